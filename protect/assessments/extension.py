@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext as _
 
 from protect.assessments import models, outcomes
-from protect.assessments.actions import follow_up, measurement, row_order
-from protect.assessments.actions.slips import delete_old_link_records
+from protect.assessments.actions import answers, follow_up, measurement, slips
 from protect.orgs.scope import Scope
 from protect.trainings.base.extension import Extension, OwnLink, Renewal, Section
 from protect.trainings.registrations.models import Registration
@@ -19,8 +18,8 @@ from protect.trainings.scheduling.models import Edition
 class Assessments(Extension):
     night = {
         "follow_up": follow_up.send_due_mails,
-        "mix_answers": row_order.shuffle_all_editions,
-        "forget_links": delete_old_link_records,
+        "mix_answers": answers.shuffle_all_editions,
+        "forget_links": slips.delete_old_link_records,
     }
 
     def sections(self, edition: Edition, *, may_plan: bool) -> Sequence[Section]:
@@ -43,9 +42,10 @@ class Assessments(Extension):
 
     def lock(self, editions: Collection[UUID]) -> None:
         """Lock the records of the forms of editions, before the caller locks the editions."""
-        row_order.lock_measurings(editions)
+        answers.lock_measurings(editions)
 
     def renew_links(self, registrations: Sequence[Registration]) -> Renewal:
+        """Return a function that replaces the unused follow-up links of these registrations."""
         tokens = follow_up.find_unused_links(registrations)
 
         def replace_unused_links(*, at: datetime) -> None:

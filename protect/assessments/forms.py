@@ -28,6 +28,8 @@ QUESTION_FIELD_NAME = "k-{}"  # with the key of the question
 
 
 class FormChoiceForm(DeskForm):
+    """The form by which a planner chooses the tests and other questionnaires of an edition."""
+
     mended_at = {"trainings_sets_differ": Phase.POST.value}
     # Translators: whether a course asks the same test before and after, or two equivalent ones.
     order = fields.radio_buttons(_("Tests"), enums.SetOrder.choices)

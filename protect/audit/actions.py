@@ -50,13 +50,8 @@ class SealedEntryColumns(EntryColumns, total=False):
     reason: str | None  # only for an answer to an alarm
 
 
-COLUMN_DEFAULTS = {
-    "target": "",
-    "consent": None,
-    "outcome": rules.DONE,
-    "state": None,
-    "reason": None,
-}
+# Values of the columns that an entry need not name.
+DEFAULTS = {"target": "", "consent": None, "outcome": rules.DONE, "state": None, "reason": None}
 
 
 def record(**columns: Unpack[SealedEntryColumns]) -> Entry:
@@ -68,7 +63,7 @@ def record(**columns: Unpack[SealedEntryColumns]) -> Entry:
         raise transaction.TransactionManagementError("an audit entry needs a transaction")
     _lock_chain(columns["chain"])
     head, _ = Chain.objects.get_or_create(name=columns["chain"])
-    values: dict[str, Any] = {**COLUMN_DEFAULTS, **columns}
+    values: dict[str, Any] = {**DEFAULTS, **columns}
     line = rules.EntryLine(**values, n=head.last_n + 1, prev_hash=bytes(head.last_hash), hash=b"")
     return _append_entry(line._replace(hash=rules.entry_hash(line)))
 

@@ -18,6 +18,8 @@ class HeadsUnreadable(ProtectError):
 
 
 class AuditRefusal(TableRefusal):
+    """A refusal of an audit command, chosen by its code from `rows`; it gets no audit entry."""
+
     rows = {
         HTTPStatus.UNPROCESSABLE_ENTITY: {
             # The heads file does not exist or is not a text file. Nothing was compared.

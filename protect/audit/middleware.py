@@ -9,7 +9,7 @@ from protect.audit.actions import defer_refusals
 
 
 class KeepRefusals:
-    """Writes the refusals of a request after its transaction has ended."""
+    """Writes the audit entries of a request's refusals after its transaction has ended."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

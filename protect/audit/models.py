@@ -4,7 +4,7 @@ row has an id of its own: each column of an entry is part of its hash or of its 
 
 from django.conf import settings
 from django.db import models
-from django.db.models import PROTECT, Q
+from django.db.models import PROTECT, CheckConstraint, Index, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
@@ -13,7 +13,7 @@ from protect.audit import queries, rules
 UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
-def _has_hash_length(name: str) -> Exact:
+def _is_hash(name: str) -> Exact:
     return Exact(Length(name), len(rules.GENESIS.hash))
 
 
@@ -26,13 +26,11 @@ class Chain(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="audit_chain_name_known",
                 condition=Q(name__regex=f"^({rules.PLATFORM}|{rules.SIGN_IN}|org:{UUID_PATTERN})$"),
             ),
-            models.CheckConstraint(
-                name="audit_chain_hash_32_bytes", condition=_has_hash_length("last_hash")
-            ),
+            CheckConstraint(name="audit_chain_hash_32_bytes", condition=_is_hash("last_hash")),
         ]
 
     def __str__(self) -> str:
@@ -68,40 +66,40 @@ class Entry(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="audit_entry_n_from_one", condition=Q(n__gte=1)),
-            models.CheckConstraint(
+            CheckConstraint(name="audit_entry_n_from_one", condition=Q(n__gte=1)),
+            CheckConstraint(
                 name="audit_entry_action_is_a_code", condition=Q(action__regex=r"^[a-z0-9_.-]+$")
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="audit_entry_outcome_is_a_code", condition=Q(outcome__regex=r"^[a-z0-9_.-]+$")
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="audit_entry_target_is_kind_and_id",
                 condition=Q(target="") | Q(target__regex=f"^[a-z_]+:{UUID_PATTERN}$"),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="audit_entry_state_is_a_version_and_a_hash",
                 condition=Q(state__isnull=True) | Q(state__regex=rules.STATE_PATTERN),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="audit_entry_reason_of_an_answer",
                 condition=Q(reason__isnull=True) | Q(action__startswith=rules.ALARM_ANSWER_PREFIX),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="audit_entry_hash_32_bytes",
-                condition=_has_hash_length("prev_hash") & _has_hash_length("hash"),
+                condition=_is_hash("prev_hash") & _is_hash("hash"),
             ),
         ]
         indexes = [
-            models.Index(
+            Index(
                 fields=["target", "chain", "-n"], condition=~Q(target=""), name="audit_entry_about"
             ),
-            models.Index(
+            Index(
                 fields=["chain", "actor", "at"],
                 condition=~Q(outcome=rules.DONE),
                 name="audit_entry_refused",
             ),
-            models.Index(
+            Index(
                 fields=["target", "state"],
                 condition=Q(state__isnull=False),
                 name="audit_entry_state",
@@ -123,10 +121,8 @@ class Checkpoint(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="audit_checkpoint_month_begins", condition=Q(month__day=1)),
-            models.CheckConstraint(
-                name="audit_checkpoint_hash_32_bytes", condition=_has_hash_length("hash")
-            ),
+            CheckConstraint(name="audit_checkpoint_month_begins", condition=Q(month__day=1)),
+            CheckConstraint(name="audit_checkpoint_hash_32_bytes", condition=_is_hash("hash")),
         ]
 
     def __str__(self) -> str:

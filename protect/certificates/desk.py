@@ -16,6 +16,7 @@ from protect.trainings.base.access import hosts_where
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
+from protect.ui.pages import panel_row
 from protect.vault.access import managed_organisations
 from protect.vault.server_keys.badge_keys import controller_name, published_keys
 
@@ -57,14 +58,9 @@ def _edition_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
     ended = rows.annotate(ended=Max("sessions__ends_at")).filter(ended__gt=at - REMIND_FOR)
     columns = ("pk", "code", "course_version__title", "ended")
     for pk, code, title, last in ended.order_by("ended", "pk").values_list(*columns):
-        yield {
-            "text": title,
-            "detail": code,
-            "url": reverse("certificates:edition_certificates", args=[pk]),
-            "verb": _("Issue"),  # For translators: a button: certificates of a training are issued
-            "due": last,
-            "group": "soon",
-        }
+        url = reverse("certificates:edition_certificates", args=[pk])
+        verb = _("Issue")  # For translators: a button: certificates of a training are issued
+        yield panel_row(title, code, url, verb, due=last, group="soon")
 
 
 def _key_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
@@ -73,11 +69,6 @@ def _key_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
     for organisation in managed_organisations(scope).filter(pk__in=hosts):
         advice = key_advice_for(organisation, at=at)
         if advice is not None:
-            yield {
-                "text": organisation.name,
-                "detail": str(labels.KEY_ADVICE_TEXTS[advice]),
-                "url": reverse("certificates:issuer_keys"),
-                "verb": _("Look"),  # For translators: a button: see keys that sign certificates
-                "due": at,
-                "group": "soon",
-            }
+            detail, url = str(labels.KEY_ADVICE_TEXTS[advice]), reverse("certificates:issuer_keys")
+            verb = _("Look")  # For translators: a button: see keys that sign certificates
+            yield panel_row(organisation.name, detail, url, verb, due=at, group="soon")

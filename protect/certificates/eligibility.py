@@ -62,10 +62,8 @@ def list_eligibility(edition: Edition) -> list[Eligibility]:
     )
     people = confirmed.select_related("participant__language")
     rows = list(people.order_by("participant__name", "pk"))
-    rule, facts = (
-        certificate_rule(edition),
-        facts_by_registration(edition, [row.pk for row in rows]),
-    )
+    rule = certificate_rule(edition)
+    facts = facts_by_registration(edition, [row.pk for row in rows])
     of_edition = Certificate.objects.filter(edition=edition)
     valid = of_edition.filter(revoked_at=None, registration__isnull=False)
     valid_certificates = {each.registration_id: each for each in valid.order_by("pk")}

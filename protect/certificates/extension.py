@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import get_language, gettext as _, gettext_lazy
 
-from protect.certificates.actions import certificates, renewal, status_lists
+from protect.certificates.actions import certificates, status_lists
 from protect.certificates.models import Certificate
 from protect.orgs.enums import Permission
 from protect.trainings.base.extension import Extension, OwnLink, Section
@@ -21,7 +21,10 @@ KEYS_PAGE = "certificates:issuer_keys"
 class Certificates(Extension):
     # Translators: a page of trainings: what certificates are signed with.
     tabs = ((gettext_lazy("Keys for certificates"), KEYS_PAGE, (Permission.PLAN_TRAININGS,)),)
-    night = {"renew_lists": status_lists.renew_lists, "sign_certificates_anew": renewal.sign_again}
+    night = {
+        "renew_lists": status_lists.renew_lists,
+        "sign_certificates_anew": certificates.sign_again,
+    }
 
     def sections(self, edition: Edition, *, may_plan: bool) -> Sequence[Section]:
         if not may_plan:
@@ -40,4 +43,5 @@ class Certificates(Extension):
         return rows.exclude(Exists(Certificate.objects.filter(registration=OuterRef("pk"))))
 
     def erase(self, registrations: Collection[UUID]) -> None:
+        """Erase the content of the certificates of these registrations; emptied rows stay."""
         certificates.erase_certificates(registrations)

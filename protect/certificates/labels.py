@@ -1,22 +1,23 @@
 from django.utils.translation import gettext, gettext_lazy as _
 
+from protect.certificates import eligibility, models
 from protect.certificates.badges.verification import State
-from protect.certificates.eligibility import Eligibility, invalid_state
-from protect.certificates.models import Certificate
 from protect.certificates.rules import CertificateRule, KeyAdvice, MissingRequirement
 from protect.trainings.base.enums import Assessment
-from protect.trainings.base.labels import StateLabel
+from protect.trainings.base.labels import StateLabel, make_state_labeller
 from protect.vault.models import BadgeKey
 
-VERDICT_SHAPES = {  # shape of the chip for each state
-    State.VALID: "good",
-    State.REVOKED: "alarm",
-    State.REPLACED: "ended",
-    State.ALTERED: "alarm",
-    State.FOREIGN: "info",
-    State.UNKNOWN_ISSUER: "caution",
-    State.UNDECIDED: "caution",
-}
+verdict_state = make_state_labeller(
+    {  # shape of the chip for each state
+        State.VALID: "good",
+        State.REVOKED: "alarm",
+        State.REPLACED: "ended",
+        State.ALTERED: "alarm",
+        State.FOREIGN: "info",
+        State.UNKNOWN_ISSUER: "caution",
+        State.UNDECIDED: "caution",
+    }
+)
 # Translators, of each below: why a participant gets no certificate of a training.
 MISSING_SENTENCES = {
     MissingRequirement.NOTHING_PLANNED: _("The training has no session."),
@@ -42,11 +43,11 @@ KEY_ADVICE_TEXTS = {
 }
 
 
-def certificate_state(row: Certificate) -> StateLabel:
-    return verdict_state(invalid_state(row) or State.VALID)
+def certificate_state(row: models.Certificate) -> StateLabel:
+    return verdict_state(eligibility.invalid_state(row) or State.VALID)
 
 
-def eligibility_status(line: Eligibility) -> StateLabel:
+def eligibility_status(line: eligibility.Eligibility) -> StateLabel:
     """Return the label of a participant's certificate, or of why there is none."""
     if line.is_outdated:
         # Translators: a participant's attendance or result was corrected after the certificate.
@@ -67,10 +68,6 @@ def key_state(key: BadgeKey) -> StateLabel:
     if key.retired_at is not None:
         return StateLabel(_("Retired"), "ended")  # nothing new is signed with it
     return StateLabel(_("In use"), "good")
-
-
-def verdict_state(state: State) -> StateLabel:
-    return StateLabel(state.label, VERDICT_SHAPES[state])
 
 
 def rule_sentences(rule: CertificateRule) -> str:

@@ -15,8 +15,7 @@ from django.http import HttpRequest
 from protect.certificates import eligibility, rules
 from protect.certificates.models import Certificate
 from protect.trainings.documents.actions import letterhead_of
-from protect.trainings.documents.paper.content import Certificate as Paper
-from protect.trainings.documents.paper.sheets import certificate_pdf
+from protect.trainings.documents.paper import content, sheets
 from protect.trainings.scheduling import enums, models
 from protect.trainings.scheduling.rules import TEACHING_ROLES
 
@@ -60,7 +59,7 @@ def write_pdf(
     if certificate.registration is None:
         raise ValueError("a certificate without its holder")
     subject, edition = document["credentialSubject"], certificate.edition
-    paper = Paper(
+    paper = content.Certificate(
         holder=certificate.registration.participant.name,
         course=subject["achievement"]["name"],
         short_title=document["name"],
@@ -77,7 +76,7 @@ def write_pdf(
         invalid_state=eligibility.invalid_state(certificate) or "",
         is_neutral=not is_full,
     )
-    return attach_badge(certificate_pdf(paper, tag), document)
+    return attach_badge(sheets.certificate_pdf(paper, tag), document)
 
 
 def wants_full_form(request: HttpRequest) -> bool:

@@ -14,9 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
 from protect.kernel import ids, tables
-from protect.orgs import enums, rules
+from protect.orgs import enums, models, rules
 from protect.orgs.actions.modes import must_allow_demo_data
-from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import roles
 
 type Counts = Counter[str]
@@ -101,7 +100,7 @@ def build_organisations(*, at: datetime) -> Counts:
 def _build_organisation(plan: DemoOrganisation, at: datetime, counts: Counts) -> None:
     earlier_count = counts["organisation"]
     organisation = _get_or_create(
-        Organisation,
+        models.Organisation,
         plan.code,
         counts,
         name=plan.name,
@@ -116,7 +115,7 @@ def _build_organisation(plan: DemoOrganisation, at: datetime, counts: Counts) ->
         audit.record("orgs.build_demo", organisation, chain=PLATFORM)
     teams = {
         each.code: _get_or_create(
-            Team,
+            models.Team,
             f"{plan.code}.{each.code}",
             counts,
             organisation=organisation,
@@ -135,13 +134,13 @@ def _build_organisation(plan: DemoOrganisation, at: datetime, counts: Counts) ->
             admitted_at = at if state == enums.MembershipState.ACTIVE else None
             admission = {"state": state, "created": at, "admitted_at": admitted_at}
             key = f"{plan.code}.{person.code}.{held}"
-            _get_or_create(Membership, key, counts, user=user, **role_fields, **admission)
+            _get_or_create(models.Membership, key, counts, user=user, **role_fields, **admission)
 
 
-def _get_or_create_user(person: DemoPerson, at: datetime, counts: Counts) -> User:
+def _get_or_create_user(person: DemoPerson, at: datetime, counts: Counts) -> models.User:
     fields = {"email": person.email, "name": person.name, "language": person.language}
     password = make_password(None)
-    return _get_or_create(User, person.code, counts, **fields, password=password, created=at)
+    return _get_or_create(models.User, person.code, counts, **fields, password=password, created=at)
 
 
 def _membership_state_once_accepted(role: str) -> enums.MembershipState:

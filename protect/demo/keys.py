@@ -13,9 +13,8 @@ from django.conf import settings
 
 from protect.demo.consortium import Counts, DemoOrganisation, DemoTeam, consortium, pk_of
 from protect.kernel import tables
-from protect.orgs import access, actions as orgs, roles
+from protect.orgs import access, actions as orgs, models, roles
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamState
-from protect.orgs.models import Membership, Organisation, Team, User
 from protect.vault import enums
 from protect.vault.formats.credentials import codes, stretch, userwrap
 from protect.vault.formats.secrets import UserSecret
@@ -31,7 +30,7 @@ from protect.vault.team_keys import members, recovery_kit
 
 PASSPHRASE = "walnut saddle river copper violin thistle"  # noqa: S105 - published on purpose
 TOTP_SEED = b"protect demo: no key"  # seed of every demo account's authenticator app
-NOTE_RETENTION = timedelta(days=365)
+NOTE_RETENTION = timedelta(days=365)  # of the demo's notes
 # The passphrase is public, so hashing may be cheap; the first sign-in renews it at full cost.
 LOWEST_COST = (stretch.MEMORY_BOUNDS[0], stretch.PASSES_BOUNDS[0], stretch.LANES_BOUNDS[0])
 CHEAP_HASHING = dict(zip(("memory_kib", "passes", "lanes"), LOWEST_COST, strict=True))
@@ -78,12 +77,12 @@ def _cheap_hashing() -> Iterator[None]:
 
 def _enrol_people(plan: DemoOrganisation, at: datetime) -> UnlockedPeople:
     """Enrol the people of an organisation that have no keys; return their sessions."""
-    rows = User.objects.filter(pk__in=[pk_of("user", person.code) for person in plan.people])
+    rows = models.User.objects.filter(pk__in=[pk_of("user", person.code) for person in plan.people])
     keyless = [user for user in rows.order_by("pk") if UserKey.newest_of(user.pk) is None]
     return {user.pk: _enrol_user(user, at) for user in keyless}
 
 
-def _enrol_user(user: User, at: datetime) -> Unlocked:
+def _enrol_user(user: models.User, at: datetime) -> Unlocked:
     """Give an account all that sign-in needs; its memberships then wait for admission."""
     secret, credential = UserSecret.generate(), uuid4()
     key = UserKey.objects.create(user=user, version=1, public=secret.public().raw, created=at)
@@ -96,7 +95,7 @@ def _enrol_user(user: User, at: datetime) -> Unlocked:
     second_factors.give_demo_totp(user, TOTP_SEED, at=at)
     key_register.register_key(enums.Owner.FACTOR, user.pk, 1, secret.public(), at=at)
     browser_sessions.note("build_demo", user.pk, at=at)
-    memberships = Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
+    memberships = models.Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
     for place in memberships.order_by("pk"):
         orgs.set_membership_state(place, MembershipMove.READY, actor=user.pk, at=at)
     return Unlocked(user.pk, key.version, secret, session=uuid4(), stepped_up=at)
@@ -107,8 +106,8 @@ def _set_up_team(
 ) -> None:
     """Give a team key, recovery kit, members and notes, if one of `people` may make the key."""
     code = f"{plan.code}.{planned.code}"
-    team = Team.objects.get(pk=pk_of("team", code))
-    waiting = Membership.objects.filter(team=team, state=MembershipState.PENDING)
+    team = models.Team.objects.get(pk=pk_of("team", code))
+    waiting = models.Membership.objects.filter(team=team, state=MembershipState.PENDING)
     new_memberships = list(waiting.filter(user__in=people).order_by("created", "pk"))
     admitting = roles.roles_with(Permission.ADMIT)
     founder = next((member for member in new_memberships if member.role in admitting), None)
@@ -130,7 +129,7 @@ def _set_up_team(
     counts["note"] += _write_notes(code, team, people, at)
 
 
-def _appoint_officers(organisation: Organisation, at: datetime) -> None:
+def _appoint_officers(organisation: models.Organisation, at: datetime) -> None:
     """Appoint and confirm an organisation's recovery officers, in the name of a manager."""
     manager = access.users_with(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)[0]
     scope, officers = access.scope_for(manager.pk), recovery_kit.officers_by_slot(organisation.pk)
@@ -141,7 +140,7 @@ def _appoint_officers(organisation: Organisation, at: datetime) -> None:
             recovery_kit.confirm_officer(scope, appointed.officer, typed, at=at)
 
 
-def _admit_members(waiting: list[Membership], unlocked: Unlocked, at: datetime) -> None:
+def _admit_members(waiting: list[models.Membership], unlocked: Unlocked, at: datetime) -> None:
     """Admit the waiting members, with the six words that each would read out."""
     scope = access.scope_for(unlocked.user_id)
     for membership in waiting:
@@ -149,7 +148,7 @@ def _admit_members(waiting: list[Membership], unlocked: Unlocked, at: datetime) 
         members.admit_to_team(scope, unlocked, membership, words=words, at=at)
 
 
-def _write_notes(code: str, team: Team, people: UnlockedPeople, at: datetime) -> int:
+def _write_notes(code: str, team: models.Team, people: UnlockedPeople, at: datetime) -> int:
     """Write the notes of the team `<organisation>.<team>` by `people`; return how many."""
     notes = tables.load("demo", "notes", DemoNote).values()
     own_notes = [note for note in notes if note.team == code and pk_of("user", note.by) in people]

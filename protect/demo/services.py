@@ -9,16 +9,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from protect.demo.consortium import pk_of
-from protect.directory import enums
-from protect.directory.changes import run_nightly_steps
+from protect.directory import changes, enums
 from protect.directory.enums import Fact, Method
 from protect.directory.fact_records.checks import Finding, record_check
 from protect.directory.models import Organisation, Service, ServiceText
 from protect.directory.services.actions import edits, texts
 from protect.kernel.ids import short_code, stable_uuid
-from protect.orgs import access, rules
-from protect.orgs.actions import must_allow_demo_data
-from protect.orgs.models import User
+from protect.orgs import access, actions, models, rules
 from protect.reference.models import Category
 from protect.verification.models import DuplicatePair
 from protect.verification.reports.reports import Report, report_as_member, report_as_public
@@ -128,7 +125,7 @@ SERVICE_PLANS = (
 def build_services(*, at: datetime) -> Counter[str]:
     """Unless they exist, create the invented services and run the nightly steps.
     Errors: demo_only; database_was_live."""
-    must_allow_demo_data()
+    actions.must_allow_demo_data()
     if Service.objects.filter(source=SOURCE).exists():
         return Counter()
     with transaction.atomic():
@@ -136,7 +133,7 @@ def build_services(*, at: datetime) -> Counter[str]:
         _add_hidden_address_and_capacity(services["garden"], at)
         _add_description_translations(services["advice"], at)
         _add_reports(services["advice"], at)
-    run_nightly_steps(at=at, say=lambda name, done: None)
+    changes.run_nightly_steps(at=at, say=lambda name, done: None)
     # Only now: the nightly update withdraws duplicate proposals of entries that differ.
     _propose_duplicates(services["advice"], services["advice-again"], at)
     return Counter(service=len(services))
@@ -180,14 +177,15 @@ def _create_service(plan: ServicePlan, at: datetime) -> Service:
 
 
 def _get_or_create_organisation(at: datetime) -> Organisation:
+    """Return the organisation of the directory that offers all services of the demo."""
     key = stable_uuid("organisation", SOURCE, "house")
     fields = {"source": SOURCE, "source_id": "house", "name": "Demo House"}
     defaults = fields | {"country_id": COUNTRY, "last_modified": at}
     return Organisation.objects.get_or_create(id=key, defaults=defaults)[0]
 
 
-def _get_user(code: str) -> User:
-    return User.objects.get(pk=pk_of("user", code))
+def _get_user(code: str) -> models.User:
+    return models.User.objects.get(pk=pk_of("user", code))
 
 
 def _add_hidden_address_and_capacity(service: Service, at: datetime) -> None:

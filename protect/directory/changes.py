@@ -45,7 +45,7 @@ NIGHT_SUCCEEDED = "directory.keep_true"  # audit action: every nightly step succ
 
 type PublicDocuments = list[dict[str, object]]
 
-REMOVED_STATUSES = (Status.SUSPENDED, Status.WITHDRAWN)  # checks leave their `last_modified`
+REMOVED_STATUSES = (Status.SUSPENDED, Status.WITHDRAWN)  # not public: checks keep `last_modified`
 
 
 def public_documents(service: Service, *, at: datetime) -> PublicDocuments:

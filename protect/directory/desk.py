@@ -18,10 +18,10 @@ NAV = [
 
 type Tab = tuple[str, str, bool]  # label, URL, whether it is the current page
 
-SERVICES = "directory:service_list"
+SERVICES = "directory:service_list"  # URL names of the directory's tabs: this and those below
 QUEUE = "verification:queue"
-REPORTS = "verification:correction_list"
-PAIRS = "verification:pair_list"
+REPORTS = "verification:correction_list"  # reports that an entry is wrong
+PAIRS = "verification:pair_list"  # entries that may be duplicates
 IMPORTS = "interchange:import_list"
 COVERAGE = "matching:coverage"
 HEALTH = "verification:health"  # URL name of the page on how up to date the facts are

@@ -11,7 +11,7 @@ from protect.orgs.scope import Scope
 
 
 def visible_imports(scope: Scope) -> QuerySet[ImportRun]:
-    """Return imports of active organisations that the user is an editor of, without the file."""
+    """Return imports of active organisations for which the user edits entries, without the file."""
     rows = ImportRun.objects.filter(
         organisation__in=scope.organisations_where(Permission.EDIT_DIRECTORY),
         organisation__state=OrganisationState.ACTIVE,

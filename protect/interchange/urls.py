@@ -7,6 +7,7 @@ app_name = "interchange"
 RUN = "directory/imports/<uuid:pk>"
 ROW = f"{RUN}/rows/<int:line>"
 SERVICE = "directory/services/<uuid:pk>"
+VCARD, CALENDAR = {"format_code": "vcard"}, {"format_code": "ical"}
 
 urlpatterns = [
     path("directory/imports", runs.import_list, name="import_list"),
@@ -27,6 +28,6 @@ urlpatterns = [
     path(f"{ROW}/decide", rows.decide_row_conflict, name="import_row_decide"),
     path("directory/export", views.export, name="export"),
     path("directory/export/file", views.export_file, name="export_file"),
-    path(f"{SERVICE}/card.vcf", views.download_vcard, name="service_vcard"),
-    path(f"{SERVICE}/hours.ics", views.download_calendar, name="service_calendar"),
+    path(f"{SERVICE}/card.vcf", views.download_service, VCARD, name="service_vcard"),
+    path(f"{SERVICE}/hours.ics", views.download_service, CALENDAR, name="service_calendar"),
 ]

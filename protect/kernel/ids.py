@@ -10,7 +10,7 @@ SHORT_CODE_LENGTH = 6  # characters
 SECRET_LENGTH = 21  # characters of a slip's code; from an alphabet of 27: 99 bits
 # Hashed into every code. It was chosen so that no two places, areas or countries of the first
 # release share a code (one pair in 33,000 is expected to). Never change it: codes are printed.
-CODE_SERIES = "1"
+CODE_SERIES = "1"  # hashed into every short code
 UUID_NAMESPACE = uuid.UUID("6f1c1f0e-6a55-5b4e-9d0a-4f1de1a0b5a7")
 
 

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 # Characters that start a formula in a spreadsheet, also in East Asian wide forms.
 FORMULA_START = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-# A number, or phone numbers with their kinds: a spreadsheet computes nothing in them, and a mark
-# in front would change the number.
+# Cells that get no mark, because it would change them and a spreadsheet computes nothing there:
+# a number, or phone numbers with their kinds.
 NUMBER_PATTERN = re.compile(
     r"\+?\d{2,15}(?:\|[a-z]+)?(?:;\+?\d{2,15}(?:\|[a-z]+)?)*|-?\d+(?:\.\d+)?"
 )

@@ -8,16 +8,9 @@ from protect.directory import enums, rules
 from protect.directory.enums import Channel, CriterionOperator as Operator, Fact, Freshness, Mode
 from protect.directory.hours import WAIT_UNKNOWN, State
 from protect.matching import questions
-from protect.matching.conditions import disclosure, places
+from protect.matching.conditions import disclosure, places, truth as truths
 from protect.matching.conditions.criteria import CriterionResult, evaluate_criteria, stale_cost
-from protect.matching.conditions.truth import (
-    DECAYED_STATES,
-    NO,
-    UNKNOWN,
-    YES,
-    Truth,
-    truth_of_answer,
-)
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
 from protect.matching.questions import NeedMatch, Query, cached_by_row, fact_freshness, match_needs
 from protect.matching.services.rows import WRITTEN_MODES, LanguageOffer, Point, Room, ServiceRow
 from protect.matching.weights import PreferenceWeights
@@ -215,7 +208,7 @@ def _waiting_cost(
     cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
     minutes = stale_cost(cost, weights.unknown, freshness, query.weights)
     is_closed = query.cache.state_now(hours, query.at).state in CLOSED_STATES
-    is_closed = is_closed and freshness not in DECAYED_STATES
+    is_closed = is_closed and freshness not in truths.DECAYED_STATES
     return minutes, is_closed, channel, freshness
 
 
@@ -242,9 +235,10 @@ def _family_vacancy_truth(row: ServiceRow, query: Query) -> Truth:
         return UNKNOWN
     rooms = [room for room in row.rooms if room.expires_at > query.at]
     person = query.question.person
-    truths = [truth_of_answer(room.answer) for room in rooms if _room_fits_family(room, person)]
-    if truths and max(truths) is not UNKNOWN:
-        return max(truths)
+    answers = [room.answer for room in rooms if _room_fits_family(room, person)]
+    best = max(map(truths.truth_of_answer, answers), default=UNKNOWN)
+    if best is not UNKNOWN:
+        return best
     if row.capacity is None or row.capacity.expires_at <= query.at:
         return UNKNOWN
     return YES if row.capacity.available > 0 else NO

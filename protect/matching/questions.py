@@ -16,7 +16,7 @@ from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
 from protect.reference import vocabulary
 from protect.reference.lookup import index, store as lookup
 
-DEFAULT_LIMIT = 5  # services that fit; an answer adds near misses and national services
+DEFAULT_LIMIT = 5  # answers, not counting near misses and national services
 LARGEST_LIMIT = 50  # services in an answer
 ADULT_AGE = 18  # years
 

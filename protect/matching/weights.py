@@ -4,14 +4,8 @@ from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any, ClassVar, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    NonNegativeInt,
-    PositiveInt,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, model_validator
+from pydantic_core import ValidationError
 
 from protect.directory.enums import Freshness, LanguageMode
 from protect.kernel import tables
@@ -29,6 +23,7 @@ class WeightSection(BaseModel):
 
     @model_validator(mode="after")
     def _check_order(self) -> Self:
+        """Refuse costs that do not rise in the order of `rising`."""
         require_rising_costs(*(getattr(self, name) for name in self.rising))
         return self
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -118,9 +118,7 @@ def _build_valid_outgoing(mail: Mail, at: datetime) -> Outgoing:
         raise errors.NoticeRefusal("mail_address_bad") from None
     if len(mail.to) > rules.ADDRESS_LENGTH:
         raise errors.NoticeRefusal("mail_address_bad")
-    return Outgoing(
-        to=mail.to, template=code, language=mail.language, link=mail.link, due=at, created=at
-    )
+    return Outgoing(**asdict(mail), due=at, created=at)
 
 
 def _enqueue_sending() -> None:

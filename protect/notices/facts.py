@@ -15,9 +15,6 @@ class UndeliveredMail:
     given_up: int  # failed for 14 days; counted for 30 days more
     reasons: dict[str, int]  # of failing and given up, by code, the most frequent first
 
-    def __bool__(self) -> bool:
-        return bool(self.late or self.failing or self.given_up)
-
 
 def count_undelivered(at: datetime) -> UndeliveredMail:
     failing = Outgoing.objects.waiting().exclude(failed_code="")
@@ -25,9 +22,5 @@ def count_undelivered(at: datetime) -> UndeliveredMail:
     # Mail to an erased person needs no operator.
     given_up = given_up.exclude(failed_code=rules.ERASED_FAILURE_CODE)
     codes = Counter((failing | given_up).order_by("pk").values_list("failed_code", flat=True))
-    return UndeliveredMail(
-        late=Outgoing.objects.ready(at - rules.LATE_AFTER).count(),
-        failing=failing.count(),
-        given_up=given_up.count(),
-        reasons=dict(codes.most_common()),
-    )
+    late, reasons = Outgoing.objects.ready(at - rules.LATE_AFTER).count(), dict(codes.most_common())
+    return UndeliveredMail(late, failing.count(), given_up.count(), reasons)

@@ -53,13 +53,9 @@ def letter_texts() -> dict[str, LetterTexts]:
     english = by_language[SOURCE_LANGUAGE].body if SOURCE_LANGUAGE in by_language else {}
     missing = set(Template) - set(english)
     if missing:
-        raise tables.bad_row_error(
-            "notices",
-            "letters",
-            SOURCE_LANGUAGE,
-            problem=f"These mails have no words: {', '.join(sorted(missing))}.",
-            remedy="add them; this language stands in for all others.",
-        )
+        words = {"problem": f"These mails have no words: {', '.join(sorted(missing))}."}
+        words |= {"remedy": "add them; this language stands in for all others."}
+        raise tables.bad_row_error("notices", "letters", SOURCE_LANGUAGE, **words)
     return by_language
 
 

@@ -15,22 +15,12 @@ LATE_AFTER = timedelta(hours=1)
 
 ADDRESS_LENGTH, LINK_LENGTH = 254, 600  # characters: of an e-mail address; of a link in a mail
 
-TEMPLATES_THAT_NEED_LINK = frozenset(
-    {
-        Template.INVITATION,
-        Template.PASSWORD_RESET,
-        Template.HEAD_OF_AUDIT,
-        Template.SERVICE_CHECK,
-        Template.FOLLOW_UP,
-        Template.REQUEST_NEWS,
-        Template.TRAINING_TO_CONFIRM,
-        Template.TRAINING_REGISTERED,
-        Template.TRAINING_NAMED,
-        Template.TRAINING_OFFERED,
-        Template.TRAINING_CHANGED,
-        Template.TRAINING_SENDER,
-    }
-)
+TEMPLATES_THAT_NEED_LINK = {
+    *(Template.INVITATION, Template.PASSWORD_RESET, Template.HEAD_OF_AUDIT, Template.SERVICE_CHECK),
+    *(Template.FOLLOW_UP, Template.REQUEST_NEWS, Template.TRAINING_TO_CONFIRM),
+    *(Template.TRAINING_REGISTERED, Template.TRAINING_NAMED, Template.TRAINING_OFFERED),
+    *(Template.TRAINING_CHANGED, Template.TRAINING_SENDER),
+}
 # Failures after which the server may have accepted the mail all the same.
 MAYBE_DELIVERED = frozenset({Failure.TIMEOUT, Failure.DISCONNECTED})
 

@@ -1,7 +1,7 @@
 """Access to organisations, teams, memberships and invitations. Objects of other organisations,
 missing ones and ended ones all answer with the same 404."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -100,12 +100,8 @@ def get_invitation_by_token(token: str, *, at: datetime) -> Invitation:
 
 def _can_be_accepted(invitation: Invitation, at: datetime) -> bool:
     """Return whether an invitation is open, its organisation active, its team not retired."""
-    is_open = rules.is_invitation_open(
-        expires=invitation.expires,
-        accepted_at=invitation.accepted_at,
-        revoked_at=invitation.revoked_at,
-        at=at,
-    )
+    dates = {name: getattr(invitation, name) for name in ("expires", "accepted_at", "revoked_at")}
+    is_open = rules.is_invitation_open(**dates, at=at)
     is_active = invitation.organisation.state == OrganisationState.ACTIVE
     is_living = invitation.team is None or invitation.team.state != TeamState.RETIRED
     return is_open and is_active and is_living
@@ -227,11 +223,13 @@ def must_give_role(
         raise PermissionDenied
 
 
-def get_row[M: Model](rows: QuerySet[M], **conditions: object) -> M:
-    """Return the first row that meets the conditions. Errors: Http404."""
+def get_row[M: Model](
+    rows: QuerySet[M], missing: Callable[[], Exception] = Http404, **conditions: object
+) -> M:
+    """Return the first row that meets the conditions. Errors: `missing`; by default Http404."""
     row = rows.filter(**conditions).first()
     if row is None:
-        raise Http404  # the response must not reveal what is missing
+        raise missing()  # the response must not reveal what is missing
     return row
 
 

@@ -32,8 +32,7 @@ def visible_ambassadors(scope: Scope) -> QuerySet[Ambassador]:
 def get_person(scope: Scope, pk: UUID) -> Resource:
     """Return a bookable person of an organisation for which this user plans. Errors: Http404."""
     rows = Resource.objects.filter(organisation__in=planned_hosts(scope), pk=pk)
-    people = rows.filter(kind=enums.ResourceKind.PERSON)
-    return first_or_404(people.select_related("organisation"))
+    return first_or_404(rows.filter(kind=enums.ResourceKind.PERSON).select_related("organisation"))
 
 
 def own_ambassadors(scope: Scope) -> QuerySet[Ambassador]:

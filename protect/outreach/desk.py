@@ -14,6 +14,7 @@ from protect.outreach import access, enums, labels, models, rules
 from protect.outreach.actions import readiness
 from protect.trainings.base.access import TRAINING_PERMISSIONS, hosts_where
 from protect.trainings.scheduling.enums import BookingState
+from protect.ui.pages import panel_row
 
 # Translators: in the navigation: sessions in schools and communities.
 MENU_ENTRY = (gettext_lazy("Information sessions"), labels.SESSIONS_URL)
@@ -43,17 +44,15 @@ def _calls_panel(scope: Scope) -> Row:
 
 
 def _call_row(debrief: models.Debrief) -> Row:
-    return {
-        "text": debrief.resource.name,
-        "detail": _("Incident") if debrief.incident_at else "",
-        "url": reverse("outreach:call_list"),
-        "verb": _("Call"),
-        "due": debrief.incident_at or debrief.created,
-        "group": "overdue" if debrief.incident_at else "today",
-    }
+    name, url = debrief.resource.name, reverse("outreach:call_list")
+    if debrief.incident_at:
+        due, group = debrief.incident_at, "overdue"
+        return panel_row(name, _("Incident"), url, _("Call"), due=due, group=group)
+    return panel_row(name, "", url, _("Call"), due=debrief.created, group="today")
 
 
 def _debriefs_panel(scope: Scope, at: datetime) -> Row:
+    """Return a panel of sessions that the user held and has not debriefed about yet."""
     sessions = access.visible_sessions(scope).filter(
         bookings__resource__user=scope.user_id,
         bookings__state=BookingState.ACCEPTED,
@@ -61,16 +60,11 @@ def _debriefs_panel(scope: Scope, at: datetime) -> Row:
         cancelled_at=None,
     )
     rows = sessions.exclude(debriefs__resource__user=scope.user_id).select_related("request__place")
-    shown = [
-        {
-            "text": session.request.place.name,
-            "url": reverse("outreach:info_debrief", args=[session.pk]),
-            "verb": _("Say how you feel"),  # For translators: a button: after a session
-            "due": session.ends_at,
-            "group": "soon",
-        }
-        for session in rows.order_by("ends_at", "pk")[:MAX_PANEL_ROWS]
-    ]
+    shown = []
+    for session in rows.order_by("ends_at", "pk")[:MAX_PANEL_ROWS]:
+        place, url = session.request.place, reverse("outreach:info_debrief", args=[session.pk])
+        verb = _("Say how you feel")  # For translators: a button: after a session
+        shown.append(panel_row(place.name, "", url, verb, due=session.ends_at, group="soon"))
     # Translators: heading: sessions that an ambassador held.
     return _build_panel(_("After the session"), shown, len(shown))
 
@@ -100,11 +94,5 @@ def _build_panel(title: str, rows: list[Row], count: int, list_url_name: str = "
 def _request_row(
     request: models.SessionRequest, detail: str, page: str, row: Model, due: datetime, at: datetime
 ) -> Row:
-    return {
-        "text": request.asker,
-        "detail": detail,
-        "url": reverse(f"outreach:{page}", args=[row.pk]),
-        "verb": _("Look"),
-        "due": due,
-        "group": rules.get_urgency_group(due, at),
-    }
+    url, group = reverse(f"outreach:{page}", args=[row.pk]), rules.get_urgency_group(due, at)
+    return panel_row(request.asker, detail, url, _("Look"), due=due, group=group)

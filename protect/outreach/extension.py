@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from protect.outreach import access, labels, models
+from protect.outreach.actions import readiness, requests
 from protect.outreach.actions.ambassadors import delete_old_debriefs
-from protect.outreach.actions.readiness import mail_if_understaffed
-from protect.outreach.actions.requests import erase_old_requests
 from protect.trainings.base.extension import Extension, OwnSession, SessionOwner
 from protect.trainings.scheduling.models import Resource, Session
 
@@ -19,16 +18,17 @@ from protect.trainings.scheduling.models import Resource, Session
 class Outreach(Extension):
     tabs = (labels.SESSIONS_PAGE,)
     pages = labels.MENU_PAGES
-    night = {"forget_requests": erase_old_requests, "delete_debriefs": delete_old_debriefs}
+    night = {"forget_requests": requests.erase_old_requests, "delete_debriefs": delete_old_debriefs}
 
     def owner_of(self, session: Session) -> SessionOwner | None:
+        """Return the organisation of an information session's request; None for other sessions."""
         rows = models.InformationSession.objects.filter(pk=session.pk)
         owner = rows.values_list("request__organisation", "request__received_at").first()
         return SessionOwner(*owner) if owner else None
 
     def let_go(self, session: Session, *, at: datetime) -> None:
         """Mail the planners if a holder who is no longer booked leaves a session understaffed."""
-        mail_if_understaffed(session, at=at)
+        readiness.mail_if_understaffed(session, at=at)
 
     def numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
         """Return by resource the phone number of the organisation of each ambassador."""

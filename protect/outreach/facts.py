@@ -7,7 +7,6 @@ from protect.outreach import enums, models, rules
 from protect.trainings.base.facts import Cell, FactQuery, Figure, sum_cells
 from protect.trainings.facts import HeldSession, evidence_codes, matches_query, sessions_figure
 
-HELD_STATES = (enums.RequestState.HELD, enums.RequestState.CLOSED)  # after the session was held
 # Settings with so few people that participants could be identified, such as one centre.
 PROTECTED_SETTINGS = {*enums.Setting} - {enums.Setting.SCHOOL}
 
@@ -59,7 +58,7 @@ def sessions(query: FactQuery) -> Figure:
 def find_sessions_held(query: FactQuery) -> Iterator[HeldSession]:
     """Yield the information sessions that ended in the period and are marked as held."""
     first, after = query.utc_bounds()
-    rows = models.InformationSession.objects.standing().filter(request__state__in=HELD_STATES)
+    rows = models.InformationSession.objects.standing().filter(request__state__in=rules.HELD_STATES)
     rows = rows.filter(ends_at__gte=first, ends_at__lt=after, ends_at__lte=query.at)
     for row in rows.select_related("request").order_by("starts_at", "pk"):
         request = row.request

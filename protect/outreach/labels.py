@@ -9,8 +9,7 @@ from protect.directory.facts.sentences import language_name
 from protect.kernel import tables
 from protect.orgs.enums import Permission
 from protect.outreach.enums import RequestState
-from protect.trainings.base import access
-from protect.trainings.base.labels import StateLabel
+from protect.trainings.base import access, labels
 from protect.trainings.base.pages.frame import EDITIONS, PLANNER_ONLY
 
 SKILL_LABELS = {  # by code of a skill in skills.toml
@@ -22,14 +21,16 @@ SKILL_LABELS = {  # by code of a skill in skills.toml
     "online": _("Online sessions"),
 }
 
-REQUEST_STATE_SHAPES = {
-    RequestState.RECEIVED: "open",
-    RequestState.AGREED: "info",
-    RequestState.SCHEDULED: "info",
-    RequestState.HELD: "good",
-    RequestState.CLOSED: "ended",
-    RequestState.DECLINED: "ended",
-}
+request_state_label = labels.make_state_labeller(
+    {
+        RequestState.RECEIVED: "open",
+        RequestState.AGREED: "info",
+        RequestState.SCHEDULED: "info",
+        RequestState.HELD: "good",
+        RequestState.CLOSED: "ended",
+        RequestState.DECLINED: "ended",
+    }
+)
 REQUEST_FIELD_LABELS = {
     # Translators, of each below: label.
     "class_level": _("Class level"),  # which class of a school
@@ -61,11 +62,6 @@ def unspoken_languages_text(tags: Iterable[str]) -> str:
     names = ", ".join(map(language_name, tags))
     # Translators: {languages} are names of languages that a session needs and no holder speaks.
     return gettext("Languages not covered: {languages}").format(languages=names)
-
-
-def request_state_label(code: str) -> StateLabel:
-    state = RequestState(code)
-    return StateLabel(state.label, REQUEST_STATE_SHAPES[state])
 
 
 class Skill(tables.Record):

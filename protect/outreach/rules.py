@@ -21,6 +21,7 @@ REQUIRED_FIELDS: Mapping[Setting, tuple[str, ...]] = {
 # Days that a request may stay in a state before it is overdue.
 DAYS_TO_ANSWER = {RequestState.RECEIVED: 5, RequestState.AGREED: 14}
 DUE_SOON_WITHIN = timedelta(days=2)  # then a request is in the group “today” of the desk
+HELD_STATES = (RequestState.HELD, RequestState.CLOSED)  # after the session was held
 OPEN_STATES = frozenset({RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED})
 REQUEST_MOVES = {
     (RequestState.RECEIVED, RequestMove.AGREE): RequestState.AGREED,

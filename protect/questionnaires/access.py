@@ -110,7 +110,7 @@ def to_answers(form: Form, reading: answers.Reading) -> Answers:
 
 
 def score(form: Form, values: schemas.Values) -> scores.Score:
-    """Return points, maximum, and whether the pass mark was reached."""
+    """Return the points and the maximum of answers to a form, in all and by question."""
     return scores.score(form.definition, values)
 
 

@@ -9,10 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from protect.questionnaires import access, wording
+from protect.questionnaires import access, schemas, wording
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.answers import NO, YES, Reading, answer_to_post_data
-from protect.questionnaires.schemas import FormField
 from protect.questionnaires.words import Form, LanguageText
 from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
@@ -122,7 +121,7 @@ class QuestionnaireForm(DeskForm):
                 block["parts"].append(self.field_context(field))
         yield block
 
-    def field_context(self, field: FormField) -> dict[str, Any]:
+    def field_context(self, field: schemas.FormField) -> dict[str, Any]:
         form, condition = self.questionnaire, field.shown_if
         return {
             "question": field,
@@ -144,7 +143,7 @@ def to_html(form: Form, text: LanguageText | None) -> SafeString | str:
     return format_html('<span lang="{}" dir="{}">{}</span>', text.language, direction, text.text)
 
 
-def _help_text(form: Form, field: FormField) -> SafeString | str:
+def _help_text(form: Form, field: schemas.FormField) -> SafeString | str:
     text = to_html(form, form.optional_text(f"{field.key}.help"))
     hint = wording.answer_hint(field)
     return format_html("{} {}", text, hint) if text and hint else text or hint
@@ -159,7 +158,7 @@ def _initial_values(form: Form, stored_answers: access.Answers | None) -> dict[s
     return initial
 
 
-def _to_initial_value(field: FormField, post_data: Mapping[str, list[str]]) -> Any:
+def _to_initial_value(field: schemas.FormField, post_data: Mapping[str, list[str]]) -> Any:
     """Return post data as a widget takes them: texts by option or row, a list, or one text."""
     if field.type in {FieldType.RANKING, FieldType.MATRIX}:
         return {name.partition("-")[2]: values[0] for name, values in post_data.items()}
@@ -167,34 +166,34 @@ def _to_initial_value(field: FormField, post_data: Mapping[str, list[str]]) -> A
     return values if field.type == FieldType.MULTIPLE else "".join(values)
 
 
-def _choices(form: Form, field: FormField, table: str = "options") -> list[tuple[str, Any]]:
+def _choices(form: Form, field: schemas.FormField, table: str = "options") -> list[tuple[str, Any]]:
     codes = field.options if table == "options" else field.rows
     return [(code, to_html(form, form.words[f"{field.key}.{table}.{code}"])) for code in codes]
 
 
-def _number_text_input(form: Form, field: FormField) -> forms.Widget:
+def _number_text_input(form: Form, field: schemas.FormField) -> forms.Widget:
     mode = "decimal" if field.decimals else "numeric"
     return forms.TextInput(attrs={"class": "short", "inputmode": mode, "autocomplete": "off"})
 
 
-def _text_widget(form: Form, field: FormField) -> forms.Widget:
+def _text_widget(form: Form, field: schemas.FormField) -> forms.Widget:
     attrs = {"autocomplete": "off", "dir": "auto", "maxlength": field.max_length}
     if field.type == FieldType.LONG:
         return forms.Textarea(attrs={**attrs, "rows": 4})
     return forms.TextInput(attrs=attrs)
 
 
-def _scale_widget(form: Form, field: FormField) -> forms.Widget:
+def _scale_widget(form: Form, field: schemas.FormField) -> forms.Widget:
     low, high = (to_html(form, form.words[f"{field.key}.{end}"]) for end in ("low", "high"))
     return ScaleWidget(field.level_count, low, high)
 
 
-def _ranking_widget(form: Form, field: FormField) -> forms.Widget:
+def _ranking_widget(form: Form, field: schemas.FormField) -> forms.Widget:
     ranks = [(str(rank), str(rank)) for rank in range(1, len(field.options) + 1)]
     return RankingWidget(_choices(form, field), ranks)
 
 
-WIDGETS: dict[FieldType, Callable[[Form, FormField], forms.Widget]] = {
+WIDGETS: dict[FieldType, Callable[[Form, schemas.FormField], forms.Widget]] = {
     FieldType.SHORT: _text_widget,
     FieldType.LONG: _text_widget,
     FieldType.NUMBER: _number_text_input,

@@ -70,8 +70,8 @@ def load_facts(country: str) -> tuple[CountryFact, ...]:
 
 
 def public_facts(country: str, *topics: Topic) -> tuple[CountryFact, ...]:
-    """Return the facts that a public page may show: live only confirmed ones. Two facts with one
-    topic and key contradict each other, so neither is shown until a person has decided."""
+    """Return the facts that a public page may show: on a live site, only confirmed ones. Two facts
+    with one topic and key contradict each other: neither is shown until a person has decided."""
     facts = [fact for fact in load_facts(country) if fact.topic in topics and fact.public]
     counts = Counter((fact.topic, fact.key) for fact in facts)
     return tuple(

@@ -73,6 +73,7 @@ def handle_invalid_question(request: HttpRequest, error: ValidationError) -> Htt
 @hsds_core_api.exception_handler(ValidationError)
 @hsds_api.exception_handler(ValidationError)
 def handle_invalid_parameter(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Answer an invalid parameter of the HSDS interface with a problem document."""
     return refusals.problem_response(
         HTTPStatus.BAD_REQUEST,
         "hsds_parameter_bad",
@@ -84,11 +85,13 @@ def handle_invalid_parameter(request: HttpRequest, error: ValidationError) -> Ht
 @hsds_core_api.exception_handler(Http404)
 @hsds_api.exception_handler(Http404)
 def handle_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    """Answer a request for an unknown record of the HSDS interface with a problem document."""
     return refusals.problem_response(HTTPStatus.NOT_FOUND, "not_found", "There is no such record.")
 
 
 @public_api.exception_handler(HttpError)
 def handle_malformed_body(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer a request to the matching API whose body is no JSON."""
     status, title = HTTPStatus(error.status_code), "The body is no JSON document."
     return refusals.problem_response(status, "body_not_json", title)
 

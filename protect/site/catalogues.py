@@ -37,6 +37,8 @@ GETTEXT_KEYWORDS = {  # for Babel: functions, and which of their arguments are t
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+# For Babel: which comments are notes for translators.
+NOTE_OPTIONS: Any = {"comment_tags": ("Translators:",), "strip_comment_tags": True}
 TABLE_NOTE = re.compile(r"# Translators, of each below: (.*)")  # above a table of strings
 LINE_NOTE = re.compile(r"  # For translators: (.+)$")  # behind a string that fits on its line
 ROW_NOTE = re.compile(r"  # (?!noqa)(.+)$")  # behind a row of a Python table, added to its note
@@ -201,11 +203,7 @@ def _python_strings(path: Path) -> Iterator[SourceString]:
     marked = {(line, text) for line, text, *_ in public}
     # Both in one pass: otherwise a note would also go to the next string of another keyword.
     for line, text, comments, meaning in extract_from_file(
-        "python",
-        path,
-        keywords={**GETTEXT_KEYWORDS, PUBLIC_TEXT: None},
-        comment_tags=("Translators:",),
-        strip_comment_tags=True,
+        "python", path, keywords={**GETTEXT_KEYWORDS, PUBLIC_TEXT: None}, **NOTE_OPTIONS
     ):
         note = " ".join(comments).strip() or _note_of_row(lines, line)
         string = _build_string(path, line, text, meaning, note)
@@ -231,13 +229,9 @@ def _is_inside_python_table(line: str) -> bool:
 def _desk_template_strings(path: Path) -> Iterator[SourceString]:
     code = templatize(path.read_text(encoding="utf-8"))
     lines = "\n".join(line.lstrip() for line in code.splitlines())  # no indentation to be wrong
+    file, options = BytesIO(lines.encode()), {"encoding": "utf-8"}
     for line, text, comments, meaning in extract(
-        "python",
-        BytesIO(lines.encode()),
-        keywords=GETTEXT_KEYWORDS,
-        comment_tags=("Translators:",),
-        options={"encoding": "utf-8"},
-        strip_comment_tags=True,
+        "python", file, keywords=GETTEXT_KEYWORDS, options=options, **NOTE_OPTIONS
     ):
         yield _build_string(path, line, text, meaning, " ".join(comments).strip())
 

@@ -34,21 +34,11 @@ from protect.verification.health import facts as directory
 CORE_TEXT_NAMES = "needs, states, cautions, the way out, the emergency number, traces on the phone"
 
 DATA_READERS = (  # functions that fail if a data file is wrong
-    vocabulary.read_all,
-    country_facts.load_all,
-    weights.load,
-    terms.all_terms,
-    eligibility.wordings,
-    schemas.shapes,
-    persons.person_types,
-    settlements.island_regions,
-    sources.load_sources,
-    limits.limits,
-    curricula_vocabulary.courses,
-    scheduling_vocabulary.conflict_severities,
-    people_words.profession_records,
-    people_words.sector_records,
-    base_vocabulary.age_bands,
+    *(vocabulary.read_all, country_facts.load_all, weights.load, terms.all_terms),
+    *(eligibility.wordings, schemas.shapes, persons.person_types, settlements.island_regions),
+    *(sources.load_sources, limits.limits, curricula_vocabulary.courses),
+    *(scheduling_vocabulary.conflict_severities, people_words.profession_records),
+    *(people_words.sector_records, base_vocabulary.age_bands),
 )
 
 
@@ -164,13 +154,8 @@ def check_duties(
     at = clock.now()
     timed = [message for duty in TIMED_DUTIES for message in _overdue_warnings(duty, at)]
     stored = [*_mail_warnings(at), *_pepper_messages(), *_ledger_key_warnings()]
-    return [
-        *stored,
-        *timed,
-        *_seat_offer_warnings(at),
-        *_team_key_renewal_warnings(),
-        *_exit_check_warnings(at),
-    ]
+    late = [*_seat_offer_warnings(at), *_team_key_renewal_warnings(), *_exit_check_warnings(at)]
+    return [*stored, *timed, *late]
 
 
 def _is_migrated() -> bool:
@@ -231,6 +216,7 @@ def _old_pepper_message(line: int, people: int) -> CheckMessage:
 
 
 def _ledger_key_warnings() -> Iterator[CheckMessage]:
+    """Yield a warning if the ledger does not list all public keys of teams in the database."""
     if not settings.LEDGER.name:
         return  # another check reports this error
     keys = key_checks.count_keys_in_ledger()

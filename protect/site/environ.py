@@ -87,14 +87,14 @@ def secret(name: str, *, demo: Path | None) -> str:
     return value
 
 
-def key_file(name: str, credential: str, *, demo: Path | None) -> list[bytes]:
+def key_file(name: str, credential: str, *, demo_folder: Path | None) -> list[bytes]:
     """Return the keys in a file, one per line in hex, the newest first. The variable names the
-    file, or else systemd gives it as `credential`, or else it is `demo`, created with one key.
+    file, or else systemd gives it as `credential`, or else a demo creates it with one key.
     Without a file the list is empty: `protect check` says what does not work then.
     Errors: SettingError for an unreadable file, or a line that is not 32 bytes in hex."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     credential_file = Path(folder) / credential if folder else None
-    path = demo
+    path = demo = demo_folder / credential if demo_folder else None
     if variable_value := os.environ.get(name):
         path = Path(variable_value)
     elif credential_file and credential_file.is_file():
@@ -102,11 +102,9 @@ def key_file(name: str, credential: str, *, demo: Path | None) -> list[bytes]:
     if path is None:
         return []
     try:
-        new_key = (
-            _read_or_create(path, lambda: secrets.token_hex(KEY_BYTES)) if path == demo else ""
-        )
-        text = new_key or path.read_text("ascii")
-        keys = [bytes.fromhex(line) for line in text.split()]
+        if path == demo:
+            _read_or_create(path, lambda: secrets.token_hex(KEY_BYTES))
+        keys = [bytes.fromhex(line) for line in path.read_text("ascii").split()]
     except (OSError, ValueError):
         keys = []
     if not keys or any(len(key) != KEY_BYTES for key in keys):

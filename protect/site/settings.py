@@ -11,6 +11,7 @@ VAR_DIR = BASE_DIR / "var"
 
 MODE = environ.one_of("PROTECT_MODE", "demo", "live", default="demo")
 IS_DEMO = MODE == "demo"
+DEMO_FOLDER = VAR_DIR if IS_DEMO else None  # for keys that a demo makes itself
 
 SECRET_KEY = environ.secret("PROTECT_SECRET_KEY", demo=VAR_DIR / "secret" if IS_DEMO else None)
 PUBLIC_HOSTS = environ.hosts("PROTECT_PUBLIC_HOSTS", default=["127.0.0.1"] if IS_DEMO else [])
@@ -21,25 +22,17 @@ PUBLIC_URL = environ.url("PROTECT_PUBLIC_URL", default="http://127.0.0.1:8000" i
 # Base address of the desk: in links mailed to staff and providers. Passkeys work only there.
 STAFF_URL = environ.url("PROTECT_STAFF_URL", default="http://localhost:8000" if IS_DEMO else None)
 # Peppers of all passwords, the newest first: never in the database or its backups.
-PEPPERS = environ.key_file(
-    "PROTECT_PEPPER_FILE", "pepper", demo=VAR_DIR / "pepper" if IS_DEMO else None
-)
+PEPPERS = environ.key_file("PROTECT_PEPPER_FILE", "pepper", demo_folder=DEMO_FOLDER)
 # Keys that sign the heads of the audit chains, the newest first.
-SIGNING_SEEDS = environ.key_file(
-    "PROTECT_SIGN_FILE", "sign", demo=VAR_DIR / "sign" if IS_DEMO else None
-)
+SIGNING_SEEDS = environ.key_file("PROTECT_SIGN_FILE", "sign", demo_folder=DEMO_FOLDER)
 # The key for hashes by which people and cards are counted once: one line, never replaced.
-MATCH_KEYS = environ.key_file(
-    "PROTECT_MATCH_FILE", "match", demo=VAR_DIR / "match" if IS_DEMO else None
-)
+MATCH_KEYS = environ.key_file("PROTECT_MATCH_FILE", "match", demo_folder=DEMO_FOLDER)
 # "off": no records of survivors can be stored. A live system with SQLite must be "off".
 CASES = environ.one_of("PROTECT_CASES", "on", "off", default="on")
 # Virus scanner of uploads: clamd:/run/clamav/clamd.ctl, clamd:127.0.0.1:3310, or none (demo).
 SCANNER = environ.text("PROTECT_SCANNER", default="none" if IS_DEMO else "")
 # Ledger outside the database: public keys, and deletions that are replayed after a restore.
-LEDGER = Path(
-    environ.text("PROTECT_LEDGER", default=str(VAR_DIR / "ledger.jsonl") if IS_DEMO else "")
-)
+LEDGER = Path(environ.text("PROTECT_LEDGER", default=f"{VAR_DIR}/ledger.jsonl" if IS_DEMO else ""))
 # Neutral sites for the exit button, instead of the table in reference/data/exits.toml.
 EXIT_TARGETS = environ.exits("PROTECT_EXIT_TARGETS", may_be_local=IS_DEMO)
 # Folders of TOML that add or replace languages, countries, vocabularies (docs/data.md).

@@ -5,6 +5,7 @@ class TrainingsConfig(AppConfig):
     name = "protect.trainings"
 
     def ready(self) -> None:
+        """Register the extension of needs, and forms whose drafts a locked session keeps."""
         from protect.trainings.attendance import forms as attendance
         from protect.trainings.base.extension import register
         from protect.trainings.curricula import forms as curricula

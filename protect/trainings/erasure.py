@@ -28,12 +28,8 @@ from protect.vault.records import inbound
 RANDOM_KEY_BYTES = 32  # of the text that replaces a link's hash, and a person's key in counts
 # Mail to participants. All other mail to the same address is for a user with an account.
 PARTICIPANT_MAIL_TEMPLATES = (
-    Template.TRAINING_NAMED,
-    Template.TRAINING_TO_CONFIRM,
-    Template.TRAINING_REGISTERED,
-    Template.TRAINING_CHANGED,
-    Template.TRAINING_OFFERED,
-    Template.FOLLOW_UP,
+    *(Template.TRAINING_NAMED, Template.TRAINING_TO_CONFIRM, Template.TRAINING_REGISTERED),
+    *(Template.TRAINING_CHANGED, Template.TRAINING_OFFERED, Template.FOLLOW_UP),
 )
 
 

@@ -7,23 +7,21 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.kernel.steps import Report, Step, run_steps
-from protect.trainings import erasure
-from protect.trainings.attendance.actions import excuses, sign_in_sheets
+from protect.trainings import erasure, facts
+from protect.trainings.attendance.actions import attendance, sign_in_sheets
 from protect.trainings.attendance.actions.people_trained import count_trained
 from protect.trainings.base.extension import extensions
-from protect.trainings.facts import KEPT
 from protect.trainings.needs import actions
-from protect.trainings.registrations.actions import name_lists
-from protect.trainings.registrations.actions.duplicates import propose_duplicates
+from protect.trainings.registrations.actions import duplicates, name_lists
 
 COUNTING_STEPS: Mapping[str, Step] = {
     "count_trained": count_trained,
-    "propose_doubts": propose_duplicates,
+    "propose_doubts": duplicates.propose_duplicates,
 }
 FORGETTING_STEPS: Mapping[str, Step] = {
     "forget_lists": name_lists.delete_old_lists,
     "forget_needs": actions.erase_old_needs,
-    "forget_excuses": excuses.delete_old_excuses,
+    "forget_excuses": attendance.delete_old_excuses,
     "forget_sheets": sign_in_sheets.erase_old_sheets,
     "forget_unproven": erasure.forget_unproven_applications,
     "forget_ended": erasure.forget_ended_registrations,
@@ -45,5 +43,5 @@ def run_nightly_steps(
     failed = run_steps("trainings", steps_of_night() if steps is None else steps, at=at, report=say)
     if not failed:
         with transaction.atomic():
-            AuditContext(at=at, actor=None, organisation=None).record(KEPT)
+            AuditContext(at=at, actor=None, organisation=None).record(facts.KEPT)
     return failed

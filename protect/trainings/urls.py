@@ -1,10 +1,10 @@
 from django.urls import URLPattern, path
 
-from protect.trainings.attendance.views import attendance, scans
+from protect.trainings.attendance.views import attendance
 from protect.trainings.base.pages import offline_pages
 from protect.trainings.curricula import views as curricula
 from protect.trainings.documents import views as documents
-from protect.trainings.editions.views import editions, sessions
+from protect.trainings.editions.views import editions
 from protect.trainings.needs import views as needs
 from protect.trainings.registrations.views import (
     name_lists,
@@ -71,23 +71,23 @@ urlpatterns = [
     path(f"{EDITION}/co-hosting", editions.co_hosting_answer, name="co_hosting"),
     path(f"{EDITION}/move/<str:move>", editions.edition_move, name="edition_move"),
     path(f"{EDITION}/seats", editions.edition_quota_edit, name="quota_edit"),
-    path(f"{EDITION}/session", sessions.session_new, name="session_new"),
+    path(f"{EDITION}/session", editions.session_new, name="session_new"),
     path(f"{EDITION}/attendance", attendance.edition_attendance, name="edition_attended"),
     path(f"{EDITION}/attendance.csv", ATTENDANCE_TABLE, CSV, name="attended_csv"),
     path(f"{EDITION}/attendance.xlsx", ATTENDANCE_TABLE, XLSX, name="attended_xlsx"),
-    path(SESSION, sessions.session_edit, name="session_edit"),
-    path(f"{SESSION}/cancel", sessions.session_cancel, name="session_cancel"),
-    path(f"{SESSION}/book", sessions.session_book, name="session_book"),
+    path(SESSION, editions.session_edit, name="session_edit"),
+    path(f"{SESSION}/cancel", editions.session_cancel, name="session_cancel"),
+    path(f"{SESSION}/book", editions.session_book, name="session_book"),
     path(f"{SESSION}/attendance", attendance.attendance, name="attendance"),
     path(f"{SESSION}/attendance/all", attendance.attendance_all_present, name="attendance_all"),
     path(f"{SESSION}/attendance/back", attendance.attendance_undo, name="attendance_back"),
     path(f"{SESSION}/attendance/excuses", attendance.excuses_confirm, name="attendance_excuses"),
-    path(f"{SESSION}/attendance/files", scans.sheets, name="attendance_sheets"),
-    path(f"{SESSION}/scan", scans.scan, name="attendance_scan"),
-    path(f"{SESSION}/scan/copy", scans.scan_copy, name="attendance_scan_copy"),
+    path(f"{SESSION}/attendance/files", attendance.sheets, name="attendance_sheets"),
+    path(f"{SESSION}/scan", attendance.scan, name="attendance_scan"),
+    path(f"{SESSION}/scan/copy", attendance.scan_copy, name="attendance_scan_copy"),
     path(f"{SESSION}/list", attendance.list_print, name="list_print"),
     path(f"{NAME_LIST}.pdf", attendance.sign_in_sheet_pdf, name="list_pdf"),  # of a sheet
-    path("trainings/sheets/<uuid:pk>", scans.sheet, name="sheet"),
+    path("trainings/sheets/<uuid:pk>", attendance.sheet, name="sheet"),
     path(f"{REGISTRATION}/make-up", attendance.registration_make_up, name="registration_make_up"),
     path(f"{REGISTRATION}/correct", people.registration_correct, name="registration_correct"),
     path("trainings/people/<uuid:pk>/erase", people.participant_erase, name="participant_erase"),

@@ -6,7 +6,7 @@ from protect.trainings.attendance.views import attendance
 from protect.trainings.base.pages import offline_pages, open_pages
 from protect.trainings.needs import views as needs_views
 from protect.trainings.scheduling.views import bookings
-from protect.trainings.views import feeds, own_page, send
+from protect.trainings.views import feeds, own_page
 
 app_name = "open"
 PREFIX = "trainings/<tag:tag>"
@@ -24,10 +24,10 @@ urlpatterns = [
     path(f"{OWN_PAGE}/attendance", attendance.own_attendance, name="own_attendance"),
     path(f"{OWN_PAGE}/calendar", feeds.own_feed_page, name="own_calendar"),
     path(f"{OWN_PAGE}/calendar.ics", feeds.registration_feed, name="registration_feed"),
-    path(NOMINATION, send.nomination_page, name="send"),
-    path(f"{NOMINATION}/list/<uuid:pk>", send.review_name_list, name="send_roster"),
-    path(f"{NOMINATION}/list/<uuid:pk>/to-mend.csv", send.rejected_rows_csv, name="send_wrong"),
-    path(f"{NOMINATION}/<str:code>", send.upload_name_list, name="send_list"),
+    path(NOMINATION, own_page.nomination_page, name="send"),
+    path(f"{NOMINATION}/list/<uuid:pk>", own_page.review_name_list, name="send_roster"),
+    path(f"{NOMINATION}/list/<uuid:pk>/to-mend.csv", own_page.rejected_rows_csv, name="send_wrong"),
+    path(f"{NOMINATION}/<str:code>", own_page.upload_name_list, name="send_list"),
     path(BOOKINGS, bookings.bookings_by_link, name="own_bookings"),
     path(f"{BOOKINGS}/calendar.ics", feeds.bookings_feed, name="bookings_feed"),
 ]

@@ -40,15 +40,8 @@ class MemoryOnly(FileUploadHandler):
         file_class = OversizedFile if self._is_over else InMemoryUploadedFile
         held, self._held = self._held, BytesIO()
         held.seek(0)
-        return file_class(
-            held,
-            self.field_name,
-            self.file_name,
-            self.content_type,
-            file_size,
-            self.charset,
-            self.content_type_extra,
-        )
+        about = (self.field_name, self.file_name, self.content_type, file_size, self.charset)
+        return file_class(held, *about, self.content_type_extra)
 
 
 def content_of(file: UploadedFile[bytes]) -> bytes:

@@ -19,6 +19,7 @@ from protect.vault.models import BadgeKey, Record, RecoveryOfficer, TeamKey
 if TYPE_CHECKING:
     from protect.vault.sessions.unlocked import Unlocked
 
+# One of these is needed to mail another user a link that restarts their account.
 RESTART_PERMISSIONS = (Permission.INVITE, Permission.MANAGE_TEAM, Permission.MANAGE_ORGANISATION)
 WORKING_TEAM_STATES = (TeamState.ACTIVE, TeamState.ROTATION_DUE)  # with key and recovery kit
 
@@ -77,9 +78,8 @@ def get_own_waiting_membership(scope: Scope, pk: UUID) -> Membership:
     if not is_own or Permission.ADMIT not in roles.permissions_of(membership.role):
         raise PermissionDenied
     if membership.state != MembershipState.PENDING:
-        raise errors.OrganisationRefusal(
-            "membership_move_not_allowed", state=membership.state, move="restore"
-        )
+        move = {"state": membership.state, "move": "restore"}
+        raise errors.OrganisationRefusal("membership_move_not_allowed", **move)
     return membership
 
 

@@ -53,6 +53,7 @@ def _check_server_secrets() -> Iterator[Error]:
 
 
 def _check_sqlite() -> Iterator[Error]:
+    """Yield an error if the database is SQLite although cases are switched on."""
     if connection.vendor == "sqlite" and settings.CASES == "on":
         yield Error(
             "SQLite may not keep records of survivors: it has no roles and no row-level security.",

@@ -28,11 +28,11 @@ NAV = [
 TASK_GROUP_ORDER = ("alarm", "overdue", "today", "soon")  # the most urgent first
 
 type Panel = dict[str, object]
-MAX_ALARM_ROWS = 20  # rows
+MAX_ALARM_ROWS = 20  # unanswered alarms that the home page shows among the tasks
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield panels: the user's unsent forms, if any; tasks, always; and teams, if any."""
+    """Yield home page panels: the user's unsent forms, if any; tasks, always; and teams, if any."""
     unlocked = get_unlocked(request)
     draft_rows = list(_draft_rows(unlocked, at))
     if draft_rows:
@@ -68,16 +68,15 @@ def _own_team_rows(scope: Scope) -> Iterator[dict[str, object]]:
 
 
 def _alarm_rows(scope: Scope) -> Iterator[dict[str, object]]:
+    """Yield a task for each unanswered alarm of organisations whose history the user may read."""
     organisation_ids = scope.organisations_where(enums.Permission.READ_AUDIT)
     if not organisation_ids:
         return
     for alarm in alarms.unanswered_alarms(organisation_ids)[:MAX_ALARM_ROWS]:
-        name = plain_isolated_name(
-            lines.target_name(alarm.target_kind, alarm.target_id, organisation_ids)
-        )
+        name = lines.target_name(alarm.target_kind, alarm.target_id, organisation_ids)
         detail = _("{what} Last detected: {moment}")  # For translators: {what} is a full sentence
         what, moment = sentences.refusal_sentence(alarm.outcome), moments.exact_text(alarm.at)
         detail = detail.format(what=what, moment=moment)
-        text = f"{sentences.target_label(alarm.target_kind)} {name}"
+        text = f"{sentences.target_label(alarm.target_kind)} {plain_isolated_name(name)}"
         url = alarms.alarms_url(alarm.organisation)
         yield panel_row(text, detail, url, _("View"), group="alarm")

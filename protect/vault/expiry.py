@@ -145,9 +145,8 @@ def _end_membership_again(membership: UUID, at: datetime, reason: str) -> int:
     Membership.objects.filter(pk=membership).update(**values)
     closures.delete_credentials({row.user_id})
     if row.team is not None:
-        models.TeamGrant.objects.filter(
-            team_key__team=row.team, user_key__user=row.user_id
-        ).delete()
+        grants = models.TeamGrant.objects.filter(team_key__team=row.team)
+        grants.filter(user_key__user=row.user_id).delete()
         models.Admission.objects.filter(team_key__team=row.team, holder=row.user_id).delete()
         teams = Team.objects.filter(pk=row.team.pk, state=TeamState.ACTIVE)
         teams.update(state=TeamState.ROTATION_DUE)

@@ -37,7 +37,7 @@ def count_vault_state(*, at: datetime) -> dict[str, int]:
         "kits_incomplete": _keys_without_full_kit().count(),  # two officers cannot restore them
         "officers_missing": _organisations_without_officers().count(),  # fewer than three
         "drills_due": _organisations_with_due_drill(at).count(),  # none for six months
-        "people_waiting": _pending_memberships().count(),  # members who wait for admission
+        "people_waiting": _memberships_awaiting_admission().count(),  # memberships
         "records_overdue": overdue,  # records whose month is over: `protect vault erase-due`
         "alarms_open": len(alarms.unanswered_alarms(organisations)),  # no officer has answered them
     }
@@ -81,7 +81,7 @@ def _organisations_with_due_drill(at: datetime) -> QuerySet[Organisation]:
     return _organisations_with_keys().exclude(pk__in=recent_drills.values("organisation"))
 
 
-def _pending_memberships() -> QuerySet[Membership]:
+def _memberships_awaiting_admission() -> QuerySet[Membership]:
     rows = Membership.objects.filter(state=MembershipState.PENDING)
     rows = rows.filter(organisation__state=OrganisationState.ACTIVE)
     return rows.exclude(team__state=TeamState.RETIRED)

@@ -136,9 +136,8 @@ def _keep_form(request: VaultRequest, entry: browser_sessions.BrowserSession) ->
     draft = drafts.keep_left_form(request, entry)
     if draft is None:
         return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if (
-        request.headers.get(drafts.LEFT_HEADER) == drafts.LEFT_BY_LINK
-    ):  # else the unlock page says so
+    # After locking, the unlock page says so.
+    if request.headers.get(drafts.LEFT_HEADER) == drafts.LEFT_BY_LINK:
         address = reverse("vault:draft", args=[draft.pk])
         text = _("What you typed was not saved. It is kept for 24 hours, and only you can open it.")
         link = format_html('{} <a href="{}">{}</a>', text, address, _("View"))

@@ -8,7 +8,7 @@ from protect.vault.organisations import history_export
 from protect.vault.organisations.views import invitations, organisations, people
 from protect.vault.records.views import files, notes, versions
 from protect.vault.sign_in.views import drafts, sign_in
-from protect.vault.teams.views import admissions, partners, recovery, teams
+from protect.vault.teams.views import partners, recovery, teams
 
 app_name = "vault"
 
@@ -76,8 +76,8 @@ urlpatterns = [
     _page("teams/<uuid:pk>/edit", teams.team_edit),
     _page("teams/<uuid:pk>/retire", teams.team_retire),
     _page("teams/<uuid:pk>/key", teams.team_key),
-    _page("places/<uuid:pk>/admit", admissions.team_admit),
-    _page("teams/<uuid:pk>/renew", admissions.team_rotate),
+    _page("places/<uuid:pk>/admit", teams.team_admit),
+    _page("teams/<uuid:pk>/renew", teams.team_rotate),
     _page("teams/<uuid:pk>/kit", recovery.team_kit),
     _page("places/<uuid:pk>/restore", recovery.team_restore),
     _page("organisations/<uuid:pk>/officers", recovery.officer_list),

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
-from django.http import Http404
+from django.db.models import QuerySet
 
 from protect.directory.access import countries_with_permission
+from protect.orgs.access import get_row
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.verification import models
@@ -20,7 +20,8 @@ def moderated_reports(scope: Scope) -> models.CorrectionQuerySet:
 
 def get_report(scope: Scope, pk: UUID) -> Correction:
     """Return a report on which the user may decide, with its service. Errors: Http404."""
-    return _get_or_404(moderated_reports(scope), pk, "service__organisation", "by", "judged_by")
+    related = ("service__organisation", "by", "judged_by")
+    return get_row(moderated_reports(scope).select_related(*related), pk=pk)
 
 
 def editable_pairs(scope: Scope) -> QuerySet[DuplicatePair]:
@@ -32,7 +33,7 @@ def editable_pairs(scope: Scope) -> QuerySet[DuplicatePair]:
 def get_pair(scope: Scope, pk: UUID) -> DuplicatePair:
     """Return a pair on which the user may decide, with both services. Errors: Http404."""
     related = ("first__organisation", "second__organisation", "decided_by")
-    return _get_or_404(editable_pairs(scope), pk, *related)
+    return get_row(editable_pairs(scope).select_related(*related), pk=pk)
 
 
 def checkable_items(scope: Scope) -> models.QueueQuerySet:
@@ -43,7 +44,8 @@ def checkable_items(scope: Scope) -> models.QueueQuerySet:
 
 def get_queue_item(scope: Scope, pk: UUID) -> QueueItem:
     """Return a queue item that the user may check, with its service. Errors: Http404."""
-    return _get_or_404(checkable_items(scope), pk, "service__organisation", "claimed_by")
+    rows = checkable_items(scope).select_related("service__organisation", "claimed_by")
+    return get_row(rows, pk=pk)
 
 
 def checkable_call_tests(scope: Scope) -> QuerySet[CallTest]:
@@ -54,11 +56,5 @@ def checkable_call_tests(scope: Scope) -> QuerySet[CallTest]:
 
 def get_call_test(scope: Scope, pk: UUID) -> CallTest:
     """Return a call test that the user may check, with service and callers. Errors: Http404."""
-    return _get_or_404(checkable_call_tests(scope), pk, "service__organisation", "by", "second")
-
-
-def _get_or_404[M: Model](rows: QuerySet[M], pk: UUID, *related: str) -> M:
-    row = rows.select_related(*related).filter(pk=pk).first()
-    if row is None:
-        raise Http404  # without a message: it must not reveal that the row exists
-    return row
+    related = ("service__organisation", "by", "second")
+    return get_row(checkable_call_tests(scope).select_related(*related), pk=pk)

@@ -23,6 +23,7 @@ type Panel = dict[str, Any]
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
+    """Yield the start page's panels: checks, call tests, reports and possible duplicates."""
     yield from _queue_panels(scope, at)
     yield from _moderation_panels(scope)
 

@@ -40,11 +40,15 @@ PAGES = {
 
 
 class Extension(extension.Extension):
+    """The reactions of verification to changes in the directory, and its nightly steps."""
+
     def on_numbers_changed(self, service: models.Service, *, at: datetime) -> None:
+        """End the waiting call test of a service, because it tested the old numbers."""
         waiting = CallTest.objects.filter(service=service, state=CallState.WAITING)
         waiting.update(state=CallState.LAPSED, ended_at=at)
 
     def on_fact_edited(self, service: models.Service, fact: enums.Fact, *, at: datetime) -> None:
+        """Add the service to the queue of checks."""
         # A new number needs a call test, so it has a reason of its own.
         is_number = fact == enums.Fact.PHONE
         enqueue(service, QueueReason.CHANGED if is_number else QueueReason.UNVERIFIED, at=at)
@@ -53,6 +57,7 @@ class Extension(extension.Extension):
         return call_tests.has_waiting_call(service, user)
 
     def erase_address(self, service: models.Service, cleaner: Cleaner) -> None:
+        """Remove the address of a service from notes, reports, proposals and undo data."""
         cleaner.clean_rows(QueueItem.objects.filter(service=service), ("note",))
         cleaner.clean_rows(CallTest.objects.filter(service=service), ("heard", "second_heard"))
         reports = Correction.objects.filter(service=service)
@@ -61,6 +66,7 @@ class Extension(extension.Extension):
         cleaner.clean_rows(pairs, ("before",))
 
     def filter_reasons(self) -> Mapping[str, Any]:
+        """Return the reasons for a check by code, as choices for filtering the service list."""
         return dict(QueueReason.choices)
 
     def services_with_reason(self, reason: str) -> Q | None:
@@ -70,10 +76,12 @@ class Extension(extension.Extension):
         return Q(pk__in=rows.filter(codes__contains=f'"{reason}"').values("service"))
 
     def services_assigned_to(self, scope: Scope) -> Q:
+        """Return the condition that the user has claimed the queue item of a service."""
         claimed_items = QueueItem.objects.filter(state=QueueState.CLAIMED, claimed_by=scope.user_id)
         return Q(pk__in=claimed_items.values("service"))
 
     def count_reports(self, service: models.Service) -> int:
+        """Return how many reports about a service no moderator has decided on."""
         return Correction.objects.new().about(service.pk).count()
 
     def nightly_steps(self) -> Mapping[str, Step]:

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,12 +22,12 @@ REASON_SHAPES = {  # style of the chip of a reason; other reasons have the style
     QueueReason.EXPIRED: "caution",
     QueueReason.OVERDUE: "caution",
 }
+SUBJECT_LABELS: dict[str, Any] = dict([*FACT_LABELS.items(), *ReportClaim.choices])  # of reports
 
 
 def report_subjects(codes: Iterable[str]) -> list[str]:
     """Return the labels of the facts that a report names; “Something else” if it names none."""
-    labels_by_code: dict[str, object] = dict([*FACT_LABELS.items(), *ReportClaim.choices])
-    subjects = [str(labels_by_code[code]) for code in codes if code in labels_by_code]
+    subjects = [str(SUBJECT_LABELS[code]) for code in codes if code in SUBJECT_LABELS]
     return subjects or [str(_("Something else"))]  # For translators: reported about a service
 
 

@@ -8,16 +8,17 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from protect.assessments.actions import answers, row_order, slips
+from protect.assessments.actions import answers, slips
 from protect.assessments.actions.answers import (
     answer_by_slip,
     answer_test,
     get_edition_key,
     get_form_for_participant,
+    shuffle_all_editions,
+    shuffle_rows,
 )
 from protect.assessments.actions.follow_up import agree
 from protect.assessments.actions.measurement import freeze_results
-from protect.assessments.actions.row_order import shuffle_all_editions, shuffle_rows
 from protect.assessments.actions.slips import take_link
 from protect.assessments.models import Measuring, Response
 from protect.assessments.statistics import codes
@@ -168,8 +169,7 @@ def test_links_from_ones_own_page_tie_no_evaluation_to_a_person(online):
 
 
 def test_links_without_shuffle_tie_every_evaluation_to_its_person(online, monkeypatch):
-    for each in (answers, row_order):
-        monkeypatch.setattr(each, "shuffle_rows", lambda rows, *fresh: 0)
+    monkeypatch.setattr(answers, "shuffle_rows", lambda rows, *fresh: 0)
     evaluate(online)
 
     assert most_hits(dump(), online.truth) == PEOPLE

@@ -6,13 +6,14 @@ from tests.notices.conftest import AT
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+NOTHING = facts.UndeliveredMail(late=0, failing=0, given_up=0, reasons={})
 
 
 def test_an_outbox_in_order_says_nothing(post):
     post()
 
-    assert not facts.count_undelivered(AT)
-    assert not facts.count_undelivered(AT + HOUR - timedelta(seconds=1))
+    assert facts.count_undelivered(AT) == NOTHING
+    assert facts.count_undelivered(AT + HOUR - timedelta(seconds=1)) == NOTHING
 
 
 def test_mail_that_no_worker_takes_is_late_after_an_hour(post):
@@ -37,4 +38,4 @@ def test_what_was_given_up_is_said_for_thirty_days(post):
     Outgoing.objects.filter(pk=post().pk).update(given_up_at=AT, failed_code="smtp_550", link="")
 
     assert facts.count_undelivered(AT + 29 * DAY).given_up == 1
-    assert not facts.count_undelivered(AT + 30 * DAY)
+    assert facts.count_undelivered(AT + 30 * DAY) == NOTHING

@@ -287,7 +287,7 @@ def test_a_passkey_is_the_second_factor_of_a_reset(amal, key):
     add(amal, key)
     password_reset.mail_reset_link(amal.user.email, at=NEXT)
     token = mailed_token()
-    ceremony = password_reset.offer_passkey_proof(token, at=NEXT)
+    ceremony = passkeys.offer_assertion(amal.user.pk, at=NEXT)
     answer = key.get(ceremony.options)
     asked = ResetSubmission(amal.code.printed(), OTHER, passkey=answer, state=ceremony.state)
 

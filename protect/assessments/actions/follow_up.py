@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.assessments import access, errors, rules
-from protect.assessments.actions.row_order import RANDOM, store_slips
+from protect.assessments.actions.answers import RANDOM, store_slips
 from protect.assessments.models import AnswerToken, FollowUp, Measuring
 from protect.audit.context import AuditContext
 from protect.kernel.ids import hash_token

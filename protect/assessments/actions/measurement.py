@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from protect.assessments.actions.row_order import anonymous_rows, shuffle_rows
+from protect.assessments.actions.answers import anonymous_rows, shuffle_rows
 from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Measuring, Response
 from protect.assessments.rules import TEST_PHASES

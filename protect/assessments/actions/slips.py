@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 
 from protect.assessments import errors, rules
 from protect.assessments.access import get_last_session_end, get_session_times
-from protect.assessments.actions import answers, row_order
+from protect.assessments.actions import answers
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring
 from protect.assessments.statistics import codes
 from protect.audit.context import AuditContext
@@ -40,7 +40,7 @@ def print_slips(scope: Scope, edition: Edition, count: int, *, at: datetime) -> 
     audit = _must_be_printable(scope, edition, count, at)
     until = max(at, get_last_session_end(edition) or at) + rules.DAYS_OPEN
     tokens = [generate_secret() for _ in range(count)]
-    row_order.store_slips(edition.pk, enums.Phase.EVALUATION, tokens, expires_on=until.date())
+    answers.store_slips(edition.pk, enums.Phase.EVALUATION, tokens, expires_on=until.date())
     audit.record("assessments.print_slips", edition)
     return tokens
 
@@ -86,9 +86,9 @@ def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> st
         raise errors.AssessmentRefusal("assessments_link_taken")
     closes_at = (get_last_session_end(edition) or at) + rules.DAYS_OPEN  # the same for all links
     expires_on = closes_at.date()
-    row_order.store_slips(edition.pk, enums.Phase.EVALUATION, [token], expires_on=expires_on)
+    answers.store_slips(edition.pk, enums.Phase.EVALUATION, [token], expires_on=expires_on)
     LinkTaken.objects.create(registration=registration)
-    row_order.shuffle_rows(LinkTaken.objects.filter(registration__edition=edition), registration.pk)
+    answers.shuffle_rows(LinkTaken.objects.filter(registration__edition=edition), registration.pk)
     return token
 
 

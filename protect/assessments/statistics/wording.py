@@ -6,8 +6,7 @@ from babel.numbers import format_decimal, format_percent
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy as _, ngettext
 
-from protect.assessments.statistics import charts, codes, items, ratings, test_results
-from protect.assessments.statistics.change import CONFIDENCE, Change, Spread
+from protect.assessments.statistics import change, charts, codes, items, ratings, test_results
 from protect.assessments.statistics.limits import Reason, limits
 from protect.kernel.text import plain_isolated_number
 from protect.reference.formats import cldr_locale
@@ -99,17 +98,17 @@ def unpaired_rows(learning: test_results.PrePostResults) -> list[tuple[str, int,
 
 def change_sentence(learning: test_results.PrePostResults) -> str:
     """Return the mean change; if hidden, why, and the median change unless that is hidden too."""
-    if isinstance(learning.change, Change):
+    if isinstance(learning.change, change.Change):
         return gettext(  # For translators: numbers with a sign; {level} is 95 %
             "After the course the mean score had changed by {mean} points. The {level} confidence "
             "interval runs from {low} to {high}."
         ).format(
-            level=_format_percent(CONFIDENCE),
+            level=_format_percent(change.CONFIDENCE),
             mean=signed_number_text(learning.change.mean),
             low=signed_number_text(learning.change.low),
             high=signed_number_text(learning.change.high),
         )
-    if isinstance(learning.spread, Spread):
+    if isinstance(learning.spread, change.Spread):
         # Translators: follows the reason why no mean is shown; {median} is a number with a sign.
         text = gettext("After the course the median score had changed by {median} points.")
         median = text.format(median=signed_number_text(learning.spread.median))

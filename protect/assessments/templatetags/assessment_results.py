@@ -2,13 +2,12 @@
 
 from django import template
 
-from protect.assessments.statistics import limits, test_results, wording
+from protect.assessments.statistics import charts, limits, test_results, wording
 from protect.assessments.statistics.change import Change, Spread
-from protect.assessments.statistics.charts import draw_bar, draw_dots
 
 register = template.Library()
 
-register.filter("bar", draw_bar)
+register.filter("bar", charts.draw_bar)
 register.filter("figure", wording.figure_text)
 register.filter("moved", wording.item_change_text)
 register.filter("part", wording.percent_text)
@@ -40,7 +39,7 @@ def measured_change(learning: test_results.PrePostResults, id: str = "change") -
 
 
 def _drawing_context(spread: Spread, change: Change | limits.Reason) -> dict[str, object]:
-    drawing = draw_dots(spread, change)
+    drawing = charts.draw_dots(spread, change)
     return {
         "dots": drawing,
         "people": wording.dot_legend(drawing),

@@ -15,8 +15,7 @@ from protect.questionnaires.access import build_form
 from protect.questionnaires.forms import QuestionnaireForm
 from protect.questionnaires.rules.scores import Score
 from protect.questionnaires.words import Form
-from protect.trainings.base.enums import Phase
-from protect.trainings.base.links import public_address
+from protect.trainings.base import enums, links
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import open_page, redirect_to, show_open
 from protect.trainings.editions.public_calendar import content_notes, support_line
@@ -36,7 +35,7 @@ def test_by_code(request: HttpRequest, code: str) -> HttpResponse:
     FORM_RATE_LIMITER.count_form_post(request)
     inquiry, at = access.get_inquiry(code), clock.now()
     edition = inquiry.measuring.edition
-    answers.must_be_open(edition, Phase(inquiry.phase), at)
+    answers.must_be_open(edition, enums.Phase(inquiry.phase), at)
     answers.get_edition_key(inquiry.measuring)
     step = request.POST.get("step")
     has_card = step == "card" and "no_card" not in request.POST
@@ -45,7 +44,7 @@ def test_by_code(request: HttpRequest, code: str) -> HttpResponse:
         with card_form.showing_refusals():
             answers.must_be_unused_card(inquiry, card_form.cleaned_data["code"])
     if step is None or (card_form.is_bound and not card_form.is_valid()):
-        context = {**edition_context(edition), "phase": Phase(inquiry.phase)}
+        context = {**edition_context(edition), "phase": enums.Phase(inquiry.phase)}
         return show_open(request, "assessments/public/test_begin.html", card_form, context)
     hidden_code = parse_code(request.POST.get("code", ""))
     card_code = "" if isinstance(hidden_code, CodeMistake) else hidden_code
@@ -61,7 +60,7 @@ def test_by_code(request: HttpRequest, code: str) -> HttpResponse:
             score = answers.answer_test(inquiry, filled, at=at)
             return show_thanks(request, edition, questionnaire, score)
     hidden = {"step": "answers", "code": card_code, "sent_key": sent_key}
-    return show_questions(request, form, edition, hidden, Phase(inquiry.phase))
+    return show_questions(request, form, edition, hidden, enums.Phase(inquiry.phase))
 
 
 @open_page
@@ -105,10 +104,10 @@ def show_questions(
     form: QuestionnaireForm,
     edition: Edition,
     hidden_values: dict[str, object],
-    phase: Phase | None = None,
+    phase: enums.Phase | None = None,
 ) -> HttpResponse:
     """Show the questions of a form; `phase` is None for a form that a slip opens."""
-    is_named = phase is Phase.NAMED
+    is_named = phase is enums.Phase.NAMED
     context = {
         **edition_context(edition),
         "questionnaire": form.questionnaire,
@@ -154,7 +153,7 @@ def own_forms_page(request: HttpRequest, token: str) -> HttpResponse:
 def _take_link(request: HttpRequest, registration: Registration, at: datetime) -> HttpResponse:
     """Show the evaluation link once, without a redirect: no referrer leads to the participant."""
     link_token = slips.take_link(registration, sent_key_or_new(request.POST), at=at)
-    address = public_address("open_assessments:slip", link_token, tag=get_language() or "en")
+    address = links.public_address("open_assessments:slip", link_token, tag=get_language() or "en")
     context = {"address": address, "others": []}  # the address is shown once, in this language
     return show_open(request, "assessments/public/link_taken.html", None, context)
 
@@ -164,13 +163,13 @@ def _take_link(request: HttpRequest, registration: Registration, at: datetime) -
 def own_assessment_page(request: HttpRequest, token: str) -> HttpResponse:
     registration, at = get_registration_by_token(token), clock.now()
     rows = models.Inquiry.objects.select_related("form").filter(measuring=registration.edition_id)
-    inquiry = rows.filter(phase=Phase.NAMED).first()
+    inquiry = rows.filter(phase=enums.Phase.NAMED).first()
     own_forms = outcomes.get_own_forms(registration, at)
     if inquiry is None or own_forms is None:
         raise Http404
     if own_forms.percent is not None:
         raise errors.AssessmentRefusal("assessments_answered_already")
-    answers.must_be_open(registration.edition, Phase.NAMED, at)
+    answers.must_be_open(registration.edition, enums.Phase.NAMED, at)
     questionnaire = build_form(inquiry.form, get_language() or "en")
     form, edition = QuestionnaireForm(questionnaire, sent_data(request)), registration.edition
     if form.is_valid():
@@ -179,4 +178,4 @@ def own_assessment_page(request: HttpRequest, token: str) -> HttpResponse:
             score = answers.store_assessment(registration, filled, at=at)
             result = outcomes.get_assessment_result(registration)
             return show_thanks(request, edition, questionnaire, score, result)
-    return show_questions(request, form, edition, {}, Phase.NAMED)
+    return show_questions(request, form, edition, {}, enums.Phase.NAMED)

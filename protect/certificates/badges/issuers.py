@@ -12,8 +12,7 @@ from pydantic import ConfigDict, Field
 
 from protect.certificates.badges import shapes
 from protect.certificates.errors import CertificateRefusal
-from protect.vault.formats.badges import IssuerKey, decode_public_key
-from protect.vault.formats.errors import Malformed
+from protect.vault.formats import badges, errors
 
 DID_CONTEXT = "https://www.w3.org/ns/did/v1"
 MULTIKEY_CONTEXT = "https://w3id.org/security/multikey/v1"
@@ -52,7 +51,7 @@ class IssuerDocument(shapes.Shape):
     assertion_method: list[shapes.KeyUrl]
 
 
-def build_issuer_document(issuer: Issuer, keys: Iterable[IssuerKey]) -> dict[str, Any]:
+def build_issuer_document(issuer: Issuer, keys: Iterable[badges.IssuerKey]) -> dict[str, Any]:
     """Return the issuer document, without keys that were published under another name."""
     own_keys = [key for key in keys if key.controller == issuer.controller]
     return {
@@ -65,16 +64,16 @@ def build_issuer_document(issuer: Issuer, keys: Iterable[IssuerKey]) -> dict[str
     }
 
 
-def keys_in_document(document: Mapping[str, Any]) -> tuple[IssuerKey, ...]:
+def keys_in_document(document: Mapping[str, Any]) -> tuple[badges.IssuerKey, ...]:
     """Return the keys that an issuer publishes. Errors: certificates_issuer_unreadable."""
     try:
         issuer = shapes.read_document(IssuerDocument, document)
         return tuple(_to_issuer_key(method, issuer) for method in issuer.verification_method)
-    except (ValueError, Malformed):
+    except (ValueError, errors.Malformed):
         raise CertificateRefusal("certificates_issuer_unreadable") from None
 
 
-def _to_multikey(key: IssuerKey) -> dict[str, str]:
+def _to_multikey(key: badges.IssuerKey) -> dict[str, str]:
     method = {
         "id": key.address,
         "type": "Multikey",
@@ -89,10 +88,10 @@ def _to_multikey(key: IssuerKey) -> dict[str, str]:
     return method
 
 
-def _to_issuer_key(method: Multikey, issuer_document: IssuerDocument) -> IssuerKey:
+def _to_issuer_key(method: Multikey, issuer_document: IssuerDocument) -> badges.IssuerKey:
     """Return a published key: revoked or an assertion method. Errors: Malformed; ValueError."""
-    decode_public_key(method.public_key_multibase)
-    key = IssuerKey(
+    badges.decode_public_key(method.public_key_multibase)
+    key = badges.IssuerKey(
         controller=method.controller,
         public=method.public_key_multibase,
         created=datetime.fromisoformat(method.valid_from),

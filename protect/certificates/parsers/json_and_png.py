@@ -7,8 +7,7 @@ import zlib
 from collections.abc import Iterator
 from itertools import chain
 
-from protect.uploads.parsers import Facts, Options
-from protect.uploads.refusal_reasons import Refused
+from protect.uploads import parsers, refusal_reasons
 
 MAX_JSON_BYTES = 256 * 1024  # bytes of a document
 MAX_DEPTH = 32  # levels of nested objects and lists
@@ -16,7 +15,7 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 BADGE_KEYWORD = b"openbadgecredential"  # Source: Open Badges 3.0, baking into PNG
 
 
-def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
+def parse(content: bytes, options: parsers.Options) -> tuple[parsers.Facts, bytes]:
     """Return {} and the JSON object in a file. `is_json`: the file is no PNG. Errors: Refused."""
     is_png = content.startswith(PNG_SIGNATURE) and not options.get("is_json")
     return {}, dump(load_object(certificate_in_png(content) if is_png else content))
@@ -25,15 +24,15 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
 def load_object(content: bytes) -> dict[str, object]:
     """Return a JSON object. Duplicate members are refused as ambiguous. Errors: Refused."""
     if len(content) > MAX_JSON_BYTES:
-        raise Refused("large", kilobytes=MAX_JSON_BYTES // 1024)
+        raise refusal_reasons.Refused("large", kilobytes=MAX_JSON_BYTES // 1024)
     try:
         document = json.loads(
             content, object_pairs_hook=_refuse_duplicate_members, parse_constant=_refuse_nan_or_inf
         )
     except (ValueError, RecursionError):  # ValueError: of JSON, and of its encoding
-        raise Refused("unreadable") from None
+        raise refusal_reasons.Refused("unreadable") from None
     if not isinstance(document, dict) or _nesting_depth(document) > MAX_DEPTH:
-        raise Refused("unreadable")
+        raise refusal_reasons.Refused("unreadable")
     return document
 
 
@@ -42,7 +41,7 @@ def dump(document: dict[str, object]) -> bytes:
     try:
         return json.dumps(document, allow_nan=False).encode()
     except ValueError:
-        raise Refused("unreadable") from None
+        raise refusal_reasons.Refused("unreadable") from None
 
 
 def inflate(packed: bytes) -> bytes:
@@ -60,7 +59,7 @@ def certificate_in_png(content: bytes) -> bytes:
         if kind == b"iTXt" and keyword == BADGE_KEYWORD and len(rest) > 1:
             text = rest[2:].split(b"\0", 2)[-1]  # after language and translated keyword
             return inflate(text) if rest[0] else text
-    raise Refused("absent")
+    raise refusal_reasons.Refused("absent")
 
 
 def _png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from protect.certificates.views import certificates as views, issuer_keys
+from protect.certificates.views import certificates as views
 
 CERTIFICATE_PATH, KEYS = "trainings/certificates/<uuid:pk>", "trainings/keys"
 EDITION_PATH = "trainings/<uuid:pk>/certificates"
@@ -14,7 +14,7 @@ urlpatterns = [
     path(f"{CERTIFICATE_PATH}/revoke", views.certificate_revoke, name="certificate_revoke"),
     path(f"{CERTIFICATE_PATH}/replace", views.certificate_replace, name="certificate_replace"),
     path(ISSUE_AGAIN, views.certificate_reissue, name="certificate_again"),
-    path(KEYS, issuer_keys.issuer_keys, name="issuer_keys"),
-    path(f"{KEYS}/of/<uuid:pk>/make", issuer_keys.issuer_key_make, name="issuer_key_make"),
-    path(f"{KEYS}/<uuid:pk>/distrust", issuer_keys.issuer_key_distrust, name="issuer_key_distrust"),
+    path(KEYS, views.issuer_keys, name="issuer_keys"),
+    path(f"{KEYS}/of/<uuid:pk>/make", views.issuer_key_make, name="issuer_key_make"),
+    path(f"{KEYS}/<uuid:pk>/distrust", views.issuer_key_distrust, name="issuer_key_distrust"),
 ]

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -13,16 +14,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.certificates import access as certificates_access, eligibility, forms, labels, papers
 from protect.certificates.actions import certificates
+from protect.certificates.desk import key_advice_for
+from protect.certificates.extension import KEYS_PAGE
 from protect.certificates.models import Certificate
 from protect.kernel import clock, errors
 from protect.orgs.access import scope_of, uuid_or_404
+from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base import access as base_access
 from protect.trainings.base.enums import Assessment
-from protect.trainings.base.pages.frame import done, sent_data, show
+from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
+from protect.trainings.documents import access as documents_access
 from protect.trainings.registrations import access as registrations_access
 from protect.trainings.scheduling import access, enums, models
-from protect.vault.server_keys.badge_keys import published_keys
+from protect.vault.access import get_badge_key, managed_organisations
+from protect.vault.models import BadgeKey
+from protect.vault.server_keys import badge_keys
+from protect.vault.sign_in.frame import requires_step_up
 
 BATCH_SIZE = 100  # certificates per request: a few seconds
 type Action = Callable[..., Certificate]
@@ -30,6 +38,7 @@ type Action = Callable[..., Certificate]
 
 @require_http_methods(["GET", "POST"])
 def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """List the participants of an edition with their certificates; a POST issues due ones."""
     scope = scope_of(request)
     edition = access.get_planned_edition(scope, pk)
     refusal = ""
@@ -50,7 +59,7 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
         "rule": labels.rule_sentences(rule),
         "has_test": rule.assessment is not Assessment.NONE,
         "is_done": edition.state == enums.EditionState.DONE,
-        "has_key": any(each.retired is None for each in published_keys(edition.host_id)),
+        "has_key": any(each.retired is None for each in badge_keys.published_keys(edition.host_id)),
         "refusal": refusal,
         "lines": [(row, _missing_sentences(row), labels.eligibility_status(row)) for row in lines],
         "due": due_count,
@@ -65,6 +74,7 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def certificate_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show a certificate to planners at the desk."""
     certificate = certificates_access.get_certificate(scope_of(request), pk)
     line = _current_eligibility(certificate)
     context = {
@@ -82,6 +92,7 @@ def certificate_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def certificate_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Return the PDF of a certificate to planners at the desk."""
     certificate = certificates_access.get_certificate(scope_of(request), pk)
     if certificate.registration is None or not certificate.document:
         raise Http404
@@ -182,3 +193,79 @@ def _missing_sentences(line: eligibility.Eligibility) -> list[str]:
 def _urgency_and_name(line: eligibility.Eligibility) -> tuple[int, str]:
     rank = 0 if line.is_outdated else 1 if line.is_due else 2 if line.missing_requirements else 3
     return rank, line.registration.participant.name
+
+
+@require_safe
+def issuer_keys(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    rows = list(documents_access.issuers_of(scope))
+    if not rows:
+        base_access.must_plan_somewhere(scope)
+    managed = set(managed_organisations(scope).values_list("pk", flat=True))
+    issuers = [_issuer_context(row, clock.now(), may_manage=row.pk in managed) for row in rows]
+    context = {"issuers": issuers}
+    return show_tab(request, KEYS_PAGE, "certificates/issuer_keys.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires_step_up
+def issuer_key_make(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    organisation = base_access.first_or_404(managed_organisations(scope).filter(pk=pk))
+    if request.method == "POST":
+        badge_keys.make_key(scope, organisation, at=clock.now())
+        message = _("The key was created. Certificates can now be issued.")
+        return done(request, message, "certificates:issuer_keys")
+    context = {
+        "question": _("Create a key for certificates?"),
+        "effects": [
+            _("New certificates are signed with it."),
+            _("The previous key is retired. Certificates that it signed stay valid."),
+            _("The private part of the key stays on the server and is never shown."),
+        ],
+        "verb": _("Create a key"),
+        "back": reverse("certificates:issuer_keys"),
+    }
+    return show(request, "certificates/issuer_key.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires_step_up
+def issuer_key_distrust(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    key = get_badge_key(scope, pk)
+    if request.method == "POST":
+        badge_keys.retire_key(scope, key, at=clock.now(), distrust=True)
+        return done(
+            request,
+            _("The key is no longer trusted. If no other key is in use, create a new one now."),
+            "certificates:issuer_keys",
+        )
+    context = {
+        "question": _("Stop trusting this key?"),
+        "effects": [
+            _("No certificate that it signed is valid any more, whatever its date."),
+            _("After you create a new key, all certificates are signed again in the night."),
+            _(
+                "Holders must download their certificates again. Addresses and printed "
+                "codes stay the same."
+            ),
+            _("This cannot be undone."),
+        ],
+        "verb": _("Stop trusting this key"),
+        "is_danger": True,
+        "back": reverse("certificates:issuer_keys"),
+    }
+    return show(request, "certificates/issuer_key.html", None, context)
+
+
+def _issuer_context(row: Organisation, at: datetime, *, may_manage: bool) -> dict[str, object]:
+    keys = BadgeKey.objects.filter(organisation=row).order_by("-created", "pk")
+    advice = key_advice_for(row, at=at)
+    return {
+        "organisation": row,
+        "keys": [(key, labels.key_state(key)) for key in keys],
+        "to_do": labels.KEY_ADVICE_TEXTS[advice] if advice else "",
+        "has_key": any(key.retired_at is None for key in keys),
+        "may_manage": may_manage,
+    }

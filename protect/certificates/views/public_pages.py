@@ -11,33 +11,23 @@ from django.utils import translation
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.certificates import access, labels, models, papers, rules
-from protect.certificates.actions import certificates, renewal
+from protect.certificates import access, forms, labels, models, papers, rules
+from protect.certificates.actions import certificates
 from protect.certificates.badges import files, issuers, verification
 from protect.certificates.errors import CertificateRefusal, CertificateUnknown
-from protect.certificates.forms import (
-    MAX_NUMBER_LENGTH,
-    FileCheckForm,
-    NameForm,
-    NumberForm,
-    ShowNameForm,
-)
 from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.reference.formats import date_text, duration_text
 from protect.trainings.base.access import first_or_404
-from protect.trainings.base.pages import open_pages
-from protect.trainings.base.pages.frame import sent_data
-from protect.trainings.base.pages.open_pages import open_page, redirect_to, show_open
+from protect.trainings.base.pages import frame, open_pages
 from protect.trainings.base.sent_files import KILOBYTE, content_length
 from protect.ui import assets, pages
 from protect.vault.formats.badges import did_web
 from protect.vault.server_keys import badge_keys
 from protect.vault.sessions import gates
 
-CERTIFICATE_CHECK_PATHS = re.compile(
-    "/trainings/[a-z]{2,3}/check"
-)  # of certificate_check; takes a file
+# Paths of `certificate_check`, which takes a file.
+CERTIFICATE_CHECK_PATHS = re.compile("/trainings/[a-z]{2,3}/check")
 MAX_REQUEST_BYTES = 2_000_000  # of a request to check a file, such as a PDF with an emblem
 
 
@@ -49,14 +39,14 @@ def certificate_redirect(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("open_certificates:certificate", tag=tag, number=number)
 
 
-@open_page
+@open_pages.open_page
 @require_http_methods(["GET", "POST"])
 def public_certificate(request: HttpRequest, number: str) -> HttpResponse:
     try:
         certificate = _certificate_by_number(number)
     except CertificateUnknown as error:
         return _not_found_page(request, number, error)
-    form = name_form(certificate, sent_data(request))
+    form = name_form(certificate, frame.sent_data(request))
     if request.method == "POST" and form is None:
         raise Http404
     matches = None
@@ -72,27 +62,29 @@ def public_certificate(request: HttpRequest, number: str) -> HttpResponse:
         "name": certificate.shown_name,
         "matches": matches,
     }
-    return show_open(request, "certificates/public/certificate.html", form, context)
+    return open_pages.show_open(request, "certificates/public/certificate.html", form, context)
 
 
-@open_page
+@open_pages.open_page
 @require_http_methods(["GET", "POST"])
 def certificate_check(request: HttpRequest) -> HttpResponse:
     """Verify a certificate by its number or its uploaded file."""
     is_large = _is_too_large(request)
-    number_form = NumberForm() if is_large else pages.bind_form(request, NumberForm)
+    number_form = forms.NumberForm() if is_large else pages.bind_form(request, forms.NumberForm)
     is_file = request.method == "POST" and not number_form.is_bound
     file_form = (
-        FileCheckForm(request.POST, request.FILES) if is_file and not is_large else FileCheckForm()
+        forms.FileCheckForm(request.POST, request.FILES)
+        if is_file and not is_large
+        else forms.FileCheckForm()
     )
     if is_large:  # a file that is too large is neither read nor missing
-        file_form = FileCheckForm({}, {})
+        file_form = forms.FileCheckForm({}, {})
         file_form.fields["file"].required = False
     verdict: verification.Verdict | None = None
     if number_form.is_valid():
         with number_form.showing_refusals():
             certificate = _certificate_by_number(number_form.cleaned_data["number"])
-            return redirect_to("open_certificates:certificate", certificate.credential)
+            return open_pages.redirect_to("open_certificates:certificate", certificate.credential)
     if file_form.is_valid():
         with file_form.showing_refusals():
             if is_large:
@@ -109,24 +101,29 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     if verdict and verdict.state is verification.State.VALID and verdict.content:
         context |= _holder_context(verdict.content)
     form = number_form if number_form.is_bound else file_form
-    response = show_open(request, "certificates/public/check.html", form, context)
+    response = open_pages.show_open(request, "certificates/public/check.html", form, context)
     return open_pages.allow_indexing(response)
 
 
 def _not_found_page(request: HttpRequest, number: str, error: CertificateUnknown) -> HttpResponse:
     """Show the page on which numbers are typed, with the unknown number and its error."""
-    number_form = NumberForm({"number": number[:MAX_NUMBER_LENGTH]})
+    number_form = forms.NumberForm({"number": number[: forms.MAX_NUMBER_LENGTH]})
     number_form.full_clean()
     with number_form.showing_refusals():
         raise error
-    context = {"verdict": None, "state": None, "typed": number_form, "file_form": FileCheckForm()}
-    return show_open(request, "certificates/public/check.html", number_form, context)
+    context = {
+        "verdict": None,
+        "state": None,
+        "typed": number_form,
+        "file_form": forms.FileCheckForm(),
+    }
+    return open_pages.show_open(request, "certificates/public/check.html", number_form, context)
 
 
-def name_form(row: models.Certificate, submitted: QueryDict | None = None) -> NameForm | None:
+def name_form(row: models.Certificate, submitted: QueryDict | None = None) -> forms.NameForm | None:
     """Return the name form; None if the certificate is revoked, is erased or shows the name."""
     asks_name = row.revoked_at is None and not row.shows_name
-    return NameForm(submitted) if row.holder and asks_name else None
+    return forms.NameForm(submitted) if row.holder and asks_name else None
 
 
 def _holder_context(content: verification.VerifiedContent) -> dict[str, object]:
@@ -190,15 +187,17 @@ def check_document(document: Mapping[str, object], *, at: datetime) -> verificat
     return verdict
 
 
-@open_page
+@open_pages.open_page
 @require_http_methods(["GET", "POST"])
 def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
     certificate = access.get_own_certificate(token)
-    form = ShowNameForm(sent_data(request), initial={"shows_name": certificate.shows_name})
+    form = forms.ShowNameForm(
+        frame.sent_data(request), initial={"shows_name": certificate.shows_name}
+    )
     if form.is_valid():
         is_shown = form.cleaned_data["shows_name"]
         certificates.set_name_shown(certificate, is_shown=is_shown, at=clock.now())
-        response = redirect_to("open_certificates:own_certificate", token)
+        response = open_pages.redirect_to("open_certificates:own_certificate", token)
         response.headers["Location"] += "?done=1"
         return response
     context = {
@@ -209,29 +208,32 @@ def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "done": _name_message(certificate) if "done" in request.GET and not form.is_bound else "",
     }
-    return show_open(request, "certificates/public/own.html", form, context)
+    return open_pages.show_open(request, "certificates/public/own.html", form, context)
 
 
-@open_page
+@open_pages.open_page
 @require_safe
 def own_certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
     certificate = _own_certificate_with_document(token)
-    document = renewal.document_for_holder(certificate, at=clock.now())
+    document = certificates.document_for_holder(certificate, at=clock.now())
     tag, is_full = get_language() or "en", papers.wants_full_form(request)
     content = papers.write_pdf(certificate, document, tag, is_full=is_full)
     return HttpResponse(content, content_type="application/pdf")
 
 
-@open_page
+@open_pages.open_page
 @require_safe
 def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
-    document = renewal.document_for_holder(_own_certificate_with_document(token), at=clock.now())
+    document = certificates.document_for_holder(
+        _own_certificate_with_document(token), at=clock.now()
+    )
     response = HttpResponse(papers.encode_compact_json(document), content_type=papers.MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{papers.ATTACHMENT_NAME}"'
     return response
 
 
 def _name_message(certificate: models.Certificate) -> str:
+    """Return the message after the holder chose to show or hide their name in checks."""
     if certificate.shows_name:
         return _("Saved: people who check it see your name.")  # For translators: it: a certificate
     # Translators: the holder of a certificate has chosen so.

@@ -143,6 +143,7 @@ class CriteriaFields(FactFields):
             yield new_criterion(kind, CriterionOperator.ANSWER, answer=answer, note=words)
 
     def require_note_for_cases(self, kind: CriterionKind) -> None:
+        """Add an error if the answer is “in some cases” and the note does not say in which."""
         needs_note = self.cleaned_value(kind, "answer") == Answer.CASES
         if needs_note and not self.cleaned_value(kind, "note"):
             self.refuse(_("Enter in which cases."), kind, "note")

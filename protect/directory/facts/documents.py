@@ -101,9 +101,9 @@ class DocumentsFact(FactType):
         """Return the documents of RequiredDocument, then other documents in criteria."""
         rows = related["documents"]
         listed = {row.document for row in rows}
-        documents = [_hsds_document(row.id, row.document, row.note) for row in rows]
+        documents = [_hsds_required_document(row.id, row.document, row.note) for row in rows]
         documents += [
-            _hsds_document(stable_uuid("hsds", "document", str(row.id), code), code)
+            _hsds_required_document(stable_uuid("hsds", "document", str(row.id), code), code)
             for row in related["criteria"]
             if row.kind == CriterionKind.DOCUMENTS and row.operator != CriterionOperator.ALL
             for code in sorted(row.values)
@@ -112,7 +112,7 @@ class DocumentsFact(FactType):
         return {"required_documents": documents}
 
 
-def _hsds_document(key: UUID, code: str, note: str = "") -> dict[str, Any]:
+def _hsds_required_document(key: UUID, code: str, note: str = "") -> dict[str, Any]:
     names = vocabulary.documents()
     name = names[code].name if code in names else code
     return {"id": key, "document": f"{name} ({note})" if note else name, "code": code}

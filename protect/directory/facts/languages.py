@@ -117,6 +117,7 @@ class LanguageFields(fields.FactRowFields):
         return row | {"from_outside": FROM_OUTSIDE_VALUES.get(row["from_outside"])}
 
     def _check_window(self, index: int, window: str | None) -> None:
+        """Add an error if the hours at which a language is spoken cannot be read."""
         try:
             if window:
                 parse(window, self.about.zone, self.about.country)

@@ -37,8 +37,8 @@ POSTCODES = re.compile(
     r"|\b(?:B|BE|BG|H|HU|HR|SI|SLO|ES|E|IT|I|GR|PL|NL)-\d{4,5}\b"
     r"|(?<!\d )(?<![\d+./])\b\d{3} \d{2},? [^\W\d_]{3,}"  # GR
 )
-# "4000 Liège": digits before a capitalised name. A year from 1900 on counts only after a comma,
-# a bracket, or at the beginning of a line or text.
+# A year from 1900 on counts only after a comma, a bracket, or at the beginning of a line or text.
+# "4000 Liège": digits before a capitalised name, perhaps a postcode and its town.
 DIGITS_AND_TOWN = re.compile(r"(?P<before>^|[,\n(]\s*|\S\s+|\s)(?P<code>\d{4,5}),?\s+(?P<town>\w+)")
 
 # Web and e-mail addresses. A missing blank after a full stop does not make a link.

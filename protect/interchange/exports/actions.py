@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from protect.audit.context import AuditContext
 from protect.interchange.exports import calendars, cards, geojson, json_ld, store, tabular
 from protect.interchange.exports.store import ExportedService, ExportHeader, ExportRequest
 from protect.orgs.scope import ANONYMOUS_SCOPE, Scope
@@ -58,8 +57,7 @@ def export_services(
     if scope is not None and scope.user_id is None:
         raise PermissionDenied
     current_scope = scope or ANONYMOUS_SCOPE
-    organisation = min(current_scope.organisations, default=None)
-    audit = AuditContext(at=at, actor=current_scope.user_id, organisation=organisation)
+    audit = current_scope.audit(min(current_scope.organisations, default=None), at=at)
     audit.record("interchange.export")
     return generate_file(file_format, request, export_header(request, at), report_progress)
 

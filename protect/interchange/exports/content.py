@@ -9,6 +9,7 @@ from protect.directory.facts.opening_hours import ScheduleRow
 from protect.directory.hours import Recurrence, recurrences_of
 from protect.interchange.exports.store import ExportedService
 from protect.interchange.hsds import eligibility, schedules, texts
+from protect.interchange.hsds.services import category_codes
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 
@@ -53,23 +54,19 @@ def recurrences(schedule: ScheduleRow, context: schedules.HoursContext) -> tuple
 
 def full_description(exported: ExportedService) -> str:
     """Return description, criteria, restrictions and access of a service, on a line each."""
-    service = exported.entry.service
+    entry, service = exported.entry, exported.entry.service
     parts = (
         service.description,
-        eligibility.criteria_text(exported.entry.related["criteria"], category_codes(exported)),
+        eligibility.criteria_text(entry.related["criteria"], category_codes(entry)),
         service.restrictions,
         service.how_to_access,
     )
     return "\n".join(filter(None, map(texts.strip_markup, parts)))
 
 
-def category_codes(exported: ExportedService) -> list[str]:
-    return sorted(row.category_id for row in exported.entry.related["categories"])
-
-
 def category_names(exported: ExportedService) -> list[str]:
     by_code = vocabulary.categories()
-    return [by_code[code].name for code in category_codes(exported) if code in by_code]
+    return [by_code[code].name for code in category_codes(exported.entry) if code in by_code]
 
 
 def language_tags(exported: ExportedService) -> list[str]:

@@ -9,7 +9,7 @@ from protect.directory import enums, rules
 from protect.interchange.exports import content
 from protect.interchange.exports.store import ExportedService, ExportHeader
 from protect.interchange.hsds.entries import CheckRow
-from protect.interchange.hsds.services import CHECKED_VERDICTS
+from protect.interchange.hsds.services import CHECKED_VERDICTS, category_codes
 from protect.interchange.hsds.texts import format_instant, strip_markup, without_empty
 from protect.reference.lookup import store as lookup
 
@@ -59,7 +59,7 @@ def _service_properties(exported: ExportedService, header: ExportHeader) -> dict
         "name": strip_markup(service.name),
         "organisation": strip_markup(exported.entry.organisation.name),
         "country": service.country_id,
-        "categories": content.category_codes(exported),
+        "categories": category_codes(exported.entry),
         "description": content.full_description(exported),
         "modes": sorted(service.modes),
         "phones": [{"number": row.number, "kind": row.kind} for row in related["phones"]],

@@ -15,7 +15,7 @@ from protect.orgs.access import scope_of
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    """Show the form of an export, and how many services match its filters."""
+    """Show members the form of an export, and how many services match its filters."""
     form = forms.ExportForm(request.GET or None, initial={"format": "csv"})
     context: dict[str, object] = {"count": None, "query": ""}
     if form.is_valid():
@@ -29,7 +29,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def export_file(request: HttpRequest) -> HttpResponseBase:
-    """Download the file of an export. An invalid or empty query leads back to the form."""
+    """Download an export on the desk. An invalid or empty query leads back to the form."""
     form = forms.ExportForm(request.GET or None)
     if not form.is_valid():
         return redirect(f"{reverse(desk.EXPORTS)}?{request.GET.urlencode()}")
@@ -41,18 +41,9 @@ def export_file(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-def download_vcard(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    return _download_service(request, pk, "vcard")
-
-
-@require_safe
-def download_calendar(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """Download the opening hours of a published service as an iCalendar file."""
-    return _download_service(request, pk, "ical")
-
-
-def _download_service(request: HttpRequest, pk: UUID, format_code: str) -> HttpResponseBase:
-    """Return one service as a file. A service that is not published has none: Http404."""
+def download_service(request: HttpRequest, pk: UUID, format_code: str) -> HttpResponseBase:
+    """Download the contacts (vcard) or hours (ical) of a published service, on the desk for
+    members. A service that is not published has no file: Http404."""
     service = access.get_service(scope_of(request), pk)
     readers = enums.Readers.MEMBERS
     published = models.Service.objects.for_readers(readers).filter(pk=service.pk)

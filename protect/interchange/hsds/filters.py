@@ -23,7 +23,8 @@ from protect.interchange.hsds import terms, texts
 from protect.reference.lookup import store as lookup
 
 EARTH_M = 6_371_008.8  # mean radius of the earth
-NOT_WITHDRAWN_STATUSES = (enums.Status.PUBLISHED, enums.Status.SUSPENDED)  # makes `is_open` true
+# An organisation with a public service in one of these statuses is annotated as `is_open`.
+NOT_WITHDRAWN_STATUSES = (enums.Status.PUBLISHED, enums.Status.SUSPENDED)
 SEARCH_COLUMNS = ("name", "description", "organisation__name")
 UPPER_POSTCODE = functions.Upper("location__postal_code")
 POSTCODE_WITHOUT_SPACES = functions.Replace(UPPER_POSTCODE, Value(" "), Value(""))
@@ -62,8 +63,7 @@ def services(conditions: Conditions) -> ServiceQuerySet:
 
 def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
     """Return the services at public locations that meet every condition."""
-    service_conditions = conditions._replace(postcode="", proximity_m=None)
-    visible = services(service_conditions).order_by().values("pk")
+    visible = services(conditions._replace(postcode="", proximity_m=None)).order_by().values("pk")
     sites = addresses.public_locations().filter(service__in=visible)
     if conditions.postcode:  # the location of a withdrawn service must not be searchable
         open_sites = sites.filter(service__status=enums.Status.PUBLISHED)
@@ -104,8 +104,8 @@ def _carries_term(term: terms.Term) -> Q:
 
 
 def _has_any_category(codes: Collection[str]) -> Q:
-    rows = Service.categories.through.objects.filter(category__in=codes)
-    return Q(pk__in=rows.values("service"))
+    links = Service.categories.through.objects.filter(category__in=codes)
+    return Q(pk__in=links.values("service"))
 
 
 def _filter_by_postcode(

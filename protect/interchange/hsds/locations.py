@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
-from protect.directory.facts import address, eligibility
+from protect.directory.facts import address, eligibility, sentences
 from protect.interchange.hsds.texts import stable_key, strip_markup, without_empty
 from protect.reference.formats import country_name
 from protect.reference.lookup import store as lookup
@@ -14,11 +14,7 @@ TEXT_EXTENT = "text"  # type of an extent that is written as text: a code, or a 
 
 
 def location_document(
-    row: address.SiteRow,
-    country: str,
-    accessibility: Sequence[eligibility.AccessRow],
-    *,
-    is_full: bool,
+    row: address.SiteRow, country: str, access: Sequence[eligibility.AccessRow], *, is_full: bool
 ) -> dict[str, object]:
     """Return a public location of a service; `is_full` adds address and accessibility."""
     place = lookup.place_rows().get(row.location__place_id or 0)
@@ -27,7 +23,7 @@ def location_document(
         latitude, longitude = place.latitude, place.longitude
     nested_documents = {
         "addresses": list(_address_documents(row, country)),
-        "accessibility": [_access_document(access, row.location_id) for access in accessibility],
+        "accessibility": [_access_document(each, row.location_id) for each in access],
     }
     document = {
         "id": str(row.location_id),
@@ -51,7 +47,7 @@ def _address_documents(row: address.SiteRow, country: str) -> Iterator[dict[str,
             "id": stable_key("address", str(row.location_id)),
             "address_1": strip_markup(row.location__address),
             "city": strip_markup(row.location__city) or (place.name if place else ""),
-            "state_province": lookup.areas()[region].name if region else "",
+            "state_province": sentences.area_name(region),
             "postal_code": strip_markup(row.location__postal_code),
             "country": country,
             "address_type": "physical",

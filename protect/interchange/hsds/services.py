@@ -45,7 +45,7 @@ def minimal_document(service_id: UUID, last_modified: datetime) -> dict[str, obj
 
 
 def list_document(entry: Entry) -> dict[str, object]:
-    """Return a service's single-valued fields and organisation; if not open, only its status."""
+    """Return a service's single-valued fields, organisation; only its status if unpublished."""
     if not is_open(entry):
         return _closed_document(entry)
     entry = entries.without_protected_places(entry)
@@ -54,7 +54,7 @@ def list_document(entry: Entry) -> dict[str, object]:
 
 
 def full_document(entry: Entry, at: datetime) -> dict[str, object]:
-    """Return a service with all nested records at an instant; if not open, only its status."""
+    """Return a service with all nested records at an instant; only its status if unpublished."""
     if not is_open(entry):
         return _closed_document(entry)
     entry = entries.without_protected_places(entry)
@@ -66,7 +66,7 @@ def full_document(entry: Entry, at: datetime) -> dict[str, object]:
         **{key: texts.document_value(part) for fields in parts for key, part in fields.items()},
         **_nested_documents(entry, at),
         "organization": organisation_document(entry.organisation, is_full=True),
-        "attributes": terms.attributes(entry.service.id, "service", _category_codes(entry)),
+        "attributes": terms.attributes(entry.service.id, "service", category_codes(entry)),
         "metadata": [_check_document(row) for row in checks],
     }
     return texts.without_empty(fields)
@@ -112,7 +112,7 @@ def _single_valued_fields(entry: Entry) -> dict[str, object]:
     service = entry.service
     criteria: list[CriterionRow] = entry.related["criteria"]
     youngest, oldest = eligibility.age_range(criteria)
-    eligible = eligibility.criteria_text(criteria, _category_codes(entry))
+    eligible = eligibility.criteria_text(criteria, category_codes(entry))
     conditions = (eligible, service.audience_note, service.restrictions)
     access = (service.how_to_access, service.admission_conditions)
     name = texts.strip_markup(service.name)
@@ -160,7 +160,7 @@ def _nested_documents(entry: Entry, at: datetime) -> dict[str, object]:
     }
 
 
-def _category_codes(entry: Entry) -> list[str]:
+def category_codes(entry: Entry) -> list[str]:
     return sorted(row.category_id for row in entry.related.get("categories", ()))
 
 
@@ -206,7 +206,7 @@ def documents(
     variant: Variant = Variant.PROFILE,
     for_members: bool = False,
 ) -> Iterator[dict[str, object]]:
-    """Yield the full documents of these services, in their order; of closed ones only the status.
+    """Yield the full documents of these services, in order; of unpublished ones only the status.
     `for_members` adds free places. The caller filters which may be seen (`known_to_public`)."""
     now = at or clock.now()
     for entry in entries.read_entries(services, for_members=for_members):

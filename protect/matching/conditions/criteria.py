@@ -6,16 +6,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from protect.directory.enums import Answer, CriterionKind, Fact, Freshness
+from protect.matching import questions
 from protect.matching.conditions import persons, places
 from protect.matching.conditions.truth import UNKNOWN, YES, Truth, is_restrictive, truth_after_decay
-from protect.matching.questions import (
-    Query,
-    Question,
-    ReasonParts,
-    fact_freshness,
-    is_for_children,
-    people_to_accept,
-)
+from protect.matching.questions import Query, Question, ReasonParts, is_for_children
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Weights
 
@@ -31,9 +25,8 @@ def states_limit_on(*kinds: CriterionKind) -> Callable[[ServiceRow], bool]:
 def has_answered_of_people(name: str) -> Callable[[Question], bool]:
     """Return a function that tells whether the age or gender (`name`) of one person whom a service
     must accept is known."""
-    return lambda question: any(
-        getattr(person, name) is not None for person in people_to_accept(question)
-    )
+    people = questions.people_to_accept
+    return lambda question: any(getattr(each, name) is not None for each in people(question))
 
 
 def has_answered(name: str) -> Callable[[Question], bool]:
@@ -165,7 +158,7 @@ def evaluate_criteria(row: ServiceRow, query: Query) -> Iterator[CriterionResult
     """Yield the result of every condition for a row, in the order of CRITERIA."""
     for criterion in CRITERIA:
         if criterion.is_asked(query.question):
-            freshness = fact_freshness(row, criterion.fact, query)
+            freshness = questions.fact_freshness(row, criterion.fact, query)
             stated = criterion.evaluate(row, query)
             yield requested_result(criterion, stated, freshness, query.weights)
         else:

@@ -89,6 +89,7 @@ def _disclosure_answer(row: ServiceRow, kind: CriterionKind, at: datetime) -> An
 
 
 def _asks_adult_for_child(question: questions.Question) -> bool:
+    """Return whether an adult asks for help for a child."""
     age, children = question.person.age, question.person.children
     is_adult = bool(children) if age is None else age >= questions.ADULT_AGE
     return is_adult and questions.is_for_children(question)

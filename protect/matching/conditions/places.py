@@ -104,6 +104,7 @@ def offers_usable_mode(row: ServiceRow, query: Query) -> Truth:
 
 
 def is_only_remote(row: ServiceRow) -> bool:
+    """Return whether people cannot go to the service: its modes are known, none is in person."""
     return bool(row.modes) and Mode.IN_PERSON not in row.modes
 
 

@@ -60,6 +60,7 @@ def _build_filter[F: forms.CoverageFilter](request: HttpRequest, kind: type[F]) 
 
 @require_safe
 def coverage_page(request: HttpRequest) -> HttpResponse:
+    """Show staff one slice of the atlas: a map, numbers by region, the worst-off settlements."""
     form = _build_filter(request, forms.SliceFilter)
     coverage_slice = atlas.slice_of(form.slice_key())
     country = coverage_slice.key.country
@@ -86,6 +87,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def coverage_csv(request: HttpRequest) -> HttpResponse:
+    """Download the settlements of one slice as CSV, on the desk."""
     coverage_slice = atlas.slice_of(_build_filter(request, forms.SliceFilter).slice_key())
     key, day = coverage_slice.key, coverage_slice.at.date()
     name, records = f"coverage-{key.country}-{key.need}-{day}", _csv_records(coverage_slice)
@@ -94,6 +96,7 @@ def coverage_csv(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def gaps_page(request: HttpRequest) -> HttpResponse:
+    """Show staff the slices of a country in which help is missing or uncertain, worst first."""
     form = _build_filter(request, forms.GapFilter)
     country = form.chosen_values["country"]
     report = atlas.report(country, A_PAGE_SECONDS)
@@ -118,6 +121,7 @@ def gaps_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def gaps_csv(request: HttpRequest) -> HttpResponse:
+    """Download the figures of a country's slices as CSV, on the desk, with or without gaps."""
     chosen = _build_filter(request, forms.GapFilter).chosen_values
     country = chosen["country"]
     report, (engine, hour) = atlas.report(country, KEEPING_SECONDS), atlas.engine_and_hour()
@@ -134,6 +138,7 @@ def gaps_csv(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def changes_page(request: HttpRequest) -> HttpResponse:
+    """Show staff how the stored figures of a country differ between two days."""
     form = _build_filter(request, forms.DaysFilter)
     country = form.data["country"]
     if country not in vocabulary.countries():
@@ -156,6 +161,7 @@ def changes_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def save_figures(request: HttpRequest, country: str) -> HttpResponse:
+    """Store today's coverage figures of a country, to compare later figures with them."""
     if country not in vocabulary.countries():
         raise Http404
     scope, at = scope_of(request), clock.now()

@@ -21,16 +21,13 @@ from protect.matching.weights import PreferenceWeights
 
 NO_HOURS_COST = 2_000_000_000  # doubled; hours are unknown, or there is no such contact mode
 # Indices of facts among freshness.FACTS.
-HOURS_FACT_INDICES = [
-    freshness.FACT_INDEX[Fact.VISIT_HOURS],
-    freshness.FACT_INDEX[Fact.PHONE_HOURS],
-]
-LANGUAGES, ELIGIBILITY = map(freshness.FACTS.index, (Fact.LANGUAGES, Fact.ELIGIBILITY))
-CAPACITY, REPORTING = map(freshness.FACTS.index, (Fact.CAPACITY, Fact.REPORTING))
+HOURS_FACT_INDICES = list(map(freshness.FACTS.index, (Fact.VISIT_HOURS, Fact.PHONE_HOURS)))
+LANGUAGES, ELIGIBILITY = map(freshness.FACTS.index, (Fact.LANGUAGES, Fact.ELIGIBILITY))  # indices
+CAPACITY, REPORTING = map(freshness.FACTS.index, (Fact.CAPACITY, Fact.REPORTING))  # indices
 # A key is one integer, as `SortKey` from its last part to its first: 27 bits of metres, 23 of
 # minutes, 2 of generality, 2 of disclosure group, 1 of closed, 1 of beyond reach. The lowest bits:
 MINUTES_SHIFT, GENERALITY_SHIFT, GROUP_SHIFT = 27, 50, 52
-CLOSED_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 54, 55, 56
+CLOSED_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 54, 55, 56  # bits of the flags in a key
 
 
 def is_beyond_reach(keys: Ints) -> Flags:
@@ -57,9 +54,8 @@ class KeyCalculation:
         metres, reach = self._distances(), self._need_flags // NeedFlag.REACH
         is_known = metres != UNKNOWN_METRES
         way = np.where(is_known, metres, reach)
-        minutes, is_visit, is_closed = self._fastest_mode(
-            points.travel_minutes(way, self._weights.travel)
-        )
+        travel = points.travel_minutes(way, self._weights.travel)
+        minutes, is_visit, is_closed = self._fastest_mode(travel)
         minutes += self._condition_costs() + self._language_costs() + self._capacity_costs()
         minutes += self._acceptance_costs() + self._phone_answer_costs()
         is_far = (is_visit | self._are_for_another_area()) & is_known & (metres > reach)
@@ -72,6 +68,7 @@ class KeyCalculation:
         return keys
 
     def _has(self, flag: int) -> Flags:
+        """Return for each row whether it has this NeedFlag."""
         has: Flags = self._need_flags & flag > 0
         return has
 
@@ -200,9 +197,8 @@ class KeyCalculation:
         minutes = self._zeros()
         wanting = np.flatnonzero(self._need_flags & NeedFlag.NEEDS_ROOM)
         if len(wanting):
-            minutes[wanting] = _costs_by_truth(self._weights.capacity)[
-                self._family_vacancy_truths(wanting)
-            ]
+            truths = self._family_vacancy_truths(wanting)
+            minutes[wanting] = _costs_by_truth(self._weights.capacity)[truths]
         return minutes
 
     def _family_vacancy_truths(self, wanting: Ints) -> NDArray[np.signedinteger]:
@@ -246,8 +242,7 @@ class KeyCalculation:
             disputed = CheckSummary(Verdict.DISPUTED, query.at, query.at)
             stated = facet.table("believed", lambda row: _disclosure_group(row, query, ()))
             decayed = facet.table("doubted", lambda row: _disclosure_group(row, query, (disputed,)))
-            states = self._states[REPORTING]
-            is_decayed = (states == freshness.EXPIRED) | (states == freshness.DISPUTED)
+            is_decayed = np.isin(self._states[REPORTING], freshness.DECAYED_CODES)
             group = np.where(is_decayed, decayed[readings], stated[readings])
             group = np.where(self._need_flags & NeedFlag.KEEPS_RANK, 0, group).astype(np.int64)
         group[self._need_flags & NeedFlag.IS_LAST > 0] = disclosure.LAST_GROUP

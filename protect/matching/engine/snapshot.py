@@ -143,6 +143,7 @@ class Snapshot:
         return _yes_no_rows(least.astype(np.int8).take(getattr(self.columns, code)))
 
     def _area_rows(self, query: Query) -> YesNoRows:
+        """Return the rows whose stated areas contain the person, and those whose areas do not."""
         serving_lists, possible_lists = self.encoder.areas.serving_lists(query)
         yes = self._rows_of_lists(serving_lists)
         return yes, self._rows_with_complete_areas & ~yes & ~self._rows_of_lists(possible_lists)

@@ -146,8 +146,5 @@ def next_language_opening(hours: Hours, window: Hours, at: datetime) -> Language
     return LanguageOpening(start, until)
 
 
-_NO_CACHED_OPENING = (
-    NEVER,
-    NEVER,
-    LanguageOpening(None, None),
-)  # instead of a missing entry: never valid
+# Instead of a missing entry: never valid.
+_NO_CACHED_OPENING = (NEVER, NEVER, LanguageOpening(None, None))

@@ -44,16 +44,10 @@ from protect.orgs.actions.users import (
 
 __all__ = ["AlarmAnswer", "Browser", "NewOrganisation", "OfferedRole", "accept_invitation"]
 __all__ += ["answer_alarm", "change_profile", "change_role", "create_first_organisation"]
-__all__ += [
-    "delete_old_attempts",
-    "end_membership",
-    "forget_accounts",
-    "forget_devices",
-    "found_team",
-]
-__all__ += ["introduce_device", "invite", "invite_first_administrator", "leave_organisation"]
-__all__ += ["mark_as_live", "must_allow_demo_data", "must_match_mode", "must_not_be_stopped"]
-__all__ += ["propose_organisation", "reactivate_organisation", "reactivate_user", "record_success"]
-__all__ += ["remember_device", "rename_team", "retire_team", "revoke_invitation"]
-__all__ += ["set_membership_state", "set_team_state", "suspend_organisation", "suspend_user"]
-__all__ += ["throttle_link", "throttle_second_factor", "throttle_sign_in", "vouch"]
+__all__ += ["delete_old_attempts", "end_membership", "forget_accounts", "forget_devices"]
+__all__ += ["found_team", "introduce_device", "invite", "invite_first_administrator"]
+__all__ += ["leave_organisation", "mark_as_live", "must_allow_demo_data", "must_match_mode"]
+__all__ += ["must_not_be_stopped", "propose_organisation", "reactivate_organisation"]
+__all__ += ["reactivate_user", "record_success", "remember_device", "rename_team", "retire_team"]
+__all__ += ["revoke_invitation", "set_membership_state", "set_team_state", "suspend_organisation"]
+__all__ += ["suspend_user", "throttle_link", "throttle_second_factor", "throttle_sign_in", "vouch"]

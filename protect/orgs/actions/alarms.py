@@ -86,7 +86,8 @@ def answer_alarm(
     Errors, after which nothing is written: PermissionDenied; detail_invalid without a
     reason; alarm_changed when there is no alarm, or a newer one."""
     access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
-    target, outcome, reason = answer.target, answer.outcome, details.validate_reason(answer.reason)
+    target, outcome, lengths = answer.target, answer.outcome, range(1, rules.REASON_LENGTH + 1)
+    reason = details.validate_line(answer.reason, "reason", lengths)
     about = models.Entry.objects.of_organisation(organisation.pk).of_target(target)
     if not about.filter(outcome=outcome).unanswered().exists():
         raise errors.OrganisationRefusal("alarm_changed")

@@ -3,15 +3,13 @@
 import unicodedata
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
-from protect.audit.rules import REASON_LENGTH
 from protect.kernel.errors import ProtectError
-from protect.orgs import enums, errors
+from protect.orgs import errors
 from protect.reference import vocabulary
 
 NAME_LENGTH = 120  # characters, as in the models: of a user, an organisation or a team
@@ -21,17 +19,7 @@ UNREADABLE_CATEGORIES = {"Cc", "Cs"}  # of Unicode: control characters and surro
 
 def validate_name(text: str) -> str:
     """Return a name on one line, without outer blanks. Errors: detail_invalid."""
-    return _validate_line(text, "name", range(1, NAME_LENGTH + 1))
-
-
-def validate_purpose(text: str) -> str:
-    """Return the purpose of a team on one line; may be empty. Errors: detail_invalid."""
-    return _validate_line(text, "purpose", range(PURPOSE_LENGTH + 1))
-
-
-def validate_reason(text: str) -> str:
-    """Return a reason on one line. Errors: detail_invalid."""
-    return _validate_line(text, "reason", range(1, REASON_LENGTH + 1))
+    return validate_line(text, "name", range(1, NAME_LENGTH + 1))
 
 
 def validate_address(text: str) -> str:
@@ -46,22 +34,7 @@ def validate_address(text: str) -> str:
 
 def validate_language(tag: str) -> str:
     """Return a language tag if languages.toml has it. Errors: detail_invalid."""
-    return _must_be_one_of(tag, vocabulary.languages(), "language")
-
-
-def validate_country(code: str) -> str:
-    """Return a country code if countries.toml has it. Errors: detail_invalid."""
-    return _must_be_one_of(code, vocabulary.countries(), "country")
-
-
-def validate_zone(key: str) -> str:
-    """Return a time zone if this machine knows it. Errors: detail_invalid."""
-    return _must_be_one_of(key, available_timezones(), "zone")
-
-
-def validate_kind(code: str) -> str:
-    """Return a kind of organisation if it exists. Errors: detail_invalid."""
-    return _must_be_one_of(code, enums.OrganisationKind.values, "kind")
+    return validate_choice(tag, vocabulary.languages(), "language")
 
 
 @contextmanager
@@ -74,7 +47,8 @@ def refuse_duplicates(refusal: ProtectError) -> Iterator[None]:
         raise refusal from None
 
 
-def _validate_line(text: str, field: str, lengths: range) -> str:
+def validate_line(text: str, field: str, lengths: range) -> str:
+    """Return a text of permitted length on one line. Errors: detail_invalid."""
     line = " ".join(text.split())
     is_readable = UNREADABLE_CATEGORIES.isdisjoint(map(unicodedata.category, line))
     if len(line) not in lengths or not is_readable:
@@ -82,7 +56,8 @@ def _validate_line(text: str, field: str, lengths: range) -> str:
     return line
 
 
-def _must_be_one_of(value: str, allowed: Container[str], field: str) -> str:
+def validate_choice(value: str, allowed: Container[str], field: str) -> str:
+    """Return a value if it is allowed. Errors: detail_invalid."""
     if value not in allowed:
         raise errors.OrganisationRefusal("detail_invalid", field=field)
     return value

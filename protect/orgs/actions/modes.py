@@ -11,6 +11,7 @@ from protect.audit.rules import PLATFORM
 from protect.orgs import errors, rules
 from protect.orgs.models import User
 
+# Audit actions: the database was marked as live; the demo was built in it.
 GO_LIVE_ACTION, BUILD_DEMO_ACTION = "orgs.go_live", "orgs.build_demo"
 
 
@@ -23,7 +24,7 @@ def must_allow_demo_data() -> None:
 
 
 def must_match_mode() -> None:
-    """Refuse a database of the other mode. Errors: database_was_live; database_of_demo."""
+    """Refuse a live database in a demo, or reverse. Errors: database_was_live; database_of_demo."""
     if settings.IS_DEMO:
         must_allow_demo_data()
     elif is_demo_database():

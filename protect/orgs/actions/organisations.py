@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import available_timezones
 
 from django.db import transaction
 
@@ -10,10 +11,11 @@ from protect.audit.rules import PLATFORM
 from protect.orgs import access, errors, profiles, rules
 from protect.orgs.access import must, notify, users_with
 from protect.orgs.actions import details, invitations, memberships, modes
-from protect.orgs.enums import OrganisationMove, OrganisationState, Permission
+from protect.orgs.enums import OrganisationKind, OrganisationMove, OrganisationState, Permission
 from protect.orgs.models import Invitation, Organisation, Vouch
 from protect.orgs.roles import roles_with
 from protect.orgs.scope import Scope
+from protect.reference import vocabulary
 
 
 class NewOrganisation(NamedTuple):
@@ -43,9 +45,9 @@ def create_proposed_organisation(profile: NewOrganisation, *, at: datetime) -> O
     """Store an organisation as proposed. Errors: detail_invalid; name_taken."""
     organisation = Organisation(
         name=details.validate_name(profile.name),
-        kind=details.validate_kind(profile.kind),
-        country=details.validate_country(profile.country),
-        zone=details.validate_zone(profile.zone),
+        kind=details.validate_choice(profile.kind, OrganisationKind.values, "kind"),
+        country=details.validate_choice(profile.country, vocabulary.countries(), "country"),
+        zone=details.validate_choice(profile.zone, available_timezones(), "zone"),
         created=at,
     )
     with details.refuse_duplicates(errors.OrganisationRefusal("name_taken")):

@@ -83,4 +83,4 @@ def set_team_state(team: Team, move: TeamMove, *, actor: UUID | None, at: dateti
 def _set_name_and_purpose(team: Team, name: str, purpose: str) -> None:
     """Validate and set the name and purpose of a team, without saving it."""
     team.name = details.validate_name(name)
-    team.purpose = details.validate_purpose(purpose)
+    team.purpose = details.validate_line(purpose, "purpose", range(details.PURPOSE_LENGTH + 1))

@@ -156,9 +156,8 @@ def _groups_of_page(rows: EntryQuerySet, before: int | None) -> list[list[Entry]
         entries, last = [*entries, *chunk], chunk[-1].n
         groups = _groups_below(entries, before)
     if len(groups) > PAGE_SIZE and last is not None:
-        older = rows.filter(
-            lines.entries_that_may_continue(groups[PAGE_SIZE - 1][0].at), n__lt=last
-        )
+        line_start = groups[PAGE_SIZE - 1][0].at
+        older = rows.filter(lines.entries_that_may_continue(line_start), n__lt=last)
         groups = _groups_below([*entries, *older.order_by("-n")], before)
     return groups
 

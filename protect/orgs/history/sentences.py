@@ -41,9 +41,7 @@ REFUSAL_SENTENCES: dict[str, Promise] = {
 
 
 COMPARISON_FAULTS = ("other_state", "saved_twice", "missing", "unknown")  # of a stored note
-NOTE_COMPARISON_ACTIONS = [
-    f"audit.compare.{fault}" for fault in COMPARISON_FAULTS
-]  # of stored notes
+NOTE_COMPARISON_ACTIONS = [f"audit.compare.{fault}" for fault in COMPARISON_FAULTS]
 # Completed actions, by audit code, in the groups of the action filter.
 # Translators, of each below: in the history.
 RECORD_SENTENCES: dict[str, Promise] = {

@@ -75,7 +75,8 @@ def own_sign_ins(scope: Scope, *, maximum: int = 20) -> list[SignIn]:
     for 90 days and the rest of the month."""
     if scope.user_id is None:
         return []
-    rows = sign_ins_of_user(scope.user_id).order_by("-n")
+    entries = models.Entry.objects.of_chain(rules.SIGN_IN).of_target(user_target(scope.user_id))
+    rows = entries.filter(action__in=SHOWN_ACTIONS).order_by("-n")
     newest = rows.values_list("at", "action", "outcome")[: 2 * maximum]
     refused = {rules.DONE: ""}
     shown = (SignIn(at, action, refused.get(code, code)) for at, action, code in newest)
@@ -94,11 +95,6 @@ def _drop_completed_first_steps(newest_first: Iterable[SignIn]) -> list[SignIn]:
                 continue
         kept.append(sign_in)
     return kept
-
-
-def sign_ins_of_user(user_id: UUID) -> queries.EntryQuerySet:
-    entries = models.Entry.objects.of_chain(rules.SIGN_IN).of_target(user_target(user_id))
-    return entries.filter(action__in=SHOWN_ACTIONS)
 
 
 def sign_ins_of_members(organisation: Organisation) -> queries.EntryQuerySet:

@@ -1,7 +1,7 @@
 """Organisations, teams, memberships, vouches and invitations. Only teams have keys."""
 
 from django.db import models
-from django.db.models import PROTECT, F, Q
+from django.db.models import PROTECT, CheckConstraint, F, Index, Q, UniqueConstraint
 from django.db.models.functions import Lower
 
 from protect.kernel import clock
@@ -28,17 +28,17 @@ class Organisation(UuidModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="orgs_organisation_name_once_in_a_country", fields=["country", "name"]
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="orgs_organisation_country_iso2", condition=Q(country__regex=r"^[A-Z]{2}$")
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="orgs_organisation_suspended_has_a_date",
                 condition=~Q(state="suspended") | Q(suspended_at__isnull=False),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="orgs_organisation_left_has_a_date",
                 condition=Q(state="left", left_at__isnull=False)
                 | (~Q(state="left") & Q(left_at=None)),
@@ -60,12 +60,12 @@ class Team(UuidModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="orgs_team_name_once_in_an_organisation",
                 fields=["organisation", "name"],
                 condition=Q(retired_at=None),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="orgs_team_retired_has_a_date",
                 condition=Q(state="retired", retired_at__isnull=False)
                 | (~Q(state="retired") & Q(retired_at=None)),
@@ -78,9 +78,7 @@ class Membership(UuidModel):
 
     user = models.ForeignKey(users.User, on_delete=PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="memberships")
-    team = models.ForeignKey(
-        Team, on_delete=PROTECT, related_name="memberships", null=True, blank=True
-    )
+    team = models.ForeignKey(Team, PROTECT, related_name="memberships", null=True, blank=True)
     role = models.CharField(max_length=40)  # a code of roles.toml
     state = models.CharField(
         max_length=8, choices=enums.MembershipState, default=enums.MembershipState.ENROLLED
@@ -94,31 +92,31 @@ class Membership(UuidModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="orgs_membership_one_live_in_a_team",
                 fields=["user", "team"],
                 condition=Q(ended_at=None, team__isnull=False),
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="orgs_membership_one_live_role_in_an_organisation",
                 fields=["user", "organisation", "role"],
                 condition=Q(ended_at=None, team=None),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="orgs_membership_active_was_admitted",
                 condition=~Q(state="active") | Q(admitted_at__isnull=False),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="orgs_membership_left_has_a_date_and_a_reason",
                 condition=(Q(state="left", ended_at__isnull=False) & ~Q(end_reason=""))
                 | (~Q(state="left") & Q(ended_at=None, end_reason="")),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="orgs_membership_ends_after_it_began",
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("created")),
             ),
         ]
-        indexes = [models.Index(fields=["user", "state"], name="orgs_membership_of_user")]
+        indexes = [Index(fields=["user", "state"], name="orgs_membership_of_user")]
 
 
 class Vouch(UuidModel):
@@ -131,10 +129,8 @@ class Vouch(UuidModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="orgs_vouch_once", fields=["organisation", "by_organisation"]
-            ),
-            models.CheckConstraint(
+            UniqueConstraint(name="orgs_vouch_once", fields=["organisation", "by_organisation"]),
+            CheckConstraint(
                 name="orgs_vouch_not_for_itself", condition=~Q(organisation=F("by_organisation"))
             ),
         ]
@@ -149,9 +145,7 @@ class Invitation(UuidModel):
     role = models.CharField(max_length=40)  # a code of roles.toml
     language = models.CharField(max_length=35, default="en")  # BCP 47, of the mail
     # Empty for an installation's first user, whom a command invites.
-    invited_by = models.ForeignKey(
-        users.User, on_delete=PROTECT, related_name="+", null=True, blank=True
-    )
+    invited_by = models.ForeignKey(users.User, PROTECT, related_name="+", null=True, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
     created = models.DateTimeField(default=clock.now)
     expires = models.DateTimeField()
@@ -162,15 +156,13 @@ class Invitation(UuidModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="orgs_invitation_email_lower", condition=Q(email=Lower("email"))
-            ),
-            models.CheckConstraint(
+            CheckConstraint(name="orgs_invitation_email_lower", condition=Q(email=Lower("email"))),
+            CheckConstraint(
                 name="orgs_invitation_expires_after_it_began", condition=Q(expires__gt=F("created"))
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="orgs_invitation_accepted_or_revoked",
                 condition=Q(accepted_at=None) | Q(revoked_at=None),
             ),
         ]
-        indexes = [models.Index(fields=["organisation", "team"], name="orgs_invitation_where")]
+        indexes = [Index(fields=["organisation", "team"], name="orgs_invitation_where")]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import CheckConstraint, Index, Q
 from django.db.models.functions import Lower
 
 from protect.kernel import clock
@@ -38,13 +39,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="orgs_user_email_lower", condition=models.Q(email=Lower("email"))
-            ),
-            models.CheckConstraint(
+            CheckConstraint(name="orgs_user_email_lower", condition=Q(email=Lower("email"))),
+            CheckConstraint(
                 name="orgs_user_inactive_while_suspended",
-                condition=models.Q(is_active=True, suspended_at=None)
-                | models.Q(is_active=False, suspended_at__isnull=False),
+                condition=Q(is_active=True, suspended_at=None)
+                | Q(is_active=False, suspended_at__isnull=False),
             ),
         ]
 
@@ -62,7 +61,7 @@ class Attempt(models.Model):
     turn_at = models.DateTimeField(null=True)  # for a pair: its next turn
 
     class Meta:
-        indexes = [models.Index(fields=["last_at"], name="orgs_attempt_age")]
+        indexes = [Index(fields=["last_at"], name="orgs_attempt_age")]
 
     def __str__(self) -> str:
         return "attempt"  # without its key, which would identify a person's tries in a log

@@ -22,7 +22,7 @@ from protect.vault.sessions.unlocked import Unlocked
 
 KEY_PURPOSE = "outreach.safety_plan"  # of the key that seals a safety plan
 PROFILE_FIELDS = ("supervisor", "region", "skills", "phone", "materials")
-PERMISSION_FIELDS = ("may_name", "may_picture", "may_voice")
+PERMISSION_FIELDS = ("may_name", "may_picture", "may_voice")  # to use these in materials
 CALLS_PATH = "/trainings/calls"  # of the page of pending calls, at the desk
 SAME_INCIDENT_WITHIN = timedelta(minutes=10)  # pressing again asks for no second call
 
@@ -53,7 +53,7 @@ def save_permissions(scope: Scope, permissions: Mapping[str, bool], *, at: datet
         for name in PERMISSION_FIELDS:
             setattr(row, name, permissions[name])
         row.save(update_fields=list(PERMISSION_FIELDS))
-        audit = AuditContext(at=at, actor=scope.user_id, organisation=row.resource.organisation_id)
+        audit = scope.audit(row.resource.organisation_id, at=at)
         audit.record("outreach.ambassador_agree", row.resource)
         if withdrawn:
             page = f"/trainings/ambassadors/{row.pk}"
@@ -77,7 +77,7 @@ def save_safety_plan(scope: Scope, text: str, *, at: datetime) -> None:
     if user is not None:
         sealed = seal_own_text(user, KEY_PURPOSE, row.pk, text) if text else None
         Ambassador.objects.filter(pk=row.pk).update(safety_plan=sealed)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=row.resource.organisation_id)
+    audit = scope.audit(row.resource.organisation_id, at=at)
     audit.record("outreach.ambassador_plan", row.resource)
 
 
@@ -127,7 +127,7 @@ def mark_as_called(scope: Scope, debrief: Debrief, *, at: datetime) -> Debrief:
     row = access.get_debrief(scope, debrief.pk)
     row.called_at = at
     row.save(update_fields=["called_at"])
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=row.resource.organisation_id)
+    audit = scope.audit(row.resource.organisation_id, at=at)
     audit.record("outreach.debrief_called", row.resource)
     return row
 

@@ -20,8 +20,6 @@ from protect.trainings.scheduling import enums, models, vocabulary
 from protect.trainings.scheduling.actions import conflicts, mail
 from protect.trainings.scheduling.rules import ConflictKind
 
-HELD_STATES = [RequestState.HELD, RequestState.CLOSED]  # of a request, after its session
-
 
 def has_lone_ambassador(session: models.Session) -> bool:
     """Return whether the current bookings leave an ambassador alone at their first session."""
@@ -37,12 +35,13 @@ def filter_understaffed(session_ids: Iterable[UUID]) -> set[UUID]:
 
 def filter_experienced(resources: Iterable[UUID]) -> set[UUID]:
     """Return the people among `resources` who, as ambassadors, have held a session before."""
+    held = InformationSession.objects.filter(request__state__in=rules.HELD_STATES)
     rows = models.Booking.objects.filter(
         resource__in={*resources},
         role=enums.BookingRole.AMBASSADOR,
         state=enums.BookingState.ACCEPTED,
         session__cancelled_at=None,
-        session__in=InformationSession.objects.filter(request__state__in=HELD_STATES).values("pk"),
+        session__in=held.values("pk"),
     )
     return set(rows.order_by("pk").values_list("resource", flat=True))
 

@@ -26,16 +26,15 @@ from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.scheduling.actions.mail import post_once
 
 LINK_SALT = "protect.trainings.request"  # of the tokens of askers' own links
-# Fields of the public form, except `languages`.
-FORM_FIELDS = (
-    *("country_id", "setting", "asker", "contact_name", "contact_email", "contact_phone"),
-    *("contact_language_id", "place_id", "band", "dates", "expected", "class_level"),
-    *("teacher_present", "safeguarding_lead", "accepts_protocol", "has_private_room"),
-)
 # Fields that the asker completes later, or that staff enter for an asker who phones.
 LATER_FIELDS = (
     *("contact_name", "contact_phone", "dates", "expected", "class_level", "teacher_present"),
     *("safeguarding_lead", "accepts_protocol", "has_private_room"),
+)
+# Fields of the public form, except `languages`.
+FORM_FIELDS = (
+    *("country_id", "setting", "asker", "contact_email", "contact_language_id", "place_id"),
+    *("band", *LATER_FIELDS),
 )
 
 

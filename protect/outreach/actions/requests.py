@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.outreach import access, labels, rules
-from protect.outreach.actions import readiness
-from protect.outreach.actions.request_form import lock_open_request, mail_asker, save_later_fields
+from protect.outreach.actions import readiness, request_form
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.errors import OutreachRefusal
 from protect.outreach.models import InformationSession, SessionRequest
@@ -27,12 +26,8 @@ from protect.trainings.scheduling.rules import TEACHING_ROLES, Span
 type People = Sequence[bookings.BookingRequest]
 # Fields that identify the asker, or hold their own words.
 PERSONAL_FIELDS = (
-    "contact_name",
-    "contact_email",
-    "contact_phone",
-    "safeguarding_lead",
-    "dates",
-    "said",
+    *("contact_name", "contact_email", "contact_phone"),
+    *("safeguarding_lead", "dates", "said"),
 )
 TOO_EARLY_REFUSALS = {
     RequestMove.HOLD: partial(OutreachRefusal, "outreach_session_not_over"),
@@ -46,7 +41,7 @@ def agree_to_request(scope: Scope, request: SessionRequest, *, at: datetime) -> 
     locked_request, audit = _lock_and_step(scope, request, RequestMove.AGREE, at)
     _save_state(locked_request, at, "organisation")
     audit.record("outreach.request_agree", locked_request)
-    mail_asker(locked_request, at=at)
+    request_form.mail_asker(locked_request, at=at)
     return locked_request
 
 
@@ -64,7 +59,7 @@ def decline_request(
     cancel_sessions(bookings.lock_active_sessions(sessions), at=at)
     _save_state(locked_request, at, "organisation", "reason", "alternative")
     audit.record("outreach.request_decline", locked_request)
-    mail_asker(locked_request, at=at)
+    request_form.mail_asker(locked_request, at=at)
     return locked_request
 
 
@@ -74,8 +69,8 @@ def save_phone_answers(
 ) -> SessionRequest:
     """Save answers given by phone. Errors: as `agree_to_request`; trainings_edit_conflict."""
     audit = planner_context(scope, access.get_answering_organisation_id(scope, request), at=at)
-    row = lock_open_request(request, _("Enter the requester’s answers"))
-    save_later_fields(row, fields)
+    row = request_form.lock_open_request(request, _("Enter the requester’s answers"))
+    request_form.save_later_fields(row, fields)
     audit.record("outreach.request_complete", row)
     return row
 
@@ -111,7 +106,7 @@ def schedule_session(
         bookings.book_resource(scope, session, each, at=at, reason=reason)
     _save_state(locked_request, at)
     audit.record("outreach.request_schedule", locked_request)
-    mail_asker(locked_request, at=at)
+    request_form.mail_asker(locked_request, at=at)
     return session
 
 
@@ -139,7 +134,7 @@ def ask_people(
     request = session.request
     audit = planner_context(scope, access.get_answering_organisation_id(scope, request), at=at)
     # Translators: name of an action on a request: ask one more person to hold the session.
-    locked = lock_open_request(request, _("Ask more people"))
+    locked = request_form.lock_open_request(request, _("Ask more people"))
     row = bookings.lock_active_session(session)
     bookings.lock_resources(each.resource.pk for each in people)
     holding = row.bookings.live().exclude(role=enums.BookingRole.ROOM).order_by("pk")
@@ -168,7 +163,7 @@ def move_session(
     request = session.request
     audit = planner_context(scope, access.get_answering_organisation_id(scope, request), at=at)
     must_belong_to(audit.organisation, session_plan.venue)
-    locked = lock_open_request(request, RequestMove.SCHEDULE)
+    locked = request_form.lock_open_request(request, RequestMove.SCHEDULE)
     row = bookings.lock_active_session(session)
     old_time_and_venue = (Span(row.starts_at, row.ends_at), row.venue_id)
     row.venue = session_plan.venue
@@ -183,7 +178,7 @@ def move_session(
     row.save(update_fields=fields)
     bookings.book_room(row, audit, reason=reason)
     audit.record("outreach.request_move", row)
-    mail_asker(locked, at=at)
+    request_form.mail_asker(locked, at=at)
     return row
 
 

@@ -59,6 +59,7 @@ def own_ambassador_page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def own_permissions_page(request: HttpRequest) -> HttpResponse:
+    """Let an ambassador choose whether their name, picture and voice may be used."""
     scope = scope_of(request)
     row = access.get_own_ambassador(scope)
     form = forms.PermissionsForm(sent_data(request), initial=ambassadors.get_permissions(scope))
@@ -83,6 +84,7 @@ def own_safety_plan_page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def debrief_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let the user say how they feel after the session `pk`, which they hold."""
     scope = scope_of(request)
     session = access.get_session(scope, pk)
     holder = access.get_holder(scope, session)
@@ -95,6 +97,7 @@ def debrief_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def report_incident_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Record an incident of the user at the session `pk`; ask the responsible users to call."""
     scope = scope_of(request)
     session = access.get_session(scope, pk)
     row = ambassadors.report_incident(access.get_holder(scope, session), at=clock.now())
@@ -110,6 +113,7 @@ def call_list_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def record_call_page(request: HttpRequest, debrief_id: int) -> HttpResponse:
+    """Record that the user called the ambassador of a debrief; return to the pending calls."""
     scope = scope_of(request)
     ambassadors.mark_as_called(scope, access.get_debrief(scope, debrief_id), at=clock.now())
     return done(request, _("Noted."), "outreach:call_list")

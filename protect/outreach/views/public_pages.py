@@ -14,12 +14,8 @@ from protect.outreach.actions import ambassadors, head_counts, request_form, req
 from protect.outreach.forms import requests as request_forms
 from protect.outreach.forms.ambassadors import DebriefForm
 from protect.outreach.forms.head_counts import HeadCountForm
+from protect.outreach.views import sessions
 from protect.outreach.views.ambassadors import call_request_message, get_organisation_help_line
-from protect.outreach.views.sessions import (
-    head_count_context,
-    help_card_context,
-    initial_count_values,
-)
 from protect.trainings.base.pages import frame, offline_pages, open_pages
 from protect.trainings.base.pages.open_pages import open_page, redirect_to, show_open
 from protect.trainings.base.vocabulary import grades
@@ -108,8 +104,8 @@ def own_session_page(request: HttpRequest, token: str, pk: UUID) -> HttpResponse
         else DONE_MESSAGES.get(done, ""),
         "line": get_organisation_help_line(booking.resource),
         "asked_at": ambassadors.get_open_incident_time(session, booking.resource),
-        **head_count_context(session),
-        **help_card_context(session),
+        **sessions.head_count_context(session),
+        **sessions.help_card_context(session),
     }
     return show_open(request, "outreach/public/own_session.html", None, context)
 
@@ -119,7 +115,7 @@ def own_session_page(request: HttpRequest, token: str, pk: UUID) -> HttpResponse
 def own_head_count_page(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     booking = _get_booking(request, token, pk)
     session = access.get_session_of_booking(booking)
-    initial = {"nonce": uuid4()} | initial_count_values(session)
+    initial = {"nonce": uuid4()} | sessions.initial_count_values(session)
     form = HeadCountForm(request.POST or None, session=session, initial=initial)
     if form.is_valid():
         with form.showing_refusals():
@@ -134,7 +130,7 @@ def own_head_count_page(request: HttpRequest, token: str, pk: UUID) -> HttpRespo
         "key": pk,
         "keeping": _offline_settings(token, pk),
         "line": get_organisation_help_line(booking.resource),
-        **help_card_context(session),
+        **sessions.help_card_context(session),
     }
     return _set_offline_csp(show_open(request, "outreach/public/own_count.html", form, context))
 
@@ -146,7 +142,7 @@ def own_head_count_copy(request: HttpRequest, token: str, pk: UUID) -> HttpRespo
     session = access.get_session_of_booking(_get_booking(request, token, pk))
     form = HeadCountForm(session=session, initial={"nonce": uuid4()})
     context: dict[str, object] = {"booking": None, "keeping": None, "others": [], "key": pk}
-    context |= help_card_context(session)
+    context |= sessions.help_card_context(session)
     page = show_open(request, "outreach/public/own_count.html", form, context)
     return _set_offline_csp(offline_pages.set_copy_expiry(page))
 

@@ -17,7 +17,7 @@ from protect.outreach.forms import sessions as forms
 from protect.outreach.forms.requests import edit_conflicts, initial_request_values
 from protect.trainings.base import access as trainings_access, labels
 from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
-from protect.trainings.editions.views.sessions import initial_session_values, submitted_plan
+from protect.trainings.editions.views.editions import initial_session_values, submitted_plan
 from protect.trainings.scheduling import enums, labels as scheduling_labels
 from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.ui.pagination import Paginator
@@ -104,6 +104,7 @@ def request_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def request_move_page(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
+    """Ask, then apply a move to a request: agree, decline, mark as held or close."""
     scope = scope_of(request)
     session_request = access.get_request(scope, pk)
     if move not in RequestMove.values or move == RequestMove.SCHEDULE:
@@ -150,6 +151,7 @@ def schedule_session_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def phone_answers_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let a planner type in answers that the asker of a request gave by phone."""
     scope = scope_of(request)
     session_request = access.get_request(scope, pk)
     initial = initial_request_values(session_request)

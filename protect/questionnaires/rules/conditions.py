@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from protect.questionnaires.enums import FieldType
-from protect.questionnaires.schemas import Condition, Definition, PlainValue, Value, Values
+from protect.questionnaires import enums, schemas
 
 
-def find_shown_keys(form: Definition, values: Values) -> frozenset[str]:
+def find_shown_keys(form: schemas.Definition, values: schemas.Values) -> frozenset[str]:
     """Return the keys of the fields shown for these answers. A hidden section hides its fields.
     An answer to a hidden field is ignored. Source: docs/adr/0024-questionnaires.md."""
     shown_keys: set[str] = set()
-    shown_answers: dict[str, Value] = {}
+    shown_answers: dict[str, schemas.Value] = {}
     is_section_shown = True
     for field in form.fields:
         is_met = field.shown_if is None or is_condition_met(field.shown_if, shown_answers)
-        if field.type == FieldType.SECTION:
+        if field.type == enums.FieldType.SECTION:
             is_section_shown = is_met
         if not (is_met and is_section_shown):
             continue
@@ -25,7 +24,7 @@ def find_shown_keys(form: Definition, values: Values) -> frozenset[str]:
     return frozenset(shown_keys)
 
 
-def is_condition_met(condition: Condition, values: Values) -> bool:
+def is_condition_met(condition: schemas.Condition, values: schemas.Values) -> bool:
     """Return whether a condition is met; `values` must be the answers to shown fields only."""
     if condition.equals is not None:
         return _matches(values.get(condition.equals.field), condition.equals.value)
@@ -42,13 +41,13 @@ def is_condition_met(condition: Condition, values: Values) -> bool:
     return condition.negated is not None and not is_condition_met(condition.negated, values)
 
 
-def filter_shown(form: Definition, values: Values) -> dict[str, Value]:
+def filter_shown(form: schemas.Definition, values: schemas.Values) -> dict[str, schemas.Value]:
     """Return the answers to questions that are shown, in the order of the form."""
     shown = find_shown_keys(form, values)
     return {f.key: values[f.key] for f in form.questions() if f.key in shown and f.key in values}
 
 
-def to_amount(value: Value | None) -> Decimal | None:
+def to_amount(value: schemas.Value | None) -> Decimal | None:
     """Return the number in an answer, or the count of its choices; None without either."""
     if isinstance(value, bool) or value is None or isinstance(value, Mapping):
         return None
@@ -61,7 +60,7 @@ def to_amount(value: Value | None) -> Decimal | None:
     return amount if amount.is_finite() else None
 
 
-def _matches(answer: Value | None, expected: PlainValue) -> bool:
+def _matches(answer: schemas.Value | None, expected: schemas.PlainValue) -> bool:
     if isinstance(answer, list):
         return expected in answer
     if isinstance(answer, str) and isinstance(expected, int) and not isinstance(expected, bool):

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from protect.questionnaires.enums import FieldType, PartialScoring
+from protect.questionnaires import enums, schemas
 from protect.questionnaires.rules.conditions import filter_shown, find_shown_keys, to_amount
-from protect.questionnaires.schemas import Definition, FormField, Value, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Score:
         return int(self.points * 100 / self.maximum) if self.maximum else None
 
 
-def score(form: Definition, values: Values) -> Score:
+def score(form: schemas.Definition, values: schemas.Values) -> Score:
     """Return the score of a form; a shown question without an answer gets 0 of its points."""
     shown_keys, answers = find_shown_keys(form, values), filter_shown(form, values)
     items = tuple(
@@ -47,7 +46,7 @@ def score(form: Definition, values: Values) -> Score:
     return Score(points, maximum, items)
 
 
-def score_answer(field: FormField, value: Value | None) -> Fraction:
+def score_answer(field: schemas.FormField, value: schemas.Value | None) -> Fraction:
     """Return the points for an answer to `field`: exact, never below 0, and 0 for None."""
     if value is None or not field.right:
         return Fraction(0)
@@ -56,21 +55,21 @@ def score_answer(field: FormField, value: Value | None) -> Fraction:
     return Fraction(field.points if _is_right(field, value) else 0)
 
 
-def _is_right(field: FormField, value: Value) -> bool:
-    if field.type == FieldType.NUMBER:
+def _is_right(field: schemas.FormField, value: schemas.Value) -> bool:
+    if field.type == enums.FieldType.NUMBER:
         return any(to_amount(value) == to_amount(each) is not None for each in field.right)
     return any(type(each) is type(value) and each == value for each in field.right)
 
 
-def _right_share(field: FormField, chosen: list[str]) -> Fraction:
+def _right_share(field: schemas.FormField, chosen: list[str]) -> Fraction:
     """Return the share of right less wrong choices, or of right ranks; 0 or 1 if not partial."""
-    if field.type == FieldType.RANKING:
+    if field.type == enums.FieldType.RANKING:
         right_count = sum(a == b for a, b in zip(chosen, field.right, strict=False))
         is_all_right = chosen == field.right
     else:
         right_choices = len({*chosen} & {*field.right})
         right_count = max(0, right_choices - len({*chosen} - {*field.right}))
         is_all_right = {*chosen} == {*field.right}
-    if field.partial == PartialScoring.NONE:
+    if field.partial == enums.PartialScoring.NONE:
         return Fraction(int(is_all_right))
     return Fraction(min(right_count, len(field.right)), len(field.right))

@@ -80,11 +80,9 @@ def documents() -> dict[str, Document]:
 
 def published_languages(mode: Mode) -> dict[str, Language]:
     """Return the languages offered to visitors, in the demo also drafts. Source: docs/data.md."""
-    if mode == "demo":
-        drafts = ("review", "published")
-        return {tag: row for tag, row in languages().items() if row.state in drafts}
-    published_by_tag = {t: each for t, each in languages().items() if each.state == "published"}
-    return {tag: each for tag, each in published_by_tag.items() if each.is_reviewed}
+    states = ("review", "published") if mode == "demo" else ("published",)
+    offered = {tag: row for tag, row in languages().items() if row.state in states}
+    return {tag: row for tag, row in offered.items() if mode == "demo" or row.is_reviewed}
 
 
 def fallback_chain(tag: str) -> tuple[str, ...]:

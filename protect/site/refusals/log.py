@@ -32,9 +32,8 @@ log = logging.getLogger("protect")
 MISS_LIMIT = 20  # in an hour, a user's 404s at addresses with an id; this one is recorded
 RECORDED_STATUSES = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 KEY_REFUSAL_CODES = {errors.CodeWrong.code, errors.FingerprintDiffers.code, errors.KeyNotReady.code}
-RECORDED_CODES = (
-    ALARM_OUTCOMES | KEY_REFUSAL_CODES | {"packet_closed", "pin_changed"}
-)  # at any status
+# Recorded at any status.
+RECORDED_CODES = ALARM_OUTCOMES | KEY_REFUSAL_CODES | {"packet_closed", "pin_changed"}
 # Codes that sign-in records in its own chain.
 AUTH_CODES = {errors.FactorRefused.code, "passphrase_refused", "reset_refused", "sign_in_refused"}
 # Not recorded, as no user decided it: overload by sign-ins, and a form of an old session.
@@ -97,7 +96,7 @@ def record_refusals(request: HttpRequest, refused: Iterable[ProtectError]) -> No
 
 
 def record_visitor_refusals(refused: Iterable[ProtectError]) -> None:
-    """Alarm a team's officers if a visitor without an account met a forged key of the team."""
+    """Alarm the data protection officers if a visitor met a forged key of a team."""
     for error in refused:
         with _log_database_errors(error.code):
             for place in _targets_named_by(error):
@@ -114,7 +113,7 @@ def _log_database_errors(code: str) -> Iterator[None]:
 
 
 def is_recorded(error: ProtectError) -> bool:
-    """Return whether officers should see a refusal: of rights, limits, keys, consent, damage."""
+    """Return whether a refusal is for data protection officers: rights, limits, keys, consent …"""
     is_relevant = error.status in RECORDED_STATUSES or error.code in RECORDED_CODES
     return is_relevant and error.code not in AUTH_CODES | UNINTENDED_CODES
 

@@ -72,7 +72,7 @@ ALARM_ADVICE = {
 log = logging.getLogger("protect")
 PACKAGE = settings.BASE_DIR / "protect"  # lines of files in it are our code in a traceback
 API_PATHS = ("/match", "/hsds")  # beginnings of the paths of all APIs
-OPEN_TRAINING_PATHS = ("/trainings/", "/certificates/", "/issuers/")  # beginnings of paths
+OPEN_TRAINING_PATHS = ("/trainings/", "/certificates/", "/issuers/")  # beginnings of public paths
 DATABASE_AWAY_ERRORS = (OperationalError, InterfaceError)  # raised while the database cannot answer
 PROBLEM_TITLES = {  # code and title of a problem document
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),

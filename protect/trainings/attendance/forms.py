@@ -138,7 +138,7 @@ class OwnExcuseForm(forms.Form):
     session = forms.UUIDField()
 
 
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: a participant made up for a session in another training.
     "trainings:registration_make_up": DraftPage(_("Record a make-up session"), MakeUpForm),
     # Translators: a page: staff scan who comes to a session.

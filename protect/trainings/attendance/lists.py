@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.trainings.attendance import models, rules
-from protect.trainings.attendance.enums import AttendanceState
+from protect.trainings.attendance import enums, models, rules
 from protect.trainings.base.labels import StateLabel, make_state_labeller
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
@@ -17,11 +16,11 @@ from protect.trainings.scheduling.models import Edition, Session
 
 attendance_label = make_state_labeller(
     {
-        AttendanceState.PRESENT: "good",
-        AttendanceState.LATE: "info",
-        AttendanceState.LEFT_EARLY: "info",
-        AttendanceState.EXCUSED: "plain",
-        AttendanceState.ABSENT: "ended",
+        enums.AttendanceState.PRESENT: "good",
+        enums.AttendanceState.LATE: "info",
+        enums.AttendanceState.LEFT_EARLY: "info",
+        enums.AttendanceState.EXCUSED: "plain",
+        enums.AttendanceState.ABSENT: "ended",
     }
 )
 NOT_RECORDED = StateLabel(_("Not recorded yet"), "open")  # For translators: attendance of a person
@@ -87,7 +86,7 @@ def lines_of(session: Session, printed: models.PrintedList | None = None) -> lis
 def count_states(lines: list[AttendanceLine]) -> Iterator[tuple[StateLabel, int]]:
     """Yield each state and how many participants have it, those without a state last."""
     states = [line.state for line in lines]
-    for state in AttendanceState:
+    for state in enums.AttendanceState:
         if number := states.count(state):
             yield attendance_label(state), number
     if number := states.count(""):
@@ -115,7 +114,7 @@ def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, A
     rows = models.Attendance.objects.filter(registration__in=registrations).order_by("pk")
     columns = rows.values_list("registration", "session", "makes_up", "state", "minutes")
     for registration, session, makes_up, state, minutes in columns:
-        record = rules.AttendanceRecord(makes_up or session, AttendanceState(state), minutes)
+        record = rules.AttendanceRecord(makes_up or session, enums.AttendanceState(state), minutes)
         attended[registration].append(record)
     return {
         each: AttendanceShare(

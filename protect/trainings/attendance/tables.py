@@ -11,8 +11,7 @@ from django.db import transaction
 
 from protect.interchange.imports.files.reader import csv_table
 from protect.interchange.imports.row import Row
-from protect.kernel.ids import parse_uuid
-from protect.kernel.spreadsheet import TableWriter
+from protect.kernel import ids, spreadsheet
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access, enums, lists, models, rules
 from protect.trainings.attendance.actions import attendance
@@ -50,7 +49,7 @@ class BadRow(NamedTuple):
 def export_csv(edition: Edition) -> str:
     """Return the attendance table of an edition as CSV; text like a formula is escaped."""
     text = io.StringIO()
-    TableWriter(text).writerows(table_rows(edition))
+    spreadsheet.TableWriter(text).writerows(table_rows(edition))
     return BOM + text.getvalue()
 
 
@@ -120,7 +119,7 @@ def _parse_row(line: Row) -> AttendanceRow:
     state, minutes = line["state"], line["minutes"]
     if not line["session"].isdecimal():
         raise ValueError("session", "write the number of the session")
-    registration = parse_uuid(line["registration"])
+    registration = ids.parse_uuid(line["registration"])
     if registration is None:
         raise ValueError("registration", "take it from an exported table")
     if state not in enums.AttendanceState.values:

@@ -73,6 +73,8 @@ def planner_or_link_context(scope: Scope | None, host: UUID, *, at: datetime) ->
 
 
 class HasOwner(Protocol):
+    """An object that an organisation owns, such as a venue; `owner_id` is the organisation."""
+
     @property
     def owner_id(self) -> UUID: ...
 

@@ -20,7 +20,5 @@ class Assessment(TextChoices):
     """What a certificate requires besides attendance: nothing, or a test with the name on it."""
 
     NONE = "none", _("Attendance is enough")
-    NAMED = (
-        "named",
-        _("A test with the participant's name"),
-    )  # For translators: for a certificate: a test with a name
+    # Translators: for a certificate: a test with a name.
+    NAMED = "named", _("A test with the participant's name")

@@ -11,9 +11,9 @@ from protect.interchange.imports.parsers.limits import MEGABYTE
 from protect.uploads.refusal_reasons import MAX_FILE_BYTES, MAX_FILE_MEBIBYTES
 
 UUID_PATTERN = "[0-9a-f-]{36}"
-NAME_LIST_PATHS = re.compile(f"/trainings/{UUID_PATTERN}/list")
-MODULE_PATHS = re.compile(f"/trainings/modules/(?:new|{UUID_PATTERN}/edit)")
-LETTERHEAD_PATHS = re.compile(f"/trainings/heads/{UUID_PATTERN}")
+NAME_LIST_PATHS = re.compile(f"/trainings/{UUID_PATTERN}/list")  # the desk's page to upload one
+MODULE_PATHS = re.compile(f"/trainings/modules/(?:new|{UUID_PATTERN}/edit)")  # forms with files
+LETTERHEAD_PATHS = re.compile(f"/trainings/heads/{UUID_PATTERN}")  # the form with a picture
 PUBLIC_NAME_LIST_PATHS = re.compile("/trainings/[a-z]{2,3}/send/[^/]+/[^/]+")  # view checks size
 KILOBYTE = 1000  # bytes
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from protect.questionnaires.access import build_form, list_published_forms
 from protect.questionnaires.models import FormVersion
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.curricula import errors, models
-from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.curricula import enums, errors, models
 
 TEST_PHASES = (Phase.PRE, Phase.POST)
 
@@ -16,7 +15,7 @@ TEST_PHASES = (Phase.PRE, Phase.POST)
 class ChosenQuestionnaires:
     """Questionnaires of an edition or course; `forms_by_phase` adds that of POST if SAME."""
 
-    order: SetOrder
+    order: enums.SetOrder
     assessment: Assessment  # what the certificate requires
     forms: Mapping[Phase, FormVersion]
 
@@ -27,14 +26,14 @@ def suggested_questionnaires(course_version: models.CourseVersion) -> ChosenQues
     codes = {Phase(phase): code for phase, code in course_version.forms.items()}
     forms = {phase: published[code] for phase, code in codes.items() if code in published}
     has_two_tests = len({forms[phase].pk for phase in TEST_PHASES if phase in forms}) == 2
-    order = SetOrder.AB if has_two_tests else SetOrder.SAME
+    order = enums.SetOrder.AB if has_two_tests else enums.SetOrder.SAME
     return ChosenQuestionnaires(order, Assessment(course_version.assessment), forms)
 
 
 def forms_by_phase(chosen: ChosenQuestionnaires) -> dict[Phase, FormVersion]:
     """Return the questionnaire of each phase; with SetOrder.SAME, POST has the one of PRE."""
     forms = dict(chosen.forms)
-    if chosen.order is SetOrder.SAME and Phase.PRE in forms:
+    if chosen.order is enums.SetOrder.SAME and Phase.PRE in forms:
         forms[Phase.POST] = forms[Phase.PRE]
     return forms
 
@@ -44,5 +43,5 @@ def must_be_comparable(chosen: ChosenQuestionnaires) -> None:
     forms = forms_by_phase(chosen)
     tests = [build_form(forms[phase]).definition for phase in TEST_PHASES if phase in forms]
     questions = {tuple(sorted((row.key, row.points) for row in test.questions())) for test in tests}
-    if len(questions) > 1 or (chosen.order is not SetOrder.SAME and len(tests) == 1):
+    if len(questions) > 1 or (chosen.order is not enums.SetOrder.SAME and len(tests) == 1):
         raise errors.AssessmentsNotComparable

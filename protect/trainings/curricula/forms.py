@@ -283,7 +283,7 @@ def _url_names(action: str) -> tuple[str, str]:
     return f"trainings:module_{action}", f"trainings:course_{action}"
 
 
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators, of each below: a page.
     "trainings:module_new": DraftPage(_("Create a module"), NewModuleForm),  # a part of courses
     "trainings:course_new": DraftPage(_("Create a course"), NewCourseForm),  # a course is begun

@@ -8,10 +8,9 @@ from django.utils.translation import get_language
 from protect.orgs.scope import Scope
 from protect.questionnaires.access import build_form, list_published_forms
 from protect.trainings.base import enums, labels
-from protect.trainings.curricula import rules, vocabulary
+from protect.trainings.curricula import models, rules, vocabulary
 from protect.trainings.curricula.access import AnyVersion, has_move_permission, versions_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
 LIST_LIMIT = 1000  # versions in one list
 version_state = labels.make_state_labeller(
@@ -47,7 +46,7 @@ def version_context(scope: Scope, kind: str, version: AnyVersion) -> dict[str, A
     state = VersionState(version.state)
     moves = [move for move in VersionMove if (state, move) in rules.VERSION_MOVES]
     moves = [move for move in moves if has_move_permission(scope, version, move)]
-    note_codes = version.content_notes if isinstance(version, ModuleVersion) else []
+    note_codes = version.content_notes if isinstance(version, models.ModuleVersion) else []
     return {
         "said": version_state(version.state),
         "moves": moves,
@@ -61,9 +60,9 @@ def version_context(scope: Scope, kind: str, version: AnyVersion) -> dict[str, A
     }
 
 
-def modules_of(version: AnyVersion) -> list[ModuleVersion]:
+def modules_of(version: AnyVersion) -> list[models.ModuleVersion]:
     """Return the module versions of a course version in order; none for a module."""
-    if not isinstance(version, CourseVersion):
+    if not isinstance(version, models.CourseVersion):
         return []
     rows = version.pinned.select_related("module_version__module").order_by("position")
     return [row.module_version for row in rows]
@@ -71,7 +70,7 @@ def modules_of(version: AnyVersion) -> list[ModuleVersion]:
 
 def questionnaires_of(version: AnyVersion) -> list[tuple[str | Promise, str]]:
     """Return phases with questionnaire titles, or codes if not published; none for a module."""
-    if not isinstance(version, CourseVersion):
+    if not isinstance(version, models.CourseVersion):
         return []
     tag, by_code = get_language() or "en", {form.code: form for form in list_published_forms()}
     codes = [(phase, version.forms.get(phase.value, "")) for phase in enums.Phase]
@@ -79,12 +78,12 @@ def questionnaires_of(version: AnyVersion) -> list[tuple[str | Promise, str]]:
     return [(name, build_form(form, tag).title.text if form else code) for name, form, code in rows]
 
 
-def newer_course_version(version: CourseVersion) -> CourseVersion | None:
+def newer_course_version(version: models.CourseVersion) -> models.CourseVersion | None:
     """Return the newest published version of a course in the same language, if one is newer."""
-    rows = CourseVersion.objects.published().filter(
+    rows = models.CourseVersion.objects.published().filter(
         course=version.course_id, language=version.language_id, number__gt=version.number
     )
-    newer: CourseVersion | None = rows.order_by("-number").first()
+    newer: models.CourseVersion | None = rows.order_by("-number").first()
     return newer
 
 
@@ -95,5 +94,5 @@ def _version_line(version: AnyVersion, rows: list[AnyVersion]) -> VersionLine:
 
 def _newer_source(version: AnyVersion, rows: list[AnyVersion]) -> AnyVersion | None:
     """Return the newest published version of a module version's original, if newer."""
-    key = version.translates_id if isinstance(version, ModuleVersion) else None
+    key = version.translates_id if isinstance(version, models.ModuleVersion) else None
     return next((rules.find_newest_version(rows, row) for row in rows if row.pk == key), None)

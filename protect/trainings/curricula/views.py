@@ -44,18 +44,14 @@ def version_page(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     sheet = pages.version_context(scope, kind, version)
     verbs = [(move.value, move.label) for move in sheet["moves"]]
     may_draft = version.state in access.READABLE_STATES
-    context: dict[str, Any] = {
-        "version": version,
-        "kind": kind,
-        "thing": version.thing,
-        "sheet": sheet,
-    }
-    context |= {"verbs": verbs, "may_draft": may_draft}
+    context: dict[str, Any] = {"version": version, "kind": kind, "thing": version.thing}
+    context |= {"sheet": sheet, "verbs": verbs, "may_draft": may_draft}
     return frame.show(request, "trainings/version.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
 def version_new(request: HttpRequest, kind: str) -> HttpResponse:
+    """Create a new module or course (`kind`), with a first draft."""
     scope = scope_of(request)
     owner = default_owner(scope)
     initial = {"language": get_language()}

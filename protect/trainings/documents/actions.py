@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base.errors import TrainingRefusal
@@ -38,7 +37,7 @@ def save_letterhead(
     """Save a letterhead. Errors: PermissionDenied; trainings_emblem_unfit, for a picture over
     MAX_EMBLEM_KB or neither PNG nor JPEG; trainings_emblem_unspoken, for one without `alt`."""
     issuer = access.must_manage_or_plan_for(scope, organisation.pk)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=issuer)
+    audit = scope.audit(issuer, at=at)
     _must_be_small_png_or_jpeg(letterhead.picture)
     models.PaperHead.objects.get_or_create(pk=organisation.pk, defaults={"changed_at": at})
     row = models.PaperHead.objects.select_for_update(of=("self",)).get(pk=organisation.pk)

@@ -21,9 +21,8 @@ EMBLEM_REFUSALS = (  # shown as `trainings_emblem_unfit`
 
 SENTENCE_LENGTH = 400  # characters
 FUNDING_LABEL = _("Funding statement ({language})")  # For translators: label: who pays a training
-DISCLAIMER_LABEL = _(
-    "Disclaimer ({language})"
-)  # For translators: label: about whose views a paper expresses
+# Translators: label: about whose views a paper expresses.
+DISCLAIMER_LABEL = _("Disclaimer ({language})")
 SENTENCE_FIELDS = (("funding", FUNDING_LABEL), ("disclaimer", DISCLAIMER_LABEL))
 
 
@@ -84,4 +83,5 @@ def _sentence_field(label: str, language: Language) -> forms.CharField:
     return forms.CharField(label=label, max_length=SENTENCE_LENGTH, required=False, widget=widget)
 
 
+# By URL name: the form that is kept as a draft during a locked session.
 PAGES: dict[str, DraftPage] = {"trainings:paper_head": DraftPage(_("Letterhead"), LetterheadForm)}

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings.base.pages.frame import done, show
+from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.documents import access, actions, forms, models
 from protect.trainings.documents.paper import content, sheets
+from protect.ui.pages import inline_pdf
 
 PREVIEW_ROWS = 6  # empty rows of the preview
 
@@ -19,8 +20,7 @@ def letterhead_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = access.get_issuer(scope, pk)
     row = models.PaperHead.objects.filter(pk=pk).first()
-    submitted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = forms.LetterheadForm(*submitted, row=row)
+    form = forms.LetterheadForm(sent_data(request), request.FILES or None, row=row)
     if form.is_valid():
         with form.showing_refusals():
             actions.save_letterhead(scope, organisation, form.build_letterhead(), at=clock.now())
@@ -31,6 +31,7 @@ def letterhead_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def letterhead_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send an empty sign-in sheet with the letterhead of the organisation `pk`, as PDF."""
     organisation = access.get_issuer(scope_of(request), pk)
     tag, at = get_language() or "en", clock.now()
     sheet = content.AttendanceList(
@@ -45,6 +46,4 @@ def letterhead_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
         walk_ins=PREVIEW_ROWS,
         **actions.letterhead_of(pk, tag)._asdict(),
     )
-    headers = {"Content-Disposition": 'inline; filename="preview.pdf"'}
-    pdf = sheets.attendance_pdf(sheet, tag)
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+    return inline_pdf(sheets.attendance_pdf(sheet, tag), "preview")

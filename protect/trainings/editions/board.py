@@ -167,6 +167,7 @@ def _session_overlaps(session: Session, spans: Mapping[UUID, rules.Span]) -> lis
 
 
 def _moved_booking_warnings(session_lines: list[SessionLine]) -> Iterator[str]:
+    """Yield a warning for each booking that was accepted before its session moved."""
     for line in session_lines:
         for booking, _status in line.bookings:
             if booking.asked_again_at is not None:
@@ -195,6 +196,7 @@ def _requirement_sentences(
 
 
 def _missing_sentences(edition: Edition, session_lines: list[SessionLine]) -> Iterator[str]:
+    """Yield a sentence for each thing that keeps an edition from being ready."""
     active = [line for line in session_lines if line.session.cancelled_at is None]
     if not active:
         yield _("The training has no session yet.")

@@ -12,7 +12,7 @@ from protect.trainings.scheduling.models import Resource
 from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import DraftPage
 
-MAX_CHILDREN = 9
+MAX_CHILDREN = 9  # most children for whom a participant can ask for childcare
 DETAIL_LENGTH = ALTERNATIVE_LENGTH = 400  # characters
 QUESTIONS: dict[NeedKind, str | Promise] = {
     # Translators, of each below: a question to a participant of a training.
@@ -108,7 +108,7 @@ class UnmetNeedForm(DeskForm):
     )
 
 
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: what a participant needs to take part.
     "trainings:registration_needs": DraftPage(_("Their needs"), NeedsForm),
     # Translators: a page: what a participant needs is arranged.

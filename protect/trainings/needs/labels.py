@@ -4,22 +4,21 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.kernel import tables
 from protect.trainings.base.labels import StateLabel, make_state_labeller
-from protect.trainings.needs.enums import NeedKind, NeedState
-from protect.trainings.needs.models import Need
+from protect.trainings.needs import enums, models
 
 _label_of = make_state_labeller(
     {
-        NeedState.OPEN: "open",
-        NeedState.BOOKED: "good",
-        NeedState.ORDERED: "good",
-        NeedState.CANNOT_BE_MET: "caution",
+        enums.NeedState.OPEN: "open",
+        enums.NeedState.BOOKED: "good",
+        enums.NeedState.ORDERED: "good",
+        enums.NeedState.CANNOT_BE_MET: "caution",
     }
 )
 
 OWN_WORDS = _("Own words or no details: ask the team")  # For translators: a participant's need
 
 
-def need_state_label(row: Need, *, is_asked_again: bool = False) -> StateLabel:
+def need_state_label(row: models.Need, *, is_asked_again: bool = False) -> StateLabel:
     """Return the label of a need's state. `is_asked_again`: its booking awaits a new answer."""
     if is_asked_again or row.reopened_at is not None:
         # Translators: the state of what a participant needs: it was arranged, a session moved to
@@ -59,11 +58,11 @@ def need_label(code: str) -> str:
 
 
 class NeedRecord(tables.Record):  # of needs.toml, by the code of a need
-    kind: NeedKind
+    kind: enums.NeedKind
 
 
 @cache
-def need_codes(kind: NeedKind) -> list[str]:
+def need_codes(kind: enums.NeedKind) -> list[str]:
     """Return the codes of the needs of one kind that participants can choose. Errors: DataError."""
     records = tables.load("trainings", "needs", NeedRecord)
     return [code for code, record in records.items() if record.kind is kind]

@@ -20,6 +20,7 @@ from protect.trainings.registrations import enums, rules
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Booking, Edition
 from protect.trainings.scheduling.rules import LIVE_STATES, Requirements
+from protect.ui.pages import panel_row
 
 MAX_ROWS_SHOWN = 5  # editions in the dashboard panel of needs; more are not shown
 
@@ -65,7 +66,7 @@ def need_lines(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> li
 
 
 def own_need_lines(registration: Registration) -> list[tuple[Need, StateLabel]]:
-    """Return a participant's needs and states for the own page, without decrypting them."""
+    """Return a participant's needs and states, not decrypted, for own page and coordinators."""
     rows = registration.needs.select_related("booking").order_by("kind", "pk")
     to_reconfirm = _bookings_to_reconfirm(registration.edition)
     asked_again = [(row, _is_booking_asked_again(row, to_reconfirm)) for row in rows]
@@ -169,11 +170,7 @@ def panels(scope: Scope) -> Iterator[dict[str, Any]]:
 
 def _panel_row(edition: Any) -> dict[str, Any]:
     detail = ngettext("{n} to be arranged", "{n} to be arranged", edition.waiting)
-    return {
-        "text": edition.course_version.title,
-        "detail": detail.format(n=edition.waiting),
-        "url": reverse("trainings:edition_needs", args=[edition.pk]),
-        "verb": _("Arrange"),  # For translators: a button: see to what participants need
-        "due": edition.begins,
-        "group": "soon",
-    }
+    text, detail = edition.course_version.title, detail.format(n=edition.waiting)
+    url = reverse("trainings:edition_needs", args=[edition.pk])
+    verb = _("Arrange")  # For translators: a button: see to what participants need
+    return panel_row(text, detail, url, verb, due=edition.begins, group="soon")

@@ -8,12 +8,10 @@ from protect.kernel import clock, ids, refusals, spreadsheet
 from protect.orgs.access import scope_of
 from protect.trainings.base.access import planned_hosts
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.pages.frame import done, sent_data, show
-from protect.trainings.base.pages.open_pages import open_page, show_open
-from protect.trainings.needs import access, actions, enums, models, pages
+from protect.trainings.base.pages import frame, open_pages
+from protect.trainings.needs import access, actions, enums, models, pages, rules
 from protect.trainings.needs.enums import NeedMove
 from protect.trainings.needs.forms import BookForm, NeedsForm, UnmetNeedForm
-from protect.trainings.needs.rules import transitions_of
 from protect.trainings.registrations.access import get_registration, get_registration_by_token
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
@@ -44,7 +42,7 @@ def edition_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
         "to_order": _orderable_food(lines),
         "sees_edition": editions_of(scope).filter(pk=pk).exists(),
     }
-    return show(request, "trainings/needs.html", None, context)
+    return frame.show(request, "trainings/needs.html", None, context)
 
 
 @require_safe
@@ -52,7 +50,7 @@ def edition_food_counts(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_arranged_edition(scope_of(request), pk)
     diets = pages.count_needs(_decrypt_need_lines(request, edition), is_diet=True)
     context = {"edition": edition, "diets": diets}
-    return show(request, "trainings/needs_counts.html", None, context)
+    return frame.show(request, "trainings/needs_counts.html", None, context)
 
 
 @require_safe
@@ -76,7 +74,7 @@ def edition_food_order(request: HttpRequest, pk: UUID) -> HttpResponse:
     actions.mark_ordered(
         scope, _orderable_food(_decrypt_need_lines(request, edition)), at=clock.now()
     )
-    return done(request, _("Marked as ordered."), "trainings:edition_needs", pk)
+    return frame.done(request, _("Marked as ordered."), "trainings:edition_needs", pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,7 +99,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
                 actions.book(scope, need, answers["resource"], at=at, reason=answers["reason"])
             else:
                 actions.mark_unmet(scope, need, answers["alternative"], at=at)
-            return done(request, _("Noted."), "trainings:edition_needs", edition.pk)
+            return frame.done(request, _("Noted."), "trainings:edition_needs", edition.pk)
     lines = _decrypt_need_lines(request, edition)
     context = {
         "edition": edition,
@@ -111,7 +109,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_reopen": _is_move_possible(need, NeedMove.REOPEN),
         "asks_planner": _is_move_possible(need, NeedMove.BOOK) and not may_plan,
     }
-    return show(request, "trainings/need.html", chosen_form, context)
+    return frame.show(request, "trainings/need.html", chosen_form, context)
 
 
 @require_POST
@@ -124,27 +122,27 @@ def need_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     else:
         actions.reopen_need(scope, need, at=clock.now())
     # Translators: after a button: what the user says was recorded.
-    return done(request, _("Noted."), "trainings:edition_needs", need.registration.edition_id)
+    return frame.done(request, _("Noted."), "trainings:edition_needs", need.registration.edition_id)
 
 
 @require_http_methods(["GET", "POST"])
 def registration_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show a participant's needs; a coordinator states them for the participant."""
+    """Show the states of a participant's needs; a coordinator states needs for them."""
     scope = scope_of(request)
     registration = get_registration(scope, pk)
-    form = NeedsForm(sent_data(request))
+    form = NeedsForm(frame.sent_data(request))
     if form.is_valid():
         with form.showing_refusals():
             actions.state_needs(registration, form.needs(), at=clock.now(), scope=scope)
             message = _("Saved. Only the team that arranges these needs can read them.")
-            return done(request, message, "trainings:registration", pk)
+            return frame.done(request, message, "trainings:registration", pk)
     context = {
         "registration": registration,
         "edition": registration.edition,
         "is_asked": actions.can_state_needs(registration.edition),
         "lines": pages.own_need_lines(registration),
     }
-    return show(request, "trainings/registration_needs.html", form, context)
+    return frame.show(request, "trainings/registration_needs.html", form, context)
 
 
 def _decrypt_need_lines(request: HttpRequest, edition: Edition) -> list[pages.NeedLine]:
@@ -166,16 +164,16 @@ def _bookable_resources(need: models.Need, edition: Edition) -> object:
 
 
 def _is_move_possible(need: models.Need, move: NeedMove) -> bool:
-    return (enums.NeedState(need.state), move) in transitions_of(enums.NeedKind(need.kind))
+    return (enums.NeedState(need.state), move) in rules.transitions_of(enums.NeedKind(need.kind))
 
 
-@open_page
+@open_pages.open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_needs(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a participant's own needs; the participant states or withdraws them."""
+    """Show a participant the states of their needs; the participant states or withdraws needs."""
     registration = get_registration_by_token(token)
     is_taken_back = "take_back" in request.POST
-    form, is_said = NeedsForm(None if is_taken_back else sent_data(request)), False
+    form, is_said = NeedsForm(None if is_taken_back else frame.sent_data(request)), False
     if is_taken_back:
         need = ids.parse_uuid(request.POST["take_back"])
         if need is None:
@@ -194,7 +192,7 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
         "lines": pages.own_need_lines(registration),
         "is_asked": can_state and registration.ended_at is None and is_proven,
     }
-    return show_open(request, "trainings/public/own_needs.html", form, context)
+    return open_pages.show_open(request, "trainings/public/own_needs.html", form, context)
 
 
 def _state_needs(registration: Registration, form: NeedsForm) -> bool:

@@ -10,22 +10,21 @@ from protect.orgs.enums import OrganisationState
 from protect.orgs.scope import Scope
 from protect.trainings.base.access import first_or_404, planned_hosts
 from protect.trainings.registrations import models
-from protect.trainings.registrations.models import Registration, RegistrationQuerySet, Sender
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 
 
-def _with_relations() -> QuerySet[Registration]:
+def _with_relations() -> QuerySet[models.Registration]:
     loaded = ("edition__host", "edition__course_version", "participant", "sender")
-    return Registration.objects.select_related(*loaded)
+    return models.Registration.objects.select_related(*loaded)
 
 
-def visible_registrations(scope: Scope) -> RegistrationQuerySet:
+def visible_registrations(scope: Scope) -> models.RegistrationQuerySet:
     """Return the registrations of the editions that this user plans."""
-    return Registration.objects.filter(edition__host__in=planned_hosts(scope))
+    return models.Registration.objects.filter(edition__host__in=planned_hosts(scope))
 
 
-def get_registration(scope: Scope, pk: UUID) -> Registration:
+def get_registration(scope: Scope, pk: UUID) -> models.Registration:
     """Return a registration that this user decides about, with related rows. Errors: Http404."""
     return first_or_404(_with_relations().filter(pk=pk, edition__host__in=planned_hosts(scope)))
 
@@ -46,12 +45,12 @@ def get_possible_duplicate(scope: Scope, pk: UUID) -> models.PersonDoubt:
     return first_or_404(possible_duplicates(scope).filter(pk=pk))
 
 
-def get_registration_by_token(token: str) -> Registration:
+def get_registration_by_token(token: str) -> models.Registration:
     """Return the registration of a participant's own link. Errors: Http404."""
     return first_or_404(_with_relations().filter(token_hash=hash_token(token)))
 
 
-def get_registration_by_feed(token: str) -> Registration:
+def get_registration_by_feed(token: str) -> models.Registration:
     """Return the registration of a calendar feed. Errors: Http404."""
     return first_or_404(_with_relations().filter(feed_hash=hash_token(token)))
 
@@ -62,18 +61,19 @@ def get_public_edition(code: str) -> Edition:
     return first_or_404(rows.filter(code=code).exclude(state=EditionState.PLANNED))
 
 
-def visible_senders(scope: Scope) -> QuerySet[Sender]:
-    return Sender.objects.filter(kept_by__in=planned_hosts(scope))
+def visible_senders(scope: Scope) -> QuerySet[models.Sender]:
+    """Return the nominating organisations of the hosts for which a user plans."""
+    return models.Sender.objects.filter(kept_by__in=planned_hosts(scope))
 
 
-def get_sender(scope: Scope, pk: UUID) -> Sender:
+def get_sender(scope: Scope, pk: UUID) -> models.Sender:
     """Return a nominating organisation of a host for which this user plans. Errors: Http404."""
     return first_or_404(visible_senders(scope).select_related("kept_by", "country").filter(pk=pk))
 
 
-def get_sender_by_token(token: str) -> Sender:
+def get_sender_by_token(token: str) -> models.Sender:
     """Return the nominating organisation of a link, if its host is active. Errors: Http404."""
-    rows = Sender.objects.select_related("kept_by", "country")
+    rows = models.Sender.objects.select_related("kept_by", "country")
     active = OrganisationState.ACTIVE
     return first_or_404(rows.filter(token_hash=hash_token(token), kept_by__state=active))
 
@@ -90,6 +90,6 @@ def get_roster(scope: Scope, pk: UUID) -> models.Roster:
     )
 
 
-def get_sender_roster(sender: Sender, pk: UUID) -> models.Roster:
+def get_sender_roster(sender: models.Sender, pk: UUID) -> models.Roster:
     """Return a list of names that a nominating organisation sent by its link. Errors: Http404."""
     return first_or_404(_rosters_with_relations().filter(pk=pk, sender=sender, actor=None))

@@ -12,11 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.orgs.models import Organisation
-from protect.trainings.base import fields as base_fields
-from protect.trainings.base.labels import age_band_name
-from protect.trainings.registrations import people_words as words
+from protect.trainings.base import fields as base_fields, labels
+from protect.trainings.registrations import models, people_words as words
 from protect.trainings.registrations.enums import Sex
-from protect.trainings.registrations.models import Participant, Registration, Sender
 from protect.ui.forms import DeskForm
 
 type Text = str | Promise
@@ -85,21 +83,21 @@ class Field:
     is_axis: bool = False  # statistics count people by it
     column: Column | None = None
     format_stored: Callable[[str], str] = str  # turns a stored value into text for people
-    value: Callable[[Registration], str] | None = None  # if lists show another value
+    value: Callable[[models.Registration], str] | None = None  # if lists show another value
 
     @property
     def attribute(self) -> str:
         """Return the attribute of the model that holds the value; `_id` for a foreign key."""
         return f"{self.name}_id" if self.is_key else self.name
 
-    def stored(self, row: Registration) -> str:
+    def stored(self, row: models.Registration) -> str:
         """Return the value for exports: what `value` gives, else the stored one."""
         if self.value:
             return self.value(row)
         stored: str = getattr(row if self.is_of_registration else row.participant, self.attribute)
         return stored
 
-    def text(self, row: Registration) -> str:
+    def text(self, row: models.Registration) -> str:
         """Return the value as text for people; "" without an answer."""
         stored = self.stored(row)
         return self.format_stored(stored) if stored else ""
@@ -167,7 +165,7 @@ PARTICIPANT = (
         question=Question(
             make=partial(
                 base_fields.NamedField,
-                queryset=Sender.objects.none(),
+                queryset=models.Sender.objects.none(),
                 required=False,
                 # Translators: a participant comes to a training by themselves.
                 empty_label=_("No organisation: they applied themselves"),
@@ -232,7 +230,7 @@ PARTICIPANT = (
         question=_statistics_question(words.age_band_choices),
         is_axis=True,
         column=Column(read_word=words.read_age_band, choices=words.age_band_choices),
-        format_stored=age_band_name,
+        format_stored=labels.age_band_name,
     ),
     Field(
         name="profession",
@@ -267,15 +265,14 @@ REGISTRATION = (  # set by actions of their own: no registration form asks for t
 ALL_FIELDS = (*PARTICIPANT, *REGISTRATION)
 FIELD_BY_NAME = {row.name: row for row in PARTICIPANT}  # not those of REGISTRATION
 FIELDS_IN_FORM_ORDER = sorted(PARTICIPANT, key=lambda row: row.question.rank)
-LISTED = [
-    row for row in ALL_FIELDS if row.is_listed
-]  # columns of the list on the page of an edition
+LISTED = [row for row in ALL_FIELDS if row.is_listed]  # columns on the page of an edition
 SHOWN = [row for row in ALL_FIELDS if row.is_shown]  # on the page of a registration
 EXPORTED = [row for row in ALL_FIELDS if row.export]  # in the attendance table
 LIST_COLUMNS = {row.name: row.column for row in PARTICIPANT if row.column}  # of name lists
 STATISTICS_AXES = tuple(row.name for row in PARTICIPANT if row.is_axis)
+# Attributes of a participant that answers of forms and lists can change: not the address.
 SAVED_ANSWER_ATTRIBUTES = tuple(row.attribute for row in PARTICIPANT if row.name != "email")
-EMPTY_VALUES = (None, *{row.empty for row in ALL_FIELDS})
+EMPTY_VALUES = (None, *{row.empty for row in ALL_FIELDS})  # they count as no answer
 
 
 def fields_on(kind: FormKind) -> list[Field]:
@@ -306,7 +303,7 @@ def read_answers(rows: Iterable[Field], data: Mapping[str, Any]) -> dict[str, An
     return {name: value for name, value in answers.items() if value not in EMPTY_VALUES}
 
 
-def erase(rows: Iterable[Field], model_row: Participant | Registration) -> list[str]:
+def erase(rows: Iterable[Field], model_row: models.Participant | models.Registration) -> list[str]:
     """Empty the fields that erasure does not keep; return their names, to be saved."""
     erased_fields = [row for row in rows if not row.kept_because]
     for row in erased_fields:
@@ -317,7 +314,7 @@ def erase(rows: Iterable[Field], model_row: Participant | Registration) -> list[
 def set_sender_choices(form: forms.Form, host: Organisation | None) -> None:
     """Offer the nominating organisations of a host in a form; without a host, change nothing."""
     if host is not None:
-        rows = Sender.objects.filter(kept_by=host).order_by("name", "pk")
+        rows = models.Sender.objects.filter(kept_by=host).order_by("name", "pk")
         form.fields["sender"].queryset = rows  # type: ignore[attr-defined]
 
 
@@ -362,7 +359,7 @@ class CorrectParticipantForm(ParticipantForm):
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     @staticmethod
-    def initial_values(person: Participant) -> dict[str, Any]:
+    def initial_values(person: models.Participant) -> dict[str, Any]:
         rows = fields_on(FormKind.CORRECTION)
         stored = {row.name: getattr(person, row.attribute) for row in rows}
         return stored | {"edited": person.edited}

@@ -127,6 +127,7 @@ class RosterForm(DeskForm):
         return name_list_rows.read_text(self.cleaned_data["names"])
 
 
+# Decisions of a coordinator about a registration.
 APPROVE, REFUSE, CONFIRM_AHEAD, CHANGE_PRIORITY = "approve", "refuse", "over", "place"
 # Actions of a participant, or of a coordinator for one who phones; they need no form field.
 CONFIRM_APPLICATION, ACCEPT_OFFER, RESUME_WAITING = "prove", "accept", "renew"
@@ -191,7 +192,7 @@ class DecideForm(DeskForm):
             del self.fields["priority"]
 
 
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: a coordinator enters a person for a training.
     "trainings:registration_new": DraftPage(_("Register a person"), fields.RegistrationByStaffForm),
     # Translators: a page: what is known of a participant is corrected.

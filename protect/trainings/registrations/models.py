@@ -141,6 +141,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.exclude(state=RegistrationState.UNPROVEN)
 
     def unproven(self) -> Self:
+        """Keep applications whose address the applicant has not confirmed yet."""
         return self.filter(state=RegistrationState.UNPROVEN)
 
     def seated(self) -> Self:

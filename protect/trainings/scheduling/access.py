@@ -6,8 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from protect.kernel.ids import hash_token
-from protect.orgs.enums import OrganisationState
-from protect.orgs.models import Organisation
+from protect.orgs import enums, models
 from protect.orgs.scope import Scope
 from protect.trainings.base.access import first_or_404, must_plan, planned_hosts, visible_hosts
 from protect.trainings.base.extension import extensions
@@ -104,9 +103,9 @@ def get_planned_session(scope: Scope, pk: UUID) -> Session:
     return first_or_404(rows.filter(pk=pk, edition__host__in=planned_hosts(scope)))
 
 
-def possible_co_hosts(edition: Edition) -> QuerySet[Organisation]:
+def possible_co_hosts(edition: Edition) -> QuerySet[models.Organisation]:
     """Return all active organisations except the host: each can be invited to co-host."""
-    rows = Organisation.objects.filter(state=OrganisationState.ACTIVE)
+    rows = models.Organisation.objects.filter(state=enums.OrganisationState.ACTIVE)
     return rows.exclude(pk=edition.host_id).order_by("name", "pk")
 
 
@@ -116,11 +115,11 @@ def co_hosting_invitations(scope: Scope) -> EditionQuerySet:
     return rows.filter(asked_co_hosts__in=planned_hosts(scope)).distinct()
 
 
-def get_co_hosted_edition(scope: Scope, pk: UUID) -> tuple[Edition, list[Organisation]]:
+def get_co_hosted_edition(scope: Scope, pk: UUID) -> tuple[Edition, list[models.Organisation]]:
     """Return an edition of another host, and those of the user's organisations that it invited as
     co-hosts, unanswered invitations first. Errors: Http404, if none was invited."""
     edition = first_or_404(Edition.objects.select_related("host", "course_version").filter(pk=pk))
-    planned = Organisation.objects.filter(pk__in=planned_hosts(scope)).order_by("name", "pk")
+    planned = models.Organisation.objects.filter(pk__in=planned_hosts(scope)).order_by("name", "pk")
     invited = [*planned.filter(pk__in=edition.asked_co_hosts.values("pk"))]
     organisations = [*invited, *planned.filter(pk__in=edition.co_hosts.values("pk"))]
     if not organisations:
@@ -128,7 +127,7 @@ def get_co_hosted_edition(scope: Scope, pk: UUID) -> tuple[Edition, list[Organis
     return edition, organisations
 
 
-def is_invited_or_co_host(edition: Edition, organisation: Organisation) -> bool:
+def is_invited_or_co_host(edition: Edition, organisation: models.Organisation) -> bool:
     relations = (edition.asked_co_hosts, edition.co_hosts)
     return any(rows.filter(pk=organisation.pk).exists() for rows in relations)
 

@@ -105,6 +105,7 @@ def _zone_lines(calendar: Calendar, events: list[CalendarEvent]) -> Iterator[str
 
 
 def _has_clear_local_times(event: CalendarEvent) -> bool:
+    """Return whether calendar programs read start and end correctly as local times."""
     return all(is_first_occurrence(at, event.zone) for at in (event.starts_at, event.ends_at))
 
 

@@ -4,8 +4,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.base.labels import StateLabel, make_state_labeller
-from protect.trainings.scheduling.enums import BookingState, EditionState
-from protect.trainings.scheduling.models import Booking
+from protect.trainings.scheduling import enums, models
 from protect.trainings.scheduling.rules import ConflictKind
 
 # Translators: what speaks against booking a person or thing for a session. {name} is theirs.
@@ -51,25 +50,25 @@ def conflict_sentences(conflicts: Iterable[tuple[str, UUID]], names: Mapping[UUI
 
 label_edition_state = make_state_labeller(
     {
-        EditionState.PLANNED: "plain",
-        EditionState.OPEN: "open",
-        EditionState.CLOSED: "info",
-        EditionState.DONE: "good",
-        EditionState.CANCELLED: "ended",
+        enums.EditionState.PLANNED: "plain",
+        enums.EditionState.OPEN: "open",
+        enums.EditionState.CLOSED: "info",
+        enums.EditionState.DONE: "good",
+        enums.EditionState.CANCELLED: "ended",
     }
 )
 
 label_booking_state = make_state_labeller(
     {
-        BookingState.ASKED: "open",
-        BookingState.ACCEPTED: "good",
-        BookingState.DECLINED: "caution",
-        BookingState.CANCELLED: "ended",
+        enums.BookingState.ASKED: "open",
+        enums.BookingState.ACCEPTED: "good",
+        enums.BookingState.DECLINED: "caution",
+        enums.BookingState.CANCELLED: "ended",
     }
 )
 
 
-def booking_status(row: Booking) -> StateLabel:
+def booking_status(row: models.Booking) -> StateLabel:
     """Return a booking's label: its state, or that it was asked again because of a move."""
     if row.asked_again_at is not None:
         # Translators: the state of a booking that was accepted before the session was moved.

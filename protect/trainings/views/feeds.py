@@ -19,11 +19,11 @@ CALENDAR_TYPE = "text/calendar; charset=utf-8"
 @open_page
 @require_safe
 def public_feed(request: HttpRequest) -> HttpResponse:
+    """Send the sessions of publicly listed editions as iCalendar."""
     rows = models.Edition.objects.listed().order_by("pk")
     if country := request.GET.get("country"):
         rows = rows.filter(country=country)
-    tag, options = _language_tag(), _feed_options(request)
-    return _calendar_response(feeds.write_public_calendar(rows, tag, **options))
+    return _calendar_response(feeds.write_public_calendar(rows, **_feed_options(request)))
 
 
 @open_page
@@ -31,16 +31,16 @@ def public_feed(request: HttpRequest) -> HttpResponse:
 def bookings_feed(request: HttpRequest, token: str) -> HttpResponse:
     resource = scheduling_access.get_resource_by_feed(token)
     rows = scheduling_access.bookings_of_resource(resource)
-    tag, options = _language_tag(), _feed_options(request)
-    return _calendar_response(feeds.write_booking_calendar(resource, rows, tag, **options))
+    options = _feed_options(request)
+    return _calendar_response(feeds.write_booking_calendar(resource, rows, **options))
 
 
 @open_page
 @require_safe
 def registration_feed(request: HttpRequest, token: str) -> HttpResponse:
     registration = access.get_registration_by_feed(token)
-    tag, options = _language_tag(), _feed_options(request)
-    return _calendar_response(calendar_feed.registration_calendar(registration, tag, **options))
+    options = _feed_options(request)
+    return _calendar_response(calendar_feed.registration_calendar(registration, **options))
 
 
 @open_page
@@ -61,13 +61,10 @@ def own_feed_page(request: HttpRequest, token: str) -> HttpResponse:
     return show_open(request, "trainings/public/own_calendar.html", None, context)
 
 
-def _language_tag() -> str:
-    return get_language() or "en"
-
-
 def _feed_options(request: HttpRequest) -> dict[str, Any]:
-    """Return the keyword arguments of a feed: the time, and whether it shows titles in full."""
-    return {"has_titles": request.GET.get("titles") == "1", "at": clock.now()}
+    """Return arguments of a feed: language, time, and whether it shows titles in full."""
+    has_titles, tag = request.GET.get("titles") == "1", get_language() or "en"
+    return {"tag": tag, "has_titles": has_titles, "at": clock.now()}
 
 
 def _calendar_response(document: bytes) -> HttpResponse:

@@ -1,7 +1,8 @@
-"""Pages without account: public calendar, edition, application, and a participant's own page."""
+"""Pages without account: public calendar, edition, application, a participant's own page, and the
+page of a nominating organisation, which uploads name lists and sees whom it nominated."""
 
 from itertools import chain
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -9,19 +10,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory.facts.sentences import language_name
 from protect.kernel import clock, limits
-from protect.trainings.attendance.actions import excuses
-from protect.trainings.base import extension, fields, vocabulary
-from protect.trainings.base.pages import open_pages
-from protect.trainings.base.pages.frame import sent_data
+from protect.trainings.attendance.actions import attendance
+from protect.trainings.base import extension, fields, sent_files, vocabulary
+from protect.trainings.base.access import first_or_404
+from protect.trainings.base.pages import frame, open_pages
 from protect.trainings.base.pages.open_pages import open_page, redirect_to, show_open
 from protect.trainings.editions import public_calendar
 from protect.trainings.needs import actions
 from protect.trainings.registrations import access, forms, labels, models
-from protect.trainings.registrations.actions import decisions, register, seats
+from protect.trainings.registrations.actions import decisions, name_lists, register, seats
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.fields import ApplyForm
+from protect.trainings.registrations.views import name_lists as pages
 from protect.trainings.scheduling import enums, queries
 from protect.trainings.scheduling.models import Edition
+from protect.ui.forms import DeskForm
 from protect.ui.pagination import Paginator
 
 PAGE_SIZE = 20  # trainings on a page of the public calendar
@@ -33,6 +36,7 @@ APPLICATION_LIMITS = limits.RateLimiter(20)
 @open_page
 @require_safe
 def edition_calendar(request: HttpRequest) -> HttpResponse:
+    """Show the public calendar of upcoming editions, to visitors without an account."""
     at = clock.now()
     upcoming = public_calendar.coming(at)
     options = {name: _distinct_values(upcoming, name) for name in ("country", "languages")}
@@ -71,7 +75,7 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         APPLICATION_LIMITS.count_request(limits.client_address(request.META))
     initial = {"sent_key": uuid4(), "country": edition.country_id, "language": tag}
-    form = ApplyForm(sent_data(request), initial={**initial, "sex": "undisclosed"})
+    form = ApplyForm(frame.sent_data(request), initial={**initial, "sex": "undisclosed"})
     if form.is_valid():
         with form.showing_refusals():
             # The page says nothing about earlier registrations of the address: only the mail
@@ -88,6 +92,7 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def participant_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a participant's own page, which a mailed link opens, or apply the posted action."""
     registration = access.get_registration_by_token(token)
     if request.method == "POST":
         response = redirect_to("open:own", token)
@@ -113,7 +118,7 @@ def participant_page(request: HttpRequest, token: str) -> HttpResponse:
         "asks_withdrawal": request.GET.get("ask") == forms.WITHDRAW,
         "reason": _end_reason(registration),
         "has_needs": has_needs,
-        "excuses": excuses.excuses_of(registration),
+        "excuses": attendance.excuses_of(registration),
         "own_links": [*chain.from_iterable(own_links)],
     }
     context |= notes_and_help_line(edition) | _confirmation_context(edition)
@@ -169,3 +174,70 @@ def _end_reason(registration: models.Registration) -> str:
 def _distinct_values(rows: queries.EditionQuerySet, column: str) -> list[str]:
     values = rows.order_by(column).values_list(column, flat=True).distinct()
     return [value for value in dict.fromkeys(values) if value]
+
+
+LIST_UPLOAD_LIMITS = limits.RateLimiter(30)  # per minute and IP address
+NOMINATED_LIMIT = 200  # people on the page of their nominating organisation
+
+
+@open_pages.open_page
+@require_safe
+def nomination_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Show editions and nominated people to the nominating organisation of a link."""
+    sender, at = access.get_sender_by_token(token), clock.now()
+    taking = Edition.objects.filter(host=sender.kept_by_id).taking(at)
+    editions = public_calendar.with_relations(taking).order_by("created", "pk")
+    lines = [public_calendar.build_entry(edition, at) for edition in editions]
+    rows = sender.registrations.select_related("participant", "edition__course_version")
+    rows = rows.filter(participant__erased_at=None).order_by("-applied_at", "pk")[:NOMINATED_LIMIT]
+    named = [(row, labels.state_label(row.state, is_paused=row.is_paused)) for row in rows]
+    context = {"sender": sender, "token": token, "lines": lines, "named": named}
+    return open_pages.show_open(request, "trainings/public/send.html", None, context)
+
+
+@open_pages.open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload_name_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
+    sender = access.get_sender_by_token(token)
+    editions = Edition.objects.filter(host=sender.kept_by_id, code=code)
+    edition = first_or_404(editions.taking(clock.now()))
+    is_posted = request.method == "POST"
+    if is_posted:
+        LIST_UPLOAD_LIMITS.count_request(limits.client_address(request.META))
+        sent_files.must_not_be_too_large(request)
+    defaults = pages.initial_roster_values(edition, sender.language_id)
+    initial = defaults | {"country": sender.country_id}
+    submitted = (request.POST, request.FILES) if is_posted else (None, None)
+    form = forms.RosterForm(*submitted, sender=sender, initial=initial)
+    if form.is_valid():
+        with form.showing_refusals():
+            names = pages.read_name_list(form, sender)
+            roster = name_lists.store_list(edition, names, at=clock.now())
+            return open_pages.redirect_to("open:send_roster", token, roster.pk)
+    line = public_calendar.load_entry(edition, clock.now())
+    context = {"sender": sender, "token": token, "line": line}
+    return open_pages.show_open(request, "trainings/public/send_list.html", form, context)
+
+
+@open_pages.open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_name_list(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    """Show a stored name list, and register its people or delete the list."""
+    roster = access.get_sender_roster(access.get_sender_by_token(token), pk)
+    form = DeskForm(frame.sent_data(request))
+    if form.is_valid():
+        with form.showing_refusals():
+            if request.POST.get("deed") == pages.DELETE_ACTION:
+                name_lists.delete_list(roster, at=clock.now())
+                return open_pages.redirect_to("open:send", token)
+            name_lists.register_list(roster, at=clock.now())
+            return open_pages.redirect_to("open:send_roster", token, pk)
+    listing = pages.build_listing(request, roster)
+    context = {"token": token, "edition": roster.edition, "listing": listing}
+    return open_pages.show_open(request, "trainings/public/send_roster.html", form, context)
+
+
+@open_pages.open_page
+@require_safe
+def rejected_rows_csv(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    return pages.bad_rows_csv(access.get_sender_roster(access.get_sender_by_token(token), pk))

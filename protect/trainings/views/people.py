@@ -17,7 +17,7 @@ from protect.trainings.registrations import access, enums, fields
 from protect.trainings.registrations.actions.duplicates import decide_pair
 from protect.ui.pagination import Paginator
 
-PAGE_SIZE = 50  # pairs
+PAGE_SIZE = 50  # pairs of possible duplicates
 SAME, DIFFERENT = "same", "different"  # decisions about a possible duplicate
 
 

@@ -46,10 +46,8 @@ def pdf(template: Path, sheet: "Sheet", *, is_large: bool = False) -> bytes:
 def png(template: Path, sheet: "Sheet") -> bytes:
     """Return a preview of a single-page sheet as PNG."""
     with _one_at_a_time:
-        inputs = _template_inputs(sheet)
-        pages = _shared_compiler().compile(
-            template, format="png", ppi=PREVIEW_PPI, sys_inputs=inputs
-        )
+        compiler, inputs = _shared_compiler(), _template_inputs(sheet)
+        pages = compiler.compile(template, format="png", ppi=PREVIEW_PPI, sys_inputs=inputs)
         return _must_be_single(pages)
 
 
@@ -68,6 +66,7 @@ def _template_inputs(sheet: "Sheet") -> dict[str, str]:
 
 
 def _must_be_single(document: object) -> bytes:
+    """Return typst's result if it is one file, not one file for each page. Errors: TypeError."""
     if not isinstance(document, bytes):
         raise TypeError("typst did not return one document")
     return document

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from protect.uploads.refusal_reasons import Reason, Unfit
 
 MAX_DECODED_BYTES = 64 * 1024 * 1024  # bytes of one picture after one filter is undone
-# Source: ITU-T T.81, table B.1.
+# Markers in a JPEG. Source: ITU-T T.81, table B.1.
 SOI, EOI, SOS, ADOBE, COMMENT = 0xD8, 0xD9, 0xDA, 0xEE, 0xFE
 APPLICATION_MARKERS = range(0xE0, 0xF0)
 END_OF_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")  # first marker, except restarts

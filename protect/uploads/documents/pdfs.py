@@ -28,8 +28,8 @@ PAGE_KEYS = _pdf_names("Type Parent MediaBox CropBox Rotate UserUnit Resources C
 LAYER_STATE_KEYS = _pdf_names("BaseState ON OFF")  # which layers of the document are hidden
 LAYER_TYPES, LAYER_KEYS = _pdf_names("OCG OCMD"), _pdf_names("Type Name Intent OCGs P VE")
 
-# Keys that a stream may have. Others lead out of the document, reveal how it was made, or hide
-# the stream from scanners.
+# Other keys lead out of the document, reveal how it was made, or hide the stream from scanners.
+# Only these keys of a stream are kept.
 STREAM_KEYS = _pdf_names(
     "Type Subtype Length Filter DecodeParms "
     # pictures

@@ -28,12 +28,8 @@ from protect.vault.sign_in.views.sign_in import ENROLMENT_STEPS, show_code_page
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
     """Show the protection of the user's own account, and its latest sign-ins."""
-    protection = _own_protection(request)
-    context = {
-        "protection": protection,
-        "words": [protection.words],
-        "sign_ins": sign_ins.own_sign_ins(scope_of(request)),
-    }
+    protection, latest = _own_protection(request), sign_ins.own_sign_ins(scope_of(request))
+    context = {"protection": protection, "words": [protection.words], "sign_ins": latest}
     return show(request, "security.html", None, context)
 
 
@@ -67,12 +63,8 @@ def totp_change(request: HttpRequest) -> HttpResponse:
             return _redirect_to_security(request, _("Your authenticator app is active."))
     is_offer_requested = request.method == "POST" and not form.is_bound
     offer = second_factors.offer_totp(entry, at=at) if is_offer_requested else None
-    context = {
-        "totp": form,
-        "offer": offer,
-        "letters": [offer.typed] if offer else [],
-        "protection": _own_protection(request),
-    }
+    letters, protection = [offer.typed] if offer else [], _own_protection(request)
+    context = {"totp": form, "offer": offer, "letters": letters, "protection": protection}
     return show(request, "totp_change.html", form, context)
 
 
@@ -88,7 +80,7 @@ def totp_remove(request: HttpRequest) -> HttpResponse:
         _("Codes from the app will no longer sign you in. Your passkeys will still work."),
         _("The entry in the app stays until you delete it there."),
     ]
-    return _confirm_page(request, _("Remove the authenticator app?"), _("Remove the app"), effects)
+    return _confirm(request, _("Remove the authenticator app?"), _("Remove the app"), effects)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,7 +111,7 @@ def passkey_remove(request: HttpRequest, pk: UUID) -> HttpResponse:
         format_html(sentence, name=text.isolate_direction(passkey.name)),
         _("The passkey stays in your phone, computer or key until you delete it there."),
     ]
-    return _confirm_page(request, _("Remove this passkey?"), _("Remove the passkey"), effects)
+    return _confirm(request, _("Remove this passkey?"), _("Remove the passkey"), effects)
 
 
 @require_http_methods(["GET", "POST"])
@@ -165,9 +157,7 @@ def _redirect_to_security(request: HttpRequest, message: str) -> HttpResponseRed
     return done(request, message, "vault:security")
 
 
-def _confirm_page(
-    request: HttpRequest, question: str, verb: str, effects: list[str]
-) -> HttpResponse:
+def _confirm(request: HttpRequest, question: str, verb: str, effects: list[str]) -> HttpResponse:
     context = {"question": question, "verb": verb, "effects": effects, "is_danger": True}
     context["back"] = reverse("vault:security")
     return render(request, "ui/desk_confirm.html", context)
@@ -201,16 +191,15 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     form = _passkey_form(request.POST) if is_passkey_form else bind_form(request, forms.ResetForm)
     if form.is_valid():
         with form.showing_refusals():
-            code = password_reset.reset_password(
-                token, _reset_submission(request, form), at=clock.now()
-            )
+            submission = _reset_submission(request, form)
+            code = password_reset.reset_password(token, submission, at=clock.now())
             cookies.introduce_browser(request, link)  # the reset ended every remembered browser
             context = {"codes": [code.printed()], "person": link.user}
             return show(request, "reset_done.html", None, context)
     context = {
         "totp": forms.ResetForm() if is_passkey_form else form,
         "passkey": form if is_passkey_form else _passkey_form(None),
-        "passkey_options": _passkey_proof_options(request, token) if factors.passkeys else "",
+        "passkey_options": frame.offer_passkey(request, link.user_id),
         "factors": factors,
         "offers": [frame.suggest_passphrase(request, email=link.user.email, name=link.user.name)],
         "person": link.user,
@@ -231,11 +220,8 @@ def restart(request: HttpRequest, token: str) -> HttpResponse:
             if restarted.entry is not None:
                 cookies.enter_session(request, restarted.entry)
                 return show_code_page(request, forms.RecoveryCodeForm(), restarted.code)
-    context = {
-        "offers": [frame.suggest_passphrase(request, email=link.user.email, name=link.user.name)],
-        "steps": ENROLMENT_STEPS,
-        "person": link.user,
-    }
+    offers = [frame.suggest_passphrase(request, email=link.user.email, name=link.user.name)]
+    context = {"offers": offers, "steps": ENROLMENT_STEPS, "person": link.user}
     return show(request, "restart.html", form, context)
 
 
@@ -260,10 +246,3 @@ def _reset_submission(
         answer, state = form.answer(), cookies.pop_ceremony(request)
         return password_reset.ResetSubmission(code, password, passkey=answer, state=state)
     return password_reset.ResetSubmission(code, password, totp=form.cleaned_data["totp"])
-
-
-def _passkey_proof_options(request: HttpRequest, token: str) -> str:
-    """Return passkey options for a reset link as JSON; keep the ceremony in Django's session."""
-    ceremony = password_reset.offer_passkey_proof(token, at=clock.now())
-    cookies.store_ceremony(request, ceremony)
-    return ceremony.options

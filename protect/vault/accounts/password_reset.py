@@ -8,9 +8,10 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import SIGN_IN
+from protect.notices.actions import commit_if
 from protect.notices.enums import Template
 from protect.orgs import actions as orgs
-from protect.orgs.access import notify
+from protect.orgs.access import get_row, notify
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.rules import EMPTIED_ADDRESS_SUFFIX
 from protect.orgs.scope import Scope
@@ -55,12 +56,9 @@ def mail_reset_link(email: str, *, at: datetime) -> None:
     has_key = UserKey.newest_of(user.pk) is not None
     open_links = ResetLink.objects.select_for_update().filter(user=user, expires__gt=at)
     has_open_link = bool(open_links)  # locked, so that it is not replaced meanwhile
-    # Not `atomic`: rolling its savepoint back would also cancel the waking of the mail sender.
-    savepoint = transaction.savepoint_create()
-    _replace_and_mail_link(user, at=at, is_restart=False)
-    browser_sessions.note("forgot", user.pk, at=at)
-    should_mail = account is not None and has_key and not has_open_link
-    (transaction.savepoint_commit if should_mail else transaction.savepoint_rollback)(savepoint)
+    with commit_if(account is not None and has_key and not has_open_link):
+        _replace_and_mail_link(user, at=at, is_restart=False)
+        browser_sessions.note("forgot", user.pk, at=at)
 
 
 def get_open_link(token: str, *, at: datetime) -> ResetLink:
@@ -70,15 +68,7 @@ def get_open_link(token: str, *, at: datetime) -> ResetLink:
     except errors.Damaged:
         raise ResetLinkGone from None
     rows = ResetLink.objects.select_related("user").filter(token_hash=token_hash)
-    link = rows.filter(expires__gt=at, user__is_active=True).first()
-    if link is None:
-        raise ResetLinkGone
-    return link
-
-
-def offer_passkey_proof(token: str, *, at: datetime) -> passkeys.Ceremony:
-    """Return the passkey ceremony for the second factor of a reset. Errors: ResetLinkGone."""
-    return passkeys.offer_assertion(get_open_link(token, at=at).user_id, at=at)
+    return get_row(rows, ResetLinkGone, expires__gt=at, user__is_active=True)
 
 
 def reset_password(token: str, submitted: ResetSubmission, *, at: datetime) -> RecoveryCode:
@@ -184,13 +174,8 @@ def _replace_link(user: User, token: ResetToken, *, at: datetime, is_restart: bo
 
 def _lock_link(link: ResetLink, at: datetime) -> ResetLink:
     """Return a link, locked against use by another request. Errors: ResetLinkGone."""
-    rows = ResetLink.objects.select_for_update().filter(
-        user=link.user_id, token_hash=bytes(link.token_hash), expires__gt=at
-    )
-    locked = rows.first()
-    if locked is None:
-        raise ResetLinkGone
-    return locked
+    rows = ResetLink.objects.select_for_update().filter(user=link.user_id, expires__gt=at)
+    return get_row(rows, ResetLinkGone, token_hash=bytes(link.token_hash))
 
 
 def _open_secret_if_proved(

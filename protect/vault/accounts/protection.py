@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.formats import fingerprint
-from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserKey, UserWrap
+from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserKey
 from protect.vault.sessions import browser_sessions, rules
 
 
@@ -58,8 +58,8 @@ def load_protection(entry: browser_sessions.BrowserSession, *, at: datetime) -> 
     user = entry.session.user_id
     key = UserKey.objects.get(user=user, version=entry.session.user_version)
     wraps = list(key.wraps.order_by("created", "pk"))
-    password_wraps = _wraps_of_kind(wraps, WrapKind.PASSWORD)
-    code_wraps = _wraps_of_kind(wraps, WrapKind.RECOVERY)
+    password_wraps = [wrap for wrap in wraps if wrap.kind == WrapKind.PASSWORD]
+    code_wraps = [wrap for wrap in wraps if wrap.kind == WrapKind.RECOVERY]
     unlocking_wraps = key.wraps.filter(kind=WrapKind.PASSKEY, credential=OuterRef("pk"))
     passkeys = Passkey.objects.filter(user=user).annotate(can_unlock=Exists(unlocking_wraps))
     app = TotpDevice.objects.filter(user=user, confirmed_at__isnull=False).first()
@@ -72,10 +72,6 @@ def load_protection(entry: browser_sessions.BrowserSession, *, at: datetime) -> 
         sessions=_sessions_of(entry, at),
         words=" ".join(fingerprint.words(browser_sessions.secret_of(entry).public())),
     )
-
-
-def _wraps_of_kind(wraps: list[UserWrap], kind: WrapKind) -> list[UserWrap]:
-    return [wrap for wrap in wraps if wrap.kind == kind]
 
 
 def _sessions_of(entry: browser_sessions.BrowserSession, at: datetime) -> tuple[ShownSession, ...]:

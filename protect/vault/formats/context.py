@@ -10,17 +10,17 @@ from protect.kernel.items import encode_items
 
 SealContext = NewType("SealContext", bytes)
 WrapContext = NewType("WrapContext", bytes)
-LinkContext = NewType("LinkContext", bytes)
-GrantContext = NewType("GrantContext", bytes)
-HalfContext = NewType("HalfContext", bytes)
-UserContext = NewType("UserContext", bytes)
-UnlockContext = NewType("UnlockContext", bytes)
+LinkContext = NewType("LinkContext", bytes)  # of a packet's key, wrapped for a link
+GrantContext = NewType("GrantContext", bytes)  # of a team's secret, wrapped for a member
+HalfContext = NewType("HalfContext", bytes)  # of half a team's secret
+UserContext = NewType("UserContext", bytes)  # of a bundle: a user's secret
+UnlockContext = NewType("UnlockContext", bytes)  # of a user's secret in a session
 DraftContext = NewType("DraftContext", bytes)
 ParcelContext = NewType("ParcelContext", bytes)
-FactorContext = NewType("FactorContext", bytes)
-BadgeContext = NewType("BadgeContext", bytes)
+FactorContext = NewType("FactorContext", bytes)  # of an authenticator app's seed
+BadgeContext = NewType("BadgeContext", bytes)  # of a certificate key's seed
 FileContext = NewType("FileContext", bytes)
-OriginContext = NewType("OriginContext", bytes)
+OriginContext = NewType("OriginContext", bytes)  # message of an origin tag
 
 VERSION = 1  # of the encoding of all contexts
 

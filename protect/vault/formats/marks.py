@@ -9,27 +9,22 @@ import hmac
 
 from protect.kernel.items import encode_items
 from protect.vault.formats import context as contexts, secrets, signing
+from protect.vault.formats.context import WrapContext
 from protect.vault.formats.errors import Forged
+from protect.vault.formats.secrets import TeamSecret
 
-ORIGIN_PURPOSE = b"protect origin 1"  # HKDF info
-PIN_PURPOSE = b"protect pin 1"  # HKDF info
+ORIGIN_PURPOSE = b"protect origin 1"  # HKDF info of the key for origin tags
+PIN_PURPOSE = b"protect pin 1"  # HKDF info of the key for pins
 
 
-def origin_tag(
-    team: secrets.TeamSecret, context: contexts.WrapContext, *, sealed: bytes, wrap: bytes
-) -> bytes:
+def origin_tag(team: TeamSecret, context: WrapContext, *, sealed: bytes, wrap: bytes) -> bytes:
     """Return the 32-byte origin tag of a sealed document and its wrap, both as stored."""
     message = contexts.origin(wrap=context, sealed_hash=_sha256(sealed), wrap_hash=_sha256(wrap))
     return hmac.digest(team.derived_key(ORIGIN_PURPOSE), message, "sha256")
 
 
 def must_match_origin(
-    stored_tag: bytes,
-    team: secrets.TeamSecret,
-    context: contexts.WrapContext,
-    *,
-    sealed: bytes,
-    wrap: bytes,
+    stored_tag: bytes, team: TeamSecret, context: WrapContext, *, sealed: bytes, wrap: bytes
 ) -> None:
     """Refuse a record that was not written with the team's secret. Errors: Forged."""
     if not hmac.compare_digest(stored_tag, origin_tag(team, context, sealed=sealed, wrap=wrap)):

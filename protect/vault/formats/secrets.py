@@ -209,6 +209,9 @@ class TeamPublicKey(PublicKey):
         return self.raw[BOX_PUBLIC_BYTES:]
 
 
+type HolderKey = UserPublicKey | TeamPublicKey
+
+
 def base64url(raw: bytes | memoryview) -> str:
     """Encode bytes as base64url without padding, for a cookie or a URL."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

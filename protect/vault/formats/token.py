@@ -21,7 +21,7 @@ HEADER_BYTES, NONCE_BYTES, PADDING_BLOCK_BYTES = 3, 12, 64  # bytes
 
 @dataclass(frozen=True, slots=True)
 class TokenContent:
-    """The content of a token. `issued` in seconds since 1970."""
+    """The content of a token in a URL of the public site. `issued` in seconds since 1970."""
 
     issued: int
     document: dict[str, object]

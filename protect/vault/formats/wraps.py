@@ -24,7 +24,6 @@ HEADER = bytes([VERSION, HYBRID_SUITE])
 SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 ENCAPSULATED_KEY_BYTES = 1120  # bytes
 LENGTH_BYTES = 4  # bytes of the length before a parcel's content
-type HolderKey = secrets.UserPublicKey | secrets.TeamPublicKey
 type HolderSecret = secrets.UserSecret | secrets.TeamSecret
 
 
@@ -58,7 +57,7 @@ def unwrap_half(blob: bytes, key: secrets.UserSecret, context: HalfContext) -> s
     return secrets.SecretHalf(open_with_secret(key, blob, context))
 
 
-def seal_for_public_key(to: HolderKey, plain: bytes, context: bytes) -> bytes:
+def seal_for_public_key(to: secrets.HolderKey, plain: bytes, context: bytes) -> bytes:
     """Seal bytes that only the owner of a public key can open. Errors: Malformed."""
     try:
         return HEADER + SUITE.encrypt(plain, _hpke_public_key(to), context)
@@ -86,12 +85,11 @@ def is_mlkem_available() -> bool:
     return True
 
 
-def _hpke_public_key(to: HolderKey) -> hpke.MLKEM768X25519PublicKey:
+def _hpke_public_key(to: secrets.HolderKey) -> hpke.MLKEM768X25519PublicKey:
     middle, end = secrets.MLKEM_PUBLIC_BYTES, secrets.BOX_PUBLIC_BYTES
     lattice = MLKEM768PublicKey.from_public_bytes(to.raw[:middle])
-    return hpke.MLKEM768X25519PublicKey(
-        lattice, X25519PublicKey.from_public_bytes(to.raw[middle:end])
-    )
+    curve = X25519PublicKey.from_public_bytes(to.raw[middle:end])
+    return hpke.MLKEM768X25519PublicKey(lattice, curve)
 
 
 def seal_draft(form: padding.Document, to: secrets.UserPublicKey, context: DraftContext) -> bytes:

@@ -125,11 +125,9 @@ def _save_pin(user_key: UUID, team: signing.KeyVersion, mark: bytes) -> None:
     if not _try_to_lock_pin(user_key, team.team):
         return
     row = TeamPin(user_key_id=user_key, team_id=team.team, version=team.version, mark=mark)
+    keys, columns = ["user_key", "team"], ["version", "mark"]
     TeamPin.objects.bulk_create(
-        [row],
-        update_conflicts=True,
-        unique_fields=["user_key", "team"],
-        update_fields=["version", "mark"],
+        [row], update_conflicts=True, unique_fields=keys, update_fields=columns
     )
 
 

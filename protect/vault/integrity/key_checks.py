@@ -80,7 +80,8 @@ def _find_keys_not_in_ledger() -> Iterator[KeyFault]:
             yield KeyFault("user_key", key.pk, NOT_IN_LEDGER, describe_memberships(key.user_id))
     for officer in RecoveryOfficer.objects.select_related("organisation").order_by("pk"):
         if _is_refused(authenticity.verified_officer_public_key, officer):
-            yield KeyFault("officer", officer.pk, NOT_IN_LEDGER, describe_officer(officer))
+            owner = f"{one_line(officer.organisation.name)}, recovery officer {officer.slot}"
+            yield KeyFault("officer", officer.pk, NOT_IN_LEDGER, owner)
     team_keys = TeamKey.objects.select_related("team__organisation").order_by("team", "version")
     for team_key in team_keys.iterator():
         if _is_refused(authenticity.verified_team_public_key, team_key):
@@ -151,11 +152,9 @@ def _find_changed_roles(
 
 def _find_unsigned_memberships(key: TeamKey, signed_ids: set[UUID]) -> Iterator[KeyFault]:
     key_roles = [code for code, role in roles().items() if role.gives_keys]
-    memberships = Membership.objects.filter(
-        team=key.team_id, state=MembershipState.ACTIVE, role__in=key_roles
-    )
-    active = memberships.exclude(user__suspended_at__isnull=False).exclude(pk__in=signed_ids)
-    for membership in active.order_by("pk"):
+    rows = Membership.objects.filter(team=key.team_id, role__in=key_roles)
+    active = rows.filter(state=MembershipState.ACTIVE).exclude(user__suspended_at__isnull=False)
+    for membership in active.exclude(pk__in=signed_ids).order_by("pk"):
         yield KeyFault("membership", membership.pk, "not_signed", team_name(key.team))
 
 
@@ -180,10 +179,6 @@ def membership_location(membership: Membership) -> str:
 
 def key_name(key: TeamKey) -> str:
     return f"{team_name(key.team)}, version {key.version}"
-
-
-def describe_officer(officer: RecoveryOfficer) -> str:
-    return f"{one_line(officer.organisation.name)}, recovery officer {officer.slot}"
 
 
 def describe_memberships(user: UUID) -> str:

@@ -69,12 +69,7 @@ _register, _lock = _Register(), Lock()
 
 
 def register_key(
-    owner: Owner,
-    pk: UUID,
-    version: int,
-    public: secrets.TeamPublicKey | secrets.UserPublicKey,
-    *,
-    at: datetime,
+    owner: Owner, pk: UUID, version: int, public: secrets.HolderKey, *, at: datetime
 ) -> None:
     """Append a key's digest to the ledger. Call it before saving the key; a rollback is fine."""
     reason = f"{version}:{fingerprint.digest(public).hex()}"
@@ -112,9 +107,7 @@ def has_key_version(owner: Owner, pk: UUID, version: int) -> bool:
     return version in _current_register().digests_by_key.get((owner.value, str(pk)), {})
 
 
-def is_registered_key(
-    owner: Owner, pk: UUID, version: int, public: secrets.TeamPublicKey | secrets.UserPublicKey
-) -> bool:
+def is_registered_key(owner: Owner, pk: UUID, version: int, public: secrets.HolderKey) -> bool:
     """Return whether the ledger has this key; a person's key must also not be retired."""
     # A person's old key is retired when they restart their account with a new one.
     if owner is Owner.PERSON and is_retired(owner, pk, version):

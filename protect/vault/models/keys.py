@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import CheckConstraint, Q, QuerySet, UniqueConstraint
 
 from protect.kernel.database import UuidModel
 from protect.orgs.models import Organisation, Team
@@ -24,7 +24,7 @@ class UserKey(UuidModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "version"], name="vault_userkey_version_once")
+            UniqueConstraint(fields=["user", "version"], name="vault_userkey_version_once")
         ]
 
     @classmethod
@@ -45,22 +45,22 @@ class UserWrap(UuidModel):
     class Meta:
         constraints = [
             sealed_constraint("vault_userwrap", "blob"),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["user_key", "credential"], name="vault_userwrap_credential_once"
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["user_key"],
-                condition=models.Q(kind=WrapKind.PASSWORD),
+                condition=Q(kind=WrapKind.PASSWORD),
                 name="vault_userwrap_one_password",
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["user_key"],
-                condition=models.Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=False),
+                condition=Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=False),
                 name="vault_userwrap_one_confirmed_code",
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["user_key"],
-                condition=models.Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=True),
+                condition=Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=True),
                 name="vault_userwrap_one_new_code",
             ),
         ]
@@ -78,10 +78,10 @@ class TeamKey(UuidModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["team", "version"], name="vault_teamkey_version_once"),
-            models.UniqueConstraint(
+            UniqueConstraint(fields=["team", "version"], name="vault_teamkey_version_once"),
+            UniqueConstraint(
                 fields=["team"],
-                condition=models.Q(state=KeyState.ACTIVE),
+                condition=Q(state=KeyState.ACTIVE),
                 name="vault_teamkey_one_active",
             ),
         ]
@@ -104,9 +104,7 @@ class TeamGrant(UuidModel):
     class Meta:
         constraints = [
             sealed_constraint("vault_teamgrant", "wrap"),
-            models.UniqueConstraint(
-                fields=["team_key", "user_key"], name="vault_teamgrant_member_once"
-            ),
+            UniqueConstraint(fields=["team_key", "user_key"], name="vault_teamgrant_member_once"),
         ]
 
 
@@ -120,7 +118,7 @@ class TeamPin(UuidModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user_key", "team"], name="vault_teampin_member_once")
+            UniqueConstraint(fields=["user_key", "team"], name="vault_teampin_member_once")
         ]
 
 
@@ -139,9 +137,7 @@ class Admission(UuidModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["team_key", "holder"], name="vault_admission_holder_once"
-            )
+            UniqueConstraint(fields=["team_key", "holder"], name="vault_admission_holder_once")
         ]
 
 
@@ -158,11 +154,11 @@ class RecoveryOfficer(UuidModel):
     class Meta:
         constraints = [
             sealed_constraint("vault_recoveryofficer", "wrapped"),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["organisation", "slot"], name="vault_recoveryofficer_slot_once"
             ),
-            models.CheckConstraint(
-                condition=models.Q(slot__in=OFFICER_SLOTS),
+            CheckConstraint(
+                condition=Q(slot__in=OFFICER_SLOTS),
                 name="vault_recoveryofficer_slot_is_one_of_three",
             ),
         ]
@@ -179,13 +175,11 @@ class RecoveryHalf(UuidModel):
     class Meta:
         constraints = [
             sealed_constraint("vault_recoveryhalf", "wrap"),
-            models.UniqueConstraint(
-                fields=["team_key", "pair", "slot"], name="vault_recoveryhalf_once"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(pair="12", slot__in=[1, 2])
-                | models.Q(pair="13", slot__in=[1, 3])
-                | models.Q(pair="23", slot__in=[2, 3]),
+            UniqueConstraint(fields=["team_key", "pair", "slot"], name="vault_recoveryhalf_once"),
+            CheckConstraint(
+                condition=Q(pair="12", slot__in=[1, 2])
+                | Q(pair="13", slot__in=[1, 3])
+                | Q(pair="23", slot__in=[2, 3]),
                 name="vault_recoveryhalf_slot_is_of_its_pair",
             ),
         ]

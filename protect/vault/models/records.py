@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from protect.kernel.database import UuidModel
 from protect.orgs.models import Team
@@ -22,11 +23,9 @@ class Record(UuidModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(retention__day=1), name="vault_record_retention_is_a_month"
-            )
+            CheckConstraint(condition=Q(retention__day=1), name="vault_record_retention_is_a_month")
         ]
-        indexes = [models.Index(fields=["owner_team", "kind"], name="vault_record_of_team")]
+        indexes = [Index(fields=["owner_team", "kind"], name="vault_record_of_team")]
 
     @property
     def target(self) -> str:
@@ -46,7 +45,7 @@ class Sealed(UuidModel):
     class Meta:
         constraints = [
             sealed_constraint("vault_sealed", "ct"),
-            models.UniqueConstraint(fields=["record", "version"], name="vault_sealed_version_once"),
+            UniqueConstraint(fields=["record", "version"], name="vault_sealed_version_once"),
         ]
 
 
@@ -68,19 +67,17 @@ class DekWrap(UuidModel):
     class Meta:
         constraints = [
             sealed_constraint("vault_dekwrap", "wrap"),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["record", "version", "team", "team_version"],
                 name="vault_dekwrap_team_version_once",
             ),
-            models.CheckConstraint(
-                condition=models.Q(
-                    opener=Opener.TEAM, team__isnull=False, team_version__isnull=False
-                )
-                | models.Q(opener=Opener.LINK, team__isnull=True, expires__isnull=False),
+            CheckConstraint(
+                condition=Q(opener=Opener.TEAM, team__isnull=False, team_version__isnull=False)
+                | Q(opener=Opener.LINK, team__isnull=True, expires__isnull=False),
                 name="vault_dekwrap_has_its_opener",
             ),
         ]
-        indexes = [models.Index(fields=["team", "team_version"], name="vault_dekwrap_of_key")]
+        indexes = [Index(fields=["team", "team_version"], name="vault_dekwrap_of_key")]
 
 
 class SealedFile(UuidModel):

@@ -20,11 +20,13 @@ type Row = dict[str, object]
 
 
 def home_panel_rows(scope: Scope, at: datetime) -> list[Row]:
+    """Return tasks about organisations and invitations for the desk's home page."""
     rows = [*_vouch_rows(scope), *_no_manager_rows(scope), *_next_step_rows(scope)]
     return [*rows, *_expiring_invitation_rows(scope, at), *_unfinished_sign_up_rows(scope, at)]
 
 
 def _vouch_rows(scope: Scope) -> Iterator[Row]:
+    """Yield the proposed organisations for which the user's organisations can still vouch."""
     detail = _("New organisation. Other organisations must vouch for it.")
     for organisation in profiles.proposals_to_vouch_for(scope)[:ROW_LIMIT]:
         url = reverse("vault:organisation", args=[organisation.pk])
@@ -32,6 +34,7 @@ def _vouch_rows(scope: Scope) -> Iterator[Row]:
 
 
 def _no_manager_rows(scope: Scope) -> Iterator[Row]:
+    """Yield, for an operator, the active organisations without an administrator."""
     if not scope.may(enums.Permission.OPERATE):
         return
     detail = _("It has no administrator yet, so its people cannot be invited.")
@@ -61,6 +64,7 @@ def _expiring_invitation_rows(scope: Scope, at: datetime) -> Iterator[Row]:
 
 
 def _unfinished_sign_up_rows(scope: Scope, at: datetime) -> Iterator[Row]:
+    """Yield members whose sign-up, where the user may invite, is unfinished after a day."""
     detail = _("Signed up, but the recovery code or the second step is missing.")
     rows = profiles.unfinished_sign_ups(scope).filter(created__lte=at - UNFINISHED_AFTER)
     for membership in rows[:ROW_LIMIT]:

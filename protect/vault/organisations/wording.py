@@ -28,7 +28,7 @@ def next_organisation_step(scope: Scope, organisation: Organisation) -> Organisa
     """Return this user's next step or, if suspended or left, an explanation; None without one."""
     state = OrganisationState(organisation.state)
     if state is OrganisationState.PROPOSED:
-        return _proposal_step(scope, organisation)
+        return _step_of_proposed_organisation(scope, organisation)
     if state is OrganisationState.SUSPENDED:
         text = _(
             "Its people cannot work for it now. They see a message when they sign in. "
@@ -41,10 +41,10 @@ def next_organisation_step(scope: Scope, organisation: Organisation) -> Organisa
             "their retention period ends."
         )
         return OrganisationStep(text)
-    return next(_missing_steps(scope, organisation), None)
+    return next(_unfinished_setup_steps(scope, organisation), None)
 
 
-def _proposal_step(scope: Scope, organisation: Organisation) -> OrganisationStep:
+def _step_of_proposed_organisation(scope: Scope, organisation: Organisation) -> OrganisationStep:
     if profiles.organisations_that_may_vouch(scope, organisation).exists():
         return OrganisationStep(
             _("Other organisations must vouch for this one. Do you know it?"),
@@ -69,7 +69,7 @@ def explain_activation() -> str:
     ).format(names=profiles.operating_organisations())
 
 
-def _missing_steps(scope: Scope, organisation: Organisation) -> Iterator[OrganisationStep]:
+def _unfinished_setup_steps(scope: Scope, organisation: Organisation) -> Iterator[OrganisationStep]:
     url_arguments = [organisation.pk]
     if scope.may(Permission.OPERATE) and not profiles.manager_memberships(organisation).exists():
         yield OrganisationStep(
@@ -107,7 +107,7 @@ def effects_of_ending(membership: Membership, unlocked: Unlocked) -> list[str]:
     is_own = membership.user_id == unlocked.user_id
     effects = _effects_of_leaving(membership) if is_own else _effects_of_removal(membership)
     if membership.team is not None and _holds_key(membership):
-        effects.append(_effect_on_key(membership.team, unlocked, is_own=is_own))
+        effects.append(_effect_of_ending_on_key(membership.team, unlocked, is_own=is_own))
     return effects
 
 
@@ -121,10 +121,9 @@ def is_last_key_holder(membership: Membership) -> bool:
 def effects_of_account_restart(membership: Membership) -> list[str]:
     user = membership.user
     name, email = plain_isolated_name(user.name), plain_isolated_name(user.email)
+    sentence = _("An e-mail with a link is sent to {email}. The link works once, for 30 minutes.")
     return [
-        _("An e-mail with a link is sent to {email}. The link works once, for 30 minutes.").format(
-            email=email
-        ),
+        sentence.format(email=email),
         _(
             "With the link, {name} chooses a new passphrase and gets a new recovery "
             "code and new keys."
@@ -195,7 +194,7 @@ def _effects_of_removal(membership: Membership) -> list[str]:
     return [*effects, _("What they wrote stays with the team.")] if membership.team else effects
 
 
-def _effect_on_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
+def _effect_of_ending_on_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
     if not is_own and holds_active_key(unlocked, team):
         return _(
             "The team gets a new key now. Then open the team's page and complete the renewal, so "

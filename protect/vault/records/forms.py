@@ -31,6 +31,7 @@ class MultilineField(forms.CharField):
 
 
 def retention_field(minimum: int, hint: "str | _StrPromise") -> forms.IntegerField:
+    """Return the field that asks for how many months a note is kept."""
     return forms.IntegerField(
         label=_("Keep it for how many months?"),  # For translators: how many months a note is kept
         help_text=hint,

@@ -4,7 +4,7 @@ packages keep the row that it belongs to, and delete it with `erase_inbound`, wh
 
 from collections.abc import Collection
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,7 +12,7 @@ from protect.audit.context import AuditContext
 from protect.kernel import refusals
 from protect.orgs.models import Team
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.enums import Kind, Opener
+from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, RecordGone, VaultRefusal
 from protect.vault.formats import errors, padding, sealed, wraps
 from protect.vault.formats.files import FileMetadata
@@ -50,7 +50,7 @@ def seal_inbound(
         )
         if file is not None:
             document = files.attach_file(record, document, file, at=at)
-        text = Sealed(pk=uuid4(), record=record, version=1, schema=records.SCHEMA, created=at)
+        text = Sealed(record=record, version=1, schema=records.SCHEMA, created=at)
         text.ct, dek = sealed.seal(document, records.seal_context(record, text))
         text.save(force_insert=True)
         wrap_for_team(record, dek, key)
@@ -66,15 +66,9 @@ def wrap_for_team(
     """Store the key of a record's only version, wrapped for a team, without an origin tag.
     `expires`: after it the wrap opens nothing; None: never. Errors: TeamKeyMismatch."""
     bound = records.wrap_context(record, 1, key.team_id, key.version)
-    DekWrap.objects.create(
-        record=record,
-        version=1,
-        opener=Opener.TEAM,
-        team_id=key.team_id,
-        team_version=key.version,
-        wrap=wraps.wrap_dek(dek, authenticity.verified_team_public_key(key), bound),
-        expires=expires,
-    )
+    wrap = wraps.wrap_dek(dek, authenticity.verified_team_public_key(key), bound)
+    columns = {"record": record, "version": 1, "wrap": wrap, "expires": expires}
+    DekWrap.objects.create(**columns, team_id=key.team_id, team_version=key.version)
 
 
 @transaction.atomic

@@ -29,12 +29,6 @@ def erasable_notes(team: Team, notes: Iterable[UUID]) -> list[UUID]:
     return [pk for pk in notes if is_alarm_answered(organisation, f"{enums.Kind.NOTE}:{pk}", code)]
 
 
-def must_open_newest_version(unlocked: Unlocked, record: Record) -> None:
-    """Refuse a note whose newest version does not open. Writes no audit entry.
-    Errors: RecordGone; RecordDamaged; KeyNotReady."""
-    records.read(unlocked, record)
-
-
 def must_be_erasable(unlocked: Unlocked, record: Record) -> None:
     """Refuse a damaged note until a data protection officer has answered its alarm. Writes no
     audit entry. Errors: RecordGone; RecordDamaged; KeyNotReady."""

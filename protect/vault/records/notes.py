@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from protect.kernel.ids import format_short_code, normalise_code, short_code
+from protect.orgs.access import get_row
 from protect.orgs.models import Team
 from protect.uploads import scanners, upload_handler
 from protect.uploads.clean_documents import CleanDocument, clean_document
@@ -245,10 +246,7 @@ def _lock_and_read(unlocked: Unlocked, record: Record) -> records.OpenedRecord:
 
 
 def _lock_record(record: Record) -> Record:
-    locked = Record.objects.select_for_update().filter(pk=record.pk).first()
-    if locked is None:
-        raise RecordGone
-    return locked
+    return get_row(Record.objects.select_for_update(), RecordGone, pk=record.pk)
 
 
 def _accept_any(document: Document) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.db.models import F
 
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
-from protect.vault.enums import Kind, Opener
+from protect.vault.enums import Kind
 from protect.vault.errors import KeyNotReady, RecordChanged, RecordDamaged, RecordGone, VaultRefusal
 from protect.vault.formats import context, errors, marks, padding, sealed, secrets, wraps
 from protect.vault.integrity import record_states
@@ -73,14 +73,9 @@ def seal_record(
     """Seal a new record of a team. `document` holds text, integers, true, false, none, lists and
     maps; `retention`: a day of the last month. Errors: team_not_ready; KeyNotReady; cases_off."""
     must_accept_kind(new.kind, new.team.pk)
-    record = Record.objects.create(
-        kind=new.kind,
-        compartment=new.compartment,
-        owner_team=new.team,
-        retention=retention.replace(day=1),
-        created=at,
-        changed=at,
-    )
+    columns = {"kind": new.kind, "compartment": new.compartment, "owner_team": new.team}
+    month = retention.replace(day=1)
+    record = Record.objects.create(**columns, retention=month, created=at, changed=at)
     state = _seal_next_version(unlocked, record, document, new.schema, at=at)
     _record_action(unlocked, record, "seal", state, at=at)
     return record
@@ -248,20 +243,14 @@ def _seal_next_version(
     team = record.owner_team_id
     key = active_key(team, lock=True)
     version, secret = key.version, unlocked.team_secret(team, key.version)
-    text = Sealed(pk=uuid4(), record=record, version=record.version + 1, schema=schema, created=at)
+    text = Sealed(record=record, version=record.version + 1, schema=schema, created=at)
     text.ct, dek = sealed.seal(document, seal_context(record, text))
     bound = wrap_context(record, text.version, team, version)
     wrap = wraps.wrap_dek(dek, secret.public(), bound)
     text.save(force_insert=True)
-    DekWrap.objects.create(
-        record=record,
-        version=text.version,
-        opener=Opener.TEAM,
-        team_id=team,
-        team_version=version,
-        wrap=wrap,
-        origin=marks.origin_tag(secret, bound, sealed=bytes(text.ct), wrap=wrap),
-    )
+    origin = marks.origin_tag(secret, bound, sealed=bytes(text.ct), wrap=wrap)
+    columns = {"record": record, "version": text.version, "wrap": wrap, "origin": origin}
+    DekWrap.objects.create(**columns, team_id=team, team_version=version)
     record.version, record.changed = text.version, at
     record.save(update_fields=["version", "changed"])
     return record_states.sealed_state_of(record, text)
@@ -298,5 +287,6 @@ def must_accept_kind(kind: str, team: UUID) -> None:
 def _record_action(
     unlocked: Unlocked, record: Record, action: str, state: str | None = None, *, at: datetime
 ) -> None:
+    """Write the audit entry of an action on a record; `state`: of the version that it saved."""
     audit = unlocked.audit(record.owner_team.organisation_id, at=at)
     audit.record(f"vault.{action}", record.target, state=state)

@@ -5,7 +5,7 @@ sealed under the pepper, as seeds of second factors are, and destroyed when the 
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -97,13 +97,8 @@ def make_key_as_operator(
     """Make a key, retire the one before; no permission is checked. Errors: pepper_missing."""
     Organisation.objects.select_for_update().get(pk=organisation.pk)  # serialise requests
     seed = secrets.SigningSeed.generate()
-    key = BadgeKey(
-        pk=uuid4(),
-        organisation=organisation,
-        controller=controller_name(organisation.pk),
-        public=badges.public_key_of(seed),
-        created=at,
-    )
+    controller, public = controller_name(organisation.pk), badges.public_key_of(seed)
+    key = BadgeKey(organisation=organisation, controller=controller, public=public, created=at)
     _set_sealed_seed(key, seed)
     earlier_keys = BadgeKey.objects.filter(organisation=organisation, retired_at=None)
     for earlier_key in earlier_keys.select_for_update().order_by("pk"):
@@ -170,9 +165,8 @@ def reseal_seeds() -> int:
 
 def _active_key(organisation: UUID) -> BadgeKey:
     """Return the key that signs now. Errors: BadgeKeyMissing; BadgeKeyDamaged."""
-    key = BadgeKey.objects.filter(organisation=organisation, retired_at=None).first()
-    if key is None:
-        raise BadgeKeyMissing
+    rows = BadgeKey.objects.filter(organisation=organisation, retired_at=None)
+    key = access.get_row(rows, BadgeKeyMissing)
     if not is_confirmed(key):
         raise BadgeKeyDamaged
     return key

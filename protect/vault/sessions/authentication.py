@@ -69,7 +69,7 @@ def verify_password(entry: BrowserSession, password: str, verb: str, *, at: date
         refuse(verb, user, at)
         is_over = browser_sessions.end_if_attempts_spent(entry, at=at)
         raise SessionEnded if is_over else VaultRefusal("passphrase_refused")
-    browser_sessions.reset_attempts(entry)
+    UnlockSession.objects.filter(pk=entry.session.pk).update(tries=0)  # resets the attempts
     return secret
 
 

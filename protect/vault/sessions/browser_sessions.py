@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -12,6 +12,7 @@ from protect.audit.context import AuditContext
 from protect.audit.rules import DONE, SIGN_IN
 from protect.kernel.items import encode_items
 from protect.orgs import actions as orgs, enums
+from protect.orgs.access import get_row
 from protect.orgs.models import Membership, User
 from protect.vault.enums import Owner, SessionEvent, SessionState, Step, WrapKind
 from protect.vault.errors import FactorMissing, SessionEnded, VaultRefusal
@@ -41,12 +42,7 @@ class BrowserSession:
 def begin_session(user: User, version: int, secret: UserSecret, *, at: datetime) -> BrowserSession:
     """Begin a provisional session; the secret of key `version` is sealed under a new token."""
     session = UnlockSession(
-        pk=uuid4(),
-        user=user,
-        user_version=version,
-        state=SessionState.PROVISIONAL,
-        started=at,
-        seen=at,
+        user=user, user_version=version, state=SessionState.PROVISIONAL, started=at, seen=at
     )
     token = _seal_under_new_token(session, secret)
     session.save(force_insert=True)
@@ -197,10 +193,6 @@ def count_attempt(entry: BrowserSession) -> None:
         raise SessionEnded
 
 
-def reset_attempts(entry: BrowserSession) -> None:
-    UnlockSession.objects.filter(pk=entry.session.pk).update(tries=0)
-
-
 @transaction.atomic
 def end_if_attempts_spent(entry: BrowserSession, *, at: datetime) -> bool:
     """End the session if its attempts are used up; return whether it has ended."""
@@ -216,11 +208,8 @@ def end_if_attempts_spent(entry: BrowserSession, *, at: datetime) -> bool:
 def lock_row(session: UnlockSession) -> UnlockSession:
     """Return the session's row for update. Errors: SessionEnded, also for another user's row."""
     rows = UnlockSession.objects.select_for_update(of=("self",)).select_related("user")
-    own_sessions = rows.filter(user=session.user_id, user_version=session.user_version)
-    row = own_sessions.filter(pk=session.pk).first()
-    if row is None:
-        raise SessionEnded
-    return row
+    own = {"user": session.user_id, "user_version": session.user_version}
+    return get_row(rows, SessionEnded, pk=session.pk, **own)
 
 
 def note(

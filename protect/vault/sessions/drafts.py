@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -48,7 +48,7 @@ def keep_draft(user: UUID, address: str, fields: Fields, *, at: datetime) -> Dra
     if key is None or public is None or not has_text:
         return None
     version, expires = key.version, at + DRAFT_LIFETIME
-    draft = Draft(pk=uuid4(), user_id=user, user_version=version, address=address, expires=expires)
+    draft = Draft(user_id=user, user_version=version, address=address, expires=expires)
     draft.ct = wraps.seal_draft({"fields": kept_fields}, public, _seal_context(draft))
     draft.save(force_insert=True)
     own_drafts = Draft.objects.filter(user=user)
@@ -136,10 +136,8 @@ def keep_posted_form(request: HttpRequest, entry: BrowserSession) -> Draft | Non
 
 def is_page_left(request: HttpRequest) -> bool:
     """Return whether a form is posted only to be kept, because its page is being left."""
-    return request.method == "POST" and request.headers.get(LEFT_HEADER) in {
-        LEFT_BY_LINK,
-        LEFT_BY_LOCK,
-    }
+    is_left = request.headers.get(LEFT_HEADER) in {LEFT_BY_LINK, LEFT_BY_LOCK}
+    return request.method == "POST" and is_left
 
 
 def keep_left_form(request: HttpRequest, entry: BrowserSession) -> Draft | None:

@@ -33,12 +33,13 @@ def open_while_locked[V: Callable[..., HttpResponseBase]](view: V) -> V:
 
 
 def counts_attempts[V: Callable[..., HttpResponseBase]](view: V) -> V:
-    """Run a page that checks a secret without a transaction, so that attempts stay counted."""
+    """Run a view outside a transaction, so that attempts that the view counts stay counted."""
     transaction.non_atomic_requests(view)
     return view
 
 
 def open_states_of(view: View) -> frozenset[State]:
+    """Return the states in which a session may open a view; None stands for no session."""
     states: frozenset[State] = getattr(view, "vault_open_to", UNLOCKED_ONLY)
     return states
 

@@ -71,12 +71,9 @@ def open_secret(user: User | None, password: str) -> secrets.UserSecret | None:
         return None
     try:
         with peppers.refuse_missing_pepper():
+            blob, own_peppers = bytes(wrap.blob), peppers.load_peppers()
             secret = userwrap.open_with_password(
-                bytes(wrap.blob),
-                password,
-                peppers.load_peppers(),
-                user=user.pk,
-                credential=wrap.credential,
+                blob, password, own_peppers, user=user.pk, credential=wrap.credential
             )
     except errors.Damaged:
         if is_right:
@@ -94,13 +91,9 @@ def set_password(
     user.save(update_fields=["password"])
     credential = uuid4()
     with peppers.refuse_missing_pepper():
+        own_peppers, cost = peppers.load_peppers(), peppers.argon2_cost()
         blob = userwrap.seal_with_password(
-            secret,
-            password,
-            peppers.load_peppers(),
-            user=user.pk,
-            credential=credential,
-            cost=peppers.argon2_cost(),
+            secret, password, own_peppers, user=user.pk, credential=credential, cost=cost
         )
     key.wraps.filter(kind=WrapKind.PASSWORD).delete()
     key.wraps.create(kind=WrapKind.PASSWORD, credential=credential, blob=blob, created=at)
@@ -113,11 +106,9 @@ def renew_outdated(user: User, secret: secrets.UserSecret, password: str, *, at:
     if wrap is None:
         return False
     head = userwrap.parse_header(bytes(wrap.blob))
-    is_bundle_outdated = (head.kdf, head.pepper) != (
-        peppers.argon2_cost(),
-        peppers.load_peppers().current,
-    )
-    if not is_bundle_outdated and not identify_hasher(user.password).must_update(user.password):
+    cost, pepper = peppers.argon2_cost(), peppers.load_peppers().current
+    is_bundle_new = (head.kdf, head.pepper) == (cost, pepper)
+    if is_bundle_new and not identify_hasher(user.password).must_update(user.password):
         return False
     set_password(user, wrap.user_key, secret, password, at=wrap.created)
     browser_sessions.note("renew_password", user.pk, at=at)

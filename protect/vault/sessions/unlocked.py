@@ -3,12 +3,14 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from protect.audit.context import AuditContext
+from protect.orgs.access import get_row
 from protect.orgs.models import Membership, Team
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, RecordDamaged, TeamKeyMismatch, VaultRefusal
@@ -50,9 +52,7 @@ class Unlocked:
 
     def _open_team_secret(self, team: UUID, version: int) -> secrets.TeamSecret:
         grants = self.grants(team_key__team=team, team_key__version=version)
-        grant = grants.select_related("team_key").first()
-        if grant is None:
-            raise KeyNotReady
+        grant = get_row(grants.select_related("team_key"), KeyNotReady)
         wrap_context = context.grant(
             team=team, version=version, user=self.user_id, user_version=self.user_version
         )
@@ -82,10 +82,8 @@ def active_key(team: UUID, *, lock: bool = False) -> TeamKey:
     ends, so that nothing is sealed for a retired key. Errors: team_not_ready."""
     if lock:
         lock_team_keys([team])
-    key = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE).first()
-    if key is None:
-        raise VaultRefusal("team_not_ready")
-    return key
+    missing = partial(VaultRefusal, "team_not_ready")
+    return get_row(TeamKey.objects.all(), missing, team=team, state=KeyState.ACTIVE)
 
 
 def must_trust_key(unlocked: Unlocked, team: UUID) -> None:

@@ -17,6 +17,7 @@ from protect.vault.models import ResetLink
 from protect.vault.sessions import authentication, browser_sessions, unlocked
 from protect.vault.sign_in.passkeys import Ceremony
 
+# The token that opens the user's secret; the accounts for which this browser is known.
 UNLOCK_COOKIE, DEVICE_COOKIE = "__Host-unlock", "__Host-device"
 # Of both cookies above; those of the cookie that names the session are in the settings.
 COOKIE_OPTIONS: Any = {"secure": True, "httponly": True, "samesite": "Strict", "path": "/"}
@@ -25,7 +26,7 @@ AUTH_BACKEND = "protect.vault.sessions.authentication.VaultBackend"
 # Values of Clear-Site-Data. When a session ends by itself, offline copies of pages stay on the
 # phone: they name no person and hold unsent numbers (ADR 34). Cookies are deleted one by one,
 # because the cookie of known devices must stay (ADR 37).
-CLEARED_AT_SIGN_OUT, CLEARED_AT_END = '"cache", "storage"', '"cache"'
+CLEARED_AT_SIGN_OUT, CLEARED_AT_END = '"cache", "storage"', '"cache"'  # Clear-Site-Data
 PAGE_BY_STEP = {
     Step.SECOND_FACTOR: "vault:second_factor",
     Step.CONFIRM_CODE: "vault:code_confirm",

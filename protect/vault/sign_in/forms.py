@@ -27,25 +27,19 @@ FIELD_BY_REFUSAL = {
 
 def passphrase_field(label: "str | _StrPromise", autocomplete: str, **more: Any) -> forms.CharField:
     """Return a passphrase field; `autocomplete` tells the browser's password manager its kind."""
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(
-        label=label,
-        strip=False,
-        max_length=MAX_PASSPHRASE_LENGTH,
-        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
-        **more,
+        label=label, strip=False, max_length=MAX_PASSPHRASE_LENGTH, widget=widget, **more
     )
 
 
 def new_passphrase_field(label: "str | _StrPromise") -> forms.CharField:
     """Return the field for a new passphrase, which stands below six suggested words."""
-    return passphrase_field(
-        label,
-        "new-password",
-        help_text=_(
-            "Use the six words above, or choose at least 15 characters of your own. You"
-            " will type it every working day."
-        ),
+    hint = _(
+        "Use the six words above, or choose at least 15 characters of your own. You"
+        " will type it every working day."
     )
+    return passphrase_field(label, "new-password", help_text=hint)
 
 
 def one_time_code_field() -> forms.CharField:

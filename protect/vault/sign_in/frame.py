@@ -73,11 +73,11 @@ def redirect_next(
     return HttpResponseRedirect(f"{page}?{urlencode({'next': wanted_url})}")
 
 
-def offer_passkey(request: HttpRequest, entry: browser_sessions.BrowserSession) -> str:
+def offer_passkey(request: HttpRequest, user: UUID) -> str:
     """Return passkey options as JSON, store their ceremony; "" for a user without passkeys."""
-    if not second_factors.factors_of(entry.session.user_id).passkeys:
+    if not second_factors.factors_of(user).passkeys:
         return ""
-    ceremony = passkeys.offer_assertion(entry.session.user_id, at=clock.now())
+    ceremony = passkeys.offer_assertion(user, at=clock.now())
     cookies.store_ceremony(request, ceremony)
     return ceremony.options
 
@@ -147,15 +147,14 @@ class StepUpReason(NamedTuple):
     """Why a step-up is asked for, and what is still to do on the next page; "" if nothing."""
 
     why: Promise
-    next_task: Promise | str
+    next_task: Promise | str = ""
 
 
 USUAL_REASON = StepUpReason(
     _(
         "The next step needs extra protection. Confirm that it is you in one of these ways."
         " This is valid for ten minutes."
-    ),
-    "",
+    )
 )
 STEP_UP_REASONS = {
     enums.StepUpCause.FILE.value: StepUpReason(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import webauthn
 from django.conf import settings
@@ -37,7 +37,7 @@ from protect.vault.sessions.browser_sessions import BrowserSession
 from protect.vault.sign_in import second_factors
 
 RELYING_PARTY_NAME = "PROTECT"  # the name that the browser shows
-SALT_BYTES, CHALLENGE_BYTES, MAX_NAME_LENGTH = 32, 32, 60
+SALT_BYTES, CHALLENGE_BYTES, MAX_NAME_LENGTH = 32, 32, 60  # bytes, bytes, characters of a name
 USER_VERIFICATION = UserVerificationRequirement.REQUIRED  # without it, PRF gives another output
 # Errors of a forged credential: unexpected JSON, or JSON that is nested too deeply.
 MALFORMED_ERRORS = (WebAuthnException, ValueError, LookupError, TypeError, RecursionError)
@@ -109,7 +109,6 @@ def register_passkey(
     if Passkey.objects.filter(credential=verified.credential_id).exists():
         raise FactorRefused
     passkey = Passkey(
-        pk=uuid4(),
         user=entry.session.user,
         credential=verified.credential_id,
         public=verified.credential_public_key,

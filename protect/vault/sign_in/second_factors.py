@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import segno
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -80,7 +80,7 @@ def offer_totp(entry: BrowserSession, *, at: datetime) -> TotpOffer:
     must_allow_factor_change(entry, at=at)
     user = entry.session.user
     TotpDevice.objects.filter(user=user, confirmed_at__isnull=True).delete()
-    device = TotpDevice(pk=uuid4(), user=user, created=at)
+    device = TotpDevice(user=user, created=at)
     seed = os.urandom(SEED_BYTES)
     _set_sealed_seed(device, seed)
     device.save(force_insert=True)
@@ -118,7 +118,7 @@ def step_up_with_totp(entry: BrowserSession, code: str, *, at: datetime) -> None
 
 def give_demo_totp(user: User, seed: bytes, *, at: datetime) -> None:
     """Give a demo account an authenticator app that works at once. Errors: pepper_missing."""
-    device = TotpDevice(pk=uuid4(), user=user, created=at, confirmed_at=at)
+    device = TotpDevice(user=user, created=at, confirmed_at=at)
     _set_sealed_seed(device, seed)
     device.save(force_insert=True)
 
@@ -153,7 +153,7 @@ def pass_second_factor(
     Errors: Throttled; FactorRefused; SessionEnded after five; session_move_not_allowed."""
     browser_sessions.must_be_at_step(entry, Step.SECOND_FACTOR)
     passwords.must_not_be_throttled(orgs.throttle_second_factor(entry.session.user, browser, at=at))
-    return run_if_proved(entry, verify, partial(_complete_second_factor, entry, browser, at), at=at)
+    return run_if_proved(entry, verify, partial(_complete_sign_in, entry, browser, at), at=at)
 
 
 def step_up(entry: BrowserSession, verify: Callable[[], bool], *, at: datetime) -> None:
@@ -199,9 +199,7 @@ def _note_factor_in_ledger(entry: BrowserSession, at: datetime) -> None:
         transaction.on_commit(partial(key_register.register_key, *line, at=at))
 
 
-def _complete_second_factor(
-    entry: BrowserSession, browser: orgs.Browser, at: datetime
-) -> BrowserSession:
+def _complete_sign_in(entry: BrowserSession, browser: orgs.Browser, at: datetime) -> BrowserSession:
     _note_factor_in_ledger(entry, at)
     browser_sessions.record_identity_proof(entry, at=at)
     user = entry.session.user

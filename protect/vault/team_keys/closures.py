@@ -18,7 +18,7 @@ from protect.vault.integrity import key_register, ledger
 from protect.vault.rows import lock_team_keys
 from protect.vault.sessions.authentication import end_sessions_of
 
-RETIRED_TEAM, LEFT_ORGANISATION = "retired", "left"  # ledger: of a team; of an organisation
+RETIRED_TEAM, LEFT_ORGANISATION = "retired", "left"  # reasons in ledger lines about ends
 # Tables whose rows are deleted with a user's last membership, besides password and wraps.
 CREDENTIAL_MODELS = (models.TotpDevice, models.Passkey, models.ResetLink, models.Draft)
 

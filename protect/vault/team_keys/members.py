@@ -10,7 +10,7 @@ from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.orgs import access, actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
-from protect.orgs.models import Membership, Team
+from protect.orgs.models import Membership
 from protect.orgs.roles import gives_keys, permissions_of
 from protect.orgs.scope import Scope
 from protect.vault import enums, errors
@@ -85,8 +85,7 @@ def end_membership_and_access(
     if membership.team_id is not None:
         lock_teams_and_keys([membership.team_id])
     ended = orgs.end_membership(scope, membership, at=at)
-    if ended.team is not None:
-        _remove_grants(ended, ended.team, unlocked, actor=scope.user_id, at=at)
+    _remove_grants(ended, unlocked, actor=scope.user_id, at=at)
     key_register.register_departures([ended], at=at)  # last, when nothing can be refused any more
     closures.delete_credentials({ended.user_id})
     closures.end_sessions({ended.user_id}, at=at)
@@ -101,11 +100,9 @@ def remove_access_of_user(user: UUID, *, actor: UUID | None, at: datetime) -> No
     memberships = Membership.objects.live().filter(user=user, team__isnull=False)
     lock_teams_and_keys(memberships.values_list("team", flat=True))
     for membership in memberships.select_related("team").order_by("organisation", "pk"):
-        if membership.team is None:
-            continue
         if membership.state == MembershipState.ACTIVE and gives_keys(membership.role):
             orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=actor, at=at)
-        _remove_grants(membership, membership.team, None, actor=actor, at=at)
+        _remove_grants(membership, None, actor=actor, at=at)
 
 
 def key_words(key: UserKey) -> tuple[str, ...]:
@@ -115,23 +112,20 @@ def key_words(key: UserKey) -> tuple[str, ...]:
 
 def own_user_key(unlocked: Unlocked) -> UserKey:
     """Return the row of the key that this user holds. Errors: KeyNotReady; MemberKeyMismatch."""
-    key = UserKey.objects.filter(user=unlocked.user_id, version=unlocked.user_version).first()
-    if key is None:
-        raise errors.KeyNotReady
+    own = {"user": unlocked.user_id, "version": unlocked.user_version}
+    key = access.get_row(UserKey.objects.all(), errors.KeyNotReady, **own)
     if authenticity.verified_user_public_key(key) != unlocked.secret.public():
         raise errors.MemberKeyMismatch
     return key
 
 
 def _remove_grants(
-    membership: Membership,
-    team: Team,
-    unlocked: Unlocked | None,
-    *,
-    actor: UUID | None,
-    at: datetime,
+    membership: Membership, unlocked: Unlocked | None, *, actor: UUID | None, at: datetime
 ) -> None:
     """Delete a member's grants and admissions; if they ever had any, renewal is due or begins."""
+    team = membership.team
+    if team is None:
+        return
     grants = TeamGrant.objects.filter(team_key__team=team, user_key__user=membership.user_id)
     team_admissions = Admission.objects.filter(team_key__team=team, holder=membership.user_id)
     has_rows = grants.exists() or team_admissions.exists()

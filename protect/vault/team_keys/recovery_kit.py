@@ -31,6 +31,7 @@ DRILL_ACTION = "vault.recovery_drill"  # audit action of a drill
 KIT_DONE_ACTION = "vault.recovery_kit"  # audit action of a finished kit
 CODES_PROVED_ACTIONS = ("vault.recovery_drill", "vault.restore")  # two officers' codes worked
 DRILL_INTERVAL = timedelta(days=183)  # a drill is due every six months
+type OfficersBySlot = Mapping[int, RecoveryOfficer]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -51,14 +52,9 @@ def appoint_officer(
     RecoveryHalf.objects.filter(team_key__team__organisation=organisation, slot=slot).delete()
     secret, code, pk = secrets.UserSecret.generate(), codes.RecoveryCode.generate(), uuid4()
     key_register.register_key(enums.Owner.OFFICER, pk, slot, secret.public(), at=at)
-    officer = RecoveryOfficer.objects.create(
-        pk=pk,
-        organisation=organisation,
-        slot=slot,
-        public=secret.public().raw,
-        wrapped=userwrap.seal_with_code(secret, code, user=pk, credential=pk),
-        created=at,
-    )
+    wrapped = userwrap.seal_with_code(secret, code, user=pk, credential=pk)
+    columns = {"pk": pk, "organisation": organisation, "slot": slot, "created": at}
+    officer = RecoveryOfficer.objects.create(**columns, public=secret.public().raw, wrapped=wrapped)
     scope.audit(organisation.pk, at=at).record("vault.appoint", f"officer:{pk}")
     return AppointedOfficer(officer, code)
 
@@ -115,7 +111,7 @@ def officers_to_compare(unlocked: Unlocked, team: Team) -> dict[int, RecoveryOff
 
 
 def _unsigned_officers(
-    unlocked: Unlocked, team: Team, officers: Mapping[int, RecoveryOfficer]
+    unlocked: Unlocked, team: Team, officers: OfficersBySlot
 ) -> dict[int, RecoveryOfficer]:
     """Return the `officers` that not every unretired key version has signed, by slot."""
     unsigned: dict[int, RecoveryOfficer] = {}
@@ -139,11 +135,7 @@ def officer_words(officer: RecoveryOfficer) -> tuple[str, ...]:
 
 
 def split_for_officers(
-    key: TeamKey,
-    secret: secrets.TeamSecret,
-    officers: Mapping[int, RecoveryOfficer],
-    *,
-    at: datetime,
+    key: TeamKey, secret: secrets.TeamSecret, officers: OfficersBySlot, *, at: datetime
 ) -> None:
     """Sign officers, and split `secret` anew for each pair of them. Errors: MemberKeyMismatch."""
     RecoveryHalf.objects.filter(team_key=key).delete()

@@ -40,12 +40,8 @@ class TeamForm(DeskForm):
 
 def _six_words_field(label: "str | _StrPromise", hint: "str | _StrPromise") -> forms.CharField:
     """Return a text field for six words; it does not check that they are six."""
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        max_length=200,
-        widget=forms.TextInput(attrs={**COPIED_INPUT_ATTRS, "autocapitalize": "none"}),
-    )
+    widget = forms.TextInput(attrs={**COPIED_INPUT_ATTRS, "autocapitalize": "none"})
+    return forms.CharField(label=label, help_text=hint, max_length=200, widget=widget)
 
 
 def _separate_by_spaces(typed: str) -> str:

@@ -21,7 +21,7 @@ from protect.vault.teams.standing import TeamInfo, TeamStep, get_team_info, own_
 ADMISSION_DUE_AFTER = timedelta(days=2)  # since the member began to wait
 DRILL_NOTICE_PERIOD = timedelta(days=30)  # before the drill is due
 ALARM, OVERDUE, TODAY, SOON = "alarm", "overdue", "today", "soon"  # groups of tasks
-KIT_STEPS = (TeamStep.OFFICERS, TeamStep.FINISH_KIT, TeamStep.AWAIT_KIT)
+KIT_STEPS = (TeamStep.OFFICERS, TeamStep.FINISH_KIT, TeamStep.AWAIT_KIT)  # of the recovery kit
 # The group of the home panel by step; READ_WORDS, ADMIT and DRILL have own rows, others none.
 GROUP_BY_STEP = {
     TeamStep.STOPPED: ALARM,
@@ -34,14 +34,15 @@ type Row = dict[str, object]
 
 
 def home_panel_rows(scope: Scope, unlocked: Unlocked, at: datetime) -> list[Row]:
+    """Return the viewer's tasks in teams, as rows for the desk's home page."""
     waiting: list[Row] = []
     shown = set[tuple[UUID, TeamStep]]()  # organisation and step: its teams share the officers
     for team in reachable_teams(scope).select_related("organisation").order_by("name", "pk"):
-        waiting += _team_rows(get_team_info(scope, team, at=at), unlocked, shown)
+        waiting += _team_task_rows(get_team_info(scope, team, at=at), unlocked, shown)
     return waiting
 
 
-def _team_rows(
+def _team_task_rows(
     info: TeamInfo, unlocked: Unlocked, shown: set[tuple[UUID, TeamStep]]
 ) -> Iterator[Row]:
     for step in info.to_do:

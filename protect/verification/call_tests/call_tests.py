@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.directory import access, changes
+from protect.directory import changes
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.fact_records.checks import Finding, numbers_of, record_check
 from protect.directory.models import Service
@@ -30,9 +30,7 @@ def record_first_call(scope: Scope, service: Service, note: str, *, at: datetime
     waiting call test of other numbers, or of the same user without a second call.
     Errors: PermissionDenied; verification_call_not_possible, for a draft or withdrawn service,
     without number, while a colleague's call waits, after a second call; directory_tells_where."""
-    audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
-    changes.raise_version()
-    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    audit, locked = changes.lock_service(scope, service, Permission.VERIFY_DIRECTORY, at=at)
     refuse_address_text(locked, note)
     numbers = numbers_of(locked)
     if not numbers or locked.status not in CALL_TEST_STATUSES:
@@ -60,8 +58,6 @@ def record_second_call(
     second call or the end of the test; directory_tells_where."""
     audit, service, locked = _lock(scope, call, at)
     refuse_address_text(service, note)
-    if locked.by_id == scope.user_id:
-        raise errors.VerificationRefusal("verification_second_person_needed")
     if locked.second_id is not None:
         raise errors.VerificationRefusal("verification_call_not_possible")
     if _waits_with_old_numbers(locked, service):
@@ -84,8 +80,6 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
     that have changed since lapses. Errors: PermissionDenied; verification_second_person_needed;
     verification_call_not_possible, before the second call and after the decision."""
     audit, service, locked = _lock(scope, call, at)
-    if locked.by_id == scope.user_id:
-        raise errors.VerificationRefusal("verification_second_person_needed")
     if locked.second is None or locked.state != CallState.WAITING:
         raise errors.VerificationRefusal("verification_call_not_possible")
     if _waits_with_old_numbers(locked, service):
@@ -111,12 +105,13 @@ def waiting_call_test(service: Service) -> CallTest | None:
 
 
 def _lock(scope: Scope, call: CallTest, at: datetime) -> tuple[AuditContext, Service, CallTest]:
-    """Check the permission, and lock the service and the call test. Errors: PermissionDenied."""
-    country = call.service.country_id
-    audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, country, at=at)
-    changes.raise_version()
-    service = Service.objects.select_for_update(of=("self",)).get(pk=call.service_id)
-    return audit, service, CallTest.objects.select_for_update(of=("self",)).get(pk=call.pk)
+    """Lock the service and the call test for a user who may check and is not the first caller.
+    Errors: PermissionDenied; verification_second_person_needed."""
+    audit, service = changes.lock_service(scope, call.service, Permission.VERIFY_DIRECTORY, at=at)
+    locked = CallTest.objects.select_for_update(of=("self",)).get(pk=call.pk)
+    if locked.by_id == scope.user_id:
+        raise errors.VerificationRefusal("verification_second_person_needed")
+    return audit, service, locked
 
 
 def _waits_with_old_numbers(call: CallTest, service: Service) -> bool:

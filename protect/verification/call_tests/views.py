@@ -107,6 +107,7 @@ def make_second_call(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def compare_call_notes(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Record the user's decision whether both callers reached the same service."""
     scope = scope_of(request)
     call = access.get_call_test(scope, pk)
     is_same = {SAME: True, OTHER: False}.get(request.POST.get("action", ""))
@@ -119,8 +120,7 @@ def compare_call_notes(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def make_first_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    service = directory_access.get_service(scope, pk)
-    directory_access.require_permission(scope, Permission.VERIFY_DIRECTORY, service.country_id)
+    service = directory_access.get_service(scope, pk, Permission.VERIFY_DIRECTORY)
     form = bind_form(request, FirstCallForm)
     if form.is_valid():
         with form.showing_refusals():

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from protect.directory import access, changes, errors
+from protect.directory import changes, errors
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.fact_records.checks import Finding, record_check
 from protect.directory.fact_records.values import mark_of, read_fact
@@ -46,9 +46,7 @@ def save_checks(
     An expired lease is claimed again if no other user holds the item. `reasons`: those that the
     page showed; later ones stay. Errors: PermissionDenied; verification_queue_move_not_allowed;
     directory_edit_conflict; verification_call_not_possible; directory_tells_where."""
-    audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
-    changes.raise_version()
-    service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
+    audit, service = changes.lock_service(scope, item.service, Permission.VERIFY_DIRECTORY, at=at)
     refuse_address_text(service, result.source, result.changed)
     claimed = queue.ensure_claim(scope, item, at=at)
     checker = get_current_user(scope)
@@ -73,9 +71,7 @@ def save_unanswered_call(
 ) -> QueueItem:
     """Record an unanswered call and close the queue item. One unanswered call alone does not change
     the freshness of the number. `reasons`, errors: as `save_checks`."""
-    audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
-    changes.raise_version()
-    service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
+    audit, service = changes.lock_service(scope, item.service, Permission.VERIFY_DIRECTORY, at=at)
     claimed = queue.ensure_claim(scope, item, at=at)
     finding = Finding(Verdict.NOT_REACHED, Method.CALL, get_current_user(scope))
     record_check(service, Fact.PHONE, finding, at=at)

@@ -226,6 +226,7 @@ def _value_fingerprints(winner: Service, loser: Service, fact: Fact) -> list[str
 
 
 def _public_documents_of(*services: Service, at: datetime) -> ServiceDocuments:
+    """Return services with their public HSDS documents, to see later which have changed."""
     return [(each, changes.public_documents(each, at=at)) for each in services]
 
 

@@ -127,7 +127,7 @@ class MergeForm(DeskForm):
         super().__init__(*args, **kwargs)
         named = zip(SIDE_LABELS.items(), names, strict=False)
         choices = [(side, f"{words}: {plain_isolated_name(name)}") for (side, words), name in named]
-        set_choices(self, "keep", list(choices or SIDE_LABELS.items()))
+        set_choices(self, "keep", choices or SIDE_LABELS.items())
         self.facts = list(facts)
         for fact in self.facts:
             self.fields[f"is_{fact.value}"] = forms.ChoiceField(
@@ -159,7 +159,6 @@ def pair_list(request: HttpRequest) -> HttpResponse:
     pair_filter = PairFilter(request.GET, countries)
     rows = access.editable_pairs(scope).filter(**pair_filter.chosen())
     rows = rows.select_related("first__organisation", "second__organisation")
-    rows = rows.order_by("-score", "pk")
     page = pagination.Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "filter": pair_filter,
@@ -174,8 +173,7 @@ def pair_list(request: HttpRequest) -> HttpResponse:
 def propose_pair(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Search for a duplicate of the service with this `pk`, and propose the pair."""
     scope = scope_of(request)
-    service = directory_access.get_service(scope, pk)
-    directory_access.require_permission(scope, Permission.EDIT_DIRECTORY, service.country_id)
+    service = directory_access.get_service(scope, pk, Permission.EDIT_DIRECTORY)
     if request.method == "POST":
         other = directory_access.get_service(scope, uuid_or_404(request.POST.get("other", "")))
         proposed = duplicates.propose_by_hand(scope, service, other, at=clock.now())
@@ -260,17 +258,16 @@ def undo_pair_merge(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _search_other_entries(scope: Scope, service: Service, query: str) -> list[Service]:
     """Return matching entries of the country, not withdrawn, at most one more than is shown."""
     rows = search.search(scope, {"q": query, "country": service.country_id}, "name").rows
-    rows = (
-        rows.exclude(pk=service.pk).exclude(status=Status.WITHDRAWN).select_related("organisation")
-    )
-    return list(rows.prefetch_related("categories")[: SUGGESTION_LIMIT + 1])
+    rows = rows.exclude(pk=service.pk).exclude(status=Status.WITHDRAWN)
+    rows = rows.select_related("organisation").prefetch_related("categories")
+    return list(rows[: SUGGESTION_LIMIT + 1])
 
 
 def _merge_form(request: HttpRequest, sides: EntryComparison, names: list[str]) -> MergeForm:
-    sent = request.POST if request.method == "POST" else None
     facts = [line.fact for line in sides.differing_facts]
     fresher = {f"is_{line.fact.value}": line.fresher for line in sides.differing_facts}
-    return MergeForm(sent, facts=facts, names=names, initial={"keep": sides.keep, **fresher})
+    initial = {"keep": sides.keep, **fresher}
+    return MergeForm(pages.posted_data(request), facts=facts, names=names, initial=initial)
 
 
 def _similarity_labels(pair: models.DuplicatePair) -> list[str]:

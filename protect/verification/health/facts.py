@@ -22,7 +22,7 @@ from protect.directory.facts import FACTS
 from protect.directory.models import FactCheck, Service
 from protect.verification.models import HealthSnapshot
 
-HEALTH_RETENTION = timedelta(days=400)  # a year can be compared with the one before
+HEALTH_RETENTION = timedelta(days=400)  # of snapshots; compares a year with the one before
 SUCCESSFUL_VERDICTS = (Verdict.CONFIRMED, Verdict.CHANGED)  # the fact was right afterwards
 
 type Counts = dict[Fact, Counter[Freshness]]
@@ -31,7 +31,7 @@ type ChecksByDay = Counter[date]
 
 @dataclass(slots=True)
 class CountryHealth:
-    """The figures of one country; they count published services only."""
+    """How fresh the facts of the published services of one country are, as numbers."""
 
     country: str
     services: int = 0
@@ -66,7 +66,7 @@ class CountryHealth:
 
 
 def compute_health(at: datetime) -> dict[str, CountryHealth]:
-    """Return the health figures at an instant, by country, in five queries."""
+    """Return by country how fresh the facts of services are at an instant, in five queries."""
     by_country: dict[str, CountryHealth] = {}
     for country, services, *numbers_of_services in _count_services_by_fact():
         by_country[country] = CountryHealth(country, services)
@@ -91,7 +91,7 @@ def snapshots_since(day: date) -> QuerySet[HealthSnapshot, tuple[Any, ...]]:
 
 
 def last_successful_night() -> datetime | None:
-    """Return when all nightly steps last succeeded; None if they never did."""
+    """Return when all nightly steps of the directory last succeeded; None if they never did."""
     entries = Entry.objects.of_chain(PLATFORM).filter(action=changes.NIGHT_SUCCEEDED)
     return entries.order_by("-n").values_list("at", flat=True).first()
 

@@ -127,14 +127,16 @@ class CountryRow:
 
 @require_safe
 def health_overview(request: HttpRequest) -> HttpResponse:
+    """Show for each country how fresh the facts of its published services are."""
     at = clock.now()
     by_country = facts.compute_health(at)
     weeks = _weeks_by_country(at.date())
     rows = [_country_row(each, weeks.get(code, []), at.date()) for code, each in by_country.items()]
+    rows.sort(key=lambda row: row.name)
     chosen = request.GET.get("country", "")
     context = {
-        "rows": [row for row in _sort_by_name(rows) if chosen in {"", row.health.country}],
-        "countries": [(row.health.country, row.name) for row in _sort_by_name(rows)],
+        "rows": [row for row in rows if chosen in {"", row.health.country}],
+        "countries": [(row.health.country, row.name) for row in rows],
         "chosen": chosen,
         "states": STATE_LABELS,
         "csv": reverse("verification:health_csv"),
@@ -144,6 +146,7 @@ def health_overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def health_country(request: HttpRequest, country: str) -> HttpResponse:
+    """Show for each fact how fresh it is at the published services of a country."""
     if country not in vocabulary.countries():
         raise Http404
     at = clock.now()
@@ -159,6 +162,7 @@ def health_country(request: HttpRequest, country: str) -> HttpResponse:
 
 @require_safe
 def health_csv(request: HttpRequest) -> HttpResponse:
+    """Download the number of published services by country, fact and freshness."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     at = clock.now()
     response.headers["Content-Disposition"] = f'attachment; filename="health-{at.date()}.csv"'
@@ -167,10 +171,6 @@ def health_csv(request: HttpRequest) -> HttpResponse:
     for country, fact, state, number in facts.snapshot_rows(facts.compute_health(at)):
         file.writerow([at.date(), country, fact.value, state.value, number])
     return response
-
-
-def _sort_by_name(rows: list[CountryRow]) -> list[CountryRow]:
-    return sorted(rows, key=lambda row: row.name)
 
 
 def _country_row(health: facts.CountryHealth, weeks: list[Week], today: date) -> CountryRow:

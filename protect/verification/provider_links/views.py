@@ -35,8 +35,7 @@ ANSWER_LABELS = {  # on the page that shows a service the answers that it sent
 @require_http_methods(["GET", "POST"])
 def send_provider_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
-    service = access.get_service(scope, pk)
-    access.require_permission(scope, enums.Permission.VERIFY_DIRECTORY, service.country_id)
+    service = access.get_service(scope, pk, enums.Permission.VERIFY_DIRECTORY)
     if request.method == "POST":
         provider_links.send_link(scope, service, at=at)
         message = _("The e-mail has been sent. Its link is valid for 14 days.")
@@ -147,10 +146,8 @@ def _show_unusable_link(request: HttpRequest, token: str, error: errors.LinkGone
 
 
 def _answer_rows(link: models.ProviderLink) -> list[tuple[str, str]]:
-    answers = provider_links.verdicts_of_link(link)
-    return [
-        (str(FACT_LABELS[fact]), str(ANSWER_LABELS[verdict])) for fact, verdict in answers.items()
-    ]
+    verdicts = provider_links.verdicts_of_link(link).items()
+    return [(str(FACT_LABELS[fact]), str(ANSWER_LABELS[verdict])) for fact, verdict in verdicts]
 
 
 def _show_form_or_save_answers(request: HttpRequest, token: str) -> HttpResponse:

@@ -177,9 +177,8 @@ def _apply_event(locked: QueueItem, event: QueueEvent) -> None:
 
 
 def _set_priority(item: QueueItem, standings: checks.Standings) -> None:
-    item.priority = check_priority(
-        standings.values(), _category_codes(item.service), item.dependents
-    )
+    categories = _category_codes(item.service)
+    item.priority = check_priority(standings.values(), categories, item.dependents)
 
 
 def _category_codes(service: Service) -> list[str]:

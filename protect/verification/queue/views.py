@@ -22,6 +22,7 @@ DISPUTED = enums.QueueReason.DISPUTED.value
 
 @require_safe
 def check_queue(request: HttpRequest) -> HttpResponse:
+    """Show the queue of checks: the services that have to be checked, with filters."""
     scope, at = scope_of(request), clock.now()
     countries = directory_access.require_permission_anywhere(scope, Permission.VERIFY_DIRECTORY)
     country, reason = request.GET.get("country", ""), request.GET.get("reason", "")
@@ -96,6 +97,4 @@ def redirect_to_next_check(request: HttpRequest, scope: Scope, message: str = ""
                 "ones, or you handed them over in the last 24 hours."
             ),
         )
-    if item is None:
-        return redirect("verification:queue")
-    return redirect("verification:queue_check", pk=item.pk)
+    return redirect("verification:queue_check", item.pk) if item else redirect("verification:queue")

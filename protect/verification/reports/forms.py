@@ -2,15 +2,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.directory.enums import Fact
-from protect.directory.facts import FACT_LABELS
+from protect.directory.facts import sentences
 from protect.directory.services.forms import set_choices
-from protect.reference.formats import country_name
 from protect.ui.forms import DeskForm
 from protect.verification import models, rules
-from protect.verification.enums import CorrectionState, ReportClaim, Reporter
+from protect.verification.enums import CorrectionState, Reporter
+from protect.verification.labels import SUBJECT_LABELS
 from protect.verification.reports.reports import MAXIMUM_TEXT_LENGTH, Report, ReportDecision
 
 ALL_CHOICE = ("", gettext_lazy("All"))  # For translators: in a filter: nothing is left out
@@ -25,6 +25,8 @@ DECISION_LABELS = {
 
 
 class CountryStateFilter(forms.Form):
+    """The filter by country and state above the lists of reports and of duplicate pairs."""
+
     country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
 
@@ -33,9 +35,8 @@ class CountryStateFilter(forms.Form):
         chosen = {name: data.get(name, "") for name in self.base_fields}
         super().__init__({**chosen, "state": chosen["state"] or state})
         self.is_narrow = any(chosen.values())  # whether any filter is set
-        tag = get_language() or "en"
-        names = sorted((country_name(code, tag), code) for code in countries)
-        set_choices(self, "country", [ALL_CHOICE, *((code, name) for name, code in names)])
+        names = sentences.countries_by_name(countries)
+        set_choices(self, "country", [ALL_CHOICE, *names])
         if len(names) < 2:  # one country needs no choice
             self.fields["country"].widget = forms.HiddenInput()
 
@@ -52,8 +53,7 @@ class MemberReportForm(DeskForm):
         # Translators: over boxes to tick: parts of an entry of the directory.
         label=gettext_lazy("What is wrong?"),
         choices=[
-            *((fact.value, FACT_LABELS[fact]) for fact in Fact),
-            *ReportClaim.choices,
+            *SUBJECT_LABELS.items(),
             # Translators: last of boxes to tick: nothing of the list; the text says it.
             (OTHER, gettext_lazy("Something else")),
         ],
@@ -132,8 +132,7 @@ class ReportDecisionForm(DeskForm):
         self.reported = list(reported if reported is not None else Fact.values)
         listed = [(str(each.pk), each, words) for each, words in others or ()]
         self.others = {key: each for key, each, _words in listed}
-        labels_by_code: dict[str, Any] = dict([*FACT_LABELS.items(), *ReportClaim.choices])
-        set_choices(self, "facts", [(code, labels_by_code[code]) for code in self.reported])
+        set_choices(self, "facts", [(code, SUBJECT_LABELS[code]) for code in self.reported])
         # Translators: first of a list of choices: nothing is chosen.
         choices = [("", _("None")), *((key, words) for key, _each, words in listed)]
         set_choices(self, "duplicate_of", choices)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.db import models, transaction
 
-from protect.audit.context import AuditContext
 from protect.directory import access, changes
 from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.errors import DirectoryRefusal
@@ -87,8 +86,7 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
         finding = checks.Finding(Verdict.DISPUTED, Method.CALL, by=user)
         checks.record_check(locked, Fact.PHONE, finding, at=at)
         enqueue(locked, QueueReason.DISPUTED, at=at)
-    organisation = min(scope.organisations, default=None)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
+    audit = scope.audit(min(scope.organisations, default=None), at=at)
     audit.record("verification.report", correction)
     return correction
 

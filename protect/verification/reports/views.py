@@ -25,9 +25,10 @@ OTHER_REPORTS_LIMIT = 20  # other reports about the service, in the form and the
 
 @require_http_methods(["GET", "POST"])
 def report_service_problem(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the desk's form for a report about a service; save the member's report."""
     scope = scope_of(request)
     service = directory_access.get_service(scope, pk)
-    form = forms.MemberReportForm(request.POST if request.method == "POST" else None)
+    form = forms.MemberReportForm(pages.posted_data(request))
     if form.is_valid():
         with form.showing_refusals():
             report = form.report(get_language() or "")
@@ -66,8 +67,7 @@ def review_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     is_new = report.state == enums.CorrectionState.NEW
     others = [(each, _report_line(each)) for each in _other_reports(report)]
     reported = list(report.proposed) or list(report.facts)
-    sent = request.POST if request.method == "POST" else None
-    form = forms.ReportDecisionForm(sent, reported=reported, others=others)
+    form = forms.ReportDecisionForm(pages.posted_data(request), reported=reported, others=others)
     if form.is_valid():
         with form.showing_refusals():
             decided_report = reports.decide_report(scope, report, form.decision(), at=clock.now())

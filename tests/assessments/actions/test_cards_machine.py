@@ -14,8 +14,12 @@ from hypothesis.stateful import (
 )
 
 from protect.assessments.actions import answers
-from protect.assessments.actions.answers import ResponseTime, answer_test, store_paper_response
-from protect.assessments.actions.row_order import shuffle_all_editions
+from protect.assessments.actions.answers import (
+    ResponseTime,
+    answer_test,
+    shuffle_all_editions,
+    store_paper_response,
+)
 from protect.assessments.models import Response
 from protect.assessments.statistics.codes import draw_codes
 from protect.trainings.base.enums import Phase

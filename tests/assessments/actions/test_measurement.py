@@ -3,9 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.assessments.actions.answers import answer_test
+from protect.assessments.actions.answers import answer_test, shuffle_all_editions
 from protect.assessments.actions.measurement import choose_forms, freeze_results
-from protect.assessments.actions.row_order import shuffle_all_editions
 from protect.assessments.actions.slips import print_slips
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring, Response
 from protect.assessments.statistics.codes import draw_codes

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from protect.certificates.actions import certificates, renewal, status_lists
+from protect.certificates.actions import certificates, status_lists
 from protect.certificates.badges.status_lists import LIST_DAYS, MAX_TAKEN
 from protect.certificates.badges.verification import State, verify
 from protect.certificates.models import Certificate, StatusList
@@ -51,7 +51,7 @@ def test_a_new_key_signs_the_lists_at_once_and_old_certificates_stay(row, planne
     badge_keys.make_key_as_operator(planners.host, at=LATER)
 
     assert status_lists.renew_lists(at=LATER)["signed"] == 1
-    assert renewal.sign_again(at=LATER)["signed"] == 0
+    assert certificates.sign_again(at=LATER)["signed"] == 0
     assert state_of(row, LATER) is State.VALID
     assert row.document == document
 
@@ -70,20 +70,20 @@ def test_what_a_distrusted_key_signed_is_signed_anew_and_stays_itself(row, plann
     assert state_of(row, LATER) is State.UNKNOWN_ISSUER
     badge_keys.make_key_as_operator(planners.host, at=LATER)
 
-    assert renewal.sign_again(at=LATER)["signed"] == 1
+    assert certificates.sign_again(at=LATER)["signed"] == 1
     status_lists.renew_lists(at=LATER)
 
     assert state_of(row, LATER) is State.VALID
     assert (row.credential, (row.status_list, row.status_index)) == (old, where)
     assert row.issued_at == AT
-    assert renewal.sign_again(at=LATER)["signed"] == 0
+    assert certificates.sign_again(at=LATER)["signed"] == 0
 
 
 def test_after_the_site_moved_certificates_carry_its_new_name(row, planners, settings):
     settings.PUBLIC_URL = "https://elsewhere.demo.example"
     badge_keys.make_key_as_operator(planners.host, at=LATER)
 
-    assert renewal.sign_again(at=LATER)["signed"] == 1
+    assert certificates.sign_again(at=LATER)["signed"] == 1
     status_lists.renew_lists(at=LATER)
 
     assert state_of(row, LATER) is State.VALID
@@ -94,16 +94,16 @@ def test_a_distrusted_key_without_another_leaves_everything_as_it_was(row):
     badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER, distrust=True)
     document = row.document
 
-    assert renewal.sign_again(at=LATER) == {"without_key": 1}
+    assert certificates.sign_again(at=LATER) == {"without_key": 1}
     row.refresh_from_db()
     assert row.document == document
 
 
 def test_the_holder_alone_gets_the_name_and_only_if_they_chose_it(row):
-    assert renewal.document_for_holder(row, at=LATER) == row.document
+    assert certificates.document_for_holder(row, at=LATER) == row.document
     row.shows_name = True
 
-    made = renewal.document_for_holder(row, at=LATER)
+    made = certificates.document_for_holder(row, at=LATER)
 
     lists, known = published(row)
     verdict = verify(made, lists, known, at=LATER)
@@ -154,7 +154,7 @@ def test_a_certificate_that_a_writer_changed_is_not_signed_anew(row, planners, c
     row.refresh_from_db()
     before = row.document
 
-    assert renewal.sign_again(at=LATER) == {"signed": 1, "altered": 1}
+    assert certificates.sign_again(at=LATER) == {"signed": 1, "altered": 1}
 
     status_lists.renew_lists(at=LATER)
     row.refresh_from_db()
@@ -169,13 +169,13 @@ def test_after_a_lost_ledger_a_confirmed_key_lets_certificates_be_signed_anew(
     key = BadgeKey.objects.get()
     settings.LEDGER = tmp_path / "new.jsonl"
     badge_keys.make_key_as_operator(planners.host, at=LATER)
-    assert renewal.sign_again(at=LATER) == {"altered": 1}
+    assert certificates.sign_again(at=LATER) == {"altered": 1}
 
     badge_keys.confirm_key_as_operator(key, key.public, at=LATER)
 
-    assert renewal.sign_again(at=LATER)["signed"] == 0  # the key counts again
+    assert certificates.sign_again(at=LATER)["signed"] == 0  # the key counts again
     badge_keys.retire_key_as_operator(key, at=LATER, distrust=True)
-    assert renewal.sign_again(at=LATER) == {"signed": 1}
+    assert certificates.sign_again(at=LATER) == {"signed": 1}
 
 
 def test_a_new_name_of_the_organisation_is_in_no_earlier_certificate(row, planners):
@@ -184,7 +184,7 @@ def test_a_new_name_of_the_organisation_is_in_no_earlier_certificate(row, planne
     badge_keys.make_key_as_operator(planners.host, at=LATER)
     Organisation.objects.filter(pk=planners.host.pk).update(name="Demo Other Name")
 
-    assert renewal.sign_again(at=LATER) == {"signed": 1}
+    assert certificates.sign_again(at=LATER) == {"signed": 1}
 
     row.refresh_from_db()
     assert row.document["issuer"]["name"] == named
@@ -194,5 +194,5 @@ def test_the_holder_of_a_changed_certificate_gets_it_unsigned(row):
     Certificate.objects.filter(pk=row.pk).update(shows_name=True, **changed_document(row))
     row.refresh_from_db()
 
-    assert renewal.document_for_holder(row, at=LATER) == row.document
+    assert certificates.document_for_holder(row, at=LATER) == row.document
     assert state_of(row, LATER) is State.ALTERED

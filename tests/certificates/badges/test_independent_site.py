@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from openbadgeslib.ob3 import OB3LdpVerifier
 
-from protect.certificates.actions import certificates, renewal, status_lists
+from protect.certificates.actions import certificates, status_lists
 from protect.certificates.badges.shapes import format_instant
 from protect.certificates.models import Certificate
 from protect.kernel import clock
@@ -106,7 +106,7 @@ def test_a_key_that_is_trusted_no_longer_takes_its_certificates_along_until_they
     badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER, distrust=True)
     before = case(badge(row))
     badge_keys.make_key_as_operator(planners.host, at=LATER)
-    renewal.sign_again(at=LATER)
+    certificates.sign_again(at=LATER)
     status_lists.renew_lists(at=LATER)
 
     (first, second) = judged(before, case(badge(row)))

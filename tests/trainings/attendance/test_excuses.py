@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.trainings.attendance.actions import attendance, excuses
+from protect.trainings.attendance.actions import attendance
 from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance, Excuse
@@ -28,21 +28,21 @@ def people(edition):
 
 def test_an_excuse_counts_nothing_until_staff_confirm_it(planners, edition, people):
     session = first(edition)
-    excuses.record_excuse(people[0], session, uuid4(), at=AT)
+    attendance.record_excuse(people[0], session, uuid4(), at=AT)
     assert not Attendance.objects.exists()
-    excuses.confirm_excuses(planners.scope("pia"), session, at=AT)
+    attendance.confirm_excuses(planners.scope("pia"), session, at=AT)
     with refuses("trainings_excuse_late"):
-        excuses.record_excuse(people[1], session, uuid4(), at=session.starts_at)
+        attendance.record_excuse(people[1], session, uuid4(), at=session.starts_at)
 
     assert noted(session) == {people[0].pk: (AttendanceState.EXCUSED, 0)}
 
 
 def test_an_excuse_of_a_participant_noted_absent_changes_nothing(planners, edition, people):
     session, tom = first(edition), planners.scope("tom")
-    excuses.record_excuse(people[0], session, uuid4(), at=AT)
+    attendance.record_excuse(people[0], session, uuid4(), at=AT)
     said = [AttendanceEntry(people[0].pk, AttendanceState.ABSENT)]
     attendance.record_attendance(tom, session, said, AttendanceMethod.LIST, at=during(session))
-    excuses.confirm_excuses(tom, session, at=during(session))
+    attendance.confirm_excuses(tom, session, at=during(session))
 
     assert noted(session) == {people[0].pk: (AttendanceState.ABSENT, 0)}
 
@@ -50,24 +50,24 @@ def test_an_excuse_of_a_participant_noted_absent_changes_nothing(planners, editi
 def test_the_same_form_twice_and_another_one_are_one_excuse(edition, people):
     session, nonce = first(edition), uuid4()
     for key in (nonce, nonce, uuid4()):
-        excuses.record_excuse(people[0], session, key, at=AT)
+        attendance.record_excuse(people[0], session, key, at=AT)
 
     assert Excuse.objects.count() == 1
 
 
 def test_an_excuse_of_a_participant_who_withdrew_is_not_recorded(planners, edition, people):
     session = first(edition)
-    excuses.record_excuse(people[0], session, uuid4(), at=AT)
+    attendance.record_excuse(people[0], session, uuid4(), at=AT)
     decisions.withdraw(people[0], at=AT)
-    excuses.confirm_excuses(planners.scope("pia"), session, at=AT)
+    attendance.confirm_excuses(planners.scope("pia"), session, at=AT)
 
     assert noted(session) == {}
 
 
 def test_a_participant_who_excused_themselves_and_came_is_there(planners, edition, people):
     session, tom = first(edition), planners.scope("tom")
-    excuses.record_excuse(people[0], session, uuid4(), at=AT)
-    excuses.confirm_excuses(tom, session, at=AT)
+    attendance.record_excuse(people[0], session, uuid4(), at=AT)
+    attendance.confirm_excuses(tom, session, at=AT)
     scans = [attendance.Scan(uuid4(), str(people[0].pk))]
     attendance.record_scans(tom, session, scans, at=during(session))
 
@@ -77,17 +77,17 @@ def test_a_participant_who_excused_themselves_and_came_is_there(planners, editio
 @pytest.mark.parametrize("name", ["otto", "chidi"])
 def test_only_staff_of_the_host_confirm(planners, edition, people, name):
     session = first(edition)
-    excuses.record_excuse(people[0], session, uuid4(), at=AT)
+    attendance.record_excuse(people[0], session, uuid4(), at=AT)
     with pytest.raises(PermissionDenied):
-        excuses.confirm_excuses(planners.scope(name), session, at=AT)
+        attendance.confirm_excuses(planners.scope(name), session, at=AT)
 
     assert noted(session) == {}
 
 
 def test_excuses_go_30_days_after_the_session(edition, people):
     session = first(edition)
-    excuses.record_excuse(people[0], session, uuid4(), at=AT)
+    attendance.record_excuse(people[0], session, uuid4(), at=AT)
 
-    assert excuses.delete_old_excuses(at=session.ends_at + timedelta(days=29)) == 0
-    assert excuses.delete_old_excuses(at=session.ends_at + timedelta(days=30)) == 1
+    assert attendance.delete_old_excuses(at=session.ends_at + timedelta(days=29)) == 0
+    assert attendance.delete_old_excuses(at=session.ends_at + timedelta(days=30)) == 1
     assert not Excuse.objects.exists()

@@ -88,7 +88,7 @@ def organisation_documents(
 def service_site_documents(
     rows: QuerySet[ServiceAtLocation], variant: Variant, *, is_full: bool
 ) -> Iterator[dict[str, Any]]:
-    """Yield these locations with their services. A closed service is given without location."""
+    """Yield these sites with their services; without location if a service is not published."""
     at = clock.now() if is_full else None
     for row, entry in entries.read_sites(rows, is_full=is_full):
         if services.is_open(entry):

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from protect.interchange.hsds.filters import Conditions
 from protect.interchange.hsds.schemas import INSTANT, KEY
+from protect.kernel.ids import parse_uuid
 
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 50, 1000  # records
 MAX_PAGE_NUMBER = 1_000_000_000
@@ -53,10 +54,7 @@ def _parse_instant(text: Any) -> Any:
 
 
 def _parse_hyphenated_uuid(text: Any) -> Any:
-    try:
-        uuid = UUID(str(text))
-    except ValueError:
-        uuid = None
+    uuid = parse_uuid(str(text))
     if str(uuid) != str(text).lower():
         raise _parameter_error("a UUID, written with hyphens")
     return uuid
@@ -98,7 +96,7 @@ class PagedIn(BaseModel):
 
 
 class TaxonomyFilterIn(PagedIn):
-    """Filters by taxonomy term."""
+    """Parameters of a list of services, sites or organisations, filtered by taxonomy term."""
 
     taxonomy_term_id: Annotated[Key, Field(description="Carries this term.")] = None
     taxonomy_id: Annotated[Key, Field(description="Carries any term of this taxonomy.")] = None
@@ -118,7 +116,7 @@ class OrganisationIn(BaseModel):  # of a request for one organisation
 
 
 class ChangeFilterIn(TaxonomyFilterIn):
-    """Filters by organisation and time of change."""
+    """Parameters of a list of services or sites, filtered by organisation and time of change."""
 
     organization_id: Annotated[Key, Field(description="Run by this organisation.")] = None
     modified_after: Annotated[

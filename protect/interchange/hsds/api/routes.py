@@ -14,12 +14,14 @@ from pydantic import BaseModel
 from protect.interchange.hsds import filters, services as hsds_services, terms
 from protect.interchange.hsds.api import descriptions, listings, queries
 from protect.interchange.hsds.schemas import VERSION, Variant, merge_patches
+from protect.kernel import ids
 
 STANDARD_URL = "https://docs.openreferral.org/"
 ROOT_PATHS = {Variant.PROFILE: "/hsds/", Variant.CORE: "/hsds/core/"}
 PROFILE_PATH = "/hsds/profile/"
 NO_CONDITIONS = filters.Conditions()
 NIL_UUID = UUID(int=0)
+SITE_SCHEMA = "service_at_location"
 
 router = Router(tags=["HSDS"])
 profile_router = Router(tags=["HSDS profile"])
@@ -112,11 +114,7 @@ def organisation(
     return record_response(request, documents, queries.OrganisationIn)
 
 
-@list_route(
-    "/service_at_locations",
-    "ServiceAtLocations",
-    descriptions.page_responses("service_at_location"),
-)
+@list_route("/service_at_locations", "ServiceAtLocations", descriptions.page_responses(SITE_SCHEMA))
 def service_sites(request: HttpRequest, parameters: Query[queries.SitesIn]) -> HttpResponseBase:
     """Return services at public locations. Shelters have none."""
     queries.refuse_unknown_parameters(request, queries.SitesIn)
@@ -126,7 +124,7 @@ def service_sites(request: HttpRequest, parameters: Query[queries.SitesIn]) -> H
     return listings.list_response(parameters, rows, documents)
 
 
-@record_route("/service_at_locations/{key}", "ServiceAtLocation", "service_at_location")
+@record_route("/service_at_locations/{key}", "ServiceAtLocation", SITE_SCHEMA)
 def service_site(request: HttpRequest, key: str) -> HttpResponse:
     """Return a service at a location: the documents of both."""
     rows = filters.service_sites(NO_CONDITIONS).filter(pk=parse_uuid(key))
@@ -136,7 +134,7 @@ def service_site(request: HttpRequest, key: str) -> HttpResponse:
 
 @list_route("/taxonomies", "Taxonomies", descriptions.page_responses("taxonomy"))
 def taxonomies(request: HttpRequest, parameters: Query[queries.PagedIn]) -> HttpResponseBase:
-    """Return the taxonomies with terms in use."""
+    """Return all taxonomies of the directory."""
     queries.refuse_unknown_parameters(request, queries.PagedIn)
     documents = _search_documents(terms.taxonomy_documents(), parameters.search)
     return listings.list_response(parameters, documents)
@@ -145,16 +143,13 @@ def taxonomies(request: HttpRequest, parameters: Query[queries.PagedIn]) -> Http
 @record_route("/taxonomies/{key}", "Taxonomy", "taxonomy")
 def taxonomy(request: HttpRequest, key: str) -> HttpResponse:
     """Return a taxonomy."""
-    taxonomy_id = str(parse_uuid(key))
-    documents = (
-        document for document in terms.taxonomy_documents() if document["id"] == taxonomy_id
-    )
-    return record_response(request, documents)
+    taxonomy_id, documents = str(parse_uuid(key)), terms.taxonomy_documents()
+    return record_response(request, (each for each in documents if each["id"] == taxonomy_id))
 
 
 @list_route("/taxonomy_terms", "TaxonomyTerms", descriptions.page_responses("taxonomy_term"))
 def taxonomy_terms(request: HttpRequest, parameters: Query[queries.TermsIn]) -> HttpResponseBase:
-    """Return the taxonomy terms that services carry."""
+    """Return the taxonomy terms that services can carry."""
     queries.refuse_unknown_parameters(request, queries.TermsIn)
     documents = [
         terms.term_document(term)
@@ -210,11 +205,8 @@ def request_variant(request: HttpRequest) -> Variant:
 
 def parse_uuid(key: str) -> UUID:
     """Return the UUID in a path, or the nil UUID, which no row has, for any other text."""
-    try:
-        uuid = UUID(key)
-    except ValueError:
-        return NIL_UUID
-    return uuid if str(uuid) == key.lower() else NIL_UUID
+    uuid = ids.parse_uuid(key)
+    return uuid if uuid and str(uuid) == key.lower() else NIL_UUID
 
 
 def record_response(

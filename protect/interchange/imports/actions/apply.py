@@ -28,7 +28,7 @@ from protect.verification.models import QueueItem
 from protect.verification.queue.queue import enqueue
 
 BATCH = 500  # rows of one transaction
-SKIPPED_STATES = (RowState.ERROR, RowState.REFERENCE)
+SKIPPED_STATES = (RowState.ERROR, RowState.REFERENCE)  # of rows that are never written
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def _apply_batch(scope: Scope, run: ImportRun, directory: Directory, *, at: date
     locked = runs.lock_import(scope, run, ImportState.APPLYING, ImportState.APPLIED)
     if locked.state != ImportState.APPLYING:
         return locked  # another request has finished it
-    audit = runs.run_context(scope, locked, at=at)
+    audit = scope.audit(locked.organisation_id, at=at)
     changes.raise_version()  # waits for other transactions that edit services
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
     if rows:
@@ -116,6 +116,7 @@ def _enqueue_missing(run: ImportRun, at: datetime) -> int:
 
 
 def _enqueue(services: Collection[UUID], reason: QueueReason, at: datetime) -> None:
+    """Add services to the queue of checks."""
     for service in Service.objects.filter(pk__in=services).order_by("pk"):
         enqueue(service, reason, at=at)
 

@@ -23,7 +23,7 @@ from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.scope import Scope
 
 BATCH = 500  # rows of a file that one transaction stores or completes
-UPDATED_FIELDS = ("state", "troubles", "service", "takes_file", "decided_version")
+UPDATED_FIELDS = ("state", "troubles", "service", "takes_file", "decided_version")  # of a row
 
 type HasTime = Callable[[], bool]  # returns whether there is time for one more batch
 
@@ -72,16 +72,16 @@ def edit_row(
         raise errors.DirectoryRefusal("directory_edit_conflict")
     hidden = {shelters.COARSE_AREA, *(PLACE_COLUMNS if has_hidden_location(row) else ())}
     edited = {column: text.strip() for column, text in cells.items() if column not in hidden}
-    ids = {row.source_id}
+    old_id = row.source_id
     row.cells = {column: text for column, text in {**row.cells, **edited}.items() if text}
     row.source_id = row.cells.get("source_id", "")[:MAX_ID_LENGTH]
     kept = validation.kept_troubles(row_troubles(row), is_edited=True)
     row.troubles = [trouble.to_list() for trouble in kept]
     row.takes_file = row.decided_version = None
-    same_id = locked.rows.filter(source_id__in=(ids | {row.source_id}) - {""}).exclude(pk=row.pk)
+    same_id = locked.rows.filter(source_id__in={old_id, row.source_id} - {""}).exclude(pk=row.pk)
     _validate_and_store(locked, Directory(locked), [row, *same_id.order_by("line")])
     _update_state_counts(locked)
-    runs.run_context(scope, locked, at=at).record("interchange.import_edit_row", locked)
+    scope.audit(locked.organisation_id, at=at).record("interchange.import_edit_row", locked)
     return row
 
 
@@ -100,7 +100,7 @@ def decide_row(
     row.takes_file = takes_file if version else None
     row.decided_version = version
     row.save(update_fields=["takes_file", "decided_version"])
-    runs.run_context(scope, locked, at=at).record("interchange.import_decide_row", locked)
+    scope.audit(locked.organisation_id, at=at).record("interchange.import_decide_row", locked)
     return row
 
 
@@ -184,7 +184,7 @@ def _stage_batch(
         locked.state = rules.step_import(ImportState.UPLOADED, ImportState.MAPPED)
         locked.sealed, locked.prepared, locked.expires = None, 0, at + runs.ROWS_KEPT_FOR
         changed_fields += ["state", "sealed", "expires"]
-        runs.run_context(scope, locked, at=at).record("interchange.import_take_in", locked)
+        scope.audit(locked.organisation_id, at=at).record("interchange.import_take_in", locked)
     locked.save(update_fields=changed_fields)
     return locked
 
@@ -216,7 +216,7 @@ def _validate_batch(
     locked.prepared += len(rows)
     if locked.prepared >= locked.total or not rows:
         locked.state = rules.step_import(ImportState.MAPPED, ImportState.PREVIEWED)
-        runs.run_context(scope, locked, at=at).record("interchange.import_judge", locked)
+        scope.audit(locked.organisation_id, at=at).record("interchange.import_judge", locked)
     locked.save(update_fields=["prepared", "state"])
     if locked.state == ImportState.PREVIEWED:
         _update_state_counts(locked)
@@ -236,8 +236,7 @@ def _complete_cells(run: ImportRun, directory: Directory, rows: Sequence[ImportR
 
 def _validate_and_store(run: ImportRun, directory: Directory, rows: Sequence[ImportRow]) -> None:
     """Validate rows and store the result, without cells that tell where a shelter is."""
-    counts = _count_by_id(run, rows)
-    duplicates = {source_id for source_id, count in counts.items() if count > 1}
+    duplicates = {source_id for source_id, count in _count_by_id(run, rows).items() if count > 1}
     validated = [
         validate_row(row, directory, is_duplicate=row.source_id in duplicates) for row in rows
     ]

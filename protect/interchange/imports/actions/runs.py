@@ -94,7 +94,7 @@ def begin(scope: Scope, organisation: Organisation, upload: Upload, *, at: datet
     with transaction.atomic():  # reading takes seconds: no lock waits for it
         run.sealed = personal.seal_own_file(run.by_id, run.pk, upload.content)
         run.save(force_insert=True)
-        run_context(scope, run, at=at).record("interchange.import_begin", run)
+        scope.audit(organisation.pk, at=at).record("interchange.import_begin", run)
     return run
 
 
@@ -127,8 +127,7 @@ def parse_file(unlocked: Unlocked, run: ImportRun) -> ParsedFile:
     if run.kind in tables.FEED_KINDS:
         columns: proposal.Columns = {column: column for column in table.columns}
         return ParsedFile(table, columns, word_mapping, is_feed=True)
-    mapping = run.mapping
-    if mapping:
+    if mapping := run.mapping:
         columns = proposal.mapped_headings(table.columns, mapping)
     else:
         mapping = _source_mapping(run).columns
@@ -197,7 +196,7 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
 
 @transaction.atomic
 def map_words(scope: Scope, run: ImportRun, words: code_words.Words, *, at: datetime) -> ImportRun:
-    """Add codes of words for a file and its source; delete its rows. Errors: `lock_import`."""
+    """Add codes of words for a file and its source; delete staged rows. Errors: `lock_import`."""
     locked = lock_import(scope, run, ImportState.UPLOADED)
     values = {column: dict(codes) for column, codes in _stored_word_mapping(locked).items()}
     for column, code_by_word in words.items():
@@ -216,7 +215,7 @@ def discard_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
     """Delete the file and rows of an import, not its services. Errors: as `lock_import`."""
     locked = lock_import(scope, run, *UNFINISHED_STATES)
     delete_file_and_rows(locked)
-    run_context(scope, locked, at=at).record("interchange.import_discard", locked)
+    scope.audit(locked.organisation_id, at=at).record("interchange.import_discard", locked)
     return locked
 
 
@@ -264,11 +263,6 @@ def lock_import(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun
     return locked
 
 
-def run_context(scope: Scope, run: ImportRun, *, at: datetime) -> AuditContext:
-    """Return the audit context of the user, for the organisation of an import."""
-    return AuditContext(at=at, actor=scope.user_id, organisation=run.organisation_id)
-
-
 def is_mapped(run: ImportRun) -> bool:
     """Return whether the columns of an import are mapped. A feed needs no mapping."""
     return run.kind in tables.FEED_KINDS or bool(run.mapping)
@@ -286,7 +280,7 @@ def save_and_record(
 ) -> ImportRun:
     """Store fields of a locked import, record the action and return the import."""
     locked.save(update_fields=changed_fields)
-    run_context(scope, locked, at=at).record(verb, locked)
+    scope.audit(locked.organisation_id, at=at).record(verb, locked)
     return locked
 
 

@@ -64,31 +64,27 @@ def _parse_recurrence(row: Row, zone: str, today: date) -> Recurrence:
     started = _parse_date(row, "dtstart")  # a start in the past has no effect
     begins = _parse_date(row, "valid_from") or (started if started and started > today else None)
     ends = [day for name in ("valid_to", "until") if (day := _parse_date(row, name))]
-    clock = _ZoneClock(zone, begins or today, row.get("timezone"))
-    opens, closes = (clock.read_time(text_field(row, name)) for name in ("opens_at", "closes_at"))
+    times = [text_field(row, name) for name in ("opens_at", "closes_at")]
+    day, offset = begins or today, row.get("timezone")
+    opens, closes = (_local_time(text, ZoneInfo(zone), day, offset) for text in times)
     return Recurrence(freq, days, opens, closes, begins, min(ends, default=None))
 
 
-class _ZoneClock:
-    """A reader of local times. Another UTC offset is refused: summer time would shift the times."""
-
-    def __init__(self, zone: str, day: date, offset: Any) -> None:
-        self.zone, self.day = ZoneInfo(zone), day
-        self.offset = timedelta(hours=offset) if isinstance(offset, int | float) else None
-
-    def read_time(self, text: str) -> str:
-        """Return a time as local HH:MM. Errors: Inexact, ValueError."""
-        if text == "24:00":
-            return MIDNIGHT
-        clock = time.fromisoformat(text)
-        if clock.second or clock.microsecond:
-            raise Inexact
-        offset = clock.utcoffset() if clock.tzinfo else self.offset
-        time_of_day = clock.replace(tzinfo=None)
-        zone_offset = datetime.combine(self.day, time_of_day, self.zone).utcoffset()
-        if offset is not None and offset != zone_offset:
-            raise Inexact
-        return time_of_day.isoformat("minutes")
+def _local_time(text: str, zone: ZoneInfo, day: date, hours: Any) -> str:
+    """Return a time as local HH:MM. `hours`: the UTC offset of the row, if the time has none. One
+    that is not the zone's is refused: summer time would shift the times. Errors: Inexact,
+    ValueError."""
+    if text == "24:00":
+        return MIDNIGHT
+    clock = time.fromisoformat(text)
+    if clock.second or clock.microsecond:
+        raise Inexact
+    offset = timedelta(hours=hours) if isinstance(hours, int | float) else None
+    offset = clock.utcoffset() if clock.tzinfo else offset
+    time_of_day = clock.replace(tzinfo=None)
+    if offset not in {None, datetime.combine(day, time_of_day, zone).utcoffset()}:
+        raise Inexact
+    return time_of_day.isoformat("minutes")
 
 
 def _parse_date(row: Row, name: str) -> date | None:

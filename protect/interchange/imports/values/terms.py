@@ -14,12 +14,12 @@ MAX_AGE = 120  # years; a higher age limit is refused
 MAX_CHILD_AGE = 17  # years; highest age of girls and boys
 AUDIENCES = ("everyone", "women", "men", "girls", "boys", "lgbtqi", "refugees", "asylum-seekers")
 ADULT_AUDIENCES = {"everyone", "women", "men"}  # girls or boys without these: maximum age
-GENDER_CONDITIONS = {
+GENDER_CONDITIONS = {  # by word of the column `genders_served`
     "all": (CriterionOperator.ALL, ()),
     "women": (CriterionOperator.ONLY, ("f",)),
     "men": (CriterionOperator.ONLY, ("m",)),
 }
-STATUSES: dict[str, tuple[CriterionOperator, tuple[str, ...]]] = {
+STATUSES: dict[str, tuple[CriterionOperator, tuple[str, ...]]] = {  # by word: `legal_status`
     "any": (CriterionOperator.ALL, ()),
     "undocumented-accepted": (CriterionOperator.INCLUDES, ("undocumented",)),
     "temporary-protection": (CriterionOperator.ONLY, ("temporary_protection",)),

@@ -69,8 +69,7 @@ def decide_row_conflict(request: HttpRequest, pk: UUID, line: int) -> HttpRespon
     rows.decide_row(scope, run, line, takes_file=takes_file, at=clock.now())
     undecided = run.rows.filter(state=enums.RowState.CONFLICT, takes_file=None).exclude(line=line)
     next_row = undecided.filter(line__gt=line).order_by("line").first() or undecided.first()
-    message = _("Saved. The service will not change before the import is applied.")
-    messages.success(request, message)
+    messages.success(request, _("Saved. The service will not change before the import is applied."))
     if next_row is None or takes_file is None:
         return redirect("interchange:import_run", pk)
     return redirect("interchange:import_row", pk, next_row.line)

@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="confirm: it is demo data")
 
     def handle(self, *, format: str, file: Path, **options: Any) -> None:  # noqa: A002 - its name
+        """Write services to the file, and record the download in the history of the platform."""
         request = _export_request(options)
         if settings.IS_DEMO and request.readers == Readers.PUBLIC and not options["demo"]:
             raise InterchangeRefusal("interchange_export_needs_demo")

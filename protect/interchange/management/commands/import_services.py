@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--errors", type=Path, help="write bad rows to this file")
 
     def handle(self, *, file: Path, dry_run: bool, **options: Any) -> None:
+        """Import a file in one transaction. Only a demo publishes new services at once."""
         at = clock.now()
         sent_file = tables.SentFile.from_content(reader.read_import_file(file), options["encoding"])
         sent_file = sent_file._replace(sheet=options["sheet"], heading=options["heading"])

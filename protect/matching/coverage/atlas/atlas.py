@@ -125,7 +125,7 @@ def report_persons(need: str) -> tuple[str, ...]:
 
 
 def dependents() -> Mapping[UUID, int]:
-    """Return the counts of `count_dependents` now, in all countries. Errors: django.db.Error."""
+    """Return by service how many settlements depend on it now. Errors: django.db.Error."""
     countries = (places.settlements_of(country) for country in vocabulary.countries())
     return count_dependents(published.CURRENT.get().engine.snapshot, countries, clock.now())
 

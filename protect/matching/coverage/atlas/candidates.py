@@ -20,7 +20,7 @@ from protect.matching.services.rows import ServiceRow
 
 type Levels = NDArray[np.int8]
 
-NO, ASK, FITS = 0, 1, 2  # levels
+NO, ASK, FITS = 0, 1, 2  # levels: how well a service suits a person
 ANY_LANGUAGE = ""  # in place of a language tag: any language
 PLACE_CRITERIA = frozenset({"area", "country"})  # they depend on the place: applied separately
 CHECKED_CODES = tuple(freshness.STATE_CODES[state] for state in CHECKED_FRESHNESS)
@@ -49,8 +49,8 @@ class Candidates:
         flags = snapshot.need_flags(query)[self.parts[:, RowPart.CATEGORIES]].astype(np.int64)
         self.reach_m = flags // NeedFlag.REACH
         self.is_last = flags & NeedFlag.IS_LAST > 0
-        modes = snapshot.mode_flags(query)[self.parts[:, RowPart.MODE]]
-        self.is_visit = modes & ModeFlag.VISIT > 0
+        is_visit = snapshot.mode_flags(query) & ModeFlag.VISIT > 0
+        self.is_visit = is_visit[self.parts[:, RowPart.MODE]]
         self._states = snapshot.freshness.states(self.rows, freshness.ticks(at))
 
     def __len__(self) -> int:

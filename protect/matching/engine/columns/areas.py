@@ -98,8 +98,7 @@ def _possible_areas(tables: AreaTables, where: PersonLocation) -> Ints:
         if where.point is not None:
             areas = areas[~tables.is_circle[areas]]
     elif where.point is None:
-        inside = tables.within.get(where.areas[0], NO_AREAS)
-        areas = tables.areas_in_country(inside, where.country)
+        areas = tables.areas_in_country(tables.within.get(where.areas[0], NO_AREAS), where.country)
     return np.concatenate([areas, *tables.whole.values()]) if where.country is None else areas
 
 

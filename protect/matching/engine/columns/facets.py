@@ -83,6 +83,7 @@ def _read_access(row: ServiceRow) -> Hashable:
 
 
 def _whole_answer_reader(name: str) -> Callable[[Query], Iterable[Hashable]]:
+    """Return a function that reads an answer of the person, `name`, as one single part."""
     return lambda query: (getattr(query.question.person, name),)
 
 

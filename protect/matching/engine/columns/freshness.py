@@ -20,11 +20,11 @@ FACTS = (
     *(Fact.LANGUAGES, Fact.VISIT_HOURS, Fact.PHONE_HOURS, Fact.ELIGIBILITY),
     *(Fact.DOCUMENTS, Fact.REPORTING, Fact.CAPACITY),
 )
-PHONE_ANSWER = len(FACTS)
+PHONE_ANSWER = len(FACTS)  # index after those of FACTS: whether the phone is answered
 FACT_INDEX = {fact: number for number, fact in enumerate(FACTS)}
 
 STATES = tuple(Freshness)
-STATE_CODES = {state: code for code, state in enumerate(STATES)}
+STATE_CODES = {state: code for code, state in enumerate(STATES)}  # of freshness, in columns
 UNVERIFIED, FRESH, DUE, OVERDUE, EXPIRED, DISPUTED = map(STATE_CODES.__getitem__, STATES)
 CHANGES_WITH_TIME = -1  # the state follows from the instants of the span
 DECAYED_CODES = (EXPIRED, DISPUTED)  # a fact in these states counts as unknown

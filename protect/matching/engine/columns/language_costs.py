@@ -18,7 +18,7 @@ NOT_LISTED = 1_000_000  # minutes: more than any cost
 GENDERS = ("", "f", "m", "x")  # of interpreters and of adults in rooms; index: code
 NO_MINUTE = -1  # cache key of a table that does not change with time
 MAX_CACHED_TABLES = 512  # most cached tables, of all languages together
-WAYS_OF_SPEAKING = tuple(LanguageMode)
+WAYS_OF_SPEAKING = tuple(LanguageMode)  # by staff or an interpreter; index: code
 
 
 class Offers(NamedTuple):

@@ -7,13 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from pydantic import ValidationError
 
 from protect.directory.enums import AccessibilityKind, Mode
-from protect.matching.interface.answer import (
-    AnswerOut,
-    PlaceOut,
-    ServiceOut,
-    answer_question,
-    to_answer_out,
-)
+from protect.matching.interface import answer as answers
+from protect.matching.interface.answer import AnswerOut, PlaceOut, ServiceOut
 from protect.matching.interface.question import PlaceIn, QuestionIn
 
 WRONG_ARGUMENTS = 2  # exit code
@@ -60,8 +55,8 @@ class Command(BaseCommand):
                 f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
             )
             raise CommandError(problems, returncode=WRONG_ARGUMENTS) from None
-        result = answer_question(question)
-        answer = to_answer_out(result, question)
+        result = answers.answer_question(question)
+        answer = answers.to_answer_out(result, question)
         if result.place_lookup.is_undecided and question.place:
             self.stderr.write(undecided_place_note(question.place, answer.place_choices))
         if options["json"]:
@@ -105,10 +100,9 @@ def parse_child(text: str) -> dict[str, Any]:
 
 def undecided_place_note(place: PlaceIn, choices: Sequence[PlaceOut]) -> str:
     """Return a note that a place is ambiguous or unknown: only national services follow it."""
+    problem = "is not known. Check its spelling"
     if choices:
         problem = "may be any of these. Write its name, and --region where several share it"
-    else:
-        problem = "is not known. Check its spelling"
     return f"The place “{place.name}” ({place.country}) {problem}. Until then, only national lines:"
 
 

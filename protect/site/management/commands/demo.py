@@ -65,6 +65,7 @@ class Command(BaseCommand):
         parser.add_argument("--build-only", action="store_true")
 
     def handle(self, *, port: int, build_only: bool, **options: Any) -> None:
+        """Compile the translations, build and check the demo; unless `build_only`, serve it."""
         if not settings.IS_DEMO:
             raise SiteRefusal("not_the_demo")
         call_command("messages", "compile", verbosity=0)

@@ -18,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=1, help="processes")
 
     def handle(self, *, port: int, workers: int, **options: Any) -> None:
+        """Check the database, mark it as live except in the demo, delete old salts, then serve."""
         must_be_migrated()
         orgs.must_match_mode()
         orgs.mark_as_live(at=clock.now())

@@ -13,8 +13,8 @@ from protect.kernel.ids import SHORT_CODE_LENGTH, normalise_code, parse_uuid
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access, lists, rules
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
-from protect.trainings.attendance.models import Attendance
-from protect.trainings.base.errors import TrainingRefusal
+from protect.trainings.attendance.models import Attendance, Excuse
+from protect.trainings.base import errors, vocabulary
 from protect.trainings.registrations import enums
 from protect.trainings.registrations.models import Registration, RegistrationQuerySet
 from protect.trainings.scheduling.models import Session
@@ -80,7 +80,7 @@ def undo_all_present(scope: Scope, session: Session, undo_key: UUID, *, at: date
     rows = locked.attendances.filter(method=AttendanceMethod.LIST, makes_up=None).order_by("pk")
     undone = [row for row in rows if row.nonce == uuid5(undo_key, str(row.registration_id))]
     if any(row.confirmed_at < at - UNDO_PERIOD for row in undone):
-        raise TrainingRefusal("trainings_taken_back_too_late")
+        raise errors.TrainingRefusal("trainings_taken_back_too_late")
     Attendance.objects.filter(pk__in=[row.pk for row in undone]).delete()
     if undone:
         audit.record("trainings.attendance_take_back", locked)
@@ -102,12 +102,12 @@ def record_make_up(
     _must_be_recordable(missed, AttendanceState.PRESENT, at)
     is_sibling = own_edition.course_version.course_id == other_edition.course_version.course_id
     if own_edition == other_edition or registration.edition_id != own_edition.pk or not is_sibling:
-        raise TrainingRefusal("trainings_make_up_elsewhere")
+        raise errors.TrainingRefusal("trainings_make_up_elsewhere")
     if registration.state != enums.RegistrationState.CONFIRMED:
-        raise TrainingRefusal("trainings_not_confirmed")
+        raise errors.TrainingRefusal("trainings_not_confirmed")
     existing = locked.attendances.filter(registration=registration)
     if existing.exclude(makes_up=missed).exists():  # one makes up for one
-        raise TrainingRefusal("trainings_make_up_elsewhere")
+        raise errors.TrainingRefusal("trainings_make_up_elsewhere")
     row, _is_new = Attendance.objects.update_or_create(
         registration=registration,
         makes_up=missed,
@@ -133,7 +133,7 @@ def save_entries(
     wanted = {entry.registration for entry in entries}
     people = confirmed_registrations(session).in_bulk(wanted)
     if people.keys() != wanted:
-        raise TrainingRefusal("trainings_not_confirmed")
+        raise errors.TrainingRefusal("trainings_not_confirmed")
     before = session.attendances.filter(registration__in=people).order_by("pk")
     rows = {row.registration_id: row for row in before}
     sent = {entry.nonce for entry in entries}
@@ -173,7 +173,7 @@ def _changed_row(
     """Return the row to save for an entry; None if nothing changes. Errors: TrainingRefusal."""
     before = AttendanceState(row.state) if row else None
     if entry.before not in (ANY_STATE, before or ""):
-        raise TrainingRefusal("trainings_edit_conflict")
+        raise errors.TrainingRefusal("trainings_edit_conflict")
     _must_be_recordable(session, entry.state, audit.at)
     state = rules.merge_states(before, method, entry.state)
     minutes = entry.minutes if state == entry.state or row is None else row.minutes
@@ -191,7 +191,7 @@ def _must_be_recordable(session: Session, state: AttendanceState, at: datetime) 
     recordable_from = session.starts_at - RECORDABLE_BEFORE_START
     is_early = at < recordable_from and state is not AttendanceState.EXCUSED
     if session.cancelled_at is not None or is_early:
-        raise TrainingRefusal("trainings_session_not_on")
+        raise errors.TrainingRefusal("trainings_session_not_on")
 
 
 class Scan(NamedTuple):
@@ -239,3 +239,72 @@ def _find_in_printed_list(session: Session, code: str) -> UUID | None:
     if printed is None or not row.isdecimal() or not 0 < int(row) <= len(printed.registrations):
         return None
     return UUID(printed.registrations[int(row) - 1])
+
+
+# Excuses, which participants send and staff confirm. Source: docs/adr/0030-attendance.md.
+
+
+@transaction.atomic
+def record_excuse(
+    registration: Registration, session: Session, nonce: UUID, *, at: datetime
+) -> Excuse:
+    """Record an excuse before a session, once per form. Errors: trainings_excuse_late, also if
+    the session is cancelled or of another edition."""
+    is_own_session = session.edition_id == registration.edition_id
+    if session.starts_at <= at or session.cancelled_at is not None or not is_own_session:
+        raise errors.TrainingRefusal("trainings_excuse_late")
+    existing = Excuse.objects.filter(nonce=nonce).first()
+    if existing is not None:
+        return existing
+    row, _is_new = Excuse.objects.update_or_create(
+        session=session, registration=registration, defaults={"nonce": nonce, "received_at": at}
+    )
+    audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
+    audit.record("trainings.excuse", session)
+    return row
+
+
+@transaction.atomic
+def withdraw_excuse(registration: Registration, session: Session, *, at: datetime) -> bool:
+    """Delete an excuse, and the attendance record confirmed from it unless staff changed that
+    since; return whether there was an excuse. Errors: trainings_excuse_late."""
+    locked = lock_session(session)
+    if locked.starts_at <= at:
+        raise errors.TrainingRefusal("trainings_excuse_late")
+    row = locked.excuses.filter(registration=registration).first()
+    if row is None:
+        return False
+    attendances = registration.attendances.filter(session=locked, nonce=row.nonce)
+    attendances.filter(state=AttendanceState.EXCUSED).delete()
+    row.delete()
+    audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
+    audit.record("trainings.excuse_take_back", locked)
+    return True
+
+
+@transaction.atomic
+def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Attendance]:
+    """Record EXCUSED where an excuse and no record exists. Errors: as `record_attendance`."""
+    access.must_record(scope, session)
+    locked = lock_session(session)
+    rows = locked.excuses.filter(registration__in=confirmed_registrations(locked))
+    rows = rows.exclude(registration__in=locked.attendances.values("registration"))
+    state = AttendanceState.EXCUSED
+    entries = [
+        AttendanceEntry(row.registration_id, state, nonce=row.nonce)
+        for row in rows.order_by("received_at", "pk")
+    ]
+    return record_attendance(scope, locked, entries, AttendanceMethod.LIST, at=at)
+
+
+def excuses_of(registration: Registration) -> list[Excuse]:
+    """Return a participant's excuses by start of the session, without cancelled sessions."""
+    rows = registration.excuses.filter(session__cancelled_at=None).select_related("session")
+    return list(rows.order_by("session__starts_at", "pk"))
+
+
+@transaction.atomic
+def delete_old_excuses(*, at: datetime) -> int:
+    """Delete excuses at the end of their retention after the session; return how many."""
+    over = Excuse.objects.filter(session__ends_at__lte=at - vocabulary.retention_of("excuses"))
+    return over.delete()[0]

@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from protect.orgs import enums, models
 from protect.orgs.access import scope_of
-from protect.orgs.enums import Permission
-from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base import access, extension
 from protect.ui import moments, pages
@@ -23,7 +22,7 @@ RESOURCES = "trainings:resource_list"
 SENDERS = "trainings:sender_list"
 DUPLICATES = "trainings:duplicate_list"
 OWN_BOOKINGS = "trainings:own_booking_list"
-PLANNER_ONLY = (Permission.PLAN_TRAININGS,)
+PLANNER_ONLY = (enums.Permission.PLAN_TRAININGS,)  # permission that a tab for planners needs
 
 show, done, sent_data = pages.show, pages.done, pages.posted_data  # for all staff pages
 
@@ -62,9 +61,9 @@ def _training_tabs() -> Sequence[extension.Tab]:
     ]
 
 
-def chosen_host(scope: Scope, organisation_id: str) -> Organisation:
+def chosen_host(scope: Scope, organisation_id: str) -> models.Organisation:
     """Return the chosen host, or the oldest, that a user plans for. Errors: PermissionDenied."""
-    rows = Organisation.objects.filter(pk__in=access.must_plan_somewhere(scope))
+    rows = models.Organisation.objects.filter(pk__in=access.must_plan_somewhere(scope))
     hosts = list(rows.order_by("created", "pk"))
     return next((each for each in hosts if str(each.pk) == organisation_id), hosts[0])
 

@@ -16,9 +16,10 @@ from protect.kernel import clock
 from protect.ui.assets import OFFLINE_CSP, OFFLINE_WORKER
 from protect.vault.sessions import gates
 
-COPY_LIFETIME = timedelta(days=3)  # as PASS_LASTS of head counts: numbers can be sent later
-# The policy of the desk; with `allow_copy` a page may register a service worker.
+COPY_LIFETIME = timedelta(days=3)  # of an offline page on a device; as PASS_LASTS of head counts
+# The content security policy of the desk.
 DESK_CSP = cast("dict[str, list[str]]", settings.SECURE_CSP)
+# Decorator of a view: its page may register the service worker that stores it offline.
 allow_copy = csp_override({**DESK_CSP, "worker-src": [CSP.SELF], "trusted-types": ["keeper"]})
 
 
@@ -33,6 +34,7 @@ class OfflineSettings(NamedTuple):
 
 
 def set_copy_expiry(response: HttpResponse) -> HttpResponse:
+    """Set the header that ends a device's offline copy of this page after COPY_LIFETIME."""
     response.headers["Expires"] = http_date((clock.now() + COPY_LIFETIME).timestamp())
     return response
 

@@ -29,11 +29,13 @@ class DeskLanguage:
     regex = "[a-z]{2,3}"
 
     def to_python(self, value: str) -> str:
+        """Return the language tag in a URL. Errors: ValueError, which gives 404."""
         if value not in languages():
             raise ValueError(value)
         return value
 
     def to_url(self, value: str) -> str:
+        """Return the part of a URL for a language tag: the tag itself."""
         return value
 
 
@@ -93,6 +95,7 @@ def calendar_by_browser(request: HttpRequest) -> HttpResponse:
 
 @gates.open_to_all
 def public_not_found(request: HttpRequest) -> HttpResponse:
+    """Show the 404 page of the public pages of trainings."""
     tag = _page_language(request)
     with translation.override(tag):
         response = show_open(request, "trainings/public/not_found.html")

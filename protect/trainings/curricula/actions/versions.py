@@ -106,7 +106,7 @@ def edit_draft(
     row.save(update_fields=[*names, "edited"])
     if isinstance(row, models.CourseVersion) and modules is not None:
         _pin_modules(row, modules)
-    _audit_context(scope, row, at).record("trainings.version_edit", row)
+    scope.audit(row.thing.owner_id, at=at).record("trainings.version_edit", row)
     return row
 
 
@@ -127,7 +127,7 @@ def move_version(
         row.published_at = at
     row.note = reason
     row.save(update_fields=["state", "note", "published_at"])
-    _audit_context(scope, row, at).record(f"trainings.version_{step.value}", row)
+    scope.audit(row.thing.owner_id, at=at).record(f"trainings.version_{step.value}", row)
     return row
 
 
@@ -151,7 +151,7 @@ def _create_draft(
     identity = {kind: thing, "language_id": language, "number": number, "author_id": scope.user_id}
     row: AnyVersion = VERSION_MODELS[kind]._default_manager.create(**identity, created=at, **fields)
     _must_have_comparable_tests(row)
-    _audit_context(scope, row, at).record("trainings.version_draft", row)
+    scope.audit(row.thing.owner_id, at=at).record("trainings.version_draft", row)
     return row
 
 
@@ -168,6 +168,7 @@ def _draft_copy(scope: Scope, source: AnyVersion, tag: str, link: str, at: datet
 
 
 def _pin_modules(row: models.CourseVersion, version_ids: Sequence[UUID] | Any) -> None:
+    """Replace the module versions that a course version contains by these, in this order."""
     row.pinned.all().delete()
     models.CourseModule.objects.bulk_create(
         models.CourseModule(course_version=row, module_version_id=pk, position=position)
@@ -204,7 +205,3 @@ def _must_have_published_modules(row: AnyVersion) -> None:
             raise TrainingRefusal("trainings_course_empty")
         if row.modules.exclude(state__in=access.READABLE_STATES).exists():
             raise TrainingRefusal("trainings_version_not_published")
-
-
-def _audit_context(scope: Scope, row: AnyVersion, at: datetime) -> AuditContext:
-    return AuditContext(at=at, actor=scope.user_id, organisation=row.thing.owner_id)

@@ -131,6 +131,7 @@ def _shared_data(tag: str, words: Mapping[str, Promise], paper: LetterheadPaper 
 
 
 def _attendance_facts(sheet: content.AttendanceList, when: tuple[str, ...]) -> Facts:
+    """Yield label and values for the head of a sign-in sheet: grant, place, date, trainers."""
     labels = {name: str(each) for name, each in wording.ATTENDANCE.items()}
     if sheet.session_number:
         number, total = sheet.session_number

@@ -15,19 +15,21 @@ from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.trainings.base import access as base_access, extension
 from protect.trainings.base.pages import frame
+from protect.trainings.base.pages.frame import done, sent_data, show
+from protect.trainings.curricula import models, pages
 from protect.trainings.curricula.access import must_plan_or_train
-from protect.trainings.curricula.models import CourseVersion
-from protect.trainings.curricula.pages import newer_course_version
 from protect.trainings.editions import board, forms
-from protect.trainings.editions.actions import co_hosts, plan
-from protect.trainings.editions.actions.clone import clone_edition
+from protect.trainings.editions.actions import clone, co_hosts, plan
 from protect.trainings.needs.access import arranged_editions
-from protect.trainings.registrations import access as registrations_access, enums
+from protect.trainings.needs.actions import BOOKING_ROLE_BY_KIND
+from protect.trainings.needs.pages import count_requirements
+from protect.trainings.registrations import access as registrations_access, enums, rules
 from protect.trainings.registrations.forms import QuotaForm
-from protect.trainings.registrations.rules import SEAT_HOLDING_STATES
 from protect.trainings.scheduling import access, errors, labels
-from protect.trainings.scheduling.enums import EditionMove, EditionState
-from protect.trainings.scheduling.models import Edition
+from protect.trainings.scheduling.actions import bookings
+from protect.trainings.scheduling.enums import BookingRole, BookingState, EditionMove, EditionState
+from protect.trainings.scheduling.forms.bookings import KINDS_BY_ROLE, BookForm, find_candidates
+from protect.trainings.scheduling.models import Edition, Session
 from protect.ui.pagination import Paginator
 
 PAGE_SIZE = 50  # editions
@@ -47,7 +49,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     is_past = request.GET.get("show") == "past"
     is_shown = ~Q(state__in=CURRENT_STATES) if is_past else Q(state__in=CURRENT_STATES)
     rows = access.editions_of(scope).filter(is_shown)
-    seated = Q(registrations__state__in=[*map(str, SEAT_HOLDING_STATES)])
+    seated = Q(registrations__state__in=[*map(str, rules.SEAT_HOLDING_STATES)])
     undecided = Q(registrations__state=enums.RegistrationState.APPLIED)
     rows = rows.select_related("host", "course_version").annotate(
         begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
@@ -72,17 +74,17 @@ def edition_new(request: HttpRequest) -> HttpResponse:
     zone = zone_of_new_edition(request.POST.get("country", ""), host)
     with timezone.override(ZoneInfo(zone)):  # times are typed in the edition's zone
         initial = {"country": host.country}
-        form = forms.NewEditionForm(frame.sent_data(request), host=host, initial=initial)
+        form = forms.NewEditionForm(sent_data(request), host=host, initial=initial)
         if form.is_valid():
             with form.showing_refusals():
                 country = form.cleaned_data["country"]
                 fields = submitted_fields(form) | {"country_id": country, "zone": zone}
-                version: CourseVersion = form.cleaned_data["course_version"]
+                version: models.CourseVersion = form.cleaned_data["course_version"]
                 edition = plan.create_edition(scope, host, version, fields, at=clock.now())
                 message = _("The training was planned. Now add its sessions.")
-                return frame.done(request, message, "trainings:edition", edition.pk)
-        context = {"host": host, "has_courses": CourseVersion.objects.published().exists()}
-        return frame.show(request, "trainings/edition_new.html", form, context)
+                return done(request, message, "trainings:edition", edition.pk)
+        context = {"host": host, "has_courses": models.CourseVersion.objects.published().exists()}
+        return show(request, "trainings/edition_new.html", form, context)
 
 
 @require_safe
@@ -97,9 +99,9 @@ def edition_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_plan": may_plan,
         "arranges": arranged_editions(scope).filter(pk=pk).exists(),
         "sections": [*chain.from_iterable(sections)],
-        "newer": newer_course_version(edition.course_version),
+        "newer": pages.newer_course_version(edition.course_version),
     }
-    return frame.show(request, "trainings/edition.html", None, context)
+    return show(request, "trainings/edition.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,17 +110,17 @@ def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_planned_edition(scope, pk)
     with timezone.override(ZoneInfo(edition.zone)):  # times are typed in its zone
         initial = initial_values(edition)
-        form = forms.EditionForm(frame.sent_data(request), host=edition.host, initial=initial)
+        form = forms.EditionForm(sent_data(request), host=edition.host, initial=initial)
         if form.is_valid():
             with form.showing_refusals():
                 edited, reason = form.cleaned_data["edited"] or 0, form.cleaned_data["reason"]
                 fields, at = submitted_fields(form), clock.now()
                 plan.edit_edition(scope, edition, fields, edited=edited, at=at, reason=reason)
                 message = _("Saved. Calendars are updated.")
-                return frame.done(request, message, "trainings:edition", pk)
+                return done(request, message, "trainings:edition", pk)
         theirs = frame.conflicting_values(form, initial_values(edition), edition.edited)
         context = {"edition": edition, "theirs": theirs}
-        return frame.show(request, "trainings/edition_edit.html", form, context)
+        return show(request, "trainings/edition_edit.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,11 +131,11 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     if move not in EditionMove.values:
         raise Http404
     step = EditionMove(move)
-    form = forms.CancelForm(frame.sent_data(request)) if step is EditionMove.CANCEL else None
+    form = forms.CancelForm(sent_data(request)) if step is EditionMove.CANCEL else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         plan.move_edition(scope, edition, step, at=clock.now(), reason=reason)
-        return frame.done(request, _("Done."), "trainings:edition", pk)
+        return done(request, _("Done."), "trainings:edition", pk)
     context = {
         "edition": edition,
         "question": CONFIRMATION_QUESTIONS[step],
@@ -143,10 +145,11 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         "is_danger": step is EditionMove.CANCEL,
         "back": reverse("trainings:edition", args=[pk]),
     }
-    return frame.show(request, "trainings/edition_step.html", form, context)
+    return show(request, "trainings/edition_step.html", form, context)
 
 
 def _undecided_names(edition: Edition) -> str:
+    """Return the names of the applicants whom no coordinator has approved or refused yet."""
     rows = edition.registrations.filter(state=enums.RegistrationState.APPLIED)
     names = rows.order_by("participant__name", "pk").values_list("participant__name", flat=True)
     return ", ".join(text.isolate_direction(name) for name in names)
@@ -174,18 +177,18 @@ def initial_values(edition: Edition) -> dict[str, object]:
 def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_planned_edition(scope, pk)
-    form = forms.CloneForm(frame.sent_data(request))
+    form = forms.CloneForm(sent_data(request))
     if form.is_valid():
         with form.showing_refusals():
             first_day, reason = form.cleaned_data["first_day"], form.cleaned_data["reason"]
             try:
-                copy = clone_edition(scope, edition, first_day, at=clock.now(), reason=reason)
+                copy = clone.clone_edition(scope, edition, first_day, at=clock.now(), reason=reason)
             except errors.ClockRefused as refused:
                 form.add_error("first_day", refused.text())
             else:
                 message = _("The training was planned. No person is booked yet.")
-                return frame.done(request, message, "trainings:edition", copy.pk)
-    return frame.show(request, "trainings/edition_clone.html", form, {"edition": edition})
+                return done(request, message, "trainings:edition", copy.pk)
+    return show(request, "trainings/edition_clone.html", form, {"edition": edition})
 
 
 @require_http_methods(["GET", "POST"])
@@ -194,15 +197,15 @@ def edition_quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_planned_edition(scope, pk)
     with timezone.override(ZoneInfo(edition.zone)):
         initial = initial_quota_values(edition, request.GET.get("sender", ""))
-        form = QuotaForm(frame.sent_data(request), host=edition.host, initial=initial)
+        form = QuotaForm(sent_data(request), host=edition.host, initial=initial)
         if form.is_valid():
             with form.showing_refusals():
                 plan.set_quota(scope, edition, **form.cleaned_data, at=clock.now())
                 message = _("Saved. Seats that became free are offered.")
-                return frame.done(request, message, "trainings:edition", pk)
+                return done(request, message, "trainings:edition", pk)
         senders = registrations_access.visible_senders(scope).filter(kept_by=edition.host_id)
         context = {"edition": edition, "has_senders": senders.exists()}
-        return frame.show(request, "trainings/quota.html", form, context)
+        return show(request, "trainings/quota.html", form, context)
 
 
 def initial_quota_values(edition: Edition, sender_id: str) -> dict[str, object]:
@@ -221,13 +224,13 @@ def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_planned_edition(scope, pk)
     chosen = (*edition.co_hosts.order_by("pk"), *edition.asked_co_hosts.order_by("pk"))
     initial = {"co_hosts": [organisation.pk for organisation in chosen]}
-    form = forms.CoHostsForm(frame.sent_data(request), edition=edition, initial=initial)
+    form = forms.CoHostsForm(sent_data(request), edition=edition, initial=initial)
     if form.is_valid():
         with form.showing_refusals():
             co_hosts.set_co_hosts(scope, edition, form.cleaned_data["co_hosts"], at=clock.now())
             message = _("Saved. New co-hosts are invited.")
-            return frame.done(request, message, "trainings:edition", pk)
-    return frame.show(request, "trainings/edition_co_hosts.html", form, {"edition": edition})
+            return done(request, message, "trainings:edition", pk)
+    return show(request, "trainings/edition_co_hosts.html", form, {"edition": edition})
 
 
 @require_http_methods(["GET", "POST"])
@@ -242,11 +245,106 @@ def co_hosting_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         if host is None:
             raise Http404
         co_hosts.answer_co_hosting(scope, edition, host, agrees=answer == YES, at=clock.now())
-        return frame.done(request, _("Thank you. Your answer is noted."), "trainings:edition_list")
+        return done(request, _("Thank you. Your answer is noted."), "trainings:edition_list")
     agreed = set(edition.co_hosts.order_by("pk").values_list("pk", flat=True))
     context = {
         "edition": edition,
         "asked": [(each, each.pk in agreed) for each in organisations],
         "sessions": edition.sessions.standing().order_by("starts_at", "number"),
     }
-    return frame.show(request, "trainings/co_hosting.html", None, context)
+    return show(request, "trainings/co_hosting.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_planned_edition(scope, pk)
+    form = forms.SessionPlanForm(sent_data(request), edition=edition)
+    if form.is_valid():
+        with form.showing_refusals():
+            reason, session_plan = form.cleaned_data["reason"], submitted_plan(form, edition.zone)
+            plan.add_session(scope, edition, session_plan, at=clock.now(), reason=reason)
+            return done(request, _("Added."), "trainings:edition", pk)
+    return show(request, "trainings/session_form.html", form, {"edition": edition, "session": None})
+
+
+@require_http_methods(["GET", "POST"])
+def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    session = access.get_planned_session(scope, pk)
+    edition = access.get_edition(scope, session.training.pk)
+    posted, initial = sent_data(request), initial_session_values(session)
+    form = forms.SessionPlanForm(posted, edition=edition, session=session, initial=initial)
+    if form.is_valid():
+        with form.showing_refusals():
+            reason, session_plan = form.cleaned_data["reason"], submitted_plan(form, edition.zone)
+            plan.move_session(scope, session, session_plan, at=clock.now(), reason=reason)
+            message = _(
+                "Saved. If the time or place changed, bookings and arrangements must be "
+                "confirmed again."
+            )
+            return done(request, message, "trainings:edition", edition.pk)
+    context = {"edition": edition, "session": session}
+    return show(request, "trainings/session_form.html", form, context)
+
+
+@require_http_methods(["GET", "POST"])
+def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    session = access.get_planned_session(scope, pk)
+    if request.method == "POST":
+        plan.cancel_session(scope, session, at=clock.now())
+        message = _("The session was cancelled. Calendars are updated.")
+        return done(request, message, "trainings:edition", session.training.pk)
+    context = {
+        "edition": session.training,
+        "question": _("Cancel this session?"),
+        "verb": _("Cancel the session"),
+        "is_danger": True,
+        "back": reverse("trainings:edition", args=[session.training.pk]),
+    }
+    return show(request, "trainings/session_cancel.html", None, context)
+
+
+def submitted_plan(form: forms.SessionPlanForm, zone: str) -> plan.SessionPlan:
+    venue, link = form.cleaned_data["venue"], form.cleaned_data["link"]
+    return plan.SessionPlan(form.times.starts_at, form.times.ends_at, zone, venue, link)
+
+
+def initial_session_values(session: Session) -> dict[str, object]:
+    zone = ZoneInfo(session.zone)
+    starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    times = {"day": starts.date(), "clock_from": starts.time(), "clock_to": ends.time()}
+    return {**times, "venue": session.venue_id, "link": session.link}
+
+
+# The need of participants that each role covers.
+NEED_BY_ROLE = {role: kind for kind, role in BOOKING_ROLE_BY_KIND.items()}
+
+
+@require_http_methods(["GET", "POST"])
+def session_book(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    session = access.get_planned_session(scope, pk)
+    code = request.GET.get("as", "")
+    role = BookingRole(code) if code in KINDS_BY_ROLE else BookingRole.TRAINER
+    bookable = find_candidates(session, role)
+    form = BookForm(sent_data(request), session=session, role=role, candidates=bookable)
+    if form.is_valid():
+        with form.showing_refusals():
+            booking, reason = form.booking_request(), form.cleaned_data["reason"]
+            bookings.book_resource(scope, session, booking, at=clock.now(), reason=reason)
+            return done(request, _("The booking was made."), "trainings:session_book", pk)
+    rows = session.bookings.exclude(state=BookingState.CANCELLED)
+    rows = rows.select_related("resource", "language").order_by("role", "pk")
+    needs = count_requirements(session.training)
+    context = {
+        "session": session,
+        "edition": session.training,
+        "rows": [(row, labels.booking_status(row)) for row in rows],
+        "roles": [(each.label, f"?as={each.value}", each is role) for each in KINDS_BY_ROLE],
+        "has_candidates": bool(bookable),
+        "kind": KINDS_BY_ROLE[role],
+        "needed": [need[1:] for need in needs if need[0] == NEED_BY_ROLE.get(role)],
+    }
+    return show(request, "trainings/session_book.html", form, context)

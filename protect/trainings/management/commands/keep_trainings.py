@@ -12,6 +12,7 @@ class Command(BaseCommand):
     help = "Run each night: count trained people, mail follow-ups, delete data past its retention."
 
     def handle(self, **options: Any) -> None:
+        """Run all nightly steps. Errors: CommandError, if one failed; the others still run."""
         failed = run_nightly_steps(at=clock.now(), say=self.say)
         if failed:
             raise CommandError(

@@ -12,5 +12,6 @@ class Command(BaseCommand):
     help = "Run every 10 minutes: end overdue offers of seats, and offer free seats."
 
     def handle(self, **options: Any) -> None:
+        """End overdue offers of seats, offer the free seats by mail, and print both numbers."""
         done = expire_offers(at=clock.now())
         self.stdout.write(f"lapsed {done['lapsed']}, offered {done['offered']}")

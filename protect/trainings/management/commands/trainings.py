@@ -11,8 +11,7 @@ from protect.audit.context import AuditContext
 from protect.interchange.errors import FileEncodingUnclear, FileNotReadable
 from protect.interchange.imports.files.reader import read_import_file
 from protect.kernel import clock
-from protect.orgs import access, enums
-from protect.orgs.models import Organisation, User
+from protect.orgs import access, enums, models
 from protect.reference import vocabulary
 from protect.trainings.attendance import tables
 from protect.trainings.curricula.actions import starter, versions
@@ -25,11 +24,11 @@ STEPS = {
     "hand-over": "make another organisation the owner of a module or course",
     "load-curriculum": "publish the supplied modules and courses, owned by an organisation",
 }
-OWNER_HELP = "name of the organisation that will own them"
-OUT_HELP = "the file to write: .csv or .xlsx"
+OWNER_HELP = "name of the organisation that will own them"  # the supplied modules and courses
+OUT_HELP = "the file to write: .csv or .xlsx"  # for the exported attendance
 LANGUAGE_HELP = "language of the reader: in Arabic, XLSX runs from right to left"
-CONFIRMER_HELP = "the user who confirms it: a coordinator or trainer of the host"
-NEW_OWNER_HELP = "name of the new owner organisation"
+CONFIRMER_HELP = "the user who confirms it: a coordinator or trainer of the host"  # attendance
+NEW_OWNER_HELP = "name of the new owner organisation"  # of a module or course
 
 
 class Command(BaseCommand):
@@ -52,6 +51,7 @@ class Command(BaseCommand):
         hand_over_parser.add_argument("--to", required=True, metavar="NAME", help=NEW_OWNER_HELP)
 
     def handle(self, *, step: str, **options: Any) -> None:
+        """Call the method that is named like the step."""
         getattr(self, step.replace("-", "_"))(**options)
 
     def export_attendance(self, *, edition: str, out: Path, language: str, **options: Any) -> None:
@@ -74,7 +74,7 @@ class Command(BaseCommand):
     def import_attendance(
         self, *, edition: str, file: Path, by: str, dry_run: bool, **options: Any
     ) -> None:
-        row, user = find_edition(edition), User.objects.filter(email=by).first()
+        row, user = find_edition(edition), models.User.objects.filter(email=by).first()
         if user is None:
             raise CommandError(f"no user has the address “{by}”")
         try:
@@ -101,6 +101,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
     def hand_over(self, *, code: str, to: str, **options: Any) -> None:
+        """Make the organisation `to` the owner of the module and the course with this code."""
         owner = find_organisation(to)
         owned = [*Module.objects.filter(code=code), *Course.objects.filter(code=code)]
         if not owned:
@@ -111,10 +112,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{module_or_course._meta.model_name} {code}: now of {owner.name}")
 
 
-def find_organisation(name: str) -> Organisation:
+def find_organisation(name: str) -> models.Organisation:
     """Return the oldest active organisation with a name. Errors: CommandError, if none has it."""
-    rows = Organisation.objects.filter(name=name, state=enums.OrganisationState.ACTIVE)
-    owner: Organisation | None = rows.order_by("created", "pk").first()
+    rows = models.Organisation.objects.filter(name=name, state=enums.OrganisationState.ACTIVE)
+    owner: models.Organisation | None = rows.order_by("created", "pk").first()
     if owner is None:
         raise CommandError(f"no active organisation is called “{name}”: see its page")
     return owner

@@ -10,10 +10,9 @@ from protect.audit.context import AuditContext
 from protect.kernel.ids import hash_token
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
-from protect.trainings.scheduling import feeds
+from protect.trainings.scheduling import feeds, models
 from protect.trainings.scheduling.actions.mail import TOKEN_BYTES
 from protect.trainings.scheduling.calendars import Reader, write_calendar
-from protect.trainings.scheduling.models import Edition
 
 
 @transaction.atomic
@@ -31,7 +30,7 @@ def end_feed_link(registration: Registration, *, at: datetime) -> None:
 
 def _set_feed(registration: Registration, feed_hash: str | None, action: str, at: datetime) -> None:
     # Every action on a registration locks the edition first: no deadlock.
-    Edition.objects.select_for_update(of=("self",)).get(pk=registration.edition_id)
+    models.Edition.objects.select_for_update(of=("self",)).get(pk=registration.edition_id)
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     row.feed_hash = feed_hash
     row.save(update_fields=["feed_hash"])

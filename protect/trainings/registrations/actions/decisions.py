@@ -13,11 +13,9 @@ from django.utils.translation import gettext as _
 from protect.audit.context import AuditContext
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
-from protect.trainings.base.errors import RegistrationMoveNotAllowed, TrainingRefusal
+from protect.trainings.base import access, errors
 from protect.trainings.base.extension import extensions
-from protect.trainings.registrations.actions import seats
-from protect.trainings.registrations.actions.mail import mail_participants
+from protect.trainings.registrations.actions import mail, seats
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
 from protect.trainings.registrations.models import Registration, WaitingMove
 from protect.trainings.scheduling.enums import Approval, EditionState
@@ -52,7 +50,7 @@ def approve(scope: Scope, registration: Registration, *, at: datetime, reason: s
     seats.record_waiting_joins(
         [each for each in party if each.state == RegistrationState.WAITING], at=at
     )
-    mail_participants(party, Template.TRAINING_CHANGED, at=at)
+    mail.mail_participants(party, Template.TRAINING_CHANGED, at=at)
     seats.offer_free_seats(edition, at=at)
     return party
 
@@ -75,7 +73,7 @@ def confirm_ahead(scope: Scope, registration: Registration, *, at: datetime, rea
     Errors: as `approve`; trainings_overbooking_needs_reason."""
     edition, row, audit = _lock_registration(registration, at, scope)
     if not reason:
-        raise TrainingRefusal("trainings_overbooking_needs_reason")
+        raise errors.TrainingRefusal("trainings_overbooking_needs_reason")
     party = _lock_party(row, RegistrationState.WAITING)
     _must_fit_in_smallest_room(edition, len(party), at)
     for each in party:
@@ -86,7 +84,7 @@ def confirm_ahead(scope: Scope, registration: Registration, *, at: datetime, rea
         each.save(update_fields=["state", "is_paused", "reason"])
         _create_waiting_move(each, audit, each.priority, reason)
         audit.record("trainings.confirm_over", each)
-    mail_participants(party, Template.TRAINING_CHANGED, at=at)
+    mail.mail_participants(party, Template.TRAINING_CHANGED, at=at)
     seats.offer_free_seats(edition, at=at)
     return party
 
@@ -97,11 +95,11 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
     Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed."""
     _edition, row, audit = _lock_registration(registration, at, scope)
     if not reason:
-        raise TrainingRefusal("trainings_reason_missing")
+        raise errors.TrainingRefusal("trainings_reason_missing")
     row.reason = reason
     _save_as_ended(row, RegistrationMove.REFUSE, at=at)
     audit.record("trainings.refuse", row)
-    mail_participants([row], Template.TRAINING_CHANGED, at=at)
+    mail.mail_participants([row], Template.TRAINING_CHANGED, at=at)
     return row
 
 
@@ -112,7 +110,7 @@ def change_priority(
     """Change a waiting participant's priority; larger ones come first. Errors: as `refuse`."""
     edition, row, audit = _lock_registration(registration, at, scope)
     if not reason:
-        raise TrainingRefusal("trainings_reason_missing")
+        raise errors.TrainingRefusal("trainings_reason_missing")
     if row.state != RegistrationState.WAITING:
         raise _move_not_allowed(row, _("Change the place on the waiting list"))
     old, row.priority = row.priority, priority
@@ -144,7 +142,7 @@ def accept_offer(
     row.save(update_fields=["state", "offer_expires_at"])
     _save_own_consent(row)
     audit.record("trainings.accept", row)
-    mail_participants([row], Template.TRAINING_CHANGED, at=at)
+    mail.mail_participants([row], Template.TRAINING_CHANGED, at=at)
     return OfferOutcome.SEATED
 
 
@@ -175,12 +173,12 @@ def confirm_application(
     approval = Approval(edition.approval)
     seats.apply_move(row, RegistrationMove.PROVE, is_free=is_free, approval=approval)
     if edition.state not in seats.SEAT_OFFERING_STATES or (scope is None and edition.has_ended(at)):
-        raise TrainingRefusal("trainings_window_closed")
+        raise errors.TrainingRefusal("trainings_window_closed")
     row.is_own_consent = True
     row.save(update_fields=["state", "applied_at", "is_own_consent"])
     audit.record("trainings.prove", row)
     seats.record_waiting_joins([row] if row.state == RegistrationState.WAITING else [], at=at)
-    mail_participants([row], Template.TRAINING_CHANGED, at=at)
+    mail.mail_participants([row], Template.TRAINING_CHANGED, at=at)
     seats.offer_free_seats(edition, at=at)
     return row
 
@@ -223,7 +221,7 @@ def withdraw(
     for extension in extensions():
         extension.end(row, at=at)
     if is_mailed:
-        mail_participants([row], Template.TRAINING_CHANGED, at=at)
+        mail.mail_participants([row], Template.TRAINING_CHANGED, at=at)
     seats.offer_free_seats(edition, at=at)
     audit.record("trainings.withdraw", row)
     return row
@@ -235,7 +233,7 @@ def withdraw_by_own_link(registration: Registration, *, at: datetime) -> Registr
     later it would cost the certificate. Errors: trainings_withdraw_late; as `withdraw`."""
     edition, row, _audit = _lock_registration(registration, at)
     if is_too_late_to_withdraw(row, edition, at):
-        raise TrainingRefusal("trainings_withdraw_late")
+        raise errors.TrainingRefusal("trainings_withdraw_late")
     return withdraw(row, at=at)
 
 
@@ -289,14 +287,15 @@ def _must_fit_in_smallest_room(edition: Edition, additional: int, at: datetime) 
     capacity = seats.smallest_room_capacity(edition)
     taken = sum(seats.count_seats(edition, at=at).taken.values())
     if capacity is not None and taken + additional > capacity:
-        raise TrainingRefusal("trainings_room_full", capacity=capacity)
+        raise errors.TrainingRefusal("trainings_room_full", capacity=capacity)
 
 
 def _move_not_allowed(row: Registration, move: str) -> Exception:
-    return RegistrationMoveNotAllowed(state=RegistrationState(row.state), move=move)
+    return errors.RegistrationMoveNotAllowed(state=RegistrationState(row.state), move=move)
 
 
 def _save_own_consent(row: Registration) -> None:
+    """Store that a participant agrees to being registered."""
     row.is_own_consent = True
     row.save(update_fields=["is_own_consent"])
 
@@ -313,7 +312,7 @@ def _expire_offer(row: Registration, audit: AuditContext) -> None:
     row.is_paused, row.offer_expires_at = True, None
     row.save(update_fields=["state", "is_paused", "offer_expires_at"])
     seats.record_waiting_moves([row], {row.pk: WaitingRule.LAPSED}, at=audit.at)
-    mail_participants([row], Template.TRAINING_CHANGED, at=audit.at)
+    mail.mail_participants([row], Template.TRAINING_CHANGED, at=audit.at)
     audit.record("trainings.lapse", row)
 
 
@@ -326,6 +325,7 @@ def _resume_waiting(row: Registration, audit: AuditContext) -> None:
 
 
 def _create_waiting_move(row: Registration, audit: AuditContext, old: int, reason: str) -> None:
+    """Record a coordinator's change of the waiting list; `old` is the priority before it."""
     WaitingMove.objects.create(
         registration=row,
         from_priority=old,

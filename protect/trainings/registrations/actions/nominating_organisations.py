@@ -12,7 +12,7 @@ from protect.trainings.base import access, errors
 from protect.trainings.registrations.actions.mail import mail_nomination_link
 from protect.trainings.registrations.models import Cohort, Sender
 
-TOKEN_BYTES = 32
+TOKEN_BYTES = 32  # of the random token of a nomination link
 
 
 @transaction.atomic

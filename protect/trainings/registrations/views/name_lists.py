@@ -18,13 +18,12 @@ from protect.orgs.access import scope_of
 from protect.trainings.base.pages import frame
 from protect.trainings.registrations import access, fields, forms, labels, models, name_list_rows
 from protect.trainings.registrations.actions import name_lists as actions
-from protect.trainings.registrations.name_list_rows import ListRow, Problem
 from protect.trainings.scheduling.access import get_planned_edition
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
 from protect.ui.pagination import Paginator
 
-DELETE_ACTION = "throw_away"
+DELETE_ACTION = "throw_away"  # of a stored name list
 PAGE_SIZE = 100  # rows
 GOOD, BAD, REGISTERED = "good", "bad", "known"  # kinds of rows; REGISTERED: or withdrawn
 
@@ -68,6 +67,7 @@ def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def roster_bad_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Download the rows to correct of a name list as CSV, for coordinators."""
     return bad_rows_csv(access.get_roster(scope_of(request), pk))
 
 
@@ -78,8 +78,8 @@ class Listing:
     roster: models.Roster
     counts: Counter[str]
     shown: str  # kind of the rows on the page
-    page: Page[ListRow]
-    rows: list[tuple[ListRow, list[str]]]  # with messages
+    page: Page[name_list_rows.ListRow]
+    rows: list[tuple[name_list_rows.ListRow, list[str]]]  # with messages
 
     @property
     def kinds(self) -> list[tuple[str, str, int]]:
@@ -95,7 +95,7 @@ class Listing:
     def understood(self) -> list[tuple[str, list[str]]]:
         """Return the accepted words by column, if a row on the page has an unknown word."""
         mistakes = (mistake for row, _messages in self.rows for mistake in row.mistakes)
-        unknown = {name for name, wrong in mistakes if wrong is Problem.UNKNOWN}
+        unknown = {name for name, wrong in mistakes if wrong is name_list_rows.Problem.UNKNOWN}
         is_asked = any(fields.LIST_COLUMNS[name].choices for name in unknown)
         return name_list_rows.understood_words() if is_asked else []
 
@@ -107,7 +107,7 @@ class Listing:
 
 def build_listing(request: HttpRequest, roster: models.Roster) -> Listing:
     """Return the page of a list with the requested kind of rows, by default rows to correct."""
-    rows = [ListRow.from_json(each) for each in roster.rows]
+    rows = [name_list_rows.ListRow.from_json(each) for each in roster.rows]
     counts = Counter(map(_row_kind, rows))
     default_kind = next((kind for kind in (BAD, GOOD, REGISTERED) if counts[kind]), GOOD)
     requested = request.GET.get("show", "")
@@ -117,19 +117,19 @@ def build_listing(request: HttpRequest, roster: models.Roster) -> Listing:
     return Listing(roster, counts, shown, page, [(row, [*_row_messages(row)]) for row in page])
 
 
-def _row_kind(row: ListRow) -> str:
+def _row_kind(row: name_list_rows.ListRow) -> str:
     if row.mistakes:
         return BAD
     return REGISTERED if row.state else GOOD
 
 
-def _row_messages(row: ListRow) -> Iterator[str]:
+def _row_messages(row: name_list_rows.ListRow) -> Iterator[str]:
     """Yield a row's mistakes, else its registration's state, else the labels of its values."""
     for mistake in row.mistakes:
         field, column = fields.FIELD_BY_NAME[mistake.field], fields.LIST_COLUMNS[mistake.field]
         problem, remedy = name_list_rows.PROBLEM_TEXTS.get(mistake, (column.problem, column.remedy))
         text = f"{column.heading or field.label}: {problem} {remedy}"
-        yield text.format(line=row.first) if mistake.wrong is Problem.TWICE else text
+        yield text.format(line=row.first) if mistake.wrong is name_list_rows.Problem.TWICE else text
     if row.state and not row.mistakes:
         yield str(labels.state_label(row.state).word)
     elif row.is_good:
@@ -146,7 +146,7 @@ def bad_rows_csv(roster: models.Roster) -> HttpResponse:
     writer = spreadsheet.TableWriter(response)
     column_names = name_list_rows.COLUMN_NAMES
     writer.writerow([*column_names, name_list_rows.LINE_COLUMN, name_list_rows.PROBLEM_COLUMN])
-    for row in map(ListRow.from_json, roster.rows):
+    for row in map(name_list_rows.ListRow.from_json, roster.rows):
         if row.mistakes:
             cells = [row.cells.get(each, "") for each in column_names]
             writer.writerow([*cells, row.number, " ".join(_row_messages(row))])

@@ -12,22 +12,21 @@ from protect.kernel.text import isolate_direction
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings.base.pages.frame import done, sent_data, show
-from protect.trainings.registrations import access, fields, forms, labels, models, rules
+from protect.trainings.registrations import access, enums, fields, forms, labels, models, rules
 from protect.trainings.registrations.actions import decisions, mail, register, seats
-from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.scheduling.access import get_planned_edition
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
 
 DECISIONS_BY_STATE = {  # the decisions that are possible for a registration, by its state
-    RegistrationState.APPLIED: (forms.APPROVE, forms.REFUSE),
-    RegistrationState.WAITING: (forms.CHANGE_PRIORITY, forms.CONFIRM_AHEAD),
+    enums.RegistrationState.APPLIED: (forms.APPROVE, forms.REFUSE),
+    enums.RegistrationState.WAITING: (forms.CHANGE_PRIORITY, forms.CONFIRM_AHEAD),
 }
 PHONE_ACTION_BY_STATE = {  # for a participant who phones, by state; WAITING: only if paused
-    RegistrationState.UNPROVEN: forms.CONFIRM_APPLICATION,
-    RegistrationState.OFFERED: forms.ACCEPT_OFFER,
-    RegistrationState.WAITING: forms.RESUME_WAITING,
+    enums.RegistrationState.UNPROVEN: forms.CONFIRM_APPLICATION,
+    enums.RegistrationState.OFFERED: forms.ACCEPT_OFFER,
+    enums.RegistrationState.WAITING: forms.RESUME_WAITING,
 }
 OFFER_OUTCOME_TEXTS = {  # result of accepting an offer, as coordinators read it
     decisions.OfferOutcome.SEATED: gettext_lazy("The person has the seat now."),
@@ -49,7 +48,7 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             data, at = form.cleaned_data, clock.now()
-            source = Source.NOMINATED if data["sender"] else Source.APPLIED
+            source = enums.Source.NOMINATED if data["sender"] else enums.Source.APPLIED
             entry = register.Origin(source, data["sender"], sent_key=data["sent_key"])
             row = register.register_from_form(edition, data, entry, at=at, scope=scope)
             # Translators: a person was registered. {state} is where the registration stands.
@@ -79,7 +78,7 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     action = posted.get("deed", "")
     decision_forms = {
         each: forms.DecideForm(posted if each == action else None, action=each, initial=initial)
-        for each in DECISIONS_BY_STATE.get(RegistrationState(registration.state), ())
+        for each in DECISIONS_BY_STATE.get(enums.RegistrationState(registration.state), ())
         if not is_erased
     }
     phone_actions = [] if is_erased else _phone_actions(registration)
@@ -112,7 +111,7 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         decided = decisions.approve_all(scope, edition, at=clock.now())
         return done(request, _approved_message(decided), "trainings:edition", pk)
-    waiting = edition.registrations.filter(state=RegistrationState.APPLIED).count()
+    waiting = edition.registrations.filter(state=enums.RegistrationState.APPLIED).count()
     # Translators: a question before a button. {n} is how many people applied.
     question = ngettext("Confirm {n} person?", "Confirm {n} people?", waiting)
     context = {
@@ -133,7 +132,7 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/edition_move.html", None, context)
 
 
-def _approved_message(decided: Counter[RegistrationState]) -> str:
+def _approved_message(decided: Counter[enums.RegistrationState]) -> str:
     parts = (
         # Translators: {state} is where registrations stand, {n} how many do.
         _("{state}: {n}").format(state=labels.state_label(state).word, n=n)
@@ -174,8 +173,8 @@ def _phone_actions(registration: models.Registration) -> list[str]:
     """Return the actions that a coordinator can take now for a participant who phones."""
     if registration.ended_at is not None:
         return []
-    is_active = registration.state == RegistrationState.WAITING and not registration.is_paused
-    action = PHONE_ACTION_BY_STATE.get(RegistrationState(registration.state))
+    is_active = registration.state == enums.RegistrationState.WAITING and not registration.is_paused
+    action = PHONE_ACTION_BY_STATE.get(enums.RegistrationState(registration.state))
     return [action, forms.MAIL_LINK] if action and not is_active else [forms.MAIL_LINK]
 
 

@@ -18,8 +18,7 @@ from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extension import extensions, owner_of
 from protect.trainings.scheduling import errors, queries, rules
 from protect.trainings.scheduling.access import bookable_resources
-from protect.trainings.scheduling.actions import conflicts
-from protect.trainings.scheduling.actions.mail import notify_booked_people
+from protect.trainings.scheduling.actions import conflicts, mail
 from protect.trainings.scheduling.enums import BookingMove, BookingRole, BookingState, EditionState
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session, Venue
 
@@ -67,7 +66,7 @@ def book_resource(
     row.reason = reason if own_conflicts else ""
     row.save()
     audit.record("trainings.book", row)
-    notify_booked_people([resource], at=at)
+    mail.notify_booked_people([resource], at=at)
     return row
 
 
@@ -104,7 +103,7 @@ def move_bookings(
         row.reason = reason if conflicts_by_booking[row.pk] else row.reason
     Booking.objects.bulk_update(rows, ["starts_at", "ends_at", "state", "asked_again_at", "reason"])
     _save_room_bookings(rooms, audit)
-    notify_booked_people([row.resource for row in rows], at=audit.at)
+    mail.notify_booked_people([row.resource for row in rows], at=audit.at)
 
 
 @transaction.atomic
@@ -142,7 +141,7 @@ def answer_booking(
     row.save(update_fields=["state", "asked_again_at"])
     audit.record(f"trainings.booking_{move.value}", row)
     if move is BookingMove.CANCEL:
-        notify_booked_people([row.resource], at=audit.at)
+        mail.notify_booked_people([row.resource], at=audit.at)
     if move is not BookingMove.ACCEPT:
         for extension in extensions():
             extension.let_go(session, at=audit.at)

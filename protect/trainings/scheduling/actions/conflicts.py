@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from protect.trainings.scheduling import errors, models, rules, vocabulary
-from protect.trainings.scheduling.enums import BookingRole, ResourceKind, SessionKind, Severity
+from protect.trainings.scheduling import enums, errors, models, rules, vocabulary
 
 SEARCH_MARGIN = timedelta(hours=24)  # no travel and no set-up takes longer
 
@@ -66,14 +65,14 @@ def refuse_conflicts(conflicts: Iterable[Conflict], reason: str) -> None:
     """Refuse blocking conflicts; others need a reason. Errors: ClashBlocks; ClashNeedsReason."""
     severities = vocabulary.conflict_severities()
     conflicts = [*conflicts]
-    if blocking := [row for row in conflicts if severities[row.kind] is Severity.BLOCK]:
+    if blocking := [row for row in conflicts if severities[row.kind] is enums.Severity.BLOCK]:
         raise errors.ClashBlocks(blocking)
     if conflicts and not reason:
         raise errors.ClashNeedsReason(conflicts)
 
 
 def occupancy_of(row: models.Booking) -> rules.Occupancy:
-    session, role = row.session, BookingRole(row.role)
+    session, role = row.session, enums.BookingRole(row.role)
     span, venue = rules.Span(row.starts_at, row.ends_at), session.venue_id
     return rules.Occupancy(row.pk, row.resource_id, role, span, venue, session.edition_id)
 
@@ -138,8 +137,8 @@ def _own_conflicts(
 
 def _bookings_without_proofs(rows: Sequence[models.Booking]) -> set[UUID]:
     """Return ids of school bookings of people with a missing or expired proof for minors."""
-    with_minors = [row for row in rows if row.session.kind == SessionKind.SCHOOL]
-    people = [row for row in with_minors if row.resource.kind == ResourceKind.PERSON]
+    with_minors = [row for row in rows if row.session.kind == enums.SessionKind.SCHOOL]
+    people = [row for row in with_minors if row.resource.kind == enums.ResourceKind.PERSON]
     if not people:
         return set()
     proof_rows = models.Suitability.objects.filter(resource__in={row.resource_id for row in people})
@@ -154,13 +153,13 @@ def _bookings_without_proofs(rows: Sequence[models.Booking]) -> set[UUID]:
 
 
 # Roles whose own languages count; those of an interpreter only if no language was booked.
-SPEAKING_ROLES = rules.TEACHING_ROLES | {BookingRole.AMBASSADOR}
+SPEAKING_ROLES = rules.TEACHING_ROLES | {enums.BookingRole.AMBASSADOR}
 
 
 def coverage_of(session: models.Session, bookings: Iterable[models.Booking]) -> rules.Coverage:
     """Return what venue and live bookings provide. Callers load the venue and languages."""
     live = [row for row in bookings if row.state in rules.LIVE_STATES]
-    interpreters = [row for row in live if row.role == BookingRole.INTERPRETER]
+    interpreters = [row for row in live if row.role == enums.BookingRole.INTERPRETER]
     speakers = [row for row in live if row.role in SPEAKING_ROLES]
     speakers += [row for row in interpreters if not row.language_id]
     spoken = {language.pk for row in speakers for language in row.resource.languages.all()}
@@ -168,7 +167,7 @@ def coverage_of(session: models.Session, bookings: Iterable[models.Booking]) -> 
     room = rules.Room(venue.capacity, venue.is_step_free, venue.has_private_room) if venue else None
     return rules.Coverage(
         languages=frozenset(spoken | {row.language_id for row in live if row.language_id}),
-        children=sum(row.quantity for row in live if row.role == BookingRole.CHILDCARE),
+        children=sum(row.quantity for row in live if row.role == enums.BookingRole.CHILDCARE),
         room=room,
     )
 

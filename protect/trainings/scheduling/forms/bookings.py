@@ -15,11 +15,10 @@ from django.utils.translation import gettext, gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.kernel.errors import ProtectError
 from protect.trainings.base import fields
-from protect.trainings.scheduling import access, errors, labels, rules, vocabulary
+from protect.trainings.scheduling import access, errors, labels, models, rules, vocabulary
 from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, Severity
-from protect.trainings.scheduling.models import Booking, Resource, Session
 from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import DraftPage
 
@@ -38,13 +37,12 @@ class ConflictForm(DeskForm):
     def text_of(self, error: ProtectError) -> str:
         if not isinstance(error, errors.BookingConflictError):
             return super().text_of(error)
-        rows = Resource.objects.filter(pk__in={about for _code, about in error.conflicts})
+        rows = models.Resource.objects.filter(pk__in={about for _code, about in error.conflicts})
         names = dict(rows.order_by("pk").values_list("pk", "name"))
         return error.message_with(labels.conflict_sentences(error.conflicts, names))
 
 
-# The kind of resource for each role that is booked here: not ambassadors, and not rooms,
-# because a session books its venue itself.
+# The kind of resource for each role that this form books: not rooms, and not ambassadors.
 KINDS_BY_ROLE = {
     BookingRole.TRAINER: ResourceKind.PERSON,
     BookingRole.CO_TRAINER: ResourceKind.PERSON,
@@ -58,7 +56,7 @@ KINDS_BY_ROLE = {
 class Candidate:
     """A resource with its conflicts, if it were booked for the whole session."""
 
-    resource: Resource
+    resource: models.Resource
     conflicts: Sequence[Conflict]
     host: UUID | None = None  # None: the host owns every candidate
 
@@ -80,18 +78,18 @@ class Candidate:
         return labels.conflict_sentences(self.conflicts, {self.resource.pk: self.resource.name})
 
 
-def find_candidates(session: Session, role: BookingRole) -> list[Candidate]:
+def find_candidates(session: models.Session, role: BookingRole) -> list[Candidate]:
     """Return the resources that a session could book for a role, conflict-free ones first."""
     shared = {"session": session, "role": role}
     shared |= {"starts_at": session.starts_at, "ends_at": session.ends_at}
     resources = unbooked_resources(session, role).prefetch_related("languages")
-    rows = [Booking(resource=resource, **shared) for resource in resources]
+    rows = [models.Booking(resource=resource, **shared) for resource in resources]
     conflicts = find_conflicts(rows)
     listed = [Candidate(row.resource, conflicts[row.pk], session.training.host_id) for row in rows]
     return sorted(listed, key=lambda row: (row.severity_rank, row.resource.name, row.resource.pk))
 
 
-def unbooked_resources(session: Session, role: BookingRole) -> QuerySet[Resource]:
+def unbooked_resources(session: models.Session, role: BookingRole) -> QuerySet[models.Resource]:
     """Return the active resources of the role's kind that this session has not booked yet."""
     booked = session.bookings.live().values("resource")
     rows = access.bookable_resources(session.training).exclude(pk__in=booked)
@@ -113,7 +111,7 @@ class BookForm(ConflictForm):
     def __init__(
         self,
         *args: Any,
-        session: Session | None = None,
+        session: models.Session | None = None,
         role: BookingRole = BookingRole.INTERPRETER,
         candidates: Iterable[Candidate] = (),
         **kwargs: Any,

@@ -147,6 +147,8 @@ FORMS: dict[str, type[ResourceForm]] = {
 
 
 class AbsenceForm(DeskForm):
+    """A form for a time in which a person is away or a venue is closed."""
+
     first = fields.date_field(_("From"))  # For translators: the first day on which a person is away
     # Translators: a time on the first day on which a person is away.
     clock_from = fields.time_field(_("From what time"), _("Leave empty: the whole day."))

@@ -111,8 +111,7 @@ def change_own_feed(request: HttpRequest) -> HttpResponse:
     """Activate or deactivate the calendar feed of a user's own bookings."""
     scope = scope_of(request)
     for resource in access.own_resources(scope):
-        at, organisation = clock.now(), resource.organisation_id
-        audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
+        audit = scope.audit(resource.organisation_id, at=clock.now())
         activate_or_deactivate_link(request, resource, mail.Link.FEED, audit)
     return frame.done(request, _("Done."), frame.OWN_BOOKINGS)
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 from protect.vault.formats.errors import Mistyped
 from protect.vault.formats.secrets import Secret
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # of printed codes: no I, L, O or U
 LOOKALIKE_LETTERS = str.maketrans("OIL", "011")  # typed letter to the digit that was meant
 BITS_PER_LETTER, LETTERS_PER_GROUP = 5, 4  # letters in a group, without its check letter
 GROUP_BITS = BITS_PER_LETTER * LETTERS_PER_GROUP

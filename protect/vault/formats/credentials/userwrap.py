@@ -19,7 +19,7 @@ from protect.vault.formats.credentials.peppers import NO_PEPPER, Peppers
 from protect.vault.formats.credentials.stretch import DEFAULT_COST, UNSTRETCHED, Kdf, stretch
 from protect.vault.formats.secrets import BOX_SECRET_BYTES, Secret, UserSecret
 
-VERSION = 1  # of this format
+VERSION = 1  # of the format of bundles
 KDF_OFFSET, SALT_OFFSET, PEPPER_OFFSET, NONCE_OFFSET = 2, 9, 25, 26  # in bytes
 BODY_OFFSET = 38  # where the encrypted secret begins
 BUNDLE_BYTES = BODY_OFFSET + BOX_SECRET_BYTES + 16  # 16 bytes: the tag

@@ -24,19 +24,15 @@ class Command(BaseCommand):
     help = "Verify the audit chains, print their newest entries, or delete expired months."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        steps = parser.add_subparsers(dest="step", required=True)
-        verify = steps.add_parser(
+        add_step = parser.add_subparsers(dest="step", required=True).add_parser
+        verify = add_step(
             "verify", help="recompute every chain, compare every record; exit 1 if one differs"
         )
         verify.add_argument(
             "--heads", type=Path, metavar="FILE", help="compare with heads saved earlier"
         )
-        steps.add_parser(
-            "heads", help="print the newest entry of each chain, one line of JSON each"
-        )
-        steps.add_parser(
-            "prune", help="delete months past their retention; a checkpoint of each remains"
-        )
+        add_step("heads", help="print the newest entry of each chain, one line of JSON each")
+        add_step("prune", help="delete months past their retention; a checkpoint of each remains")
 
     def handle(self, *, step: str, heads: Path | None = None, **options: Any) -> None:
         if step == "verify":
@@ -49,9 +45,8 @@ class Command(BaseCommand):
 
     def verify_everything(self, heads: list[rules.Head]) -> None:
         count = broken = 0
-        for checked in facts.verify_chains(
-            at=clock.now(), heads=heads, report_progress=self.report_progress
-        ):
+        report = self.report_progress
+        for checked in facts.verify_chains(at=clock.now(), heads=heads, report_progress=report):
             self.stdout.write(describe_check(checked))
             count += 1
             broken += checked.broken is not None

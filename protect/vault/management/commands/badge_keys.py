@@ -1,10 +1,12 @@
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand
 
 from protect.kernel import clock
+from protect.orgs.access import get_row
 from protect.orgs.models import Organisation
 from protect.vault.errors import VaultRefusal
 from protect.vault.models import BadgeKey
@@ -43,21 +45,20 @@ class Command(BaseCommand):
             self.stdout.write(f"{key.organisation_id} {key.pk} {badge_key_state(key)} {key.public}")
 
     def make(self, *, organisation: UUID, **options: Any) -> None:
-        owner = Organisation.objects.active().filter(pk=organisation).first()
-        if owner is None:
-            raise VaultRefusal("badge_key_unknown")
+        missing = partial(VaultRefusal, "badge_key_unknown")
+        owner = get_row(Organisation.objects.active(), missing, pk=organisation)
         key = badge_keys.make_key_as_operator(owner, at=clock.now())
         self.stdout.write(f"{key.pk} {key.controller}#{key.public}")
 
     def confirm(self, *, key: UUID, public: str, **options: Any) -> None:
+        """Write a key into the ledger again, after the ledger was lost."""
         badge_key = _get_badge_key(key)
         badge_keys.confirm_key_as_operator(badge_key, public, at=clock.now())
         self.stdout.write(f"{badge_key.pk} {badge_key_state(badge_key)}")
 
     def retire(self, *, key: UUID, distrust: bool, **options: Any) -> None:
-        retired_key = badge_keys.retire_key_as_operator(
-            _get_badge_key(key), at=clock.now(), distrust=distrust
-        )
+        row, at = _get_badge_key(key), clock.now()
+        retired_key = badge_keys.retire_key_as_operator(row, at=at, distrust=distrust)
         self.stdout.write(f"{retired_key.pk} {badge_key_state(retired_key)}")
 
     def reseal(self, **options: Any) -> None:
@@ -66,10 +67,7 @@ class Command(BaseCommand):
 
 def _get_badge_key(key_id: UUID) -> BadgeKey:
     """Return the key with this id. Errors: badge_key_unknown."""
-    badge_key = BadgeKey.objects.filter(pk=key_id).first()
-    if badge_key is None:
-        raise VaultRefusal("badge_key_unknown")
-    return badge_key
+    return get_row(BadgeKey.objects.all(), partial(VaultRefusal, "badge_key_unknown"), pk=key_id)
 
 
 def badge_key_state(key: BadgeKey) -> str:

@@ -74,6 +74,7 @@ class Command(BaseCommand):
         self.stdout.write(f"heads_signed {f'{signed:%Y-%m-%dT%H:%MZ}' if signed else 'never'}")
 
     def lock_idle(self, **options: Any) -> None:
+        """Lock or end idle sessions; delete expired drafts, links and sign-in attempts."""
         self.print_counts(expiry.expire_sessions_and_links(at=clock.now()))
 
     def erase_due(self, **options: Any) -> None:
@@ -129,6 +130,7 @@ class Command(BaseCommand):
         self.stdout.write("no key differs from the ledger or from its signatures")
 
     def rebuild_ledger(self, *, compared: str, **options: Any) -> None:
+        """Print the rows that the ledger lacks; append them if `compared` is their digest."""
         ledger_rebuild.must_be_consistent(at=clock.now())
         unknown = ledger_rebuild.find_unregistered_rows()
         self.print_unknown(unknown)
@@ -157,6 +159,7 @@ class Command(BaseCommand):
         self.stdout.write(f"keys of people and officers that the ledger does not know: {others}")
 
     def signing_key(self, **options: Any) -> None:
+        """Print the public keys that verify signed heads, newest first."""
         for public in heads.public_keys():
             self.stdout.write(public.hex())
 

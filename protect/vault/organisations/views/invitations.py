@@ -63,7 +63,7 @@ def invitation_first(request: HttpRequest, pk: UUID) -> HttpResponse:
             at = clock.now()
             orgs.invite_first_administrator(scope, organisation, **form.cleaned_data, at=at)
             return done(request, _sent_message(), "vault:organisation", pk)
-    context = {"organisation": organisation, "effects": _first_administrator_effects(organisation)}
+    context = {"organisation": organisation, "effects": _effects_of_first_invitation(organisation)}
     return show(request, "invitation_first.html", form, context)
 
 
@@ -104,7 +104,9 @@ def _invitation_page(
     context: dict[str, object] = {
         "organisation": organisation,
         "team": team,
-        "effects": _team_effects(team) if team else _organisation_effects(organisation),
+        "effects": _effects_of_team_invitation(team)
+        if team
+        else _effects_of_organisation_invitation(organisation),
         "teams": [] if team else profiles.teams_open_to_invitations(scope, organisation),
         "stopped": _stopped_reason(organisation, team),
         "is_open": organisation.state == enums.OrganisationState.ACTIVE,
@@ -140,7 +142,7 @@ def _effect_of_mail() -> str:
     )
 
 
-def _team_effects(team: Team) -> list[str]:
+def _effects_of_team_invitation(team: Team) -> list[str]:
     sentence = _("With the link they join {team}. New users also create an account.")
     return [
         _effect_of_mail(),
@@ -153,7 +155,7 @@ def _team_effects(team: Team) -> list[str]:
     ]
 
 
-def _organisation_effects(organisation: Organisation) -> list[str]:
+def _effects_of_organisation_invitation(organisation: Organisation) -> list[str]:
     sentence = _("With the link they join {organisation}. New users also create an account.")
     return [
         _effect_of_mail(),
@@ -166,7 +168,7 @@ def _organisation_effects(organisation: Organisation) -> list[str]:
     ]
 
 
-def _first_administrator_effects(organisation: Organisation) -> list[str]:
+def _effects_of_first_invitation(organisation: Organisation) -> list[str]:
     sentence = _("With the link they can manage {organisation}: its teams, people and invitations.")
     return [
         _effect_of_mail(),

@@ -14,15 +14,10 @@ from protect.orgs import access, actions as orgs, errors, profiles
 from protect.orgs.access import get_organisation, must, must_have_somewhere, scope_of
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
-from protect.orgs.models.queries import OrganisationQuerySet
-from protect.ui import forms, pagination
+from protect.ui import pagination
+from protect.ui.forms import DeskForm
 from protect.ui.pages import bind_form, done, panel_row, posted_data
-from protect.vault.organisations.forms import (
-    ConfirmNameForm,
-    ProposalForm,
-    VouchForm,
-    country_choices,
-)
+from protect.vault.organisations import forms
 from protect.vault.organisations.wording import explain_activation, next_organisation_step
 from protect.vault.sign_in.frame import in_requested_order, requires_step_up, show
 from protect.vault.team_keys import closures
@@ -40,20 +35,20 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     if only_organisation is not None:
         return redirect("vault:organisation", pk=only_organisation)
     operates = scope.may(Permission.OPERATE)
+    filters = {name: request.GET.get(name, "") for name in ("state", "country")}
     rows = access.listed_organisations(scope)
     if operates:
-        rows = _filter_by_state_and_country(rows, request)
+        rows = rows.filter(**{name: value for name, value in filters.items() if value})
     ordered = in_requested_order(rows, request, SORTS, DEFAULT_ORDER)
     context = {
         "page": pagination.Paginator(ordered, ROWS_PER_PAGE).get_page(request.GET.get("page")),
         "waiting": [_proposal_row(each) for each in profiles.proposals_to_vouch_for(scope)],
         "operates": operates,
         "may_propose": bool(scope.organisations_where(Permission.VOUCH)),
-        "is_narrow": bool(request.GET.get("state") or request.GET.get("country")),
+        **filters,
+        "is_narrow": any(filters.values()),
         "states": OrganisationState.choices,
-        "countries": country_choices(),
-        "state": request.GET.get("state", ""),
-        "country": request.GET.get("country", ""),
+        "countries": forms.country_choices(),
         "suspended": profiles.own_suspensions(scope),
     }
     return show(request, "organisation_list.html", None, context)
@@ -85,7 +80,7 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
     """Propose a new organisation, for which other organisations then vouch."""
     scope = scope_of(request)
     must_have_somewhere(scope, Permission.VOUCH)
-    form = bind_form(request, ProposalForm)
+    form = bind_form(request, forms.ProposalForm)
     if form.is_valid():
         with form.showing_refusals():
             organisation = orgs.propose_organisation(scope, form.to_profile(), at=clock.now())
@@ -103,20 +98,18 @@ def organisation_vouch(request: HttpRequest, pk: UUID) -> HttpResponse:
     own_organisations = list(profiles.organisations_that_may_vouch(scope, organisation))
     if not own_organisations or organisation.state != OrganisationState.PROPOSED:
         raise errors.OrganisationRefusal("vouch_not_allowed")
-    form = VouchForm(posted_data(request), organisations=own_organisations)
+    form = forms.VouchForm(posted_data(request), organisations=own_organisations)
     if form.is_valid():
         with form.showing_refusals():
-            updated = orgs.vouch(
-                scope, organisation, by=form.vouching_organisation(), at=clock.now()
-            )
+            by = form.vouching_organisation()
+            updated = orgs.vouch(scope, organisation, by=by, at=clock.now())
             if updated.state == OrganisationState.PROPOSED:
-                return done(request, _vouch_message(updated), "vault:organisation", pk)
-            return done(request, _vouch_message(updated), "vault:organisation_list")
+                return done(request, _message_after_vouching(updated), "vault:organisation", pk)
+            return done(request, _message_after_vouching(updated), "vault:organisation_list")
+    name = plain_isolated_name(organisation.name)
     context = {
         # Translators: {name} is the name of an organisation.
-        "question": _("Do you vouch for {name}?").format(
-            name=plain_isolated_name(organisation.name)
-        ),
+        "question": _("Do you vouch for {name}?").format(name=name),
         "effects": _effects_of_vouching(organisation, own_organisations),
         "verb": _("Yes, we know and trust it"),  # For translators: a button: about an organisation
         "undo": _("Vouching cannot be undone."),
@@ -183,7 +176,7 @@ def organisation_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = get_organisation(scope, pk)
     if not scope.may(Permission.OPERATE):
         must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
-    form = ConfirmNameForm(posted_data(request), expected=organisation.name)
+    form = forms.ConfirmNameForm(posted_data(request), expected=organisation.name)
     if form.is_valid():
         with form.showing_refusals():
             closures.leave_organisation(scope, organisation, at=clock.now())
@@ -206,7 +199,7 @@ def _show_confirmation(
     request: HttpRequest,
     organisation: Organisation,
     context: dict[str, Any],
-    form: forms.DeskForm | None = None,
+    form: DeskForm | None = None,
 ) -> HttpResponse:
     context |= {"organisation": organisation, "back": _organisation_url(organisation)}
     return show(request, "organisation_confirm.html", form, context)
@@ -216,28 +209,18 @@ def _organisation_url(organisation: Organisation) -> str:
     return reverse("vault:organisation", args=[organisation.pk])
 
 
-def _filter_by_state_and_country(
-    rows: OrganisationQuerySet, request: HttpRequest
-) -> OrganisationQuerySet:
-    state, country = request.GET.get("state"), request.GET.get("country")
-    if state:
-        rows = rows.filter(state=state)
-    return rows.filter(country=country) if country else rows
-
-
 def _proposal_row(proposed: Organisation) -> dict[str, Any]:
     detail = _("Other organisations must vouch for it.")
     return panel_row(proposed.name, detail, _organisation_url(proposed), _("View"))
 
 
-def _vouch_message(organisation: Organisation) -> str:
+def _message_after_vouching(organisation: Organisation) -> str:
     if organisation.state == OrganisationState.ACTIVE:
         sentence = _(
             "You have vouched for it. Yours was the last vouch needed: {name} is active now."
         )
-        return (
-            f"{sentence.format(name=plain_isolated_name(organisation.name))} {explain_activation()}"
-        )
+        name = plain_isolated_name(organisation.name)
+        return f"{sentence.format(name=name)} {explain_activation()}"
     return _("You have vouched for it. One more organisation must vouch, too.")
 
 

@@ -104,7 +104,7 @@ def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verb": _("End my membership") if is_own else _("End this membership"),
         "is_danger": True,
     }
-    return _confirm_page(request, membership, context)
+    return _confirm(request, membership, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,7 +148,7 @@ def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         "verb": _("Send the link"),
     }
-    return _confirm_page(request, membership, context)
+    return _confirm(request, membership, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -158,7 +158,7 @@ def account_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = access.get_user(scope, pk)
     if request.method == "POST":
         closures.suspend_user(scope, user, at=clock.now())
-        return done(request, _("The account is suspended."), _home_people_url(user))
+        return done(request, _("The account is suspended."), _home_organisation_people_url(user))
     name = text.plain_isolated_name(user.name)
     context = {
         "question": _("Suspend the account of {name}?").format(name=name),
@@ -175,7 +175,7 @@ def account_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         "verb": _("Suspend the account"),
         "is_danger": True,
-        "back": _home_people_url(user),
+        "back": _home_organisation_people_url(user),
     }
     return show(request, "account_confirm.html", None, context)
 
@@ -187,7 +187,7 @@ def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = access.get_user(scope, pk)
     if request.method == "POST":
         orgs.reactivate_user(scope, user, at=clock.now())
-        return done(request, _("The account was reactivated."), _home_people_url(user))
+        return done(request, _("The account was reactivated."), _home_organisation_people_url(user))
     name = text.plain_isolated_name(user.name)
     context = {
         "question": _("Reactivate the account of {name}?").format(name=name),
@@ -196,14 +196,12 @@ def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
             _("No email is sent. Tell them."),
         ],
         "verb": _("Reactivate"),
-        "back": _home_people_url(user),
+        "back": _home_organisation_people_url(user),
     }
     return show(request, "account_confirm.html", None, context)
 
 
-def _confirm_page(
-    request: HttpRequest, membership: Membership, context: dict[str, Any]
-) -> HttpResponse:
+def _confirm(request: HttpRequest, membership: Membership, context: dict[str, Any]) -> HttpResponse:
     context |= {**_context_of(membership), "back": reverse("vault:place", args=[membership.pk])}
     return show(request, "place_confirm.html", None, context)
 
@@ -248,7 +246,7 @@ def _assignable_roles(scope: Scope, membership: Membership) -> list[str]:
     return [code for code in codes if (roles()[code].level, roles()[code].gives_keys) == access_now]
 
 
-def _home_people_url(user: User) -> str:
+def _home_organisation_people_url(user: User) -> str:
     home = access.home_organisation(user.pk)
     if home is None:
         return reverse("vault:organisation_list")

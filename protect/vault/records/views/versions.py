@@ -11,7 +11,7 @@ from protect.kernel import clock, refusals
 from protect.orgs.history.sentences import action_sentence
 from protect.vault.errors import RecordDamaged
 from protect.vault.models import Record
-from protect.vault.records import forms, note_history, notes
+from protect.vault.records import forms, note_history, notes, records
 from protect.vault.records.views import notes as note_views
 from protect.vault.sessions.unlocked import Unlocked, get_unlocked
 from protect.vault.sign_in.frame import show
@@ -81,7 +81,7 @@ def _render_versions_page(
 def _is_newest_damaged(unlocked: Unlocked, record: Record) -> bool:
     """Return whether the newest version does not open, and report it; no text can replace it."""
     try:
-        note_history.must_open_newest_version(unlocked, record)
+        records.read(unlocked, record)
     except RecordDamaged as error:
         refusals.report_refusal(error)
         return True

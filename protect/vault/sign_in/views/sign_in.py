@@ -19,6 +19,7 @@ ENROLMENT_STEPS = (_("Account"), _("Recovery code"), _("Second factor"))
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for the passphrase; the session that then begins still needs a second factor."""
     if getattr(request, "vault", None) is not None:
         return redirect(gates.next_url_of(request))
     form = bind_form(request, forms.SignInForm)
@@ -50,7 +51,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         "typed": totp,
         "has_totp": second_factors.factors_of(entry.session.user_id).has_totp,
         "passkey": passkey,
-        "passkey_options": offer_passkey(request, entry),
+        "passkey_options": offer_passkey(request, entry.session.user_id),
     }
     return show(request, "second_factor.html", refused_form(totp, passkey), context)
 
@@ -76,7 +77,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
     context = {
         "typed": password,
         "passkey": passkey,
-        "passkey_options": offer_passkey(request, entry) if can_unlock else "",
+        "passkey_options": offer_passkey(request, entry.session.user_id) if can_unlock else "",
         "person": entry.session.user,
         "is_kept": drafts.has_waiting_draft(entry.session.user_id, at=at),
     }
@@ -106,7 +107,7 @@ def step_up(request: HttpRequest) -> HttpResponse:
         "password": password,
         "totp": totp if second_factors.factors_of(entry.session.user_id).has_totp else None,
         "passkey": passkey,
-        "passkey_options": offer_passkey(request, entry),
+        "passkey_options": offer_passkey(request, entry.session.user_id),
         "why": frame.step_up_reason(request).why,
         "back": gates.next_url_of(request),
         "person": entry.session.user,
@@ -161,11 +162,8 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect("vault:sign_in")
             cookies.enter_session(request, enrolled.entry)
             return show_code_page(request, forms.RecoveryCodeForm(), enrolled.code)
-    context = {
-        "invitation": invitation,
-        "offers": [frame.suggest_passphrase(request, email=invitation.email)],
-        "steps": ENROLMENT_STEPS,
-    }
+    offers = [frame.suggest_passphrase(request, email=invitation.email)]
+    context = {"invitation": invitation, "offers": offers, "steps": ENROLMENT_STEPS}
     return show(request, "invited.html", form, context)
 
 
@@ -202,9 +200,8 @@ def factor_new(request: HttpRequest) -> HttpResponse:
         with passkey.showing_refusals():
             name = passkey.cleaned_data["name"]
             state, answer = cookies.pop_ceremony(request), passkey.answer()
-            return redirect_next(
-                request, passkeys.register_passkey(entry, state, answer, name=name, at=at)
-            )
+            updated_entry = passkeys.register_passkey(entry, state, answer, name=name, at=at)
+            return redirect_next(request, updated_entry)
     is_offer_requested = request.method == "POST" and not (totp.is_bound or passkey.is_bound)
     ceremony = passkeys.offer_registration(entry, at=at)
     cookies.store_ceremony(request, ceremony)

@@ -44,12 +44,8 @@ def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpRespon
     partner_key = pins.assess_keys(opened, team, [key])[0]
     if partner_key.state is pins.PinState.MISMATCH:
         raise errors.PartnerKeyMismatch(team=key.team.name)
-    context = {
-        "team": team,
-        "partner": key.team,
-        "partner_key": partner_key,
-        "words": [pins.own_key_words(team)],
-    }
+    words = [pins.own_key_words(team)]
+    context = {"team": team, "partner": key.team, "partner_key": partner_key, "words": words}
     return show(request, "partner_compare.html", form, context)
 
 
@@ -58,12 +54,10 @@ def _pin_if_words_match(opened: Unlocked, team: Team, key: TeamKey, form: SixWor
     try:
         pins.compare_partner_key(opened, team, key, form.cleaned_data["words"], at=clock.now())
     except errors.FingerprintDiffers:
-        form.add_error(
-            "words",
-            _(
-                "These are not the words of their key. Nothing was saved. Call a number that you "
-                "know is theirs and compare again. Do not send them anything until then."
-            ),
+        text = _(
+            "These are not the words of their key. Nothing was saved. Call a number that you "
+            "know is theirs and compare again. Do not send them anything until then."
         )
+        form.add_error("words", text)
         return False
     return True

@@ -141,11 +141,8 @@ def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
             members.restore_team(unlocked, membership, codes, at=clock.now())
             message = _("The team is open again, and its key is being renewed.")
             return done(request, message, "vault:team", team.pk)
-    context = {
-        "team": team,
-        "admitters": get_team_info(scope, team, at=clock.now()).admitters,
-        "back": reverse("vault:team", args=[team.pk]),
-    }
+    admitters = get_team_info(scope, team, at=clock.now()).admitters
+    context = {"team": team, "admitters": admitters, "back": reverse("vault:team", args=[team.pk])}
     return show(request, "team_restore.html", form, context)
 
 

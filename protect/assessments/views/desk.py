@@ -1,4 +1,5 @@
-"""Papers of an edition: print cards, slips, posters and forms; type in filled paper forms."""
+"""Papers of an edition: print cards, slips, posters and forms; type in filled paper forms. Forms
+and results of an edition: choose forms, show, download and freeze results."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,30 +8,36 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.assessments import errors, forms, rules
+from protect.assessments import errors, forms, outcomes, rules
 from protect.assessments.access import get_measuring
-from protect.assessments.actions import answers, slips
-from protect.assessments.models import Inquiry, Response
+from protect.assessments.actions import answers, measurement, slips
+from protect.assessments.models import Inquiry, Measuring, Response
+from protect.assessments.results import EditionResults, list_result_records
 from protect.assessments.statistics.codes import format_code
-from protect.kernel import clock
+from protect.kernel import clock, spreadsheet
 from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
 from protect.orgs.languages import desk_languages
+from protect.orgs.scope import Scope
 from protect.questionnaires.access import build_form, get_form
-from protect.trainings.base.access import first_or_404
+from protect.trainings.base import access as base_access, enums
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.links import public_address
 from protect.trainings.base.pages.frame import done, sent_data, show
+from protect.trainings.curricula import course_forms
 from protect.trainings.curricula.access import must_plan_or_train
 from protect.trainings.curricula.enums import SetOrder
-from protect.trainings.documents.paper import sheets
-from protect.trainings.documents.paper.content import CodeSheet, PairCards, Slips
+from protect.trainings.documents.paper import content, sheets
+from protect.trainings.registrations import access as registrations_access, models
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition, Session
 from protect.ui.pages import inline_pdf
@@ -47,7 +54,7 @@ def print_cards_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def make_pdf(edition: Edition, number: int, tag: str) -> bytes:
         codes = slips.print_cards(scope, edition, number, at=clock.now())
-        cards = PairCards(paper_title(edition), tuple(map(format_code, codes)))
+        cards = content.PairCards(paper_title(edition), tuple(map(format_code, codes)))
         return sheets.pair_cards_pdf(cards, tag)
 
     return _print_papers(request, pk, "assessments/cards.html", make_pdf)
@@ -60,7 +67,7 @@ def print_slips_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     def make_pdf(edition: Edition, number: int, tag: str) -> bytes:
         tokens = slips.print_slips(scope, edition, number, at=clock.now())
         addresses = (public_address("open_assessments:slip", token, tag=tag) for token in tokens)
-        return sheets.slips_pdf(Slips(paper_title(edition), tuple(addresses)), tag)
+        return sheets.slips_pdf(content.Slips(paper_title(edition), tuple(addresses)), tag)
 
     return _print_papers(request, pk, "assessments/slips.html", make_pdf)
 
@@ -75,7 +82,7 @@ def test_poster_pdf(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     sessions = edition.sessions.standing().order_by("starts_at", "number")
     session = sessions.last() if is_after else sessions.first()
     session_times = (session.starts_at, session.ends_at, session.zone) if session else None
-    sheet = CodeSheet(paper_title(edition), address, is_after, session_times)
+    sheet = content.CodeSheet(paper_title(edition), address, is_after, session_times)
     return inline_pdf(sheets.code_sheet_pdf(sheet, tag))
 
 
@@ -108,7 +115,7 @@ def practice_sheet(request: HttpRequest) -> HttpResponse:
 def get_inquiry_in_phase(edition: Edition, phase: str, allowed_phases: frozenset[Phase]) -> Inquiry:
     rows = Inquiry.objects.select_related("form", "measuring__edition__course_version")
     phases = [each for each in allowed_phases if each == phase]
-    return first_or_404(rows.filter(measuring=edition.pk, phase__in=phases))
+    return base_access.first_or_404(rows.filter(measuring=edition.pk, phase__in=phases))
 
 
 def paper_language(request: HttpRequest) -> str:
@@ -232,3 +239,118 @@ def _last_typed_response_id(request: HttpRequest, edition: Edition, at: datetime
 
 def _query_with(request: HttpRequest, **params: Any) -> str:
     return f"?{urlencode({**request.GET.dict(), **params})}"
+
+
+RESULTS_URL = "assessments:learning"
+
+
+@require_safe
+def edition_results(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    results, at = EditionResults(edition, get_language() or "en"), clock.now()
+    context = {
+        "edition": edition,
+        "results": results,
+        "lines": results.form_rows(at),
+        "has_ended": measurement.has_ended(edition, at),
+        "may_plan": edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS),
+        "named": _named_results(scope, edition),
+        "order": SetOrder(results.measuring.order).label if results.measuring else "",
+    }
+    return show(request, "assessments/results.html", None, context)
+
+
+@require_safe
+def edition_results_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
+    edition = access.get_edition(scope_of(request), pk)
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{edition.code}-results.csv"'
+    table_writer = spreadsheet.TableWriter(response)
+    table_writer.writerow(["part", "question", "figure", "value"])
+    table_writer.writerows(list_result_records(EditionResults(edition, get_language() or "en")))
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def choose_edition_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_planned_edition(scope, pk)
+    form = forms.FormChoiceForm(sent_data(request), initial=_initial_choice(edition))
+    if form.is_valid():
+        with form.showing_refusals():
+            measurement.choose_forms(scope, edition, form.to_course_forms(), at=clock.now())
+            return done(request, _("Saved."), RESULTS_URL, pk)
+    return show(request, "assessments/forms.html", form, {"edition": edition})
+
+
+@require_http_methods(["GET", "POST"])
+def freeze_edition_results(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask, then close the forms of an edition and replace its card codes for ever."""
+    scope = scope_of(request)
+    edition = access.get_planned_edition(scope, pk)
+    get_measuring(edition)
+    if request.method == "POST":
+        measurement.freeze_results(scope, edition, at=clock.now())
+        return done(
+            request,
+            _("The results are frozen. Card codes no longer lead to answers."),
+            RESULTS_URL,
+            pk,
+        )
+    effects = [
+        _("Tests and evaluations can no longer be answered or entered from paper."),
+        _("Card codes are replaced by random numbers, so a card found later reveals nothing."),
+        _("The results stay the same. The follow-up questions stay open."),
+    ]
+    words = {"question": _("Freeze the results?"), "verb": _("Freeze the results")}
+    return _ask_to_confirm(request, edition, {**words, "effects": effects, "is_danger": True})
+
+
+@require_http_methods(["GET", "POST"])
+def allow_another_attempt_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    registration = registrations_access.get_registration(scope, pk)
+    if request.method == "POST":
+        answers.allow_another_attempt(scope, registration, at=clock.now())
+        message = _(
+            "The participant can take the test again, until 30 days after the last session."
+        )
+        return done(request, message, RESULTS_URL, registration.edition_id)
+    text = _(
+        "Their answers are deleted. They count as not passed until they pass the test, "
+        "which is open until 30 days after the last session."
+    )
+    words = {"question": _("Allow this person to take the test again?"), "effects": [text]}
+    return _ask_to_confirm(
+        request, registration.edition, words | {"verb": _("Allow another attempt")}
+    )
+
+
+def _ask_to_confirm(request: HttpRequest, edition: Edition, words: dict[str, Any]) -> HttpResponse:
+    back = reverse(RESULTS_URL, args=[edition.pk])
+    context = {"edition": edition, "undo": _("This cannot be undone."), "back": back, **words}
+    return show(request, "trainings/edition_move.html", None, context)
+
+
+def _initial_choice(edition: Edition) -> dict[str, object]:
+    """Return the form's initial values: the saved choice, or else the course's suggestion."""
+    measuring = Measuring.objects.filter(pk=edition.pk).first()
+    if measuring is None:
+        chosen = course_forms.suggested_questionnaires(edition.course_version)
+        forms = {phase.value: str(form.pk) for phase, form in chosen.forms.items()}
+        return {"order": chosen.order, "assessment": chosen.assessment, **forms}
+    rows = measuring.inquiries.order_by("pk").values_list("phase", "form")
+    forms = {phase: str(form) for phase, form in rows}
+    return {"order": measuring.order, "assessment": measuring.assessment, **forms}
+
+
+def _named_results(scope: Scope, edition: Edition) -> list[tuple[models.Registration, int, bool]]:
+    """Return participants with a named assessment, their percent, and whether they passed."""
+    if outcomes.get_assessment_rule(edition) is not enums.Assessment.NAMED:
+        return []
+    sent = Response.objects.filter(registration=OuterRef("pk"))
+    rows = registrations_access.visible_registrations(scope).filter(Exists(sent), edition=edition)
+    named = list(rows.select_related("participant").order_by("participant__name", "pk"))
+    results = outcomes.get_assessment_results(edition, [row.pk for row in named])
+    return [(row, results[row.pk].percent or 0, results[row.pk].has_passed) for row in named]
