@@ -14,6 +14,7 @@ from protect.kernel.database import UuidModel
 from protect.reference.models import Area, Category, Country, Language
 
 TEXT_LENGTH = 4000  # characters
+TEXTS = "texts"  # key in `Service.fact_sources`: names, kinds and texts
 STAMPS_CHUNK_SIZE = 2000  # rows read at a time
 USER = settings.AUTH_USER_MODEL
 
@@ -28,13 +29,20 @@ class Sourced(UuidModel):
     source_id = models.CharField(max_length=120)
     version = models.PositiveIntegerField(default=1)
     last_modified = models.DateTimeField()  # changes with any nested row
+    # The official name in its own language and script; "" = not known. `name` may be translated.
+    official_name = models.CharField(max_length=240, default="", blank=True)
+    official_language = models.ForeignKey(  # of `official_name`; None = not known
+        Language, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         abstract = True
 
 
 class Organisation(Sourced):
-    name = models.CharField(max_length=240)
+    """An organisation that offers services. It is no organisation of users (`orgs`)."""
+
+    name = models.CharField(max_length=240)  # working name, often in English
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     description = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
     website = models.URLField(max_length=400, default="", blank=True)
@@ -95,7 +103,7 @@ class Service(Sourced):
         Organisation, on_delete=models.PROTECT, related_name="services"
     )
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(max_length=240)
+    name = models.CharField(max_length=240)  # working name, in `text_language`
     description = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
     text_language = models.ForeignKey(  # language of the texts in this row
         Language, on_delete=models.PROTECT, default="en", related_name="+"
@@ -140,6 +148,8 @@ class Service(Sourced):
     source_url = models.URLField(max_length=600, default="", blank=True)
     source_date = models.CharField(max_length=10, default="", blank=True)  # provenance, no check
     source_confidence = models.CharField(max_length=6, default="", blank=True)
+    # Sources of facts that do not come from `source_url`: Fact or TEXTS → [“link (date)”].
+    fact_sources = models.JSONField(default=dict, blank=True)
     desk_notes = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
     source_digest = models.CharField(max_length=64, default="", blank=True)  # SHA-256 of its row
     # `version` after the last import. A higher `version` was edited here: imports keep the edit.

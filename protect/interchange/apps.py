@@ -6,9 +6,8 @@ class InterchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from protect.directory.extension import register
-        from protect.interchange import posted
-        from protect.interchange.extension import Extension
-        from protect.vault.sign_in import posted as kept
+        from protect.interchange import extension
+        from protect.vault.sign_in.posted import DRAFT_PAGES
 
-        register(Extension())
-        kept.DRAFT_PAGES.update(posted.PAGES)
+        register(extension.Extension())
+        DRAFT_PAGES.update(extension.PAGES)

@@ -44,6 +44,8 @@ def test_an_answer_has_exactly_the_keys_of_the_contract(post):
         "service",
         "name",
         "organisation",
+        "official_name",
+        "official_organisation",
         "verdict",
         "reasons",
         "distance_m",

@@ -31,6 +31,7 @@ endonyms = {{ {endonym} = "Suomi" }}
 languages = ["fi"]
 zone = "{zone}"
 calling_code = "358"
+spoken_everywhere = ["fi"]
 aliases = {aliases}
 emergency = [{emergency}]
 """

@@ -25,7 +25,8 @@ LOCATION_KEYS = frozenset(
 # JSON keys whose values have a grammar of their own: only known address parts are removed.
 SYNTAX_KEYS = frozenset({"expression", "window", "number", "values", "id"})
 PLACE_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")  # of imported rows
-NAME_COLUMNS = ("name",)  # only parts that look like an address are removed
+# Of services and organisations. Only the parts that look like an address are removed.
+NAME_COLUMNS = ("name", "official_name")
 LINK_COLUMNS = ("website", "email")  # of services, JSON values and imported rows: see redact_link
 
 
@@ -53,7 +54,9 @@ class Cleaner:
         return remaining if is_clean else address_patterns.REPLACEMENT
 
     def redact_name(self, text: str) -> str:
-        """Return a name without the parts that look like an address; never an empty name."""
+        """Return a name without the parts that look like an address; "" only for ""."""
+        if not text:
+            return ""
         text = address_patterns.name_without_address(self.redact_mentions(text))
         is_clean = text and not address_patterns.name_resembles_address(text)
         return text if is_clean else address_patterns.REPLACEMENT
@@ -104,12 +107,14 @@ def erase_addresses(service: Service) -> None:
     service.at_locations.all().delete()
     Location.objects.filter(pk__in=[each.pk for each in locations], services=None).delete()
     service.source_digest = ""
+    service.fact_sources = {}  # a source may print the address
     redactions: dict[str, Callable[[str], str]] = dict.fromkeys(TEXT_COLUMNS, cleaner.redact_text)
     redactions |= dict.fromkeys(NAME_COLUMNS, cleaner.redact_name)
     redactions |= dict.fromkeys(LINK_COLUMNS, cleaner.redact_link)
     for name, redact in redactions.items():
         setattr(service, name, redact(getattr(service, name)))
-    service.save(update_fields=[*TEXT_COLUMNS, *NAME_COLUMNS, *LINK_COLUMNS, "source_digest"])
+    source_columns = ("source_digest", "fact_sources")
+    service.save(update_fields=[*TEXT_COLUMNS, *NAME_COLUMNS, *LINK_COLUMNS, *source_columns])
     _clean_organisation(service, cleaner)
     for table in TABLES.values():
         cleaner.clean_rows(table.model._default_manager.filter(service=service), table.texts)
@@ -128,7 +133,7 @@ def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
     redact_name = cleaner.redact_mentions if has_public_services else cleaner.redact_name
     redact_text = cleaner.redact_mentions if has_public_services else cleaner.redact_text
     texts = {
-        "name": redact_name(organisation.name),
+        **{name: redact_name(getattr(organisation, name)) for name in NAME_COLUMNS},
         "description": redact_text(organisation.description),
         "website": cleaner.redact_link(organisation.website),
     }

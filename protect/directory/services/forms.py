@@ -64,6 +64,15 @@ class TextsForm(DeskForm):
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
+    official_name = forms.CharField(
+        label=_("Official name in its own language"),  # For translators: of a service
+        help_text=_("As the service writes it, in its own script. Visitors read this name."),
+        max_length=NAME_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    # Translators: in which language the official name of a service is.
+    official_language = forms.ChoiceField(label=_("Language of the official name"), required=False)
     organisation = forms.CharField(
         label=_("Organisation that runs it"),  # For translators: the name of a service's provider
         help_text=_(
@@ -134,11 +143,14 @@ class TextsForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_choices(self, "categories", category_choices())
-        set_choices(self, "text_language", sentences.languages_by_name())
+        languages = sentences.languages_by_name()
+        set_choices(self, "text_language", languages)
+        set_choices(self, "official_language", [("", _("Not known")), *languages])
 
     def values(self) -> dict[str, Any]:
         """Return the values of the fields as `texts_of` returns stored ones."""
         values = {key: value for key, value in self.cleaned_data.items() if key != "seen"}
+        values["official_language"] = values["official_language"] or None
         return values | {key: sorted(values[key]) for key in ("modes", "categories")}
 
 

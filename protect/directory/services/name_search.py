@@ -156,9 +156,9 @@ def _refresh_index(current: _LoadedIndex | None, version: int) -> _LoadedIndex:
 
 def _read_entries(rows: QuerySet[Service]) -> Iterator[IndexEntry]:
     numbers, towns = _numbers_and_towns(rows)
-    columns = ("pk", "name", "organisation__name", "short", "coarse_area")
-    for key, name, organisation, short, cell in rows.values_list(*columns).iterator(CHUNK):
-        text = fold_parts([name, organisation, short, area_name(cell), *towns[key]])
+    names = ("name", "official_name", "organisation__name", "organisation__official_name", "short")
+    for key, cell, *named in rows.values_list("pk", "coarse_area", *names).iterator(CHUNK):
+        text = fold_parts([*named, area_name(cell), *towns[key]])
         yield IndexEntry(key, text, join_digits(numbers[key]))
 
 

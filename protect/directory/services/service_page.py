@@ -18,6 +18,7 @@ from protect.directory.facts import FACT_LABELS
 from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.contacts import DialledNumber, warn_about_landlines
 from protect.directory.models import Phone, Service
+from protect.directory.service_models import TEXTS
 from protect.directory.services.actions.status import PERMISSION_BY_CHANGE, find_undo_status
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -46,6 +47,14 @@ class ServiceListRow(NamedTuple):
     kinds: str
     status: Chip
     worst: Chip | None  # the worst freshness of its facts; None without facts
+
+
+class SourceLine(NamedTuple):
+    """The source of a fact: what it is of, a web address or "", and the words after it."""
+
+    label: str | Promise
+    url: str
+    words: str
 
 
 class StatusButton(NamedTuple):
@@ -85,6 +94,7 @@ def service_sheet(scope: Scope, service: Service, *, at: datetime) -> dict[str, 
         "warnings": service_warnings(service, is_tested=checks.has_call_test(service)),
         "moves": list(_status_buttons(scope, service)),
         "is_kept": is_kept,
+        "sources": list(_source_lines(service)) if is_kept else [],
         "may_edit": access.has_permission_in(scope, Permission.EDIT_DIRECTORY, country),
         "may_verify": access.has_permission_in(scope, Permission.VERIFY_DIRECTORY, country),
         "may_undo": find_undo_status(scope, service, at=at) is not None,
@@ -92,6 +102,18 @@ def service_sheet(scope: Scope, service: Service, *, at: datetime) -> dict[str, 
         "may_judge": access.has_permission_in(scope, Permission.MODERATE_DIRECTORY, country),
         "public_url": _public_url(service),  # "" where the public sees no page
     }
+
+
+def _source_lines(service: Service) -> Iterator[SourceLine]:
+    """Yield the source of the service, then those of facts that come from another source."""
+    if service.source_url or service.source_date:
+        yield SourceLine("", service.source_url, service.source_date)
+    labels_by_key: dict[str, str | Promise] = {**FACT_LABELS, TEXTS: _("Names and texts")}
+    for key, label in labels_by_key.items():
+        for source in service.fact_sources.get(key, ()):
+            address, _space, words = source.partition(" ")
+            is_link = address.startswith(("https://", "http://"))
+            yield SourceLine(label, address if is_link else "", words if is_link else source)
 
 
 def status_chip(service: Service) -> Chip:

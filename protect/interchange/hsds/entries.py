@@ -22,6 +22,8 @@ CHUNK = 500  # services, organisations or sites read at a time
 class OrganisationRow(NamedTuple):
     id: UUID
     name: str
+    official_name: str
+    official_language_id: str | None
     description: str
     website: str
     identifiers: list[dict[str, str]]
@@ -34,6 +36,8 @@ class ServiceRow(NamedTuple):
     organisation_id: UUID
     country_id: str
     name: str
+    official_name: str
+    official_language_id: str | None
     description: str
     text_language_id: str
     status: str

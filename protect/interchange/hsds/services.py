@@ -77,6 +77,7 @@ def organisation_document(row: OrganisationRow, *, is_full: bool = False) -> dic
     document = {
         "id": str(row.id),
         "name": texts.strip_markup(row.name),
+        "alternate_name": texts.strip_markup(row.official_name),
         "description": texts.strip_markup(row.description) or texts.strip_markup(row.name),
         "website": texts.web_address(row.website),
         "organization_identifiers": _identifier_documents(row) if is_full else None,
@@ -126,6 +127,7 @@ def _single_valued_fields(entry: Entry) -> dict[str, object]:
     return {
         "id": str(service.id),
         "name": name,
+        "alternate_name": texts.strip_markup(service.official_name),
         "description": texts.strip_markup(service.description) or name,
         "url": texts.web_address(service.website),
         "email": texts.mail_address(service.email),

@@ -16,6 +16,9 @@ COLUMN_LABELS: dict[str, Promise] = {  # of our columns, in the order of the for
     # Translators, of each below: a column of a table of services.
     "service": _("Name of the service"),
     "organisation": _("Organisation that runs it"),  # who runs it
+    "service_local": _("Official name of the service, in its own language"),
+    "organisation_local": _("Official name of the organisation, in its own language"),
+    "local_language": _("Language of the official names"),
     "categories": _("Kinds of help"),  # shelter, legal, psychosocial …
     "country": _("Country"),
     "source_id": _("ID at the source"),  # by which its source knows a service
@@ -47,6 +50,7 @@ COLUMN_LABELS: dict[str, Promise] = {  # of our columns, in the order of the for
     "source_date": _("Date of the source"),  # of the page that it was taken from
     "confidence": _("Confidence of the source"),  # high, medium, low
     "notes": _("Notes for the desk"),
+    "fact_sources": _("Sources of single columns"),  # of cells that another page said
 }
 assert COLUMN_LABELS.keys() == {*OUR_COLUMNS}  # noqa: S101 - a column without a label stops the start
 

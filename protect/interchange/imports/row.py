@@ -10,7 +10,7 @@ import nh3
 from protect.directory.enums import Fact, Mode, ServiceScope
 from protect.directory.facts.base import cells, contacts, tables
 from protect.interchange.enums import RowState
-from protect.interchange.imports.values import hours, places, terms
+from protect.interchange.imports.values import hours, names, places, terms
 
 MAX_ID_LENGTH = 120  # characters of a `source_id`
 
@@ -23,7 +23,9 @@ class Draft:
     digest: str  # of the cells that are not blank, without the coarse area
     country: str
     organisation: str  # its name
+    official_names: names.OfficialNames
     texts: Mapping[str, str]  # fields of Service
+    fact_sources: Mapping[str, list[str]] | None  # None: the file has no such column
     categories: tuple[str, ...]
     scope: ServiceScope
     modes: tuple[Mode, ...]

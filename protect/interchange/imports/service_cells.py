@@ -1,22 +1,21 @@
 """Convert a stored service to cells of our columns: the reverse of `validation`. Columns for the
-desk only (source_url, source_date, confidence, notes) are not written, so that an import of the
-file leaves them unchanged. Values that no column can hold are left out."""
+desk only (source_url, source_date, confidence, notes, fact_sources) are not written, so that an
+import of the file leaves them unchanged. Values that no column can hold are left out."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from protect.directory.enums import Answer, Channel, CriterionKind, CriterionOperator, ServiceScope
-from protect.directory.facts import FACTS, eligibility, opening_hours
+from protect.directory.facts import FACTS, eligibility, opening_hours, sentences
 from protect.directory.facts.criteria import CriterionRow
 from protect.interchange.hsds.entries import Entry
 from protect.interchange.imports.files.columns import COLUMNS_IN_ORDER
 from protect.interchange.imports.values import terms
 from protect.interchange.imports.values.shelters import COARSE_AREA
-from protect.reference.lookup import store as lookup
 
-UNEXPORTED_COLUMNS = frozenset(
-    {"source_url", "source_date", "confidence", "notes"}
-)  # not in our CSV
+UNEXPORTED_COLUMNS = frozenset(  # not in our CSV
+    {"source_url", "source_date", "confidence", "notes", "fact_sources"}
+)
 EXPORT_COLUMNS = tuple(each for each in COLUMNS_IN_ORDER if each not in UNEXPORTED_COLUMNS)
 REPORTING_COLUMNS = ("tells_police", "tells_migration_authority")
 BLANK_TEXTS: Mapping[str, frozenset[str]] = {  # texts that mean the same as a blank cell
@@ -50,6 +49,9 @@ def to_cells(record: ServiceRecord) -> dict[str, str]:
         "source_id": record.source_id,
         "organisation": entry.organisation.name,
         "service": service.name,
+        "service_local": service.official_name,
+        "organisation_local": entry.organisation.official_name,
+        "local_language": _local_language_cell(entry),
         "categories": ";".join(sorted(row.category_id for row in related["categories"])),
         "country": service.country_id,
         "description": service.description,
@@ -71,13 +73,18 @@ def to_cells(record: ServiceRecord) -> dict[str, str]:
     }
 
 
+def _local_language_cell(entry: Entry) -> str:
+    """Return the language of the service's official name; without it, of its organisation's."""
+    named = entry.service if entry.service.official_name else entry.organisation
+    return named.official_language_id or ""
+
+
 def _location_cells(entry: Entry) -> Mapping[str, str]:
     """Return the cells of the first public location; without one, only the precision “none”."""
     for row in entry.related["sites"]:
-        place = lookup.place_rows().get(row.location__place_id or 0)
         has_point = row.location__latitude is not None
         return {
-            "city": row.location__city or (place.name if place else ""),
+            "city": row.location__city or sentences.place_name(row.location__place_id),
             "address": row.location__address,
             "postal_code": row.location__postal_code,
             "latitude": str(row.location__latitude) if has_point else "",
@@ -124,13 +131,8 @@ def _area_served_cell(scope: str, rows: Iterable[eligibility.AreaRow], note: str
         return note
     if scope == ServiceScope.NATIONAL:
         return "national"
-    return ", ".join(sorted(filter(None, map(_place_or_area_name, rows))))
-
-
-def _place_or_area_name(row: eligibility.AreaRow) -> str:
-    if row.place_id:
-        return lookup.place_rows()[row.place_id].name
-    return lookup.areas()[row.area_id].name if row.area_id else ""
+    names = (sentences.place_name(row.place_id) or sentences.area_name(row.area_id) for row in rows)
+    return ", ".join(sorted(filter(None, names)))
 
 
 def _reporting_cell(criteria: Iterable[CriterionRow], kind: CriterionKind) -> str:

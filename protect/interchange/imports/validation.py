@@ -17,12 +17,12 @@ from protect.interchange.enums import RowState
 from protect.interchange.imports import staging
 from protect.interchange.imports.files import columns, reader
 from protect.interchange.imports.row import MAX_ID_LENGTH, Draft, Row
-from protect.interchange.imports.values import hours, places, shelters, terms
+from protect.interchange.imports.values import hours, names, places, shelters, terms
 from protect.interchange.imports.values.place_names import Atlas
 
 DIGEST_VERSION = "1"  # raise it when unchanged rows must be imported again
 MAX_LENGTHS = {  # characters that the database columns allow
-    **dict.fromkeys(("organisation", "service", "address"), 240),
+    **dict.fromkeys(("organisation", "service", "address", *names.NAMES), 240),
     **dict.fromkeys(("website", "opening_hours", *columns.FACT_COLUMNS), 400),
     "source_id": MAX_ID_LENGTH,
     "city": 120,
@@ -32,7 +32,7 @@ MAX_LENGTHS = {  # characters that the database columns allow
 }
 MAX_TEXT_LENGTH = 3600  # characters of other columns; unreadable cells are added to the notes
 SOURCE_DATE_FORMATS = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?|n\.d\.")
-CONFIDENCES = ("high", "medium", "low")
+CONFIDENCES = ("high", "medium", "low")  # in the source of a row
 TRUSTED_CONFIDENCES = ("high", "medium")  # of sources whose new rows an import may publish
 # Errors that an edit of the row corrects.
 CORRECTABLE = {ProblemCode.ROW_SHAPE, ProblemCode.RECORD_INVALID, ProblemCode.SHELTER_NAME_TELLS}
@@ -121,16 +121,15 @@ def _build_draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | N
     if is_shelter:
         contacts.warn_about_landlines(cells, phones, country)
         shelters.warn_of_places(cells, atlas, country)
+    texts = _service_texts(cells) | _desk_texts(cells, unread_languages, served_areas.remark)
     return Draft(
-        texts={
-            **_service_texts(cells),
-            "area_note": served_areas.note,
-            **_desk_texts(cells, unread_languages, served_areas.remark),
-        },
+        texts=texts | {"area_note": served_areas.note},
         source_id=cells["source_id"] or staging.generate_id(cells),
         digest=_cells_digest(cells),
         country=country,
         organisation=cells["organisation"],
+        official_names=names.read_official_names(cells, country),
+        fact_sources=names.read_fact_sources(cells, channel),
         categories=categories,
         scope=served_areas.scope,
         modes=modes,

@@ -57,6 +57,7 @@ def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> i
 
 
 def _create_organisations(source: str, drafts: Drafts, at: datetime) -> None:
+    """Create the organisations that run the services of drafts, unless they exist."""
     names_by_id = {
         _derived_organisation_id(source, draft): (draft.country, draft.organisation)
         for draft in drafts.values()
@@ -73,8 +74,28 @@ def _create_organisations(source: str, drafts: Drafts, at: datetime) -> None:
             )
             for key, names in names_by_id.items()
         ],
-        ignore_conflicts=True,  # an existing organisation stays unchanged
+        ignore_conflicts=True,  # of an existing organisation only the official name may change
     )
+    _write_official_names(source, drafts, at)
+
+
+def _write_official_names(source: str, drafts: Drafts, at: datetime) -> None:
+    """Write the official names that the drafts state of their organisations."""
+    named = {
+        _derived_organisation_id(source, draft): draft.official_names[1:]
+        for draft in drafts.values()
+        if draft.official_names.organisation
+    }
+    changed = []
+    for organisation in Organisation.objects.filter(pk__in=named).order_by("pk"):
+        stored = organisation.official_name, organisation.official_language_id
+        if stored != (stated := named[organisation.pk]):
+            organisation.official_name, organisation.official_language_id = stated
+            organisation.last_modified = at
+            organisation.version += 1
+            changed.append(organisation)
+    columns = ("official_name", "official_language", "last_modified", "version")
+    Organisation.objects.bulk_update(changed, columns)
 
 
 def _derived_organisation_id(source: str, draft: Draft) -> UUID:
@@ -125,6 +146,10 @@ def _service_fields(source: str, draft: Draft) -> dict[str, object]:
     return {
         **draft.texts,
         "organisation_id": _derived_organisation_id(source, draft),
+        "official_name": draft.official_names.service,
+        "official_language_id": draft.official_names.language
+        if draft.official_names.service
+        else None,
         "country_id": draft.country,
         "scope": draft.scope,
         "modes": list(draft.modes),
@@ -132,6 +157,7 @@ def _service_fields(source: str, draft: Draft) -> dict[str, object]:
         "address_audience": Audience.NEVER_STORED if draft.is_shelter else Audience.PUBLIC,
         "coarse_area_id": draft.coarse_area,
         "source_digest": draft.digest,
+        **({} if draft.fact_sources is None else {"fact_sources": draft.fact_sources}),
     }
 
 

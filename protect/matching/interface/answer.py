@@ -51,6 +51,8 @@ class ServiceOut(BaseModel):
     service: str  # its UUID
     name: str
     organisation: str
+    official_name: str  # of the service, in its own language; "" if it is not known
+    official_organisation: str  # of its organisation, likewise
     verdict: Fit
     reasons: list[ReasonOut]
     distance_m: int | None  # in a straight line; None if either place is not known
@@ -130,6 +132,8 @@ def _service_out(match: Match, tag: str) -> ServiceOut:
         service=str(match.row.id),
         name=match.row.name,
         organisation=match.row.organisation,
+        official_name=match.row.official_name.text,
+        official_organisation=match.row.official_organisation.text,
         verdict=match.verdict,
         reasons=[_reason_out(text, each) for text, each in wording.reason_sentences(reasons, tag)],
         distance_m=match.distance_m,

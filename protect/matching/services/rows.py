@@ -4,6 +4,7 @@ holds only what the public may read: no protected address, no desk note, no link
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from protect.directory import enums
@@ -29,6 +30,16 @@ class Point:
     inner_places: frozenset[str] = frozenset()  # codes of the areas and places in a coarse area
     address: str = ""
     postal_code: str = ""
+
+
+class OfficialName(NamedTuple):
+    """The name that a service or organisation gives itself; "" = not known."""
+
+    text: str = ""
+    language: str = ""  # BCP 47; "" = not known
+
+
+NO_OFFICIAL_NAME = OfficialName()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +127,8 @@ class ServiceRow:
 
     id: UUID
     short: str
-    name: str
-    organisation: str
+    name: str  # working name, in `text_language`
+    organisation: str  # its working name
     country: str
     categories: frozenset[str]
     zone: str  # IANA
@@ -148,6 +159,8 @@ class ServiceRow:
     restrictions: str = ""
     admission_conditions: str = ""
     text_language: str = "en"  # BCP 47, of the texts above
+    official_name: OfficialName = NO_OFFICIAL_NAME
+    official_organisation: OfficialName = NO_OFFICIAL_NAME
     # Reviewed translations that match the current text: field → language → text.
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

@@ -1,6 +1,5 @@
 """Read every published service that the public may see from the database, in few queries."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from hashlib import sha256
@@ -17,8 +16,10 @@ from protect.directory.protection import addresses, text_checks
 from protect.matching.services import rows
 from protect.reference import vocabulary
 from protect.reference.lookup import index, store as lookup
+from protect.reference.lookup.place_names import LATIN, is_written_in
 
 CHUNK = 2000  # services read from the database at a time
+# With hours 24/7, these categories also give the category `survivors-day-and-night`.
 SURVIVORS = {"gender-based-violence", "sexual-violence-centre", "sexual-violence-counselling"}
 DAY_AND_NIGHT = "24/7"  # in OpenStreetMap syntax
 # Fields that a row copies from the service under the same name.
@@ -29,9 +30,11 @@ COPIED_FIELDS = (
 INFORMATIVE_VERDICTS = frozenset({enums.Verdict.CONFIRMED, enums.Verdict.CHANGED})
 MERGED_OPERATORS = frozenset({enums.CriterionOperator.INCLUDES, enums.CriterionOperator.EXCLUDES})
 type ChecksByFact = dict[enums.Fact, list[models.FactCheck]]
+# Relations that are read together with a chunk of services.
 PREFETCHED = ("categories", *(name for name in TABLES if name != "capacity"), "texts")
-PUBLIC_FACTS = {code: fact for code, fact in FACTS.items() if fact.public_label is not None}
-PUBLIC_FACT_TABLES = {table.related for fact in PUBLIC_FACTS.values() for table in fact.tables}
+# Facts with a line of their own on the public page of a service, such as cost.
+PUBLIC_LINE_FACTS = {code: fact for code, fact in FACTS.items() if fact.public_label is not None}
+PUBLIC_LINE_TABLES = {table.related for f in PUBLIC_LINE_FACTS.values() for table in f.tables}
 
 
 def version() -> int:
@@ -107,8 +110,14 @@ def _build_row(service: models.Service) -> rows.ServiceRow:
         last_checks=_last_informative_checks(checks),
         **{name: getattr(service, name) for name in COPIED_FIELDS},
         text_language=service.text_language_id or "en",
+        official_name=_official_name(service),
+        official_organisation=_official_name(service.organisation),
         translations=translations_of(service),
     )
+
+
+def _official_name(named: models.Service | models.Organisation) -> rows.OfficialName:
+    return rows.OfficialName(named.official_name, named.official_language_id or "")
 
 
 def _check_summary(check: models.FactCheck) -> rules.CheckSummary:
@@ -136,7 +145,7 @@ def _build_points(service: models.Service) -> Iterator[rows.Point]:
 
 def _location_point(location: models.Location) -> rows.Point | None:
     """Return a location's point, or that of its settlement; None if it has neither."""
-    place = lookup.place_rows().get(location.place_id) if location.place_id else None
+    place = lookup.place_rows().get(location.place_id or 0)
     latitude, longitude = location.latitude, location.longitude
     if latitude is None or longitude is None:
         if place is None:
@@ -204,11 +213,8 @@ def _opening_hours(
 
 def _phone_numbers(service: models.Service) -> Iterator[rows.PhoneNumber]:
     for phone in service.phones.all():
-        yield rows.PhoneNumber(
-            number=phone.number,
-            kind=enums.PhoneKind(phone.kind),
-            cost=enums.Cost(phone.cost) if phone.cost else None,
-        )
+        cost = enums.Cost(phone.cost) if phone.cost else None
+        yield rows.PhoneNumber(phone.number, enums.PhoneKind(phone.kind), cost)
 
 
 def _language_offers(
@@ -258,8 +264,7 @@ def _conditions(service: models.Service) -> dict[enums.CriterionKind, tuple[rows
 def _merge_conditions(conditions: list[rows.Condition]) -> Iterator[rows.Condition]:
     yield from (condition for condition in conditions if condition.operator not in MERGED_OPERATORS)
     for operator in sorted(MERGED_OPERATORS):
-        values = [condition.values for condition in conditions if condition.operator == operator]
-        if values:
+        if values := [each.values for each in conditions if each.operator == operator]:
             yield rows.Condition(operator, frozenset().union(*values))
 
 
@@ -285,8 +290,9 @@ def translations_of(service: models.Service) -> Mapping[str, Mapping[str, str]]:
 
 
 def _public_line_by_fact(service: models.Service) -> Mapping[enums.Fact, PublicLine]:
-    rows_of = {name: list(getattr(service, name).all()) for name in PUBLIC_FACT_TABLES}
-    return {code: fact.public_line(rows_of) for code, fact in PUBLIC_FACTS.items()}
+    """Return the public line of each fact that has one."""
+    rows_of = {name: list(getattr(service, name).all()) for name in PUBLIC_LINE_TABLES}
+    return {code: fact.public_line(rows_of) for code, fact in PUBLIC_LINE_FACTS.items()}
 
 
 def _all_family_rooms(service: models.Service) -> Iterator[rows.Room]:
@@ -321,12 +327,7 @@ def _last_informative_checks(by_fact: ChecksByFact) -> dict[enums.Fact, rows.Las
 
 def place_name(place: index.PlaceRow) -> str:
     """Return the name of a town, with its local name in another script: "Patras (Πάτρα)"."""
-    if not _is_latin(place.name):
+    if not is_written_in(LATIN, place.name):
         return place.name
-    other = next((name for name in place.local_names if not _is_latin(name)), None)
+    other = next((name for name in place.local_names if not is_written_in(LATIN, name)), None)
     return f"{place.name} ({other})" if other else place.name
-
-
-def _is_latin(name: str) -> bool:
-    letters = filter(str.isalpha, name)
-    return all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)

@@ -88,6 +88,7 @@ class Country(Record):
 
     endonyms: dict[str, Text]
     languages: tuple[str, ...]
+    spoken_everywhere: tuple[str, ...]  # those of `languages` that each service there speaks
     zone: Text
     calling_code: Annotated[str, StringConstraints(pattern=r"^\d{1,3}$")]
     aliases: tuple[str, ...] = ()  # other codes that mean this country

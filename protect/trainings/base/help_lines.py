@@ -88,6 +88,11 @@ def _help_lines(
 
 
 def _localised_name(service: models.Service, tag: str) -> tuple[str, str]:
-    """Return a service's name in a language, else its own name, with the language of the name."""
+    """Return a service's name in a language, else its official name, else its working name, with
+    the language of the name; "" = not known."""
     names = store.translations_of(service).get(TranslatableField.NAME, {})
-    return (names[tag], tag) if tag in names else (service.name, service.text_language_id or "")
+    if tag in names:
+        return names[tag], tag
+    if service.official_name:
+        return service.official_name, service.official_language_id or ""
+    return service.name, service.text_language_id or ""

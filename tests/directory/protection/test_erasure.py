@@ -131,7 +131,10 @@ def plant_notes(service, keepers):
 def plant_links(service, keepers):
     service.website = LINK
     service.organisation.name = f"Demo House, {STREET}"
+    service.organisation.official_name = f"Maison Démo, {STREET}"
     service.organisation.save()
+    service.official_name = f"Ligne Démo, {STREET}"
+    service.fact_sources = {"address": [f"{LINK} ({STREET})"]}
     service.save()
 
 

@@ -179,6 +179,15 @@ def test_an_edit_without_a_check_leaves_the_fact_unverified(keepers):
     assert state(service, Fact.PHONE) is Freshness.UNVERIFIED
 
 
+def test_an_edited_fact_loses_the_source_of_what_stood_there_before(keepers):
+    service = entry(fact_sources={"phone": ["https://demo.example (2026)"], "cost": ["Demo list"]})
+
+    edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE])
+
+    service.refresh_from_db()
+    assert service.fact_sources == {"cost": ["Demo list"]}
+
+
 def test_an_edit_that_says_how_it_was_learnt_is_a_check_by_one_person(keepers):
     service = entry()
 

@@ -160,6 +160,24 @@ def test_a_page_says_what_is_known_how_far_it_can_be_trusted_and_what_is_not(kee
         assert each in said
 
 
+def test_the_official_name_is_for_all_and_the_sources_of_facts_for_who_maintains_the_country(
+    keepers,
+):
+    sources = {"phone": ["https://demo.example/contact (2026-05)"], "texts": ["Demo list, 2025"]}
+    service = entry(official_name="Ligne Démo", official_language_id="fr", fact_sources=sources)
+
+    kept = keepers.desk("edda").get(page_of(service)).content.decode()
+    read = keepers.desk("rita").get(page_of(service)).content.decode()
+
+    assert '<p lang="fr" dir="auto">Ligne Démo</p>' in kept
+    assert "Ligne Démo" in read
+    assert 'href="https://demo.example/contact"' in kept
+    assert "(2026-05)" in kept
+    assert "Demo list, 2025" in kept
+    assert "demo.example" not in read
+    assert "Demo list" not in read
+
+
 def test_a_user_without_a_role_reads_and_changes_nothing(keepers):
     service = entry(desk_notes="Demo secret note", referral_route="Demo route")
     said = words(keepers.desk("rita").get(page_of(service)))

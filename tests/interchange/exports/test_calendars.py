@@ -28,7 +28,7 @@ def service(expression, place, note="") -> ExportedService:
     row = ScheduleRow(KEY, KEY, "visit", expression, by_appointment=False, note=note)
     entry = Entry(
         ServiceRow(**texts | known),
-        OrganisationRow(KEY, "Demo House", "", "", []),
+        OrganisationRow(KEY, "Demo House", "", None, "", "", []),
         {"schedules": [row], "sites": []},
     )
     extra = ExtraFields(

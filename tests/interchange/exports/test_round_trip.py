@@ -59,14 +59,14 @@ def test_our_own_file_changes_nothing(imported, db, readers, is_demo):
 
 def test_a_changed_cell_is_an_update_that_leaves_what_only_the_desk_has(imported, db):
     text = written(countries=("BE",))
-    service = Service.objects.get(source_id="be-004")
+    service = Service.objects.get(source_id="be-003")
     assert service.source_url
 
-    report = bring(text.replace(b"+3280098100|voice", b"+3280098101|voice"), "starter")
+    report = bring(text.replace(b"+3280030030|voice", b"+3280030031|voice"), "starter")
 
     assert report.summary().startswith("updated 1, unchanged ")
     service.refresh_from_db()
-    assert service.phones.get().number == "+3280098101"
+    assert service.phones.get().number == "+3280030031"
     assert service.source_url
     assert service.desk_notes
 

@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from protect.interchange.imports.actions import command
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.validation import validate
@@ -23,6 +25,7 @@ from protect.uploads.parsers import Parser
 
 ATLASES: list[Atlas] = []  # of the database
 ANSWERS: dict[tuple[Any, ...], bytes] = {}  # of parsers, by the file and how it is parsed
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 AREAS = (
     Region("BE-WAL", "BE", 1, ("Wallonie", "Wallonia")),
     Region("BE-WLG", "BE", 2, ("Liège", "Liège Province", "Luik")),
@@ -141,3 +144,15 @@ def table_of() -> Callable[..., Table]:
         return Table("demo", tuple(columns), tuple(lines))
 
     return table
+
+
+@pytest.fixture
+def bring(table_of):
+    """Import rows: `bring({...}, {...}, publish=True)`."""
+
+    def bring(*rows, publish=True, dry_run=False, at=NOW, say=lambda done, total: None):
+        return command.import_services(
+            table_of(*rows), publish=publish, dry_run=dry_run, at=at, report_progress=say
+        )
+
+    return bring

@@ -11,6 +11,7 @@ from protect.interchange.enums import ImportState
 from protect.interchange.imports import writer
 from protect.interchange.imports.actions import apply, rows as import_rows, runs
 from protect.interchange.models import ImportRow
+from protect.orgs.scope import Scope
 from tests.interchange.imports.uploads import (
     CHANGED,
     Bringer,
@@ -181,7 +182,7 @@ def test_a_file_that_is_taken_in_and_judged_in_pieces_ends_as_one_that_is_not(
     while run.state != ImportState.PREVIEWED:
         taking = edda.stage_rows if run.state == ImportState.UPLOADED else edda.judge
         with monkeypatch.context() as patch:
-            patch.setattr(runs, "run_context", crash_at(1, runs.run_context))
+            patch.setattr(Scope, "audit", crash_at(1, Scope.audit))
             try:
                 run = taking(run, enough)
             except Crash:

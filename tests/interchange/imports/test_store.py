@@ -32,18 +32,6 @@ LATER = NOW + timedelta(days=1)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def bring(table_of):
-    """Import rows: `bring({...}, {...}, publish=True)`."""
-
-    def bring(*rows, publish=True, dry_run=False, at=NOW, say=lambda done, total: None):
-        return command.import_services(
-            table_of(*rows), publish=publish, dry_run=dry_run, at=at, report_progress=say
-        )
-
-    return bring
-
-
 def dump():
     """Return every row of the directory as text."""
     models = models_of_entries()

@@ -44,7 +44,8 @@ def write_fact(
         return False
     changes.raise_version()
     service.version += 1
-    service.save(update_fields=["version"])
+    service.fact_sources.pop(fact.value, None)  # the source of the values before
+    service.save(update_fields=["version", "fact_sources"])
     changes.update_last_modified(service, shown, at=at)
     if fact == Fact.PHONE:
         numbers = [{each["number"] for each in values["phones"]} for values in (before, after)]

@@ -19,11 +19,11 @@ from protect.orgs.scope import Scope
 DESK = "desk"  # source of services that were entered by hand
 
 # Columns of a service that the form of its texts edits. COLUMN_BY_KEY: key of `Texts` → column.
-FREE_TEXT_COLUMNS = ("name", *erasure.TEXT_COLUMNS)
+FREE_TEXT_COLUMNS = (*erasure.NAME_COLUMNS, *erasure.TEXT_COLUMNS)
 PLAIN_COLUMNS = ("scope", "modes", "professionals_only", "email", "website")
 DAY_COUNT_COLUMNS = ("reply_days", "maximum_stay_days")
 COLUMN_BY_KEY = {name: name for name in (*FREE_TEXT_COLUMNS, *PLAIN_COLUMNS, *DAY_COUNT_COLUMNS)}
-COLUMN_BY_KEY["text_language"] = "text_language_id"
+COLUMN_BY_KEY |= {"text_language": "text_language_id", "official_language": "official_language_id"}
 
 type Texts = Mapping[str, Any]
 

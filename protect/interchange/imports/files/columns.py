@@ -12,12 +12,14 @@ from protect.reference.lookup.fold import fold
 FACT_COLUMNS = tuple(column for fact in FACTS.values() for column in fact.columns)
 REQUIRED_COLUMNS = ("organisation", "service", "categories", "country")
 OPTIONAL_COLUMNS = (
+    *("service_local", "organisation_local", "local_language"),
     *("source_id", "description", "city", "address", "postal_code", "latitude", "longitude"),
     *("location_precision", "phones", "email", "website", "languages", "opening_hours"),
     *("genders_served", "minimum_age", "maximum_age", "audience", "legal_status"),
     *FACT_COLUMNS,
     *("how_to_access", "area_served", "tells_police", "tells_migration_authority"),
     *("restrictions", "professionals_only", "source_url", "source_date", "confidence", "notes"),
+    "fact_sources",
 )
 OUR_COLUMNS = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS)
 # In the order of the files that we write.

@@ -22,6 +22,7 @@ SCHEMA_PATH = Path(__file__).resolve().parents[2] / "data/import_schema.json"
 TEXT_FIELDS = {  # our column → the HSDS field whose text is copied
     "source_id": "id",
     "service": "name",
+    "service_local": "alternate_name",
     "description": "description",
     "email": "email",
     "website": "url",
@@ -118,6 +119,7 @@ def _flatten_hsds_record(data: Mapping[str, object], today: date) -> dict[str, s
     zone = vocabulary.countries()[country].zone if country in vocabulary.countries() else ""
     schedules = [*_nested_objects(data, "schedules"), *_objects_of_sites(data, "schedules")]
     hours = opening_hours(schedules, zone or "UTC", today)
+    organisation = _nested_object(data, "organization")
     how_to_access = text_field(data, "application_process")
     has_appointment = any(row.get("by_appointment") is True for row in schedules)
     if has_appointment and not how_to_access.startswith(APPOINTMENT_TEXT):
@@ -125,7 +127,8 @@ def _flatten_hsds_record(data: Mapping[str, object], today: date) -> dict[str, s
     conditions = (text_field(data, name) for name in ("eligibility_description", "alert"))
     return {
         **{ours: text_field(data, field) for ours, field in TEXT_FIELDS.items()},
-        "organisation": text_field(_nested_object(data, "organization"), "name"),
+        "organisation": text_field(organisation, "name"),
+        "organisation_local": text_field(organisation, "alternate_name"),
         "categories": ";".join(_record_categories(data)),
         "country": country,
         "city": text_field(address, "city"),

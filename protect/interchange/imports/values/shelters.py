@@ -11,12 +11,15 @@ from django.utils.translation import gettext_noop as _
 
 from protect.directory.facts.base.cells import Cells, ProblemCode
 from protect.directory.protection import address_patterns, erasure, text_checks
+from protect.interchange.imports.values.names import NAMES
 from protect.interchange.imports.values.place_names import Atlas
 from protect.reference.lookup.fold import fold
 
 COARSE_AREA = "coarse_area"  # a column that files do not have; staging writes it
-NAME_COLUMNS = ("service", "organisation")
-IDENTIFYING_COLUMNS = ("source_id", "organisation", "service")  # an address in one is refused
+NAME_COLUMNS = ("service", "organisation", *NAMES)
+# Columns that a stored row of a shelter does not have: the pages of some sources print places.
+DROPPED_COLUMNS = (*erasure.PLACE_COLUMNS, "fact_sources")
+IDENTIFYING_COLUMNS = ("source_id", *NAME_COLUMNS)  # an address in one is refused
 MIN_LETTERS = 4  # of a town's name, or of an ending of street names; shorter ones are in many words
 MAX_TOWN_WORDS = 4  # in the name of a town
 
@@ -29,7 +32,7 @@ def without_location[C: Cells](cells: C, other_addresses: Collection[str] = ()) 
     texts_to_remove = [*filter(None, chain(location_texts, other_addresses))]
     texts = {}
     for column, text in cells.texts.items():
-        if column in erasure.PLACE_COLUMNS:
+        if column in DROPPED_COLUMNS:
             continue
         texts[column] = _remove_addresses(column, text, texts_to_remove)
         if texts[column] != text:

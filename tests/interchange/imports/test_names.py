@@ -1,0 +1,83 @@
+"""Official names with their language, and the sources of single cells."""
+
+import pytest
+
+from protect.directory.enums import Fact
+from protect.directory.facts.base.cells import ProblemCode
+from protect.directory.models import Organisation, Service
+from protect.interchange.imports.row import Row
+from protect.interchange.imports.values.names import OfficialNames
+from protect.interchange.imports.values.shelters import without_location
+
+SOURCE = "https://demo.example/contact (2026-05)"
+
+
+@pytest.mark.parametrize(
+    ("country", "name", "stated", "language"),
+    [
+        ("BG", "Демо център", "", "bg"),
+        ("BG", "Demo Centre", "", None),  # in another script than the country's language
+        ("IT", "Centro Demo", "", "it"),
+        ("BE", "Maison Démo", "", None),  # the country has three languages
+        ("BE", "Maison Démo", "fr", "fr"),
+        ("ES", "Centre Demo", "ca", "ca"),
+        ("IT", "", "", None),
+    ],
+)
+def test_the_language_of_a_name_is_stated_or_that_of_the_country(
+    draft_of, country, name, stated, language
+):
+    draft = draft_of(country=country, service_local=name, local_language=stated)
+
+    assert draft.official_names == OfficialNames(name, "", language)
+
+
+def test_an_unknown_language_is_refused(read_row):
+    found = read_row(service_local="Démo", local_language="tlh")
+
+    assert [each.code for each in found.troubles if each.refuses] == [ProblemCode.UNKNOWN_CODE]
+
+
+def test_the_source_of_a_cell_is_that_of_its_fact(draft_of):
+    cell = f"phones={SOURCE};minimum_age={SOURCE};cost=Demo list;service_local=known;{SOURCE}"
+    draft = draft_of(fact_sources=cell, opening_hours="24/7")
+
+    assert draft.fact_sources == {
+        Fact.PHONE: [SOURCE],
+        Fact.ELIGIBILITY: [SOURCE],
+        Fact.COST: ["Demo list"],
+        "texts": [SOURCE],
+    }
+
+
+def test_the_source_of_hours_is_that_of_the_channel(draft_of):
+    cell = f"opening_hours={SOURCE}"
+
+    assert draft_of(fact_sources=cell).fact_sources == {Fact.PHONE_HOURS: [SOURCE]}
+    there = draft_of(fact_sources=cell, city="Liège", phones="")
+    assert there.fact_sources == {Fact.VISIT_HOURS: [SOURCE]}
+
+
+def test_without_the_column_stored_sources_stay(draft_of):
+    assert draft_of().fact_sources is None
+
+
+def test_a_shelter_keeps_no_source_because_a_page_may_print_its_place():
+    cells = Row({"categories": "shelter", "fact_sources": f"phones={SOURCE}"})
+
+    assert "fact_sources" not in without_location(cells).texts
+
+
+@pytest.mark.django_db
+def test_a_later_file_changes_the_official_name_of_an_organisation(bring):
+    bring({"service_local": "Service Démo", "local_language": "fr"})
+    organisation = Organisation.objects.get()
+    assert organisation.official_name == ""
+
+    bring({"organisation_local": "Maison Démo", "local_language": "fr"})
+
+    organisation.refresh_from_db()
+    assert (organisation.official_name, organisation.official_language_id) == ("Maison Démo", "fr")
+    assert organisation.version == 2
+    service = Service.objects.get()
+    assert (service.official_name, service.official_language_id) == ("Service Démo", "fr")
