@@ -18,6 +18,7 @@ from protect.reference import formats, vocabulary
 from protect.reference.errors import ReferenceRefusal
 from protect.reference.lookup import index, store
 from protect.reference.lookup.fold import fold
+from protect.reference.lookup.place_names import place_name
 from protect.vault.errors import TokenGone
 from protect.vault.server_keys import tokens
 
@@ -46,10 +47,10 @@ class Spot:
         return short_code(self.kind, self.key)
 
 
-ANYWHERE = Spot(SpotKind.WHOLE)
-TIPS = Spot(SpotKind.TIPS)
-HELPER = Spot(SpotKind.HELPER)
-FIRST_HOURS = Spot(SpotKind.FIRST_HOURS)
+ANYWHERE = Spot(SpotKind.WHOLE)  # for a search without a place
+TIPS = Spot(SpotKind.TIPS)  # the page about traces that a visit leaves on a phone
+HELPER = Spot(SpotKind.HELPER)  # the page for a person who helps someone
+FIRST_HOURS = Spot(SpotKind.FIRST_HOURS)  # the page “If it just happened”, for no country
 
 
 def path_without_language(path: str, tag: str) -> str:
@@ -74,6 +75,7 @@ def _all_spots() -> Iterator[Spot]:
     yield from (ANYWHERE, TIPS, HELPER, FIRST_HOURS)
     for country in vocabulary.countries():
         yield first_hours_in(country)
+        yield police_in(country)
         yield country_spot(country)
         yield anywhere_in(country)
     for area in store.areas().values():
@@ -88,6 +90,11 @@ def _all_spots() -> Iterator[Spot]:
 def first_hours_in(country: str | None) -> Spot:
     """Return the spot of the page “If it just happened” for a country; None: for no country."""
     return Spot(SpotKind.FIRST_HOURS, country) if country else FIRST_HOURS
+
+
+def police_in(country: str) -> Spot:
+    """Return the spot of the page about the police of a country."""
+    return Spot(SpotKind.POLICE, country)
 
 
 def country_spot(country: str) -> Spot:
@@ -131,7 +138,10 @@ def country_of(spot: Spot) -> str | None:
 
 
 def spot_name(spot: Spot, tag: str) -> str:
-    """Return the name of a place or area, else of its country in language `tag`, else ""."""
+    """Return the name of a place, in the reader's script if known, or of an area; else of its
+    country in language `tag`, else ""."""
+    if spot.kind is SpotKind.PLACE:
+        return place_name(store.place_rows()[int(spot.key)], tag)
     if spot.name and spot.kind is not SpotKind.INITIAL:
         return spot.name
     country = country_of(spot)

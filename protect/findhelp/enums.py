@@ -14,6 +14,7 @@ class SpotKind(StrEnum):
     TIPS = "tips"
     HELPER = "helper"
     FIRST_HOURS = "first hours"  # of a country; without a key: of no country
+    POLICE = "police"  # what the police of a country may ask and must report
 
 
 class PageTitle(StrEnum):

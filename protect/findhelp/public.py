@@ -29,6 +29,8 @@ def sample_addresses(tag: str) -> Iterator[str]:
     yield page_address(tag, addresses.anywhere_in("MT"), quiet="/q")
     for country in (None, *vocabulary.countries()):
         yield page_address(tag, addresses.first_hours_in(country))
+    for country in vocabulary.countries():
+        yield page_address(tag, addresses.police_in(country))
     language = access.get_language(tag)
     for typed in SAMPLE_SEARCHES:
         yield sealed_address(language, typed)

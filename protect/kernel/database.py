@@ -1,11 +1,22 @@
-"""Abstract base classes of most models, and of the initial migration of each package."""
+"""Abstract base classes of most models and of initial migrations, and a savepoint."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import takewhile
 from typing import Any
 
-from django.db import migrations, models
+from django.db import migrations, models, transaction
 from django.db.migrations import CreateModel
+
+
+@contextmanager
+def commit_if(should_commit: bool) -> Iterator[None]:  # noqa: FBT001 - reads as a sentence
+    """Keep the writes of the block if `should_commit`, else undo them; the caller commits.
+    `atomic` is not used: rolling it back would drop the callbacks that wait for the commit."""
+    savepoint = transaction.savepoint_create()
+    yield
+    (transaction.savepoint_commit if should_commit else transaction.savepoint_rollback)(savepoint)
 
 
 class NamelessModel(models.Model):

@@ -1,7 +1,6 @@
 """Post mail, send due mail, and erase mail data after its retention."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -75,15 +74,6 @@ def send_due_mails(
         counts[_send_mail(row, moment())] += 1
     still_due = Outgoing.objects.ready(moment()).count()
     return SendingResult(sent=counts[True], failed=counts[False], still_due=still_due)
-
-
-@contextmanager
-def commit_if(should_commit: bool) -> Iterator[None]:  # noqa: FBT001 - reads as a sentence
-    """Keep the writes of the block if `should_commit`, else undo them; the caller commits.
-    `atomic` is not used: rolling it back would drop the callback that wakes the mail worker."""
-    savepoint = transaction.savepoint_create()
-    yield
-    (transaction.savepoint_commit if should_commit else transaction.savepoint_rollback)(savepoint)
 
 
 def erase_old_addresses(*, at: datetime) -> int:

@@ -31,7 +31,7 @@ class ReportNotSafe(ProtectError):
 class ReportIncomplete(ProtectError):
     code = "verification_report_incomplete"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: a visitor or moderator sends a report without saying what it is about.
+    # Translators: a user of the desk reports a problem without saying what is wrong.
     message = _(
         "Choose at least one thing that is wrong. If you choose “Something else”, describe "
         "it. Nothing was saved."

@@ -55,9 +55,9 @@ def test_the_page_has_the_limits_with_their_sources_and_the_facts_of_the_country
     shown = first_hours.first_hours(country, TUESDAY.date())
 
     assert (shown.hiv.hours, shown.contraception.hours, shown.examination.hours) == (72, 120, 72)
-    assert shown.facts
+    assert shown.lines.facts
     assert text.count("Not checked yet") == 3 + 1  # of each limit, and of all facts
-    assert text.count('lang="en"') >= len(shown.facts)
+    assert text.count('lang="en"') >= len(shown.lines.facts)
     assert "conflict" not in text.lower()
 
 
@@ -67,7 +67,7 @@ def test_live_nothing_unconfirmed_of_a_country_is_said_but_the_limits_are(settin
 
     shown = first_hours.first_hours("BE", TUESDAY.date())
 
-    assert shown.facts == ()
+    assert shown.lines.facts == ()
     assert shown.hiv.hours == 72
 
 

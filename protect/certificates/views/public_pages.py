@@ -241,6 +241,7 @@ def _name_message(certificate: models.Certificate) -> str:
 
 
 def _own_certificate_with_document(token: str) -> models.Certificate:
+    """Return a holder's newest certificate, even if revoked; Http404 if its badge was erased."""
     certificate = access.get_own_certificate(token)
     if not certificate.document:
         raise Http404

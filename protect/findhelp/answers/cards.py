@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 import phonenumbers
@@ -14,12 +15,15 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.directory.enums import CriterionKind, CriterionOperator, Fact, Freshness, PhoneKind
 from protect.directory.hours import State
+from protect.findhelp.answers.names import NameView, name_views
 from protect.findhelp.forms import AGE
 from protect.kernel.text import plain_isolated_number
 from protect.matching import wording
 from protect.matching.questions import Answers, Contact, Fit, Match, Question, Reason, freshness_at
-from protect.matching.services.rows import ServiceRow
+from protect.matching.services.rows import Point, ServiceRow
 from protect.reference import formats, vocabulary
+from protect.reference.lookup import store
+from protect.reference.lookup.place_names import LATIN, place_name
 from protect.reference.wording import CATEGORY_NAMES
 
 LINK_DECORATION = re.compile(r"^https?://|/+$")  # parts of a URL that its text leaves out
@@ -38,13 +42,13 @@ NUMBER_NOTES = {
     Freshness.EXPIRED: LAST_KNOWN,
     Freshness.DISPUTED: LAST_KNOWN,
 }
-MAX_REASONS = 3  # on a card
+MAX_REASONS = 3  # of a service on a page of answers
 MAX_NATIONAL = 3  # lines for the whole country that are not folded
 # Of two lines with the same categories but these, one is shown: they serve the same purpose.
 CATEGORIES_WITHOUT_PURPOSE = {"helpline", "information", "survivors-day-and-night"}
 MAX_CATEGORIES = 2  # of a service, on pages and on paper
 SHARED_CAUTIONS = {"tells_unknown"}  # cautions that are shown once for all services
-OPENING_CODES = {
+OPENING_CODES = {  # of reasons about opening hours
     *("open_now", "open_until", "opens_today", "opens_day"),
     *("closed", "by_appointment", "answerphone", "hours_unknown"),
 }
@@ -111,11 +115,13 @@ class ReasonView(NamedTuple):
 
 
 class CardView(NamedTuple):
+    """A service on a page of the public site, in words. The printed card is `content.Card`."""
+
     code: str
-    name: str
-    kinds: str  # its categories, in the reader's language
-    by: str  # its organisation, unless the name contains it
-    where: str  # distance or town; always shown, never repeated as a reason
+    heading: str  # what it is and its town, in the reader's language
+    kinds: str  # its country if asked for, and what else it is; may be ""
+    names: tuple[NameView, ...]  # of the service and its organisation
+    where: str  # its distance, or the coarse area around it; never repeated as a reason
     language_window: str  # when her language is spoken, if not now; else ""
     now: str  # its opening state
     is_open: bool
@@ -203,21 +209,25 @@ def _split_by_purpose(
 
 
 def card_view(answer: Match, tag: str, at: datetime, *, name_country: bool = False) -> CardView:
-    """Return an answer as a card. `name_country`: name the country before the kinds of help."""
+    """Return an answer as a card of a page. `name_country`: name the country before the kinds."""
     row = answer.row
     country = [formats.country_name(row.country, tag)] if name_country else []
     state = next((reason for reason in answer.reasons if reason.code in OPENING_CODES), None)
     window = next((each for each in answer.reasons if each.code == LANGUAGE_WINDOW_CODE), None)
     elsewhere = {*OPENING_CODES, *FOOTER_CODES, LANGUAGE_WINDOW_CODE}
-    shown = [reason for reason in answer.reasons if reason.code not in elsewhere]
+    shown = [
+        reason
+        for reason in answer.reasons
+        if reason.code not in elsewhere and not _asks_for_obvious_language(reason, row)
+    ]
     reasons = [reason for reason in shown if not reason.code.startswith(DISTANCE_PREFIXES)]
     phones = [contact for contact in answer.contacts if contact.kind in PHONE_KINDS]
     links = [contact for contact in answer.contacts if contact.kind not in PHONE_KINDS]
     return CardView(
         code=row.short,
-        name=row.name,
-        kinds=" · ".join([*country, category_names(row, tag)]),
-        by="" if row.organisation in row.name else row.organisation,
+        heading=heading_text(row, tag),
+        kinds=" · ".join([*country, *category_names(row, tag)[1:]]),
+        names=name_views(row, tag),
         where=_location_text(answer, tag),
         language_window=wording.reason_text(window, tag) if window else "",
         now=_add_check_date(wording.reason_text(state, tag), state, row, tag) if state else "",
@@ -232,19 +242,24 @@ def card_view(answer: Match, tag: str, at: datetime, *, name_country: bool = Fal
     )
 
 
+def _asks_for_obvious_language(reason: Reason, row: ServiceRow) -> bool:
+    """Return whether a reason asks for a language that all services of the country speak."""
+    spoken = vocabulary.countries()[row.country].spoken_everywhere
+    return reason.code == "language_unknown" and (reason.facts or {}).get("language") in {*spoken}
+
+
 def last_check_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
     """Return when and how a fact was last checked, or that it never was."""
     return wording.freshness_text(freshness_at(row, fact, at), tag, row.last_checks.get(fact))
 
 
 def _location_text(answer: Match, tag: str) -> str:
-    """Return a service's distance or town; for a coarse area, the distance to its town too."""
+    """Return a service's distance; for a coarse area, its town and the distance to it."""
     parts = [reason for reason in answer.reasons if reason.code.startswith(DISTANCE_PREFIXES)][:1]
     metres = answer.distance_m or 0
     if parts and parts[0].code == "distance_around" and metres >= MIN_SHOWN_DISTANCE_M:
         parts.append(Reason("distance_far", facts={"distance": metres}))
-    words = [wording.reason_text(part, tag) for part in parts]
-    return " · ".join(words or [point.name for point in answer.row.points[:1] if point.name])
+    return " · ".join(wording.reason_text(part, tag) for part in parts)
 
 
 def _with_limits(
@@ -281,6 +296,7 @@ def _age_limits(row: ServiceRow, tag: str) -> Iterator[str]:
 
 
 def _paper_limits(row: ServiceRow) -> Iterator[Reason]:
+    """Yield which legal statuses a service accepts, and the documents that it asks for."""
     for condition in row.conditions.get(CriterionKind.LEGAL_STATUS, ()):
         if condition.operator == CriterionOperator.ONLY:
             statuses = ",".join(sorted(condition.values))
@@ -334,8 +350,23 @@ def _removed_counts(answers: Answers, tag: str) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: -pair[1])
 
 
-def category_names(row: ServiceRow, tag: str) -> str:
-    """Return at most two category names of a service, the same on pages and on paper."""
+def heading_text(row: ServiceRow, tag: str) -> str:
+    """Return what a service is and its town, “Shelter” alone if its town is not public."""
+    towns = (_town(point, tag) for point in row.points if point.name and not point.is_coarse)
+    return " · ".join([*category_names(row, tag)[:1], *islice(towns, 1)])
+
+
+def _town(point: Point, tag: str) -> str:
+    """Return the name of a point's settlement: for readers of Latin with its name on signs."""
+    place = store.place_rows().get(point.place or 0)
+    is_in_latin = vocabulary.languages()[tag].script == LATIN
+    return point.name if is_in_latin or place is None else place_name(place, tag)
+
+
+def category_names(row: ServiceRow, tag: str) -> list[str]:
+    """Return at most two category names of a service, the same on pages and on paper: what it does
+    before the way in which it does it."""
+    codes = [code for code in CATEGORY_NAMES if code in row.categories]
+    codes.sort(key=CATEGORIES_WITHOUT_PURPOSE.__contains__)
     with translation.override(tag):
-        names = [str(name) for code, name in CATEGORY_NAMES.items() if code in row.categories]
-    return " · ".join(names[:MAX_CATEGORIES])
+        return [str(CATEGORY_NAMES[code]) for code in codes[:MAX_CATEGORIES]]

@@ -12,6 +12,7 @@ from django.utils import translation
 from protect.directory.enums import Fact, Freshness, ServiceScope
 from protect.findhelp.answers import cards
 from protect.findhelp.answers.cards import OLD_STATES, SHARED_CAUTIONS
+from protect.findhelp.answers.names import main_name
 from protect.findhelp.errors import FindHelpRefusal
 from protect.findhelp.paper import content, leaflets
 from protect.findhelp.paper.leaflets import printed_language, service_cautions
@@ -101,14 +102,15 @@ def _chapters_by_need(
     needs = [need for need in vocabulary.needs().values() if need.public and need.categories]
     drafts: dict[str, _ChapterDraft] = {need.code: _ChapterDraft({}, []) for need in needs}
     queries = {code: questions.build_query(questions.Question((code,), at)) for code in drafts}
-    for row in sorted(rows, key=lambda row: (row.name.casefold(), row.short)):
+    by_name = sorted((main_name(row, options.tag).text.casefold(), row.short, row) for row in rows)
+    for _name, _short, row in by_name:
         answered = _answered_needs(row, queries)
         if answered:  # programmes for perpetrators answer no need
             only = options.professionals if row.short in professional_codes else ""
             entries = drafts[answered[0]].towns.setdefault(_town_heading(row, options), [])
             entries.append(_entry(row, options, at, only))
         for code in answered[1:]:
-            drafts[code].also.append((row.short, row.name))
+            drafts[code].also.append((row.short, main_name(row, options.tag).text))
     for need in needs:
         draft = drafts[need.code]
         if draft.towns or draft.also:
@@ -146,7 +148,7 @@ def _entry(row: ServiceRow, options: BookOptions, at: datetime, readers_mark: st
     return content.Entry(
         key=row.short,
         service=replace(facts, cautions=tuple(reason_text(caution, written) for caution in own)),
-        kinds=cards.category_names(row, written),
+        kinds=" · ".join(cards.category_names(row, written)),
         mark=STATE_MARKS.get(state, "") if row.phones else "",
         only=readers_mark,
     )

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
-from protect.findhelp.answers import cards, weeks
+from protect.findhelp.answers import cards, names, weeks
 from protect.findhelp.emergency import emergency_of
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Frame, Pathway, PrintedHours, PrintedNumber, ServiceFacts
@@ -160,9 +160,10 @@ def service_facts(row: ServiceRow, tag: str, at: datetime) -> ServiceFacts:
     fresh = cards.last_check_text(row, Fact.PHONE, tag, at) if numbers else str(content.NO_NUMBER)
     languages = tuple(_language_lines(row, tag, at))
     languages_checked = cards.last_check_text(row, Fact.LANGUAGES, tag, at)
+    named = names.name_views(row, tag)
     return ServiceFacts(
-        name=row.name,
-        by="" if row.organisation == row.name else row.organisation,
+        name=named[0].text,
+        by="".join(name.text for name in named[-1:] if name is not named[0]),
         numbers=numbers,
         fresh=fresh,
         hours=tuple(_printed_hours(row, tag, at, fresh)),

@@ -22,6 +22,7 @@ from protect.directory.access import require_maintainer
 from protect.directory.facts import FACT_LABELS
 from protect.findhelp import access, addresses, errors
 from protect.findhelp.answers.cards import last_check_text
+from protect.findhelp.answers.names import main_name
 from protect.findhelp.enums import SpotKind
 from protect.findhelp.paper import books, leaflets
 from protect.findhelp.paper.content import Book, Pathway, card_pdf, pathway_pdf
@@ -36,6 +37,7 @@ from protect.reference.lookup.fold import fold
 
 SUGGESTED_LANGUAGES = 5  # number of languages ticked at first
 PUBLIC_URLCONF = settings.ROOT_URLCONF  # URLs on paper lead to the public site
+# Audit actions: a poster was printed; a directory was printed.
 POSTER_ACTION, DIRECTORY_ACTION = "directory.publish_poster", "directory.print_directory"
 
 FOR_PROFESSIONALS = _("For professionals only")  # For translators: on paper for members; be brief
@@ -204,7 +206,9 @@ def _poster_service(row: ServiceRow, tag: str, at: datetime) -> PosterService:
     facts = [_fact_state(row, fact, tag, at) for fact in leaflets.printed_facts(row)]
     is_old = not all(fact.is_sure for fact in facts)
     is_printed = leaflets.is_printed(questions.freshness_at(row, enums.Fact.PHONE, at))
-    return PosterService(row.id, row.name, facts, is_old, bool(row.phones) and is_printed)
+    return PosterService(
+        row.id, main_name(row, tag).text, facts, is_old, bool(row.phones) and is_printed
+    )
 
 
 def _fact_state(row: ServiceRow, fact: enums.Fact, tag: str, at: datetime) -> FactState:

@@ -4,13 +4,16 @@ from django import template
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from protect.findhelp.addresses import Spot
+from protect.findhelp.answers import names
 from protect.kernel.text import isolate_direction
+from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, wording
 from protect.reference.lookup import index, store
+from protect.reference.lookup.place_names import place_name
 from protect.reference.vocabulary import Need
 
 register = template.Library()
@@ -44,14 +47,26 @@ def filled_by_name(sentence: str, values: Mapping[str, object]) -> SafeString:
 
 
 @register.filter
+def settlement_name(place: index.PlaceRow, tag: str) -> str:
+    return place_name(place, tag)
+
+
+@register.filter
 def whereabouts(place: index.PlaceRow, tag: str) -> SafeString:
     """Return the areas, nearest larger town and country of a settlement, as HTML."""
     names = [store.areas()[code].name for code in store.area_chain(place.area)]
     if town := store.place_index().nearest_larger_town(place):
-        names.append(f"≈ {town.name}")
+        names.append(f"≈ {place_name(town, tag)}")
     names.append(formats.country_name(place.country, tag))
     parts = [conditional_escape(isolate_direction(name)) for name in names]
     return mark_safe(" · ".join(parts))  # noqa: S308 - each part is escaped above
+
+
+@register.simple_tag(takes_context=True)
+def service_name(context: Context, row: ServiceRow) -> SafeString:
+    """Return the name of a service that the reader of the page sees, with its language."""
+    name = names.main_name(row, context["language"].tag)
+    return format_html('<bdi lang="{}">{}</bdi>', name.tag, name.text)
 
 
 @register.simple_tag(takes_context=True)

@@ -73,15 +73,18 @@ def show(  # noqa: PLR0913 - each sets one property of the page
     keep: bool = True,
 ) -> HttpResponse:
     """Render a page in its frame. `keep`: it may be cached until `valid_until`; None: always."""
+    country = context.get("country")
     full_context = {
         "language": language,
         "title": (enums.PageTitle.CLOSED if status == HTTPStatus.GONE else title).value,
         "exit_to": exits.working_exit_page(language.tag),
         "is_demo": settings.IS_DEMO,
-        "emergency": emergency.emergency_of(context.get("country")),
+        "emergency": emergency.emergency_of(country),
+        "police": addresses.police_in(country) if country else None,
         "languages_at": _language_list_url(request.path, language),
         "start": addresses.ANYWHERE,
         "tips": addresses.TIPS,
+        "is_quiet": False,
         **context,
     }
     response = render(request, f"findhelp/{template}", full_context, status=status)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.urls import reverse
 
 from protect.findhelp import access, addresses, forms
-from protect.findhelp.answers import first_hours
+from protect.findhelp.answers import country_lines, first_hours
 from protect.findhelp.enums import PageTitle, SpotKind
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
@@ -12,6 +12,7 @@ from protect.kernel import clock
 from protect.reference import formats
 from protect.reference.vocabulary import Language, countries
 
+BEFORE_POLICE = {"talk", "law-papers"}  # needs of a person who thinks about going to the police
 LIST_KINDS = {SpotKind.COUNTRY, SpotKind.AREA, SpotKind.INITIAL}  # shown as lists of places
 
 
@@ -59,6 +60,8 @@ def page_by_code(
         return helper_page(request, language, addresses.ANYWHERE)
     if target.kind is SpotKind.FIRST_HOURS:
         return _first_hours_page(request, language, target, is_quiet=bool(quiet))
+    if target.kind is SpotKind.POLICE:
+        return _police_page(request, language, target, is_quiet=bool(quiet))
     return show(request, language, "tips.html", {"spot": target})
 
 
@@ -73,7 +76,10 @@ def _show_area_list(request: HttpRequest, language: Language, spot: addresses.Sp
         "country": country,
         "parent": addresses.parent_of(spot),
         "whole": whole if spot.kind is not SpotKind.INITIAL else None,
-        "children": addresses.child_spots(spot),
+        "children": [
+            (addresses.spot_name(child, language.tag), child)
+            for child in addresses.child_spots(spot)
+        ],
         "form": forms.PlaceForm(),
     }
     return show(request, language, "area_list.html", context, title=PageTitle.LIST)
@@ -101,6 +107,22 @@ def _first_hours_page(
         "needs": [need for need in access.public_needs() if need.first_hours],
     }
     return show(request, language, "first_hours.html", context)
+
+
+def _police_page(
+    request: HttpRequest, language: Language, spot: addresses.Spot, *, is_quiet: bool
+) -> HttpResponse:
+    """Show what the police of a country may ask and must report, and whom to ask before."""
+    country = spot.key
+    context = {
+        "country": country,
+        "name": addresses.spot_name(spot, language.tag),
+        "lines": country_lines.lines_about_police(country, clock.now().date()),
+        "is_quiet": is_quiet,
+        "whole": addresses.anywhere_in(country),
+        "needs": [need for need in access.public_needs() if need.code in BEFORE_POLICE],
+    }
+    return show(request, language, "police.html", context)
 
 
 def needs_context(

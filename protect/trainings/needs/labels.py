@@ -15,7 +15,8 @@ _label_of = make_state_labeller(
     }
 )
 
-OWN_WORDS = _("Own words or no details: ask the team")  # For translators: a participant's need
+# Translators: row of a table that counts needs: people whose need no other row describes fully.
+OWN_WORDS = _("Own words or no details: ask the team")
 
 
 def need_state_label(row: models.Need, *, is_asked_again: bool = False) -> StateLabel:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import SIGN_IN
-from protect.notices.actions import commit_if
+from protect.kernel.database import commit_if
 from protect.notices.enums import Template
 from protect.orgs import actions as orgs
 from protect.orgs.access import get_row, notify

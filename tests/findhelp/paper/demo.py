@@ -28,6 +28,7 @@ SERVICE = ServiceRow(
     country="BE",
     categories=frozenset({"psychosocial"}),
     zone="Europe/Brussels",
+    text_language="fr",
     points=(Point(50.6, 5.5, "Liège", address="12 rue de la Démo", postal_code="4000"),),
     opening_hours={
         Channel.PHONE: OpeningHours(parse("Mo-Fr 09:00-17:00", "Europe/Brussels", "BE"))

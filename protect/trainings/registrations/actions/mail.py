@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.kernel.database import commit_if
 from protect.kernel.ids import hash_token
-from protect.notices.actions import Mail, commit_if, post_mail, post_mails
+from protect.notices.actions import Mail, post_mail, post_mails
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access, links

@@ -11,8 +11,8 @@ from uuid import UUID, uuid4, uuid5
 from django.db import transaction
 
 from protect.audit.context import AuditContext
+from protect.kernel.database import commit_if
 from protect.kernel.ids import hash_token
-from protect.notices.actions import commit_if
 from protect.orgs.models import Organisation
 from protect.orgs.rules import EMPTIED_ADDRESS_SUFFIX
 from protect.orgs.scope import Scope

@@ -1,0 +1,72 @@
+"""Facts of a country as lines of a public page, each with its source."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from protect.findhelp.answers.cards import format_number
+from protect.reference import country_facts
+
+# Facts about reporting that say nothing about what an adult may expect of a hospital.
+UNRELATED_KEYS = frozenset(
+    {
+        *("age_of_consent", "rape_definition", "bill_2025", "help_in_serious_danger"),
+        *("sexual_crimes_law", "tusla_information_secret"),
+    }
+)
+
+
+class FactLine(NamedTuple):
+    text: str  # English
+    number: str  # telephone number in groups, or ""
+    source: str  # title and date, in English
+    is_confirmed: bool
+    is_old: bool
+
+
+class CountryLines(NamedTuple):
+    facts: tuple[FactLine, ...] = ()  # empty if none may be shown
+
+    @property
+    def is_any_confirmed(self) -> bool:
+        """Return whether a fact is confirmed, so that each line says whether its fact is."""
+        return any(fact.is_confirmed for fact in self.facts)
+
+
+def lines_about_first_hours(country: str, today: date) -> CountryLines:
+    """Return what is known of care after sexual violence, and of who reports it to the police."""
+    facts = country_facts.public_facts(country, "first_hours", "reporting_duties")
+    return _lines(
+        (
+            fact
+            for fact in facts
+            if fact.topic == "first_hours"
+            or (fact.applies_to != "children" and fact.key not in UNRELATED_KEYS)
+        ),
+        country,
+        today,
+    )
+
+
+def lines_about_police(country: str, today: date) -> CountryLines:
+    """Return what is known of the police: papers, interpreters, companions, reports."""
+    return _lines(country_facts.public_facts(country, "police"), country, today)
+
+
+def source_text(fact: country_facts.CountryFact) -> str:
+    """Return the title and date of the source of a fact."""
+    return ", ".join(filter(None, [fact.source_title, fact.source_date]))
+
+
+def _lines(facts: Iterable[country_facts.CountryFact], country: str, today: date) -> CountryLines:
+    lines = tuple(
+        FactLine(
+            text=fact.text,
+            number=format_number(fact.value, country) if fact.unit == "phone" else "",
+            source=source_text(fact),
+            is_confirmed=fact.is_confirmed,
+            is_old=fact.is_old(today),
+        )
+        for fact in facts
+    )
+    return CountryLines(lines)

@@ -1,0 +1,70 @@
+"""The names of services and places that a visitor reads."""
+
+from dataclasses import replace
+
+import pytest
+
+from protect.findhelp.answers import cards, names
+from protect.matching.services.rows import OfficialName
+from tests.findhelp.paper.demo import SERVICE
+
+ROW = replace(SERVICE, name="Demo line", organisation="Demo Rivers", text_language="en")
+LINE = OfficialName("Ligne Démo", "fr")
+HOUSE = OfficialName("Maison des Rives", "fr")
+
+
+def read(row, tag):
+    return [tuple(name) for name in names.name_views(row, tag)]
+
+
+@pytest.mark.parametrize("tag", ["en", "fr", "ti", "ar"])
+def test_the_official_names_stand_alone_with_their_language(tag):
+    row = replace(ROW, official_name=LINE, official_organisation=HOUSE)
+
+    assert read(row, tag) == [("Ligne Démo", "fr"), ("Maison des Rives", "fr")]
+
+
+def test_an_english_working_name_is_read_by_readers_of_english_only():
+    row = replace(ROW, official_organisation=HOUSE)
+
+    assert read(row, "en") == [("Demo line", "en"), ("Maison des Rives", "fr")]
+    assert read(row, "ti") == [("Maison des Rives", "fr")]
+    assert read(replace(row, country="IE"), "ti")[0] == ("Demo line", "en")
+
+
+def test_an_organisation_without_an_official_name_is_still_named():
+    assert read(ROW, "ti") == [("Demo Rivers", "")]
+
+
+def test_an_organisation_that_a_name_contains_is_not_repeated():
+    whole = OfficialName("Maison des Rives, ligne d’écoute", "fr")
+    row = replace(ROW, official_name=whole, official_organisation=HOUSE)
+
+    assert read(row, "ar") == [(whole.text, "fr")]
+
+
+def test_a_reviewed_translation_of_the_name_comes_first():
+    row = replace(ROW, official_name=LINE, translations={"name": {"ar": "خط ديمو"}})
+
+    assert read(row, "ar")[:2] == [("خط ديمو", "ar"), ("Ligne Démo", "fr")]
+    assert read(row, "fr")[0] == ("Ligne Démo", "fr")
+
+
+@pytest.mark.django_db
+def test_a_heading_says_what_it_is_and_where_in_the_reader_s_script(starter):
+    sofia = replace(ROW.points[0], name="Sofia (София)", place=727011)
+    row = replace(ROW, categories=frozenset({"helpline", "legal"}), points=(sofia,))
+
+    assert cards.heading_text(row, "en") == "Legal advice · Sofia (София)"
+    assert cards.heading_text(row, "bg").endswith(" · София")
+    assert "София (Sofia)" in cards.heading_text(row, "uk")
+    hidden = replace(row, points=(replace(sofia, is_coarse=True),))
+    assert cards.heading_text(hidden, "en") == "Legal advice"
+
+
+@pytest.mark.django_db
+def test_no_page_asks_for_the_language_of_the_country(public, code):
+    pages = {tag: public.get(f"/{tag}/{code('Sofia', 'BG')}-kq") for tag in ("bg", "en")}
+
+    assert "Попитайте дали говорят" not in pages["bg"].content.decode()
+    assert "Ask them whether they speak" in pages["en"].content.decode()

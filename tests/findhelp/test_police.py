@@ -1,0 +1,48 @@
+"""The page about the police of a country, and the calm line that leads to it."""
+
+import pytest
+
+from protect.findhelp import addresses
+from protect.findhelp.answers import country_lines
+from protect.reference import country_facts, vocabulary
+from tests.directory.demo import TUESDAY
+
+pytestmark = pytest.mark.django_db
+LINE = "Police may come and ask for papers."
+
+
+def read(public, path):
+    reply = public.get(path)
+    assert reply.status_code == 200
+    return reply.content.decode()
+
+
+@pytest.mark.parametrize("country", vocabulary.countries())
+def test_each_country_has_a_page_with_what_is_known(public, country):
+    text = read(public, f"/en/{addresses.police_in(country).code}")
+    lines = country_lines.lines_about_police(country, TUESDAY.date())
+
+    assert lines.facts
+    assert text.count("Not checked yet") == 1
+    assert text.count(LINE) == 1
+    assert f"{addresses.anywhere_in(country).code}-" in text  # whom to ask before
+
+
+@pytest.mark.parametrize("need", ["kq", "xk", "tq"])
+def test_the_answers_say_it_once_and_calmly_at_the_end(public, need):
+    text = read(public, f"/en/{addresses.anywhere_in('BE').code}-{need}")
+
+    assert text.count(LINE) == 1
+    assert text.index(LINE) > text.index('class="card"')
+    assert addresses.police_in("BE").code in text[text.index(LINE) :]
+
+
+def test_without_a_country_there_is_no_link():
+    assert country_facts.public_facts("BE", "police")
+    assert addresses.police_in("BE").code != addresses.police_in("MT").code
+
+
+def test_live_nothing_unconfirmed_is_said(settings):
+    settings.IS_DEMO = False
+
+    assert country_lines.lines_about_police("BE", TUESDAY.date()).facts == ()
