@@ -23,6 +23,7 @@ type ReportChoices = dict[str, tuple[Promise, tuple[str, ...]]]
 AGES_INVALID = _("Write ages as numbers, for example: 9, 13")  # For translators: of children
 AGE = _("Age")  # For translators: label; in years
 AGE_INVALID = _("Write the age as a number, for example: 27")  # For translators: error at "Age"
+PAPERS = _("Your papers")  # For translators: label; residence papers, not only identity ones
 NO_ANSWER = _("I do not say")  # For translators: first choice in a list: no answer to a question
 
 
@@ -121,10 +122,7 @@ class RefineForm(forms.Form):
         widget=forms.TextInput(attrs={**NUMERIC_INPUT, "class": "short"}),
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), AGE_INVALID),
     )
-    status = forms.ChoiceField(
-        label=_("Your papers"),  # For translators: label; residence papers, not only identity ones
-        required=False,
-    )
+    status = forms.ChoiceField(label=PAPERS, required=False)
     sons = AgesField(
         label=_("Ages of your sons who come with you"),  # For translators: label; children
         required=False,

@@ -148,3 +148,23 @@ def test_there_is_more_only_within_reach():
     assert (len(some.answers), some.has_more) == (2, True)
     assert (len(no_more.answers), no_more.has_more) == (2, False)
     assert [card.code for card in no_more.farther] == ["demo9"]
+
+
+def test_what_is_not_known_is_one_line_and_no_reason():
+    english = Reason("language_unknown", facts={"language": "en"})
+    codes = ("hours_unknown", "legal_unknown", "documents_unknown")
+    made = match(1, "psychosocial")._replace(reasons=(english, *map(Reason, codes)))
+
+    card = cards.card_view(made, "en", AT)
+
+    assert card.asks == "Ask them: \u2068English\u2069 · Opening hours · Your papers"
+    assert (card.now, card.reasons) == ("", ())
+
+
+def test_no_line_asks_for_the_only_language_of_a_country():
+    italian = Reason("language_unknown", facts={"language": "it"})
+    row = service(country="IT")
+
+    assert cards.card_view(found(row)._replace(reasons=(italian,)), "it", AT).asks == ""
+    belgian = found(service())._replace(reasons=(italian,))
+    assert cards.card_view(belgian, "it", AT).asks

@@ -33,7 +33,7 @@ def test_the_answers_say_it_once_and_calmly_at_the_end(public, need):
     text = read(public, f"/en/{addresses.anywhere_in('BE').code}-{need}")
 
     assert text.count(LINE) == 1
-    assert text.index(LINE) > text.index('class="card"')
+    assert text.index(LINE) > text.index('<article class="card')
     assert addresses.police_in("BE").code in text[text.index(LINE) :]
 
 

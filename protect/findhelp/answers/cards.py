@@ -13,11 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
-from protect.directory.enums import CriterionKind, CriterionOperator, Fact, Freshness, PhoneKind
+from protect.directory.enums import Fact, Freshness, PhoneKind
 from protect.directory.hours import State
+from protect.findhelp.answers.limits import limit_texts
 from protect.findhelp.answers.names import NameView, name_views
-from protect.findhelp.forms import AGE
-from protect.kernel.text import plain_isolated_number
+from protect.findhelp.forms import PAPERS
 from protect.matching import wording
 from protect.matching.questions import Answers, Contact, Fit, Match, Question, Reason, freshness_at
 from protect.matching.services.rows import Point, ServiceRow
@@ -42,6 +42,9 @@ NUMBER_NOTES = {
     Freshness.EXPIRED: LAST_KNOWN,
     Freshness.DISPUTED: LAST_KNOWN,
 }
+LANGUAGES = _("Languages")  # For translators: label of a fact: which languages are spoken
+OPENING_HOURS = _("Opening hours")  # For translators: label of a fact: for people who come
+FOR_WHOM = _("For whom")  # For translators: label of a fact: for which people the service is
 MAX_REASONS = 3  # of a service on a page of answers
 MAX_NATIONAL = 3  # lines for the whole country that are not folded
 # Of two lines with the same categories but these, one is shown: they serve the same purpose.
@@ -52,14 +55,23 @@ OPENING_CODES = {  # of reasons about opening hours
     *("open_now", "open_until", "opens_today", "opens_day"),
     *("closed", "by_appointment", "answerphone", "hours_unknown"),
 }
+SHOWN_OPENING_CODES = OPENING_CODES - {"hours_unknown"}  # beside a clock
+ASK_THEM = _("Ask them")  # For translators: in the place of a fact that is not known
+# What a visitor has to ask, by the code of the reason; a language is named instead.
+ASKED_TOPICS: dict[str, Promise] = {
+    **dict.fromkeys(("language_unknown", "language_other_hours"), LANGUAGES),
+    "hours_unknown": OPENING_HOURS,
+    **dict.fromkeys(("legal_unknown", "documents_unknown"), PAPERS),
+    **dict.fromkeys(("gender_unknown", "age_unknown", "group_unknown"), FOR_WHOM),
+    **dict.fromkeys(("acceptance_unknown", "mode_unknown"), FOR_WHOM),
+}
 DISTANCE_PREFIXES = ("distance", "place_unknown")  # of codes of reasons about distance
 LANGUAGE_WINDOW_CODE = "language_window"  # reason: the hours at which a language is spoken
 MIN_SHOWN_DISTANCE_M = 1000  # metres from the visitor to “In and around …”
 FOOTER_CODES = {"phone_unknown"}  # the foot of the card says how fresh the number is
 # For counts of services that are not shown: a count of many cannot name their documents.
 CODE_FOR_COUNT = {"documents_no": "legal_no"}
-UNDOCUMENTED = "undocumented"  # code of the legal status without papers
-UNSURE_CODES = {"language_other_hours", "language_unlisted"}  # like codes that end with _unknown
+UNSURE_CODES = {"language_unlisted"}  # like codes that end with _unknown
 OLD_STATES = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)  # with date of check
 PHONE_KINDS = {kind.value for kind in PhoneKind}
 
@@ -128,6 +140,7 @@ class CardView(NamedTuple):
     numbers: tuple[NumberView, ...]
     links: tuple[str, ...]  # contacts that are no numbers; URLs without https://
     reasons: tuple[ReasonView, ...]
+    asks: str  # what the visitor has to ask, in one line; ""
     caution: str  # its own; "" without one or if ResultsView.caution says it
     failing: str  # the condition that a near miss does not meet; else ""
     fits: bool  # False: ask first
@@ -212,14 +225,10 @@ def card_view(answer: Match, tag: str, at: datetime, *, name_country: bool = Fal
     """Return an answer as a card of a page. `name_country`: name the country before the kinds."""
     row = answer.row
     country = [formats.country_name(row.country, tag)] if name_country else []
-    state = next((reason for reason in answer.reasons if reason.code in OPENING_CODES), None)
+    state = next((each for each in answer.reasons if each.code in SHOWN_OPENING_CODES), None)
     window = next((each for each in answer.reasons if each.code == LANGUAGE_WINDOW_CODE), None)
-    elsewhere = {*OPENING_CODES, *FOOTER_CODES, LANGUAGE_WINDOW_CODE}
-    shown = [
-        reason
-        for reason in answer.reasons
-        if reason.code not in elsewhere and not _asks_for_obvious_language(reason, row)
-    ]
+    elsewhere = {*OPENING_CODES, *FOOTER_CODES, *ASKED_TOPICS, LANGUAGE_WINDOW_CODE}
+    shown = [reason for reason in answer.reasons if reason.code not in elsewhere]
     reasons = [reason for reason in shown if not reason.code.startswith(DISTANCE_PREFIXES)]
     phones = [contact for contact in answer.contacts if contact.kind in PHONE_KINDS]
     links = [contact for contact in answer.contacts if contact.kind not in PHONE_KINDS]
@@ -235,6 +244,7 @@ def card_view(answer: Match, tag: str, at: datetime, *, name_country: bool = Fal
         numbers=tuple(number_views(phones, row.country, tag)),
         links=tuple(LINK_DECORATION.sub("", contact.value) for contact in links),
         reasons=_with_limits(_reason_views(reasons, row, tag), row, tag),
+        asks=_asks_text(answer, tag),
         caution=_own_caution(answer, tag),
         failing=wording.reason_text(answer.failing, tag) if answer.failing else "",
         fits=answer.verdict is Fit.FITS,
@@ -242,10 +252,17 @@ def card_view(answer: Match, tag: str, at: datetime, *, name_country: bool = Fal
     )
 
 
-def _asks_for_obvious_language(reason: Reason, row: ServiceRow) -> bool:
-    """Return whether a reason asks for a language that all services of the country speak."""
-    spoken = vocabulary.countries()[row.country].spoken_everywhere
-    return reason.code == "language_unknown" and (reason.facts or {}).get("language") in {*spoken}
+def _asks_text(answer: Match, tag: str) -> str:
+    """Return what is not known of a service as one line: “Ask them: English · Your papers”."""
+    spoken = vocabulary.countries()[answer.row.country].spoken_everywhere
+    topics = {}
+    with translation.override(tag):
+        for reason in answer.reasons:
+            language = (reason.facts or {}).get("language")
+            if reason.code in ASKED_TOPICS and language not in {*spoken}:
+                topic = wording.language_names(str(language)) if language else ""
+                topics[topic or str(ASKED_TOPICS[reason.code])] = True
+        return f"{ASK_THEM}: {' · '.join(topics)}" if topics else ""
 
 
 def last_check_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
@@ -270,41 +287,6 @@ def _with_limits(
     texts = {view.text for view in views}
     views += [ReasonView(text, "info") for text in limit_texts(row, tag) if text not in texts]
     return tuple(views)
-
-
-def limit_texts(row: ServiceRow, tag: str) -> Iterator[str]:
-    """Yield whom a service accepts, in words: gender, ages, papers and documents. Visitors read it
-    whether or not they said who they are, so that they know before they call or go."""
-    yield from (wording.reason_text(reason, tag) for reason in _gender_limits(row))
-    yield from _age_limits(row, tag)
-    yield from (wording.reason_text(reason, tag) for reason in _paper_limits(row))
-
-
-def _gender_limits(row: ServiceRow) -> Iterator[Reason]:
-    for condition in row.conditions.get(CriterionKind.GENDER, ()):
-        if condition.operator == CriterionOperator.ONLY and len(condition.values) == 1:
-            yield Reason(f"gender_{min(condition.values)}")
-
-
-def _age_limits(row: ServiceRow, tag: str) -> Iterator[str]:
-    for limit in row.conditions.get(CriterionKind.AGE, ()):
-        if limit.operator == CriterionOperator.RANGE:
-            upper = "+" if limit.maximum is None else f"–{limit.maximum}"
-            ages = plain_isolated_number(f"{limit.minimum or 0}{upper}")
-            with translation.override(tag):
-                yield f"{AGE}: {ages}"
-
-
-def _paper_limits(row: ServiceRow) -> Iterator[Reason]:
-    """Yield which legal statuses a service accepts, and the documents that it asks for."""
-    for condition in row.conditions.get(CriterionKind.LEGAL_STATUS, ()):
-        if condition.operator == CriterionOperator.ONLY:
-            statuses = ",".join(sorted(condition.values))
-            yield Reason("acceptance_specialised", facts={"group": statuses})
-        elif condition.operator == CriterionOperator.ALL or UNDOCUMENTED in condition.values:
-            yield Reason("legal_everyone")
-    if row.documents:
-        yield Reason("documents_yes", facts={"documents": ",".join(sorted(row.documents))})
 
 
 def _own_caution(answer: Match, tag: str) -> str:
@@ -358,9 +340,9 @@ def heading_text(row: ServiceRow, tag: str) -> str:
 
 def _town(point: Point, tag: str) -> str:
     """Return the name of a point's settlement: for readers of Latin with its name on signs."""
-    place = store.place_rows().get(point.place or 0)
-    is_in_latin = vocabulary.languages()[tag].script == LATIN
-    return point.name if is_in_latin or place is None else place_name(place, tag)
+    if point.place is None or vocabulary.languages()[tag].script == LATIN:
+        return point.name
+    return place_name(store.place_rows()[point.place], tag)
 
 
 def category_names(row: ServiceRow, tag: str) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.enums import Channel, Fact
 from protect.directory.facts import FACTS as FACT_TYPES
 from protect.directory.facts.base.fact_type import PublicLine
-from protect.findhelp.answers import cards, weeks
+from protect.findhelp.answers import cards, limits, weeks
 from protect.kernel.text import plain_isolated_number
 from protect.matching import explanation, wording
 from protect.matching.questions import Question, Reason, Wishes, build_query
@@ -23,10 +23,10 @@ from protect.reference.wording import CATEGORY_NAMES, GROUP_NAMES
 FACT_LABELS: dict[str, Promise] = {  # on a service's page; other facts have their public_label
     "kinds": _("Helps with"),  # For translators: label of a fact: kinds of help a service gives
     # Translators, of each below: label of a fact.
-    Fact.LANGUAGES: _("Languages"),  # which languages are spoken
-    Fact.VISIT_HOURS: _("Opening hours"),  # opening hours for people who come
+    Fact.LANGUAGES: cards.LANGUAGES,
+    Fact.VISIT_HOURS: cards.OPENING_HOURS,
     Fact.PHONE_HOURS: _("Telephone hours"),  # when staff answer the telephone
-    Fact.ELIGIBILITY: _("For whom"),  # for which people the service is
+    Fact.ELIGIBILITY: cards.FOR_WHOM,
     "access": _("How to get help there"),  # For translators: label: how to begin, such as by phone
     Fact.ADDRESS: _("Where"),  # where it is
     "links": _("Online"),  # e-mail and website
@@ -175,7 +175,7 @@ def _audience_view(row: ServiceRow, tag: str, at: datetime) -> FactView:
     groups = ",".join(part for part in parts if part in GROUP_NAMES)
     reason = Reason("acceptance_specialised", facts={"group": groups})
     of_groups = [wording.reason_text(reason, tag)] if groups else []
-    lines = (*cards.limit_texts(row, tag), *of_groups)
+    lines = (*limits.limit_texts(row, tag), *of_groups)
     others = " · ".join(part for part in parts if part not in GROUP_NAMES)
     own = (note._replace(text=others), quote(row, "admission_conditions", tag))
     quoted = tuple(candidate for candidate in own if candidate.text)
