@@ -5,9 +5,13 @@ import pytest
 from protect.directory.enums import Fact
 from protect.directory.facts.base.cells import ProblemCode
 from protect.directory.models import Organisation, Service
+from protect.interchange.imports.actions import command
+from protect.interchange.imports.files import records
+from protect.interchange.imports.files.feeds import Record
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.values.names import OfficialNames
 from protect.interchange.imports.values.shelters import without_location
+from tests.interchange.imports.conftest import NOW
 
 SOURCE = "https://demo.example/contact (2026-05)"
 
@@ -81,3 +85,31 @@ def test_a_later_file_changes_the_official_name_of_an_organisation(bring):
     assert organisation.version == 2
     service = Service.objects.get()
     assert (service.official_name, service.official_language_id) == ("Service Démo", "fr")
+
+
+@pytest.mark.django_db
+def test_a_feed_keeps_what_its_standard_cannot_say(bring):
+    row = {"genders_served": "women", "service_local": "Démo", "local_language": "fr"}
+    bring(row | {"fact_sources": f"phones={SOURCE}"})
+    record = {
+        "id": "demo-2",
+        "name": "Demo Counselling, new",
+        "alternate_name": "Démo",
+        "status": "active",
+        "organization": {"name": "Demo House"},
+        "phones": [{"number": "+3225550000", "type": "voice"}],
+        "attributes": [{"taxonomy_term": {"code": "category:psychosocial"}}],
+        "service_at_locations": [{"location": {"addresses": [{"country": "BE"}]}}],
+    }
+    table = records.records_table([Record(1, 1, record)], "demo", today=NOW.date())
+
+    report = command.import_services(
+        table, publish=True, dry_run=False, at=NOW, report_progress=lambda done, total: None
+    )
+
+    assert report.summary().startswith("updated 1")
+    service = Service.objects.get()
+    assert service.name == "Demo Counselling, new"
+    assert service.criteria.get(kind="gender").values == ["f"]
+    assert (service.official_name, service.official_language_id) == ("Démo", "fr")
+    assert service.fact_sources == {"phone": [SOURCE]}

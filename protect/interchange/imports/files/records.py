@@ -13,7 +13,7 @@ import jsonschema_rs
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.facts.base.cells import Placeholder, ProblemCode, RowProblem
-from protect.interchange.imports.files import columns, feeds, reader
+from protect.interchange.imports.files import feeds, reader
 from protect.interchange.imports.files.schedules import opening_hours, text_field
 from protect.interchange.imports.row import Row, text_without_tags
 from protect.reference import vocabulary
@@ -55,9 +55,10 @@ FAULT_SENTENCES = {
 
 
 def records_table(records: Iterable[feeds.Record], source: str, *, today: date) -> reader.Table:
-    """Return records as rows of our columns. `today` decides which schedules have begun."""
+    """Return records as rows of the columns that are read from HSDS; an import keeps what is stored
+    in our other columns. `today` decides which schedules have begun."""
     rows = (_record_row(number, record, today) for number, record in enumerate(records, 1))
-    return reader.Table(source, columns.OUR_COLUMNS, tuple(rows))
+    return reader.Table(source, tuple(_flatten_hsds_record({}, today)), tuple(rows))
 
 
 def record_faults(record: feeds.Record) -> Iterator[RowProblem]:
