@@ -178,9 +178,10 @@ def _cost_of_mode(mode: Mode | None, row: ServiceRow, query: Query, travel: int)
     """Return travel and wait in a mode; an unknown mode (None) counts as help in person."""
     if mode not in {Mode.IN_PERSON, None}:
         travel = 0
-    channels = [
-        channel for channel in _channels_for_mode(mode, query) if channel in row.opening_hours
-    ]
+    if places.is_answered_later(mode, row):
+        return ModeCost(mode, None, travel, query.weights.open.no, None)
+    possible = _channels_for_mode(mode, row, query)
+    channels = [channel for channel in possible if channel in row.opening_hours]
     if not channels:
         return ModeCost(mode, None, travel, query.weights.open.unknown, None)
     waits = [_waiting_cost(channel, row, query) for channel in channels]
@@ -188,11 +189,13 @@ def _cost_of_mode(mode: Mode | None, row: ServiceRow, query: Query, travel: int)
     return ModeCost(mode, channel, travel, waiting, freshness, is_closed)
 
 
-def _channels_for_mode(mode: Mode | None, query: Query) -> tuple[Channel, ...]:
-    """Return the channels whose hours count: none for writing; phone too for unchosen visits."""
+def _channels_for_mode(mode: Mode | None, row: ServiceRow, query: Query) -> tuple[Channel, ...]:
+    """Return the channels whose hours count: phone too for unchosen visits. Those of writing are
+    not known where a service also takes calls."""
     if mode in {Mode.IN_PERSON, None}:
         return (Channel.VISIT,) if query.modes else (Channel.VISIT, Channel.PHONE)
-    return () if mode in WRITTEN_MODES else (Channel.PHONE,)
+    is_known = mode not in WRITTEN_MODES or places.has_writing_hours(row)
+    return (Channel.PHONE,) if is_known else ()
 
 
 def _waiting_cost(

@@ -11,6 +11,7 @@ from protect.directory.enums import (
     Freshness,
     LanguageMode,
     Mode,
+    PhoneKind,
     Verdict,
 )
 from protect.directory.hours import parse
@@ -173,13 +174,35 @@ def test_who_chose_to_come_pays_the_way_to_an_unknown_place():
     assert weighed(nowhere, modes=frozenset({Mode.IN_PERSON})).mode_cost.travel_minutes > 0
 
 
+WHATSAPP = PhoneNumber("+3200000002", PhoneKind.WHATSAPP)
+ALWAYS = {Channel.PHONE: door("24/7")}
+
+
 @pytest.mark.parametrize("mode", [Mode.TEXT, Mode.CHAT])
-def test_the_hours_of_the_phone_say_nothing_of_what_is_written(mode):
-    row = service(modes=frozenset({mode}), opening_hours={Channel.PHONE: door("24/7")})
+def test_the_hours_of_a_service_that_takes_calls_say_nothing_of_what_is_written(mode):
+    numbers = (PhoneNumber("+3200000001"), WHATSAPP)
+    row = service(modes=frozenset({mode}), phones=numbers, opening_hours=ALWAYS)
 
     way = weighed(row, modes=frozenset({mode})).mode_cost
 
     assert (way.channel, way.waiting_minutes) == (None, LOADED.open.unknown)
+
+
+@pytest.mark.parametrize("mode", [Mode.TEXT, Mode.CHAT])
+def test_the_hours_of_a_service_that_only_writes_are_those_of_writing(mode):
+    row = service(modes=frozenset({mode}), phones=(WHATSAPP,), opening_hours=ALWAYS)
+
+    way = weighed(row, modes=frozenset({mode})).mode_cost
+
+    assert (way.channel, way.waiting_minutes) == (Channel.PHONE, LOADED.open.yes)
+
+
+def test_an_e_mail_is_answered_later_than_any_message():
+    mail = service(modes=frozenset({Mode.TEXT}), phones=(), email="help@demo.example")
+
+    way = weighed(mail, modes=frozenset({Mode.TEXT})).mode_cost
+
+    assert (way.channel, way.waiting_minutes) == (None, LOADED.open.no)
 
 
 def test_a_line_that_is_also_written_to_keeps_its_hours_for_who_can_call():

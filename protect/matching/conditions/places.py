@@ -96,6 +96,16 @@ def _default_modes(row: ServiceRow, usable: frozenset[Mode]) -> frozenset[Mode]:
     return remote - WRITTEN_MODES if Mode.PHONE in remote else remote  # only calls have known hours
 
 
+def has_writing_hours(row: ServiceRow) -> bool:
+    """Return whether the stated hours are those in which a service writes: it takes no calls."""
+    return not row.has_voice_number
+
+
+def is_answered_later(mode: Mode | None, row: ServiceRow) -> bool:
+    """Return whether a service can be written to in a mode by e-mail only."""
+    return mode == Mode.TEXT and not row.has_message_number
+
+
 def offers_usable_mode(row: ServiceRow, query: Query) -> Truth:
     """Return whether a mode of help is usable; unknown is no for a person who cannot speak."""
     if usable_modes(row, query):

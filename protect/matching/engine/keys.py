@@ -110,7 +110,7 @@ class KeyCalculation:
         """Return minutes of travel and waiting in the fastest mode; whether it is a visit; whether
         its hours say that it is closed now."""
         ways = self._snapshot.mode_flags(self._query)[self._parts[RowPart.MODE]]
-        unknown = 2 * self._weights.open.unknown
+        unknown, later = 2 * self._weights.open.unknown, 2 * self._weights.open.no
         visit, call = self._waiting_costs()
         if not self._query.modes:
             visit = np.minimum(visit, call)
@@ -118,6 +118,7 @@ class KeyCalculation:
         call[call == NO_HOURS_COST] = unknown
         call[ways & ModeFlag.CALL == 0] = NO_HOURS_COST
         remotely = np.where(ways & ModeFlag.WRITE, np.minimum(call, unknown), call)
+        remotely = np.where(ways & ModeFlag.MAIL, np.minimum(remotely, later), remotely)
         by_visit = np.where(ways & ModeFlag.VISIT, 2 * travel + visit, NO_HOURS_COST)
         is_visit = by_visit <= remotely
         doubled = np.where(is_visit, by_visit, remotely)

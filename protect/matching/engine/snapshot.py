@@ -32,9 +32,10 @@ class NeedFlag:
 
 
 class ModeFlag:
-    """The modes of help that the person can use, as flags."""
+    """The modes of help that the person can use, as flags. CALL: also writing at known hours."""
 
-    VISIT, CALL, WRITE = 1, 2, 4
+    VISIT, CALL, WRITE, MAIL = 1, 2, 4, 8
+    REMOTE = CALL | WRITE | MAIL
 
 
 class Snapshot:
@@ -105,7 +106,7 @@ class Snapshot:
         if query.point is None:
             return self._all_rows
         key = "everywhere", query.modes, query.question.wishes.cannot_speak
-        is_remote = self.mode_flags(query) & (ModeFlag.CALL | ModeFlag.WRITE) > 0
+        is_remote = self.mode_flags(query) & ModeFlag.REMOTE > 0
         return self._row_sets.get_or_build(
             key, lambda: bits_of_flags(is_remote[self.columns.mode] | self._is_outside_grid)
         )
@@ -191,7 +192,9 @@ def _compute_mode_flags(row: ServiceRow, query: Query) -> int:
     """Return the modes that costs.cheapest_mode compares, as flags."""
     flags = 0
     for mode in places.compared_modes(row, query):
-        if mode in WRITTEN_MODES:
+        if places.is_answered_later(mode, row):
+            flags |= ModeFlag.MAIL
+        elif mode in WRITTEN_MODES and not places.has_writing_hours(row):
             flags |= ModeFlag.WRITE
         else:
             flags |= ModeFlag.VISIT if mode in {Mode.IN_PERSON, None} else ModeFlag.CALL
