@@ -88,9 +88,14 @@ ONLY = CriterionOperator.ONLY
             "Takes people with or without papers",
         ),
         (CriterionKind.AGE, Condition(CriterionOperator.RANGE, minimum=16), "Age: "),
+        (
+            CriterionKind.GROUP,
+            Condition(CriterionOperator.SPECIALISED, frozenset({"lgbtqi"})),
+            "Says it is for: LGBTQI+",
+        ),
         (CriterionKind.GENDER, Condition(CriterionOperator.ALL), None),
     ],
-    ids=["women", "men", "status", "papers", "ages", "everyone"],
+    ids=["women", "men", "status", "papers", "ages", "group", "everyone"],
 )
 def test_card_and_page_say_whom_a_service_accepts_whoever_asks(kind, condition, text):
     row = service(conditions={kind: (condition,)})
@@ -168,3 +173,13 @@ def test_no_line_asks_for_the_only_language_of_a_country():
     assert cards.card_view(found(row)._replace(reasons=(italian,)), "it", AT).asks == ""
     belgian = found(service())._replace(reasons=(italian,))
     assert cards.card_view(belgian, "it", AT).asks
+
+
+def test_the_audience_of_a_source_is_said_in_the_language_of_the_page():
+    row = service(audience_note="women, asylum-seekers, everyone", text_language="en")
+
+    page = sheets.sheet_view(row, "fr", AT)
+
+    [fact] = [each for each in page.facts if any(each.quoted) and each.quoted[0].text == "women"]
+    assert len(fact.lines) == 2
+    assert "asylum" not in " ".join(fact.lines)

@@ -6,11 +6,15 @@ import pytest
 
 from protect.findhelp.answers import cards, names
 from protect.matching.services.rows import OfficialName
-from tests.findhelp.paper.demo import SERVICE
+from tests.findhelp.paper.demo import AT, SERVICE, found
 
 ROW = replace(SERVICE, name="Demo line", organisation="Demo Rivers", text_language="en")
 LINE = OfficialName("Ligne Démo", "fr")
 HOUSE = OfficialName("Maison des Rives", "fr")
+
+
+def heading(row, tag, *wanted):
+    return cards.card_view(found(row), tag, AT, wanted=frozenset(wanted)).heading
 
 
 def read(row, tag):
@@ -55,11 +59,24 @@ def test_a_heading_says_what_it_is_and_where_in_the_reader_s_script(starter):
     sofia = replace(ROW.points[0], name="Sofia (София)", place=727011)
     row = replace(ROW, categories=frozenset({"helpline", "legal"}), points=(sofia,))
 
-    assert cards.heading_text(row, "en") == "Legal advice · Sofia (София)"
-    assert cards.heading_text(row, "bg").endswith(" · София")
-    assert "София (Sofia)" in cards.heading_text(row, "uk")
+    assert heading(row, "en") == "Legal advice · Sofia (София)"
+    assert heading(row, "bg").endswith(" · София")
+    assert "София (Sofia)" in heading(row, "uk")
     hidden = replace(row, points=(replace(sofia, is_coarse=True),))
-    assert cards.heading_text(hidden, "en") == "Legal advice"
+    assert heading(hidden, "en") == "Legal advice"
+
+
+def test_the_heading_is_what_the_visitor_needs_and_whom_it_is_for_is_always_said():
+    codes = frozenset({"psychosocial", "legal", "shelter", "trafficking"})
+    row = replace(ROW, categories=codes, points=())
+
+    assert heading(row, "en") == "Emotional support"
+    assert heading(row, "en", "shelter", "housing") == "Shelter"
+    view = cards.card_view(found(row), "en", AT, wanted=frozenset({"legal"}))
+    assert (view.heading, view.kinds) == (
+        "Legal advice",
+        "Emotional support · Help against trafficking",
+    )
 
 
 @pytest.mark.django_db

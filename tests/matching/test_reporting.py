@@ -150,6 +150,26 @@ def test_a_service_beside_such_a_programme_says_so():
         (says(YES), 18, None),
     ],
 )
+def test_a_line_for_calls_frightens_no_child_with_parents_unless_it_needs_them(
+    stated, age, caution
+):
+    line = service(modes=frozenset({Mode.PHONE}), points=())
+    said = found(
+        stating(line, CriterionKind.GUARDIAN, stated), age=age, wants_silence=False
+    ).caution
+
+    assert (said and said.code) == (caution if stated == says(YES) else None)
+
+
+@pytest.mark.parametrize(
+    ("stated", "age", "caution"),
+    [
+        ((), 15, "guardian"),
+        (says(YES), 15, "guardian"),
+        (says(NO), 15, None),
+        (says(YES), 18, None),
+    ],
+)
 def test_somebody_under_age_is_told_to_ask_about_parents(stated, age, caution):
     said = found(
         stating(service(), CriterionKind.GUARDIAN, stated), age=age, wants_silence=False

@@ -44,11 +44,15 @@ NUMBER_NOTES = {
 }
 LANGUAGES = _("Languages")  # For translators: label of a fact: which languages are spoken
 OPENING_HOURS = _("Opening hours")  # For translators: label of a fact: for people who come
-FOR_WHOM = _("For whom")  # For translators: label of a fact: for which people the service is
+FOR_WHOM_LABEL = _("For whom")  # For translators: label of a fact: for which people the service is
 MAX_REASONS = 3  # of a service on a page of answers
 MAX_NATIONAL = 3  # lines for the whole country that are not folded
 # Of two lines with the same categories but these, one is shown: they serve the same purpose.
 CATEGORIES_WITHOUT_PURPOSE = {"helpline", "information", "survivors-day-and-night"}
+CATEGORIES_OF_PEOPLE = {  # always named, because others call in vain
+    *("child-protection", "missing-children", "lgbtqi", "men", "disability"),
+    *("trafficking", "fgm", "forced-marriage"),
+}
 MAX_CATEGORIES = 2  # of a service, on pages and on paper
 SHARED_CAUTIONS = {"tells_unknown"}  # cautions that are shown once for all services
 OPENING_CODES = {  # of reasons about opening hours
@@ -62,8 +66,8 @@ ASKED_TOPICS: dict[str, Promise] = {
     **dict.fromkeys(("language_unknown", "language_other_hours"), LANGUAGES),
     "hours_unknown": OPENING_HOURS,
     **dict.fromkeys(("legal_unknown", "documents_unknown"), PAPERS),
-    **dict.fromkeys(("gender_unknown", "age_unknown", "group_unknown"), FOR_WHOM),
-    **dict.fromkeys(("acceptance_unknown", "mode_unknown"), FOR_WHOM),
+    **dict.fromkeys(("gender_unknown", "age_unknown", "group_unknown"), FOR_WHOM_LABEL),
+    **dict.fromkeys(("acceptance_unknown", "mode_unknown"), FOR_WHOM_LABEL),
 }
 DISTANCE_PREFIXES = ("distance", "place_unknown")  # of codes of reasons about distance
 LANGUAGE_WINDOW_CODE = "language_window"  # reason: the hours at which a language is spoken
@@ -171,7 +175,11 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
     national, other_national = _split_by_purpose(answers.national, shown_categories)
 
     def cards_of(answers: Iterable[Match]) -> list[CardView]:
-        return [card_view(match, tag, question.at, name_country=anywhere) for match in answers]
+        wanted = _categories_for(question)
+        return [
+            card_view(match, tag, question.at, name_country=anywhere, wanted=wanted)
+            for match in answers
+        ]
 
     cards = cards_of(within_reach)
     newest = question.limit - step_size
@@ -221,9 +229,18 @@ def _split_by_purpose(
     return [*shown.values()], others
 
 
-def card_view(answer: Match, tag: str, at: datetime, *, name_country: bool = False) -> CardView:
-    """Return an answer as a card of a page. `name_country`: name the country before the kinds."""
+def card_view(
+    answer: Match,
+    tag: str,
+    at: datetime,
+    *,
+    name_country: bool = False,
+    wanted: frozenset[str] = frozenset(),
+) -> CardView:
+    """Return an answer as a card of a page. `name_country`: name the country before the kinds.
+    `wanted`: the categories that the visitor needs, of which the heading names one."""
     row = answer.row
+    heading, *kinds = category_names(row, tag, wanted)
     country = [formats.country_name(row.country, tag)] if name_country else []
     state = next((each for each in answer.reasons if each.code in SHOWN_OPENING_CODES), None)
     window = next((each for each in answer.reasons if each.code == LANGUAGE_WINDOW_CODE), None)
@@ -234,8 +251,8 @@ def card_view(answer: Match, tag: str, at: datetime, *, name_country: bool = Fal
     links = [contact for contact in answer.contacts if contact.kind not in PHONE_KINDS]
     return CardView(
         code=row.short,
-        heading=heading_text(row, tag),
-        kinds=" · ".join([*country, *category_names(row, tag)[1:]]),
+        heading=" · ".join([heading, *_towns(row, tag)]),
+        kinds=" · ".join([*country, *kinds]),
         names=name_views(row, tag),
         where=_location_text(answer, tag),
         language_window=wording.reason_text(window, tag) if window else "",
@@ -332,10 +349,10 @@ def _removed_counts(answers: Answers, tag: str) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: -pair[1])
 
 
-def heading_text(row: ServiceRow, tag: str) -> str:
-    """Return what a service is and its town, “Shelter” alone if its town is not public."""
+def _towns(row: ServiceRow, tag: str) -> list[str]:
+    """Return the name of a service's first town that is public, if it has one."""
     towns = (_town(point, tag) for point in row.points if point.name and not point.is_coarse)
-    return " · ".join([*category_names(row, tag)[:1], *islice(towns, 1)])
+    return [*islice(towns, 1)]
 
 
 def _town(point: Point, tag: str) -> str:
@@ -345,10 +362,13 @@ def _town(point: Point, tag: str) -> str:
     return place_name(store.place_rows()[point.place], tag)
 
 
-def category_names(row: ServiceRow, tag: str) -> list[str]:
-    """Return at most two category names of a service, the same on pages and on paper: what it does
-    before the way in which it does it."""
-    codes = [code for code in CATEGORY_NAMES if code in row.categories]
-    codes.sort(key=CATEGORIES_WITHOUT_PURPOSE.__contains__)
+def category_names(row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()) -> list[str]:
+    """Return at least one category name of a service: two, the same on pages and on paper, what is
+    wanted first and what it does before the way in which it does it; and whom it is made for."""
+    codes = [code for code in CATEGORY_NAMES if code in row.categories] or ["information"]
+    codes.sort(key=lambda code: (code in CATEGORIES_WITHOUT_PURPOSE, code not in wanted))
+    shown = codes[:MAX_CATEGORIES] + [
+        code for code in codes[MAX_CATEGORIES:] if code in CATEGORIES_OF_PEOPLE
+    ]
     with translation.override(tag):
-        return [str(CATEGORY_NAMES[code]) for code in codes[:MAX_CATEGORIES]]
+        return [str(CATEGORY_NAMES[code]) for code in shown]

@@ -11,14 +11,16 @@ from protect.matching import wording
 from protect.matching.questions import Reason
 from protect.matching.services.rows import ServiceRow
 
+FOR_GROUPS = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
 UNDOCUMENTED = "undocumented"  # code of the legal status without papers
 
 
 def limit_texts(row: ServiceRow, tag: str) -> Iterator[str]:
-    """Yield whom a service accepts, in words: gender, ages, papers and documents. Visitors read it
-    whether or not they said who they are, so that they know before they call or go."""
+    """Yield whom a service accepts, in words: gender, ages, groups, papers and documents. Visitors
+    read it whether or not they said who they are, so that they know before they call or go."""
     yield from (wording.reason_text(reason, tag) for reason in _gender_limits(row))
     yield from _age_limits(row, tag)
+    yield from (wording.reason_text(reason, tag) for reason in _group_limits(row))
     yield from (wording.reason_text(reason, tag) for reason in _paper_limits(row))
 
 
@@ -35,6 +37,13 @@ def _age_limits(row: ServiceRow, tag: str) -> Iterator[str]:
             ages = plain_isolated_number(f"{limit.minimum or 0}{upper}")
             with translation.override(tag):
                 yield f"{AGE}: {ages}"
+
+
+def _group_limits(row: ServiceRow) -> Iterator[Reason]:
+    for condition in row.conditions.get(CriterionKind.GROUP, ()):
+        if condition.operator in FOR_GROUPS:
+            groups = ",".join(sorted(condition.values))
+            yield Reason("acceptance_specialised", facts={"group": groups})
 
 
 def _paper_limits(row: ServiceRow) -> Iterator[Reason]:

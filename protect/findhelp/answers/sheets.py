@@ -1,5 +1,6 @@
 """One service in full: every fact with its label, its text and when it was checked."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -26,11 +27,15 @@ FACT_LABELS: dict[str, Promise] = {  # on a service's page; other facts have the
     Fact.LANGUAGES: cards.LANGUAGES,
     Fact.VISIT_HOURS: cards.OPENING_HOURS,
     Fact.PHONE_HOURS: _("Telephone hours"),  # when staff answer the telephone
-    Fact.ELIGIBILITY: cards.FOR_WHOM,
+    Fact.ELIGIBILITY: cards.FOR_WHOM_LABEL,
     "access": _("How to get help there"),  # For translators: label: how to begin, such as by phone
     Fact.ADDRESS: _("Where"),  # where it is
     "links": _("Online"),  # e-mail and website
 }
+EVERYONE = "everyone"  # in the audience of a service
+# Names of groups and legal statuses, by the word that a source uses for the audience of a service.
+AUDIENCE_GROUPS = {**{code: code for code in GROUP_NAMES}, "refugees": "refugee"}
+AUDIENCE_GROUPS |= {"asylum-seekers": "asylum_seeker"}
 HOURS_CHANNELS = {Fact.VISIT_HOURS: Channel.VISIT, Fact.PHONE_HOURS: Channel.PHONE}
 
 
@@ -171,12 +176,13 @@ def _hours_view(
 def _audience_view(row: ServiceRow, tag: str, at: datetime) -> FactView:
     """Return for whom a service is, from its own note, and what it asks before admission."""
     note = quote(row, "audience_note", tag)
-    parts = [part.strip() for part in note.text.split(";") if part.strip()]
-    groups = ",".join(part for part in parts if part in GROUP_NAMES)
-    reason = Reason("acceptance_specialised", facts={"group": groups})
-    of_groups = [wording.reason_text(reason, tag)] if groups else []
-    lines = (*limits.limit_texts(row, tag), *of_groups)
-    others = " · ".join(part for part in parts if part not in GROUP_NAMES)
+    parts = [part for part in re.split(r"\s*[;,]\s*", note.text.strip()) if part]
+    groups = ",".join(AUDIENCE_GROUPS[part] for part in parts if part in AUDIENCE_GROUPS)
+    reasons = [Reason("acceptance_specialised", facts={"group": groups})] if groups else []
+    reasons += [Reason("gender_everyone") for part in parts if part == EVERYONE]
+    texts = (wording.reason_text(reason, tag) for reason in reasons)
+    lines = tuple(dict.fromkeys([*limits.limit_texts(row, tag), *texts]))
+    others = " · ".join(part for part in parts if part not in {*AUDIENCE_GROUPS, EVERYONE})
     own = (note._replace(text=others), quote(row, "admission_conditions", tag))
     quoted = tuple(candidate for candidate in own if candidate.text)
     return _fact_view(Fact.ELIGIBILITY, row, tag, at, lines, quoted)

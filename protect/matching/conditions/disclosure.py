@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from protect.directory.enums import Answer, CriterionKind, Fact
 from protect.matching import questions
+from protect.matching.conditions.places import is_only_remote
 from protect.matching.conditions.truth import DECAYED_STATES
 from protect.matching.questions import Query, Reason, fact_freshness, freshness_at
 from protect.matching.services.rows import ServiceRow
@@ -97,13 +98,15 @@ def _asks_adult_for_child(question: questions.Question) -> bool:
 
 def _needs_guardian(row: ServiceRow, query: Query) -> bool:
     """Return whether to warn about a guardian's consent: for a minor, unless the service states it
-    needs none; for child protection at an unknown age, only if the service states it needs one;
-    not if an adult asks for a child."""
+    needs none; for a line that people call or write to, and for child protection at an unknown
+    age, only if the service states it needs one; not if an adult asks for a child."""
     if _asks_adult_for_child(query.question):
         return False
     stated = {condition.answer for condition in row.conditions.get(CriterionKind.GUARDIAN, ())}
+    needs_one = not stated.isdisjoint({Answer.YES, Answer.CASES})
     people = questions.people_to_accept(query.question)
     if ages := [person.age for person in people if person.age is not None]:
-        return min(ages) < questions.ADULT_AGE and stated != {Answer.NO}
+        may_need_one = needs_one if is_only_remote(row) else stated != {Answer.NO}
+        return min(ages) < questions.ADULT_AGE and may_need_one
     is_for_child = any(CHILD_PROTECTION in need.categories for need in query.needs)
-    return is_for_child and not stated.isdisjoint({Answer.YES, Answer.CASES})
+    return is_for_child and needs_one
