@@ -186,6 +186,21 @@ class Service(Sourced):
             models.Index(fields=["last_modified", "id"], name="directory_service_changed"),
         ]
 
+    def sources(self, key: str) -> list[str]:
+        """Return the sources of a fact or of TEXTS; what is no list of texts is left out."""
+        stored = self.fact_sources if isinstance(self.fact_sources, dict) else {}
+        texts = stored.get(key)
+        return [text for text in texts if isinstance(text, str)] if isinstance(texts, list) else []
+
+    def replace_sources(self, key: str, sources: list[str]) -> None:
+        """Replace the sources of a fact or of TEXTS; the caller saves them."""
+        kept = {name: self.sources(name) for name in (*enums.Fact, TEXTS)} | {key: sources}
+        self.fact_sources = {str(name): texts for name, texts in kept.items() if texts}
+
+    def drop_source(self, key: str) -> None:
+        """Forget the sources of what a person has edited; the caller saves that."""
+        self.replace_sources(key, [])
+
 
 class FactRow(UuidModel):
     """Base class for rows of facts. The foreign key `service` connects a row with its service."""

@@ -30,6 +30,7 @@ def both(keepers):
     """Two entries with one number in common, and the pair that they are."""
     one, other = entry("s1"), entry("s2")
     other.phones.create(number="+35621000002", position=1)
+    Service.objects.filter(pk=other.pk).update(fact_sources={"phone": ["Demo list, 2025"]})
     return one, other, pair_of(one, other)
 
 
@@ -55,6 +56,8 @@ def test_a_chosen_fact_comes_with_its_checks_and_grows_no_fresher(keepers, both)
     merged(keepers, pair, one, Fact.PHONE)
 
     assert [each.number for each in one.phones.all()] == [NUMBER, "+35621000002"]
+    assert Service.objects.get(pk=one.pk).fact_sources == {"phone": ["Demo list, 2025"]}
+    assert Service.objects.get(pk=other.pk).fact_sources == {}
     assert service_standings(one, NOW)[Fact.PHONE] == before
     assert [each.pk for each in one.checks.all()] == [old.pk]
     assert {each.fact for each in other.checks.all()} == {Fact.PHONE, Fact.COST}

@@ -29,6 +29,9 @@ FILLED = st.fixed_dictionaries(
         "audience": st.sampled_from(["public", "professionals"]),
         "status": st.sampled_from(["published", "suspended", "draft"]),
         "professionals_only": st.booleans(),
+        "sources": st.dictionaries(
+            st.sampled_from(["phone", "cost", "texts"]), st.just(["Demo list, 2025"])
+        ),
     }
 )
 
@@ -40,7 +43,9 @@ def fill(code, given):
         address_audience=given["audience"],
         professionals_only=given["professionals_only"],
     )
-    Service.objects.filter(pk=service.pk).update(status=given["status"])
+    Service.objects.filter(pk=service.pk).update(
+        status=given["status"], fact_sources=given["sources"]
+    )
     for position, number in enumerate(given["phones"]):
         service.phones.create(number=number, position=position)
     for tag in given["languages"]:

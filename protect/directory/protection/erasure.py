@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 
 from protect.directory.enums import Audience
 from protect.directory.extension import extensions
@@ -27,7 +27,8 @@ SYNTAX_KEYS = frozenset({"expression", "window", "number", "values", "id"})
 PLACE_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")  # of imported rows
 # Of services and organisations. Only the parts that look like an address are removed.
 NAME_COLUMNS = ("name", "official_name")
-LINK_COLUMNS = ("website", "email")  # of services, JSON values and imported rows: see redact_link
+# Of services, JSON values and imported rows: see redact_link.
+LINK_COLUMNS = ("website", "email", "source_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +138,15 @@ def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
         "description": redact_text(organisation.description),
         "website": cleaner.redact_link(organisation.website),
     }
-    _save_changed_columns(organisation, texts)
+    if _save_changed_columns(organisation, texts):  # servers read its other services again
+        others.update(version=F("version") + 1, source_version=F("source_version") + 1)
 
 
-def _save_changed_columns(row: Model, values: Mapping[str, Any]) -> None:
+def _save_changed_columns(row: Model, values: Mapping[str, Any]) -> bool:
+    """Save the columns whose values differ; return whether there was one."""
     changed = [column for column in values if values[column] != getattr(row, column)]
     for column in changed:
         setattr(row, column, values[column])
     if changed:
         row.save(update_fields=changed)
+    return bool(changed)

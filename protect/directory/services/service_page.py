@@ -110,7 +110,7 @@ def _source_lines(service: Service) -> Iterator[SourceLine]:
         yield SourceLine("", service.source_url, service.source_date)
     labels_by_key: dict[str, str | Promise] = {**FACT_LABELS, TEXTS: _("Names and texts")}
     for key, label in labels_by_key.items():
-        for source in service.fact_sources.get(key, ()):
+        for source in service.sources(key):
             address, _space, words = source.partition(" ")
             is_link = address.startswith(("https://", "http://"))
             yield SourceLine(label, address if is_link else "", words if is_link else source)

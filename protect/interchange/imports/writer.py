@@ -6,12 +6,14 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from django.db.models import F
+
 from protect.directory.enums import Audience, Channel, CriterionKind, Status
 from protect.directory.facts import FACTS, TABLES, criteria, eligibility
 from protect.directory.facts.base import tables
 from protect.directory.facts.opening_hours import hours_table
 from protect.directory.models import Location, Organisation, Schedule, Service, ServiceAtLocation
-from protect.directory.protection.erasure import erase_addresses
+from protect.directory.protection.erasure import Cleaner, erase_addresses
 from protect.interchange.enums import RowState
 from protect.interchange.imports import service_cells
 from protect.interchange.imports.outcomes import service_key
@@ -22,6 +24,7 @@ from protect.reference import models, vocabulary
 type Drafts = Mapping[UUID, Draft]  # by the key of the service
 
 CRITERIA_TABLE = criteria.criteria_table(())  # criteria of all kinds
+NO_KNOWN_ADDRESS = Cleaner(frozenset())  # removes what looks like an address
 REPEATABLE_KINDS = {CriterionKind.GROUP}  # of each other kind a service has at most one criterion
 # Tables whose values are in a field of the draft that has the same name.
 DRAFT_TABLES: Mapping[str, tables.FactTable] = {
@@ -53,6 +56,7 @@ def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> i
         _update_service(source, key, draft, at)
     _write_locations(source, drafts)
     _write_nested(drafts, {key for key in updates if states[key] is RowState.CONFLICT})
+    _write_official_names(source, drafts, at)
     return sum(service.status == Status.PUBLISHED for service in new_services)
 
 
@@ -76,26 +80,38 @@ def _create_organisations(source: str, drafts: Drafts, at: datetime) -> None:
         ],
         ignore_conflicts=True,  # of an existing organisation only the official name may change
     )
-    _write_official_names(source, drafts, at)
 
 
 def _write_official_names(source: str, drafts: Drafts, at: datetime) -> None:
-    """Write the official names that the drafts state of their organisations."""
-    named = {
-        _derived_organisation_id(source, draft): draft.official_names[1:]
-        for draft in drafts.values()
-        if draft.official_names.organisation
-    }
+    """Write the official names that the drafts state of their organisations. That of an
+    organisation with a shelter is written once, and loses what looks like an address: a row of
+    another service must not bring back what was erased."""
+    stated: dict[UUID, tuple[str, str | None]] = {}
+    for draft in drafts.values():
+        if (names := draft.official_names).organisation:
+            stated[_derived_organisation_id(source, draft)] = names.organisation, names.language
+    keys = {_derived_organisation_id(source, draft) for draft in drafts.values()}
+    shelters = Service.objects.filter(address_audience=Audience.NEVER_STORED)
+    with_shelter = set(
+        shelters.filter(organisation__in=keys).values_list("organisation", flat=True)
+    )
     changed = []
-    for organisation in Organisation.objects.filter(pk__in=named).order_by("pk"):
+    for organisation in Organisation.objects.filter(pk__in=keys).order_by("pk"):
         stored = organisation.official_name, organisation.official_language_id
-        if stored != (stated := named[organisation.pk]):
-            organisation.official_name, organisation.official_language_id = stated
+        name, language = stated.get(organisation.pk, stored)
+        if organisation.pk in with_shelter:
+            name, language = stored if stored[0] else (name, language)
+            name = NO_KNOWN_ADDRESS.redact_name(name)
+        if stored != (name, language):
+            organisation.official_name, organisation.official_language_id = name, language
             organisation.last_modified = at
             organisation.version += 1
             changed.append(organisation)
     columns = ("official_name", "official_language", "last_modified", "version")
     Organisation.objects.bulk_update(changed, columns)
+    # Servers read all services of these organisations again; no import takes this for an edit.
+    renamed = Service.objects.filter(organisation__in=changed)
+    renamed.update(version=F("version") + 1, source_version=F("source_version") + 1)
 
 
 def _derived_organisation_id(source: str, draft: Draft) -> UUID:

@@ -34,7 +34,10 @@ ADDITIONAL_TABLES: dict[Fact, type[Model]] = {
     Fact.ADDRESS: directory.ServiceAtLocation,
 }
 # Columns of both entries that a merge or its undo may change.
-CHANGED_COLUMNS = ["status", "merged_into", "professionals_only", "address_audience", "coarse_area"]
+CHANGED_COLUMNS = [
+    *("status", "merged_into", "professionals_only", "address_audience", "coarse_area"),
+    "fact_sources",
+]
 
 type ServiceDocuments = list[tuple[Service, changes.PublicDocuments]]
 
@@ -245,6 +248,9 @@ def swap_fact(first: Service, second: Service, fact: Fact) -> None:
         _swap_rows(table.rows(), first, second)
     if fact in ADDITIONAL_TABLES:
         _swap_rows(ADDITIONAL_TABLES[fact]._default_manager.all(), first, second)
+    sources = second.sources(fact.value)
+    second.replace_sources(fact.value, first.sources(fact.value))
+    first.replace_sources(fact.value, sources)
     checks = directory.FactCheck.objects.filter(fact=fact)
     both_checks = [checks.filter(service=each).order_by("pk") for each in (first, second)]
     keys = [list(each.values_list("pk", flat=True)) for each in both_checks]

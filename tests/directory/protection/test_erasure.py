@@ -135,6 +135,7 @@ def plant_links(service, keepers):
     service.organisation.save()
     service.official_name = f"Ligne Démo, {STREET}"
     service.fact_sources = {"address": [f"{LINK} ({STREET})"]}
+    service.source_url = LINK
     service.save()
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from protect.directory.enums import Audience, Fact, Status
 from protect.directory.fact_records.values import mark_of, read_fact
-from protect.directory.models import Location, Service
+from protect.directory.models import Location, Organisation, Service
 from protect.directory.services.actions.edits import write_fact
 from tests.directory.services.test_edits import NEW
 from tests.vault.views.desk import led_to, words
@@ -214,3 +214,22 @@ def test_the_page_that_deletes_an_address_asks_first(keepers):
     assert service.address_audience == Audience.NEVER_STORED
     assert not Location.objects.exists()
     assert "Never store its address" not in words(desk.get(page_of(service)))
+
+
+def test_no_shelter_comes_to_an_organisation_whose_official_name_tells_where(keepers):
+    other = entry("o1").organisation
+    Organisation.objects.filter(pk=other.pk).update(official_name="Dar Demo, Triq Qarnita 77")
+    desk = keepers.desk("edda")
+    typed = {
+        "country": "MT",
+        "name": "Demo Haven",
+        "organisation": other.name,
+        "categories": ["shelter"],
+        "scope": "local",
+        "text_language": "en",
+    }
+
+    answer = desk.post("/directory/services/new", **typed)
+
+    assert answer.status_code == 409
+    assert not Service.objects.filter(address_audience="never_stored").exists()

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from protect.directory.enums import Fact, Status
 from protect.directory.fact_records.values import read_fact
+from protect.directory.models import Service
 from protect.directory.services.actions.texts import texts_of
 from protect.verification.models import QueueItem
 from tests.directory.services.test_edit_views import posted_texts
@@ -271,3 +272,16 @@ def test_the_history_is_shown_to_maintainers_of_the_country(keepers):
 
     assert "A service was hidden from the public." in said
     assert keepers.desk("rita").get(page_of(service, "history")).status_code == 404
+
+
+@pytest.mark.parametrize("forged", [["x"], "abc", 5, None, {"phone": [1]}, {"phone": None}])
+def test_forged_sources_break_neither_the_page_nor_an_edit(keepers, forged):
+    service = entry()
+    Service.objects.filter(pk=service.pk).update(fact_sources=forged or {})
+
+    answer = keepers.desk("edda").get(page_of(service))
+
+    assert answer.status_code == 200
+    service.refresh_from_db()
+    service.drop_source("phone")
+    assert service.fact_sources == {}

@@ -1,6 +1,7 @@
 """Official names with their language, and the sources of single cells."""
 
 import pytest
+from django.db.models import F
 
 from protect.directory.enums import Fact
 from protect.directory.facts.base.cells import ProblemCode
@@ -113,3 +114,45 @@ def test_a_feed_keeps_what_its_standard_cannot_say(bring):
     assert service.criteria.get(kind="gender").values == ["f"]
     assert (service.official_name, service.official_language_id) == ("Démo", "fr")
     assert service.fact_sources == {"phone": [SOURCE]}
+
+
+STREET = "Demo Haven, Triq Qarnita 77"
+
+
+def shelter(**cells):
+    return {"categories": "shelter", "phones": "", "email": "a@demo.example"} | cells
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_row_of_another_service_says_no_address_of_a_shelter_of_the_organisation(bring, order):
+    rows = [{"organisation_local": STREET}, shelter()]
+
+    for row in rows[::order]:
+        bring(*([row] if "categories" not in row else [{}, row]))
+
+    [organisation] = Organisation.objects.all()
+    assert Service.objects.filter(address_audience="never_stored").exists()
+    assert "Qarnita" not in organisation.official_name
+    assert "Qarnita" not in str(list(Organisation.objects.values()))
+
+
+@pytest.mark.django_db
+def test_an_official_name_that_was_cleaned_for_a_shelter_is_not_brought_back(bring):
+    bring({"organisation_local": "Dar Demo Pliska 4"}, shelter())
+    Organisation.objects.update(official_name="Dar Demo")  # no pattern knows such a street
+
+    bring({"organisation_local": "Dar Demo Pliska 4", "description": "New"}, shelter())
+
+    assert Organisation.objects.get().official_name == "Dar Demo"
+
+
+@pytest.mark.django_db
+def test_the_services_of_a_renamed_organisation_are_read_again_and_count_as_not_edited(bring):
+    bring({}, {"service": "Other"})
+    before = Service.objects.all().stamps()
+
+    bring({"organisation_local": "Maison Démo"})
+
+    assert all(Service.objects.all().stamps()[key] != stamp for key, stamp in before.items())
+    assert not Service.objects.exclude(version=F("source_version")).exists()

@@ -44,7 +44,7 @@ def write_fact(
         return False
     changes.raise_version()
     service.version += 1
-    service.fact_sources.pop(fact.value, None)  # the source of the values before
+    service.drop_source(fact.value)  # of the values before
     service.save(update_fields=["version", "fact_sources"])
     changes.update_last_modified(service, shown, at=at)
     if fact == Fact.PHONE:

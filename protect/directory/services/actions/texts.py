@@ -12,6 +12,7 @@ from protect.directory import access, changes, enums, errors
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Organisation, Service
 from protect.directory.protection import addresses, erasure, text_checks
+from protect.directory.service_models import TEXTS
 from protect.kernel.ids import short_code
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -60,6 +61,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
         raise errors.DirectoryRefusal("directory_edit_conflict")
     documents_before = changes.public_documents(locked, at=at)
     _check_and_write_texts(locked, wanted, at=at)
+    locked.drop_source(TEXTS)
     locked.version += 1
     locked.save()
     changes.update_last_modified(locked, documents_before, at=at)
@@ -96,13 +98,16 @@ def _check_and_write_texts(locked: Service, wanted: Texts, *, at: datetime) -> N
     text_checks.refuse_address_links(locked, wanted["website"], wanted["email"])
     for key, column in COLUMN_BY_KEY.items():
         setattr(locked, column, wanted[key])
-    if wanted["organisation"] != locked.organisation.name:
-        text_checks.refuse_address_name(locked, wanted["organisation"])
+    is_moved = wanted["organisation"] != locked.organisation.name
+    if is_moved:
         locked.organisation = _ensure_organisation(locked.country_id, wanted["organisation"], at=at)
     locked.categories.set(wanted["categories"])
     if is_new_shelter:
         locked.save(update_fields=["address_audience"])
         erasure.erase_addresses(locked)
+        locked.organisation.refresh_from_db()
+    for name in erasure.NAME_COLUMNS if is_moved or is_new_shelter else ():
+        text_checks.refuse_address_name(locked, getattr(locked.organisation, name))
 
 
 def _ensure_organisation(country: str, name: str, *, at: datetime) -> Organisation:
