@@ -99,7 +99,7 @@ class WeighedRow(NamedTuple):
     def key(self) -> questions.SortKey:
         metres = UNKNOWN_METRES if self.distance_m is None else self.distance_m
         # Sort last what is farther than people go, and a last resort at any distance.
-        is_far = self.is_bound_to_place and (self.distance_m or 0) > self.need_match.reach_m
+        is_far = (self.distance_m or 0) > self.need_match.reach_m and self.is_bound_to_place
         return questions.SortKey(
             is_beyond=int(self.need_match.is_last_resort or is_far),
             is_closed=int(self.need_match.open_first and self.mode_cost.is_closed),
@@ -170,6 +170,8 @@ def cheapest_mode(row: ServiceRow, query: Query, metres: int) -> ModeCost:
     """Return the mode with the least travel and waiting time together."""
     travel = places.minutes_for(metres, query.weights.travel)
     costs = [_cost_of_mode(mode, row, query, travel) for mode in places.compared_modes(row, query)]
+    if len(costs) == 1:
+        return costs[0]
     # Of equal ones what may be open, then the first.
     return min(costs, key=lambda cost: (cost.travel_minutes + cost.waiting_minutes, cost.is_closed))
 
@@ -207,11 +209,10 @@ def _waiting_cost(
     freshness = fact_freshness(row, fact, query)
     weights = query.weights.open
     hours = row.opening_hours[channel].hours
-    wait = query.cache.wait_minutes(hours, query.at)
+    state, wait = query.cache.state_and_wait(hours, query.at)
     cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
     minutes = stale_cost(cost, weights.unknown, freshness, query.weights)
-    is_closed = query.cache.state_now(hours, query.at).state in CLOSED_STATES
-    is_closed = is_closed and freshness not in truths.DECAYED_STATES
+    is_closed = state.state in CLOSED_STATES and freshness not in truths.DECAYED_STATES
     return minutes, is_closed, channel, freshness
 
 

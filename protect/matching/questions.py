@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from protect.reference.lookup import index, store as lookup
 DEFAULT_LIMIT = 5  # answers, not counting near misses and national services
 LARGEST_LIMIT = 50  # services in an answer
 ADULT_AGE = 18  # years
+CHILD_PROTECTION = "child-protection"  # code of a category
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,14 @@ class Answers:
         return near if near or self.national else self.answers
 
 
+class Minor(Enum):
+    """Whether help is asked for a person under 18 who acts without an adult."""
+
+    NONE = auto()
+    KNOWN = auto()
+    POSSIBLE = auto()  # help for a child, at an unknown age
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question with all that matching derives from it, before it reads any row."""
@@ -173,6 +182,7 @@ class Query:
     avoid: frozenset[str]
     weights: published_weights.Weights
     cache: Cache
+    minor: Minor
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -210,7 +220,21 @@ def build_query(question: Question, cache: Cache | None = None) -> Query:
         avoid=frozenset(question.wishes.avoid),
         weights=published_weights.load(),
         cache=cache or Cache(),
+        minor=_find_minor(question),
     )
+
+
+def _find_minor(question: Question) -> Minor:
+    age, children = question.person.age, question.person.children
+    is_adult = bool(children) if age is None else age >= ADULT_AGE
+    if is_adult and is_for_children(question):
+        return Minor.NONE
+    ages = [person.age for person in people_to_accept(question) if person.age is not None]
+    if ages:
+        return Minor.KNOWN if min(ages) < ADULT_AGE else Minor.NONE
+    needs = (vocabulary.needs()[code] for code in question.needs)
+    is_for_child = any(CHILD_PROTECTION in need.categories for need in needs)
+    return Minor.POSSIBLE if is_for_child else Minor.NONE
 
 
 def people_to_accept(question: Question) -> tuple[Child, ...]:

@@ -54,7 +54,7 @@ def test_what_is_remembered_of_hours_is_what_they_say(minutes):
         at = AT + timedelta(minutes=minute)
         for hours in DOORS:
             assert remembering.state_now(hours, at) == anew.state_now(hours, at)
-            assert remembering.wait_minutes(hours, at) == anew.wait_minutes(hours, at)
+            assert remembering.state_and_wait(hours, at) == anew.state_and_wait(hours, at)
             if anew.state_now(hours, at).state is State.CLOSED:
                 assert remembering.next_opening(hours, at) == anew.next_opening(hours, at)
 
@@ -79,7 +79,7 @@ def test_a_full_memory_begins_anew(monkeypatch):
     hours = [parse(f"Mo 0{hour}:00-12:00", "Europe/Malta", "MT") for hour in range(1, 6)]
 
     found = [known(row, AT, remembering) for row in rows]
-    waits = [remembering.wait_minutes(each, AT) for each in hours]
+    waits = [remembering.state_and_wait(each, AT)[1] for each in hours]
 
     assert found == [known(row, AT, NoCache()) for row in rows]
-    assert waits == [NoCache().wait_minutes(each, AT) for each in hours]
+    assert waits == [NoCache().state_and_wait(each, AT)[1] for each in hours]

@@ -8,11 +8,9 @@ from protect.directory.enums import Answer, CriterionKind, Fact
 from protect.matching import questions
 from protect.matching.conditions.places import is_only_remote
 from protect.matching.conditions.truth import DECAYED_STATES
-from protect.matching.questions import Query, Reason, fact_freshness, freshness_at
+from protect.matching.questions import Minor, Query, Reason, fact_freshness, freshness_at
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
-
-CHILD_PROTECTION = "child-protection"  # code of a category
 
 GROUP_BY_ANSWER = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.CASES: 2, Answer.YES: 3}  # 0: first
 LAST_GROUP = max(GROUP_BY_ANSWER.values())
@@ -89,24 +87,13 @@ def _disclosure_answer(row: ServiceRow, kind: CriterionKind, at: datetime) -> An
     return answer
 
 
-def _asks_adult_for_child(question: questions.Question) -> bool:
-    """Return whether an adult asks for help for a child."""
-    age, children = question.person.age, question.person.children
-    is_adult = bool(children) if age is None else age >= questions.ADULT_AGE
-    return is_adult and questions.is_for_children(question)
-
-
 def _needs_guardian(row: ServiceRow, query: Query) -> bool:
     """Return whether to warn about a guardian's consent: for a minor, unless the service states it
     needs none; for a line that people call or write to, and for child protection at an unknown
     age, only if the service states it needs one; not if an adult asks for a child."""
-    if _asks_adult_for_child(query.question):
+    if query.minor is Minor.NONE:
         return False
     stated = {condition.answer for condition in row.conditions.get(CriterionKind.GUARDIAN, ())}
-    needs_one = not stated.isdisjoint({Answer.YES, Answer.CASES})
-    people = questions.people_to_accept(query.question)
-    if ages := [person.age for person in people if person.age is not None]:
-        may_need_one = needs_one if is_only_remote(row) else stated != {Answer.NO}
-        return min(ages) < questions.ADULT_AGE and may_need_one
-    is_for_child = any(CHILD_PROTECTION in need.categories for need in query.needs)
-    return is_for_child and needs_one
+    if query.minor is Minor.KNOWN and not is_only_remote(row):
+        return stated != {Answer.NO}
+    return not stated.isdisjoint({Answer.YES, Answer.CASES})

@@ -51,18 +51,20 @@ class KeyCalculation:
 
     def keys(self) -> Ints:
         """Return each row's sort key, without its UUID, as one integer; the smallest is first."""
-        metres, reach = self._distances(), self._need_flags // NeedFlag.REACH
+        metres, reach = self._distances(), self._need_flags >> NeedFlag.REACH_SHIFT
         is_known = metres != UNKNOWN_METRES
         way = np.where(is_known, metres, reach)
         travel = points.travel_minutes(way, self._weights.travel)
         minutes, is_visit, is_closed = self._fastest_mode(travel)
         minutes += self._condition_costs() + self._language_costs() + self._capacity_costs()
         minutes += self._acceptance_costs() + self._phone_answer_costs()
-        is_far = (is_visit | self._are_for_another_area()) & is_known & (metres > reach)
+        is_far = is_known & (metres > reach)
+        if is_far.any():
+            is_far &= is_visit | self._are_for_another_area()
         is_beyond = is_far | self._has(NeedFlag.IS_LAST)
         keys: Ints = is_beyond.astype(np.int64) << BEYOND_SHIFT
         keys += (is_closed & self._has(NeedFlag.OPEN_FIRST)).astype(np.int64) << CLOSED_SHIFT
-        generality = self._need_flags % NeedFlag.REACH // NeedFlag.GENERALITY
+        generality = self._need_flags >> NeedFlag.GENERALITY_SHIFT & NeedFlag.GENERALITY_MASK
         keys += generality << GENERALITY_SHIFT
         keys += (self._disclosure_groups() << GROUP_SHIFT) + (minutes << MINUTES_SHIFT) + metres
         return keys
@@ -132,7 +134,7 @@ class KeyCalculation:
         cost = np.minimum(weights.yes + waits, weights.no)
         cost[waits >= UNKNOWN_WAIT] = weights.unknown
         cost = self._with_staleness(cost, weights.unknown, weights.no, HOURS_FACT_INDICES)
-        is_decayed = np.isin(self._states[HOURS_FACT_INDICES], freshness.DECAYED_CODES)
+        is_decayed = freshness.IS_DECAYED[self._states[HOURS_FACT_INDICES]]
         doubled = 2 * cost + (is_closed & ~is_decayed)
         doubled[doors == waits_of_hours.NO_HOURS] = NO_HOURS_COST
         return doubled
@@ -243,7 +245,7 @@ class KeyCalculation:
             disputed = CheckSummary(Verdict.DISPUTED, query.at, query.at)
             stated = facet.table("believed", lambda row: _disclosure_group(row, query, ()))
             decayed = facet.table("doubted", lambda row: _disclosure_group(row, query, (disputed,)))
-            is_decayed = np.isin(self._states[REPORTING], freshness.DECAYED_CODES)
+            is_decayed = freshness.IS_DECAYED[self._states[REPORTING]]
             group = np.where(is_decayed, decayed[readings], stated[readings])
             group = np.where(self._need_flags & NeedFlag.KEEPS_RANK, 0, group).astype(np.int64)
         group[self._need_flags & NeedFlag.IS_LAST > 0] = disclosure.LAST_GROUP

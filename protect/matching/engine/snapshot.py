@@ -29,6 +29,7 @@ class NeedFlag:
 
     ANSWERS, BARRED, IS_LAST, KEEPS_RANK, NEEDS_ROOM, OPEN_FIRST = 1, 2, 4, 8, 16, 32
     GENERALITY, REACH = 64, 256  # multiplied by the generality, 0 to 2, and the reach in metres
+    GENERALITY_SHIFT, GENERALITY_MASK, REACH_SHIFT = 6, 3, 8  # the same as bits
 
 
 class ModeFlag:
@@ -87,7 +88,7 @@ class Snapshot:
 
         def build() -> dict[int, Bits]:
             flags = self.need_flags(query)
-            reaches = np.where(flags & NeedFlag.ANSWERS, flags // NeedFlag.REACH, 0)
+            reaches = np.where(flags & NeedFlag.ANSWERS, flags >> NeedFlag.REACH_SHIFT, 0)
             return {
                 reach: bits_of_flags((reaches == reach)[self.columns.categories])
                 for reach in np.unique(reaches[reaches > 0]).tolist()

@@ -99,11 +99,12 @@ class Cache:
     def state_now(self, hours: Hours, at: datetime) -> StateUntil:
         return self._hours_entry(hours, at).state
 
-    def wait_minutes(self, hours: Hours, at: datetime) -> int:
+    def state_and_wait(self, hours: Hours, at: datetime) -> tuple[StateUntil, int]:
+        """Return the state of hours and the minutes until they open."""
         entry = self._hours_entry(hours, at)
         if entry.next_opening is None:
-            return entry.wait
-        return minute_of(entry.next_opening) - minute_of(at)
+            return entry.state, entry.wait
+        return entry.state, minute_of(entry.next_opening) - minute_of(at)
 
     def next_opening(self, hours: Hours, at: datetime) -> datetime | None:
         """Return the next opening of closed hours; None in other states or beyond the horizon."""

@@ -28,6 +28,7 @@ STATE_CODES = {state: code for code, state in enumerate(STATES)}  # of freshness
 UNVERIFIED, FRESH, DUE, OVERDUE, EXPIRED, DISPUTED = map(STATE_CODES.__getitem__, STATES)
 CHANGES_WITH_TIME = -1  # the state follows from the instants of the span
 DECAYED_CODES = (EXPIRED, DISPUTED)  # a fact in these states counts as unknown
+IS_DECAYED = np.isin(np.arange(len(STATES)), DECAYED_CODES)  # by code: quicker than `isin` for rows
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)  # unit of time in the columns
