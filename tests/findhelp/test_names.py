@@ -36,8 +36,8 @@ def test_an_english_working_name_is_read_by_readers_of_english_only():
     assert read(replace(row, country="IE"), "ti")[0] == ("Demo line", "en")
 
 
-def test_an_organisation_without_an_official_name_is_still_named():
-    assert read(ROW, "ti") == [("Demo Rivers", "")]
+def test_without_any_official_name_the_working_names_stand():
+    assert read(ROW, "ti") == [("Demo line", "en"), ("Demo Rivers", "")]
 
 
 def test_an_organisation_that_a_name_contains_is_not_repeated():

@@ -31,12 +31,13 @@ def main_name(row: ServiceRow, tag: str) -> NameView:
 
 def _service_names(row: ServiceRow, tag: str) -> Iterator[NameView]:
     """Yield the reviewed translation of a service's name, and its official name; without one, the
-    working name if its language is that of the reader or of the country, or not English."""
+    working name if its language is that of the reader or of the country, or not English, or if its
+    organisation has no official name either."""
     if translated := row.translations.get("name", {}).get(tag):
         yield NameView(translated, tag)
     if row.official_name.text:
         yield _official_view(row.official_name)
-    elif not translated and _is_readable(row, tag):
+    elif not translated and (_is_readable(row, tag) or not row.official_organisation.text):
         yield NameView(row.name, row.text_language)
 
 

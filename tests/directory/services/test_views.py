@@ -170,7 +170,7 @@ def test_the_official_name_is_for_all_and_the_sources_of_facts_for_who_maintains
     kept = keepers.desk("edda").get(page_of(service)).content.decode()
     read = keepers.desk("rita").get(page_of(service)).content.decode()
 
-    assert '<p lang="fr" dir="auto">Ligne Démo</p>' in kept
+    assert '<bdi lang="fr">Ligne Démo</bdi>' in kept
     assert "Ligne Démo" in read
     assert 'href="https://demo.example/contact"' in kept
     assert "(2026-05)" in kept
