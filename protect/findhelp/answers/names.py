@@ -19,7 +19,7 @@ def name_views(row: ServiceRow, tag: str) -> tuple[NameView, ...]:
     English working name is left out if a reader of another language can read an official one."""
     names = list(_service_names(row, tag))
     organisation = _organisation_name(row)
-    if not names or not any(organisation.text in name.text for name in names):
+    if not any(organisation.text in name.text for name in names):
         names.append(organisation)
     return tuple(names)
 

@@ -14,6 +14,7 @@ from protect.directory.models import (
     Criterion,
     LanguageOffered,
     Location,
+    Organisation,
     RequiredDocument,
     Schedule,
     ServiceAtLocation,
@@ -319,6 +320,26 @@ def test_links_and_the_organisation_of_a_protected_service_may_not_tell_either(k
 
     service.refresh_from_db()
     assert texts_of(service) == before
+
+
+def test_a_protected_service_moves_to_no_organisation_whose_official_name_tells_where(keepers):
+    names = {"name": "Dar", "official_name": f"Dar, {STREET}"}
+    place = {"source": "demo", "source_id": "dar", "country_id": "MT"}
+    Organisation.objects.create(**names, **place, last_modified=NOW)
+    service = entry("s5", address_audience="never_stored")
+    before, house = texts_of(service), service.organisation_id
+
+    with refuses("directory_tells_where"):
+        edit_texts(
+            keepers.edda.scope,
+            service,
+            {"organisation": "Dar"},
+            mark=mark_of(before),
+            at=LATER,
+        )
+
+    service.refresh_from_db()
+    assert (service.organisation_id, service.version) == (house, 1)
 
 
 def test_a_plain_site_of_a_protected_service_may_be_written(keepers):
