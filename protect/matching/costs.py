@@ -2,11 +2,12 @@
 Costs are integers, so that every engine computes the same. Source: docs/adr/0006-matching.md."""
 
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from protect.directory import enums, rules
 from protect.directory.enums import Channel, CriterionOperator as Operator, Fact, Freshness, Mode
-from protect.directory.hours import WAIT_UNKNOWN, State
+from protect.directory.hours import WAIT_UNKNOWN, Hours, State
 from protect.matching import questions
 from protect.matching.conditions import disclosure, places, truth as truths
 from protect.matching.conditions.criteria import CriterionResult, evaluate_criteria, stale_cost
@@ -17,6 +18,7 @@ from protect.matching.weights import PreferenceWeights
 
 MANY_CHILDREN = 4  # a room for four children counts as a room for any number
 UNKNOWN_METRES = 99_999_999  # sorts after every distance on Earth
+HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
 CLOSED_STATES = frozenset({State.CLOSED, State.ANSWERPHONE})
 
 
@@ -26,6 +28,23 @@ class LanguageCost(NamedTuple):
     tag: str  # the person's language that costs least
     offer: LanguageOffer | None  # how it is spoken; None: not spoken, or not known
     is_now: bool  # whether it is spoken now
+
+
+class ChannelHours(NamedTuple):
+    """The stated hours of a visit or of calls."""
+
+    channel: Channel
+    hours: Hours
+    freshness: Freshness | None
+
+
+class ComparedMode(NamedTuple):
+    """A mode of help to compare with others; `mode` is None if it is not known."""
+
+    mode: Mode | None
+    is_visit: bool  # the person travels, also if the mode is not known
+    is_answered_later: bool  # in writing, by e-mail only
+    hours: tuple[ChannelHours, ...]  # the earliest opening counts; empty: not known
 
 
 class ModeCost(NamedTuple):
@@ -92,8 +111,10 @@ class WeighedRow(NamedTuple):
     def minutes(self) -> int:
         """Return the sum of all costs, in minutes: travel, waiting, preferences, conditions."""
         parts = (self.language, self.capacity, self.acceptance, self.interpreter, self.phone_answer)
-        costs = [part.minutes for part in (*parts, *self.results) if part is not None]
-        return self.mode_cost.travel_minutes + self.mode_cost.waiting_minutes + sum(costs)
+        preferences = sum([part.minutes for part in parts if part is not None])
+        conditions = sum([result.minutes for result in self.results])
+        mode_minutes = self.mode_cost.travel_minutes + self.mode_cost.waiting_minutes
+        return mode_minutes + preferences + conditions
 
     @property
     def key(self) -> questions.SortKey:
@@ -169,26 +190,46 @@ def _is_spoken_now(offer: LanguageOffer, query: Query) -> bool:
 def cheapest_mode(row: ServiceRow, query: Query, metres: int) -> ModeCost:
     """Return the mode with the least travel and waiting time together."""
     travel = places.minutes_for(metres, query.weights.travel)
-    costs = [_cost_of_mode(mode, row, query, travel) for mode in places.compared_modes(row, query)]
+    costs = [_cost_of_mode(compared, query, travel) for compared in _compared_modes(row, query)]
     if len(costs) == 1:
         return costs[0]
     # Of equal ones what may be open, then the first.
     return min(costs, key=lambda cost: (cost.travel_minutes + cost.waiting_minutes, cost.is_closed))
 
 
-def _cost_of_mode(mode: Mode | None, row: ServiceRow, query: Query, travel: int) -> ModeCost:
-    """Return travel and wait in a mode; an unknown mode (None) counts as help in person."""
-    if mode not in {Mode.IN_PERSON, None}:
-        travel = 0
-    if places.is_answered_later(mode, row):
-        return ModeCost(mode, None, travel, query.weights.open.no, None)
-    possible = _channels_for_mode(mode, row, query)
-    channels = [channel for channel in possible if channel in row.opening_hours]
-    if not channels:
-        return ModeCost(mode, None, travel, query.weights.open.unknown, None)
-    waits = [_waiting_cost(channel, row, query) for channel in channels]
-    waiting, is_closed, channel, freshness = min(waits, key=lambda wait: wait[:2])
-    return ModeCost(mode, channel, travel, waiting, freshness, is_closed)
+def _compared_modes(row: ServiceRow, query: Query) -> list[ComparedMode]:
+    """Return the modes to compare, cached until the row changes by itself."""
+    cached = query.cache.row_results(row, query.at)
+    cache_key = query.modes, query.question.wishes.cannot_speak
+    compared: list[ComparedMode] | None = cached.get(cache_key)
+    if compared is None:
+        modes = places.compared_modes(row, query)
+        compared = cached[cache_key] = [_describe_mode(mode, row, query) for mode in modes]
+    return compared
+
+
+def _describe_mode(mode: Mode | None, row: ServiceRow, query: Query) -> ComparedMode:
+    channels = [each for each in _channels_for_mode(mode, row, query) if each in row.opening_hours]
+    hours = [row.opening_hours[channel].hours for channel in channels]
+    freshness = [fact_freshness(row, HOURS_FACTS[channel], query) for channel in channels]
+    return ComparedMode(
+        mode=mode,
+        is_visit=mode in {Mode.IN_PERSON, None},
+        is_answered_later=places.is_answered_later(mode, row),
+        hours=tuple(map(ChannelHours, channels, hours, freshness)),
+    )
+
+
+def _cost_of_mode(compared: ComparedMode, query: Query, travel: int) -> ModeCost:
+    mode, weights = compared.mode, query.weights.open
+    travel = travel if compared.is_visit else 0
+    if compared.is_answered_later:
+        return ModeCost(mode, None, travel, weights.no, None)
+    if not compared.hours:
+        return ModeCost(mode, None, travel, weights.unknown, None)
+    waits = [(*_waiting_cost(stated, query), stated) for stated in compared.hours]
+    waiting, is_closed, stated = min(waits, key=itemgetter(0, 1))
+    return ModeCost(mode, stated.channel, travel, waiting, stated.freshness, is_closed)
 
 
 def _channels_for_mode(mode: Mode | None, row: ServiceRow, query: Query) -> tuple[Channel, ...]:
@@ -200,20 +241,13 @@ def _channels_for_mode(mode: Mode | None, row: ServiceRow, query: Query) -> tupl
     return (Channel.PHONE,) if is_known else ()
 
 
-def _waiting_cost(
-    channel: Channel, row: ServiceRow, query: Query
-) -> tuple[int, bool, Channel, Freshness | None]:
-    """Return the cost of waiting until the channel opens, whether the channel is known to be closed
-    now, the channel, and the freshness of its hours."""
-    fact = Fact.VISIT_HOURS if channel == Channel.VISIT else Fact.PHONE_HOURS
-    freshness = fact_freshness(row, fact, query)
-    weights = query.weights.open
-    hours = row.opening_hours[channel].hours
-    state, wait = query.cache.state_and_wait(hours, query.at)
+def _waiting_cost(stated: ChannelHours, query: Query) -> tuple[int, bool]:
+    """Return the cost of waiting until the hours begin, and whether it is known to be closed."""
+    weights, freshness = query.weights.open, stated.freshness
+    state, wait = query.cache.state_and_wait(stated.hours, query.at)
     cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
     minutes = stale_cost(cost, weights.unknown, freshness, query.weights)
-    is_closed = state.state in CLOSED_STATES and freshness not in truths.DECAYED_STATES
-    return minutes, is_closed, channel, freshness
+    return minutes, state.state in CLOSED_STATES and freshness not in truths.DECAYED_STATES
 
 
 def nearest_point(row: ServiceRow, query: Query) -> tuple[int, Point] | None:

@@ -1,25 +1,25 @@
 """Turn a weighed row into an answer: verdict, reasons, contacts and validity."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
 from protect.directory import enums
-from protect.directory.enums import Answer, Channel, Fact, Freshness, LanguageMode, Mode
+from protect.directory.enums import Answer, Fact, Freshness, LanguageMode, Mode
 from protect.directory.hours import Hours, State, StateUntil
 from protect.matching import questions
 from protect.matching.conditions import disclosure, persons, places
 from protect.matching.conditions.criteria import CriterionResult
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
-from protect.matching.costs import LanguageCost, WeighedRow, weigh_row
+from protect.matching.costs import HOURS_FACTS, LanguageCost, WeighedRow, weigh_row
 from protect.matching.questions import Contact, Fit, Query, Reason, ReasonParts
 from protect.matching.services.cache import next_change
 from protect.matching.services.rows import LanguageOffer, ServiceRow
 
 ONE_DAY = timedelta(days=1)  # a service that stays open so long is shown without a closing time
+NOTHING_KNOWN = StateUntil(State.UNKNOWN, None)
 CENTRE_RADIUS_METRES = 5000  # up to here, a service known only by its town has no distance
 LONGEST_TRAVEL_MINUTES = 180  # minutes; above it only the distance is shown
-HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
 LANGUAGE_REASONS = {
     LanguageMode.STAFF: "language_staff",
     LanguageMode.ON_SITE: "language_on_site",
@@ -43,19 +43,19 @@ def explain(row: ServiceRow, query: Query) -> questions.Match:
 
 
 def explain_weighed(weighed: WeighedRow, query: Query) -> questions.Match:
-    row = weighed.row
-    hours, now = _cheapest_mode_hours(weighed), StateUntil(State.UNKNOWN, None)
+    row, asked = weighed.row, [result for result in weighed.results if result.is_asked]
+    hours, now = _cheapest_mode_hours(weighed), NOTHING_KNOWN
     if hours is not None:
         now = query.cache.state_now(hours, query.at)
     cautions = disclosure.cautions(row, query)
-    reasons = position_reasons(weighed, now, query)
-    failed = next((result for result in weighed.results if result.truth is NO), None)
+    reasons = position_reasons(weighed, asked, now, query)
+    failed = next((result for result in asked if result.truth is NO), None)
     changes = [when for when in _change_times(weighed, now, query) if when and when > query.at]
     return questions.Match(
         row=row,
-        verdict=_verdict(weighed.results),
+        verdict=_verdict(asked),
         key=weighed.key,
-        reasons=(*cautions[1:], *sorted(reasons, key=lambda reason: reason_rank(reason.code))),
+        reasons=(*cautions[1:], *sorted(reasons, key=_rank_of_reason)),
         caution=next(iter(cautions), None),
         distance_m=weighed.distance_m,
         mode=weighed.mode_cost.mode,
@@ -66,12 +66,12 @@ def explain_weighed(weighed: WeighedRow, query: Query) -> questions.Match:
     )
 
 
-def _verdict(results: tuple[CriterionResult, ...]) -> Fit:
+def _verdict(asked: Sequence[CriterionResult]) -> Fit:
     """Return FITS if all asked conditions, one or more on facts, are confirmed, or ASK_FIRST."""
-    results = tuple(result for result in results if result.is_asked)
-    has_fact = any(result.criterion.fact is not None for result in results)
-    is_confirmed = has_fact and all(result.is_confirmed for result in results)
-    return Fit.FITS if is_confirmed else Fit.ASK_FIRST
+    if not all(result.is_confirmed for result in asked):
+        return Fit.ASK_FIRST
+    has_fact = any(result.criterion.fact is not None for result in asked)
+    return Fit.FITS if has_fact else Fit.ASK_FIRST
 
 
 def contacts(row: ServiceRow, query: Query) -> tuple[Contact, ...]:
@@ -110,14 +110,22 @@ def reason_rank(code: str) -> tuple[bool, int]:
     return is_unknown, next(ranks, len(REASON_ORDER))
 
 
-def position_reasons(weighed: WeighedRow, now: StateUntil, query: Query) -> Iterator[Reason]:
+def _rank_of_reason(reason: Reason) -> tuple[bool, int]:
+    return reason_rank(reason.code)
+
+
+def position_reasons(
+    weighed: WeighedRow, asked: Sequence[CriterionResult], now: StateUntil, query: Query
+) -> Iterator[Reason]:
     """Yield reasons for a row's position, unsorted; rooms and unasked conditions have none."""
     yield from _language_reasons(weighed, query)
     yield _opening_reason(weighed, now, query)
     yield from _distance_reasons(weighed, query)
-    for result in weighed.results:
-        if result.is_asked and result.truth is not NO:
-            yield from _condition_reasons(result, weighed.row, query)
+    for result in asked:
+        if result.truth is NO:
+            continue
+        if reason := _condition_reason(result, weighed.row, query):
+            yield reason
     yield from _preference_reasons(weighed, query)
     yield from _extra_reasons(weighed, query)
 
@@ -224,16 +232,19 @@ def _distance_reasons(weighed: WeighedRow, query: Query) -> Iterator[Reason]:
         yield Reason(code, travel, freshness, facts, Fact.ADDRESS)
 
 
-def _condition_reasons(result: CriterionResult, row: ServiceRow, query: Query) -> Iterator[Reason]:
-    """Yield the reason for a yes, even an expired one; otherwise the reason to ask first."""
+def _condition_reason(result: CriterionResult, row: ServiceRow, query: Query) -> Reason | None:
+    """Return the reason for a yes, even an expired one; otherwise the reason to ask first."""
     criterion = result.criterion
-    parts: ReasonParts | None = (f"{criterion.code}_unknown", {})
+    parts: ReasonParts | None
     if result.stated_truth is YES:
         parts = criterion.yes_reason(row, query)
     elif criterion.code == "children" and row.conditions.get(enums.CriterionKind.CHILDREN):
         parts = ("sons_unknown" if persons.has_son(query) else "children_unknown"), {}
-    if parts is not None:
-        yield Reason(parts[0], result.minutes, result.freshness, parts[1], criterion.fact)
+    else:
+        return result.reason_to_ask
+    if parts is None:
+        return None
+    return Reason(parts[0], result.minutes, result.freshness, parts[1], criterion.fact)
 
 
 def _preference_reasons(weighed: WeighedRow, query: Query) -> Iterator[Reason]:

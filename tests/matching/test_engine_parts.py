@@ -4,11 +4,12 @@ import numpy as np
 from hypothesis import given, settings, strategies as st
 
 from protect.directory.enums import Verdict
-from protect.directory.hours import WAIT_UNKNOWN, parse, wait_minutes
+from protect.directory.hours import WAIT_UNKNOWN, parse, state_at, wait_minutes
 from protect.directory.rules import CheckSummary, freshness
 from protect.matching import weights
 from protect.matching.conditions.criteria import stale_cost
 from protect.matching.conditions.places import metres_between, minutes_for
+from protect.matching.costs import CLOSED_STATES
 from protect.matching.engine.columns import (
     bits,
     freshness as engine_freshness,
@@ -21,6 +22,7 @@ from protect.matching.engine.columns.waits import NO_HOURS, UNKNOWN_WAIT, WaitCa
 from tests.matching.generate import draw, row, settlements
 
 TRAVEL = weights.load().travel
+OPEN_WEIGHTS = weights.load().open
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 LATITUDES = st.floats(-90, 90) | st.sampled_from([-90.0, 0.0, 89.9999, 90.0])
 LONGITUDES = st.floats(-180, 180) | st.sampled_from([-180.0, 179.9999, 180.0])
@@ -70,6 +72,7 @@ def test_travel_takes_the_minutes_of_the_definition(metres):
 @given(origin=PLACES, place=PLACES, near=NEARBY, share=st.floats(0, 1))
 def test_a_window_holds_whatever_lies_within_the_distance(origin, place, near, share):
     place = tuple(mine + share * (its - mine) for mine, its in zip(origin, place, strict=True))
+    place = min(max(place[0], -90.0), 90.0), place[1]  # rounding may lead past a pole
     distance = metres_between(origin, place, TRAVEL)
     window = points.window(origin, distance, TRAVEL)
     first, last = window.bands
@@ -137,6 +140,19 @@ def test_waits_are_those_of_the_hours_whatever_was_asked_before(minutes):
         found = kept.waits(numbers, at)
         expected = [wait_minutes(hours, at) for hours in DOORS]
         assert [WAIT_UNKNOWN if wait >= UNKNOWN_WAIT else wait for wait in found] == expected
+        costs = kept.closed_costs(numbers, at, OPEN_WEIGHTS)
+        assert costs.tolist() == [_closed_cost(hours, at) for hours in DOORS]
+    assert (
+        kept.closed_costs(np.array([NO_HOURS], dtype=np.int32), AT, OPEN_WEIGHTS)
+        > 2 * OPEN_WEIGHTS.no + 1
+    )
+
+
+def _closed_cost(hours, at):
+    """Return what `closed_costs` promises, from the definition of `costs`."""
+    wait, is_closed = wait_minutes(hours, at), state_at(hours, at).state in CLOSED_STATES
+    cost = min(OPEN_WEIGHTS.yes + wait, OPEN_WEIGHTS.no)
+    return 2 * (OPEN_WEIGHTS.unknown if wait == WAIT_UNKNOWN else cost) + is_closed
 
 
 def test_nothing_is_known_of_a_door_that_is_not_there():

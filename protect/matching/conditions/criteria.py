@@ -9,7 +9,7 @@ from protect.directory.enums import Answer, CriterionKind, Fact, Freshness
 from protect.matching import questions
 from protect.matching.conditions import persons, places
 from protect.matching.conditions.truth import UNKNOWN, YES, Truth, is_restrictive, truth_after_decay
-from protect.matching.questions import Query, Question, ReasonParts, is_for_children
+from protect.matching.questions import Query, Question, Reason, ReasonParts, is_for_children
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Weights
 
@@ -146,6 +146,7 @@ class CriterionResult(NamedTuple):
     truth: Truth  # the same after decay; yes or unknown if the condition was not asked for
     freshness: Freshness | None  # of its fact; None: no fact, or not asked for
     minutes: int  # cost
+    reason_to_ask: Reason | None = None  # unless the service states a yes; None: not asked for
 
     @property
     def is_confirmed(self) -> bool:
@@ -167,7 +168,9 @@ def evaluate_criteria(row: ServiceRow, query: Query) -> Iterator[CriterionResult
 
 def stale_cost(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
     """Return `cost`, moved towards `unknown` the older the fact is; unmoved if there is none."""
-    quarters = 0 if freshness is None else weights.staleness.quarters(freshness)
+    if freshness is None or cost == unknown:
+        return cost
+    quarters = weights.staleness.quarters(freshness)
     return -(-((4 - quarters) * cost + quarters * unknown) // 4)
 
 
@@ -179,7 +182,8 @@ def requested_result(
     minutes = weights.hard.unknown
     if truth is YES:
         minutes = stale_cost(weights.hard.yes, weights.hard.unknown, freshness, weights)
-    return CriterionResult(criterion, True, stated, truth, freshness, minutes)
+    reason = Reason(f"{criterion.code}_unknown", minutes, freshness, {}, criterion.fact)
+    return CriterionResult(criterion, True, stated, truth, freshness, minutes, reason)
 
 
 def unrequested_result(criterion: Criterion, is_limited: bool, weights: Weights) -> CriterionResult:  # noqa: FBT001

@@ -1,5 +1,6 @@
 """Conditions about places and modes: where the person is and how help is given."""
 
+from collections.abc import Sequence
 from math import asin, cos, radians, sin, sqrt
 
 from protect.directory.enums import Mode
@@ -73,15 +74,10 @@ def usable_modes(row: ServiceRow, query: Query) -> frozenset[Mode]:
 
 def compared_modes(row: ServiceRow, query: Query) -> list[Mode | None]:
     """Return the modes to compare by travel and waiting time; [None] if none is usable."""
-    cached = query.cache.row_results(row, query.at)
-    cache_key = query.modes, query.question.wishes.cannot_speak
-    modes: list[Mode | None] | None = cached.get(cache_key)
-    if modes is None:
-        usable = usable_modes(row, query)
-        if not query.modes:
-            usable = _default_modes(row, usable)
-        modes = cached[cache_key] = [mode for mode in Mode if mode in usable] or [None]
-    return modes
+    usable = usable_modes(row, query)
+    if not query.modes:
+        usable = _default_modes(row, usable)
+    return [mode for mode in Mode if mode in usable] or [None]
 
 
 def _default_modes(row: ServiceRow, usable: frozenset[Mode]) -> frozenset[Mode]:
@@ -132,8 +128,10 @@ def _is_outside_places(point: Point, avoided: frozenset[str]) -> Truth:
     return UNKNOWN if avoided & point.inner_places else YES
 
 
-def allowed_points(row: ServiceRow, query: Query) -> list[Point]:
+def allowed_points(row: ServiceRow, query: Query) -> Sequence[Point]:
     """Return the points of a row that are not known to lie in a place to avoid."""
+    if not query.avoid:
+        return row.points
     return [point for point in row.points if _is_outside_places(point, query.avoid) is not NO]
 
 

@@ -197,14 +197,14 @@ def _results_by_criterion(
 ) -> Iterator[list[criteria.CriterionResult]]:
     states = snapshot.freshness.states(rows, at)
     limits = snapshot.columns.parts[rows, RowPart.LIMITS].tolist()
-    codes = [step.criterion.code for step in filtered.steps]
-    stated = dict(zip(codes, _stated_truths(filtered, rows), strict=True))
+    numbers = [step.number for step in filtered.steps]
+    stated = dict(zip(numbers, _stated_truths(filtered, rows), strict=True))
     for number, criterion in enumerate(criteria.CRITERIA):
-        if criterion.code not in stated:
+        if number not in stated:
             results = _unrequested_results(number)
             yield [results[limit >> number & 1] for limit in limits]
             continue
-        table, truths = _requested_results(number), stated[criterion.code]
+        table, truths = _requested_results(number), stated[number]
         if criterion.fact is None:
             yield [table[0][truth] for truth in truths]
             continue
@@ -214,13 +214,9 @@ def _results_by_criterion(
 
 def _stated_truths(filtered: FilteredRows, rows: Ints) -> list[list[int]]:
     """Return, for each condition that was asked for, the Truth that each row states."""
-    if not filtered.steps:
-        return []
-    words, bit = rows >> bits.WORD_SHIFT, (rows & bits.BIT_MASK).astype(np.uint64)
-    steps = filtered.steps
-    sets = np.array([[step.yes[words] for step in steps], [step.no[words] for step in steps]])
-    yes, no = (sets >> bit & bits.ONE_BIT).astype(np.int64)
-    truths: list[list[int]] = (bits.UNKNOWN + yes - no).tolist()
+    yes = bits.contain_rows([step.yes for step in filtered.steps], rows)
+    no = bits.contain_rows([step.no for step in filtered.steps], rows)
+    truths: list[list[int]] = np.where(yes, bits.YES, np.where(no, bits.NO, bits.UNKNOWN)).tolist()
     return truths
 
 

@@ -9,19 +9,20 @@ from protect.directory.enums import Fact, Verdict
 from protect.directory.rules import CheckSummary
 from protect.matching.conditions import criteria, disclosure
 from protect.matching.costs import UNKNOWN_METRES, acceptance_cost
-from protect.matching.engine.columns import areas, bits, freshness, points, waits as waits_of_hours
+from protect.matching.engine.columns import areas, bits, freshness, points
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
 from protect.matching.engine.columns.columns import RowPart
+from protect.matching.engine.columns.freshness import NO_HOURS_COST
 from protect.matching.engine.columns.language_costs import GENDERS, NOT_LISTED
-from protect.matching.engine.columns.waits import UNKNOWN_WAIT
-from protect.matching.engine.snapshot import FilteredRows, ModeFlag, NeedFlag, Snapshot
+from protect.matching.engine.snapshot import FilteredRows, NeedFlag, Snapshot
 from protect.matching.questions import Query
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import PreferenceWeights
 
-NO_HOURS_COST = 2_000_000_000  # doubled; hours are unknown, or there is no such contact mode
-# Indices of facts among freshness.FACTS.
-HOURS_FACT_INDICES = list(map(freshness.FACTS.index, (Fact.VISIT_HOURS, Fact.PHONE_HOURS)))
+# Indices of facts among freshness.FACTS. Those of visits and calls stand side by side.
+HOURS_FACTS = slice(
+    freshness.FACT_INDEX[Fact.VISIT_HOURS], freshness.FACT_INDEX[Fact.PHONE_HOURS] + 1
+)
 LANGUAGES, ELIGIBILITY = map(freshness.FACTS.index, (Fact.LANGUAGES, Fact.ELIGIBILITY))  # indices
 CAPACITY, REPORTING = map(freshness.FACTS.index, (Fact.CAPACITY, Fact.REPORTING))  # indices
 # A key is one integer, as `SortKey` from its last part to its first: 27 bits of metres, 23 of
@@ -48,6 +49,7 @@ class KeyCalculation:
         flags = snapshot.need_flags(query)[self._parts[RowPart.CATEGORIES]]
         self._need_flags = flags.astype(np.int64)
         self._states = np.ascontiguousarray(snapshot.freshness.states(rows, self._at).T)
+        self._stated_yes = bits.contain_rows([step.yes for step in filtered.steps], rows)
 
     def keys(self) -> Ints:
         """Return each row's sort key, without its UUID, as one integer; the smallest is first."""
@@ -77,9 +79,9 @@ class KeyCalculation:
     def _are_for_another_area(self) -> Flags:
         """Return which rows are local and do not say that they serve the person's area."""
         is_local: Flags = ~self._snapshot.columns.is_national[self._rows]
-        for step in self._asked_criteria:
+        for step, states_yes in zip(self._asked_criteria, self._stated_yes, strict=True):
             if step.criterion.code == "area":
-                is_local &= ~bits.contains_rows(step.yes, self._rows)
+                is_local &= ~states_yes
         return is_local
 
     def _zeros(self) -> Ints:
@@ -111,17 +113,16 @@ class KeyCalculation:
     def _fastest_mode(self, travel: Ints) -> tuple[Ints, Flags, Flags]:
         """Return minutes of travel and waiting in the fastest mode; whether it is a visit; whether
         its hours say that it is closed now."""
-        ways = self._snapshot.mode_flags(self._query)[self._parts[RowPart.MODE]]
-        unknown, later = 2 * self._weights.open.unknown, 2 * self._weights.open.no
-        visit, call = self._waiting_costs()
+        unknown = 2 * self._weights.open.unknown
+        waiting = self._waiting_costs()
         if not self._query.modes:
-            visit = np.minimum(visit, call)
-        visit[visit == NO_HOURS_COST] = unknown
-        call[call == NO_HOURS_COST] = unknown
-        call[ways & ModeFlag.CALL == 0] = NO_HOURS_COST
-        remotely = np.where(ways & ModeFlag.WRITE, np.minimum(call, unknown), call)
-        remotely = np.where(ways & ModeFlag.MAIL, np.minimum(remotely, later), remotely)
-        by_visit = np.where(ways & ModeFlag.VISIT, 2 * travel + visit, NO_HOURS_COST)
+            waiting[0] = waiting.min(axis=0)
+        waiting[waiting == NO_HOURS_COST] = unknown
+        mode_costs = self._snapshot.mode_costs(self._query)
+        of_visit, of_call, of_writing = mode_costs.take(self._parts[RowPart.MODE], axis=1)
+        visit, call = waiting
+        by_visit = 2 * travel + visit + of_visit
+        remotely = np.minimum(call + of_call, of_writing)
         is_visit = by_visit <= remotely
         doubled = np.where(is_visit, by_visit, remotely)
         return doubled >> 1, is_visit, doubled & 1 > 0
@@ -129,30 +130,24 @@ class KeyCalculation:
     def _waiting_costs(self) -> Ints:
         """Return two rows of doubled costs, for visits and for calls, plus 1 if closed now: a tie
         goes to what may be open. NO_HOURS_COST without hours."""
-        doors, weights = self._parts[[RowPart.VISIT, RowPart.PHONE]], self._weights.open
-        waits, is_closed = self._snapshot.encoder.waits.waits_and_closed(doors, self._query.at)
-        cost = np.minimum(weights.yes + waits, weights.no)
-        cost[waits >= UNKNOWN_WAIT] = weights.unknown
-        cost = self._with_staleness(cost, weights.unknown, weights.no, HOURS_FACT_INDICES)
-        is_decayed = freshness.IS_DECAYED[self._states[HOURS_FACT_INDICES]]
-        doubled = 2 * cost + (is_closed & ~is_decayed)
-        doubled[doors == waits_of_hours.NO_HOURS] = NO_HOURS_COST
-        return doubled
+        doors, weights = self._parts[RowPart.VISIT : RowPart.PHONE + 1], self._weights.open
+        fresh = self._snapshot.encoder.waits.closed_costs(doors, self._query.at, weights)
+        stale = self._snapshot.stale_costs.closed_table(weights.unknown, weights.no)
+        costs: Ints = stale.take(self._states[HOURS_FACTS] * np.int64(stale.shape[1]) + fresh)
+        return costs
 
     def _condition_costs(self) -> Ints:
         """Return costs of all conditions; unasked ones cost more if the row states a limit."""
         weights, steps = self._weights.hard, self._asked_criteria
-        codes = {step.criterion.code for step in steps}
-        left_out = [n for n, other in enumerate(criteria.CRITERIA) if other.code not in codes]
-        mask = sum(1 << number for number in left_out)
-        limited = np.bitwise_count(self._parts[RowPart.LIMITS] & mask).astype(np.int64)
-        minutes: Ints = limited * (weights.unknown - weights.yes) + weights.yes * len(left_out)
-        word, bit = self._rows >> bits.WORD_SHIFT, (self._rows & bits.BIT_MASK).astype(np.uint64)
-        for fact in {step.criterion.fact for step in steps}:
-            sets = [step.yes for step in steps if step.criterion.fact == fact]
-            words = np.array([of_step.take(word) for of_step in sets])
-            count = (words >> bit & bits.ONE_BIT).sum(axis=0, dtype=np.int64)
-            minutes += count * self._stated_yes_costs(fact) + (len(sets) - count) * weights.unknown
+        unasked = (1 << len(criteria.CRITERIA)) - 1 - sum(1 << step.number for step in steps)
+        limited = np.bitwise_count(self._parts[RowPart.LIMITS] & unasked).astype(np.int64)
+        minutes: Ints = limited * (weights.unknown - weights.yes)
+        minutes += weights.yes * unasked.bit_count() + weights.unknown * len(steps)
+        facts = [step.criterion.fact for step in steps]
+        for fact in dict.fromkeys(facts):
+            of_fact = [number for number, other in enumerate(facts) if other == fact]
+            count = self._stated_yes[of_fact].sum(axis=0, dtype=np.int64)
+            minutes += count * (self._stated_yes_costs(fact) - weights.unknown)
         return minutes
 
     def _stated_yes_costs(self, fact: Fact | None) -> Ints:
@@ -251,10 +246,11 @@ class KeyCalculation:
         group[self._need_flags & NeedFlag.IS_LAST > 0] = disclosure.LAST_GROUP
         return group
 
-    def _with_staleness(self, cost: Ints, unknown: int, most: int, fact: int | list[int]) -> Ints:
+    def _with_staleness(self, cost: Ints, unknown: int, most: int, fact: int) -> Ints:
         """Move costs, 0 to `most`, towards `unknown` where facts (indices in FACTS) are stale."""
         costs = self._snapshot.stale_costs.table(unknown, most)
-        return costs.take(self._states[fact].astype(np.int64) * (most + 1) + cost)
+        moved: Ints = costs.take(self._states[fact] * np.int64(most + 1) + cost)
+        return moved
 
 
 def _costs_by_truth(weights: PreferenceWeights) -> Ints:

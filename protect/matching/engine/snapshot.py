@@ -65,6 +65,7 @@ class Snapshot:
         lists = np.arange(len(encoder.areas.facet.samples) + 1)
         self._first_stating = np.searchsorted(self.columns.area[self._stating_rows], lists)
         self._row_sets = BoundedDict[Hashable, Bits](MAX_CACHED_SETS)
+        self._mode_costs = BoundedDict[Hashable, Ints](MAX_CACHED_SETS)
         self._reach_sets = BoundedDict[Hashable, dict[int, Bits]](MAX_CACHED_SETS)
         self._stated_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
         # Kept apart: the many places of visitors must not displace the other entries.
@@ -101,6 +102,26 @@ class Snapshot:
         facet = self.encoder.facets["mode"]
         value = "ways", query.modes, query.question.wishes.cannot_speak
         return facet.table(value, lambda row: _compute_mode_flags(row, query))
+
+    def mode_costs(self, query: Query) -> Ints:
+        """Return by the number of a row's modes what to add to the doubled costs of a visit and of
+        a call, and the doubled cost of writing at unknown hours. NO_HOURS_COST: no such mode."""
+
+        def build() -> Ints:
+            flags, open_weights = self.mode_flags(query), query.weights.open
+            possible = [
+                np.where(flags & flag, cost, freshness.NO_HOURS_COST)
+                for flag, cost in {
+                    ModeFlag.VISIT: 0,
+                    ModeFlag.CALL: 0,
+                    ModeFlag.WRITE: 2 * open_weights.unknown,
+                    ModeFlag.MAIL: 2 * open_weights.no,
+                }.items()
+            ]
+            return np.array([*possible[:2], np.minimum(*possible[2:])])
+
+        key = query.modes, query.question.wishes.cannot_speak
+        return self._mode_costs.get_or_build(key, build)
 
     def rows_outside_grid(self, query: Query) -> Bits:
         """Return rows to call or write to, or not at one point; all if query.point is None."""
@@ -147,8 +168,10 @@ class Snapshot:
     def _area_rows(self, query: Query) -> YesNoRows:
         """Return the rows whose stated areas contain the person, and those whose areas do not."""
         serving_lists, possible_lists = self.encoder.areas.serving_lists(query)
-        yes = self._rows_of_lists(serving_lists)
-        return yes, self._rows_with_complete_areas & ~yes & ~self._rows_of_lists(possible_lists)
+        yes = possible = self._rows_of_lists(serving_lists)
+        if len(possible_lists):  # else the place is known exactly
+            possible = yes | self._rows_of_lists(possible_lists)
+        return yes, self._rows_with_complete_areas & ~possible
 
     def _rows_of_lists(self, lists: Ints) -> Bits:
         """Return the rows whose list of areas has one of these numbers."""
@@ -205,6 +228,7 @@ def _compute_mode_flags(row: ServiceRow, query: Query) -> int:
 class RequestedCriterion(NamedTuple):
     """A condition of a question: the rows that state a yes or a no, and those that it removes."""
 
+    number: int  # index in CRITERIA
     criterion: criteria.Criterion
     yes: Bits
     no: Bits
@@ -226,7 +250,7 @@ def filter_rows(snapshot: Snapshot, query: Query) -> FilteredRows:
     fails_one, fails_two = np.zeros_like(answering), np.zeros_like(answering)
     fails_relaxable = np.zeros_like(answering)
     counts: Counter[str] = Counter()
-    for criterion, _, _, no in steps:
+    for _, criterion, _, _, no in steps:
         if criterion.code == "country":  # services of other countries are not counted as removed
             answering = answering & ~no
         elif removed := bits.count_rows(answering & no & ~fails_one):
@@ -246,7 +270,7 @@ def filter_rows(snapshot: Snapshot, query: Query) -> FilteredRows:
 
 def _requested_criteria(snapshot: Snapshot, query: Query) -> Iterator[RequestedCriterion]:
     decayed: dict[Fact, Bits] = {}  # by fact: the rows in which it is NOT expired or disputed
-    for criterion in criteria.CRITERIA:
+    for number, criterion in enumerate(criteria.CRITERIA):
         if not criterion.is_asked(query.question):
             continue
         yes, no = snapshot.stated_rows(criterion, query)
@@ -255,4 +279,4 @@ def _requested_criteria(snapshot: Snapshot, query: Query) -> Iterator[RequestedC
             if fact not in decayed:
                 decayed[fact] = ~snapshot.decayed_rows(fact, query.at)
             removed = no & decayed[fact]
-        yield RequestedCriterion(criterion, yes, no, removed)
+        yield RequestedCriterion(number, criterion, yes, no, removed)

@@ -1,5 +1,7 @@
 """Sets of rows as bits, 64 rows in a word, so that sets are intersected quickly."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,7 +42,17 @@ def count_rows(bits: Bits) -> int:
 
 
 def contains_rows(bits: Bits, rows: Ints) -> Flags:
-    is_held: Flags = (bits[rows >> WORD_SHIFT] >> (rows & BIT_MASK).astype(np.uint64) & ONE_BIT) > 0
+    is_held: Flags = contain_rows([bits], rows)[0]
+    return is_held
+
+
+def contain_rows(sets: Sequence[Bits], rows: Ints) -> Flags:
+    """Return whether each set (first axis) contains each row."""
+    words, bit = rows >> WORD_SHIFT, (rows & BIT_MASK).astype(np.uint64)
+    held = np.empty((len(sets), len(rows)), dtype=np.uint64)
+    for number, of_set in enumerate(sets):
+        of_set.take(words, out=held[number])
+    is_held: Flags = (held >> bit & ONE_BIT) > 0
     return is_held
 
 

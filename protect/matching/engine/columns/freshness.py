@@ -30,6 +30,7 @@ CHANGES_WITH_TIME = -1  # the state follows from the instants of the span
 DECAYED_CODES = (EXPIRED, DISPUTED)  # a fact in these states counts as unknown
 IS_DECAYED = np.isin(np.arange(len(STATES)), DECAYED_CODES)  # by code: quicker than `isin` for rows
 
+NO_HOURS_COST = 2_000_000_000  # doubled; hours are unknown, or there is no such contact mode
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)  # unit of time in the columns
 ALWAYS, NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max  # before and after all instants
@@ -126,6 +127,7 @@ class StaleCosts:
     def __init__(self, staleness: Staleness) -> None:
         self._quarters = np.array([[staleness.quarters(state)] for state in STATES])
         self._tables: dict[tuple[int, int], Ints] = {}
+        self._closed_tables: dict[tuple[int, int], Ints] = {}
 
     def table(self, unknown: int, most: int) -> Ints:
         """Return stale costs: a row for each of STATES, a column for each cost 0 to `most`."""
@@ -134,4 +136,16 @@ class StaleCosts:
             quarters, costs = self._quarters, np.arange(most + 1)
             table = -(-((4 - quarters) * costs + quarters * unknown) // 4)
             self._tables[unknown, most] = table
+        return table
+
+    def closed_table(self, unknown: int, most: int) -> Ints:
+        """Return stale costs as `WaitCache.closed_costs` counts them, NO_HOURS_COST in the last
+        column: hours that are not trusted do not say that it is closed."""
+        table = self._closed_tables.get((unknown, most))
+        if table is None:
+            is_closed = np.array([0, 1]) * ~IS_DECAYED[:, None, None]
+            doubled = 2 * self.table(unknown, most)[:, :, None] + is_closed
+            no_hours = np.full((len(STATES), 1), NO_HOURS_COST)
+            table = np.hstack([doubled.reshape(len(STATES), -1), no_hours])
+            self._closed_tables[unknown, most] = table
         return table

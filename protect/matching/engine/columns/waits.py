@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.hours import State, answers
-from protect.matching.engine.columns.bits import Flags, Ints
+from protect.matching.engine.columns.bits import Ints
+from protect.matching.weights import PreferenceWeights
 
 MINUTES_PER_DAY = 24 * 60  # minutes
 NO_HOURS = 0  # number for None: unknown hours, or a language without hours of its own
@@ -16,6 +17,7 @@ MAX_MINUTE = 2**31 - 1  # minutes since 1970; later than every instant
 UNKNOWN_WAIT = 2**30  # minutes; a wait of this length or more is unknown
 BATCH_SIZE = 64  # sets of hours evaluated under one lock, for which questions have to wait
 ALREADY_OPEN, UNKNOWN_OPENING = 0, MAX_MINUTE  # instead of the minute of the next opening
+OLD = -1  # in place of a cost that has to be computed anew
 
 
 class WaitCache:
@@ -27,6 +29,7 @@ class WaitCache:
         # Columns: since, until, opens at, whether it is closed.
         self._cached = np.zeros((256, 4), dtype=np.int32)
         self._cached[NO_HOURS] = 0, MAX_MINUTE, UNKNOWN_OPENING, False
+        self._costs, self._costs_minute = np.empty(0, dtype=np.int64), 0  # see closed_costs
         self._next_new = 1  # first number that is not precomputed
         self._lock = Lock()
 
@@ -52,19 +55,55 @@ class WaitCache:
 
     def waits(self, numbers: NDArray[np.int32], at: datetime) -> Ints:
         """Return the waits for hours, in minutes rounded up; UNKNOWN_WAIT or more is unknown."""
-        return self.waits_and_closed(numbers, at)[0]
-
-    def waits_and_closed(self, numbers: NDArray[np.int32], at: datetime) -> tuple[Ints, Flags]:
-        """Return the waits, and whether the hours say that it is closed now."""
-        minute = int(at.timestamp() // 60)
+        minute = _minute_of(at)
         with self._lock:
             cached = self._cached.take(numbers, axis=0)
-            old = (cached[..., 0] > minute) | (cached[..., 1] <= minute)
+            old = (cached[:, 0] > minute) | (cached[:, 1] <= minute)
             if old.any():
-                for number in np.unique(numbers[old]).tolist():
-                    self._cached[number] = _evaluate_hours(self._hours[number - 1], at, minute)
+                self._evaluate(numbers[old], at)
                 cached = self._cached.take(numbers, axis=0)
-        return np.maximum(cached[..., 2] - minute, 0), cached[..., 3] > 0
+        return np.maximum(cached[:, 2] - minute, 0)
+
+    def closed_costs(
+        self, numbers: NDArray[np.int32], at: datetime, weights: PreferenceWeights
+    ) -> Ints:
+        """Return twice the cost of each wait in minutes, plus 1 if the hours say that it is closed
+        now; `no_hours_cost(weights)` for NO_HOURS. The costs of a minute are computed once."""
+        with self._lock:
+            costs = self._costs_at(at, weights).take(numbers)
+            if costs.min(initial=0) == OLD:
+                self._evaluate(numbers[costs == OLD], at)
+                self._costs = self._costs[:0]
+                costs = self._costs_at(at, weights).take(numbers)
+        return costs
+
+    def _costs_at(self, at: datetime, weights: PreferenceWeights) -> Ints:
+        """Return the costs of all hours by number, OLD for those whose state may have changed."""
+        minute = _minute_of(at)
+        if minute != self._costs_minute or len(self._costs) < len(self._cached):
+            since, until, opens_at, is_closed = self._cached.T
+            waits = np.maximum(opens_at - minute, 0)
+            costs = np.minimum(weights.yes + waits, weights.no).astype(np.int64)
+            costs[waits >= UNKNOWN_WAIT] = weights.unknown
+            costs = 2 * costs + is_closed
+            costs[(since > minute) | (until <= minute)] = OLD
+            costs[NO_HOURS] = no_hours_cost(weights)
+            self._costs, self._costs_minute = costs, minute
+        return self._costs
+
+    def _evaluate(self, numbers: NDArray[np.int32], at: datetime) -> None:
+        for number in np.unique(numbers).tolist():
+            self._cached[number] = _evaluate_hours(self._hours[number - 1], at, _minute_of(at))
+
+
+def no_hours_cost(weights: PreferenceWeights) -> int:
+    """Return the number, above all doubled costs, that stands for unknown hours."""
+    return 2 * weights.no + 2
+
+
+def _minute_of(at: datetime) -> int:
+    """Return an instant in whole minutes since 1970."""
+    return int(at.timestamp() // 60)
 
 
 def _evaluate_hours(hours: answers.Hours, at: datetime, minute: int) -> tuple[int, int, int, bool]:
