@@ -243,6 +243,15 @@ def find_places(typed: str, country: str | None) -> index.PlaceMatches:
     return store.place_index().find(place_text, country=country)
 
 
+def codes_of_place(name: str, country: str | None) -> list[str]:
+    """Return the codes of all settlements with this name, else of areas; none if not known."""
+    matches = find_places(name, country)
+    if matches.exact:
+        return [str(place.id) for place in matches.best]
+    areas = [area for area in store.areas().values() if country in {None, area.country_id}]
+    return [area.code for area in areas if fold(area.name) == fold(name)]
+
+
 def country_named(text: str) -> str | None:
     """Return a country's code by its name in a language of the site or its own; else None."""
     return _country_codes_by_folded_name().get(fold(text))
@@ -265,7 +274,7 @@ class RefinedSearch:
 
     place: str = ""  # code of a place
     need: str = ""  # two letters
-    fields: Mapping[str, str] | None = None  # as typed
+    fields: Mapping[str, Any] | None = None  # as typed and chosen
     typed: str = ""  # a typed place name that is unknown or ambiguous
     service: str = ""  # code of a service that the visitor reported on
     outcome: str = ""  # of that report: one of enums.ReportOutcome

@@ -63,7 +63,7 @@ def translation_catalogues() -> tuple[TranslationCatalogue, TranslationCatalogue
     offered = tuple(t for t in vocabulary.published_languages("demo") if t != SOURCE_LANGUAGE)
     of_desk = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
     desk_catalogue = TranslationCatalogue("desk", desk, 4200, of_desk)
-    return TranslationCatalogue("public", public, 300, offered), desk_catalogue
+    return TranslationCatalogue("public", public, 310, offered), desk_catalogue
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,9 @@ import pytest
 
 from protect.directory.models import Service
 from protect.findhelp import addresses
-from protect.findhelp.forms import RefineForm
 from protect.kernel import clock
 from protect.kernel.ids import short_code, stable_uuid
 from protect.matching import published
-from protect.matching.questions import Child
 from protect.vault.models import DaySalt
 from tests.conftest import STARTER
 
@@ -306,13 +304,6 @@ def test_a_place_may_be_typed_with_its_postcode_or_country(public, code, typed, 
     response = public.post("/en", {"q": typed})
 
     assert response.headers["Location"] == f"/en/{code(name, country)}"
-
-
-@pytest.mark.parametrize("typed", ["9 and 13", "۹ و ۱۳", "9/13", "9, 13"])
-def test_ages_may_be_typed_as_people_write_them(typed):
-    form = RefineForm({"sons": typed})
-
-    assert form.children() == (Child(9, "m"), Child(13, "m"))
 
 
 def test_one_mistyped_field_takes_nothing_else_away(public, code):

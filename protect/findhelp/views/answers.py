@@ -1,7 +1,6 @@
 """The results page: for a place and a need, or for details that a visitor gave."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
@@ -9,7 +8,7 @@ from protect.findhelp import access, addresses, enums, forms
 from protect.findhelp.answers import cards, first_hours, sheets
 from protect.findhelp.paper import content
 from protect.findhelp.posters import papers
-from protect.findhelp.views import frame, places
+from protect.findhelp.views import details, frame, places
 from protect.findhelp.views.services import pdf_response, report_outcome_page
 from protect.kernel import clock
 from protect.matching import published, questions
@@ -31,12 +30,16 @@ def results_page(
     if search.need.page == "helper":
         return places.helper_page(request, language, search.spot, is_quiet=bool(quiet))
     if request.method == "POST":
-        typed = {name: request.POST.get(name, "")[:200] for name in forms.RefineForm.base_fields}
+        typed = details.read_posted(request.POST)
         sealed = addresses.RefinedSearch(search.spot.code, search.need.short, typed)
         return HttpResponseRedirect(addresses.sealed_address(language, sealed), status=303)
-    form = forms.RefineForm(initial={"language": language.tag, "quiet": bool(quiet)})
-    limit = addresses.ANSWERS_PER_STEP * int(step)
-    question = build_question(search, language, limit, is_quiet=bool(quiet))
+    form = details.DetailsForm(initial={"language": language.tag, "quiet": bool(quiet)})
+    question = details.question_for(
+        search,
+        addresses.ANSWERS_PER_STEP * int(step),
+        languages=(language.tag,),
+        wishes=questions.Wishes(cannot_speak=bool(quiet)),
+    )
     return _show_results(request, language, search, question, form)
 
 
@@ -50,8 +53,9 @@ def refined_results(request: HttpRequest, language: Language, token: str) -> Htt
     if not refined.place:
         return _show_place_choices(request, language, refined)
     search = access.get_search(refined.place, refined.need)
-    form = forms.RefineForm(refined.fields)
-    question = build_question(search, language, addresses.ANSWERS_PER_STEP * 2, form)
+    country = addresses.country_of(search.spot)
+    form = details.DetailsForm(refined.fields, country=country)
+    question = form.build_question(search, language, addresses.ANSWERS_PER_STEP * 2)
     response = _show_results(request, language, search, question, form)
     response.headers["Refresh"] = str(TOKEN_MINUTES * 60)  # a page that stays open closes as well
     return response
@@ -66,38 +70,12 @@ def pathway_as_pdf(request: HttpRequest, language: Language, place: str, need: s
     return pdf_response(content.pathway_pdf(sheet), min(ends))
 
 
-def build_question(
-    search: access.Search,
-    language: Language,
-    limit: int,
-    form: forms.RefineForm | None = None,
-    *,
-    is_quiet: bool = False,
-) -> questions.Question:
-    """Return the question for matching. Blank fields: not answered; language: the page's."""
-    data: dict[str, Any] = form.readable_data() if form else {"quiet": is_quiet}
-    return questions.Question(
-        needs=(search.need.code,),
-        at=clock.now().replace(second=0, microsecond=0),
-        where=addresses.location_of(search.spot),
-        languages=(data.get("language") or language.tag,),
-        person=questions.Person(
-            gender=data.get("gender") or None,
-            age=data.get("age"),
-            children=form.children() if form else None,
-            legal_status=data.get("status") or None,
-        ),
-        wishes=questions.Wishes(cannot_speak=bool(data.get("quiet"))),
-        limit=limit,
-    )
-
-
 def _show_results(
     request: HttpRequest,
     language: Language,
     search: access.Search,
     question: questions.Question,
-    form: forms.RefineForm,
+    form: details.DetailsForm,
 ) -> HttpResponse:
     one_more = replace(question, limit=question.limit + 1)  # to know whether there are more
     answers = published.match(one_more)

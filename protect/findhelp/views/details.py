@@ -1,0 +1,246 @@
+"""What visitors say about themselves: an optional form, never stored, and the question it makes.
+It can say everything that `/match` can."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.enums import AccessibilityKind, Mode
+from protect.directory.services.forms import set_choices
+from protect.findhelp import access, addresses
+from protect.findhelp.forms import AGE, PAPERS, UNRECORDED_INPUT
+from protect.kernel import clock
+from protect.matching import questions
+from protect.matching.questions import Child, Person, Wishes
+from protect.reference import vocabulary, wording
+from protect.reference.vocabulary import Language
+
+MAX_CHILDREN = 8  # most children of one gender
+OLDEST_CHILD = 25  # years; no service asks for older ones
+MAX_LENGTH, MAX_ENTRIES = 200, 20  # characters of a typed value, and values of one field
+HOURS_AGO = {"today": 24, "days3": 72, "days5": 120, "longer": 24 * 366}  # the longest of each
+NO_DOCUMENT = "none"  # an answer: the person has none of the documents
+NUMERIC_INPUT = {**UNRECORDED_INPUT, "inputmode": "numeric"}
+PLACE_SEPARATORS = re.compile(r"[,;\n،؛、，]+")
+
+AGES_INVALID = _("Write ages as numbers, for example: 9, 13")  # For translators: of children
+AGE_INVALID = _("Write the age as a number, for example: 27")  # For translators: error at "Age"
+DAYS_AGO = _("Up to {n} days ago")  # For translators: answer to "When did it happen?"; 3 or 5
+NO_ANSWER = _("I do not say")  # For translators: first choice in a list: no answer to a question
+
+ACCESS_NEEDS: dict[str, Promise] = {
+    # Translators, of each below: choice under "What applies to you".
+    AccessibilityKind.STEP_FREE: _("I cannot climb steps"),  # also: uses a wheelchair
+    AccessibilityKind.HEARING: _("I hear little or nothing"),  # deaf or hard of hearing
+    AccessibilityKind.SIGHT: _("I see little or nothing"),  # blind or badly sighted
+}
+
+type Choices = Iterable[tuple[str, Promise | str]]
+
+
+class AgesField(forms.CharField):
+    """Ages of children: "9, 13" or "9 and 13", with words and digits of any script."""
+
+    widget = forms.TextInput(attrs=NUMERIC_INPUT)
+
+    def clean(self, value: Any) -> tuple[int, ...]:
+        text = super().clean(value)
+        ages = tuple(int(number) for number in re.findall(r"\d+", text))
+        if text.strip() and not ages:
+            raise forms.ValidationError(self.error_messages["invalid"])
+        if len(ages) > MAX_CHILDREN or any(age > OLDEST_CHILD for age in ages):
+            raise forms.ValidationError(self.error_messages["invalid"])
+        return ages
+
+
+def _radios(label: Any, choices: Choices) -> forms.ChoiceField:
+    """Return a field for one answer or none."""
+    answers = [("", NO_ANSWER), *choices]
+    return forms.ChoiceField(label=label, required=False, choices=answers, widget=forms.RadioSelect)
+
+
+def _checkboxes(label: Any, choices: Choices = ()) -> forms.MultipleChoiceField:
+    """Return a field for any number of answers."""
+    return forms.MultipleChoiceField(
+        label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+def _ages(label: Any) -> AgesField:
+    invalid = {"invalid": AGES_INVALID}
+    return AgesField(label=label, required=False, max_length=40, error_messages=invalid)
+
+
+class DetailsForm(forms.Form):
+    """Details of the person. A blank answer means "not answered" and removes no service."""
+
+    language = forms.ChoiceField(
+        label=_("Language you want to speak"),  # For translators: label; in which help is wanted
+        required=False,
+    )
+    other_language = forms.ChoiceField(
+        # Translators: label of a second list of languages, under "Language you want to speak".
+        label=_("Another language you speak"),
+        required=False,
+    )
+    happened = _radios(
+        _("When did it happen?"),  # For translators: label; "it": that she was hurt
+        [
+            ("today", _("Today")),  # For translators: answer to "When did it happen?"
+            ("days3", format_lazy(DAYS_AGO, n=3)),
+            ("days5", format_lazy(DAYS_AGO, n=5)),
+            ("longer", _("Longer ago")),  # For translators: answer to "When did it happen?"
+        ],
+    )
+    gender = _radios(
+        _("You are"),  # For translators: label; the person says what she or he is
+        [
+            ("f", _("Woman or girl")),  # For translators: gender of an adult or child
+            ("m", _("Man or boy")),  # For translators: gender of an adult or child
+            ("x", _("Non-binary or another")),  # For translators: gender: neither, or both
+        ],
+    )
+    age = forms.IntegerField(
+        label=AGE,
+        required=False,
+        min_value=0,
+        max_value=120,
+        widget=forms.TextInput(attrs={**NUMERIC_INPUT, "class": "short"}),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), AGE_INVALID),
+    )
+    # Translators: label over choices such as "Pregnant" and "I cannot climb steps".
+    applies = _checkboxes(_("What applies to you"))
+    worker = _radios(
+        # Translators: label over the choices "A woman" and "A man".
+        _("I would rather speak with"),
+        [
+            ("f", _("A woman")),  # For translators: choice after "I would rather speak with"
+            ("m", _("A man")),  # For translators: choice after "I would rather speak with"
+        ],
+    )
+    status = forms.ChoiceField(label=PAPERS, required=False)
+    # Translators: label over a list of documents: passport, residence card, and so on.
+    documents = _checkboxes(_("Documents that you have"))
+    sons = _ages(_("Ages of your sons who come with you"))  # For translators: label; children
+    # Translators: label of a field; children.
+    daughters = _ages(_("Ages of your daughters who come with you"))
+    modes = _checkboxes(
+        _("How you want to get help"),  # For translators: label over two choices
+        [
+            (Mode.IN_PERSON, _("Face to face")),  # For translators: choice: to go to the service
+            (Mode.PHONE, _("By phone")),  # For translators: choice: to call the service
+        ],
+    )
+    avoid = forms.CharField(
+        label=_("Places where you do not want to go"),  # For translators: label; towns, villages
+        required=False,
+        max_length=MAX_LENGTH,
+        widget=forms.TextInput(attrs=UNRECORDED_INPUT),
+    )
+    silence = forms.BooleanField(
+        # Translators: switch, about services: they must not report the person to authorities.
+        label=_("They must not tell the police or the migration office"),
+        required=False,
+    )
+    quiet = forms.BooleanField(
+        label=_("I cannot speak now"),  # For translators: switch: only chat and text messages
+        required=False,
+    )
+
+    def __init__(self, *args: Any, country: str | None = None, **kwargs: Any) -> None:
+        """`country`: in which the places to stay away from are; None: in any."""
+        super().__init__(*args, **kwargs)
+        self._country = country
+        spoken = ((tag, each.endonym) for tag, each in vocabulary.languages().items())
+        languages = [("", NO_ANSWER), *spoken]
+        set_choices(self, "language", languages)
+        set_choices(self, "other_language", languages)
+        statuses = ((c, wording.STATUS_NAMES.get(c, c)) for c in vocabulary.statuses())
+        set_choices(self, "status", [("", NO_ANSWER), *statuses])
+        groups = ((c, wording.GROUP_NAMES.get(c, c)) for c in vocabulary.groups())
+        set_choices(self, "applies", [*groups, *ACCESS_NEEDS.items()])
+        documents = [(c, wording.DOCUMENT_NAMES.get(c, c)) for c in vocabulary.documents()]
+        # Translators: last choice under "Documents that you have".
+        set_choices(self, "documents", [*documents, (NO_DOCUMENT, _("None of these"))])
+
+    def clean_avoid(self) -> tuple[str, ...]:
+        """Return the codes of the places: of all that share a name, because each may be meant."""
+        names = PLACE_SEPARATORS.split(self.cleaned_data["avoid"])
+        return tuple(code for name in names if name.strip() for code in self._find_codes(name))
+
+    def _find_codes(self, name: str) -> list[str]:
+        codes = addresses.codes_of_place(name, self._country)
+        if not codes:
+            raise forms.ValidationError(_("We do not know this place"))
+        return codes
+
+    def readable_data(self) -> dict[str, Any]:
+        """Return the valid fields; an invalid field does not discard the others."""
+        self.full_clean()
+        return self.cleaned_data
+
+    def build_question(
+        self, search: access.Search, language: Language, limit: int
+    ) -> questions.Question:
+        """Return the question for matching. Without an answer: in the language of the page."""
+        data = self.readable_data()
+        spoken = data.get("language") or language.tag, data.get("other_language")
+        return question_for(
+            search,
+            limit,
+            languages=tuple(dict.fromkeys(filter(None, spoken))),
+            person=_person_from(data),
+            modes=frozenset(map(Mode, data.get("modes") or ())),
+            wishes=Wishes(
+                wants_silence=data.get("silence") or None,
+                worker_gender=data.get("worker") or None,
+                avoid=data.get("avoid") or (),
+                cannot_speak=bool(data.get("quiet")),
+            ),
+            hours_since_event=HOURS_AGO.get(data.get("happened", "")),
+        )
+
+
+def question_for(search: access.Search, limit: int, **answers: Any) -> questions.Question:
+    """Return the question of a search at this minute; `answers`: other fields of Question."""
+    return questions.Question(
+        needs=(search.need.code,),
+        at=clock.now().replace(second=0, microsecond=0),
+        where=addresses.location_of(search.spot),
+        limit=limit,
+        **answers,
+    )
+
+
+def read_posted(posted: QueryDict) -> dict[str, Any]:
+    """Return what was typed and chosen, as the form reads it again: texts, lists and switches."""
+    fields = DetailsForm.base_fields.items()
+    read = {name: field.widget.value_from_datadict(posted, {}, name) for name, field in fields}
+    return {name: _shorten(value) for name, value in read.items() if value}
+
+
+def _shorten(value: Any) -> Any:
+    if isinstance(value, list):
+        return [entry[:MAX_LENGTH] for entry in value[:MAX_ENTRIES]]
+    return value[:MAX_LENGTH] if isinstance(value, str) else value
+
+
+def _person_from(data: dict[str, Any]) -> Person:
+    children = [Child(age, "m") for age in data.get("sons") or ()]
+    children += [Child(age, "f") for age in data.get("daughters") or ()]
+    documents, applies = data.get("documents"), frozenset(data.get("applies") or ())
+    return Person(
+        gender=data.get("gender") or None,
+        age=data.get("age"),
+        children=tuple(children) or None,
+        legal_status=data.get("status") or None,
+        documents=frozenset(documents) - {NO_DOCUMENT} if documents else None,
+        access=frozenset(map(AccessibilityKind, applies & ACCESS_NEEDS.keys())),
+        groups=frozenset(applies - ACCESS_NEEDS.keys()) or None,
+    )
