@@ -18,7 +18,7 @@ from protect.matching import weights
 from protect.matching.coverage.atlas import persons, settlements
 from protect.notices import facts as mail
 from protect.questionnaires import sources
-from protect.reference import country_facts, vocabulary
+from protect.reference import country_facts, populations, vocabulary
 from protect.site import catalogues
 from protect.trainings import facts as trainings
 from protect.trainings.base import vocabulary as base_vocabulary
@@ -34,7 +34,8 @@ from protect.verification.health import facts as directory
 CORE_TEXT_NAMES = "needs, states, cautions, the way out, the emergency number, traces on the phone"
 
 DATA_READERS = (  # functions that fail if a data file is wrong
-    *(vocabulary.read_all, country_facts.load_all, weights.load, terms.all_terms),
+    *(vocabulary.read_all, country_facts.load_all, populations.official_populations),
+    *(weights.load, terms.all_terms),
     *(eligibility.wordings, schemas.shapes, persons.person_types, settlements.island_regions),
     *(sources.load_sources, limits.limits, curricula_vocabulary.courses),
     *(scheduling_vocabulary.conflict_severities, people_words.profession_records),
