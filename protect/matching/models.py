@@ -15,7 +15,8 @@ class CoverageSnapshot(UuidModel):
     settlements = models.PositiveIntegerField()
     fits = models.PositiveIntegerField()  # settlements with a fitting service within reach
     asks = models.PositiveIntegerField()  # settlements with only services to ask first
-    gap_people = models.PositiveBigIntegerField()  # inhabitants of settlements without either
+    # Inhabitants of settlements without either; None: people of the country were not counted.
+    gap_people = models.PositiveBigIntegerField(null=True, blank=True)
     median_metres = models.PositiveIntegerField(null=True, blank=True)  # to nearest, any distance
 
     class Meta:

@@ -18,8 +18,17 @@ class StoredFigures(NamedTuple):  # of a slice, as in distances.Figures
     settlements: int
     fits: int
     asks: int
-    gap_people: int
+    gap_people: int | None
     median_metres: int | None
+
+    @property
+    def lacking(self) -> int:
+        """Return how many people lack help; without numbers of people, how many settlements."""
+        settlements = self.settlements - self.fits - self.asks
+        return settlements if self.gap_people is None else self.gap_people
+
+
+type FiguresBySlice = dict[tuple[str, str, str], StoredFigures]  # by need, language, person
 
 
 class SliceChange(NamedTuple):
@@ -32,9 +41,9 @@ class SliceChange(NamedTuple):
     after: StoredFigures
 
     @property
-    def people(self) -> int:
-        """Return how many more inhabitants lack help in `after` than in `before`; may be < 0."""
-        return self.after.gap_people - self.before.gap_people
+    def lacking(self) -> int:
+        """Return how many more people, or settlements, lack help in `after`; may be < 0."""
+        return self.after.lacking - self.before.lacking
 
     @property
     def reached(self) -> int:
@@ -57,14 +66,20 @@ def stored_days(country: str) -> list[date]:
 def compare_days(country: str, before: date, after: date) -> tuple[list[SliceChange], int]:
     """Return the slices with different figures, largest change first; how many both days have."""
     earlier, later = _stored_figures(country, before), _stored_figures(country, after)
+    if any(row.gap_people is None for row in (*earlier.values(), *later.values())):
+        earlier, later = _without_people(earlier), _without_people(later)
     compared = sorted(earlier.keys() & later.keys())
     differing = [key for key in compared if earlier[key] != later[key]]
     changes = [SliceChange(*key, earlier[key], later[key]) for key in differing]
-    changes.sort(key=lambda c: (-abs(c.people), -abs(c.reached), -abs(c.uncertain)))
+    changes.sort(key=lambda c: (-abs(c.lacking), -abs(c.reached), -abs(c.uncertain)))
     return changes, len(compared)
 
 
-def _stored_figures(country: str, day: date) -> dict[tuple[str, str, str], StoredFigures]:
+def _without_people(figures: FiguresBySlice) -> FiguresBySlice:
+    return {key: row._replace(gap_people=None) for key, row in figures.items()}
+
+
+def _stored_figures(country: str, day: date) -> FiguresBySlice:
     rows = CoverageSnapshot.objects.filter(country=country, day=day)
     fields = ("need", "language", "person", *StoredFigures._fields)
     values = rows.order_by("pk").values_list(*fields)

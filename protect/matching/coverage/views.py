@@ -24,7 +24,7 @@ from protect.matching.coverage.atlas.slices import Gap, Slice, SliceKey, SliceLi
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
-from protect.reference import vocabulary
+from protect.reference import populations, vocabulary
 from protect.reference.lookup import store as lookup
 from protect.ui.dots import DotClass, DotMap, dot_class
 from protect.ui.pagination import Paginator
@@ -37,7 +37,7 @@ CREDIT_TEXT = f"{wording.CREDIT}, {wording.DATA_DATE.isoformat()}"  # written in
 ORIGIN_COLUMNS = ("at", "directory_version", "settlements_from")  # when and from which data
 SETTLEMENT_COLUMNS = (
     *("geonames_id", "settlement", "region", "area", "country"),
-    "inhabitants",  # empty: not known
+    "inhabitants",  # empty: not known, counted in a larger settlement, or not shown
     "class",
     "metres_to_fitting",  # 0: no travel; empty: there is none
     "metres_to_ask_first",
@@ -46,7 +46,12 @@ SETTLEMENT_COLUMNS = (
     "person",
     *ORIGIN_COLUMNS,
 )
-GAP_COLUMNS = ("country", "need", "language", "person", *distances.Figures._fields, *ORIGIN_COLUMNS)
+GAP_COLUMNS = (
+    *("country", "need", "language", "person", *distances.Figures._fields),
+    *("gap_share", "ask_share"),  # of the settlements, from 0 to 1
+    *ORIGIN_COLUMNS,
+)
+SHARE_DIGITS = 4  # decimals of a share in a file
 
 MAP_WIDTH, MAP_MAX_HEIGHT = 640, 720  # largest size of the map, in units of the drawing
 MAP_MARGIN = 12  # units of the drawing
@@ -75,11 +80,11 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
         "summary": summary,
         "drawing": draw_map(coverage_slice, title, summary),
         "lines": [*named, ("", whole)],
-        "whole": whole,
         "is_unconfirmed": whole.across > 0 and not settlements.has_confirmed_islands(country),
         "rows": [_settlement_row(coverage_slice, settlement) for settlement in worst],
         "csv": f"{reverse('matching:coverage_csv')}?{urlencode(form.chosen_values)}",
         "gaps": _gaps_url(country),
+        **_people_context(coverage_slice.settlements),
         **CREDIT_CONTEXT,
     }
     return desk.show_tab(request, "matching/coverage.html", desk.COVERAGE, None, context)
@@ -114,6 +119,7 @@ def gaps_page(request: HttpRequest) -> HttpResponse:
         "again": request.get_full_path(),
         "may_keep": may_keep and report.is_whole,
         "has_days": len(store.stored_days(country)) > 1,
+        **_people_context(settlements.settlements_of(country)),
         **CREDIT_CONTEXT,
     }
     return desk.show_tab(request, "matching/coverage_gaps.html", desk.COVERAGE, None, context)
@@ -129,7 +135,7 @@ def gaps_csv(request: HttpRequest) -> HttpResponse:
         return _redirect_with_warning(request, country)
     about = (hour.isoformat(), engine.version, CREDIT_TEXT)
     records = [
-        (country, line.need, line.language, line.person, *line.figures, *about)
+        (country, line.need, line.language, line.person, *line.figures, *_shares(line), *about)
         for line in _sort_worst_first(report.lines, with_all=True)
         if _matches_filter(line, chosen)
     ]
@@ -153,6 +159,7 @@ def changes_page(request: HttpRequest) -> HttpResponse:
         context |= {
             "page": Paginator(changes, LINES_PER_PAGE).get_page(request.GET.get("page")),
             "compared": compared,
+            "has_people": all(row.after.gap_people is not None for row in changes),
             "before": before,
             "after": after,
         }
@@ -201,7 +208,22 @@ def _sort_worst_first(lines: list[SliceLine], *, with_all: bool = False) -> list
     if not with_all:
         lines = [line for line in lines if line.figures.gaps or line.figures.asks]
     harm = attrgetter("gap_people", "gaps", "ask_people", "asks")
-    return sorted(lines, key=lambda line: [-figure for figure in harm(line.figures)])
+    return sorted(lines, key=lambda line: [-(figure or 0) for figure in harm(line.figures)])
+
+
+def _shares(line: SliceLine) -> tuple[float, float]:
+    figures = line.figures
+    return round(figures.gap_share, SHARE_DIGITS), round(figures.ask_share, SHARE_DIGITS)
+
+
+def _people_context(ground: settlements.Settlements) -> dict[str, object]:
+    """Return what a page says of the numbers of people in a country."""
+    is_unknown = [not place.population for place in ground.places]
+    return {
+        "ground": ground,
+        "official": populations.official_populations()[ground.country],
+        "unknown": sum(is_unknown) if ground.has_people else 0,
+    }
 
 
 def _matches_filter(line: SliceLine, chosen: dict[str, str]) -> bool:
@@ -220,7 +242,7 @@ def _csv_records(coverage_slice: Slice) -> Iterator[list[object]]:
         chain = settlements.chains[settlements.area[settlement]]
         yield [
             *(place.id, place.name, areas[chain[-1]].name, chain[0], slice_key.country),
-            place.population or "",
+            settlements.population[settlement] or "" if settlements.has_people else "",
             Gap(coverage_slice.gaps[settlement]).name.lower(),
             *("" if way[settlement] < 0 else int(way[settlement]) for way in ways),
             "yes" if coverage_slice.is_across[settlement] else "no",
@@ -237,7 +259,7 @@ def _settlement_row(coverage_slice: Slice, settlement: int) -> dict[str, object]
     return {
         "name": place.name,
         "area": lookup.areas()[place.area].name,
-        "people": place.population,  # 0 = not known
+        "people": place.population,  # 0 = not known; shown only if those of the country are
         "gap": gap,
         "word": wording.GAP_NAMES[gap],
         "metres": int(coverage_slice.metres[settlement]),
@@ -270,10 +292,19 @@ class RegionLine(NamedTuple):
     beyond: int
     nothing: int
     across: int  # settlements whose service that decides the class lies across water
-    people: int  # inhabitants, as far as they are known
+    people: int  # inhabitants, as far as they are known; shown only if those of the country are
     gap_people: int  # inhabitants of `beyond` and `nothing`
     ask_people: int  # inhabitants of `asks`
-    unknown: int  # settlements with an unknown population
+
+    @property
+    def gap_share(self) -> float:
+        """Return the share of settlements without a service within reach, from 0 to 1."""
+        return (self.beyond + self.nothing) / (self.settlements or 1)
+
+    @property
+    def ask_share(self) -> float:
+        """Return the share of settlements with only services to ask first, from 0 to 1."""
+        return self.asks / (self.settlements or 1)
 
 
 def count_by_region(coverage_slice: Slice) -> list[RegionLine]:
@@ -286,11 +317,13 @@ def count_by_region(coverage_slice: Slice) -> list[RegionLine]:
 
 
 def worst_settlements(coverage_slice: Slice, limit: int | None = None) -> list[int]:
-    """Return settlement numbers: without help in reach by inhabitants, then others by distance."""
-    has_no_help = coverage_slice.gaps >= Gap.BEYOND
-    people = np.where(has_no_help, coverage_slice.settlements.population, 0)
+    """Return settlement numbers: without help in reach by inhabitants, then others by distance.
+    A part of a town counts with its own inhabitants here, because nothing is added up."""
+    has_no_help, places = coverage_slice.gaps >= Gap.BEYOND, coverage_slice.settlements.places
+    population = np.array([place.population for place in places], dtype=np.int64)
+    people = np.where(has_no_help, population, 0)
     sort_metres = np.where(coverage_slice.metres < 0, np.iinfo(np.int64).max, coverage_slice.metres)
-    ids = np.array([place.id for place in coverage_slice.settlements.places], dtype=np.int64)
+    ids = np.array([place.id for place in places], dtype=np.int64)
     order = np.lexsort((ids, -sort_metres, -people, ~has_no_help))
     return [int(settlement) for settlement in order[:limit]]
 
@@ -310,7 +343,6 @@ def _region_line(coverage_slice: Slice, code: str, is_in_region: Flags) -> Regio
         people=int(population.sum()),
         gap_people=int(population[gaps >= Gap.BEYOND].sum()),
         ask_people=int(population[gaps == Gap.ASK].sum()),
-        unknown=int((population == 0).sum()),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy as _, ngettext
 
@@ -91,6 +91,15 @@ def number_text(number: int) -> str:
     return format_decimal(number, locale=formats.cldr_locale(get_language() or "en"))
 
 
+def share_text(share: float) -> str:
+    """Return a share from 0 to 1 in per cent with one decimal; only none is 0 %, only all 100 %."""
+    rounded = round(share, 3)
+    if 0 < share < 1:
+        rounded = min(max(rounded, 0.001), 0.999)
+    locale = formats.cldr_locale(get_language() or "en")
+    return format_percent(rounded, locale=locale, decimal_quantization=False)
+
+
 def change_text(number: int) -> str:
     """Return the change of a number with its sign: +, − or, for no change, ±."""
     sign = "+" if number > 0 else "−" if number < 0 else "±"
@@ -112,11 +121,17 @@ def slice_summary(coverage_slice: Slice) -> str:
     if not figures.gaps:
         # Translators: after a sentence on settlements: each has a service within reach.
         return f"{first} {gettext('No settlement is without a service.')}"
-    # Translators: after a sentence on settlements; the second number is of inhabitants.
-    second = gettext("{gaps} have none within reach; {people} people live there.").format(
-        gaps=plain_isolated_number(number_text(figures.gaps)),
-        people=plain_isolated_number(number_text(figures.gap_people)),
-    )
+    gaps = plain_isolated_number(number_text(figures.gaps))
+    if figures.gap_people is None:
+        # Translators: after a sentence on settlements; {share} is a number of per cent.
+        second = gettext("{gaps} have none within reach: {share} of all settlements.").format(
+            gaps=gaps, share=plain_isolated_number(share_text(figures.gap_share))
+        )
+    else:
+        # Translators: after a sentence on settlements; the second number is of inhabitants.
+        second = gettext("{gaps} have none within reach; {people} people live there.").format(
+            gaps=gaps, people=plain_isolated_number(number_text(figures.gap_people))
+        )
     return f"{first} {second}"
 
 

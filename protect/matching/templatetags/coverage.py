@@ -20,6 +20,12 @@ def count(number: int) -> SafeString:
 
 
 @register.filter
+def share(fraction: float) -> SafeString:
+    """Return a share from 0 to 1 in per cent, in a `<bdi>` that runs left to right."""
+    return text.isolate_number(wording.share_text(fraction))
+
+
+@register.filter
 def change(number: int) -> SafeString:
     """Return a change with its sign, in a `<bdi>` that runs left to right."""
     return text.isolate_number(wording.change_text(number))

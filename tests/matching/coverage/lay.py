@@ -23,6 +23,7 @@ from protect.matching.questions import (
     match_needs,
 )
 from protect.matching.services.rows import ServiceRow
+from protect.reference import populations
 from protect.reference.lookup.index import PlaceRow
 from tests.matching import generate, oracle
 from tests.matching.generate import Settlement
@@ -32,14 +33,22 @@ AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 type Way = tuple[bool, int]  # beyond reach, metres
 
 
-def ground(country: str, among: Sequence[Settlement] | None = None) -> Settlements:
-    """Return the settlements of a country, without a database."""
+def ground(
+    country: str, among: Sequence[Settlement] | None = None, official: int | None = None
+) -> Settlements:
+    """Return the settlements of a country, without a database. `official`: how many people live
+    there; as many as its settlements have if it is None, so that people are counted."""
     found = generate.settlements(country) if among is None else among
     upwards: dict[str, str | None] = {}
     for each in found:
         upwards |= zip(each.areas, (*each.areas[1:], None), strict=True)
     rows = [place_row(each) for each in found if each.country == country]
-    return build_settlements(country, sorted(rows, key=lambda row: (row.area, row.id)), upwards)
+    ordered = sorted(rows, key=lambda row: (row.area, row.id))
+    parts = populations.part_ids()
+    people = (
+        sum(row.population for row in rows if row.id not in parts) if official is None else official
+    )
+    return build_settlements(country, ordered, upwards, people)
 
 
 def place_row(place: Settlement) -> PlaceRow:

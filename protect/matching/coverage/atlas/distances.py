@@ -157,14 +157,24 @@ class Figures(NamedTuple):
     asks: int  # settlements with only services to ask first within reach
     beyond: int  # settlements whose nearest service is beyond reach, or only a last resort
     nothing: int  # settlements without any service
-    gap_people: int  # inhabitants of `beyond` and `nothing`, where the population is known
-    ask_people: int  # inhabitants of `asks`, where the population is known
+    gap_people: int | None  # inhabitants of `beyond` and `nothing`; None: not shown
+    ask_people: int | None  # inhabitants of `asks`; None: people of this country are not shown
     median_metres: int | None  # to the nearest service; None: half of the settlements have none
 
     @property
     def gaps(self) -> int:
         """Return how many settlements have no service within reach."""
         return self.beyond + self.nothing
+
+    @property
+    def gap_share(self) -> float:
+        """Return the share of settlements that have no service within reach, from 0 to 1."""
+        return self.gaps / (self.settlements or 1)
+
+    @property
+    def ask_share(self) -> float:
+        """Return the share of settlements with only services to ask first, from 0 to 1."""
+        return self.asks / (self.settlements or 1)
 
 
 def figures(
@@ -177,8 +187,8 @@ def figures(
         is_fit.sum(axis=1).tolist(),
         is_reached.sum(axis=1).tolist(),
         (best != NO_SITE).sum(axis=1).tolist(),
-        _sum_people(~is_reached, settlements.population),
-        _sum_people(is_reached & ~is_fit, settlements.population),
+        _sum_people(~is_reached, settlements),
+        _sum_people(is_reached & ~is_fit, settlements),
         _medians(candidates, settlements, best),
         strict=True,
     )
@@ -188,9 +198,13 @@ def figures(
     ]
 
 
-def _sum_people(chosen: Flags, population: Ints) -> list[int]:
+def _sum_people(chosen: Flags, settlements: Settlements) -> list[int] | list[None]:
+    """Return the inhabitants of the chosen settlements of each slice; None if not shown."""
+    if not settlements.has_people:
+        return [None] * len(chosen)
     # Floating point makes the matrix product fast; it is exact up to 2 ** 53 people.
-    sums: list[float] = (chosen.astype(np.float64) @ population.astype(np.float64)).tolist()
+    population = settlements.population.astype(np.float64)
+    sums: list[float] = (chosen.astype(np.float64) @ population).tolist()
     return [round(people) for people in sums]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
@@ -12,8 +12,12 @@ from pydantic import model_validator
 from protect.kernel import tables
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.columns.points import Positions
+from protect.reference import populations
 from protect.reference.lookup import index, store as lookup
 
+# A country's people are counted only if its settlements have as many as it officially has, up to
+# so many per cent more or fewer. Source: docs/adr/0045-people-where-sums-agree.md
+TOLERANCE_PERCENT = 5
 MAINLAND = 0  # in place of the number of an island region
 
 type Box = tuple[float, float, float, float]  # degrees: south, west, north, east
@@ -80,7 +84,8 @@ class Settlements:
     country: str
     places: Sequence[index.PlaceRow]
     positions: Positions
-    population: Ints  # people; 0 = not known
+    population: Ints  # people; 0 = not known, or counted in a larger settlement
+    official: int  # people who officially live in the country
     chains: Sequence[tuple[str, ...]]  # by smallest area: its code and those that contain it
     area: Ints  # by settlement: the number of its smallest area
     smallest_areas_in: Mapping[str, Flags]  # by code of any area: the smallest areas inside it
@@ -90,19 +95,34 @@ class Settlements:
     def __len__(self) -> int:
         return len(self.places)
 
+    @cached_property
+    def counted(self) -> int:
+        """Return how many people the settlements have together."""
+        return int(self.population.sum())
+
+    @property
+    def has_people(self) -> bool:
+        """Return whether numbers of people are shown: they agree with the official figure."""
+        return 100 * abs(self.counted - self.official) <= TOLERANCE_PERCENT * self.official
+
 
 @cache
 def settlements_of(country: str) -> Settlements:
     """Return the settlements of a country. Built on first use in this process."""
     rows = [row for row in lookup.place_rows().values() if row.country == country]
     rows.sort(key=lambda row: (row.area, row.id))
-    return build_settlements(country, rows, lookup.parent_codes())
+    official = populations.official_populations()[country].people
+    return build_settlements(country, rows, lookup.parent_codes(), official)
 
 
 def build_settlements(
-    country: str, places: Sequence[index.PlaceRow], parents: Mapping[str, str | None]
+    country: str,
+    places: Sequence[index.PlaceRow],
+    parents: Mapping[str, str | None],
+    official: int,
 ) -> Settlements:
-    """Return settlements as columns. `parents` maps an area to the area that contains it."""
+    """Return settlements as columns. `parents` maps an area to the area that contains it;
+    `official` is the official population of the country."""
     codes = sorted({place.area for place in places})
     numbers = {code: number for number, code in enumerate(codes)}
     chains = [index.area_chain(code, parents) for code in codes]
@@ -111,11 +131,14 @@ def build_settlements(
         for code in chain:
             holding.setdefault(code, np.zeros(len(codes), dtype=np.bool_))[number] = True
     islands = [island_number(place, chains[numbers[place.area]]) for place in places]
+    parts = populations.part_ids()
+    people = [0 if place.id in parts else place.population for place in places]
     return Settlements(
         country=country,
         places=places,
         positions=Positions.from_degrees((place.latitude, place.longitude) for place in places),
-        population=np.array([place.population for place in places], dtype=np.int64),
+        population=np.array(people, dtype=np.int64),
+        official=official,
         chains=chains,
         area=np.array([numbers[place.area] for place in places], dtype=np.int64),
         smallest_areas_in=holding,
