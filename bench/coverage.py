@@ -26,6 +26,7 @@ from protect.matching.coverage.atlas.slices import (
 from protect.matching.engine import Engine
 from protect.reference import vocabulary
 from protect.reference.lookup.index import PlaceRow
+from protect.reference.populations import official_populations
 from tests.matching import generate
 
 SIZES = (571, 100_000)  # services: those of the starter file, and many
@@ -150,7 +151,12 @@ def _grounds() -> Iterator[tuple[str, Settlements]]:
         rows = [_row(place) for place in settlements if place.country == country]
         yield (
             country,
-            build_settlements(country, sorted(rows, key=lambda row: (row.area, row.id)), upwards),
+            build_settlements(
+                country,
+                sorted(rows, key=lambda row: (row.area, row.id)),
+                upwards,
+                official_populations()[country].people,
+            ),
         )
 
 

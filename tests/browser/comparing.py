@@ -9,7 +9,10 @@ import psycopg
 
 from tests.serving import PROTECT
 
-EARLIER = "UPDATE matching_coveragesnapshot SET day = '2026-10-01', asks = asks + 1"
+EARLIER = (
+    "UPDATE matching_coveragesnapshot"
+    " SET day = '2026-10-01', asks = asks + 1, settlements = settlements + 1"
+)
 
 
 def keep_two_days(country: str, environ: Mapping[str, str]) -> None:
