@@ -31,7 +31,7 @@ class Draft:
     modes: tuple[Mode, ...]
     is_shelter: bool
     professionals_only: bool
-    is_trusted: bool  # has a contact, and its source has high or medium confidence
+    is_trusted: bool  # has a contact or address, and a source of high or medium confidence
     phones: tuple[contacts.DialledNumber, ...]
     languages: tuple[hours.SpokenLanguage, ...]
     opening_hours: hours.OpeningHours | None

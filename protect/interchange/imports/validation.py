@@ -194,10 +194,11 @@ def _desk_texts(cells: Cells, unread_languages: Sequence[str], area_remark: str)
 
 
 def _is_trusted(cells: Cells) -> bool:
-    """Return whether a row has a contact and its source has high or medium confidence."""
+    """Return whether a row can be reached, also by going there, and has a source of high or medium
+    confidence."""
     confidence = cells.read_choice("confidence", ("", *CONFIDENCES), "")
-    has_contact = any(cells[column] for column in ("phones", "email", "website"))
-    return has_contact and confidence in TRUSTED_CONFIDENCES
+    is_reachable = any(cells[column] for column in ("phones", "email", "website", "address"))
+    return is_reachable and confidence in TRUSTED_CONFIDENCES
 
 
 def _cells_digest(cells: Cells) -> str:

@@ -103,6 +103,7 @@ def test_what_else_is_said_of_a_national_service_is_kept_for_the_desk(draft_of, 
         ("Flanders and Brussels", [(None, "BE-VLG", None), (None, None, BRUSSELS)]),
         ("Luxembourg province", [(None, "BE-WLX", None)]),
         ("Liège province", [(None, "BE-WLG", None)]),  # the region, not the town
+        ("Liège city", [(None, None, LIEGE)]),  # the town, not the region
         ("Limburg", [(None, "BE-VLI", None)]),  # a town is also called so, in another language
         ("Arlon, Brussels", [(None, None, 29_000), (None, None, BRUSSELS)]),
     ],

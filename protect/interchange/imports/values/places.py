@@ -26,6 +26,7 @@ NATIONAL = re.compile(r"(?:national|nationwide)\b", re.IGNORECASE)
 BRACKETED_REMARK = re.compile(r"\s*\([^)]*\)")
 NAME_SEPARATOR = re.compile(r"\s*[,;]\s*|\s+and\s+")
 NAME_OF_AREA = re.compile(r"(?P<name>.+) (?:provinces?|county)", re.IGNORECASE)
+NAME_OF_TOWN = re.compile(r"(?P<name>.+) (?:city|town)", re.IGNORECASE)  # not a region of this name
 NAME_OF_SURROUNDINGS = re.compile(r"(?P<name>.+) (?:area|region|surroundings)", re.IGNORECASE)
 ONLY_A_CENTRE = re.compile(r"[^;]*\bcentres?", re.IGNORECASE)  # names a building, no area
 
@@ -120,14 +121,15 @@ def _find_area(
     if of_area := NAME_OF_AREA.fullmatch(name):
         region = atlas.find(country, of_area["name"]).region or atlas.find(country, name).region
         return (ServedArea(area=region), True) if region else (None, False)
-    matches = atlas.find(country, name)
+    of_town = NAME_OF_TOWN.fullmatch(name)
+    matches = atlas.find(country, of_town["name"] if of_town else name)
     places = [home] if home and home in matches.places else matches.places
     place = ServedArea(place=places[0].id) if len(places) == 1 else None
-    if matches.region and not (place and matches.is_local_name):
+    if matches.region and not (place and (of_town or matches.is_local_name)):
         return ServedArea(area=matches.region), True
     if place:
         # A town and a region have this name: only the town is certain.
-        return place, not matches.region
+        return place, bool(of_town) or not matches.region
     if surroundings := NAME_OF_SURROUNDINGS.fullmatch(name):
         return _find_area(atlas, country, surroundings["name"], home)[0], False
     return None, False
