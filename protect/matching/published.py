@@ -2,21 +2,24 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from uuid import UUID
 
 from django.db import Error
 
+from protect.directory.enums import Mode, PhoneKind
 from protect.directory.service_models import Stamp
 from protect.kernel import clock
 from protect.matching.engine import Engine
-from protect.matching.questions import Answers, PersonLocation, Question
+from protect.matching.questions import Answers, Match, PersonLocation, Question
 from protect.matching.services import store
 from protect.matching.services.rows import ServiceRow
+from protect.reference import vocabulary
 
 PATHWAY_LIMIT = 12  # services on a pathway; more never fit on one page
+WRITTEN_BEFORE_PLACE = 4  # services to write to before a place to go to: all on the first page
 VERSION_CHECK_SECONDS = 0.05  # shortest time between two reads of the version
 
 
@@ -95,7 +98,38 @@ CURRENT = CurrentSnapshot()
 def match(question: Question) -> Answers:
     """Answer a question from the newest snapshot.
     Errors: KeyError for an unknown code; django.db.Error before the first snapshot was read."""
-    return CURRENT.get().engine.answer(question)
+    engine = CURRENT.get().engine
+    answers = engine.answer(question)
+    needs = (vocabulary.needs()[code] for code in question.needs)
+    if question.wishes.cannot_speak and any(need.go_there for need in needs):
+        return _add_place_to_go(answers, question, engine)
+    return answers
+
+
+def _add_place_to_go(answers: Answers, question: Question, engine: Engine) -> Answers:
+    """Return the answers for a person who cannot speak with the best place to go to, after at most
+    WRITTEN_BEFORE_PLACE services to write to. Its numbers for calls are left out."""
+    wishes = replace(question.wishes, cannot_speak=False)
+    going = replace(question, modes=frozenset({Mode.IN_PERSON}), wishes=wishes)
+    place = next(filter(_can_go_there, engine.answer(going).answers), None)
+    near = [match for match in answers.answers if not match.key.is_beyond]
+    if place is None or place.row.id in {match.row.id for match in near}:
+        return answers
+    written = tuple(each for each in place.contacts if each.kind != PhoneKind.VOICE)
+    index = min(len(near), WRITTEN_BEFORE_PLACE)
+    found = [match for match in answers.answers if match.row.id != place.row.id]
+    found.insert(index, place._replace(contacts=written))
+    return replace(
+        answers,
+        answers=tuple(found[: question.limit]),
+        valid_until=min(filter(None, (answers.valid_until, place.valid_until)), default=None),
+    )
+
+
+def _can_go_there(match: Match) -> bool:
+    """Return whether it is known where a service within reach receives people."""
+    is_known = any(not point.is_coarse for point in match.row.points)
+    return is_known and Mode.IN_PERSON in match.row.modes and not match.key.is_beyond
 
 
 def match_for_print(

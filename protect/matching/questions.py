@@ -1,6 +1,6 @@
 """The question of a person, prepared for matching, and its answer. None means "not answered"."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum, auto
@@ -20,6 +20,8 @@ DEFAULT_LIMIT = 5  # answers, not counting near misses and national services
 LARGEST_LIMIT = 50  # services in an answer
 ADULT_AGE = 18  # years
 CHILD_PROTECTION = "child-protection"  # code of a category
+FOR_SURVIVORS, ALWAYS_OPEN = "gender-based-violence", "survivors-day-and-night"  # the same
+MAX_GENERALITY = 3  # of a service; engine/keys.py keeps two bits for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,9 @@ class NeedMatch:
     categories: frozenset[str]  # those that answer a need; empty = the row answers none
     is_last_resort: bool  # it answers only through a last-resort category, such as the police
     keeps_rank: bool  # disclosure does not move it down: an injured person needs care first
-    generality: int  # 0 to 2: the lower, the more it is made for this need (0 if none is)
+    generality: (
+        int  # 0 to MAX_GENERALITY: the lower, the more it is made for this need (0 if none is)
+    )
     open_first: bool  # whether it comes after others while it is closed
     reach_m: int  # how far people travel for it, in metres
     is_barred: bool  # never shown for this question, not even as a national service
@@ -301,17 +305,31 @@ def _match_categories(categories: frozenset[str], need_codes: tuple[str, ...]) -
         matched |= matching
         is_last = is_last and matching.issubset(need.last)
         keeps_rank = keeps_rank or need.code in weights.needs.reporting_keeps_place
-    best = {code for need in needs for code in need.first_of_all}
-    first = {code for need in needs for code in need.first} | best
     return NeedMatch(
         categories=frozenset(matched),
         is_last_resort=bool(matched) and is_last,
         keeps_rank=keeps_rank,
-        generality=sum(bool(codes) and categories.isdisjoint(codes) for codes in (first, best)),
+        generality=_find_generality(categories, needs),
         open_first=any(need.open_first for need in needs),
         reach_m=max(map(weights.reach.metres, matched or {""})),
         is_barred=not answering or any(categories & excluded_categories(need) for need in needs),
     )
+
+
+def _find_generality(categories: frozenset[str], needs: Sequence[vocabulary.Need]) -> int:
+    """Return how many of the orders in needs.toml let others come before a row."""
+    first, best, always, later = (
+        {code for need in needs for code in getattr(need, order)}
+        for order in ("first", "first_of_all", "day_and_night_first", "later")
+    )
+    is_always = ALWAYS_OPEN in categories and not categories.isdisjoint(always)
+    comes_after = (
+        bool(first) and categories.isdisjoint(first),
+        bool(best) and categories.isdisjoint(best),
+        bool(always) and not is_always,
+        FOR_SURVIVORS not in categories and not categories.isdisjoint(later),
+    )
+    return min(sum(comes_after), MAX_GENERALITY)
 
 
 def excluded_categories(need: vocabulary.Need) -> frozenset[str]:

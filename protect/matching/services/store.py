@@ -186,7 +186,8 @@ def _categories(service: models.Service) -> frozenset[str]:
         schedule.expression.strip() == DAY_AND_NIGHT and not schedule.by_appointment
         for schedule in service.schedules.all()
     )
-    is_derived = is_always_open and not codes.isdisjoint(SURVIVORS)
+    # Behind a category "information" no person answers, at no hour.
+    is_derived = is_always_open and not codes.isdisjoint(SURVIVORS) and "information" not in codes
     return codes | {"survivors-day-and-night"} if is_derived else codes
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -141,7 +142,8 @@ def _status_date_problems(code: str, status: str, day: date | None) -> Iterator[
 
 
 def _category_problems(need: Need, categories: Categories) -> Iterator[Problem]:
-    for code in (*need.categories, *need.last, *need.never, *need.first, *need.first_of_all):
+    orders = (need.first, need.first_of_all, need.day_and_night_first, need.later)
+    for code in (*need.categories, *need.last, *need.never, *chain.from_iterable(orders)):
         if code not in categories:
             yield _unknown_code_problem(need.code, "category", code, "categories.toml")
         elif code in need.categories and categories[code].never_an_answer:

@@ -133,7 +133,10 @@ class Need(Record):
     never: tuple[str, ...] = ()  # a service with one of these is never shown for this need
     first: tuple[str, ...] = ()  # a service with one of these comes before others of equal reach
     first_of_all: tuple[str, ...] = ()  # a service with one of these comes even before those
+    day_and_night_first: tuple[str, ...] = ()  # of these, what never closes comes before others
+    later: tuple[str, ...] = ()  # these come after others, if they are not made for survivors
     open_first: bool = False  # a service that is closed now comes after all that may be open
+    go_there: bool = False  # who cannot speak is shown the best place to go to, too
     public: bool = False
     name: str = ""
     hint: str = ""
