@@ -1,0 +1,73 @@
+"""docs/answers.md holds what the starter directory answers now; each flaw has its reason."""
+
+import pytest
+
+from protect.matching import published
+from tools.answers import judging
+from tools.answers.judging import Asked
+
+ASKED = Asked("BE", "Brussels", "talk", "man")
+RULES = (
+    {"needs": ["doctor"], "right": ["demo-1"]},
+    {"people": ["woman"], "right": ["demo-1"]},
+    {"place": "Brussels", "right": ["demo-2"], "weak": {"demo-3": "order: demo"}},
+    {"right": ["demo-3"], "wrong": {"demo-4": "missing data: demo"}},
+)
+
+
+@pytest.fixture(scope="module")
+def rules():
+    return judging.read_rules()
+
+
+@pytest.fixture
+def cells(starter, rules, db):
+    return judging.judge_all(published.match, rules)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("demo-1", ("wrong", judging.NO_REASON)),
+        ("demo-2", ("right", "")),
+        ("demo-3", ("weak", "order: demo")),
+        ("demo-4", ("wrong", "missing data: demo")),
+    ],
+)
+def test_the_first_rule_for_a_question_that_names_its_answer_judges_it(answer, verdict):
+    assert judging.verdict_of(answer, ASKED, RULES) == verdict
+
+
+def test_without_a_rule_for_the_question_nothing_is_judged():
+    assert judging.verdict_of("demo-1", ASKED, RULES[:2]) == ("not judged", "")
+
+
+def test_the_page_is_up_to_date_and_each_flaw_has_a_reason_that_is_still_met(cells, rules):
+    is_current = judging.PAGE.read_text("utf-8") == judging.page(cells)
+    flawed = {cell.asked: cell.reason for cell in cells if cell.verdict in {"weak", "wrong"}}
+    of_rules = [
+        rule.get(verdict, {})
+        for own in rules.values()
+        for rule in own
+        for verdict in ("weak", "wrong")
+    ]
+    reasons = {reason for by_answer in of_rules for reason in by_answer.values()}
+
+    assert is_current, "run `make answers`"
+    assert [
+        asked for asked, reason in flawed.items() if not reason.startswith(judging.CAUSES)
+    ] == []
+    assert reasons - set(flawed.values()) == set()
+
+
+def test_rules_name_rows_of_the_starter_directory_and_questions_that_are_asked(rules):
+    rows = {*judging.source_ids().values(), judging.NO_ANSWER, judging.HELPER_PAGE}
+    needs = {need.code for need in judging.public_needs()}
+    places = {place for places in judging.PLACES.values() for place in places}
+
+    for rule in (rule for own in rules.values() for rule in own):
+        named = {*rule.get("right", ()), *rule.get("weak", ()), *rule.get("wrong", ())}
+        assert named <= rows
+        assert {*rule.get("needs", ())} <= needs
+        assert {*rule.get("people", ())} <= judging.PEOPLE.keys()
+        assert rule.get("place", "Brussels") in places
