@@ -28,7 +28,7 @@ class NeedFlag:
     """Parts of a sum that says how rows meet the needs: its flags, and REACH times metres."""
 
     ANSWERS, BARRED, IS_LAST, KEEPS_RANK, NEEDS_ROOM, OPEN_FIRST = 1, 2, 4, 8, 16, 32
-    GENERALITY, REACH = 64, 256  # multiplied by the generality, 0 to 2, and the reach in metres
+    GENERALITY, REACH = 64, 256  # multiplied by the generality, 0 to 3, and the reach in metres
     GENERALITY_SHIFT, GENERALITY_MASK, REACH_SHIFT = 6, 3, 8  # the same as bits
 
 
