@@ -1,0 +1,115 @@
+"""Keep the record of translations read back: `make translated-back` writes docs/translations/.
+
+For each public language a table says what each text was translated into, what a reader who did not
+know the English read in it, and how a difference was settled. A text that has changed since then is
+marked "to do". Exit code 1 with `--check` when the record does not match the catalogues.
+"""
+
+import csv
+import io
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[1]
+CATALOGUES, RECORDS = ROOT / "protect/locale", ROOT / "docs/translations"
+# agreed: the translation back says what the English says. kept: it differs, and `why` says why that
+# is no difference of meaning. mended: the translation was changed after it. to do: not read yet.
+STATES = ("agreed", "kept", "mended", "to do")
+INTRODUCTION = """\
+# Translations read back
+
+Each public text was translated from its meaning, then read by readers who did not see the English
+and wrote in English what they read; differences were settled one by one. The table of a language
+has the English text, the translation, what was read, and how a difference was settled. These
+readers are not native speakers and no survivor support worker has confirmed a text: every language
+is still *not reviewed* (`docs/glossary.md`). A mended text was not read back a second time.
+
+This page is written by `make translated-back`; do not edit it.
+
+| language | texts | agreed | kept | mended | to do |
+| --- | ---: | ---: | ---: | ---: | ---: |
+"""
+
+
+class Reading(NamedTuple):
+    english: str
+    translation: str
+    read: str  # the translation back, perhaps with a remark after " ## "
+    state: str  # one of STATES
+    why: str
+
+
+def languages() -> list[str]:
+    return sorted(path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/django.po"))
+
+
+def current_texts(tag: str) -> dict[str, str]:
+    """Return the translation of each English text; a text with a context is named with it."""
+    with (CATALOGUES / tag / "LC_MESSAGES/django.po").open("rb") as file:
+        catalogue = read_po(file)
+    return {
+        f"{message.id} ({message.context})" if message.context else str(message.id): str(
+            message.string
+        )
+        for message in catalogue
+        if message.id
+    }
+
+
+def read_record(tag: str) -> dict[str, Reading]:
+    path = RECORDS / f"{tag}.tsv"
+    if not path.exists():
+        return {}
+    rows = csv.reader(path.read_text(encoding="utf-8").splitlines()[1:], delimiter="\t")
+    return {row[0]: Reading(*row) for row in rows}
+
+
+def updated_record(tag: str) -> list[Reading]:
+    """Return the readings of all texts of today; one whose text has changed is to do."""
+    known = read_record(tag)
+    readings = []
+    for english, translation in current_texts(tag).items():
+        reading = known.get(english)
+        if reading is None or reading.translation != translation:
+            reading = Reading(english, translation, "", "to do", "")
+        readings.append(reading)
+    return readings
+
+
+def record_text(readings: list[Reading]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter="\t", lineterminator="\n")
+    writer.writerows([Reading._fields, *readings])
+    return text.getvalue()
+
+
+def pages() -> dict[Path, str]:
+    """Return the text of each file of the record."""
+    lines, files = [], {}
+    for tag in languages():
+        readings = updated_record(tag)
+        counts = Counter(reading.state for reading in readings)
+        columns = " | ".join(str(counts[state]) for state in STATES)
+        lines.append(f"| [{tag}]({tag}.tsv) | {len(readings)} | {columns} |\n")
+        files[RECORDS / f"{tag}.tsv"] = record_text(readings)
+    files[RECORDS / "README.md"] = INTRODUCTION + "".join(lines)
+    return files
+
+
+def main() -> int:
+    files = pages()
+    old = [path for path, text in files.items() if not path.exists() or path.read_text() != text]
+    for path in old:
+        print(path.relative_to(ROOT))
+        if "--check" not in sys.argv:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(files[path], encoding="utf-8")
+    return int("--check" in sys.argv and bool(old))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
