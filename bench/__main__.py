@@ -1,11 +1,12 @@
 """Side-by-side measurements: `python -m bench [subject …]`, written to bench/results/.
 
-Subjects: answer (the whole answer), kernel (retrieval alone), pages (HTTP), coverage (the atlas),
-hsds (the interface for other systems beside plain rows), exporting and importing (files of the
-directory), measuring (results of a course), visible (from a change to the page that shows it),
-registering (people who press at once), probing (whether a time tells who is registered), attending
-(a table of who was there), vault (sealed beside clear), badges (certificates signed and verified),
-papers (PDFs and calendars of trainings). Without a name all are measured, one after the other.
+Subjects: answer (the whole answer), restarting (the first answer after a start), kernel (retrieval
+alone), pages (HTTP), coverage (the atlas), hsds (the interface for other systems beside plain
+rows), exporting and importing (files of the directory), measuring (results of a course), visible
+(from a change to the page that shows it), registering (people who press at once), probing (whether
+a time tells who is registered), attending (a table of who was there), vault (sealed beside clear),
+badges (certificates signed and verified), papers (PDFs and calendars of trainings). Without a name
+all are measured, one after the other.
 `python -m bench.vault.versions COMMIT` compares the vault with an earlier commit. Nothing else
 should run meanwhile.
 """
@@ -20,6 +21,7 @@ from bench.measure import machine
 SUBJECTS = (
     "kernel",
     "answer",
+    "restarting",
     "pages",
     "coverage",
     "hsds",

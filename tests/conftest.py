@@ -27,7 +27,7 @@ from pytest_django.plugin import blocking_manager_key
 from protect.directory.services import name_search
 from protect.findhelp import exits
 from protect.matching import published
-from protect.matching.published import Snapshot
+from protect.matching.snapshots.current import CurrentSnapshot, Snapshot
 from protect.reference import actions
 from protect.vault.formats.credentials import stretch
 from tests.audit.tampering import forget_everything
@@ -251,7 +251,7 @@ def starter_snapshot(django_db_setup: None, django_db_blocker: Any) -> Snapshot:
     """The starter directory as a demo publishes it: read once, and gone from the database."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("import_services", str(STARTER), verbosity=0, stdout=StringIO())
-        snapshot = published.CurrentSnapshot().get()
+        snapshot = CurrentSnapshot().get()
         transaction.set_rollback(True)
     return snapshot
 

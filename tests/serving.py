@@ -4,6 +4,7 @@ import shutil
 import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -31,3 +32,10 @@ def wait_for(address: str) -> None:
             time.sleep(0.1)
         else:
             return
+
+
+def wait_until(is_true: Callable[[], object]) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not is_true():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.05)

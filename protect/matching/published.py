@@ -1,98 +1,41 @@
-"""The published directory in this process: one snapshot, replaced after each change."""
+"""The published directory in this process: one snapshot, replaced after each change. Commands and
+tests build it when they first need it, a server in threads of its own (`serve_behind`)."""
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from threading import Lock
-from uuid import UUID
 
 from django.db import Error
 
 from protect.directory.enums import Mode, PhoneKind
-from protect.directory.service_models import Stamp
-from protect.kernel import clock
 from protect.matching.engine import Engine
 from protect.matching.questions import Answers, Match, PersonLocation, Question
 from protect.matching.services import store
 from protect.matching.services.rows import ServiceRow
+from protect.matching.snapshots import storage
+from protect.matching.snapshots.current import CurrentSnapshot
+from protect.matching.snapshots.served import ServedSnapshot
 from protect.reference import vocabulary
 
 PATHWAY_LIMIT = 12  # services on a pathway; more never fit on one page
 WRITTEN_BEFORE_PLACE = 4  # services to write to before a place to go to: all on the first page
-VERSION_CHECK_SECONDS = 0.05  # shortest time between two reads of the version
+
+CURRENT: CurrentSnapshot = CurrentSnapshot()
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One version of the directory; immutable, replaced as a whole."""
-
-    engine: Engine
-    rows_by_short_code: Mapping[str, ServiceRow]
-    stamps: Mapping[UUID, Stamp]
-
-    @classmethod
-    def read(cls, version: int) -> "Snapshot":
-        """Read all stamps, then all rows; `refreshed` rereads services that changed between."""
-        stamps = store.stamps()
-        rows = tuple(store.read(None))
-        engine, now = Engine(rows, version), clock.now()
-        engine.precompute_hours(now)
-        engine.warm_up(now)
-        return cls(engine, {row.short: row for row in rows}, stamps)
-
-    def refreshed(self, version: int) -> "Snapshot":
-        """Return a snapshot in which changed services were read again."""
-        stamps = store.stamps()
-        changed_ids = [key for key, stamp in stamps.items() if self.stamps.get(key) != stamp]
-        changed_rows = list(store.read(changed_ids))
-        removed_ids = self.stamps.keys() - stamps.keys()
-        kept = [row for row in self.rows_by_short_code.values() if row.id not in removed_ids]
-        engine = self.engine.with_changes(changed_rows, removed_ids, version)
-        engine.precompute_hours(clock.now())
-        return Snapshot(engine, {row.short: row for row in (*kept, *changed_rows)}, stamps)
+def serve_behind() -> None:
+    """Let this process, a server, read the snapshot from its file and refresh it in threads."""
+    global CURRENT
+    served = ServedSnapshot(storage.snapshot_path())
+    served.start()
+    CURRENT = served
 
 
-class CurrentSnapshot:
-    """The newest snapshot, shared by all threads; one thread at a time refreshes it."""
-
-    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._clock = seconds
-        self._lock = Lock()
-        self._checked_at = float("-inf")
-        self._snapshot: Snapshot | None = None
-
-    def get(self) -> Snapshot:
-        """Return the snapshot; check at most every VERSION_CHECK_SECONDS for a newer version.
-        Errors: django.db.Error, only before the first snapshot was read."""
-        snapshot = self._snapshot
-        if snapshot is not None and self._clock() - self._checked_at < VERSION_CHECK_SECONDS:
-            return snapshot
-        if not self._lock.acquire(blocking=snapshot is None):
-            return snapshot or self.get()  # another thread is already reading it
-        try:
-            self._snapshot = self._refreshed(self._snapshot)
-        except Error:
-            if self._snapshot is None:
-                raise
-        finally:
-            self._checked_at = self._clock()
-            self._lock.release()
-        return self._snapshot
-
-    def forget(self) -> None:
-        """Drop the snapshot; the next question reads everything again."""
-        self._snapshot = None
-        self._checked_at = float("-inf")
-
-    def _refreshed(self, old: Snapshot | None) -> Snapshot:
-        newest_version = store.version()
-        if old is None:
-            return Snapshot.read(newest_version)
-        return old if old.engine.version == newest_version else old.refreshed(newest_version)
-
-
-CURRENT = CurrentSnapshot()
+def ready_version() -> int | None:
+    """Return the version of the snapshot that serves now; None without one. Waits for nothing."""
+    try:
+        return CURRENT.get_now().engine.version
+    except Error:
+        return None
 
 
 def match(question: Question) -> Answers:
@@ -140,7 +83,7 @@ def match_for_print(
 
 
 def service_by_code(short: str) -> ServiceRow | None:
-    return CURRENT.get().rows_by_short_code.get(short)
+    return CURRENT.get().row_with_short(short)
 
 
 def rows() -> tuple[ServiceRow, ...]:
@@ -154,8 +97,8 @@ def professional_rows(country: str) -> tuple[ServiceRow, ...]:
 
 
 def version() -> int:
-    """Return the directory version of the current snapshot."""
-    return CURRENT.get().engine.version
+    """Return the directory version of the current snapshot. Errors: as `match`."""
+    return CURRENT.get_now().engine.version
 
 
 def forget() -> None:

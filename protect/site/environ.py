@@ -193,6 +193,13 @@ def database(name: str, default: Path | None) -> dict[str, object]:
     raise _setting_error(name, problem, remedy)
 
 
+def cache_folder(database: dict[str, object]) -> str:
+    """Return systemd's CacheDirectory, else the folder of an SQLite file, else ""."""
+    is_sqlite = database["ENGINE"] == "django.db.backends.sqlite3"
+    beside = str(Path(str(database["NAME"])).parent) if is_sqlite else ""
+    return text("CACHE_DIRECTORY", default=beside)
+
+
 def _parse_query(query: str) -> dict[str, str] | None:
     try:
         return dict(parse_qsl(query, strict_parsing=True)) if query else {}

@@ -47,6 +47,10 @@ DEMO_FILE = VAR_DIR / "demo.sqlite3" if IS_DEMO else None  # live: postgresql://
 DATABASES = {"default": environ.database("PROTECT_DATABASE_URL", default=DEMO_FILE)}
 # Each request of the desk is one transaction; the public site opens none.
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
+# Folder of the snapshot file, from which a server that starts answers; "": it keeps no file.
+SNAPSHOT_FOLDER = environ.text(
+    "PROTECT_SNAPSHOT_FOLDER", default=environ.cache_folder(DATABASES["default"])
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "orgs.User"
 

@@ -19,6 +19,7 @@ PUBLIC = {
     "findhelp:wrong": ("/en/zzzzzz/w", 404),
     "findhelp:card": ("/en/zzzzzz/info-3.pdf", 404),
     "findhelp:refined": ("/en/r/forged", 410),
+    "ready": ("/ready", 200),
     "desk_file": ("/assets/none.css", 404),
     "open:language_choice": ("/trainings/", 302),
     "open:edition_calendar": ("/trainings/fr/", 200),

@@ -4,8 +4,8 @@ import pytest
 from django.db import OperationalError
 
 from protect.directory.models import DirectoryVersion, Service
-from protect.matching.published import VERSION_CHECK_SECONDS, CurrentSnapshot
 from protect.matching.services import store
+from protect.matching.snapshots.current import VERSION_CHECK_SECONDS, CurrentSnapshot
 from tests.directory.demo import TUESDAY
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def rename(service, name, *, at=TUESDAY + timedelta(hours=1)):
 
 
 def name_of(current, service):
-    return current.get().rows_by_short_code[service.short].name
+    return current.get().row_with_short(service.short).name
 
 
 def test_a_change_is_visible_after_fifty_milliseconds(current, clock, demo_services):
@@ -74,7 +74,7 @@ def test_what_is_withdrawn_disappears(current, clock, demo_services):
     rename(service, "Demo Gone")
     clock.seconds += VERSION_CHECK_SECONDS
 
-    assert service.short not in current.get().rows_by_short_code
+    assert current.get().row_with_short(service.short) is None
 
 
 def test_without_a_change_the_snapshot_stays_the_same_object(current, clock):

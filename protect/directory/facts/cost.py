@@ -106,6 +106,6 @@ class CostFact(FactType):
 
     def public_line(self, related: Related) -> PublicLine:
         kinds = [row.kind for row in related["costs"] if row.kind]
-        lines = tuple(PUBLIC_LABELS[kind] for kind in Cost if kind in kinds)
+        codes = tuple(f"cost_{kind}" for kind in Cost if kind in kinds)
         quotes = tuple(row.note for row in related["costs"] if row.note)
-        return PublicLine(lines, quotes, f"cost_{kinds[0]}" if kinds else "")
+        return PublicLine(codes, quotes, f"cost_{kinds[0]}" if kinds else "")

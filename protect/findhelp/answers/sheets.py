@@ -137,7 +137,8 @@ def _fact_views(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
         if kind.public_label is not None:
             line = row.public_lines.get(fact, PublicLine())
             quoted = tuple(_original_quote(row, text) for text in line.quotes)
-            yield _fact_view(fact, row, tag, at, tuple(map(str, line.lines)), quoted)
+            lines = tuple(str(kind.reasons[code]) for code in line.codes)
+            yield _fact_view(fact, row, tag, at, lines, quoted)
     if row.how_to_access:
         yield FactView(str(FACT_LABELS["access"]), quoted=(quote(row, "how_to_access", tag),))
     if row.points:

@@ -110,8 +110,14 @@ class Engine:
         self.snapshot = Snapshot(encoder, encoder.encode(ordered), ordered)
         self.version = version
 
+    @classmethod
+    def of_snapshot(cls, snapshot: Snapshot, version: int) -> Self:
+        engine = object.__new__(cls)
+        engine.snapshot, engine.version = snapshot, version
+        return engine
+
     @property
-    def rows(self) -> Sequence[ServiceRow]:
+    def rows(self) -> Collection[ServiceRow]:
         """Return every row, in no meaningful order."""
         return self.snapshot.rows
 
@@ -128,10 +134,8 @@ class Engine:
             del rows[place]
         for number, place in zip(reversed(order.tolist()), reversed(places.tolist()), strict=True):
             rows.insert(place, new[number])
-        engine = object.__new__(type(self))
-        engine.snapshot = Snapshot(old.encoder, tables._replace(columns=columns), rows)
-        engine.version = version
-        return engine
+        snapshot = Snapshot(old.encoder, tables._replace(columns=columns), rows)
+        return self.of_snapshot(snapshot, version)
 
     def precompute_hours(self, at: datetime) -> None:
         """Evaluate new opening hours now, so that no question has to wait for it."""

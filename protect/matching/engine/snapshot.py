@@ -14,9 +14,10 @@ from protect.matching import weights
 from protect.matching.conditions import criteria, places
 from protect.matching.engine.columns import bits, facets, freshness, points
 from protect.matching.engine.columns.bits import NO, YES, Bits, Ints, bits_of_flags
-from protect.matching.engine.columns.columns import Encoder, RowPart, Tables
+from protect.matching.engine.columns.columns import Encoder, RowPart, Tables, short_number
 from protect.matching.questions import Query, match_needs
 from protect.matching.services.cache import BoundedDict
+from protect.matching.services.records import Rows
 from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
 
 MAX_CACHED_SETS = 256  # entries of each cache; a full cache drops all of them
@@ -42,7 +43,7 @@ class ModeFlag:
 class Snapshot:
     """One immutable version of the rows; its caches depend only on its own content."""
 
-    def __init__(self, encoder: Encoder, tables: Tables, rows: list[ServiceRow]) -> None:
+    def __init__(self, encoder: Encoder, tables: Tables, rows: list[ServiceRow] | Rows) -> None:
         self.encoder, self.tables, self.rows = encoder, tables, rows
         self.columns = tables.columns
         self.freshness = freshness.FreshnessStates(tables.columns.spans)
@@ -70,6 +71,12 @@ class Snapshot:
         self._stated_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
         # Kept apart: the many places of visitors must not displace the other entries.
         self._place_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
+
+    def row_with_short(self, short: str) -> ServiceRow | None:
+        """Return the service with this short code."""
+        numbers = np.flatnonzero(self.columns.short == np.uint64(short_number(short)))
+        rows = (self.rows[number] for number in numbers.tolist())
+        return next((row for row in rows if row.short == short), None)
 
     def need_flags(self, query: Query) -> NDArray[np.int32]:
         """Return NeedFlag flags + REACH * metres, indexed by the number of a row's categories."""

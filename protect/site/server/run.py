@@ -20,7 +20,7 @@ def serve(*, port: int, workers: int = 1) -> None:
     """Serve on loopback, behind a proxy with TLS, until SIGTERM or SIGINT. Errors: port_taken."""
     must_be_free_port(port)
     Server(
-        "protect.site.server.wsgi:application",
+        "protect.site.server.worker:application",
         address=LOOPBACK_ADDRESS,
         port=port,
         interface=Interfaces.WSGI,

@@ -11,7 +11,7 @@ from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.fact_records.fact_view import rough_age
 from protect.directory.models import Service
 from protect.interchange.hsds import services
-from protect.matching import published
+from protect.matching.snapshots.current import Snapshot
 from protect.notices.models import Outgoing
 from protect.verification.call_tests import call_tests
 from protect.verification.enums import CorrectionState
@@ -191,10 +191,10 @@ def test_what_the_public_does_not_read_is_not_told_at_night_either(service, fact
 
 
 def test_find_help_says_at_once_that_a_fact_is_being_checked(service, request):
-    memory = published.Snapshot.read(1)
+    memory = Snapshot.read(1)
     request.getfixturevalue("reported")
 
-    row = memory.refreshed(2).rows_by_short_code[service.short]
+    row = memory.refreshed(2).row_with_short(service.short)
 
     assert row.checks[Fact.COST][0].verdict == Verdict.DISPUTED
 

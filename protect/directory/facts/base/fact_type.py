@@ -28,12 +28,11 @@ class Evidence(NamedTuple):
 
 
 class PublicLine(NamedTuple):
-    """The public line of a fact: our own sentences, then quotes of the service.
-    `reason` is a code of `FactType.reasons`, which matching shows with its answers."""
+    """The public line of a fact: our own sentences, then quotes of the service."""
 
-    lines: tuple[Promise | str, ...] = ()
+    codes: tuple[str, ...] = ()  # of our sentences in `FactType.reasons`
     quotes: tuple[str, ...] = ()
-    reason: str = ""
+    reason: str = ""  # the code that matching shows with its answers
 
 
 class FactType:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from protect.matching.conditions.places import KILOMETRE
 from protect.matching.engine.columns import facets, points
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints, expand_runs
 from protect.matching.questions import PersonLocation, Query
-from protect.matching.services.rows import Point, ServedArea, ServiceRow
+from protect.matching.services.rows import Point, ServedArea
 from protect.matching.weights import TravelWeights
 
 NO_AREA_STATED = ServedArea(country="")  # in place of an empty list
@@ -20,6 +21,14 @@ NO_AREAS = np.empty(0, dtype=np.int64)
 type AreaIndex = Mapping[str, Ints]  # by code: numbers of areas
 NO_PLACE = 0  # the number for rows without a point
 type PlaceCodes = tuple[tuple[str, ...], int | None, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaList:
+    """The part of a row that says which areas it serves."""
+
+    areas: tuple[ServedArea, ...]
+    area_note: str
 
 
 class AreaTables(NamedTuple):
@@ -56,7 +65,10 @@ class StatedAreas:
     """The lists of areas that services state, and which of them contain a person's place."""
 
     def __init__(self) -> None:
-        self.facet = facets.Facet(lambda row: (frozenset(row.areas), bool(row.area_note)))
+        self.facet = facets.Facet(
+            lambda row: (frozenset(row.areas), bool(row.area_note)),
+            lambda row: AreaList(row.areas, "known" if row.area_note else ""),
+        )
         self._tables: tuple[int, AreaTables] | None = None
 
     def serving_lists(self, query: Query) -> tuple[Ints, Ints]:
@@ -112,7 +124,7 @@ def _circles_around(tables: AreaTables, origin: points.Position, travel: TravelW
     return circles
 
 
-def _build_tables(samples: Sequence[ServiceRow]) -> AreaTables:
+def _build_tables(samples: Sequence[AreaList]) -> AreaTables:
     numbers = {NO_AREA_STATED: 0}
     lists = [
         [numbers.setdefault(reach, len(numbers)) for reach in row.areas or (NO_AREA_STATED,)]
@@ -168,14 +180,25 @@ class AvoidedPlaces:
         """Return the number of a point's place; NO_PLACE without a point."""
         if point is None:
             return NO_PLACE
-        spot = point.areas, point.place, point.inner_places
-        if spot in self._numbers:
-            return self._numbers[spot]
+        codes = point.areas, point.place, point.inner_places
+        return self._numbers.get(codes) or self._add(codes)
+
+    def restore(self, places: Iterable[PlaceCodes]) -> None:
+        """Number the places of `numbered` again, in their order."""
+        for codes in places:
+            self._add(codes)
+
+    def numbered(self) -> list[PlaceCodes]:
+        """Return every place in the order of its number; the first has number 1."""
+        return list(self._numbers)
+
+    def _add(self, codes: PlaceCodes) -> int:
+        areas, place, inner_places = codes
         with self._lock:
-            number = self._numbers[spot] = len(self._numbers) + 1
-            for code in (*point.areas, str(point.place)):
+            number = self._numbers[codes] = len(self._numbers) + 1
+            for code in (*areas, str(place)):
                 self._numbers_in[code].append(number)
-            for code in point.inner_places:
+            for code in inner_places:
                 self._numbers_possibly_in[code].append(number)
         return number
 

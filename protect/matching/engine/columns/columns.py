@@ -10,10 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import Channel, CriterionKind, Fact, ServiceScope
+from protect.directory.hours import Hours
 from protect.matching import costs, questions
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.conditions.truth import truth_of_answer
-from protect.matching.engine.columns import areas, facets, freshness, language_costs, points, waits
+from protect.matching.engine.columns import (
+    areas,
+    bits,
+    facets,
+    freshness,
+    language_costs,
+    points,
+    waits,
+)
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
 from protect.matching.services.cache import Cache
 from protect.matching.services.rows import Room, ServiceRow
@@ -94,6 +103,7 @@ class Columns(NamedTuple):
 
     key: points.Floats  # grid key, ascending
     half_id: NDArray[np.uint64]
+    short: NDArray[np.uint64]  # see `short_number`
     is_national: Flags
     categories: Numbers
     country: Numbers
@@ -123,6 +133,16 @@ class Tables(NamedTuple):
     rooms: RoomColumns
 
 
+class EncoderState(NamedTuple):
+    """What an encoder knows, as a file keeps it, besides the cached waits."""
+
+    samples: dict[str, list[ServiceRow]]  # by facet: its samples; `areas`, `languages`: of others
+    areas: list[areas.AreaList]
+    languages: list[language_costs.LanguageList]
+    hours: list[Hours]  # in the order of their numbers, as `places`
+    places: list[areas.PlaceCodes]
+
+
 class Encoder:
     """Encodes rows as numbers. All snapshots that follow from each other share one encoder."""
 
@@ -140,6 +160,26 @@ class Encoder:
             "speech": self.language_costs.facet,
         }
         self._lock = Lock()
+
+    @classmethod
+    def restore(cls, state: EncoderState, waits: Numbers) -> "Encoder":
+        """Return an encoder with the numbers of another one; `waits` are its cached waits."""
+        encoder = cls()
+        for name, samples in state.samples.items():
+            encoder.facets[name].restore(samples)
+        encoder.areas.facet.restore(state.areas)
+        encoder.language_costs.facet.restore(state.languages)
+        encoder.waits.restore(state.hours, waits)
+        encoder.avoided_places.restore(state.places)
+        return encoder
+
+    def state(self) -> tuple[EncoderState, Numbers]:
+        """Return what `restore` needs."""
+        with self._lock:
+            samples = {name: facet.samples.copy() for name, facet in self.facets.items()}
+            parts = samples.pop("area"), samples.pop("speech")
+            hours, waits = self.waits.state()
+            return EncoderState(samples, *parts, hours, self.avoided_places.numbered()), waits
 
     def encode(self, rows: Sequence[ServiceRow], earlier: Tables | None = None) -> Tables:
         """Return `rows` as columns in their order; their tables begin with those of `earlier`."""
@@ -184,6 +224,7 @@ class Encoder:
         return Columns(
             key=np.array([points.grid_key(row) for row in rows], dtype=np.float64),
             half_id=np.array([row.id.int & HALF_ID_MASK for row in rows], dtype=np.uint64),
+            short=np.array([short_number(row.short) for row in rows], dtype=np.uint64),
             is_national=np.array(is_national, dtype=np.bool_),
             **{name: numbers[name] for name in Columns._fields if name in numbers},
             parts=parts,
@@ -217,6 +258,11 @@ class Encoder:
         return limits
 
 
+def short_number(short: str) -> int:
+    """Return a number for a short code; longer codes than those of services may share one."""
+    return int.from_bytes(short.encode()[:8])
+
+
 def _run_starts(counts: Numbers) -> Ints:
     return np.cumsum(counts) - counts
 
@@ -231,6 +277,23 @@ def _append_tables(earlier: Tables, later: Tables) -> Tables:
         positions=points.Positions._make(_append_columns(earlier.positions, later.positions)),
         place_numbers=np.concatenate([earlier.place_numbers, later.place_numbers]),
         rooms=RoomColumns._make(_append_columns(earlier.rooms, later.rooms)),
+    )
+
+
+def compact_tables(tables: Tables) -> Tables:
+    """Return tables without entries of removed rows: no address outlives its service in a file."""
+    parts = tables.columns.parts.copy()
+    chosen, parts[:, RowPart.FIRST_POINT] = bits.expand_runs(
+        parts[:, RowPart.FIRST_POINT], parts[:, RowPart.POINTS]
+    )
+    beds, parts[:, RowPart.FIRST_ROOM] = bits.expand_runs(
+        parts[:, RowPart.FIRST_ROOM], parts[:, RowPart.ROOMS]
+    )
+    return Tables(
+        columns=tables.columns._replace(parts=parts),
+        positions=points.Positions._make(column[chosen] for column in tables.positions),
+        place_numbers=tables.place_numbers[chosen],
+        rooms=RoomColumns._make(column[beds] for column in tables.rooms),
     )
 
 

@@ -5,6 +5,7 @@ each row. Readings keep their numbers for ever, so that newer snapshots can shar
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from protect.directory.enums import CriterionKind
 from protect.matching.conditions.persons import IN_PERSON_MODES
 from protect.matching.questions import Query, people_to_accept
 from protect.matching.services.cache import BoundedDict
-from protect.matching.services.rows import ServiceRow
+from protect.matching.services.rows import PhoneNumber, Point, ServiceRow
 
 MAX_CACHED_TABLES = 1024  # cached tables of one facet; when full, all are dropped
 
@@ -22,21 +23,55 @@ EMPTY_TABLE = np.empty(0, dtype=np.int32)
 type Truths = NDArray[np.int8]  # values of Truth
 
 
+def reduce_row(row: ServiceRow) -> ServiceRow:
+    """Return what conditions read of a row. Samples outlive their rows, also in the file: nothing
+    may be in them by which a service that was withdrawn could be found."""
+    return ServiceRow(
+        id=UUID(int=0),
+        short="",
+        name="",
+        organisation="",
+        country=row.country,
+        categories=row.categories,
+        zone="",
+        modes=row.modes,
+        points=(Point(0.0, 0.0, ""),) if row.points else (),
+        phones=tuple(PhoneNumber("", phone.kind) for phone in row.phones),
+        email="known" if row.email else "",
+        website="known" if row.website else "",
+        areas=row.areas,
+        area_note="known" if row.area_note else "",
+        conditions=row.conditions,
+        documents=row.documents,
+        access=row.access,
+    )
+
+
 class Facet:
     """The distinct readings of one kind. One thread numbers rows while others may evaluate."""
 
-    def __init__(self, read: Callable[[ServiceRow], Hashable]) -> None:
-        self._read = read
+    def __init__(
+        self,
+        read: Callable[[ServiceRow], Hashable],
+        reduce: Callable[[ServiceRow], Any] = reduce_row,
+    ) -> None:
+        """`reduce` returns an object with the attributes that `read` needs."""
+        self._read, self._reduce = read, reduce
         self._numbers: dict[Hashable, int] = {}
         self._tables = BoundedDict[Hashable, NDArray[np.int32]](MAX_CACHED_TABLES)
-        self.samples: list[ServiceRow] = []  # one row for each reading, by number
+        self.samples: list[Any] = []  # one reduced row for each reading, by number
 
     def number(self, row: ServiceRow) -> int:
         """Return the number of the row's reading; a new reading gets the next number."""
         number = self._numbers.setdefault(self._read(row), len(self.samples))
         if number == len(self.samples):
-            self.samples.append(row)
+            self.samples.append(self._reduce(row))
         return number
+
+    def restore(self, samples: list[Any]) -> None:
+        """Take over the samples of another facet, and with them its numbers."""
+        self.samples = samples
+        self._numbers = {self._read(row): number for number, row in enumerate(samples)}
 
     def table(self, key: Hashable, evaluate: Callable[[ServiceRow], int]) -> NDArray[np.int32]:
         """Return `evaluate` of each reading, by number. `key` names `evaluate` in the cache."""

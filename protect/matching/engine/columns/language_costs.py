@@ -1,6 +1,7 @@
 """The cost of a shared language, evaluated once for each distinct list of languages."""
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from protect.directory.enums import LanguageMode
 from protect.matching.engine.columns import bits, facets
 from protect.matching.engine.columns.waits import NO_HOURS, WaitCache
 from protect.matching.services.cache import BoundedDict
-from protect.matching.services.rows import ServiceRow
+from protect.matching.services.rows import LanguageOffer, ServiceRow
 from protect.matching.weights import LanguageWeights
 
 NOT_LISTED = 1_000_000  # minutes: more than any cost
@@ -19,6 +20,13 @@ GENDERS = ("", "f", "m", "x")  # of interpreters and of adults in rooms; index: 
 NO_MINUTE = -1  # cache key of a table that does not change with time
 MAX_CACHED_TABLES = 512  # most cached tables, of all languages together
 WAYS_OF_SPEAKING = tuple(LanguageMode)  # by staff or an interpreter; index: code
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageList:
+    """The part of a row that says which languages it offers."""
+
+    languages: tuple[LanguageOffer, ...]
 
 
 class Offers(NamedTuple):
@@ -42,7 +50,7 @@ class LanguageCosts:
     """The cost of each language by list of languages, cached; by minute if offers have hours."""
 
     def __init__(self, waits: WaitCache) -> None:
-        self.facet = facets.Facet(_read_languages)
+        self.facet = facets.Facet(_read_languages, lambda row: LanguageList(row.languages))
         self._waits = waits
         self._offers: dict[str, tuple[int, Offers]] = {}
         self._tables = BoundedDict[tuple[str, int, int], LanguageTable](MAX_CACHED_TABLES)
@@ -102,7 +110,7 @@ class LanguageCosts:
         return LanguageTable(minutes, gender)
 
 
-def _read_languages(row: ServiceRow) -> Hashable:
+def _read_languages(row: ServiceRow | LanguageList) -> Hashable:
     return tuple(
         (offer.language, offer.how, offer.window, offer.interpreter_gender)
         for offer in row.languages

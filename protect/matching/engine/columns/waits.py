@@ -45,6 +45,16 @@ class WaitCache:
                     self._cached = np.vstack([self._cached, np.zeros_like(self._cached)])
         return number or NO_HOURS
 
+    def restore(self, hours: list[answers.Hours], cached: NDArray[np.int32]) -> None:
+        """Take over the hours and the cached waits of another cache, as `state` returned them."""
+        self._numbers.update((each, number) for number, each in enumerate(hours, 1))
+        self._hours, self._cached, self._next_new = hours, cached, len(hours) + 1
+
+    def state(self) -> tuple[list[answers.Hours], NDArray[np.int32]]:
+        """Return the hours in the order of their numbers, and the cached waits."""
+        with self._lock:
+            return self._hours.copy(), self._cached.copy()
+
     def precompute_hours(self, at: datetime) -> None:
         """Evaluate the hours that are new, so that no question has to."""
         with self._lock:

@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from protect.matching.services import store
+from protect.matching.snapshots import storage
+from protect.matching.snapshots.current import Snapshot
+
+
+class Command(BaseCommand):
+    help = "Write the snapshot file, from which a server that starts answers. Safe to run again."
+
+    def handle(self, **options: Any) -> None:
+        path = storage.snapshot_path()
+        if path is None:
+            raise CommandError("no folder: set PROTECT_SNAPSHOT_FOLDER.", returncode=2)
+        snapshot = Snapshot.read(store.version())
+        path.unlink(missing_ok=True)  # of the same version, perhaps with places loaded since
+        storage.write(path, snapshot.engine, snapshot.load_stamps)
+        self.stdout.write(f"wrote {len(snapshot.engine.rows)} services")
