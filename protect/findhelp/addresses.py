@@ -18,11 +18,11 @@ from protect.reference import formats, vocabulary
 from protect.reference.errors import ReferenceRefusal
 from protect.reference.lookup import index, store
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.place_names import place_name
+from protect.reference.lookup.place_names import area_name, place_name
+from protect.reference.lookup.typed import TypedMatches, find_typed
 from protect.vault.errors import TokenGone
 from protect.vault.server_keys import tokens
 
-POSTCODE = re.compile(r"\b\d[\d -]*\b")  # in a typed place
 # The path after the language, for pages that exist in every language.
 LANGUAGE_FREE_PATH = r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
 LARGE_LIST = 150  # settlements; a longer list is divided again
@@ -138,12 +138,12 @@ def country_of(spot: Spot) -> str | None:
 
 
 def spot_name(spot: Spot, tag: str) -> str:
-    """Return the name of a place, in the reader's script if known, or of an area; else of its
+    """Return the name of a place or an area, in the reader's script if known; else of its
     country in language `tag`, else ""."""
     if spot.kind is SpotKind.PLACE:
         return place_name(store.place_rows()[int(spot.key)], tag)
-    if spot.name and spot.kind is not SpotKind.INITIAL:
-        return spot.name
+    if spot.key in store.areas():
+        return area_name(store.areas()[spot.key], tag)
     country = country_of(spot)
     return formats.country_name(country, tag) if country else ""
 
@@ -225,22 +225,24 @@ def _settlements_by_area() -> Mapping[str, list[int]]:
     return settlements
 
 
-def spot_named(typed: str, country: str | None) -> Spot | None:
+def spot_named(typed: str, country: str | None, tag: str) -> Spot | None:
     """Return the country with a typed name, else the only such place in `country`, else None."""
     if code := country_named(typed):
         return country_spot(code)
-    matches = find_places(typed, country)
-    return place_spot(matches.best[0].id) if matches.exact and not matches.ambiguous else None
+    place = find_places(typed, country, tag).certain
+    return place_spot(place.id) if place else None
 
 
-def find_places(typed: str, country: str | None) -> index.PlaceMatches:
-    """Return the places that a typed name may mean. `country` limits them, unless the name
-    includes one, such as "Sliema, Malta"; a postcode is ignored."""
-    place_text = POSTCODE.sub(" ", typed).strip() or typed
-    for parts in (place_text.rsplit(",", 1), place_text.rsplit(" ", 1)):
+def find_places(typed: str, country: str | None, tag: str) -> TypedMatches:
+    """Return the places that a typed text may mean. `country` limits them, unless the text names
+    one itself, such as "Sliema, Malta"; else the countries that use the language come first."""
+    for parts in (typed.rsplit(",", 1), typed.rsplit(" ", 1)):
         if len(parts) == 2 and (country_code := country_named(parts[1])):
-            return store.place_index().find(parts[0], country=country_code)
-    return store.place_index().find(place_text, country=country)
+            return find_typed(parts[0], country_code)
+    countries = vocabulary.countries()
+    return find_typed(
+        typed, country, [code for code in countries if tag in countries[code].languages]
+    )
 
 
 def codes_of_place(name: str, country: str | None) -> list[str]:

@@ -83,8 +83,8 @@ def matching_spots(typed: str, country: str) -> list[addresses.Spot]:
         if area.country_id == country
         and wanted in {fold(name) for name in (area.name, area.code, *area.names.split("|"))}
     ]
-    matches = addresses.find_places(typed, country)
-    return [*areas, *(addresses.place_spot(place.id) for place in matches.best)]
+    places = store.place_index().find(typed, country).best
+    return [*areas, *(addresses.place_spot(place.id) for place in places)]
 
 
 def area_named(typed: str) -> addresses.Spot:

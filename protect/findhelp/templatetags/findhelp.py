@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django import template
 from django.template.context import Context
@@ -12,8 +13,9 @@ from protect.findhelp.answers import names
 from protect.kernel.text import isolate_direction
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, wording
-from protect.reference.lookup import index, store
-from protect.reference.lookup.place_names import place_name
+from protect.reference.lookup import store
+from protect.reference.lookup.place_names import area_name, place_name
+from protect.reference.lookup.typed import Choice
 from protect.reference.vocabulary import Need
 
 register = template.Library()
@@ -47,15 +49,21 @@ def filled_by_name(sentence: str, values: Mapping[str, object]) -> SafeString:
 
 
 @register.filter
-def settlement_name(place: index.PlaceRow, tag: str) -> str:
-    return place_name(place, tag)
+def choice_name(choice: Choice, tag: str) -> str:
+    """Return what a visitor typed as we know it: a camp, a locality, or a settlement."""
+    near = "≈ " if choice.is_near else ""
+    return choice.title or near + place_name(choice.place, tag)
 
 
 @register.filter
-def whereabouts(place: index.PlaceRow, tag: str) -> SafeString:
-    """Return the areas, nearest larger town and country of a settlement, as HTML."""
-    names = [store.areas()[code].name for code in store.area_chain(place.area)]
-    if town := store.place_index().nearest_larger_town(place):
+def whereabouts(choice: Choice, tag: str) -> SafeString:
+    """Return the settlement of a camp or locality, the areas of a settlement, the nearest larger
+    town if that says more, and the country, as HTML."""
+    place = choice.place
+    names = [area_name(store.areas()[code], tag) for code in store.area_chain(place.area)]
+    if choice.title:
+        names.insert(0, choice_name(replace(choice, title=""), tag))
+    elif town := store.place_index().nearest_larger_town(place):
         names.append(f"≈ {place_name(town, tag)}")
     names.append(formats.country_name(place.country, tag))
     parts = [conditional_escape(isolate_direction(name)) for name in names]

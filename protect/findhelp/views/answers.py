@@ -109,14 +109,17 @@ def _show_results(
 def _show_place_choices(
     request: HttpRequest, language: Language, refined: addresses.RefinedSearch
 ) -> HttpResponse:
-    """Show the places that a typed name may mean; none if the name is unknown."""
+    """Show the places that a typed text may mean; else why there are none, and the regions."""
     country = refined.country or None
-    matches = addresses.find_places(refined.typed, country)
+    matches = addresses.find_places(refined.typed, country, language.tag)
+    list_spot = None if matches.choices or not country else addresses.country_spot(country)
     context = {
         "typed": refined.typed.strip(),
-        "choices": [(place, addresses.place_spot(place.id)) for place in matches.best],
+        "choices": [(each, addresses.place_spot(each.place.id)) for each in matches.choices],
+        "near_me": matches.near_me,
+        "regions": places.list_children(list_spot, language) if list_spot else [],
         "country": country,
-        "form": forms.PlaceForm(initial={"q": refined.typed.strip()}),
+        "form": forms.PlaceForm(initial={"q": "" if matches.near_me else refined.typed.strip()}),
         "anywhere": addresses.anywhere_in(country) if country else addresses.ANYWHERE,
     }
     return frame.show(

@@ -10,6 +10,7 @@ from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.kernel import clock
 from protect.reference import formats
+from protect.reference.lookup.fold import fold
 from protect.reference.vocabulary import Language, countries
 
 BEFORE_POLICE = {"talk", "law-papers"}  # needs of a person who thinks about going to the police
@@ -76,13 +77,19 @@ def _show_area_list(request: HttpRequest, language: Language, spot: addresses.Sp
         "country": country,
         "parent": addresses.parent_of(spot),
         "whole": whole if spot.kind is not SpotKind.INITIAL else None,
-        "children": [
-            (addresses.spot_name(child, language.tag), child)
-            for child in addresses.child_spots(spot)
-        ],
+        "children": list_children(spot, language),
         "form": forms.PlaceForm(),
     }
     return show(request, language, "area_list.html", context, title=PageTitle.LIST)
+
+
+def list_children(spot: addresses.Spot, language: Language) -> list[tuple[str, addresses.Spot]]:
+    """Return the names and spots of the list of a place, in the order that readers expect."""
+    children = [
+        (addresses.spot_name(child, language.tag) or child.name, child)
+        for child in addresses.child_spots(spot)
+    ]
+    return sorted(children, key=lambda named: fold(named[0]))
 
 
 def helper_page(
@@ -147,7 +154,7 @@ def _redirect_to_place(
     """Redirect to the typed place; to a page that asks again if it is unknown or ambiguous."""
     form = forms.PlaceForm(request.POST)
     typed = form.cleaned_data["q"] if form.is_valid() else ""
-    if spot := addresses.spot_named(typed, country):
+    if spot := addresses.spot_named(typed, country, language.tag):
         address = reverse("findhelp:page", args=[language.tag, spot.code, ""])
     else:
         search = addresses.RefinedSearch(typed=typed or " ", country=country or "")

@@ -17,6 +17,7 @@ from protect.matching.questions import Answers, Contact, Fit, Match, PersonLocat
 from protect.reference import vocabulary
 from protect.reference.lookup import index, store as lookup
 from protect.reference.lookup.fold import fold
+from protect.reference.lookup.typed import find_typed
 from protect.reference.wording import CATEGORY_NAMES
 
 EUROPEAN_NUMBER = "112"  # valid in every EU state. Source: Directive (EU) 2018/1972, article 109
@@ -24,7 +25,7 @@ PHONE_KINDS = frozenset(kind.value for kind in PhoneKind)  # of contacts that ar
 # The category whose name is shown, by kind of emergency number; for other kinds: emergency.
 EMERGENCY_NAMES = {"general": "emergency", "police": "police", "ambulance": "health"}
 MAX_HOMONYMS = 60  # places of one name that are read before `region` selects
-MAX_CHOICES = 8  # places of one name that are offered to the person
+MAX_CHOICES = 20  # places that are offered to the person; more than have one name
 
 
 class ReasonOut(BaseModel):
@@ -218,17 +219,22 @@ def look_up_place(place: question.PlaceIn | None) -> PlaceLookup:
 
 
 def _look_up_name(name: str, country: str | None, region: str | None) -> PlaceLookup:
+    """Find a settlement by name or postcode; the places of a camp or a locality are offered."""
+    if region is None:
+        found = find_typed(name, country)
+        if found.certain:
+            return PlaceLookup(PersonLocation.at_place(found.certain), found.certain)
+        choices = tuple(dict.fromkeys(choice.place for choice in found.choices))
+        return PlaceLookup(PersonLocation(country), choices=choices, is_undecided=True)
     matches = lookup.place_index().find(name, country, limit=MAX_HOMONYMS)
-    rows = matches.best
-    if region is not None:
-        folded_region = fold(region)
-        areas = {
-            code
-            for code, area in lookup.areas().items()
-            if region == code or folded_region in map(fold, (area.name, *area.names.split("|")))
-        }
-        rows = tuple(row for row in rows if not areas.isdisjoint(lookup.area_chain(row.area)))
+    folded_region = fold(region)
+    areas = {
+        code
+        for code, area in lookup.areas().items()
+        if region == code or folded_region in map(fold, (area.name, *area.names.split("|")))
+    }
+    rows = [row for row in matches.best if not areas.isdisjoint(lookup.area_chain(row.area))]
     if len(rows) == 1 and matches.exact:
         return PlaceLookup(PersonLocation.at_place(rows[0]), rows[0])
-    choices = (rows or matches.best)[:MAX_CHOICES]
+    choices = tuple(rows or matches.best)[:MAX_CHOICES]
     return PlaceLookup(PersonLocation(country), choices=choices, is_undecided=True)

@@ -61,8 +61,15 @@ class PlaceIndex:
             countries[row.country].append(row)
         self._countries = {code: _PlaceNames(tuple(places)) for code, places in countries.items()}
 
-    def find(self, text: str, country: str | None = None, limit: int = 8) -> PlaceMatches:
-        """Return up to `limit` settlements that a typed name may mean; no country means all."""
+    def find(
+        self,
+        text: str,
+        country: str | None = None,
+        limit: int = 8,
+        similarity: float = MIN_SIMILARITY,
+    ) -> PlaceMatches:
+        """Return up to `limit` settlements that a typed name may mean; no country means all.
+        If no place has the name, those with a name of at least this `similarity` (1: none)."""
         typed = fold(text)
         if not typed or len(typed) > MAX_LETTERS:
             return PlaceMatches((), exact=False, ambiguous=False)
@@ -71,7 +78,9 @@ class PlaceIndex:
         countries = self._countries.items()
         scope = _SearchScope([names for key, names in countries if not code or key == code])
         exact = scope.find_by_name((typed,))
-        rows = exact or scope.find_by_name(romanise(typed)) or _find_similar(scope, typed)
+        rows = exact or scope.find_by_name(romanise(typed))
+        if similarity < 1 and not rows:
+            rows = _find_similar(scope, typed, similarity)
         return PlaceMatches(tuple(rows[:limit]), exact=bool(exact), ambiguous=len(rows) > 1)
 
     def nearest_larger_town(self, row: PlaceRow) -> PlaceRow | None:
@@ -135,14 +144,16 @@ class _SearchScope:
         return by_main_name + sorted(larger, key=_size_sort_key)
 
 
-def _find_similar(scope: _SearchScope, typed: str) -> list[PlaceRow]:
-    """Return places with a name of one typo or, if not Latin, of the same sound; best first."""
+def _find_similar(scope: _SearchScope, typed: str, least: float) -> list[PlaceRow]:
+    """Return places with a name of one typo or, if not Latin, of the same sound, of at least this
+    similarity; best first."""
     similarity_by_name: dict[str, float] = {}
     spellings = romanise(typed)
     for names in scope.countries:
         heard = () if typed.isascii() else _sound_matches(names, spellings)  # Latin writes vowels
         for name, alike in (*_typo_matches(names, spellings), *heard):
-            similarity_by_name[name] = max(alike, similarity_by_name.get(name, 0))
+            if alike >= least:
+                similarity_by_name[name] = max(alike, similarity_by_name.get(name, 0))
     rows: dict[int, tuple[float, PlaceRow]] = {}
     for name, alike in similarity_by_name.items():
         for row in scope.find_by_name((name,)):

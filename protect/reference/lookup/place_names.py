@@ -1,9 +1,16 @@
-"""The name of a settlement in the script of a reader."""
+"""The names of settlements and areas in the script of a reader."""
 
 import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
 
 from protect.reference import vocabulary
+from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceRow
+from protect.reference.lookup.romanise import romanise
+from protect.reference.models import Area
 
 LATIN = "Latn"  # ISO 15924
 # Beginnings of the Unicode names of letters, by ISO 15924 code.
@@ -16,6 +23,22 @@ LETTER_NAMES = {
     "Grek": "GREEK",
     "Hans": "CJK",
 }
+# Letters of languages that share a script; GeoNames does not say of which language a name is.
+PERSIAN = "ءآأؤئابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
+ALPHABETS = {
+    "ar": "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهويى",
+    "fa": PERSIAN,
+    "prs": PERSIAN,
+    "ps": PERSIAN + "ټځڅډړږښګڼۍېي",
+    "ur": PERSIAN + "ٹڈڑںھہےۓ",
+    "ckb": "ئابپتجچحخدرڕزژسشعغفڤقکگلڵمنوۆهەیێ",
+    "bg": "абвгдежзийклмнопрстуфхцчшщъьюя",
+    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
+    "el": "αάβγδεέζηήθιίϊΐκλμνξοόπρσςτυύϋΰφχψωώ",
+}
+ALEF_MAKSURA = "ى"  # in Arabic the last letter of a word only
+MAX_COMPARED = 8  # Latin spellings of a name that are compared with the main name
 
 
 def is_written_in(script: str, text: str) -> bool:
@@ -30,12 +53,42 @@ def is_written_in(script: str, text: str) -> bool:
 def place_name(place: PlaceRow, tag: str) -> str:
     """Return the name of a settlement for readers of a language: in their script if it is known,
     and where the country does not use that language also as its signs have it."""
+    return _name_for_readers(place.name, (place.local_names, place.names), place.country, tag)
+
+
+def area_name(area: Area, tag: str) -> str:
+    """Return the name of an area for readers of a language, as `place_name` does."""
+    return _name_for_readers(area.name, (tuple(area.names.split("|")),), area.country_id, tag)
+
+
+def _name_for_readers(main: str, pools: Iterable[tuple[str, ...]], country: str, tag: str) -> str:
+    if vocabulary.languages()[tag].script == LATIN:
+        return main
+    name = next(filter(None, (_best_name(pool, main, tag) for pool in pools)), "")
+    is_official = tag in vocabulary.countries()[country].languages
+    return name if name and is_official else f"{name} ({main})" if name else main
+
+
+@lru_cache(maxsize=8192)
+def _best_name(names: tuple[str, ...], main: str, tag: str) -> str:
+    """Return the name in a language's script with fewest foreign letters, then the one that
+    sounds most like the main name, then the shortest; "" if there is none."""
     script = vocabulary.languages()[tag].script
-    if script == LATIN:
-        return place.name
-    names = (*place.local_names, *place.names)
-    name = next((name for name in names if is_written_in(script, name)), None)
-    if name is None:
-        return place.name
-    is_official = tag in vocabulary.countries()[place.country].languages
-    return name if is_official else f"{name} ({place.name})"
+    written = [name for name in names if is_written_in(script, name)]
+    if len(written) < 2:
+        return "".join(written)
+    return min(written, key=lambda name: (_foreign(name, tag), -_likeness(name, main), len(name)))
+
+
+def _foreign(name: str, tag: str) -> int:
+    """Return how many letters of a name its language does not have, or not at that place."""
+    alphabet = ALPHABETS.get(tag)
+    foreign = (
+        sum(char not in alphabet for char in name.lower() if char.isalpha()) if alphabet else 0
+    )
+    return foreign + sum(ALEF_MAKSURA in word[:-1] for word in name.split())
+
+
+def _likeness(name: str, main: str) -> float:
+    spellings = romanise(name)[:MAX_COMPARED]
+    return max(OSA.normalized_similarity(spelling, fold(main)) for spelling in spellings)

@@ -1,0 +1,74 @@
+"""Camps and reception centres by name, and words that people type beside or instead of a place."""
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cache
+from typing import Literal
+
+from protect.kernel import tables
+from protect.reference.lookup.fold import fold
+from protect.reference.lookup.romanise import romanise
+
+
+class Camp(tables.Record):
+    """A camp or reception centre named in a public document. docs/data.md explains every key."""
+
+    name: str
+    names: tuple[str, ...] = ()  # other names, in any script, with or without a word for "camp"
+    country: str
+    place: int  # GeoNames id of the settlement whose services serve it
+    is_near: bool = False  # the settlement is only near
+    source: str
+    source_date: str  # of the source: yyyy, yyyy-mm, yyyy-mm-dd, or n.d.
+    status: Literal["unconfirmed", "confirmed"]
+
+    @property
+    def source_line(self) -> str:
+        """Return title and date of the source."""
+        return f"{self.source} ({self.source_date})"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status == "confirmed"
+
+
+class PlaceWords(tables.Record):
+    """Words in all languages: for a camp, or for "near me"."""
+
+    words: tuple[str, ...]
+
+
+def camps_named(typed: str, places: Collection[int]) -> Iterator[Camp]:
+    """Yield the camps with a folded name (without words for "camp"), or in one of `places`."""
+    spellings = {typed, *romanise(typed)} if typed else set()
+    for camp in camps().values():
+        if camp.place in places or not spellings.isdisjoint(_camp_keys(camp)):
+            yield camp
+
+
+def without_camp_words(typed: str) -> str:
+    """Return a folded text without words for a camp, such as "reception centre"."""
+    return " ".join(_pattern("camp").sub(" ", typed).split())
+
+
+def is_near_me(typed: str) -> bool:
+    """Return whether a folded text says "near me", in a language of the site."""
+    return _pattern("near_me").search(typed) is not None
+
+
+@cache
+def camps() -> dict[str, Camp]:
+    return tables.load("reference", "camps", Camp)
+
+
+@cache
+def _camp_keys(camp: Camp) -> frozenset[str]:
+    return frozenset(without_camp_words(fold(name)) for name in (camp.name, *camp.names))
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    """Return a pattern of the words of a kind, longest first. Chinese has no spaces between."""
+    words = {fold(word) for word in tables.load("reference", "place_words", PlaceWords)[kind].words}
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in longest_first))

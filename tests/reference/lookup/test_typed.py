@@ -1,0 +1,178 @@
+import pytest
+from hypothesis import given, strategies as st
+
+from protect.reference import vocabulary
+from protect.reference.lookup import store
+from protect.reference.lookup.camps import camps
+from protect.reference.lookup.fold import fold
+from protect.reference.lookup.typed import MAX_CHOICES, find_typed
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(matches):
+    return [(choice.title or choice.place.name, choice.place.country) for choice in matches.choices]
+
+
+@pytest.mark.parametrize(
+    ("typed", "place", "country"),
+    [
+        ("B-1000", "Brussels", "BE"),
+        ("BG-9000", "Varna", "BG"),
+        ("28001", "Madrid", "ES"),
+        ("H-1051", "Budapest", "HU"),
+        ("D02 X285", "Dublin", "IE"),
+        ("I-00184", "Rome", "IT"),
+        ("MT VLT 1117", "Valletta", "MT"),
+        ("1012 AB", "Amsterdam", "NL"),
+        ("00-950", "Warsaw", "PL"),
+        ("SI-1000", "Ljubljana", "SI"),
+        ("Αθήνα", "Athens", "GR"),
+        ("София", "Sofia", "BG"),
+        ("مدريد", "Madrid", "ES"),
+        ("ማድሪድ", "Madrid", "ES"),
+        ("4000 Liège", "Liège", "BE"),
+    ],
+)
+def test_one_place_of_a_postcode_or_name_is_certain(typed, place, country):
+    found = find_typed(typed).certain
+
+    assert (found.name, found.country) == (place, country)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "country"),
+    [("HR-10000", "Zagreb", "HR"), ("GR-104 31", "Athens", "GR"), ("BG-4101", "Asenovgrad", "BG")],
+)
+def test_a_postcode_of_places_near_a_settlement_is_asked_about(typed, first, country):
+    found = find_typed(typed)
+
+    assert found.certain is None
+    assert shown(found)[0] == (first, country)
+    assert found.choices[0].is_near
+
+
+def test_a_postcode_of_several_countries_is_asked_about_and_the_country_at_hand_is_first():
+    anywhere, bulgarian = find_typed("1000"), find_typed("1000", at_hand=["BG"])
+
+    assert anywhere.certain is bulgarian.certain is None
+    assert shown(anywhere) == [("Brussels", "BE"), ("Sofia", "BG"), ("Ljubljana", "SI")]
+    assert shown(bulgarian)[0] == ("Sofia", "BG")
+    assert find_typed("1000", "BG").certain.name == "Sofia"
+
+
+def test_a_postcode_of_two_places_of_one_country_is_asked_about():
+    found = find_typed("3440", "BE")  # Zoutleeuw and villages around it
+
+    assert found.certain is None
+    assert len(found.choices) > 1
+
+
+def test_a_postcode_beside_a_name_narrows_its_homonyms():
+    alone, narrowed = find_typed("Aalst", "BE"), find_typed("9300 Aalst", "BE")
+
+    assert len(alone.choices) > 1
+    assert narrowed.certain.area == "BE-VOV"
+
+
+def test_all_places_of_a_name_are_shown():
+    assert shown(find_typed("Villanova", "IT")) == [("Villanova", "IT")] * 13
+
+
+@pytest.mark.parametrize("typed", ["Куклен", "kuklen", "ΚΟΥΚΛΕΝ", "ኩክለን"])
+def test_a_locality_that_is_no_settlement_leads_to_the_nearest_one(typed):
+    (choice,) = find_typed(typed, "BG").choices
+
+    assert (choice.title, choice.place.name, choice.is_near) == (
+        "Куклен / Kuklen",
+        "Asenovgrad",
+        True,
+    )
+    assert find_typed(typed, "BG").certain is None
+
+
+def test_localities_of_one_name_are_all_offered():
+    assert shown(find_typed("Михайлово")) == [("Михайлово / Mikhajlovo", "BG")] * 2
+
+
+def test_a_place_elsewhere_is_offered_by_its_very_name_only():
+    assert shown(find_typed("Athens", "BG")) == [("Athens", "GR")]
+    assert find_typed("Athens", "BG").certain is None
+    assert shown(find_typed("Athenz", "BG")) == []
+    assert shown(find_typed("Athenz")) == [("Athens", "GR")]
+    assert shown(find_typed("Qlovdiv", "BG")) == [("Plovdiv", "BG")]
+    assert shown(find_typed("كوكلن")) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("አቴና", "Athens"), ("ሶፍያ", "Sofia"), ("فاليتا", "Valletta"), ("هرمنلي", "Harmanli")],
+)
+def test_a_name_that_only_sounds_alike_is_asked_about(typed, name):
+    found = find_typed(typed)
+
+    assert found.certain is None
+    assert found.choices[0].place.name == name
+
+
+@pytest.mark.parametrize("typed", ["Ħal Far", "hal far open centre", "ሃል ፋር", "HAL-FAR"])
+def test_a_camp_is_known_by_its_name_and_leads_to_a_settlement(typed):
+    (choice,) = find_typed(typed).choices
+
+    assert choice.camp.code == "mt-hal-far"
+    assert (choice.place.name, choice.is_near) == ("Birżebbuġa", True)
+    assert not choice.camp.is_confirmed
+
+
+@pytest.mark.parametrize(
+    "typed", ["Harmanli camp", "лагер Харманли", "مخيم هارمانلي", "RPC Harmanli"]
+)
+def test_a_word_for_a_camp_beside_a_town_offers_both(typed):
+    first, second = find_typed(typed).choices
+
+    assert (first.camp.code, second.camp, second.place.name) == ("bg-harmanli", None, "Harmanli")
+    assert find_typed("Harmanli").certain == second.place
+
+
+@pytest.mark.parametrize(
+    "typed", ["near me", "shelter near me", "близо до мен", "κοντά μου", "قريب مني", "አጠገቤ", "附近"]
+)
+def test_near_me_is_recognised(typed):
+    assert find_typed(typed).near_me
+    assert find_typed(typed, "BG").near_me
+
+
+@pytest.mark.parametrize("typed", ["", "camp", "Xqzzyv", "99999", "x" * 500])
+def test_what_is_no_place_has_no_choices(typed):
+    found = find_typed(typed)
+
+    assert (found.choices, found.certain, found.near_me) == ((), None, False)
+
+
+@given(
+    text=st.text(max_size=90) | st.from_regex(r"[0-9]{1,5}[ -]?[A-Za-z0-9]{0,4}", fullmatch=True),
+    country=st.none() | st.sampled_from(sorted(vocabulary.countries())),
+)
+def test_any_text_is_answered_and_what_is_certain_is_the_only_choice(text, country):
+    found = find_typed(text, country)
+
+    assert len(found.choices) <= MAX_CHOICES
+    if found.certain:
+        assert [choice.place for choice in found.choices] == [found.certain]
+        assert country in {None, found.certain.country}
+
+
+@given(st.integers(min_value=0))
+def test_the_name_of_a_settlement_finds_it_in_its_country(number):
+    rows = list(store.place_rows().values())
+    row = rows[number % len(rows)]
+
+    if not any(char.isdigit() for char in fold(row.name)):
+        assert row in [choice.place for choice in find_typed(row.name, row.country).choices]
+
+
+def test_camps_are_cited_unconfirmed_and_in_their_country():
+    for camp in camps().values():
+        assert camp.source
+        assert camp.source_date
+        assert store.place_rows()[camp.place].country == camp.country == camp.code[:2].upper()
