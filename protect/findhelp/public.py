@@ -15,7 +15,10 @@ TOWNS_PER_COUNTRY = 2  # largest towns of each country among the sample pages
 GREECE = addresses.anywhere_in("GR").code  # only an example, for SAMPLE_SEARCHES
 SAMPLE_SEARCHES = (  # refined searches whose pages are weighed, tested and exported
     RefinedSearch(typed="Aalst"),  # an ambiguous name
-    RefinedSearch(typed="Demo town"),  # an unknown name
+    RefinedSearch(typed="Villanova", country="IT"),  # the name of most places
+    RefinedSearch(typed="Demo town", country="SI"),  # an unknown name, with a list of regions
+    RefinedSearch(typed="Ħal Far"),  # a camp
+    RefinedSearch(typed="near me"),
     RefinedSearch(GREECE, "tq", {"gender": "f", "age": "27", "sons": "9, 13"}),
     RefinedSearch(GREECE, "tq", {"age": "old", "sons": "nine", "daughters": "-"}),
 )

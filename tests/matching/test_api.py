@@ -198,6 +198,15 @@ def test_a_typo_is_asked_back_and_not_corrected(post):
     assert "Seraing" in names(body["place_choices"])
 
 
+def test_a_postcode_is_a_place_and_one_of_several_places_is_asked_back(post):
+    one = post(place={"country": "BE", "name": "B-4020 Liège"}).json()
+    several = post(place={"country": "BE", "name": "3440"}).json()
+
+    assert one["place"]["name"] == "Liège"
+    assert several["place"] is None
+    assert len(several["place_choices"]) == 5
+
+
 def test_a_region_decides_between_places_of_one_name(post):
     body = post(place={"country": "BE", "name": "Saint-Nicolas", "region": "Liège"}).json()
 

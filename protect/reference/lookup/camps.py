@@ -3,39 +3,10 @@
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
-from typing import Literal
 
-from protect.kernel import tables
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.romanise import romanise
-
-
-class Camp(tables.Record):
-    """A camp or reception centre named in a public document. docs/data.md explains every key."""
-
-    name: str
-    names: tuple[str, ...] = ()  # other names, in any script, with or without a word for "camp"
-    country: str
-    place: int  # GeoNames id of the settlement whose services serve it
-    is_near: bool = False  # the settlement is only near
-    source: str
-    source_date: str  # of the source: yyyy, yyyy-mm, yyyy-mm-dd, or n.d.
-    status: Literal["unconfirmed", "confirmed"]
-
-    @property
-    def source_line(self) -> str:
-        """Return title and date of the source."""
-        return f"{self.source} ({self.source_date})"
-
-    @property
-    def is_confirmed(self) -> bool:
-        return self.status == "confirmed"
-
-
-class PlaceWords(tables.Record):
-    """Words in all languages: for a camp, or for "near me"."""
-
-    words: tuple[str, ...]
+from protect.reference.vocabulary import Camp, camps, place_words
 
 
 def camps_named(typed: str, places: Collection[int]) -> Iterator[Camp]:
@@ -57,11 +28,6 @@ def is_near_me(typed: str) -> bool:
 
 
 @cache
-def camps() -> dict[str, Camp]:
-    return tables.load("reference", "camps", Camp)
-
-
-@cache
 def _camp_keys(camp: Camp) -> frozenset[str]:
     return frozenset(without_camp_words(fold(name)) for name in (camp.name, *camp.names))
 
@@ -69,6 +35,6 @@ def _camp_keys(camp: Camp) -> frozenset[str]:
 @cache
 def _pattern(kind: str) -> re.Pattern[str]:
     """Return a pattern of the words of a kind, longest first. Chinese has no spaces between."""
-    words = {fold(word) for word in tables.load("reference", "place_words", PlaceWords)[kind].words}
+    words = {fold(word) for word in place_words()[kind].words}
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in longest_first))

@@ -1,8 +1,9 @@
 """The names of settlements and areas in the script of a reader."""
 
 import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
@@ -12,6 +13,7 @@ from protect.reference.lookup.index import PlaceRow
 from protect.reference.lookup.romanise import romanise
 from protect.reference.models import Area
 
+AREA_NAMES = Path(__file__).parent.parent / "data" / "area_names.tsv"
 LATIN = "Latn"  # ISO 15924
 # Beginnings of the Unicode names of letters, by ISO 15924 code.
 LETTER_NAMES = {
@@ -58,7 +60,19 @@ def place_name(place: PlaceRow, tag: str) -> str:
 
 def area_name(area: Area, tag: str) -> str:
     """Return the name of an area for readers of a language, as `place_name` does."""
-    return _name_for_readers(area.name, (tuple(area.names.split("|")),), area.country_id, tag)
+    chain = vocabulary.fallback_chain(tag)
+    known = (_area_names().get((area.code, candidate), "") for candidate in chain)
+    pools = (tuple(area.names.split("|")), (next(filter(None, known), ""),))
+    is_official = tag in vocabulary.countries()[area.country_id].languages
+    return _name_for_readers(area.name, pools if is_official else pools[::-1], area.country_id, tag)
+
+
+@cache
+def _area_names() -> Mapping[tuple[str, str], str]:
+    """Return the names of regions in CLDR by the code of the region and the tag of a language."""
+    lines = AREA_NAMES.read_text(encoding="utf-8").splitlines()[1:]
+    rows = (line.split("\t") for line in lines)
+    return {(code, tag): name for code, tag, name in rows}
 
 
 def _name_for_readers(main: str, pools: Iterable[tuple[str, ...]], country: str, tag: str) -> str:

@@ -69,9 +69,12 @@ def read_postcodes(folded: str) -> list[Postcode]:
     return [postcode for length, postcode in found if length == longest]
 
 
-def without_numbers(folded: str) -> str:
-    """Return a folded text without numbers: "4000 liege" gives "liege"."""
-    return " ".join(NUMBER.sub(" ", folded).split())
+def names_beside(folded: str) -> list[str]:
+    """Return what a folded text may name beside numbers: "b 4000 liege" gives "b liege" and, if
+    the letters belong to the postcode, "liege"."""
+    texts = [folded, *(pattern.sub(" ", folded) for pattern in PATTERNS.values())]
+    names = dict.fromkeys(" ".join(NUMBER.sub(" ", text).split()) for text in texts)
+    return [name for name in names if name] or [folded]
 
 
 def code_key(code: str) -> str:

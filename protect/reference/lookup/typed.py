@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from protect.reference.lookup import index, postcodes, store
-from protect.reference.lookup.camps import Camp, camps_named, is_near_me, without_camp_words
+from protect.reference.lookup.camps import camps_named, is_near_me, without_camp_words
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.romanise import MAX_LETTERS, romanise
+from protect.reference.vocabulary import Camp
 
 MAX_CHOICES = 20  # places shown: more than settlements of the data share a name
 SIMILARITY_ELSEWHERE = 0.75  # least similarity of a guess if no country was chosen
@@ -66,18 +67,24 @@ def find_typed(
     by_code = _find_by_codes(search, codes)
     if by_code and codes[0].is_whole:
         return _exact_matches(search, by_code)
-    name = replace(search, typed=postcodes.without_numbers(typed) or typed)
-    by_name = store.place_index().find(name.typed, country, MAX_CHOICES, similarity=1)
-    if by_name.exact:
-        named = name.sort(map(Choice, by_name.best))
-        ids = {choice.place.id for choice in by_code}
-        return _exact_matches(name, [one for one in named if one.place.id in ids] or named)
+    names = postcodes.names_beside(typed)
+    for text in names:
+        if named := _find_exactly(replace(search, typed=text)):
+            ids = {choice.place.id for choice in by_code}
+            return _exact_matches(search, [one for one in named if one.place.id in ids] or named)
     if is_near_me(typed):
         return TypedMatches(near_me=True)
+    name = replace(search, typed=names[0])
+    by_name = store.place_index().find(name.typed, country, MAX_CHOICES, similarity=1)
     found = [*_find_camps(name), *_find_localities(name, (name.typed,))]
     found = found or [*map(Choice, by_name.best), *_find_localities(name, romanise(name.typed))]
     choices = name.sort(found) or by_code or list(_guess(name))
     return TypedMatches(tuple(choices[:MAX_CHOICES]))
+
+
+def _find_exactly(search: _Search) -> list[Choice]:
+    found = store.place_index().find(search.typed, search.country, MAX_CHOICES, similarity=1)
+    return search.sort(map(Choice, found.best)) if found.exact else []
 
 
 def _exact_matches(search: _Search, choices: list[Choice]) -> TypedMatches:

@@ -7,6 +7,7 @@ from typing import Literal
 from protect.kernel import tables
 from protect.reference.vocabulary import checks
 from protect.reference.vocabulary.schemas import (
+    Camp,
     Category,
     Country,
     Document,
@@ -16,12 +17,13 @@ from protect.reference.vocabulary.schemas import (
     Language,
     LegalStatus,
     Need,
+    PlaceWords,
 )
 
-__all__ = ["Category", "Country", "Document", "EmergencyNumber", "ExitTarget", "Group"]
-__all__ += ["Language", "LegalStatus", "Need", "categories", "countries", "documents"]
-__all__ += ["exit_targets", "exits", "fallback_chain", "forget", "groups", "languages"]
-__all__ += ["needs", "published_languages", "read_all", "statuses"]
+__all__ = ["Camp", "Category", "Country", "Document", "EmergencyNumber", "ExitTarget", "Group"]
+__all__ += ["Language", "LegalStatus", "Need", "PlaceWords", "camps", "categories", "countries"]
+__all__ += ["documents", "exit_targets", "exits", "fallback_chain", "forget", "groups"]
+__all__ += ["languages", "needs", "place_words", "published_languages", "read_all", "statuses"]
 
 type Mode = Literal["demo", "live"]
 
@@ -73,6 +75,16 @@ def groups() -> dict[str, Group]:
 
 
 @cache
+def camps() -> dict[str, Camp]:
+    return tables.load("reference", "camps", Camp)
+
+
+@cache
+def place_words() -> dict[str, PlaceWords]:
+    return tables.load("reference", "place_words", PlaceWords)
+
+
+@cache
 def documents() -> dict[str, Document]:
     """Return the documents that a service may ask for, by code."""
     return tables.load("reference", "documents", Document)
@@ -105,7 +117,10 @@ def exit_targets(tag: str) -> tuple[ExitTarget, ...]:
     return ()
 
 
-READERS = (languages, exits, countries, categories, needs, statuses, groups, documents)
+READERS = (
+    *(languages, exits, countries, categories, needs, statuses, groups, documents),
+    *(camps, place_words),
+)
 
 
 def read_all() -> None:

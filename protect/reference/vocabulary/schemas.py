@@ -161,3 +161,31 @@ class Group(Term):
 
 class Document(Term):
     """A document that a service may ask for."""
+
+
+class Camp(Record):
+    """A camp or reception centre named in a public document. docs/data.md explains every key."""
+
+    name: Text
+    names: tuple[str, ...] = ()  # other names, in any script, with or without a word for "camp"
+    country: str
+    place: int  # GeoNames id of the settlement whose services serve it
+    is_near: bool = False  # the settlement is only near
+    source: Text
+    source_date: Text  # of the source: yyyy, yyyy-mm, yyyy-mm-dd, or n.d.
+    status: Status
+
+    @property
+    def source_line(self) -> str:
+        """Return title and date of the source."""
+        return f"{self.source} ({self.source_date})"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status == "confirmed"
+
+
+class PlaceWords(Record):
+    """Words in all languages: for a camp, or for "near me"."""
+
+    words: tuple[str, ...]

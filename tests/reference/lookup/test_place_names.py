@@ -35,7 +35,8 @@ def test_a_region_is_named_in_the_script_of_the_reader_if_that_name_is_known():
     areas = store.areas()
 
     assert area_name(areas["BG-26"], "bg") == "Хасково"
-    assert area_name(areas["BG-26"], "uk") == "Хасково (Haskovo)"
+    assert area_name(areas["BG-26"], "uk") == "Хасковська область (Haskovo)"
+    assert area_name(areas["ES-AN"], "prs") == "اندلس (Andalucía)"  # as in Persian
     assert area_name(areas["GR-I"], "el") == "Αττική"
     assert area_name(areas["BE-WAL"], "nl") == "Wallonie"
-    assert area_name(areas["BE-WAL"], "bn") == "Wallonie"  # no Bengali name is known
+    assert area_name(areas["BE-WAL"], "ti") == "Wallonie"  # no Tigrinya name is known

@@ -5,7 +5,14 @@ from hypothesis import given, strategies as st
 
 from protect.reference.lookup import postcodes
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.postcodes import FORMS, PATTERNS, find_rows, read_postcodes, rows_of
+from protect.reference.lookup.postcodes import (
+    FORMS,
+    PATTERNS,
+    find_rows,
+    names_beside,
+    read_postcodes,
+    rows_of,
+)
 from protect.reference.lookup.typed import MAX_CHOICES
 
 PLACES = postcodes.FOLDER.parent / "places"
@@ -99,6 +106,12 @@ def test_each_row_names_settlements_of_its_country(country):
         country == "MT"  # the letters alone are no postcode that a person would type
     )
     assert all(row["key"] == fold(row["key"]) for row in rows)
+
+
+def test_names_beside_a_postcode_are_read_with_and_without_its_letters():
+    assert names_beside("b 4020 liege") == ["b liege", "liege"]
+    assert names_beside("7100 la louviere")[0] == "la louviere"
+    assert names_beside("1000") == ["1000"]
 
 
 def test_a_key_is_found_whole_only():
