@@ -19,7 +19,7 @@ from protect.reference.errors import ReferenceRefusal
 from protect.reference.lookup import index, store
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.place_names import area_name, place_name
-from protect.reference.lookup.typed import TypedMatches, find_typed
+from protect.reference.lookup.typed import MAX_CHOICES, TypedMatches, find_typed
 from protect.vault.errors import TokenGone
 from protect.vault.server_keys import tokens
 
@@ -247,9 +247,9 @@ def find_places(typed: str, country: str | None, tag: str) -> TypedMatches:
 
 def codes_of_place(name: str, country: str | None) -> list[str]:
     """Return the codes of all settlements with this name, else of areas; none if not known."""
-    matches = find_places(name, country)
-    if matches.exact:
-        return [str(place.id) for place in matches.best]
+    found = store.place_index().find(name, country, MAX_CHOICES, similarity=1)
+    if found.exact:
+        return [str(place.id) for place in found.best]
     areas = [area for area in store.areas().values() if country in {None, area.country_id}]
     return [area.code for area in areas if fold(area.name) == fold(name)]
 
