@@ -8,7 +8,7 @@ PORT ?= 8000
 PYTHON = $(shell for p in python3.14 python3.13 python3.12 python3 /usr/bin/python3; do \
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1 && { command -v "$$p"; break; }; done)
 
-.PHONY: help demo serve install install-dev lint format test faults mutants fuzz weigh bench check-fresh screenshots answers messages messages-update lock
+.PHONY: help demo serve install install-dev lint format test faults mutants fuzz weigh bench check-fresh screenshots answers translated-back messages messages-update lock
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -82,6 +82,9 @@ screenshots: install-dev ## the pictures of the README, into docs/pictures/
 
 answers: install-dev messages ## judge the first answers of the starter directory, into docs/answers.md
 	$(BIN)/python -m tools.answers
+
+translated-back: install-dev ## mark changed translations in docs/translations/ as to be read again
+	$(BIN)/python -m tools.translated_back
 
 check-fresh: ## both of a newcomer's commands in a bare Debian 13
 	tools/check_fresh

@@ -26,7 +26,8 @@ Each public text was translated from its meaning, then read by readers who did n
 and wrote in English what they read; differences were settled one by one. The table of a language
 has the English text, the translation, what was read, and how a difference was settled. These
 readers are not native speakers and no survivor support worker has confirmed a text: every language
-is still *not reviewed* (`docs/glossary.md`). A mended text was not read back a second time.
+is still *not reviewed* (`docs/glossary.md`). Beside a mended text stands what was read in the old
+one; the new one was not read back a second time.
 
 This page is written by `make translated-back`; do not edit it.
 
