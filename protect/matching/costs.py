@@ -118,17 +118,17 @@ class WeighedRow(NamedTuple):
 
     @property
     def key(self) -> questions.SortKey:
-        metres = UNKNOWN_METRES if self.distance_m is None else self.distance_m
+        need_match, metres = self.need_match, self.distance_m
         # Sort last what is farther than people go, and a last resort at any distance.
-        is_far = (self.distance_m or 0) > self.need_match.reach_m and self.is_bound_to_place
+        is_far = metres is not None and metres > need_match.reach_m and self.is_bound_to_place
         return questions.SortKey(
-            is_beyond=int(self.need_match.is_last_resort or is_far),
-            is_closed=int(self.need_match.open_first and self.mode_cost.is_closed),
-            disclosure_group=self.disclosure_group,
-            generality=self.need_match.generality,
-            minutes=self.minutes,
-            metres=metres,
-            number=self.row.id.int,
+            int(need_match.is_last_resort or is_far),
+            int(need_match.open_first and self.mode_cost.is_closed),
+            self.disclosure_group,
+            need_match.generality,
+            self.minutes,
+            UNKNOWN_METRES if metres is None else metres,
+            self.row.id.int,
         )
 
 

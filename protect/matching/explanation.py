@@ -17,6 +17,7 @@ from protect.matching.services.cache import next_change
 from protect.matching.services.rows import LanguageOffer, ServiceRow
 
 ONE_DAY = timedelta(days=1)  # a service that stays open so long is shown without a closing time
+VISIT_MODES = frozenset({Mode.IN_PERSON, None})  # an unknown mode counts as a visit
 NOTHING_KNOWN = StateUntil(State.UNKNOWN, None)
 CENTRE_RADIUS_METRES = 5000  # up to here, a service known only by its town has no distance
 LONGEST_TRAVEL_MINUTES = 180  # minutes; above it only the distance is shown
@@ -47,7 +48,7 @@ def explain_weighed(weighed: WeighedRow, query: Query) -> questions.Match:
     hours, now = _cheapest_mode_hours(weighed), NOTHING_KNOWN
     if hours is not None:
         now = query.cache.state_now(hours, query.at)
-    cautions = disclosure.cautions(row, query)
+    cautions = disclosure.cautions(row, weighed.disclosed, query)
     reasons = position_reasons(weighed, asked, now, query)
     failed = next((result for result in asked if result.truth is NO), None)
     changes = [when for when in _change_times(weighed, now, query) if when and when > query.at]
@@ -116,18 +117,18 @@ def _rank_of_reason(reason: Reason) -> tuple[bool, int]:
 
 def position_reasons(
     weighed: WeighedRow, asked: Sequence[CriterionResult], now: StateUntil, query: Query
-) -> Iterator[Reason]:
-    """Yield reasons for a row's position, unsorted; rooms and unasked conditions have none."""
-    yield from _language_reasons(weighed, query)
-    yield _opening_reason(weighed, now, query)
-    yield from _distance_reasons(weighed, query)
-    for result in asked:
-        if result.truth is NO:
-            continue
-        if reason := _condition_reason(result, weighed.row, query):
-            yield reason
-    yield from _preference_reasons(weighed, query)
-    yield from _extra_reasons(weighed, query)
+) -> list[Reason]:
+    """Return reasons for a row's position, unsorted; rooms and unasked conditions have none."""
+    row = weighed.row
+    reasons = [
+        *_language_reasons(weighed, query),
+        _opening_reason(weighed, now, query),
+        _distance_reason(weighed, query),
+        *[_condition_reason(each, row, query) for each in asked if each.truth is not NO],
+        *_preference_reasons(weighed, query),
+        *_extra_reasons(weighed, query),
+    ]
+    return [reason for reason in reasons if reason is not None]
 
 
 def failing_reason(result: CriterionResult, row: ServiceRow) -> Reason:
@@ -137,20 +138,22 @@ def failing_reason(result: CriterionResult, row: ServiceRow) -> Reason:
     return Reason(f"{code}_no", result.minutes, result.freshness, facts, fact=result.criterion.fact)
 
 
-def _language_reasons(weighed: WeighedRow, query: Query) -> Iterator[Reason]:
+def _language_reasons(weighed: WeighedRow, query: Query) -> list[Reason]:
     cost = weighed.language
     if cost is None:
-        return
+        return []
     fact, spoken = Fact.LANGUAGES, [offer.language for offer in weighed.row.languages]
     if not spoken:
-        yield Reason("language_unknown", cost.minutes, None, {"language": cost.tag}, fact)
-        return
+        return [Reason("language_unknown", cost.minutes, None, {"language": cost.tag}, fact)]
+    reasons = []
     if cost.offer is not None:
         code, facts = _language_reason_parts(cost, cost.offer, weighed, query)
-        yield Reason(code, cost.minutes, cost.freshness, facts, fact)
+        reasons.append(Reason(code, cost.minutes, cost.freshness, facts, fact))
     if query.question.languages[0] not in spoken:
         minutes, listed = 0 if cost.offer else cost.minutes, ",".join(dict.fromkeys(spoken))
-        yield Reason("language_unlisted", minutes, cost.freshness, {"languages": listed}, fact)
+        unlisted = {"languages": listed}
+        reasons.append(Reason("language_unlisted", minutes, cost.freshness, unlisted, fact))
+    return reasons
 
 
 def _language_reason_parts(
@@ -208,28 +211,27 @@ def _closed_reason_parts(hours: Hours | None, query: Query) -> ReasonParts:
     return "opens_day", {"day": _encode_day(start, query.at), "time": start.isoformat()}
 
 
-def _distance_reasons(weighed: WeighedRow, query: Query) -> Iterator[Reason]:
-    """Yield the reason for the distance, if the person has to travel."""
-    row, travel = weighed.row, weighed.mode_cost.travel_minutes
-    if weighed.mode_cost.mode not in {Mode.IN_PERSON, None}:
-        return
+def _distance_reason(weighed: WeighedRow, query: Query) -> Reason | None:
+    """Return the reason for the distance, if the person has to travel and it is known."""
+    row, travel, nearest = weighed.row, weighed.mode_cost.travel_minutes, weighed.nearest
+    if weighed.mode_cost.mode not in VISIT_MODES:
+        return None
     freshness = questions.fact_freshness(row, Fact.ADDRESS, query)
-    nearest = weighed.nearest
     points = [nearest[1]] if nearest else places.allowed_points(row, query)
     if not points:
-        yield Reason("place_unknown", travel, None, None, Fact.ADDRESS)
-        return
+        return Reason("place_unknown", travel, None, None, Fact.ADDRESS)
     is_centre = nearest and not points[0].is_exact and nearest[0] < CENTRE_RADIUS_METRES
     facts: dict[str, str | int]
     if points[0].is_coarse or is_centre:
         facts = {"place": points[0].name}
         if nearest:
             facts["metres"] = nearest[0]
-        yield Reason("distance_around", travel, freshness, facts, Fact.ADDRESS)
-    elif nearest:
-        facts = {"distance": nearest[0], "minutes": travel}
-        code = "distance" if travel <= LONGEST_TRAVEL_MINUTES else "distance_far"
-        yield Reason(code, travel, freshness, facts, Fact.ADDRESS)
+        return Reason("distance_around", travel, freshness, facts, Fact.ADDRESS)
+    if nearest is None:
+        return None
+    facts = {"distance": nearest[0], "minutes": travel}
+    code = "distance" if travel <= LONGEST_TRAVEL_MINUTES else "distance_far"
+    return Reason(code, travel, freshness, facts, Fact.ADDRESS)
 
 
 def _condition_reason(result: CriterionResult, row: ServiceRow, query: Query) -> Reason | None:
@@ -247,32 +249,38 @@ def _condition_reason(result: CriterionResult, row: ServiceRow, query: Query) ->
     return Reason(parts[0], result.minutes, result.freshness, parts[1], criterion.fact)
 
 
-def _preference_reasons(weighed: WeighedRow, query: Query) -> Iterator[Reason]:
-    """Yield reasons for acceptance of groups, interpreter's gender and answered calls."""
+def _preference_reasons(weighed: WeighedRow, query: Query) -> list[Reason]:
+    """Return reasons for acceptance of groups, interpreter's gender and answered calls."""
+    reasons = []
     if cost := weighed.acceptance:
         facts = {"group": cost.group} if cost.group else None
         code = f"acceptance_{cost.code}"
-        yield Reason(code, cost.minutes, cost.freshness, facts, Fact.ELIGIBILITY)
+        reasons.append(Reason(code, cost.minutes, cost.freshness, facts, Fact.ELIGIBILITY))
     if worker := weighed.interpreter:
         word = "worker" if worker.truth is YES else "worker_ask"
         code = f"{word}_{query.question.wishes.worker_gender}"
-        yield Reason(code, worker.minutes, worker.freshness, None, Fact.LANGUAGES)
+        reasons.append(Reason(code, worker.minutes, worker.freshness, None, Fact.LANGUAGES))
     if phone := weighed.phone_answer:
-        yield Reason(PHONE_REASONS[phone.truth], phone.minutes, phone.freshness, None, Fact.PHONE)
+        code = PHONE_REASONS[phone.truth]
+        reasons.append(Reason(code, phone.minutes, phone.freshness, None, Fact.PHONE))
+    return reasons
 
 
-def _extra_reasons(weighed: WeighedRow, query: Query) -> Iterator[Reason]:
-    """Yield reasons that cost no minutes: price, timely medical help, confidentiality."""
+def _extra_reasons(weighed: WeighedRow, query: Query) -> list[Reason]:
+    """Return reasons that cost no minutes: price, timely medical help, confidentiality."""
     row = weighed.row
-    for fact, line in row.public_lines.items():
-        if line.reason:
-            yield Reason(line.reason, 0, questions.fact_freshness(row, fact, query), None, fact)
+    reasons = [
+        Reason(line.reason, 0, questions.fact_freshness(row, fact, query), None, fact)
+        for fact, line in row.public_lines.items()
+        if line.reason
+    ]
     hours = query.question.hours_since_event
     for act in row.clinical:
         if hours is not None and hours <= act.window_hours:
             freshness = questions.fact_freshness(row, Fact.CLINICAL, query)
             facts: dict[str, str | int] = {"act": act.act, "hours": act.window_hours}
-            yield Reason("clinical_in_time", 0, freshness, facts, Fact.CLINICAL)
+            reasons.append(Reason("clinical_in_time", 0, freshness, facts, Fact.CLINICAL))
     if query.wants_silence and weighed.disclosed.worst == Answer.NO:
         freshness = questions.fact_freshness(row, Fact.REPORTING, query)
-        yield Reason("tells_nobody", 0, freshness, None, Fact.REPORTING)
+        reasons.append(Reason("tells_nobody", 0, freshness, None, Fact.REPORTING))
+    return reasons

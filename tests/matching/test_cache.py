@@ -5,7 +5,7 @@ from hypothesis import example, given, settings, strategies as st
 from protect.directory.enums import Fact
 from protect.directory.hours import State, parse
 from protect.directory.rules import DUE_FOR, freshness
-from protect.matching.conditions.disclosure import cached_disclosure, cautions
+from protect.matching.conditions.disclosure import cached_disclosure, cautions, disclosure_at
 from protect.matching.costs import phone_answer_cost
 from protect.matching.explanation import contacts
 from protect.matching.questions import Question, build_query, fact_freshness
@@ -26,7 +26,7 @@ def known(row, at, remembering):
     return (
         seen,
         cached_disclosure(row, asked),
-        cautions(row, asked),
+        cautions(row, disclosure_at(row, asked.at), asked),
         phone_answer_cost(row, asked),
         contacts(row, asked),
     )

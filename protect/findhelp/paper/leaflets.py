@@ -48,7 +48,8 @@ def build_card(row: ServiceRow, tag: str, url: str, at: datetime) -> content.Car
 
 def service_cautions(row: ServiceRow, at: datetime) -> list[Reason]:
     """Return the cautions about a service for a person without known details."""
-    return disclosure.cautions(row, build_query(Question(tuple(sorted(row.categories)), at)))
+    query = build_query(Question(tuple(sorted(row.categories)), at))
+    return disclosure.cautions(row, disclosure.disclosure_at(row, at), query)
 
 
 def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and the reader

@@ -51,10 +51,10 @@ def disclosure_group(disclosed: Disclosure, need_match: questions.NeedMatch, que
     return GROUP_BY_ANSWER[disclosed.worst]
 
 
-def cautions(row: ServiceRow, query: Query) -> list[Reason]:
+def cautions(row: ServiceRow, disclosed: Disclosure, query: Query) -> list[Reason]:
     """Return the warnings to read before contacting the service, the most serious first."""
     reasons = list(_cautions_for_anyone(row, query))
-    if cached_disclosure(row, query).worst == Answer.UNKNOWN and query.wants_silence:
+    if query.wants_silence and disclosed.worst == Answer.UNKNOWN:
         freshness = fact_freshness(row, Fact.REPORTING, query)
         reasons.append(Reason("tells_unknown", 0, freshness, fact=Fact.REPORTING))
     if _needs_guardian(row, query):

@@ -13,7 +13,7 @@ from protect.matching.engine.columns import areas, bits, freshness, points
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
 from protect.matching.engine.columns.columns import RowPart
 from protect.matching.engine.columns.freshness import NO_HOURS_COST
-from protect.matching.engine.columns.language_costs import GENDERS, NOT_LISTED
+from protect.matching.engine.columns.language_costs import GENDERS, NOT_LISTED, LanguageTable
 from protect.matching.engine.snapshot import FilteredRows, NeedFlag, Snapshot
 from protect.matching.questions import Query
 from protect.matching.services.rows import ServiceRow
@@ -92,11 +92,10 @@ class KeyCalculation:
         if origin is None:
             return np.full(len(self._rows), UNKNOWN_METRES)
         first, counts = self._parts[RowPart.FIRST_POINT], self._parts[RowPart.POINTS]
-        metres = self._metres_to(origin, first)
-        several = np.flatnonzero(counts > 1)
-        if len(several):
-            chosen, starts = bits.expand_runs(first[several], counts[several])
-            metres[several] = np.minimum.reduceat(self._metres_to(origin, chosen), starts)
+        if counts.max(initial=0) <= 1:  # rows without points have a dummy
+            return self._metres_to(origin, first)
+        chosen, starts = bits.expand_runs(first, np.maximum(counts, 1))
+        metres: Ints = np.minimum.reduceat(self._metres_to(origin, chosen), starts)
         return metres
 
     def _metres_to(self, origin: points.Position, chosen: NDArray[np.integer]) -> Ints:
@@ -163,32 +162,45 @@ class KeyCalculation:
 
     def _language_costs(self) -> Ints:
         """Return the costs of language, and of the wish for a woman or man as interpreter."""
-        tags, weights = self._query.question.languages, self._weights.language
-        lists = self._parts[RowPart.SPEECH]
-        best = np.full(len(lists), weights.unknown + 1)  # more than any language costs
-        gender = np.zeros(len(lists), dtype=np.int8)
-        language_costs = self._snapshot.encoder.language_costs
-        for place, tag in enumerate(tags):
-            offers = language_costs.table(tag, self._query.at, weights)
-            cost = np.minimum(offers.minutes[lists] + place * weights.place, weights.unknown)
-            cost[offers.minutes[lists] == NOT_LISTED] = weights.unknown + 1
-            is_better = cost < best
-            best = np.where(is_better, cost, best)
-            gender = np.where(is_better, offers.gender[lists], gender)
-        minutes = self._interpreter_gender_costs(gender)
-        if not tags:
+        minutes, weights = self._interpreter_gender_costs(), self._weights.language
+        tables, unlisted = self._language_tables(), self._snapshot.encoder.language_costs
+        if not tables:
             return minutes
-        best = np.minimum(best, weights.unknown)
+        lists = self._parts[RowPart.SPEECH]
+        costs = [table.minutes.take(lists) + place * weights.place for place, table in tables]
+        best = np.minimum(np.minimum.reduce(costs), weights.unknown)  # also of what is not listed
         moved = self._with_staleness(best, weights.unknown, weights.unknown, LANGUAGES)
-        return minutes + np.where(language_costs.is_unknown()[lists], weights.unknown, moved)
+        moved[unlisted.is_unknown()[lists]] = weights.unknown
+        return minutes + moved
 
-    def _interpreter_gender_costs(self, gender: NDArray[np.int8]) -> Ints:
+    def _language_tables(self) -> list[tuple[int, LanguageTable]]:
+        """Return the table of each language of the person, with its place among them."""
+        tags, costs = self._query.question.languages, self._snapshot.encoder.language_costs
+        weights = self._weights.language
+        tables = [costs.table(tag, self._query.at, weights) for tag in tags]
+        return [*enumerate(tables)]
+
+    def _interpreter_gender_costs(self) -> Ints:
         wish, weights = self._query.question.wishes.worker_gender, self._weights.worker_gender
         if wish is None:
             return self._zeros()
+        gender = self._interpreter_genders()
         cost = np.where(gender == GENDERS.index(wish), weights.yes, weights.no)
         moved = self._with_staleness(cost, weights.unknown, weights.no, LANGUAGES)
         return np.where(gender == 0, weights.unknown, moved)
+
+    def _interpreter_genders(self) -> NDArray[np.int8]:
+        """Return the genders, as indices in GENDERS, of those who speak the cheapest language."""
+        lists, weights = self._parts[RowPart.SPEECH], self._weights.language
+        best = np.full(len(lists), weights.unknown + 1)  # more than any language costs
+        gender = np.zeros(len(lists), dtype=np.int8)
+        for place, table in self._language_tables():
+            minutes = table.minutes.take(lists)
+            cost = np.minimum(minutes + place * weights.place, weights.unknown)
+            is_better = (cost < best) & (minutes != NOT_LISTED)
+            best = np.where(is_better, cost, best)
+            gender = np.where(is_better, table.gender[lists], gender)
+        return gender
 
     def _capacity_costs(self) -> Ints:
         """Return the costs of free, unknown or full rooms; 0 for rows where no bed is needed."""

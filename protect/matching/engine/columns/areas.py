@@ -50,6 +50,8 @@ class AreaTables(NamedTuple):
 
     def lists_containing(self, areas: Ints) -> Ints:
         """Return the numbers of the lists that contain these areas, once for each area."""
+        if not len(areas):
+            return NO_AREAS
         first = self.first[areas]
         return self.lists[expand_runs(first, self.first[areas + 1] - first)[0]]
 
