@@ -1,13 +1,14 @@
 """Format names, times and numbers for a language, from languages.toml and CLDR. Django's formats
 are not used: they write Pashto and Dari from left to right and lack Sorani and Tigrinya."""
 
+from copy import deepcopy
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from math import inf
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
 from babel.numbers import format_decimal
 
@@ -20,10 +21,18 @@ def cldr_locale(tag: str) -> Locale:
     languages = vocabulary.languages()
     for candidate in vocabulary.fallback_chain(tag) if tag in languages else ():
         try:
-            return Locale.parse(languages[candidate].cldr)
+            return _with_own_data(Locale.parse(languages[candidate].cldr))
         except (ValueError, LookupError):
             continue
     return Locale("en", "IE")
+
+
+def _with_own_data(locale: Locale) -> Locale:
+    """Copy what a locale shares with others: Babel writes the names that it has looked up into the
+    shared part, so that Urdu pages had the weekdays of Pashto. Source: python-babel issue 1234."""
+    data = localedata.load(str(locale))
+    data.update(deepcopy(data))
+    return locale
 
 
 def country_name(code: str, tag: str) -> str:

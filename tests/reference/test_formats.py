@@ -1,0 +1,22 @@
+from collections.abc import Iterable
+
+from babel import localedata
+
+from protect.reference import formats, vocabulary
+
+
+def names_of_days(tags: Iterable[str]) -> dict[str, list[str]]:
+    """Return the short names of the weekdays, asked in this order by a process that knows none."""
+    formats.cldr_locale.cache_clear()
+    localedata._cache.clear()
+    days = {tag: formats.cldr_locale(tag).days["stand-alone"]["abbreviated"] for tag in tags}
+    return {tag: [names[day] for day in range(7)] for tag, names in days.items()}
+
+
+def test_weekdays_do_not_depend_on_the_languages_asked_before():
+    tags = [*vocabulary.published_languages("demo")]
+
+    there, back = names_of_days(tags), names_of_days(tags[::-1])
+
+    assert there == back
+    assert there["ur"] != there["ps"]
