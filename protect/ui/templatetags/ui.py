@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 
 from django import template
 from django.core.paginator import Page
@@ -40,6 +41,7 @@ register.simple_tag(assets.asset_url, name="desk_file")
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Draw an icon. It is decoration, because the word beside it says the same."""
     turns = " icon--turns" if name in MIRRORED_ICONS else ""
