@@ -1,7 +1,7 @@
 """Find out whether a text exists in a language, and which language replaces it if not."""
 
 import gettext as files
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.messages.pofile import read_po
 from django.conf import settings
@@ -26,8 +26,15 @@ class _EmptyTranslations(files.NullTranslations):
 def translation_with_language(text: str | Promise, tag: str, meaning: str = "") -> tuple[str, str]:
     """Return a public text and its language: the first of the fallback chain that has the text.
     `meaning` is the gettext context."""
+    if isinstance(text, str):
+        return _translate(text, tag, meaning)
     with translation.override(SOURCE_LANGUAGE):
         source = str(text)
+    return _translate(source, tag, meaning)
+
+
+@lru_cache(maxsize=20_000)  # all public texts, in all languages
+def _translate(source: str, tag: str, meaning: str) -> tuple[str, str]:
     for candidate in vocabulary.fallback_chain(tag):
         texts = _translations_without_fallback(candidate)
         translated = texts.pgettext(meaning, source) if meaning else texts.gettext(source)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from protect.directory.enums import Fact, Freshness, PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers.limits import limit_texts
 from protect.findhelp.answers.names import NameView, name_views
+from protect.findhelp.answers.sentences import freshness_text, reason_text
 from protect.findhelp.forms import PAPERS
 from protect.matching import wording
 from protect.matching.questions import Answers, Contact, Fit, Match, Question, Reason, freshness_at
@@ -106,6 +108,7 @@ def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterato
             )
 
 
+@lru_cache(maxsize=4096)
 def format_number(number: str, country: str) -> str:
     """Return a number in groups, in national form if it belongs to `country`, else with +."""
     try:
@@ -255,15 +258,15 @@ def card_view(
         kinds=" · ".join([*country, *kinds]),
         names=name_views(row, tag),
         where=_location_text(answer, tag),
-        language_window=wording.reason_text(window, tag) if window else "",
-        now=_add_check_date(wording.reason_text(state, tag), state, row, tag) if state else "",
+        language_window=reason_text(window, tag) if window else "",
+        now=_add_check_date(reason_text(state, tag), state, row, tag) if state else "",
         is_open=answer.open.state is State.OPEN,
         numbers=tuple(number_views(phones, row.country, tag)),
         links=tuple(LINK_DECORATION.sub("", contact.value) for contact in links),
         reasons=_with_limits(_reason_views(reasons, row, tag), row, tag),
         asks=_asks_text(answer, tag),
         caution=_own_caution(answer, tag),
-        failing=wording.reason_text(answer.failing, tag) if answer.failing else "",
+        failing=reason_text(answer.failing, tag) if answer.failing else "",
         fits=answer.verdict is Fit.FITS,
         fresh=last_check_text(row, Fact.PHONE, tag, at),
     )
@@ -284,7 +287,7 @@ def _asks_text(answer: Match, tag: str) -> str:
 
 def last_check_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
     """Return when and how a fact was last checked, or that it never was."""
-    return wording.freshness_text(freshness_at(row, fact, at), tag, row.last_checks.get(fact))
+    return freshness_text(freshness_at(row, fact, at), tag, row.last_checks.get(fact))
 
 
 def _location_text(answer: Match, tag: str) -> str:
@@ -293,7 +296,7 @@ def _location_text(answer: Match, tag: str) -> str:
     metres = answer.distance_m or 0
     if parts and parts[0].code == "distance_around" and metres >= MIN_SHOWN_DISTANCE_M:
         parts.append(Reason("distance_far", facts={"distance": metres}))
-    return " · ".join(wording.reason_text(part, tag) for part in parts)
+    return " · ".join(reason_text(part, tag) for part in parts)
 
 
 def _with_limits(
@@ -309,14 +312,14 @@ def _with_limits(
 def _own_caution(answer: Match, tag: str) -> str:
     """Return the caution in words; "" without one, or if it is shown once above all answers."""
     own = answer.caution if answer.caution and answer.caution.code not in SHARED_CAUTIONS else None
-    return wording.reason_text(own, tag) if own else ""
+    return reason_text(own, tag) if own else ""
 
 
 def _shared_caution(answers: Answers, tag: str) -> str:
     """Return the shared caution if any answer has it: repeated, it would hide other cautions."""
     shown = (*answers.answers, *answers.near_misses, *answers.national)
     common = {answer.caution.code for answer in shown if answer.caution} & SHARED_CAUTIONS
-    return wording.reason_text(Reason(common.pop()), tag) if common else ""
+    return reason_text(Reason(common.pop()), tag) if common else ""
 
 
 def reason_mark(code: str) -> str:
@@ -327,7 +330,10 @@ def reason_mark(code: str) -> str:
 
 
 def _reason_views(reasons: Iterable[Reason], row: ServiceRow, tag: str) -> Iterator[ReasonView]:
-    for text, reason in wording.reason_sentences(reasons, tag)[:MAX_REASONS]:
+    sentences: dict[str, Reason] = {}
+    for reason in reasons:
+        sentences.setdefault(reason_text(reason, tag), reason)
+    for text, reason in islice(sentences.items(), MAX_REASONS):
         mark = "ask" if reason.freshness in OLD_STATES else reason_mark(reason.code)
         yield ReasonView(_add_check_date(text, reason, row, tag), mark)
 
@@ -336,7 +342,7 @@ def _add_check_date(text: str, reason: Reason, row: ServiceRow, tag: str) -> str
     """Add when a reason's fact was last checked to its text, if that check is old."""
     if reason.fact is None or reason.freshness not in OLD_STATES:
         return text
-    check_text = wording.freshness_text(reason.freshness, tag, row.last_checks.get(reason.fact))
+    check_text = freshness_text(reason.freshness, tag, row.last_checks.get(reason.fact))
     return f"{text} · {check_text}"
 
 
@@ -344,7 +350,7 @@ def _removed_counts(answers: Answers, tag: str) -> list[tuple[str, int]]:
     """Return reasons in words and how many services they removed, the most first."""
     counts: dict[str, int] = {}
     for code, count in answers.counts_by_reason.items():
-        text = wording.reason_text(Reason(CODE_FOR_COUNT.get(code, code)), tag)
+        text = reason_text(Reason(CODE_FOR_COUNT.get(code, code)), tag)
         counts[text] = counts.get(text, 0) + count
     return sorted(counts.items(), key=lambda pair: -pair[1])
 
@@ -362,13 +368,22 @@ def _town(point: Point, tag: str) -> str:
     return place_name(store.place_rows()[point.place], tag)
 
 
-def category_names(row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()) -> list[str]:
+def category_names(
+    row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
     """Return at least one category name of a service: two, the same on pages and on paper, what is
     wanted first and what it does before the way in which it does it; and whom it is made for."""
-    codes = [code for code in CATEGORY_NAMES if code in row.categories] or ["information"]
+    return _category_names(row.categories, tag, wanted)
+
+
+@lru_cache(maxsize=4096)
+def _category_names(
+    categories: frozenset[str], tag: str, wanted: frozenset[str]
+) -> tuple[str, ...]:
+    codes = [code for code in CATEGORY_NAMES if code in categories] or ["information"]
     codes.sort(key=lambda code: (code in CATEGORIES_WITHOUT_PURPOSE, code not in wanted))
     shown = codes[:MAX_CATEGORIES] + [
         code for code in codes[MAX_CATEGORIES:] if code in CATEGORIES_OF_PEOPLE
     ]
     with translation.override(tag):
-        return [str(CATEGORY_NAMES[code]) for code in shown]
+        return tuple(str(CATEGORY_NAMES[code]) for code in shown)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.utils import translation
 
 from protect.directory.enums import CriterionKind, CriterionOperator
+from protect.findhelp.answers.sentences import reason_text
 from protect.findhelp.forms import AGE
 from protect.kernel.text import plain_isolated_number
-from protect.matching import wording
 from protect.matching.questions import Reason
 from protect.matching.services.rows import ServiceRow
 
@@ -18,10 +18,10 @@ UNDOCUMENTED = "undocumented"  # code of the legal status without papers
 def limit_texts(row: ServiceRow, tag: str) -> Iterator[str]:
     """Yield whom a service accepts, in words: gender, ages, groups, papers and documents. Visitors
     read it whether or not they said who they are, so that they know before they call or go."""
-    yield from (wording.reason_text(reason, tag) for reason in _gender_limits(row))
+    yield from (reason_text(reason, tag) for reason in _gender_limits(row))
     yield from _age_limits(row, tag)
-    yield from (wording.reason_text(reason, tag) for reason in _group_limits(row))
-    yield from (wording.reason_text(reason, tag) for reason in _paper_limits(row))
+    yield from (reason_text(reason, tag) for reason in _group_limits(row))
+    yield from (reason_text(reason, tag) for reason in _paper_limits(row))
 
 
 def _gender_limits(row: ServiceRow) -> Iterator[Reason]:

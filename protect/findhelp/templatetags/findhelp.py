@@ -1,9 +1,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
-from django import template
+from django import forms, template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -16,7 +19,7 @@ from protect.reference import formats, wording
 from protect.reference.lookup import store
 from protect.reference.lookup.place_names import area_name, place_name
 from protect.reference.lookup.typed import Choice
-from protect.reference.vocabulary import Need
+from protect.reference.vocabulary import Language, Need
 
 register = template.Library()
 
@@ -83,11 +86,37 @@ def service_address(context: Context, code: str) -> str:
     tag, search, form = context["language"].tag, context.get("search"), context.get("form")
     quiet = "/q" if context.get("is_quiet") else ""
     if search is None or form is None or form.is_bound:
-        return reverse("findhelp:page", args=[tag, code, quiet])
-    return reverse("findhelp:service", args=[tag, search.spot.code, search.need.short, quiet, code])
+        return _address("page", tag, code, quiet)
+    return f"{_address('results', tag, search.spot.code, search.need.short, quiet)}/{code}"
 
 
 @register.simple_tag(takes_context=True)
 def results_url(context: Context, spot: Spot, need: Need, is_quiet: bool | str = "") -> str:  # noqa: FBT001 - a template says it
-    url_parts = [context["language"].tag, spot.code, need.short, "/q" if is_quiet else ""]
-    return reverse("findhelp:results", args=url_parts)
+    tag, quiet = context["language"].tag, "/q" if is_quiet else ""
+    return _address("results", tag, spot.code, need.short, quiet)
+
+
+@register.simple_tag(takes_context=True)
+def details_fields(context: Context, form: forms.Form) -> SafeString:
+    """Draw the questions of a DetailsForm, blank ones once for each language; answers stay
+    nowhere."""
+    if form.is_bound:
+        return _draw_fields(context["language"], form)
+    return _draw_blank_fields(context["language"], type(form), tuple(form.initial.items()))
+
+
+@lru_cache(maxsize=256)
+def _draw_blank_fields(
+    language: Language, kind: type[forms.Form], initial: tuple[tuple[str, object], ...]
+) -> SafeString:
+    with translation.override(language.tag):
+        return _draw_fields(language, kind(initial=dict(initial)))
+
+
+def _draw_fields(language: Language, form: forms.Form) -> SafeString:
+    return render_to_string("findhelp/_details_fields.html", {"language": language, "form": form})
+
+
+@lru_cache(maxsize=4096)
+def _address(view: str, *parts: str) -> str:
+    return reverse(f"findhelp:{view}", args=parts)

@@ -3,7 +3,7 @@ It can say everything that `/match` can."""
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
@@ -12,7 +12,6 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import AccessibilityKind, Mode
-from protect.directory.services.forms import set_choices
 from protect.findhelp import access, addresses
 from protect.findhelp.forms import AGE, PAPERS, UNRECORDED_INPUT
 from protect.kernel import clock
@@ -20,6 +19,7 @@ from protect.matching import questions
 from protect.matching.questions import Child, Person, Wishes
 from protect.reference import vocabulary, wording
 from protect.reference.vocabulary import Language
+from protect.ui.forms import QuickRenderer, QuickSelect
 
 MAX_CHILDREN = 8  # most children of one gender
 OLDEST_CHILD = 25  # years; no service asks for older ones
@@ -59,13 +59,17 @@ class AgesField(forms.CharField):
         return ages
 
 
+def _is_filled(field: forms.BoundField) -> bool:
+    return bool(field.errors or field.value())
+
+
 def _radios(label: Any, choices: Choices) -> forms.ChoiceField:
     """Return a field for one answer or none."""
     answers = [("", NO_ANSWER), *choices]
     return forms.ChoiceField(label=label, required=False, choices=answers, widget=forms.RadioSelect)
 
 
-def _checkboxes(label: Any, choices: Choices = ()) -> forms.MultipleChoiceField:
+def _checkboxes(label: Any, choices: Any) -> forms.MultipleChoiceField:
     """Return a field for any number of answers."""
     return forms.MultipleChoiceField(
         label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple
@@ -77,17 +81,54 @@ def _ages(label: Any) -> AgesField:
     return AgesField(label=label, required=False, max_length=40, error_messages=invalid)
 
 
+class Part(NamedTuple):
+    """Fields of the form that stand together."""
+
+    heading: Any  # of what is folded; "" = not folded
+    fields: list[forms.BoundField]
+    is_open: bool
+
+
+def _language_choices() -> Choices:
+    return [("", NO_ANSWER), *((tag, row.endonym) for tag, row in vocabulary.languages().items())]
+
+
+def _status_choices() -> Choices:
+    return [("", NO_ANSWER), *_named(vocabulary.statuses(), wording.STATUS_NAMES)]
+
+
+def _applying_choices() -> Choices:
+    return [*_named(vocabulary.groups(), wording.GROUP_NAMES), *ACCESS_NEEDS.items()]
+
+
+def _document_choices() -> Choices:
+    # Translators: last choice under "Documents that you have".
+    nothing = (NO_DOCUMENT, _("None of these"))
+    return [*_named(vocabulary.documents(), wording.DOCUMENT_NAMES), nothing]
+
+
+def _named(codes: Iterable[str], names: dict[str, Promise]) -> Choices:
+    return ((code, names.get(code, code)) for code in codes)
+
+
 class DetailsForm(forms.Form):
     """Details of the person. A blank answer means "not answered" and removes no service."""
+
+    default_renderer = QuickRenderer()  # one engine for all forms
+    folded = (("documents",), ("modes", "avoid", "silence", "quiet"))  # under the first one's label
 
     language = forms.ChoiceField(
         label=_("Language you want to speak"),  # For translators: label; in which help is wanted
         required=False,
+        choices=_language_choices,
+        widget=QuickSelect,
     )
     other_language = forms.ChoiceField(
         # Translators: label of a second list of languages, under "Language you want to speak".
         label=_("Another language you speak"),
         required=False,
+        choices=_language_choices,
+        widget=QuickSelect,
     )
     happened = _radios(
         _("When did it happen?"),  # For translators: label; "it": that she was hurt
@@ -115,7 +156,7 @@ class DetailsForm(forms.Form):
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), AGE_INVALID),
     )
     # Translators: label over choices such as "Pregnant" and "I cannot climb steps".
-    applies = _checkboxes(_("What applies to you"))
+    applies = _checkboxes(_("What applies to you"), _applying_choices)
     worker = _radios(
         # Translators: label over the choices "A woman" and "A man".
         _("I would rather speak with"),
@@ -124,9 +165,11 @@ class DetailsForm(forms.Form):
             ("m", _("A man")),  # For translators: choice after "I would rather speak with"
         ],
     )
-    status = forms.ChoiceField(label=PAPERS, required=False)
+    status = forms.ChoiceField(
+        label=PAPERS, required=False, choices=_status_choices, widget=QuickSelect
+    )
     # Translators: label over a list of documents: passport, residence card, and so on.
-    documents = _checkboxes(_("Documents that you have"))
+    documents = _checkboxes(_("Documents that you have"), _document_choices)
     sons = _ages(_("Ages of your sons who come with you"))  # For translators: label; children
     # Translators: label of a field; children.
     daughters = _ages(_("Ages of your daughters who come with you"))
@@ -157,17 +200,14 @@ class DetailsForm(forms.Form):
         """`country`: in which the places to stay away from are; None: in any."""
         super().__init__(*args, **kwargs)
         self._country = country
-        spoken = ((tag, each.endonym) for tag, each in vocabulary.languages().items())
-        languages = [("", NO_ANSWER), *spoken]
-        set_choices(self, "language", languages)
-        set_choices(self, "other_language", languages)
-        statuses = ((c, wording.STATUS_NAMES.get(c, c)) for c in vocabulary.statuses())
-        set_choices(self, "status", [("", NO_ANSWER), *statuses])
-        groups = ((c, wording.GROUP_NAMES.get(c, c)) for c in vocabulary.groups())
-        set_choices(self, "applies", [*groups, *ACCESS_NEEDS.items()])
-        documents = [(c, wording.DOCUMENT_NAMES.get(c, c)) for c in vocabulary.documents()]
-        # Translators: last choice under "Documents that you have".
-        set_choices(self, "documents", [*documents, (NO_DOCUMENT, _("None of these"))])
+
+    @property
+    def parts(self) -> list[Part]:
+        """Return the fields as they are shown; what has an answer or an error is not folded."""
+        names = [name for part in self.folded for name in part]
+        first = Part("", [field for field in self if field.name not in names], True)
+        folded = ([self[name] for name in part] for part in self.folded)
+        return [first, *(Part(part[0].label, part, any(map(_is_filled, part))) for part in folded)]
 
     def clean_avoid(self) -> tuple[str, ...]:
         """Return the codes of the places: of all that share a name, because each may be meant."""

@@ -1,0 +1,21 @@
+"""The sentences of `matching.wording`, each worded once for a language: pages repeat most of them.
+They say what a service is and offers, never who asked."""
+
+from functools import lru_cache
+
+from protect.matching import wording
+from protect.matching.questions import Reason
+
+type Facts = tuple[tuple[str, str | int], ...]
+
+freshness_text = lru_cache(maxsize=4096)(wording.freshness_text)
+
+
+def reason_text(reason: Reason, tag: str) -> str:
+    """Return the sentence of a reason in a language. Errors: KeyError for an unknown code."""
+    return _reason_text(reason.code, tuple((reason.facts or {}).items()), tag)
+
+
+@lru_cache(maxsize=8192)
+def _reason_text(code: str, facts: Facts, tag: str) -> str:
+    return wording.reason_text(Reason(code, facts=dict(facts)), tag)

@@ -1,0 +1,96 @@
+"""Services as cards, drawn in Python: a page has up to twenty of them, and by templates they took
+most of its time. Each text passes `escape`; tests/findhelp/test_service_cards.py checks it."""
+
+from collections.abc import Iterator
+from functools import partial
+from html import escape
+
+from django import template
+from django.template.context import Context
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from protect.findhelp.answers.cards import CardView, NumberView
+from protect.findhelp.templatetags.findhelp import service_address
+from protect.kernel.text import isolate_number
+from protect.reference.templatetags import speech
+from protect.ui.templatetags.ui import icon
+
+# Translators: label of a service: everything the person said was checked.
+FITS = _("Fits")
+# Translators: label of a service: something is not known or not checked.
+ASK_FIRST = _("Ask them first")
+# Translators: a service without telephone, e-mail or website.
+NO_NUMBER = _("No checked number")
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def service_card(context: Context, card: CardView, is_compact: object) -> SafeString:
+    """Draw what a service is, its opening state, numbers, names, reasons and one caution.
+    `is_compact`: whether reasons in favour share one line."""
+    say, address = partial(speech.say, context), service_address(context, card.code)
+    compact, anchor = " card--compact" * bool(is_compact), ' id="more"' * card.is_first_more
+    mark, label = ("good", say(FITS)) if card.fits else ("ask", say(ASK_FIRST))
+    kinds = f"<br>{escape(card.kinds)}" if card.kinds else ""
+    parts = (
+        f'<article class="card{compact}"{anchor}>',
+        f'<h2 class="card__name"><a href="{address}">{escape(card.heading)}</a></h2>',
+        f'<div class="card__state">{"".join(_state_lines(card))}</div>',
+        _contacts(card) or f'<p class="card__call"><small>{say(NO_NUMBER)}</small></p>',
+        f'<p class="card__by">{_names(card)}{kinds}</p>',
+        f'<ul class="reasons">{"".join(_reason_lines(card))}</ul>',
+        f'<p class="card__fresh"><span class="tag tag--{mark}">{label}</span>',
+        f"{escape(card.fresh)}</p></article>",
+    )
+    return mark_safe("\n".join(parts))  # noqa: S308 - each text is escaped
+
+
+@register.simple_tag
+def phone_number(number: NumberView) -> SafeString:
+    """Draw a number in groups. It is a link only if it was checked, never in the demonstration."""
+    text = isolate_number(number.text)
+    if number.href:
+        shown = f'<a href="{escape(number.href)}">{icon(number.icon)}{text}</a>'
+    else:
+        shown = f"<span>{text}</span>"
+    notes = (f"\n<small>{escape(note)}</small>" for note in (number.label, number.note) if note)
+    return mark_safe(f'<p class="card__call">{shown}{"".join(notes)}</p>')  # noqa: S308 - escaped
+
+
+def _state_lines(card: CardView) -> Iterator[str]:
+    """Yield where the service is, when the visitor's language is spoken, and the opening state."""
+    now = f"card__now{' card__now--open' * card.is_open}"
+    lines = (
+        ("card__where", "pin", card.where),
+        ("card__now", "clock", card.language_window),
+        (now, "clock", card.now),
+    )
+    for kind, drawing, text in lines:
+        if text:
+            yield f'<p class="{kind}">{icon(drawing)}<span>{escape(text)}</span></p>'
+
+
+def _contacts(card: CardView) -> str:
+    """Return the numbers; without one, the other contacts; "" if there are none either."""
+    numbers = "\n".join(map(phone_number, card.numbers))
+    return numbers or "".join(f"<p>{isolate_number(link)}</p>" for link in card.links)
+
+
+def _names(card: CardView) -> str:
+    names = (f'<bdi lang="{escape(name.tag)}">{escape(name.text)}</bdi>' for name in card.names)
+    return " · ".join(names)
+
+
+def _reason_lines(card: CardView) -> Iterator[str]:
+    """Yield the condition that is not met, the caution, the reasons, and what to ask."""
+    lines = (
+        ("caution", "close", card.failing),
+        ("caution", "warning", card.caution),
+        *((reason.mark, reason.icon, reason.text) for reason in card.reasons),
+        ("ask", "ask", card.asks),
+    )
+    for mark, drawing, text in lines:
+        if text:
+            yield f'<li class="is-{mark}">{icon(drawing)}<span>{escape(text)}</span></li>'

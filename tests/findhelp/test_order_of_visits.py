@@ -1,0 +1,95 @@
+"""What a process keeps between pages never shows on the page of another language, host or mode."""
+
+from collections.abc import Iterator
+
+import pytest
+from babel import localedata
+
+from protect.findhelp import access, addresses
+from protect.findhelp.answers import cards, sentences
+from protect.findhelp.templatetags import findhelp
+from protect.kernel import clock
+from protect.reference import catalogue, formats
+from protect.ui import forms
+from tests.findhelp.test_views import AT
+
+CACHES = (
+    findhelp._draw_blank_fields,
+    findhelp._address,
+    sentences._reason_text,
+    sentences.freshness_text,
+    cards.format_number,
+    cards._category_names,
+    catalogue._translate,
+    formats.cldr_locale,
+    forms._render_options,
+)
+
+
+def forget():
+    for cache in CACHES:
+        cache.cache_clear()
+    localedata._cache.clear()
+
+
+@pytest.fixture
+def sealed(db):
+    """Return the address of answers for a girl of 15 who cannot speak."""
+    fields = {"gender": "f", "age": "15", "language": "uk", "quiet": "on"}
+    search = addresses.RefinedSearch(addresses.anywhere_in("GR").code, "rx", fields)
+    with clock.frozen(AT):
+        return addresses.sealed_address(access.get_language("en"), search)
+
+
+def visits(code: str, sealed: str) -> list[tuple[str, dict[str, object]]]:
+    """Return addresses, each with the settings of the deployment that answers."""
+    live = {"IS_DEMO": False, "EXIT_TARGETS": ["https://weather.example/"]}
+    return [
+        *((f"/{tag}/{code}-rx", {}) for tag in ("en", "fr", "ar", "ur", "ps", "ti", "uk", "zh")),
+        *((f"/{tag}/{code}-rx/q", {}) for tag in ("en", "ar")),
+        (f"/en/{code}-rx", live),
+        (sealed, {}),
+        *((f"/{tag}/{addresses.anywhere_in('GR').code}-tq", {}) for tag in ("en", "el", "ar")),
+    ]
+
+
+def bodies(public, settings, visits) -> Iterator[tuple[str, bytes]]:
+    forget()
+    for path, changed in visits:
+        before = {name: getattr(settings, name) for name in changed}
+        for name, value in changed.items():
+            setattr(settings, name, value)
+        yield f"{path} {changed}", public.get(path).content
+        for name, value in before.items():
+            setattr(settings, name, value)
+
+
+def test_pages_do_not_depend_on_the_pages_made_before(public, settings, code, sealed, monkeypatch):
+    offered = access.languages()
+    monkeypatch.setattr(access, "languages", lambda: offered)  # also live: none is reviewed yet
+    everything = visits(code("Liège", "BE"), sealed)
+    with clock.frozen(AT):
+        there = dict(bodies(public, settings, everything))
+        back = dict(bodies(public, settings, everything[::-1]))
+
+    assert len(there) == len(everything)
+    assert len(set(there.values())) == len(everything)
+    assert [visit for visit in there if there[visit] != back[visit]] == []
+
+
+def test_answers_of_a_visitor_do_not_stay_for_the_next(public, code, sealed):
+    forget()
+    address = f"/en/{code('Liège', 'BE')}-rx"
+    with clock.frozen(AT):
+        refined = public.get(sealed).content.decode()
+        blank = public.get(address).content.decode()
+
+    assert 'name="age" value="15"' in refined
+    assert '<option value="uk" selected>' in refined
+    assert 'name="age" value=' not in blank
+    assert '<option value="uk" selected>' not in blank
+    assert findhelp._draw_blank_fields.cache_info().currsize == 1
+
+
+def test_every_cache_has_a_bound():
+    assert [cache for cache in CACHES[:-2] if cache.cache_info().maxsize is None] == []

@@ -1,0 +1,43 @@
+import pytest
+from django.template import Context
+
+from protect.findhelp.answers.cards import CardView, NumberView, ReasonView
+from protect.findhelp.answers.names import NameView
+from protect.findhelp.templatetags.service_cards import service_card
+from protect.reference import vocabulary
+
+HOSTILE = "<b>\"&'"
+NUMBER = NumberView(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+FIELDS = {
+    "code": "zzzzzz",
+    **dict.fromkeys(("heading", "kinds", "where", "language_window", "now"), HOSTILE),
+    **dict.fromkeys(("asks", "caution", "failing", "fresh"), HOSTILE),
+    "names": (NameView(HOSTILE, HOSTILE),),
+    "is_open": True,
+    "numbers": (NUMBER, NUMBER._replace(href="")),
+    "links": (),
+    "reasons": (ReasonView(HOSTILE, "yes"),),
+    "fits": True,
+}
+
+
+def drawn(**changed) -> str:
+    context = Context({"language": vocabulary.languages()["en"]})
+    return service_card(context, CardView(**FIELDS | changed), is_compact=False)
+
+
+@pytest.mark.parametrize(
+    ("changed", "count"), [({}, 12 + 4 + 3), ({"numbers": (), "links": (HOSTILE,)}, 12 + 1)]
+)
+@pytest.mark.urls("protect.site.urls_public")
+def test_no_text_of_a_card_becomes_markup(changed, count):
+    html = drawn(**changed)
+
+    assert "<b>" not in html
+    assert html.count("&lt;b&gt;&quot;&amp;&#x27;") == count
+
+
+@pytest.mark.urls("protect.site.urls_public")
+def test_a_card_without_contacts_says_that_no_number_was_checked():
+    assert "No checked number" in drawn(numbers=(), links=())
+    assert "No checked number" not in drawn(numbers=(), links=("info@demo.example",))
