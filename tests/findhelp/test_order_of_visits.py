@@ -15,7 +15,7 @@ from tests.findhelp.test_views import AT
 
 CACHES = (
     findhelp._draw_blank_fields,
-    findhelp._address,
+    findhelp.page_url,
     sentences._reason_text,
     sentences.freshness_text,
     cards.format_number,

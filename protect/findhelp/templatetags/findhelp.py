@@ -80,26 +80,32 @@ def service_name(context: Context, row: ServiceRow) -> SafeString:
     return format_html('<bdi lang="{}">{}</bdi>', name.tag, name.text)
 
 
+@register.simple_tag
+@lru_cache(maxsize=8192)
+def page_url(view: str, *parts: str | int) -> str:
+    """Return what the tag `url` returns for a view of find-help, computed once."""
+    return reverse(f"findhelp:{view}", args=parts)
+
+
 @register.simple_tag(takes_context=True)
 def service_address(context: Context, code: str) -> str:
     """Return the URL of a service; from unrefined results, one that has a link back to them."""
     tag, search, form = context["language"].tag, context.get("search"), context.get("form")
     quiet = "/q" if context.get("is_quiet") else ""
     if search is None or form is None or form.is_bound:
-        return _address("page", tag, code, quiet)
-    return f"{_address('results', tag, search.spot.code, search.need.short, quiet)}/{code}"
+        return page_url("page", tag, code, quiet)
+    return f"{page_url('results', tag, search.spot.code, search.need.short, quiet)}/{code}"
 
 
 @register.simple_tag(takes_context=True)
 def results_url(context: Context, spot: Spot, need: Need, is_quiet: bool | str = "") -> str:  # noqa: FBT001 - a template says it
     tag, quiet = context["language"].tag, "/q" if is_quiet else ""
-    return _address("results", tag, spot.code, need.short, quiet)
+    return page_url("results", tag, spot.code, need.short, quiet)
 
 
 @register.simple_tag(takes_context=True)
 def details_fields(context: Context, form: forms.Form) -> SafeString:
-    """Draw the questions of a DetailsForm, blank ones once for each language; answers stay
-    nowhere."""
+    """Draw the questions of a DetailsForm. Only blank ones are cached: never what was said."""
     if form.is_bound:
         return _draw_fields(context["language"], form)
     return _draw_blank_fields(context["language"], type(form), tuple(form.initial.items()))
@@ -115,8 +121,3 @@ def _draw_blank_fields(
 
 def _draw_fields(language: Language, form: forms.Form) -> SafeString:
     return render_to_string("findhelp/_details_fields.html", {"language": language, "form": form})
-
-
-@lru_cache(maxsize=4096)
-def _address(view: str, *parts: str) -> str:
-    return reverse(f"findhelp:{view}", args=parts)
