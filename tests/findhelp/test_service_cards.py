@@ -16,6 +16,7 @@ FIELDS = {
     "is_open": True,
     "numbers": (NUMBER, NUMBER._replace(href="")),
     "links": (),
+    "address": "",
     "reasons": (ReasonView(HOSTILE, "yes"),),
     "fits": True,
 }
@@ -27,7 +28,12 @@ def drawn(**changed) -> str:
 
 
 @pytest.mark.parametrize(
-    ("changed", "count"), [({}, 12 + 4 + 3), ({"numbers": (), "links": (HOSTILE,)}, 12 + 1)]
+    ("changed", "count"),
+    [
+        ({}, 12 + 4 + 3),
+        ({"numbers": (), "links": (NUMBER,)}, 12 + 4),
+        ({"numbers": (), "links": (), "address": HOSTILE}, 12 + 1),
+    ],
 )
 @pytest.mark.urls("protect.site.urls_public")
 def test_no_text_of_a_card_becomes_markup(changed, count):
@@ -40,4 +46,4 @@ def test_no_text_of_a_card_becomes_markup(changed, count):
 @pytest.mark.urls("protect.site.urls_public")
 def test_a_card_without_contacts_says_that_no_number_was_checked():
     assert "No checked number" in drawn(numbers=(), links=())
-    assert "No checked number" not in drawn(numbers=(), links=("info@demo.example",))
+    assert "No checked number" not in drawn(numbers=(), links=(NUMBER,))

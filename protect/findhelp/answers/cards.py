@@ -44,6 +44,8 @@ NUMBER_NOTES = {
     Freshness.EXPIRED: LAST_KNOWN,
     Freshness.DISPUTED: LAST_KNOWN,
 }
+# Translators: beside an e-mail address of a service: it does not answer at once.
+ANSWERS_LATER = _("Answers later")
 LANGUAGES = _("Languages")  # For translators: label of a fact: which languages are spoken
 OPENING_HOURS = _("Opening hours")  # For translators: label of a fact: for people who come
 FOR_WHOM_LABEL = _("For whom")  # For translators: label of a fact: for which people the service is
@@ -108,6 +110,21 @@ def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterato
             )
 
 
+def link_views(contacts: Iterable[Contact], tag: str) -> Iterator[NumberView]:
+    """Yield e-mail addresses and websites, as `number_views` yields numbers. Demo: unlinked."""
+    with translation.override(tag):
+        for contact in contacts:
+            is_mail = contact.kind == "email"
+            href = f"mailto:{contact.value}" if is_mail else contact.value
+            yield NumberView(
+                text=LINK_DECORATION.sub("", contact.value),
+                href="" if settings.IS_DEMO else href,
+                label="",
+                note=str(ANSWERS_LATER) if is_mail else "",
+                icon="write",
+            )
+
+
 @lru_cache(maxsize=4096)
 def format_number(number: str, country: str) -> str:
     """Return a number in groups, in national form if it belongs to `country`, else with +."""
@@ -145,7 +162,8 @@ class CardView(NamedTuple):
     now: str  # its opening state
     is_open: bool
     numbers: tuple[NumberView, ...]
-    links: tuple[str, ...]  # contacts that are no numbers; URLs without https://
+    links: tuple[NumberView, ...]  # contacts that are no numbers
+    address: str  # where to go if there is no number; else ""
     reasons: tuple[ReasonView, ...]
     asks: str  # what the visitor has to ask, in one line; ""
     caution: str  # its own; "" without one or if ResultsView.caution says it
@@ -262,7 +280,8 @@ def card_view(
         now=_add_check_date(reason_text(state, tag), state, row, tag) if state else "",
         is_open=answer.open.state is State.OPEN,
         numbers=tuple(number_views(phones, row.country, tag)),
-        links=tuple(LINK_DECORATION.sub("", contact.value) for contact in links),
+        links=tuple(link_views(links, tag)),
+        address="" if phones else _public_address(row),
         reasons=_with_limits(_reason_views(reasons, row, tag), row, tag),
         asks=_asks_text(answer, tag),
         caution=_own_caution(answer, tag),
@@ -270,6 +289,12 @@ def card_view(
         fits=answer.verdict is Fit.FITS,
         fresh=last_check_text(row, Fact.PHONE, tag, at),
     )
+
+
+def _public_address(row: ServiceRow) -> str:
+    """Return the address of a service if the public may know it, else ""."""
+    points = (point for point in row.points if point.address and not point.is_coarse)
+    return next((point.address_line for point in points), "")
 
 
 def _asks_text(answer: Match, tag: str) -> str:

@@ -194,4 +194,4 @@ def _address_or_area_lines(row: ServiceRow, tag: str) -> Iterator[str]:
         if point.is_coarse:
             yield wording.reason_text(Reason("distance_around", facts={"place": point.name}), tag)
         else:
-            yield ", ".join(filter(None, [point.address, f"{point.postal_code} {point.name}"]))
+            yield point.address_line

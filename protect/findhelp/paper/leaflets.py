@@ -260,6 +260,5 @@ def _first_address_or_area(row: ServiceRow, tag: str) -> str:
     for point in row.points:
         if point.is_coarse:
             return reason_text(Reason("distance_around", facts={"place": point.name}), tag)
-        town = " ".join(filter(None, (point.postal_code, point.name)))
-        return ", ".join(filter(None, (point.address, town)))
+        return point.address_line
     return ""

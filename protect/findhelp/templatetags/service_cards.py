@@ -39,6 +39,7 @@ def service_card(context: Context, card: CardView, is_compact: object) -> SafeSt
         f'<h2 class="card__name"><a href="{address}">{escape(card.heading)}</a></h2>',
         f'<div class="card__state">{"".join(_state_lines(card))}</div>',
         _contacts(card) or f'<p class="card__call"><small>{say(NO_NUMBER)}</small></p>',
+        f"<p>{icon('pin')} {escape(card.address)}</p>" if card.address else "",
         f'<p class="card__by">{_names(card)}{kinds}</p>',
         f'<ul class="reasons">{"".join(_reason_lines(card))}</ul>',
         f'<p class="card__fresh"><span class="tag tag--{mark}">{label}</span>',
@@ -74,8 +75,7 @@ def _state_lines(card: CardView) -> Iterator[str]:
 
 def _contacts(card: CardView) -> str:
     """Return the numbers; without one, the other contacts; "" if there are none either."""
-    numbers = "\n".join(map(phone_number, card.numbers))
-    return numbers or "".join(f"<p>{isolate_number(link)}</p>" for link in card.links)
+    return "\n".join(map(phone_number, card.numbers or card.links))
 
 
 def _names(card: CardView) -> str:

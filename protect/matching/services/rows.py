@@ -31,6 +31,12 @@ class Point:
     address: str = ""
     postal_code: str = ""
 
+    @property
+    def address_line(self) -> str:
+        """Return street, postcode and town, as on a letter."""
+        town = " ".join(filter(None, (self.postal_code, self.name)))
+        return ", ".join(filter(None, (self.address, town)))
+
 
 class OfficialName(NamedTuple):
     """The name that a service or organisation gives itself; "" = not known."""
