@@ -1,9 +1,11 @@
 import pytest
 from django.template import Context
 
-from protect.findhelp.answers.cards import CardView, NumberView, ReasonView
+from protect.directory.enums import Freshness
+from protect.findhelp.answers.cards import CardView, NumberView, ReasonView, link_views
 from protect.findhelp.answers.names import NameView
 from protect.findhelp.templatetags.service_cards import service_card
+from protect.matching.questions import Contact
 from protect.reference import vocabulary
 
 HOSTILE = "<b>\"&'"
@@ -31,7 +33,7 @@ def drawn(**changed) -> str:
     ("changed", "count"),
     [
         ({}, 12 + 4 + 3),
-        ({"numbers": (), "links": (NUMBER,)}, 12 + 4),
+        ({"numbers": (), "links": (NUMBER,)}, 12 + 3),
         ({"numbers": (), "links": (), "address": HOSTILE}, 12 + 1),
     ],
 )
@@ -41,6 +43,23 @@ def test_no_text_of_a_card_becomes_markup(changed, count):
 
     assert "<b>" not in html
     assert html.count("&lt;b&gt;&quot;&amp;&#x27;") == count
+
+
+def test_only_addresses_of_mail_and_the_web_become_links(settings):
+    settings.IS_DEMO = False
+    contacts = [
+        Contact("email", "info@demo.example", Freshness.UNVERIFIED),
+        Contact("website", "https://demo.example/", Freshness.UNVERIFIED),
+        Contact("website", "javascript:alert(1)", Freshness.UNVERIFIED),
+    ]
+
+    assert [(view.text, view.href, view.note) for view in link_views(contacts, "en")] == [
+        ("info@demo.example", "mailto:info@demo.example", "Answers later"),
+        ("demo.example", "https://demo.example/", ""),
+        ("javascript:alert(1)", "", ""),
+    ]
+    settings.IS_DEMO = True
+    assert not any(view.href for view in link_views(contacts, "en"))
 
 
 @pytest.mark.urls("protect.site.urls_public")

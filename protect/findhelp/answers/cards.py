@@ -28,6 +28,7 @@ from protect.reference.lookup import store
 from protect.reference.lookup.place_names import LATIN, place_name
 from protect.reference.wording import CATEGORY_NAMES
 
+LINKED_SCHEMES = ("mailto:", "https://", "http://")
 LINK_DECORATION = re.compile(r"^https?://|/+$")  # parts of a URL that its text leaves out
 HARMONISED_NUMBER = re.compile(r"116\d{3}")  # European helplines, written 116 006
 # States in which a number may be a link. Source: docs/adr/0005-facts-and-freshness.md.
@@ -116,9 +117,10 @@ def link_views(contacts: Iterable[Contact], tag: str) -> Iterator[NumberView]:
         for contact in contacts:
             is_mail = contact.kind == "email"
             href = f"mailto:{contact.value}" if is_mail else contact.value
+            may_link = not settings.IS_DEMO and href.startswith(LINKED_SCHEMES)
             yield NumberView(
                 text=LINK_DECORATION.sub("", contact.value),
-                href="" if settings.IS_DEMO else href,
+                href=href if may_link else "",
                 label="",
                 note=str(ANSWERS_LATER) if is_mail else "",
                 icon="write",

@@ -39,7 +39,6 @@ def service_card(context: Context, card: CardView, is_compact: object) -> SafeSt
         f'<h2 class="card__name"><a href="{address}">{escape(card.heading)}</a></h2>',
         f'<div class="card__state">{"".join(_state_lines(card))}</div>',
         _contacts(card) or f'<p class="card__call"><small>{say(NO_NUMBER)}</small></p>',
-        f"<p>{icon('pin')} {escape(card.address)}</p>" if card.address else "",
         f'<p class="card__by">{_names(card)}{kinds}</p>',
         f'<ul class="reasons">{"".join(_reason_lines(card))}</ul>',
         f'<p class="card__fresh"><span class="tag tag--{mark}">{label}</span>',
@@ -74,8 +73,20 @@ def _state_lines(card: CardView) -> Iterator[str]:
 
 
 def _contacts(card: CardView) -> str:
-    """Return the numbers; without one, the other contacts; "" if there are none either."""
-    return "\n".join(map(phone_number, card.numbers or card.links))
+    """Return the numbers; without one, where to go and the other contacts; "" without these."""
+    if card.numbers:
+        return "\n".join(map(phone_number, card.numbers))
+    address = [f"{icon('pin')} {escape(card.address)}"] if card.address else []
+    return "".join(f'<p class="card__link">{line}</p>' for line in [*address, *_links(card)])
+
+
+def _links(card: CardView) -> Iterator[str]:
+    """Yield e-mail addresses and websites: links, but never in the demonstration."""
+    for link in card.links:
+        text: str = isolate_number(link.text)
+        if link.href:
+            text = f'<a href="{escape(link.href)}" rel="noreferrer nofollow">{text}</a>'
+        yield f"{icon(link.icon)} {text}{f' <small>{escape(link.note)}</small>' * bool(link.note)}"
 
 
 def _names(card: CardView) -> str:
