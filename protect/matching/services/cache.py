@@ -12,7 +12,7 @@ from protect.matching.services.rows import ServiceRow
 KEPT = 4096  # maximum number of entries of each cache; a full cache is emptied
 NEVER = datetime.max.replace(tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-ONE_SECOND = timedelta(seconds=1)
+ONE_MINUTE = timedelta(minutes=1)
 STEADY_STATES = {State.OPEN, State.UNKNOWN, State.BY_APPOINTMENT}  # their wait is constant
 
 type RowCache = dict[Hashable, Any]
@@ -115,7 +115,7 @@ class Cache:
         since, until, opening = self._openings.get((hours, window), _NO_CACHED_OPENING)
         if not since <= at < until:
             opening = next_language_opening(hours, window, at)
-            until = opening.start or at.replace(microsecond=0) + ONE_SECOND
+            until = opening.start or _start_of_minute(at) + ONE_MINUTE
             self._openings[hours, window] = at, until, opening
         return opening
 
@@ -127,8 +127,9 @@ class Cache:
 
 
 def _evaluate_hours(hours: Hours, at: datetime) -> _HoursEntry:
-    """Return an entry with the state of hours, valid until the state changes. Closed hours without
-    a next opening are evaluated each second, because the horizon moves."""
+    """Return an entry with the state of hours, valid until the state changes. Hours know minutes
+    only. Closed hours without a next opening are evaluated each minute: the horizon moves."""
+    since = _start_of_minute(at)
     now, wait = answers.state_at(hours, at), answers.wait_minutes(hours, at)
     until = datetime(at.astimezone(UTC).year + 1, 1, 1, tzinfo=UTC)  # horizon of state_at
     if now.until is not None:
@@ -137,8 +138,12 @@ def _evaluate_hours(hours: Hours, at: datetime) -> _HoursEntry:
     if now.state not in STEADY_STATES:
         opening = answers.next_open(hours, at)
         if opening is None:
-            until = min(until, at.replace(microsecond=0) + ONE_SECOND)
-    return _HoursEntry(at, until, now, wait, opening)
+            until = min(until, since + ONE_MINUTE)
+    return _HoursEntry(since, until, now, wait, opening)
+
+
+def _start_of_minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def next_language_opening(hours: Hours, window: Hours, at: datetime) -> LanguageOpening:

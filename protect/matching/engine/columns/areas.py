@@ -38,7 +38,7 @@ class AreaTables(NamedTuple):
     country: Ints  # by area: the number of its country
     is_circle: Flags  # by area
     whole: AreaIndex  # whole countries
-    by_area: AreaIndex
+    by_area: Mapping[tuple[str, str | None], Ints]  # by code and its country, or None for any
     within: AreaIndex  # areas and circles by each area that contains them
     circles: Ints  # from south to north
     centres: points.Positions  # of the circles
@@ -93,10 +93,7 @@ class StatedAreas:
 
 def _areas_around(tables: AreaTables, where: PersonLocation, query: Query) -> Ints:
     """Return the areas that contain the place of the person."""
-    areas = [
-        tables.areas_in_country(tables.by_area.get(code, NO_AREAS), where.country)
-        for code in where.areas
-    ]
+    areas = [tables.by_area.get((code, where.country), NO_AREAS) for code in where.areas]
     if where.country is not None:
         areas.append(tables.whole.get(where.country, NO_AREAS))
     if query.point is not None and len(tables.circles):
@@ -143,7 +140,7 @@ def _build_tables(samples: Sequence[AreaList]) -> AreaTables:
         country=np.array([countries.setdefault(each.country, len(countries)) for each in numbers]),
         is_circle=np.array([reach.radius_km is not None for reach in numbers]),
         whole=_index_by_code(numbers, lambda each: [each.country] if each.is_whole_country else []),
-        by_area=_index_by_code(numbers, lambda each: [each.area] if each.area else []),
+        by_area=_index_by_code(numbers, _area_keys),
         within=_index_by_code(numbers, lambda each: each.containing_areas),
         circles=np.array([numbers[reach] for reach in circles], dtype=np.int64),
         centres=points.Positions.from_degrees(map(_centre, circles)),
@@ -155,9 +152,13 @@ def _build_tables(samples: Sequence[AreaList]) -> AreaTables:
     )
 
 
-def _index_by_code(
-    numbers: dict[ServedArea, int], codes: Callable[..., Iterable[str]]
-) -> AreaIndex:
+def _area_keys(served: ServedArea) -> list[tuple[str, str | None]]:
+    return [(served.area, served.country), (served.area, None)] if served.area else []
+
+
+def _index_by_code[Key](
+    numbers: dict[ServedArea, int], codes: Callable[..., Iterable[Key]]
+) -> dict[Key, Ints]:
     numbers_by_code = defaultdict(list)
     for reach, number in numbers.items():
         for code in codes(reach):

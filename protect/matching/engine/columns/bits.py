@@ -12,6 +12,7 @@ type Flags = NDArray[np.bool_]
 type Ints = NDArray[np.int64]
 
 NO, UNKNOWN, YES = (int(truth) for truth in Truth)
+SHORT = 512  # words of a set that are unpacked as quickly as those that are not empty
 WORD_BITS = 64  # rows in one word
 ONE_BIT = np.uint64(1)
 WORD_SHIFT, BIT_MASK = 6, WORD_BITS - 1  # row >> WORD_SHIFT: its word; row & BIT_MASK: its bit
@@ -32,9 +33,12 @@ def bits_of_rows(rows: NDArray[np.integer], size: int) -> Bits:
 
 def rows_of(bits: Bits, first_word: int = 0) -> Ints:
     """Return the rows of a set in ascending order. `first_word`: the word of `bits[0]`."""
+    if len(bits) <= SHORT:
+        flags = np.unpackbits(bits.view(np.uint8), bitorder="little")
+        return flags.view(np.bool_).nonzero()[0] + (first_word << WORD_SHIFT)
     words = bits.nonzero()[0]  # most words of most sets are empty
     flags = np.unpackbits(bits[words].view(np.uint8), bitorder="little")
-    places = flags.nonzero()[0]
+    places = flags.view(np.bool_).nonzero()[0]
     rows: Ints = (words[places >> WORD_SHIFT] + first_word << WORD_SHIFT) + (places & BIT_MASK)
     return rows
 
