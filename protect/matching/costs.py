@@ -10,7 +10,7 @@ from protect.directory.enums import Channel, CriterionOperator as Operator, Fact
 from protect.directory.hours import WAIT_UNKNOWN, Hours, State
 from protect.matching import questions
 from protect.matching.conditions import disclosure, places, truth as truths
-from protect.matching.conditions.criteria import CriterionResult, evaluate_criteria, stale_cost
+from protect.matching.conditions.criteria import ConditionResults, evaluate_criteria, stale_cost
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
 from protect.matching.questions import NeedMatch, Query, cached_by_row, fact_freshness, match_needs
 from protect.matching.services.rows import WRITTEN_MODES, LanguageOffer, Point, Room, ServiceRow
@@ -80,7 +80,7 @@ class WeighedRow(NamedTuple):
 
     row: ServiceRow
     need_match: NeedMatch
-    results: tuple[CriterionResult, ...]
+    conditions: ConditionResults
     language: LanguageCost | None
     mode_cost: ModeCost
     capacity: TruthCost | None
@@ -102,8 +102,8 @@ class WeighedRow(NamedTuple):
         if self.mode_cost.mode in {Mode.IN_PERSON, None}:
             return True
         serves_area = any(
-            result.criterion.code == "area" and result.is_asked and result.stated_truth is YES
-            for result in self.results
+            result.criterion.code == "area" and result.stated_truth is YES
+            for result in self.conditions.asked
         )
         return self.row.scope == enums.ServiceScope.LOCAL and not serves_area
 
@@ -112,9 +112,9 @@ class WeighedRow(NamedTuple):
         """Return the sum of all costs, in minutes: travel, waiting, preferences, conditions."""
         parts = (self.language, self.capacity, self.acceptance, self.interpreter, self.phone_answer)
         preferences = sum([part.minutes for part in parts if part is not None])
-        conditions = sum([result.minutes for result in self.results])
+        asked = sum([result.minutes for result in self.conditions.asked])
         mode_minutes = self.mode_cost.travel_minutes + self.mode_cost.waiting_minutes
-        return mode_minutes + preferences + conditions
+        return mode_minutes + preferences + asked + self.conditions.left_out_minutes
 
     @property
     def key(self) -> questions.SortKey:
@@ -133,9 +133,9 @@ class WeighedRow(NamedTuple):
 
 
 def weigh_row(
-    row: ServiceRow, query: Query, results: tuple[CriterionResult, ...] | None = None
+    row: ServiceRow, query: Query, conditions: ConditionResults | None = None
 ) -> WeighedRow:
-    """Apply a question to a row. Pass `results` to avoid evaluating the conditions again."""
+    """Apply a question to a row. Pass `conditions` to avoid evaluating them again."""
     need_match = match_needs(row, query)
     language = language_cost(row, query)
     nearest = nearest_point(row, query)
@@ -144,7 +144,7 @@ def weigh_row(
     return WeighedRow(
         row=row,
         need_match=need_match,
-        results=tuple(evaluate_criteria(row, query)) if results is None else results,
+        conditions=conditions or evaluate_criteria(row, query),
         language=language,
         mode_cost=cheapest_mode(row, query, metres),
         capacity=capacity_cost(row, need_match, query),

@@ -44,7 +44,7 @@ def explain(row: ServiceRow, query: Query) -> questions.Match:
 
 
 def explain_weighed(weighed: WeighedRow, query: Query) -> questions.Match:
-    row, asked = weighed.row, [result for result in weighed.results if result.is_asked]
+    row, asked = weighed.row, weighed.conditions.asked
     hours, now = _cheapest_mode_hours(weighed), NOTHING_KNOWN
     if hours is not None:
         now = query.cache.state_now(hours, query.at)

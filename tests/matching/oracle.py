@@ -59,7 +59,7 @@ def answer(rows: Rows, question: Question) -> Answers:
         if not match_needs(row, prepared).categories:
             continue
         weighed = weigh_row(row, prepared)
-        failed = failing(weighed.results)
+        failed = failing(weighed.conditions.asked)
         if not failed:
             passed.append(weighed)
         elif failed[0].criterion.code != "country":  # services elsewhere were never near
@@ -88,7 +88,7 @@ def national(rows: Iterable[ServiceRow], shown: set[int], prepared: Query) -> li
         if row.scope == ServiceScope.NATIONAL and row.id.int not in shown
         if not match_needs(row, prepared).is_barred
     ]
-    open_to_her = [line for line in lines if not failing(line.results)]
+    open_to_her = [line for line in lines if not failing(line.conditions.asked)]
     ordered = sorted(open_to_her, key=lambda line: (not is_answer(line), line.key))
     where = prepared.question.where
     if where is None or where.country is None:

@@ -31,8 +31,8 @@ WHO = {"gender": "f"}
 
 
 def truth(row, code, **changes):
-    judged = weighed(row, **changes).results
-    return next(each.truth for each in judged if each.criterion.code == code)
+    judged = weighed(row, **changes).conditions.asked
+    return next((each.truth for each in judged if each.criterion.code == code), None)
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_help_for_a_child_must_accept_the_children_and_no_adult(person, for_unde
     row = stating(row, CriterionKind.GENDER, only("f"))
     row = replace(row, categories=frozenset({"child-protection"}))
 
-    results = weighed(row, needs=("child",), **person).results
-    asked = {each.criterion.code: each.truth for each in results if each.is_asked}
+    results = weighed(row, needs=("child",), **person).conditions.asked
+    asked = {each.criterion.code: each.truth for each in results}
 
     assert asked.get("age") is for_under_18
     assert for_girls is None or asked.get("gender") is for_girls

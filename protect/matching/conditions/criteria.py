@@ -1,14 +1,14 @@
 """The hard conditions of a service: yes, no or unknown; a no removes the service. An unanswered
 condition only costs minutes where the service states a limit. See docs/adr/0006-matching.md."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from protect.directory.enums import Answer, CriterionKind, Fact, Freshness
 from protect.matching import questions
 from protect.matching.conditions import persons, places
-from protect.matching.conditions.truth import UNKNOWN, YES, Truth, is_restrictive, truth_after_decay
+from protect.matching.conditions.truth import YES, Truth, is_restrictive, truth_after_decay
 from protect.matching.questions import Query, Question, Reason, ReasonParts, is_for_children
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Weights
@@ -140,30 +140,44 @@ CRITERIA: tuple[Criterion, ...] = (
 
 
 class CriterionResult(NamedTuple):
+    """How a service meets a condition that the question asks for."""
+
     criterion: Criterion
-    is_asked: bool
     stated_truth: Truth  # what the service states
-    truth: Truth  # the same after decay; yes or unknown if the condition was not asked for
-    freshness: Freshness | None  # of its fact; None: no fact, or not asked for
+    truth: Truth  # the same after decay
+    freshness: Freshness | None  # of its fact; None: no fact
     minutes: int  # cost
-    reason_to_ask: Reason | None = None  # unless the service states a yes; None: not asked for
+    reason_to_ask: Reason  # unless the service states a yes
 
     @property
     def is_confirmed(self) -> bool:
-        """Return whether a condition is met; if asked for and with a fact, by a checked one."""
+        """Return whether the condition is met; if it has a fact, by a checked one."""
         is_checked = self.freshness is None or self.freshness in self.criterion.checked_states
         return self.truth is YES and is_checked
 
 
-def evaluate_criteria(row: ServiceRow, query: Query) -> Iterator[CriterionResult]:
-    """Yield the result of every condition for a row, in the order of CRITERIA."""
-    for criterion in CRITERIA:
-        if criterion.is_asked(query.question):
-            freshness = questions.fact_freshness(row, criterion.fact, query)
-            stated = criterion.evaluate(row, query)
-            yield requested_result(criterion, stated, freshness, query.weights)
-        else:
-            yield unrequested_result(criterion, criterion.is_limited(row), query.weights)
+class ConditionResults(NamedTuple):
+    """How a service meets all conditions."""
+
+    asked: tuple[CriterionResult, ...]  # in the order of CRITERIA
+    left_out_minutes: int  # cost of the others: more where the service states a limit
+
+
+def evaluate_criteria(row: ServiceRow, query: Query) -> ConditionResults:
+    question, weights = query.question, query.weights
+    asked = [criterion for criterion in CRITERIA if criterion.is_asked(question)]
+    results = [
+        requested_result(
+            criterion,
+            criterion.evaluate(row, query),
+            questions.fact_freshness(row, criterion.fact, query),
+            weights,
+        )
+        for criterion in asked
+    ]
+    limited = [each.is_limited(row) for each in CRITERIA if each not in asked]
+    costs = [weights.hard.unknown if is_limited else weights.hard.yes for is_limited in limited]
+    return ConditionResults(tuple(results), sum(costs))
 
 
 def stale_cost(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
@@ -183,11 +197,4 @@ def requested_result(
     if truth is YES:
         minutes = stale_cost(weights.hard.yes, weights.hard.unknown, freshness, weights)
     reason = Reason(f"{criterion.code}_unknown", minutes, freshness, {}, criterion.fact)
-    return CriterionResult(criterion, True, stated, truth, freshness, minutes, reason)
-
-
-def unrequested_result(criterion: Criterion, is_limited: bool, weights: Weights) -> CriterionResult:  # noqa: FBT001
-    """Return the result of a condition not asked for: it costs where the row states a limit."""
-    truth = UNKNOWN if is_limited else YES
-    minutes = weights.hard.unknown if is_limited else weights.hard.yes
-    return CriterionResult(criterion, False, truth, truth, None, minutes)
+    return CriterionResult(criterion, stated, truth, freshness, minutes, reason)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import repeat
 from typing import NamedTuple, Self
 from uuid import UUID
 
@@ -158,7 +159,7 @@ class Engine:
         filtered = filter_rows(snapshot, query)
         selected = Selection(snapshot, query, filtered).choose()
         row_numbers = [*selected.best, *selected.near_misses, *selected.national]
-        results = criterion_results(snapshot, filtered, row_numbers, freshness.ticks(query.at))
+        results = condition_results(snapshot, filtered, row_numbers, query)
         shown = {}
         for number, of_row in zip(row_numbers, results, strict=True):
             weighed = costs.weigh_row(snapshot.rows[number], query, of_row)
@@ -188,32 +189,25 @@ def _row_numbers(snapshot: Snapshot, ids: set[UUID]) -> Ints:
     return np.array(numbers, dtype=np.int64)
 
 
-def criterion_results(
-    snapshot: Snapshot, filtered: FilteredRows, row_numbers: Sequence[int], ticks: int
-) -> list[tuple[criteria.CriterionResult, ...]]:
-    """Return the results of all conditions for each row. Units: `ticks` as in freshness.ticks."""
+def condition_results(
+    snapshot: Snapshot, filtered: FilteredRows, row_numbers: Sequence[int], query: Query
+) -> Iterator[criteria.ConditionResults]:
+    """Yield how each row meets all conditions."""
     rows = np.array(row_numbers, dtype=np.int64)
-    return list(zip(*_results_by_criterion(snapshot, filtered, rows, ticks), strict=True))
-
-
-def _results_by_criterion(
-    snapshot: Snapshot, filtered: FilteredRows, rows: Ints, at: int
-) -> Iterator[list[criteria.CriterionResult]]:
-    states = snapshot.freshness.states(rows, at)
-    limits = snapshot.columns.parts[rows, RowPart.LIMITS].tolist()
-    numbers = [step.number for step in filtered.steps]
-    stated = dict(zip(numbers, _stated_truths(filtered, rows), strict=True))
-    for number, criterion in enumerate(criteria.CRITERIA):
-        if number not in stated:
-            results = _unrequested_results(number)
-            yield [results[limit >> number & 1] for limit in limits]
-            continue
-        table, truths = _requested_results(number), stated[number]
-        if criterion.fact is None:
-            yield [table[0][truth] for truth in truths]
-            continue
-        of_fact = states[:, freshness.FACT_INDEX[criterion.fact]].tolist()
-        yield [table[state][truth] for state, truth in zip(of_fact, truths, strict=True)]
+    states = snapshot.freshness.states(rows, freshness.ticks(query.at))
+    by_criterion = []
+    for step, truths in zip(filtered.steps, _stated_truths(filtered, rows), strict=True):
+        table, fact = _requested_results(step.number), step.criterion.fact
+        of_fact = [0] * len(rows)
+        if fact is not None:
+            of_fact = states[:, freshness.FACT_INDEX[fact]].tolist()
+        by_criterion.append(
+            [table[state][truth] for state, truth in zip(of_fact, truths, strict=True)]
+        )
+    by_row = zip(*by_criterion, strict=True) if by_criterion else repeat(())
+    limits = snapshot.columns.parts[rows, RowPart.LIMITS]
+    left_out = filtered.left_out_costs(limits, query.weights.hard).tolist()
+    return map(criteria.ConditionResults, by_row, left_out)
 
 
 def _stated_truths(filtered: FilteredRows, rows: Ints) -> list[list[int]]:
@@ -233,10 +227,3 @@ def _requested_results(criterion_number: int) -> list[list[criteria.CriterionRes
         [criteria.requested_result(criterion, truth, state, loaded) for truth in Truth]
         for state in states
     ]
-
-
-@cache
-def _unrequested_results(criterion_number: int) -> list[criteria.CriterionResult]:
-    """Return the results of a condition not asked for: without and with a stated limit."""
-    criterion, loaded = criteria.CRITERIA[criterion_number], weights.load()
-    return [criteria.unrequested_result(criterion, has, loaded) for has in (False, True)]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Fact, Verdict
 from protect.directory.rules import CheckSummary
-from protect.matching.conditions import criteria, disclosure
+from protect.matching.conditions import disclosure
 from protect.matching.costs import UNKNOWN_METRES, acceptance_cost
 from protect.matching.engine.columns import areas, bits, freshness, points
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
@@ -43,7 +43,7 @@ class KeyCalculation:
         self, snapshot: Snapshot, query: Query, filtered: FilteredRows, rows: Ints
     ) -> None:
         self._snapshot, self._query, self._weights = snapshot, query, query.weights
-        self._asked_criteria, self._rows = filtered.steps, rows
+        self._filtered, self._rows = filtered, rows
         self._at = freshness.ticks(query.at)
         self._parts = np.ascontiguousarray(snapshot.columns.parts.take(rows, axis=0).T)
         flags = snapshot.need_flags(query)[self._parts[RowPart.CATEGORIES]]
@@ -79,7 +79,7 @@ class KeyCalculation:
     def _are_for_another_area(self) -> Flags:
         """Return which rows are local and do not say that they serve the person's area."""
         is_local: Flags = ~self._snapshot.columns.is_national[self._rows]
-        for step, states_yes in zip(self._asked_criteria, self._stated_yes, strict=True):
+        for step, states_yes in zip(self._filtered.steps, self._stated_yes, strict=True):
             if step.criterion.code == "area":
                 is_local &= ~states_yes
         return is_local
@@ -136,12 +136,10 @@ class KeyCalculation:
         return costs
 
     def _condition_costs(self) -> Ints:
-        """Return costs of all conditions; unasked ones cost more if the row states a limit."""
-        weights, steps = self._weights.hard, self._asked_criteria
-        unasked = (1 << len(criteria.CRITERIA)) - 1 - sum(1 << step.number for step in steps)
-        limited = np.bitwise_count(self._parts[RowPart.LIMITS] & unasked).astype(np.int64)
-        minutes: Ints = limited * (weights.unknown - weights.yes)
-        minutes += weights.yes * unasked.bit_count() + weights.unknown * len(steps)
+        """Return costs of all conditions; those left out cost more if the row states a limit."""
+        weights, steps = self._weights.hard, self._filtered.steps
+        minutes = self._filtered.left_out_costs(self._parts[RowPart.LIMITS], weights)
+        minutes += weights.unknown * len(steps)
         facts = [step.criterion.fact for step in steps]
         for fact in dict.fromkeys(facts):
             of_fact = [number for number, other in enumerate(facts) if other == fact]

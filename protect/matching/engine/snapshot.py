@@ -19,6 +19,7 @@ from protect.matching.questions import Query, match_needs
 from protect.matching.services.cache import BoundedDict
 from protect.matching.services.records import Rows
 from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
+from protect.matching.weights import ConditionWeights
 
 MAX_CACHED_SETS = 256  # entries of each cache; a full cache drops all of them
 
@@ -248,6 +249,12 @@ class FilteredRows(NamedTuple):
     near_misses: Bits  # rows that answer a need and fail one condition, which is relaxable
     counts: Counter[str]  # removed rows that answer a need, by first failure; never country
     steps: list[RequestedCriterion]  # the conditions that the question asks for
+
+    def left_out_costs(self, limits: NDArray[np.integer], weights: ConditionWeights) -> Ints:
+        """Return what the other conditions cost rows, by the limits that they state (bits)."""
+        left_out = (1 << len(criteria.CRITERIA)) - 1 - sum(1 << step.number for step in self.steps)
+        limited = np.bitwise_count(limits & left_out).astype(np.int64)
+        return limited * (weights.unknown - weights.yes) + weights.yes * left_out.bit_count()
 
 
 def filter_rows(snapshot: Snapshot, query: Query) -> FilteredRows:
