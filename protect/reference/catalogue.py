@@ -1,6 +1,7 @@
 """Find out whether a text exists in a language, and which language replaces it if not."""
 
 import gettext as files
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache, lru_cache
 
 from babel.messages.pofile import read_po
@@ -11,6 +12,9 @@ from django.utils.functional import Promise
 from protect.reference import vocabulary
 
 SOURCE_LANGUAGE = "en"  # language of the source texts
+MAX_SOURCES = 4096  # texts whose English is kept; a full cache drops all
+
+_sources: dict[int, tuple[Promise, str]] = {}
 
 
 class _EmptyTranslations(files.NullTranslations):
@@ -26,11 +30,24 @@ class _EmptyTranslations(files.NullTranslations):
 def translation_with_language(text: str | Promise, tag: str, meaning: str = "") -> tuple[str, str]:
     """Return a public text and its language: the first of the fallback chain that has the text.
     `meaning` is the gettext context."""
-    if isinstance(text, str):
-        return _translate(text, tag, meaning)
-    with translation.override(SOURCE_LANGUAGE):
-        source = str(text)
-    return _translate(source, tag, meaning)
+    return _translate(text if isinstance(text, str) else _source_of(text), tag, meaning)
+
+
+def _source_of(text: Promise) -> str:
+    """Return the English of a text. It is kept with the text, so that no other gets its id()."""
+    kept = _sources.get(id(text))
+    if kept is None:
+        if len(_sources) >= MAX_SOURCES:
+            _sources.clear()
+        with in_language(SOURCE_LANGUAGE):
+            kept = _sources[id(text)] = text, str(text)
+    return kept[1]
+
+
+def in_language(tag: str) -> AbstractContextManager[None]:
+    """Return a context with an active language. To activate one takes ten times as long as to see
+    that it is active, and pages do it for each card."""
+    return nullcontext() if translation.get_language() == tag else translation.override(tag)
 
 
 @lru_cache(maxsize=20_000)  # all public texts, in all languages

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import phonenumbers
 from django.conf import settings
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumberFormat
@@ -24,6 +23,7 @@ from protect.matching import wording
 from protect.matching.questions import Answers, Contact, Fit, Match, Question, Reason, freshness_at
 from protect.matching.services.rows import Point, ServiceRow
 from protect.reference import formats, vocabulary
+from protect.reference.catalogue import in_language
 from protect.reference.lookup import store
 from protect.reference.lookup.place_names import LATIN, place_name
 from protect.reference.wording import CATEGORY_NAMES
@@ -95,7 +95,7 @@ class NumberView(NamedTuple):
 
 def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[NumberView]:
     """Yield numbers. Live: checked; expired, disputed, WhatsApp unlinked. Demo: all, unlinked."""
-    with translation.override(tag):
+    with in_language(tag):
         for contact in contacts:
             is_live = not settings.IS_DEMO
             if is_live and contact.freshness is Freshness.UNVERIFIED:
@@ -113,7 +113,7 @@ def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterato
 
 def link_views(contacts: Iterable[Contact], tag: str) -> Iterator[NumberView]:
     """Yield e-mail addresses and websites, as `number_views` yields numbers. Demo: unlinked."""
-    with translation.override(tag):
+    with in_language(tag):
         for contact in contacts:
             is_mail = contact.kind == "email"
             href = f"mailto:{contact.value}" if is_mail else contact.value
@@ -303,7 +303,7 @@ def _asks_text(answer: Match, tag: str) -> str:
     """Return what is not known of a service as one line: “Ask them: English · Your papers”."""
     spoken = vocabulary.countries()[answer.row.country].spoken_everywhere
     topics = {}
-    with translation.override(tag):
+    with in_language(tag):
         for reason in answer.reasons:
             language = (reason.facts or {}).get("language")
             if reason.code in ASKED_TOPICS and language not in {*spoken}:
@@ -412,5 +412,5 @@ def _category_names(
     shown = codes[:MAX_CATEGORIES] + [
         code for code in codes[MAX_CATEGORIES:] if code in CATEGORIES_OF_PEOPLE
     ]
-    with translation.override(tag):
+    with in_language(tag):
         return tuple(str(CATEGORY_NAMES[code]) for code in shown)

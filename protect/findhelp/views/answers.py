@@ -33,7 +33,7 @@ def results_page(
         typed = details.read_posted(request.POST)
         sealed = addresses.RefinedSearch(search.spot.code, search.need.short, typed)
         return HttpResponseRedirect(addresses.sealed_address(language, sealed), status=303)
-    form = details.DetailsForm(initial={"language": language.tag, "quiet": bool(quiet)})
+    form = details.blank_form(language.tag, is_quiet=bool(quiet))
     question = details.question_for(
         search,
         addresses.ANSWERS_PER_STEP * int(step),

@@ -3,6 +3,7 @@ It can say everything that `/match` can."""
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import forms
@@ -245,6 +246,12 @@ class DetailsForm(forms.Form):
             ),
             hours_since_event=HOURS_AGO.get(data.get("happened", "")),
         )
+
+
+@lru_cache(maxsize=256)
+def blank_form(tag: str, *, is_quiet: bool) -> DetailsForm:
+    """Return the form that nothing was said in, one for all visitors of a language."""
+    return DetailsForm(initial={"language": tag, "quiet": is_quiet})
 
 
 def question_for(search: access.Search, limit: int, **answers: Any) -> questions.Question:
