@@ -76,7 +76,7 @@ def _contacts(card: CardView) -> str:
     """Return the numbers; without one, where to go and the other contacts; "" without these."""
     if card.numbers:
         return "\n".join(map(phone_number, card.numbers))
-    address = [f"{icon('pin')} {escape(card.address)}"] if card.address else []
+    address = [f"{icon('pin')} <bdi>{escape(card.address)}</bdi>"] if card.address else []
     return "".join(f'<p class="card__link">{line}</p>' for line in [*address, *_links(card)])
 
 
