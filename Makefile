@@ -83,7 +83,7 @@ screenshots: install-dev ## the pictures of the README, into docs/pictures/
 answers: install-dev messages ## judge the first answers of the starter directory, into docs/answers.md
 	$(BIN)/python -m tools.answers
 
-translated-back: install-dev ## mark changed translations in docs/translations/ as to be read again
+translated-back: install-dev ## mark changed translations in docs/translations/ as “to do”
 	$(BIN)/python -m tools.translated_back
 
 check-fresh: ## both of a newcomer's commands in a bare Debian 13

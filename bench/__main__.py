@@ -1,6 +1,6 @@
 """Side-by-side measurements: `python -m bench [subject …]`, written to bench/results/.
 
-Subjects: answer (the whole answer), restarting (the first answer after a start), kernel (retrieval
+Subjects: answer (the whole answer), start_time (the first answer after a start), kernel (retrieval
 alone), pages (HTTP), coverage (the atlas), hsds (the interface for other systems beside plain
 rows), exporting and importing (files of the directory), measuring (results of a course), visible
 (from a change to the page that shows it), registering (people who press at once), probing (whether
@@ -21,7 +21,7 @@ from bench.measure import machine
 SUBJECTS = (
     "kernel",
     "answer",
-    "restarting",
+    "start_time",
     "pages",
     "coverage",
     "hsds",

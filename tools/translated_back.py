@@ -22,10 +22,10 @@ STATES = ("agreed", "kept", "mended", "to do")
 INTRODUCTION = """\
 # Translations read back
 
-Each public text was translated from its meaning, then read by readers who did not see the English
-and wrote in English what they read; differences were settled one by one. The table of a language
-has the English text, the translation, what was read, and how a difference was settled. These
-readers are not native speakers and no survivor support worker has confirmed a text: every language
+Each text that is not marked *to do* was translated from its meaning, then translated back into
+English without sight of the source; differences were settled one by one. The table of a language
+has the English text, the translation, what was read, and how a difference was settled. No native
+speaker has read the texts and no survivor support worker has confirmed one: every language
 is still *not reviewed* (`docs/glossary.md`). Beside a mended text stands what was read in the old
 one; the new one was not read back a second time.
 

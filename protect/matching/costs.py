@@ -19,6 +19,7 @@ from protect.matching.weights import PreferenceWeights
 MANY_CHILDREN = 4  # a room for four children counts as a room for any number
 UNKNOWN_METRES = 99_999_999  # sorts after every distance on Earth
 HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
+VISIT_MODES = frozenset({Mode.IN_PERSON, None})  # an unknown mode counts as a visit
 CLOSED_STATES = frozenset({State.CLOSED, State.ANSWERPHONE})
 
 
@@ -99,7 +100,7 @@ class WeighedRow(NamedTuple):
     def is_bound_to_place(self) -> bool:
         """Return whether its distance matters: to go there, or because it is for its own region and
         does not say that it serves the person's."""
-        if self.mode_cost.mode in {Mode.IN_PERSON, None}:
+        if self.mode_cost.mode in VISIT_MODES:
             return True
         serves_area = any(
             result.criterion.code == "area" and result.stated_truth is YES
@@ -214,7 +215,7 @@ def _describe_mode(mode: Mode | None, row: ServiceRow, query: Query) -> Compared
     freshness = [fact_freshness(row, HOURS_FACTS[channel], query) for channel in channels]
     return ComparedMode(
         mode=mode,
-        is_visit=mode in {Mode.IN_PERSON, None},
+        is_visit=mode in VISIT_MODES,
         is_answered_later=places.is_answered_later(mode, row),
         hours=tuple(map(ChannelHours, channels, hours, freshness)),
     )
@@ -235,7 +236,7 @@ def _cost_of_mode(compared: ComparedMode, query: Query, travel: int) -> ModeCost
 def _channels_for_mode(mode: Mode | None, row: ServiceRow, query: Query) -> tuple[Channel, ...]:
     """Return the channels whose hours count: phone too for unchosen visits. Those of writing are
     not known where a service also takes calls."""
-    if mode in {Mode.IN_PERSON, None}:
+    if mode in VISIT_MODES:
         return (Channel.VISIT,) if query.modes else (Channel.VISIT, Channel.PHONE)
     is_known = mode not in WRITTEN_MODES or places.has_writing_hours(row)
     return (Channel.PHONE,) if is_known else ()

@@ -5,19 +5,18 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from protect.directory import enums
-from protect.directory.enums import Answer, Fact, Freshness, LanguageMode, Mode
+from protect.directory.enums import Answer, Fact, Freshness, LanguageMode
 from protect.directory.hours import Hours, State, StateUntil
 from protect.matching import questions
 from protect.matching.conditions import disclosure, persons, places
 from protect.matching.conditions.criteria import CriterionResult
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
-from protect.matching.costs import HOURS_FACTS, LanguageCost, WeighedRow, weigh_row
+from protect.matching.costs import HOURS_FACTS, VISIT_MODES, LanguageCost, WeighedRow, weigh_row
 from protect.matching.questions import Contact, Fit, Query, Reason, ReasonParts
 from protect.matching.services.cache import next_change
 from protect.matching.services.rows import LanguageOffer, ServiceRow
 
 ONE_DAY = timedelta(days=1)  # a service that stays open so long is shown without a closing time
-VISIT_MODES = frozenset({Mode.IN_PERSON, None})  # an unknown mode counts as a visit
 NOTHING_KNOWN = StateUntil(State.UNKNOWN, None)
 CENTRE_RADIUS_METRES = 5000  # up to here, a service known only by its town has no distance
 LONGEST_TRAVEL_MINUTES = 180  # minutes; above it only the distance is shown
@@ -49,7 +48,7 @@ def explain_weighed(weighed: WeighedRow, query: Query) -> questions.Match:
     if hours is not None:
         now = query.cache.state_now(hours, query.at)
     cautions = disclosure.cautions(row, weighed.disclosed, query)
-    reasons = position_reasons(weighed, asked, now, query)
+    reasons = position_reasons(weighed, now, query)
     failed = next((result for result in asked if result.truth is NO), None)
     changes = [when for when in _change_times(weighed, now, query) if when and when > query.at]
     return questions.Match(
@@ -115,11 +114,9 @@ def _rank_of_reason(reason: Reason) -> tuple[bool, int]:
     return reason_rank(reason.code)
 
 
-def position_reasons(
-    weighed: WeighedRow, asked: Sequence[CriterionResult], now: StateUntil, query: Query
-) -> list[Reason]:
+def position_reasons(weighed: WeighedRow, now: StateUntil, query: Query) -> list[Reason]:
     """Return reasons for a row's position, unsorted; rooms and unasked conditions have none."""
-    row = weighed.row
+    row, asked = weighed.row, weighed.conditions.asked
     reasons = [
         *_language_reasons(weighed, query),
         _opening_reason(weighed, now, query),

@@ -1,5 +1,5 @@
 """The published directory in this process: one snapshot, replaced after each change. Commands and
-tests build it when they first need it, a server in threads of its own (`serve_behind`)."""
+tests build it when they first need it, a server in threads (`start_snapshot_threads`)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -22,7 +22,7 @@ WRITTEN_BEFORE_PLACE = 4  # services to write to before a place to go to: all on
 CURRENT: CurrentSnapshot = CurrentSnapshot()
 
 
-def serve_behind() -> None:
+def start_snapshot_threads() -> None:
     """Let this process, a server, read the snapshot from its file and refresh it in threads."""
     global CURRENT
     served = ServedSnapshot(storage.snapshot_path())
@@ -31,7 +31,8 @@ def serve_behind() -> None:
 
 
 def ready_version() -> int | None:
-    """Return the version of the snapshot that serves now; None without one. Waits for nothing."""
+    """Return the version of the snapshot that serves now; None without one. In a server it does
+    not wait for the first snapshot, and only a moment for a newer one."""
     try:
         return CURRENT.get_now().engine.version
     except Error:
@@ -50,8 +51,8 @@ def match(question: Question) -> Answers:
 
 
 def _add_place_to_go(answers: Answers, question: Question, engine: Engine) -> Answers:
-    """Return the answers for a person who cannot speak with the best place to go to, after at most
-    WRITTEN_BEFORE_PLACE services to write to. Its numbers for calls are left out."""
+    """Add the best place to go to to the answers for a person who cannot speak, after at most
+    WRITTEN_BEFORE_PLACE services to write to. Its phone numbers are left out."""
     wishes = replace(question.wishes, cannot_speak=False)
     going = replace(question, modes=frozenset({Mode.IN_PERSON}), wishes=wishes)
     place = next(filter(_can_go_there, engine.answer(going).answers), None)

@@ -19,7 +19,7 @@ from protect.kernel.text import plain_isolated_name, plain_isolated_number
 from protect.matching.questions import Reason
 from protect.matching.services.rows import LastCheck
 from protect.reference import formats, vocabulary
-from protect.reference.catalogue import in_language
+from protect.reference.catalogue import active_language
 from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES, STATUS_NAMES
 
 DAYS_IN_WEEK = 7  # days; a nearer day is shown as a weekday
@@ -180,7 +180,7 @@ STALE_SENTENCES: Mapping[Freshness, Promise] = {
 def reason_text(reason: Reason, tag: str) -> str:
     """Return the sentence of a reason in a language. Errors: KeyError for an unknown code."""
     facts, locale = reason.facts or {}, formats.cldr_locale(tag)
-    with in_language(tag):
+    with active_language(tag):
         values = {key: PLACEHOLDER_FORMATTERS[key](value, locale) for key, value in facts.items()}
         return str(REASONS[reason.code]).format_map(values)
 
@@ -192,7 +192,7 @@ def freshness_text(freshness: Freshness, tag: str, last_check: LastCheck | None 
         sentence = CHECKED_SENTENCES[last_check.method] if last_check else _NOT_CHECKED
     elif last_check is None and freshness != Freshness.DISPUTED:
         sentence = _NOT_CHECKED
-    with in_language(tag):
+    with active_language(tag):
         if last_check is None:
             return str(sentence).format(date="")
         day = format_date(last_check.at.date(), locale=formats.cldr_locale(tag))

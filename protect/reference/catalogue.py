@@ -39,12 +39,12 @@ def _source_of(text: Promise) -> str:
     if kept is None:
         if len(_sources) >= MAX_SOURCES:
             _sources.clear()
-        with in_language(SOURCE_LANGUAGE):
+        with active_language(SOURCE_LANGUAGE):
             kept = _sources[id(text)] = text, str(text)
     return kept[1]
 
 
-def in_language(tag: str) -> AbstractContextManager[None]:
+def active_language(tag: str) -> AbstractContextManager[None]:
     """Return a context with an active language. To activate one takes ten times as long as to see
     that it is active, and pages do it for each card."""
     return nullcontext() if translation.get_language() == tag else translation.override(tag)

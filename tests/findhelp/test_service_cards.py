@@ -2,7 +2,8 @@ import pytest
 from django.template import Context
 
 from protect.directory.enums import Freshness
-from protect.findhelp.answers.cards import CardView, NumberView, ReasonView, link_views
+from protect.findhelp.answers.cards import CardView, ReasonView
+from protect.findhelp.answers.contacts import NumberView, link_views
 from protect.findhelp.answers.names import NameView
 from protect.findhelp.templatetags.service_cards import service_card
 from protect.matching.questions import Contact

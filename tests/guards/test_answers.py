@@ -3,8 +3,8 @@
 import pytest
 
 from protect.matching import published
-from tools.answers import judging
-from tools.answers.judging import Asked
+from tools.answers import verdicts
+from tools.answers.verdicts import Asked
 
 ASKED = Asked("BE", "Brussels", "talk", "man")
 RULES = (
@@ -17,33 +17,33 @@ RULES = (
 
 @pytest.fixture(scope="module")
 def rules():
-    return judging.read_rules()
+    return verdicts.read_rules()
 
 
 @pytest.fixture
 def cells(starter, rules, db):
-    return judging.judge_all(published.match, rules)
+    return verdicts.judge_all(published.match, rules)
 
 
 @pytest.mark.parametrize(
     ("answer", "verdict"),
     [
-        ("demo-1", ("wrong", judging.NO_REASON)),
+        ("demo-1", ("wrong", verdicts.NO_REASON)),
         ("demo-2", ("right", "")),
         ("demo-3", ("weak", "order: demo")),
         ("demo-4", ("wrong", "missing data: demo")),
     ],
 )
 def test_the_first_rule_for_a_question_that_names_its_answer_judges_it(answer, verdict):
-    assert judging.verdict_of(answer, ASKED, RULES) == verdict
+    assert verdicts.verdict_of(answer, ASKED, RULES) == verdict
 
 
 def test_without_a_rule_for_the_question_nothing_is_judged():
-    assert judging.verdict_of("demo-1", ASKED, RULES[:2]) == ("not judged", "")
+    assert verdicts.verdict_of("demo-1", ASKED, RULES[:2]) == ("not judged", "")
 
 
 def test_the_page_is_up_to_date_and_each_flaw_has_a_reason_that_is_still_met(cells, rules):
-    is_current = judging.PAGE.read_text("utf-8") == judging.page(cells)
+    is_current = verdicts.PAGE.read_text("utf-8") == verdicts.page(cells)
     flawed = {cell.asked: cell.reason for cell in cells if cell.verdict in {"weak", "wrong"}}
     of_rules = [
         rule.get(verdict, {})
@@ -55,19 +55,19 @@ def test_the_page_is_up_to_date_and_each_flaw_has_a_reason_that_is_still_met(cel
 
     assert is_current, "run `make answers`"
     assert [
-        asked for asked, reason in flawed.items() if not reason.startswith(judging.CAUSES)
+        asked for asked, reason in flawed.items() if not reason.startswith(verdicts.CAUSES)
     ] == []
     assert reasons - set(flawed.values()) == set()
 
 
 def test_rules_name_rows_of_the_starter_directory_and_questions_that_are_asked(rules):
-    rows = {*judging.source_ids().values(), judging.NO_ANSWER, judging.HELPER_PAGE}
-    needs = {need.code for need in judging.public_needs()}
-    places = {place for places in judging.PLACES.values() for place in places}
+    rows = {*verdicts.source_ids().values(), verdicts.NO_ANSWER, verdicts.HELPER_PAGE}
+    needs = {need.code for need in verdicts.public_needs()}
+    places = {place for places in verdicts.PLACES.values() for place in places}
 
     for rule in (rule for own in rules.values() for rule in own):
         named = {*rule.get("right", ()), *rule.get("weak", ()), *rule.get("wrong", ())}
         assert named <= rows
         assert {*rule.get("needs", ())} <= needs
-        assert {*rule.get("people", ())} <= judging.PEOPLE.keys()
+        assert {*rule.get("people", ())} <= verdicts.PEOPLE.keys()
         assert rule.get("place", "Brussels") in places

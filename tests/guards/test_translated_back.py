@@ -1,4 +1,4 @@
-"""docs/translations says of every public text in every language who read it back, and what."""
+"""docs/translations records how each public text reads when it is translated back."""
 
 import pytest
 

@@ -20,18 +20,18 @@ def main() -> int:
         from django.core.management import call_command
 
         from protect.matching import published
-        from tools.answers import judging
+        from tools.answers import verdicts
 
         for name, *args in (
             ("migrate",),
             ("load_data",),
-            ("import_services", str(judging.STARTER)),
+            ("import_services", str(verdicts.STARTER)),
         ):
             with open(os.devnull, "w") as nowhere:
                 call_command(name, *args, verbosity=0, stdout=nowhere, stderr=nowhere)
-        cells = judging.judge_all(published.match, judging.read_rules())
-    judging.PAGE.write_text(judging.page(cells), encoding="utf-8")
-    unexplained = [cell for cell in cells if cell.reason == judging.NO_REASON]
+        cells = verdicts.judge_all(published.match, verdicts.read_rules())
+    verdicts.PAGE.write_text(verdicts.page(cells), encoding="utf-8")
+    unexplained = [cell for cell in cells if cell.reason == verdicts.NO_REASON]
     for cell in unexplained:
         print(*cell[:6], sep=" · ", file=sys.stderr)
     return int(bool(unexplained))

@@ -1,52 +1,30 @@
 """The answers as cards: phone numbers, reasons, and one caution for all services."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-import phonenumbers
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.directory.enums import Fact, Freshness, PhoneKind
 from protect.directory.hours import State
+from protect.findhelp.answers.contacts import NumberView, link_views, number_views
 from protect.findhelp.answers.limits import limit_texts
 from protect.findhelp.answers.names import NameView, name_views
 from protect.findhelp.answers.sentences import freshness_text, reason_text
 from protect.findhelp.forms import PAPERS
 from protect.matching import wording
-from protect.matching.questions import Answers, Contact, Fit, Match, Question, Reason, freshness_at
+from protect.matching.questions import Answers, Fit, Match, Question, Reason, freshness_at
 from protect.matching.services.rows import Point, ServiceRow
 from protect.reference import formats, vocabulary
-from protect.reference.catalogue import in_language
+from protect.reference.catalogue import active_language
 from protect.reference.lookup import store
 from protect.reference.lookup.place_names import LATIN, place_name
 from protect.reference.wording import CATEGORY_NAMES
 
-LINKED_SCHEMES = ("mailto:", "https://", "http://")
-LINK_DECORATION = re.compile(r"^https?://|/+$")  # parts of a URL that its text leaves out
-HARMONISED_NUMBER = re.compile(r"116\d{3}")  # European helplines, written 116 006
-# States in which a number may be a link. Source: docs/adr/0005-facts-and-freshness.md.
-CALLABLE_STATES = {Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE}
-NUMBER_LABELS: dict[str, Promise] = {
-    PhoneKind.TEXT.value: _("Text message")  # For translators: beside a phone number: only for SMS
-}
-# WhatsApp has no scheme: "tel" would start a call, unsafe for a visitor who must be quiet.
-LINK_SCHEMES = {PhoneKind.VOICE.value: "tel", PhoneKind.TEXT.value: "sms"}
-NUMBER_NAMES = {PhoneKind.WHATSAPP.value: "WhatsApp"}
-LAST_KNOWN = _("Last known number")  # For translators: beside a phone number that may be wrong now
-NUMBER_NOTES = {
-    Freshness.OVERDUE: _("May have changed"),  # For translators: a phone number, checked long ago
-    Freshness.EXPIRED: LAST_KNOWN,
-    Freshness.DISPUTED: LAST_KNOWN,
-}
-# Translators: beside an e-mail address of a service: it does not answer at once.
-ANSWERS_LATER = _("Answers later")
 LANGUAGES = _("Languages")  # For translators: label of a fact: which languages are spoken
 OPENING_HOURS = _("Opening hours")  # For translators: label of a fact: for people who come
 FOR_WHOM_LABEL = _("For whom")  # For translators: label of a fact: for which people the service is
@@ -83,62 +61,6 @@ CODE_FOR_COUNT = {"documents_no": "legal_no"}
 UNSURE_CODES = {"language_unlisted"}  # like codes that end with _unknown
 OLD_STATES = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)  # with date of check
 PHONE_KINDS = {kind.value for kind in PhoneKind}
-
-
-class NumberView(NamedTuple):
-    text: str
-    href: str  # "" = not linked
-    label: str  # kind of number; "" for calls
-    note: str
-    icon: str = "phone"
-
-
-def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[NumberView]:
-    """Yield numbers. Live: checked; expired, disputed, WhatsApp unlinked. Demo: all, unlinked."""
-    with in_language(tag):
-        for contact in contacts:
-            is_live = not settings.IS_DEMO
-            if is_live and contact.freshness is Freshness.UNVERIFIED:
-                continue  # never checked: not shown before a first call
-            may_call = is_live and contact.freshness in CALLABLE_STATES
-            scheme = LINK_SCHEMES.get(contact.kind)
-            yield NumberView(
-                text=format_number(contact.value, country),
-                href=f"{scheme}:{contact.value}" if may_call and scheme else "",
-                label=NUMBER_NAMES.get(contact.kind) or str(NUMBER_LABELS.get(contact.kind, "")),
-                note=str(NUMBER_NOTES.get(contact.freshness, "")),
-                icon="write" if contact.kind in {*NUMBER_LABELS, *NUMBER_NAMES} else "phone",
-            )
-
-
-def link_views(contacts: Iterable[Contact], tag: str) -> Iterator[NumberView]:
-    """Yield e-mail addresses and websites, as `number_views` yields numbers. Demo: unlinked."""
-    with in_language(tag):
-        for contact in contacts:
-            is_mail = contact.kind == "email"
-            href = f"mailto:{contact.value}" if is_mail else contact.value
-            may_link = not settings.IS_DEMO and href.startswith(LINKED_SCHEMES)
-            yield NumberView(
-                text=LINK_DECORATION.sub("", contact.value),
-                href=href if may_link else "",
-                label="",
-                note=str(ANSWERS_LATER) if is_mail else "",
-                icon="write",
-            )
-
-
-@lru_cache(maxsize=4096)
-def format_number(number: str, country: str) -> str:
-    """Return a number in groups, in national form if it belongs to `country`, else with +."""
-    try:
-        parsed = phonenumbers.parse(number, country)
-    except NumberParseException:
-        return number
-    if not phonenumbers.is_valid_number(parsed):
-        return f"{number[:3]} {number[3:]}" if HARMONISED_NUMBER.fullmatch(number) else number
-    is_here = phonenumbers.region_code_for_number(parsed) == country
-    form = PhoneNumberFormat.NATIONAL if is_here else PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, form)
 
 
 class ReasonView(NamedTuple):
@@ -303,7 +225,7 @@ def _asks_text(answer: Match, tag: str) -> str:
     """Return what is not known of a service as one line: “Ask them: English · Your papers”."""
     spoken = vocabulary.countries()[answer.row.country].spoken_everywhere
     topics = {}
-    with in_language(tag):
+    with active_language(tag):
         for reason in answer.reasons:
             language = (reason.facts or {}).get("language")
             if reason.code in ASKED_TOPICS and language not in {*spoken}:
@@ -412,5 +334,5 @@ def _category_names(
     shown = codes[:MAX_CATEGORIES] + [
         code for code in codes[MAX_CATEGORIES:] if code in CATEGORIES_OF_PEOPLE
     ]
-    with in_language(tag):
+    with active_language(tag):
         return tuple(str(CATEGORY_NAMES[code]) for code in shown)

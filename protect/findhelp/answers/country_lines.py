@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from protect.findhelp.answers.cards import format_number
+from protect.findhelp.answers.contacts import format_number
 from protect.reference import country_facts
 
 # Facts about reporting that say nothing about what an adult may expect of a hospital.

@@ -8,7 +8,7 @@ from protect.findhelp.forms import AGE
 from protect.kernel.text import plain_isolated_number
 from protect.matching.questions import Reason
 from protect.matching.services.rows import ServiceRow
-from protect.reference.catalogue import in_language
+from protect.reference.catalogue import active_language
 
 FOR_GROUPS = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
 UNDOCUMENTED = "undocumented"  # code of the legal status without papers
@@ -34,7 +34,7 @@ def _age_limits(row: ServiceRow, tag: str) -> Iterator[str]:
         if limit.operator == CriterionOperator.RANGE:
             upper = "+" if limit.maximum is None else f"–{limit.maximum}"
             ages = plain_isolated_number(f"{limit.minimum or 0}{upper}")
-            with in_language(tag):
+            with active_language(tag):
                 yield f"{AGE}: {ages}"
 
 

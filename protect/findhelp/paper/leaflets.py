@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
-from protect.findhelp.answers import cards, names, weeks
+from protect.findhelp.answers import cards, contacts, names, weeks
 from protect.findhelp.emergency import emergency_of
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Frame, Pathway, PrintedHours, PrintedNumber, ServiceFacts
@@ -215,12 +215,12 @@ def _printed_contacts(row: ServiceRow, tag: str, at: datetime) -> Iterator[Print
             yield PrintedNumber(text, is_number=False)
     elif is_printed(freshness_at(row, Fact.PHONE, at)):
         for phone in row.phones:
-            number = cards.format_number(phone.number, row.country)
+            number = contacts.format_number(phone.number, row.country)
             yield PrintedNumber(number, note=_kind_and_if_free_text(phone, tag))
 
 
 def _kind_and_if_free_text(phone: Phone, tag: str) -> str:
-    kind = cards.NUMBER_NAMES.get(phone.kind) or str(cards.NUMBER_LABELS.get(phone.kind, ""))
+    kind = contacts.NUMBER_NAMES.get(phone.kind) or str(contacts.NUMBER_LABELS.get(phone.kind, ""))
     free = reason_text(Reason("cost_free"), tag) if phone.cost == Cost.FREE else ""
     return " · ".join(filter(None, [kind, free]))
 

@@ -10,7 +10,8 @@ from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from protect.findhelp.answers.cards import CardView, NumberView
+from protect.findhelp.answers.cards import CardView
+from protect.findhelp.answers.contacts import NumberView
 from protect.findhelp.templatetags.findhelp import service_address
 from protect.kernel.text import isolate_number
 from protect.reference.templatetags import speech

@@ -85,11 +85,14 @@ def _show_area_list(request: HttpRequest, language: Language, spot: addresses.Sp
 
 def list_children(spot: addresses.Spot, language: Language) -> list[tuple[str, addresses.Spot]]:
     """Return the names and spots of the list of a place, in the order that readers expect."""
-    children = [
-        (addresses.spot_name(child, language.tag) or child.name, child)
-        for child in addresses.child_spots(spot)
-    ]
+    children = [(_name_in_list(child, language), child) for child in addresses.child_spots(spot)]
     return sorted(children, key=lambda named: fold(named[0]))
+
+
+def _name_in_list(child: addresses.Spot, language: Language) -> str:
+    """Return the name of a place or an area, or the letter of a list by letters."""
+    is_letter = child.kind is SpotKind.INITIAL
+    return child.name if is_letter else addresses.spot_name(child, language.tag) or child.name
 
 
 def helper_page(

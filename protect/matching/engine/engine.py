@@ -212,8 +212,8 @@ def condition_results(
 
 def _stated_truths(filtered: FilteredRows, rows: Ints) -> list[list[int]]:
     """Return, for each condition that was asked for, the Truth that each row states."""
-    yes = bits.contain_rows([step.yes for step in filtered.steps], rows)
-    no = bits.contain_rows([step.no for step in filtered.steps], rows)
+    yes = bits.membership_by_set([step.yes for step in filtered.steps], rows)
+    no = bits.membership_by_set([step.no for step in filtered.steps], rows)
     truths: list[list[int]] = np.where(yes, bits.YES, np.where(no, bits.NO, bits.UNKNOWN)).tolist()
     return truths
 

@@ -20,7 +20,7 @@ from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import PreferenceWeights
 
 # Indices of facts among freshness.FACTS. Those of visits and calls stand side by side.
-HOURS_FACTS = slice(
+HOURS_FACT_SLICE = slice(
     freshness.FACT_INDEX[Fact.VISIT_HOURS], freshness.FACT_INDEX[Fact.PHONE_HOURS] + 1
 )
 LANGUAGES, ELIGIBILITY = map(freshness.FACTS.index, (Fact.LANGUAGES, Fact.ELIGIBILITY))  # indices
@@ -49,7 +49,7 @@ class KeyCalculation:
         flags = snapshot.need_flags(query)[self._parts[RowPart.CATEGORIES]]
         self._need_flags = flags.astype(np.int64)
         self._states = np.ascontiguousarray(snapshot.freshness.states(rows, self._at).T)
-        self._stated_yes = bits.contain_rows([step.yes for step in filtered.steps], rows)
+        self._stated_yes = bits.membership_by_set([step.yes for step in filtered.steps], rows)
 
     def keys(self) -> Ints:
         """Return each row's sort key, without its UUID, as one integer; the smallest is first."""
@@ -132,7 +132,7 @@ class KeyCalculation:
         doors, weights = self._parts[RowPart.VISIT : RowPart.PHONE + 1], self._weights.open
         fresh = self._snapshot.encoder.waits.closed_costs(doors, self._query.at, weights)
         stale = self._snapshot.stale_costs.closed_table(weights.unknown, weights.no)
-        costs: Ints = stale.take(self._states[HOURS_FACTS] * np.int64(stale.shape[1]) + fresh)
+        costs: Ints = stale.take(self._states[HOURS_FACT_SLICE] * np.int64(stale.shape[1]) + fresh)
         return costs
 
     def _condition_costs(self) -> Ints:

@@ -42,7 +42,8 @@ class ModeFlag:
 
 
 class Snapshot:
-    """One immutable version of the rows; its caches depend only on its own content."""
+    """One version of the rows; its caches depend only on its own content, which never changes.
+    `rows` may be replaced by equal rows that are read from a file."""
 
     def __init__(self, encoder: Encoder, tables: Tables, rows: list[ServiceRow] | Rows) -> None:
         self.encoder, self.tables, self.rows = encoder, tables, rows

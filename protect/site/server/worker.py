@@ -5,4 +5,4 @@ from protect.matching import published
 
 __all__ = ["application"]
 
-published.serve_behind()
+published.start_snapshot_threads()

@@ -1,7 +1,7 @@
 import csv
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from protect.reference.lookup import postcodes
 from protect.reference.lookup.fold import fold
@@ -76,12 +76,14 @@ def test_other_numbers_are_no_postcodes(typed):
     assert read_postcodes(fold(typed)) == []
 
 
+@settings(deadline=None)  # the first example reads files
 @given(st.text())
 def test_any_text_is_read_without_an_error(text):
     for code in read_postcodes(fold(text)):
         rows_of([code])
 
 
+@settings(deadline=None)  # the first example reads files
 @given(st.sampled_from(sorted(FORMS)), st.data())
 def test_each_form_is_read_alone_and_beside_a_name(country, data):
     code = data.draw(st.from_regex(PATTERNS[country], fullmatch=True).map(fold))

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from protect.reference import vocabulary
 from protect.reference.lookup import store
@@ -152,6 +152,7 @@ def test_what_is_no_place_has_no_choices(typed):
     assert (found.choices, found.certain, found.near_me) == ((), None, False)
 
 
+@settings(deadline=None)  # the first example reads files
 @given(
     text=st.text(max_size=90) | st.from_regex(r"[0-9]{1,5}[ -]?[A-Za-z0-9]{0,4}", fullmatch=True),
     country=st.none() | st.sampled_from(sorted(vocabulary.countries())),
@@ -165,6 +166,7 @@ def test_any_text_is_answered_and_what_is_certain_is_the_only_choice(text, count
         assert country in {None, found.certain.country}
 
 
+@settings(deadline=None)  # the first example reads files
 @given(st.integers(min_value=0))
 def test_the_name_of_a_settlement_finds_it_in_its_country(number):
     rows = list(store.place_rows().values())

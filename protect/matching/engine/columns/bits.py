@@ -12,7 +12,7 @@ type Flags = NDArray[np.bool_]
 type Ints = NDArray[np.int64]
 
 NO, UNKNOWN, YES = (int(truth) for truth in Truth)
-SHORT = 512  # words of a set that are unpacked as quickly as those that are not empty
+SHORT_SET_WORDS = 512  # words; a longer set is unpacked faster without its empty words
 WORD_BITS = 64  # rows in one word
 ONE_BIT = np.uint64(1)
 WORD_SHIFT, BIT_MASK = 6, WORD_BITS - 1  # row >> WORD_SHIFT: its word; row & BIT_MASK: its bit
@@ -33,7 +33,7 @@ def bits_of_rows(rows: NDArray[np.integer], size: int) -> Bits:
 
 def rows_of(bits: Bits, first_word: int = 0) -> Ints:
     """Return the rows of a set in ascending order. `first_word`: the word of `bits[0]`."""
-    if len(bits) <= SHORT:
+    if len(bits) <= SHORT_SET_WORDS:
         flags = np.unpackbits(bits.view(np.uint8), bitorder="little")
         return flags.view(np.bool_).nonzero()[0] + (first_word << WORD_SHIFT)
     words = bits.nonzero()[0]  # most words of most sets are empty
@@ -48,11 +48,11 @@ def count_rows(bits: Bits) -> int:
 
 
 def contains_rows(bits: Bits, rows: Ints) -> Flags:
-    is_held: Flags = contain_rows([bits], rows)[0]
+    is_held: Flags = membership_by_set([bits], rows)[0]
     return is_held
 
 
-def contain_rows(sets: Sequence[Bits], rows: Ints) -> Flags:
+def membership_by_set(sets: Sequence[Bits], rows: Ints) -> Flags:
     """Return whether each set (first axis) contains each row."""
     words, bit = rows >> WORD_SHIFT, (rows & BIT_MASK).astype(np.uint64)
     held = np.empty((len(sets), len(rows)), dtype=np.uint64)

@@ -17,7 +17,7 @@ MAX_MINUTE = 2**31 - 1  # minutes since 1970; later than every instant
 UNKNOWN_WAIT = 2**30  # minutes; a wait of this length or more is unknown
 BATCH_SIZE = 64  # sets of hours evaluated under one lock, for which questions have to wait
 ALREADY_OPEN, UNKNOWN_OPENING = 0, MAX_MINUTE  # instead of the minute of the next opening
-OLD = -1  # in place of a cost that has to be computed anew
+COST_OUTDATED = -1  # in place of a cost that has to be computed anew
 
 
 class WaitCache:
@@ -29,7 +29,9 @@ class WaitCache:
         # Columns: since, until, opens at, whether it is closed.
         self._cached = np.zeros((256, 4), dtype=np.int32)
         self._cached[NO_HOURS] = 0, MAX_MINUTE, UNKNOWN_OPENING, False
-        self._costs, self._costs_minute = np.empty(0, dtype=np.int64), 0  # see closed_costs
+        self._costs = np.empty(0, dtype=np.int64)  # see closed_costs
+        self._costs_minute = 0
+        self._costs_weights: PreferenceWeights | None = None
         self._next_new = 1  # first number that is not precomputed
         self._lock = Lock()
 
@@ -78,27 +80,28 @@ class WaitCache:
         self, numbers: NDArray[np.int32], at: datetime, weights: PreferenceWeights
     ) -> Ints:
         """Return twice the cost of each wait in minutes, plus 1 if the hours say that it is closed
-        now; `no_hours_cost(weights)` for NO_HOURS. The costs of a minute are computed once."""
+        now; `no_hours_index(weights)` for NO_HOURS. The costs of a minute are computed once."""
         with self._lock:
             costs = self._costs_at(at, weights).take(numbers)
-            if costs.min(initial=0) == OLD:
-                self._evaluate(numbers[costs == OLD], at)
+            if costs.min(initial=0) == COST_OUTDATED:
+                self._evaluate(numbers[costs == COST_OUTDATED], at)
                 self._costs = self._costs[:0]
                 costs = self._costs_at(at, weights).take(numbers)
         return costs
 
     def _costs_at(self, at: datetime, weights: PreferenceWeights) -> Ints:
-        """Return the costs of all hours by number, OLD for those whose state may have changed."""
+        """Return the costs of all hours by number; COST_OUTDATED where the state may be another."""
         minute = _minute_of(at)
-        if minute != self._costs_minute or len(self._costs) < len(self._cached):
+        is_same = minute == self._costs_minute and weights is self._costs_weights
+        if not is_same or len(self._costs) < len(self._cached):
             since, until, opens_at, is_closed = self._cached.T
             waits = np.maximum(opens_at - minute, 0)
             costs = np.minimum(weights.yes + waits, weights.no).astype(np.int64)
             costs[waits >= UNKNOWN_WAIT] = weights.unknown
             costs = 2 * costs + is_closed
-            costs[(since > minute) | (until <= minute)] = OLD
-            costs[NO_HOURS] = no_hours_cost(weights)
-            self._costs, self._costs_minute = costs, minute
+            costs[(since > minute) | (until <= minute)] = COST_OUTDATED
+            costs[NO_HOURS] = no_hours_index(weights)
+            self._costs, self._costs_minute, self._costs_weights = costs, minute, weights
         return self._costs
 
     def _evaluate(self, numbers: NDArray[np.int32], at: datetime) -> None:
@@ -106,8 +109,8 @@ class WaitCache:
             self._cached[number] = _evaluate_hours(self._hours[number - 1], at, _minute_of(at))
 
 
-def no_hours_cost(weights: PreferenceWeights) -> int:
-    """Return the number, above all doubled costs, that stands for unknown hours."""
+def no_hours_index(weights: PreferenceWeights) -> int:
+    """Return the index, above all doubled costs, of unknown hours in `StaleCosts.closed_table`."""
     return 2 * weights.no + 2
 
 

@@ -15,6 +15,11 @@ class Command(BaseCommand):
         if path is None:
             raise CommandError("no folder: set PROTECT_SNAPSHOT_FOLDER.", returncode=2)
         snapshot = Snapshot.read(store.version())
-        path.unlink(missing_ok=True)  # of the same version, perhaps with places loaded since
-        storage.write(path, snapshot.engine, snapshot.load_stamps)
+        try:
+            path.unlink(missing_ok=True)  # of the same version, perhaps with places loaded since
+            rows = storage.write(path, snapshot.engine, snapshot.load_stamps)
+        except OSError as error:
+            raise CommandError(f"the file was not written: {error}", returncode=1) from error
+        if rows is None:
+            raise CommandError("another process is writing the file. Run this again.", returncode=1)
         self.stdout.write(f"wrote {len(snapshot.engine.rows)} services")

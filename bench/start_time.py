@@ -23,7 +23,7 @@ from protect.matching.questions import Question
 from tests.matching import ask, generate
 
 KEY = b"k" * 32
-SETUP = "import django; django.setup(); from bench.restarting import start"
+SETUP = "import django; django.setup(); from bench.start_time import start"
 STARTS = 5
 LATER = (0, 1, 8)  # hours since the file was written
 HEADER = ("start", "read or build s", "first answer s", "together s", "longest s")
@@ -66,8 +66,8 @@ def _question(number: int, hours: int) -> Question:
 def start(path: str, hours: int, number: int) -> None:
     """Read a file and answer a question; print the seconds of each."""
     question = _question(number, hours)
-    start = time.perf_counter()
+    begun_at = time.perf_counter()
     engine, _ = files.read(Path(path), KEY)
     between = time.perf_counter()
     engine.answer(question)
-    print(between - start, time.perf_counter() - between)
+    print(between - begun_at, time.perf_counter() - between)

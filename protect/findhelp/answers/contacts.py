@@ -1,0 +1,92 @@
+"""Phone numbers, e-mail addresses and websites of a service, as pages and papers show them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import phonenumbers
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from protect.directory.enums import Freshness, PhoneKind
+from protect.matching.questions import Contact
+from protect.reference.catalogue import active_language
+
+CLICKABLE_SCHEMES = ("mailto:", "https://", "http://")
+LINK_DECORATION = re.compile(r"^https?://|/+$")  # parts of a URL that its text leaves out
+HARMONISED_NUMBER = re.compile(r"116\d{3}")  # European helplines, written 116 006
+# States in which a number may be a link. Source: docs/adr/0005-facts-and-freshness.md.
+CALLABLE_STATES = {Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE}
+NUMBER_LABELS: dict[str, Promise] = {
+    PhoneKind.TEXT.value: _("Text message")  # For translators: beside a phone number: only for SMS
+}
+# WhatsApp has no scheme: "tel" would start a call, unsafe for a visitor who must be quiet.
+PHONE_SCHEMES = {PhoneKind.VOICE.value: "tel", PhoneKind.TEXT.value: "sms"}
+NUMBER_NAMES = {PhoneKind.WHATSAPP.value: "WhatsApp"}
+LAST_KNOWN = _("Last known number")  # For translators: beside a phone number that may be wrong now
+NUMBER_NOTES = {
+    Freshness.OVERDUE: _("May have changed"),  # For translators: a phone number, checked long ago
+    Freshness.EXPIRED: LAST_KNOWN,
+    Freshness.DISPUTED: LAST_KNOWN,
+}
+# Translators: beside an e-mail address of a service: it does not answer at once.
+ANSWERS_LATER = _("Answers later")
+
+
+class NumberView(NamedTuple):
+    text: str
+    href: str  # "" = not linked
+    label: str  # kind of number; "" for calls
+    note: str
+    icon: str = "phone"
+
+
+def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[NumberView]:
+    """Yield numbers. Live: checked; expired, disputed, WhatsApp unlinked. Demo: all, unlinked."""
+    with active_language(tag):
+        for contact in contacts:
+            is_live = not settings.IS_DEMO
+            if is_live and contact.freshness is Freshness.UNVERIFIED:
+                continue  # never checked: not shown before a first call
+            may_call = is_live and contact.freshness in CALLABLE_STATES
+            scheme = PHONE_SCHEMES.get(contact.kind)
+            yield NumberView(
+                text=format_number(contact.value, country),
+                href=f"{scheme}:{contact.value}" if may_call and scheme else "",
+                label=NUMBER_NAMES.get(contact.kind) or str(NUMBER_LABELS.get(contact.kind, "")),
+                note=str(NUMBER_NOTES.get(contact.freshness, "")),
+                icon="write" if contact.kind in {*NUMBER_LABELS, *NUMBER_NAMES} else "phone",
+            )
+
+
+def link_views(contacts: Iterable[Contact], tag: str) -> Iterator[NumberView]:
+    """Yield e-mail addresses and websites, as `number_views` yields numbers. Demo: unlinked."""
+    with active_language(tag):
+        for contact in contacts:
+            is_mail = contact.kind == "email"
+            href = f"mailto:{contact.value}" if is_mail else contact.value
+            may_link = not settings.IS_DEMO and href.startswith(CLICKABLE_SCHEMES)
+            yield NumberView(
+                text=LINK_DECORATION.sub("", contact.value),
+                href=href if may_link else "",
+                label="",
+                note=str(ANSWERS_LATER) if is_mail else "",
+                icon="write",
+            )
+
+
+@lru_cache(maxsize=4096)
+def format_number(number: str, country: str) -> str:
+    """Return a number in groups, in national form if it belongs to `country`, else with +."""
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except NumberParseException:
+        return number
+    if not phonenumbers.is_valid_number(parsed):
+        return f"{number[:3]} {number[3:]}" if HARMONISED_NUMBER.fullmatch(number) else number
+    is_here = phonenumbers.region_code_for_number(parsed) == country
+    form = PhoneNumberFormat.NATIONAL if is_here else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form)
