@@ -19,7 +19,7 @@ from protect.reference.errors import ReferenceRefusal
 from protect.reference.lookup import index, store
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.place_names import area_name, place_name
-from protect.reference.lookup.typed import MAX_CHOICES, TypedMatches, find_typed
+from protect.reference.lookup.place_search import MAX_CHOICES, PlaceSearchResult, search_place
 from protect.vault.errors import TokenGone
 from protect.vault.server_keys import tokens
 
@@ -233,14 +233,14 @@ def spot_named(typed: str, country: str | None, tag: str) -> Spot | None:
     return place_spot(place.id) if place else None
 
 
-def find_places(typed: str, country: str | None, tag: str) -> TypedMatches:
+def find_places(typed: str, country: str | None, tag: str) -> PlaceSearchResult:
     """Return the places that a typed text may mean. `country` limits them, unless the text names
     one itself, such as "Sliema, Malta"; else the countries that use the language come first."""
     for parts in (typed.rsplit(",", 1), typed.rsplit(" ", 1)):
         if len(parts) == 2 and (country_code := country_named(parts[1])):
-            return find_typed(parts[0], country_code)
+            return search_place(parts[0], country_code)
     countries = vocabulary.countries()
-    return find_typed(
+    return search_place(
         typed, country, [code for code in countries if tag in countries[code].languages]
     )
 

@@ -18,7 +18,8 @@ KEPT_DRAFT_FIELD = "kept_draft"  # hidden field with the id of the draft that fi
 RESUME_DRAFT_FIELD = "go_on_writing"
 # Django's templates that only write an input.
 INPUT_TEMPLATES = {
-    f"django/forms/widgets/{name}.html" for name in ("text", "number", "checkbox", "radio_option")
+    f"django/forms/widgets/{name}.html"
+    for name in ("text", "number", "checkbox", "checkbox_option", "radio_option")
 }
 
 

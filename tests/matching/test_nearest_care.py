@@ -87,7 +87,7 @@ def test_nothing_beyond_reach_stands_before_a_line_for_the_whole_country(starter
 
 
 @NEEDS
-def test_who_cannot_speak_is_shown_a_place_to_go_to_after_who_can_be_written_to(starter, need):
+def test_a_place_to_go_to_follows_services_to_write_to(starter, need):
     given = match(ask(BASTOGNE, need, "2026-12-01T10:00:00+01:00", cannot_speak=True)).within_reach
 
     assert [bool(each.row.written_modes) for each in given] == [True] * (len(given) - 1) + [False]
@@ -112,7 +112,7 @@ def test_other_needs_of_who_cannot_speak_stay_in_writing(starter):
     assert [each for each in given.answers if not each.row.written_modes] == []
 
 
-def test_behind_information_no_one_answers_day_and_night(starter):
+def test_information_services_are_never_open_day_and_night(starter):
     pages = [row for row in published.rows() if "information" in row.categories]
 
     assert pages

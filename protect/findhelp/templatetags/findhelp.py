@@ -18,7 +18,7 @@ from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, wording
 from protect.reference.lookup import store
 from protect.reference.lookup.place_names import area_name, place_name
-from protect.reference.lookup.typed import Choice
+from protect.reference.lookup.place_search import Choice
 from protect.reference.vocabulary import Language, Need
 
 register = template.Library()

@@ -32,7 +32,8 @@ def service_card(context: Context, card: CardView, is_compact: object) -> SafeSt
     """Draw what a service is, its opening state, numbers, names, reasons and one caution.
     `is_compact`: whether reasons in favour share one line."""
     say, address = partial(speech.say, context), service_address(context, card.code)
-    compact, anchor = " card--compact" * bool(is_compact), ' id="more"' * card.is_first_more
+    compact = " card--compact" if is_compact else ""
+    anchor = ' id="more"' if card.is_first_more else ""
     mark, label = ("good", say(FITS)) if card.fits else ("ask", say(ASK_FIRST))
     kinds = f"<br>{escape(card.kinds)}" if card.kinds else ""
     parts = (
@@ -62,7 +63,7 @@ def phone_number(number: NumberView) -> SafeString:
 
 def _state_lines(card: CardView) -> Iterator[str]:
     """Yield where the service is, when the visitor's language is spoken, and the opening state."""
-    now = f"card__now{' card__now--open' * card.is_open}"
+    now = "card__now card__now--open" if card.is_open else "card__now"
     lines = (
         ("card__where", "pin", card.where),
         ("card__now", "clock", card.language_window),
@@ -87,7 +88,8 @@ def _links(card: CardView) -> Iterator[str]:
         text: str = isolate_number(link.text)
         if link.href:
             text = f'<a href="{escape(link.href)}" rel="noreferrer nofollow">{text}</a>'
-        yield f"{icon(link.icon)} {text}{f' <small>{escape(link.note)}</small>' * bool(link.note)}"
+        note = f" <small>{escape(link.note)}</small>" if link.note else ""
+        yield f"{icon(link.icon)} {text}{note}"
 
 
 def _names(card: CardView) -> str:

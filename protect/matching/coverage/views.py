@@ -159,7 +159,7 @@ def changes_page(request: HttpRequest) -> HttpResponse:
         context |= {
             "page": Paginator(changes, LINES_PER_PAGE).get_page(request.GET.get("page")),
             "compared": compared,
-            "has_people": all(row.after.gap_people is not None for row in changes),
+            "shows_people": all(row.after.gap_people is not None for row in changes),
             "before": before,
             "after": after,
         }
@@ -216,13 +216,13 @@ def _shares(line: SliceLine) -> tuple[float, float]:
     return round(figures.gap_share, SHARE_DIGITS), round(figures.ask_share, SHARE_DIGITS)
 
 
-def _people_context(ground: settlements.Settlements) -> dict[str, object]:
+def _people_context(of_country: settlements.Settlements) -> dict[str, object]:
     """Return what a page says of the numbers of people in a country."""
-    is_unknown = [not place.population for place in ground.places]
+    is_unknown = [not place.population for place in of_country.places]
     return {
-        "ground": ground,
-        "official": populations.official_populations()[ground.country],
-        "unknown": sum(is_unknown) if ground.has_people else 0,
+        "settlements": of_country,
+        "official": populations.official_populations()[of_country.country],
+        "unknown": sum(is_unknown) if of_country.shows_people else 0,
     }
 
 
@@ -242,7 +242,7 @@ def _csv_records(coverage_slice: Slice) -> Iterator[list[object]]:
         chain = settlements.chains[settlements.area[settlement]]
         yield [
             *(place.id, place.name, areas[chain[-1]].name, chain[0], slice_key.country),
-            settlements.population[settlement] or "" if settlements.has_people else "",
+            settlements.population[settlement] or "" if settlements.shows_people else "",
             Gap(coverage_slice.gaps[settlement]).name.lower(),
             *("" if way[settlement] < 0 else int(way[settlement]) for way in ways),
             "yes" if coverage_slice.is_across[settlement] else "no",

@@ -265,7 +265,8 @@ def filter_rows(snapshot: Snapshot, query: Query) -> FilteredRows:
     fails_one, fails_two = np.zeros_like(answering), np.zeros_like(answering)
     fails_relaxable = np.zeros_like(answering)
     counts: Counter[str] = Counter()
-    for _, criterion, _, _, no in steps:
+    for step in steps:
+        criterion, no = step.criterion, step.no
         if criterion.code == "country":  # services of other countries are not counted as removed
             answering = answering & ~no
         elif removed := bits.count_rows(answering & no & ~fails_one):

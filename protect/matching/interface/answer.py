@@ -17,7 +17,7 @@ from protect.matching.questions import Answers, Contact, Fit, Match, PersonLocat
 from protect.reference import vocabulary
 from protect.reference.lookup import index, store as lookup
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.typed import find_typed
+from protect.reference.lookup.place_search import search_place
 from protect.reference.wording import CATEGORY_NAMES
 
 EUROPEAN_NUMBER = "112"  # valid in every EU state. Source: Directive (EU) 2018/1972, article 109
@@ -221,7 +221,7 @@ def look_up_place(place: question.PlaceIn | None) -> PlaceLookup:
 def _look_up_name(name: str, country: str | None, region: str | None) -> PlaceLookup:
     """Find a settlement by name or postcode; the places of a camp or a locality are offered."""
     if region is None:
-        found = find_typed(name, country)
+        found = search_place(name, country)
         if found.certain:
             return PlaceLookup(PersonLocation.at_place(found.certain), found.certain)
         choices = tuple(dict.fromkeys(choice.place for choice in found.choices))

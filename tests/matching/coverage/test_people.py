@@ -75,9 +75,9 @@ def test_people_of_a_country_are_shown_exactly_where_the_sums_agree(country):
 
     differs = abs(counted / official - 1)
     assert land.counted == counted
-    assert land.has_people == (differs <= 0.05)
+    assert land.shows_people == (differs <= 0.05)
     people = (figures.figures.gap_people, figures.figures.ask_people)
-    assert people == ((counted, 0) if land.has_people else (None, None))
+    assert people == ((counted, 0) if land.shows_people else (None, None))
     assert figures.figures.gap_share == 1.0
 
 
@@ -89,7 +89,7 @@ def test_five_per_cent_more_or_fewer_is_near_enough_and_no_more(counted, per_mil
     land = lay.ground("MT", [town], official)
 
     low, high = official * (100 - TOLERANCE_PERCENT), official * (100 + TOLERANCE_PERCENT)
-    assert land.has_people == (low <= 100 * counted <= high)
+    assert land.shows_people == (low <= 100 * counted <= high)
 
 
 def test_a_part_is_smaller_than_the_settlement_that_it_is_counted_in():

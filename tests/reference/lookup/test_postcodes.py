@@ -5,6 +5,7 @@ from hypothesis import given, settings, strategies as st
 
 from protect.reference.lookup import postcodes
 from protect.reference.lookup.fold import fold
+from protect.reference.lookup.place_search import MAX_CHOICES
 from protect.reference.lookup.postcodes import (
     FORMS,
     PATTERNS,
@@ -13,7 +14,6 @@ from protect.reference.lookup.postcodes import (
     read_postcodes,
     rows_of,
 )
-from protect.reference.lookup.typed import MAX_CHOICES
 
 PLACES = postcodes.FOLDER.parent / "places"
 CODES = {  # postcodes of each country in the data, fewer than exist

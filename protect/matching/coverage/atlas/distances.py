@@ -200,7 +200,7 @@ def figures(
 
 def _sum_people(chosen: Flags, settlements: Settlements) -> list[int] | list[None]:
     """Return the inhabitants of the chosen settlements of each slice; None if not shown."""
-    if not settlements.has_people:
+    if not settlements.shows_people:
         return [None] * len(chosen)
     # Floating point makes the matrix product fast; it is exact up to 2 ** 53 people.
     population = settlements.population.astype(np.float64)

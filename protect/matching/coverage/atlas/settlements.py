@@ -101,7 +101,7 @@ class Settlements:
         return int(self.population.sum())
 
     @property
-    def has_people(self) -> bool:
+    def shows_people(self) -> bool:
         """Return whether numbers of people are shown: they agree with the official figure."""
         return 100 * abs(self.counted - self.official) <= TOLERANCE_PERCENT * self.official
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings, strategies as st
 from protect.reference import vocabulary
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.typed import MAX_CHOICES, find_typed
+from protect.reference.lookup.place_search import MAX_CHOICES, search_place
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def shown(matches):
     ],
 )
 def test_one_place_of_a_postcode_or_name_is_certain(typed, place, country):
-    found = find_typed(typed).certain
+    found = search_place(typed).certain
 
     assert (found.name, found.country) == (place, country)
 
@@ -48,7 +48,7 @@ def test_one_place_of_a_postcode_or_name_is_certain(typed, place, country):
     [("HR-10000", "Zagreb", "HR"), ("GR-104 31", "Athens", "GR"), ("BG-4101", "Asenovgrad", "BG")],
 )
 def test_a_postcode_of_places_near_a_settlement_is_asked_about(typed, first, country):
-    found = find_typed(typed)
+    found = search_place(typed)
 
     assert found.certain is None
     assert shown(found)[0] == (first, country)
@@ -56,55 +56,55 @@ def test_a_postcode_of_places_near_a_settlement_is_asked_about(typed, first, cou
 
 
 def test_a_postcode_of_several_countries_is_asked_about_and_the_country_at_hand_is_first():
-    anywhere, bulgarian = find_typed("1000"), find_typed("1000", at_hand=["BG"])
+    anywhere, bulgarian = search_place("1000"), search_place("1000", at_hand=["BG"])
 
     assert anywhere.certain is bulgarian.certain is None
     assert shown(anywhere) == [("Brussels", "BE"), ("Sofia", "BG"), ("Ljubljana", "SI")]
     assert shown(bulgarian)[0] == ("Sofia", "BG")
-    assert find_typed("1000", "BG").certain.name == "Sofia"
+    assert search_place("1000", "BG").certain.name == "Sofia"
 
 
 def test_a_postcode_of_two_places_of_one_country_is_asked_about():
-    found = find_typed("3440", "BE")  # Zoutleeuw and villages around it
+    found = search_place("3440", "BE")  # Zoutleeuw and villages around it
 
     assert found.certain is None
     assert len(found.choices) > 1
 
 
 def test_a_postcode_beside_a_name_narrows_its_homonyms():
-    alone, narrowed = find_typed("Aalst", "BE"), find_typed("9300 Aalst", "BE")
+    alone, narrowed = search_place("Aalst", "BE"), search_place("9300 Aalst", "BE")
 
     assert len(alone.choices) > 1
     assert narrowed.certain.area == "BE-VOV"
 
 
 def test_all_places_of_a_name_are_shown():
-    assert shown(find_typed("Villanova", "IT")) == [("Villanova", "IT")] * 13
+    assert shown(search_place("Villanova", "IT")) == [("Villanova", "IT")] * 13
 
 
 @pytest.mark.parametrize("typed", ["Куклен", "kuklen", "ΚΟΥΚΛΕΝ", "ኩክለን"])
 def test_a_locality_that_is_no_settlement_leads_to_the_nearest_one(typed):
-    (choice,) = find_typed(typed, "BG").choices
+    (choice,) = search_place(typed, "BG").choices
 
     assert (choice.title, choice.place.name, choice.is_near) == (
         "Куклен / Kuklen",
         "Asenovgrad",
         True,
     )
-    assert find_typed(typed, "BG").certain is None
+    assert search_place(typed, "BG").certain is None
 
 
 def test_localities_of_one_name_are_all_offered():
-    assert shown(find_typed("Михайлово")) == [("Михайлово / Mikhajlovo", "BG")] * 2
+    assert shown(search_place("Михайлово")) == [("Михайлово / Mikhajlovo", "BG")] * 2
 
 
 def test_a_place_elsewhere_is_offered_by_its_very_name_only():
-    assert shown(find_typed("Athens", "BG")) == [("Athens", "GR")]
-    assert find_typed("Athens", "BG").certain is None
-    assert shown(find_typed("Athenz", "BG")) == []
-    assert shown(find_typed("Athenz")) == [("Athens", "GR")]
-    assert shown(find_typed("Qlovdiv", "BG")) == [("Plovdiv", "BG")]
-    assert shown(find_typed("كوكلن")) == []
+    assert shown(search_place("Athens", "BG")) == [("Athens", "GR")]
+    assert search_place("Athens", "BG").certain is None
+    assert shown(search_place("Athenz", "BG")) == []
+    assert shown(search_place("Athenz")) == [("Athens", "GR")]
+    assert shown(search_place("Qlovdiv", "BG")) == [("Plovdiv", "BG")]
+    assert shown(search_place("كوكلن")) == []
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_place_elsewhere_is_offered_by_its_very_name_only():
     [("አቴና", "Athens"), ("ሶፍያ", "Sofia"), ("هرمنلي", "Harmanli")],
 )
 def test_a_name_that_only_sounds_alike_is_asked_about(typed, name):
-    found = find_typed(typed)
+    found = search_place(typed)
 
     assert found.certain is None
     assert found.choices[0].place.name == name
@@ -120,7 +120,7 @@ def test_a_name_that_only_sounds_alike_is_asked_about(typed, name):
 
 @pytest.mark.parametrize("typed", ["Ħal Far", "hal far open centre", "ሃል ፋር", "HAL-FAR"])
 def test_a_camp_is_known_by_its_name_and_leads_to_a_settlement(typed):
-    (choice,) = find_typed(typed).choices
+    (choice,) = search_place(typed).choices
 
     assert choice.camp.code == "mt-hal-far"
     assert (choice.place.name, choice.is_near) == ("Birżebbuġa", True)
@@ -131,23 +131,23 @@ def test_a_camp_is_known_by_its_name_and_leads_to_a_settlement(typed):
     "typed", ["Harmanli camp", "лагер Харманли", "مخيم هارمانلي", "RPC Harmanli"]
 )
 def test_a_word_for_a_camp_beside_a_town_offers_both(typed):
-    first, second = find_typed(typed).choices
+    first, second = search_place(typed).choices
 
     assert (first.camp.code, second.camp, second.place.name) == ("bg-harmanli", None, "Harmanli")
-    assert find_typed("Harmanli").certain == second.place
+    assert search_place("Harmanli").certain == second.place
 
 
 @pytest.mark.parametrize(
     "typed", ["near me", "shelter near me", "близо до мен", "κοντά μου", "قريب مني", "አጠገቤ", "附近"]
 )
 def test_near_me_is_recognised(typed):
-    assert find_typed(typed).near_me
-    assert find_typed(typed, "BG").near_me
+    assert search_place(typed).near_me
+    assert search_place(typed, "BG").near_me
 
 
 @pytest.mark.parametrize("typed", ["", "camp", "Xqzzyv", "99999", "x" * 500])
 def test_what_is_no_place_has_no_choices(typed):
-    found = find_typed(typed)
+    found = search_place(typed)
 
     assert (found.choices, found.certain, found.near_me) == ((), None, False)
 
@@ -158,7 +158,7 @@ def test_what_is_no_place_has_no_choices(typed):
     country=st.none() | st.sampled_from(sorted(vocabulary.countries())),
 )
 def test_any_text_is_answered_and_what_is_certain_is_the_only_choice(text, country):
-    found = find_typed(text, country)
+    found = search_place(text, country)
 
     assert len(found.choices) <= MAX_CHOICES
     if found.certain:
@@ -173,7 +173,7 @@ def test_the_name_of_a_settlement_finds_it_in_its_country(number):
     row = rows[number % len(rows)]
 
     if not any(char.isdigit() for char in fold(row.name)):
-        assert row in [choice.place for choice in find_typed(row.name, row.country).choices]
+        assert row in [choice.place for choice in search_place(row.name, row.country).choices]
 
 
 def test_camps_are_cited_unconfirmed_and_in_their_country():

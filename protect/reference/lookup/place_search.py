@@ -29,7 +29,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class TypedMatches:
+class PlaceSearchResult:
     """What a text may mean, likeliest first. The visitor chooses, unless a place is certain."""
 
     choices: tuple[Choice, ...] = ()
@@ -53,14 +53,14 @@ class _Search:
         return sorted(choices, key=lambda choice: choice.place.country not in self.at_hand)
 
 
-def find_typed(
+def search_place(
     text: str, country: str | None = None, at_hand: Collection[str] = ()
-) -> TypedMatches:
+) -> PlaceSearchResult:
     """Return the places that a typed text may mean. `country` is the chosen one; without it the
     places of the countries `at_hand` come first. A postcode beside a name narrows homonyms."""
     typed = fold(text)
     if not typed or len(typed) > MAX_LETTERS:
-        return TypedMatches()
+        return PlaceSearchResult()
     country = index.COUNTRY_ALIASES.get(country or "", country or None)
     search = _Search(typed, country, (country,) if country else at_hand)
     codes = postcodes.read_postcodes(typed)
@@ -68,18 +68,18 @@ def find_typed(
     if by_code and codes[0].is_whole:
         return _exact_matches(search, by_code)
     names = postcodes.names_beside(typed)
-    for text in names:
-        if named := _find_exactly(replace(search, typed=text)):
+    for beside in names:
+        if named := _find_exactly(replace(search, typed=beside)):
             ids = {choice.place.id for choice in by_code}
             return _exact_matches(search, [one for one in named if one.place.id in ids] or named)
     if is_near_me(typed):
-        return TypedMatches(near_me=True)
+        return PlaceSearchResult(near_me=True)
     name = replace(search, typed=names[0])
     by_name = store.place_index().find(name.typed, country, MAX_CHOICES, similarity=1)
     found = [*_find_camps(name), *_find_localities(name, (name.typed,))]
     found = found or [*map(Choice, by_name.best), *_find_localities(name, romanise(name.typed))]
     choices = name.sort(found) or by_code or list(_guess(name))
-    return TypedMatches(tuple(choices[:MAX_CHOICES]))
+    return PlaceSearchResult(tuple(choices[:MAX_CHOICES]))
 
 
 def _find_exactly(search: _Search) -> list[Choice]:
@@ -87,11 +87,11 @@ def _find_exactly(search: _Search) -> list[Choice]:
     return search.sort(map(Choice, found.best)) if found.exact else []
 
 
-def _exact_matches(search: _Search, choices: list[Choice]) -> TypedMatches:
+def _exact_matches(search: _Search, choices: list[Choice]) -> PlaceSearchResult:
     """Return places of the typed name or postcode; a lone one of the country at hand is certain."""
     first = choices[0]
     is_certain = len(choices) == 1 and not first.is_near and first.place.country in search.countries
-    return TypedMatches(tuple(choices[:MAX_CHOICES]), first.place if is_certain else None)
+    return PlaceSearchResult(tuple(choices[:MAX_CHOICES]), first.place if is_certain else None)
 
 
 def _find_by_codes(search: _Search, codes: list[postcodes.Postcode]) -> list[Choice]:
