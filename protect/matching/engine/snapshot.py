@@ -266,15 +266,15 @@ def filter_rows(snapshot: Snapshot, query: Query) -> FilteredRows:
     fails_relaxable = np.zeros_like(answering)
     counts: Counter[str] = Counter()
     for step in steps:
-        criterion, no = step.criterion, step.no
-        if criterion.code == "country":  # services of other countries are not counted as removed
-            answering = answering & ~no
-        elif removed := bits.count_rows(answering & no & ~fails_one):
-            counts[f"{criterion.code}_no"] = removed
-        fails_two |= fails_one & no
-        fails_one |= no
-        if criterion.is_relaxable:
-            fails_relaxable |= no
+        code, removed = step.criterion.code, step.removed
+        if code == "country":  # services of other countries are not counted as removed
+            answering = answering & ~removed
+        elif count := bits.count_rows(answering & removed & ~fails_one):
+            counts[f"{code}_no"] = count
+        fails_two |= fails_one & removed
+        fails_one |= removed
+        if step.criterion.is_relaxable:
+            fails_relaxable |= removed
     return FilteredRows(
         not_removed=~fails_one,
         passed=answering & ~fails_one,
