@@ -55,7 +55,7 @@ def test_after_leaving_back_shows_only_neutral_sites(page, site, neutral, addres
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
 def test_after_leaving_a_refined_answer_back_shows_only_neutral_sites(page, site, neutral):
     arrive(page, site, neutral, RESULTS)
-    page.locator("#refine summary").click()
+    page.locator("#refine > summary").click()
     page.get_by_label("Woman or girl").check()
     page.locator("#refine button").click()
     page.wait_for_url("**/en/r/*")

@@ -69,7 +69,7 @@ def test_man_looking_for_counselling_in_lodz(walk):
     assert walk.page.url == f"{walk.site}/en/{LODZ}"
     walk.take(f"/en/{LODZ}-{need('talk')}")
     walk.page.locator("#refine").evaluate("each => each.open = true") if walk.has_script else (
-        walk.page.locator("#refine summary").click()
+        walk.page.locator("#refine > summary").click()
     )
     walk.page.get_by_label("Man or boy").check()
     walk.press("#refine button")
@@ -85,7 +85,7 @@ def test_man_looking_for_counselling_in_lodz(walk):
 def test_undocumented_woman_with_two_sons_needing_shelter_in_athens_at_night(walk):
     walk.open(f"/fa/{ATHENS}-{need('safe-place')}")
     assert walk.page.locator("html").get_attribute("dir") == "rtl"
-    walk.page.locator("#refine summary").click()
+    walk.page.locator("#refine > summary").click()
     walk.page.locator("input[name=gender][value=f]").check()
     walk.page.locator("input[name=age]").fill("۳۱")
     walk.page.locator("select[name=status]").select_option("undocumented")

@@ -84,7 +84,7 @@ def test_an_unknown_place_offers_the_regions_of_the_chosen_country(public):
 
 @pytest.mark.parametrize("tag", ["ar", "bg", "el", "en"])
 @pytest.mark.parametrize("search", SAMPLE_SEARCHES[:5], ids=lambda search: search.typed)
-def test_pages_of_typed_places_keep_the_weight(starter, db, tag, search):
+def test_pages_of_typed_places_keep_the_weight(starter, db, one_connection, tag, search):
     address = addresses.sealed_address(access.get_language(tag), search)
 
     assert weigh(address).size <= BUDGET_BYTES
