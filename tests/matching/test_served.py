@@ -2,11 +2,12 @@
 
 import logging
 import os
-import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import timedelta
+from threading import Event
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
@@ -199,16 +200,67 @@ def test_of_two_writers_one_writes(demo_services, path, monkeypatch):
     servers = [ServedSnapshot(path), ServedSnapshot(path)]
     for server in servers:
         server.refresh()
-    count, write = [], files.write
-    monkeypatch.setattr(
-        files, "write", lambda *given: (count.append(1), time.sleep(0.2), write(*given))[-1]
-    )
+    calls, write, has_refused = [], files.write, Event()
+
+    def write_after_the_other(*given):
+        calls.append(given)
+        assert has_refused.wait(10)
+        return write(*given)
+
+    monkeypatch.setattr(files, "write", write_after_the_other)
 
     with ThreadPoolExecutor(2) as threads:
-        list(threads.map(lambda server: server.write(path), servers))
+        tasks = [threads.submit(server.write, path) for server in servers]
+        wait(tasks, timeout=10, return_when=FIRST_COMPLETED)
+        assert not path.exists()
+        has_refused.set()
 
-    assert count == [1]
+    assert len(calls) == 1
     assert started(path).get().engine.rows
+
+
+def test_the_command_writes_the_file_anew_also_if_it_has_this_version(written, capsys):
+    before = written.stat().st_ino
+
+    call_command("write_snapshot")
+
+    assert capsys.readouterr().out == f"wrote {len(started(written).get().engine.rows)} services\n"
+    assert written.stat().st_ino != before
+
+
+def test_while_another_process_writes_the_command_refuses_and_the_old_file_stays(written):
+    before = written.read_bytes()
+
+    with storage._lock(written.with_name("snapshot.lock")) as is_ours:
+        assert is_ours
+        with pytest.raises(CommandError, match="another process is writing"):
+            call_command("write_snapshot")
+
+    assert written.read_bytes() == before
+    assert sorted(path.suffix for path in written.parent.iterdir()) == [".lock", ".snapshot"]
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(written, monkeypatch):
+    before = written.read_bytes()
+
+    def fail(*_given):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(files, "_body", fail)
+    with pytest.raises(CommandError, match="no space left"):
+        call_command("write_snapshot")
+
+    assert written.read_bytes() == before
+    assert sorted(path.suffix for path in written.parent.iterdir()) == [".lock", ".snapshot"]
+
+
+def test_without_a_folder_the_command_refuses(path, settings):
+    settings.SNAPSHOT_FOLDER = ""
+
+    with pytest.raises(CommandError, match="PROTECT_SNAPSHOT_FOLDER"):
+        call_command("write_snapshot")
+
+    assert list(path.parent.iterdir()) == []
 
 
 def test_the_writer_gives_its_rows_back(demo_services, path):

@@ -69,7 +69,7 @@ def whereabouts(choice: Choice, tag: str) -> SafeString:
     elif town := store.place_index().nearest_larger_town(place):
         names.append(f"≈ {place_name(town, tag)}")
     names.append(formats.country_name(place.country, tag))
-    parts = [conditional_escape(isolate_direction(name)) for name in names]
+    parts = [conditional_escape(isolate_direction(name)) for name in dict.fromkeys(names)]
     return mark_safe(" · ".join(parts))  # noqa: S308 - each part is escaped above
 
 

@@ -39,11 +39,19 @@ def read(path: Path) -> tuple[Engine, files.StampColumns]:
     return files.read(path, _key())
 
 
-def write(path: Path, engine: Engine, load_stamps: Callable[[], files.Stamps]) -> Rows | None:
+def write(
+    path: Path,
+    engine: Engine,
+    load_stamps: Callable[[], files.Stamps],
+    *,
+    replaces_same_version: bool = False,
+) -> Rows | None:
     """Write a file, and return the engine's rows as its records; None while another process writes,
-    or if one wrote this version. Errors: OSError; RecordDamaged."""
+    or if the file has this version and is not to be replaced. Until a new file is complete, the old
+    one stays. Errors: OSError; RecordDamaged."""
     with _lock(path.with_name("snapshot.lock")) as is_ours:
-        if not is_ours or files.version(path) == engine.version:
+        is_written = files.version(path) == engine.version
+        if not is_ours or (is_written and not replaces_same_version):
             return None
         rows = files.write(path, engine, load_stamps(), _key())
         for other in path.parent.glob(f"{_database_digest()}-*.snapshot"):

@@ -78,9 +78,10 @@ def test_other_numbers_are_no_postcodes(typed):
 
 @settings(deadline=None)  # the first example reads files
 @given(st.text())
-def test_any_text_is_read_without_an_error(text):
+def test_whatever_is_typed_each_code_has_a_form_of_its_country_and_rows_with_places(text):
     for code in read_postcodes(fold(text)):
-        rows_of([code])
+        assert code.country in FORMS
+        assert all(row.places for row in rows_of([code]))
 
 
 @settings(deadline=None)  # the first example reads files

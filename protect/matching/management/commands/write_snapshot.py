@@ -15,9 +15,10 @@ class Command(BaseCommand):
         if path is None:
             raise CommandError("no folder: set PROTECT_SNAPSHOT_FOLDER.", returncode=2)
         snapshot = Snapshot.read(store.version())
-        try:
-            path.unlink(missing_ok=True)  # of the same version, perhaps with places loaded since
-            rows = storage.write(path, snapshot.engine, snapshot.load_stamps)
+        try:  # places may have been loaded since a file of the same version was written
+            rows = storage.write(
+                path, snapshot.engine, snapshot.load_stamps, replaces_same_version=True
+            )
         except OSError as error:
             raise CommandError(f"the file was not written: {error}", returncode=1) from error
         if rows is None:
