@@ -118,6 +118,14 @@ def text_of(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)).replace(" :", ":")
 
 
+def test_a_known_place_is_avoided_also_beside_one_that_is_not_known(starter, question):
+    alone = question(avoid="Seraing").wishes.avoid
+
+    assert alone
+    assert question(avoid="Xyzzyville; Seraing").wishes.avoid == alone
+    assert question(avoid="Xyzzyville").wishes.avoid == ()
+
+
 def test_what_was_said_stays_in_the_form(public, code):
     address = f"/en/{code('Liège', 'BE')}-gk"
     posted = EVERYTHING | {"quiet": "", "silence": ""}

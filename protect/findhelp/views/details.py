@@ -78,7 +78,7 @@ def _checkboxes(label: Any, choices: Any) -> forms.MultipleChoiceField:
 
 
 def _ages(label: Any) -> AgesField:
-    invalid = {"invalid": AGES_INVALID}
+    invalid = dict.fromkeys(("invalid", "max_length"), AGES_INVALID)
     return AgesField(label=label, required=False, max_length=40, error_messages=invalid)
 
 
@@ -201,6 +201,7 @@ class DetailsForm(forms.Form):
         """`country`: in which the places to stay away from are; None: in any."""
         super().__init__(*args, **kwargs)
         self._country = country
+        self._avoided: tuple[str, ...] = ()
 
     @property
     def parts(self) -> list[Part]:
@@ -211,15 +212,14 @@ class DetailsForm(forms.Form):
         return [first, *(Part(part[0].label, part, any(map(_is_filled, part))) for part in folded)]
 
     def clean_avoid(self) -> tuple[str, ...]:
-        """Return the codes of the places: of all that share a name, because each may be meant."""
+        """Return the codes of the places: of all that share a name, because each may be meant. The
+        known places are avoided also if another one is not known."""
         names = PLACE_SEPARATORS.split(self.cleaned_data["avoid"])
-        return tuple(code for name in names if name.strip() for code in self._find_codes(name))
-
-    def _find_codes(self, name: str) -> list[str]:
-        codes = addresses.codes_of_place(name, self._country)
-        if not codes:
+        codes = [addresses.codes_of_place(each, self._country) for each in names if each.strip()]
+        self._avoided = tuple(code for of_place in codes for code in of_place)
+        if not all(codes):
             raise forms.ValidationError(_("We do not know this place"))
-        return codes
+        return self._avoided
 
     def readable_data(self) -> dict[str, Any]:
         """Return the valid fields; an invalid field does not discard the others."""
@@ -241,7 +241,7 @@ class DetailsForm(forms.Form):
             wishes=Wishes(
                 wants_silence=data.get("silence") or None,
                 worker_gender=data.get("worker") or None,
-                avoid=data.get("avoid") or (),
+                avoid=self._avoided,
                 cannot_speak=bool(data.get("quiet")),
             ),
             hours_since_event=HOURS_AGO.get(data.get("happened", "")),
