@@ -245,7 +245,7 @@ def find_places(typed: str, country: str | None, tag: str) -> PlaceSearchResult:
     )
 
 
-def codes_of_place(name: str, country: str | None) -> list[str]:
+def find_place_codes(name: str, country: str | None) -> list[str]:
     """Return the codes of all settlements with this name, else of areas; none if not known."""
     found = store.place_index().find(name, country, MAX_CHOICES, similarity=1)
     if found.exact:

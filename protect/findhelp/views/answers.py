@@ -34,7 +34,7 @@ def results_page(
         sealed = addresses.RefinedSearch(search.spot.code, search.need.short, typed)
         return HttpResponseRedirect(addresses.sealed_address(language, sealed), status=303)
     form = details.blank_form(language.tag, is_quiet=bool(quiet))
-    question = details.question_for(
+    question = details.build_search_question(
         search,
         addresses.ANSWERS_PER_STEP * int(step),
         languages=(language.tag,),

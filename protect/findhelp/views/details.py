@@ -82,7 +82,7 @@ def _ages(label: Any) -> AgesField:
     return AgesField(label=label, required=False, max_length=40, error_messages=invalid)
 
 
-class Part(NamedTuple):
+class FieldGroup(NamedTuple):
     """Fields of the form that stand together."""
 
     heading: Any  # of what is folded; "" = not folded
@@ -98,7 +98,7 @@ def _status_choices() -> Choices:
     return [("", NO_ANSWER), *_named(vocabulary.statuses(), wording.STATUS_NAMES)]
 
 
-def _applying_choices() -> Choices:
+def _group_and_access_choices() -> Choices:
     return [*_named(vocabulary.groups(), wording.GROUP_NAMES), *ACCESS_NEEDS.items()]
 
 
@@ -157,7 +157,7 @@ class DetailsForm(forms.Form):
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), AGE_INVALID),
     )
     # Translators: label over choices such as "Pregnant" and "I cannot climb steps".
-    applies = _checkboxes(_("What applies to you"), _applying_choices)
+    applies = _checkboxes(_("What applies to you"), _group_and_access_choices)
     worker = _radios(
         # Translators: label over the choices "A woman" and "A man".
         _("I would rather speak with"),
@@ -204,18 +204,21 @@ class DetailsForm(forms.Form):
         self._avoided: tuple[str, ...] = ()
 
     @property
-    def parts(self) -> list[Part]:
+    def field_groups(self) -> list[FieldGroup]:
         """Return the fields as they are shown; what has an answer or an error is not folded."""
-        names = [name for part in self.folded for name in part]
-        first = Part("", [field for field in self if field.name not in names], True)
+        names = [name for group in self.folded for name in group]
+        first = FieldGroup("", [field for field in self if field.name not in names], True)
         folded = ([self[name] for name in part] for part in self.folded)
-        return [first, *(Part(part[0].label, part, any(map(_is_filled, part))) for part in folded)]
+        return [
+            first,
+            *(FieldGroup(part[0].label, part, any(map(_is_filled, part))) for part in folded),
+        ]
 
     def clean_avoid(self) -> tuple[str, ...]:
         """Return the codes of the places: of all that share a name, because each may be meant. The
         known places are avoided also if another one is not known."""
         names = PLACE_SEPARATORS.split(self.cleaned_data["avoid"])
-        codes = [addresses.codes_of_place(each, self._country) for each in names if each.strip()]
+        codes = [addresses.find_place_codes(each, self._country) for each in names if each.strip()]
         self._avoided = tuple(code for of_place in codes for code in of_place)
         if not all(codes):
             raise forms.ValidationError(_("We do not know this place"))
@@ -232,7 +235,7 @@ class DetailsForm(forms.Form):
         """Return the question for matching. Without an answer: in the language of the page."""
         data = self.readable_data()
         spoken = data.get("language") or language.tag, data.get("other_language")
-        return question_for(
+        return build_search_question(
             search,
             limit,
             languages=tuple(dict.fromkeys(filter(None, spoken))),
@@ -254,7 +257,7 @@ def blank_form(tag: str, *, is_quiet: bool) -> DetailsForm:
     return DetailsForm(initial={"language": tag, "quiet": is_quiet})
 
 
-def question_for(search: access.Search, limit: int, **answers: Any) -> questions.Question:
+def build_search_question(search: access.Search, limit: int, **answers: Any) -> questions.Question:
     """Return the question of a search at this minute; `answers`: other fields of Question."""
     return questions.Question(
         needs=(search.need.code,),
