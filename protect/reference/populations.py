@@ -1,10 +1,8 @@
-"""How many people live in each country, and which settlements are parts of larger ones, so that
-sums over settlements can be compared with official figures."""
+"""How many people live in each country, so that sums over settlements can be compared with it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -14,7 +12,6 @@ from protect.reference import vocabulary
 from protect.reference.vocabulary import checks
 from protect.reference.vocabulary.checks import Problem
 
-PARTS_FILE = Path(__file__).resolve().parent / "data" / "places" / "parts.tsv"
 KIND = "populations"
 
 
@@ -37,13 +34,6 @@ def official_populations() -> Mapping[str, Population]:
     table = tables.load("reference", KIND, Population)
     checks.refuse_first_problem(KIND, _problems(table))
     return table
-
-
-@cache
-def part_ids() -> frozenset[int]:
-    """Return the GeoNames ids of the settlements whose people are counted in a larger one."""
-    _heading, *rows = PARTS_FILE.read_text(encoding="utf-8").splitlines()
-    return frozenset(int(row.partition("\t")[0]) for row in rows)
 
 
 def _problems(table: Mapping[str, Population]) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from protect.reference.lookup.index import EARTH_KM, Parents, PlaceRow, area_chain, enclosing_areas
+from protect.reference.lookup.parts import part_ids
 
 MIN_EXTENT_KM = 20  # from north to south or from west to east
 MIN_INHABITANTS = 100_000  # inhabitants
@@ -43,7 +44,8 @@ def _group_by_area(
 
 
 def _is_coarse(settlements: list[PlaceRow]) -> bool:
-    people = sum(row.population for row in settlements)
+    parts = part_ids()  # of towns, whose people are counted in the town
+    people = sum(row.population for row in settlements if row.id not in parts)
     return people >= MIN_INHABITANTS and _extent_km(settlements) >= MIN_EXTENT_KM
 
 

@@ -23,8 +23,8 @@ from protect.matching.questions import (
     match_needs,
 )
 from protect.matching.services.rows import ServiceRow
-from protect.reference import populations
 from protect.reference.lookup.index import PlaceRow
+from protect.reference.lookup.parts import part_ids
 from tests.matching import generate, oracle
 from tests.matching.generate import Settlement
 
@@ -44,7 +44,7 @@ def ground(
         upwards |= zip(each.areas, (*each.areas[1:], None), strict=True)
     rows = [place_row(each) for each in found if each.country == country]
     ordered = sorted(rows, key=lambda row: (row.area, row.id))
-    parts = populations.part_ids()
+    parts = part_ids()
     people = (
         sum(row.population for row in rows if row.id not in parts) if official is None else official
     )

@@ -9,7 +9,8 @@ from protect.matching.coverage import views
 from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.slices import Gap, SliceKey
 from protect.matching.engine import Engine
-from protect.reference import populations, vocabulary
+from protect.reference import vocabulary
+from protect.reference.lookup.parts import part_ids
 from tests.examples import examples
 from tests.matching import cast, generate, pools
 from tests.matching.coverage import lay
@@ -98,7 +99,7 @@ def test_where_nowhere_fits_for_sure_is_what_the_engine_and_one_by_hand_count(se
         assert answers == lay.by_oracle(rows, asked, cut.language)
         if _gap(*answers) == Gap.ASK:
             unsure.append(land.places[place])
-    counted = [place for place in unsure if place.id not in populations.part_ids()]
+    counted = [place for place in unsure if place.id not in part_ids()]
     assert found.figures.asks == len(unsure)
     assert found.figures.ask_people == sum(place.population for place in counted)
     whole = views.count_by_region(found)[-1]

@@ -26,6 +26,7 @@ from protect.matching.coverage.store import store_figures
 from protect.matching.engine import Engine
 from protect.matching.models import CoverageSnapshot
 from protect.reference import populations, vocabulary
+from protect.reference.lookup.parts import PARTS_FILE, part_ids
 from tests.matching import generate
 from tests.matching.coverage import lay
 from tests.vault.views import desk as browser
@@ -68,7 +69,7 @@ def test_people_of_a_country_are_shown_exactly_where_the_sums_agree(country):
     """In none of the twelve do they, so far: the settlements are too few, or old, or doubled."""
     official = OFFICIAL[country].people
     land = lay.ground(country, official=official)
-    parts = populations.part_ids()
+    parts = part_ids()
     counted = sum(place.population for place in land.places if place.id not in parts)
 
     figures = compute_slice(Engine([], 1).snapshot, land, SliceKey(country, "talk"), lay.AT, 1)
@@ -94,7 +95,7 @@ def test_five_per_cent_more_or_fewer_is_near_enough_and_no_more(counted, per_mil
 
 def test_a_part_is_smaller_than_the_settlement_that_it_is_counted_in():
     places = {place.id: place for place in generate.settlements(*COUNTRIES)}
-    with populations.PARTS_FILE.open(encoding="utf-8") as file:
+    with PARTS_FILE.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, dialect="excel-tab", quoting=csv.QUOTE_NONE))
 
     for row in rows:
@@ -105,7 +106,7 @@ def test_a_part_is_smaller_than_the_settlement_that_it_is_counted_in():
             whole = places[int(row["part_of"])]
             assert (whole.country, whole.population > part.population) == (part.country, True)
     # A part is counted in a settlement that is counted itself: no chain leaves people out.
-    assert not {int(row["part_of"]) for row in rows if row["part_of"]} & populations.part_ids()
+    assert not {int(row["part_of"]) for row in rows if row["part_of"]} & part_ids()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def test_a_part_is_smaller_than_the_settlement_that_it_is_counted_in():
     ],
 )
 def test_quarters_of_a_city_are_parts_and_its_neighbours_are_not(name, number, is_part):
-    assert (number in populations.part_ids()) == is_part
+    assert (number in part_ids()) == is_part
 
 
 @pytest.mark.parametrize(

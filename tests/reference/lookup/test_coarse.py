@@ -5,6 +5,7 @@ from hypothesis import given, strategies as st
 
 from protect.reference.lookup.coarse import coarse_cell, main_town
 from protect.reference.lookup.index import PlaceRow
+from protect.reference.lookup.parts import part_ids
 
 AREAS = {"XX-A": None, "XX-A-1": "XX-A", "XX-A-2": "XX-A", "XX-B": None}
 
@@ -36,6 +37,13 @@ def test_one_inhabitant_too_few_is_not_enough():
     rows = [replace(WIDE[0], population=89_999), WIDE[1]]
 
     assert coarse_cell(rows[0], rows, AREAS) == "XX"
+
+
+def test_the_people_of_a_part_are_counted_once_in_their_town():
+    part = place(next(iter(sorted(part_ids()))), "XX-A-1", 20_000, north=0.1)
+    town = replace(WIDE[0], population=80_000)
+
+    assert coarse_cell(town, [town, WIDE[1], part], AREAS) == "XX"
 
 
 def test_a_single_city_never_stands_for_itself():

@@ -14,6 +14,7 @@ from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.columns.points import Positions
 from protect.reference import populations
 from protect.reference.lookup import index, store as lookup
+from protect.reference.lookup.parts import part_ids
 
 # A country's people are counted only if its settlements have as many as it officially has, up to
 # so many per cent more or fewer. Source: docs/adr/0045-people-where-sums-agree.md
@@ -131,7 +132,7 @@ def build_settlements(
         for code in chain:
             holding.setdefault(code, np.zeros(len(codes), dtype=np.bool_))[number] = True
     islands = [island_number(place, chains[numbers[place.area]]) for place in places]
-    parts = populations.part_ids()
+    parts = part_ids()
     people = [0 if place.id in parts else place.population for place in places]
     return Settlements(
         country=country,
