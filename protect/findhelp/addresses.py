@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -44,7 +44,12 @@ class Spot:
 
     @property
     def code(self) -> str:
-        return short_code(self.kind, self.key)
+        return _spot_code(self.kind, self.key)
+
+
+@lru_cache(maxsize=10_000)  # codes: a page of answers shows about twenty
+def _spot_code(kind: SpotKind, key: str) -> str:
+    return short_code(kind, key)
 
 
 ANYWHERE = Spot(SpotKind.WHOLE)  # for a search without a place

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -225,13 +225,25 @@ def _asks_text(answer: Match, tag: str) -> str:
     """Return what is not known of a service as one line: “Ask them: English · Your papers”."""
     spoken = vocabulary.countries()[answer.row.country].spoken_everywhere
     topics = {}
+    for reason in answer.reasons:
+        language = (reason.facts or {}).get("language")
+        if reason.code in ASKED_TOPICS and language not in spoken:
+            topics[_topic_text(reason.code, str(language or ""), tag)] = True
+    return f"{_ask_them(tag)}: {' · '.join(topics)}" if topics else ""
+
+
+@lru_cache(maxsize=4096)
+def _topic_text(code: str, language: str, tag: str) -> str:
+    """Return the name of what must be asked: of a language, if the reason names one."""
     with active_language(tag):
-        for reason in answer.reasons:
-            language = (reason.facts or {}).get("language")
-            if reason.code in ASKED_TOPICS and language not in {*spoken}:
-                topic = wording.language_names(str(language)) if language else ""
-                topics[topic or str(ASKED_TOPICS[reason.code])] = True
-        return f"{ASK_THEM}: {' · '.join(topics)}" if topics else ""
+        name = wording.language_names(language) if language else ""
+        return name or str(ASKED_TOPICS[code])
+
+
+@cache
+def _ask_them(tag: str) -> str:
+    with active_language(tag):
+        return str(ASK_THEM)
 
 
 def last_check_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:

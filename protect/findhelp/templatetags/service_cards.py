@@ -2,7 +2,7 @@
 most of its time. Each text passes `escape`; tests/findhelp/test_service_cards.py checks it."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from html import escape
 
 from django import template
@@ -14,6 +14,7 @@ from protect.findhelp.answers.cards import CardView
 from protect.findhelp.answers.contacts import NumberView
 from protect.findhelp.templatetags.findhelp import service_address
 from protect.kernel.text import isolate_number
+from protect.reference import vocabulary
 from protect.reference.templatetags import speech
 from protect.ui.templatetags.ui import icon
 
@@ -30,8 +31,16 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def service_card(context: Context, card: CardView, is_compact: object) -> SafeString:
     """Draw what a service is, its opening state, numbers, names, reasons and one caution.
-    `is_compact`: whether reasons in favour share one line."""
-    say, address = partial(speech.say, context), service_address(context, card.code)
+    `is_compact`: whether reasons in favour share one line. Only cards that say nothing of what a
+    visitor said about herself are cached."""
+    form = context.get("form")
+    draw = _draw_card if form is not None and form.is_bound else _draw_shared_card
+    address = service_address(context, card.code)
+    return draw(card, context["language"].tag, address, is_compact=bool(is_compact))
+
+
+def _draw_card(card: CardView, tag: str, address: str, *, is_compact: bool) -> SafeString:
+    say = partial(speech.say, Context({"language": vocabulary.languages()[tag]}))
     compact = " card--compact" if is_compact else ""
     anchor = ' id="more"' if card.is_first_more else ""
     mark, label = ("good", say(FITS)) if card.fits else ("ask", say(ASK_FIRST))
@@ -47,6 +56,9 @@ def service_card(context: Context, card: CardView, is_compact: object) -> SafeSt
         f"{escape(card.fresh)}</p></article>",
     )
     return mark_safe("\n".join(parts))  # noqa: S308 - each text is escaped
+
+
+_draw_shared_card = lru_cache(maxsize=2048)(_draw_card)
 
 
 @register.simple_tag
