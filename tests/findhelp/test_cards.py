@@ -53,10 +53,12 @@ def test_what_is_near_and_one_line_for_each_purpose_are_shown_first(steps, lines
 def test_the_police_as_a_last_resort_stand_apart():
     asking = Question(("hurt-now",), at=AT)
     near, police = match(1, "health"), match(2, "police", **FAR)
+    lines = match(3, "police"), match(4, "psychosocial")
 
-    results = cards.build_results(answers(near, police), asking, "en", 5)
+    results = cards.build_results(answers(near, police, national=lines), asking, "en", 5)
 
-    assert [card.code for card in results.last_resorts] == ["demo2"]
+    assert [card.code for card in results.last_resorts] == ["demo2", "demo3"]
+    assert [card.code for card in results.national] == ["demo4"]
     assert results.farther == []
 
 

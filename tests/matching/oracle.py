@@ -15,6 +15,7 @@ from protect.matching.explanation import explain_weighed
 from protect.matching.questions import (
     Answers,
     Match,
+    NeedMatch,
     Query,
     Question,
     build_query,
@@ -89,7 +90,7 @@ def national(rows: Iterable[ServiceRow], shown: set[int], prepared: Query) -> li
         if not match_needs(row, prepared).is_barred
     ]
     open_to_her = [line for line in lines if not failing(line.conditions.asked)]
-    ordered = sorted(open_to_her, key=lambda line: (not is_answer(line), line.key))
+    ordered = sorted(open_to_her, key=lambda line: (_rank(line.need_match), line.key))
     where = prepared.question.where
     if where is None or where.country is None:
         one_each: dict[str, WeighedRow] = {}
@@ -100,8 +101,9 @@ def national(rows: Iterable[ServiceRow], shown: set[int], prepared: Query) -> li
     return [explain_weighed(line, prepared) for line in ordered[:most]]
 
 
-def is_answer(line: WeighedRow) -> bool:
-    return bool(line.need_match.categories) and not line.need_match.is_last_resort
+def _rank(met: NeedMatch) -> int:
+    """Return 0 for a line that answers the need, 1 for another, 2 for a last resort."""
+    return 2 if met.is_last_resort else int(not met.categories)
 
 
 def _best(weighed: list[WeighedRow], most: int) -> list[WeighedRow]:

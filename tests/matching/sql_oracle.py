@@ -20,7 +20,10 @@ from protect.matching.services.rows import ServiceRow
 from tests.matching import sql_truths
 
 TABLES = {
-    "row": "id integer, country text, has_note integer, is_remote integer, is_visited integer",
+    "row": (
+        "id integer, country text, has_note integer, is_remote integer, is_visited integer,"
+        " is_written integer, takes_calls_only integer"
+    ),
     "wait": (
         "id integer, is_visit integer, minutes integer, reach integer, is_last integer,"
         " is_closed integer, generality integer, is_bound integer"
@@ -76,7 +79,9 @@ def keys(rows: Sequence[ServiceRow], asked: Query) -> list[Key]:
 def _values(id_: int, row: ServiceRow, asked: Query) -> Iterator[tuple[str, list[Any]]]:
     is_remote = bool(row.modes) and Mode.IN_PERSON not in row.modes
     is_visited = not row.modes or not row.modes.isdisjoint(IN_PERSON_MODES)
-    yield "row", [id_, row.country, int(bool(row.area_note)), int(is_remote), int(is_visited)]
+    is_written, takes_calls_only = bool(row.written_modes), row.modes == {Mode.PHONE}
+    of_row = [bool(row.area_note), is_remote, is_visited, is_written, takes_calls_only]
+    yield "row", [id_, row.country, *map(int, of_row)]
     met = match_needs(row, asked)
     if met.categories:
         weighed = weigh_row(row, asked)

@@ -114,9 +114,14 @@ def access(needs: Sequence[str]) -> str:
     found = []
     for need in needs:
         nobody_comes = "r.is_visited = 0" if need == "step_free" else "1 = 0"
+        unless_stated = (
+            "CASE WHEN r.is_written = 1 THEN 2 WHEN r.takes_calls_only = 1 THEN 0 ELSE 1 END"
+            if need == "hearing"
+            else "1"
+        )
         found.append(f"""
             SELECT r.id, CASE WHEN {nobody_comes} THEN 2 WHEN s.answer = 'yes' THEN 2
-                WHEN s.answer = 'no' THEN 0 ELSE 1 END AS truth
+                WHEN s.answer = 'no' THEN 0 ELSE {unless_stated} END AS truth
             FROM oracle_row AS r LEFT JOIN oracle_access AS s ON s.id = r.id AND s.need = '{need}'
         """)
     return least(found)

@@ -179,6 +179,23 @@ def test_nobody_needs_steps_where_nobody_has_to_go():
     assert truth(row, "access", access=frozenset({AccessibilityKind.STEP_FREE})) is YES
 
 
+@pytest.mark.parametrize(
+    ("facts", "stated", "expected"),
+    [
+        ({"modes": {Mode.PHONE}}, {}, NO),
+        ({"modes": {Mode.PHONE}}, {AccessibilityKind.HEARING: Answer.YES}, YES),
+        ({"modes": {Mode.PHONE}, "email": "info@demo.example"}, {}, YES),
+        ({"email": "info@demo.example"}, {AccessibilityKind.HEARING: Answer.NO}, NO),
+        ({"modes": {Mode.PHONE, Mode.IN_PERSON}}, {}, UNKNOWN),
+        ({}, {}, UNKNOWN),
+    ],
+)
+def test_a_line_that_takes_calls_only_is_no_help_to_who_hears_nothing(facts, stated, expected):
+    row = service(access=stated, **{**facts, "modes": frozenset(facts.get("modes", ()))})
+
+    assert truth(row, "access", access=frozenset({AccessibilityKind.HEARING})) is expected
+
+
 IN_WALLONIA = PersonLocation("BE", areas=("BE-WAL",))
 IN_BELGIUM = PersonLocation("BE")
 CIRCLE = ServedArea("BE", None, 50.6, 5.5, 20, containing_areas=("BE-WLG", "BE-WAL"))

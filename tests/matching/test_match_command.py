@@ -124,6 +124,6 @@ def test_every_flag_reaches_the_question(command):
 
     (line,) = json.loads(body)["answers"]
     assert line["name"] == "Demo Written Line"
-    assert {"legal_unknown", "documents_unknown", "access_unknown", "worker_ask_f"} <= {
+    assert {"legal_unknown", "documents_unknown", "access_yes", "worker_ask_f"} <= {
         reason["code"] for reason in line["reasons"]
     }

@@ -117,7 +117,11 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
     others = answers.answers[len(answers.within_reach) :]
     is_enough = len(within_reach) >= MAX_NATIONAL  # else lines for other needs may help, too
     shown_categories = _categories_for(question) if is_enough else frozenset()
-    national, other_national = _split_by_purpose(answers.national, shown_categories)
+    last_resorts = [
+        match for match in (*others, *answers.national) if _is_last_resort(match, question)
+    ]
+    lines = [line for line in answers.national if line not in last_resorts]
+    national, other_national = _split_by_purpose(lines, shown_categories)
 
     def cards_of(answers: Iterable[Match]) -> list[CardView]:
         wanted = _categories_for(question)
@@ -135,8 +139,8 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
         near_misses=cards_of(answers.near_misses),
         national=cards_of(national),
         other_national=cards_of(other_national),
-        farther=cards_of(match for match in others if not _is_last_resort(match, question)),
-        last_resorts=cards_of(match for match in others if _is_last_resort(match, question)),
+        farther=cards_of(match for match in others if match not in last_resorts),
+        last_resorts=cards_of(last_resorts),
         removed=_removed_counts(answers, tag),
         caution=_shared_caution(answers, tag),
         has_more=len(answers.within_reach) > question.limit,
@@ -154,7 +158,8 @@ def _is_last_resort(match: Match, question: Question) -> bool:
     """Return whether a service answers the needs only by what is their last resort."""
     needs = [vocabulary.needs()[code] for code in question.needs]
     answering = match.row.categories & _categories_for(question)
-    return answering <= {category for need in needs for category in need.last}
+    last = {category for need in needs for category in need.last}
+    return bool(answering) and answering <= last
 
 
 def _split_by_purpose(

@@ -11,6 +11,7 @@ from protect.matching.questions import Child, Query, ReasonParts, people_to_acce
 from protect.matching.services.rows import Condition, ServiceRow
 
 IN_PERSON_MODES = frozenset({Mode.IN_PERSON, Mode.OUTREACH})
+CALLS_ONLY = frozenset({Mode.PHONE})
 EVERYONE = CriterionOperator.ALL
 CHILD_KINDS_BY_GENDER = {"m": (CriterionKind.BOYS,), "f": (CriterionKind.GIRLS,)}
 
@@ -136,12 +137,19 @@ def accepts_groups(row: ServiceRow, query: Query) -> Truth:
 
 
 def meets_access_needs(row: ServiceRow, query: Query) -> Truth:
-    """Return whether the person can use the service. Remote help counts as step-free."""
+    """Return whether the person can use the service. Remote help counts as step-free, and written
+    help as usable without hearing."""
     return kleene_and(_meets_access_need(row, need) for need in query.question.person.access)
 
 
 def _meets_access_need(row: ServiceRow, need: enums.AccessibilityKind) -> Truth:
-    """Return whether a service meets a need. A service without visits counts as step-free."""
+    """Return whether a service meets a need. What it states about hearing goes before its modes:
+    else a number for messages meets the need, and calls alone do not."""
     if need == enums.AccessibilityKind.STEP_FREE and row.modes and not row.modes & IN_PERSON_MODES:
         return YES
-    return truth_of_answer(row.access.get(need, Answer.UNKNOWN))
+    stated = truth_of_answer(row.access.get(need, Answer.UNKNOWN))
+    if need != enums.AccessibilityKind.HEARING or stated is not UNKNOWN:
+        return stated
+    if row.written_modes:
+        return YES
+    return NO if row.modes == CALLS_ONLY else UNKNOWN

@@ -77,12 +77,13 @@ class Selection:
         return self._best(rows, self._sort_keys(rows), limit)
 
     def _best_national(self, rows: Ints, keys: Ints, excluded_rows: list[int]) -> list[int]:
-        """Return the best national services without the excluded rows. Services that answer the
-        need come first, but no last resorts. Without a country, return one service per country."""
+        """Return the best national services without the excluded rows: first those that answer the
+        need, last resorts at the end. Without a country, return one service per country."""
         snapshot, limit = self._snapshot, self._query.weights.lists.national
         flags = snapshot.need_flags(self._query)[snapshot.columns.categories[rows]]
-        is_answer = flags & (NeedFlag.ANSWERS | NeedFlag.IS_LAST) == NeedFlag.ANSWERS
-        keys = keys + ((~is_answer).astype(np.int64) << NOT_ANSWERING_SHIFT)
+        is_last = flags & NeedFlag.IS_LAST != 0
+        rank = np.where(is_last, 2, flags & NeedFlag.ANSWERS == 0).astype(np.int64)
+        keys = keys + (rank << NOT_ANSWERING_SHIFT)
         is_new = np.array([line not in excluded_rows for line in rows.tolist()], dtype=np.bool_)
         rows, keys = rows[is_new], keys[is_new]
         where = self._query.question.where

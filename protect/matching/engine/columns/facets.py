@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import CriterionKind
-from protect.matching.conditions.persons import IN_PERSON_MODES
 from protect.matching.questions import Query, people_to_accept
 from protect.matching.services.cache import BoundedDict
 from protect.matching.services.rows import PhoneNumber, Point, ServiceRow
@@ -114,7 +113,7 @@ def _read_documents(row: ServiceRow) -> Hashable:
 
 def _read_access(row: ServiceRow) -> Hashable:
     """Return the part of a row that decides whether it meets access needs."""
-    return frozenset(row.access.items()), bool(row.modes) and row.modes.isdisjoint(IN_PERSON_MODES)
+    return frozenset(row.access.items()), read_modes(row)
 
 
 def _whole_answer_reader(name: str) -> Callable[[Query], Iterable[Hashable]]:
