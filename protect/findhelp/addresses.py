@@ -18,8 +18,8 @@ from protect.reference import formats, vocabulary
 from protect.reference.errors import ReferenceRefusal
 from protect.reference.lookup import index, store
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.place_names import area_name, place_name
-from protect.reference.lookup.place_search import MAX_CHOICES, PlaceSearchResult, search_place
+from protect.reference.lookup.place_names import area_name, areas_by_folded_name, place_name
+from protect.reference.lookup.place_search import PlaceSearchResult, search_place
 from protect.vault.errors import TokenGone
 from protect.vault.server_keys import tokens
 
@@ -251,12 +251,13 @@ def find_places(typed: str, country: str | None, tag: str) -> PlaceSearchResult:
 
 
 def find_place_codes(name: str, country: str | None) -> list[str]:
-    """Return the codes of all settlements with this name, else of areas; none if not known."""
-    found = store.place_index().find(name, country, MAX_CHOICES, similarity=1)
-    if found.exact:
-        return [str(place.id) for place in found.best]
-    areas = [area for area in store.areas().values() if country in {None, area.country_id}]
-    return [area.code for area in areas if fold(area.name) == fold(name)]
+    """Return the codes of all areas and settlements that have this name among their names, in
+    `country` (None: in any), larger ones first; none if not known."""
+    areas = (store.areas()[code] for code in areas_by_folded_name().get(fold(name), ()))
+    in_country = (area.code for area in areas if country in {None, area.country_id})
+    settlements = store.place_index().find_all(name, country)
+    by_size = sorted(settlements, key=lambda place: (-place.population, place.id))
+    return [*sorted(in_country), *(str(place.id) for place in by_size)]
 
 
 def country_named(text: str) -> str | None:

@@ -11,6 +11,7 @@ from protect.directory import rules
 from protect.directory.enums import AccessibilityKind, Fact, Freshness, Mode
 from protect.directory.hours import StateUntil
 from protect.matching import weights as published_weights
+from protect.matching.avoidance import Avoidance
 from protect.matching.services.cache import Cache
 from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
 from protect.reference import vocabulary
@@ -68,7 +69,7 @@ class Person:
 class Wishes:
     wants_silence: bool | None = None  # no disclosure to authorities; None: see build_query
     worker_gender: str | None = None  # f, m, x; of the interpreter
-    avoid: tuple[str, ...] = ()  # area codes or GeoNames ids to stay away from
+    avoid: Avoidance | None = None  # the places to stay away from
     cannot_speak: bool = False  # only written modes of help
 
 
@@ -181,7 +182,7 @@ class Query:
     needs: tuple[vocabulary.Need, ...]
     wants_silence: bool
     modes: frozenset[Mode]  # modes that the person can use; empty = any
-    avoid: frozenset[str]
+    avoid: Avoidance | None
     weights: published_weights.Weights
     cache: Cache
     minor: Minor
@@ -221,7 +222,7 @@ def build_query(question: Question, cache: Cache | None = None) -> Query:
         needs=tuple(vocabulary.needs()[code] for code in question.needs),
         wants_silence=silence,
         modes=modes,
-        avoid=frozenset(question.wishes.avoid),
+        avoid=question.wishes.avoid,
         weights=published_weights.load(),
         cache=cache or Cache(),
         minor=_find_minor(question),

@@ -109,6 +109,16 @@ class TravelWeights(WeightSection):
     ride_metres_per_hour: PositiveInt
 
 
+class AvoidWeights(WeightSection):
+    """How near a place to stay away from is too near."""
+
+    near_km: PositiveInt  # kilometres in a straight line from the centre of the place
+
+    @property
+    def near_metres(self) -> int:
+        return 1000 * self.near_km
+
+
 class ReachWeights(WeightSection):
     """How far people travel for help, in kilometres, by category."""
 
@@ -145,6 +155,7 @@ class Weights(BaseModel):
     hard: ConditionWeights
     staleness: Staleness
     travel: TravelWeights
+    avoid: AvoidWeights
     reach: ReachWeights
     lists: ListLengths
     needs: NeedRules

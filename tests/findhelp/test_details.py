@@ -5,7 +5,7 @@ import pytest
 from django.http import QueryDict
 
 from protect.directory.enums import AccessibilityKind, Mode
-from protect.findhelp import access
+from protect.findhelp import access, addresses
 from protect.findhelp.views import details
 from protect.matching.questions import Child, Person, Question, Wishes
 from protect.reference import vocabulary
@@ -98,8 +98,17 @@ def test_every_place_of_a_name_is_avoided(starter, question):
     avoided = question(avoid="Seraing; Aalst، ").wishes.avoid
 
     assert len(found) > 1
-    assert {str(row.id) for row in found} < set(avoided)
-    assert question(avoid="Wallonie").wishes.avoid == ("BE-WAL",)
+    assert {str(row.id) for row in found} < avoided.codes
+    assert question(avoid="Wallonie").wishes.avoid.codes == {"BE-WAL"}
+
+
+def test_areas_are_avoided_with_settlements_of_the_same_name(starter, question):
+    limburg, roses = question(avoid="Limburg"), addresses.find_place_codes("Rosas", "ES")
+    rows = store.place_rows()
+
+    assert "BE-VLI" in limburg.wishes.avoid.codes
+    assert "Limbourg" in {rows[int(code)].name for code in limburg.wishes.avoid.codes - {"BE-VLI"}}
+    assert {"Roses", "Rosas"} <= {rows[int(code)].name for code in roses}
 
 
 def test_a_place_that_is_not_known_is_said_and_takes_nothing_else_away(public, code):
@@ -123,7 +132,7 @@ def test_a_known_place_is_avoided_also_beside_one_that_is_not_known(starter, que
 
     assert alone
     assert question(avoid="Xyzzyville; Seraing").wishes.avoid == alone
-    assert question(avoid="Xyzzyville").wishes.avoid == ()
+    assert question(avoid="Xyzzyville").wishes.avoid is None
 
 
 def test_what_was_said_stays_in_the_form(public, code):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from protect.directory.enums import AccessibilityKind, Mode
+from protect.matching.avoidance import Avoidance
 from protect.matching.questions import Child, Person, PersonLocation, Question, Wishes
 from protect.reference import vocabulary
 from tests.matching import pools
@@ -99,10 +100,22 @@ def _child(chance: random.Random) -> Child:
 
 
 def _wishes(chance: random.Random, among: Sequence[Settlement]) -> Wishes:
-    place = chance.choice(among)
     return Wishes(
         wants_silence=chance.choice([None, None, True, False]),
         worker_gender=chance.choice([None, None, "f", "m"]),
-        avoid=chance.choice([(), (), (str(place.id),), place.areas[:1]]),
+        avoid=_avoidance(chance, among) if chance.random() < 0.5 else None,
         cannot_speak=chance.random() < 0.15,
+    )
+
+
+def _avoidance(chance: random.Random, among: Sequence[Settlement]) -> Avoidance:
+    """Return places to stay away from; each part is also tried without the others."""
+    place, town, near = (_crowded(chance, among) for _ in range(3))
+    return Avoidance(
+        codes=frozenset(chance.choice([{str(place.id)}, place.areas[:1], {"none"}])),
+        towns=frozenset({str(town.id)} if chance.random() < 0.5 else ()),
+        near=frozenset({str(near.id)} if chance.random() < 0.5 else ()),
+        centres=frozenset(
+            (each.latitude, each.longitude) for each in (place, town) if chance.random() < 0.6
+        ),
     )

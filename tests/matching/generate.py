@@ -136,7 +136,7 @@ def row(drawn: Draw, number: int, *, edition: int = 0) -> ServiceRow:
         zone=home.zone,
         scope=ServiceScope.NATIONAL if kind == NATIONAL else ServiceScope.LOCAL,
         modes=frozenset({Mode.PHONE}) if kind == 1 else modes[pick["modes"]],
-        points=() if kind else _points(drawn, number, is_coarse=pick["coarse"] == 0),
+        points=() if kind else _points(drawn, number, pick["coarse"]),
         opening_hours=_doors(home, pick),
         phones=pools.phones()[pick["phones"]],
         email="demo@example.org" if pick["region"] else "",
@@ -154,14 +154,15 @@ def row(drawn: Draw, number: int, *, edition: int = 0) -> ServiceRow:
     )
 
 
-def _points(drawn: Draw, number: int, *, is_coarse: bool) -> tuple[Point, ...]:
+def _points(drawn: Draw, number: int, pick: int) -> tuple[Point, ...]:
+    is_coarse, is_placed = pick == 0, pick != 1
     home = drawn.settlements[drawn.place[number]]
     first = Point(
         latitude=home.latitude if is_coarse else float(drawn.latitude[number]),
         longitude=home.longitude if is_coarse else float(drawn.longitude[number]),
         name=home.name,
-        place=home.id,
-        areas=home.areas,
+        place=home.id if is_placed else None,
+        areas=home.areas if is_placed else (),
         is_coarse=is_coarse,
         inner_places=frozenset({*home.areas[:1], str(home.id)}) if is_coarse else frozenset(),
     )

@@ -12,6 +12,7 @@ from django.db import connection
 
 from protect.directory.enums import CriterionKind, Mode
 from protect.matching import weights
+from protect.matching.avoidance import Avoidance
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.conditions.persons import IN_PERSON_MODES
 from protect.matching.costs import UNKNOWN_METRES, weigh_row
@@ -271,11 +272,26 @@ def _area(asked: Query) -> str:
 
 def _apart(asked: Query) -> str:
     """Return the truth of each point: whether it lies apart from all that she avoids."""
+    avoided = asked.avoid or Avoidance(frozenset())
+    codes, towns, near = map(
+        sql_truths.sql_list, map(sorted, (avoided.codes, avoided.towns, avoided.near))
+    )
+    limit = asked.weights.avoid.near_metres
+    is_near = " OR ".join(
+        f"{_metres('p', repr(latitude), repr(longitude))} <= {limit}"
+        for latitude, longitude in sorted(avoided.centres)
+    )
     return f"""
-        SELECT p.id, p.number, COALESCE(MIN(CASE l.surely WHEN 1 THEN 0 WHEN 0 THEN 1 END), 2)
-            AS truth
+        SELECT p.id, p.number, MIN(CASE
+            WHEN l.surely = 1 AND l.code IN ({codes}) THEN 0
+            WHEN l.surely = 1 AND l.code IN ({towns}) AND ({is_near or "1 = 0"}) THEN 0
+            WHEN {is_near or "1 = 0"} OR l.surely = 1 AND l.code IN ({towns}) THEN 1
+            WHEN l.surely = 0 AND l.code IN ({codes}, {towns}, {near}) THEN 1
+            WHEN s.codes IS NULL THEN 1 ELSE 2 END) AS truth
         FROM oracle_point AS p LEFT JOIN oracle_lies AS l ON l.id = p.id AND l.number = p.number
-            AND l.code IN ({sql_truths.sql_list(sorted(asked.avoid))})
+        LEFT JOIN (SELECT id, number, COUNT(*) AS codes FROM oracle_lies
+            WHERE surely = 1 AND code <> 'None' GROUP BY id, number) AS s
+            ON s.id = p.id AND s.number = p.number
         GROUP BY p.id, p.number
     """
 
@@ -300,12 +316,12 @@ def _distance(asked: Query) -> str:
     """
 
 
-def _metres(table: str) -> str:
+def _metres(table: str, latitude: str = "%(latitude)s", longitude: str = "%(longitude)s") -> str:
     """Return the haversine formula. Units: metres, rounded."""
-    north = f"RADIANS({table}.latitude - %(latitude)s)"
-    east = f"RADIANS({table}.longitude - %(longitude)s)"
+    north = f"RADIANS({table}.latitude - {latitude})"
+    east = f"RADIANS({table}.longitude - {longitude})"
     squared = (
-        f"POWER(SIN({north} / 2), 2) + COS(RADIANS(%(latitude)s)) * COS(RADIANS({table}.latitude))"
+        f"POWER(SIN({north} / 2), 2) + COS(RADIANS({latitude})) * COS(RADIANS({table}.latitude))"
         f" * POWER(SIN({east} / 2), 2)"
     )
     return f"CAST(ROUND(%(diameter)s * ASIN(SQRT({squared}))) AS bigint)"

@@ -17,6 +17,7 @@ from protect.directory.enums import (
 from protect.directory.hours import parse
 from protect.directory.rules import CheckSummary
 from protect.matching import weights
+from protect.matching.avoidance import Avoidance
 from protect.matching.conditions.criteria import stale_cost
 from protect.matching.conditions.places import metres_between, minutes_for
 from protect.matching.questions import Child, PersonLocation
@@ -224,7 +225,10 @@ def test_the_nearest_place_where_she_may_be_seen_counts():
     near = Point(50.64, 5.57, "Near", 1, ("BE-WLG",))
     far = Point(50.47, 4.87, "Far", 2, ("BE-WNA",))
 
-    assert weighed(service(points=(near, far)), avoid=("BE-WLG",)).distance_m > 50_000
+    assert (
+        weighed(service(points=(near, far)), avoid=Avoidance(frozenset({"BE-WLG"}))).distance_m
+        > 50_000
+    )
 
 
 @pytest.mark.parametrize(

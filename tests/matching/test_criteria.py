@@ -10,6 +10,7 @@ from protect.directory.enums import (
     Freshness,
     Mode,
 )
+from protect.matching.avoidance import Avoidance
 from protect.matching.conditions.truth import NO, UNKNOWN, YES
 from protect.matching.questions import Child, Fit, PersonLocation
 from protect.matching.services.rows import Condition, PhoneNumber, Point, ServedArea
@@ -271,6 +272,10 @@ def test_who_cannot_speak_and_wants_a_chat_gets_no_email_address():
     assert truth(row, "mode", cannot_speak=True, modes=frozenset({Mode.CHAT})) is NO
 
 
+def avoid(code, **around):
+    return Avoidance(frozenset({code}), **{key: frozenset(value) for key, value in around.items()})
+
+
 HERE = Point(50.6, 5.5, "Liège", 7, ("BE-WLG", "BE-WAL"))
 AROUND = replace(
     HERE, place=None, areas=("BE-WAL",), is_coarse=True, inner_places=frozenset({"BE-WLG", "7"})
@@ -280,13 +285,20 @@ AROUND = replace(
 @pytest.mark.parametrize(
     ("points", "avoided", "expected"),
     [
-        ((HERE,), ("BE-WLG",), NO),
-        ((HERE,), ("7",), NO),
-        ((HERE,), ("BE-VLG",), YES),
-        ((HERE, replace(HERE, areas=("BE-VLG",), place=8)), ("7",), YES),
-        ((AROUND,), ("7",), UNKNOWN),  # the shelter may be in that very town
-        ((AROUND,), ("BE-WAL",), NO),
-        ((), ("7",), UNKNOWN),
+        ((HERE,), avoid("BE-WLG"), NO),
+        ((HERE,), avoid("7"), NO),
+        ((HERE,), avoid("BE-VLG"), YES),
+        ((HERE, replace(HERE, areas=("BE-VLG",), place=8)), avoid("7"), YES),
+        ((AROUND,), avoid("7"), UNKNOWN),  # the shelter may be in that very town
+        ((AROUND,), avoid("8", near={"7"}), UNKNOWN),
+        ((AROUND,), avoid("8", towns={"7"}), UNKNOWN),
+        ((AROUND,), avoid("BE-WAL"), NO),
+        ((), avoid("7"), UNKNOWN),
+        ((HERE,), avoid("8", centres={(50.64, 5.5)}), UNKNOWN),  # 4.4 km away
+        ((HERE,), avoid("8", centres={(50.65, 5.5)}), YES),
+        ((HERE,), avoid("8", towns={"7"}, centres={(50.64, 5.5)}), NO),  # a quarter of Liège
+        ((HERE,), avoid("8", towns={"7"}, centres={(50.65, 5.5)}), UNKNOWN),
+        ((replace(HERE, place=None, areas=()),), avoid("8"), UNKNOWN),
     ],
 )
 def test_places_to_avoid(points, avoided, expected):
@@ -296,7 +308,7 @@ def test_places_to_avoid(points, avoided, expected):
 def test_a_line_is_used_from_anywhere():
     row = service(points=(HERE,), modes=frozenset({Mode.PHONE}))
 
-    assert truth(row, "avoid", avoid=("7",)) is YES
+    assert truth(row, "avoid", avoid=avoid("7")) is YES
 
 
 @pytest.mark.parametrize(

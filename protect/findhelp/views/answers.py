@@ -90,6 +90,7 @@ def _show_results(
         "country": addresses.country_of(search.spot),
         "results": results_view,
         "form": form,
+        "avoided": form.avoided_names(language.tag),
         "is_quiet": question.wishes.cannot_speak,
         "first_hours": addresses.first_hours_in(addresses.country_of(search.spot)),
         "urgent_hours": first_hours.urgent_hours(),

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import AccessibilityKind, Mode
 from protect.findhelp import access, addresses
+from protect.findhelp.enums import SpotKind
 from protect.findhelp.forms import AGE, PAPERS, UNRECORDED_INPUT
 from protect.kernel import clock
 from protect.matching import questions
+from protect.matching.avoidance import avoid_places
 from protect.matching.questions import Child, Person, Wishes
 from protect.reference import vocabulary, wording
 from protect.reference.vocabulary import Language
@@ -224,6 +226,12 @@ class DetailsForm(forms.Form):
             raise forms.ValidationError(_("We do not know this place"))
         return self._avoided
 
+    def avoided_names(self, tag: str) -> list[str]:
+        """Return the names of the avoided places, each once, for the reader of a valid form."""
+        kinds = (SpotKind.AREA, SpotKind.PLACE)
+        spots = (addresses.Spot(kinds[code.isdecimal()], code) for code in self._avoided)
+        return list(dict.fromkeys(addresses.spot_name(spot, tag) for spot in spots))
+
     def readable_data(self) -> dict[str, Any]:
         """Return the valid fields; an invalid field does not discard the others."""
         self.full_clean()
@@ -244,7 +252,7 @@ class DetailsForm(forms.Form):
             wishes=Wishes(
                 wants_silence=data.get("silence") or None,
                 worker_gender=data.get("worker") or None,
-                avoid=self._avoided,
+                avoid=avoid_places(self._avoided),
                 cannot_speak=bool(data.get("quiet")),
             ),
             hours_since_event=HOURS_AGO.get(data.get("happened", "")),

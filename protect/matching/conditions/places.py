@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from math import asin, cos, radians, sin, sqrt
 
 from protect.directory.enums import Mode
+from protect.matching.avoidance import Avoidance
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
 from protect.matching.questions import PersonLocation, Query, Question
 from protect.matching.services.rows import WRITTEN_MODES, Point, ServedArea, ServiceRow
-from protect.matching.weights import TravelWeights
+from protect.matching.weights import TravelWeights, Weights
 
 KILOMETRE = 1000  # metres
 
@@ -118,21 +119,37 @@ def avoids_places(row: ServiceRow, query: Query) -> Truth:
     """Return whether the person can use the service and stay out of the places to avoid."""
     if is_only_remote(row):
         return YES
-    return max((_is_outside_places(point, query.avoid) for point in row.points), default=UNKNOWN)
+    if query.avoid is None:
+        return YES
+    avoided, weights = query.avoid, query.weights
+    truths = (_is_outside_places(point, avoided, weights) for point in row.points)
+    return max(truths, default=UNKNOWN)
 
 
-def _is_outside_places(point: Point, avoided: frozenset[str]) -> Truth:
-    """Return no if the point is in an avoided place, unknown if such a place is in its area."""
-    if avoided.intersection((*point.areas, str(point.place))):
+def _is_outside_places(point: Point, avoided: Avoidance, weights: Weights) -> Truth:
+    """Return no if the point is in an avoided place, or in the town of an avoided part and near
+    that part; unknown if it may be: in such a town, near, in an area with such places, or if its
+    settlement is not known."""
+    town = str(point.place)
+    if not avoided.codes.isdisjoint((*point.areas, town)):
         return NO
-    return UNKNOWN if avoided & point.inner_places else YES
+    here, travel = (point.latitude, point.longitude), weights.travel
+    metres = (metres_between(centre, here, travel) for centre in avoided.centres)
+    is_near = any(distance <= weights.avoid.near_metres for distance in metres)
+    if is_near and town in avoided.towns:
+        return NO
+    is_placed = point.place is not None or bool(point.areas)
+    possible = avoided.codes | avoided.towns | avoided.near
+    is_apart = is_placed and not is_near and town not in avoided.towns
+    return YES if is_apart and possible.isdisjoint(point.inner_places) else UNKNOWN
 
 
 def allowed_points(row: ServiceRow, query: Query) -> Sequence[Point]:
     """Return the points of a row that are not known to lie in a place to avoid."""
-    if not query.avoid:
+    if (avoided := query.avoid) is None:
         return row.points
-    return [point for point in row.points if _is_outside_places(point, query.avoid) is not NO]
+    weights = query.weights
+    return [each for each in row.points if _is_outside_places(each, avoided, weights) is not NO]
 
 
 def metres_between(

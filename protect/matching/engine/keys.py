@@ -105,8 +105,8 @@ class KeyCalculation:
         spots = tables.place_numbers.take(chosen)
         metres[spots == areas.NO_PLACE] = UNKNOWN_METRES
         if self._query.avoid:
-            truths = self._snapshot.encoder.avoided_places.truths(self._query.avoid)
-            metres[truths[spots] == NO] = UNKNOWN_METRES
+            truths = self._snapshot.point_truths(self._query.avoid, self._weights)
+            metres[truths[chosen] == NO] = UNKNOWN_METRES
         return metres
 
     def _fastest_mode(self, travel: Ints) -> tuple[Ints, Flags, Flags]:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Fact, Mode
 from protect.matching import weights
+from protect.matching.avoidance import Avoidance
 from protect.matching.conditions import criteria, places
 from protect.matching.engine.columns import bits, facets, freshness, points
-from protect.matching.engine.columns.bits import NO, YES, Bits, Ints, bits_of_flags
+from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Bits, Ints, bits_of_flags
 from protect.matching.engine.columns.columns import Encoder, RowPart, Tables, short_number
 from protect.matching.questions import Query, match_needs
 from protect.matching.services.cache import BoundedDict
@@ -21,6 +22,7 @@ from protect.matching.services.records import Rows
 from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
 from protect.matching.weights import ConditionWeights
 
+MAX_POINT_TRUTHS = 16  # places to avoid whose truths are cached, one byte for each point
 MAX_CACHED_SETS = 256  # entries of each cache; a full cache drops all of them
 
 type YesNoRows = tuple[Bits, Bits]  # rows that state yes, rows that state no
@@ -73,6 +75,7 @@ class Snapshot:
         self._stated_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
         # Kept apart: the many places of visitors must not displace the other entries.
         self._place_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
+        self._point_truths = BoundedDict[Hashable, facets.Truths](MAX_POINT_TRUTHS)
 
     def row_with_short(self, short: str) -> ServiceRow | None:
         """Return the service with this short code."""
@@ -147,8 +150,8 @@ class Snapshot:
         if criterion.code == "area":
             where = query.question.where
             return self._place_row_sets.get_or_build(where, partial(self._area_rows, query))
-        if criterion.code == "avoid":
-            build = partial(self._avoidance_rows, query)
+        if query.avoid and criterion.code == "avoid":
+            build = partial(self._avoidance_rows, query.avoid, query.weights)
             return self._place_row_sets.get_or_build(query.avoid, build)
         parts = frozenset(facets.READERS[criterion.code].parts(query))
         make = partial(self._compute_stated_rows, criterion, parts, query)
@@ -159,6 +162,22 @@ class Snapshot:
         now, decays = freshness.ticks(at), self._decays[fact]
         key = "decayed", fact, int(np.searchsorted(self._decay_times[fact], now, side="right"))
         return self._row_sets.get_or_build(key, lambda: bits_of_flags(decays <= now))
+
+    def point_truths(self, avoided: Avoidance, every: weights.Weights) -> facets.Truths:
+        """Return, by index in the table of positions, whether the point is outside all places."""
+        build = partial(self._compute_point_truths, avoided, every)
+        return self._point_truths.get_or_build(avoided, build)
+
+    def _compute_point_truths(self, avoided: Avoidance, every: weights.Weights) -> facets.Truths:
+        """Return what conditions.places says of each point, by index in the positions."""
+        by_place, is_in_town = self.encoder.avoided_places.truths(avoided)
+        spots = self.tables.place_numbers
+        truths: facets.Truths = by_place[spots]
+        for centre in avoided.centres:
+            near = self.tables.positions.within(centre, every.avoid.near_metres, every.travel)
+            nearest = np.where(is_in_town[spots[near]], NO, UNKNOWN)
+            truths[near] = np.minimum(truths[near], nearest)
+        return truths
 
     def _compute_stated_rows(
         self, criterion: criteria.Criterion, parts: frozenset[Hashable], query: Query
@@ -189,9 +208,9 @@ class Snapshot:
         places, _ = bits.expand_runs(first, self._first_stating[lists + 1] - first)
         return bits.bits_of_rows(self._stating_rows.take(places), len(self.rows))
 
-    def _avoidance_rows(self, query: Query) -> YesNoRows:
+    def _avoidance_rows(self, avoided: Avoidance, every: weights.Weights) -> YesNoRows:
         """Return the rows usable without entering avoided places, and those certainly not."""
-        by_point = self.encoder.avoided_places.truths(query.avoid)[self.tables.place_numbers]
+        by_point = self.point_truths(avoided, every)
         first, counts = self.columns.parts[:, [RowPart.FIRST_POINT, RowPart.POINTS]].T
         truths: facets.Truths = by_point[first]
         for row in np.flatnonzero(counts > 1).tolist():

@@ -6,6 +6,7 @@ uses, as its name or a local name. Its other names belong to other languages, sc
   "Bergen" in the Netherlands is also Mons in Belgium. Smaller ones are hidden."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -61,6 +62,11 @@ class PlaceIndex:
             countries[row.country].append(row)
         self._countries = {code: _PlaceNames(tuple(places)) for code, places in countries.items()}
 
+    @cached_property
+    def _from_south(self) -> list[PlaceRow]:
+        rows = (row for names in self._countries.values() for row in names.rows)
+        return sorted(rows, key=_latitude)
+
     def find(
         self,
         text: str,
@@ -73,15 +79,38 @@ class PlaceIndex:
         typed = fold(text)
         if not typed or len(typed) > MAX_LETTERS:
             return PlaceMatches((), exact=False, ambiguous=False)
-        code = (country or "").upper()
-        code = COUNTRY_ALIASES.get(code, code)
-        countries = self._countries.items()
-        scope = _SearchScope([names for key, names in countries if not code or key == code])
+        scope = self._scope(country)
         exact = scope.find_by_name((typed,))
         rows = exact or scope.find_by_name(romanise(typed))
         if similarity < 1 and not rows:
             rows = _find_similar(scope, typed, similarity)
         return PlaceMatches(tuple(rows[:limit]), exact=bool(exact), ambiguous=len(rows) > 1)
+
+    def find_all(self, text: str, country: str | None = None) -> set[PlaceRow]:
+        """Return every settlement that has the typed name among its names; if there is none, those
+        with a Latin spelling of it. No country means all."""
+        typed = fold(text)
+        if not typed or len(typed) > MAX_LETTERS:
+            return set()
+        scope = self._scope(country)
+        return scope.find_all((typed,)) or scope.find_all(romanise(typed))
+
+    def near(self, row: PlaceRow, km: float) -> Iterator[PlaceRow]:
+        """Yield the settlements whose centre is at most `km` kilometres from that of `row`."""
+        tall = math.degrees(km / EARTH_KM) + 1e-6
+        first = bisect_left(self._from_south, row.latitude - tall, key=_latitude)
+        last = bisect_right(self._from_south, row.latitude + tall, key=_latitude)
+        wide = tall / math.cos(math.radians(min(abs(row.latitude) + tall, 89)))
+        for other in self._from_south[first:last]:
+            is_close = abs(other.longitude - row.longitude) <= wide
+            if is_close and distance_km(row, other) <= km:
+                yield other
+
+    def _scope(self, country: str | None) -> "_SearchScope":
+        code = (country or "").upper()
+        code = COUNTRY_ALIASES.get(code, code)
+        countries = self._countries.items()
+        return _SearchScope([names for key, names in countries if not code or key == code])
 
     def nearest_larger_town(self, row: PlaceRow) -> PlaceRow | None:
         """Return the nearest town of the country (20,000 people or more) larger than `row`."""
@@ -128,6 +157,16 @@ class _SearchScope:
     """The countries in which a name is searched."""
 
     countries: list[_PlaceNames]
+
+    def find_all(self, spellings: Iterable[str]) -> set[PlaceRow]:
+        """Return all places with a name, whether it is their main name or another one."""
+        return {
+            row
+            for spelling in spellings
+            for names in self.countries
+            for rows in (names.rows_by_main_name, names.rows_by_other_name)
+            for row in rows.get(spelling, ())
+        }
 
     def find_by_name(self, spellings: Iterable[str]) -> list[PlaceRow]:
         """Return the places with a name, by the rule for homonyms above, larger ones first."""
@@ -189,6 +228,10 @@ def _by_folded_name(pairs: Iterable[tuple[str, PlaceRow]]) -> dict[str, list[Pla
     for name, row in pairs:
         by_name[fold(name)].append(row)
     return dict(by_name)
+
+
+def _latitude(row: PlaceRow) -> float:
+    return row.latitude
 
 
 def _size_sort_key(row: PlaceRow) -> tuple[int, int]:

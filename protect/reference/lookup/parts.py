@@ -1,5 +1,6 @@
 """Settlements that are parts of towns: their people are counted in the town, too."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -7,7 +8,14 @@ PARTS_FILE = Path(__file__).resolve().parent.parent / "data" / "places" / "parts
 
 
 @cache
+def town_by_part() -> Mapping[int, int | None]:
+    """Return by the GeoNames id of each part the id of its town; None if that is not known."""
+    _heading, *lines = PARTS_FILE.read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines)
+    return {int(part): int(town) if town else None for part, _, _, town in rows}
+
+
+@cache
 def part_ids() -> frozenset[int]:
     """Return the GeoNames ids of the settlements whose people are counted in a larger one."""
-    _heading, *rows = PARTS_FILE.read_text(encoding="utf-8").splitlines()
-    return frozenset(int(row.partition("\t")[0]) for row in rows)
+    return frozenset(town_by_part())

@@ -68,6 +68,18 @@ def area_name(area: Area, tag: str) -> str:
 
 
 @cache
+def areas_by_folded_name() -> Mapping[str, frozenset[str]]:
+    """Return the codes of areas by each of their names, in any language, folded."""
+    codes: dict[str, set[str]] = {}
+    for area in Area.objects.all():
+        for name in filter(None, (area.name, *area.names.split("|"))):
+            codes.setdefault(fold(name), set()).add(area.code)
+    for (code, _), name in _area_names().items():
+        codes.setdefault(fold(name), set()).add(code)
+    return {name: frozenset(of_name) for name, of_name in codes.items()}
+
+
+@cache
 def _area_names() -> Mapping[tuple[str, str], str]:
     """Return the names of regions in CLDR by the code of the region and the tag of a language."""
     lines = AREA_NAMES.read_text(encoding="utf-8").splitlines()[1:]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from protect.reference.lookup import coarse, index
+from protect.reference.lookup.parts import part_ids, town_by_part
 from protect.reference.models import Area, Place
 
 
@@ -30,6 +31,24 @@ def place_rows() -> Mapping[int, index.PlaceRow]:
 @cache
 def place_index() -> index.PlaceIndex:
     return index.PlaceIndex(place_rows().values())
+
+
+@cache
+def town_of_part(place: int) -> int | None:
+    """Return the town of which a settlement is a part: where the data name none, the nearest larger
+    one that is no part itself. None for a settlement that is no part."""
+    if place not in part_ids():
+        return None
+    part, parts = place_rows()[place], part_ids()
+    larger = (
+        row
+        for row in place_rows().values()
+        if row.country == part.country and row.population > part.population and row.id not in parts
+    )
+    return (
+        town_by_part()[place]
+        or min(((index.distance_km(part, row), row.id) for row in larger), default=(0, None))[1]
+    )
 
 
 @cache

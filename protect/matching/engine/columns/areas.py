@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from protect.matching.avoidance import Avoidance
 from protect.matching.conditions.places import KILOMETRE
 from protect.matching.engine.columns import facets, points
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints, expand_runs
@@ -20,6 +21,7 @@ NO_AREAS = np.empty(0, dtype=np.int64)
 
 type AreaIndex = Mapping[str, Ints]  # by code: numbers of areas
 NO_PLACE = 0  # the number for rows without a point
+ANYWHERE = ""  # instead of the codes of a point whose settlement is not known
 type PlaceCodes = tuple[tuple[str, ...], int | None, frozenset[str]]
 
 
@@ -201,17 +203,23 @@ class AvoidedPlaces:
             number = self._numbers[codes] = len(self._numbers) + 1
             for code in (*areas, str(place)):
                 self._numbers_in[code].append(number)
-            for code in inner_places:
+            is_placed = place is not None or bool(areas)
+            for code in inner_places if is_placed else (ANYWHERE,):
                 self._numbers_possibly_in[code].append(number)
         return number
 
-    def truths(self, avoided: frozenset[str]) -> facets.Truths:
-        """Return, by place number, whether it is outside all avoided places."""
+    def truths(self, avoided: Avoidance) -> tuple[facets.Truths, Flags]:
+        """Return, by place number, whether it is outside all avoided places, as far as the names
+        of places say it, and whether it is in a town with an avoided part."""
         with self._lock:
             truths = np.full(len(self._numbers) + 1, YES, dtype=np.int8)
+            is_in_town = np.zeros(len(truths), dtype=np.bool_)
             truths[NO_PLACE] = UNKNOWN
-            for code in avoided:
+            for code in (ANYWHERE, *avoided.codes, *avoided.towns, *avoided.near):
                 truths[self._numbers_possibly_in.get(code, [])] = UNKNOWN
-            for code in avoided:
+            for code in avoided.towns:
+                is_in_town[self._numbers_in.get(code, [])] = True
+            truths[is_in_town] = UNKNOWN
+            for code in avoided.codes:
                 truths[self._numbers_in.get(code, [])] = NO
-        return truths
+        return truths, is_in_town

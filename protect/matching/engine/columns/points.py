@@ -54,6 +54,14 @@ class Positions(NamedTuple):
             distances[index] = metres_between(origin, self.degrees(int(chosen[index])), travel)
         return distances
 
+    def within(self, origin: Position, metres: int, travel: TravelWeights) -> Ints:
+        """Return the indices of the points that are at most so many metres away."""
+        near = window(origin, metres, travel)
+        is_close = (near.south <= self.latitude) & (self.latitude <= near.north)
+        close = np.flatnonzero(is_close & near.contains(self.longitude))
+        indices: Ints = close[self.metres(origin, close, travel) <= metres]
+        return indices
+
     def degrees(self, index: int) -> Position:
         return float(self.latitude[index]), float(self.longitude[index])
 

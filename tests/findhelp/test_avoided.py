@@ -1,0 +1,80 @@
+"""Places where a person does not want to go: quarters, what lies near, and who is told of it."""
+
+import pytest
+
+from protect.findhelp.addresses import find_place_codes
+from protect.matching import published
+from protect.matching.avoidance import avoid_places
+from protect.matching.conditions.places import avoids_places, is_only_remote
+from protect.matching.conditions.truth import NO, UNKNOWN, YES
+from protect.matching.questions import Wishes, build_query
+from protect.reference.lookup import index, store
+from tests.findhelp.test_details import text_of
+from tests.findhelp.test_views import body
+from tests.matching.cast import question
+
+EIXAMPLE, BARCELONA, ANTWERP, BORGERHOUT, GHENT = 6544100, 3128760, 2803138, 2801471, 2797656
+
+
+def truths_around(place):
+    """Return, of each public service at one point, what is said of it to whom avoids a place, with
+    its distance from the centre in kilometres and its settlement."""
+    asked = build_query(question(avoid=avoid_places([str(place)])))
+    for row in published.rows():
+        if len(row.points) == 1 and not row.points[0].is_coarse and not is_only_remote(row):
+            [point] = row.points
+            here = index.PlaceRow(0, "", "", "", (), 0, point.latitude, point.longitude)
+            km = index.distance_km(here, store.place_rows()[place])
+            yield avoids_places(row, asked), km, point.place
+
+
+def test_the_town_of_an_avoided_quarter_is_never_surely_outside(starter, db):
+    found = [truth for truth, km, place in truths_around(EIXAMPLE) if place == BARCELONA and km < 5]
+
+    assert found
+    assert set(found) == {NO}
+    far = [truth for truth, km, place in truths_around(BORGERHOUT) if place == ANTWERP and km > 5]
+    assert set(far) <= {UNKNOWN}
+    assert {truth for truth, _, place in truths_around(BORGERHOUT) if place == GHENT} == {YES}
+
+
+def test_what_is_near_is_never_surely_outside(starter, db):
+    brussels = store.place_index().find("Brussels", "BE").best[0].id
+    near = [truth for truth, km, place in truths_around(brussels) if km < 5 and place != brussels]
+
+    assert near
+    assert YES not in near
+
+
+def test_a_town_is_avoided_with_its_parts(db):
+    avoided = avoid_places([str(ANTWERP)])
+
+    assert str(BORGERHOUT) in avoided.codes
+    assert not avoided.towns & avoided.codes
+    assert avoid_places([]) is None
+
+
+@pytest.mark.parametrize("typed", ["Limburg", "LIMBURG , Xyzzyville"])
+def test_the_page_says_which_places_it_understood(public, code, typed):
+    sent = public.post(f"/en/{code('Genk', 'BE')}-gk", {"avoid": typed})
+
+    shown = text_of(body(public.get(sent.headers["Location"])))
+
+    assert "Places where you do not want to go: Limburg · Limbourg" in shown
+
+
+def test_every_settlement_and_area_of_a_name_is_avoided(db):
+    for country, name in {("IT", "Villanova"), ("BE", "Luxembourg"), ("PL", "Lubusz")}:
+        codes = find_place_codes(name, country)
+        homonyms = {
+            str(row.id)
+            for row in store.place_rows().values()
+            if row.country == country and name in {row.name, *row.local_names, *row.names}
+        }
+        areas = {
+            each.code
+            for each in store.areas().values()
+            if each.country_id == country and name in {each.name, *each.names.split("|")}
+        }
+        assert homonyms | areas <= set(codes)
+        assert Wishes(avoid=avoid_places(codes)).avoid.codes >= homonyms | areas
