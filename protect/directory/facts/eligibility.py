@@ -1,7 +1,7 @@
 """The people that a service accepts: criteria, areas, and accessibility of its rooms."""
 
 from collections import namedtuple
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,12 +21,14 @@ from protect.directory.facts.base.tables import FactTable
 from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_isolated_name
 from protect.reference import formats, vocabulary, wording
+from protect.reference.lookup import store as lookup
 from protect.reference.models import Area, Country, Place
 
 MAXIMUM_AGE = 120  # years
 MAXIMUM_RADIUS_KM = 500  # of a circle around a town, as an area that a service covers
 # Our choice: a town's name covers its suburbs, which GeoNames lists as towns of their own.
 TOWN_RADIUS_KM = 10  # of a town: stored by imports, assumed where no radius is stored
+BLANK_AREA: dict[str, Any] = dict.fromkeys(("country", "area", "place", "radius_km"))
 KINDS_OF_OTHER_FACTS = {*criteria.REPORTING_KINDS, CriterionKind.DOCUMENTS}
 ELIGIBILITY_KINDS = tuple(kind for kind in CriterionKind if kind not in KINDS_OF_OTHER_FACTS)
 LIST_KINDS = (CriterionKind.GENDER, CriterionKind.LEGAL_STATUS, CriterionKind.GROUP)
@@ -248,9 +250,8 @@ class EligibilityFields(criteria.CriteriaFields):
 
     def _read_areas(self) -> Iterator[dict[str, Any]]:
         """Yield the submitted areas; add an error for an unknown or ambiguous name."""
-        blank = {"country": None, "area": None, "place": None, "radius_km": None}
         if self.cleaned_value("area", "whole"):
-            yield blank | {"country": self.about.country}
+            yield BLANK_AREA | {"country": self.about.country}
         for index in range(self._area_count):
             if not (text := self.cleaned_value("area", index, "name")):
                 continue
@@ -260,10 +261,38 @@ class EligibilityFields(criteria.CriteriaFields):
                 self.refuse(str(slip), "area", index, "name")
                 continue
             if named_place.area:
-                yield blank | {"area": named_place.area}
+                yield BLANK_AREA | {"area": named_place.area}
             elif named_place.place:
                 radius = self.cleaned_value("area", index, "radius")
-                yield blank | {"place": named_place.place, "radius_km": radius}
+                yield BLANK_AREA | {"place": named_place.place, "radius_km": radius}
+
+
+def widen_areas(areas: Iterable[fields.Values]) -> list[dict[str, Any]]:
+    """Return the served areas of a service whose address is not public, each as the smallest area
+    around it that is large enough to replace an address: whom a hidden shelter serves must not tell
+    where it is. None, which means not known, if only the country is large enough: that it serves
+    all of it would be false."""
+    wide = [_widen_area(area) for area in areas]
+    if None in wide:
+        return []
+    return [dict(area) for number, area in enumerate(wide) if area and area not in wide[:number]]
+
+
+def _widen_area(area: fields.Values) -> fields.Values | None:
+    """Return a served area that is coarse enough, or the smallest coarse area around it, if any."""
+    if area["place"]:
+        town = lookup.place_rows()[area["place"]]
+        near = lookup.place_index().near(town, area.get("radius_km") or TOWN_RADIUS_KM)
+        country, smallest = town.country, town.area
+        inside = {row.area for row in near if row.country == country}
+    elif area["area"]:
+        country, smallest = lookup.areas()[area["area"]].country_id, area["area"]
+        inside = {smallest}
+    else:
+        return area
+    around = set(lookup.coarse_areas(country)).intersection(*map(lookup.area_chain, inside))
+    code = next((code for code in lookup.area_chain(smallest) if code in around), None)
+    return {**BLANK_AREA, "area": code} if code else None
 
 
 class EligibilityFact(fact_type.FactType):
@@ -288,6 +317,12 @@ class EligibilityFact(fact_type.FactType):
         for access in values["accessibility"]:
             words = sentences.join_parts([labels.ANSWERS[access["answer"]], access["note"]])
             yield f"{ACCESSIBILITY_LABELS[access['kind']]}: {words}"
+
+    def write(self, service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
+        """Write the given values; areas of a service with a hidden address become coarse."""
+        if service.address_audience != enums.Audience.PUBLIC and "areas" in values:
+            values = {**values, "areas": widen_areas(values["areas"])}
+        super().write(service, values, at=at)
 
     def document(self, related: fact_type.Related, at: datetime) -> Mapping[str, Any]:
         """Return the accessibility; `hsds.eligibility` adds the criteria and the areas."""

@@ -13,7 +13,7 @@ from protect.directory.enums import Audience, Fact
 from protect.directory.facts import FACTS
 from protect.directory.facts.address import LOCATION_COLUMNS, locations_of
 from protect.directory.models import Location, Service, ServiceAtLocation
-from protect.directory.protection.erasure import erase_addresses
+from protect.directory.protection.erasure import erase_addresses, widen_stored_areas
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import models, vocabulary
@@ -73,6 +73,8 @@ def write_address(service: Service, values: Mapping[str, Any]) -> None:
     service.address_audience = audience
     service.coarse_area_id = None if audience == Audience.PUBLIC else new["coarse_area"]
     service.save(update_fields=["address_audience", "coarse_area"])
+    if audience != Audience.PUBLIC:
+        widen_stored_areas(service)
     if audience == Audience.NEVER_STORED:
         if audience_before != Audience.NEVER_STORED:
             erase_addresses(service)

@@ -9,6 +9,8 @@ from django.db.models import F, Model, QuerySet
 from protect.directory.enums import Audience
 from protect.directory.extension import extensions
 from protect.directory.facts import TABLES
+from protect.directory.facts.base.tables import read_values, write_rows
+from protect.directory.facts.eligibility import widen_areas
 from protect.directory.models import FactCheck, Location, Service, ServiceText
 from protect.directory.protection import address_patterns
 
@@ -119,10 +121,17 @@ def erase_addresses(service: Service) -> None:
     _clean_organisation(service, cleaner)
     for table in TABLES.values():
         cleaner.clean_rows(table.model._default_manager.filter(service=service), table.texts)
+    widen_stored_areas(service)
     cleaner.clean_rows(ServiceText.objects.filter(service=service), ("text",))
     cleaner.clean_rows(FactCheck.objects.filter(service=service), ("source",))
     for extension in extensions():
         extension.erase_address(service, cleaner)
+
+
+def widen_stored_areas(service: Service) -> None:
+    """Replace the areas that a service serves by coarse ones: its address is not public now."""
+    table = TABLES["areas"]
+    write_rows(table, {service.pk: widen_areas(read_values(service.pk, table))})
 
 
 def _clean_organisation(service: Service, cleaner: Cleaner) -> None:

@@ -128,5 +128,9 @@ def _in_area(area: str) -> Q:
     name a larger area is not enough. A protected service counts by its coarse area."""
     codes = [code for code in lookup.areas() if area in lookup.area_chain(code)]
     sites = addresses.public_locations().filter(location__place__area__in=codes).values("service")
-    areas = models.ServiceArea.objects.filter(Q(area__in=codes) | Q(place__area__in=codes))
+    is_public = Q(service__address_audience=Audience.PUBLIC)
+    coarse = set(lookup.coarse_areas(lookup.areas()[area].country_id)).intersection(codes)
+    areas = models.ServiceArea.objects.filter(
+        is_public & (Q(area__in=codes) | Q(place__area__in=codes)) | Q(area__in=coarse)
+    )
     return Q(pk__in=sites) | Q(pk__in=areas.values("service")) | Q(coarse_area__in=codes)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from protect.directory.enums import Audience, Fact
-from protect.directory.facts import TABLES
+from protect.directory.facts import TABLES, eligibility
 from protect.directory.facts.address import SiteRow
 from protect.directory.facts.base.tables import FactTable
 from protect.directory.models import FactCheck, Organisation, Service, ServiceAtLocation
@@ -202,11 +202,26 @@ def _rows_without_places(name: str, rows: list[Any]) -> list[Any]:
     """Return the rows of the table `name` without what could reveal a hidden address."""
     if name == "sites":
         return []
+    if name == "areas":
+        return _widen_area_rows(rows)
     if name == "checks":
         return [row for row in rows if row.fact != Fact.ADDRESS]
     texts = TABLES[name].texts if name in TABLES else ()
     columns = [column for column in texts if column in TABLES[name].row._fields]
     return [_without_address_sentences(row, columns) for row in rows]
+
+
+def _widen_area_rows(rows: list[Any]) -> list[Any]:
+    """Return the rows of served areas as coarse areas, each once, with the id of the first; none
+    if one of them has no coarse area around it."""
+    columns, wide = TABLES["areas"].columns, dict[tuple[Any, ...], Any]()
+    for row in rows:
+        values = {key: getattr(row, column) for key, column in columns.items()}
+        if not (areas := eligibility.widen_areas([values])):
+            return []
+        changed = row._replace(**{columns[key]: value for key, value in areas[0].items()})
+        wide.setdefault(changed[2:], changed)  # without the ids
+    return [*wide.values()]
 
 
 def _without_address_sentences(row: Any, columns: list[str]) -> Any:

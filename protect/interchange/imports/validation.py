@@ -121,6 +121,7 @@ def _build_draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | N
     if is_shelter:
         contacts.warn_about_landlines(cells, phones, country)
         shelters.warn_of_places(cells, atlas, country)
+        places.warn_of_fine_areas(cells, served_areas.areas, atlas.coarse_codes(country))
     texts = _service_texts(cells) | _desk_texts(cells, unread_languages, served_areas.remark)
     return Draft(
         texts=texts | {"area_note": served_areas.note},

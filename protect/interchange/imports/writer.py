@@ -231,8 +231,12 @@ def _write_nested(drafts: Mapping[UUID, Draft], overwritten: Collection[UUID]) -
     """Write the nested rows of drafts. A service in `overwritten` was edited here and the user
     chose the file's values. It keeps what no column of a file can hold: criteria of other kinds,
     the hours of the other channel, interpreters."""
+    services = Service.objects.filter(pk__in=list(drafts))
+    hidden = set(services.exclude(address_audience=Audience.PUBLIC).values_list("pk", flat=True))
     for name, table in DRAFT_TABLES.items():
         values = {key: _nested_values(draft, name) for key, draft in drafts.items()}
+        if name == "areas":
+            values |= {key: eligibility.widen_areas(values[key]) for key in hidden}
         tables.write_rows(table, values)
     for code, fact in FACTS.items():
         for table in fact.tables if fact.columns else ():

@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from protect.directory import enums, models, rules, service_models
 from protect.directory.facts import FACTS, TABLES, eligibility
 from protect.directory.facts.base.fact_type import PublicLine
+from protect.directory.facts.base.tables import Values, json_values
 from protect.directory.hours import BadHours, Hours, parse
 from protect.directory.hours.calendars import first_region_with_holidays
 from protect.directory.protection import addresses, text_checks
@@ -95,7 +96,7 @@ def _build_row(service: models.Service) -> rows.ServiceRow:
         opening_hours=_opening_hours(service, hours),
         phones=tuple(_phone_numbers(service)),
         languages=tuple(_language_offers(service, hours)),
-        areas=tuple(map(_served_area, service.areas.all())),
+        areas=tuple(map(_served_area, _stated_areas(service))),
         conditions=_conditions(service),
         documents=_required_documents(service),
         public_lines=_public_line_by_fact(service),
@@ -230,21 +231,28 @@ def _language_offers(
         )
 
 
-def _served_area(area: models.ServiceArea) -> rows.ServedArea:
-    if area.place_id:
-        place = lookup.place_rows()[area.place_id]
+def _stated_areas(service: models.Service) -> list[Values]:
+    """Return the areas that a service serves, coarse ones if its address is not public."""
+    areas = [json_values(area, TABLES["areas"]) for area in service.areas.all()]
+    is_public = service.address_audience == enums.Audience.PUBLIC
+    return areas if is_public else eligibility.widen_areas(areas)
+
+
+def _served_area(area: Values) -> rows.ServedArea:
+    if area["place"]:
+        place = lookup.place_rows()[area["place"]]
         return rows.ServedArea(
             place.country,
             latitude=place.latitude,
             longitude=place.longitude,
-            radius_km=area.radius_km or eligibility.TOWN_RADIUS_KM,
+            radius_km=area["radius_km"] or eligibility.TOWN_RADIUS_KM,
             containing_areas=lookup.area_chain(place.area),
         )
-    if area.area_id:
-        region = lookup.areas()[area.area_id]
+    if area["area"]:
+        region = lookup.areas()[area["area"]]
         within = lookup.area_chain(region.parent_id)
-        return rows.ServedArea(region.country_id, area=area.area_id, containing_areas=within)
-    return rows.ServedArea(area.country_id or "")
+        return rows.ServedArea(region.country_id, area=region.code, containing_areas=within)
+    return rows.ServedArea(area["country"] or "")
 
 
 def _conditions(service: models.Service) -> dict[enums.CriterionKind, tuple[rows.Condition, ...]]:

@@ -86,6 +86,9 @@ def one_parsing_for_all() -> Iterator[None]:
         yield
 
 
+COARSE = {"BE-WLG", "BE-WAL"}
+
+
 @pytest.fixture
 def atlas() -> Atlas:
     settlements: dict[str, list[PlaceRow]] = {}
@@ -94,7 +97,9 @@ def atlas() -> Atlas:
     coarse = {"BE-WLG": "BE-WLG", "BE-WLX": "BE-WAL", "BE-BRU": None, "MT-60": None}
     cells = lambda row: coarse.get(row.area)  # noqa: E731
     towns = town_name_reader(settlements)
-    return Atlas(PlaceIndex(PLACES), settlements, regions_by_name(AREAS), cells, towns)
+    return Atlas(
+        PlaceIndex(PLACES), settlements, regions_by_name(AREAS), cells, lambda _: COARSE, towns
+    )
 
 
 def row(**changes: str) -> dict[str, str]:

@@ -47,6 +47,7 @@ class ProblemCode(StrEnum):
     WEBSITE_SCHEME = "website_scheme"
     # The row is imported, changed as the rule for shelters requires.
     SHELTER_PLACE_DROPPED = "shelter_place_dropped"
+    SHELTER_AREA_WIDENED = "shelter_area_widened"
     SHELTER_LANDLINE = "shelter_landline"
     SHELTER_NAME_PLACE = "shelter_name_place"
 

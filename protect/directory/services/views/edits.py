@@ -77,6 +77,13 @@ def _save_fact_and_redirect(
         # Translators: behind "Saved."
         message = f"{message} {_('This fact counts as not checked until its next check.')}"
     messages.success(request, message)
+    stored, typed = read_fact(service, form.fact), dict[str, Any](form.values())
+    if any(area not in stored["areas"] for area in typed.get("areas", ())):
+        message = _(
+            "The area that it serves may reveal where it is, so only a larger region around it is "
+            "stored, or none."
+        )
+        messages.warning(request, message)
     return redirect("directory:service", pk=service.pk)
 
 

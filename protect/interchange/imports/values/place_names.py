@@ -1,7 +1,7 @@
 """Find settlements and areas by the names that a source writes: exact matches only."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -14,7 +14,13 @@ from protect.reference import models, vocabulary
 from protect.reference.lookup.coarse import coarse_cell
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceIndex, PlaceRow, distance_km
-from protect.reference.lookup.store import areas, parent_codes, place_index, place_rows
+from protect.reference.lookup.store import (
+    areas,
+    coarse_areas,
+    parent_codes,
+    place_index,
+    place_rows,
+)
 
 MAX_HOMONYMS = 50  # places of one name; more are ignored
 LARGE_TOWN_POPULATION = 20_000  # such a town is also known by its names in other languages
@@ -45,6 +51,7 @@ class Atlas:
     settlements: Settlements
     regions: Mapping[tuple[str, str], list[Region]]
     coarse_area: Callable[[PlaceRow], str | None]  # the code of an area
+    coarse_codes: Callable[[str], Collection[str]]  # of the areas of a country that are coarse
     town_names: Callable[[str], frozenset[str]]  # folded names of the settlements of a country
 
     def find(self, country: str, text: str) -> NameMatches:
@@ -106,7 +113,7 @@ def load_atlas() -> Atlas:
         return code if code in parent_codes() else None
 
     regions, town_names = regions_by_name(all_regions), town_name_reader(settlements)
-    return Atlas(place_index(), settlements, regions, coarse, town_names)
+    return Atlas(place_index(), settlements, regions, coarse, coarse_areas, town_names)
 
 
 def require_loaded_tables() -> None:

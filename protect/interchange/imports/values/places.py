@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -112,6 +112,14 @@ def read_areas(cells: Cells, atlas: Atlas, country: str, home: PlaceRow | None) 
     note = "" if all(is_whole for *_, is_whole in areas) else text
     remark = "" if note or text_without_remarks == text else text
     return ServedAreas(ServiceScope.LOCAL, distinct_areas, note, remark)
+
+
+def warn_of_fine_areas(cells: Cells, areas: Iterable[ServedArea], coarse: Collection[str]) -> None:
+    """Warn if one of the areas that a shelter serves is smaller than a coarse area."""
+    if any(area.place or (area.area and area.area not in coarse) for area in areas):
+        message = _("The area that this shelter serves may reveal where it is.")
+        advice = _("nothing now: only a larger region around it is stored, or none.")
+        cells.warn(ProblemCode.SHELTER_AREA_WIDENED, "area_served", message, advice)
 
 
 def _find_area(
