@@ -8,6 +8,7 @@ from protect.directory.facts.eligibility import BLANK_AREA, ServiceArea, widen_a
 from protect.directory.protection.addresses import write_address
 from protect.directory.services.actions.edits import write_fact
 from protect.interchange.hsds.entries import read_entries, without_protected_places
+from protect.matching import published
 from protect.matching.services import store
 from protect.reference.lookup import store as lookup
 from tests.directory.demo import TUESDAY
@@ -83,3 +84,11 @@ def test_areas_become_coarse_with_the_address(demo_services):
     write_address(service, {"audience": Audience.PROFESSIONALS})
 
     assert all(map(is_coarse, read_fact(service, Fact.ELIGIBILITY)["areas"]))
+
+
+def test_no_imported_shelter_serves_a_circle(starter):
+    shelters = [row for row in published.rows() if any(each.is_coarse for each in row.points)]
+    named = [area for row in shelters for area in row.areas if not area.is_whole_country]
+
+    assert len(named) > 5
+    assert all(each.area in lookup.coarse_areas(each.country) for each in named)

@@ -179,3 +179,11 @@ def test_a_shelter_in_a_city_without_a_coarse_region_is_only_in_its_country(read
 
     assert found.draft.coarse_area is None
     assert [each.code for each in found.troubles] == ["shelter_place_dropped"]
+
+
+@pytest.mark.parametrize(("area", "codes"), [("Liège", ["shelter_area_widened"]), ("", [])])
+def test_a_small_area_that_a_shelter_serves_is_remarked(read_row, area, codes):
+    found = read_row(categories="shelter", phones="1712", city="", area_served=area)
+
+    assert [each.code for each in found.troubles] == codes
+    assert found.draft
