@@ -233,3 +233,16 @@ def test_no_shelter_comes_to_an_organisation_whose_official_name_tells_where(kee
 
     assert answer.status_code == 409
     assert not Service.objects.filter(address_audience="never_stored").exists()
+
+
+@pytest.mark.parametrize(("audience", "is_warned"), [("public", False), ("never_stored", True)])
+def test_an_editor_is_told_that_an_area_was_too_small(keepers, audience, is_warned):
+    service = entry()
+    Service.objects.filter(pk=service.pk).update(address_audience=Audience[audience.upper()])
+    desk, page = keepers.desk("edda"), page_of(service, "facts", "eligibility")
+    typed = {"seen": hidden(desk.get(page)), "eligibility-area-0-name": "Sliema", "learnt": "web"}
+
+    said = words(desk.get(led_to(desk.post(page, **typed))))
+
+    assert ("only a larger region around it is stored, or none" in said) is is_warned
+    assert bool(read_fact(service, Fact.ELIGIBILITY)["areas"]) is not is_warned
