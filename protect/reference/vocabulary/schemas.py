@@ -186,6 +186,6 @@ class Camp(Record):
 
 
 class PlaceWords(Record):
-    """Words in all languages: for a camp, or for "near me"."""
+    """Words in all languages: for a camp, for a settlement, or for "near me"."""
 
     words: tuple[str, ...]
