@@ -199,6 +199,7 @@ def card_view(
     reasons = [reason for reason in shown if not reason.code.startswith(DISTANCE_PREFIXES)]
     phones = [contact for contact in answer.contacts if contact.kind in PHONE_KINDS]
     links = [contact for contact in answer.contacts if contact.kind not in PHONE_KINDS]
+    caution = _own_caution(answer, tag)
     return CardView(
         code=row.short,
         heading=" · ".join([heading, *_towns(row, tag)]),
@@ -211,9 +212,9 @@ def card_view(
         numbers=tuple(number_views(phones, row.country, tag)),
         links=tuple(link_views(links, tag)),
         address="" if phones else _public_address(row),
-        reasons=_with_limits(_reason_views(reasons, row, tag), row, tag),
+        reasons=_with_limits(_reason_views(reasons, row, tag), row, tag, caution),
         asks=_asks_text(answer, tag),
-        caution=_own_caution(answer, tag),
+        caution=caution,
         failing=reason_text(answer.failing, tag) if answer.failing else "",
         fits=answer.verdict is Fit.FITS,
         fresh=last_check_text(row, Fact.PHONE, tag, at),
@@ -266,13 +267,12 @@ def _location_text(answer: Match, tag: str) -> str:
 
 
 def _with_limits(
-    reasons: Iterable[ReasonView], row: ServiceRow, tag: str
+    reasons: Iterable[ReasonView], row: ServiceRow, tag: str, caution: str
 ) -> tuple[ReasonView, ...]:
-    """Return the reasons, and each limit that none of them states."""
-    views = list(reasons)
-    texts = {view.text for view in views}
-    views += [ReasonView(text, "info") for text in limit_texts(row, tag) if text not in texts]
-    return tuple(views)
+    """Return the reasons, and each limit that neither they nor the caution state."""
+    views = tuple(reasons)
+    said = {caution, *(view.text for view in views)}
+    return views + tuple(ReasonView(text, "info") for text in limit_texts(row, tag, said))
 
 
 def _own_caution(answer: Match, tag: str) -> str:

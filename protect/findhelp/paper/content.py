@@ -56,6 +56,15 @@ class LanguageLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedText:
+    """A text of a service and its language, which may differ from that of the paper."""
+
+    text: str
+    tag: str  # BCP 47
+    direction: str  # ltr, rtl
+
+
+@dataclass(frozen=True, slots=True)
 class EmergencyNote:
     number: str
     text: str
@@ -89,7 +98,8 @@ class ServiceFacts:
     languages_label: str
     languages: tuple[LanguageLine, ...]
     place: str  # its address if that is public, or its coarse area; "" = neither
-    before: str  # what to know before going there, in the entry's own language
+    before: PrintedText  # what to know before going there; its text may be blank
+    limits: tuple[str, ...] = ()  # whom it accepts, unless `reasons` or `cautions` say it
     languages_fresh: str = ""  # when they were checked, unless the number says the same
     cautions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
