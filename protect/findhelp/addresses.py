@@ -24,7 +24,10 @@ from protect.vault.errors import TokenGone
 from protect.vault.server_keys import tokens
 
 # The path after the language, for pages that exist in every language.
-LANGUAGE_FREE_PATH = r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
+LANGUAGE_FREE_PATH = (
+    r"q|[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
+)
+PLACE_KINDS = {SpotKind.PLACE, SpotKind.WHOLE}  # spots where needs can be chosen
 LARGE_LIST = 150  # settlements; a longer list is divided again
 MAX_DIVISIONS = 60  # areas; a list of more (Malta, Slovenia) is divided by first letter instead
 ANSWERS_PER_STEP = 5  # answers per step; "more" shows as many again
@@ -62,6 +65,14 @@ def path_without_language(path: str, tag: str) -> str:
     """Return the path after the language; "" unless LANGUAGE_FREE_PATH matches it (not `/en`)."""
     rest = path.removeprefix(f"/{tag}/")
     return rest if re.fullmatch(LANGUAGE_FREE_PATH, rest) else ""
+
+
+def path_without_speaking(path: str, tag: str) -> str:
+    """Return the path of the same page for a visitor who cannot speak; "" if there is none."""
+    if path == f"/{tag}":
+        return f"{path}/q"
+    place = re.match(r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?!/q)", path_without_language(path, tag))
+    return path.replace(place[0], f"{place[0]}/q", 1) if place else ""
 
 
 @cache

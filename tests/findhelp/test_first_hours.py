@@ -37,6 +37,20 @@ def test_the_answers_say_what_is_urgent_and_lead_to_the_page(starter, need, coun
     assert page_of(country) in text
 
 
+def test_the_page_of_a_town_keeps_the_town_and_belongs_to_its_country(starter, code):
+    town, page = code("Liège", "BE"), addresses.first_hours_in("BE").code
+    assert f"/en/{town}/{page}" in read(f"/en/{town}-{NEEDS['doctor']}")
+    assert f"/en/{town}/q/{page}" in read(f"/en/{town}-{NEEDS['doctor']}/q")
+
+    shown = read(f"/en/{town}/q/{page}")
+
+    assert f"/en/{town}-{NEEDS['doctor']}/q" in shown
+    assert f"/en/{town}/q/{addresses.police_in('BE').code}" in shown
+    client = Client(headers={"host": "127.0.0.1"})
+    for other in (addresses.police_in("FR"), addresses.TIPS, addresses.country_spot("BE")):
+        assert client.get(f"/en/{town}/{other.code}").status_code == 404
+
+
 @pytest.mark.parametrize("need", ["law-papers", "safe-place", "child"])
 def test_other_answers_do_not(starter, need):
     assert ANY_TIME not in read(f"/en/{addresses.anywhere_in('BE').code}-{NEEDS[need]}")

@@ -75,7 +75,7 @@ def test_small_countries_go_by_first_letter(public, country):
     shown = body(public.get(f"/en/{spot.code}"))
 
     assert all(len(letter) == 1 for letter in letters)
-    links = re.findall(r'class="choices choices--many">(.*?)</ul>', shown, re.DOTALL)[0]
+    links = re.findall(r'class="choices choices--letters">(.*?)</ul>', shown, re.DOTALL)[0]
     assert sorted(re.sub(r"<[^>]+>|\s", "", links)) == sorted(letters)  # Ħ stands beside H
 
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from protect.findhelp.addresses import Spot
+from protect.findhelp.addresses import PLACE_KINDS, Spot
 from protect.findhelp.answers import names
 from protect.kernel.text import isolate_direction
 from protect.matching.services.rows import ServiceRow
@@ -95,6 +95,17 @@ def service_address(context: Context, code: str) -> str:
     if search is None or form is None or form.is_bound:
         return page_url("page", tag, code, quiet)
     return f"{page_url('results', tag, search.spot.code, search.need.short, quiet)}/{code}"
+
+
+@register.simple_tag(takes_context=True)
+def country_page_url(context: Context, page: Spot) -> str:
+    """Return the URL of a page about a country; where a place was chosen, the page keeps it."""
+    tag, quiet = context["language"].tag, "/q" if context.get("is_quiet") else ""
+    search, spot = context.get("search"), context.get("spot")
+    place = search.spot if search else spot
+    if place and place.kind in PLACE_KINDS and place.key not in ("", context["country"]):
+        return page_url("page_for_place", tag, place.code, quiet, page.code)
+    return page_url("page", tag, page.code, quiet)
 
 
 @register.simple_tag(takes_context=True)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from protect.findhelp import access, addresses, enums, forms
 from protect.findhelp.answers import cards, first_hours, sheets
@@ -112,12 +113,17 @@ def _show_place_choices(
     """Show the places that a typed text may mean; else why there are none, and the regions."""
     country = refined.country or None
     matches = addresses.find_places(refined.typed, country, language.tag)
-    list_spot = None if matches.choices or not country else addresses.country_spot(country)
+    list_spot = addresses.country_spot(country) if country else None
+    is_quiet = bool((refined.fields or {}).get("quiet"))
+    page, codes = ("page", [list_spot.code]) if list_spot else ("country_list", [])
+    regions = [] if matches.choices or not list_spot else places.list_children(list_spot, language)
     context = {
         "typed": refined.typed.strip(),
+        "is_quiet": is_quiet,
+        "search_at": reverse(f"findhelp:{page}", args=[language.tag, *codes, "/q" * is_quiet]),
         "choices": [(each, addresses.place_spot(each.place.id)) for each in matches.choices],
         "near_me": matches.near_me,
-        "regions": places.list_children(list_spot, language) if list_spot else [],
+        "regions": regions,
         "country": country,
         "form": forms.PlaceForm(initial={"q": "" if matches.near_me else refined.typed.strip()}),
         "anywhere": addresses.anywhere_in(country) if country else addresses.ANYWHERE,

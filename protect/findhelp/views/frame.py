@@ -82,6 +82,7 @@ def show(  # noqa: PLR0913 - each sets one property of the page
         "emergency": emergency.emergency_of(country),
         "police": addresses.police_in(country) if country else None,
         "languages_at": _language_list_url(request.path, language),
+        "quiet_at": addresses.path_without_speaking(request.path, language.tag),
         "start": addresses.ANYWHERE,
         "tips": addresses.TIPS,
         "is_quiet": False,
