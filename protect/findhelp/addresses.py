@@ -164,6 +164,13 @@ def spot_name(spot: Spot, tag: str) -> str:
     return formats.country_name(country, tag) if country else ""
 
 
+def name_with_country(spot: Spot, tag: str) -> str:
+    """Return the name of a place and of its country; "" for no place."""
+    country = country_of(spot)
+    names = [spot_name(spot, tag), formats.country_name(country, tag) if country else ""]
+    return " · ".join(dict.fromkeys(filter(None, names)))
+
+
 def parent_of(spot: Spot) -> Spot | None:
     """Return the list one level up; None if that is the page to choose a country."""
     if spot.kind is SpotKind.PLACE:

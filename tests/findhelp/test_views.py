@@ -186,7 +186,7 @@ def test_a_sealed_page_is_not_kept_and_closes_after_half_an_hour(public, code):
         response = public.get(address)
 
     assert response.status_code == 410
-    assert "What you" in text(response) or "choose what you need" in text(response)
+    assert "Where are you?" in text(response)
 
 
 @pytest.mark.parametrize(

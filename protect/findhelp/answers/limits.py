@@ -20,6 +20,18 @@ REPORTS = {  # by kind: code of the caution of a service that always tells this 
 }
 
 
+def accepts_all_statuses(row: ServiceRow) -> bool:
+    """Return whether a service says that it helps people with and without papers."""
+    return any(reason.code == "legal_everyone" for reason in _paper_limits(row))
+
+
+def is_for_anyone_of(row: ServiceRow, groups: Collection[str]) -> bool:
+    """Return whether a service is made for all people, or for one of these groups."""
+    stated = _stated(row, CriterionKind.GROUP)
+    made_for = [each for each in stated if each.operator in FOR_PEOPLE]
+    return not made_for or any(not each.values.isdisjoint(groups) for each in made_for)
+
+
 def limit_texts(row: ServiceRow, tag: str, said: Collection[str] = ()) -> Iterator[str]:
     """Yield each limit once, in words: gender, ages, children, groups, papers, documents, and what
     the authorities are told. Visitors read it whether or not they said who they are, so that they

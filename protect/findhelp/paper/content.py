@@ -17,8 +17,10 @@ DRAFT = _("Draft text, not reviewed.")  # For translators: banner; not read by a
 OTHER_LANGUAGE = _("Not yet printed in {language}. It is printed here in {other}.")
 
 DANGER = _("In danger now? Call.")  # For translators: beside the emergency number
+# Translators: about the people who answer the emergency number.
+OTHER_SPEECH = _("They may not speak your language.")
 # Translators: about the emergency number. "Papers" are residence papers.
-DANGER_NOTE = _("They may not speak your language. Police may come and ask for papers.")
+PAPERS_CHECK = _("Police may come and ask for papers.")
 
 WHOLE_COUNTRY = _("Phone lines for the whole country")  # For translators: heading over phone lines
 # Translators, of each below: label of a fact.

@@ -120,7 +120,9 @@ def build_frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
         mark=bilingual(content.DEMONSTRATION) if settings.IS_DEMO else (),
         banner=bilingual(content.DO_NOT_RELY, *drafts) if settings.IS_DEMO else (),
         other_language=_other_language_note(tag, written),
-        danger=content.EmergencyNote(number, str(content.DANGER), str(content.DANGER_NOTE)),
+        danger=content.EmergencyNote(
+            number, str(content.DANGER), f"{content.OTHER_SPEECH} {content.PAPERS_CHECK}"
+        ),
         as_of=str(content.AS_OF).format(date=plain_isolated_name(day)),
         scan=str(content.SCAN),
         qr=qr_svg(url),

@@ -17,6 +17,7 @@ from protect.kernel.text import isolate_direction
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, wording
 from protect.reference.lookup import store
+from protect.reference.lookup.index import TOWN_POPULATION
 from protect.reference.lookup.place_names import area_name, place_name
 from protect.reference.lookup.place_search import Choice
 from protect.reference.vocabulary import Language, Need
@@ -61,12 +62,14 @@ def choice_name(choice: Choice, tag: str) -> str:
 @register.filter
 def whereabouts(choice: Choice, tag: str) -> SafeString:
     """Return the settlement of a camp or locality, the areas of a settlement, the nearest larger
-    town if that says more, and the country, as HTML."""
+    town of a small one, and the country, as HTML."""
     place = choice.place
     names = [area_name(store.areas()[code], tag) for code in store.area_chain(place.area)]
     if choice.title:
         names.insert(0, choice_name(replace(choice, title=""), tag))
-    elif town := store.place_index().nearest_larger_town(place):
+    elif place.population < TOWN_POPULATION and (
+        town := store.place_index().nearest_larger_town(place)
+    ):
         names.append(f"≈ {place_name(town, tag)}")
     names.append(formats.country_name(place.country, tag))
     parts = [conditional_escape(isolate_direction(name)) for name in dict.fromkeys(names)]

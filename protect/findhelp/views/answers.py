@@ -32,7 +32,8 @@ def results_page(
         return places.helper_page(request, language, search.spot, is_quiet=bool(quiet))
     if request.method == "POST":
         typed = details.read_posted(request.POST)
-        sealed = addresses.RefinedSearch(search.spot.code, search.need.short, typed)
+        chosen = access.get_search(place, request.POST.get("need") or need)
+        sealed = addresses.RefinedSearch(search.spot.code, chosen.need.short, typed)
         return HttpResponseRedirect(addresses.sealed_address(language, sealed), status=303)
     form = details.blank_form(language.tag, is_quiet=bool(quiet))
     question = details.build_search_question(
@@ -83,17 +84,19 @@ def _show_results(
     results_view = cards.build_results(answers, question, language.tag, addresses.ANSWERS_PER_STEP)
     step = question.limit // addresses.ANSWERS_PER_STEP
     has_more = results_view.has_more and step < 9
+    country = addresses.country_of(search.spot)
     context = {
         "search": search,
         "spot": search.spot,
         "need": search.need,
-        "name": addresses.spot_name(search.spot, language.tag),
-        "country": addresses.country_of(search.spot),
+        "name": addresses.name_with_country(search.spot, language.tag),
+        "country": country,
         "results": results_view,
         "form": form,
+        "needs": [each for each in access.public_needs() if not each.page],
         "is_quiet": question.wishes.cannot_speak,
-        "first_hours": addresses.first_hours_in(addresses.country_of(search.spot)),
-        "urgent_hours": first_hours.urgent_hours(),
+        "first_hours": addresses.first_hours_in(country),
+        **first_hours.urgent_context(country, question.at.date()),
         "more": step + 1 if has_more and not form.is_bound else None,
     }
     return frame.show(

@@ -54,12 +54,20 @@ def country_list_page(
 ) -> HttpResponse:
     if request.method == "POST":
         return _redirect_to_place(request, language, None, is_quiet=bool(quiet))
+    context = countries_context(language, is_quiet=bool(quiet))
+    return show(request, language, "country_list.html", context, title=PageTitle.LIST)
+
+
+def countries_context(language: Language, *, is_quiet: bool = False) -> dict[str, object]:
+    """Return what the template `_countries.html` needs: countries in the order of the reader."""
     names = {code: formats.country_name(code, language.tag) for code in countries()}
     by_name = sorted(names.items(), key=lambda pair: sort_key(pair[1], language.tag))
-    spots = [(name, addresses.country_spot(code)) for code, name in by_name]
-    context = {"countries": spots, "form": forms.PlaceForm(), "anywhere": addresses.ANYWHERE}
-    context["is_quiet"] = bool(quiet)
-    return show(request, language, "country_list.html", context, title=PageTitle.LIST)
+    return {
+        "countries": [(name, addresses.country_spot(code)) for code, name in by_name],
+        "form": forms.PlaceForm(),
+        "anywhere": addresses.ANYWHERE,
+        "is_quiet": is_quiet,
+    }
 
 
 @in_language("POST")
@@ -166,7 +174,7 @@ def _show_country_page(
         context["needs"] = [each for each in access.public_needs() if each.code in BEFORE_POLICE]
         return show(request, language, "police.html", context)
     context["hours"] = first_hours.first_hours(country, today)
-    context["urgent_hours"] = first_hours.urgent_hours()
+    context["urgent_hours"] = first_hours.urgent_hours()  # all lines of the country stand below
     context["needs"] = [each for each in access.public_needs() if each.first_hours]
     return show(request, language, "first_hours.html", context)
 
@@ -174,16 +182,17 @@ def _show_country_page(
 def needs_context(
     language: Language, spot: addresses.Spot, *, is_quiet: bool = False
 ) -> dict[str, object]:
+    country = addresses.country_of(spot)
     return {
         "spot": spot,
-        "name": addresses.spot_name(spot, language.tag),
-        "country": addresses.country_of(spot),
+        "name": addresses.name_with_country(spot, language.tag),
+        "country": country,
         "parent": addresses.parent_of(spot),
         "needs": access.public_needs(),
         "is_quiet": is_quiet,
         "helper": addresses.HELPER,
-        "first_hours": addresses.first_hours_in(addresses.country_of(spot)),
-        "urgent_hours": first_hours.urgent_hours(),
+        "first_hours": addresses.first_hours_in(country),
+        **first_hours.urgent_context(country, clock.now().date()),
     }
 
 
