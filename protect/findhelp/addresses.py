@@ -332,9 +332,11 @@ def sealed_address(language: vocabulary.Language, refined: RefinedSearch) -> str
     return reverse("findhelp:refined", args=[language.tag, token])
 
 
-def open_sealed(token: str) -> RefinedSearch:
-    """Return the decrypted content of the token in a URL. Errors: AddressExpired."""
+def open_sealed(token: str) -> tuple[RefinedSearch, int]:
+    """Return the decrypted content of the token in a URL, and in how many seconds it expires.
+    Errors: AddressExpired."""
     try:
-        return RefinedSearch.from_document(tokens.open_token(SEAL_PURPOSE, token, at=clock.now()))
+        document, seconds = tokens.open_token(SEAL_PURPOSE, token, at=clock.now())
     except TokenGone:
         raise AddressExpired from None
+    return RefinedSearch.from_document(document), seconds

@@ -175,12 +175,23 @@ def test_what_somebody_says_is_sealed_and_never_in_the_address(public, code):
     assert "The order follows what you said." in text(public.get(address))
 
 
+def test_the_length_of_an_address_does_not_tell_how_much_was_said(public, code):
+    said = {"gender": "f", "age": "27", "status": "undocumented", "sons": "9, 13", "worker": "f"}
+    place = code("Athens", "GR")
+
+    addresses = [public.post(f"/en/{place}-tq", each).headers["Location"] for each in ({}, said)]
+
+    assert len(addresses[0]) == len(addresses[1])
+
+
 def test_a_sealed_page_is_not_kept_and_closes_after_half_an_hour(public, code):
     with clock.frozen(AT):
         address = public.post(f"/en/{code('Athens', 'GR')}-tq", {"gender": "f"}).headers["Location"]
         page = public.get(address)
         assert "Protect-Valid-Until" not in page.headers
         assert page.headers["Refresh"] == "1800"  # a page that stays open on a screen closes too
+    with clock.frozen(AT + timedelta(minutes=29, seconds=50)):
+        assert public.get(address).headers["Refresh"] == "10"
 
     with clock.frozen(AT + timedelta(minutes=31)):
         response = public.get(address)

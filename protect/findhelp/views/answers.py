@@ -14,7 +14,6 @@ from protect.findhelp.views.services import pdf_response, report_outcome_page
 from protect.kernel import clock
 from protect.matching import published, questions
 from protect.reference.vocabulary import Language
-from protect.vault.server_keys.tokens import TOKEN_MINUTES
 
 
 @frame.in_language("POST")
@@ -48,8 +47,16 @@ def results_page(
 @frame.in_language()
 def refined_results(request: HttpRequest, language: Language, token: str) -> HttpResponse:
     """Show what an encrypted URL holds: refined answers, places to choose, or the outcome of a
-    report. The URL expires and the page is never cached."""
-    refined = addresses.open_sealed(token)
+    report. The URL expires, a page that stays open closes with it, and none is ever cached."""
+    refined, seconds = addresses.open_sealed(token)
+    response = _show_refined(request, language, refined)
+    response.headers["Refresh"] = str(seconds)
+    return response
+
+
+def _show_refined(
+    request: HttpRequest, language: Language, refined: addresses.RefinedSearch
+) -> HttpResponse:
     if refined.service:
         return report_outcome_page(request, language, refined)
     if not refined.place:
@@ -58,9 +65,7 @@ def refined_results(request: HttpRequest, language: Language, token: str) -> Htt
     country = addresses.country_of(search.spot)
     form = details.DetailsForm(refined.fields, country=country)
     question = form.build_question(search, language, addresses.ANSWERS_PER_STEP * 2)
-    response = _show_results(request, language, search, question, form)
-    response.headers["Refresh"] = str(TOKEN_MINUTES * 60)  # a page that stays open closes as well
-    return response
+    return _show_results(request, language, search, question, form)
 
 
 @frame.in_language()
