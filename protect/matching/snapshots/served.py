@@ -3,7 +3,6 @@ after each change, another one writes the file: no visitor waits for a build."""
 
 import logging
 import time
-from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -34,6 +33,7 @@ class ServedSnapshot(CurrentSnapshot):
         super().__init__()
         self._path = path
         self._is_compared = False  # whether the stamps of the file were compared once
+        self._written: Snapshot | None = None
         self._is_there, self._is_asked, self._is_idle = Event(), Event(), Event()
 
     def start(self) -> None:
@@ -91,21 +91,23 @@ class ServedSnapshot(CurrentSnapshot):
             self._snapshot = Snapshot.from_file(path)
         except FileNotFoundError:
             return
-        except (FileRefused, OSError) as error:
-            log.warning("the snapshot file is not used: %s", error)
-            _remove(path)
-        except Exception:  # a fault here must not keep a server from building its snapshot
-            log.exception("the snapshot file is not used")
+        except Exception as error:  # whatever it is, a server builds its snapshot and a good file
+            is_known = isinstance(error, FileRefused | OSError | MemoryError)
+            log.warning("the snapshot file is not used: %r", error, exc_info=not is_known)
+            storage.remove(path)
         else:
             self._is_there.set()
 
     def write(self, path: Path) -> None:
-        """Write the snapshot to the file, unless that has its version."""
+        """Write the snapshot to the file, unless that has its version; remove old files."""
         snapshot = self._snapshot
         if snapshot is None or snapshot.is_damaged:
             return
         try:
-            rows = storage.write(path, snapshot.engine, snapshot.load_stamps)
+            is_wrong = snapshot.is_correction and snapshot is not self._written
+            rows = storage.write(
+                path, snapshot.engine, snapshot.load_stamps, replaces_same_version=is_wrong
+            )
         except (OSError, RecordDamaged) as error:
             log.warning("the snapshot file is not written: %s", error)
         except Exception:  # this thread must live on
@@ -113,11 +115,12 @@ class ServedSnapshot(CurrentSnapshot):
         else:
             if rows is not None:  # equal rows, read from the file: memory is given back
                 snapshot.engine.snapshot.rows = rows
+                self._written = snapshot
 
     def _refreshed(self, old: Snapshot | None) -> Snapshot:
         version = store.version()
         if old is not None and old.is_damaged and self._path is not None:
-            _remove(self._path)
+            storage.remove(self._path)
         if old is None or old.is_damaged:
             new = Snapshot.read(version)
         elif self._is_compared and old.engine.version == version:
@@ -149,9 +152,3 @@ class ServedSnapshot(CurrentSnapshot):
         while True:
             self.write(path)
             time.sleep(WRITE_SECONDS)
-
-
-def _remove(path: Path) -> None:
-    """Remove a file that is not used, so that a good one is written."""
-    with suppress(OSError):
-        path.unlink()
