@@ -196,6 +196,19 @@ def test_after_a_restore_to_the_same_version_the_file_is_written_anew(
     assert name_of(started(written), service) == "Demo Restored"
 
 
+def test_a_restore_under_a_running_server_is_noticed_after_an_hour_at_most(written, demo_services):
+    server = started(written)
+    server.refresh()
+    restore(demo_services["talk-canary"])
+    server.refresh()
+    assert name_of(server, demo_services["talk-canary"]) == "Demo Island Talk"
+
+    server._wait(0)
+    server.refresh()
+
+    assert name_of(server, demo_services["talk-canary"]) == "Demo Restored"
+
+
 def test_no_page_of_before_a_restore_is_served(written, demo_services, monkeypatch):
     server = started(written)
     monkeypatch.setattr(published, "CURRENT", server)

@@ -17,6 +17,7 @@ from protect.matching.snapshots.current import VERSION_CHECK_SECONDS, CurrentSna
 FIRST_WAIT_SECONDS = 1.0  # how long a question waits for the first snapshot
 CHANGE_WAIT_SECONDS = 0.1  # how long the question that notices a change waits for it
 RETRY_SECONDS = 5.0  # after a build failed
+COMPARE_SECONDS = 3600.0  # without a change: a restored database may have the same version
 WRITE_SECONDS = 60.0  # shortest time between two files
 
 log = logging.getLogger("protect")
@@ -32,7 +33,7 @@ class ServedSnapshot(CurrentSnapshot):
     def __init__(self, path: Path | None) -> None:
         super().__init__()
         self._path = path
-        self._is_compared = False  # whether the stamps of the file were compared once
+        self._is_compared = False  # whether all stamps were compared, after a start or an hour
         self._written: Snapshot | None = None
         self._is_there, self._is_asked, self._is_idle = Event(), Event(), Event()
 
@@ -145,7 +146,12 @@ class ServedSnapshot(CurrentSnapshot):
             self._is_asked.clear()
             is_current = self.refresh()
             self._is_idle.set()
-            self._is_asked.wait(None if is_current else RETRY_SECONDS)
+            self._wait(COMPARE_SECONDS if is_current else RETRY_SECONDS)
+
+    def _wait(self, seconds: float) -> None:
+        """Wait until a refresh is asked for; if none is, compare all stamps at the next one."""
+        if not self._is_asked.wait(seconds):
+            self._is_compared = False
 
     def _keep_file(self, path: Path) -> None:
         self._is_there.wait()
