@@ -12,7 +12,7 @@ from protect.matching import published
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
-PLACE_KINDS = {enums.SpotKind.PLACE, enums.SpotKind.WHOLE}  # spots where needs can be chosen
+COUNTRY_PAGES = {enums.SpotKind.FIRST_HOURS, enums.SpotKind.POLICE}  # about a country as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,33 @@ def successor_code(code: str) -> str | None:
 
 def get_place(code: str) -> addresses.Spot:
     spot = addresses.spots_by_code().get(code)
-    if spot is None or spot.kind not in PLACE_KINDS:
+    if spot is None or spot.kind not in addresses.PLACE_KINDS:
         raise Http404
     return spot
+
+
+def get_country_page(code: str, place: addresses.Spot) -> addresses.Spot:
+    """Return the page of the country of a place with this code. Errors: Http404."""
+    page = _or_404(addresses.spots_by_code().get(code))
+    is_there = addresses.country_of(page) == addresses.country_of(place)
+    return _or_404(page if page.kind in COUNTRY_PAGES and is_there else None)
+
+
+def country_of_page(rest: str) -> str | None:
+    """Return the country of the page at a path, language left out; None if it is not known."""
+    code = rest[:6]
+    if rest.startswith("r/"):
+        try:
+            refined = addresses.open_sealed(rest.removeprefix("r/"))
+        except addresses.AddressExpired:
+            return None
+        if refined.country:
+            return refined.country
+        code = refined.place or refined.service
+    page = addresses.spots_by_code().get(code) or published.service_by_code(code)
+    if isinstance(page, addresses.Spot):
+        return addresses.country_of(page)
+    return page.country if page else None
 
 
 def get_search(place_code: str, need_code: str) -> Search:

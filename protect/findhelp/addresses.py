@@ -24,7 +24,10 @@ from protect.vault.errors import TokenGone
 from protect.vault.server_keys import tokens
 
 # The path after the language, for pages that exist in every language.
-LANGUAGE_FREE_PATH = r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
+LANGUAGE_FREE_PATH = (
+    r"q|[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
+)
+PLACE_KINDS = {SpotKind.PLACE, SpotKind.WHOLE}  # spots where needs can be chosen
 LARGE_LIST = 150  # settlements; a longer list is divided again
 MAX_DIVISIONS = 60  # areas; a list of more (Malta, Slovenia) is divided by first letter instead
 ANSWERS_PER_STEP = 5  # answers per step; "more" shows as many again
@@ -62,6 +65,14 @@ def path_without_language(path: str, tag: str) -> str:
     """Return the path after the language; "" unless LANGUAGE_FREE_PATH matches it (not `/en`)."""
     rest = path.removeprefix(f"/{tag}/")
     return rest if re.fullmatch(LANGUAGE_FREE_PATH, rest) else ""
+
+
+def path_without_speaking(path: str, tag: str) -> str:
+    """Return the path of the same page for a visitor who cannot speak; "" if there is none."""
+    if path == f"/{tag}":
+        return f"{path}/q"
+    place = re.match(r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?!/q)", path_without_language(path, tag))
+    return path.replace(place[0], f"{place[0]}/q", 1) if place else ""
 
 
 @cache
@@ -151,6 +162,13 @@ def spot_name(spot: Spot, tag: str) -> str:
         return area_name(store.areas()[spot.key], tag)
     country = country_of(spot)
     return formats.country_name(country, tag) if country else ""
+
+
+def name_with_country(spot: Spot, tag: str) -> str:
+    """Return the name of a place and of its country; "" for no place."""
+    country = country_of(spot)
+    names = [spot_name(spot, tag), formats.country_name(country, tag) if country else ""]
+    return " · ".join(dict.fromkeys(filter(None, names)))
 
 
 def parent_of(spot: Spot) -> Spot | None:
@@ -315,9 +333,11 @@ def sealed_address(language: vocabulary.Language, refined: RefinedSearch) -> str
     return reverse("findhelp:refined", args=[language.tag, token])
 
 
-def open_sealed(token: str) -> RefinedSearch:
-    """Return the decrypted content of the token in a URL. Errors: AddressExpired."""
+def open_sealed(token: str) -> tuple[RefinedSearch, int]:
+    """Return the decrypted content of the token in a URL, and in how many seconds it expires.
+    Errors: AddressExpired."""
     try:
-        return RefinedSearch.from_document(tokens.open_token(SEAL_PURPOSE, token, at=clock.now()))
+        document, seconds = tokens.open_token(SEAL_PURPOSE, token, at=clock.now())
     except TokenGone:
         raise AddressExpired from None
+    return RefinedSearch.from_document(document), seconds

@@ -23,7 +23,7 @@ def working_exit_page(tag: str) -> str:
     """Return the first exit page of a language that works; if none does, the first one."""
     pages = exit_pages(tag)
     try:
-        failed = _failed_at_version(published.version())
+        failed = _failed_at(published.snapshot_number())
     except Error:  # pages and their exits must work without the database
         failed = frozenset()
     return next((url for url in pages if url not in failed), pages[0])
@@ -54,11 +54,11 @@ def languages_without_working_exit() -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _failed_at_version(version: int) -> frozenset[str]:
-    """Return `failed`, cached until the directory version rises; storing checks raises it."""
+def _failed_at(snapshot_number: int) -> frozenset[str]:
+    """Return `failed`, cached until the snapshot is replaced; storing checks makes that happen."""
     return failed()
 
 
 def forget() -> None:
     """Drop the cached failures (for tests)."""
-    _failed_at_version.cache_clear()
+    _failed_at.cache_clear()

@@ -27,6 +27,7 @@ SAMPLE_SEARCHES = (  # refined searches whose pages are weighed, tested and expo
 def sample_addresses(tag: str) -> Iterator[str]:
     """Yield URL paths of all kinds of pages but results and services; some store a day salt."""
     yield reverse("findhelp:country_list", args=[tag])
+    yield reverse("findhelp:country_list", args=[tag, "/q"])
     for spot in (addresses.TIPS, addresses.HELPER, addresses.ANYWHERE, *longest_lists()):
         yield page_address(tag, spot)
     yield page_address(tag, addresses.anywhere_in("MT"), quiet="/q")
@@ -34,6 +35,9 @@ def sample_addresses(tag: str) -> Iterator[str]:
         yield page_address(tag, addresses.first_hours_in(country))
     for country in vocabulary.countries():
         yield page_address(tag, addresses.police_in(country))
+    for town in (spot for spot in sample_spots() if spot.kind is SpotKind.PLACE):
+        page = addresses.first_hours_in(addresses.country_of(town))
+        yield reverse("findhelp:page_for_place", args=[tag, town.code, "/q", page.code])
     language = access.get_language(tag)
     for typed in SAMPLE_SEARCHES:
         yield sealed_address(language, typed)

@@ -9,7 +9,8 @@ app_name = "findhelp"
 
 TAG = r"(?P<tag>[a-z]{2,3}(?:-[A-Za-z]{2,4})?)"
 CODE = r"(?P<code>[a-z2-9]{6})"
-SEARCH = r"(?P<place>[a-z2-9]{6})-(?P<need>[a-z2-9]{2})"
+PLACE = r"(?P<place>[a-z2-9]{6})"
+SEARCH = rf"{PLACE}-(?P<need>[a-z2-9]{{2}})"
 QUIET = r"(?P<quiet>/q)?"  # the visitor cannot speak
 
 urlpatterns = [
@@ -18,8 +19,9 @@ urlpatterns = [
         rf"^l/(?P<rest>{LANGUAGE_FREE_PATH})$", places.language_list_page, name="language_choice"
     ),
     path("robots.txt", places.robots_txt, name="robots"),
-    re_path(rf"^{TAG}$", places.country_list_page, name="country_list"),
+    re_path(rf"^{TAG}{QUIET}$", places.country_list_page, name="country_list"),
     re_path(rf"^{TAG}/{CODE}{QUIET}$", places.page_by_code, name="page"),
+    re_path(rf"^{TAG}/{PLACE}{QUIET}/{CODE}$", places.page_for_place, name="page_for_place"),
     re_path(rf"^{TAG}/{SEARCH}{QUIET}$", answers.results_page, name="results"),
     re_path(rf"^{TAG}/{SEARCH}{QUIET}/(?P<step>[2-9])$", answers.results_page, name="results_more"),
     re_path(rf"^{TAG}/{SEARCH}{QUIET}/{CODE}$", services.service_in_search, name="service"),

@@ -97,9 +97,10 @@ def professional_rows(country: str) -> tuple[ServiceRow, ...]:
     return tuple(store.read_professional(country))
 
 
-def version() -> int:
-    """Return the directory version of the current snapshot. Errors: as `match`."""
-    return CURRENT.get_now().engine.version
+def snapshot_number() -> int:
+    """Return a number that changes with the snapshot, for caches in this process. It never comes
+    again, as a version does after a backup was restored. Errors: as `match`."""
+    return CURRENT.get_now().number
 
 
 def forget() -> None:

@@ -37,7 +37,7 @@ _YOUR_SITUATION = _("Takes people in your situation")
 _OTHER_SITUATION = _("For people in another situation")
 _ASKS_FOR = _("Asks for: {documents}")  # For translators: to bring; {documents} is a list of names
 _YOUR_AREA = _("Helps people where you are")  # For translators: a service, in the reader's area
-_OTHER_AREA = _("Does not help people where you are")  # For translators: a service for other areas
+_OTHER_AREA = _("Says it works in another area")  # For translators: a service, not in the reader's
 # Translators: a service is not as the reader asked: not in a town to avoid, or only in writing.
 _OTHER_WISH = _("Does not help in the way you asked for")
 _ASK_WHERE = _("Ask them where they are")  # not known or not public: where a service is

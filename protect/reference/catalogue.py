@@ -1,8 +1,11 @@
 """Find out whether a text exists in a language, and which language replaces it if not."""
 
 import gettext as files
+import logging
+import struct
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache, lru_cache
+from pathlib import Path
 
 from babel.messages.pofile import read_po
 from django.conf import settings
@@ -11,6 +14,7 @@ from django.utils.functional import Promise
 
 from protect.reference import vocabulary
 
+logger = logging.getLogger(__name__)
 SOURCE_LANGUAGE = "en"  # language of the source texts
 MAX_SOURCES = 4096  # texts whose English is kept; a full cache drops all
 
@@ -73,10 +77,23 @@ def is_complete(tag: str) -> bool:
 
 @cache
 def _translations_without_fallback(tag: str) -> files.NullTranslations:
-    """Return the public translations of a language; a missing text is empty, not English."""
-    folder, locale = settings.LOCALE_PATHS[0], translation.to_locale(tag)
-    translations = files.translation("django", folder, [locale], fallback=True)
-    if type(translations) is files.NullTranslations:
-        return _EmptyTranslations()
-    translations.add_fallback(_EmptyTranslations())
-    return translations
+    """Return the public translations of a language, then those of the facts of countries; a
+    missing text is empty, not English."""
+    found: files.NullTranslations = _EmptyTranslations()
+    for folder in (settings.FACTS_LOCALE_PATH, settings.LOCALE_PATHS[0]):
+        translations = _load_translations(folder, tag)
+        if isinstance(translations, files.GNUTranslations):
+            translations.add_fallback(found)
+            found = translations
+    return found
+
+
+def _load_translations(folder: Path, tag: str) -> files.NullTranslations:
+    """Return the compiled translations of a folder; none if the file is missing or damaged, so
+    that the page shows English instead of an error."""
+    try:
+        locale = [translation.to_locale(tag)]
+        return files.translation("django", folder, locale, fallback=True)
+    except (OSError, ValueError, LookupError, struct.error):
+        logger.exception("The compiled translations in %s of %s cannot be read.", tag, folder)
+        return files.NullTranslations()

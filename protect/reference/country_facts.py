@@ -34,6 +34,7 @@ class CountryFact(BaseModel):
     topic: Topic
     key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
     public: bool  # False: never on a public page
+    on_answers: bool = False  # it stands beside answers, too: must the police be told?
     text: str
     value: str = ""
     unit: str = ""
@@ -70,15 +71,17 @@ def load_facts(country: str) -> tuple[CountryFact, ...]:
 
 
 def public_facts(country: str, *topics: Topic) -> tuple[CountryFact, ...]:
-    """Return the facts that a public page may show: on a live site, only confirmed ones. Two facts
-    with one topic and key contradict each other: neither is shown until a person has decided."""
+    """Return the facts that a public page may show: on a live site, only confirmed ones."""
+    facts = consistent_facts(country, *topics)
+    return tuple(fact for fact in facts if fact.is_confirmed or settings.IS_DEMO)
+
+
+def consistent_facts(country: str, *topics: Topic) -> tuple[CountryFact, ...]:
+    """Return the facts that are public once they are confirmed. Two facts with one topic and key
+    contradict each other: neither is shown until a person has decided."""
     facts = [fact for fact in load_facts(country) if fact.topic in topics and fact.public]
     counts = Counter((fact.topic, fact.key) for fact in facts)
-    return tuple(
-        fact
-        for fact in facts
-        if counts[fact.topic, fact.key] == 1 and (fact.is_confirmed or settings.IS_DEMO)
-    )
+    return tuple(fact for fact in facts if counts[fact.topic, fact.key] == 1)
 
 
 def load_all() -> None:

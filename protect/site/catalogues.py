@@ -1,8 +1,11 @@
 """Translations: extracted from the code, kept in .po files, compiled by Babel, without gettext.
-The public catalogue is complete in every offered language. The desk's catalogue is complete in
-DESK_LANGUAGES; in other languages its texts appear in English."""
+The public catalogue is complete in every offered language, and so is that of the facts of
+countries. The desk's catalogue is complete in DESK_LANGUAGES; in other languages its texts appear
+in English."""
 
+import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -18,6 +21,7 @@ from django.conf import settings
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
+from protect.findhelp.answers import country_lines
 from protect.reference import vocabulary
 
 PACKAGE = settings.BASE_DIR / "protect"
@@ -44,12 +48,15 @@ LINE_NOTE = re.compile(r"  # For translators: (.+)$")  # behind a string that fi
 ROW_NOTE = re.compile(r"  # (?!noqa)(.+)$")  # behind a row of a Python table, added to its note
 TEMPLATE_NOTE = re.compile(r"\{# Translators: (.*?) #\}", re.DOTALL)
 PUBLIC_TAG = re.compile(r'\{% (?:say|plain) "([^"]+)"(?: "([^"]+)")?')
+MONTHS = 12
+DATE = re.compile(r"\d [A-Z][a-z]+ \d{4}")  # in English: 14 August 2023
+FORCED_DIRECTION = re.compile("[\u202a-\u202e]")
 PLACEHOLDER = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationCatalogue:
-    """One of the two catalogues: its folder, its size limit and its complete languages."""
+    """One of the catalogues: its folder, its size limit and its complete languages."""
 
     name: str
     folder: Path
@@ -57,13 +64,14 @@ class TranslationCatalogue:
     languages: tuple[str, ...]  # complete in these
 
 
-def translation_catalogues() -> tuple[TranslationCatalogue, TranslationCatalogue]:
-    """Return the catalogues, the public one first. The desk's does not repeat public strings."""
+def translation_catalogues() -> tuple[TranslationCatalogue, ...]:
+    """Return the catalogues: public, desk, facts. The desk's does not repeat public strings."""
     public, desk = settings.LOCALE_PATHS
     offered = tuple(t for t in vocabulary.published_languages("demo") if t != SOURCE_LANGUAGE)
     of_desk = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
     desk_catalogue = TranslationCatalogue("desk", desk, 4200, of_desk)
-    return TranslationCatalogue("public", public, 310, offered), desk_catalogue
+    facts_catalogue = TranslationCatalogue("facts", settings.FACTS_LOCALE_PATH, 250, offered)
+    return TranslationCatalogue("public", public, 310, offered), desk_catalogue, facts_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +106,12 @@ def translatable_strings() -> Iterator[SourceString]:
 
 
 def source_catalog(catalogue: TranslationCatalogue) -> Catalog:
-    """Return the source strings of one of the two catalogues, as Babel's catalogue."""
+    """Return the source strings of one of the catalogues, as Babel's catalogue."""
     catalog = Catalog(project="PROTECT", charset="utf-8", fuzzy=False)
+    if catalogue.name == "facts":
+        for text, note in country_lines.texts_to_translate():
+            catalog.add(text, auto_comments=[note])
+        return catalog
     everything = list(translatable_strings())
     public = {(string.text, string.meaning) for string in everything if string.is_public}
     for string in everything:
@@ -122,18 +134,20 @@ def update() -> None:
 
 
 def compile_changed() -> list[str]:
-    """Compile each .po file without an .mo file as new; return the tags of their languages."""
+    """Compile each .po file whose .mo file has another date; return the tags of their languages."""
     changed = []
     sources = [(po_path(face, t), t) for face in translation_catalogues() for t in face.languages]
     for source, tag in sources:
         target = source.with_suffix(".mo")
         if not source.exists():
             continue
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        written = source.stat().st_mtime_ns
+        if target.exists() and target.stat().st_mtime_ns == written:
             continue
         building = target.with_suffix(".building")
         with building.open("wb") as file:
             write_mo(file, _read_po(source))
+        os.utime(building, ns=(written, written))  # also a source with an older date is compiled
         building.rename(target)
         changed.append(tag)
     return changed
@@ -151,10 +165,8 @@ def translation_problems() -> Iterator[str]:
         if len(source) > catalogue.max_strings:
             yield f"{catalogue.name}: {len(source)} strings, {catalogue.max_strings} at most"
         for tag in catalogue.languages:
-            path = po_path(catalogue, tag)
-            if path.exists():
-                problems = _problems(_read_po(path), source)
-                yield from (f"{catalogue.name} {tag}: {problem}" for problem in problems)
+            problems = _file_problems(catalogue, tag, source)
+            yield from (f"{catalogue.name} {tag}: {problem}" for problem in problems)
 
 
 def po_path(catalogue: TranslationCatalogue, tag: str) -> Path:
@@ -175,21 +187,62 @@ def _update_po_file(path: Path, source: Catalog, tag: str) -> None:
     _write_po(path, new)
 
 
+def _file_problems(
+    catalogue: TranslationCatalogue, tag: str, source: Mapping[tuple[str, str | None], Message]
+) -> Iterator[str]:
+    path = po_path(catalogue, tag)
+    if not path.exists():
+        yield f"{path.name} is missing: run `protect messages update` and translate it"
+        return
+    catalog = _read_po(path)
+    yield from _problems(catalog, source)
+    if catalogue.name != "desk":  # which may write “half a minute” for 30 seconds
+        yield from _number_problems(catalog)
+
+
 def _problems(catalog: Catalog, source: Mapping[tuple[str, str | None], Message]) -> Iterator[str]:
-    """Yield the missing strings, wrong placeholders and markup in a language's catalogue."""
+    """Yield the missing and unknown strings of a catalogue, and what is wrong in the others."""
+    for known in catalog:
+        if known.id and (_msgids(known)[0], known.context) not in source:
+            yield f"“{_msgids(known)[0]}” is no text of the source"
     for (text, meaning), wanted in source.items():
         message = catalog.get(wanted.id, meaning)
         string = message.string if message else ""
         strings = [*string] if isinstance(string, tuple) else [str(string)]
-        if not all(strings):
+        if all(strings):
+            yield from (problem for form in strings for problem in _form_problems(form, wanted))
+        else:
             yield f"“{text}” is missing"
-            continue
-        for string in strings:
-            holes = sorted(PLACEHOLDER.findall(string))
-            if not any(holes == sorted(PLACEHOLDER.findall(form)) for form in _msgids(wanted)):
-                yield f"“{string}” has other placeholders than “{text}”"
-            if "<" in string or "&" in string:
-                yield f"“{string}” has markup"
+
+
+def _form_problems(form: str, wanted: Message) -> Iterator[str]:
+    """Yield the wrong placeholders, markup and overridden direction of a translated form."""
+    holes = sorted(PLACEHOLDER.findall(form))
+    if not any(holes == sorted(PLACEHOLDER.findall(text)) for text in _msgids(wanted)):
+        yield f"“{form}” has other placeholders than “{_msgids(wanted)[0]}”"
+    if "<" in form or "&" in form:
+        yield f"“{form}” has markup"
+    if FORCED_DIRECTION.search(form):
+        yield f"“{form}” has characters that reverse the order of letters"
+
+
+def _number_problems(catalog: Catalog) -> Iterator[str]:
+    """Yield the translations with other numbers than their source, or in another order."""
+    for message in (message for message in catalog if message.id):
+        forms = message.string if isinstance(message.string, tuple) else (str(message.string),)
+        for form in filter(None, forms):
+            if not any(_has_numbers_of(text, form) for text in _msgids(message)):
+                yield f"“{form}” has other numbers than “{_msgids(message)[0]}”"
+
+
+def _has_numbers_of(text: str, translated: str) -> bool:
+    """Return whether a translation has the numbers of an English text, in digits of any script. A
+    date may be in another order, with its month as a number."""
+    wanted, found = ([int(each) for each in re.findall(r"\d+", one)] for one in (text, translated))
+    if not DATE.search(text):
+        return found == wanted
+    added = Counter(found) - Counter(wanted)
+    return not Counter(wanted) - Counter(found) and all(number <= MONTHS for number in added)
 
 
 def _msgids(message: Message) -> tuple[str, ...]:

@@ -126,6 +126,7 @@ DESK_LANGUAGES = ("en", "fr", "nl", "ar")
 LANGUAGES = [(tag, tag) for tag in DESK_LANGUAGES]  # from which Django chooses by Accept-Language
 # The public catalogue and the desk catalogue (protect messages).
 LOCALE_PATHS = [BASE_DIR / "protect" / "locale", BASE_DIR / "protect" / "locale_desk"]
+FACTS_LOCALE_PATH = BASE_DIR / "protect" / "locale_facts"  # of facts of countries
 
 # The largest body of a request without its files, such as a question to /match.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes

@@ -19,7 +19,8 @@ HALVES_PER_KIT = 6  # two for each pair of three officers
 
 
 def count_vault_state(*, at: datetime) -> dict[str, int]:
-    """Count teams, keys and people by state. The exact counts (class R2) are for operators only."""
+    """Count what is unfinished, due, damaged or unanswered: teams, keys, kits, officers, new
+    memberships, records, alarms. The exact counts (class R2) are for operators only."""
     states = list(Team.objects.living().order_by("pk").values_list("state", flat=True))
     organisations = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
     with show_all_rows():

@@ -81,7 +81,7 @@ def test_areas_become_coarse_with_the_address(demo_services):
     write_fact(service, Fact.ELIGIBILITY, {"areas": [fine]}, at=TUESDAY)
     assert read_fact(service, Fact.ELIGIBILITY)["areas"] == [fine]
 
-    write_address(service, {"audience": Audience.PROFESSIONALS})
+    write_address(service, {"audience": Audience.PROFESSIONALS}, at=TUESDAY)
 
     assert all(map(is_coarse, read_fact(service, Fact.ELIGIBILITY)["areas"]))
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from protect.directory.enums import CriterionKind, CriterionOperator
+from protect.directory.enums import Answer, CriterionKind, CriterionOperator
 from protect.findhelp.answers import cards, sheets
 from protect.matching.questions import Question, Reason
 from protect.matching.services.rows import Condition
@@ -71,7 +71,7 @@ def test_at_most_three_lines_are_not_folded():
     assert (len(national), len(other)) == (3, 1)
 
 
-ONLY = CriterionOperator.ONLY
+ONLY, ANSWER = CriterionOperator.ONLY, CriterionOperator.ANSWER
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,22 @@ ONLY = CriterionOperator.ONLY
             Condition(CriterionOperator.SPECIALISED, frozenset({"lgbtqi"})),
             "Says it is for: LGBTQI+",
         ),
+        (CriterionKind.GENDER, Condition(ONLY, frozenset("fx")), "Takes non-binary people"),
+        (
+            CriterionKind.LEGAL_STATUS,
+            Condition(CriterionOperator.INCLUDES, frozenset({"residence_permit"})),
+            "Says it is for: Residence permit",
+        ),
+        (CriterionKind.BOYS, Condition(CriterionOperator.RANGE, maximum=12), "Takes sons up to"),
+        (CriterionKind.CHILDREN, Condition(ANSWER, answer=Answer.NO), "Does not take your"),
+        (CriterionKind.GUARDIAN, Condition(ANSWER, answer=Answer.YES), "whether your parents"),
+        (CriterionKind.TELLS_MIGRATION, Condition(ANSWER, answer=Answer.YES), "migration office"),
         (CriterionKind.GENDER, Condition(CriterionOperator.ALL), None),
     ],
-    ids=["women", "men", "status", "papers", "ages", "group", "everyone"],
+    ids=[
+        *("women", "men", "status", "papers", "ages", "group", "women and others", "permits"),
+        *("sons", "no children", "guardian", "migration office", "everyone"),
+    ],
 )
 def test_card_and_page_say_whom_a_service_accepts_whoever_asks(kind, condition, text):
     row = service(conditions={kind: (condition,)})
@@ -106,7 +119,7 @@ def test_card_and_page_say_whom_a_service_accepts_whoever_asks(kind, condition, 
     page = sheets.sheet_view(row, "en", AT)
 
     on_card = [reason.text for reason in card.reasons]
-    on_page = [line for fact in page.facts for line in fact.lines]
+    on_page = [*page.cautions, *(line for fact in page.facts for line in fact.lines)]
     for lines in (on_card, on_page):
         assert sum(text in line for line in lines) == 1 if text else "for" not in str(on_card)
 

@@ -158,3 +158,20 @@ def test_a_long_form_is_shortened_before_it_is_sealed():
 
     assert [len(entry) for entry in read["applies"]] == [details.MAX_LENGTH] * details.MAX_ENTRIES
     assert len(read["avoid"]) == details.MAX_LENGTH
+
+
+def test_the_page_repeats_what_was_said_and_keeps_it_for_another_need(public, code):
+    posted = EVERYTHING | {"avoid": "", "age": "0"}
+    address = f"/en/{code('Liège', 'BE')}-gk"
+
+    shown = text_of(body(public.get(public.post(address, posted).headers["Location"])))
+    other = public.get(public.post(address, posted | {"need": "vm"}).headers["Location"])
+
+    assert "Woman or girl · Age: 0 · Pregnant" in shown
+    assert "Ages of your daughters who come with you: 2, 4 · Face to face" in shown
+    assert "<h1>A doctor</h1>" in body(other)
+    assert "Woman or girl · Age: 0" in text_of(body(other))
+
+
+def test_a_need_that_does_not_exist_is_not_found(public, code):
+    assert public.post(f"/en/{code('Liège', 'BE')}-gk", {"need": "zz"}).status_code == 404

@@ -12,6 +12,7 @@ from protect.findhelp.exit_checks import check_exit_page
 from protect.findhelp.models import ExitCheck
 from protect.kernel import clock
 from protect.matching import published
+from protect.matching.services import store
 from protect.reference import vocabulary
 from protect.reference.vocabulary.checks import MAX_EXIT_BYTES
 from tests.findhelp.neutral import PAGE, self_signed, site
@@ -134,14 +135,14 @@ def test_if_all_have_failed_the_first_one_stays(visitor, targets):
 
 def test_kept_pages_are_made_anew_only_when_a_result_changed(db, targets):
     targets("missing", "fine")
-    before = published.version()
+    before = store.version()
 
     check()
-    changed = published.version()
+    changed = store.version()
     check()
 
     assert changed == before + 1
-    assert published.version() == changed
+    assert store.version() == changed
 
 
 def test_when_no_page_answers_this_machine_is_to_blame_and_nothing_is_kept(db, settings):

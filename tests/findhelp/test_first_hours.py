@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 
 from protect.findhelp import addresses
-from protect.findhelp.answers import first_hours
+from protect.findhelp.answers import country_lines, first_hours
+from protect.findhelp.answers.country_lines import CountryLines
 from protect.kernel import clock
 from protect.matching import published
-from protect.reference import country_facts, vocabulary
+from protect.reference import catalogue, country_facts, vocabulary
 from tests.directory.demo import TUESDAY
 
 pytestmark = pytest.mark.django_db
@@ -22,11 +23,16 @@ def read(path):
     return reply.content.decode()
 
 
+def forget_translations():
+    catalogue._translations_without_fallback.cache_clear()
+    catalogue._translate.cache_clear()
+
+
 def page_of(country, tag="en"):
     return f"/{tag}/{addresses.first_hours_in(country).code}"
 
 
-@pytest.mark.parametrize("need", ["hurt-now", "doctor", "talk"])
+@pytest.mark.parametrize("need", ["hurt-now", "doctor", "talk", "child"])
 @pytest.mark.parametrize("country", ["BE", "MT"])
 def test_the_answers_say_what_is_urgent_and_lead_to_the_page(starter, need, country):
     text = read(f"/en/{addresses.anywhere_in(country).code}-{NEEDS[need]}")
@@ -37,7 +43,21 @@ def test_the_answers_say_what_is_urgent_and_lead_to_the_page(starter, need, coun
     assert page_of(country) in text
 
 
-@pytest.mark.parametrize("need", ["law-papers", "safe-place", "child"])
+def test_the_page_of_a_town_keeps_the_town_and_belongs_to_its_country(starter, code):
+    town, page = code("Liège", "BE"), addresses.first_hours_in("BE").code
+    assert f"/en/{town}/{page}" in read(f"/en/{town}-{NEEDS['doctor']}")
+    assert f"/en/{town}/q/{page}" in read(f"/en/{town}-{NEEDS['doctor']}/q")
+
+    shown = read(f"/en/{town}/q/{page}")
+
+    assert f"/en/{town}-{NEEDS['doctor']}/q" in shown
+    assert f"/en/{town}/q/{addresses.police_in('BE').code}" in shown
+    client = Client(headers={"host": "127.0.0.1"})
+    for other in (addresses.police_in("FR"), addresses.TIPS, addresses.country_spot("BE")):
+        assert client.get(f"/en/{town}/{other.code}").status_code == 404
+
+
+@pytest.mark.parametrize("need", ["law-papers", "safe-place"])
 def test_other_answers_do_not(starter, need):
     assert ANY_TIME not in read(f"/en/{addresses.anywhere_in('BE').code}-{NEEDS[need]}")
 
@@ -69,6 +89,40 @@ def test_live_nothing_unconfirmed_of_a_country_is_said_but_the_limits_are(settin
 
     assert shown.lines.facts == ()
     assert shown.hiv.hours == 72
+
+
+@pytest.mark.parametrize("tag", [t for t in vocabulary.published_languages("demo") if t != "en"])
+def test_facts_are_said_in_the_language_of_the_reader(tag):
+    facts = first_hours.first_hours("GR", TUESDAY.date()).lines.facts
+    text = read(page_of("GR", tag))
+
+    assert len(facts) > 5
+    assert [fact.text for fact in facts if fact.text in text] == []
+
+
+def test_a_fact_without_a_translation_is_marked_as_english(monkeypatch):
+    line = first_hours.first_hours("GR", TUESDAY.date()).lines.facts[0]
+    new = CountryLines((line._replace(text="Demo: a fact of today."),))
+    monkeypatch.setattr(country_lines, "lines_about_first_hours", lambda *_: new)
+
+    assert '<span lang="en" dir="ltr">Demo: a fact of today.</span>' in read(page_of("GR", "ar"))
+
+
+def test_damaged_translations_of_facts_leave_the_page_with_its_numbers(tmp_path, settings):
+    folder = tmp_path / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    whole = settings.FACTS_LOCALE_PATH / "fr" / "LC_MESSAGES" / "django.mo"
+    (folder / "django.mo").write_bytes(whole.read_bytes()[:5000])
+    settings.FACTS_LOCALE_PATH = tmp_path
+    forget_translations()
+    try:
+        text = read(page_of("GR", "fr"))
+    finally:
+        forget_translations()
+
+    assert "Si c’est arrivé récemment" in text
+    assert "112" in text
+    assert '<span lang="en"' in text
 
 
 def test_without_a_country_the_page_says_what_holds_everywhere():

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from protect.findhelp import access
+from protect.findhelp import access, addresses
 
 
 def links(response) -> list[str]:
@@ -19,8 +19,36 @@ def test_another_language_shows_the_same_page(public, code, rest):
 
     offered = links(public.get(at))
 
-    assert [f"/{tag}/{rest}" for tag in access.languages()] == offered[: len(access.languages())]
+    assert offered[:2] == [f"/en/{rest}", f"/mt/{rest}"]  # official in Malta
+    assert {f"/{tag}/{rest}" for tag in access.languages()} <= set(offered)
     assert public.get(f"/ti/{rest}").status_code == 200
+
+
+def test_languages_stand_in_two_columns_by_their_alphabet(public):
+    page = public.get("/").content.decode()
+    latin, others = re.findall(r'<ul class="choices">(.*?)</ul>', page, re.DOTALL)
+
+    assert re.findall(r'hreflang="(\w+)"', latin)[:4] == ["om", "de", "en", "es"]
+    assert re.findall(r'hreflang="(\w+)"', others)[:6] == ["el", "bg", "ru", "uk", "ur", "ar"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ({"country": "BE", "typed": "Zzzz"}, ["de", "fr", "nl"]),
+        ({"need": "gk"}, ["en", "mt"]),
+        ({"typed": "Zzzz"}, ["om", "de"]),
+    ],
+)
+def test_languages_of_a_sealed_page_are_those_of_its_place(public, code, typed, first):
+    place = code("Valletta", "MT") if "need" in typed else ""
+    refined = addresses.RefinedSearch(place=place, **typed)
+    sealed = addresses.sealed_address(access.get_language("en"), refined)
+
+    offered = links(public.get(sealed.replace("/en/", "/l/")))
+
+    assert [link[1:3] for link in offered[: len(first)]] == first
+    assert public.get("/l/r/forged").status_code == 200
 
 
 def test_another_language_keeps_what_was_typed(public, code):

@@ -68,6 +68,7 @@ def test_a_report_is_kept_and_thanked_for_without_a_trace(public, row):
     assert kept.facts == ["phone", "phone_hours", "visit_hours"]
     assert (kept.text, kept.language, kept.reporter) == ("Nobody answers.", "en", "public")
     assert THANKS in body(page)
+    assert page.headers["Refresh"] == "1800"
     assert row.short not in answer.headers["Location"]
     assert "?" not in answer.headers["Location"]
     for response in (answer, page):
@@ -93,6 +94,7 @@ def test_an_address_is_refused_unstored_and_what_was_typed_comes_back(public, ro
     assert not Correction.objects.exists()
     assert UNSAFE in body(page)
     assert text in body(page)
+    assert page.headers["Refresh"] == "1800"
     assert len(re.findall("<input[^>]+ checked>", body(page))) == 2
     assert "Demo" not in answer.headers["Location"]
 

@@ -75,7 +75,7 @@ def test_small_countries_go_by_first_letter(public, country):
     shown = body(public.get(f"/en/{spot.code}"))
 
     assert all(len(letter) == 1 for letter in letters)
-    links = re.findall(r'class="choices choices--many">(.*?)</ul>', shown, re.DOTALL)[0]
+    links = re.findall(r'class="choices choices--letters">(.*?)</ul>', shown, re.DOTALL)[0]
     assert sorted(re.sub(r"<[^>]+>|\s", "", links)) == sorted(letters)  # Ħ stands beside H
 
 
@@ -175,18 +175,29 @@ def test_what_somebody_says_is_sealed_and_never_in_the_address(public, code):
     assert "The order follows what you said." in text(public.get(address))
 
 
+def test_the_length_of_an_address_does_not_tell_how_much_was_said(public, code):
+    said = {"gender": "f", "age": "27", "status": "undocumented", "sons": "9, 13", "worker": "f"}
+    place = code("Athens", "GR")
+
+    addresses = [public.post(f"/en/{place}-tq", each).headers["Location"] for each in ({}, said)]
+
+    assert len(addresses[0]) == len(addresses[1])
+
+
 def test_a_sealed_page_is_not_kept_and_closes_after_half_an_hour(public, code):
     with clock.frozen(AT):
         address = public.post(f"/en/{code('Athens', 'GR')}-tq", {"gender": "f"}).headers["Location"]
         page = public.get(address)
         assert "Protect-Valid-Until" not in page.headers
         assert page.headers["Refresh"] == "1800"  # a page that stays open on a screen closes too
+    with clock.frozen(AT + timedelta(minutes=29, seconds=50)):
+        assert public.get(address).headers["Refresh"] == "10"
 
     with clock.frozen(AT + timedelta(minutes=31)):
         response = public.get(address)
 
     assert response.status_code == 410
-    assert "What you" in text(response) or "choose what you need" in text(response)
+    assert "Where are you?" in text(response)
 
 
 @pytest.mark.parametrize(

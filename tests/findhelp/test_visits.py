@@ -21,7 +21,18 @@ BY_NAME = [pytest.param(visit, id=visit.name.replace(" ", "-")) for visit in VIS
 CARD = re.compile(r'class="card__name"><a href="[^"]*[/-]([a-z2-9]{6})(?:/q)?"')
 LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 # Names of things, and what translators left in Latin letters.
-NOT_ENGLISH = {"WhatsApp", "PDF", "LGBTQI", "HIV", "SMS", "Info", "Downloads", "non", "binary"}
+NOT_ENGLISH = {
+    "Garda",
+    "WhatsApp",
+    "PDF",
+    "LGBTQI",
+    "HIV",
+    "SMS",
+    "Info",
+    "Downloads",
+    "non",
+    "binary",
+}
 SKIPPED = {"style", "script", "select", "title", "bdi"}  # titles are neutral; names stand in `bdi`
 SHORTEST = 10  # characters of an English text that is looked for
 

@@ -141,25 +141,6 @@ def test_a_file_of_other_code_is_not_even_looked_at(written, monkeypatch):
     assert not storage.snapshot_path().exists()
 
 
-def test_files_of_other_code_are_removed_after_an_hour(written, demo_services):
-    old, young, foreign = (
-        written.with_name(f"{written.name.partition('-')[0]}-{'0' * 16}.snapshot"),
-        written.with_name(f"{written.name.partition('-')[0]}-{'1' * 16}.snapshot"),
-        written.with_name(f"{'0' * 16}-{'0' * 16}.snapshot"),
-    )
-    for each in (old, young, foreign):
-        each.touch()
-    for each in (old, foreign):
-        os.utime(each, (0, 0))
-    rename(demo_services["talk-canary"], "Demo Renamed")
-    server = started(written)
-    server.refresh()
-
-    server.write(written)
-
-    assert (old.exists(), young.exists(), foreign.exists()) == (False, True, True)
-
-
 def test_a_damaged_record_is_no_answer_and_the_snapshot_is_built_anew(written, demo_services):
     server = started(written)
     with written.open("r+b") as file:

@@ -63,7 +63,7 @@ class Counted(WSGIHandler):
 
 @pytest.fixture
 def site(one_connection) -> PageCache:
-    return PageCache(Counted(), published.version)
+    return PageCache(Counted(), published.snapshot_number)
 
 
 def read(site: PageCache, path: str, at: datetime) -> str:

@@ -1,12 +1,16 @@
-"""Translators find strings by the names of functions: no other name may be used for them."""
+"""Translations: how strings are found, which translations are refused, when they are compiled."""
 
 import ast
+import os
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 
 from protect.site import catalogues
-from protect.site.catalogues import GETTEXT_KEYWORDS, PACKAGE, PUBLIC_TEXT
+from protect.site.catalogues import GETTEXT_KEYWORDS, PACKAGE, PUBLIC_TEXT, TranslationCatalogue
 
 
 def unfound(source: str) -> Iterator[str]:
@@ -74,3 +78,70 @@ def test_a_note_ends_with_its_table_and_with_its_own_string(tmp_path, monkeypatc
     notes = {text: each.note for text, each in strings.items()}
     assert notes == {"Pear": "a fruit.", "Open": "for all.", "Shut": ""}
     assert [text for text, each in strings.items() if each.is_marked] == ["Open"]
+
+
+TEXT = "Call {number} within 72 hours, or 112 within 120."
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("Appelez {number} avant 72 heures, ou le 112 avant 120.", ""),
+        ("اتصل على {number} خلال ٧٢ ساعة أو 112 خلال 120.", ""),
+        ("Appelez {number} avant 120 heures, ou le 112 avant 72.", "other numbers"),
+        ("Appelez {number} avant 72 heures, ou le 112.", "other numbers"),
+        ("Appelez {numero} avant 72 heures, ou le 112 avant 120.", "other placeholders"),
+        ("Appelez <b>{number}</b> avant 72 heures, ou le 112 avant 120.", "markup"),
+        ("Appelez \u202e{number} avant 72 heures, ou le 112 avant 120.", "reverse"),
+        ("", "missing"),
+    ],
+)
+def test_a_translation_that_could_mislead_is_a_problem(tmp_path, monkeypatch, written, problem):
+    source, made = Catalog(fuzzy=False), Catalog(fuzzy=False)
+    source.add(TEXT, auto_comments=["A note."])
+    made.add(TEXT, written)
+    face = TranslationCatalogue("facts", tmp_path, 1, ("fr",))
+    path = catalogues.po_path(face, "fr")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(po_of(made))
+    monkeypatch.setattr(catalogues, "translation_catalogues", lambda: (face,))
+    monkeypatch.setattr(catalogues, "source_catalog", lambda _: source)
+
+    problems = [*catalogues.translation_problems()]
+
+    assert len(problems) == bool(problem)
+    assert problem in "".join(problems)
+
+
+def test_a_text_that_the_source_does_not_have_is_a_problem(tmp_path, monkeypatch):
+    face, made = TranslationCatalogue("facts", tmp_path, 1, ("fr",)), Catalog(fuzzy=False)
+    made.add("Close", "Ouvrir")
+    path = catalogues.po_path(face, "fr")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(po_of(made))
+    monkeypatch.setattr(catalogues, "translation_catalogues", lambda: (face,))
+    monkeypatch.setattr(catalogues, "source_catalog", lambda _: Catalog(fuzzy=False))
+
+    assert [*catalogues.translation_problems()] == ["facts fr: “Close” is no text of the source"]
+
+
+def test_a_correction_with_an_older_date_is_compiled(tmp_path, monkeypatch):
+    face = TranslationCatalogue("facts", tmp_path, 1, ("fr",))
+    path = catalogues.po_path(face, "fr")
+    path.parent.mkdir(parents=True)
+    monkeypatch.setattr(catalogues, "translation_catalogues", lambda: (face,))
+    for text, at in (("113", 2_000), ("112", 1_000)):
+        made = Catalog(fuzzy=False)
+        made.add("112", text)
+        path.write_bytes(po_of(made))
+        os.utime(path, (at, at))
+        assert catalogues.compile_changed() == ["fr"]
+
+    assert b"113" not in path.with_suffix(".mo").read_bytes()
+    assert catalogues.compile_changed() == []
+
+
+def po_of(catalog: Catalog) -> bytes:
+    file = BytesIO()
+    write_po(file, catalog)
+    return file.getvalue()

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def test_a_token_gives_back_what_was_sealed():
     token = tokens.seal_token("a", SAID, at=AT)
 
-    assert tokens.open_token("a", token, at=AT + timedelta(minutes=29)) == SAID
+    assert tokens.open_token("a", token, at=AT + timedelta(minutes=29)) == (SAID, 60)
 
 
 def test_a_token_closes_after_half_an_hour():

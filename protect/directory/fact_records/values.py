@@ -27,7 +27,7 @@ def write_fact_rows(
     """Write the values of one fact. A key that is left out keeps its value. Rows that already have
     the wanted values keep their ids. Call it in a transaction in which the service is locked."""
     if fact == enums.Fact.ADDRESS:
-        addresses.write_address(service, values)
+        addresses.write_address(service, values, at=at)
     else:
         FACTS[fact].write(service, values, at=at)
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from protect.directory import changes
 from protect.directory.enums import Audience, Fact
@@ -61,7 +61,27 @@ def main_town_of_area(area: str) -> index.PlaceRow:
     return coarse.main_town(area, rows, lookup.parent_codes())
 
 
-def write_address(service: Service, values: Mapping[str, Any]) -> None:
+def set_audience(
+    locations: QuerySet[Location],
+    audience: Audience,
+    services: Collection[Service],
+    *,
+    at: datetime,
+) -> None:
+    """Set the audience of locations of locked `services`, which the caller saves. Every other
+    service that has one of them gets a new version, so that servers read it again."""
+    changed = locations.exclude(audience=audience)
+    sites = ServiceAtLocation.objects.filter(location__in=changed).exclude(service__in=services)
+    others = Service.objects.filter(pk__in=sites.values("service")).order_by("pk")
+    shown = [(each, changes.public_documents(each, at=at)) for each in others]
+    # No import takes this for an edit.
+    others.update(version=F("version") + 1, source_version=F("source_version") + 1)
+    changed.update(audience=audience)
+    for other, before in shown:
+        changes.update_last_modified(other, before, at=at)
+
+
+def write_address(service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
     """Write the address of a locked service. If it may never be stored, like a shelter's, only
     audience and region are saved, and a stored one is erased. The caller saves the version."""
     new = FACTS[Fact.ADDRESS].read(service) | dict(values)
@@ -79,10 +99,12 @@ def write_address(service: Service, values: Mapping[str, Any]) -> None:
         if audience_before != Audience.NEVER_STORED:
             erase_addresses(service)
         return
-    _write_locations(service, new["locations"], audience)
+    _write_locations(service, new["locations"], audience, at)
 
 
-def _write_locations(service: Service, wanted: list[Mapping[str, Any]], audience: Audience) -> None:
+def _write_locations(
+    service: Service, wanted: list[Mapping[str, Any]], audience: Audience, at: datetime
+) -> None:
     """Replace the service's locations; a shared one is only unlinked. All get `audience`."""
     stored_locations = locations_of(service)
     kept: list[Location] = []
@@ -95,7 +117,8 @@ def _write_locations(service: Service, wanted: list[Mapping[str, Any]], audience
     removed_keys = [row.pk for row in stored_locations if row not in kept]
     ServiceAtLocation.objects.filter(service=service, location__in=removed_keys).delete()
     Location.objects.filter(pk__in=removed_keys, services=None).delete()
-    Location.objects.filter(pk__in=[row.pk for row in kept]).update(audience=audience)
+    kept_rows = Location.objects.filter(pk__in=[row.pk for row in kept])
+    set_audience(kept_rows, audience, [service], at=at)
     for location in missing:
         _add_location(service, location, audience)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.enums import Fact, Freshness, PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers.contacts import NumberView, link_views, number_views
-from protect.findhelp.answers.limits import limit_texts
+from protect.findhelp.answers.limits import accepts_all_statuses, is_for_anyone_of, limit_texts
 from protect.findhelp.answers.names import NameView, name_views
 from protect.findhelp.answers.sentences import freshness_text, reason_text
 from protect.findhelp.forms import PAPERS
@@ -121,7 +121,10 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
         match for match in (*others, *answers.national) if _is_last_resort(match, question)
     ]
     lines = [line for line in answers.national if line not in last_resorts]
-    national, other_national = _split_by_purpose(lines, shown_categories)
+    groups = question.person.groups or frozenset()
+    for_her = [line for line in lines if is_for_anyone_of(line.row, groups)]
+    national, other_national = _split_by_purpose(for_her, shown_categories)
+    other_national += [line for line in lines if line not in for_her]
 
     def cards_of(answers: Iterable[Match]) -> list[CardView]:
         wanted = _categories_for(question)
@@ -199,6 +202,7 @@ def card_view(
     reasons = [reason for reason in shown if not reason.code.startswith(DISTANCE_PREFIXES)]
     phones = [contact for contact in answer.contacts if contact.kind in PHONE_KINDS]
     links = [contact for contact in answer.contacts if contact.kind not in PHONE_KINDS]
+    caution = _own_caution(answer, tag)
     return CardView(
         code=row.short,
         heading=" · ".join([heading, *_towns(row, tag)]),
@@ -211,9 +215,9 @@ def card_view(
         numbers=tuple(number_views(phones, row.country, tag)),
         links=tuple(link_views(links, tag)),
         address="" if phones else _public_address(row),
-        reasons=_with_limits(_reason_views(reasons, row, tag), row, tag),
+        reasons=_with_limits(_reason_views(reasons, row, tag), row, tag, caution),
         asks=_asks_text(answer, tag),
-        caution=_own_caution(answer, tag),
+        caution=caution,
         failing=reason_text(answer.failing, tag) if answer.failing else "",
         fits=answer.verdict is Fit.FITS,
         fresh=last_check_text(row, Fact.PHONE, tag, at),
@@ -230,9 +234,10 @@ def _asks_text(answer: Match, tag: str) -> str:
     """Return what is not known of a service as one line: “Ask them: English · Your papers”."""
     spoken = vocabulary.countries()[answer.row.country].spoken_everywhere
     topics = {}
+    answered = {"legal_unknown"} if accepts_all_statuses(answer.row) else set()
     for reason in answer.reasons:
         language = (reason.facts or {}).get("language")
-        if reason.code in ASKED_TOPICS and language not in spoken:
+        if reason.code in ASKED_TOPICS and language not in spoken and reason.code not in answered:
             topics[_topic_text(reason.code, str(language or ""), tag)] = True
     return f"{_ask_them(tag)}: {' · '.join(topics)}" if topics else ""
 
@@ -266,13 +271,16 @@ def _location_text(answer: Match, tag: str) -> str:
 
 
 def _with_limits(
-    reasons: Iterable[ReasonView], row: ServiceRow, tag: str
+    reasons: Iterable[ReasonView], row: ServiceRow, tag: str, caution: str
 ) -> tuple[ReasonView, ...]:
-    """Return the reasons, and each limit that none of them states."""
-    views = list(reasons)
-    texts = {view.text for view in views}
-    views += [ReasonView(text, "info") for text in limit_texts(row, tag) if text not in texts]
-    return tuple(views)
+    """Return the reasons, and each limit that neither they nor the caution state."""
+    views = tuple(reasons)
+    limits = tuple(limit_texts(row, tag, {caution}))
+    if set(limits) - {reason_text(Reason("legal_everyone"), tag)}:
+        everyone = reason_text(Reason("acceptance_everyone"), tag)
+        views = tuple(view for view in views if view.text != everyone)
+    said = {view.text for view in views}
+    return views + tuple(ReasonView(text, "info") for text in limits if text not in said)
 
 
 def _own_caution(answer: Match, tag: str) -> str:

@@ -1,12 +1,13 @@
 """Facts of a country as lines of a public page, each with its source."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
 from protect.findhelp.answers.contacts import format_number
-from protect.reference import country_facts
+from protect.reference import country_facts, vocabulary
 
+FIRST_HOURS_TOPICS: tuple[country_facts.Topic, ...] = ("first_hours", "reporting_duties")
 # Facts about reporting that say nothing about what an adult may expect of a hospital.
 UNRELATED_KEYS = frozenset(
     {
@@ -17,7 +18,7 @@ UNRELATED_KEYS = frozenset(
 
 
 class FactLine(NamedTuple):
-    text: str  # English
+    text: str  # English; the template says it in the reader's language
     number: str  # telephone number in groups, or ""
     source: str  # title and date, in English
     is_confirmed: bool
@@ -35,17 +36,31 @@ class CountryLines(NamedTuple):
 
 def lines_about_first_hours(country: str, today: date) -> CountryLines:
     """Return what is known of care after sexual violence, and of who reports it to the police."""
-    facts = country_facts.public_facts(country, "first_hours", "reporting_duties")
-    return _lines(
-        (
-            fact
-            for fact in facts
-            if fact.topic == "first_hours"
-            or (fact.applies_to != "children" and fact.key not in UNRELATED_KEYS)
-        ),
-        country,
-        today,
+    facts = country_facts.public_facts(country, *FIRST_HOURS_TOPICS)
+    return _lines(filter(is_about_first_hours, facts), country, today)
+
+
+def is_about_first_hours(fact: country_facts.CountryFact) -> bool:
+    """Return whether a fact of FIRST_HOURS_TOPICS says what an adult may expect of a hospital."""
+    return fact.topic == "first_hours" or (
+        fact.applies_to != "children" and fact.key not in UNRELATED_KEYS
     )
+
+
+def texts_to_translate() -> Iterator[tuple[str, str]]:
+    """Yield the English of each fact that a public page may show once it is confirmed, and a note
+    for translators."""
+    for country in vocabulary.countries():
+        for fact in country_facts.consistent_facts(country, *FIRST_HOURS_TOPICS, "police"):
+            if fact.topic == "police" or is_about_first_hours(fact):
+                note = f"{fact.topic}.{fact.key} of {country}; it applies to: {fact.applies_to}."
+                yield fact.text, note.replace("_", " ")
+
+
+def lines_on_answers(country: str, today: date) -> CountryLines:
+    """Return what a person must know before she goes to a hospital."""
+    facts = country_facts.public_facts(country, *FIRST_HOURS_TOPICS)
+    return _lines((fact for fact in facts if fact.on_answers), country, today)
 
 
 def lines_about_police(country: str, today: date) -> CountryLines:

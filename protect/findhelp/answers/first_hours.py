@@ -38,6 +38,12 @@ def urgent_hours() -> dict[str, int]:
     return {"first": min(limits), "last": max(limits)}
 
 
+def urgent_context(country: str | None, today: date) -> dict[str, object]:
+    """Return what the template `_urgent_hours.html` needs."""
+    lines = country_lines.lines_on_answers(country, today) if country else CountryLines()
+    return {"urgent_hours": urgent_hours(), "urgent_lines": lines}
+
+
 def _hours_limit(key: str, today: date) -> Limit:
     fact = country_facts.limit(key)
     return Limit(int(fact.value), source_text(fact), fact.is_confirmed, fact.is_old(today))

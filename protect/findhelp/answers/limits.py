@@ -1,57 +1,121 @@
-"""Whom a service accepts, in words: the limits that it states itself."""
+"""Whom a service accepts and what it passes on, in words: the limits that its codes state."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from protect.directory.enums import CriterionKind, CriterionOperator
+from protect.directory.enums import Answer, CriterionKind, CriterionOperator
 from protect.findhelp.answers.sentences import reason_text
 from protect.findhelp.forms import AGE
 from protect.kernel.text import plain_isolated_number
 from protect.matching.questions import Reason
-from protect.matching.services.rows import ServiceRow
+from protect.matching.services.rows import Condition, ServiceRow
+from protect.reference import vocabulary
 from protect.reference.catalogue import active_language
 
-FOR_GROUPS = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
+FOR_PEOPLE = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
 UNDOCUMENTED = "undocumented"  # code of the legal status without papers
+UNDER_AGE = "0–17"  # years
+REPORTS = {  # by kind: code of the caution of a service that always tells this authority
+    CriterionKind.TELLS_POLICE: "tells_police",
+    CriterionKind.TELLS_MIGRATION: "tells_migration",
+}
 
 
-def limit_texts(row: ServiceRow, tag: str) -> Iterator[str]:
-    """Yield whom a service accepts, in words: gender, ages, groups, papers and documents. Visitors
-    read it whether or not they said who they are, so that they know before they call or go."""
-    yield from (reason_text(reason, tag) for reason in _gender_limits(row))
-    yield from _age_limits(row, tag)
-    yield from (reason_text(reason, tag) for reason in _group_limits(row))
-    yield from (reason_text(reason, tag) for reason in _paper_limits(row))
+def accepts_all_statuses(row: ServiceRow) -> bool:
+    """Return whether a service says that it helps people with and without papers."""
+    return any(reason.code == "legal_everyone" for reason in _paper_limits(row))
+
+
+def is_for_anyone_of(row: ServiceRow, groups: Collection[str]) -> bool:
+    """Return whether a service is made for all people, or for one of these groups."""
+    stated = _stated(row, CriterionKind.GROUP)
+    made_for = [each for each in stated if each.operator in FOR_PEOPLE]
+    return not made_for or any(not each.values.isdisjoint(groups) for each in made_for)
+
+
+def limit_texts(row: ServiceRow, tag: str, said: Collection[str] = ()) -> Iterator[str]:
+    """Yield each limit once, in words: gender, ages, children, groups, papers, documents, and what
+    the authorities are told. Visitors read it whether or not they said who they are, so that they
+    know before they call or go. `said`: texts that stand beside it, such as cautions."""
+    texts = [
+        *(reason_text(reason, tag) for reason in _gender_limits(row)),
+        *_age_limits(row, tag, said),
+        *(reason_text(reason, tag) for reason in _child_limits(row)),
+        *(reason_text(reason, tag) for reason in _group_limits(row)),
+        *(reason_text(reason, tag) for reason in _paper_limits(row)),
+        *(reason_text(reason, tag) for reason in _disclosures(row)),
+    ]
+    yield from (text for text in dict.fromkeys(texts) if text not in said)
+
+
+def _stated(row: ServiceRow, kind: CriterionKind) -> tuple[Condition, ...]:
+    return row.conditions.get(kind, ())
 
 
 def _gender_limits(row: ServiceRow) -> Iterator[Reason]:
-    for condition in row.conditions.get(CriterionKind.GENDER, ()):
-        if condition.operator == CriterionOperator.ONLY and len(condition.values) == 1:
-            yield Reason(f"gender_{min(condition.values)}")
+    for condition in _stated(row, CriterionKind.GENDER):
+        if condition.operator in FOR_PEOPLE:
+            yield from (Reason(f"gender_{gender}") for gender in sorted(condition.values))
 
 
-def _age_limits(row: ServiceRow, tag: str) -> Iterator[str]:
-    for limit in row.conditions.get(CriterionKind.AGE, ()):
+def _age_limits(row: ServiceRow, tag: str, said: Collection[str]) -> Iterator[str]:
+    """Yield the ages, and that the parents of a minor may have to agree."""
+    with active_language(tag):
+        label = str(AGE)
+    for limit in _stated(row, CriterionKind.AGE):
         if limit.operator == CriterionOperator.RANGE:
             upper = "+" if limit.maximum is None else f"–{limit.maximum}"
-            ages = plain_isolated_number(f"{limit.minimum or 0}{upper}")
-            with active_language(tag):
-                yield f"{AGE}: {ages}"
+            yield f"{label}: {plain_isolated_number(f'{limit.minimum or 0}{upper}')}"
+    answers = {condition.answer for condition in _stated(row, CriterionKind.GUARDIAN)}
+    if answers & {Answer.YES, Answer.CASES}:
+        consent = reason_text(Reason("guardian"), tag)
+        if consent not in said:
+            yield f"{consent} ({label}: {plain_isolated_number(UNDER_AGE)})"
+
+
+def _child_limits(row: ServiceRow) -> Iterator[Reason]:
+    """Yield whether children may not come, and up to which age sons may."""
+    if any(condition.answer == Answer.NO for condition in _stated(row, CriterionKind.CHILDREN)):
+        yield Reason("children_no")
+    for limit in _stated(row, CriterionKind.BOYS):
+        if limit.maximum is not None:
+            yield Reason("sons_to", facts={"age": limit.maximum})
 
 
 def _group_limits(row: ServiceRow) -> Iterator[Reason]:
-    for condition in row.conditions.get(CriterionKind.GROUP, ()):
-        if condition.operator in FOR_GROUPS:
-            groups = ",".join(sorted(condition.values))
-            yield Reason("acceptance_specialised", facts={"group": groups})
+    for condition in _stated(row, CriterionKind.GROUP):
+        if condition.operator in FOR_PEOPLE:
+            yield _is_for(condition.values)
 
 
 def _paper_limits(row: ServiceRow) -> Iterator[Reason]:
     """Yield which legal statuses a service accepts, and the documents that it asks for."""
-    for condition in row.conditions.get(CriterionKind.LEGAL_STATUS, ()):
+    for condition in _stated(row, CriterionKind.LEGAL_STATUS):
         if condition.operator == CriterionOperator.ONLY:
-            statuses = ",".join(sorted(condition.values))
-            yield Reason("acceptance_specialised", facts={"group": statuses})
+            yield _is_for(condition.values)
         elif condition.operator == CriterionOperator.ALL or UNDOCUMENTED in condition.values:
             yield Reason("legal_everyone")
+        elif condition.operator == CriterionOperator.INCLUDES:
+            yield _is_for(condition.values | _included_groups(row))
     if row.documents:
         yield Reason("documents_yes", facts={"documents": ",".join(sorted(row.documents))})
+
+
+def _included_groups(row: ServiceRow) -> frozenset[str]:
+    """Return the groups that are accepted beside those of some papers, such as the trafficked."""
+    groups = _stated(row, CriterionKind.GROUP)
+    named = (each.values for each in groups if each.operator == CriterionOperator.INCLUDES)
+    return frozenset[str]().union(*named)
+
+
+def _disclosures(row: ServiceRow) -> Iterator[Reason]:
+    """Yield which authorities are always told, and that people who use violence come here too."""
+    for kind, code in REPORTS.items():
+        if any(condition.answer == Answer.YES for condition in _stated(row, kind)):
+            yield Reason(code)
+    kinds = vocabulary.categories()
+    if any(kinds[code].never_an_answer for code in row.categories & kinds.keys()):
+        yield Reason("violence_programme")
+
+
+def _is_for(codes: frozenset[str]) -> Reason:
+    return Reason("acceptance_specialised", facts={"group": ",".join(sorted(codes))})

@@ -1,7 +1,7 @@
 """One service in full: every fact with its label, its text and when it was checked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from protect.directory.facts.base.fact_type import PublicLine
 from protect.findhelp.answers import cards, limits, weeks
 from protect.kernel.text import plain_isolated_number
 from protect.matching import explanation, wording
+from protect.matching.conditions import disclosure
 from protect.matching.questions import Question, Reason, Wishes, build_query
 from protect.matching.services.rows import LanguageOffer, OpeningHours, ServiceRow
 from protect.reference import vocabulary
@@ -85,15 +86,15 @@ class SheetView(NamedTuple):
 def sheet_view(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False) -> SheetView:
     """Return the page of a service. `is_quiet`: for a visitor who cannot speak."""
     needs, wishes = tuple(sorted(row.categories)), Wishes(cannot_speak=is_quiet)
-    answer = explanation.explain(
-        row, build_query(Question(needs, at, languages=(tag,), wishes=wishes))
-    )
+    query = build_query(Question(needs, at, languages=(tag,), wishes=wishes))
+    answer = explanation.explain(row, query)
+    cautions = disclosure.cautions(row, disclosure.disclosure_at(row, at), query)
     ends = [midnight_after(at, row.zone), *([answer.valid_until] if answer.valid_until else [])]
     with translation.override(tag):
         return SheetView(
             card=cards.card_view(answer, tag, at),
-            cautions=(_dated_caution(answer.caution, row, tag, at),) if answer.caution else (),
-            facts=tuple(_fact_views(row, tag, at)),
+            cautions=tuple(_dated_caution(caution, row, tag, at) for caution in cautions),
+            facts=tuple(_fact_views(row, cautions, tag, at)),
             valid_until=min(ends),
             before=quote(row, "restrictions", tag),
             about=quote(row, "description", tag),
@@ -123,7 +124,9 @@ def midnight_after(at: datetime, zone: str) -> datetime:
     return day.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _fact_views(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
+def _fact_views(
+    row: ServiceRow, cautions: Iterable[Reason], tag: str, at: datetime
+) -> Iterator[FactView]:
     """Yield facts in page order; unknown hours, access, address and links are left out."""
     kinds = [str(CATEGORY_NAMES[code]) for code in sorted(row.categories & CATEGORY_NAMES.keys())]
     yield FactView(str(FACT_LABELS["kinds"]), tuple(kinds))
@@ -132,7 +135,8 @@ def _fact_views(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
     for fact, channel in HOURS_CHANNELS.items():
         if door := row.opening_hours.get(channel):
             yield _hours_view(fact, door, row, tag, at)
-    yield _audience_view(row, tag, at)
+    said = {wording.reason_text(caution, tag) for caution in cautions}
+    yield _audience_view(row, said, tag, at)
     for fact, kind in FACT_TYPES.items():
         if kind.public_label is not None:
             line = row.public_lines.get(fact, PublicLine())
@@ -174,15 +178,16 @@ def _hours_view(
     return _fact_view(fact, row, tag, at, tuple(lines), quoted)._replace(week=rows)
 
 
-def _audience_view(row: ServiceRow, tag: str, at: datetime) -> FactView:
-    """Return for whom a service is, from its own note, and what it asks before admission."""
+def _audience_view(row: ServiceRow, said: Collection[str], tag: str, at: datetime) -> FactView:
+    """Return for whom a service is, from its own note, and what it asks before admission.
+    `said`: cautions, which stand above."""
     note = quote(row, "audience_note", tag)
     parts = [part for part in re.split(r"\s*[;,]\s*", note.text.strip()) if part]
     groups = ",".join(AUDIENCE_GROUPS[part] for part in parts if part in AUDIENCE_GROUPS)
     reasons = [Reason("acceptance_specialised", facts={"group": groups})] if groups else []
     reasons += [Reason("gender_everyone") for part in parts if part == EVERYONE]
     texts = (wording.reason_text(reason, tag) for reason in reasons)
-    lines = tuple(dict.fromkeys([*limits.limit_texts(row, tag), *texts]))
+    lines = tuple(dict.fromkeys([*limits.limit_texts(row, tag, said), *texts]))
     others = " · ".join(part for part in parts if part not in {*AUDIENCE_GROUPS, EVERYONE})
     own = (note._replace(text=others), quote(row, "admission_conditions", tag))
     quoted = tuple(candidate for candidate in own if candidate.text)

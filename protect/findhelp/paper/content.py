@@ -17,8 +17,10 @@ DRAFT = _("Draft text, not reviewed.")  # For translators: banner; not read by a
 OTHER_LANGUAGE = _("Not yet printed in {language}. It is printed here in {other}.")
 
 DANGER = _("In danger now? Call.")  # For translators: beside the emergency number
+# Translators: about the people who answer the emergency number.
+OTHER_SPEECH = _("They may not speak your language.")
 # Translators: about the emergency number. "Papers" are residence papers.
-DANGER_NOTE = _("They may not speak your language. Police may come and ask for papers.")
+PAPERS_CHECK = _("Police may come and ask for papers.")
 
 WHOLE_COUNTRY = _("Phone lines for the whole country")  # For translators: heading over phone lines
 # Translators, of each below: label of a fact.
@@ -56,6 +58,15 @@ class LanguageLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedText:
+    """A text of a service and its language, which may differ from that of the paper."""
+
+    text: str
+    tag: str  # BCP 47
+    direction: str  # ltr, rtl
+
+
+@dataclass(frozen=True, slots=True)
 class EmergencyNote:
     number: str
     text: str
@@ -89,7 +100,8 @@ class ServiceFacts:
     languages_label: str
     languages: tuple[LanguageLine, ...]
     place: str  # its address if that is public, or its coarse area; "" = neither
-    before: str  # what to know before going there, in the entry's own language
+    before: PrintedText  # what to know before going there; its text may be blank
+    limits: tuple[str, ...] = ()  # whom it accepts, unless `reasons` or `cautions` say it
     languages_fresh: str = ""  # when they were checked, unless the number says the same
     cautions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()

@@ -11,7 +11,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
-from protect.findhelp.answers import cards, contacts, names, weeks
+from protect.findhelp.answers import cards, contacts, names, sheets, weeks
+from protect.findhelp.answers.limits import limit_texts
 from protect.findhelp.emergency import emergency_of
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Frame, Pathway, PrintedHours, PrintedNumber, ServiceFacts
@@ -42,14 +43,27 @@ def build_card(row: ServiceRow, tag: str, url: str, at: datetime) -> content.Car
     written = printed_language(tag)
     with translation.override(written):
         frame = build_frame(tag, row.country, url, at.astimezone(ZoneInfo(row.zone)))
-        cautions = tuple(reason_text(caution, written) for caution in service_cautions(row, at))
-        return content.Card(frame, replace(service_facts(row, written, at), cautions=cautions))
+        facts, cautions = service_facts(row, written, at), service_cautions(row, at)
+        return content.Card(frame, add_cautions(facts, row, written, cautions))
 
 
 def service_cautions(row: ServiceRow, at: datetime) -> list[Reason]:
     """Return the cautions about a service for a person without known details."""
     query = build_query(Question(tuple(sorted(row.categories)), at))
     return disclosure.cautions(row, disclosure.disclosure_at(row, at), query)
+
+
+def add_cautions(
+    facts: ServiceFacts,
+    row: ServiceRow,
+    tag: str,
+    cautions: Sequence[Reason],
+    reasons: Sequence[str] = (),
+) -> ServiceFacts:
+    """Return the facts of a service with cautions and reasons, and the limits beside these."""
+    texts = tuple(reason_text(caution, tag) for caution in cautions)
+    limits = tuple(limit_texts(row, tag, {*texts, *reasons}))
+    return replace(facts, cautions=texts, reasons=tuple(reasons), limits=limits)
 
 
 def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and the reader
@@ -106,7 +120,9 @@ def build_frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
         mark=bilingual(content.DEMONSTRATION) if settings.IS_DEMO else (),
         banner=bilingual(content.DO_NOT_RELY, *drafts) if settings.IS_DEMO else (),
         other_language=_other_language_note(tag, written),
-        danger=content.EmergencyNote(number, str(content.DANGER), str(content.DANGER_NOTE)),
+        danger=content.EmergencyNote(
+            number, str(content.DANGER), f"{content.OTHER_SPEECH} {content.PAPERS_CHECK}"
+        ),
         as_of=str(content.AS_OF).format(date=plain_isolated_name(day)),
         scan=str(content.SCAN),
         qr=qr_svg(url),
@@ -128,11 +144,8 @@ def _facts_of_answer(answer: Match, paper_tag: str, at: datetime) -> ServiceFact
     facts = service_facts(answer.row, paper_tag, at)
     lasting = [reason for reason in answer.reasons if not _is_left_out(reason.code, facts)]
     texts = [text for text, _ in reason_sentences(lasting, paper_tag)]
-    return replace(
-        facts,
-        cautions=(reason_text(answer.caution, paper_tag),) if answer.caution else (),
-        reasons=tuple(texts[:MAX_REASONS]),
-    )
+    cautions = [answer.caution] if answer.caution else []
+    return add_cautions(facts, answer.row, paper_tag, cautions, texts[:MAX_REASONS])
 
 
 def _is_left_out(code: str, facts: ServiceFacts) -> bool:
@@ -172,7 +185,7 @@ def service_facts(row: ServiceRow, tag: str, at: datetime) -> ServiceFacts:
         languages=languages,
         languages_fresh=languages_checked if languages and languages_checked != fresh else "",
         place=_first_address_or_area(row, tag),
-        before=row.restrictions,
+        before=content.PrintedText(*sheets.quote(row, "restrictions", tag)),
         until=valid_until(row, at),
     )
 

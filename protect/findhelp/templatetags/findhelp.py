@@ -11,12 +11,13 @@ from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from protect.findhelp.addresses import Spot
+from protect.findhelp.addresses import PLACE_KINDS, Spot
 from protect.findhelp.answers import names
 from protect.kernel.text import isolate_direction
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, wording
 from protect.reference.lookup import store
+from protect.reference.lookup.index import TOWN_POPULATION
 from protect.reference.lookup.place_names import area_name, place_name
 from protect.reference.lookup.place_search import Choice
 from protect.reference.vocabulary import Language, Need
@@ -61,12 +62,14 @@ def choice_name(choice: Choice, tag: str) -> str:
 @register.filter
 def whereabouts(choice: Choice, tag: str) -> SafeString:
     """Return the settlement of a camp or locality, the areas of a settlement, the nearest larger
-    town if that says more, and the country, as HTML."""
+    town of a small one, and the country, as HTML."""
     place = choice.place
     names = [area_name(store.areas()[code], tag) for code in store.area_chain(place.area)]
     if choice.title:
         names.insert(0, choice_name(replace(choice, title=""), tag))
-    elif town := store.place_index().nearest_larger_town(place):
+    elif place.population < TOWN_POPULATION and (
+        town := store.place_index().nearest_larger_town(place)
+    ):
         names.append(f"≈ {place_name(town, tag)}")
     names.append(formats.country_name(place.country, tag))
     parts = [conditional_escape(isolate_direction(name)) for name in dict.fromkeys(names)]
@@ -95,6 +98,17 @@ def service_address(context: Context, code: str) -> str:
     if search is None or form is None or form.is_bound:
         return page_url("page", tag, code, quiet)
     return f"{page_url('results', tag, search.spot.code, search.need.short, quiet)}/{code}"
+
+
+@register.simple_tag(takes_context=True)
+def country_page_url(context: Context, page: Spot) -> str:
+    """Return the URL of a page about a country; where a place was chosen, the page keeps it."""
+    tag, quiet = context["language"].tag, "/q" if context.get("is_quiet") else ""
+    search, spot = context.get("search"), context.get("spot")
+    place = search.spot if search else spot
+    if place and place.kind in PLACE_KINDS and place.key not in ("", context["country"]):
+        return page_url("page_for_place", tag, place.code, quiet, page.code)
+    return page_url("page", tag, page.code, quiet)
 
 
 @register.simple_tag(takes_context=True)

@@ -105,8 +105,9 @@ def _links(card: CardView) -> Iterator[str]:
 
 
 def _names(card: CardView) -> str:
+    """Return the names, each on its own lines: a wrapped name would be mixed with the next one."""
     names = (f'<bdi lang="{escape(name.tag)}">{escape(name.text)}</bdi>' for name in card.names)
-    return " · ".join(names)
+    return "<br>".join(names)
 
 
 def _reason_lines(card: CardView) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from protect.findhelp import access, addresses, enums, forms
 from protect.findhelp.answers import cards, first_hours, sheets
@@ -13,7 +14,6 @@ from protect.findhelp.views.services import pdf_response, report_outcome_page
 from protect.kernel import clock
 from protect.matching import published, questions
 from protect.reference.vocabulary import Language
-from protect.vault.server_keys.tokens import TOKEN_MINUTES
 
 
 @frame.in_language("POST")
@@ -31,7 +31,8 @@ def results_page(
         return places.helper_page(request, language, search.spot, is_quiet=bool(quiet))
     if request.method == "POST":
         typed = details.read_posted(request.POST)
-        sealed = addresses.RefinedSearch(search.spot.code, search.need.short, typed)
+        chosen = access.get_search(place, request.POST.get("need") or need)
+        sealed = addresses.RefinedSearch(search.spot.code, chosen.need.short, typed)
         return HttpResponseRedirect(addresses.sealed_address(language, sealed), status=303)
     form = details.blank_form(language.tag, is_quiet=bool(quiet))
     question = details.build_search_question(
@@ -46,8 +47,16 @@ def results_page(
 @frame.in_language()
 def refined_results(request: HttpRequest, language: Language, token: str) -> HttpResponse:
     """Show what an encrypted URL holds: refined answers, places to choose, or the outcome of a
-    report. The URL expires and the page is never cached."""
-    refined = addresses.open_sealed(token)
+    report. The URL expires, a page that stays open closes with it, and none is ever cached."""
+    refined, seconds = addresses.open_sealed(token)
+    response = _show_refined(request, language, refined)
+    response.headers["Refresh"] = str(seconds)
+    return response
+
+
+def _show_refined(
+    request: HttpRequest, language: Language, refined: addresses.RefinedSearch
+) -> HttpResponse:
     if refined.service:
         return report_outcome_page(request, language, refined)
     if not refined.place:
@@ -56,9 +65,7 @@ def refined_results(request: HttpRequest, language: Language, token: str) -> Htt
     country = addresses.country_of(search.spot)
     form = details.DetailsForm(refined.fields, country=country)
     question = form.build_question(search, language, addresses.ANSWERS_PER_STEP * 2)
-    response = _show_results(request, language, search, question, form)
-    response.headers["Refresh"] = str(TOKEN_MINUTES * 60)  # a page that stays open closes as well
-    return response
+    return _show_results(request, language, search, question, form)
 
 
 @frame.in_language()
@@ -82,18 +89,20 @@ def _show_results(
     results_view = cards.build_results(answers, question, language.tag, addresses.ANSWERS_PER_STEP)
     step = question.limit // addresses.ANSWERS_PER_STEP
     has_more = results_view.has_more and step < 9
+    country = addresses.country_of(search.spot)
     context = {
         "search": search,
         "spot": search.spot,
         "need": search.need,
-        "name": addresses.spot_name(search.spot, language.tag),
-        "country": addresses.country_of(search.spot),
+        "name": addresses.name_with_country(search.spot, language.tag),
+        "country": country,
         "results": results_view,
         "form": form,
         "avoided": form.avoided_names(language.tag),
+        "needs": [each for each in access.public_needs() if not each.page],
         "is_quiet": question.wishes.cannot_speak,
-        "first_hours": addresses.first_hours_in(addresses.country_of(search.spot)),
-        "urgent_hours": first_hours.urgent_hours(),
+        "first_hours": addresses.first_hours_in(country),
+        **first_hours.urgent_context(country, question.at.date()),
         "more": step + 1 if has_more and not form.is_bound else None,
     }
     return frame.show(
@@ -113,12 +122,17 @@ def _show_place_choices(
     """Show the places that a typed text may mean; else why there are none, and the regions."""
     country = refined.country or None
     matches = addresses.find_places(refined.typed, country, language.tag)
-    list_spot = None if matches.choices or not country else addresses.country_spot(country)
+    list_spot = addresses.country_spot(country) if country else None
+    is_quiet = bool((refined.fields or {}).get("quiet"))
+    page, codes = ("page", [list_spot.code]) if list_spot else ("country_list", [])
+    regions = [] if matches.choices or not list_spot else places.list_children(list_spot, language)
     context = {
         "typed": refined.typed.strip(),
+        "is_quiet": is_quiet,
+        "search_at": reverse(f"findhelp:{page}", args=[language.tag, *codes, "/q" * is_quiet]),
         "choices": [(each, addresses.place_spot(each.place.id)) for each in matches.choices],
         "near_me": matches.near_me,
-        "regions": places.list_children(list_spot, language) if list_spot else [],
+        "regions": regions,
         "country": country,
         "form": forms.PlaceForm(initial={"q": "" if matches.near_me else refined.typed.strip()}),
         "anywhere": addresses.anywhere_in(country) if country else addresses.ANYWHERE,

@@ -2,7 +2,7 @@
 It can say everything that `/match` can."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -215,6 +215,25 @@ class DetailsForm(forms.Form):
             first,
             *(FieldGroup(part[0].label, part, any(map(_is_filled, part))) for part in folded),
         ]
+
+    def answers_in_words(self) -> Iterator[str]:
+        """Yield what was said, as the page repeats it; the places to stay away from stand apart."""
+        data = self.readable_data()
+        for bound in self:
+            value = data.get(bound.name)
+            if value in (None, "", [], ()) or value is False or bound.name == "avoid":
+                continue
+            field = bound.field
+            if isinstance(field, forms.BooleanField):
+                yield str(field.label)
+            elif isinstance(field, forms.ChoiceField):
+                choices: Any = field.choices  # the stubs allow groups, which this form has not
+                labels = dict(choices)
+                codes = value if isinstance(value, list) else [value]
+                yield from (str(labels[code]) for code in codes)
+            else:
+                text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+                yield f"{field.label}: {text}"
 
     def clean_avoid(self) -> tuple[str, ...]:
         """Return the codes of the places: of all that share a name, because each may be meant. The

@@ -28,7 +28,7 @@ error_400, error_404, error_500 = map(_build_handler, (400, 404, 500))
 
 
 def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
-    """Show why a request was refused; after a URL has expired, ask for the need again."""
+    """Show why a request was refused; after a URL has expired, ask for the place again."""
     language = language_of(request)
     with translation.override(language.tag):
         # Messages for operators, and faults on our side, are shown to visitors as a general page.
@@ -36,7 +36,7 @@ def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
         is_for_visitors = isinstance(error.message, Promise) and not is_ours
         context: dict[str, object] = {"message": error.text()} if is_for_visitors else {}
         if isinstance(error, addresses.AddressExpired):
-            context |= places.needs_context(language, addresses.ANYWHERE)
+            context |= places.countries_context(language)
             return frame.show(request, language, "closed.html", context, status=error.status)
         return frame.show(request, language, "error.html", context, status=error.status)
 

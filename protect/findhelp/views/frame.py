@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from protect.findhelp import access, addresses, emergency, enums, exits
-from protect.reference.vocabulary import Language
+from protect.reference.vocabulary import Language, countries
 
 UNTIL_HEADER = "Protect-Valid-Until"  # for the page cache, which removes it; seconds since 1970
 LANGUAGE_LIST_URL = "findhelp:language_list"
@@ -82,7 +82,9 @@ def show(  # noqa: PLR0913 - each sets one property of the page
         "emergency": emergency.emergency_of(country),
         "police": addresses.police_in(country) if country else None,
         "languages_at": _language_list_url(request.path, language),
+        "quiet_at": addresses.path_without_speaking(request.path, language.tag),
         "start": addresses.ANYWHERE,
+        "is_local_language": country and language.tag in countries()[country].languages,
         "tips": addresses.TIPS,
         "is_quiet": False,
         **context,

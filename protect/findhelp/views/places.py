@@ -1,5 +1,7 @@
 """Choosing a place: lists to tap, and a field to type in."""
 
+from itertools import groupby
+
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 
@@ -10,18 +12,33 @@ from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.kernel import clock
 from protect.reference import formats
-from protect.reference.lookup.fold import fold
+from protect.reference.lookup.alphabets import sort_key
 from protect.reference.vocabulary import Language, countries
 
+type NamedSpots = list[tuple[str, addresses.Spot]]
+
 BEFORE_POLICE = {"talk", "law-papers"}  # needs of a person who thinks about going to the police
+LONG_LIST = 24  # names; a longer list has headings
 LIST_KINDS = {SpotKind.COUNTRY, SpotKind.AREA, SpotKind.INITIAL}  # shown as lists of places
 
 
 @open_to_all()
 def language_list_page(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """List the languages; `rest` is the path, without language, to which each one leads."""
+    """List the languages; `rest` is the path, without language, to which each one leads. Those of
+    its country come first; then Latin letters in one column, all other scripts in another."""
     first, *_ = offered = list(access.languages().values())
-    context = {"languages": offered, "rest": f"/{rest}" if rest else ""}
+    country = access.country_of_page(rest)
+    official = countries()[country].languages if country else ()
+    by_name = sorted(offered, key=lambda each: sort_key(each.endonym, first.tag))
+    latin = [each for each in by_name if each.script == "Latn" and each.tag not in official]
+    likely = [each for each in by_name if each.tag in official]
+    others = [each for each in by_name if each not in latin and each not in likely]
+    context = {
+        "likely": likely,
+        "columns": [column for column in (latin, others) if column],
+        "country": country,
+        "rest": f"/{rest}" if rest else "",
+    }
     is_known = not rest  # the rest of the path is not checked: it may not exist
     return show(request, first, "language_list.html", context, title=PageTitle.START, keep=is_known)
 
@@ -32,14 +49,25 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
 
 
 @in_language("POST")
-def country_list_page(request: HttpRequest, language: Language) -> HttpResponse:
+def country_list_page(
+    request: HttpRequest, language: Language, quiet: str | None = None
+) -> HttpResponse:
     if request.method == "POST":
-        return _redirect_to_place(request, language, country=None)
-    names = {code: formats.country_name(code, language.tag) for code in countries()}
-    by_name = sorted(names.items(), key=lambda pair: pair[1])
-    spots = [(name, addresses.country_spot(code)) for code, name in by_name]
-    context = {"countries": spots, "form": forms.PlaceForm(), "anywhere": addresses.ANYWHERE}
+        return _redirect_to_place(request, language, None, is_quiet=bool(quiet))
+    context = countries_context(language, is_quiet=bool(quiet))
     return show(request, language, "country_list.html", context, title=PageTitle.LIST)
+
+
+def countries_context(language: Language, *, is_quiet: bool = False) -> dict[str, object]:
+    """Return what the template `_countries.html` needs: countries in the order of the reader."""
+    names = {code: formats.country_name(code, language.tag) for code in countries()}
+    by_name = sorted(names.items(), key=lambda pair: sort_key(pair[1], language.tag))
+    return {
+        "countries": [(name, addresses.country_spot(code)) for code, name in by_name],
+        "form": forms.PlaceForm(),
+        "anywhere": addresses.ANYWHERE,
+        "is_quiet": is_quiet,
+    }
 
 
 @in_language("POST")
@@ -49,44 +77,65 @@ def page_by_code(
     """Show what a six-letter code stands for: a list, a place, a service, tips or helper page."""
     target = access.get_page(code)
     if isinstance(target, addresses.Spot) and target.kind in LIST_KINDS:
-        return _show_area_list(request, language, target)
+        return _show_area_list(request, language, target, is_quiet=bool(quiet))
     if request.method == "POST":
         return HttpResponseNotAllowed(["GET", "HEAD"])
     if not isinstance(target, addresses.Spot):
         return service_page(request, language, target, is_quiet=bool(quiet))
-    if target.kind in access.PLACE_KINDS:
+    if target.kind in addresses.PLACE_KINDS:
         context = needs_context(language, target, is_quiet=bool(quiet))
         return show(request, language, "needs.html", context, title=PageTitle.LIST)
     if target.kind is SpotKind.HELPER:
         return helper_page(request, language, addresses.ANYWHERE)
-    if target.kind is SpotKind.FIRST_HOURS:
-        return _first_hours_page(request, language, target, is_quiet=bool(quiet))
-    if target.kind is SpotKind.POLICE:
-        return _police_page(request, language, target, is_quiet=bool(quiet))
-    return show(request, language, "tips.html", {"spot": target})
+    if target.kind in access.COUNTRY_PAGES:
+        country = addresses.country_of(target)
+        whole = addresses.anywhere_in(country) if country else addresses.ANYWHERE
+        return _show_country_page(request, language, target, whole, is_quiet=bool(quiet))
+    return show(request, language, "tips.html", {"is_quiet": bool(quiet)})
 
 
-def _show_area_list(request: HttpRequest, language: Language, spot: addresses.Spot) -> HttpResponse:
+@in_language()
+def page_for_place(
+    request: HttpRequest, language: Language, place: str, code: str, quiet: str | None = None
+) -> HttpResponse:
+    """Show a page about the country of a place, with links that lead back to the place."""
+    spot = access.get_place(place)
+    page = access.get_country_page(code, spot)
+    return _show_country_page(request, language, page, spot, is_quiet=bool(quiet))
+
+
+def _show_area_list(
+    request: HttpRequest, language: Language, spot: addresses.Spot, *, is_quiet: bool
+) -> HttpResponse:
     """Show the page of a list of places; a POST redirects to the place that was typed."""
     country, whole = addresses.country_of(spot), addresses.anywhere_in(spot.key, spot.name)
     if request.method == "POST":
-        return _redirect_to_place(request, language, country)
+        return _redirect_to_place(request, language, country, is_quiet=is_quiet)
+    children = list_children(spot, language)
     context = {
         "spot": spot,
         "name": addresses.spot_name(spot, language.tag),
         "country": country,
         "parent": addresses.parent_of(spot),
         "whole": whole if spot.kind is not SpotKind.INITIAL else None,
-        "children": list_children(spot, language),
+        "groups": _group_by_letter(children) if len(children) > LONG_LIST else [("", children)],
+        "is_by_letter": children[0][1].kind is SpotKind.INITIAL,
+        "is_quiet": is_quiet,
         "form": forms.PlaceForm(),
     }
     return show(request, language, "area_list.html", context, title=PageTitle.LIST)
 
 
-def list_children(spot: addresses.Spot, language: Language) -> list[tuple[str, addresses.Spot]]:
+def list_children(spot: addresses.Spot, language: Language) -> NamedSpots:
     """Return the names and spots of the list of a place, in the order that readers expect."""
     children = [(_name_in_list(child, language), child) for child in addresses.child_spots(spot)]
-    return sorted(children, key=lambda named: fold(named[0]))
+    return sorted(children, key=lambda named: sort_key(named[0], language.tag))
+
+
+def _group_by_letter(children: NamedSpots) -> list[tuple[str, NamedSpots]]:
+    """Return the lines of a sorted list in groups, each with the first letter of its names."""
+    grouped = groupby(children, key=lambda named: sort_key(named[0], "en")[0][:1].upper())
+    return [(letter, list(group)) for letter, group in grouped]
 
 
 def _name_in_list(child: addresses.Spot, language: Language) -> str:
@@ -102,64 +151,62 @@ def helper_page(
     return show(request, language, "helper.html", needs_context(language, spot, is_quiet=is_quiet))
 
 
-def _first_hours_page(
-    request: HttpRequest, language: Language, spot: addresses.Spot, *, is_quiet: bool
+def _show_country_page(
+    request: HttpRequest,
+    language: Language,
+    page: addresses.Spot,
+    place: addresses.Spot,
+    *,
+    is_quiet: bool,
 ) -> HttpResponse:
-    """Show what matters in the first hours, and what is known of it in the country."""
-    country, today = addresses.country_of(spot), clock.now().date()
-    context = {
+    """Show what matters in the first hours, or what the police of a country may ask and must
+    report, and needs that lead to answers for `place`."""
+    country, today = addresses.country_of(page), clock.now().date()
+    names = [addresses.spot_name(spot, language.tag) for spot in (place, page)]
+    context: dict[str, object] = {
         "country": country,
-        "name": addresses.spot_name(spot, language.tag),
-        "hours": first_hours.first_hours(country, today),
-        "urgent_hours": first_hours.urgent_hours(),
+        "names": list(dict.fromkeys(filter(None, names))),
         "is_quiet": is_quiet,
-        "whole": addresses.anywhere_in(country) if country else addresses.ANYWHERE,
-        "needs": [need for need in access.public_needs() if need.first_hours],
+        "spot": place,
     }
+    if page.kind is SpotKind.POLICE:
+        context["lines"] = country_lines.lines_about_police(page.key, today)
+        context["needs"] = [each for each in access.public_needs() if each.code in BEFORE_POLICE]
+        return show(request, language, "police.html", context)
+    context["hours"] = first_hours.first_hours(country, today)
+    context["urgent_hours"] = first_hours.urgent_hours()  # all lines of the country stand below
+    context["needs"] = [each for each in access.public_needs() if each.first_hours]
     return show(request, language, "first_hours.html", context)
-
-
-def _police_page(
-    request: HttpRequest, language: Language, spot: addresses.Spot, *, is_quiet: bool
-) -> HttpResponse:
-    """Show what the police of a country may ask and must report, and whom to ask before."""
-    country = spot.key
-    context = {
-        "country": country,
-        "name": addresses.spot_name(spot, language.tag),
-        "lines": country_lines.lines_about_police(country, clock.now().date()),
-        "is_quiet": is_quiet,
-        "whole": addresses.anywhere_in(country),
-        "needs": [need for need in access.public_needs() if need.code in BEFORE_POLICE],
-    }
-    return show(request, language, "police.html", context)
 
 
 def needs_context(
     language: Language, spot: addresses.Spot, *, is_quiet: bool = False
 ) -> dict[str, object]:
+    country = addresses.country_of(spot)
     return {
         "spot": spot,
-        "name": addresses.spot_name(spot, language.tag),
-        "country": addresses.country_of(spot),
+        "name": addresses.name_with_country(spot, language.tag),
+        "country": country,
         "parent": addresses.parent_of(spot),
         "needs": access.public_needs(),
         "is_quiet": is_quiet,
         "helper": addresses.HELPER,
-        "first_hours": addresses.first_hours_in(addresses.country_of(spot)),
-        "urgent_hours": first_hours.urgent_hours(),
+        "first_hours": addresses.first_hours_in(country),
+        **first_hours.urgent_context(country, clock.now().date()),
     }
 
 
 def _redirect_to_place(
-    request: HttpRequest, language: Language, country: str | None
+    request: HttpRequest, language: Language, country: str | None, *, is_quiet: bool
 ) -> HttpResponse:
     """Redirect to the typed place; to a page that asks again if it is unknown or ambiguous."""
     form = forms.PlaceForm(request.POST)
     typed = form.cleaned_data["q"] if form.is_valid() else ""
     if spot := addresses.spot_named(typed, country, language.tag):
-        address = reverse("findhelp:page", args=[language.tag, spot.code, ""])
+        address = reverse("findhelp:page", args=[language.tag, spot.code, "/q" * is_quiet])
     else:
-        search = addresses.RefinedSearch(typed=typed or " ", country=country or "")
+        search = addresses.RefinedSearch(
+            typed=typed or " ", country=country or "", fields={"quiet": is_quiet}
+        )
         address = addresses.sealed_address(language, search)
     return HttpResponseRedirect(address, status=303)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.enums import Channel, Mode
+from protect.directory.enums import Mode
 from protect.directory.facts import FACTS
 from protect.directory.facts.base import contacts
 from protect.directory.facts.base.cells import Cells, ProblemCode, RowProblem
@@ -20,7 +20,7 @@ from protect.interchange.imports.row import MAX_ID_LENGTH, Draft, Row
 from protect.interchange.imports.values import hours, names, places, shelters, terms
 from protect.interchange.imports.values.place_names import Atlas
 
-DIGEST_VERSION = "1"  # raise it when unchanged rows must be imported again
+DIGEST_VERSION = "2"  # raise it when unchanged rows must be imported again
 MAX_LENGTHS = {  # characters that the database columns allow
     **dict.fromkeys(("organisation", "service", "address", *names.NAMES), 240),
     **dict.fromkeys(("website", "opening_hours", *columns.FACT_COLUMNS), 400),
@@ -117,7 +117,7 @@ def _build_draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | N
     served_areas = places.read_areas(cells, atlas, country, location.place if location else None)
     languages, unread_languages = hours.read_languages(cells, country)
     has_visits = Mode.IN_PERSON in modes and (location is not None or not phones)
-    channel = Channel.VISIT if has_visits else Channel.PHONE
+    channel = hours.read_channel(cells, has_visits=has_visits)
     if is_shelter:
         contacts.warn_about_landlines(cells, phones, country)
         shelters.warn_of_places(cells, atlas, country)

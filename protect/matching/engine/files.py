@@ -1,13 +1,17 @@
 """A snapshot as a file: a head of fixed length, one record for each row, and a body with the
-columns and the encoder. The head says where the body is and authenticates both with a key; the body
-has the digest of each record. A file that is cut off, changed or of another format is refused.
+columns and the encoder. The head, authenticated with a key, says where the body is and has its
+digest: a body is read only at the length that its writer gave it. The body has the digest of each
+record. A file that is cut off, changed or of another format is refused.
 
 Nothing in the file can run code: the body is NumPy's `npz` without pickle, records are JSON."""
 
+import errno
 import hmac
 import os
+import stat
 import struct
 from collections.abc import Mapping
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -24,16 +28,16 @@ from protect.matching.engine.columns.columns import (
     EncoderState,
     RoomColumns,
     Tables,
-    compact_tables,
 )
+from protect.matching.engine.columns.compaction import compact
 from protect.matching.engine.columns.freshness import EPOCH, TICK, ticks
 from protect.matching.engine.columns.points import Positions
 from protect.matching.engine.engine import Engine
 from protect.matching.engine.snapshot import Snapshot
 from protect.matching.services.records import DIGEST_SIZE, Records, Rows, digest, encode
 
-MAGIC, FORMAT = b"PROTECTs", 1
-HEAD = struct.Struct(">8sIQQQ")  # magic, format, directory version; start and length of the body
+MAGIC, FORMAT = b"PROTECTs", 2
+HEAD = struct.Struct(">8sIQQQ32s")  # see Head
 TAG_SIZE = 32  # bytes, after the head
 FILE_MODE = 0o600
 ENCODER_ADAPTER = TypeAdapter(EncoderState)
@@ -44,6 +48,17 @@ type Stamps = Mapping[UUID, Stamp]
 
 class FileRefused(ValueError):
     """A file that no snapshot is read from; the message says why."""
+
+
+class Head(NamedTuple):
+    """The beginning of a file, which a tag follows."""
+
+    magic: bytes
+    format: int
+    version: int  # of the directory
+    start: int  # offset of the body
+    length: int  # of the body, in bytes
+    body_digest: bytes  # SHA-256
 
 
 class StampColumns(NamedTuple):
@@ -78,10 +93,11 @@ def write(path: Path, engine: Engine, stamps: Stamps, key: bytes) -> Rows:
         with os.fdopen(descriptor, "wb") as file:
             starts, digests = _write_records(file, engine)
             body = _body(engine, stamps, starts, digests)
-            head = HEAD.pack(MAGIC, FORMAT, engine.version, file.tell(), len(body))
+            body_digest = sha256(body).digest()
+            head = Head(MAGIC, FORMAT, engine.version, file.tell(), len(body), body_digest)
             file.write(body)
             file.seek(0)
-            file.write(head + _tag(head, body, key))
+            file.write(HEAD.pack(*head) + _tag(HEAD.pack(*head), key))
             file.flush()
             os.fsync(file.fileno())
             os.replace(new, path)
@@ -93,15 +109,14 @@ def write(path: Path, engine: Engine, stamps: Stamps, key: bytes) -> Rows:
 
 def read(path: Path, key: bytes) -> tuple[Engine, StampColumns]:
     """Return the engine and the stamps of a file. Errors: FileRefused; OSError."""
-    with path.open("rb") as file:
-        head, tag = file.read(HEAD.size), file.read(TAG_SIZE)
-        version, start, length = _unpack(head)
-        if start + length != os.fstat(file.fileno()).st_size:
+    with os.fdopen(open_own(path, os.O_RDONLY), "rb") as file:
+        head = _read_head(file, key)
+        if head.start + head.length != os.fstat(file.fileno()).st_size:
             raise FileRefused("cut off")
-        file.seek(start)
-        body = file.read(length)
-        if not hmac.compare_digest(tag, _tag(head, body, key)):
-            raise FileRefused("changed, or written with another key")
+        file.seek(head.start)
+        body = file.read(head.length)
+        if sha256(body).digest() != head.body_digest:
+            raise FileRefused("changed")
         with np.load(BytesIO(body), allow_pickle=False) as loaded:
             arrays = dict(loaded)
         records = Records(os.dup(file.fileno()), arrays["starts"], arrays["digests"])
@@ -109,32 +124,44 @@ def read(path: Path, key: bytes) -> tuple[Engine, StampColumns]:
     encoder = Encoder.restore(state, arrays["waits"])
     rows = Rows(records, list(range(len(arrays["digests"]))))
     snapshot = Snapshot(encoder, _tables(arrays), rows)
-    return Engine.of_snapshot(snapshot, version), StampColumns(**_group(arrays, "stamps"))
+    return Engine.of_snapshot(snapshot, head.version), StampColumns(**_group(arrays, "stamps"))
 
 
-def version(path: Path) -> int | None:
-    """Return the directory version of a file, not authenticated; None if there is no such file."""
+def version(path: Path, key: bytes) -> int | None:
+    """Return the directory version of a file; None if there is no such file of this key."""
     try:
-        with path.open("rb") as file:
-            return _unpack(file.read(HEAD.size))[0]
+        with os.fdopen(open_own(path, os.O_RDONLY), "rb") as file:
+            return _read_head(file, key).version
     except (OSError, FileRefused):
         return None
 
 
-def _unpack(head: bytes) -> tuple[int, int, int]:
-    """Return directory version, start and length of the body. Errors: FileRefused."""
-    if len(head) < HEAD.size:
+def open_own(path: Path, flags: int) -> int:
+    """Return the descriptor of a regular file of this account or of root. A link is not followed,
+    and no other process is waited for, as at a pipe. Errors: OSError."""
+    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, FILE_MODE)
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode) and status.st_uid in {0, os.geteuid()}:
+        return descriptor
+    os.close(descriptor)
+    raise PermissionError(errno.EPERM, "no regular file of this account", str(path))
+
+
+def _read_head(file: BinaryIO, key: bytes) -> Head:
+    """Return the head of a file, authenticated. Errors: FileRefused."""
+    packed, tag = file.read(HEAD.size), file.read(TAG_SIZE)
+    if len(packed) + len(tag) < HEAD.size + TAG_SIZE:
         raise FileRefused("cut off")
-    magic, file_format, directory_version, start, length = HEAD.unpack(head)
-    if (magic, file_format) != (MAGIC, FORMAT):
+    head = Head._make(HEAD.unpack(packed))
+    if (head.magic, head.format) != (MAGIC, FORMAT):
         raise FileRefused("of another format")
-    return directory_version, start, length
+    if not hmac.compare_digest(tag, _tag(packed, key)):
+        raise FileRefused("changed, or written with another key")
+    return head
 
 
-def _tag(head: bytes, body: bytes, key: bytes) -> bytes:
-    tag = hmac.new(key, head, "sha256")
-    tag.update(body)
-    return tag.digest()
+def _tag(packed: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, packed, "sha256")
 
 
 def _write_records(file: BinaryIO, engine: Engine) -> tuple[NDArray[Any], NDArray[np.uint8]]:
@@ -151,7 +178,8 @@ def _write_records(file: BinaryIO, engine: Engine) -> tuple[NDArray[Any], NDArra
 
 
 def _body(engine: Engine, stamps: Stamps, starts: NDArray[Any], digests: NDArray[Any]) -> bytes:
-    tables, (state, waits) = compact_tables(engine.snapshot.tables), engine.snapshot.encoder.state()
+    snapshot = engine.snapshot
+    tables, state, waits = compact(snapshot.tables, *snapshot.encoder.state())
     groups: dict[str, dict[str, NDArray[Any]]] = {
         "columns": tables.columns._asdict(),
         "positions": tables.positions._asdict(),

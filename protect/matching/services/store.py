@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from protect.directory import enums, models, rules, service_models
-from protect.directory.facts import FACTS, TABLES, eligibility
+from protect.directory.facts import FACTS, TABLES, eligibility, restrictions
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.facts.base.tables import Values, json_values
 from protect.directory.hours import BadHours, Hours, parse
@@ -26,7 +26,7 @@ DAY_AND_NIGHT = "24/7"  # in OpenStreetMap syntax
 # Fields that a row copies from the service under the same name.
 COPIED_FIELDS = (
     *("short", "name", "email", "website", "area_note", "description"),
-    *("audience_note", "how_to_access", "restrictions", "admission_conditions"),
+    *("audience_note", "how_to_access", "admission_conditions"),
 )
 INFORMATIVE_VERDICTS = frozenset({enums.Verdict.CONFIRMED, enums.Verdict.CHANGED})
 MERGED_OPERATORS = frozenset({enums.CriterionOperator.INCLUDES, enums.CriterionOperator.EXCLUDES})
@@ -110,6 +110,7 @@ def _build_row(service: models.Service) -> rows.ServiceRow:
         checks={fact: tuple(map(_check_summary, of_fact)) for fact, of_fact in checks.items()},
         last_checks=_last_informative_checks(checks),
         **{name: getattr(service, name) for name in COPIED_FIELDS},
+        restrictions=_unsaid_restrictions(service),
         text_language=service.text_language_id or "en",
         official_name=_official_name(service),
         official_organisation=_official_name(service.organisation),
@@ -268,6 +269,21 @@ def _conditions(service: models.Service) -> dict[enums.CriterionKind, tuple[rows
         )
         by_kind.setdefault(enums.CriterionKind(criterion.kind), []).append(condition)
     return {kind: tuple(_merge_conditions(stated)) for kind, stated in by_kind.items()}
+
+
+def _unsaid_restrictions(service: models.Service) -> str:
+    """Return the restrictions without the sentences that codes of the service say wholly."""
+    criteria = (
+        restrictions.StatedCriterion(
+            enums.CriterionKind(row.kind),
+            enums.CriterionOperator(row.operator),
+            frozenset(row.values),
+            row.answer,
+        )
+        for row in service.criteria.all()
+    )
+    codes = {category.code for category in service.categories.all()}
+    return restrictions.unsaid_text(service.restrictions, criteria, codes)
 
 
 def _merge_conditions(conditions: list[rows.Condition]) -> Iterator[rows.Condition]:

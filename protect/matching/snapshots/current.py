@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from threading import Lock
 
@@ -25,6 +26,8 @@ class Snapshot:
 
     engine: Engine
     load_stamps: Callable[[], Stamps]
+    is_correction: bool = False  # of one with the same version: the database is a restored one
+    number: int = field(default_factory=count(1).__next__)  # of no other one in this process
 
     @classmethod
     def read(cls, version: int) -> "Snapshot":
@@ -47,9 +50,12 @@ class Snapshot:
         changed_ids = [key for key, stamp in stamps.items() if old_stamps.get(key) != stamp]
         changed_rows = list(store.read(changed_ids))
         removed_ids = old_stamps.keys() - stamps.keys()
+        is_same = version == self.engine.version
+        if is_same and not changed_ids and not removed_ids:
+            return self
         engine = self.engine.with_changes(changed_rows, removed_ids, version)
         engine.precompute_hours(clock.now())
-        return Snapshot(engine, lambda: stamps)
+        return Snapshot(engine, lambda: stamps, is_correction=is_same)
 
     @property
     def is_damaged(self) -> bool:

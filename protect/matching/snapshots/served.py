@@ -3,7 +3,6 @@ after each change, another one writes the file: no visitor waits for a build."""
 
 import logging
 import time
-from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -18,6 +17,7 @@ from protect.matching.snapshots.current import VERSION_CHECK_SECONDS, CurrentSna
 FIRST_WAIT_SECONDS = 1.0  # how long a question waits for the first snapshot
 CHANGE_WAIT_SECONDS = 0.1  # how long the question that notices a change waits for it
 RETRY_SECONDS = 5.0  # after a build failed
+COMPARE_SECONDS = 3600.0  # without a change: a restored database may have the same version
 WRITE_SECONDS = 60.0  # shortest time between two files
 
 log = logging.getLogger("protect")
@@ -33,7 +33,8 @@ class ServedSnapshot(CurrentSnapshot):
     def __init__(self, path: Path | None) -> None:
         super().__init__()
         self._path = path
-        self._is_compared = False  # whether the stamps of the file were compared once
+        self._is_compared = False  # whether all stamps were compared, after a start or an hour
+        self._written: Snapshot | None = None
         self._is_there, self._is_asked, self._is_idle = Event(), Event(), Event()
 
     def start(self) -> None:
@@ -91,21 +92,23 @@ class ServedSnapshot(CurrentSnapshot):
             self._snapshot = Snapshot.from_file(path)
         except FileNotFoundError:
             return
-        except (FileRefused, OSError) as error:
-            log.warning("the snapshot file is not used: %s", error)
-            _remove(path)
-        except Exception:  # a fault here must not keep a server from building its snapshot
-            log.exception("the snapshot file is not used")
+        except Exception as error:  # whatever it is, a server builds its snapshot and a good file
+            is_known = isinstance(error, FileRefused | OSError | MemoryError)
+            log.warning("the snapshot file is not used: %r", error, exc_info=not is_known)
+            storage.remove(path)
         else:
             self._is_there.set()
 
     def write(self, path: Path) -> None:
-        """Write the snapshot to the file, unless that has its version."""
+        """Write the snapshot to the file, unless that has its version; remove old files."""
         snapshot = self._snapshot
         if snapshot is None or snapshot.is_damaged:
             return
         try:
-            rows = storage.write(path, snapshot.engine, snapshot.load_stamps)
+            is_wrong = snapshot.is_correction and snapshot is not self._written
+            rows = storage.write(
+                path, snapshot.engine, snapshot.load_stamps, replaces_same_version=is_wrong
+            )
         except (OSError, RecordDamaged) as error:
             log.warning("the snapshot file is not written: %s", error)
         except Exception:  # this thread must live on
@@ -113,11 +116,12 @@ class ServedSnapshot(CurrentSnapshot):
         else:
             if rows is not None:  # equal rows, read from the file: memory is given back
                 snapshot.engine.snapshot.rows = rows
+                self._written = snapshot
 
     def _refreshed(self, old: Snapshot | None) -> Snapshot:
         version = store.version()
         if old is not None and old.is_damaged and self._path is not None:
-            _remove(self._path)
+            storage.remove(self._path)
         if old is None or old.is_damaged:
             new = Snapshot.read(version)
         elif self._is_compared and old.engine.version == version:
@@ -142,16 +146,15 @@ class ServedSnapshot(CurrentSnapshot):
             self._is_asked.clear()
             is_current = self.refresh()
             self._is_idle.set()
-            self._is_asked.wait(None if is_current else RETRY_SECONDS)
+            self._wait(COMPARE_SECONDS if is_current else RETRY_SECONDS)
+
+    def _wait(self, seconds: float) -> None:
+        """Wait until a refresh is asked for; if none is, compare all stamps at the next one."""
+        if not self._is_asked.wait(seconds):
+            self._is_compared = False
 
     def _keep_file(self, path: Path) -> None:
         self._is_there.wait()
         while True:
             self.write(path)
             time.sleep(WRITE_SECONDS)
-
-
-def _remove(path: Path) -> None:
-    """Remove a file that is not used, so that a good one is written."""
-    with suppress(OSError):
-        path.unlink()

@@ -4,6 +4,7 @@ upgrade another file is read."""
 
 import fcntl
 import hmac
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,10 @@ KEY_PURPOSE = b"protect.matching.snapshot"
 PACKAGES = ("directory", "matching", "reference")
 SUFFIXES = (".py", ".toml", ".tsv")
 LIBRARIES = ("holidays", "numpy", "opening-hours-py", "pydantic", "tzdata")
-OTHERS_KEPT_FOR = 3600  # seconds: files of other code, while a server with it may still run
+KEPT_FOR = 3600  # seconds: a file whose server looks at it no more (it does each minute)
+NAME = "-".join(["[0-9a-f]" * 16] * 2)  # of a file, without its suffix
+
+log = logging.getLogger("protect")
 
 
 def snapshot_path() -> Path | None:
@@ -48,22 +52,44 @@ def write(
 ) -> Rows | None:
     """Write a file, and return the engine's rows as its records; None while another process writes,
     or if the file has this version and is not to be replaced. Until a new file is complete, the old
-    one stays. Errors: OSError; RecordDamaged."""
+    one stays; then `_tidy` removes others. Errors: OSError; RecordDamaged."""
     with _lock(path.with_name("snapshot.lock")) as is_ours:
-        is_written = files.version(path) == engine.version
-        if not is_ours or (is_written and not replaces_same_version):
+        if not is_ours:
             return None
-        rows = files.write(path, engine, load_stamps(), _key())
-        for other in path.parent.glob(f"{_database_digest()}-*.snapshot"):
-            if other != path and other.stat().st_mtime < time() - OTHERS_KEPT_FOR:
-                other.unlink(missing_ok=True)
+        rows = None
+        if replaces_same_version or files.version(path, _key()) != engine.version:
+            rows = files.write(path, engine, load_stamps(), _key())
+        else:
+            os.utime(path)  # it is in use
+        _tidy(path, engine.version)
         return rows
+
+
+def remove(path: Path) -> None:
+    """Remove a file that no server may read. A failure is logged."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("a snapshot file is not removed: %s", error)
+
+
+def _tidy(path: Path, version: int) -> None:
+    """Remove what a killed writer left, files that no server uses, and those of an older version
+    of this database: an address that they have may have been erased since."""
+    for unfinished in path.parent.glob(f"{NAME}.new"):
+        remove(unfinished)
+    for other in path.parent.glob(f"{NAME}.snapshot"):
+        is_ours = other.name.startswith(_database_digest())
+        is_older = is_ours and (files.version(other, _key()) or 0) < version
+        is_unused = other.lstat().st_mtime < time() - KEPT_FOR
+        if other != path and (is_older or is_unused):
+            remove(other)
 
 
 @contextmanager
 def _lock(path: Path) -> Iterator[bool]:
     """Hold a lock that only one process can hold; say whether this one does. Errors: OSError."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, files.FILE_MODE)
+    descriptor = files.open_own(path, os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

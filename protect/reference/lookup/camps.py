@@ -22,6 +22,12 @@ def without_camp_words(typed: str) -> str:
     return " ".join(_pattern("camp").sub(" ", typed).split())
 
 
+def without_settlement_word(typed: str) -> str:
+    """Return a folded text without a first word for a town or a village, such as "village"."""
+    found = _pattern("settlement").match(typed)
+    return typed[found.end() :].strip() or typed if found else typed
+
+
 def is_near_me(typed: str) -> bool:
     """Return whether a folded text says "near me", in a language of the site."""
     return _pattern("near_me").search(typed) is not None

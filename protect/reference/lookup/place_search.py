@@ -4,18 +4,26 @@ The country at hand comes first: the chosen one, else those whose language is re
 similar names are guessed, and if no country was chosen among the towns of all countries; a place
 elsewhere is offered if it has that very name."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from protect.reference.lookup import index, postcodes, store
-from protect.reference.lookup.camps import camps_named, is_near_me, without_camp_words
+from protect.reference.lookup.camps import (
+    camps_named,
+    is_near_me,
+    without_camp_words,
+    without_settlement_word,
+)
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.romanise import MAX_LETTERS, romanise
 from protect.reference.vocabulary import Camp
 
 MAX_CHOICES = 20  # places shown: more than settlements of the data share a name
 SIMILARITY_ELSEWHERE = 0.75  # least similarity of a guess if no country was chosen
-MAX_SPELLINGS = 8  # Latin spellings by which a locality is looked up
+# "Opanets, Pleven" or "Opanets (Pleven)": a name, then what lies around it.
+AREA_BESIDE = re.compile(r"([^,،(]+)[,،(]([^,،()]+)")
+MAX_SPELLINGS = 16  # Latin spellings by which a locality is looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +65,39 @@ def search_place(
     text: str, country: str | None = None, at_hand: Collection[str] = ()
 ) -> PlaceSearchResult:
     """Return the places that a typed text may mean. `country` is the chosen one; without it the
-    places of the countries `at_hand` come first. A postcode beside a name narrows homonyms."""
+    places of the countries `at_hand` come first. A postcode beside a name narrows homonyms, and so
+    does an area or a larger town behind a comma: "Opanets, Pleven"."""
     typed = fold(text)
     if not typed or len(typed) > MAX_LETTERS:
         return PlaceSearchResult()
     country = index.COUNTRY_ALIASES.get(country or "", country or None)
     search = _Search(typed, country, (country,) if country else at_hand)
+    found = _find(search)
+    if found.certain or not (beside := AREA_BESIDE.match(text)):
+        return found
+    area = without_settlement_word(fold(beside[2]))
+    by_name = _find(replace(search, typed=fold(beside[1])))
+    inside = [one for one in by_name.choices if _lies_in(one.place, area)]
+    return _exact_matches(search, inside) if inside else found if found.choices else by_name
+
+
+def _find(search: _Search) -> PlaceSearchResult:
+    typed, country = search.typed, search.country
     codes = postcodes.read_postcodes(typed)
     by_code = _find_by_codes(search, codes)
     if by_code and codes[0].is_whole:
         return _exact_matches(search, by_code)
     names = postcodes.names_beside(typed)
-    for beside in names:
+    bare = without_settlement_word(names[0])
+    for beside in dict.fromkeys((*names, bare)):
         if named := _find_exactly(replace(search, typed=beside)):
             ids = {choice.place.id for choice in by_code}
-            return _exact_matches(search, [one for one in named if one.place.id in ids] or named)
+            narrowed = [one for one in named if one.place.id in ids]
+            same_name = [] if narrowed else _localities_beside(replace(search, typed=beside), named)
+            return _exact_matches(search, narrowed or [*named, *same_name])
     if is_near_me(typed):
         return PlaceSearchResult(near_me=True)
-    name = replace(search, typed=names[0])
+    name = replace(search, typed=bare)
     by_name = store.place_index().find(name.typed, country, MAX_CHOICES, similarity=1)
     found = [*_find_camps(name), *_find_localities(name, (name.typed,))]
     found = found or [*map(Choice, by_name.best), *_find_localities(name, romanise(name.typed))]
@@ -85,6 +108,27 @@ def search_place(
 def _find_exactly(search: _Search) -> list[Choice]:
     found = store.place_index().find(search.typed, search.country, MAX_CHOICES, similarity=1)
     return search.sort(map(Choice, found.best)) if found.exact else []
+
+
+def _localities_beside(search: _Search, named: list[Choice]) -> list[Choice]:
+    """Return the localities with the name of settlements that are no towns: they are no less likely
+    than these."""
+    if any(choice.place.population >= index.TOWN_POPULATION for choice in named):
+        return []
+    known = {choice.place.id for choice in named}
+    found = _find_localities(search, (search.typed, *romanise(search.typed)))
+    return [choice for choice in found if choice.place.id not in known]
+
+
+def _lies_in(place: index.PlaceRow, area: str) -> bool:
+    """Return whether a folded text names an area around a place, or the larger town near it."""
+    town = store.place_index().nearest_larger_town(place)
+    names = list(town.names + town.local_names + (town.name,)) if town else []
+    for code in store.area_chain(place.area):
+        known = store.areas()[code]
+        names += [known.name, *known.names.split("|")]
+    wanted = set(area.split())
+    return bool(wanted) and any(wanted <= set(fold(name).split()) for name in names)
 
 
 def _exact_matches(search: _Search, choices: list[Choice]) -> PlaceSearchResult:

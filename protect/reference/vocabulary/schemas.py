@@ -31,6 +31,7 @@ class Language(Record):
     speech_tag: str
     audio_first: bool = False  # mostly used orally; not read
     signed: bool = False  # a sign language; not read
+    alphabet: str = ""  # letters with a place of their own, in groups: "c č|s š|z ž"
     exits: tuple[str, ...] = ()
     native_reviewed_on: date | None = None
     sgbv_reviewed_on: date | None = None
@@ -186,6 +187,6 @@ class Camp(Record):
 
 
 class PlaceWords(Record):
-    """Words in all languages: for a camp, or for "near me"."""
+    """Words in all languages: for a camp, for a settlement, or for "near me"."""
 
     words: tuple[str, ...]

@@ -1,5 +1,5 @@
 """Cache whole public pages in front of Django, compressed with brotli or gzip, or plain. A page
-stays cached until the directory's version changes or until one of the shown facts expires. Only GET
+stays cached until the snapshot is replaced or until one of the shown facts expires. Only GET
 requests without a query whose view allows it are cached, so typed input never is."""
 
 import gzip
@@ -33,9 +33,9 @@ MAX_CONTENT_TYPE_LENGTH = 1_000  # characters; a longer one becomes "" (boundary
 
 @dataclass(frozen=True, slots=True)
 class CachedPage:
-    """A response with its compressed body, valid for one version of the directory."""
+    """A response with its compressed body, valid for one snapshot."""
 
-    version: int
+    number: int
     valid_until: float  # Unix time; infinity: until the directory changes; 0: not cached
     status: str
     headers: Headers
@@ -45,9 +45,9 @@ class CachedPage:
 class PageCache:
     """A WSGI application that caches the pages of Django's. Writing takes a lock, reading none."""
 
-    def __init__(self, application: Application, version: Callable[[], int]) -> None:
+    def __init__(self, application: Application, snapshot_number: Callable[[], int]) -> None:
         self.application = application
-        self.version = version
+        self.snapshot_number = snapshot_number
         self.pages: OrderedDict[tuple[str, str], CachedPage] = OrderedDict()
         self.size = 0
         self._lock = Lock()
@@ -58,26 +58,26 @@ class PageCache:
         key = (environ.get("PATH_INFO", ""), encoding)
         is_plain_get = environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING")
         is_cacheable = is_plain_get and host in settings.PUBLIC_HOSTS
-        version = self._directory_version() if is_cacheable else None
-        cached_page = None if version is None else self.pages.get(key)
+        number = self._snapshot_number() if is_cacheable else None
+        cached_page = None if number is None else self.pages.get(key)
         now = clock.now().timestamp()
-        if cached_page and cached_page.version == version and now < cached_page.valid_until:
+        if cached_page and cached_page.number == number and now < cached_page.valid_until:
             start_response(cached_page.status, cached_page.headers)
             return [cached_page.body]
         status, headers, parts = self._call_application(environ)
         if getattr(parts, "streaming", False):  # too long to hold whole in memory
             start_response(status, headers)
             return parts
-        page = _build_page(status, headers, parts, encoding, version)
-        if version is not None and page.valid_until:
+        page = _build_page(status, headers, parts, encoding, number)
+        if number is not None and page.valid_until:
             self._store(key, page)
         start_response(page.status, page.headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body]
 
-    def _directory_version(self) -> int | None:
-        """Return the directory's version, None without database. Closes broken connections."""
+    def _snapshot_number(self) -> int | None:
+        """Return the snapshot's number, None without database. Closes broken connections."""
         try:
-            return self.version()
+            return self.snapshot_number()
         except Error:
             return None
         finally:
@@ -104,9 +104,9 @@ class PageCache:
 
 
 def _build_page(
-    status: str, headers: Headers, parts: Iterable[bytes], encoding: str, version: int | None
+    status: str, headers: Headers, parts: Iterable[bytes], encoding: str, number: int | None
 ) -> CachedPage:
-    """Return a response, its body compressed; `version` is None for a page that is not cached."""
+    """Return a response, its body compressed; `number` is None for a page that is not cached."""
     try:
         body = b"".join(parts)
     finally:
@@ -118,10 +118,10 @@ def _build_page(
     types = [value for name, value in headers if name == "Content-Type"]
     is_compressed_type = any(value.startswith(PRECOMPRESSED_TYPES) for value in types)
     if encoding and len(body) >= MIN_BYTES_TO_COMPRESS and not is_compressed_type:
-        body = compress_body(body, encoding, keep=version is not None and valid_until > 0)
+        body = compress_body(body, encoding, keep=number is not None and valid_until > 0)
         kept_headers = [pair for pair in kept_headers if pair[0] != "Content-Length"]
         kept_headers += [("Content-Encoding", encoding), ("Content-Length", str(len(body)))]
-    return CachedPage(version or 0, valid_until, status, kept_headers, body)
+    return CachedPage(number or 0, valid_until, status, kept_headers, body)
 
 
 def encoding_for(accepted: str) -> str:

@@ -10,4 +10,4 @@ django_application = get_wsgi_application()
 from protect.matching import published  # noqa: E402 - needs Django set up
 from protect.site.server.pagecache import PageCache  # noqa: E402
 
-application = PageCache(django_application, published.version)
+application = PageCache(django_application, published.snapshot_number)

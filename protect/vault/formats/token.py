@@ -1,8 +1,8 @@
 """The byte format of a sealed token.
     version 1 byte │ day 2 bytes, days since 2026-01-01 │ nonce 12 bytes │ AES-256-GCM
 The plaintext is the second of issue (4 bytes) and the document as JSON, padded with
-blanks to a multiple of 64 bytes so that its length reveals little. Purpose, version and
-day are the associated data. As text: base64url without padding."""
+blanks to a multiple of 512 bytes: a blank form and a usual one have one length. Purpose, version
+and day are the associated data. As text: base64url without padding."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from protect.vault.formats import errors, secrets
 
 VERSION = 1
 EPOCH = date(2026, 1, 1)  # day 0 in the header of a token
-HEADER_BYTES, NONCE_BYTES, PADDING_BLOCK_BYTES = 3, 12, 64  # bytes
+HEADER_BYTES, NONCE_BYTES, PADDING_BLOCK_BYTES = 3, 12, 512  # bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import os
 from datetime import date, datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.db import transaction
@@ -26,9 +27,10 @@ def seal_token(purpose: str, document: dict[str, object], *, at: datetime) -> st
     return token_format.seal(_token_key(row), purpose, day, token_content)
 
 
-def open_token(purpose: str, token: str, *, at: datetime) -> dict[str, object]:
-    """Return the document of a token. Units: `at` in UTC. Errors: TokenGone when the token is
-    forged, damaged, for another purpose, older than TOKEN_MINUTES, or its day's salt is gone."""
+def open_token(purpose: str, token: str, *, at: datetime) -> tuple[dict[str, object], int]:
+    """Return the document of a token, and in how many seconds it expires. Units: `at` in UTC.
+    Errors: TokenGone when the token is forged, damaged, for another purpose, older than
+    TOKEN_MINUTES, or its day's salt is gone."""
     try:
         row = DaySalt.objects.get(day=token_format.issue_day(token))
         token_content = token_format.unseal(_token_key(row), purpose, token)
@@ -37,7 +39,7 @@ def open_token(purpose: str, token: str, *, at: datetime) -> dict[str, object]:
     age = at.timestamp() - token_content.issued
     if not -60 <= age <= TOKEN_MINUTES * 60:  # tolerate a minute between the clocks of servers
         raise TokenGone
-    return token_content.document
+    return token_content.document, ceil(TOKEN_MINUTES * 60 - age)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from protect.directory.fact_records import values
 from protect.directory.fact_records.checks import has_call_test
 from protect.directory.facts import FACTS
 from protect.directory.models import Location, Service
+from protect.directory.protection.addresses import set_audience
 from protect.directory.protection.erasure import erase_addresses
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -73,7 +74,8 @@ def merge(scope: Scope, pair: DuplicatePair, choice: MergeChoice, *, at: datetim
     taken = [fact for fact in Fact if fact in chosen]
     for fact in taken:
         swap_fact(winner, loser, fact)
-    changed_facts = {*taken, *([Fact.ADDRESS] if _apply_stricter_audience(winner, loser) else [])}
+    is_stricter = _apply_stricter_audience(winner, loser, at=at)
+    changed_facts = {*taken, *([Fact.ADDRESS] if is_stricter else [])}
     loser.status, loser.merged_into = Status.WITHDRAWN, winner
     _save_services(documents_before, at=at)
     if Fact.PHONE in taken and winner.status in CALL_TEST_STATUSES and not has_call_test(winner):
@@ -109,7 +111,7 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
         raise errors.VerificationRefusal("verification_merge_edited", facts=names)
     documents_before = _public_documents_of(winner, loser, at=at)
     loser.status, loser.merged_into = _status_after_undo(Status(before["status"]), winner), None
-    _restore_audience(winner, before)
+    _restore_audience(winner, loser, before, at=at)
     for code in before["taken"]:
         swap_fact(winner, loser, Fact(code))
     _save_services(documents_before, at=at)
@@ -174,7 +176,7 @@ def _values_before_merge(winner: Service, loser: Service) -> dict[str, Any]:
     }
 
 
-def _apply_stricter_audience(winner: Service, loser: Service) -> bool:
+def _apply_stricter_audience(winner: Service, loser: Service, *, at: datetime) -> bool:
     """Give `winner` the stricter audience of both; return whether its address is stricter now.
     If no address may be stored, erase the addresses of both entries."""
     winner.professionals_only = winner.professionals_only or loser.professionals_only
@@ -186,7 +188,8 @@ def _apply_stricter_audience(winner: Service, loser: Service) -> bool:
         return False
     winner.address_audience = strictest
     winner.coarse_area_id = winner.coarse_area_id or loser.coarse_area_id
-    Location.objects.filter(services__service=winner).update(audience=strictest)
+    locations = Location.objects.filter(services__service=winner)
+    set_audience(locations, strictest, [winner, loser], at=at)
     return True
 
 
@@ -199,7 +202,9 @@ def _status_after_undo(status: Status, winner: Service) -> Status:
     return min(status, current_status, key=STATUSES_BY_VISIBILITY.index)
 
 
-def _restore_audience(winner: Service, before: dict[str, Any]) -> None:
+def _restore_audience(
+    winner: Service, loser: Service, before: dict[str, Any], *, at: datetime
+) -> None:
     """Restore the audience that `_apply_stricter_audience` changed. Deleted addresses are not
     restored, and an entry that is protected by now stays protected."""
     winner.professionals_only = before["professionals_only"]
@@ -208,7 +213,8 @@ def _restore_audience(winner: Service, before: dict[str, Any]) -> None:
     winner.address_audience = before["audience"]
     winner.coarse_area_id = before["coarse_area"]
     for key, audience in before["locations"].items():
-        Location.objects.filter(pk=key).update(audience=audience)
+        location = Location.objects.filter(pk=key)
+        set_audience(location, Audience(audience), [winner, loser], at=at)
 
 
 def _erase_both_addresses(winner: Service, loser: Service) -> None:

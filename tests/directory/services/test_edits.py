@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from protect.directory import rules
 from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
 from protect.directory.fact_records.values import mark_of, read_fact, read_facts
-from protect.directory.models import DirectoryVersion, Location
+from protect.directory.models import DirectoryVersion, Location, Service
 from protect.directory.rules import CheckSummary
 from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit
@@ -301,6 +301,20 @@ def test_a_location_that_others_use_stays_theirs(keepers):
 
     assert [each.location for each in other.at_locations.order_by("pk")] == [location]
     assert service.at_locations.get().location.address == "Demo Street 7"
+
+
+def test_all_services_at_a_location_are_read_again_when_it_is_hidden(keepers):
+    service, other = entry(), entry("s2")
+    other.at_locations.create(location=locate(service))
+    before = Service.objects.stamps()
+    values = read_fact(service, Fact.ADDRESS) | {"audience": "professionals"}
+
+    edit(keepers, service, Fact.ADDRESS, values)
+
+    other.refresh_from_db()
+    assert (other.last_modified, other.version) == (NOW, before[other.pk][1] + 1)
+    assert other.source_version == other.version  # no import takes this for an edit
+    assert Service.objects.stamps()[service.pk][1] == before[service.pk][1] + 1
 
 
 ACTS = st.lists(st.tuples(st.sampled_from(list(NEW)), st.booleans(), st.booleans()), max_size=6)

@@ -1,9 +1,11 @@
 import pytest
 from django.utils.functional import Promise
 
+from protect.directory.enums import Answer, CriterionKind, CriterionOperator
 from protect.findhelp.paper import content, leaflets
-from protect.findhelp.paper.content import Pathway
+from protect.findhelp.paper.content import Pathway, PrintedText
 from protect.findhelp.paper.leaflets import build_card, build_pathway, printed_language
+from protect.matching.services.rows import Condition
 from tests.findhelp.paper.demo import AT, SERVICE, URL, answers, found, service
 
 STRINGS_AT_MOST = 16
@@ -117,3 +119,51 @@ def test_the_code_has_level_m_and_no_colour():
     assert drawing.startswith("<svg")
     assert 'stroke="#000"' in drawing
     assert "29 29" in drawing  # 29 modules a side: version 3, which holds 42 bytes at level M
+
+
+WOMEN = {CriterionKind.GENDER: (Condition(CriterionOperator.ONLY, frozenset("f")),)}
+
+
+def test_papers_say_whom_a_service_accepts_once_also_on_national_lines():
+    row = service(conditions=WOMEN)
+
+    plain = build_pathway(answers(found(row), national=(found(row),)), "", "", "BE", "en", URL, AT)
+    told = build_pathway(answers(found(row, "gender_f")), "", "", "BE", "en", URL, AT).steps[0]
+
+    for facts in (*plain.steps, *plain.lines, build_card(row, "en", URL, AT).service):
+        assert facts.limits == ("Says it is for women",)
+    assert (told.reasons, told.limits) == (("Says it is for women",), ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "category", "caution"),
+    [
+        (CriterionKind.TELLS_POLICE, "psychosocial", "Tells the police"),
+        (
+            CriterionKind.GUARDIAN,
+            "child-protection",
+            "Ask them first whether your parents must agree",
+        ),
+    ],
+)
+def test_a_caution_is_not_printed_as_a_limit_too(kind, category, caution):
+    stated = {kind: (Condition(CriterionOperator.ANSWER, answer=Answer.YES),)}
+    row = service(conditions=stated, categories=frozenset({category}))
+
+    facts = build_card(row, "en", URL, AT).service
+
+    assert (facts.cautions[-1], facts.limits) == (caution, ())
+
+
+@pytest.mark.parametrize(
+    ("tag", "printed"),
+    [
+        ("en", PrintedText("Démo.", "fr", "ltr")),
+        ("fr", PrintedText("Démo.", "fr", "ltr")),
+        ("ar", PrintedText("عرض.", "ar", "rtl")),
+    ],
+)
+def test_the_words_of_a_service_are_marked_with_their_language(tag, printed):
+    row = service(restrictions="Démo.", translations={"restrictions": {"ar": "عرض."}})
+
+    assert build_card(row, tag, URL, AT).service.before == printed

@@ -59,6 +59,47 @@ def test_ages_are_stated_or_those_of_girls_and_boys(draft_of, changes, expected)
     assert (stated and (stated.minimum, stated.maximum)) == expected
 
 
+ASYLUM = "Only for people who asked for asylum or have international protection."
+
+
+def test_a_known_sentence_of_restrictions_is_read_into_codes_and_kept(draft_of):
+    draft = draft_of(restrictions=f"This is a state office. {ASYLUM}")
+
+    stated = condition(draft, CriterionKind.LEGAL_STATUS)
+    assert (stated.operator, stated.values) == ("only", ("asylum_seeker", "refugee"))
+    assert draft.texts["restrictions"] == f"This is a state office. {ASYLUM}"
+
+
+def test_a_column_about_the_same_wins_over_a_sentence(draft_of):
+    draft = draft_of(restrictions=ASYLUM, legal_status="any")
+
+    assert [each.operator for each in draft.conditions] == ["all"]
+
+
+def test_a_sentence_about_people_who_use_violence_is_a_kind(draft_of):
+    sentence = "People who use violence may also call this line."
+
+    assert draft_of(restrictions=sentence).categories[-1] == "for-people-who-use-violence"
+
+
+@pytest.mark.parametrize(
+    ("hours", "sentence", "channel"),
+    [
+        ("24/7", "The hours shown are those of the telephone line: call before you go.", "phone"),
+        ("24/7", "Police officers may also come to the first meeting.", "visit"),
+        ("Mo-Fr 09:00-17:00", "The office is closed at some hours: call before you go.", "visit"),
+    ],
+)
+def test_hours_day_and_night_are_those_of_the_phone_if_a_sentence_says_so(
+    draft_of, hours, sentence, channel
+):
+    draft = draft_of(
+        restrictions=sentence, opening_hours=hours, city="Liège", phones="+3242221111|voice"
+    )
+
+    assert draft.opening_hours.channel == channel
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -181,3 +181,32 @@ def test_camps_are_cited_unconfirmed_and_in_their_country():
         assert camp.source
         assert camp.source_date
         assert store.place_rows()[camp.place].country == camp.country == camp.code[:2].upper()
+
+
+@pytest.mark.parametrize(
+    "typed", ["Опанец, Плевен", "с. Опанец (Плевен)", "село Опанец, обл. Плевен"]
+)
+def test_an_area_behind_a_comma_narrows_a_name(typed):
+    (found,) = search_place(typed, "BG").choices
+
+    assert "Опанец" in found.title
+    assert "Pleven" in {store.areas()[code].name for code in store.area_chain(found.place.area)}
+
+
+@pytest.mark.parametrize("typed", ["село Върбица", "с. Върбица", "Върбица"])
+def test_a_small_place_is_not_certain_where_villages_share_its_name(typed):
+    found = search_place(typed, "BG")
+
+    assert found.certain is None
+    assert len({choice.place.area for choice in found.choices}) > 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("град София", "Sofia"), ("comune di Bologna", "Bologna"), ("Selo", "Selo")]
+)
+def test_a_word_for_a_settlement_is_left_out(typed, name):
+    assert name in {choice.title or choice.place.name for choice in search_place(typed).choices}
+
+
+def test_an_area_that_does_not_lie_around_it_changes_nothing():
+    assert shown(search_place("Bologna, Atlantis")) == [("Bologna", "IT")]

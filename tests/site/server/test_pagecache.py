@@ -209,7 +209,9 @@ def test_before_the_first_snapshot_a_database_that_is_away_gives_the_error_page(
     monkeypatch.setattr(store, "version", away)
 
     _, body = ask(
-        PageCache(WSGIHandler(), published.version), f"/en/{addresses.ANYWHERE.code}-gk", accept=""
+        PageCache(WSGIHandler(), published.snapshot_number),
+        f"/en/{addresses.ANYWHERE.code}-gk",
+        accept="",
     )
 
     assert b'class="exit"' in body

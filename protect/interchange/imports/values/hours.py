@@ -9,8 +9,10 @@ from django.utils.translation import gettext_noop as _
 from protect.directory import hours
 from protect.directory.enums import Channel
 from protect.directory.facts.base.cells import Cells, ProblemCode
+from protect.directory.facts.restrictions import known_in
 from protect.reference import vocabulary
 
+DAY_AND_NIGHT = "24/7"  # in OpenStreetMap syntax
 LANGUAGE_SEPARATOR = re.compile(r";(?![^\[]*\])")  # in `languages`; not in the brackets of hours
 LANGUAGE = re.compile(r"([^\[\]]+)(?:\[(.*)\])?", re.DOTALL)
 # Only if there is no other way in: "Call or appointment" does not match.
@@ -36,6 +38,16 @@ class OpeningHours(NamedTuple):
 class SpokenLanguage(NamedTuple):
     language: str  # BCP 47
     window: str  # hours in OpenStreetMap's syntax; "" = all opening hours
+
+
+def read_channel(cells: Cells, *, has_visits: bool) -> Channel:
+    """Return whose hours a row states. `has_visits`: people can go there. Hours day and night are
+    not those of visits if a known sentence of `restrictions` says so."""
+    if cells["opening_hours"] == DAY_AND_NIGHT:
+        for known in known_in(cells["restrictions"]):
+            if known.channel:
+                return known.channel
+    return Channel.VISIT if has_visits else Channel.PHONE
 
 
 def read_opening_hours(cells: Cells, channel: Channel, country: str) -> OpeningHours | None:

@@ -125,7 +125,8 @@ def tokenize(text: str, language: str) -> TokenizedText | None:
 
 
 def normalise(text: str) -> str:
-    """Return a text in lower case, without accents and dots of initials, with “-” as dash."""
+    """Return a text in lower case, without accents and dots of initials; each dash or arrow
+    becomes “-” without spaces."""
     folded = re.sub(r"[^\W_]+", lambda word: fold(word[0]), text.strip().replace("\u2019", "'"))
     return INITIALS.sub(lambda found: found[0].replace(".", ""), DASHES.sub("-", folded))
 

@@ -1,6 +1,7 @@
 """Read the columns with codes: categories, eligibility and reporting duties."""
 
 import re
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from django.utils.translation import gettext_noop as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator, Mode, PhoneKind
 from protect.directory.facts.base.cells import Cells, ProblemCode
 from protect.directory.facts.base.contacts import DialledNumber
+from protect.directory.facts.restrictions import known_in
 from protect.reference import vocabulary
 
 MAX_AGE = 120  # years; a higher age limit is refused
@@ -47,14 +49,16 @@ class Criterion(NamedTuple):
 
 
 def read_categories(cells: Cells) -> tuple[str, ...]:
-    """Return the categories of a row, without repeats and without those of reference data only."""
+    """Return the categories of a row and of its restrictions, without repeats and without those of
+    reference data only."""
     by_code = vocabulary.categories()
     codes = cells.split_list("categories")
     for code in codes:
         if code not in by_code:
             cells.refuse_unknown_code("categories", code, {each: each for each in by_code})
     service_codes = (code for code in codes if code in by_code and by_code[code].is_choosable)
-    return tuple(dict.fromkeys(service_codes))
+    stated = (code for known in known_in(cells["restrictions"]) for code in known.categories)
+    return tuple(dict.fromkeys([*service_codes, *stated]))
 
 
 def is_emergency_number(cells: Cells, country: str) -> bool:
@@ -97,7 +101,18 @@ def read_eligibility(cells: Cells, categories: tuple[str, ...]) -> tuple[Criteri
         police,
         _reporting_criterion(cells, "tells_migration_authority", CriterionKind.TELLS_MIGRATION),
     ]
-    return tuple(condition for condition in criteria if condition)
+    stated = [condition for condition in criteria if condition]
+    return (*stated, *_restriction_criteria(cells, {condition.kind for condition in stated}))
+
+
+def _restriction_criteria(
+    cells: Cells, column_kinds: Collection[CriterionKind]
+) -> Iterator[Criterion]:
+    """Yield what known sentences of `restrictions` state; a column about the same kind wins."""
+    for known in known_in(cells["restrictions"]):
+        for kind, operator, values, answer in known.stated:
+            if kind not in column_kinds:
+                yield Criterion(kind, operator, tuple(sorted(values)), answer=answer)
 
 
 def read_modes(

@@ -16,7 +16,6 @@ from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.conditions.truth import truth_of_answer
 from protect.matching.engine.columns import (
     areas,
-    bits,
     facets,
     freshness,
     language_costs,
@@ -134,7 +133,7 @@ class Tables(NamedTuple):
 
 
 class EncoderState(NamedTuple):
-    """What an encoder knows, as a file keeps it, besides the cached waits."""
+    """What an encoder knows, as a file keeps it."""
 
     samples: dict[str, list[ServiceRow]]  # by facet: its samples; `areas`, `languages`: of others
     areas: list[areas.AreaList]
@@ -277,23 +276,6 @@ def _append_tables(earlier: Tables, later: Tables) -> Tables:
         positions=points.Positions._make(_append_columns(earlier.positions, later.positions)),
         place_numbers=np.concatenate([earlier.place_numbers, later.place_numbers]),
         rooms=RoomColumns._make(_append_columns(earlier.rooms, later.rooms)),
-    )
-
-
-def compact_tables(tables: Tables) -> Tables:
-    """Return tables without entries of removed rows: no address outlives its service in a file."""
-    parts = tables.columns.parts.copy()
-    chosen, parts[:, RowPart.FIRST_POINT] = bits.expand_runs(
-        parts[:, RowPart.FIRST_POINT], parts[:, RowPart.POINTS]
-    )
-    beds, parts[:, RowPart.FIRST_ROOM] = bits.expand_runs(
-        parts[:, RowPart.FIRST_ROOM], parts[:, RowPart.ROOMS]
-    )
-    return Tables(
-        columns=tables.columns._replace(parts=parts),
-        positions=points.Positions._make(column[chosen] for column in tables.positions),
-        place_numbers=tables.place_numbers[chosen],
-        rooms=RoomColumns._make(column[beds] for column in tables.rooms),
     )
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from protect.directory.enums import CriterionKind
 from protect.matching.questions import Query, people_to_accept
 from protect.matching.services.cache import BoundedDict
-from protect.matching.services.rows import PhoneNumber, Point, ServiceRow
+from protect.matching.services.rows import PhoneNumber, Point, ServedArea, ServiceRow
 
 MAX_CACHED_TABLES = 1024  # cached tables of one facet; when full, all are dropped
 
@@ -24,7 +24,8 @@ type Truths = NDArray[np.int8]  # values of Truth
 
 def reduce_row(row: ServiceRow) -> ServiceRow:
     """Return what conditions read of a row. Samples outlive their rows, also in the file: nothing
-    may be in them by which a service that was withdrawn could be found."""
+    may be in them by which a service that was withdrawn could be found. `areas.StatedAreas` reads
+    all of an area, the others only its country."""
     return ServiceRow(
         id=UUID(int=0),
         short="",
@@ -38,7 +39,7 @@ def reduce_row(row: ServiceRow) -> ServiceRow:
         phones=tuple(PhoneNumber("", phone.kind) for phone in row.phones),
         email="known" if row.email else "",
         website="known" if row.website else "",
-        areas=row.areas,
+        areas=tuple(ServedArea(each) for each in dict.fromkeys(area.country for area in row.areas)),
         area_note="known" if row.area_note else "",
         conditions=row.conditions,
         documents=row.documents,

@@ -1,0 +1,68 @@
+"""The sentences of restrictions that codes can say, and what is left of a text beside its codes."""
+
+import csv
+
+import pytest
+from django.conf import settings
+
+from protect.directory.enums import CriterionKind, CriterionOperator
+from protect.directory.facts.criteria import VALUE_LABELS
+from protect.directory.facts.restrictions import (
+    SENTENCE_END,
+    KnownSentence,
+    StatedCriterion,
+    known_in,
+    unsaid_text,
+)
+from protect.kernel import tables
+from protect.reference import vocabulary
+
+STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
+KNOWN = tables.load("directory", "restrictions", KnownSentence)
+OFFICE = "This is a state office for migrants."
+ONLY = "Only for people who asked for asylum or have international protection."
+CODES = StatedCriterion(
+    CriterionKind.LEGAL_STATUS, CriterionOperator.ONLY, frozenset({"asylum_seeker", "refugee"}), ""
+)
+
+
+@pytest.mark.parametrize("known", KNOWN.values(), ids=lambda known: known.code[:30])
+def test_a_known_sentence_has_codes_that_exist_and_a_reason(known):
+    assert known.criteria or known.categories or known.channel
+    assert known.why
+    assert set(known.categories) <= vocabulary.categories().keys()
+    for criterion in known.criteria:
+        assert set(criterion.values) <= VALUE_LABELS.get(criterion.kind, {}).keys()
+    if known.is_whole:
+        assert known.criteria or known.categories  # what visitors read in its place
+
+
+def test_every_known_sentence_stands_in_the_starter_directory():
+    with STARTER.open(encoding="utf-8") as file:
+        texts = {row["restrictions"] for row in csv.DictReader(file)}
+
+    assert {each for text in texts for each in SENTENCE_END.split(text)} >= KNOWN.keys()
+
+
+def test_a_sentence_that_the_codes_say_is_left_out_and_no_other():
+    assert unsaid_text(f"{OFFICE} {ONLY}", [CODES], ()) == OFFICE
+    assert unsaid_text(ONLY, [CODES], ()) == ""
+
+
+@pytest.mark.parametrize("codes", [[], [CODES._replace(values=frozenset({"refugee"}))]])
+def test_a_sentence_stays_when_an_editor_changed_its_codes(codes):
+    assert unsaid_text(f"{OFFICE} {ONLY}", codes, ()) == f"{OFFICE} {ONLY}"
+
+
+def test_a_category_says_a_sentence_too():
+    text = "People who use violence may also call this line."
+
+    assert unsaid_text(text, (), {"for-people-who-use-violence", "helpline"}) == ""
+    assert unsaid_text(text, (), {"helpline"}) == text
+
+
+def test_a_text_with_other_words_is_no_known_sentence():
+    assert not [*known_in(f"Maybe: {ONLY}")]
+    assert unsaid_text("Demo line one.\n\nDemo line two.", [CODES], ()) == (
+        "Demo line one.\n\nDemo line two."
+    )
