@@ -5,10 +5,17 @@ from collections import Counter
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from django.conf import settings
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from protect.kernel import tables
 from protect.kernel.errors import DataError
@@ -47,6 +54,12 @@ class CountryFact(BaseModel):
     checked: date
     status: Literal["unconfirmed", "confirmed"]
     note: str = Field(default="", repr=False)  # for the desk
+
+    @model_validator(mode="after")
+    def check_on_answers(self) -> Self:
+        if self.on_answers and self.topic not in {"first_hours", "reporting_duties"}:
+            raise ValueError("on_answers is for first_hours and reporting_duties")
+        return self
 
     @property
     def is_confirmed(self) -> bool:

@@ -192,7 +192,8 @@ def _file_problems(
 ) -> Iterator[str]:
     path = po_path(catalogue, tag)
     if not path.exists():
-        yield f"{path.name} is missing: run `protect messages update` and translate it"
+        missing = path.relative_to(catalogue.folder.parent)
+        yield f"{missing} is missing: run `protect messages update` and translate it"
         return
     catalog = _read_po(path)
     yield from _problems(catalog, source)
@@ -207,6 +208,8 @@ def _problems(catalog: Catalog, source: Mapping[tuple[str, str | None], Message]
             yield f"“{_msgids(known)[0]}” is no text of the source"
     for (text, meaning), wanted in source.items():
         message = catalog.get(wanted.id, meaning)
+        if message and message.fuzzy:
+            yield f"“{text}” is marked fuzzy, so that its translation is not used"
         string = message.string if message else ""
         strings = [*string] if isinstance(string, tuple) else [str(string)]
         if all(strings):

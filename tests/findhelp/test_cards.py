@@ -1,12 +1,14 @@
 """Which answers a page shows, which it folds, and what a card says first."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator
 from protect.findhelp.answers import cards, sheets
-from protect.matching.questions import Question, Reason
+from protect.findhelp.paper import leaflets
+from protect.matching.questions import Person, Question, Reason
 from protect.matching.services.rows import Condition
 from tests.findhelp.paper.demo import AT, answers, found, service
 
@@ -39,9 +41,19 @@ def shown(given):
             ["legal", "psychosocial"],
             [["demo0", "demo1", "demo2"], ["demo11"], ["demo10"], []],
         ),
-        ([], ["legal", "child-protection"], [[], ["demo10", "demo11"], [], []]),
+        ([], ["legal", "child-protection"], [[], ["demo10"], ["demo11"], []]),
+        ([], ["child-protection"], [[], ["demo10"], [], []]),  # better than nothing
     ],
-    ids=["far", "far-and-line", "only-far", "same-purpose", "few-answers", "enough", "none"],
+    ids=[
+        "far",
+        "far-and-line",
+        "only-far",
+        "same-purpose",
+        "few-answers",
+        "enough",
+        "none",
+        "others",
+    ],
 )
 def test_what_is_near_and_one_line_for_each_purpose_are_shown_first(steps, lines, expected):
     near = [match(number, "psychosocial", **key) for number, key in enumerate(steps)]
@@ -198,3 +210,61 @@ def test_the_audience_of_a_source_is_said_in_the_language_of_the_page():
     [fact] = [each for each in page.facts if any(each.quoted) and each.quoted[0].text == "women"]
     assert len(fact.lines) == 2
     assert "asylum" not in " ".join(fact.lines)
+
+
+@pytest.mark.parametrize(
+    ("person", "first"),
+    [
+        (Person(), ["demo12"]),
+        (Person(groups=frozenset({"trafficking"})), ["demo11", "demo12"]),
+        (Person(gender="m"), ["demo13", "demo12"]),
+        (Person(age=15), ["demo10", "demo12"]),
+    ],
+    ids=["nothing said", "trafficked", "man", "child"],
+)
+def test_lines_for_others_are_folded_and_those_for_her_are_first(person, first):
+    kinds = ("child-protection", "trafficking", "psychosocial", "men")
+    national = tuple(match(10 + number, kind) for number, kind in enumerate(kinds))
+
+    results = cards.build_results(answers(national=national), replace(TALK, person=person), "en", 5)
+
+    assert [card.code for card in results.national] == first
+    assert len(results.national) + len(results.other_national) == len(kinds)
+
+
+def test_a_service_that_takes_all_papers_or_everyone_is_not_asked_about_them():
+    everyone = {CriterionKind.LEGAL_STATUS: (Condition(CriterionOperator.ALL),)}
+
+    papers = found(service(conditions=everyone), "legal_unknown", "hours_unknown")
+    people = found(service(), "acceptance_everyone", "gender_unknown", "hours_unknown")
+    neither = found(service(), "legal_unknown", "gender_unknown")
+
+    assert cards.card_view(papers, "en", AT).asks == "Ask them: Opening hours"
+    assert cards.card_view(people, "en", AT).asks == "Ask them: Opening hours"
+    assert cards.card_view(neither, "en", AT).asks == "Ask them: Your papers · For whom"
+
+
+def test_nothing_says_that_a_service_with_limits_takes_everyone():
+    adults = {CriterionKind.AGE: (Condition(CriterionOperator.RANGE, minimum=18),)}
+    row = service(conditions=adults, audience_note="everyone", text_language="en")
+
+    card = cards.card_view(found(row, "acceptance_everyone"), "en", AT)
+    page = sheets.sheet_view(row, "en", AT)
+    paper = leaflets.with_sentences(
+        leaflets.service_facts(row, "en", AT), row, "en", (), ("Takes everyone",)
+    )
+
+    lines = [line for fact in page.facts for line in fact.lines]
+    for texts in ([each.text for each in card.reasons], lines, [*paper.reasons, *paper.limits]):
+        assert "Takes everyone" not in texts
+        assert [text for text in texts if "18" in text]
+
+
+def test_not_for_people_without_papers_is_never_said_as_its_opposite():
+    excluded = Condition(CriterionOperator.EXCLUDES, frozenset({"undocumented"}))
+    row = service(conditions={CriterionKind.LEGAL_STATUS: (excluded,)})
+
+    card = cards.card_view(found(row, "legal_unknown"), "en", AT)
+
+    assert "with or without papers" not in str(card.reasons)
+    assert card.asks == "Ask them: Your papers"

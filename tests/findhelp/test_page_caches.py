@@ -7,7 +7,7 @@ from babel import localedata
 
 from protect.findhelp import access, addresses
 from protect.findhelp.answers import cards, contacts, sentences
-from protect.findhelp.templatetags import findhelp
+from protect.findhelp.templatetags import findhelp, service_cards
 from protect.findhelp.views import details
 from protect.kernel import clock
 from protect.reference import catalogue, formats
@@ -21,12 +21,16 @@ CACHES = (
     sentences.freshness_text,
     contacts.format_number,
     cards._category_names,
+    cards._topic_text,
+    cards._ask_them,
+    addresses._spot_code,
+    service_cards._draw_shared_card,
     catalogue._translate,
     formats.cldr_locale,
     forms._render_options,
     details.blank_form,
 )
-ONE_ENTRY_A_LANGUAGE = [formats.cldr_locale]
+ONE_ENTRY_A_LANGUAGE = [cards._ask_them, formats.cldr_locale]
 
 
 def forget():
@@ -97,3 +101,14 @@ def test_answers_of_a_visitor_do_not_stay_for_the_next(public, code, sealed):
 def test_every_cache_has_a_bound():
     unbounded = [cache for cache in CACHES if cache.cache_info().maxsize is None]
     assert unbounded == ONE_ENTRY_A_LANGUAGE
+
+
+def test_a_card_of_what_a_visitor_said_is_not_kept(public, code, sealed):
+    forget()
+    with clock.frozen(AT):
+        public.get(sealed)
+        assert service_cards._draw_shared_card.cache_info().currsize == 0
+        for need in ("gk", "rx"):
+            public.get(f"/en/{code('Athens', 'GR')}-{need}")
+
+    assert service_cards._draw_shared_card.cache_info().hits > 0

@@ -80,7 +80,9 @@ def keys(rows: Sequence[ServiceRow], asked: Query) -> list[Key]:
 def _values(id_: int, row: ServiceRow, asked: Query) -> Iterator[tuple[str, list[Any]]]:
     is_remote = bool(row.modes) and Mode.IN_PERSON not in row.modes
     is_visited = not row.modes or not row.modes.isdisjoint(IN_PERSON_MODES)
-    is_written, takes_calls_only = bool(row.written_modes), row.modes == {Mode.PHONE}
+    has_chat = row.has_message_number or Mode.CHAT in row.written_modes
+    is_written = has_chat or (bool(row.email) and row.modes.isdisjoint(IN_PERSON_MODES))
+    takes_calls_only = row.modes == {Mode.PHONE}
     of_row = [bool(row.area_note), is_remote, is_visited, is_written, takes_calls_only]
     yield "row", [id_, row.country, *map(int, of_row)]
     met = match_needs(row, asked)

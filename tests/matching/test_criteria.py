@@ -188,6 +188,7 @@ def test_nobody_needs_steps_where_nobody_has_to_go():
         ({"modes": {Mode.PHONE}, "email": "info@demo.example"}, {}, YES),
         ({"email": "info@demo.example"}, {AccessibilityKind.HEARING: Answer.NO}, NO),
         ({"modes": {Mode.PHONE, Mode.IN_PERSON}}, {}, UNKNOWN),
+        ({"modes": {Mode.IN_PERSON}, "email": "info@demo.example"}, {}, UNKNOWN),
         ({}, {}, UNKNOWN),
     ],
 )

@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.enums import Fact, Freshness, PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers.contacts import NumberView, link_views, number_views
-from protect.findhelp.answers.limits import accepts_all_statuses, is_for_anyone_of, limit_texts
+from protect.findhelp.answers.limits import (
+    CATEGORIES_OF_PEOPLE,
+    FOR_OTHERS,
+    accepts_all_statuses,
+    audience_rank,
+    texts_beside_limits,
+)
 from protect.findhelp.answers.names import NameView, name_views
 from protect.findhelp.answers.sentences import freshness_text, reason_text
 from protect.findhelp.forms import PAPERS
@@ -32,10 +38,6 @@ MAX_REASONS = 3  # of a service on a page of answers
 MAX_NATIONAL = 3  # lines for the whole country that are not folded
 # Of two lines with the same categories but these, one is shown: they serve the same purpose.
 CATEGORIES_WITHOUT_PURPOSE = {"helpline", "information", "survivors-day-and-night"}
-CATEGORIES_OF_PEOPLE = {  # always named, because others call in vain
-    *("child-protection", "missing-children", "lgbtqi", "men", "disability"),
-    *("trafficking", "fgm", "forced-marriage"),
-}
 MAX_CATEGORIES = 2  # of a service, on pages and on paper
 SHARED_CAUTIONS = {"tells_unknown"}  # cautions that are shown once for all services
 OPENING_CODES = {  # of reasons about opening hours
@@ -120,11 +122,12 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
     last_resorts = [
         match for match in (*others, *answers.national) if _is_last_resort(match, question)
     ]
-    lines = [line for line in answers.national if line not in last_resorts]
-    groups = question.person.groups or frozenset()
-    for_her = [line for line in lines if is_for_anyone_of(line.row, groups)]
-    national, other_national = _split_by_purpose(for_her, shown_categories)
-    other_national += [line for line in lines if line not in for_her]
+    lines = [line for line in answers.national if not _is_last_resort(line, question)]
+    lines.sort(key=lambda line: audience_rank(line.row, question))
+    for_others = [line for line in lines if audience_rank(line.row, question) == FOR_OTHERS]
+    first = lines[: len(lines) - len(for_others)] or lines
+    national, other_national = _split_by_purpose(first, shown_categories)
+    other_national += lines[len(first) :]
 
     def cards_of(answers: Iterable[Match]) -> list[CardView]:
         wanted = _categories_for(question)
@@ -142,7 +145,7 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
         near_misses=cards_of(answers.near_misses),
         national=cards_of(national),
         other_national=cards_of(other_national),
-        farther=cards_of(match for match in others if match not in last_resorts),
+        farther=cards_of(match for match in others if not _is_last_resort(match, question)),
         last_resorts=cards_of(last_resorts),
         removed=_removed_counts(answers, tag),
         caution=_shared_caution(answers, tag),
@@ -235,6 +238,8 @@ def _asks_text(answer: Match, tag: str) -> str:
     spoken = vocabulary.countries()[answer.row.country].spoken_everywhere
     topics = {}
     answered = {"legal_unknown"} if accepts_all_statuses(answer.row) else set()
+    if any(reason.code == "acceptance_everyone" for reason in answer.reasons):
+        answered |= {"gender_unknown", "group_unknown", "age_unknown"}
     for reason in answer.reasons:
         language = (reason.facts or {}).get("language")
         if reason.code in ASKED_TOPICS and language not in spoken and reason.code not in answered:
@@ -274,13 +279,9 @@ def _with_limits(
     reasons: Iterable[ReasonView], row: ServiceRow, tag: str, caution: str
 ) -> tuple[ReasonView, ...]:
     """Return the reasons, and each limit that neither they nor the caution state."""
-    views = tuple(reasons)
-    limits = tuple(limit_texts(row, tag, {caution}))
-    if set(limits) - {reason_text(Reason("legal_everyone"), tag)}:
-        everyone = reason_text(Reason("acceptance_everyone"), tag)
-        views = tuple(view for view in views if view.text != everyone)
-    said = {view.text for view in views}
-    return views + tuple(ReasonView(text, "info") for text in limits if text not in said)
+    views = {view.text: view for view in reasons}
+    texts, limits = texts_beside_limits(row, tag, [*views], {caution})
+    return tuple(views[text] for text in texts) + tuple(ReasonView(one, "info") for one in limits)
 
 
 def _own_caution(answer: Match, tag: str) -> str:

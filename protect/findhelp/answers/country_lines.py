@@ -52,7 +52,7 @@ def texts_to_translate() -> Iterator[tuple[str, str]]:
     for translators."""
     for country in vocabulary.countries():
         for fact in country_facts.consistent_facts(country, *FIRST_HOURS_TOPICS, "police"):
-            if fact.topic == "police" or is_about_first_hours(fact):
+            if fact.topic == "police" or fact.on_answers or is_about_first_hours(fact):
                 note = f"{fact.topic}.{fact.key} of {country}; it applies to: {fact.applies_to}."
                 yield fact.text, note.replace("_", " ")
 

@@ -1,19 +1,32 @@
 """Whom a service accepts and what it passes on, in words: the limits that its codes state."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator
 from protect.findhelp.answers.sentences import reason_text
 from protect.findhelp.forms import AGE
 from protect.kernel.text import plain_isolated_number
-from protect.matching.questions import Reason
+from protect.matching.questions import (
+    ADULT_AGE,
+    FOR_SURVIVORS,
+    Question,
+    Reason,
+    is_for_children,
+)
 from protect.matching.services.rows import Condition, ServiceRow
 from protect.reference import vocabulary
 from protect.reference.catalogue import active_language
 
+TAKES_EVERYONE = ("acceptance_everyone", "gender_everyone")  # codes of reasons
+CATEGORIES_OF_CHILDREN = frozenset({"child-protection", "missing-children"})
+# Kinds of services that are made for some people: always named, because others call in vain.
+CATEGORIES_OF_PEOPLE = CATEGORIES_OF_CHILDREN | {
+    *("lgbtqi", "men", "disability", "trafficking", "fgm", "forced-marriage"),
+}
+FOR_OTHERS = 2  # see audience_rank
 FOR_PEOPLE = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
 UNDOCUMENTED = "undocumented"  # code of the legal status without papers
-UNDER_AGE = "0–17"  # years
+AGES_OF_MINORS = "0–17"  # years
 REPORTS = {  # by kind: code of the caution of a service that always tells this authority
     CriterionKind.TELLS_POLICE: "tells_police",
     CriterionKind.TELLS_MIGRATION: "tells_migration",
@@ -25,11 +38,32 @@ def accepts_all_statuses(row: ServiceRow) -> bool:
     return any(reason.code == "legal_everyone" for reason in _paper_limits(row))
 
 
-def is_for_anyone_of(row: ServiceRow, groups: Collection[str]) -> bool:
-    """Return whether a service is made for all people, or for one of these groups."""
-    stated = _stated(row, CriterionKind.GROUP)
-    made_for = [each for each in stated if each.operator in FOR_PEOPLE]
-    return not made_for or any(not each.values.isdisjoint(groups) for each in made_for)
+def audience_rank(row: ServiceRow, question: Question) -> int:
+    """Return 0 for a service that is made for people like the person, FOR_OTHERS if it is made for
+    others, such as children; 1 for a service for all, or for people hurt by violence."""
+    person = question.person
+    hers = {"men"} if person.gender == "m" else set()
+    hers |= person.groups or frozenset()
+    is_minor = person.age is not None and person.age < ADULT_AGE
+    if person.children or is_minor or is_for_children(question):
+        hers |= CATEGORIES_OF_CHILDREN
+    groups = [each for each in _stated(row, CriterionKind.GROUP) if each.operator in FOR_PEOPLE]
+    made_for = (row.categories & CATEGORIES_OF_PEOPLE).union(*(each.values for each in groups))
+    if made_for & hers:
+        return 0
+    return FOR_OTHERS if made_for and FOR_SURVIVORS not in row.categories else 1
+
+
+def texts_beside_limits(
+    row: ServiceRow, tag: str, texts: Sequence[str], cautions: Collection[str] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the texts about a service that its limits do not contradict, and the limits that
+    neither these nor the cautions say."""
+    limits = tuple(limit_texts(row, tag, cautions))
+    if set(limits) - {reason_text(Reason("legal_everyone"), tag)}:
+        everyone = {reason_text(Reason(code), tag) for code in TAKES_EVERYONE}
+        texts = [text for text in texts if text not in everyone]
+    return tuple(texts), tuple(text for text in limits if text not in texts)
 
 
 def limit_texts(row: ServiceRow, tag: str, said: Collection[str] = ()) -> Iterator[str]:
@@ -38,7 +72,8 @@ def limit_texts(row: ServiceRow, tag: str, said: Collection[str] = ()) -> Iterat
     know before they call or go. `said`: texts that stand beside it, such as cautions."""
     texts = [
         *(reason_text(reason, tag) for reason in _gender_limits(row)),
-        *_age_limits(row, tag, said),
+        *_age_limits(row, tag),
+        *_guardian_limits(row, tag, said),
         *(reason_text(reason, tag) for reason in _child_limits(row)),
         *(reason_text(reason, tag) for reason in _group_limits(row)),
         *(reason_text(reason, tag) for reason in _paper_limits(row)),
@@ -57,23 +92,29 @@ def _gender_limits(row: ServiceRow) -> Iterator[Reason]:
             yield from (Reason(f"gender_{gender}") for gender in sorted(condition.values))
 
 
-def _age_limits(row: ServiceRow, tag: str, said: Collection[str]) -> Iterator[str]:
-    """Yield the ages, and that the parents of a minor may have to agree."""
-    with active_language(tag):
-        label = str(AGE)
+def _age_limits(row: ServiceRow, tag: str) -> Iterator[str]:
     for limit in _stated(row, CriterionKind.AGE):
         if limit.operator == CriterionOperator.RANGE:
             upper = "+" if limit.maximum is None else f"–{limit.maximum}"
-            yield f"{label}: {plain_isolated_number(f'{limit.minimum or 0}{upper}')}"
+            yield f"{_age_label(tag)}: {plain_isolated_number(f'{limit.minimum or 0}{upper}')}"
+
+
+def _guardian_limits(row: ServiceRow, tag: str, said: Collection[str]) -> Iterator[str]:
+    """Yield that the parents of a minor may have to agree."""
     answers = {condition.answer for condition in _stated(row, CriterionKind.GUARDIAN)}
     if answers & {Answer.YES, Answer.CASES}:
         consent = reason_text(Reason("guardian"), tag)
         if consent not in said:
-            yield f"{consent} ({label}: {plain_isolated_number(UNDER_AGE)})"
+            yield f"{consent} ({_age_label(tag)}: {plain_isolated_number(AGES_OF_MINORS)})"
+
+
+def _age_label(tag: str) -> str:
+    with active_language(tag):
+        return str(AGE)
 
 
 def _child_limits(row: ServiceRow) -> Iterator[Reason]:
-    """Yield whether children may not come, and up to which age sons may."""
+    """Yield that children may not come, and up to which age sons may."""
     if any(condition.answer == Answer.NO for condition in _stated(row, CriterionKind.CHILDREN)):
         yield Reason("children_no")
     for limit in _stated(row, CriterionKind.BOYS):
@@ -92,10 +133,13 @@ def _paper_limits(row: ServiceRow) -> Iterator[Reason]:
     for condition in _stated(row, CriterionKind.LEGAL_STATUS):
         if condition.operator == CriterionOperator.ONLY:
             yield _is_for(condition.values)
-        elif condition.operator == CriterionOperator.ALL or UNDOCUMENTED in condition.values:
+        elif condition.operator == CriterionOperator.ALL:
             yield Reason("legal_everyone")
         elif condition.operator == CriterionOperator.INCLUDES:
-            yield _is_for(condition.values | _included_groups(row))
+            if UNDOCUMENTED in condition.values:
+                yield Reason("legal_everyone")
+            else:
+                yield _is_for(condition.values | _included_groups(row))
     if row.documents:
         yield Reason("documents_yes", facts={"documents": ",".join(sorted(row.documents))})
 

@@ -186,8 +186,9 @@ def _audience_view(row: ServiceRow, said: Collection[str], tag: str, at: datetim
     groups = ",".join(AUDIENCE_GROUPS[part] for part in parts if part in AUDIENCE_GROUPS)
     reasons = [Reason("acceptance_specialised", facts={"group": groups})] if groups else []
     reasons += [Reason("gender_everyone") for part in parts if part == EVERYONE]
-    texts = (wording.reason_text(reason, tag) for reason in reasons)
-    lines = tuple(dict.fromkeys([*limits.limit_texts(row, tag, said), *texts]))
+    texts = [wording.reason_text(reason, tag) for reason in reasons]
+    stated, limited = limits.texts_beside_limits(row, tag, texts, said)
+    lines = tuple(dict.fromkeys([*limited, *stated]))
     others = " · ".join(part for part in parts if part not in {*AUDIENCE_GROUPS, EVERYONE})
     own = (note._replace(text=others), quote(row, "admission_conditions", tag))
     quoted = tuple(candidate for candidate in own if candidate.text)

@@ -147,7 +147,7 @@ def _entry(row: ServiceRow, options: BookOptions, at: datetime, readers_mark: st
         facts = replace(facts, fresh=f"{facts.fresh} · {check_text}")
     return content.Entry(
         key=row.short,
-        service=leaflets.add_cautions(facts, row, written, own),
+        service=leaflets.with_sentences(facts, row, written, own),
         kinds=" · ".join(cards.category_names(row, written)),
         mark=STATE_MARKS.get(state, "") if row.phones else "",
         only=readers_mark,

@@ -18,7 +18,7 @@ OTHER_LANGUAGE = _("Not yet printed in {language}. It is printed here in {other}
 
 DANGER = _("In danger now? Call.")  # For translators: beside the emergency number
 # Translators: about the people who answer the emergency number.
-OTHER_SPEECH = _("They may not speak your language.")
+LANGUAGE_NOTE = _("They may not speak your language.")
 # Translators: about the emergency number. "Papers" are residence papers.
 PAPERS_CHECK = _("Police may come and ask for papers.")
 
@@ -103,7 +103,7 @@ class ServiceFacts:
     before: PrintedText  # what to know before going there; its text may be blank
     limits: tuple[str, ...] = ()  # whom it accepts, unless `reasons` or `cautions` say it
     languages_fresh: str = ""  # when they were checked, unless the number says the same
-    cautions: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()  # as are `reasons`, set by `leaflets.with_sentences`
     reasons: tuple[str, ...] = ()
     until: str = ""  # ISO day of the next check of a fact; "" = not all are fresh
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
 from protect.findhelp.answers import cards, contacts, names, sheets, weeks
-from protect.findhelp.answers.limits import limit_texts
+from protect.findhelp.answers.limits import texts_beside_limits
 from protect.findhelp.emergency import emergency_of
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Frame, Pathway, PrintedHours, PrintedNumber, ServiceFacts
@@ -44,7 +44,7 @@ def build_card(row: ServiceRow, tag: str, url: str, at: datetime) -> content.Car
     with translation.override(written):
         frame = build_frame(tag, row.country, url, at.astimezone(ZoneInfo(row.zone)))
         facts, cautions = service_facts(row, written, at), service_cautions(row, at)
-        return content.Card(frame, add_cautions(facts, row, written, cautions))
+        return content.Card(frame, with_sentences(facts, row, written, cautions))
 
 
 def service_cautions(row: ServiceRow, at: datetime) -> list[Reason]:
@@ -53,7 +53,7 @@ def service_cautions(row: ServiceRow, at: datetime) -> list[Reason]:
     return disclosure.cautions(row, disclosure.disclosure_at(row, at), query)
 
 
-def add_cautions(
+def with_sentences(
     facts: ServiceFacts,
     row: ServiceRow,
     tag: str,
@@ -62,8 +62,8 @@ def add_cautions(
 ) -> ServiceFacts:
     """Return the facts of a service with cautions and reasons, and the limits beside these."""
     texts = tuple(reason_text(caution, tag) for caution in cautions)
-    limits = tuple(limit_texts(row, tag, {*texts, *reasons}))
-    return replace(facts, cautions=texts, reasons=tuple(reasons), limits=limits)
+    stated, limits = texts_beside_limits(row, tag, reasons, texts)
+    return replace(facts, cautions=texts, reasons=stated, limits=limits)
 
 
 def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and the reader
@@ -121,13 +121,20 @@ def build_frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
         banner=bilingual(content.DO_NOT_RELY, *drafts) if settings.IS_DEMO else (),
         other_language=_other_language_note(tag, written),
         danger=content.EmergencyNote(
-            number, str(content.DANGER), f"{content.OTHER_SPEECH} {content.PAPERS_CHECK}"
+            number, str(content.DANGER), " ".join(map(str, _emergency_notes(written, country)))
         ),
         as_of=str(content.AS_OF).format(date=plain_isolated_name(day)),
         scan=str(content.SCAN),
         qr=qr_svg(url),
         address=urlsplit(url).netloc + urlsplit(url).path,
     )
+
+
+def _emergency_notes(tag: str, country: str | None) -> Iterator[Promise]:
+    """Yield what a caller of the emergency number must know."""
+    if country is None or tag not in vocabulary.countries()[country].languages:
+        yield content.LANGUAGE_NOTE
+    yield content.PAPERS_CHECK
 
 
 def _other_language_note(tag: str, paper_tag: str) -> str:
@@ -145,7 +152,7 @@ def _facts_of_answer(answer: Match, paper_tag: str, at: datetime) -> ServiceFact
     lasting = [reason for reason in answer.reasons if not _is_left_out(reason.code, facts)]
     texts = [text for text, _ in reason_sentences(lasting, paper_tag)]
     cautions = [answer.caution] if answer.caution else []
-    return add_cautions(facts, answer.row, paper_tag, cautions, texts[:MAX_REASONS])
+    return with_sentences(facts, answer.row, paper_tag, cautions, texts[:MAX_REASONS])
 
 
 def _is_left_out(code: str, facts: ServiceFacts) -> bool:

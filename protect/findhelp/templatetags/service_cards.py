@@ -35,19 +35,20 @@ def service_card(context: Context, card: CardView, is_compact: object) -> SafeSt
     visitor said about herself are cached."""
     form = context.get("form")
     draw = _draw_card if form is not None and form.is_bound else _draw_shared_card
-    address = service_address(context, card.code)
-    return draw(card, context["language"].tag, address, is_compact=bool(is_compact))
+    before, after = draw(card, context["language"].tag, is_compact=bool(is_compact))
+    return mark_safe(f"{before}{service_address(context, card.code)}{after}")  # noqa: S308 - escaped
 
 
-def _draw_card(card: CardView, tag: str, address: str, *, is_compact: bool) -> SafeString:
+def _draw_card(card: CardView, tag: str, *, is_compact: bool) -> tuple[str, str]:
+    """Return what stands before and after the address of the service's page."""
     say = partial(speech.say, Context({"language": vocabulary.languages()[tag]}))
     compact = " card--compact" if is_compact else ""
     anchor = ' id="more"' if card.is_first_more else ""
     mark, label = ("good", say(FITS)) if card.fits else ("ask", say(ASK_FIRST))
     kinds = f"<br>{escape(card.kinds)}" if card.kinds else ""
+    before = f'<article class="card{compact}"{anchor}>\n<h2 class="card__name"><a href="'
     parts = (
-        f'<article class="card{compact}"{anchor}>',
-        f'<h2 class="card__name"><a href="{address}">{escape(card.heading)}</a></h2>',
+        f'">{escape(card.heading)}</a></h2>',
         f'<div class="card__state">{"".join(_state_lines(card))}</div>',
         _contacts(card) or f'<p class="card__call"><small>{say(NO_NUMBER)}</small></p>',
         f'<p class="card__by">{_names(card)}{kinds}</p>',
@@ -55,7 +56,7 @@ def _draw_card(card: CardView, tag: str, address: str, *, is_compact: bool) -> S
         f'<p class="card__fresh"><span class="tag tag--{mark}">{label}</span>',
         f"{escape(card.fresh)}</p></article>",
     )
-    return mark_safe("\n".join(parts))  # noqa: S308 - each text is escaped
+    return before, "\n".join(parts)
 
 
 _draw_shared_card = lru_cache(maxsize=2048)(_draw_card)

@@ -2,7 +2,7 @@
 It can say everything that `/match` can."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -30,6 +30,7 @@ MAX_LENGTH, MAX_ENTRIES = 200, 20  # characters of a typed value, and values of 
 HOURS_AGO = {"today": 24, "days3": 72, "days5": 120, "longer": 24 * 366}  # the longest of each
 NO_DOCUMENT = "none"  # an answer: the person has none of the documents
 NUMERIC_INPUT = {**UNRECORDED_INPUT, "inputmode": "numeric"}
+SELF_EXPLAINING = {"gender", "applies", "modes"}  # fields; their answers need no question
 PLACE_SEPARATORS = re.compile(r"[,;\n،؛、，]+")
 
 AGES_INVALID = _("Write ages as numbers, for example: 9, 13")  # For translators: of children
@@ -60,6 +61,20 @@ class AgesField(forms.CharField):
         if len(ages) > MAX_CHILDREN or any(age > OLDEST_CHILD for age in ages):
             raise forms.ValidationError(self.error_messages["invalid"])
         return ages
+
+
+def _answer_in_words(bound: forms.BoundField, value: Any) -> str:
+    field = bound.field
+    if isinstance(field, forms.BooleanField):
+        return str(field.label)
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices  # the stubs allow groups; this form has none
+        labels = dict(choices)
+        codes = value if isinstance(value, list) else [value]
+        text = ", ".join(str(labels[code]) for code in codes)
+        return text if bound.name in SELF_EXPLAINING else f"{field.label}: {text}"
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return f"{field.label}: {text}"
 
 
 def _is_filled(field: forms.BoundField) -> bool:
@@ -216,24 +231,15 @@ class DetailsForm(forms.Form):
             *(FieldGroup(part[0].label, part, any(map(_is_filled, part))) for part in folded),
         ]
 
-    def answers_in_words(self) -> Iterator[str]:
-        """Yield what was said, as the page repeats it; the places to stay away from stand apart."""
+    def answers_in_words(self) -> list[str]:
+        """Return what was said, as the page repeats it; places to stay away from stand apart."""
         data = self.readable_data()
-        for bound in self:
-            value = data.get(bound.name)
-            if value in (None, "", [], ()) or value is False or bound.name == "avoid":
-                continue
-            field = bound.field
-            if isinstance(field, forms.BooleanField):
-                yield str(field.label)
-            elif isinstance(field, forms.ChoiceField):
-                choices: Any = field.choices  # the stubs allow groups, which this form has not
-                labels = dict(choices)
-                codes = value if isinstance(value, list) else [value]
-                yield from (str(labels[code]) for code in codes)
-            else:
-                text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-                yield f"{field.label}: {text}"
+        said = ((bound, data.get(bound.name)) for bound in self if bound.name != "avoid")
+        return [
+            _answer_in_words(bound, value)
+            for bound, value in said
+            if value is not False and value not in (None, "", [], ())
+        ]
 
     def clean_avoid(self) -> tuple[str, ...]:
         """Return the codes of the places: of all that share a name, because each may be meant. The

@@ -142,14 +142,22 @@ def meets_access_needs(row: ServiceRow, query: Query) -> Truth:
     return kleene_and(_meets_access_need(row, need) for need in query.question.person.access)
 
 
+def has_written_help(row: ServiceRow) -> bool:
+    """Return whether a service helps in writing, and not only to arrange a visit."""
+    if row.has_message_number or Mode.CHAT in row.written_modes:
+        return True
+    return bool(row.written_modes) and not row.modes & IN_PERSON_MODES
+
+
 def _meets_access_need(row: ServiceRow, need: enums.AccessibilityKind) -> Truth:
     """Return whether a service meets a need. What it states about hearing goes before its modes:
-    else a number for messages meets the need, and calls alone do not."""
+    else a number for messages or a chat meets the need, an e-mail address only where nobody has to
+    come, and calls alone do not."""
     if need == enums.AccessibilityKind.STEP_FREE and row.modes and not row.modes & IN_PERSON_MODES:
         return YES
     stated = truth_of_answer(row.access.get(need, Answer.UNKNOWN))
     if need != enums.AccessibilityKind.HEARING or stated is not UNKNOWN:
         return stated
-    if row.written_modes:
+    if has_written_help(row):
         return YES
     return NO if row.modes == CALLS_ONLY else UNKNOWN
