@@ -113,6 +113,7 @@ class AvoidWeights(WeightSection):
     """How near a place to stay away from is too near."""
 
     near_km: PositiveInt  # kilometres in a straight line from the centre of the place
+    quarter_metres: PositiveInt  # from the centre of a quarter, for other places of its town
 
     @property
     def near_metres(self) -> int:

@@ -130,7 +130,7 @@ REASONS: Mapping[str, Promise | str] = {
     "access_unknown": _("Ask them about accessibility"),
     "access_no": _("Not accessible for you"),  # For translators: who does not walk, hear, see well
     "avoid_unknown": _ASK_WHERE,
-    "avoid_no": _OTHER_WISH,
+    "avoid_no": _("Places where you do not want to go"),  # For translators: label; towns, villages
     "mode_unknown": _ASK_CAN_HELP,
     "mode_no": _OTHER_WISH,
     # --- people and numbers

@@ -278,15 +278,18 @@ def _apart(asked: Query) -> str:
     codes, towns, near = map(
         sql_truths.sql_list, map(sorted, (avoided.codes, avoided.towns, avoided.near))
     )
-    limit = asked.weights.avoid.near_metres
-    is_near = " OR ".join(
-        f"{_metres('p', repr(latitude), repr(longitude))} <= {limit}"
-        for latitude, longitude in sorted(avoided.centres)
+    limits = asked.weights.avoid
+    is_near, is_in_quarter = (
+        " OR ".join(
+            f"{_metres('p', repr(latitude), repr(longitude))} <= {limit}"
+            for latitude, longitude in sorted(avoided.centres)
+        )
+        for limit in (limits.near_metres, limits.quarter_metres)
     )
     return f"""
         SELECT p.id, p.number, MIN(CASE
             WHEN l.surely = 1 AND l.code IN ({codes}) THEN 0
-            WHEN l.surely = 1 AND l.code IN ({towns}) AND ({is_near or "1 = 0"}) THEN 0
+            WHEN l.surely = 1 AND l.code IN ({towns}) AND ({is_in_quarter or "1 = 0"}) THEN 0
             WHEN {is_near or "1 = 0"} OR l.surely = 1 AND l.code IN ({towns}) THEN 1
             WHEN l.surely = 0 AND l.code IN ({codes}, {towns}, {near}) THEN 1
             WHEN s.codes IS NULL THEN 1 ELSE 2 END) AS truth

@@ -297,7 +297,8 @@ AROUND = replace(
         ((), avoid("7"), UNKNOWN),
         ((HERE,), avoid("8", centres={(50.64, 5.5)}), UNKNOWN),  # 4.4 km away
         ((HERE,), avoid("8", centres={(50.65, 5.5)}), YES),
-        ((HERE,), avoid("8", towns={"7"}, centres={(50.64, 5.5)}), NO),  # a quarter of Liège
+        ((HERE,), avoid("8", towns={"7"}, centres={(50.612, 5.5)}), NO),  # 1.3 km: the quarter
+        ((HERE,), avoid("8", towns={"7"}, centres={(50.64, 5.5)}), UNKNOWN),  # the same town
         ((HERE,), avoid("8", towns={"7"}, centres={(50.65, 5.5)}), UNKNOWN),
         ((replace(HERE, place=None, areas=()),), avoid("8"), UNKNOWN),
     ],

@@ -356,7 +356,13 @@ def _category_names(
     categories: frozenset[str], tag: str, wanted: frozenset[str]
 ) -> tuple[str, ...]:
     codes = [code for code in CATEGORY_NAMES if code in categories] or ["information"]
-    codes.sort(key=lambda code: (code in CATEGORIES_WITHOUT_PURPOSE, code not in wanted))
+    codes.sort(
+        key=lambda code: (
+            code in CATEGORIES_WITHOUT_PURPOSE,
+            code not in wanted,
+            code in CATEGORIES_OF_PEOPLE,
+        )
+    )
     shown = codes[:MAX_CATEGORIES] + [
         code for code in codes[MAX_CATEGORIES:] if code in CATEGORIES_OF_PEOPLE
     ]

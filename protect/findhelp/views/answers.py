@@ -102,7 +102,10 @@ def _show_results(
         "needs": [each for each in access.public_needs() if not each.page],
         "is_quiet": question.wishes.cannot_speak,
         "first_hours": addresses.first_hours_in(country),
-        **first_hours.urgent_context(country, question.at.date()),
+        # What is said of the police in a country is said to adults.
+        **first_hours.urgent_context(
+            None if search.need.for_children else country, question.at.date()
+        ),
         "more": step + 1 if has_more and not form.is_bound else None,
     }
     return frame.show(

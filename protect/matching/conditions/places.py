@@ -1,7 +1,7 @@
 """Conditions about places and modes: where the person is and how help is given."""
 
 from collections.abc import Sequence
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, inf, radians, sin, sqrt
 
 from protect.directory.enums import Mode
 from protect.matching.avoidance import Avoidance
@@ -134,9 +134,9 @@ def _is_outside_places(point: Point, avoided: Avoidance, weights: Weights) -> Tr
     if not avoided.codes.isdisjoint((*point.areas, town)):
         return NO
     here, travel = (point.latitude, point.longitude), weights.travel
-    metres = (metres_between(centre, here, travel) for centre in avoided.centres)
-    is_near = any(distance <= weights.avoid.near_metres for distance in metres)
-    if is_near and town in avoided.towns:
+    metres = min((metres_between(one, here, travel) for one in avoided.centres), default=inf)
+    is_near = metres <= weights.avoid.near_metres
+    if town in avoided.towns and metres <= weights.avoid.quarter_metres:
         return NO
     is_placed = point.place is not None or bool(point.areas)
     possible = avoided.codes | avoided.towns | avoided.near

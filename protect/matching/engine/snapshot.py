@@ -174,9 +174,12 @@ class Snapshot:
         spots = self.tables.place_numbers
         truths: facets.Truths = by_place[spots]
         for centre in avoided.centres:
-            near = self.tables.positions.within(centre, every.avoid.near_metres, every.travel)
-            nearest = np.where(is_in_town[spots[near]], NO, UNKNOWN)
-            truths[near] = np.minimum(truths[near], nearest)
+            near, nearest = (
+                self.tables.positions.within(centre, metres, every.travel)
+                for metres in (every.avoid.near_metres, every.avoid.quarter_metres)
+            )
+            truths[near] = np.minimum(truths[near], UNKNOWN)
+            truths[nearest[is_in_town[spots[nearest]]]] = NO
         return truths
 
     def _compute_stated_rows(
