@@ -68,11 +68,18 @@ def path_without_language(path: str, tag: str) -> str:
 
 
 def path_without_speaking(path: str, tag: str) -> str:
-    """Return the path of the same page for a visitor who cannot speak; "" if there is none."""
-    if path == f"/{tag}":
-        return f"{path}/q"
-    place = re.match(r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?!/q)", path_without_language(path, tag))
-    return path.replace(place[0], f"{place[0]}/q", 1) if place else ""
+    """Return the path of the same page for a visitor who cannot speak, or of the choice of a
+    country if the page has no such version; "" if `path` is one already."""
+    if is_quiet_path(path):
+        return ""
+    rest = path_without_language(path, tag)
+    page = re.match(r"[a-z2-9]{6}(?:-[a-z2-9]{2})?", rest)
+    return f"/{tag}/{page[0]}/q{rest[page.end() :]}" if page else f"/{tag}/q"
+
+
+def is_quiet_path(path: str) -> bool:
+    """Return whether a path is of a page for a visitor who cannot speak."""
+    return "q" in path.split("/")
 
 
 @cache

@@ -4,6 +4,8 @@ import pytest
 
 from protect.findhelp import addresses
 from protect.findhelp.answers import country_lines
+from protect.findhelp.views.services import FIRST_HOURS_CATEGORIES
+from protect.matching import published
 from protect.reference import country_facts, vocabulary
 from tests.directory.demo import TUESDAY
 
@@ -46,3 +48,19 @@ def test_live_nothing_unconfirmed_is_said(settings):
     settings.IS_DEMO = False
 
     assert country_lines.lines_about_police("BE", TUESDAY.date()).facts == ()
+
+
+@pytest.mark.parametrize("country", ["BE", "NL"])
+def test_a_service_of_another_country_leads_to_the_pages_of_its_own(public, code, country):
+    place = code("Liège", "BE")
+    row = next(
+        row
+        for row in published.rows()
+        if row.country == country and row.categories & FIRST_HOURS_CATEGORIES
+    )
+    shown = read(public, f"/en/{place}-gk/{row.short}")
+
+    kept = f"{place}/" if country == "BE" else ""
+    for page in (addresses.police_in(country), addresses.first_hours_in(country)):
+        assert f'href="/en/{kept}{page.code}"' in shown
+        read(public, f"/en/{kept}{page.code}")

@@ -12,7 +12,7 @@ PUBLIC = {
     "findhelp:robots": ("/robots.txt", 200),
     "findhelp:country_list": ("/en", 200),
     "findhelp:page": ("/en/g6zdzh", 200),
-    "findhelp:page_for_place": ("/en/ns8wfx/ns8wfx", 404),
+    "findhelp:page_for_place": ("/en/9wjpfv/vp4qzn", 200),
     "findhelp:results": ("/en/ns8wfx-gk", 200),
     "findhelp:results_more": ("/en/ns8wfx-gk/2", 200),
     "findhelp:service": ("/en/ns8wfx-gk/zzzzzz", 404),

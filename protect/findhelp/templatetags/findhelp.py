@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from protect.findhelp.addresses import PLACE_KINDS, Spot
+from protect.findhelp.addresses import PLACE_KINDS, Spot, country_of
 from protect.findhelp.answers import names
 from protect.kernel.text import isolate_direction
 from protect.matching.services.rows import ServiceRow
@@ -106,7 +106,12 @@ def country_page_url(context: Context, page: Spot) -> str:
     tag, quiet = context["language"].tag, "/q" if context.get("is_quiet") else ""
     search, spot = context.get("search"), context.get("spot")
     place = search.spot if search else spot
-    if place and place.kind in PLACE_KINDS and place.key not in ("", context["country"]):
+    if (
+        place
+        and place.kind in PLACE_KINDS
+        and place.key not in ("", context["country"])
+        and country_of(place) == country_of(page)  # a service may be of another country
+    ):
         return page_url("page_for_place", tag, place.code, quiet, page.code)
     return page_url("page", tag, page.code, quiet)
 

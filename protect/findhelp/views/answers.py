@@ -108,6 +108,9 @@ def _show_results(
         ),
         "more": step + 1 if has_more and not form.is_bound else None,
     }
+    if form.is_bound:  # the address is sealed: the same place and need, without what was said
+        codes = (search.spot.code, search.need.short)
+        context["quiet_at"] = reverse("findhelp:results", args=[language.tag, *codes, "/q"])
     return frame.show(
         request,
         language,
@@ -133,6 +136,7 @@ def _show_place_choices(
         "typed": refined.typed.strip(),
         "is_quiet": is_quiet,
         "search_at": reverse(f"findhelp:{page}", args=[language.tag, *codes, "/q" * is_quiet]),
+        "quiet_at": reverse(f"findhelp:{page}", args=[language.tag, *codes, "/q"]),
         "choices": [(each, addresses.place_spot(each.place.id)) for each in matches.choices],
         "near_me": matches.near_me,
         "regions": regions,

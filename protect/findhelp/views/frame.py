@@ -74,6 +74,7 @@ def show(  # noqa: PLR0913 - each sets one property of the page
 ) -> HttpResponse:
     """Render a page in its frame. `keep`: it may be cached until `valid_until`; None: always."""
     country = context.get("country")
+    is_error = status >= HTTPStatus.BAD_REQUEST  # then no page of this path need exist
     full_context = {
         "language": language,
         "title": (enums.PageTitle.CLOSED if status == HTTPStatus.GONE else title).value,
@@ -82,11 +83,11 @@ def show(  # noqa: PLR0913 - each sets one property of the page
         "emergency": emergency.emergency_of(country),
         "police": addresses.police_in(country) if country else None,
         "languages_at": _language_list_url(request.path, language),
-        "quiet_at": addresses.path_without_speaking(request.path, language.tag),
+        "quiet_at": addresses.path_without_speaking("" if is_error else request.path, language.tag),
         "start": addresses.ANYWHERE,
-        "is_local_language": country and language.tag in countries()[country].languages,
+        "is_official_language": bool(country and language.tag in countries()[country].languages),
         "tips": addresses.TIPS,
-        "is_quiet": False,
+        "is_quiet": is_error and addresses.is_quiet_path(request.path),
         **context,
     }
     response = render(request, f"findhelp/{template}", full_context, status=status)

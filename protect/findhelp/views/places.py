@@ -86,7 +86,7 @@ def page_by_code(
         context = needs_context(language, target, is_quiet=bool(quiet))
         return show(request, language, "needs.html", context, title=PageTitle.LIST)
     if target.kind is SpotKind.HELPER:
-        return helper_page(request, language, addresses.ANYWHERE)
+        return helper_page(request, language, addresses.ANYWHERE, is_quiet=bool(quiet))
     if target.kind in access.COUNTRY_PAGES:
         country = addresses.country_of(target)
         whole = addresses.anywhere_in(country) if country else addresses.ANYWHERE
