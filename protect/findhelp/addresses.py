@@ -161,12 +161,12 @@ def country_of(spot: Spot) -> str | None:
 
 
 def spot_name(spot: Spot, tag: str) -> str:
-    """Return the name of a place or an area, in the reader's script if known; else of its
-    country in language `tag`, else ""."""
+    """Return the name of a place or an area (for a list by letter: of its area), in the reader's
+    script if known; else of its country in language `tag`, else ""."""
     if spot.kind is SpotKind.PLACE:
         return place_name(store.place_rows()[int(spot.key)], tag)
-    if spot.key in store.areas():
-        return area_name(store.areas()[spot.key], tag)
+    if area := store.areas().get(spot.key.rsplit(":", 1)[0]):
+        return area_name(area, tag)
     country = country_of(spot)
     return formats.country_name(country, tag) if country else ""
 

@@ -1,7 +1,5 @@
 """Choosing a place: lists to tap, and a field to type in."""
 
-from itertools import groupby
-
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 
@@ -12,7 +10,7 @@ from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.kernel import clock
 from protect.reference import formats
-from protect.reference.lookup.alphabets import sort_key
+from protect.reference.lookup.alphabets import group_by_letter, sort_key
 from protect.reference.vocabulary import Language, countries
 
 type NamedSpots = list[tuple[str, addresses.Spot]]
@@ -112,14 +110,17 @@ def _show_area_list(
     if request.method == "POST":
         return _redirect_to_place(request, language, country, is_quiet=is_quiet)
     children = list_children(spot, language)
+    is_by_letter = children[0][1].kind is SpotKind.INITIAL
+    has_headings = len(children) > LONG_LIST and not is_by_letter
     context = {
         "spot": spot,
         "name": addresses.spot_name(spot, language.tag),
         "country": country,
         "parent": addresses.parent_of(spot),
         "whole": whole if spot.kind is not SpotKind.INITIAL else None,
-        "groups": _group_by_letter(children) if len(children) > LONG_LIST else [("", children)],
-        "is_by_letter": children[0][1].kind is SpotKind.INITIAL,
+        "initial": spot.name if spot.kind is SpotKind.INITIAL else "",
+        "groups": group_by_letter(children, language.tag) if has_headings else [("", children)],
+        "is_by_letter": is_by_letter,
         "is_quiet": is_quiet,
         "form": forms.PlaceForm(),
     }
@@ -130,12 +131,6 @@ def list_children(spot: addresses.Spot, language: Language) -> NamedSpots:
     """Return the names and spots of the list of a place, in the order that readers expect."""
     children = [(_name_in_list(child, language), child) for child in addresses.child_spots(spot)]
     return sorted(children, key=lambda named: sort_key(named[0], language.tag))
-
-
-def _group_by_letter(children: NamedSpots) -> list[tuple[str, NamedSpots]]:
-    """Return the lines of a sorted list in groups, each with the first letter of its names."""
-    grouped = groupby(children, key=lambda named: sort_key(named[0], "en")[0][:1].upper())
-    return [(letter, list(group)) for letter, group in grouped]
 
 
 def _name_in_list(child: addresses.Spot, language: Language) -> str:

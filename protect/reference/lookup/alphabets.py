@@ -1,7 +1,9 @@
-"""Sort names as the readers of a language expect: ö after z in Swedish, і after и in Ukrainian."""
+"""Sort names as the readers of a language expect: č after c in Croatian, і after и in Ukrainian."""
 
 import re
+from collections.abc import Collection, Iterable
 from functools import cache
+from itertools import groupby
 from unicodedata import normalize
 
 from protect.reference import vocabulary
@@ -22,16 +24,46 @@ def sort_key(name: str, tag: str) -> tuple[str, str]:
     """Return the key that sorts a name among others for readers of a language. Letters of other
     scripts and alphabets come in the order of Unicode, or beside the letter without its accent."""
     pattern, forms = _letter_forms(tag)
-    plain = normalize("NFC", name.casefold())
+    plain = _without_accents(name, forms)
     return fold(pattern.sub(lambda found: forms[found[0]], plain)), name
+
+
+def group_by_letter[T](
+    named: Iterable[tuple[str, T]], tag: str
+) -> list[tuple[str, list[tuple[str, T]]]]:
+    """Return pairs that start with a name, sorted by `sort_key`, in groups, each with its
+    first letter: Č has its own group in Croatian, and in English stands with C."""
+    groups = []
+    for key, pairs in groupby(named, key=lambda pair: _first_letter(pair[0], tag)[0]):
+        group = list(pairs)
+        written = [_first_letter(name, tag)[1] for name, _value in group]
+        groups.append((key if key in written else written[0], group))
+    return groups
+
+
+def _first_letter(name: str, tag: str) -> tuple[str, str]:
+    """Return the first letter of a name as it sorts, and as it is written; "" if it has none."""
+    pattern, forms = _letter_forms(tag)
+    plain = re.sub(r"^[\W\d_]+", "", _without_accents(name, forms))
+    if own := pattern.match(plain):
+        return own[0].capitalize(), own[0].capitalize()
+    return fold(plain)[:1].upper(), plain[:1].upper()
+
+
+def _without_accents(name: str, kept: Collection[str]) -> str:
+    """Return a name in lower case, each accented letter as its base; letters of `kept` stay."""
+    letters = normalize("NFC", name.casefold())
+    if letters.isascii():  # most names
+        return letters
+    return "".join(char if char in kept else normalize("NFD", char)[:1] for char in letters)
 
 
 @cache
 def _letter_forms(tag: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    """Return a pattern of the letters that have a place of their own, and what sorts so."""
+    """Return a pattern of the letters of all groups, and what sorts like each of them."""
     forms: dict[str, str] = {}
     for group in f"{ORDER_EVERYWHERE}|{vocabulary.languages()[tag].alphabet}".split("|"):
-        first, *others = group.split() or [""]
-        forms |= {letter: first + AFTER * place for place, letter in enumerate(others, 1)}
-    letters = sorted(map(re.escape, forms), key=len, reverse=True)
-    return re.compile("|".join(letters)), forms
+        letters = group.split()
+        forms |= {letter: letters[0] + AFTER * place for place, letter in enumerate(letters)}
+    longest_first = sorted(map(re.escape, forms), key=len, reverse=True)
+    return re.compile("|".join(longest_first)), forms

@@ -1,7 +1,7 @@
 import pytest
 
 from protect.reference import formats, vocabulary
-from protect.reference.lookup.alphabets import sort_key
+from protect.reference.lookup.alphabets import group_by_letter, sort_key
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,26 @@ def test_names_stand_in_the_order_of_the_alphabet(tag, ordered):
     names = ordered.split()
 
     assert sorted(set(names), key=lambda name: sort_key(name, tag)) == names
+
+
+@pytest.mark.parametrize(
+    ("tag", "ordered", "headings"),
+    [
+        ("uk", "Іванград Ірландія Ібі Йорк Їжа Ирій Біла", "Б И І Ї Й"),
+        ("fa", "کرواسی گرجستان ارستال أنتيريو آتن چک", "آ ا چ ک گ"),
+        ("hr", "Čakovec Celje Ljubljana Lovran Žminj Élan", "C Č E L Lj Ž"),
+        ("en", "Łask Lublin Łódź Élan Ħamrun Hal 's-Heerenberg (Ath)", "A E H L S"),
+        ("el", "Άρτα Αθήνα Έσση Ωρωπός", "Α Ε Ω"),
+        ("ti", "ሓለፋ ሀገር", "ሀ"),
+    ],
+)
+def test_names_stand_under_the_first_letter_that_readers_expect(tag, ordered, headings):
+    names = sorted(ordered.split(), key=lambda name: sort_key(name, tag))
+
+    groups = group_by_letter([(name, name) for name in names], tag)
+
+    assert [letter for letter, _named in groups] == headings.split()
+    assert [name for _letter, group in groups for name, _value in group] == names
 
 
 def test_words_come_before_longer_words_and_equal_spellings_keep_one_order():
