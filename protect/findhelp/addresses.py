@@ -171,11 +171,11 @@ def spot_name(spot: Spot, tag: str) -> str:
     return formats.country_name(country, tag) if country else ""
 
 
-def name_with_country(spot: Spot, tag: str) -> str:
-    """Return the name of a place and of its country; "" for no place."""
+def names_with_country(spot: Spot, tag: str) -> list[str]:
+    """Return the name of a place and that of its country, each once; none for no place."""
     country = country_of(spot)
     names = [spot_name(spot, tag), formats.country_name(country, tag) if country else ""]
-    return " · ".join(dict.fromkeys(filter(None, names)))
+    return list(dict.fromkeys(filter(None, names)))
 
 
 def parent_of(spot: Spot) -> Spot | None:

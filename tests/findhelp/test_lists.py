@@ -54,3 +54,12 @@ def test_a_list_by_letter_is_headed_with_its_area_and_the_letter(public, key, na
     heading = H1.findall(read(public, "en", area(key)))[0]
 
     assert re.sub(r"<[^>]+>", "", heading).strip() == name
+
+
+@pytest.mark.parametrize("page", ["", "-gk", "-fp", "/vp4qzn", "/fkb8gv"])
+def test_the_place_and_its_country_are_isolated_from_each_other(public, code, page):
+    shown = public.get(f"/ar/{code('Liège', 'BE')}{page}").content.decode()
+    line = re.findall(r'<p class="lead">(.*?)</p>', shown, re.DOTALL)[-1]
+
+    assert len(re.findall("<bdi[^>]*>[^<·]+</bdi>", line)) == 2
+    assert re.sub("<bdi.*?</bdi>|<svg.*?</svg>", "", line, flags=re.DOTALL).strip() == "·"

@@ -94,7 +94,7 @@ def _show_results(
         "search": search,
         "spot": search.spot,
         "need": search.need,
-        "name": addresses.name_with_country(search.spot, language.tag),
+        "names": addresses.names_with_country(search.spot, language.tag),
         "country": country,
         "results": results_view,
         "form": form,

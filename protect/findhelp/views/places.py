@@ -30,7 +30,7 @@ def language_list_page(request: HttpRequest, rest: str = "") -> HttpResponse:
     by_name = sorted(offered, key=lambda each: sort_key(each.endonym, first.tag))
     latin = [each for each in by_name if each.script == "Latn" and each.tag not in official]
     likely = [each for each in by_name if each.tag in official]
-    others = [each for each in by_name if each not in latin and each not in likely]
+    others = [each for each in by_name if each.script != "Latn" and each.tag not in official]
     context = {
         "likely": likely,
         "columns": [column for column in (latin, others) if column],
@@ -157,10 +157,9 @@ def _show_country_page(
     """Show what matters in the first hours, or what the police of a country may ask and must
     report, and needs that lead to answers for `place`."""
     country, today = addresses.country_of(page), clock.now().date()
-    names = [addresses.spot_name(spot, language.tag) for spot in (place, page)]
     context: dict[str, object] = {
         "country": country,
-        "names": list(dict.fromkeys(filter(None, names))),
+        "names": addresses.names_with_country(place, language.tag),
         "is_quiet": is_quiet,
         "spot": place,
     }
@@ -180,7 +179,7 @@ def needs_context(
     country = addresses.country_of(spot)
     return {
         "spot": spot,
-        "name": addresses.name_with_country(spot, language.tag),
+        "names": addresses.names_with_country(spot, language.tag),
         "country": country,
         "parent": addresses.parent_of(spot),
         "needs": access.public_needs(),
