@@ -1,12 +1,12 @@
-"""Camps and reception centres by name, and words that people type beside or instead of a place."""
+"""Camps and reception centres by name."""
 
-import re
 from collections.abc import Collection, Iterator
 from functools import cache
 
 from protect.reference.lookup.fold import fold
+from protect.reference.lookup.place_words import without_camp_words
 from protect.reference.lookup.romanise import romanise
-from protect.reference.vocabulary import Camp, camps, place_words
+from protect.reference.vocabulary import Camp, camps
 
 
 def camps_named(typed: str, places: Collection[int]) -> Iterator[Camp]:
@@ -17,30 +17,6 @@ def camps_named(typed: str, places: Collection[int]) -> Iterator[Camp]:
             yield camp
 
 
-def without_camp_words(typed: str) -> str:
-    """Return a folded text without words for a camp, such as "reception centre"."""
-    return " ".join(_pattern("camp").sub(" ", typed).split())
-
-
-def without_settlement_word(typed: str) -> str:
-    """Return a folded text without a first word for a town or a village, such as "village"."""
-    found = _pattern("settlement").match(typed)
-    return typed[found.end() :].strip() or typed if found else typed
-
-
-def is_near_me(typed: str) -> bool:
-    """Return whether a folded text says "near me", in a language of the site."""
-    return _pattern("near_me").search(typed) is not None
-
-
 @cache
 def _camp_keys(camp: Camp) -> frozenset[str]:
     return frozenset(without_camp_words(fold(name)) for name in (camp.name, *camp.names))
-
-
-@cache
-def _pattern(kind: str) -> re.Pattern[str]:
-    """Return a pattern of the words of a kind, longest first. Chinese has no spaces between."""
-    words = {fold(word) for word in place_words()[kind].words}
-    longest_first = sorted(words, key=lambda word: (-len(word), word))
-    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in longest_first))

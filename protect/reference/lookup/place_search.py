@@ -9,20 +9,20 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from protect.reference.lookup import index, postcodes, store
-from protect.reference.lookup.camps import (
-    camps_named,
+from protect.reference.lookup.camps import camps_named
+from protect.reference.lookup.fold import fold
+from protect.reference.lookup.place_words import (
     is_near_me,
     without_camp_words,
     without_settlement_word,
 )
-from protect.reference.lookup.fold import fold
 from protect.reference.lookup.romanise import MAX_LETTERS, romanise
 from protect.reference.vocabulary import Camp
 
 MAX_CHOICES = 20  # places shown: more than settlements of the data share a name
 SIMILARITY_ELSEWHERE = 0.75  # least similarity of a guess if no country was chosen
 # "Opanets, Pleven" or "Opanets (Pleven)": a name, then what lies around it.
-AREA_BESIDE = re.compile(r"([^,،(]+)[,،(]([^,،()]+)")
+NAME_AND_AREA = re.compile(r"([^,،(]+)[,،(]([^,،()]+)")
 MAX_SPELLINGS = 16  # Latin spellings by which a locality is looked up
 
 
@@ -73,10 +73,10 @@ def search_place(
     country = index.COUNTRY_ALIASES.get(country or "", country or None)
     search = _Search(typed, country, (country,) if country else at_hand)
     found = _find(search)
-    if found.certain or not (beside := AREA_BESIDE.match(text)):
+    if found.certain or not (name_and_area := NAME_AND_AREA.match(text)):
         return found
-    area = without_settlement_word(fold(beside[2]))
-    by_name = _find(replace(search, typed=fold(beside[1])))
+    area = without_settlement_word(fold(name_and_area[2]))
+    by_name = _find(replace(search, typed=fold(name_and_area[1])))
     inside = [one for one in by_name.choices if _lies_in(one.place, area)]
     return _exact_matches(search, inside) if inside else found if found.choices else by_name
 
@@ -89,11 +89,12 @@ def _find(search: _Search) -> PlaceSearchResult:
         return _exact_matches(search, by_code)
     names = postcodes.names_beside(typed)
     bare = without_settlement_word(names[0])
-    for beside in dict.fromkeys((*names, bare)):
-        if named := _find_exactly(replace(search, typed=beside)):
+    for candidate in dict.fromkeys((*names, bare)):
+        exact = replace(search, typed=candidate)
+        if named := _find_exactly(exact):
             ids = {choice.place.id for choice in by_code}
             narrowed = [one for one in named if one.place.id in ids]
-            same_name = [] if narrowed else _localities_beside(replace(search, typed=beside), named)
+            same_name = [] if narrowed else _localities_named_like(exact, named)
             return _exact_matches(search, narrowed or [*named, *same_name])
     if is_near_me(typed):
         return PlaceSearchResult(near_me=True)
@@ -110,7 +111,7 @@ def _find_exactly(search: _Search) -> list[Choice]:
     return search.sort(map(Choice, found.best)) if found.exact else []
 
 
-def _localities_beside(search: _Search, named: list[Choice]) -> list[Choice]:
+def _localities_named_like(search: _Search, named: list[Choice]) -> list[Choice]:
     """Return the localities with the name of settlements that are no towns: they are no less likely
     than these."""
     if any(choice.place.population >= index.TOWN_POPULATION for choice in named):
