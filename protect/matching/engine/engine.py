@@ -10,17 +10,38 @@ from uuid import UUID
 
 import numpy as np
 
+from protect.directory.enums import AccessibilityKind
 from protect.matching import costs, explanation, weights
 from protect.matching.conditions import criteria
 from protect.matching.conditions.truth import Truth
 from protect.matching.engine.columns import bits, freshness, points
 from protect.matching.engine.columns.bits import Bits, Ints
 from protect.matching.engine.columns.columns import HALF_ID_MASK, Encoder, RowPart, replace_rows
-from protect.matching.engine.keys import NOT_ANSWERING_SHIFT, KeyCalculation, is_beyond_reach
+from protect.matching.engine.columns.language_costs import GENDERS
+from protect.matching.engine.keys import (
+    FIRST_BEYOND_KEY,
+    GENERALITY_SHIFT,
+    NOT_ANSWERING_SHIFT,
+    KeyCalculation,
+    key_classes,
+)
 from protect.matching.engine.snapshot import FilteredRows, NeedFlag, Snapshot, filter_rows
-from protect.matching.questions import Answers, Match, PersonLocation, Query, Question, build_query
+from protect.matching.questions import (
+    ADULT_AGE,
+    Answers,
+    Child,
+    Match,
+    Person,
+    PersonLocation,
+    Query,
+    Question,
+    Wishes,
+    build_query,
+)
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
+
+WEIGHED_PER_LINE = 4  # rows to weigh for each line of a list: enough of them, for most questions
 
 type Matches = Sequence[Match]
 
@@ -31,6 +52,13 @@ class SelectedRows(NamedTuple):
     national: list[int]
 
 
+class Candidates(NamedTuple):
+    """Rows to weigh for a list, and the least key of the rows that are left out unweighed."""
+
+    rows: Ints
+    bound: int
+
+
 class Selection:
     """Selects the best rows: first among those nearby, then farther if there are too few."""
 
@@ -39,17 +67,28 @@ class Selection:
 
     def choose(self) -> SelectedRows:
         """Return the rows to show. All candidates are weighed together, which is cheaper."""
-        filtered, lists = self._filtered, self._query.weights.lists
+        filtered, most = self._filtered, self._query.weights.lists.near_misses
         near = self._rows_near(filtered.passed | filtered.near_misses)
+        passed, limit = bits.contains_rows(filtered.passed, near), self._query.question.limit
+        near, missed = near[passed], near[~passed]
+        first, first_missed = self._candidates(near, limit), self._candidates(missed, most)
         barred = self._snapshot.rows_with_flag(NeedFlag.BARRED, self._query)
         national = bits.rows_of(self._snapshot.is_national & filtered.not_removed & ~barred)
-        keys = self._sort_keys(np.concatenate([near, national]))
-        keys, national_keys = keys[: len(near)], keys[len(near) :]
-        passed, limit = bits.contains_rows(filtered.passed, near), self._query.question.limit
-        best = self._best_near(filtered.passed, near[passed], keys[passed], limit)
-        limit = lists.near_misses
-        missed = self._best_near(filtered.near_misses, near[~passed], keys[~passed], limit)
-        return SelectedRows(best, missed, self._best_national(national, national_keys, best))
+        weighed = first.rows, first_missed.rows, national
+        keys = np.split(self._sort_keys(np.concatenate(weighed)), np.cumsum([*map(len, weighed)]))
+        best = self._best_near(filtered.passed, near, first, keys[0], limit)
+        near_misses = self._best_near(filtered.near_misses, missed, first_missed, keys[1], most)
+        return SelectedRows(best, near_misses, self._best_national(national, keys[2], best))
+
+    def _candidates(self, rows: Ints, limit: int) -> Candidates:
+        """Return the rows of the first classes that hold enough rows to fill a list."""
+        if len(rows) <= WEIGHED_PER_LINE * limit:
+            return Candidates(rows, FIRST_BEYOND_KEY)
+        classes = key_classes(self._snapshot, self._query).take(rows)
+        counts = np.bincount(classes).cumsum()
+        last = int(np.searchsorted(counts, WEIGHED_PER_LINE * limit))
+        bound = min(last + 1 << GENERALITY_SHIFT, FIRST_BEYOND_KEY)
+        return Candidates(rows[classes <= last], bound)
 
     def _sort_keys(self, rows: Ints) -> Ints:
         return KeyCalculation(self._snapshot, self._query, self._filtered, rows).keys()
@@ -68,13 +107,18 @@ class Selection:
             parts.append(near[window.contains(snapshot.longitude.take(near))])
         return np.concatenate(parts)
 
-    def _best_near(self, row_set: Bits, near: Ints, keys: Ints, limit: int) -> list[int]:
-        """Return the best rows: of `near`, or of the whole set if too few are within reach."""
-        is_complete = self._query.point is None
-        if is_complete or np.count_nonzero(~is_beyond_reach(keys)) >= limit:
-            return self._best(near, keys, limit)
-        rows = bits.rows_of(row_set)
-        return self._best(rows, self._sort_keys(rows), limit)
+    def _best_near(
+        self, row_set: Bits, near: Ints, first: Candidates, keys: Ints, limit: int
+    ) -> list[int]:
+        """Return the best rows: of the candidates; of `near`, if others may come before them; or of
+        the whole set, if too few are within reach."""
+        rows, bound = first
+        if len(rows) < len(near) and np.count_nonzero(keys < bound) < limit:
+            rows, keys, bound = near, self._sort_keys(near), FIRST_BEYOND_KEY
+        if self._query.point is not None and np.count_nonzero(keys < bound) < limit:
+            rows = bits.rows_of(row_set)
+            keys = self._sort_keys(rows)
+        return self._best(rows, keys, limit)
 
     def _best_national(self, rows: Ints, keys: Ints, excluded_rows: list[int]) -> list[int]:
         """Return the best national services without the excluded rows: first those that answer the
@@ -144,14 +188,23 @@ class Engine:
         self.snapshot.encoder.precompute_hours(at)
 
     def warm_up(self, at: datetime) -> None:
-        """Fill the caches: each public need, country and language occurs in some question."""
+        """Fill the caches: each public need, country and language occurs in some question, and each
+        group, legal status, access need, gender, and age of a child."""
         samples = self.snapshot.encoder.language_costs.facet.samples
         tags = tuple(sorted({offer.language for row in samples for offer in row.languages}))
         needs = [need.code for need in vocabulary.needs().values() if need.public]
         countries = sorted({row.country for row in self.rows})
-        for number in range(max(len(needs), len(countries)) if countries else 0):
-            where = PersonLocation(countries[number % len(countries)])
-            self.answer(Question((needs[number % len(needs)],), at, where, tags))
+        people = _people_to_warm_up()
+        for number in range(max(2 * len(needs), len(countries), len(people)) if countries else 0):
+            question = Question(
+                needs=(needs[number % len(needs)],),
+                at=at,
+                where=PersonLocation(countries[number % len(countries)]),
+                languages=tags,
+                person=people[number % len(people)],
+                wishes=Wishes(wants_silence=number < len(needs)),
+            )
+            self.answer(question)
 
     def answer(self, question: Question) -> Answers:
         """Answer a question from this version. Errors: KeyError for an unknown code."""
@@ -167,6 +220,22 @@ class Engine:
             shown[number] = explanation.explain_weighed(weighed, query)
         best, missed, national = ([shown[number] for number in chosen] for chosen in selected)
         return assemble_answers(best, missed, national, filtered.counts, self.version)
+
+
+def _people_to_warm_up() -> list[Person]:
+    """Return people who together have all that most conditions of services are about."""
+    genders, statuses = (*GENDERS[1:], None), list(vocabulary.statuses())
+    groups = list(vocabulary.groups())
+    return [
+        Person(
+            gender=genders[number % len(GENDERS[1:])],
+            children=tuple(Child(number, gender) for gender in genders),
+            legal_status=statuses[number % len(statuses)],
+            access=frozenset(AccessibilityKind),
+            groups=frozenset({groups[number % len(groups)]}),
+        )
+        for number in range(max(ADULT_AGE, len(statuses), len(groups)))
+    ]
 
 
 def assemble_answers(

@@ -31,9 +31,26 @@ MINUTES_SHIFT, GENERALITY_SHIFT, GROUP_SHIFT = 27, 50, 52
 CLOSED_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 54, 55, 56  # bits of the flags in a key
 
 
-def is_beyond_reach(keys: Ints) -> Flags:
-    """Return which keys are beyond reach; last resorts are, at any distance."""
-    return keys >> BEYOND_SHIFT > 0
+FIRST_BEYOND_KEY = 1 << BEYOND_SHIFT  # keys from here on are beyond reach, or a last resort
+
+
+def key_classes(snapshot: Snapshot, query: Query) -> NDArray[np.int8]:
+    """Return for each row the least that its disclosure group and generality can be, as they stand
+    in its key: no key is smaller than `class << GENERALITY_SHIFT`."""
+
+    def build() -> NDArray[np.int8]:
+        flags, categories = snapshot.need_flags(query), snapshot.columns.categories
+        generality = flags >> NeedFlag.GENERALITY_SHIFT & NeedFlag.GENERALITY_MASK
+        least = np.zeros(len(categories), dtype=np.int32)
+        if query.wants_silence:
+            least = _stated_groups(snapshot, query)[snapshot.columns.parts[:, RowPart.DISCLOSURE]]
+            least = np.where((flags & NeedFlag.KEEPS_RANK > 0)[categories], 0, least)
+        least[(flags & NeedFlag.IS_LAST > 0)[categories]] = disclosure.LAST_GROUP
+        classes = least << GROUP_SHIFT - GENERALITY_SHIFT | generality[categories]
+        return classes.astype(np.int8)
+
+    key = query.question.needs, query.wants_silence
+    return snapshot.key_classes.get_or_build(key, build)
 
 
 class KeyCalculation:
@@ -248,7 +265,7 @@ class KeyCalculation:
             facet, query = self._snapshot.encoder.facets["disclosure"], self._query
             readings = self._parts[RowPart.DISCLOSURE]
             disputed = CheckSummary(Verdict.DISPUTED, query.at, query.at)
-            stated = facet.table("believed", lambda row: _disclosure_group(row, query, ()))
+            stated = _stated_groups(self._snapshot, query)
             decayed = facet.table("doubted", lambda row: _disclosure_group(row, query, (disputed,)))
             is_decayed = freshness.IS_DECAYED[self._states[REPORTING]]
             group = np.where(is_decayed, decayed[readings], stated[readings])
@@ -271,6 +288,12 @@ def _acceptance_index(row: ServiceRow, query: Query) -> int:
     """Return the index in `by_code` of how readily a row accepts the person's groups."""
     cost = acceptance_cost(row, query)
     return [*query.weights.acceptance.by_code].index(cost.code if cost else "unknown")
+
+
+def _stated_groups(snapshot: Snapshot, query: Query) -> NDArray[np.int32]:
+    """Return the disclosure groups that rows state, by number of what they disclose."""
+    facet = snapshot.encoder.facets["disclosure"]
+    return facet.table("believed", lambda row: _disclosure_group(row, query, ()))
 
 
 def _disclosure_group(row: ServiceRow, query: Query, checks: tuple[CheckSummary, ...]) -> int:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from datetime import datetime
-from functools import partial
+from functools import cache, partial, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
 from protect.matching.weights import ConditionWeights
 
 MAX_POINT_TRUTHS = 16  # places to avoid whose truths are cached, one byte for each point
+MAX_KEY_CLASSES = 32  # needs whose classes of rows are cached, one byte for each row
 MAX_CACHED_SETS = 256  # entries of each cache; a full cache drops all of them
 
 type YesNoRows = tuple[Bits, Bits]  # rows that state yes, rows that state no
@@ -75,6 +76,7 @@ class Snapshot:
         self._stated_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
         # Kept apart: the many places of visitors must not displace the other entries.
         self._place_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
+        self.key_classes = BoundedDict[Hashable, NDArray[np.int8]](MAX_KEY_CLASSES)  # see keys.py
         self._point_truths = BoundedDict[Hashable, facets.Truths](MAX_POINT_TRUTHS)
 
     def row_with_short(self, short: str) -> ServiceRow | None:
@@ -153,9 +155,7 @@ class Snapshot:
         if query.avoid and criterion.code == "avoid":
             build = partial(self._avoidance_rows, query.avoid, query.weights)
             return self._place_row_sets.get_or_build(query.avoid, build)
-        parts = frozenset(facets.READERS[criterion.code].parts(query))
-        make = partial(self._compute_stated_rows, criterion, parts, query)
-        return self._stated_row_sets.get_or_build((criterion.code, parts), make)
+        return self._condition_rows(criterion, query)
 
     def decayed_rows(self, fact: Fact, at: datetime) -> Bits:
         """Return the rows with expired or disputed ELIGIBILITY or DOCUMENTS (`fact`)."""
@@ -182,19 +182,21 @@ class Snapshot:
             truths[nearest[is_in_town[spots[nearest]]]] = NO
         return truths
 
-    def _compute_stated_rows(
-        self, criterion: criteria.Criterion, parts: frozenset[Hashable], query: Query
-    ) -> YesNoRows:
-        """Return the rows that state a yes to all these parts of a condition, or a no to one."""
+    def _condition_rows(self, criterion: criteria.Criterion, query: Query) -> YesNoRows:
+        """Return the rows that state a yes to all parts of a condition, or a no to one of them.
+        Parts with the same truths, such as most ages, share their rows."""
         code, facet = criterion.code, self.encoder.facets[criterion.code]
+        reader, column = facets.READERS[code], getattr(self.columns, code)
 
-        def truths_of_part(part: Hashable) -> NDArray[np.int32]:
-            single = facets.READERS[code].single_part(query, part)
-            return facet.table(part, lambda row: criterion.evaluate(row, single))
+        def rows_of_part(part: Hashable) -> YesNoRows:
+            single = cache(partial(reader.single_part, query, part))
+            truths = facet.table(part, lambda row: criterion.evaluate(row, single()))
+            return self._stated_row_sets.get_or_build(
+                (code, truths.tobytes()), lambda: _yes_no_rows(truths.astype(np.int8).take(column))
+            )
 
-        tables = list(map(truths_of_part, parts))
-        least = np.minimum.reduce([table[: len(tables[0])] for table in tables])
-        return _yes_no_rows(least.astype(np.int8).take(getattr(self.columns, code)))
+        yes, no = zip(*map(rows_of_part, reader.parts(query)), strict=True)
+        return reduce(np.bitwise_and, yes), reduce(np.bitwise_or, no)
 
     def _area_rows(self, query: Query) -> YesNoRows:
         """Return the rows whose stated areas contain the person, and those whose areas do not."""

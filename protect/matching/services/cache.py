@@ -84,6 +84,7 @@ class Cache:
 
     def __init__(self) -> None:
         self._rows = BoundedDict[int, _RowEntry](KEPT)
+        self._last: tuple[ServiceRow | None, datetime, RowCache] = None, NEVER, {}
         self._hours = BoundedDict[Hours, _HoursEntry](KEPT)
         self._openings = BoundedDict[
             tuple[Hours, Hours], tuple[datetime, datetime, LanguageOpening]
@@ -91,9 +92,13 @@ class Cache:
 
     def row_results(self, row: ServiceRow, at: datetime) -> RowCache:
         """Return the cached results of a row; callers may add to them."""
+        last_row, last_at, results = self._last
+        if last_row is row and last_at is at:  # an answer asks for one row many times in succession
+            return results
         entry = self._rows.get(id(row))
         if entry is None or not entry.since <= at < entry.until:
             entry = self._rows[id(row)] = _RowEntry(row, at, next_change(row, at) or NEVER, {})
+        self._last = row, at, entry.results
         return entry.results
 
     def state_now(self, hours: Hours, at: datetime) -> StateUntil:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import CriterionKind
-from protect.matching.questions import Query, people_to_accept
+from protect.matching.questions import Child, Query, people_to_accept
 from protect.matching.services.cache import BoundedDict
 from protect.matching.services.rows import PhoneNumber, Point, ServedArea, ServiceRow
 
@@ -122,6 +122,25 @@ def _whole_answer_reader(name: str) -> Callable[[Query], Iterable[Hashable]]:
     return lambda query: (getattr(query.question.person, name),)
 
 
+def _people_parts(name: str) -> Callable[[Query], Iterable[Hashable]]:
+    """Return a function that reads the ages or genders (`name`) that a service must accept."""
+    return lambda query: dict.fromkeys(
+        getattr(person, name) for person in people_to_accept(query.question)
+    )
+
+
+def _single_person_setter(name: str) -> Callable[[Query, Hashable], Query]:
+    """Return a function that reduces the people that a service must accept to an age or gender."""
+
+    def only(query: Query, part: Hashable) -> Query:
+        changes: dict[str, Any] = {name: part}
+        child = Child(**changes)
+        person = replace(query.question.person, children=(child,), **changes)
+        return replace(query, question=replace(query.question, person=person))
+
+    return only
+
+
 def _single_part_setter(
     name: str, kind: Callable[[Iterable[Hashable]], Hashable]
 ) -> Callable[[Query, Hashable], Query]:
@@ -143,11 +162,13 @@ READERS: dict[str, Reader] = {
     "mode": Reader(read_modes, lambda query: ((query.modes, query.question.wishes.cannot_speak),)),
     "gender": Reader(
         conditions_reader(CriterionKind.GENDER, CriterionKind.NON_BINARY),
-        lambda query: (tuple(person.gender for person in people_to_accept(query.question)),),
+        _people_parts("gender"),
+        _single_person_setter("gender"),
     ),
     "age": Reader(
         conditions_reader(CriterionKind.AGE),
-        lambda query: (tuple(person.age for person in people_to_accept(query.question)),),
+        _people_parts("age"),
+        _single_person_setter("age"),
     ),
     "children": Reader(
         conditions_reader(CriterionKind.CHILDREN, CriterionKind.BOYS, CriterionKind.GIRLS),
