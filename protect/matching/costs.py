@@ -169,7 +169,7 @@ def language_cost(row: ServiceRow, query: Query) -> LanguageCost | None:
         return LanguageCost(weights.unknown, None, tags[0], None, is_now=False)
     freshness = fact_freshness(row, Fact.LANGUAGES, query)
     best_key = (weights.unknown, len(tags), 0)
-    best = LanguageCost(weights.unknown, freshness, tags[0], None, is_now=False)
+    best: tuple[str, LanguageOffer | None, bool] = tags[0], None, False
     for position, tag in enumerate(tags):
         for offer in row.languages:
             if offer.language == tag:
@@ -177,9 +177,9 @@ def language_cost(row: ServiceRow, query: Query) -> LanguageCost | None:
                 own_cost = weights.by_mode[offer.how] if is_now else weights.other_window
                 cost = min(own_cost + position * weights.place, weights.unknown)
                 if (key := (cost, position, own_cost)) < best_key:
-                    best_key, best = key, LanguageCost(cost, freshness, tag, offer, is_now)
-    minutes = stale_cost(best.minutes, weights.unknown, freshness, query.weights)
-    return best._replace(minutes=minutes)
+                    best_key, best = key, (tag, offer, is_now)
+    minutes = stale_cost(best_key[0], weights.unknown, freshness, query.weights)
+    return LanguageCost(minutes, freshness, *best)
 
 
 def _is_spoken_now(offer: LanguageOffer, query: Query) -> bool:

@@ -7,14 +7,17 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from protect.directory.enums import Channel, CriterionKind, Fact, Freshness
 from protect.matching.engine import Engine
 from protect.matching.engine.columns import language_costs
-from protect.matching.questions import PersonLocation, Question
-from tests.matching import ask, generate, oracle
+from protect.matching.engine.engine import WEIGHED_PER_LINE
+from protect.matching.questions import DEFAULT_LIMIT, PersonLocation, Question
+from tests.matching import ask, cast, generate, oracle
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 # Close together, with islands in between, several zones and regional holidays.
 TOWNS = generate.settlements("BE", "MT", "SI") + generate.settlements("ES")[::40]
+MANY = WEIGHED_PER_LINE * DEFAULT_LIMIT  # rows with which a list of answers is full
 SEEDS = st.integers(0, 10**6)
 
 
@@ -61,6 +64,22 @@ def test_changes_lead_to_the_engine_of_the_changed_rows(
     for question, answer in zip(map(asked, questions), answers, strict=True):
         assert new.answer(question) == oracle.answer(oracle.Rows(2, tuple(after)), question)
         assert old.answer(question) == answer
+
+
+@pytest.mark.parametrize("state", [Freshness.FRESH, Freshness.EXPIRED])
+def test_a_row_left_out_unweighed_comes_first_where_it_is_better(state):
+    """Twenty rows that say that they tell nobody come before one that is silent about it, or after
+    it where what they say has expired: it is open, and they are closed."""
+    checked = {Fact.REPORTING: cast.seen(state)}
+    closed = {Channel.VISIT: cast.door("Sa 09:00-10:00")}
+    rows = [cast.service(n, checks=checked, opening_hours=closed) for n in range(2, 3 + MANY)]
+    silent = cast.stating(cast.service(1), CriterionKind.TELLS_POLICE, ())
+    engine, whole = Engine([*rows, silent], 1), oracle.Rows(1, (*rows, silent))
+
+    answer = engine.answer(cast.question(wants_silence=True))
+
+    assert answer == oracle.answer(whole, cast.question(wants_silence=True))
+    assert (answer.answers[0].row is silent) == (state is Freshness.EXPIRED)
 
 
 def test_an_engine_without_rows_answers():
