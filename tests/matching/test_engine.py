@@ -68,7 +68,7 @@ def test_changes_lead_to_the_engine_of_the_changed_rows(
 
 @pytest.mark.parametrize("state", [Freshness.FRESH, Freshness.EXPIRED])
 def test_a_row_left_out_unweighed_comes_first_where_it_is_better(state):
-    """Twenty rows that say that they tell nobody come before one that is silent about it, or after
+    """Forty rows that say that they tell nobody come before one that is silent about it, or after
     it where what they say has expired: it is open, and they are closed."""
     checked = {Fact.REPORTING: cast.seen(state)}
     closed = {Channel.VISIT: cast.door("Sa 09:00-10:00")}

@@ -41,7 +41,7 @@ from protect.matching.questions import (
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
-WEIGHED_PER_LINE = 4  # rows to weigh for each line of a list: enough of them, for most questions
+WEIGHED_PER_LINE = 8  # rows to weigh for each line of a list: enough of them, for most questions
 
 type Matches = Sequence[Match]
 
