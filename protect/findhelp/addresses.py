@@ -34,6 +34,8 @@ ANSWERS_PER_STEP = 5  # answers per step; "more" shows as many again
 # The fields of a refined search; one letter stands for each, to keep the address short.
 SEALED_FIELDS = ("place", "need", "fields", "typed", "country", "service", "outcome")
 FIELD_BY_LETTER = dict(zip("pnftcso", SEALED_FIELDS, strict=True))
+# Of a part of a name, such as “Molenbeek”: its letters, and the settlements that it may mean.
+MIN_PART_OF_NAME, MAX_LONGER_NAMES = 5, 10
 SEAL_PURPOSE = "findhelp.refined"  # tokens sealed for another purpose are refused
 
 
@@ -277,10 +279,14 @@ def find_places(typed: str, country: str | None, tag: str) -> PlaceSearchResult:
 
 def find_place_codes(name: str, country: str | None) -> list[str]:
     """Return the codes of all areas and settlements that have this name among their names, in
-    `country` (None: in any), larger ones first; none if not known."""
+    `country` (None: in any), larger ones first; none if not known. A settlement is also meant by a
+    part of its name that few others have."""
     areas = (store.areas()[code] for code in areas_by_folded_name().get(fold(name), ()))
     in_country = (area.code for area in areas if country in {None, area.country_id})
     settlements = store.place_index().find_all(name, country)
+    if len(fold(name)) >= MIN_PART_OF_NAME:
+        longer = store.place_index().find_longer_names(name, country) - settlements
+        settlements |= longer if len(longer) <= MAX_LONGER_NAMES else set()
     by_size = sorted(settlements, key=lambda place: (-place.population, place.id))
     return [*sorted(in_country), *(str(place.id) for place in by_size)]
 

@@ -29,10 +29,10 @@ def truths_around(place):
 
 
 def test_the_town_of_an_avoided_quarter_is_never_surely_outside(starter, db):
-    found = [truth for truth, km, place in truths_around(EIXAMPLE) if place == BARCELONA and km < 5]
+    around = [(truth, km) for truth, km, place in truths_around(EIXAMPLE) if place == BARCELONA]
 
-    assert found
-    assert set(found) == {NO}
+    assert {truth for truth, km in around if km < 1.5} == {NO}
+    assert {truth for truth, km in around if km > 1.5} <= {UNKNOWN}
     far = [truth for truth, km, place in truths_around(BORGERHOUT) if place == ANTWERP and km > 5]
     assert set(far) <= {UNKNOWN}
     assert {truth for truth, _, place in truths_around(BORGERHOUT) if place == GHENT} == {YES}
@@ -44,6 +44,13 @@ def test_what_is_near_is_never_surely_outside(starter, db):
 
     assert near
     assert YES not in near
+
+
+def test_a_part_of_a_name_that_few_have_is_meant_too(db):
+    names = {store.place_rows()[int(code)].name for code in find_place_codes("Molenbeek", "BE")}
+
+    assert {"Molenbeek-Saint-Jean", "Molenbeek-Wersbeek"} <= names
+    assert len(find_place_codes("Saint", "BE")) < 3
 
 
 def test_a_town_is_avoided_with_its_parts(db):

@@ -57,6 +57,18 @@ def test_the_page_of_a_town_keeps_the_town_and_belongs_to_its_country(starter, c
         assert client.get(f"/en/{town}/{other.code}").status_code == 404
 
 
+@pytest.mark.parametrize(("answer", "is_said"), [("days3", True), ("longer", False), ("", True)])
+def test_nobody_is_sent_for_medicines_after_weeks(public, code, answer, is_said):
+    address = f"/en/{code('Liège', 'BE')}-{NEEDS['doctor']}"
+
+    reply = public.get(
+        public.post(address, {"happened": answer, "gender": "f"}).headers["Location"]
+    )
+
+    assert ANY_TIME in reply.content.decode()
+    assert ("Go now." in reply.content.decode()) == is_said
+
+
 @pytest.mark.parametrize("need", ["law-papers", "safe-place"])
 def test_other_answers_do_not(starter, need):
     assert ANY_TIME not in read(f"/en/{addresses.anywhere_in('BE').code}-{NEEDS[need]}")

@@ -1,6 +1,7 @@
 """The results page: for a place and a need, or for details that a visitor gave."""
 
 from dataclasses import replace
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -89,28 +90,13 @@ def _show_results(
     results_view = cards.build_results(answers, question, language.tag, addresses.ANSWERS_PER_STEP)
     step = question.limit // addresses.ANSWERS_PER_STEP
     has_more = results_view.has_more and step < 9
-    country = addresses.country_of(search.spot)
     context = {
-        "search": search,
-        "spot": search.spot,
-        "need": search.need,
-        "names": addresses.names_with_country(search.spot, language.tag),
-        "country": country,
+        **_search_context(search, language, question.at.date()),
+        **_details_context(search, language, form),
         "results": results_view,
-        "form": form,
-        "avoided": form.avoided_names(language.tag),
-        "needs": [each for each in access.public_needs() if not each.page],
         "is_quiet": question.wishes.cannot_speak,
-        "first_hours": addresses.first_hours_in(country),
-        # What is said of the police in a country is said to adults.
-        **first_hours.urgent_context(
-            None if search.need.for_children else country, question.at.date()
-        ),
         "more": step + 1 if has_more and not form.is_bound else None,
     }
-    if form.is_bound:  # the address is sealed: the same place and need, without what was said
-        codes = (search.spot.code, search.need.short)
-        context["quiet_at"] = reverse("findhelp:results", args=[language.tag, *codes, "/q"])
     return frame.show(
         request,
         language,
@@ -120,6 +106,37 @@ def _show_results(
         valid_until=answers.valid_until,
         keep=not form.is_bound,
     )
+
+
+def _search_context(search: access.Search, language: Language, today: date) -> dict[str, object]:
+    """Return what the page says of the place and the need."""
+    country = addresses.country_of(search.spot)
+    of_adults = None if search.need.for_children else country  # facts about the police are for them
+    return {
+        "search": search,
+        "spot": search.spot,
+        "need": search.need,
+        "names": addresses.names_with_country(search.spot, language.tag),
+        "country": country,
+        "first_hours": addresses.first_hours_in(country),
+        **first_hours.urgent_context(of_adults, today),
+    }
+
+
+def _details_context(
+    search: access.Search, language: Language, form: details.DetailsForm
+) -> dict[str, object]:
+    """Return what the page says of the visitor's details."""
+    context: dict[str, object] = {
+        "form": form,
+        "avoided": form.avoided_names(language.tag),
+        "needs": [each for each in access.public_needs() if not each.page],
+    }
+    if form.is_bound:  # the address is sealed: the same place and need, without what was said
+        codes = (search.spot.code, search.need.short)
+        context["quiet_at"] = reverse("findhelp:results", args=[language.tag, *codes, "/q"])
+        context["is_long_ago"] = form.readable_data().get("happened") == details.LONGER_AGO
+    return context
 
 
 def _show_place_choices(

@@ -27,7 +27,8 @@ from protect.ui.forms import QuickRenderer, QuickSelect
 MAX_CHILDREN = 8  # most children of one gender
 OLDEST_CHILD = 25  # years; no service asks for older ones
 MAX_LENGTH, MAX_ENTRIES = 200, 20  # characters of a typed value, and values of one field
-HOURS_AGO = {"today": 24, "days3": 72, "days5": 120, "longer": 24 * 366}  # the longest of each
+LONGER_AGO = "longer"  # an answer
+HOURS_AGO = {"today": 24, "days3": 72, "days5": 120, LONGER_AGO: 24 * 366}  # the longest of each
 NO_DOCUMENT = "none"  # an answer: the person has none of the documents
 NUMERIC_INPUT = {**UNRECORDED_INPUT, "inputmode": "numeric"}
 SELF_EXPLAINING = {"gender", "applies", "modes"}  # fields; their answers need no question
@@ -154,7 +155,7 @@ class DetailsForm(forms.Form):
             ("today", _("Today")),  # For translators: answer to "When did it happen?"
             ("days3", format_lazy(DAYS_AGO, n=3)),
             ("days5", format_lazy(DAYS_AGO, n=5)),
-            ("longer", _("Longer ago")),  # For translators: answer to "When did it happen?"
+            (LONGER_AGO, _("Longer ago")),  # For translators: answer to "When did it happen?"
         ],
     )
     gender = _radios(

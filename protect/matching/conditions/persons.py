@@ -151,8 +151,8 @@ def has_written_help(row: ServiceRow) -> bool:
 
 def _meets_access_need(row: ServiceRow, need: enums.AccessibilityKind) -> Truth:
     """Return whether a service meets a need. What it states about hearing goes before its modes:
-    else a number for messages or a chat meets the need, an e-mail address only where nobody has to
-    come, and calls alone do not."""
+    else a number for messages or a chat meets the need, an e-mail address only of a service without
+    visits, and calls alone do not."""
     if need == enums.AccessibilityKind.STEP_FREE and row.modes and not row.modes & IN_PERSON_MODES:
         return YES
     stated = truth_of_answer(row.access.get(need, Answer.UNKNOWN))

@@ -95,6 +95,12 @@ class PlaceIndex:
         scope = self._scope(country)
         return scope.find_all((typed,)) or scope.find_all(romanise(typed))
 
+    def find_longer_names(self, text: str, country: str | None = None) -> set[PlaceRow]:
+        """Return every settlement of which a name has the typed words and others: for "Molenbeek"
+        Molenbeek-Saint-Jean. No country means all."""
+        typed = fold(text)
+        return self._scope(country).find_longer_names(typed) if typed else set()
+
     def near(self, row: PlaceRow, km: float) -> Iterator[PlaceRow]:
         """Yield the settlements whose centre is at most `km` kilometres from that of `row`."""
         tall = math.degrees(km / EARTH_KM) + 1e-6
@@ -166,6 +172,16 @@ class _SearchScope:
             for names in self.countries
             for rows in (names.rows_by_main_name, names.rows_by_other_name)
             for row in rows.get(spelling, ())
+        }
+
+    def find_longer_names(self, typed: str) -> set[PlaceRow]:
+        return {
+            row
+            for names in self.countries
+            for by_name in (names.rows_by_main_name, names.rows_by_other_name)
+            for spelling, rows in by_name.items()
+            if f" {typed} " in f" {spelling} "
+            for row in rows
         }
 
     def find_by_name(self, spellings: Iterable[str]) -> list[PlaceRow]:
