@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.walking import go, must_be_accessible
+from tests.vault.screens import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 SAID = "Nobody answers since three weeks."
@@ -85,5 +86,8 @@ def test_a_visitor_reports_and_a_moderator_judges(crew, page, has_script):
     mona.press(f"main a:has-text('{name}')")
     assert "Disputed" in mona.reads()
 
-    visitor.open(f"/en/{code}")
-    assert "Being checked" in visitor.reads()
+    def reads_that_it_is_checked() -> bool:
+        visitor.open(f"/en/{code}")
+        return "Being checked" in visitor.reads()
+
+    until(reads_that_it_is_checked)  # nobody waits longer than 0.1 s for a newer snapshot
