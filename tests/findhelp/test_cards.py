@@ -236,7 +236,7 @@ def test_a_service_that_takes_all_papers_or_everyone_is_not_asked_about_them():
     everyone = {CriterionKind.LEGAL_STATUS: (Condition(CriterionOperator.ALL),)}
 
     papers = found(service(conditions=everyone), "legal_unknown", "hours_unknown")
-    people = found(service(), "acceptance_everyone", "gender_unknown", "hours_unknown")
+    people = found(service(), "gender_everyone", "group_unknown", "hours_unknown")
     neither = found(service(), "legal_unknown", "gender_unknown")
 
     assert cards.card_view(papers, "en", AT).asks == "Ask them: Opening hours"

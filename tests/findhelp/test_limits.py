@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from protect import directory
-from protect.directory.facts.restrictions import SENTENCE_END, known_in
+from protect.directory.facts.restrictions import SENTENCE_END, known_sentences
 from protect.directory.models import Criterion, Service
 from protect.findhelp.answers import cards, sheets
 from protect.findhelp.paper import books, leaflets
@@ -144,7 +144,7 @@ def test_a_sentence_that_codes_do_not_say_wholly_stands_in_its_own_language(rows
     texts = dict(Service.objects.exclude(restrictions="").values_list("source_id", "restrictions"))
     whole = set()
     for source_id in texts.keys() & rows.keys():
-        said = {known.code for known in known_in(texts[source_id]) if known.is_whole}
+        said = {known.code for known in known_sentences(texts[source_id]) if known.is_whole}
         left = [each for each in SENTENCE_END.split(texts[source_id]) if each not in said]
         for text, language in shown[1][source_id].before.values():
             assert (text, language) == (" ".join(left), "en")

@@ -48,7 +48,7 @@ class KnownSentence(tables.Record):
         )
 
 
-def known_in(text: str) -> Iterator[KnownSentence]:
+def known_sentences(text: str) -> Iterator[KnownSentence]:
     """Yield the sentences of a text whose codes are known. Errors: DataError."""
     known = tables.load("directory", "restrictions", KnownSentence)
     return (known[each] for each in SENTENCE_END.split(text.strip()) if each in known)
@@ -59,7 +59,7 @@ def unsaid_text(text: str, criteria: Iterable[StatedCriterion], categories: Coll
     stated, kinds = frozenset(criteria), frozenset(categories)
     said = {
         known.code
-        for known in known_in(text)
+        for known in known_sentences(text)
         if known.is_whole and known.stated <= stated and kinds.issuperset(known.categories)
     }
     if not said:

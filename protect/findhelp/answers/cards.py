@@ -15,6 +15,7 @@ from protect.findhelp.answers.contacts import NumberView, link_views, number_vie
 from protect.findhelp.answers.limits import (
     CATEGORIES_OF_PEOPLE,
     FOR_OTHERS,
+    TAKES_EVERYONE,
     accepts_all_statuses,
     audience_rank,
     texts_beside_limits,
@@ -238,7 +239,7 @@ def _asks_text(answer: Match, tag: str) -> str:
     spoken = vocabulary.countries()[answer.row.country].spoken_everywhere
     topics = {}
     answered = {"legal_unknown"} if accepts_all_statuses(answer.row) else set()
-    if any(reason.code == "acceptance_everyone" for reason in answer.reasons):
+    if any(reason.code in TAKES_EVERYONE for reason in answer.reasons):
         answered |= {"gender_unknown", "group_unknown", "age_unknown"}
     for reason in answer.reasons:
         language = (reason.facts or {}).get("language")

@@ -11,7 +11,7 @@ from protect.directory.facts.restrictions import (
     SENTENCE_END,
     KnownSentence,
     StatedCriterion,
-    known_in,
+    known_sentences,
     unsaid_text,
 )
 from protect.kernel import tables
@@ -62,7 +62,7 @@ def test_a_category_says_a_sentence_too():
 
 
 def test_a_text_with_other_words_is_no_known_sentence():
-    assert not [*known_in(f"Maybe: {ONLY}")]
+    assert not [*known_sentences(f"Maybe: {ONLY}")]
     assert unsaid_text("Demo line one.\n\nDemo line two.", [CODES], ()) == (
         "Demo line one.\n\nDemo line two."
     )

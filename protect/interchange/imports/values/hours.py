@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 from protect.directory import hours
 from protect.directory.enums import Channel
 from protect.directory.facts.base.cells import Cells, ProblemCode
-from protect.directory.facts.restrictions import known_in
+from protect.directory.facts.restrictions import known_sentences
 from protect.reference import vocabulary
 
 DAY_AND_NIGHT = "24/7"  # in OpenStreetMap syntax
@@ -44,7 +44,7 @@ def read_channel(cells: Cells, *, has_visits: bool) -> Channel:
     """Return whose hours a row states. `has_visits`: people can go there. Hours day and night are
     not those of visits if a known sentence of `restrictions` says so."""
     if cells["opening_hours"] == DAY_AND_NIGHT:
-        for known in known_in(cells["restrictions"]):
+        for known in known_sentences(cells["restrictions"]):
             if known.channel:
                 return known.channel
     return Channel.VISIT if has_visits else Channel.PHONE

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator, Mode, PhoneKind
 from protect.directory.facts.base.cells import Cells, ProblemCode
 from protect.directory.facts.base.contacts import DialledNumber
-from protect.directory.facts.restrictions import known_in
+from protect.directory.facts.restrictions import known_sentences
 from protect.reference import vocabulary
 
 MAX_AGE = 120  # years; a higher age limit is refused
@@ -57,7 +57,7 @@ def read_categories(cells: Cells) -> tuple[str, ...]:
         if code not in by_code:
             cells.refuse_unknown_code("categories", code, {each: each for each in by_code})
     service_codes = (code for code in codes if code in by_code and by_code[code].is_choosable)
-    stated = (code for known in known_in(cells["restrictions"]) for code in known.categories)
+    stated = (code for known in known_sentences(cells["restrictions"]) for code in known.categories)
     return tuple(dict.fromkeys([*service_codes, *stated]))
 
 
@@ -109,7 +109,7 @@ def _restriction_criteria(
     cells: Cells, column_kinds: Collection[CriterionKind]
 ) -> Iterator[Criterion]:
     """Yield what known sentences of `restrictions` state; a column about the same kind wins."""
-    for known in known_in(cells["restrictions"]):
+    for known in known_sentences(cells["restrictions"]):
         for kind, operator, values, answer in known.stated:
             if kind not in column_kinds:
                 yield Criterion(kind, operator, tuple(sorted(values)), answer=answer)
