@@ -76,7 +76,7 @@ def pending_calls(scope: Scope) -> QuerySet[Debrief]:
     return Debrief.objects.filter(is_supervised | is_unsupervised, AWAITS_CALL)
 
 
-def get_debrief(scope: Scope, pk: int) -> Debrief:
+def get_debrief_awaiting_call(scope: Scope, pk: int) -> Debrief:
     """Return a debrief that waits for a call from this user. Errors: Http404."""
     return first_or_404(pending_calls(scope).select_related("resource").filter(pk=pk))
 

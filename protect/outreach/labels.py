@@ -52,7 +52,7 @@ MENU_PAGES = (
     (_("Trainings"), EDITIONS, access.TRAINING_PERMISSIONS),  # For translators: page; courses held
     SESSIONS_PAGE,
     # Translators, of each below: a page of information sessions.
-    (_("Requests"), REQUESTS_URL, PLANNER_ONLY),  # who asks for one
+    (_("Requests for sessions"), REQUESTS_URL, PLANNER_ONLY),
     (_("Ambassadors"), AMBASSADORS_URL, PLANNER_ONLY),  # migrants who speak to others
     (_("School packs"), PACKS_URL, HOLDER_MENU_PERMISSIONS),  # lessons for four ages
 )

@@ -51,6 +51,8 @@ PUBLIC_TAG = re.compile(r'\{% (?:say|plain) "([^"]+)"(?: "([^"]+)")?')
 MONTHS = 12
 DATE = re.compile(r"\d [A-Z][a-z]+ \d{4}")  # in English: 14 August 2023
 FORCED_DIRECTION = re.compile("[\u202a-\u202e]")
+# A line that Babel writes with the time of the update: every file would change each time.
+CREATION_DATE = re.compile(rb'"POT-Creation-Date: .*\n')
 PLACEHOLDER = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
 
 
@@ -317,5 +319,6 @@ def _read_po(path: Path) -> Catalog:
 
 def _write_po(path: Path, catalog: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalog, width=0, omit_header=False, include_previous=False)
+    written = BytesIO()
+    write_po(written, catalog, width=0, omit_header=False, include_previous=False)
+    path.write_bytes(CREATION_DATE.sub(b"", written.getvalue()))

@@ -36,7 +36,7 @@ class UnlockMiddleware:
         vault_request = cast("VaultRequest", request)
         _load_session(vault_request)
         try:
-            with sent_by(partial(_desk_sender, vault_request)):
+            with sent_by(partial(_desk_uploader, vault_request)):
                 response = self.get_response(request)
             _delete_sent_draft(vault_request, response)
         finally:
@@ -76,7 +76,7 @@ def _visitor_sender(request: HttpRequest) -> Sender:
     return Sender(Queue.VISITORS, network_of(limits.client_address(request.META)))
 
 
-def _desk_sender(request: VaultRequest) -> Sender:
+def _desk_uploader(request: VaultRequest) -> Sender:
     """Return the sender of an upload at the desk: a visitor unless the session is unlocked."""
     is_signed_in = request.vault is not None
     return Sender(Queue.DESK, str(request.user.pk)) if is_signed_in else _visitor_sender(request)

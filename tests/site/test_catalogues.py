@@ -3,6 +3,7 @@
 import ast
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -123,6 +124,22 @@ def test_a_text_that_the_source_does_not_have_is_a_problem(tmp_path, monkeypatch
     monkeypatch.setattr(catalogues, "source_catalog", lambda _: Catalog(fuzzy=False))
 
     assert [*catalogues.translation_problems()] == ["facts fr: “Close” is no text of the source"]
+
+
+def test_an_update_without_new_texts_changes_no_file(tmp_path, monkeypatch):
+    face, made = TranslationCatalogue("facts", tmp_path, 1, ("fr",)), Catalog(fuzzy=False)
+    made.add(TEXT, auto_comments=["A note."])
+    monkeypatch.setattr(catalogues, "translation_catalogues", lambda: (face,))
+    monkeypatch.setattr(catalogues, "source_catalog", lambda _: made)
+    catalogues.update()
+    files = [tmp_path / "django.pot", catalogues.po_path(face, "fr")]
+    before = [file.read_bytes() for file in files]
+    made.creation_date += timedelta(days=1)
+
+    catalogues.update()
+
+    assert all(TEXT.encode()[:20] in text for text in before)
+    assert [file.read_bytes() for file in files] == before
 
 
 def test_a_correction_with_an_older_date_is_compiled(tmp_path, monkeypatch):

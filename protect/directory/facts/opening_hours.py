@@ -16,7 +16,7 @@ from protect.directory.facts import address, phones
 from protect.directory.facts.base import fact_type, tables
 from protect.directory.facts.base.fields import FactFields, Group, note_field, text_field
 from protect.directory.facts.base.tables import FactTable, Values
-from protect.directory.hours import BadHours, parse, weekly
+from protect.directory.hours import DAY_AND_NIGHT, BadHours, parse, weekly
 from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_isolated_name
 
@@ -132,7 +132,7 @@ class HoursFields(FactFields):
             if not self._stated:
                 self.refuse(_("Enter the hours, or choose another option above."), "expression")
         elif way == ALWAYS:
-            self._stated = weekly.ALWAYS
+            self._stated = DAY_AND_NIGHT
         if self._stated:
             self._check_expression("expression" if way == SYNTAX else "way")
 
@@ -184,7 +184,7 @@ def _choose_input_kind(expression: str) -> tuple[weekly.Week, str]:
     """Return the hours by day, {} if they form no plain week, and the way to enter them."""
     if not expression:
         return {}, UNKNOWN
-    if expression == weekly.ALWAYS:
+    if expression == DAY_AND_NIGHT:
         return {}, ALWAYS
     week = _parse_plain_week(expression)
     return ({}, SYNTAX) if week is None else (week, WEEK)
@@ -253,7 +253,7 @@ class PhoneHoursFact(HoursFact):
 
 def describe_hours(expression: str) -> list[str]:
     """Return the hours by day of a plain week, “Day and night”, or the expression itself."""
-    if expression == weekly.ALWAYS:
+    if expression == DAY_AND_NIGHT:
         return [_("Day and night")]
     week = _parse_plain_week(expression)
     return [plain_isolated_name(expression)] if week is None else list(_describe_day_groups(week))

@@ -20,10 +20,10 @@ from protect.directory.hours.answers import (
 from protect.directory.hours.expression_warnings import warnings
 from protect.directory.hours.expressions import expression_of
 from protect.directory.hours.recurrences import Recurrence, recurrences_of
-from protect.directory.hours.syntax import BadHours, State
+from protect.directory.hours.syntax import DAY_AND_NIGHT, BadHours, State
 
 __all__ = [
-    "HORIZON_DAYS", "WAIT_NEVER", "WAIT_UNKNOWN", "BadHours", "Day", "Hours", "Recurrence", "Span",
-    "State", "StateUntil", "expression_of", "next_open", "parse", "recurrences_of", "state_at",
-    "state_of_both", "wait_minutes", "warnings", "week",
+    "DAY_AND_NIGHT", "HORIZON_DAYS", "WAIT_NEVER", "WAIT_UNKNOWN", "BadHours", "Day", "Hours",
+    "Recurrence", "Span", "State", "StateUntil", "expression_of", "next_open", "parse",
+    "recurrences_of", "state_at", "state_of_both", "wait_minutes", "warnings", "week",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from protect.directory.hours.recurrences import MONTHLY, WEEKDAYS, WEEKLY, Recurrence, weekday_key
+from protect.directory.hours.syntax import DAY_AND_NIGHT
 
 SHORT_GAP = timedelta(days=8)  # a shorter gap is an exception, not the end of a season
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -21,7 +22,7 @@ def expression_of(rows: Iterable[Recurrence], *, on_holidays: bool = False) -> s
     for row in ordered:
         is_daily = set(row.byday) == set(WEEKDAYS)
         if is_daily and (row.valid_from, row.valid_to, row.opens_at, row.closes_at) == whole_day:
-            return "24/7"
+            return DAY_AND_NIGHT
     single_day_rows = [row for row in ordered if row.valid_from and row.valid_from == row.valid_to]
     joined_rows = list(_join_close_periods(row for row in ordered if row not in single_day_rows))
     rule_texts = [*_rule_texts(joined_rows, on_holidays=on_holidays)]

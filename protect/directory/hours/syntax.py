@@ -15,6 +15,7 @@ from opening_hours import OpeningHours, ParserError as LibraryError  # type: ign
 from protect.kernel.errors import ProtectError
 
 DAY = 24 * 60  # minutes
+DAY_AND_NIGHT = "24/7"  # in OpenStreetMap syntax
 MAX_LENGTH = 500  # characters; OpenStreetMap itself stops at 255
 
 
@@ -193,7 +194,7 @@ def _parse_rule(
     parts = RULE.fullmatch(text)
     if parts is None or NOT_DAY_SELECTOR.search(parts["days"]):
         raise BadHours(position=1, expression=text)
-    days, holidays, within = _parse_days(parts["days"].removeprefix("24/7"), joined)
+    days, holidays, within = _parse_days(parts["days"].removeprefix(DAY_AND_NIGHT), joined)
     modifier = parts["modifier"]
     spans, tails = _parse_times(parts["times"])
     if modifier == "closed" and not parts["times"]:

@@ -9,7 +9,6 @@ from protect.directory.hours.syntax import DAY, BadHours, Holiday, Rule
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 HOLIDAY = "PH"
-ALWAYS = "24/7"
 WEEKDAY_RANGE = re.compile(r"(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))?")
 CLOSED_WORDS = frozenset({"closed", "off", "-", "–"})
 SPAN_PATTERN = re.compile(

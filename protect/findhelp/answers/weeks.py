@@ -12,7 +12,6 @@ WEEKS_COMPARED = 5  # a weekday gets the hours that it has most often in these w
 SHOWN_STATES = frozenset({hours.State.OPEN, hours.State.BY_APPOINTMENT})
 RANGE_DASH = "–"  # between the first and the last day of a range
 ALL_DAY = ("00:00–24:00",)  # all spans of a day that is open all day
-ALL_WEEK = "24/7"
 
 type Spans = tuple[str, ...]
 
@@ -35,7 +34,7 @@ def week_of(opening_hours: hours.Hours, tag: str, at: datetime) -> tuple[Times, 
         if spans:
             by_spans.setdefault(spans, []).append(weekday)
     if by_spans == {ALL_DAY: [*range(7)]}:
-        return (Times((), (ALL_WEEK,)),)
+        return (Times((), (hours.DAY_AND_NIGHT,)),)
     return tuple(Times(tuple(_day_ranges(days, tag)), spans) for spans, days in by_spans.items())
 
 

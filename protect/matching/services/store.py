@@ -11,7 +11,7 @@ from protect.directory import enums, models, rules, service_models
 from protect.directory.facts import FACTS, TABLES, eligibility, restrictions
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.facts.base.tables import Values, json_values
-from protect.directory.hours import BadHours, Hours, parse
+from protect.directory.hours import DAY_AND_NIGHT, BadHours, Hours, parse
 from protect.directory.hours.calendars import first_region_with_holidays
 from protect.directory.protection import addresses, text_checks
 from protect.matching.services import rows
@@ -22,7 +22,6 @@ from protect.reference.lookup.place_names import LATIN, is_written_in
 CHUNK = 2000  # services read from the database at a time
 # With hours 24/7, these categories also give the category `survivors-day-and-night`.
 SURVIVORS = {"gender-based-violence", "sexual-violence-centre", "sexual-violence-counselling"}
-DAY_AND_NIGHT = "24/7"  # in OpenStreetMap syntax
 # Fields that a row copies from the service under the same name.
 COPIED_FIELDS = (
     *("short", "name", "email", "website", "area_note", "description"),

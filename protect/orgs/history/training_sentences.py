@@ -117,14 +117,14 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     "trainings.save_paper_head": _("The letterhead of the organisation was changed."),
     # Translators, of each below: in the history; an ambassador is a migrant who speaks at sessions.
     "outreach.request_ask": _("An information session was requested."),  # such as by a school
-    "outreach.request_complete": _("Details of a request for a session were saved."),
-    "outreach.request_agree": _("A request for a session was accepted."),
-    "outreach.request_decline": _("A request for a session was declined."),
-    "outreach.request_schedule": _("A requested session was scheduled."),
-    "outreach.request_people": _("More people were asked to hold a requested session."),
-    "outreach.request_move": _("The time or place of a requested session was changed."),
-    "outreach.request_hold": _("A requested session was noted as held."),
-    "outreach.request_close": _("A request for a session was closed."),
+    "outreach.request_complete": _("Details of a request for an information session were saved."),
+    "outreach.request_agree": _("A request for an information session was accepted."),
+    "outreach.request_decline": _("A request for an information session was declined."),
+    "outreach.request_schedule": _("A requested information session was scheduled."),
+    "outreach.request_people": _("More people were asked to hold a requested information session."),
+    "outreach.request_move": _("The time or place of a requested information session was changed."),
+    "outreach.request_hold": _("A requested information session was noted as held."),
+    "outreach.request_close": _("A request for an information session was closed."),
     "outreach.ambassador_profile": _("The profile of an ambassador was changed."),
     "outreach.ambassador_agree": _(
         "An ambassador said which of their name, picture and voice may be used."
@@ -183,7 +183,7 @@ TRAINING_TARGET_LABELS: dict[str, Promise] = {
     "sender": _("Nominating organisation"),  # it sends participants
     "cohort": _("Class"),  # of a school
     "persondoubt": _("Possible duplicate"),  # two participants who may be one person
-    "sessionrequest": _("Request for a session"),  # for an information session
+    "sessionrequest": _("Request for an information session"),
     "signedsheet": _("Signed list"),
     "paperhead": _("Letterhead"),  # of certificates and lists
     "course": _("Course"),

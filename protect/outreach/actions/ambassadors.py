@@ -124,7 +124,7 @@ def get_open_incident_time(session: InformationSession, resource: Resource) -> d
 @transaction.atomic
 def mark_as_called(scope: Scope, debrief: Debrief, *, at: datetime) -> Debrief:
     """Record that this user called an ambassador. Errors: Http404, unless they are responsible."""
-    row = access.get_debrief(scope, debrief.pk)
+    row = access.get_debrief_awaiting_call(scope, debrief.pk)
     row.called_at = at
     row.save(update_fields=["called_at"])
     audit = scope.audit(row.resource.organisation_id, at=at)

@@ -115,7 +115,9 @@ def call_list_page(request: HttpRequest) -> HttpResponse:
 def record_call_page(request: HttpRequest, debrief_id: int) -> HttpResponse:
     """Record that the user called the ambassador of a debrief; return to the pending calls."""
     scope = scope_of(request)
-    ambassadors.mark_as_called(scope, access.get_debrief(scope, debrief_id), at=clock.now())
+    ambassadors.mark_as_called(
+        scope, access.get_debrief_awaiting_call(scope, debrief_id), at=clock.now()
+    )
     return done(request, _("Noted."), "outreach:call_list")
 
 

@@ -16,7 +16,7 @@ from protect.vault.sign_in import cookies
 from protect.vault.sign_in.cookies import VaultRequest
 
 # Pages whose form begins a session and whose response shows a recovery code once. Reloading this
-# response redirects to the next step (`redirect_reload`).
+# response redirects to the next step (`next_step_after_reload`).
 SESSION_BEGINNING_PAGES = {"vault:invited", "vault:restart"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -35,7 +35,7 @@ class Forgery(CsrfViewMiddleware):
             if is_before_sign_in(request, callback) and is_proven_same_origin(request):
                 return None
             answer = super().process_view(request, callback, args, kwargs)
-            return answer and (redirect_reload(request) or answer)
+            return answer and (next_step_after_reload(request) or answer)
         if request.method not in SAFE_METHODS and not may_be_same_origin(request):
             return respond_to_refusal(request, errors.CrossSiteForm())
         return None
@@ -51,7 +51,7 @@ class Forgery(CsrfViewMiddleware):
         return super().process_response(request, response)
 
 
-def redirect_reload(request: HttpRequest) -> HttpResponseBase | None:
+def next_step_after_reload(request: HttpRequest) -> HttpResponseBase | None:
     """Return a redirect to the next step if a page that began a session is reloaded, or None."""
     entry, match = cast("VaultRequest", request).entry, request.resolver_match
     if entry is None or entry.state is not SessionState.PROVISIONAL:

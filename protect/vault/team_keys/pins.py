@@ -47,7 +47,7 @@ def find_pin(unlocked: Unlocked, team: Team, partner_team: UUID) -> PartnerPin |
 
 def load_pins(unlocked: Unlocked, team: Team) -> dict[UUID, PartnerPin]:
     """Open all of a team's pins at once and return them by partner team."""
-    document = _load_pins_document(unlocked, team)[1]
+    document = _load_partner_pins(unlocked, team)[1]
     return {UUID(partner): PartnerPin(**pin) for partner, pin in document.items()}
 
 
@@ -95,7 +95,7 @@ def _is_linked_to_pin(pin: PartnerPin, partner: TeamKey) -> bool:
     return authenticity.are_versions_linked(partner.team_id, (pin.version, partner.version))
 
 
-def _load_pins_document(unlocked: Unlocked, team: Team) -> tuple[Record | None, padding.Document]:
+def _load_partner_pins(unlocked: Unlocked, team: Team) -> tuple[Record | None, padding.Document]:
     rows = Record.objects.filter(owner_team=team, kind=enums.Kind.PINS)
     record = rows.order_by("created").first()
     if record is None:
@@ -107,7 +107,7 @@ def _save_partner_pin(
     unlocked: Unlocked, team: Team, partner: TeamKey, *, compared_at: str, at: datetime
 ) -> None:
     """Save a pin of a partner's key. `compared_at`: an ISO time, "" if it was only seen."""
-    record, pins = _load_pins_document(unlocked, team)
+    record, pins = _load_partner_pins(unlocked, team)
     digest = fingerprint.digest(partner_public_key(partner)).hex()
     pin = {"version": partner.version, "digest": digest, "compared": compared_at}
     pins[str(partner.team_id)] = pin

@@ -12,7 +12,6 @@ from protect.directory.facts.base.cells import Cells, ProblemCode
 from protect.directory.facts.restrictions import known_sentences
 from protect.reference import vocabulary
 
-DAY_AND_NIGHT = "24/7"  # in OpenStreetMap syntax
 LANGUAGE_SEPARATOR = re.compile(r";(?![^\[]*\])")  # in `languages`; not in the brackets of hours
 LANGUAGE = re.compile(r"([^\[\]]+)(?:\[(.*)\])?", re.DOTALL)
 # Only if there is no other way in: "Call or appointment" does not match.
@@ -43,7 +42,7 @@ class SpokenLanguage(NamedTuple):
 def read_channel(cells: Cells, *, has_visits: bool) -> Channel:
     """Return whose hours a row states. `has_visits`: people can go there. Hours day and night are
     not those of visits if a known sentence of `restrictions` says so."""
-    if cells["opening_hours"] == DAY_AND_NIGHT:
+    if cells["opening_hours"] == hours.DAY_AND_NIGHT:
         for known in known_sentences(cells["restrictions"]):
             if known.channel:
                 return known.channel

@@ -14,7 +14,6 @@ from protect.reference import vocabulary
 
 MAX_TEXT_LENGTH = 200  # characters; a longer text is more than hours
 ENGLISH = "en"  # read in every country, with OpenStreetMap's names of days
-ALWAYS = "24/7"
 
 # Minutes from 00:00. Limits for times without “am”, “pm” or a leading zero.
 EARLIEST_OPENING, EVENING_START, LATEST_CLOSING = 6 * 60, 17 * 60, 22 * 60
@@ -44,7 +43,7 @@ def propose_hours(text: str, country: str) -> str:
     if not text or len(text) > MAX_TEXT_LENGTH or country not in vocabulary.countries():
         return ""
     if hours_words.is_always(text):
-        return ALWAYS
+        return hours.DAY_AND_NIGHT
     try:
         expression = _read_for_country(text, country)
     except Ambiguous:
