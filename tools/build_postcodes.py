@@ -6,9 +6,10 @@ Both packages are large and needed only here; docs/data-places.md says how to ru
 import csv
 import gzip
 import json
+import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,9 @@ from protect.reference.lookup.romanise import romanise
 PLACES_FOLDER = FOLDER.parent / "places"
 COUNTRIES = ("BE", "BG", "ES", "GR", "HR", "HU", "IE", "IT", "MT", "NL", "PL", "SI")
 SAME_PLACE_KM = 25  # a locality and a settlement of one name within this distance are one place
+NEIGHBOUR_KM = 5  # the nearest centre within this distance stands for a locality
+# A town of so many people fills a circle with so many people per km²; as in tools/build_parts.py.
+CENTRE_PEOPLE, CENTRE_DENSITY = 50_000, 1_500
 MAX_NEAREST_KM = 40  # a locality farther than this from every settlement has a wrong position
 MAX_CODE_PLACES = 12  # settlements kept of one postcode: those with most of its localities
 MIN_ACCURACY = 3  # of GeoNames; what is less is an estimate from neighbouring codes, often wrong
@@ -68,12 +72,16 @@ class Settlements:
         return _nearest(locality, rows, SAME_PLACE_KM)
 
     def nearest(self, locality: Locality) -> PlaceRow | None:
+        """Return the settlement that stands for a locality: a neighbour, else the town with the
+        nearest edge, because the centre of a large town is far from the villages beside it."""
         north, east = _square(locality.latitude, locality.longitude)
         squares = ((north + up, east + right) for up in (-1, 0, 1) for right in (-1, 0, 1))
         rows = [row for square in squares for row in self.by_square.get(square, ())]
         if locality.region:
             rows = [row for row in rows if self.region_by_area[row.area] == locality.region]
-        return _nearest(locality, rows, MAX_NEAREST_KM)
+        return _nearest(locality, rows, NEIGHBOUR_KM) or _nearest(
+            locality, rows, MAX_NEAREST_KM, _radius_km
+        )
 
     def is_main_name(self, key: str) -> bool:
         return any(key in _main_keys(row) for row in self.by_name.get(key, ()))
@@ -204,11 +212,23 @@ def _read_settlements(country: str) -> Iterator[PlaceRow]:
         )
 
 
-def _nearest(locality: Locality, rows: Iterable[PlaceRow], most_km: float) -> PlaceRow | None:
+def _nearest(
+    locality: Locality,
+    rows: Iterable[PlaceRow],
+    most_km: float,
+    radius_km: Callable[[PlaceRow], float] = lambda _row: 0,
+) -> PlaceRow | None:
+    """Return the row at most `most_km` away of which the edge of a circle around it is nearest."""
     here = PlaceRow(0, "", "", "", latitude=locality.latitude, longitude=locality.longitude)
-    near = [(distance_km(here, row), row.id, row) for row in rows]
-    distance, _, row = min(near, default=(most_km + 1, 0, None))
-    return row if distance <= most_km else None
+    near = ((distance_km(here, row), row) for row in rows)
+    edges = [(km - radius_km(row), row.id, row) for km, row in near if km <= most_km]
+    return min(edges, default=(0, 0, None))[2]
+
+
+def _radius_km(row: PlaceRow) -> float:
+    """Return the radius of the circle that a large town fills; 0 for a smaller settlement."""
+    people = row.population if row.population >= CENTRE_PEOPLE else 0
+    return math.sqrt(people / (math.pi * CENTRE_DENSITY))
 
 
 def _square(latitude: float, longitude: float) -> tuple[int, int]:

@@ -23,6 +23,7 @@ MAX_CHOICES = 20  # places shown: more than settlements of the data share a name
 SIMILARITY_ELSEWHERE = 0.75  # least similarity of a guess if no country was chosen
 # "Opanets, Pleven" or "Opanets (Pleven)": a name, then what lies around it.
 NAME_AND_AREA = re.compile(r"([^,،(]+)[,،(]([^,،()]+)")
+MAX_LONGER_NAMES = 3  # towns shown of which a longer name has the typed words
 MAX_SPELLINGS = 16  # Latin spellings by which a locality is looked up
 
 
@@ -94,8 +95,8 @@ def _find(search: _Search) -> PlaceSearchResult:
         if named := _find_exactly(exact):
             ids = {choice.place.id for choice in by_code}
             narrowed = [one for one in named if one.place.id in ids]
-            same_name = [] if narrowed else _localities_named_like(exact, named)
-            return _exact_matches(search, narrowed or [*named, *same_name])
+            others = [] if narrowed else _others_named_like(exact, named)
+            return _exact_matches(search, narrowed or [*named, *others])
     if is_near_me(typed):
         return PlaceSearchResult(near_me=True)
     name = replace(search, typed=bare)
@@ -111,13 +112,21 @@ def _find_exactly(search: _Search) -> list[Choice]:
     return search.sort(map(Choice, found.best)) if found.exact else []
 
 
-def _localities_named_like(search: _Search, named: list[Choice]) -> list[Choice]:
-    """Return the localities with the name of settlements that are no towns: they are no less likely
-    than these."""
+def _others_named_like(search: _Search, named: list[Choice]) -> list[Choice]:
+    """Return what the name of settlements that are no towns may mean as well: a town of their
+    country with a longer name, such as Molenbeek-Saint-Jean for Molenbeek, or a locality."""
     if any(choice.place.population >= index.TOWN_POPULATION for choice in named):
         return []
     known = {choice.place.id for choice in named}
-    found = _find_localities(search, (search.typed, *romanise(search.typed)))
+    longer = (
+        row
+        for country in {choice.place.country for choice in named}
+        for row in store.place_index().find_longer_names(search.typed, country)
+        if row.population >= index.TOWN_POPULATION
+    )
+    towns = sorted(longer, key=lambda row: (-row.population, row.id))
+    localities = _find_localities(search, (search.typed, *romanise(search.typed)))
+    found = [*search.sort(map(Choice, towns[:MAX_LONGER_NAMES])), *localities]
     return [choice for choice in found if choice.place.id not in known]
 
 

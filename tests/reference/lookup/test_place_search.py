@@ -94,6 +94,23 @@ def test_a_locality_that_is_no_settlement_leads_to_the_nearest_one(typed):
     assert search_place(typed, "BG").certain is None
 
 
+def test_a_village_beside_a_large_town_leads_to_it_and_not_to_a_nearer_centre():
+    (choice,) = search_place("Брестник", "BG").choices  # 9 km from Asenovgrad, 12 from Plovdiv
+
+    assert (choice.title, choice.place.name, choice.is_near) == (
+        "Брестник / Brestnik",
+        "Plovdiv",
+        True,
+    )
+
+
+def test_a_large_quarter_is_offered_beside_the_village_of_its_short_name():
+    found = search_place("Molenbeek", "BE")
+
+    assert found.certain is None
+    assert shown(found) == [("Molenbeek-Wersbeek", "BE"), ("Molenbeek-Saint-Jean", "BE")]
+
+
 def test_localities_of_one_name_are_all_offered():
     assert shown(search_place("Михайлово")) == [("Михайлово / Mikhajlovo", "BG")] * 2
 
