@@ -49,7 +49,7 @@ def test_a_village_leads_to_the_nearest_settlement_and_says_so(public, code):
     address = follow(public, "bg", "Куклен", "BG")
 
     assert 1790 < int(public.get(address).headers["Refresh"]) <= 1800  # what was typed closes
-    assert "≈ Асеновград" in shown(public, address)
+    assert "Асеновград\N{POP DIRECTIONAL ISOLATE} и околността" in shown(public, address)
     assert code("Asenovgrad", "BG") in public.get(address).content.decode()
 
 

@@ -15,6 +15,7 @@ from protect.matching import published, wording
 from protect.matching.questions import Reason
 from protect.reference import catalogue, vocabulary
 from protect.reference.lookup import store
+from protect.reference.lookup.place_names import sign_name
 from tests.visits import LANGUAGES, VISITS, Visit
 
 BY_NAME = [pytest.param(visit, id=visit.name.replace(" ", "-")) for visit in VISITS]
@@ -79,10 +80,11 @@ def english_texts(tag: str) -> frozenset[str]:
 
 def latin_names(country: str) -> set[str]:
     """Return the words of places in a country and of languages, also without accents."""
-    rows = (row for row in store.place_rows().values() if row.country == country)
+    rows = [row for row in store.place_rows().values() if row.country == country]
     areas = (area for area in store.areas().values() if area.country_id == country)
     languages = (language.endonym for language in vocabulary.languages().values())
-    names = [*(row.name for row in rows), *(area.name for area in areas), *languages]
+    signs = map(sign_name, rows)
+    names = [*signs, *(row.name for row in rows), *(area.name for area in areas), *languages]
     plain = "".join(c for c in unicodedata.normalize("NFD", " ".join(names)) if c.isascii())
     return set(LATIN_WORD.findall(plain)) | set(LATIN_WORD.findall(" ".join(names)))
 

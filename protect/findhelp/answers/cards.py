@@ -29,7 +29,7 @@ from protect.matching.services.rows import Point, ServiceRow
 from protect.reference import formats, vocabulary
 from protect.reference.catalogue import active_language
 from protect.reference.lookup import store
-from protect.reference.lookup.place_names import LATIN, place_name
+from protect.reference.lookup.place_names import place_name, with_local_script
 from protect.reference.wording import CATEGORY_NAMES
 
 LANGUAGES = _("Languages")  # For translators: label of a fact: which languages are spoken
@@ -338,10 +338,11 @@ def _towns(row: ServiceRow, tag: str) -> list[str]:
 
 
 def _town(point: Point, tag: str) -> str:
-    """Return the name of a point's settlement: for readers of Latin with its name on signs."""
-    if point.place is None or vocabulary.languages()[tag].script == LATIN:
+    """Return the name of a point's settlement: for readers of Latin with its local script."""
+    if point.place is None:
         return point.name
-    return place_name(store.place_rows()[point.place], tag)
+    place = store.place_rows()[point.place]
+    return with_local_script(place, place_name(place, tag))
 
 
 def category_names(

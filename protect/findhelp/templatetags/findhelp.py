@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from django import forms, template
@@ -14,11 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 from protect.findhelp.addresses import PLACE_KINDS, Spot, country_of
 from protect.findhelp.answers import names
 from protect.kernel.text import isolate_direction
+from protect.matching.questions import Reason
 from protect.matching.services.rows import ServiceRow
+from protect.matching.wording import reason_text
 from protect.reference import formats, wording
 from protect.reference.lookup import store
-from protect.reference.lookup.index import TOWN_POPULATION
-from protect.reference.lookup.place_names import area_name, place_name
+from protect.reference.lookup.index import TOWN_POPULATION, distance_km
+from protect.reference.lookup.place_names import area_name, camp_name, place_name
 from protect.reference.lookup.place_search import Choice
 from protect.reference.vocabulary import Language, Need
 
@@ -55,25 +56,36 @@ def filled_by_name(sentence: str, values: Mapping[str, object]) -> SafeString:
 @register.filter
 def choice_name(choice: Choice, tag: str) -> str:
     """Return what a visitor typed as we know it: a camp, a locality, or a settlement."""
-    near = "≈ " if choice.is_near else ""
-    return choice.title or near + place_name(choice.place, tag)
+    if choice.camp:
+        return camp_name(choice.camp, choice.place, tag)
+    return choice.title or _settlement_name(choice, tag)
 
 
 @register.filter
 def whereabouts(choice: Choice, tag: str) -> SafeString:
-    """Return the settlement of a camp or locality, the areas of a settlement, the nearest larger
-    town of a small one, and the country, as HTML."""
+    """Return the settlement of a camp or locality, the areas of a settlement, how far from a small
+    one the nearest larger town is, and the country, as HTML."""
     place = choice.place
-    names = [area_name(store.areas()[code], tag) for code in store.area_chain(place.area)]
+    areas = [store.areas()[code] for code in store.area_chain(place.area)]
+    names = [area_name(area, tag) for area in areas if area.name != place.name]
     if choice.title:
-        names.insert(0, choice_name(replace(choice, title=""), tag))
+        names.insert(0, _settlement_name(choice, tag))
     elif place.population < TOWN_POPULATION and (
         town := store.place_index().nearest_larger_town(place)
     ):
-        names.append(f"≈ {place_name(town, tag)}")
+        metres = round(distance_km(place, town) * 1000)
+        far = reason_text(Reason("distance_far", facts={"distance": metres}), tag)
+        names.append(f"{place_name(town, tag)} {far}")
     names.append(formats.country_name(place.country, tag))
     parts = [conditional_escape(isolate_direction(name)) for name in dict.fromkeys(names)]
     return mark_safe(" · ".join(parts))  # noqa: S308 - each part is escaped above
+
+
+def _settlement_name(choice: Choice, tag: str) -> str:
+    """Return the name of a settlement, or that the place is in and around it."""
+    name = place_name(choice.place, tag)
+    near = Reason("distance_around", facts={"place": name})
+    return reason_text(near, tag) if choice.is_near else name
 
 
 @register.simple_tag(takes_context=True)

@@ -17,7 +17,7 @@ from protect.directory.protection import addresses, text_checks
 from protect.matching.services import rows
 from protect.reference import vocabulary
 from protect.reference.lookup import index, store as lookup
-from protect.reference.lookup.place_names import LATIN, is_written_in
+from protect.reference.lookup.place_names import sign_name, with_local_script
 
 CHUNK = 2000  # services read from the database at a time
 # With hours 24/7, these categories also give the category `survivors-day-and-night`.
@@ -350,8 +350,7 @@ def _last_informative_checks(by_fact: ChecksByFact) -> dict[enums.Fact, rows.Las
 
 
 def place_name(place: index.PlaceRow) -> str:
-    """Return the name of a town, with its local name in another script: "Patras (Πάτρα)"."""
-    if not is_written_in(LATIN, place.name):
-        return place.name
-    other = next((name for name in place.local_names if not is_written_in(LATIN, name)), None)
-    return f"{place.name} ({other})" if other else place.name
+    """Return the name of a town with its local name in another script: "Patras (Πάτρα)", else the
+    name on its signs."""
+    name = with_local_script(place, place.name)
+    return sign_name(place) if name == place.name else name

@@ -5,6 +5,7 @@ from functools import cache
 
 from protect.reference.lookup import coarse, index
 from protect.reference.lookup.parts import part_ids, town_by_part
+from protect.reference.lookup.place_names import names_of
 from protect.reference.models import Area, Place
 
 
@@ -18,7 +19,7 @@ def place_rows() -> Mapping[int, index.PlaceRow]:
             country=place.country_id,
             area=place.area_id,
             name=place.name,
-            names=_split_names(place.names),
+            names=_all_names(place),
             population=place.population,
             latitude=place.latitude,
             longitude=place.longitude,
@@ -74,6 +75,12 @@ def coarse_areas(country: str) -> tuple[str, ...]:
     settlements = [row for row in place_rows().values() if row.country == country]
     parents = parent_codes()
     return tuple(code for code in coarse.coarse_areas(settlements, parents) if code in parents)
+
+
+def _all_names(place: Place) -> tuple[str, ...]:
+    """Return the names of other languages, with those that pages show."""
+    known = names_of("town_names", str(place.id)).values()
+    return tuple(dict.fromkeys((*_split_names(place.names), *known)))
 
 
 def _split_names(names: str) -> tuple[str, ...]:
