@@ -5,12 +5,12 @@ from uuid import UUID
 
 import pytest
 
-from protect.directory.enums import Answer, CriterionKind, CriterionOperator
+from protect.directory.enums import Answer, CriterionKind, CriterionOperator, Freshness
 from protect.findhelp.answers import cards, sheets
 from protect.findhelp.paper import leaflets
-from protect.matching.questions import Person, Question, Reason
+from protect.matching.questions import Contact, Person, Question, Reason
 from protect.matching.services.rows import Condition
-from tests.findhelp.paper.demo import AT, answers, found, service
+from tests.findhelp.paper.demo import AT, URL, answers, found, service
 
 TALK = Question(("talk",), at=AT)
 FAR = {"is_beyond": 1}
@@ -182,34 +182,38 @@ def test_there_is_more_only_within_reach():
     assert [card.code for card in no_more.farther] == ["demo9"]
 
 
-def test_what_is_not_known_is_one_line_and_no_reason():
-    english = Reason("language_unknown", facts={"language": "en"})
-    codes = ("hours_unknown", "legal_unknown", "documents_unknown")
-    made = match(1, "psychosocial")._replace(reasons=(english, *map(Reason, codes)))
-
-    card = cards.card_view(made, "en", AT)
-
-    assert card.asks == "Ask them: \u2068English\u2069 · Opening hours · Your papers"
-    assert (card.now, card.reasons) == ("", ())
-
-
-def test_no_line_asks_for_the_only_language_of_a_country():
-    italian = Reason("language_unknown", facts={"language": "it"})
-    row = service(country="IT")
-
-    assert cards.card_view(found(row)._replace(reasons=(italian,)), "it", AT).asks == ""
-    belgian = found(service())._replace(reasons=(italian,))
-    assert cards.card_view(belgian, "it", AT).asks
-
-
 def test_the_audience_of_a_source_is_said_in_the_language_of_the_page():
-    row = service(audience_note="women, asylum-seekers, everyone", text_language="en")
+    row = service(audience_note="women, asylum-seekers", text_language="en")
 
     page = sheets.sheet_view(row, "fr", AT)
 
     [fact] = [each for each in page.facts if any(each.quoted) and each.quoted[0].text == "women"]
-    assert len(fact.lines) == 2
-    assert "asylum" not in " ".join(fact.lines)
+    assert fact.lines == (
+        "Dit être pour les femmes",
+        "Dit être pour\xa0: Demande d’asile en attente de réponse",
+    )
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ({}, ("Says it is for: Asked for asylum, waiting for the answer",)),
+        (
+            {CriterionKind.LEGAL_STATUS: (Condition(CriterionOperator.ALL),)},
+            ("Takes people with or without papers", "Takes everyone"),
+        ),
+    ],
+    ids=["the source's word", "a stated condition"],
+)
+def test_a_page_does_not_say_that_a_service_is_for_some_people_and_for_everyone(
+    conditions, expected
+):
+    row = service(audience_note="asylum-seekers, everyone", conditions=conditions)
+
+    page = sheets.sheet_view(row, "en", AT)
+
+    [lines] = [fact.lines for fact in page.facts if fact.label == "For whom"]
+    assert lines == expected
 
 
 @pytest.mark.parametrize(
@@ -232,16 +236,46 @@ def test_lines_for_others_are_folded_and_those_for_her_are_first(person, first):
     assert len(results.national) + len(results.other_national) == len(kinds)
 
 
-def test_a_service_that_takes_all_papers_or_everyone_is_not_asked_about_them():
-    everyone = {CriterionKind.LEGAL_STATUS: (Condition(CriterionOperator.ALL),)}
+def test_a_distance_is_said_without_minutes_of_unknown_means():
+    far = Reason("distance", facts={"distance": 35_000, "minutes": 157})
+    answer = found()._replace(reasons=(far,))
 
-    papers = found(service(conditions=everyone), "legal_unknown", "hours_unknown")
-    people = found(service(), "gender_everyone", "group_unknown", "hours_unknown")
-    neither = found(service(), "legal_unknown", "gender_unknown")
+    poster = leaflets.build_pathway(answers(answer), "", "", "BE", "en", URL, AT).steps[0]
 
-    assert cards.card_view(papers, "en", AT).asks == "Ask them: Opening hours"
-    assert cards.card_view(people, "en", AT).asks == "Ask them: Opening hours"
-    assert cards.card_view(neither, "en", AT).asks == "Ask them: Your papers · For whom"
+    assert cards.card_view(answer, "en", AT).where == "\u206835 km\u2069"
+    assert "157" not in " ".join(poster.reasons)
+
+
+def test_a_service_that_does_not_serve_her_is_not_marked_as_open():
+    answer = found()
+
+    assert cards.card_view(answer, "en", AT).is_open
+    assert not cards.card_view(answer._replace(failing=Reason("area_no")), "en", AT).is_open
+
+
+def test_entries_that_read_the_same_are_shown_once():
+    contact = Contact("voice", "+3280098100", Freshness.UNVERIFIED)
+    near = [match(number, "psychosocial")._replace(contacts=(contact,)) for number in range(2)]
+    line = match(10, "psychosocial")._replace(contacts=(contact,))
+    other = match(11, "legal")._replace(contacts=(contact,))
+
+    found_cards, national, other_national, _ = shown(answers(*near, national=(line, other)))
+
+    assert (found_cards, national, other_national) == (["demo0"], ["demo11"], [])
+
+
+def test_shelters_for_others_alone_are_no_answer_but_nearly_fit():
+    asking = Question(("safe-place",), at=AT)
+    trafficked = replace(asking, person=Person(groups=frozenset({"trafficking"})))
+    special, general = match(1, "shelter", "trafficking"), match(2, "shelter")
+
+    alone = cards.build_results(answers(special), asking, "en", 5)
+    hers = cards.build_results(answers(special), trafficked, "en", 5)
+    both = cards.build_results(answers(general, special), asking, "en", 5)
+
+    assert ([each.code for each in alone.near_misses], alone.answers) == (["demo1"], [])
+    assert [each.code for each in hers.answers] == ["demo1"]
+    assert [each.code for each in both.answers] == ["demo2", "demo1"]
 
 
 def test_nothing_says_that_a_service_with_limits_takes_everyone():

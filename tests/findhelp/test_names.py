@@ -1,16 +1,19 @@
 """The names of services and places that a visitor reads."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from protect.directory.enums import CriterionKind, CriterionOperator
 from protect.findhelp.answers import cards, names
-from protect.matching.services.rows import OfficialName
+from protect.matching.services.rows import Condition, OfficialName
 from tests.findhelp.paper.demo import AT, SERVICE, found
 
 ROW = replace(SERVICE, name="Demo line", organisation="Demo Rivers", text_language="en")
 LINE = OfficialName("Ligne Démo", "fr")
 HOUSE = OfficialName("Maison des Rives", "fr")
+HEADING = re.compile(r'<h2 class="card__name"><a href="([^"]+)">([^<]+)</a>')
 
 
 def heading(row, tag, *wanted):
@@ -70,13 +73,31 @@ def test_the_heading_is_what_the_visitor_needs_and_whom_it_is_for_is_always_said
     codes = frozenset({"psychosocial", "legal", "shelter", "trafficking"})
     row = replace(ROW, categories=codes, points=())
 
-    assert heading(row, "en") == "Emotional support"
-    assert heading(row, "en", "shelter", "housing") == "Shelter"
+    assert heading(row, "en") == "Shelter · Help against trafficking"
+    assert heading(row, "en", "psychosocial") == "Emotional support · Help against trafficking"
     view = cards.card_view(found(row), "en", AT, wanted=frozenset({"legal"}))
-    assert (view.heading, view.kinds) == (
-        "Legal advice",
-        "Emotional support · Help against trafficking",
-    )
+    assert (view.heading, view.kinds) == ("Legal advice · Help against trafficking", "Shelter")
+
+
+def test_a_service_for_all_survivors_is_not_headed_as_one_for_some_of_them():
+    codes = frozenset({"gender-based-violence", "shelter", "trafficking", "lgbtqi"})
+    limit = Condition(CriterionOperator.SPECIALISED, frozenset({"lgbtqi"}))
+    row = replace(ROW, categories=codes, points=())
+
+    assert heading(row, "en") == "Shelter"
+    limited = replace(row, conditions={CriterionKind.GROUP: (limit,)})
+    assert heading(limited, "en") == "Shelter · LGBTQI+ support"
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_service_has_the_heading_of_the_card_that_led_to_it(public, code):
+    place = code("Liège", "BE")
+
+    for need in ("tq", "kq", "gk", "rx"):
+        page = public.get(f"/en/{place}-{need}").content.decode()
+        for address, title in HEADING.findall(page):
+            shown = public.get(address).content.decode()
+            assert f"<h1>{title}</h1>" in shown, (need, address)
 
 
 @pytest.mark.django_db

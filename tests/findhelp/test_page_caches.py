@@ -6,7 +6,7 @@ import pytest
 from babel import localedata
 
 from protect.findhelp import access, addresses
-from protect.findhelp.answers import cards, contacts, sentences
+from protect.findhelp.answers import contacts, names, sentences, topics
 from protect.findhelp.templatetags import findhelp, service_cards
 from protect.findhelp.views import details
 from protect.kernel import clock
@@ -20,9 +20,9 @@ CACHES = (
     sentences._reason_text,
     sentences.freshness_text,
     contacts.format_number,
-    cards._category_names,
-    cards._topic_text,
-    cards._ask_them,
+    names._headings,
+    topics._topic_text,
+    topics._ask_them,
     addresses._spot_code,
     service_cards._draw_shared_card,
     catalogue._translate,
@@ -30,7 +30,7 @@ CACHES = (
     forms._render_options,
     details.blank_form,
 )
-ONE_ENTRY_A_LANGUAGE = [cards._ask_them, formats.cldr_locale]
+ONE_ENTRY_A_LANGUAGE = [topics._ask_them, formats.cldr_locale]
 
 
 def forget():

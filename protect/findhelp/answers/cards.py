@@ -1,62 +1,52 @@
 """The answers as cards: phone numbers, reasons, and one caution for all services."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
-
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import Fact, Freshness, PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers.contacts import NumberView, link_views, number_views
 from protect.findhelp.answers.limits import (
-    CATEGORIES_OF_PEOPLE,
     FOR_OTHERS,
-    TAKES_EVERYONE,
-    accepts_all_statuses,
     audience_rank,
     texts_beside_limits,
 )
-from protect.findhelp.answers.names import NameView, name_views
+from protect.findhelp.answers.names import (
+    CATEGORIES_WITHOUT_PURPOSE,
+    NameView,
+    headings,
+    name_views,
+)
 from protect.findhelp.answers.sentences import freshness_text, reason_text
-from protect.findhelp.forms import PAPERS
-from protect.matching import wording
+from protect.findhelp.answers.topics import (
+    ASKED_TOPICS,
+    SITUATION_CODES,
+    VISIT_CODES,
+    asks_text,
+    has_to_ask_whether_taken,
+    may_be_visited,
+    reasons_to_ask,
+)
 from protect.matching.questions import Answers, Fit, Match, Question, Reason, freshness_at
 from protect.matching.services.rows import Point, ServiceRow
 from protect.reference import formats, vocabulary
-from protect.reference.catalogue import active_language
 from protect.reference.lookup import store
 from protect.reference.lookup.place_names import place_name, with_local_script
-from protect.reference.wording import CATEGORY_NAMES
 
-LANGUAGES = _("Languages")  # For translators: label of a fact: which languages are spoken
-OPENING_HOURS = _("Opening hours")  # For translators: label of a fact: for people who come
-FOR_WHOM_LABEL = _("For whom")  # For translators: label of a fact: for which people the service is
 MAX_REASONS = 3  # of a service on a page of answers
 MAX_NATIONAL = 3  # lines for the whole country that are not folded
-# Of two lines with the same categories but these, one is shown: they serve the same purpose.
-CATEGORIES_WITHOUT_PURPOSE = {"helpline", "information", "survivors-day-and-night"}
-MAX_CATEGORIES = 2  # of a service, on pages and on paper
 SHARED_CAUTIONS = {"tells_unknown"}  # cautions that are shown once for all services
 OPENING_CODES = {  # of reasons about opening hours
     *("open_now", "open_until", "opens_today", "opens_day"),
     *("closed", "by_appointment", "answerphone", "hours_unknown"),
 }
 SHOWN_OPENING_CODES = OPENING_CODES - {"hours_unknown"}  # beside a clock
-ASK_THEM = _("Ask them")  # For translators: in the place of a fact that is not known
-# What a visitor has to ask, by the code of the reason; a language is named instead.
-ASKED_TOPICS: dict[str, Promise] = {
-    **dict.fromkeys(("language_unknown", "language_other_hours"), LANGUAGES),
-    "hours_unknown": OPENING_HOURS,
-    **dict.fromkeys(("legal_unknown", "documents_unknown"), PAPERS),
-    **dict.fromkeys(("gender_unknown", "age_unknown", "group_unknown"), FOR_WHOM_LABEL),
-    **dict.fromkeys(("acceptance_unknown", "mode_unknown"), FOR_WHOM_LABEL),
-}
-DISTANCE_PREFIXES = ("distance", "place_unknown")  # of codes of reasons about distance
+DISTANCE_CODES = {"distance", "distance_far", "distance_around", "place_unknown"}  # of reasons
 LANGUAGE_WINDOW_CODE = "language_window"  # reason: the hours at which a language is spoken
+# Reasons that name a language that the service speaks and the visitor, too.
+SPOKEN_CODES = {"language_staff", "language_on_site", "language_phone", LANGUAGE_WINDOW_CODE}
 MIN_SHOWN_DISTANCE_M = 1000  # metres from the visitor to “In and around …”
 FOOTER_CODES = {"phone_unknown"}  # the foot of the card says how fresh the number is
 # For counts of services that are not shown: a count of many cannot name their documents.
@@ -81,13 +71,13 @@ class CardView(NamedTuple):
     """A service on a page of the public site, in words. The printed card is `content.Card`."""
 
     code: str
-    heading: str  # what it is and its town, in the reader's language
-    kinds: str  # its country if asked for, and what else it is; may be ""
+    heading: str  # what it is, for whom it is made, and its town, in the reader's language
+    kinds: str  # its country if asked for, and what else it does; may be ""
     names: tuple[NameView, ...]  # of the service and its organisation
     where: str  # its distance, or the coarse area around it; never repeated as a reason
     language_window: str  # when her language is spoken, if not now; else ""
     now: str  # its opening state
-    is_open: bool
+    is_open: bool  # never if it does not meet a condition: it is open, but not for the visitor
     numbers: tuple[NumberView, ...]
     links: tuple[NumberView, ...]  # contacts that are no numbers
     address: str  # where to go if there is no number; else ""
@@ -95,7 +85,7 @@ class CardView(NamedTuple):
     asks: str  # what the visitor has to ask, in one line; ""
     caution: str  # its own; "" without one or if ResultsView.caution says it
     failing: str  # the condition that a near miss does not meet; else ""
-    fits: bool  # False: ask first
+    fits: bool  # whether checked facts confirm that it suits the visitor
     fresh: str  # when and how its number was last checked
     is_first_more: bool = False  # whether it is the first new card after "Show more"
 
@@ -115,27 +105,19 @@ class ResultsView(NamedTuple):
 def build_results(answers: Answers, question: Question, tag: str, step_size: int) -> ResultsView:
     """Return the answers as cards, at most as many within reach as the question asks for.
     `step_size`: number of answers that “Show more” adds."""
-    anywhere = question.where is None
-    within_reach = answers.within_reach[: question.limit]
+    near = tuple(_without_repeats(answers.within_reach, tag, set()))
     others = answers.answers[len(answers.within_reach) :]
-    is_enough = len(within_reach) >= MAX_NATIONAL  # else lines for other needs may help, too
-    shown_categories = _categories_for(question) if is_enough else frozenset()
+    near, unlikely = ((), near) if _are_all_for_others(near, question) else (near, ())
+    within_reach = near[: question.limit]
     last_resorts = [
         match for match in (*others, *answers.national) if _is_last_resort(match, question)
     ]
     lines = [line for line in answers.national if not _is_last_resort(line, question)]
-    lines.sort(key=lambda line: audience_rank(line.row, question))
-    for_others = [line for line in lines if audience_rank(line.row, question) == FOR_OTHERS]
-    first = lines[: len(lines) - len(for_others)] or lines
-    national, other_national = _split_by_purpose(first, shown_categories)
-    other_national += lines[len(first) :]
+    national, other_national = _arrange_lines(lines, question, len(within_reach))
+    shown: set[tuple[object, ...]] = set()
 
-    def cards_of(answers: Iterable[Match]) -> list[CardView]:
-        wanted = _categories_for(question)
-        return [
-            card_view(match, tag, question.at, name_country=anywhere, wanted=wanted)
-            for match in answers
-        ]
+    def cards_of(matches: Iterable[Match]) -> list[CardView]:
+        return [_card_for(match, question, tag) for match in _without_repeats(matches, tag, shown)]
 
     cards = cards_of(within_reach)
     newest = question.limit - step_size
@@ -143,15 +125,64 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
         cards[newest] = cards[newest]._replace(is_first_more=True)
     return ResultsView(
         answers=cards,
-        near_misses=cards_of(answers.near_misses),
         national=cards_of(national),
         other_national=cards_of(other_national),
+        near_misses=cards_of((*unlikely, *answers.near_misses)),
         farther=cards_of(match for match in others if not _is_last_resort(match, question)),
         last_resorts=cards_of(last_resorts),
         removed=_removed_counts(answers, tag),
         caution=_shared_caution(answers, tag),
-        has_more=len(answers.within_reach) > question.limit,
+        has_more=len(near) > question.limit,
     )
+
+
+def _arrange_lines(
+    lines: Sequence[Match], question: Question, answer_count: int
+) -> tuple[list[Match], list[Match]]:
+    """Return the national lines that are shown, and the others, which are folded."""
+    is_enough = answer_count >= MAX_NATIONAL  # else lines for other needs may help, too
+    lines = sorted(lines, key=lambda line: audience_rank(line.row, question))
+    for_others = [line for line in lines if audience_rank(line.row, question) == FOR_OTHERS]
+    first = lines[: len(lines) - len(for_others)] or lines
+    wanted = _categories_for(question) if is_enough else frozenset[str]()
+    national, other_national = _split_by_purpose(first, wanted)
+    return national, [*other_national, *lines[len(first) :]]
+
+
+def _card_for(answer: Match, question: Question, tag: str) -> CardView:
+    return card_view(
+        answer,
+        tag,
+        question.at,
+        name_country=question.where is None,
+        wanted=_categories_for(question),
+        legal_status=question.person.legal_status,
+    )
+
+
+def _are_all_for_others(answers: Sequence[Match], question: Question) -> bool:
+    """Return whether each answer is made for people of whom the visitor did not speak, and is of a
+    kind that a need puts behind others, such as a shelter for trafficked people."""
+    later = {code for need in question.needs for code in vocabulary.needs()[need].later}
+    return bool(answers) and all(
+        audience_rank(answer.row, question) == FOR_OTHERS
+        and not later.isdisjoint(answer.row.categories)
+        for answer in answers
+    )
+
+
+def _without_repeats(
+    answers: Iterable[Match], tag: str, shown: set[tuple[object, ...]]
+) -> Iterator[Match]:
+    """Yield the answers that do not read like one that was shown, and note them as shown: several
+    entries of one service may have one name and one number."""
+    for answer in answers:
+        kinds, _others = headings(answer.row, tag)
+        contacts = frozenset(each.value for each in answer.contacts)
+        key = kinds, name_views(answer.row, tag), contacts
+        if key not in shown or not contacts:
+            shown.add(key)
+            yield answer
 
 
 def _categories_for(question: Question) -> frozenset[str]:
@@ -174,7 +205,7 @@ def _split_by_purpose(
 ) -> tuple[list[Match], list[Match]]:
     """Return the first line of each purpose, MAX_NATIONAL at most, and the others, in order.
     `wanted`: categories of which a shown line has one; empty: any."""
-    shown: dict[tuple[str, frozenset[str]], Match] = {}
+    shown: dict[tuple[str, frozenset[str]], Match] = {}  # one for each purpose
     others = []
     for line in lines:
         purpose = line.row.country, line.row.categories - CATEGORIES_WITHOUT_PURPOSE
@@ -193,34 +224,34 @@ def card_view(
     *,
     name_country: bool = False,
     wanted: frozenset[str] = frozenset(),
+    legal_status: str | None = None,
 ) -> CardView:
     """Return an answer as a card of a page. `name_country`: name the country before the kinds.
-    `wanted`: the categories that the visitor needs, of which the heading names one."""
+    `wanted`: categories that the visitor needs; `legal_status`: hers, None if not known."""
     row = answer.row
-    heading, *kinds = category_names(row, tag, wanted)
+    heading, kinds = headings(row, tag, wanted)
     country = [formats.country_name(row.country, tag)] if name_country else []
     state = next((each for each in answer.reasons if each.code in SHOWN_OPENING_CODES), None)
     window = next((each for each in answer.reasons if each.code == LANGUAGE_WINDOW_CODE), None)
-    elsewhere = {*OPENING_CODES, *FOOTER_CODES, *ASKED_TOPICS, LANGUAGE_WINDOW_CODE}
-    shown = [reason for reason in answer.reasons if reason.code not in elsewhere]
-    reasons = [reason for reason in shown if not reason.code.startswith(DISTANCE_PREFIXES)]
+    asked = reasons_to_ask(answer, legal_status)
+    reasons = _listed_reasons(answer, asked)
     phones = [contact for contact in answer.contacts if contact.kind in PHONE_KINDS]
     links = [contact for contact in answer.contacts if contact.kind not in PHONE_KINDS]
     caution = _own_caution(answer, tag)
     return CardView(
         code=row.short,
-        heading=" · ".join([heading, *_towns(row, tag)]),
+        heading=" · ".join([*heading, *_towns(row, tag)]),
         kinds=" · ".join([*country, *kinds]),
         names=name_views(row, tag),
         where=_location_text(answer, tag),
         language_window=reason_text(window, tag) if window else "",
         now=_add_check_date(reason_text(state, tag), state, row, tag) if state else "",
-        is_open=answer.open.state is State.OPEN,
+        is_open=answer.open.state is State.OPEN and answer.failing is None,
         numbers=tuple(number_views(phones, row.country, tag)),
         links=tuple(link_views(links, tag)),
         address="" if phones else _public_address(row),
         reasons=_with_limits(_reason_views(reasons, row, tag), row, tag, caution),
-        asks=_asks_text(answer, tag),
+        asks=asks_text(asked, tag),
         caution=caution,
         failing=reason_text(answer.failing, tag) if answer.failing else "",
         fits=answer.verdict is Fit.FITS,
@@ -228,38 +259,23 @@ def card_view(
     )
 
 
+def _listed_reasons(answer: Match, asked: Sequence[Reason]) -> list[Reason]:
+    """Return the reasons on the list of a card: none that another line of it says or contradicts,
+    and none about a visit if the visitor only calls or writes."""
+    hidden = {*OPENING_CODES, *FOOTER_CODES, *DISTANCE_CODES, *ASKED_TOPICS, LANGUAGE_WINDOW_CODE}
+    if has_to_ask_whether_taken(asked):
+        hidden |= SITUATION_CODES
+    if any(reason.code in SPOKEN_CODES for reason in answer.reasons):
+        hidden |= UNSURE_CODES
+    if not may_be_visited(answer.row):
+        hidden |= VISIT_CODES
+    return [reason for reason in answer.reasons if reason.code not in hidden]
+
+
 def _public_address(row: ServiceRow) -> str:
     """Return the address of a service if the public may know it, else ""."""
     points = (point for point in row.points if point.address and not point.is_coarse)
     return next((point.address_line for point in points), "")
-
-
-def _asks_text(answer: Match, tag: str) -> str:
-    """Return what is not known of a service as one line: “Ask them: English · Your papers”."""
-    spoken = vocabulary.countries()[answer.row.country].spoken_everywhere
-    topics = {}
-    answered = {"legal_unknown"} if accepts_all_statuses(answer.row) else set()
-    if any(reason.code in TAKES_EVERYONE for reason in answer.reasons):
-        answered |= {"gender_unknown", "group_unknown", "age_unknown"}
-    for reason in answer.reasons:
-        language = (reason.facts or {}).get("language")
-        if reason.code in ASKED_TOPICS and language not in spoken and reason.code not in answered:
-            topics[_topic_text(reason.code, str(language or ""), tag)] = True
-    return f"{_ask_them(tag)}: {' · '.join(topics)}" if topics else ""
-
-
-@lru_cache(maxsize=4096)
-def _topic_text(code: str, language: str, tag: str) -> str:
-    """Return the name of what must be asked: of a language, if the reason names one."""
-    with active_language(tag):
-        name = wording.language_names(language) if language else ""
-        return name or str(ASKED_TOPICS[code])
-
-
-@cache
-def _ask_them(tag: str) -> str:
-    with active_language(tag):
-        return str(ASK_THEM)
 
 
 def last_check_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
@@ -269,7 +285,8 @@ def last_check_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
 
 def _location_text(answer: Match, tag: str) -> str:
     """Return a service's distance; for a coarse area, its town and the distance to it."""
-    parts = [reason for reason in answer.reasons if reason.code.startswith(DISTANCE_PREFIXES)][:1]
+    codes = DISTANCE_CODES if may_be_visited(answer.row) else DISTANCE_CODES - VISIT_CODES
+    parts = [reason for reason in answer.reasons if reason.code in codes][:1]
     metres = answer.distance_m or 0
     if parts and parts[0].code == "distance_around" and metres >= MIN_SHOWN_DISTANCE_M:
         parts.append(Reason("distance_far", facts={"distance": metres}))
@@ -343,30 +360,3 @@ def _town(point: Point, tag: str) -> str:
         return point.name
     place = store.place_rows()[point.place]
     return with_local_script(place, place_name(place, tag))
-
-
-def category_names(
-    row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()
-) -> tuple[str, ...]:
-    """Return at least one category name of a service: two, the same on pages and on paper, what is
-    wanted first and what it does before the way in which it does it; and whom it is made for."""
-    return _category_names(row.categories, tag, wanted)
-
-
-@lru_cache(maxsize=4096)
-def _category_names(
-    categories: frozenset[str], tag: str, wanted: frozenset[str]
-) -> tuple[str, ...]:
-    codes = [code for code in CATEGORY_NAMES if code in categories] or ["information"]
-    codes.sort(
-        key=lambda code: (
-            code in CATEGORIES_WITHOUT_PURPOSE,
-            code not in wanted,
-            code in CATEGORIES_OF_PEOPLE,
-        )
-    )
-    shown = codes[:MAX_CATEGORIES] + [
-        code for code in codes[MAX_CATEGORIES:] if code in CATEGORIES_OF_PEOPLE
-    ]
-    with active_language(tag):
-        return tuple(str(CATEGORY_NAMES[code]) for code in shown)

@@ -1,5 +1,6 @@
 """Whom a service accepts and what it passes on, in words: the limits that its codes state."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator
@@ -24,7 +25,12 @@ CATEGORIES_OF_PEOPLE = CATEGORIES_OF_CHILDREN | {
     *("lgbtqi", "men", "disability", "trafficking", "fgm", "forced-marriage"),
 }
 FOR_OTHERS = 2  # see audience_rank
+GENDER_OF_WORD = {"women": "f", "men": "m"}  # in the audience of a service
+EVERYONE = "everyone"  # in the audience of a service
+AUDIENCE_STATED = frozenset({*GENDER_OF_WORD, EVERYONE})
+AUDIENCE_SEPARATOR = re.compile(r"\s*[;,]\s*")
 FOR_PEOPLE = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
+STATING = {*FOR_PEOPLE, CriterionOperator.ALL}
 UNDOCUMENTED = "undocumented"  # code of the legal status without papers
 AGES_OF_MINORS = "0–17"  # years
 REPORTS = {  # by kind: code of the caution of a service that always tells this authority
@@ -47,11 +53,32 @@ def audience_rank(row: ServiceRow, question: Question) -> int:
     is_minor = person.age is not None and person.age < ADULT_AGE
     if person.children or is_minor or is_for_children(question):
         hers |= CATEGORIES_OF_CHILDREN
-    groups = [each for each in _stated(row, CriterionKind.GROUP) if each.operator in FOR_PEOPLE]
-    made_for = (row.categories & CATEGORIES_OF_PEOPLE).union(*(each.values for each in groups))
-    if made_for & hers:
+    named = row.categories & CATEGORIES_OF_PEOPLE | _groups(row)
+    if named & hers:
         return 0
-    return FOR_OTHERS if made_for and FOR_SURVIVORS not in row.categories else 1
+    return FOR_OTHERS if named and FOR_SURVIVORS not in row.categories else 1
+
+
+def _groups(row: ServiceRow) -> frozenset[str]:
+    """Return the groups for which a service says that it is."""
+    groups = [each for each in _stated(row, CriterionKind.GROUP) if each.operator in FOR_PEOPLE]
+    return frozenset[str]().union(*(each.values for each in groups))
+
+
+def made_for(row: ServiceRow) -> frozenset[str]:
+    """Return the categories of people for whom a service is made: of one that is for survivors of
+    violence, only those to which it says that it is limited."""
+    people = row.categories & CATEGORIES_OF_PEOPLE
+    if FOR_SURVIVORS in row.categories:
+        people &= _groups(row)
+    return people
+
+
+def states_people(row: ServiceRow) -> bool:
+    """Return whether a service states which genders or groups it takes."""
+    conditions = (*_stated(row, CriterionKind.GENDER), *_stated(row, CriterionKind.GROUP))
+    operators = {condition.operator for condition in conditions}
+    return not operators.isdisjoint(STATING) or not _audience(row).isdisjoint(AUDIENCE_STATED)
 
 
 def texts_beside_limits(
@@ -86,7 +113,16 @@ def _stated(row: ServiceRow, kind: CriterionKind) -> tuple[Condition, ...]:
     return row.conditions.get(kind, ())
 
 
+def _audience(row: ServiceRow) -> frozenset[str]:
+    """Return the words that a source uses for the audience of a service."""
+    return frozenset(filter(None, AUDIENCE_SEPARATOR.split(row.audience_note.strip())))
+
+
 def _gender_limits(row: ServiceRow) -> Iterator[Reason]:
+    """Yield for which gender a service is: by its conditions, else by the words of its source."""
+    named = _audience(row) & AUDIENCE_STATED
+    if not _stated(row, CriterionKind.GENDER) and len(named) == 1 and named <= {*GENDER_OF_WORD}:
+        yield Reason(f"gender_{GENDER_OF_WORD[next(iter(named))]}")
     for condition in _stated(row, CriterionKind.GENDER):
         if condition.operator in FOR_PEOPLE:
             yield from (Reason(f"gender_{gender}") for gender in sorted(condition.values))

@@ -1,12 +1,21 @@
-"""The names of a service that a reader sees, each with its language."""
+"""The names of a service that a reader sees, each with its language, and what kind it is."""
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
+from protect.findhelp.answers.limits import CATEGORIES_OF_PEOPLE, made_for
 from protect.matching.services.rows import OfficialName, ServiceRow
 from protect.reference import vocabulary
+from protect.reference.catalogue import active_language
+from protect.reference.wording import CATEGORY_NAMES
 
 WORKING_LANGUAGE = "en"  # of most working names, which editors give
+# How a service helps; what it does is named before.
+CATEGORIES_WITHOUT_PURPOSE = {"helpline", "information", "survivors-day-and-night"}
+# What many kinds of services do as well: a shelter is a shelter first.
+COMMON_CATEGORIES = {"psychosocial", "case-management"}
 
 
 class NameView(NamedTuple):
@@ -55,3 +64,39 @@ def _organisation_name(row: ServiceRow) -> NameView:
 
 def _official_view(name: OfficialName) -> NameView:
     return NameView(name.text, name.language)
+
+
+def category_names(
+    row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """Return the names of a service's categories: those of its heading, then what else it does."""
+    return tuple(chain(*headings(row, tag, wanted)))
+
+
+def headings(
+    row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what a service is and for which people it is made; then what else it does. What is
+    wanted comes first, what it does before the way in which it does it."""
+    return _headings(row.categories, made_for(row), tag, wanted)
+
+
+@lru_cache(maxsize=4096)
+def _headings(
+    categories: frozenset[str], people: frozenset[str], tag: str, wanted: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    codes = [code for code in CATEGORY_NAMES if code in categories] or ["information"]
+    codes.sort(
+        key=lambda code: (
+            code in CATEGORIES_WITHOUT_PURPOSE,
+            code not in wanted,
+            code in CATEGORIES_OF_PEOPLE,
+            code in COMMON_CATEGORIES,
+        )
+    )
+    first = [codes[0], *(code for code in codes[1:] if code in people)]
+    others = [code for code in codes if code not in first]
+    shown = others[:1] + [code for code in others[1:] if code in CATEGORIES_OF_PEOPLE]
+    with active_language(tag):
+        names = {code: str(CATEGORY_NAMES[code]) for code in codes}
+    return tuple(names[code] for code in first), tuple(names[code] for code in shown)

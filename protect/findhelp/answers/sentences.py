@@ -12,8 +12,10 @@ freshness_text = lru_cache(maxsize=4096)(wording.freshness_text)
 
 
 def reason_text(reason: Reason, tag: str) -> str:
-    """Return the sentence of a reason in a language. Errors: KeyError for an unknown code."""
-    return _reason_text(reason.code, tuple((reason.facts or {}).items()), tag)
+    """Return the sentence of a reason in a language: a distance without minutes, because it cannot
+    name a means of travel. Errors: KeyError for an unknown code."""
+    code = "distance_far" if reason.code == "distance" else reason.code
+    return _reason_text(code, tuple((reason.facts or {}).items()), tag)
 
 
 @lru_cache(maxsize=8192)

@@ -1,6 +1,5 @@
 """One service in full: every fact with its label, its text and when it was checked."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.enums import Channel, Fact
 from protect.directory.facts import FACTS as FACT_TYPES
 from protect.directory.facts.base.fact_type import PublicLine
-from protect.findhelp.answers import cards, limits, weeks
+from protect.findhelp.answers import cards, limits, topics, weeks
 from protect.kernel.text import plain_isolated_number
 from protect.matching import explanation, wording
 from protect.matching.conditions import disclosure
@@ -25,15 +24,14 @@ from protect.reference.wording import CATEGORY_NAMES, GROUP_NAMES
 FACT_LABELS: dict[str, Promise] = {  # on a service's page; other facts have their public_label
     "kinds": _("Helps with"),  # For translators: label of a fact: kinds of help a service gives
     # Translators, of each below: label of a fact.
-    Fact.LANGUAGES: cards.LANGUAGES,
-    Fact.VISIT_HOURS: cards.OPENING_HOURS,
+    Fact.LANGUAGES: topics.LANGUAGES,
+    Fact.VISIT_HOURS: topics.OPENING_HOURS,
     Fact.PHONE_HOURS: _("Telephone hours"),  # when staff answer the telephone
-    Fact.ELIGIBILITY: cards.FOR_WHOM_LABEL,
+    Fact.ELIGIBILITY: topics.FOR_WHOM_LABEL,
     "access": _("How to get help there"),  # For translators: label: how to begin, such as by phone
     Fact.ADDRESS: _("Where"),  # where it is
     "links": _("Online"),  # e-mail and website
 }
-EVERYONE = "everyone"  # in the audience of a service
 # Names of groups and legal statuses, by the word that a source uses for the audience of a service.
 AUDIENCE_GROUPS = {**{code: code for code in GROUP_NAMES}, "refugees": "refugee"}
 AUDIENCE_GROUPS |= {"asylum-seekers": "asylum_seeker"}
@@ -83,8 +81,16 @@ class SheetView(NamedTuple):
         return any(each.text and each.tag == "en" for each in (self.about, *quoted))
 
 
-def sheet_view(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False) -> SheetView:
-    """Return the page of a service. `is_quiet`: for a visitor who cannot speak."""
+def sheet_view(
+    row: ServiceRow,
+    tag: str,
+    at: datetime,
+    *,
+    is_quiet: bool = False,
+    wanted: frozenset[str] = frozenset(),
+) -> SheetView:
+    """Return the page of a service. `is_quiet`: for a visitor who cannot speak. `wanted`: the
+    categories for which she came, so that the page has the heading of the card."""
     needs, wishes = tuple(sorted(row.categories)), Wishes(cannot_speak=is_quiet)
     query = build_query(Question(needs, at, languages=(tag,), wishes=wishes))
     answer = explanation.explain(row, query)
@@ -92,7 +98,7 @@ def sheet_view(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = Fals
     ends = [midnight_after(at, row.zone), *([answer.valid_until] if answer.valid_until else [])]
     with translation.override(tag):
         return SheetView(
-            card=cards.card_view(answer, tag, at),
+            card=cards.card_view(answer, tag, at, wanted=wanted),
             cautions=tuple(_dated_caution(caution, row, tag, at) for caution in cautions),
             facts=tuple(_fact_views(row, cautions, tag, at)),
             valid_until=min(ends),
@@ -182,14 +188,19 @@ def _audience_view(row: ServiceRow, said: Collection[str], tag: str, at: datetim
     """Return for whom a service is, from its own note, and what it asks before admission.
     `said`: cautions, which stand above."""
     note = quote(row, "audience_note", tag)
-    parts = [part for part in re.split(r"\s*[;,]\s*", note.text.strip()) if part]
-    groups = ",".join(AUDIENCE_GROUPS[part] for part in parts if part in AUDIENCE_GROUPS)
-    reasons = [Reason("acceptance_specialised", facts={"group": groups})] if groups else []
-    reasons += [Reason("gender_everyone") for part in parts if part == EVERYONE]
+    parts = [part for part in limits.AUDIENCE_SEPARATOR.split(note.text.strip()) if part]
+    groups = [AUDIENCE_GROUPS[part] for part in parts if part in AUDIENCE_GROUPS]
+    if limits.accepts_all_statuses(row):
+        groups = [code for code in groups if code in GROUP_NAMES]
+    reasons = []
+    if groups:
+        reasons = [Reason("acceptance_specialised", facts={"group": ",".join(groups)})]
+    elif limits.EVERYONE in parts:
+        reasons = [Reason("gender_everyone")]
     texts = [wording.reason_text(reason, tag) for reason in reasons]
     stated, limited = limits.texts_beside_limits(row, tag, texts, said)
     lines = tuple(dict.fromkeys([*limited, *stated]))
-    others = " · ".join(part for part in parts if part not in {*AUDIENCE_GROUPS, EVERYONE})
+    others = " · ".join(part for part in parts if part not in {*AUDIENCE_GROUPS, limits.EVERYONE})
     own = (note._replace(text=others), quote(row, "admission_conditions", tag))
     quoted = tuple(candidate for candidate in own if candidate.text)
     return _fact_view(Fact.ELIGIBILITY, row, tag, at, lines, quoted)

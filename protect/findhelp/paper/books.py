@@ -12,7 +12,7 @@ from django.utils import translation
 from protect.directory.enums import Fact, Freshness, ServiceScope
 from protect.findhelp.answers import cards
 from protect.findhelp.answers.cards import OLD_STATES, SHARED_CAUTIONS
-from protect.findhelp.answers.names import main_name
+from protect.findhelp.answers.names import category_names, main_name
 from protect.findhelp.errors import FindHelpRefusal
 from protect.findhelp.paper import content, leaflets
 from protect.findhelp.paper.leaflets import printed_language, service_cautions
@@ -148,7 +148,7 @@ def _entry(row: ServiceRow, options: BookOptions, at: datetime, readers_mark: st
     return content.Entry(
         key=row.short,
         service=leaflets.with_sentences(facts, row, written, own),
-        kinds=" · ".join(cards.category_names(row, written)),
+        kinds=" · ".join(category_names(row, written)),
         mark=STATE_MARKS.get(state, "") if row.phones else "",
         only=readers_mark,
     )

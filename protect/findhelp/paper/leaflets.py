@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
 from protect.findhelp.answers import cards, contacts, names, sheets, weeks
 from protect.findhelp.answers.limits import texts_beside_limits
+from protect.findhelp.answers.sentences import reason_text
+from protect.findhelp.answers.topics import languages_of_region
 from protect.findhelp.emergency import emergency_of
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Frame, Pathway, PrintedHours, PrintedNumber, ServiceFacts
@@ -20,7 +22,6 @@ from protect.kernel.text import plain_isolated_name
 from protect.matching.conditions import disclosure
 from protect.matching.questions import Answers, Match, Question, Reason, build_query, freshness_at
 from protect.matching.services.rows import PhoneNumber as Phone, ServiceRow
-from protect.matching.wording import reason_sentences, reason_text
 from protect.reference import formats, vocabulary
 from protect.ui.press import SCRIPTS, PaperLanguage, bilingual, qr_svg
 
@@ -150,9 +151,14 @@ def _other_language_note(tag: str, paper_tag: str) -> str:
 def _facts_of_answer(answer: Match, paper_tag: str, at: datetime) -> ServiceFacts:
     facts = service_facts(answer.row, paper_tag, at)
     lasting = [reason for reason in answer.reasons if not _is_left_out(reason.code, facts)]
-    texts = [text for text, _ in reason_sentences(lasting, paper_tag)]
+    spoken = languages_of_region(answer.row)
+    texts = dict.fromkeys(
+        reason_text(reason, paper_tag)
+        for reason in lasting
+        if (reason.facts or {}).get("language") not in spoken
+    )
     cautions = [answer.caution] if answer.caution else []
-    return with_sentences(facts, answer.row, paper_tag, cautions, texts[:MAX_REASONS])
+    return with_sentences(facts, answer.row, paper_tag, cautions, [*texts][:MAX_REASONS])
 
 
 def _is_left_out(code: str, facts: ServiceFacts) -> bool:

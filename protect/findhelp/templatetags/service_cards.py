@@ -20,8 +20,6 @@ from protect.ui.templatetags.ui import icon
 
 # Translators: label of a service: everything the person said was checked.
 FITS = _("Fits")
-# Translators: label of a service: something is not known or not checked.
-ASK_FIRST = _("Ask them first")
 # Translators: a service without telephone, e-mail or website.
 NO_NUMBER = _("No checked number")
 
@@ -42,19 +40,18 @@ def service_card(context: Context, card: CardView, is_compact: object) -> SafeSt
 def _draw_card(card: CardView, tag: str, *, is_compact: bool) -> tuple[str, str]:
     """Return what stands before and after the address of the service's page."""
     say = partial(speech.say, Context({"language": vocabulary.languages()[tag]}))
-    compact = " card--compact" if is_compact else ""
+    kind = f"card{' card--compact' * is_compact}{' card--unfit' * bool(card.failing)}"
     anchor = ' id="more"' if card.is_first_more else ""
-    mark, label = ("good", say(FITS)) if card.fits else ("ask", say(ASK_FIRST))
+    label = f'<span class="tag tag--good">{say(FITS)}</span> ' if card.fits else ""
     kinds = f"<br>{escape(card.kinds)}" if card.kinds else ""
-    before = f'<article class="card{compact}"{anchor}>\n<h2 class="card__name"><a href="'
+    before = f'<article class="{kind}"{anchor}>\n<h2 class="card__name"><a href="'
     parts = (
         f'">{escape(card.heading)}</a></h2>',
         f'<div class="card__state">{"".join(_state_lines(card))}</div>',
         _contacts(card) or f'<p class="card__call"><small>{say(NO_NUMBER)}</small></p>',
         f'<p class="card__by">{_names(card)}{kinds}</p>',
         f'<ul class="reasons">{"".join(_reason_lines(card))}</ul>',
-        f'<p class="card__fresh"><span class="tag tag--{mark}">{label}</span>',
-        f"{escape(card.fresh)}</p></article>",
+        f'<p class="card__fresh">{label}{escape(card.fresh)}</p></article>',
     )
     return before, "\n".join(parts)
 
@@ -98,7 +95,7 @@ def _contacts(card: CardView) -> str:
 def _links(card: CardView) -> Iterator[str]:
     """Yield e-mail addresses and websites: links, but never in the demonstration."""
     for link in card.links:
-        text: str = isolate_number(link.text)
+        text: str = isolate_number(link.text).replace("@", "@<wbr>").replace(".", ".<wbr>")
         if link.href:
             text = f'<a href="{escape(link.href)}" rel="noreferrer nofollow">{text}</a>'
         note = f" <small>{escape(link.note)}</small>" if link.note else ""

@@ -55,7 +55,8 @@ def service_page(
     *,
     is_quiet: bool = False,
 ) -> HttpResponse:
-    sheet = sheet_view(row, language.tag, clock.now(), is_quiet=is_quiet)
+    wanted = frozenset(search.need.categories if search else ())
+    sheet = sheet_view(row, language.tag, clock.now(), is_quiet=is_quiet, wanted=wanted)
     context: dict[str, object] = {"row": row, "sheet": sheet, "country": row.country}
     context |= {"search": search, "is_quiet": is_quiet}
     if not row.categories.isdisjoint(FIRST_HOURS_CATEGORIES):

@@ -64,7 +64,8 @@ def country_problems(countries: Mapping[str, Country], languages: Languages) -> 
     """Yield problems: unknown languages or zones, shared aliases, wrong emergency numbers."""
     country_by_alias = {code: code for code in countries}
     for code, country in countries.items():
-        for tag in sorted({*country.languages, *country.endonyms} - set(languages)):
+        regional = {tag for tags in country.spoken_in.values() for tag in tags}
+        for tag in sorted({*country.languages, *country.endonyms, *regional} - set(languages)):
             yield _unknown_code_problem(code, "language", tag, "languages.toml")
         for alias in country.aliases:
             if (owner := country_by_alias.setdefault(alias, code)) != code:

@@ -90,6 +90,7 @@ class Country(Record):
     endonyms: dict[str, Text]
     languages: tuple[str, ...]
     spoken_everywhere: tuple[str, ...]  # those of `languages` that each service there speaks
+    spoken_in: dict[str, tuple[str, ...]] = {}  # the same for its areas, by their codes
     zone: Text
     calling_code: Annotated[str, StringConstraints(pattern=r"^\d{1,3}$")]
     aliases: tuple[str, ...] = ()  # other codes that mean this country

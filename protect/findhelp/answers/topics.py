@@ -1,0 +1,116 @@
+"""What a visitor has to ask a service: nothing that its entry states or that its region answers."""
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.enums import Mode
+from protect.findhelp.answers.limits import accepts_all_statuses, states_people
+from protect.findhelp.forms import PAPERS
+from protect.matching import wording
+from protect.matching.questions import Match, Reason
+from protect.matching.services.rows import ServiceRow
+from protect.reference import vocabulary
+from protect.reference.catalogue import active_language
+
+LANGUAGES = _("Languages")  # For translators: label of a fact: which languages are spoken
+OPENING_HOURS = _("Opening hours")  # For translators: label of a fact: for people who come
+FOR_WHOM_LABEL = _("For whom")  # For translators: label of a fact: for which people the service is
+ASK_THEM = _("Ask them")  # For translators: in the place of a fact that is not known
+PAPERS_CODES = frozenset({"legal_unknown", "documents_unknown"})
+PEOPLE_CODES = frozenset(
+    {"gender_unknown", "age_unknown", "group_unknown", "acceptance_unknown", "mode_unknown"}
+)
+# What a visitor has to ask, by the code of the reason; a language is named instead.
+ASKED_TOPICS: dict[str, Promise] = {
+    **dict.fromkeys(("language_unknown", "language_other_hours"), LANGUAGES),
+    "hours_unknown": OPENING_HOURS,
+    **dict.fromkeys(PAPERS_CODES, PAPERS),
+    **dict.fromkeys(PEOPLE_CODES, FOR_WHOM_LABEL),
+}
+# Reasons to ask before she goes there: a line or a website takes no children and has no place.
+VISIT_CODES = frozenset({"children_unknown", "sons_unknown", "place_unknown"})
+# Reasons with the sentence “Takes people in your situation”.
+SITUATION_CODES = frozenset(
+    code for code, text in wording.REASONS.items() if text is wording.REASONS["age_yes"]
+)
+EU_CITIZEN = "eu_citizen"  # code of the legal status that needs no residence papers
+
+
+def reasons_to_ask(answer: Match, legal_status: str | None = None) -> list[Reason]:
+    """Return the reasons about which the visitor has to ask. `legal_status`: hers; None: unknown"""
+    answered = _answered_codes(answer)
+    if legal_status == EU_CITIZEN:
+        answered |= {"legal_unknown"}
+    spoken = languages_of_region(answer.row)
+    return [
+        reason
+        for reason in answer.reasons
+        if reason.code in ASKED_TOPICS
+        and reason.code not in answered
+        and (reason.facts or {}).get("language") not in spoken
+    ]
+
+
+def _answered_codes(answer: Match) -> frozenset[str]:
+    """Return the codes of reasons to ask for which the card states an answer."""
+    answered = PAPERS_CODES if accepts_all_statuses(answer.row) else frozenset()
+    is_stated = states_people(answer.row) or any(map(_is_about_people, answer.reasons))
+    return answered | PEOPLE_CODES if is_stated else answered
+
+
+def _is_about_people(reason: Reason) -> bool:
+    """Return whether a reason states which genders or groups a service takes."""
+    is_known = reason.code not in PEOPLE_CODES and not reason.code.endswith("_no")
+    return is_known and reason.code.startswith(("gender_", "acceptance_", "group_"))
+
+
+def has_to_ask_whether_taken(asked: Iterable[Reason]) -> bool:
+    """Return whether the visitor has to ask for whom the service is, or about her papers: then no
+    sentence may say that it takes people in her situation."""
+    return any(reason.code in PAPERS_CODES | PEOPLE_CODES for reason in asked)
+
+
+def asks_text(asked: Iterable[Reason], tag: str) -> str:
+    """Return the topics to ask about in one line, such as “Ask them: English · Your papers”."""
+    languages = ((reason, (reason.facts or {}).get("language", "")) for reason in asked)
+    topics = [_topic_text(reason.code, str(language), tag) for reason, language in languages]
+    return f"{_ask_them(tag)}: {' · '.join(dict.fromkeys(topics))}" if topics else ""
+
+
+@lru_cache(maxsize=4096)
+def _topic_text(code: str, language: str, tag: str) -> str:
+    """Return the name of what must be asked: of a language, if the reason names one."""
+    with active_language(tag):
+        name = wording.language_names(language) if language else ""
+        return name or str(ASKED_TOPICS[code])
+
+
+@cache
+def _ask_them(tag: str) -> str:
+    with active_language(tag):
+        return str(ASK_THEM)
+
+
+def languages_of_region(row: ServiceRow) -> frozenset[str]:
+    """Return the languages that each service speaks wherever this one is; without a known place,
+    wherever it helps."""
+    country = vocabulary.countries()[row.country]
+    regions = [point.areas for point in row.points]
+    if not regions:
+        regions = [(*filter(None, [one.area]), *one.containing_areas) for one in row.areas]
+    spoken = [
+        {tag for area in areas for tag in country.spoken_in.get(area, ())} for areas in regions
+    ]
+    common = frozenset.intersection(*map(frozenset, spoken)) if spoken else frozenset[str]()
+    return common | frozenset(country.spoken_everywhere)
+
+
+def may_be_visited(row: ServiceRow) -> bool:
+    """Return whether people may go to a service, or sleep there after a call."""
+    kinds = vocabulary.categories()
+    if any(kinds[code].shelter for code in row.categories & kinds.keys()):
+        return True
+    return Mode.IN_PERSON in row.modes if row.modes else bool(row.points)

@@ -1,0 +1,139 @@
+"""What a card tells a visitor to ask, and what it does not because the entry states it."""
+
+from dataclasses import replace
+
+import pytest
+
+from protect.directory.enums import CriterionKind, CriterionOperator, Mode
+from protect.findhelp.answers import cards
+from protect.matching.questions import Reason
+from protect.matching.services.rows import Condition, ServedArea
+from tests.findhelp.paper.demo import AT, found, service
+
+FOR_WOMEN = {CriterionKind.GENDER: (Condition(CriterionOperator.ONLY, frozenset("f")),)}
+
+
+def test_what_is_not_known_is_one_line_and_no_reason():
+    english = Reason("language_unknown", facts={"language": "en"})
+    codes = ("hours_unknown", "legal_unknown", "documents_unknown")
+    made = found()._replace(reasons=(english, *map(Reason, codes)))
+
+    card = cards.card_view(made, "en", AT)
+
+    assert card.asks == "Ask them: \u2068English\u2069 · Opening hours · Your papers"
+    assert (card.now, card.reasons) == ("", ())
+
+
+def test_no_line_asks_for_the_only_language_of_a_country():
+    italian = Reason("language_unknown", facts={"language": "it"})
+    row = service(country="IT")
+
+    assert cards.card_view(found(row)._replace(reasons=(italian,)), "it", AT).asks == ""
+    belgian = found(service())._replace(reasons=(italian,))
+    assert cards.card_view(belgian, "it", AT).asks
+
+
+def test_a_service_that_takes_all_papers_or_everyone_is_not_asked_about_them():
+    everyone = {CriterionKind.LEGAL_STATUS: (Condition(CriterionOperator.ALL),)}
+
+    papers = found(service(conditions=everyone), "legal_unknown", "hours_unknown")
+    people = found(service(), "gender_everyone", "group_unknown", "hours_unknown")
+    neither = found(service(), "legal_unknown", "gender_unknown")
+
+    assert cards.card_view(papers, "en", AT).asks == "Ask them: Opening hours"
+    assert cards.card_view(people, "en", AT).asks == "Ask them: Opening hours"
+    assert cards.card_view(neither, "en", AT).asks == "Ask them: Your papers · For whom"
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"conditions": FOR_WOMEN}, ()),
+        ({"audience_note": "women; girls"}, ()),
+        ({"audience_note": "everyone"}, ()),
+        ({}, ("acceptance_specialised",)),
+        ({}, ("gender_m",)),
+    ],
+    ids=["condition", "source", "source says everyone", "group", "man"],
+)
+def test_no_card_asks_for_whom_a_service_is_if_that_is_stated(changes, codes):
+    unknown = ("age_unknown", "group_unknown", "acceptance_unknown", "mode_unknown")
+    answer = found(service(**changes), *unknown)
+    stated = [Reason(code, facts={"group": "lgbtqi"}) for code in codes]
+
+    card = cards.card_view(answer._replace(reasons=(*stated, *answer.reasons)), "en", AT)
+
+    assert card.asks == ""
+    assert cards.card_view(found(service(), *unknown), "en", AT).asks == "Ask them: For whom"
+
+
+def test_an_audience_of_women_in_the_words_of_the_source_is_on_the_card():
+    said = [
+        [
+            reason.text
+            for reason in cards.card_view(found(service(audience_note=note)), "en", AT).reasons
+        ]
+        for note in ("women; girls", "women; men", "women; everyone")
+    ]
+
+    assert said == [["Says it is for women"], [], []]
+
+
+def test_no_card_says_that_it_takes_her_if_she_has_to_ask_whether_it_does():
+    papers = cards.card_view(found(service(), "age_yes", "legal_unknown"), "en", AT)
+    known = cards.card_view(found(service(), "age_yes", "hours_unknown"), "en", AT)
+
+    assert ([each.text for each in papers.reasons], papers.asks) == ([], "Ask them: Your papers")
+    assert [each.text for each in known.reasons] == ["Takes people in your situation"]
+
+
+def test_citizens_of_the_eu_are_not_told_to_ask_about_residence_papers():
+    answer = found(service(), "legal_unknown")
+
+    assert cards.card_view(answer, "en", AT, legal_status="undocumented").asks
+    assert cards.card_view(answer, "en", AT, legal_status="eu_citizen").asks == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_asked"),
+    [
+        ({"modes": frozenset({Mode.PHONE})}, False),
+        ({"modes": frozenset({Mode.PHONE}), "categories": frozenset({"shelter"})}, True),
+        ({"modes": frozenset({Mode.PHONE, Mode.IN_PERSON})}, True),
+        ({"points": ()}, False),  # a website
+        ({}, True),
+    ],
+    ids=["line", "line of a shelter", "line with visits", "website", "place"],
+)
+def test_only_a_service_to_which_one_goes_is_asked_whether_children_may_come(changes, is_asked):
+    card = cards.card_view(found(service(**changes), "children_unknown"), "en", AT)
+
+    assert [reason.text for reason in card.reasons] == [
+        "Ask them whether your children can come"
+    ] * is_asked
+
+
+def test_a_card_says_once_which_language_is_spoken():
+    spoken = Reason("language_staff", facts={"language": "pl"})
+    listed = Reason("language_unlisted", facts={"languages": "pl"})
+
+    card = cards.card_view(found()._replace(reasons=(spoken, listed)), "en", AT)
+
+    assert [reason.text for reason in card.reasons] == ["Speaks \u2068Polski\u2069"]
+
+
+def test_no_line_asks_for_the_official_language_of_a_region():
+    french = Reason("language_unknown", facts={"language": "fr"})
+    point = service().points[0]
+
+    asked = [
+        cards.card_view(found(row)._replace(reasons=(french,)), "fr", AT).asks
+        for row in (
+            service(points=(replace(point, areas=("BE-WLG", "BE-WAL")),)),
+            service(points=(), areas=(ServedArea("BE", "BE-WAL"),)),
+            service(points=(replace(point, areas=("BE-VAN", "BE-VLG")),)),
+            service(points=(), areas=(ServedArea("BE"),)),
+        )
+    ]
+
+    assert [bool(each) for each in asked] == [False, False, True, True]
