@@ -31,6 +31,9 @@ type Topic = Literal[
     "first_hours", "health_without_papers", "police", "reporting_duties", "residence",
     "compensation", "misconduct", "children", "special", "asylum",
 ]  # fmt: skip
+type Group = Literal[
+    "everyone", "adults", "children", "women", "undocumented", "asylum_seekers", "refugees"
+]
 
 
 class CountryFact(BaseModel):
@@ -45,7 +48,8 @@ class CountryFact(BaseModel):
     text: str
     value: str = ""
     unit: str = ""
-    applies_to: str
+    measures: str = ""  # what the value measures, where facts that differ would contradict
+    applies_to: Group
     law: str = ""
     source: str = ""
     source_url: str = ""  # for the desk
@@ -100,7 +104,7 @@ def consistent_facts(country: str, *topics: Topic) -> tuple[CountryFact, ...]:
 def load_all() -> None:
     """Load the facts of every country and the limits. Errors: DataError for the first wrong one."""
     for country in (*vocabulary.countries(), EVERYWHERE):
-        load_facts(country)
+        _check_values(country)
     for key in LIMIT_KEYS:
         limit(key)
 
@@ -112,6 +116,20 @@ def limit(key: str) -> CountryFact:
     if found is None or not found.value.isdigit():
         raise _bad_file(f"{EVERYWHERE}.toml", key, "The limit is missing or no number of hours.")
     return found
+
+
+def _check_values(country: str) -> None:
+    """Check that public facts of a country, and the limits that hold everywhere, have one value
+    in each unit of what they measure. Errors: DataError."""
+    values: dict[tuple[str, str], str] = {}
+    for fact in (*load_facts(EVERYWHERE), *load_facts(country)):
+        if fact.public and fact.measures:
+            value = values.setdefault((fact.measures, fact.unit), fact.value)
+            if value != fact.value:
+                problem = (
+                    f"{fact.measures}: {fact.value} {fact.unit}, but another fact says {value}."
+                )
+                raise _bad_file(f"{country.lower()}.toml", fact.key, problem)
 
 
 def _parse_file(path: Path) -> list[CountryFact]:

@@ -67,6 +67,50 @@ def test_two_facts_that_contradict_each_other_are_shown_to_nobody(overlay):
     assert [each.text for each in country_facts.public_facts("XX", "first_hours")] == ["Go."]
 
 
+def value_of(key, value, measures="examination", unit="hours", *, is_public="true"):
+    text = fact(key).replace("public = true", f"public = {is_public}")
+    return text + f'value = "{value}"\nunit = "{unit}"\nmeasures = "{measures}"\n'
+
+
+@pytest.mark.parametrize(
+    ("facts", "problem"),
+    [
+        ([value_of("a", 48)], "examination: 48 hours, but another fact says 72"),
+        ([value_of("a", 3, "care"), value_of("b", 4, "care")], "care: 4 hours"),
+    ],
+    ids=["limit", "country"],
+)
+def test_public_facts_with_two_values_of_one_thing_stop_the_start(overlay, facts, problem):
+    overlay("mt", *facts)
+
+    with pytest.raises(DataError, match=problem):
+        country_facts.load_all()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        value_of("a", 72),
+        value_of("a", 7, unit="days"),
+        value_of("a", 48, is_public="false"),
+        value_of("a", 48, "care"),
+    ],
+    ids=["same", "unit", "hidden", "thing"],
+)
+def test_facts_that_do_not_contradict_are_loaded(overlay, other):
+    overlay("mt", other)
+
+    country_facts.load_all()
+
+
+@pytest.mark.parametrize("country", vocabulary.countries())
+def test_public_facts_name_no_other_hours_than_the_limits(country):
+    limits = {country_facts.limit(key).value for key in country_facts.LIMIT_KEYS}
+    for each in country_facts.public_facts(country, "first_hours"):
+        assert each.unit != "hours" or each.value in limits, each.key
+        assert each.unit != "hours" or each.measures, each.key
+
+
 def test_live_only_confirmed_facts_are_shown(overlay, settings):
     overlay("xx", fact("a"), fact("b", status="confirmed"))
     settings.IS_DEMO = False
@@ -100,13 +144,14 @@ def test_a_limit_that_is_no_number_stops_the_start(overlay, value):
     [
         (fact().replace("first_hours", "weather"), "topic"),
         (fact(status="perhaps"), "status"),
+        (fact().replace('"everyone"', '"men of one town"'), "applies_to"),
         (fact().replace("checked =", "seen ="), "checked"),
         ("[[fact]\n", "TOML"),
         ("[[facts]]\n", "[[fact]]"),
         ("[fact]\n", "[[fact]]"),
         ("fact = [1]\n", "fact"),
     ],
-    ids=["topic", "status", "key", "toml", "name", "section", "number"],
+    ids=["topic", "status", "whom", "key", "toml", "name", "section", "number"],
 )
 def test_a_wrong_file_is_refused_with_its_name_and_the_remedy(overlay, text, problem):
     overlay("xx", text)
