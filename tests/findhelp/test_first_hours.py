@@ -1,11 +1,16 @@
-"""The page “If it just happened”, and its three sentences on the answers."""
+"""The page “If it just happened”, and its sentences on the answers, for helpers and on paper."""
+
+from html import unescape
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 
-from protect.findhelp import addresses
+from protect.findhelp import access, addresses
 from protect.findhelp.answers import country_lines, first_hours
 from protect.findhelp.answers.country_lines import CountryLines
+from protect.findhelp.paper import leaflets
+from protect.findhelp.posters import papers
 from protect.kernel import clock
 from protect.matching import published
 from protect.reference import catalogue, country_facts, vocabulary
@@ -14,6 +19,8 @@ from tests.directory.demo import TUESDAY
 pytestmark = pytest.mark.django_db
 NEEDS = {code: need.short for code, need in vocabulary.needs().items() if need.public}
 ANY_TIME = "You can get medical care at any time, also weeks later."
+NECK = "Your neck was pressed, even if you feel well now"
+NO_CENTRE = "If you know of no centre near you"
 
 
 def read(path):
@@ -67,6 +74,34 @@ def test_nobody_is_sent_for_medicines_after_weeks(public, code, answer, is_said)
 
     assert ANY_TIME in reply.content.decode()
     assert ("Go now." in reply.content.decode()) == is_said
+    assert (NECK in reply.content.decode()) == is_said
+
+
+def test_the_link_to_the_page_stands_last_when_it_happened_long_ago(public, code):
+    address = f"/en/{code('Liège', 'BE')}-{NEEDS['doctor']}"
+    link = ">If it just happened</a>"
+    assert (now := public.get(address).content.decode()).index(link) < now.index(NECK)
+
+    sealed = public.post(address, {"happened": "longer"}).headers["Location"]
+    later = public.get(sealed).content.decode()
+
+    assert later.index(link) > later.index(ANY_TIME)
+
+
+@pytest.mark.parametrize("need", ["hurt-now", "doctor"])
+def test_a_pressed_neck_is_the_first_sentence_of_the_answers(public, code, need):
+    text = read(f"/hu/{code('Budapest', 'HU')}-{NEEDS[need]}")
+
+    neck = catalogue.translation_with_language(NECK, "hu")[0]
+    later = catalogue.translation_with_language(ANY_TIME, "hu")[0]
+    assert text.index(neck) < text.index("72") < text.index(later)
+
+
+@pytest.mark.parametrize(("town", "country", "is_said"), [("Liège", "BE", 0), ("Łódź", "PL", 1)])
+def test_a_hospital_is_named_where_no_centre_is_among_the_answers(
+    public, code, town, country, is_said
+):
+    assert read(f"/en/{code(town, country)}-{NEEDS['hurt-now']}").count(NO_CENTRE) == is_said
 
 
 @pytest.mark.parametrize("need", ["law-papers", "safe-place"])
@@ -89,7 +124,7 @@ def test_the_page_has_the_limits_with_their_sources_and_the_facts_of_the_country
     assert (shown.hiv.hours, shown.contraception.hours, shown.examination.hours) == (72, 120, 72)
     assert shown.lines.facts
     assert text.count("Not checked yet") == 3 + 1  # of each limit, and of all facts
-    assert text.count('lang="en"') >= len(shown.lines.facts)
+    assert text.count('<span lang="en"') == len(shown.sources)  # each source once
     assert "conflict" not in text.lower()
 
 
@@ -118,6 +153,45 @@ def test_a_fact_without_a_translation_is_marked_as_english(monkeypatch):
     monkeypatch.setattr(country_lines, "lines_about_first_hours", lambda *_: new)
 
     assert '<span lang="en" dir="ltr">Demo: a fact of today.</span>' in read(page_of("GR", "ar"))
+
+
+def test_a_fact_for_some_people_says_for_whom():
+    lines = first_hours.first_hours("IE", TUESDAY.date()).lines.facts
+    whom = {line.text: (str(line.whom), line.ages) for line in lines}
+    text = read(page_of("IE"))
+
+    assert whom["My Options gives free information about pregnancy and abortion."][0] in text
+    (child,) = [line for line in lines if line.ages == "0–17"]
+    assert "Age: <bdi>0–17</bdi></small>" in text[: text.index(child.text[:30])]
+    assert {each for each in whom.values() if each[0]} == {("Woman or girl", ""), ("Age", "0–17")}
+
+
+@pytest.mark.parametrize("tag", ["en", "ar", "ti"])
+@pytest.mark.parametrize(("need", "is_printed"), [("doctor", True), ("law-papers", False)])
+def test_a_list_on_paper_begins_with_the_sentences_of_the_page(starter, tag, need, is_printed):
+    search = access.get_search(addresses.anywhere_in("BE").code, NEEDS[need])
+    at = TUESDAY
+    cautions = papers.build_poster(search, papers.poster_answers(search, tag, at), tag, at).cautions
+    page = strip_tags(read(f"/{leaflets.printed_language(tag)}/{search.spot.code}-{NEEDS[need]}"))
+    shown = " ".join(page.split())
+
+    isolates = dict.fromkeys(map(ord, "\u2066\u2068\u2069"))
+    plain = [unescape(text.translate(isolates)) for text in cautions]
+
+    assert (any("72" in text for text in plain)) is is_printed
+    assert not is_printed or all(text in unescape(shown) for text in plain[:4])
+
+
+def test_a_helper_reads_first_what_to_do_in_danger_and_may_call_a_line(public, code):
+    liege = code("Liège", "BE")
+    text = read(f"/en/{liege}-{NEEDS['helping']}/q")
+
+    danger = text.index("If you hear or see violence now, call <bdi")
+    assert danger < text.index("the person decides") < text.index(NECK)
+    assert text.index("“I believe you.”") < text.index(NECK) < text.index("What not to do")
+    assert "Do not call the police" not in text
+    assert f'href="/en/{liege}/q"' in text
+    assert text.count(f'href="/en/{liege}-{NEEDS["talk"]}/q"') == 2  # for herself, for the other
 
 
 def test_damaged_translations_of_facts_leave_the_page_with_its_numbers(tmp_path, settings):

@@ -44,6 +44,29 @@ def test_without_a_country_there_is_no_link():
     assert addresses.police_in("BE").code != addresses.police_in("MT").code
 
 
+def test_a_number_for_text_messages_is_shown_as_the_country_writes_it(public):
+    assert '<b><bdi dir="ltr">7977 0112</bdi></b>' in read(
+        public, f"/en/{addresses.police_in('MT').code}"
+    )
+
+
+@pytest.mark.parametrize("country", vocabulary.countries())
+def test_a_number_that_the_text_has_is_not_repeated(country):
+    for fact in country_lines.lines_about_police(country, TUESDAY.date()).facts:
+        assert not fact.number or fact.number not in fact.text
+        assert "112" not in fact.number.replace(" ", "")[:3]
+
+
+def test_each_source_is_named_once_in_a_folded_list(public):
+    lines = country_lines.lines_about_police("ES", TUESDAY.date())
+    text = read(public, f"/en/{addresses.police_in('ES').code}")
+    fold = text[text.index("<summary>Sources</summary>") :]
+
+    assert len(lines.sources) < len(lines.facts)
+    assert fold.count('<span lang="en" dir="ltr">') == len(lines.sources)
+    assert "May have changed" in fold
+
+
 def test_live_nothing_unconfirmed_is_said(settings):
     settings.IS_DEMO = False
 

@@ -1,11 +1,18 @@
-"""Facts of a country as lines of a public page, each with its source."""
+"""Facts of a country as lines of a public page, and their sources."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from protect.findhelp.answers.contacts import format_number
+from protect.findhelp.answers.limits import AGES_OF_MINORS
+from protect.findhelp.forms import AGE
+from protect.matching.questions import ADULT_AGE
 from protect.reference import country_facts, vocabulary
+from protect.reference.wording import STATUS_NAMES
 
 FIRST_HOURS_TOPICS: tuple[country_facts.Topic, ...] = ("first_hours", "reporting_duties")
 # Facts about reporting that say nothing about what an adult may expect of a hospital.
@@ -15,14 +22,30 @@ UNRELATED_KEYS = frozenset(
         *("sexual_crimes_law", "tusla_information_secret"),
     }
 )
+NUMBER_UNITS = {"phone", "sms"}
+WHOM: dict[str, tuple[Promise | str, str]] = {  # by `applies_to`: words, and ages if these say it
+    "everyone": ("", ""),
+    "adults": (AGE, f"{ADULT_AGE}+"),
+    "children": (AGE, AGES_OF_MINORS),
+    "women": (_("Woman or girl"), ""),  # For translators: gender of an adult or child
+    "undocumented": (STATUS_NAMES["undocumented"], ""),
+    "asylum_seekers": (STATUS_NAMES["asylum_seeker"], ""),
+    "refugees": (STATUS_NAMES["refugee"], ""),
+}
+
+
+class Source(NamedTuple):
+    title: str  # with its date, in English
+    is_old: bool
 
 
 class FactLine(NamedTuple):
     text: str  # English; the template says it in the reader's language
-    number: str  # telephone number in groups, or ""
-    source: str  # title and date, in English
+    whom: Promise | str  # to whom it applies; "" = to everyone
+    ages: str  # to which ages, after `whom`, or ""
+    number: str  # telephone number in groups, or "" if the text has it
+    source: Source
     is_confirmed: bool
-    is_old: bool
 
 
 class CountryLines(NamedTuple):
@@ -32,6 +55,11 @@ class CountryLines(NamedTuple):
     def is_any_confirmed(self) -> bool:
         """Return whether a fact is confirmed, so that each line says whether its fact is."""
         return any(fact.is_confirmed for fact in self.facts)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Return the sources of the facts, each once."""
+        return tuple(dict.fromkeys(fact.source for fact in self.facts))
 
 
 def lines_about_first_hours(country: str, today: date) -> CountryLines:
@@ -68,20 +96,27 @@ def lines_about_police(country: str, today: date) -> CountryLines:
     return _lines(country_facts.public_facts(country, "police"), country, today)
 
 
-def source_text(fact: country_facts.CountryFact) -> str:
-    """Return the title and date of the source of a fact."""
-    return ", ".join(filter(None, [fact.source_title, fact.source_date]))
+def source_of(fact: country_facts.CountryFact, today: date) -> Source:
+    title = ", ".join(filter(None, [fact.source_title, fact.source_date]))
+    return Source(title, fact.is_old(today))
 
 
 def _lines(facts: Iterable[country_facts.CountryFact], country: str, today: date) -> CountryLines:
     lines = tuple(
         FactLine(
-            text=fact.text,
-            number=format_number(fact.value, country) if fact.unit == "phone" else "",
-            source=source_text(fact),
+            fact.text,
+            *WHOM[fact.applies_to],
+            number=_number(fact, country),
+            source=source_of(fact, today),
             is_confirmed=fact.is_confirmed,
-            is_old=fact.is_old(today),
         )
         for fact in facts
     )
     return CountryLines(lines)
+
+
+def _number(fact: country_facts.CountryFact, country: str) -> str:
+    """Return the telephone number of a fact in groups; "" if it has none, or its text has it."""
+    if fact.unit not in NUMBER_UNITS or fact.value in fact.text.replace(" ", ""):
+        return ""
+    return format_number(fact.value, country)

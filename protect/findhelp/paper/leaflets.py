@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
 from protect.findhelp.answers import cards, contacts, names, sheets, weeks
+from protect.findhelp.answers.first_hours import printed_sentences
 from protect.findhelp.answers.limits import texts_beside_limits
 from protect.findhelp.answers.sentences import reason_text
 from protect.findhelp.answers.topics import languages_of_region
@@ -94,6 +95,13 @@ def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and th
             call_first=str(content.CALL_FIRST),
             valid=dict(_validity_texts([*steps, *lines], written)),
         )
+
+
+def with_first_hours(pathway: Pathway, tag: str) -> Pathway:
+    """Return a pathway with the sentences about the first hours, which stand above its steps."""
+    with translation.override(printed_language(tag)):
+        texts = printed_sentences(pathway.frame.danger.number)
+    return replace(pathway, cautions=(*texts, *pathway.cautions))
 
 
 def _validity_texts(services: Sequence[ServiceFacts], paper_tag: str) -> Iterator[tuple[str, str]]:

@@ -120,7 +120,8 @@ def build_poster(search: access.Search, answers: Answers, tag: str, at: datetime
     need = wording.display_name(wording.NEED_NAMES, search.need)
     url_parts = [tag, search.spot.code, search.need.short, ""]
     url = settings.PUBLIC_URL + reverse("findhelp:results", PUBLIC_URLCONF, url_parts)
-    return leaflets.build_pathway(answers, place, need, country, tag, url, at)
+    pathway = leaflets.build_pathway(answers, place, need, country, tag, url, at)
+    return leaflets.with_first_hours(pathway, tag) if search.need.first_hours else pathway
 
 
 def poster_files(

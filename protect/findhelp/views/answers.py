@@ -16,6 +16,8 @@ from protect.kernel import clock
 from protect.matching import published, questions
 from protect.reference.vocabulary import Language
 
+CENTRE = "sexual-violence-centre"  # category of services that give medical care after violence
+
 
 @frame.in_language("POST")
 def results_page(
@@ -94,6 +96,7 @@ def _show_results(
         **_search_context(search, language, question.at.date()),
         **_details_context(search, language, form),
         "results": results_view,
+        "has_centre": any(CENTRE in match.row.categories for match in answers.within_reach),
         "is_quiet": question.wishes.cannot_speak,
         "more": step + 1 if has_more and not form.is_bound else None,
     }

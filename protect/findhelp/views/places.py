@@ -11,7 +11,7 @@ from protect.findhelp.views.services import service_page
 from protect.kernel import clock
 from protect.reference import formats
 from protect.reference.lookup.alphabets import group_by_letter, sort_key
-from protect.reference.vocabulary import Language, countries
+from protect.reference.vocabulary import Language, countries, needs
 
 type NamedSpots = list[tuple[str, addresses.Spot]]
 
@@ -143,7 +143,9 @@ def helper_page(
     request: HttpRequest, language: Language, spot: addresses.Spot, *, is_quiet: bool = False
 ) -> HttpResponse:
     """Show advice for a person who helps someone, and the needs to choose from."""
-    return show(request, language, "helper.html", needs_context(language, spot, is_quiet=is_quiet))
+    context = needs_context(language, spot, is_quiet=is_quiet)
+    context["talk"] = needs()["talk"]
+    return show(request, language, "helper.html", context)
 
 
 def _show_country_page(
