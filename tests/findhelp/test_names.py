@@ -7,6 +7,7 @@ import pytest
 
 from protect.directory.enums import CriterionKind, CriterionOperator
 from protect.findhelp.answers import cards, names
+from protect.matching.questions import Reason
 from protect.matching.services.rows import Condition, OfficialName
 from tests.findhelp.paper.demo import AT, SERVICE, found
 
@@ -106,3 +107,21 @@ def test_no_page_asks_for_the_language_of_the_country(public, code):
 
     assert ": \u2068Български" not in pages["bg"].content.decode()
     assert "Ask them: \u2068English" in pages["en"].content.decode()
+
+
+def test_the_area_around_a_protected_address_has_the_name_of_its_town_in_the_readers_language(
+    starter,
+):
+    hidden = [
+        row for row in starter.engine.snapshot.rows if any(point.is_coarse for point in row.points)
+    ]
+    points = {point.name: (row, point) for row in hidden for point in row.points}
+    row, point = points["Warszawa"]
+
+    assert names.town_name(point, "fr") == "Varsovie"
+    assert names.town_name(point, "pl") == "Warszawa"
+    assert names.town_name(point, "uk") == "Варшава (Warszawa)"
+    around = Reason("distance_around", facts={"place": point.name})
+    card = cards.card_view(found(row)._replace(reasons=(around,)), "fr", AT)
+    assert "Varsovie" in card.where
+    assert "Warszawa" not in card.where

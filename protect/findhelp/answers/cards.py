@@ -18,6 +18,7 @@ from protect.findhelp.answers.names import (
     NameView,
     headings,
     name_views,
+    town_name,
 )
 from protect.findhelp.answers.sentences import freshness_text, reason_text
 from protect.findhelp.answers.topics import (
@@ -30,10 +31,8 @@ from protect.findhelp.answers.topics import (
     reasons_to_ask,
 )
 from protect.matching.questions import Answers, Fit, Match, Question, Reason, freshness_at
-from protect.matching.services.rows import Point, ServiceRow
+from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, vocabulary
-from protect.reference.lookup import store
-from protect.reference.lookup.place_names import place_name, with_local_script
 
 MAX_REASONS = 3  # of a service on a page of answers
 MAX_NATIONAL = 3  # lines for the whole country that are not folded
@@ -286,11 +285,20 @@ def last_check_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
 def _location_text(answer: Match, tag: str) -> str:
     """Return a service's distance; for a coarse area, its town and the distance to it."""
     codes = DISTANCE_CODES if may_be_visited(answer.row) else DISTANCE_CODES - VISIT_CODES
-    parts = [reason for reason in answer.reasons if reason.code in codes][:1]
+    parts = [
+        _in_readers_words(each, answer.row, tag) for each in answer.reasons if each.code in codes
+    ][:1]
     metres = answer.distance_m or 0
     if parts and parts[0].code == "distance_around" and metres >= MIN_SHOWN_DISTANCE_M:
         parts.append(Reason("distance_far", facts={"distance": metres}))
     return " · ".join(reason_text(part, tag) for part in parts)
+
+
+def _in_readers_words(reason: Reason, row: ServiceRow, tag: str) -> Reason:
+    """Return a reason about distance with the name that the reader's language gives a town."""
+    facts = reason.facts or {}
+    point = next((each for each in row.points if each.name == facts.get("place")), None)
+    return reason._replace(facts={**facts, "place": town_name(point, tag)}) if point else reason
 
 
 def _with_limits(
@@ -350,13 +358,5 @@ def _removed_counts(answers: Answers, tag: str) -> list[tuple[str, int]]:
 
 def _towns(row: ServiceRow, tag: str) -> list[str]:
     """Return the name of a service's first town that is public, if it has one."""
-    towns = (_town(point, tag) for point in row.points if point.name and not point.is_coarse)
+    towns = (town_name(point, tag) for point in row.points if point.name and not point.is_coarse)
     return [*islice(towns, 1)]
-
-
-def _town(point: Point, tag: str) -> str:
-    """Return the name of a point's settlement: for readers of Latin with its local script."""
-    if point.place is None:
-        return point.name
-    place = store.place_rows()[point.place]
-    return with_local_script(place, place_name(place, tag))

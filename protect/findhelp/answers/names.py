@@ -5,10 +5,13 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from protect.directory.protection.addresses import main_town_of_area
 from protect.findhelp.answers.limits import CATEGORIES_OF_PEOPLE, made_for
-from protect.matching.services.rows import OfficialName, ServiceRow
+from protect.matching.services.rows import OfficialName, Point, ServiceRow
 from protect.reference import vocabulary
 from protect.reference.catalogue import active_language
+from protect.reference.lookup import store
+from protect.reference.lookup.place_names import place_name, with_local_script
 from protect.reference.wording import CATEGORY_NAMES
 
 WORKING_LANGUAGE = "en"  # of most working names, which editors give
@@ -64,6 +67,18 @@ def _organisation_name(row: ServiceRow) -> NameView:
 
 def _official_view(name: OfficialName) -> NameView:
     return NameView(name.text, name.language)
+
+
+def town_name(point: Point, tag: str) -> str:
+    """Return the name of a point's town in a language, for readers of Latin with its local script;
+    of a protected address, the name of the main town of its area."""
+    if point.place is not None:
+        place = store.place_rows()[point.place]
+    elif point.is_coarse:
+        place = main_town_of_area(point.areas[0])
+    else:
+        return point.name
+    return with_local_script(place, place_name(place, tag))
 
 
 def category_names(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.enums import Channel, Fact
 from protect.directory.facts import FACTS as FACT_TYPES
 from protect.directory.facts.base.fact_type import PublicLine
-from protect.findhelp.answers import cards, limits, topics, weeks
+from protect.findhelp.answers import cards, limits, names, topics, weeks
 from protect.kernel.text import plain_isolated_number
 from protect.matching import explanation, wording
 from protect.matching.conditions import disclosure
@@ -209,6 +209,8 @@ def _audience_view(row: ServiceRow, said: Collection[str], tag: str, at: datetim
 def _address_or_area_lines(row: ServiceRow, tag: str) -> Iterator[str]:
     for point in row.points:
         if point.is_coarse:
-            yield wording.reason_text(Reason("distance_around", facts={"place": point.name}), tag)
+            yield wording.reason_text(
+                Reason("distance_around", facts={"place": names.town_name(point, tag)}), tag
+            )
         else:
             yield point.address_line

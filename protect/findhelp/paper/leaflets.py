@@ -293,6 +293,8 @@ def _language_name(spoken: str, tag: str) -> str:
 def _first_address_or_area(row: ServiceRow, tag: str) -> str:
     for point in row.points:
         if point.is_coarse:
-            return reason_text(Reason("distance_around", facts={"place": point.name}), tag)
+            return reason_text(
+                Reason("distance_around", facts={"place": names.town_name(point, tag)}), tag
+            )
         return point.address_line
     return ""
