@@ -14,12 +14,13 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 class StatedCriterion(NamedTuple):
-    """A criterion without its ages and note, as a sentence can state it."""
+    """A criterion without its lowest age and note, as a sentence can state it."""
 
     kind: CriterionKind
     operator: CriterionOperator
     values: frozenset[str]
     answer: str
+    maximum: int | None = None  # years
 
 
 class CriterionEntry(BaseModel):
@@ -29,6 +30,7 @@ class CriterionEntry(BaseModel):
     operator: CriterionOperator
     values: tuple[str, ...] = ()
     answer: Answer | None = None
+    maximum: int | None = None  # years
 
 
 class KnownSentence(tables.Record):
@@ -43,7 +45,9 @@ class KnownSentence(tables.Record):
     @property
     def stated(self) -> frozenset[StatedCriterion]:
         return frozenset(
-            StatedCriterion(each.kind, each.operator, frozenset(each.values), each.answer or "")
+            StatedCriterion(
+                each.kind, each.operator, frozenset(each.values), each.answer or "", each.maximum
+            )
             for each in self.criteria
         )
 

@@ -278,6 +278,7 @@ def _unsaid_restrictions(service: models.Service) -> str:
             enums.CriterionOperator(row.operator),
             frozenset(row.values),
             row.answer,
+            row.maximum,
         )
         for row in service.criteria.all()
     )

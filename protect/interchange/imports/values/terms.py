@@ -110,9 +110,10 @@ def _restriction_criteria(
 ) -> Iterator[Criterion]:
     """Yield what known sentences of `restrictions` state; a column about the same kind wins."""
     for known in known_sentences(cells["restrictions"]):
-        for kind, operator, values, answer in known.stated:
+        for kind, operator, values, answer, maximum in known.stated:
             if kind not in column_kinds:
-                yield Criterion(kind, operator, tuple(sorted(values)), answer=answer)
+                listed = tuple(sorted(values))
+                yield Criterion(kind, operator, listed, maximum=maximum, answer=answer)
 
 
 def read_modes(
