@@ -106,6 +106,8 @@ def _lines_of_paper(facts: ServiceFacts) -> str:
 
 def expected(criterion: Criterion, tag: str) -> list[str]:
     """Return the words that a criterion of the starter directory must be said in."""
+    if criterion.kind == "boys":
+        return [reason_text(Reason("sons_to", facts={"age": criterion.maximum}), tag)]
     if criterion.operator == "range":
         end = "+" if criterion.maximum is None else f"–{criterion.maximum}"
         return [f"{criterion.minimum or 0}{end}"]
@@ -150,13 +152,14 @@ def test_a_sentence_that_codes_do_not_say_wholly_stands_in_its_own_language(rows
             assert (text, language) == (" ".join(left), "en")
         whole |= {source_id} if said else set()
 
-    assert whole == {"es-006", "pl-204"}
+    assert whole == {"es-006", "gr-303", "hr-301", "pl-204"}
 
 
 @pytest.mark.parametrize(
     ("source_id", "code"),
     [
         ("es-006", "tells_police"),
+        ("hr-301", "tells_police"),
         ("pl-204", "violence_programme"),
         ("bg-015", "violence_programme"),
         ("nl-212", "violence_programme"),

@@ -21,6 +21,7 @@ STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 KNOWN = tables.load("directory", "restrictions", KnownSentence)
 OFFICE = "This is a state office for migrants."
 ONLY = "Only for people who asked for asylum or have international protection."
+SONS = "Sons may come up to 12 years."
 CODES = StatedCriterion(
     CriterionKind.LEGAL_STATUS, CriterionOperator.ONLY, frozenset({"asylum_seeker", "refugee"}), ""
 )
@@ -52,6 +53,15 @@ def test_a_sentence_that_the_codes_say_is_left_out_and_no_other():
 @pytest.mark.parametrize("codes", [[], [CODES._replace(values=frozenset({"refugee"}))]])
 def test_a_sentence_stays_when_an_editor_changed_its_codes(codes):
     assert unsaid_text(f"{OFFICE} {ONLY}", codes, ()) == f"{OFFICE} {ONLY}"
+
+
+@pytest.mark.parametrize(("oldest", "left"), [(12, ""), (14, SONS)])
+def test_a_sentence_about_sons_is_left_out_only_with_its_own_age(oldest, left):
+    stated = StatedCriterion(
+        CriterionKind.BOYS, CriterionOperator.RANGE, frozenset(), "", maximum=oldest
+    )
+
+    assert unsaid_text(SONS, [stated], ()) == left
 
 
 def test_a_category_says_a_sentence_too():
