@@ -1,6 +1,7 @@
 """The cost of a service to a person in minutes, and the sort key made of it: smaller sorts first.
 Costs are integers, so that every engine computes the same. Source: docs/adr/0006-matching.md."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from operator import itemgetter
 from typing import NamedTuple
@@ -32,9 +33,9 @@ class LanguageCost(NamedTuple):
 
 
 class ChannelHours(NamedTuple):
-    """The stated hours of a visit or of calls."""
+    """The stated hours of a visit, of calls, or (`channel` None) of writing."""
 
-    channel: Channel
+    channel: Channel | None
     hours: Hours
     freshness: Freshness | None
 
@@ -52,11 +53,12 @@ class ModeCost(NamedTuple):
     """The cost of getting help in one mode; `mode` is None if it is not known."""
 
     mode: Mode | None
-    channel: Channel | None  # whose hours decide the wait; None: no hours are known
+    channel: Channel | None  # whose hours decide the wait; None: no hours, or those of writing
     travel_minutes: int
     waiting_minutes: int
     freshness: Freshness | None  # freshness of the hours
     is_closed: bool = False  # whether the hours say that it is closed now
+    hours: Hours | None = None  # that decide the wait; None: not known
 
 
 class AcceptanceCost(NamedTuple):
@@ -210,15 +212,22 @@ def _compared_modes(row: ServiceRow, query: Query) -> list[ComparedMode]:
 
 
 def _describe_mode(mode: Mode | None, row: ServiceRow, query: Query) -> ComparedMode:
-    channels = [each for each in _channels_for_mode(mode, row, query) if each in row.opening_hours]
-    hours = [row.opening_hours[channel].hours for channel in channels]
-    freshness = [fact_freshness(row, HOURS_FACTS[channel], query) for channel in channels]
     return ComparedMode(
         mode=mode,
         is_visit=mode in VISIT_MODES,
         is_answered_later=places.is_answered_later(mode, row),
-        hours=tuple(map(ChannelHours, channels, hours, freshness)),
+        hours=tuple(_stated_hours(mode, row, query)),
     )
+
+
+def _stated_hours(mode: Mode | None, row: ServiceRow, query: Query) -> Iterator[ChannelHours]:
+    """Yield the hours that count for a mode. Those of writing are no fact that is checked."""
+    if mode in WRITTEN_MODES and row.writing_hours:
+        yield ChannelHours(None, row.writing_hours, Freshness.UNVERIFIED)
+    for channel in _channels_for_mode(mode, row, query):
+        if opening := row.opening_hours.get(channel):
+            freshness = fact_freshness(row, HOURS_FACTS[channel], query)
+            yield ChannelHours(channel, opening.hours, freshness)
 
 
 def _cost_of_mode(compared: ComparedMode, query: Query, travel: int) -> ModeCost:
@@ -230,7 +239,9 @@ def _cost_of_mode(compared: ComparedMode, query: Query, travel: int) -> ModeCost
         return ModeCost(mode, None, travel, weights.unknown, None)
     waits = [(*_waiting_cost(stated, query), stated) for stated in compared.hours]
     waiting, is_closed, stated = min(waits, key=itemgetter(0, 1))
-    return ModeCost(mode, stated.channel, travel, waiting, stated.freshness, is_closed)
+    return ModeCost(
+        mode, stated.channel, travel, waiting, stated.freshness, is_closed, stated.hours
+    )
 
 
 def _channels_for_mode(mode: Mode | None, row: ServiceRow, query: Query) -> tuple[Channel, ...]:

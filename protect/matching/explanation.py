@@ -44,7 +44,7 @@ def explain(row: ServiceRow, query: Query) -> questions.Match:
 
 def explain_weighed(weighed: WeighedRow, query: Query) -> questions.Match:
     row, asked = weighed.row, weighed.conditions.asked
-    hours, now = _cheapest_mode_hours(weighed), NOTHING_KNOWN
+    hours, now = weighed.mode_cost.hours, NOTHING_KNOWN
     if hours is not None:
         now = query.cache.state_now(hours, query.at)
     cautions = disclosure.cautions(row, weighed.disclosed, query)
@@ -75,18 +75,23 @@ def _verdict(asked: Sequence[CriterionResult]) -> Fit:
 
 
 def contacts(row: ServiceRow, query: Query) -> tuple[Contact, ...]:
-    """Return the contacts of a row; without voice numbers if the person cannot speak."""
+    """Return the contacts of a row; if the person cannot speak, those to which she can write: a
+    website only if it has a chat, a number for people with an access need only if it is hers."""
     all_contacts = _all_contacts(row, query)
-    if query.question.wishes.cannot_speak:
-        return tuple(contact for contact in all_contacts if contact.kind != enums.PhoneKind.VOICE)
-    return all_contacts
+    if not query.question.wishes.cannot_speak:
+        return all_contacts
+    left_out = {enums.PhoneKind.VOICE.value}
+    if enums.Mode.CHAT not in row.written_modes:
+        left_out.add("website")
+    needs = {None, *query.question.person.access}
+    return tuple(each for each in all_contacts if each.kind not in left_out and each.need in needs)
 
 
 @questions.cached_by_row
 def _all_contacts(row: ServiceRow, at: datetime) -> tuple[Contact, ...]:
     """Return phone numbers, e-mail and website with their freshness: online ones unverified."""
     freshness = questions.freshness_at(row, Fact.PHONE, at)
-    numbers = [Contact(number.kind.value, number.number, freshness) for number in row.phones]
+    numbers = [Contact(each.kind.value, each.number, freshness, each.need) for each in row.phones]
     online = {"email": row.email, "website": row.website}.items()
     return *numbers, *(Contact(kind, to, Freshness.UNVERIFIED) for kind, to in online if to)
 
@@ -158,18 +163,13 @@ def _language_reason_parts(
 ) -> ReasonParts:
     if cost.is_now or offer.window is None:
         return LANGUAGE_REASONS[offer.how], {"language": cost.tag}
-    hours = _cheapest_mode_hours(weighed) or offer.window
+    hours = weighed.mode_cost.hours or offer.window
     start, until = query.cache.language_opening(hours, offer.window, query.at)
     if start is None or until is None:
         return "language_other_hours", {"language": cost.tag}
     times = {"from": start.isoformat(), "to": until.isoformat()}
     day = _encode_day(start, query.at)
     return "language_window", {"language": cost.tag, "day": day, **times}
-
-
-def _cheapest_mode_hours(weighed: WeighedRow) -> Hours | None:
-    channel = weighed.mode_cost.channel
-    return None if channel is None else weighed.row.opening_hours[channel].hours
 
 
 def _encode_day(instant: datetime, at: datetime) -> str:
@@ -192,7 +192,7 @@ def _opening_state_parts(weighed: WeighedRow, now: StateUntil, query: Query) -> 
                 return "open_now", {}
             return "open_until", {"time": now.until.isoformat()}
         case State.CLOSED:
-            return _closed_reason_parts(_cheapest_mode_hours(weighed), query)
+            return _closed_reason_parts(weighed.mode_cost.hours, query)
         case State.UNKNOWN:
             return "hours_unknown", {}
         case _:

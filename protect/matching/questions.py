@@ -128,6 +128,7 @@ class Contact:
     kind: str
     value: str
     freshness: Freshness
+    need: AccessibilityKind | None = None  # only people with this need may use it
 
 
 class Match(NamedTuple):

@@ -92,3 +92,11 @@ def test_places_to_choose_keep_the_country_for_a_visitor_who_cannot_speak(public
     choices = public.post(lists, {"q": "Villanova"}).headers["Location"]
 
     assert LINK.findall(read(public, choices)) == [f"{lists}/q"]
+
+
+@pytest.mark.parametrize("quiet", ["", "/q"])
+def test_places_to_choose_offer_phone_lines_only_to_a_visitor_who_can_speak(public, quiet):
+    lists = f"/en/{addresses.country_spot('IT').code}{quiet}"
+    choices = public.post(lists, {"q": "Demo nowhere"}).headers["Location"]
+
+    assert ("Phone lines for the whole country" in read(public, choices)) is not bool(quiet)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from protect.matching import published
+from protect.findhelp.answers import silence
 from tools.answers import verdicts
 from tools.answers.verdicts import Asked
 
@@ -22,7 +22,7 @@ def rules():
 
 @pytest.fixture
 def cells(starter, rules, db):
-    return verdicts.judge_all(published.match, rules)
+    return verdicts.judge_all(silence.shown_answers, rules)
 
 
 @pytest.mark.parametrize(

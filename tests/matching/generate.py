@@ -138,6 +138,7 @@ def row(drawn: Draw, number: int, *, edition: int = 0) -> ServiceRow:
         modes=frozenset({Mode.PHONE}) if kind == 1 else modes[pick["modes"]],
         points=() if kind else _points(drawn, number, pick["coarse"]),
         opening_hours=_doors(home, pick),
+        writing_hours=_writing_hours(home, pick),
         phones=pools.phones()[pick["phones"]],
         email="demo@example.org" if pick["region"] else "",
         website="https://example.org" if pick["appointment"] % 2 else "",
@@ -186,6 +187,11 @@ def _doors(home: Settlement, pick: Mapping[str, int]) -> Mapping[Channel, Openin
             hours = _hours(pattern, home.zone, home.country, region, is_by_appointment)
             found[channel] = OpeningHours(hours)
     return found
+
+
+def _writing_hours(home: Settlement, pick: Mapping[str, int]) -> Hours | None:
+    pattern = pools.patterns()[pick["visit"]] if pick["appointment"] % 3 == 0 else None
+    return None if pattern is None else _hours(pattern, home.zone, home.country, None, False)
 
 
 @cache

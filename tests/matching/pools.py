@@ -157,7 +157,9 @@ def _spoken(chance: random.Random, language: str, zone: str, country: str) -> La
 @cache
 def phones() -> tuple[tuple[PhoneNumber, ...], ...]:
     voice, written = PhoneNumber("+320000001"), PhoneNumber("+320000002", PhoneKind.WHATSAPP)
-    return ((), (voice,), (voice,), (voice,), (voice,), (voice, written), (written,), (voice,))
+    of_need = PhoneNumber("+320000003", PhoneKind.TEXT, need=AccessibilityKind.HEARING)
+    both, own = (voice, written), (voice, of_need)
+    return ((), (voice,), (voice,), (voice,), (voice,), both, (written,), own)
 
 
 @cache

@@ -198,6 +198,24 @@ def test_the_hours_of_a_service_that_only_writes_are_those_of_writing(mode):
     assert (way.channel, way.waiting_minutes) == (Channel.PHONE, LOADED.open.yes)
 
 
+@pytest.mark.parametrize("numbers", [(), (PhoneNumber("+3200000001"),)], ids=["chat", "calls too"])
+def test_hours_that_are_stated_for_writing_count_for_what_is_written_alone(numbers):
+    row = service(
+        modes=frozenset({Mode.CHAT, Mode.PHONE}),
+        phones=numbers,
+        opening_hours=ALWAYS,
+        writing_hours=door("Th 09:00-11:00").hours,
+    )
+
+    written = weighed(row, modes=frozenset({Mode.CHAT})).mode_cost
+
+    assert (written.channel, written.hours) == (None, row.writing_hours)
+    assert written.is_closed
+    # Nobody checks these hours: half way from "no" to "unknown".
+    assert written.waiting_minutes == (LOADED.open.no + LOADED.open.unknown) // 2
+    assert weighed(row, modes=frozenset({Mode.PHONE})).mode_cost.channel is Channel.PHONE
+
+
 def test_an_e_mail_is_answered_later_than_any_message():
     mail = service(modes=frozenset({Mode.TEXT}), phones=(), email="help@demo.example")
 

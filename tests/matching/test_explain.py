@@ -268,7 +268,42 @@ def test_who_cannot_speak_is_given_nothing_to_call():
 
     given = found(row, cannot_speak=True).contacts
 
-    assert [each.kind for each in given] == ["whatsapp", "text", "email", "website"]
+    assert [each.kind for each in given] == ["whatsapp", "text", "email"]
+
+
+def test_a_website_is_a_way_to_write_only_with_a_chat():
+    row = service(website="https://demo.example", modes=frozenset({Mode.CHAT, Mode.PHONE}))
+
+    assert [each.kind for each in found(row, cannot_speak=True).contacts] == ["website"]
+
+
+DEAF = PhoneNumber("+3200000003", PhoneKind.TEXT, need=AccessibilityKind.HEARING)
+
+
+def test_a_number_for_deaf_people_is_a_way_to_write_for_them_alone():
+    row = service(phones=(DEAF,), email="demo@demo.example", modes=frozenset({Mode.TEXT}))
+    deaf = frozenset({AccessibilityKind.HEARING})
+
+    hearing = found(row, cannot_speak=True)
+
+    assert [each.kind for each in hearing.contacts] == ["email"]
+    assert not row.has_message_number
+    contacts = found(row, access=deaf, cannot_speak=True).contacts
+    assert [each.kind for each in contacts] == ["text", "email"]
+
+
+def test_who_cannot_speak_reads_when_the_chat_opens_and_not_the_telephone():
+    row = service(
+        modes=frozenset({Mode.CHAT, Mode.PHONE}),
+        phones=(PhoneNumber("+32"),),
+        website="https://demo.example",
+        opening_hours={Channel.PHONE: door("24/7")},
+        writing_hours=door("Th 09:00-11:00").hours,
+    )
+
+    assert found(row, cannot_speak=True).open.state is State.CLOSED
+    assert "opens_day" in codes(row, cannot_speak=True)
+    assert "open_now" in codes(row)
 
 
 def test_who_cannot_speak_asks_when_they_are_open():

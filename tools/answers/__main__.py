@@ -19,7 +19,7 @@ def main() -> int:
         django.setup()
         from django.core.management import call_command
 
-        from protect.matching import published
+        from protect.findhelp.answers import silence
         from tools.answers import verdicts
 
         for name, *args in (
@@ -29,7 +29,7 @@ def main() -> int:
         ):
             with open(os.devnull, "w") as nowhere:
                 call_command(name, *args, verbosity=0, stdout=nowhere, stderr=nowhere)
-        cells = verdicts.judge_all(published.match, verdicts.read_rules())
+        cells = verdicts.judge_all(silence.shown_answers, verdicts.read_rules())
     verdicts.PAGE.write_text(verdicts.page(cells), encoding="utf-8")
     unexplained = [cell for cell in cells if cell.reason == verdicts.NO_REASON]
     for cell in unexplained:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from protect.findhelp.answers.limits import FOR_OTHERS, audience_rank
 from protect.interchange.imports.outcomes import service_key
 from protect.matching.questions import Answers, Person, PersonLocation, Question, Wishes
 from protect.reference import vocabulary
@@ -150,9 +151,12 @@ def _first_answer(match: Match, asked: Asked, instant: str) -> tuple[str, str]:
     """Return the source id and the name of what a visitor reads first."""
     if vocabulary.needs()[asked.need].page:
         return HELPER_PAGE, "page for helpers"
-    given = match(asked.question(instant))
+    question = asked.question(instant)
+    given = match(question)
+    is_quiet = question.wishes.cannot_speak  # then a line that is made for others is folded
     for found in (*given.within_reach, *given.national):
-        return source_ids()[found.row.id], found.row.name
+        if not is_quiet or audience_rank(found.row, question) != FOR_OTHERS:
+            return source_ids()[found.row.id], found.row.name
     return NO_ANSWER, "no service"
 
 

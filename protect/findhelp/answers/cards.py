@@ -100,6 +100,10 @@ class ResultsView(NamedTuple):
     caution: str  # one of SHARED_CAUTIONS, shown once above all answers; or ""
     has_more: bool  # whether more services within reach answer the question
 
+    @property
+    def has_phone_lines(self) -> bool:
+        return any(card.numbers for card in self.national)
+
 
 def build_results(answers: Answers, question: Question, tag: str, step_size: int) -> ResultsView:
     """Return the answers as cards, at most as many within reach as the question asks for.
@@ -142,7 +146,8 @@ def _arrange_lines(
     is_enough = answer_count >= MAX_NATIONAL  # else lines for other needs may help, too
     lines = sorted(lines, key=lambda line: audience_rank(line.row, question))
     for_others = [line for line in lines if audience_rank(line.row, question) == FOR_OTHERS]
-    first = lines[: len(lines) - len(for_others)] or lines
+    is_quiet = question.wishes.cannot_speak  # then a page tells rather that nothing answers
+    first = lines[: len(lines) - len(for_others)] or ([] if is_quiet else lines)
     wanted = _categories_for(question) if is_enough else frozenset[str]()
     national, other_national = _split_by_purpose(first, wanted)
     return national, [*other_national, *lines[len(first) :]]

@@ -8,11 +8,14 @@ from typing import NamedTuple
 import phonenumbers
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.directory.enums import Freshness, PhoneKind
-from protect.matching.questions import Contact
+from protect.findhelp.answers.sentences import reason_text
+from protect.matching.questions import Contact, Reason
 from protect.reference.catalogue import active_language
 
 CLICKABLE_SCHEMES = ("mailto:", "https://", "http://")
@@ -32,6 +35,8 @@ NUMBER_NOTES = {
     Freshness.EXPIRED: LAST_KNOWN,
     Freshness.DISPUTED: LAST_KNOWN,
 }
+# What a number says that only people with an access need may use.
+FOR_DISABLED = Reason("acceptance_specialised", facts={"group": "disability"})
 # Translators: beside an e-mail address of a service: it does not answer at once.
 ANSWERS_LATER = _("Answers later")
 
@@ -57,9 +62,15 @@ def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterato
                 text=format_number(contact.value, country),
                 href=f"{scheme}:{contact.value}" if may_call and scheme else "",
                 label=NUMBER_NAMES.get(contact.kind) or str(NUMBER_LABELS.get(contact.kind, "")),
-                note=str(NUMBER_NOTES.get(contact.freshness, "")),
+                note=_number_note(contact, tag),
                 icon="write" if contact.kind in {*NUMBER_LABELS, *NUMBER_NAMES} else "phone",
             )
+
+
+def _number_note(contact: Contact, tag: str) -> str:
+    """Return for whom alone a number is, and whether it may be wrong; "" for neither."""
+    limit = reason_text(FOR_DISABLED, tag) if contact.need else ""
+    return " · ".join(filter(None, [limit, str(NUMBER_NOTES.get(contact.freshness, ""))]))
 
 
 def link_views(contacts: Iterable[Contact], tag: str) -> Iterator[NumberView]:
@@ -76,6 +87,11 @@ def link_views(contacts: Iterable[Contact], tag: str) -> Iterator[NumberView]:
                 note=str(ANSWERS_LATER) if is_mail else "",
                 icon="write",
             )
+
+
+def breakable(address: str) -> SafeString:
+    """Return an e-mail address or a website as HTML that breaks after "@" and "." alone."""
+    return mark_safe(re.sub(r"([@.])", r"\1<wbr>", escape(address)))  # noqa: S308 - escaped
 
 
 @lru_cache(maxsize=4096)

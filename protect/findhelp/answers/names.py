@@ -16,7 +16,7 @@ from protect.reference.wording import CATEGORY_NAMES
 
 WORKING_LANGUAGE = "en"  # of most working names, which editors give
 # How a service helps; what it does is named before.
-CATEGORIES_WITHOUT_PURPOSE = {"helpline", "information", "survivors-day-and-night"}
+CATEGORIES_WITHOUT_PURPOSE = {"helpline", "information", "survivors-day-and-night", "crisis-line"}
 # What many kinds of services do as well: a shelter is a shelter first.
 COMMON_CATEGORIES = {"psychosocial", "case-management"}
 
@@ -74,7 +74,7 @@ def town_name(point: Point, tag: str) -> str:
     of a protected address, the name of the main town of its area."""
     if point.place is not None:
         place = store.place_rows()[point.place]
-    elif point.is_coarse:
+    elif point.is_coarse and point.areas:
         place = main_town_of_area(point.areas[0])
     else:
         return point.name

@@ -1,5 +1,6 @@
 """One service in full: every fact with its label, its text and when it was checked."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -9,10 +10,12 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.enums import Channel, Fact
+from protect.directory.enums import Channel, Fact, PhoneKind
 from protect.directory.facts import FACTS as FACT_TYPES
 from protect.directory.facts.base.fact_type import PublicLine
+from protect.directory.hours import Hours
 from protect.findhelp.answers import cards, limits, names, topics, weeks
+from protect.findhelp.answers.contacts import breakable, number_views
 from protect.kernel.text import plain_isolated_number
 from protect.matching import explanation, wording
 from protect.matching.conditions import disclosure
@@ -35,7 +38,10 @@ FACT_LABELS: dict[str, Promise] = {  # on a service's page; other facts have the
 # Names of groups and legal statuses, by the word that a source uses for the audience of a service.
 AUDIENCE_GROUPS = {**{code: code for code in GROUP_NAMES}, "refugees": "refugee"}
 AUDIENCE_GROUPS |= {"asylum-seekers": "asylum_seeker"}
-HOURS_CHANNELS = {Fact.VISIT_HOURS: Channel.VISIT, Fact.PHONE_HOURS: Channel.PHONE}
+# Translators: heading over a telephone line, for a person who cannot speak now.
+WHEN_YOU_CAN_SPEAK = _("When you can speak")
+ACCESS_PARTS = re.compile(r"(?<=[.!?;])\s+")  # between parts of a text about how to get help
+WRITING_WORDS = re.compile(r"(?i)\b(?:chat|text|sms|whatsapp|message|write|e-mail|form)\b")
 
 
 class Quote(NamedTuple):
@@ -100,7 +106,7 @@ def sheet_view(
         return SheetView(
             card=cards.card_view(answer, tag, at, wanted=wanted),
             cautions=tuple(_dated_caution(caution, row, tag, at) for caution in cautions),
-            facts=tuple(_fact_views(row, cautions, tag, at)),
+            facts=tuple(_fact_views(row, cautions, tag, at, is_quiet=is_quiet)),
             valid_until=min(ends),
             before=quote(row, "restrictions", tag),
             about=quote(row, "description", tag),
@@ -131,16 +137,22 @@ def midnight_after(at: datetime, zone: str) -> datetime:
 
 
 def _fact_views(
-    row: ServiceRow, cautions: Iterable[Reason], tag: str, at: datetime
+    row: ServiceRow, cautions: Iterable[Reason], tag: str, at: datetime, *, is_quiet: bool
 ) -> Iterator[FactView]:
-    """Yield facts in page order; unknown hours, access, address and links are left out."""
+    """Yield facts in page order; unknown hours, access, address and links are left out. `is_quiet`:
+    what one writes to comes first, what one calls last."""
+    online = [*_online_views(row, tag, at)]
+    calls = [*_call_views(row, tag, at, is_quiet=is_quiet)]
+    if is_quiet:
+        yield from online
     kinds = [str(CATEGORY_NAMES[code]) for code in sorted(row.categories & CATEGORY_NAMES.keys())]
     yield FactView(str(FACT_LABELS["kinds"]), tuple(kinds))
     spoken = tuple(_language_line(offer, tag, at) for offer in row.languages)
     yield _fact_view(Fact.LANGUAGES, row, tag, at, spoken)
-    for fact, channel in HOURS_CHANNELS.items():
-        if door := row.opening_hours.get(channel):
-            yield _hours_view(fact, door, row, tag, at)
+    if visits := row.opening_hours.get(Channel.VISIT):
+        yield _hours_view(Fact.VISIT_HOURS, visits, row, tag, at)
+    if not is_quiet:
+        yield from calls
     said = {wording.reason_text(caution, tag) for caution in cautions}
     yield _audience_view(row, said, tag, at)
     for fact, kind in FACT_TYPES.items():
@@ -149,12 +161,48 @@ def _fact_views(
             quoted = tuple(_original_quote(row, text) for text in line.quotes)
             lines = tuple(str(kind.reasons[code]) for code in line.codes)
             yield _fact_view(fact, row, tag, at, lines, quoted)
-    if row.how_to_access:
-        yield FactView(str(FACT_LABELS["access"]), quoted=(quote(row, "how_to_access", tag),))
+    if access := _access_quote(row, tag, is_quiet=is_quiet):
+        yield FactView(str(FACT_LABELS["access"]), quoted=(access,))
     if row.points:
         yield _fact_view(Fact.ADDRESS, row, tag, at, tuple(_address_or_area_lines(row, tag)))
-    if links := tuple(filter(None, [row.email, row.website])):
-        yield FactView(str(FACT_LABELS["links"]), links)
+    yield from calls if is_quiet else online
+
+
+def _online_views(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
+    """Yield e-mail and website with the hours that are stated for writing."""
+    links = tuple(breakable(address) for address in (row.email, row.website) if address)
+    view = FactView(str(FACT_LABELS["links"]), links)
+    if row.writing_hours:
+        yield _with_hours(view, row.writing_hours, row, tag, at)
+    elif links:
+        yield view
+
+
+def _call_views(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool) -> Iterator[FactView]:
+    """Yield the hours of calls; `is_quiet`: with the numbers. Without a number to call, they are
+    those of a service that only writes."""
+    door = row.opening_hours.get(Channel.PHONE)
+    view = _hours_view(Fact.PHONE_HOURS, door, row, tag, at) if door else None
+    if not row.has_voice_number:
+        yield from [view._replace(label=str(topics.OPENING_HOURS))] if view else []
+    elif is_quiet:
+        contacts = explanation.contacts(row, build_query(Question((), at)))
+        calls = (contact for contact in contacts if contact.kind == PhoneKind.VOICE)
+        numbers = tuple(number.text for number in number_views(calls, row.country, tag))
+        view = view or FactView("")
+        yield view._replace(label=str(WHEN_YOU_CAN_SPEAK), lines=(*numbers, *view.lines))
+    elif view:
+        yield view
+
+
+def _access_quote(row: ServiceRow, tag: str, *, is_quiet: bool) -> Quote | None:
+    """Return how to get help there; `is_quiet`: only the parts that name a way to write, if the
+    text is in English and has such parts."""
+    access = quote(row, "how_to_access", tag)
+    if is_quiet and access.tag == "en":
+        parts = [part for part in ACCESS_PARTS.split(access.text) if WRITING_WORDS.search(part)]
+        access = access._replace(text=" ".join(parts))
+    return access if access.text else None
 
 
 def _fact_view(
@@ -175,13 +223,22 @@ def _language_line(spoken: LanguageOffer, tag: str, at: datetime) -> str:
 def _hours_view(
     fact: Fact, opening: OpeningHours, row: ServiceRow, tag: str, at: datetime
 ) -> FactView:
-    times = weeks.week_of(opening.hours, tag, at.astimezone(ZoneInfo(row.zone)))
-    rows = tuple((", ".join(entry.days), entry.spans) for entry in times if entry.days)
-    lines = [span for entry in times if not entry.days for span in entry.spans]  # on every day
-    if opening.hours.by_appointment:
-        lines.append(wording.reason_text(Reason("by_appointment"), tag))
     quoted = (_original_quote(row, opening.note),) if opening.note else ()
-    return _fact_view(fact, row, tag, at, tuple(lines), quoted)._replace(week=rows)
+    view = _with_hours(_fact_view(fact, row, tag, at, (), quoted), opening.hours, row, tag, at)
+    if opening.hours.by_appointment:
+        appointment = wording.reason_text(Reason("by_appointment"), tag)
+        view = view._replace(lines=(*view.lines, appointment))
+    return view
+
+
+def _with_hours(
+    view: FactView, opening: Hours, row: ServiceRow, tag: str, at: datetime
+) -> FactView:
+    """Return a fact with the week of some hours; hours of every day are one more line."""
+    times = weeks.week_of(opening, tag, at.astimezone(ZoneInfo(row.zone)))
+    rows = tuple((", ".join(entry.days), entry.spans) for entry in times if entry.days)
+    lines = [span for entry in times if not entry.days for span in entry.spans]
+    return view._replace(lines=(*view.lines, *lines), week=rows)
 
 
 def _audience_view(row: ServiceRow, said: Collection[str], tag: str, at: datetime) -> FactView:

@@ -10,6 +10,7 @@ from protect.directory.enums import Mode
 from protect.findhelp.answers.limits import accepts_all_statuses, states_people
 from protect.findhelp.forms import PAPERS
 from protect.matching import wording
+from protect.matching.conditions.places import is_answered_later
 from protect.matching.questions import Match, Reason
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
@@ -57,6 +58,8 @@ def reasons_to_ask(answer: Match, legal_status: str | None = None) -> list[Reaso
 def _answered_codes(answer: Match) -> frozenset[str]:
     """Return the codes of reasons to ask for which the card states an answer."""
     answered = PAPERS_CODES if accepts_all_statuses(answer.row) else frozenset()
+    if is_answered_later(answer.mode, answer.row):
+        answered |= {"hours_unknown"}  # an e-mail has none
     is_stated = states_people(answer.row) or any(map(_is_about_people, answer.reasons))
     return answered | PEOPLE_CODES if is_stated else answered
 

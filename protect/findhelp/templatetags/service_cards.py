@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from protect.findhelp.answers.cards import CardView
-from protect.findhelp.answers.contacts import NumberView
+from protect.findhelp.answers.contacts import NumberView, breakable
 from protect.findhelp.templatetags.findhelp import service_address
 from protect.kernel.text import isolate_number
 from protect.reference import vocabulary
@@ -95,7 +95,7 @@ def _contacts(card: CardView) -> str:
 def _links(card: CardView) -> Iterator[str]:
     """Yield e-mail addresses and websites: links, but never in the demonstration."""
     for link in card.links:
-        text: str = isolate_number(link.text).replace("@", "@<wbr>").replace(".", ".<wbr>")
+        text: str = isolate_number(breakable(link.text))
         if link.href:
             text = f'<a href="{escape(link.href)}" rel="noreferrer nofollow">{text}</a>'
         note = f" <small>{escape(link.note)}</small>" if link.note else ""

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from protect.findhelp import access, addresses, enums, forms
-from protect.findhelp.answers import cards, first_hours, sheets
+from protect.findhelp.answers import cards, first_hours, sheets, silence
 from protect.findhelp.paper import content
 from protect.findhelp.posters import papers
 from protect.findhelp.views import details, frame, places
 from protect.findhelp.views.services import pdf_response, report_outcome_page
 from protect.kernel import clock
-from protect.matching import published, questions
+from protect.matching import questions
 from protect.reference.vocabulary import Language
 
 CENTRE = "sexual-violence-centre"  # category of services that give medical care after violence
@@ -87,8 +87,9 @@ def _show_results(
     question: questions.Question,
     form: details.DetailsForm,
 ) -> HttpResponse:
+    is_quiet = question.wishes.cannot_speak
     one_more = replace(question, limit=question.limit + 1)  # to know whether there are more
-    answers = published.match(one_more)
+    answers = silence.shown_answers(one_more)
     results_view = cards.build_results(answers, question, language.tag, addresses.ANSWERS_PER_STEP)
     step = question.limit // addresses.ANSWERS_PER_STEP
     has_more = results_view.has_more and step < 9
@@ -97,16 +98,20 @@ def _show_results(
         **_details_context(search, language, form),
         "results": results_view,
         "has_centre": any(CENTRE in match.row.categories for match in answers.within_reach),
-        "is_quiet": question.wishes.cannot_speak,
+        "is_quiet": is_quiet,
         "more": step + 1 if has_more and not form.is_bound else None,
     }
+    valid_until = answers.valid_until
+    if is_quiet:
+        context["quiet"] = quiet = silence.quiet_view(answers, question, language.tag)
+        valid_until = min(filter(None, (valid_until, quiet.valid_until)), default=None)
     return frame.show(
         request,
         language,
         "results.html",
         context,
         title=enums.PageTitle.LIST,
-        valid_until=answers.valid_until,
+        valid_until=valid_until,
         keep=not form.is_bound,
     )
 

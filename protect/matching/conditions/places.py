@@ -94,8 +94,9 @@ def _default_modes(row: ServiceRow, usable: frozenset[Mode]) -> frozenset[Mode]:
 
 
 def has_writing_hours(row: ServiceRow) -> bool:
-    """Return whether the stated hours are those in which a service writes: it takes no calls."""
-    return not row.has_voice_number
+    """Return whether the hours of calls are those in which a service writes: it takes no calls and
+    states no others."""
+    return not row.has_voice_number and row.writing_hours is None
 
 
 def is_answered_later(mode: Mode | None, row: ServiceRow) -> bool:

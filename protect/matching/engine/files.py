@@ -36,7 +36,7 @@ from protect.matching.engine.engine import Engine
 from protect.matching.engine.snapshot import Snapshot
 from protect.matching.services.records import DIGEST_SIZE, Records, Rows, digest, encode
 
-MAGIC, FORMAT = b"PROTECTs", 2
+MAGIC, FORMAT = b"PROTECTs", 3
 HEAD = struct.Struct(">8sIQQQ32s")  # see Head
 TAG_SIZE = 32  # bytes, after the head
 FILE_MODE = 0o600

@@ -135,10 +135,12 @@ class KeyCalculation:
             waiting[0] = waiting.min(axis=0)
         waiting[waiting == NO_HOURS_COST] = unknown
         mode_costs = self._snapshot.mode_costs(self._query)
-        of_visit, of_call, of_writing = mode_costs.take(self._parts[RowPart.MODE], axis=1)
+        of_visit, of_call, of_writing, of_mail = mode_costs.take(self._parts[RowPart.MODE], axis=1)
         visit, call = waiting
         by_visit = 2 * travel + visit + of_visit
-        remotely = np.minimum(call + of_call, of_writing)
+        remotely = np.minimum(call + of_call, of_mail)
+        if (of_writing < NO_HOURS_COST).any():
+            remotely = np.minimum(remotely, self._writing_costs() + of_writing)
         is_visit = by_visit <= remotely
         doubled = np.where(is_visit, by_visit, remotely)
         return doubled >> 1, is_visit, doubled & 1 > 0
@@ -150,6 +152,16 @@ class KeyCalculation:
         fresh = self._snapshot.encoder.waits.closed_costs(doors, self._query.at, weights)
         stale = self._snapshot.stale_costs.closed_table(weights.unknown, weights.no)
         costs: Ints = stale.take(self._states[HOURS_FACT_SLICE] * np.int64(stale.shape[1]) + fresh)
+        return costs
+
+    def _writing_costs(self) -> Ints:
+        """Return doubled costs of the hours stated for writing, which are never checked, plus 1 if
+        closed now; of unknown ones without hours."""
+        numbers, weights = self._parts[RowPart.WRITING], self._weights.open
+        fresh = self._snapshot.encoder.waits.closed_costs(numbers, self._query.at, weights)
+        stale = self._snapshot.stale_costs.closed_table(weights.unknown, weights.no)
+        costs: Ints = stale[freshness.UNVERIFIED].take(fresh)
+        costs[costs == NO_HOURS_COST] = 2 * weights.unknown
         return costs
 
     def _condition_costs(self) -> Ints:

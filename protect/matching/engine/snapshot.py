@@ -118,8 +118,8 @@ class Snapshot:
         return facet.table(value, lambda row: _compute_mode_flags(row, query))
 
     def mode_costs(self, query: Query) -> Ints:
-        """Return by the number of a row's modes what to add to the doubled costs of a visit and of
-        a call, and the doubled cost of writing at unknown hours. NO_HOURS_COST: no such mode."""
+        """Return by the number of a row's modes what to add to the doubled costs of a visit, of a
+        call and of writing, and the doubled cost of an e-mail. NO_HOURS_COST: no such mode."""
 
         def build() -> Ints:
             flags, open_weights = self.mode_flags(query), query.weights.open
@@ -128,11 +128,11 @@ class Snapshot:
                 for flag, cost in {
                     ModeFlag.VISIT: 0,
                     ModeFlag.CALL: 0,
-                    ModeFlag.WRITE: 2 * open_weights.unknown,
+                    ModeFlag.WRITE: 0,
                     ModeFlag.MAIL: 2 * open_weights.no,
                 }.items()
             ]
-            return np.array([*possible[:2], np.minimum(*possible[2:])])
+            return np.array(possible)
 
         key = query.modes, query.question.wishes.cannot_speak
         return self._mode_costs.get_or_build(key, build)

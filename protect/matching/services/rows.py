@@ -59,6 +59,7 @@ class PhoneNumber:
     number: str
     kind: enums.PhoneKind = enums.PhoneKind.VOICE
     cost: enums.Cost | None = None  # None = not known
+    need: enums.AccessibilityKind | None = None  # only people with this need may use it; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class ServiceRow:
     modes: frozenset[enums.Mode] = frozenset()  # empty = not known
     points: tuple[Point, ...] = ()
     opening_hours: Mapping[enums.Channel, OpeningHours] = field(default_factory=dict)  # if known
+    writing_hours: Hours | None = None  # stated for chats and messages; None = not stated
     phones: tuple[PhoneNumber, ...] = ()
     email: str = ""
     website: str = ""
@@ -178,7 +180,8 @@ class ServiceRow:
 
     @property
     def has_message_number(self) -> bool:
-        return any(phone.kind in WRITTEN_PHONE_KINDS for phone in self.phones)
+        """Return whether people without an access need can send it messages."""
+        return any(each.kind in WRITTEN_PHONE_KINDS and not each.need for each in self.phones)
 
     @property
     def has_voice_number(self) -> bool:

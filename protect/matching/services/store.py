@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from protect.directory import enums, models, rules, service_models
-from protect.directory.facts import FACTS, TABLES, eligibility, restrictions
+from protect.directory.facts import FACTS, TABLES, eligibility, message_hours, restrictions
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.facts.base.tables import Values, json_values
 from protect.directory.hours import DAY_AND_NIGHT, BadHours, Hours, parse
@@ -21,7 +21,9 @@ from protect.reference.lookup.place_names import sign_name, with_local_script
 
 CHUNK = 2000  # services read from the database at a time
 # With hours 24/7, these categories also give the category `survivors-day-and-night`.
-SURVIVORS = {"gender-based-violence", "sexual-violence-centre", "sexual-violence-counselling"}
+SEXUAL_VIOLENCE = {"sexual-violence-centre", "sexual-violence-counselling"}
+LASTING_HELP = {"psychosocial", "case-management", "shelter"}  # gives a helpline `crisis-line`
+SURVIVORS = {"gender-based-violence", *SEXUAL_VIOLENCE}
 # Fields that a row copies from the service under the same name.
 COPIED_FIELDS = (
     *("short", "name", "email", "website", "area_note", "description"),
@@ -83,6 +85,7 @@ def _build_row(service: models.Service) -> rows.ServiceRow:
     hours = partial(_parse_hours, zone, service.country_id, region)
     checks, capacity = _checks_by_fact(service), getattr(service, "capacity", None)
     acts = [rows.MedicalAct(act.act, act.window_hours) for act in service.clinical.all()]
+    stated = message_hours.stated_message_hours(service.how_to_access, service.description)
     return rows.ServiceRow(
         id=service.id,
         organisation=service.organisation.name,
@@ -93,16 +96,14 @@ def _build_row(service: models.Service) -> rows.ServiceRow:
         modes=frozenset(map(enums.Mode, service.modes)),
         points=tuple(_build_points(service)),
         opening_hours=_opening_hours(service, hours),
-        phones=tuple(_phone_numbers(service)),
+        writing_hours=hours(stated.hours) if stated.hours else None,
+        phones=tuple(_phone_numbers(service, stated.numbers_for)),
         languages=tuple(_language_offers(service, hours)),
         areas=tuple(map(_served_area, _stated_areas(service))),
         conditions=_conditions(service),
         documents=_required_documents(service),
         public_lines=_public_line_by_fact(service),
-        access={
-            enums.AccessibilityKind(entry.kind): enums.Answer(entry.answer)
-            for entry in service.accessibility.all()
-        },
+        access=_access(service, stated.numbers_for),
         capacity=capacity and rows.Capacity(capacity.available, capacity.expires_at),
         rooms=tuple(_all_family_rooms(service)),
         clinical=tuple(acts),
@@ -189,7 +190,11 @@ def _categories(service: models.Service) -> frozenset[str]:
     )
     # Behind a category "information" no person answers, at no hour.
     is_derived = is_always_open and not codes.isdisjoint(SURVIVORS) and "information" not in codes
-    return codes | {"survivors-day-and-night"} if is_derived else codes
+    if not is_derived:
+        return codes
+    is_line = "helpline" in codes and not codes.isdisjoint(LASTING_HELP)
+    is_line = is_line and codes.isdisjoint(SEXUAL_VIOLENCE)
+    return codes | {"survivors-day-and-night"} | ({"crisis-line"} if is_line else set())
 
 
 def _parse_hours(
@@ -213,10 +218,25 @@ def _opening_hours(
     }
 
 
-def _phone_numbers(service: models.Service) -> Iterator[rows.PhoneNumber]:
+def _phone_numbers(
+    service: models.Service, need: enums.AccessibilityKind | None
+) -> Iterator[rows.PhoneNumber]:
+    """Yield the numbers. `need`: the access need for which numbers for messages are, if any."""
     for phone in service.phones.all():
-        cost = enums.Cost(phone.cost) if phone.cost else None
-        yield rows.PhoneNumber(phone.number, enums.PhoneKind(phone.kind), cost)
+        cost, kind = enums.Cost(phone.cost) if phone.cost else None, enums.PhoneKind(phone.kind)
+        is_written = kind in rows.WRITTEN_PHONE_KINDS
+        yield rows.PhoneNumber(phone.number, kind, cost, need if is_written else None)
+
+
+def _access(
+    service: models.Service, need: enums.AccessibilityKind | None
+) -> dict[enums.AccessibilityKind, enums.Answer]:
+    """Return which access needs a service meets; `need`: one for which it has its own number."""
+    stated = {} if need is None else {need: enums.Answer.YES}
+    return stated | {
+        enums.AccessibilityKind(entry.kind): enums.Answer(entry.answer)
+        for entry in service.accessibility.all()
+    }
 
 
 def _language_offers(

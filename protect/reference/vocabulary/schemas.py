@@ -142,6 +142,7 @@ class Need(Record):
     public: bool = False
     name: str = ""
     hint: str = ""
+    hint_names_calls: bool = False  # then it is not shown to a visitor who cannot speak
     short: ShortCode = ""
     icon: str = ""
     page: str = ""  # shown instead of services: `helper`, or "" for none

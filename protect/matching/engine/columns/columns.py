@@ -95,6 +95,7 @@ class RowPart(IntEnum):
     POINTS = 10
     FIRST_ROOM = 11  # index of its first family room
     ROOMS = 12
+    WRITING = 13  # number of the hours that are stated for writing
 
 
 class Columns(NamedTuple):
@@ -241,6 +242,7 @@ class Encoder:
         for part, channel in ((RowPart.VISIT, Channel.VISIT), (RowPart.PHONE, Channel.PHONE)):
             doors = [row.opening_hours.get(channel) for row in rows]
             parts[:, part] = [self.waits.number(door.hours if door else None) for door in doors]
+        parts[:, RowPart.WRITING] = [self.waits.number(row.writing_hours) for row in rows]
         parts[:, RowPart.LIMITS] = self._build_limit_bits(numbers, len(rows))
         parts[:, RowPart.POINTS] = [max(len(row.points), 1) for row in rows]
         parts[:, RowPart.ROOMS] = [len(row.rooms) for row in rows]

@@ -15,7 +15,7 @@ from protect.matching.engine.columns.columns import (
     Tables,
 )
 
-DOORS = [RowPart.VISIT, RowPart.PHONE]
+DOORS = [RowPart.VISIT, RowPart.PHONE, RowPart.WRITING]
 
 
 def compact(

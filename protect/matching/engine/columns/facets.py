@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import CriterionKind
+from protect.directory.hours import parse
 from protect.matching.questions import Child, Query, people_to_accept
 from protect.matching.services.cache import BoundedDict
 from protect.matching.services.rows import PhoneNumber, Point, ServedArea, ServiceRow
 
+SOME_HOURS = parse("24/7", "UTC", "BE")  # in a sample: whether hours are stated, not which
 MAX_CACHED_TABLES = 1024  # cached tables of one facet; when full, all are dropped
 
 EMPTY_TABLE = np.empty(0, dtype=np.int32)
@@ -36,7 +38,8 @@ def reduce_row(row: ServiceRow) -> ServiceRow:
         zone="",
         modes=row.modes,
         points=(Point(0.0, 0.0, ""),) if row.points else (),
-        phones=tuple(PhoneNumber("", phone.kind) for phone in row.phones),
+        phones=tuple(PhoneNumber("", phone.kind, need=phone.need) for phone in row.phones),
+        writing_hours=SOME_HOURS if row.writing_hours else None,
         email="known" if row.email else "",
         website="known" if row.website else "",
         areas=tuple(ServedArea(each) for each in dict.fromkeys(area.country for area in row.areas)),
@@ -105,7 +108,7 @@ def _read_country(row: ServiceRow) -> Hashable:
 def read_modes(row: ServiceRow) -> Hashable:
     """Return the part of a row that decides its modes of help."""
     numbers = row.has_message_number, row.has_voice_number
-    return row.modes, numbers, row.written_modes, bool(row.points)
+    return row.modes, numbers, row.written_modes, bool(row.points), row.writing_hours is None
 
 
 def _read_documents(row: ServiceRow) -> Hashable:

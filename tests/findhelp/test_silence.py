@@ -1,0 +1,135 @@
+"""Answers for a visitor who cannot speak: what can be written to now, and what to call later."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from protect.findhelp import addresses
+from protect.findhelp.answers.contacts import breakable
+from protect.kernel import clock
+from protect.kernel.ids import short_code, stable_uuid
+
+NIGHT = datetime.fromisoformat("2026-11-30T22:07+00:00")  # a Monday
+MORNING = datetime.fromisoformat("2026-12-01T10:30+00:00")
+NOT_SURE = "No service below is sure to answer in writing now."
+LATER = "When you can speak"
+DEAF_NUMBER = "087 959 7980"
+
+
+def page(public, address):
+    return public.get(address).content.decode()
+
+
+def text(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>|[⁦-⁩]", "", html))
+
+
+def cards(html):
+    """Return the cards above the telephone line for later."""
+    return [text(each) for each in html.split(LATER)[0].split('<article class="card')[1:]]
+
+
+def service_code(source_id):
+    return short_code("service", str(stable_uuid("service", "starter", source_id)))
+
+
+@pytest.mark.parametrize(("at", "is_sure"), [(NIGHT, False), (MORNING, True)])
+def test_the_page_says_when_nobody_is_sure_to_answer_in_writing(public, code, at, is_sure):
+    with clock.frozen(at):
+        html = page(public, f"/en/{code('Dublin', 'IE')}-gk/q")
+
+    (chat,) = [card for card in cards(html) if "womensaid.ie" in card]
+    assert (NOT_SURE in html) is not is_sure
+    assert ("Open now, until 13:00" if is_sure else "Opens Tuesday 10:00") in chat
+    assert DEAF_NUMBER not in html
+
+
+def test_a_number_for_deaf_people_says_so_where_calls_are_shown(public, code):
+    html = page(public, f"/en/{service_code('ie-001')}")
+
+    assert re.search(rf"{DEAF_NUMBER} ?Text message ?Says it is for: Disability", text(html))
+
+
+def test_a_child_who_cannot_speak_is_shown_the_line_for_children_and_no_padding(public, code):
+    html = page(public, f"/en/{code('Plovdiv', 'BG')}-xk/q")
+
+    assert "We know of no service here that fits." in html
+    assert cards(html) == []
+    assert "116 111" in html.split(LATER)[1]
+    assert NOT_SURE not in html
+    assert "Phone lines for the whole country" not in html
+
+
+def test_a_visitor_who_cannot_speak_reads_no_contact_twice(public, code):
+    html = page(public, f"/en/{code('Sofia', 'BG')}-tq/q")
+
+    contacts = re.findall(r'<p class="card__link">.*?</p>', html)
+    assert len(contacts) == len(set(contacts))
+
+
+@pytest.mark.parametrize("source_id", ["ie-001", "ie-002"])
+def test_the_silent_page_of_a_service_tells_first_of_writing_and_last_of_calls(public, source_id):
+    shown = text(page(public, f"/en/{service_code(source_id)}/q"))
+
+    assert "Call at any hour" not in shown
+    assert "Telephone hours" not in shown
+    assert shown.index("Online") < shown.index("Helps with") < shown.index(LATER)
+    assert "1800" in shown.split(LATER)[1]
+    if source_id == "ie-001":
+        assert "10:00–13:00" in shown.split("Helps with")[0]
+
+
+def test_the_page_of_a_service_that_only_writes_names_no_telephone(public):
+    shown = text(page(public, f"/en/{service_code('bg-017')}"))
+
+    assert "Opening hours" in shown
+    assert "Telephone hours" not in shown
+
+
+@pytest.mark.parametrize("place", ["", "/BG"], ids=["no country", "Bulgaria"])
+def test_the_emergency_number_can_be_called_from_a_silent_page(public, place):
+    spot = addresses.anywhere_in("BG") if place else addresses.ANYWHERE
+
+    html = page(public, f"/en/{spot.code}/q")
+
+    assert 'class="urgent__call" href="tel:112"' in html
+    assert ("Only for people who registered before." in html) is bool(place)
+
+
+def test_the_strip_of_a_silent_page_without_country_asks_no_question(public):
+    strip = page(public, "/en/q").split('class="urgent__ways"')[1].split("</section>")[0]
+
+    assert "Where are you?" not in strip
+    assert 'href="/en/q#main"' in strip
+
+
+def test_the_silent_choice_of_needs_names_no_calls(public, code):
+    place = code("Dublin", "IE")
+    calls = ("whom to call", "By phone")
+
+    assert all(words in page(public, f"/en/{place}") for words in calls)
+    assert not any(words in page(public, f"/en/{place}/q") for words in calls)
+
+
+def test_forgetting_what_was_said_keeps_the_silence(public, code):
+    search = f"/en/{code('Dublin', 'IE')}-gk"
+    refined = public.post(search, {"quiet": "on", "age": "15"}).headers["Location"]
+
+    assert re.search(rf'href="{search}/q">\s*Forget what I said', page(public, refined))
+
+
+@pytest.mark.parametrize(
+    ("town", "country", "source_id"), [("Liège", "BE", "be-003"), ("Warsaw", "PL", "pl-003")]
+)
+def test_a_safe_place_shows_a_line_that_never_closes_before_the_folds(
+    public, code, town, country, source_id
+):
+    html = page(public, f"/en/{code(town, country)}-tq")
+
+    assert service_code(source_id) in html.split("<details")[0]
+
+
+def test_addresses_break_after_their_signs_alone():
+    assert breakable("help@demo.example") == "help@<wbr>demo.<wbr>example"
+    assert "<b>" not in breakable("<b>@demo.example")
