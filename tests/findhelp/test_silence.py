@@ -37,11 +37,19 @@ def service_code(source_id):
 @pytest.mark.parametrize(("at", "is_sure"), [(NIGHT, False), (MORNING, True)])
 def test_the_page_says_when_nobody_is_sure_to_answer_in_writing(public, code, at, is_sure):
     with clock.frozen(at):
+        html = page(public, f"/en/{code('Brussels', 'BE')}-tq/q")
+
+    (chat,) = [card for card in cards(html) if "ecouteviolencesconjugales.be" in card]
+    assert (NOT_SURE in html) is not is_sure
+    assert ("Open now, until 19:00" if is_sure else "Opens Tuesday 09:00") in chat
+
+
+def test_the_hours_of_a_chat_are_shown_and_no_number_that_is_for_deaf_people_only(public, code):
+    with clock.frozen(NIGHT):
         html = page(public, f"/en/{code('Dublin', 'IE')}-gk/q")
 
     (chat,) = [card for card in cards(html) if "womensaid.ie" in card]
-    assert (NOT_SURE in html) is not is_sure
-    assert ("Open now, until 13:00" if is_sure else "Opens Tuesday 10:00") in chat
+    assert "Opens Tuesday 10:00" in chat
     assert DEAF_NUMBER not in html
 
 
@@ -51,14 +59,23 @@ def test_a_number_for_deaf_people_says_so_where_calls_are_shown(public, code):
     assert re.search(rf"{DEAF_NUMBER} ?Text message ?Says it is for: Disability", text(html))
 
 
-def test_a_child_who_cannot_speak_is_shown_the_line_for_children_and_no_padding(public, code):
-    html = page(public, f"/en/{code('Plovdiv', 'BG')}-xk/q")
+def test_a_child_who_cannot_speak_is_shown_the_chat_for_children_and_no_padding(public, code):
+    with clock.frozen(NIGHT):
+        html = page(public, f"/en/{code('Plovdiv', 'BG')}-xk/q")
+
+    (chat,) = cards(html)
+    assert "116111.bg" in chat
+    assert "Phone lines for the whole country" not in html
+    assert "116 111" in html.split(LATER)[1]
+
+
+def test_a_visitor_who_can_write_to_no_service_reads_so_and_whom_to_call_later(public, code):
+    html = page(public, f"/en/{code('Ljubljana', 'SI')}-tq/q")
 
     assert "We know of no service here that fits." in html
     assert cards(html) == []
-    assert "116 111" in html.split(LATER)[1]
     assert NOT_SURE not in html
-    assert "Phone lines for the whole country" not in html
+    assert '<p class="card__call' in html.split(LATER)[1]
 
 
 def test_a_visitor_who_cannot_speak_reads_no_contact_twice(public, code):
@@ -120,7 +137,7 @@ def test_forgetting_what_was_said_keeps_the_silence(public, code):
 
 
 @pytest.mark.parametrize(
-    ("town", "country", "source_id"), [("Liège", "BE", "be-003"), ("Warsaw", "PL", "pl-003")]
+    ("town", "country", "source_id"), [("Liège", "BE", "be-003"), ("Warsaw", "PL", "pl-303")]
 )
 def test_a_safe_place_shows_a_line_that_never_closes_before_the_folds(
     public, code, town, country, source_id

@@ -120,7 +120,7 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
     shown: set[tuple[object, ...]] = set()
 
     def cards_of(matches: Iterable[Match]) -> list[CardView]:
-        return [_card_for(match, question, tag) for match in _without_repeats(matches, tag, shown)]
+        return [card_for(match, question, tag) for match in _without_repeats(matches, tag, shown)]
 
     cards = cards_of(within_reach)
     newest = question.limit - step_size
@@ -153,7 +153,8 @@ def _arrange_lines(
     return national, [*other_national, *lines[len(first) :]]
 
 
-def _card_for(answer: Match, question: Question, tag: str) -> CardView:
+def card_for(answer: Match, question: Question, tag: str) -> CardView:
+    """Return an answer to a question as a card; its heading follows what she needs."""
     return card_view(
         answer,
         tag,

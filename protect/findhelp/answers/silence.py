@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from protect.directory.enums import PhoneKind
 from protect.directory.hours import State
-from protect.findhelp.answers.cards import CardView, card_view
+from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.limits import FOR_OTHERS, audience_rank
 from protect.matching import published
 from protect.matching.questions import (
@@ -87,7 +87,7 @@ def _best_phone_line(question: Question, tag: str) -> tuple[Match | None, CardVi
     for match in _answering((*answers.within_reach, *answers.national), asked):
         is_called = any(contact.kind == PhoneKind.VOICE for contact in match.contacts)
         if is_called and audience_rank(match.row, asked) != FOR_OTHERS:
-            card = card_view(match, tag, question.at)
+            card = card_for(match, asked, tag)
             if card.numbers:
                 return match, card
     return None, None
