@@ -22,6 +22,7 @@ UNKNOWN_METRES = 99_999_999  # sorts after every distance on Earth
 HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
 VISIT_MODES = frozenset({Mode.IN_PERSON, None})  # an unknown mode counts as a visit
 CLOSED_STATES = frozenset({State.CLOSED, State.ANSWERPHONE})
+FOR_GROUPS = frozenset({Operator.ONLY, Operator.FIRST, Operator.SPECIALISED})  # made for these
 
 
 class LanguageCost(NamedTuple):
@@ -93,6 +94,7 @@ class WeighedRow(NamedTuple):
     nearest: tuple[int, Point] | None  # (metres, nearest allowed point)
     disclosed: disclosure.Disclosure
     disclosure_group: int
+    is_for_others: bool  # not made for a group that the person named
 
     @property
     def distance_m(self) -> int | None:
@@ -128,6 +130,7 @@ class WeighedRow(NamedTuple):
             int(need_match.is_last_resort or is_far),
             int(need_match.open_first and self.mode_cost.is_closed),
             self.disclosure_group,
+            int(self.is_for_others),
             need_match.generality,
             self.minutes,
             UNKNOWN_METRES if metres is None else metres,
@@ -157,6 +160,7 @@ def weigh_row(
         nearest=nearest,
         disclosed=disclosed,
         disclosure_group=disclosure.disclosure_group(disclosed, need_match, query),
+        is_for_others=is_for_others(row, need_match, query),
     )
 
 
@@ -330,6 +334,26 @@ def _acceptance_code(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]
         return "everyone", ""
     sharing = {condition.operator for condition in conditions if condition.values & groups}
     return "included" if sharing & {Operator.INCLUDES, Operator.ONLY} else "unknown", ""
+
+
+def is_for_others(row: ServiceRow, need_match: NeedMatch, query: Query) -> bool:
+    """Return whether the person named groups, and a row that answers a need is made for none of
+    them. An injured person needs care first: then no row is."""
+    groups = query.question.person.groups
+    if not groups or need_match.keeps_rank or not need_match.categories:
+        return False
+    return groups_of(row).isdisjoint(groups)
+
+
+def groups_of(row: ServiceRow) -> frozenset[str]:
+    """Return the groups that a row is made for, by its categories or by what it says."""
+    return row.categories.union(groups_by_conditions(row))
+
+
+def groups_by_conditions(row: ServiceRow) -> frozenset[str]:
+    conditions = row.conditions.get(enums.CriterionKind.GROUP, ())
+    made_for = (each.values for each in conditions if each.operator in FOR_GROUPS)
+    return frozenset[str]().union(*made_for)
 
 
 def interpreter_cost(

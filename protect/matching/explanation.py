@@ -237,8 +237,9 @@ def _condition_reason(result: CriterionResult, row: ServiceRow, query: Query) ->
     parts: ReasonParts | None
     if result.stated_truth is YES:
         parts = criterion.yes_reason(row, query)
-    elif criterion.code == "children" and row.conditions.get(enums.CriterionKind.CHILDREN):
-        parts = ("sons_unknown" if persons.has_son(query) else "children_unknown"), {}
+    elif criterion.code == "children" and (stated := persons.stated_children(row)):
+        stated_yes = "children_yes" if Answer.YES in stated else "children_unknown"
+        parts = ("sons_unknown" if persons.has_son(query) else stated_yes), {}
     else:
         return result.reason_to_ask
     if parts is None:

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from django.db import Error
 
-from protect.directory.enums import Mode, PhoneKind
+from protect.directory.enums import Answer, Mode, PhoneKind, ServiceScope
+from protect.matching.conditions.disclosure import GROUP_BY_ANSWER
+from protect.matching.costs import groups_of
 from protect.matching.engine import Engine
-from protect.matching.questions import Answers, Match, PersonLocation, Question
+from protect.matching.questions import LARGEST_LIMIT, Answers, Match, PersonLocation, Question
 from protect.matching.services import store
 from protect.matching.services.rows import ServiceRow
 from protect.matching.snapshots import storage
@@ -18,6 +20,8 @@ from protect.reference import vocabulary
 
 PATHWAY_LIMIT = 12  # services on a pathway; more never fit on one page
 WRITTEN_BEFORE_PLACE = 4  # services to write to before a place to go to: all on the first page
+# Categories of care that an injured person needs before a line for her group.
+CARE = {"sexual-violence-centre", "sexual-violence-counselling", "health"}
 
 CURRENT: CurrentSnapshot = CurrentSnapshot()
 
@@ -44,10 +48,43 @@ def match(question: Question) -> Answers:
     Errors: KeyError for an unknown code; django.db.Error before the first snapshot was read."""
     engine = CURRENT.get().engine
     answers = engine.answer(question)
-    needs = (vocabulary.needs()[code] for code in question.needs)
+    needs = [vocabulary.needs()[code] for code in question.needs]
+    if not any(need.for_children for need in needs):
+        answers = _add_line_for_group(answers, question, engine)
     if question.wishes.cannot_speak and any(need.go_there for need in needs):
         return _add_place_to_go(answers, question, engine)
     return answers
+
+
+def _add_line_for_group(answers: Answers, question: Question, engine: Engine) -> Answers:
+    """Add the best line for the whole country for the person's groups with `line_first`, unless an
+    answer within reach is made for them. It comes first, but after care for an injured person."""
+    known, named = vocabulary.groups(), question.person.groups or frozenset()
+    groups = sorted(code for code in named & known.keys() if known[code].line_first)
+    near = [match for match in answers.answers if not match.key.is_beyond]
+    if not groups or any(groups_of(match.row) & set(groups) for match in near):
+        return answers
+    made_for = engine.answer(replace(question, needs=tuple(groups), limit=LARGEST_LIMIT))
+    line = next(filter(_may_lead, made_for.within_reach), None)
+    needs_care = any(vocabulary.needs()[code].go_there for code in question.needs)
+    is_care = [needs_care and not match.row.categories.isdisjoint(CARE) for match in near]
+    index = [*is_care, False].index(False)
+    if line is None or index >= question.limit:
+        return answers
+    found = [match for match in answers.answers if match.row.id != line.row.id]
+    found.insert(index, line)
+    return replace(
+        answers,
+        answers=tuple(found[: question.limit]),
+        national=tuple(match for match in answers.national if match.row.id != line.row.id),
+        valid_until=min(filter(None, (answers.valid_until, line.valid_until)), default=None),
+    )
+
+
+def _may_lead(match: Match) -> bool:
+    """Return whether a service is a line for the country that is not known to tell authorities."""
+    tells = match.key.disclosure_group > GROUP_BY_ANSWER[Answer.UNKNOWN]
+    return match.row.scope == ServiceScope.NATIONAL and not tells
 
 
 def _add_place_to_go(answers: Answers, question: Question, engine: Engine) -> Answers:

@@ -94,6 +94,7 @@ class SortKey(NamedTuple):
     is_beyond: int  # 1: farther than people go, or a last resort at any distance
     is_closed: int  # 1: closed now, if the need asks for what is open
     disclosure_group: int  # 0 to 3
+    is_for_others: int  # 1: not made for a group that the person named
     generality: int  # of NeedMatch
     minutes: int
     metres: int

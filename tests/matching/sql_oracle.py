@@ -1,7 +1,8 @@
 """The hard conditions, the distance and the order once more, in SQL: a second opinion.
 
 Works on whatever Django's connection is, SQLite or PostgreSQL. Waits are given as a table, as are
-the ways; nothing is stale, and preferences that no condition reads are left out: see `plain`.
+the ways and how readily groups are accepted; nothing is stale, and other preferences that no
+condition reads are left out: see `plain`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ TABLES = {
     ),
     "wait": (
         "id integer, is_visit integer, minutes integer, reach integer, is_last integer,"
-        " is_closed integer, generality integer, is_bound integer"
+        " is_closed integer, keeps_rank integer, generality integer, is_bound integer"
     ),
     "point": "id integer, number integer, latitude double precision, longitude double precision",
     "lies": "id integer, number integer, code text, surely integer",
@@ -41,6 +42,7 @@ TABLES = {
         " answer text"
     ),
     "named": "id integer, kind text, number integer, code text",
+    "category": "id integer, code text",
     "paper": "id integer, code text",
     "access": "id integer, need text, answer text",
 }
@@ -52,6 +54,7 @@ class Key(NamedTuple):
     id: int  # place among the rows by UUID
     beyond: int
     closed: int
+    for_others: int
     generality: int
     minutes: int
     metres: int
@@ -90,9 +93,10 @@ def _values(id_: int, row: ServiceRow, asked: Query) -> Iterator[tuple[str, list
         weighed = weigh_row(row, asked)
         way = weighed.mode_cost
         is_visit = way.mode in {None, Mode.IN_PERSON}
-        flags = [met.is_last_resort, met.open_first and way.is_closed, met.generality]
-        flags.append(weighed.is_bound_to_place)
-        yield "wait", [id_, int(is_visit), way.waiting_minutes, met.reach_m, *map(int, flags)]
+        flags = [met.is_last_resort, met.open_first and way.is_closed, met.keeps_rank]
+        flags += [met.generality, weighed.is_bound_to_place]
+        minutes = way.waiting_minutes + (weighed.acceptance.minutes if weighed.acceptance else 0)
+        yield "wait", [id_, int(is_visit), minutes, met.reach_m, *map(int, flags)]
     for number, point in enumerate(row.points):
         yield "point", [id_, number, point.latitude, point.longitude]
         for code in {*point.areas, str(point.place)}:
@@ -117,6 +121,8 @@ def _conditions(id_: int, row: ServiceRow) -> Iterator[tuple[str, list[Any]]]:
                 yield "named", [id_, kind.value, number, code]
     for document in row.documents:
         yield "paper", [id_, document]
+    for category in row.categories:
+        yield "category", [id_, category]
     for need, answer in row.access.items():
         yield "access", [id_, need.value, answer.value]
 
@@ -148,7 +154,8 @@ def _query(asked: Query) -> str:
     return f"""
         WITH near AS ({_distance(asked)}),
         way AS (
-            SELECT wait.id, is_visit, minutes, reach, is_last, is_closed, generality, is_bound,
+            SELECT wait.id, is_visit, minutes, reach, is_last, is_closed, keeps_rank, generality,
+                is_bound,
                 COALESCE(metres, {UNKNOWN_METRES}) AS metres,
                 CASE WHEN is_visit = 0 THEN 0 ELSE CAST(
                     (COALESCE(metres, reach) * %(detour)s + 99) / 100 AS bigint) END AS travel
@@ -161,14 +168,32 @@ def _query(asked: Query) -> str:
         SELECT wait.id,
             CASE WHEN is_last = 1
                 OR (is_bound = 1 AND metres < {UNKNOWN_METRES} AND metres > reach)
-                THEN 1 ELSE 0 END AS beyond, is_closed, generality,
+                THEN 1 ELSE 0 END AS beyond, is_closed,
+            {_for_others(sorted(asked.question.person.groups or ()))} AS for_others, generality,
             minutes + {" + ".join(costs) or "0"} + (
                 60 * (walked * CAST(%(ride)s AS bigint) + (travel - walked) * %(walk)s)
                 + %(walk)s * %(ride)s - 1) / (CAST(%(walk)s AS bigint) * %(ride)s) AS total,
             metres
         FROM walk AS wait {joins}
-        ORDER BY beyond, is_closed, generality, total, metres, wait.id
+        ORDER BY beyond, is_closed, for_others, generality, total, metres, wait.id
     """
+
+
+def _for_others(groups: Sequence[str]) -> str:
+    """Return the expression for a row that is made for none of the groups; 0 if care goes first."""
+    if not groups:
+        return "0"
+    codes = sql_truths.sql_list(groups)
+    return f"""
+        CASE WHEN keeps_rank = 1
+            OR EXISTS (
+                SELECT 1 FROM oracle_category AS c WHERE c.id = wait.id AND c.code IN ({codes}))
+            OR EXISTS (
+                SELECT 1 FROM oracle_stated AS s JOIN oracle_named AS n
+                    ON n.id = s.id AND n.kind = s.kind AND n.number = s.number
+                WHERE s.id = wait.id AND s.kind = 'group' AND n.code IN ({codes})
+                    AND s.operator IN ('only', 'first', 'specialised'))
+            THEN 0 ELSE 1 END"""
 
 
 def _cost(code: str) -> str:

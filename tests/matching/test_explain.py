@@ -186,6 +186,16 @@ def test_a_line_has_no_way():
             "sons_unknown",
         ),
         (
+            stating(service(), CriterionKind.CHILDREN, says(Answer.YES)),
+            {"children": (Child(9, "f"),)},
+            "children_yes",
+        ),
+        (
+            stating(service(), CriterionKind.CHILDREN, says(Answer.CASES)),
+            {"children": (Child(9, "f"),)},
+            "children_unknown",
+        ),
+        (
             stating(service(), CriterionKind.LEGAL_STATUS, EVERYONE),
             {"legal_status": "refugee"},
             "legal_everyone",

@@ -77,6 +77,11 @@ def _allows_children(condition: Condition) -> Truth:
     return YES if condition.operator == EVERYONE else truth_of_answer(condition.answer)
 
 
+def stated_children(row: ServiceRow) -> set[Answer]:
+    """Return what a service says about children who come with the person."""
+    return {condition.answer for condition in row.conditions.get(CriterionKind.CHILDREN, ())}
+
+
 def _accepts_child(row: ServiceRow, child: Child, may_come: Truth) -> Truth:
     """Return whether a child may come. `may_come`: whether children in general may; if that is
     unknown, an age limit for boys or girls that the child meets makes it a yes."""

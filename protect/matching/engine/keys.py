@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from protect.directory.enums import Fact, Verdict
 from protect.directory.rules import CheckSummary
 from protect.matching.conditions import disclosure
-from protect.matching.costs import UNKNOWN_METRES, acceptance_cost
+from protect.matching.costs import UNKNOWN_METRES, acceptance_cost, groups_by_conditions
 from protect.matching.engine.columns import areas, bits, freshness, points
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
 from protect.matching.engine.columns.columns import RowPart
@@ -26,17 +26,18 @@ HOURS_FACT_SLICE = slice(
 LANGUAGES, ELIGIBILITY = map(freshness.FACTS.index, (Fact.LANGUAGES, Fact.ELIGIBILITY))  # indices
 CAPACITY, REPORTING = map(freshness.FACTS.index, (Fact.CAPACITY, Fact.REPORTING))  # indices
 # A key is one integer, as `SortKey` from its last part to its first: 27 bits of metres, 23 of
-# minutes, 2 of generality, 2 of disclosure group, 1 of closed, 1 of beyond reach. The lowest bits:
-MINUTES_SHIFT, GENERALITY_SHIFT, GROUP_SHIFT = 27, 50, 52
-CLOSED_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 54, 55, 56  # bits of the flags in a key
+# minutes, 2 of generality, 1 of being for others, 2 of disclosure group, 1 of closed, 1 of beyond
+# reach. The lowest bits:
+MINUTES_SHIFT, GENERALITY_SHIFT, OTHERS_SHIFT, GROUP_SHIFT = 27, 50, 52, 53
+CLOSED_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 55, 56, 57  # bits of the flags in a key
 
 
 FIRST_BEYOND_KEY = 1 << BEYOND_SHIFT  # keys from here on are beyond reach, or a last resort
 
 
 def key_classes(snapshot: Snapshot, query: Query) -> NDArray[np.int8]:
-    """Return for each row the least that its disclosure group and generality can be, as they stand
-    in its key: no key is smaller than `class << GENERALITY_SHIFT`."""
+    """Return for each row the least that its disclosure group, being for others and generality can
+    be, as they stand in its key: no key is smaller than `class << GENERALITY_SHIFT`."""
 
     def build() -> NDArray[np.int8]:
         flags, categories = snapshot.need_flags(query), snapshot.columns.categories
@@ -47,9 +48,11 @@ def key_classes(snapshot: Snapshot, query: Query) -> NDArray[np.int8]:
             least = np.where((flags & NeedFlag.KEEPS_RANK > 0)[categories], 0, least)
         least[(flags & NeedFlag.IS_LAST > 0)[categories]] = disclosure.LAST_GROUP
         classes = least << GROUP_SHIFT - GENERALITY_SHIFT | generality[categories]
+        for_others = _are_for_others(snapshot, query, snapshot.columns.parts.T)
+        classes |= for_others.astype(np.int32) << OTHERS_SHIFT - GENERALITY_SHIFT
         return classes.astype(np.int8)
 
-    key = query.question.needs, query.wants_silence
+    key = query.question.needs, query.wants_silence, query.question.person.groups
     return snapshot.key_classes.get_or_build(key, build)
 
 
@@ -85,6 +88,8 @@ class KeyCalculation:
         keys += (is_closed & self._has(NeedFlag.OPEN_FIRST)).astype(np.int64) << CLOSED_SHIFT
         generality = self._need_flags >> NeedFlag.GENERALITY_SHIFT & NeedFlag.GENERALITY_MASK
         keys += generality << GENERALITY_SHIFT
+        for_others = _are_for_others(self._snapshot, self._query, self._parts)
+        keys += for_others.astype(np.int64) << OTHERS_SHIFT
         keys += (self._disclosure_groups() << GROUP_SHIFT) + (minutes << MINUTES_SHIFT) + metres
         return keys
 
@@ -300,6 +305,22 @@ def _acceptance_index(row: ServiceRow, query: Query) -> int:
     """Return the index in `by_code` of how readily a row accepts the person's groups."""
     cost = acceptance_cost(row, query)
     return [*query.weights.acceptance.by_code].index(cost.code if cost else "unknown")
+
+
+def _are_for_others(snapshot: Snapshot, query: Query, parts: NDArray[np.integer]) -> Flags:
+    """Return which rows answer a need, are made for none of the groups that the person named, and
+    do not keep their rank. `parts`: of the rows."""
+    groups = query.question.person.groups
+    if not groups:
+        return np.zeros(parts.shape[1], dtype=np.bool_)
+    facets, key = snapshot.encoder.facets, ("made for", groups)
+    by_category = facets["categories"].table(key, lambda row: bool(row.categories & groups))
+    by_condition = facets["group"].table(key, lambda row: bool(groups_by_conditions(row) & groups))
+    is_hers = by_category[parts[RowPart.CATEGORIES]] | by_condition[parts[RowPart.GROUP]]
+    flags = snapshot.need_flags(query)[parts[RowPart.CATEGORIES]]
+    is_moved = flags & (NeedFlag.ANSWERS | NeedFlag.KEEPS_RANK) == NeedFlag.ANSWERS
+    for_others: Flags = is_moved & (is_hers == 0)
+    return for_others
 
 
 def _stated_groups(snapshot: Snapshot, query: Query) -> NDArray[np.int32]:

@@ -161,6 +161,8 @@ class LegalStatus(Term):
 class Group(Term):
     """A group of people that some services are meant for."""
 
+    line_first: bool = False  # whether its national line comes before services for others
+
 
 class Document(Term):
     """A document that a service may ask for."""

@@ -59,7 +59,7 @@ def found(row: ServiceRow = SERVICE, *codes: str, caution: str = "") -> Match:
     return Match(
         row=row,
         verdict=Fit.ASK_FIRST,
-        key=SortKey(0, 0, 0, 0, 0, 0, row.id.int),
+        key=SortKey(0, 0, 0, 0, 0, 0, 0, row.id.int),
         reasons=tuple(Reason(code) for code in codes),
         caution=Reason(caution) if caution else None,
         distance_m=None,

@@ -119,6 +119,25 @@ def test_a_bad_age_keeps_the_row_out(read_row, changes):
 
 
 @pytest.mark.parametrize(
+    ("audience", "categories", "takes_children"),
+    [
+        ("women;girls;boys", "shelter", True),
+        ("everyone;girls;boys", "shelter", True),
+        ("women;girls", "shelter", False),
+        ("girls;boys", "shelter", False),
+        ("women;girls;boys", "helpline", False),
+    ],
+)
+def test_a_shelter_that_names_girls_and_boys_beside_adults_takes_children(
+    draft_of, audience, categories, takes_children
+):
+    draft = draft_of(audience=audience, categories=categories)
+
+    stated = condition(draft, CriterionKind.CHILDREN)
+    assert (stated is not None and stated.answer == "yes") is takes_children
+
+
+@pytest.mark.parametrize(
     ("audience", "is_specialised"),
     [("lgbtqi", True), ("lgbtqi;women", False), ("lgbtqi;everyone", False), ("women", False)],
 )

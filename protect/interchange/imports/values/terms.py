@@ -98,11 +98,21 @@ def read_eligibility(cells: Cells, categories: tuple[str, ...]) -> tuple[Criteri
         Criterion(CriterionKind.LEGAL_STATUS, *status) if status else None,
         # A service for others as well is not called specialised; none is ever called exclusive.
         Criterion(CriterionKind.GROUP, *LGBTQI_CONDITION) if audience == {"lgbtqi"} else None,
+        _children_criterion(audience)
+        if any(by_code[code].shelter for code in categories)
+        else None,
         police,
         _reporting_criterion(cells, "tells_migration_authority", CriterionKind.TELLS_MIGRATION),
     ]
     stated = [condition for condition in criteria if condition]
     return (*stated, *_restriction_criteria(cells, {condition.kind for condition in stated}))
+
+
+def _children_criterion(audience: frozenset[str]) -> Criterion | None:
+    """Return that a shelter takes children with an adult, if it names girls and boys beside her."""
+    if audience & ADULT_AUDIENCES and {"girls", "boys"} <= audience:
+        return Criterion(CriterionKind.CHILDREN, CriterionOperator.ANSWER, answer=Answer.YES)
+    return None
 
 
 def _restriction_criteria(
