@@ -84,7 +84,7 @@ def country_of_page(rest: str) -> str | None:
     code = rest[:6]
     if rest.startswith("r/"):
         try:
-            refined, _seconds = addresses.open_sealed(rest.removeprefix("r/"))
+            refined, _seconds = addresses.open_sealed(rest.split("/")[1])
         except addresses.AddressExpired:
             return None
         if refined.country:

@@ -25,7 +25,8 @@ from protect.vault.server_keys import tokens
 
 # The path after the language, for pages that exist in every language.
 LANGUAGE_FREE_PATH = (
-    r"q|[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
+    r"q|[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?"
+    r"|r/[A-Za-z0-9_-]+(?:/[a-z2-9]{6})?"
 )
 PLACE_KINDS = {SpotKind.PLACE, SpotKind.WHOLE}  # spots where needs can be chosen
 LARGE_LIST = 150  # settlements; a longer list is divided again

@@ -8,18 +8,20 @@ from protect.findhelp import access, addresses
 from protect.findhelp.addresses import RefinedSearch, Spot, sealed_address
 from protect.findhelp.enums import ReportOutcome, SpotKind
 from protect.matching import published
+from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 from protect.reference.lookup import store
 
 TOWNS_PER_COUNTRY = 2  # largest towns of each country among the sample pages
 GREECE = addresses.anywhere_in("GR").code  # only an example, for SAMPLE_SEARCHES
+REFINED_SEARCH = RefinedSearch(GREECE, "tq", {"gender": "f", "age": "27", "sons": "9, 13"})
 SAMPLE_SEARCHES = (  # refined searches whose pages are weighed, tested and exported
     RefinedSearch(typed="Aalst"),  # an ambiguous name
     RefinedSearch(typed="Villanova", country="IT"),  # the name of most places
     RefinedSearch(typed="Demo town", country="SI"),  # an unknown name, with a list of regions
     RefinedSearch(typed="Ħal Far"),  # a camp
     RefinedSearch(typed="near me"),
-    RefinedSearch(GREECE, "tq", {"gender": "f", "age": "27", "sons": "9, 13"}),
+    REFINED_SEARCH,
     RefinedSearch(GREECE, "tq", {"age": "old", "sons": "nine", "daughters": "-"}),
 )
 
@@ -41,12 +43,23 @@ def sample_addresses(tag: str) -> Iterator[str]:
     language = access.get_language(tag)
     for typed in SAMPLE_SEARCHES:
         yield sealed_address(language, typed)
+    yield from refined_service_addresses(language)
     yield from report_addresses(language)
+
+
+def refined_service_addresses(language: vocabulary.Language) -> Iterator[str]:
+    """Yield the path of one service that is opened from refined answers."""
+    if row := _longest_named_service():
+        yield f"{sealed_address(language, REFINED_SEARCH)}/{row.short}"
+
+
+def _longest_named_service() -> ServiceRow | None:
+    return max(published.rows(), key=lambda each: (len(each.name), each.short), default=None)
 
 
 def report_addresses(language: vocabulary.Language) -> Iterator[str]:
     """Yield the paths of the report form of one service and of the page of each outcome."""
-    if row := max(published.rows(), key=lambda each: (len(each.name), each.short), default=None):
+    if row := _longest_named_service():
         yield reverse("findhelp:wrong", args=[language.tag, row.short])
         for outcome in ReportOutcome:
             yield sealed_address(language, RefinedSearch(service=row.short, outcome=outcome.value))
@@ -56,6 +69,8 @@ def error_addresses(tag: str) -> Iterator[tuple[str, int]]:
     """Yield the paths of error pages with the HTTP status of each."""
     yield f"/{tag}/{'z' * 6}", 404
     yield reverse("findhelp:refined", args=[tag, "gone"]), 410
+    if row := _longest_named_service():
+        yield reverse("findhelp:refined_service", args=[tag, "gone", row.short]), 410
 
 
 def sample_result_addresses(tag: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ TAG = r"(?P<tag>[a-z]{2,3}(?:-[A-Za-z]{2,4})?)"
 CODE = r"(?P<code>[a-z2-9]{6})"
 PLACE = r"(?P<place>[a-z2-9]{6})"
 SEARCH = rf"{PLACE}-(?P<need>[a-z2-9]{{2}})"
+SEALED = r"r/(?P<token>[A-Za-z0-9_-]+)"  # encrypted answers of a visitor
 QUIET = r"(?P<quiet>/q)?"  # the visitor cannot speak
 
 urlpatterns = [
@@ -28,5 +29,7 @@ urlpatterns = [
     re_path(rf"^{TAG}/{CODE}/w$", services.report_problem, name="wrong"),
     re_path(rf"^{TAG}/{SEARCH}/info-4\.pdf$", answers.pathway_as_pdf, name="pathway"),
     re_path(rf"^{TAG}/{CODE}/info-3\.pdf$", services.card_as_pdf, name="card"),
-    re_path(rf"^{TAG}/r/(?P<token>[A-Za-z0-9_-]+)$", answers.refined_results, name="refined"),
+    re_path(rf"^{TAG}/{SEALED}$", answers.refined_results, name="refined"),
+    re_path(rf"^{TAG}/{SEALED}/{CODE}$", services.service_in_refined, name="refined_service"),
+    re_path(rf"^{TAG}/{SEALED}/info-4\.pdf$", answers.refined_as_pdf, name="refined_pathway"),
 ]

@@ -20,6 +20,8 @@ PUBLIC = {
     "findhelp:wrong": ("/en/zzzzzz/w", 404),
     "findhelp:card": ("/en/zzzzzz/info-3.pdf", 404),
     "findhelp:refined": ("/en/r/forged", 410),
+    "findhelp:refined_service": ("/en/r/forged/zzzzzz", 410),
+    "findhelp:refined_pathway": ("/en/r/forged/info-4.pdf", 410),
     "ready": ("/ready", 200),
     "desk_file": ("/assets/none.css", 404),
     "open:language_choice": ("/trainings/", 302),

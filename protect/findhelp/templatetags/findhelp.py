@@ -104,10 +104,12 @@ def page_url(view: str, *parts: str | int) -> str:
 
 @register.simple_tag(takes_context=True)
 def service_address(context: Context, code: str) -> str:
-    """Return the URL of a service; from unrefined results, one that has a link back to them."""
+    """Return the URL of a service; from results, one that has a link back to them."""
     tag, search, form = context["language"].tag, context.get("search"), context.get("form")
     quiet = "/q" if context.get("is_quiet") else ""
-    if search is None or form is None or form.is_bound:
+    if refined_at := context.get("refined_at"):
+        return f"{refined_at}/{code}"
+    if search is None or form is None:
         return page_url("page", tag, code, quiet)
     return f"{page_url('results', tag, search.spot.code, search.need.short, quiet)}/{code}"
 

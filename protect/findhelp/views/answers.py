@@ -57,6 +57,18 @@ def refined_results(request: HttpRequest, language: Language, token: str) -> Htt
     return response
 
 
+@frame.in_language()
+def refined_as_pdf(request: HttpRequest, language: Language, token: str) -> HttpResponse:
+    """Return the refined answers on paper, without what was said; never cached."""
+    refined, _seconds = addresses.open_sealed(token)
+    search = access.get_search(refined.place, refined.need)
+    form = details.DetailsForm(refined.fields, country=addresses.country_of(search.spot))
+    question = form.build_question(search, language, published.PATHWAY_LIMIT)
+    answers = published.match(question)
+    sheet = papers.build_poster(search, answers, language.tag, question.at)
+    return HttpResponse(content.pathway_pdf(sheet), content_type="application/pdf")
+
+
 def _show_refined(
     request: HttpRequest, language: Language, refined: addresses.RefinedSearch
 ) -> HttpResponse:
@@ -100,6 +112,8 @@ def _show_results(
         "has_centre": any(CENTRE in match.row.categories for match in answers.within_reach),
         "is_quiet": is_quiet,
         "more": step + 1 if has_more and not form.is_bound else None,
+        "refined_at": request.path if form.is_bound else "",
+        "asks_silence": bool(question.wishes.wants_silence and not _says_silence(answers)),
     }
     valid_until = answers.valid_until
     if is_quiet:
@@ -114,6 +128,12 @@ def _show_results(
         valid_until=valid_until,
         keep=not form.is_bound,
     )
+
+
+def _says_silence(answers: questions.Answers) -> bool:
+    """Return whether a service says that it does not tell the authorities."""
+    shown = (*answers.answers, *answers.national)
+    return any(reason.code == "tells_nobody" for match in shown for reason in match.reasons)
 
 
 def _search_context(search: access.Search, language: Language, today: date) -> dict[str, object]:

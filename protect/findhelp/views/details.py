@@ -3,14 +3,14 @@ It can say everything that `/match` can."""
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.directory.enums import AccessibilityKind, Mode
 from protect.findhelp import access, addresses
@@ -20,7 +20,10 @@ from protect.kernel import clock
 from protect.matching import questions
 from protect.matching.avoidance import avoid_places
 from protect.matching.questions import Child, Person, Wishes
-from protect.reference import vocabulary, wording
+from protect.reference import formats, vocabulary, wording
+from protect.reference.lookup.alphabets import sort_key
+from protect.reference.lookup.fold import fold
+from protect.reference.lookup.place_names import LATIN
 from protect.reference.vocabulary import Language
 from protect.ui.forms import QuickRenderer, QuickSelect
 
@@ -31,6 +34,7 @@ LONGER_AGO = "longer"  # an answer
 HOURS_AGO = {"today": 24, "days3": 72, "days5": 120, LONGER_AGO: 24 * 366}  # the longest of each
 NO_DOCUMENT = "none"  # an answer: the person has none of the documents
 NUMERIC_INPUT = {**UNRECORDED_INPUT, "inputmode": "numeric"}
+SIGNED = "Zxxx"  # the script of languages that are not written
 SELF_EXPLAINING = {"gender", "applies", "modes"}  # fields; their answers need no question
 PLACE_SEPARATORS = re.compile(r"[,;\n،؛、，]+")
 
@@ -109,7 +113,27 @@ class FieldGroup(NamedTuple):
 
 
 def _language_choices() -> Choices:
-    return [("", NO_ANSWER), *((tag, row.endonym) for tag, row in vocabulary.languages().items())]
+    return [("", NO_ANSWER), *_named_languages(get_language() or "en")]
+
+
+@cache
+def _named_languages(page_tag: str) -> Choices:
+    """Return the languages under their names in the language of the page, with their own names, in
+    the order of its alphabet: a helper who cannot read ትግርኛ or دری has to choose them, too."""
+    named = [(tag, _language_label(row, page_tag)) for tag, row in vocabulary.languages().items()]
+    return sorted(named, key=lambda choice: sort_key(choice[1], page_tag))
+
+
+def _language_label(language: Language, page_tag: str) -> str:
+    """Return “tigrinya · ትግርኛ”, or one name: if it is the same, if the other is not known, or if
+    the site has no pages in the language, because its speakers then read that of the page."""
+    names = formats.cldr_locale(page_tag).languages
+    name = names.get(language.tag) or names.get(language.cldr.replace("-", "_"))
+    if not name:
+        is_readable = language.script in {LATIN, SIGNED}
+        return language.endonym if is_readable else f"{language.english} · {language.endonym}"
+    is_same = fold(name) == fold(language.endonym)
+    return f"{name} · {language.endonym}" if language.has_text and not is_same else name
 
 
 def _status_choices() -> Choices:
@@ -134,7 +158,7 @@ class DetailsForm(forms.Form):
     """Details of the person. A blank answer means "not answered" and removes no service."""
 
     default_renderer = QuickRenderer()  # one engine for all forms
-    folded = (("documents",), ("modes", "avoid", "silence", "quiet"))  # under the first one's label
+    folded = (("documents",), ("modes", "avoid", "quiet"))  # under the first one's label
 
     language = forms.ChoiceField(
         label=_("Language you want to speak"),  # For translators: label; in which help is wanted
@@ -187,6 +211,11 @@ class DetailsForm(forms.Form):
     status = forms.ChoiceField(
         label=PAPERS, required=False, choices=_status_choices, widget=QuickSelect
     )
+    silence = forms.BooleanField(
+        # Translators: switch, about services: they must not report the person to authorities.
+        label=_("They must not tell the police or the migration office"),
+        required=False,
+    )
     # Translators: label over a list of documents: passport, residence card, and so on.
     documents = _checkboxes(_("Documents that you have"), _document_choices)
     sons = _ages(_("Ages of your sons who come with you"))  # For translators: label; children
@@ -204,11 +233,6 @@ class DetailsForm(forms.Form):
         required=False,
         max_length=MAX_LENGTH,
         widget=forms.TextInput(attrs=UNRECORDED_INPUT),
-    )
-    silence = forms.BooleanField(
-        # Translators: switch, about services: they must not report the person to authorities.
-        label=_("They must not tell the police or the migration office"),
-        required=False,
     )
     quiet = forms.BooleanField(
         label=_("I cannot speak now"),  # For translators: switch: only chat and text messages

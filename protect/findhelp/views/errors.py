@@ -4,13 +4,16 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.findhelp import access, addresses
+from protect.findhelp.answers.names import name_views
 from protect.findhelp.views import frame, places
 from protect.kernel.errors import ProtectError
+from protect.matching import published
 from protect.reference.vocabulary import Language
 
 
@@ -36,9 +39,22 @@ def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
         is_for_visitors = isinstance(error.message, Promise) and not is_ours
         context: dict[str, object] = {"message": error.text()} if is_for_visitors else {}
         if isinstance(error, addresses.AddressExpired):
-            context |= places.countries_context(language)
+            context |= places.countries_context(language) | _service_context(request, language)
             return frame.show(request, language, "closed.html", context, status=error.status)
         return frame.show(request, language, "error.html", context, status=error.status)
+
+
+def _service_context(request: HttpRequest, language: Language) -> dict[str, object]:
+    """Return the service of an expired URL, so that its number is not lost. The page names the
+    organisation only: what a service does would tell what the visitor looked for."""
+    code = request.resolver_match.kwargs.get("code", "") if request.resolver_match else ""
+    try:
+        row = published.service_by_code(code)
+    except Error:
+        return {}
+    if row is None:
+        return {}
+    return {"row": row, "country": row.country, "name": name_views(row, language.tag)[-1]}
 
 
 def language_of(request: HttpRequest) -> Language:

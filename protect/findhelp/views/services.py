@@ -1,5 +1,6 @@
 """One service: its facts, a card to print, and anonymous reports about it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -43,25 +44,53 @@ def service_in_search(
     quiet: str | None = None,
 ) -> HttpResponse:
     """Show a service, with a link back to the results from which the visitor came."""
-    search = access.get_search(place, need)
-    return service_page(request, language, access.get_service(code), search, is_quiet=bool(quiet))
+    codes = [language.tag, place, need, quiet or ""]
+    context = {
+        "search": access.get_search(place, need),
+        "back_at": reverse("findhelp:results", args=codes),
+    }
+    row = access.get_service(code)
+    return service_page(request, language, row, context, is_quiet=bool(quiet))
+
+
+@in_language()
+def service_in_refined(
+    request: HttpRequest, language: Language, token: str, code: str
+) -> HttpResponse:
+    """Show a service with a link back to the refined answers, as long as their URL opens."""
+    refined, seconds = addresses.open_sealed(token)
+    codes = [language.tag, refined.place, refined.need]
+    context = {
+        "search": access.get_search(refined.place, refined.need),
+        "back_at": reverse("findhelp:refined", args=[language.tag, token]),
+        "quiet_at": reverse("findhelp:service", args=[*codes, "/q", code]),
+    }
+    row, is_quiet = access.get_service(code), bool((refined.fields or {}).get("quiet"))
+    response = service_page(request, language, row, context, is_quiet=is_quiet, keep=False)
+    response.headers["Refresh"] = str(seconds)
+    return response
 
 
 def service_page(
     request: HttpRequest,
     language: Language,
     row: ServiceRow,
-    search: access.Search | None = None,
+    search_context: Mapping[str, object] | None = None,
     *,
     is_quiet: bool = False,
+    keep: bool = True,
 ) -> HttpResponse:
-    wanted = frozenset(search.need.categories if search else ())
+    """Show a service. `search_context`: of the search from which the visitor came; `keep`: as in
+    `show`."""
+    context = dict(search_context or {})
+    search = context.get("search")
+    wanted = frozenset(search.need.categories if isinstance(search, access.Search) else ())
     sheet = sheet_view(row, language.tag, clock.now(), is_quiet=is_quiet, wanted=wanted)
-    context: dict[str, object] = {"row": row, "sheet": sheet, "country": row.country}
-    context |= {"search": search, "is_quiet": is_quiet}
+    context |= {"row": row, "sheet": sheet, "country": row.country, "is_quiet": is_quiet}
     if not row.categories.isdisjoint(FIRST_HOURS_CATEGORIES):
         context["first_hours"] = addresses.first_hours_in(row.country)
-    return show(request, language, "service.html", context, valid_until=sheet.valid_until)
+    until = sheet.valid_until
+    return show(request, language, "service.html", context, valid_until=until, keep=keep)
 
 
 @in_language()

@@ -1,0 +1,138 @@
+"""Answers that follow what a visitor said, and the pages that open from them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from protect.findhelp.views import details
+from protect.kernel import clock
+from protect.reference import vocabulary
+from tests.findhelp.test_views import body, text
+
+SAID = {"gender": "f", "age": "27"}
+CARD = re.compile(r'<h2 class="card__name"><a href="([^"]+)"')
+TELLING = "No service on this page says that it will not tell the police"
+
+
+@pytest.fixture
+def refine(public, code):
+    """Return the address of the answers for a person in Liège, and their page."""
+
+    def make(need="gk", tag="en", **said):
+        address = f"/{tag}/{code('Liège', 'BE')}-{need}"
+        refined = public.post(address, {**SAID, **said}).headers["Location"]
+        return refined, body(public.get(refined))
+
+    return make
+
+
+def test_a_service_leads_back_to_the_refined_answers(public, refine):
+    refined, page = refine()
+    address = CARD.findall(page)[0]
+
+    response = public.get(address)
+
+    assert address.startswith(f"{refined}/")
+    assert re.search(rf'class="back"\s+href="{refined}"', body(response))
+    assert 0 < int(response.headers["Refresh"]) <= 1800
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert "Protect-Valid-Until" not in response.headers
+
+
+def test_a_service_from_refined_answers_keeps_the_place(public, code, refine):
+    _refined, page = refine("kq")
+    place = code("Liège", "BE")
+
+    shown = body(public.get(CARD.findall(page)[0]))
+
+    assert f'href="/en/{place}/' in shown  # the police, and the first hours
+    assert f'href="/en/{place}-kq/q/' in shown  # the same service, without speaking
+
+
+def test_after_half_an_hour_the_service_is_offered_without_the_answers(public, refine):
+    address = CARD.findall(refine()[1])[0]
+
+    with clock.frozen(clock.now() + timedelta(minutes=31)):
+        response = public.get(address)
+
+    code = address.rsplit("/", 1)[1]
+    assert response.status_code == 410
+    assert f'href="/en/{code}"' in body(response)
+    assert public.get(f"/en/{code}").status_code == 200
+
+
+def test_what_was_said_is_said_to_be_hers_and_no_service_confirms_it(refine):
+    _refined, page = refine("rx", silence="on")
+    said = re.search(r'<div class="notice said">.*?</div>\s*</div>', page, re.DOTALL)[0]
+
+    assert "You said:" in said
+    assert TELLING in said
+    assert "M4.5 12.5" not in said  # the drawing of a tick
+    assert TELLING not in refine("rx")[1]
+
+
+def test_the_paper_shows_the_refined_answers(public, refine):
+    refined, page = refine()
+
+    response = public.get(f"{refined}/info-4.pdf")
+
+    assert f'href="{refined}/info-4.pdf"' in page
+    assert response.content.startswith(b"%PDF")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "Protect-Valid-Until" not in response.headers
+
+
+@pytest.mark.parametrize("gender", ["f", "m", "x"])
+def test_one_press_above_the_list_says_who_asks(public, code, gender):
+    address = f"/en/{code('Liège', 'BE')}-kq"
+    page = body(public.get(address))
+
+    assert f'<button type="submit" name="gender" value="{gender}">' in page
+    refined = body(public.get(public.post(address, {"gender": gender}).headers["Location"]))
+    assert re.search(rf'name="gender" value="{gender}"[^>]* checked', refined)
+    assert '<form class="who"' not in refined
+
+
+def test_one_press_keeps_the_wish_not_to_speak(public, code):
+    address = f"/en/{code('Liège', 'BE')}-kq"
+
+    assert 'type="hidden" name="quiet"' in body(public.get(f"{address}/q"))
+    assert 'type="hidden" name="quiet"' not in body(public.get(address))
+    refined = public.get(public.post(address, {"gender": "m", "quiet": "on"}).headers["Location"])
+    assert "Messages and a name stay on this phone." in text(refined)
+
+
+def test_help_for_a_child_does_not_ask_who_the_adult_is(public, code):
+    assert '<form class="who"' not in body(public.get(f"/en/{code('Liège', 'BE')}-xk"))
+
+
+@pytest.mark.parametrize(
+    ("tag", "labels"),
+    [
+        ("fr", ["amharique · አማርኛ", "dari · دری", "persan · فارسی", "tigrigna · ትግርኛ"]),
+        ("hr", ["amharski · አማርኛ", "dari · دری", "perzijski · فارسی", "tigrinja · ትግርኛ"]),
+    ],
+)
+def test_languages_have_a_name_that_the_reader_of_the_page_knows(public, code, tag, labels):
+    page = body(public.get(f"/{tag}/{code('Liège', 'BE')}-gk"))
+    places = [page.find(f">{label}<") for label in labels]
+
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_every_language_can_be_chosen_once():
+    chosen = [tag for tag, _label in details._named_languages("ti")]
+
+    assert sorted(chosen) == sorted(vocabulary.languages())
+
+
+def test_the_wish_for_silence_stands_with_the_papers():
+    first, *folded = details.DetailsForm().field_groups
+    names = [field.name for field in first.fields]
+
+    assert names.index("silence") == names.index("status") + 1
+    assert "applies" in names
+    assert not any(field.name == "silence" for group in folded for field in group.fields)
