@@ -10,7 +10,7 @@ from protect.directory import enums, rules
 from protect.directory.enums import Channel, CriterionOperator as Operator, Fact, Freshness, Mode
 from protect.directory.hours import WAIT_UNKNOWN, Hours, State
 from protect.matching import questions
-from protect.matching.conditions import disclosure, places, truth as truths
+from protect.matching.conditions import disclosure, persons, places, truth as truths
 from protect.matching.conditions.criteria import ConditionResults, evaluate_criteria, stale_cost
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
 from protect.matching.questions import NeedMatch, Query, cached_by_row, fact_freshness, match_needs
@@ -22,7 +22,6 @@ UNKNOWN_METRES = 99_999_999  # sorts after every distance on Earth
 HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
 VISIT_MODES = frozenset({Mode.IN_PERSON, None})  # an unknown mode counts as a visit
 CLOSED_STATES = frozenset({State.CLOSED, State.ANSWERPHONE})
-FOR_GROUPS = frozenset({Operator.ONLY, Operator.FIRST, Operator.SPECIALISED})  # made for these
 
 
 class LanguageCost(NamedTuple):
@@ -337,23 +336,12 @@ def _acceptance_code(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]
 
 
 def is_for_others(row: ServiceRow, need_match: NeedMatch, query: Query) -> bool:
-    """Return whether the person named groups, and a row that answers a need is made for none of
-    them. An injured person needs care first: then no row is."""
-    groups = query.question.person.groups
+    """Return whether a row that answers a need is made for none of the person's groups whose
+    services come first. An injured person needs care first: then no row is."""
+    groups = persons.leading_groups(query.question)
     if not groups or need_match.keeps_rank or not need_match.categories:
         return False
-    return groups_of(row).isdisjoint(groups)
-
-
-def groups_of(row: ServiceRow) -> frozenset[str]:
-    """Return the groups that a row is made for, by its categories or by what it says."""
-    return row.categories.union(groups_by_conditions(row))
-
-
-def groups_by_conditions(row: ServiceRow) -> frozenset[str]:
-    conditions = row.conditions.get(enums.CriterionKind.GROUP, ())
-    made_for = (each.values for each in conditions if each.operator in FOR_GROUPS)
-    return frozenset[str]().union(*made_for)
+    return persons.groups_of(row).isdisjoint(groups)
 
 
 def interpreter_cost(

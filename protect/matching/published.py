@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import Error
 
 from protect.directory.enums import Answer, Mode, PhoneKind, ServiceScope
+from protect.matching.conditions import persons
 from protect.matching.conditions.disclosure import GROUP_BY_ANSWER
-from protect.matching.costs import groups_of
 from protect.matching.engine import Engine
 from protect.matching.questions import LARGEST_LIMIT, Answers, Match, PersonLocation, Question
 from protect.matching.services import store
@@ -59,10 +59,9 @@ def match(question: Question) -> Answers:
 def _add_line_for_group(answers: Answers, question: Question, engine: Engine) -> Answers:
     """Add the best line for the whole country for the person's groups with `line_first`, unless an
     answer within reach is made for them. It comes first, but after care for an injured person."""
-    known, named = vocabulary.groups(), question.person.groups or frozenset()
-    groups = sorted(code for code in named & known.keys() if known[code].line_first)
+    groups = sorted(persons.leading_groups(question))
     near = [match for match in answers.answers if not match.key.is_beyond]
-    if not groups or any(groups_of(match.row) & set(groups) for match in near):
+    if not groups or any(persons.groups_of(match.row) & set(groups) for match in near):
         return answers
     made_for = engine.answer(replace(question, needs=tuple(groups), limit=LARGEST_LIMIT))
     line = next(filter(_may_lead, made_for.within_reach), None)

@@ -5,7 +5,7 @@ the ways and how readily groups are accepted; nothing is stale, and other prefer
 condition reads are left out: see `plain`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from protect.matching.conditions.persons import IN_PERSON_MODES
 from protect.matching.costs import UNKNOWN_METRES, weigh_row
 from protect.matching.questions import Query, match_needs, people_to_accept
 from protect.matching.services.rows import ServiceRow
+from protect.reference import vocabulary
 from tests.matching import sql_truths
 
 TABLES = {
@@ -169,7 +170,7 @@ def _query(asked: Query) -> str:
             CASE WHEN is_last = 1
                 OR (is_bound = 1 AND metres < {UNKNOWN_METRES} AND metres > reach)
                 THEN 1 ELSE 0 END AS beyond, is_closed,
-            {_for_others(sorted(asked.question.person.groups or ()))} AS for_others, generality,
+            {_for_others(_leading(asked.question.person.groups or ()))} AS for_others, generality,
             minutes + {" + ".join(costs) or "0"} + (
                 60 * (walked * CAST(%(ride)s AS bigint) + (travel - walked) * %(walk)s)
                 + %(walk)s * %(ride)s - 1) / (CAST(%(walk)s AS bigint) * %(ride)s) AS total,
@@ -177,6 +178,11 @@ def _query(asked: Query) -> str:
         FROM walk AS wait {joins}
         ORDER BY beyond, is_closed, for_others, generality, total, metres, wait.id
     """
+
+
+def _leading(groups: Collection[str]) -> list[str]:
+    """Return the groups whose services come before others."""
+    return sorted(code for code in groups if vocabulary.groups()[code].line_first)
 
 
 def _for_others(groups: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from protect.findhelp.posters import papers
 from protect.findhelp.views import details, frame, places
 from protect.findhelp.views.services import pdf_response, report_outcome_page
 from protect.kernel import clock
-from protect.matching import questions
+from protect.matching import published, questions
 from protect.reference.vocabulary import Language
 
 CENTRE = "sexual-violence-centre"  # category of services that give medical care after violence

@@ -7,12 +7,17 @@ from protect.directory import enums
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator, Mode
 from protect.matching.conditions import truth as truths
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, kleene_and, truth_of_answer
-from protect.matching.questions import Child, Query, ReasonParts, people_to_accept
+from protect.matching.questions import Child, Query, Question, ReasonParts, people_to_accept
 from protect.matching.services.rows import Condition, ServiceRow
+from protect.reference import vocabulary
 
 IN_PERSON_MODES = frozenset({Mode.IN_PERSON, Mode.OUTREACH})
 CALLS_ONLY = frozenset({Mode.PHONE})
 EVERYONE = CriterionOperator.ALL
+# Operators of criteria about groups for which a service is made.
+FOR_GROUPS = frozenset(
+    {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
+)
 CHILD_KINDS_BY_GENDER = {"m": (CriterionKind.BOYS,), "f": (CriterionKind.GIRLS,)}
 
 
@@ -166,3 +171,20 @@ def _meets_access_need(row: ServiceRow, need: enums.AccessibilityKind) -> Truth:
     if has_written_help(row):
         return YES
     return NO if row.modes == CALLS_ONLY else UNKNOWN
+
+
+def leading_groups(question: Question) -> frozenset[str]:
+    """Return the groups that the person named and whose services come before others."""
+    known, named = vocabulary.groups(), question.person.groups or frozenset()
+    return frozenset(code for code in named & known.keys() if known[code].line_first)
+
+
+def groups_of(row: ServiceRow) -> frozenset[str]:
+    """Return the groups that a row is made for, by its categories or by what it says."""
+    return row.categories.union(groups_by_conditions(row))
+
+
+def groups_by_conditions(row: ServiceRow) -> frozenset[str]:
+    conditions = row.conditions.get(CriterionKind.GROUP, ())
+    made_for = (each.values for each in conditions if each.operator in FOR_GROUPS)
+    return frozenset[str]().union(*made_for)

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Fact, Verdict
 from protect.directory.rules import CheckSummary
-from protect.matching.conditions import disclosure
-from protect.matching.costs import UNKNOWN_METRES, acceptance_cost, groups_by_conditions
+from protect.matching.conditions import disclosure, persons
+from protect.matching.costs import UNKNOWN_METRES, acceptance_cost
 from protect.matching.engine.columns import areas, bits, freshness, points
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
 from protect.matching.engine.columns.columns import RowPart
@@ -308,14 +308,16 @@ def _acceptance_index(row: ServiceRow, query: Query) -> int:
 
 
 def _are_for_others(snapshot: Snapshot, query: Query, parts: NDArray[np.integer]) -> Flags:
-    """Return which rows answer a need, are made for none of the groups that the person named, and
-    do not keep their rank. `parts`: of the rows."""
-    groups = query.question.person.groups
+    """Return which rows answer a need, are made for none of the person's groups whose services
+    come first, and do not keep their rank. `parts`: of the rows."""
+    groups = persons.leading_groups(query.question)
     if not groups:
         return np.zeros(parts.shape[1], dtype=np.bool_)
     facets, key = snapshot.encoder.facets, ("made for", groups)
     by_category = facets["categories"].table(key, lambda row: bool(row.categories & groups))
-    by_condition = facets["group"].table(key, lambda row: bool(groups_by_conditions(row) & groups))
+    by_condition = facets["group"].table(
+        key, lambda row: bool(persons.groups_by_conditions(row) & groups)
+    )
     is_hers = by_category[parts[RowPart.CATEGORIES]] | by_condition[parts[RowPart.GROUP]]
     flags = snapshot.need_flags(query)[parts[RowPart.CATEGORIES]]
     is_moved = flags & (NeedFlag.ANSWERS | NeedFlag.KEEPS_RANK) == NeedFlag.ANSWERS
