@@ -297,6 +297,8 @@ def _location_text(answer: Match, tag: str) -> str:
     metres = answer.distance_m or 0
     if parts and parts[0].code == "distance_around" and metres >= MIN_SHOWN_DISTANCE_M:
         parts.append(Reason("distance_far", facts={"distance": metres}))
+    towns = _towns(answer.row, tag)  # the heading names them
+    parts = [part for part in parts if (part.facts or {}).get("place") not in towns]
     return " · ".join(reason_text(part, tag) for part in parts)
 
 

@@ -90,8 +90,8 @@ def link_views(contacts: Iterable[Contact], tag: str) -> Iterator[NumberView]:
 
 
 def breakable(address: str) -> SafeString:
-    """Return an e-mail address or a website as HTML that breaks after "@" and "." alone."""
-    return mark_safe(re.sub(r"([@.])", r"\1<wbr>", escape(address)))  # noqa: S308 - escaped
+    """Return an e-mail address or a website as HTML that breaks after "@", "." and "/" alone."""
+    return mark_safe(re.sub(r"([@./])", r"\1<wbr>", escape(address)))  # noqa: S308 - escaped
 
 
 @lru_cache(maxsize=4096)
