@@ -98,9 +98,13 @@ def test_public_facts_with_two_values_of_one_thing_stop_the_start(overlay, facts
     ids=["same", "unit", "hidden", "thing"],
 )
 def test_facts_that_do_not_contradict_are_loaded(overlay, other):
+    before = country_facts.load_facts("MT")
+    country_facts.load_facts.cache_clear()
     overlay("mt", other)
 
     country_facts.load_all()
+
+    assert len(country_facts.load_facts("MT")) > len(before)
 
 
 @pytest.mark.parametrize("country", vocabulary.countries())
