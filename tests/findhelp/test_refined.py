@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from protect.findhelp.views import details
 from protect.kernel import clock
@@ -82,6 +84,19 @@ def test_the_paper_shows_the_refined_answers(public, refine):
     assert response.content.startswith(b"%PDF")
     assert response.headers["Cache-Control"] == "no-store"
     assert "Protect-Valid-Until" not in response.headers
+
+
+def test_the_paper_for_a_visitor_who_cannot_speak_leaves_out_what_her_page_does(public, refine):
+    to_call = "Collectif contre les Violences Familiales"  # it is reached by telephone only
+    printed = {}
+    for quiet in ("", "on"):
+        refined, page = refine("kq", quiet=quiet)
+        paper = PdfReader(BytesIO(public.get(f"{refined}/info-4.pdf").content))
+        printed[quiet] = " ".join(sheet.extract_text() for sheet in paper.pages)
+
+        assert (to_call in printed[quiet]) == (to_call in page) == (not quiet)
+
+    assert "Chat after sexual violence" in printed["on"]
 
 
 @pytest.mark.parametrize("gender", ["f", "m", "x"])

@@ -7,29 +7,10 @@ from typing import NamedTuple
 
 from protect.directory.enums import Fact, Freshness, PhoneKind
 from protect.directory.hours import State
+from protect.findhelp.answers import limits, names, topics
 from protect.findhelp.answers.contacts import NumberView, link_views, number_views
-from protect.findhelp.answers.limits import (
-    FOR_OTHERS,
-    audience_rank,
-    texts_beside_limits,
-)
-from protect.findhelp.answers.names import (
-    CATEGORIES_WITHOUT_PURPOSE,
-    NameView,
-    headings,
-    name_views,
-    town_name,
-)
+from protect.findhelp.answers.names import NameView
 from protect.findhelp.answers.sentences import freshness_text, reason_text
-from protect.findhelp.answers.topics import (
-    ASKED_TOPICS,
-    SITUATION_CODES,
-    VISIT_CODES,
-    asks_text,
-    has_to_ask_whether_taken,
-    may_be_visited,
-    reasons_to_ask,
-)
 from protect.matching.questions import Answers, Fit, Match, Question, Reason, freshness_at
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, vocabulary
@@ -144,8 +125,8 @@ def _arrange_lines(
 ) -> tuple[list[Match], list[Match]]:
     """Return the national lines that are shown, and the others, which are folded."""
     is_enough = answer_count >= MAX_NATIONAL  # else lines for other needs may help, too
-    lines = sorted(lines, key=lambda line: audience_rank(line.row, question))
-    for_others = [line for line in lines if audience_rank(line.row, question) == FOR_OTHERS]
+    lines = sorted(lines, key=lambda line: limits.audience_rank(line.row, question))
+    for_others = [line for line in lines if limits.is_for_others(line.row, question)]
     is_quiet = question.wishes.cannot_speak  # then a page tells rather that nothing answers
     first = lines[: len(lines) - len(for_others)] or ([] if is_quiet else lines)
     wanted = _categories_for(question) if is_enough else frozenset[str]()
@@ -170,8 +151,7 @@ def _are_all_for_others(answers: Sequence[Match], question: Question) -> bool:
     kind that a need puts behind others, such as a shelter for trafficked people."""
     later = {code for need in question.needs for code in vocabulary.needs()[need].later}
     return bool(answers) and all(
-        audience_rank(answer.row, question) == FOR_OTHERS
-        and not later.isdisjoint(answer.row.categories)
+        limits.is_for_others(answer.row, question) and not later.isdisjoint(answer.row.categories)
         for answer in answers
     )
 
@@ -182,9 +162,9 @@ def _without_repeats(
     """Yield the answers that do not read like one that was shown, and note them as shown: several
     entries of one service may have one name and one number."""
     for answer in answers:
-        kinds, _others = headings(answer.row, tag)
+        kinds, _others = names.headings(answer.row, tag)
         contacts = frozenset(each.value for each in answer.contacts)
-        key = kinds, name_views(answer.row, tag), contacts
+        key = kinds, names.name_views(answer.row, tag), contacts
         if key not in shown or not contacts:
             shown.add(key)
             yield answer
@@ -213,7 +193,7 @@ def _split_by_purpose(
     shown: dict[tuple[str, frozenset[str]], Match] = {}  # one for each purpose
     others = []
     for line in lines:
-        purpose = line.row.country, line.row.categories - CATEGORIES_WITHOUT_PURPOSE
+        purpose = line.row.country, line.row.categories - names.CATEGORIES_WITHOUT_PURPOSE
         is_wanted = not (wanted and wanted.isdisjoint(line.row.categories))
         if purpose in shown or len(shown) == MAX_NATIONAL or not is_wanted:
             others.append(line)
@@ -234,11 +214,11 @@ def card_view(
     """Return an answer as a card of a page. `name_country`: name the country before the kinds.
     `wanted`: categories that the visitor needs; `legal_status`: hers, None if not known."""
     row = answer.row
-    heading, kinds = headings(row, tag, wanted)
+    heading, kinds = names.headings(row, tag, wanted)
     country = [formats.country_name(row.country, tag)] if name_country else []
     state = next((each for each in answer.reasons if each.code in SHOWN_OPENING_CODES), None)
     window = next((each for each in answer.reasons if each.code == LANGUAGE_WINDOW_CODE), None)
-    asked = reasons_to_ask(answer, legal_status)
+    asked = topics.reasons_to_ask(answer, legal_status)
     reasons = _listed_reasons(answer, asked)
     phones = [contact for contact in answer.contacts if contact.kind in PHONE_KINDS]
     links = [contact for contact in answer.contacts if contact.kind not in PHONE_KINDS]
@@ -247,7 +227,7 @@ def card_view(
         code=row.short,
         heading=" · ".join([*heading, *_towns(row, tag)]),
         kinds=" · ".join([*country, *kinds]),
-        names=name_views(row, tag),
+        names=names.name_views(row, tag),
         where=_location_text(answer, tag),
         language_window=reason_text(window, tag) if window else "",
         now=_add_check_date(reason_text(state, tag), state, row, tag) if state else "",
@@ -256,7 +236,7 @@ def card_view(
         links=tuple(link_views(links, tag)),
         address="" if phones else _public_address(row),
         reasons=_with_limits(_reason_views(reasons, row, tag), row, tag, caution),
-        asks=asks_text(asked, tag),
+        asks=topics.asks_text(asked, tag),
         caution=caution,
         failing=reason_text(answer.failing, tag) if answer.failing else "",
         fits=answer.verdict is Fit.FITS,
@@ -267,13 +247,19 @@ def card_view(
 def _listed_reasons(answer: Match, asked: Sequence[Reason]) -> list[Reason]:
     """Return the reasons on the list of a card: none that another line of it says or contradicts,
     and none about a visit if the visitor only calls or writes."""
-    hidden = {*OPENING_CODES, *FOOTER_CODES, *DISTANCE_CODES, *ASKED_TOPICS, LANGUAGE_WINDOW_CODE}
-    if has_to_ask_whether_taken(asked):
-        hidden |= SITUATION_CODES
+    hidden = {
+        *OPENING_CODES,
+        *FOOTER_CODES,
+        *DISTANCE_CODES,
+        *topics.ASKED_TOPICS,
+        LANGUAGE_WINDOW_CODE,
+    }
+    if topics.has_to_ask_whether_taken(asked):
+        hidden |= topics.SITUATION_CODES
     if any(reason.code in SPOKEN_CODES for reason in answer.reasons):
         hidden |= UNSURE_CODES
-    if not may_be_visited(answer.row):
-        hidden |= VISIT_CODES
+    if not topics.may_be_visited(answer.row):
+        hidden |= topics.VISIT_CODES
     return [reason for reason in answer.reasons if reason.code not in hidden]
 
 
@@ -290,7 +276,8 @@ def last_check_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
 
 def _location_text(answer: Match, tag: str) -> str:
     """Return a service's distance; for a coarse area, its town and the distance to it."""
-    codes = DISTANCE_CODES if may_be_visited(answer.row) else DISTANCE_CODES - VISIT_CODES
+    is_visited = topics.may_be_visited(answer.row)
+    codes = DISTANCE_CODES if is_visited else DISTANCE_CODES - topics.VISIT_CODES
     parts = [
         _in_readers_words(each, answer.row, tag) for each in answer.reasons if each.code in codes
     ][:1]
@@ -306,7 +293,9 @@ def _in_readers_words(reason: Reason, row: ServiceRow, tag: str) -> Reason:
     """Return a reason about distance with the name that the reader's language gives a town."""
     facts = reason.facts or {}
     point = next((each for each in row.points if each.name == facts.get("place")), None)
-    return reason._replace(facts={**facts, "place": town_name(point, tag)}) if point else reason
+    if point is None:
+        return reason
+    return reason._replace(facts={**facts, "place": names.town_name(point, tag)})
 
 
 def _with_limits(
@@ -314,8 +303,8 @@ def _with_limits(
 ) -> tuple[ReasonView, ...]:
     """Return the reasons, and each limit that neither they nor the caution state."""
     views = {view.text: view for view in reasons}
-    texts, limits = texts_beside_limits(row, tag, [*views], {caution})
-    return tuple(views[text] for text in texts) + tuple(ReasonView(one, "info") for one in limits)
+    texts, others = limits.texts_beside_limits(row, tag, [*views], {caution})
+    return tuple(views[text] for text in texts) + tuple(ReasonView(one, "info") for one in others)
 
 
 def _own_caution(answer: Match, tag: str) -> str:
@@ -366,5 +355,5 @@ def _removed_counts(answers: Answers, tag: str) -> list[tuple[str, int]]:
 
 def _towns(row: ServiceRow, tag: str) -> list[str]:
     """Return the name of a service's first town that is public, if it has one."""
-    towns = (town_name(point, tag) for point in row.points if point.name and not point.is_coarse)
-    return [*islice(towns, 1)]
+    points = (point for point in row.points if point.name and not point.is_coarse)
+    return [names.town_name(point, tag) for point in islice(points, 1)]

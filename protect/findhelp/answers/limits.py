@@ -59,6 +59,11 @@ def audience_rank(row: ServiceRow, question: Question) -> int:
     return FOR_OTHERS if named and FOR_SURVIVORS not in row.categories else 1
 
 
+def is_for_others(row: ServiceRow, question: Question) -> bool:
+    """Return whether a service is made for people unlike the person, such as children."""
+    return audience_rank(row, question) == FOR_OTHERS
+
+
 def _groups(row: ServiceRow) -> frozenset[str]:
     """Return the groups for which a service says that it is."""
     groups = [each for each in _stated(row, CriterionKind.GROUP) if each.operator in FOR_PEOPLE]

@@ -8,17 +8,9 @@ from typing import NamedTuple
 from protect.directory.enums import PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers.cards import CardView, card_for
-from protect.findhelp.answers.limits import FOR_OTHERS, audience_rank
-from protect.matching import published
-from protect.matching.questions import (
-    FOR_SURVIVORS,
-    LARGEST_LIMIT,
-    Answers,
-    Match,
-    Question,
-    build_query,
-    match_needs,
-)
+from protect.findhelp.answers.limits import is_for_others
+from protect.matching import published, questions
+from protect.matching.questions import Answers, Match, Question
 from protect.matching.services.rows import WRITTEN_MODES
 
 
@@ -37,9 +29,9 @@ def match_in_writing(question: Question) -> Answers:
     """Return the services that a visitor can write to about her need, and lines for survivors.
     Services that are made for others stand among the lines. Services for other needs, or with the
     contacts of another one, are left out: they fill the page without helping her."""
-    answers = published.match(replace(question, limit=LARGEST_LIMIT))
+    answers = published.match(replace(question, limit=questions.LARGEST_LIMIT))
     near = [match for match in answers.answers if not match.key.is_beyond]
-    for_others = [match for match in near if audience_rank(match.row, question) == FOR_OTHERS]
+    for_others = [match for match in near if is_for_others(match.row, question)]
     moved = {match.row.id for match in for_others}
     lines = [*_answering(answers.national, question), *for_others]
     return replace(
@@ -52,10 +44,10 @@ def match_in_writing(question: Question) -> Answers:
 def _answering(matches: Iterable[Match], question: Question) -> Iterator[Match]:
     """Yield the services that answer a need of the question, not only as its last resort, and the
     lines for survivors."""
-    query = build_query(question)
+    query = questions.build_query(question)
     for match in matches:
-        answered = match_needs(match.row, query)
-        is_line = match.row.categories >= {FOR_SURVIVORS, "helpline"}
+        answered = questions.match_needs(match.row, query)
+        is_line = match.row.categories >= {questions.FOR_SURVIVORS, "helpline"}
         if is_line or (answered.categories and not answered.is_last_resort):
             yield match
 
@@ -82,11 +74,11 @@ def quiet_view(answers: Answers, question: Question, tag: str) -> QuietView:
 def _best_phone_line(question: Question, tag: str) -> tuple[Match | None, CardView | None]:
     """Return the first service for all, or for people like her, whose number may be shown."""
     wishes = replace(question.wishes, cannot_speak=False)
-    asked = replace(question, wishes=wishes, modes=frozenset(), limit=LARGEST_LIMIT)
+    asked = replace(question, wishes=wishes, modes=frozenset(), limit=questions.LARGEST_LIMIT)
     answers = published.match(asked)
     for match in _answering((*answers.within_reach, *answers.national), asked):
         is_called = any(contact.kind == PhoneKind.VOICE for contact in match.contacts)
-        if is_called and audience_rank(match.row, asked) != FOR_OTHERS:
+        if is_called and not is_for_others(match.row, asked):
             card = card_for(match, asked, tag)
             if card.numbers:
                 return match, card

@@ -64,7 +64,8 @@ def refined_as_pdf(request: HttpRequest, language: Language, token: str) -> Http
     search = access.get_search(refined.place, refined.need)
     form = details.DetailsForm(refined.fields, country=addresses.country_of(search.spot))
     question = form.build_question(search, language, published.PATHWAY_LIMIT)
-    answers = published.match(question)
+    answers = silence.shown_answers(question)
+    answers = replace(answers, answers=answers.answers[: question.limit])
     sheet = papers.build_poster(search, answers, language.tag, question.at)
     return HttpResponse(content.pathway_pdf(sheet), content_type="application/pdf")
 
