@@ -66,7 +66,7 @@ def seal_packet(
     manifest = _create_manifest(unlocked, packet, record, text, receiver, at=at)
     audit = unlocked.audit(sender.organisation_id, at=at)
     state = record_states.sealed_state_of(record, text)
-    audit.record("vault.send", record.target, consent=packet.consent, state=state)
+    audit.record("vault.send", record.audit_target, consent=packet.consent, state=state)
     if receiver is not None:
         wrap_for_team(record, dek, receiver, expires=packet.expires)
         notify(users_with(Permission.RECEIVE, team=receiver.team_id), "work_waiting", at=at)

@@ -212,10 +212,10 @@ class RecordDamaged(ProtectError):
         The facts name the alarm's target and, for a note, its pages. With `is_newest` False the
         record is not the version that was saved last, and the page does not offer earlier ones."""
         if record.kind != Kind.NOTE:
-            return cls(reference=reference or str(record.pk), target=record.target)
+            return cls(reference=reference or str(record.pk), target=record.audit_target)
         return cls(
             reference=reference or format_short_code(short_code(record.kind, str(record.pk))),
-            target=record.target,
+            target=record.audit_target,
             note=str(record.pk),
             team=str(record.owner_team_id),
             earlier=record.version - 1 if is_newest else 0,

@@ -117,7 +117,7 @@ def _erase_again(record: UUID, at: datetime, reason: str) -> int:
     if restored is not None:
         cause = reason if reason == erasure.RETENTION_REASON else erasure.PERSON_REASON
         audit = AuditContext(at=at, actor=None, organisation=restored.owner_team.organisation_id)
-        audit.record(f"vault.erase_{cause}", restored.target, state=ERASED_STATE)
+        audit.record(f"vault.erase_{cause}", restored.audit_target, state=ERASED_STATE)
     return deleted_count
 
 

@@ -27,7 +27,7 @@ def damaged() -> list[tuple[str, str]]:
 
 
 def target(record: Record) -> str:
-    return record.target
+    return record.audit_target
 
 
 def state_of(record: Record) -> str | None:

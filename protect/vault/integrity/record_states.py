@@ -36,7 +36,7 @@ def load_with_state(record: Record, *, lock: bool = False) -> RecordWithState:
     """Return a record as it is now, with its newest state in the audit. One statement reads both,
     because a member may save in between. With `lock`, if the statement had to wait for a save, the
     record is the saved one but the state is older. Errors: RecordGone."""
-    records = Record.objects.annotate(newest_state=queries.newest_state(record.target))
+    records = Record.objects.annotate(newest_state=queries.newest_state(record.audit_target))
     if lock:
         records = records.select_for_update()
     current = records.filter(pk=record.pk).first()
@@ -66,7 +66,7 @@ def must_be_audited_text(record: Record, text: SealedText) -> None:
     """Refuse an earlier version with another text than the audit has.
     Versions whose audit month was removed cannot be compared. Errors: RecordDamaged."""
     prefix = f"{text.version:0{rules.VERSION_DIGITS}d}:"
-    entries = Entry.objects.of_target(record.target).filter(state__startswith=prefix)
+    entries = Entry.objects.of_target(record.audit_target).filter(state__startswith=prefix)
     states = set(entries.values_list("state", flat=True).order_by("state"))
     if states - {sealed_state_of(record, text)}:
         raise RecordDamaged.of(record)
@@ -74,7 +74,7 @@ def must_be_audited_text(record: Record, text: SealedText) -> None:
 
 def newest_states(records: Collection[Record]) -> dict[str, str]:
     """Return the newest audit state of each record that has one, by audit target."""
-    return Entry.objects.filter(target__in=[record.target for record in records]).newest_states()
+    return Entry.objects.filter(target__in=[record.audit_target for record in records]).newest_states()
 
 
 def find_damaged_records() -> Iterator[tuple[str, str]]:
@@ -131,7 +131,7 @@ def _database_states() -> Iterator[tuple[str, str]]:
     """Yield the audit target and the state of every record in the database."""
     with show_all_rows():
         for record in Record.objects.order_by("pk").iterator():
-            yield record.target, _state_of_newest_version(record)
+            yield record.audit_target, _state_of_newest_version(record)
 
 
 def _database_state(target: str) -> str | None:

@@ -28,7 +28,7 @@ class Record(UuidModel):
         indexes = [Index(fields=["owner_team", "kind"], name="vault_record_of_team")]
 
     @property
-    def target(self) -> str:
+    def audit_target(self) -> str:
         """Return the record's target in the audit."""
         return f"{self.kind}:{self.pk}"
 

@@ -29,7 +29,7 @@ def erase_record(unlocked: Unlocked | None, record: Record, *, reason: str, at: 
         ledger.append(ledger.Line("record", str(record.pk), at.isoformat(), reason))
         delete_rows(record.pk)
         audit = AuditContext(at=at, actor=actor, organisation=record.owner_team.organisation_id)
-        audit.record(f"vault.erase_{reason}", record.target, state=ERASED_STATE)
+        audit.record(f"vault.erase_{reason}", record.audit_target, state=ERASED_STATE)
 
 
 def erase_due_records(*, at: datetime) -> int:

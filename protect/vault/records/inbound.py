@@ -56,7 +56,7 @@ def seal_inbound(
         wrap_for_team(record, dek, key)
         state = record_states.sealed_state_of(record, text)
         audit = AuditContext(at=at, actor=None, organisation=team.organisation_id)
-        audit.record("vault.seal", record.target, state=state)
+        audit.record("vault.seal", record.audit_target, state=state)
     return record
 
 
@@ -129,7 +129,7 @@ def _decrypt_all(
     documents = {}
     for record in rows.order_by("created", "pk"):
         text, wrap = texts.get(record.pk), keys.get(record.pk)
-        state = states.get(record.target)
+        state = states.get(record.audit_target)
         try:
             if text is None or not record_states.matches_state(record, text, state):
                 raise errors.Damaged("not as it was sealed")

@@ -35,7 +35,7 @@ def must_be_erasable(unlocked: Unlocked, record: Record) -> None:
     try:
         records.read(unlocked, record)
     except errors.RecordDamaged as error:
-        if not is_alarm_answered(record.owner_team.organisation_id, record.target, error.code):
+        if not is_alarm_answered(record.owner_team.organisation_id, record.audit_target, error.code):
             raise
 
 
@@ -77,7 +77,7 @@ def list_versions(record: Record) -> list[NoteVersion]:
 
 def _note_entries(record: Record) -> queries.EntryQuerySet:
     chain = models.Entry.objects.of_organisation(record.owner_team.organisation_id)
-    return chain.of_target(record.target)
+    return chain.of_target(record.audit_target)
 
 
 def _save_entries(record: Record) -> queries.EntryQuerySet:

@@ -133,7 +133,7 @@ def change_note(
     new_month = current_month if content.months is None else retention_month(content.months, at)
     if (document, new_month) == (current.document, current_month):
         audit = unlocked.audit(record.owner_team.organisation_id, at=at)
-        audit.record("vault.open", record.target)
+        audit.record("vault.open", record.audit_target)
         return current.record
     Record.objects.filter(pk=record.pk).update(retention=new_month)
     return records.save_record(unlocked, current.record, document, seen=seen, at=at)

@@ -147,7 +147,7 @@ def _scan(unlocked: Unlocked, team: Team, kind: str, page_slice: slice | None) -
     for record in records:
         text, key = sealed_rows.get(record.pk), wrap_rows.get(record.pk)
         try:
-            state = states.get(record.target)
+            state = states.get(record.audit_target)
             matches = text is not None and record_states.matches_state(record, text, state)
             if text and key and matches and key.version == text.version:
                 result.opened.append(_decrypt(unlocked, record, text, key))
@@ -289,4 +289,4 @@ def _record_action(
 ) -> None:
     """Write the audit entry of an action on a record; `state`: of the version that it saved."""
     audit = unlocked.audit(record.owner_team.organisation_id, at=at)
-    audit.record(f"vault.{action}", record.target, state=state)
+    audit.record(f"vault.{action}", record.audit_target, state=state)

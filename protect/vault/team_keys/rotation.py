@@ -215,7 +215,7 @@ def _retire_old_versions(unlocked: Unlocked, team: Team, key: TeamKey, *, at: da
 def _raise_alarms_for_left_records(team: Team, key: TeamKey, *, at: datetime) -> None:
     """Raise an alarm for each record with a version that did not move to the newest key."""
     left_wraps = _team_wraps_for_update(team).exclude(team_version=key.version)
-    for target in sorted({wrap.record.target for wrap in left_wraps}):
+    for target in sorted({wrap.record.audit_target for wrap in left_wraps}):
         organisation = record_states.organisation_to_alert(target) or team.organisation_id
         raise_alarm(organisation, target, RecordDamaged.code, NOT_MOVED_FAULT, at=at)
 

@@ -51,7 +51,7 @@ def test_deleted_file_of_a_note_is_damage_and_one_that_a_member_removed_is_gone(
     notes.remove_note_file(cast.amal.unlocked(), record, removed.pk, at=AT)
     SealedFile.objects.filter(pk=deleted.pk).delete()
 
-    target = record.target
+    target = record.audit_target
     with refused(RecordDamaged, reference=files.file_number(deleted.pk), target=target):
         notes.read_note_file(cast.amal.unlocked(), record, deleted.pk, at=AT)
     with refused(RecordGone):

@@ -29,7 +29,7 @@ def renew(cast: Cast, *, limit: int = 200) -> int:
 
 
 def alarms_of(record: Record) -> list[str]:
-    rows = Entry.objects.alarms().of_target(record.target).order_by("n")
+    rows = Entry.objects.alarms().of_target(record.audit_target).order_by("n")
     return list(rows.values_list("action", flat=True))
 
 

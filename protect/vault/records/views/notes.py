@@ -260,7 +260,7 @@ def _open_unless_damaged(request: HttpRequest, record: Record) -> notes.Note | N
         return notes.open_note(get_unlocked(request), record, at=clock.now())
     except RecordDamaged as error:
         organisation = record.owner_team.organisation_id
-        if not alarms.is_alarm_answered(organisation, record.target, error.code):
+        if not alarms.is_alarm_answered(organisation, record.audit_target, error.code):
             raise
         return None
 
