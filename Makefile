@@ -65,7 +65,7 @@ faults: install-dev ## kills, full disks and a dead mail server, at length (by h
 mutants: install-dev ## mutation tests of the vault's formats, rules and access (by hand; an hour)
 	$(BIN)/python -m tools.mutants $(ARGS)
 
-fuzz: export PROTECT_TEST_EXAMPLES = 20
+fuzz: export PROTECT_TEST_EXAMPLES = 40
 fuzz: install-dev messages ## new examples for every property and for the interface, many of them (by hand; an hour)
 	SCHEMATHESIS_EXAMPLES=200 $(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=fuzz $(ARGS)
 	SCHEMATHESIS_EXAMPLES=200 $(BIN)/python -m pytest tests/interchange/hsds/test_schemathesis.py

@@ -36,7 +36,7 @@ from tests.originals import IS_POSTGRES, SERVER, Copies, Originals
 from tests.serving import CHROMIUM
 
 # An ordinary run tries other examples each time; `.ci/run` tries 100, the same each time.
-hypothesis.settings.register_profile("ordinary", max_examples=20)
+hypothesis.settings.register_profile("ordinary", max_examples=10)
 hypothesis.settings.load_profile("ordinary")
 hypothesis.settings.register_profile("fuzz", max_examples=2000, deadline=None)
 

@@ -1,4 +1,5 @@
-"""How many examples a costly property tries: few in each run, many more under `make fuzz`."""
+"""How many examples a costly property tries: few in an ordinary run, twice as many in `.ci/run`,
+many more under `make fuzz`."""
 
 import os
 

@@ -10,6 +10,7 @@ from protect.audit import facts, rules
 from protect.audit.actions import defer_refusals, record, record_refusal
 from protect.audit.models import Chain, Entry
 from tests.audit.writing import AMALS, AT, CHAIN, OTHER_HOUSE, SAFE_HOUSE, write
+from tests.examples import examples
 
 SPELLED = {
     "at": AT,
@@ -115,7 +116,9 @@ DEEDS = st.fixed_dictionaries(
 
 @pytest.mark.django_db
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(13),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(deeds=st.lists(st.tuples(DEEDS, st.booleans()), max_size=8))
 def test_whatever_is_written_or_taken_back_the_chains_are_whole(amal, deeds):

@@ -13,6 +13,7 @@ from protect.audit.models import Chain, Checkpoint, Entry
 from protect.kernel import clock
 from tests.audit.tampering import tamper
 from tests.audit.writing import AT, CHAIN, OTHER_HOUSE, SAFE_HOUSE, write
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -303,7 +304,9 @@ SAVES = st.lists(
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(saves=SAVES, again=st.integers(1, 3))
 def test_whatever_is_pruned_no_existing_record_loses_its_newest_state(saves, again):
@@ -339,7 +342,9 @@ AGES = st.lists(st.lists(st.integers(0, 6 * 365), max_size=5), min_size=1, max_s
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rounds=AGES)
 def test_whatever_was_written_when_pruning_keeps_the_chain_whole_and_the_young(rounds):

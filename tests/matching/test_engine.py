@@ -12,6 +12,7 @@ from protect.matching.engine import Engine
 from protect.matching.engine.columns import language_costs
 from protect.matching.engine.engine import WEIGHED_PER_LINE
 from protect.matching.questions import DEFAULT_LIMIT, PersonLocation, Question
+from tests.examples import examples
 from tests.matching import ask, cast, generate, oracle
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -31,7 +32,7 @@ def asked(seed):
     return (ask.likely if seed % 4 == 0 else ask.anything)(chance, TOWNS, AT)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(seed=SEEDS, count=st.integers(0, 150), questions=st.lists(SEEDS, min_size=1, max_size=8))
 def test_the_engine_gives_the_answers_of_the_oracle(seed, count, questions):
     rows = drawn(seed, count)
@@ -41,7 +42,7 @@ def test_the_engine_gives_the_answers_of_the_oracle(seed, count, questions):
         assert engine.answer(question) == oracle.answer(oracle.Rows(7, tuple(rows)), question)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     seed=SEEDS,
     kept=st.integers(0, 60),

@@ -27,6 +27,7 @@ from protect.matching.questions import (
     build_query,
 )
 from protect.matching.services.rows import Capacity, LanguageOffer, PhoneNumber
+from tests.examples import examples
 from tests.matching import generate, oracle
 from tests.matching.cast import (
     EVERYONE,
@@ -42,7 +43,7 @@ from tests.matching.cast import (
     until,
 )
 
-SOME = settings(max_examples=40, deadline=None)
+SOME = settings(max_examples=examples(20), deadline=None)
 TOWNS = generate.settlements("BE", "MT")
 NEEDS = ("talk", "safe-place", "doctor", "law-papers", "hurt-now", "not-sure", "legal")
 LANGUAGES = ("ar", "ti", "fr", "nl", "mt", "uk")

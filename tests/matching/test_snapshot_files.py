@@ -15,6 +15,7 @@ from protect.matching.engine.files import FileRefused
 from protect.matching.services.records import RecordDamaged, Rows, encode
 from protect.matching.services.rows import PhoneNumber, Point
 from protect.matching.services.store import read
+from tests.examples import examples
 from tests.matching import ask, generate, oracle
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -54,7 +55,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("snapshots")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     seed=SEEDS,
     kept=st.integers(0, 60),

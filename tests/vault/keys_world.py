@@ -35,7 +35,7 @@ NAMES = ("amal", "sana", "bela", "noor")
 TEAMS = ("desk", "shelter")
 CONSENTS = (UUID(int=1), UUID(int=2))  # what one person agreed to, and another
 EXPIRES = LATER + timedelta(days=1)  # of every packet
-RUNS, STEPS = examples(6), 16
+RUNS, STEPS = examples(3), 16
 
 
 @dataclass

@@ -13,6 +13,7 @@ from protect.directory.models import FactCheck, Service
 from protect.directory.rules import CheckSummary, freshness, next_check_time
 from protect.kernel.ids import stable_uuid
 from protect.verification.health import facts
+from tests.examples import examples
 from tests.vault.cast import make_person
 from tests.verification.nights import NOW, checked, entry, locate
 
@@ -58,7 +59,7 @@ def counted(at=NOW) -> Counter[tuple[str, str, str]]:
 
 @given(st.lists(CHECK, max_size=12))
 @settings(
-    max_examples=60,
+    max_examples=examples(30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

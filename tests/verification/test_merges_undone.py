@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.directory.enums import Fact
 from protect.directory.models import Service, ServiceCapacity
+from tests.examples import examples
 from tests.verification.merges import everything, merged, pair_of, undone
 from tests.verification.nights import BEFORE, LATER, NOW, checked, entry, locate
 
@@ -67,7 +68,9 @@ def fill(code, given):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(one=FILLED, other=FILLED, taken=st.sets(st.sampled_from(list(Fact))), keeps=st.booleans())
 def test_merge_then_undo_leaves_every_row_as_it_was(keepers, one, other, taken, keeps):

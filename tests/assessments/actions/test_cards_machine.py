@@ -26,6 +26,7 @@ from protect.trainings.base.enums import Phase
 from tests.assessments.actions.test_answers import asked
 from tests.assessments.answers import a_test
 from tests.assessments.measured import AFTER, measure
+from tests.examples import examples
 from tests.trainings.planning import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +90,7 @@ def test_each_sheet_is_one_answer(planners, monkeypatch):
     run_state_machine_as_test(
         Cards,
         settings=settings(
-            max_examples=15,
+            max_examples=examples(8),
             stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -14,6 +14,7 @@ from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit
 from protect.verification.enums import CallState
 from protect.verification.models import CallTest
+from tests.examples import examples
 from tests.refusals import refuses
 from tests.verification.nights import LATER, NOW, NUMBER, VALLETTA, checked, deeds, entry, locate
 
@@ -321,7 +322,7 @@ ACTS = st.lists(st.tuples(st.sampled_from(list(NEW)), st.booleans(), st.booleans
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(13),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

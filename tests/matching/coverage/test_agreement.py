@@ -39,7 +39,7 @@ def which(chance):
     )
 
 
-@settings(max_examples=examples(20), deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(seed=SEEDS, count=st.integers(0, 160), cuts=st.lists(SEEDS, min_size=1, max_size=6))
 def test_a_slice_says_what_the_definition_of_answers_says(seed, count, cuts):
     rows = drawn(seed, count)
@@ -57,7 +57,7 @@ def test_a_slice_says_what_the_definition_of_answers_says(seed, count, cuts):
             assert found.gaps[place] == _gap(*lay.by_oracle(rows, asked, cut.language))
 
 
-@settings(max_examples=examples(20), deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(seed=SEEDS, count=st.integers(1, 30), country=st.sampled_from(COUNTRIES))
 def test_doors_that_must_be_gone_to_are_told_apart_by_area_reach_and_check(seed, count, country):
     chance = random.Random(seed)
@@ -83,7 +83,7 @@ def test_doors_that_must_be_gone_to_are_told_apart_by_area_reach_and_check(seed,
         assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, cut.language)
 
 
-@settings(max_examples=examples(6), deadline=None)
+@settings(max_examples=examples(3), deadline=None)
 @given(seed=SEEDS, count=st.integers(1, 40))
 def test_where_nowhere_fits_for_sure_is_what_the_engine_and_one_by_hand_count(seed, count):
     rows, land = drawn(seed, count), LANDS["MT"]

@@ -6,6 +6,7 @@ from protect.matching.coverage.atlas.atlas import count_dependents, dependents a
 from protect.matching.engine import Engine
 from protect.matching.questions import Question
 from protect.reference import vocabulary
+from tests.examples import examples
 from tests.matching import generate, oracle
 from tests.matching.coverage import lay
 from tests.verification.nights import NOW, entry, locate
@@ -34,7 +35,7 @@ def expected(rows):
     return {key: len(places) for key, places in depending.items() if places}, equally_near
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(3), deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_the_settlements_that_depend_on_a_service_are_counted(seed):
     services = generate.draw(25, seed, at=lay.AT, among=TOWNS)

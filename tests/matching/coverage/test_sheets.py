@@ -12,6 +12,7 @@ from protect.matching.coverage.atlas.slices import Gap, ReportAxes, SliceKey, co
 from protect.matching.engine import Engine
 from protect.matching.services.rows import LanguageOffer, Point, ServedArea
 from protect.reference import vocabulary
+from tests.examples import examples
 from tests.matching import cast, generate, pools
 from tests.matching.coverage import lay
 
@@ -35,7 +36,7 @@ def which(seed):
     )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(seed=SEEDS, count=st.integers(0, 120), country=st.sampled_from(["MT", "SI"]))
 @example(seed=31, count=60, country="SI")  # two slices, each with one site of its own
 @example(seed=1479, count=34, country="SI")
@@ -72,7 +73,7 @@ def test_each_slice_of_a_sheet_counts_its_own_nearest_whatever_the_order_of_the_
     assert anyone.median_metres < 20_000 < arabic.median_metres
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(13), deadline=None)
 @given(seed=SEEDS, count=st.integers(0, 40))
 def test_figures_are_what_one_counts_by_hand(seed, count):
     cut = which(seed)
@@ -96,7 +97,7 @@ def test_figures_are_what_one_counts_by_hand(seed, count):
     assert figures.median_metres == (None if middle == 10**9 else middle)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(seed=SEEDS, count=st.integers(0, 30), added=st.integers(1, 10))
 def test_one_more_service_never_makes_a_gap_larger(seed, count, added):
     rows, more, cut = drawn(seed, count), drawn(seed + 1, added), which(seed)
@@ -116,7 +117,7 @@ def _only_sites_moved(before, after):
     return (nearer | (first < 0) | ~is_within_reach(before.fits)).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(13), deadline=None)
 @given(seed=SEEDS, degrees=st.floats(-300, 300), mirrored=st.booleans())
 def test_a_world_turned_or_mirrored_has_the_same_gaps(seed, degrees, mirrored):
     rows, cut = drawn(seed, 40), which(seed)

@@ -10,6 +10,7 @@ from protect.orgs import actions, rules
 from protect.orgs.actions import Browser
 from protect.orgs.enums import AttemptKind
 from protect.orgs.models import Attempt, User
+from tests.examples import examples
 from tests.orgs.conftest import AT
 from tests.orgs.traces import everything
 
@@ -267,7 +268,7 @@ strangers = st.integers(0, 40).map(lambda number: Browser(f"172.16.{number}.1"))
 class UnderAttack(TestCase):
     """Whatever strangers do, from as many networks as they like."""
 
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=examples(6), deadline=None)
     @given(st.lists(st.tuples(st.booleans(), strangers, steps), max_size=25), st.booleans())
     def test_a_known_device_waits_as_long_as_if_it_were_alone(self, tries, is_same_network):
         attack()
@@ -282,7 +283,7 @@ class UnderAttack(TestCase):
             if not alone:
                 mine, last = mine + 1, at
 
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=examples(6), deadline=None)
     @given(st.lists(st.tuples(strangers, steps), min_size=1, max_size=40))
     def test_how_often_strangers_try_one_account_is_bounded(self, tries):
         attack()
@@ -295,7 +296,7 @@ class UnderAttack(TestCase):
 
         assert passed <= 1 + lasted // rules.TURN_INTERVAL
 
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=examples(6), deadline=None)
     @given(
         st.lists(st.tuples(strangers, steps), max_size=15),
         st.lists(st.tuples(strangers, st.floats(0, 1)), max_size=15),

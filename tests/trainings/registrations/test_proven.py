@@ -30,6 +30,7 @@ from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.registrations.name_list_rows import ListRow
 from protect.trainings.registrations.rules import waiting_list_positions
 from protect.trainings.scheduling.enums import Approval, EditionMove, EditionState
+from tests.examples import examples
 from tests.refusals import refuses
 from tests.trainings.logistics import DIET, arranged
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
@@ -292,7 +293,7 @@ def test_no_unconfirmed_application_changes_what_a_confirmed_person_gets(planner
             transaction.set_rollback(True)
         return left
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(13), deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(Approval), st.integers(0, 3), STEPS)
     def check(approval, limit, steps):
         with_them, without = (

@@ -31,7 +31,7 @@ from protect.trainings.scheduling.enums import Approval, EditionMove
 from tests.examples import examples
 from tests.trainings.planning import AT, Planners, make_edition, make_participant, make_sender
 
-RUNS, STEPS = examples(8), 18
+RUNS, STEPS = examples(4), 18
 HOURS = st.sampled_from((1, 30, 80))
 
 

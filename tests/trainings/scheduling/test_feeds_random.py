@@ -11,6 +11,7 @@ from protect.trainings.editions.actions.plan import SessionPlan
 from protect.trainings.registrations.actions import calendar_feed
 from protect.trainings.scheduling import feeds
 from protect.trainings.scheduling.models import Edition
+from tests.examples import examples
 from tests.trainings.planning import AT, make_course, make_edition, make_session
 from tests.trainings.registrations.test_decisions import come
 from tests.trainings.scheduling.calendars.linter import lint
@@ -52,7 +53,9 @@ def numbers(whole: bytes) -> dict[str, int]:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(13),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     zone=st.sampled_from(ZONES),

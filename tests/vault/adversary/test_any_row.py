@@ -36,7 +36,7 @@ from tests.vault.adversary.database_writer import DatabaseWriter, forged_values
 from tests.vault.cast import AT, Cast, Person, finish_kit, make_cast, make_person, wait_in, write
 from tests.vault.role import make_role, working_as
 
-RUNS, STEPS = examples(4), 20
+RUNS, STEPS = examples(2), 20
 HONEST = ("sana", "amal")  # supervisor and member of the desk
 REFUSALS = (ProtectError, Http404, PermissionDenied)  # a page with words; anything else is a fault
 

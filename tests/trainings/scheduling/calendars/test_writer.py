@@ -8,6 +8,7 @@ import vobject
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.trainings.scheduling.calendars import Reader, write_calendar
+from tests.examples import examples
 from tests.trainings.scheduling.calendars.linter import lint
 from tests.trainings.scheduling.calendars.meetings import (
     CALENDAR,
@@ -22,7 +23,7 @@ from tests.trainings.scheduling.calendars.meetings import (
     year_of,
 )
 
-LONG = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 LOCATIONS = sorted(each for each in available_timezones() if "/" in each and "Etc" not in each)
 
 
