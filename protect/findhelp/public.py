@@ -1,6 +1,7 @@
 """URL paths of the public site, for page weights, guard tests and the static export."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from django.urls import reverse
 
@@ -11,6 +12,7 @@ from protect.matching import published
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 from protect.reference.lookup import store
+from protect.reference.lookup.index import PlaceRow
 
 TOWNS_PER_COUNTRY = 2  # largest towns of each country among the sample pages
 GREECE = addresses.anywhere_in("GR").code  # only an example, for SAMPLE_SEARCHES
@@ -37,7 +39,7 @@ def sample_addresses(tag: str) -> Iterator[str]:
         yield page_address(tag, addresses.first_hours_in(country))
     for country in vocabulary.countries():
         yield page_address(tag, addresses.police_in(country))
-    for town in (spot for spot in sample_spots() if spot.kind is SpotKind.PLACE):
+    for town in (addresses.place_spot(row.id) for row in largest_towns(1)):
         page = addresses.first_hours_in(addresses.country_of(town))
         yield reverse("findhelp:page_for_place", args=[tag, town.code, "/q", page.code])
     language = access.get_language(tag)
@@ -90,13 +92,19 @@ def page_address(tag: str, spot: Spot, quiet: str = "") -> str:
 
 def sample_spots() -> list[Spot]:
     """Return the spots of "anywhere", of each country and of its largest towns."""
+    countries = (addresses.anywhere_in(country) for country in vocabulary.countries())
+    towns = (addresses.place_spot(row.id) for row in largest_towns(TOWNS_PER_COUNTRY))
+    return [addresses.ANYWHERE, *countries, *towns]
+
+
+def largest_towns(count: int) -> list[PlaceRow]:
+    """Return the `count` largest towns of each country."""
     towns = sorted(store.place_rows().values(), key=lambda row: (-row.population, row.id))
-    spots = [addresses.ANYWHERE]
-    for country in vocabulary.countries():
-        largest = [row for row in towns if row.country == country][:TOWNS_PER_COUNTRY]
-        spots.append(addresses.anywhere_in(country))
-        spots += [addresses.place_spot(row.id) for row in largest]
-    return spots
+    return [
+        row
+        for country in vocabulary.countries()
+        for row in islice((town for town in towns if town.country == country), count)
+    ]
 
 
 def longest_lists(limit: int = 4) -> list[Spot]:

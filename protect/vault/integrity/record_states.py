@@ -74,7 +74,9 @@ def must_be_audited_text(record: Record, text: SealedText) -> None:
 
 def newest_states(records: Collection[Record]) -> dict[str, str]:
     """Return the newest audit state of each record that has one, by audit target."""
-    return Entry.objects.filter(target__in=[record.audit_target for record in records]).newest_states()
+    return Entry.objects.filter(
+        target__in=[record.audit_target for record in records]
+    ).newest_states()
 
 
 def find_damaged_records() -> Iterator[tuple[str, str]]:

@@ -73,4 +73,6 @@ def record_file_action(
     """Record an action on a file in the audit of its record. The action code ends in the number of
     the file, so the history shows which file was meant even after its row is deleted."""
     audit = unlocked.audit(record.owner_team.organisation_id, at=at)
-    audit.record(f"vault.{action}.{short_code(FILE_NUMBER_KIND, str(file_id))}", record.audit_target)
+    audit.record(
+        f"vault.{action}.{short_code(FILE_NUMBER_KIND, str(file_id))}", record.audit_target
+    )

@@ -35,7 +35,9 @@ def must_be_erasable(unlocked: Unlocked, record: Record) -> None:
     try:
         records.read(unlocked, record)
     except errors.RecordDamaged as error:
-        if not is_alarm_answered(record.owner_team.organisation_id, record.audit_target, error.code):
+        if not is_alarm_answered(
+            record.owner_team.organisation_id, record.audit_target, error.code
+        ):
             raise
 
 

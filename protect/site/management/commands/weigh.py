@@ -13,7 +13,7 @@ from protect.kernel.errors import ProtectError
 from protect.site.server.wsgi import application
 
 BUDGET_BYTES = 13_000  # bytes: what arrives in two round trips. Source: docs/adr/0009-weight.md
-HEAVIEST_COUNT = 12  # heaviest results, and heaviest services, of one language: weighed in all
+HEAVIEST_COUNT = 8  # heaviest results, and heaviest services, of one language: weighed in all
 # Headers that the server adds to those of Django.
 HEADER_BYTES = len(b"date: Wed, 25 Nov 2026 00:00:00 GMT\r\nserver: \r\nconnection: keep-alive\r\n")
 
