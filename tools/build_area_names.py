@@ -11,8 +11,9 @@ from pathlib import Path
 DATA = Path(__file__).parent.parent / "protect" / "reference" / "data"
 # Languages of the site whose script is not Latin. CLDR has no file of Tigrinya and of Dari.
 LANGUAGES = ("am", "ar", "bg", "bn", "ckb", "el", "fa", "pa", "ps", "ru", "uk", "ur", "zh")
-# Words for "region" before a name, and the stroke that only lengthens an Arabic word.
-ADDED_WORDS = re.compile(r"^(Област|منطقة|مقاطعة|محافظة) | \(.*|ـ")
+# Words for "region" before a name, the stroke that only lengthens an Arabic word, and the raised
+# digit by which CLDR tells two areas of one name apart.
+ADDED_WORDS = re.compile(r"^(Област|منطقة|مقاطعة|محافظة) | \(.*|[ـ²³]")
 SUBDIVISION = re.compile(r'<subdivision type="([a-z]{2})(\w+)"[^>]*>([^<]+)<')
 
 

@@ -1,4 +1,5 @@
 import csv
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -102,6 +103,17 @@ def test_area_names_read_as_people_say_them(areas):
         "IE-D": "Dublin",
     }
     assert not any("," in area["name"] for area in areas.values() if area["level"] == "1")
+
+
+@pytest.mark.parametrize("file", ["area_names.tsv", "town_names.tsv"])
+def test_names_in_readers_scripts_hold_no_digits_and_marks_of_their_source(file):
+    text = (PLACES.parent / file).read_text("utf-8")
+    lines = [line for line in text.splitlines()[1:] if "\t" in line]
+    names = [line.rsplit("\t", 1)[1] for line in lines]
+
+    assert len(names) > 400
+    digits = {"Nd", "Nl", "No"}  # categories of Unicode
+    assert [name for name in names if digits & set(map(unicodedata.category, name))] == []
 
 
 def test_rows_stand_in_the_order_of_their_ids(rows):
