@@ -189,7 +189,11 @@ def _get_user(code: str) -> models.User:
 
 
 def _add_hidden_address_and_capacity(service: Service, at: datetime) -> None:
-    hidden = {"audience": enums.Audience.NEVER_STORED.value, "coarse_area": REGION, "locations": []}
+    hidden = {
+        "audience": enums.AddressReaders.NEVER_STORED.value,
+        "coarse_area": REGION,
+        "locations": [],
+    }
     edits.write_fact(service, Fact.ADDRESS, hidden, at=at)
     capacity = {"available": 2, "maximum": 8, "expires_at": (at + DAY).isoformat(), "units": []}
     edits.write_fact(service, Fact.CAPACITY, capacity, at=at)

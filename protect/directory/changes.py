@@ -12,7 +12,7 @@ from django.db.models.functions import TruncDate
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.directory.enums import Audience, Fact, Status, Verdict
+from protect.directory.enums import AddressReaders, Fact, Status, Verdict
 from protect.directory.extension import extensions
 from protect.directory.models import DirectoryVersion, FactCheck, Service
 from protect.kernel.steps import Report, Step, run_steps
@@ -73,7 +73,7 @@ def update_version_after_check(service: Service, check: FactCheck) -> None:
         return
     services = Service.objects.filter(pk=service.pk).exclude(status__in=REMOVED_STATUSES)
     if check.fact == Fact.ADDRESS:
-        services = services.filter(address_audience=Audience.PUBLIC)
+        services = services.filter(address_audience=AddressReaders.PUBLIC)
     services.update(last_modified=check.at)
 
 
@@ -84,7 +84,7 @@ def publish_disputes(*, at: datetime) -> int:
     disputes = FactCheck.objects.filter(verdict=Verdict.DISPUTED).annotate(
         day=TruncDate("at", tzinfo=UTC), shown_day=TruncDate("service__last_modified", tzinfo=UTC)
     )
-    is_public = ~Q(fact=Fact.ADDRESS) | Q(service__address_audience=Audience.PUBLIC)
+    is_public = ~Q(fact=Fact.ADDRESS) | Q(service__address_audience=AddressReaders.PUBLIC)
     today = at.astimezone(UTC).date()
     unpublished = disputes.filter(is_public, day__lt=today, shown_day__lte=F("day"))
     services = Service.objects.filter(pk__in=unpublished.values("service"))

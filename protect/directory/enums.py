@@ -43,7 +43,7 @@ class Mode(TextChoices):
     OUTREACH = "outreach"
 
 
-class Audience(TextChoices):
+class AddressReaders(TextChoices):
     """The readers of a service's address. `never_stored`: no address row exists at all."""
 
     PUBLIC = "public"

@@ -132,7 +132,7 @@ class Service(Sourced):
 
     professionals_only = models.BooleanField(default=False)
     address_audience = models.CharField(
-        max_length=14, choices=enums.Audience, default=enums.Audience.PUBLIC
+        max_length=14, choices=enums.AddressReaders, default=enums.AddressReaders.PUBLIC
     )
     # Region shown instead of a protected address; an editor chooses it, it is never computed.
     coarse_area = models.ForeignKey(
@@ -164,7 +164,7 @@ class Service(Sourced):
             ),
             models.CheckConstraint(
                 name="directory_service_coarse_only_if_protected",
-                condition=Q(coarse_area=None) | ~Q(address_audience=enums.Audience.PUBLIC),
+                condition=Q(coarse_area=None) | ~Q(address_audience=enums.AddressReaders.PUBLIC),
             ),
             models.CheckConstraint(
                 name="directory_service_shown_was_released",

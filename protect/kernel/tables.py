@@ -57,7 +57,7 @@ def data_folders(package: str) -> list[Path]:
     return [PACKAGES_FOLDER / package / "data", *overlays]
 
 
-def find_kinds(package: str, pattern: str) -> list[str]:
+def data_file_names(package: str, pattern: str) -> list[str]:
     """Return the kinds with file names that match the glob `pattern`, overlays included."""
     paths = ((each, path) for each in data_folders(package) for path in sorted(each.glob(pattern)))
     names = (path.relative_to(each).with_suffix("").as_posix() for each, path in paths)

@@ -123,7 +123,7 @@ def load_parent_notes() -> dict[str, ParentNote]:
 
 def lesson_languages(code: str) -> list[str]:
     """Return the languages in which a lesson exists, the source language first."""
-    kinds = tables.find_kinds("outreach", f"{LESSONS_FILE_PREFIX}*.toml")
+    kinds = tables.data_file_names("outreach", f"{LESSONS_FILE_PREFIX}*.toml")
     available = (kind.removeprefix(LESSONS_FILE_PREFIX) for kind in kinds)
     tags = [tag for tag in available if tag in vocabulary.languages() and code in load_lessons(tag)]
     return sorted(tags, key=lambda tag: tag != SOURCE_LANGUAGE)

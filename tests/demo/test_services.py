@@ -9,7 +9,7 @@ from django.test import override_settings
 from protect.demo.consortium import build_organisations
 from protect.demo.services import SERVICE_PLANS, build_services
 from protect.directory.changes import run_nightly_steps
-from protect.directory.enums import Audience, Fact, Status
+from protect.directory.enums import AddressReaders, Fact, Status
 from protect.directory.models import FactCheck, Location, Organisation, Service, ServiceText
 from protect.notices.models import Outgoing
 from protect.orgs.rules import DEMO_DOMAIN
@@ -61,7 +61,7 @@ def test_no_real_service_is_said_to_be_checked(built):
 def test_the_invented_shelter_has_no_address(built):
     shelter = Service.objects.get(name="Demo Shelter Garden")
 
-    assert shelter.address_audience == Audience.NEVER_STORED
+    assert shelter.address_audience == AddressReaders.NEVER_STORED
     assert not Location.objects.filter(services__service=shelter).exists()
 
 

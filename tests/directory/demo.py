@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from protect.directory.enums import Answer, Audience, Fact, Method, Status, Verdict
+from protect.directory.enums import AddressReaders, Answer, Fact, Method, Status, Verdict
 from protect.directory.models import (
     Accessibility,
     ClinicalOffer,
@@ -96,8 +96,8 @@ def _organisation(country: str, at: datetime) -> Organisation:
 
 def _audience(row: dict[str, Any]) -> str:
     if "shelter" in row["categories"]:
-        return Audience.NEVER_STORED
-    return str(row.get("address_audience", Audience.PUBLIC))
+        return AddressReaders.NEVER_STORED
+    return str(row.get("address_audience", AddressReaders.PUBLIC))
 
 
 def _locate(service: Service, row: dict[str, Any], place: Place) -> None:

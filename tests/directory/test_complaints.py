@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from protect.directory.enums import (
-    Audience,
+    AddressReaders,
     Channel,
     CriterionKind,
     Fact,
@@ -143,7 +143,7 @@ def test_a_secret_address_is_never_stored(edda):
     edda.bring({"categories": "shelter", "city": "Valletta", "address": "Demo Hidden Street 77"})
 
     service = Service.objects.get()
-    assert service.address_audience == Audience.NEVER_STORED
+    assert service.address_audience == AddressReaders.NEVER_STORED
     assert not service.at_locations.exists()
     assert "Hidden" not in str(Service.objects.values().get())
 

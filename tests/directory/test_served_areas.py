@@ -2,7 +2,7 @@
 
 import pytest
 
-from protect.directory.enums import Audience, Fact
+from protect.directory.enums import AddressReaders, Fact
 from protect.directory.fact_records.values import read_fact
 from protect.directory.facts.eligibility import BLANK_AREA, ServiceArea, widen_areas
 from protect.directory.protection.addresses import write_address
@@ -20,7 +20,7 @@ def shelter_of(services):
     return next(
         each
         for each in services.values()
-        if each.address_audience == Audience.NEVER_STORED
+        if each.address_audience == AddressReaders.NEVER_STORED
         and each.status == "published"
         and not each.professionals_only
     )
@@ -74,14 +74,14 @@ def test_what_was_stored_before_is_read_as_a_coarse_area(demo_services):
 
 def test_areas_become_coarse_with_the_address(demo_services):
     service = next(
-        each for each in demo_services.values() if each.address_audience == Audience.PUBLIC
+        each for each in demo_services.values() if each.address_audience == AddressReaders.PUBLIC
     )
     village = village_of(service.country_id)
     fine = {**BLANK_AREA, "place": village.id, "radius_km": 3}
     write_fact(service, Fact.ELIGIBILITY, {"areas": [fine]}, at=TUESDAY)
     assert read_fact(service, Fact.ELIGIBILITY)["areas"] == [fine]
 
-    write_address(service, {"audience": Audience.PROFESSIONALS}, at=TUESDAY)
+    write_address(service, {"audience": AddressReaders.PROFESSIONALS}, at=TUESDAY)
 
     assert all(map(is_coarse, read_fact(service, Fact.ELIGIBILITY)["areas"]))
 

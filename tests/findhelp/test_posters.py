@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from protect.audit.models import Entry
-from protect.directory.enums import Audience, Fact, Status, Verdict
+from protect.directory.enums import AddressReaders, Fact, Status, Verdict
 from protect.findhelp import addresses
 from protect.findhelp.paper import books
 from protect.findhelp.posters import papers, views
@@ -248,7 +248,10 @@ def test_what_was_published_when_stands_in_the_history_and_on_the_page(keepers, 
 
 def test_a_shelter_is_on_no_paper_with_its_street(keepers):
     shelter = entry(
-        "h1", name="Demo Shelter", categories=["shelter"], address_audience=Audience.PROFESSIONALS
+        "h1",
+        name="Demo Shelter",
+        categories=["shelter"],
+        address_audience=AddressReaders.PROFESSIONALS,
     )
     locate(shelter, "Demo Street 77")
     desk = keepers.desk("cora")

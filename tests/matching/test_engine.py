@@ -104,14 +104,14 @@ def test_after_a_rehearsal_no_language_is_new(monkeypatch):
     rows = drawn(4, 60)
     engine = Engine(rows, version=1)
     engine.warm_up(AT)
-    built: list[language_costs.Offers] = []
-    offers = language_costs.Offers
+    built: list[language_costs.OffersOfLanguage] = []
+    offers = language_costs.OffersOfLanguage
 
     def counted(**columns):
         built.append(offers(**columns))
         return built[-1]
 
-    monkeypatch.setattr(language_costs, "Offers", counted)
+    monkeypatch.setattr(language_costs, "OffersOfLanguage", counted)
     for tag in sorted({offer.language for row in rows for offer in row.languages}):
         engine.answer(Question(("talk",), AT, PersonLocation("BE"), (tag,)))
     assert built == []

@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from protect.directory.enums import Audience
+from protect.directory.enums import AddressReaders
 from protect.directory.models import DirectoryVersion, Service
 from protect.directory.protection.erasure import erase_addresses
 from protect.matching import published
@@ -153,7 +153,7 @@ def test_the_town_of_a_service_that_was_protected_leaves_the_file(demo_services,
     service.areas.all().delete()
     service.schedules.all().delete()
     erase_addresses(service)
-    Service.objects.filter(pk=service.pk).update(address_audience=Audience.NEVER_STORED)
+    Service.objects.filter(pk=service.pk).update(address_audience=AddressReaders.NEVER_STORED)
     rename(service, service.name, at=TUESDAY + timedelta(hours=2))
     server.refresh()
     server.write(path)

@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 
 from protect.matching.engine import Engine, files
 from protect.matching.engine.files import FileRefused
-from protect.matching.services.records import RecordDamaged, Rows, encode
+from protect.matching.services.records import RowDamaged, Rows, encode
 from protect.matching.services.rows import PhoneNumber, Point
 from protect.matching.services.store import read
 from tests.examples import examples
@@ -151,7 +151,7 @@ def test_a_change_of_a_record_is_noticed_when_the_row_is_read(path):
     engine, _ = files.read(path, KEY)
     flip(path, files.HEAD.size + files.TAG_SIZE + 3)
 
-    with pytest.raises(RecordDamaged):
+    with pytest.raises(RowDamaged):
         list(engine.rows)
     assert engine.snapshot.rows.records.is_damaged
 
@@ -190,7 +190,7 @@ def test_records_do_not_change_places(path):
     engine, _ = files.read(path, KEY)
 
     assert swapped != data
-    with pytest.raises(RecordDamaged):
+    with pytest.raises(RowDamaged):
         list(engine.rows)
 
 
@@ -210,7 +210,7 @@ def test_an_open_file_that_is_cut_off_ends_no_process(path):
     engine, _ = files.read(path, KEY)
     os.truncate(path, 0)
 
-    with pytest.raises(RecordDamaged):
+    with pytest.raises(RowDamaged):
         list(engine.rows)
 
 

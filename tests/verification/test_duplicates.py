@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from protect.directory.enums import Audience
+from protect.directory.enums import AddressReaders
 from protect.directory.models import Service
 from protect.verification.duplicates import merges
 from protect.verification.duplicates.duplicates import propose_pairs
@@ -56,7 +56,7 @@ def test_two_doors_near_each_other_and_a_name_are_a_pair():
     assert DuplicatePair.objects.get().signs == ["similar_name", "near"]
 
 
-@pytest.mark.parametrize("hidden", [Audience.PROFESSIONALS, Audience.NEVER_STORED])
+@pytest.mark.parametrize("hidden", [AddressReaders.PROFESSIONALS, AddressReaders.NEVER_STORED])
 def test_a_protected_entry_is_never_found_by_where_it_is(hidden):
     for code in ("s1", "s2"):
         locate(entry(code, phone=""), is_exact=True)

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory import access
-from protect.directory.enums import Audience, Fact, Status
+from protect.directory.enums import AddressReaders, Fact, Status
 from protect.directory.fact_records.checks import service_standings
 from protect.directory.models import FactCheck, Location, Service, ServiceAtLocation
 from protect.directory.services.actions.edits import write_fact
@@ -268,7 +268,7 @@ def test_the_undo_of_a_merge_is_erased_after_thirty_days(keepers, both, days, le
 
 
 def protected(code):
-    return entry(code, address_audience=Audience.NEVER_STORED, categories=["shelter"])
+    return entry(code, address_audience=AddressReaders.NEVER_STORED, categories=["shelter"])
 
 
 @pytest.mark.parametrize("keeps_shelter", [True, False])
@@ -306,7 +306,7 @@ def test_what_only_professionals_see_is_shown_to_nobody_else_by_a_merging(keeper
     one, other, pair = both
     door = locate(one)
     Service.objects.filter(pk=other.pk).update(
-        professionals_only=True, address_audience=Audience.PROFESSIONALS
+        professionals_only=True, address_audience=AddressReaders.PROFESSIONALS
     )
 
     merged(keepers, pair, one, Fact.PHONE)

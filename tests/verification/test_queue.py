@@ -4,7 +4,7 @@ from itertools import product
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.directory.enums import Audience, Fact
+from protect.directory.enums import AddressReaders, Fact
 from protect.directory.models import Service
 from protect.verification import rules
 from protect.verification.enums import QueueEvent, QueueReason, QueueState
@@ -158,7 +158,7 @@ def test_handing_on_keeps_the_place_and_tells_the_next_one_why(keepers, item):
 def test_a_service_that_was_protected_meanwhile_gets_no_note_that_tells_where(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
     stale = QueueItem.objects.select_related("service").get(pk=item.pk)
-    Service.objects.update(address_audience=Audience.NEVER_STORED)
+    Service.objects.update(address_audience=AddressReaders.NEVER_STORED)
     before = rows()
 
     with refuses("directory_tells_where"):

@@ -31,7 +31,7 @@ def save_suggested_forms(edition: Edition) -> None:
             measuring = Measuring.objects.create(
                 edition=edition, order=chosen.order, assessment=chosen.assessment, salt=salt
             )
-            _save_inquiries(measuring, course_forms.forms_by_phase(chosen))
+            _save_inquiries(measuring, course_forms.questionnaires_by_phase(chosen))
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def choose_forms(
     if measuring.frozen_at is not None:
         raise AssessmentRefusal("assessments_analysis_frozen")
     course_forms.must_be_comparable(chosen)
-    forms = course_forms.forms_by_phase(chosen)
+    forms = course_forms.questionnaires_by_phase(chosen)
     _must_be_unanswered(measuring, chosen)
     measuring.order, measuring.assessment = chosen.order, chosen.assessment
     measuring.save(update_fields=["order", "assessment"])
@@ -72,7 +72,7 @@ def copy_forms(scope: Scope, edition: Edition, original: Edition, *, at: datetim
 
 def _must_be_unanswered(measuring: Measuring, chosen: course_forms.ChosenQuestionnaires) -> None:
     """Refuse to replace a form that has responses, or to change the order of answered tests."""
-    forms = course_forms.forms_by_phase(chosen)
+    forms = course_forms.questionnaires_by_phase(chosen)
     current_form_ids = {Phase(row.phase): row.form_id for row in measuring.inquiries.order_by("pk")}
     responses = Response.objects.filter(edition=measuring.edition_id).order_by().distinct()
     answered_phases = set(map(Phase, responses.values_list("phase", flat=True)))

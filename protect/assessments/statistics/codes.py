@@ -39,7 +39,8 @@ def draw_codes(count: int) -> list[str]:
 
 
 def add_check_character(body: str) -> str | None:
-    """Return eight characters with their check character; None if the alphabet lacks it."""
+    """Return eight characters with their check character; None if no character has their check
+    value: the caller draws others."""
     last = _check_value(body)
     return body + ALPHABET[last] if last < len(ALPHABET) else None
 

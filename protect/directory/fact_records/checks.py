@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.directory import changes, rules
-from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
+from protect.directory.enums import AddressReaders, Fact, Freshness, Method, Verdict
 from protect.directory.facts import FACTS
 from protect.directory.facts.base.fact_type import Evidence
 from protect.directory.facts.base.intervals import intervals
@@ -131,6 +131,6 @@ def _existing_facts(service: Service, has: Mapping[Evidence, frozenset[UUID]]) -
     """Yield the facts to check at a service, never a hidden address. `has`: ids by evidence."""
     for code, fact in FACTS.items():
         is_there = not fact.evidence or fact.mode in service.modes
-        is_hidden = code == Fact.ADDRESS and service.address_audience == Audience.NEVER_STORED
+        is_hidden = code == Fact.ADDRESS and service.address_audience == AddressReaders.NEVER_STORED
         if not is_hidden and (is_there or any(service.pk in has[each] for each in fact.evidence)):
             yield code

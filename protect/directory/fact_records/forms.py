@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory import labels, models
-from protect.directory.enums import Audience, Fact, Method
+from protect.directory.enums import AddressReaders, Fact, Method
 from protect.directory.fact_records.values import read_fact
 from protect.directory.facts import FACTS
 from protect.directory.facts.base.fields import FactContext, Group
@@ -96,7 +96,7 @@ def fact_context(service: models.Service) -> FactContext:
     return FactContext(
         country=service.country_id,
         zone=vocabulary.countries()[service.country_id].zone,
-        is_protected=is_shelter or service.address_audience == Audience.NEVER_STORED,
+        is_protected=is_shelter or service.address_audience == AddressReaders.NEVER_STORED,
         must_hide=is_shelter,
     )
 

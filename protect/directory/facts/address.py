@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from protect.directory.enums import Audience, Fact
+from protect.directory.enums import AddressReaders, Fact
 from protect.directory.facts.base import fact_type, fields, places, tables
 from protect.directory.facts.sentences import area_name, join_parts, place_name, sort_by_name
 from protect.directory.service_models import Organisation, Service
@@ -27,9 +27,9 @@ LOCATION_COLUMNS = {"place": "place_id"} | {
 }
 AUDIENCE_LABELS: Mapping[str, Promise] = {
     # Translators, of each below: who may see an address.
-    Audience.PUBLIC: gettext_lazy("Everyone may see the address"),
-    Audience.PROFESSIONALS: gettext_lazy("Only professionals may see the address"),
-    Audience.NEVER_STORED: gettext_lazy("The address is never stored"),  # not anywhere
+    AddressReaders.PUBLIC: gettext_lazy("Everyone may see the address"),
+    AddressReaders.PROFESSIONALS: gettext_lazy("Only professionals may see the address"),
+    AddressReaders.NEVER_STORED: gettext_lazy("The address is never stored"),  # not anywhere
 }
 
 
@@ -47,13 +47,15 @@ class Location(UuidModel):
     postal_code = models.CharField(max_length=16, default="", blank=True)
     city = models.CharField(max_length=120, default="", blank=True)  # as the source writes it
     zone = models.CharField(max_length=40)  # IANA
-    audience = models.CharField(max_length=14, choices=Audience, default=Audience.PUBLIC)
+    audience = models.CharField(
+        max_length=14, choices=AddressReaders, default=AddressReaders.PUBLIC
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="directory_location_never_stored_has_no_row",
-                condition=~models.Q(audience=Audience.NEVER_STORED),
+                condition=~models.Q(audience=AddressReaders.NEVER_STORED),
             ),
             models.CheckConstraint(
                 name="directory_location_both_coordinates",
@@ -103,7 +105,7 @@ class AddressFields(fields.FactFields):
     """Form fields of the address; of a protected service only the field of the coarse area."""
 
     def build(self, values: Mapping[str, Any]) -> None:
-        self._audience = Audience(values["audience"])
+        self._audience = AddressReaders(values["audience"])
         if not self.about.is_protected:
             words = {key: AUDIENCE_LABELS[key] for key in ("public", "professionals")}
             choice = fields.choice_field(_("Who may see the address"), words, self._audience)
@@ -123,7 +125,9 @@ class AddressFields(fields.FactFields):
             yield fields.Group(title, [self.bound_field(index, name) for name in ADDRESS_FIELDS])
 
     def clean(self) -> None:
-        is_open = not self.about.is_protected and self.cleaned_value("audience") == Audience.PUBLIC
+        is_open = (
+            not self.about.is_protected and self.cleaned_value("audience") == AddressReaders.PUBLIC
+        )
         if is_open and self.cleaned_value("coarse-area"):
             message = _(
                 "Everyone may see the address, so no region is shown instead. Choose "
@@ -135,7 +139,7 @@ class AddressFields(fields.FactFields):
     def values(self) -> dict[str, Any]:
         audience = str(self.cleaned_value("audience") or self._audience.value)
         if self.about.is_protected:
-            audience = Audience.NEVER_STORED.value
+            audience = AddressReaders.NEVER_STORED.value
         coarse = self.cleaned_value("coarse-area") or None
         return {"audience": audience, "coarse_area": coarse, "locations": self._read}
 
@@ -196,7 +200,7 @@ class AddressFact(fact_type.FactType):
         return {"audience": "public", "coarse_area": None, "locations": []}
 
     def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
-        if values["audience"] != Audience.PUBLIC:
+        if values["audience"] != AddressReaders.PUBLIC:
             yield str(AUDIENCE_LABELS[values["audience"]])
         if values["coarse_area"]:
             area = plain_isolated_name(area_name(values["coarse_area"]))
@@ -221,7 +225,7 @@ class AddressFact(fact_type.FactType):
 
 def locations_of(service: Service) -> list[Location]:
     """Return the locations of a service by city; none if its address is never stored."""
-    if service.address_audience == Audience.NEVER_STORED:
+    if service.address_audience == AddressReaders.NEVER_STORED:
         return []
     rows = Location.objects.filter(services__service=service)
     return list(rows.order_by("city", "address", "pk"))

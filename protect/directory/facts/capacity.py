@@ -25,7 +25,7 @@ MAXIMUM_BOY_AGE = 25  # years, of a son who may come along
 NO_CAPACITY: Values = {"available": None, "maximum": None, "expires_at": None}
 # Translators, of each below: a room for a family.
 ADULTS: Mapping[str, Promise] = {
-    "": gettext_lazy("Any adult"),
+    "": gettext_lazy("An adult of any gender"),
     "f": gettext_lazy("A woman"),
     "m": gettext_lazy("A man"),
     "x": gettext_lazy("A non-binary person"),

@@ -320,7 +320,7 @@ class EligibilityFact(fact_type.FactType):
 
     def write(self, service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
         """Write the given values; areas of a service with a hidden address become coarse."""
-        if service.address_audience != enums.Audience.PUBLIC and "areas" in values:
+        if service.address_audience != enums.AddressReaders.PUBLIC and "areas" in values:
             values = {**values, "areas": widen_areas(values["areas"])}
         super().write(service, values, at=at)
 

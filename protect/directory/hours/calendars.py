@@ -19,7 +19,7 @@ class Calendar(NamedTuple):
     possible: frozenset[date]
 
 
-class Break(BaseModel):
+class SchoolHolidays(BaseModel):
     """School holidays: the days from `first` to `last`, both included."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,7 +39,7 @@ class SchoolYear(tables.Record):
     regions: tuple[str, ...] = ()  # ISO 3166-2 without the country; none: all of it
     first: date
     last: date
-    breaks: tuple[Break, ...]
+    breaks: tuple[SchoolHolidays, ...]
     source: str
     checked: date | None = None
 

@@ -134,7 +134,7 @@ def _season_rows(opens: bytearray, start: date, freq: str, label: DayLabel) -> I
     """Yield a row for each season. A closed day splits its row; an extra day gets its own row."""
     names = _labels_of_covered_days(start, label)
     usual = _usual_openings(opens, start, label)
-    for season in _seasons(usual, names):
+    for season in _runs_of_same_week(usual, names):
         byday = sorted({names[day] for day in season if usual[day]}, key=weekday_key)
         closed = {day for day in season if usual[day] and not opens[day]}
         for is_closed, group in groupby(season, closed.__contains__):
@@ -158,7 +158,7 @@ def _usual_openings(opens: bytearray, start: date, label: DayLabel) -> bytearray
     return usual
 
 
-def _seasons(usual: bytearray, names: tuple[str, ...]) -> Iterator[range]:
+def _runs_of_same_week(usual: bytearray, names: tuple[str, ...]) -> Iterator[range]:
     """Yield seasons: runs of days in which each label is always open or always closed."""
     answers: dict[str, int] = {}
     begin = 0

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from protect.directory import changes
-from protect.directory.enums import Audience, Fact
+from protect.directory.enums import AddressReaders, Fact
 from protect.directory.facts import FACTS
 from protect.directory.facts.address import LOCATION_COLUMNS, locations_of
 from protect.directory.models import Location, Service, ServiceAtLocation
@@ -30,7 +30,7 @@ def protect_address(
     audit, locked = changes.lock_service(scope, service, Permission.EDIT_DIRECTORY, at=at)
     shown = changes.public_documents(locked, at=at)
     erase_addresses(locked)
-    locked.address_audience = Audience.NEVER_STORED
+    locked.address_audience = AddressReaders.NEVER_STORED
     locked.coarse_area = coarse_area
     locked.version += 1
     locked.save(update_fields=["address_audience", "coarse_area", "version"])
@@ -48,7 +48,7 @@ def has_shelter_category(categories: Collection[str]) -> bool:
 def public_locations() -> QuerySet[ServiceAtLocation]:
     """Return locations with a public address (audience of both), also of unpublished services."""
     return ServiceAtLocation.objects.filter(
-        service__address_audience=Audience.PUBLIC, location__audience=Audience.PUBLIC
+        service__address_audience=AddressReaders.PUBLIC, location__audience=AddressReaders.PUBLIC
     )
 
 
@@ -63,7 +63,7 @@ def main_town_of_area(area: str) -> index.PlaceRow:
 
 def set_audience(
     locations: QuerySet[Location],
-    audience: Audience,
+    audience: AddressReaders,
     services: Collection[Service],
     *,
     at: datetime,
@@ -85,25 +85,25 @@ def write_address(service: Service, values: Mapping[str, Any], *, at: datetime) 
     """Write the address of a locked service. If it may never be stored, like a shelter's, only
     audience and region are saved, and a stored one is erased. The caller saves the version."""
     new = FACTS[Fact.ADDRESS].read(service) | dict(values)
-    audience = Audience(new["audience"])
+    audience = AddressReaders(new["audience"])
     codes = list(service.categories.order_by("code").values_list("code", flat=True))
     if has_shelter_category(codes):
-        audience = Audience.NEVER_STORED
+        audience = AddressReaders.NEVER_STORED
     audience_before = service.address_audience
     service.address_audience = audience
-    service.coarse_area_id = None if audience == Audience.PUBLIC else new["coarse_area"]
+    service.coarse_area_id = None if audience == AddressReaders.PUBLIC else new["coarse_area"]
     service.save(update_fields=["address_audience", "coarse_area"])
-    if audience != Audience.PUBLIC:
+    if audience != AddressReaders.PUBLIC:
         widen_stored_areas(service)
-    if audience == Audience.NEVER_STORED:
-        if audience_before != Audience.NEVER_STORED:
+    if audience == AddressReaders.NEVER_STORED:
+        if audience_before != AddressReaders.NEVER_STORED:
             erase_addresses(service)
         return
     _write_locations(service, new["locations"], audience, at)
 
 
 def _write_locations(
-    service: Service, wanted: list[Mapping[str, Any]], audience: Audience, at: datetime
+    service: Service, wanted: list[Mapping[str, Any]], audience: AddressReaders, at: datetime
 ) -> None:
     """Replace the service's locations; a shared one is only unlinked. All get `audience`."""
     stored_locations = locations_of(service)
@@ -127,7 +127,7 @@ def _matches_values(row: Location, wanted: Mapping[str, Any]) -> bool:
     return all(getattr(row, column) == wanted.get(key) for key, column in LOCATION_COLUMNS.items())
 
 
-def _add_location(service: Service, wanted: Mapping[str, Any], audience: Audience) -> None:
+def _add_location(service: Service, wanted: Mapping[str, Any], audience: AddressReaders) -> None:
     place = models.Place.objects.filter(pk=wanted["place"]).first() if wanted.get("place") else None
     zone = place.zone if place else vocabulary.countries()[service.country_id].zone
     columns = {column: wanted[key] for key, column in LOCATION_COLUMNS.items() if key in wanted}

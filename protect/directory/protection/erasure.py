@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Model, QuerySet
 
-from protect.directory.enums import Audience
+from protect.directory.enums import AddressReaders
 from protect.directory.extension import extensions
 from protect.directory.facts import TABLES
 from protect.directory.facts.base.tables import read_values, write_rows
@@ -139,7 +139,7 @@ def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
     an address, sentences that merely look like an address stay."""
     organisation = service.organisation
     others = organisation.services.exclude(pk=service.pk)
-    has_public_services = others.exclude(address_audience=Audience.NEVER_STORED).exists()
+    has_public_services = others.exclude(address_audience=AddressReaders.NEVER_STORED).exists()
     redact_name = cleaner.redact_mentions if has_public_services else cleaner.redact_name
     redact_text = cleaner.redact_mentions if has_public_services else cleaner.redact_text
     texts = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from protect.directory.enums import Audience
+from protect.directory.enums import AddressReaders
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.facts import TABLES
 from protect.directory.models import Service
@@ -30,7 +30,7 @@ def redact_loaded_service(service: Service) -> None:
     """Remove address sentences from a loaded service whose address is not public; save nothing.
     It changes the service's texts and website, its translations, and the free-text columns of
     facts. Errors: KeyError, when the rows were not prefetched."""
-    if service.address_audience == Audience.PUBLIC:
+    if service.address_audience == AddressReaders.PUBLIC:
         return
     loaded = service._prefetched_objects_cache  # type: ignore[attr-defined]
     for name, table in TABLES.items():
@@ -56,7 +56,7 @@ def drop_address_sentences(text: str) -> str:
 
 def _refuse_if_any(service: Service, reveals: Callable[[str], bool], texts: Iterable[str]) -> None:
     """If no address of the service may be stored, refuse texts that reveal one."""
-    if service.address_audience == Audience.NEVER_STORED and any(map(reveals, texts)):
+    if service.address_audience == AddressReaders.NEVER_STORED and any(map(reveals, texts)):
         raise DirectoryRefusal("directory_tells_where")
 
 

@@ -10,13 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from protect.directory import access, extension, labels, rules
-from protect.directory.enums import Audience, Fact, Freshness, Status, StatusChange
+from protect.directory.enums import AddressReaders, Fact, Freshness, Status, StatusChange
 from protect.directory.fact_records import checks
 from protect.directory.fact_records.fact_view import describe_fact, fact_view
 from protect.directory.fact_records.values import read_fact
 from protect.directory.facts import FACT_LABELS
 from protect.directory.facts.base.cells import Cells
-from protect.directory.facts.base.contacts import DialledNumber, warn_about_landlines
+from protect.directory.facts.base.contacts import DialledNumber, warn_about_shelter_landlines
 from protect.directory.models import Phone, Service
 from protect.directory.service_models import TEXTS
 from protect.directory.services.actions.status import PERMISSION_BY_CHANGE, find_undo_status
@@ -79,7 +79,7 @@ def service_sheet(scope: Scope, service: Service, *, at: datetime) -> dict[str, 
     country = service.country_id
     standings = checks.service_standings(service, at)
     is_kept = country in access.maintained_countries(scope)
-    is_protected = service.address_audience == Audience.NEVER_STORED
+    is_protected = service.address_audience == AddressReaders.NEVER_STORED
     # Facts without a value; the address of a protected service is never written.
     absent = [fact for fact in Fact if fact not in standings]
     missing = [fact for fact in absent if not (is_protected and fact == Fact.ADDRESS)]
@@ -150,7 +150,7 @@ def service_warnings(service: Service, *, is_tested: bool) -> list[str]:
         "Its phone number is not tested: two people have to call it and compare what they heard."
     )
     lines = [untested] if phones and not is_tested else []
-    if service.address_audience == Audience.NEVER_STORED:
+    if service.address_audience == AddressReaders.NEVER_STORED:
         lines += _protected_service_warnings(service, phones)
     if not (phones or service.email or service.website or service.at_locations.all()):
         message = _(
@@ -164,7 +164,7 @@ def service_warnings(service: Service, *, is_tested: bool) -> list[str]:
 def _protected_service_warnings(service: Service, phones: Collection[Phone]) -> Iterator[str]:
     cells = Cells({}, is_protected=True)
     numbers = tuple(DialledNumber(each.number, each.kind) for each in phones)  # type: ignore[arg-type]
-    warn_about_landlines(cells, numbers, service.country_id)
+    warn_about_shelter_landlines(cells, numbers, service.country_id)
     for trouble in cells.troubles:
         # Translators: {number} is a phone number of a shelter.
         text = _("{number} is a landline: its prefix reveals the district. Ask the shelter first.")

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from protect.directory import models, service_models
-from protect.directory.enums import Audience, Readers
+from protect.directory.enums import AddressReaders, Readers
 from protect.directory.protection import addresses, text_checks
 from protect.interchange.hsds import entries, schedules
 from protect.reference.lookup import store as lookup
@@ -93,7 +93,7 @@ def read_services(
             if extra := extras.get(entry.service.id):  # else deleted between two queries
                 country, sites = entry.service.country_id, entry.related["sites"]
                 context = schedules.hours_context_of(country, sites, at)
-                if entry.service.address_audience != Audience.PUBLIC:
+                if entry.service.address_audience != AddressReaders.PUBLIC:
                     route = text_checks.drop_address_sentences(extra.referral_route)
                     extra = extra._replace(referral_route=route)
                 yield ExportedService(entries.without_protected_places(entry), extra, context)
@@ -128,7 +128,7 @@ def _in_area(area: str) -> Q:
     name a larger area is not enough. A protected service counts by its coarse area."""
     codes = [code for code in lookup.areas() if area in lookup.area_chain(code)]
     sites = addresses.public_locations().filter(location__place__area__in=codes).values("service")
-    is_public = Q(service__address_audience=Audience.PUBLIC)
+    is_public = Q(service__address_audience=AddressReaders.PUBLIC)
     coarse = set(lookup.coarse_areas(lookup.areas()[area].country_id)).intersection(codes)
     areas = models.ServiceArea.objects.filter(
         is_public & (Q(area__in=codes) | Q(place__area__in=codes)) | Q(area__in=coarse)

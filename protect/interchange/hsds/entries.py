@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from protect.directory.enums import Audience, Fact
+from protect.directory.enums import AddressReaders, Fact
 from protect.directory.facts import TABLES, eligibility
 from protect.directory.facts.address import SiteRow
 from protect.directory.facts.base.tables import FactTable
@@ -189,7 +189,7 @@ def _group_by_service(rows: QuerySet[Any], row_class: Any) -> defaultdict[UUID, 
 def without_protected_places(entry: Entry) -> Entry:
     """Return an entry; unless its address is public, without locations and texts with one.
     A last check: if an address may never be stored, such texts should not be stored either."""
-    if entry.service.address_audience == Audience.PUBLIC:
+    if entry.service.address_audience == AddressReaders.PUBLIC:
         return entry
     service = _without_address_sentences(entry.service, SERVICE_TEXT_COLUMNS)
     if address_patterns.resembles_address(service.website):

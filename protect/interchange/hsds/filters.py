@@ -177,7 +177,7 @@ def _distance_metres(point: _PostcodePoint, latitude: str, longitude: str) -> Co
 def filter_by_words(services: ServiceQuerySet, search: str) -> ServiceQuerySet:
     """Keep services with every word in a name or description; hidden texts are not searched."""
     matches = services.filter(contains_words(search, *SEARCH_COLUMNS))
-    protected = matches.exclude(address_audience=enums.Audience.PUBLIC).order_by("pk")
+    protected = matches.exclude(address_audience=enums.AddressReaders.PUBLIC).order_by("pk")
     excluded_ids = []
     patterns = [re.compile(re.escape(word), re.IGNORECASE) for word in search.split()]
     for key, name, description, organisation in protected.values_list("pk", *SEARCH_COLUMNS):

@@ -56,7 +56,7 @@ def stored_services(source: str, ids: Collection[str] | None = None) -> dict[str
 
 def protected_source_ids(source: str, ids: Collection[str] | None = None) -> frozenset[str]:
     """Return the source ids (of `ids`, else all) of services whose address is never stored."""
-    rows = Service.objects.filter(source=source, address_audience=enums.Audience.NEVER_STORED)
+    rows = Service.objects.filter(source=source, address_audience=enums.AddressReaders.NEVER_STORED)
     if ids is not None:
         rows = rows.filter(source_id__in=ids)
     return frozenset(rows.values_list("source_id", flat=True))

@@ -119,7 +119,7 @@ def _build_draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | N
     has_visits = Mode.IN_PERSON in modes and (location is not None or not phones)
     channel = hours.read_channel(cells, has_visits=has_visits)
     if is_shelter:
-        contacts.warn_about_landlines(cells, phones, country)
+        contacts.warn_about_shelter_landlines(cells, phones, country)
         shelters.warn_of_places(cells, atlas, country)
         places.warn_of_fine_areas(cells, served_areas.areas, atlas.coarse_codes(country))
     texts = _service_texts(cells) | _desk_texts(cells, unread_languages, served_areas.remark)

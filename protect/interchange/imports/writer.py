@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from protect.directory.enums import Audience, Channel, CriterionKind, Status
+from protect.directory.enums import AddressReaders, Channel, CriterionKind, Status
 from protect.directory.facts import FACTS, TABLES, criteria, eligibility
 from protect.directory.facts.base import tables
 from protect.directory.facts.opening_hours import hours_table
@@ -91,7 +91,7 @@ def _write_official_names(source: str, drafts: Drafts, at: datetime) -> None:
         if (names := draft.official_names).organisation:
             stated[_derived_organisation_id(source, draft)] = names.organisation, names.language
     keys = {_derived_organisation_id(source, draft) for draft in drafts.values()}
-    shelters = Service.objects.filter(address_audience=Audience.NEVER_STORED)
+    shelters = Service.objects.filter(address_audience=AddressReaders.NEVER_STORED)
     with_shelter = set(
         shelters.filter(organisation__in=keys).values_list("organisation", flat=True)
     )
@@ -136,7 +136,9 @@ def _new_service(source: str, key: UUID, draft: Draft, at: datetime, *, publish:
 def _erase_addresses(updated: Drafts) -> None:
     """Erase the addresses of services that the file turns into shelters, in all tables."""
     keys = [key for key, draft in updated.items() if draft.is_shelter]
-    services = Service.objects.filter(pk__in=keys).exclude(address_audience=Audience.NEVER_STORED)
+    services = Service.objects.filter(pk__in=keys).exclude(
+        address_audience=AddressReaders.NEVER_STORED
+    )
     for service in services.select_for_update(of=("self",)).order_by("pk"):
         erase_addresses(service)
 
@@ -145,10 +147,10 @@ def _update_service(source: str, key: UUID, draft: Draft, at: datetime) -> None:
     """Write a draft over a service; audiences of it and its address never become wider."""
     service = Service.objects.get(pk=key)
     fields = _service_fields(source, draft)
-    if service.address_audience == Audience.NEVER_STORED:
+    if service.address_audience == AddressReaders.NEVER_STORED:
         fields |= {"coarse_area_id": draft.coarse_area or service.coarse_area_id}
     fields |= {"professionals_only": service.professionals_only or draft.professionals_only}
-    if service.address_audience != Audience.PUBLIC:
+    if service.address_audience != AddressReaders.PUBLIC:
         fields |= {"address_audience": service.address_audience}
     for name, value in fields.items():
         setattr(service, name, value)
@@ -170,7 +172,9 @@ def _service_fields(source: str, draft: Draft) -> dict[str, object]:
         "scope": draft.scope,
         "modes": list(draft.modes),
         "professionals_only": draft.professionals_only,
-        "address_audience": Audience.NEVER_STORED if draft.is_shelter else Audience.PUBLIC,
+        "address_audience": AddressReaders.NEVER_STORED
+        if draft.is_shelter
+        else AddressReaders.PUBLIC,
         "coarse_area_id": draft.coarse_area,
         "source_digest": draft.digest,
         **({} if draft.fact_sources is None else {"fact_sources": draft.fact_sources}),
@@ -208,7 +212,7 @@ def _new_locations(source: str, drafts: Drafts) -> Iterator[tuple[UUID, Location
     audiences = dict(stored_services.values_list("id", "address_audience"))
     for key, draft in drafts.items():
         audience = audiences[key]
-        if audience != Audience.NEVER_STORED and (location := draft.location):
+        if audience != AddressReaders.NEVER_STORED and (location := draft.location):
             place = location.place.id if location.place else None
             yield (
                 key,
@@ -232,7 +236,9 @@ def _write_nested(drafts: Mapping[UUID, Draft], overwritten: Collection[UUID]) -
     chose the file's values. It keeps what no column of a file can hold: criteria of other kinds,
     the hours of the other channel, interpreters."""
     services = Service.objects.filter(pk__in=list(drafts))
-    hidden = set(services.exclude(address_audience=Audience.PUBLIC).values_list("pk", flat=True))
+    hidden = set(
+        services.exclude(address_audience=AddressReaders.PUBLIC).values_list("pk", flat=True)
+    )
     for name, table in DRAFT_TABLES.items():
         values = {key: _nested_values(draft, name) for key, draft in drafts.items()}
         if name == "areas":

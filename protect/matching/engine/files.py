@@ -85,7 +85,7 @@ class StampColumns(NamedTuple):
 
 def write(path: Path, engine: Engine, stamps: Stamps, key: bytes) -> Rows:
     """Replace a file in one step, and return the engine's rows as records of the new file.
-    Errors: OSError; RecordDamaged. Then the old file stays."""
+    Errors: OSError; RowDamaged. Then the old file stays."""
     new = path.with_suffix(".new")  # the lock allows one writer; a killed one left it behind
     new.unlink(missing_ok=True)
     descriptor = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE)

@@ -20,7 +20,7 @@ DIGEST_SIZE = 16  # bytes, of one record
 ROW_ADAPTER = TypeAdapter(ServiceRow)
 
 
-class RecordDamaged(OperationalError):
+class RowDamaged(OperationalError):
     """A record of the file was changed or cut off. Pages answer as without a database."""
 
 
@@ -35,19 +35,19 @@ class Records:
         finalize(self, os.close, descriptor)
 
     def row(self, number: int) -> ServiceRow:
-        """Return a row, decoded on first use. Errors: RecordDamaged."""
+        """Return a row, decoded on first use. Errors: RowDamaged."""
         row = self._decoded.get(number)
         if row is None:
             row = self._decoded[number] = ROW_ADAPTER.validate_json(self.record(number))
         return row
 
     def record(self, number: int) -> bytes:
-        """Return the bytes of a row. Errors: RecordDamaged."""
+        """Return the bytes of a row. Errors: RowDamaged."""
         start, end = self._starts[number : number + 2].tolist()
         record = os.pread(self._descriptor, end - start, start)
         if digest(record) != self._digests[number].tobytes():
             self.is_damaged = True
-            raise RecordDamaged("a record of the snapshot file was changed")
+            raise RowDamaged("a record of the snapshot file was changed")
         return record
 
 
@@ -80,7 +80,7 @@ class Rows(Collection[ServiceRow]):
         return type(self)(self.records, self._entries.copy())
 
     def encoded(self) -> Iterator[bytes]:
-        """Yield every row as a record. Errors: RecordDamaged."""
+        """Yield every row as a record. Errors: RowDamaged."""
         for entry in self._entries:
             yield self.records.record(entry) if isinstance(entry, int) else encode(entry)
 

@@ -254,7 +254,7 @@ def _language_offers(
 def _stated_areas(service: models.Service) -> list[Values]:
     """Return the areas that a service serves, coarse ones if its address is not public."""
     areas = [json_values(area, TABLES["areas"]) for area in service.areas.all()]
-    is_public = service.address_audience == enums.Audience.PUBLIC
+    is_public = service.address_audience == enums.AddressReaders.PUBLIC
     return areas if is_public else eligibility.widen_areas(areas)
 
 
@@ -356,7 +356,7 @@ def _checks_by_fact(service: models.Service) -> ChecksByFact:
     by_fact: ChecksByFact = {}
     for check in service.checks.all():
         by_fact.setdefault(enums.Fact(check.fact), []).append(check)
-    if service.address_audience != enums.Audience.PUBLIC:
+    if service.address_audience != enums.AddressReaders.PUBLIC:
         by_fact.pop(enums.Fact.ADDRESS, None)  # it could reveal a move
     return {fact: rules.checks_since_edit(checks) for fact, checks in by_fact.items()}
 

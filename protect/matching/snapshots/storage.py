@@ -52,7 +52,7 @@ def write(
 ) -> Rows | None:
     """Write a file, and return the engine's rows as its records; None while another process writes,
     or if the file has this version and is not to be replaced. Until a new file is complete, the old
-    one stays; then `_tidy` removes others. Errors: OSError; RecordDamaged."""
+    one stays; then `_tidy` removes others. Errors: OSError; RowDamaged."""
     with _lock(path.with_name("snapshot.lock")) as is_ours:
         if not is_ours:
             return None

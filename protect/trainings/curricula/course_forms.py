@@ -13,7 +13,7 @@ TEST_PHASES = (Phase.PRE, Phase.POST)
 
 @dataclass(frozen=True, slots=True)
 class ChosenQuestionnaires:
-    """Questionnaires of an edition or course; `forms_by_phase` adds that of POST if SAME."""
+    """Questionnaires of an edition or course; `questionnaires_by_phase` adds POST if it is SAME."""
 
     order: enums.SetOrder
     assessment: Assessment  # what the certificate requires
@@ -30,7 +30,7 @@ def suggested_questionnaires(course_version: models.CourseVersion) -> ChosenQues
     return ChosenQuestionnaires(order, Assessment(course_version.assessment), forms)
 
 
-def forms_by_phase(chosen: ChosenQuestionnaires) -> dict[Phase, FormVersion]:
+def questionnaires_by_phase(chosen: ChosenQuestionnaires) -> dict[Phase, FormVersion]:
     """Return the questionnaire of each phase; with SetOrder.SAME, POST has the one of PRE."""
     forms = dict(chosen.forms)
     if chosen.order is enums.SetOrder.SAME and Phase.PRE in forms:
@@ -40,7 +40,7 @@ def forms_by_phase(chosen: ChosenQuestionnaires) -> dict[Phase, FormVersion]:
 
 def must_be_comparable(chosen: ChosenQuestionnaires) -> None:
     """Refuse two tests with results that cannot be compared. Errors: AssessmentsNotComparable."""
-    forms = forms_by_phase(chosen)
+    forms = questionnaires_by_phase(chosen)
     tests = [build_form(forms[phase]).definition for phase in TEST_PHASES if phase in forms]
     questions = {tuple(sorted((row.key, row.points) for row in test.questions())) for test in tests}
     if len(questions) > 1 or (chosen.order is not enums.SetOrder.SAME and len(tests) == 1):

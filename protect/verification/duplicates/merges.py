@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 
 from protect.audit.context import AuditContext
 from protect.directory import access, changes, models as directory
-from protect.directory.enums import Audience, Fact, Status
+from protect.directory.enums import AddressReaders, Fact, Status
 from protect.directory.fact_records import values
 from protect.directory.fact_records.checks import has_call_test
 from protect.directory.facts import FACTS
@@ -25,7 +25,11 @@ from protect.verification.models import CallTest, DuplicatePair
 from protect.verification.queue.queue import enqueue
 
 # From the most open to the strictest audience: a merge applies the stricter one.
-AUDIENCES_BY_STRICTNESS = (Audience.PUBLIC, Audience.PROFESSIONALS, Audience.NEVER_STORED)
+AUDIENCES_BY_STRICTNESS = (
+    AddressReaders.PUBLIC,
+    AddressReaders.PROFESSIONALS,
+    AddressReaders.NEVER_STORED,
+)
 
 # From hidden to public, for undoing a merge. Drafts and reviews were never published.
 STATUSES_BY_VISIBILITY = (Status.WITHDRAWN, Status.SUSPENDED, Status.PUBLISHED)
@@ -69,7 +73,7 @@ def merge(scope: Scope, pair: DuplicatePair, choice: MergeChoice, *, at: datetim
     before = _values_before_merge(winner, loser)
     documents_before = _public_documents_of(winner, loser, at=at)
     chosen = set(choice.taken_facts)
-    if Audience.NEVER_STORED in {winner.address_audience, loser.address_audience}:
+    if AddressReaders.NEVER_STORED in {winner.address_audience, loser.address_audience}:
         chosen.discard(Fact.ADDRESS)  # the address is deleted, so it cannot be chosen
     taken = [fact for fact in Fact if fact in chosen]
     for fact in taken:
@@ -180,9 +184,9 @@ def _apply_stricter_audience(winner: Service, loser: Service, *, at: datetime) -
     """Give `winner` the stricter audience of both; return whether its address is stricter now.
     If no address may be stored, erase the addresses of both entries."""
     winner.professionals_only = winner.professionals_only or loser.professionals_only
-    audiences = [Audience(each.address_audience) for each in (winner, loser)]
+    audiences = [AddressReaders(each.address_audience) for each in (winner, loser)]
     strictest = max(audiences, key=AUDIENCES_BY_STRICTNESS.index)
-    if strictest == Audience.NEVER_STORED:
+    if strictest == AddressReaders.NEVER_STORED:
         _erase_both_addresses(winner, loser)
     if strictest == audiences[0]:
         return False
@@ -208,13 +212,13 @@ def _restore_audience(
     """Restore the audience that `_apply_stricter_audience` changed. Deleted addresses are not
     restored, and an entry that is protected by now stays protected."""
     winner.professionals_only = before["professionals_only"]
-    if winner.address_audience == Audience.NEVER_STORED != before["audience"]:
+    if winner.address_audience == AddressReaders.NEVER_STORED != before["audience"]:
         return
     winner.address_audience = before["audience"]
     winner.coarse_area_id = before["coarse_area"]
     for key, audience in before["locations"].items():
         location = Location.objects.filter(pk=key)
-        set_audience(location, Audience(audience), [winner, loser], at=at)
+        set_audience(location, AddressReaders(audience), [winner, loser], at=at)
 
 
 def _erase_both_addresses(winner: Service, loser: Service) -> None:
@@ -227,7 +231,7 @@ def _erase_both_addresses(winner: Service, loser: Service) -> None:
         )
     for each in (winner, loser):
         erase_addresses(each)
-        each.address_audience = Audience.NEVER_STORED
+        each.address_audience = AddressReaders.NEVER_STORED
 
 
 def _value_fingerprints(winner: Service, loser: Service, fact: Fact) -> list[str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory import access as directory_access, desk
-from protect.directory.enums import Audience, Fact, Status
+from protect.directory.enums import AddressReaders, Fact, Status
 from protect.directory.fact_records.checks import Standing, compute_standing, service_standings
 from protect.directory.fact_records.fact_view import FactView, fact_view
 from protect.directory.facts import FACT_LABELS
@@ -72,7 +72,7 @@ class EntryComparison:
 def compare_facts(first: Service, second: Service, *, at: datetime) -> EntryComparison:
     """Compare two entries by fact, except addresses if one is never stored; preselect a side."""
     one, other = service_standings(first, at), service_standings(second, at)
-    is_protected = Audience.NEVER_STORED in {first.address_audience, second.address_audience}
+    is_protected = AddressReaders.NEVER_STORED in {first.address_audience, second.address_audience}
     lines = []
     for fact in Fact:
         if (fact in one or fact in other) and not (fact == Fact.ADDRESS and is_protected):

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Coalesce, TruncDate
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
 from protect.directory import changes, models as directory, rules
-from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
+from protect.directory.enums import AddressReaders, Fact, Freshness, Method, Verdict
 from protect.directory.facts import FACTS
 from protect.directory.models import FactCheck, Service
 from protect.verification.models import HealthSnapshot
@@ -129,7 +129,7 @@ def _has_fact(fact: Fact, service: str, audience: str, ways: str) -> Q:
     condition = Q(**{f"{ways}__contains": f'"{fact_type.mode}"'}) if fact_type.mode else Q()
     for table in fact_type.evidence:
         condition |= Q(Exists(table.rows().filter(service=OuterRef(service))))
-    hidden = Q(**{audience: Audience.NEVER_STORED})
+    hidden = Q(**{audience: AddressReaders.NEVER_STORED})
     return condition & ~hidden if fact == Fact.ADDRESS else condition
 
 

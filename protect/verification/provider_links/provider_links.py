@@ -12,7 +12,7 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access, changes
-from protect.directory.enums import Audience, Fact, Method, Status, Verdict
+from protect.directory.enums import AddressReaders, Fact, Method, Status, Verdict
 from protect.directory.fact_records.checks import Finding, record_check
 from protect.directory.fact_records.values import mark_of, read_fact
 from protect.directory.facts import FACTS
@@ -110,7 +110,7 @@ def facts_to_answer(link: ProviderLink) -> frozenset[Fact]:
     facts_after_answer = frozenset({Fact.CAPACITY}) if has_capacity else frozenset()
     if link.answered_at is not None:
         return facts_after_answer
-    is_protected = service.address_audience == Audience.NEVER_STORED
+    is_protected = service.address_audience == AddressReaders.NEVER_STORED
     return frozenset(Fact) - ({Fact.ADDRESS} if is_protected else set())
 
 

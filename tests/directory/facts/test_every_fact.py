@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.datastructures import MultiValueDict
 
 from protect.directory import facts
-from protect.directory.enums import Audience, Fact
+from protect.directory.enums import AddressReaders, Fact
 from protect.directory.fact_records.forms import FactForm, fact_context, fact_form
 from protect.directory.fact_records.values import read_fact, write_fact_rows
 from protect.directory.facts import FACTS, TABLES
@@ -168,7 +168,7 @@ def test_every_column_of_free_text_is_declared(name):
 
 
 @pytest.mark.parametrize(("name", "column"), TEXTS)
-@pytest.mark.parametrize("audience", [Audience.NEVER_STORED, Audience.PROFESSIONALS])
+@pytest.mark.parametrize("audience", [AddressReaders.NEVER_STORED, AddressReaders.PROFESSIONALS])
 def test_no_words_of_a_fact_tell_where_a_protected_service_is(name, column, audience):
     """Also words that came in before anybody looked for places in them."""
     service = entry(address_audience=audience)
@@ -197,7 +197,7 @@ def test_forgetting_an_address_cleans_the_words_of_every_fact(name, column):
 
 @pytest.mark.parametrize("fact", list(Fact))
 def test_the_form_of_a_protected_service_refuses_a_place_in_free_text(fact):
-    service = entry(phone="", address_audience=Audience.NEVER_STORED)
+    service = entry(phone="", address_audience=AddressReaders.NEVER_STORED)
     form = fact_form(fact, service)
     notes = [name for name in form.fields if name.endswith(("note", "source"))]
     posted: MultiValueDict[str, str] = sent(
@@ -210,9 +210,9 @@ def test_the_form_of_a_protected_service_refuses_a_place_in_free_text(fact):
     ) >= set(notes)
 
 
-@pytest.mark.parametrize("audience", [Audience.NEVER_STORED, Audience.PROFESSIONALS])
+@pytest.mark.parametrize("audience", [AddressReaders.NEVER_STORED, AddressReaders.PROFESSIONALS])
 def test_no_fact_publishes_a_protected_address(audience):
-    service = entry(address_audience=Audience.PUBLIC)
+    service = entry(address_audience=AddressReaders.PUBLIC)
     write_fact_rows(service, Fact.ADDRESS, NEW[Fact.ADDRESS], at=NOW)
     Service.objects.filter(pk=service.pk).update(address_audience=audience)
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils.datastructures import MultiValueDict
 
-from protect.directory.enums import Audience, Fact
+from protect.directory.enums import AddressReaders, Fact
 from protect.directory.fact_records.fact_view import describe_fact
 from protect.directory.fact_records.forms import DeskFactForm, FactForm, fact_context, fact_form
 from protect.directory.fact_records.values import read_fact
@@ -313,7 +313,7 @@ def test_a_number_behind_the_name_decides(db):
 @pytest.mark.parametrize("is_told", [True, False])
 def test_a_protected_service_has_no_field_for_an_address(db, is_told):
     if is_told:
-        service = entry(address_audience=Audience.NEVER_STORED)
+        service = entry(address_audience=AddressReaders.NEVER_STORED)
     else:
         service = entry(categories=["shelter"])
     form = fact_form(Fact.ADDRESS, service, {"address-0-address": "Demo Street 5"})
@@ -348,7 +348,7 @@ def test_only_large_regions_can_be_told_instead(db):
     ],
 )
 def test_no_text_about_a_protected_service_may_read_like_an_address(db, fact, field, others):
-    service = entry(address_audience=Audience.NEVER_STORED)
+    service = entry(address_audience=AddressReaders.NEVER_STORED)
     data = sent(fact_form(fact, service))
     data.update({**others, field: "Ring twice at Demo Street 12"})
 

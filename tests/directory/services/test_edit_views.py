@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from protect.directory.enums import Audience, Fact, Status
+from protect.directory.enums import AddressReaders, Fact, Status
 from protect.directory.fact_records.values import mark_of, read_fact
 from protect.directory.models import Location, Organisation, Service
 from protect.directory.services.actions.edits import write_fact
@@ -162,7 +162,7 @@ def test_a_service_that_becomes_a_shelter_loses_its_address_at_once(keepers):
     assert led_to(desk.post(page, **typed)) == page_of(service)
 
     service.refresh_from_db()
-    assert service.address_audience == Audience.NEVER_STORED
+    assert service.address_audience == AddressReaders.NEVER_STORED
     assert not Location.objects.exists()
 
 
@@ -211,7 +211,7 @@ def test_the_page_that_deletes_an_address_asks_first(keepers):
     assert Location.objects.exists()
     desk.post(page, area="")
     service.refresh_from_db()
-    assert service.address_audience == Audience.NEVER_STORED
+    assert service.address_audience == AddressReaders.NEVER_STORED
     assert not Location.objects.exists()
     assert "Never store its address" not in words(desk.get(page_of(service)))
 
@@ -238,7 +238,7 @@ def test_no_shelter_comes_to_an_organisation_whose_official_name_tells_where(kee
 @pytest.mark.parametrize(("audience", "is_warned"), [("public", False), ("never_stored", True)])
 def test_an_editor_is_told_that_an_area_was_too_small(keepers, audience, is_warned):
     service = entry()
-    Service.objects.filter(pk=service.pk).update(address_audience=Audience[audience.upper()])
+    Service.objects.filter(pk=service.pk).update(address_audience=AddressReaders[audience.upper()])
     desk, page = keepers.desk("edda"), page_of(service, "facts", "eligibility")
     typed = {"seen": hidden(desk.get(page)), "eligibility-area-0-name": "Sliema", "learnt": "web"}
 

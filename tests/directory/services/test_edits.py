@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.directory import rules
-from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
+from protect.directory.enums import AddressReaders, Fact, Freshness, Method, Verdict
 from protect.directory.fact_records.values import mark_of, read_fact, read_facts
 from protect.directory.models import DirectoryVersion, Location, Service
 from protect.directory.rules import CheckSummary
@@ -282,14 +282,14 @@ def test_a_key_that_is_left_out_stays_as_it_is(keepers):
 @pytest.mark.parametrize("is_told", [True, False])
 def test_no_address_of_a_shelter_is_ever_written(keepers, is_told):
     service = entry(categories=["shelter"])
-    audience = Audience.NEVER_STORED if is_told else Audience.PUBLIC
+    audience = AddressReaders.NEVER_STORED if is_told else AddressReaders.PUBLIC
     values = NEW[Fact.ADDRESS] | {"audience": audience.value}
 
     edit(keepers, service, Fact.ADDRESS, values)
 
     service.refresh_from_db()
     assert not Location.objects.exists()
-    assert read_fact(service, Fact.ADDRESS)["audience"] == Audience.NEVER_STORED
+    assert read_fact(service, Fact.ADDRESS)["audience"] == AddressReaders.NEVER_STORED
     assert read_fact(service, Fact.ADDRESS)["locations"] == []
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.directory.enums import Audience, ReviewState, TranslatableField
+from protect.directory.enums import AddressReaders, ReviewState, TranslatableField
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import DirectoryVersion, ServiceText
 from protect.directory.services.actions import translations
@@ -128,7 +128,7 @@ def test_an_emptied_translation_goes(keepers, service):
 
 
 def test_no_translation_tells_where_a_protected_service_is(keepers):
-    service = entry(description="Demo help", address_audience=Audience.NEVER_STORED)
+    service = entry(description="Demo help", address_audience=AddressReaders.NEVER_STORED)
 
     with refuses("directory_tells_where"):
         write(keepers, service, "Sonnez : Demo Street 12, 1000 Demo")

@@ -9,7 +9,7 @@ import pytest
 import vobject
 from django.conf import settings
 
-from protect.directory.enums import Audience, Readers, Status
+from protect.directory.enums import AddressReaders, Readers, Status
 from protect.directory.models import Service
 from protect.interchange.exports.actions import FORMATS, count_services
 from protect.interchange.exports.store import (
@@ -62,7 +62,7 @@ def test_csv_has_a_row_for_each_service_and_e164_intact(demo):
 
 def test_geojson_shows_public_places_and_nothing_of_protected_ones(demo):
     found = {each["id"]: each for each in features()}
-    protected = published().exclude(address_audience=Audience.PUBLIC)
+    protected = published().exclude(address_audience=AddressReaders.PUBLIC)
 
     assert len(found) == published().count()
     assert protected.exists()

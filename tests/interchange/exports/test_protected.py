@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from django.test import Client
 
-from protect.directory.enums import Audience, Readers
+from protect.directory.enums import AddressReaders, Readers
 from protect.directory.models import Location, Service, ServiceAtLocation
 from protect.interchange.exports.actions import FORMATS
 from protect.reference.models import Place
@@ -26,7 +26,7 @@ TEXTS = (
 )
 
 
-@pytest.fixture(params=[Audience.NEVER_STORED, Audience.PROFESSIONALS])
+@pytest.fixture(params=[AddressReaders.NEVER_STORED, AddressReaders.PROFESSIONALS])
 def shelter(request, demo_services, db):
     """Return a protected service in which an address stands wherever a text can."""
     service = Service.objects.get(source_id="shelter-sons-14")
@@ -112,7 +112,9 @@ def test_moving_a_protected_address_changes_no_byte(shelter, code):
 
 @pytest.mark.parametrize("code", FORMATS)
 def test_nothing_of_the_desk_is_in_a_file(demo_services, db, code):
-    service = Service.objects.filter(address_audience=Audience.PUBLIC, status="published").first()
+    service = Service.objects.filter(
+        address_audience=AddressReaders.PUBLIC, status="published"
+    ).first()
     Service.objects.filter(pk=service.pk).update(
         desk_notes="Demo secret", source_url="https://demo.example/secret", referral_route="Secret"
     )

@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from protect.directory.enums import Audience, Fact, Method, StatusChange, TranslatableField, Verdict
+from protect.directory.enums import (
+    AddressReaders,
+    Fact,
+    Method,
+    StatusChange,
+    TranslatableField,
+    Verdict,
+)
 from protect.directory.fact_records.checks import Finding, record_check
 from protect.directory.fact_records.values import mark_of, read_fact
 from protect.directory.models import DirectoryVersion
@@ -40,9 +47,9 @@ def service(keepers):
         phone="",
         description="Demo help",
         email="desk@demo.example",
-        address_audience=Audience.PROFESSIONALS,
+        address_audience=AddressReaders.PROFESSIONALS,
     )
-    locate(made, audience=Audience.PROFESSIONALS)
+    locate(made, audience=AddressReaders.PROFESSIONALS)
     record_check(made, Fact.COST, Finding(Verdict.CONFIRMED, Method.CALL), at=NOW)
     made.refresh_from_db()
     return made

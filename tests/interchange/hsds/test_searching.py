@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from protect.directory.enums import Audience, ReviewState, TranslatableField
+from protect.directory.enums import AddressReaders, ReviewState, TranslatableField
 from protect.directory.models import Location, ServiceText
 from protect.kernel import clock
 from tests.verification.nights import BEFORE, entry, locate
@@ -25,7 +25,7 @@ COLUMNS = (
 LISTS = ("/hsds/services", "/hsds/core/services", "/hsds/organizations")
 
 
-@pytest.fixture(params=[Audience.PROFESSIONALS, Audience.NEVER_STORED])
+@pytest.fixture(params=[AddressReaders.PROFESSIONALS, AddressReaders.NEVER_STORED])
 def shelter(request):
     """Return a protected service in which an address stands wherever a text can."""
     service = entry(
@@ -35,7 +35,7 @@ def shelter(request):
         address_audience=request.param,
         **dict.fromkeys(COLUMNS, TOLD),
     )
-    if request.param == Audience.PROFESSIONALS:
+    if request.param == AddressReaders.PROFESSIONALS:
         locate(service, f"{PLANTED} utca 18", city=PLANTED, audience=request.param)
     ServiceText.objects.create(
         service=service,
@@ -77,7 +77,7 @@ def test_of_a_public_service_every_word_is_shown_and_finds_it(read, ids):
 
     assert ids("/hsds/services", search=PLANTED) == [str(service.pk)]
     assert PLANTED in json.dumps(read(f"/hsds/services/{service.pk}"))
-    assert Location.objects.filter(audience=Audience.PUBLIC).exists()
+    assert Location.objects.filter(audience=AddressReaders.PUBLIC).exists()
 
 
 def test_a_search_reads_as_many_tables_for_one_shelter_as_for_many(
@@ -88,7 +88,7 @@ def test_a_search_reads_as_many_tables_for_one_shelter_as_for_many(
             f"s{number}",
             phone="",
             description=TOLD,
-            address_audience=Audience.NEVER_STORED,
+            address_audience=AddressReaders.NEVER_STORED,
             released_at=clock.now(),
         )
     with django_assert_max_num_queries(12):

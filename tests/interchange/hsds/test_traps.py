@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from protect.directory.enums import Audience
+from protect.directory.enums import AddressReaders
 from protect.directory.models import (
     Location,
     Organisation,
@@ -164,7 +164,7 @@ def test_trap_8_a_page_past_the_end_is_empty(read):
 
 
 def test_trap_9_a_protected_service_tells_no_place(read, ids, demo_services):
-    shelters = [s for s in demo_services.values() if s.address_audience != Audience.PUBLIC]
+    shelters = [s for s in demo_services.values() if s.address_audience != AddressReaders.PUBLIC]
     assert len(shelters) > 5
     for service in shelters:
         for root in ("/hsds", "/hsds/core"):

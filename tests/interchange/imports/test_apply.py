@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from protect.directory.enums import Audience, Fact, Freshness, Method, Status
+from protect.directory.enums import AddressReaders, Fact, Freshness, Method, Status
 from protect.directory.fact_records import values as facts_values
 from protect.directory.fact_records.checks import service_standings
 from protect.directory.models import Location, Service
@@ -216,20 +216,20 @@ def test_a_service_whose_address_was_turned_gets_none_by_an_import(edda, keepers
 
     service.refresh_from_db()
     assert service.phones.get().number == "+35621000002"
-    assert service.address_audience == Audience.NEVER_STORED
+    assert service.address_audience == AddressReaders.NEVER_STORED
     assert "Demo Street" not in dump()
 
 
 def test_an_address_for_professionals_stays_theirs(edda, keepers):
     place = {"city": "Valletta", "address": "Demo Street 5"}
     edda.bring(place)
-    Service.objects.update(address_audience=Audience.PROFESSIONALS)
-    Location.objects.update(audience=Audience.PROFESSIONALS)
+    Service.objects.update(address_audience=AddressReaders.PROFESSIONALS)
+    Location.objects.update(audience=AddressReaders.PROFESSIONALS)
 
     edda.bring(place | CHANGED)
 
-    assert Service.objects.get().address_audience == Audience.PROFESSIONALS
-    assert Location.objects.get().audience == Audience.PROFESSIONALS
+    assert Service.objects.get().address_audience == AddressReaders.PROFESSIONALS
+    assert Location.objects.get().audience == AddressReaders.PROFESSIONALS
 
 
 def test_an_item_of_the_queue_is_not_opened_twice(edda, conflict):

@@ -4,7 +4,7 @@ import re
 import pytest
 from django.utils import translation
 
-from protect.directory.enums import Audience, Fact, Mode
+from protect.directory.enums import AddressReaders, Fact, Mode
 from protect.directory.models import DirectoryVersion, Location
 from protect.kernel import clock
 from protect.matching import published
@@ -160,7 +160,7 @@ def test_a_settlement_leads_to_the_same_question_of_a_person(keepers, service, s
 
 
 def test_moving_a_protected_address_changes_no_byte(keepers, service):
-    service.address_audience = Audience.PROFESSIONALS
+    service.address_audience = AddressReaders.PROFESSIONALS
     service.coarse_area_id = "MT-60"
     service.save()
     DirectoryVersion.objects.update(number=0)  # as it shall be afterwards: only bytes count here

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from protect.directory.changes import run_nightly_steps
-from protect.directory.enums import Audience, Fact
+from protect.directory.enums import AddressReaders, Fact
 from protect.directory.models import Service
 from protect.verification.duplicates import merges
 from protect.verification.duplicates.duplicates import propose_by_hand, propose_pairs
@@ -174,7 +174,7 @@ def test_after_thirty_days_no_way_back_is_offered(keepers, both):
 
 
 def test_of_a_protected_entry_no_place_is_shown_and_the_page_warns(keepers):
-    one, other = entry("s1"), entry("s2", address_audience=Audience.NEVER_STORED)
+    one, other = entry("s1"), entry("s2", address_audience=AddressReaders.NEVER_STORED)
     locate(one, "Demo Street 5")
 
     answer = keepers.desk("edda").get(at(pair_of(one, other)))

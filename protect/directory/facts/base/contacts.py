@@ -92,7 +92,9 @@ def _strip_separators(text: str) -> str:
     return "".join(char for char in text if char not in IGNORED_CHARACTERS)
 
 
-def warn_about_landlines(cells: Cells, phones: tuple[DialledNumber, ...], country: str) -> None:
+def warn_about_shelter_landlines(
+    cells: Cells, phones: tuple[DialledNumber, ...], country: str
+) -> None:
     """Warn about each landline in the row of a shelter: its prefix reveals the district."""
     for phone in phones:
         parsed = _parse_number(phone.number, country)

@@ -90,10 +90,10 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
 
 def _check_and_write_texts(locked: Service, wanted: Texts, *, at: datetime) -> None:
     """Set checked texts for a caller to save; save categories, erase a new shelter's address."""
-    was_open = locked.address_audience != enums.Audience.NEVER_STORED
+    was_open = locked.address_audience != enums.AddressReaders.NEVER_STORED
     is_new_shelter = was_open and addresses.has_shelter_category(wanted["categories"])
     if is_new_shelter:
-        locked.address_audience = enums.Audience.NEVER_STORED
+        locked.address_audience = enums.AddressReaders.NEVER_STORED
     text_checks.refuse_address_text(locked, [wanted[key] for key in FREE_TEXT_COLUMNS])
     text_checks.refuse_address_links(locked, wanted["website"], wanted["email"])
     for key, column in COLUMN_BY_KEY.items():

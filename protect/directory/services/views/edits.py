@@ -192,7 +192,7 @@ def protect_service_address(request: HttpRequest, pk: UUID) -> HttpResponse:
         "undo": _("This cannot be undone. The address of the service cannot be restored."),
         "verb": _("Delete the address permanently"),
         "is_danger": True,
-        "is_done": service.address_audience == enums.Audience.NEVER_STORED,
+        "is_done": service.address_audience == enums.AddressReaders.NEVER_STORED,
         "back": reverse("directory:service", args=[pk]),
     }
     return show(request, "directory/service_protect.html", form, context)

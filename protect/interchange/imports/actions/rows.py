@@ -154,7 +154,7 @@ def validate_row(row: ImportRow, directory: Directory, *, is_duplicate: bool = F
 
 def has_hidden_location(row: ImportRow) -> bool:
     """Return whether the location of a row's service must not be stored."""
-    if row.service and row.service.address_audience == enums.Audience.NEVER_STORED:
+    if row.service and row.service.address_audience == enums.AddressReaders.NEVER_STORED:
         return True
     return shelters.COARSE_AREA in row.cells or terms.is_shelter(Cells(row.cells))
 

@@ -29,7 +29,7 @@ class LanguageList:
     languages: tuple[LanguageOffer, ...]
 
 
-class Offers(NamedTuple):
+class OffersOfLanguage(NamedTuple):
     """All offers of one language, over the lists of languages that contain it. Parallel columns."""
 
     lists: NDArray[np.int64]  # ascending
@@ -52,7 +52,7 @@ class LanguageCosts:
     def __init__(self, waits: WaitCache) -> None:
         self.facet = facets.Facet(_read_languages, lambda row: LanguageList(row.languages))
         self._waits = waits
-        self._offers: dict[str, tuple[int, Offers]] = {}
+        self._offers: dict[str, tuple[int, OffersOfLanguage]] = {}
         self._tables = BoundedDict[tuple[str, int, int], LanguageTable](MAX_CACHED_TABLES)
 
     def table(self, tag: str, at: datetime, weights: LanguageWeights) -> LanguageTable:
@@ -67,7 +67,7 @@ class LanguageCosts:
         """Return by list of languages whether it is empty, so that no language is known."""
         return self.facet.table("silent", lambda row: not row.languages) > 0
 
-    def _offers_of_language(self, tag: str, list_count: int) -> Offers:
+    def _offers_of_language(self, tag: str, list_count: int) -> OffersOfLanguage:
         cached_size, cached = self._offers.get(tag, (0, None))
         if cached is not None and cached_size >= list_count:
             return cached
@@ -81,7 +81,7 @@ class LanguageCosts:
         windows = [self._waits.number(offer.window) for _, offer in offers]
         genders = [GENDERS.index(offer.interpreter_gender) for _, offer in offers]
         ways = [WAYS_OF_SPEAKING.index(offer.how) for _, offer in offers]
-        columns = Offers(
+        columns = OffersOfLanguage(
             lists=lists.astype(np.int64),
             starts=starts,
             how=np.array(ways, dtype=np.int64),
@@ -92,7 +92,7 @@ class LanguageCosts:
         return columns
 
     def _build_table(
-        self, offers: Offers, list_count: int, at: datetime, weights: LanguageWeights
+        self, offers: OffersOfLanguage, list_count: int, at: datetime, weights: LanguageWeights
     ) -> LanguageTable:
         minutes = np.full(list_count, NOT_LISTED, dtype=np.int64)
         gender = np.zeros(list_count, dtype=np.int8)
