@@ -31,7 +31,7 @@ _EVERYONE = _("Takes everyone")  # For translators: a service helps people of ev
 # Translators, of each below: advice.
 _ASK_WHOM = _("Ask them whom they take")  # not known: which people (gender, age) it helps
 _ASK_CAN_HELP = _("Ask them whether they can help you")  # For translators: advice on a service
-# Translators: a service helps people like the reader (papers, age, pregnancy and so on).
+# Translators: a service helps people like the reader (papers, pregnancy and so on).
 _YOUR_SITUATION = _("Takes people in your situation")
 # Translators: a service is for others (other papers, other age, another group), without blame.
 _OTHER_SITUATION = _("For people in another situation")
@@ -89,7 +89,7 @@ REASONS: Mapping[str, Promise | str] = {
     "gender_unknown": _ASK_WHOM,
     # Translators: a service helps only people of another gender than the reader's; no blame.
     "gender_no": _("For another gender"),
-    "age_yes": _YOUR_SITUATION,
+    "age_yes": _("Takes people of your age"),  # For translators: a service; the age fits
     "age_unknown": _ASK_WHOM,
     "age_no": _OTHER_SITUATION,
     "sons_to": _("Takes sons up to {age}"),  # For translators: with a parent; {age} is in years

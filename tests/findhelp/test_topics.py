@@ -80,11 +80,17 @@ def test_an_audience_of_women_in_the_words_of_the_source_is_on_the_card():
 
 
 def test_no_card_says_that_it_takes_her_if_she_has_to_ask_whether_it_does():
-    papers = cards.card_view(found(service(), "age_yes", "legal_unknown"), "en", AT)
-    known = cards.card_view(found(service(), "age_yes", "hours_unknown"), "en", AT)
+    papers = cards.card_view(found(service(), "group_yes", "legal_unknown"), "en", AT)
+    known = cards.card_view(found(service(), "group_yes", "hours_unknown"), "en", AT)
 
     assert ([each.text for each in papers.reasons], papers.asks) == ([], "Ask them: Your papers")
     assert [each.text for each in known.reasons] == ["Takes people in your situation"]
+
+
+def test_an_age_that_fits_is_called_an_age_and_no_situation():
+    card = cards.card_view(found(service(), "age_yes", "legal_unknown"), "en", AT)
+
+    assert [each.text for each in card.reasons] == ["Takes people of your age"]
 
 
 def test_citizens_of_the_eu_are_not_told_to_ask_about_residence_papers():

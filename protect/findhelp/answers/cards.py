@@ -24,9 +24,6 @@ OPENING_CODES = {  # of reasons about opening hours
 }
 SHOWN_OPENING_CODES = OPENING_CODES - {"hours_unknown"}  # beside a clock
 DISTANCE_CODES = {"distance", "distance_far", "distance_around", "place_unknown"}  # of reasons
-LANGUAGE_WINDOW_CODE = "language_window"  # reason: the hours at which a language is spoken
-# Reasons that name a language that the service speaks and the visitor, too.
-SPOKEN_CODES = {"language_staff", "language_on_site", "language_phone", LANGUAGE_WINDOW_CODE}
 MIN_SHOWN_DISTANCE_M = 1000  # metres from the visitor to “In and around …”
 FOOTER_CODES = {"phone_unknown"}  # the foot of the card says how fresh the number is
 # For counts of services that are not shown: a count of many cannot name their documents.
@@ -217,7 +214,9 @@ def card_view(
     heading, kinds = names.headings(row, tag, wanted)
     country = [formats.country_name(row.country, tag)] if name_country else []
     state = next((each for each in answer.reasons if each.code in SHOWN_OPENING_CODES), None)
-    window = next((each for each in answer.reasons if each.code == LANGUAGE_WINDOW_CODE), None)
+    window = next(
+        (each for each in answer.reasons if each.code == topics.LANGUAGE_WINDOW_CODE), None
+    )
     asked = topics.reasons_to_ask(answer, legal_status)
     reasons = _listed_reasons(answer, asked)
     phones = [contact for contact in answer.contacts if contact.kind in PHONE_KINDS]
@@ -252,11 +251,11 @@ def _listed_reasons(answer: Match, asked: Sequence[Reason]) -> list[Reason]:
         *FOOTER_CODES,
         *DISTANCE_CODES,
         *topics.ASKED_TOPICS,
-        LANGUAGE_WINDOW_CODE,
+        topics.LANGUAGE_WINDOW_CODE,
     }
     if topics.has_to_ask_whether_taken(asked):
         hidden |= topics.SITUATION_CODES
-    if any(reason.code in SPOKEN_CODES for reason in answer.reasons):
+    if any(reason.code in topics.SPOKEN_CODES for reason in answer.reasons):
         hidden |= UNSURE_CODES
     if not topics.may_be_visited(answer.row):
         hidden |= topics.VISIT_CODES

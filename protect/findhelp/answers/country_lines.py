@@ -96,6 +96,12 @@ def lines_about_police(country: str, today: date) -> CountryLines:
     return _lines(country_facts.public_facts(country, "police"), country, today)
 
 
+def lines_about_reporting(country: str, today: date) -> CountryLines:
+    """Return what is known of whether a person who helps an adult must report it."""
+    facts = country_facts.public_facts(country, "reporting_duties")
+    return _lines(filter(is_about_first_hours, facts), country, today)
+
+
 def source_of(fact: country_facts.CountryFact, today: date) -> Source:
     title = ", ".join(filter(None, [fact.source_title, fact.source_date]))
     return Source(title, fact.is_old(today))

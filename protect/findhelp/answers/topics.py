@@ -35,7 +35,12 @@ ASKED_TOPICS: dict[str, Promise] = {
 VISIT_CODES = frozenset({"children_unknown", "sons_unknown", "place_unknown"})
 # Reasons with the sentence “Takes people in your situation”.
 SITUATION_CODES = frozenset(
-    code for code, text in wording.REASONS.items() if text is wording.REASONS["age_yes"]
+    code for code, text in wording.REASONS.items() if text is wording.REASONS["legal_yes"]
+)
+LANGUAGE_WINDOW_CODE = "language_window"  # reason: the hours at which a language is spoken
+# Reasons that name a language that the service speaks and the visitor, too.
+SPOKEN_CODES = frozenset(
+    {"language_staff", "language_on_site", "language_phone", LANGUAGE_WINDOW_CODE}
 )
 EU_CITIZEN = "eu_citizen"  # code of the legal status that needs no residence papers
 

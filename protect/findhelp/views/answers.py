@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from protect.findhelp import access, addresses, enums, forms
-from protect.findhelp.answers import cards, first_hours, sheets, silence
+from protect.findhelp.answers import cards, first_hours, gaps, sheets, silence
 from protect.findhelp.paper import content
 from protect.findhelp.posters import papers
 from protect.findhelp.views import details, frame, places
@@ -112,6 +112,7 @@ def _show_results(
         "results": results_view,
         "has_centre": any(CENTRE in match.row.categories for match in answers.within_reach),
         "is_quiet": is_quiet,
+        "gaps": [*gaps.gap_texts(answers, question)],
         "more": step + 1 if has_more and not form.is_bound else None,
         "refined_at": request.path if form.is_bound else "",
         "asks_silence": bool(question.wishes.wants_silence and not _says_silence(answers)),

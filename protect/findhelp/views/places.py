@@ -145,6 +145,8 @@ def helper_page(
     """Show advice for a person who helps someone, and the needs to choose from."""
     context = needs_context(language, spot, is_quiet=is_quiet)
     context["talk"] = needs()["talk"]
+    if country := addresses.country_of(spot):
+        context["lines"] = country_lines.lines_about_reporting(country, clock.now().date())
     return show(request, language, "helper.html", context)
 
 

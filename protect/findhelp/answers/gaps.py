@@ -1,0 +1,41 @@
+"""What the visitor needs and no service on a page of answers names: her language, her sons."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.findhelp.answers.topics import SPOKEN_CODES, languages_of_region
+from protect.matching import wording
+from protect.matching.questions import Answers, Match, Question
+
+# Translators: above a list of services; {language} is the name of the reader's language.
+NO_LANGUAGE = _("No service on this page says that it speaks {language}. Ask for an interpreter.")
+# Translators: above a list of services; some take mothers with sons up to some age only.
+NO_SONS = _("No service on this page says up to which age it takes sons. Ask before you go.")
+SONS_CODES = {"sons_to", "children_yes"}
+
+
+def gap_texts(answers: Answers, question: Question) -> Iterator[str]:
+    """Yield a sentence, in the active language, for each of the visitor's first language and her
+    sons of which no service of `answers` says anything. Pages without services have none."""
+    shown = (*answers.within_reach, *answers.national)
+    if not shown:
+        return
+    if question.languages and not _is_spoken(shown, question.languages):
+        yield str(NO_LANGUAGE).format(language=wording.language_names(question.languages[0]))
+    has_sons = any(child.gender == "m" for child in question.person.children or ())
+    if has_sons and not any(_says(match, SONS_CODES) for match in shown):
+        yield str(NO_SONS)
+
+
+def _is_spoken(shown: Sequence[Match], languages: Sequence[str]) -> bool:
+    """Return whether a service says that it speaks one of the languages, or it stands where all
+    services speak one."""
+    return any(
+        _says(match, SPOKEN_CODES) or not languages_of_region(match.row).isdisjoint(languages)
+        for match in shown
+    )
+
+
+def _says(match: Match, codes: set[str] | frozenset[str]) -> bool:
+    return any(reason.code in codes for reason in match.reasons)
