@@ -1,8 +1,10 @@
 """The published directory in this process: one snapshot, replaced after each change. Commands and
 tests build it when they first need it, a server in threads (`start_snapshot_threads`)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from django.db import Error
 
@@ -50,40 +52,54 @@ def match(question: Question) -> Answers:
     answers = engine.answer(question)
     needs = [vocabulary.needs()[code] for code in question.needs]
     if not any(need.for_children for need in needs):
-        answers = _add_line_for_group(answers, question, engine)
+        answers = _add_services_for_group(answers, question, engine)
     if question.wishes.cannot_speak and any(need.go_there for need in needs):
         return _add_place_to_go(answers, question, engine)
     return answers
 
 
-def _add_line_for_group(answers: Answers, question: Question, engine: Engine) -> Answers:
-    """Add the best line for the whole country for the person's groups with `line_first`, unless an
-    answer within reach is made for them. It comes first, but after care for an injured person."""
+def _add_services_for_group(answers: Answers, question: Question, engine: Engine) -> Answers:
+    """Add for the person's groups with `line_first` the best line for the whole country and the
+    best other service within reach, also if they answer other needs; none of a scope of which an
+    answer within reach is made for the group. They come after care for an injured person."""
     groups = sorted(persons.leading_groups(question))
-    near = [match for match in answers.answers if not match.key.is_beyond]
-    if not groups or any(persons.groups_of(match.row) & set(groups) for match in near):
+    if not groups:
         return answers
+    near = [match for match in answers.answers if not match.key.is_beyond]
+    for_group = [match for match in near if persons.groups_of(match.row) & set(groups)]
     made_for = engine.answer(replace(question, needs=tuple(groups), limit=LARGEST_LIMIT))
-    line = next(filter(_may_lead, made_for.within_reach), None)
+    added = [*_best_of_missing_scopes(made_for, set(map(_is_national, for_group)))]
     needs_care = any(vocabulary.needs()[code].go_there for code in question.needs)
     is_care = [needs_care and not match.row.categories.isdisjoint(CARE) for match in near]
     index = [*is_care, False].index(False)
-    if line is None or index >= question.limit:
+    if not added or index >= question.limit:
         return answers
-    found = [match for match in answers.answers if match.row.id != line.row.id]
-    found.insert(index, line)
+    ids = {match.row.id for match in added}
+    found = [match for match in answers.answers if match.row.id not in ids]
+    found[index:index] = added
+    until = (answers.valid_until, *(match.valid_until for match in added))
     return replace(
         answers,
         answers=tuple(found[: question.limit]),
-        national=tuple(match for match in answers.national if match.row.id != line.row.id),
-        valid_until=min(filter(None, (answers.valid_until, line.valid_until)), default=None),
+        national=tuple(match for match in answers.national if match.row.id not in ids),
+        valid_until=min(filter(None, until), default=None),
     )
 
 
-def _may_lead(match: Match) -> bool:
-    """Return whether a service is a line for the country that is not known to tell authorities."""
-    tells = match.key.disclosure_group > GROUP_BY_ANSWER[Answer.UNKNOWN]
-    return match.row.scope == ServiceScope.NATIONAL and not tells
+def _best_of_missing_scopes(made_for: Answers, present: set[bool]) -> Iterator[Match]:
+    """Yield the first line for the whole country and the first other service within reach, unless
+    `present` has their `_is_national`, and only if it is not known that they tell authorities."""
+    near = [
+        match
+        for match in made_for.within_reach
+        if match.key.disclosure_group <= GROUP_BY_ANSWER[Answer.UNKNOWN] and not match.key.is_beyond
+    ]
+    for is_national in (scope for scope in (True, False) if scope not in present):
+        yield from islice((match for match in near if _is_national(match) == is_national), 1)
+
+
+def _is_national(match: Match) -> bool:
+    return match.row.scope == ServiceScope.NATIONAL
 
 
 def _add_place_to_go(answers: Answers, question: Question, engine: Engine) -> Answers:

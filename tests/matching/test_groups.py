@@ -82,6 +82,16 @@ def test_the_starter_directory_puts_help_for_the_group_first(starter, town, need
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("need", ["hurt-now", "law-papers"])
+def test_a_house_near_her_that_answers_another_need_comes_with_the_line(starter, need):
+    given = ask("Bolzano", need, "trafficking")
+    names = [match.row.name for match in given.answers if "trafficking" in match.row.categories]
+
+    assert [match.row.scope for match in given.answers].count("national") >= 1
+    assert any("Alba" in name for name in names), names
+
+
+@pytest.mark.django_db
 def test_the_line_against_trafficking_comes_after_care_of_an_injured_person(starter):
     near = [match.row.categories for match in ask("Dublin", "hurt-now", "trafficking", 50).answers]
     place = next(number for number, of_row in enumerate(near) if "trafficking" in of_row)
