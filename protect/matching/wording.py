@@ -20,7 +20,7 @@ from protect.matching.questions import Reason
 from protect.matching.services.rows import LastCheck
 from protect.reference import formats, vocabulary
 from protect.reference.catalogue import active_language
-from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES, STATUS_NAMES
+from protect.reference.wording import DOCUMENT_NAMES, GENDER_NAMES, GROUP_NAMES, STATUS_NAMES
 
 DAYS_IN_WEEK = 7  # days; a nearer day is shown as a weekday
 METRES_PER_KILOMETRE = 1000  # metres
@@ -252,7 +252,7 @@ PLACEHOLDER_FORMATTERS: Mapping[str, Callable[[str | int, Locale], str]] = {
     "day": _format_day,
     "distance": _format_distance,
     "documents": _name_formatter(DOCUMENT_NAMES),
-    "group": _name_formatter({**GROUP_NAMES, **STATUS_NAMES}),
+    "group": _name_formatter({**GROUP_NAMES, **STATUS_NAMES, **GENDER_NAMES}),
     "act": _name_formatter(TREATMENT_LABELS),
     **dict.fromkeys(("minutes", "age", "hours"), lambda value, _: plain_isolated_number(value)),
     **dict.fromkeys(("place", "metres"), lambda value, _locale: plain_isolated_name(value)),

@@ -87,6 +87,12 @@ GROUP_NAMES: dict[str, Promise] = {
     "trafficking": _("Forced to work or to sell sex"),
 }
 
+GENDER_NAMES: dict[str, Promise] = {
+    # Translators, of each below: gender of an adult or child.
+    "f": _("Woman or girl"),
+    "m": _("Man or boy"),
+}
+
 DOCUMENT_NAMES: dict[str, Promise] = {
     "id_document": _("Passport or identity card"),  # For translators: a document a service wants
     # Translators, of each below: a document.

@@ -1,7 +1,7 @@
 """Translations: extracted from the code, kept in .po files, compiled by Babel, without gettext.
 The public catalogue is complete in every offered language, and so is that of the facts of
-countries. The desk's catalogue is complete in DESK_LANGUAGES; in other languages its texts appear
-in English."""
+countries and services. The desk's catalogue is complete in DESK_LANGUAGES; in other languages its
+texts appear in English."""
 
 import os
 import re
@@ -21,7 +21,7 @@ from django.conf import settings
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
-from protect.findhelp.answers import country_lines
+from protect.findhelp.answers import country_lines, service_texts
 from protect.reference import vocabulary
 
 PACKAGE = settings.BASE_DIR / "protect"
@@ -72,7 +72,7 @@ def translation_catalogues() -> tuple[TranslationCatalogue, ...]:
     offered = tuple(t for t in vocabulary.published_languages("demo") if t != SOURCE_LANGUAGE)
     of_desk = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
     desk_catalogue = TranslationCatalogue("desk", desk, 4200, of_desk)
-    facts_catalogue = TranslationCatalogue("facts", settings.FACTS_LOCALE_PATH, 250, offered)
+    facts_catalogue = TranslationCatalogue("facts", settings.FACTS_LOCALE_PATH, 300, offered)
     return TranslationCatalogue("public", public, 325, offered), desk_catalogue, facts_catalogue
 
 
@@ -111,7 +111,10 @@ def source_catalog(catalogue: TranslationCatalogue) -> Catalog:
     """Return the source strings of one of the catalogues, as Babel's catalogue."""
     catalog = Catalog(project="PROTECT", charset="utf-8", fuzzy=False)
     if catalogue.name == "facts":
-        for text, note in country_lines.texts_to_translate():
+        for text, note in (
+            *country_lines.texts_to_translate(),
+            *service_texts.texts_to_translate(),
+        ):
             catalog.add(text, auto_comments=[note])
         return catalog
     everything = list(translatable_strings())

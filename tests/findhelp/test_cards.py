@@ -187,11 +187,21 @@ def test_the_audience_of_a_source_is_said_in_the_language_of_the_page():
 
     page = sheets.sheet_view(row, "fr", AT)
 
-    [fact] = [each for each in page.facts if any(each.quoted) and each.quoted[0].text == "women"]
+    [fact] = [each for each in page.facts if "Dit être pour les femmes" in each.lines]
     assert fact.lines == (
-        "Dit être pour les femmes",
         "Dit être pour\xa0: Demande d’asile en attente de réponse",
+        "Dit être pour les femmes",
     )
+    assert fact.quoted == ()
+
+
+def test_a_word_of_the_audience_that_no_code_says_keeps_its_language():
+    row = service(audience_note="women; night workers", text_language="en")
+
+    page = sheets.sheet_view(row, "fr", AT)
+
+    quoted = [quote for fact in page.facts for quote in fact.quoted]
+    assert [(quote.text, quote.tag) for quote in quoted] == [("night workers", "en")]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from protect.matching.questions import Match, Question, Reason, build_query
 from protect.matching.services import store
 from protect.matching.services.rows import ServiceRow
 from protect.matching.wording import reason_text
-from protect.reference.catalogue import active_language
+from protect.reference.catalogue import active_language, translation_with_language
 from protect.reference.wording import GROUP_NAMES, STATUS_NAMES
 from tests.directory.demo import TUESDAY
 from tests.findhelp.paper.demo import URL, answers
@@ -41,7 +41,7 @@ class Shown(NamedTuple):
     """The lines of a service on each page and paper, and what to know before going there."""
 
     lines: dict[str, str]
-    before: dict[str, tuple[str, str]]  # text and its language
+    before: dict[str, list[tuple[str, str]]]  # texts and their languages
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +93,8 @@ def _show(match: Match, step: ServiceFacts, entry: ServiceFacts | None, tag: str
         "page": "\n".join([*page.cautions, *(line for fact in page.facts for line in fact.lines)]),
     }
     lines |= {name: _lines_of_paper(facts) for name, facts in papers.items()}
-    before = {"page": (page.before.text, page.before.tag)}
-    before |= {name: (each.before.text, each.before.tag) for name, each in papers.items()}
+    texts = {"page": page.before, **{name: each.before for name, each in papers.items()}}
+    before = {name: [(each.text, each.tag) for each in quoted] for name, quoted in texts.items()}
     return Shown(lines, before)
 
 
@@ -142,14 +142,16 @@ def test_every_limit_of_a_code_is_on_card_page_and_papers(rows, shown):
     assert len(stated) > 300
 
 
-def test_a_sentence_that_codes_do_not_say_wholly_stands_in_its_own_language(rows, shown):
+def test_a_sentence_that_codes_do_not_say_wholly_stands_in_the_language_of_the_reader(rows, shown):
+    tag, views = shown
     texts = dict(Service.objects.exclude(restrictions="").values_list("source_id", "restrictions"))
     whole = set()
     for source_id in texts.keys() & rows.keys():
         said = {known.code for known in known_sentences(texts[source_id]) if known.is_whole}
         left = [each for each in SENTENCE_END.split(texts[source_id]) if each not in said]
-        for text, language in shown[1][source_id].before.values():
-            assert (text, language) == (" ".join(left), "en")
+        translated = " ".join(translation_with_language(each, tag)[0] for each in left)
+        for quoted in views[source_id].before.values():
+            assert quoted == ([(translated, tag)] if left else [])
         whole |= {source_id} if said else set()
 
     assert whole == {"es-006", "gr-303", "hr-301", "it-307", "pl-204"}

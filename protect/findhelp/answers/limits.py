@@ -17,6 +17,7 @@ from protect.matching.questions import (
 from protect.matching.services.rows import Condition, ServiceRow
 from protect.reference import vocabulary
 from protect.reference.catalogue import active_language
+from protect.reference.wording import GROUP_NAMES
 
 TAKES_EVERYONE = ("acceptance_everyone", "gender_everyone")  # codes of reasons
 CATEGORIES_OF_CHILDREN = frozenset({"child-protection", "missing-children"})
@@ -28,6 +29,11 @@ FOR_OTHERS = 2  # see audience_rank
 GENDER_OF_WORD = {"women": "f", "men": "m"}  # in the audience of a service
 EVERYONE = "everyone"  # in the audience of a service
 AUDIENCE_STATED = frozenset({*GENDER_OF_WORD, EVERYONE})
+CHILDREN_OF_WORD = {"girls": "f", "boys": "m"}  # in the audience of a service, by gender
+# Groups and legal statuses, by the word for them in the audience of a service.
+GROUP_OF_WORD = {**{code: code for code in GROUP_NAMES}, "refugees": "refugee"}
+GROUP_OF_WORD |= {"asylum-seekers": "asylum_seeker"}
+AUDIENCE_WORDS = {*AUDIENCE_STATED, *CHILDREN_OF_WORD, *GROUP_OF_WORD}
 AUDIENCE_SEPARATOR = re.compile(r"\s*[;,]\s*")
 FOR_PEOPLE = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
 STATING = {*FOR_PEOPLE, CriterionOperator.ALL}
@@ -112,6 +118,29 @@ def limit_texts(row: ServiceRow, tag: str, said: Collection[str] = ()) -> Iterat
         *(reason_text(reason, tag) for reason in _disclosures(row)),
     ]
     yield from (text for text in dict.fromkeys(texts) if text not in said)
+
+
+def audience_texts(row: ServiceRow, tag: str, words: Collection[str]) -> Iterator[str]:
+    """Yield what AUDIENCE_WORDS say of a service: groups, genders and children."""
+    is_for_all = EVERYONE in words
+    adults = {gender for word, gender in GENDER_OF_WORD.items() if word in words and not is_for_all}
+    children = {gender for word, gender in CHILDREN_OF_WORD.items() if word in words}
+    # Women and girls are named together, but women, girls and boys are women with their children.
+    is_together = not is_for_all and (len(children) == 1 or len(adults) > 1)
+    whole = children & (adults or children) if is_together else set()
+    groups = [GROUP_OF_WORD[word] for word in words if word in GROUP_OF_WORD]
+    if accepts_all_statuses(row):
+        groups = [code for code in groups if code in GROUP_NAMES]
+    if named := [*sorted(whole), *groups]:
+        yield reason_text(Reason("acceptance_specialised", facts={"group": ",".join(named)}), tag)
+    elif is_for_all:
+        yield reason_text(Reason("gender_everyone"), tag)
+    yield from (reason_text(Reason(f"gender_{each}"), tag) for each in sorted(adults - whole))
+    if children and not adults and not is_for_all:
+        if not _stated(row, CriterionKind.AGE):
+            yield f"{_age_label(tag)}: {plain_isolated_number(AGES_OF_MINORS)}"
+    elif children - whole and Reason("children_no") not in _child_limits(row):
+        yield reason_text(Reason("children_yes"), tag)
 
 
 def _stated(row: ServiceRow, kind: CriterionKind) -> tuple[Condition, ...]:

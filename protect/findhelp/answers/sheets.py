@@ -16,13 +16,14 @@ from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import Hours
 from protect.findhelp.answers import cards, limits, names, topics, weeks
 from protect.findhelp.answers.contacts import breakable, number_views
+from protect.findhelp.answers.service_texts import Quote, quote_of, quotes, quotes_of_text
 from protect.kernel.text import plain_isolated_number
 from protect.matching import explanation, wording
 from protect.matching.conditions import disclosure
 from protect.matching.questions import Question, Reason, Wishes, build_query
 from protect.matching.services.rows import LanguageOffer, OpeningHours, ServiceRow
-from protect.reference import vocabulary
-from protect.reference.wording import CATEGORY_NAMES, GROUP_NAMES
+from protect.reference.catalogue import SOURCE_LANGUAGE
+from protect.reference.wording import CATEGORY_NAMES
 
 FACT_LABELS: dict[str, Promise] = {  # on a service's page; other facts have their public_label
     "kinds": _("Helps with"),  # For translators: label of a fact: kinds of help a service gives
@@ -35,21 +36,10 @@ FACT_LABELS: dict[str, Promise] = {  # on a service's page; other facts have the
     Fact.ADDRESS: _("Where"),  # where it is
     "links": _("Online"),  # e-mail and website
 }
-# Names of groups and legal statuses, by the word that a source uses for the audience of a service.
-AUDIENCE_GROUPS = {**{code: code for code in GROUP_NAMES}, "refugees": "refugee"}
-AUDIENCE_GROUPS |= {"asylum-seekers": "asylum_seeker"}
 # Translators: heading over a telephone line, for a person who cannot speak now.
 WHEN_YOU_CAN_SPEAK = _("When you can speak")
 ACCESS_PARTS = re.compile(r"(?<=[.!?;])\s+")  # between parts of a text about how to get help
 WRITING_WORDS = re.compile(r"(?i)\b(?:chat|text|sms|whatsapp|message|write|e-mail|form)\b")
-
-
-class Quote(NamedTuple):
-    """A text of a service and its language, which may differ from that of the page."""
-
-    text: str
-    tag: str
-    direction: str
 
 
 type Lines = tuple[str, ...]
@@ -77,14 +67,14 @@ class SheetView(NamedTuple):
     cautions: tuple[str, ...]
     facts: tuple[FactView, ...]
     valid_until: datetime | None
-    before: Quote  # what to know before going there; its text may be blank
-    about: Quote  # what the service does; its text may be blank
+    before: Quotes  # what to know before going there
+    about: Quotes  # what the service does
 
     @property
     def has_english(self) -> bool:
         """Whether a text of the service on the page, except `before`, is in English."""
         quoted = (each for fact in self.facts for each in fact.quoted)
-        return any(each.text and each.tag == "en" for each in (self.about, *quoted))
+        return any(each.tag == SOURCE_LANGUAGE for each in (*self.about, *quoted))
 
 
 def sheet_view(
@@ -108,8 +98,8 @@ def sheet_view(
             cautions=tuple(_dated_caution(caution, row, tag, at) for caution in cautions),
             facts=tuple(_fact_views(row, cautions, tag, at, is_quiet=is_quiet)),
             valid_until=min(ends),
-            before=quote(row, "restrictions", tag),
-            about=quote(row, "description", tag),
+            before=quotes(row, "restrictions", tag),
+            about=quotes(row, "description", tag),
         )
 
 
@@ -118,16 +108,6 @@ def _dated_caution(caution: Reason, row: ServiceRow, tag: str, at: datetime) -> 
     if caution.fact is None or caution.code.endswith("_unknown"):
         return text
     return f"{text} · {cards.last_check_text(row, caution.fact, tag, at)}"
-
-
-def quote(row: ServiceRow, name: str, tag: str) -> Quote:
-    """Return a text of a service: the reviewed translation for the page, else the original."""
-    text, language = row.translated_text(name, tag)
-    return Quote(text, language, vocabulary.languages()[language].direction)
-
-
-def _original_quote(row: ServiceRow, text: str) -> Quote:
-    return Quote(text, row.text_language, vocabulary.languages()[row.text_language].direction)
 
 
 def midnight_after(at: datetime, zone: str) -> datetime:
@@ -158,11 +138,11 @@ def _fact_views(
     for fact, kind in FACT_TYPES.items():
         if kind.public_label is not None:
             line = row.public_lines.get(fact, PublicLine())
-            quoted = tuple(_original_quote(row, text) for text in line.quotes)
+            quoted = tuple(quote_of(text, row.text_language) for text in line.quotes)
             lines = tuple(str(kind.reasons[code]) for code in line.codes)
             yield _fact_view(fact, row, tag, at, lines, quoted)
-    if access := _access_quote(row, tag, is_quiet=is_quiet):
-        yield FactView(str(FACT_LABELS["access"]), quoted=(access,))
+    if access := _access_quotes(row, tag, is_quiet=is_quiet):
+        yield FactView(str(FACT_LABELS["access"]), quoted=access)
     if row.points:
         yield _fact_view(Fact.ADDRESS, row, tag, at, tuple(_address_or_area_lines(row, tag)))
     yield from calls if is_quiet else online
@@ -195,14 +175,13 @@ def _call_views(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool) -> I
         yield view
 
 
-def _access_quote(row: ServiceRow, tag: str, *, is_quiet: bool) -> Quote | None:
+def _access_quotes(row: ServiceRow, tag: str, *, is_quiet: bool) -> Quotes:
     """Return how to get help there; `is_quiet`: only the parts that name a way to write, if the
     text is in English and has such parts."""
-    access = quote(row, "how_to_access", tag)
-    if is_quiet and access.tag == "en":
-        parts = [part for part in ACCESS_PARTS.split(access.text) if WRITING_WORDS.search(part)]
-        access = access._replace(text=" ".join(parts))
-    return access if access.text else None
+    text, language = row.translated_text("how_to_access", tag)
+    if is_quiet and language == SOURCE_LANGUAGE:
+        text = " ".join(part for part in ACCESS_PARTS.split(text) if WRITING_WORDS.search(part))
+    return quotes_of_text(text, language, tag)
 
 
 def _fact_view(
@@ -223,7 +202,7 @@ def _language_line(spoken: LanguageOffer, tag: str, at: datetime) -> str:
 def _hours_view(
     fact: Fact, opening: OpeningHours, row: ServiceRow, tag: str, at: datetime
 ) -> FactView:
-    quoted = (_original_quote(row, opening.note),) if opening.note else ()
+    quoted = (quote_of(opening.note, row.text_language),) if opening.note else ()
     view = _with_hours(_fact_view(fact, row, tag, at, (), quoted), opening.hours, row, tag, at)
     if opening.hours.by_appointment:
         appointment = wording.reason_text(Reason("by_appointment"), tag)
@@ -244,23 +223,15 @@ def _with_hours(
 def _audience_view(row: ServiceRow, said: Collection[str], tag: str, at: datetime) -> FactView:
     """Return for whom a service is, from its own note, and what it asks before admission.
     `said`: cautions, which stand above."""
-    note = quote(row, "audience_note", tag)
-    parts = [part for part in limits.AUDIENCE_SEPARATOR.split(note.text.strip()) if part]
-    groups = [AUDIENCE_GROUPS[part] for part in parts if part in AUDIENCE_GROUPS]
-    if limits.accepts_all_statuses(row):
-        groups = [code for code in groups if code in GROUP_NAMES]
-    reasons = []
-    if groups:
-        reasons = [Reason("acceptance_specialised", facts={"group": ",".join(groups)})]
-    elif limits.EVERYONE in parts:
-        reasons = [Reason("gender_everyone")]
-    texts = [wording.reason_text(reason, tag) for reason in reasons]
+    text, language = row.translated_text("audience_note", tag)
+    words = dict.fromkeys(filter(None, limits.AUDIENCE_SEPARATOR.split(text.strip())))
+    texts = [*limits.audience_texts(row, tag, words)]
     stated, limited = limits.texts_beside_limits(row, tag, texts, said)
     lines = tuple(dict.fromkeys([*limited, *stated]))
-    others = " · ".join(part for part in parts if part not in {*AUDIENCE_GROUPS, limits.EVERYONE})
-    own = (note._replace(text=others), quote(row, "admission_conditions", tag))
-    quoted = tuple(candidate for candidate in own if candidate.text)
-    return _fact_view(Fact.ELIGIBILITY, row, tag, at, lines, quoted)
+    others = " · ".join(word for word in words if word not in limits.AUDIENCE_WORDS)
+    own = (quote_of(others, language),) if others else ()
+    admission = quotes(row, "admission_conditions", tag)
+    return _fact_view(Fact.ELIGIBILITY, row, tag, at, lines, (*own, *admission))
 
 
 def _address_or_area_lines(row: ServiceRow, tag: str) -> Iterator[str]:

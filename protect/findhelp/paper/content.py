@@ -100,7 +100,7 @@ class ServiceFacts:
     languages_label: str
     languages: tuple[LanguageLine, ...]
     place: str  # its address if that is public, or its coarse area; "" = neither
-    before: PrintedText  # what to know before going there; its text may be blank
+    before: tuple[PrintedText, ...]  # what to know before going there
     limits: tuple[str, ...] = ()  # whom it accepts, unless `reasons` or `cautions` say it
     languages_fresh: str = ""  # when they were checked, unless the number says the same
     cautions: tuple[str, ...] = ()  # as are `reasons`, set by `leaflets.with_sentences`

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
-from protect.findhelp.answers import cards, contacts, names, sheets, weeks
+from protect.findhelp.answers import cards, contacts, names, service_texts, weeks
 from protect.findhelp.answers.first_hours import printed_sentences
 from protect.findhelp.answers.limits import texts_beside_limits
 from protect.findhelp.answers.sentences import reason_text
@@ -206,7 +206,9 @@ def service_facts(row: ServiceRow, tag: str, at: datetime) -> ServiceFacts:
         languages=languages,
         languages_fresh=languages_checked if languages and languages_checked != fresh else "",
         place=_first_address_or_area(row, tag),
-        before=content.PrintedText(*sheets.quote(row, "restrictions", tag)),
+        before=tuple(
+            content.PrintedText(*quote) for quote in service_texts.quotes(row, "restrictions", tag)
+        ),
         until=valid_until(row, at),
     )
 

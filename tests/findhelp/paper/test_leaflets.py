@@ -166,4 +166,4 @@ def test_a_caution_is_not_printed_as_a_limit_too(kind, category, caution):
 def test_the_words_of_a_service_are_marked_with_their_language(tag, printed):
     row = service(restrictions="Démo.", translations={"restrictions": {"ar": "عرض."}})
 
-    assert build_card(row, tag, URL, AT).service.before == printed
+    assert build_card(row, tag, URL, AT).service.before == (printed,)

@@ -11,7 +11,6 @@ from protect.findhelp.paper.content import (
     Card,
     Pathway,
     PrintedNumber,
-    PrintedText,
     ServiceFacts,
     card_pdf,
     pathway_pdf,
@@ -176,7 +175,7 @@ def test_a_demonstration_says_so_on_every_page_in_english_and_in_the_language():
 
 
 def test_a_service_without_any_fact_is_printed():
-    empty = ServiceFacts("Demo", "", (), "", (), "", (), "", PrintedText("", "en", "ltr"))
+    empty = ServiceFacts("Demo", "", (), "", (), "", (), "", ())
 
     assert len(pages(card_pdf(replace(card(), service=empty)))) == 2
 

@@ -15,12 +15,12 @@ from django.db import connection
 
 from protect.demo import keys, services, trainings
 from protect.demo.consortium import DemoOrganisation, DemoPerson, build_organisations, consortium
+from protect.findhelp.answers.service_texts import STARTER_FILE
 from protect.kernel import clock
 from protect.orgs import actions as orgs, enums, rules
 from protect.site.errors import SiteRefusal
 from protect.site.server.run import LOOPBACK_ADDRESS, serve
 
-STARTER_FILE = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 WELCOME_TEXT = """
   Find help      http://127.0.0.1:{port}/
                  no cookies, no script needed; try “Close”, then your browser's Back button

@@ -1,0 +1,77 @@
+"""The texts of a service in the language of the page. Sentences that the starter directory has in
+`restrictions`, and those that it repeats elsewhere, are in the catalogue `protect/locale_facts`."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from django.conf import settings
+
+from protect.directory.facts.restrictions import SENTENCE_END
+from protect.matching.services.rows import ServiceRow
+from protect.reference import vocabulary
+from protect.reference.catalogue import SOURCE_LANGUAGE, translation_with_language
+
+STARTER_FILE = settings.BASE_DIR / "protect/directory/data/services/services.csv"
+# By column: in how many public rows a sentence stands at least if it is to be translated.
+ROWS_WITH_SENTENCE = {"restrictions": 1, "how_to_access": 4, "description": 6}
+# What decides whether a person goes, and is translated although one row says it.
+NO_REPORT = re.compile(r"(?i)\bno (?:police report|report to the police)\b")
+
+
+class Quote(NamedTuple):
+    """A text of a service and its language, which may differ from that of the page."""
+
+    text: str
+    tag: str
+    direction: str
+
+
+def quotes(row: ServiceRow, name: str, tag: str) -> tuple[Quote, ...]:
+    """Return a text of a service for a page, each part in one language; none if it is blank."""
+    return quotes_of_text(*row.translated_text(name, tag), tag)
+
+
+def quotes_of_text(text: str, language: str, tag: str) -> tuple[Quote, ...]:
+    """Return a text with the sentences of the catalogue in the language of the page."""
+    if language != SOURCE_LANGUAGE or tag == SOURCE_LANGUAGE or not text.strip():
+        return (quote_of(text, language),) if text else ()
+    sentences = [_translated(each, tag) for each in SENTENCE_END.split(text.strip())]
+    return tuple(
+        quote_of(" ".join(text for text, _ in group), language)
+        for language, group in groupby(sentences, key=lambda sentence: sentence[1])
+    )
+
+
+def quote_of(text: str, language: str) -> Quote:
+    return Quote(text, language, vocabulary.languages()[language].direction)
+
+
+def texts_to_translate() -> Iterator[tuple[str, str]]:
+    """Yield the sentences of the starter directory to translate, and a note for translators."""
+    with STARTER_FILE.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["professionals_only"] != "yes"]
+    for column, fewest in ROWS_WITH_SENTENCE.items():
+        counted = Counter(
+            _with_full_stop(sentence)
+            for row in rows
+            for sentence in SENTENCE_END.split(row[column].strip())
+            if sentence
+        )
+        for sentence, number in counted.items():
+            if number >= fewest or (column == "how_to_access" and NO_REPORT.search(sentence)):
+                yield sentence, f"A service: {column.replace('_', ' ')}."
+
+
+def _translated(sentence: str, tag: str) -> tuple[str, str]:
+    """Return a sentence and its language: translated if the catalogue has it."""
+    translated, language = translation_with_language(_with_full_stop(sentence), tag)
+    return (sentence if language == SOURCE_LANGUAGE else translated), language
+
+
+def _with_full_stop(sentence: str) -> str:
+    """Return a sentence as the catalogue has it: some texts have no full stop at their end."""
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."

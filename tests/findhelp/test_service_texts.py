@@ -1,0 +1,71 @@
+"""Texts of a service in the language of the page, as far as the catalogue has their sentences."""
+
+import pytest
+
+from protect.findhelp.answers import sheets
+from protect.findhelp.answers.limits import AUDIENCE_WORDS
+from protect.findhelp.answers.service_texts import quotes, texts_to_translate
+from protect.matching import published
+from protect.reference.catalogue import translation_with_language
+from tests.findhelp.paper.demo import AT, service
+
+POLICE = "Information is passed to the police."
+OTHER = "Demo sentence of another directory."
+
+
+def test_a_known_sentence_is_in_the_language_of_the_page():
+    row = service(restrictions=POLICE, text_language="en")
+
+    assert [each.tag for each in quotes(row, "restrictions", "ar")] == ["ar"]
+    assert quotes(row, "restrictions", "ar")[0].direction == "rtl"
+    assert [each.text for each in quotes(row, "restrictions", "en")] == [POLICE]
+
+
+def test_a_sentence_that_the_catalogue_lacks_keeps_its_text_and_language():
+    row = service(restrictions=f"{POLICE} {OTHER} {POLICE}", text_language="en")
+
+    given = quotes(row, "restrictions", "fr")
+
+    assert [each.tag for each in given] == ["fr", "en", "fr"]
+    assert given[1].text == OTHER
+    assert [each.tag for each in quotes(service(restrictions=OTHER), "restrictions", "fr")] == [
+        "fr"
+    ]
+
+
+def test_a_text_in_another_language_and_a_blank_one_stay():
+    french = service(restrictions=POLICE, text_language="fr")
+
+    assert [(each.text, each.tag) for each in quotes(french, "restrictions", "ar")] == [
+        (POLICE, "fr")
+    ]
+    assert quotes(service(restrictions=""), "restrictions", "ar") == ()
+
+
+def test_a_full_stop_that_the_source_left_out_is_no_other_sentence():
+    row = service(how_to_access="Call or e-mail", text_language="en")
+
+    assert [each.tag for each in quotes(row, "how_to_access", "ti")] == ["ti"]
+    assert [each.text for each in quotes(row, "how_to_access", "en")] == ["Call or e-mail"]
+
+
+def test_each_sentence_of_the_catalogue_is_translated():
+    sentences = {sentence for sentence, _note in texts_to_translate()}
+
+    assert POLICE in sentences
+    assert len(sentences) > 80
+    assert [each for each in sentences if translation_with_language(each, "ti")[1] != "ti"] == []
+
+
+@pytest.mark.django_db
+def test_no_page_prints_a_restriction_or_a_word_of_the_audience_in_english(starter):
+    for row in published.rows():
+        page = sheets.sheet_view(row, "el", AT)
+        quoted = {word for fact in page.facts for quote in fact.quoted for word in _words(quote)}
+
+        assert [quote.tag for quote in page.before] in ([], ["el"]), row.name
+        assert quoted.isdisjoint(AUDIENCE_WORDS), row.name
+
+
+def _words(quote):
+    return quote.text.split(" · ")
