@@ -3,7 +3,6 @@ tests build it when they first need it, a server in threads (`start_snapshot_thr
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from itertools import islice
 
 from django.db import Error
@@ -12,7 +11,7 @@ from protect.directory.enums import Answer, Mode, PhoneKind, ServiceScope
 from protect.matching.conditions import persons
 from protect.matching.conditions.disclosure import GROUP_BY_ANSWER
 from protect.matching.engine import Engine
-from protect.matching.questions import LARGEST_LIMIT, Answers, Match, PersonLocation, Question
+from protect.matching.questions import LARGEST_LIMIT, Answers, Match, Question
 from protect.matching.services import store
 from protect.matching.services.rows import ServiceRow
 from protect.matching.snapshots import storage
@@ -126,13 +125,6 @@ def _can_go_there(match: Match) -> bool:
     """Return whether it is known where a service within reach receives people."""
     is_known = any(not point.is_coarse for point in match.row.points)
     return is_known and Mode.IN_PERSON in match.row.modes and not match.key.is_beyond
-
-
-def match_for_print(
-    where: PersonLocation | None, need: str, *, language: str, at: datetime
-) -> Answers:
-    """Answer a need at a place, without details of a person, for printing. Errors: as `match`."""
-    return match(Question((need,), at, where, (language,), limit=PATHWAY_LIMIT))
 
 
 def service_by_code(short: str) -> ServiceRow | None:

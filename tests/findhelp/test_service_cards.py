@@ -20,6 +20,7 @@ FIELDS = {
     "numbers": (NUMBER, NUMBER._replace(href="")),
     "links": (),
     "address": "",
+    "place_now": "",
     "reasons": (ReasonView(HOSTILE, "yes"),),
     "fits": True,
 }
@@ -36,6 +37,7 @@ def drawn(**changed) -> str:
         ({}, 12 + 4 + 3),
         ({"numbers": (), "links": (NUMBER,)}, 12 + 3),
         ({"numbers": (), "links": (), "address": HOSTILE}, 12 + 1),
+        ({"address": HOSTILE, "place_now": HOSTILE}, 12 + 4 + 3 + 2),
     ],
 )
 @pytest.mark.urls("protect.site.urls_public")

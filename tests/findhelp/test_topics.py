@@ -6,7 +6,7 @@ import pytest
 
 from protect.directory.enums import CriterionKind, CriterionOperator, Mode
 from protect.findhelp.answers import cards
-from protect.matching.questions import Reason
+from protect.matching.questions import Person, Reason
 from protect.matching.services.rows import Condition, ServedArea
 from tests.findhelp.paper.demo import AT, found, service
 
@@ -96,8 +96,8 @@ def test_an_age_that_fits_is_called_an_age_and_no_situation():
 def test_citizens_of_the_eu_are_not_told_to_ask_about_residence_papers():
     answer = found(service(), "legal_unknown")
 
-    assert cards.card_view(answer, "en", AT, legal_status="undocumented").asks
-    assert cards.card_view(answer, "en", AT, legal_status="eu_citizen").asks == ""
+    assert cards.card_view(answer, "en", AT, person=Person(legal_status="undocumented")).asks
+    assert cards.card_view(answer, "en", AT, person=Person(legal_status="eu_citizen")).asks == ""
 
 
 @pytest.mark.parametrize(

@@ -6,30 +6,38 @@ from itertools import islice
 from typing import NamedTuple
 
 from protect.directory.enums import Fact, Freshness, PhoneKind
-from protect.directory.hours import State
-from protect.findhelp.answers import limits, names, topics
+from protect.findhelp.answers import calls, limits, names, order, topics, weeks
 from protect.findhelp.answers.contacts import NumberView, link_views, number_views
 from protect.findhelp.answers.names import NameView
-from protect.findhelp.answers.sentences import freshness_text, reason_text
-from protect.matching.questions import Answers, Fit, Match, Question, Reason, freshness_at
+from protect.findhelp.answers.sentences import (
+    freshness_text,
+    reason_text,
+)
+from protect.matching.questions import (
+    Answers,
+    Fit,
+    Match,
+    Person,
+    Question,
+    Reason,
+    freshness_at,
+)
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, vocabulary
 
 MAX_REASONS = 3  # of a service on a page of answers
 MAX_NATIONAL = 3  # lines for the whole country that are not folded
 SHARED_CAUTIONS = {"tells_unknown"}  # cautions that are shown once for all services
-OPENING_CODES = {  # of reasons about opening hours
-    *("open_now", "open_until", "opens_today", "opens_day"),
-    *("closed", "by_appointment", "answerphone", "hours_unknown"),
-}
-SHOWN_OPENING_CODES = OPENING_CODES - {"hours_unknown"}  # beside a clock
 DISTANCE_CODES = {"distance", "distance_far", "distance_around", "place_unknown"}  # of reasons
+EVERYONE_CODE = "gender_everyone"  # reason: a service for all
+GENDER_CODES = {"gender_f", "gender_m"}  # reasons: a service for one gender
 MIN_SHOWN_DISTANCE_M = 1000  # metres from the visitor to “In and around …”
 FOOTER_CODES = {"phone_unknown"}  # the foot of the card says how fresh the number is
 # For counts of services that are not shown: a count of many cannot name their documents.
 CODE_FOR_COUNT = {"documents_no": "legal_no"}
 UNSURE_CODES = {"language_unlisted"}  # like codes that end with _unknown
 OLD_STATES = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)  # with date of check
+UNKNOWN_PERSON = Person()
 PHONE_KINDS = {kind.value for kind in PhoneKind}
 
 
@@ -57,7 +65,8 @@ class CardView(NamedTuple):
     is_open: bool  # never if it does not meet a condition: it is open, but not for the visitor
     numbers: tuple[NumberView, ...]
     links: tuple[NumberView, ...]  # contacts that are no numbers
-    address: str  # where to go if there is no number; else ""
+    address: str  # where to go, if there is no number or only the place is open; else ""
+    place_now: str  # opening state of this address alone; ""
     reasons: tuple[ReasonView, ...]
     asks: str  # what the visitor has to ask, in one line; ""
     caution: str  # its own; "" without one or if ResultsView.caution says it
@@ -86,7 +95,7 @@ class ResultsView(NamedTuple):
 def build_results(answers: Answers, question: Question, tag: str, step_size: int) -> ResultsView:
     """Return the answers as cards, at most as many within reach as the question asks for.
     `step_size`: number of answers that “Show more” adds."""
-    near = tuple(_without_repeats(answers.within_reach, tag, set()))
+    near = tuple(order.without_repeats(answers.within_reach, question, tag, []))
     others = answers.answers[len(answers.within_reach) :]
     near, unlikely = ((), near) if _are_all_for_others(near, question) else (near, ())
     within_reach = near[: question.limit]
@@ -95,10 +104,12 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
     ]
     lines = [line for line in answers.national if not _is_last_resort(line, question)]
     national, other_national = _arrange_lines(lines, question, len(within_reach))
-    shown: set[tuple[object, ...]] = set()
+    shown: list[tuple[Match, object]] = []
+    states = calls.states_by_number((*within_reach, *lines, *answers.near_misses, *others))
 
     def cards_of(matches: Iterable[Match]) -> list[CardView]:
-        return [card_for(match, question, tag) for match in _without_repeats(matches, tag, shown)]
+        new = order.without_repeats(matches, question, tag, shown)
+        return [card_for(match, question, tag, states) for match in new]
 
     cards = cards_of(within_reach)
     newest = question.limit - step_size
@@ -126,20 +137,24 @@ def _arrange_lines(
     for_others = [line for line in lines if limits.is_for_others(line.row, question)]
     is_quiet = question.wishes.cannot_speak  # then a page tells rather that nothing answers
     first = lines[: len(lines) - len(for_others)] or ([] if is_quiet else lines)
-    wanted = _categories_for(question) if is_enough else frozenset[str]()
+    wanted = order.wanted_categories(question) if is_enough else frozenset[str]()
     national, other_national = _split_by_purpose(first, wanted)
     return national, [*other_national, *lines[len(first) :]]
 
 
-def card_for(answer: Match, question: Question, tag: str) -> CardView:
-    """Return an answer to a question as a card; its heading follows what she needs."""
+def card_for(
+    answer: Match, question: Question, tag: str, states: calls.StateByNumber | None = None
+) -> CardView:
+    """Return an answer to a question as a card; its heading follows what she needs. `states`: of
+    the numbers of other entries on the page."""
     return card_view(
         answer,
         tag,
         question.at,
         name_country=question.where is None,
-        wanted=_categories_for(question),
-        legal_status=question.person.legal_status,
+        wanted=order.wanted_categories(question),
+        person=question.person,
+        states=states,
     )
 
 
@@ -153,31 +168,10 @@ def _are_all_for_others(answers: Sequence[Match], question: Question) -> bool:
     )
 
 
-def _without_repeats(
-    answers: Iterable[Match], tag: str, shown: set[tuple[object, ...]]
-) -> Iterator[Match]:
-    """Yield the answers that do not read like one that was shown, and note them as shown: several
-    entries of one service may have one name and one number."""
-    for answer in answers:
-        kinds, _others = names.headings(answer.row, tag)
-        contacts = frozenset(each.value for each in answer.contacts)
-        key = kinds, names.name_views(answer.row, tag), contacts
-        if key not in shown or not contacts:
-            shown.add(key)
-            yield answer
-
-
-def _categories_for(question: Question) -> frozenset[str]:
-    """Return the categories that answer a need of the question."""
-    return frozenset(
-        category for code in question.needs for category in vocabulary.needs()[code].categories
-    )
-
-
 def _is_last_resort(match: Match, question: Question) -> bool:
     """Return whether a service answers the needs only by what is their last resort."""
     needs = [vocabulary.needs()[code] for code in question.needs]
-    answering = match.row.categories & _categories_for(question)
+    answering = match.row.categories & order.wanted_categories(question)
     last = {category for need in needs for category in need.last}
     return bool(answering) and answering <= last
 
@@ -199,28 +193,25 @@ def _split_by_purpose(
     return [*shown.values()], others
 
 
-def card_view(
+def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on the page
     answer: Match,
     tag: str,
     at: datetime,
     *,
     name_country: bool = False,
     wanted: frozenset[str] = frozenset(),
-    legal_status: str | None = None,
+    person: Person = UNKNOWN_PERSON,
+    states: calls.StateByNumber | None = None,
 ) -> CardView:
-    """Return an answer as a card of a page. `name_country`: name the country before the kinds.
-    `wanted`: categories that the visitor needs; `legal_status`: hers, None if not known."""
+    """Return an answer as a card of a page. `name_country`: name its country; `wanted`: categories
+    that the visitor needs; `person`: what is known of her; `states`: of numbers on the page."""
     row = answer.row
     heading, kinds = names.headings(row, tag, wanted)
     country = [formats.country_name(row.country, tag)] if name_country else []
-    state = next((each for each in answer.reasons if each.code in SHOWN_OPENING_CODES), None)
-    window = next(
-        (each for each in answer.reasons if each.code == topics.LANGUAGE_WINDOW_CODE), None
-    )
-    asked = topics.reasons_to_ask(answer, legal_status)
-    reasons = _listed_reasons(answer, asked)
+    opening = calls.states_of(answer, states or {})
+    asked = calls.with_hours_to_ask(topics.reasons_to_ask(answer, person.legal_status), opening)
+    reasons = _listed_reasons(answer, asked, person)
     phones = [contact for contact in answer.contacts if contact.kind in PHONE_KINDS]
-    links = [contact for contact in answer.contacts if contact.kind not in PHONE_KINDS]
     caution = _own_caution(answer, tag)
     return CardView(
         code=row.short,
@@ -228,12 +219,13 @@ def card_view(
         kinds=" · ".join([*country, *kinds]),
         names=names.name_views(row, tag),
         where=_location_text(answer, tag),
-        language_window=reason_text(window, tag) if window else "",
-        now=_add_check_date(reason_text(state, tag), state, row, tag) if state else "",
-        is_open=answer.open.state is State.OPEN and answer.failing is None,
-        numbers=tuple(number_views(phones, row.country, tag)),
-        links=tuple(link_views(links, tag)),
-        address="" if phones else _public_address(row),
+        language_window=weeks.language_window_text(answer, tag, at),
+        now=_state_text(opening.service, row, tag),
+        is_open=calls.is_open(answer, opening) and answer.failing is None,
+        numbers=tuple(number_views(phones, row.country, tag, _number_notes(row, opening, tag))),
+        links=tuple(link_views((each for each in answer.contacts if each not in phones), tag)),
+        address="" if phones and not opening.place else _public_address(row),
+        place_now=_state_text(opening.place, row, tag),
         reasons=_with_limits(_reason_views(reasons, row, tag), row, tag, caution),
         asks=topics.asks_text(asked, tag),
         caution=caution,
@@ -243,23 +235,43 @@ def card_view(
     )
 
 
-def _listed_reasons(answer: Match, asked: Sequence[Reason]) -> list[Reason]:
+def _state_text(state: Reason | None, row: ServiceRow, tag: str) -> str:
+    """Return an opening state in words; "" for None."""
+    return _add_check_date(reason_text(state, tag), state, row, tag) if state else ""
+
+
+def _number_notes(row: ServiceRow, opening: calls.States, tag: str) -> dict[str, str]:
+    """Return what is said beside numbers: the state of the first one, or that the number is for
+    appointments."""
+    voice = [phone.number for phone in row.phones if phone.kind == PhoneKind.VOICE]
+    notes = {number: _state_text(opening.number, row, tag) for number in voice[:1]}
+    appointment = reason_text(Reason("by_appointment"), tag)
+    return notes | dict.fromkeys(calls.numbers_for_appointments(row), appointment)
+
+
+def _listed_reasons(answer: Match, asked: Sequence[Reason], person: Person) -> list[Reason]:
     """Return the reasons on the list of a card: none that another line of it says or contradicts,
     and none about a visit if the visitor only calls or writes."""
     hidden = {
-        *OPENING_CODES,
+        *calls.OPENING_CODES,
         *FOOTER_CODES,
         *DISTANCE_CODES,
         *topics.ASKED_TOPICS,
         topics.LANGUAGE_WINDOW_CODE,
     }
-    if topics.has_to_ask_whether_taken(asked):
+    asks_people = limits.has_to_ask_people(answer.row, person)
+    if asks_people:
+        hidden |= GENDER_CODES
+    if asks_people or topics.has_to_ask_whether_taken(asked):
         hidden |= topics.SITUATION_CODES
     if any(reason.code in topics.SPOKEN_CODES for reason in answer.reasons):
         hidden |= UNSURE_CODES
     if not topics.may_be_visited(answer.row):
         hidden |= topics.VISIT_CODES
-    return [reason for reason in answer.reasons if reason.code not in hidden]
+    listed = [reason for reason in answer.reasons if reason.code not in hidden]
+    if asks_people:
+        return [Reason("gender_unknown"), *listed]
+    return [Reason(EVERYONE_CODE), *listed] if limits.takes_group(answer.row, person) else listed
 
 
 def _public_address(row: ServiceRow) -> str:

@@ -1,7 +1,7 @@
 """Phone numbers, e-mail addresses and websites of a service, as pages and papers show them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -37,6 +37,7 @@ NUMBER_NOTES = {
 }
 # What a number says that only people with an access need may use.
 FOR_DISABLED = Reason("acceptance_specialised", facts={"group": "disability"})
+NO_NOTES: Mapping[str, str] = {}
 # Translators: beside an e-mail address of a service: it does not answer at once.
 ANSWERS_LATER = _("Answers later")
 
@@ -49,8 +50,11 @@ class NumberView(NamedTuple):
     icon: str = "phone"
 
 
-def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[NumberView]:
-    """Yield numbers. Live: checked; expired, disputed, WhatsApp unlinked. Demo: all, unlinked."""
+def number_views(
+    contacts: Iterable[Contact], country: str, tag: str, notes: Mapping[str, str] = NO_NOTES
+) -> Iterator[NumberView]:
+    """Yield numbers. Live: checked; expired, disputed, WhatsApp unlinked. Demo: all, unlinked.
+    `notes`: what else is said beside a number."""
     with active_language(tag):
         for contact in contacts:
             is_live = not settings.IS_DEMO
@@ -62,12 +66,12 @@ def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterato
                 text=format_number(contact.value, country),
                 href=f"{scheme}:{contact.value}" if may_call and scheme else "",
                 label=NUMBER_NAMES.get(contact.kind) or str(NUMBER_LABELS.get(contact.kind, "")),
-                note=_number_note(contact, tag),
+                note=" · ".join(filter(None, (notes.get(contact.value), _note(contact, tag)))),
                 icon="write" if contact.kind in {*NUMBER_LABELS, *NUMBER_NAMES} else "phone",
             )
 
 
-def _number_note(contact: Contact, tag: str) -> str:
+def _note(contact: Contact, tag: str) -> str:
     """Return for whom alone a number is, and whether it may be wrong; "" for neither."""
     limit = reason_text(FOR_DISABLED, tag) if contact.need else ""
     return " · ".join(filter(None, [limit, str(NUMBER_NOTES.get(contact.freshness, ""))]))

@@ -10,6 +10,7 @@ from protect.kernel.text import plain_isolated_number
 from protect.matching.questions import (
     ADULT_AGE,
     FOR_SURVIVORS,
+    Person,
     Question,
     Reason,
     is_for_children,
@@ -25,18 +26,23 @@ CATEGORIES_OF_CHILDREN = frozenset({"child-protection", "missing-children"})
 CATEGORIES_OF_PEOPLE = CATEGORIES_OF_CHILDREN | {
     *("lgbtqi", "men", "disability", "trafficking", "fgm", "forced-marriage"),
 }
+LGBTQI = "lgbtqi"  # code of a group, and of a category
+GROUPS_BEFORE_OTHERS = {"men", LGBTQI}  # in an answer to a need with `group_first`
 FOR_OTHERS = 2  # see audience_rank
 GENDER_OF_WORD = {"women": "f", "men": "m"}  # in the audience of a service
 EVERYONE = "everyone"  # in the audience of a service
 AUDIENCE_STATED = frozenset({*GENDER_OF_WORD, EVERYONE})
 CHILDREN_OF_WORD = {"girls": "f", "boys": "m"}  # in the audience of a service, by gender
 # Groups and legal statuses, by the word for them in the audience of a service.
-GROUP_OF_WORD = {**{code: code for code in GROUP_NAMES}, "refugees": "refugee"}
-GROUP_OF_WORD |= {"asylum-seekers": "asylum_seeker"}
+STATUS_OF_WORD = {"asylum-seekers": "asylum_seeker", "refugees": "refugee"}
+GROUP_OF_WORD = {**{code: code for code in GROUP_NAMES}, **STATUS_OF_WORD}
 AUDIENCE_WORDS = {*AUDIENCE_STATED, *CHILDREN_OF_WORD, *GROUP_OF_WORD}
 AUDIENCE_SEPARATOR = re.compile(r"\s*[;,]\s*")
 FOR_PEOPLE = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
+TAKING = {*FOR_PEOPLE, CriterionOperator.INCLUDES}
 STATING = {*FOR_PEOPLE, CriterionOperator.ALL}
+TRAFFICKING, MIGRANTS = "trafficking", "migrant-support"  # codes of categories
+CATEGORIES_AMONG_MIGRANTS = frozenset({TRAFFICKING, "fgm", "forced-marriage"})
 UNDOCUMENTED = "undocumented"  # code of the legal status without papers
 AGES_OF_MINORS = "0–17"  # years
 REPORTS = {  # by kind: code of the caution of a service that always tells this authority
@@ -54,15 +60,72 @@ def audience_rank(row: ServiceRow, question: Question) -> int:
     """Return 0 for a service that is made for people like the person, FOR_OTHERS if it is made for
     others, such as children; 1 for a service for all, or for people hurt by violence."""
     person = question.person
-    hers = {"men"} if person.gender == "m" else set()
-    hers |= person.groups or frozenset()
+    hers = _named_groups(question)
     is_minor = person.age is not None and person.age < ADULT_AGE
-    if person.children or is_minor or is_for_children(question):
+    is_about_child = bool(person.children) or is_minor or is_for_children(question)
+    if is_about_child:
         hers |= CATEGORIES_OF_CHILDREN
-    named = row.categories & CATEGORIES_OF_PEOPLE | _groups(row)
+    named = _people(row)
     if named & hers:
         return 0
+    if not is_about_child and _is_for_minors(row):
+        return FOR_OTHERS
+    if _excludes_gender(row, person.gender) or _excludes_status(row, person.legal_status):
+        return FOR_OTHERS
     return FOR_OTHERS if named and FOR_SURVIVORS not in row.categories else 1
+
+
+def is_for_named_group(row: ServiceRow, question: Question) -> bool:
+    """Return whether a service is made for a group that the person named and that comes first; one
+    for a gender of this group only if it is hers."""
+    if GROUPS_BEFORE_OTHERS.isdisjoint(_people(row) & _named_groups(question)):
+        return False
+    genders = {reason.code for reason in _gender_limits(row)}
+    return not genders or f"gender_{question.person.gender}" in genders
+
+
+def has_to_ask_people(row: ServiceRow, person: Person) -> bool:
+    """Return whether an LGBTQI+ person has to ask a service for one gender whom it takes: whether
+    it counts trans women among women is not said."""
+    if LGBTQI not in (person.groups or ()) or not any(_gender_limits(row)):
+        return False
+    groups = _stated(row, CriterionKind.GROUP)
+    included = frozenset[str]().union(*(each.values for each in groups if each.operator in TAKING))
+    return LGBTQI not in _people(row) | included
+
+
+def takes_group(row: ServiceRow, person: Person) -> bool:
+    """Return whether a person named a group, and the words of a source say “everyone”."""
+    return bool(person.groups) and EVERYONE in _audience(row)
+
+
+def _named_groups(question: Question) -> frozenset[str]:
+    men = {"men"} if question.person.gender == "m" else ()
+    return (question.person.groups or frozenset()) | frozenset(men)
+
+
+def _people(row: ServiceRow) -> frozenset[str]:
+    """Return the people for whom a service is made, by its categories and what it says. One for
+    migrants in general has others of these categories among them."""
+    general = CATEGORIES_AMONG_MIGRANTS if MIGRANTS in row.categories else frozenset[str]()
+    return row.categories & CATEGORIES_OF_PEOPLE - general | _groups(row)
+
+
+def _is_for_minors(row: ServiceRow) -> bool:
+    oldest = [each.maximum for each in _stated(row, CriterionKind.AGE) if each.maximum is not None]
+    return bool(oldest) and max(oldest) < ADULT_AGE
+
+
+def _excludes_gender(row: ServiceRow, gender: str | None) -> bool:
+    """Return whether a service says that it is for women, and a man asks; or the reverse."""
+    codes = {reason.code for reason in _gender_limits(row)}
+    return gender in GENDER_OF_WORD.values() and bool(codes) and f"gender_{gender}" not in codes
+
+
+def _excludes_status(row: ServiceRow, status: str | None) -> bool:
+    """Return whether the words of a source name other residence papers than the person's."""
+    statuses = _statuses_of_audience(row)
+    return status is not None and bool(statuses) and status not in statuses
 
 
 def is_for_others(row: ServiceRow, question: Question) -> bool:
@@ -89,7 +152,8 @@ def states_people(row: ServiceRow) -> bool:
     """Return whether a service states which genders or groups it takes."""
     conditions = (*_stated(row, CriterionKind.GENDER), *_stated(row, CriterionKind.GROUP))
     operators = {condition.operator for condition in conditions}
-    return not operators.isdisjoint(STATING) or not _audience(row).isdisjoint(AUDIENCE_STATED)
+    is_stated = not operators.isdisjoint(STATING) or bool(_statuses_of_audience(row))
+    return is_stated or not _audience(row).isdisjoint(AUDIENCE_STATED) or _is_for_trafficked(row)
 
 
 def texts_beside_limits(
@@ -152,6 +216,20 @@ def _audience(row: ServiceRow) -> frozenset[str]:
     return frozenset(filter(None, AUDIENCE_SEPARATOR.split(row.audience_note.strip())))
 
 
+def _statuses_of_audience(row: ServiceRow) -> frozenset[str]:
+    """Return the legal statuses to which the words of a source limit a service whose conditions do
+    not name any; empty without such a limit."""
+    words = _audience(row)
+    if _stated(row, CriterionKind.LEGAL_STATUS) or not words <= STATUS_OF_WORD.keys():
+        return frozenset()
+    return frozenset(STATUS_OF_WORD[word] for word in words)
+
+
+def _is_for_trafficked(row: ServiceRow) -> bool:
+    """Return whether a service is for trafficked people alone."""
+    return TRAFFICKING in made_for(row) & _people(row)
+
+
 def _gender_limits(row: ServiceRow) -> Iterator[Reason]:
     """Yield for which gender a service is: by its conditions, else by the words of its source."""
     named = _audience(row) & AUDIENCE_STATED
@@ -196,10 +274,14 @@ def _group_limits(row: ServiceRow) -> Iterator[Reason]:
     for condition in _stated(row, CriterionKind.GROUP):
         if condition.operator in FOR_PEOPLE:
             yield _is_for(condition.values)
+    if _is_for_trafficked(row) and TRAFFICKING not in _groups(row):
+        yield _is_for(frozenset({TRAFFICKING}))
 
 
 def _paper_limits(row: ServiceRow) -> Iterator[Reason]:
     """Yield which legal statuses a service accepts, and the documents that it asks for."""
+    if statuses := _statuses_of_audience(row):
+        yield _is_for(statuses)
     for condition in _stated(row, CriterionKind.LEGAL_STATUS):
         if condition.operator == CriterionOperator.ONLY:
             yield _is_for(condition.values)

@@ -3,8 +3,10 @@ They say what a service is and offers, never who asked."""
 
 from functools import lru_cache
 
+from protect.kernel.text import plain_isolated_number
 from protect.matching import wording
 from protect.matching.questions import Reason
+from protect.reference.catalogue import active_language
 
 type Facts = tuple[tuple[str, str | int], ...]
 
@@ -21,3 +23,11 @@ def reason_text(reason: Reason, tag: str) -> str:
 @lru_cache(maxsize=8192)
 def _reason_text(code: str, facts: Facts, tag: str) -> str:
     return wording.reason_text(Reason(code, facts=dict(facts)), tag)
+
+
+def language_week_text(language: str, week: str, tag: str) -> str:
+    """Return when a language is spoken in a week: "Tigrinya: Mon, Fri 09:00–11:00"."""
+    with active_language(tag):
+        before_day, _day, _times = str(wording.REASONS["language_window"]).partition("{day}")
+    name = wording.language_names(language)
+    return f"{before_day.format(language=name)}{plain_isolated_number(week)}"

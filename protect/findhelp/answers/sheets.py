@@ -30,7 +30,7 @@ FACT_LABELS: dict[str, Promise] = {  # on a service's page; other facts have the
     # Translators, of each below: label of a fact.
     Fact.LANGUAGES: topics.LANGUAGES,
     Fact.VISIT_HOURS: topics.OPENING_HOURS,
-    Fact.PHONE_HOURS: _("Telephone hours"),  # when staff answer the telephone
+    Fact.PHONE_HOURS: topics.TELEPHONE_HOURS,
     Fact.ELIGIBILITY: topics.FOR_WHOM_LABEL,
     "access": _("How to get help there"),  # For translators: label: how to begin, such as by phone
     Fact.ADDRESS: _("Where"),  # where it is
@@ -194,7 +194,7 @@ def _fact_view(
 def _language_line(spoken: LanguageOffer, tag: str, at: datetime) -> str:
     reason = Reason(explanation.LANGUAGE_REASONS[spoken.how], facts={"language": spoken.language})
     times = weeks.week_of(spoken.window, tag, at) if spoken.window else ()
-    hours = "; ".join(f"{', '.join(entry.days)} {', '.join(entry.spans)}" for entry in times)
+    hours = weeks.week_text(times, tag)
     text = wording.reason_text(reason, tag)
     return f"{text} – {plain_isolated_number(hours)}" if hours else text
 

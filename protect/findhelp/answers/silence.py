@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from protect.directory.enums import PhoneKind
 from protect.directory.hours import State
+from protect.findhelp.answers import order
 from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.limits import is_for_others
 from protect.matching import published, questions
@@ -22,7 +23,7 @@ class QuietView(NamedTuple):
 
 def shown_answers(question: Question) -> Answers:
     """Return the answers that a page shows; `limit` is exceeded if the visitor cannot speak."""
-    return (match_in_writing if question.wishes.cannot_speak else published.match)(question)
+    return (match_in_writing if question.wishes.cannot_speak else order.match_in_order)(question)
 
 
 def match_in_writing(question: Question) -> Answers:

@@ -18,8 +18,10 @@ from protect.reference.catalogue import active_language
 
 LANGUAGES = _("Languages")  # For translators: label of a fact: which languages are spoken
 OPENING_HOURS = _("Opening hours")  # For translators: label of a fact: for people who come
+TELEPHONE_HOURS = _("Telephone hours")  # For translators: when staff answer the telephone
 FOR_WHOM_LABEL = _("For whom")  # For translators: label of a fact: for which people the service is
 ASK_THEM = _("Ask them")  # For translators: in the place of a fact that is not known
+CALLS_UNKNOWN = "calls_unknown"  # code: the hours of a place are known, those of calls are not
 PAPERS_CODES = frozenset({"legal_unknown", "documents_unknown"})
 PEOPLE_CODES = frozenset(
     {"gender_unknown", "age_unknown", "group_unknown", "acceptance_unknown", "mode_unknown"}
@@ -28,6 +30,7 @@ PEOPLE_CODES = frozenset(
 ASKED_TOPICS: dict[str, Promise] = {
     **dict.fromkeys(("language_unknown", "language_other_hours"), LANGUAGES),
     "hours_unknown": OPENING_HOURS,
+    CALLS_UNKNOWN: TELEPHONE_HOURS,
     **dict.fromkeys(PAPERS_CODES, PAPERS),
     **dict.fromkeys(PEOPLE_CODES, FOR_WHOM_LABEL),
 }

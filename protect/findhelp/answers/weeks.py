@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from protect.directory import hours
+from protect.findhelp.answers.sentences import language_week_text, reason_text
+from protect.findhelp.answers.topics import LANGUAGE_WINDOW_CODE
+from protect.matching.questions import Match
 from protect.reference.formats import cldr_locale, time_text
 
 WEEKS_COMPARED = 5  # a weekday gets the hours that it has most often in these weeks
@@ -36,6 +39,26 @@ def week_of(opening_hours: hours.Hours, tag: str, at: datetime) -> tuple[Times, 
     if by_spans == {ALL_DAY: [*range(7)]}:
         return (Times((), (hours.DAY_AND_NIGHT,)),)
     return tuple(Times(tuple(_day_ranges(days, tag)), spans) for spans, days in by_spans.items())
+
+
+def week_text(times: Iterable[Times], tag: str) -> str:
+    """Return a week in one line, such as "Mon, Tue 09:00–11:00; Fri 10:00–12:00"."""
+    comma = cldr_locale(tag).list_patterns["standard"]["middle"].format("", "")
+    parts = [(comma.join(entry.days), comma.join(entry.spans)) for entry in times]
+    return "; ".join(" ".join(filter(None, part)) for part in parts)
+
+
+def language_window_text(answer: Match, tag: str, at: datetime) -> str:
+    """Return in which hours of the week the visitor's language is spoken, if not now; else ""."""
+    window = next((each for each in answer.reasons if each.code == LANGUAGE_WINDOW_CODE), None)
+    if window is None:
+        return ""
+    spoken = (window.facts or {}).get("language")
+    offers = [each.window for each in answer.row.languages if each.language == spoken]
+    week = [entry for offer in offers if offer for entry in week_of(offer, tag, at)]
+    if not week:
+        return reason_text(window, tag)
+    return language_week_text(str(spoken), week_text(week, tag), tag)
 
 
 def _ordinary_days(opening_hours: hours.Hours, monday: date, tag: str) -> Iterator[Spans]:

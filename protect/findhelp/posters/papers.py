@@ -21,6 +21,7 @@ from protect.directory import enums, labels
 from protect.directory.access import require_maintainer
 from protect.directory.facts import FACT_LABELS
 from protect.findhelp import access, addresses, errors
+from protect.findhelp.answers import order
 from protect.findhelp.answers.cards import last_check_text
 from protect.findhelp.answers.names import main_name
 from protect.findhelp.enums import SpotKind
@@ -111,7 +112,8 @@ def whereabouts(spot: addresses.Spot) -> str:
 
 def poster_answers(search: access.Search, tag: str, at: datetime) -> Answers:
     where = addresses.location_of(search.spot)
-    return published.match_for_print(where, search.need.code, language=tag, at=at)
+    needs, limit = (search.need.code,), published.PATHWAY_LIMIT
+    return order.match_in_order(questions.Question(needs, at, where, (tag,), limit=limit))
 
 
 def build_poster(search: access.Search, answers: Answers, tag: str, at: datetime) -> Pathway:

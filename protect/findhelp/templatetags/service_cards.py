@@ -85,11 +85,14 @@ def _state_lines(card: CardView) -> Iterator[str]:
 
 
 def _contacts(card: CardView) -> str:
-    """Return the numbers; without one, where to go and the other contacts; "" without these."""
-    if card.numbers:
-        return "\n".join(map(phone_number, card.numbers))
-    address = [f"{icon('pin')} <bdi>{escape(card.address)}</bdi>"] if card.address else []
-    return "".join(f'<p class="card__link">{line}</p>' for line in [*address, *_links(card)])
+    """Return where to go, and the numbers or, without one, the other contacts; "" without these."""
+    place = [f"<bdi>{escape(card.address)}</bdi>"] if card.address else []
+    if card.place_now:
+        place.append(escape(card.place_now))
+    address = [f"{icon('pin')} {' · '.join(place)}"] if place else []
+    links = [] if card.numbers else _links(card)
+    lines = (f'<p class="card__link">{line}</p>' for line in [*address, *links])
+    return "".join(lines) + "\n".join(map(phone_number, card.numbers))
 
 
 def _links(card: CardView) -> Iterator[str]:

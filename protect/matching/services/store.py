@@ -210,12 +210,20 @@ def _parse_hours(
 def _opening_hours(
     service: models.Service, parse_hours: Callable[..., Hours]
 ) -> Mapping[enums.Channel, rows.OpeningHours]:
-    return {
+    """Return the hours by channel. Those of calls are stated as unknown if a known sentence says
+    that hours day and night are only those of visits."""
+    stated = {
         enums.Channel(schedule.channel): rows.OpeningHours(
             parse_hours(schedule.expression, by_appointment=schedule.by_appointment), schedule.note
         )
         for schedule in service.schedules.all()
     }
+    visits = stated.get(enums.Channel.VISIT)
+    if visits and visits.hours.expression == DAY_AND_NIGHT:
+        known = restrictions.known_sentences(service.restrictions)
+        if any(each.channel is enums.Channel.VISIT for each in known):
+            stated.setdefault(enums.Channel.PHONE, rows.OpeningHours(parse_hours("")))
+    return stated
 
 
 def _phone_numbers(

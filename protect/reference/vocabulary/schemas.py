@@ -138,6 +138,7 @@ class Need(Record):
     day_and_night_first: tuple[str, ...] = ()  # of these, what never closes comes before others
     later: tuple[str, ...] = ()  # these come after others, if they are not made for survivors
     open_first: bool = False  # a service that is closed now comes after all that may be open
+    group_first: bool = False  # pages show services for men or LGBTQI+ first to those who are
     go_there: bool = False  # who cannot speak is shown the best place to go to, too
     public: bool = False
     name: str = ""

@@ -1,0 +1,110 @@
+"""When the telephone of a service is answered: its hours may be those of another entry with the
+same number, and those of a place are not always those of its telephone."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from protect.directory.enums import Channel, Fact, PhoneKind
+from protect.directory.hours import State
+from protect.findhelp.answers import topics
+from protect.findhelp.answers.contacts import format_number
+from protect.matching.questions import Match, Reason
+from protect.matching.services.rows import ServiceRow
+
+OPENING_CODES = {  # of reasons about opening hours
+    *("open_now", "open_until", "opens_today", "opens_day"),
+    *("closed", "by_appointment", "answerphone", "hours_unknown"),
+}
+SHOWN_OPENING_CODES = OPENING_CODES - {"hours_unknown"}  # beside a clock
+OPEN_CODES = {"open_now", "open_until"}
+# A service says in its own words for what a number is.
+APPOINTMENT_NUMBER = re.compile(r"(?i)\bby appointment on (\+?\d[\d ]+\d)")
+
+type StateByNumber = Mapping[tuple[str, str], Reason | None]  # by country and number
+
+
+class States(NamedTuple):
+    """The opening states that a card shows: each None if it has no words."""
+
+    service: Reason | None  # of the service and each of its numbers
+    place: Reason | None  # of its place alone
+    number: Reason | None  # of its first number alone
+
+
+def states_of(match: Match, by_number: StateByNumber) -> States:
+    """Return the states of a match, from its own hours or those that another entry states."""
+    own = next((each for each in match.reasons if each.code in OPENING_CODES), None)
+    lent = by_number.get(_number_key(match) or ("", ""))
+    is_known = own is not None and own.code in SHOWN_OPENING_CODES
+    if own is not None and not is_known and lent is not None:
+        is_place = topics.may_be_visited(match.row)
+        return States(None, None, lent) if is_place else States(lent, None, None)
+    if own is None or not is_known:
+        return States(None, None, None)
+    is_of_place = own.fact is Fact.VISIT_HOURS and Channel.PHONE not in match.row.opening_hours
+    if has_hours_of_place_only(match.row) or (is_of_place and _differs(lent, own)):
+        return States(None, own, lent)
+    return States(own, None, None)
+
+
+def _differs(lent: Reason | None, own: Reason) -> bool:
+    return lent is not None and (lent.code, lent.facts) != (own.code, own.facts)
+
+
+def is_open(match: Match, states: States) -> bool:
+    """Return whether the state that a card shows over its numbers is open."""
+    if states.place is not None:
+        return False
+    is_lent = states.service is not None and states.service.code in OPEN_CODES
+    return is_lent or match.open.state is State.OPEN
+
+
+def with_hours_to_ask(asked: Iterable[Reason], states: States) -> list[Reason]:
+    """Return the reasons to ask: about hours only if no state answers it, and about those of calls
+    if only the place has a state."""
+    reasons = list(asked)
+    if states.service or states.number:
+        reasons = [reason for reason in reasons if reason.code != "hours_unknown"]
+    if states.place and not states.number:
+        reasons.append(Reason(topics.CALLS_UNKNOWN))
+    return reasons
+
+
+def numbers_for_appointments(row: ServiceRow) -> Iterator[str]:
+    """Yield the numbers of a service that only give appointments, as its own words say."""
+    said = {_digits(number) for number in APPOINTMENT_NUMBER.findall(row.how_to_access)}
+    for phone in row.phones:
+        if _digits(format_number(phone.number, row.country)) in said:
+            yield phone.number
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"\D", "", number)
+
+
+def states_by_number(matches: Iterable[Match]) -> StateByNumber:
+    """Return the state of each number for calls of which an entry states the hours; None if two
+    entries state different ones."""
+    states: dict[tuple[str, str], Reason | None] = {}
+    for match in matches:
+        state = next((each for each in match.reasons if each.code in SHOWN_OPENING_CODES), None)
+        key = _number_key(match)
+        if key and state is not None and state.fact is Fact.PHONE_HOURS:
+            known = states.setdefault(key, state)
+            if _differs(known, state):
+                states[key] = None
+    return states
+
+
+def _number_key(match: Match) -> tuple[str, str] | None:
+    """Return the country and the first number for calls of a match, if it has one."""
+    calls = (each.value for each in match.contacts if each.kind == PhoneKind.VOICE)
+    number = next(calls, None)
+    return (match.row.country, number) if number else None
+
+
+def has_hours_of_place_only(row: ServiceRow) -> bool:
+    """Return whether a service states the hours of its place, and those of calls as unknown."""
+    hours = row.opening_hours.get(Channel.PHONE)
+    return Channel.VISIT in row.opening_hours and hours is not None and not hours.hours.expression

@@ -1,0 +1,124 @@
+"""The order in which pages and papers show what matching found within reach, and what they leave
+out because it repeats what stands above. Why it is no part of the sort key: docs/matching.md."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from protect.directory.enums import PhoneKind
+from protect.directory.hours import State
+from protect.findhelp.answers import calls, limits, names
+from protect.matching import published, weights
+from protect.matching.questions import LARGEST_LIMIT, Answers, Match, Question
+from protect.reference import vocabulary
+
+FIRST_RANK, USUAL_RANK, LAST_RANK = range(3)  # of an answer, see `_rank`
+
+
+def match_in_order(question: Question) -> Answers:
+    """Return the answers to a question in the order of a page, at most `question.limit`; lines for
+    the whole country that are not among these stand among the national ones."""
+    where = question.where
+    if where is None or where.country is None:  # then one line stands for each country
+        answers = published.match(question)
+        near = arrange(answers.within_reach, question)
+        return replace(answers, answers=(*near, *answers.answers[len(near) :]))
+    answers = published.match(replace(question, limit=LARGEST_LIMIT))
+    reached = answers.within_reach
+    tag = next(iter(question.languages), names.WORKING_LANGUAGE)
+    near = tuple(without_repeats(arrange(reached, question), question, tag, []))
+    shown = (*near, *answers.answers[len(reached) :])[: question.limit]
+    left = {match.row.id for match in near[question.limit :]}
+    lines = [each for each in reached if each.row.id in left and each.row.scope == "national"]
+    national = (*lines, *answers.national)[: weights.load().lists.national]
+    return replace(answers, answers=shown, national=national)
+
+
+def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
+    """Return matches within reach by rank, in their order within a rank. If the first one may not
+    answer calls now, though one for all does, this one comes before it; before a service without a
+    number, one whose hours are not known."""
+    needs = [vocabulary.needs()[code] for code in question.needs]
+    ranks = {match.row.id: _rank(match, question, needs) for match in matches}
+    arranged = sorted(matches, key=lambda match: ranks[match.row.id])
+    first = next(iter(arranged), None)
+    if first is None or any(need.go_there for need in needs):
+        return tuple(arranged)
+    is_lead = ranks[first.row.id] == FIRST_RANK or calls.has_hours_of_place_only(first.row)
+    if is_lead and not _answers_calls(first):
+        usual = [each for each in arranged if ranks[each.row.id] == USUAL_RANK]
+        line = next(filter(_answers_calls, usual), None)
+        if line is None and not _has_number(first):
+            line = next(filter(_has_number, usual), None)
+        if line is not None:
+            arranged.remove(line)
+            arranged.insert(0, line)
+    return tuple(arranged)
+
+
+def _rank(match: Match, question: Question, needs: Sequence[vocabulary.Need]) -> int:
+    """Return whether a match is made for a group that comes first, is for all, or for others."""
+    if any(need.group_first for need in needs) and limits.is_for_named_group(match.row, question):
+        return FIRST_RANK
+    is_later = limits.is_for_others(match.row, question) and _may_come_later(match, needs)
+    return LAST_RANK if is_later else USUAL_RANK
+
+
+def _may_come_later(match: Match, needs: Iterable[vocabulary.Need]) -> bool:
+    """Return whether a need does not keep in place the people for whom a service is made: of some
+    people, needs.toml names those who come later."""
+    people = match.row.categories & limits.CATEGORIES_OF_PEOPLE
+    later = {code for need in needs for code in need.later}
+    return not (people and later) or not people.isdisjoint(later)
+
+
+def _answers_calls(match: Match) -> bool:
+    """Return whether a service has a number that is known to be answered now."""
+    is_open = match.open.state is State.OPEN and not calls.has_hours_of_place_only(match.row)
+    return is_open and _has_number(match)
+
+
+def _has_number(match: Match) -> bool:
+    return any(contact.kind == PhoneKind.VOICE for contact in match.contacts)
+
+
+def wanted_categories(question: Question) -> frozenset[str]:
+    """Return the categories that answer a need of the question."""
+    return frozenset(
+        category for code in question.needs for category in vocabulary.needs()[code].categories
+    )
+
+
+def without_repeats(
+    answers: Iterable[Match], question: Question, tag: str, shown: list[tuple[Match, object]]
+) -> Iterator[Match]:
+    """Yield the answers that do not read like a shown one and tell more than its number, and note
+    them as shown: several entries of one service may have one name or one number."""
+    wanted = wanted_categories(question)
+    for answer in answers:
+        kinds, _others = names.headings(answer.row, tag)
+        contacts = frozenset(each.value for each in answer.contacts)
+        key = kinds, names.name_views(answer.row, tag), contacts
+        if not contacts or not any(
+            key == other or _adds_nothing(answer, above, wanted) for above, other in shown
+        ):
+            shown.append((answer, key))
+            yield answer
+
+
+def _adds_nothing(answer: Match, above: Match, wanted: frozenset[str]) -> bool:
+    """Return whether a service has only contacts of one above, and no wanted kind of help, place,
+    hours or language beside them; one that does not suit the person may have these."""
+    row, other = answer.row, above.row
+    contacts = {(each.kind, each.value) for each in answer.contacts}
+    known = {(each.kind, each.value) for each in above.contacts}
+    if row.country != other.country or not contacts <= known:
+        return False
+    if answer.failing is not None:
+        return above.failing is None
+    has_place = any(point.address and not point.is_coarse for point in row.points)
+    hours = any(each.hours.expression for each in row.opening_hours.values())
+    has_hours = hours and row.opening_hours != other.opening_hours
+    spoken = ({offer.language for offer in each.languages} for each in (other, row))
+    has_languages = not next(spoken) >= next(spoken)
+    has_kinds = not row.categories & wanted <= other.categories
+    return not (has_place or has_hours or has_languages or has_kinds)

@@ -1,0 +1,168 @@
+"""The order of a page beyond the sort key, and what it leaves out because a card says it."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from protect.directory.enums import CriterionKind, CriterionOperator, Freshness, ServiceScope
+from protect.directory.hours import State, StateUntil
+from protect.findhelp.answers import cards, order
+from protect.matching import published
+from protect.matching.questions import (
+    Child,
+    Contact,
+    Person,
+    PersonLocation,
+    Question,
+    Reason,
+)
+from protect.matching.services.rows import Condition, LanguageOffer
+from protect.reference.lookup import store
+from tests.findhelp.paper.demo import AT, answers, found, service
+
+TALK = Question(("talk",), at=AT)
+ONLY, RANGE = CriterionOperator.ONLY, CriterionOperator.RANGE
+WOMEN = {CriterionKind.GENDER: (Condition(ONLY, frozenset("f")),)}
+CHILDREN = {CriterionKind.AGE: (Condition(RANGE, maximum=15),)}
+MAN, LGBTQI = Person(gender="m"), Person(groups=frozenset({"lgbtqi"}))
+ATHENS, VALLETTA, LJUBLJANA = 264371, 2562305, 3196359
+NIGHT = datetime.fromisoformat("2026-12-01T01:50+00:00")
+
+
+def entry(number, *categories, state=State.OPEN, phone="", **changes):
+    row = service(id=UUID(int=number), short=f"demo{number}", name=f"Demo {number}", **changes)
+    row = replace(row, categories=frozenset({"psychosocial", *categories}))
+    contact = Contact("voice", phone or f"+32800981{number:02}", Freshness.UNVERIFIED)
+    return found(row)._replace(contacts=(contact,), open=StateUntil(state, None))
+
+
+def arranged(person, *matches, needs=("talk",)):
+    return [
+        each.row.short for each in order.arrange(matches, Question(needs, at=AT, person=person))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("person", "last"),
+    [
+        (Person(), ["demo1", "demo4", "demo5"]),
+        (Person(age=15), ["demo4", "demo5"]),
+        (Person(children=(Child(3),)), ["demo4", "demo5"]),
+        (MAN, ["demo1", "demo2", "demo4"]),
+        (Person(legal_status="undocumented"), ["demo1", "demo4", "demo5", "demo6"]),
+        (LGBTQI, ["demo1", "demo5"]),
+    ],
+    ids=["nothing said", "girl", "mother", "man", "without papers", "LGBTQI+"],
+)
+@pytest.mark.parametrize("need", ["talk", "hurt-now", "doctor", "safe-place", "not-sure"])
+def test_what_is_made_for_others_comes_last_in_the_order_of_matching(person, last, need):
+    entries = (
+        entry(1, conditions=CHILDREN),
+        entry(2, conditions=WOMEN),
+        entry(3),
+        entry(4, "lgbtqi"),
+        entry(5, "men"),
+        entry(6, audience_note="refugees; asylum-seekers"),
+    )
+
+    shown = arranged(person, *entries, needs=(need,))
+
+    assert shown[-len(last) :] == last
+
+
+def test_a_need_keeps_in_place_the_people_whom_its_list_does_not_name():
+    entries = entry(1, "trafficking", "legal"), entry(2, "lgbtqi", "legal"), entry(3, "legal")
+
+    assert arranged(Person(), *entries, needs=("law-papers",)) == ["demo1", "demo3", "demo2"]
+
+
+def test_migrants_with_other_needs_are_not_others_for_a_service_of_all_migrants():
+    entries = entry(1, "fgm", "migrant-support"), entry(2, "fgm"), entry(3)
+
+    assert arranged(Person(), *entries) == ["demo1", "demo3", "demo2"]
+
+
+@pytest.mark.parametrize(
+    ("state", "need", "expected"),
+    [
+        (State.OPEN, "talk", ["demo3", "demo1", "demo2"]),
+        (State.CLOSED, "talk", ["demo2", "demo3", "demo1"]),
+        (State.UNKNOWN, "not-sure", ["demo2", "demo3", "demo1"]),
+        (State.OPEN, "hurt-now", ["demo1", "demo2", "demo3"]),
+    ],
+)
+def test_what_is_made_for_men_comes_first_to_a_man_if_it_answers_now(state, need, expected):
+    entries = entry(1, state=State.CLOSED), entry(2), entry(3, "men", state=state)
+
+    assert arranged(MAN, *entries, needs=(need,)) == expected
+
+
+def test_counselling_for_lesbian_women_is_not_first_for_a_person_of_unknown_gender():
+    entries = entry(1), entry(2, "lgbtqi", conditions=WOMEN)
+
+    assert arranged(LGBTQI, *entries) == ["demo1", "demo2"]
+    assert arranged(replace(LGBTQI, gender="f"), *entries) == ["demo2", "demo1"]
+
+
+ADDRESS_LESS = {"points": (), "opening_hours": {}, "languages": ()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_shown"),
+    [
+        ({}, False),
+        ({"points": service().points}, True),
+        ({"opening_hours": service().opening_hours}, True),
+        ({"languages": (LanguageOffer("fa"),)}, True),
+        ({"country": "GR"}, True),
+    ],
+    ids=["only a number", "address", "hours", "language", "country"],
+)
+def test_an_entry_with_nothing_but_a_number_of_a_card_above_is_left_out(changes, is_shown):
+    line = entry(1, phone="15900", **ADDRESS_LESS)
+    other = entry(2, phone="15900", **{**ADDRESS_LESS, **changes})
+
+    results = cards.build_results(answers(line, other), TALK, "en", 5)
+
+    assert [each.code for each in results.answers] == ["demo1", "demo2"][: 1 + is_shown]
+
+
+def test_a_near_miss_does_not_repeat_a_number_that_suits():
+    line = entry(1, phone="15900", **ADDRESS_LESS)
+    missed = entry(2, phone="15900")._replace(failing=Reason("area_no"))
+
+    results = cards.build_results(replace(answers(line), near_misses=(missed,)), TALK, "en", 5)
+
+    assert results.near_misses == []
+
+
+def test_another_wanted_kind_of_help_is_shown_with_the_same_number():
+    line = entry(1, phone="15900", **ADDRESS_LESS)
+    shelter = entry(2, "helpline", phone="15900", **ADDRESS_LESS)
+
+    results = cards.build_results(answers(line, shelter), TALK, "en", 5)
+
+    assert [each.code for each in results.answers] == ["demo1", "demo2"]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 6])
+@pytest.mark.parametrize("place", [ATHENS, VALLETTA, LJUBLJANA])
+def test_a_page_lacks_no_national_line_that_matching_finds(starter, db, place, limit):
+    where = PersonLocation.at_place(store.place_rows()[place])
+    question = Question(("talk",), NIGHT, where, ("en",), limit=limit)
+
+    given, plain = order.match_in_order(question), published.match(question)
+
+    numbers = {contact.value for each in _shown(given) for contact in each.contacts}
+    for each in _shown(plain):
+        if each.row.scope is ServiceScope.NATIONAL and each.contacts:
+            assert {contact.value for contact in each.contacts} <= numbers
+    assert len(given.answers) <= limit
+    ids = [each.row.id for each in _shown(given)]
+    assert len(ids) == len(set(ids))
+
+
+def _shown(given):
+    return (*given.answers, *given.national)
