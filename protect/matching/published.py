@@ -7,7 +7,8 @@ from itertools import islice
 
 from django.db import Error
 
-from protect.directory.enums import Answer, Mode, PhoneKind, ServiceScope
+from protect.directory.enums import Answer, Mode, ServiceScope
+from protect.matching import explanation, questions
 from protect.matching.conditions import persons
 from protect.matching.conditions.disclosure import GROUP_BY_ANSWER
 from protect.matching.engine import Engine
@@ -103,14 +104,14 @@ def _is_national(match: Match) -> bool:
 
 def _add_place_to_go(answers: Answers, question: Question, engine: Engine) -> Answers:
     """Add the best place to go to to the answers for a person who cannot speak, after at most
-    WRITTEN_BEFORE_PLACE services to write to. Its phone numbers are left out."""
+    WRITTEN_BEFORE_PLACE services to write to. Contacts that cannot be written to are left out."""
     wishes = replace(question.wishes, cannot_speak=False)
     going = replace(question, modes=frozenset({Mode.IN_PERSON}), wishes=wishes)
     place = next(filter(_can_go_there, engine.answer(going).answers), None)
     near = [match for match in answers.answers if not match.key.is_beyond]
     if place is None or place.row.id in {match.row.id for match in near}:
         return answers
-    written = tuple(each for each in place.contacts if each.kind != PhoneKind.VOICE)
+    written = explanation.contacts(place.row, questions.build_query(question))
     index = min(len(near), WRITTEN_BEFORE_PLACE)
     found = [match for match in answers.answers if match.row.id != place.row.id]
     found.insert(index, place._replace(contacts=written))

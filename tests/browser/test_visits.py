@@ -2,11 +2,14 @@
 
 import pytest
 
+from tests.browser.walking import need, place
 from tests.visits import LANGUAGES, VISITS
 
 pytestmark = pytest.mark.browser
 
 WIDTH, HEIGHT = 390, 664  # a small phone, without the bars of its browser
+SILENT = [place(key) for key in (2964574, 728193, 2792413)]  # Dublin, Plovdiv, Liège
+WITHOUT_BANNER = "document.querySelector('.demo')?.remove()"  # as on the site that is in use
 FIRST_CONTACT = "document.querySelector('.card__call, .card__link').getBoundingClientRect().bottom"
 
 
@@ -20,5 +23,21 @@ def test_the_first_number_stands_on_the_first_screen(page, site, tag):
         bottom = page.evaluate(FIRST_CONTACT)
         if bottom > HEIGHT:
             below[visit.name] = round(bottom)
+
+    assert below == {}
+
+
+@pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_the_first_way_to_write_stands_on_the_first_screen(page, site, tag):
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    below = {}
+    for code in SILENT:
+        for needed in ("hurt-now", "safe-place"):
+            page.goto(f"{site}/{tag}/{code}-{need(needed)}/q")
+            page.evaluate(WITHOUT_BANNER)
+            bottom = page.evaluate(FIRST_CONTACT)
+            if bottom > HEIGHT:
+                below[code, needed] = round(bottom)
 
     assert below == {}

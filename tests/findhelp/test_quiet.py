@@ -100,3 +100,9 @@ def test_places_to_choose_offer_phone_lines_only_to_a_visitor_who_can_speak(publ
     choices = public.post(lists, {"q": "Demo nowhere"}).headers["Location"]
 
     assert ("Phone lines for the whole country" in read(public, choices)) is not bool(quiet)
+
+
+def test_a_silent_choice_of_needs_leads_to_services_with_a_telephone(public):
+    links = re.findall(r'<a href="([^"]+)">Show services', read(public, "/en/ns8wfx/q"))
+
+    assert links == ["/en/ns8wfx"]

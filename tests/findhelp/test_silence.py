@@ -13,7 +13,9 @@ from protect.kernel.ids import short_code, stable_uuid
 NIGHT = datetime.fromisoformat("2026-11-30T22:07+00:00")  # a Monday
 MORNING = datetime.fromisoformat("2026-12-01T10:30+00:00")
 NOT_SURE = "No service below is sure to answer in writing now."
+NO_SERVICE = "We know of no service here that fits."
 LATER = "When you can speak"
+TEXT_LINE = "50808"
 DEAF_NUMBER = "087 959 7980"
 
 
@@ -41,7 +43,7 @@ def test_the_page_says_when_nobody_is_sure_to_answer_in_writing(public, code, at
 
     (chat,) = [card for card in cards(html) if "ecouteviolencesconjugales.be" in card]
     assert (NOT_SURE in html) is not is_sure
-    assert ("Open now, until 19:00" if is_sure else "Opens Tuesday 09:00") in chat
+    assert ("Chat · Open now, until 19:00" if is_sure else "Chat · Opens Tuesday 09:00") in chat
 
 
 def test_the_hours_of_a_chat_are_shown_and_no_number_that_is_for_deaf_people_only(public, code):
@@ -49,8 +51,56 @@ def test_the_hours_of_a_chat_are_shown_and_no_number_that_is_for_deaf_people_onl
         html = page(public, f"/en/{code('Dublin', 'IE')}-gk/q")
 
     (chat,) = [card for card in cards(html) if "womensaid.ie" in card]
-    assert "Opens Tuesday 10:00" in chat
+    assert "Chat · Opens Tuesday 10:00" in chat
     assert DEAF_NUMBER not in html
+
+
+@pytest.mark.parametrize(("at", "is_shown"), [(NIGHT, True), (MORNING, False)])
+@pytest.mark.parametrize("need", ["kq", "tq"])
+def test_where_no_service_for_her_need_answers_now_she_is_shown_whom_she_can_write_to(
+    public, code, need, at, is_shown
+):
+    with clock.frozen(at):
+        html = page(public, f"/en/{code('Dublin', 'IE')}-{need}/q")
+
+    found = [index for index, card in enumerate(cards(html)) if TEXT_LINE in card]
+    assert found == [1] * is_shown
+    assert NOT_SURE not in html
+
+
+@pytest.mark.parametrize("need", ["kq", "tq"])
+@pytest.mark.parametrize(("age", "is_shown"), [("", True), ("15", True), ("30", False)])
+def test_a_chat_for_children_is_shown_unless_the_visitor_is_an_adult(
+    public, code, need, age, is_shown
+):
+    search = f"/en/{code('Plovdiv', 'BG')}-{need}"
+    with clock.frozen(NIGHT):
+        refined = public.post(search, {"quiet": "on", "age": age}).headers["Location"]
+        shown = page(public, refined if age else f"{search}/q").split("<details")[0]
+
+    (*_others, last) = cards(shown) or [""]
+    assert ("116111.bg Chat" in last) is is_shown
+    assert ("Age: 0–17" in last) is is_shown
+    assert (NO_SERVICE in shown) is not is_shown
+    assert "Temporary protection" not in shown
+
+
+def test_a_hospital_without_a_way_to_write_stands_apart_from_what_answers_in_writing(public, code):
+    with clock.frozen(NIGHT):
+        html = page(public, f"/en/{code('Dublin', 'IE')}-kq/q")
+
+    written, to_go_to = html.split(LATER)[0].split("Face to face")
+    assert "Rotunda Hospital" not in written
+    assert "Rotunda Hospital" in to_go_to
+    assert "hse.ie" not in html
+
+
+def test_in_danger_the_lines_for_later_are_for_sexual_violence_and_for_violence_at_home(
+    public, code
+):
+    later = page(public, f"/en/{code('Dublin', 'IE')}-kq/q").split(LATER)[1].split("<details")[0]
+
+    assert re.findall(r"1800 \d{3} \d{3}", text(later)) == ["1800 778 888", "1800 341 900"]
 
 
 def test_a_number_for_deaf_people_says_so_where_calls_are_shown(public, code):
@@ -70,9 +120,11 @@ def test_a_child_who_cannot_speak_is_shown_the_chat_for_children_and_no_padding(
 
 
 def test_a_visitor_who_can_write_to_no_service_reads_so_and_whom_to_call_later(public, code):
-    html = page(public, f"/en/{code('Ljubljana', 'SI')}-tq/q")
+    search = f"/en/{code('Ljubljana', 'SI')}-tq"
+    refined = public.post(search, {"quiet": "on", "age": "30"}).headers["Location"]
+    html = page(public, refined)
 
-    assert "We know of no service here that fits." in html
+    assert NO_SERVICE in html
     assert cards(html) == []
     assert NOT_SURE not in html
     assert '<p class="card__call' in html.split(LATER)[1]
@@ -104,6 +156,12 @@ def test_the_page_of_a_service_that_only_writes_names_no_telephone(public):
     assert "Telephone hours" not in shown
 
 
+def test_a_sentence_about_writing_is_cut_without_its_punctuation(public):
+    shown = text(page(public, f"/en/{service_code('bg-301')}/q"))
+
+    assert re.search(r"Chat on 116111\.bg(?!;)", shown)
+
+
 @pytest.mark.parametrize("place", ["", "/BG"], ids=["no country", "Bulgaria"])
 def test_the_emergency_number_can_be_called_from_a_silent_page(public, place):
     spot = addresses.anywhere_in("BG") if place else addresses.ANYWHERE
@@ -112,13 +170,14 @@ def test_the_emergency_number_can_be_called_from_a_silent_page(public, place):
 
     assert 'class="urgent__call" href="tel:112"' in html
     assert ("Only for people who registered before." in html) is bool(place)
+    assert ("We know nothing more about this" in html) is bool(place)
 
 
 def test_the_strip_of_a_silent_page_without_country_asks_no_question(public):
     strip = page(public, "/en/q").split('class="urgent__ways"')[1].split("</section>")[0]
 
     assert "Where are you?" not in strip
-    assert 'href="/en/q#main"' in strip
+    assert re.search(r'href="/en/q#main">\s*Choose the country', strip)
 
 
 def test_the_silent_choice_of_needs_names_no_calls(public, code):

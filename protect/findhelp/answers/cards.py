@@ -5,23 +5,12 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from protect.directory.enums import Fact, Freshness, PhoneKind
-from protect.findhelp.answers import calls, limits, names, order, topics, weeks
-from protect.findhelp.answers.contacts import NumberView, link_views, number_views
+from protect.directory.enums import Fact, Freshness, Mode, PhoneKind
+from protect.findhelp.answers import calls, contacts, limits, names, order, topics, weeks
+from protect.findhelp.answers.contacts import NumberView, number_views
 from protect.findhelp.answers.names import NameView
-from protect.findhelp.answers.sentences import (
-    freshness_text,
-    reason_text,
-)
-from protect.matching.questions import (
-    Answers,
-    Fit,
-    Match,
-    Person,
-    Question,
-    Reason,
-    freshness_at,
-)
+from protect.findhelp.answers.sentences import freshness_text, reason_text
+from protect.matching.questions import Answers, Fit, Match, Person, Question, Reason, freshness_at
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, vocabulary
 
@@ -160,7 +149,10 @@ def card_for(
 
 def _are_all_for_others(answers: Sequence[Match], question: Question) -> bool:
     """Return whether each answer is made for people of whom the visitor did not speak, and is of a
-    kind that a need puts behind others, such as a shelter for trafficked people."""
+    kind that a need puts behind others, such as a shelter for trafficked people. If she cannot
+    speak, `silence` has moved these."""
+    if question.wishes.cannot_speak:
+        return False
     later = {code for need in question.needs for code in vocabulary.needs()[need].later}
     return bool(answers) and all(
         limits.is_for_others(answer.row, question) and not later.isdisjoint(answer.row.categories)
@@ -220,10 +212,10 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
         names=names.name_views(row, tag),
         where=_location_text(answer, tag),
         language_window=weeks.language_window_text(answer, tag, at),
-        now=_state_text(opening.service, row, tag),
+        now=_service_state_text(opening.service, answer, tag),
         is_open=calls.is_open(answer, opening) and answer.failing is None,
         numbers=tuple(number_views(phones, row.country, tag, _number_notes(row, opening, tag))),
-        links=tuple(link_views((each for each in answer.contacts if each not in phones), tag)),
+        links=_link_views(answer, tag),
         address="" if phones and not opening.place else _public_address(row),
         place_now=_state_text(opening.place, row, tag),
         reasons=_with_limits(_reason_views(reasons, row, tag), row, tag, caution),
@@ -233,6 +225,17 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
         fits=answer.verdict is Fit.FITS,
         fresh=last_check_text(row, Fact.PHONE, tag, at),
     )
+
+
+def _service_state_text(state: Reason | None, answer: Match, tag: str) -> str:
+    """Return the opening state in words, after the way of writing that it is about, if any."""
+    mode = contacts.name_of_mode(answer, tag) if state else ""
+    return " · ".join(filter(None, (mode, _state_text(state, answer.row, tag))))
+
+
+def _link_views(answer: Match, tag: str) -> tuple[NumberView, ...]:
+    links = (each for each in answer.contacts if each.kind not in PHONE_KINDS)
+    return tuple(contacts.link_views(links, tag, has_chat=Mode.CHAT in answer.row.written_modes))
 
 
 def _state_text(state: Reason | None, row: ServiceRow, tag: str) -> str:

@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
-from protect.directory.enums import Freshness, PhoneKind
+from protect.directory.enums import Freshness, Mode, PhoneKind
 from protect.findhelp.answers.sentences import reason_text
-from protect.matching.questions import Contact, Reason
+from protect.matching.questions import Contact, Match, Reason
 from protect.reference.catalogue import active_language
 
 CLICKABLE_SCHEMES = ("mailto:", "https://", "http://")
@@ -40,6 +40,12 @@ FOR_DISABLED = Reason("acceptance_specialised", facts={"group": "disability"})
 NO_NOTES: Mapping[str, str] = {}
 # Translators: beside an e-mail address of a service: it does not answer at once.
 ANSWERS_LATER = _("Answers later")
+# Translators: beside a website where one can chat with the staff, and before the hours of the chat.
+CHAT = _("Chat")
+MODE_NAMES: dict[Mode | None, Promise] = {
+    Mode.CHAT: CHAT,
+    Mode.TEXT: NUMBER_LABELS[PhoneKind.TEXT.value],
+}
 
 
 class NumberView(NamedTuple):
@@ -77,8 +83,11 @@ def _note(contact: Contact, tag: str) -> str:
     return " · ".join(filter(None, [limit, str(NUMBER_NOTES.get(contact.freshness, ""))]))
 
 
-def link_views(contacts: Iterable[Contact], tag: str) -> Iterator[NumberView]:
-    """Yield e-mail addresses and websites, as `number_views` yields numbers. Demo: unlinked."""
+def link_views(
+    contacts: Iterable[Contact], tag: str, *, has_chat: bool = False
+) -> Iterator[NumberView]:
+    """Yield e-mail addresses and websites, as `number_views` yields numbers. Demo: unlinked.
+    `has_chat`: whether the website has a chat, which its note says."""
     with active_language(tag):
         for contact in contacts:
             is_mail = contact.kind == "email"
@@ -88,9 +97,16 @@ def link_views(contacts: Iterable[Contact], tag: str) -> Iterator[NumberView]:
                 text=LINK_DECORATION.sub("", contact.value),
                 href=href if may_link else "",
                 label="",
-                note=str(ANSWERS_LATER) if is_mail else "",
+                note=str(ANSWERS_LATER) if is_mail else str(CHAT) if has_chat else "",
                 icon="write",
             )
+
+
+def name_of_mode(answer: Match, tag: str) -> str:
+    """Return the name of the way of writing whose hours a card shows, if the service also takes
+    calls, which have other hours; else ""."""
+    with active_language(tag):
+        return str(MODE_NAMES.get(answer.mode, "")) if answer.row.has_voice_number else ""
 
 
 def breakable(address: str) -> SafeString:

@@ -180,7 +180,8 @@ def _access_quotes(row: ServiceRow, tag: str, *, is_quiet: bool) -> Quotes:
     text is in English and has such parts."""
     text, language = row.translated_text("how_to_access", tag)
     if is_quiet and language == SOURCE_LANGUAGE:
-        text = " ".join(part for part in ACCESS_PARTS.split(text) if WRITING_WORDS.search(part))
+        parts = [part for part in ACCESS_PARTS.split(text) if WRITING_WORDS.search(part)]
+        text = " ".join(parts).rstrip(";, ")
     return quotes_of_text(text, language, tag)
 
 

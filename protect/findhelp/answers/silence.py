@@ -1,23 +1,29 @@
-"""Answers for a visitor who cannot speak: ways to write, and a telephone line for later."""
+"""Answers for a visitor who cannot speak: ways to write, and telephone lines for later."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from protect.directory.enums import PhoneKind
+from protect.directory.enums import CriterionKind, PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers import order
 from protect.findhelp.answers.cards import CardView, card_for
-from protect.findhelp.answers.limits import is_for_others
+from protect.findhelp.answers.limits import accepts_all_statuses, audience_rank, is_for_others
 from protect.matching import published, questions
-from protect.matching.questions import Answers, Match, Question
-from protect.matching.services.rows import WRITTEN_MODES
+from protect.matching.conditions.places import is_answered_later
+from protect.matching.questions import ALWAYS_OPEN, FOR_SURVIVORS, Answers, Match, Question
+from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
+
+# Codes of needs. Whom one can write to about anything is an answer to the first two, too.
+HURT, SAFE_PLACE, TALK, CHILD = "hurt-now", "safe-place", "talk", "child"
+SEXUAL_VIOLENCE = {"sexual-violence-centre", "sexual-violence-counselling"}  # categories
 
 
 class QuietView(NamedTuple):
     is_answered_now: bool  # whether it is known that a shown service answers in writing now
-    phone_line: CardView | None  # the best one to call, when the visitor can speak
+    places: list[CardView]  # where the visitor can go to without a call or a message
+    phone_lines: list[CardView]  # the best ones to call, when she can speak
     valid_until: datetime | None  # when one of these changes by itself
 
 
@@ -29,17 +35,92 @@ def shown_answers(question: Question) -> Answers:
 def match_in_writing(question: Question) -> Answers:
     """Return the services that a visitor can write to about her need, and lines for survivors.
     Services that are made for others stand among the lines. Services for other needs, or with the
-    contacts of another one, are left out: they fill the page without helping her."""
-    answers = published.match(replace(question, limit=questions.LARGEST_LIMIT))
-    near = [match for match in answers.answers if not match.key.is_beyond]
-    for_others = [match for match in near if is_for_others(match.row, question)]
+    contacts of another one, are left out: they fill the page without helping her. In danger or
+    without a safe place, she is also shown whom she can write to about anything."""
+    answers = _match_one_need(question)
+    for_others = [match for match in _near(answers) if is_for_others(match.row, question)]
     moved = {match.row.id for match in for_others}
     lines = [*_answering(answers.national, question), *for_others]
-    return replace(
+    answers = replace(
         answers,
         answers=tuple(match for match in answers.answers if match.row.id not in moved),
         national=tuple(_with_other_contacts(lines)),
     )
+    own = [match for match in (*_near(answers), *answers.national) if match.mode in WRITTEN_MODES]
+    own = [match for match in own if not is_for_others(match.row, question)]
+    if {HURT, SAFE_PLACE}.isdisjoint(question.needs) or any(map(_answers_now, own)):
+        return answers
+    return _add_services_to_talk_to(answers, own, question)
+
+
+def _match_one_need(question: Question, *needs: str) -> Answers:
+    """Return all answers to a question, or to its details with other needs."""
+    asked = needs or question.needs
+    return published.match(replace(question, needs=asked, limit=questions.LARGEST_LIMIT))
+
+
+def _near(answers: Answers) -> list[Match]:
+    return [match for match in answers.answers if not match.key.is_beyond]
+
+
+def _add_services_to_talk_to(answers: Answers, own: list[Match], question: Question) -> Answers:
+    """Add the services to talk to that are for people like the visitor; for a minor, also those for
+    children. If all of them and her `own` answers write back later, by e-mail, and her age is not
+    known, add one for children, behind them."""
+    talk, child = (_match_one_need(question, need) for need in (TALK, CHILD))
+    lines = _answering(talk.national, replace(question, needs=(TALK,)))
+    to_talk_to, for_children = [*_near(talk), *lines], _near(child)
+    age = question.person.age
+    if age is not None and age < questions.ADULT_AGE:
+        to_talk_to += for_children
+    found = [match for match in to_talk_to if _is_for_her(match.row, question)]
+    found.sort(key=lambda match: (_writing_rank(match), audience_rank(match.row, question)))
+    if age is None and all(map(_is_answered_later, (*own, *found))):
+        found += [match for match in for_children if not _is_answered_later(match)][:1]
+    found = [match for match in _with_other_contacts((*own, *found)) if match not in own]
+    added = {match.row.id for match in found}
+    ends = (answers.valid_until, talk.valid_until, child.valid_until)
+    return replace(
+        answers,
+        answers=_arrange(answers.answers, found),
+        national=tuple(match for match in answers.national if match.row.id not in added),
+        valid_until=min(filter(None, ends), default=None),
+    )
+
+
+def _is_for_her(row: ServiceRow, question: Question) -> bool:
+    """Return whether a service is not made for others, nor for people with papers of which the
+    visitor said nothing."""
+    is_limited = CriterionKind.LEGAL_STATUS in row.conditions and not accepts_all_statuses(row)
+    is_unsaid = question.person.legal_status is None
+    return not (is_limited and is_unsaid) and not is_for_others(row, question)
+
+
+def _writing_rank(match: Match) -> int:
+    """Return 0 for a service that answers in writing now, 2 for one that answers e-mails later."""
+    return 0 if _answers_now(match) else 1 + _is_answered_later(match)
+
+
+def _answers_now(match: Match) -> bool:
+    return match.mode in WRITTEN_MODES and match.open.state is State.OPEN
+
+
+def _is_answered_later(match: Match) -> bool:
+    return is_answered_later(match.mode, match.row)
+
+
+def _arrange(answers: tuple[Match, ...], added: list[Match]) -> tuple[Match, ...]:
+    """Return the answers with those that were added: open ones behind the first answer, the others
+    behind all that are near; then the places to go to, still on the first page."""
+    near = [match for match in answers if not match.key.is_beyond]
+    own = [match for match in near if match.mode in WRITTEN_MODES]
+    places = [match for match in near if match.mode not in WRITTEN_MODES]
+    open_ones = [match for match in added if _answers_now(match)]
+    later = [match for match in added if match not in open_ones]
+    written = [*own[:1], *open_ones, *own[1:], *later]
+    farther = [match for match in answers if match.key.is_beyond]
+    most = published.WRITTEN_BEFORE_PLACE
+    return *written[:most], *places, *written[most:], *farther
 
 
 def _answering(matches: Iterable[Match], question: Question) -> Iterator[Match]:
@@ -48,7 +129,7 @@ def _answering(matches: Iterable[Match], question: Question) -> Iterator[Match]:
     query = questions.build_query(question)
     for match in matches:
         answered = questions.match_needs(match.row, query)
-        is_line = match.row.categories >= {questions.FOR_SURVIVORS, "helpline"}
+        is_line = match.row.categories >= {FOR_SURVIVORS, "helpline"}
         if is_line or (answered.categories and not answered.is_last_resort):
             yield match
 
@@ -62,18 +143,27 @@ def _with_other_contacts(matches: Iterable[Match]) -> Iterator[Match]:
             yield match
 
 
+def without_places(answers: Answers) -> Answers:
+    """Return the answers to which one can write."""
+    written = tuple(match for match in answers.answers if match.mode in WRITTEN_MODES)
+    return replace(answers, answers=written)
+
+
 def quiet_view(answers: Answers, question: Question, tag: str) -> QuietView:
     """Return what a page of `answers`, as `match_in_writing` returned them, says beside them."""
-    shown = (*answers.answers, *answers.national)
-    is_answered_now = any(
-        match.mode in WRITTEN_MODES and match.open.state is State.OPEN for match in shown
+    places = [match for match in answers.answers if match.mode not in WRITTEN_MODES]
+    lines = _choose_lines([*_lines_to_call(question, tag)], question)
+    ends = (line.valid_until for line, _card in lines)
+    return QuietView(
+        is_answered_now=any(map(_answers_now, (*answers.answers, *answers.national))),
+        places=[card_for(match, question, tag) for match in places],
+        phone_lines=[card for _line, card in lines],
+        valid_until=min(filter(None, ends), default=None),
     )
-    line, card = _best_phone_line(question, tag)
-    return QuietView(is_answered_now, card, line.valid_until if line else None)
 
 
-def _best_phone_line(question: Question, tag: str) -> tuple[Match | None, CardView | None]:
-    """Return the first service for all, or for people like her, whose number may be shown."""
+def _lines_to_call(question: Question, tag: str) -> Iterator[tuple[Match, CardView]]:
+    """Yield the services for all, or for people like her, whose number may be shown."""
     wishes = replace(question.wishes, cannot_speak=False)
     asked = replace(question, wishes=wishes, modes=frozenset(), limit=questions.LARGEST_LIMIT)
     answers = published.match(asked)
@@ -82,5 +172,27 @@ def _best_phone_line(question: Question, tag: str) -> tuple[Match | None, CardVi
         if is_called and not is_for_others(match.row, asked):
             card = card_for(match, asked, tag)
             if card.numbers:
-                return match, card
-    return None, None
+                yield match, card
+
+
+def _choose_lines(
+    lines: list[tuple[Match, CardView]], question: Question
+) -> list[tuple[Match, CardView]]:
+    """Return the best line to call; in danger, one for sexual violence and one for other violence
+    that never closes."""
+    if HURT not in question.needs:
+        return lines[:1]
+    chosen: dict[str, tuple[Match, CardView]] = {}
+    for line in lines:
+        if kind := _kind_of_line(line[0].row):
+            chosen.setdefault(kind, line)
+    if len(chosen) < 2 and lines:
+        chosen[""] = lines[0]
+    return [line for line in lines if line in chosen.values()]
+
+
+def _kind_of_line(row: ServiceRow) -> str:
+    """Return "sexual", "always" for a line for other violence that never closes, or ""."""
+    if not SEXUAL_VIOLENCE.isdisjoint(row.categories):
+        return "sexual"
+    return "always" if row.categories >= {FOR_SURVIVORS, ALWAYS_OPEN} else ""

@@ -103,7 +103,8 @@ def _show_results(
     is_quiet = question.wishes.cannot_speak
     one_more = replace(question, limit=question.limit + 1)  # to know whether there are more
     answers = silence.shown_answers(one_more)
-    results_view = cards.build_results(answers, question, language.tag, addresses.ANSWERS_PER_STEP)
+    listed = silence.without_places(answers) if is_quiet else answers
+    results_view = cards.build_results(listed, question, language.tag, addresses.ANSWERS_PER_STEP)
     step = question.limit // addresses.ANSWERS_PER_STEP
     has_more = results_view.has_more and step < 9
     context = {
