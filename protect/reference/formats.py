@@ -14,6 +14,10 @@ from babel.numbers import format_decimal
 
 from protect.reference import vocabulary
 
+# The colon of a language, with the space before it; CLDR has none.
+COLONS = {"am": "፦", "fr": "\N{NO-BREAK SPACE}:", "ti": "፦", "zh": "："}
+QUESTION_MARKS = ("?", "؟", ";", "？")  # the third one is Greek
+
 
 @cache
 def cldr_locale(tag: str) -> Locale:
@@ -33,6 +37,11 @@ def _with_own_data(locale: Locale) -> Locale:
     data = localedata.load(str(locale))
     data.update(deepcopy(data))
     return locale
+
+
+def colon_after(label: str, tag: str) -> str:
+    """Return what stands between a label and its value: nothing after a question."""
+    return "" if label.endswith(QUESTION_MARKS) else COLONS.get(tag, ":")
 
 
 def country_name(code: str, tag: str) -> str:

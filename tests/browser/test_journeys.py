@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from protect.findhelp import addresses
 from protect.findhelp.enums import SpotKind
@@ -147,6 +148,21 @@ def test_text_twice_as_large_still_fits(walk):
     walk.page.evaluate("document.documentElement.style.fontSize = '200%'")
 
     assert walk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    walk.page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    assert walk.page.locator("#id_avoid").is_visible()
+    assert walk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_link_about_children_opens_the_form_at_their_ages(walk):
+    walk.open(f"/en/{LIEGE}-{need('safe-place')}")
+    assert not walk.page.locator("#id_sons").is_visible()
+
+    walk.page.locator("main a[href='#id_sons']").click()
+
+    walk.page.locator("#id_sons").wait_for(state="visible")
+    expect(walk.page.locator("#id_sons")).to_be_in_viewport()
+    label, bar = walk.page.locator("label[for=id_sons]"), walk.page.locator(".bar")
+    assert label.bounding_box()["y"] >= bar.bounding_box()["height"]
 
 
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])

@@ -1,5 +1,6 @@
 """The page “If it just happened”, and its sentences on the answers, for helpers and on paper."""
 
+import re
 from html import unescape
 
 import pytest
@@ -19,7 +20,13 @@ from tests.directory.demo import TUESDAY
 pytestmark = pytest.mark.django_db
 NEEDS = {code: need.short for code, need in vocabulary.needs().items() if need.public}
 ANY_TIME = "You can get medical care at any time, also weeks later."
-NECK = "Your neck was pressed, even if you feel well now"
+NECK = (
+    "If your neck was pressed, go to a hospital or call {number} at once, "
+    "even if you feel well now."
+)
+NECK_PART = "If your neck was pressed"
+GO_NOW = "After rape, get medical care now."
+HIV, PILL = "Medicine against HIV: within", "A pill against pregnancy: within"
 NO_CENTRE = "If you know of no centre near you"
 
 
@@ -73,14 +80,58 @@ def test_nobody_is_sent_for_medicines_after_weeks(public, code, answer, is_said)
     )
 
     assert ANY_TIME in reply.content.decode()
-    assert ("Go now." in reply.content.decode()) == is_said
-    assert (NECK in reply.content.decode()) == is_said
+    assert (GO_NOW in reply.content.decode()) == is_said
+    assert (NECK_PART in reply.content.decode()) == is_said
+
+
+@pytest.mark.parametrize("gender", ["", "f", "m", "x"])
+@pytest.mark.parametrize("happened", ["", "today", "days3", "days5", "longer"])
+def test_the_box_says_what_can_still_help_this_person(public, code, gender, happened):
+    said = {"gender": gender, "happened": happened, "language": "en"}
+    address = f"/en/{code('Liège', 'BE')}-{NEEDS['doctor']}"
+    page = public.get(public.post(address, said).headers["Location"]).content.decode()
+    (box,) = re.findall(r'<div class="notice">.*?<details>', page, re.DOTALL)
+    first = re.search(r"<li>(.*?)</li>", box, re.DOTALL)[1]
+
+    has_hiv = happened in {"", "today", "days3"}
+    has_pill = happened != "longer" and gender != "m"
+    assert (HIV in box, PILL in box) == (has_hiv, has_pill)
+    assert (GO_NOW in box) == (has_hiv or has_pill)
+    assert (NECK_PART in box) == (happened != "longer")
+    assert box.count(ANY_TIME) == 1
+    assert (ANY_TIME in first) == (happened in {"days5", "longer"})
+
+
+@pytest.mark.parametrize("gender", [None, "f", "m", "x"])
+def test_a_medicine_is_named_exactly_until_its_time_has_passed(gender):
+    for hours in (None, *range(200)):
+        passed, urgency = hours or 0, first_hours.find_urgency(gender, hours)
+
+        assert urgency.hiv == (72 if passed <= 72 else None), hours
+        assert urgency.pill == (120 if passed <= 120 and gender != "m" else None), hours
+        assert (urgency.is_late, urgency.is_long_ago) == (passed > 72, passed > 120), hours
+
+
+def test_beside_someone_to_talk_to_the_box_stands_below_the_first_answers(public, code):
+    liege = code("Liège", "BE")
+    for need, cards_before in (("talk", 5), ("doctor", 1), ("hurt-now", 1), ("child", 1)):
+        page = read(f"/en/{liege}-{NEEDS[need]}")
+        assert page[: page.index(ANY_TIME)].count("<article") == cards_before, need
+
+
+def test_what_to_know_before_is_folded_and_the_dangers_are_not(public, code):
+    page = read(f"/en/{code('Liège', 'BE')}-{NEEDS['doctor']}")
+    open_part, folded = page.split("<summary>Before you go:</summary>")
+
+    assert NECK_PART in open_part
+    assert "You can say no to any examination." not in open_part
+    assert "You can say no to any examination." in folded.split("</details>")[0]
 
 
 def test_the_link_to_the_page_stands_last_when_it_happened_long_ago(public, code):
     address = f"/en/{code('Liège', 'BE')}-{NEEDS['doctor']}"
     link = ">If it just happened</a>"
-    assert (now := public.get(address).content.decode()).index(link) < now.index(NECK)
+    assert (now := public.get(address).content.decode()).index(link) < now.index(NECK_PART)
 
     sealed = public.post(address, {"happened": "longer"}).headers["Location"]
     later = public.get(sealed).content.decode()
@@ -92,7 +143,7 @@ def test_the_link_to_the_page_stands_last_when_it_happened_long_ago(public, code
 def test_a_pressed_neck_is_the_first_sentence_of_the_answers(public, code, need):
     text = read(f"/hu/{code('Budapest', 'HU')}-{NEEDS[need]}")
 
-    neck = catalogue.translation_with_language(NECK, "hu")[0]
+    neck = catalogue.translation_with_language(NECK, "hu")[0].partition("{")[0]
     later = catalogue.translation_with_language(ANY_TIME, "hu")[0]
     assert text.index(neck) < text.index("72") < text.index(later)
 
@@ -102,6 +153,20 @@ def test_a_hospital_is_named_where_no_centre_is_among_the_answers(
     public, code, town, country, is_said
 ):
     assert read(f"/en/{code(town, country)}-{NEEDS['hurt-now']}").count(NO_CENTRE) == is_said
+
+
+@pytest.mark.parametrize("need", ["hurt-now", "doctor"])
+def test_the_hospital_stands_unfolded_below_the_first_answer_of_a_man_in_lodz(public, code, need):
+    address = f"/uk/{code('Łódź', 'PL')}-{NEEDS[need]}"
+    said = {"gender": "m", "happened": "days5"}
+    page = public.get(public.post(address, said).headers["Location"]).content.decode()
+    hospital = catalogue.translation_with_language(
+        f"{NO_CENTRE}, go to the emergency department of a hospital.", "uk"
+    )[0]
+    before = page[: page.index(hospital)]
+
+    assert before.count("<article") == 1
+    assert before.count("<details") == before.count("</details>")
 
 
 @pytest.mark.parametrize("need", ["law-papers", "safe-place"])
@@ -179,7 +244,7 @@ def test_a_list_on_paper_begins_with_the_sentences_of_the_page(starter, tag, nee
     plain = [unescape(text.translate(isolates)) for text in cautions]
 
     assert (any("72" in text for text in plain)) is is_printed
-    assert not is_printed or all(text in unescape(shown) for text in plain[:4])
+    assert not is_printed or all(text in unescape(shown) for text in plain[:6])
 
 
 def test_a_helper_reads_first_what_to_do_in_danger_and_may_call_a_line(public, code):
@@ -187,8 +252,9 @@ def test_a_helper_reads_first_what_to_do_in_danger_and_may_call_a_line(public, c
     text = read(f"/en/{liege}-{NEEDS['helping']}/q")
 
     danger = text.index("If you hear or see violence now, call <bdi")
-    assert danger < text.index("the person decides") < text.index(NECK)
-    assert text.index("“I believe you.”") < text.index(NECK) < text.index("What not to do")
+    assert danger < text.index("the person decides") < text.index(NECK_PART)
+    assert text.index("“I believe you.”") < text.index(NECK_PART) < text.index("What not to do")
+    assert "Helplines also advise people who help." in text
     assert "Do not call the police" not in text
     assert f'href="/en/{liege}/q"' in text
     assert text.count(f'href="/en/{liege}-{NEEDS["talk"]}/q"') == 2  # for herself, for the other

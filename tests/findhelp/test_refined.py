@@ -14,7 +14,7 @@ from tests.findhelp.test_views import body, text
 
 SAID = {"gender": "f", "age": "27"}
 CARD = re.compile(r'<h2 class="card__name"><a href="([^"]+)"')
-TELLING = "No service on this page says that it will not tell the police"
+TELLING = "No service on this page promises to keep silent towards the police"
 
 
 @pytest.fixture
@@ -120,6 +120,18 @@ def test_one_press_keeps_the_wish_not_to_speak(public, code):
     assert "Messages and a name stay on this phone." in text(refined)
 
 
+@pytest.mark.parametrize(("need", "is_asked"), [("tq", True), ("kq", False)])
+def test_a_link_to_the_question_about_children_stands_where_a_bed_is_sought(
+    public, code, refine, need, is_asked
+):
+    page = body(public.get(f"/en/{code('Liège', 'BE')}-{need}"))
+    link = '<a href="#id_sons">Do children come with you?</a>'
+
+    assert (link in page) == (link in refine(need)[1]) == is_asked
+    assert link not in refine(need, sons="9")[1]
+    assert 'id="id_sons"' in page
+
+
 def test_help_for_a_child_does_not_ask_who_the_adult_is(public, code):
     assert '<form class="who"' not in body(public.get(f"/en/{code('Liège', 'BE')}-xk"))
 
@@ -152,3 +164,23 @@ def test_the_wish_for_silence_stands_with_the_papers():
     assert names.index("silence") == names.index("status") + 1
     assert "applies" in names
     assert not any(field.name == "silence" for group in folded for field in group.fields)
+
+
+@pytest.mark.parametrize(
+    ("tag", "answer"),
+    [
+        ("fr", "Quand est-ce arrivé\N{NO-BREAK SPACE}? Il y a plus de 5 jours"),
+        ("uk", "Коли це сталося? Понад 5 днів тому"),
+        ("ar", "متى حدث ذلك؟ منذ أكثر من 5 أيام"),
+    ],
+)
+def test_an_answer_follows_its_question_without_a_colon(refine, tag, answer):
+    assert f"<bdi>{answer}</bdi>" in refine(tag=tag, happened="longer")[1]
+
+
+def test_french_labels_have_a_space_before_their_colon(public, code, refine):
+    page = body(public.get(f"/fr/{code('Liège', 'BE')}-kq"))
+
+    assert "Vous êtes\N{NO-BREAK SPACE}:" in page
+    assert "Demandez-leur\N{NO-BREAK SPACE}: " in page
+    assert "<bdi>Âge\N{NO-BREAK SPACE}: 27</bdi>" in refine(tag="fr")[1]

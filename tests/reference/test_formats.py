@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 
+import pytest
 from babel import localedata
 
 from protect.reference import formats, vocabulary
@@ -20,3 +21,19 @@ def test_weekdays_do_not_depend_on_the_languages_asked_before():
 
     assert there == back
     assert there["ur"] != there["ps"]
+
+
+@pytest.mark.parametrize(
+    ("label", "tag", "between"),
+    [
+        ("Age", "en", ":"),
+        ("Âge", "fr", "\N{NO-BREAK SPACE}:"),
+        ("年龄", "zh", "："),
+        ("ዕድመ", "ti", "፦"),
+        ("When did it happen?", "en", ""),
+        ("متى حدث ذلك؟", "ar", ""),
+        ("Πότε έγινε;", "el", ""),
+    ],
+)
+def test_a_label_ends_with_the_colon_of_its_language_unless_it_asks(label, tag, between):
+    assert formats.colon_after(label, tag) == between

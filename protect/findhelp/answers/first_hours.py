@@ -9,17 +9,21 @@ from protect.findhelp.answers import country_lines
 from protect.findhelp.answers.country_lines import CountryLines, Source, source_of
 from protect.kernel.text import plain_isolated_number
 from protect.reference import country_facts
+from protect.reference.country_facts import LIMIT_KEYS
 
+MALE = "m"  # a gender
 # The sentences of `_urgent_sentences.html` that papers print, too.
-# Translators: heading over four dangers; {number} is the emergency number.
-AT_ONCE = _("Go to a hospital or call {number} at once if:")
-# Translators: a danger: strangled or choked. It stands also alone behind the heading.
-NECK = _("Your neck was pressed, even if you feel well now")
-# Translators: after sexual violence; go to a hospital or centre. {hiv} is 72, {pill} is 120.
-GO_NOW = _(
-    "Go now. Medicine against HIV works only in the first {hiv} hours, "
-    "a pill against pregnancy up to {pill} hours."
+# Translators: a danger: strangled or choked; {number} is the emergency number.
+NECK = _(
+    "If your neck was pressed, go to a hospital or call {number} at once, "
+    "even if you feel well now."
 )
+# Translators: go to a hospital or a centre; the medicines and their hours follow.
+GO_NOW = _("After rape, get medical care now.")
+# Translators: {hours} is a number.
+HIV = _("Medicine against HIV: within {hours} hours, best within one day")
+# Translators: emergency contraception, after the violence; {hours} is a number.
+PILL = _("A pill against pregnancy: within {hours} hours, the sooner the better")
 # Translators: care after sexual violence is never too late.
 ANY_TIME = _("You can get medical care at any time, also weeks later.")
 # Translators: the right to refuse an examination or a part of it; "they" is the hospital.
@@ -34,6 +38,15 @@ class Limit(NamedTuple):
     hours: int
     source: Source
     is_confirmed: bool
+
+
+class Urgency(NamedTuple):
+    """The hours in which each medicine helps, and what follows from when it happened."""
+
+    hiv: int | None  # None: its time has passed
+    pill: int | None  # None: its time has passed, or the person is a man
+    is_late: bool  # whether the time of a medicine has passed
+    is_long_ago: bool  # whether the time of every medicine has passed
 
 
 class FirstHours(NamedTuple):
@@ -51,33 +64,43 @@ class FirstHours(NamedTuple):
 
 def first_hours(country: str | None, today: date) -> FirstHours:
     """Return the page of a country; None: only what holds everywhere. Errors: DataError."""
-    hiv, contraception, examination = (_hours_limit(key, today) for key in country_facts.LIMIT_KEYS)
+    hiv, contraception, examination = (_hours_limit(key, today) for key in LIMIT_KEYS)
     lines = country_lines.lines_about_first_hours(country, today) if country else CountryLines()
     return FirstHours(hiv, contraception, examination, lines)
 
 
-def urgent_hours() -> dict[str, int]:
-    """Return the limits of the medicines, for the sentence that stands on results."""
-    hiv, contraception, _examination = map(country_facts.limit, country_facts.LIMIT_KEYS)
-    return {"hiv": int(hiv.value), "pill": int(contraception.value)}
+def find_urgency(gender: str | None = None, hours_ago: int | None = None) -> Urgency:
+    """Return what can still help a person. `hours_ago`: since it happened; None: not known."""
+    hiv, pill, _examination = (int(country_facts.limit(key).value) for key in LIMIT_KEYS)
+    passed = hours_ago or 0
+    return Urgency(
+        hiv=hiv if passed <= hiv else None,
+        pill=pill if passed <= pill and gender != MALE else None,
+        is_late=passed > min(hiv, pill),
+        is_long_ago=passed > max(hiv, pill),
+    )
 
 
 def printed_sentences(number: str) -> tuple[str, ...]:
     """Return the most urgent sentences in the active language, as plain text for papers.
     `number`: of the emergency services."""
-    hours = {key: plain_isolated_number(value) for key, value in urgent_hours().items()}
+    urgency = find_urgency()
     return (
-        f"{str(AT_ONCE).format(number=plain_isolated_number(number))} {NECK}",
-        str(GO_NOW).format(**hours),
+        str(NECK).format(number=plain_isolated_number(number)),
+        str(GO_NOW),
+        str(HIV).format(hours=plain_isolated_number(urgency.hiv)),
+        str(PILL).format(hours=plain_isolated_number(urgency.pill)),
         str(ANY_TIME),
         str(NO_TO_EXAMINATION),
     )
 
 
-def urgent_context(country: str | None, today: date) -> dict[str, object]:
+def urgent_context(
+    country: str | None, today: date, gender: str | None = None, hours_ago: int | None = None
+) -> dict[str, object]:
     """Return what the template `_urgent_hours.html` needs."""
     lines = country_lines.lines_on_answers(country, today) if country else CountryLines()
-    return {"urgent_hours": urgent_hours(), "urgent_lines": lines}
+    return {"urgency": find_urgency(gender, hours_ago), "urgent_lines": lines}
 
 
 def _hours_limit(key: str, today: date) -> Limit:

@@ -16,7 +16,7 @@ from protect.matching.questions import (
     is_for_children,
 )
 from protect.matching.services.rows import Condition, ServiceRow
-from protect.reference import vocabulary
+from protect.reference import formats, vocabulary
 from protect.reference.catalogue import active_language
 from protect.reference.wording import GROUP_NAMES
 
@@ -244,7 +244,7 @@ def _age_limits(row: ServiceRow, tag: str) -> Iterator[str]:
     for limit in _stated(row, CriterionKind.AGE):
         if limit.operator == CriterionOperator.RANGE:
             upper = "+" if limit.maximum is None else f"–{limit.maximum}"
-            yield f"{_age_label(tag)}: {plain_isolated_number(f'{limit.minimum or 0}{upper}')}"
+            yield f"{_age_label(tag)} {plain_isolated_number(f'{limit.minimum or 0}{upper}')}"
 
 
 def _guardian_limits(row: ServiceRow, tag: str, said: Collection[str]) -> Iterator[str]:
@@ -253,12 +253,13 @@ def _guardian_limits(row: ServiceRow, tag: str, said: Collection[str]) -> Iterat
     if answers & {Answer.YES, Answer.CASES}:
         consent = reason_text(Reason("guardian"), tag)
         if consent not in said:
-            yield f"{consent} ({_age_label(tag)}: {plain_isolated_number(AGES_OF_MINORS)})"
+            yield f"{consent} ({_age_label(tag)} {plain_isolated_number(AGES_OF_MINORS)})"
 
 
 def _age_label(tag: str) -> str:
+    """Return the word with the colon of the language."""
     with active_language(tag):
-        return str(AGE)
+        return f"{AGE}{formats.colon_after('', tag)}"
 
 
 def _child_limits(row: ServiceRow) -> Iterator[Reason]:

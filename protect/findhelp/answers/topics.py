@@ -13,7 +13,7 @@ from protect.matching import wording
 from protect.matching.conditions.places import is_answered_later
 from protect.matching.questions import Match, Reason
 from protect.matching.services.rows import ServiceRow
-from protect.reference import vocabulary
+from protect.reference import formats, vocabulary
 from protect.reference.catalogue import active_language
 
 LANGUAGES = _("Languages")  # For translators: label of a fact: which languages are spoken
@@ -88,7 +88,7 @@ def asks_text(asked: Iterable[Reason], tag: str) -> str:
     """Return the topics to ask about in one line, such as “Ask them: English · Your papers”."""
     languages = ((reason, (reason.facts or {}).get("language", "")) for reason in asked)
     topics = [_topic_text(reason.code, str(language), tag) for reason, language in languages]
-    return f"{_ask_them(tag)}: {' · '.join(dict.fromkeys(topics))}" if topics else ""
+    return f"{_ask_them(tag)} {' · '.join(dict.fromkeys(topics))}" if topics else ""
 
 
 @lru_cache(maxsize=4096)
@@ -101,8 +101,9 @@ def _topic_text(code: str, language: str, tag: str) -> str:
 
 @cache
 def _ask_them(tag: str) -> str:
+    """Return the words with the colon of the language."""
     with active_language(tag):
-        return str(ASK_THEM)
+        return f"{ASK_THEM}{formats.colon_after('', tag)}"
 
 
 def languages_of_region(row: ServiceRow) -> frozenset[str]:

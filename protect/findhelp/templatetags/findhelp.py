@@ -53,6 +53,12 @@ def filled_by_name(sentence: str, values: Mapping[str, object]) -> SafeString:
     return mark_safe(sentence)  # noqa: S308 - `say` and `isolate_direction` have escaped it
 
 
+@register.simple_tag(takes_context=True)
+def colon(context: Context, label: object = "") -> str:
+    """Return what stands between a label and its value in the language of the page."""
+    return formats.colon_after(str(label), context["language"].tag)
+
+
 @register.filter
 def choice_name(choice: Choice, tag: str) -> str:
     """Return what a visitor typed as we know it: a camp, a locality, or a settlement."""

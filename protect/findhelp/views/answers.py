@@ -1,7 +1,6 @@
 """The results page: for a place and a need, or for details that a visitor gave."""
 
 from dataclasses import replace
-from datetime import date
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -108,7 +107,7 @@ def _show_results(
     step = question.limit // addresses.ANSWERS_PER_STEP
     has_more = results_view.has_more and step < 9
     context = {
-        **_search_context(search, language, question.at.date()),
+        **_search_context(search, language, question),
         **_details_context(search, language, form),
         "results": results_view,
         "has_centre": any(CENTRE in match.row.categories for match in answers.within_reach),
@@ -139,8 +138,10 @@ def _says_silence(answers: questions.Answers) -> bool:
     return any(reason.code == "tells_nobody" for match in shown for reason in match.reasons)
 
 
-def _search_context(search: access.Search, language: Language, today: date) -> dict[str, object]:
-    """Return what the page says of the place and the need."""
+def _search_context(
+    search: access.Search, language: Language, question: questions.Question
+) -> dict[str, object]:
+    """Return what the page says of the place and the need, and of the first hours."""
     country = addresses.country_of(search.spot)
     of_adults = None if search.need.for_children else country  # facts about the police are for them
     return {
@@ -150,7 +151,9 @@ def _search_context(search: access.Search, language: Language, today: date) -> d
         "names": addresses.names_with_country(search.spot, language.tag),
         "country": country,
         "first_hours": addresses.first_hours_in(country),
-        **first_hours.urgent_context(of_adults, today),
+        **first_hours.urgent_context(
+            of_adults, question.at.date(), question.person.gender, question.hours_since_event
+        ),
     }
 
 
@@ -166,7 +169,6 @@ def _details_context(
     if form.is_bound:  # the address is sealed: the same place and need, without what was said
         codes = (search.spot.code, search.need.short)
         context["quiet_at"] = reverse("findhelp:results", args=[language.tag, *codes, "/q"])
-        context["is_long_ago"] = form.readable_data().get("happened") == details.LONGER_AGO
     return context
 
 

@@ -30,8 +30,7 @@ from protect.ui.forms import QuickRenderer, QuickSelect
 MAX_CHILDREN = 8  # most children of one gender
 OLDEST_CHILD = 25  # years; no service asks for older ones
 MAX_LENGTH, MAX_ENTRIES = 200, 20  # characters of a typed value, and values of one field
-LONGER_AGO = "longer"  # an answer
-HOURS_AGO = {"today": 24, "days3": 72, "days5": 120, LONGER_AGO: 24 * 366}  # the longest of each
+HOURS_AGO = {"today": 24, "days3": 72, "days5": 120, "longer": 24 * 366}  # the longest of each
 NO_DOCUMENT = "none"  # an answer: the person has none of the documents
 NUMERIC_INPUT = {**UNRECORDED_INPUT, "inputmode": "numeric"}
 SIGNED = "Zxxx"  # the script of languages that are not written
@@ -41,6 +40,7 @@ PLACE_SEPARATORS = re.compile(r"[,;\n،؛、，]+")
 AGES_INVALID = _("Write ages as numbers, for example: 9, 13")  # For translators: of children
 AGE_INVALID = _("Write the age as a number, for example: 27")  # For translators: error at "Age"
 DAYS_AGO = _("Up to {n} days ago")  # For translators: answer to "When did it happen?"; 3 or 5
+LONGER_AGO = _("More than {n} days ago")  # For translators: answer to "When did it happen?"; 5
 NO_ANSWER = _("I do not say")  # For translators: first choice in a list: no answer to a question
 
 ACCESS_NEEDS: dict[str, Promise] = {
@@ -77,9 +77,13 @@ def _answer_in_words(bound: forms.BoundField, value: Any) -> str:
         labels = dict(choices)
         codes = value if isinstance(value, list) else [value]
         text = ", ".join(str(labels[code]) for code in codes)
-        return text if bound.name in SELF_EXPLAINING else f"{field.label}: {text}"
+        return text if bound.name in SELF_EXPLAINING else _labelled(field.label, text)
     text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return f"{field.label}: {text}"
+    return _labelled(field.label, text)
+
+
+def _labelled(label: Any, text: str) -> str:
+    return f"{label}{formats.colon_after(str(label), get_language() or 'en')} {text}"
 
 
 def _is_filled(field: forms.BoundField) -> bool:
@@ -179,7 +183,7 @@ class DetailsForm(forms.Form):
             ("today", _("Today")),  # For translators: answer to "When did it happen?"
             ("days3", format_lazy(DAYS_AGO, n=3)),
             ("days5", format_lazy(DAYS_AGO, n=5)),
-            (LONGER_AGO, _("Longer ago")),  # For translators: answer to "When did it happen?"
+            ("longer", format_lazy(LONGER_AGO, n=5)),
         ],
     )
     gender = _radios(

@@ -172,7 +172,7 @@ def _show_country_page(
         context["needs"] = [each for each in access.public_needs() if each.code in BEFORE_POLICE]
         return show(request, language, "police.html", context)
     context["hours"] = first_hours.first_hours(country, today)
-    context["urgent_hours"] = first_hours.urgent_hours()  # all lines of the country stand below
+    context["urgency"] = first_hours.find_urgency()
     context["needs"] = [each for each in access.public_needs() if each.first_hours]
     return show(request, language, "first_hours.html", context)
 
