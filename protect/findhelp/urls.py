@@ -17,7 +17,9 @@ QUIET = r"(?P<quiet>/q)?"  # the visitor cannot speak
 urlpatterns = [
     path("", places.language_list_page, name="language_list"),
     re_path(
-        rf"^l/(?P<rest>{LANGUAGE_FREE_PATH})$", places.language_list_page, name="language_choice"
+        rf"^l/{TAG}/(?P<rest>{LANGUAGE_FREE_PATH})$",
+        places.language_list_page,
+        name="language_choice",
     ),
     path("robots.txt", places.robots_txt, name="robots"),
     re_path(rf"^{TAG}{QUIET}$", places.country_list_page, name="country_list"),

@@ -50,6 +50,12 @@ def country_name(code: str, tag: str) -> str:
     return str(cldr_locale(tag).territories.get(code, own_name))
 
 
+def language_name(code: str, tag: str) -> str:
+    """Return the name of a language in another; where CLDR has none, its English name."""
+    language, names = vocabulary.languages()[code], cldr_locale(tag).languages
+    return str(names.get(code) or names.get(language.cldr.replace("-", "_"), language.english))
+
+
 def weekday_name(weekday: int, tag: str) -> str:
     """Return the name of a weekday. Monday is 0."""
     return str(cldr_locale(tag).days["stand-alone"]["wide"][weekday])

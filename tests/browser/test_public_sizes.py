@@ -51,7 +51,7 @@ def open_all(phone, paths):
 
 @pytest.mark.parametrize("tag", ["en", "ar"])
 def test_no_text_of_a_public_page_is_small(phone, site, tag):
-    paths = ["/", f"/l/{LIEGE}", *(f"/{tag}{path}" for path in PAGES)]
+    paths = ["/", f"/l/{tag}/{LIEGE}", *(f"/{tag}{path}" for path in PAGES)]
     for path in open_all(phone, [f"{site}{path}" for path in paths]):
         assert phone.evaluate(SMALL_TEXTS, LEAST_SIZE) == [], path
     phone.goto(f"{site}/{tag}/{LIEGE}-{need('talk')}")

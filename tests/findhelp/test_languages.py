@@ -14,7 +14,7 @@ def links(response) -> list[str]:
 @pytest.mark.parametrize("rest", ["{}", "{}-gk", "{}-gk/2", "{}-gk/q", "{}-gk/q/2"])
 def test_another_language_shows_the_same_page(public, code, rest):
     rest = rest.format(code("Valletta", "MT"))
-    at = f"/l/{rest}"
+    at = f"/l/en/{rest}"
     assert links(public.get(f"/en/{rest}")).count(at) == 2  # above and below
 
     offered = links(public.get(at))
@@ -32,6 +32,26 @@ def test_languages_stand_in_two_columns_by_their_alphabet(public):
     assert re.findall(r'hreflang="(\w+)"', others)[:6] == ["el", "bg", "ru", "uk", "ur", "ar"]
 
 
+def listed_names(public, at: str) -> dict[str, str]:
+    """Return the texts of the list of languages at a path by tag, own name and other joined."""
+    page = public.get(at).content.decode()
+    texts = re.findall(r'hreflang="(\w+)">(.*?)</a>', page, re.DOTALL)
+    return {tag: " ".join(re.sub("<[^>]*>", " ", text).split()) for tag, text in texts}
+
+
+def test_languages_in_other_scripts_have_a_name_that_a_helper_can_read(public, code):
+    rest = f"{code('Valletta', 'MT')}-gk"
+    start, french, arabic = (
+        listed_names(public, at) for at in ("/", f"/l/fr/{rest}", f"/l/ar/{rest}")
+    )
+
+    assert (start["ti"], start["am"], start["prs"]) == ("ትግርኛ Tigrinya", "አማርኛ Amharic", "دری Dari")
+    assert (start["fr"], start["so"]) == ("Français", "Soomaali")
+    assert (french["ti"], french["fa"]) == ("ትግርኛ tigrigna", "فارسی persan")
+    assert (arabic["prs"], arabic["ar"], arabic["de"]) == ("دری الدارية", "العربية", "Deutsch")
+    assert public.get(f"/l/xx/{rest}").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("typed", "first"),
     [
@@ -45,10 +65,10 @@ def test_languages_of_a_sealed_page_are_those_of_its_place(public, code, typed, 
     refined = addresses.RefinedSearch(place=place, **typed)
     sealed = addresses.sealed_address(access.get_language("en"), refined)
 
-    offered = links(public.get(sealed.replace("/en/", "/l/")))
+    offered = links(public.get(f"/l{sealed}"))
 
     assert [link[1:3] for link in offered[: len(first)]] == first
-    assert public.get("/l/r/forged").status_code == 200
+    assert public.get("/l/en/r/forged").status_code == 200
 
 
 def test_another_language_keeps_what_was_typed(public, code):
@@ -70,7 +90,7 @@ def test_a_service_is_shown_in_another_language_with_its_way_back(public, code):
         if f"/{home}/" in link and link[-7:-6] == "/"
     ]
 
-    offered = links(public.get(service.replace("/en/", "/l/")))
+    offered = links(public.get(f"/l{service}"))
 
     assert service.replace("/en/", "/ar/") in offered
 

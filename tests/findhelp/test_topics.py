@@ -24,6 +24,23 @@ def test_what_is_not_known_is_one_line_and_no_reason():
     assert (card.now, card.reasons) == ("", ())
 
 
+@pytest.mark.parametrize(
+    ("language", "tag", "words"),
+    [
+        ("ti", "fr", "tigrigna (\u2068ትግርኛ\u2069)"),
+        ("prs", "hr", "dari (\u2068دری\u2069)"),
+        ("ti", "ti", "\u2068ትግርኛ\u2069"),
+        ("kmr", "en", "Kurdish (\u2068Kurmancî\u2069)"),
+    ],
+)
+def test_a_language_to_ask_for_has_a_name_that_the_reader_can_say(language, tag, words):
+    unknown = Reason("language_unknown", facts={"language": language})
+
+    asks = cards.card_view(found()._replace(reasons=(unknown,)), tag, AT).asks
+
+    assert asks.partition(":")[2].strip() == words
+
+
 def test_no_line_asks_for_the_only_language_of_a_country():
     italian = Reason("language_unknown", facts={"language": "it"})
     row = service(country="IT")

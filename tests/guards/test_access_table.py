@@ -8,7 +8,7 @@ NONE = "00000000-0000-4000-8000-000000000000"
 # By name of the address: the status for somebody without an account, method GET.
 PUBLIC = {
     "findhelp:language_list": ("/", 200),
-    "findhelp:language_choice": ("/l/ns8wfx-gk", 200),
+    "findhelp:language_choice": ("/l/fr/ns8wfx-gk", 200),
     "findhelp:robots": ("/robots.txt", 200),
     "findhelp:country_list": ("/en", 200),
     "findhelp:page": ("/en/g6zdzh", 200),

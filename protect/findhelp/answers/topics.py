@@ -15,6 +15,7 @@ from protect.matching.questions import Match, Reason
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, vocabulary
 from protect.reference.catalogue import active_language
+from protect.reference.lookup.fold import fold
 
 LANGUAGES = _("Languages")  # For translators: label of a fact: which languages are spoken
 OPENING_HOURS = _("Opening hours")  # For translators: label of a fact: for people who come
@@ -93,10 +94,18 @@ def asks_text(asked: Iterable[Reason], tag: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _topic_text(code: str, language: str, tag: str) -> str:
-    """Return the name of what must be asked: of a language, if the reason names one."""
-    with active_language(tag):
-        name = wording.language_names(language) if language else ""
-        return name or str(ASKED_TOPICS[code])
+    """Return the name of what must be asked: of a language, if the reason names one. A language
+    that is not that of the page has its name in both: “tigrigna (ትግርኛ)”."""
+    if not language:
+        with active_language(tag):
+            return str(ASKED_TOPICS[code])
+    own = wording.language_names(language)
+    if language == tag or language not in vocabulary.languages():
+        return own
+    name = formats.language_name(language, tag)
+    return (
+        own if fold(name) == fold(vocabulary.languages()[language].endonym) else f"{name} ({own})"
+    )
 
 
 @cache

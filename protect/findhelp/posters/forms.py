@@ -87,11 +87,10 @@ def countries_by_name(codes: Iterable[str]) -> Choices:
 
 def languages_by_name() -> Choices:
     """Return the printable languages: each by its own name and in the language of the page."""
-    languages, locale = vocabulary.languages(), formats.cldr_locale(get_language() or "en")
     choices = []
     for tag in printable_languages():
-        own = languages[tag].endonym
-        name = str(locale.languages.get(tag, languages[tag].english))
+        own = vocabulary.languages()[tag].endonym
+        name = formats.language_name(tag, get_language() or "en")
         choices.append((tag, own if own == name else f"{own} · {name}"))
     return choices
 

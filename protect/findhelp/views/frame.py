@@ -101,4 +101,6 @@ def show(  # noqa: PLR0913 - each sets one property of the page
 
 def _language_list_url(path: str, language: Language) -> str:
     rest = addresses.path_without_language(path, language.tag)
-    return reverse("findhelp:language_choice", args=[rest]) if rest else reverse(LANGUAGE_LIST_URL)
+    if not rest:
+        return reverse(LANGUAGE_LIST_URL)
+    return reverse("findhelp:language_choice", args=[language.tag, rest])

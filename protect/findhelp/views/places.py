@@ -11,6 +11,8 @@ from protect.findhelp.views.services import service_page
 from protect.kernel import clock
 from protect.reference import formats
 from protect.reference.lookup.alphabets import group_by_letter, sort_key
+from protect.reference.lookup.fold import fold
+from protect.reference.lookup.place_names import LATIN
 from protect.reference.vocabulary import Language, countries, needs
 
 type NamedSpots = list[tuple[str, addresses.Spot]]
@@ -21,24 +23,37 @@ LIST_KINDS = {SpotKind.COUNTRY, SpotKind.AREA, SpotKind.INITIAL}  # shown as lis
 
 
 @open_to_all()
-def language_list_page(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """List the languages; `rest` is the path, without language, to which each one leads. Those of
-    its country come first; then Latin letters in one column, all other scripts in another."""
+def language_list_page(request: HttpRequest, tag: str = "", rest: str = "") -> HttpResponse:
+    """List the languages; `rest` is the path, without language, to which each one leads, and `tag`
+    the language of the page from which the reader comes. Those of its country come first; then
+    Latin letters in one column, all other scripts in another."""
     first, *_ = offered = list(access.languages().values())
+    reader = access.get_language(tag) if tag else first
     country = access.country_of_page(rest)
     official = countries()[country].languages if country else ()
     by_name = sorted(offered, key=lambda each: sort_key(each.endonym, first.tag))
-    latin = [each for each in by_name if each.script == "Latn" and each.tag not in official]
+    latin = [each for each in by_name if each.script == LATIN and each.tag not in official]
     likely = [each for each in by_name if each.tag in official]
-    others = [each for each in by_name if each.script != "Latn" and each.tag not in official]
+    others = [each for each in by_name if each.script != LATIN and each.tag not in official]
     context = {
-        "likely": likely,
-        "columns": [column for column in (latin, others) if column],
+        "reader": reader,
+        "likely": _with_names(likely, reader),
+        "columns": [_with_names(column, reader) for column in (latin, others) if column],
         "country": country,
         "rest": f"/{rest}" if rest else "",
     }
     is_known = not rest  # the rest of the path is not checked: it may not exist
     return show(request, first, "language_list.html", context, title=PageTitle.START, keep=is_known)
+
+
+def _with_names(listed: list[Language], reader: Language) -> list[tuple[Language, str]]:
+    """Return languages, each with its name in the reader's language; "" for one whose own name is
+    the same or is in Latin letters, which helpers can read."""
+    names = ((each, formats.language_name(each.tag, reader.tag)) for each in listed)
+    return [
+        (each, "" if each.script == LATIN or fold(name) == fold(each.endonym) else name)
+        for each, name in names
+    ]
 
 
 @open_to_all()
