@@ -75,7 +75,10 @@ def shown(request, rows) -> tuple[str, dict[str, Shown]]:
         for town in chapter.towns
         for entry in town.entries
     }
-    steps = leaflets.build_pathway(answers(*matches), "", "", "BE", tag, URL, TUESDAY).steps
+    steps = [
+        leaflets.build_pathway(answers(match), "", "", "BE", tag, URL, TUESDAY).steps[0]
+        for match in matches  # together, they would leave out what a number says already
+    ]
     return tag, {
         source_id: _show(match, step, entries.get(match.row.short), tag)
         for source_id, match, step in zip(rows, matches, steps, strict=True)

@@ -12,7 +12,10 @@ from protect.directory.enums import AddressReaders, Fact, Status, Verdict
 from protect.findhelp import addresses
 from protect.findhelp.paper import books
 from protect.findhelp.posters import papers, views
+from protect.matching.questions import Match, Question
+from protect.matching.services.rows import LanguageOffer
 from protect.reference import vocabulary
+from tests.findhelp.paper.demo import answers, found, service
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.views.desk import led_to, words
 from tests.verification.nights import NOW, Keepers, checked, deeds, entry, locate, make_keepers
@@ -186,6 +189,36 @@ def test_ticked_are_the_languages_that_most_services_there_speak(keepers, counse
     assert chosen[0] == "so"
     assert {"ar", "ti", "en"} < set(chosen)
     assert len(chosen) == 5
+
+
+@pytest.mark.parametrize(
+    ("tag", "need", "first"),
+    [
+        ("ti", "talk", ["Tigrinya", "Best", "Other", "Tigrinya, tells", "Tigrinya, far"]),
+        ("ti", "hurt-now", ["Best", "Tigrinya", "Other", "Tigrinya, tells", "Tigrinya, far"]),
+        ("so", "talk", ["Best", "Other", "Tigrinya", "Tigrinya, tells", "Tigrinya, far"]),
+        ("mt", "talk", ["Best", "Other", "Tigrinya", "Tigrinya, tells", "Tigrinya, far"]),
+    ],
+    ids=["its language", "care comes first", "no speaker", "language of the country"],
+)
+def test_services_that_speak_the_language_of_a_paper_come_first(tag, need, first):
+    def answer(name: str, language: str = "en", **key: int) -> Match:
+        row = service(name=name, country="MT", points=(), languages=(LanguageOffer(language),))
+        return found(row)._replace(key=found(row).key._replace(**key))
+
+    matches = (
+        answer("Best"),
+        answer("Other", generality=1),
+        answer("Tigrinya", "ti", generality=2),
+        answer("Tigrinya, tells", "ti", disclosure_group=2),
+        answer("Tigrinya, far", "ti", is_beyond=1),
+    )
+    said = answers(*matches, national=matches)
+
+    ordered = papers.speakers_first(said, Question((need,), at=NOW), tag)
+
+    assert [each.row.name for each in ordered.answers] == first
+    assert [each.row.name for each in ordered.national] == first
 
 
 # --- what comes -----------------------------------------------------------------------------------

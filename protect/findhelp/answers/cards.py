@@ -198,7 +198,7 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
     """Return an answer as a card of a page. `name_country`: name its country; `wanted`: categories
     that the visitor needs; `person`: what is known of her; `states`: of numbers on the page."""
     row = answer.row
-    heading, kinds = names.headings(row, tag, wanted)
+    _heading, kinds = names.headings(row, tag, wanted)
     country = [formats.country_name(row.country, tag)] if name_country else []
     opening = calls.states_of(answer, states or {})
     asked = calls.with_hours_to_ask(topics.reasons_to_ask(answer, person.legal_status), opening)
@@ -207,7 +207,7 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
     caution = _own_caution(answer, tag)
     return CardView(
         code=row.short,
-        heading=" · ".join([*heading, *_towns(row, tag)]),
+        heading=heading_text(row, tag, wanted),
         kinds=" · ".join([*country, *kinds]),
         names=names.name_views(row, tag),
         where=_location_text(answer, tag),
@@ -365,6 +365,12 @@ def _removed_counts(answers: Answers, tag: str) -> list[tuple[str, int]]:
         text = reason_text(Reason(CODE_FOR_COUNT.get(code, code)), tag)
         counts[text] = counts.get(text, 0) + count
     return sorted(counts.items(), key=lambda pair: -pair[1])
+
+
+def heading_text(row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()) -> str:
+    """Return what a service is, for whom it is made, and its town. `wanted`: as in `card_view`."""
+    heading, _kinds = names.headings(row, tag, wanted)
+    return " · ".join([*heading, *_towns(row, tag)])
 
 
 def _towns(row: ServiceRow, tag: str) -> list[str]:

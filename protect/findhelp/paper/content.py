@@ -106,6 +106,7 @@ class ServiceFacts:
     cautions: tuple[str, ...] = ()  # as are `reasons`, set by `leaflets.with_sentences`
     reasons: tuple[str, ...] = ()
     until: str = ""  # ISO day of the next check of a fact; "" = not all are fresh
+    heading: str = ""  # what it is, as on its card on the public site; books have `Entry.kinds`
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ class Pathway:
     cautions: tuple[str, ...]  # shared by every step and national line
     steps: tuple[ServiceFacts, ...]  # in this order; as many as fit are printed
     whole_country: str  # heading of the national services
-    lines: tuple[ServiceFacts, ...]  # the national services
+    lines: tuple[ServiceFacts, ...]  # the national services; the first three that add something
+    repeated_from: tuple[int, ...]  # of each line: after how many steps it adds nothing to them
     call_first: str
     valid: Mapping[str, str]  # by `until` of the services: "Valid until …"
 

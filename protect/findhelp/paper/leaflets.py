@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.utils.functional import Promise
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
 from protect.findhelp.answers import cards, contacts, names, service_texts, weeks
+from protect.findhelp.answers.cards import SHARED_CAUTIONS
 from protect.findhelp.answers.first_hours import printed_sentences
 from protect.findhelp.answers.limits import texts_beside_limits
 from protect.findhelp.answers.sentences import reason_text
@@ -19,6 +21,12 @@ from protect.findhelp.answers.topics import languages_of_region
 from protect.findhelp.emergency import emergency_of
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Frame, Pathway, PrintedHours, PrintedNumber, ServiceFacts
+from protect.findhelp.paper.repeats import (
+    PrintedService,
+    printed_service,
+    repeated_from,
+    without_repeats,
+)
 from protect.kernel.text import plain_isolated_name
 from protect.matching.conditions import disclosure
 from protect.matching.questions import Answers, Match, Question, Reason, build_query, freshness_at
@@ -76,13 +84,15 @@ def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and th
     tag: str,
     url: str,
     at: datetime,
+    wanted: frozenset[str] = frozenset(),
 ) -> Pathway:
-    """Return the pathway of a place and a need. `place` is "" for "anywhere"."""
+    """Return the pathway of a place and a need. `place` is "" for "anywhere"; `wanted`: the
+    categories that answer the need, as for a card of a page."""
     written = printed_language(tag)
     zone = vocabulary.countries()[country].zone if country else settings.TIME_ZONE
     with translation.override(written):
-        steps = [_facts_of_answer(match, written, at) for match in answers.within_reach]
-        lines = [_facts_of_answer(match, written, at) for match in answers.national[:MAX_NATIONAL]]
+        selected = select_services(answers, written, at, wanted)
+        steps, lines = ([each.facts for each in part] for part in (selected.steps, selected.lines))
         shared = _common_cautions([*steps, *lines])
         return Pathway(
             frame=build_frame(tag, country, url, at.astimezone(ZoneInfo(zone))),
@@ -92,16 +102,51 @@ def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and th
             steps=tuple(_without_cautions(shared, service) for service in steps),
             whole_country=str(content.WHOLE_COUNTRY),
             lines=tuple(_without_cautions(shared, service) for service in lines),
+            repeated_from=selected.repeated_from,
             call_first=str(content.CALL_FIRST),
             valid=dict(_validity_texts([*steps, *lines], written)),
         )
 
 
+class Selection(NamedTuple):
+    """The services of a pathway; the fields are those of `Pathway`."""
+
+    steps: tuple[PrintedService, ...]
+    lines: tuple[PrintedService, ...]
+    repeated_from: tuple[int, ...]
+
+
+def select_services(
+    answers: Answers, tag: str, at: datetime, wanted: frozenset[str] = frozenset()
+) -> Selection:
+    """Return the services that a pathway prints. `tag` must be the active language."""
+
+    def print_all(matches: Sequence[Match], *, has_place: bool) -> list[PrintedService]:
+        every = [
+            printed_service(
+                match, _facts_of_answer(match, tag, at, wanted), tag, wanted, has_place=has_place
+            )
+            for match in matches
+        ]
+        return without_repeats(every)
+
+    steps = print_all(answers.within_reach, has_place=True)
+    lines = print_all(answers.national[: MAX_NATIONAL * 3], has_place=False)
+    return Selection(tuple(steps), tuple(lines), tuple(repeated_from(steps, lines)))
+
+
 def with_first_hours(pathway: Pathway, tag: str) -> Pathway:
-    """Return a pathway with the sentences about the first hours, which stand above its steps."""
+    """Return a pathway with the sentences about the first hours, which stand above its steps and
+    ask what SHARED_CAUTIONS ask: whether the police are told."""
     with translation.override(printed_language(tag)):
         texts = printed_sentences(pathway.frame.danger.number)
-    return replace(pathway, cautions=(*texts, *pathway.cautions))
+    asked = tuple(reason_text(Reason(code), printed_language(tag)) for code in SHARED_CAUTIONS)
+    return replace(
+        pathway,
+        cautions=(*texts, *(text for text in pathway.cautions if text not in asked)),
+        steps=tuple(_without_cautions(asked, service) for service in pathway.steps),
+        lines=tuple(_without_cautions(asked, service) for service in pathway.lines),
+    )
 
 
 def _validity_texts(services: Sequence[ServiceFacts], paper_tag: str) -> Iterator[tuple[str, str]]:
@@ -149,15 +194,16 @@ def _emergency_notes(tag: str, country: str | None) -> Iterator[Promise]:
 def _other_language_note(tag: str, paper_tag: str) -> str:
     if tag == paper_tag:
         return ""
-    names = formats.cldr_locale(paper_tag).languages
     return str(content.OTHER_LANGUAGE).format(
-        language=plain_isolated_name(names.get(tag, vocabulary.languages()[tag].english)),
-        other=plain_isolated_name(names.get(paper_tag, vocabulary.languages()[paper_tag].english)),
+        language=plain_isolated_name(formats.language_name(tag, paper_tag)),
+        other=plain_isolated_name(formats.language_name(paper_tag, paper_tag)),
     )
 
 
-def _facts_of_answer(answer: Match, paper_tag: str, at: datetime) -> ServiceFacts:
-    facts = service_facts(answer.row, paper_tag, at)
+def _facts_of_answer(
+    answer: Match, paper_tag: str, at: datetime, wanted: frozenset[str]
+) -> ServiceFacts:
+    facts = service_facts(answer.row, paper_tag, at, wanted)
     lasting = [reason for reason in answer.reasons if not _is_left_out(reason.code, facts)]
     spoken = languages_of_region(answer.row)
     texts = dict.fromkeys(
@@ -189,8 +235,11 @@ def _without_cautions(shown: tuple[str, ...], facts: ServiceFacts) -> ServiceFac
     return replace(facts, cautions=remaining)
 
 
-def service_facts(row: ServiceRow, tag: str, at: datetime) -> ServiceFacts:
-    """Return the facts of a service, as a paper prints them. `tag` must be the active language."""
+def service_facts(
+    row: ServiceRow, tag: str, at: datetime, wanted: frozenset[str] = frozenset()
+) -> ServiceFacts:
+    """Return the facts of a service, as a paper prints them. `tag` must be the active language;
+    `wanted`: as in `build_pathway`."""
     numbers = tuple(_printed_contacts(row, tag, at))[:MAX_NUMBERS]
     fresh = cards.last_check_text(row, Fact.PHONE, tag, at) if numbers else str(content.NO_NUMBER)
     languages = tuple(_language_lines(row, tag, at))
@@ -210,6 +259,7 @@ def service_facts(row: ServiceRow, tag: str, at: datetime) -> ServiceFacts:
             content.PrintedText(*quote) for quote in service_texts.quotes(row, "restrictions", tag)
         ),
         until=valid_until(row, at),
+        heading=cards.heading_text(row, tag, wanted),
     )
 
 
@@ -289,7 +339,7 @@ def _language_name(spoken: str, tag: str) -> str:
         return spoken
     if language.script in SCRIPTS:
         return language.endonym
-    return str(formats.cldr_locale(tag).languages.get(spoken, language.english))
+    return formats.language_name(spoken, tag)
 
 
 def _first_address_or_area(row: ServiceRow, tag: str) -> str:

@@ -3,6 +3,7 @@
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import NamedTuple
@@ -23,13 +24,16 @@ from protect.directory.facts import FACT_LABELS
 from protect.findhelp import access, addresses, errors
 from protect.findhelp.answers import order
 from protect.findhelp.answers.cards import last_check_text
+from protect.findhelp.answers.limits import is_for_others
 from protect.findhelp.answers.names import main_name
+from protect.findhelp.answers.topics import languages_of_region
 from protect.findhelp.enums import SpotKind
 from protect.findhelp.paper import books, leaflets
 from protect.findhelp.paper.content import Book, Pathway, card_pdf, pathway_pdf
+from protect.findhelp.paper.leaflets import MAX_NATIONAL
 from protect.kernel.ids import stable_uuid
-from protect.matching import published, questions
-from protect.matching.questions import Answers
+from protect.matching import published
+from protect.matching.questions import Answers, Match, Question, freshness_at
 from protect.matching.services.rows import ServiceRow
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary, wording
@@ -113,7 +117,43 @@ def whereabouts(spot: addresses.Spot) -> str:
 def poster_answers(search: access.Search, tag: str, at: datetime) -> Answers:
     where = addresses.location_of(search.spot)
     needs, limit = (search.need.code,), published.PATHWAY_LIMIT
-    return order.match_in_order(questions.Question(needs, at, where, (tag,), limit=limit))
+    question = Question(needs, at, where, (tag,), limit=limit)
+    return speakers_first(order.match_in_order(question), question, tag)
+
+
+def speakers_first(answers: Answers, question: Question, tag: str) -> Answers:
+    """Return the answers in the order of a paper: services that speak its language and are for all
+    come before those that tell the authorities as much, but after what an injured person needs at
+    once."""
+    is_urgent = any(vocabulary.needs()[code].go_there for code in question.needs)
+
+    def arrange(matches: Sequence[Match]) -> tuple[Match, ...]:
+        arranged: list[Match] = []
+        for match in matches:
+            overtakes = _speaks(match.row, tag) and not is_for_others(match.row, question)
+            behind = (
+                overtakes and _may_stand_before(match, other, tag, is_urgent=is_urgent)
+                for other in arranged
+            )
+            arranged.insert([*behind, True].index(True), match)
+        return tuple(arranged)
+
+    return replace(answers, answers=arrange(answers.answers), national=arrange(answers.national))
+
+
+def _may_stand_before(match: Match, other: Match, tag: str, *, is_urgent: bool) -> bool:
+    """Return whether a match that speaks a language may overtake another one that does not."""
+    mine, theirs = match.key, other.key
+    return (
+        not _speaks(other.row, tag)
+        and mine.is_beyond <= theirs.is_beyond
+        and mine.disclosure_group <= theirs.disclosure_group
+        and (mine.generality == 0 or theirs.generality > 0 or not is_urgent)
+    )
+
+
+def _speaks(row: ServiceRow, tag: str) -> bool:
+    return tag in languages_of_region(row) or any(each.language == tag for each in row.languages)
 
 
 def build_poster(search: access.Search, answers: Answers, tag: str, at: datetime) -> Pathway:
@@ -122,7 +162,8 @@ def build_poster(search: access.Search, answers: Answers, tag: str, at: datetime
     need = wording.display_name(wording.NEED_NAMES, search.need)
     url_parts = [tag, search.spot.code, search.need.short, ""]
     url = settings.PUBLIC_URL + reverse("findhelp:results", PUBLIC_URLCONF, url_parts)
-    pathway = leaflets.build_pathway(answers, place, need, country, tag, url, at)
+    wanted = frozenset(search.need.categories)
+    pathway = leaflets.build_pathway(answers, place, need, country, tag, url, at, wanted)
     return leaflets.with_first_hours(pathway, tag) if search.need.first_hours else pathway
 
 
@@ -197,10 +238,15 @@ class PosterServices(NamedTuple):
     total: int  # all services
 
 
-def poster_services(answers: Answers, tag: str, at: datetime, most_lines: int) -> PosterServices:
-    """Return the services on a poster, of which `most_lines` at most are national."""
-    steps = [_poster_service(answer.row, tag, at) for answer in answers.within_reach]
-    lines = [_poster_service(answer.row, tag, at) for answer in answers.national[:most_lines]]
+def poster_services(
+    search: access.Search, answers: Answers, tag: str, at: datetime
+) -> PosterServices:
+    """Return the services on a poster, if all steps fit."""
+    selected = leaflets.select_services(answers, tag, at, frozenset(search.need.categories))
+    printed = zip(selected.lines, selected.repeated_from, strict=True)
+    national = [line for line, count in printed if count > len(selected.steps)]
+    steps = [_poster_service(each.answer.row, tag, at) for each in selected.steps]
+    lines = [_poster_service(line.answer.row, tag, at) for line in national][:MAX_NATIONAL]
     every = [*steps, *lines]
     return PosterServices(steps, lines, sum(service.is_old for service in every), len(every))
 
@@ -208,14 +254,14 @@ def poster_services(answers: Answers, tag: str, at: datetime, most_lines: int) -
 def _poster_service(row: ServiceRow, tag: str, at: datetime) -> PosterService:
     facts = [_fact_state(row, fact, tag, at) for fact in leaflets.printed_facts(row)]
     is_old = not all(fact.is_sure for fact in facts)
-    is_printed = leaflets.is_printed(questions.freshness_at(row, enums.Fact.PHONE, at))
+    is_printed = leaflets.is_printed(freshness_at(row, enums.Fact.PHONE, at))
     return PosterService(
         row.id, main_name(row, tag).text, facts, is_old, bool(row.phones) and is_printed
     )
 
 
 def _fact_state(row: ServiceRow, fact: enums.Fact, tag: str, at: datetime) -> FactState:
-    state = questions.freshness_at(row, fact, at)
+    state = freshness_at(row, fact, at)
     return FactState(
         name=FACT_LABELS[fact],
         word=labels.FRESHNESS[state],

@@ -8,7 +8,6 @@ from protect.directory.access import MAINTAINER_PERMISSIONS, require_permission_
 from protect.directory.desk import POSTERS, directory_tabs
 from protect.findhelp import access, addresses
 from protect.findhelp.paper.content import book_pdf, pathway_png
-from protect.findhelp.paper.leaflets import MAX_NATIONAL
 from protect.findhelp.posters import forms, papers
 from protect.kernel import clock
 from protect.orgs.access import scope_of
@@ -66,7 +65,7 @@ def print_poster_page(request: HttpRequest, place: str, need: str) -> HttpRespon
         "search": search,
         "place_name": addresses.spot_name(search.spot, get_language() or "en"),
         "need_name": display_name(NEED_NAMES, search.need),
-        "steps": papers.poster_services(answers, get_language() or "en", at, MAX_NATIONAL),
+        "steps": papers.poster_services(search, answers, get_language() or "en", at),
         "tag": tag,
         "languages": forms.languages_by_name(),
         "last": papers.last_printed_at(scope, country, search.spot.code, search.need.short),

@@ -2,11 +2,13 @@ import pytest
 from django.utils.functional import Promise
 
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator
+from protect.findhelp.answers import cards
 from protect.findhelp.paper import content, leaflets
-from protect.findhelp.paper.content import Pathway, PrintedText
+from protect.findhelp.paper.content import Pathway, PrintedText, pathway_pdf
 from protect.findhelp.paper.leaflets import build_card, build_pathway, printed_language
-from protect.matching.services.rows import Condition
+from protect.matching.services.rows import Condition, PhoneNumber
 from tests.findhelp.paper.demo import AT, SERVICE, URL, answers, found, service
+from tests.ui.press.seeing import as_seen, pages
 
 STRINGS_AT_MOST = 16
 
@@ -67,9 +69,12 @@ def test_the_police_are_said_to_be_the_police():
 
 
 def test_the_lines_of_the_country_are_few():
-    said = answers(national=tuple(found() for _ in range(9)))
+    lines = [found(service(phones=(PhoneNumber(f"+3280098{n}00"),))) for n in range(1, 10)]
+    sheet = build_pathway(answers(national=tuple(lines)), "", "", "BE", "en", URL, AT)
 
-    assert len(build_pathway(said, "", "", "BE", "en", URL, AT).lines) == leaflets.MAX_NATIONAL
+    seen = as_seen(pages(pathway_pdf(sheet))[0])
+
+    assert [f"0800 98 {n}00" in seen for n in range(1, 10)] == [True] * 3 + [False] * 6
 
 
 def test_only_a_demonstration_is_marked(settings):
@@ -119,6 +124,31 @@ def test_the_code_has_level_m_and_no_colour():
     assert drawing.startswith("<svg")
     assert 'stroke="#000"' in drawing
     assert "29 29" in drawing  # 29 modules a side: version 3, which holds 42 bytes at level M
+
+
+@pytest.mark.parametrize(
+    ("tag", "heading"), [("en", "Shelter · Liège"), ("ar", "دار إيواء آمنة · Liège")]
+)
+def test_both_papers_say_what_a_service_is_in_the_words_of_its_card(tag, heading):
+    row = service(categories=frozenset({"shelter", "psychosocial"}))
+    wanted = frozenset({"shelter"})
+    sheet = build_pathway(answers(found(row)), "", "", "BE", tag, URL, AT, wanted)
+
+    assert sheet.steps[0].heading == cards.heading_text(row, tag, wanted)
+    assert build_card(row, tag, URL, AT).service.heading == heading
+
+
+def test_the_question_about_the_police_stands_once_beside_the_first_hours():
+    ask = "Ask them first whether they must tell the police"
+    unknown, tells = found(caution="tells_unknown"), found(caution="tells_police")
+    alike = build_pathway(answers(unknown, national=(unknown,)), "", "", "BE", "en", URL, AT)
+    differing = build_pathway(answers(unknown, tells), "", "", "BE", "en", URL, AT)
+
+    for sheet in (alike, differing):
+        sheet = leaflets.with_first_hours(sheet, "en")
+        assert sum("must tell the police" in text for text in sheet.cautions) == 1
+        assert not any(ask in each.cautions for each in (*sheet.steps, *sheet.lines))
+    assert sheet.steps[1].cautions == ("Tells the police",)
 
 
 WOMEN = {CriterionKind.GENDER: (Condition(CriterionOperator.ONLY, frozenset("f")),)}
