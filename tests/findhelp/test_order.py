@@ -44,14 +44,6 @@ def arranged(person, *matches, needs=("talk",)):
     ]
 
 
-def test_a_house_that_also_receives_people_who_use_violence_comes_after_others():
-    shared, closed = entry(1, order.PEOPLE_WHO_USE_VIOLENCE), entry(2, state=State.CLOSED)
-
-    assert arranged(Person(), shared, closed, needs=["safe-place"]) == ["demo2", "demo1"]
-    assert arranged(Person(), shared, entry(3, "child-protection")) == ["demo1", "demo3"]
-    assert arranged(Person(), shared, closed, needs=["doctor"]) == ["demo1", "demo2"]
-
-
 @pytest.mark.parametrize(
     ("person", "last"),
     [

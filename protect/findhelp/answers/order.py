@@ -11,8 +11,7 @@ from protect.matching import published, weights
 from protect.matching.questions import LARGEST_LIMIT, Answers, Match, Question
 from protect.reference import vocabulary
 
-FIRST_RANK, USUAL_RANK, SHARED_RANK, LAST_RANK = range(4)  # of an answer, see `_rank`
-PEOPLE_WHO_USE_VIOLENCE = "for-people-who-use-violence"  # category; derived for some of survivors
+FIRST_RANK, USUAL_RANK, LAST_RANK = range(3)  # of an answer, see `_rank`
 
 
 def match_in_order(question: Question) -> Answers:
@@ -57,15 +56,11 @@ def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
 
 
 def _rank(match: Match, question: Question, needs: Sequence[vocabulary.Need]) -> int:
-    """Return whether a match is made for a group that comes first, is for all, is for all but also
-    receives people who use violence, or is for others."""
+    """Return whether a match is made for a group that comes first, is for all, or for others."""
     if any(need.group_first for need in needs) and limits.is_for_named_group(match.row, question):
         return FIRST_RANK
     is_later = limits.is_for_others(match.row, question) and _may_come_later(match, needs)
-    if is_later:
-        return LAST_RANK
-    is_shared = PEOPLE_WHO_USE_VIOLENCE in match.row.categories
-    return SHARED_RANK if is_shared and not any(need.go_there for need in needs) else USUAL_RANK
+    return LAST_RANK if is_later else USUAL_RANK
 
 
 def _may_come_later(match: Match, needs: Iterable[vocabulary.Need]) -> bool:
