@@ -12,6 +12,8 @@ from protect.matching.questions import LARGEST_LIMIT, Answers, Match, Question
 from protect.reference import vocabulary
 
 FIRST_RANK, USUAL_RANK, LAST_RANK = range(3)  # of an answer, see `_rank`
+# Rows of which the first pages are made, in one order; longer lists take LARGEST_LIMIT.
+ARRANGED_LIMIT = 20
 
 
 def match_in_order(question: Question) -> Answers:
@@ -22,7 +24,8 @@ def match_in_order(question: Question) -> Answers:
         answers = published.match(question)
         near = arrange(answers.within_reach, question)
         return replace(answers, answers=(*near, *answers.answers[len(near) :]))
-    answers = published.match(replace(question, limit=LARGEST_LIMIT))
+    limit = ARRANGED_LIMIT if question.limit <= ARRANGED_LIMIT else LARGEST_LIMIT
+    answers = published.match(replace(question, limit=limit))
     reached = answers.within_reach
     tag = next(iter(question.languages), names.WORKING_LANGUAGE)
     near = tuple(without_repeats(arrange(reached, question), question, tag, []))

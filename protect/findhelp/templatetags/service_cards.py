@@ -89,7 +89,7 @@ def _contacts(card: CardView) -> str:
     place = [f"<bdi>{escape(card.address)}</bdi>"] if card.address else []
     if card.place_now:
         place.append(escape(card.place_now))
-    address = [f"{icon('pin')} {' · '.join(place)}"] if place else []
+    address = [f"{icon('pin')} <span>{' · '.join(place)}</span>"] if place else []
     links = [] if card.numbers else _links(card)
     lines = (f'<p class="card__link">{line}</p>' for line in [*address, *links])
     return "".join(lines) + "\n".join(map(phone_number, card.numbers))
