@@ -72,3 +72,9 @@ def test_the_page_for_helpers_says_what_must_be_reported_or_that_it_is_not_known
 
     assert "must report domestic violence" in croatian.partition("Must you report it?")[2]
     assert "We know nothing more about this" in belgian.partition("Must you report it?")[2]
+
+
+def test_a_line_that_speaks_her_language_is_shown_whatever_it_is_for(public, code):
+    page = public.get(f"/ti/{code('Valletta', 'MT')}-gk").content.decode()
+
+    assert "2557 6188" in page.split("<details")[0]

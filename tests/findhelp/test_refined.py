@@ -132,6 +132,13 @@ def test_a_link_to_the_question_about_children_stands_where_a_bed_is_sought(
     assert 'id="id_sons"' in page
 
 
+def test_one_press_keeps_the_language_of_the_page(public, code):
+    page = body(public.get(f"/ti/{code('Liège', 'BE')}-gk"))
+    who = re.search(r'<form class="who".*?</form>', page, re.DOTALL)[0]
+
+    assert '<input type="hidden" name="language" value="ti">' in who
+
+
 def test_help_for_a_child_does_not_ask_who_the_adult_is(public, code):
     assert '<form class="who"' not in body(public.get(f"/en/{code('Liège', 'BE')}-xk"))
 

@@ -92,7 +92,8 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
         match for match in (*others, *answers.national) if _is_last_resort(match, question)
     ]
     lines = [line for line in answers.national if not _is_last_resort(line, question)]
-    national, other_national = _arrange_lines(lines, question, len(within_reach))
+    arranged = _arrange_lines(lines, question, len(within_reach))
+    national, other_national = _with_speaker(*arranged, within_reach, question)
     shown: list[tuple[Match, object]] = []
     states = calls.states_by_number((*within_reach, *lines, *answers.near_misses, *others))
 
@@ -129,6 +130,19 @@ def _arrange_lines(
     wanted = order.wanted_categories(question) if is_enough else frozenset[str]()
     national, other_national = _split_by_purpose(first, wanted)
     return national, [*other_national, *lines[len(first) :]]
+
+
+def _with_speaker(
+    national: list[Match], folded: list[Match], near: Sequence[Match], question: Question
+) -> tuple[list[Match], list[Match]]:
+    """Return shown and folded lines; if nothing shown says that it speaks a language of the
+    visitor and a folded line does, that line comes first, whatever it is for."""
+    if topics.is_spoken((*near, *national), question.languages):
+        return national, folded
+    speaker = next(filter(topics.says_that_it_speaks, folded), None)
+    if speaker is None:
+        return national, folded
+    return [speaker, *national], [line for line in folded if line is not speaker]
 
 
 def card_for(

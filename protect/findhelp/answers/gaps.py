@@ -1,10 +1,10 @@
 """What the visitor needs and no service on a page of answers names: her language, her sons."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.findhelp.answers.topics import SPOKEN_CODES, languages_of_region
+from protect.findhelp.answers.topics import is_spoken
 from protect.matching import wording
 from protect.matching.questions import Answers, Match, Question
 
@@ -21,21 +21,12 @@ def gap_texts(answers: Answers, question: Question) -> Iterator[str]:
     shown = (*answers.within_reach, *answers.national)
     if not shown:
         return
-    if question.languages and not _is_spoken(shown, question.languages):
+    if question.languages and not is_spoken(shown, question.languages):
         yield str(NO_LANGUAGE).format(language=wording.language_names(question.languages[0]))
     has_sons = any(child.gender == "m" for child in question.person.children or ())
-    if has_sons and not any(_says(match, SONS_CODES) for match in shown):
+    if has_sons and not any(map(_takes_sons, shown)):
         yield str(NO_SONS)
 
 
-def _is_spoken(shown: Sequence[Match], languages: Sequence[str]) -> bool:
-    """Return whether a service says that it speaks one of the languages, or it stands where all
-    services speak one."""
-    return any(
-        _says(match, SPOKEN_CODES) or not languages_of_region(match.row).isdisjoint(languages)
-        for match in shown
-    )
-
-
-def _says(match: Match, codes: set[str] | frozenset[str]) -> bool:
-    return any(reason.code in codes for reason in match.reasons)
+def _takes_sons(match: Match) -> bool:
+    return any(reason.code in SONS_CODES for reason in match.reasons)

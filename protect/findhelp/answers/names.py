@@ -19,6 +19,7 @@ WORKING_LANGUAGE = "en"  # of most working names, which editors give
 CATEGORIES_WITHOUT_PURPOSE = {"helpline", "information", "survivors-day-and-night", "crisis-line"}
 # What many kinds of services do as well: a shelter is a shelter first.
 COMMON_CATEGORIES = {"psychosocial", "case-management"}
+SHELTER, HEALTH = "shelter", "health"  # codes of categories
 
 
 class NameView(NamedTuple):
@@ -104,7 +105,7 @@ def _headings(
     codes.sort(
         key=lambda code: (
             code in CATEGORIES_WITHOUT_PURPOSE,
-            code not in wanted,
+            code not in wanted or (code == HEALTH and SHELTER in categories),  # no clinic
             code in CATEGORIES_OF_PEOPLE,
             code in COMMON_CATEGORIES,
         )

@@ -38,7 +38,7 @@ def match_in_writing(question: Question) -> Answers:
     contacts of another one, are left out: they fill the page without helping her. In danger or
     without a safe place, she is also shown whom she can write to about anything."""
     answers = _match_one_need(question)
-    for_others = [match for match in _near(answers) if is_for_others(match.row, question)]
+    for_others = [match for match in _near(answers) if not _is_for_her(match.row, question)]
     moved = {match.row.id for match in for_others}
     lines = [*_answering(answers.national, question), *for_others]
     answers = replace(

@@ -1,6 +1,6 @@
 """What a visitor has to ask a service: nothing that its entry states or that its region answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from django.utils.functional import Promise
@@ -127,6 +127,20 @@ def languages_of_region(row: ServiceRow) -> frozenset[str]:
     ]
     common = frozenset.intersection(*map(frozenset, spoken)) if spoken else frozenset[str]()
     return common | frozenset(country.spoken_everywhere)
+
+
+def is_spoken(matches: Iterable[Match], languages: Sequence[str]) -> bool:
+    """Return whether a service says that it speaks one of the languages, or stands where all
+    services speak one."""
+    return any(
+        says_that_it_speaks(match) or not languages_of_region(match.row).isdisjoint(languages)
+        for match in matches
+    )
+
+
+def says_that_it_speaks(match: Match) -> bool:
+    """Return whether a service says that it speaks a language of the visitor."""
+    return any(reason.code in SPOKEN_CODES for reason in match.reasons)
 
 
 def may_be_visited(row: ServiceRow) -> bool:
