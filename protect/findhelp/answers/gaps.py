@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
+from protect.findhelp.answers.limits import is_for_others
 from protect.findhelp.answers.topics import is_spoken
 from protect.matching import wording
 from protect.matching.questions import Answers, Match, Question
@@ -18,7 +19,11 @@ SONS_CODES = {"sons_to", "children_yes"}
 def gap_texts(answers: Answers, question: Question) -> Iterator[str]:
     """Yield a sentence, in the active language, for each of the visitor's first language and her
     sons of which no service of `answers` says anything. Pages without services have none."""
-    shown = (*answers.within_reach, *answers.national)
+    shown = [
+        match
+        for match in (*answers.within_reach, *answers.national)
+        if not is_for_others(match.row, question)
+    ]
     if not shown:
         return
     if question.languages and not is_spoken(shown, question.languages):
