@@ -58,7 +58,8 @@ def data_folders(package: str) -> list[Path]:
 
 
 def data_file_names(package: str, pattern: str) -> list[str]:
-    """Return the kinds with file names that match the glob `pattern`, overlays included."""
+    """Return the names, without suffix, of the data files of a package that match the glob
+    `pattern`, overlays included."""
     paths = ((each, path) for each in data_folders(package) for path in sorted(each.glob(pattern)))
     names = (path.relative_to(each).with_suffix("").as_posix() for each, path in paths)
     return list(dict.fromkeys(names))

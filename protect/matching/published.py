@@ -70,8 +70,8 @@ def _add_services_for_group(answers: Answers, question: Question, engine: Engine
     made_for = engine.answer(replace(question, needs=tuple(groups), limit=LARGEST_LIMIT))
     added = [*_best_of_missing_scopes(made_for, set(map(_is_national, for_group)))]
     needs_care = any(vocabulary.needs()[code].go_there for code in question.needs)
-    is_care = [needs_care and not match.row.categories.isdisjoint(CARE) for match in near]
-    index = [*is_care, False].index(False)
+    care_flags = [needs_care and not match.row.categories.isdisjoint(CARE) for match in near]
+    index = [*care_flags, False].index(False)
     if not added or index >= question.limit:
         return answers
     ids = {match.row.id for match in added}

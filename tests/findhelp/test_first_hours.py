@@ -114,6 +114,11 @@ def test_a_medicine_is_named_exactly_until_its_time_has_passed(gender):
         assert (urgency.is_late, urgency.is_long_ago) == (passed > 72, passed > 120), hours
 
 
+def test_a_man_who_may_be_trans_reads_of_the_pill():
+    assert first_hours.find_urgency("m", 24).pill is None
+    assert first_hours.find_urgency("m", 24, may_be_trans=True).pill == 120
+
+
 def test_beside_someone_to_talk_to_the_box_stands_below_the_first_answers(public, code):
     liege = code("Liège", "BE")
     for need, cards_before in (("talk", 5), ("doctor", 1), ("hurt-now", 1), ("child", 1)):

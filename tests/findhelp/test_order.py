@@ -138,6 +138,14 @@ def test_a_near_miss_does_not_repeat_a_number_that_suits():
     assert results.near_misses == []
 
 
+def test_a_number_for_women_above_does_not_hide_the_same_number_for_all():
+    for_women = entry(1, phone="15900", conditions=WOMEN, **ADDRESS_LESS)
+    for_all = entry(2, phone="15900", **ADDRESS_LESS)
+
+    assert len(cards.build_results(answers(for_women, for_all), TALK, "en", 5).answers) == 2
+    assert len(cards.build_results(answers(for_all, for_women), TALK, "en", 5).answers) == 1
+
+
 def test_another_wanted_kind_of_help_is_shown_with_the_same_number():
     line = entry(1, phone="15900", **ADDRESS_LESS)
     shelter = entry(2, "helpline", phone="15900", **ADDRESS_LESS)

@@ -42,8 +42,9 @@ def states_of(match: Match, by_number: StateByNumber) -> States:
         return States(None, None, lent) if is_place else States(lent, None, None)
     if own is None or not is_known:
         return States(None, None, None)
-    is_of_place = own.fact is Fact.VISIT_HOURS and Channel.PHONE not in match.row.opening_hours
-    if has_hours_of_place_only(match.row) or (is_of_place and _differs(lent, own)):
+    has_no_call_hours = Channel.PHONE not in match.row.opening_hours
+    is_apart = has_hours_of_place_only(match.row) or (has_no_call_hours and _differs(lent, own))
+    if own.fact is Fact.VISIT_HOURS and is_apart:
         return States(None, own, lent)
     return States(own, None, None)
 
@@ -56,8 +57,8 @@ def is_open(match: Match, states: States) -> bool:
     """Return whether the state that a card shows over its numbers is open."""
     if states.place is not None:
         return False
-    is_lent = states.service is not None and states.service.code in OPEN_CODES
-    return is_lent or match.open.state is State.OPEN
+    shows_open = states.service is not None and states.service.code in OPEN_CODES
+    return shows_open or match.open.state is State.OPEN
 
 
 def with_hours_to_ask(asked: Iterable[Reason], states: States) -> list[Reason]:

@@ -95,7 +95,9 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
     arranged = _arrange_lines(lines, question, len(within_reach))
     national, other_national = _with_speaker(*arranged, within_reach, question)
     shown: list[tuple[Match, object]] = []
-    states = calls.states_by_number((*within_reach, *lines, *answers.near_misses, *others))
+    states = calls.states_by_number(
+        (*within_reach, *unlikely, *lines, *answers.near_misses, *others)
+    )
 
     def cards_of(matches: Iterable[Match]) -> list[CardView]:
         new = order.without_repeats(matches, question, tag, shown)
@@ -139,7 +141,8 @@ def _with_speaker(
     visitor and a folded line does, that line comes first, whatever it is for."""
     if topics.is_spoken((*near, *national), question.languages):
         return national, folded
-    speaker = next(filter(topics.says_that_it_speaks, folded), None)
+    for_her = (line for line in folded if not limits.is_for_others(line.row, question))
+    speaker = next(filter(topics.says_that_it_speaks, for_her), None)
     if speaker is None:
         return national, folded
     return [speaker, *national], [line for line in folded if line is not speaker]

@@ -12,7 +12,7 @@ from protect.reference import country_facts
 from protect.reference.country_facts import LIMIT_KEYS
 
 MALE = "m"  # a gender
-# The sentences of `_urgent_sentences.html` that papers print, too.
+# Sentences of `_urgent_sentences.html` and `_urgent_hours.html` that papers print, too.
 # Translators: a danger: strangled or choked; {number} is the emergency number.
 NECK = _(
     "If your neck was pressed, go to a hospital or call {number} at once, "
@@ -69,13 +69,16 @@ def first_hours(country: str | None, today: date) -> FirstHours:
     return FirstHours(hiv, contraception, examination, lines)
 
 
-def find_urgency(gender: str | None = None, hours_ago: int | None = None) -> Urgency:
-    """Return what can still help a person. `hours_ago`: since it happened; None: not known."""
+def find_urgency(
+    gender: str | None = None, hours_ago: int | None = None, *, may_be_trans: bool = False
+) -> Urgency:
+    """Return what can still help a person. `hours_ago`: since it happened; None: not known.
+    `may_be_trans`: whether a man said LGBTQI+: he may become pregnant."""
     hiv, pill, _examination = (int(country_facts.limit(key).value) for key in LIMIT_KEYS)
     passed = hours_ago or 0
     return Urgency(
         hiv=hiv if passed <= hiv else None,
-        pill=pill if passed <= pill and gender != MALE else None,
+        pill=pill if passed <= pill and (gender != MALE or may_be_trans) else None,
         is_late=passed > min(hiv, pill),
         is_long_ago=passed > max(hiv, pill),
     )
@@ -96,11 +99,12 @@ def printed_sentences(number: str) -> tuple[str, ...]:
 
 
 def urgent_context(
-    country: str | None, today: date, gender: str | None = None, hours_ago: int | None = None
+    country: str | None, today: date, urgency: Urgency | None = None
 ) -> dict[str, object]:
-    """Return what the template `_urgent_hours.html` needs."""
+    """Return what the template `_urgent_hours.html` needs. `urgency`: None for a visitor who said
+    nothing."""
     lines = country_lines.lines_on_answers(country, today) if country else CountryLines()
-    return {"urgency": find_urgency(gender, hours_ago), "urgent_lines": lines}
+    return {"urgency": urgency or find_urgency(), "urgent_lines": lines}
 
 
 def _hours_limit(key: str, today: date) -> Limit:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.findhelp.answers.limits import is_for_others
 from protect.findhelp.answers.topics import is_spoken
 from protect.matching import wording
 from protect.matching.questions import Answers, Match, Question
@@ -19,17 +18,13 @@ SONS_CODES = {"sons_to", "children_yes"}
 def gap_texts(answers: Answers, question: Question) -> Iterator[str]:
     """Yield a sentence, in the active language, for each of the visitor's first language and her
     sons of which no service of `answers` says anything. Pages without services have none."""
-    shown = [
-        match
-        for match in (*answers.within_reach, *answers.national)
-        if not is_for_others(match.row, question)
-    ]
-    if not shown:
+    on_page = (*answers.answers, *answers.national, *answers.near_misses)
+    if not on_page:
         return
-    if question.languages and not is_spoken(shown, question.languages):
+    if question.languages and not is_spoken(on_page, question.languages):
         yield str(NO_LANGUAGE).format(language=wording.language_names(question.languages[0]))
     has_sons = any(child.gender == "m" for child in question.person.children or ())
-    if has_sons and not any(map(_takes_sons, shown)):
+    if has_sons and not any(map(_takes_sons, on_page)):
         yield str(NO_SONS)
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from protect.directory.enums import PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers import calls, limits, names
+from protect.findhelp.answers.sentences import reason_text
 from protect.matching import published, weights
-from protect.matching.questions import LARGEST_LIMIT, Answers, Match, Question
+from protect.matching.questions import LARGEST_LIMIT, Answers, Match, Question, Reason
 from protect.reference import vocabulary
 
 FIRST_RANK, USUAL_RANK, LAST_RANK = range(3)  # of an answer, see `_rank`
@@ -16,7 +17,7 @@ FIRST_RANK, USUAL_RANK, LAST_RANK = range(3)  # of an answer, see `_rank`
 ARRANGED_LIMIT = 20
 
 
-def match_in_order(question: Question) -> Answers:
+def match_in_order(question: Question, limit: int = ARRANGED_LIMIT) -> Answers:
     """Return the answers to a question in the order of a page, at most `question.limit`; lines for
     the whole country that are not among these stand among the national ones."""
     where = question.where
@@ -24,11 +25,13 @@ def match_in_order(question: Question) -> Answers:
         answers = published.match(question)
         near = arrange(answers.within_reach, question)
         return replace(answers, answers=(*near, *answers.answers[len(near) :]))
-    limit = ARRANGED_LIMIT if question.limit <= ARRANGED_LIMIT else LARGEST_LIMIT
+    limit = limit if question.limit <= limit else LARGEST_LIMIT
     answers = published.match(replace(question, limit=limit))
     reached = answers.within_reach
     tag = next(iter(question.languages), names.WORKING_LANGUAGE)
     near = tuple(without_repeats(arrange(reached, question), question, tag, []))
+    if len(near) < question.limit and len(reached) == limit < LARGEST_LIMIT:
+        return match_in_order(question, LARGEST_LIMIT)
     shown = (*near, *answers.answers[len(reached) :])[: question.limit]
     left = {match.row.id for match in near[question.limit :]}
     lines = [each for each in reached if each.row.id in left and each.row.scope == "national"]
@@ -37,17 +40,18 @@ def match_in_order(question: Question) -> Answers:
 
 
 def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
-    """Return matches within reach by rank, in their order within a rank. If the first one may not
-    answer calls now, though one for all does, this one comes before it; before a service without a
-    number, one whose hours are not known."""
+    """Return matches within reach by rank, in their order within a rank. A first match that is made
+    for a named group, or that states the hours of its place only, comes after the first one for all
+    that answers calls now; without a number, after the first one that has one. Needs with
+    `go_there` keep it first."""
     needs = [vocabulary.needs()[code] for code in question.needs]
     ranks = {match.row.id: _rank(match, question, needs) for match in matches}
     arranged = sorted(matches, key=lambda match: ranks[match.row.id])
     first = next(iter(arranged), None)
     if first is None or any(need.go_there for need in needs):
         return tuple(arranged)
-    is_lead = ranks[first.row.id] == FIRST_RANK or calls.has_hours_of_place_only(first.row)
-    if is_lead and not _answers_calls(first):
+    may_be_overtaken = ranks[first.row.id] == FIRST_RANK or calls.has_hours_of_place_only(first.row)
+    if may_be_overtaken and not _answers_calls(first):
         usual = [each for each in arranged if ranks[each.row.id] == USUAL_RANK]
         line = next(filter(_answers_calls, usual), None)
         if line is None and not _has_number(first):
@@ -59,7 +63,8 @@ def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
 
 
 def _rank(match: Match, question: Question, needs: Sequence[vocabulary.Need]) -> int:
-    """Return whether a match is made for a group that comes first, is for all, or for others."""
+    """Return FIRST_RANK for a match made for a group that comes first, LAST_RANK for one that is
+    for others and may come later, else USUAL_RANK."""
     if any(need.group_first for need in needs) and limits.is_for_named_group(match.row, question):
         return FIRST_RANK
     is_later = limits.is_for_others(match.row, question) and _may_come_later(match, needs)
@@ -102,15 +107,16 @@ def without_repeats(
         contacts = frozenset(each.value for each in answer.contacts)
         key = kinds, names.name_views(answer.row, tag), contacts
         if not contacts or not any(
-            key == other or _adds_nothing(answer, above, wanted) for above, other in shown
+            key == other or _adds_nothing(answer, above, wanted, tag) for above, other in shown
         ):
             shown.append((answer, key))
             yield answer
 
 
-def _adds_nothing(answer: Match, above: Match, wanted: frozenset[str]) -> bool:
+def _adds_nothing(answer: Match, above: Match, wanted: frozenset[str], tag: str) -> bool:
     """Return whether a service has only contacts of one above, and no wanted kind of help, place,
-    hours or language beside them; one that does not suit the person may have these."""
+    hours or language beside them, and takes nobody whom that one does not take; one that does not
+    suit the person may have these."""
     row, other = answer.row, above.row
     contacts = {(each.kind, each.value) for each in answer.contacts}
     known = {(each.kind, each.value) for each in above.contacts}
@@ -124,4 +130,7 @@ def _adds_nothing(answer: Match, above: Match, wanted: frozenset[str]) -> bool:
     spoken = ({offer.language for offer in each.languages} for each in (other, row))
     has_languages = not next(spoken) >= next(spoken)
     has_kinds = not row.categories & wanted <= other.categories
-    return not (has_place or has_hours or has_languages or has_kinds)
+    no_limit = {reason_text(Reason("legal_everyone"), tag)}
+    limits_above = set(limits.limit_texts(other, tag)) - no_limit
+    is_wider = not limits_above <= set(limits.limit_texts(row, tag))
+    return not (has_place or has_hours or has_languages or has_kinds or is_wider)

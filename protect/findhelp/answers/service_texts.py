@@ -16,9 +16,10 @@ from protect.reference import vocabulary
 from protect.reference.catalogue import SOURCE_LANGUAGE, translation_with_language
 
 STARTER_FILE = settings.BASE_DIR / "protect/directory/data/services/services.csv"
-# By column: in how many public rows a sentence stands at least if it is to be translated.
-ROWS_WITH_SENTENCE = {"restrictions": 1, "how_to_access": 4, "description": 6}
-# What decides whether a person goes, and is translated although one row says it.
+# By column: a sentence is translated if at least so many public rows have it.
+FEWEST_ROWS = {"restrictions": 1, "how_to_access": 4, "description": 6}
+# A sentence of how_to_access with these words decides whether a person goes: it is translated even
+# if one row has it.
 NO_REPORT = re.compile(r"(?i)\bno (?:police report|report to the police)\b")
 
 
@@ -37,9 +38,12 @@ def quotes(row: ServiceRow, name: str, tag: str) -> tuple[Quote, ...]:
 
 def quotes_of_text(text: str, language: str, tag: str) -> tuple[Quote, ...]:
     """Return a text with the sentences of the catalogue in the language of the page."""
-    if language != SOURCE_LANGUAGE or tag == SOURCE_LANGUAGE or not text.strip():
-        return (quote_of(text, language),) if text else ()
-    sentences = [_translated(each, tag) for each in SENTENCE_END.split(text.strip())]
+    text = text.strip()
+    if not text:
+        return ()
+    if language != SOURCE_LANGUAGE or tag == SOURCE_LANGUAGE:
+        return (quote_of(text, language),)
+    sentences = [_translated(each, tag) for each in SENTENCE_END.split(text)]
     return tuple(
         quote_of(" ".join(text for text, _ in group), language)
         for language, group in groupby(sentences, key=lambda sentence: sentence[1])
@@ -54,7 +58,7 @@ def texts_to_translate() -> Iterator[tuple[str, str]]:
     """Yield the sentences of the starter directory to translate, and a note for translators."""
     with STARTER_FILE.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["professionals_only"] != "yes"]
-    for column, fewest in ROWS_WITH_SENTENCE.items():
+    for column, fewest in FEWEST_ROWS.items():
         counted = Counter(
             _with_full_stop(sentence)
             for row in rows

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from protect.directory.enums import CriterionKind, PhoneKind
@@ -36,8 +37,9 @@ def match_in_writing(question: Question) -> Answers:
     """Return the services that a visitor can write to about her need, and lines for survivors.
     Services that are made for others stand among the lines. Services for other needs, or with the
     contacts of another one, are left out: they fill the page without helping her. In danger or
-    without a safe place, she is also shown whom she can write to about anything."""
-    answers = _match_one_need(question)
+    without a safe place, if none of these is known to answer now, she is also shown whom she can
+    write to about anything."""
+    answers = _match_all(question)
     for_others = [match for match in _near(answers) if not _is_for_her(match.row, question)]
     moved = {match.row.id for match in for_others}
     lines = [*_answering(answers.national, question), *for_others]
@@ -53,9 +55,10 @@ def match_in_writing(question: Question) -> Answers:
     return _add_services_to_talk_to(answers, own, question)
 
 
-def _match_one_need(question: Question, *needs: str) -> Answers:
-    """Return all answers to a question, or to its details with other needs."""
-    asked = needs or question.needs
+def _match_all(question: Question, *other_needs: str) -> Answers:
+    """Return the answers to a question, LARGEST_LIMIT at most; `other_needs`: instead of its own
+    needs."""
+    asked = other_needs or question.needs
     return published.match(replace(question, needs=asked, limit=questions.LARGEST_LIMIT))
 
 
@@ -67,7 +70,7 @@ def _add_services_to_talk_to(answers: Answers, own: list[Match], question: Quest
     """Add the services to talk to that are for people like the visitor; for a minor, also those for
     children. If all of them and her `own` answers write back later, by e-mail, and her age is not
     known, add one for children, behind them."""
-    talk, child = (_match_one_need(question, need) for need in (TALK, CHILD))
+    talk, child = (_match_all(question, need) for need in (TALK, CHILD))
     lines = _answering(talk.national, replace(question, needs=(TALK,)))
     to_talk_to, for_children = [*_near(talk), *lines], _near(child)
     age = question.person.age
@@ -144,7 +147,7 @@ def _with_other_contacts(matches: Iterable[Match]) -> Iterator[Match]:
 
 
 def without_places(answers: Answers) -> Answers:
-    """Return the answers to which one can write."""
+    """Return the answers without the services that a visitor can only go to."""
     written = tuple(match for match in answers.answers if match.mode in WRITTEN_MODES)
     return replace(answers, answers=written)
 
@@ -152,7 +155,7 @@ def without_places(answers: Answers) -> Answers:
 def quiet_view(answers: Answers, question: Question, tag: str) -> QuietView:
     """Return what a page of `answers`, as `match_in_writing` returned them, says beside them."""
     places = [match for match in answers.answers if match.mode not in WRITTEN_MODES]
-    lines = _choose_lines([*_lines_to_call(question, tag)], question)
+    lines = _choose_lines(_lines_to_call(question, tag), question)
     ends = (line.valid_until for line, _card in lines)
     return QuietView(
         is_answered_now=any(map(_answers_now, (*answers.answers, *answers.national))),
@@ -176,12 +179,13 @@ def _lines_to_call(question: Question, tag: str) -> Iterator[tuple[Match, CardVi
 
 
 def _choose_lines(
-    lines: list[tuple[Match, CardView]], question: Question
+    candidates: Iterator[tuple[Match, CardView]], question: Question
 ) -> list[tuple[Match, CardView]]:
     """Return the best line to call; in danger, one for sexual violence and one for other violence
     that never closes."""
     if HURT not in question.needs:
-        return lines[:1]
+        return [*islice(candidates, 1)]
+    lines = [*candidates]
     chosen: dict[str, tuple[Match, CardView]] = {}
     for line in lines:
         if kind := _kind_of_line(line[0].row):

@@ -122,20 +122,21 @@ def poster_answers(search: access.Search, tag: str, at: datetime) -> Answers:
 
 
 def speakers_first(answers: Answers, question: Question, tag: str) -> Answers:
-    """Return the answers in the order of a paper: services that speak its language and are for all
-    come before those that tell the authorities as much, but after what an injured person needs at
-    once."""
+    """Return the answers in the order of a paper. A service for all that speaks its language moves
+    before services that do not and that tell the authorities as much or more; if an injured person
+    needs care at once, not before services made for this."""
     is_urgent = any(vocabulary.needs()[code].go_there for code in question.needs)
 
     def arrange(matches: Sequence[Match]) -> tuple[Match, ...]:
         arranged: list[Match] = []
         for match in matches:
             overtakes = _speaks(match.row, tag) and not is_for_others(match.row, question)
-            behind = (
-                overtakes and _may_stand_before(match, other, tag, is_urgent=is_urgent)
-                for other in arranged
-            )
-            arranged.insert([*behind, True].index(True), match)
+            index = len(arranged)
+            while overtakes and index:
+                if not _may_stand_before(match, arranged[index - 1], tag, is_urgent=is_urgent):
+                    break
+                index -= 1
+            arranged.insert(index, match)
         return tuple(arranged)
 
     return replace(answers, answers=arrange(answers.answers), national=arrange(answers.national))

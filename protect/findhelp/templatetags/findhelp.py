@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from functools import lru_cache
 
 from django import forms, template
@@ -43,14 +42,6 @@ def filled(sentence: str, value: object) -> SafeString:
     after = rest.partition("}")[2]
     # `say` has escaped the sentence already.
     return mark_safe(f"{before}{isolate_direction(value)}{after}")  # noqa: S308
-
-
-@register.filter
-def filled_by_name(sentence: str, values: Mapping[str, object]) -> SafeString:
-    """Return a sentence from `say` with each placeholder replaced, wherever it stands."""
-    for name, value in values.items():
-        sentence = sentence.replace(f"{{{name}}}", isolate_direction(value))
-    return mark_safe(sentence)  # noqa: S308 - `say` and `isolate_direction` have escaped it
 
 
 @register.simple_tag(takes_context=True)

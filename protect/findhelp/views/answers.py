@@ -112,7 +112,7 @@ def _show_results(
         "results": results_view,
         "has_centre": any(CENTRE in match.row.categories for match in answers.within_reach),
         "is_quiet": is_quiet,
-        "gaps": [*gaps.gap_texts(answers, question)],
+        "gaps": [*gaps.gap_texts(_on_page(answers, question), question)],
         "more": step + 1 if has_more and not form.is_bound else None,
         "refined_at": request.path if form.is_bound else "",
         "asks_silence": bool(question.wishes.wants_silence and not _says_silence(answers)),
@@ -132,6 +132,13 @@ def _show_results(
     )
 
 
+def _on_page(answers: questions.Answers, question: questions.Question) -> questions.Answers:
+    """Return the answers that the page shows, without one more; a silent page shows all."""
+    if question.wishes.cannot_speak:
+        return answers
+    return replace(answers, answers=answers.answers[: question.limit])
+
+
 def _says_silence(answers: questions.Answers) -> bool:
     """Return whether a service says that it does not tell the authorities."""
     shown = (*answers.answers, *answers.national)
@@ -144,6 +151,12 @@ def _search_context(
     """Return what the page says of the place and the need, and of the first hours."""
     country = addresses.country_of(search.spot)
     of_adults = None if search.need.for_children else country  # facts about the police are for them
+    person = question.person
+    urgency = first_hours.find_urgency(
+        person.gender,
+        question.hours_since_event,
+        may_be_trans="lgbtqi" in (person.groups or ()),
+    )
     return {
         "search": search,
         "spot": search.spot,
@@ -151,9 +164,7 @@ def _search_context(
         "names": addresses.names_with_country(search.spot, language.tag),
         "country": country,
         "first_hours": addresses.first_hours_in(country),
-        **first_hours.urgent_context(
-            of_adults, question.at.date(), question.person.gender, question.hours_since_event
-        ),
+        **first_hours.urgent_context(of_adults, question.at.date(), urgency),
     }
 
 
