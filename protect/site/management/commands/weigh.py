@@ -68,7 +68,7 @@ def weigh_all_pages() -> Iterator[Weight]:
         yield from map(weigh, public.sample_addresses(tag))
         yield from (weigh(*door) for door in public.error_addresses(tag))
         yield from (weigh(f"/{tag}{path}") for path in heavy_paths)
-    yield weigh(f"/l{heavy_paths[0]}")
+    yield weigh(f"/l/{tags[0]}{heavy_paths[0]}")
 
 
 class Command(BaseCommand):
