@@ -385,7 +385,8 @@ def _removed_counts(answers: Answers, tag: str) -> list[tuple[str, int]]:
 
 
 def heading_text(row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()) -> str:
-    """Return what a service is, for whom it is made, and its town. `wanted`: as in `card_view`."""
+    """Return what a service is, which people it is made for, and its town. `wanted`: as in
+    `card_view`."""
     heading, _kinds = names.headings(row, tag, wanted)
     return " · ".join([*heading, *_towns(row, tag)])
 

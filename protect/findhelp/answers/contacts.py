@@ -78,7 +78,7 @@ def number_views(
 
 
 def _note(contact: Contact, tag: str) -> str:
-    """Return for whom alone a number is, and whether it may be wrong; "" for neither."""
+    """Return to which people a number is limited, and that it may be wrong; "" for neither."""
     limit = reason_text(FOR_DISABLED, tag) if contact.need else ""
     return " · ".join(filter(None, [limit, str(NUMBER_NOTES.get(contact.freshness, ""))]))
 

@@ -101,7 +101,7 @@ def printed_sentences(number: str) -> tuple[str, ...]:
 def urgent_context(
     country: str | None, today: date, urgency: Urgency | None = None
 ) -> dict[str, object]:
-    """Return what the template `_urgent_hours.html` needs. `urgency`: None for a visitor who said
+    """Return what the template `_urgent_hours.html` needs. `urgency`: None if the visitor said
     nothing."""
     lines = country_lines.lines_on_answers(country, today) if country else CountryLines()
     return {"urgency": urgency or find_urgency(), "urgent_lines": lines}

@@ -7,14 +7,8 @@ from protect.directory.enums import Answer, CriterionKind, CriterionOperator
 from protect.findhelp.answers.sentences import reason_text
 from protect.findhelp.forms import AGE
 from protect.kernel.text import plain_isolated_number
-from protect.matching.questions import (
-    ADULT_AGE,
-    FOR_SURVIVORS,
-    Person,
-    Question,
-    Reason,
-    is_for_children,
-)
+from protect.matching import questions
+from protect.matching.questions import Person, Question, Reason
 from protect.matching.services.rows import Condition, ServiceRow
 from protect.reference import formats, vocabulary
 from protect.reference.catalogue import active_language
@@ -61,8 +55,8 @@ def audience_rank(row: ServiceRow, question: Question) -> int:
     others, such as children; 1 for a service for all, or for people hurt by violence."""
     person = question.person
     hers = _named_groups(question)
-    is_minor = person.age is not None and person.age < ADULT_AGE
-    is_about_child = bool(person.children) or is_minor or is_for_children(question)
+    is_minor = person.age is not None and person.age < questions.ADULT_AGE
+    is_about_child = bool(person.children) or is_minor or questions.is_for_children(question)
     if is_about_child:
         hers |= CATEGORIES_OF_CHILDREN
     named = _people(row)
@@ -72,7 +66,7 @@ def audience_rank(row: ServiceRow, question: Question) -> int:
         return FOR_OTHERS
     if _excludes_gender(row, person.gender) or _excludes_status(row, person.legal_status):
         return FOR_OTHERS
-    return FOR_OTHERS if named and FOR_SURVIVORS not in row.categories else 1
+    return FOR_OTHERS if named and questions.FOR_SURVIVORS not in row.categories else 1
 
 
 def is_for_named_group(row: ServiceRow, question: Question) -> bool:
@@ -85,7 +79,7 @@ def is_for_named_group(row: ServiceRow, question: Question) -> bool:
 
 
 def has_to_ask_people(row: ServiceRow, person: Person) -> bool:
-    """Return whether an LGBTQI+ person has to ask a service for one gender whom it takes: whether
+    """Return whether an LGBTQI+ person has to ask whether a service for one gender takes her: that
     it counts trans women among women is not said."""
     if LGBTQI not in (person.groups or ()) or not any(_gender_limits(row)):
         return False
@@ -105,7 +99,7 @@ def _named_groups(question: Question) -> frozenset[str]:
 
 
 def _people(row: ServiceRow) -> frozenset[str]:
-    """Return the people for whom a service is made, by its categories and what it says. One for
+    """Return the people that a service is made for, by its categories and what it says. One for
     migrants in general has others of these categories among them."""
     general = CATEGORIES_AMONG_MIGRANTS if MIGRANTS in row.categories else frozenset[str]()
     return row.categories & CATEGORIES_OF_PEOPLE - general | _groups(row)
@@ -113,7 +107,7 @@ def _people(row: ServiceRow) -> frozenset[str]:
 
 def _is_for_minors(row: ServiceRow) -> bool:
     oldest = [each.maximum for each in _stated(row, CriterionKind.AGE) if each.maximum is not None]
-    return bool(oldest) and max(oldest) < ADULT_AGE
+    return bool(oldest) and max(oldest) < questions.ADULT_AGE
 
 
 def _excludes_gender(row: ServiceRow, gender: str | None) -> bool:
@@ -140,10 +134,10 @@ def _groups(row: ServiceRow) -> frozenset[str]:
 
 
 def made_for(row: ServiceRow) -> frozenset[str]:
-    """Return the categories of people for whom a service is made: of one that is for survivors of
+    """Return the categories of people that a service is made for: of one that is for survivors of
     violence, only those to which it says that it is limited."""
     people = row.categories & CATEGORIES_OF_PEOPLE
-    if FOR_SURVIVORS in row.categories:
+    if questions.FOR_SURVIVORS in row.categories:
         people &= _groups(row)
     return people
 

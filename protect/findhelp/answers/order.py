@@ -72,8 +72,8 @@ def _rank(match: Match, question: Question, needs: Sequence[vocabulary.Need]) ->
 
 
 def _may_come_later(match: Match, needs: Iterable[vocabulary.Need]) -> bool:
-    """Return whether a need does not keep in place the people for whom a service is made: of some
-    people, needs.toml names those who come later."""
+    """Return whether a need lets services come later that are made for certain people: needs.toml
+    names for some needs which people these are."""
     people = match.row.categories & limits.CATEGORIES_OF_PEOPLE
     later = {code for need in needs for code in need.later}
     return not (people and later) or not people.isdisjoint(later)

@@ -222,7 +222,7 @@ def _with_hours(
 
 
 def _audience_view(row: ServiceRow, said: Collection[str], tag: str, at: datetime) -> FactView:
-    """Return for whom a service is, from its own note, and what it asks before admission.
+    """Return which people a service is for, by its own note, and what it asks before admission.
     `said`: cautions, which stand above."""
     text, language = row.translated_text("audience_note", tag)
     words = dict.fromkeys(filter(None, limits.AUDIENCE_SEPARATOR.split(text.strip())))

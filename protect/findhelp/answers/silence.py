@@ -166,7 +166,7 @@ def quiet_view(answers: Answers, question: Question, tag: str) -> QuietView:
 
 
 def _lines_to_call(question: Question, tag: str) -> Iterator[tuple[Match, CardView]]:
-    """Yield the services for all, or for people like her, whose number may be shown."""
+    """Yield the services for all, or for people like her, with a number that may be shown."""
     wishes = replace(question.wishes, cannot_speak=False)
     asked = replace(question, wishes=wishes, modes=frozenset(), limit=questions.LARGEST_LIMIT)
     answers = published.match(asked)

@@ -80,7 +80,7 @@ def _is_about_people(reason: Reason) -> bool:
 
 
 def has_to_ask_whether_taken(asked: Iterable[Reason]) -> bool:
-    """Return whether the visitor has to ask for whom the service is, or about her papers: then no
+    """Return whether the visitor has to ask which people a service takes, or about papers: then no
     sentence may say that it takes people in her situation."""
     return any(reason.code in PAPERS_CODES | PEOPLE_CODES for reason in asked)
 

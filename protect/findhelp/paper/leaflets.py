@@ -12,21 +12,12 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
-from protect.findhelp.answers import cards, contacts, names, service_texts, weeks
-from protect.findhelp.answers.cards import SHARED_CAUTIONS
+from protect.findhelp.answers import cards, contacts, limits, names, service_texts, topics, weeks
 from protect.findhelp.answers.first_hours import printed_sentences
-from protect.findhelp.answers.limits import texts_beside_limits
 from protect.findhelp.answers.sentences import reason_text
-from protect.findhelp.answers.topics import languages_of_region
 from protect.findhelp.emergency import emergency_of
-from protect.findhelp.paper import content
+from protect.findhelp.paper import content, repeats
 from protect.findhelp.paper.content import Frame, Pathway, PrintedHours, PrintedNumber, ServiceFacts
-from protect.findhelp.paper.repeats import (
-    PrintedService,
-    printed_service,
-    repeated_from,
-    without_repeats,
-)
 from protect.kernel.text import plain_isolated_name
 from protect.matching.conditions import disclosure
 from protect.matching.questions import Answers, Match, Question, Reason, build_query, freshness_at
@@ -72,8 +63,8 @@ def with_sentences(
 ) -> ServiceFacts:
     """Return the facts of a service with cautions and reasons, and the limits beside these."""
     texts = tuple(reason_text(caution, tag) for caution in cautions)
-    stated, limits = texts_beside_limits(row, tag, reasons, texts)
-    return replace(facts, cautions=texts, reasons=stated, limits=limits)
+    stated, others = limits.texts_beside_limits(row, tag, reasons, texts)
+    return replace(facts, cautions=texts, reasons=stated, limits=others)
 
 
 def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and the reader
@@ -111,8 +102,8 @@ def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and th
 class Selection(NamedTuple):
     """The services of a pathway; the fields are those of `Pathway`."""
 
-    steps: tuple[PrintedService, ...]
-    lines: tuple[PrintedService, ...]
+    steps: tuple[repeats.PrintedService, ...]
+    lines: tuple[repeats.PrintedService, ...]
     repeated_from: tuple[int, ...]
 
 
@@ -121,26 +112,28 @@ def select_services(
 ) -> Selection:
     """Return the services that a pathway prints. `tag` must be the active language."""
 
-    def print_all(matches: Sequence[Match], *, has_place: bool) -> list[PrintedService]:
+    def print_all(matches: Sequence[Match], *, has_place: bool) -> list[repeats.PrintedService]:
         every = [
-            printed_service(
+            repeats.printed_service(
                 match, _facts_of_answer(match, tag, at, wanted), tag, wanted, has_place=has_place
             )
             for match in matches
         ]
-        return without_repeats(every)
+        return repeats.without_repeats(every)
 
     steps = print_all(answers.within_reach, has_place=True)
     lines = print_all(answers.national[: MAX_NATIONAL * 3], has_place=False)
-    return Selection(tuple(steps), tuple(lines), tuple(repeated_from(steps, lines)))
+    return Selection(tuple(steps), tuple(lines), tuple(repeats.repeated_from(steps, lines)))
 
 
 def with_first_hours(pathway: Pathway, tag: str) -> Pathway:
     """Return a pathway with the sentences about the first hours, which stand above its steps and
-    ask what SHARED_CAUTIONS ask: whether the police are told."""
+    ask what cards.SHARED_CAUTIONS ask: whether the police are told."""
     with translation.override(printed_language(tag)):
         texts = printed_sentences(pathway.frame.danger.number)
-    asked = tuple(reason_text(Reason(code), printed_language(tag)) for code in SHARED_CAUTIONS)
+    asked = tuple(
+        reason_text(Reason(code), printed_language(tag)) for code in cards.SHARED_CAUTIONS
+    )
     return replace(
         pathway,
         cautions=(*texts, *(text for text in pathway.cautions if text not in asked)),
@@ -205,7 +198,7 @@ def _facts_of_answer(
 ) -> ServiceFacts:
     facts = service_facts(answer.row, paper_tag, at, wanted)
     lasting = [reason for reason in answer.reasons if not _is_left_out(reason.code, facts)]
-    spoken = languages_of_region(answer.row)
+    spoken = topics.languages_of_region(answer.row)
     texts = dict.fromkeys(
         reason_text(reason, paper_tag)
         for reason in lasting

@@ -22,11 +22,7 @@ from protect.directory import enums, labels
 from protect.directory.access import require_maintainer
 from protect.directory.facts import FACT_LABELS
 from protect.findhelp import access, addresses, errors
-from protect.findhelp.answers import order
-from protect.findhelp.answers.cards import last_check_text
-from protect.findhelp.answers.limits import is_for_others
-from protect.findhelp.answers.names import main_name
-from protect.findhelp.answers.topics import languages_of_region
+from protect.findhelp.answers import cards, limits, names, order, topics
 from protect.findhelp.enums import SpotKind
 from protect.findhelp.paper import books, leaflets
 from protect.findhelp.paper.content import Book, Pathway, card_pdf, pathway_pdf
@@ -130,7 +126,7 @@ def speakers_first(answers: Answers, question: Question, tag: str) -> Answers:
     def arrange(matches: Sequence[Match]) -> tuple[Match, ...]:
         arranged: list[Match] = []
         for match in matches:
-            overtakes = _speaks(match.row, tag) and not is_for_others(match.row, question)
+            overtakes = _speaks(match.row, tag) and not limits.is_for_others(match.row, question)
             index = len(arranged)
             while overtakes and index:
                 if not _may_stand_before(match, arranged[index - 1], tag, is_urgent=is_urgent):
@@ -154,7 +150,9 @@ def _may_stand_before(match: Match, other: Match, tag: str, *, is_urgent: bool) 
 
 
 def _speaks(row: ServiceRow, tag: str) -> bool:
-    return tag in languages_of_region(row) or any(each.language == tag for each in row.languages)
+    return tag in topics.languages_of_region(row) or any(
+        each.language == tag for each in row.languages
+    )
 
 
 def build_poster(search: access.Search, answers: Answers, tag: str, at: datetime) -> Pathway:
@@ -257,7 +255,7 @@ def _poster_service(row: ServiceRow, tag: str, at: datetime) -> PosterService:
     is_old = not all(fact.is_sure for fact in facts)
     is_printed = leaflets.is_printed(freshness_at(row, enums.Fact.PHONE, at))
     return PosterService(
-        row.id, main_name(row, tag).text, facts, is_old, bool(row.phones) and is_printed
+        row.id, names.main_name(row, tag).text, facts, is_old, bool(row.phones) and is_printed
     )
 
 
@@ -267,7 +265,7 @@ def _fact_state(row: ServiceRow, fact: enums.Fact, tag: str, at: datetime) -> Fa
         name=FACT_LABELS[fact],
         word=labels.FRESHNESS[state],
         shape=labels.FRESHNESS_SHAPES[state],
-        text=last_check_text(row, fact, tag, at),
+        text=cards.last_check_text(row, fact, tag, at),
         is_sure=state in leaflets.PRINTABLE_STATES,
     )
 
