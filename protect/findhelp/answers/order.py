@@ -115,8 +115,8 @@ def without_repeats(
 
 def _adds_nothing(answer: Match, above: Match, wanted: frozenset[str], tag: str) -> bool:
     """Return whether a service has only contacts of one above, and no wanted kind of help, place,
-    hours or language beside them, and takes nobody whom that one does not take; one that does not
-    suit the person may have these."""
+    hours or language beside them, and takes no other people; one that does not suit the person
+    may have these."""
     row, other = answer.row, above.row
     contacts = {(each.kind, each.value) for each in answer.contacts}
     known = {(each.kind, each.value) for each in above.contacts}

@@ -56,9 +56,7 @@ def language_window_text(answer: Match, tag: str, at: datetime) -> str:
     spoken = (window.facts or {}).get("language")
     offers = [each.window for each in answer.row.languages if each.language == spoken]
     week = [entry for offer in offers if offer for entry in week_of(offer, tag, at)]
-    always = {"", hours.DAY_AND_NIGHT}  # else the language is spoken in a part of the window only
-    is_whole = all(each.hours.expression in always for each in answer.row.opening_hours.values())
-    if not week or not is_whole:
+    if not week:
         return reason_text(window, tag)
     return language_week_text(str(spoken), week_text(week, tag), tag)
 
