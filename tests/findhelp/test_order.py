@@ -146,6 +146,15 @@ def test_a_number_for_women_above_does_not_hide_the_same_number_for_all():
     assert len(cards.build_results(answers(for_all, for_women), TALK, "en", 5).answers) == 1
 
 
+def test_an_unchecked_entry_does_not_hide_the_same_number_that_was_checked():
+    unchecked = entry(1, phone="15900", **ADDRESS_LESS)
+    contact = Contact("voice", "15900", Freshness.FRESH)
+    checked = entry(2, phone="15900", **ADDRESS_LESS)._replace(contacts=(contact,))
+
+    assert len(cards.build_results(answers(unchecked, checked), TALK, "en", 5).answers) == 2
+    assert len(cards.build_results(answers(checked, unchecked), TALK, "en", 5).answers) == 1
+
+
 def test_another_wanted_kind_of_help_is_shown_with_the_same_number():
     line = entry(1, phone="15900", **ADDRESS_LESS)
     shelter = entry(2, "helpline", phone="15900", **ADDRESS_LESS)

@@ -100,6 +100,18 @@ def test_the_paper_of_refined_answers_begins_as_their_page_does(public, refine, 
         assert other not in shown or shown.index(first) < shown.index(other)
 
 
+def test_the_paper_of_refined_answers_prints_nothing_that_she_said(public, refine):
+    said = {"sons": "14", "status": "undocumented", "language": "ti", "worker": "f", "age": "15"}
+    told = ("children can come", "need papers", "ትግርኛ", "Ask them whether a woman", "of your age")
+
+    refined, _page = refine("gk", **said)
+    paper = PdfReader(BytesIO(public.get(f"{refined}/info-4.pdf").content))
+    printed = " ".join(sheet.extract_text() for sheet in paper.pages).replace("\n", " ")
+
+    assert "0800" in printed
+    assert [words for words in told if words in printed] == []
+
+
 @pytest.mark.parametrize("gender", ["f", "m", "x"])
 def test_one_press_above_the_list_says_who_asks(public, code, gender):
     address = f"/en/{code('Liège', 'BE')}-kq"

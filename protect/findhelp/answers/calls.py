@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from protect.directory.enums import Channel, Fact, PhoneKind
+from protect.directory.enums import Channel, Fact, Freshness, PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers import topics
 from protect.findhelp.answers.contacts import format_number
@@ -17,6 +17,9 @@ OPENING_CODES = {  # of reasons about opening hours
     *("closed", "by_appointment", "answerphone", "hours_unknown"),
 }
 SHOWN_OPENING_CODES = OPENING_CODES - {"hours_unknown"}  # beside a clock
+# States of a fact: sure enough to be lent to a checked number; too old or disputed to be lent.
+SURE_STATES = {Freshness.FRESH, Freshness.DUE}
+OLD_STATES = {Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED}
 OPEN_CODES = {"open_now", "open_until"}
 # A service says in its own words for what a number is.
 APPOINTMENT_NUMBER = re.compile(r"(?i)\bby appointment on (\+?\d[\d ]+\d)")
@@ -36,6 +39,8 @@ def states_of(match: Match, by_number: StateByNumber) -> States:
     """Return the states of a match, from its own hours or those that another entry states."""
     own = next((each for each in match.reasons if each.code in OPENING_CODES), None)
     lent = by_number.get(_number_key(match) or ("", ""))
+    if lent is not None and lent.freshness not in SURE_STATES and _has_checked_number(match):
+        lent = None
     is_known = own is not None and own.code in SHOWN_OPENING_CODES
     if own is not None and not is_known and lent is not None:
         is_place = topics.may_be_visited(match.row)
@@ -91,11 +96,17 @@ def states_by_number(matches: Iterable[Match]) -> StateByNumber:
     for match in matches:
         state = next((each for each in match.reasons if each.code in SHOWN_OPENING_CODES), None)
         key = _number_key(match)
-        if key and state is not None and state.fact is Fact.PHONE_HOURS:
+        may_lend = state is not None and state.freshness not in OLD_STATES
+        if key and state is not None and may_lend and state.fact is Fact.PHONE_HOURS:
             known = states.setdefault(key, state)
             if _differs(known, state):
                 states[key] = None
     return states
+
+
+def _has_checked_number(match: Match) -> bool:
+    numbers = (each.freshness for each in match.contacts if each.kind == PhoneKind.VOICE)
+    return next(numbers, Freshness.UNVERIFIED) is not Freshness.UNVERIFIED
 
 
 def _number_key(match: Match) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import phonenumbers
 from django.conf import settings
@@ -56,6 +57,18 @@ class NumberView(NamedTuple):
     icon: str = "phone"
 
 
+def is_shown(contact: Contact) -> bool:
+    """Return whether a number may be shown: live, not before a first call."""
+    return settings.IS_DEMO or contact.freshness is not Freshness.UNVERIFIED
+
+
+def trust(freshness: Freshness | None) -> int:
+    """Return how far a page trusts a number: 0 never checked, 1 maybe wrong, 2 it is a link."""
+    if freshness in {None, Freshness.UNVERIFIED}:
+        return 0
+    return 2 if freshness in CALLABLE_STATES else 1
+
+
 def number_views(
     contacts: Iterable[Contact], country: str, tag: str, notes: Mapping[str, str] = NO_NOTES
 ) -> Iterator[NumberView]:
@@ -92,7 +105,7 @@ def link_views(
         for contact in contacts:
             is_mail = contact.kind == "email"
             href = f"mailto:{contact.value}" if is_mail else contact.value
-            may_link = not settings.IS_DEMO and href.startswith(CLICKABLE_SCHEMES)
+            may_link = not settings.IS_DEMO and _is_plain_link(href)
             yield NumberView(
                 text=LINK_DECORATION.sub("", contact.value),
                 href=href if may_link else "",
@@ -100,6 +113,13 @@ def link_views(
                 note=str(ANSWERS_LATER) if is_mail else str(CHAT) if has_chat else "",
                 icon="write",
             )
+
+
+def _is_plain_link(href: str) -> bool:
+    """Return whether a link leads where its text says: no user name before the host, no further
+    recipient, no character that is not seen."""
+    is_disguised = "@" in urlsplit(href).netloc or (href.startswith("mailto:") and "?" in href)
+    return href.startswith(CLICKABLE_SCHEMES) and href.isprintable() and not is_disguised
 
 
 def name_of_mode(answer: Match, tag: str) -> str:

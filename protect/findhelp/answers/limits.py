@@ -31,7 +31,7 @@ CHILDREN_OF_WORD = {"girls": "f", "boys": "m"}  # in the audience of a service, 
 STATUS_OF_WORD = {"asylum-seekers": "asylum_seeker", "refugees": "refugee"}
 GROUP_OF_WORD = {**{code: code for code in GROUP_NAMES}, **STATUS_OF_WORD}
 AUDIENCE_WORDS = {*AUDIENCE_STATED, *CHILDREN_OF_WORD, *GROUP_OF_WORD}
-AUDIENCE_SEPARATOR = re.compile(r"\s*[;,]\s*")
+AUDIENCE_SEPARATOR = re.compile(r"[;,]")
 FOR_PEOPLE = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
 TAKING = {*FOR_PEOPLE, CriterionOperator.INCLUDES}
 STATING = {*FOR_PEOPLE, CriterionOperator.ALL}
@@ -205,9 +205,14 @@ def _stated(row: ServiceRow, kind: CriterionKind) -> tuple[Condition, ...]:
     return row.conditions.get(kind, ())
 
 
+def audience_words(note: str) -> Iterator[str]:
+    """Yield the words of the audience of a service, in time linear to its length."""
+    yield from filter(None, (word.strip() for word in AUDIENCE_SEPARATOR.split(note)))
+
+
 def _audience(row: ServiceRow) -> frozenset[str]:
     """Return the words that a source uses for the audience of a service."""
-    return frozenset(filter(None, AUDIENCE_SEPARATOR.split(row.audience_note.strip())))
+    return frozenset(audience_words(row.audience_note))
 
 
 def _statuses_of_audience(row: ServiceRow) -> frozenset[str]:

@@ -31,7 +31,7 @@ def name_views(row: ServiceRow, tag: str) -> tuple[NameView, ...]:
     """Return the names of a service, then that of its organisation unless a name contains it. An
     English working name is left out if a reader of another language can read an official one."""
     names = list(_service_names(row, tag))
-    organisation = _organisation_name(row)
+    organisation = organisation_name(row)
     if not any(organisation.text in name.text for name in names):
         names.append(organisation)
     return tuple(names)
@@ -60,7 +60,7 @@ def _is_readable(row: ServiceRow, tag: str) -> bool:
     return row.text_language != WORKING_LANGUAGE or WORKING_LANGUAGE in readable
 
 
-def _organisation_name(row: ServiceRow) -> NameView:
+def organisation_name(row: ServiceRow) -> NameView:
     """Return the official name of an organisation, else its working name, of no known language."""
     named = row.official_organisation
     return _official_view(named if named.text else OfficialName(row.organisation))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from protect.directory.enums import PhoneKind
 from protect.directory.hours import State
-from protect.findhelp.answers import calls, limits, names
+from protect.findhelp.answers import calls, contacts, limits, names
 from protect.findhelp.answers.sentences import reason_text
 from protect.matching import published, weights
 from protect.matching.questions import LARGEST_LIMIT, Answers, Match, Question, Reason
@@ -86,7 +86,9 @@ def _answers_calls(match: Match) -> bool:
 
 
 def _has_number(match: Match) -> bool:
-    return any(contact.kind == PhoneKind.VOICE for contact in match.contacts)
+    return any(
+        contact.kind == PhoneKind.VOICE and contacts.is_shown(contact) for contact in match.contacts
+    )
 
 
 def wanted_categories(question: Question) -> frozenset[str]:
@@ -104,13 +106,32 @@ def without_repeats(
     wanted = wanted_categories(question)
     for answer in answers:
         kinds, _others = names.headings(answer.row, tag)
-        contacts = frozenset(each.value for each in answer.contacts)
-        key = kinds, names.name_views(answer.row, tag), contacts
-        if not contacts or not any(
-            key == other or _adds_nothing(answer, above, wanted, tag) for above, other in shown
+        values = frozenset(each.value for each in answer.contacts)
+        key = kinds, names.name_views(answer.row, tag), values
+        if not values or not any(
+            _may_stand_for(above, answer)
+            and (key == other or _adds_nothing(answer, above, wanted, tag))
+            for above, other in shown
         ):
             shown.append((answer, key))
             yield answer
+
+
+def _may_stand_for(above: Match, answer: Match) -> bool:
+    """Return whether a card above has each contact of an answer as well checked, the same number
+    first, and no failing condition or caution that the answer does not have."""
+    known = {(each.kind, each.value): contacts.trust(each.freshness) for each in above.contacts}
+    is_as_sure = all(
+        known.get((each.kind, each.value), -1) >= contacts.trust(each.freshness)
+        for each in answer.contacts
+    )
+    warns = above.caution not in {None, answer.caution} and above.caution.code != "tells_unknown"
+    fails = above.failing is not None and answer.failing is None
+    first, first_above = (
+        next((each.value for each in match.contacts if each.kind == PhoneKind.VOICE), None)
+        for match in (answer, above)
+    )
+    return is_as_sure and first in {None, first_above} and not warns and not fails
 
 
 def _adds_nothing(answer: Match, above: Match, wanted: frozenset[str], tag: str) -> bool:
@@ -118,9 +139,7 @@ def _adds_nothing(answer: Match, above: Match, wanted: frozenset[str], tag: str)
     hours or language beside them, and takes no other people; one that does not suit the person
     may have these."""
     row, other = answer.row, above.row
-    contacts = {(each.kind, each.value) for each in answer.contacts}
-    known = {(each.kind, each.value) for each in above.contacts}
-    if row.country != other.country or not contacts <= known:
+    if row.country != other.country:
         return False
     if answer.failing is not None:
         return above.failing is None

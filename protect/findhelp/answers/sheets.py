@@ -225,7 +225,7 @@ def _audience_view(row: ServiceRow, said: Collection[str], tag: str, at: datetim
     """Return which people a service is for, by its own note, and what it asks before admission.
     `said`: cautions, which stand above."""
     text, language = row.translated_text("audience_note", tag)
-    words = dict.fromkeys(filter(None, limits.AUDIENCE_SEPARATOR.split(text.strip())))
+    words = dict.fromkeys(limits.audience_words(text))
     texts = [*limits.audience_texts(row, tag, words)]
     stated, limited = limits.texts_beside_limits(row, tag, texts, said)
     lines = tuple(dict.fromkeys([*limited, *stated]))

@@ -10,8 +10,9 @@ from protect.directory.enums import CriterionKind, PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers import order
 from protect.findhelp.answers.cards import CardView, card_for
+from protect.findhelp.answers.contacts import trust
 from protect.findhelp.answers.limits import accepts_all_statuses, audience_rank, is_for_others
-from protect.matching import published, questions
+from protect.matching import explanation, published, questions
 from protect.matching.conditions.places import is_answered_later
 from protect.matching.questions import ALWAYS_OPEN, FOR_SURVIVORS, Answers, Match, Question
 from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
@@ -138,12 +139,31 @@ def _answering(matches: Iterable[Match], question: Question) -> Iterator[Match]:
 
 
 def _with_other_contacts(matches: Iterable[Match]) -> Iterator[Match]:
-    seen: set[tuple[str, ...]] = set()
+    seen: set[tuple[tuple[str, int], ...]] = set()
     for match in matches:
-        contacts = tuple(contact.value for contact in match.contacts)
+        contacts = tuple((each.value, trust(each.freshness)) for each in match.contacts)
         if contacts not in seen:
             seen.add(contacts)
             yield match
+
+
+def unsaid(answers: Answers, plain: Question) -> Answers:
+    """Return the answers, at most `plain.limit`, with the reasons that they have for a visitor who
+    said nothing, as in the question `plain`: a paper stays on the phone."""
+    query = questions.build_query(plain)
+
+    def explained(matches: Iterable[Match]) -> tuple[Match, ...]:
+        told = ((match, explanation.explain(match.row, query)) for match in matches)
+        return tuple(
+            match._replace(reasons=plain_match.reasons, caution=plain_match.caution)
+            for match, plain_match in told
+        )
+
+    return replace(
+        answers,
+        answers=explained(answers.answers[: plain.limit]),
+        national=explained(answers.national),
+    )
 
 
 def without_places(answers: Answers) -> Answers:

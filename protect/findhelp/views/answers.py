@@ -64,7 +64,8 @@ def refined_as_pdf(request: HttpRequest, language: Language, token: str) -> Http
     form = details.DetailsForm(refined.fields, country=addresses.country_of(search.spot))
     question = form.build_question(search, language, published.PATHWAY_LIMIT)
     answers = silence.shown_answers(question)
-    answers = replace(answers, answers=answers.answers[: question.limit])
+    plain = details.build_search_question(search, question.limit, languages=(language.tag,))
+    answers = silence.unsaid(answers, plain)
     sheet = papers.build_poster(search, answers, language.tag, question.at)
     return HttpResponse(content.pathway_pdf(sheet), content_type="application/pdf")
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.findhelp import access, addresses
-from protect.findhelp.answers.names import name_views
+from protect.findhelp.answers.names import organisation_name
 from protect.findhelp.views import frame, places
 from protect.kernel.errors import ProtectError
 from protect.matching import published
@@ -54,7 +54,7 @@ def _service_context(request: HttpRequest, language: Language) -> dict[str, obje
         return {}
     if row is None:
         return {}
-    return {"row": row, "country": row.country, "name": name_views(row, language.tag)[-1]}
+    return {"row": row, "country": row.country, "name": organisation_name(row)}
 
 
 def language_of(request: HttpRequest) -> Language:
