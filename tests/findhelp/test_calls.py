@@ -13,7 +13,7 @@ from protect.kernel.ids import short_code, stable_uuid
 from protect.matching.questions import Contact, PersonLocation, Question, Reason
 from protect.matching.services.rows import LanguageOffer, OpeningHours, PhoneNumber
 from protect.reference.lookup import store
-from tests.findhelp.paper.demo import AT, answers, found, service
+from tests.findhelp.paper.demo import AT, PERSIAN_ON_TUESDAY, answers, found, service
 
 TALK = Question(("talk",), at=AT)
 ALWAYS = OpeningHours(parse("24/7", "Europe/Brussels", "BE"))
@@ -103,18 +103,9 @@ def test_a_number_for_appointments_says_so():
 
 def test_a_card_names_every_hour_of_the_week_in_which_a_language_is_spoken():
     week = parse("Tu,Fr 09:00-11:00", "Europe/Brussels", "BE")
-    spoken = Reason(
-        "language_window",
-        facts={
-            "language": "fa",
-            "day": "2026-12-01/2",
-            "from": "2026-12-01T09:00:00+01:00",
-            "to": "2026-12-01T11:00:00+01:00",
-        },
-    )
     row = service(languages=(LanguageOffer("fa", window=week),))
 
-    card = cards.card_view(found(row)._replace(reasons=(spoken, OPEN)), "fr", AT)
+    card = cards.card_view(found(row)._replace(reasons=(PERSIAN_ON_TUESDAY, OPEN)), "fr", AT)
 
     assert "mar., ven. 09:00–11:00" in card.language_window
     assert " : " in card.language_window.replace("\xa0", " ")

@@ -10,7 +10,7 @@ from protect.findhelp.answers import cards, sheets
 from protect.findhelp.paper import leaflets
 from protect.matching.questions import Contact, Person, Question, Reason
 from protect.matching.services.rows import Condition
-from tests.findhelp.paper.demo import AT, URL, answers, found, service
+from tests.findhelp.paper.demo import AT, PERSIAN_ON_TUESDAY, URL, answers, found, service
 
 TALK = Question(("talk",), at=AT)
 FAR = {"is_beyond": 1}
@@ -146,16 +146,7 @@ def test_a_limit_that_is_a_reason_already_is_said_once():
 
 
 def test_when_a_language_is_spoken_stands_apart_from_the_reasons():
-    spoken = Reason(
-        "language_window",
-        facts={
-            "language": "fa",
-            "day": "2026-12-01/2",
-            "from": "2026-12-01T09:00:00+01:00",
-            "to": "2026-12-01T11:00:00+01:00",
-        },
-    )
-    made = match(1, "psychosocial")._replace(reasons=(spoken, Reason("open_now")))
+    made = match(1, "psychosocial")._replace(reasons=(PERSIAN_ON_TUESDAY, Reason("open_now")))
 
     card = cards.card_view(made, "en", AT)
 

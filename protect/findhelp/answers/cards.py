@@ -165,7 +165,7 @@ def card_for(
 
 
 def _are_all_for_others(answers: Sequence[Match], question: Question) -> bool:
-    """Return whether each answer is made for people of whom the visitor did not speak, and is of a
+    """Return whether each answer is made for people that the visitor did not name, and is of a
     kind that a need puts behind others, such as a shelter for trafficked people. If she cannot
     speak, `silence` has moved these."""
     if question.wishes.cannot_speak:

@@ -27,6 +27,7 @@ from protect.ui.press import SCRIPTS, PaperLanguage, bilingual, qr_svg
 
 MAX_REASONS = 3  # of a service on a pathway
 MAX_NATIONAL = 3  # national services on a pathway
+LINES_COMPARED = 3 * MAX_NATIONAL  # those of which the first MAX_NATIONAL that add something stand
 UNPRINTED_CODES = frozenset(  # reasons that may no longer hold when the paper is read
     {"open_now", "open_until", "opens_today", "opens_day", "closed", "answerphone"}
     | {"hours_unknown", "phone_yes", "phone_no", "phone_unknown", "cost_free"}  # shown elsewhere
@@ -112,7 +113,9 @@ def select_services(
 ) -> Selection:
     """Return the services that a pathway prints. `tag` must be the active language."""
 
-    def print_all(matches: Sequence[Match], *, has_place: bool) -> list[repeats.PrintedService]:
+    def without_repeats(
+        matches: Sequence[Match], *, has_place: bool
+    ) -> list[repeats.PrintedService]:
         every = [
             repeats.printed_service(
                 match, _facts_of_answer(match, tag, at, wanted), tag, wanted, has_place=has_place
@@ -121,8 +124,8 @@ def select_services(
         ]
         return repeats.without_repeats(every)
 
-    steps = print_all(answers.within_reach, has_place=True)
-    lines = print_all(answers.national[: MAX_NATIONAL * 3], has_place=False)
+    steps = without_repeats(answers.within_reach, has_place=True)
+    lines = without_repeats(answers.national[:LINES_COMPARED], has_place=False)
     return Selection(tuple(steps), tuple(lines), tuple(repeats.repeated_from(steps, lines)))
 
 

@@ -41,6 +41,16 @@ SERVICE = ServiceRow(
     ),
 )
 
+PERSIAN_ON_TUESDAY = Reason(
+    "language_window",
+    facts={
+        "language": "fa",
+        "day": "2026-12-01/2",
+        "from": "2026-12-01T09:00:00+01:00",
+        "to": "2026-12-01T11:00:00+01:00",
+    },
+)
+
 
 def service(**changes: Any) -> ServiceRow:
     return replace(SERVICE, **changes)
