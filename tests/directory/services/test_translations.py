@@ -9,6 +9,7 @@ from protect.directory.models import DirectoryVersion, ServiceText
 from protect.directory.services.actions import translations
 from protect.directory.services.actions.texts import edit_texts, texts_of
 from protect.directory.services.actions.translations import TranslationInput
+from protect.findhelp.answers.service_texts import Quote
 from protect.findhelp.answers.sheets import sheet_view
 from protect.kernel import clock
 from protect.matching import published
@@ -137,18 +138,18 @@ def test_no_translation_tells_where_a_protected_service_is(keepers):
 
 
 def test_the_public_reads_what_a_second_person_has_read_and_nothing_else(keepers, service):
-    assert public(service).about == ("Demo help", "en", "ltr")
+    assert public(service).about == (Quote("Demo help", "en", "ltr"),)
 
     write(keepers, service)
-    assert public(service).about == ("Demo help", "en", "ltr")
+    assert public(service).about == (Quote("Demo help", "en", "ltr"),)
 
     read(keepers, service)
-    assert public(service).about == ("Démo aide", "fr", "ltr")
-    assert public(service, "de").about == ("Demo help", "en", "ltr")
-    assert public(service).before == ("Demo limits", "en", "ltr")
+    assert public(service).about == (Quote("Démo aide", "fr", "ltr"),)
+    assert public(service, "de").about == (Quote("Demo help", "en", "ltr"),)
+    assert public(service).before == (Quote("Demo limits", "en", "ltr"),)
 
     edit(keepers, service, description="Demo other help")
-    assert public(service).about == ("Demo other help", "en", "ltr")
+    assert public(service).about == (Quote("Demo other help", "en", "ltr"),)
 
 
 def test_a_confirmed_translation_is_seen_without_a_new_start(keepers, service):
