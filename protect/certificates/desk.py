@@ -28,7 +28,7 @@ type Panel = dict[str, object]
 
 def key_advice_for(organisation: Organisation, *, at: datetime) -> rules.KeyAdvice | None:
     """Return the next step to take with an organisation's keys; None if none is needed."""
-    return rules.advise_on_keys(
+    return rules.next_key_step(
         published_keys(organisation.pk),
         controller=controller_name(organisation.pk),
         issued=models.Certificate.objects.filter(issuer=organisation).count(),

@@ -71,7 +71,7 @@ class KeyAdvice(StrEnum):
     SIGNED_TONIGHT = "signed_tonight"  # certificates of a distrusted key are signed again tonight
 
 
-def advise_on_keys(
+def next_key_step(
     keys: Sequence[IssuerKey], *, controller: str, issued: int, at: datetime
 ) -> KeyAdvice | None:
     """Return the next step to take with an issuer's keys; None if none is needed.

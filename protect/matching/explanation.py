@@ -127,7 +127,7 @@ def position_reasons(weighed: WeighedRow, now: StateUntil, query: Query) -> list
         _opening_reason(weighed, now, query),
         _distance_reason(weighed, query),
         *[_condition_reason(each, row, query) for each in asked if each.truth is not NO],
-        *_preference_reasons(weighed, query),
+        *_acceptance_interpreter_and_phone_reasons(weighed, query),
         *_extra_reasons(weighed, query),
     ]
     return [reason for reason in reasons if reason is not None]
@@ -247,8 +247,9 @@ def _condition_reason(result: CriterionResult, row: ServiceRow, query: Query) ->
     return Reason(parts[0], result.minutes, result.freshness, parts[1], criterion.fact)
 
 
-def _preference_reasons(weighed: WeighedRow, query: Query) -> list[Reason]:
-    """Return reasons for acceptance of groups, interpreter's gender and answered calls."""
+def _acceptance_interpreter_and_phone_reasons(weighed: WeighedRow, query: Query) -> list[Reason]:
+    """Return reasons about groups that are accepted, the interpreter's gender and calls that were
+    answered, good or bad."""
     reasons = []
     if cost := weighed.acceptance:
         facts = {"group": cost.group} if cost.group else None

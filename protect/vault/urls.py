@@ -75,7 +75,7 @@ urlpatterns = [
     _page("teams/<uuid:pk>", teams.team),
     _page("teams/<uuid:pk>/edit", teams.team_edit),
     _page("teams/<uuid:pk>/retire", teams.team_retire),
-    _page("teams/<uuid:pk>/key", teams.team_key),
+    _page("teams/<uuid:pk>/key", teams.team_make_key),
     _page("places/<uuid:pk>/admit", teams.team_admit),
     _page("teams/<uuid:pk>/renew", teams.team_rotate),
     _page("teams/<uuid:pk>/kit", recovery.team_kit),

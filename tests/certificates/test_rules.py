@@ -12,9 +12,9 @@ from protect.certificates.rules import (
     Facts,
     KeyAdvice,
     MissingRequirement,
-    advise_on_keys,
     missing_minutes,
     missing_requirements,
+    next_key_step,
 )
 from protect.trainings.base.enums import Assessment
 from protect.trainings.registrations.rules import is_same_name
@@ -136,4 +136,4 @@ def key(days: int, *, ended: int | None = None, distrusted: bool = False, name: 
     ],
 )
 def test_the_keys_of_an_issuer_say_what_is_to_be_done(keys, issued, said):
-    assert advise_on_keys(keys, controller="a", issued=issued, at=AT) is said
+    assert next_key_step(keys, controller="a", issued=issued, at=AT) is said

@@ -40,7 +40,7 @@ PROVED = {
     "vault:history_export",
     "vault:team_admit",
     *("vault:officer_appoint", "vault:officer_confirm", "vault:team_kit", "vault:team_restore"),
-    *("vault:team_key", "vault:team_rotate"),
+    *("vault:team_make_key", "vault:team_rotate"),
     *("vault:place_end", "vault:place_role", "vault:place_restart"),
     *("vault:account_suspend", "vault:account_reactivate", "vault:team_retire"),
     *("vault:invitation_new", "vault:invitation_first", "vault:invitation_again"),

@@ -106,7 +106,7 @@ class ClinicalFact(FactType):
         for offer in values["offers"]:
             act = TREATMENT_LABELS.get(offer["act"], offer["act"])
             # Translators: a medicine that helps only within some hours of what happened.
-            within = _("within {hours} hours").format(hours=offer["window_hours"])
+            within = _("helps only within {hours} hours").format(hours=offer["window_hours"])
             if offer["checked"]:
                 day = moments.exact_text(date.fromisoformat(offer["checked"]))
                 confirmation = _("confirmed {day}").format(day=day)  # For translators: {day}: date

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -175,9 +176,13 @@ def build_frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
         ),
         as_of=str(content.AS_OF).format(date=plain_isolated_name(day)),
         scan=str(content.SCAN),
-        qr=qr_svg(url),
+        qr=_qr_of_page(url),
         address=urlsplit(url).netloc + urlsplit(url).path,
     )
+
+
+# Making one takes 10 to 20 ms, longer than the rest of a paper's content.
+_qr_of_page = lru_cache(maxsize=256)(qr_svg)
 
 
 def _emergency_notes(tag: str, country: str | None) -> Iterator[Promise]:

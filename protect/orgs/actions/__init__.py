@@ -1,6 +1,6 @@
 """Audited actions on organisations, teams, users and memberships; throttling, not audited."""
 
-from protect.orgs.actions.alarms import AlarmAnswer, answer_alarm
+from protect.orgs.actions.alarms import AlarmExplanation, answer_alarm
 from protect.orgs.actions.devices import forget_devices, introduce_device, remember_device
 from protect.orgs.actions.invitations import (
     OfferedRole,
@@ -42,7 +42,7 @@ from protect.orgs.actions.users import (
     suspend_user,
 )
 
-__all__ = ["AlarmAnswer", "Browser", "NewOrganisation", "OfferedRole", "accept_invitation"]
+__all__ = ["AlarmExplanation", "Browser", "NewOrganisation", "OfferedRole", "accept_invitation"]
 __all__ += ["answer_alarm", "change_profile", "change_role", "create_first_organisation"]
 __all__ += ["delete_old_attempts", "end_membership", "forget_accounts", "forget_devices"]
 __all__ += ["found_team", "introduce_device", "invite", "invite_first_administrator"]

@@ -23,7 +23,7 @@ REPAIRABLE_FAULTS = ("other_state", "saved_twice", "missing", "unknown")
 REPAIRABLE_ACTIONS = {f"{COMPARISON_PREFIX}{fault}" for fault in REPAIRABLE_FAULTS}
 
 
-class AlarmAnswer(NamedTuple):
+class AlarmExplanation(NamedTuple):
     """An officer's answer to the alarms with one code (`outcome`) about one target."""
 
     target: str
@@ -80,7 +80,7 @@ def _newest_action(organisation: UUID, target: str) -> str | None:
 
 @transaction.atomic
 def answer_alarm(
-    scope: Scope, organisation: Organisation, answer: AlarmAnswer, *, seen: int, at: datetime
+    scope: Scope, organisation: Organisation, answer: AlarmExplanation, *, seen: int, at: datetime
 ) -> None:
     """Record that the alarms about a target, up to the entry `seen`, are resolved.
     Errors, after which nothing is written: PermissionDenied; detail_invalid without a

@@ -11,7 +11,7 @@ from protect.audit import facts, rules
 from protect.audit.queries import PAGE_SIZE
 from protect.kernel import clock
 from protect.orgs import access, alarms, enums, errors, profiles
-from protect.orgs.actions import AlarmAnswer, answer_alarm
+from protect.orgs.actions import AlarmExplanation, answer_alarm
 from protect.orgs.history import lines, pages, sentences
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -23,7 +23,7 @@ DIGITS_PER_GROUP = 8  # digits that are shown together in a chain's hash
 MAX_ALARMS = 50  # newest unanswered ones on the page
 
 
-class AnswerForm(DeskForm):
+class AlarmAnswerForm(DeskForm):
     """An officer's answer to an alarm: its cause and its remedy."""
 
     mended_at = {"detail_invalid": "reason"}
@@ -42,7 +42,9 @@ class AnswerForm(DeskForm):
     seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     @classmethod
-    def for_alarm(cls, alarm: alarms.Alarm, sent_form: "AnswerForm | None") -> "AnswerForm":
+    def for_alarm(
+        cls, alarm: alarms.Alarm, sent_form: "AlarmAnswerForm | None"
+    ) -> "AlarmAnswerForm":
         """Return the sent form, with a new `seen`, if it is for this alarm; else an empty one."""
         hidden_values = {"target": alarm.target, "outcome": alarm.outcome, "seen": str(alarm.n)}
         sent = sent_form.data if sent_form else {}
@@ -69,13 +71,13 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     if request.method == "GET":
         return redirect(alarms.alarms_url(pk))
-    form = AnswerForm(request.POST)
+    form = AlarmAnswerForm(request.POST)
     if form.errors.keys() - {"reason"}:
         raise errors.OrganisationRefusal("alarm_changed")
     if form.is_valid():
         with form.showing_refusals():
             data = form.cleaned_data
-            answer = AlarmAnswer(data["target"], data["outcome"], data["reason"])
+            answer = AlarmExplanation(data["target"], data["outcome"], data["reason"])
             answer_alarm(scope, organisation, answer, seen=data["seen"], at=clock.now())
             text = _(
                 "The alarm is marked as resolved, and the history shows your name. You "
@@ -86,7 +88,10 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _render_history(
-    request: HttpRequest, scope: Scope, organisation: Organisation, form: AnswerForm | None = None
+    request: HttpRequest,
+    scope: Scope,
+    organisation: Organisation,
+    form: AlarmAnswerForm | None = None,
 ) -> HttpResponse:
     filters = pages.HistoryFilter.from_query(request.GET.dict())
     page = pages.history_page(scope, organisation, filters)
@@ -132,7 +137,9 @@ def target_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     return render(request, "orgs/thing_history.html", context)
 
 
-def _alarm_rows(organisation: Organisation, form: AnswerForm | None) -> list[dict[str, object]]:
+def _alarm_rows(
+    organisation: Organisation, form: AlarmAnswerForm | None
+) -> list[dict[str, object]]:
     """Return the template values of the newest alarms only: a broken disk may cause thousands."""
     return [
         {
@@ -142,7 +149,7 @@ def _alarm_rows(organisation: Organisation, form: AnswerForm | None) -> list[dic
             "name": lines.target_name(alarm.target_kind, alarm.target_id, {organisation.pk}),
             "at": alarm.at,
             "is_still_so": alarms.has_current_fault(alarm),
-            "form": AnswerForm.for_alarm(alarm, form),
+            "form": AlarmAnswerForm.for_alarm(alarm, form),
         }
         for alarm in alarms.unanswered_alarms([organisation.pk])[:MAX_ALARMS]
     ]

@@ -75,7 +75,7 @@ def _describe_make_key_step(info: TeamInfo) -> NextStep:
             "Make the key first, then let colleagues in one by one."
         ),
         _("Make the team's key"),
-        reverse("vault:team_key", args=[info.team.pk]),
+        reverse("vault:team_make_key", args=[info.team.pk]),
         posts=True,
     )
 

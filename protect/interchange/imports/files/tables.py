@@ -32,7 +32,7 @@ class SentFile(NamedTuple):
         if not content.strip():
             raise FileNotReadable(problem=_("It is empty."))
         if content.startswith(ZIP_SIGNATURE):
-            return cls(content, _archive_kind(content), encoding)
+            return cls(content, _import_kind_of_zip(content), encoding)
         is_json = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
         return cls(content, ImportKind.HSDS if is_json else ImportKind.CSV, encoding)
 
@@ -48,7 +48,9 @@ def parse_table(sent: SentFile, source: str, *, today: date) -> reader.Table:
     return records.records_table(read_records(sent.content), source, today=today)
 
 
-def _archive_kind(content: bytes) -> ImportKind:
+def _import_kind_of_zip(content: bytes) -> ImportKind:
+    """Return what a ZIP file is: a workbook or one of our archives.
+    Error: FileNotReadable if it is neither."""
     try:
         kind = apart.parse("import_kind", content).facts.get("kind")
     except Refused as refusal:

@@ -125,7 +125,7 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @requires_step_up
-def team_key(request: HttpRequest, pk: UUID) -> HttpResponse:
+def team_make_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Make the first key of a team."""
     scope, at = orgs_access.scope_of(request), clock.now()
     membership = access.get_own_membership(scope, access.get_team_in_reach(scope, pk))
