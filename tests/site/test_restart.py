@@ -31,7 +31,7 @@ def serving(database, folder) -> Iterator[str]:
 
 def status_of(address):
     try:
-        with urlopen(address, timeout=5) as response:
+        with urlopen(address, timeout=30) as response:
             return response.status
     except HTTPError as error:
         error.close()
