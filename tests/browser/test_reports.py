@@ -21,7 +21,8 @@ class Visitor:
         self.page, self.site, self.has_script = page, site, has_script
 
     def open(self, address: str) -> None:
-        self.page.goto(f"{self.site}{address}")
+        """Open a page once the server's snapshot has it: a request waits for at most 0.1 s."""
+        until(lambda: self.page.goto(f"{self.site}{address}").ok)
         self.look()
 
     def take(self, selector: str) -> None:
@@ -90,4 +91,4 @@ def test_a_visitor_reports_and_a_moderator_judges(crew, page, has_script):
         visitor.open(f"/en/{code}")
         return "Being checked" in visitor.reads()
 
-    until(reads_that_it_is_checked)  # nobody waits longer than 0.1 s for a newer snapshot
+    until(reads_that_it_is_checked)
