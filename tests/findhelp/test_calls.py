@@ -1,5 +1,6 @@
 """The opening state of a number and of a place: neither stands for the other."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -37,6 +38,11 @@ def entry(number, state, fact, **changes):
 
 LINE = {"opening_hours": {Channel.PHONE: ALWAYS}, "points": (), "modes": frozenset({Mode.PHONE})}
 HOSPITAL = {"opening_hours": {Channel.VISIT: ALWAYS, Channel.PHONE: UNKNOWN}}
+
+
+def visible(text):
+    """Return a text without the invisible characters that guide its layout."""
+    return re.sub("[\u2060\u2066\u2069]", "", text)
 
 
 def shown(*matches):
@@ -107,8 +113,45 @@ def test_a_card_names_every_hour_of_the_week_in_which_a_language_is_spoken():
 
     card = cards.card_view(found(row)._replace(reasons=(PERSIAN_ON_TUESDAY, OPEN)), "fr", AT)
 
-    assert "mar., ven. 09:00–11:00" in card.language_window
+    assert "mar., ven. 09:00–11:00" in visible(card.language_window)
     assert " : " in card.language_window.replace("\xa0", " ")
+
+
+OPEN_CALLS = OPEN._replace(fact=Fact.PHONE_HOURS)
+CLOSED = Reason("opens_day", facts={"day": "2026-06-02/1", "time": "2026-06-02T14:00:00+02:00"})
+
+
+@pytest.mark.parametrize(
+    ("hours", "week"),
+    [
+        ("Tu,Th 14:00-16:00", "Tue, Thu 14:00–16:00"),
+        ("Mo-Fr 09:00-17:00", "Mon–Fri 09:00–17:00"),
+        ("Mo-Su 17:00-21:00", "Mon–Sun 17:00–21:00"),
+        ("Mo-Su 20:00-04:00", ""),
+        ("08:00-12:00,14:00-18:00", ""),
+    ],
+)
+def test_a_line_that_is_closed_shows_its_week_unless_it_is_open_long_each_day(hours, week):
+    stated = {Channel.PHONE: OpeningHours(parse(hours, "Europe/Brussels", "BE"))}
+    row = entry(1, CLOSED, Fact.PHONE_HOURS, opening_hours=stated)
+
+    (closed,), (now_open,) = shown(row), shown(row._replace(reasons=(OPEN_CALLS,)))
+
+    assert (visible(closed.week), now_open.week) == (week, "")
+
+
+def test_a_chat_shows_the_week_of_writing_and_a_place_that_of_visits():
+    chat, visits = (
+        parse(text, "Europe/Brussels", "BE") for text in ("Tu 14:00-16:00", "We 09:00-11:00")
+    )
+    hours = {Channel.VISIT: OpeningHours(visits)}
+    written = entry(1, CLOSED, None, opening_hours=hours, writing_hours=chat)
+    place = entry(2, CLOSED, Fact.VISIT_HOURS, opening_hours=hours)
+    unknown = entry(3, CLOSED, Fact.PHONE_HOURS, opening_hours=hours)
+
+    weeks = [visible(shown(each)[0].week) for each in (written, place, unknown)]
+
+    assert weeks == ["Tue 14:00–16:00", "Wed 09:00–11:00", ""]
 
 
 @pytest.fixture

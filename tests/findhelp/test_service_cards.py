@@ -13,7 +13,8 @@ HOSTILE = "<b>\"&'"
 NUMBER = NumberView(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
 FIELDS = {
     "code": "zzzzzz",
-    **dict.fromkeys(("heading", "kinds", "where", "language_window", "now"), HOSTILE),
+    **dict.fromkeys(("heading", "kinds", "where", "language_window"), HOSTILE),
+    **dict.fromkeys(("now", "week"), HOSTILE),
     **dict.fromkeys(("asks", "caution", "failing", "fresh"), HOSTILE),
     "names": (NameView(HOSTILE, HOSTILE),),
     "is_open": True,
@@ -34,10 +35,10 @@ def drawn(**changed) -> str:
 @pytest.mark.parametrize(
     ("changed", "count"),
     [
-        ({}, 12 + 4 + 3),
-        ({"numbers": (), "links": (NUMBER,)}, 12 + 3),
-        ({"numbers": (), "links": (), "address": HOSTILE}, 12 + 1),
-        ({"address": HOSTILE, "place_now": HOSTILE}, 12 + 4 + 3 + 2),
+        ({}, 13 + 4 + 3),
+        ({"numbers": (), "links": (NUMBER,)}, 13 + 3),
+        ({"numbers": (), "links": (), "address": HOSTILE}, 13 + 1),
+        ({"address": HOSTILE, "place_now": HOSTILE}, 13 + 4 + 3 + 2),
     ],
 )
 @pytest.mark.urls("protect.site.urls_public")

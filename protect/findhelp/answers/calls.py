@@ -21,6 +21,7 @@ SHOWN_OPENING_CODES = OPENING_CODES - {"hours_unknown"}  # beside a clock
 SURE_STATES = {Freshness.FRESH, Freshness.DUE}
 OLD_STATES = {Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED}
 OPEN_CODES = {"open_now", "open_until"}
+CLOSED_CODES = {"opens_today", "opens_day", "closed", "answerphone"}
 # A service says in its own words for what a number is.
 APPOINTMENT_NUMBER = re.compile(r"(?i)\bby appointment on (\+?\d[\d ]+\d)")
 

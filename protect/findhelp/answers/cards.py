@@ -6,21 +6,19 @@ from itertools import islice
 from typing import NamedTuple
 
 from protect.directory.enums import Fact, Freshness, Mode, PhoneKind
-from protect.findhelp.answers import calls, contacts, limits, names, order, topics, weeks
+from protect.findhelp.answers import calls, contacts, limits, names, order, places, topics, weeks
 from protect.findhelp.answers.contacts import NumberView, number_views
 from protect.findhelp.answers.names import NameView
 from protect.findhelp.answers.sentences import freshness_text, reason_text
 from protect.matching.questions import Answers, Fit, Match, Person, Question, Reason, freshness_at
 from protect.matching.services.rows import ServiceRow
-from protect.reference import formats, vocabulary
+from protect.reference import vocabulary
 
 MAX_REASONS = 3  # of a service on a page of answers
 MAX_NATIONAL = 3  # lines for the whole country that are not folded
 SHARED_CAUTIONS = {"tells_unknown"}  # cautions that are shown once for all services
-DISTANCE_CODES = {"distance", "distance_far", "distance_around", "place_unknown"}  # of reasons
 EVERYONE_CODE = "gender_everyone"  # reason: a service for all
 GENDER_CODES = {"gender_f", "gender_m"}  # reasons: a service for one gender
-MIN_SHOWN_DISTANCE_M = 1000  # metres from the visitor to “In and around …”
 FOOTER_CODES = {"phone_unknown"}  # the foot of the card says how fresh the number is
 # For counts of services that are not shown: a count of many cannot name their documents.
 CODE_FOR_COUNT = {"documents_no": "legal_no"}
@@ -51,6 +49,7 @@ class CardView(NamedTuple):
     where: str  # its distance, or the coarse area around it; never repeated as a reason
     language_window: str  # when her language is spoken, if not now; else ""
     now: str  # its opening state
+    week: str  # if it is closed now: the hours of an ordinary week; else ""
     is_open: bool  # never if it does not meet a condition: it is open, but not for the visitor
     numbers: tuple[NumberView, ...]
     links: tuple[NumberView, ...]  # contacts that are no numbers
@@ -215,8 +214,6 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
     """Return an answer as a card of a page. `name_country`: name its country; `wanted`: categories
     that the visitor needs; `person`: what is known of her; `states`: of numbers on the page."""
     row = answer.row
-    _heading, kinds = names.headings(row, tag, wanted)
-    country = [formats.country_name(row.country, tag)] if name_country else []
     opening = calls.states_of(answer, states or {})
     asked = calls.with_hours_to_ask(topics.reasons_to_ask(answer, person.legal_status), opening)
     reasons = _listed_reasons(answer, asked, person)
@@ -224,16 +221,17 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
     caution = _own_caution(answer, tag)
     return CardView(
         code=row.short,
-        heading=heading_text(row, tag, wanted),
-        kinds=" · ".join([*country, *kinds]),
+        heading=places.heading_text(row, tag, wanted),
+        kinds=places.kinds_text(row, tag, wanted, name_country=name_country),
         names=names.name_views(row, tag),
-        where=_location_text(answer, tag),
+        where=places.location_text(answer, tag),
         language_window=weeks.language_window_text(answer, tag, at),
         now=_service_state_text(opening.service, answer, tag),
+        week=weeks.closed_week_text(opening.service or opening.place, row, tag, at),
         is_open=calls.is_open(answer, opening) and answer.failing is None,
         numbers=tuple(number_views(phones, row.country, tag, _number_notes(row, opening, tag))),
         links=_link_views(answer, tag),
-        address="" if phones and not opening.place else _public_address(row),
+        address="" if phones and not opening.place else places.public_address(row),
         place_now=_state_text(opening.place, row, tag),
         reasons=_with_limits(_reason_views(reasons, row, tag), row, tag, caution),
         asks=topics.asks_text(asked, tag),
@@ -275,7 +273,7 @@ def _listed_reasons(answer: Match, asked: Sequence[Reason], person: Person) -> l
     hidden = {
         *calls.OPENING_CODES,
         *FOOTER_CODES,
-        *DISTANCE_CODES,
+        *places.DISTANCE_CODES,
         *topics.ASKED_TOPICS,
         topics.LANGUAGE_WINDOW_CODE,
     }
@@ -294,39 +292,9 @@ def _listed_reasons(answer: Match, asked: Sequence[Reason], person: Person) -> l
     return [Reason(EVERYONE_CODE), *listed] if limits.takes_group(answer.row, person) else listed
 
 
-def _public_address(row: ServiceRow) -> str:
-    """Return the address of a service if the public may know it, else ""."""
-    points = (point for point in row.points if point.address and not point.is_coarse)
-    return next((point.address_line for point in points), "")
-
-
 def last_check_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
     """Return when and how a fact was last checked, or that it never was."""
     return freshness_text(freshness_at(row, fact, at), tag, row.last_checks.get(fact))
-
-
-def _location_text(answer: Match, tag: str) -> str:
-    """Return a service's distance; for a coarse area, its town and the distance to it."""
-    is_visited = topics.may_be_visited(answer.row)
-    codes = DISTANCE_CODES if is_visited else DISTANCE_CODES - topics.VISIT_CODES
-    parts = [
-        _in_readers_words(each, answer.row, tag) for each in answer.reasons if each.code in codes
-    ][:1]
-    metres = answer.distance_m or 0
-    if parts and parts[0].code == "distance_around" and metres >= MIN_SHOWN_DISTANCE_M:
-        parts.append(Reason("distance_far", facts={"distance": metres}))
-    towns = _towns(answer.row, tag)  # the heading names them
-    parts = [part for part in parts if (part.facts or {}).get("place") not in towns]
-    return " · ".join(reason_text(part, tag) for part in parts)
-
-
-def _in_readers_words(reason: Reason, row: ServiceRow, tag: str) -> Reason:
-    """Return a reason about distance with the name that the reader's language gives a town."""
-    facts = reason.facts or {}
-    point = next((each for each in row.points if each.name == facts.get("place")), None)
-    if point is None:
-        return reason
-    return reason._replace(facts={**facts, "place": names.town_name(point, tag)})
 
 
 def _with_limits(
@@ -382,16 +350,3 @@ def _removed_counts(answers: Answers, tag: str) -> list[tuple[str, int]]:
         text = reason_text(Reason(CODE_FOR_COUNT.get(code, code)), tag)
         counts[text] = counts.get(text, 0) + count
     return sorted(counts.items(), key=lambda pair: -pair[1])
-
-
-def heading_text(row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()) -> str:
-    """Return what a service is, which people it is made for, and its town. `wanted`: as in
-    `card_view`."""
-    heading, _kinds = names.headings(row, tag, wanted)
-    return " · ".join([*heading, *_towns(row, tag)])
-
-
-def _towns(row: ServiceRow, tag: str) -> list[str]:
-    """Return the name of a service's first town that is public, if it has one."""
-    points = (point for point in row.points if point.name and not point.is_coarse)
-    return [names.town_name(point, tag) for point in islice(points, 1)]

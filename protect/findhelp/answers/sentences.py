@@ -3,7 +3,6 @@ They say what a service is and offers, never who asked."""
 
 from functools import lru_cache
 
-from protect.kernel.text import plain_isolated_number
 from protect.matching import wording
 from protect.matching.questions import Reason
 from protect.reference.catalogue import active_language
@@ -30,4 +29,4 @@ def language_week_text(language: str, week: str, tag: str) -> str:
     with active_language(tag):
         before_day, _day, _times = str(wording.REASONS["language_window"]).partition("{day}")
     name = wording.language_names(language)
-    return f"{before_day.format(language=name)}{plain_isolated_number(week)}"
+    return f"{before_day.format(language=name)}{week}"

@@ -17,7 +17,6 @@ from protect.directory.hours import Hours
 from protect.findhelp.answers import cards, limits, names, topics, weeks
 from protect.findhelp.answers.contacts import breakable, number_views
 from protect.findhelp.answers.service_texts import Quote, quote_of, quotes, quotes_of_text
-from protect.kernel.text import plain_isolated_number
 from protect.matching import explanation, wording
 from protect.matching.conditions import disclosure
 from protect.matching.questions import Question, Reason, Wishes, build_query
@@ -197,7 +196,7 @@ def _language_line(spoken: LanguageOffer, tag: str, at: datetime) -> str:
     times = weeks.week_of(spoken.window, tag, at) if spoken.window else ()
     hours = weeks.week_text(times, tag)
     text = wording.reason_text(reason, tag)
-    return f"{text} – {plain_isolated_number(hours)}" if hours else text
+    return f"{text} – {hours}" if hours else text
 
 
 def _hours_view(

@@ -4,17 +4,29 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from protect.directory import hours
+from protect.directory.enums import Fact
+from protect.findhelp.answers import calls
 from protect.findhelp.answers.sentences import language_week_text, reason_text
 from protect.findhelp.answers.topics import LANGUAGE_WINDOW_CODE
-from protect.matching.questions import Match
+from protect.kernel.text import plain_isolated_number
+from protect.matching.costs import HOURS_FACTS
+from protect.matching.questions import Match, Reason
+from protect.matching.services.rows import ServiceRow
 from protect.reference.formats import cldr_locale, time_text
 
 WEEKS_COMPARED = 5  # a weekday gets the hours that it has most often in these weeks
 SHOWN_STATES = frozenset({hours.State.OPEN, hours.State.BY_APPOINTMENT})
-RANGE_DASH = "–"  # between the first and the last day of a range
+RANGE_DASH = "–"  # between the first and the last day of a range, and the times of a span
+JOINER = "\u2060"  # no line breaks beside it
 ALL_DAY = ("00:00–24:00",)  # all spans of a day that is open all day
+# A card adds no week to “Opens at 08:00” if the service is open so long each day: a visitor who
+# reads the time needs no day, and most calls made at another hour are answered, too.
+LONG_DAY = timedelta(hours=8)
+CHANNELS = {fact: channel for channel, fact in HOURS_FACTS.items()}
 
 type Spans = tuple[str, ...]
 
@@ -42,10 +54,48 @@ def week_of(opening_hours: hours.Hours, tag: str, at: datetime) -> tuple[Times, 
 
 
 def week_text(times: Iterable[Times], tag: str) -> str:
-    """Return a week in one line, such as "Mon, Tue 09:00–11:00; Fri 10:00–12:00"."""
+    """Return a week in one line, such as "Mon, Tue 09:00–11:00; Fri 10:00–12:00". Each span runs
+    left to right, and no line breaks within it."""
     comma = cldr_locale(tag).list_patterns["standard"]["middle"].format("", "")
-    parts = [(comma.join(entry.days), comma.join(entry.spans)) for entry in times]
+    parts = [(comma.join(entry.days), comma.join(map(_unbroken, entry.spans))) for entry in times]
     return "; ".join(" ".join(filter(None, part)) for part in parts)
+
+
+def _unbroken(span: str) -> str:
+    return plain_isolated_number(span.replace(RANGE_DASH, f"{JOINER}{RANGE_DASH}{JOINER}"))
+
+
+def closed_week_text(state: Reason | None, row: ServiceRow, tag: str, at: datetime) -> str:
+    """Return the week of the hours of which a card shows the `state`, if they are closed; "" if
+    they are open for LONG_DAY or more on each day."""
+    if state is None or state.code not in calls.CLOSED_CODES:
+        return ""
+    if opening := _hours_of(state.fact, row):
+        return _short_week_text(opening, tag, at.astimezone(ZoneInfo(row.zone)).date())
+    return ""
+
+
+def _hours_of(fact: Fact | None, row: ServiceRow) -> hours.Hours | None:
+    """Return the hours that a fact states; None stands for those of writing."""
+    if fact is None:
+        return row.writing_hours
+    stated = row.opening_hours.get(CHANNELS[fact]) if fact in CHANNELS else None
+    return stated.hours if stated else None
+
+
+@lru_cache(maxsize=4096)
+def _short_week_text(opening: hours.Hours, tag: str, day: date) -> str:
+    monday = day - timedelta(day.weekday())
+    week = hours.week(opening, monday)
+    if all(sum(map(_length, each.spans), timedelta()) >= LONG_DAY for each in week):
+        return ""
+    return week_text(week_of(opening, tag, datetime.combine(day, time())), tag)
+
+
+def _length(span: hours.Span) -> timedelta:
+    """Return how long a span lasts; one that ends at its start lasts a day."""
+    start, end = (timedelta(hours=at.hour, minutes=at.minute) for at in (span.start, span.end))
+    return (end - start) % timedelta(days=1) or timedelta(days=1)
 
 
 def language_window_text(answer: Match, tag: str, at: datetime) -> str:
@@ -73,7 +123,7 @@ def _shown_span_texts(spans: Iterable[hours.Span], tag: str) -> Iterator[str]:
     for span in spans:
         if span.state in SHOWN_STATES:
             end = "24:00" if span.end == time() else time_text(span.end, tag)
-            yield f"{time_text(span.start, tag)}–{end}"
+            yield f"{time_text(span.start, tag)}{RANGE_DASH}{end}"
 
 
 def _day_ranges(weekdays: list[int], tag: str) -> Iterator[str]:

@@ -13,7 +13,16 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
-from protect.findhelp.answers import cards, contacts, limits, names, service_texts, topics, weeks
+from protect.findhelp.answers import (
+    cards,
+    contacts,
+    limits,
+    names,
+    places,
+    service_texts,
+    topics,
+    weeks,
+)
 from protect.findhelp.answers.first_hours import printed_sentences
 from protect.findhelp.answers.sentences import reason_text
 from protect.findhelp.emergency import emergency_of
@@ -260,7 +269,7 @@ def service_facts(
             content.PrintedText(*quote) for quote in service_texts.quotes(row, "restrictions", tag)
         ),
         until=valid_until(row, at),
-        heading=cards.heading_text(row, tag, wanted),
+        heading=places.heading_text(row, tag, wanted),
     )
 
 

@@ -44,12 +44,14 @@ def _draw_card(card: CardView, tag: str, *, is_compact: bool) -> tuple[str, str]
     anchor = ' id="more"' if card.is_first_more else ""
     label = f'<span class="tag tag--good">{say(FITS)}</span> ' if card.fits else ""
     kinds = f"<br>{escape(card.kinds)}" if card.kinds else ""
+    # Below the contacts, which must stand on the first screen of a telephone.
+    week = f"{escape(card.week)}<br>" if card.week else ""
     before = f'<article class="{kind}"{anchor}>\n<h2 class="card__name"><a href="'
     parts = (
         f'">{escape(card.heading)}</a></h2>',
         f'<div class="card__state">{"".join(_state_lines(card))}</div>',
         _contacts(card) or f'<p class="card__call"><small>{say(NO_NUMBER)}</small></p>',
-        f'<p class="card__by">{_names(card)}{kinds}</p>',
+        f'<p class="card__by">{week}{_names(card)}{kinds}</p>',
         f'<ul class="reasons">{"".join(_reason_lines(card))}</ul>',
         f'<p class="card__fresh">{label}{escape(card.fresh)}</p></article>',
     )

@@ -2,7 +2,7 @@ import pytest
 from django.utils.functional import Promise
 
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator
-from protect.findhelp.answers import cards
+from protect.findhelp.answers import places
 from protect.findhelp.paper import content, leaflets
 from protect.findhelp.paper.content import Pathway, PrintedText, pathway_pdf
 from protect.findhelp.paper.leaflets import build_card, build_pathway, printed_language
@@ -134,7 +134,7 @@ def test_both_papers_say_what_a_service_is_in_the_words_of_its_card(tag, heading
     wanted = frozenset({"shelter"})
     sheet = build_pathway(answers(found(row)), "", "", "BE", tag, URL, AT, wanted)
 
-    assert sheet.steps[0].heading == cards.heading_text(row, tag, wanted)
+    assert sheet.steps[0].heading == places.heading_text(row, tag, wanted)
     assert build_card(row, tag, URL, AT).service.heading == heading
 
 
