@@ -78,6 +78,35 @@ def test_a_need_keeps_in_place_the_people_whom_its_list_does_not_name():
     assert arranged(Person(), *entries, needs=("law-papers",)) == ["demo1", "demo3", "demo2"]
 
 
+def test_what_may_help_only_elsewhere_comes_after_what_helps_where_the_person_is():
+    elsewhere, near, here = entry(1, points=()), entry(2), entry(3)
+    elsewhere = elsewhere._replace(reasons=(Reason("area_unknown"),))
+    near = near._replace(reasons=(Reason("area_unknown"),), distance_m=900)
+    here = here._replace(reasons=(Reason("area_yes"),))
+
+    assert arranged(Person(), elsewhere, near, here) == ["demo2", "demo3", "demo1"]
+    assert arranged(Person(), elsewhere, near, here, needs=("safe-place",))[-1] == "demo1"
+
+
+def test_no_line_of_gozo_is_first_for_a_visitor_anywhere_in_malta(starter, db):
+    asked = Question(("talk",), NIGHT, PersonLocation("MT"), ("en",), limit=10)
+
+    matches = order.match_in_order(asked).answers
+
+    assert matches[0].open.state is State.OPEN
+    assert not any("Gozo" in match.row.name for match in matches[:5])
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("opens_day", ["demo3", "demo1"]), ("opens_today", ["demo1", "demo3"])],
+)
+def test_a_line_that_opens_on_another_day_comes_after_one_that_answers_now(code, expected):
+    line = entry(1, state=State.CLOSED)._replace(reasons=(Reason(code),))
+
+    assert arranged(Person(), line, entry(3)) == expected
+
+
 def test_migrants_with_other_needs_are_not_others_for_a_service_of_all_migrants():
     entries = entry(1, "fgm", "migrant-support"), entry(2, "fgm"), entry(3)
 

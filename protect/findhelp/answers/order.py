@@ -40,18 +40,19 @@ def match_in_order(question: Question, limit: int = ARRANGED_LIMIT) -> Answers:
 
 
 def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
-    """Return matches within reach by rank, in their order within a rank. A first match that is made
-    for a named group, or that states the hours of its place only, comes after the first one for all
-    that answers calls now; without a number, after the first one that has one. Needs with
-    `go_there` keep it first."""
+    """Return matches within reach by rank, in their order within a rank, but those that may help
+    only elsewhere after the others. A first match that is made for a named group, opens on another
+    day or states the hours of its place only comes after the first one for all that answers calls
+    now; without a number, after the first one that has one. Needs with `go_there` keep it first."""
     needs = [vocabulary.needs()[code] for code in question.needs]
     ranks = {match.row.id: _rank(match, question, needs) for match in matches}
-    arranged = sorted(matches, key=lambda match: ranks[match.row.id])
+    arranged = sorted(matches, key=lambda match: (ranks[match.row.id], _may_be_elsewhere(match)))
     first = next(iter(arranged), None)
     if first is None or any(need.go_there for need in needs):
         return tuple(arranged)
-    may_be_overtaken = ranks[first.row.id] == FIRST_RANK or calls.has_hours_of_place_only(first.row)
-    if may_be_overtaken and not _answers_calls(first):
+    is_for_group = ranks[first.row.id] == FIRST_RANK
+    may_be_overtaken = is_for_group or calls.has_hours_of_place_only(first.row)
+    if (may_be_overtaken or _opens_on_another_day(first)) and not _answers_calls(first):
         usual = [each for each in arranged if ranks[each.row.id] == USUAL_RANK]
         line = next(filter(_answers_calls, usual), None)
         if line is None and not _has_number(first):
@@ -69,6 +70,17 @@ def _rank(match: Match, question: Question, needs: Sequence[vocabulary.Need]) ->
         return FIRST_RANK
     is_later = limits.is_for_others(match.row, question) and _may_come_later(match, needs)
     return LAST_RANK if is_later else USUAL_RANK
+
+
+def _opens_on_another_day(match: Match) -> bool:
+    return any(reason.code in {"opens_day", "closed"} for reason in match.reasons)
+
+
+def _may_be_elsewhere(match: Match) -> bool:
+    """Return whether a service is not known to help where the person is, nor to have a place at a
+    known distance: it may be on another island."""
+    is_area_known = all(reason.code != "area_unknown" for reason in match.reasons)
+    return not is_area_known and match.distance_m is None
 
 
 def _may_come_later(match: Match, needs: Iterable[vocabulary.Need]) -> bool:
