@@ -46,6 +46,18 @@ def test_the_page_says_when_nobody_is_sure_to_answer_in_writing(public, code, at
     assert ("Chat · Open now, until 19:00" if is_sure else "Chat · Opens Tuesday 09:00") in chat
 
 
+@pytest.mark.parametrize(
+    ("tag", "first"), [("bg", "116111.bg"), ("uk", "help@redcross.bg"), ("ru", "help@redcross.bg")]
+)
+def test_a_line_for_papers_that_she_did_not_name_is_first_only_if_it_speaks_her_language(
+    public, code, tag, first
+):
+    with clock.frozen(NIGHT):
+        first_card, *_others = cards(page(public, f"/{tag}/{code('Plovdiv', 'BG')}-gk/q"))
+
+    assert first in first_card
+
+
 def test_the_hours_of_a_chat_are_shown_and_no_number_that_is_for_deaf_people_only(public, code):
     with clock.frozen(NIGHT):
         html = page(public, f"/en/{code('Dublin', 'IE')}-gk/q")

@@ -125,12 +125,17 @@ def _arrange_lines(
     """Return the national lines that are shown, and the others, which are folded."""
     is_enough = answer_count >= MAX_NATIONAL  # else lines for other needs may help, too
     lines = sorted(lines, key=lambda line: limits.audience_rank(line.row, question))
-    for_others = [line for line in lines if limits.is_for_others(line.row, question)]
-    is_quiet = question.wishes.cannot_speak  # then a page tells rather that nothing answers
-    first = lines[: len(lines) - len(for_others)] or ([] if is_quiet else lines)
+    hers = [line for line in lines if not limits.is_for_others(line.row, question)]
+    if question.wishes.cannot_speak:  # then a page tells rather that nothing answers
+        hers = [line for line in hers if not limits.is_for_unsaid_papers(line.row, question)]
+        if not hers and not answer_count and question.person.age is None:  # she may be a child
+            hers = [line for line in lines if limits.is_made_for_children(line.row)][:1]
+    else:
+        hers = hers or lines
     wanted = order.wanted_categories(question) if is_enough else frozenset[str]()
-    national, other_national = _split_by_purpose(first, wanted)
-    return national, [*other_national, *lines[len(first) :]]
+    national, other_national = _split_by_purpose(hers, wanted)
+    shown = {line.row.id for line in hers}
+    return national, [*other_national, *(line for line in lines if line.row.id not in shown)]
 
 
 def _with_speaker(

@@ -127,10 +127,20 @@ def is_for_others(row: ServiceRow, question: Question) -> bool:
     return audience_rank(row, question) == FOR_OTHERS
 
 
+def is_for_unsaid_papers(row: ServiceRow, question: Question) -> bool:
+    """Return whether a service is limited to some papers, and the person said nothing of hers."""
+    is_limited = CriterionKind.LEGAL_STATUS in row.conditions and not accepts_all_statuses(row)
+    return is_limited and question.person.legal_status is None
+
+
 def _groups(row: ServiceRow) -> frozenset[str]:
     """Return the groups for which a service says that it is."""
     groups = [each for each in _stated(row, CriterionKind.GROUP) if each.operator in FOR_PEOPLE]
     return frozenset[str]().union(*(each.values for each in groups))
+
+
+def is_made_for_children(row: ServiceRow) -> bool:
+    return not made_for(row).isdisjoint(CATEGORIES_OF_CHILDREN)
 
 
 def made_for(row: ServiceRow) -> frozenset[str]:

@@ -6,12 +6,12 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from protect.directory.enums import CriterionKind, PhoneKind
+from protect.directory.enums import PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers import order
 from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.contacts import trust
-from protect.findhelp.answers.limits import accepts_all_statuses, audience_rank, is_for_others
+from protect.findhelp.answers.limits import audience_rank, is_for_others, is_for_unsaid_papers
 from protect.matching import explanation, published, questions
 from protect.matching.conditions.places import is_answered_later
 from protect.matching.questions import ALWAYS_OPEN, FOR_SURVIVORS, Answers, Match, Question
@@ -95,9 +95,7 @@ def _add_services_to_talk_to(answers: Answers, own: list[Match], question: Quest
 def _is_for_her(row: ServiceRow, question: Question) -> bool:
     """Return whether a service is not made for others, nor for people with papers of which the
     visitor said nothing."""
-    is_limited = CriterionKind.LEGAL_STATUS in row.conditions and not accepts_all_statuses(row)
-    is_unsaid = question.person.legal_status is None
-    return not (is_limited and is_unsaid) and not is_for_others(row, question)
+    return not (is_for_unsaid_papers(row, question) or is_for_others(row, question))
 
 
 def _writing_rank(match: Match) -> int:
