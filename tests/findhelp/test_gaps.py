@@ -1,5 +1,6 @@
 """What no service of a page names although the visitor needs it, and what the page says then."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,7 +14,7 @@ from tests.findhelp.test_views import text
 
 AT = datetime(2026, 12, 1, 10, tzinfo=UTC)
 SPEAKS = Reason("language_phone", facts={"language": "ti"})
-NO_TIGRINYA = "No service on this page says that it speaks"
+NO_TIGRINYA = "No service on this page for this need says that it speaks"
 NO_SONS = "No service on this page says up to which age it takes sons."
 
 
@@ -37,6 +38,25 @@ def test_a_language_that_a_line_for_the_whole_country_speaks_is_no_gap():
     line = found()._replace(reasons=(SPEAKS,))
 
     assert [*gap_texts(answers(found(), national=[line]), question("ti"))] == []
+
+
+@pytest.mark.parametrize("children", [None, (Child(14, "m"), Child(6, "f"))])
+@pytest.mark.parametrize(
+    ("categories", "is_gap"),
+    [({"shelter"}, False), ({"crisis-line"}, False), ({"helpline", "child-protection"}, True)],
+)
+def test_a_line_that_opens_no_shelter_fills_no_gap_of_language(children, categories, is_gap):
+    row = service(categories=frozenset(categories), languages=())
+    line = found(row)._replace(reasons=(SPEAKS,))
+    asked = replace(question("ti"), needs=("safe-place",), person=Person("f", children=children))
+
+    assert (
+        any(
+            each.startswith(NO_TIGRINYA)
+            for each in gap_texts(answers(found(), national=[line]), asked)
+        )
+        is is_gap
+    )
 
 
 def test_a_language_that_all_services_of_a_place_speak_is_no_gap():

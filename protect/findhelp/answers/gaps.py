@@ -1,15 +1,18 @@
 """What the visitor needs and no service on a page of answers names: her language, her sons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext_lazy as _
 
+from protect.findhelp.answers import limits, order
 from protect.findhelp.answers.topics import is_spoken
 from protect.matching import wording
 from protect.matching.questions import Answers, Match, Question
 
-# Translators: above a list of services; {language} is the name of the reader's language.
-NO_LANGUAGE = _("No service on this page says that it speaks {language}. Ask for an interpreter.")
+# Translators: above a list; {language} is that of the reader, the need is the one she chose.
+NO_LANGUAGE = _(
+    "No service on this page for this need says that it speaks {language}. Ask for an interpreter."
+)
 # Translators: above a list of services; some take mothers with sons up to some age only.
 NO_SONS = _("No service on this page says up to which age it takes sons. Ask before you go.")
 SONS_CODES = {"sons_to", "children_yes"}
@@ -17,15 +20,26 @@ SONS_CODES = {"sons_to", "children_yes"}
 
 def gap_texts(answers: Answers, question: Question) -> Iterator[str]:
     """Yield a sentence, in the active language, for each of the visitor's first language and her
-    sons of which no service of `answers` says anything. Pages without services have none."""
+    sons of which no service of `answers` says anything. Pages without services have none. Of the
+    language only services count that are for her and her need: a line for children that speaks it
+    opens no shelter to her."""
     on_page = (*answers.answers, *answers.national, *answers.near_misses)
     if not on_page:
         return
-    if question.languages and not is_spoken(on_page, question.languages):
+    if question.languages and not is_spoken(_helping(on_page, question), question.languages):
         yield str(NO_LANGUAGE).format(language=wording.language_names(question.languages[0]))
     has_sons = any(child.gender == "m" for child in question.person.children or ())
     if has_sons and not any(map(_takes_sons, on_page)):
         yield str(NO_SONS)
+
+
+def _helping(matches: Iterable[Match], question: Question) -> Iterator[Match]:
+    """Yield the services that answer the need and are not made for people unlike the visitor."""
+    wanted = order.wanted_categories(question)
+    for match in matches:
+        is_wanted = not wanted.isdisjoint(match.row.categories)
+        if is_wanted and not limits.is_for_others(match.row, question):
+            yield match
 
 
 def _takes_sons(match: Match) -> bool:
