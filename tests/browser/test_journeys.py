@@ -63,6 +63,27 @@ def test_tigrinya_speaker_in_malta(walk):
     assert walk.page.locator("dl.facts").is_visible()
 
 
+def test_tigrinya_speaker_in_liege_shows_a_sentence_in_french(walk):
+    walk.open(f"/ti/{LIEGE}")
+    walk.take(f"/ti/{LIEGE}-{need('safe-place')}")
+    must_show_sentence_below_number(walk.page)
+    walk.press("article.card h2 a")
+    must_show_sentence_below_number(walk.page)
+
+
+def must_show_sentence_below_number(page):
+    """Require the sentence below the first number, readable from afar and not larger than it."""
+    sentence, number = page.locator(".to-show"), page.locator(".card__call").first
+    expect(sentence).to_have_text("Je parle tigrigna. J’ai besoin d’un interprète.")
+    expect(sentence).to_have_attribute("lang", "fr")
+    size, number_size = (
+        float(each.evaluate("each => getComputedStyle(each).fontSize").removesuffix("px"))
+        for each in (sentence, number)
+    )
+    assert 20 <= size <= number_size
+    assert sentence.bounding_box()["y"] > number.bounding_box()["y"]
+
+
 def test_man_looking_for_counselling_in_lodz(walk):
     walk.open("/en")
     walk.page.get_by_label("Town or village").fill("Łódź")

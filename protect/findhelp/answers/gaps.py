@@ -20,17 +20,26 @@ SONS_CODES = {"sons_to", "children_yes"}
 
 def gap_texts(answers: Answers, question: Question) -> Iterator[str]:
     """Yield a sentence, in the active language, for each of the visitor's first language and her
-    sons of which no service of `answers` says anything. Pages without services have none. Of the
-    language only services count that are for her and her need: a line for children that speaks it
-    opens no shelter to her."""
-    on_page = (*answers.answers, *answers.national, *answers.near_misses)
-    if not on_page:
-        return
-    if question.languages and not is_spoken(_helping(on_page, question), question.languages):
+    sons of which no service of `answers` says anything. Pages without services have none."""
+    if lacks_language(answers, question):
         yield str(NO_LANGUAGE).format(language=wording.language_names(question.languages[0]))
+    on_page = _on_page(answers)
     has_sons = any(child.gender == "m" for child in question.person.children or ())
-    if has_sons and not any(map(_takes_sons, on_page)):
+    if on_page and has_sons and not any(map(_takes_sons, on_page)):
         yield str(NO_SONS)
+
+
+def lacks_language(answers: Answers, question: Question) -> bool:
+    """Return whether a page has services and none that is for the visitor and her need speaks a
+    language of hers: a line for children that speaks it opens no shelter to her."""
+    on_page = _on_page(answers)
+    if not on_page or not question.languages:
+        return False
+    return not is_spoken(_helping(on_page, question), question.languages)
+
+
+def _on_page(answers: Answers) -> tuple[Match, ...]:
+    return (*answers.answers, *answers.national, *answers.near_misses)
 
 
 def _helping(matches: Iterable[Match], question: Question) -> Iterator[Match]:

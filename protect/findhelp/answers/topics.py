@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -115,25 +116,29 @@ def _ask_them(tag: str) -> str:
         return f"{ASK_THEM}{formats.colon_after('', tag)}"
 
 
-def languages_of_region(row: ServiceRow) -> frozenset[str]:
+def languages_of_areas(country: str, areas: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages that each service in nested areas of a country speaks; `areas`: their
+    codes. The languages of the areas come first."""
+    record = vocabulary.countries()[country]
+    regional = (record.spoken_in.get(area, ()) for area in areas)
+    return tuple(dict.fromkeys(chain(*regional, record.spoken_everywhere)))
+
+
+def languages_of_region(row: ServiceRow) -> tuple[str, ...]:
     """Return the languages that each service speaks wherever this one is; without a known place,
     wherever it helps."""
-    country = vocabulary.countries()[row.country]
     regions = [point.areas for point in row.points]
     if not regions:
         regions = [(*filter(None, [one.area]), *one.containing_areas) for one in row.areas]
-    spoken = [
-        {tag for area in areas for tag in country.spoken_in.get(area, ())} for areas in regions
-    ]
-    common = frozenset.intersection(*map(frozenset, spoken)) if spoken else frozenset[str]()
-    return common | frozenset(country.spoken_everywhere)
+    first, *others = (languages_of_areas(row.country, areas) for areas in regions or [()])
+    return tuple(tag for tag in first if all(tag in spoken for spoken in others))
 
 
 def is_spoken(matches: Iterable[Match], languages: Sequence[str]) -> bool:
     """Return whether a service says that it speaks one of the languages, or stands where all
     services speak one."""
     return any(
-        says_that_it_speaks(match) or not languages_of_region(match.row).isdisjoint(languages)
+        says_that_it_speaks(match) or not set(languages).isdisjoint(languages_of_region(match.row))
         for match in matches
     )
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from protect.findhelp import access, addresses, enums, forms
-from protect.findhelp.answers import cards, first_hours, gaps, sheets, silence
+from protect.findhelp.answers import cards, first_hours, gaps, interpreters, sheets, silence
 from protect.findhelp.paper import content
 from protect.findhelp.posters import papers
 from protect.findhelp.views import details, frame, places
@@ -113,7 +113,7 @@ def _show_results(
         "results": results_view,
         "has_centre": any(CENTRE in match.row.categories for match in answers.within_reach),
         "is_quiet": is_quiet,
-        "gaps": [*gaps.gap_texts(_on_page(answers, question), question)],
+        **_gap_context(_on_page(answers, question), question, language),
         "more": step + 1 if has_more and not form.is_bound else None,
         "refined_at": request.path if form.is_bound else "",
         "asks_silence": bool(question.wishes.wants_silence and not _says_silence(answers)),
@@ -131,6 +131,16 @@ def _show_results(
         valid_until=valid_until,
         keep=not form.is_bound,
     )
+
+
+def _gap_context(
+    answers: questions.Answers, question: questions.Question, language: Language
+) -> dict[str, object]:
+    """Return what no service of a page names, and how to ask for an interpreter."""
+    asked = None
+    if gaps.lacks_language(answers, question):
+        asked = interpreters.request_at(question.where, question.languages, language.tag)
+    return {"gaps": [*gaps.gap_texts(answers, question)], "interpreter": asked}
 
 
 def _on_page(answers: questions.Answers, question: questions.Question) -> questions.Answers:

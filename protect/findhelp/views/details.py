@@ -291,16 +291,21 @@ class DetailsForm(forms.Form):
         self.full_clean()
         return self.cleaned_data
 
+    def spoken_languages(self, language: Language) -> tuple[str, ...]:
+        """Return the languages that the visitor speaks; without an answer, that of the page."""
+        data = self.readable_data()
+        spoken = data.get("language") or language.tag, data.get("other_language")
+        return tuple(dict.fromkeys(filter(None, spoken)))
+
     def build_question(
         self, search: access.Search, language: Language, limit: int
     ) -> questions.Question:
         """Return the question for matching. Without an answer: in the language of the page."""
         data = self.readable_data()
-        spoken = data.get("language") or language.tag, data.get("other_language")
         return build_search_question(
             search,
             limit,
-            languages=tuple(dict.fromkeys(filter(None, spoken))),
+            languages=self.spoken_languages(language),
             person=_person_from(data),
             modes=frozenset(map(Mode, data.get("modes") or ())),
             wishes=Wishes(

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.urls import reverse
 
 from protect.findhelp import access, addresses, forms
-from protect.findhelp.answers import country_lines, first_hours
+from protect.findhelp.answers import country_lines, first_hours, interpreters
 from protect.findhelp.enums import PageTitle, SpotKind
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
@@ -188,6 +188,8 @@ def _show_country_page(
         return show(request, language, "police.html", context)
     context["hours"] = first_hours.first_hours(country, today)
     context["urgency"] = first_hours.find_urgency()
+    where = addresses.location_of(place)
+    context["interpreter"] = interpreters.request_at(where, (language.tag,), language.tag)
     context["needs"] = [each for each in access.public_needs() if each.first_hours]
     return show(request, language, "first_hours.html", context)
 

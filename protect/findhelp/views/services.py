@@ -11,9 +11,11 @@ from django.urls import reverse
 
 from protect.directory.access import get_public_service
 from protect.findhelp import access, addresses, forms
+from protect.findhelp.answers import interpreters
 from protect.findhelp.answers.sheets import midnight_after, sheet_view
 from protect.findhelp.enums import PageTitle, ReportOutcome
 from protect.findhelp.paper import content, leaflets
+from protect.findhelp.views.details import DetailsForm
 from protect.findhelp.views.frame import UNTIL_HEADER, in_language, show
 from protect.kernel import clock, limits
 from protect.matching.services.cache import next_change
@@ -60,12 +62,14 @@ def service_in_refined(
     """Show a service with a link back to the refined answers, as long as their URL opens."""
     refined, seconds = addresses.open_sealed(token)
     codes = [language.tag, refined.place, refined.need]
+    row, is_quiet = access.get_service(code), bool((refined.fields or {}).get("quiet"))
+    spoken = DetailsForm(refined.fields).spoken_languages(language)
     context = {
+        "interpreter": interpreters.request_to(row, spoken, language.tag),
         "search": access.get_search(refined.place, refined.need),
         "back_at": reverse("findhelp:refined", args=[language.tag, token]),
         "quiet_at": reverse("findhelp:service", args=[*codes, "/q", code]),
     }
-    row, is_quiet = access.get_service(code), bool((refined.fields or {}).get("quiet"))
     response = service_page(request, language, row, context, is_quiet=is_quiet, keep=False)
     response.headers["Refresh"] = str(seconds)
     return response
@@ -82,7 +86,8 @@ def service_page(
 ) -> HttpResponse:
     """Show a service. `search_context`: of the search from which the visitor came; `keep`: as in
     `show`."""
-    context = dict(search_context or {})
+    asked = interpreters.request_to(row, (language.tag,), language.tag)
+    context = {"interpreter": asked, **(search_context or {})}
     search = context.get("search")
     wanted = frozenset(search.need.categories if isinstance(search, access.Search) else ())
     sheet = sheet_view(row, language.tag, clock.now(), is_quiet=is_quiet, wanted=wanted)

@@ -1,0 +1,67 @@
+"""The sentence that asks for an interpreter, in the languages of the people who read or hear it and
+in that of the visitor, who shows it or says it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.findhelp.answers import topics
+from protect.findhelp.answers.service_texts import Quote, quote_of
+from protect.matching.questions import PersonLocation
+from protect.matching.services.rows import ServiceRow
+from protect.reference import formats, vocabulary
+from protect.reference.catalogue import translation_with_language
+
+# Translators: the visitor shows or says it to the staff of a hospital or a phone line. {language}
+# is a name as in a list of languages; if that is wrong in a sentence, write "My language: …".
+I_SPEAK = _("I speak {language}. I need an interpreter.")
+ENGLISH = "en"
+
+
+class InterpreterRequest(NamedTuple):
+    shown: tuple[Quote, ...]  # for the people there
+    own: Quote | None  # for the visitor; None if one of `shown` is in the language of the page
+
+
+def request_at(
+    where: PersonLocation | None, languages: Sequence[str], tag: str
+) -> InterpreterRequest | None:
+    """Return the sentence for the place of a visitor who speaks `languages` and reads `tag`."""
+    if where is None or where.country is None:
+        return None
+    spoken = topics.languages_of_areas(where.country, where.areas)
+    return _request(where.country, spoken, languages, tag)
+
+
+def request_to(row: ServiceRow, languages: Sequence[str], tag: str) -> InterpreterRequest | None:
+    """Return the sentence for a service; None if it speaks one of `languages` at all hours."""
+    if any(offer.language in languages and offer.window is None for offer in row.languages):
+        return None
+    official = vocabulary.countries()[row.country].languages
+    listed = {offer.language for offer in row.languages}
+    spoken = topics.languages_of_region(row) or [each for each in official if each in listed]
+    return _request(row.country, spoken, languages, tag)
+
+
+def _request(
+    country: str, spoken: Sequence[str], languages: Sequence[str], tag: str
+) -> InterpreterRequest | None:
+    """Return the sentence in the languages of a country that are `spoken`, else in all of them.
+    None for a visitor who speaks one of them, or whose first language is a sign language."""
+    official = vocabulary.countries()[country].languages
+    named = vocabulary.languages()[languages[0]]
+    if named.signed or not {*official, *spoken}.isdisjoint(languages):
+        return None
+    heard = [each for each in spoken if each in official] or official
+    if ENGLISH in heard:  # in Ireland and Malta, where all services speak it
+        heard = [ENGLISH]
+    shown = dict.fromkeys(_sentence(named.code, each) for each in heard)
+    own = _sentence(named.code, tag)
+    return InterpreterRequest(tuple(shown), None if own in shown else own)
+
+
+def _sentence(language: str, tag: str) -> Quote:
+    """Return the sentence about a language in another one, or in the first that replaces it."""
+    text, written_in = translation_with_language(I_SPEAK, tag)
+    return quote_of(text.format(language=formats.language_name(language, written_in)), written_in)
