@@ -41,9 +41,10 @@ def match_in_order(question: Question, limit: int = ARRANGED_LIMIT) -> Answers:
 
 def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
     """Return matches within reach by rank, in their order within a rank, but those that may help
-    only elsewhere after the others. A first match that is made for a named group, opens on another
-    day or states the hours of its place only comes after the first one for all that answers calls
-    now; without a number, after the first one that has one. Needs with `go_there` keep it first."""
+    only elsewhere after the others. A first match that is made for a named group, or that states
+    the hours of its place only, comes after the first one for all that answers calls now; without a
+    number, after the first one that has one. So does one that opens on another day, for needs with
+    `group_first`. Needs with `go_there` keep it first."""
     needs = [vocabulary.needs()[code] for code in question.needs]
     ranks = {match.row.id: _rank(match, question, needs) for match in matches}
     arranged = sorted(matches, key=lambda match: (ranks[match.row.id], _may_be_elsewhere(match)))
@@ -51,9 +52,14 @@ def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
     if first is None or any(need.go_there for need in needs):
         return tuple(arranged)
     is_for_group = ranks[first.row.id] == FIRST_RANK
-    may_be_overtaken = is_for_group or calls.has_hours_of_place_only(first.row)
-    if (may_be_overtaken or _opens_on_another_day(first)) and not _answers_calls(first):
-        usual = [each for each in arranged if ranks[each.row.id] == USUAL_RANK]
+    is_late = any(need.group_first for need in needs) and _opens_on_another_day(first)
+    may_be_overtaken = is_for_group or is_late or calls.has_hours_of_place_only(first.row)
+    if may_be_overtaken and not _answers_calls(first):
+        usual = [
+            match
+            for match in arranged
+            if ranks[match.row.id] == USUAL_RANK and not limits.is_for_others(match.row, question)
+        ]
         line = next(filter(_answers_calls, usual), None)
         if line is None and not _has_number(first):
             line = next(filter(_has_number, usual), None)
