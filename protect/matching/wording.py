@@ -5,8 +5,7 @@ command line and paper. Keep to at most 70 sentences: each is translated into th
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
-from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from django.utils.functional import Promise
@@ -18,7 +17,7 @@ from protect.directory.facts.clinical import TREATMENT_LABELS
 from protect.kernel.text import plain_isolated_name, plain_isolated_number
 from protect.matching.questions import Reason
 from protect.matching.services.rows import LastCheck
-from protect.reference import formats, vocabulary
+from protect.reference import formats
 from protect.reference.catalogue import active_language
 from protect.reference.wording import DOCUMENT_NAMES, GENDER_NAMES, GROUP_NAMES, STATUS_NAMES
 
@@ -179,9 +178,9 @@ STALE_SENTENCES: Mapping[Freshness, Promise] = {
 
 def reason_text(reason: Reason, tag: str) -> str:
     """Return the sentence of a reason in a language. Errors: KeyError for an unknown code."""
-    facts, locale = reason.facts or {}, formats.cldr_locale(tag)
+    facts = reason.facts or {}
     with active_language(tag):
-        values = {key: PLACEHOLDER_FORMATTERS[key](value, locale) for key, value in facts.items()}
+        values = {key: PLACEHOLDER_FORMATTERS[key](value, tag) for key, value in facts.items()}
         return str(REASONS[reason.code]).format_map(values)
 
 
@@ -209,27 +208,27 @@ def reason_sentences(reasons: Iterable[Reason], tag: str) -> list[tuple[str, Rea
     return list(sentences.items())
 
 
-def language_names(tags: str) -> str:
-    """Return the own names of languages from a comma-separated list of tags."""
-    languages = vocabulary.languages()
-    names = [languages[tag].endonym if tag in languages else tag for tag in tags.split(",")]
-    return ", ".join(plain_isolated_name(name) for name in names)
+def language_names(codes: str | int, tag: str) -> str:
+    """Return the names in language `tag` of languages from a comma-separated list of codes."""
+    names = (formats.language_name(code, tag) for code in str(codes).split(","))
+    return ", ".join(map(plain_isolated_name, names))
 
 
-def _format_clock(iso_instant: str | int, locale: Locale) -> str:
-    wall = datetime.fromisoformat(str(iso_instant)).replace(tzinfo=None).time()
-    return plain_isolated_number(format_time(wall, "HH:mm", locale=locale))
+def _format_clock(iso_instant: str | int, tag: str) -> str:
+    wall = datetime.fromisoformat(str(iso_instant)).time()
+    return plain_isolated_number(formats.time_text(wall, tag))
 
 
-def _format_day(value: str | int, locale: Locale) -> str:
+def _format_day(value: str | int, tag: str) -> str:
     """Return a weekday, or a full date from a week ahead on. `value`: "ISO date/days ahead"."""
     day, days_ahead = str(value).split("/")
     style = "EEEE" if int(days_ahead) < DAYS_IN_WEEK else "long"
+    locale = formats.cldr_locale(tag)
     return plain_isolated_name(format_date(date.fromisoformat(day), style, locale=locale))
 
 
-def _format_distance(value: str | int, locale: Locale) -> str:
-    metres = int(value)
+def _format_distance(value: str | int, tag: str) -> str:
+    metres, locale = int(value), formats.cldr_locale(tag)
     if metres < METRES_PER_KILOMETRE:
         return plain_isolated_name(format_unit(metres, "length-meter", "short", locale=locale))
     digits = "#,##0" if metres >= 10 * METRES_PER_KILOMETRE else "#,##0.#"
@@ -237,23 +236,22 @@ def _format_distance(value: str | int, locale: Locale) -> str:
     return plain_isolated_name(format_unit(number, "length-kilometer", "short", locale=locale))
 
 
-def _name_formatter(names: Mapping[str, Promise]) -> Callable[[str | int, Locale], str]:
+def _name_formatter(names: Mapping[str, Promise]) -> Callable[[str | int, str], str]:
     """Return a formatter of comma-separated codes as names; a code without a name stays."""
-    return lambda value, _locale: " · ".join(
+    return lambda value, _tag: " · ".join(
         str(names.get(code, code)) for code in str(value).split(",")
     )
 
 
 # The function that formats the value of each placeholder.
-PLACEHOLDER_FORMATTERS: Mapping[str, Callable[[str | int, Locale], str]] = {
-    "language": lambda value, _locale: language_names(str(value)),
-    "languages": lambda value, _locale: language_names(str(value)),
+PLACEHOLDER_FORMATTERS: Mapping[str, Callable[[str | int, str], str]] = {
+    **dict.fromkeys(("language", "languages"), language_names),
     **dict.fromkeys(("from", "to", "time"), _format_clock),
     "day": _format_day,
     "distance": _format_distance,
     "documents": _name_formatter(DOCUMENT_NAMES),
     "group": _name_formatter({**GROUP_NAMES, **STATUS_NAMES, **GENDER_NAMES}),
     "act": _name_formatter(TREATMENT_LABELS),
-    **dict.fromkeys(("minutes", "age", "hours"), lambda value, _: plain_isolated_number(value)),
-    **dict.fromkeys(("place", "metres"), lambda value, _locale: plain_isolated_name(value)),
+    **dict.fromkeys(("minutes", "age", "hours"), lambda value, _tag: plain_isolated_number(value)),
+    **dict.fromkeys(("place", "metres"), lambda value, _tag: plain_isolated_name(value)),
 }

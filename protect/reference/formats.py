@@ -51,9 +51,16 @@ def country_name(code: str, tag: str) -> str:
 
 
 def language_name(code: str, tag: str) -> str:
-    """Return the name of a language in another; where CLDR has none, its English name."""
-    language, names = vocabulary.languages()[code], cldr_locale(tag).languages
-    return str(names.get(code) or names.get(language.cldr.replace("-", "_"), language.english))
+    """Return the name of a language in another; where CLDR has none, its own name (in English, its
+    English name); an unknown code stays."""
+    languages, names = vocabulary.languages(), cldr_locale(tag).languages
+    if code not in languages:
+        return code
+    language = languages[code]
+    name = names.get(code)
+    if name is None and language.cldr not in languages:  # “Kurdish” is not the name of Kurmanji
+        name = names.get(language.cldr.replace("-", "_"))
+    return str(name or (language.english if tag == "en" else language.endonym))
 
 
 def weekday_name(weekday: int, tag: str) -> str:

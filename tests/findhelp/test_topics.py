@@ -28,10 +28,11 @@ def test_what_is_not_known_is_one_line_and_no_reason():
 @pytest.mark.parametrize(
     ("language", "tag", "words"),
     [
-        ("ti", "fr", "tigrigna (\u2068ትግርኛ\u2069)"),
-        ("prs", "hr", "dari (\u2068دری\u2069)"),
+        ("ti", "fr", "\u2068tigrigna\u2069 (\u2068ትግርኛ\u2069)"),
+        ("prs", "hr", "\u2068dari\u2069 (\u2068دری\u2069)"),
         ("ti", "ti", "\u2068ትግርኛ\u2069"),
-        ("kmr", "en", "Kurdish (\u2068Kurmancî\u2069)"),
+        ("kmr", "en", "\u2068Kurmanji Kurdish\u2069 (\u2068Kurmancî\u2069)"),
+        ("kmr", "ar", "\u2068Kurmancî\u2069"),
     ],
 )
 def test_a_language_to_ask_for_has_a_name_that_the_reader_can_say(language, tag, words):
@@ -143,7 +144,7 @@ def test_a_card_says_once_which_language_is_spoken():
 
     card = cards.card_view(found()._replace(reasons=(spoken, listed)), "en", AT)
 
-    assert [reason.text for reason in card.reasons] == ["Speaks \u2068Polski\u2069"]
+    assert [reason.text for reason in card.reasons] == ["Speaks \u2068Polish\u2069"]
 
 
 def test_no_line_asks_for_the_official_language_of_a_region():

@@ -87,11 +87,11 @@ def test_every_placeholder_can_be_filled():
 @pytest.mark.parametrize(
     ("code", "facts", "text"),
     [
-        ("language_staff", {"language": "ti"}, f"Speaks {FSI}ትግርኛ{PDI}"),
+        ("language_staff", {"language": "ti"}, f"Speaks {FSI}Tigrinya{PDI}"),
         (
             "language_unlisted",
             {"languages": "fr,ar"},
-            f"Lists only {FSI}Français{PDI}, {FSI}العربية{PDI}",
+            f"Lists only {FSI}French{PDI}, {FSI}Arabic{PDI}",
         ),
         (
             "language_window",
@@ -101,7 +101,7 @@ def test_every_placeholder_can_be_filled():
                 "from": "2026-11-30T09:00:00+01:00",
                 "to": "2026-11-30T11:00:00+01:00",
             },
-            f"{FSI}العربية{PDI}: {FSI}Monday{PDI} {LRI}09:00{PDI}–{LRI}11:00{PDI}",
+            f"{FSI}Arabic{PDI}: {FSI}Monday{PDI} {LRI}09:00{PDI}–{LRI}11:00{PDI}",
         ),
         ("open_until", {"time": "2026-11-24T18:00:00+01:00"}, f"Open now, until {LRI}18:00{PDI}"),
         (

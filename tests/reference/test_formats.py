@@ -37,3 +37,24 @@ def test_weekdays_do_not_depend_on_the_languages_asked_before():
 )
 def test_a_label_ends_with_the_colon_of_its_language_unless_it_asks(label, tag, between):
     assert formats.colon_after(label, tag) == between
+
+
+@pytest.mark.parametrize(
+    ("code", "tag", "name"),
+    [
+        ("sl", "en", "Slovenian"),
+        ("el", "fa", "یونانی"),
+        ("uk", "pl", "ukraiński"),
+        ("prs", "ckb", "دری"),  # CLDR has no Sorani name
+        ("hsh", "en", "Hungarian Sign Language"),
+        ("hsh", "fr", "Magyar jelnyelv"),
+        ("xx", "fr", "xx"),
+    ],
+)
+def test_a_language_has_the_name_that_the_reader_knows(code, tag, name):
+    assert formats.language_name(code, tag) == name
+
+
+@pytest.mark.parametrize("tag", [*vocabulary.published_languages("demo")])
+def test_kurmanji_never_has_the_name_of_all_kurdish(tag):
+    assert formats.language_name("kmr", tag) in {"Kurmancî", "Kurmanji Kurdish"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.findhelp.answers import limits, order
 from protect.findhelp.answers.topics import is_spoken
@@ -22,7 +22,8 @@ def gap_texts(answers: Answers, question: Question) -> Iterator[str]:
     """Yield a sentence, in the active language, for each of the visitor's first language and her
     sons of which no service of `answers` says anything. Pages without services have none."""
     if lacks_language(answers, question):
-        yield str(NO_LANGUAGE).format(language=wording.language_names(question.languages[0]))
+        tag = get_language() or "en"
+        yield str(NO_LANGUAGE).format(language=wording.language_names(question.languages[0], tag))
     on_page = _on_page(answers)
     has_sons = any(child.gender == "m" for child in question.person.children or ())
     if on_page and has_sons and not any(map(_takes_sons, on_page)):

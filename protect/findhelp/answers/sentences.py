@@ -28,5 +28,5 @@ def language_week_text(language: str, week: str, tag: str) -> str:
     """Return when a language is spoken in a week: "Tigrinya: Mon, Fri 09:00–11:00"."""
     with active_language(tag):
         before_day, _day, _times = str(wording.REASONS["language_window"]).partition("{day}")
-    name = wording.language_names(language)
+    name = wording.language_names(language, tag)
     return f"{before_day.format(language=name)}{week}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.enums import Mode
 from protect.findhelp.answers.limits import accepts_all_statuses, states_people
 from protect.findhelp.forms import PAPERS
+from protect.kernel.text import plain_isolated_name
 from protect.matching import wording
 from protect.matching.conditions.places import is_answered_later
 from protect.matching.questions import Match, Reason
@@ -100,13 +101,10 @@ def _topic_text(code: str, language: str, tag: str) -> str:
     if not language:
         with active_language(tag):
             return str(ASKED_TOPICS[code])
-    own = wording.language_names(language)
-    if language == tag or language not in vocabulary.languages():
-        return own
-    name = formats.language_name(language, tag)
-    return (
-        own if fold(name) == fold(vocabulary.languages()[language].endonym) else f"{name} ({own})"
-    )
+    name, spoken = wording.language_names(language, tag), vocabulary.languages().get(language)
+    if spoken is None or language == tag or fold(spoken.endonym) in fold(name):
+        return name
+    return f"{name} ({plain_isolated_name(spoken.endonym)})"
 
 
 @cache

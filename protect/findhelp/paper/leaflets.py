@@ -343,13 +343,12 @@ def _language_lines(row: ServiceRow, tag: str, at: datetime) -> Iterator[content
 
 
 def _language_name(spoken: str, tag: str) -> str:
-    """Return the own name of a language, or its name in the reader's language if no font fits."""
-    language = vocabulary.languages().get(spoken)
-    if language is None:
-        return spoken
-    if language.script in SCRIPTS:
-        return language.endonym
-    return formats.language_name(spoken, tag)
+    """Return the name of a language in the reader's language; in English instead of a name that no
+    font can write."""
+    name, language = formats.language_name(spoken, tag), vocabulary.languages().get(spoken)
+    if language and name == language.endonym and language.script not in SCRIPTS:
+        return language.english
+    return name
 
 
 def _first_address_or_area(row: ServiceRow, tag: str) -> str:

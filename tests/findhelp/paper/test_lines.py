@@ -118,16 +118,24 @@ def test_hours_by_appointment_are_said_even_where_the_times_are_not_known():
     assert (door.label, door.note, door.times) == ("Opening hours", "By appointment", ())
 
 
-def test_the_language_of_the_reader_stands_first_each_by_its_own_name():
+def test_the_language_of_the_reader_stands_first_and_all_in_her_words():
     names = [tongue.name for tongue in service_facts(service(), "ar", AT).languages]
 
-    assert names == ["العربية", "Français", "ትግርኛ"]
+    assert names == ["العربية", "الفرنسية", "التغرينية"]
 
 
 def test_a_language_that_our_fonts_cannot_write_is_named_in_the_words_of_the_reader():
     row = service(languages=(LanguageOffer("ka"),))
 
     assert service_facts(row, "de", AT).languages[0].name == "Georgisch"
+
+
+def test_a_name_that_our_fonts_cannot_write_is_printed_in_english():
+    row = service(languages=(LanguageOffer("aii"), LanguageOffer("haz")))
+
+    names = [tongue.name for tongue in service_facts(row, "de", AT).languages]
+
+    assert names == ["Assyrian Neo-Aramaic", "هزارگی"]
 
 
 def test_the_hours_of_a_language_stand_beside_it():

@@ -143,7 +143,7 @@ def test_the_first_face_shows_nothing_but_info_and_a_code(settings):
 def test_the_second_face_is_enough_without_a_phone():
     face = as_seen(pages(card_pdf(card("fr")))[1])
 
-    for fact in (SERVICE.name, "09:00", "Français", "12 rue de la Démo, 4000 Liège", "112"):
+    for fact in (SERVICE.name, "09:00", "français", "12 rue de la Démo, 4000 Liège", "112"):
         assert fact in face
 
 
