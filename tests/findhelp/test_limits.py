@@ -11,13 +11,13 @@ from django.db import transaction
 from protect import directory
 from protect.directory.facts.restrictions import SENTENCE_END, known_sentences
 from protect.directory.models import Criterion, Service
-from protect.findhelp.answers import cards, sheets
+from protect.findhelp.answers import cards, limits, sheets
 from protect.findhelp.paper import books, leaflets
 from protect.findhelp.paper.content import ServiceFacts
 from protect.interchange.imports.actions import command
 from protect.interchange.imports.files import reader
 from protect.matching import explanation
-from protect.matching.questions import Match, Question, Reason, build_query
+from protect.matching.questions import Match, Person, Question, Reason, build_query
 from protect.matching.services import store
 from protect.matching.services.rows import ServiceRow
 from protect.matching.wording import reason_text
@@ -150,14 +150,46 @@ def test_a_sentence_that_codes_do_not_say_wholly_stands_in_the_language_of_the_r
     texts = dict(Service.objects.exclude(restrictions="").values_list("source_id", "restrictions"))
     whole = set()
     for source_id in texts.keys() & rows.keys():
-        said = {known.code for known in known_sentences(texts[source_id]) if known.is_whole}
-        left = [each for each in SENTENCE_END.split(texts[source_id]) if each not in said]
+        known = [*known_sentences(texts[source_id])]
+        said = {each.code for each in known if each.is_whole}
+        elsewhere = said | {each.code for each in known if each.names_people}
+        left = [each for each in SENTENCE_END.split(texts[source_id]) if each not in elsewhere]
         translated = " ".join(translation_with_language(each, tag)[0] for each in left)
         for quoted in views[source_id].before.values():
             assert quoted == ([(translated, tag)] if left else [])
         whole |= {source_id} if said else set()
 
     assert whole == {"es-006", "gr-303", "hr-301", "it-307", "pl-204"}
+
+
+@pytest.mark.parametrize(
+    ("source_id", "sentence"),
+    [
+        ("si-301", "For trans people."),
+        ("nl-304", "Takes trans people, too."),
+        ("pl-201", "Takes trans women, too."),
+    ],
+)
+def test_trans_people_read_on_cards_pages_and_papers_that_a_service_takes_them(
+    shown, source_id, sentence
+):
+    tag, views = shown
+    translated, language = translation_with_language(sentence, tag)
+
+    assert language == tag
+    assert all(translated in text for text in views[source_id].lines.values())
+    assert translated in views[source_id].lines["card"].splitlines()[:2]
+    quoted = [text for quotes in views[source_id].before.values() for text, _tag in quotes]
+    assert not any(translated in text for text in quoted)
+
+
+@pytest.mark.parametrize(("source_id", "is_asked"), [("pl-201", False), ("pl-006", True)])
+def test_an_lgbtqi_person_does_not_ask_a_service_for_women_that_names_trans_women(
+    rows, source_id, is_asked
+):
+    person = Person(gender="f", groups=frozenset({"lgbtqi"}))
+
+    assert limits.has_to_ask_people(rows[source_id], person) is is_asked
 
 
 @pytest.mark.parametrize(

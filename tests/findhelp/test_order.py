@@ -128,6 +128,28 @@ def test_what_is_made_for_men_comes_first_to_a_man_if_it_answers_now(state, need
     assert arranged(MAN, *entries, needs=(need,)) == expected
 
 
+@pytest.mark.parametrize(
+    ("person", "expected"),
+    [
+        (replace(LGBTQI, gender="f"), ["demo4", "demo2", "demo3", "demo1"]),
+        (LGBTQI, ["demo4", "demo2", "demo3", "demo1"]),
+        (Person(gender="f"), ["demo1", "demo4", "demo2", "demo3"]),
+    ],
+)
+def test_an_open_line_for_women_is_not_before_what_is_made_for_lgbtqi_people(person, expected):
+    website = entry(2, "lgbtqi", state=State.UNKNOWN)._replace(contacts=())
+    unknown = entry(3, "lgbtqi", state=State.UNKNOWN), entry(4, state=State.UNKNOWN)
+
+    assert arranged(person, entry(1, conditions=WOMEN), website, *unknown) == expected
+
+
+def test_an_open_line_for_women_that_names_trans_women_may_come_first():
+    website = entry(2, "lgbtqi", state=State.UNKNOWN)._replace(contacts=())
+    line = entry(1, conditions=WOMEN, restrictions="Takes trans women, too.")
+
+    assert arranged(replace(LGBTQI, gender="f"), website, line) == ["demo1", "demo2"]
+
+
 def test_counselling_for_lesbian_women_is_not_first_for_a_person_of_unknown_gender():
     entries = entry(1), entry(2, "lgbtqi", conditions=WOMEN)
 

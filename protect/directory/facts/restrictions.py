@@ -40,6 +40,7 @@ class KnownSentence(tables.Record):
     categories: tuple[str, ...] = ()
     channel: Channel | None = None  # of hours 24/7 in the same row
     is_whole: bool = False  # the codes say all that the sentence says
+    names_people: bool = False  # it says whom the service takes: cards have it, too
     why: str  # how the codes were read from the sentence
 
     @property

@@ -308,7 +308,8 @@ def _with_limits(
     """Return the reasons, and each limit that neither they nor the caution state."""
     views = {view.text: view for view in reasons}
     texts, others = limits.texts_beside_limits(row, tag, [*views], {caution})
-    return tuple(views[text] for text in texts) + tuple(ReasonView(one, "info") for one in others)
+    shown = limits.people_first((*texts, *others), row, tag)
+    return tuple(views.get(text, ReasonView(text, "info")) for text in shown)
 
 
 def _own_caution(answer: Match, tag: str) -> str:

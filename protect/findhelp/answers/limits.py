@@ -1,17 +1,18 @@
 """Whom a service accepts and what it passes on, in words: the limits that its codes state."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator
 from protect.findhelp.answers.sentences import reason_text
+from protect.findhelp.answers.service_texts import texts_about_people
 from protect.findhelp.forms import AGE
 from protect.kernel.text import plain_isolated_number
 from protect.matching import questions
 from protect.matching.questions import Person, Question, Reason
 from protect.matching.services.rows import Condition, ServiceRow
 from protect.reference import formats, vocabulary
-from protect.reference.catalogue import active_language
+from protect.reference.catalogue import SOURCE_LANGUAGE, active_language
 from protect.reference.wording import GROUP_NAMES
 
 TAKES_EVERYONE = ("acceptance_everyone", "gender_everyone")  # codes of reasons
@@ -81,7 +82,8 @@ def is_for_named_group(row: ServiceRow, question: Question) -> bool:
 def has_to_ask_people(row: ServiceRow, person: Person) -> bool:
     """Return whether an LGBTQI+ person has to ask whether a service for one gender takes her: that
     it counts trans women among women is not said."""
-    if LGBTQI not in (person.groups or ()) or not any(_gender_limits(row)):
+    is_said = any(texts_about_people(row, SOURCE_LANGUAGE))
+    if is_said or LGBTQI not in (person.groups or ()) or not any(_gender_limits(row)):
         return False
     groups = _stated(row, CriterionKind.GROUP)
     included = frozenset[str]().union(*(each.values for each in groups if each.operator in TAKING))
@@ -172,11 +174,19 @@ def texts_beside_limits(
     return tuple(texts), tuple(text for text in limits if text not in texts)
 
 
+def people_first(texts: Iterable[str], row: ServiceRow, tag: str) -> list[str]:
+    """Return the texts of a card, first those that name trans people: they may know this by nothing
+    else, and a card has many lines."""
+    people = {*texts_about_people(row, tag)}
+    return sorted(texts, key=lambda text: text not in people)
+
+
 def limit_texts(row: ServiceRow, tag: str, said: Collection[str] = ()) -> Iterator[str]:
-    """Yield each limit once, in words: gender, ages, children, groups, papers, documents, and what
-    the authorities are told. Visitors read it whether or not they said who they are, so that they
-    know before they call or go. `said`: texts that stand beside it, such as cautions."""
+    """Yield each limit once, in words: trans people, gender, ages, children, groups, papers,
+    documents, and what the authorities are told. Visitors read it whether or not they said who they
+    are, so that they know before they call or go. `said`: texts beside it, such as cautions."""
     texts = [
+        *texts_about_people(row, tag),
         *(reason_text(reason, tag) for reason in _gender_limits(row)),
         *_age_limits(row, tag),
         *_guardian_limits(row, tag, said),

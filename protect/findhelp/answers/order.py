@@ -55,11 +55,7 @@ def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
     is_late = any(need.group_first for need in needs) and _opens_on_another_day(first)
     may_be_overtaken = is_for_group or is_late or calls.has_hours_of_place_only(first.row)
     if may_be_overtaken and not _answers_calls(first):
-        usual = [
-            match
-            for match in arranged
-            if ranks[match.row.id] == USUAL_RANK and not limits.is_for_others(match.row, question)
-        ]
+        usual = [each for each in arranged if _may_overtake(each, ranks[each.row.id], question)]
         line = next(filter(_answers_calls, usual), None)
         if line is None and not _has_number(first):
             line = next(filter(_has_number, usual), None)
@@ -67,6 +63,16 @@ def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
             arranged.remove(line)
             arranged.insert(0, line)
     return tuple(arranged)
+
+
+def _may_overtake(match: Match, rank: int, question: Question) -> bool:
+    """Return whether a usual match may come first because it can be called: not one for others,
+    nor one for women of which a trans woman has to ask whether it takes her."""
+    return (
+        rank == USUAL_RANK
+        and not limits.is_for_others(match.row, question)
+        and not limits.has_to_ask_people(match.row, question.person)
+    )
 
 
 def _rank(match: Match, question: Question, needs: Sequence[vocabulary.Need]) -> int:

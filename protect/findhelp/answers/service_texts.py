@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from protect.directory.facts.restrictions import SENTENCE_END
+from protect.directory.facts.restrictions import SENTENCE_END, known_sentences
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 from protect.reference.catalogue import SOURCE_LANGUAGE, translation_with_language
@@ -34,6 +34,25 @@ class Quote(NamedTuple):
 def quotes(row: ServiceRow, name: str, tag: str) -> tuple[Quote, ...]:
     """Return a text of a service for a page, each part in one language; none if it is blank."""
     return quotes_of_text(*row.translated_text(name, tag), tag)
+
+
+def texts_about_people(row: ServiceRow, tag: str) -> Iterator[str]:
+    """Yield the sentences of a service's restrictions that say whom it takes, for a page."""
+    text, language = row.translated_text("restrictions", tag)
+    for sentence in _sentences_about_people(text):
+        yield from (quote.text for quote in quotes_of_text(sentence, language, tag))
+
+
+def quotes_before_going(row: ServiceRow, tag: str) -> tuple[Quote, ...]:
+    """Return the other sentences of a service's restrictions."""
+    text, language = row.translated_text("restrictions", tag)
+    people = {*_sentences_about_people(text)}
+    others = (each for each in SENTENCE_END.split(text.strip()) if each not in people)
+    return quotes_of_text(" ".join(others), language, tag)
+
+
+def _sentences_about_people(text: str) -> Iterator[str]:
+    return (known.code for known in known_sentences(text) if known.names_people)
 
 
 def quotes_of_text(text: str, language: str, tag: str) -> tuple[Quote, ...]:

@@ -16,7 +16,13 @@ from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import Hours
 from protect.findhelp.answers import cards, limits, names, topics, weeks
 from protect.findhelp.answers.contacts import breakable, number_views
-from protect.findhelp.answers.service_texts import Quote, quote_of, quotes, quotes_of_text
+from protect.findhelp.answers.service_texts import (
+    Quote,
+    quote_of,
+    quotes,
+    quotes_before_going,
+    quotes_of_text,
+)
 from protect.matching import explanation, wording
 from protect.matching.conditions import disclosure
 from protect.matching.questions import Question, Reason, Wishes, build_query
@@ -97,7 +103,7 @@ def sheet_view(
             cautions=tuple(_dated_caution(caution, row, tag, at) for caution in cautions),
             facts=tuple(_fact_views(row, cautions, tag, at, is_quiet=is_quiet)),
             valid_until=min(ends),
-            before=quotes(row, "restrictions", tag),
+            before=quotes_before_going(row, tag),
             about=quotes(row, "description", tag),
         )
 

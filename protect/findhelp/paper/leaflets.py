@@ -266,7 +266,7 @@ def service_facts(
         languages_fresh=languages_checked if languages and languages_checked != fresh else "",
         place=_first_address_or_area(row, tag),
         before=tuple(
-            content.PrintedText(*quote) for quote in service_texts.quotes(row, "restrictions", tag)
+            content.PrintedText(*quote) for quote in service_texts.quotes_before_going(row, tag)
         ),
         until=valid_until(row, at),
         heading=places.heading_text(row, tag, wanted),
