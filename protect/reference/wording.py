@@ -84,7 +84,7 @@ GROUP_NAMES: dict[str, Promise] = {
     "lgbtqi": _("LGBTQI+"),  # keep the letters
     "disability": _("Disability"),
     # Translators: a group of people that a service says it is for: of human trafficking.
-    "trafficking": _("Forced to work or to sell sex"),
+    "trafficking": _("Forced to work or to sell sex (trafficking)"),
 }
 
 GENDER_NAMES: dict[str, Promise] = {

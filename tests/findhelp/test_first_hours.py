@@ -19,7 +19,7 @@ from tests.directory.demo import TUESDAY
 
 pytestmark = pytest.mark.django_db
 NEEDS = {code: need.short for code, need in vocabulary.needs().items() if need.public}
-ANY_TIME = "You can get medical care at any time, also weeks later."
+ANY_TIME = str(first_hours.ANY_TIME)
 NECK = (
     "If your neck was pressed, go to a hospital or call {number} at once, "
     "even if you feel well now."

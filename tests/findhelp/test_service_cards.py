@@ -82,3 +82,4 @@ def test_a_card_whose_condition_is_not_met_is_marked_for_its_style():
 def test_a_card_without_contacts_says_that_no_number_was_checked():
     assert "No checked number" in drawn(numbers=(), links=())
     assert "No checked number" not in drawn(numbers=(), links=(NUMBER,))
+    assert "No telephone number known" in drawn(numbers=(), links=(), has_phone=False)

@@ -182,7 +182,7 @@ def test_the_emergency_number_can_be_called_from_a_silent_page(public, place):
 
     assert 'class="urgent__call" href="tel:112"' in html
     assert ("Only for people who registered before." in html) is bool(place)
-    assert ("We know nothing more about this" in html) is bool(place)
+    assert ("We do not know this" in html) is bool(place)
 
 
 def test_the_strip_of_a_silent_page_without_country_asks_no_question(public):

@@ -61,6 +61,7 @@ class CardView(NamedTuple):
     failing: str  # the condition that a near miss does not meet; else ""
     fits: bool  # whether checked facts confirm that it suits the visitor
     fresh: str  # when and how its number was last checked
+    has_phone: bool = True  # whether a number is known, also one that is not shown
     is_first_more: bool = False  # whether it is the first new card after "Show more"
 
 
@@ -244,6 +245,7 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
         failing=reason_text(answer.failing, tag) if answer.failing else "",
         fits=answer.verdict is Fit.FITS,
         fresh=last_check_text(row, Fact.PHONE, tag, at),
+        has_phone=bool(row.phones),
     )
 
 

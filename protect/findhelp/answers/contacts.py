@@ -30,6 +30,7 @@ NUMBER_LABELS: dict[str, Promise] = {
 # WhatsApp has no scheme: "tel" would start a call, unsafe for a visitor who must be quiet.
 PHONE_SCHEMES = {PhoneKind.VOICE.value: "tel", PhoneKind.TEXT.value: "sms"}
 NUMBER_NAMES = {PhoneKind.WHATSAPP.value: "WhatsApp"}
+NUMBER_UNKNOWN = _("No telephone number known")  # For translators: in the place of a number
 LAST_KNOWN = _("Last known number")  # For translators: beside a phone number that may be wrong now
 NUMBER_NOTES = {
     Freshness.OVERDUE: _("May have changed"),  # For translators: a phone number, checked long ago

@@ -24,8 +24,12 @@ GO_NOW = _("After rape, get medical care now.")
 HIV = _("Medicine against HIV: within {hours} hours, best within one day")
 # Translators: emergency contraception, after the violence; {hours} is a number.
 PILL = _("A pill against pregnancy: within {hours} hours, the sooner the better")
-# Translators: care after sexual violence is never too late.
-ANY_TIME = _("You can get medical care at any time, also weeks later.")
+# Source: World Health Organization, Clinical management of rape … survivors, 2020.
+# Translators: care after sexual violence is never too late, and for what it is.
+ANY_TIME = _(
+    "Medical care helps at any time, also weeks later: "
+    "with injuries, infections, a pregnancy or bad sleep."
+)
 # Translators: the right to refuse an examination or a part of it; "they" is the hospital.
 NO_TO_EXAMINATION = _(
     "You can say no to any examination. Ask first whether they must tell the police."

@@ -251,7 +251,8 @@ def service_facts(
     """Return the facts of a service, as a paper prints them. `tag` must be the active language;
     `wanted`: as in `build_pathway`."""
     numbers = tuple(_printed_contacts(row, tag, at))[:MAX_NUMBERS]
-    fresh = cards.last_check_text(row, Fact.PHONE, tag, at) if numbers else str(content.NO_NUMBER)
+    without_number = content.NO_NUMBER if row.phones else contacts.NUMBER_UNKNOWN
+    fresh = cards.last_check_text(row, Fact.PHONE, tag, at) if numbers else str(without_number)
     languages = tuple(_language_lines(row, tag, at))
     languages_checked = cards.last_check_text(row, Fact.LANGUAGES, tag, at)
     named = names.name_views(row, tag)

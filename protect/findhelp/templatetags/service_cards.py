@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from protect.findhelp.answers.cards import CardView
-from protect.findhelp.answers.contacts import NumberView, breakable
+from protect.findhelp.answers.contacts import NUMBER_UNKNOWN, NumberView, breakable
 from protect.findhelp.templatetags.findhelp import service_address
 from protect.kernel.text import isolate_number
 from protect.reference import vocabulary
@@ -20,7 +20,7 @@ from protect.ui.templatetags.ui import icon
 
 # Translators: label of a service: everything the person said was checked.
 FITS = _("Fits")
-# Translators: a service without telephone, e-mail or website.
+# Translators: a service without a telephone number that was checked.
 NO_NUMBER = _("No checked number")
 
 register = template.Library()
@@ -46,11 +46,12 @@ def _draw_card(card: CardView, tag: str, *, is_compact: bool) -> tuple[str, str]
     kinds = f"<br>{escape(card.kinds)}" if card.kinds else ""
     # Below the contacts, which must stand on the first screen of a telephone.
     week = f"{escape(card.week)}<br>" if card.week else ""
+    no_number = say(NO_NUMBER if card.has_phone else NUMBER_UNKNOWN)
     before = f'<article class="{kind}"{anchor}>\n<h2 class="card__name"><a href="'
     parts = (
         f'">{escape(card.heading)}</a></h2>',
         f'<div class="card__state">{"".join(_state_lines(card))}</div>',
-        _contacts(card) or f'<p class="card__call"><small>{say(NO_NUMBER)}</small></p>',
+        _contacts(card) or f'<p class="card__call"><small>{no_number}</small></p>',
         f'<p class="card__by">{week}{_names(card)}{kinds}</p>',
         f'<ul class="reasons">{"".join(_reason_lines(card))}</ul>',
         f'<p class="card__fresh">{label}{escape(card.fresh)}</p></article>',
