@@ -9,7 +9,6 @@ from functools import cache
 from io import StringIO
 from pathlib import Path
 from tempfile import mkdtemp
-from threading import local
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -154,27 +153,6 @@ def undefined_variables_fail() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(template_base.FilterExpression, "resolve", strict)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def only_pages_are_recorded(django_test_environment: None) -> Iterator[None]:
-    """Let Django's client keep the context of each page, not a copy for each template and widget
-    inside it, which took a fifteenth of the time of tests of pages."""
-    record_and_render = template_base.Template._render
-    this_thread = local()
-
-    def render(self: Any, context: Any) -> Any:
-        if getattr(this_thread, "is_inside", False):
-            return self.nodelist.render(context)
-        this_thread.is_inside = True
-        try:
-            return record_and_render(self, context)
-        finally:
-            this_thread.is_inside = False
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(template_base.Template, "_render", render)
         yield
 
 
