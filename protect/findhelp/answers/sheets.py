@@ -14,15 +14,8 @@ from protect.directory.enums import Channel, Fact, PhoneKind
 from protect.directory.facts import FACTS as FACT_TYPES
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import Hours
-from protect.findhelp.answers import cards, limits, names, topics, weeks
+from protect.findhelp.answers import cards, limits, names, service_texts, topics, weeks
 from protect.findhelp.answers.contacts import breakable, number_views
-from protect.findhelp.answers.service_texts import (
-    Quote,
-    quote_of,
-    quotes,
-    quotes_before_going,
-    quotes_of_text,
-)
 from protect.matching import explanation, wording
 from protect.matching.conditions import disclosure
 from protect.matching.questions import Question, Reason, Wishes, build_query
@@ -48,7 +41,7 @@ WRITING_WORDS = re.compile(r"(?i)\b(?:chat|text|sms|whatsapp|message|write|e-mai
 
 
 type Lines = tuple[str, ...]
-type Quotes = tuple[Quote, ...]  # texts of the source
+type Quotes = tuple[service_texts.Quote, ...]  # texts of the source
 
 
 class FactView(NamedTuple):
@@ -103,8 +96,8 @@ def sheet_view(
             cautions=tuple(_dated_caution(caution, row, tag, at) for caution in cautions),
             facts=tuple(_fact_views(row, cautions, tag, at, is_quiet=is_quiet)),
             valid_until=min(ends),
-            before=quotes_before_going(row, tag),
-            about=quotes(row, "description", tag),
+            before=service_texts.quotes_before_going(row, tag),
+            about=service_texts.quotes(row, "description", tag),
         )
 
 
@@ -143,7 +136,7 @@ def _fact_views(
     for fact, kind in FACT_TYPES.items():
         if kind.public_label is not None:
             line = row.public_lines.get(fact, PublicLine())
-            quoted = tuple(quote_of(text, row.text_language) for text in line.quotes)
+            quoted = tuple(service_texts.quote_of(text, row.text_language) for text in line.quotes)
             lines = tuple(str(kind.reasons[code]) for code in line.codes)
             yield _fact_view(fact, row, tag, at, lines, quoted)
     if access := _access_quotes(row, tag, is_quiet=is_quiet):
@@ -187,7 +180,7 @@ def _access_quotes(row: ServiceRow, tag: str, *, is_quiet: bool) -> Quotes:
     if is_quiet and language == SOURCE_LANGUAGE:
         parts = [part for part in ACCESS_PARTS.split(text) if WRITING_WORDS.search(part)]
         text = " ".join(parts).rstrip(";, ")
-    return quotes_of_text(text, language, tag)
+    return service_texts.quotes_of_text(text, language, tag)
 
 
 def _fact_view(
@@ -208,7 +201,7 @@ def _language_line(spoken: LanguageOffer, tag: str, at: datetime) -> str:
 def _hours_view(
     fact: Fact, opening: OpeningHours, row: ServiceRow, tag: str, at: datetime
 ) -> FactView:
-    quoted = (quote_of(opening.note, row.text_language),) if opening.note else ()
+    quoted = (service_texts.quote_of(opening.note, row.text_language),) if opening.note else ()
     view = _with_hours(_fact_view(fact, row, tag, at, (), quoted), opening.hours, row, tag, at)
     if opening.hours.by_appointment:
         appointment = wording.reason_text(Reason("by_appointment"), tag)
@@ -235,8 +228,8 @@ def _audience_view(row: ServiceRow, said: Collection[str], tag: str, at: datetim
     stated, limited = limits.texts_beside_limits(row, tag, texts, said)
     lines = tuple(dict.fromkeys([*limited, *stated]))
     others = " · ".join(word for word in words if word not in limits.AUDIENCE_WORDS)
-    own = (quote_of(others, language),) if others else ()
-    admission = quotes(row, "admission_conditions", tag)
+    own = (service_texts.quote_of(others, language),) if others else ()
+    admission = service_texts.quotes(row, "admission_conditions", tag)
     return _fact_view(Fact.ELIGIBILITY, row, tag, at, lines, (*own, *admission))
 
 

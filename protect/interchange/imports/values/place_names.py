@@ -11,16 +11,10 @@ from django.db.models import Model
 
 from protect.interchange.errors import InterchangeRefusal
 from protect.reference import models, vocabulary
+from protect.reference.lookup import store
 from protect.reference.lookup.coarse import coarse_cell
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceIndex, PlaceRow, distance_km
-from protect.reference.lookup.store import (
-    areas,
-    coarse_areas,
-    parent_codes,
-    place_index,
-    place_rows,
-)
 
 MAX_HOMONYMS = 50  # places of one name; more are ignored
 LARGE_TOWN_POPULATION = 20_000  # such a town is also known by its names in other languages
@@ -100,20 +94,20 @@ def load_atlas() -> Atlas:
     """Return the places and areas of the database. Errors: reference_tables_outdated."""
     require_loaded_tables()
     settlements: dict[str, list[PlaceRow]] = defaultdict(list)
-    for row in place_rows().values():
+    for row in store.place_rows().values():
         settlements[row.country].append(row)
     all_regions = (
         Region(area.code, area.country_id, area.level, (area.name, *area.names.split("|")))
-        for area in areas().values()
+        for area in store.areas().values()
     )
 
     @cache
     def coarse(place: PlaceRow) -> str | None:
-        code = coarse_cell(place, settlements[place.country], parent_codes())
-        return code if code in parent_codes() else None
+        code = coarse_cell(place, settlements[place.country], store.parent_codes())
+        return code if code in store.parent_codes() else None
 
     regions, town_names = regions_by_name(all_regions), town_name_reader(settlements)
-    return Atlas(place_index(), settlements, regions, coarse, coarse_areas, town_names)
+    return Atlas(store.place_index(), settlements, regions, coarse, store.coarse_areas, town_names)
 
 
 def require_loaded_tables() -> None:
@@ -127,7 +121,7 @@ def require_loaded_tables() -> None:
         missing = set(codes) - set(model._default_manager.values_list("code", flat=True))
         if missing:
             raise _tables_outdated_error(model, min(missing))
-    if not areas():
+    if not store.areas():
         raise _tables_outdated_error(models.Place, "all")
 
 
