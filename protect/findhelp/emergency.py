@@ -16,11 +16,6 @@ class EmergencyNumbers:
     others: tuple[vocabulary.EmergencyNumber, ...] = ()
     written: tuple[vocabulary.EmergencyNumber, ...] = ()
 
-    @property
-    def is_written_after_registering(self) -> bool:
-        """Whether each way to write to them works only for people who registered before."""
-        return bool(self.written) and all(entry.register_first for entry in self.written)
-
 
 def emergency_of(country: str | None) -> EmergencyNumbers:
     """Return the emergency numbers of a country; without a country, the European number."""

@@ -99,8 +99,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["protect.ui.template_loader.UnindentedLoader"],
+                )
+            ],
             "builtins": ["protect.ui.templatetags.ui", "protect.reference.templatetags.speech"],
             "context_processors": [
                 "django.template.context_processors.request",

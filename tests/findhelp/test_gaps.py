@@ -101,3 +101,10 @@ def test_a_line_that_speaks_her_language_is_shown_whatever_it_is_for(public, cod
     page = public.get(f"/ti/{code('Valletta', 'MT')}-gk").content.decode()
 
     assert "2557 6188" in page.split("<details")[0]
+
+
+def test_below_the_gap_stands_a_service_for_another_need_that_speaks_her_language(public, code):
+    page = public.get(f"/ti/{code('Msida', 'MT')}-gk").content.decode()
+
+    before_second_card = page.partition("</article>")[2].partition("<article")[0]
+    assert "2557 6188" in before_second_card

@@ -80,6 +80,23 @@ def test_the_heading_is_what_the_visitor_needs_and_whom_it_is_for_is_always_said
     assert (view.heading, view.kinds) == ("Legal advice · Help against trafficking", "Shelter")
 
 
+def test_a_shelter_with_medical_help_is_headed_as_a_shelter_where_medical_help_is_wanted():
+    row = replace(
+        ROW, categories=frozenset({"psychosocial", "legal", "health", "shelter"}), points=()
+    )
+
+    assert heading(row, "en", "health") == "Shelter"
+
+
+def test_a_line_for_survivors_gives_legal_advice_as_well():
+    categories = frozenset({"psychosocial", "legal", "helpline"})
+    for_survivors = replace(ROW, categories=categories | {"gender-based-violence"}, points=())
+
+    assert heading(for_survivors, "en") == "Emotional support"
+    assert heading(for_survivors, "en", "legal") == "Legal advice"
+    assert heading(replace(ROW, categories=categories, points=()), "en") == "Legal advice"
+
+
 def test_a_service_for_all_survivors_is_not_headed_as_one_for_some_of_them():
     codes = frozenset({"gender-based-violence", "shelter", "trafficking", "lgbtqi"})
     limit = Condition(CriterionOperator.SPECIALISED, frozenset({"lgbtqi"}))

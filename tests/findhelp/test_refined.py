@@ -112,6 +112,16 @@ def test_the_paper_of_refined_answers_prints_nothing_that_she_said(public, refin
     assert [words for words in told if words in printed] == []
 
 
+@pytest.mark.parametrize("group", ["lgbtqi", "trafficking"])
+def test_one_press_above_the_list_names_a_group_with_services_of_its_own(public, code, group):
+    address = f"/en/{code('Brussels', 'BE')}-kq"
+
+    assert f'<button type="submit" name="applies" value="{group}">' in body(public.get(address))
+    refined = body(public.get(public.post(address, {"applies": group}).headers["Location"]))
+    assert re.search(rf'name="applies" value="{group}"[^>]* checked', refined)
+    assert '<button type="submit" name="applies"' not in body(public.get(f"{address}/2"))
+
+
 @pytest.mark.parametrize("gender", ["f", "m", "x"])
 def test_one_press_above_the_list_says_who_asks(public, code, gender):
     address = f"/en/{code('Liège', 'BE')}-kq"

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import get_language, gettext_lazy as _
 
-from protect.findhelp.answers import limits, order
-from protect.findhelp.answers.topics import is_spoken
+from protect.findhelp.answers import limits, order, topics
 from protect.matching import wording
-from protect.matching.questions import Answers, Match, Question
+from protect.matching.questions import Answers, Match, Question, Reason
 
 # Translators: above a list; {language} is that of the reader, the need is the one she chose.
 NO_LANGUAGE = _(
@@ -36,7 +35,19 @@ def lacks_language(answers: Answers, question: Question) -> bool:
     on_page = _on_page(answers)
     if not on_page or not question.languages:
         return False
-    return not is_spoken(_helping(on_page, question), question.languages)
+    return not topics.is_spoken(_helping(on_page, question), question.languages)
+
+
+def find_speaker(answers: Answers, question: Question) -> tuple[Match, Reason] | None:
+    """Return the first service of a page that speaks a language of the visitor though it is for
+    another need, and the reason that says so. It may help her to reach the others."""
+    if not lacks_language(answers, question):
+        return None
+    for match in _on_page(answers):
+        reason = topics.spoken_reason(match)
+        if reason and not limits.is_for_others(match.row, question):
+            return match, reason
+    return None
 
 
 def _on_page(answers: Answers) -> tuple[Match, ...]:

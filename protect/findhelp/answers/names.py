@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from protect.directory.protection.addresses import main_town_of_area
 from protect.findhelp.answers.limits import CATEGORIES_OF_PEOPLE, made_for
+from protect.matching.questions import FOR_SURVIVORS
 from protect.matching.services.rows import OfficialName, Point, ServiceRow
 from protect.reference import vocabulary
 from protect.reference.catalogue import active_language
@@ -19,7 +20,7 @@ WORKING_LANGUAGE = "en"  # of most working names, which editors give
 CATEGORIES_WITHOUT_PURPOSE = {"helpline", "information", "survivors-day-and-night", "crisis-line"}
 # What many kinds of services do as well: a shelter is a shelter first.
 COMMON_CATEGORIES = {"psychosocial", "case-management"}
-SHELTER, HEALTH = "shelter", "health"  # codes of categories
+SHELTER, HEALTH, LEGAL = "shelter", "health", "legal"  # codes of categories
 
 
 class NameView(NamedTuple):
@@ -106,8 +107,10 @@ def _headings(
         key=lambda code: (
             code in CATEGORIES_WITHOUT_PURPOSE,
             code not in wanted or (code == HEALTH and SHELTER in categories),  # no clinic
+            SHELTER in categories and code != SHELTER,
             code in CATEGORIES_OF_PEOPLE,
-            code in COMMON_CATEGORIES,
+            code in COMMON_CATEGORIES or (code == LEGAL and FOR_SURVIVORS in categories),
+            code == LEGAL,
         )
     )
     first = [codes[0], *(code for code in codes[1:] if code in people)]

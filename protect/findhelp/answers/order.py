@@ -47,7 +47,7 @@ def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
     `group_first`. Needs with `go_there` keep it first."""
     needs = [vocabulary.needs()[code] for code in question.needs]
     ranks = {match.row.id: _rank(match, question, needs) for match in matches}
-    arranged = sorted(matches, key=lambda match: (ranks[match.row.id], _may_be_elsewhere(match)))
+    arranged = sorted(matches, key=lambda match: (ranks[match.row.id], may_be_elsewhere(match)))
     first = next(iter(arranged), None)
     if first is None or any(need.go_there for need in needs):
         return tuple(arranged)
@@ -88,7 +88,7 @@ def _opens_on_another_day(match: Match) -> bool:
     return any(reason.code in {"opens_day", "closed"} for reason in match.reasons)
 
 
-def _may_be_elsewhere(match: Match) -> bool:
+def may_be_elsewhere(match: Match) -> bool:
     """Return whether a service is not known to help where the person is, nor to have a place at a
     known distance: it may be on another island."""
     is_area_known = all(reason.code != "area_unknown" for reason in match.reasons)

@@ -40,7 +40,7 @@ def match_in_writing(question: Question) -> Answers:
     contacts of another one, are left out: they fill the page without helping her. In danger or
     without a safe place, if none of these is known to answer now, she is also shown whom she can
     write to about anything."""
-    answers = _match_all(question)
+    answers = _usable_first(_match_all(question))
     for_others = [match for match in _near(answers) if not _is_for_her(match.row, question)]
     moved = {match.row.id for match in for_others}
     lines = [*_answering(answers.national, question), *for_others]
@@ -61,6 +61,16 @@ def _match_all(question: Question, *other_needs: str) -> Answers:
     needs."""
     asked = other_needs or question.needs
     return published.match(replace(question, needs=asked, limit=questions.LARGEST_LIMIT))
+
+
+def _usable_first(answers: Answers) -> Answers:
+    """Return the answers with the ways to write within reach in another order, among themselves:
+    first those that answer now, last those that may help only elsewhere."""
+    near = [match for match in _near(answers) if match.mode in WRITTEN_MODES]
+    near.sort(key=lambda match: (not _answers_now(match), order.may_be_elsewhere(match)))
+    moved, written = {match.row.id for match in near}, iter(near)
+    arranged = (next(written) if each.row.id in moved else each for each in answers.answers)
+    return replace(answers, answers=tuple(arranged))
 
 
 def _near(answers: Answers) -> list[Match]:

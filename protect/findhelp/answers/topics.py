@@ -143,7 +143,12 @@ def is_spoken(matches: Iterable[Match], languages: Sequence[str]) -> bool:
 
 def says_that_it_speaks(match: Match) -> bool:
     """Return whether a service says that it speaks a language of the visitor."""
-    return any(reason.code in SPOKEN_CODES for reason in match.reasons)
+    return spoken_reason(match) is not None
+
+
+def spoken_reason(match: Match) -> Reason | None:
+    """Return the reason that says that a service speaks a language of the visitor, if one does."""
+    return next((reason for reason in match.reasons if reason.code in SPOKEN_CODES), None)
 
 
 def may_be_visited(row: ServiceRow) -> bool:

@@ -34,6 +34,7 @@ HOURS_AGO = {"today": 24, "days3": 72, "days5": 120, "longer": 24 * 366}  # the 
 NO_DOCUMENT = "none"  # an answer: the person has none of the documents
 NUMERIC_INPUT = {**UNRECORDED_INPUT, "inputmode": "numeric"}
 SIGNED = "Zxxx"  # the script of languages that are not written
+GROUPS_BEFORE_FORM = ("lgbtqi", "trafficking")  # codes of groups
 SELF_EXPLAINING = {"gender", "applies", "modes"}  # fields; their answers need no question
 PLACE_SEPARATORS = re.compile(r"[,;\n،؛、，]+")
 
@@ -248,6 +249,11 @@ class DetailsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._country = country
         self._avoided: tuple[str, ...] = ()
+
+    @property
+    def people_first(self) -> list[tuple[str, Promise]]:
+        """Return the groups with services of their own that a visitor can name before the form."""
+        return [(code, wording.GROUP_NAMES[code]) for code in GROUPS_BEFORE_FORM]
 
     @property
     def field_groups(self) -> list[FieldGroup]:
