@@ -65,9 +65,11 @@ def _match_all(question: Question, *other_needs: str) -> Answers:
 
 def _usable_first(answers: Answers) -> Answers:
     """Return the answers with the ways to write within reach in another order, among themselves:
-    first those that answer now, last those that may help only elsewhere."""
+    those that may help only elsewhere last, those that answer now behind the first one, which is
+    made for survivors where one is known."""
     near = [match for match in _near(answers) if match.mode in WRITTEN_MODES]
-    near.sort(key=lambda match: (not _answers_now(match), order.may_be_elsewhere(match)))
+    near.sort(key=order.may_be_elsewhere)
+    near[1:] = sorted(near[1:], key=lambda match: not _answers_now(match))
     moved, written = {match.row.id for match in near}, iter(near)
     arranged = (next(written) if each.row.id in moved else each for each in answers.answers)
     return replace(answers, answers=tuple(arranged))
