@@ -34,7 +34,7 @@ DIFFERING = {
     r"imports/test_(apply|command|planted|staging|store)\b|nominating|name_lists": (
         "many rows, and how texts compare"
     ),
-    r"test_(merges|merge_|provider_links|unlinkable|lists|search)": (
+    r"test_(merges|merge_|provider_links|unlinkable|search)": (
         "rows that move, and how texts compare"
     ),
     r"test_(registering|seats|waiting|booking|planning)": "seats that two want at once",

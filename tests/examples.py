@@ -1,5 +1,5 @@
-"""How many examples a costly property tries: few in an ordinary run, twice as many in `.ci/run`,
-many more under `make fuzz`."""
+"""How many examples a costly property tries: few in an ordinary run, and many more under
+`make fuzz`."""
 
 import os
 
