@@ -88,6 +88,14 @@ def test_a_shelter_with_medical_help_is_headed_as_a_shelter_where_medical_help_i
     assert heading(row, "en", "health") == "Shelter"
 
 
+def test_a_line_that_leads_to_shelters_is_headed_as_one_only_where_a_shelter_is_wanted():
+    categories = {"psychosocial", "legal", "shelter", "helpline", "gender-based-violence"}
+    row = replace(ROW, categories=frozenset(categories), points=())
+
+    assert heading(row, "en") == "Emotional support"
+    assert heading(row, "en", "shelter") == "Shelter"
+
+
 def test_a_line_for_survivors_gives_legal_advice_as_well():
     categories = frozenset({"psychosocial", "legal", "helpline"})
     for_survivors = replace(ROW, categories=categories | {"gender-based-violence"}, points=())

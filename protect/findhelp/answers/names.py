@@ -103,11 +103,13 @@ def _headings(
     categories: frozenset[str], people: frozenset[str], tag: str, wanted: frozenset[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     codes = [code for code in CATEGORY_NAMES if code in categories] or ["information"]
+    is_shelter = SHELTER in categories and "helpline" not in categories  # lines lead to shelters
     codes.sort(
         key=lambda code: (
             code in CATEGORIES_WITHOUT_PURPOSE,
             code not in wanted or (code == HEALTH and SHELTER in categories),  # no clinic
-            SHELTER in categories and code != SHELTER,
+            code != SHELTER and is_shelter,
+            code == SHELTER and not is_shelter,
             code in CATEGORIES_OF_PEOPLE,
             code in COMMON_CATEGORIES or (code == LEGAL and FOR_SURVIVORS in categories),
             code == LEGAL,
