@@ -120,7 +120,7 @@ def test_a_place_that_is_not_known_is_said_and_takes_nothing_else_away(public, c
     assert "Places where you do not want to go: We do not know this place" in text_of(shown)
     assert 'value="Seraing, Xyzzyville"' in shown
     assert re.search(r'value="lgbtqi"[^>]* checked', shown)
-    assert "Messages and a name stay on this phone." in text_of(shown)
+    assert "Your messages stay on this phone, with the name of the service." in text_of(shown)
 
 
 def text_of(page: str) -> str:

@@ -139,7 +139,7 @@ def test_one_press_keeps_the_wish_not_to_speak(public, code):
     assert 'type="hidden" name="quiet"' in body(public.get(f"{address}/q"))
     assert 'type="hidden" name="quiet"' not in body(public.get(address))
     refined = public.get(public.post(address, {"gender": "m", "quiet": "on"}).headers["Location"])
-    assert "Messages and a name stay on this phone." in text(refined)
+    assert "Your messages stay on this phone, with the name of the service." in text(refined)
 
 
 @pytest.mark.parametrize(("need", "is_asked"), [("tq", True), ("kq", False)])

@@ -139,7 +139,7 @@ def test_the_demonstration_links_no_number_but_the_emergency_number(public, code
 def test_somebody_who_cannot_speak_sees_no_voice_number(public, code):
     shown = text(public.get(f"/en/{code('Liège', 'BE')}-gk/q"))
 
-    assert "Messages and a name stay on this phone." in shown
+    assert "Your messages stay on this phone, with the name of the service." in shown
     assert "04 232" not in shown
 
 
@@ -331,7 +331,7 @@ def test_one_mistyped_field_takes_nothing_else_away(public, code):
     shown = text(public.get(address))
 
     assert "Write the age as a number" in shown
-    assert "Messages and a name stay on this phone." in shown  # still silent
+    assert "Your messages stay on this phone, with the name of the service." in shown  # still silent
 
 
 def test_a_service_knows_the_way_back_to_the_answers(public, code):

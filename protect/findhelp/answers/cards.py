@@ -6,7 +6,17 @@ from itertools import islice
 from typing import NamedTuple
 
 from protect.directory.enums import Fact, Freshness, Mode, PhoneKind
-from protect.findhelp.answers import calls, contacts, limits, names, order, places, topics, weeks
+from protect.findhelp.answers import (
+    calls,
+    contacts,
+    gaps,
+    limits,
+    names,
+    order,
+    places,
+    topics,
+    weeks,
+)
 from protect.findhelp.answers.contacts import NumberView, number_views
 from protect.findhelp.answers.names import NameView
 from protect.findhelp.answers.sentences import freshness_text, reason_text
@@ -67,6 +77,8 @@ class CardView(NamedTuple):
 
 class ResultsView(NamedTuple):
     answers: list[CardView]
+    spoken: str  # that `speaker` speaks the visitor's language; or ""
+    speaker: list[CardView]  # one service, whatever it is for, if no other one shown speaks it
     near_misses: list[CardView]
     national: list[CardView]  # one for each purpose
     other_national: list[CardView]
@@ -92,8 +104,8 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
         match for match in (*others, *answers.national) if _is_last_resort(match, question)
     ]
     lines = [line for line in answers.national if not _is_last_resort(line, question)]
-    arranged = _arrange_lines(lines, question, len(within_reach))
-    national, other_national = _with_speaker(*arranged, within_reach, question)
+    national, other_national = _arrange_lines(lines, question, len(within_reach))
+    speaker = gaps.find_speaker((*within_reach, *national), other_national, question)
     shown: list[tuple[Match, object]] = []
     states = calls.states_by_number(
         (*within_reach, *unlikely, *lines, *answers.near_misses, *others)
@@ -109,6 +121,8 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
         cards[newest] = cards[newest]._replace(is_first_more=True)
     return ResultsView(
         answers=cards,
+        spoken=reason_text(speaker[1], tag) if speaker else "",
+        speaker=cards_of([speaker[0]]) if speaker else [],
         national=cards_of(national),
         other_national=cards_of(other_national),
         near_misses=cards_of((*unlikely, *answers.near_misses)),
@@ -137,20 +151,6 @@ def _arrange_lines(
     national, other_national = _split_by_purpose(hers, wanted)
     shown = {line.row.id for line in hers}
     return national, [*other_national, *(line for line in lines if line.row.id not in shown)]
-
-
-def _with_speaker(
-    national: list[Match], folded: list[Match], near: Sequence[Match], question: Question
-) -> tuple[list[Match], list[Match]]:
-    """Return shown and folded lines; if nothing shown says that it speaks a language of the
-    visitor and a folded line does, that line comes first, whatever it is for."""
-    if topics.is_spoken((*near, *national), question.languages):
-        return national, folded
-    for_her = (line for line in folded if not limits.is_for_others(line.row, question))
-    speaker = next(filter(topics.says_that_it_speaks, for_her), None)
-    if speaker is None:
-        return national, folded
-    return [speaker, *national], [line for line in folded if line is not speaker]
 
 
 def card_for(

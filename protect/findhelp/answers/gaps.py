@@ -1,9 +1,10 @@
 """What the visitor needs and no service on a page of answers names: her language, her sons."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import get_language, gettext_lazy as _
 
+from protect.directory.enums import PhoneKind
 from protect.findhelp.answers import limits, order, topics
 from protect.matching import wording
 from protect.matching.questions import Answers, Match, Question, Reason
@@ -14,6 +15,7 @@ NO_LANGUAGE = _(
 )
 # Translators: above a list of services; some take mothers with sons up to some age only.
 NO_SONS = _("No service on this page says up to which age it takes sons. Ask before you go.")
+PHONE_KINDS = {kind.value for kind in PhoneKind}
 SONS_CODES = {"sons_to", "children_yes"}
 
 
@@ -38,14 +40,19 @@ def lacks_language(answers: Answers, question: Question) -> bool:
     return not topics.is_spoken(_helping(on_page, question), question.languages)
 
 
-def find_speaker(answers: Answers, question: Question) -> tuple[Match, Reason] | None:
-    """Return the first service of a page that speaks a language of the visitor though it is for
-    another need, and the reason that says so. It may help her to reach the others."""
-    if not lacks_language(answers, question):
+def find_speaker(
+    shown: Sequence[Match], folded: Sequence[Match], question: Question
+) -> tuple[Match, Reason] | None:
+    """Return the first service that speaks a language of the visitor, shown or folded, and the
+    reason that says so, if none of those shown for her need speaks one: it may help her to reach
+    the others, whatever it is for. It has a number, or she writes because she cannot speak."""
+    if topics.is_spoken(_helping(shown, question), question.languages):
         return None
-    for match in _on_page(answers):
+    for match in (*shown, *folded):
         reason = topics.spoken_reason(match)
-        if reason and not limits.is_for_others(match.row, question):
+        has_number = any(contact.kind in PHONE_KINDS for contact in match.contacts)
+        is_reached = has_number or question.wishes.cannot_speak
+        if reason and is_reached and not limits.is_for_others(match.row, question):
             return match, reason
     return None
 

@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from protect.findhelp import access, addresses, enums, forms
 from protect.findhelp.answers import cards, first_hours, gaps, interpreters, sheets, silence
-from protect.findhelp.answers.sentences import reason_text
 from protect.findhelp.paper import content
 from protect.findhelp.posters import papers
 from protect.findhelp.views import details, frame, places
@@ -16,7 +15,6 @@ from protect.kernel import clock
 from protect.matching import published, questions
 from protect.reference.vocabulary import Language
 
-INTERPRETERS = frozenset({"interpretation"})  # category
 CENTRE = "sexual-violence-centre"  # category of services that give medical care after violence
 
 
@@ -115,7 +113,6 @@ def _show_results(
         "results": results_view,
         "has_centre": any(CENTRE in match.row.categories for match in answers.within_reach),
         "is_quiet": is_quiet,
-        "speaker": None,
         **_gap_context(_on_page(answers, question), question, language),
         "is_first_step": step == 1,
         "more": step + 1 if has_more and not form.is_bound else None,
@@ -140,18 +137,11 @@ def _show_results(
 def _gap_context(
     answers: questions.Answers, question: questions.Question, language: Language
 ) -> dict[str, object]:
-    """Return what no service of a page names, a service for another need that speaks the visitor's
-    language, and how to ask for an interpreter."""
-    asked, speaker = None, {}
+    """Return what no service of a page names, and how to ask for an interpreter."""
+    asked = None
     if gaps.lacks_language(answers, question):
         asked = interpreters.request_at(question.where, question.languages, language.tag)
-    if found := gaps.find_speaker(answers, question):
-        match, reason = found
-        speaker = {
-            "speaker": cards.card_view(match, language.tag, question.at, wanted=INTERPRETERS),
-            "spoken": reason_text(reason, language.tag),
-        }
-    return {"gaps": [*gaps.gap_texts(answers, question)], "interpreter": asked, **speaker}
+    return {"gaps": [*gaps.gap_texts(answers, question)], "interpreter": asked}
 
 
 def _on_page(answers: questions.Answers, question: questions.Question) -> questions.Answers:
