@@ -331,7 +331,9 @@ def test_one_mistyped_field_takes_nothing_else_away(public, code):
     shown = text(public.get(address))
 
     assert "Write the age as a number" in shown
-    assert "Your messages stay on this phone, with the name of the service." in shown  # still silent
+    assert (
+        "Your messages stay on this phone, with the name of the service." in shown
+    )  # still silent
 
 
 def test_a_service_knows_the_way_back_to_the_answers(public, code):
