@@ -78,7 +78,7 @@ class SiteRefusal(TableRefusal):
                 "demo` for the demo, or check PROTECT_DATABASE_URL and run `protect migrate`."
             ),
             # Its log line holds route and error; the operator reads it.
-            # Translators: shown on any page while the database cannot be reached.
+            # Translators: shown while the database cannot be reached; not on pages of find help.
             "database_away": _(
                 "This page is not available at the moment. Try again in a few minutes. If you "
                 "have just sent a form, check first whether it was saved."

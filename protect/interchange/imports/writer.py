@@ -49,8 +49,8 @@ def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> i
         if key not in updates
     ]
     _create_organisations(source, drafts, at)
-    _erase_addresses(updates)  # before `_delete_locations`: it searches the stored locations
-    _delete_locations(updates)
+    _erase_addresses(updates)  # before the next line: it searches the stored locations
+    _delete_categories_and_locations(updates)
     Service.objects.bulk_create(new_services)
     for key, draft in updates.items():
         _update_service(source, key, draft, at)
@@ -181,7 +181,7 @@ def _service_fields(source: str, draft: Draft) -> dict[str, object]:
     }
 
 
-def _delete_locations(services: Drafts) -> None:
+def _delete_categories_and_locations(services: Drafts) -> None:
     """Delete the category links of services, and their locations that no other service has."""
     keys = list(services)
     sites = ServiceAtLocation.objects.filter(service__in=keys)

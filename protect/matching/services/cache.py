@@ -71,7 +71,7 @@ class _RowEntry(NamedTuple):
     results: RowCache
 
 
-class _HoursEntry(NamedTuple):
+class _CachedState(NamedTuple):
     since: datetime
     until: datetime
     state: StateUntil
@@ -85,7 +85,7 @@ class Cache:
     def __init__(self) -> None:
         self._rows = BoundedDict[int, _RowEntry](KEPT)
         self._last: tuple[ServiceRow | None, datetime, RowCache] = None, NEVER, {}
-        self._hours = BoundedDict[Hours, _HoursEntry](KEPT)
+        self._hours = BoundedDict[Hours, _CachedState](KEPT)
         self._openings = BoundedDict[
             tuple[Hours, Hours], tuple[datetime, datetime, LanguageOpening]
         ](KEPT)
@@ -124,14 +124,14 @@ class Cache:
             self._openings[hours, window] = at, until, opening
         return opening
 
-    def _hours_entry(self, hours: Hours, at: datetime) -> _HoursEntry:
+    def _hours_entry(self, hours: Hours, at: datetime) -> _CachedState:
         entry = self._hours.get(hours)
         if entry is None or not entry.since <= at < entry.until:
             entry = self._hours[hours] = _evaluate_hours(hours, at)
         return entry
 
 
-def _evaluate_hours(hours: Hours, at: datetime) -> _HoursEntry:
+def _evaluate_hours(hours: Hours, at: datetime) -> _CachedState:
     """Return an entry with the state of hours, valid until the state changes. Hours know minutes
     only. Closed hours without a next opening are evaluated each minute: the horizon moves."""
     since = _start_of_minute(at)
@@ -144,7 +144,7 @@ def _evaluate_hours(hours: Hours, at: datetime) -> _HoursEntry:
         opening = answers.next_open(hours, at)
         if opening is None:
             until = min(until, since + ONE_MINUTE)
-    return _HoursEntry(since, until, now, wait, opening)
+    return _CachedState(since, until, now, wait, opening)
 
 
 def _start_of_minute(at: datetime) -> datetime:

@@ -58,7 +58,7 @@ def describe_step(info: TeamInfo, step: TeamStep | None = None) -> NextStep:
     return STEP_DESCRIBERS[step or info.next](info)
 
 
-def _describe_stopped_step(info: TeamInfo) -> NextStep:
+def _describe_key_alarm(info: TeamInfo) -> NextStep:
     # Translators: {since} is a moment: then a key in the database was found to be a foreign one.
     text = _(
         "On {since} the stored key was not the one that this team knows: the database may have "
@@ -267,7 +267,7 @@ def _kit_url(team: UUID) -> str:
 
 
 STEP_DESCRIBERS = {
-    TeamStep.STOPPED: _describe_stopped_step,
+    TeamStep.STOPPED: _describe_key_alarm,
     TeamStep.MAKE_KEY: _describe_make_key_step,
     TeamStep.AWAIT_KEY: _describe_await_key_step,
     TeamStep.INVITE: _describe_invite_step,

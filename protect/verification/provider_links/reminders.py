@@ -80,11 +80,11 @@ def _services_with_late_facts(at: datetime) -> Iterator[models.Service]:
         services = [service for service in rows if may_receive_mail(service)]
         standings = standings_of_services(services, at)
         for service in services:
-            if any(_is_late_or_due_soon(each, at) for each in standings[service.pk].values()):
+            if any(_is_fact_late_or_due_soon(each, at) for each in standings[service.pk].values()):
                 yield service
 
 
-def _is_late_or_due_soon(standing: Standing, at: datetime) -> bool:
+def _is_fact_late_or_due_soon(standing: Standing, at: datetime) -> bool:
     """Return whether a checked fact, not free places, is due within a week, overdue or expired."""
     if standing.fact == enums.Fact.CAPACITY or standing.check is None:
         return False

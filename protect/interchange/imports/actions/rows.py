@@ -211,7 +211,7 @@ def _validate_batch(
     if locked.state != ImportState.MAPPED:
         return locked
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
-    _complete_cells(locked, directory, rows)
+    _add_missing_columns(locked, directory, rows)
     _validate_and_store(locked, directory, rows)
     locked.prepared += len(rows)
     if locked.prepared >= locked.total or not rows:
@@ -223,7 +223,7 @@ def _validate_batch(
     return locked
 
 
-def _complete_cells(run: ImportRun, directory: Directory, rows: Sequence[ImportRow]) -> None:
+def _add_missing_columns(run: ImportRun, directory: Directory, rows: Sequence[ImportRow]) -> None:
     """Fill cells of columns that the file lacks with the stored values of the row's service."""
     present_columns = {name for row in rows for name in row.cells} | set(run.mapping.values())
     if missing := [name for name in OPTIONAL_COLUMNS if name not in present_columns]:
