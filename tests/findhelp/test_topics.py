@@ -147,6 +147,7 @@ def test_a_card_says_once_which_language_is_spoken():
     assert [reason.text for reason in card.reasons] == ["Speaks \u2068Polish\u2069"]
 
 
+@pytest.mark.django_db
 def test_no_line_asks_for_the_official_language_of_a_region():
     french = Reason("language_unknown", facts={"language": "fr"})
     point = service().points[0]
