@@ -16,6 +16,7 @@ from tests.choosing import few_on_sqlite
 
 TAGS = list(access.languages())
 FEW_NEEDS = 4
+FRAME_PAGES = 6  # of a language that is not one of FEW_TAGS: the frame is the same on all
 FEW_TAGS = {TAGS[0], "fr", "ar", "ru", "am", "zh"}  # long and short, and four scripts
 ELSEWHERE = re.compile(
     r"<(?:link|script|img|iframe|source|audio|video|object|embed)[^>]+(?:src|href)=\"(?!data:)"
@@ -55,7 +56,7 @@ def wrongs(response) -> list[str]:
 
 @pytest.mark.parametrize("tag", few_on_sqlite(TAGS, FEW_TAGS))
 def test_every_page_leaves_no_trace_and_has_the_way_out_first(tag):
-    for address in addresses(tag):
+    for address in addresses(tag)[: None if tag in FEW_TAGS else FRAME_PAGES]:
         response = browser().get(address)
         body = response.content.decode()
 
