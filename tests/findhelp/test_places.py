@@ -16,8 +16,8 @@ COARSE = Point(50.6, 5.5, "Liège", areas=("BE-WLG",), is_coarse=True)
     ("row", "heading"),
     [
         ({}, "Shelter · Liège"),
-        ({"points": (), "areas": (WALLONIA,)}, "Shelter · Wallonie"),
-        ({"points": (), "areas": (WALLONIA, FLANDERS)}, "Shelter · Wallonie · Vlaanderen"),
+        ({"points": (), "areas": (WALLONIA,)}, "Shelter"),
+        ({"points": (), "areas": (WALLONIA, FLANDERS)}, "Shelter"),
         ({"points": (), "areas": (BELGIUM,)}, "Shelter"),
         ({"points": (), "areas": (CIRCLE,)}, "Shelter"),
         ({"points": (COARSE,), "areas": (WALLONIA,)}, "Shelter"),
@@ -27,7 +27,7 @@ COARSE = Point(50.6, 5.5, "Liège", areas=("BE-WLG",), is_coarse=True)
         ),
     ],
 )
-def test_a_heading_names_the_served_areas_of_a_service_without_a_place(starter, row, heading):
+def test_a_heading_names_a_public_town_and_no_area_that_may_hide_a_shelter(starter, row, heading):
     shelter = service(categories=frozenset({"shelter"}), **row)
 
     assert places.heading_text(shelter, "en") == heading

@@ -35,7 +35,6 @@ CODE_FOR_COUNT = {"documents_no": "legal_no"}
 UNSURE_CODES = {"language_unlisted"}  # like codes that end with _unknown
 OLD_STATES = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)  # with date of check
 UNKNOWN_PERSON = Person()
-PHONE_KINDS = {kind.value for kind in PhoneKind}
 
 
 class ReasonView(NamedTuple):
@@ -78,7 +77,7 @@ class CardView(NamedTuple):
 class ResultsView(NamedTuple):
     answers: list[CardView]
     spoken: str  # that `speaker` speaks the visitor's language; or ""
-    speaker: list[CardView]  # one service, whatever it is for, if no other one shown speaks it
+    speaker: list[CardView]  # one service, whatever it is for, or folded else; or none
     near_misses: list[CardView]
     national: list[CardView]  # one for each purpose
     other_national: list[CardView]
@@ -223,7 +222,7 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
     opening = calls.states_of(answer, states or {})
     asked = calls.with_hours_to_ask(topics.reasons_to_ask(answer, person.legal_status), opening)
     reasons = _listed_reasons(answer, asked, person)
-    phones = [contact for contact in answer.contacts if contact.kind in PHONE_KINDS]
+    phones = [contact for contact in answer.contacts if contact.kind in contacts.PHONE_KINDS]
     caution = _own_caution(answer, tag)
     return CardView(
         code=row.short,
@@ -233,7 +232,7 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
         where=places.location_text(answer, tag),
         language_window=weeks.language_window_text(answer, tag, at),
         now=_service_state_text(opening.service, answer, tag),
-        week=weeks.closed_week_text(opening.service or opening.place, row, tag, at),
+        week=weeks.closed_week_text(opening.service, row, tag, at),
         is_open=calls.is_open(answer, opening) and answer.failing is None,
         numbers=tuple(number_views(phones, row.country, tag, _number_notes(row, opening, tag))),
         links=_link_views(answer, tag),
@@ -256,7 +255,7 @@ def _service_state_text(state: Reason | None, answer: Match, tag: str) -> str:
 
 
 def _link_views(answer: Match, tag: str) -> tuple[NumberView, ...]:
-    links = (each for each in answer.contacts if each.kind not in PHONE_KINDS)
+    links = (each for each in answer.contacts if each.kind not in contacts.PHONE_KINDS)
     return tuple(contacts.link_views(links, tag, has_chat=Mode.CHAT in answer.row.written_modes))
 
 

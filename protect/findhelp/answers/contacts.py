@@ -28,6 +28,7 @@ NUMBER_LABELS: dict[str, Promise] = {
     PhoneKind.TEXT.value: _("Text message")  # For translators: beside a phone number: only for SMS
 }
 # WhatsApp has no scheme: "tel" would start a call, unsafe for a visitor who must be quiet.
+PHONE_KINDS = {kind.value for kind in PhoneKind}
 PHONE_SCHEMES = {PhoneKind.VOICE.value: "tel", PhoneKind.TEXT.value: "sms"}
 NUMBER_NAMES = {PhoneKind.WHATSAPP.value: "WhatsApp"}
 NUMBER_UNKNOWN = _("No telephone number known")  # For translators: in the place of a number
@@ -61,6 +62,11 @@ class NumberView(NamedTuple):
 def is_shown(contact: Contact) -> bool:
     """Return whether a number may be shown: live, not before a first call."""
     return settings.IS_DEMO or contact.freshness is not Freshness.UNVERIFIED
+
+
+def is_shown_number(contact: Contact) -> bool:
+    """Return whether a contact is a number, for calls or messages, and may be shown."""
+    return contact.kind in PHONE_KINDS and is_shown(contact)
 
 
 def trust(freshness: Freshness | None) -> int:

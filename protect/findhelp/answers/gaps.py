@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import get_language, gettext_lazy as _
 
-from protect.directory.enums import PhoneKind
-from protect.findhelp.answers import limits, order, topics
+from protect.findhelp.answers import contacts, limits, order, topics
 from protect.matching import wording
 from protect.matching.questions import Answers, Match, Question, Reason
 
@@ -15,7 +14,6 @@ NO_LANGUAGE = _(
 )
 # Translators: above a list of services; some take mothers with sons up to some age only.
 NO_SONS = _("No service on this page says up to which age it takes sons. Ask before you go.")
-PHONE_KINDS = {kind.value for kind in PhoneKind}
 SONS_CODES = {"sons_to", "children_yes"}
 
 
@@ -50,7 +48,7 @@ def find_speaker(
         return None
     for match in (*shown, *folded):
         reason = topics.spoken_reason(match)
-        has_number = any(contact.kind in PHONE_KINDS for contact in match.contacts)
+        has_number = any(map(contacts.is_shown_number, match.contacts))
         is_reached = has_number or question.wishes.cannot_speak
         if reason and is_reached and not limits.is_for_others(match.row, question):
             return match, reason

@@ -40,11 +40,11 @@ def match_in_order(question: Question, limit: int = ARRANGED_LIMIT) -> Answers:
 
 
 def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
-    """Return matches within reach by rank, in their order within a rank, but those that may help
-    only elsewhere after the others. A first match that is made for a named group, or that states
-    the hours of its place only, comes after the first one for all that answers calls now; without a
-    number, after the first one that has one. So does one that opens on another day, for needs with
-    `group_first`. Needs with `go_there` keep it first."""
+    """Return matches within reach by rank, in their order within a rank, but in each rank those
+    that may help only elsewhere after the others. A first match that is made for a named group, or
+    that states the hours of its place only, comes after the first one for all that answers calls
+    now; without a number, after the first one that has one. So does one that does not open today,
+    for needs with `group_first`. Needs with `go_there` keep it first."""
     needs = [vocabulary.needs()[code] for code in question.needs]
     ranks = {match.row.id: _rank(match, question, needs) for match in matches}
     arranged = sorted(matches, key=lambda match: (ranks[match.row.id], may_be_elsewhere(match)))
@@ -52,7 +52,7 @@ def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
     if first is None or any(need.go_there for need in needs):
         return tuple(arranged)
     is_for_group = ranks[first.row.id] == FIRST_RANK
-    is_late = any(need.group_first for need in needs) and _opens_on_another_day(first)
+    is_late = any(need.group_first for need in needs) and _is_not_open_today(first)
     may_be_overtaken = is_for_group or is_late or calls.has_hours_of_place_only(first.row)
     if may_be_overtaken and not _answers_calls(first):
         usual = [each for each in arranged if _may_overtake(each, ranks[each.row.id], question)]
@@ -66,10 +66,11 @@ def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
 
 
 def _may_overtake(match: Match, rank: int, question: Question) -> bool:
-    """Return whether a usual match may come first because it can be called: not one for others,
-    nor one for women of which a trans woman has to ask whether it takes her."""
+    """Return whether a usual match may come first because it can be called: not one for others or
+    that may help only elsewhere, nor one of which an LGBTQI+ person has to ask whom it takes."""
     return (
         rank == USUAL_RANK
+        and not may_be_elsewhere(match)
         and not limits.is_for_others(match.row, question)
         and not limits.has_to_ask_people(match.row, question.person)
     )
@@ -84,7 +85,7 @@ def _rank(match: Match, question: Question, needs: Sequence[vocabulary.Need]) ->
     return LAST_RANK if is_later else USUAL_RANK
 
 
-def _opens_on_another_day(match: Match) -> bool:
+def _is_not_open_today(match: Match) -> bool:
     return any(reason.code in {"opens_day", "closed"} for reason in match.reasons)
 
 

@@ -2,25 +2,21 @@
 
 from itertools import islice
 
-from protect.directory.enums import ServiceScope
 from protect.findhelp.answers import names, topics
 from protect.findhelp.answers.sentences import reason_text
 from protect.matching.questions import Match, Reason
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats
-from protect.reference.lookup import store
-from protect.reference.lookup.place_names import area_name
 
 DISTANCE_CODES = {"distance", "distance_far", "distance_around", "place_unknown"}  # of reasons
-MAX_AREAS = 2  # named in a heading
 MIN_SHOWN_DISTANCE_M = 1000  # metres from the visitor to “In and around …”
 
 
 def heading_text(row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()) -> str:
-    """Return what a service is, which people it is made for, and its town or area. `wanted`: as in
+    """Return what a service is, which people it is made for, and its town. `wanted`: as in
     `cards.card_view`."""
     heading, _kinds = names.headings(row, tag, wanted)
-    return " · ".join([*heading, *_towns_or_areas(row, tag)])
+    return " · ".join([*heading, *_towns(row, tag)])
 
 
 def kinds_text(row: ServiceRow, tag: str, wanted: frozenset[str], *, name_country: bool) -> str:
@@ -40,7 +36,7 @@ def location_text(answer: Match, tag: str) -> str:
     metres = answer.distance_m or 0
     if parts and parts[0].code == "distance_around" and metres >= MIN_SHOWN_DISTANCE_M:
         parts.append(Reason("distance_far", facts={"distance": metres}))
-    towns = _towns_or_areas(answer.row, tag)  # the heading names them
+    towns = _towns(answer.row, tag)  # the heading names them
     parts = [part for part in parts if (part.facts or {}).get("place") not in towns]
     return " · ".join(reason_text(part, tag) for part in parts)
 
@@ -60,11 +56,8 @@ def _in_readers_words(reason: Reason, row: ServiceRow, tag: str) -> Reason:
     return reason._replace(facts={**facts, "place": names.town_name(point, tag)})
 
 
-def _towns_or_areas(row: ServiceRow, tag: str) -> list[str]:
-    """Return the name of a service's first town that is public; of a service without any place,
-    the areas that it serves, which are coarse ones if it hides its address."""
-    if not row.points and row.scope == ServiceScope.LOCAL:
-        codes = [served.area for served in row.areas if served.area]
-        return [area_name(store.areas()[code], tag) for code in codes[:MAX_AREAS]]
+def _towns(row: ServiceRow, tag: str) -> list[str]:
+    """Return the name of a service's first town that is public. The areas that a service serves
+    are named in no heading: on a hidden shelter they would read as the town that hides it."""
     points = (point for point in row.points if point.name and not point.is_coarse)
     return [names.town_name(point, tag) for point in islice(points, 1)]

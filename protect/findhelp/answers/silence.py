@@ -40,13 +40,13 @@ def match_in_writing(question: Question) -> Answers:
     contacts of another one, are left out: they fill the page without helping her. In danger or
     without a safe place, if none of these is known to answer now, she is also shown whom she can
     write to about anything."""
-    answers = _usable_first(_match_all(question))
+    answers = _match_all(question)
     for_others = [match for match in _near(answers) if not _is_for_her(match.row, question)]
     moved = {match.row.id for match in for_others}
     lines = [*_answering(answers.national, question), *for_others]
     answers = replace(
         answers,
-        answers=tuple(match for match in answers.answers if match.row.id not in moved),
+        answers=_usable_first([match for match in answers.answers if match.row.id not in moved]),
         national=tuple(_with_other_contacts(lines)),
     )
     own = [match for match in (*_near(answers), *answers.national) if match.mode in WRITTEN_MODES]
@@ -63,16 +63,17 @@ def _match_all(question: Question, *other_needs: str) -> Answers:
     return published.match(replace(question, needs=asked, limit=questions.LARGEST_LIMIT))
 
 
-def _usable_first(answers: Answers) -> Answers:
-    """Return the answers with the ways to write within reach in another order, among themselves:
-    those that may help only elsewhere last, those that answer now behind the first one, which is
-    made for survivors where one is known."""
-    near = [match for match in _near(answers) if match.mode in WRITTEN_MODES]
+def _usable_first(answers: list[Match]) -> tuple[Match, ...]:
+    """Return answers with the ways to write within reach in another order, among themselves: those
+    that may help only elsewhere last, and of the others those that answer now behind the first one,
+    which is made for survivors where one is known."""
+    near = [m for m in answers if m.mode in WRITTEN_MODES and not m.key.is_beyond]
     near.sort(key=order.may_be_elsewhere)
-    near[1:] = sorted(near[1:], key=lambda match: not _answers_now(match))
+    near[1:] = sorted(
+        near[1:], key=lambda match: (order.may_be_elsewhere(match), not _answers_now(match))
+    )
     moved, written = {match.row.id for match in near}, iter(near)
-    arranged = (next(written) if each.row.id in moved else each for each in answers.answers)
-    return replace(answers, answers=tuple(arranged))
+    return tuple(next(written) if each.row.id in moved else each for each in answers)
 
 
 def _near(answers: Answers) -> list[Match]:
