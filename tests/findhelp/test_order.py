@@ -107,6 +107,13 @@ def test_a_line_that_opens_on_another_day_comes_after_one_that_answers_now(code,
     assert arranged(Person(), line, entry(3)) == expected
 
 
+def test_an_open_line_that_may_be_elsewhere_comes_before_none_that_opens_later():
+    closed = [entry(n, state=State.CLOSED)._replace(reasons=(Reason("opens_day"),)) for n in (1, 2)]
+    elsewhere = entry(3, points=())._replace(reasons=(Reason("area_unknown"),))
+
+    assert arranged(Person(), *closed, elsewhere) == ["demo1", "demo2", "demo3"]
+
+
 def test_migrants_with_other_needs_are_not_others_for_a_service_of_all_migrants():
     entries = entry(1, "fgm", "migrant-support"), entry(2, "fgm"), entry(3)
 
@@ -195,6 +202,16 @@ def test_a_number_for_women_above_does_not_hide_the_same_number_for_all():
 
     assert len(cards.build_results(answers(for_women, for_all), TALK, "en", 5).answers) == 2
     assert len(cards.build_results(answers(for_all, for_women), TALK, "en", 5).answers) == 1
+
+
+def test_a_number_above_does_not_hide_that_it_takes_trans_women():
+    line = entry(1, phone="15900", conditions=WOMEN, **ADDRESS_LESS)
+    takes = entry(
+        2, phone="15900", conditions=WOMEN, restrictions="Takes trans women, too.", **ADDRESS_LESS
+    )
+
+    assert len(cards.build_results(answers(line, takes), TALK, "en", 5).answers) == 2
+    assert len(cards.build_results(answers(takes, line), TALK, "en", 5).answers) == 1
 
 
 def test_an_unchecked_entry_does_not_hide_the_same_number_that_was_checked():

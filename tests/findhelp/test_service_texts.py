@@ -2,10 +2,17 @@
 
 import pytest
 
-from protect.findhelp.answers import sheets
+from protect.findhelp.answers import limits, sheets
 from protect.findhelp.answers.limits import AUDIENCE_WORDS
-from protect.findhelp.answers.service_texts import quotes, texts_to_translate
+from protect.findhelp.answers.sentences import reason_text
+from protect.findhelp.answers.service_texts import (
+    admission_texts,
+    quotes,
+    quotes_before_going,
+    texts_to_translate,
+)
 from protect.matching import published
+from protect.matching.questions import Reason
 from protect.reference.catalogue import translation_with_language
 from tests.findhelp.paper.demo import AT, service
 
@@ -69,3 +76,25 @@ def test_no_page_prints_a_restriction_or_a_word_of_the_audience_in_english(start
 
 def _words(quote):
     return quote.text.split(" · ")
+
+
+def test_a_translation_of_the_restrictions_does_not_hide_that_a_service_takes_trans_women():
+    row = service(
+        restrictions="Takes trans women, too.",
+        text_language="en",
+        translations={"restrictions": {"fr": "Démo : autre texte."}},
+    )
+    french = translation_with_language("Takes trans women, too.", "fr")[0]
+
+    assert [*admission_texts(row, "fr")] == [french]
+    assert [quote.text for quote in quotes_before_going(row, "fr")] == ["Démo : autre texte."]
+
+
+def test_a_service_that_takes_trans_people_too_still_takes_everyone():
+    row = service(restrictions="Takes trans people, too.")
+    everyone = reason_text(Reason("gender_everyone"), "en")
+
+    kept, beside = limits.texts_beside_limits(row, "en", [everyone])
+
+    assert everyone in kept
+    assert "Takes trans people, too." in beside

@@ -2,13 +2,20 @@
 
 import re
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 
+from protect.directory.enums import Mode
+from protect.directory.hours import State, StateUntil
 from protect.findhelp import addresses
+from protect.findhelp.answers import silence
 from protect.findhelp.answers.contacts import breakable
 from protect.kernel import clock
 from protect.kernel.ids import short_code, stable_uuid
+from protect.matching import published
+from protect.matching.questions import Question, Reason, Wishes
+from tests.findhelp.paper.demo import answers, found, service
 
 NIGHT = datetime.fromisoformat("2026-11-30T22:07+00:00")  # a Monday
 MORNING = datetime.fromisoformat("2026-12-01T10:30+00:00")
@@ -58,6 +65,19 @@ def test_what_answers_in_writing_now_is_second_and_lines_of_other_towns_last(pub
     national_chat = next(i for i, card in enumerate(shown) if "womensaid.ie" in card)
     assert of_a_town
     assert all(national_chat < index for index in of_a_town)
+
+
+def test_open_lines_of_other_towns_come_after_closed_ones_of_hers(monkeypatch):
+    here = [found(service(id=UUID(int=n), short=f"demo{n}")) for n in (1, 2)]
+    here = [each._replace(mode=Mode.CHAT, open=StateUntil(State.CLOSED, None)) for each in here]
+    away = found(service(id=UUID(int=3), short="demo3", points=()))
+    away = away._replace(mode=Mode.CHAT, reasons=(Reason("area_unknown"),))
+    monkeypatch.setattr(published, "match", lambda asked: answers(away, *here))
+    asked = Question(("talk",), at=MORNING, wishes=Wishes(cannot_speak=True))
+
+    shown = silence.match_in_writing(asked).answers
+
+    assert [each.row.short for each in shown] == ["demo1", "demo2", "demo3"]
 
 
 @pytest.mark.parametrize(

@@ -309,7 +309,7 @@ def _with_limits(
     """Return the reasons, and each limit that neither they nor the caution state."""
     views = {view.text: view for view in reasons}
     texts, others = limits.texts_beside_limits(row, tag, [*views], {caution})
-    shown = limits.people_first((*texts, *others), row, tag)
+    shown = limits.sort_admissions_first((*texts, *others), row, tag)
     return tuple(views.get(text, ReasonView(text, "info")) for text in shown)
 
 

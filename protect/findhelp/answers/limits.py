@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator
 from protect.findhelp.answers.sentences import reason_text
-from protect.findhelp.answers.service_texts import texts_about_people
+from protect.findhelp.answers.service_texts import admission_texts
 from protect.findhelp.forms import AGE
 from protect.kernel.text import plain_isolated_number
 from protect.matching import questions
@@ -82,7 +82,7 @@ def is_for_named_group(row: ServiceRow, question: Question) -> bool:
 def has_to_ask_people(row: ServiceRow, person: Person) -> bool:
     """Return whether an LGBTQI+ person has to ask whether a service for one gender takes her: that
     it counts trans women among women is not said."""
-    is_said = any(texts_about_people(row, SOURCE_LANGUAGE))
+    is_said = any(admission_texts(row, SOURCE_LANGUAGE))
     if is_said or LGBTQI not in (person.groups or ()) or not any(_gender_limits(row)):
         return False
     groups = _stated(row, CriterionKind.GROUP)
@@ -168,16 +168,16 @@ def texts_beside_limits(
     """Return the texts about a service that its limits do not contradict, and the limits that
     neither these nor the cautions say."""
     limits = tuple(limit_texts(row, tag, cautions))
-    if set(limits) - {reason_text(Reason("legal_everyone"), tag)}:
+    if set(limits) - {reason_text(Reason("legal_everyone"), tag), *admission_texts(row, tag)}:
         everyone = {reason_text(Reason(code), tag) for code in TAKES_EVERYONE}
         texts = [text for text in texts if text not in everyone]
     return tuple(texts), tuple(text for text in limits if text not in texts)
 
 
-def people_first(texts: Iterable[str], row: ServiceRow, tag: str) -> list[str]:
+def sort_admissions_first(texts: Iterable[str], row: ServiceRow, tag: str) -> list[str]:
     """Return the texts of a card, first those that name trans people: they may know this by nothing
     else, and a card has many lines."""
-    people = {*texts_about_people(row, tag)}
+    people = {*admission_texts(row, tag)}
     return sorted(texts, key=lambda text: text not in people)
 
 
@@ -186,7 +186,7 @@ def limit_texts(row: ServiceRow, tag: str, said: Collection[str] = ()) -> Iterat
     documents, and what the authorities are told. Visitors read it whether or not they said who they
     are, so that they know before they call or go. `said`: texts beside it, such as cautions."""
     texts = [
-        *texts_about_people(row, tag),
+        *admission_texts(row, tag),
         *(reason_text(reason, tag) for reason in _gender_limits(row)),
         *_age_limits(row, tag),
         *_guardian_limits(row, tag, said),

@@ -8,6 +8,7 @@ from protect.directory.enums import PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers import calls, contacts, limits, names
 from protect.findhelp.answers.sentences import reason_text
+from protect.findhelp.answers.service_texts import admission_texts
 from protect.matching import published, weights
 from protect.matching.questions import LARGEST_LIMIT, Answers, Match, Question, Reason
 from protect.reference import vocabulary
@@ -174,7 +175,8 @@ def _adds_nothing(answer: Match, above: Match, wanted: frozenset[str], tag: str)
     spoken = ({offer.language for offer in each.languages} for each in (other, row))
     has_languages = not next(spoken) >= next(spoken)
     has_kinds = not row.categories & wanted <= other.categories
-    no_limit = {reason_text(Reason("legal_everyone"), tag)}
+    takes, takes_above = ({*admission_texts(each, tag)} for each in (row, other))
+    no_limit = {reason_text(Reason("legal_everyone"), tag), *takes_above}
     limits_above = set(limits.limit_texts(other, tag)) - no_limit
-    is_wider = not limits_above <= set(limits.limit_texts(row, tag))
+    is_wider = not limits_above <= set(limits.limit_texts(row, tag)) or not takes <= takes_above
     return not (has_place or has_hours or has_languages or has_kinds or is_wider)

@@ -36,22 +36,22 @@ def quotes(row: ServiceRow, name: str, tag: str) -> tuple[Quote, ...]:
     return quotes_of_text(*row.translated_text(name, tag), tag)
 
 
-def texts_about_people(row: ServiceRow, tag: str) -> Iterator[str]:
-    """Yield the sentences of a service's restrictions that say whom it takes, for a page."""
-    text, language = row.translated_text("restrictions", tag)
-    for sentence in _sentences_about_people(text):
-        yield from (quote.text for quote in quotes_of_text(sentence, language, tag))
+def admission_texts(row: ServiceRow, tag: str) -> Iterator[str]:
+    """Yield the sentences of a service's restrictions that say that it takes trans people, for a
+    page. The catalogue translates them, also where the service has a translation of its own."""
+    for sentence in _admission_sentences(row.restrictions):
+        yield from (quote.text for quote in quotes_of_text(sentence, row.text_language, tag))
 
 
 def quotes_before_going(row: ServiceRow, tag: str) -> tuple[Quote, ...]:
     """Return the other sentences of a service's restrictions."""
     text, language = row.translated_text("restrictions", tag)
-    people = {*_sentences_about_people(text)}
+    people = {*_admission_sentences(text)}
     others = (each for each in SENTENCE_END.split(text.strip()) if each not in people)
     return quotes_of_text(" ".join(others), language, tag)
 
 
-def _sentences_about_people(text: str) -> Iterator[str]:
+def _admission_sentences(text: str) -> Iterator[str]:
     return (known.code for known in known_sentences(text) if known.names_people)
 
 

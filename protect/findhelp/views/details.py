@@ -251,7 +251,7 @@ class DetailsForm(forms.Form):
         self._avoided: tuple[str, ...] = ()
 
     @property
-    def people_first(self) -> list[tuple[str, Promise]]:
+    def groups_before_form(self) -> list[tuple[str, Promise]]:
         """Return the groups with services of their own that a visitor can name before the form."""
         return [(code, wording.GROUP_NAMES[code]) for code in GROUPS_BEFORE_FORM]
 
