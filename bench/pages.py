@@ -141,9 +141,11 @@ def ours() -> Iterator[tuple[int, str]]:
     command = [str(PROTECT), "serve", "--port", str(port), "--workers", str(WORKERS)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         address = f"http://127.0.0.1:{port}"
-        wait_for(f"{address}/en")
-        yield server.pid, address
-        server.terminate()
+        try:
+            wait_for(f"{address}/en")
+            yield server.pid, address
+        finally:
+            server.terminate()
 
 
 @contextmanager
@@ -162,9 +164,11 @@ def nginx(body: bytes, kind: str) -> Iterator[tuple[int, str]]:
         Path(folder).chmod(0o755)
         with subprocess.Popen(["nginx", "-c", str(config)]) as server:
             address = f"http://127.0.0.1:{port}"
-            wait_for(f"{address}/page")
-            yield server.pid, address
-            server.terminate()
+            try:
+                wait_for(f"{address}/page")
+                yield server.pid, address
+            finally:
+                server.terminate()
 
 
 def report() -> str:

@@ -1,15 +1,26 @@
 """What a process keeps between pages never shows on the page of another language, host or mode."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from babel import localedata
 
 from protect.findhelp import access, addresses
-from protect.findhelp.answers import contacts, names, sentences, topics
+from protect.findhelp.answers import (
+    contacts,
+    limits,
+    names,
+    places,
+    sentences,
+    service_texts,
+    topics,
+)
 from protect.findhelp.templatetags import findhelp, service_cards
 from protect.findhelp.views import details
 from protect.kernel import clock
+from protect.matching.services.rows import ServiceRow
 from protect.reference import catalogue, formats
 from protect.ui import forms
 from tests.findhelp.test_views import AT
@@ -20,7 +31,20 @@ CACHES = (
     sentences._reason_text,
     sentences.freshness_text,
     contacts.format_number,
-    names._headings,
+    limits.accepts_all_statuses,
+    limits.made_for,
+    limits.states_people,
+    limits._all_limit_texts,
+    limits._audience,
+    limits._gender_limits,
+    limits._people,
+    limits._statuses_of_audience,
+    names.name_views,
+    names._heading_codes,
+    names._name_of,
+    places._towns,
+    service_texts.admission_texts,
+    topics.languages_of_region,
     topics._topic_text,
     topics._ask_them,
     addresses._spot_code,
@@ -112,3 +136,14 @@ def test_a_card_of_what_a_visitor_said_is_not_kept(public, code, sealed):
             public.get(f"/en/{code('Athens', 'GR')}-{need}")
 
     assert service_cards._draw_shared_card.cache_info().hits > 0
+
+
+def test_a_changed_row_of_the_same_service_gets_its_own_texts():
+    limits.made_for.cache_clear()
+    row = ServiceRow(UUID(int=1), "bbbbbb", "Demo", "Demo", "BE", frozenset({"men"}), "UTC")
+    changed = replace(row, categories=frozenset({"lgbtqi"}))
+
+    assert limits.made_for(row) == {"men"}
+    assert limits.made_for(changed) == {"lgbtqi"}
+    assert limits.made_for(replace(row)) == {"men"}
+    assert limits.made_for.cache_info().hits == 1

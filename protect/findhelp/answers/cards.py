@@ -105,7 +105,7 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
     lines = [line for line in answers.national if not _is_last_resort(line, question)]
     national, other_national = _arrange_lines(lines, question, len(within_reach))
     speaker = gaps.find_speaker((*within_reach, *national), other_national, question)
-    shown: list[tuple[Match, object]] = []
+    shown: list[order.Shown] = []
     states = calls.states_by_number(
         (*within_reach, *unlikely, *lines, *answers.near_misses, *others)
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator
 from protect.findhelp.answers.sentences import reason_text
@@ -10,7 +11,7 @@ from protect.findhelp.forms import AGE
 from protect.kernel.text import plain_isolated_number
 from protect.matching import questions
 from protect.matching.questions import Person, Question, Reason
-from protect.matching.services.rows import Condition, ServiceRow
+from protect.matching.services.rows import KEPT_TEXTS, Condition, ServiceRow
 from protect.reference import formats, vocabulary
 from protect.reference.catalogue import SOURCE_LANGUAGE, active_language
 from protect.reference.wording import GROUP_NAMES
@@ -46,6 +47,7 @@ REPORTS = {  # by kind: code of the caution of a service that always tells this 
 }
 
 
+@lru_cache(KEPT_TEXTS)
 def accepts_all_statuses(row: ServiceRow) -> bool:
     """Return whether a service says that it helps people with and without papers."""
     return any(reason.code == "legal_everyone" for reason in _paper_limits(row))
@@ -100,6 +102,7 @@ def _named_groups(question: Question) -> frozenset[str]:
     return (question.person.groups or frozenset()) | frozenset(men)
 
 
+@lru_cache(KEPT_TEXTS)
 def _people(row: ServiceRow) -> frozenset[str]:
     """Return the people that a service is made for, by its categories and what it says. One for
     migrants in general has others of these categories among them."""
@@ -145,6 +148,7 @@ def is_made_for_children(row: ServiceRow) -> bool:
     return not made_for(row).isdisjoint(CATEGORIES_OF_CHILDREN)
 
 
+@lru_cache(KEPT_TEXTS)
 def made_for(row: ServiceRow) -> frozenset[str]:
     """Return the categories of people that a service is made for: of one that is for survivors of
     violence, only those to which it says that it is limited."""
@@ -154,6 +158,7 @@ def made_for(row: ServiceRow) -> frozenset[str]:
     return people
 
 
+@lru_cache(KEPT_TEXTS)
 def states_people(row: ServiceRow) -> bool:
     """Return whether a service states which genders or groups it takes."""
     conditions = (*_stated(row, CriterionKind.GENDER), *_stated(row, CriterionKind.GROUP))
@@ -185,17 +190,24 @@ def limit_texts(row: ServiceRow, tag: str, said: Collection[str] = ()) -> Iterat
     """Yield each limit once, in words: trans people, gender, ages, children, groups, papers,
     documents, and what the authorities are told. Visitors read it whether or not they said who they
     are, so that they know before they call or go. `said`: texts beside it, such as cautions."""
-    texts = [
+    is_consent_said = reason_text(Reason("guardian"), tag) in said
+    others = {*_guardian_limits(row, tag)} if is_consent_said else ()
+    yield from (text for text in _all_limit_texts(row, tag) if text not in (*said, *others))
+
+
+@lru_cache(KEPT_TEXTS)
+def _all_limit_texts(row: ServiceRow, tag: str) -> tuple[str, ...]:
+    texts = (
         *admission_texts(row, tag),
         *(reason_text(reason, tag) for reason in _gender_limits(row)),
         *_age_limits(row, tag),
-        *_guardian_limits(row, tag, said),
+        *_guardian_limits(row, tag),
         *(reason_text(reason, tag) for reason in _child_limits(row)),
         *(reason_text(reason, tag) for reason in _group_limits(row)),
         *(reason_text(reason, tag) for reason in _paper_limits(row)),
         *(reason_text(reason, tag) for reason in _disclosures(row)),
-    ]
-    yield from (text for text in dict.fromkeys(texts) if text not in said)
+    )
+    return tuple(dict.fromkeys(texts))
 
 
 def audience_texts(row: ServiceRow, tag: str, words: Collection[str]) -> Iterator[str]:
@@ -230,11 +242,13 @@ def audience_words(note: str) -> Iterator[str]:
     yield from filter(None, (word.strip() for word in AUDIENCE_SEPARATOR.split(note)))
 
 
+@lru_cache(KEPT_TEXTS)
 def _audience(row: ServiceRow) -> frozenset[str]:
     """Return the words that a source uses for the audience of a service."""
     return frozenset(audience_words(row.audience_note))
 
 
+@lru_cache(KEPT_TEXTS)
 def _statuses_of_audience(row: ServiceRow) -> frozenset[str]:
     """Return the legal statuses to which the words of a source limit a service whose conditions do
     not name any; empty without such a limit."""
@@ -249,14 +263,18 @@ def _is_for_trafficked(row: ServiceRow) -> bool:
     return TRAFFICKING in made_for(row) & _people(row)
 
 
-def _gender_limits(row: ServiceRow) -> Iterator[Reason]:
-    """Yield for which gender a service is: by its conditions, else by the words of its source."""
+@lru_cache(KEPT_TEXTS)
+def _gender_limits(row: ServiceRow) -> tuple[Reason, ...]:
+    """Return for which gender a service is: by its conditions, else by the words of its source."""
     named = _audience(row) & AUDIENCE_STATED
     if not _stated(row, CriterionKind.GENDER) and len(named) == 1 and named <= {*GENDER_OF_WORD}:
-        yield Reason(f"gender_{GENDER_OF_WORD[next(iter(named))]}")
-    for condition in _stated(row, CriterionKind.GENDER):
-        if condition.operator in FOR_PEOPLE:
-            yield from (Reason(f"gender_{gender}") for gender in sorted(condition.values))
+        return (Reason(f"gender_{GENDER_OF_WORD[next(iter(named))]}"),)
+    return tuple(
+        Reason(f"gender_{gender}")
+        for condition in _stated(row, CriterionKind.GENDER)
+        if condition.operator in FOR_PEOPLE
+        for gender in sorted(condition.values)
+    )
 
 
 def _age_limits(row: ServiceRow, tag: str) -> Iterator[str]:
@@ -266,13 +284,12 @@ def _age_limits(row: ServiceRow, tag: str) -> Iterator[str]:
             yield f"{_age_label(tag)} {plain_isolated_number(f'{limit.minimum or 0}{upper}')}"
 
 
-def _guardian_limits(row: ServiceRow, tag: str, said: Collection[str]) -> Iterator[str]:
+def _guardian_limits(row: ServiceRow, tag: str) -> Iterator[str]:
     """Yield that the parents of a minor may have to agree."""
     answers = {condition.answer for condition in _stated(row, CriterionKind.GUARDIAN)}
     if answers & {Answer.YES, Answer.CASES}:
-        consent = reason_text(Reason("guardian"), tag)
-        if consent not in said:
-            yield f"{consent} ({_age_label(tag)} {plain_isolated_number(AGES_OF_MINORS)})"
+        ages = f"{_age_label(tag)} {plain_isolated_number(AGES_OF_MINORS)}"
+        yield f"{reason_text(Reason('guardian'), tag)} ({ages})"
 
 
 def _age_label(tag: str) -> str:

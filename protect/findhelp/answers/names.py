@@ -1,6 +1,6 @@
 """The names of a service that a reader sees, each with its language, and what kind it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from protect.directory.protection.addresses import main_town_of_area
 from protect.findhelp.answers.limits import CATEGORIES_OF_PEOPLE, made_for
 from protect.matching.questions import FOR_SURVIVORS
-from protect.matching.services.rows import OfficialName, Point, ServiceRow
+from protect.matching.services.rows import KEPT_TEXTS, OfficialName, Point, ServiceRow
 from protect.reference import vocabulary
 from protect.reference.catalogue import active_language
 from protect.reference.lookup import store
@@ -28,6 +28,7 @@ class NameView(NamedTuple):
     tag: str  # BCP 47; "" = not known
 
 
+@lru_cache(KEPT_TEXTS)
 def name_views(row: ServiceRow, tag: str) -> tuple[NameView, ...]:
     """Return the names of a service, then that of its organisation unless a name contains it. An
     English working name is left out if a reader of another language can read an official one."""
@@ -95,12 +96,23 @@ def headings(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what a service is and for which people it is made; then what else it does. What is
     wanted comes first, what it does before the way in which it does it."""
-    return _headings(row.categories, made_for(row), tag, wanted)
+    heading, others = _heading_codes(row.categories, made_for(row), wanted)
+    return _names_of(heading, tag), _names_of(others, tag)
+
+
+def _names_of(categories: Iterable[str], tag: str) -> tuple[str, ...]:
+    return tuple(_name_of(code, tag) for code in categories)
 
 
 @lru_cache(maxsize=4096)
-def _headings(
-    categories: frozenset[str], people: frozenset[str], tag: str, wanted: frozenset[str]
+def _name_of(category: str, tag: str) -> str:
+    with active_language(tag):
+        return str(CATEGORY_NAMES[category])
+
+
+@lru_cache(maxsize=4096)
+def _heading_codes(
+    categories: frozenset[str], people: frozenset[str], wanted: frozenset[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     codes = [code for code in CATEGORY_NAMES if code in categories] or ["information"]
     is_shelter = SHELTER in categories and "helpline" not in categories  # lines lead to shelters
@@ -117,7 +129,5 @@ def _headings(
     )
     first = [codes[0], *(code for code in codes[1:] if code in people)]
     others = [code for code in codes if code not in first]
-    shown = others[:1] + [code for code in others[1:] if code in CATEGORIES_OF_PEOPLE]
-    with active_language(tag):
-        names = {code: str(CATEGORY_NAMES[code]) for code in codes}
-    return tuple(names[code] for code in first), tuple(names[code] for code in shown)
+    people_codes = (code for code in others[1:] if code in CATEGORIES_OF_PEOPLE)
+    return tuple(first), (*others[:1], *people_codes)

@@ -3,6 +3,7 @@ out because it repeats what stands above. Why it is no part of the sort key: doc
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from protect.directory.enums import PhoneKind
 from protect.directory.hours import State
@@ -16,6 +17,14 @@ from protect.reference import vocabulary
 FIRST_RANK, USUAL_RANK, LAST_RANK = range(3)  # of an answer, see `_rank`
 # Rows of which the first pages are made, in one order; longer lists take LARGEST_LIMIT.
 ARRANGED_LIMIT = 20
+
+
+class Shown(NamedTuple):
+    """A service on a page, for the comparison with those below it."""
+
+    match: Match
+    values: frozenset[str]  # its numbers and addresses
+    words: tuple[object, ...]  # its heading and names
 
 
 def match_in_order(question: Question, limit: int = ARRANGED_LIMIT) -> Answers:
@@ -125,21 +134,25 @@ def wanted_categories(question: Question) -> frozenset[str]:
 
 
 def without_repeats(
-    answers: Iterable[Match], question: Question, tag: str, shown: list[tuple[Match, object]]
+    answers: Iterable[Match], question: Question, tag: str, shown: list[Shown]
 ) -> Iterator[Match]:
     """Yield the answers that do not read like a shown one and tell more than its number, and note
     them as shown: several entries of one service may have one name or one number."""
     wanted = wanted_categories(question)
     for answer in answers:
         kinds, _others = names.headings(answer.row, tag)
-        values = frozenset(each.value for each in answer.contacts)
-        key = kinds, names.name_views(answer.row, tag), values
-        if not values or not any(
-            _may_stand_for(above, answer)
-            and (key == other or _adds_nothing(answer, above, wanted, tag))
-            for above, other in shown
+        values = frozenset(contact.value for contact in answer.contacts)
+        new = Shown(answer, values, (kinds, names.name_views(answer.row, tag)))
+        repeated = (above for above in shown if values and values <= above.values)
+        if not any(
+            _may_stand_for(above.match, answer)
+            and (
+                (new.values, new.words) == (above.values, above.words)
+                or _adds_nothing(answer, above.match, wanted, tag)
+            )
+            for above in repeated
         ):
-            shown.append((answer, key))
+            shown.append(new)
             yield answer
 
 

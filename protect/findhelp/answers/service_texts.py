@@ -5,13 +5,14 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
 from django.conf import settings
 
 from protect.directory.facts.restrictions import SENTENCE_END, known_sentences
-from protect.matching.services.rows import ServiceRow
+from protect.matching.services.rows import KEPT_TEXTS, ServiceRow
 from protect.reference import vocabulary
 from protect.reference.catalogue import SOURCE_LANGUAGE, translation_with_language
 
@@ -36,11 +37,15 @@ def quotes(row: ServiceRow, name: str, tag: str) -> tuple[Quote, ...]:
     return quotes_of_text(*row.translated_text(name, tag), tag)
 
 
-def admission_texts(row: ServiceRow, tag: str) -> Iterator[str]:
-    """Yield the sentences of a service's restrictions that say that it takes trans people, for a
+@lru_cache(KEPT_TEXTS)
+def admission_texts(row: ServiceRow, tag: str) -> tuple[str, ...]:
+    """Return the sentences of a service's restrictions that say that it takes trans people, for a
     page. The catalogue translates them, also where the service has a translation of its own."""
-    for sentence in _admission_sentences(row.restrictions):
-        yield from (quote.text for quote in quotes_of_text(sentence, row.text_language, tag))
+    return tuple(
+        quote.text
+        for sentence in _admission_sentences(row.restrictions)
+        for quote in quotes_of_text(sentence, row.text_language, tag)
+    )
 
 
 def quotes_before_going(row: ServiceRow, tag: str) -> tuple[Quote, ...]:

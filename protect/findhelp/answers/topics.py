@@ -14,7 +14,7 @@ from protect.kernel.text import plain_isolated_name
 from protect.matching import wording
 from protect.matching.conditions.places import is_answered_later
 from protect.matching.questions import Match, Reason
-from protect.matching.services.rows import ServiceRow
+from protect.matching.services.rows import KEPT_TEXTS, ServiceRow
 from protect.reference import formats, vocabulary
 from protect.reference.catalogue import active_language
 from protect.reference.lookup.fold import fold
@@ -122,6 +122,7 @@ def languages_of_areas(country: str, areas: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain(*regional, record.spoken_everywhere)))
 
 
+@lru_cache(KEPT_TEXTS)
 def languages_of_region(row: ServiceRow) -> tuple[str, ...]:
     """Return the languages that each service speaks wherever this one is; without a known place,
     wherever it helps."""

@@ -12,6 +12,8 @@ from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import Hours
 from protect.directory.rules import CheckSummary
 
+# Results that a function caches by row: a text of 900 services in each language.
+KEPT_TEXTS = 32_768
 WRITTEN_MODES = frozenset({enums.Mode.CHAT, enums.Mode.TEXT})
 WRITTEN_PHONE_KINDS = frozenset({enums.PhoneKind.WHATSAPP, enums.PhoneKind.TEXT})
 
@@ -171,6 +173,9 @@ class ServiceRow:
     official_organisation: OfficialName = NO_OFFICIAL_NAME
     # Reviewed translations that match the current text: field → language → text.
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash(self.short)
 
     def translated_text(self, field_name: str, tag: str) -> tuple[str, str]:
         """Return a text and its language: a reviewed translation, else the original."""
