@@ -54,13 +54,14 @@ def test_the_hours_of_a_place_stand_beside_its_address_if_those_of_its_telephone
 
     assert (card.address, card.place_now) == ("12 rue de la Démo, 4000 Liège", "Open now")
     assert (card.now, card.is_open, card.numbers[0].note) == ("", False, "")
-    assert card.asks == "Ask them: Telephone hours"
+    assert card.asks == "Ask them: Telephone hours · Your papers"
 
 
 def test_a_place_whose_telephone_states_no_other_hours_is_open_as_before():
     (card,) = shown(entry(1, OPEN, Fact.VISIT_HOURS, opening_hours={Channel.VISIT: ALWAYS}))
 
-    assert (card.now, card.is_open, card.asks) == ("Open now", True, "")
+    assert (card.now, card.is_open) == ("Open now", True)
+    assert card.asks == "Ask them: Your papers"
 
 
 def test_the_number_of_a_line_has_its_state_on_the_card_of_a_place_with_the_same_number():
@@ -82,7 +83,8 @@ def test_unknown_hours_are_not_asked_where_another_card_states_those_of_the_numb
     first, second = shown(entry(1, OPEN, Fact.PHONE_HOURS, **LINE), entry(2, unknown, None, **own))
 
     assert first.now == "Open now"
-    assert (second.now or second.numbers[0].note, second.asks) == ("Open now", "")
+    assert (second.now or second.numbers[0].note) == "Open now"
+    assert second.asks == "Ask them: Your papers" * is_place
     assert second.is_open is not is_place
 
 
@@ -92,7 +94,8 @@ def test_two_lines_that_state_different_hours_of_a_number_lend_none():
 
     *_, last = shown(*lines, unknown)
 
-    assert (last.now, last.numbers[0].note, last.asks) == ("", "", "Ask them: Opening hours")
+    assert (last.now, last.numbers[0].note) == ("", "")
+    assert last.asks == "Ask them: Opening hours · Your papers"
 
 
 def test_a_number_for_appointments_says_so():

@@ -182,6 +182,7 @@ def test_the_audience_of_a_source_is_said_in_the_language_of_the_page():
     assert fact.lines == (
         "Dit être pour\xa0: Demande d’asile en attente de réponse",
         "Dit être pour les femmes",
+        "Demandez-leur s’il faut avoir des papiers",
     )
     assert fact.quoted == ()
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 
 from protect.directory.enums import CriterionKind, CriterionOperator, Mode
-from protect.findhelp.answers import cards
+from protect.findhelp.answers import cards, sheets
 from protect.matching.questions import Person, Reason
 from protect.matching.services.rows import Condition, ServedArea
 from tests.findhelp.paper.demo import AT, found, service
 
 FOR_WOMEN = {CriterionKind.GENDER: (Condition(CriterionOperator.ONLY, frozenset("f")),)}
+ALL_PAPERS = Condition(CriterionOperator.ALL)
+CALLS = frozenset({Mode.PHONE})  # a service that people do not visit
 
 
 def test_what_is_not_known_is_one_line_and_no_reason():
@@ -40,15 +42,15 @@ def test_a_language_to_ask_for_has_a_name_that_the_reader_can_say(language, tag,
 
     asks = cards.card_view(found()._replace(reasons=(unknown,)), tag, AT).asks
 
-    assert re.split("[:፦]", asks)[1].strip() == words
+    assert re.split("[:፦]", asks)[1].partition(" · ")[0].strip() == words
 
 
 def test_no_line_asks_for_the_only_language_of_a_country():
     italian = Reason("language_unknown", facts={"language": "it"})
-    row = service(country="IT")
+    row = service(country="IT", modes=CALLS)
 
     assert cards.card_view(found(row)._replace(reasons=(italian,)), "it", AT).asks == ""
-    belgian = found(service())._replace(reasons=(italian,))
+    belgian = found(service(modes=CALLS))._replace(reasons=(italian,))
     assert cards.card_view(belgian, "it", AT).asks
 
 
@@ -60,7 +62,7 @@ def test_a_service_that_takes_all_papers_or_everyone_is_not_asked_about_them():
     neither = found(service(), "legal_unknown", "gender_unknown")
 
     assert cards.card_view(papers, "en", AT).asks == "Ask them: Opening hours"
-    assert cards.card_view(people, "en", AT).asks == "Ask them: Opening hours"
+    assert cards.card_view(people, "en", AT).asks == "Ask them: Opening hours · Your papers"
     assert cards.card_view(neither, "en", AT).asks == "Ask them: Your papers · For whom"
 
 
@@ -77,13 +79,14 @@ def test_a_service_that_takes_all_papers_or_everyone_is_not_asked_about_them():
 )
 def test_no_card_asks_for_whom_a_service_is_if_that_is_stated(changes, codes):
     unknown = ("age_unknown", "group_unknown", "acceptance_unknown", "mode_unknown")
-    answer = found(service(**changes), *unknown)
+    answer = found(service(**changes, modes=CALLS), *unknown)
     stated = [Reason(code, facts={"group": "lgbtqi"}) for code in codes]
 
     card = cards.card_view(answer._replace(reasons=(*stated, *answer.reasons)), "en", AT)
 
     assert card.asks == ""
-    assert cards.card_view(found(service(), *unknown), "en", AT).asks == "Ask them: For whom"
+    asked = found(service(modes=CALLS), *unknown)
+    assert cards.card_view(asked, "en", AT).asks == "Ask them: For whom"
 
 
 def test_an_audience_of_women_in_the_words_of_the_source_is_on_the_card():
@@ -117,6 +120,32 @@ def test_citizens_of_the_eu_are_not_told_to_ask_about_residence_papers():
 
     assert cards.card_view(answer, "en", AT, person=Person(legal_status="undocumented")).asks
     assert cards.card_view(answer, "en", AT, person=Person(legal_status="eu_citizen")).asks == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "is_asked"),
+    [
+        ({}, None, True),
+        ({}, "refugee", False),  # matching says whether it has to be asked
+        ({"categories": frozenset({"shelter"}), "modes": CALLS}, None, True),
+        ({"modes": CALLS}, None, False),
+        ({"audience_note": "everyone"}, None, False),
+        ({"documents": frozenset({"id-card"})}, None, False),
+        ({"conditions": {CriterionKind.LEGAL_STATUS: (ALL_PAPERS,)}}, None, False),
+        ({"categories": frozenset({"sexual-violence-centre", "health"})}, None, False),
+    ],
+    ids=["place", "said", "shelter", "line", "everyone", "documents", "all papers", "after rape"],
+)
+def test_papers_that_a_place_does_not_name_are_to_be_asked_before_going(changes, status, is_asked):
+    row, visitor = service(**changes), Person(legal_status=status)
+
+    card = cards.card_view(found(row), "en", AT, person=visitor)
+    page = sheets.sheet_view(row, "en", AT)
+
+    assert card.asks == "Ask them: Your papers" * is_asked
+    if status is None:
+        lines = [line for fact in page.facts for line in fact.lines]
+        assert ("Ask them whether you need papers" in lines) == is_asked
 
 
 @pytest.mark.parametrize(
@@ -155,10 +184,10 @@ def test_no_line_asks_for_the_official_language_of_a_region():
     asked = [
         cards.card_view(found(row)._replace(reasons=(french,)), "fr", AT).asks
         for row in (
-            service(points=(replace(point, areas=("BE-WLG", "BE-WAL")),)),
-            service(points=(), areas=(ServedArea("BE", "BE-WAL"),)),
-            service(points=(replace(point, areas=("BE-VAN", "BE-VLG")),)),
-            service(points=(), areas=(ServedArea("BE"),)),
+            service(modes=CALLS, points=(replace(point, areas=("BE-WLG", "BE-WAL")),)),
+            service(modes=CALLS, points=(), areas=(ServedArea("BE", "BE-WAL"),)),
+            service(modes=CALLS, points=(replace(point, areas=("BE-VAN", "BE-VLG")),)),
+            service(modes=CALLS, points=(), areas=(ServedArea("BE"),)),
         )
     ]
 

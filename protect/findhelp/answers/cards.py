@@ -239,7 +239,7 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
         address="" if phones and not opening.place else places.public_address(row),
         place_now=_state_text(opening.place, row, tag),
         reasons=_with_limits(_reason_views(reasons, row, tag), row, tag, caution),
-        asks=topics.asks_text(asked, tag),
+        asks=topics.asks_text((*asked, *topics.papers_to_ask(row, person.legal_status)), tag),
         caution=caution,
         failing=reason_text(answer.failing, tag) if answer.failing else "",
         fits=answer.verdict is Fit.FITS,

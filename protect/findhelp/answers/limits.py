@@ -132,6 +132,14 @@ def is_for_others(row: ServiceRow, question: Question) -> bool:
     return audience_rank(row, question) == FOR_OTHERS
 
 
+@lru_cache(KEPT_TEXTS)
+def states_papers(row: ServiceRow) -> bool:
+    """Return whether a service says which residence papers it accepts, which documents it asks for,
+    or that it is for everyone."""
+    is_stated = CriterionKind.LEGAL_STATUS in row.conditions or any(_paper_limits(row))
+    return is_stated or EVERYONE in _audience(row)
+
+
 def is_for_unsaid_papers(row: ServiceRow, question: Question) -> bool:
     """Return whether a service is limited to some papers, and the person said nothing of hers."""
     is_limited = CriterionKind.LEGAL_STATUS in row.conditions and not accepts_all_statuses(row)

@@ -226,7 +226,8 @@ def _audience_view(row: ServiceRow, said: Collection[str], tag: str, at: datetim
     words = dict.fromkeys(limits.audience_words(text))
     texts = [*limits.audience_texts(row, tag, words)]
     stated, limited = limits.texts_beside_limits(row, tag, texts, said)
-    lines = tuple(dict.fromkeys([*limited, *stated]))
+    papers = (wording.reason_text(reason, tag) for reason in topics.papers_to_ask(row, None))
+    lines = tuple(dict.fromkeys([*limited, *stated, *papers]))
     others = " · ".join(word for word in words if word not in limits.AUDIENCE_WORDS)
     own = (service_texts.quote_of(others, language),) if others else ()
     admission = service_texts.quotes(row, "admission_conditions", tag)

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import Mode
-from protect.findhelp.answers.limits import accepts_all_statuses, states_people
+from protect.findhelp.answers.limits import accepts_all_statuses, states_papers, states_people
 from protect.findhelp.forms import PAPERS
 from protect.kernel.text import plain_isolated_name
 from protect.matching import wording
@@ -48,6 +48,7 @@ LANGUAGE_WINDOW_CODE = "language_window"  # reason: the hours at which a languag
 SPOKEN_CODES = frozenset(
     {"language_staff", "language_on_site", "language_phone", LANGUAGE_WINDOW_CODE}
 )
+CARE_AFTER_RAPE = "sexual-violence-centre"  # code of a category
 EU_CITIZEN = "eu_citizen"  # code of the legal status that needs no residence papers
 
 
@@ -79,6 +80,13 @@ def _is_about_people(reason: Reason) -> bool:
     """Return whether a reason states which genders or groups a service takes."""
     is_known = reason.code not in PEOPLE_CODES and not reason.code.endswith("_no")
     return is_known and reason.code.startswith(("gender_", "acceptance_", "group_"))
+
+
+def papers_to_ask(row: ServiceRow, legal_status: str | None) -> list[Reason]:
+    """Return the reason to ask about papers before going to a service that says nothing of them, if
+    the visitor says nothing of hers. After rape she goes without a question."""
+    is_asked = legal_status is None and not states_papers(row) and may_be_visited(row)
+    return [Reason("legal_unknown")] if is_asked and CARE_AFTER_RAPE not in row.categories else []
 
 
 def has_to_ask_whether_taken(asked: Iterable[Reason]) -> bool:
