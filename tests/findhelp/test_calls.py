@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from protect.directory.enums import Channel, Fact, Freshness, Mode
+from protect.directory.enums import Channel, Fact, Freshness, Mode, PhoneKind
 from protect.directory.hours import State, StateUntil, parse
 from protect.findhelp.answers import cards, silence
 from protect.kernel.ids import short_code, stable_uuid
@@ -108,6 +108,21 @@ def test_a_number_for_appointments_says_so():
     card = cards.card_view(found(row)._replace(contacts=tuple(contacts)), "en", AT)
 
     assert [number.note for number in card.numbers] == ["", "By appointment"]
+
+
+def test_a_number_for_messages_says_with_which_word_they_begin():
+    row = service(
+        phones=(PhoneNumber("50808", PhoneKind.TEXT), PhoneNumber(NUMBER)),
+        how_to_access="Send the text message TALK to 50808",
+    )
+    contacts = (
+        Contact("text", "50808", Freshness.FRESH),
+        Contact("voice", NUMBER, Freshness.FRESH),
+    )
+
+    card = cards.card_view(found(row)._replace(contacts=contacts), "ar", AT)
+
+    assert [number.note for number in card.numbers] == ["\u2068“TALK”\u2069", ""]
 
 
 def test_a_card_names_every_hour_of_the_week_in_which_a_language_is_spoken():

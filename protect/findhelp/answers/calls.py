@@ -9,6 +9,7 @@ from protect.directory.enums import Channel, Fact, Freshness, PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers import topics
 from protect.findhelp.answers.contacts import format_number
+from protect.kernel.text import plain_isolated_name
 from protect.matching.questions import Match, Reason
 from protect.matching.services.rows import ServiceRow
 
@@ -24,6 +25,7 @@ OPEN_CODES = {"open_now", "open_until"}
 CLOSED_CODES = {"opens_today", "opens_day", "closed", "answerphone"}
 # A service says in its own words for what a number is.
 APPOINTMENT_NUMBER = re.compile(r"(?i)\bby appointment on (\+?\d[\d ]+\d)")
+MESSAGE_WORD = re.compile(r"(?i:\btext message) ([A-Z]{2,12}) to (\+?\d[\d ]*\d)")
 
 type StateByNumber = Mapping[tuple[str, str], Reason | None]  # by country and number
 
@@ -84,6 +86,18 @@ def numbers_for_appointments(row: ServiceRow) -> Iterator[str]:
     for phone in row.phones:
         if _digits(format_number(phone.number, row.country)) in said:
             yield phone.number
+
+
+def words_to_send(row: ServiceRow) -> dict[str, str]:
+    """Return the word with which a text message to a number has to begin, in quotation marks, by
+    number, as the service says it in its own words."""
+    words = {_digits(number): word for word, number in MESSAGE_WORD.findall(row.how_to_access)}
+    messages = (phone.number for phone in row.phones if phone.kind == PhoneKind.TEXT)
+    return {
+        number: plain_isolated_name(f"“{words[digits]}”")
+        for number in messages
+        if (digits := _digits(format_number(number, row.country))) in words
+    }
 
 
 def _digits(number: str) -> str:

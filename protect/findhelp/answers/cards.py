@@ -265,12 +265,13 @@ def _state_text(state: Reason | None, row: ServiceRow, tag: str) -> str:
 
 
 def _number_notes(row: ServiceRow, opening: calls.States, tag: str) -> dict[str, str]:
-    """Return what is said beside numbers: the state of the first one, or that the number is for
-    appointments."""
+    """Return what is said beside numbers: the state of the first one, that the number is for
+    appointments, or the word to send to it."""
     voice = [phone.number for phone in row.phones if phone.kind == PhoneKind.VOICE]
     notes = {number: _state_text(opening.number, row, tag) for number in voice[:1]}
     appointment = reason_text(Reason("by_appointment"), tag)
-    return notes | dict.fromkeys(calls.numbers_for_appointments(row), appointment)
+    notes |= dict.fromkeys(calls.numbers_for_appointments(row), appointment)
+    return notes | calls.words_to_send(row)
 
 
 def _listed_reasons(answer: Match, asked: Sequence[Reason], person: Person) -> list[Reason]:
