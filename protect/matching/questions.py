@@ -64,6 +64,11 @@ class Person:
     access: frozenset[AccessibilityKind] = frozenset()  # access needs
     groups: frozenset[str] | None = None  # codes of groups.toml
 
+    @property
+    def is_minor(self) -> bool:
+        """Return whether it is known that the person is under 18."""
+        return self.age is not None and self.age < ADULT_AGE
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -251,8 +256,7 @@ def people_to_accept(question: Question) -> tuple[Child, ...]:
     asking = Child(person.age, person.gender)
     if not is_for_children(question):
         return (asking,)
-    is_minor = person.age is not None and person.age < ADULT_AGE
-    return person.children or ((asking,) if is_minor else ())
+    return person.children or ((asking,) if person.is_minor else ())
 
 
 def is_for_children(question: Question) -> bool:

@@ -96,13 +96,16 @@ def test_a_line_that_leads_to_shelters_is_headed_as_one_only_where_a_shelter_is_
     assert heading(row, "en", "shelter") == "Shelter"
 
 
-def test_a_line_for_survivors_gives_legal_advice_as_well():
+def test_a_line_gives_legal_advice_as_well_and_an_office_first():
     categories = frozenset({"psychosocial", "legal", "helpline"})
     for_survivors = replace(ROW, categories=categories | {"gender-based-violence"}, points=())
 
     assert heading(for_survivors, "en") == "Emotional support"
     assert heading(for_survivors, "en", "legal") == "Legal advice"
-    assert heading(replace(ROW, categories=categories, points=()), "en") == "Legal advice"
+    for_all = replace(ROW, categories=categories, points=())
+    assert heading(for_all, "en") == "Emotional support"
+    office = replace(for_all, categories=categories - {"helpline"})
+    assert heading(office, "en") == "Legal advice"
 
 
 def test_a_service_for_all_survivors_is_not_headed_as_one_for_some_of_them():

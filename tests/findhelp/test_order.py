@@ -251,3 +251,21 @@ def test_a_page_lacks_no_national_line_that_matching_finds(starter, db, place, l
 
 def _shown(given):
     return (*given.answers, *given.national)
+
+
+def in_ireland(person, need):
+    where = PersonLocation(country="IE")
+    return order.match_in_order(Question((need,), at=AT, where=where, person=person, limit=10))
+
+
+@pytest.mark.parametrize("need", ["talk", "not-sure"])
+def test_a_girl_reads_second_whom_children_can_call(starter, db, need):
+    of_child = in_ireland(Person(age=15), "child").within_reach[0].row.id
+
+    of_girl = in_ireland(Person(age=15), need)
+    of_woman = in_ireland(Person(age=30), need)
+
+    assert of_girl.within_reach[1].row.id == of_child
+    ids = [match.row.id for match in (*of_girl.answers, *of_girl.national)]
+    assert len(ids) == len(set(ids))
+    assert of_child not in [match.row.id for match in of_woman.within_reach[:2]]

@@ -1,5 +1,6 @@
 """The answers as cards: phone numbers, reasons, and one caution for all services."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -352,9 +353,10 @@ def _add_check_date(text: str, reason: Reason, row: ServiceRow, tag: str) -> str
 
 
 def _removed_counts(answers: Answers, tag: str) -> list[tuple[str, int]]:
-    """Return reasons in words and how many services they removed, the most first."""
-    counts: dict[str, int] = {}
+    """Return reasons in words and how many services they removed, the most first; services that
+    nearly fit are shown."""
+    shown = Counter(match.failing.code for match in answers.near_misses if match.failing)
+    counts: Counter[str] = Counter()
     for code, count in answers.counts_by_reason.items():
-        text = reason_text(Reason(CODE_FOR_COUNT.get(code, code)), tag)
-        counts[text] = counts.get(text, 0) + count
-    return sorted(counts.items(), key=lambda pair: -pair[1])
+        counts[reason_text(Reason(CODE_FOR_COUNT.get(code, code)), tag)] += count - shown[code]
+    return (+counts).most_common()

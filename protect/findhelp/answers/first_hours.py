@@ -45,10 +45,12 @@ class Limit(NamedTuple):
 
 
 class Urgency(NamedTuple):
-    """The hours in which each medicine helps, and what follows from when it happened."""
+    """The hours in which each medicine helps, and what follows from when it happened. While one of
+    them still helps, the limit of the other is said, too: silence is no answer to “is it too late?”
+    """
 
-    hiv: int | None  # None: its time has passed
-    pill: int | None  # None: its time has passed, or the person is a man
+    hiv: int | None  # None: the time of every medicine has passed
+    pill: int | None  # None: the same, or the person is a man
     is_late: bool  # whether the time of a medicine has passed
     is_long_ago: bool  # whether the time of every medicine has passed
 
@@ -80,11 +82,12 @@ def find_urgency(
     `may_be_trans`: whether a man said LGBTQI+: he may become pregnant."""
     hiv, pill, _examination = (int(country_facts.limit(key).value) for key in LIMIT_KEYS)
     passed = hours_ago or 0
+    is_long_ago = passed > max(hiv, pill)
     return Urgency(
-        hiv=hiv if passed <= hiv else None,
-        pill=pill if passed <= pill and (gender != MALE or may_be_trans) else None,
+        hiv=None if is_long_ago else hiv,
+        pill=None if is_long_ago or (gender == MALE and not may_be_trans) else pill,
         is_late=passed > min(hiv, pill),
-        is_long_ago=passed > max(hiv, pill),
+        is_long_ago=is_long_ago,
     )
 
 

@@ -30,12 +30,13 @@ def gap_texts(answers: Answers, question: Question) -> Iterator[str]:
 
 
 def lacks_language(answers: Answers, question: Question) -> bool:
-    """Return whether a page has services and none that is for the visitor and her need speaks a
-    language of hers: a line for children that speaks it opens no shelter to her."""
-    on_page = _on_page(answers)
-    if not on_page or not question.languages:
+    """Return whether a page has services and none within reach that is for the visitor and her need
+    speaks a language of hers: a line for children that speaks it opens no shelter to her, and a
+    service in another town does not answer her."""
+    if not _on_page(answers) or not question.languages:
         return False
-    return not topics.is_spoken(_helping(on_page, question), question.languages)
+    reached = (*answers.within_reach, *answers.national)
+    return not topics.is_spoken(_helping(reached, question), question.languages)
 
 
 def find_speaker(

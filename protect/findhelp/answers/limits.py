@@ -58,8 +58,7 @@ def audience_rank(row: ServiceRow, question: Question) -> int:
     others, such as children; 1 for a service for all, or for people hurt by violence."""
     person = question.person
     hers = _named_groups(question)
-    is_minor = person.age is not None and person.age < questions.ADULT_AGE
-    is_about_child = bool(person.children) or is_minor or questions.is_for_children(question)
+    is_about_child = bool(person.children) or person.is_minor or questions.is_for_children(question)
     if is_about_child:
         hers |= CATEGORIES_OF_CHILDREN
     named = _people(row)

@@ -116,6 +116,7 @@ def _heading_codes(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     codes = [code for code in CATEGORY_NAMES if code in categories] or ["information"]
     is_shelter = SHELTER in categories and "helpline" not in categories  # lines lead to shelters
+    is_line_for_people = not categories.isdisjoint({FOR_SURVIVORS, "helpline"})
     codes.sort(
         key=lambda code: (
             code in CATEGORIES_WITHOUT_PURPOSE,
@@ -123,7 +124,7 @@ def _heading_codes(
             code != SHELTER and is_shelter,
             code == SHELTER and not is_shelter,
             code in CATEGORIES_OF_PEOPLE,
-            code in COMMON_CATEGORIES or (code == LEGAL and FOR_SURVIVORS in categories),
+            code in COMMON_CATEGORIES or (code == LEGAL and is_line_for_people),
             code == LEGAL,
         )
     )

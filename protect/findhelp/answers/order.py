@@ -40,13 +40,48 @@ def match_in_order(question: Question, limit: int = ARRANGED_LIMIT) -> Answers:
     reached = answers.within_reach
     tag = next(iter(question.languages), names.WORKING_LANGUAGE)
     near = tuple(without_repeats(arrange(reached, question), question, tag, []))
+    near, for_others = _without_lines_for_others(near, question)
+    near = _with_line_for_child(near, question)
     if len(near) < question.limit and len(reached) == limit < LARGEST_LIMIT:
         return match_in_order(question, LARGEST_LIMIT)
     shown = (*near, *answers.answers[len(reached) :])[: question.limit]
     left = {match.row.id for match in near[question.limit :]}
     lines = [each for each in reached if each.row.id in left and each.row.scope == "national"]
-    national = (*lines, *answers.national)[: weights.load().lists.national]
-    return replace(answers, answers=shown, national=national)
+    most, ids = weights.load().lists.national, {match.row.id for match in shown}
+    national = [match for match in (*lines, *answers.national) if match.row.id not in ids][:most]
+    ids |= {match.row.id for match in national}
+    folded = [match for match in for_others if match.row.id not in ids]
+    return replace(answers, answers=shown, national=(*national, *folded))
+
+
+def _without_lines_for_others(
+    matches: tuple[Match, ...], question: Question
+) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+    """Return matches without the lines for the whole country that are made for others and come
+    last, such as those for children, and these lines, which a page folds; no lines if nothing else
+    is left."""
+    needs = [vocabulary.needs()[code] for code in question.needs]
+    lines = tuple(
+        match
+        for match in matches
+        if match.row.scope == "national" and _rank(match, question, needs) == LAST_RANK
+    )
+    others = tuple(match for match in matches if match not in lines)
+    return (others, lines) if others else (matches, ())
+
+
+def _with_line_for_child(matches: tuple[Match, ...], question: Question) -> tuple[Match, ...]:
+    """Return matches with the first answer to the need for children second, if a minor asks for
+    another need with `group_first`: she may not know that there are lines for her age."""
+    all_needs = vocabulary.needs()
+    if not question.person.is_minor or not any(
+        all_needs[code].group_first and not all_needs[code].for_children for code in question.needs
+    ):
+        return matches
+    codes = tuple(code for code, need in all_needs.items() if need.for_children)
+    best = match_in_order(replace(question, needs=codes, limit=1)).within_reach[:1]
+    ids = {match.row.id for match in (*matches[:1], *best)}
+    return (*matches[:1], *best, *(match for match in matches[1:] if match.row.id not in ids))
 
 
 def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:

@@ -88,7 +88,7 @@ def _add_services_to_talk_to(answers: Answers, own: list[Match], question: Quest
     lines = _answering(talk.national, replace(question, needs=(TALK,)))
     to_talk_to, for_children = [*_near(talk), *lines], _near(child)
     age = question.person.age
-    if age is not None and age < questions.ADULT_AGE:
+    if question.person.is_minor:
         to_talk_to += for_children
     found = [match for match in to_talk_to if _is_for_her(match.row, question)]
     found.sort(key=lambda match: (_writing_rank(match), audience_rank(match.row, question)))

@@ -175,6 +175,7 @@ def _search_context(
         "need": search.need,
         "names": addresses.names_with_country(search.spot, language.tag),
         "country": country,
+        "speaks_to_child": search.need.for_children or person.is_minor,
         "first_hours": addresses.first_hours_in(country),
         **first_hours.urgent_context(of_adults, question.at.date(), urgency),
     }
