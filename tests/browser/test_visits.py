@@ -9,6 +9,7 @@ pytestmark = pytest.mark.browser
 
 WIDTH, HEIGHT = 390, 664  # a small phone, without the bars of its browser
 SILENT = [place(key) for key in (2964574, 728193, 2792413)]  # Dublin, Plovdiv, Liège
+LJUBLJANA = place(3196359)
 WITHOUT_BANNER = "document.querySelector('.demo')?.remove()"  # as on the site that is in use
 FIRST_CONTACT = "document.querySelector('.card__call, .card__link').getBoundingClientRect().bottom"
 
@@ -41,3 +42,17 @@ def test_the_first_way_to_write_stands_on_the_first_screen(page, site, tag):
                 below[code, needed] = round(bottom)
 
     assert below == {}
+
+
+@pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
+@pytest.mark.parametrize("tag", ["en", "ar"])
+def test_after_two_presses_the_first_number_stands_on_the_first_screen(page, site, tag):
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    for needed in ("talk", "safe-place"):
+        page.goto(f"{site}/{tag}/{LJUBLJANA}-{need(needed)}")
+        for answer in ("f", "lgbtqi"):
+            page.locator(f".who button[value={answer}]").click()
+            page.wait_for_url("**/r/*")
+            page.locator(f"#refine [value={answer}]:checked").wait_for(state="attached")
+        page.evaluate(WITHOUT_BANNER)
+        assert page.evaluate(FIRST_CONTACT) <= HEIGHT, needed

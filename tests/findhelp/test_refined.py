@@ -17,6 +17,25 @@ CARD = re.compile(r'<h2 class="card__name"><a href="([^"]+)"')
 TELLING = "No service on this page promises to keep silent towards the police"
 
 
+def offered(page):
+    """Return the codes of the buttons below the first answer of a page."""
+    return re.findall(r'<button type="submit"\s+name="\w+"\s+value="(\w+)"', page)
+
+
+def names(page):
+    """Return the names of the services on a page, in their order."""
+    return [address.rsplit("/", 1)[1] for address in CARD.findall(page)]
+
+
+def press(public, page, code):
+    """Press a button below the first answer, as a browser does; return the next page."""
+    who = re.search(r'<form class="who".*?</form>', page, re.DOTALL)[0]
+    posted = dict(re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', who))
+    name = re.search(rf'name="(\w+)"\s+value="{code}"', who)[1]
+    action = re.search(r'action="([^"]+)"', who)[1]
+    return body(public.get(public.post(action, {**posted, name: code}).headers["Location"]))
+
+
 @pytest.fixture
 def refine(public, code):
     """Return the address of the answers for a person in Liège, and their page."""
@@ -116,10 +135,12 @@ def test_the_paper_of_refined_answers_prints_nothing_that_she_said(public, refin
 def test_one_press_above_the_list_names_a_group_with_services_of_its_own(public, code, group):
     address = f"/en/{code('Brussels', 'BE')}-kq"
 
-    assert f'<button type="submit" name="applies" value="{group}">' in body(public.get(address))
+    assert group in offered(body(public.get(address)))
     refined = body(public.get(public.post(address, {"applies": group}).headers["Location"]))
     assert re.search(rf'name="applies" value="{group}"[^>]* checked', refined)
-    assert '<button type="submit" name="applies"' not in body(public.get(f"{address}/2"))
+    assert group not in offered(refined)
+    assert {"f", "m", "x"} < set(offered(refined))
+    assert offered(body(public.get(f"{address}/2"))) == []
 
 
 @pytest.mark.parametrize("gender", ["f", "m", "x"])
@@ -127,10 +148,75 @@ def test_one_press_above_the_list_says_who_asks(public, code, gender):
     address = f"/en/{code('Liège', 'BE')}-kq"
     page = body(public.get(address))
 
-    assert f'<button type="submit" name="gender" value="{gender}">' in page
+    assert gender in offered(page)
     refined = body(public.get(public.post(address, {"gender": gender}).headers["Location"]))
     assert re.search(rf'name="gender" value="{gender}"[^>]* checked', refined)
-    assert '<form class="who"' not in refined
+    assert offered(refined) == ["lgbtqi", "trafficking"]
+
+
+def test_each_press_adds_to_what_was_said_and_answers_as_the_whole_form_does(public, code):
+    address = f"/en/{code('Ljubljana', 'SI')}-gk"
+    page = body(public.get(address))
+    assert offered(page) == ["f", "m", "x", "lgbtqi", "trafficking"]
+
+    woman = press(public, page, "f")
+    lgbtqi = press(public, woman, "lgbtqi")
+    every = press(public, lgbtqi, "trafficking")
+
+    assert [offered(each) for each in (lgbtqi, every)] == [["trafficking"], []]
+    words = "<bdi>Woman or girl</bdi> · <bdi>LGBTQI+, Forced to work or to sell sex (trafficking)"
+    assert words in every
+    said = {"language": "en", "gender": "f", "applies": ["lgbtqi"]}
+    whole = body(public.get(public.post(address, said).headers["Location"]))
+    assert names(lgbtqi) == names(whole) != names(woman)
+
+
+@pytest.mark.parametrize("quiet", ["", "on"], ids=["she calls", "she writes"])
+def test_a_press_keeps_all_that_was_typed_before(public, refine, quiet):
+    said = {"gender": "", "language": "ti", "sons": "9, 13", "silence": "on", "quiet": quiet}
+    typed = {**said, "applies": ["pregnant"], "avoid": "Seraing"}
+
+    _refined, page = refine("tq", **typed)
+    pressed = press(public, press(public, page, "lgbtqi"), "x")
+
+    assert re.findall(r'name="applies" value="(\w+)"[^>]* checked', pressed) == [
+        "pregnant",
+        "lgbtqi",
+    ]
+    assert re.search(r'name="gender" value="x"[^>]* checked', pressed)
+    assert re.search(r'<option value="ti" selected', pressed)
+    for name, value in {"age": "27", "sons": "9, 13", "avoid": "Seraing"}.items():
+        assert re.search(rf'name="{name}" value="{value}"', pressed)
+    assert re.search(r'name="silence"[^>]* checked', pressed)
+    assert bool(re.search(r'name="quiet"[^>]* checked', pressed)) == bool(quiet)
+
+
+def test_a_press_after_half_an_hour_finds_the_answers_gone(public, refine):
+    refined, _page = refine()
+
+    with clock.frozen(clock.now() + timedelta(minutes=31)):
+        assert public.post(refined, {"applies": "lgbtqi"}).status_code == 410
+
+
+def test_a_page_with_an_error_or_for_a_child_offers_no_press(refine):
+    assert offered(refine(age="old")[1]) == offered(refine("xk")[1]) == []
+
+
+def test_buttons_stay_on_refined_answers_without_a_service_in_reach(public, code):
+    address = f"/en/{code('Ljubljana', 'SI')}-gk"
+    assert offered(body(public.get(f"{address}/q"))) == []
+
+    refined = public.post(address, {"gender": "f", "quiet": "on"}).headers["Location"]
+
+    assert offered(body(public.get(refined))) == ["lgbtqi", "trafficking"]
+
+
+def test_what_was_said_does_not_name_the_language_of_the_page(refine):
+    refined = refine(language="en")[1]
+
+    assert "<bdi>Woman or girl</bdi>" in refined
+    assert "<bdi>Language you want to speak" not in refined
+    assert "<bdi>Language you want to speak: " in refine(language="ti")[1]
 
 
 def test_one_press_keeps_the_wish_not_to_speak(public, code):

@@ -35,7 +35,7 @@ def results_page(
         typed = details.read_posted(request.POST)
         chosen = access.get_search(place, request.POST.get("need") or need)
         sealed = addresses.RefinedSearch(search.spot.code, chosen.need.short, typed)
-        return HttpResponseRedirect(addresses.sealed_address(language, sealed), status=303)
+        return _redirect_to_sealed(language, sealed)
     form = details.blank_form(language.tag, is_quiet=bool(quiet))
     question = details.build_search_question(
         search,
@@ -46,11 +46,15 @@ def results_page(
     return _show_results(request, language, search, question, form)
 
 
-@frame.in_language()
+@frame.in_language("POST")
 def refined_results(request: HttpRequest, language: Language, token: str) -> HttpResponse:
     """Show what an encrypted URL holds: refined answers, places to choose, or the outcome of a
-    report. The URL expires, a page that stays open closes with it, and none is ever cached."""
+    report. The URL expires, a page that stays open closes with it, and none is ever cached. POST
+    adds to what was said."""
     refined, seconds = addresses.open_sealed(token)
+    if request.method == "POST":
+        fields = details.add_posted(refined.fields or {}, request.POST)
+        return _redirect_to_sealed(language, replace(refined, fields=fields))
     response = _show_refined(request, language, refined)
     response.headers["Refresh"] = str(seconds)
     return response
@@ -68,6 +72,12 @@ def refined_as_pdf(request: HttpRequest, language: Language, token: str) -> Http
     answers = silence.unsaid(answers, plain)
     sheet = papers.build_poster(search, answers, language.tag, question.at)
     return HttpResponse(content.pathway_pdf(sheet), content_type="application/pdf")
+
+
+def _redirect_to_sealed(
+    language: Language, refined: addresses.RefinedSearch
+) -> HttpResponseRedirect:
+    return HttpResponseRedirect(addresses.sealed_address(language, refined), status=303)
 
 
 def _show_refined(
@@ -114,7 +124,8 @@ def _show_results(
         "has_centre": any(CENTRE in match.row.categories for match in answers.within_reach),
         "is_quiet": is_quiet,
         **_gap_context(_on_page(answers, question), question, language),
-        "is_first_step": step == 1,
+        "asks_who": not search.need.for_children
+        and (not form.errors if form.is_bound else step == 1),
         "more": step + 1 if has_more and not form.is_bound else None,
         "refined_at": request.path if form.is_bound else "",
         "asks_silence": bool(question.wishes.wants_silence and not _says_silence(answers)),

@@ -2,7 +2,7 @@
 It can say everything that `/match` can."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -34,7 +34,7 @@ HOURS_AGO = {"today": 24, "days3": 72, "days5": 120, "longer": 24 * 366}  # the 
 NO_DOCUMENT = "none"  # an answer: the person has none of the documents
 NUMERIC_INPUT = {**UNRECORDED_INPUT, "inputmode": "numeric"}
 SIGNED = "Zxxx"  # the script of languages that are not written
-GROUPS_BEFORE_FORM = ("lgbtqi", "trafficking")  # codes of groups
+GROUPS_BEFORE_FORM = {code: wording.GROUP_NAMES[code] for code in ("lgbtqi", "trafficking")}
 SELF_EXPLAINING = {"gender", "applies", "modes"}  # fields; their answers need no question
 PLACE_SEPARATORS = re.compile(r"[,;\n،؛、，]+")
 
@@ -49,6 +49,12 @@ ACCESS_NEEDS: dict[str, Promise] = {
     AccessibilityKind.STEP_FREE: _("I cannot climb steps"),  # also: uses a wheelchair
     AccessibilityKind.HEARING: _("I hear little or nothing"),  # deaf or hard of hearing
     AccessibilityKind.SIGHT: _("I see little or nothing"),  # blind or badly sighted
+}
+
+GENDERS: dict[str, Promise] = {
+    "f": _("Woman or girl"),  # For translators: gender of an adult or child
+    "m": _("Man or boy"),  # For translators: gender of an adult or child
+    "x": _("Non-binary or another"),  # For translators: gender: neither, or both
 }
 
 type Choices = Iterable[tuple[str, Promise | str]]
@@ -107,6 +113,14 @@ def _checkboxes(label: Any, choices: Any) -> forms.MultipleChoiceField:
 def _ages(label: Any) -> AgesField:
     invalid = dict.fromkeys(("invalid", "max_length"), AGES_INVALID)
     return AgesField(label=label, required=False, max_length=40, error_messages=invalid)
+
+
+class Choice(NamedTuple):
+    """An answer that is one press away."""
+
+    field: forms.BoundField
+    code: str
+    label: Promise
 
 
 class FieldGroup(NamedTuple):
@@ -187,14 +201,8 @@ class DetailsForm(forms.Form):
             ("longer", format_lazy(LONGER_AGO, n=5)),
         ],
     )
-    gender = _radios(
-        _("You are"),  # For translators: label; the person says what she or he is
-        [
-            ("f", _("Woman or girl")),  # For translators: gender of an adult or child
-            ("m", _("Man or boy")),  # For translators: gender of an adult or child
-            ("x", _("Non-binary or another")),  # For translators: gender: neither, or both
-        ],
-    )
+    # Translators: label; the person says what she or he is.
+    gender = _radios(_("You are"), GENDERS.items())
     age = forms.IntegerField(
         label=AGE,
         required=False,
@@ -251,9 +259,18 @@ class DetailsForm(forms.Form):
         self._avoided: tuple[str, ...] = ()
 
     @property
-    def groups_before_form(self) -> list[tuple[str, Promise]]:
-        """Return the groups with services of their own that a visitor can name before the form."""
-        return [(code, wording.GROUP_NAMES[code]) for code in GROUPS_BEFORE_FORM]
+    def choices_before_form(self) -> list[Choice]:
+        """Return what a visitor can say with one press and has not said: the genders, until one is
+        said, and groups with services of their own."""
+        said = {self["gender"].value(), *(self["applies"].value() or ())}
+        genders = {} if said & GENDERS.keys() else GENDERS
+        labels_by_field = {"gender": genders, "applies": GROUPS_BEFORE_FORM}
+        return [
+            Choice(self[name], code, label)
+            for name, labels in labels_by_field.items()
+            for code, label in labels.items()
+            if code not in said
+        ]
 
     @property
     def field_groups(self) -> list[FieldGroup]:
@@ -267,8 +284,11 @@ class DetailsForm(forms.Form):
         ]
 
     def answers_in_words(self) -> list[str]:
-        """Return what was said, as the page repeats it; places to stay away from stand apart."""
+        """Return what was said, as the page repeats it; places to stay away from stand apart, and
+        the language of the page needs no words: a press says it, too."""
         data = self.readable_data()
+        if data.get("language") == get_language():
+            data = {**data, "language": ""}
         said = ((bound, data.get(bound.name)) for bound in self if bound.name != "avoid")
         return [
             _answer_in_words(bound, value)
@@ -346,6 +366,16 @@ def read_posted(posted: QueryDict) -> dict[str, Any]:
     fields = DetailsForm.base_fields.items()
     read = {name: field.widget.value_from_datadict(posted, {}, name) for name, field in fields}
     return {name: _shorten(value) for name, value in read.items() if value}
+
+
+def add_posted(said: Mapping[str, Any], posted: QueryDict) -> dict[str, Any]:
+    """Return what was said, as `read_posted` returns it, with what a press adds: new groups join
+    the earlier ones."""
+    added = read_posted(posted)
+    for name, value in added.items():
+        if isinstance(value, list):
+            added[name] = _shorten(list(dict.fromkeys([*said.get(name, ()), *value])))
+    return {**said, **added}
 
 
 def _shorten(value: Any) -> Any:
