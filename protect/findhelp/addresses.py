@@ -33,8 +33,8 @@ LARGE_LIST = 150  # settlements; a longer list is divided again
 MAX_DIVISIONS = 60  # areas; a list of more (Malta, Slovenia) is divided by first letter instead
 ANSWERS_PER_STEP = 5  # answers per step; "more" shows as many again
 # The fields of a refined search; one letter stands for each, to keep the address short.
-SEALED_FIELDS = ("place", "need", "fields", "typed", "country", "service", "outcome")
-FIELD_BY_LETTER = dict(zip("pnftcso", SEALED_FIELDS, strict=True))
+SEALED_FIELDS = ("place", "need", "fields", "typed", "country", "service", "outcome", "more")
+FIELD_BY_LETTER = dict(zip("pnftcsom", SEALED_FIELDS, strict=True))
 # Of a part of a name, such as “Molenbeek”: its letters, and the settlements that it may mean.
 MIN_PART_OF_NAME, MAX_LONGER_NAMES = 5, 10
 SEAL_PURPOSE = "findhelp.refined"  # tokens sealed for another purpose are refused
@@ -319,6 +319,7 @@ class RefinedSearch:
     service: str = ""  # code of a service that the visitor reported on
     outcome: str = ""  # of that report: one of enums.ReportOutcome
     country: str = ""  # where the place was searched
+    more: int = 0  # how many times as many answers as at first were added
 
     def as_document(self) -> dict[str, Any]:
         filled = {key: value for key, value in (self.fields or {}).items() if value}

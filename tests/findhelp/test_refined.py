@@ -299,3 +299,19 @@ def test_french_labels_have_a_space_before_their_colon(public, code, refine):
     assert "Vous êtes\N{NO-BREAK SPACE}:" in page
     assert "Demandez-leur\N{NO-BREAK SPACE}: " in page
     assert "<bdi>Âge\N{NO-BREAK SPACE}: 27</bdi>" in refine(tag="fr")[1]
+
+
+def test_show_more_keeps_what_was_said_and_marks_the_first_new_answer(public, code):
+    address = f"/en/{code('Brussels', 'BE')}-gk"
+    first = public.post(address, {"gender": "f", "age": "27"}).headers["Location"]
+
+    sent = public.post(first, {"more": "2"})
+
+    assert (sent.status_code, sent.headers["Location"][-5:]) == (303, "#more")
+    before, after = (body(public.get(at.partition("#")[0])) for at in (first, sent["Location"]))
+    cards = re.compile(r'<article[^>]*><h2 class="card__name"><a href="[^"]*/([a-z2-9]{6})">')
+    shown, more = (cards.findall(re.sub(r">\s+<", "><", page)) for page in (before, after))
+    assert shown[:5] == more[:5]
+    assert 'id="more"' in after
+    assert 'id="more"' not in before
+    assert 'name="age" value="27"' in after

@@ -13,8 +13,9 @@ from protect.findhelp.views import details, frame, places
 from protect.findhelp.views.services import pdf_response, report_outcome_page
 from protect.kernel import clock
 from protect.matching import published, questions
-from protect.reference.vocabulary import Language
+from protect.reference.vocabulary import Language, Need
 
+MOST_STEPS = 9  # of answers on a page
 CENTRE = "sexual-violence-centre"  # category of services that give medical care after violence
 
 
@@ -50,8 +51,13 @@ def results_page(
 def refined_results(request: HttpRequest, language: Language, token: str) -> HttpResponse:
     """Show what an encrypted URL holds: refined answers, places to choose, or the outcome of a
     report. The URL expires, a page that stays open closes with it, and none is ever cached. POST
-    adds to what was said."""
+    adds to what was said, or answers."""
     refined, seconds = addresses.open_sealed(token)
+    if request.method == "POST" and "more" in request.POST:
+        more = min(refined.more + 1, MOST_STEPS - 1)
+        redirect = _redirect_to_sealed(language, replace(refined, more=more))
+        redirect.headers["Location"] += "#more"
+        return redirect
     if request.method == "POST":
         fields = details.add_posted(refined.fields or {}, request.POST)
         return _redirect_to_sealed(language, replace(refined, fields=fields))
@@ -90,7 +96,9 @@ def _show_refined(
     search = access.get_search(refined.place, refined.need)
     country = addresses.country_of(search.spot)
     form = details.DetailsForm(refined.fields, country=country)
-    question = form.build_question(search, language, addresses.ANSWERS_PER_STEP * 2)
+    question = form.build_question(
+        search, language, addresses.ANSWERS_PER_STEP * (refined.more + 1)
+    )
     return _show_results(request, language, search, question, form)
 
 
@@ -116,7 +124,7 @@ def _show_results(
     listed = silence.without_places(answers) if is_quiet else answers
     results_view = cards.build_results(listed, question, language.tag, addresses.ANSWERS_PER_STEP)
     step = question.limit // addresses.ANSWERS_PER_STEP
-    has_more = results_view.has_more and step < 9
+    has_more = results_view.has_more and step < MOST_STEPS
     context = {
         **_search_context(search, language, question),
         **_details_context(search, language, form),
@@ -126,7 +134,7 @@ def _show_results(
         **_gap_context(_on_page(answers, question), question, language),
         "asks_who": not search.need.for_children
         and (not form.errors if form.is_bound else step == 1),
-        "more": step + 1 if has_more and not form.is_bound else None,
+        "more": step + 1 if has_more else None,
         "refined_at": request.path if form.is_bound else "",
         "asks_silence": bool(question.wishes.wants_silence and not _says_silence(answers)),
     }
@@ -187,9 +195,16 @@ def _search_context(
         "names": addresses.names_with_country(search.spot, language.tag),
         "country": country,
         "speaks_to_child": search.need.for_children or person.is_minor,
+        "child_need": _child_need(search.need) if person.age is None else None,
         "first_hours": addresses.first_hours_in(country),
         **first_hours.urgent_context(of_adults, question.at.date(), urgency),
     }
+
+
+def _child_need(need: Need) -> Need | None:
+    """Return the need for children, beside a need that a child may choose who has to talk."""
+    needs = access.public_needs() if need.group_first else []
+    return next((each for each in needs if each.for_children), None)
 
 
 def _details_context(
