@@ -19,8 +19,7 @@ from protect.vault import enums
 from protect.vault.formats.credentials import codes, stretch, userwrap
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.integrity import key_register
-from protect.vault.models import UserKey
-from protect.vault.models.keys import OFFICER_SLOTS
+from protect.vault.models import UserKey, keys
 from protect.vault.records import records
 from protect.vault.rows import show_all_rows
 from protect.vault.sessions import browser_sessions, passwords
@@ -133,7 +132,7 @@ def _appoint_officers(organisation: models.Organisation, at: datetime) -> None:
     """Appoint and confirm an organisation's recovery officers, in the name of a manager."""
     manager = access.users_with(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)[0]
     scope, officers = access.scope_for(manager.pk), recovery_kit.officers_by_slot(organisation.pk)
-    for slot in OFFICER_SLOTS:
+    for slot in keys.OFFICER_SLOTS:
         if slot not in officers or officers[slot].confirmed_at is None:
             appointed = recovery_kit.appoint_officer(scope, organisation, slot, at=at)
             typed = appointed.code.printed()

@@ -7,8 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory import enums
-from protect.reference import vocabulary
-from protect.reference.wording import CATEGORY_NAMES
+from protect.reference import vocabulary, wording
 
 type Labels = Mapping[str, Promise]
 
@@ -46,7 +45,7 @@ FRESHNESS_SHAPES: Mapping[str, str] = {  # style of the chip
 }
 # All kinds of services. No public page names the last ones as kinds; desk users need their names.
 CATEGORIES: Labels = {
-    **CATEGORY_NAMES,
+    **wording.CATEGORY_NAMES,
     # Translators: kind of service: programmes for those who hurt others; a word without blame.
     "for-people-who-use-violence": _("For people who use violence"),
     # Translators: added to a kind of service that is made for survivors, and not for everyone.

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from protect.matching import weights
-from protect.reference.lookup import store as lookup
-from protect.reference.lookup.parts import town_by_part
+from protect.reference.lookup import parts, store as lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ def avoid_places(codes: Iterable[str]) -> Avoidance | None:
     named = frozenset(codes)
     if not named:
         return None
-    rows, towns = lookup.place_rows(), town_by_part()
+    rows, towns = lookup.place_rows(), parts.town_by_part()
     settlements = {int(code) for code in named if code.isdecimal()}
     inside = settlements | {part for part, town in towns.items() if town in settlements}
     km = weights.load().avoid.near_km

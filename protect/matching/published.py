@@ -15,8 +15,7 @@ from protect.matching.engine import Engine
 from protect.matching.questions import LARGEST_LIMIT, Answers, Match, Question
 from protect.matching.services import store
 from protect.matching.services.rows import ServiceRow
-from protect.matching.snapshots import storage
-from protect.matching.snapshots.current import CurrentSnapshot
+from protect.matching.snapshots import current, storage
 from protect.matching.snapshots.served import ServedSnapshot
 from protect.reference import vocabulary
 
@@ -25,7 +24,7 @@ WRITTEN_BEFORE_PLACE = 4  # services to write to before a place to go to: all on
 # Categories of care that an injured person needs before a line for her group.
 CARE = {"sexual-violence-centre", "sexual-violence-counselling", "health"}
 
-CURRENT: CurrentSnapshot = CurrentSnapshot()
+CURRENT: current.CurrentSnapshot = current.CurrentSnapshot()
 
 
 def start_snapshot_threads() -> None:

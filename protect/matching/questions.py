@@ -7,11 +7,9 @@ from enum import Enum, StrEnum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
-from protect.directory import rules
+from protect.directory import hours, rules
 from protect.directory.enums import AccessibilityKind, Fact, Freshness, Mode
-from protect.directory.hours import StateUntil
-from protect.matching import weights as published_weights
-from protect.matching.avoidance import Avoidance
+from protect.matching import avoidance, weights as published_weights
 from protect.matching.services.cache import Cache
 from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
 from protect.reference import vocabulary
@@ -74,7 +72,7 @@ class Person:
 class Wishes:
     wants_silence: bool | None = None  # no disclosure to authorities; None: see build_query
     worker_gender: str | None = None  # f, m, x; of the interpreter
-    avoid: Avoidance | None = None  # the places to stay away from
+    avoid: avoidance.Avoidance | None = None  # the places to stay away from
     cannot_speak: bool = False  # only written modes of help
 
 
@@ -147,7 +145,7 @@ class Match(NamedTuple):
     caution: Reason | None  # the most serious one; others begin `reasons`
     distance_m: int | None  # in a straight line; None: not known
     mode: Mode | None  # the fastest of the chosen modes; None = not known
-    open: StateUntil  # opening state for that mode, and when it changes
+    open: hours.StateUntil  # opening state for that mode, and when it changes
     contacts: tuple[Contact, ...]
     valid_until: datetime | None  # when one of these values next changes by itself
     failing: Reason | None = None  # the one condition that a near miss does not meet
@@ -189,7 +187,7 @@ class Query:
     needs: tuple[vocabulary.Need, ...]
     wants_silence: bool
     modes: frozenset[Mode]  # modes that the person can use; empty = any
-    avoid: Avoidance | None
+    avoid: avoidance.Avoidance | None
     weights: published_weights.Weights
     cache: Cache
     minor: Minor

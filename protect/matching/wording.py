@@ -12,13 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import Freshness, Method
-from protect.directory.facts import FACTS
-from protect.directory.facts.clinical import TREATMENT_LABELS
+from protect.directory.facts import FACTS, clinical
 from protect.kernel.text import plain_isolated_name, plain_isolated_number
 from protect.matching.questions import Reason
 from protect.matching.services.rows import LastCheck
-from protect.reference import formats
-from protect.reference.catalogue import active_language
+from protect.reference import catalogue, formats
 from protect.reference.wording import DOCUMENT_NAMES, GENDER_NAMES, GROUP_NAMES, STATUS_NAMES
 
 DAYS_IN_WEEK = 7  # days; a nearer day is shown as a weekday
@@ -179,7 +177,7 @@ STALE_SENTENCES: Mapping[Freshness, Promise] = {
 def reason_text(reason: Reason, tag: str) -> str:
     """Return the sentence of a reason in a language. Errors: KeyError for an unknown code."""
     facts = reason.facts or {}
-    with active_language(tag):
+    with catalogue.active_language(tag):
         values = {key: PLACEHOLDER_FORMATTERS[key](value, tag) for key, value in facts.items()}
         return str(REASONS[reason.code]).format_map(values)
 
@@ -191,7 +189,7 @@ def freshness_text(freshness: Freshness, tag: str, last_check: LastCheck | None 
         sentence = CHECKED_SENTENCES[last_check.method] if last_check else _NOT_CHECKED
     elif last_check is None and freshness != Freshness.DISPUTED:
         sentence = _NOT_CHECKED
-    with active_language(tag):
+    with catalogue.active_language(tag):
         if last_check is None:
             return str(sentence).format(date="")
         day = format_date(last_check.at.date(), locale=formats.cldr_locale(tag))
@@ -251,7 +249,7 @@ PLACEHOLDER_FORMATTERS: Mapping[str, Callable[[str | int, str], str]] = {
     "distance": _format_distance,
     "documents": _name_formatter(DOCUMENT_NAMES),
     "group": _name_formatter({**GROUP_NAMES, **STATUS_NAMES, **GENDER_NAMES}),
-    "act": _name_formatter(TREATMENT_LABELS),
+    "act": _name_formatter(clinical.TREATMENT_LABELS),
     **dict.fromkeys(("minutes", "age", "hours"), lambda value, _tag: plain_isolated_number(value)),
     **dict.fromkeys(("place", "metres"), lambda value, _tag: plain_isolated_name(value)),
 }

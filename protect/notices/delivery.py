@@ -8,19 +8,18 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 
-from protect.notices import errors, letters, models
-from protect.notices.enums import Failure
+from protect.notices import enums, errors, letters, models
 
 MAILER = "default"  # of settings.MAILERS
 # The first matching row counts, because most of these errors are subclasses of OSError.
 FAILURE_BY_ERROR = [
-    (smtplib.SMTPServerDisconnected, Failure.DISCONNECTED),
-    (smtplib.SMTPException, Failure.OTHER),
-    (ssl.SSLError, Failure.TLS),
-    (TimeoutError, Failure.TIMEOUT),
-    (OSError, Failure.UNREACHABLE),
-    (errors.TemplateGone, Failure.TEMPLATE),
-    (ValueError, Failure.ADDRESS),  # the mail library cannot encode the address
+    (smtplib.SMTPServerDisconnected, enums.Failure.DISCONNECTED),
+    (smtplib.SMTPException, enums.Failure.OTHER),
+    (ssl.SSLError, enums.Failure.TLS),
+    (TimeoutError, enums.Failure.TIMEOUT),
+    (OSError, enums.Failure.UNREACHABLE),
+    (errors.TemplateGone, enums.Failure.TEMPLATE),
+    (ValueError, enums.Failure.ADDRESS),  # the mail library cannot encode the address
 ]
 DELIVERY_ERRORS = (OSError, ValueError, errors.TemplateGone)
 
@@ -68,7 +67,7 @@ def failure_code(error: OSError | ValueError | errors.TemplateGone) -> str:
         case smtplib.SMTPResponseException():
             return f"smtp_{error.smtp_code}"
         case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
-            return Failure.TIMEOUT  # smtplib reports a timeout as a lost connection
+            return enums.Failure.TIMEOUT  # smtplib reports a timeout as a lost connection
     return next(failure for kind, failure in FAILURE_BY_ERROR if isinstance(error, kind))
 
 

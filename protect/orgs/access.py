@@ -15,8 +15,7 @@ from protect.kernel.ids import hash_token
 from protect.notices.actions import post_mail
 from protect.orgs import errors, rules
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
-from protect.orgs.models import Invitation, Membership, Organisation, Team, User
-from protect.orgs.models.queries import MembershipQuerySet, OrganisationQuerySet
+from protect.orgs.models import Invitation, Membership, Organisation, Team, User, queries
 from protect.orgs.roles import level_of, permissions_of, roles, roles_with
 from protect.orgs.scope import ANONYMOUS_SCOPE, HeldRole, Scope
 
@@ -59,7 +58,7 @@ def get_organisation_in_reach(scope: Scope, pk: UUID) -> Organisation:
     return get_row(Organisation.objects.visible_to(scope) | suspended_organisations(scope), pk=pk)
 
 
-def suspended_organisations(scope: Scope) -> OrganisationQuerySet:
+def suspended_organisations(scope: Scope) -> queries.OrganisationQuerySet:
     """Return the suspended organisations that a user belongs to."""
     memberships = Membership.objects.live().filter(user=scope.user_id).values("organisation")
     return Organisation.objects.filter(pk__in=memberships, state=OrganisationState.SUSPENDED)
@@ -197,7 +196,7 @@ def may_end_organisation(scope: Scope, organisation: Organisation) -> bool:
     return (is_operator or is_manager) and organisation.state != OrganisationState.LEFT
 
 
-def listed_organisations(scope: Scope) -> OrganisationQuerySet:
+def listed_organisations(scope: Scope) -> queries.OrganisationQuerySet:
     """Return the organisations of a user's list: their own, or all for an operator."""
     rows = Organisation.objects.visible_to(scope)
     return rows if scope.may(Permission.OPERATE) else rows.filter(pk__in=scope.organisations)
@@ -241,7 +240,7 @@ def uuid_or_404(text: str) -> UUID:
         raise Http404 from None
 
 
-def memberships_with(permission: Permission) -> MembershipQuerySet:
+def memberships_with(permission: Permission) -> queries.MembershipQuerySet:
     """Return the active memberships with a role that gives a permission."""
     return Membership.objects.active().filter(role__in=roles_with(permission))
 

@@ -7,15 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+import pydantic
 from django.conf import settings
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
 
 from protect.kernel import tables
 from protect.kernel.errors import DataError
@@ -36,13 +29,13 @@ type Group = Literal[
 ]
 
 
-class CountryFact(BaseModel):
+class CountryFact(pydantic.BaseModel):
     """One fact. docs/data.md explains every key."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
 
     topic: Topic
-    key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
+    key: Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z0-9_]+$")]
     public: bool  # False: never on a public page
     on_answers: bool = False  # it stands beside answers, too: must the police be told?
     text: str
@@ -57,9 +50,9 @@ class CountryFact(BaseModel):
     source_date: str = "n.d."
     checked: date
     status: Literal["unconfirmed", "confirmed"]
-    note: str = Field(default="", repr=False)  # for the desk
+    note: str = pydantic.Field(default="", repr=False)  # for the desk
 
-    @model_validator(mode="after")
+    @pydantic.model_validator(mode="after")
     def check_on_answers(self) -> Self:
         if self.on_answers and self.topic not in {"first_hours", "reporting_duties"}:
             raise ValueError("on_answers is for first_hours and reporting_duties")
@@ -143,7 +136,7 @@ def _parse_file(path: Path) -> list[CountryFact]:
 def _parse_fact(file: str, number: int, fields: Any) -> CountryFact:
     try:
         return CountryFact.model_validate(fields)
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "fact"
         raise _bad_file(file, f"fact {number}", f"{field}: {first['msg']}.") from None

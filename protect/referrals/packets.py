@@ -15,9 +15,8 @@ from protect.orgs.enums import Permission
 from protect.orgs.models import Team
 from protect.vault.enums import Kind, Opener
 from protect.vault.errors import CodeWrong, RecordDamaged, RecordGone, VaultRefusal
-from protect.vault.formats import context, fingerprint, sealed, signing, wraps
+from protect.vault.formats import context, errors, fingerprint, sealed, signing, wraps
 from protect.vault.formats.credentials.codes import LinkCode
-from protect.vault.formats.errors import Damaged, Mistyped
 from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import Dek, LinkSecret
 from protect.vault.integrity import authenticity, ledger, record_states
@@ -212,7 +211,7 @@ def _open_for_team(unlocked: Unlocked, manifest: Manifest, team: Team) -> Docume
             raise damaged
         dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
         return sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
-    except Damaged:
+    except errors.Damaged:
         raise damaged from None
 
 
@@ -220,11 +219,11 @@ def _must_be_signed(manifest: Manifest, text: Sealed) -> TeamKey:
     """Return the key that signed the manifest and its sealed bytes. Errors: Damaged."""
     key = TeamKey.objects.filter(team=manifest.from_team_id, version=manifest.from_version).first()
     if key is None:
-        raise Damaged("signed with a key that never was")
+        raise errors.Damaged("signed with a key that never was")
     public = authenticity.verified_team_public_key(key)
     signing.must_verify(public.signing(), bytes(manifest.signature), _message_to_sign(manifest))
     if hashlib.sha256(bytes(text.ct)).digest() != bytes(manifest.sealed_hash):
-        raise Damaged("sealed bytes without a signature")
+        raise errors.Damaged("sealed bytes without a signature")
     return key
 
 
@@ -258,12 +257,12 @@ def _try_link(record: UUID, link: LinkSecret, typed: str, *, at: datetime) -> Do
         return VaultRefusal("packet_closed")
     try:
         code = LinkCode.parse(typed)
-    except Mistyped as slip:  # a mistyped code does not count as a guess
+    except errors.Mistyped as slip:  # a mistyped code does not count as a guess
         return CodeWrong(group=slip.group)
     bound, salt = _link_context(wrap.record), bytes(wrap.salt)
     try:
         dek = sealed.unwrap_for_link(bytes(wrap.wrap), link, code, salt=salt, context=bound)
-    except Damaged:
+    except errors.Damaged:
         return _count_wrong_code(wrap)
     return _open_for_link(wrap.record, dek, at=at)
 
@@ -286,7 +285,7 @@ def _open_for_link(record: Record, dek: Dek, *, at: datetime) -> Document | Exce
     try:
         _must_be_signed(record.manifest, text)
         document = sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
-    except Damaged:
+    except errors.Damaged:
         return RecordDamaged(reference=str(record.pk))
     audit = AuditContext(at=at, actor=None, organisation=record.owner_team.organisation_id)
     audit.record("vault.open_link", f"packet:{record.pk}")

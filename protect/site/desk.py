@@ -23,8 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
-from protect.orgs import access, languages, profiles
-from protect.orgs.models import Organisation
+from protect.orgs import access, languages, models, profiles
 from protect.site.zones import CACHED_FOR_EVER, is_desk
 from protect.ui import assets
 from protect.vault.sessions import gates, rules
@@ -150,12 +149,12 @@ def language_of(request: HttpRequest) -> str:
     return translation.get_language_from_request(request)
 
 
-def home_organisation_of(request: HttpRequest) -> Organisation | None:
+def home_organisation_of(request: HttpRequest) -> models.Organisation | None:
     """Return the home organisation of the signed-in user. One query per request."""
     if not hasattr(request, "protect_home"):
         home = access.home_organisation(request.user.pk) if request.user.is_authenticated else None
         request.protect_home = home  # type: ignore[attr-defined]
-    return cast("Organisation | None", request.protect_home)  # type: ignore[attr-defined]
+    return cast("models.Organisation | None", request.protect_home)  # type: ignore[attr-defined]
 
 
 @gates.open_to_all

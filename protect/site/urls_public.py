@@ -2,14 +2,13 @@
 
 from django.urls import include, path
 
-from protect.site import api, zones
-from protect.site.desk import serve_asset
+from protect.site import api, desk, zones
 from protect.site.server.ready import ready
 
 urlpatterns = [
     path("ready", ready, name="ready"),
     path("", include("protect.findhelp.urls")),
-    path("assets/<str:name>", serve_asset, name="desk_file"),
+    path("assets/<str:name>", desk.serve_asset, name="desk_file"),
     path("", include("protect.trainings.urls_public")),
     path("", include("protect.assessments.urls.public")),
     path("", include("protect.certificates.urls.public")),

@@ -8,14 +8,13 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.kernel.steps import Report, Step, run_steps
 from protect.trainings import erasure, facts
-from protect.trainings.attendance.actions import attendance, sign_in_sheets
-from protect.trainings.attendance.actions.people_trained import count_trained
+from protect.trainings.attendance.actions import attendance, people_trained, sign_in_sheets
 from protect.trainings.base.extension import extensions
 from protect.trainings.needs import actions
 from protect.trainings.registrations.actions import duplicates, name_lists
 
 COUNTING_STEPS: Mapping[str, Step] = {
-    "count_trained": count_trained,
+    "count_trained": people_trained.count_trained,
     "propose_doubts": duplicates.propose_duplicates,
 }
 FORGETTING_STEPS: Mapping[str, Step] = {

@@ -18,8 +18,7 @@ from pathlib import Path
 from threading import Condition
 from typing import Any
 
-from protect.uploads import cores, errors
-from protect.uploads.parsers import PARSERS, Facts, Parser
+from protect.uploads import cores, errors, parsers
 from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 from protect.uploads.senders import Queue, Sender, sender
 
@@ -112,14 +111,14 @@ MAX_THREADS = sum(line.max_files for line in TURNS.lines.values())  # most that 
 class ParserAnswer:
     """The answer of a parser: facts about the file, and bytes. Its repr hides both from logs."""
 
-    facts: Facts = field(repr=False)
+    facts: parsers.Facts = field(repr=False)
     body: bytes = field(repr=False)
 
 
 def parse(parser_name: str, content: bytes, **options: str | int) -> ParserAnswer:
     """Return what a parser of `PARSERS`, called with `options`, reads in a file. Errors: Refused
     with its code, or EXHAUSTED if it failed or exceeded a limit; ParsersBusy; OwnFileWaits."""
-    parser, file_sender = PARSERS[parser_name], sender()
+    parser, file_sender = parsers.PARSERS[parser_name], sender()
     deadline = time.monotonic() + TURNS.lines[file_sender.queue].seconds
     with TURNS.turn(file_sender), cores.hold_core(file_sender.queue, deadline=deadline):
         output = _run_parser(parser, content, [*COMMAND, parser_name, json.dumps(options)])
@@ -130,7 +129,7 @@ def parse(parser_name: str, content: bytes, **options: str | int) -> ParserAnswe
     return ParserAnswer(header["facts"], bytes(body))
 
 
-def _run_parser(parser: Parser, content: bytes, command: list[str]) -> bytearray:
+def _run_parser(parser: parsers.Parser, content: bytes, command: list[str]) -> bytearray:
     deadline = time.monotonic() + parser.wall_seconds
     with subprocess.Popen(  # noqa: S603 - our own words only; the file is its input
         command,

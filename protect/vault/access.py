@@ -7,8 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
-from protect.orgs import errors, roles
-from protect.orgs.access import get_membership, get_row, must
+from protect.orgs import access, errors, roles
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
 from protect.orgs.models import Membership, Organisation, Team, User, queries
 from protect.orgs.scope import Scope
@@ -27,12 +26,12 @@ WORKING_TEAM_STATES = (TeamState.ACTIVE, TeamState.ROTATION_DUE)  # with key and
 def get_record(scope: Scope, pk: UUID, kind: str) -> Record:
     """Return a record of one of the user's teams. Errors: Http404, also for another kind."""
     rows = Record.objects.filter(owner_team__in=scope.teams, kind=kind)
-    return get_row(rows.select_related("owner_team__organisation"), pk=pk)
+    return access.get_row(rows.select_related("owner_team__organisation"), pk=pk)
 
 
 def must_have_work_permission(scope: Scope, record: Record) -> None:
     """Refuse users who may not work on records of the owning team. Errors: PermissionDenied."""
-    must(scope, Permission.WORK, team=record.owner_team)
+    access.must(scope, Permission.WORK, team=record.owner_team)
 
 
 def reachable_teams(scope: Scope) -> queries.TeamQuerySet:
@@ -52,7 +51,7 @@ def managed_organisations(scope: Scope) -> queries.OrganisationQuerySet:
 
 def get_team_in_reach(scope: Scope, pk: UUID) -> Team:
     """Return a living team that the user may see or waits to be admitted to. Errors: Http404."""
-    return get_row(reachable_teams(scope).select_related("organisation"), pk=pk)
+    return access.get_row(reachable_teams(scope).select_related("organisation"), pk=pk)
 
 
 def get_own_membership(scope: Scope, team: Team) -> Membership:
@@ -73,7 +72,7 @@ def must_have_open_account(membership: Membership) -> None:
 def get_own_waiting_membership(scope: Scope, pk: UUID) -> Membership:
     """Return the user's waiting membership `pk`. Errors: Http404; PermissionDenied for another
     user's, or if its role may not admit members; membership_move_not_allowed if not waiting."""
-    membership = get_membership(scope, pk)
+    membership = access.get_membership(scope, pk)
     is_own = membership.user_id == scope.user_id
     if not is_own or Permission.ADMIT not in roles.permissions_of(membership.role):
         raise PermissionDenied
@@ -89,19 +88,19 @@ def must_see_officers(scope: Scope, organisation: Organisation) -> None:
         pk__in=scope.teams_where(Permission.ADMIT), organisation=organisation
     )
     if not admitting_teams.exists():
-        must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
+        access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
 
 
 def get_officer(organisation: Organisation, slot: int) -> RecoveryOfficer:
     """Return an organisation's recovery officer by the number of the slot. Errors: Http404."""
     rows = RecoveryOfficer.objects.select_related("organisation")
-    return get_row(rows, organisation=organisation, slot=slot)
+    return access.get_row(rows, organisation=organisation, slot=slot)
 
 
 def get_badge_key(scope: Scope, pk: UUID) -> BadgeKey:
     """Return a certificate key of an organisation that the user manages. Errors: Http404."""
     rows = BadgeKey.objects.filter(organisation__in=managed_organisations(scope))
-    return get_row(rows.select_related("organisation"), pk=pk)
+    return access.get_row(rows.select_related("organisation"), pk=pk)
 
 
 def find_partner_keys(team: Team) -> QuerySet[TeamKey]:
@@ -119,7 +118,7 @@ def find_partner_keys(team: Team) -> QuerySet[TeamKey]:
 
 def get_partner_key(team: Team, pk: UUID) -> TeamKey:
     """Return the active key of the team `pk` of another organisation. Errors: Http404."""
-    return get_row(find_partner_keys(team), team=pk)
+    return access.get_row(find_partner_keys(team), team=pk)
 
 
 def must_be_allowed_to_drill(scope: Scope, team: Team) -> None:

@@ -11,8 +11,7 @@ from protect.kernel.text import plain_isolated_name
 from protect.orgs import alarms, enums
 from protect.orgs.history import lines, sentences
 from protect.orgs.scope import Scope
-from protect.ui import moments
-from protect.ui.pages import panel_row
+from protect.ui import moments, pages
 from protect.vault.access import reachable_teams
 from protect.vault.organisations import panel as organisations
 from protect.vault.sessions import drafts
@@ -57,14 +56,14 @@ def _draft_rows(unlocked: Unlocked, at: datetime) -> Iterator[dict[str, object]]
     text, detail = _("Form that was not sent"), _("Only you can read it.")
     for draft in drafts.waiting_drafts(unlocked, at=at):
         url, due = reverse("vault:draft", args=[draft.pk]), draft.expires
-        yield panel_row(text, detail, url, _("View"), due=due, group="today")
+        yield pages.panel_row(text, detail, url, _("View"), due=due, group="today")
 
 
 def _own_team_rows(scope: Scope) -> Iterator[dict[str, object]]:
     rows = reachable_teams(scope).filter(pk__in=scope.teams).select_related("organisation")
     for team in rows.order_by("name", "pk"):
         url = reverse("vault:note_list", args=[team.pk])
-        yield panel_row(team.name, team.organisation.name, url, _("Open notes"))
+        yield pages.panel_row(team.name, team.organisation.name, url, _("Open notes"))
 
 
 def _alarm_rows(scope: Scope) -> Iterator[dict[str, object]]:
@@ -79,4 +78,4 @@ def _alarm_rows(scope: Scope) -> Iterator[dict[str, object]]:
         detail = detail.format(what=what, moment=moment)
         text = f"{sentences.target_label(alarm.target_kind)} {plain_isolated_name(name)}"
         url = alarms.alarms_url(alarm.organisation)
-        yield panel_row(text, detail, url, _("View"), group="alarm")
+        yield pages.panel_row(text, detail, url, _("View"), group="alarm")

@@ -11,8 +11,7 @@ from protect.audit.rules import ERASED_STATE
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
-from protect.vault import models
-from protect.vault.enums import KeyState
+from protect.vault import enums, models
 from protect.vault.integrity import key_register, ledger
 from protect.vault.records import erasure
 from protect.vault.rows import show_all_rows
@@ -159,7 +158,7 @@ def _retire_team_again(team: UUID, at: datetime, _reason: str) -> int:
     """Retire a team and its keys, delete grants and halves; return 1, or 0 if not revived."""
     keys = models.TeamKey.objects.filter(team=team)
     closures.delete_key_shares(keys)
-    keys.update(state=KeyState.RETIRED)
+    keys.update(state=enums.KeyState.RETIRED)
     return Team.objects.living().filter(pk=team).update(state=TeamState.RETIRED, retired_at=at)
 
 

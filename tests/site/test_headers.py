@@ -14,8 +14,7 @@ from django.test import Client
 from django.utils.csp import build_policy
 from django.utils.module_loading import import_string
 
-from protect.kernel.limits import RateLimiter
-from protect.site.refusals import pages
+from protect.kernel import limits
 from protect.site.zones import PUBLIC_HEADERS, STAFF_HEADERS
 from protect.trainings.views import own_page
 from protect.ui.assets import OPEN_POLICIES, PUBLIC_CSP
@@ -72,7 +71,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_con
 
 @pytest.fixture(autouse=True)
 def _few_requests(monkeypatch):
-    monkeypatch.setattr(pages, "RATE_LIMITER", RateLimiter(0))  # of another machine
+    monkeypatch.setattr(limits, "RATE_LIMITER", limits.RateLimiter(0))  # of another machine
 
 
 def missing(host: str, headers: Mapping[str, str], body: str) -> list[str]:

@@ -12,7 +12,7 @@ from threading import Event
 
 import pytest
 
-from protect.uploads import apart
+from protect.uploads import apart, parsers
 from protect.uploads.apart import COMMAND, PARSER_ENVIRON, ParserQueue, QueueLimits
 from protect.uploads.clean_documents import rewrite
 from protect.uploads.errors import OwnFileWaits, ParsersBusy
@@ -60,7 +60,7 @@ def parse_with(tmp_path, monkeypatch):
     command = (*COMMAND[:5], start, apart.PATHS)
     monkeypatch.setattr(apart, "COMMAND", command)
     demo = Parser("demo_parser", wall_seconds=10, most=MEBIBYTE)
-    monkeypatch.setattr(apart, "PARSERS", {"demo": demo, "short": replace(demo, wall_seconds=1)})
+    monkeypatch.setattr(parsers, "PARSERS", {"demo": demo, "short": replace(demo, wall_seconds=1)})
 
     def parse(body: str, content: bytes = b"", **options: str) -> bytes:
         lines = "\n".join(f"    {line}" for line in body.splitlines())
@@ -173,7 +173,7 @@ def test_a_parser_that_fails_in_any_way_is_exhausted(parse_with, body):
 
 
 def test_a_parser_that_does_nothing_for_too_long_is_ended(parse_with, monkeypatch):
-    monkeypatch.setattr(apart, "PARSERS", {"demo": apart.PARSERS["short"]})
+    monkeypatch.setattr(parsers, "PARSERS", {"demo": parsers.PARSERS["short"]})
 
     with pytest.raises(Refused, match=EXHAUSTED):
         parse_with("import time; time.sleep(600)")

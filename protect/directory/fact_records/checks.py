@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.directory import changes, rules
+from protect.directory import changes, facts, rules
 from protect.directory.enums import AddressReaders, Fact, Freshness, Method, Verdict
-from protect.directory.facts import FACTS
 from protect.directory.facts.base.fact_type import Evidence
 from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import FactCheck, Phone, Service
@@ -100,7 +99,7 @@ def standings_of_services(services: Collection[Service], at: datetime) -> dict[U
         checks[check.service_id].setdefault(check.fact, []).append(check)
     has = {
         each: frozenset(each.rows().filter(service__in=keys).values_list("service", flat=True))
-        for each in {each for fact in FACTS.values() for each in fact.evidence}
+        for each in {each for fact in facts.FACTS.values() for each in fact.evidence}
     }
     return {
         each.pk: {
@@ -129,7 +128,7 @@ def compute_standing(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> S
 
 def _existing_facts(service: Service, has: Mapping[Evidence, frozenset[UUID]]) -> Iterator[Fact]:
     """Yield the facts to check at a service, never a hidden address. `has`: ids by evidence."""
-    for code, fact in FACTS.items():
+    for code, fact in facts.FACTS.items():
         is_there = not fact.evidence or fact.mode in service.modes
         is_hidden = code == Fact.ADDRESS and service.address_audience == AddressReaders.NEVER_STORED
         if not is_hidden and (is_there or any(service.pk in has[each] for each in fact.evidence)):

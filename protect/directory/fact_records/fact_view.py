@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from protect.directory import labels, models
+from protect.directory import facts, labels, models
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.fact_records.checks import Standing
 from protect.directory.fact_records.values import mark_of, read_fact
-from protect.directory.facts import FACT_LABELS, FACTS
 from protect.kernel import clock
 
 type Labels = Mapping[str, Promise]
@@ -57,7 +56,7 @@ def fact_view(service: models.Service, standing: Standing) -> FactView:
     lines, check = describe_fact(standing.fact, values), standing.check
     return FactView(
         fact=standing.fact,
-        label=str(FACT_LABELS[standing.fact]),
+        label=str(facts.FACT_LABELS[standing.fact]),
         lines=lines or [_("Nothing is known")],
         is_known=bool(lines),
         state=str(labels.FRESHNESS[standing.state]),
@@ -70,7 +69,7 @@ def fact_view(service: models.Service, standing: Standing) -> FactView:
 
 def describe_fact(fact: Fact, values: Mapping[str, object]) -> list[str]:
     """Return the values of a fact as lines for the desk; empty where nothing is recorded."""
-    return list(FACTS[fact].desk_lines(values))
+    return list(facts.FACTS[fact].desk_lines(values))
 
 
 def join_marks(views: Iterable[FactView]) -> str:

@@ -3,10 +3,9 @@ from collections.abc import Mapping
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory import labels, models
+from protect.directory import facts, labels, models
 from protect.directory.enums import AddressReaders, Fact, Method
 from protect.directory.fact_records.values import read_fact
-from protect.directory.facts import FACTS
 from protect.directory.facts.base.fields import FactContext, Group
 from protect.directory.protection import address_patterns, addresses
 from protect.reference import vocabulary
@@ -23,7 +22,7 @@ class FactForm(DeskForm):
     ) -> None:
         super().__init__(data)
         self.fact, self.about = fact, about
-        self.part = FACTS[fact].fields_class(fact, self, about, values)
+        self.part = facts.FACTS[fact].fields_class(fact, self, about, values)
 
     def groups(self) -> list[Group]:
         return list(self.part.groups())
@@ -110,7 +109,7 @@ def all_facts_form() -> DeskFactForm:
     """Return a form with the fields of every fact, to show input saved when a session locked."""
     country, country_record = next(iter(vocabulary.countries().items()))
     blank_context = FactContext(country, country_record.zone)
-    form = DeskFactForm(Fact.PHONE, FACTS[Fact.PHONE].blank(), blank_context)
+    form = DeskFactForm(Fact.PHONE, facts.FACTS[Fact.PHONE].blank(), blank_context)
     for fact in Fact:
-        form.fields |= FactForm(fact, FACTS[fact].blank(), blank_context).fields
+        form.fields |= FactForm(fact, facts.FACTS[fact].blank(), blank_context).fields
     return form

@@ -5,15 +5,14 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
-from protect.directory import enums, models
-from protect.directory.facts import FACTS
+from protect.directory import enums, facts, models
 from protect.directory.facts.base.tables import Values, canonical_json
 from protect.directory.protection import addresses
 
 
 def read_fact(service: models.Service, fact: enums.Fact) -> Values:
     """Return the stored values of one fact, always in the same order."""
-    return FACTS[fact].read(service)
+    return facts.FACTS[fact].read(service)
 
 
 def read_facts(service: models.Service) -> dict[enums.Fact, Values]:
@@ -29,7 +28,7 @@ def write_fact_rows(
     if fact == enums.Fact.ADDRESS:
         addresses.write_address(service, values, at=at)
     else:
-        FACTS[fact].write(service, values, at=at)
+        facts.FACTS[fact].write(service, values, at=at)
 
 
 def mark_of(values: Mapping[str, object]) -> str:

@@ -9,12 +9,11 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
-from protect.directory import labels
+from protect.directory import hours, labels
 from protect.directory.enums import Answer, Fact, LanguageMode
 from protect.directory.facts import sentences
 from protect.directory.facts.base import fact_type, fields
 from protect.directory.facts.base.tables import FactTable
-from protect.directory.hours import BadHours, parse
 from protect.directory.service_models import TEXT_LENGTH, FactRow, Service
 from protect.reference import vocabulary
 from protect.reference.models import Language
@@ -120,8 +119,8 @@ class LanguageFields(fields.FactRowFields):
         """Add an error if the hours at which a language is spoken cannot be read."""
         try:
             if window:
-                parse(window, self.about.zone, self.about.country)
-        except BadHours as error:
+                hours.parse(window, self.about.zone, self.about.country)
+        except hours.BadHours as error:
             # Translators: opening hours in a fixed way of writing; {position} is a number.
             message = _(
                 "This cannot be read from character {position} on. Write it like Mo,Th 09:00-11:00."

@@ -8,9 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from protect.directory import changes
+from protect.directory import changes, facts
 from protect.directory.enums import AddressReaders, Fact
-from protect.directory.facts import FACTS
 from protect.directory.facts.address import LOCATION_COLUMNS, locations_of
 from protect.directory.models import Location, Service, ServiceAtLocation
 from protect.directory.protection.erasure import erase_addresses, widen_stored_areas
@@ -84,7 +83,7 @@ def set_audience(
 def write_address(service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
     """Write the address of a locked service. If it may never be stored, like a shelter's, only
     audience and region are saved, and a stored one is erased. The caller saves the version."""
-    new = FACTS[Fact.ADDRESS].read(service) | dict(values)
+    new = facts.FACTS[Fact.ADDRESS].read(service) | dict(values)
     audience = AddressReaders(new["audience"])
     codes = list(service.categories.order_by("code").values_list("code", flat=True))
     if has_shelter_category(codes):

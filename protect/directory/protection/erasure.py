@@ -8,9 +8,8 @@ from django.db.models import F, Model, QuerySet
 
 from protect.directory.enums import AddressReaders
 from protect.directory.extension import extensions
-from protect.directory.facts import TABLES
+from protect.directory.facts import TABLES, eligibility
 from protect.directory.facts.base.tables import read_values, write_rows
-from protect.directory.facts.eligibility import widen_areas
 from protect.directory.models import FactCheck, Location, Service, ServiceText
 from protect.directory.protection import address_patterns
 
@@ -131,7 +130,7 @@ def erase_addresses(service: Service) -> None:
 def widen_stored_areas(service: Service) -> None:
     """Replace the areas that a service serves by coarse ones: its address is not public now."""
     table = TABLES["areas"]
-    write_rows(table, {service.pk: widen_areas(read_values(service.pk, table))})
+    write_rows(table, {service.pk: eligibility.widen_areas(read_values(service.pk, table))})
 
 
 def _clean_organisation(service: Service, cleaner: Cleaner) -> None:

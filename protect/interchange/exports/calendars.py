@@ -8,10 +8,8 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from protect.directory.facts.opening_hours import ScheduleRow
-from protect.directory.hours import Recurrence
-from protect.directory.hours.timeline import minute_of, offset_periods
-from protect.interchange.exports import content
-from protect.interchange.exports.store import ExportedService, ExportHeader
+from protect.directory.hours import Recurrence, timeline
+from protect.interchange.exports import content, store
 from protect.interchange.hsds.texts import strip_markup, web_address
 from protect.kernel.content_lines import content_line, text_line
 from protect.kernel.ids import stable_uuid
@@ -23,7 +21,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # the minutes of a MinuteInterval coun
 MinuteInterval = tuple[int, int]  # minutes since 1970 UTC
 
 
-def write(services: Iterable[ExportedService], header: ExportHeader) -> Iterator[bytes]:
+def write(services: Iterable[store.ExportedService], header: store.ExportHeader) -> Iterator[bytes]:
     """Yield an iCalendar file with the opening hours of these services."""
     first_lines = (
         content_line("BEGIN", "VCALENDAR"),
@@ -59,7 +57,7 @@ def _time_zone_component(name: str) -> bytes:
 
 
 def _rule_events(
-    exported: ExportedService, schedule: ScheduleRow, recurrence: Recurrence, event_key: str
+    exported: store.ExportedService, schedule: ScheduleRow, recurrence: Recurrence, event_key: str
 ) -> Iterator[str]:
     """Yield the event of a rule, and one event for each day that a clock change alters."""
     start, zone = exported.context.start, exported.context.zone
@@ -120,7 +118,7 @@ def _clock_change_days(
 @cache
 def _clock_change_dates(zone: str, first: date, last: date) -> list[date]:
     years = range(first.year, last.year + 1)
-    changes = [period for year in years for period in offset_periods(zone, year)[1:]]
+    changes = [period for year in years for period in timeline.offset_periods(zone, year)[1:]]
     days = [(EPOCH + timedelta(minutes=change.start + change.offset)).date() for change in changes]
     return [day for day in days if first <= day <= last]
 
@@ -128,10 +126,10 @@ def _clock_change_dates(zone: str, first: date, last: date) -> list[date]:
 def _opening_intervals(recurrence: Recurrence, day: date, zone: str) -> list[MinuteInterval]:
     """Return the intervals in UTC during which the local clock shows the opening of a day."""
     hour, minute = map(int, recurrence.opens_at.split(":"))
-    begin = minute_of(datetime.combine(day, time(), UTC)) + hour * 60 + minute
+    begin = timeline.minute_of(datetime.combine(day, time(), UTC)) + hour * 60 + minute
     end = begin + _opening_minutes(recurrence)
     years = sorted({day.year, (day + timedelta(1)).year})
-    periods = [period for year in years for period in offset_periods(zone, year)]
+    periods = [period for year in years for period in timeline.offset_periods(zone, year)]
     intervals = [
         (max(begin - period.offset, period.start), min(end - period.offset, period.end))
         for period in periods
@@ -151,7 +149,7 @@ def _format_utc(minute: int) -> str:
 
 
 def _event_text(
-    exported: ExportedService, schedule: ScheduleRow, event_key: str, time_lines: list[str]
+    exported: store.ExportedService, schedule: ScheduleRow, event_key: str, time_lines: list[str]
 ) -> str:
     service = exported.entry.service
     locations = content.public_locations(exported) if schedule.channel == "visit" else iter(())

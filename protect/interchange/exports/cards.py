@@ -4,19 +4,18 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC
 
 from protect.directory.enums import PhoneKind
-from protect.interchange.exports import content
-from protect.interchange.exports.store import ExportedService, ExportHeader
+from protect.interchange.exports import content, store
 from protect.interchange.hsds.texts import mail_address, strip_markup, web_address
 from protect.kernel.content_lines import content_line, escape_text, text_line
 
 
-def write(services: Iterable[ExportedService], header: ExportHeader) -> Iterator[bytes]:
+def write(services: Iterable[store.ExportedService], header: store.ExportHeader) -> Iterator[bytes]:
     """Yield a vCard for each of these services."""
     for exported in services:
         yield "".join(_card_lines(exported, header)).encode()
 
 
-def _card_lines(exported: ExportedService, header: ExportHeader) -> list[str]:
+def _card_lines(exported: store.ExportedService, header: store.ExportHeader) -> list[str]:
     service = exported.entry.service
     categories = ",".join(map(escape_text, content.category_names(exported)))
     return [
@@ -36,7 +35,7 @@ def _card_lines(exported: ExportedService, header: ExportHeader) -> list[str]:
     ]
 
 
-def _vcard_contact_lines(exported: ExportedService) -> Iterator[str]:
+def _vcard_contact_lines(exported: store.ExportedService) -> Iterator[str]:
     for row in exported.entry.related["phones"]:
         types = "work,voice" if row.kind == PhoneKind.VOICE else "work,text"
         # A tel: URI must hold an international number; a short national one is written as text.
@@ -49,7 +48,7 @@ def _vcard_contact_lines(exported: ExportedService) -> Iterator[str]:
         yield content_line("URL", address)
 
 
-def _vcard_address_lines(exported: ExportedService) -> Iterator[str]:
+def _vcard_address_lines(exported: store.ExportedService) -> Iterator[str]:
     for location in content.public_locations(exported):
         country = exported.entry.service.country_id
         # post box, extended, street, locality, region, code, country
@@ -59,7 +58,7 @@ def _vcard_address_lines(exported: ExportedService) -> Iterator[str]:
             yield content_line("GEO;TYPE=work", f"geo:{location.latitude},{location.longitude}")
 
 
-def _note_paragraphs(exported: ExportedService, header: ExportHeader) -> Iterator[str]:
+def _note_paragraphs(exported: store.ExportedService, header: store.ExportHeader) -> Iterator[str]:
     yield from filter(None, (header.notice, content.full_description(exported)))
     for row in exported.entry.related["schedules"]:
         appointment = "by appointment" if row.by_appointment else ""

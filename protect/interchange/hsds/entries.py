@@ -10,8 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from protect.directory.enums import AddressReaders, Fact
-from protect.directory.facts import TABLES, eligibility
-from protect.directory.facts.address import SiteRow
+from protect.directory.facts import TABLES, address, eligibility
 from protect.directory.facts.base.tables import FactTable
 from protect.directory.models import FactCheck, Organisation, Service, ServiceAtLocation
 from protect.directory.protection import address_patterns, addresses, erasure, text_checks
@@ -127,12 +126,12 @@ def read_organisations(
 
 def read_sites(
     sites: QuerySet[ServiceAtLocation], *, is_full: bool
-) -> Iterator[tuple[SiteRow, Entry]]:
+) -> Iterator[tuple[address.SiteRow, Entry]]:
     """Yield sites in order, each with its service's entry: a list entry without `is_full`."""
     visible = Service.objects.known_to_public().order_by("pk")
     read: Callable[..., Iterator[Entry]] = read_entries if is_full else read_list_entries
-    for values_of_chunk in _chunks(sites, SiteRow._fields):
-        chunk = [SiteRow._make(values) for values in values_of_chunk]
+    for values_of_chunk in _chunks(sites, address.SiteRow._fields):
+        chunk = [address.SiteRow._make(values) for values in values_of_chunk]
         services = visible.filter(pk__in={row.service_id for row in chunk})
         by_id = {entry.service.id: entry for entry in read(services)}
         access_by_service = _read_by_service(RELATIONS["accessibility"], list(by_id))
@@ -161,7 +160,7 @@ def _entries(service_rows: list[ServiceRow], tables: Mapping[str, FactTable]) ->
     if tables.keys() >= RELATIONS.keys():
         # The rows of protected addresses are not read at all.
         public = addresses.public_locations().filter(service__in=ids)
-        related["sites"] = _group_by_service(public.order_by("pk"), SiteRow)
+        related["sites"] = _group_by_service(public.order_by("pk"), address.SiteRow)
     owners = Organisation.objects.filter(pk__in={row.organisation_id for row in service_rows})
     organisation_values = owners.order_by("pk").values_list(*OrganisationRow._fields)
     organisations = {row.id: row for row in map(OrganisationRow._make, organisation_values)}

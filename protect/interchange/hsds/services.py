@@ -8,8 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from protect.directory.enums import Fact, Status, Verdict
-from protect.directory.facts import FACTS, cost, languages
-from protect.directory.facts.address import SiteRow
+from protect.directory.facts import FACTS, address, cost, languages
 from protect.directory.facts.criteria import CriterionRow
 from protect.directory.models import Service
 from protect.directory.protection.addresses import main_town_of_area
@@ -85,7 +84,7 @@ def organisation_document(row: OrganisationRow, *, is_full: bool = False) -> dic
     return texts.without_empty(document)
 
 
-def site_document(row: SiteRow, entry: Entry, *, is_full: bool) -> dict[str, object]:
+def site_document(row: address.SiteRow, entry: Entry, *, is_full: bool) -> dict[str, object]:
     """Return a site for the document of its service; `is_full` adds address and accessibility."""
     country, access = entry.service.country_id, entry.related.get("accessibility", [])
     location = locations.location_document(row, country, access, is_full=is_full)

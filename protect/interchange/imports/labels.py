@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy as _, ngettext
 
-from protect.directory import labels
-from protect.directory.facts import FACTS
+from protect.directory import facts, labels
 from protect.directory.facts.sentences import language_name
 from protect.interchange.enums import ImportKind, ImportState, RowState
 from protect.interchange.imports.files.columns import OUR_COLUMNS
@@ -39,7 +38,7 @@ COLUMN_LABELS: dict[str, Promise] = {  # of our columns, in the order of the for
     "maximum_age": _("Maximum age"),
     "audience": _("Target group, as the service states it"),  # in the service's own words
     "legal_status": _("Legal statuses accepted"),  # people with which papers it takes
-    **{column: fact.label for fact in FACTS.values() for column in fact.columns},
+    **{column: fact.label for fact in facts.FACTS.values() for column in fact.columns},
     "how_to_access": _("How to get help from the service"),
     "area_served": _("Area it serves"),
     "tells_police": _("Tells the police"),  # yes, no, in-these-cases, unknown

@@ -13,8 +13,7 @@ from rapidfuzz import fuzz
 
 from protect.directory.protection import address_patterns, erasure
 from protect.interchange.errors import InterchangeRefusal
-from protect.interchange.imports.files import columns as our_columns
-from protect.interchange.imports.files.reader import Table
+from protect.interchange.imports.files import columns as our_columns, reader
 from protect.interchange.imports.row import Row
 from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
@@ -118,7 +117,7 @@ def storable_name(heading: str) -> str:
 
 
 def unmarked_address_columns(
-    table: Table,
+    table: reader.Table,
     columns: Columns,
     marked_columns: Collection[str],
     may_be_shelter: Callable[[Row], bool],
@@ -132,7 +131,7 @@ def unmarked_address_columns(
 
 
 def require_marked_columns(
-    table: Table,
+    table: reader.Table,
     columns: Columns,
     marked_columns: Collection[str],
     may_be_shelter: Callable[[Row], bool],

@@ -10,8 +10,7 @@ from protect.directory.facts import FACTS, eligibility, opening_hours, sentences
 from protect.directory.facts.criteria import CriterionRow
 from protect.interchange.hsds.entries import Entry
 from protect.interchange.imports.files.columns import COLUMNS_IN_ORDER
-from protect.interchange.imports.values import terms
-from protect.interchange.imports.values.shelters import COARSE_AREA
+from protect.interchange.imports.values import shelters, terms
 
 UNEXPORTED_COLUMNS = frozenset(  # not in our CSV
     {"source_url", "source_date", "confidence", "notes", "fact_sources"}
@@ -154,7 +153,7 @@ def is_echo(row_cells: Mapping[str, str], record: ServiceRecord) -> bool:
     return all(
         (text == stored_cells[column].strip()) if column in stored_cells else not text
         for column, text in row_cells.items()
-        if column != COARSE_AREA
+        if column != shelters.COARSE_AREA
     )
 
 

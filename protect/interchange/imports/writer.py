@@ -9,14 +9,12 @@ from uuid import UUID
 from django.db.models import F
 
 from protect.directory.enums import AddressReaders, Channel, CriterionKind, Status
-from protect.directory.facts import FACTS, TABLES, criteria, eligibility
+from protect.directory.facts import FACTS, TABLES, criteria, eligibility, opening_hours
 from protect.directory.facts.base import tables
-from protect.directory.facts.opening_hours import hours_table
 from protect.directory.models import Location, Organisation, Schedule, Service, ServiceAtLocation
 from protect.directory.protection.erasure import Cleaner, erase_addresses
 from protect.interchange.enums import RowState
-from protect.interchange.imports import service_cells
-from protect.interchange.imports.outcomes import service_key
+from protect.interchange.imports import outcomes, service_cells
 from protect.interchange.imports.row import Draft, Row
 from protect.kernel.ids import short_code, stable_uuid
 from protect.reference import models, vocabulary
@@ -38,8 +36,8 @@ DRAFT_TABLES: Mapping[str, tables.FactTable] = {
 
 def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> int:
     """Write drafts as services; if `publish`, publish new trusted ones; return their number."""
-    states = {service_key(source, row.source_id): row.state for row in rows}
-    drafts = {service_key(source, row.source_id): row.draft for row in rows if row.draft}
+    states = {outcomes.service_key(source, row.source_id): row.state for row in rows}
+    drafts = {outcomes.service_key(source, row.source_id): row.draft for row in rows if row.draft}
     if not drafts:
         return 0
     updates = {key: draft for key, draft in drafts.items() if states[key] is not RowState.CREATE}
@@ -289,7 +287,7 @@ def _write_hours(drafts: Mapping[UUID, Draft], overwritten: Collection[UUID]) ->
             for key, draft in drafts.items()
             if key not in overwritten or channel == _hours_channel(draft, stored_channels[key])
         }
-        tables.write_rows(hours_table(channel), rows_by_service)
+        tables.write_rows(opening_hours.hours_table(channel), rows_by_service)
 
 
 def _hours_channel(draft: Draft, stored_channels: Collection[str]) -> Channel:

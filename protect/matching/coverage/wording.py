@@ -11,8 +11,7 @@ from protect.directory.facts import sentences
 from protect.kernel.text import plain_isolated_name, plain_isolated_number
 from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.slices import Gap, Slice
-from protect.reference import formats, vocabulary
-from protect.reference.wording import CATEGORY_NAMES, NEED_NAMES, display_name
+from protect.reference import formats, vocabulary, wording
 
 ACROSS_CODE = "across"  # layer of the map: settlements whose nearest help lies across water
 LANGUAGES_SHOWN = 4  # languages named in a line; two or more others are only counted
@@ -52,8 +51,8 @@ def need_name(code: str) -> Promise | str:
     """Return the name of a need; for a removed need, its code."""
     need = vocabulary.needs().get(code)
     if need is None or not need.name:
-        return CATEGORY_NAMES.get(code, code)
-    return display_name(NEED_NAMES, need)
+        return wording.CATEGORY_NAMES.get(code, code)
+    return wording.display_name(wording.NEED_NAMES, need)
 
 
 def language_name(tag: str) -> str:

@@ -11,13 +11,12 @@ from uuid import UUID
 import numpy as np
 
 from protect.directory.enums import AccessibilityKind
-from protect.matching import costs, explanation, weights
+from protect.matching import costs, explanation, questions, weights
 from protect.matching.conditions import criteria
 from protect.matching.conditions.truth import Truth
-from protect.matching.engine.columns import bits, freshness, points
+from protect.matching.engine.columns import bits, freshness, language_costs, points
 from protect.matching.engine.columns.bits import Bits, Ints
 from protect.matching.engine.columns.columns import HALF_ID_MASK, Encoder, RowPart, replace_rows
-from protect.matching.engine.columns.language_costs import GENDERS
 from protect.matching.engine.keys import (
     FIRST_BEYOND_KEY,
     GENERALITY_SHIFT,
@@ -26,24 +25,12 @@ from protect.matching.engine.keys import (
     key_classes,
 )
 from protect.matching.engine.snapshot import FilteredRows, NeedFlag, Snapshot, filter_rows
-from protect.matching.questions import (
-    ADULT_AGE,
-    Answers,
-    Child,
-    Match,
-    Person,
-    PersonLocation,
-    Query,
-    Question,
-    Wishes,
-    build_query,
-)
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
 WEIGHED_PER_LINE = 8  # rows to weigh for each line of a list: enough of them, for most questions
 
-type Matches = Sequence[Match]
+type Matches = Sequence[questions.Match]
 
 
 class SelectedRows(NamedTuple):
@@ -62,7 +49,7 @@ class Candidates(NamedTuple):
 class Selection:
     """Selects the best rows: first among those nearby, then farther if there are too few."""
 
-    def __init__(self, snapshot: Snapshot, query: Query, filtered: FilteredRows) -> None:
+    def __init__(self, snapshot: Snapshot, query: questions.Query, filtered: FilteredRows) -> None:
         self._snapshot, self._query, self._filtered = snapshot, query, filtered
 
     def choose(self) -> SelectedRows:
@@ -196,20 +183,20 @@ class Engine:
         countries = sorted({row.country for row in self.rows})
         people = _people_to_warm_up()
         for number in range(max(2 * len(needs), len(countries), len(people)) if countries else 0):
-            question = Question(
+            question = questions.Question(
                 needs=(needs[number % len(needs)],),
                 at=at,
-                where=PersonLocation(countries[number % len(countries)]),
+                where=questions.PersonLocation(countries[number % len(countries)]),
                 languages=tags,
                 person=people[number % len(people)],
-                wishes=Wishes(wants_silence=number < len(needs)),
+                wishes=questions.Wishes(wants_silence=number < len(needs)),
             )
             self.answer(question)
 
-    def answer(self, question: Question) -> Answers:
+    def answer(self, question: questions.Question) -> questions.Answers:
         """Answer a question from this version. Errors: KeyError for an unknown code."""
         snapshot = self.snapshot
-        query = build_query(question, snapshot.encoder.cache)
+        query = questions.build_query(question, snapshot.encoder.cache)
         filtered = filter_rows(snapshot, query)
         selected = Selection(snapshot, query, filtered).choose()
         row_numbers = [*selected.best, *selected.near_misses, *selected.national]
@@ -222,27 +209,27 @@ class Engine:
         return assemble_answers(best, missed, national, filtered.counts, self.version)
 
 
-def _people_to_warm_up() -> list[Person]:
+def _people_to_warm_up() -> list[questions.Person]:
     """Return people who together have all that most conditions of services are about."""
-    genders, statuses = (*GENDERS[1:], None), list(vocabulary.statuses())
+    genders, statuses = (*language_costs.GENDERS[1:], None), list(vocabulary.statuses())
     groups = list(vocabulary.groups())
     return [
-        Person(
-            gender=genders[number % len(GENDERS[1:])],
-            children=tuple(Child(number, gender) for gender in genders),
+        questions.Person(
+            gender=genders[number % len(language_costs.GENDERS[1:])],
+            children=tuple(questions.Child(number, gender) for gender in genders),
             legal_status=statuses[number % len(statuses)],
             access=frozenset(AccessibilityKind),
             groups=frozenset({groups[number % len(groups)]}),
         )
-        for number in range(max(ADULT_AGE, len(statuses), len(groups)))
+        for number in range(max(questions.ADULT_AGE, len(statuses), len(groups)))
     ]
 
 
 def assemble_answers(
     answers: Matches, near_misses: Matches, national: Matches, counts: Counter[str], version: int
-) -> Answers:
+) -> questions.Answers:
     shown = [*answers, *near_misses, *national]
-    return Answers(
+    return questions.Answers(
         answers=tuple(answers),
         near_misses=tuple(near_misses),
         counts_by_reason=dict(sorted(counts.items())),
@@ -260,7 +247,7 @@ def _row_numbers(snapshot: Snapshot, ids: set[UUID]) -> Ints:
 
 
 def condition_results(
-    snapshot: Snapshot, filtered: FilteredRows, row_numbers: Sequence[int], query: Query
+    snapshot: Snapshot, filtered: FilteredRows, row_numbers: Sequence[int], query: questions.Query
 ) -> Iterator[criteria.ConditionResults]:
     """Yield how each row meets all conditions."""
     rows = np.array(row_numbers, dtype=np.int64)

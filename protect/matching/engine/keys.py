@@ -9,11 +9,9 @@ from protect.directory.enums import Fact, Verdict
 from protect.directory.rules import CheckSummary
 from protect.matching.conditions import disclosure, persons
 from protect.matching.costs import UNKNOWN_METRES, acceptance_cost
-from protect.matching.engine.columns import areas, bits, freshness, points
+from protect.matching.engine.columns import areas, bits, freshness, language_costs, points
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
 from protect.matching.engine.columns.columns import RowPart
-from protect.matching.engine.columns.freshness import NO_HOURS_COST
-from protect.matching.engine.columns.language_costs import GENDERS, NOT_LISTED, LanguageTable
 from protect.matching.engine.snapshot import FilteredRows, NeedFlag, Snapshot
 from protect.matching.questions import Query
 from protect.matching.services.rows import ServiceRow
@@ -138,13 +136,13 @@ class KeyCalculation:
         waiting = self._waiting_costs()
         if not self._query.modes:
             waiting[0] = waiting.min(axis=0)
-        waiting[waiting == NO_HOURS_COST] = unknown
+        waiting[waiting == freshness.NO_HOURS_COST] = unknown
         mode_costs = self._snapshot.mode_costs(self._query)
         of_visit, of_call, of_writing, of_mail = mode_costs.take(self._parts[RowPart.MODE], axis=1)
         visit, call = waiting
         by_visit = 2 * travel + visit + of_visit
         remotely = np.minimum(call + of_call, of_mail)
-        if (of_writing < NO_HOURS_COST).any():
+        if (of_writing < freshness.NO_HOURS_COST).any():
             remotely = np.minimum(remotely, self._writing_costs() + of_writing)
         is_visit = by_visit <= remotely
         doubled = np.where(is_visit, by_visit, remotely)
@@ -166,7 +164,7 @@ class KeyCalculation:
         fresh = self._snapshot.encoder.waits.closed_costs(numbers, self._query.at, weights)
         stale = self._snapshot.stale_costs.closed_table(weights.unknown, weights.no)
         costs: Ints = stale[freshness.UNVERIFIED].take(fresh)
-        costs[costs == NO_HOURS_COST] = 2 * weights.unknown
+        costs[costs == freshness.NO_HOURS_COST] = 2 * weights.unknown
         return costs
 
     def _condition_costs(self) -> Ints:
@@ -205,7 +203,7 @@ class KeyCalculation:
         moved[unlisted.is_unknown()[lists]] = weights.unknown
         return minutes + moved
 
-    def _language_tables(self) -> list[tuple[int, LanguageTable]]:
+    def _language_tables(self) -> list[tuple[int, language_costs.LanguageTable]]:
         """Return the table of each language of the person, with its place among them."""
         tags, costs = self._query.question.languages, self._snapshot.encoder.language_costs
         weights = self._weights.language
@@ -217,7 +215,7 @@ class KeyCalculation:
         if wish is None:
             return self._zeros()
         gender = self._interpreter_genders()
-        cost = np.where(gender == GENDERS.index(wish), weights.yes, weights.no)
+        cost = np.where(gender == language_costs.GENDERS.index(wish), weights.yes, weights.no)
         moved = self._with_staleness(cost, weights.unknown, weights.no, LANGUAGES)
         return np.where(gender == 0, weights.unknown, moved)
 
@@ -229,7 +227,7 @@ class KeyCalculation:
         for place, table in self._language_tables():
             minutes = table.minutes.take(lists)
             cost = np.minimum(minutes + place * weights.place, weights.unknown)
-            is_better = (cost < best) & (minutes != NOT_LISTED)
+            is_better = (cost < best) & (minutes != language_costs.NOT_LISTED)
             best = np.where(is_better, cost, best)
             gender = np.where(is_better, table.gender[lists], gender)
         return gender

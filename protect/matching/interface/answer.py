@@ -15,9 +15,8 @@ from protect.matching import published, wording
 from protect.matching.interface import question
 from protect.matching.questions import Answers, Contact, Fit, Match, PersonLocation, Reason
 from protect.reference import vocabulary
-from protect.reference.lookup import index, store as lookup
+from protect.reference.lookup import index, place_search, store as lookup
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.place_search import search_place
 from protect.reference.wording import CATEGORY_NAMES
 
 EUROPEAN_NUMBER = "112"  # valid in every EU state. Source: Directive (EU) 2018/1972, article 109
@@ -221,7 +220,7 @@ def look_up_place(place: question.PlaceIn | None) -> PlaceLookup:
 def _look_up_name(name: str, country: str | None, region: str | None) -> PlaceLookup:
     """Find a settlement by name or postcode; the places of a camp or a locality are offered."""
     if region is None:
-        found = search_place(name, country)
+        found = place_search.search_place(name, country)
         if found.certain:
             return PlaceLookup(PersonLocation.at_place(found.certain), found.certain)
         choices = tuple(dict.fromkeys(choice.place for choice in found.choices))

@@ -13,8 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from protect.directory.enums import AccessibilityKind, Mode
 from protect.kernel import clock
-from protect.matching import questions
-from protect.matching.avoidance import avoid_places
+from protect.matching import avoidance, questions
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import index, store as lookup
 from protect.reference.lookup.fold import fold
@@ -194,7 +193,7 @@ class WishesIn(StrictModel):
     cannot_speak: bool = False  # only written modes of help
 
     def to_wishes(self) -> questions.Wishes:
-        avoid = avoid_places(self.avoid)
+        avoid = avoidance.avoid_places(self.avoid)
         return questions.Wishes(self.silence, self.worker_gender, avoid, self.cannot_speak)
 
 

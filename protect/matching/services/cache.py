@@ -4,8 +4,7 @@ from collections.abc import Callable, Hashable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from protect.directory.hours import Hours, State, StateUntil, answers
-from protect.directory.hours.timeline import minute_of
+from protect.directory.hours import Hours, State, StateUntil, answers, timeline
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER
 from protect.matching.services.rows import ServiceRow
 
@@ -109,7 +108,7 @@ class Cache:
         entry = self._hours_entry(hours, at)
         if entry.next_opening is None:
             return entry.state, entry.wait
-        return entry.state, minute_of(entry.next_opening) - minute_of(at)
+        return entry.state, timeline.minute_of(entry.next_opening) - timeline.minute_of(at)
 
     def next_opening(self, hours: Hours, at: datetime) -> datetime | None:
         """Return the next opening of closed hours; None in other states or beyond the horizon."""

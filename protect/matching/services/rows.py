@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from protect.directory import enums
+from protect.directory import enums, rules
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import Hours
-from protect.directory.rules import CheckSummary
 
 # Results that a function caches by row: a text of 900 services in each language.
 KEPT_TEXTS = 32_768
@@ -161,7 +160,7 @@ class ServiceRow:
     rooms: tuple[Room, ...] = ()
     clinical: tuple[MedicalAct, ...] = ()
     # The checks of each fact since its last edit, the newest first.
-    checks: Mapping[enums.Fact, tuple[CheckSummary, ...]] = field(default_factory=dict)
+    checks: Mapping[enums.Fact, tuple[rules.CheckSummary, ...]] = field(default_factory=dict)
     last_checks: Mapping[enums.Fact, LastCheck] = field(default_factory=dict)
     description: str = ""
     audience_note: str = ""

@@ -11,13 +11,11 @@ from protect.directory import enums, models, rules, service_models
 from protect.directory.facts import FACTS, TABLES, eligibility, message_hours, restrictions
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.facts.base.tables import Values, json_values
-from protect.directory.hours import DAY_AND_NIGHT, BadHours, Hours, parse
-from protect.directory.hours.calendars import first_region_with_holidays
+from protect.directory.hours import DAY_AND_NIGHT, BadHours, Hours, calendars, parse
 from protect.directory.protection import addresses, text_checks
 from protect.matching.services import rows
 from protect.reference import vocabulary
-from protect.reference.lookup import index, store as lookup
-from protect.reference.lookup.place_names import sign_name, with_local_script
+from protect.reference.lookup import index, place_names, store as lookup
 
 CHUNK = 2000  # services read from the database at a time
 # With hours 24/7, these categories also give the category `survivors-day-and-night`.
@@ -131,7 +129,7 @@ def _zone_and_region(service: models.Service) -> tuple[str, str | None]:
     if site := next(iter(service.at_locations.all()), None):
         place = site.location.place_id
         area = lookup.place_rows()[place].area if place else ""
-        region = first_region_with_holidays(service.country_id, lookup.area_chain(area))
+        region = calendars.first_region_with_holidays(service.country_id, lookup.area_chain(area))
         return site.location.zone, region
     return vocabulary.countries()[service.country_id].zone, None
 
@@ -381,5 +379,5 @@ def _last_informative_checks(by_fact: ChecksByFact) -> dict[enums.Fact, rows.Las
 def place_name(place: index.PlaceRow) -> str:
     """Return the name of a town with its local name in another script: "Patras (Πάτρα)", else the
     name on its signs."""
-    name = with_local_script(place, place.name)
-    return sign_name(place) if name == place.name else name
+    name = place_names.with_local_script(place, place.name)
+    return place_names.sign_name(place) if name == place.name else name

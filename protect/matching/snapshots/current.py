@@ -10,10 +10,8 @@ from threading import Lock
 from django.db import Error
 
 from protect.kernel import clock
-from protect.matching.engine import Engine
-from protect.matching.engine.files import Stamps
-from protect.matching.services import store
-from protect.matching.services.records import Rows
+from protect.matching.engine import Engine, files
+from protect.matching.services import records, store
 from protect.matching.services.rows import ServiceRow
 from protect.matching.snapshots import storage
 
@@ -25,7 +23,7 @@ class Snapshot:
     """One version of the directory; immutable, replaced as a whole."""
 
     engine: Engine
-    load_stamps: Callable[[], Stamps]
+    load_stamps: Callable[[], files.Stamps]
     is_correction: bool = False  # of one with the same version: the database is a restored one
     number: int = field(default_factory=count(1).__next__)  # of no other one in this process
 
@@ -61,7 +59,7 @@ class Snapshot:
     def is_damaged(self) -> bool:
         """Return whether the file was changed or cut off after it was opened."""
         rows = self.engine.snapshot.rows
-        return isinstance(rows, Rows) and rows.records.is_damaged
+        return isinstance(rows, records.Rows) and rows.records.is_damaged
 
     def row_with_short(self, short: str) -> ServiceRow | None:
         return self.engine.snapshot.row_with_short(short)

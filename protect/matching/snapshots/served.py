@@ -9,8 +9,7 @@ from threading import Event, Thread
 from django.db import Error, OperationalError, close_old_connections, connection
 
 from protect.matching.engine.files import FileRefused
-from protect.matching.services import store
-from protect.matching.services.records import RowDamaged
+from protect.matching.services import records, store
 from protect.matching.snapshots import storage
 from protect.matching.snapshots.current import VERSION_CHECK_SECONDS, CurrentSnapshot, Snapshot
 
@@ -109,7 +108,7 @@ class ServedSnapshot(CurrentSnapshot):
             rows = storage.write(
                 path, snapshot.engine, snapshot.load_stamps, replaces_same_version=is_wrong
             )
-        except (OSError, RowDamaged) as error:
+        except (OSError, records.RowDamaged) as error:
             log.warning("the snapshot file is not written: %s", error)
         except Exception:  # this thread must live on
             log.exception("the snapshot file is not written")

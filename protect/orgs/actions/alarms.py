@@ -8,8 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from protect.audit import models, rules
-from protect.audit.context import AuditContext
+from protect.audit import context, models, rules
 from protect.orgs import access, enums, errors
 from protect.orgs.actions import details
 from protect.orgs.alarms import alarms_url
@@ -42,7 +41,7 @@ def add_alarm(
     alarms = of_this_hour.filter(organisation=organisation, outcome=outcome)
     if alarms.of_target(target).filter(actor=actor).unanswered().exists():
         return
-    audit = AuditContext(at=at, actor=actor, organisation=organisation)
+    audit = context.AuditContext(at=at, actor=actor, organisation=organisation)
     audit.record(action, target, outcome=outcome)  # locks the chain until commit
     if alarms.count() == 1:
         officers = access.users_with(enums.Permission.READ_AUDIT, organisation=organisation)
@@ -65,7 +64,7 @@ def record_repairs(*, damaged: Collection[str], at: datetime) -> None:
     for chain, target in rows.values_list("chain", "target").distinct():
         organisation = rules.organisation_of_chain(chain)
         if organisation and _newest_action(organisation, target) in REPAIRABLE_ACTIONS:
-            audit = AuditContext(at=at, actor=None, organisation=organisation)
+            audit = context.AuditContext(at=at, actor=None, organisation=organisation)
             with transaction.atomic():
                 audit.record(REPAIRED_ACTION, target)
 

@@ -12,22 +12,21 @@ from uuid import UUID
 from django.core.signing import BadSignature, Signer
 from django.db.models import F
 
-from protect.orgs import rules
-from protect.orgs.models import User
+from protect.orgs import models, rules
 
 SEPARATOR = "."  # between the tokens of a cookie
 TOKEN_PATTERN = re.compile(r"[\w-]{22}:\d{10}:[\w-]{43}", re.ASCII)  # id, end in seconds, signature
 DEVICE_ID_BYTES = 16
 
 
-def remember_device(user: User, cookie: str, *, at: datetime) -> str:
+def remember_device(user: models.User, cookie: str, *, at: datetime) -> str:
     """Return the cookie of a browser after a sign-in: a new token, then other accounts' tokens. The
     account's earlier token is dropped: every sign-in begins with a new counter."""
     device_id = secrets.token_urlsafe(DEVICE_ID_BYTES)
     return _cookie_with_token(user, cookie, device_id, at + rules.DEVICE_VALIDITY)
 
 
-def introduce_device(user: User, cookie: str, link_hash: bytes, *, at: datetime) -> str:
+def introduce_device(user: models.User, cookie: str, link_hash: bytes, *, at: datetime) -> str:
     """Return the cookie of a browser that opened a mailed link of an account.
     A known browser keeps its cookie; all others that open the same link share one counter."""
     user.refresh_from_db(fields=["device_epoch"])
@@ -36,7 +35,7 @@ def introduce_device(user: User, cookie: str, link_hash: bytes, *, at: datetime)
     return _cookie_with_token(user, cookie, link_hash.hex()[:22], at + rules.MAILED_DEVICE_VALIDITY)
 
 
-def known_device_id(user: User | None, cookie: str, *, at: datetime) -> str:
+def known_device_id(user: models.User | None, cookie: str, *, at: datetime) -> str:
     """Return the id of a browser that is known for an account; "" for any other browser."""
     if user is None:
         return ""
@@ -49,10 +48,10 @@ def known_device_id(user: User | None, cookie: str, *, at: datetime) -> str:
 
 def forget_devices(user: UUID) -> None:
     """Forget all browsers of an account; their cookies stay valid for other accounts only."""
-    User.objects.filter(pk=user).update(device_epoch=F("device_epoch") + 1)
+    models.User.objects.filter(pk=user).update(device_epoch=F("device_epoch") + 1)
 
 
-def _cookie_with_token(user: User, cookie: str, device_id: str, end: datetime) -> str:
+def _cookie_with_token(user: models.User, cookie: str, device_id: str, end: datetime) -> str:
     """Return a cookie with a new signed token, followed by the tokens of other accounts."""
     user.refresh_from_db(fields=["device_epoch"])
     new_token = _signer(user).sign(f"{device_id}:{int(end.timestamp())}")
@@ -65,7 +64,7 @@ def _tokens_of_cookie(cookie: str) -> list[str]:
     return [part for part in parts if TOKEN_PATTERN.fullmatch(part)]
 
 
-def _read_token(user: User, token: str) -> tuple[str, datetime] | None:
+def _read_token(user: models.User, token: str) -> tuple[str, datetime] | None:
     """Return device id and end of a token, or None if it was not signed for this account."""
     try:
         name, end = _signer(user).unsign(token).split(":")
@@ -74,5 +73,5 @@ def _read_token(user: User, token: str) -> tuple[str, datetime] | None:
     return name, datetime.fromtimestamp(int(end), tz=UTC)
 
 
-def _signer(user: User) -> Signer:
+def _signer(user: models.User) -> Signer:
     return Signer(salt=f"protect.orgs.devices {user.pk} {user.device_epoch}")

@@ -12,10 +12,9 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.kernel.ids import hash_token
 from protect.notices.actions import post_mail
-from protect.orgs import alarms, enums, rules
+from protect.orgs import alarms, enums, errors, rules
 from protect.orgs.access import get_invitation_by_token, must, must_give_role
 from protect.orgs.actions import details, memberships
-from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import gives_keys, roles
 from protect.orgs.scope import Scope
@@ -61,9 +60,9 @@ def create_and_send(
     """Store an invitation and mail its link; no permission is checked. Errors: as `invite`."""
     organisation = Organisation.objects.lock(offer.organisation)
     if organisation.state != enums.OrganisationState.ACTIVE or not _can_take_members(offer.team):
-        raise OrganisationRefusal("organisation_not_active")
+        raise errors.OrganisationRefusal("organisation_not_active")
     if offer.team is not None and alarms.stopped_since(organisation.pk, offer.team.pk):
-        raise OrganisationRefusal("team_stopped")
+        raise errors.OrganisationRefusal("team_stopped")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation(
         **offer._asdict(),
@@ -90,7 +89,7 @@ def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> 
     must(scope, enums.Permission.INVITE, team=invitation.team, organisation=invitation.organisation)
     locked = Invitation.objects.lock(invitation)
     if locked.accepted_at or locked.revoked_at:
-        raise OrganisationRefusal("invitation_closed")
+        raise errors.OrganisationRefusal("invitation_closed")
     memberships.revoke_locked_invitation(locked, audit=scope.audit(locked.organisation_id, at=at))
     return locked
 
@@ -108,12 +107,12 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
     Invitation.objects.lock(invitation)
     invitation = get_invitation_by_token(token, at=at)  # read again under the lock
     if invitation.role not in roles():
-        raise OrganisationRefusal("role_unknown")
+        raise errors.OrganisationRefusal("role_unknown")
     user, is_new = _ensure_account(invitation.email, name=name, language=language, at=at)
     state, has_keys = enums.MembershipState.INVITED, gives_keys(invitation.role)
     state = rules.step_membership(state, enums.MembershipMove.ACCEPT, gives_keys=has_keys)
     offer = {name: getattr(invitation, name) for name in OfferedRole._fields}
-    with details.refuse_duplicates(OrganisationRefusal("already_member")):
+    with details.refuse_duplicates(errors.OrganisationRefusal("already_member")):
         membership = Membership.objects.create(user=user, **offer, state=state, created=at)
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
@@ -134,7 +133,7 @@ def _must_not_be_member(offer: OfferedRole, email: str) -> None:
     if offer.team is None:
         rows = rows.filter(role=offer.role)
     if rows.exists():
-        raise OrganisationRefusal("already_member")
+        raise errors.OrganisationRefusal("already_member")
 
 
 def _revoke_invitations_to_same_role(invitation: Invitation, audit: AuditContext) -> None:
@@ -153,5 +152,5 @@ def _ensure_account(email: str, *, name: str, language: str, at: datetime) -> tu
         fields |= {"language": details.validate_language(language)}
         user, is_new = User.objects.get_or_create(email=email, defaults=fields)
     if user.suspended_at:
-        raise OrganisationRefusal("account_suspended")
+        raise errors.OrganisationRefusal("account_suspended")
     return user, is_new

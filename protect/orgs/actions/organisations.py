@@ -8,12 +8,11 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
-from protect.orgs import access, errors, profiles, rules
+from protect.orgs import access, errors, profiles, roles, rules
 from protect.orgs.access import must, notify, users_with
 from protect.orgs.actions import details, invitations, memberships, modes
 from protect.orgs.enums import OrganisationKind, OrganisationMove, OrganisationState, Permission
 from protect.orgs.models import Invitation, Organisation, Vouch
-from protect.orgs.roles import roles_with
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 
@@ -168,7 +167,7 @@ def invite_first_administrator(
     if profiles.manager_memberships(locked).exists():
         raise errors.OrganisationRefusal("organisation_move_not_allowed")
     earlier = Invitation.objects.open().filter(organisation=locked, team=None)
-    earlier = earlier.filter(role__in=roles_with(Permission.MANAGE_ORGANISATION))
+    earlier = earlier.filter(role__in=roles.roles_with(Permission.MANAGE_ORGANISATION))
     audit, by = scope.audit(locked.pk, at=at), scope.user_id
     for invitation in earlier.locked().order_by("pk"):
         memberships.revoke_locked_invitation(invitation, audit=audit)

@@ -7,13 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.audit import facts, rules
-from protect.audit.queries import PAGE_SIZE
+from protect.audit import facts, queries, rules
 from protect.kernel import clock
-from protect.orgs import access, alarms, enums, errors, profiles
-from protect.orgs.actions import AlarmExplanation, answer_alarm
+from protect.orgs import access, actions, alarms, enums, errors, models, profiles
 from protect.orgs.history import lines, pages, sentences
-from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
 from protect.ui.pages import done, show
@@ -77,8 +74,8 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             data = form.cleaned_data
-            answer = AlarmExplanation(data["target"], data["outcome"], data["reason"])
-            answer_alarm(scope, organisation, answer, seen=data["seen"], at=clock.now())
+            answer = actions.AlarmExplanation(data["target"], data["outcome"], data["reason"])
+            actions.answer_alarm(scope, organisation, answer, seen=data["seen"], at=clock.now())
             text = _(
                 "The alarm is marked as resolved, and the history shows your name. You "
                 "will be notified if it returns."
@@ -90,7 +87,7 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _render_history(
     request: HttpRequest,
     scope: Scope,
-    organisation: Organisation,
+    organisation: models.Organisation,
     form: AlarmAnswerForm | None = None,
 ) -> HttpResponse:
     filters = pages.HistoryFilter.from_query(request.GET.dict())
@@ -125,7 +122,7 @@ def target_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     scope = access.scope_of(request)
     rows = pages.get_target_entries(scope, kind, pk)
     organisations = scope.organisations_where(enums.Permission.READ_AUDIT)
-    page = Paginator(lines.group_entries(rows), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(lines.group_entries(rows), queries.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "thing": sentences.target_label(kind),
         "name": lines.target_name(kind, pk, organisations),
@@ -138,7 +135,7 @@ def target_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
 
 
 def _alarm_rows(
-    organisation: Organisation, form: AlarmAnswerForm | None
+    organisation: models.Organisation, form: AlarmAnswerForm | None
 ) -> list[dict[str, object]]:
     """Return the template values of the newest alarms only: a broken disk may cause thousands."""
     return [

@@ -4,13 +4,12 @@ from django.db import models
 from django.db.models import PROTECT, CheckConstraint, F, Index, Q, UniqueConstraint
 from django.db.models.functions import Lower
 
-from protect.kernel import clock
-from protect.kernel.database import UuidModel
+from protect.kernel import clock, database
 from protect.orgs import enums
 from protect.orgs.models import queries, users
 
 
-class Organisation(UuidModel):
+class Organisation(database.UuidModel):
     """A member of the consortium, such as an office, a partner, a shelter or a school."""
 
     name = models.CharField(max_length=120)
@@ -46,7 +45,7 @@ class Organisation(UuidModel):
         ]
 
 
-class Team(UuidModel):
+class Team(database.UuidModel):
     """Members who share keys and therefore files. Their access ends with the team."""
 
     organisation = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="teams")
@@ -73,7 +72,7 @@ class Team(UuidModel):
         ]
 
 
-class Membership(UuidModel):
+class Membership(database.UuidModel):
     """A user's role in a team, or in an organisation. A member who returns gets a new row."""
 
     user = models.ForeignKey(users.User, on_delete=PROTECT, related_name="+")
@@ -119,7 +118,7 @@ class Membership(UuidModel):
         indexes = [Index(fields=["user", "state"], name="orgs_membership_of_user")]
 
 
-class Vouch(UuidModel):
+class Vouch(database.UuidModel):
     """An organisation's statement that another organisation can be trusted."""
 
     organisation = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="vouches")
@@ -136,7 +135,7 @@ class Vouch(UuidModel):
         ]
 
 
-class Invitation(UuidModel):
+class Invitation(database.UuidModel):
     """An invitation of an e-mail address. Only the mail has the token; the row has its hash."""
 
     email = models.EmailField(max_length=254)

@@ -7,12 +7,10 @@ from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
-from protect.reference import vocabulary
+from protect.reference import models, vocabulary
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceRow
 from protect.reference.lookup.romanise import romanise
-from protect.reference.models import Area
-from protect.reference.vocabulary import Camp
 
 DATA_FOLDER = Path(__file__).parent.parent / "data"
 SIGN = "*"  # in place of a language: the name on signs, for readers of Latin letters
@@ -86,7 +84,7 @@ def with_local_script(place: PlaceRow, name: str) -> str:
     return f"{name} ({other})" if other else name
 
 
-def camp_name(camp: Camp, place: PlaceRow, tag: str) -> str:
+def camp_name(camp: vocabulary.Camp, place: PlaceRow, tag: str) -> str:
     """Return the name of a camp, after its name in the script of the reader, or that of `place`,
     the settlement of the camp, if one is known and the camp lies in it."""
     if _script(tag) == LATIN:
@@ -98,7 +96,7 @@ def camp_name(camp: Camp, place: PlaceRow, tag: str) -> str:
     return f"{own} · {camp.name}" if is_new else camp.name
 
 
-def area_name(area: Area, tag: str) -> str:
+def area_name(area: models.Area, tag: str) -> str:
     """Return the name of an area for readers of a language, as `place_name` does; in Latin letters
     areas have one name."""
     pools = (tuple(area.names.split("|")), (_known_name("area_names", area.code, tag),))
@@ -115,7 +113,7 @@ def names_of(file: str, code: str) -> Mapping[str, str]:
 def areas_by_folded_name() -> Mapping[str, frozenset[str]]:
     """Return the codes of areas by each of their names, in any language, folded."""
     codes: dict[str, set[str]] = {}
-    for area in Area.objects.all():
+    for area in models.Area.objects.all():
         for name in filter(None, (area.name, *area.names.split("|"))):
             codes.setdefault(fold(name), set()).add(area.code)
     for code, by_tag in _names_by_code("area_names").items():

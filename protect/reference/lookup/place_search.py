@@ -8,14 +8,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from protect.reference.lookup import index, postcodes, store
-from protect.reference.lookup.camps import camps_named
+from protect.reference.lookup import camps, index, place_words, postcodes, store
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.place_words import (
-    is_near_me,
-    without_camp_words,
-    without_settlement_word,
-)
 from protect.reference.lookup.romanise import MAX_LETTERS, romanise
 from protect.reference.vocabulary import Camp
 
@@ -76,7 +70,7 @@ def search_place(
     found = _find(search)
     if found.certain or not (name_and_area := NAME_AND_AREA.match(text)):
         return found
-    area = without_settlement_word(fold(name_and_area[2]))
+    area = place_words.without_settlement_word(fold(name_and_area[2]))
     by_name = _find(replace(search, typed=fold(name_and_area[1])))
     inside = [one for one in by_name.choices if _lies_in(one.place, area)]
     return _exact_matches(search, inside) if inside else found if found.choices else by_name
@@ -89,7 +83,7 @@ def _find(search: _Search) -> PlaceSearchResult:
     if by_code and codes[0].is_whole:
         return _exact_matches(search, by_code)
     names = postcodes.names_beside(typed)
-    bare = without_settlement_word(names[0])
+    bare = place_words.without_settlement_word(names[0])
     for candidate in dict.fromkeys((*names, bare)):
         exact = replace(search, typed=candidate)
         if named := _find_exactly(exact):
@@ -97,7 +91,7 @@ def _find(search: _Search) -> PlaceSearchResult:
             narrowed = [one for one in named if one.place.id in ids]
             others = [] if narrowed else _others_named_like(exact, named)
             return _exact_matches(search, narrowed or [*named, *others])
-    if is_near_me(typed):
+    if place_words.is_near_me(typed):
         return PlaceSearchResult(near_me=True)
     name = replace(search, typed=bare)
     by_name = store.place_index().find(name.typed, country, MAX_CHOICES, similarity=1)
@@ -179,10 +173,10 @@ def _find_localities(search: _Search, spellings: Iterable[str]) -> list[Choice]:
 
 def _find_camps(search: _Search) -> Iterator[Choice]:
     """Yield the camps of a typed name, then the settlements with the name beside "camp"."""
-    rest = without_camp_words(search.typed)
+    rest = place_words.without_camp_words(search.typed)
     found = store.place_index().find(rest, search.country, similarity=1).best if rest else ()
     named = found if rest != search.typed else ()
-    for camp in camps_named(rest, {row.id for row in named}):
+    for camp in camps.camps_named(rest, {row.id for row in named}):
         if camp.country in search.countries and (place := store.place_rows().get(camp.place)):
             yield Choice(place, camp.name, is_near=camp.is_near, camp=camp)
     yield from map(Choice, named)
@@ -191,7 +185,7 @@ def _find_camps(search: _Search) -> Iterator[Choice]:
 def _guess(search: _Search) -> Iterator[Choice]:
     """Yield places with a similar name in the countries at hand, then what may be elsewhere: a
     place of the very name if a country was chosen, else a town with a very similar one."""
-    if not without_camp_words(search.typed):
+    if not place_words.without_camp_words(search.typed):
         return  # "camp" alone resembles names of towns
     places = store.place_index()
     for country in search.at_hand:

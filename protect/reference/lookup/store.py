@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from functools import cache
 
-from protect.reference.lookup import coarse, index
+from protect.reference.lookup import coarse, index, place_names
 from protect.reference.lookup.parts import part_ids, town_by_part
-from protect.reference.lookup.place_names import names_of
 from protect.reference.models import Area, Place
 
 
@@ -79,7 +78,7 @@ def coarse_areas(country: str) -> tuple[str, ...]:
 
 def _all_names(place: Place) -> tuple[str, ...]:
     """Return the names of other languages, with those that pages show."""
-    known = names_of("town_names", str(place.id)).values()
+    known = place_names.names_of("town_names", str(place.id)).values()
     return tuple(dict.fromkeys((*_split_names(place.names), *known)))
 
 

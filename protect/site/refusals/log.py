@@ -18,14 +18,12 @@ from protect.audit.context import AuditContext
 from protect.audit.rules import ALARM_OUTCOMES, hour_of
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
-from protect.orgs import access as orgs_access
+from protect.orgs import access as orgs_access, alarms
 from protect.orgs.actions.alarms import add_alarm
-from protect.orgs.alarms import organisations_naming_team
 from protect.orgs.scope import Scope
 from protect.site.errors import NotFound
-from protect.vault import access, enums, errors
+from protect.vault import access, enums, errors, rows
 from protect.vault.integrity.record_states import organisation_to_alert
-from protect.vault.rows import show_rows_of_teams
 
 log = logging.getLogger("protect")
 
@@ -148,7 +146,7 @@ def _targets_named_by(error: ProtectError) -> list[Target]:
     team, target = error.facts.get("team"), error.facts.get("target")
     if error.code == errors.TeamKeyMismatch.code and team is not None:
         pk = UUID(str(team))
-        organisations = organisations_naming_team(pk)
+        organisations = alarms.organisations_naming_team(pk)
         return [Target(organisation, f"team:{pk}", pk) for organisation in organisations]
     if error.code == errors.RecordDamaged.code and target is not None:
         organisation = organisation_to_alert(str(target))
@@ -174,7 +172,7 @@ def _target_of_request(request: HttpRequest, person: UUID) -> Target:
     scope, pk = orgs_access.scope_of(request), match.kwargs["pk"]
     try:
         with transaction.atomic():
-            show_rows_of_teams(scope.teams)
+            rows.show_rows_of_teams(scope.teams)
             return find_target(scope, pk)
     except Http404:
         return _home_target(person)

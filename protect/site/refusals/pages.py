@@ -24,13 +24,11 @@ from django.views.defaults import bad_request
 from protect.certificates.views.public_pages import CERTIFICATE_CHECK_PATHS
 from protect.findhelp.views.errors import error_404, error_500, refused_page
 from protect.interchange.errors import FileTooLarge
-from protect.kernel import refusals
+from protect.kernel import limits, refusals
 from protect.kernel.errors import ProtectError
-from protect.kernel.limits import RATE_LIMITER, client_address
 from protect.orgs.errors import InvitationGone, TeamEndStopped
-from protect.site import errors
+from protect.site import errors, zones
 from protect.site.refusals import log as refusals_log
-from protect.site.zones import is_desk
 from protect.trainings.base import sent_files
 from protect.trainings.base.pages.open_pages import open_refusal, public_not_found
 from protect.uploads.errors import UploadRefused
@@ -141,7 +139,7 @@ class RefusalMiddleware:
         for error in met:
             if error.retry_after:
                 response.headers["Retry-After"] = str(error.retry_after)
-        if is_desk(request):
+        if zones.is_desk(request):
             refusals_log.record_refusals(request, met)
         else:
             refusals_log.record_visitor_refusals(met)
@@ -152,7 +150,7 @@ class RefusalMiddleware:
         is_api = request.path.startswith(API_PATHS)
         meta = request.META
         try:
-            RATE_LIMITER.count_request(client_address(meta))
+            limits.RATE_LIMITER.count_request(limits.client_address(meta))
             is_too_long = sent_files.content_length(request) > _max_body_bytes(request)
             if is_too_long and not _view_checks_size(request):
                 raise errors.BodyTooLarge
@@ -161,7 +159,7 @@ class RefusalMiddleware:
             response = self.get_response(request)
         except ProtectError as error:
             response = respond_to_refusal(request, error)
-        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_desk(request):
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and zones.is_desk(request):
             page = desk_page(request, errors.SiteRefusal("method_not_allowed"))
             return _copy_allow_header(page, response)
         is_json = "json" in response.headers.get("Content-Type", "")
@@ -177,7 +175,7 @@ class RefusalMiddleware:
             return None
         if not error.is_fault:
             return respond_to_refusal(request, error)
-        if not is_desk(request):
+        if not zones.is_desk(request):
             return None
         _log_failure(request, error)
         return desk_page(request, error)
@@ -201,7 +199,7 @@ def respond_to_refusal(request: HttpRequest, error: ProtectError) -> HttpRespons
         if isinstance(error, errors.BodyTooLarge):  # its page says too little for a program
             return refusals.problem_response(error.status, *PROBLEM_TITLES[error.status])
         return refusals.refusal_response(error)
-    if is_desk(request):
+    if zones.is_desk(request):
         return desk_page(request, error)
     if request.path.startswith(OPEN_TRAINING_PATHS):
         return open_refusal(request, error)
@@ -241,14 +239,14 @@ def _takes_files(request: HttpRequest) -> bool:
     path = request.path
     kinds = (sent_files.NAME_LIST_PATHS, sent_files.MODULE_PATHS, sent_files.LETTERHEAD_PATHS)
     takes = any(kind.fullmatch(path) for kind in kinds)
-    return is_desk(request) and (takes or path.endswith(UPLOAD_SUFFIX))
+    return zones.is_desk(request) and (takes or path.endswith(UPLOAD_SUFFIX))
 
 
 def _view_checks_size(request: HttpRequest) -> bool:
     """Return whether `UploadLimit` or the view itself refuses a body that is too large."""
     patterns = (sent_files.PUBLIC_NAME_LIST_PATHS, CERTIFICATE_CHECK_PATHS)
     is_open = any(pattern.fullmatch(request.path) for pattern in patterns)
-    return _takes_files(request) or (is_open and not is_desk(request))
+    return _takes_files(request) or (is_open and not zones.is_desk(request))
 
 
 def _copy_allow_header(page: HttpResponse, plain: HttpResponseBase) -> HttpResponse:
@@ -292,7 +290,7 @@ def failed(request: HttpRequest) -> HttpResponseBase:
         _log_failure(request, error)
     if isinstance(error, DATABASE_AWAY_ERRORS):
         return respond_to_refusal(request, errors.SiteRefusal("database_away"))
-    is_staff = is_desk(request)
+    is_staff = zones.is_desk(request)
     return desk_page(request, errors.SiteRefusal("failed")) if is_staff else error_500(request)
 
 

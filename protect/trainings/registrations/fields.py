@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.orgs.models import Organisation
 from protect.trainings.base import fields as base_fields, labels
-from protect.trainings.registrations import models, people_words as words
-from protect.trainings.registrations.enums import Sex
+from protect.trainings.registrations import enums, models, people_words as words
 from protect.ui.forms import DeskForm
 
 type Text = str | Promise
@@ -216,8 +215,8 @@ PARTICIPANT = (
     Field(
         name="sex",
         label=_("Sex"),  # For translators: what a participant says of themselves
-        question=_statistics_question(words.sex_choices, empty_value=Sex.UNDISCLOSED.value),
-        empty=Sex.UNDISCLOSED,
+        question=_statistics_question(words.sex_choices, empty_value=enums.Sex.UNDISCLOSED.value),
+        empty=enums.Sex.UNDISCLOSED,
         kept_because="counted; says nothing without a name",
         is_axis=True,
         column=Column(

@@ -14,8 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from protect.kernel import clock, text
-from protect.ui import assets, forms, moments
-from protect.ui.icons import ICON_PATHS, MIRRORED_ICONS
+from protect.ui import assets, forms, icons, moments
 
 type Fields = dict[str, object]
 
@@ -44,9 +43,9 @@ register.simple_tag(assets.asset_url, name="desk_file")
 @cache
 def icon(name: str) -> SafeString:
     """Draw an icon. It is decoration, because the word beside it says the same."""
-    turns = " icon--turns" if name in MIRRORED_ICONS else ""
+    turns = " icon--turns" if name in icons.MIRRORED_ICONS else ""
     svg = '<svg class="icon{}" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>'
-    return format_html(svg, turns, ICON_PATHS[name])
+    return format_html(svg, turns, icons.ICON_PATHS[name])
 
 
 @register.simple_tag

@@ -10,8 +10,7 @@ from protect.audit.context import AuditContext
 from protect.audit.rules import SIGN_IN
 from protect.kernel.database import commit_if
 from protect.notices.enums import Template
-from protect.orgs import actions as orgs
-from protect.orgs.access import get_row, notify
+from protect.orgs import access, actions as orgs
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.rules import EMPTIED_ADDRESS_SUFFIX
 from protect.orgs.scope import Scope
@@ -68,7 +67,7 @@ def get_open_link(token: str, *, at: datetime) -> ResetLink:
     except errors.Damaged:
         raise ResetLinkGone from None
     rows = ResetLink.objects.select_related("user").filter(token_hash=token_hash)
-    return get_row(rows, ResetLinkGone, expires__gt=at, user__is_active=True)
+    return access.get_row(rows, ResetLinkGone, expires__gt=at, user__is_active=True)
 
 
 def reset_password(token: str, submitted: ResetSubmission, *, at: datetime) -> RecoveryCode:
@@ -159,7 +158,7 @@ def _replace_and_mail_link(user: User, *, at: datetime, is_restart: bool) -> Non
     token = ResetToken.generate()
     _replace_link(user, token, at=at, is_restart=is_restart)
     page = "restart" if is_restart else "reset"
-    notify([user], Template.PASSWORD_RESET, at=at, path=f"/{page}/{token.text()}")
+    access.notify([user], Template.PASSWORD_RESET, at=at, path=f"/{page}/{token.text()}")
 
 
 def _replace_link(user: User, token: ResetToken, *, at: datetime, is_restart: bool) -> None:
@@ -175,7 +174,7 @@ def _replace_link(user: User, token: ResetToken, *, at: datetime, is_restart: bo
 def _lock_link(link: ResetLink, at: datetime) -> ResetLink:
     """Return a link, locked against use by another request. Errors: ResetLinkGone."""
     rows = ResetLink.objects.select_for_update().filter(user=link.user_id, expires__gt=at)
-    return get_row(rows, ResetLinkGone, token_hash=bytes(link.token_hash))
+    return access.get_row(rows, ResetLinkGone, token_hash=bytes(link.token_hash))
 
 
 def _open_secret_if_proved(
@@ -209,6 +208,6 @@ def _replace_credentials(
     code = enrolment.create_code(key, secret, at=at)
     link.delete()
     authentication.end_sessions_of(user.pk, at=at)
-    notify([user], Template.RECOVERY_USED, at=at)
+    access.notify([user], Template.RECOVERY_USED, at=at)
     browser_sessions.note("reset", user.pk, at=at)
     return code

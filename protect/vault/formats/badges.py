@@ -13,16 +13,10 @@ from enum import StrEnum
 from functools import cache
 from urllib.parse import quote, urlsplit
 
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
 
-from protect.vault.formats import secrets, signing
-from protect.vault.formats.errors import ContextChanged, Forged, Malformed, NotCanonical
+from protect.vault.formats import errors, secrets, signing
 
 CREDENTIALS_CONTEXT = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES_CONTEXT = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
@@ -73,7 +67,7 @@ def did_web(address: str) -> str:
 def encode_public_key(raw: bytes) -> str:
     """Encode a public key of 32 bytes as multibase. Errors: Malformed for another size."""
     if len(raw) != PUBLIC_KEY_BYTES:
-        raise Malformed("a public key of another size")
+        raise errors.Malformed("a public key of another size")
     number, letters = int.from_bytes(ED25519_PREFIX + raw), ""
     while number:
         number, digit = divmod(number, len(BASE58_ALPHABET))
@@ -87,12 +81,12 @@ def decode_public_key(text: str) -> bytes:
     for letter in text[1 : 2 * PUBLIC_KEY_BYTES]:
         digit = BASE58_ALPHABET.find(letter)
         if digit < 0:
-            raise Malformed("not base58")
+            raise errors.Malformed("not base58")
         number = number * len(BASE58_ALPHABET) + digit
     raw = number.to_bytes((number.bit_length() + 7) // 8)
     prefix, key = raw[: len(ED25519_PREFIX)], raw[len(ED25519_PREFIX) :]
     if prefix != ED25519_PREFIX or encode_public_key(key) != text:
-        raise Malformed("not an Ed25519 key in multibase")
+        raise errors.Malformed("not an Ed25519 key in multibase")
     return key
 
 
@@ -107,11 +101,11 @@ def load_pinned_context(url: str) -> Mapping[str, object]:
     from openbadgeslib.ob3.contexts import load_context
 
     if url not in CONTEXT_HASHES:
-        raise Malformed("a context that is not pinned")
+        raise errors.Malformed("a context that is not pinned")
     document = load_context(url)
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
     if hashlib.sha256(canonical).hexdigest() != CONTEXT_HASHES[url]:
-        raise ContextChanged("not what certificates were signed under")
+        raise errors.ContextChanged("not what certificates were signed under")
     return document
 
 
@@ -125,11 +119,13 @@ def sign(
 
     _must_have_pinned_contexts(document)
     key = Ed25519PrivateKey.from_private_bytes(seed.reveal())
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     try:
         return add_data_integrity_proof(dict(document), pem, address, created=at)
     except LibOpenBadgesException:
-        raise NotCanonical("a document that cannot be signed") from None
+        raise errors.NotCanonical("a document that cannot be signed") from None
 
 
 def must_verify(document: Mapping[str, object], public: str) -> None:
@@ -138,14 +134,16 @@ def must_verify(document: Mapping[str, object], public: str) -> None:
     from openbadgeslib import ob3
 
     key = Ed25519PublicKey.from_public_bytes(decode_public_key(public))
-    pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    pem = key.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
     _must_have_pinned_contexts(document)
     try:
         ob3.verify_data_integrity_proof(dict(document), pem)
     except ob3.OB3GuardUnavailable:  # nothing can be verified: a fault of the server, not a forgery
         raise
     except ob3.OB3VerificationError:
-        raise Forged("the proof does not hold") from None
+        raise errors.Forged("the proof does not hold") from None
 
 
 class DidKeyResult(StrEnum):
@@ -203,6 +201,6 @@ def _must_have_pinned_contexts(document: Mapping[str, object]) -> None:
     """Refuse contexts that are not pinned. Errors: Malformed; ContextChanged if one differs."""
     urls = document.get("@context")
     if not isinstance(urls, list) or not all(each in CONTEXT_HASHES for each in map(str, urls)):
-        raise Malformed("a context that is not pinned")
+        raise errors.Malformed("a context that is not pinned")
     for each in urls:
         load_pinned_context(each)

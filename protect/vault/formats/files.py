@@ -13,9 +13,8 @@ from itertools import chain
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from protect.vault.formats import padding
+from protect.vault.formats import errors, padding
 from protect.vault.formats.context import FileContext
-from protect.vault.formats.errors import Forged, Malformed, NotCanonical
 from protect.vault.formats.secrets import Dek
 
 VERSION, AES_256_GCM = 1, 1  # version of this format, id of the algorithm
@@ -76,17 +75,17 @@ def unseal_pieces(
 def _frame_metadata(metadata: FileMetadata) -> bytes:
     body = padding.canonical_json(asdict(metadata))
     if len(body) > MAX_METADATA_BYTES or metadata.size < 0:
-        raise NotCanonical("a name too long, or a size that is none")
+        raise errors.NotCanonical("a name too long, or a size that is none")
     return len(body).to_bytes(LENGTH_BYTES, "big") + body
 
 
 def _parse_metadata(body: bytes) -> FileMetadata:
     if len(body) > MAX_METADATA_BYTES:
-        raise Malformed("a name too long")
+        raise errors.Malformed("a name too long")
     document = padding.parse_canonical_json(body)
     kinds = {key: type(value) for key, value in document.items()}
     if kinds != {"name": str, "size": int, "type": str} or document["size"] < 0:
-        raise Malformed("not what we say of a file")
+        raise errors.Malformed("not what we say of a file")
     return FileMetadata(**document)
 
 
@@ -98,7 +97,7 @@ def _pad_pieces(framed: bytes, content: Iterable[bytes], size: int, total: int) 
         bytes_left -= len(piece)
         yield piece
     if bytes_left:
-        raise NotCanonical("a file of another size than was said")
+        raise errors.NotCanonical("a file of another size than was said")
     yield bytes(total - len(framed) - size)
 
 
@@ -120,7 +119,7 @@ def _decrypt_to_padded(blob: Iterable[bytes], dek: Dek, context: FileContext) ->
         try:
             yield key.decrypt(_nonce(prefix, counter, is_last=following is None), chunk, context)
         except InvalidTag:
-            raise Forged("a chunk does not open") from None
+            raise errors.Forged("a chunk does not open") from None
         counter += 1
 
 
@@ -130,7 +129,7 @@ def _split_header(blob: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
     while len(header) < size and (piece := next(pieces, None)) is not None:
         header += piece
     if len(header) < size or not header.startswith(HEADER):
-        raise Malformed("not a file of this version")
+        raise errors.Malformed("not a file of this version")
     return header[:size], _chunks_of(chain([header[size:]], pieces), CHUNK_BYTES + TAG_BYTES)
 
 
@@ -141,10 +140,10 @@ def _unpad_pieces(pieces: Iterable[bytes], size: int, framed_size: int) -> Itera
         content, zeros = piece[:content_left], piece[content_left:]
         content_left, padding_left = content_left - len(content), padding_left - len(zeros)
         if zeros.count(0) != len(zeros):
-            raise Malformed("a file not padded as we pad")
+            raise errors.Malformed("a file not padded as we pad")
         yield content
     if content_left or padding_left:
-        raise Malformed("a file of another size than it says")
+        raise errors.Malformed("a file of another size than it says")
 
 
 def _chunks_of(pieces: Iterable[bytes], chunk_size: int) -> Iterator[bytes]:

@@ -8,9 +8,8 @@ import hashlib
 import hmac
 
 from protect.kernel.items import encode_items
-from protect.vault.formats import context as contexts, secrets, signing
+from protect.vault.formats import context as contexts, errors, secrets, signing
 from protect.vault.formats.context import WrapContext
-from protect.vault.formats.errors import Forged
 from protect.vault.formats.secrets import TeamSecret
 
 ORIGIN_PURPOSE = b"protect origin 1"  # HKDF info of the key for origin tags
@@ -28,7 +27,7 @@ def must_match_origin(
 ) -> None:
     """Refuse a record that was not written with the team's secret. Errors: Forged."""
     if not hmac.compare_digest(stored_tag, origin_tag(team, context, sealed=sealed, wrap=wrap)):
-        raise Forged("not written by this team")
+        raise errors.Forged("not written by this team")
 
 
 def _sha256(blob: bytes) -> bytes:
@@ -46,4 +45,4 @@ def must_match_pin(
 ) -> None:
     """Refuse a pin that this person did not make for this key. Errors: Forged."""
     if not hmac.compare_digest(pin, make_pin(person, team_version, digest)):
-        raise Forged("not the key that this person pinned")
+        raise errors.Forged("not the key that this person pinned")

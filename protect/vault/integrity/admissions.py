@@ -10,8 +10,7 @@ from uuid import UUID
 from protect.audit.models import Entry
 from protect.orgs.models import Membership
 from protect.vault.errors import MemberKeyMismatch
-from protect.vault.formats import context, errors, fingerprint, signing, wraps
-from protect.vault.formats.secrets import TeamPublicKey, TeamSecret, UserPublicKey
+from protect.vault.formats import context, errors, fingerprint, secrets, signing, wraps
 from protect.vault.integrity import authenticity, key_register
 from protect.vault.models import Admission, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 
@@ -22,7 +21,7 @@ type SignedMember = tuple[Membership, UserKey]  # with the key that the team has
 
 def admit_member(
     key: TeamKey,
-    secret: TeamSecret,
+    secret: secrets.TeamSecret,
     member: SignedMember,
     *,
     by: UUID,
@@ -51,7 +50,7 @@ def admit_member(
 
 
 def sign_officer(
-    key: TeamKey, secret: TeamSecret, officer: RecoveryOfficer, *, at: datetime
+    key: TeamKey, secret: secrets.TeamSecret, officer: RecoveryOfficer, *, at: datetime
 ) -> None:
     """Sign a recovery officer's key. Errors: MemberKeyMismatch when the ledger lacks the key."""
     admission = Admission(
@@ -65,7 +64,7 @@ def sign_officer(
     _save_signed_admission(key, secret, admission)
 
 
-def signed_members(key: TeamKey, public: TeamPublicKey) -> list[SignedMember]:
+def signed_members(key: TeamKey, public: secrets.TeamPublicKey) -> list[SignedMember]:
     """Return the active members whose keys this version of the team's key has signed. Members
     without a signature, and those who have departed according to the ledger, are left out. Errors:
     MemberKeyMismatch when a signature is not the team's or a signed key was replaced."""
@@ -82,7 +81,7 @@ def signed_members(key: TeamKey, public: TeamPublicKey) -> list[SignedMember]:
 
 
 def signed_roles(
-    key: TeamKey, public: TeamPublicKey, members: Collection[SignedMember]
+    key: TeamKey, public: secrets.TeamPublicKey, members: Collection[SignedMember]
 ) -> dict[UUID, str]:
     """Return roles by membership id: the signed role, or a later one from the audit. The role of
     the row is not used: a writer to the database can set it. Errors: MemberKeyMismatch."""
@@ -98,7 +97,7 @@ def signed_roles(
     return roles
 
 
-def signed_officers(key: TeamKey, public: TeamPublicKey) -> dict[int, RecoveryOfficer]:
+def signed_officers(key: TeamKey, public: secrets.TeamPublicKey) -> dict[int, RecoveryOfficer]:
     """Return the officers whose keys this version of the team's key has signed, by slot. Officers
     who were appointed later are missing until the kit is finished again.
     Errors: MemberKeyMismatch when a signature is not the team's or a signed key was replaced."""
@@ -118,7 +117,7 @@ def _is_for_officer(admission: Admission) -> bool:
     return admission.role.startswith(OFFICER_ROLE_PREFIX)
 
 
-def _save_signed_admission(key: TeamKey, secret: TeamSecret, admission: Admission) -> None:
+def _save_signed_admission(key: TeamKey, secret: secrets.TeamSecret, admission: Admission) -> None:
     """Sign and save an admission in place of the holder's earlier one."""
     admission.team_key = key
     admission.signature = signing.sign(secret.signing(), _statement_of(key, admission).message())
@@ -126,7 +125,7 @@ def _save_signed_admission(key: TeamKey, secret: TeamSecret, admission: Admissio
     admission.save(force_insert=True)
 
 
-def _verified_admissions(key: TeamKey, public: TeamPublicKey) -> Mapping[UUID, Admission]:
+def _verified_admissions(key: TeamKey, public: secrets.TeamPublicKey) -> Mapping[UUID, Admission]:
     """Return the verified admissions of a version, by holder. Errors: MemberKeyMismatch."""
     admissions = {}
     for admission in Admission.objects.filter(team_key=key).order_by("pk"):
@@ -163,7 +162,7 @@ def _signed_user_key(admission: Admission) -> UserKey:
 def _must_match_admission(admission: Admission, version: int, raw: bytes | memoryview) -> None:
     """Refuse a stored key that an admission does not name. Errors: MemberKeyMismatch."""
     try:
-        digest = fingerprint.digest(UserPublicKey(bytes(raw)))
+        digest = fingerprint.digest(secrets.UserPublicKey(bytes(raw)))
     except errors.Damaged:
         raise MemberKeyMismatch from None
     if (admission.holder_version, bytes(admission.digest)) != (version, digest):

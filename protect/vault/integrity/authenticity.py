@@ -14,8 +14,7 @@ from django.db import connection
 from protect.audit.rules import lock_key
 from protect.vault.enums import Owner
 from protect.vault.errors import MemberKeyMismatch, TeamKeyMismatch
-from protect.vault.formats import fingerprint, marks, signing
-from protect.vault.formats.errors import Damaged
+from protect.vault.formats import errors, fingerprint, marks, signing
 from protect.vault.formats.secrets import TeamPublicKey, TeamSecret, UserPublicKey
 from protect.vault.integrity import key_register
 from protect.vault.models import RecoveryOfficer, TeamGrant, TeamKey, TeamPin, UserKey
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 def verified_team_public_key(key: TeamKey) -> TeamPublicKey:
     """Return the public key of a version of a team's key, current or retired. Errors:
     TeamKeyMismatch, with the team's id, when the ledger lacks the key."""
-    with suppress(Damaged):
+    with suppress(errors.Damaged):
         public = TeamPublicKey(bytes(key.public))
         if key_register.is_registered_key(Owner.TEAM, key.team_id, key.version, public):
             return public
@@ -79,7 +78,7 @@ def is_signed_successor(old: TeamKey, new: TeamKey) -> bool:
     try:
         publics = TeamPublicKey(bytes(old.public)), TeamPublicKey(bytes(new.public))
         signing.must_follow_key(team, *publics, bytes(new.continuity))
-    except Damaged:
+    except errors.Damaged:
         return False
     return new.version == old.version + 1
 
@@ -102,7 +101,7 @@ def _must_follow_pin(person: "Unlocked", key: TeamKey, public: TeamPublicKey) ->
             marks.must_match_pin(bytes(pinned.mark), person.secret, at, fingerprint.digest(public))
         elif pinned is not None:
             _must_be_linked_to_pin(person, pinned, key)
-    except Damaged:
+    except errors.Damaged:
         raise TeamKeyMismatch(team=str(key.team_id)) from None
     return pinned
 
@@ -111,12 +110,12 @@ def _must_be_linked_to_pin(person: "Unlocked", pinned: TeamPin, key: TeamKey) ->
     """Refuse a key that no signatures link to the pinned key. Errors: Damaged."""
     row = TeamKey.objects.filter(team=key.team_id, version=pinned.version).first()
     if row is None:
-        raise Damaged("the pinned version is gone")
+        raise errors.Damaged("the pinned version is gone")
     digest = fingerprint.digest(TeamPublicKey(bytes(row.public)))
     team = signing.KeyVersion(key.team_id, pinned.version)
     marks.must_match_pin(bytes(pinned.mark), person.secret, team, digest)
     if not are_versions_linked(key.team_id, (pinned.version, key.version)):
-        raise Damaged("no chain of signatures from the pinned version")
+        raise errors.Damaged("no chain of signatures from the pinned version")
 
 
 def _save_pin(user_key: UUID, team: signing.KeyVersion, mark: bytes) -> None:
@@ -144,7 +143,7 @@ def _try_to_lock_pin(user_key: UUID, team: UUID) -> bool:
 def _verified_public_key(owner: Owner, pk: UUID, version: int, raw: bytes) -> UserPublicKey:
     try:
         public = UserPublicKey(raw)
-    except Damaged:
+    except errors.Damaged:
         raise MemberKeyMismatch from None
     if not key_register.is_registered_key(owner, pk, version, public):
         raise MemberKeyMismatch

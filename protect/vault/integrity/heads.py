@@ -8,8 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from protect.audit import facts, models, rules
-from protect.audit.context import AuditContext
+from protect.audit import context, facts, models, rules
 from protect.notices.enums import Template
 from protect.orgs.access import memberships_with, notify
 from protect.orgs.enums import Permission
@@ -30,7 +29,7 @@ def sign_heads(*, at: datetime) -> list[rules.Head]:
         signings = models.Entry.objects.of_chain(rules.PLATFORM).filter(action=SIGN_HEADS_ACTION)
         if not signings.filter(at__date=at.date()).exists():
             _notify_officers(at)
-        AuditContext(at=at, actor=None, organisation=None).record(SIGN_HEADS_ACTION)
+        context.AuditContext(at=at, actor=None, organisation=None).record(SIGN_HEADS_ACTION)
     return signed_heads(at=at)
 
 

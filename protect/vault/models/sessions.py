@@ -8,8 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
-from protect.kernel import clock
-from protect.kernel.database import UuidModel
+from protect.kernel import clock, database
 from protect.vault.enums import SessionState
 from protect.vault.models.base import sealed_constraint
 
@@ -30,7 +29,7 @@ class Session(AbstractBaseSession):
         return "session"
 
 
-class UnlockSession(UuidModel):
+class UnlockSession(database.UuidModel):
     """A session with the user's secret, sealed under its cookie. A crash empties this table."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -54,7 +53,7 @@ class UnlockSession(UuidModel):
         ]
 
 
-class TotpDevice(UuidModel):
+class TotpDevice(database.UuidModel):
     """An authenticator app. Its seed is sealed under a key derived from the pepper. A new one is
     stored beside the old one until its first code is right, so that no user is locked out."""
 
@@ -81,7 +80,7 @@ class TotpDevice(UuidModel):
         ]
 
 
-class Passkey(UuidModel):
+class Passkey(database.UuidModel):
     """A passkey: a second factor and, with PRF, a way to open the user's secret."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

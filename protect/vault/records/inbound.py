@@ -14,9 +14,8 @@ from protect.orgs.models import Team
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, RecordGone, VaultRefusal
-from protect.vault.formats import errors, padding, sealed, wraps
+from protect.vault.formats import errors, padding, sealed, secrets, wraps
 from protect.vault.formats.files import FileMetadata
-from protect.vault.formats.secrets import Dek
 from protect.vault.integrity import authenticity, record_states
 from protect.vault.models import DekWrap, Record, Sealed, TeamKey
 from protect.vault.records import erasure, files, records
@@ -61,7 +60,7 @@ def seal_inbound(
 
 
 def wrap_for_team(
-    record: Record, dek: Dek, key: TeamKey, *, expires: datetime | None = None
+    record: Record, dek: secrets.Dek, key: TeamKey, *, expires: datetime | None = None
 ) -> None:
     """Store the key of a record's only version, wrapped for a team, without an origin tag.
     `expires`: after it the wrap opens nothing; None: never. Errors: TeamKeyMismatch."""

@@ -5,8 +5,7 @@ can its owner after they restarted their account with new keys."""
 from uuid import UUID
 
 from protect.vault.errors import KeyNotReady, RecordDamaged
-from protect.vault.formats import context, wraps
-from protect.vault.formats.errors import Damaged
+from protect.vault.formats import context, errors, wraps
 from protect.vault.integrity import authenticity
 from protect.vault.models import UserKey
 from protect.vault.sessions.unlocked import Unlocked
@@ -25,7 +24,7 @@ def open_own_file(unlocked: Unlocked, parcel_id: UUID, blob: bytes) -> bytes:
     parcel_context = context.parcel(user=unlocked.user_id, parcel=parcel_id)
     try:
         return wraps.unseal_parcel(blob, unlocked.secret, parcel_context)
-    except Damaged:
+    except errors.Damaged:
         raise RecordDamaged(reference=str(parcel_id)) from None
 
 
@@ -43,7 +42,7 @@ def open_own_text(unlocked: Unlocked, purpose: str, subject_id: UUID, sealed: by
     )
     try:
         return str(wraps.unseal_draft(sealed, unlocked.secret, bound)["text"])
-    except Damaged:
+    except errors.Damaged:
         return None
 
 

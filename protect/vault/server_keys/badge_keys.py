@@ -13,8 +13,7 @@ from django.db.models import QuerySet
 
 from protect.audit.context import AuditContext
 from protect.kernel.items import encode_items
-from protect.orgs import access, enums
-from protect.orgs.models import Organisation
+from protect.orgs import access, enums, models
 from protect.orgs.scope import Scope
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing, VaultRefusal
 from protect.vault.formats import badges, context, errors, sealed, secrets
@@ -76,7 +75,7 @@ def _confirmed_issuer_keys(rows: QuerySet[BadgeKey]) -> tuple[badges.IssuerKey, 
     )
 
 
-def make_key(scope: Scope, organisation: Organisation, *, at: datetime) -> BadgeKey:
+def make_key(scope: Scope, organisation: models.Organisation, *, at: datetime) -> BadgeKey:
     """Give an organisation a new certificate key, which retires the one before.
     Errors: PermissionDenied, unless the user manages the organisation; pepper_missing."""
     access.must(scope, enums.Permission.MANAGE_ORGANISATION, organisation=organisation)
@@ -92,10 +91,10 @@ def retire_key(scope: Scope, key: BadgeKey, *, at: datetime, distrust: bool = Fa
 
 @transaction.atomic
 def make_key_as_operator(
-    organisation: Organisation, *, actor: UUID | None = None, at: datetime
+    organisation: models.Organisation, *, actor: UUID | None = None, at: datetime
 ) -> BadgeKey:
     """Make a key, retire the one before; no permission is checked. Errors: pepper_missing."""
-    Organisation.objects.select_for_update().get(pk=organisation.pk)  # serialise requests
+    models.Organisation.objects.select_for_update().get(pk=organisation.pk)  # serialise requests
     seed = secrets.SigningSeed.generate()
     controller, public = controller_name(organisation.pk), badges.public_key_of(seed)
     key = BadgeKey(organisation=organisation, controller=controller, public=public, created=at)

@@ -11,8 +11,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from protect.audit.context import AuditContext
 from protect.audit.rules import DONE, SIGN_IN
 from protect.kernel.items import encode_items
-from protect.orgs import actions as orgs, enums
-from protect.orgs.access import get_row
+from protect.orgs import access, actions as orgs, enums
 from protect.orgs.models import Membership, User
 from protect.vault.enums import Owner, SessionEvent, SessionState, Step, WrapKind
 from protect.vault.errors import FactorMissing, SessionEnded, VaultRefusal
@@ -209,7 +208,7 @@ def lock_row(session: UnlockSession) -> UnlockSession:
     """Return the session's row for update. Errors: SessionEnded, also for another user's row."""
     rows = UnlockSession.objects.select_for_update(of=("self",)).select_related("user")
     own = {"user": session.user_id, "user_version": session.user_version}
-    return get_row(rows, SessionEnded, pk=session.pk, **own)
+    return access.get_row(rows, SessionEnded, pk=session.pk, **own)
 
 
 def note(

@@ -8,8 +8,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from protect.orgs import access, actions as orgs, enums
-from protect.orgs.models import Invitation, User
+from protect.orgs import access, actions as orgs, enums, models
 from protect.vault.enums import Owner, SessionState, Step, WrapKind
 from protect.vault.errors import CodeMistyped, CodeWrong
 from protect.vault.formats import errors, secrets
@@ -29,7 +28,7 @@ class Enrolment:
     code: RecoveryCode | None = None
 
 
-def has_account(invitation: Invitation) -> bool:
+def has_account(invitation: models.Invitation) -> bool:
     """Return whether the invited address has an account with keys, which signs in as usual.
     A user who has left their last membership has no keys any more, and enrols anew."""
     return UserWrap.objects.filter(user_key__user__email=invitation.email).exists()
@@ -55,7 +54,7 @@ def enrol(token: str, *, name: str, language: str, password: str, at: datetime) 
     return begin_keys(user, password, "enrol", at=at)
 
 
-def begin_keys(user: User, password: str, action: str, *, at: datetime) -> Enrolment:
+def begin_keys(user: models.User, password: str, action: str, *, at: datetime) -> Enrolment:
     """Give an account new keys with this password; begin a session. `action`: for the audit."""
     key, secret = _make_key(user, password, at)
     code = create_code(key, secret, at=at)
@@ -122,7 +121,7 @@ def open_with_code(wrap: UserWrap, code: RecoveryCode) -> secrets.UserSecret | N
         return None
 
 
-def is_account_complete(user: User) -> bool:
+def is_account_complete(user: models.User) -> bool:
     """Return whether an account has keys, a confirmed recovery code and a second factor."""
     factors = factors_of(user.pk)
     key = UserKey.newest_of(user.pk)
@@ -131,7 +130,7 @@ def is_account_complete(user: User) -> bool:
     return key.wraps.filter(kind=WrapKind.RECOVERY, confirmed_at__isnull=False).exists()
 
 
-def _make_key(user: User, password: str, at: datetime) -> tuple[UserKey, secrets.UserSecret]:
+def _make_key(user: models.User, password: str, at: datetime) -> tuple[UserKey, secrets.UserSecret]:
     """Make the user's next key, which only the password opens; retire the one before."""
     previous_key = UserKey.newest_of(user.pk)
     secret = secrets.UserSecret.generate()

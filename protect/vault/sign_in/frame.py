@@ -20,8 +20,7 @@ from protect.orgs.models import Team
 from protect.ui import pages
 from protect.ui.forms import DeskForm
 from protect.vault import access, enums, errors
-from protect.vault.sessions import browser_sessions, drafts, gates, passwords, rules
-from protect.vault.sessions.unlocked import Unlocked, get_unlocked
+from protect.vault.sessions import browser_sessions, drafts, gates, passwords, rules, unlocked
 from protect.vault.sign_in import cookies, passkeys, second_factors
 from protect.vault.sign_in.forms import MAX_PASSPHRASE_LENGTH
 
@@ -124,10 +123,10 @@ def _postpone_form(request: HttpRequest) -> HttpResponseRedirect:
     return redirect_to_step_up(drafts.page_of_form(request), before)
 
 
-def get_held_team(request: HttpRequest, pk: UUID) -> tuple[Team, Unlocked]:
+def get_held_team(request: HttpRequest, pk: UUID) -> tuple[Team, unlocked.Unlocked]:
     """Return a team with the user's unlocked session, if the user holds the team's key.
     Errors: Http404; PermissionDenied; vault_locked."""
-    team, opened = get_team(scope_of(request), pk), get_unlocked(request)
+    team, opened = get_team(scope_of(request), pk), unlocked.get_unlocked(request)
     access.must_hold_active_key(opened, team)
     return team, opened
 

@@ -14,13 +14,8 @@ from uuid import UUID
 import webauthn
 from django.conf import settings
 from django.db import transaction
-from webauthn.helpers import base64url_to_bytes
+from webauthn.helpers import base64url_to_bytes, structs
 from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    UserVerificationRequirement,
-)
 
 from protect.kernel.items import encode_items
 from protect.orgs.actions import Browser
@@ -38,7 +33,9 @@ from protect.vault.sign_in import second_factors
 
 RELYING_PARTY_NAME = "PROTECT"  # the name that the browser shows
 SALT_BYTES, CHALLENGE_BYTES, MAX_NAME_LENGTH = 32, 32, 60  # bytes, bytes, characters of a name
-USER_VERIFICATION = UserVerificationRequirement.REQUIRED  # without it, PRF gives another output
+USER_VERIFICATION = (
+    structs.UserVerificationRequirement.REQUIRED
+)  # without it, PRF gives another output
 # Errors of a forged credential: unexpected JSON, or JSON that is nested too deeply.
 MALFORMED_ERRORS = (WebAuthnException, ValueError, LookupError, TypeError, RecursionError)
 
@@ -79,7 +76,9 @@ def offer_registration(entry: BrowserSession, *, at: datetime) -> Ceremony:
         user_id=user.pk.bytes,
         user_name=user.email,
         challenge=challenge,
-        authenticator_selection=AuthenticatorSelectionCriteria(user_verification=USER_VERIFICATION),
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            user_verification=USER_VERIFICATION
+        ),
         exclude_credentials=[_credential_descriptor(passkey) for passkey in passkeys],
     )
     page = json.loads(webauthn.options_to_json(options))
@@ -282,8 +281,8 @@ def _read_state(purpose: str, state: str, at: datetime) -> dict[str, str]:
     return ceremony_state
 
 
-def _credential_descriptor(passkey: Passkey) -> PublicKeyCredentialDescriptor:
-    return PublicKeyCredentialDescriptor(id=bytes(passkey.credential))
+def _credential_descriptor(passkey: Passkey) -> structs.PublicKeyCredentialDescriptor:
+    return structs.PublicKeyCredentialDescriptor(id=bytes(passkey.credential))
 
 
 def _relying_party_id() -> str:

@@ -16,8 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
-from protect.orgs import actions as orgs
-from protect.orgs.models import User
+from protect.orgs import actions as orgs, models
 from protect.vault.enums import SessionState, Step
 from protect.vault.errors import FactorRefused, SessionEnded, VaultRefusal
 from protect.vault.formats import context, errors, sealed
@@ -116,7 +115,7 @@ def step_up_with_totp(entry: BrowserSession, code: str, *, at: datetime) -> None
     step_up(entry, partial(verify_totp, entry.session.user_id, code, at=at), at=at)
 
 
-def give_demo_totp(user: User, seed: bytes, *, at: datetime) -> None:
+def give_demo_totp(user: models.User, seed: bytes, *, at: datetime) -> None:
     """Give a demo account an authenticator app that works at once. Errors: pepper_missing."""
     device = TotpDevice(user=user, created=at, confirmed_at=at)
     _set_sealed_seed(device, seed)
@@ -133,7 +132,7 @@ def remove_totp(entry: BrowserSession, *, at: datetime) -> None:
     """Remove the app. Errors: last_second_factor; session_move_not_allowed; step_up_required."""
     must_allow_factor_change(entry, at=at)
     user = entry.session.user_id
-    User.objects.select_for_update().get(pk=user)  # of parallel removals one waits
+    models.User.objects.select_for_update().get(pk=user)  # of parallel removals one waits
     factors_of(user).must_not_be_last()
     _confirmed_devices(user).delete()
     browser_sessions.note("remove_totp", user, at=at)
@@ -252,7 +251,7 @@ def _confirmed_devices(user: UUID) -> QuerySet[TotpDevice]:
     return TotpDevice.objects.filter(user=user, confirmed_at__isnull=False)
 
 
-def _build_offer(seed: bytes, user: User) -> TotpOffer:
+def _build_offer(seed: bytes, user: models.User) -> TotpOffer:
     uri = _totp_generator(seed).get_provisioning_uri(user.email, TOTP_ISSUER)
     qr_code = segno.make(uri, error="m")  # no fixed size: the page scales it
     picture = qr_code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True)

@@ -12,10 +12,9 @@ from protect.audit.context import AuditContext
 from protect.orgs import actions as orgs, enums
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.scope import Scope
-from protect.vault import models
+from protect.vault import models, rows
 from protect.vault.enums import KeyState
 from protect.vault.integrity import key_register, ledger
-from protect.vault.rows import lock_team_keys
 from protect.vault.sessions.authentication import end_sessions_of
 
 RETIRED_TEAM, LEFT_ORGANISATION = "retired", "left"  # reasons in ledger lines about ends
@@ -28,7 +27,7 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     """End a team for good: its memberships, its keys, and the sessions of its members. Members
     without another membership lose their credentials. Records stay until their retention ends,
     unreadable, and nothing new is sealed. Errors: PermissionDenied; team_move_not_allowed."""
-    lock_team_keys([team.pk])
+    rows.lock_team_keys([team.pk])
     retired = orgs.retire_team(scope, team, at=at)
     ended = Membership.objects.filter(team=team, end_reason=enums.EndReason.TEAM_RETIRED)
     _retire_keys_of_teams([retired], actor=scope.user_id, at=at)
@@ -41,7 +40,7 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
     """End an organisation for good: its teams, memberships and keys, and its members' sessions.
     Members who also work for another organisation sign in again. Records stay as in `retire_team`.
     Errors: PermissionDenied; organisation_move_not_allowed; last_administrator."""
-    lock_team_keys(organisation.teams.living().order_by("pk").values_list("pk", flat=True))
+    rows.lock_team_keys(organisation.teams.living().order_by("pk").values_list("pk", flat=True))
     left = orgs.leave_organisation(scope, organisation, at=at)
     retired = organisation.teams.filter(retired_at=at).order_by("pk")
     reason = enums.EndReason.ORGANISATION_LEFT

@@ -8,32 +8,29 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
-from protect.orgs import access, actions as orgs
+from protect.orgs import access, actions as orgs, models, roles
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
-from protect.orgs.models import Membership
-from protect.orgs.roles import gives_keys, permissions_of
 from protect.orgs.scope import Scope
-from protect.vault import enums, errors
+from protect.vault import enums, errors, rows
 from protect.vault.access import holds_active_key, must_have_open_account
 from protect.vault.formats import fingerprint, secrets
 from protect.vault.integrity import admissions, authenticity, key_register
 from protect.vault.models import Admission, TeamGrant, TeamKey, UserKey
-from protect.vault.rows import lock_teams_and_keys
 from protect.vault.sessions.unlocked import Unlocked, active_key
 from protect.vault.sign_in.second_factors import must_be_stepped_up
 from protect.vault.team_keys import closures, recovery_kit, rotation
 
 
 @transaction.atomic
-def make_first_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> TeamKey:
+def make_first_key(unlocked: Unlocked, membership: models.Membership, *, at: datetime) -> TeamKey:
     """Make a team's first key and admit its founder, whose role must allow it. Errors: as
     `own_user_key`; PermissionDenied; step_up_required; team_move_not_allowed; TeamKeyMismatch."""
     must_be_stepped_up(unlocked, at=at)
     if membership.user_id != unlocked.user_id or membership.team is None:
         raise PermissionDenied
-    if Permission.ADMIT not in permissions_of(membership.role):
+    if Permission.ADMIT not in roles.permissions_of(membership.role):
         raise PermissionDenied
-    lock_teams_and_keys([membership.team.pk])
+    rows.lock_teams_and_keys([membership.team.pk])
     team = orgs.set_team_state(membership.team, TeamMove.MAKE_KEY, actor=unlocked.user_id, at=at)
     if key_register.has_key_version(enums.Owner.TEAM, team.pk, 1):
         raise errors.TeamKeyMismatch
@@ -49,7 +46,7 @@ def make_first_key(unlocked: Unlocked, membership: Membership, *, at: datetime) 
 
 @transaction.atomic
 def admit_to_team(
-    scope: Scope, unlocked: Unlocked, membership: Membership, *, words: str, at: datetime
+    scope: Scope, unlocked: Unlocked, membership: models.Membership, *, words: str, at: datetime
 ) -> None:
     """Admit a member: give them every unretired version of the team's key. `words` are the six
     words that the new member read out; they must match the member's key.
@@ -60,7 +57,7 @@ def admit_to_team(
         raise PermissionDenied
     access.must(scope, Permission.ADMIT, team=team)
     must_be_stepped_up(unlocked, at=at)
-    lock_teams_and_keys([team.pk])
+    rows.lock_teams_and_keys([team.pk])
     must_have_open_account(membership)
     user_key = UserKey.newest_of(membership.user_id)
     if user_key is None:
@@ -76,14 +73,14 @@ def admit_to_team(
 
 @transaction.atomic
 def end_membership_and_access(
-    scope: Scope, membership: Membership, unlocked: Unlocked | None, *, at: datetime
-) -> Membership:
+    scope: Scope, membership: models.Membership, unlocked: Unlocked | None, *, at: datetime
+) -> models.Membership:
     """End a membership at once, with its grants and sessions, in one transaction. If the member
     may have held the key, a new version is due: it begins now if `unlocked` holds the key; else
     a supervisor renews it later. The last membership takes password, code, app and passkeys
     with it. Errors: PermissionDenied; membership_move_not_allowed; last_administrator."""
     if membership.team_id is not None:
-        lock_teams_and_keys([membership.team_id])
+        rows.lock_teams_and_keys([membership.team_id])
     ended = orgs.end_membership(scope, membership, at=at)
     _remove_grants(ended, unlocked, actor=scope.user_id, at=at)
     key_register.register_departures([ended], at=at)  # last, when nothing can be refused any more
@@ -97,10 +94,10 @@ def remove_access_of_user(user: UUID, *, actor: UUID | None, at: datetime) -> No
     """Remove every grant of a user who lost all ways to unlock; colleagues admit them again. The
     teams' files stay. A renewal becomes due for keys that the user may have held, even if their
     membership is waiting now: its state says nothing about earlier grants."""
-    memberships = Membership.objects.live().filter(user=user, team__isnull=False)
-    lock_teams_and_keys(memberships.values_list("team", flat=True))
+    memberships = models.Membership.objects.live().filter(user=user, team__isnull=False)
+    rows.lock_teams_and_keys(memberships.values_list("team", flat=True))
     for membership in memberships.select_related("team").order_by("organisation", "pk"):
-        if membership.state == MembershipState.ACTIVE and gives_keys(membership.role):
+        if membership.state == MembershipState.ACTIVE and roles.gives_keys(membership.role):
             orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=actor, at=at)
         _remove_grants(membership, None, actor=actor, at=at)
 
@@ -120,7 +117,7 @@ def own_user_key(unlocked: Unlocked) -> UserKey:
 
 
 def _remove_grants(
-    membership: Membership, unlocked: Unlocked | None, *, actor: UUID | None, at: datetime
+    membership: models.Membership, unlocked: Unlocked | None, *, actor: UUID | None, at: datetime
 ) -> None:
     """Delete a member's grants and admissions; if they ever had any, renewal is due or begins."""
     team = membership.team
@@ -141,11 +138,11 @@ def _remove_grants(
         rotation.begin_renewal(unlocked, team, at=at)
 
 
-def _was_ever_admitted(membership: Membership) -> bool:
+def _was_ever_admitted(membership: models.Membership) -> bool:
     """Return whether a member was ever admitted, by their row or the audit, even without a grant.
     A writer to the database can change the row but not delete audit entries, which expire after
     years. A user who lost the key and was not admitted again causes a needless renewal."""
-    if membership.admitted_at is not None and gives_keys(membership.role):
+    if membership.admitted_at is not None and roles.gives_keys(membership.role):
         return True
     entries = Entry.objects.of_target(f"membership:{membership.pk}")
     return entries.filter(action=rotation.ADMITTED_ACTION).exists()
@@ -153,7 +150,7 @@ def _was_ever_admitted(membership: Membership) -> bool:
 
 @transaction.atomic
 def restore_team(
-    unlocked: Unlocked, membership: Membership, typed_codes: dict[int, str], *, at: datetime
+    unlocked: Unlocked, membership: models.Membership, typed_codes: dict[int, str], *, at: datetime
 ) -> TeamKey:
     """Restore a team with the codes of two recovery officers, for a member waiting for admission.
     Shapes: `typed_codes`: two officer slots and the code that each typed. The restored key is
@@ -162,11 +159,11 @@ def restore_team(
     for halves that do not open; TeamKeyMismatch for halves of another key; MemberKeyMismatch."""
     team = membership.team
     is_own = membership.user_id == unlocked.user_id
-    may_admit = Permission.ADMIT in permissions_of(membership.role)
+    may_admit = Permission.ADMIT in roles.permissions_of(membership.role)
     if team is None or not is_own or not may_admit or membership.state != MembershipState.PENDING:
         raise PermissionDenied
     must_be_stepped_up(unlocked, at=at)
-    lock_teams_and_keys([team.pk])
+    rows.lock_teams_and_keys([team.pk])
     active_version = active_key(team.pk, lock=True)
     user_key = own_user_key(unlocked)
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)

@@ -9,11 +9,10 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from protect.audit.context import AuditContext
-from protect.directory import access, changes, models as directory
+from protect.directory import access, changes, facts, models as directory
 from protect.directory.enums import AddressReaders, Fact, Status
 from protect.directory.fact_records import values
 from protect.directory.fact_records.checks import has_call_test
-from protect.directory.facts import FACTS
 from protect.directory.models import Location, Service
 from protect.directory.protection.addresses import set_audience
 from protect.directory.protection.erasure import erase_addresses
@@ -254,7 +253,7 @@ def _save_services(documents_before: ServiceDocuments, *, at: datetime) -> None:
 
 def swap_fact(first: Service, second: Service, fact: Fact) -> None:
     """Exchange a fact and its checks between two locked entries; a second swap restores both."""
-    for table in FACTS[fact].tables:
+    for table in facts.FACTS[fact].tables:
         _swap_rows(table.rows(), first, second)
     if fact in ADDITIONAL_TABLES:
         _swap_rows(ADDITIONAL_TABLES[fact]._default_manager.all(), first, second)

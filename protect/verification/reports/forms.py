@@ -8,9 +8,8 @@ from protect.directory.enums import Fact
 from protect.directory.facts import sentences
 from protect.directory.services.forms import set_choices
 from protect.ui.forms import DeskForm
-from protect.verification import models, rules
+from protect.verification import labels, models, rules
 from protect.verification.enums import CorrectionState, Reporter
-from protect.verification.labels import SUBJECT_LABELS
 from protect.verification.reports.reports import MAXIMUM_TEXT_LENGTH, Report, ReportDecision
 
 ALL_CHOICE = ("", gettext_lazy("All"))  # For translators: in a filter: nothing is left out
@@ -53,7 +52,7 @@ class MemberReportForm(DeskForm):
         # Translators: over boxes to tick: parts of an entry of the directory.
         label=gettext_lazy("What is wrong?"),
         choices=[
-            *SUBJECT_LABELS.items(),
+            *labels.SUBJECT_LABELS.items(),
             # Translators: last of boxes to tick: nothing of the list; the text says it.
             (OTHER, gettext_lazy("Something else")),
         ],
@@ -132,7 +131,7 @@ class ReportDecisionForm(DeskForm):
         self.reported = list(reported if reported is not None else Fact.values)
         listed = [(str(each.pk), each, words) for each, words in others or ()]
         self.others = {key: each for key, each, _words in listed}
-        set_choices(self, "facts", [(code, SUBJECT_LABELS[code]) for code in self.reported])
+        set_choices(self, "facts", [(code, labels.SUBJECT_LABELS[code]) for code in self.reported])
         # Translators: first of a list of choices: nothing is chosen.
         choices = [("", _("None")), *((key, words) for key, _each, words in listed)]
         set_choices(self, "duplicate_of", choices)

@@ -6,9 +6,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from protect.kernel.text import plain_isolated_name
-from protect.reference.lookup import store as lookup
+from protect.reference.lookup import index, store as lookup
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.index import PlaceRow
 
 SUGGESTION_LIMIT = 5  # towns of one name in a message
 TYPED_CODE = re.compile(r"#(?P<code>[\w-]{1,24})\s*$")
@@ -84,6 +83,6 @@ def _find_largest_area(text: str, country: str) -> str | None:
     return largest[0] if len(largest) == 1 and typed else None
 
 
-def _format_town_with_id(row: PlaceRow) -> str:
+def _format_town_with_id(row: index.PlaceRow) -> str:
     area = lookup.areas().get(row.area)
     return plain_isolated_name(f"{row.name} ({area.name if area else row.country}) #{row.id}")

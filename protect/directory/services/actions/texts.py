@@ -8,11 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access, changes, enums, errors
+from protect.directory import access, changes, enums, errors, service_models
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Organisation, Service
 from protect.directory.protection import addresses, erasure, text_checks
-from protect.directory.service_models import TEXTS
 from protect.kernel.ids import short_code
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -61,7 +60,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
         raise errors.DirectoryRefusal("directory_edit_conflict")
     documents_before = changes.public_documents(locked, at=at)
     _check_and_write_texts(locked, wanted, at=at)
-    locked.drop_source(TEXTS)
+    locked.drop_source(service_models.TEXTS)
     locked.version += 1
     locked.save()
     changes.update_last_modified(locked, documents_before, at=at)

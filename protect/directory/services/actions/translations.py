@@ -9,8 +9,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
-from protect.directory import changes, errors
-from protect.directory.enums import ReviewState, TranslatableField
+from protect.directory import changes, enums, errors
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Service, ServiceText
 from protect.directory.protection.text_checks import refuse_address_text
@@ -22,7 +21,7 @@ from protect.orgs.scope import Scope
 class Segment(NamedTuple):
     """One text of a service and its translation into one language."""
 
-    field: TranslatableField
+    field: enums.TranslatableField
     source: str
     text: ServiceText | None  # None: not translated
     is_stale: bool  # the source has changed since
@@ -31,7 +30,7 @@ class Segment(NamedTuple):
 class TranslationInput(NamedTuple):
     """A submitted translation, with the fingerprint of the segment that the user saw."""
 
-    field: TranslatableField
+    field: enums.TranslatableField
     language: str  # BCP 47
     text: str  # "" deletes the translation
     mark: str
@@ -40,13 +39,13 @@ class TranslationInput(NamedTuple):
 def list_segments(service: Service, language: str) -> Iterator[Segment]:
     """Yield each text of a service that is not empty, with its translation into `language`."""
     rows = {each.field: each for each in service.texts.filter(language=language).order_by("pk")}
-    for field in TranslatableField:
+    for field in enums.TranslatableField:
         source = str(getattr(service, field.value))
         if source:
             yield _build_segment(field, source, rows.get(field.value))
 
 
-def get_segment(service: Service, field: TranslatableField, language: str) -> Segment:
+def get_segment(service: Service, field: enums.TranslatableField, language: str) -> Segment:
     """Return one text of a service, even an empty one, with its translation into `language`."""
     row = service.texts.filter(field=field, language=language).order_by("pk").first()
     return _build_segment(field, str(getattr(service, field.value)), row)
@@ -83,7 +82,7 @@ def save_translation(
             defaults={
                 "text": translation.text,
                 "source_digest": text_digest(stored.source),
-                "state": ReviewState.DRAFT,
+                "state": enums.ReviewState.DRAFT,
                 "by_id": scope.user_id,
                 "at": at,
                 "reviewed_by": None,
@@ -110,7 +109,7 @@ def confirm_translation(
     if stored.text.by_id == scope.user_id:
         raise errors.DirectoryRefusal("directory_reader_needed")
     row = stored.text
-    row.state, row.reviewed_by_id, row.reviewed_at = ReviewState.REVIEWED, scope.user_id, at
+    row.state, row.reviewed_by_id, row.reviewed_at = enums.ReviewState.REVIEWED, scope.user_id, at
     row.save(update_fields=["state", "reviewed_by", "reviewed_at"])
     locked.last_modified = at
     locked.save(update_fields=["last_modified"])
@@ -122,7 +121,7 @@ def translated_languages(service: Service) -> set[str]:
     return set(service.texts.filter(~Q(text="")).order_by().values_list("language", flat=True))
 
 
-def _build_segment(field: TranslatableField, source: str, row: ServiceText | None) -> Segment:
+def _build_segment(field: enums.TranslatableField, source: str, row: ServiceText | None) -> Segment:
     is_stale = row is not None and row.source_digest != text_digest(source)
     return Segment(field, source, row, is_stale)
 
@@ -136,4 +135,4 @@ def _is_unchanged(segment: Segment, text: str) -> bool:
 def _is_public(segment: Segment) -> bool:
     """Return whether a translation is public: reviewed, and of the current source text."""
     row = segment.text
-    return row is not None and row.state == ReviewState.REVIEWED and not segment.is_stale
+    return row is not None and row.state == enums.ReviewState.REVIEWED and not segment.is_stale

@@ -12,17 +12,15 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from protect.directory import access, enums, models
+from protect.directory import access, enums, facts, models
 from protect.directory.fact_records import checks, forms
 from protect.directory.fact_records.fact_view import describe_fact, fact_view
 from protect.directory.fact_records.values import mark_of, read_fact
-from protect.directory.facts import FACT_LABELS
 from protect.directory.hours import Day, State, parse, warnings, week
 from protect.directory.protection.addresses import protect_address
 from protect.directory.services.actions import edits, texts
 from protect.directory.services.forms import NewServiceForm, ProtectForm, TextsForm
-from protect.kernel import clock
-from protect.kernel.text import plain_isolated_number
+from protect.kernel import clock, text
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -54,7 +52,7 @@ def edit_service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse
     fact_standing = checks.service_standings(service, clock.now()).get(kind)
     context |= {
         "service": service,
-        "title": FACT_LABELS[kind],
+        "title": facts.FACT_LABELS[kind],
         "view": fact_view(service, fact_standing or checks.compute_standing(kind, [], clock.now())),
         "seen": mark_of(read_fact(service, kind)),
         "is_protected": form.about.is_protected,
@@ -237,6 +235,6 @@ def _weekday_hours(day: Day) -> str:
     name = formats.weekday_name(day.weekday, get_language() or "en")
     spans = []
     for start, end, state in day.spans:
-        hours = plain_isolated_number(f"{start:%H:%M}-{end:%H:%M}")
+        hours = text.plain_isolated_number(f"{start:%H:%M}-{end:%H:%M}")
         spans.append(f"{hours} ({STATE_LABELS[state]})" if state in STATE_LABELS else hours)
     return f"{name}: {', '.join(spans) or _('closed')}"  # For translators: not open that day

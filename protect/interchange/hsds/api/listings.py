@@ -10,9 +10,8 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from pydantic_core import to_json
 
 from protect.directory.models import Organisation, Service, ServiceAtLocation
-from protect.interchange.hsds import entries, services
+from protect.interchange.hsds import entries, schemas, services
 from protect.interchange.hsds.api.queries import PagedIn
-from protect.interchange.hsds.schemas import Variant, fit_to_variant
 from protect.kernel import clock
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
@@ -55,7 +54,7 @@ def json_response(document: Any, content_type: str = JSON) -> HttpResponse:
 
 
 def service_documents(
-    rows: QuerySet[Service], variant: Variant, *, is_minimal: bool, is_full: bool
+    rows: QuerySet[Service], variant: schemas.Variant, *, is_minimal: bool, is_full: bool
 ) -> Iterator[dict[str, Any]]:
     """Yield services in full, as list entries, or as ids with the time of the last change."""
     if is_minimal:
@@ -64,11 +63,11 @@ def service_documents(
         yield from services.documents(rows, variant=variant)
     else:
         for entry in entries.read_list_entries(rows):
-            yield fit_to_variant(services.list_document(entry), "service", variant)
+            yield schemas.fit_to_variant(services.list_document(entry), "service", variant)
 
 
 def organisation_documents(
-    rows: QuerySet[Organisation], variant: Variant, *, is_full: bool, is_detailed: bool
+    rows: QuerySet[Organisation], variant: schemas.Variant, *, is_full: bool, is_detailed: bool
 ) -> Iterator[dict[str, Any]]:
     """Yield organisations; `is_full` adds list entries of their services, `is_detailed` makes
     these documents full. If all its services are withdrawn, one is only named "Withdrawn"."""
@@ -82,11 +81,11 @@ def organisation_documents(
         document = services.organisation_document(row, is_full=is_full)
         if is_full:
             document["services"] = [_service_document(entry, at) for entry in row_entries]
-        yield fit_to_variant(document, "organization", variant)
+        yield schemas.fit_to_variant(document, "organization", variant)
 
 
 def service_site_documents(
-    rows: QuerySet[ServiceAtLocation], variant: Variant, *, is_full: bool
+    rows: QuerySet[ServiceAtLocation], variant: schemas.Variant, *, is_full: bool
 ) -> Iterator[dict[str, Any]]:
     """Yield these sites with their services; without location if a service is not published."""
     at = clock.now() if is_full else None
@@ -98,7 +97,7 @@ def service_site_documents(
         else:
             service = services.list_document(entry)
             document = {"id": str(row.id), "description": service["name"], "service": service}
-        yield fit_to_variant(document, "service_at_location", variant)
+        yield schemas.fit_to_variant(document, "service_at_location", variant)
 
 
 def _service_document(entry: entries.Entry, at: datetime | None) -> dict[str, object]:

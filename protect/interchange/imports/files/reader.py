@@ -15,8 +15,7 @@ from protect.interchange.imports.parsers import csv_text, limits
 from protect.interchange.imports.row import Row
 from protect.kernel.errors import ProtectError
 from protect.kernel.spreadsheet import unmark_formula
-from protect.uploads import apart
-from protect.uploads.refusal_reasons import EXHAUSTED, Refused
+from protect.uploads import apart, refusal_reasons
 
 SHOWN_ROWS = 12  # among which the user chooses the row of headings
 MIN_KNOWN_HEADINGS = 2  # that a row must have to be detected as the row of headings
@@ -31,7 +30,7 @@ SHEETS = TypeAdapter(list[tuple[str, int, list[tuple[int, list[str]]]]])
 
 PROBLEM_SENTENCES: Mapping[str, Promise] = {
     # Translators: why a file was not read: the process that read it was stopped.
-    EXHAUSTED: gettext_lazy("Reading it takes too much time or memory."),
+    refusal_reasons.EXHAUSTED: gettext_lazy("Reading it takes too much time or memory."),
     "archive_damaged": gettext_lazy("The archive is damaged or locked with a password."),
     "archive_unknown": gettext_lazy(
         "The archive contains no spreadsheet, no JSON pages and no datapackage.json."
@@ -87,7 +86,7 @@ def refuse_large_file(size: int) -> None:
 def refuse_too_many_rows(rows: int) -> None:
     """Refuse more than 100,000 rows. Errors: FileTooLarge."""
     if rows > limits.MAX_ROWS:
-        raise refusal_error(Refused("rows", found=rows, limit=limits.MAX_ROWS))
+        raise refusal_error(refusal_reasons.Refused("rows", found=rows, limit=limits.MAX_ROWS))
 
 
 def refuse_wrong_columns(columns: Collection[str]) -> None:
@@ -110,7 +109,7 @@ def csv_table(content: bytes, source: str, encoding: str = "", heading_row: int 
         sample = parse_with("import_csv", content, CSV_SAMPLE, encoding=encoding)
         delimiter = _choose_delimiter(sample)
         rows = parse_with("import_csv", content, ROWS, encoding=encoding, delimiter=delimiter)
-    except Refused:
+    except refusal_reasons.Refused:
         raise encoding_unclear(content, encoding or "UTF-8") from None
     return _table_from_rows(source, rows, heading_row, is_sheet=False)
 
@@ -169,15 +168,15 @@ def parse_with[T](parser: str, content: bytes, adapter: TypeAdapter[T], **option
     Errors: FileTooLarge, FileNotReadable, ParsersBusy; Refused with the code encoding_unclear."""
     try:
         return adapter.validate_json(apart.parse(parser, content, **options).body)
-    except Refused as refusal:
+    except refusal_reasons.Refused as refusal:
         if refusal.code == "encoding_unclear":
             raise
         raise refusal_error(refusal) from None
     except ValidationError:
-        raise refusal_error(Refused(EXHAUSTED)) from None
+        raise refusal_error(refusal_reasons.Refused(refusal_reasons.EXHAUSTED)) from None
 
 
-def refusal_error(refusal: Refused) -> ProtectError:
+def refusal_error(refusal: refusal_reasons.Refused) -> ProtectError:
     """Return a parser's refusal as an error with a sentence for the user."""
     facts = {**DEFAULT_FACTS, **refusal.facts}
     if refusal.code == "cells":
@@ -185,7 +184,7 @@ def refusal_error(refusal: Refused) -> ProtectError:
     if refusal.code in UNIT_NAMES:
         unit = UNIT_NAMES[refusal.code]()
         return errors.FileTooLarge(found=facts["found"], unit=unit, limit=facts["limit"])
-    problem = PROBLEM_SENTENCES.get(refusal.code, PROBLEM_SENTENCES[EXHAUSTED])
+    problem = PROBLEM_SENTENCES.get(refusal.code, PROBLEM_SENTENCES[refusal_reasons.EXHAUSTED])
     return errors.FileNotReadable(problem=str(problem).format_map(facts))
 
 

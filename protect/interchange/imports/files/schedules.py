@@ -6,9 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from protect.directory.hours import BadHours
-from protect.directory.hours.expressions import expression_of
-from protect.directory.hours.recurrences import MONTHLY, WEEKLY, Recurrence
+from protect.directory.hours import BadHours, expressions, recurrences
 
 type Row = Mapping[str, Any]
 
@@ -35,7 +33,7 @@ def opening_hours(rows: Iterable[Row], zone: str, today: date) -> str:
         ]
         if not timed:
             raise Inexact
-        return expression_of([_parse_recurrence(row, zone, today) for row in timed])
+        return expressions.expression_of([_parse_recurrence(row, zone, today) for row in timed])
     except (Inexact, BadHours, ValueError):
         return _describe_schedules(chosen)
 
@@ -51,14 +49,14 @@ def _osm_hours_texts(row: Row) -> Iterator[str]:
             yield text_field(attribute, "value")
 
 
-def _parse_recurrence(row: Row, zone: str, today: date) -> Recurrence:
+def _parse_recurrence(row: Row, zone: str, today: date) -> recurrences.Recurrence:
     """Parse a schedule; a past start has no effect. Errors: Inexact if it cannot be expressed."""
     freq = text_field(row, "freq")
-    is_known = freq in {WEEKLY, MONTHLY} and row.get("interval", 1) == 1
+    is_known = freq in {recurrences.WEEKLY, recurrences.MONTHLY} and row.get("interval", 1) == 1
     if not is_known or any(row.get(name) for name in INEXACT_FIELDS):
         raise Inexact
     days = tuple(part.strip() for part in text_field(row, "byday").split(","))
-    shape = WEEKLY_DAY if freq == WEEKLY else MONTHLY_DAY
+    shape = WEEKLY_DAY if freq == recurrences.WEEKLY else MONTHLY_DAY
     if not all(shape.fullmatch(day) for day in days):
         raise Inexact
     started = _parse_date(row, "dtstart")  # a start in the past has no effect
@@ -67,7 +65,7 @@ def _parse_recurrence(row: Row, zone: str, today: date) -> Recurrence:
     times = [text_field(row, name) for name in ("opens_at", "closes_at")]
     day, offset = begins or today, row.get("timezone")
     opens, closes = (_local_time(text, ZoneInfo(zone), day, offset) for text in times)
-    return Recurrence(freq, days, opens, closes, begins, min(ends, default=None))
+    return recurrences.Recurrence(freq, days, opens, closes, begins, min(ends, default=None))
 
 
 def _local_time(text: str, zone: ZoneInfo, day: date, hours: Any) -> str:

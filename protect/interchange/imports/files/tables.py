@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from protect.interchange.enums import ImportKind
 from protect.interchange.errors import FileNotReadable
 from protect.interchange.imports.files import feeds, reader, records
-from protect.uploads import apart
-from protect.uploads.refusal_reasons import EXHAUSTED, Refused
+from protect.uploads import apart, refusal_reasons
 
 FEED_KINDS = frozenset({ImportKind.HSDS, ImportKind.TABULAR})  # they need no column mapping
 ZIP_SIGNATURE = b"PK\x03\x04"
@@ -53,8 +52,8 @@ def _import_kind_of_zip(content: bytes) -> ImportKind:
     Error: FileNotReadable if it is neither."""
     try:
         kind = apart.parse("import_kind", content).facts.get("kind")
-    except Refused as refusal:
+    except refusal_reasons.Refused as refusal:
         raise reader.refusal_error(refusal) from None
     if kind not in ARCHIVE_KINDS:
-        raise reader.refusal_error(Refused(EXHAUSTED))
+        raise reader.refusal_error(refusal_reasons.Refused(refusal_reasons.EXHAUSTED))
     return ImportKind(kind)

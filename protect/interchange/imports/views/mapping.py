@@ -23,8 +23,7 @@ from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.values import code_words, terms
 from protect.interchange.imports.views.runs import frame_context, start_time_budget
 from protect.interchange.models import ImportRun
-from protect.kernel import clock
-from protect.kernel.text import isolate_direction
+from protect.kernel import clock, text
 from protect.orgs.access import scope_of
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted_data, show
@@ -221,6 +220,6 @@ def _preview_cell(column: str, cells: Cells, *, is_shelter: bool) -> str:
 
 def _encoding_choices(content: bytes) -> Iterator[tuple[str, SafeString]]:
     for name, lines in reader.sample_lines_by_encoding(content).items():
-        isolated_lines = ((isolate_direction(line),) for line in lines)
+        isolated_lines = ((text.isolate_direction(line),) for line in lines)
         sample = format_html_join("", "<br><span>{}</span>", isolated_lines)
         yield name, format_html("<b>{}</b>{}", name, sample)

@@ -13,14 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access as directory_access, desk
 from protect.directory.facts.base.cells import RowProblem
-from protect.interchange import access, errors
+from protect.interchange import access, errors, models
 from protect.interchange.enums import ImportState, RowState
 from protect.interchange.imports import forms, labels
 from protect.interchange.imports.actions import apply, rows as import_rows, runs
 from protect.interchange.imports.parsers.limits import MAX_FILE_MEGABYTES, MEGABYTE
-from protect.interchange.models import ImportRow, ImportRun
-from protect.kernel import clock
-from protect.kernel.text import plain_isolated_name
+from protect.kernel import clock, text
 from protect.orgs.access import scope_of
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
@@ -142,7 +140,7 @@ def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         # Translators: {name} is the name of a file.
         "question": _("Apply “{name}” to the directory?").format(
-            name=plain_isolated_name(run.name)
+            name=text.plain_isolated_name(run.name)
         ),
         "effects": list(labels.effect_sentences(apply.import_effects(run))),
         "undo": _(
@@ -156,7 +154,7 @@ def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "interchange/import_confirm.html", None, context)
 
 
-def next_mapping_step_url_name(run: ImportRun) -> str:
+def next_mapping_step_url_name(run: models.ImportRun) -> str:
     if run.encoding == runs.UNCLEAR_ENCODING:
         return "interchange:import_encoding"
     if run.sheet is None:
@@ -164,7 +162,7 @@ def next_mapping_step_url_name(run: ImportRun) -> str:
     return "interchange:import_prepare" if run.mapping else "interchange:import_map"
 
 
-def frame_context(run: ImportRun, step_number: int = 0) -> dict[str, object]:
+def frame_context(run: models.ImportRun, step_number: int = 0) -> dict[str, object]:
     """Return the context that all pages of an import share. `step_number` 0: by its state."""
     return {
         "run": run,
@@ -182,7 +180,7 @@ def start_time_budget() -> Callable[[], bool]:
     return lambda: time.monotonic() < ends
 
 
-def row_context(row: ImportRow) -> dict[str, object]:
+def row_context(row: models.ImportRow) -> dict[str, object]:
     shape, word = labels.ROW_STATE_LABELS[row.state]
     return {
         "row": row,
@@ -226,7 +224,7 @@ def _organisation_choices(scope: Scope) -> list[tuple[str, str]]:
     return [(str(row.pk), row.name) for row in rows.order_by("name", "pk")]
 
 
-def _rows_context(request: HttpRequest, run: ImportRun) -> dict[str, object]:
+def _rows_context(request: HttpRequest, run: models.ImportRun) -> dict[str, object]:
     requested = request.GET.get("state", "")
     selected_state = requested if requested in RowState.values else ""
     rows = run.rows.select_related("service")
@@ -247,7 +245,7 @@ def _rows_context(request: HttpRequest, run: ImportRun) -> dict[str, object]:
     }
 
 
-def _apply_batches(request: HttpRequest, run: ImportRun) -> ImportRun:
+def _apply_batches(request: HttpRequest, run: models.ImportRun) -> models.ImportRun:
     scope, at = scope_of(request), clock.now()
     if run.state != ImportState.APPLYING:
         run = apply.begin_applying(scope, run, at=at)
@@ -257,7 +255,7 @@ def _apply_batches(request: HttpRequest, run: ImportRun) -> ImportRun:
     return run
 
 
-def _applying_progress(run: ImportRun) -> dict[str, object]:
+def _applying_progress(run: models.ImportRun) -> dict[str, object]:
     sentence = _("Rows applied: {done} of {of}")  # For translators: {done}, {of}: numbers of rows
     return {
         "done": run.prepared,

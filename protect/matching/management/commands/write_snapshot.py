@@ -3,8 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from protect.matching.services import store
-from protect.matching.snapshots import storage
-from protect.matching.snapshots.current import Snapshot
+from protect.matching.snapshots import current, storage
 
 
 class Command(BaseCommand):
@@ -14,7 +13,7 @@ class Command(BaseCommand):
         path = storage.snapshot_path()
         if path is None:
             raise CommandError("no folder: set PROTECT_SNAPSHOT_FOLDER.", returncode=2)
-        snapshot = Snapshot.read(store.version())
+        snapshot = current.Snapshot.read(store.version())
         try:  # places may have been loaded since a file of the same version was written
             rows = storage.write(
                 path, snapshot.engine, snapshot.load_stamps, replaces_same_version=True

@@ -4,9 +4,8 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from protect.vault.formats import secrets
+from protect.vault.formats import errors, secrets
 from protect.vault.formats.credentials.stretch import normalise_password
-from protect.vault.formats.errors import PepperMissing
 
 NO_PEPPER, LAST_PEPPER_NUMBER = 0, 255  # a pepper's number is one byte
 VERIFIER_PURPOSE, FACTOR_PURPOSE = b"protect verifier 1", b"protect factor 1"  # HKDF info
@@ -30,7 +29,7 @@ class Peppers:
         try:
             return self.peppers_by_id[number]
         except KeyError:
-            raise PepperMissing(number) from None
+            raise errors.PepperMissing(number) from None
 
 
 def password_verifier(password: str, pepper: secrets.Pepper) -> str:

@@ -7,8 +7,7 @@ from typing import IO, Any
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
 from protect.kernel import clock
-from protect.vault import enums, expiry, facts
-from protect.vault.errors import VaultRefusal
+from protect.vault import enums, errors, expiry, facts
 from protect.vault.integrity import heads, key_checks, ledger, ledger_rebuild
 from protect.vault.management.commands.audit import read_heads_file
 from protect.vault.server_keys import peppers
@@ -165,7 +164,7 @@ class Command(BaseCommand):
 
     def replay_ledger(self, *, file: Path, **options: Any) -> None:
         if not file.is_file():
-            raise VaultRefusal("ledger_missing")
+            raise errors.VaultRefusal("ledger_missing")
         lines, unreadable = list(ledger.read_lines(file)), ledger.unreadable_line_numbers(file)
         deleted_again = expiry.replay_after_restore(lines, at=clock.now())
         self.print_counts({"lines": len(lines), "gone_again": deleted_again})

@@ -5,8 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.kernel import clock, text
-from protect.orgs import access, actions as orgs, alarms, enums, errors, profiles
-from protect.orgs.models import Organisation, Team
+from protect.orgs import access, actions as orgs, alarms, enums, errors, models, profiles
 from protect.orgs.scope import Scope
 from protect.ui.pages import bind_form, done, posted_data
 from protect.vault.organisations.forms import InvitationForm, InviteeForm
@@ -88,7 +87,7 @@ def invitation_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _invitation_page(
-    request: HttpRequest, scope: Scope, organisation: Organisation, team: Team | None
+    request: HttpRequest, scope: Scope, organisation: models.Organisation, team: models.Team | None
 ) -> HttpResponse:
     roles = profiles.grantable_roles(scope, organisation, team)
     form = InvitationForm(posted_data(request), roles=roles)
@@ -114,7 +113,7 @@ def _invitation_page(
     return show(request, "invitation_new.html", form, context)
 
 
-def _stopped_reason(organisation: Organisation, team: Team | None) -> str:
+def _stopped_reason(organisation: models.Organisation, team: models.Team | None) -> str:
     """Return why this team accepts no invitations now, "" if it does."""
     is_stopped = team is not None and alarms.stopped_since(organisation.pk, team.pk)
     return errors.OrganisationRefusal("team_stopped").text() if is_stopped else ""
@@ -142,7 +141,7 @@ def _effect_of_mail() -> str:
     )
 
 
-def _effects_of_team_invitation(team: Team) -> list[str]:
+def _effects_of_team_invitation(team: models.Team) -> list[str]:
     sentence = _("With the link they join {team}. New users also create an account.")
     return [
         _effect_of_mail(),
@@ -155,7 +154,7 @@ def _effects_of_team_invitation(team: Team) -> list[str]:
     ]
 
 
-def _effects_of_organisation_invitation(organisation: Organisation) -> list[str]:
+def _effects_of_organisation_invitation(organisation: models.Organisation) -> list[str]:
     sentence = _("With the link they join {organisation}. New users also create an account.")
     return [
         _effect_of_mail(),
@@ -168,7 +167,7 @@ def _effects_of_organisation_invitation(organisation: Organisation) -> list[str]
     ]
 
 
-def _effects_of_first_invitation(organisation: Organisation) -> list[str]:
+def _effects_of_first_invitation(organisation: models.Organisation) -> list[str]:
     sentence = _("With the link they can manage {organisation}: its teams, people and invitations.")
     return [
         _effect_of_mail(),

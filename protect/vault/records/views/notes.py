@@ -20,8 +20,7 @@ from protect.kernel import clock, text
 from protect.orgs import access, alarms, enums
 from protect.orgs.history.lines import Line, lines_of_entries
 from protect.orgs.models import Team
-from protect.ui import pagination
-from protect.ui.pages import bind_form, done, posted_data
+from protect.ui import pages, pagination
 from protect.vault.access import get_record, must_have_work_permission
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
@@ -83,14 +82,14 @@ def _open_notes_page(
 @require_http_methods(["GET", "POST"])
 def note_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show an empty note form; a POST seals the new note for the team."""
-    team, form = get_working_team(request, pk), bind_form(request, NoteForm)
+    team, form = get_working_team(request, pk), pages.bind_form(request, NoteForm)
     if request.method == "GET":
         must_trust_key(get_unlocked(request), team.pk)
     if form.is_valid():
         with form.showing_refusals():
             record = notes.write_note(get_unlocked(request), team, form.content(), at=clock.now())
             message = _("Note saved. Only your team can read it.")
-            return done(request, message, "vault:note", record.pk)
+            return pages.done(request, message, "vault:note", record.pk)
     return _render_form(request, team, form, back=reverse("vault:note_list", args=[pk]))
 
 
@@ -128,12 +127,12 @@ def note_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for confirmation; a POST erases the note with its files."""
     record = get_note_record(request, pk)
-    form = SeenVersionForm(posted_data(request))
+    form = SeenVersionForm(pages.posted_data(request))
     if form.is_valid():
         with form.showing_refusals():
             notes.erase_note(get_unlocked(request), record, **form.cleaned_data, at=clock.now())
             message = _("Note erased. It can no longer be opened.")
-            return done(request, message, "vault:note_list", record.owner_team_id)
+            return pages.done(request, message, "vault:note_list", record.owner_team_id)
     return _render_erase_page(request, get_note_record(request, pk), form)
 
 

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from protect.kernel import clock
 from protect.ui import forms, moments, pages
 from protect.vault.models import Draft
-from protect.vault.sessions import drafts, gates
-from protect.vault.sessions.unlocked import Unlocked, get_unlocked
+from protect.vault.sessions import drafts, gates, unlocked
 from protect.vault.sign_in.frame import show
 from protect.vault.sign_in.posted import can_resume_form, page_title, typed_texts
 
@@ -19,7 +18,7 @@ TITLE_LENGTH = 60  # characters of a draft's text that serve as its title
 
 @require_safe
 def draft_list(request: HttpRequest) -> HttpResponse:
-    opened = get_unlocked(request)
+    opened = unlocked.get_unlocked(request)
     waiting = drafts.waiting_drafts(opened, at=clock.now())
     rows = [_build_row(opened, draft) for draft in waiting]
     context = {"rows": rows, "back": gates.next_url_of(request)}
@@ -29,7 +28,7 @@ def draft_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a draft with its typed texts, to be sent, resumed or deleted."""
-    row_and_fields = drafts.read_draft(get_unlocked(request), pk, at=clock.now())
+    row_and_fields = drafts.read_draft(unlocked.get_unlocked(request), pk, at=clock.now())
     if row_and_fields is None:
         raise Http404
     row, fields = row_and_fields
@@ -49,12 +48,12 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def draft_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
-    if not drafts.delete_draft(get_unlocked(request).user_id, pk):
+    if not drafts.delete_draft(unlocked.get_unlocked(request).user_id, pk):
         raise Http404
     return pages.done(request, _("The draft is deleted."), "vault:draft_list")
 
 
-def _build_row(opened: Unlocked, draft_row: Draft) -> dict[str, object]:
+def _build_row(opened: unlocked.Unlocked, draft_row: Draft) -> dict[str, object]:
     """Return a draft as a panel row: its longest text as title, its page and time as detail."""
     content = drafts.read_draft(opened, draft_row.pk, at=clock.now())
     name = _view_name_of(draft_row.address)

@@ -6,12 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
-from protect.orgs import access, alarms, enums
-from protect.orgs.models import Organisation, Team
+from protect.orgs import access, alarms, enums, models
 from protect.orgs.scope import Scope
 from protect.ui.pages import done, posted_data
-from protect.vault import access as vault_access
-from protect.vault.errors import TeamKeyMismatch
+from protect.vault import access as vault_access, errors
 from protect.vault.models.keys import OFFICER_SLOTS
 from protect.vault.sessions.unlocked import get_unlocked, must_trust_key
 from protect.vault.sign_in.frame import requires_step_up, show
@@ -38,8 +36,8 @@ def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "officer_list.html", None, context)
 
 
-def _teams_without_kit(scope: Scope, organisation: Organisation) -> list[dict[str, object]]:
-    teams = Team.objects.visible_to(scope).filter(organisation=organisation)
+def _teams_without_kit(scope: Scope, organisation: models.Organisation) -> list[dict[str, object]]:
+    teams = models.Team.objects.visible_to(scope).filter(organisation=organisation)
     with_key = teams.exclude(state__in=(enums.TeamState.NO_KEY, enums.TeamState.RETIRED))
     rows = [get_team_info(scope, team, at=clock.now()) for team in with_key.order_by("name", "pk")]
     return [
@@ -151,7 +149,7 @@ def _must_have_known_key(request: HttpRequest, info: TeamInfo) -> None:
     if info.place is not None and not info.is_waiting:
         must_trust_key(get_unlocked(request), info.team.pk)
     elif alarms.stopped_since(info.team.organisation_id, info.team.pk):
-        raise TeamKeyMismatch(team=str(info.team.pk))
+        raise errors.TeamKeyMismatch(team=str(info.team.pk))
 
 
 def _can_finish_kit(info: TeamInfo) -> bool:
@@ -172,7 +170,7 @@ def _kit_context(info: TeamInfo) -> dict[str, object]:
     }
 
 
-def _get_managed_organisation(scope: Scope, pk: UUID, slot: int) -> Organisation:
+def _get_managed_organisation(scope: Scope, pk: UUID, slot: int) -> models.Organisation:
     """Return a managed organisation. Errors: PermissionDenied; Http404, also for a wrong slot."""
     organisation = access.get_organisation(scope, pk)
     if slot not in OFFICER_SLOTS:

@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.kernel import clock, text
-from protect.orgs import access as orgs_access, actions as orgs, errors, profiles
+from protect.orgs import access as orgs_access, actions as orgs, errors, models, profiles
 from protect.orgs.enums import MembershipState, Permission, TeamState
-from protect.orgs.models import Membership, Team
 from protect.ui.pages import bind_form, done
 from protect.vault import access
 from protect.vault.sessions.unlocked import get_unlocked, must_trust_key
@@ -196,7 +195,7 @@ def _team_row(info: TeamInfo) -> dict[str, object]:
     }
 
 
-def _member_row(info: TeamInfo, membership: Membership) -> dict[str, object]:
+def _member_row(info: TeamInfo, membership: models.Membership) -> dict[str, object]:
     return {
         "place": membership,
         "holds": membership.user_id in info.holding,
@@ -216,7 +215,7 @@ def _waiting_context(info: TeamInfo, words: str) -> dict[str, object]:
     }
 
 
-def _progress_data(team: Team) -> dict[str, object]:
+def _progress_data(team: models.Team) -> dict[str, object]:
     """Return the progress of a key renewal as JSON data for js/again.js."""
     progress = rotation.renewal_progress(team)
     # Translators: {done} and {of} are numbers: 200 of 1,000.
