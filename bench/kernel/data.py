@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.directory.hours import WAIT_UNKNOWN, parse, wait_minutes
+from protect.directory.hours import WAIT_UNKNOWN, parse
+from protect.directory.hours.answers import wait_minutes
 from tests.matching import generate, pools
 from tests.matching.generate import Draw
 

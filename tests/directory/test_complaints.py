@@ -17,7 +17,8 @@ from protect.directory.enums import (
 )
 from protect.directory.fact_records import values
 from protect.directory.fact_records.checks import service_standings
-from protect.directory.hours import State, parse, state_at
+from protect.directory.hours import State, parse
+from protect.directory.hours.answers import state_at
 from protect.directory.models import Service, ServiceCapacity
 from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from protect.directory.enums import ServiceScope
-from protect.directory.hours import Hours, StateUntil, next_open, state_at, wait_minutes
+from protect.directory.hours import Hours, StateUntil
+from protect.directory.hours.answers import next_open, state_at, wait_minutes
 from protect.matching.conditions.criteria import CriterionResult
 from protect.matching.conditions.truth import NO
 from protect.matching.costs import WeighedRow, weigh_row

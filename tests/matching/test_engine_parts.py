@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given, settings, strategies as st
 
 from protect.directory.enums import Verdict
-from protect.directory.hours import WAIT_UNKNOWN, parse, state_at, wait_minutes
+from protect.directory.hours import WAIT_UNKNOWN, parse
+from protect.directory.hours.answers import state_at, wait_minutes
 from protect.directory.rules import CheckSummary, freshness
 from protect.matching import weights
 from protect.matching.conditions.criteria import stale_cost

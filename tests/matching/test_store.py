@@ -15,7 +15,8 @@ from protect.directory.enums import (
     Method,
     Mode,
 )
-from protect.directory.hours import State, state_at
+from protect.directory.hours import State
+from protect.directory.hours.answers import state_at
 from protect.directory.models import Criterion, Location, RequiredDocument, Schedule, Service
 from protect.matching.services import store
 from protect.matching.services.rows import Condition, Point, ServedArea

@@ -5,6 +5,7 @@ from babel.messages.extract import extract_from_file
 from django.utils import translation
 
 from protect.reference import vocabulary, wording
+from protect.reference.vocabulary import schemas
 from protect.site.catalogues import translatable_strings
 
 MOST_STRINGS = 70  # of the 250 that the whole interface may have
@@ -54,7 +55,7 @@ def test_words_of_the_vocabularies_leave_room_for_the_rest_of_the_interface():
 
 
 def test_a_term_that_an_office_added_is_called_what_the_office_wrote():
-    sauna = vocabulary.Group(code="sauna", name="Sauna")
+    sauna = schemas.Group(code="sauna", name="Sauna")
 
     assert wording.display_name(wording.GROUP_NAMES, sauna) == "Sauna"
 

@@ -5,25 +5,13 @@ from functools import cache
 from typing import Literal
 
 from protect.kernel import tables
-from protect.reference.vocabulary import checks
-from protect.reference.vocabulary.schemas import (
-    Camp,
-    Category,
-    Country,
-    Document,
-    EmergencyNumber,
-    ExitTarget,
-    Group,
-    Language,
-    LegalStatus,
-    Need,
-    PlaceWords,
-)
+from protect.reference.vocabulary import checks, schemas
+from protect.reference.vocabulary.schemas import Camp, Category, EmergencyNumber, Language, Need
 
-__all__ = ["Camp", "Category", "Country", "Document", "EmergencyNumber", "ExitTarget", "Group"]
-__all__ += ["Language", "LegalStatus", "Need", "PlaceWords", "camps", "categories", "countries"]
-__all__ += ["documents", "exit_targets", "exits", "fallback_chain", "forget", "groups"]
-__all__ += ["languages", "needs", "place_words", "published_languages", "read_all", "statuses"]
+__all__ = ["Camp", "Category", "EmergencyNumber", "Language", "Need", "camps", "categories"]
+__all__ += ["countries", "documents", "exit_targets", "exits", "fallback_chain", "forget"]
+__all__ += ["groups", "languages", "needs", "place_words", "published_languages", "read_all"]
+__all__ += ["statuses"]
 
 type Mode = Literal["demo", "live"]
 
@@ -37,15 +25,15 @@ def languages() -> dict[str, Language]:
 
 
 @cache
-def exits() -> dict[str, ExitTarget]:
-    table = tables.load("reference", "exits", ExitTarget)
+def exits() -> dict[str, schemas.ExitTarget]:
+    table = tables.load("reference", "exits", schemas.ExitTarget)
     checks.refuse_first_problem("exits", checks.exit_problems(table))
     return table
 
 
 @cache
-def countries() -> dict[str, Country]:
-    table = tables.load("reference", "countries", Country)
+def countries() -> dict[str, schemas.Country]:
+    table = tables.load("reference", "countries", schemas.Country)
     checks.refuse_first_problem("countries", checks.country_problems(table, languages()))
     return table
 
@@ -64,14 +52,14 @@ def needs() -> dict[str, Need]:
 
 
 @cache
-def statuses() -> dict[str, LegalStatus]:
-    return tables.load("reference", "statuses", LegalStatus)
+def statuses() -> dict[str, schemas.LegalStatus]:
+    return tables.load("reference", "statuses", schemas.LegalStatus)
 
 
 @cache
-def groups() -> dict[str, Group]:
+def groups() -> dict[str, schemas.Group]:
     """Return the groups of people that some services are meant for, by code."""
-    return tables.load("reference", "groups", Group)
+    return tables.load("reference", "groups", schemas.Group)
 
 
 @cache
@@ -80,14 +68,14 @@ def camps() -> dict[str, Camp]:
 
 
 @cache
-def place_words() -> dict[str, PlaceWords]:
-    return tables.load("reference", "place_words", PlaceWords)
+def place_words() -> dict[str, schemas.PlaceWords]:
+    return tables.load("reference", "place_words", schemas.PlaceWords)
 
 
 @cache
-def documents() -> dict[str, Document]:
+def documents() -> dict[str, schemas.Document]:
     """Return the documents that a service may ask for, by code."""
-    return tables.load("reference", "documents", Document)
+    return tables.load("reference", "documents", schemas.Document)
 
 
 def published_languages(mode: Mode) -> dict[str, Language]:
@@ -107,7 +95,7 @@ def fallback_chain(tag: str) -> tuple[str, ...]:
     return tuple(chain)
 
 
-def exit_targets(tag: str) -> tuple[ExitTarget, ...]:
+def exit_targets(tag: str) -> tuple[schemas.ExitTarget, ...]:
     """Return the exit pages of a language, best first; else those of its first fallback with any.
     Errors: KeyError for an unknown tag."""
     targets = exits()

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from dateutil.rrule import rrulestr
 
-from protect.directory.hours import Recurrence, State, parse, state_at
+from protect.directory.hours import Recurrence, State, parse
+from protect.directory.hours.answers import state_at
 
 START = date(2026, 2, 1)
 DAY = 24 * 60  # minutes

@@ -3,19 +3,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from protect.directory.hours import (
+from protect.directory.hours import WAIT_UNKNOWN, BadHours, Span, State, StateUntil, parse, week
+from protect.directory.hours.answers import (
     WAIT_NEVER,
-    WAIT_UNKNOWN,
-    BadHours,
-    Span,
-    State,
-    StateUntil,
     next_open,
-    parse,
     state_at,
     state_of_both,
     wait_minutes,
-    week,
 )
 
 BRUSSELS, MADRID = ZoneInfo("Europe/Brussels"), ZoneInfo("Europe/Madrid")

@@ -2,12 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings, strategies as st
 
-from protect.directory.hours import (
+from protect.directory.hours import WAIT_UNKNOWN, State, parse
+from protect.directory.hours.answers import (
     HORIZON_DAYS,
-    WAIT_UNKNOWN,
-    State,
     next_open,
-    parse,
     state_at,
     state_of_both,
     wait_minutes,

@@ -8,14 +8,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import protect.directory
-from protect.directory.hours import (
-    Recurrence,
-    State,
-    expression_of,
-    parse,
-    recurrences_of,
-    state_at,
-)
+from protect.directory.hours import Recurrence, State, parse, recurrences_of
+from protect.directory.hours.answers import state_at
+from protect.directory.hours.expressions import expression_of
 from tests.directory.hours.recurrences import BEGIN, DAY, DAYS, PLACES, START, expanded, stated
 from tests.directory.hours.test_starter_file import ZONES
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import protect.directory
-from protect.directory.hours import State, parse, state_at, warnings
+from protect.directory.hours import State, parse, warnings
+from protect.directory.hours.answers import state_at
 
 STARTER = Path(protect.directory.__file__).parent / "data" / "services" / "services.csv"
 ZONES = {
