@@ -8,7 +8,7 @@ from protect.vault.organisations import history_export
 from protect.vault.organisations.views import invitations, organisations, people
 from protect.vault.records.views import files, notes, versions
 from protect.vault.sign_in.views import drafts, sign_in
-from protect.vault.teams.views import partners, recovery, teams
+from protect.vault.teams.views import recovery, teams
 
 app_name = "vault"
 
@@ -83,8 +83,8 @@ urlpatterns = [
     _page("organisations/<uuid:pk>/officers", recovery.officer_list),
     _page("organisations/<uuid:pk>/officers/<int:slot>/appoint", recovery.officer_appoint),
     _page("organisations/<uuid:pk>/officers/<int:slot>/confirm", recovery.officer_confirm),
-    _page("teams/<uuid:pk>/partners", partners.partner_list),
-    _page("teams/<uuid:pk>/partners/<uuid:partner>", partners.partner_compare),
+    _page("teams/<uuid:pk>/partners", teams.partner_list),
+    _page("teams/<uuid:pk>/partners/<uuid:partner>", teams.partner_compare),
     # notes
     _page("teams/<uuid:pk>/notes", notes.note_list),
     _page("teams/<uuid:pk>/notes/new", notes.note_new),

@@ -22,7 +22,7 @@ from protect.verification.duplicates.views import MergeForm
 from protect.verification.enums import CallState, QueueReason, QueueState
 from protect.verification.health.facts import store_health
 from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
-from protect.verification.provider_links.reminders import send_reminders
+from protect.verification.provider_links.provider_links import send_reminders
 from protect.verification.queue.queue import enqueue, refresh_queue
 from protect.verification.reports.forms import MemberReportForm, ReportDecisionForm
 from protect.verification.reports.reports import erase_report_texts

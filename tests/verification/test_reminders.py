@@ -7,7 +7,7 @@ from protect.notices.models import Outgoing
 from protect.verification.enums import QueueEvent, QueueReason
 from protect.verification.models import ProviderLink, QueueItem, Reminder
 from protect.verification.provider_links import provider_links
-from protect.verification.provider_links.reminders import ReminderCounts, send_reminders
+from protect.verification.provider_links.provider_links import ReminderCounts, send_reminders
 from protect.verification.queue import queue
 from tests.verification.nights import NOW, checked, entry
 

@@ -7,11 +7,12 @@ elsewhere is offered if it has that very name."""
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
-from protect.reference.lookup import camps, index, place_words, postcodes, store
+from protect.reference.lookup import index, place_words, postcodes, store
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.romanise import MAX_LETTERS, romanise
-from protect.reference.vocabulary import Camp
+from protect.reference.vocabulary import Camp, camps
 
 MAX_CHOICES = 20  # places shown: more than settlements of the data share a name
 SIMILARITY_ELSEWHERE = 0.75  # least similarity of a guess if no country was chosen
@@ -176,7 +177,7 @@ def _find_camps(search: _Search) -> Iterator[Choice]:
     rest = place_words.without_camp_words(search.typed)
     found = store.place_index().find(rest, search.country, similarity=1).best if rest else ()
     named = found if rest != search.typed else ()
-    for camp in camps.camps_named(rest, {row.id for row in named}):
+    for camp in _camps_named(rest, {row.id for row in named}):
         if camp.country in search.countries and (place := store.place_rows().get(camp.place)):
             yield Choice(place, camp.name, is_near=camp.is_near, camp=camp)
     yield from map(Choice, named)
@@ -196,3 +197,18 @@ def _guess(search: _Search) -> Iterator[Choice]:
         is_large = search.country or row.population >= index.TOWN_POPULATION
         if is_large and row.country not in search.at_hand:
             yield Choice(row)
+
+
+def _camps_named(typed: str, places: Collection[int]) -> Iterator[Camp]:
+    """Yield the camps with a folded name (without words for "camp"), or in one of `places`."""
+    spellings = {typed, *romanise(typed)} if typed else set()
+    for camp in camps().values():
+        if camp.place in places or not spellings.isdisjoint(_camp_keys(camp)):
+            yield camp
+
+
+@cache
+def _camp_keys(camp: Camp) -> frozenset[str]:
+    return frozenset(
+        place_words.without_camp_words(fold(name)) for name in (camp.name, *camp.names)
+    )

@@ -6,14 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.kernel import clock, text
+from protect.kernel import clock, refusals, text
 from protect.orgs import access as orgs_access, actions as orgs, errors, models, profiles
 from protect.orgs.enums import MembershipState, Permission, TeamState
 from protect.ui.pages import bind_form, done
-from protect.vault import access
-from protect.vault.sessions.unlocked import get_unlocked, must_trust_key
+from protect.vault import access, errors as vault_errors
+from protect.vault.models import TeamKey
+from protect.vault.sessions.unlocked import Unlocked, get_unlocked, must_trust_key
 from protect.vault.sign_in.frame import get_held_team, requires_step_up, show
-from protect.vault.team_keys import closures, members, recovery_kit, rotation
+from protect.vault.team_keys import closures, members, pins, recovery_kit, rotation
 from protect.vault.teams import forms, wording
 from protect.vault.teams.standing import TeamInfo, TeamStep, get_team_info, key_versions, own_words
 
@@ -222,3 +223,51 @@ def _progress_data(team: models.Team) -> dict[str, object]:
     text = _("{done} of {of}").format(done=progress.done, of=progress.of)
     is_finished = not rotation.is_renewal_due(team)
     return {"done": progress.done, "of": progress.of, "said": text, "is_over": is_finished}
+
+
+@require_safe
+def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """List a team's partner teams, with the states of their keys."""
+    team, opened = get_held_team(request, pk)
+    partner_keys = pins.assess_keys(opened, team, access.find_partner_keys(team))
+    for partner in partner_keys:
+        if partner.state is pins.PinState.MISMATCH:
+            refusals.report_refusal(vault_errors.PartnerKeyMismatch(team=partner.key.team.name))
+    context = {"team": team, "partners": partner_keys, "words": [pins.own_key_words(team)]}
+    return show(request, "partner_list.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires_step_up
+def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpResponse:
+    """Compare a partner team's key by the six words that the partner reads out on the phone."""
+    team, opened = get_held_team(request, pk)
+    key = access.get_partner_key(team, partner)
+    form = bind_form(request, forms.SixWordsForm)
+    if form.is_valid():
+        with form.showing_refusals():
+            if _pin_if_words_match(opened, team, key, form):
+                message = _("The words match: this is their key.")
+                return done(request, message, "vault:partner_list", pk)
+    partner_key = pins.assess_keys(opened, team, [key])[0]
+    if partner_key.state is pins.PinState.MISMATCH:
+        raise vault_errors.PartnerKeyMismatch(team=key.team.name)
+    words = [pins.own_key_words(team)]
+    context = {"team": team, "partner": key.team, "partner_key": partner_key, "words": words}
+    return show(request, "partner_compare.html", form, context)
+
+
+def _pin_if_words_match(
+    opened: Unlocked, team: models.Team, key: TeamKey, form: forms.SixWordsForm
+) -> bool:
+    """Pin a partner's key if the words match; otherwise add an explaining error to the form."""
+    try:
+        pins.compare_partner_key(opened, team, key, form.cleaned_data["words"], at=clock.now())
+    except vault_errors.FingerprintDiffers:
+        text = _(
+            "These are not the words of their key. Nothing was saved. Call a number that you "
+            "know is theirs and compare again. Do not send them anything until then."
+        )
+        form.add_error("words", text)
+        return False
+    return True
