@@ -30,7 +30,6 @@ FINLAND = """
 endonyms = {{ {endonym} = "Suomi" }}
 languages = ["fi"]
 zone = "{zone}"
-calling_code = "358"
 spoken_everywhere = ["fi"]
 aliases = {aliases}
 emergency = [{emergency}]

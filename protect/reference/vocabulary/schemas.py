@@ -30,7 +30,7 @@ class Language(Record):
     cldr: str
     speech_tag: str
     audio_first: bool = False  # mostly used orally; not read
-    signed: bool = False  # a sign language; not read
+    signed: bool = False  # a sign language
     alphabet: str = ""  # letters with a place of their own, in groups: "c č|s š|z ž"
     exits: tuple[str, ...] = ()
     native_reviewed_on: date | None = None
@@ -93,7 +93,6 @@ class Country(Record):
     spoken_everywhere: tuple[str, ...]  # those of `languages` that each service there speaks
     spoken_in: dict[str, tuple[str, ...]] = {}  # the same for its areas, by their codes
     zone: Text
-    calling_code: Annotated[str, StringConstraints(pattern=r"^\d{1,3}$")]
     aliases: tuple[str, ...] = ()  # other codes that mean this country
     child_line: str = ""  # `source_id` in the starter directory; not read
     emergency: tuple[EmergencyNumber, ...]
@@ -150,7 +149,6 @@ class Need(Record):
     page: str = ""  # shown instead of services: `helper`, or "" for none
     first_hours: bool = False  # its answers say what matters in the first hours
     for_children: bool = False  # ages and genders are those of the children, not of an adult
-    emergency_first: bool = False  # not read
     until: date | None = None
 
 
