@@ -58,7 +58,7 @@ def eligibility_status(line: eligibility.Eligibility) -> StateLabel:
         return verdict_state(State.REVOKED)
     if line.is_due:
         return StateLabel(_("To be issued"), "open")  # For translators: state of a certificate
-    return StateLabel(_("No certificate"), "plain")  # For translators: a participant gets none
+    return StateLabel(_("Requirements not met"), "plain")  # For translators: for a certificate
 
 
 def key_state(key: BadgeKey) -> StateLabel:

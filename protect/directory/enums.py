@@ -86,7 +86,8 @@ class CriterionKind(TextChoices):
 
 
 class CriterionOperator(TextChoices):
-    """How the values of a criterion apply, such as only these people or all except them."""
+    """How a criterion applies to the people that it names, such as only to them or to all others.
+    It compares nothing. INCLUDES, FIRST and SPECIALISED exclude no one."""
 
     ALL = "all"  # all genders and groups, stated
     ONLY = "only"  # only these

@@ -200,7 +200,7 @@ def _opening_state_parts(weighed: WeighedRow, now: StateUntil, query: Query) -> 
 
 
 def _closed_reason_parts(hours: Hours | None, query: Query) -> ReasonParts:
-    start = None if hours is None else query.cache.next_opening(hours, query.at)
+    start = None if hours is None else query.cache.opening_if_closed(hours, query.at)
     if start is None:
         return "closed", {}
     if start.date() == query.at.astimezone(start.tzinfo).date():

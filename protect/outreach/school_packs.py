@@ -96,14 +96,14 @@ def load_lessons(tag: str) -> dict[str, Lesson]:
     return {code: rows[code] for code in source if code in rows}
 
 
-def _find_lesson_problem(lesson: Lesson, source: Lesson | None) -> tuple[str, str]:
-    """Return problem and remedy, or "" twice. `source` is the English lesson, None if missing."""
-    if source is None:
+def _find_lesson_problem(lesson: Lesson, english_lesson: Lesson | None) -> tuple[str, str]:
+    """Return problem and remedy, or "" twice. `english_lesson`: None if there is none."""
+    if english_lesson is None:
         return "This lesson is not in English.", f"add it to lessons_{SOURCE_LANGUAGE}.toml, too."
     minutes = [step.minutes for step in lesson.steps]
     if sum(minutes) != lesson.minutes:
         return "The minutes of the steps do not add up to those of the lesson.", "correct them."
-    if minutes != [step.minutes for step in source.steps]:
+    if minutes != [step.minutes for step in english_lesson.steps]:
         remedy = "translate each step, in order."
         return "The minutes of its steps differ from the English lesson.", remedy
     return "", ""

@@ -44,7 +44,7 @@ class NoCache(Cache):
     def wait_minutes(self, hours: Hours, at: datetime) -> int:
         return wait_minutes(hours, at)
 
-    def next_opening(self, hours: Hours, at: datetime) -> datetime | None:
+    def opening_if_closed(self, hours: Hours, at: datetime) -> datetime | None:
         return next_open(hours, at)
 
     def language_opening(self, hours: Hours, window: Hours, at: datetime) -> LanguageOpening:

@@ -74,9 +74,11 @@ CapacityRow = namedtuple("CapacityRow", "service_id available maximum updated_at
 
 class CapacityFields(fields.FactRowFields):
     key, lead = "units", "answer"
-    title = gettext_lazy("Room for a family")  # For translators: over fields: adults, children …
+    title = gettext_lazy(
+        "Room now for a family"
+    )  # For translators: over fields: adults, children …
     # Translators: over empty fields, for one more kind of family that a shelter has room for.
-    another = gettext_lazy("Room for another family")
+    another = gettext_lazy("Room now for another family")
 
     def build(self, values: Mapping[str, Any]) -> None:
         free, total = values["available"], values["maximum"]

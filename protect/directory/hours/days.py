@@ -136,12 +136,15 @@ def _days_of_rule(rule: Rule, world: HolidayWorld, year: int) -> Mask:
     return holidays if rule.days is None else holidays | selected_days(rule.days, year)
 
 
-def _holidays(rule: Rule, world: HolidayWorld, year: int, *, only_stated: bool = False) -> Mask:
-    """Return the days of a rule's holidays; `only_stated`: of public ones without an offset."""
+def _holidays(
+    rule: Rule, world: HolidayWorld, year: int, *, only_public_days: bool = False
+) -> Mask:
+    """Return the days of a rule's holidays. `only_public_days`: those that are public holidays
+    themselves, so no school holidays and no days before or after a holiday."""
     dates = frozenset(
         day + timedelta(holiday.offset)
         for holiday in rule.holidays
-        if not only_stated or (holiday.kind, holiday.offset) == ("PH", 0)
+        if not only_public_days or (holiday.kind, holiday.offset) == ("PH", 0)
         for day in world[holiday.kind]
     )
     return Frame.of(year).mask(dates) & selected_days(rule.holidays_within, year)
@@ -154,7 +157,7 @@ def _unstated_holidays(all_rules: tuple[Rule, ...], world: HolidayWorld, year: i
     for rule in all_rules:
         if rule.replaces:
             stated &= ~_days_of_rule(rule, world, year)
-        stated |= _holidays(rule, world, year, only_stated=True)
+        stated |= _holidays(rule, world, year, only_public_days=True)
         if rule.is_dated or rule.is_always:
             stated |= _days_of_rule(rule, world, year)
     return frame.mask(world["PH"]) & ~stated

@@ -89,7 +89,8 @@ class ResultsView(NamedTuple):
     has_more: bool  # whether more services within reach answer the question
 
     @property
-    def has_phone_lines(self) -> bool:
+    def has_national_numbers(self) -> bool:
+        """Return whether one of the services for the whole country can be called."""
         return any(card.numbers for card in self.national)
 
 

@@ -56,12 +56,13 @@ def _request(
     heard = [each for each in spoken if each in official] or official
     if ENGLISH in heard:  # in Ireland and Malta, where all services speak it
         heard = [ENGLISH]
-    shown = dict.fromkeys(_sentence(named.code, each) for each in heard)
-    own = _sentence(named.code, tag)
+    shown = dict.fromkeys(_i_speak_sentence(named.code, each) for each in heard)
+    own = _i_speak_sentence(named.code, tag)
     return InterpreterRequest(tuple(shown), None if own in shown else own)
 
 
-def _sentence(language: str, tag: str) -> Quote:
-    """Return the sentence about a language in another one, or in the first that replaces it."""
+def _i_speak_sentence(spoken: str, tag: str) -> Quote:
+    """Return “I speak {spoken}. I need an interpreter.” in a language (`tag`), or in the first
+    that replaces it."""
     text, written_in = translation_with_language(I_SPEAK, tag)
-    return quote_of(text.format(language=formats.language_name(language, written_in)), written_in)
+    return quote_of(text.format(language=formats.language_name(spoken, written_in)), written_in)

@@ -244,15 +244,15 @@ def _stated(row: ServiceRow, kind: CriterionKind) -> tuple[Condition, ...]:
     return row.conditions.get(kind, ())
 
 
-def audience_words(note: str) -> Iterator[str]:
-    """Yield the words of the audience of a service, in time linear to its length."""
-    yield from filter(None, (word.strip() for word in AUDIENCE_SEPARATOR.split(note)))
+def split_audience(text: str) -> Iterator[str]:
+    """Yield the words of a service's text about its audience, in time linear to its length."""
+    yield from filter(None, (word.strip() for word in AUDIENCE_SEPARATOR.split(text)))
 
 
 @lru_cache(KEPT_TEXTS)
 def _audience(row: ServiceRow) -> frozenset[str]:
     """Return the words that a source uses for the audience of a service."""
-    return frozenset(audience_words(row.audience_note))
+    return frozenset(split_audience(row.audience_note))
 
 
 @lru_cache(KEPT_TEXTS)

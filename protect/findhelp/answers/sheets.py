@@ -223,7 +223,7 @@ def _audience_view(row: ServiceRow, said: Collection[str], tag: str, at: datetim
     """Return which people a service is for, by its own note, and what it asks before admission.
     `said`: cautions, which stand above."""
     text, language = row.translated_text("audience_note", tag)
-    words = dict.fromkeys(limits.audience_words(text))
+    words = dict.fromkeys(limits.split_audience(text))
     texts = [*limits.audience_texts(row, tag, words)]
     stated, limited = limits.texts_beside_limits(row, tag, texts, said)
     papers = (wording.reason_text(reason, tag) for reason in topics.papers_to_ask(row, None))

@@ -37,7 +37,7 @@ def key_classes(snapshot: Snapshot, query: Query) -> NDArray[np.int8]:
     """Return for each row the least that its disclosure group, being for others and generality can
     be, as they stand in its key: no key is smaller than `class << GENERALITY_SHIFT`."""
 
-    def build() -> NDArray[np.int8]:
+    def compute_classes() -> NDArray[np.int8]:
         flags, categories = snapshot.need_flags(query), snapshot.columns.categories
         generality = flags >> NeedFlag.GENERALITY_SHIFT & NeedFlag.GENERALITY_MASK
         least = np.zeros(len(categories), dtype=np.int32)
@@ -51,7 +51,7 @@ def key_classes(snapshot: Snapshot, query: Query) -> NDArray[np.int8]:
         return classes.astype(np.int8)
 
     key = query.question.needs, query.wants_silence, query.question.person.groups
-    return snapshot.key_classes.get_or_build(key, build)
+    return snapshot.key_classes.get_or_build(key, compute_classes)
 
 
 class KeyCalculation:

@@ -93,15 +93,15 @@ class Snapshot:
     def rows_with_flag(self, flag: int, query: Query) -> Bits:
         """Return the rows that have this flag of NeedFlag for the needs of a question."""
 
-        def build() -> Bits:
+        def compute_rows_with_flag() -> Bits:
             return bits_of_flags((self.need_flags(query) & flag > 0)[self.columns.categories])
 
-        return self._row_sets.get_or_build((flag, query.question.needs), build)
+        return self._row_sets.get_or_build((flag, query.question.needs), compute_rows_with_flag)
 
     def rows_by_reach(self, query: Query) -> dict[int, Bits]:
         """Return by reach, in metres, the rows of this reach that answer a need."""
 
-        def build() -> dict[int, Bits]:
+        def compute_rows_by_reach() -> dict[int, Bits]:
             flags = self.need_flags(query)
             reaches = np.where(flags & NeedFlag.ANSWERS, flags >> NeedFlag.REACH_SHIFT, 0)
             return {
@@ -109,7 +109,7 @@ class Snapshot:
                 for reach in np.unique(reaches[reaches > 0]).tolist()
             }
 
-        return self._reach_sets.get_or_build(query.question.needs, build)
+        return self._reach_sets.get_or_build(query.question.needs, compute_rows_by_reach)
 
     def mode_flags(self, query: Query) -> NDArray[np.int32]:
         """Return the modes that count, as ModeFlag, indexed by the number of a row's modes."""
@@ -121,7 +121,7 @@ class Snapshot:
         """Return by the number of a row's modes what to add to the doubled costs of a visit, of a
         call and of writing, and the doubled cost of an e-mail. NO_HOURS_COST: no such mode."""
 
-        def build() -> Ints:
+        def compute_mode_costs() -> Ints:
             flags, open_weights = self.mode_flags(query), query.weights.open
             possible = [
                 np.where(flags & flag, cost, freshness.NO_HOURS_COST)
@@ -135,7 +135,7 @@ class Snapshot:
             return np.array(possible)
 
         key = query.modes, query.question.wishes.cannot_speak
-        return self._mode_costs.get_or_build(key, build)
+        return self._mode_costs.get_or_build(key, compute_mode_costs)
 
     def rows_outside_grid(self, query: Query) -> Bits:
         """Return rows to call or write to, or not at one point; all if query.point is None."""
@@ -153,8 +153,8 @@ class Snapshot:
             where = query.question.where
             return self._place_row_sets.get_or_build(where, partial(self._area_rows, query))
         if query.avoid and criterion.code == "avoid":
-            build = partial(self._avoidance_rows, query.avoid, query.weights)
-            return self._place_row_sets.get_or_build(query.avoid, build)
+            compute_rows = partial(self._avoidance_rows, query.avoid, query.weights)
+            return self._place_row_sets.get_or_build(query.avoid, compute_rows)
         return self._condition_rows(criterion, query)
 
     def decayed_rows(self, fact: Fact, at: datetime) -> Bits:
@@ -165,8 +165,8 @@ class Snapshot:
 
     def point_truths(self, avoided: Avoidance, every: weights.Weights) -> facets.Truths:
         """Return, by index in the table of positions, whether the point is outside all places."""
-        build = partial(self._compute_point_truths, avoided, every)
-        return self._point_truths.get_or_build(avoided, build)
+        compute_truths = partial(self._compute_point_truths, avoided, every)
+        return self._point_truths.get_or_build(avoided, compute_truths)
 
     def _compute_point_truths(self, avoided: Avoidance, every: weights.Weights) -> facets.Truths:
         """Return what conditions.places says of each point, by index in the positions."""

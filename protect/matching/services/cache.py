@@ -75,7 +75,7 @@ class _CachedState(NamedTuple):
     until: datetime
     state: StateUntil
     wait: int  # minutes, at `since`
-    next_opening: datetime | None  # None: the wait stays the same
+    opening_if_closed: datetime | None  # None: the wait stays the same
 
 
 class Cache:
@@ -106,13 +106,13 @@ class Cache:
     def state_and_wait(self, hours: Hours, at: datetime) -> tuple[StateUntil, int]:
         """Return the state of hours and the minutes until they open."""
         entry = self._hours_entry(hours, at)
-        if entry.next_opening is None:
+        if entry.opening_if_closed is None:
             return entry.state, entry.wait
-        return entry.state, timeline.minute_of(entry.next_opening) - timeline.minute_of(at)
+        return entry.state, timeline.minute_of(entry.opening_if_closed) - timeline.minute_of(at)
 
-    def next_opening(self, hours: Hours, at: datetime) -> datetime | None:
+    def opening_if_closed(self, hours: Hours, at: datetime) -> datetime | None:
         """Return the next opening of closed hours; None in other states or beyond the horizon."""
-        return self._hours_entry(hours, at).next_opening
+        return self._hours_entry(hours, at).opening_if_closed
 
     def language_opening(self, hours: Hours, window: Hours, at: datetime) -> LanguageOpening:
         """Return when the service is next open while the language is spoken (`window`)."""

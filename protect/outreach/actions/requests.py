@@ -38,7 +38,7 @@ TOO_EARLY_REFUSALS = {
 @transaction.atomic
 def agree_to_request(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
     """Take on a request; mail the asker. Errors: PermissionDenied; RequestMoveNotAllowed."""
-    locked_request, audit = _lock_and_step(scope, request, RequestMove.AGREE, at)
+    locked_request, audit = _lock_and_step_unsaved(scope, request, RequestMove.AGREE, at)
     _save_state(locked_request, at, "organisation")
     audit.record("outreach.request_agree", locked_request)
     request_form.mail_asker(locked_request, at=at)
@@ -51,7 +51,7 @@ def decline_request(
 ) -> SessionRequest:
     """Decline a request, cancel its sessions and mail the asker a link to a page with both texts.
     Errors: as `agree_to_request`; trainings_reason_missing, if one of these texts is empty."""
-    locked_request, audit = _lock_and_step(scope, request, RequestMove.DECLINE, at)
+    locked_request, audit = _lock_and_step_unsaved(scope, request, RequestMove.DECLINE, at)
     if not reason or not alternative:
         raise errors.TrainingRefusal("trainings_reason_missing")
     locked_request.reason, locked_request.alternative = reason, alternative
@@ -88,7 +88,7 @@ def schedule_session(
     """Plan a request's session, ask people to hold it, mail the asker. Errors: ClashBlocks;
     ClashNeedsReason, also for an unspoken language; PermissionDenied, also for another host's
     venue; RequestMoveNotAllowed; outreach_ambassador_alone; outreach_request_incomplete."""
-    locked_request, audit = _lock_and_step(scope, request, RequestMove.SCHEDULE, at)
+    locked_request, audit = _lock_and_step_unsaved(scope, request, RequestMove.SCHEDULE, at)
     must_belong_to(audit.organisation, session_plan.venue)
     if missing := find_missing_fields(locked_request):
         names = ", ".join(str(labels.REQUEST_FIELD_LABELS[name]) for name in missing)
@@ -188,7 +188,7 @@ def mark_held_or_close(
 ) -> SessionRequest:
     """Record that the session took place (HOLD), or close a request after all people were counted
     (CLOSE). Errors: as `agree_to_request`; outreach_session_not_over; outreach_count_missing."""
-    locked_request, audit = _lock_and_step(scope, request, move, at)
+    locked_request, audit = _lock_and_step_unsaved(scope, request, move, at)
     if not can_move(locked_request, move, at):
         raise TOO_EARLY_REFUSALS[move]()
     _save_state(locked_request, at)
@@ -230,10 +230,11 @@ def _must_not_leave_beginner_alone(people: Iterable[bookings.BookingRequest]) ->
         raise OutreachRefusal("outreach_ambassador_alone")
 
 
-def _lock_and_step(
+def _lock_and_step_unsaved(
     scope: Scope, request: SessionRequest, move: RequestMove, at: datetime
 ) -> tuple[SessionRequest, AuditContext]:
-    """Lock a request and set its state and organisation, unsaved; return it and the context."""
+    """Lock a request and set its state and organisation, unsaved; return it and the audit context,
+    which alone gets `at`."""
     row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     organisation = access.get_answering_organisation_id(scope, row)
     row.state = rules.step_request(RequestState(row.state), move)

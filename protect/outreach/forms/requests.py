@@ -32,8 +32,9 @@ def optional_yes_no_field(name: str) -> forms.TypedChoiceField:
     )
 
 
-class RequestAnswersForm(DeskForm):
-    """What an asker can change by their own link. RequestForm, PhoneAnswersForm extend it."""
+class FurtherAnswersForm(DeskForm):
+    """What an asker adds or changes later, by their own link. RequestForm, with which they ask
+    at first, and PhoneAnswersForm extend it."""
 
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     said = fields.text_area(
@@ -89,7 +90,7 @@ class RequestAnswersForm(DeskForm):
                 del self.fields[name]
 
 
-class RequestForm(RequestAnswersForm):
+class RequestForm(FurtherAnswersForm):
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
     # Translators: where an information session is to be held.
     setting = fields.radio_buttons(_("Which place or group is it for?"), enums.Setting.choices)
@@ -163,7 +164,7 @@ def _place_with_area(row: index.PlaceRow) -> str:
     return f"{row.name} ({area.name})" if area else row.name
 
 
-def edit_conflicts(form: RequestAnswersForm, row: models.SessionRequest) -> list[tuple[str, str]]:
+def edit_conflicts(form: FurtherAnswersForm, row: models.SessionRequest) -> list[tuple[str, str]]:
     """Return label and saved value of each field that an outdated form would overwrite."""
     initial = initial_request_values(row)
     current_values = initial | {name: getattr(row, name) for name in YES_NO_FIELDS}

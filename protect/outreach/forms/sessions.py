@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.orgs.models import Organisation
 from protect.outreach import labels, rules
-from protect.outreach.forms.requests import RequestAnswersForm
+from protect.outreach.forms.requests import FurtherAnswersForm
 from protect.outreach.models import Ambassador, InformationSession, SessionRequest
 from protect.reference.models import Area
 from protect.trainings.base import fields
@@ -94,7 +94,7 @@ def _languages_and_places(request: SessionRequest) -> tuple[set[str], set[str]]:
     return languages, {each.casefold() for each in names if each}
 
 
-class PhoneAnswersForm(RequestAnswersForm):
+class PhoneAnswersForm(FurtherAnswersForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["said"]

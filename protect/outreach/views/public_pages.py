@@ -62,7 +62,7 @@ def own_request_page(request: HttpRequest, token: str) -> HttpResponse:
     form = None
     if is_open:
         initial = request_forms.initial_request_values(session_request)
-        form = request_forms.RequestAnswersForm(
+        form = request_forms.FurtherAnswersForm(
             frame.sent_data(request), setting=session_request.setting, initial=initial
         )
     if form is not None and form.is_valid():

@@ -37,7 +37,8 @@ class RegistrationMove(TextChoices):
     """An action that changes the state of a registration."""
 
     PROVE = "prove", _("Yes, confirm my application")
-    APPROVE = "approve", _("Confirm")
+    # Translators: a button of a coordinator: the applicant gets a seat, or a place in the list.
+    APPROVE = "approve", _("Accept the application")
     REFUSE = "refuse", _("Refuse")
     # Translators, of each below: what is done with a registration.
     OFFER = "offer", _("Offer a seat")  # a free seat is offered

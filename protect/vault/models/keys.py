@@ -15,7 +15,8 @@ OFFICER_SLOTS = (1, 2, 3)  # slots of recovery officers; two of three officers c
 
 
 class UserKey(UuidModel):
-    """A user's public key. A new version means that the user lost every way to unlock."""
+    """A version of a user's public key; UserWrap has the secret. A new version means that the user
+    lost every way to unlock."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
@@ -123,8 +124,9 @@ class TeamPin(UuidModel):
 
 
 class Admission(UuidModel):
-    """A member's or recovery officer's key that may get a version of a team's secret, signed with
-    that version. Without admission, the row of a membership or officer opens nothing."""
+    """A team's statement, signed with a version of its key, that the key of a member or recovery
+    officer may get this version. TeamGrant and RecoveryHalf have the secret, which opens nothing
+    without this statement."""
 
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="admissions")
     holder = models.UUIDField()  # the user, or the officer's row

@@ -53,7 +53,7 @@ def report_as_public(service: Service, report: Report, *, at: datetime) -> bool:
     an old report about the most reported facts is deleted. Nothing about the visitor is
     stored, the audit has no entry, and the directory's version does not change, because no
     page changes. Errors: ReportIncomplete; ReportNotSafe. After an error nothing is stored."""
-    require_safe_report(report, is_public=True)
+    require_acceptable_report(report, is_public=True)
     with transaction.atomic():
         locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
         open_reports = Correction.objects.new().filter(service=locked, reporter=Reporter.PUBLIC)
@@ -71,7 +71,7 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
     decides. Every user who may see the service may report. Errors: Http404 for other users;
     ReportIncomplete; ReportNotSafe. After an error nothing is stored."""
     service = access.get_service(scope, service.pk)
-    require_safe_report(report, is_public=False)
+    require_acceptable_report(report, is_public=False)
     user = get_current_user(scope)
     if Fact.PHONE in report.facts:
         changes.raise_version()  # before the service is locked, in the same order as all actions
@@ -91,10 +91,11 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
     return correction
 
 
-def require_safe_report(report: Report, *, is_public: bool) -> None:
-    """Refuse a report with text that must not be stored. No report may contain an address, because
-    the service may be a shelter. A visitor's report may contain no link, and a phone number only if
-    it is about the number: an abuser may be writing. Errors: ReportIncomplete; ReportNotSafe."""
+def require_acceptable_report(report: Report, *, is_public: bool) -> None:
+    """Refuse a report that says nothing or has text that must not be stored. None may contain an
+    address, because the service may be a shelter. A visitor's report may contain no link, and a
+    phone number only if it is about the number: an abuser may be writing. Errors:
+    ReportIncomplete; ReportNotSafe."""
     text = report.text
     has_subject = bool(report.facts) or (report.is_other and bool(text.strip()))
     if not has_subject or not set(report.facts) <= REPORTABLE_CODES:

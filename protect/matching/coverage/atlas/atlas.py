@@ -84,11 +84,11 @@ def slice_of(slice_key: slices.SliceKey) -> slices.Slice:
     """Return how far help is from each settlement, for one country, need, language and person.
     Errors: KeyError for an unknown code; django.db.Error."""
 
-    def build(engine: Engine, at: datetime) -> slices.Slice:
+    def compute_slice(engine: Engine, at: datetime) -> slices.Slice:
         settlements = places.settlements_of(slice_key.country)
         return slices.compute_slice(engine.snapshot, settlements, slice_key, at, engine.version)
 
-    return RESULT_CACHE.get(slice_key, build)
+    return RESULT_CACHE.get(slice_key, compute_slice)
 
 
 def report(country: str, seconds: float = float("inf")) -> Report:
@@ -137,11 +137,11 @@ def forget() -> None:
 
 
 def _cached_report_lines(country: str, need: str) -> list[slices.SliceLine]:
-    def build(engine: Engine, at: datetime) -> list[slices.SliceLine]:
+    def compute_lines(engine: Engine, at: datetime) -> list[slices.SliceLine]:
         axes = slices.ReportAxes(report_languages(), report_persons(need))
         return slices.compute_lines(engine.snapshot, places.settlements_of(country), need, axes, at)
 
-    return RESULT_CACHE.get((country, need), build)
+    return RESULT_CACHE.get((country, need), compute_lines)
 
 
 def count_dependents(

@@ -74,9 +74,9 @@ def test_everybody_who_applied_is_confirmed_at_once_as_far_as_seats_go(desk_of, 
     edition = make_edition(host, approval="owner", seat_limit=2)
     desk, first = desk_of(), come(edition)
     address = f"/trainings/{edition.pk}"
-    assert "Confirm all applicants" not in words(desk.get(address))
+    assert "Accept all applications" not in words(desk.get(address))
     fill(edition, 2)
-    assert "Confirm all applicants" in words(desk.get(address))
+    assert "Accept all applications" in words(desk.get(address))
     assert "Confirm 3 people?" in words(desk.get(f"{address}/approve"))
     assert states(edition) == ["applied"] * 3
     desk.post(f"{address}/approve")
