@@ -18,7 +18,7 @@ from protect.trainings.scheduling.models import Edition
 class Assessments(Extension):
     night = {
         "follow_up": follow_up.send_due_mails,
-        "mix_answers": answers.shuffle_all_editions,
+        "mix_answers": answers.shuffle_rows_and_delete_expired_slips,
         "forget_links": slips.delete_old_link_records,
     }
 

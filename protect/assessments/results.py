@@ -16,7 +16,7 @@ from protect.assessments.rules import PAPER_PHASES, TEST_PHASES, is_open
 from protect.assessments.statistics import change, ratings, test_results
 from protect.assessments.statistics.items import ItemChange
 from protect.assessments.statistics.limits import Limits, Reason, limits, reason_if_too_few
-from protect.assessments.statistics.ratings import Practice, Rating, Share
+from protect.assessments.statistics.ratings import PracticeShares, Rating, Share
 from protect.questionnaires import access, wording
 from protect.questionnaires.enums import SCALE_TYPES, FieldType
 from protect.questionnaires.rules.scores import score_answer
@@ -167,7 +167,7 @@ class EditionResults:
         return self._form_results(Phase.FOLLOW_UP)
 
     @cached_property
-    def practice(self) -> Practice | Reason | None:
+    def practice(self) -> PracticeShares | Reason | None:
         """Return the shares of people who used the course; None if this is not asked."""
         if self.follow_up is None or self.follow_up.form.definition.field(USED_KEY) is None:
             return None
@@ -255,7 +255,7 @@ def list_result_records(results: EditionResults) -> Iterator[Record]:
     for asking in (results.evaluation, results.follow_up):
         if asking is not None:
             yield from _form_records(asking)
-    if isinstance(results.practice, Practice):
+    if isinstance(results.practice, PracticeShares):
         for name in ("of_responders", "of_attendees"):
             yield from _interval_records("practice", name, getattr(results.practice, name))
 

@@ -38,7 +38,7 @@ class Certificates(Extension):
         url = reverse("open_certificates:own_certificate", args=[get_language(), token])
         return (OwnLink(_("Your certificate"), url, is_button=True),)
 
-    def without_traces(self, rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    def without_data_to_keep(self, rows: RegistrationQuerySet) -> RegistrationQuerySet:
         """Leave out registrations with a certificate, which must be kept."""
         return rows.exclude(Exists(Certificate.objects.filter(registration=OuterRef("pk"))))
 

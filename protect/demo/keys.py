@@ -96,7 +96,7 @@ def _enrol_user(user: models.User, at: datetime) -> Unlocked:
     browser_sessions.note("build_demo", user.pk, at=at)
     memberships = models.Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
     for place in memberships.order_by("pk"):
-        orgs.set_membership_state(place, MembershipMove.READY, actor=user.pk, at=at)
+        orgs.apply_membership_move(place, MembershipMove.READY, actor=user.pk, at=at)
     return Unlocked(user.pk, key.version, secret, session=uuid4(), stepped_up=at)
 
 

@@ -83,11 +83,11 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
     measurement.choose_forms(scope, edition, setup, at=at)
     first, *_, last = edition.sessions.order_by("starts_at")
     random = Random(RANDOM_SEED)  # noqa: S311 - invented answers
-    cards = slips.print_cards(scope, edition, PARTICIPANT_COUNT, at=first.starts_at)
+    cards = slips.create_card_codes(scope, edition, PARTICIPANT_COUNT, at=first.starts_at)
     for phase, moment in ((Phase.PRE, first.starts_at), (Phase.POST, last.ends_at)):
         for code in cards if phase is Phase.PRE else cards[:-1]:
             _answer_test(edition, phase, code, moment, random)
-    for token in slips.print_slips(scope, edition, PARTICIPANT_COUNT, at=last.ends_at):
+    for token in slips.create_slips(scope, edition, PARTICIPANT_COUNT, at=last.ends_at):
         answers.answer_by_slip(token, _random_evaluation(random), at=last.ends_at)
     plan.move_edition(scope, edition, EditionMove.FINISH, at=at)
     return Response.objects.filter(edition=edition).count()

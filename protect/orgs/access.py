@@ -100,7 +100,7 @@ def get_invitation_by_token(token: str, *, at: datetime) -> Invitation:
 def _can_be_accepted(invitation: Invitation, at: datetime) -> bool:
     """Return whether an invitation is open, its organisation active, its team not retired."""
     dates = {name: getattr(invitation, name) for name in ("expires", "accepted_at", "revoked_at")}
-    is_open = rules.is_invitation_open(**dates, at=at)
+    is_open = rules.is_invitation_usable(**dates, at=at)
     is_active = invitation.organisation.state == OrganisationState.ACTIVE
     is_living = invitation.team is None or invitation.team.state != TeamState.RETIRED
     return is_open and is_active and is_living
@@ -127,7 +127,7 @@ def must(
         raise PermissionDenied
 
 
-def must_have_somewhere(scope: Scope, permission: Permission) -> None:
+def must_have_in_some_organisation(scope: Scope, permission: Permission) -> None:
     """Require a permission in any organisation, not only in a team. Errors: PermissionDenied."""
     if not scope.organisations_where(permission):
         raise PermissionDenied

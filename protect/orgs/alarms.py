@@ -63,7 +63,7 @@ def stopped_since(organisation: UUID, team: UUID) -> datetime | None:
     return rows.order_by("n").values_list("at", flat=True).first()
 
 
-def organisations_naming_team(team: UUID) -> list[UUID]:
+def organisations_named_for_team(team: UUID) -> list[UUID]:
     """Return the organisations that a team's row and audit entries name: the row may be forged."""
     entries = models.Entry.objects.of_target(f"team:{team}").order_by("chain")
     chains = entries.values_list("chain", flat=True).distinct()

@@ -28,7 +28,7 @@ class OrganisationSize(NamedTuple):
     people: int
 
 
-def vouches_of(organisation: Organisation) -> QuerySet[Vouch]:
+def vouches_for(organisation: Organisation) -> QuerySet[Vouch]:
     """Return the vouches for an organisation, oldest first, with the vouching organisations."""
     return organisation.vouches.select_related("by_organisation").order_by("at", "pk")
 
@@ -99,7 +99,7 @@ def is_last_membership(membership: Membership) -> bool:
     return not rows.exclude(pk=membership.pk).exists()
 
 
-def invitations_of(scope: Scope, organisation: Organisation) -> InvitationQuerySet:
+def revocable_invitations(scope: Scope, organisation: Organisation) -> InvitationQuerySet:
     """Return the open invitations that the user may revoke, soonest to expire first."""
     rows = Invitation.objects.visible_to(scope).open().filter(organisation=organisation)
     return rows.select_related("team", "invited_by").order_by("expires", "pk")
@@ -183,7 +183,7 @@ class Suspension(NamedTuple):
 def own_suspensions(scope: Scope) -> list[Suspension]:
     """Return the user's suspended organisations with the people to ask, ordered by name."""
     rows = list(access.suspended_organisations(scope).order_by("name", "pk"))
-    operators, suspensions = operating_organisations() if rows else "", []
+    operators, suspensions = operating_organisation_names() if rows else "", []
     for organisation in rows:
         managers = manager_memberships(organisation).order_by("user__name", "pk")
         names = join_names(managers.values_list("user__name", flat=True))
@@ -191,7 +191,7 @@ def own_suspensions(scope: Scope) -> list[Suspension]:
     return suspensions
 
 
-def operating_organisations() -> str:
+def operating_organisation_names() -> str:
     """Return the names of all operators' organisations as one text. One query."""
     rows = access.memberships_with(Permission.OPERATE).select_related("organisation")
     memberships = rows.order_by("organisation__name", "pk")

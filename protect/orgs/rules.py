@@ -115,7 +115,7 @@ def may_give_role(
     return Permission.OPERATE not in missing and (is_manager or not missing)
 
 
-def is_invitation_open(
+def is_invitation_usable(
     *, expires: datetime, accepted_at: datetime | None, revoked_at: datetime | None, at: datetime
 ) -> bool:
     return accepted_at is None and revoked_at is None and at < expires

@@ -66,7 +66,7 @@ def responsible_users(resource: Resource) -> list[User]:
     return [supervisor] if supervisor else list(planners)
 
 
-def pending_calls(scope: Scope) -> QuerySet[Debrief]:
+def debriefs_awaiting_call(scope: Scope) -> QuerySet[Debrief]:
     """Return debriefs that wait for this user to call, as supervisor or, if none, as planner."""
     supervised = Ambassador.objects.filter(supervisor=scope.user_id)
     with_supervisor = Ambassador.objects.filter(supervisor__is_active=True)
@@ -78,7 +78,7 @@ def pending_calls(scope: Scope) -> QuerySet[Debrief]:
 
 def get_debrief_awaiting_call(scope: Scope, pk: int) -> Debrief:
     """Return a debrief that waits for a call from this user. Errors: Http404."""
-    return first_or_404(pending_calls(scope).select_related("resource").filter(pk=pk))
+    return first_or_404(debriefs_awaiting_call(scope).select_related("resource").filter(pk=pk))
 
 
 def visible_requests(scope: Scope) -> models.RequestQuerySet:
@@ -113,7 +113,7 @@ def get_answering_organisation_id(scope: Scope, request: SessionRequest) -> UUID
     return organisation.pk
 
 
-def can_answer(scope: Scope, request: SessionRequest) -> bool:
+def may_plan_session_of(scope: Scope, request: SessionRequest) -> bool:
     """Return whether this user plans for the organisation that took a request."""
     return request.organisation_id in planned_hosts(scope)
 

@@ -37,7 +37,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Row]:
 
 
 def _calls_panel(scope: Scope) -> Row:
-    rows = access.pending_calls(scope).select_related("resource").order_by("created", "pk")
+    rows = access.debriefs_awaiting_call(scope).select_related("resource").order_by("created", "pk")
     shown = [_call_row(debrief) for debrief in rows[:MAX_PANEL_ROWS]]
     # Translators: heading: colleagues who asked for a call.
     return _build_panel(_("Pending calls"), shown, rows.count() if shown else 0, "call_list")

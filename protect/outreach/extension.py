@@ -26,16 +26,16 @@ class Outreach(Extension):
         owner = rows.values_list("request__organisation", "request__received_at").first()
         return SessionOwner(*owner) if owner else None
 
-    def let_go(self, session: Session, *, at: datetime) -> None:
+    def after_booking_ended(self, session: Session, *, at: datetime) -> None:
         """Mail the planners if a holder who is no longer booked leaves a session understaffed."""
         readiness.mail_if_understaffed(session, at=at)
 
-    def numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
+    def phone_numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
         """Return by resource the phone number of the organisation of each ambassador."""
         rows = models.Ambassador.objects.filter(pk__in=resources).order_by("pk")
         return dict(rows.values_list("pk", "phone"))
 
-    def lent(self, resources: QuerySet[Resource]) -> QuerySet[Resource]:
+    def bookable_by_others(self, resources: QuerySet[Resource]) -> QuerySet[Resource]:
         """Leave out ambassadors, whom no other organisation may book."""
         return resources.exclude(pk__in=models.Ambassador.objects.values("pk"))
 

@@ -181,7 +181,7 @@ def _filter_deletable(registrations: models.RegistrationQuerySet) -> models.Regi
     """Return the ended registrations without attendance or other data that an extension keeps."""
     deletable = registrations.filter(ended_at__isnull=False, attendances=None)
     for extension in extensions():
-        deletable = extension.without_traces(deletable)
+        deletable = extension.without_data_to_keep(deletable)
     return deletable
 
 

@@ -12,7 +12,7 @@ from protect.verification import models
 from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
 
 
-def moderated_reports(scope: Scope) -> models.CorrectionQuerySet:
+def moderatable_reports(scope: Scope) -> models.CorrectionQuerySet:
     """Return the reports, also decided ones, of the countries in which the user may moderate."""
     countries = countries_with_permission(scope, Permission.MODERATE_DIRECTORY)
     return Correction.objects.filter(country__in=countries)
@@ -21,7 +21,7 @@ def moderated_reports(scope: Scope) -> models.CorrectionQuerySet:
 def get_report(scope: Scope, pk: UUID) -> Correction:
     """Return a report on which the user may decide, with its service. Errors: Http404."""
     related = ("service__organisation", "by", "judged_by")
-    return get_row(moderated_reports(scope).select_related(*related), pk=pk)
+    return get_row(moderatable_reports(scope).select_related(*related), pk=pk)
 
 
 def editable_pairs(scope: Scope) -> QuerySet[DuplicatePair]:

@@ -79,7 +79,7 @@ def _call_row(call: models.CallTest) -> Panel:
 
 
 def _moderation_panels(scope: Scope) -> Iterator[Panel]:
-    reports = access.moderated_reports(scope).new()
+    reports = access.moderatable_reports(scope).new()
     first = reports.new_first().select_related("service")[:PANEL_ROWS]
     title = _("Reports to review")  # For translators: heading: people say a service has errors
     yield from _panel(title, list(map(_report_row, first)), reports, "correction_list")

@@ -14,8 +14,8 @@ from protect.assessments.actions.answers import (
     answer_test,
     get_edition_key,
     get_form_for_participant,
-    shuffle_all_editions,
     shuffle_rows,
+    shuffle_rows_and_delete_expired_slips,
 )
 from protect.assessments.actions.follow_up import agree
 from protect.assessments.actions.measurement import freeze_results
@@ -110,7 +110,7 @@ def test_a_dump_of_the_same_minute_ties_no_answer_to_a_person(course):
 
 
 def test_a_dump_after_the_night_or_the_freezing_does_not_either(course, planners):
-    shuffle_all_editions(at=AFTER + timedelta(days=1))
+    shuffle_rows_and_delete_expired_slips(at=AFTER + timedelta(days=1))
     assert most_hits(dump(), course.truth) <= BY_CHANCE
     freeze_results(planners.scope("pia"), course.edition, at=AFTER + timedelta(days=2))
 
@@ -136,7 +136,7 @@ def test_who_is_late_or_reads_another_language_is_not_singled_out(course, planne
         key, at = uuid4(), AFTER + timedelta(minutes=later)
         sheet = filled(get_form_for_participant(inquiry, "", key, language), "", key)
         answer_test(inquiry, sheet, at=at)
-    slips.print_slips(planners.scope("pia"), edition, 2, at=AFTER)
+    slips.create_slips(planners.scope("pia"), edition, 2, at=AFTER)
 
     assert singled_out(dump()) == set()
 

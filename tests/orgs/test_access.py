@@ -205,10 +205,10 @@ def test_a_role_in_a_team_does_not_reach_its_organisation(world):
 
 
 def test_what_somebody_may_somewhere(world):
-    access.must_have_somewhere(world.scope("dana"), Permission.VOUCH)
-    access.must_have_somewhere(world.scope("olga"), Permission.OPERATE)
+    access.must_have_in_some_organisation(world.scope("dana"), Permission.VOUCH)
+    access.must_have_in_some_organisation(world.scope("olga"), Permission.OPERATE)
     with pytest.raises(PermissionDenied):
-        access.must_have_somewhere(world.scope("amal"), Permission.VOUCH)
+        access.must_have_in_some_organisation(world.scope("amal"), Permission.VOUCH)
 
 
 def test_only_operators_open_accounts_of_others(world):

@@ -31,7 +31,7 @@ def test_a_proposal_says_how_many_words_it_has_and_needs(world, proposed):
     actions.vouch(world.scope("dana"), proposed, by=world.office, at=AT)
 
     assert profiles.count_vouches(proposed) == VouchCount(1, 2)
-    assert [each.by_organisation for each in profiles.vouches_of(proposed)] == [world.office]
+    assert [each.by_organisation for each in profiles.vouches_for(proposed)] == [world.office]
 
 
 def test_the_word_of_an_organisation_that_stopped_does_not_count(world, proposed):
@@ -93,10 +93,10 @@ def test_invitations_are_seen_by_those_who_could_take_them_back(world):
     place = actions.OfferedRole(world.office, world.desk, "caseworker")
     actions.invite(world.scope("sana"), place, email="new@demo.example", language="en", at=AT)
 
-    assert profiles.invitations_of(world.scope("dana"), world.office).count() == 1
-    assert profiles.invitations_of(world.scope("sana"), world.office).count() == 1
-    assert not profiles.invitations_of(world.scope("amal"), world.office)
-    assert not profiles.invitations_of(world.scope("dana"), world.other)
+    assert profiles.revocable_invitations(world.scope("dana"), world.office).count() == 1
+    assert profiles.revocable_invitations(world.scope("sana"), world.office).count() == 1
+    assert not profiles.revocable_invitations(world.scope("amal"), world.office)
+    assert not profiles.revocable_invitations(world.scope("dana"), world.other)
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def test_nobody_makes_an_operator_who_is_none(mine, role, manages):
 def test_an_invitation_is_open_for_seven_days_and_once(accepted_at, revoked_at, after, is_open):
     expires = AT + rules.INVITATION_VALIDITY
 
-    found = rules.is_invitation_open(
+    found = rules.is_invitation_usable(
         expires=expires, accepted_at=accepted_at, revoked_at=revoked_at, at=AT + after
     )
 

@@ -137,7 +137,7 @@ def wait_in(person: Person, team: Team, role: str = "caseworker") -> Membership:
     row = Membership.objects.create(
         user=person.user, organisation=team.organisation, team=team, role=role, created=AT
     )
-    return orgs.set_membership_state(row, MembershipMove.READY, actor=person.pk, at=AT)
+    return orgs.apply_membership_move(row, MembershipMove.READY, actor=person.pk, at=AT)
 
 
 def serve(

@@ -6,7 +6,7 @@ from django.db.models import Model
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM, organisation_chain
 from protect.orgs import alarms
-from protect.orgs.actions import AlarmExplanation, answer_alarm
+from protect.orgs.actions import AlarmAnswer, answer_alarm
 from protect.orgs.actions.alarms import add_alarm
 from protect.orgs.enums import OrganisationState, TeamState
 from protect.orgs.models import Organisation, Team
@@ -140,7 +140,7 @@ def test_alarms_count_once_for_each_thing_and_organisation_until_answered(cast):
     assert differs() == {"alarms_open": 2}
 
     seen = alarms.unanswered_alarms([cast.office.pk])[0].n
-    answer = AlarmExplanation(target, "key_mismatch", "Demo cause")
+    answer = AlarmAnswer(target, "key_mismatch", "Demo cause")
     answer_alarm(officer.scope, cast.office, answer, seen=seen, at=LATER)
 
     assert differs() == {"alarms_open": 1}

@@ -115,7 +115,7 @@ def test_nothing_is_due_any_more_when_the_last_wrap_was_moved(cast):
 def test_an_earlier_renewal_does_not_count_for_the_next_one(cast):
     lose_amal(cast)
     rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT + timedelta(minutes=1))
-    orgs.set_team_state(
+    orgs.apply_team_move(
         Team.objects.get(pk=cast.desk.pk), TeamMove.ASK_ROTATION, actor=None, at=LATER
     )
     cast.desk.refresh_from_db()

@@ -316,7 +316,7 @@ def test_whoever_leaves_during_a_renewal_takes_no_living_version_along(cast):
 
 def test_a_renewal_that_is_asked_for_begins_with_the_next_step(cast):
     write(cast.amal, cast.desk)
-    orgs.set_team_state(cast.desk, TeamMove.ASK_ROTATION, actor=None, at=AT)
+    orgs.apply_team_move(cast.desk, TeamMove.ASK_ROTATION, actor=None, at=AT)
 
     assert due(cast.desk)
     assert step(cast.amal, cast.desk) == rotation.Progress(1, 0)

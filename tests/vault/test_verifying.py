@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from protect.audit.models import Entry
 from protect.notices.models import Outgoing
 from protect.orgs import access, alarms
-from protect.orgs.actions import AlarmExplanation, answer_alarm
+from protect.orgs.actions import AlarmAnswer, answer_alarm
 from protect.orgs.models import Team
 from protect.referrals import packets
 from protect.vault.formats.secrets import TeamSecret, UserSecret
@@ -103,7 +103,7 @@ def test_what_the_night_found_and_an_officer_answered_is_not_told_again(cast):
     answer_alarm(
         access.scope_for(officer.pk),
         cast.office,
-        AlarmExplanation(alarm.target, alarm.outcome, "Demo cause"),
+        AlarmAnswer(alarm.target, alarm.outcome, "Demo cause"),
         seen=alarm.n,
         at=LATER,
     )
@@ -127,7 +127,7 @@ def test_record_that_is_damaged_anew_after_its_answer_is_told_again(cast, betwee
     Sealed.objects.filter(pk=text.pk).update(ct=b"\x01" * 300)
     verify()
     (alarm,) = alarms.unanswered_alarms([cast.office.pk])
-    answer = AlarmExplanation(alarm.target, alarm.outcome, "Demo cause")
+    answer = AlarmAnswer(alarm.target, alarm.outcome, "Demo cause")
     answer_alarm(access.scope_for(officer.pk), cast.office, answer, seen=alarm.n, at=LATER)
     Sealed.objects.filter(pk=text.pk).update(ct=text.ct)
     if between == "whole":

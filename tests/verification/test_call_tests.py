@@ -61,7 +61,7 @@ def test_two_calls_that_are_the_same_make_the_number_tested(keepers, service, ca
     )
     assert (checks.has_call_test(service), FactCheck.objects.exists()) == (False, False)
 
-    ended = call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=EVENING)
+    ended = call_tests.record_comparison(keepers.vera.scope, call, is_same=True, at=EVENING)
 
     check = FactCheck.objects.get()
     assert (ended.state, ended.second_at, ended.ended_at) == ("confirmed", LATER, EVENING)
@@ -103,7 +103,7 @@ def test_a_number_of_which_two_heard_different_things_is_in_doubt(keepers, servi
         keepers.vera.scope, call, is_service_reached=True, note="A bakery.", at=LATER
     )
 
-    ended = call_tests.compare_calls(keepers.cora.scope, call, is_same=False, at=EVENING)
+    ended = call_tests.record_comparison(keepers.cora.scope, call, is_same=False, at=EVENING)
 
     disputed_by(keepers, service, ended)
 
@@ -124,7 +124,7 @@ def test_the_same_person_is_never_the_second_and_never_compares(keepers, call, a
     )
     before = rows()
     with refuses("verification_second_person_needed"):
-        call_tests.compare_calls(keepers.vito.scope, call, is_same=answer, at=LATER)
+        call_tests.record_comparison(keepers.vito.scope, call, is_same=answer, at=LATER)
     assert rows() == before
 
 
@@ -137,7 +137,7 @@ def test_only_who_checks_for_the_country_calls_and_compares(keepers, service, ca
     with pytest.raises(PermissionDenied):
         call_tests.record_second_call(scope, call, is_service_reached=True, note=SECOND, at=LATER)
     with pytest.raises(PermissionDenied):
-        call_tests.compare_calls(scope, call, is_same=True, at=LATER)
+        call_tests.record_comparison(scope, call, is_same=True, at=LATER)
 
     assert rows() == before
 
@@ -161,16 +161,16 @@ def test_a_second_call_is_made_once(keepers, call, answer):
 def test_calls_are_compared_once_and_only_after_the_second(keepers, call, is_same):
     before = rows()
     with refuses("verification_call_not_possible"):
-        call_tests.compare_calls(keepers.vera.scope, call, is_same=is_same, at=LATER)
+        call_tests.record_comparison(keepers.vera.scope, call, is_same=is_same, at=LATER)
     assert rows() == before
 
     call_tests.record_second_call(
         keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=LATER
     )
-    call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=LATER)
+    call_tests.record_comparison(keepers.vera.scope, call, is_same=True, at=LATER)
     before = rows()
     with refuses("verification_call_not_possible"):
-        call_tests.compare_calls(keepers.cora.scope, call, is_same=is_same, at=LATER)
+        call_tests.record_comparison(keepers.cora.scope, call, is_same=is_same, at=LATER)
     assert rows() == before
 
 
@@ -192,7 +192,7 @@ def test_another_number_ends_two_calls_that_are_not_compared_yet(keepers, servic
     )
     service.phones.update(number="+35621000002")
 
-    ended = call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=EVENING)
+    ended = call_tests.record_comparison(keepers.vera.scope, call, is_same=True, at=EVENING)
 
     assert ended.state == CallState.LAPSED
     assert not FactCheck.objects.exists()

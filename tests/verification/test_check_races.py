@@ -131,8 +131,8 @@ def test_of_two_who_compare_one_is_refused(keepers):
         )
 
         found = together(
-            partial(call_tests.compare_calls, vera, call, is_same=True, at=NOW),
-            partial(call_tests.compare_calls, cora, call, is_same=False, at=NOW),
+            partial(call_tests.record_comparison, vera, call, is_same=True, at=NOW),
+            partial(call_tests.record_comparison, cora, call, is_same=False, at=NOW),
         )
 
         assert refusals(found) == ["verification_call_not_possible"]

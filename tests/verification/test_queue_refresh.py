@@ -12,7 +12,7 @@ from protect.verification import rules as verification_rules
 from protect.verification.enums import QueueReason, QueueState
 from protect.verification.models import QueueItem
 from protect.verification.queue import priorities, queue
-from protect.verification.queue.priorities import check_priority
+from protect.verification.queue.priorities import priority_of_check
 from protect.verification.queue.queue import RefreshCounts, refresh_queue
 from tests.verification.nights import BEFORE, NOW, checked, entry, locate, make_keepers
 
@@ -203,7 +203,7 @@ def seen(found):
 
 
 def urgency(found, category, dependents):
-    return check_priority(seen(found), [category] if category else [], dependents)
+    return priority_of_check(seen(found), [category] if category else [], dependents)
 
 
 @given(FACTS, WEIGHED, st.integers(0, 30_000), PROOF)

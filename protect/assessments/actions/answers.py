@@ -82,7 +82,7 @@ def store_slips(edition_id: UUID, phase: Phase, tokens: Iterable[str], *, expire
     shuffle_rows(AnswerToken.objects.filter(edition=edition_id), *(slip.pk for slip in slips))
 
 
-def shuffle_all_editions(*, at: datetime) -> Counter[str]:
+def shuffle_rows_and_delete_expired_slips(*, at: datetime) -> Counter[str]:
     """Rewrite all anonymous rows of each edition in random order, and delete expired slips, in
     one transaction for each edition. Return the number of rows by model, and of deleted slips."""
     counts: Counter[str] = Counter()

@@ -26,14 +26,14 @@ MAX_PRINTED = 200  # cards or slips printed at once
 
 
 @transaction.atomic
-def print_cards(scope: Scope, edition: Edition, count: int, *, at: datetime) -> list[str]:
-    """Return the codes of new cards. No list of the codes is stored. Errors: as `print_slips`."""
+def create_card_codes(scope: Scope, edition: Edition, count: int, *, at: datetime) -> list[str]:
+    """Return the codes of new cards. No list of the codes is stored. Errors: as `create_slips`."""
     _must_be_printable(scope, edition, count, at).record("assessments.print_cards", edition)
     return codes.draw_codes(count)
 
 
 @transaction.atomic
-def print_slips(scope: Scope, edition: Edition, count: int, *, at: datetime) -> list[str]:
+def create_slips(scope: Scope, edition: Edition, count: int, *, at: datetime) -> list[str]:
     """Create slips that open the evaluation once each; return their tokens; only hashes are stored.
     Slips work until DAYS_OPEN after the last session, and for at least DAYS_OPEN from now.
     Errors: PermissionDenied; assessments_analysis_frozen; ValueError for more than MAX_PRINTED."""

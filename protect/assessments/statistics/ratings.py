@@ -38,7 +38,7 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
+class PracticeShares:
     """Share of participants who used the course, among responders and among all attendees.
     Attendees who did not respond count as not having used it, so their share is a lower bound."""
 
@@ -67,13 +67,15 @@ def sort_comments(texts: Iterable[str], answers: int, limits: Limits) -> tuple[s
     return tuple(sorted(text.strip() for text in texts if text.strip()))
 
 
-def practice_shares(used: int, answered: int, attendees: int, limits: Limits) -> Practice | Reason:
+def practice_shares(
+    used: int, answered: int, attendees: int, limits: Limits
+) -> PracticeShares | Reason:
     """Return which share of responders and attendees used the course. Errors: ValueError."""
     if not 0 <= used <= answered <= attendees:
         raise ValueError(f"{used} of {answered} of {attendees}")
     if why := reason_if_too_few(answered, limits.fewest_answers):
         return why
-    return Practice(share_with_interval(used, answered), share_with_interval(used, attendees))
+    return PracticeShares(share_with_interval(used, answered), share_with_interval(used, attendees))
 
 
 def share_with_interval(part: int, whole: int) -> Share:

@@ -131,7 +131,7 @@ def effect_and_gain_rows(learning: test_results.PrePostResults) -> list[tuple[st
     return rows
 
 
-def practice_sentence(result: ratings.Practice | Reason) -> str:
+def practice_sentence(result: ratings.PracticeShares | Reason) -> str:
     if isinstance(result, Reason):
         return hidden_reason_text(result)
     # Translators: months after a course; two shares with their intervals, in percent.

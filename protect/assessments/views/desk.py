@@ -53,7 +53,7 @@ def print_cards_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
 
     def make_pdf(edition: Edition, number: int, tag: str) -> bytes:
-        codes = slips.print_cards(scope, edition, number, at=clock.now())
+        codes = slips.create_card_codes(scope, edition, number, at=clock.now())
         cards = content.PairCards(paper_title(edition), tuple(map(format_code, codes)))
         return sheets.pair_cards_pdf(cards, tag)
 
@@ -65,7 +65,7 @@ def print_slips_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
 
     def make_pdf(edition: Edition, number: int, tag: str) -> bytes:
-        tokens = slips.print_slips(scope, edition, number, at=clock.now())
+        tokens = slips.create_slips(scope, edition, number, at=clock.now())
         addresses = (public_address("open_assessments:slip", token, tag=tag) for token in tokens)
         return sheets.slips_pdf(content.Slips(paper_title(edition), tuple(addresses)), tag)
 

@@ -68,7 +68,7 @@ class Reason(TextChoices):
             "the certificate is still valid."
         ),
     )
-    SET = "set", _("The issuer's list of revoked certificates contains it.")
+    REVOKED = "set", _("The issuer's list of revoked certificates contains it.")
 
 
 type Document = Mapping[str, Any]
@@ -149,7 +149,9 @@ def verify(
     reason = _find_revocation_reason(credential, list(lists), keys, at)
     if reason is None:
         return Verdict(State.VALID, (), content)
-    return Verdict(State.REVOKED if reason is Reason.SET else State.UNDECIDED, (reason,), content)
+    return Verdict(
+        State.REVOKED if reason is Reason.REVOKED else State.UNDECIDED, (reason,), content
+    )
 
 
 def issuer_of(document: Mapping[str, Any]) -> str:
@@ -244,8 +246,9 @@ def _find_key(issuer: str, proof: Proof, keys: Collection[badges.IssuerKey]) -> 
 def _find_revocation_reason(
     credential: Credential, lists: list[Document], keys: Collection[badges.IssuerKey], at: datetime
 ) -> Reason | None:
-    """Return Reason.SET if the certificate is revoked, another Reason if no current list tells, and
-    None if it is not. A set bit counts however old its list is, because bits are never cleared."""
+    """Return Reason.REVOKED if the certificate is revoked, another Reason if no current list
+    tells, and None if it is not. A set bit counts however old its list is, because bits are never
+    cleared."""
     (entry,), issuer = credential.credential_status, credential.issuer.id
     candidates = [row for row in lists if row.get("id") == entry.status_list_credential]
     read = [_read_status_entry(entry, issuer, document, keys) for document in candidates]
@@ -253,7 +256,7 @@ def _find_revocation_reason(
     if not entries:
         return Reason.LIST_WRONG if candidates else Reason.LIST_MISSING
     if any(bit for bit, _until in entries):
-        return Reason.SET
+        return Reason.REVOKED
     newest = max(until for _bit, until in entries)
     return Reason.LIST_OLD if newest < at - CLOCK_SKEW else None
 

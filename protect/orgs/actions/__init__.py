@@ -1,6 +1,6 @@
 """Audited actions on organisations, teams, users and memberships; throttling, not audited."""
 
-from protect.orgs.actions.alarms import AlarmExplanation, answer_alarm
+from protect.orgs.actions.alarms import AlarmAnswer, answer_alarm
 from protect.orgs.actions.devices import forget_devices, introduce_device, remember_device
 from protect.orgs.actions.invitations import (
     OfferedRole,
@@ -8,7 +8,7 @@ from protect.orgs.actions.invitations import (
     invite,
     revoke_invitation,
 )
-from protect.orgs.actions.memberships import change_role, end_membership, set_membership_state
+from protect.orgs.actions.memberships import apply_membership_move, change_role, end_membership
 from protect.orgs.actions.modes import mark_as_live, must_allow_demo_data, must_match_mode
 from protect.orgs.actions.organisations import (
     NewOrganisation,
@@ -21,11 +21,11 @@ from protect.orgs.actions.organisations import (
     vouch,
 )
 from protect.orgs.actions.teams import (
+    apply_team_move,
     found_team,
     must_not_be_stopped,
     rename_team,
     retire_team,
-    set_team_state,
 )
 from protect.orgs.actions.throttle import (
     Browser,
@@ -42,12 +42,13 @@ from protect.orgs.actions.users import (
     suspend_user,
 )
 
-__all__ = ["AlarmExplanation", "Browser", "NewOrganisation", "OfferedRole", "accept_invitation"]
-__all__ += ["answer_alarm", "change_profile", "change_role", "create_first_organisation"]
-__all__ += ["delete_old_attempts", "end_membership", "forget_accounts", "forget_devices"]
-__all__ += ["found_team", "introduce_device", "invite", "invite_first_administrator"]
-__all__ += ["leave_organisation", "mark_as_live", "must_allow_demo_data", "must_match_mode"]
-__all__ += ["must_not_be_stopped", "propose_organisation", "reactivate_organisation"]
-__all__ += ["reactivate_user", "record_success", "remember_device", "rename_team", "retire_team"]
-__all__ += ["revoke_invitation", "set_membership_state", "set_team_state", "suspend_organisation"]
-__all__ += ["suspend_user", "throttle_link", "throttle_second_factor", "throttle_sign_in", "vouch"]
+__all__ = ["AlarmAnswer", "Browser", "NewOrganisation", "OfferedRole", "accept_invitation"]
+__all__ += ["answer_alarm", "apply_membership_move", "apply_team_move", "change_profile"]
+__all__ += ["change_role", "create_first_organisation", "delete_old_attempts", "end_membership"]
+__all__ += ["forget_accounts", "forget_devices", "found_team", "introduce_device", "invite"]
+__all__ += ["invite_first_administrator", "leave_organisation", "mark_as_live"]
+__all__ += ["must_allow_demo_data", "must_match_mode", "must_not_be_stopped"]
+__all__ += ["propose_organisation", "reactivate_organisation", "reactivate_user", "record_success"]
+__all__ += ["remember_device", "rename_team", "retire_team", "revoke_invitation"]
+__all__ += ["suspend_organisation", "suspend_user", "throttle_link", "throttle_second_factor"]
+__all__ += ["throttle_sign_in", "vouch"]

@@ -22,7 +22,7 @@ REPAIRABLE_FAULTS = ("other_state", "saved_twice", "missing", "unknown")
 REPAIRABLE_ACTIONS = {f"{COMPARISON_PREFIX}{fault}" for fault in REPAIRABLE_FAULTS}
 
 
-class AlarmExplanation(NamedTuple):
+class AlarmAnswer(NamedTuple):
     """An officer's answer to the alarms with one code (`outcome`) about one target."""
 
     target: str
@@ -48,7 +48,9 @@ def add_alarm(
         access.notify(officers, "key_alarm", at=at, path=alarms_url(organisation))
 
 
-def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at: datetime) -> None:
+def raise_new_alarm(
+    organisation: UUID, target: str, outcome: str, fault: str, *, at: datetime
+) -> None:
     """Raise an alarm for a fault that the nightly comparison or a rotation found, unless the
     newest entry that compared or saved the target has the same fault: then it is known already.
     Shapes: target: "<kind>:<uuid>"; outcome: the code of the alarm; fault: a code."""
@@ -79,7 +81,7 @@ def _newest_action(organisation: UUID, target: str) -> str | None:
 
 @transaction.atomic
 def answer_alarm(
-    scope: Scope, organisation: Organisation, answer: AlarmExplanation, *, seen: int, at: datetime
+    scope: Scope, organisation: Organisation, answer: AlarmAnswer, *, seen: int, at: datetime
 ) -> None:
     """Record that the alarms about a target, up to the entry `seen`, are resolved.
     Errors, after which nothing is written: PermissionDenied; detail_invalid without a

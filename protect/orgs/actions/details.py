@@ -22,7 +22,7 @@ def validate_name(text: str) -> str:
     return validate_line(text, "name", range(1, NAME_LENGTH + 1))
 
 
-def validate_address(text: str) -> str:
+def validate_email_address(text: str) -> str:
     """Return an e-mail address in the stored form, lower case. Errors: detail_invalid."""
     email = text.strip().lower()
     try:

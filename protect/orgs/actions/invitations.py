@@ -66,7 +66,7 @@ def create_and_send(
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation(
         **offer._asdict(),
-        email=details.validate_address(email),
+        email=details.validate_email_address(email),
         language=details.validate_language(language),
         token_hash=hash_token(token),
         invited_by_id=by,

@@ -88,7 +88,7 @@ def _end_memberships(
 
 
 @transaction.atomic
-def set_membership_state(
+def apply_membership_move(
     membership: Membership, move: enums.MembershipMove, *, actor: UUID | None, at: datetime
 ) -> Membership:
     """Apply a move of sign-up, admission or lost keys to a membership. For the vault only.

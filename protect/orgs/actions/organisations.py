@@ -28,7 +28,7 @@ class NewOrganisation(NamedTuple):
 def propose_organisation(scope: Scope, profile: NewOrganisation, *, at: datetime) -> Organisation:
     """Propose an organisation; mail the users who may vouch, only of its country if at least two.
     Errors: PermissionDenied; detail_invalid; name_taken."""
-    access.must_have_somewhere(scope, Permission.VOUCH)
+    access.must_have_in_some_organisation(scope, Permission.VOUCH)
     organisation = create_proposed_organisation(profile, at=at)
     audit = scope.audit(organisation.pk, at=at)
     audit.record("orgs.propose_organisation", organisation, chain=PLATFORM)

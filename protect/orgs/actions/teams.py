@@ -66,7 +66,7 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
 
 
 @transaction.atomic
-def set_team_state(team: Team, move: TeamMove, *, actor: UUID | None, at: datetime) -> Team:
+def apply_team_move(team: Team, move: TeamMove, *, actor: UUID | None, at: datetime) -> Team:
     """Change a team's state. For the vault only, which makes and renews its keys.
     `actor` is None for scheduled work that requests a renewal. Errors:
     team_move_not_allowed. ValueError for RETIRE, which only `retire_team` does."""

@@ -74,7 +74,7 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             data = form.cleaned_data
-            answer = actions.AlarmExplanation(data["target"], data["outcome"], data["reason"])
+            answer = actions.AlarmAnswer(data["target"], data["outcome"], data["reason"])
             actions.answer_alarm(scope, organisation, answer, seen=data["seen"], at=clock.now())
             text = _(
                 "The alarm is marked as resolved, and the history shows your name. You "

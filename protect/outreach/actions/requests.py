@@ -189,14 +189,14 @@ def mark_held_or_close(
     """Record that the session took place (HOLD), or close a request after all people were counted
     (CLOSE). Errors: as `agree_to_request`; outreach_session_not_over; outreach_count_missing."""
     locked_request, audit = _lock_and_step_unsaved(scope, request, move, at)
-    if not can_move(locked_request, move, at):
+    if not allows_move(locked_request, move, at):
         raise TOO_EARLY_REFUSALS[move]()
     _save_state(locked_request, at)
     audit.record(f"outreach.request_{move.value}", locked_request)
     return locked_request
 
 
-def can_move(request: SessionRequest, move: RequestMove, at: datetime) -> bool:
+def allows_move(request: SessionRequest, move: RequestMove, at: datetime) -> bool:
     """Return whether sessions and answers allow a step now; the state is not checked."""
     if move is RequestMove.SCHEDULE:
         return not find_missing_fields(request)

@@ -106,7 +106,7 @@ def report_incident_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def call_list_page(request: HttpRequest) -> HttpResponse:
-    rows = access.pending_calls(scope_of(request))
+    rows = access.debriefs_awaiting_call(scope_of(request))
     rows = rows.select_related("resource", "session__request__place")
     return show(request, "outreach/call_list.html", None, {"rows": rows.order_by("created", "pk")})
 

@@ -90,7 +90,7 @@ def request_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "moves": [
             (move.value, move.label)
             for at, move in rules.REQUEST_MOVES
-            if at == state and requests.can_move(session_request, move, clock.now())
+            if at == state and requests.allows_move(session_request, move, clock.now())
         ],
         "is_open": is_open,
         "languages": session_request.languages.order_by("pk").values_list("pk", flat=True),

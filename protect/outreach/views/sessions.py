@@ -51,7 +51,7 @@ def information_session_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "found": session,
         "asked": session.request,
         "bookings": all_bookings_with_states(session),
-        "may_plan": access.can_answer(scope, session.request),
+        "may_plan": access.may_plan_session_of(scope, session.request),
         "is_over": session.ends_at <= clock.now(),
         "is_to_come": readiness.is_upcoming(session, clock.now()),
         "missing": find_gaps_if_upcoming(session),

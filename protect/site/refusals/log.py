@@ -146,7 +146,7 @@ def _targets_named_by(error: ProtectError) -> list[Target]:
     team, target = error.facts.get("team"), error.facts.get("target")
     if error.code == errors.TeamKeyMismatch.code and team is not None:
         pk = UUID(str(team))
-        organisations = alarms.organisations_naming_team(pk)
+        organisations = alarms.organisations_named_for_team(pk)
         return [Target(organisation, f"team:{pk}", pk) for organisation in organisations]
     if error.code == errors.RecordDamaged.code and target is not None:
         organisation = organisation_to_alert(str(target))

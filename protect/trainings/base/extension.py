@@ -80,14 +80,14 @@ class Extension:
         """Return the owner of a session that belongs to no edition."""
         return None
 
-    def let_go(self, session: "Session", *, at: datetime) -> None:
+    def after_booking_ended(self, session: "Session", *, at: datetime) -> None:
         """Clean up after a booked person declined a session or their booking was cancelled."""
 
-    def numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
+    def phone_numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
         """Return by resource the organisation's phone number that the booked person can call."""
         return {}
 
-    def lent(self, resources: "QuerySet[Resource]") -> "QuerySet[Resource]":
+    def bookable_by_others(self, resources: "QuerySet[Resource]") -> "QuerySet[Resource]":
         """Leave out resources that other organisations must not book."""
         return resources
 
@@ -104,10 +104,10 @@ class Extension:
     def lock(self, editions: Collection[UUID]) -> None:
         """Lock the package's rows of editions; the editions themselves are locked afterwards."""
 
-    def end(self, registration: "Registration", *, at: datetime) -> None:
+    def after_withdrawal(self, registration: "Registration", *, at: datetime) -> None:
         """Clean up after a registration was withdrawn."""
 
-    def without_traces(self, rows: "RegistrationQuerySet") -> "RegistrationQuerySet":
+    def without_data_to_keep(self, rows: "RegistrationQuerySet") -> "RegistrationQuerySet":
         """Leave out registrations with data that the package must keep."""
         return rows
 

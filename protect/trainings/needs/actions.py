@@ -254,6 +254,6 @@ def _erase_records(rows: QuerySet[Need], reason: str, at: datetime) -> int:
 
 
 class NeedsExtension(extension.Extension):
-    def end(self, registration: Registration, *, at: datetime) -> None:
+    def after_withdrawal(self, registration: Registration, *, at: datetime) -> None:
         """Erase the needs of a registration that was withdrawn."""
         erase_needs([registration], at=at)

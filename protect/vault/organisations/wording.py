@@ -66,7 +66,7 @@ def explain_activation() -> str:
     return _(
         "Then the people who run the platform, who work at {names}, invite its first "
         "administrator. From then on, only they and its own people see it here."
-    ).format(names=profiles.operating_organisations())
+    ).format(names=profiles.operating_organisation_names())
 
 
 def _unfinished_setup_steps(scope: Scope, organisation: Organisation) -> Iterator[OrganisationStep]:

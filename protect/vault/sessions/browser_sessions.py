@@ -131,7 +131,7 @@ def unlock_if_complete(entry: BrowserSession, *, at: datetime) -> BrowserSession
     user = entry.session.user_id
     memberships = Membership.objects.filter(user=user, state=enums.MembershipState.ENROLLED)
     for membership in memberships.order_by("pk"):
-        orgs.set_membership_state(membership, enums.MembershipMove.READY, actor=user, at=at)
+        orgs.apply_membership_move(membership, enums.MembershipMove.READY, actor=user, at=at)
     note("unlock", user, at=at)
     return unlocked
 

@@ -49,7 +49,7 @@ def enrol(token: str, *, name: str, language: str, password: str, at: datetime) 
     if has_keys:
         if is_account_complete(user):
             move = enums.MembershipMove.READY
-            orgs.set_membership_state(accepted.membership, move, actor=user.pk, at=at)
+            orgs.apply_membership_move(accepted.membership, move, actor=user.pk, at=at)
         return Enrolment()
     return begin_keys(user, password, "enrol", at=at)
 

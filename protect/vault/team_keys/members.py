@@ -31,13 +31,13 @@ def make_first_key(unlocked: Unlocked, membership: models.Membership, *, at: dat
     if Permission.ADMIT not in roles.permissions_of(membership.role):
         raise PermissionDenied
     rows.lock_teams_and_keys([membership.team.pk])
-    team = orgs.set_team_state(membership.team, TeamMove.MAKE_KEY, actor=unlocked.user_id, at=at)
+    team = orgs.apply_team_move(membership.team, TeamMove.MAKE_KEY, actor=unlocked.user_id, at=at)
     if key_register.has_key_version(enums.Owner.TEAM, team.pk, 1):
         raise errors.TeamKeyMismatch
     founder, secret = (membership, own_user_key(unlocked)), secrets.TeamSecret.generate()
     key = TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=at)
     admissions.admit_member(key, secret, founder, by=unlocked.user_id, at=at)
-    orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
+    orgs.apply_membership_move(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
     unlocked.audit(team.organisation_id, at=at).record("vault.make_key", f"teamkey:{key.pk}")
     # Last, because a team with a key in the ledger cannot get another first key.
     key_register.register_key(enums.Owner.TEAM, team.pk, 1, secret.public(), at=at)
@@ -64,7 +64,7 @@ def admit_to_team(
         raise errors.KeyNotReady
     if key_words(user_key) != tuple(words.lower().split()):
         raise errors.FingerprintDiffers
-    orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
+    orgs.apply_membership_move(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
     for version in TeamKey.unretired_versions_of(team):
         secret = unlocked.team_secret(team.pk, version.version)
         admissions.admit_member(version, secret, (membership, user_key), by=unlocked.user_id, at=at)
@@ -98,7 +98,7 @@ def remove_access_of_user(user: UUID, *, actor: UUID | None, at: datetime) -> No
     rows.lock_teams_and_keys(memberships.values_list("team", flat=True))
     for membership in memberships.select_related("team").order_by("organisation", "pk"):
         if membership.state == MembershipState.ACTIVE and roles.gives_keys(membership.role):
-            orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=actor, at=at)
+            orgs.apply_membership_move(membership, MembershipMove.LOSE_KEYS, actor=actor, at=at)
         _remove_grants(membership, None, actor=actor, at=at)
 
 
@@ -133,7 +133,7 @@ def _remove_grants(
     audit = AuditContext(at=at, actor=actor, organisation=team.organisation_id)
     audit.record(rotation.TAKE_GRANTS_ACTION, f"team:{team.pk}")
     if team.state == TeamState.ACTIVE:
-        team = orgs.set_team_state(team, TeamMove.ASK_ROTATION, actor=actor, at=at)
+        team = orgs.apply_team_move(team, TeamMove.ASK_ROTATION, actor=actor, at=at)
     if unlocked is not None and holds_active_key(unlocked, team):
         rotation.begin_renewal(unlocked, team, at=at)
 
@@ -166,7 +166,7 @@ def restore_team(
     rows.lock_teams_and_keys([team.pk])
     active_version = active_key(team.pk, lock=True)
     user_key = own_user_key(unlocked)
-    orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
+    orgs.apply_membership_move(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
     for key in TeamKey.unretired_versions_of(team):
         secret = recovery_kit.join_secret(key, typed_codes)
         admissions.admit_member(key, secret, (membership, user_key), by=unlocked.user_id, at=at)

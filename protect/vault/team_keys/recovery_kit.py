@@ -98,7 +98,7 @@ def finish_kit(
     for version, secret in _unretired_secrets(unlocked, team):
         split_for_officers(version, secret, officers, at=at)
     if team.state == TeamState.FOUNDING:
-        team = orgs.set_team_state(team, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
+        team = orgs.apply_team_move(team, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
     unlocked.audit(team.organisation_id, at=at).record("vault.recovery_kit", f"teamkey:{key.pk}")
     return team
 

@@ -11,7 +11,7 @@ from django.db.models import Max, QuerySet
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.orgs import access, actions as orgs, roles
-from protect.orgs.actions.alarms import raise_alarm
+from protect.orgs.actions.alarms import raise_new_alarm
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.models import Membership, Team
 from protect.orgs.scope import Scope
@@ -206,7 +206,7 @@ def _retire_old_versions(unlocked: Unlocked, team: Team, key: TeamKey, *, at: da
     retire = partial(key_register.register_retirement, Owner.TEAM, team.pk, key.version - 1, at=at)
     transaction.on_commit(retire)
     if team.state == TeamState.ROTATION_DUE:
-        orgs.set_team_state(team, TeamMove.ROTATE, actor=unlocked.user_id, at=at)
+        orgs.apply_team_move(team, TeamMove.ROTATE, actor=unlocked.user_id, at=at)
     if retired_count:
         unlocked.audit(team.organisation_id, at=at).record("vault.retire_key", f"team:{team.pk}")
         _raise_alarms_for_left_records(team, key, at=at)
@@ -217,7 +217,7 @@ def _raise_alarms_for_left_records(team: Team, key: TeamKey, *, at: datetime) ->
     left_wraps = _team_wraps_for_update(team).exclude(team_version=key.version)
     for target in sorted({wrap.record.audit_target for wrap in left_wraps}):
         organisation = record_states.organisation_to_alert(target) or team.organisation_id
-        raise_alarm(organisation, target, RecordDamaged.code, NOT_MOVED_FAULT, at=at)
+        raise_new_alarm(organisation, target, RecordDamaged.code, NOT_MOVED_FAULT, at=at)
 
 
 def is_renewal_under_way(team: Team) -> bool:
@@ -240,7 +240,7 @@ def _return_members_to_waiting(
         if roles.gives_keys(membership.role):
             grants = TeamGrant.objects.filter(team_key__team=team)
             grants.filter(user_key__user=membership.user_id).delete()
-            orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=by, at=at)
+            orgs.apply_membership_move(membership, MembershipMove.LOSE_KEYS, actor=by, at=at)
 
 
 def is_outdated(key: TeamKey) -> bool:

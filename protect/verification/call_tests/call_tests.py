@@ -52,7 +52,7 @@ def record_second_call(
     scope: Scope, call: CallTest, *, is_service_reached: bool, note: str, at: datetime
 ) -> CallTest:
     """Record the second call with its note, and whether the service answered. If the service
-    answered, the test waits for `compare_calls`; if not, the number is disputed and has to be
+    answered, the test waits for `record_comparison`; if not, the number is disputed and has to be
     checked. A test of numbers that have changed since lapses: see the returned state. Errors:
     PermissionDenied; verification_second_person_needed; verification_call_not_possible, after a
     second call or the end of the test; directory_tells_where."""
@@ -74,8 +74,8 @@ def record_second_call(
 
 
 @transaction.atomic
-def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) -> CallTest:
-    """Decide whether both callers reached the same service: if so, the number is tested, else it
+def record_comparison(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) -> CallTest:
+    """Record whether both callers reached the same service: if so, the number is tested, else it
     is disputed. Every user who may check can decide, except the first caller. A test of numbers
     that have changed since lapses. Errors: PermissionDenied; verification_second_person_needed;
     verification_call_not_possible, before the second call and after the decision."""

@@ -112,7 +112,7 @@ def compare_call_notes(request: HttpRequest, pk: UUID) -> HttpResponse:
     call = access.get_call_test(scope, pk)
     is_same = {SAME: True, OTHER: False}.get(request.POST.get("action", ""))
     if is_same is not None:
-        compared_call = call_tests.compare_calls(scope, call, is_same=is_same, at=clock.now())
+        compared_call = call_tests.record_comparison(scope, call, is_same=is_same, at=clock.now())
         messages.add_message(request, *_result_message(compared_call.state))
     return redirect("verification:call_answer", pk)
 

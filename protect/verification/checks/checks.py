@@ -85,7 +85,7 @@ def write_result(service: Service, result: CheckResult, finding: Finding, *, at:
     require_unchanged_facts(service, result)
     for fact in sorted(result.right):
         if fact == Fact.CAPACITY:
-            _extend_capacity(service, at=at)
+            _renew_capacity_expiry(service, at=at)
         record_check(service, fact, finding, at=at)
     for fact, values in sorted(result.changed.items()):
         is_new = write_fact(service, fact, values, at=at)
@@ -100,7 +100,7 @@ def require_unchanged_facts(service: Service, result: CheckResult) -> None:
             raise errors.DirectoryRefusal("directory_edit_conflict")
 
 
-def _extend_capacity(service: Service, *, at: datetime) -> None:
+def _renew_capacity_expiry(service: Service, *, at: datetime) -> None:
     """Let confirmed free places and rooms expire one check interval after `at`."""
     validity: timedelta = intervals()[Fact.CAPACITY].length
     ServiceCapacity.objects.filter(service=service).update(updated_at=at, expires_at=at + validity)

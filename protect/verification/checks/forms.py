@@ -65,7 +65,7 @@ class AllRightForm(MarksForm):
             self.add_error(None, _("No fact is known yet, so there is nothing to confirm."))
         return cleaned
 
-    def check_result(self, method: Method) -> CheckResult:
+    def to_check_result(self, method: Method) -> CheckResult:
         marks = self.marks
         return CheckResult(method, right=frozenset(marks), marks=marks)
 
@@ -114,7 +114,7 @@ class AnswersForm(MarksForm):
             self.add_error(f"is_{fact.value}", _("Enter the new values below."))
         return cleaned
 
-    def check_result(self, changed: Mapping[Fact, Mapping[str, Any]]) -> CheckResult:
+    def to_check_result(self, changed: Mapping[Fact, Mapping[str, Any]]) -> CheckResult:
         """Return the result of the form; `changed`: new values from the forms of single facts."""
         right = self.facts_with_answer(RIGHT)
         return CheckResult(Method.PROVIDER, right=right, changed=changed, marks=self.marks)
@@ -173,11 +173,11 @@ class CheckForm(AnswersForm):
             )
         return cleaned
 
-    def check_result(self, changed: Mapping[Fact, Mapping[str, Any]]) -> CheckResult:
+    def to_check_result(self, changed: Mapping[Fact, Mapping[str, Any]]) -> CheckResult:
         data = self.cleaned_data
         is_call = data["how"] == Method.CALL and Fact.PHONE in self.facts_with_answer(RIGHT)
         call = data.get("call", "") if is_call else ""
-        result = super().check_result(changed)
+        result = super().to_check_result(changed)
         return replace(result, method=Method(data["how"]), source=data["source"], call=call)
 
 
@@ -222,14 +222,18 @@ class FactsPage[F: AnswersForm](ABC):
             all_right_form = AllRightForm(self.request.POST)
             if all_right_form.is_valid():
                 with all_right_form.showing_refusals():
-                    return self.save(all_right_form.check_result(all_right_method), all_right_form)
+                    return self.save(
+                        all_right_form.to_check_result(all_right_method), all_right_form
+                    )
             return self.show(self.form(), invalid_form=all_right_form)
         form = self.form(self.request.POST)
         fact_forms = self._fact_forms_bound_if_changed(form)
         changed = {fact: fact_forms[fact] for fact in form.changed_facts_with_form}
         if form.is_valid() and not form.has_invalid_fact_form(changed.values()):
             with form.showing_refusals():
-                result = form.check_result({fact: each.values() for fact, each in changed.items()})
+                result = form.to_check_result(
+                    {fact: each.values() for fact, each in changed.items()}
+                )
                 return self.save(result, form)
         return self.show(form, fact_forms)
 

@@ -131,7 +131,7 @@ def facts_to_answer(link: ProviderLink) -> frozenset[Fact]:
 
 
 @transaction.atomic
-def record_opening(link: ProviderLink, *, at: datetime) -> None:
+def record_first_submission(link: ProviderLink, *, at: datetime) -> None:
     """Record the first submission of the page, so that the desk sees that the mail was read."""
     ProviderLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=at)
 

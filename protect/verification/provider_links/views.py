@@ -157,5 +157,5 @@ def _show_form_or_save_answers(request: HttpRequest, token: str) -> HttpResponse
         page = EntryPage(request, link, token)
         if request.method != "POST":  # mail scanners open links too, so nothing is recorded
             return page.show(page.form())
-        provider_links.record_opening(link, at=at)
+        provider_links.record_first_submission(link, at=at)
         return page.handle_post(Method.PROVIDER if request.POST.get("do") == ALL_RIGHT else None)

@@ -73,7 +73,7 @@ def _row_error(code: str, problem: str, remedy: str) -> Exception:
     return tables.bad_row_error("verification", "harm", code, problem=problem, remedy=remedy)
 
 
-def check_reasons(facts: Iterable[Standing], categories: Sequence[str]) -> set[QueueReason]:
+def reasons_to_check(facts: Iterable[Standing], categories: Sequence[str]) -> set[QueueReason]:
     """Return the reasons to check a service that follow from its checks."""
     return {
         QueueReason(each.state)
@@ -84,7 +84,9 @@ def check_reasons(facts: Iterable[Standing], categories: Sequence[str]) -> set[Q
     }
 
 
-def check_priority(facts: Iterable[Standing], categories: Sequence[str], dependents: int) -> float:
+def priority_of_check(
+    facts: Iterable[Standing], categories: Sequence[str], dependents: int
+) -> float:
     """Return the priority of a check: the largest expected harm of one fact, times `dependents`.
     Harms are not added, because four outdated prices must never outweigh one dead number.
     `dependents`: number of settlements; 0 counts as 1. Source: docs/adr/0017-verification.md."""

@@ -15,7 +15,11 @@ from protect.orgs.scope import Scope
 from protect.verification import errors, rules
 from protect.verification.enums import QueueEvent, QueueReason, QueueState
 from protect.verification.models import QueueItem
-from protect.verification.queue.priorities import REASONS_FROM_CHECKS, check_priority, check_reasons
+from protect.verification.queue.priorities import (
+    REASONS_FROM_CHECKS,
+    priority_of_check,
+    reasons_to_check,
+)
 
 HAND_OVER_PAUSE = timedelta(days=1)  # `claim_next` skips an item that the user handed over
 # Statuses of services that are checked: drafts are unfinished, the others are not shown.
@@ -178,7 +182,7 @@ def _apply_event(locked: QueueItem, event: QueueEvent) -> None:
 
 def _set_priority(item: QueueItem, standings: checks.Standings) -> None:
     categories = _category_codes(item.service)
-    item.priority = check_priority(standings.values(), categories, item.dependents)
+    item.priority = priority_of_check(standings.values(), categories, item.dependents)
 
 
 def _category_codes(service: Service) -> list[str]:
@@ -260,7 +264,7 @@ def _reasons(service: Service, facts: checks.Standings, item: QueueItem | None) 
     event_reasons = {*map(QueueReason, item.reasons)} - REASONS_FROM_CHECKS if item else set()
     if QueueReason.CHANGED in event_reasons and checks.has_call_test(service):
         event_reasons.discard(QueueReason.CHANGED)  # two people have called the new number
-    return check_reasons(facts.values(), _category_codes(service)) | event_reasons
+    return reasons_to_check(facts.values(), _category_codes(service)) | event_reasons
 
 
 def _close_without_user(item: QueueItem, *, at: datetime) -> None:

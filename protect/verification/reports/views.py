@@ -47,7 +47,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     report_filter = forms.ReportFilter(request.GET, countries)
     chosen = report_filter.chosen()
     about = chosen.pop("service", None)
-    rows = access.moderated_reports(scope).filter(**chosen)
+    rows = access.moderatable_reports(scope).filter(**chosen)
     rows = rows.about(about) if about else rows
     rows = rows.new_first().select_related("service")
     page = pagination.Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))

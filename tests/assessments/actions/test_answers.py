@@ -148,7 +148,7 @@ def test_half_of_a_course_is_asked_the_other_set_and_each_gets_both(edition):
 
 def test_a_slip_is_known_however_its_address_is_typed(edition, planners):
     measure(edition)
-    (token,) = slips.print_slips(planners.scope("pia"), edition, 1, at=AFTER)
+    (token,) = slips.create_slips(planners.scope("pia"), edition, 1, at=AFTER)
     typed = (token, token.upper(), f"{token[:9]}-{token[9:]}")
 
     assert set(token) <= set(ALPHABET)
@@ -157,7 +157,7 @@ def test_a_slip_is_known_however_its_address_is_typed(edition, planners):
 
 def test_a_slip_opens_the_evaluation_once_and_is_gone(edition, planners):
     measure(edition)
-    first, second = slips.print_slips(planners.scope("pia"), edition, 2, at=AFTER)
+    first, second = slips.create_slips(planners.scope("pia"), edition, 2, at=AFTER)
     sheet = filled(get_form("evaluation"), **{"q-overall": "5"})
     answer_by_slip(first, sheet, at=EVENING)
     with refuses("assessments_slip_gone"):
@@ -173,7 +173,7 @@ def test_what_says_nothing_spends_neither_slip_nor_card(edition, planners):
     measure(edition)
     (slip, *_), (card, *_) = (
         make(planners.scope("pia"), edition, 1, at=AFTER)
-        for make in (slips.print_slips, slips.print_cards)
+        for make in (slips.create_slips, slips.create_card_codes)
     )
     inquiry, key = asked(edition, Phase.POST), uuid4()
     test = nothing(answers.get_form_for_participant(inquiry, card, key, "en"))
@@ -198,7 +198,7 @@ def test_a_consent_alone_answers_nothing(edition):
 
 def test_a_slip_ends(edition, planners):
     measure(edition)
-    (token,) = slips.print_slips(planners.scope("pia"), edition, 1, at=AFTER)
+    (token,) = slips.create_slips(planners.scope("pia"), edition, 1, at=AFTER)
     with refuses("assessments_slip_gone"):
         answer_by_slip(token, filled(get_form("evaluation")), at=AFTER + timedelta(days=40))
 
@@ -208,7 +208,7 @@ def test_a_slip_ends(edition, planners):
 def test_only_planners_print_slips_and_type_in_paper(edition, planners):
     measure(edition)
     with pytest.raises(PermissionDenied):
-        slips.print_slips(planners.scope("tom"), edition, 1, at=AFTER)
+        slips.create_slips(planners.scope("tom"), edition, 1, at=AFTER)
     inquiry = asked(edition, Phase.PRE)
     with pytest.raises(PermissionDenied):
         store_paper_response(

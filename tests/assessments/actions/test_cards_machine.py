@@ -17,7 +17,7 @@ from protect.assessments.actions import answers
 from protect.assessments.actions.answers import (
     ResponseTime,
     answer_test,
-    shuffle_all_editions,
+    shuffle_rows_and_delete_expired_slips,
     store_paper_response,
 )
 from protect.assessments.models import Response
@@ -76,7 +76,7 @@ class Cards(RuleBasedStateMachine):
 
     @rule()
     def night(self):
-        shuffle_all_editions(at=AFTER + timedelta(days=1))
+        shuffle_rows_and_delete_expired_slips(at=AFTER + timedelta(days=1))
 
     @invariant()
     def each_sheet_is_one_answer(self):

@@ -3,9 +3,9 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.assessments.actions.answers import answer_test, shuffle_all_editions
+from protect.assessments.actions.answers import answer_test, shuffle_rows_and_delete_expired_slips
 from protect.assessments.actions.measurement import choose_forms, freeze_results
-from protect.assessments.actions.slips import print_slips
+from protect.assessments.actions.slips import create_slips
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring, Response
 from protect.assessments.statistics.codes import draw_codes
 from protect.questionnaires.access import list_published_forms
@@ -102,7 +102,7 @@ def test_frozen_pairs_stay_pairs_and_no_card_says_anything(edition, planners):
     for phase, at in ((Phase.PRE, BEFORE), (Phase.POST, AFTER)):
         for code in codes:
             answer_test(asked(edition, phase), a_test(asked(edition, phase), code), at=at)
-    print_slips(scope, edition, 2, at=AFTER)
+    create_slips(scope, edition, 2, at=AFTER)
     before = {*Response.objects.values_list("pair", flat=True)}
     freeze_results(scope, edition, at=EVENING)
     pairs = [*Response.objects.order_by("pair").values_list("pair", flat=True)]
@@ -124,7 +124,7 @@ def test_frozen_takes_no_answer_and_is_frozen_once(edition, planners):
         lambda: answer_test(inquiry, sheet, at=BEFORE),
         lambda: freeze_results(planners.scope("pia"), edition, at=BEFORE),
         lambda: choose_forms(planners.scope("pia"), edition, chosen(), at=BEFORE),
-        lambda: print_slips(planners.scope("pia"), edition, 1, at=BEFORE),
+        lambda: create_slips(planners.scope("pia"), edition, 1, at=BEFORE),
     ):
         with refuses("assessments_analysis_frozen"):
             refused()
@@ -155,18 +155,18 @@ def test_a_session_that_was_cancelled_holds_nothing_up(edition, planners):
 def test_the_night_writes_everything_anew_and_forgets_slips_that_are_over(edition, planners):
     measure(edition)
     rows = {str(keep(edition, Phase.PRE, pair=f"{n:064}").pk) for n in range(30)}
-    print_slips(planners.scope("pia"), edition, 2, at=AFTER)
-    done = shuffle_all_editions(at=AFTER)
+    create_slips(planners.scope("pia"), edition, 2, at=AFTER)
+    done = shuffle_rows_and_delete_expired_slips(at=AFTER)
 
     assert {str(key) for key in Response.objects.values_list("pk", flat=True)} == rows
     assert (done["response"], done["answertoken"], done["slips_over"]) == (30, 2, 0)
-    assert shuffle_all_editions(at=AFTER.replace(year=2028))["slips_over"] == 2
+    assert shuffle_rows_and_delete_expired_slips(at=AFTER.replace(year=2028))["slips_over"] == 2
 
 
 def test_who_took_a_link_is_mixed_each_night_and_stays(edition):
     measure(edition)
     rows = {LinkTaken.objects.create(registration=come(edition)).pk for _ in range(3)}
-    done = shuffle_all_editions(at=AFTER)
+    done = shuffle_rows_and_delete_expired_slips(at=AFTER)
 
     assert done["linktaken"] == 3
     assert {*LinkTaken.objects.values_list("pk", flat=True)} == rows

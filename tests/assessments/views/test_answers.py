@@ -56,7 +56,7 @@ def answers(edition, phase, right=0, **more):
 
 @contextmanager
 def slip_of(edition, planners):
-    (token,) = slips.print_slips(planners.scope("pia"), edition, 1, at=AFTER)
+    (token,) = slips.create_slips(planners.scope("pia"), edition, 1, at=AFTER)
     yield f"/trainings/en/s/{token}"
 
 

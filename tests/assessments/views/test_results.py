@@ -13,7 +13,7 @@ from protect.assessments.results import AnswerMarker, EditionResults
 from protect.assessments.statistics.change import Change
 from protect.assessments.statistics.codes import draw_codes, format_code
 from protect.assessments.statistics.limits import Reason
-from protect.assessments.statistics.ratings import Practice, Rating
+from protect.assessments.statistics.ratings import PracticeShares, Rating
 from protect.questionnaires.access import get_form, list_published_forms, score
 from protect.trainings.base.enums import Assessment, Phase
 from tests.assessments.answers import filled
@@ -145,7 +145,7 @@ def test_evaluation_and_follow_up_are_worked_out(edition):
     assert isinstance(overall, Rating)
     assert (overall.top_two.part, overall.top_two.whole) == (4, 6)
     assert rows["The pace was"] is Reason.FEW_ANSWERS
-    assert isinstance(found.practice, Practice)
+    assert isinstance(found.practice, PracticeShares)
     assert (found.practice.of_attendees.part, found.practice.of_attendees.whole) == (5, 9)
     assert ("Listen first",) * 4 in dict(found.evaluation.comments).values()
 

@@ -157,15 +157,15 @@ def test_a_certificate_of_tomorrow_does_not_count_yet():
 def test_what_was_revoked_is_known_by_its_place_alone():
     lists = lists_of(PLACE)
 
-    assert judged(lists=lists) == (State.REVOKED, (Reason.SET,))
+    assert judged(lists=lists) == (State.REVOKED, (Reason.REVOKED,))
     assert judged(lists=lists_of(PLACE - 1, PLACE + 1)) == (State.VALID, ())
     assert verify(SIGNED, lists, KEYS, at=LATER).content.title == MADE.title
 
 
 def test_a_set_bit_counts_in_any_list_that_is_theirs():
-    assert judged(lists=[*lists_of(PLACE), *CLEAR]) == (State.REVOKED, (Reason.SET,))
+    assert judged(lists=[*lists_of(PLACE), *CLEAR]) == (State.REVOKED, (Reason.REVOKED,))
     old = lists_of(PLACE, at=AT - timedelta(days=20))
-    assert judged(lists=old, at=AT + timedelta(days=90)) == (State.REVOKED, (Reason.SET,))
+    assert judged(lists=old, at=AT + timedelta(days=90)) == (State.REVOKED, (Reason.REVOKED,))
 
 
 @pytest.mark.parametrize("lists", [[], [{}], [{"id": "x"}]])

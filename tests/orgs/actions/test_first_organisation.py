@@ -19,7 +19,7 @@ def test_the_first_person_manages_the_first_organisation_and_runs_the_platform()
         came = actions.accept_invitation(
             link.rpartition("/")[2], name="Demo Olga", language="en", at=AT
         )
-        actions.set_membership_state(
+        actions.apply_membership_move(
             came.membership, MembershipMove.READY, actor=came.user.pk, at=AT
         )
 
@@ -38,7 +38,7 @@ def test_the_second_organisation_then_needs_the_word_of_the_first_alone():
         for each in link
     ]
     for each in came:
-        actions.set_membership_state(
+        actions.apply_membership_move(
             each.membership, MembershipMove.READY, actor=each.user.pk, at=AT
         )
     scope = access.scope_for(came[0].user.pk)

@@ -17,13 +17,13 @@ def enrolled(world):
 
 
 def test_with_keys_somebody_waits_until_a_colleague_lets_them_in(world, enrolled):
-    ready = actions.set_membership_state(
+    ready = actions.apply_membership_move(
         enrolled, MembershipMove.READY, actor=enrolled.user_id, at=AT
     )
     assert (ready.state, ready.admitted_at) == (MembershipState.PENDING, None)
     assert told() == [("membership_waiting", "sana")]
 
-    active = actions.set_membership_state(
+    active = actions.apply_membership_move(
         enrolled, MembershipMove.ADMIT, actor=world.sana.pk, at=AT
     )
 
@@ -35,14 +35,14 @@ def test_with_keys_somebody_waits_until_a_colleague_lets_them_in(world, enrolled
 def test_without_keys_somebody_works_at_once(world):
     place = give(world.bela, world.office, "trainer", state=MembershipState.ENROLLED)
 
-    active = actions.set_membership_state(place, MembershipMove.READY, actor=world.bela.pk, at=AT)
+    active = actions.apply_membership_move(place, MembershipMove.READY, actor=world.bela.pk, at=AT)
 
     assert (active.state, active.admitted_at) == (MembershipState.ACTIVE, AT)
     assert told() == []
 
 
 def test_who_lost_all_keys_waits_again(world):
-    place = actions.set_membership_state(
+    place = actions.apply_membership_move(
         world.place("amal"), MembershipMove.LOSE_KEYS, actor=world.amal.pk, at=AT
     )
 
@@ -53,9 +53,9 @@ def test_who_lost_all_keys_waits_again(world):
 
 def test_no_step_is_left_out_and_the_end_has_its_own_way(world, enrolled):
     with refused("membership_move_not_allowed"):
-        actions.set_membership_state(enrolled, MembershipMove.ADMIT, actor=None, at=AT)
+        actions.apply_membership_move(enrolled, MembershipMove.ADMIT, actor=None, at=AT)
     with refused(ValueError):
-        actions.set_membership_state(enrolled, MembershipMove.END, actor=None, at=AT)
+        actions.apply_membership_move(enrolled, MembershipMove.END, actor=None, at=AT)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_place_with_a_role_that_no_longer_exists_goes_no_further(enrolled):
     Membership.objects.filter(pk=enrolled.pk).update(role="former_role")
 
     with refused("role_unknown"):
-        actions.set_membership_state(enrolled, MembershipMove.READY, actor=enrolled.user_id, at=AT)
+        actions.apply_membership_move(enrolled, MembershipMove.READY, actor=enrolled.user_id, at=AT)
 
 
 @pytest.mark.parametrize("by", ["bela", "chidi", "emil", "olga"])

@@ -99,10 +99,10 @@ def test_the_vault_moves_a_team_along_the_life_of_its_keys(world):
     }
 
     for move, state in way.items():
-        assert actions.set_team_state(team, move, actor=world.dana.pk, at=AT).state == state
+        assert actions.apply_team_move(team, move, actor=world.dana.pk, at=AT).state == state
 
     with refused("team_move_not_allowed"):
-        actions.set_team_state(team, TeamMove.MAKE_KEY, actor=None, at=AT)
+        actions.apply_team_move(team, TeamMove.MAKE_KEY, actor=None, at=AT)
     with refused(ValueError):
-        actions.set_team_state(team, TeamMove.RETIRE, actor=None, at=AT)
+        actions.apply_team_move(team, TeamMove.RETIRE, actor=None, at=AT)
     assert recorded()[1:] == [f"orgs.team_{move}" for move in way]

@@ -136,12 +136,12 @@ def use_a_slip_twice(host: Organisation, scope: Scope) -> dict:
     """Two people use one slip, while others are printed, which writes all slips anew."""
     edition = make_edition(host, seat_limit=None)
     measure(edition)
-    (slip, *_rest) = slips.print_slips(scope, edition, 3, at=AFTER)
+    (slip, *_rest) = slips.create_slips(scope, edition, 3, at=AFTER)
     form = answers.get_form_for_participant(asked(edition, Phase.EVALUATION), "", uuid4(), "en")
     said = at_once(
         [
             *(partial(answers.answer_by_slip, slip, filled(form), at=AFTER) for _ in range(2)),
-            partial(slips.print_slips, scope, edition, 1, at=AFTER),
+            partial(slips.create_slips, scope, edition, 1, at=AFTER),
         ],
         after=["token_hash", "token_hash", WRITTEN_ANEW.format("answertoken")],
     )

@@ -3,8 +3,8 @@
 import pytest
 
 from protect.kernel import refusals
-from protect.orgs.actions.alarms import raise_alarm
-from protect.orgs.alarms import organisations_naming_team, unanswered_alarms
+from protect.orgs.actions.alarms import raise_new_alarm
+from protect.orgs.alarms import organisations_named_for_team, unanswered_alarms
 from protect.orgs.models import Team
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.errors import RecordDamaged, RecordGone
@@ -98,7 +98,7 @@ def test_team_that_was_moved_to_another_organisation_alarms_its_own_officers_too
     note(cast.amal, cast.desk)
     Team.objects.filter(pk=cast.desk.pk).update(organisation=cast.partner)
 
-    assert set(organisations_naming_team(cast.desk.pk)) == {cast.office.pk, cast.partner.pk}
+    assert set(organisations_named_for_team(cast.desk.pk)) == {cast.office.pk, cast.partner.pk}
 
 
 def test_entry_without_an_organisation_silences_no_alarm_of_the_night(cast, writer):
@@ -113,7 +113,7 @@ def test_entry_without_an_organisation_silences_no_alarm_of_the_night(cast, writ
         at=AT,
     )
 
-    raise_alarm(cast.office.pk, target, RecordDamaged.code, "missing", at=LATER)
+    raise_new_alarm(cast.office.pk, target, RecordDamaged.code, "missing", at=LATER)
 
     (alarm,) = unanswered_alarms([cast.office.pk])
     assert (alarm.target, alarm.at) == (target, LATER)

@@ -10,7 +10,7 @@ from protect.audit.rules import ALARM_ANSWER_PREFIX, organisation_chain
 from protect.kernel.text import FSI, PDI
 from protect.notices.models import Outgoing
 from protect.orgs.actions import OfferedRole, invite
-from protect.orgs.actions.alarms import raise_alarm
+from protect.orgs.actions.alarms import raise_new_alarm
 from protect.orgs.models import Invitation
 from protect.vault.errors import RecordDamaged
 from protect.vault.models import Sealed, TeamKey
@@ -327,7 +327,7 @@ def test_pages_offer_to_let_nobody_into_a_team_that_is_stopped(cast, petra):
     to_admit = f"/places/{place.pk}/admit"
     assert all(to_admit in sana.get(page).content.decode() for page in pages)
 
-    raise_alarm(cast.office.pk, target, "key_mismatch", "not_in_ledger", at=AT)
+    raise_new_alarm(cast.office.pk, target, "key_mismatch", "not_in_ledger", at=AT)
 
     for page in pages:
         answer = sana.get(page)
@@ -391,7 +391,7 @@ def test_damaged_note_stops_no_team(cast, petra):
 
 def test_what_the_night_found_is_noticed_by_the_system(cast, petra):
     gone = note(cast.amal, cast.desk)
-    raise_alarm(cast.office.pk, f"note:{gone.pk}", RecordDamaged.code, "missing", at=AT)
+    raise_new_alarm(cast.office.pk, f"note:{gone.pk}", RecordDamaged.code, "missing", at=AT)
 
     page = words(Desk().let_in(petra).get(alarms(cast)))
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from protect.audit.models import Entry
-from protect.orgs.actions import AlarmExplanation, answer_alarm
+from protect.orgs.actions import AlarmAnswer, answer_alarm
 from protect.orgs.enums import TeamState
 from protect.vault.models import DekWrap, Draft, Record, Sealed
 from protect.vault.records import erasure, notes
@@ -384,7 +384,7 @@ def test_a_damaged_note_is_erased_once_an_officer_has_answered_its_alarm(cast, a
     Sealed.objects.update(ct=b"\x01" + bytes(60))
     amal.get(f"/notes/{record.pk}")
     found = Entry.objects.get(outcome="record_damaged")
-    answer = AlarmExplanation(found.target, found.outcome, "Demo cause")
+    answer = AlarmAnswer(found.target, found.outcome, "Demo cause")
     answer_alarm(officer.scope, cast.office, answer, seen=found.n, at=AT)
 
     page = words(amal.get(f"/notes/{record.pk}/erase"))

@@ -249,7 +249,7 @@ def test_the_history_of_a_fact_names_both_who_how_and_when(keepers, service, cal
     call_tests.record_second_call(
         keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=yesterday
     )
-    call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=yesterday)
+    call_tests.record_comparison(keepers.vera.scope, call, is_same=True, at=yesterday)
     checked(service, Fact.PHONE, NOW, verdict=Verdict.DISPUTED, by=keepers.mona.user, source="Demo")
 
     said = words(keepers.desk("cora").get(f"/directory/services/{service.pk}/checks/phone"))

@@ -219,7 +219,7 @@ def withdraw(
         raise _move_not_allowed(row, RegistrationMove.WITHDRAW)
     _save_as_ended(row, RegistrationMove.WITHDRAW, at=at)
     for extension in extensions():
-        extension.end(row, at=at)
+        extension.after_withdrawal(row, at=at)
     if is_mailed:
         mail.mail_participants([row], Template.TRAINING_CHANGED, at=at)
     seats.offer_free_seats(edition, at=at)

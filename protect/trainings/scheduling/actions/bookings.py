@@ -144,7 +144,7 @@ def answer_booking(
         mail.notify_booked_people([row.resource], at=audit.at)
     if move is not BookingMove.ACCEPT:
         for extension in extensions():
-            extension.let_go(session, at=audit.at)
+            extension.after_booking_ended(session, at=audit.at)
     return row
 
 

@@ -39,7 +39,7 @@ def own_booking_lines(bookings: queries.BookingQuerySet, *, at: datetime) -> lis
     with_organisations = bookings.select_related("resource__organisation")
     rows = list(with_organisations.filter(ends_at__gt=at).order_by("starts_at", "pk")[:ROW_LIMIT])
     keys = {row.resource_id for row in rows}
-    numbers = [hook.numbers(keys).items() for hook in extension.extensions()]
+    numbers = [hook.phone_numbers(keys).items() for hook in extension.extensions()]
     phone_numbers = dict(chain.from_iterable(numbers))
     lines = [_own_booking_line(row, phone_numbers.get(row.resource_id, "")) for row in rows]
     return sorted(lines, key=lambda each: each.booking.state != BookingState.ASKED)

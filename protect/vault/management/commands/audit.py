@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from protect.audit import actions, errors, facts, rules
 from protect.kernel import clock
-from protect.orgs.actions.alarms import raise_alarm, record_repairs
+from protect.orgs.actions.alarms import raise_new_alarm, record_repairs
 from protect.orgs.alarms import is_alarm_answered
 from protect.vault.errors import RecordDamaged
 from protect.vault.integrity.record_states import find_damaged_records, organisation_to_alert
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             damaged.add(target)
             organisation, code = organisation_to_alert(target), RecordDamaged.code
             if organisation is not None:
-                raise_alarm(organisation, target, code, fault, at=clock.now())
+                raise_new_alarm(organisation, target, code, fault, at=clock.now())
             is_over = organisation is not None and is_alarm_answered(organisation, target, code)
             suffix = " (an officer answered its alarm)" if is_over else ""
             self.stdout.write(f"{target}: {RECORD_FAULT_TEXTS[fault]}{suffix}")

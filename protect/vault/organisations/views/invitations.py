@@ -20,7 +20,7 @@ def invitation_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "organisation": organisation,
         "tabs": profiles.organisation_tabs(scope, organisation, profiles.INVITATIONS_PAGE),
-        "invitations": profiles.invitations_of(scope, organisation),
+        "invitations": profiles.revocable_invitations(scope, organisation),
         "teams": profiles.teams_open_to_invitations(scope, organisation),
         "may_invite": scope.may(enums.Permission.INVITE, organisation=pk),
         "stopped": alarms.stopped_teams(pk),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.kernel import clock
 from protect.kernel.text import plain_isolated_name
 from protect.orgs import access, actions as orgs, errors, profiles
-from protect.orgs.access import get_organisation, must, must_have_somewhere, scope_of
+from protect.orgs.access import get_organisation, must, must_have_in_some_organisation, scope_of
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.ui import pagination
@@ -64,7 +64,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "organisation": organisation,
         "tabs": profiles.organisation_tabs(scope, organisation, profiles.OVERVIEW_PAGE),
         "step": next_organisation_step(scope, organisation),
-        "vouches": profiles.vouches_of(organisation),
+        "vouches": profiles.vouches_for(organisation),
         "standing": profiles.count_vouches(organisation),
         "size": profiles.organisation_size(organisation),
         "is_in": access.may_see_people(scope, organisation),
@@ -79,7 +79,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
 def organisation_new(request: HttpRequest) -> HttpResponse:
     """Propose a new organisation, for which other organisations then vouch."""
     scope = scope_of(request)
-    must_have_somewhere(scope, Permission.VOUCH)
+    must_have_in_some_organisation(scope, Permission.VOUCH)
     form = bind_form(request, forms.ProposalForm)
     if form.is_valid():
         with form.showing_refusals():
@@ -94,7 +94,7 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
 def organisation_vouch(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = get_organisation(scope, pk)
-    must_have_somewhere(scope, Permission.VOUCH)
+    must_have_in_some_organisation(scope, Permission.VOUCH)
     own_organisations = list(profiles.organisations_that_may_vouch(scope, organisation))
     if not own_organisations or organisation.state != OrganisationState.PROPOSED:
         raise errors.OrganisationRefusal("vouch_not_allowed")

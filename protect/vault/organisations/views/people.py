@@ -75,7 +75,7 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_restart": may_restart(scope, membership.user),
         "reads": may_read_history,
         "operates": operates,
-        "run_by": profiles.operating_organisations() if shows_operators else "",
+        "run_by": profiles.operating_organisation_names() if shows_operators else "",
     }
     return show(request, "place.html", None, context)
 
