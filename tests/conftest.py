@@ -86,12 +86,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(reason)
 
 
-def pytest_collection_finish() -> None:
-    """Let the garbage collector leave alone what stays until the end, modules and tests, and look
-    less often at the rest: it took a twelfth of the time of tests that ask a database."""
-    gc.collect()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Let the garbage collector rest while modules and tests are made, which stay until the end,
+    and leave them alone afterwards. It looks less often at the rest: it took a fifth of the time of
+    collecting, and a twelfth of that of tests that ask a database."""
+    gc.disable()
+    yield
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
