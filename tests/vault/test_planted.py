@@ -250,7 +250,7 @@ def work(site: Site, amal: Browser, sana: Browser, team: str) -> None:
     assert KEPT in amal.get(draft).words
 
 
-@pytest.fixture(scope="module", params=[sqlite, postgres], ids=["sqlite", "postgres"])
+@pytest.fixture(params=[sqlite, postgres], ids=["sqlite", "postgres"])
 def site(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[Site]:
     """A site at which two people have worked. It still runs."""
     if request.param is sqlite and IS_POSTGRES:
@@ -301,7 +301,17 @@ def test_the_search_finds_a_piece_of_a_file(tmp_path):
     assert found_under(tmp_path, pieces("file", os.urandom(100_000))) == []
 
 
-def test_what_is_not_sealed_is_found_where_the_database_keeps_it(site):
+def test_only_what_is_not_sealed_is_found_in_what_a_site_leaves(site):
+    """One test for each database: split among processes, each would build the site anew."""
+    the_purpose_is_found_where_the_database_keeps_it(site)
+    mail_is_found_in_the_spool_and_people_of_the_desk_in_sessions(site)
+    wanted = [needle for text in PLANTED for needle in needles(text)]
+    assert site.found(wanted) == []
+    no_piece_of_the_file_is_found_as_it_came_or_as_it_was_kept(site)
+    everything_was_there_to_be_found(site)
+
+
+def the_purpose_is_found_where_the_database_keeps_it(site: Site) -> None:
     places = {each.partition(":")[0] for each in site.found(needles(CLEAR))}
 
     if site.owner.startswith("sqlite"):
@@ -312,20 +322,14 @@ def test_what_is_not_sealed_is_found_where_the_database_keeps_it(site):
             assert any(place.startswith(kept) for place in places)
 
 
-def test_mail_is_found_in_the_spool_and_people_of_the_desk_in_sessions(site):
+def mail_is_found_in_the_spool_and_people_of_the_desk_in_sessions(site: Site) -> None:
     found = site.found(needles("amal@demo.example"))
 
     assert any(place.startswith("spool/") for place in found)
     assert b"vault_session" in site.sessions()
 
 
-def test_no_text_that_was_planted_is_found_anywhere(site):
-    wanted = [needle for text in PLANTED for needle in needles(text)]
-
-    assert site.found(wanted) == []
-
-
-def test_no_piece_of_the_file_is_found_anywhere_as_it_came_or_as_it_was_kept(site):
+def no_piece_of_the_file_is_found_as_it_came_or_as_it_was_kept(site: Site) -> None:
     assert len(site.file) > 2_500_000
     assert IN_FILE.encode() in site.file
     assert site.cleaned.startswith(b"%PDF")
@@ -334,7 +338,7 @@ def test_no_piece_of_the_file_is_found_anywhere_as_it_came_or_as_it_was_kept(sit
     assert site.found(wanted) == []
 
 
-def test_everything_was_there_to_be_found(site):
+def everything_was_there_to_be_found(site: Site) -> None:
     """Each store was written to; an empty one would prove nothing."""
     assert site.rows("SELECT count(*) FROM vault_draft") == [1]
     assert site.rows("SELECT count(*) FROM vault_sealedfile") == [1]
