@@ -49,21 +49,23 @@ def test_nine_hundred_megabytes_of_a_page_are_refused_in_words():
 
 
 @pytest.mark.parametrize(
-    ("made", "reason"),
+    ("make", "reason"),
     [
-        (with_contents(blanks(65)), Reason.UNPACKS_TOO_LARGE),
-        (with_contents(lzw(b" ", 10), Name.LZWDecode), Reason.UNPACKS_TOO_LARGE),
+        (lambda: with_contents(blanks(65)), Reason.UNPACKS_TOO_LARGE),
+        (lambda: with_contents(lzw(b" ", 10), Name.LZWDecode), Reason.UNPACKS_TOO_LARGE),
         (
-            with_contents(zlib.compress(blanks(65)), Array([Name.FlateDecode] * 2)),
+            lambda: with_contents(zlib.compress(blanks(65)), Array([Name.FlateDecode] * 2)),
             Reason.UNPACKS_TOO_LARGE,
         ),
-        (with_contents(b"x", Name.Strange), Reason.UNREADABLE),
+        (lambda: with_contents(b"x", Name.Strange), Reason.UNREADABLE),
     ],
     ids=["flate", "lzw", "flate in flate", "strange"],
 )
-def test_a_stream_that_grows_beyond_measure_is_refused(made, reason):
+def test_a_stream_that_grows_beyond_measure_is_refused(make, reason):
+    content = saved(make())
+
     with pytest.raises(Unfit) as refused:
-        rewrite(saved(made))
+        rewrite(content)
 
     assert refused.value.reason == reason
 
