@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from protect.assessments.access import get_session_times
 from protect.assessments.models import Measuring, Response
 from protect.assessments.rules import PAPER_PHASES, TEST_PHASES, is_open
-from protect.assessments.statistics import change, ratings, test_results
+from protect.assessments.statistics import change, pairs, ratings, test_results
 from protect.assessments.statistics.items import ItemChange
 from protect.assessments.statistics.limits import Limits, Reason, limits, reason_if_too_few
 from protect.assessments.statistics.ratings import PracticeShares, Rating, Share
@@ -130,6 +130,19 @@ class EditionResults:
         maximum = sum(field.points for field in self.test.definition.questions())
         pre, post = (self._test_answers(phase) for phase in (Phase.PRE, Phase.POST))
         return test_results.compute(pre, post, maximum, _limits_for_form(self.test))
+
+    @property
+    def points_gained_and_left(self) -> tuple[float, float] | Reason | None:
+        """Return the points gained and the points left to gain, summed over all pairs: their ratio
+        is the gain. A Reason where no gain is shown; None where the edition has no test."""
+        if self.learning is None:
+            return None
+        if isinstance(self.learning.gain, Reason):
+            return self.learning.gain
+        before, after = self._test_answers(Phase.PRE), self._test_answers(Phase.POST)
+        pairing = pairs.pair_rows(before.codes, after.codes)
+        pre, post = before.scores[pairing.before], after.scores[pairing.after]
+        return float(np.sum(post - pre)), float(np.sum(self.learning.maximum - pre))
 
     @property
     def questions(self) -> list[QuestionFigures]:

@@ -20,10 +20,10 @@ from protect.notices import facts as mail
 from protect.questionnaires import sources
 from protect.reference import country_facts, populations, vocabulary
 from protect.site import catalogues
-from protect.trainings import nightly as trainings
+from protect.trainings import facts as trainings
 from protect.trainings.base import vocabulary as base_vocabulary
 from protect.trainings.curricula import vocabulary as curricula_vocabulary
-from protect.trainings.registrations import facts as registrations, people_words
+from protect.trainings.registrations import people_words
 from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
 from protect.vault import facts
 from protect.vault.integrity import key_checks
@@ -246,7 +246,7 @@ def _overdue_warnings(duty: TimedDuty, at: datetime) -> Iterator[CheckMessage]:
 
 
 def _seat_offer_warnings(at: datetime) -> Iterator[CheckMessage]:
-    if late := registrations.count_late_offers(at):
+    if late := trainings.count_late_offers(at):
         yield _warning(
             "seats_not_passed_on",
             f"{late} offers of a seat expired more than an hour ago and were not passed on.",

@@ -5,16 +5,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from protect.audit import models, rules
 from protect.audit.context import AuditContext
 from protect.kernel.steps import Report, Step, run_steps
-from protect.trainings import erasure
+from protect.trainings import erasure, facts
 from protect.trainings.attendance.actions import attendance, people_trained, sign_in_sheets
 from protect.trainings.base.extension import extensions
 from protect.trainings.needs import actions
 from protect.trainings.registrations.actions import duplicates, name_lists
 
-KEPT = "trainings.keep"  # audit action of a night without failed steps
 COUNTING_STEPS: Mapping[str, Step] = {
     "count_trained": people_trained.count_trained,
     "propose_doubts": duplicates.propose_duplicates,
@@ -44,11 +42,5 @@ def run_nightly_steps(
     failed = run_steps("trainings", steps_of_night() if steps is None else steps, at=at, report=say)
     if not failed:
         with transaction.atomic():
-            AuditContext(at=at, actor=None, organisation=None).record(KEPT)
+            AuditContext(at=at, actor=None, organisation=None).record(facts.KEPT)
     return failed
-
-
-def last_nightly_success() -> datetime | None:
-    """Return when all nightly steps last succeeded; None if they never did."""
-    entries = models.Entry.objects.of_chain(rules.PLATFORM).filter(action=KEPT)
-    return entries.order_by("-n").values_list("at", flat=True).first()

@@ -18,7 +18,7 @@ from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
 from protect.reference import vocabulary
 from protect.site.checks import check_duties
-from protect.trainings.nightly import KEPT
+from protect.trainings.facts import KEPT
 from protect.vault.enums import Owner
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.integrity import heads, key_register, ledger

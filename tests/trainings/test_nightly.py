@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from protect.trainings import nightly
-from protect.trainings.nightly import last_nightly_success
+from protect.trainings.facts import last_nightly_success
 from tests.trainings.planning import AT
 
 pytestmark = pytest.mark.django_db

@@ -147,7 +147,7 @@ def test_a_new_officer_takes_the_place_and_the_old_code_opens_nothing(cast):
     recovery_kit.appoint_officer(cast.dana.scope, cast.office, 1, at=LATER)
 
     assert halves(cast.desk) == {(1, pair, slot) for pair, slot in ALL if slot != 1}
-    assert len(recovery_kit.restoring_pairs(cast.desk)) < 3
+    assert not recovery_kit.is_kit_complete(cast.desk)
     with refused(CodeWrong):
         recovery_kit.join_secret(key_of(cast.desk), {**typed(cast, 2, 3), 2: typed(cast, 1)[1]})
     with refused("kit_has_gaps"):
@@ -183,7 +183,7 @@ def test_three_confirmed_officers_make_a_founding_team_active(team, office, gita
     team.refresh_from_db()
     assert finished.state == team.state == TeamState.ACTIVE
     assert halves(team) == {(1, pair, slot) for pair, slot in ALL}
-    assert len(recovery_kit.restoring_pairs(team)) == 3
+    assert recovery_kit.is_kit_complete(team)
     assert entries("recovery_kit") == 4
     must_verify()
 
@@ -229,7 +229,7 @@ def test_a_team_without_a_key_has_no_kit(cast):
     with refused("team_not_ready"):
         finish_kit(gita, team)
     with refused("team_not_ready"):
-        recovery_kit.restoring_pairs(team)
+        recovery_kit.is_kit_complete(team)
 
 
 def test_finishing_again_replaces_the_halves_and_keeps_the_state(cast):
@@ -238,7 +238,7 @@ def test_finishing_again_replaces_the_halves_and_keeps_the_state(cast):
     finished = finish_kit(cast.sana, cast.desk)
 
     assert finished.state == TeamState.ACTIVE
-    assert len(recovery_kit.restoring_pairs(cast.desk)) == 3
+    assert recovery_kit.is_kit_complete(cast.desk)
     secret = recovery_kit.join_secret(key_of(cast.desk), {1: codes[1], 3: codes[3]})
     assert secret == cast.sana.unlocked().team_secret(cast.desk.pk, 1)
 
@@ -262,7 +262,7 @@ def test_a_renewal_before_all_have_confirmed_splits_for_those_who_have(cast):
 
     assert {half for half in halves(cast.desk) if half[0] == 2} == {(2, "23", 2), (2, "23", 3)}
     assert recovery_kit.restoring_pairs(cast.desk) == [(2, 3)]
-    assert len(recovery_kit.restoring_pairs(cast.desk)) < 3
+    assert not recovery_kit.is_kit_complete(cast.desk)
 
 
 # --- two of three -------------------------------------------------------------------------------

@@ -157,6 +157,11 @@ def _unretired_secrets(
         yield version, unlocked.team_secret(team.pk, version.version)
 
 
+def is_kit_complete(team: Team) -> bool:
+    """Return whether any two of the three officers could restore the active key."""
+    return len(restoring_pairs(team)) == len(OFFICER_PAIRS)
+
+
 def restoring_pairs(team: Team) -> list[tuple[int, int]]:
     """Return the pairs of officer slots of which both halves of the active key are stored.
     Errors: team_not_ready."""

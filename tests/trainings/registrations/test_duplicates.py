@@ -9,8 +9,8 @@ from protect.trainings.attendance.actions.people_trained import count_trained
 from protect.trainings.registrations.actions.duplicates import decide_pair, propose_duplicates
 from protect.trainings.registrations.enums import Sign
 from protect.trainings.registrations.models import CountedPerson, Participant, PersonDoubt
+from tests.trainings.facts.given import AFTER, attend, make_one, seat
 from tests.trainings.planning import AT, make_participant, make_planners, make_sender
-from tests.trainings.seated import AFTER, attend, make_one, seat
 
 NIGHT = timedelta(days=1)
 

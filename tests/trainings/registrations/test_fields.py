@@ -15,8 +15,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from protect.kernel import clock, tables
-from protect.trainings.attendance.actions.people_trained import statistics_cell
 from protect.trainings.attendance.tables import export_csv
+from protect.trainings.facts import FACTS
 from protect.trainings.registrations import fields
 from protect.trainings.registrations.fields import (
     PARTICIPANT,
@@ -29,8 +29,8 @@ from protect.trainings.registrations.fields import (
 )
 from protect.trainings.registrations.models import Participant, Registration
 from tests.guards.test_fields import Model
+from tests.trainings.facts.given import YEAR, attend
 from tests.trainings.planning import AT, make_edition, make_sender
-from tests.trainings.seated import attend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
 
@@ -174,7 +174,8 @@ class World:
         known = table(page, 'class="facts"')
         heading, *lines = csv.reader(export_csv(self.edition).removeprefix("\ufeff").splitlines())
         cells = dict(zip(heading, next(line for line in lines if str(row.pk) in line), strict=True))
-        counted = statistics_cell(row.participant)
+        figure = FACTS["trainings.attendances"](YEAR)
+        (counted,) = figure.cells
         for name, seen in self.seen.items():
             if (label := ROW_OF.get(name)) is None:
                 continue
@@ -183,7 +184,8 @@ class World:
             seen.is_shown = f"<dt>{label.label}</dt>" in known and words in known
             held = str(label.stored(row))
             seen.export = next((key for key, cell in cells.items() if cell == held != ""), "")
-            seen.is_axis = counted.get(name) == held
+            axis = dict(zip(figure.axes, counted, strict=True))
+            seen.is_axis = name != "country" and axis.get(name) == held
 
     def read_list(self) -> None:
         """Bring a list that has a column for everything."""

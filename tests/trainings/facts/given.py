@@ -1,17 +1,19 @@
-"""Registrations with a seat, and what was noted of their attendance."""
+"""What was held in these tests: two editions and three sessions, counted by hand."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 from protect.orgs.models import Organisation, User
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
+from protect.trainings.facts import FactQuery
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.scheduling.models import Edition
 from tests.trainings.planning import AT, FIRST_DAY, make_edition, make_participant
 
 AFTER = FIRST_DAY + timedelta(days=90)  # when everything is over
+YEAR = FactQuery(date(2027, 1, 1), date(2028, 1, 1), AFTER)
 
 
 def seated(edition: Edition, **given) -> Registration:
@@ -44,6 +46,15 @@ def attend(row: Registration, by: User, number: int, minutes: int = 180) -> Atte
         confirmed_at=AFTER,
         nonce=uuid4(),
     )
+
+
+def numbers(figure) -> dict[tuple[str, ...], float]:
+    """Return the cells of a figure without the organisation, as plain numbers."""
+    at = figure.axes.index("organisation") if "organisation" in figure.axes else None
+    return {
+        tuple(each for n, each in enumerate(cell) if n != at): value.numerator / value.denominator
+        for cell, value in figure.cells.items()
+    }
 
 
 def make_one(host: Organisation, **given) -> Edition:

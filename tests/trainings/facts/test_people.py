@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from protect.trainings.attendance.actions.people_trained import count_trained
+from protect.trainings.facts import FACTS
 from protect.trainings.registrations.actions.register import (
     Origin,
     get_or_create_participant,
@@ -14,8 +15,16 @@ from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.models import Cohort, CountedPerson
 from protect.trainings.scheduling.enums import EditionState
+from tests.trainings.facts.given import (
+    AFTER,
+    YEAR,
+    attend,
+    make_one,
+    numbers,
+    seat,
+    seated,
+)
 from tests.trainings.planning import AT, FIRST_DAY, make_participant, make_planners, make_sender
-from tests.trainings.seated import AFTER, attend, make_one, seat, seated
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
@@ -25,9 +34,8 @@ def planners():
     return make_planners()
 
 
-def trained() -> list[dict[str, object]]:
-    """Return what is kept of each person who counts."""
-    return list(CountedPerson.objects.order_by("pk").values_list("cell", flat=True))
+def trained():
+    return numbers(FACTS["trainings.people_trained"](YEAR))
 
 
 def was_at_all(row, planners) -> None:
@@ -44,8 +52,7 @@ def test_whoever_attended_what_the_course_asks_for_counts(planners):
     assert count_trained(at=AFTER) == 1
     assert count_trained(at=AFTER) == 0  # a second night counts nobody anew
 
-    told = {"sex": "f", "age_band": "25-34", "profession": "social_worker", "sector": ""}
-    assert trained() == [{**told, "is_student": False}]
+    assert trained() == {("BE", "f", "25-34", "social_worker", "unknown", "no"): 1}
     ledger = CountedPerson.objects.get()
     assert ledger.counted_on == (FIRST_DAY + timedelta(days=1)).date()
     assert ledger.person == person_key(ada.participant.email)
@@ -63,8 +70,10 @@ def test_what_somebody_says_in_a_form_is_counted(planners):
     )
     count_trained(at=AFTER)
 
-    told = {"sex": "f", "age_band": "25-49", "profession": "midwife", "sector": "health"}
-    assert trained() == [{**told, "is_student": False}]
+    told = ("BE", "f", "25-49", "midwife", "health")
+    assert numbers(FACTS["trainings.attendances"](YEAR)) == {told: 2}
+    assert numbers(FACTS["trainings.hours"](YEAR)) == {told: 6}
+    assert trained() == {(*told, "no"): 1}
 
 
 def test_somebody_in_two_trainings_of_two_hosts_counts_once_and_first(planners):
@@ -77,6 +86,7 @@ def test_somebody_in_two_trainings_of_two_hosts_counts_once_and_first(planners):
     assert count_trained(at=AFTER) == 1
 
     assert CountedPerson.objects.get().organisation in (planners.host, planners.other)
+    assert sum(trained().values()) == 1
 
 
 def test_students_count_apart(planners):
@@ -86,7 +96,7 @@ def test_students_count_apart(planners):
 
     count_trained(at=AFTER)
 
-    assert [cell["is_student"] for cell in trained()] == [True]
+    assert [cell[-1] for cell in trained()] == ["yes"]
 
 
 def test_nobody_counts_before_the_end_or_in_what_was_cancelled(planners):
