@@ -74,9 +74,15 @@ def get_place(code: str) -> addresses.Spot:
 
 def get_country_page(code: str, place: addresses.Spot) -> addresses.Spot:
     """Return the page of the country of a place with this code. Errors: Http404."""
-    page = _or_404(addresses.spots_by_code().get(code))
-    is_there = addresses.country_of(page) == addresses.country_of(place)
-    return _or_404(page if page.kind in COUNTRY_PAGES and is_there else None)
+    return _or_404(find_country_page(code, place))
+
+
+def find_country_page(code: str, place: addresses.Spot) -> addresses.Spot | None:
+    """Return the page of the country of a place with this code, if there is one."""
+    page = addresses.spots_by_code().get(code)
+    if page is None or page.kind not in COUNTRY_PAGES:
+        return None
+    return page if addresses.country_of(page) == addresses.country_of(place) else None
 
 
 def country_of_page(rest: str) -> str | None:

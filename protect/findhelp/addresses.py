@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -37,6 +38,7 @@ SEALED_FIELDS = ("place", "need", "fields", "typed", "country", "service", "outc
 FIELD_BY_LETTER = dict(zip("pnftcsom", SEALED_FIELDS, strict=True))
 # Of a part of a name, such as “Molenbeek”: its letters, and the settlements that it may mean.
 MIN_PART_OF_NAME, MAX_LONGER_NAMES = 5, 10
+SEALED_SECONDS = tokens.TOKEN_MINUTES * 60  # for which an encrypted URL opens, at most
 SEAL_PURPOSE = "findhelp.refined"  # tokens sealed for another purpose are refused
 
 
@@ -342,9 +344,12 @@ class AddressExpired(errors.ProtectError):
     message = _("This page has expired, to keep your answers private.")
 
 
-def sealed_address(language: vocabulary.Language, refined: RefinedSearch) -> str:
-    """Return the URL of a refined search; its content is encrypted and expires."""
-    token = tokens.seal_token(SEAL_PURPOSE, refined.as_document(), at=clock.now())
+def sealed_address(
+    language: vocabulary.Language, refined: RefinedSearch, *, seconds: int = SEALED_SECONDS
+) -> str:
+    """Return the URL of a refined search; its content is encrypted and expires in `seconds`."""
+    sealed_at = clock.now() - timedelta(seconds=SEALED_SECONDS - seconds)
+    token = tokens.seal_token(SEAL_PURPOSE, refined.as_document(), at=sealed_at)
     return reverse("findhelp:refined", args=[language.tag, token])
 
 

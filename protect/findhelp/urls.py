@@ -32,6 +32,6 @@ urlpatterns = [
     re_path(rf"^{TAG}/{SEARCH}/info-4\.pdf$", answers.pathway_as_pdf, name="pathway"),
     re_path(rf"^{TAG}/{CODE}/info-3\.pdf$", services.card_as_pdf, name="card"),
     re_path(rf"^{TAG}/{SEALED}$", answers.refined_results, name="refined"),
-    re_path(rf"^{TAG}/{SEALED}/{CODE}$", services.service_in_refined, name="refined_service"),
+    re_path(rf"^{TAG}/{SEALED}/{CODE}$", answers.page_in_refined, name="refined_service"),
     re_path(rf"^{TAG}/{SEALED}/info-4\.pdf$", answers.refined_as_pdf, name="refined_pathway"),
 ]

@@ -54,7 +54,7 @@ def test_the_hours_of_a_place_stand_beside_its_address_if_those_of_its_telephone
 
     assert (card.address, card.place_now) == ("12 rue de la Démo, 4000 Liège", "Open now")
     assert (card.now, card.is_open, card.numbers[0].note) == ("", False, "")
-    assert card.asks == "Ask them: Telephone hours · Your papers"
+    assert card.asks == "Ask them: Your papers · Telephone hours"
 
 
 def test_a_place_whose_telephone_states_no_other_hours_is_open_as_before():
@@ -193,4 +193,4 @@ def test_no_card_calls_a_telephone_open_that_may_not_be_answered_at_night(night_
     assert "Mater Dei" in hospital.address
     assert not hospital.is_open
     assert "Telephone hours" in hospital.asks
-    assert (unit.numbers[0].note, unit.asks) == ("Open now", "")
+    assert (unit.numbers[0].note, unit.asks) == ("Open now", "Ask them: Your papers")

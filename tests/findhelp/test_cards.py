@@ -199,7 +199,13 @@ def test_a_word_of_the_audience_that_no_code_says_keeps_its_language():
 @pytest.mark.parametrize(
     ("conditions", "expected"),
     [
-        ({}, ("Says it is for: Asked for asylum, waiting for the answer",)),
+        (
+            {},
+            (
+                "Says it is for: Asked for asylum, waiting for the answer",
+                "Ask them whether you need papers",
+            ),
+        ),
         (
             {CriterionKind.LEGAL_STATUS: (Condition(CriterionOperator.ALL),)},
             ("Takes people with or without papers", "Takes everyone"),

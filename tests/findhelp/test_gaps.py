@@ -14,7 +14,7 @@ from tests.findhelp.test_views import text
 
 AT = datetime(2026, 12, 1, 10, tzinfo=UTC)
 SPEAKS = Reason("language_phone", facts={"language": "ti"})
-NO_TIGRINYA = "No service on this page for this need says that it speaks"
+NO_TIGRINYA = "No service within reach for this need says that it speaks"
 NO_SONS = "No service on this page says up to which age it takes sons."
 
 

@@ -12,9 +12,8 @@ from protect.findhelp.answers import (
     contacts,
     limits,
     names,
-    places,
+    row_caches,
     sentences,
-    service_texts,
     topics,
 )
 from protect.findhelp.templatetags import findhelp, service_cards
@@ -26,25 +25,14 @@ from protect.ui import forms
 from tests.findhelp.test_views import AT
 
 CACHES = (
+    *row_caches.CACHED,
     findhelp._draw_blank_fields,
     findhelp.page_url,
     sentences._reason_text,
     sentences.freshness_text,
     contacts.format_number,
-    limits.accepts_all_statuses,
-    limits.made_for,
-    limits.states_people,
-    limits._all_limit_texts,
-    limits._audience,
-    limits._gender_limits,
-    limits._people,
-    limits._statuses_of_audience,
-    names.name_views,
     names._heading_codes,
     names._name_of,
-    places._towns,
-    service_texts.admission_texts,
-    topics.languages_of_region,
     topics._topic_text,
     topics._ask_them,
     addresses._spot_code,
@@ -147,3 +135,15 @@ def test_a_changed_row_of_the_same_service_gets_its_own_texts():
     assert limits.made_for(changed) == {"lgbtqi"}
     assert limits.made_for(replace(row)) == {"men"}
     assert limits.made_for.cache_info().hits == 1
+
+
+def test_texts_of_a_replaced_snapshot_are_dropped():
+    row = ServiceRow(UUID(int=2), "bbbbbc", "Demo", "Demo", "BE", frozenset({"men"}), "UTC")
+    row_caches.forget_before(-1)
+    limits.made_for(row)
+
+    row_caches.forget_before(-1)
+    assert limits.made_for.cache_info().currsize == 1
+
+    row_caches.forget_before(-2)
+    assert {cached.cache_info().currsize for cached in row_caches.CACHED} == {0}

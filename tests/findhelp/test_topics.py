@@ -103,7 +103,8 @@ def test_an_audience_of_women_in_the_words_of_the_source_is_on_the_card():
 
 def test_no_card_says_that_it_takes_her_if_she_has_to_ask_whether_it_does():
     papers = cards.card_view(found(service(), "group_yes", "legal_unknown"), "en", AT)
-    known = cards.card_view(found(service(), "group_yes", "hours_unknown"), "en", AT)
+    row = service(modes=CALLS)
+    known = cards.card_view(found(row, "group_yes", "hours_unknown"), "en", AT)
 
     assert ([each.text for each in papers.reasons], papers.asks) == ([], "Ask them: Your papers")
     assert [each.text for each in known.reasons] == ["Takes people in your situation"]
@@ -129,12 +130,13 @@ def test_citizens_of_the_eu_are_not_told_to_ask_about_residence_papers():
         ({}, "refugee", False),  # matching says whether it has to be asked
         ({"categories": frozenset({"shelter"}), "modes": CALLS}, None, True),
         ({"modes": CALLS}, None, False),
-        ({"audience_note": "everyone"}, None, False),
+        ({"audience_note": "everyone"}, None, True),  # it says nothing of papers
         ({"documents": frozenset({"id-card"})}, None, False),
         ({"conditions": {CriterionKind.LEGAL_STATUS: (ALL_PAPERS,)}}, None, False),
-        ({"categories": frozenset({"sexual-violence-centre", "health"})}, None, False),
+        ({"categories": frozenset({"health", "psychosocial"})}, None, False),
+        ({"categories": frozenset({"police"})}, None, False),
     ],
-    ids=["place", "said", "shelter", "line", "everyone", "documents", "all papers", "after rape"],
+    ids=["place", "said", "shelter", "line", "everyone", "documents", "permits", "care", "police"],
 )
 def test_papers_that_a_place_does_not_name_are_to_be_asked_before_going(changes, status, is_asked):
     row, visitor = service(**changes), Person(legal_status=status)

@@ -25,7 +25,7 @@ OPEN_CODES = {"open_now", "open_until"}
 CLOSED_CODES = {"opens_today", "opens_day", "closed", "answerphone"}
 # A service says in its own words for what a number is.
 APPOINTMENT_NUMBER = re.compile(r"(?i)\bby appointment on (\+?\d[\d ]+\d)")
-MESSAGE_WORD = re.compile(r"(?i:\btext message) ([A-Z]{2,12}) to (\+?\d[\d ]*\d)")
+MESSAGE_WORD = re.compile(r"(?i:\btext message) ([A-Z]{2,12}) to (\+?\d+)\b")
 
 type StateByNumber = Mapping[tuple[str, str], Reason | None]  # by country and number
 
@@ -91,7 +91,9 @@ def numbers_for_appointments(row: ServiceRow) -> Iterator[str]:
 def words_to_send(row: ServiceRow) -> dict[str, str]:
     """Return the word with which a text message to a number has to begin, in quotation marks, by
     number, as the service says it in its own words."""
-    words = {_digits(number): word for word, number in MESSAGE_WORD.findall(row.how_to_access)}
+    words: dict[str, str] = {}
+    for word, number in MESSAGE_WORD.findall(row.how_to_access):
+        words.setdefault(_digits(number), word)  # later sentences say how to end it
     messages = (phone.number for phone in row.phones if phone.kind == PhoneKind.TEXT)
     return {
         number: plain_isolated_name(f"“{words[digits]}”")

@@ -147,7 +147,7 @@ def _arrange_lines(
         if not hers and not answer_count and question.person.age is None:  # she may be a child
             hers = [line for line in lines if limits.is_made_for_children(line.row)][:1]
     else:
-        hers = hers or lines
+        hers = hers or ([] if answer_count else lines)
     wanted = order.wanted_categories(question) if is_enough else frozenset[str]()
     national, other_national = _split_by_purpose(hers, wanted)
     shown = {line.row.id for line in hers}
@@ -241,7 +241,7 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
         address="" if phones and not opening.place else places.public_address(row),
         place_now=_state_text(opening.place, row, tag),
         reasons=_with_limits(_reason_views(reasons, row, tag), row, tag, caution),
-        asks=topics.asks_text((*asked, *topics.papers_to_ask(row, person.legal_status)), tag),
+        asks=topics.asks_text(asked, tag),
         caution=caution,
         failing=reason_text(answer.failing, tag) if answer.failing else "",
         fits=answer.verdict is Fit.FITS,

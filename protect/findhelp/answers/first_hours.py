@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.findhelp.answers import country_lines
 from protect.findhelp.answers.country_lines import CountryLines, Source, source_of
 from protect.kernel.text import plain_isolated_number
+from protect.matching.questions import Question
 from protect.reference import country_facts
 from protect.reference.country_facts import LIMIT_KEYS
 
@@ -53,6 +54,7 @@ class Urgency(NamedTuple):
     pill: int | None  # None: the same, or the person is a man
     is_late: bool  # whether the time of a medicine has passed
     is_long_ago: bool  # whether the time of every medicine has passed
+    may_be_pregnant: bool = True
 
 
 class FirstHours(NamedTuple):
@@ -82,13 +84,23 @@ def find_urgency(
     `may_be_trans`: whether a man said LGBTQI+: he may become pregnant."""
     hiv, pill, _examination = (int(country_facts.limit(key).value) for key in LIMIT_KEYS)
     passed = hours_ago or 0
-    is_long_ago = passed > max(hiv, pill)
+    is_long_ago, may_be_pregnant = passed > max(hiv, pill), gender != MALE or may_be_trans
     return Urgency(
         hiv=None if is_long_ago else hiv,
-        pill=None if is_long_ago or (gender == MALE and not may_be_trans) else pill,
+        pill=pill if may_be_pregnant and not is_long_ago else None,
         is_late=passed > min(hiv, pill),
         is_long_ago=is_long_ago,
+        may_be_pregnant=may_be_pregnant,
     )
+
+
+def urgency_of(question: Question | None) -> Urgency:
+    """Return what can still help the person of a question; None: nothing was said."""
+    if question is None:
+        return find_urgency()
+    person, hours_ago = question.person, question.hours_since_event
+    may_be_trans = "lgbtqi" in (person.groups or ())
+    return find_urgency(person.gender, hours_ago, may_be_trans=may_be_trans)
 
 
 def printed_sentences(number: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from protect.matching.questions import Answers, Match, Question, Reason
 
 # Translators: above a list; {language} is that of the reader, the need is the one she chose.
 NO_LANGUAGE = _(
-    "No service on this page for this need says that it speaks {language}. Ask for an interpreter."
+    "No service within reach for this need says that it speaks {language}. Ask for an interpreter."
 )
 # Translators: above a list of services; some take mothers with sons up to some age only.
 NO_SONS = _("No service on this page says up to which age it takes sons. Ask before you go.")

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator
+from protect.findhelp.answers.row_caches import cached_by_row
 from protect.findhelp.answers.sentences import reason_text
 from protect.findhelp.answers.service_texts import admission_texts
 from protect.findhelp.forms import AGE
 from protect.kernel.text import plain_isolated_number
 from protect.matching import questions
 from protect.matching.questions import Person, Question, Reason
-from protect.matching.services.rows import KEPT_TEXTS, Condition, ServiceRow
+from protect.matching.services.rows import Condition, ServiceRow
 from protect.reference import formats, vocabulary
 from protect.reference.catalogue import SOURCE_LANGUAGE, active_language
 from protect.reference.wording import GROUP_NAMES
@@ -47,7 +47,7 @@ REPORTS = {  # by kind: code of the caution of a service that always tells this 
 }
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def accepts_all_statuses(row: ServiceRow) -> bool:
     """Return whether a service says that it helps people with and without papers."""
     return any(reason.code == "legal_everyone" for reason in _paper_limits(row))
@@ -101,7 +101,7 @@ def _named_groups(question: Question) -> frozenset[str]:
     return (question.person.groups or frozenset()) | frozenset(men)
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def _people(row: ServiceRow) -> frozenset[str]:
     """Return the people that a service is made for, by its categories and what it says. One for
     migrants in general has others of these categories among them."""
@@ -131,12 +131,11 @@ def is_for_others(row: ServiceRow, question: Question) -> bool:
     return audience_rank(row, question) == FOR_OTHERS
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def states_papers(row: ServiceRow) -> bool:
-    """Return whether a service says which residence papers it accepts, which documents it asks for,
-    or that it is for everyone."""
-    is_stated = CriterionKind.LEGAL_STATUS in row.conditions or any(_paper_limits(row))
-    return is_stated or EVERYONE in _audience(row)
+    """Return whether a service says which residence papers it accepts, or which documents it asks
+    for."""
+    return CriterionKind.LEGAL_STATUS in row.conditions or any(_paper_limits(row))
 
 
 def is_for_unsaid_papers(row: ServiceRow, question: Question) -> bool:
@@ -155,7 +154,7 @@ def is_made_for_children(row: ServiceRow) -> bool:
     return not made_for(row).isdisjoint(CATEGORIES_OF_CHILDREN)
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def made_for(row: ServiceRow) -> frozenset[str]:
     """Return the categories of people that a service is made for: of one that is for survivors of
     violence, only those to which it says that it is limited."""
@@ -165,7 +164,7 @@ def made_for(row: ServiceRow) -> frozenset[str]:
     return people
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def states_people(row: ServiceRow) -> bool:
     """Return whether a service states which genders or groups it takes."""
     conditions = (*_stated(row, CriterionKind.GENDER), *_stated(row, CriterionKind.GROUP))
@@ -198,11 +197,12 @@ def limit_texts(row: ServiceRow, tag: str, said: Collection[str] = ()) -> Iterat
     documents, and what the authorities are told. Visitors read it whether or not they said who they
     are, so that they know before they call or go. `said`: texts beside it, such as cautions."""
     is_consent_said = reason_text(Reason("guardian"), tag) in said
-    others = {*_guardian_limits(row, tag)} if is_consent_said else ()
-    yield from (text for text in _all_limit_texts(row, tag) if text not in (*said, *others))
+    guardian_texts = {*_guardian_limits(row, tag)} if is_consent_said else ()
+    known = (*said, *guardian_texts)
+    yield from (text for text in _all_limit_texts(row, tag) if text not in known)
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def _all_limit_texts(row: ServiceRow, tag: str) -> tuple[str, ...]:
     texts = (
         *admission_texts(row, tag),
@@ -249,13 +249,13 @@ def split_audience(text: str) -> Iterator[str]:
     yield from filter(None, (word.strip() for word in AUDIENCE_SEPARATOR.split(text)))
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def _audience(row: ServiceRow) -> frozenset[str]:
     """Return the words that a source uses for the audience of a service."""
     return frozenset(split_audience(row.audience_note))
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def _statuses_of_audience(row: ServiceRow) -> frozenset[str]:
     """Return the legal statuses to which the words of a source limit a service whose conditions do
     not name any; empty without such a limit."""
@@ -270,7 +270,7 @@ def _is_for_trafficked(row: ServiceRow) -> bool:
     return TRAFFICKING in made_for(row) & _people(row)
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def _gender_limits(row: ServiceRow) -> tuple[Reason, ...]:
     """Return for which gender a service is: by its conditions, else by the words of its source."""
     named = _audience(row) & AUDIENCE_STATED

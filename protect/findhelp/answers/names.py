@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from protect.directory.protection.addresses import main_town_of_area
 from protect.findhelp.answers.limits import CATEGORIES_OF_PEOPLE, made_for
+from protect.findhelp.answers.row_caches import cached_by_row
 from protect.matching.questions import FOR_SURVIVORS
-from protect.matching.services.rows import KEPT_TEXTS, OfficialName, Point, ServiceRow
+from protect.matching.services.rows import OfficialName, Point, ServiceRow
 from protect.reference import vocabulary
 from protect.reference.catalogue import active_language
 from protect.reference.lookup import store
@@ -28,7 +29,7 @@ class NameView(NamedTuple):
     tag: str  # BCP 47; "" = not known
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def name_views(row: ServiceRow, tag: str) -> tuple[NameView, ...]:
     """Return the names of a service, then that of its organisation unless a name contains it. An
     English working name is left out if a reader of another language can read an official one."""
@@ -116,7 +117,7 @@ def _heading_codes(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     codes = [code for code in CATEGORY_NAMES if code in categories] or ["information"]
     is_shelter = SHELTER in categories and "helpline" not in categories  # lines lead to shelters
-    is_line_for_people = not categories.isdisjoint({FOR_SURVIVORS, "helpline"})
+    is_line_or_for_survivors = not categories.isdisjoint({FOR_SURVIVORS, "helpline"})
     codes.sort(
         key=lambda code: (
             code in CATEGORIES_WITHOUT_PURPOSE,
@@ -124,7 +125,7 @@ def _heading_codes(
             code != SHELTER and is_shelter,
             code == SHELTER and not is_shelter,
             code in CATEGORIES_OF_PEOPLE,
-            code in COMMON_CATEGORIES or (code == LEGAL and is_line_for_people),
+            code in COMMON_CATEGORIES or (code == LEGAL and is_line_or_for_survivors),
             code == LEGAL,
         )
     )

@@ -24,7 +24,7 @@ class Shown(NamedTuple):
 
     match: Match
     values: frozenset[str]  # its numbers and addresses
-    words: tuple[object, ...]  # its heading and names
+    heading_and_names: tuple[object, ...]
 
 
 def match_in_order(question: Question, limit: int = ARRANGED_LIMIT) -> Answers:
@@ -41,7 +41,7 @@ def match_in_order(question: Question, limit: int = ARRANGED_LIMIT) -> Answers:
     tag = next(iter(question.languages), names.WORKING_LANGUAGE)
     near = tuple(without_repeats(arrange(reached, question), question, tag, []))
     near, for_others = _without_lines_for_others(near, question)
-    near = _with_line_for_child(near, question)
+    near = _with_answer_for_child(near, question)
     if len(near) < question.limit and len(reached) == limit < LARGEST_LIMIT:
         return match_in_order(question, LARGEST_LIMIT)
     shown = (*near, *answers.answers[len(reached) :])[: question.limit]
@@ -70,9 +70,9 @@ def _without_lines_for_others(
     return (others, lines) if others else (matches, ())
 
 
-def _with_line_for_child(matches: tuple[Match, ...], question: Question) -> tuple[Match, ...]:
+def _with_answer_for_child(matches: tuple[Match, ...], question: Question) -> tuple[Match, ...]:
     """Return matches with the first answer to the need for children second, if a minor asks for
-    another need with `group_first`: she may not know that there are lines for her age."""
+    another need with `group_first`: she may not know that there is help for her age."""
     all_needs = vocabulary.needs()
     if not question.person.is_minor or not any(
         all_needs[code].group_first and not all_needs[code].for_children for code in question.needs
@@ -182,7 +182,7 @@ def without_repeats(
         if not any(
             _may_stand_for(above.match, answer)
             and (
-                (new.values, new.words) == (above.values, above.words)
+                (new.values, new.heading_and_names) == (above.values, above.heading_and_names)
                 or _adds_nothing(answer, above.match, wanted, tag)
             )
             for above in repeated

@@ -1,12 +1,12 @@
 """Where a service is, in words: its town, its distance, or its address if the public may know."""
 
-from functools import lru_cache
 from itertools import islice
 
 from protect.findhelp.answers import names, topics
+from protect.findhelp.answers.row_caches import cached_by_row
 from protect.findhelp.answers.sentences import reason_text
 from protect.matching.questions import Match, Reason
-from protect.matching.services.rows import KEPT_TEXTS, ServiceRow
+from protect.matching.services.rows import ServiceRow
 from protect.reference import formats
 
 DISTANCE_CODES = {"distance", "distance_far", "distance_around", "place_unknown"}  # of reasons
@@ -57,7 +57,7 @@ def _in_readers_words(reason: Reason, row: ServiceRow, tag: str) -> Reason:
     return reason._replace(facts={**facts, "place": names.town_name(point, tag)})
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def _towns(row: ServiceRow, tag: str) -> tuple[str, ...]:
     """Return the name of a service's first town that is public. The areas that a service serves
     are named in no heading: on a hidden shelter they would read as the town that hides it."""

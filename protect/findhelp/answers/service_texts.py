@@ -5,14 +5,14 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
 from django.conf import settings
 
 from protect.directory.facts.restrictions import SENTENCE_END, known_sentences
-from protect.matching.services.rows import KEPT_TEXTS, ServiceRow
+from protect.findhelp.answers.row_caches import cached_by_row
+from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 from protect.reference.catalogue import SOURCE_LANGUAGE, translation_with_language
 
@@ -37,7 +37,7 @@ def quotes(row: ServiceRow, name: str, tag: str) -> tuple[Quote, ...]:
     return quotes_of_text(*row.translated_text(name, tag), tag)
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def admission_texts(row: ServiceRow, tag: str) -> tuple[str, ...]:
     """Return the sentences of a service's restrictions that say that it takes trans people, for a
     page. The catalogue translates them, also where the service has a translation of its own."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from protect.directory.enums import PhoneKind
 from protect.directory.hours import State
-from protect.findhelp.answers import order
+from protect.findhelp.answers import order, row_caches
 from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.contacts import trust
 from protect.findhelp.answers.limits import audience_rank, is_for_others, is_for_unsaid_papers
@@ -31,6 +31,7 @@ class QuietView(NamedTuple):
 
 def shown_answers(question: Question) -> Answers:
     """Return the answers that a page shows; `limit` is exceeded if the visitor cannot speak."""
+    row_caches.forget_before(published.snapshot_number())
     return (match_in_writing if question.wishes.cannot_speak else order.match_in_order)(question)
 
 

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import Mode
 from protect.findhelp.answers.limits import accepts_all_statuses, states_papers, states_people
+from protect.findhelp.answers.row_caches import cached_by_row
 from protect.findhelp.forms import PAPERS
 from protect.kernel.text import plain_isolated_name
 from protect.matching import wording
 from protect.matching.conditions.places import is_answered_later
 from protect.matching.questions import Match, Reason
-from protect.matching.services.rows import KEPT_TEXTS, ServiceRow
+from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, vocabulary
 from protect.reference.catalogue import active_language
 from protect.reference.lookup.fold import fold
@@ -48,23 +49,29 @@ LANGUAGE_WINDOW_CODE = "language_window"  # reason: the hours at which a languag
 SPOKEN_CODES = frozenset(
     {"language_staff", "language_on_site", "language_phone", LANGUAGE_WINDOW_CODE}
 )
-CARE_AFTER_RAPE = "sexual-violence-centre"  # code of a category
+# Categories of services to which a person goes without a question about papers: after rape, and the
+# police, whom she must not ask.
+GO_WITHOUT_QUESTION = frozenset(
+    {"sexual-violence-centre", "sexual-violence-counselling", "health", "emergency", "police"}
+)
 EU_CITIZEN = "eu_citizen"  # code of the legal status that needs no residence papers
 
 
 def reasons_to_ask(answer: Match, legal_status: str | None = None) -> list[Reason]:
-    """Return the reasons about which the visitor has to ask. `legal_status`: hers; None: unknown"""
+    """Return the reasons about which the visitor has to ask; about papers if nothing is said of
+    them. `legal_status`: hers; None: unknown."""
     answered = _answered_codes(answer)
     if legal_status == EU_CITIZEN:
         answered |= {"legal_unknown"}
     spoken = languages_of_region(answer.row)
-    return [
+    asked = [
         reason
         for reason in answer.reasons
         if reason.code in ASKED_TOPICS
         and reason.code not in answered
         and (reason.facts or {}).get("language") not in spoken
     ]
+    return [*asked, *papers_to_ask(answer.row, legal_status)]
 
 
 def _answered_codes(answer: Match) -> frozenset[str]:
@@ -84,9 +91,10 @@ def _is_about_people(reason: Reason) -> bool:
 
 def papers_to_ask(row: ServiceRow, legal_status: str | None) -> list[Reason]:
     """Return the reason to ask about papers before going to a service that says nothing of them, if
-    the visitor says nothing of hers. After rape she goes without a question."""
+    the visitor says nothing of hers; none for GO_WITHOUT_QUESTION."""
     is_asked = legal_status is None and not states_papers(row) and may_be_visited(row)
-    return [Reason("legal_unknown")] if is_asked and CARE_AFTER_RAPE not in row.categories else []
+    may_ask = row.categories.isdisjoint(GO_WITHOUT_QUESTION)
+    return [Reason("legal_unknown")] if is_asked and may_ask else []
 
 
 def has_to_ask_whether_taken(asked: Iterable[Reason]) -> bool:
@@ -130,7 +138,7 @@ def languages_of_areas(country: str, areas: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain(*regional, record.spoken_everywhere)))
 
 
-@lru_cache(KEPT_TEXTS)
+@cached_by_row
 def languages_of_region(row: ServiceRow) -> tuple[str, ...]:
     """Return the languages that each service speaks wherever this one is; without a known place,
     wherever it helps."""

@@ -113,7 +113,10 @@ def service_address(context: Context, code: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def country_page_url(context: Context, page: Spot) -> str:
-    """Return the URL of a page about a country; where a place was chosen, the page keeps it."""
+    """Return the URL of a page about a country; where a place was chosen, the page keeps it, and
+    from refined answers also what was said."""
+    if refined_at := context.get("refined_at"):
+        return f"{refined_at}/{page.code}"
     tag, quiet = context["language"].tag, "/q" if context.get("is_quiet") else ""
     search, spot = context.get("search"), context.get("spot")
     place = search.spot if search else spot

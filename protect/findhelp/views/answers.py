@@ -10,7 +10,11 @@ from protect.findhelp.answers import cards, first_hours, gaps, interpreters, she
 from protect.findhelp.paper import content
 from protect.findhelp.posters import papers
 from protect.findhelp.views import details, frame, places
-from protect.findhelp.views.services import pdf_response, report_outcome_page
+from protect.findhelp.views.services import (
+    pdf_response,
+    refined_service_page,
+    report_outcome_page,
+)
 from protect.kernel import clock
 from protect.matching import published, questions
 from protect.reference.vocabulary import Language, Need
@@ -53,14 +57,9 @@ def refined_results(request: HttpRequest, language: Language, token: str) -> Htt
     report. The URL expires, a page that stays open closes with it, and none is ever cached. POST
     adds to what was said, or answers."""
     refined, seconds = addresses.open_sealed(token)
-    if request.method == "POST" and "more" in request.POST:
-        more = min(refined.more + 1, MOST_STEPS - 1)
-        redirect = _redirect_to_sealed(language, replace(refined, more=more))
-        redirect.headers["Location"] += "#more"
-        return redirect
     if request.method == "POST":
-        fields = details.add_posted(refined.fields or {}, request.POST)
-        return _redirect_to_sealed(language, replace(refined, fields=fields))
+        access.get_search(refined.place, refined.need)  # 404 for reports and places to choose
+        return _add_to_refined(request, language, refined, seconds)
     response = _show_refined(request, language, refined)
     response.headers["Refresh"] = str(seconds)
     return response
@@ -78,6 +77,39 @@ def refined_as_pdf(request: HttpRequest, language: Language, token: str) -> Http
     answers = silence.unsaid(answers, plain)
     sheet = papers.build_poster(search, answers, language.tag, question.at)
     return HttpResponse(content.pathway_pdf(sheet), content_type="application/pdf")
+
+
+@frame.in_language()
+def page_in_refined(
+    request: HttpRequest, language: Language, token: str, code: str
+) -> HttpResponse:
+    """Show a service, or a page about the country, as long as the URL of the refined answers opens,
+    with a link back to them."""
+    refined, seconds = addresses.open_sealed(token)
+    search = access.get_search(refined.place, refined.need)
+    page = access.find_country_page(code, search.spot)
+    if page is None:
+        response = refined_service_page(request, language, refined, token, code)
+    else:
+        form = details.DetailsForm(refined.fields, country=addresses.country_of(search.spot))
+        question = form.build_question(search, language, addresses.ANSWERS_PER_STEP)
+        said = places.Said(refined, search.need, question, seconds)
+        response = places.country_page(request, language, page, search.spot, said=said)
+    response.headers["Refresh"] = str(seconds)
+    return response
+
+
+def _add_to_refined(
+    request: HttpRequest, language: Language, refined: addresses.RefinedSearch, seconds: int
+) -> HttpResponseRedirect:
+    """Redirect to more answers, which expire with the first ones, or to those for what a press adds
+    to what was said."""
+    if "more" in request.POST:
+        refined = replace(refined, more=min(refined.more + 1, MOST_STEPS - 1))
+        address = addresses.sealed_address(language, refined, seconds=seconds)
+        return HttpResponseRedirect(f"{address}#more", status=303)
+    fields = details.add_posted(refined.fields or {}, request.POST)
+    return _redirect_to_sealed(language, replace(refined, fields=fields))
 
 
 def _redirect_to_sealed(
@@ -181,29 +213,29 @@ def _search_context(
 ) -> dict[str, object]:
     """Return what the page says of the place and the need, and of the first hours."""
     country = addresses.country_of(search.spot)
-    of_adults = None if search.need.for_children else country  # facts about the police are for them
     person = question.person
-    urgency = first_hours.find_urgency(
-        person.gender,
-        question.hours_since_event,
-        may_be_trans="lgbtqi" in (person.groups or ()),
-    )
+    speaks_to_child = search.need.for_children or person.is_minor
+    of_adults = None if speaks_to_child else country  # facts about the police are for them
     return {
         "search": search,
         "spot": search.spot,
         "need": search.need,
         "names": addresses.names_with_country(search.spot, language.tag),
         "country": country,
-        "speaks_to_child": search.need.for_children or person.is_minor,
-        "child_need": _child_need(search.need) if person.age is None else None,
+        "speaks_to_child": speaks_to_child,
         "first_hours": addresses.first_hours_in(country),
-        **first_hours.urgent_context(of_adults, question.at.date(), urgency),
+        **first_hours.urgent_context(
+            of_adults,
+            question.at.date(),
+            first_hours.urgency_of(question),
+        ),
     }
 
 
 def _child_need(need: Need) -> Need | None:
-    """Return the need for children, beside a need that a child may choose who has to talk."""
-    needs = access.public_needs() if need.group_first else []
+    """Return the need for children, beside a need that a child may choose who was hurt or wants to
+    talk."""
+    needs = access.public_needs() if need.group_first or need.go_there else []
     return next((each for each in needs if each.for_children), None)
 
 
@@ -215,6 +247,7 @@ def _details_context(
         "form": form,
         "avoided": form.avoided_names(language.tag),
         "needs": [each for each in access.public_needs() if not each.page],
+        "child_need": None if form.is_bound else _child_need(search.need),
     }
     if form.is_bound:  # the address is sealed: the same place and need, without what was said
         codes = (search.spot.code, search.need.short)

@@ -1,5 +1,8 @@
 """Choosing a place: lists to tap, and a field to type in."""
 
+from dataclasses import replace
+from typing import NamedTuple
+
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 
@@ -9,11 +12,22 @@ from protect.findhelp.enums import PageTitle, SpotKind
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.kernel import clock
+from protect.matching.questions import Question
 from protect.reference import formats
 from protect.reference.lookup.alphabets import group_by_letter, sort_key
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.place_names import LATIN
-from protect.reference.vocabulary import Language, countries, needs
+from protect.reference.vocabulary import Language, Need, countries, needs
+
+
+class Said(NamedTuple):
+    """What a visitor said in refined answers, and when their URL expires."""
+
+    refined: addresses.RefinedSearch
+    need: Need
+    question: Question
+    seconds: int  # until then
+
 
 type NamedSpots = list[tuple[str, addresses.Spot]]
 
@@ -103,7 +117,7 @@ def page_by_code(
     if target.kind in access.COUNTRY_PAGES:
         country = addresses.country_of(target)
         whole = addresses.anywhere_in(country) if country else addresses.ANYWHERE
-        return _show_country_page(request, language, target, whole, is_quiet=bool(quiet))
+        return country_page(request, language, target, whole, is_quiet=bool(quiet))
     return show(request, language, "tips.html", {"is_quiet": bool(quiet)})
 
 
@@ -114,7 +128,7 @@ def page_for_place(
     """Show a page about the country of a place, with links that lead back to the place."""
     spot = access.get_place(place)
     page = access.get_country_page(code, spot)
-    return _show_country_page(request, language, page, spot, is_quiet=bool(quiet))
+    return country_page(request, language, page, spot, is_quiet=bool(quiet))
 
 
 def _show_area_list(
@@ -165,33 +179,62 @@ def helper_page(
     return show(request, language, "helper.html", context)
 
 
-def _show_country_page(
+def country_page(
     request: HttpRequest,
     language: Language,
     page: addresses.Spot,
     place: addresses.Spot,
     *,
-    is_quiet: bool,
+    is_quiet: bool = False,
+    said: Said | None = None,
 ) -> HttpResponse:
     """Show what matters in the first hours, or what the police of a country may ask and must
-    report, and needs that lead to answers for `place`."""
+    report, and needs that lead to answers for `place`. `said`: what the visitor said, which stays
+    sealed in the URLs, expires as before and is in no cache."""
     country, today = addresses.country_of(page), clock.now().date()
+    is_quiet = said.question.wishes.cannot_speak if said else is_quiet
+    is_police = page.kind is SpotKind.POLICE
+    needs = [
+        (need, _answers_url(language, place, need, said, is_quiet=is_quiet))
+        for need in access.public_needs()
+        if (need.code in BEFORE_POLICE if is_police else need.first_hours)
+    ]
     context: dict[str, object] = {
         "country": country,
         "names": addresses.names_with_country(place, language.tag),
         "is_quiet": is_quiet,
         "spot": place,
+        "needs": needs,
     }
-    if page.kind is SpotKind.POLICE:
+    if said:
+        context |= {"back_at": request.path.rpartition("/")[0], "back_need": said.need}
+        codes = [language.tag, place.code, "/q", page.code]
+        context["quiet_at"] = reverse("findhelp:page_for_place", args=codes)
+    if is_police:
         context["lines"] = country_lines.lines_about_police(page.key, today)
-        context["needs"] = [each for each in access.public_needs() if each.code in BEFORE_POLICE]
-        return show(request, language, "police.html", context)
+        return show(request, language, "police.html", context, keep=not said)
     context["hours"] = first_hours.first_hours(country, today)
-    context["urgency"] = first_hours.find_urgency()
-    where = addresses.location_of(place)
-    context["interpreter"] = interpreters.request_at(where, (language.tag,), language.tag)
-    context["needs"] = [each for each in access.public_needs() if each.first_hours]
-    return show(request, language, "first_hours.html", context)
+    context["urgency"] = first_hours.urgency_of(said.question if said else None)
+    where, spoken = addresses.location_of(place), said.question.languages if said else ()
+    spoken = spoken or (language.tag,)
+    context["interpreter"] = interpreters.request_at(where, spoken, language.tag)
+    return show(request, language, "first_hours.html", context, keep=not said)
+
+
+def _answers_url(
+    language: Language,
+    place: addresses.Spot,
+    need: Need,
+    said: Said | None,
+    *,
+    is_quiet: bool,
+) -> str:
+    """Return the URL of answers to another need; `said`: to what the visitor said."""
+    if said is None:
+        codes = [language.tag, place.code, need.short, "/q" if is_quiet else ""]
+        return reverse("findhelp:results", args=codes)
+    search = replace(said.refined, need=need.short, more=0)
+    return addresses.sealed_address(language, search, seconds=said.seconds)
 
 
 def needs_context(

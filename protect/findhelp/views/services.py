@@ -55,12 +55,14 @@ def service_in_search(
     return service_page(request, language, row, context, is_quiet=bool(quiet))
 
 
-@in_language()
-def service_in_refined(
-    request: HttpRequest, language: Language, token: str, code: str
+def refined_service_page(
+    request: HttpRequest,
+    language: Language,
+    refined: addresses.RefinedSearch,
+    token: str,
+    code: str,
 ) -> HttpResponse:
-    """Show a service with a link back to the refined answers, as long as their URL opens."""
-    refined, seconds = addresses.open_sealed(token)
+    """Show a service with a link back to the refined answers. `token`: of their URL."""
     codes = [language.tag, refined.place, refined.need]
     row, is_quiet = access.get_service(code), bool((refined.fields or {}).get("quiet"))
     spoken = DetailsForm(refined.fields).spoken_languages(language)
@@ -70,9 +72,7 @@ def service_in_refined(
         "back_at": reverse("findhelp:refined", args=[language.tag, token]),
         "quiet_at": reverse("findhelp:service", args=[*codes, "/q", code]),
     }
-    response = service_page(request, language, row, context, is_quiet=is_quiet, keep=False)
-    response.headers["Refresh"] = str(seconds)
-    return response
+    return service_page(request, language, row, context, is_quiet=is_quiet, keep=False)
 
 
 def service_page(

@@ -11,8 +11,6 @@ from protect.directory import enums, rules
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import Hours
 
-# Results that a function caches by row: a text of 900 services in each language.
-KEPT_TEXTS = 32_768
 WRITTEN_MODES = frozenset({enums.Mode.CHAT, enums.Mode.TEXT})
 WRITTEN_PHONE_KINDS = frozenset({enums.PhoneKind.WHATSAPP, enums.PhoneKind.TEXT})
 

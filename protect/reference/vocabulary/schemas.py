@@ -77,7 +77,7 @@ class EmergencyNumber(BaseModel):
     number: Number = ""
     label: str = ""
     register_first: bool = False  # works only after a registration
-    police: bool = False  # it reaches the police, although its kind does not say so
+    reaches_police: bool = False  # although its kind does not say so
     source: Text
     source_date: str = "n.d."
     row: str = ""  # `source_id` in the starter directory
