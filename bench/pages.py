@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tests.serving import PROTECT, free_port, wait_for
 TITLE = "The answers page over HTTP"
 PAGE = "/en/9wjpfv-rx"
 RUNS, SECONDS, CONNECTIONS, WORKERS = 3, 4, 16, 2
+SECONDS_TO_READ = 5  # in which each process has read its snapshot; before, it refuses
 HEADERS = ("-H", "Accept-Encoding: br")
 PLACES, STEP = 12, 7  # for each language: refined answers, and one of how many addresses made anew
 # Asks for the addresses of a file in turn.
@@ -143,6 +145,7 @@ def ours() -> Iterator[tuple[int, str]]:
         address = f"http://127.0.0.1:{port}"
         try:
             wait_for(f"{address}/en")
+            time.sleep(SECONDS_TO_READ)
             yield server.pid, address
         finally:
             server.terminate()

@@ -98,6 +98,7 @@ def test_the_box_says_what_can_still_help_this_person(public, code, gender, happ
     is_in_time = happened != "longer"
     assert (HIV in box, PILL in box) == (is_in_time, is_in_time and gender != "m")
     assert (GO_NOW in box) == is_in_time
+    assert ("hours have passed, go all the same." in box) == (happened == "days5")
     assert (NECK_PART in box) == (happened != "longer")
     assert box.count(ANY_TIME) == 1
     assert (ANY_TIME in first) == (happened == "longer")
