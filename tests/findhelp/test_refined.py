@@ -7,10 +7,11 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from protect.findhelp import access, addresses
 from protect.findhelp.views import details
 from protect.kernel import clock
 from protect.reference import vocabulary
-from tests.findhelp.test_views import body, text
+from tests.findhelp.test_views import AT, body, text
 
 SAID = {"gender": "f", "age": "27"}
 CARD = re.compile(r'<h2 class="card__name"><a href="([^"]+)"')
@@ -315,3 +316,25 @@ def test_show_more_keeps_what_was_said_and_marks_the_first_new_answer(public, co
     assert 'id="more"' in after
     assert 'id="more"' not in before
     assert 'name="age" value="27"' in after
+
+
+@pytest.mark.parametrize("sent", [{"more": "2"}, {}, {"gender": "f"}], ids=["more", "none", "same"])
+def test_a_press_that_says_nothing_new_does_not_renew_the_half_hour(public, code, sent):
+    with clock.frozen(AT):
+        address = f"/en/{code('Brussels', 'BE')}-gk"
+        first = public.post(address, {"gender": "f"}).headers["Location"]
+    with clock.frozen(AT + timedelta(minutes=20)):
+        renewed = public.post(first, sent).headers["Location"].partition("#")[0]
+        assert int(public.get(renewed).headers["Refresh"]) == 600
+    with clock.frozen(AT + timedelta(minutes=31)):
+        assert public.get(renewed).status_code == 410
+
+
+def test_an_address_of_places_to_choose_takes_no_answers(public):
+    choices = addresses.RefinedSearch(typed="Aalst")
+    address = addresses.sealed_address(access.get_language("en"), choices)
+
+    refused = public.post(address, {"gender": "f"})
+
+    assert refused.status_code == 404
+    assert "Location" not in refused.headers

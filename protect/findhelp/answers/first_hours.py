@@ -46,11 +46,10 @@ class Limit(NamedTuple):
 
 
 class Urgency(NamedTuple):
-    """The hours in which each medicine helps, and what follows from when it happened. While one of
-    them still helps, the limit of the other is said, too: silence is no answer to “is it too late?”
-    """
+    """The hours in which each medicine helps, and what follows from when it happened. Both are said
+    until the longer limit has passed, so that a visitor reads whether it is too late."""
 
-    hiv: int | None  # None: the time of every medicine has passed
+    hiv: int | None  # None: both have passed
     pill: int | None  # None: the same, or the person is a man
     is_late: bool  # whether the time of a medicine has passed
     is_long_ago: bool  # whether the time of every medicine has passed

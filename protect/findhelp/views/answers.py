@@ -108,7 +108,11 @@ def _add_to_refined(
         refined = replace(refined, more=min(refined.more + 1, MOST_STEPS - 1))
         address = addresses.sealed_address(language, refined, seconds=seconds)
         return HttpResponseRedirect(f"{address}#more", status=303)
-    fields = details.add_posted(refined.fields or {}, request.POST)
+    said = refined.fields or {}
+    fields = details.add_posted(said, request.POST)
+    if fields == said:  # nothing was added: the URL does not live longer
+        address = addresses.sealed_address(language, refined, seconds=seconds)
+        return HttpResponseRedirect(address, status=303)
     return _redirect_to_sealed(language, replace(refined, fields=fields))
 
 

@@ -194,7 +194,7 @@ def country_page(
     country, today = addresses.country_of(page), clock.now().date()
     is_quiet = said.question.wishes.cannot_speak if said else is_quiet
     is_police = page.kind is SpotKind.POLICE
-    needs = [
+    answers_urls = [
         (need, _answers_url(language, place, need, said, is_quiet=is_quiet))
         for need in access.public_needs()
         if (need.code in BEFORE_POLICE if is_police else need.first_hours)
@@ -204,7 +204,7 @@ def country_page(
         "names": addresses.names_with_country(place, language.tag),
         "is_quiet": is_quiet,
         "spot": place,
-        "needs": needs,
+        "needs": answers_urls,
     }
     if said:
         context |= {"back_at": request.path.rpartition("/")[0], "back_need": said.need}
