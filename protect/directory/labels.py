@@ -43,7 +43,7 @@ FRESHNESS_SHAPES: Mapping[str, str] = {  # style of the chip
     enums.Freshness.EXPIRED: "ended",
     enums.Freshness.DISPUTED: "alarm",
 }
-# All kinds of services. No public page names the last ones as kinds; desk users need their names.
+# All kinds of services, as desk users read them; no public page names the first of the last ones.
 CATEGORIES: Labels = {
     **wording.CATEGORY_NAMES,
     # Translators: kind of service: programmes for those who hurt others; a word without blame.

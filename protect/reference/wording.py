@@ -45,6 +45,10 @@ CATEGORY_NAMES: dict[str, Promise] = {
     "sexual-violence-centre": _("Care after sexual assault"),  # medical care, for any sex and age
     # Translators: kind of service without medical care: talking, psychological help.
     "sexual-violence-counselling": _("Counselling after sexual assault"),
+    # Translators: kind of service for people hurt by any violence because of their gender.
+    "gender-based-violence": _("Help after violence"),
+    # Translators: kind of service for people hurt by a husband, partner or family member.
+    "domestic-violence": _("Help after violence at home"),
     "health": _("Medical care"),  # doctors, clinics, hospitals
     "psychosocial": _("Emotional support"),  # psychologists, counsellors, support groups
     "shelter": _("Shelter"),  # a protected house with a secret address

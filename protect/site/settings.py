@@ -103,7 +103,7 @@ TEMPLATES = [
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["protect.ui.template_loader.UnindentedLoader"],
+                    ["protect.ui.template_loader.CompactLoader"],
                 )
             ],
             "builtins": ["protect.ui.templatetags.ui", "protect.reference.templatetags.speech"],

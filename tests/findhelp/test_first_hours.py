@@ -20,6 +20,7 @@ from tests.directory.demo import TUESDAY
 pytestmark = pytest.mark.django_db
 NEEDS = {code: need.short for code, need in vocabulary.needs().items() if need.public}
 ANY_TIME = str(first_hours.ANY_TIME)
+ANY_TIME_OF_MEN = ANY_TIME.replace(", a pregnancy or bad sleep", " or bad sleep")
 NECK = (
     "If your neck was pressed, go to a hospital or call {number} at once, "
     "even if you feel well now."
@@ -27,7 +28,8 @@ NECK = (
 NECK_PART = "If your neck was pressed"
 GO_NOW = "After rape, get medical care now."
 HIV, PILL = "Medicine against HIV: within", "A pill against pregnancy: within"
-NO_CENTRE = "If you know of no centre near you"
+NO_CENTRE = "We know no centre near you where you get care after rape."
+HOSPITAL = "Go to the emergency department of a hospital."
 
 
 def read(path):
@@ -98,10 +100,11 @@ def test_the_box_says_what_can_still_help_this_person(public, code, gender, happ
     is_in_time = happened != "longer"
     assert (HIV in box, PILL in box) == (is_in_time, is_in_time and gender != "m")
     assert (GO_NOW in box) == is_in_time
-    assert ("hours have passed, go all the same." in box) == (happened == "days5")
+    assert ("hours have passed, go all the same." in box) == is_in_time
     assert (NECK_PART in box) == (happened != "longer")
-    assert box.count(ANY_TIME) == 1
-    assert (ANY_TIME in first) == (happened == "longer")
+    any_time = ANY_TIME_OF_MEN if gender == "m" else ANY_TIME
+    assert box.count("Medical care helps at any time") == box.count(any_time) == 1
+    assert (any_time in first) == (happened == "longer")
 
 
 @pytest.mark.parametrize("gender", [None, "f", "m", "x"])
@@ -111,7 +114,7 @@ def test_the_limits_of_medicines_are_said_until_the_time_of_the_last_has_passed(
 
         assert urgency.hiv == (72 if passed <= 120 else None), hours
         assert urgency.pill == (120 if passed <= 120 and gender != "m" else None), hours
-        assert (urgency.is_late, urgency.is_long_ago) == (passed > 72, passed > 120), hours
+        assert urgency.is_long_ago == (passed > 120), hours
 
 
 def test_a_man_who_may_be_trans_reads_of_the_pill():
@@ -155,25 +158,54 @@ def test_a_pressed_neck_is_the_first_sentence_of_the_answers(public, code, need)
     assert text.index(neck) < text.index("72") < text.index(later)
 
 
-@pytest.mark.parametrize(("town", "country", "is_said"), [("Liège", "BE", 0), ("Łódź", "PL", 1)])
+@pytest.mark.parametrize("need", ["hurt-now", "doctor", "talk"])
+@pytest.mark.parametrize(
+    ("town", "country", "sign"),
+    [("Liège", "BE", ""), ("Łódź", "PL", "Szpitalny Oddział Ratunkowy (SOR)")],
+)
 def test_a_hospital_is_named_where_no_centre_is_among_the_answers(
-    public, code, town, country, is_said
+    public, code, town, country, sign, need
 ):
-    assert read(f"/en/{code(town, country)}-{NEEDS['hurt-now']}").count(NO_CENTRE) == is_said
+    text = read(f"/en/{code(town, country)}-{NEEDS[need]}")
+
+    assert text.count(NO_CENTRE) == bool(sign and need != "talk")
+    assert text.count(HOSPITAL) == bool(sign)
+    assert not sign or re.search(rf'<bdi lang="pl"\s+dir="ltr">{re.escape(sign)}</bdi>', text)
+
+
+@pytest.mark.parametrize("page", ["first_hours", "helper"])
+def test_pages_of_a_town_name_the_nearest_centre_or_say_that_none_is_known(starter, code, page):
+    def page_at(town, country):
+        need = NEEDS["helping"]
+        spot = addresses.first_hours_in(country).code
+        place = code(town, country)
+        return read(f"/en/{place}-{need}" if page == "helper" else f"/en/{place}/{spot}")
+
+    liege, lodz = page_at("Liège", "BE"), page_at("Łódź", "PL")
+
+    assert "04 284 35 11" in liege
+    assert NO_CENTRE not in liege + read(page_of("PL"))
+    assert HOSPITAL not in liege
+    assert lodz.count(NO_CENTRE) == lodz.count(HOSPITAL) == 1
+
+
+def test_a_man_reads_nothing_of_pregnancy_on_the_page(public, code):
+    liege, page = code("Liège", "BE"), addresses.first_hours_in("BE").code
+    sealed = public.post(f"/en/{liege}-{NEEDS['doctor']}", {"gender": "m"}).headers["Location"]
+    text = public.get(f"{sealed}/{page}").content.decode().lower()
+
+    assert text.count("pregnan") == 1  # a need that leads to answers
+    assert "woman or girl" not in text
 
 
 @pytest.mark.parametrize("need", ["hurt-now", "doctor"])
-def test_the_hospital_stands_unfolded_below_the_first_answer_of_a_man_in_lodz(public, code, need):
+def test_the_hospital_stands_above_the_first_answer_of_a_man_in_lodz(public, code, need):
     address = f"/uk/{code('Łódź', 'PL')}-{NEEDS[need]}"
     said = {"gender": "m", "happened": "days5"}
     page = public.get(public.post(address, said).headers["Location"]).content.decode()
-    hospital = catalogue.translation_with_language(
-        f"{NO_CENTRE}, go to the emergency department of a hospital.", "uk"
-    )[0]
-    before = page[: page.index(hospital)]
+    hospital = catalogue.translation_with_language(HOSPITAL, "uk")[0]
 
-    assert before.count("<article") == 1
-    assert before.count("<details") == before.count("</details>")
+    assert "<article" not in page[: page.index(hospital)]
 
 
 @pytest.mark.parametrize("need", ["law-papers", "safe-place"])
@@ -222,7 +254,7 @@ def test_facts_are_said_in_the_language_of_the_reader(tag):
 def test_a_fact_without_a_translation_is_marked_as_english(monkeypatch):
     line = first_hours.first_hours("GR", TUESDAY.date()).lines.facts[0]
     new = CountryLines((line._replace(text="Demo: a fact of today."),))
-    monkeypatch.setattr(country_lines, "lines_about_first_hours", lambda *_: new)
+    monkeypatch.setattr(country_lines, "lines_about_first_hours", lambda *_, **_options: new)
 
     assert '<span lang="en" dir="ltr">Demo: a fact of today.</span>' in read(page_of("GR", "ar"))
 

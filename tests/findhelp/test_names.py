@@ -92,16 +92,45 @@ def test_a_line_that_leads_to_shelters_is_headed_as_one_only_where_a_shelter_is_
     categories = {"psychosocial", "legal", "shelter", "helpline", "gender-based-violence"}
     row = replace(ROW, categories=frozenset(categories), points=())
 
-    assert heading(row, "en") == "Emotional support"
+    assert heading(row, "en") == "Help after violence"
+    assert heading(row, "en", "psychosocial") == "Help after violence"
     assert heading(row, "en", "shelter") == "Shelter"
+
+
+@pytest.mark.parametrize(
+    ("categories", "wanted", "shown"),
+    [
+        ({"shelter", "domestic-violence"}, "shelter", "Shelter · Help after violence at home"),
+        (
+            {"shelter", "sexual-violence-counselling"},
+            "shelter",
+            "Shelter · Counselling after sexual assault",
+        ),
+        (
+            {"helpline", "psychosocial", "domestic-violence", "sexual-violence-counselling"},
+            "psychosocial",
+            "Counselling after sexual assault · Help after violence at home",
+        ),
+        (
+            {"sexual-violence-centre", "sexual-violence-counselling", "health"},
+            "health",
+            "Medical care · Care after sexual assault",
+        ),
+        ({"legal"}, "legal", "Legal advice · Help after violence"),
+    ],
+)
+def test_a_heading_says_after_which_violence_a_service_helps(categories, wanted, shown):
+    row = replace(ROW, categories=frozenset({*categories, "gender-based-violence"}), points=())
+
+    assert heading(row, "en", wanted) == shown
 
 
 def test_a_line_gives_legal_advice_as_well_and_an_office_first():
     categories = frozenset({"psychosocial", "legal", "helpline"})
     for_survivors = replace(ROW, categories=categories | {"gender-based-violence"}, points=())
 
-    assert heading(for_survivors, "en") == "Emotional support"
-    assert heading(for_survivors, "en", "legal") == "Legal advice"
+    assert heading(for_survivors, "en") == "Help after violence"
+    assert heading(for_survivors, "en", "legal") == "Legal advice · Help after violence"
     for_all = replace(ROW, categories=categories, points=())
     assert heading(for_all, "en") == "Emotional support"
     office = replace(for_all, categories=categories - {"helpline"})

@@ -253,6 +253,8 @@ def test_a_safe_place_shows_a_line_that_never_closes_before_the_folds(
 
 
 def test_addresses_break_after_their_signs_alone():
-    assert breakable("help@demo.example") == "help@<wbr>demo.<wbr>example"
-    assert breakable("demo.example/care") == "demo.<wbr>example/<wbr>care"
+    assert breakable("016-help@demo.example") == (
+        '<bdi dir="ltr">016-help@<wbr>demo.<wbr>example</bdi>'
+    )
+    assert breakable("demo.example/care") == '<bdi dir="ltr">demo.<wbr>example/<wbr>care</bdi>'
     assert "<b>" not in breakable("<b>@demo.example")

@@ -74,6 +74,7 @@ def test_every_string_carries_a_note_for_translators():
 
 
 def test_no_word_that_people_choose_says_violence():
-    said = [str(text) for texts, _ in PAIRS.values() for text in texts.values()]
+    chosen = [texts for name, (texts, _) in PAIRS.items() if name != "categories"]
+    said = [str(text) for texts in chosen for text in texts.values()]
 
     assert not [text for text in said if "violen" in text.lower()]

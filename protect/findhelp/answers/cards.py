@@ -63,7 +63,7 @@ class CardView(NamedTuple):
     is_open: bool  # never if it does not meet a condition: it is open, but not for the visitor
     numbers: tuple[NumberView, ...]
     links: tuple[NumberView, ...]  # contacts that are no numbers
-    address: str  # where to go, if there is no number or only the place is open; else ""
+    address: str  # where to go, if she needs care, it has no number or only the place is open
     place_now: str  # opening state of this address alone; ""
     reasons: tuple[ReasonView, ...]
     asks: str  # what the visitor has to ask, in one line; ""
@@ -157,8 +157,9 @@ def _arrange_lines(
 def card_for(
     answer: Match, question: Question, tag: str, states: calls.StateByNumber | None = None
 ) -> CardView:
-    """Return an answer to a question as a card; its heading follows what she needs. `states`: of
-    the numbers of other entries on the page."""
+    """Return an answer to a question as a card; its heading follows what she needs, and where she
+    needs care its address stands beside its number. `states`: of the numbers of other entries on
+    the page."""
     return card_view(
         answer,
         tag,
@@ -238,7 +239,7 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
         is_open=calls.is_open(answer, opening) and answer.failing is None,
         numbers=tuple(number_views(phones, row.country, tag, _number_notes(row, opening, tag))),
         links=_link_views(answer, tag),
-        address="" if phones and not opening.place else places.public_address(row),
+        address=_address_text(row, wanted, is_called=bool(phones) and not opening.place),
         place_now=_state_text(opening.place, row, tag),
         reasons=_with_limits(_reason_views(reasons, row, tag), row, tag, caution),
         asks=topics.asks_text(asked, tag),
@@ -248,6 +249,13 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
         fresh=last_check_text(row, Fact.PHONE, tag, at),
         has_phone=bool(row.phones),
     )
+
+
+def _address_text(row: ServiceRow, wanted: frozenset[str], *, is_called: bool) -> str:
+    """Return where a service is, if she goes there instead of calling, or needs the care of a
+    centre."""
+    is_centre = names.CENTRE in row.categories & wanted
+    return "" if is_called and not is_centre else places.public_address(row)
 
 
 def _service_state_text(state: Reason | None, answer: Match, tag: str) -> str:

@@ -137,8 +137,10 @@ def name_of_mode(answer: Match, tag: str) -> str:
 
 
 def breakable(address: str) -> SafeString:
-    """Return an e-mail address or a website as HTML that breaks after "@", "." and "/" alone."""
-    return mark_safe(re.sub(r"([@./])", r"\1<wbr>", escape(address)))  # noqa: S308 - escaped
+    """Return an e-mail address or a website as HTML, left to right in each language, that breaks
+    after "@", "." and "/" alone."""
+    broken = re.sub(r"([@./])", r"\1<wbr>", escape(address))
+    return mark_safe(f'<bdi dir="ltr">{broken}</bdi>')  # noqa: S308 - escaped
 
 
 @lru_cache(maxsize=4096)

@@ -62,10 +62,12 @@ class CountryLines(NamedTuple):
         return tuple(dict.fromkeys(fact.source for fact in self.facts))
 
 
-def lines_about_first_hours(country: str, today: date) -> CountryLines:
-    """Return what is known of care after sexual violence, and of who reports it to the police."""
-    facts = country_facts.public_facts(country, *FIRST_HOURS_TOPICS)
-    return _lines(filter(is_about_first_hours, facts), country, today)
+def lines_about_first_hours(country: str, today: date, *, for_women: bool = True) -> CountryLines:
+    """Return what is known of care after sexual violence, and of who reports it to the police.
+    `for_women`: with what applies to women alone."""
+    facts = filter(is_about_first_hours, country_facts.public_facts(country, *FIRST_HOURS_TOPICS))
+    read = (fact for fact in facts if for_women or fact.applies_to != "women")
+    return _lines(read, country, today)
 
 
 def is_about_first_hours(fact: country_facts.CountryFact) -> bool:

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.findhelp.answers import country_lines
+from protect.findhelp.answers import country_lines, names
 from protect.findhelp.answers.country_lines import CountryLines, Source, source_of
+from protect.findhelp.answers.service_texts import Quote, quote_of
 from protect.kernel.text import plain_isolated_number
-from protect.matching.questions import Question
-from protect.reference import country_facts
+from protect.matching.questions import Answers, Match, Question
+from protect.reference import country_facts, vocabulary
 from protect.reference.country_facts import LIMIT_KEYS
 
 MALE = "m"  # a gender
@@ -51,7 +52,6 @@ class Urgency(NamedTuple):
 
     hiv: int | None  # None: both have passed
     pill: int | None  # None: the same, or the person is a man
-    is_late: bool  # whether the time of a medicine has passed
     is_long_ago: bool  # whether the time of every medicine has passed
     may_be_pregnant: bool = True
 
@@ -69,10 +69,13 @@ class FirstHours(NamedTuple):
         return tuple(dict.fromkeys([*limits, *self.lines.sources]))
 
 
-def first_hours(country: str | None, today: date) -> FirstHours:
-    """Return the page of a country; None: only what holds everywhere. Errors: DataError."""
+def first_hours(country: str | None, today: date, *, for_women: bool = True) -> FirstHours:
+    """Return the page of a country; None: only what holds everywhere. `for_women`: with what
+    applies to women alone. Errors: DataError."""
     hiv, contraception, examination = (_hours_limit(key, today) for key in LIMIT_KEYS)
-    lines = country_lines.lines_about_first_hours(country, today) if country else CountryLines()
+    lines = CountryLines()
+    if country:
+        lines = country_lines.lines_about_first_hours(country, today, for_women=for_women)
     return FirstHours(hiv, contraception, examination, lines)
 
 
@@ -87,7 +90,6 @@ def find_urgency(
     return Urgency(
         hiv=None if is_long_ago else hiv,
         pill=pill if may_be_pregnant and not is_long_ago else None,
-        is_late=passed > min(hiv, pill),
         is_long_ago=is_long_ago,
         may_be_pregnant=may_be_pregnant,
     )
@@ -123,6 +125,33 @@ def urgent_context(
     nothing."""
     lines = country_lines.lines_on_answers(country, today) if country else CountryLines()
     return {"urgency": urgency or find_urgency(), "urgent_lines": lines}
+
+
+def find_centre(answers: Answers) -> Match | None:
+    """Return the first centre within reach that gives care after sexual violence."""
+    return next(
+        (match for match in answers.within_reach if names.CENTRE in match.row.categories), None
+    )
+
+
+def centre_context(question: Question, centre: Match | None, tag: str) -> dict[str, object]:
+    """Return what templates need to send a visitor to `centre`, or to an emergency department: what
+    signs call it, unless she reads that language. Where her need is care and none is within reach
+    of her place, the page says so above all answers, unless it shows ways of writing first."""
+    where = question.where
+    signs: tuple[Quote, ...] = ()
+    if where and where.country:
+        by_language = vocabulary.countries()[where.country].emergency_department
+        if tag not in by_language:
+            signs = tuple(quote_of(text, key) for key, text in by_language.items())
+    is_place = where is not None and where.point is not None
+    is_for_care = any(vocabulary.needs()[code].go_there for code in question.needs)
+    lacks_centre = is_place and is_for_care and centre is None
+    return {
+        "has_centre": centre is not None,
+        "lacks_centre": lacks_centre and not question.wishes.cannot_speak,
+        "signs": signs,
+    }
 
 
 def _hours_limit(key: str, today: date) -> Limit:

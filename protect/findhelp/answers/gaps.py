@@ -17,10 +17,11 @@ NO_SONS = _("No service on this page says up to which age it takes sons. Ask bef
 SONS_CODES = {"sons_to", "children_yes"}
 
 
-def gap_texts(answers: Answers, question: Question) -> Iterator[str]:
+def gap_texts(answers: Answers, question: Question, *, has_speaker: bool = False) -> Iterator[str]:
     """Yield a sentence, in the active language, for each of the visitor's first language and her
-    sons of which no service of `answers` says anything. Pages without services have none."""
-    if lacks_language(answers, question):
+    sons of which no service of `answers` says anything. Pages without services have none.
+    `has_speaker`: whether the page shows a service for another need that speaks it."""
+    if not has_speaker and lacks_language(answers, question):
         tag = get_language() or "en"
         yield str(NO_LANGUAGE).format(language=wording.language_names(question.languages[0], tag))
     on_page = _on_page(answers)

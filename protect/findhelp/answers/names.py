@@ -1,6 +1,6 @@
 """The names of a service that a reader sees, each with its language, and what kind it is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -21,6 +21,9 @@ WORKING_LANGUAGE = "en"  # of most working names, which editors give
 CATEGORIES_WITHOUT_PURPOSE = {"helpline", "information", "survivors-day-and-night", "crisis-line"}
 # What many kinds of services do as well: a shelter is a shelter first.
 COMMON_CATEGORIES = {"psychosocial", "case-management"}
+CENTRE = "sexual-violence-centre"  # category of services that give medical care after violence
+SEXUAL_VIOLENCE = frozenset({CENTRE, "sexual-violence-counselling"})
+DOMESTIC_VIOLENCE = "domestic-violence"  # code of a category
 SHELTER, HEALTH, LEGAL = "shelter", "health", "legal"  # codes of categories
 
 
@@ -95,8 +98,8 @@ def category_names(
 def headings(
     row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what a service is and for which people it is made; then what else it does. What is
-    wanted comes first, what it does before the way in which it does it."""
+    """Return what a service is, after which violence it helps and for which people it is made; then
+    what else it does. What is wanted comes first, what it does before how it does it."""
     heading, others = _heading_codes(row.categories, made_for(row), wanted)
     return _names_of(heading, tag), _names_of(others, tag)
 
@@ -115,7 +118,9 @@ def _name_of(category: str, tag: str) -> str:
 def _heading_codes(
     categories: frozenset[str], people: frozenset[str], wanted: frozenset[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    codes = [code for code in CATEGORY_NAMES if code in categories] or ["information"]
+    is_narrower = not categories.isdisjoint({DOMESTIC_VIOLENCE, *SEXUAL_VIOLENCE})
+    named = categories - {FOR_SURVIVORS} if is_narrower else categories
+    codes = [code for code in CATEGORY_NAMES if code in named] or ["information"]
     is_shelter = SHELTER in categories and "helpline" not in categories  # lines lead to shelters
     is_line_or_for_survivors = not categories.isdisjoint({FOR_SURVIVORS, "helpline"})
     codes.sort(
@@ -129,7 +134,18 @@ def _heading_codes(
             code == LEGAL,
         )
     )
-    first = [codes[0], *(code for code in codes[1:] if code in people)]
+    violence = _violence(codes)
+    says_little = codes[0] in COMMON_CATEGORIES and violence
+    first = [*([] if says_little else codes[:1]), *violence]
+    first += [code for code in codes if code in people and code not in first]
     others = [code for code in codes if code not in first]
     people_codes = (code for code in others[1:] if code in CATEGORIES_OF_PEOPLE)
     return tuple(first), (*others[:1], *people_codes)
+
+
+def _violence(codes: Sequence[str]) -> list[str]:
+    """Return the categories after the first that say after which violence a service helps: one for
+    sexual violence at most; for any violence unless it is a shelter, which is for these people."""
+    sexual = [code for code in codes if code in SEXUAL_VIOLENCE]
+    named = {DOMESTIC_VIOLENCE, *sexual[:1]} | ({FOR_SURVIVORS} if codes[0] != SHELTER else set())
+    return [code for code in codes[1:] if code in named]

@@ -101,7 +101,7 @@ def _contacts(card: CardView) -> str:
 def _links(card: CardView) -> Iterator[str]:
     """Yield e-mail addresses and websites: links, but never in the demonstration."""
     for link in card.links:
-        text: str = isolate_number(breakable(link.text))
+        text: str = breakable(link.text)
         if link.href:
             text = f'<a href="{escape(link.href)}" rel="noreferrer nofollow">{text}</a>'
         note = f" <small>{escape(link.note)}</small>" if link.note else ""

@@ -20,7 +20,6 @@ from protect.matching import published, questions
 from protect.reference.vocabulary import Language, Need
 
 MOST_STEPS = 9  # of answers on a page
-CENTRE = "sexual-violence-centre"  # category of services that give medical care after violence
 
 
 @frame.in_language("POST")
@@ -165,9 +164,9 @@ def _show_results(
         **_search_context(search, language, question),
         **_details_context(search, language, form),
         "results": results_view,
-        "has_centre": any(CENTRE in match.row.categories for match in answers.within_reach),
+        **first_hours.centre_context(question, first_hours.find_centre(answers), language.tag),
         "is_quiet": is_quiet,
-        **_gap_context(_on_page(answers, question), question, language),
+        **_gap_context(_on_page(answers, question), question, language, results_view),
         "asks_who": not search.need.for_children
         and (not form.errors if form.is_bound else step == 1),
         "more": step + 1 if has_more else None,
@@ -190,13 +189,17 @@ def _show_results(
 
 
 def _gap_context(
-    answers: questions.Answers, question: questions.Question, language: Language
+    answers: questions.Answers,
+    question: questions.Question,
+    language: Language,
+    results_view: cards.ResultsView,
 ) -> dict[str, object]:
     """Return what no service of a page names, and how to ask for an interpreter."""
     asked = None
     if gaps.lacks_language(answers, question):
         asked = interpreters.request_at(question.where, question.languages, language.tag)
-    return {"gaps": [*gaps.gap_texts(answers, question)], "interpreter": asked}
+    texts = gaps.gap_texts(answers, question, has_speaker=bool(results_view.speaker))
+    return {"gaps": [*texts], "interpreter": asked}
 
 
 def _on_page(answers: questions.Answers, question: questions.Question) -> questions.Answers:
@@ -251,7 +254,7 @@ def _details_context(
         "form": form,
         "avoided": form.avoided_names(language.tag),
         "needs": [each for each in access.public_needs() if not each.page],
-        "child_need": None if form.is_bound else _child_need(search.need),
+        "child_need": None if form["age"].value() else _child_need(search.need),
     }
     if form.is_bound:  # the address is sealed: the same place and need, without what was said
         codes = (search.spot.code, search.need.short)

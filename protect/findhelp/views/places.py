@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.urls import reverse
 
 from protect.findhelp import access, addresses, forms
-from protect.findhelp.answers import country_lines, first_hours, interpreters
+from protect.findhelp.answers import cards, country_lines, first_hours, interpreters
 from protect.findhelp.enums import PageTitle, SpotKind
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.kernel import clock
+from protect.matching import published
 from protect.matching.questions import Question
 from protect.reference import formats
 from protect.reference.lookup.alphabets import group_by_letter, sort_key
@@ -31,6 +32,7 @@ class Said(NamedTuple):
 
 type NamedSpots = list[tuple[str, addresses.Spot]]
 
+CARE_NEED = "doctor"  # code of the need whose answers have the nearest centre
 BEFORE_POLICE = {"talk", "law-papers"}  # needs of a person who thinks about going to the police
 LONG_LIST = 24  # names; a longer list has headings
 LIST_KINDS = {SpotKind.COUNTRY, SpotKind.AREA, SpotKind.INITIAL}  # shown as lists of places
@@ -173,7 +175,7 @@ def helper_page(
 ) -> HttpResponse:
     """Show advice for a person who helps someone, and the needs to choose from."""
     context = needs_context(language, spot, is_quiet=is_quiet)
-    context["talk"] = needs()["talk"]
+    context |= {"talk": needs()["talk"], **_centre_context(language, spot, None)}
     if country := addresses.country_of(spot):
         context["lines"] = country_lines.lines_about_reporting(country, clock.now().date())
     return show(request, language, "helper.html", context)
@@ -213,12 +215,37 @@ def country_page(
     if is_police:
         context["lines"] = country_lines.lines_about_police(page.key, today)
         return show(request, language, "police.html", context, keep=not said)
-    context["hours"] = first_hours.first_hours(country, today)
-    context["urgency"] = first_hours.urgency_of(said.question if said else None)
-    where, spoken = addresses.location_of(place), said.question.languages if said else ()
-    spoken = spoken or (language.tag,)
-    context["interpreter"] = interpreters.request_at(where, spoken, language.tag)
+    context |= _first_hours_context(language, country, place, said)
     return show(request, language, "first_hours.html", context, keep=not said)
+
+
+def _first_hours_context(
+    language: Language, country: str | None, place: addresses.Spot, said: Said | None
+) -> dict[str, object]:
+    """Return what the page “If it just happened” needs beside what it shares with the other one."""
+    urgency = first_hours.urgency_of(said.question if said else None)
+    where, spoken = addresses.location_of(place), said.question.languages if said else ()
+    return {
+        "urgency": urgency,
+        "hours": first_hours.first_hours(
+            country, clock.now().date(), for_women=urgency.may_be_pregnant
+        ),
+        "interpreter": interpreters.request_at(where, spoken or (language.tag,), language.tag),
+        **_centre_context(language, place, said),
+    }
+
+
+def _centre_context(
+    language: Language, place: addresses.Spot, said: Said | None
+) -> dict[str, object]:
+    """Return the nearest centre for care after sexual violence as a card, or that none is known."""
+    question = Question(needs=(CARE_NEED,), where=addresses.location_of(place), at=clock.now())
+    if said:
+        question = replace(said.question, needs=question.needs)
+    is_near = question.where is not None and question.where.point is not None
+    centre = first_hours.find_centre(published.match(question)) if is_near else None
+    card = cards.card_for(centre, question, language.tag) if centre else None
+    return {"centre": card, **first_hours.centre_context(question, centre, language.tag)}
 
 
 def _answers_url(

@@ -93,6 +93,7 @@ class Country(Record):
     spoken_everywhere: tuple[str, ...]  # those of `languages` that each service there speaks
     spoken_in: dict[str, tuple[str, ...]] = {}  # the same for its areas, by their codes
     zone: Text
+    emergency_department: dict[str, Text] = {}  # what signs of hospitals say, by language
     aliases: tuple[str, ...] = ()  # other codes that mean this country
     child_line: str = ""  # `source_id` in the starter directory; not read
     emergency: tuple[EmergencyNumber, ...]
@@ -113,7 +114,6 @@ class Category(Term):
     tells_police: bool = False  # counts as reporting to the police, whatever a service says
     never_an_answer: bool = False  # for perpetrators: a service of this kind alone never matches
     reference_only: bool = False  # of emergency numbers; staff cannot choose it for a service
-    order_only: bool = False  # for whom a service is made; no page names it as a kind of service
     derived: bool = False  # given by matching from facts, never chosen
 
     @property
@@ -124,7 +124,7 @@ class Category(Term):
     @property
     def is_named(self) -> bool:
         """Return whether pages of the public site name this kind."""
-        return not (self.never_an_answer or self.order_only or self.derived)
+        return not (self.never_an_answer or self.derived)
 
 
 class Need(Record):
