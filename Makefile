@@ -57,7 +57,7 @@ format: install-dev ## let the formatters write
 
 test: export PYTHONDONTWRITEBYTECODE =# a test that starts a program would compile all of it anew
 test: install-dev messages ## the whole suite (browser and PostgreSQL tests skip where those are absent)
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: install-dev ## kills, full disks and a dead mail server, at length (by hand; minutes)
 	PROTECT_FAULTS=long $(BIN)/python -m pytest tests/faults tests/vault/test_guessing.py tests/notices/test_worker.py tests/vault/test_restore_drill.py -p no:randomly -v $(ARGS)

@@ -14,13 +14,22 @@ import pytest
 
 DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "own_database"}
 JOURNEYS = "tests/browser/"
-# Their fixtures start servers or build databases for up to a minute. They run first: at the end
-# they would keep one process busy while the others have nothing to do.
-SLOW_TO_START = (
-    JOURNEYS,
+# Files that take long, or whose fixtures start servers or build databases. They run first, in this
+# order: at the end they would keep one process busy while the others have nothing to do. A process
+# runs all tests of a file. The demo is built once for all, while another process asks no demo.
+SLOW = (
+    "tests/browser/test_visits.py",
+    "tests/guards/test_access_matrix.py",
     "tests/vault/test_planted.py",
-    "tests/site/test_commands.py",
+    "tests/guards/test_database_away.py",
+    JOURNEYS,
     "tests/demo/",
+    "tests/site/test_commands.py",
+    "tests/interchange/imports/test_crashes.py",
+    "tests/vault/test_password_reset.py",
+    "tests/findhelp/test_quiet.py",
+    "tests/faults/",
+    "tests/trainings/test_races.py",
 )
 # Parts of test addresses, and how SQLite could end otherwise. A test file that asks which database
 # it runs on belongs here (tests/guards/test_choosing.py).
@@ -68,18 +77,19 @@ def few_on_sqlite(values: Iterable[str], few: Collection[str]) -> list[Any]:
 
 
 def chosen(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return the tests to run, those SLOW_TO_START first: one worker begins with them.
-
-    Last come tests that empty the tables: the places have to be loaded anew after them.
-    """
+    """Return the tests to run, those of SLOW files first."""
     found = items
     if os.environ.get("PROTECT_TEST_ONLY") == "database":
         found = [item for item in found if touches_a_database(item)]
     if os.environ.get("PROTECT_TEST_ONLY") == "differing":
         found = [item for item in found if may_differ(item) or not touches_a_database(item)]
-    return sorted(
-        found, key=lambda item: (empties(item), not item.nodeid.startswith(SLOW_TO_START))
-    )
+    return sorted(found, key=slowness)
+
+
+def slowness(item: pytest.Item) -> int:
+    """Return the place of a test's file among SLOW; other files come after all of these."""
+    places = (place for place, start in enumerate(SLOW) if item.nodeid.startswith(start))
+    return next(places, len(SLOW))
 
 
 def empties(item: pytest.Item) -> bool:

@@ -5,7 +5,7 @@ import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 from tempfile import mkdtemp
@@ -100,15 +100,16 @@ def pytest_collection() -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Load languages and places anew where a test has emptied the tables and others follow it."""
+    """Load the forms anew where a test has emptied their tables and others follow it."""
     yield
     if empties(item) and nextitem is not None and not empties(nextitem):
         with item.config.stash[blocking_manager_key].unblock():
-            actions.load_data(lambda loaded: None)
+            for load in actions.ADDITIONAL_LOADERS:
+                load(lambda loaded: None)
 
 
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
     """Refuse every connection that leaves this machine."""
     connect = socket.socket.connect
 
@@ -117,7 +118,9 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
             raise AssertionError(f"a test tried to reach {address[0]}")
         connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", local_only)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", local_only)
+        yield
 
 
 class RememberedArgon2id:
@@ -160,8 +163,8 @@ def undefined_variables_fail() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def unordered_rows_come_backwards(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def unordered_rows_come_backwards() -> Iterator[None]:
     """Turn round what a query without an order gives: a database may give it in any."""
     fetch = QuerySet._fetch_all
 
@@ -171,7 +174,9 @@ def unordered_rows_come_backwards(monkeypatch: pytest.MonkeyPatch) -> None:
         if is_first and not self.ordered:
             self._result_cache.reverse()
 
-    monkeypatch.setattr(QuerySet, "_fetch_all", turned)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QuerySet, "_fetch_all", turned)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -192,9 +197,19 @@ def django_db_setup(
             connection.ensure_connection()
             own_database.originals.fill("loaded", connection.connection)
             connection.check_constraints = foreign_keys_checked_but_of_places()
+        connection.ops.sql_flush = partial(flush_but_reference_data, connection.ops.sql_flush)
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+def flush_but_reference_data(
+    flush: Callable[..., list[str]], style: Any, tables: list[str], **options: Any
+) -> list[str]:
+    """Return the statements that empty tables after a test with real transactions, without those of
+    reference data: no test writes them, and to load the settlements anew takes four seconds."""
+    changed = [table for table in tables if not table.startswith("reference_")]
+    return flush(style, changed, **options)
 
 
 def foreign_keys_checked_but_of_places() -> Callable[..., None]:
