@@ -239,7 +239,7 @@ def _find_minor(question: Question) -> Minor:
     is_adult = bool(children) if age is None else age >= ADULT_AGE
     if is_adult and is_for_children(question):
         return Minor.NONE
-    ages = [person.age for person in people_to_accept(question) if person.age is not None]
+    ages = [person.age for person in ages_and_genders_to_accept(question) if person.age is not None]
     if ages:
         return Minor.KNOWN if min(ages) < ADULT_AGE else Minor.NONE
     needs = (vocabulary.needs()[code] for code in question.needs)
@@ -247,7 +247,7 @@ def _find_minor(question: Question) -> Minor:
     return Minor.POSSIBLE if is_for_child else Minor.NONE
 
 
-def people_to_accept(question: Question) -> tuple[Child, ...]:
+def ages_and_genders_to_accept(question: Question) -> tuple[Child, ...]:
     """Return the age and gender of each person whom a service must accept: the person, except for
     help for a child: then the children, or the person if under 18, but never an adult."""
     person = question.person

@@ -101,7 +101,7 @@ def delete_finished_tasks(*, at: datetime) -> int:
 
 def _build_valid_outgoing(mail: Mail, at: datetime) -> Outgoing:
     code = enums.Template(mail.template)
-    rules.must_have_valid_link(mail.link, code)
+    rules.must_have_web_address_if_needed(mail.link, code)
     try:
         validate_email(mail.to)
     except ValidationError:

@@ -39,7 +39,7 @@ def is_retry_period_over(created: datetime, at: datetime) -> bool:
     return at - created >= RETRY_PERIOD
 
 
-def must_have_valid_link(link: str, template: Template) -> None:
+def must_have_web_address_if_needed(link: str, template: Template) -> None:
     """Refuse a link that is not a web address, and a missing link where one is required.
     Errors: ValueError, because code makes the links and no user types them."""
     if not link and template in TEMPLATES_THAT_NEED_LINK:

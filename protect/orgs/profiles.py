@@ -28,7 +28,7 @@ class OrganisationSize(NamedTuple):
     people: int
 
 
-def vouches_for(organisation: Organisation) -> QuerySet[Vouch]:
+def vouches_received_by(organisation: Organisation) -> QuerySet[Vouch]:
     """Return the vouches for an organisation, oldest first, with the vouching organisations."""
     return organisation.vouches.select_related("by_organisation").order_by("at", "pk")
 

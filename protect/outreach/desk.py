@@ -79,7 +79,7 @@ def _requests_panel(scope: Scope, at: datetime) -> Row:
         for row in understaffed.order_by("starts_at", "pk")[:MAX_PANEL_ROWS]
     ]
     for request in rows.urgent_first()[: MAX_PANEL_ROWS - len(shown)]:
-        due = rules.get_due_date(enums.RequestState(request.state), request.moved_at) or at
+        due = rules.get_request_deadline(enums.RequestState(request.state), request.moved_at) or at
         shown.append(_request_row(request, request.place.name, "request", request, due, at))
     count = understaffed.count() + rows.count() if shown else 0
     # Translators: heading: schools and others that want an information session.

@@ -52,7 +52,7 @@ def find_refused_fields(setting: Setting, fields: Mapping[str, object]) -> tuple
     return tuple(name for name in find_missing_fields(setting, fields) if fields.get(name) is False)
 
 
-def get_due_date(state: RequestState, moved_at: datetime) -> datetime | None:
+def get_request_deadline(state: RequestState, moved_at: datetime) -> datetime | None:
     """Return the deadline of the next step of a request; None where no step is expected."""
     days = DAYS_TO_ANSWER.get(state)
     return None if days is None else moved_at + timedelta(days=days)
@@ -102,7 +102,7 @@ class CurrentCount:
         return _sum_by_key((sex, n) for (_band, sex), n in self.cells.items())
 
 
-def get_latest_count(rows: Iterable[tuple[int, str, str, int]]) -> CurrentCount | None:
+def get_latest_head_count(rows: Iterable[tuple[int, str, str, int]]) -> CurrentCount | None:
     """Return the latest head count of rows (revision, band, sex, n); None without rows."""
     declarations = list(rows)
     if not declarations:

@@ -361,3 +361,18 @@ def test_the_police_page_of_refined_answers_leads_back_to_them(public, code):
 
     assert f'<a class="back" href="{refined}">' in page
     assert public.get(f"{refined}/{addresses.police_in('FR').code}").status_code == 404
+
+
+def test_who_is_sent_to_a_hospital_reads_how_to_ask_for_an_interpreter(public, code):
+    text = read(f"/ar/{code('Patras', 'GR')}-{NEEDS['hurt-now']}")
+
+    assert catalogue.translation_with_language(NO_CENTRE, "ar")[0] in text
+    assert '<p class="to-show"' in text
+
+
+def test_beside_danger_a_link_leads_to_a_safe_place(public, code):
+    liege = code("Liège", "BE")
+    link = f'<a href="/en/{liege}-{NEEDS["safe-place"]}">A safe place: Somewhere to sleep tonight'
+
+    assert link in read(f"/en/{liege}-{NEEDS['hurt-now']}")
+    assert link not in read(f"/en/{liege}-{NEEDS['doctor']}")

@@ -17,7 +17,7 @@ from protect.matching.avoidance import Avoidance
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.conditions.persons import IN_PERSON_MODES
 from protect.matching.costs import UNKNOWN_METRES, weigh_row
-from protect.matching.questions import Query, match_needs, people_to_accept
+from protect.matching.questions import Query, ages_and_genders_to_accept, match_needs
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 from tests.matching import sql_truths
@@ -212,7 +212,7 @@ def _cost(code: str) -> str:
 
 def _truths(asked: Query) -> Iterator[tuple[str, str]]:
     """Yield each condition in play, as a query for the truth of every row."""
-    person, people = asked.question.person, people_to_accept(asked.question)
+    person, people = asked.question.person, ages_and_genders_to_accept(asked.question)
     queries = {
         "country": lambda: _country(),
         "area": lambda: _area(asked),

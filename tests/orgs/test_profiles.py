@@ -31,7 +31,9 @@ def test_a_proposal_says_how_many_words_it_has_and_needs(world, proposed):
     actions.vouch(world.scope("dana"), proposed, by=world.office, at=AT)
 
     assert profiles.count_vouches(proposed) == VouchCount(1, 2)
-    assert [each.by_organisation for each in profiles.vouches_for(proposed)] == [world.office]
+    assert [each.by_organisation for each in profiles.vouches_received_by(proposed)] == [
+        world.office
+    ]
 
 
 def test_the_word_of_an_organisation_that_stopped_does_not_count(world, proposed):

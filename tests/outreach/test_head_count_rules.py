@@ -4,7 +4,7 @@ from itertools import product
 
 from hypothesis import given, strategies as st
 
-from protect.outreach.rules import get_latest_count
+from protect.outreach.rules import get_latest_head_count
 
 NAMES = [*product(["0-11", "12-17", "unknown"], "fmx")]
 CELLS = st.lists(st.integers(0, 500), min_size=1, max_size=len(NAMES)).map(
@@ -22,7 +22,7 @@ def rows_of(declarations):
 
 @given(st.lists(CELLS, min_size=1, max_size=4))
 def test_the_last_declaration_stands_and_its_sums_agree(declarations):
-    found = get_latest_count(reversed(rows_of(declarations)))
+    found = get_latest_head_count(reversed(rows_of(declarations)))
 
     assert found is not None
     assert found.cells == declarations[-1]
@@ -31,4 +31,4 @@ def test_the_last_declaration_stands_and_its_sums_agree(declarations):
 
 
 def test_nobody_counted_is_not_zero():
-    assert get_latest_count([]) is None
+    assert get_latest_head_count([]) is None

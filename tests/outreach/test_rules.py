@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 from protect.outreach.enums import RequestState, Setting
 from protect.outreach.rules import (
     find_missing_fields,
-    get_due_date,
+    get_request_deadline,
     get_urgency_group,
     leaves_beginner_alone,
 )
@@ -43,7 +43,7 @@ def test_no_is_not_yes():
 
 @pytest.mark.parametrize("state", list(RequestState))
 def test_only_received_and_agreed_requests_have_a_deadline(state):
-    due = get_due_date(state, AT)
+    due = get_request_deadline(state, AT)
 
     assert (due is None) == (state not in {RequestState.RECEIVED, RequestState.AGREED})
 

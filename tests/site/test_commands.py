@@ -63,9 +63,9 @@ def test_the_demo_is_built_beside_its_name_and_an_interrupted_build_is_repaired(
     second = protect("demo", "--build-only", **sqlite)
 
     assert second.returncode == 0
-    assert "created 622" in first
+    assert "created 623" in first
     assert "made 107 user, 25 team, 3 note" in first
-    assert "unchanged 622" in second.stderr
+    assert "unchanged 623" in second.stderr
     assert "made 0 user" in second.stderr
     assert [*originals.folder.glob("*.building")] == []
     assert [path.name for path in tmp_path.iterdir()] == ["demo.sqlite3"]

@@ -77,8 +77,7 @@ class CardView(NamedTuple):
 
 class ResultsView(NamedTuple):
     answers: list[CardView]
-    spoken: str  # that `speaker` speaks the visitor's language; or ""
-    speaker: list[CardView]  # one service, whatever it is for, or folded else; or none
+    speaker: list[CardView]  # a service that speaks her language, whatever it is for; or none
     near_misses: list[CardView]
     national: list[CardView]  # one for each purpose
     other_national: list[CardView]
@@ -122,8 +121,7 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
         cards[newest] = cards[newest]._replace(is_first_more=True)
     return ResultsView(
         answers=cards,
-        spoken=reason_text(speaker[1], tag) if speaker else "",
-        speaker=cards_of([speaker[0]]) if speaker else [],
+        speaker=cards_of([speaker] if speaker else []),
         national=cards_of(national),
         other_national=cards_of(other_national),
         near_misses=cards_of((*unlikely, *answers.near_misses)),

@@ -1,5 +1,6 @@
 """The page “If it just happened”: what matters in the first hours after sexual violence."""
 
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from protect.findhelp.answers import country_lines, names
 from protect.findhelp.answers.country_lines import CountryLines, Source, source_of
 from protect.findhelp.answers.service_texts import Quote, quote_of
 from protect.kernel.text import plain_isolated_number
+from protect.matching import published
 from protect.matching.questions import Answers, Match, Question
 from protect.reference import country_facts, vocabulary
 from protect.reference.country_facts import LIMIT_KEYS
@@ -127,8 +129,17 @@ def urgent_context(
     return {"urgency": urgency or find_urgency(), "urgent_lines": lines}
 
 
-def find_centre(answers: Answers) -> Match | None:
-    """Return the first centre within reach that gives care after sexual violence."""
+def nearest_centre(question: Question, shown: Answers | None = None) -> Match | None:
+    """Return the first centre for care after sexual violence: of the answers that a page shows,
+    else of all within reach of the visitor's place, if her need leads to the first hours."""
+    found = _first_centre(shown) if shown else None
+    is_asked = any(vocabulary.needs()[code].first_hours for code in question.needs)
+    if found is None and is_asked and question.where and question.where.point:
+        found = _first_centre(published.match(replace(question, needs=(names.CENTRE,), limit=1)))
+    return found
+
+
+def _first_centre(answers: Answers) -> Match | None:
     return next(
         (match for match in answers.within_reach if names.CENTRE in match.row.categories), None
     )

@@ -6,7 +6,7 @@ from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.findhelp.answers import contacts, limits, order, topics
 from protect.matching import wording
-from protect.matching.questions import Answers, Match, Question, Reason
+from protect.matching.questions import Answers, Match, Question
 
 # Translators: above a list; {language} is that of the reader, the need is the one she chose.
 NO_LANGUAGE = _(
@@ -42,18 +42,18 @@ def lacks_language(answers: Answers, question: Question) -> bool:
 
 def find_speaker(
     shown: Sequence[Match], folded: Sequence[Match], question: Question
-) -> tuple[Match, Reason] | None:
-    """Return the first service that speaks a language of the visitor, shown or folded, and the
-    reason that says so, if none of those shown for her need speaks one: it may help her to reach
-    the others, whatever it is for. It has a number, or she writes because she cannot speak."""
+) -> Match | None:
+    """Return the first service that speaks a language of the visitor, shown or folded, if none of
+    those shown for her need speaks one: it may help her to reach the others, whatever it is for. It
+    has a number, or she writes because she cannot speak."""
     if topics.is_spoken(_helping(shown, question), question.languages):
         return None
     for match in (*shown, *folded):
-        reason = topics.spoken_reason(match)
         has_number = any(map(contacts.is_shown_number, match.contacts))
         is_reached = has_number or question.wishes.cannot_speak
-        if reason and is_reached and not limits.is_for_others(match.row, question):
-            return match, reason
+        is_hers = is_reached and not limits.is_for_others(match.row, question)
+        if is_hers and topics.spoken_reason(match):
+            return match
     return None
 
 

@@ -30,7 +30,7 @@ def request_at(
     """Return the sentence for the place of a visitor who speaks `languages` and reads `tag`."""
     if where is None or where.country is None:
         return None
-    spoken = topics.languages_of_areas(where.country, where.areas)
+    spoken = topics.languages_all_services_speak(where.country, where.areas)
     return _request(where.country, spoken, languages, tag)
 
 

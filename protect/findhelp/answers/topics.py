@@ -130,7 +130,7 @@ def _ask_them(tag: str) -> str:
         return f"{ASK_THEM}{formats.colon_after('', tag)}"
 
 
-def languages_of_areas(country: str, areas: Iterable[str]) -> tuple[str, ...]:
+def languages_all_services_speak(country: str, areas: Iterable[str]) -> tuple[str, ...]:
     """Return the languages that each service in nested areas of a country speaks; `areas`: their
     codes. The languages of the areas come first."""
     record = vocabulary.countries()[country]
@@ -145,7 +145,7 @@ def languages_of_region(row: ServiceRow) -> tuple[str, ...]:
     regions = [point.areas for point in row.points]
     if not regions:
         regions = [(*filter(None, [one.area]), *one.containing_areas) for one in row.areas]
-    first, *others = (languages_of_areas(row.country, areas) for areas in regions or [()])
+    first, *others = (languages_all_services_speak(row.country, areas) for areas in regions or [()])
     return tuple(tag for tag in first if all(tag in spoken for spoken in others))
 
 

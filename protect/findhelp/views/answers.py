@@ -20,6 +20,7 @@ from protect.matching import published, questions
 from protect.reference.vocabulary import Language, Need
 
 MOST_STEPS = 9  # of answers on a page
+HURT_NOW, SAFE_PLACE = "hurt-now", "safe-place"  # codes of needs
 
 
 @frame.in_language("POST")
@@ -164,7 +165,6 @@ def _show_results(
         **_search_context(search, language, question),
         **_details_context(search, language, form),
         "results": results_view,
-        **first_hours.centre_context(question, first_hours.find_centre(answers), language.tag),
         "is_quiet": is_quiet,
         **_gap_context(_on_page(answers, question), question, language, results_view),
         "asks_who": not search.need.for_children
@@ -194,12 +194,14 @@ def _gap_context(
     language: Language,
     results_view: cards.ResultsView,
 ) -> dict[str, object]:
-    """Return what no service of a page names, and how to ask for an interpreter."""
-    asked = None
-    if gaps.lacks_language(answers, question):
+    """Return what no service of a page names, where to go without a centre, and how to ask for an
+    interpreter."""
+    asked, centre = None, first_hours.nearest_centre(question, answers)
+    of_centre = first_hours.centre_context(question, centre, language.tag)
+    if gaps.lacks_language(answers, question) or of_centre["lacks_centre"]:
         asked = interpreters.request_at(question.where, question.languages, language.tag)
     texts = gaps.gap_texts(answers, question, has_speaker=bool(results_view.speaker))
-    return {"gaps": [*texts], "interpreter": asked}
+    return {"gaps": [*texts], "interpreter": asked, **of_centre}
 
 
 def _on_page(answers: questions.Answers, question: questions.Question) -> questions.Answers:
@@ -239,11 +241,14 @@ def _search_context(
     }
 
 
-def _child_need(need: Need) -> Need | None:
+def _nearby_needs(need: Need, form: details.DetailsForm) -> dict[str, Need | None]:
     """Return the need for children, beside a need that a child may choose who was hurt or wants to
-    talk."""
-    needs = access.public_needs() if need.group_first or need.go_there else []
-    return next((each for each in needs if each.for_children), None)
+    talk and did not say her age; and a safe place, beside the need of people in danger."""
+    needs = {each.code: each for each in access.public_needs()}
+    may_be_child = (need.group_first or need.go_there) and not form["age"].value()
+    for_children = (each for each in needs.values() if each.for_children and may_be_child)
+    safe_need = needs.get(SAFE_PLACE) if need.code == HURT_NOW else None
+    return {"child_need": next(for_children, None), "safe_need": safe_need}
 
 
 def _details_context(
@@ -254,7 +259,7 @@ def _details_context(
         "form": form,
         "avoided": form.avoided_names(language.tag),
         "needs": [each for each in access.public_needs() if not each.page],
-        "child_need": None if form["age"].value() else _child_need(search.need),
+        **_nearby_needs(search.need, form),
     }
     if form.is_bound:  # the address is sealed: the same place and need, without what was said
         codes = (search.spot.code, search.need.short)

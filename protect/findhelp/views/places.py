@@ -12,7 +12,6 @@ from protect.findhelp.enums import PageTitle, SpotKind
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.kernel import clock
-from protect.matching import published
 from protect.matching.questions import Question
 from protect.reference import formats
 from protect.reference.lookup.alphabets import group_by_letter, sort_key
@@ -242,8 +241,7 @@ def _centre_context(
     question = Question(needs=(CARE_NEED,), where=addresses.location_of(place), at=clock.now())
     if said:
         question = replace(said.question, needs=question.needs)
-    is_near = question.where is not None and question.where.point is not None
-    centre = first_hours.find_centre(published.match(question)) if is_near else None
+    centre = first_hours.nearest_centre(question)
     card = cards.card_for(centre, question, language.tag) if centre else None
     return {"centre": card, **first_hours.centre_context(question, centre, language.tag)}
 

@@ -25,7 +25,7 @@ def states_limit_on(*kinds: CriterionKind) -> Callable[[ServiceRow], bool]:
 def has_answered_of_people(name: str) -> Callable[[Question], bool]:
     """Return a function that tells whether the age or gender (`name`) of one person whom a service
     must accept is known."""
-    people = questions.people_to_accept
+    people = questions.ages_and_genders_to_accept
     return lambda question: any(getattr(each, name) is not None for each in people(question))
 
 

@@ -7,7 +7,13 @@ from protect.directory import enums
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator, Mode
 from protect.matching.conditions import truth as truths
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, kleene_and, truth_of_answer
-from protect.matching.questions import Child, Query, Question, ReasonParts, people_to_accept
+from protect.matching.questions import (
+    Child,
+    Query,
+    Question,
+    ReasonParts,
+    ages_and_genders_to_accept,
+)
 from protect.matching.services.rows import Condition, ServiceRow
 from protect.reference import vocabulary
 
@@ -28,7 +34,7 @@ def _kind_truth(row: ServiceRow, kind: CriterionKind, judge: Callable[[Condition
 
 def accepts_gender(row: ServiceRow, query: Query) -> Truth:
     """Return whether the service accepts the gender of each person that it must accept."""
-    people = people_to_accept(query.question)
+    people = ages_and_genders_to_accept(query.question)
     return kleene_and(_accepts_gender(row, person.gender) for person in people)
 
 
@@ -55,7 +61,7 @@ def gender_reason(row: ServiceRow, query: Query) -> ReasonParts | None:
     """Return the reason for a yes: open to everyone, or to the one gender that was asked about."""
     if _states_open_to_everyone(row, CriterionKind.GENDER):
         return "gender_everyone", {}
-    genders = {person.gender for person in people_to_accept(query.question)}
+    genders = {person.gender for person in ages_and_genders_to_accept(query.question)}
     return (f"gender_{genders.pop()}", {}) if len(genders) == 1 else None
 
 
@@ -66,7 +72,8 @@ def _states_open_to_everyone(row: ServiceRow, kind: CriterionKind) -> bool:
 def accepts_age(row: ServiceRow, query: Query) -> Truth:
     """Return whether the service accepts the age of each person that it must accept."""
     judges = (
-        partial(truths.truth_of_age, age=person.age) for person in people_to_accept(query.question)
+        partial(truths.truth_of_age, age=person.age)
+        for person in ages_and_genders_to_accept(query.question)
     )
     return kleene_and(_kind_truth(row, CriterionKind.AGE, judge) for judge in judges)
 

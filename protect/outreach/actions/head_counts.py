@@ -104,7 +104,7 @@ def _must_have_seen(session: InformationSession, count: Declaration, by: Declare
 def get_current_count(session: InformationSession) -> rules.CurrentCount | None:
     """Return the latest head count of a session; None before the first."""
     rows = session.head_counts.order_by("pk").values_list("revision", "band", "sex", "n")
-    return rules.get_latest_count(rows)
+    return rules.get_latest_head_count(rows)
 
 
 def get_tally(session: InformationSession, revision: int) -> Tally | None:

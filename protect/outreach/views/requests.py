@@ -85,7 +85,7 @@ def request_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "found": session_request,
         "state": outreach_labels.request_state_label(state),
-        "due": rules.get_due_date(state, session_request.moved_at),
+        "due": rules.get_request_deadline(state, session_request.moved_at),
         "missing": [outreach_labels.REQUEST_FIELD_LABELS[name] for name in missing],
         "moves": [
             (move.value, move.label)
@@ -196,7 +196,7 @@ def ask_people_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def request_row(session_request: models.SessionRequest) -> dict[str, Any]:
-    due = rules.get_due_date(RequestState(session_request.state), session_request.moved_at)
+    due = rules.get_request_deadline(RequestState(session_request.state), session_request.moved_at)
     return {
         "request": session_request,
         "state": outreach_labels.request_state_label(session_request.state),

@@ -24,7 +24,7 @@ type Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 PRECOMPRESSED_TYPES = ("application/pdf", "application/zip", "image/png")
 MAX_CACHE_BYTES = 64 * 1024 * 1024  # bytes of bodies in memory
-CACHED_QUALITY = 11  # brotli quality; takes 10 ms, once for each cached page
+CACHED_QUALITY = 11  # brotli quality; takes 10 to 140 ms, once for each cached page
 UNCACHED_QUALITY = 7  # of what is not cached: 4 % smaller than 5, and 0.1 ms slower for 40 kB
 ZERO_WEIGHT = re.compile(r"0(\.0*)?")  # q of a refused encoding. Source: RFC 9110, 12.4.2
 MIN_BYTES_TO_COMPRESS = 200  # bytes; smaller bodies grow by compression

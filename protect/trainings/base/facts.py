@@ -31,12 +31,12 @@ class FactQuery:
         """Return whether a moment lies in the period, in the local time of a zone."""
         return self.starts <= instant.astimezone(ZoneInfo(zone)).date() < self.ends
 
-    def narrow[R: QuerySet[Any]](self, rows: R, country: str, organisation: str) -> R:
-        """Keep rows of the query's countries and organisations, given the names of both columns."""
+    def narrow[R: QuerySet[Any]](self, rows: R, country_column: str, organisation_column: str) -> R:
+        """Keep rows of the query's countries and organisations."""
         if self.countries:
-            rows = rows.filter(**{f"{country}__in": self.countries})
+            rows = rows.filter(**{f"{country_column}__in": self.countries})
         if self.organisations:
-            rows = rows.filter(**{f"{organisation}__in": self.organisations})
+            rows = rows.filter(**{f"{organisation_column}__in": self.organisations})
         return rows
 
     def utc_bounds(self) -> tuple[datetime, datetime]:

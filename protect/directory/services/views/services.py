@@ -84,7 +84,7 @@ def change_service_status(request: HttpRequest, pk: UUID, move: str) -> HttpResp
     context = {
         "service": service,
         "question": _confirmation_question(requested_move),
-        "effects": list(_change_effects(requested_move, service)),
+        "effects": list(_status_change_effects(requested_move, service)),
         "undo": _undo_hint(requested_move),
         "verb": requested_move.label,
         "is_danger": requested_move == StatusChange.WITHDRAW,
@@ -111,7 +111,7 @@ def _confirmation_question(change: StatusChange) -> str:
     }[change]
 
 
-def _change_effects(change: StatusChange, service: models.Service) -> Iterator[str]:
+def _status_change_effects(change: StatusChange, service: models.Service) -> Iterator[str]:
     if change == StatusChange.SUBMIT:
         yield _("The coordinators of the country see it in review and can publish it.")
         yield _("The public does not see it yet.")

@@ -49,8 +49,9 @@ class Criterion(NamedTuple):
 
 
 def read_categories(cells: Cells) -> tuple[str, ...]:
-    """Return the categories of a row and of its restrictions, without repeats and without those of
-    reference data only."""
+    """Return the categories of a row and of its restrictions that a service can have, each once.
+
+    An unknown code is refused through `cells`."""
     by_code = vocabulary.categories()
     codes = cells.split_list("categories")
     for code in codes:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import CriterionKind
 from protect.directory.hours import parse
-from protect.matching.questions import Child, Query, people_to_accept
+from protect.matching.questions import Child, Query, ages_and_genders_to_accept
 from protect.matching.services.cache import BoundedDict
 from protect.matching.services.rows import PhoneNumber, Point, ServedArea, ServiceRow
 
@@ -128,7 +128,7 @@ def _whole_answer_reader(name: str) -> Callable[[Query], Iterable[Hashable]]:
 def _people_parts(name: str) -> Callable[[Query], Iterable[Hashable]]:
     """Return a function that reads the ages or genders (`name`) that a service must accept."""
     return lambda query: dict.fromkeys(
-        getattr(person, name) for person in people_to_accept(query.question)
+        getattr(person, name) for person in ages_and_genders_to_accept(query.question)
     )
 
 

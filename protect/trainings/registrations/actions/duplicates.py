@@ -79,8 +79,8 @@ def counting_keys(people: Collection[Participant]) -> dict[UUID, frozenset[str]]
 
 
 def _delete_double_counts(keys: Collection[str], host_id: UUID) -> None:
-    """Delete all but the first count of each measure under these keys. Counts of other hosts stay:
-    a coordinator can type any address, but decides for one host."""
+    """Delete what this host organisation counted again of each measure under these keys. Counts of
+    other organisations stay: a coordinator can type any address, but decides for one host."""
     counted_measures = set()
     for row in CountedPerson.objects.filter(person__in=keys).order_by("counted_on", "pk"):
         if row.measure in counted_measures and row.organisation_id == host_id:

@@ -64,7 +64,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "organisation": organisation,
         "tabs": profiles.organisation_tabs(scope, organisation, profiles.OVERVIEW_PAGE),
         "step": next_organisation_step(scope, organisation),
-        "vouches": profiles.vouches_for(organisation),
+        "vouches": profiles.vouches_received_by(organisation),
         "standing": profiles.count_vouches(organisation),
         "size": profiles.organisation_size(organisation),
         "is_in": access.may_see_people(scope, organisation),
