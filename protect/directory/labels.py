@@ -43,7 +43,8 @@ FRESHNESS_SHAPES: Mapping[str, str] = {  # style of the chip
     enums.Freshness.EXPIRED: "ended",
     enums.Freshness.DISPUTED: "alarm",
 }
-# All kinds of services, as desk users read them; no public page names the first of the last ones.
+# All kinds of services, as desk users read them. Public pages never name those of people who use
+# violence, and have a shorter name for services made for survivors.
 CATEGORIES: Labels = {
     **wording.CATEGORY_NAMES,
     # Translators: kind of service: programmes for those who hurt others; a word without blame.

@@ -73,7 +73,7 @@ def translation_catalogues() -> tuple[TranslationCatalogue, ...]:
     of_desk = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
     desk_catalogue = TranslationCatalogue("desk", desk, 4200, of_desk)
     facts_catalogue = TranslationCatalogue("facts", settings.FACTS_LOCALE_PATH, 300, offered)
-    return TranslationCatalogue("public", public, 326, offered), desk_catalogue, facts_catalogue
+    return TranslationCatalogue("public", public, 327, offered), desk_catalogue, facts_catalogue
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from django.template.loaders.app_directories import Loader
 
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 SILENT_TAG = (
-    r"\{% (?:if|elif|else|endif|for|empty|endfor|with|endwith|load|endcomment)\b[^\n]*?%\}"
-    r"|\{#[^\n]*?#\}"
+    r"\{% (?:if|elif|else|endif|for|empty|endfor|with|endwith|load|endcomment)\b(?:(?!%\}).)*%\}"
+    r"|\{#(?:(?!#\}).)*#\}"
 )
 SILENT_LINE = re.compile(rf"^((?:{SILENT_TAG})+)\n", re.MULTILINE)
 

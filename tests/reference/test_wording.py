@@ -74,7 +74,12 @@ def test_every_string_carries_a_note_for_translators():
 
 
 def test_no_word_that_people_choose_says_violence():
-    chosen = [texts for name, (texts, _) in PAIRS.items() if name != "categories"]
-    said = [str(text) for texts in chosen for text in texts.values()]
+    kinds_of_help = {"gender-based-violence", "domestic-violence"}  # only headings of services
+    said = [
+        str(text)
+        for texts, _ in PAIRS.values()
+        for code, text in texts.items()
+        if code not in kinds_of_help
+    ]
 
     assert not [text for text in said if "violen" in text.lower()]

@@ -10,6 +10,7 @@ from protect.ui.template_loader import compact_page
 @pytest.mark.parametrize(
     "source",
     [
+        "{% if is_shown %}one{% endif %}\ntwo\n{# one #}{{ words.0 }}{# two #}\nthree",
         "one\n  {% if is_shown %}\n    two\n  {% endif %}\nthree",
         "one\n{% if is_shown %}{# a note #}\ntwo{% else %}\n  four{% endif %}\nthree",
         "one\n{% for word in words %}\n  <i>{{ word }}</i>\n{% empty %}\n  none\n{% endfor %}\ntwo",

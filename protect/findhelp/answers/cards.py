@@ -147,7 +147,9 @@ def _arrange_lines(
     else:
         hers = hers or ([] if answer_count else lines)
     wanted = order.wanted_categories(question) if is_enough else frozenset[str]()
-    national, other_national = _split_by_purpose(hers, wanted)
+    answering = [line for line in hers if _is_line_for_her(line, wanted, question)]
+    national, others = _split_by_purpose(answering)
+    other_national = [*others, *(line for line in hers if line not in answering)]
     shown = {line.row.id for line in hers}
     return national, [*other_national, *(line for line in lines if line.row.id not in shown)]
 
@@ -190,17 +192,20 @@ def _is_last_resort(match: Match, question: Question) -> bool:
     return bool(answering) and answering <= last
 
 
-def _split_by_purpose(
-    lines: Iterable[Match], wanted: frozenset[str]
-) -> tuple[list[Match], list[Match]]:
-    """Return the first line of each purpose, MAX_NATIONAL at most, and the others, in order.
-    `wanted`: categories of which a shown line has one; empty: any."""
+def _is_line_for_her(line: Match, wanted: frozenset[str], question: Question) -> bool:
+    """Return whether a line helps with what is `wanted`, or is made for people like the visitor.
+    `wanted`: categories; empty: any."""
+    is_wanted = not wanted or not wanted.isdisjoint(line.row.categories)
+    return is_wanted or limits.audience_rank(line.row, question) == 0
+
+
+def _split_by_purpose(lines: Iterable[Match]) -> tuple[list[Match], list[Match]]:
+    """Return the first line of each purpose, MAX_NATIONAL at most, and the others, in order."""
     shown: dict[tuple[str, frozenset[str]], Match] = {}  # one for each purpose
     others = []
     for line in lines:
         purpose = line.row.country, line.row.categories - names.CATEGORIES_WITHOUT_PURPOSE
-        is_wanted = not (wanted and wanted.isdisjoint(line.row.categories))
-        if purpose in shown or len(shown) == MAX_NATIONAL or not is_wanted:
+        if purpose in shown or len(shown) == MAX_NATIONAL:
             others.append(line)
         else:
             shown[purpose] = line

@@ -6,16 +6,18 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.findhelp.answers import country_lines, names
+from protect.findhelp.answers import country_lines, names, topics
 from protect.findhelp.answers.country_lines import CountryLines, Source, source_of
+from protect.findhelp.answers.limits import is_for_others
 from protect.findhelp.answers.service_texts import Quote, quote_of
 from protect.kernel.text import plain_isolated_number
 from protect.matching import published
-from protect.matching.questions import Answers, Match, Question
+from protect.matching.questions import Answers, Match, PersonLocation, Question
 from protect.reference import country_facts, vocabulary
 from protect.reference.country_facts import LIMIT_KEYS
 
 MALE = "m"  # a gender
+CENTRES_TO_SEARCH = 8  # nearest centres, of which some are for other people, such as children
 # Sentences of `_urgent_sentences.html` and `_urgent_hours.html` that papers print, too.
 # Translators: a danger: strangled or choked; {number} is the emergency number.
 NECK = _(
@@ -132,37 +134,48 @@ def urgent_context(
 def nearest_centre(question: Question, shown: Answers | None = None) -> Match | None:
     """Return the first centre for care after sexual violence: of the answers that a page shows,
     else of all within reach of the visitor's place, if her need leads to the first hours."""
-    found = _first_centre(shown) if shown else None
+    centre = _first_centre(shown, question) if shown else None
     is_asked = any(vocabulary.needs()[code].first_hours for code in question.needs)
-    if found is None and is_asked and question.where and question.where.point:
-        found = _first_centre(published.match(replace(question, needs=(names.CENTRE,), limit=1)))
-    return found
+    if centre is None and is_asked and question.where and question.where.point:
+        wishes = replace(question.wishes, cannot_speak=False)  # she goes there
+        going = replace(question, needs=(names.CENTRE,), wishes=wishes, limit=CENTRES_TO_SEARCH)
+        centre = _first_centre(published.match(going), question)
+    return centre
 
 
-def _first_centre(answers: Answers) -> Match | None:
-    return next(
-        (match for match in answers.within_reach if names.CENTRE in match.row.categories), None
-    )
+def _first_centre(answers: Answers, question: Question) -> Match | None:
+    """Return the first centre that is near and not made for people unlike the visitor."""
+    near = (match for match in answers.within_reach if not match.key.is_beyond)
+    centres = (match for match in near if names.CENTRE in match.row.categories)
+    return next((match for match in centres if not is_for_others(match.row, question)), None)
 
 
 def centre_context(question: Question, centre: Match | None, tag: str) -> dict[str, object]:
-    """Return what templates need to send a visitor to `centre`, or to an emergency department: what
-    signs call it, unless she reads that language. Where her need is care and none is within reach
-    of her place, the page says so above all answers, unless it shows ways of writing first."""
+    """Return what templates need to send a visitor to `centre`, or to an emergency department.
+    Where her need is care and none is near her place, the page says so beside the first answer,
+    unless it shows ways of writing, or care is no longer urgent."""
     where = question.where
-    signs: tuple[Quote, ...] = ()
-    if where and where.country:
-        by_language = vocabulary.countries()[where.country].emergency_department
-        if tag not in by_language:
-            signs = tuple(quote_of(text, key) for key, text in by_language.items())
-    is_place = where is not None and where.point is not None
+    has_town = where is not None and where.point is not None
     is_for_care = any(vocabulary.needs()[code].go_there for code in question.needs)
-    lacks_centre = is_place and is_for_care and centre is None
+    is_urgent = is_for_care and not urgency_of(question).is_long_ago
+    lacks_centre = has_town and is_urgent and centre is None
     return {
         "has_centre": centre is not None,
+        "has_town": has_town,
         "lacks_centre": lacks_centre and not question.wishes.cannot_speak,
-        "signs": signs,
+        "signs": _signs(where, tag),
     }
+
+
+def _signs(where: PersonLocation | None, tag: str) -> tuple[Quote, ...]:
+    """Return what signs of hospitals call the emergency department, in the languages of a place;
+    none in the language that the visitor reads."""
+    if where is None or where.country is None:
+        return ()
+    by_language = vocabulary.countries()[where.country].emergency_department
+    spoken = topics.languages_all_services_speak(where.country, where.areas)
+    shown = [key for key in by_language if key in spoken] or [*by_language]
+    return tuple(quote_of(by_language[key], key) for key in shown if key != tag)
 
 
 def _hours_limit(key: str, today: date) -> Limit:

@@ -134,8 +134,8 @@ def _heading_codes(
             code == LEGAL,
         )
     )
-    violence = _violence(codes)
-    says_little = codes[0] in COMMON_CATEGORIES and violence
+    violence = _violence_codes(codes)
+    says_little = codes[0] in COMMON_CATEGORIES and bool(violence)
     first = [*([] if says_little else codes[:1]), *violence]
     first += [code for code in codes if code in people and code not in first]
     others = [code for code in codes if code not in first]
@@ -143,9 +143,9 @@ def _heading_codes(
     return tuple(first), (*others[:1], *people_codes)
 
 
-def _violence(codes: Sequence[str]) -> list[str]:
-    """Return the categories after the first that say after which violence a service helps: one for
-    sexual violence at most; for any violence unless it is a shelter, which is for these people."""
+def _violence_codes(codes: Sequence[str]) -> list[str]:
+    """Return the categories that say after which violence a service helps, without the first of
+    `codes`: at most one for sexual violence; for any violence, unless it is a shelter."""
     sexual = [code for code in codes if code in SEXUAL_VIOLENCE]
     named = {DOMESTIC_VIOLENCE, *sexual[:1]} | ({FOR_SURVIVORS} if codes[0] != SHELTER else set())
     return [code for code in codes[1:] if code in named]

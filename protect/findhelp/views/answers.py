@@ -242,10 +242,11 @@ def _search_context(
 
 
 def _nearby_needs(need: Need, form: details.DetailsForm) -> dict[str, Need | None]:
-    """Return the need for children, beside a need that a child may choose who was hurt or wants to
-    talk and did not say her age; and a safe place, beside the need of people in danger."""
-    needs = {each.code: each for each in access.public_needs()}
-    may_be_child = (need.group_first or need.go_there) and not form["age"].value()
+    """Return needs to which a link leads from answers: for children, who may have chosen that they
+    were hurt or want to talk, and a safe place for people in danger. From refined answers none: a
+    link would lose what was said, such as places to stay away from."""
+    needs = {} if form.is_bound else {each.code: each for each in access.public_needs()}
+    may_be_child = need.group_first or need.go_there
     for_children = (each for each in needs.values() if each.for_children and may_be_child)
     safe_need = needs.get(SAFE_PLACE) if need.code == HURT_NOW else None
     return {"child_need": next(for_children, None), "safe_need": safe_need}

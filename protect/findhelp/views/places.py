@@ -1,8 +1,10 @@
 """Choosing a place: lists to tap, and a field to type in."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 
@@ -12,7 +14,7 @@ from protect.findhelp.enums import PageTitle, SpotKind
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.kernel import clock
-from protect.matching.questions import Question
+from protect.matching.questions import Match, Question
 from protect.reference import formats
 from protect.reference.lookup.alphabets import group_by_letter, sort_key
 from protect.reference.lookup.fold import fold
@@ -31,7 +33,7 @@ class Said(NamedTuple):
 
 type NamedSpots = list[tuple[str, addresses.Spot]]
 
-CARE_NEED = "doctor"  # code of the need whose answers have the nearest centre
+CARE_NEED = "doctor"  # code of the need for which a centre is searched
 BEFORE_POLICE = {"talk", "law-papers"}  # needs of a person who thinks about going to the police
 LONG_LIST = 24  # names; a longer list has headings
 LIST_KINDS = {SpotKind.COUNTRY, SpotKind.AREA, SpotKind.INITIAL}  # shown as lists of places
@@ -174,10 +176,12 @@ def helper_page(
 ) -> HttpResponse:
     """Show advice for a person who helps someone, and the needs to choose from."""
     context = needs_context(language, spot, is_quiet=is_quiet)
-    context |= {"talk": needs()["talk"], **_centre_context(language, spot, None)}
+    centre = _find_centre(spot)
+    context |= {"talk": needs()["talk"], **_centre_context(language, centre, is_quiet=is_quiet)}
+    until = centre.valid_until if centre else None
     if country := addresses.country_of(spot):
         context["lines"] = country_lines.lines_about_reporting(country, clock.now().date())
-    return show(request, language, "helper.html", context)
+    return show(request, language, "helper.html", context, valid_until=until)
 
 
 def country_page(
@@ -208,14 +212,18 @@ def country_page(
         "needs": answers_urls,
     }
     if said:
-        context |= {"back_at": request.path.rpartition("/")[0], "back_need": said.need}
+        back = request.path.rpartition("/")[0]
+        context |= {"back_at": back, "refined_at": back, "back_need": said.need}
         codes = [language.tag, place.code, "/q", page.code]
         context["quiet_at"] = reverse("findhelp:page_for_place", args=codes)
     if is_police:
         context["lines"] = country_lines.lines_about_police(page.key, today)
         return show(request, language, "police.html", context, keep=not said)
+    centre = _find_centre(place, said)
     context |= _first_hours_context(language, country, place, said)
-    return show(request, language, "first_hours.html", context, keep=not said)
+    context |= _centre_context(language, centre, is_quiet=is_quiet)
+    until = centre.valid_until if centre else None
+    return show(request, language, "first_hours.html", context, valid_until=until, keep=not said)
 
 
 def _first_hours_context(
@@ -230,20 +238,43 @@ def _first_hours_context(
             country, clock.now().date(), for_women=urgency.may_be_pregnant
         ),
         "interpreter": interpreters.request_at(where, spoken or (language.tag,), language.tag),
-        **_centre_context(language, place, said),
     }
 
 
-def _centre_context(
-    language: Language, place: addresses.Spot, said: Said | None
-) -> dict[str, object]:
-    """Return the nearest centre for care after sexual violence as a card, or that none is known."""
+class Centre(NamedTuple):
+    """The nearest centre for care after sexual violence, and the question that it answers."""
+
+    question: Question
+    match: Match | None  # None: none is near
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """Return when its opening state or freshness changes next; None: not by itself."""
+        return self.match.valid_until if self.match else None
+
+
+def _find_centre(place: addresses.Spot, said: Said | None = None) -> Centre | None:
+    """Return the nearest centre to a place; None while the directory cannot be read."""
     question = Question(needs=(CARE_NEED,), where=addresses.location_of(place), at=clock.now())
     if said:
         question = replace(said.question, needs=question.needs)
-    centre = first_hours.nearest_centre(question)
-    card = cards.card_for(centre, question, language.tag) if centre else None
-    return {"centre": card, **first_hours.centre_context(question, centre, language.tag)}
+    try:
+        return Centre(question, first_hours.nearest_centre(question))
+    except Error:  # the page is right without it
+        return None
+
+
+def _centre_context(
+    language: Language, centre: Centre | None, *, is_quiet: bool
+) -> dict[str, object]:
+    """Return the nearest centre as a card, or that none is known. Who cannot speak goes there."""
+    if centre is None:
+        return {}
+    question, match = centre
+    card = cards.card_for(match, question, language.tag) if match else None
+    if card and is_quiet:
+        card = card._replace(numbers=())
+    return {"centre": card, **first_hours.centre_context(question, match, language.tag)}
 
 
 def _answers_url(
