@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from protect.directory.enums import PhoneKind
 from protect.directory.hours import State
-from protect.findhelp.answers import order, row_caches
+from protect.findhelp.answers import names, order, row_caches
 from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.contacts import trust
 from protect.findhelp.answers.limits import audience_rank, is_for_others, is_for_unsaid_papers
@@ -19,7 +19,6 @@ from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
 
 # Codes of needs. Whom one can write to about anything is an answer to the first two, too.
 HURT, SAFE_PLACE, TALK, CHILD = "hurt-now", "safe-place", "talk", "child"
-SEXUAL_VIOLENCE = {"sexual-violence-centre", "sexual-violence-counselling"}  # categories
 
 
 class QuietView(NamedTuple):
@@ -229,6 +228,6 @@ def _choose_lines(
 
 def _kind_of_line(row: ServiceRow) -> str:
     """Return "sexual", "always" for a line for other violence that never closes, or ""."""
-    if not SEXUAL_VIOLENCE.isdisjoint(row.categories):
+    if not names.SEXUAL_VIOLENCE.isdisjoint(row.categories):
         return "sexual"
     return "always" if row.categories >= {FOR_SURVIVORS, ALWAYS_OPEN} else ""

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from protect.directory.access import get_public_service
 from protect.findhelp import access, addresses, forms
-from protect.findhelp.answers import interpreters
+from protect.findhelp.answers import interpreters, names
 from protect.findhelp.answers.sheets import midnight_after, sheet_view
 from protect.findhelp.enums import PageTitle, ReportOutcome
 from protect.findhelp.paper import content, leaflets
@@ -25,7 +25,6 @@ from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.reports.reports import report_as_public
 
 # Services whose page leads to the page “If it just happened”.
-FIRST_HOURS_CATEGORIES = {"sexual-violence-centre", "sexual-violence-counselling"}
 STAMP_SALT = "findhelp.report"  # of the signed stamps of report forms
 STAMP_SECONDS = 24 * 3600  # seconds that a form may stay open before it is sent
 # Reports per minute from one IP address. All residents of a shelter may share an address and
@@ -92,7 +91,7 @@ def service_page(
     wanted = frozenset(search.need.categories if isinstance(search, access.Search) else ())
     sheet = sheet_view(row, language.tag, clock.now(), is_quiet=is_quiet, wanted=wanted)
     context |= {"row": row, "sheet": sheet, "country": row.country, "is_quiet": is_quiet}
-    if not row.categories.isdisjoint(FIRST_HOURS_CATEGORIES):
+    if not row.categories.isdisjoint(names.SEXUAL_VIOLENCE):
         context["first_hours"] = addresses.first_hours_in(row.country)
     until = sheet.valid_until
     return show(request, language, "service.html", context, valid_until=until, keep=keep)
