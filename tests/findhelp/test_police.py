@@ -4,7 +4,7 @@ import pytest
 
 from protect.findhelp import addresses
 from protect.findhelp.answers import country_lines
-from protect.findhelp.views.services import FIRST_HOURS_CATEGORIES
+from protect.findhelp.answers.names import SEXUAL_VIOLENCE
 from protect.matching import published
 from protect.reference import country_facts, vocabulary
 from tests.directory.demo import TUESDAY
@@ -79,7 +79,7 @@ def test_a_service_of_another_country_leads_to_the_pages_of_its_own(public, code
     row = next(
         row
         for row in published.rows()
-        if row.country == country and row.categories & FIRST_HOURS_CATEGORIES
+        if row.country == country and row.categories & SEXUAL_VIOLENCE
     )
     shown = read(public, f"/en/{place}-gk/{row.short}")
 
