@@ -24,6 +24,7 @@ from django.db.models import QuerySet
 from django.template import base as template_base
 from pytest_django.plugin import blocking_manager_key
 
+from protect.content import released
 from protect.directory.services import name_search
 from protect.findhelp import exits
 from protect.matching import published
@@ -310,5 +311,6 @@ def fresh_memory() -> Iterator[None]:
     """Forget the directory between tests; the settlements are the same for all."""
     yield
     published.forget()
+    released.forget()
     name_search.INDEX_CACHE.clear()
     exits.forget()

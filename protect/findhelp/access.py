@@ -6,13 +6,15 @@ from django.conf import settings
 from django.db import Error
 from django.http import Http404
 
+from protect.content import released
 from protect.directory import access as directory
 from protect.findhelp import addresses, enums
 from protect.matching import published
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
-COUNTRY_PAGES = {enums.SpotKind.FIRST_HOURS, enums.SpotKind.POLICE}  # about a country as a whole
+# Pages about a country as a whole.
+COUNTRY_PAGES = {enums.SpotKind.FIRST_HOURS, enums.SpotKind.POLICE, enums.SpotKind.RIGHTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,14 @@ def country_of_page(rest: str) -> str | None:
     if isinstance(page, addresses.Spot):
         return addresses.country_of(page)
     return page.country if page else None
+
+
+def released_pages(tag: str) -> released.Pages:
+    """Return the released pages about rights; none while the database was not reached yet."""
+    try:
+        return released.pages_in(tag)
+    except Error:
+        return {}
 
 
 def get_search(place_code: str, need_code: str) -> Search:

@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from protect.content.drafts import page_files
 from protect.findhelp.enums import SpotKind
 from protect.kernel import clock, errors
 from protect.kernel.ids import short_code
@@ -101,6 +102,8 @@ def spots_by_code() -> Mapping[str, Spot]:
 
 def _all_spots() -> Iterator[Spot]:
     yield from (ANYWHERE, TIPS, HELPER, FIRST_HOURS)
+    for page_code in page_files.load_pages():
+        yield from (rights_in(country, page_code) for country in (None, *vocabulary.countries()))
     for country in vocabulary.countries():
         yield first_hours_in(country)
         yield police_in(country)
@@ -123,6 +126,16 @@ def first_hours_in(country: str | None) -> Spot:
 def police_in(country: str) -> Spot:
     """Return the spot of the page about the police of a country."""
     return Spot(SpotKind.POLICE, country)
+
+
+def rights_in(country: str | None, page_code: str) -> Spot:
+    """Return the spot of a page about rights or safety for a country; None: for no country."""
+    return Spot(SpotKind.RIGHTS, f"{country or ''}:{page_code}")
+
+
+def rights_code(spot: Spot) -> str:
+    """Return the code of the page that a spot of the kind RIGHTS stands for."""
+    return spot.key.rpartition(":")[2]
 
 
 def country_spot(country: str) -> Spot:

@@ -15,6 +15,7 @@ class SpotKind(StrEnum):
     HELPER = "helper"
     FIRST_HOURS = "first hours"  # of a country; without a key: of no country
     POLICE = "police"  # what the police of a country may ask and must report
+    RIGHTS = "rights"  # a page about rights or safety, for a country or for none
 
 
 class PageTitle(StrEnum):

@@ -49,6 +49,13 @@ def sample_addresses(tag: str) -> Iterator[str]:
     yield from report_addresses(language)
 
 
+def rights_addresses(tag: str) -> Iterator[str]:
+    """Yield the paths of the released pages about rights, for each country and for none."""
+    for page_code in access.released_pages(tag):
+        for country in (None, *vocabulary.countries()):
+            yield page_address(tag, addresses.rights_in(country, page_code))
+
+
 def refined_service_addresses(language: vocabulary.Language) -> Iterator[str]:
     """Yield the path of one service that is opened from refined answers."""
     if row := _longest_named_service():

@@ -111,7 +111,10 @@ class Permission(TextChoices):
     VERIFY_DIRECTORY = "verify_directory"  # check facts, call numbers
     MODERATE_DIRECTORY = "moderate_directory"  # decide on reports from the public and providers
     RELEASE_DIRECTORY = "release_directory"  # show services to the public, take them off
-    TRANSLATE = "translate"
+    TRANSLATE = "translate"  # pages, and read translations of others as a native reader
+    WRITE_PAGES = "write_pages"  # source texts of pages, and what a change means
+    REVIEW_PAGES = "review_pages"  # read pages as a specialist in gender-based violence
+    RELEASE_PAGES = "release_pages"  # show texts to the public
     REPORT = "report"  # hand in figures
     READ_REPORT = "read_report"
     OPERATE = "operate"  # the platform: suspend organisations and accounts

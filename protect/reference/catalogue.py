@@ -80,7 +80,8 @@ def _translations_without_fallback(tag: str) -> files.NullTranslations:
     """Return the public translations of a language, then those of the facts of countries; a
     missing text is empty, not English."""
     found: files.NullTranslations = _EmptyTranslations()
-    for folder in (settings.FACTS_LOCALE_PATH, settings.LOCALE_PATHS[0]):
+    further = (settings.RIGHTS_LOCALE_PATH, settings.FACTS_LOCALE_PATH)
+    for folder in (*further, settings.LOCALE_PATHS[0]):
         translations = _load_translations(folder, tag)
         if isinstance(translations, files.GNUTranslations):
             translations.add_fallback(found)

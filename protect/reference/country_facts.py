@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 import pydantic
 from django.conf import settings
@@ -24,6 +24,7 @@ type Topic = Literal[
     "first_hours", "health_without_papers", "police", "reporting_duties", "residence",
     "compensation", "misconduct", "children", "special", "asylum",
 ]  # fmt: skip
+TOPICS: tuple[Topic, ...] = get_args(Topic.__value__)
 type Group = Literal[
     "everyone", "adults", "children", "women", "undocumented", "asylum_seekers", "refugees"
 ]

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
-from itertools import takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from django.conf import settings
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
+from protect.content.drafts import page_files
 from protect.findhelp.answers import country_lines, service_texts
 from protect.reference import vocabulary
 
@@ -67,13 +68,24 @@ class TranslationCatalogue:
 
 
 def translation_catalogues() -> tuple[TranslationCatalogue, ...]:
-    """Return the catalogues: public, desk, facts. The desk's does not repeat public strings."""
+    """Return the catalogues: public, desk, facts, and rights: facts that only pages about rights
+    show, in the languages in which these have drafts. The desk's does not repeat public strings."""
     public, desk = settings.LOCALE_PATHS
     offered = tuple(t for t in vocabulary.published_languages("demo") if t != SOURCE_LANGUAGE)
     of_desk = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
     desk_catalogue = TranslationCatalogue("desk", desk, 4200, of_desk)
     facts_catalogue = TranslationCatalogue("facts", settings.FACTS_LOCALE_PATH, 300, offered)
-    return TranslationCatalogue("public", public, 327, offered), desk_catalogue, facts_catalogue
+    drafted = tuple(page_files.load_translations())
+    rights_catalogue = TranslationCatalogue("rights", settings.RIGHTS_LOCALE_PATH, 350, drafted)
+    public_catalogue = TranslationCatalogue("public", public, 327, offered)
+    return public_catalogue, desk_catalogue, facts_catalogue, rights_catalogue
+
+
+# Catalogues of texts of data files, and the functions that yield these texts.
+TEXTS_OF_DATA = {
+    "facts": (country_lines.texts_to_translate, service_texts.texts_to_translate),
+    "rights": (country_lines.rights_texts_to_translate,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +122,8 @@ def translatable_strings() -> Iterator[SourceString]:
 def source_catalog(catalogue: TranslationCatalogue) -> Catalog:
     """Return the source strings of one of the catalogues, as Babel's catalogue."""
     catalog = Catalog(project="PROTECT", charset="utf-8", fuzzy=False)
-    if catalogue.name == "facts":
-        for text, note in (
-            *country_lines.texts_to_translate(),
-            *service_texts.texts_to_translate(),
-        ):
+    if sources := TEXTS_OF_DATA.get(catalogue.name):
+        for text, note in chain.from_iterable(source() for source in sources):
             catalog.add(text, auto_comments=[note])
         return catalog
     everything = list(translatable_strings())

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "protect.matching",
     "protect.verification",
     "protect.interchange",
+    "protect.content",
     "protect.trainings",
     "protect.assessments",
     "protect.certificates",
@@ -132,6 +133,7 @@ LANGUAGES = [(tag, tag) for tag in DESK_LANGUAGES]  # from which Django chooses 
 # The public catalogue and the desk catalogue (protect messages).
 LOCALE_PATHS = [BASE_DIR / "protect" / "locale", BASE_DIR / "protect" / "locale_desk"]
 FACTS_LOCALE_PATH = BASE_DIR / "protect" / "locale_facts"  # of facts of countries
+RIGHTS_LOCALE_PATH = BASE_DIR / "protect" / "locale_rights"  # of further facts, in some languages
 
 # The largest body of a request without its files, such as a question to /match.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("protect.matching.urls")),
     path("", include("protect.verification.urls")),
     path("", include("protect.interchange.urls")),
+    path("", include("protect.content.urls")),
     path("", include("protect.trainings.urls")),
     path("", include("protect.assessments.urls.desk")),
     path("", include("protect.certificates.urls.desk")),

@@ -19,7 +19,7 @@ DESK_STYLES = (
     *("desk/top", "desk/button", "desk/form", "desk/state", "desk/list", "desk/table"),
     *("desk/text", "desk/way", "desk/code", "desk/check", "desk/chart", "desk/dots"),
     *("desk/change", "desk/poster", "desk/entry", "desk/duplicates", "desk/import"),
-    *("desk/questionnaire", "desk/room", "desk/counting", "desk/paper"),
+    *("desk/questionnaire", "desk/room", "desk/counting", "desk/paper", "desk/texts"),
 )
 DESK_SCRIPTS = (
     *("desk", "passkey", "again", "questionnaire", "counting", "scanning", "keeping", "choosing"),

@@ -36,6 +36,7 @@ PARSERS: Mapping[str, Parser] = {
         cpu_seconds=20,
         most=MAX_FILE_BYTES,
     ),
+    "translations": Parser("protect.content.exchange.parser", cpu_seconds=20),
     "certificate": _visitor_parser("protect.certificates.parsers.json_and_png"),
     "certificate_pdf": _visitor_parser("protect.certificates.parsers.pdf"),
     "import_kind": Parser(f"{_IMPORT_PARSERS}.archive", cpu_seconds=2, wall_seconds=10, most=0),

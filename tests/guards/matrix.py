@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from protect.audit.context import AuditContext
 from protect.certificates.actions.certificates import issue_due_certificates
+from protect.content.actions import release_languages
 from protect.directory.enums import Status
 from protect.directory.models import Service
 from protect.findhelp import addresses as spots
@@ -140,6 +141,7 @@ class World:
         )
         self.tokens = {"invited": mailed("invitation")}
         self._plant_of_others()
+        release_languages(["fr"], AuditContext(at=AT, actor=None, organisation=None))
         self.directory = plant_directory(cast.office) | plant_trainings(cast.office)
 
     def _plant_of_others(self) -> None:
@@ -182,6 +184,10 @@ class World:
             "field": "name",
             "code": "6-8",
             "debrief_id": 0,
+            "page_code": "men",
+            "key": "lead",
+            "number": 1,
+            "file_format": "po",
         }
         missing = [each for each in kinds if known.get(each) is None]
         assert not missing, f"plant something for {missing} of {name}"

@@ -67,7 +67,7 @@ def lines_about_first_hours(country: str, today: date, *, for_women: bool = True
     `for_women`: with what applies to women alone."""
     facts = filter(is_about_first_hours, country_facts.public_facts(country, *FIRST_HOURS_TOPICS))
     read = (fact for fact in facts if for_women or fact.applies_to != "women")
-    return _lines(read, country, today)
+    return lines_of(read, country, today)
 
 
 def is_about_first_hours(fact: country_facts.CountryFact) -> bool:
@@ -87,21 +87,31 @@ def texts_to_translate() -> Iterator[tuple[str, str]]:
                 yield fact.text, note.replace("_", " ")
 
 
+def rights_texts_to_translate() -> Iterator[tuple[str, str]]:
+    """Yield the same of the facts that only pages about rights show."""
+    shown_elsewhere = {text for text, _note in texts_to_translate()}
+    for country in vocabulary.countries():
+        for fact in country_facts.consistent_facts(country, *country_facts.TOPICS):
+            if fact.text not in shown_elsewhere:
+                note = f"{fact.topic}.{fact.key} of {country}; it applies to: {fact.applies_to}."
+                yield fact.text, note.replace("_", " ")
+
+
 def lines_on_answers(country: str, today: date) -> CountryLines:
     """Return what a person must know before she goes to a hospital."""
     facts = country_facts.public_facts(country, *FIRST_HOURS_TOPICS)
-    return _lines((fact for fact in facts if fact.on_answers), country, today)
+    return lines_of((fact for fact in facts if fact.on_answers), country, today)
 
 
 def lines_about_police(country: str, today: date) -> CountryLines:
     """Return what is known of the police: papers, interpreters, companions, reports."""
-    return _lines(country_facts.public_facts(country, "police"), country, today)
+    return lines_of(country_facts.public_facts(country, "police"), country, today)
 
 
 def lines_about_reporting(country: str, today: date) -> CountryLines:
     """Return what is known of whether a person who helps an adult must report it."""
     facts = country_facts.public_facts(country, "reporting_duties")
-    return _lines(filter(is_about_first_hours, facts), country, today)
+    return lines_of(filter(is_about_first_hours, facts), country, today)
 
 
 def source_of(fact: country_facts.CountryFact, today: date) -> Source:
@@ -109,7 +119,8 @@ def source_of(fact: country_facts.CountryFact, today: date) -> Source:
     return Source(title, fact.is_old(today))
 
 
-def _lines(facts: Iterable[country_facts.CountryFact], country: str, today: date) -> CountryLines:
+def lines_of(facts: Iterable[country_facts.CountryFact], country: str, today: date) -> CountryLines:
+    """Return facts of a country as lines."""
     lines = tuple(
         FactLine(
             fact.text,

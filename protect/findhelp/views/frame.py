@@ -16,6 +16,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from protect.content.drafts.page_files import INDEX
 from protect.findhelp import access, addresses, emergency, enums, exits
 from protect.reference.vocabulary import Language, countries
 
@@ -87,6 +88,8 @@ def show(  # noqa: PLR0913 - each sets one property of the page
         "start": addresses.ANYWHERE,
         "is_official_language": bool(country and language.tag in countries()[country].languages),
         "tips": addresses.TIPS,
+        "rights": access.released_pages(language.tag).get(INDEX),
+        "rights_spot": addresses.rights_in(country, INDEX),
         "is_quiet": is_error and addresses.is_quiet_path(request.path),
         **context,
     }

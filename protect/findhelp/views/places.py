@@ -11,6 +11,7 @@ from django.urls import reverse
 from protect.findhelp import access, addresses, forms
 from protect.findhelp.answers import cards, country_lines, first_hours, interpreters
 from protect.findhelp.enums import PageTitle, SpotKind
+from protect.findhelp.views import rights
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.kernel import clock
@@ -193,37 +194,50 @@ def country_page(
     is_quiet: bool = False,
     said: Said | None = None,
 ) -> HttpResponse:
-    """Show what matters in the first hours, or what the police of a country may ask and must
-    report, and needs that lead to answers for `place`. `said`: what the visitor said, which stays
-    sealed in the URLs, expires as before and is in no cache."""
+    """Show what matters in the first hours, what the police of a country may ask and must report,
+    or a page about rights, with needs that lead to answers for `place`. `said`: what the visitor
+    said, which stays sealed in the URLs, expires as before and is in no cache."""
     country, today = addresses.country_of(page), clock.now().date()
     is_quiet = said.question.wishes.cannot_speak if said else is_quiet
-    is_police = page.kind is SpotKind.POLICE
-    answers_urls = [
-        (need, _answers_url(language, place, need, said, is_quiet=is_quiet))
+    context = _country_page_context(request, language, page, place, said)
+    urls = {
+        need: _answers_url(language, place, need, said, is_quiet=is_quiet)
         for need in access.public_needs()
-        if (need.code in BEFORE_POLICE if is_police else need.first_hours)
-    ]
+    }
+    context |= {"is_quiet": is_quiet}
+    if page.kind is SpotKind.RIGHTS:
+        return rights.rights_page(request, language, page, context, urls, keep=not said)
+    if page.kind is SpotKind.POLICE:
+        context["needs"] = [(need, urls[need]) for need in urls if need.code in BEFORE_POLICE]
+        context["lines"] = country_lines.lines_about_police(page.key, today)
+        return show(request, language, "police.html", context, keep=not said)
+    context["needs"] = [(need, urls[need]) for need in urls if need.first_hours]
+    centre = _find_centre(place, said)
+    context |= _first_hours_context(language, country, place, said)
+    context |= _centre_context(language, centre, is_quiet=is_quiet)
+    until = centre.valid_until if centre else None
+    return show(request, language, "first_hours.html", context, valid_until=until, keep=not said)
+
+
+def _country_page_context(
+    request: HttpRequest,
+    language: Language,
+    page: addresses.Spot,
+    place: addresses.Spot,
+    said: Said | None,
+) -> dict[str, object]:
+    """Return what every page about a country needs; from refined answers, the way back to them."""
     context: dict[str, object] = {
-        "country": country,
+        "country": addresses.country_of(page),
         "names": addresses.names_with_country(place, language.tag),
-        "is_quiet": is_quiet,
         "spot": place,
-        "needs": answers_urls,
     }
     if said:
         back = request.path.rpartition("/")[0]
         context |= {"back_at": back, "refined_at": back, "back_need": said.need}
         codes = [language.tag, place.code, "/q", page.code]
         context["quiet_at"] = reverse("findhelp:page_for_place", args=codes)
-    if is_police:
-        context["lines"] = country_lines.lines_about_police(page.key, today)
-        return show(request, language, "police.html", context, keep=not said)
-    centre = _find_centre(place, said)
-    context |= _first_hours_context(language, country, place, said)
-    context |= _centre_context(language, centre, is_quiet=is_quiet)
-    until = centre.valid_until if centre else None
-    return show(request, language, "first_hours.html", context, valid_until=until, keep=not said)
+    return context
 
 
 def _first_hours_context(

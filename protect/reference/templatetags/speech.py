@@ -16,10 +16,16 @@ def say(context: Context, text: str | Promise, meaning: str = "") -> SafeString:
     """Write a public text, marked with `lang` if it is not in the page's language."""
     page_tag = context["language"].tag
     translated, tag = catalogue.translation_with_language(text, page_tag, meaning)
+    return mark_language(translated, tag, page_tag)
+
+
+@register.simple_tag
+def mark_language(text: str, tag: str, page_tag: str) -> SafeString:
+    """Write a text in language `tag`, marked with `lang` if the page is in another language."""
     if tag == page_tag:
-        return conditional_escape(translated)
+        return conditional_escape(text)
     direction = vocabulary.languages()[tag].direction
-    return format_html('<span lang="{}" dir="{}">{}</span>', tag, direction, translated)
+    return format_html('<span lang="{}" dir="{}">{}</span>', tag, direction, text)
 
 
 @register.simple_tag(takes_context=True)

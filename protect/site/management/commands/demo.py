@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from protect.demo import keys, services, trainings
+from protect.demo import keys, rights, services, trainings
 from protect.demo.consortium import DemoOrganisation, DemoPerson, build_organisations, consortium
 from protect.findhelp.answers.service_texts import STARTER_FILE
 from protect.kernel import clock
@@ -53,7 +53,13 @@ ROLE_NAMES = {  # in the welcome text; all other roles appear as their code
     "protection_officer": "data protection officer",
 }
 RECOVERY_EXAMPLE_EMAIL = f"amal@{rules.DEMO_DOMAIN}"
-STEPS = (build_organisations, keys.build_keys, services.build_services, trainings.build_trainings)
+STEPS = (
+    build_organisations,
+    keys.build_keys,
+    services.build_services,
+    trainings.build_trainings,
+    rights.release_rights_pages,
+)
 
 
 class Command(BaseCommand):

@@ -14,7 +14,7 @@ from protect.kernel.errors import ProtectError
 from protect.site.server.wsgi import application
 
 BUDGET_BYTES = 13_000  # bytes: what arrives in two round trips. Source: docs/adr/0009-weight.md
-HEAVIEST_COUNT = 8  # heaviest results, and heaviest services, of one language: weighed in all
+HEAVIEST_COUNT = 8  # heaviest results, services, and pages about rights: weighed in each language
 EXACT_COUNT = 80  # heaviest pages, which are weighed as the page cache compresses them
 # Headers that the server adds to those of Django.
 HEADER_BYTES = len(b"date: Wed, 25 Nov 2026 00:00:00 GMT\r\nserver: \r\nconnection: keep-alive\r\n")
@@ -59,12 +59,16 @@ def weigh(path: str, status: int = 200, *, is_cached: bool = True) -> Weight:
 
 
 def weigh_all_pages(weigh_page: Callable[..., Weight]) -> Iterator[Weight]:
-    """Yield the weights of public pages of every kind in every language. All results and services
-    are weighed in the first language, in each other one only the heaviest of them."""
+    """Yield the weights of public pages of every kind in every language. All results, services and
+    pages about rights are weighed in the first language, in each other one the heaviest of them."""
     tags = list(access.languages())
     yield weigh_page("/")
     heavy_paths: list[str] = []
-    kinds = ((public.sample_result_addresses, ("", "/2", "/q")), (public.service_addresses, ("",)))
+    kinds = (
+        (public.sample_result_addresses, ("", "/2", "/q")),
+        (public.service_addresses, ("",)),
+        (public.rights_addresses, ("",)),
+    )
     for pages, forms in kinds:
         weights = sorted(map(weigh_page, pages(tags[0])), reverse=True)
         yield from weights

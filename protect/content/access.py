@@ -1,0 +1,57 @@
+"""Which users may read and change pages at the desk. Pages belong to the whole consortium."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import get_language
+
+from protect.audit.context import AuditContext
+from protect.content.models import Page, Release
+from protect.orgs.access import get_row
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.reference import formats, vocabulary
+
+PERMISSIONS = (
+    Permission.TRANSLATE,
+    Permission.WRITE_PAGES,
+    Permission.REVIEW_PAGES,
+    Permission.RELEASE_PAGES,
+)
+
+
+def may(scope: Scope, permission: Permission) -> bool:
+    return bool(scope.organisations_where(permission))
+
+
+def must(scope: Scope, permission: Permission, *, at: datetime) -> AuditContext:
+    """Return the audit context of a user with a permission. Errors: PermissionDenied."""
+    organisations = sorted(scope.organisations_where(permission))
+    if not organisations:
+        raise PermissionDenied
+    return scope.audit(organisations[0], at=at)
+
+
+def must_take_part(scope: Scope) -> None:
+    """Check that the user has some permission for pages. Errors: PermissionDenied."""
+    if not any(may(scope, permission) for permission in PERMISSIONS):
+        raise PermissionDenied
+
+
+def language_choices(*, except_tag: str = "") -> list[tuple[str, str]]:
+    """Return tags and names, in the language of the desk, of the languages that have texts."""
+    rows = [row for row in vocabulary.languages().values() if row.has_text]
+    named = [(row.tag, formats.language_name(row.tag, get_language() or "en")) for row in rows]
+    return sorted((pair for pair in named if pair[0] != except_tag), key=lambda pair: pair[1])
+
+
+def get_page(scope: Scope, code: str) -> Page:
+    """Return a page. Errors: PermissionDenied; Http404."""
+    must_take_part(scope)
+    return get_row(Page.objects.all(), code=code)
+
+
+def get_release(scope: Scope, tag: str, number: int) -> Release:
+    """Return a release. Errors: PermissionDenied; Http404."""
+    must_take_part(scope)
+    return get_row(Release.objects.all(), language=tag, number=number)

@@ -1,0 +1,73 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class SegmentKind(TextChoices):
+    # Translators, of each below: a part of a page.
+    TITLE = "title", _("Title")
+    HEADING = "heading", _("Heading")
+    PARAGRAPH = "paragraph", _("Paragraph")
+    ITEM = "item", _("List item")
+    CALL = "call", _("What to do now")  # the most urgent sentence of a page
+    BLOCK = "block", _("Filled in by the site")  # a link, or facts of a country; no text
+
+
+class ReferenceKind(TextChoices):
+    """What a text refers to instead of repeating it, such as a number: {kind:name}."""
+
+    EMERGENCY = "emergency"  # number of the emergency services; it has no name
+    LIMIT = "limit"  # hours within which a treatment helps: a key of who.toml
+    FACTS = "facts"  # facts of the reader's country: a topic, or topic/beginning of a key
+    PAGE = "page"  # a link to another page, by its code
+    NEED = "need"  # a link to services for a need
+
+
+class ChangeClass(TextChoices):
+    """What a change of a source text means for its translations."""
+
+    # Translators, of each below: of a change of a text.
+    COSMETIC = "cosmetic", _("Same meaning")  # spelling or style
+    CONTENT = "content", _("Meaning changed")
+    SAFETY = "safety", _("Safety: the old text may harm")
+
+
+class Origin(TextChoices):
+    # Translators, of each below: who made a text.
+    HUMAN = "human", _("Translator")
+    MACHINE = "machine", _("Machine translation")
+    IMPORTED = "imported", _("Imported file")
+    PROJECT = "project", _("Draft of the project")  # came with the software
+
+
+class FileOutcome(TextChoices):
+    # Translators, of each below: what became of a text of an uploaded file.
+    STORED = "stored", _("Saved")
+    OTHER_SOURCE = "other_source", _("The source text was changed since")  # since the download
+    REFUSED = "refused", _("Not saved: correct it")
+    UNKNOWN = "unknown", _("No such text")
+    KNOWN = "known", _("Was there already")  # now, or before it was replaced
+    EMPTY = "empty", _("Not translated")
+
+
+class ReviewRole(TextChoices):
+    # Translators, of each below: who read a translation to check it.
+    LANGUAGE = "language", _("Native reader")
+    SUBJECT = "subject", _("Specialist in gender-based violence")
+
+
+class TranslationState(TextChoices):
+    # Translators, of each below: the state of a translation.
+    CURRENT = "current", _("Current")
+    CARRIED = "carried", _("Current, source corrected")
+    BEHIND = "behind", _("Source changed")
+    WITHDRAWN = "withdrawn", _("Withdrawn: may harm")
+    UNREVIEWED = "unreviewed", _("Not reviewed")
+    MISSING = "missing", _("Missing")
+
+
+class Shown(TextChoices):
+    """What a public page shows of a translation."""
+
+    TEXT = "text"
+    DATED_TEXT = "dated_text"  # the old text, with a note and the date of the translation
+    FALLBACK = "fallback"  # another language, labelled

@@ -1,0 +1,78 @@
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError, TableRefusal
+
+
+class PageChanged(ProtectError):
+    """Another person saved texts after this page was opened. `current`: their texts, by key."""
+
+    code = "content_changed"
+    # Translators: {count} texts of a page were saved by another person meanwhile.
+    message = _(
+        "Another person has changed {count} of these texts since you opened this page. Nothing was "
+        "saved, and what you wrote is still here. Compare both, then save again."
+    )
+
+    def __init__(self, current: Mapping[str, str]) -> None:
+        self.current = current
+        super().__init__(count=len(current))
+
+
+class TextsRefused(ProtectError):
+    """Translations that could send a reader wrong. `problems`: codes of `checks`, by key."""
+
+    code = "content_texts_refused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {count} translations have a wrong number or reference.
+    message = _(
+        "Nothing was saved, and what you wrote is still here. Correct {count} texts: what is wrong "
+        "is said below each."
+    )
+
+    def __init__(self, problems: Mapping[str, tuple[str, ...]]) -> None:
+        self.problems = problems
+        super().__init__(count=len(problems))
+
+
+class ContentRefusal(TableRefusal):
+    rows = {
+        HTTPStatus.UNPROCESSABLE_ENTITY: {
+            # Translators: {reference} such as {limit:hiv}; {nearest} are names that exist.
+            "content_unknown_fact": _(
+                "“{reference}” refers to nothing that exists. Nothing was saved. Did you mean: "
+                "{nearest}?"
+            ),
+            # Translators: {title} is the name of a text, such as lead.
+            "content_change_missing": _(
+                "Say for “{title}” what your change means for the translations. Nothing was saved."
+            ),
+        },
+        HTTPStatus.BAD_REQUEST: {
+            "content_file_unreadable": _(
+                "This is no PO or XLIFF file with texts, or it is damaged. Nothing was saved. "
+                "Download the file again and translate it."
+            ),
+            # Translators: {language} is a code such as fr.
+            "content_file_language": _(
+                "The file says that it is for another language: {language}. Nothing was saved."
+            ),
+        },
+        HTTPStatus.CONFLICT: {
+            "content_same_person": _(
+                "You wrote or translated this text yourself. Nothing was changed. A colleague must "
+                "read it."
+            ),
+            # Translators: {pages} are titles of pages.
+            "content_own_translation": _(
+                "You wrote or translated texts of these pages yourself: {pages}. Nothing was "
+                "released. A colleague must release them."
+            ),
+            # Translators: {pages} are titles of pages.
+            "content_release_withdrawn": _(
+                "This release has texts that may harm by now: {pages}. Nothing was changed."
+            ),
+        },
+    }

@@ -1,0 +1,132 @@
+"""Forms of the desk with a field for each text of a page."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from protect.content.actions import SourceEdit, TranslationEdit
+from protect.content.enums import ChangeClass, SegmentKind
+from protect.content.errors import PageChanged, TextsRefused
+from protect.content.models import Segment
+from protect.content.texts.composition import PageTexts
+from protect.content.texts.rules import text_digest
+from protect.kernel import errors
+from protect.reference.vocabulary import Language
+from protect.ui.forms import DeskForm
+from protect.vault.sign_in.posted import DraftPage
+
+MAX_ROWS = 9  # of a text field
+
+# Translators, of each below: what is wrong with a translation, or may be.
+PROBLEM_NAMES = {
+    "numbers": _("A number differs from the source text."),
+    "pythonbraceformat": _("A word in {…} differs from the source text. Copy it as it is."),
+    "direction": _("The text contains invisible characters that turn the direction of writing."),
+    "doublewords": _("A word stands twice."),
+    "emails": _("Compare the e-mail address with the source text."),
+    "endpunc": _("Compare the punctuation at the end with the source text."),
+    "urls": _("Compare the web address with the source text."),
+    "long": _("Much longer than the source text: look at it on a phone."),
+    "hard": _("A long sentence: two short ones are easier to read."),
+}
+
+
+class _TextsForm(DeskForm):
+    """A form with a text field for each segment, named by its key."""
+
+    keeps_work: ClassVar[bool] = True
+    mended_at: ClassVar = {"content_change_missing": "", "content_unknown_fact": ""}
+
+    def __init__(self, data: Any, segments: Sequence[Segment], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.segments = [row for row in segments if row.kind != SegmentKind.BLOCK]
+        self.conflicts: dict[str, str] = {}  # what another person saved, by key
+
+    def field_of(self, error: errors.ProtectError) -> str | None:
+        if isinstance(error, PageChanged):
+            self.conflicts = dict(error.current)
+        if isinstance(error, TextsRefused):
+            for key, problems in error.problems.items():
+                for problem in problems:
+                    self.add_error(f"text_{key}", str(PROBLEM_NAMES[problem]))
+        return super().field_of(error)
+
+    def add_text_field(
+        self, segment: Segment, text: str, language: Language | None, *, is_required: bool
+    ) -> None:
+        attributes: dict[str, object] = {"rows": min(2 + len(segment.text) // 60, MAX_ROWS)}
+        if language:
+            attributes |= {"lang": language.tag, "dir": language.direction}
+        widget = forms.Textarea(attrs=attributes)
+        label = SegmentKind(segment.kind).label
+        self.fields[f"text_{segment.key}"] = forms.CharField(
+            label=label, required=is_required, initial=text, widget=widget, max_length=2000
+        )
+
+
+class SourceForm(_TextsForm):
+    """The source texts of a page, and for each changed one what the change means."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any = None, texts: PageTexts | None = None, language: Language | None = None
+    ) -> None:
+        initial = {"seen": texts.current.number} if texts else {}
+        super().__init__(data, texts.segments if texts else (), initial=initial)
+        # Translators: a choice that was not made yet: what a change of a text means.
+        blank = ("", _("Not changed"))
+        for segment in self.segments:
+            self.add_text_field(segment, segment.text, language, is_required=True)
+            self.fields[f"change_{segment.key}"] = forms.ChoiceField(
+                label=_("What the change means"),
+                choices=[blank, *ChangeClass.choices],
+                required=False,
+            )
+
+    def edits(self) -> dict[str, SourceEdit]:
+        """Return the texts as typed, by key."""
+        typed = {}
+        for segment in self.segments:
+            change = self.cleaned_data[f"change_{segment.key}"]
+            text = self.cleaned_data[f"text_{segment.key}"]
+            typed[segment.key] = SourceEdit(text, ChangeClass(change) if change else None)
+        return typed
+
+
+class TranslationForm(_TextsForm):
+    """The translations of a page in one language."""
+
+    def __init__(
+        self, data: Any = None, texts: PageTexts | None = None, language: Language | None = None
+    ) -> None:
+        super().__init__(data, texts.segments if texts else ())
+        for segment in self.segments:
+            stored = texts.text_in(segment, language.tag) if texts and language else None
+            text = stored.text if stored else ""
+            self.add_text_field(segment, text, language, is_required=False)
+            seen = {"source": segment.digest, "saw": text_digest(text) if text else ""}
+            for name, digest in seen.items():
+                self.fields[f"{name}_{segment.key}"] = forms.CharField(
+                    required=False, initial=digest, widget=forms.HiddenInput
+                )
+
+    def edits(self) -> dict[str, TranslationEdit]:
+        """Return the translations as typed, by key."""
+        return {
+            row.key: TranslationEdit(
+                self.cleaned_data[f"text_{row.key}"],
+                self.cleaned_data[f"source_{row.key}"],
+                self.cleaned_data[f"saw_{row.key}"],
+            )
+            for row in self.segments
+        }
+
+
+# Translators: title of a page of the desk on which texts of a page are written.
+PAGES = {
+    "content:source": DraftPage(_("Texts of a page"), SourceForm),
+    "content:translation": DraftPage(_("Translation of a page"), TranslationForm),
+}

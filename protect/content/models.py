@@ -1,0 +1,148 @@
+"""Pages as ordered segments. Revisions, translations and releases are written once and never
+changed; a review names the text that was read, so a changed text has no review."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import PROTECT, Q
+
+from protect.content import enums
+from protect.kernel.database import UuidModel
+from protect.reference.models import Language
+
+DIGEST_LENGTH = 64  # of a SHA-256 in hexadecimal
+
+
+class Page(UuidModel):
+    """A page about rights or safety. What differs between countries is read from their facts."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    is_safety = models.BooleanField(default=False)  # two people review each translation
+
+    class Meta:
+        ordering = ["code"]
+
+
+class Revision(UuidModel):
+    """All segments of a page at one time. The one with the highest number is the current one."""
+
+    page = models.ForeignKey(Page, on_delete=PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")  # of the source
+    sources = models.JSONField(default=list)  # titles and dates of what the page rests on
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
+    )  # None: came with the software
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["page", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "number"], name="content_revision_once"),
+            models.CheckConstraint(name="content_revision_from_one", condition=Q(number__gte=1)),
+        ]
+
+
+class Segment(UuidModel):
+    """One heading, sentence or paragraph of a revision, which is translated as a whole."""
+
+    revision = models.ForeignKey(Revision, on_delete=PROTECT, related_name="segments")
+    key = models.SlugField(max_length=40)  # stays with the segment through all revisions
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=9, choices=enums.SegmentKind)
+    text = models.TextField()
+    digest = models.CharField(max_length=DIGEST_LENGTH)  # of the text: rules.text_digest
+    # What this revision changed in the text; "" for a new or unchanged one.
+    change = models.CharField(max_length=8, choices=enums.ChangeClass, default="", blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
+    )  # the second person, for a change of a safety page that keeps its meaning
+
+    class Meta:
+        ordering = ["revision", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "key"], name="content_segment_once"),
+            models.UniqueConstraint(fields=["revision", "position"], name="content_segment_place"),
+            models.CheckConstraint(name="content_segment_has_text", condition=~Q(text="")),
+        ]
+
+
+class SegmentTranslation(UuidModel):
+    """A translation of one source text of a segment. Of several, the newest counts."""
+
+    page = models.ForeignKey(Page, on_delete=PROTECT, related_name="translations")
+    key = models.SlugField(max_length=40)
+    language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
+    source_digest = models.CharField(max_length=DIGEST_LENGTH)
+    text = models.TextField()
+    digest = models.CharField(max_length=DIGEST_LENGTH)  # of `text`
+    origin = models.CharField(max_length=8, choices=enums.Origin)
+    translator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
+    )  # None: came with the software, or a machine
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["page", "key", "language", "created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page", "key", "language", "source_digest", "digest"],
+                name="content_translation_once",
+            ),
+            models.CheckConstraint(name="content_translation_has_text", condition=~Q(text="")),
+        ]
+
+
+class Review(UuidModel):
+    """That one person read one text of a segment, and in which role."""
+
+    page = models.ForeignKey(Page, on_delete=PROTECT, related_name="reviews")
+    key = models.SlugField(max_length=40)
+    language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
+    digest = models.CharField(max_length=DIGEST_LENGTH)  # of the text that was read
+    role = models.CharField(max_length=8, choices=enums.ReviewRole)
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["page", "key", "language", "reviewed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page", "key", "language", "digest", "role", "reviewer"],
+                name="content_review_once",
+            )
+        ]
+
+
+class Release(UuidModel):
+    """What the public reads in one language from one moment on: chosen texts of all pages."""
+
+    language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    pages = models.JSONField()  # shape: released.to_json
+    seal = models.CharField(max_length=DIGEST_LENGTH)  # keyed hash: released.seal
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
+    )  # None: the demonstration
+    released_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["language", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["language", "number"], name="content_release_once"),
+            models.CheckConstraint(name="content_release_from_one", condition=Q(number__gte=1)),
+        ]
+
+
+class PageState(UuidModel):
+    """How many segments of a page have each state in one language: counted anew when the page
+    changes, so that the list of all pages and languages needs no text."""
+
+    page = models.ForeignKey(Page, on_delete=PROTECT, related_name="states")
+    language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
+    counts = models.JSONField()  # by TranslationState, without zeros
+
+    class Meta:
+        ordering = ["page", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "language"], name="content_state_once")
+        ]

@@ -1,0 +1,98 @@
+"""The released pages in this process: what the public reads. They are read again when the version
+of the directory has changed, which each release raises; without a database the last ones stay."""
+
+import hmac
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from protect.content.enums import SegmentKind
+from protect.content.models import Release
+from protect.matching import published
+from protect.vault.server_keys.match_keys import keyed_hash
+
+SEAL_PURPOSE = "content.release"
+
+
+class ReleasedSegment(NamedTuple):
+    key: str
+    kind: SegmentKind
+    text: str
+    language: str  # tag
+    dated: str = ""  # ISO date of a translation whose source has changed since; "" if it has not
+
+
+class ReleasedPage(NamedTuple):
+    code: str
+    sources: tuple[str, ...]  # titles with their dates, in English
+    segments: tuple[ReleasedSegment, ...]
+
+    @property
+    def title(self) -> ReleasedSegment:
+        return next(each for each in self.segments if each.kind is SegmentKind.TITLE)
+
+    @property
+    def body(self) -> tuple[ReleasedSegment, ...]:
+        return tuple(each for each in self.segments if each.kind is not SegmentKind.TITLE)
+
+
+log = logging.getLogger("protect")
+
+type Pages = Mapping[str, ReleasedPage]  # by code
+
+_memory: dict[str, tuple[int, Pages]] = {}  # by language: number of the snapshot, and pages
+
+
+def pages_in(tag: str) -> Pages:
+    """Return the released pages in a language by code; none before the first release.
+    Errors: django.db.Error before they were read once."""
+    number = published.snapshot_number()
+    kept = _memory.get(tag)
+    if kept is None or kept[0] != number:
+        kept = _memory[tag] = (number, _read(tag))
+    return kept[1]
+
+
+def forget() -> None:
+    """Read the releases anew when they are asked for next (in tests)."""
+    _memory.clear()
+
+
+def to_json(pages: Pages) -> dict[str, Any]:
+    """Return pages as a release stores them."""
+    return {
+        code: {"sources": list(page.sources), "segments": [list(each) for each in page.segments]}
+        for code, page in pages.items()
+    }
+
+
+def from_json(stored: Mapping[str, Any]) -> Pages:
+    """Return the pages that a release stores. Errors: ValueError or KeyError for another shape."""
+    return {
+        code: ReleasedPage(
+            code,
+            tuple(page["sources"]),
+            tuple(
+                ReleasedSegment(key, SegmentKind(kind), text, language, dated)
+                for key, kind, text, language, dated in page["segments"]
+            ),
+        )
+        for code, page in stored.items()
+    }
+
+
+def seal(tag: str, number: int, stored: Mapping[str, Any]) -> str:
+    """Return the keyed hash of a release, 64 hexadecimal digits: who can write to the database but
+    has no key of the server cannot change what a release says. Errors: match_key_missing."""
+    text = json.dumps([tag, number, stored], sort_keys=True, ensure_ascii=False)
+    return keyed_hash(SEAL_PURPOSE, text)
+
+
+def _read(tag: str) -> Pages:
+    """Return the pages of the newest release that this server sealed; a forged one is skipped."""
+    for release in Release.objects.filter(language=tag).order_by("-number"):
+        if hmac.compare_digest(seal(tag, release.number, release.pages), release.seal):
+            return from_json(release.pages)
+        log.error("content_release_damaged: release %s in %s was changed", release.number, tag)
+    return {}

@@ -1,0 +1,83 @@
+"""References in texts of pages, such as {emergency} or {facts:police}. What they stand for is read
+when a page is shown, so that a correction reaches each language without a new translation."""
+
+import re
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from protect.content.enums import ReferenceKind, SegmentKind
+from protect.content.errors import ContentRefusal
+from protect.reference import country_facts, vocabulary
+
+PATTERN = re.compile(r"\{([^{}]*)\}")
+# Kinds that stand inside a sentence; the others fill a segment of the kind BLOCK.
+INLINE = (ReferenceKind.EMERGENCY, ReferenceKind.LIMIT)
+# Pages of the public site that are no pages of this package.
+SITE_PAGES = ("first-hours", "police", "helper", "tips")
+MAX_NEAREST = 3
+
+
+class Reference(NamedTuple):
+    kind: ReferenceKind
+    name: str = ""
+
+    @property
+    def written(self) -> str:
+        return f"{{{self.kind.value}:{self.name}}}" if self.name else f"{{{self.kind.value}}}"
+
+
+def split_text(text: str) -> list[str | Reference]:
+    """Return the parts of a checked text, in order. Errors: ValueError for an unknown kind."""
+    parts = PATTERN.split(text)
+    return [_parse(part) if number % 2 else part for number, part in enumerate(parts) if part]
+
+
+def references_in(text: str) -> list[Reference]:
+    """Return the references of a checked text, in order. Errors: ValueError."""
+    return [part for part in split_text(text) if isinstance(part, Reference)]
+
+
+def check_references(text: str, kind: SegmentKind, page_codes: set[str]) -> None:
+    """Check that each reference of a text exists and may stand there, and that a BLOCK is one
+    reference. Errors: content_unknown_fact, with the nearest references."""
+    is_block = kind is SegmentKind.BLOCK
+    known = {each.written for each in _known(page_codes) if (each.kind in INLINE) != is_block}
+    written = [f"{{{name}}}" for name in PATTERN.findall(text)]
+    unknown = [each for each in written if each not in known]
+    if is_block and not unknown and written != [text]:
+        unknown = [text]
+    if unknown:
+        nearest = get_close_matches(unknown[0], sorted(known), n=MAX_NEAREST, cutoff=0)
+        raise ContentRefusal(
+            "content_unknown_fact", reference=unknown[0], nearest=", ".join(nearest)
+        )
+
+
+def facts_of(reference: Reference, country: str) -> tuple[country_facts.CountryFact, ...]:
+    """Return the facts of a country for a reference of the kind FACTS that may be shown."""
+    topic, _, start = reference.name.partition("/")
+    topics = [each for each in country_facts.TOPICS if each == topic]
+    facts = country_facts.public_facts(country, *topics)
+    return tuple(fact for fact in facts if fact.key.startswith(start))
+
+
+def _parse(written: str) -> Reference:
+    kind, _, name = written.partition(":")
+    return Reference(ReferenceKind(kind), name)
+
+
+def _known(page_codes: set[str]) -> list[Reference]:
+    """Return every reference that a text may have."""
+    topics = set[str](country_facts.TOPICS)
+    for country in vocabulary.countries():
+        for fact in country_facts.load_facts(country):
+            words = fact.key.split("_")
+            topics |= {f"{fact.topic}/{'_'.join(words[:n])}" for n in range(1, len(words) + 1)}
+    needs = [need.code for need in vocabulary.needs().values() if need.public]
+    return [
+        Reference(ReferenceKind.EMERGENCY),
+        *(Reference(ReferenceKind.LIMIT, key) for key in country_facts.LIMIT_KEYS),
+        *(Reference(ReferenceKind.FACTS, name) for name in sorted(topics)),
+        *(Reference(ReferenceKind.PAGE, code) for code in sorted({*page_codes, *SITE_PAGES})),
+        *(Reference(ReferenceKind.NEED, code) for code in needs),
+    ]

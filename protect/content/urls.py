@@ -1,0 +1,24 @@
+"""URLs of the desk: pages about rights and safety, their translations and releases."""
+
+from django.urls import path, re_path
+
+from protect.content import views
+from protect.content.exchange import views as exchange
+
+app_name = "content"
+
+urlpatterns = [
+    path("texts", views.page_list, name="page_list"),
+    path("texts/files", exchange.translation_files, name="translation_files"),
+    re_path(
+        r"^texts/files/(?P<language>[A-Za-z-]+)\.(?P<file_format>po|xlf)$",
+        exchange.translation_file,
+        name="translation_file",
+    ),
+    path("texts/releases", views.release_list, name="release_list"),
+    path("texts/releases/<slug:language>/<int:number>", views.release_page, name="release"),
+    path("texts/<slug:page_code>", views.source_page, name="source"),
+    path("texts/<slug:page_code>/<slug:language>", views.translation_page, name="translation"),
+    path("texts/<slug:page_code>/<slug:language>/read", views.texts_read, name="read"),
+    path("texts/<slug:page_code>/confirm/<slug:key>", views.change_confirm, name="confirm"),
+]

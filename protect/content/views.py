@@ -1,0 +1,331 @@
+"""Pages of the desk for people who write, translate, read and release pages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language, gettext as _, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protect.content import access, actions, forms
+from protect.content.drafts import page_files
+from protect.content.enums import ReviewRole, SegmentKind, TranslationState
+from protect.content.models import Page, PageState, Release, Segment
+from protect.content.texts import composition
+from protect.content.texts.composition import PageTexts
+from protect.content.texts.translation_checks import Problems, find_problems
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.reference import formats, vocabulary
+from protect.reference.vocabulary import Language
+from protect.ui import pages
+from protect.ui.templatetags.ui import STATE_ICONS
+
+# From the state of a cell that asks for most work to the one that asks for least.
+BY_WORK = (
+    TranslationState.WITHDRAWN,
+    TranslationState.MISSING,
+    TranslationState.BEHIND,
+    TranslationState.UNREVIEWED,
+    TranslationState.CARRIED,
+    TranslationState.CURRENT,
+)
+STATE_KINDS = {  # colour of the mark of a state
+    TranslationState.WITHDRAWN: "alarm",
+    TranslationState.MISSING: "ended",
+    TranslationState.BEHIND: "caution",
+    TranslationState.UNREVIEWED: "caution",
+    TranslationState.CARRIED: "good",
+    TranslationState.CURRENT: "good",
+}
+RELEASES_SHOWN = 10  # earlier releases of a language that can be released again
+
+
+@require_safe
+def page_list(request: HttpRequest) -> HttpResponse:
+    """Show all pages and languages with what each pair needs next."""
+    scope = scope_of(request)
+    access.must_take_part(scope)
+    columns = _languages()
+    chosen = request.GET.get("language", "")
+    if chosen in {each.tag for each in columns}:
+        columns = [each for each in columns if each.tag == chosen]
+    rows = PageState.objects.filter(language__in=[each.tag for each in columns])
+    by_page: dict[Any, dict[str, dict[str, int]]] = {}
+    for page, tag, counts in rows.values_list("page_id", "language_id", "counts"):
+        by_page.setdefault(page, {})[tag] = counts
+    listed = [
+        (page, title, [_page_cell(page, each, by_page.get(page.pk, {})) for each in columns])
+        for page, title in _titled_pages()
+    ]
+    context = {
+        "columns": [(each, _language_name(each)) for each in columns],
+        "rows": listed,
+        "languages": [(each.tag, _language_name(each)) for each in _languages()],
+        "chosen": chosen,
+        "legend": [(STATE_KINDS[each], each.label) for each in BY_WORK],
+        "may_release": access.may(scope, Permission.RELEASE_PAGES),
+    }
+    return pages.show(request, "content/page_list.html", context=context)
+
+
+@require_http_methods(["GET", "POST"])
+def source_page(request: HttpRequest, page_code: str) -> HttpResponse:
+    """Show the source texts of a page, and store a new revision."""
+    scope = scope_of(request)
+    page = access.get_page(scope, page_code)
+    texts = _texts_of(page)
+    language = vocabulary.languages()[texts.current.language_id]
+    form = forms.SourceForm(pages.posted_data(request), texts, language)
+    if form.is_valid():
+        with form.showing_refusals():
+            seen = form.cleaned_data["seen"]
+            count = actions.save_revision(scope, page, form.edits(), seen=seen, at=clock.now())
+            return pages.done(request, _saved_message(count), "content:source", page_code)
+    context = {
+        "page": page,
+        "texts": texts,
+        "rows": [_source_row(texts, row, form, scope) for row in texts.segments],
+        "languages": list(_language_cells(page)),
+        "may_write": access.may(scope, Permission.WRITE_PAGES),
+    }
+    return pages.show(request, "content/source.html", form, context)
+
+
+@require_POST
+def change_confirm(request: HttpRequest, page_code: str, key: str) -> HttpResponse:
+    scope = scope_of(request)
+    page = access.get_page(scope, page_code)
+    if key not in {row.key for row in _texts_of(page).segments}:
+        raise Http404
+    actions.confirm_change(scope, page, key, at=clock.now())
+    return pages.done(request, _("You have confirmed the change."), "content:source", page_code)
+
+
+@require_http_methods(["GET", "POST"])
+def translation_page(request: HttpRequest, page_code: str, language: str) -> HttpResponse:
+    """Show the texts of a page beside their translations, and store what was typed."""
+    scope = scope_of(request)
+    page, target = access.get_page(scope, page_code), _get_language(language)
+    texts = _texts_of(page)
+    if language == texts.current.language_id:
+        raise Http404
+    form = forms.TranslationForm(pages.posted_data(request), texts, target)
+    if form.is_valid():
+        with form.showing_refusals():
+            count = actions.save_translations(scope, page, language, form.edits(), at=clock.now())
+            message = _saved_message(count)
+            return pages.done(request, message, "content:translation", page_code, language)
+    context = {
+        "page": page,
+        "texts": texts,
+        "source": vocabulary.languages()[texts.current.language_id],
+        "target": target,
+        "name": _language_name(target),
+        "rows": list(_translation_rows(texts, target, form)),
+        "may_translate": access.may(scope, Permission.TRANSLATE),
+        "roles": _roles(scope),
+    }
+    return pages.show(request, "content/translation.html", form, context)
+
+
+@require_POST
+def texts_read(request: HttpRequest, page_code: str, language: str) -> HttpResponse:
+    """Record that the user read the texts that the page showed."""
+    scope = scope_of(request)
+    page = access.get_page(scope, page_code)
+    _get_language(language)
+    digests = {
+        name.removeprefix("saw_"): str(value)
+        for name, value in request.POST.items()
+        if name.startswith("saw_") and value
+    }
+    role = request.POST.get("role", "")
+    if role not in ReviewRole.values:
+        raise Http404
+    count = actions.review_texts(scope, page, language, digests, ReviewRole(role), at=clock.now())
+    # Translators: after a user said that they have read translations; {count} texts were new.
+    message = ngettext("You have read {count} text.", "You have read {count} texts.", count).format(
+        count=count
+    )
+    return pages.done(request, message, "content:translation", page_code, language)
+
+
+@require_http_methods(["GET", "POST"])
+def release_list(request: HttpRequest) -> HttpResponse:
+    """Show what is public in each language, and release the current texts."""
+    scope = scope_of(request)
+    access.must_take_part(scope)
+    if request.method == "POST":
+        tags = [tag for tag in request.POST.getlist("language") if tag in vocabulary.languages()]
+        made = actions.release_by_user(scope, tags, at=clock.now())
+        # Translators: after texts were released to the public; in {count} languages.
+        message = ngettext(
+            "The texts are public now in {count} language.",
+            "The texts are public now in {count} languages.",
+            len(made),
+        ).format(count=len(made))
+        return pages.done(request, message, "content:release_list")
+    newest: dict[str, Release] = {}
+    for row in Release.objects.defer("pages").select_related("released_by").order_by("number"):
+        newest[row.language_id] = row
+    counts = _counts_by_language()
+    context = {
+        "rows": [
+            (each, _language_name(each), newest.get(each.tag), _cell(counts.get(each.tag, {})))
+            for each in _languages()
+        ],
+        "may_release": access.may(scope, Permission.RELEASE_PAGES),
+    }
+    return pages.show(request, "content/release_list.html", context=context)
+
+
+@require_http_methods(["GET", "POST"])
+def release_page(request: HttpRequest, language: str, number: int) -> HttpResponse:
+    """Show a release and the earlier ones of its language, and release it again."""
+    scope = scope_of(request)
+    release = access.get_release(scope, language, number)
+    if request.method == "POST":
+        actions.roll_back(scope, release, at=clock.now())
+        return pages.done(request, _("These texts are public again."), "content:release_list")
+    others = Release.objects.filter(language=language).defer("pages").order_by("-number")
+    context = {
+        "release": release,
+        "name": _language_name(vocabulary.languages()[language]),
+        "others": others.select_related("released_by")[:RELEASES_SHOWN],
+        "is_newest": not others.filter(number__gt=number).exists(),
+        "may_release": access.may(scope, Permission.RELEASE_PAGES),
+    }
+    return pages.show(request, "content/release.html", context=context)
+
+
+def _languages() -> list[Language]:
+    """Return the languages that have texts, by their name in the language of the desk."""
+    return [vocabulary.languages()[tag] for tag, _name in access.language_choices()]
+
+
+def _language_name(language: Language) -> str:
+    return formats.language_name(language.tag, get_language() or "en")
+
+
+def _get_language(tag: str) -> Language:
+    language = vocabulary.languages().get(tag)
+    if language is None or not language.has_text:
+        raise Http404
+    return language
+
+
+def _texts_of(page: Page) -> PageTexts:
+    return composition.load_texts([page])[0]
+
+
+def _titled_pages() -> list[tuple[Page, str]]:
+    """Return the pages with the titles of their newest revisions, by title."""
+    titles = Segment.objects.filter(kind=SegmentKind.TITLE).order_by("revision__number")
+    rows = titles.values_list("revision__page_id", "text")
+    by_page = dict(rows)
+    pairs = [(page, by_page[page.pk]) for page in Page.objects.all() if page.pk in by_page]
+    return sorted(pairs, key=lambda pair: pair[1])
+
+
+def _page_cell(
+    page: Page, language: Language, counts: dict[str, dict[str, int]]
+) -> dict[str, object]:
+    """Return the cell of a page and a language, with the address of the texts."""
+    is_source = language.tag == page_files.SOURCE_TAG
+    name, parts = (
+        ("source", [page.code]) if is_source else ("translation", [page.code, language.tag])
+    )
+    url = reverse(f"content:{name}", args=parts)
+    return {**_cell(counts.get(language.tag, {})), "tag": language.tag, "url": url}
+
+
+def _cell(counts: dict[str, int]) -> dict[str, object]:
+    """Return what a cell of the matrix shows: the state that asks for most work, and how many
+    segments have it."""
+    state = next((each for each in BY_WORK if counts.get(each.value)), TranslationState.MISSING)
+    number = counts.get(state.value, 0)
+    return {
+        "state": state,
+        "kind": STATE_KINDS[state],
+        "shape": STATE_ICONS[STATE_KINDS[state]],
+        "number": number,
+        "is_whole": number == sum(counts.values()),
+    }
+
+
+def _counts_by_language() -> dict[str, dict[str, int]]:
+    """Return how many segments of all pages have each state, by language."""
+    sums: dict[str, dict[str, int]] = {}
+    for tag, counts in PageState.objects.values_list("language_id", "counts"):
+        of_language = sums.setdefault(tag, {})
+        for state, number in counts.items():
+            of_language[state] = of_language.get(state, 0) + number
+    return sums
+
+
+def _language_cells(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
+    counts = dict(page.states.values_list("language_id", "counts"))
+    for language in _languages():
+        yield _language_name(language), _page_cell(page, language, counts)
+
+
+def _source_row(
+    texts: PageTexts, segment: Segment, form: forms.SourceForm, scope: Scope
+) -> dict[str, object]:
+    is_block = segment.kind == SegmentKind.BLOCK
+    last = texts.history[segment.key][-1]
+    is_unconfirmed = (
+        texts.page.is_safety and last.change == "cosmetic" and last.confirmed_by is None
+    )
+    return {
+        "segment": segment,
+        "kind": SegmentKind(segment.kind).label,
+        "field": None if is_block else form[f"text_{segment.key}"],
+        "change": None if is_block else form[f"change_{segment.key}"],
+        "theirs": form.conflicts.get(segment.key, ""),
+        "may_confirm": is_unconfirmed and last.author != scope.user_id,
+    }
+
+
+def _translation_rows(
+    texts: PageTexts, language: Language, form: forms.TranslationForm
+) -> Iterator[dict[str, object]]:
+    for segment in texts.segments:
+        if segment.kind == SegmentKind.BLOCK:
+            continue
+        stored = texts.text_in(segment, language.tag)
+        state = texts.state_in(segment, language.tag)
+        found = find_problems(segment.text, stored.text, language.tag) if stored else Problems()
+        reviews = stored.facts.reviews if stored else ()
+        yield {
+            "segment": segment,
+            "kind": SegmentKind(segment.kind).label,
+            "field": form[f"text_{segment.key}"],
+            "hidden": [form[f"source_{segment.key}"], form[f"saw_{segment.key}"]],
+            "state": state,
+            "state_kind": STATE_KINDS[state],
+            "hints": [forms.PROBLEM_NAMES[hint] for hint in found.hints],
+            "theirs": form.conflicts.get(segment.key, ""),
+            "read_as": [ReviewRole(role).label for role in dict.fromkeys(r.role for r in reviews)],
+        }
+
+
+def _roles(scope: Scope) -> list[tuple[str, str]]:
+    """Return the roles in which the user may say that they read the texts."""
+    return [
+        (role.value, str(role.label))
+        for role, permission in actions.REVIEW_PERMISSIONS.items()
+        if access.may(scope, permission)
+    ]
+
+
+def _saved_message(count: int) -> str:
+    if not count:
+        return _("Nothing was changed.")
+    return ngettext("{count} text was saved.", "{count} texts were saved.", count).format(
+        count=count
+    )
