@@ -24,7 +24,7 @@ def may(scope: Scope, permission: Permission) -> bool:
     return bool(scope.organisations_where(permission))
 
 
-def must(scope: Scope, permission: Permission, *, at: datetime) -> AuditContext:
+def permitted_context(scope: Scope, permission: Permission, *, at: datetime) -> AuditContext:
     """Return the audit context of a user with a permission. Errors: PermissionDenied."""
     organisations = sorted(scope.organisations_where(permission))
     if not organisations:
@@ -32,9 +32,14 @@ def must(scope: Scope, permission: Permission, *, at: datetime) -> AuditContext:
     return scope.audit(organisations[0], at=at)
 
 
+def takes_part(scope: Scope) -> bool:
+    """Return whether the user has some permission for pages."""
+    return any(may(scope, permission) for permission in PERMISSIONS)
+
+
 def must_take_part(scope: Scope) -> None:
     """Check that the user has some permission for pages. Errors: PermissionDenied."""
-    if not any(may(scope, permission) for permission in PERMISSIONS):
+    if not takes_part(scope):
         raise PermissionDenied
 
 

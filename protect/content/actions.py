@@ -1,10 +1,12 @@
 """Change, translate, review and release pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from protect.audit.context import AuditContext
 from protect.content import access, released
@@ -19,6 +21,7 @@ from protect.content.models import (
     Segment,
     SegmentTranslation,
 )
+from protect.content.released import Pages
 from protect.content.texts import composition
 from protect.content.texts.composition import PageTexts
 from protect.content.texts.references import check_references
@@ -39,11 +42,13 @@ class SourceEdit(NamedTuple):
 
 class TranslationEdit(NamedTuple):
     """A translation as a person typed it, and the digests of what they saw: of the source text and
-    of the translation that was there ("" for none)."""
+    of the translation that was there ("" for none). `is_kept`: they say that the translation that
+    is there fits the changed source text."""
 
     text: str
     seen_source: str
     seen_text: str
+    is_kept: bool = False
     origin: Origin = Origin.HUMAN
 
 
@@ -58,17 +63,24 @@ def save_revision(
     scope: Scope, page: Page, edits: Mapping[str, SourceEdit], *, seen: int, at: datetime
 ) -> int:
     """Store a revision of a page with changed texts, and return how many changed; without a change
-    nothing is stored. `edits`: by key; `seen`: number of the revision that the user saw.
-    Errors: PermissionDenied; content_changed; content_change_missing; content_unknown_fact."""
-    audit = access.must(scope, Permission.WRITE_PAGES, at=at)
+    nothing is stored. `edits`: by key; `seen`: number of the revision that the user saw. Texts that
+    only another person changed since then stay as they are now. Errors: PermissionDenied;
+    content_changed; content_change_missing; content_unknown_fact."""
+    audit = access.permitted_context(scope, Permission.WRITE_PAGES, at=at)
     texts = _lock(page)
+    before = texts.digests_at(seen)
     changed = {
         row.key: edits[row.key]
         for row in texts.segments
-        if row.key in edits and text_digest(edits[row.key].text) != row.digest
+        if row.key in edits and text_digest(edits[row.key].text) != before.get(row.key)
     }
-    if texts.current.number != seen:
-        raise PageChanged({row.key: row.text for row in texts.segments if row.key in changed})
+    conflicts = {
+        row.key: row.text
+        for row in texts.segments
+        if row.key in changed and row.digest != before.get(row.key)
+    }
+    if conflicts:
+        raise PageChanged(conflicts, {"seen": str(texts.current.number)})
     if changed:
         _check_edits(texts, changed)
         _store_revision(texts, changed, audit)
@@ -78,16 +90,19 @@ def save_revision(
 
 
 @transaction.atomic
-def confirm_change(scope: Scope, page: Page, key: str, *, at: datetime) -> None:
-    """Confirm as the second person that the last change of a text kept its meaning.
-    Errors: PermissionDenied; content_same_person."""
-    audit = access.must(scope, Permission.WRITE_PAGES, at=at)
+def confirm_change(scope: Scope, page: Page, key: str, digest: str, *, at: datetime) -> None:
+    """Confirm as the second person that the last changes of a text kept its meaning. `digest`: of
+    the text that the user saw. Errors: PermissionDenied; content_changed; content_same_person."""
+    audit = access.permitted_context(scope, Permission.WRITE_PAGES, at=at)
     texts = _lock(page)
-    last = texts.history[key][-1]
-    if last.author == scope.user_id:
+    current = {row.key: row for row in texts.segments}[key]
+    if current.digest != digest:
+        raise PageChanged({key: current.text}, {})
+    rows = Segment.objects.filter(
+        revision__page=page, key=key, change=ChangeClass.COSMETIC, confirmed_by=None
+    )
+    if not rows.exclude(revision__author=scope.user_id).update(confirmed_by=scope.user_id):
         raise ContentRefusal("content_same_person")
-    rows = Segment.objects.filter(revision__page=page, key=key, digest=last.digest)
-    rows.exclude(change="").update(confirmed_by=scope.user_id)
     count_states([page])
     audit.record("content.confirm", page)
 
@@ -96,36 +111,19 @@ def confirm_change(scope: Scope, page: Page, key: str, *, at: datetime) -> None:
 def save_translations(
     scope: Scope, page: Page, tag: str, edits: Mapping[str, TranslationEdit], *, at: datetime
 ) -> int:
-    """Store the translations that differ from those that count now, and return how many did.
-    Errors: PermissionDenied; content_changed; content_texts_refused."""
-    audit = access.must(scope, Permission.TRANSLATE, at=at)
+    """Store the translations that were changed or kept for a changed source text, and return how
+    many. Errors: PermissionDenied; content_changed; content_texts_refused."""
+    audit = access.permitted_context(scope, Permission.TRANSLATE, at=at)
     texts = _lock(page)
-    segments = {row.key: row for row in texts.segments if row.kind != SegmentKind.BLOCK}
-    written = {key: edit for key, edit in edits.items() if key in segments and edit.text.strip()}
-    before = {key: texts.text_in(segments[key], tag) for key in written}
-    changed = {
-        key: edit
-        for key, edit in written.items()
-        if (text := before[key]) is None
-        or text_digest(edit.text) != text_digest(text.text)
-        or text.facts.source_digest != segments[key].digest
-    }
-    conflicts = {
-        key: text.text if (text := before[key]) else segments[key].text
-        for key, edit in changed.items()
-        if edit.seen_source != segments[key].digest
-        or edit.seen_text != (text_digest(text.text) if (text := before[key]) else "")
-    }
-    if conflicts:
-        raise PageChanged(conflicts)
-    found = {
-        key: find_problems(segments[key].text, edit.text, tag) for key, edit in changed.items()
-    }
+    rows = [row for row in texts.segments if row.kind != SegmentKind.BLOCK and row.key in edits]
+    changed = [row for row in rows if _is_changed(edits[row.key])]
+    _refuse_conflicts(texts, tag, changed, edits)
+    found = {row.key: find_problems(row.text, edits[row.key].text, tag) for row in changed}
     problems = {key: each.refusing for key, each in found.items() if each.refusing}
     if problems:
         raise TextsRefused(problems)
-    for key, edit in changed.items():
-        _store_translation(page, segments[key], tag, edit, audit)
+    for row in changed:
+        _store_translation(page, row, tag, edits[row.key], audit)
     if changed:
         count_states([page])
         audit.record("content.translate", page)
@@ -145,75 +143,57 @@ def review_texts(
     """Record that the user read texts of a page in a language, and return how many were new.
     `digests`: of the texts that the user saw, by key. Errors: PermissionDenied; content_changed;
     content_same_person, if the user wrote each of them."""
-    audit = access.must(scope, REVIEW_PERMISSIONS[role], at=at)
+    audit = access.permitted_context(scope, REVIEW_PERMISSIONS[role], at=at)
     texts = _lock(page)
-    segments = {row.key: row for row in texts.segments if row.kind != SegmentKind.BLOCK}
-    now = {key: texts.text_in(segments[key], tag) for key in digests if key in segments}
-    read = {key: text for key, text in now.items() if text is not None}
+    rows = [row for row in texts.segments if row.kind != SegmentKind.BLOCK and row.key in digests]
+    shown = [(row, text) for row in rows if (text := texts.text_in(row, tag))]
     conflicts = {
-        key: text.text for key, text in read.items() if text_digest(text.text) != digests[key]
+        row.key: text.text for row, text in shown if text_digest(text.text) != digests[row.key]
     }
     if conflicts:
-        raise PageChanged(conflicts)
-    others = [key for key, text in read.items() if text.facts.translator != scope.user_id]
-    if read and not others:
+        raise PageChanged(conflicts, {})
+    others = [(row, text) for row, text in shown if scope.user_id not in text.authors]
+    if shown and not others:
         raise ContentRefusal("content_same_person")
-    count = sum(_store_review(page, tag, (key, digests[key]), role, audit) for key in others)
-    if count:
+    given = Review.objects.filter(page=page, language=tag, role=role, reviewer=scope.user_id)
+    before = set(given.values_list("key", "source_digest", "digest"))
+    read = [(row.key, text.facts.source_digest, text_digest(text.text)) for row, text in others]
+    new = [each for each in read if each not in before]
+    Review.objects.bulk_create(_review(page, tag, each, role, audit) for each in new)
+    if new:
         count_states([page])
         audit.record("content.review", page)
-    return count
+    return len(new)
 
 
 @transaction.atomic
 def release_by_user(scope: Scope, tags: Iterable[str], *, at: datetime) -> list[Release]:
     """Release the current texts as a user. Errors: PermissionDenied; content_own_translation, for
-    texts of safety pages that the user wrote; those of `release_languages`."""
-    audit = access.must(scope, Permission.RELEASE_PAGES, at=at)
-    chosen = list(tags)
-    texts = composition.load_texts()
-    own = {
-        texts_of.title
-        for texts_of in texts
-        for tag in chosen
-        if texts_of.page.is_safety and _is_new_and_own(texts_of, tag, scope)
-    }
-    if own:
-        raise ContentRefusal("content_own_translation", pages=", ".join(sorted(own)))
-    return release_languages(chosen, audit)
+    texts of safety pages that the user wrote and that are not public; match_key_missing."""
+    audit = access.permitted_context(scope, Permission.RELEASE_PAGES, at=at)
+    return _release(tags, audit, releaser=scope.user_id)
 
 
 @transaction.atomic
 def release_languages(tags: Iterable[str], audit: AuditContext) -> list[Release]:
-    """Release the current texts in each language, and return the releases. A language whose newest
-    release says the same gets none. Errors: match_key_missing."""
-    raise_version()  # the first lock; it also makes servers read the pages again
-    texts = composition.load_texts()
-    newest = {row.language_id: row for row in Release.objects.order_by("number")}
-    made = []
-    for tag in tags:
-        pages, before = released.to_json(composition.compose_pages(texts, tag)), newest.get(tag)
-        if before is None or before.pages != pages:
-            made.append(_store_release(tag, before.number + 1 if before else 1, pages, audit))
-    for row in made:
-        audit.record("content.release", row)
-    return made
+    """Release the current texts as the platform, for a demonstration. Errors: match_key_missing."""
+    return _release(tags, audit, releaser=None)
 
 
 @transaction.atomic
 def roll_back(scope: Scope, release: Release, *, at: datetime) -> Release:
     """Release again what an earlier release said. Errors: PermissionDenied;
-    content_release_withdrawn, if it has a text that may not be shown any more."""
-    audit = access.must(scope, Permission.RELEASE_PAGES, at=at)
+    content_release_withdrawn, if it has a text that may not be shown any more;
+    content_release_damaged, if it was changed since."""
+    audit = access.permitted_context(scope, Permission.RELEASE_PAGES, at=at)
     raise_version()
-    tag = release.language_id
-    pages = released.from_json(release.pages)
+    if not released.is_sealed(release):
+        raise ContentRefusal("content_release_damaged")
+    tag, pages = release.language_id, released.from_json(release.pages)
     harmful = composition.withdrawn_pages(composition.load_texts(), pages)
     if harmful:
         raise ContentRefusal("content_release_withdrawn", pages=", ".join(harmful))
-    newest = Release.objects.filter(language=tag).order_by("number").last()
-    number = newest.number + 1 if newest else 1
-    row = _store_release(tag, number, released.to_json(pages), audit)
+    row = _store_release(tag, released.to_json(pages), audit)
     audit.record("content.roll_back", row)
     return row
 
@@ -285,43 +265,101 @@ def _store_revision(
     Segment.objects.bulk_create(rows)
 
 
+def _is_changed(edit: TranslationEdit) -> bool:
+    """Return whether a translation is another than the one that was shown, or was kept."""
+    is_other = text_digest(edit.text) != edit.seen_text
+    return bool(edit.text.strip()) and (is_other or edit.is_kept)
+
+
+def _refuse_conflicts(
+    texts: PageTexts, tag: str, changed: Iterable[Segment], edits: Mapping[str, TranslationEdit]
+) -> None:
+    """Refuse translations of which the source or the earlier translation is another now.
+    Errors: content_changed."""
+    current: dict[str, str] = {}
+    seen: dict[str, str] = {}
+    for row in changed:
+        text, edit = texts.text_in(row, tag), edits[row.key]
+        digest = text_digest(text.text) if text else ""
+        if edit.seen_source != row.digest or edit.seen_text != digest:
+            is_same_source = edit.seen_source == row.digest
+            current[row.key] = text.text if text and is_same_source else row.text
+            seen |= {f"source_{row.key}": row.digest, f"saw_{row.key}": digest}
+    if current:
+        raise PageChanged(current, seen)
+
+
 def _store_translation(
     page: Page, segment: Segment, tag: str, edit: TranslationEdit, audit: AuditContext
 ) -> None:
     text = " ".join(edit.text.split())
-    SegmentTranslation.objects.update_or_create(
+    SegmentTranslation.objects.create(
         page=page,
         key=segment.key,
         language_id=tag,
         source_digest=segment.digest,
+        text=text,
         digest=text_digest(text),
-        defaults={
-            "text": text,
-            "origin": edit.origin,
-            "translator_id": audit.actor,
-            "created_at": audit.at,
-        },
+        origin=edit.origin,
+        translator_id=audit.actor,
+        created_at=audit.at,
     )
 
 
-def _store_review(
-    page: Page, tag: str, read: tuple[str, str], role: ReviewRole, audit: AuditContext
-) -> bool:
-    """Store that the user read a text: its key and digest. Return whether they had not before."""
-    key, digest = read
-    _, is_new = Review.objects.get_or_create(
+def _review(
+    page: Page, tag: str, read: tuple[str, str, str], role: ReviewRole, audit: AuditContext
+) -> Review:
+    """Return the row of a review. `read`: key, digest of the source, and of the text."""
+    key, source_digest, digest = read
+    if audit.actor is None:
+        raise ValueError("a review has a reviewer")
+    return Review(
         page=page,
         key=key,
         language_id=tag,
+        source_digest=source_digest,
         digest=digest,
         role=role,
         reviewer_id=audit.actor,
-        defaults={"reviewed_at": audit.at},
+        reviewed_at=audit.at,
     )
-    return is_new
 
 
-def _store_release(tag: str, number: int, pages: dict[str, object], audit: AuditContext) -> Release:
+def _release(tags: Iterable[str], audit: AuditContext, *, releaser: UUID | None) -> list[Release]:
+    """Release the current texts in each language. A language whose newest release says the same
+    gets none. Errors: content_own_translation; match_key_missing."""
+    raise_version()  # the first lock; it also makes servers read the pages again
+    texts = {page.page.code: page for page in composition.load_texts()}
+    changed, own = {}, set()
+    for tag in tags:
+        pages, before = composition.compose_pages(texts.values(), tag), released.read(tag)
+        if pages != before:
+            changed[tag] = pages
+            own |= {texts[code].title for code in _own_pages(texts, pages, before, releaser)}
+    if own:
+        raise ContentRefusal("content_own_translation", pages=", ".join(sorted(own)))
+    rows = [_store_release(tag, released.to_json(pages), audit) for tag, pages in changed.items()]
+    for row in rows:
+        audit.record("content.release", row)
+    return rows
+
+
+def _own_pages(
+    texts: Mapping[str, PageTexts], pages: Pages, before: Pages, releaser: UUID | None
+) -> Iterator[str]:
+    """Yield the codes of pages about safety with a text of the releaser that is not public yet."""
+    for code, page in pages.items():
+        public = set(before[code].segments) if code in before else set()
+        new = [each for each in page.segments if each not in public]
+        if texts[code].page.is_safety and any(
+            releaser in composition.authors_of(texts[code], each) for each in new
+        ):
+            yield code
+
+
+def _store_release(tag: str, pages: dict[str, Any], audit: AuditContext) -> Release:
+    newest = Release.objects.filter(language=tag).aggregate(Max("number"))["number__max"]
+    number = (newest or 0) + 1
     return Release.objects.create(
         language_id=tag,
         number=number,
@@ -330,14 +368,3 @@ def _store_release(tag: str, number: int, pages: dict[str, object], audit: Audit
         released_by_id=audit.actor,
         released_at=audit.at,
     )
-
-
-def _is_new_and_own(texts: PageTexts, tag: str, scope: Scope) -> bool:
-    """Return whether a page has a text in a language that the user wrote and is not public yet."""
-    shown = released.pages_in(tag).get(texts.page.code)
-    public = {each.key: each.text for each in shown.segments} if shown else {}
-    for row in texts.segments:
-        text = texts.text_in(row, tag) if row.kind != SegmentKind.BLOCK else None
-        if text and text.facts.translator == scope.user_id and public.get(row.key) != text.text:
-            return True
-    return False

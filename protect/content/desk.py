@@ -11,5 +11,4 @@ MENU_ENTRY = (gettext_lazy("Pages"), "content:page_list")
 
 def nav(scope: Scope) -> list[tuple[object, str]]:
     """Return the menu entry for users with a permission for pages."""
-    takes_part = any(access.may(scope, permission) for permission in access.PERMISSIONS)
-    return [MENU_ENTRY] if takes_part else []
+    return [MENU_ENTRY] if access.takes_part(scope) else []

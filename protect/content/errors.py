@@ -7,7 +7,8 @@ from protect.kernel.errors import ProtectError, TableRefusal
 
 
 class PageChanged(ProtectError):
-    """Another person saved texts after this page was opened. `current`: their texts, by key."""
+    """Another person saved texts after this page was opened. `current`: their texts, by key.
+    `seen`: values of hidden fields, by name, with which the user can save after comparing both."""
 
     code = "content_changed"
     # Translators: {count} texts of a page were saved by another person meanwhile.
@@ -16,8 +17,8 @@ class PageChanged(ProtectError):
         "saved, and what you wrote is still here. Compare both, then save again."
     )
 
-    def __init__(self, current: Mapping[str, str]) -> None:
-        self.current = current
+    def __init__(self, current: Mapping[str, str], seen: Mapping[str, str]) -> None:
+        self.current, self.seen = current, seen
         super().__init__(count=len(current))
 
 
@@ -69,6 +70,10 @@ class ContentRefusal(TableRefusal):
             "content_own_translation": _(
                 "You wrote or translated texts of these pages yourself: {pages}. Nothing was "
                 "released. A colleague must release them."
+            ),
+            "content_release_damaged": _(
+                "This release was changed in the database after it was made. Nothing was changed. "
+                "Tell the operator."
             ),
             # Translators: {pages} are titles of pages.
             "content_release_withdrawn": _(

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from protect.content.actions import SourceEdit, TranslationEdit
-from protect.content.enums import ChangeClass, SegmentKind
+from protect.content.enums import ChangeClass, SegmentKind, TranslationState
 from protect.content.errors import PageChanged, TextsRefused
 from protect.content.models import Segment
 from protect.content.texts.composition import PageTexts
@@ -37,7 +37,6 @@ class _TextsForm(DeskForm):
     """A form with a text field for each segment, named by its key."""
 
     keeps_work: ClassVar[bool] = True
-    mended_at: ClassVar = {"content_change_missing": "", "content_unknown_fact": ""}
 
     def __init__(self, data: Any, segments: Sequence[Segment], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -47,10 +46,13 @@ class _TextsForm(DeskForm):
     def field_of(self, error: errors.ProtectError) -> str | None:
         if isinstance(error, PageChanged):
             self.conflicts = dict(error.current)
+            self.data = {**{name: self.data[name] for name in self.data}, **error.seen}
         if isinstance(error, TextsRefused):
             for key, problems in error.problems.items():
                 for problem in problems:
                     self.add_error(f"text_{key}", str(PROBLEM_NAMES[problem]))
+        if error.code == "content_change_missing":
+            return f"change_{error.facts['title']}"
         return super().field_of(error)
 
     def add_text_field(
@@ -105,12 +107,18 @@ class TranslationForm(_TextsForm):
         super().__init__(data, texts.segments if texts else ())
         for segment in self.segments:
             stored = texts.text_in(segment, language.tag) if texts and language else None
-            text = stored.text if stored else ""
+            state = texts.state_in(segment, language.tag) if texts and language else None
+            is_withdrawn = state == TranslationState.WITHDRAWN  # not kept by mistake
+            text = stored.text if stored and not is_withdrawn else ""
             self.add_text_field(segment, text, language, is_required=False)
-            seen = {"source": segment.digest, "saw": text_digest(text) if text else ""}
+            seen = {"source": segment.digest, "saw": text_digest(stored.text) if stored else ""}
             for name, digest in seen.items():
                 self.fields[f"{name}_{segment.key}"] = forms.CharField(
                     required=False, initial=digest, widget=forms.HiddenInput
+                )
+            if stored and stored.facts.source_digest != segment.digest and not is_withdrawn:
+                self.fields[f"keep_{segment.key}"] = forms.BooleanField(
+                    label=_("The translation still says the same"), required=False
                 )
 
     def edits(self) -> dict[str, TranslationEdit]:
@@ -120,6 +128,7 @@ class TranslationForm(_TextsForm):
                 self.cleaned_data[f"text_{row.key}"],
                 self.cleaned_data[f"source_{row.key}"],
                 self.cleaned_data[f"saw_{row.key}"],
+                is_kept=self.cleaned_data.get(f"keep_{row.key}", False),
             )
             for row in self.segments
         }

@@ -84,10 +84,6 @@ class SegmentTranslation(UuidModel):
     class Meta:
         ordering = ["page", "key", "language", "created_at", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["page", "key", "language", "source_digest", "digest"],
-                name="content_translation_once",
-            ),
             models.CheckConstraint(name="content_translation_has_text", condition=~Q(text="")),
         ]
 
@@ -98,6 +94,7 @@ class Review(UuidModel):
     page = models.ForeignKey(Page, on_delete=PROTECT, related_name="reviews")
     key = models.SlugField(max_length=40)
     language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
+    source_digest = models.CharField(max_length=DIGEST_LENGTH)  # of the source text beside it
     digest = models.CharField(max_length=DIGEST_LENGTH)  # of the text that was read
     role = models.CharField(max_length=8, choices=enums.ReviewRole)
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
@@ -107,7 +104,7 @@ class Review(UuidModel):
         ordering = ["page", "key", "language", "reviewed_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["page", "key", "language", "digest", "role", "reviewer"],
+                fields=["page", "key", "language", "source_digest", "digest", "role", "reviewer"],
                 name="content_review_once",
             )
         ]

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from django.db import Error
+
 from protect.content.enums import SegmentKind
 from protect.content.models import Release
 from protect.matching import published
@@ -45,12 +47,16 @@ _memory: dict[str, tuple[int, Pages]] = {}  # by language: number of the snapsho
 
 
 def pages_in(tag: str) -> Pages:
-    """Return the released pages in a language by code; none before the first release.
-    Errors: django.db.Error before they were read once."""
+    """Return the released pages in a language by code; none before the first release. Without a
+    database the last ones stay. Errors: django.db.Error before they were read once."""
     number = published.snapshot_number()
     kept = _memory.get(tag)
     if kept is None or kept[0] != number:
-        kept = _memory[tag] = (number, _read(tag))
+        try:
+            kept = _memory[tag] = (number, read(tag))
+        except Error:
+            if kept is None:
+                raise
     return kept[1]
 
 
@@ -89,10 +95,17 @@ def seal(tag: str, number: int, stored: Mapping[str, Any]) -> str:
     return keyed_hash(SEAL_PURPOSE, text)
 
 
-def _read(tag: str) -> Pages:
+def is_sealed(release: Release) -> bool:
+    """Return whether a release is as this server sealed it. Errors: match_key_missing."""
+    expected = seal(release.language_id, release.number, release.pages)
+    return hmac.compare_digest(expected, release.seal)
+
+
+def read(tag: str) -> Pages:
     """Return the pages of the newest release that this server sealed; a forged one is skipped."""
-    for release in Release.objects.filter(language=tag).order_by("-number"):
-        if hmac.compare_digest(seal(tag, release.number, release.pages), release.seal):
+    rows = Release.objects.filter(language=tag).order_by("-number")
+    for release in rows.iterator(chunk_size=1):
+        if is_sealed(release):
             return from_json(release.pages)
         log.error("content_release_damaged: release %s in %s was changed", release.number, tag)
     return {}

@@ -1,6 +1,6 @@
 """URLs of the desk: pages about rights and safety, their translations and releases."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from protect.content import views
 from protect.content.exchange import views as exchange
@@ -10,8 +10,8 @@ app_name = "content"
 urlpatterns = [
     path("texts", views.page_list, name="page_list"),
     path("texts/files", exchange.translation_files, name="translation_files"),
-    re_path(
-        r"^texts/files/(?P<language>[A-Za-z-]+)\.(?P<file_format>po|xlf)$",
+    path(
+        "texts/files/<slug:language>/<slug:file_format>",
         exchange.translation_file,
         name="translation_file",
     ),

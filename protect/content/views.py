@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.content import access, actions, forms
 from protect.content.drafts import page_files
-from protect.content.enums import ReviewRole, SegmentKind, TranslationState
+from protect.content.enums import ChangeClass, ReviewRole, SegmentKind, TranslationState
 from protect.content.models import Page, PageState, Release, Segment
 from protect.content.texts import composition
-from protect.content.texts.composition import PageTexts
+from protect.content.texts.composition import PageTexts, StoredText
+from protect.content.texts.rules import text_digest
 from protect.content.texts.translation_checks import Problems, find_problems
 from protect.kernel import clock
 from protect.orgs.access import scope_of
@@ -90,6 +91,7 @@ def source_page(request: HttpRequest, page_code: str) -> HttpResponse:
         "texts": texts,
         "rows": [_source_row(texts, row, form, scope) for row in texts.segments],
         "languages": list(_language_cells(page)),
+        "roles": _roles(scope),
         "may_write": access.may(scope, Permission.WRITE_PAGES),
     }
     return pages.show(request, "content/source.html", form, context)
@@ -101,7 +103,8 @@ def change_confirm(request: HttpRequest, page_code: str, key: str) -> HttpRespon
     page = access.get_page(scope, page_code)
     if key not in {row.key for row in _texts_of(page).segments}:
         raise Http404
-    actions.confirm_change(scope, page, key, at=clock.now())
+    digest = request.POST.get("digest", "")
+    actions.confirm_change(scope, page, key, digest, at=clock.now())
     return pages.done(request, _("You have confirmed the change."), "content:source", page_code)
 
 
@@ -137,7 +140,7 @@ def texts_read(request: HttpRequest, page_code: str, language: str) -> HttpRespo
     """Record that the user read the texts that the page showed."""
     scope = scope_of(request)
     page = access.get_page(scope, page_code)
-    _get_language(language)
+    is_source = _get_language(language).tag == _texts_of(page).current.language_id
     digests = {
         name.removeprefix("saw_"): str(value)
         for name, value in request.POST.items()
@@ -151,6 +154,8 @@ def texts_read(request: HttpRequest, page_code: str, language: str) -> HttpRespo
     message = ngettext("You have read {count} text.", "You have read {count} texts.", count).format(
         count=count
     )
+    if is_source:
+        return pages.done(request, message, "content:source", page_code)
     return pages.done(request, message, "content:translation", page_code, language)
 
 
@@ -168,6 +173,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
             "The texts are public now in {count} languages.",
             len(made),
         ).format(count=len(made))
+        message = message if made else _("Nothing was changed.")
         return pages.done(request, message, "content:release_list")
     newest: dict[str, Release] = {}
     for row in Release.objects.defer("pages").select_related("released_by").order_by("number"):
@@ -276,19 +282,32 @@ def _language_cells(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
 def _source_row(
     texts: PageTexts, segment: Segment, form: forms.SourceForm, scope: Scope
 ) -> dict[str, object]:
-    is_block = segment.kind == SegmentKind.BLOCK
-    last = texts.history[segment.key][-1]
-    is_unconfirmed = (
-        texts.page.is_safety and last.change == "cosmetic" and last.confirmed_by is None
-    )
-    return {
-        "segment": segment,
-        "kind": SegmentKind(segment.kind).label,
-        "field": None if is_block else form[f"text_{segment.key}"],
-        "change": None if is_block else form[f"change_{segment.key}"],
+    row: dict[str, object] = {"segment": segment, "kind": SegmentKind(segment.kind).label}
+    if segment.kind == SegmentKind.BLOCK:
+        return row
+    unconfirmed = [
+        version
+        for version in texts.history[segment.key]
+        if version.change == ChangeClass.COSMETIC and version.confirmed_by is None
+    ]
+    others = [version for version in unconfirmed if version.author != scope.user_id]
+    state = texts.state_in(segment, texts.current.language_id)
+    return row | {
+        "field": form[f"text_{segment.key}"],
+        "change": form[f"change_{segment.key}"],
         "theirs": form.conflicts.get(segment.key, ""),
-        "may_confirm": is_unconfirmed and last.author != scope.user_id,
+        "may_confirm": bool(others) and access.may(scope, Permission.WRITE_PAGES),
+        "saw": segment.digest,
+        "state": state,
+        "state_kind": STATE_KINDS[state],
+        "read_as": _read_as(texts.text_in(segment, texts.current.language_id)),
     }
+
+
+def _read_as(stored: StoredText | None) -> list[object]:
+    """Return the names of the roles in which a text was read."""
+    roles = dict.fromkeys(review.role for review in stored.facts.reviews) if stored else {}
+    return [ReviewRole(role).label for role in roles]
 
 
 def _translation_rows(
@@ -300,17 +319,19 @@ def _translation_rows(
         stored = texts.text_in(segment, language.tag)
         state = texts.state_in(segment, language.tag)
         found = find_problems(segment.text, stored.text, language.tag) if stored else Problems()
-        reviews = stored.facts.reviews if stored else ()
+        keep = f"keep_{segment.key}"
         yield {
             "segment": segment,
             "kind": SegmentKind(segment.kind).label,
             "field": form[f"text_{segment.key}"],
             "hidden": [form[f"source_{segment.key}"], form[f"saw_{segment.key}"]],
+            "keep": form[keep] if keep in form.fields else None,
+            "saw": text_digest(stored.text) if stored else "",
             "state": state,
             "state_kind": STATE_KINDS[state],
             "hints": [forms.PROBLEM_NAMES[hint] for hint in found.hints],
             "theirs": form.conflicts.get(segment.key, ""),
-            "read_as": [ReviewRole(role).label for role in dict.fromkeys(r.role for r in reviews)],
+            "read_as": _read_as(stored),
         }
 
 

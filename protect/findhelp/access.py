@@ -1,20 +1,42 @@
 """What visitors may open: only published pages. Everything else is a 404."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import Error
 from django.http import Http404
 
 from protect.content import released
+from protect.content.drafts.page_files import INDEX
 from protect.directory import access as directory
 from protect.findhelp import addresses, enums
 from protect.matching import published
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
+# Pages about rights to which the page of a need leads, best first.
+RIGHTS_BY_NEED: Mapping[str, tuple[str, ...]] = {
+    "hurt-now": ("not-your-fault",),
+    "safe-place": ("protection-orders",),
+    "doctor": ("health",),
+    "talk": ("not-your-fault",),
+    "law-papers": ("your-rights", "compensation", INDEX),
+    "child": ("children", "forced-marriage", "fgm"),
+    "helping": ("family", "residence", "helper-hurt-me"),
+    "not-sure": ("what-violence-is",),
+}
+RIGHTS_AFTER_VIOLENCE = ("not-your-fault", "men")  # on “If it just happened”
 # Pages about a country as a whole.
 COUNTRY_PAGES = {enums.SpotKind.FIRST_HOURS, enums.SpotKind.POLICE, enums.SpotKind.RIGHTS}
+
+
+class RightsLink(NamedTuple):
+    """A link to a page about rights."""
+
+    spot: addresses.Spot
+    title: released.ReleasedSegment
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +127,16 @@ def country_of_page(rest: str) -> str | None:
 
 
 def released_pages(tag: str) -> released.Pages:
-    """Return the released pages about rights; none while the database was not reached yet."""
-    try:
-        return released.pages_in(tag)
-    except Error:
-        return {}
+    """Return the released pages about rights. Errors: django.db.Error before they were read."""
+    return released.pages_in(tag)
+
+
+def rights_links(
+    pages: released.Pages, country: str | None, codes: Iterable[str]
+) -> list[RightsLink]:
+    """Return links to those of the released pages that have these codes."""
+    found = [code for code in codes if code in pages]
+    return [RightsLink(addresses.rights_in(country, code), pages[code].title) for code in found]
 
 
 def get_search(place_code: str, need_code: str) -> Search:

@@ -80,6 +80,8 @@ ROLE_NAMES = {
     "editor": _("Editor"),  # keeps the directory and its languages
     "verifier": _("Verifier"),  # calls services and confirms what is written about them
     "moderator": _("Moderator"),  # judges what people report about services
+    "translator": _("Translator"),  # of pages for the public
+    "specialist": _("Specialist in gender-based violence"),  # reads pages before they are public
     "reader": _("Reader"),  # reads reports
     "operator": _("Operator"),  # runs the installation
 }
@@ -96,6 +98,8 @@ ROLE_HINTS: dict[str, Promise] = {
     "editor": _("Edits the directory and translates it. Opens no file."),
     "verifier": _("Calls services and verifies their entries. Opens no file."),
     "moderator": _("Decides on reports about services. Opens no file."),
+    "translator": _("Translates pages and services, reads translations. Opens no file."),
+    "specialist": _("Reads pages as a specialist before they are public. Opens no file."),
     "reader": _("Reads reports. Opens no file."),
     "operator": _("Runs the platform. Opens no file."),
 }

@@ -65,6 +65,12 @@ PAGES = [
     "/directory/coverage/gaps?country=MT",
     "/directory/coverage/changes?country=MT",
     "/directory/coverage/changes?country=BE",
+    "/texts?language=fr",
+    "/texts/men",
+    "/texts/men/fr",
+    "/texts/files",
+    "/texts/releases",
+    "/texts/releases/fr/1",
 ]
 # A list, and what leads from it to one of its pages.
 LED = [

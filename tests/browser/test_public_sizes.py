@@ -20,6 +20,7 @@ PAGES = (
     *(f"/{LIEGE}/{FIRST_HOURS}", f"/{LIEGE}/q/{POLICE}", f"/{FIRST_HOURS}", "/zzzzzz", "/r/gone"),
     *(f"/{LIEGE}-{need(code)}" for code in ("hurt-now", "child", "helping", "law-papers")),
     *(f"/{MADRID}-{need('talk')}/q", f"/{MADRID}-{need('talk')}/2"),
+    *(f"/{LIEGE}/{addresses.rights_in('BE', code).code}" for code in ("rights", "men", "asylum")),
 )
 SMALL_TEXTS = """(least) => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

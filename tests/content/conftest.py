@@ -4,8 +4,9 @@ import pytest
 
 from protect.audit.context import AuditContext
 from protect.content import actions
-from protect.content.models import Release
+from protect.content.models import Page, Release
 from protect.kernel import clock
+from tests.content.editing import member
 
 
 @pytest.fixture
@@ -17,3 +18,18 @@ def release():
         return actions.release_languages(tags, audit)
 
     return release
+
+
+@pytest.fixture
+def page():
+    return Page.objects.get(code="men")
+
+
+@pytest.fixture
+def amal():
+    return member("amal")
+
+
+@pytest.fixture
+def bela():
+    return member("bela")

@@ -1,83 +1,29 @@
-"""Writing, translating, reading and releasing pages: what each does, and what it refuses."""
-
-from uuid import uuid4
+"""Writing, translating and reading pages: what each does, and what it refuses."""
 
 import pytest
-from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
-from protect.content import actions, released
-from protect.content.actions import SourceEdit, TranslationEdit
+from protect.content import actions
+from protect.content.actions import SourceEdit
 from protect.content.enums import ChangeClass, ReviewRole, TranslationState
 from protect.content.errors import ContentRefusal, PageChanged, TextsRefused
-from protect.content.models import Page, PageState, Release, Review, Revision, SegmentTranslation
-from protect.content.texts import composition
+from protect.content.models import PageState, Review, Revision, SegmentTranslation
 from protect.content.texts.rules import text_digest
 from protect.kernel import clock
-from protect.orgs.models import User
-from protect.orgs.scope import HeldRole, Scope
+from tests.content.editing import (
+    confirm,
+    edit,
+    member,
+    read,
+    read_by_two,
+    save,
+    segment,
+    state,
+    texts_of,
+    translate,
+)
 
 pytestmark = pytest.mark.django_db
-OFFICE = uuid4()
-
-
-def member(name, role="coordinator"):
-    """The scope of a new user with a role in an office."""
-    user = User.objects.create_user(f"{name}@example.org", name=name.title())
-    return Scope(user.pk, (HeldRole(role, OFFICE, None),))
-
-
-@pytest.fixture
-def page():
-    return Page.objects.get(code="men")
-
-
-@pytest.fixture
-def amal():
-    return member("amal")
-
-
-@pytest.fixture
-def bela():
-    return member("bela")
-
-
-def texts_of(page):
-    return composition.load_texts([page])[0]
-
-
-def segment(page, key="lead"):
-    return next(row for row in texts_of(page).segments if row.key == key)
-
-
-def edit(page, text, *, tag="fr", key="lead"):
-    row = segment(page, key)
-    before = texts_of(page).text_in(row, tag)
-    return {key: TranslationEdit(text, row.digest, text_digest(before.text) if before else "")}
-
-
-def state(page, tag="fr", key="lead"):
-    return texts_of(page).state_in(segment(page, key), tag)
-
-
-def save(scope, page, text, change=ChangeClass.CONTENT, key="lead"):
-    seen = texts_of(page).current.number
-    return actions.save_revision(
-        scope, page, {key: SourceEdit(text, change)}, seen=seen, at=clock.now()
-    )
-
-
-def translate(scope, page, text="Les hommes aussi.", **where):
-    return actions.save_translations(
-        scope, page, where.get("tag", "fr"), edit(page, text, **where), at=clock.now()
-    )
-
-
-def read(scope, page, role, tag="fr", key="lead"):
-    text = texts_of(page).text_in(segment(page, key), tag).text
-    return actions.review_texts(
-        scope, page, tag, {key: text_digest(text)}, ReviewRole(role), at=clock.now()
-    )
 
 
 def test_a_changed_text_is_a_new_revision_and_the_rest_stays(page, amal):
@@ -150,18 +96,13 @@ def test_a_cosmetic_change_of_a_safety_page_needs_another_person(page, amal, bel
     save(amal, page, "Men and boys are raped, beaten and abused too.", ChangeClass.COSMETIC)
     assert state(page) == TranslationState.BEHIND
     with pytest.raises(ContentRefusal) as refused:
-        actions.confirm_change(amal, page, "lead", at=clock.now())
+        confirm(amal, page)
     assert refused.value.code == "content_same_person"
     assert state(page) == TranslationState.BEHIND
 
-    actions.confirm_change(bela, page, "lead", at=clock.now())
+    confirm(bela, page)
 
     assert state(page) == TranslationState.CARRIED
-
-
-def read_by_two(page, *scopes):
-    for scope, role in zip(scopes, ReviewRole, strict=True):
-        read(scope, page, role)
 
 
 def test_a_translation_is_stored_with_its_translator_and_is_not_reviewed(page, amal):
@@ -252,56 +193,78 @@ def test_the_list_of_states_follows_every_change(page, amal, bela):
     assert counted() == {"unreviewed": total - 1, "withdrawn": 1}
 
 
-def test_who_translated_a_safety_page_does_not_release_it(page, amal, bela):
-    translate(amal, page)
-    with pytest.raises(ContentRefusal) as refused:
-        actions.release_by_user(amal, ["fr"], at=clock.now())
-    assert refused.value.code == "content_own_translation"
-    assert "Men and boys" in refused.value.text()
-    assert not Release.objects.exists()
+def test_of_two_who_change_different_texts_both_are_stored(page, amal, bela):
+    seen = texts_of(page).current.number
+    save(amal, page, "Men are hurt, too.")
+    edits = {"title": SourceEdit("Men, boys", ChangeClass.CONTENT)}
 
-    (release,) = actions.release_by_user(bela, ["fr"], at=clock.now())
+    assert actions.save_revision(bela, page, edits, seen=seen, at=clock.now()) == 1
 
-    assert release.released_by_id == bela.user_id
-    assert released.pages_in("fr")["men"].segments[1].text == "Les hommes aussi."
+    assert segment(page).text == "Men are hurt, too."
+    assert segment(page, "title").text == "Men, boys"
 
 
-def test_an_earlier_release_comes_back(page, amal, bela):
-    (first,) = actions.release_by_user(bela, ["fr"], at=clock.now())
-    translate(amal, page)
-    actions.release_by_user(bela, ["fr"], at=clock.now())
+def test_after_a_conflict_the_page_can_be_saved(page, amal, bela):
+    edits, number = (
+        {"lead": SourceEdit("Boys.", ChangeClass.CONTENT)},
+        texts_of(page).current.number,
+    )
+    save(amal, page, "Men.")
+    with pytest.raises(PageChanged) as refused:
+        actions.save_revision(bela, page, edits, seen=number, at=clock.now())
 
-    again = actions.roll_back(bela, first, at=clock.now())
+    seen = int(refused.value.seen["seen"])
+    assert actions.save_revision(bela, page, edits, seen=seen, at=clock.now()) == 1
 
-    assert (again.number, again.pages) == (3, first.pages)
 
-
-def test_a_release_with_a_text_that_may_harm_does_not_come_back(page, amal, bela):
-    (first,) = actions.release_by_user(bela, ["fr"], at=clock.now())
+def test_saving_another_text_keeps_no_translation_of_a_changed_source(page, amal, bela):
+    chidi = member("chidi")
+    read_by_two(page, bela, chidi)
     save(amal, page, "Never do that.", ChangeClass.SAFETY)
+    edits = edit(page, texts_of(page).text_in(segment(page), "fr").text)
+    edits |= edit(page, "Hommes", key="title")
 
-    with pytest.raises(ContentRefusal) as refused:
-        actions.roll_back(bela, first, at=clock.now())
-
-    assert refused.value.code == "content_release_withdrawn"
-    assert Release.objects.count() == 1
+    assert actions.save_translations(bela, page, "fr", edits, at=clock.now()) == 1
+    assert state(page) == TranslationState.WITHDRAWN
 
 
-@pytest.mark.parametrize("role", ["trainer", "verifier", "organisation_admin"])
-def test_roles_without_the_permission_change_nothing(page, bela, role):
-    other = member("dana", role)
-    (release,) = actions.release_by_user(bela, ["fr"], at=clock.now())
-    attempts = [
-        lambda: save(other, page, "Men."),
-        lambda: actions.confirm_change(other, page, "lead", at=clock.now()),
-        lambda: translate(other, page),
-        lambda: read(other, page, "language"),
-        lambda: read(other, page, "subject"),
-        lambda: actions.release_by_user(other, ["en"], at=clock.now()),
-        lambda: actions.roll_back(other, release, at=clock.now()),
-    ]
-    for attempt in attempts:
-        with pytest.raises(PermissionDenied):
-            attempt()
-    assert Revision.objects.filter(page=page).count() == 1
-    assert Release.objects.count() == 1
+def test_a_translation_that_is_kept_for_a_changed_source_is_read_anew(page, amal, bela):
+    chidi = member("chidi")
+    read_by_two(page, bela, chidi)
+    assert state(page) == TranslationState.CURRENT
+    save(amal, page, "Men and boys are hurt, too.")
+    kept = {
+        key: each._replace(is_kept=True)
+        for key, each in edit(page, texts_of(page).text_in(segment(page), "fr").text).items()
+    }
+
+    assert actions.save_translations(amal, page, "fr", kept, at=clock.now()) == 1
+    assert state(page) == TranslationState.UNREVIEWED
+
+
+def test_a_text_that_comes_back_is_still_of_the_person_who_wrote_it_first(page, amal, bela):
+    translate(amal, page, "Un.")
+    translate(bela, page, "Deux.")
+    translate(bela, page, "Un.")
+
+    for own in (amal, bela):
+        with pytest.raises(ContentRefusal) as refused:
+            read(own, page, "language")
+        assert refused.value.code == "content_same_person"
+
+
+def test_a_draft_of_the_project_does_not_replace_what_a_person_translated(page, amal):
+    translate(amal, page)
+    row = segment(page)
+    SegmentTranslation.objects.create(
+        page=page,
+        key="lead",
+        language_id="fr",
+        source_digest=row.digest,
+        text="Brouillon.",
+        digest=text_digest("Brouillon."),
+        origin="project",
+        created_at=clock.now(),
+    )
+
+    assert texts_of(page).text_in(row, "fr").text == "Les hommes aussi."

@@ -116,6 +116,8 @@ OTHER_KINDS = {
     "own_booking": "booking",
 }
 
+TEXT_OF_A_PAGE = {"page_code": "men", "key": "lead", "file_format": "po"}
+NUMBERS = {"slot": 1, "line": 2, "away": 1, "debrief_id": 0, "number": 1}
 MOVES = {"edition_move": "close", "need_move": "order", "request_move": "agree"}
 
 
@@ -167,8 +169,6 @@ class World:
             "pk": self._thing(plain),
             "partner": self.cast.shelter.pk,
             "file": self.file,
-            "slot": 1,
-            "line": 2,
             "token": self.tokens.get(plain, "A" * 43),
             "name": "none.css",
             "kind": "team",
@@ -178,16 +178,12 @@ class World:
             "tag": "en",
             "fact": "phone",
             "move": MOVES.get(plain, "submit"),
-            "away": 1,
             "language": "fr",
             "phase": "pre",
             "field": "name",
             "code": "6-8",
-            "debrief_id": 0,
-            "page_code": "men",
-            "key": "lead",
-            "number": 1,
-            "file_format": "po",
+            **TEXT_OF_A_PAGE,
+            **NUMBERS,
         }
         missing = [each for each in kinds if known.get(each) is None]
         assert not missing, f"plant something for {missing} of {name}"

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from protect.content.actions import count_states
 from protect.content.drafts import page_files
-from protect.content.drafts.page_files import PageRow, TranslationRow
+from protect.content.drafts.page_files import PageRow, SegmentRow, TranslationRow
 from protect.content.enums import ChangeClass, Origin
 from protect.content.models import Page, Revision, Segment, SegmentTranslation
 from protect.content.texts.rules import text_digest
@@ -35,7 +35,9 @@ def load_drafts(report: Callable[[LoadResult], None]) -> None:
 def _store_page(page: Page, row: PageRow, current: Revision | None) -> int:
     """Store a revision if the file differs from the current one; return the index of its count:
     added, changed or the same."""
-    before = {each.key: each for each in current.segments.all()} if current else {}
+    if page.is_safety != row.is_safety:
+        page.is_safety = row.is_safety
+        page.save(update_fields=["is_safety"])
     is_same = current is not None and (
         [(each.key, each.kind, each.text) for each in current.segments.all()]
         == [(each.key, each.kind, each.text) for each in row.segment]
@@ -44,6 +46,7 @@ def _store_page(page: Page, row: PageRow, current: Revision | None) -> int:
     is_written_by_person = current is not None and current.author_id is not None
     if is_same or is_written_by_person:
         return 2
+    before = _last_digests(page)
     revision = Revision.objects.create(
         page=page,
         number=current.number + 1 if current else 1,
@@ -59,23 +62,25 @@ def _store_page(page: Page, row: PageRow, current: Revision | None) -> int:
             kind=each.kind,
             text=each.text,
             digest=text_digest(each.text),
-            change=_change(each.change, before.get(each.key), each.text, is_safety=row.is_safety),
+            change=_change(each, before.get(each.key, ""), is_safety=row.is_safety),
         )
         for position, each in enumerate(row.segment)
     )
-    if page.is_safety != row.is_safety:
-        page.is_safety = row.is_safety
-        page.save(update_fields=["is_safety"])
     return 1 if current else 0
 
 
-def _change(
-    stated: ChangeClass | None, before: Segment | None, text: str, *, is_safety: bool
-) -> str:
-    """Return what a change means that the file does not say: the worse, on a page about safety."""
-    if before is None or before.digest == text_digest(text):
+def _last_digests(page: Page) -> dict[str, str]:
+    """Return the digest of the last text of each segment that a page had at some time, by key."""
+    rows = Segment.objects.filter(revision__page=page).order_by("revision__number")
+    return dict(rows.values_list("key", "digest"))
+
+
+def _change(row: SegmentRow, before: str, *, is_safety: bool) -> str:
+    """Return what a change means. `before`: digest of the text before, "" for none. What the file
+    does not say is the worse, on a page about safety."""
+    if before in {"", text_digest(row.text)}:
         return ""
-    return stated or (ChangeClass.SAFETY if is_safety else ChangeClass.CONTENT)
+    return row.change or (ChangeClass.SAFETY if is_safety else ChangeClass.CONTENT)
 
 
 def _store_translations(pages: dict[str, Page]) -> LoadResult:

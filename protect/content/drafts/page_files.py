@@ -53,10 +53,7 @@ def load_pages() -> dict[str, PageRow]:
     pages = {name.partition("/")[2]: _load_page(name) for name in names}
     for code, page in pages.items():
         for segment in page.segment:
-            try:
-                check_references(segment.text, segment.kind, set(pages))
-            except ContentRefusal as refusal:
-                raise _bad_file(f"pages/{code}.toml", segment.key, refusal.text()) from None
+            _check(f"pages/{code}.toml", segment.key, segment.text, segment.kind, set(pages))
     return pages
 
 
@@ -68,6 +65,8 @@ def load_translations() -> dict[str, dict[str, dict[str, TranslationRow]]]:
         _, tag, code = name.split("/")
         content = _read(name)
         rows = {key: _validate(TranslationRow, f"{name}.toml", row) for key, row in content.items()}
+        for key, row in rows.items():
+            _check(f"translations/{tag}/{code}.toml", key, row.text, SegmentKind.ITEM)
         by_language.setdefault(tag, {})[code] = rows
     return by_language
 
@@ -91,6 +90,16 @@ def _load_page(name: str) -> PageRow:
     if [segment.kind for segment in page.segment].count(SegmentKind.TITLE) != 1:
         raise _bad_file(f"{name}.toml", "title", "A page has one segment of the kind title.")
     return page
+
+
+def _check(
+    file: str, key: str, text: str, kind: SegmentKind, page_codes: set[str] | None = None
+) -> None:
+    """Check the references of a text. Errors: DataError."""
+    try:
+        check_references(text, kind, page_codes or set())
+    except ContentRefusal as refusal:
+        raise _bad_file(file, key, refusal.text()) from None
 
 
 def _read(name: str) -> dict[str, Any]:

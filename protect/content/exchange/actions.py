@@ -60,7 +60,7 @@ def import_translations(
 ) -> list[Finding]:
     """Store the translations of a file that are new and right, as imported by the user; the others
     are left out, each with the reason. Errors: PermissionDenied."""
-    access.must(scope, Permission.TRANSLATE, at=at)
+    access.permitted_context(scope, Permission.TRANSLATE, at=at)
     pages = {texts.page.code: texts for texts in composition.load_texts()}
     known = _known_digests(tag)
     places = _places_by_source(pages)
@@ -104,7 +104,7 @@ def _judge(
     unit: FileUnit,
     pages: Mapping[str, PageTexts],
     tag: str,
-    known: Mapping[tuple[str, str], set[str]],
+    known: Mapping[tuple[str, str], set[tuple[str, str]]],
 ) -> Finding:
     code, _, key = unit.place.partition(SEPARATOR)
     segment = _find_segment(pages.get(code), key)
@@ -114,7 +114,7 @@ def _judge(
         return Finding(unit, FileOutcome.EMPTY)
     if text_digest(unit.source) != segment.digest:
         return Finding(unit, FileOutcome.OTHER_SOURCE)
-    if text_digest(unit.target) in known.get((code, key), set()):
+    if (segment.digest, text_digest(unit.target)) in known.get((code, key), set()):
         return Finding(unit, FileOutcome.KNOWN)
     if problems := find_problems(segment.text, unit.target, tag).refusing:
         return Finding(unit, FileOutcome.REFUSED, problems)
@@ -132,14 +132,14 @@ def _edit(texts: PageTexts, key: str, tag: str, text: str) -> TranslationEdit:
         raise KeyError(key)
     stored = texts.text_in(segment, tag)
     seen = text_digest(stored.text) if stored else ""
-    return TranslationEdit(text, segment.digest, seen, Origin.IMPORTED)
+    return TranslationEdit(text, segment.digest, seen, is_kept=True, origin=Origin.IMPORTED)
 
 
-def _known_digests(tag: str) -> dict[tuple[str, str], set[str]]:
-    """Return the digests of all translations of each segment, also of replaced ones: a file that
-    was downloaded before must not bring them back."""
-    known: dict[tuple[str, str], set[str]] = {}
+def _known_digests(tag: str) -> dict[tuple[str, str], set[tuple[str, str]]]:
+    """Return the digests of source and text of all translations of each segment, also of replaced
+    ones: a file that was downloaded before must not bring them back."""
+    known: dict[tuple[str, str], set[tuple[str, str]]] = {}
     rows = SegmentTranslation.objects.filter(language=tag)
-    for code, key, digest in rows.values_list("page__code", "key", "digest"):
-        known.setdefault((code, key), set()).add(digest)
+    for code, key, *digests in rows.values_list("page__code", "key", "source_digest", "digest"):
+        known.setdefault((code, key), set()).add((digests[0], digests[1]))
     return known

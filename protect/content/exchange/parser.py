@@ -42,4 +42,5 @@ def _units(units: Iterable[Any], *, is_xliff: bool) -> Iterator[tuple[str, str, 
         if unit.source and not unit.isheader():
             place = unit.getid() if is_xliff else unit.getcontext()
             # An XLIFF id begins with the name of its file, which ends with a control character.
-            yield str(place or "").rpartition("\x04")[2], str(unit.source), str(unit.target or "")
+            target = "" if unit.isfuzzy() else str(unit.target or "")  # unfinished
+            yield str(place or "").rpartition("\x04")[2], str(unit.source), target

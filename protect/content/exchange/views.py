@@ -21,6 +21,7 @@ from protect.orgs.enums import Permission
 from protect.reference import vocabulary
 from protect.ui import pages
 from protect.ui.forms import DeskForm
+from protect.vault.sign_in.posted import DraftPage
 
 MAX_MEGABYTES = 4  # of a file; 500 pages have about one
 OUTCOME_KINDS = {  # colour of the mark
@@ -89,7 +90,8 @@ def translation_files(request: HttpRequest) -> HttpResponse:
 def translation_file(request: HttpRequest, language: str, file_format: str) -> HttpResponse:
     """Return the texts of all pages with their translations as one file."""
     access.must_take_part(scope_of(request))
-    if language not in dict(access.language_choices(except_tag=SOURCE_TAG)):
+    is_language = language in dict(access.language_choices(except_tag=SOURCE_TAG))
+    if not is_language or file_format not in {"po", "xlf"}:
         raise Http404
     units = writer.units_of(composition.load_texts(), language)
     if file_format == "po":
@@ -100,3 +102,6 @@ def translation_file(request: HttpRequest, language: str, file_format: str) -> H
     name = f"pages-{language}.{file_format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=media_type, headers=headers)
+
+
+PAGES = {"content:translation_files": DraftPage(_("Files for translators"), TranslationFileForm)}

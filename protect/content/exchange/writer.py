@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from translate.storage.po import pofile, pounit
 from translate.storage.xliff import xlifffile, xliffunit
 
-from protect.content.enums import SegmentKind
+from protect.content.enums import SegmentKind, TranslationState
 from protect.content.texts.composition import PageTexts
 
 SEPARATOR = "/"  # between the code of a page and the key of a segment, in the id of a unit
@@ -19,6 +19,7 @@ class Unit(NamedTuple):
     source: str
     target: str
     note: str
+    is_unfinished: bool  # its source text was changed since
 
 
 def units_of(pages: Iterable[PageTexts], tag: str) -> Iterator[Unit]:
@@ -29,7 +30,10 @@ def units_of(pages: Iterable[PageTexts], tag: str) -> Iterator[Unit]:
                 stored = texts.text_in(row, tag)
                 note = f"{texts.title}: {SegmentKind(row.kind).label}"
                 place = f"{texts.page.code}{SEPARATOR}{row.key}"
-                yield Unit(place, row.text, stored.text if stored else "", note)
+                state = texts.state_in(row, tag)
+                is_withdrawn = state == TranslationState.WITHDRAWN
+                target = stored.text if stored and not is_withdrawn else ""
+                yield Unit(place, row.text, target, note, state == TranslationState.BEHIND)
 
 
 def write_po(units: Iterable[Unit], tag: str) -> bytes:
@@ -41,6 +45,7 @@ def write_po(units: Iterable[Unit], tag: str) -> bytes:
         unit = pounit(each.source)
         unit.setcontext(each.place)
         unit.target = each.target
+        unit.markfuzzy(each.is_unfinished)
         unit.addnote(each.note, origin="developer")
         file.addunit(unit)
     return bytes(file)
@@ -54,6 +59,7 @@ def write_xliff(units: Iterable[Unit], source_tag: str, tag: str) -> bytes:
         unit.setid(each.place)
         if each.target:
             unit.target = each.target
+        unit.markfuzzy(each.is_unfinished)
         unit.addnote(each.note, origin="developer")
         file.addunit(unit)
     return bytes(file)

@@ -3,13 +3,22 @@ show it, else the text in the next language that readers of this one may underst
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 
-from protect.content.enums import ChangeClass, ReviewRole, SegmentKind, Shown, TranslationState
+from protect.content.enums import (
+    ChangeClass,
+    Origin,
+    ReviewRole,
+    SegmentKind,
+    Shown,
+    TranslationState,
+)
 from protect.content.models import Page, Review, Revision, Segment, SegmentTranslation
 from protect.content.released import Pages, ReleasedPage, ReleasedSegment
 from protect.content.texts import rules
@@ -24,6 +33,18 @@ class StoredText(NamedTuple):
     text: str
     written_on: str  # ISO date
     facts: rules.Translation
+    authors: frozenset[UUID]  # all people who wrote this text here, also before it was replaced
+
+
+class ReadText(NamedTuple):
+    """What a review is about: a text that was read beside its source text."""
+
+    place: Place
+    source_digest: str
+    digest: str
+
+
+type Reviews = dict[ReadText, tuple[rules.Review, ...]]
 
 
 @dataclass
@@ -32,8 +53,8 @@ class PageTexts:
 
     page: Page
     revisions: list[Revision]  # oldest first, with their segments
-    translations: dict[Place, list[StoredText]]  # newest first
-    reviews: dict[tuple[Place, str], tuple[rules.Review, ...]]  # by place and digest of the text
+    translations: dict[Place, list[SegmentTranslation]]  # drafts of the project last, newest first
+    reviews: Reviews
 
     @property
     def current(self) -> Revision:
@@ -48,32 +69,52 @@ class PageTexts:
         """The title of the page in the language of the source."""
         return next(row.text for row in self.segments if row.kind == SegmentKind.TITLE)
 
+    def digests_at(self, number: int) -> dict[str, str]:
+        """Return the digests of the texts of a revision by key; none for an unknown number."""
+        revisions = (each for each in self.revisions if each.number == number)
+        return {row.key: row.digest for each in revisions for row in each.segments.all()}
+
     @cached_property
     def history(self) -> dict[str, list[rules.SourceText]]:
         """The different source texts of each segment, oldest first."""
-        history: dict[str, list[rules.SourceText]] = {}
+        return {
+            key: [
+                rules.SourceText(
+                    row.digest,
+                    ChangeClass(row.change) if row.change else None,
+                    revision.author_id,
+                    row.confirmed_by_id,
+                )
+                for revision, row in versions
+            ]
+            for key, versions in self._versions.items()
+        }
+
+    @cached_property
+    def _versions(self) -> dict[str, list[tuple[Revision, Segment]]]:
+        """The revisions that brought each source text of a segment, oldest first."""
+        versions: dict[str, list[tuple[Revision, Segment]]] = {}
         for revision in self.revisions:
-            for segment in revision.segments.all():
-                versions = history.setdefault(segment.key, [])
-                if not versions or versions[-1].digest != segment.digest:
-                    change = ChangeClass(segment.change) if segment.change else None
-                    versions.append(
-                        rules.SourceText(
-                            segment.digest, change, revision.author_id, segment.confirmed_by_id
-                        )
-                    )
-        return history
+            for row in revision.segments.all():
+                earlier = versions.setdefault(row.key, [])
+                if not earlier or earlier[-1][1].digest != row.digest:
+                    earlier.append((revision, row))
+        return versions
+
+    def texts_in(self, segment: Segment, tag: str) -> list[StoredText]:
+        """Return the texts of a segment in a language: those of the current source text first, the
+        newest first of each. In the language of the source, the source texts."""
+        place = (segment.key, tag)
+        if tag == self.current.language_id:
+            versions = reversed(self._versions[segment.key])
+            return [self._source_text(place, revision, row) for revision, row in versions]
+        rows = self.translations.get(place, [])
+        ordered = sorted(rows, key=lambda row: row.source_digest != segment.digest)
+        return [self._translated_text(place, row) for row in ordered]
 
     def text_in(self, segment: Segment, tag: str) -> StoredText | None:
-        """Return the text that counts in a language: of the current source text, else the newest
-        of an older one. In the language of the source it is the source text."""
-        if tag == self.current.language_id:
-            reviews = self.reviews.get(((segment.key, tag), segment.digest), ())
-            facts = rules.Translation(segment.digest, self._author_of(segment), reviews)
-            return StoredText(segment.text, f"{self.current.created_at:%Y-%m-%d}", facts)
-        texts = self.translations.get((segment.key, tag), [])
-        current = (each for each in texts if each.facts.source_digest == segment.digest)
-        return next(current, texts[0] if texts else None)
+        """Return the text that counts in a language, if there is one."""
+        return next(iter(self.texts_in(segment, tag)), None)
 
     def state_in(self, segment: Segment, tag: str) -> TranslationState:
         text = self.text_in(segment, tag)
@@ -83,20 +124,39 @@ class PageTexts:
             is_safety=self.page.is_safety,
         )
 
-    def _author_of(self, segment: Segment) -> UUID | None:
-        """Return the author of the revision that brought the current text of a segment."""
-        return self.history[segment.key][-1].author
+    def _source_text(self, place: Place, revision: Revision, row: Segment) -> StoredText:
+        versions = self._versions[row.key]
+        authors = {each.author_id for each, same in versions if same.digest == row.digest}
+        return self._stored_text(place, row, row.digest, revision.created_at, authors)
+
+    def _translated_text(self, place: Place, row: SegmentTranslation) -> StoredText:
+        same = (each for each in self.translations[place] if each.digest == row.digest)
+        authors = {each.translator_id for each in same}
+        return self._stored_text(place, row, row.source_digest, row.created_at, authors)
+
+    def _stored_text(
+        self,
+        place: Place,
+        row: Segment | SegmentTranslation,
+        source_digest: str,
+        written_at: datetime,
+        authors: set[UUID | None],
+    ) -> StoredText:
+        people = frozenset(each for each in authors if each)
+        given = self.reviews.get(ReadText(place, source_digest, row.digest), ())
+        reviews = tuple(review for review in given if review.reviewer not in people)
+        facts = rules.Translation(source_digest, min(people, key=str, default=None), reviews)
+        return StoredText(row.text, f"{written_at:%Y-%m-%d}", facts, people)
 
 
 def load_texts(pages: Iterable[Page] | None = None) -> list[PageTexts]:
-    """Return pages with their texts; None: all pages. Four queries."""
-    rows = list(Page.objects.all()) if pages is None else list(pages)
+    """Return pages with their texts; None: all pages."""
+    rows = list(Page.objects.all() if pages is None else pages)
     revisions: dict[UUID, list[Revision]] = {}
     stored = Revision.objects.filter(page__in=rows).order_by("number")
     for revision in stored.prefetch_related("segments"):
         revisions.setdefault(revision.page_id, []).append(revision)
-    reviews = _load_reviews(rows)
-    translations = _load_translations(rows, reviews)
+    translations, reviews = _load_translations(rows), _load_reviews(rows)
     return [
         PageTexts(page, revisions[page.pk], translations.get(page.pk, {}), reviews.get(page.pk, {}))
         for page in rows
@@ -122,68 +182,81 @@ def withdrawn_pages(texts: Iterable[PageTexts], pages: Pages) -> list[str]:
     by_code = {page.page.code: page for page in texts}
     return [
         by_code[code].title if code in by_code else code
-        for code, released in pages.items()
-        if code not in by_code or any(_is_withdrawn(by_code[code], each) for each in released.body)
+        for code, page in pages.items()
+        if code not in by_code or any(_is_withdrawn(by_code[code], each) for each in page.segments)
     ]
 
 
+def authors_of(page: PageTexts, segment: ReleasedSegment) -> frozenset[UUID]:
+    """Return the people who wrote a released text."""
+    texts = _texts_like(page, segment)
+    return frozenset[UUID]().union(*(text.authors for text in texts))
+
+
 def _is_withdrawn(page: PageTexts, segment: ReleasedSegment) -> bool:
-    if segment.kind is SegmentKind.BLOCK:
-        return False
-    history = page.history.get(segment.key, [])
-    digest = rules.text_digest(segment.text)
-    if segment.language != page.current.language_id:
-        texts = page.translations.get((segment.key, segment.language), [])
-        found = (each for each in texts if rules.text_digest(each.text) == digest)
-        digest = next((each.facts.source_digest for each in found), "")
-    if digest not in {each.digest for each in history}:
+    current = {row.key: row for row in page.segments}.get(segment.key)
+    if current is None:
         return True
-    state = rules.source_state(history, digest, is_safety=page.page.is_safety)
-    return state == TranslationState.WITHDRAWN
+    if segment.kind is SegmentKind.BLOCK:
+        return current.text != segment.text
+    states = [
+        rules.source_state(
+            page.history[segment.key], text.facts.source_digest, is_safety=page.page.is_safety
+        )
+        for text in _texts_like(page, segment)
+    ]
+    return not set(states) - {TranslationState.WITHDRAWN, TranslationState.MISSING}
+
+
+def _texts_like(page: PageTexts, segment: ReleasedSegment) -> list[StoredText]:
+    """Return the stored texts of which a released segment is one."""
+    rows = [row for row in page.segments if row.key == segment.key]
+    texts = [text for row in rows for text in page.texts_in(row, segment.language)]
+    return [text for text in texts if text.text == segment.text]
 
 
 def _compose_segments(page: PageTexts, tag: str) -> Iterator[ReleasedSegment]:
     chain = dict.fromkeys([*vocabulary.fallback_chain(tag), page.current.language_id])
     for segment in page.segments:
-        kind = SegmentKind(segment.kind)
-        if kind is SegmentKind.BLOCK:
-            yield ReleasedSegment(segment.key, kind, segment.text, tag)
+        if segment.kind == SegmentKind.BLOCK:
+            yield ReleasedSegment(segment.key, SegmentKind.BLOCK, segment.text, tag)
             continue
-        for candidate in chain:
-            text = page.text_in(segment, candidate)
-            how = rules.shown(
-                page.history[segment.key],
-                text.facts if text else None,
-                is_safety=page.page.is_safety,
-                is_demo=settings.IS_DEMO,
-            )
-            if text and how is not Shown.FALLBACK:
-                dated = text.written_on if how is Shown.DATED_TEXT else ""
-                yield ReleasedSegment(segment.key, kind, text.text, candidate, dated)
-                break
+        shown = (_shown_text(page, segment, candidate) for candidate in chain)
+        yield from islice(filter(None, shown), 1)
 
 
-def _load_reviews(
-    pages: list[Page],
-) -> dict[UUID, dict[tuple[Place, str], tuple[rules.Review, ...]]]:
-    reviews: dict[UUID, dict[tuple[Place, str], tuple[rules.Review, ...]]] = {}
+def _shown_text(page: PageTexts, segment: Segment, tag: str) -> ReleasedSegment | None:
+    """Return the best text of a segment in a language that a public page may show."""
+    for text in page.texts_in(segment, tag):
+        how = rules.shown(
+            page.history[segment.key],
+            text.facts,
+            is_safety=page.page.is_safety,
+            is_demo=settings.IS_DEMO,
+        )
+        if how is not Shown.FALLBACK:
+            dated = text.written_on if how is Shown.DATED_TEXT else ""
+            kind = SegmentKind(segment.kind)
+            return ReleasedSegment(segment.key, kind, text.text, tag, dated)
+    return None
+
+
+def _load_reviews(pages: list[Page]) -> dict[UUID, Reviews]:
+    reviews: dict[UUID, Reviews] = {}
     for row in Review.objects.filter(page__in=pages):
         of_page = reviews.setdefault(row.page_id, {})
-        key = ((row.key, row.language_id), row.digest)
-        read = rules.Review(ReviewRole(row.role), row.reviewer_id)
-        of_page[key] = (*of_page.get(key, ()), read)
+        read = ReadText((row.key, row.language_id), row.source_digest, row.digest)
+        review = rules.Review(ReviewRole(row.role), row.reviewer_id)
+        of_page[read] = (*of_page.get(read, ()), review)
     return reviews
 
 
-def _load_translations(
-    pages: list[Page], reviews: dict[UUID, dict[tuple[Place, str], tuple[rules.Review, ...]]]
-) -> dict[UUID, dict[Place, list[StoredText]]]:
-    translations: dict[UUID, dict[Place, list[StoredText]]] = {}
-    rows = SegmentTranslation.objects.filter(page__in=pages)
-    for row in rows.order_by("-created_at", "pk"):
+def _load_translations(pages: list[Page]) -> dict[UUID, dict[Place, list[SegmentTranslation]]]:
+    """Return the translations of each page. A draft of the project never comes before a text that
+    a person wrote."""
+    translations: dict[UUID, dict[Place, list[SegmentTranslation]]] = {}
+    rows = SegmentTranslation.objects.filter(page__in=pages).order_by("-created_at", "pk")
+    for row in sorted(rows, key=lambda each: each.origin == Origin.PROJECT):
         place = (row.key, row.language_id)
-        read = reviews.get(row.page_id, {}).get((place, row.digest), ())
-        facts = rules.Translation(row.source_digest, row.translator_id, read)
-        text = StoredText(row.text, f"{row.created_at:%Y-%m-%d}", facts)
-        translations.setdefault(row.page_id, {}).setdefault(place, []).append(text)
+        translations.setdefault(row.page_id, {}).setdefault(place, []).append(row)
     return translations

@@ -3,6 +3,7 @@ when a page is shown, so that a correction reaches each language without a new t
 
 import re
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 
 from protect.content.enums import ReferenceKind, SegmentKind
@@ -10,6 +11,7 @@ from protect.content.errors import ContentRefusal
 from protect.reference import country_facts, vocabulary
 
 PATTERN = re.compile(r"\{([^{}]*)\}")
+STRAY_BRACE = re.compile(r"[{}]")
 # Kinds that stand inside a sentence; the others fill a segment of the kind BLOCK.
 INLINE = (ReferenceKind.EMERGENCY, ReferenceKind.LIMIT)
 # Pages of the public site that are no pages of this package.
@@ -41,10 +43,12 @@ def check_references(text: str, kind: SegmentKind, page_codes: set[str]) -> None
     """Check that each reference of a text exists and may stand there, and that a BLOCK is one
     reference. Errors: content_unknown_fact, with the nearest references."""
     is_block = kind is SegmentKind.BLOCK
-    known = {each.written for each in _known(page_codes) if (each.kind in INLINE) != is_block}
+    references = _known(frozenset(page_codes))
+    known = {each.written for each in references if (each.kind in INLINE) != is_block}
     written = [f"{{{name}}}" for name in PATTERN.findall(text)]
     unknown = [each for each in written if each not in known]
-    if is_block and not unknown and written != [text]:
+    has_stray_brace = bool(STRAY_BRACE.search(PATTERN.sub("", text)))
+    if not unknown and (has_stray_brace or (is_block and written != [text])):
         unknown = [text]
     if unknown:
         nearest = get_close_matches(unknown[0], sorted(known), n=MAX_NEAREST, cutoff=0)
@@ -66,7 +70,8 @@ def _parse(written: str) -> Reference:
     return Reference(ReferenceKind(kind), name)
 
 
-def _known(page_codes: set[str]) -> list[Reference]:
+@lru_cache(maxsize=8)
+def _known(page_codes: frozenset[str]) -> tuple[Reference, ...]:
     """Return every reference that a text may have."""
     topics = set[str](country_facts.TOPICS)
     for country in vocabulary.countries():
@@ -74,10 +79,10 @@ def _known(page_codes: set[str]) -> list[Reference]:
             words = fact.key.split("_")
             topics |= {f"{fact.topic}/{'_'.join(words[:n])}" for n in range(1, len(words) + 1)}
     needs = [need.code for need in vocabulary.needs().values() if need.public]
-    return [
+    return (
         Reference(ReferenceKind.EMERGENCY),
         *(Reference(ReferenceKind.LIMIT, key) for key in country_facts.LIMIT_KEYS),
         *(Reference(ReferenceKind.FACTS, name) for name in sorted(topics)),
         *(Reference(ReferenceKind.PAGE, code) for code in sorted({*page_codes, *SITE_PAGES})),
         *(Reference(ReferenceKind.NEED, code) for code in needs),
-    ]
+    )

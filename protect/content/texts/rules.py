@@ -56,10 +56,9 @@ def translation_state(
     if translation is None:
         return TranslationState.MISSING
     state = source_state(history, translation.source_digest, is_safety=is_safety)
-    is_shown_live = is_reviewed(translation, is_safety=is_safety)
-    if state in {TranslationState.MISSING, TranslationState.WITHDRAWN} or is_shown_live:
-        return state
-    return TranslationState.UNREVIEWED
+    has_reviews = is_reviewed(translation, is_safety=is_safety)
+    needs_review = state in {TranslationState.CURRENT, TranslationState.CARRIED}
+    return TranslationState.UNREVIEWED if needs_review and not has_reviews else state
 
 
 def shown(
@@ -119,5 +118,6 @@ def source_state(
     later = [
         effective_change(version, is_safety=is_safety) for version in history[places[-1] + 1 :]
     ]
-    worst = max((change for change in later if change), key=SEVERITY.index)
+    changes = (change or ChangeClass.CONTENT for change in later)  # None: removed and written anew
+    worst = max(changes, key=SEVERITY.index)
     return STATE_AFTER[worst]

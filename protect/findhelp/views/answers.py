@@ -225,10 +225,12 @@ def _search_context(
     person = question.person
     speaks_to_child = search.need.for_children or person.is_minor
     of_adults = None if speaks_to_child else country  # facts about the police are for them
+    is_first_step = question.limit <= addresses.ANSWERS_PER_STEP  # longer pages have no room
     return {
         "search": search,
         "spot": search.spot,
         "need": search.need,
+        "rights": access.RIGHTS_BY_NEED.get(search.need.code, ()) if is_first_step else (),
         "names": addresses.names_with_country(search.spot, language.tag),
         "country": country,
         "speaks_to_child": speaks_to_child,

@@ -1,6 +1,6 @@
 """The parts that every public page has: its language, exit link and emergency number."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
+from django.db import Error, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from protect.content.drafts.page_files import INDEX
+from protect.content.released import Pages
 from protect.findhelp import access, addresses, emergency, enums, exits
 from protect.reference.vocabulary import Language, countries
 
@@ -75,6 +76,8 @@ def show(  # noqa: PLR0913 - each sets one property of the page
 ) -> HttpResponse:
     """Render a page in its frame. `keep`: it may be cached until `valid_until`; None: always."""
     country = context.get("country")
+    pages = _released_pages(language.tag)
+    keep = keep and pages is not None  # a page without its links is made anew when they are known
     is_error = status >= HTTPStatus.BAD_REQUEST  # then no page of this path need exist
     full_context = {
         "language": language,
@@ -88,8 +91,7 @@ def show(  # noqa: PLR0913 - each sets one property of the page
         "start": addresses.ANYWHERE,
         "is_official_language": bool(country and language.tag in countries()[country].languages),
         "tips": addresses.TIPS,
-        "rights": access.released_pages(language.tag).get(INDEX),
-        "rights_spot": addresses.rights_in(country, INDEX),
+        **_rights_context(pages or {}, country, context.get("rights", ())),
         "is_quiet": is_error and addresses.is_quiet_path(request.path),
         **context,
     }
@@ -100,6 +102,20 @@ def show(  # noqa: PLR0913 - each sets one property of the page
     else:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _rights_context(pages: Pages, country: str | None, codes: Iterable[str]) -> dict[str, object]:
+    """Return the links to pages about rights: those of the page, and the one to their list."""
+    links = access.rights_links(pages, country, codes)
+    return {"rights_links": links, "rights_index": access.rights_links(pages, country, (INDEX,))}
+
+
+def _released_pages(tag: str) -> Pages | None:
+    """Return the released pages about rights; None while the database was not reached yet."""
+    try:
+        return access.released_pages(tag)
+    except Error:
+        return None
 
 
 def _language_list_url(path: str, language: Language) -> str:

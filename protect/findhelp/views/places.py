@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 
+from protect.content.drafts.page_files import INDEX
 from protect.findhelp import access, addresses, forms
 from protect.findhelp.answers import cards, country_lines, first_hours, interpreters
 from protect.findhelp.enums import PageTitle, SpotKind
@@ -178,7 +180,8 @@ def helper_page(
     """Show advice for a person who helps someone, and the needs to choose from."""
     context = needs_context(language, spot, is_quiet=is_quiet)
     centre = _find_centre(spot)
-    context |= {"talk": needs()["talk"], **_centre_context(language, centre, is_quiet=is_quiet)}
+    context |= {"talk": needs()["talk"], "rights": access.RIGHTS_BY_NEED["helping"]}
+    context |= {**_centre_context(language, centre, is_quiet=is_quiet)}
     until = centre.valid_until if centre else None
     if country := addresses.country_of(spot):
         context["lines"] = country_lines.lines_about_reporting(country, clock.now().date())
@@ -200,18 +203,18 @@ def country_page(
     country, today = addresses.country_of(page), clock.now().date()
     is_quiet = said.question.wishes.cannot_speak if said else is_quiet
     context = _country_page_context(request, language, page, place, said)
-    urls = {
-        need: _answers_url(language, place, need, said, is_quiet=is_quiet)
-        for need in access.public_needs()
-    }
+    url_of = partial(_answers_url, language, place, said, is_quiet=is_quiet)
     context |= {"is_quiet": is_quiet}
     if page.kind is SpotKind.RIGHTS:
-        return rights.rights_page(request, language, page, context, urls, keep=not said)
+        return rights.rights_page(request, language, page, context, url_of, keep=not said)
     if page.kind is SpotKind.POLICE:
-        context["needs"] = [(need, urls[need]) for need in urls if need.code in BEFORE_POLICE]
+        before = [need for need in access.public_needs() if need.code in BEFORE_POLICE]
+        context["needs"] = [(need, url_of(need)) for need in before]
         context["lines"] = country_lines.lines_about_police(page.key, today)
         return show(request, language, "police.html", context, keep=not said)
-    context["needs"] = [(need, urls[need]) for need in urls if need.first_hours]
+    urgent = [need for need in access.public_needs() if need.first_hours]
+    context["needs"] = [(need, url_of(need)) for need in urgent]
+    context["rights"] = access.RIGHTS_AFTER_VIOLENCE
     centre = _find_centre(place, said)
     context |= _first_hours_context(language, country, place, said)
     context |= _centre_context(language, centre, is_quiet=is_quiet)
@@ -294,8 +297,8 @@ def _centre_context(
 def _answers_url(
     language: Language,
     place: addresses.Spot,
-    need: Need,
     said: Said | None,
+    need: Need,
     *,
     is_quiet: bool,
 ) -> str:
@@ -317,6 +320,7 @@ def needs_context(
         "country": country,
         "parent": addresses.parent_of(spot),
         "needs": access.public_needs(),
+        "rights": (INDEX,),
         "is_quiet": is_quiet,
         "helper": addresses.HELPER,
         "first_hours": addresses.first_hours_in(country),

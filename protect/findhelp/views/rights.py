@@ -1,7 +1,7 @@
 """Pages about rights and safety: released texts, with the facts of the country and links to
 services in the places that the texts leave for them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -40,6 +40,7 @@ SITE_TITLES: dict[str, Promise] = {
 class PageLink(NamedTuple):
     spot: addresses.Spot
     title: SafeString  # HTML
+    url: str = ""  # "": that of the spot, with the place that was chosen
 
 
 class Part(NamedTuple):
@@ -58,7 +59,7 @@ class Reader(NamedTuple):
     language: Language
     country: str | None
     today: date
-    answers_urls: Mapping[Need, str]  # of the answers to each need, for the place of the page
+    answers_url: Callable[[Need], str]  # of the answers to a need, for the place of the page
 
 
 def rights_page(
@@ -66,7 +67,7 @@ def rights_page(
     language: Language,
     page: addresses.Spot,
     context: dict[str, object],
-    answers_urls: Mapping[Need, str],
+    answers_url: Callable[[Need], str],
     *,
     keep: bool,
 ) -> HttpResponse:
@@ -76,7 +77,7 @@ def rights_page(
     content = access.released_pages(language.tag).get(code)
     if content is None:
         raise Http404
-    reader = Reader(language, country, clock.now().date(), answers_urls)
+    reader = Reader(language, country, clock.now().date(), answers_url)
     parts = list(_build_parts(content, reader))
     context |= {
         "heading": _html(content.title, reader),
@@ -125,7 +126,7 @@ def _fill_blocks(
         yield Part(kind, pages=tuple(filter(None, links)))
     elif kind is ReferenceKind.NEED:
         needs = [vocabulary.needs()[each.name] for each in referred]
-        yield Part(kind, needs=tuple((need, reader.answers_urls[need]) for need in needs))
+        yield Part(kind, needs=tuple((need, reader.answers_url(need)) for need in needs))
     else:
         country = reader.country or ""
         facts = [fact for each in referred for fact in references.facts_of(each, country)]
@@ -136,7 +137,9 @@ def _link(code: str, reader: Reader) -> PageLink | None:
     """Return the link to a page of the site or a released page; None if there is no such page."""
     if code in SITE_TITLES:
         spot, context = _site_spot(code, reader.country), Context({"language": reader.language})
-        return PageLink(spot, say(context, SITE_TITLES[code])) if spot else None
+        helping = vocabulary.needs()["helping"]
+        url = reader.answers_url(helping) if code == "helper" else ""
+        return PageLink(spot, say(context, SITE_TITLES[code]), url) if spot else None
     page = access.released_pages(reader.language.tag).get(code)
     if page is None:
         return None

@@ -9,27 +9,17 @@ from django.core.exceptions import PermissionDenied
 from translate.storage.po import pofile
 from translate.storage.xliff import xlifffile
 
-from protect.content.enums import FileOutcome
+from protect.content.enums import ChangeClass, FileOutcome
 from protect.content.errors import ContentRefusal
 from protect.content.exchange import actions, writer
 from protect.content.exchange.actions import FileUnit
-from protect.content.models import Page, SegmentTranslation
+from protect.content.models import SegmentTranslation
 from protect.content.texts import composition
 from protect.kernel import clock
-from tests.content.test_actions import member, save, segment, translate
+from tests.content.editing import member, save, segment, translate
 
 pytestmark = pytest.mark.django_db
 PLACE = "men/lead"
-
-
-@pytest.fixture
-def page():
-    return Page.objects.get(code="men")
-
-
-@pytest.fixture
-def amal():
-    return member("amal")
 
 
 def written(file_format, tag="fr"):
@@ -176,3 +166,23 @@ def test_another_program_converts_a_file_and_it_comes_back(amal, page, tmp_path,
     findings = bring_back(amal, third.read_bytes())
 
     assert findings[PLACE].outcome is FileOutcome.STORED
+
+
+def test_an_unfinished_text_of_a_tool_is_not_stored(amal):
+    file = parsed(written("po"))
+    for unit in file.units:
+        if unit.getcontext() == PLACE:
+            unit.target = "À moitié"
+            unit.markfuzzy()
+
+    assert bring_back(amal, bytes(file))[PLACE].outcome is FileOutcome.EMPTY
+
+
+def test_a_withdrawn_text_leaves_empty_and_one_of_a_changed_source_unfinished(amal, page):
+    save(amal, page, "Never do that.", ChangeClass.SAFETY)
+    save(amal, page, "Men, boys", key="title")
+    units = {unit.getcontext(): unit for unit in parsed(written("po")).units}
+
+    assert units["men/lead"].target == ""
+    assert units["men/title"].isfuzzy()
+    assert units["men/title"].target
