@@ -131,6 +131,15 @@ def country_page_url(context: Context, page: Spot) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def rights_url(context: Context, page: Spot) -> str:
+    """Return the URL of a page about rights; where a place was chosen, the page keeps it."""
+    if context.get("country"):
+        return country_page_url(context, page)
+    quiet = "/q" if context.get("is_quiet") else ""
+    return page_url("page", context["language"].tag, page.code, quiet)
+
+
+@register.simple_tag(takes_context=True)
 def results_url(context: Context, spot: Spot, need: Need, is_quiet: bool | str = "") -> str:  # noqa: FBT001 - a template says it
     tag, quiet = context["language"].tag, "/q" if is_quiet else ""
     return page_url("results", tag, spot.code, need.short, quiet)
