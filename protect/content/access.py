@@ -1,12 +1,14 @@
 """Which users may read and change pages at the desk. Pages belong to the whole consortium."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import get_language
 
 from protect.audit.context import AuditContext
-from protect.content.models import Page, Release
+from protect.content.enums import SegmentKind
+from protect.content.models import Page, PageState, Release, Segment
 from protect.orgs.access import get_row
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -48,6 +50,21 @@ def language_choices(*, except_tag: str = "") -> list[tuple[str, str]]:
     rows = [row for row in vocabulary.languages().values() if row.has_text]
     named = [(row.tag, formats.language_name(row.tag, get_language() or "en")) for row in rows]
     return sorted((pair for pair in named if pair[0] != except_tag), key=lambda pair: pair[1])
+
+
+def titled_pages() -> list[tuple[Page, str]]:
+    """Return all pages with the titles of their newest revisions, by title."""
+    titles = Segment.objects.filter(kind=SegmentKind.TITLE).order_by("revision__number")
+    by_page = dict(titles.values_list("revision__page_id", "text"))
+    pairs = [(page, by_page[page.pk]) for page in Page.objects.all() if page.pk in by_page]
+    return sorted(pairs, key=lambda pair: pair[1])
+
+
+def counted_pages(tag: str) -> Iterator[tuple[Page, str, dict[str, int]]]:
+    """Yield all pages with title and how many texts have each state in a language."""
+    rows = PageState.objects.filter(language=tag).values_list("page_id", "counts")
+    counts = dict(rows)
+    yield from ((page, title, counts.get(page.pk, {})) for page, title in titled_pages())
 
 
 def get_page(scope: Scope, code: str) -> Page:

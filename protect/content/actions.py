@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from protect.audit.context import AuditContext
 from protect.content import access, released
-from protect.content.enums import ChangeClass, Origin, ReviewRole, SegmentKind
+from protect.content.enums import ChangeClass, Origin, ReviewRole, SegmentKind, TranslationState
 from protect.content.errors import ContentRefusal, PageChanged, TextsRefused
 from protect.content.models import (
     Page,
@@ -25,8 +25,12 @@ from protect.content.released import Pages
 from protect.content.texts import composition
 from protect.content.texts.composition import PageTexts
 from protect.content.texts.references import check_references
-from protect.content.texts.rules import text_digest
-from protect.content.texts.translation_checks import find_problems
+from protect.content.texts.rules import source_state, text_digest
+from protect.content.texts.translation_checks import (
+    DIRECTION,
+    find_problems,
+    has_hidden_characters,
+)
 from protect.directory.changes import raise_version
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -38,6 +42,13 @@ class SourceEdit(NamedTuple):
 
     text: str
     change: ChangeClass | None
+
+
+class SeenDigests(NamedTuple):
+    """The digests of a text and of its source text, as a user saw them side by side."""
+
+    source: str
+    text: str
 
 
 class TranslationEdit(NamedTuple):
@@ -135,23 +146,26 @@ def review_texts(
     scope: Scope,
     page: Page,
     tag: str,
-    digests: Mapping[str, str],
+    seen: Mapping[str, SeenDigests],
     role: ReviewRole,
     *,
     at: datetime,
 ) -> int:
-    """Record that the user read texts of a page in a language, and return how many were new.
-    `digests`: of the texts that the user saw, by key. Errors: PermissionDenied; content_changed;
-    content_same_person, if the user wrote each of them."""
+    """Record that the user read texts of a page in a language, and return how many were new. A
+    translation of an older source text is left out. `seen`: by key. Errors: PermissionDenied;
+    content_changed; content_same_person, if the user wrote each of them."""
     audit = access.permitted_context(scope, REVIEW_PERMISSIONS[role], at=at)
     texts = _lock(page)
-    rows = [row for row in texts.segments if row.kind != SegmentKind.BLOCK and row.key in digests]
-    shown = [(row, text) for row in rows if (text := texts.text_in(row, tag))]
+    rows = [row for row in texts.segments if row.kind != SegmentKind.BLOCK and row.key in seen]
+    found = [(row, text) for row in rows if (text := texts.text_in(row, tag))]
     conflicts = {
-        row.key: text.text for row, text in shown if text_digest(text.text) != digests[row.key]
+        row.key: text.text
+        for row, text in found
+        if seen[row.key] != SeenDigests(row.digest, text_digest(text.text))
     }
     if conflicts:
         raise PageChanged(conflicts, {})
+    shown = [(row, text) for row, text in found if text.facts.source_digest == row.digest]
     others = [(row, text) for row, text in shown if scope.user_id not in text.authors]
     if shown and not others:
         raise ContentRefusal("content_same_person")
@@ -183,16 +197,20 @@ def release_languages(tags: Iterable[str], audit: AuditContext) -> list[Release]
 @transaction.atomic
 def roll_back(scope: Scope, release: Release, *, at: datetime) -> Release:
     """Release again what an earlier release said. Errors: PermissionDenied;
-    content_release_withdrawn, if it has a text that may not be shown any more;
-    content_release_damaged, if it was changed since."""
+    content_own_translation; content_release_withdrawn, if it has a text that may not be shown any
+    more; content_release_damaged, if it was changed since."""
     audit = access.permitted_context(scope, Permission.RELEASE_PAGES, at=at)
     raise_version()
     if not released.is_sealed(release):
         raise ContentRefusal("content_release_damaged")
     tag, pages = release.language_id, released.from_json(release.pages)
-    harmful = composition.withdrawn_pages(composition.load_texts(), pages)
+    texts = {page.page.code: page for page in composition.load_texts()}
+    harmful = composition.withdrawn_pages(texts.values(), pages)
     if harmful:
         raise ContentRefusal("content_release_withdrawn", pages=", ".join(harmful))
+    own = [texts[code].title for code in _own_pages(texts, pages, released.read(tag), audit.actor)]
+    if own:
+        raise ContentRefusal("content_own_translation", pages=", ".join(own))
     row = _store_release(tag, released.to_json(pages), audit)
     audit.record("content.roll_back", row)
     return row
@@ -231,8 +249,17 @@ def _check_edits(texts: PageTexts, changed: Mapping[str, SourceEdit]) -> None:
         edit = changed.get(row.key)
         if edit is not None:
             check_references(edit.text, SegmentKind(row.kind), codes)
+            if has_hidden_characters(edit.text):
+                raise TextsRefused({row.key: (DIRECTION,)})
             if edit.change is None:
                 raise ContentRefusal("content_change_missing", title=row.key)
+            if _state(texts, row.key, edit.text) == TranslationState.WITHDRAWN:
+                raise ContentRefusal("content_text_withdrawn", title=row.key)
+
+
+def _state(texts: PageTexts, key: str, text: str) -> TranslationState:
+    """Return the state of translations of an earlier source text: withdrawn if it may harm."""
+    return source_state(texts.history[key], text_digest(text), is_safety=texts.page.is_safety)
 
 
 def _store_revision(
@@ -267,8 +294,7 @@ def _store_revision(
 
 def _is_changed(edit: TranslationEdit) -> bool:
     """Return whether a translation is another than the one that was shown, or was kept."""
-    is_other = text_digest(edit.text) != edit.seen_text
-    return bool(edit.text.strip()) and (is_other or edit.is_kept)
+    return bool(edit.text.strip()) and (edit.is_kept or text_digest(edit.text) != edit.seen_text)
 
 
 def _refuse_conflicts(
@@ -293,13 +319,17 @@ def _store_translation(
     page: Page, segment: Segment, tag: str, edit: TranslationEdit, audit: AuditContext
 ) -> None:
     text = " ".join(edit.text.split())
+    same = {
+        "page": page,
+        "key": segment.key,
+        "language_id": tag,
+        "source_digest": segment.digest,
+        "digest": text_digest(text),
+    }
+    Review.objects.filter(**same).delete()  # of a text that was replaced: it is read anew
     SegmentTranslation.objects.create(
-        page=page,
-        key=segment.key,
-        language_id=tag,
-        source_digest=segment.digest,
+        **same,
         text=text,
-        digest=text_digest(text),
         origin=edit.origin,
         translator_id=audit.actor,
         created_at=audit.at,
@@ -347,7 +377,7 @@ def _release(tags: Iterable[str], audit: AuditContext, *, releaser: UUID | None)
 def _own_pages(
     texts: Mapping[str, PageTexts], pages: Pages, before: Pages, releaser: UUID | None
 ) -> Iterator[str]:
-    """Yield the codes of pages about safety with a text of the releaser that is not public yet."""
+    """Yield the codes of pages about safety with a text of the releaser that is not public."""
     for code, page in pages.items():
         public = set(before[code].segments) if code in before else set()
         new = [each for each in page.segments if each not in public]

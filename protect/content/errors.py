@@ -47,6 +47,11 @@ class ContentRefusal(TableRefusal):
                 "{nearest}?"
             ),
             # Translators: {title} is the name of a text, such as lead.
+            "content_text_withdrawn": _(
+                "“{title}”: this text was replaced before because it may harm. Nothing was saved. "
+                "Write another one."
+            ),
+            # Translators: {title} is the name of a text, such as lead.
             "content_change_missing": _(
                 "Say for “{title}” what your change means for the translations. Nothing was saved."
             ),

@@ -12,6 +12,7 @@ from protect.content.errors import PageChanged, TextsRefused
 from protect.content.models import Segment
 from protect.content.texts.composition import PageTexts
 from protect.content.texts.rules import text_digest
+from protect.content.texts.translation_checks import MAX_LENGTH
 from protect.kernel import errors
 from protect.reference.vocabulary import Language
 from protect.ui.forms import DeskForm
@@ -23,11 +24,12 @@ MAX_ROWS = 9  # of a text field
 PROBLEM_NAMES = {
     "numbers": _("A number differs from the source text."),
     "pythonbraceformat": _("A word in {…} differs from the source text. Copy it as it is."),
-    "direction": _("The text contains invisible characters that turn the direction of writing."),
+    "direction": _("The text contains invisible characters. Type it anew."),
+    "contact": _("The text has a web or e-mail address that the source text does not have."),
+    "too_long": _("The text is longer than 2,000 characters."),
+    "order": _("The numbers stand in another order than in the source text: compare them."),
     "doublewords": _("A word stands twice."),
-    "emails": _("Compare the e-mail address with the source text."),
     "endpunc": _("Compare the punctuation at the end with the source text."),
-    "urls": _("Compare the web address with the source text."),
     "long": _("Much longer than the source text: look at it on a phone."),
     "hard": _("A long sentence: two short ones are easier to read."),
 }
@@ -53,6 +55,8 @@ class _TextsForm(DeskForm):
                     self.add_error(f"text_{key}", str(PROBLEM_NAMES[problem]))
         if error.code == "content_change_missing":
             return f"change_{error.facts['title']}"
+        if error.code == "content_text_withdrawn":
+            return f"text_{error.facts['title']}"
         return super().field_of(error)
 
     def add_text_field(
@@ -64,7 +68,7 @@ class _TextsForm(DeskForm):
         widget = forms.Textarea(attrs=attributes)
         label = SegmentKind(segment.kind).label
         self.fields[f"text_{segment.key}"] = forms.CharField(
-            label=label, required=is_required, initial=text, widget=widget, max_length=2000
+            label=label, required=is_required, initial=text, widget=widget, max_length=MAX_LENGTH
         )
 
 

@@ -98,7 +98,7 @@ def seal(tag: str, number: int, stored: Mapping[str, Any]) -> str:
 def is_sealed(release: Release) -> bool:
     """Return whether a release is as this server sealed it. Errors: match_key_missing."""
     expected = seal(release.language_id, release.number, release.pages)
-    return hmac.compare_digest(expected, release.seal)
+    return hmac.compare_digest(expected.encode(), str(release.seal).encode(errors="replace"))
 
 
 def read(tag: str) -> Pages:

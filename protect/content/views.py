@@ -60,7 +60,7 @@ def page_list(request: HttpRequest) -> HttpResponse:
         by_page.setdefault(page, {})[tag] = counts
     listed = [
         (page, title, [_page_cell(page, each, by_page.get(page.pk, {})) for each in columns])
-        for page, title in _titled_pages()
+        for page, title in access.titled_pages()
     ]
     context = {
         "columns": [(each, _language_name(each)) for each in columns],
@@ -141,15 +141,17 @@ def texts_read(request: HttpRequest, page_code: str, language: str) -> HttpRespo
     scope = scope_of(request)
     page = access.get_page(scope, page_code)
     is_source = _get_language(language).tag == _texts_of(page).current.language_id
-    digests = {
-        name.removeprefix("saw_"): str(value)
+    seen = {
+        name.removeprefix("saw_"): actions.SeenDigests(
+            request.POST.get(f"source_{name.removeprefix('saw_')}", ""), str(value)
+        )
         for name, value in request.POST.items()
         if name.startswith("saw_") and value
     }
     role = request.POST.get("role", "")
     if role not in ReviewRole.values:
         raise Http404
-    count = actions.review_texts(scope, page, language, digests, ReviewRole(role), at=clock.now())
+    count = actions.review_texts(scope, page, language, seen, ReviewRole(role), at=clock.now())
     # Translators: after a user said that they have read translations; {count} texts were new.
     message = ngettext("You have read {count} text.", "You have read {count} texts.", count).format(
         count=count
@@ -226,15 +228,6 @@ def _get_language(tag: str) -> Language:
 
 def _texts_of(page: Page) -> PageTexts:
     return composition.load_texts([page])[0]
-
-
-def _titled_pages() -> list[tuple[Page, str]]:
-    """Return the pages with the titles of their newest revisions, by title."""
-    titles = Segment.objects.filter(kind=SegmentKind.TITLE).order_by("revision__number")
-    rows = titles.values_list("revision__page_id", "text")
-    by_page = dict(rows)
-    pairs = [(page, by_page[page.pk]) for page in Page.objects.all() if page.pk in by_page]
-    return sorted(pairs, key=lambda pair: pair[1])
 
 
 def _page_cell(

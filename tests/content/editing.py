@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from protect.content import actions
-from protect.content.actions import SourceEdit, TranslationEdit
+from protect.content.actions import SeenDigests, SourceEdit, TranslationEdit
 from protect.content.enums import ChangeClass, ReviewRole
 from protect.content.texts import composition
 from protect.content.texts.rules import text_digest
@@ -57,9 +57,8 @@ def confirm(scope, page):
 
 def read(scope, page, role, tag="fr", key="lead"):
     text = texts_of(page).text_in(segment(page, key), tag).text
-    return actions.review_texts(
-        scope, page, tag, {key: text_digest(text)}, ReviewRole(role), at=clock.now()
-    )
+    seen = SeenDigests(segment(page, key).digest, text_digest(text))
+    return actions.review_texts(scope, page, tag, {key: seen}, ReviewRole(role), at=clock.now())
 
 
 def read_by_two(page, *scopes):

@@ -4,7 +4,7 @@ import pytest
 
 from protect.audit.models import Entry
 from protect.content import actions
-from protect.content.actions import SourceEdit
+from protect.content.actions import SeenDigests, SourceEdit
 from protect.content.enums import ChangeClass, ReviewRole, TranslationState
 from protect.content.errors import ContentRefusal, PageChanged, TextsRefused
 from protect.content.models import PageState, Review, Revision, SegmentTranslation
@@ -172,10 +172,9 @@ def test_nobody_reads_their_own_translation(page, amal):
 
 
 def test_a_text_that_was_changed_while_it_was_read_is_not_reviewed(page, amal, bela):
+    seen = {"lead": SeenDigests(segment(page).digest, text_digest("Seen"))}
     with pytest.raises(PageChanged):
-        actions.review_texts(
-            bela, page, "fr", {"lead": text_digest("Seen")}, ReviewRole.LANGUAGE, at=clock.now()
-        )
+        actions.review_texts(bela, page, "fr", seen, ReviewRole.LANGUAGE, at=clock.now())
     assert not Review.objects.exists()
 
 
@@ -268,3 +267,55 @@ def test_a_draft_of_the_project_does_not_replace_what_a_person_translated(page, 
     )
 
     assert texts_of(page).text_in(row, "fr").text == "Les hommes aussi."
+
+
+def test_a_translation_beside_another_source_than_its_own_is_not_reviewed(page, amal, bela):
+    save(amal, page, "Men and boys are hurt, too.")
+
+    assert read(bela, page, "language") == 0
+    assert not Review.objects.exists()
+
+
+def test_a_source_text_that_was_changed_while_it_was_read_is_not_reviewed(page, amal, bela):
+    text = texts_of(page).text_in(segment(page), "fr").text
+    seen = {"lead": SeenDigests(segment(page).digest, text_digest(text))}
+    save(amal, page, "Men and boys are hurt, too.")
+
+    with pytest.raises(PageChanged):
+        actions.review_texts(bela, page, "fr", seen, ReviewRole.LANGUAGE, at=clock.now())
+    assert not Review.objects.exists()
+
+
+def test_a_text_that_may_harm_does_not_come_back_with_its_translations(page, amal, bela):
+    before = segment(page).text
+    save(amal, page, "Never do that.", ChangeClass.SAFETY)
+
+    with pytest.raises(ContentRefusal) as refused:
+        save(bela, page, before, ChangeClass.COSMETIC)
+    assert refused.value.code == "content_text_withdrawn"
+    assert segment(page).text == "Never do that."
+
+
+def test_a_translation_that_was_replaced_is_read_anew_when_it_comes_back(page, amal, bela):
+    chidi = member("chidi")
+    translate(amal, page, "Un.")
+    read_by_two(page, bela, chidi)
+    translate(bela, page, "Deux.")
+
+    translate(amal, page, "Un.")
+
+    assert state(page) == TranslationState.UNREVIEWED
+
+
+def test_a_text_that_was_changed_in_the_database_has_no_review(page, amal, bela):
+    read_by_two(page, amal, bela)
+    assert state(page) == TranslationState.CURRENT
+    SegmentTranslation.objects.filter(page=page, key="lead", language="fr").update(text="0900")
+
+    assert state(page) == TranslationState.UNREVIEWED
+
+
+def test_a_source_text_has_no_invisible_characters(page, amal):
+    with pytest.raises(TextsRefused) as refused:
+        save(amal, page, "Call \u202e0900.")
+    assert refused.value.problems == {"lead": ("direction",)}

@@ -112,3 +112,14 @@ def test_a_page_is_read_once_for_each_version(release, django_assert_num_queries
 
     with django_assert_num_queries(0):
         released.pages_in("en")
+
+
+@pytest.mark.parametrize("seal", ["\u00e9" * 64, "", "0" * 64])
+def test_a_forged_release_is_skipped_whatever_its_seal(release, seal):
+    (first,) = release("en")
+    Release.objects.create(
+        language_id="en", number=9, pages={"men": 1}, seal=seal, released_at=clock.now()
+    )
+    released.forget()
+
+    assert released.pages_in("en") == released.from_json(first.pages)

@@ -143,7 +143,8 @@ class PageTexts:
         authors: set[UUID | None],
     ) -> StoredText:
         people = frozenset(each for each in authors if each)
-        given = self.reviews.get(ReadText(place, source_digest, row.digest), ())
+        digest = rules.text_digest(row.text)  # as stored, it need not be that of the text
+        given = self.reviews.get(ReadText(place, source_digest, digest), ())
         reviews = tuple(review for review in given if review.reviewer not in people)
         facts = rules.Translation(source_digest, min(people, key=str, default=None), reviews)
         return StoredText(row.text, f"{written_at:%Y-%m-%d}", facts, people)

@@ -30,6 +30,14 @@ def test_a_number_may_stand_in_the_digits_of_the_language(tag, text):
         ("Appelez le {urgence} dans les 72 heures.", "pythonbraceformat"),
         ("Appelez le {emergency} \u202edans\u202c les 72 heures.", "direction"),
         ("Appelez le {emergency} \u2067dans les 72 heures.", "direction"),
+        ("Appelez le {emergency} dans les 72 heures.\u200b", "direction"),
+        ("Appelez le {emergency} dans les 72 heures {{ici}}.", "pythonbraceformat"),
+        ("Appelez le {emergency} dans les 72 heures {ici.", "pythonbraceformat"),
+        ("Appelez le {emergency} dans les 72 heures et ½.", "numbers"),
+        ("{emergency} ኣብ 72 ሰዓት ፸", "numbers"),
+        ("Appelez le {emergency} dans les 72 heures: www.demo.example", "contact"),
+        ("Appelez le {emergency} dans les 72 heures: a@demo.example", "contact"),
+        ("Appelez le {emergency} dans les 72 heures. " + "A" * 2000, "too_long"),
     ],
 )
 def test_what_could_send_a_reader_wrong_is_refused(text, problem):
@@ -40,6 +48,7 @@ def test_what_could_send_a_reader_wrong_is_refused(text, problem):
     ("source", "text", "hint"),
     [
         ("Ask first.", "Demandez d’abord", "endpunc"),
+        ("From 14 to 17.", "De 17 à 14.", "order"),
         ("Ask first.", "Demandez " + "vraiment très longtemps " * 3 + ".", "long"),
         ("You decide. " * 9, "Vous décidez " * 14 + ".", "hard"),
     ],
