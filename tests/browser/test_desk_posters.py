@@ -17,6 +17,7 @@ from tests.browser.test_desk_checking import Office
 from tests.ui.press.seeing import as_seen, pages
 
 pytestmark = pytest.mark.browser
+MOST_RELOADS = 20
 CHOSEN = ["en", "nl", "ar", "fa", "ti"]  # as they stand on the page
 
 
@@ -58,6 +59,10 @@ def test_a_poster_is_published_in_five_languages(crew):
     cora.press(".tabs a[href='/directory/posters']")
     cora.page.select_option("[name=need]", "gk")
     cora.send("need")
+    for _ in range(MOST_RELOADS):  # a busy server shows what it knew a moment ago
+        if office.name in cora.reads():
+            break
+        cora.go(cora.path())
     assert office.name in cora.reads()
     assert cora.page.locator(".poster img").evaluate("each => each.naturalWidth") > 400
     choose(cora, CHOSEN)
