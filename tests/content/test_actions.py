@@ -319,3 +319,13 @@ def test_a_source_text_has_no_invisible_characters(page, amal):
     with pytest.raises(TextsRefused) as refused:
         save(amal, page, "Call \u202e0900.")
     assert refused.value.problems == {"lead": ("direction",)}
+    assert Revision.objects.filter(page=page).count() == 1
+
+
+def test_a_change_that_the_user_has_not_seen_is_not_confirmed(page, amal, bela):
+    seen = segment(page).digest
+    save(amal, page, "Men and boys are raped, beaten and abused too.", ChangeClass.COSMETIC)
+
+    with pytest.raises(PageChanged):
+        actions.confirm_change(bela, page, "lead", seen, at=clock.now())
+    assert segment(page).confirmed_by_id is None

@@ -108,6 +108,7 @@ def test_a_release_that_was_changed_does_not_come_back(bela):
     with pytest.raises(ContentRefusal) as refused:
         actions.roll_back(bela, first, at=clock.now())
     assert refused.value.code == "content_release_damaged"
+    assert Release.objects.count() == 1
     (second,) = actions.release_by_user(bela, ["fr"], at=clock.now())
     assert released.is_sealed(second)
 
@@ -118,3 +119,16 @@ def test_who_wrote_the_english_does_not_release_it_as_another_language(page, ama
     with pytest.raises(ContentRefusal) as refused:
         actions.release_by_user(amal, ["so"], at=clock.now())
     assert refused.value.code == "content_own_translation"
+
+
+def test_who_wrote_a_text_does_not_bring_back_the_release_that_has_it(page, amal, bela):
+    translate(amal, page, "Un.")
+    (first,) = actions.release_by_user(bela, ["fr"], at=clock.now())
+    translate(bela, page, "Deux.")
+    chidi = member("chidi")
+    actions.release_by_user(chidi, ["fr"], at=clock.now())
+
+    with pytest.raises(ContentRefusal) as refused:
+        actions.roll_back(amal, first, at=clock.now())
+    assert refused.value.code == "content_own_translation"
+    assert Release.objects.count() == 2

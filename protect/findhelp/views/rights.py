@@ -54,7 +54,7 @@ class Part(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """For whom a page is built."""
+    """The language, country and day for which a page is built, and where its needs lead."""
 
     language: Language
     country: str | None
