@@ -2,6 +2,15 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
+class PageKind(TextChoices):
+    """Where the texts of a page are shown."""
+
+    # Translators, of each below: where the texts of a page are shown.
+    RIGHTS = "rights", _("Find help: rights and safety")
+    MATERIAL = "material", _("Printed materials")
+    PROGRAMME = "programme", _("Site of the programme")
+
+
 class SegmentKind(TextChoices):
     # Translators, of each below: a part of a page.
     TITLE = "title", _("Title")

@@ -13,9 +13,11 @@ DIGEST_LENGTH = 64  # of a SHA-256 in hexadecimal
 
 
 class Page(UuidModel):
-    """A page about rights or safety. What differs between countries is read from their facts."""
+    """Texts that are shown together, such as a page about rights or the words of a poster. What
+    differs between countries is read from their facts."""
 
     code = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=9, choices=enums.PageKind, default=enums.PageKind.RIGHTS)
     is_safety = models.BooleanField(default=False)  # two people review each translation
 
     class Meta:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import Error
 
-from protect.content.enums import SegmentKind
+from protect.content.enums import PageKind, SegmentKind
 from protect.content.models import Release
 from protect.matching import published
 from protect.vault.server_keys.match_keys import keyed_hash
@@ -27,6 +27,7 @@ class ReleasedSegment(NamedTuple):
 
 class ReleasedPage(NamedTuple):
     code: str
+    kind: PageKind
     sources: tuple[str, ...]  # titles with their dates, in English
     segments: tuple[ReleasedSegment, ...]
 
@@ -46,9 +47,13 @@ type Pages = Mapping[str, ReleasedPage]  # by code
 _memory: dict[str, tuple[int, Pages]] = {}  # by language: number of the snapshot, and pages
 
 
-def pages_in(tag: str) -> Pages:
-    """Return the released pages in a language by code; none before the first release. Without a
-    database the last ones stay. Errors: django.db.Error before they were read once."""
+def pages_in(tag: str, kind: PageKind) -> Pages:
+    """Return the released pages of a kind in a language by code; none before the first release.
+    Without a database the last ones stay. Errors: django.db.Error before they were read once."""
+    return {code: page for code, page in _all_pages_in(tag).items() if page.kind is kind}
+
+
+def _all_pages_in(tag: str) -> Pages:
     number = published.snapshot_number()
     kept = _memory.get(tag)
     if kept is None or kept[0] != number:
@@ -68,7 +73,11 @@ def forget() -> None:
 def to_json(pages: Pages) -> dict[str, Any]:
     """Return pages as a release stores them."""
     return {
-        code: {"sources": list(page.sources), "segments": [list(each) for each in page.segments]}
+        code: {
+            "kind": page.kind.value,
+            "sources": list(page.sources),
+            "segments": [list(each) for each in page.segments],
+        }
         for code, page in pages.items()
     }
 
@@ -78,6 +87,7 @@ def from_json(stored: Mapping[str, Any]) -> Pages:
     return {
         code: ReleasedPage(
             code,
+            PageKind(page["kind"]),
             tuple(page["sources"]),
             tuple(
                 ReleasedSegment(key, SegmentKind(kind), text, language, dated)

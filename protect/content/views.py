@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.content import access, actions, forms
 from protect.content.drafts import page_files
-from protect.content.enums import ChangeClass, ReviewRole, SegmentKind, TranslationState
+from protect.content.enums import ChangeClass, PageKind, ReviewRole, SegmentKind, TranslationState
 from protect.content.models import Page, PageState, Release, Segment
 from protect.content.texts import composition
 from protect.content.texts.composition import PageTexts, StoredText
@@ -51,7 +51,7 @@ def page_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     access.must_take_part(scope)
     columns = _languages()
-    chosen = request.GET.get("language", "")
+    chosen, kind = request.GET.get("language", ""), request.GET.get("kind", "")
     if chosen in {each.tag for each in columns}:
         columns = [each for each in columns if each.tag == chosen]
     rows = PageState.objects.filter(language__in=[each.tag for each in columns])
@@ -61,12 +61,15 @@ def page_list(request: HttpRequest) -> HttpResponse:
     listed = [
         (page, title, [_page_cell(page, each, by_page.get(page.pk, {})) for each in columns])
         for page, title in access.titled_pages()
+        if kind not in PageKind or page.kind == kind
     ]
     context = {
         "columns": [(each, _language_name(each)) for each in columns],
         "rows": listed,
         "languages": [(each.tag, _language_name(each)) for each in _languages()],
         "chosen": chosen,
+        "kinds": PageKind.choices,
+        "kind": kind,
         "legend": [(STATE_KINDS[each], each.label) for each in BY_WORK],
         "may_release": access.may(scope, Permission.RELEASE_PAGES),
     }

@@ -10,6 +10,7 @@ from django.http import Http404
 
 from protect.content import released
 from protect.content.drafts.page_files import INDEX
+from protect.content.enums import PageKind
 from protect.directory import access as directory
 from protect.findhelp import addresses, enums
 from protect.matching import published
@@ -128,7 +129,7 @@ def country_of_page(rest: str) -> str | None:
 
 def released_pages(tag: str) -> released.Pages:
     """Return the released pages about rights. Errors: django.db.Error before they were read."""
-    return released.pages_in(tag)
+    return released.pages_in(tag, PageKind.RIGHTS)
 
 
 def rights_links(

@@ -4,6 +4,7 @@ import pytest
 
 from protect.content import released
 from protect.content.drafts.page_files import load_pages
+from protect.content.enums import PageKind
 from protect.content.models import Page, Release, Revision, Segment, SegmentTranslation
 from protect.content.texts.rules import text_digest
 from protect.kernel import clock
@@ -32,20 +33,28 @@ def values(row):
 
 
 def text_of(tag, code, key):
-    page = released.pages_in(tag)[code]
+    page = released.pages_in(tag, PageKind.RIGHTS)[code]
     return next(each for each in page.segments if each.key == key)
 
 
 def test_a_release_has_every_page_of_the_files(release):
     (made,) = release("en")
 
-    assert released.pages_in("en").keys() == load_pages().keys()
+    assert released.pages_in("en", PageKind.RIGHTS).keys() == load_pages().keys()
     assert made.number == 1
     assert release("en") == []  # nothing has changed
 
 
+def test_a_page_is_shown_only_where_its_kind_is_shown(release):
+    Page.objects.filter(code="men").update(kind=PageKind.PROGRAMME)
+    release("en")
+
+    assert "men" not in released.pages_in("en", PageKind.RIGHTS)
+    assert released.pages_in("en", PageKind.PROGRAMME).keys() == {"men"}
+
+
 def test_before_the_first_release_there_is_no_page():
-    assert released.pages_in("en") == {}
+    assert released.pages_in("en", PageKind.RIGHTS) == {}
 
 
 def test_a_missing_translation_is_shown_in_the_language_that_replaces_it(release):
@@ -80,7 +89,7 @@ def test_a_live_site_releases_no_text_that_was_not_reviewed(release, settings):
     settings.IS_DEMO = False
     release("en", "fr")
 
-    assert released.pages_in("fr") == {}
+    assert released.pages_in("fr", PageKind.RIGHTS) == {}
 
 
 def test_a_release_that_was_changed_in_the_database_is_not_shown(release):
@@ -95,7 +104,7 @@ def test_a_release_that_was_changed_in_the_database_is_not_shown(release):
     assert text_of("en", "men", "lead").text == load_pages()["men"].segment[1].text
     Release.objects.filter(pk=first.pk).update(number=9)
     released.forget()
-    assert released.pages_in("en") == {}
+    assert released.pages_in("en", PageKind.RIGHTS) == {}
 
 
 def test_a_release_of_another_language_cannot_be_put_in_its_place(release):
@@ -103,15 +112,15 @@ def test_a_release_of_another_language_cannot_be_put_in_its_place(release):
     Release.objects.filter(pk=english.pk).update(pages=french.pages, seal=french.seal)
     released.forget()
 
-    assert released.pages_in("en") == {}
+    assert released.pages_in("en", PageKind.RIGHTS) == {}
 
 
 def test_a_page_is_read_once_for_each_version(release, django_assert_num_queries):
     release("en")
-    released.pages_in("en")
+    released.pages_in("en", PageKind.RIGHTS)
 
     with django_assert_num_queries(0):
-        released.pages_in("en")
+        released.pages_in("en", PageKind.RIGHTS)
 
 
 @pytest.mark.parametrize("seal", ["\u00e9" * 64, "", "0" * 64])
@@ -122,4 +131,4 @@ def test_a_forged_release_is_skipped_whatever_its_seal(release, seal):
     )
     released.forget()
 
-    assert released.pages_in("en") == released.from_json(first.pages)
+    assert released.pages_in("en", PageKind.RIGHTS) == released.from_json(first.pages)

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.content import actions, released
-from protect.content.enums import ChangeClass
+from protect.content.enums import ChangeClass, PageKind
 from protect.content.errors import ContentRefusal
 from protect.content.models import Release, Revision
 from protect.kernel import clock
@@ -31,7 +31,7 @@ def test_who_translated_a_safety_page_does_not_release_it(page, amal, bela):
     (release,) = actions.release_by_user(bela, ["fr"], at=clock.now())
 
     assert release.released_by_id == bela.user_id
-    assert released.pages_in("fr")["men"].segments[1].text == "Les hommes aussi."
+    assert released.pages_in("fr", PageKind.RIGHTS)["men"].segments[1].text == "Les hommes aussi."
 
 
 def test_an_earlier_release_comes_back(page, amal, bela):
@@ -83,19 +83,21 @@ def test_a_live_site_shows_the_text_that_was_read_until_the_new_one_is(page, ama
             for scope, role in ((bela, "language"), (chidi, "subject")):
                 read(scope, page, role, tag="en", key=row.key)
     assert actions.release_by_user(bela, ["en"], at=clock.now())
-    before = released.pages_in("en")["men"].segments[1].text
+    before = released.pages_in("en", PageKind.RIGHTS)["men"].segments[1].text
 
     save(amal, page, "Men and boys are hurt, too.")
     actions.release_by_user(bela, ["en"], at=clock.now())
-    assert released.pages_in("en")["men"].segments[1].text == before
+    assert released.pages_in("en", PageKind.RIGHTS)["men"].segments[1].text == before
     save(amal, page, "Men and boys are hurt.", ChangeClass.SAFETY)
     actions.release_by_user(bela, ["en"], at=clock.now())
-    assert "men" not in released.pages_in("en")
+    assert "men" not in released.pages_in("en", PageKind.RIGHTS)
     for scope, role in ((bela, "language"), (chidi, "subject")):
         read(scope, page, role, tag="en")
     actions.release_by_user(bela, ["en"], at=clock.now())
 
-    assert released.pages_in("en")["men"].segments[1].text == "Men and boys are hurt."
+    assert (
+        released.pages_in("en", PageKind.RIGHTS)["men"].segments[1].text == "Men and boys are hurt."
+    )
 
 
 def test_a_release_that_was_changed_does_not_come_back(bela):

@@ -22,7 +22,7 @@ def load_drafts(report: Callable[[LoadResult], None]) -> None:
     pages = {page.code: page for page in Page.objects.all()}
     current = _current_revisions()
     for code, row in page_files.load_pages().items():
-        page = pages.get(code) or Page.objects.create(code=code, is_safety=row.is_safety)
+        page = pages.get(code) or _create_page(row)
         pages[code] = page
         counts[_store_page(page, row, current.get(code))] += 1
     report(LoadResult("page", *counts))
@@ -35,9 +35,9 @@ def load_drafts(report: Callable[[LoadResult], None]) -> None:
 def _store_page(page: Page, row: PageRow, current: Revision | None) -> int:
     """Store a revision if the file differs from the current one; return the index of its count:
     added, changed or the same."""
-    if page.is_safety != row.is_safety:
-        page.is_safety = row.is_safety
-        page.save(update_fields=["is_safety"])
+    if (page.kind, page.is_safety) != (row.kind, row.is_safety):
+        page.kind, page.is_safety = row.kind, row.is_safety
+        page.save(update_fields=["kind", "is_safety"])
     is_same = current is not None and (
         [(each.key, each.kind, each.text) for each in current.segments.all()]
         == [(each.key, each.kind, each.text) for each in row.segment]
@@ -67,6 +67,10 @@ def _store_page(page: Page, row: PageRow, current: Revision | None) -> int:
         for position, each in enumerate(row.segment)
     )
     return 1 if current else 0
+
+
+def _create_page(row: PageRow) -> Page:
+    return Page.objects.create(code=row.code, kind=row.kind, is_safety=row.is_safety)
 
 
 def _last_digests(page: Page) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pydantic
 
-from protect.content.enums import ChangeClass, SegmentKind
+from protect.content.enums import ChangeClass, PageKind, SegmentKind
 from protect.content.errors import ContentRefusal
 from protect.content.texts.references import check_references
 from protect.content.texts.rules import text_digest
@@ -34,6 +34,7 @@ class PageRow(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
 
     code: str
+    kind: PageKind = PageKind.RIGHTS
     is_safety: bool = False
     sources: tuple[str, ...] = ()
     segment: tuple[SegmentRow, ...]

@@ -14,6 +14,7 @@ from django.conf import settings
 from protect.content.enums import (
     ChangeClass,
     Origin,
+    PageKind,
     ReviewRole,
     SegmentKind,
     Shown,
@@ -172,8 +173,9 @@ def compose_pages(texts: Iterable[PageTexts], tag: str) -> Pages:
     for page in texts:
         segments = list(_compose_segments(page, tag))
         if len(segments) == len(page.segments):
+            code, kind = page.page.code, PageKind(page.page.kind)
             sources = tuple(page.current.sources)
-            composed[page.page.code] = ReleasedPage(page.page.code, sources, tuple(segments))
+            composed[code] = ReleasedPage(code, kind, sources, tuple(segments))
     return composed
 
 
