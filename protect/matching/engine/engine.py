@@ -71,7 +71,7 @@ class Selection:
         """Return the rows of the first classes that hold enough rows to fill a list."""
         if len(rows) <= WEIGHED_PER_LINE * limit:
             return Candidates(rows, FIRST_BEYOND_KEY)
-        classes = key_classes(self._snapshot, self._query).take(rows)
+        classes = key_classes(self._snapshot, self._query, rows)
         counts = np.bincount(classes).cumsum()
         last = int(np.searchsorted(counts, WEIGHED_PER_LINE * limit))
         bound = min(last + 1 << GENERALITY_SHIFT, FIRST_BEYOND_KEY)

@@ -33,25 +33,21 @@ CLOSED_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 55, 56, 57  # bits of the flag
 FIRST_BEYOND_KEY = 1 << BEYOND_SHIFT  # keys from here on are beyond reach, or a last resort
 
 
-def key_classes(snapshot: Snapshot, query: Query) -> NDArray[np.int8]:
-    """Return for each row the least that its disclosure group, being for others and generality can
-    be, as they stand in its key: no key is smaller than `class << GENERALITY_SHIFT`."""
-
-    def compute_classes() -> NDArray[np.int8]:
-        flags, categories = snapshot.need_flags(query), snapshot.columns.categories
-        generality = flags >> NeedFlag.GENERALITY_SHIFT & NeedFlag.GENERALITY_MASK
-        least = np.zeros(len(categories), dtype=np.int32)
-        if query.wants_silence:
-            least = _stated_groups(snapshot, query)[snapshot.columns.parts[:, RowPart.DISCLOSURE]]
-            least = np.where((flags & NeedFlag.KEEPS_RANK > 0)[categories], 0, least)
-        least[(flags & NeedFlag.IS_LAST > 0)[categories]] = disclosure.LAST_GROUP
-        classes = least << GROUP_SHIFT - GENERALITY_SHIFT | generality[categories]
-        for_others = _are_for_others(snapshot, query, snapshot.columns.parts.T)
-        classes |= for_others.astype(np.int32) << OTHERS_SHIFT - GENERALITY_SHIFT
-        return classes.astype(np.int8)
-
-    key = query.question.needs, query.wants_silence, query.question.person.groups
-    return snapshot.key_classes.get_or_build(key, compute_classes)
+def key_classes(snapshot: Snapshot, query: Query, rows: Ints) -> Ints:
+    """Return for each of `rows` the least that its disclosure group, being for others and
+    generality can be, as they stand in its key: no key is smaller than `class <<
+    GENERALITY_SHIFT`. Nothing is kept: most questions weigh few rows, and people differ."""
+    parts = np.ascontiguousarray(snapshot.columns.parts.take(rows, axis=0).T)
+    flags = snapshot.need_flags(query)[parts[RowPart.CATEGORIES]].astype(np.int64)
+    least = np.zeros(len(rows), dtype=np.int64)
+    if query.wants_silence:
+        least += _stated_groups(snapshot, query)[parts[RowPart.DISCLOSURE]]
+        least[flags & NeedFlag.KEEPS_RANK > 0] = 0
+    least[flags & NeedFlag.IS_LAST > 0] = disclosure.LAST_GROUP
+    generality = flags >> NeedFlag.GENERALITY_SHIFT & NeedFlag.GENERALITY_MASK
+    for_others = _are_for_others(snapshot, query, parts).astype(np.int64)
+    classes: Ints = least << GROUP_SHIFT - GENERALITY_SHIFT | generality
+    return classes | for_others << OTHERS_SHIFT - GENERALITY_SHIFT
 
 
 class KeyCalculation:

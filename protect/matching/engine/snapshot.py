@@ -23,7 +23,6 @@ from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
 from protect.matching.weights import ConditionWeights
 
 MAX_POINT_TRUTHS = 16  # places to avoid whose truths are cached, one byte for each point
-MAX_KEY_CLASSES = 32  # needs whose classes of rows are cached, one byte for each row
 MAX_CACHED_SETS = 256  # entries of each cache; a full cache drops all of them
 
 type YesNoRows = tuple[Bits, Bits]  # rows that state yes, rows that state no
@@ -76,7 +75,6 @@ class Snapshot:
         self._stated_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
         # Kept apart: the many places of visitors must not displace the other entries.
         self._place_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
-        self.key_classes = BoundedDict[Hashable, NDArray[np.int8]](MAX_KEY_CLASSES)  # see keys.py
         self._point_truths = BoundedDict[Hashable, facets.Truths](MAX_POINT_TRUTHS)
 
     def row_with_short(self, short: str) -> ServiceRow | None:
