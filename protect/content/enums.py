@@ -29,6 +29,7 @@ class ReferenceKind(TextChoices):
     FACTS = "facts"  # facts of the reader's country: a topic, or topic/beginning of a key
     PAGE = "page"  # a link to another page, by its code
     NEED = "need"  # a link to services for a need
+    SERVICES = "services"  # the first services of a kind at the reader's place: code of a need
 
 
 class ChangeClass(TextChoices):

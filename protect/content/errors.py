@@ -76,6 +76,10 @@ class ContentRefusal(TableRefusal):
                 "You wrote or translated texts of these pages yourself: {pages}. Nothing was "
                 "released. A colleague must release them."
             ),
+            "content_fact_changed": _(
+                "A fact was changed since you opened this page. Nothing was confirmed. Read the "
+                "facts again, then confirm them."
+            ),
             "content_release_damaged": _(
                 "This release was changed in the database after it was made. Nothing was changed. "
                 "Tell the operator."

@@ -7,7 +7,7 @@ from django.db.models import PROTECT, Q
 
 from protect.content import enums
 from protect.kernel.database import UuidModel
-from protect.reference.models import Language
+from protect.reference.models import Country, Language
 
 DIGEST_LENGTH = 64  # of a SHA-256 in hexadecimal
 
@@ -129,6 +129,24 @@ class Release(UuidModel):
         constraints = [
             models.UniqueConstraint(fields=["language", "number"], name="content_release_once"),
             models.CheckConstraint(name="content_release_from_one", condition=Q(number__gte=1)),
+        ]
+
+
+class FactConfirmation(UuidModel):
+    """That a named role of a country has confirmed one of its facts, as it stood then."""
+
+    country = models.ForeignKey(Country, on_delete=PROTECT, related_name="+")
+    digest = models.CharField(max_length=DIGEST_LENGTH)  # country_facts.digest_of
+    role = models.CharField(max_length=120)  # in the person's words, such as "lawyer"
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+    seal = models.CharField(max_length=DIGEST_LENGTH)  # keyed hash: sign_off.confirmed.seal
+
+    class Meta:
+        ordering = ["country", "confirmed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["country", "digest"], name="content_fact_once"),
+            models.CheckConstraint(name="content_fact_has_role", condition=~Q(role="")),
         ]
 
 

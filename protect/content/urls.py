@@ -4,6 +4,7 @@ from django.urls import path
 
 from protect.content import views
 from protect.content.exchange import views as exchange
+from protect.content.sign_off import views as sign_off
 
 app_name = "content"
 
@@ -15,6 +16,8 @@ urlpatterns = [
         exchange.translation_file,
         name="translation_file",
     ),
+    path("texts/countries", sign_off.country_list, name="country_list"),
+    path("texts/countries/<slug:country>", sign_off.country_page, name="country"),
     path("texts/releases", views.release_list, name="release_list"),
     path("texts/releases/<slug:language>/<int:number>", views.release_page, name="release"),
     path("texts/<slug:page_code>", views.source_page, name="source"),

@@ -19,11 +19,11 @@ from protect.reference import vocabulary
 
 # Pages about rights to which the page of a need leads, best first.
 RIGHTS_BY_NEED: Mapping[str, tuple[str, ...]] = {
-    "hurt-now": ("not-your-fault",),
-    "safe-place": ("protection-orders",),
+    "hurt-now": ("not-your-fault", "helper-hurt-me"),
+    "safe-place": ("protection-orders", "residence"),
     "doctor": ("health",),
     "talk": ("not-your-fault",),
-    "law-papers": ("your-rights", "compensation", INDEX),
+    "law-papers": ("residence", "your-rights", "compensation", INDEX),
     "child": ("children", "forced-marriage", "fgm"),
     "helping": ("family", "residence", "helper-hurt-me"),
     "not-sure": ("what-violence-is",),

@@ -1,7 +1,10 @@
 """Facts of each country that survivors can act on: one TOML file per country, and `who.toml` for
 limits that hold everywhere. Each waits for a named role of its country to confirm it."""
 
+import hashlib
+import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,6 +22,9 @@ EVERYWHERE = "who"  # name of the file with facts of the World Health Organizati
 # Keys of its facts whose value, in hours, is the limit of a treatment.
 LIMIT_KEYS = ("who_hiv_pep", "who_emergency_contraception", "who_examination")
 OLD_AFTER_YEARS = 5  # a source that is older, or has no date, is marked as old
+
+# Functions that return, for a country, the digests of its facts that were confirmed at the desk.
+CONFIRMED_DIGESTS: list[Callable[[str], frozenset[str]]] = []
 
 type Topic = Literal[
     "first_hours", "health_without_papers", "police", "reporting_duties", "residence",
@@ -38,6 +44,7 @@ class CountryFact(pydantic.BaseModel):
     topic: Topic
     key: Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z0-9_]+$")]
     public: bool  # False: never on a public page
+    is_gap: bool = False  # it says what we do not know, and needs no confirmation
     on_answers: bool = False  # it stands beside answers, too: must the police be told?
     text: str
     value: str = ""
@@ -81,10 +88,26 @@ def load_facts(country: str) -> tuple[CountryFact, ...]:
     return tuple(fact for several in facts.values() for fact in several)
 
 
+def contradictions(country: str) -> tuple[CountryFact, ...]:
+    """Return the public facts that share topic and key with another one."""
+    facts = [fact for fact in load_facts(country) if fact.public]
+    counts = Counter((fact.topic, fact.key) for fact in facts)
+    return tuple(fact for fact in facts if counts[fact.topic, fact.key] > 1)
+
+
+def digest_of(country: str, fact: CountryFact) -> str:
+    """Return the SHA-256, in hexadecimal, of all of a fact that a person confirms: everything but
+    its state and the notes of the desk."""
+    told = fact.model_dump(mode="json", exclude={"status", "note", "checked"})
+    text = json.dumps([country, told], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def public_facts(country: str, *topics: Topic) -> tuple[CountryFact, ...]:
-    """Return the facts that a public page may show: on a live site, only confirmed ones."""
-    facts = consistent_facts(country, *topics)
-    return tuple(fact for fact in facts if fact.is_confirmed or settings.IS_DEMO)
+    """Return the facts that a public page may show: on a live site, only confirmed ones, and what
+    is not known."""
+    facts = _with_confirmations(country, consistent_facts(country, *topics))
+    return tuple(fact for fact in facts if fact.is_confirmed or fact.is_gap or settings.IS_DEMO)
 
 
 def consistent_facts(country: str, *topics: Topic) -> tuple[CountryFact, ...]:
@@ -93,6 +116,19 @@ def consistent_facts(country: str, *topics: Topic) -> tuple[CountryFact, ...]:
     facts = [fact for fact in load_facts(country) if fact.topic in topics and fact.public]
     counts = Counter((fact.topic, fact.key) for fact in facts)
     return tuple(fact for fact in facts if counts[fact.topic, fact.key] == 1)
+
+
+def _with_confirmations(country: str, facts: tuple[CountryFact, ...]) -> list[CountryFact]:
+    """Return facts of which those that a person has confirmed at the desk say so."""
+    confirmed = frozenset[str]().union(*(find(country) for find in CONFIRMED_DIGESTS))
+    if not confirmed:
+        return list(facts)
+    return [
+        fact.model_copy(update={"status": "confirmed"})
+        if digest_of(country, fact) in confirmed
+        else fact
+        for fact in facts
+    ]
 
 
 def load_all() -> None:

@@ -61,7 +61,9 @@ CATEGORY_NAMES: dict[str, Promise] = {
     "men": _("Support for men"),  # for men and boys who were hurt
     "disability": _("Support for disabled people"),  # use the words that disabled people prefer
     "trafficking": _("Help against trafficking"),  # human trafficking; not traffic on roads
-    "fgm": _("Help after genital cutting"),  # female genital mutilation; use a word without blame
+    "fgm": _(
+        "Help against genital cutting, and after it"
+    ),  # female genital mutilation; use a word without blame
     "forced-marriage": _("Help against forced marriage"),  # For translators: kind of service
     "case-management": _("A social worker"),  # a person who plans next steps and stays beside you
     "migrant-support": _("Help for migrants"),  # for migrants, refugees, people who ask for asylum

@@ -75,7 +75,7 @@ def translation_catalogues() -> tuple[TranslationCatalogue, ...]:
     of_desk = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
     desk_catalogue = TranslationCatalogue("desk", desk, 4200, of_desk)
     facts_catalogue = TranslationCatalogue("facts", settings.FACTS_LOCALE_PATH, 300, offered)
-    drafted = tuple(page_files.load_translations())
+    drafted = page_files.fully_drafted_languages()
     rights_catalogue = TranslationCatalogue("rights", settings.RIGHTS_LOCALE_PATH, 350, drafted)
     public_catalogue = TranslationCatalogue("public", public, 327, offered)
     return public_catalogue, desk_catalogue, facts_catalogue, rights_catalogue

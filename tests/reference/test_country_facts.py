@@ -25,6 +25,12 @@ def fact(key="demo", text="Demo text.", day="2025-01", status="unconfirmed"):
     return FACT.format(key=key, text=text, day=day, status=status)
 
 
+@pytest.fixture(autouse=True)
+def _without_confirmations(monkeypatch):
+    """Read no confirmations of the desk: they are in a database (tests/content/sign_off)."""
+    monkeypatch.setattr(country_facts, "CONFIRMED_DIGESTS", [])
+
+
 @pytest.fixture
 def overlay(tmp_path, settings):
     """Return a function that writes the file of a country into an overlay."""

@@ -72,6 +72,20 @@ def load_translations() -> dict[str, dict[str, dict[str, TranslationRow]]]:
     return by_language
 
 
+def fully_drafted_languages() -> tuple[str, ...]:
+    """Return the tags of the languages in which each text of each page has a draft. The others have
+    titles and urgent sentences, or nothing. Errors: DataError."""
+    keys = {
+        code: {each.key for each in page.segment if each.kind is not SegmentKind.BLOCK}
+        for code, page in load_pages().items()
+    }
+    return tuple(
+        tag
+        for tag, drafts in load_translations().items()
+        if all(of_page <= drafts.get(code, {}).keys() for code, of_page in keys.items())
+    )
+
+
 def clear_caches() -> None:
     """Read the files again, because PROTECT_DATA_DIRS has changed (in tests)."""
     load_pages.cache_clear()

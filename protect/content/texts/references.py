@@ -79,10 +79,12 @@ def _known(page_codes: frozenset[str]) -> tuple[Reference, ...]:
             words = fact.key.split("_")
             topics |= {f"{fact.topic}/{'_'.join(words[:n])}" for n in range(1, len(words) + 1)}
     needs = [need.code for need in vocabulary.needs().values() if need.public]
+    kinds = [code for code, need in vocabulary.needs().items() if need.categories == (code,)]
     return (
         Reference(ReferenceKind.EMERGENCY),
         *(Reference(ReferenceKind.LIMIT, key) for key in country_facts.LIMIT_KEYS),
         *(Reference(ReferenceKind.FACTS, name) for name in sorted(topics)),
         *(Reference(ReferenceKind.PAGE, code) for code in sorted({*page_codes, *SITE_PAGES})),
         *(Reference(ReferenceKind.NEED, code) for code in needs),
+        *(Reference(ReferenceKind.SERVICES, code) for code in kinds),
     )

@@ -5,9 +5,10 @@ from datetime import date
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from protect.findhelp.answers.contacts import format_number
+from protect.findhelp.answers.contacts import breakable, format_number
 from protect.findhelp.answers.limits import AGES_OF_MINORS
 from protect.findhelp.forms import AGE
 from protect.matching.questions import ADULT_AGE
@@ -22,7 +23,7 @@ UNRELATED_KEYS = frozenset(
         *("sexual_crimes_law", "tusla_information_secret"),
     }
 )
-NUMBER_UNITS = {"phone", "sms"}
+NUMBER_UNITS, ADDRESS_UNITS = {"phone", "sms"}, {"url", "email"}
 WHOM: dict[str, tuple[Promise | str, str]] = {  # by `applies_to`: words, and ages if these say it
     "everyone": ("", ""),
     "adults": (AGE, f"{ADULT_AGE}+"),
@@ -44,8 +45,10 @@ class FactLine(NamedTuple):
     whom: Promise | str  # to whom it applies; "" = to everyone
     ages: str  # to which ages, after `whom`, or ""
     number: str  # telephone number in groups, or "" if the text has it
+    address: SafeString | str  # on the web, without its scheme, or of mail, as HTML; "" = none
     source: Source
     is_confirmed: bool
+    is_gap: bool = False  # it says what is not known
 
 
 class CountryLines(NamedTuple):
@@ -57,9 +60,14 @@ class CountryLines(NamedTuple):
         return any(fact.is_confirmed for fact in self.facts)
 
     @property
+    def has_unconfirmed(self) -> bool:
+        """Return whether a fact, other than what is not known, waits for confirmation."""
+        return any(not fact.is_confirmed and not fact.is_gap for fact in self.facts)
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """Return the sources of the facts, each once."""
-        return tuple(dict.fromkeys(fact.source for fact in self.facts))
+        return tuple(dict.fromkeys(fact.source for fact in self.facts if not fact.is_gap))
 
 
 def lines_about_first_hours(country: str, today: date, *, for_women: bool = True) -> CountryLines:
@@ -120,16 +128,18 @@ def source_of(fact: country_facts.CountryFact, today: date) -> Source:
 
 
 def lines_of(facts: Iterable[country_facts.CountryFact], country: str, today: date) -> CountryLines:
-    """Return facts of a country as lines."""
+    """Return facts of a country as lines: first what is not known, then in their order."""
     lines = tuple(
         FactLine(
             fact.text,
             *WHOM[fact.applies_to],
             number=_number(fact, country),
+            address=_address(fact),
             source=source_of(fact, today),
             is_confirmed=fact.is_confirmed,
+            is_gap=fact.is_gap,
         )
-        for fact in facts
+        for fact in sorted(facts, key=lambda fact: not fact.is_gap)
     )
     return CountryLines(lines)
 
@@ -139,3 +149,11 @@ def _number(fact: country_facts.CountryFact, country: str) -> str:
     if fact.unit not in NUMBER_UNITS or fact.value in fact.text.replace(" ", ""):
         return ""
     return format_number(fact.value, country)
+
+
+def _address(fact: country_facts.CountryFact) -> SafeString | str:
+    """Return the address of a fact on the web, without its scheme, or of mail, as HTML that a phone
+    can break; "" if it has none, or its text has it."""
+    address = fact.value.removeprefix("https://").removesuffix("/")
+    is_new = fact.unit in ADDRESS_UNITS and address not in fact.text
+    return breakable(address) if is_new else ""

@@ -17,7 +17,7 @@ from protect.findhelp.views import rights
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.kernel import clock
-from protect.matching.questions import Match, Question
+from protect.matching.questions import Match, Question, Wishes
 from protect.reference import formats
 from protect.reference.lookup.alphabets import group_by_letter, sort_key
 from protect.reference.lookup.fold import fold
@@ -206,7 +206,9 @@ def country_page(
     url_of = partial(_answers_url, language, place, said, is_quiet=is_quiet)
     context |= {"is_quiet": is_quiet}
     if page.kind is SpotKind.RIGHTS:
-        return rights.rights_page(request, language, page, context, url_of, keep=not said)
+        asked = _question_at(language, place, said, is_quiet=is_quiet)
+        reader = rights.Reader(language, country, today, asked, url_of)
+        return rights.rights_page(request, page, reader, context, keep=not said)
     if page.kind is SpotKind.POLICE:
         before = [need for need in access.public_needs() if need.code in BEFORE_POLICE]
         context["needs"] = [(need, url_of(need)) for need in before]
@@ -256,6 +258,17 @@ def _first_hours_context(
         ),
         "interpreter": interpreters.request_at(where, spoken or (language.tag,), language.tag),
     }
+
+
+def _question_at(
+    language: Language, place: addresses.Spot, said: Said | None, *, is_quiet: bool
+) -> Question:
+    """Return what a visitor asks at a place, without a need."""
+    if said:
+        return replace(said.question, needs=())
+    where, wishes = addresses.location_of(place), Wishes(cannot_speak=is_quiet)
+    tags = (language.tag,)
+    return Question(needs=(), where=where, at=clock.now(), languages=tags, wishes=wishes)
 
 
 class Centre(NamedTuple):

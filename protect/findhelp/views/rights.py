@@ -2,10 +2,12 @@
 services in the places that the texts leave for them."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template import Context
 from django.utils.functional import Promise
@@ -20,10 +22,13 @@ from protect.content.texts import references
 from protect.content.texts.references import Reference
 from protect.findhelp import access, addresses, emergency
 from protect.findhelp.answers import country_lines
+from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.country_lines import CountryLines, Source
+from protect.findhelp.answers.limits import is_for_others
 from protect.findhelp.views import frame
-from protect.kernel import clock
 from protect.kernel.text import isolate_number
+from protect.matching import published
+from protect.matching.questions import Question
 from protect.reference import catalogue, country_facts, vocabulary
 from protect.reference.templatetags.speech import mark_language, say
 from protect.reference.vocabulary import Language, Need
@@ -35,6 +40,9 @@ SITE_TITLES: dict[str, Promise] = {
     "helper": _("I am helping someone"),
     "tips": _("What this phone remembers"),
 }
+
+SERVICES_TO_SEARCH, MAX_SERVICES = 8, 3  # of a kind; some are made for people unlike the reader
+POLICE = "police"  # category
 
 
 class PageLink(NamedTuple):
@@ -50,6 +58,8 @@ class Part(NamedTuple):
     texts: tuple[SafeString, ...] = ()
     pages: tuple[PageLink, ...] = ()
     needs: tuple[tuple[Need, str], ...] = ()  # each with the URL of the answers
+    services: tuple[CardView, ...] = ()
+    until: datetime | None = None  # when a service changes its state; None: not by itself
     lines: CountryLines = CountryLines()
 
 
@@ -59,25 +69,24 @@ class Reader(NamedTuple):
     language: Language
     country: str | None
     today: date
+    question: Question  # of the visitor: place and time of the page, and what was said
     answers_url: Callable[[Need], str]  # of the answers to a need, for the place of the page
 
 
 def rights_page(
     request: HttpRequest,
-    language: Language,
     page: addresses.Spot,
+    reader: Reader,
     context: dict[str, object],
-    answers_url: Callable[[Need], str],
     *,
     keep: bool,
 ) -> HttpResponse:
     """Show a page about rights or safety. `context`: what all pages about a country need; `keep`:
     the page may be cached. Errors: Http404 for a page that is not released in this language."""
-    country, code = addresses.country_of(page), addresses.rights_code(page)
+    code, language = addresses.rights_code(page), reader.language
     content = access.released_pages(language.tag).get(code)
     if content is None:
         raise Http404
-    reader = Reader(language, country, clock.now().date(), answers_url)
     parts = list(_build_parts(content, reader))
     context |= {
         "heading": _html(content.title, reader),
@@ -86,7 +95,8 @@ def rights_page(
         "index": _link(INDEX, reader) if code != INDEX else None,
         "has_other_language": _has_other_language(content, parts, language.tag),
     }
-    return frame.show(request, language, "rights.html", context, keep=keep)
+    until = min((part.until for part in parts if part.until), default=None)
+    return frame.show(request, language, "rights.html", context, valid_until=until, keep=keep)
 
 
 def _build_parts(page: ReleasedPage, reader: Reader) -> Iterator[Part]:
@@ -127,10 +137,34 @@ def _fill_blocks(
     elif kind is ReferenceKind.NEED:
         needs = [vocabulary.needs()[each.name] for each in referred]
         yield Part(kind, needs=tuple((need, reader.answers_url(need)) for need in needs))
+    elif kind is ReferenceKind.SERVICES:
+        yield from (_services_part(each.name, reader) for each in referred)
     else:
         country = reader.country or ""
         facts = [fact for each in referred for fact in references.facts_of(each, country)]
         yield Part(kind, lines=country_lines.lines_of(facts, country, reader.today))
+
+
+def _services_part(kind: str, reader: Reader) -> Part:
+    """Return the first services of a kind for the place of a page: without the police, and without
+    those for people unlike the reader, whom the page is about. None without a country, or while the
+    directory cannot be read."""
+    person, asked = reader.question.person, replace(reader.question, needs=(kind,))
+    if kind in vocabulary.groups():
+        person = replace(person, groups=(person.groups or frozenset()) | {kind})
+    asked = replace(asked, person=person, limit=SERVICES_TO_SEARCH)
+    try:
+        answers = published.match(asked) if asked.where else None
+    except Error:  # the page is right without them
+        answers = None
+    matches = [*answers.within_reach, *answers.national] if answers else []
+    found = [each for each in matches if {kind, POLICE} & each.row.categories == {kind}]
+    shown = [each for each in found if not is_for_others(each.row, asked)][:MAX_SERVICES]
+    return Part(
+        ReferenceKind.SERVICES,
+        services=tuple(card_for(each, asked, reader.language.tag) for each in shown),
+        until=min((each.valid_until for each in shown if each.valid_until), default=None),
+    )
 
 
 def _link(code: str, reader: Reader) -> PageLink | None:

@@ -45,6 +45,28 @@ def test_a_page_names_what_it_rests_on():
     assert [code for code, page in load_pages().items() if not page.sources] == ["rights"]
 
 
+def test_these_languages_have_drafts_of_all_texts():
+    assert set(page_files.fully_drafted_languages()) == set(COMPLETE)
+
+
+@pytest.mark.parametrize("tag", sorted(load_translations().keys() - set(COMPLETE)))
+def test_every_other_language_has_at_least_the_titles_and_the_urgent_sentences(tag):
+    for code, page in load_pages().items():
+        urgent = {each.key for each in page.segment if each.kind in ("title", "call")}
+        drafts, sources = load_translations()[tag][code], texts_of(code)
+
+        assert urgent <= drafts.keys() <= sources.keys(), code
+        for key, row in drafts.items():
+            assert row.source == source_part(sources[key]), (code, key)
+            assert PLACEHOLDER.findall(row.text) == PLACEHOLDER.findall(sources[key]), (code, key)
+
+
+def test_every_language_of_the_site_can_read_the_titles():
+    published = set(vocabulary.published_languages("demo"))
+
+    assert published - load_translations().keys() == {page_files.SOURCE_TAG}
+
+
 @pytest.mark.parametrize("tag", COMPLETE)
 def test_a_language_with_drafts_has_all_of_them(tag):
     drafts = load_translations()[tag]

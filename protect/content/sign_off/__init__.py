@@ -1,0 +1,1 @@
+"""Facts of a country that a named role has confirmed, such as a lawyer of its office."""
