@@ -70,13 +70,25 @@ def test_a_complete_language_has_no_warning(keepers, counselling):
     page = words(keepers.desk("cora").get(f"{PAGE}?area=MT&language=en"))
 
     assert "not completely" not in page
-    assert "Download the booklet (PDF)" in page
+    assert "Download the booklet to print and staple (A4)" in page
 
 
 def test_a_country_without_services_is_said(keepers):
     page = words(keepers.desk("cora").get(f"{PAGE}?area=MT&language=en"))
 
     assert "No published service helps there." in page
+
+
+def test_the_pages_to_staple_stand_side_by_side(keepers, counselling):
+    desk = keepers.desk("cora")
+
+    sheets, single = (
+        pages(desk.post(PAGE, area="MT", language="so", kind=kind).content)
+        for kind in ("imposed", "pdf")
+    )
+
+    assert len(sheets) * 2 == len(single)
+    assert deeds("print_booklet") == 2
 
 
 def test_both_files_have_neutral_names_and_are_written_into_the_history(keepers, counselling):

@@ -144,6 +144,29 @@ def booklet_pdf(booklet: Booklet) -> bytes:
     return press.pdf(TEMPLATES / "booklet.typ", booklet, is_large=True)
 
 
+def imposed_pdf(booklet: Booklet) -> bytes:
+    """Return a booklet as PDF: A4 sheets with two pages side by side, to be printed on both sides,
+    folded and stapled. It is not accessible: it is for a printer."""
+    count = press.page_count(TEMPLATES / "booklet.typ", booklet)
+    writing = booklet.frame.writing
+    sheet = {
+        "pdf": list(booklet_pdf(booklet)),
+        "sides": imposed_sides(count, is_from_right=writing.direction == "rtl"),
+        "tag": writing.tag,
+    }
+    return press.pdf(TEMPLATES / "imposed.typ", sheet, is_large=True)
+
+
+def imposed_sides(count: int, *, is_from_right: bool) -> list[tuple[int, int]]:
+    """Return the numbers of the pages on the left and right of each side of the sheets: front and
+    back in turn. `count` is a multiple of four; `is_from_right`: it is bound at the right."""
+    sides = []
+    for first in range(1, count // 2, 2):
+        last = count + 1 - first
+        sides += [(last, first), (first + 1, last - 1)]
+    return [(right, left) for left, right in sides] if is_from_right else sides
+
+
 def printed_text(passage: Passage) -> PrintedText:
     """Return a text for paper: its numbers are isolated, and its date stands behind it."""
     text = "".join(

@@ -71,12 +71,13 @@ def offline_file(spot: addresses.Spot, tag: str, at: datetime) -> bytes:
     return content
 
 
-def download(spot: addresses.Spot, tag: str, at: datetime, *, is_file: bool) -> tuple[str, bytes]:
-    """Return the name, which reveals nothing, and the content of an offline file or a booklet.
-    Errors: those of `offline_file`."""
-    if is_file:
+def download(spot: addresses.Spot, tag: str, at: datetime, kind: str) -> tuple[str, bytes]:
+    """Return the name, which reveals nothing, and the content of an offline file (`kind` "html"),
+    of a booklet to staple ("imposed") or to read. Errors: those of `offline_file`."""
+    if kind == "html":
         return "info-5.html", offline_file(spot, tag, at)
-    return "info-5.pdf", booklets.booklet_pdf(build_edition(spot, tag, at).booklet)
+    make_pdf = booklets.imposed_pdf if kind == "imposed" else booklets.booklet_pdf
+    return "info-5.pdf", make_pdf(build_edition(spot, tag, at).booklet)
 
 
 def _smaller_areas(spot: addresses.Spot, tag: str, at: datetime) -> Iterator[str]:

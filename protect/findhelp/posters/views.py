@@ -126,9 +126,9 @@ def offline_page(request: HttpRequest) -> HttpResponse:
         directory.require_maintainer(scope, country)
         with form.showing_refusals():
             if request.method == "POST":
-                is_file = request.POST.get("kind") == "html"
-                name, content = offline.download(spot, tag, at, is_file=is_file)
-                action = offline.FILE_ACTION if is_file else offline.BOOKLET_ACTION
+                kind = request.POST.get("kind", "")
+                name, content = offline.download(spot, tag, at, kind)
+                action = offline.FILE_ACTION if kind == "html" else offline.BOOKLET_ACTION
                 papers.record_printing(scope, action, country, area, tag, at=at)
                 return _download_response([(name, content)])
             context |= _edition_context(offline.build_edition(spot, tag, at), spot, tag)

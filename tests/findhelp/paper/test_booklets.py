@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pypdf import PdfReader
 
-from protect.findhelp.paper.booklets import booklet_pdf
+from protect.findhelp.paper.booklets import booklet_pdf, imposed_pdf, imposed_sides
 from protect.kernel import clock
 from protect.reference import vocabulary
 from tests.findhelp.paper.demo import AT, service
@@ -161,6 +161,47 @@ def test_each_country_has_a_booklet_whose_first_hours_and_police_are_pages(start
     assert {"If it just happened", "Police"} <= set(titles)
     assert len(titles) == len(set(titles))
     assert booklet.sources
+
+
+# --- to be stapled --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [4, 8, 40])
+@pytest.mark.parametrize("is_from_right", [True, False])
+def test_stapled_pages_stand_in_their_order(count, is_from_right):
+    """Fold the sheets one into the other, as hands do, and turn the leaves."""
+    sides = imposed_sides(count, is_from_right=is_from_right)
+    fronts, backs = sides[::2], sides[1::2]
+    outer, inner = (0, 1) if is_from_right else (1, 0)  # the half that is turned first
+    first_half = [
+        page
+        for front, back in zip(fronts, backs, strict=True)
+        for page in (front[outer], back[inner])
+    ]
+    second_half = [
+        page
+        for front, back in zip(fronts[::-1], backs[::-1], strict=True)
+        for page in (back[outer], front[inner])
+    ]
+
+    assert first_half + second_half == [*range(1, count + 1)]
+
+
+@pytest.mark.parametrize(("tag", "cover_is_left"), [("en", False), ("ar", True), ("ti", False)])
+def test_the_cover_is_on_the_side_at_which_the_language_begins(starter, db, tag, cover_is_left):
+    booklet = edition("MT", tag).booklet
+    pdf = imposed_pdf(booklet)
+    sheets = pages(pdf)
+
+    assert len(sheets) * 2 == len(pages(booklet_pdf(booklet)))
+    assert round(sheets[0].mediabox.width / MILLIMETRE) == 297
+    drawn = sheets[0].get_contents().get_data().decode("latin-1")
+    places = {
+        int(number): float(x)
+        for number, x in re.findall(r"Alt\(Info (\d+)\)>>BDC\s+q 1 0 0 1 ([\d.]+) ", drawn)
+    }
+    assert places.keys() == {1, len(sheets) * 2}
+    assert (places[1] < sheets[0].mediabox.width / 2 - 1) == cover_is_left
 
 
 # --- the commands ---------------------------------------------------------------------------------
