@@ -69,14 +69,14 @@ def first_hours_page(country: str, tag: str, today: date) -> BlockPage:
     number = emergency.emergency_of(country).number
     urgent = [need.code for need in vocabulary.needs().values() if need.first_hours]
     blocks = (
-        _items(URGENT, tag),
-        _one(SegmentKind.HEADING, DANGERS_HEADING, tag, number),
-        _items(DANGERS, tag),
+        items_of(URGENT, tag),
+        block_of(SegmentKind.HEADING, DANGERS_HEADING, tag, number),
+        items_of(DANGERS, tag),
         *_limits(known, tag),
         Block(ReferenceKind.NEED, codes=tuple(urgent)),
-        _one(SegmentKind.HEADING, EXAMINATION_HEADING, tag),
-        _items(BEFORE_EXAMINATION, tag),
-        _one(SegmentKind.HEADING, IN_THIS_COUNTRY, tag),
+        block_of(SegmentKind.HEADING, EXAMINATION_HEADING, tag),
+        items_of(BEFORE_EXAMINATION, tag),
+        block_of(SegmentKind.HEADING, IN_THIS_COUNTRY, tag),
         Block(ReferenceKind.FACTS, lines=known.lines),
     )
     limits = (known.hiv, known.contraception, known.examination)
@@ -88,7 +88,7 @@ def _limits(known: FirstHours, tag: str) -> Iterator[Block]:
     """Yield the treatments that help only for a while, marked together if one is not confirmed."""
     limits = (known.hiv, known.contraception, known.examination)
     is_sure = all(limit.is_confirmed for limit in limits)
-    yield _one(SegmentKind.HEADING, LIMITS_HEADING, tag)
+    yield block_of(SegmentKind.HEADING, LIMITS_HEADING, tag)
     passages = (
         say(first_hours.HIV, tag, known.hiv.hours),
         say(AFTER_HIV, tag, known.hiv.hours),
@@ -107,7 +107,7 @@ def police_page(country: str, tag: str, today: date) -> BlockPage:
     blocks = (
         Block(SegmentKind.PARAGRAPH, (warning,)),
         Block(ReferenceKind.NEED, codes=NEEDS_BEFORE_POLICE),
-        _one(SegmentKind.HEADING, IN_THIS_COUNTRY, tag),
+        block_of(SegmentKind.HEADING, IN_THIS_COUNTRY, tag),
         Block(ReferenceKind.FACTS, lines=country_lines.lines_about_police(country, today)),
     )
     return BlockPage("police", say(POLICE_TITLE, tag), blocks)
@@ -123,9 +123,11 @@ def say(text: Promise | str, tag: str, number: object = "") -> Passage:
     return Passage(tuple(part for part in parts if part), language)
 
 
-def _one(kind: SegmentKind, text: Promise, tag: str, number: object = "") -> Block:
+def block_of(kind: SegmentKind, text: Promise, tag: str, number: object = "") -> Block:
+    """Return a public text as a block of a kind; `number` as in `say`."""
     return Block(kind, passages=(say(text, tag, number),))
 
 
-def _items(texts: Iterable[Promise], tag: str) -> Block:
+def items_of(texts: Iterable[Promise], tag: str) -> Block:
+    """Return public texts as a list."""
     return Block(SegmentKind.ITEM, passages=tuple(say(text, tag) for text in texts))

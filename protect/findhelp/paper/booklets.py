@@ -15,6 +15,7 @@ from protect.content.enums import ReferenceKind, SegmentKind
 from protect.content.released import Pages
 from protect.findhelp.answers.country_lines import CountryLines, FactLine, Source
 from protect.findhelp.answers.country_pages import NOT_CHECKED, first_hours_page, police_page, say
+from protect.findhelp.answers.helper_page import helper_page
 from protect.findhelp.answers.page_blocks import Block, BlockPage, Number, Passage, block_page
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import TEMPLATES, Book, Frame, PrintedText
@@ -99,10 +100,12 @@ def build_booklet(book: Book, released: Pages, country: str, at: datetime) -> Bo
 def _build(book: Book, released: Pages, country: str, tag: str, at: datetime) -> Booklet:
     today = at.astimezone(ZoneInfo(vocabulary.countries()[country].zone)).date()
     of_rights = {code: block_page(page, country, today) for code, page in released.items()}
-    own = [first_hours_page(country, tag, today), police_page(country, tag, today)]
+    own = [make(country, tag, today) for make in (first_hours_page, police_page, helper_page)]
     by_code = {page.code: page for page in (*own, *of_rights.values())}
     index = by_code.pop(INDEX, BlockPage(INDEX, Passage((book.area,), tag), ()))
-    ordered = _in_order_of(index, by_code)
+    index = _with_unlisted(index, by_code)
+    listed = dict.fromkeys(code for block in index.blocks for code in block.codes)
+    ordered = [by_code[code] for code in listed if code in by_code]
     targets = Targets(
         {page.code: _link(f"p{number}", page.title) for number, page in enumerate(ordered, 1)},
         {
@@ -110,18 +113,12 @@ def _build(book: Book, released: Pages, country: str, tag: str, at: datetime) ->
             for number, chapter in enumerate(book.chapters, 1)
         },
     )
-    listed = {code for block in index.blocks for code in block.codes}
-    others = tuple(link for code, link in targets.pages.items() if code not in listed)
-    first_links = [PrintedBlock(ReferenceKind.PAGE, links=others)] if others else []
-    contents = _page("p0", index, targets, tag)
     sources = dict.fromkeys(source for page in (index, *ordered) for source in page.sources)
     return Booklet(
         frame=book.frame,
         area=book.area,
         language=vocabulary.languages()[tag].endonym,
-        contents=PrintedPage(
-            contents.key, contents.title, contents.note, (*first_links, *contents.blocks)
-        ),
+        contents=_page("p0", index, targets, tag),
         pages=tuple(_page(targets.pages[page.code].key, page, targets, tag) for page in ordered),
         book=book,
         chapter_links=tuple(targets.needs.values()),
@@ -185,11 +182,12 @@ def _link(key: str, title: Passage) -> PrintedLink:
     return PrintedLink(key, printed_text(title))
 
 
-def _in_order_of(index: BlockPage, by_code: Mapping[str, BlockPage]) -> list[BlockPage]:
-    """Return pages in the order in which the list of pages refers to them; others come first."""
-    listed = [code for block in index.blocks for code in block.codes if code in by_code]
-    first = [code for code in by_code if code not in listed]
-    return [by_code[code] for code in dict.fromkeys([*first, *listed])]
+def _with_unlisted(index: BlockPage, by_code: Mapping[str, BlockPage]) -> BlockPage:
+    """Return the list of pages; pages that it does not name stand at its end."""
+    listed = {code for block in index.blocks for code in block.codes}
+    rest = tuple(code for code in by_code if code not in listed)
+    last = [Block(ReferenceKind.PAGE, codes=rest)] if rest else []
+    return index._replace(blocks=(*index.blocks, *last))
 
 
 def _page(key: str, page: BlockPage, targets: Targets, tag: str) -> PrintedPage:

@@ -7,10 +7,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from pypdf import PdfReader
 
-from protect.findhelp.paper.booklets import booklet_pdf, imposed_pdf, imposed_sides
+from protect.content import released
+from protect.findhelp.paper import books
+from protect.findhelp.paper.booklets import (
+    booklet_pdf,
+    build_booklet,
+    imposed_pdf,
+    imposed_sides,
+)
 from protect.kernel import clock
 from protect.reference import vocabulary
-from tests.findhelp.paper.demo import AT, service
+from tests.findhelp.paper.demo import AT, URL, service
 from tests.findhelp.paper.editions import booklet_of, edition, release
 from tests.refusals import refuses
 from tests.ui.press.seeing import as_seen, pages
@@ -137,6 +144,30 @@ def test_the_list_of_a_right_to_left_booklet_has_the_numbers_of_its_pages(starte
     assert len(listed) >= shown + len(booklet.chapter_links)
 
 
+def test_the_list_names_each_page_once_in_the_order_of_the_pages(english):
+    titles = [page.title.text for page in english.pages]
+    listed = [link.title.text for block in english.contents.blocks for link in block.links]
+
+    assert listed == titles
+    assert len(set(titles)) == len(titles)
+
+
+def test_pages_stand_in_a_list_also_without_the_released_list_of_pages(db):
+    release("en")
+    pages_without_list = {
+        code: page for code, page in released.pages_in("en").items() if code in {"men", "fgm"}
+    }
+    options = books.BookOptions("BE", "", "Demo area", "en", URL)
+
+    booklet = build_booklet(books.build_book([], options, AT), pages_without_list, "BE", AT)
+
+    assert booklet.contents.title.text == "Demo area"
+    listed = [link.title.text for block in booklet.contents.blocks for link in block.links]
+    assert listed == [page.title.text for page in booklet.pages]
+    assert len(listed) == 5
+    assert booklet_pdf(booklet).startswith(b"%PDF")
+
+
 def test_each_page_says_its_number_and_the_emergency_number(english):
     *sheets, _last = [as_seen(page) for page in pages(booklet_pdf(english))]
 
@@ -154,11 +185,13 @@ def test_a_page_in_another_language_says_so_in_the_language_of_the_booklet(start
 
 
 @pytest.mark.parametrize("country", [*vocabulary.countries()])
-def test_each_country_has_a_booklet_whose_first_hours_and_police_are_pages(starter, db, country):
+def test_each_country_has_a_booklet_whose_first_hours_police_and_helper_are_pages(
+    starter, db, country
+):
     booklet = edition(country, "en").booklet
 
     titles = [page.title.text for page in booklet.pages]
-    assert {"If it just happened", "Police"} <= set(titles)
+    assert {"If it just happened", "Police", "I am helping someone"} <= set(titles)
     assert len(titles) == len(set(titles))
     assert booklet.sources
 

@@ -98,7 +98,7 @@ def test_a_file_holds_every_released_text_once_and_leads_nowhere(starter, db, ta
         expected = said(page, "MT")
         found = reader.texts[keys[expected[0]]]
         assert {sentence: found[sentence] for sentence in expected} == dict.fromkeys(expected, 1)
-    assert len(made.pages) == len(pages) + 1  # without the list, with two pages of the site
+    assert len(made.pages) == len(pages) + 2  # without the list, with three pages of the site
 
 
 def test_a_text_in_another_language_is_marked_and_the_page_says_so(starter, db):
