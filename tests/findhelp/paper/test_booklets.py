@@ -259,6 +259,17 @@ def test_a_command_writes_its_file_and_says_what_is_in_it(starter, db, tmp_path,
         assert f"{len(content):,} bytes" in said
 
 
+def test_the_command_prints_sheets_to_staple(starter, db, tmp_path):
+    release("en")
+    file, sheets = tmp_path / "pages", tmp_path / "sheets"
+
+    call_command("print_booklet", "MT", "en", str(file))
+    call_command("print_booklet", "MT", "en", str(sheets), "--imposed")
+
+    counts = [len(pages(each.read_bytes())) for each in (file, sheets)]
+    assert counts[0] == 2 * counts[1]
+
+
 @pytest.mark.parametrize("command", ["print_booklet", "write_offline_file"])
 @pytest.mark.parametrize(
     ("area", "language", "refusal"),
