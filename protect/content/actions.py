@@ -170,6 +170,7 @@ def review_texts(
     if shown and not others:
         raise ContentRefusal("content_same_person")
     given = Review.objects.filter(page=page, language=tag, role=role, reviewer=scope.user_id)
+    given.filter(pk__in=[row.pk for row in given if not row.is_sealed()]).delete()  # forged ones
     before = set(given.values_list("key", "source_digest", "digest"))
     read = [(row.key, text.facts.source_digest, text_digest(text.text)) for row, text in others]
     new = [each for each in read if each not in before]
@@ -201,7 +202,7 @@ def roll_back(scope: Scope, release: Release, *, at: datetime) -> Release:
     more; content_release_damaged, if it was changed since."""
     audit = access.permitted_context(scope, Permission.RELEASE_PAGES, at=at)
     raise_version()
-    if not released.is_sealed(release):
+    if not release.is_sealed():
         raise ContentRefusal("content_release_damaged")
     tag, pages = release.language_id, released.from_json(release.pages)
     texts = {page.page.code: page for page in composition.load_texts()}
@@ -352,7 +353,7 @@ def _review(
         role=role,
         reviewer_id=audit.actor,
         reviewed_at=audit.at,
-    )
+    ).sealed()
 
 
 def _release(tags: Iterable[str], audit: AuditContext, *, releaser: UUID | None) -> list[Release]:
@@ -388,13 +389,8 @@ def _own_pages(
 
 
 def _store_release(tag: str, pages: dict[str, Any], audit: AuditContext) -> Release:
-    newest = Release.objects.filter(language=tag).aggregate(Max("number"))["number__max"]
-    number = (newest or 0) + 1
-    return Release.objects.create(
-        language_id=tag,
-        number=number,
-        pages=pages,
-        seal=released.seal(tag, number, pages),
-        released_by_id=audit.actor,
-        released_at=audit.at,
-    )
+    newest = Release.objects.filter(language=tag).aggregate(Max("number"))["number__max"] or 0
+    row = Release(language_id=tag, number=newest + 1, pages=pages, released_at=audit.at)
+    row.released_by_id = audit.actor
+    row.sealed().save(force_insert=True)
+    return row

@@ -1,6 +1,11 @@
 """Pages as ordered segments. Revisions, translations and releases are written once and never
 changed; a review names the text that was read, so a changed text has no review."""
 
+import hmac
+import json
+from datetime import UTC, datetime
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import PROTECT, Q
@@ -8,8 +13,44 @@ from django.db.models import PROTECT, Q
 from protect.content import enums
 from protect.kernel.database import UuidModel
 from protect.reference.models import Country, Language
+from protect.vault.server_keys.match_keys import keyed_hash
 
 DIGEST_LENGTH = 64  # of a SHA-256 in hexadecimal
+
+
+class SealedModel(UuidModel):
+    """A row with a keyed hash of what it says. A person who can write to the database, but has no
+    key of the server, can remove such a row, and cannot make or change one that counts."""
+
+    seal = models.CharField(max_length=DIGEST_LENGTH)
+
+    class Meta:
+        abstract = True
+
+    def sealed_parts(self) -> list[Any]:
+        """Return what the seal protects: texts, numbers, ids, times and JSON."""
+        raise NotImplementedError
+
+    def make_seal(self) -> str:
+        """Return the keyed hash of the row, 64 hexadecimal digits. Errors: match_key_missing."""
+        text = json.dumps(
+            self.sealed_parts(), sort_keys=True, ensure_ascii=False, default=_sealed_text
+        )
+        return keyed_hash(f"content.{self._meta.model_name}", text)
+
+    def sealed(self) -> Self:
+        """Return the row with its seal. Errors: match_key_missing."""
+        self.seal = self.make_seal()
+        return self
+
+    def is_sealed(self) -> bool:
+        """Return whether the row is as this server sealed it. Errors: match_key_missing."""
+        given = str(self.seal).encode(errors="replace")
+        return hmac.compare_digest(self.make_seal().encode(), given)
+
+
+def _sealed_text(value: object) -> str:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 
 class Page(UuidModel):
@@ -90,7 +131,7 @@ class SegmentTranslation(UuidModel):
         ]
 
 
-class Review(UuidModel):
+class Review(SealedModel):
     """That one person read one text of a segment, and in which role."""
 
     page = models.ForeignKey(Page, on_delete=PROTECT, related_name="reviews")
@@ -102,6 +143,10 @@ class Review(UuidModel):
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
     reviewed_at = models.DateTimeField()
 
+    def sealed_parts(self) -> list[Any]:
+        read = [self.page_id, self.key, self.language_id, self.source_digest, self.digest]
+        return [*read, self.role, self.reviewer_id, self.reviewed_at]
+
     class Meta:
         ordering = ["page", "key", "language", "reviewed_at", "pk"]
         constraints = [
@@ -112,17 +157,19 @@ class Review(UuidModel):
         ]
 
 
-class Release(UuidModel):
+class Release(SealedModel):
     """What the public reads in one language from one moment on: chosen texts of all pages."""
 
     language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     pages = models.JSONField()  # shape: released.to_json
-    seal = models.CharField(max_length=DIGEST_LENGTH)  # keyed hash: released.seal
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )  # None: the demonstration
     released_at = models.DateTimeField()
+
+    def sealed_parts(self) -> list[Any]:
+        return [self.language_id, self.number, self.pages]
 
     class Meta:
         ordering = ["language", "number"]
@@ -132,7 +179,7 @@ class Release(UuidModel):
         ]
 
 
-class FactConfirmation(UuidModel):
+class FactConfirmation(SealedModel):
     """That a named role of a country has confirmed one of its facts, as it stood then."""
 
     country = models.ForeignKey(Country, on_delete=PROTECT, related_name="+")
@@ -140,7 +187,10 @@ class FactConfirmation(UuidModel):
     role = models.CharField(max_length=120)  # in the person's words, such as "lawyer"
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
     confirmed_at = models.DateTimeField()
-    seal = models.CharField(max_length=DIGEST_LENGTH)  # keyed hash: sign_off.confirmed.seal
+
+    def sealed_parts(self) -> list[Any]:
+        said = [self.country_id, self.digest, self.role]
+        return [*said, self.confirmed_by_id, self.confirmed_at]
 
     class Meta:
         ordering = ["country", "confirmed_at", "pk"]

@@ -1,8 +1,6 @@
 """The released pages in this process: what the public reads. They are read again when the version
 of the directory has changed, which each release raises; without a database the last ones stay."""
 
-import hmac
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -12,9 +10,6 @@ from django.db import Error
 from protect.content.enums import PageKind, SegmentKind
 from protect.content.models import Release
 from protect.matching import published
-from protect.vault.server_keys.match_keys import keyed_hash
-
-SEAL_PURPOSE = "content.release"
 
 
 class ReleasedSegment(NamedTuple):
@@ -98,24 +93,11 @@ def from_json(stored: Mapping[str, Any]) -> Pages:
     }
 
 
-def seal(tag: str, number: int, stored: Mapping[str, Any]) -> str:
-    """Return the keyed hash of a release, 64 hexadecimal digits: who can write to the database but
-    has no key of the server cannot change what a release says. Errors: match_key_missing."""
-    text = json.dumps([tag, number, stored], sort_keys=True, ensure_ascii=False)
-    return keyed_hash(SEAL_PURPOSE, text)
-
-
-def is_sealed(release: Release) -> bool:
-    """Return whether a release is as this server sealed it. Errors: match_key_missing."""
-    expected = seal(release.language_id, release.number, release.pages)
-    return hmac.compare_digest(expected.encode(), str(release.seal).encode(errors="replace"))
-
-
 def read(tag: str) -> Pages:
     """Return the pages of the newest release that this server sealed; a forged one is skipped."""
     rows = Release.objects.filter(language=tag).order_by("-number")
     for release in rows.iterator(chunk_size=1):
-        if is_sealed(release):
+        if release.is_sealed():
             return from_json(release.pages)
         log.error("content_release_damaged: release %s in %s was changed", release.number, tag)
     return {}

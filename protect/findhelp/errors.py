@@ -23,6 +23,17 @@ class FindHelpRefusal(TableRefusal):
                 "This directory would contain {found} services; one file can hold "
                 "{limit}. No file was made. Print one region or district at a time."
             ),
+            # Translators: {found} and {limit} are numbers of kilobytes; {smaller} lists regions.
+            "findhelp_file_too_large": _(
+                "The file would have {found} kB; it may have {limit} kB, so that it can be sent "
+                "to a phone. No file was made. Files of these regions would be small enough: "
+                "{smaller}"
+            ),
+            # Translators: {name} is the code of a language.
+            "findhelp_no_pages": _(
+                "No pages about rights are released in “{name}” or a language that replaces it. "
+                "Nothing was made. Release the pages under “Pages” first."
+            ),
             # Translators: {name} is what a user typed as a country, region or town.
             "findhelp_place_unknown": _(
                 "“{name}” is not clearly one country, region or town. Nothing was "

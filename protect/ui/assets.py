@@ -14,6 +14,7 @@ PUBLIC_STYLES = (
     *("tokens", "base", "components/frame", "components/notice", "components/choices"),
     *("components/card", "components/form", "paper"),
 )
+OFFLINE_STYLES = (*PUBLIC_STYLES, "components/offline")  # of a file that is opened without a site
 DESK_STYLES = (
     *("tokens", "base", "components/notice", "desk/density", "desk/frame", "desk/open"),
     *("desk/top", "desk/button", "desk/form", "desk/state", "desk/list", "desk/table"),
@@ -77,6 +78,7 @@ def asset_url(name: str) -> str:
 
 
 SITE_STYLE = combine_styles(PUBLIC_STYLES)
+OFFLINE_STYLE = combine_styles(OFFLINE_STYLES)
 EXIT_SCRIPT = minify_js((UI_FOLDER / "js/exit.js").read_text("utf-8"))
 PUBLIC_CSP = (
     f"default-src 'none'; script-src {source_hash(EXIT_SCRIPT)}; "

@@ -6,13 +6,14 @@ from django.core.exceptions import PermissionDenied
 from protect.content import actions, released
 from protect.content.enums import ChangeClass, PageKind
 from protect.content.errors import ContentRefusal
-from protect.content.models import Release, Revision
+from protect.content.models import Release, Review, Revision
 from protect.kernel import clock
 from tests.content.editing import (
     confirm,
     member,
     read,
     save,
+    state,
     texts_of,
     translate,
 )
@@ -112,7 +113,7 @@ def test_a_release_that_was_changed_does_not_come_back(bela):
     assert refused.value.code == "content_release_damaged"
     assert Release.objects.count() == 1
     (second,) = actions.release_by_user(bela, ["fr"], at=clock.now())
-    assert released.is_sealed(second)
+    assert second.is_sealed()
 
 
 def test_who_wrote_the_english_does_not_release_it_as_another_language(page, amal):
@@ -134,3 +135,29 @@ def test_who_wrote_a_text_does_not_bring_back_the_release_that_has_it(page, amal
         actions.roll_back(amal, first, at=clock.now())
     assert refused.value.code == "content_own_translation"
     assert Release.objects.count() == 2
+
+
+@pytest.mark.parametrize("change", ["reviewer", "digest", "seal"])
+def test_a_review_that_was_forged_in_the_database_does_not_count(
+    page, amal, bela, settings, change
+):
+    settings.IS_DEMO = False
+    translate(amal, page)
+    chidi = member("chidi", "specialist")
+    read(bela, page, "language")
+    read(chidi, page, "subject")
+    assert state(page) == "current"
+
+    values = {"reviewer": amal.user_id, "digest": "0" * 64, "seal": "0" * 64}
+    Review.objects.filter(role="subject").update(**{change: values[change]})
+
+    assert state(page) == "unreviewed"
+
+
+def test_a_forged_review_does_not_keep_its_reader_from_reading(page, amal, bela):
+    translate(amal, page)
+    read(bela, page, "language")
+    Review.objects.update(seal="0" * 64)
+
+    assert read(bela, page, "language") == 1
+    assert [row.is_sealed() for row in Review.objects.all()] == [True]

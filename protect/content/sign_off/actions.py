@@ -82,8 +82,7 @@ def _confirmation(country: str, digest: str, role: str, audit: AuditContext) -> 
         role=role,
         confirmed_by_id=audit.actor,
         confirmed_at=audit.at,
-        seal=confirmed.seal(country, digest, role, audit.actor, audit.at),
-    )
+    ).sealed()
 
 
 def _context(scope: Scope, country: str, *, at: datetime) -> AuditContext:

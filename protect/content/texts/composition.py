@@ -246,7 +246,8 @@ def _shown_text(page: PageTexts, segment: Segment, tag: str) -> ReleasedSegment 
 
 def _load_reviews(pages: list[Page]) -> dict[UUID, Reviews]:
     reviews: dict[UUID, Reviews] = {}
-    for row in Review.objects.filter(page__in=pages):
+    rows = Review.objects.filter(page__in=pages)
+    for row in (each for each in rows if each.is_sealed()):
         of_page = reviews.setdefault(row.page_id, {})
         read = ReadText((row.key, row.language_id), row.source_digest, row.digest)
         review = rules.Review(ReviewRole(row.role), row.reviewer_id)

@@ -83,18 +83,22 @@ def number_views(
     `notes`: what else is said beside a number."""
     with active_language(tag):
         for contact in contacts:
-            is_live = not settings.IS_DEMO
-            if is_live and contact.freshness is Freshness.UNVERIFIED:
+            if not settings.IS_DEMO and contact.freshness is Freshness.UNVERIFIED:
                 continue  # never checked: not shown before a first call
-            may_call = is_live and contact.freshness in CALLABLE_STATES
-            scheme = PHONE_SCHEMES.get(contact.kind)
             yield NumberView(
                 text=format_number(contact.value, country),
-                href=f"{scheme}:{contact.value}" if may_call and scheme else "",
+                href=call_url(contact.kind, contact.value, contact.freshness),
                 label=NUMBER_NAMES.get(contact.kind) or str(NUMBER_LABELS.get(contact.kind, "")),
                 note=" · ".join(filter(None, (notes.get(contact.value), _note(contact, tag)))),
                 icon="write" if contact.kind in {*NUMBER_LABELS, *NUMBER_NAMES} else "phone",
             )
+
+
+def call_url(kind: str, number: str, freshness: Freshness | None) -> str:
+    """Return the URL that calls a number or writes to it; "" if it may not be a link."""
+    scheme = PHONE_SCHEMES.get(kind)
+    is_callable = not settings.IS_DEMO and freshness in CALLABLE_STATES
+    return f"{scheme}:{number}" if is_callable and scheme else ""
 
 
 def _note(contact: Contact, tag: str) -> str:

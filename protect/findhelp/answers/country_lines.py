@@ -5,10 +5,9 @@ from datetime import date
 from typing import NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from protect.findhelp.answers.contacts import breakable, format_number
+from protect.findhelp.answers.contacts import format_number
 from protect.findhelp.answers.limits import AGES_OF_MINORS
 from protect.findhelp.forms import AGE
 from protect.matching.questions import ADULT_AGE
@@ -45,7 +44,7 @@ class FactLine(NamedTuple):
     whom: Promise | str  # to whom it applies; "" = to everyone
     ages: str  # to which ages, after `whom`, or ""
     number: str  # telephone number in groups, or "" if the text has it
-    address: SafeString | str  # on the web, without its scheme, or of mail, as HTML; "" = none
+    address: str  # on the web, without its scheme, or of mail; "" if the text has it
     source: Source
     is_confirmed: bool
     is_gap: bool = False  # it says what is not known
@@ -151,9 +150,9 @@ def _number(fact: country_facts.CountryFact, country: str) -> str:
     return format_number(fact.value, country)
 
 
-def _address(fact: country_facts.CountryFact) -> SafeString | str:
-    """Return the address of a fact on the web, without its scheme, or of mail, as HTML that a phone
-    can break; "" if it has none, or its text has it."""
+def _address(fact: country_facts.CountryFact) -> str:
+    """Return the address of a fact on the web, without its scheme, or of mail; "" if it has none,
+    or its text has it."""
     address = fact.value.removeprefix("https://").removesuffix("/")
     is_new = fact.unit in ADDRESS_UNITS and address not in fact.text
-    return breakable(address) if is_new else ""
+    return address if is_new else ""

@@ -117,7 +117,7 @@ def _chapters_by_need(
             name = str(wording.display_name(wording.NEED_NAMES, need))
             towns = sorted(draft.towns.items())  # by name; national services come last
             named = tuple(content.Town(town, tuple(entries)) for (_, town), entries in towns)
-            yield content.Chapter(name, named, tuple(draft.also))
+            yield content.Chapter(need.code, name, named, tuple(draft.also))
 
 
 def _answered_needs(row: ServiceRow, queries: Mapping[str, questions.Query]) -> list[str]:

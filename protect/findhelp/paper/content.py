@@ -17,10 +17,6 @@ DRAFT = _("Draft text, not reviewed.")  # For translators: banner; not read by a
 OTHER_LANGUAGE = _("Not yet printed in {language}. It is printed here in {other}.")
 
 DANGER = _("In danger now? Call.")  # For translators: beside the emergency number
-# Translators: about the people who answer the emergency number.
-LANGUAGE_NOTE = _("They may not speak your language.")
-# Translators: about the emergency number. "Papers" are residence papers.
-PAPERS_CHECK = _("Police may come and ask for papers.")
 
 WHOLE_COUNTRY = _("Phone lines for the whole country")  # For translators: heading over phone lines
 # Translators, of each below: label of a fact.
@@ -41,6 +37,7 @@ class PrintedNumber:
     text: str
     is_number: bool = True  # False: an e-mail address or website
     note: str = ""
+    call_url: str = ""  # for a file that is read on a phone; "" if the public site has no link
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +151,7 @@ class Town:
 class Chapter:
     """The services in a printed directory that answer one need, by town."""
 
+    code: str  # of the need
     need: str
     towns: tuple[Town, ...]
     also: tuple[tuple[str, str], ...]  # (key, name) of services printed in other chapters

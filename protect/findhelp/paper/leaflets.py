@@ -25,7 +25,7 @@ from protect.findhelp.answers import (
 )
 from protect.findhelp.answers.first_hours import printed_sentences
 from protect.findhelp.answers.sentences import reason_text
-from protect.findhelp.emergency import emergency_of
+from protect.findhelp.emergency import caller_notes, emergency_of
 from protect.findhelp.paper import content, repeats
 from protect.findhelp.paper.content import Frame, Pathway, PrintedHours, PrintedNumber, ServiceFacts
 from protect.kernel.text import plain_isolated_name
@@ -181,7 +181,7 @@ def build_frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
         banner=bilingual(content.DO_NOT_RELY, *drafts) if settings.IS_DEMO else (),
         other_language=_other_language_note(tag, written),
         danger=content.EmergencyNote(
-            number, str(content.DANGER), " ".join(map(str, _emergency_notes(written, country)))
+            number, str(content.DANGER), " ".join(map(str, caller_notes(written, country)))
         ),
         as_of=str(content.AS_OF).format(date=plain_isolated_name(day)),
         scan=str(content.SCAN),
@@ -192,13 +192,6 @@ def build_frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
 
 # Making one takes 10 to 20 ms, longer than the rest of a paper's content.
 _qr_of_page = lru_cache(maxsize=256)(qr_svg)
-
-
-def _emergency_notes(tag: str, country: str | None) -> Iterator[Promise]:
-    """Yield what a caller of the emergency number must know."""
-    if country is None or tag not in vocabulary.countries()[country].languages:
-        yield content.LANGUAGE_NOTE
-    yield content.PAPERS_CHECK
 
 
 def _other_language_note(tag: str, paper_tag: str) -> str:
@@ -310,10 +303,13 @@ def _printed_contacts(row: ServiceRow, tag: str, at: datetime) -> Iterator[Print
     if not row.phones:
         for text in filter(None, (row.email, row.website)):
             yield PrintedNumber(text, is_number=False)
-    elif is_printed(freshness_at(row, Fact.PHONE, at)):
+    elif is_printed(state := freshness_at(row, Fact.PHONE, at)):
         for phone in row.phones:
-            number = contacts.format_number(phone.number, row.country)
-            yield PrintedNumber(number, note=_kind_and_if_free_text(phone, tag))
+            yield PrintedNumber(
+                contacts.format_number(phone.number, row.country),
+                note=_kind_and_if_free_text(phone, tag),
+                call_url=contacts.call_url(phone.kind, phone.number, state),
+            )
 
 
 def _kind_and_if_free_text(phone: Phone, tag: str) -> str:

@@ -53,12 +53,24 @@ class LanguagesForm(DeskForm):
         set_choices(self, "languages", languages_by_name())
 
 
-class DirectoryForm(DeskForm):
-    mended_at = {"findhelp_book_too_large": "area"}
+class AreaForm(DeskForm):
+    mended_at = {
+        "findhelp_book_too_large": "area",
+        "findhelp_file_too_large": "area",
+        "findhelp_no_pages": "language",
+    }
     area = forms.ChoiceField(
         label=_("Country or region")  # For translators: a field: a country, or a region of it
     )
     language = forms.ChoiceField(label=_("Language"))
+
+    def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "area", [*_country_and_region_choices(countries_by_name(countries))])
+        set_choices(self, "language", languages_by_name())
+
+
+class DirectoryForm(AreaForm):
     members = forms.BooleanField(
         # Translators: a box to tick, for a paper that only members may have.
         label=_("Include what only professionals may see"),
@@ -68,11 +80,6 @@ class DirectoryForm(DeskForm):
         ),
         required=False,
     )
-
-    def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        set_choices(self, "area", [*_country_and_region_choices(countries_by_name(countries))])
-        set_choices(self, "language", languages_by_name())
 
 
 def printable_needs() -> list[vocabulary.Need]:
@@ -107,4 +114,5 @@ PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
     "findhelp:desk_posters": DraftPage(_("Posters"), PlaceForm),
     "findhelp:desk_poster": DraftPage(_("Poster"), LanguagesForm),
     "findhelp:desk_printable": DraftPage(_("Print a directory"), DirectoryForm),
+    "findhelp:desk_offline": DraftPage(_("For people without internet"), AreaForm),
 }

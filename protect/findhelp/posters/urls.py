@@ -15,4 +15,5 @@ urlpatterns = [
         name="desk_poster_picture",
     ),
     path("directory/printable", views.print_directory_page, name="desk_printable"),
+    path("directory/offline", views.offline_page, name="desk_offline"),
 ]

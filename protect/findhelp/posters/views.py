@@ -8,14 +8,19 @@ from protect.directory.access import MAINTAINER_PERMISSIONS, require_permission_
 from protect.directory.desk import POSTERS, directory_tabs
 from protect.findhelp import access, addresses
 from protect.findhelp.paper.content import book_pdf, pathway_png
-from protect.findhelp.posters import forms, papers
+from protect.findhelp.posters import forms, offline, papers
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
+from protect.reference import formats
 from protect.reference.wording import NEED_NAMES, display_name
 from protect.ui import pages
 
-PDF, ZIP = "application/pdf", "application/zip"
+MEDIA_TYPES = {  # by the end of a file's name
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+    "html": "text/html; charset=utf-8",
+}
 
 
 @require_safe
@@ -105,6 +110,42 @@ def print_directory_page(request: HttpRequest) -> HttpResponse:
     return pages.show(request, "findhelp/desk_printable.html", form, context)
 
 
+@require_http_methods(["GET", "POST"])
+def offline_page(request: HttpRequest) -> HttpResponse:
+    """Show what a booklet and an offline file of an area would have; POST downloads one of them."""
+    scope, at = scope_of(request), clock.now()
+    countries = require_permission_anywhere(scope, *MAINTAINER_PERMISSIONS)
+    asked = request.GET if "area" in request.GET else None
+    data = request.POST if request.method == "POST" else asked
+    form = forms.AreaForm(data, countries=countries, initial={"language": get_language()})
+    context: dict[str, object] = {"tabs": directory_tabs(scope, POSTERS)}
+    if form.is_valid():
+        area, tag = form.cleaned_data["area"], form.cleaned_data["language"]
+        spot = papers.area_named(area)
+        country = addresses.country_of(spot) or ""
+        directory.require_maintainer(scope, country)
+        with form.showing_refusals():
+            if request.method == "POST":
+                kind = request.POST.get("kind", "")
+                name, content = offline.download(spot, tag, at, kind)
+                action = offline.FILE_ACTION if kind == "html" else offline.BOOKLET_ACTION
+                papers.record_printing(scope, action, country, area, tag, at=at)
+                return _download_response([(name, content)])
+            context |= _edition_context(offline.build_edition(spot, tag, at), spot, tag)
+    return pages.show(request, "findhelp/desk_offline.html", form, context)
+
+
+def _edition_context(edition: offline.Edition, spot: addresses.Spot, tag: str) -> dict[str, object]:
+    reader = get_language() or "en"
+    instead = (formats.language_name(other, reader) for other in edition.other_languages)
+    return {
+        "edition": edition,
+        "area_name": addresses.spot_name(spot, reader),
+        "language_name": formats.language_name(tag, reader),
+        "instead": ", ".join(instead),
+    }
+
+
 def _get_search(scope: Scope, place: str, need: str) -> access.Search:
     """Return the search of a poster in a country that the user maintains. Errors: Http404."""
     search = access.get_search(place, need)
@@ -117,5 +158,5 @@ def _get_search(scope: Scope, place: str, need: str) -> access.Search:
 def _download_response(files: list[tuple[str, bytes]]) -> HttpResponse:
     name, content = files[0] if len(files) == 1 else ("info.zip", papers.zip_files(files))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    kind = PDF if name.endswith(".pdf") else ZIP
+    kind = MEDIA_TYPES[name.rpartition(".")[2]]
     return HttpResponse(content, content_type=kind, headers=headers)

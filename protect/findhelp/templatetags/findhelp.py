@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django import forms, template
@@ -10,7 +11,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from protect.findhelp.addresses import PLACE_KINDS, Spot, country_of
-from protect.findhelp.answers import names
+from protect.findhelp.answers import names, weeks
+from protect.findhelp.answers.contacts import breakable
 from protect.kernel.text import isolate_direction
 from protect.matching.questions import Reason
 from protect.matching.services.rows import ServiceRow
@@ -23,6 +25,7 @@ from protect.reference.lookup.place_search import Choice
 from protect.reference.vocabulary import Language, Need
 
 register = template.Library()
+register.filter(breakable)
 
 
 @register.filter
@@ -42,6 +45,12 @@ def filled(sentence: str, value: object) -> SafeString:
     after = rest.partition("}")[2]
     # `say` has escaped the sentence already.
     return mark_safe(f"{before}{isolate_direction(value)}{after}")  # noqa: S308
+
+
+@register.filter
+def week_line(times: Sequence[weeks.Times], tag: str) -> str:
+    """Return an ordinary week in one line, such as “Mon–Fri 09:00–17:00”."""
+    return weeks.week_text(times, tag)
 
 
 @register.simple_tag(takes_context=True)

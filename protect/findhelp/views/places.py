@@ -12,6 +12,7 @@ from django.urls import reverse
 from protect.content.drafts.page_files import INDEX
 from protect.findhelp import access, addresses, forms
 from protect.findhelp.answers import cards, country_lines, first_hours, interpreters
+from protect.findhelp.answers.country_pages import NEEDS_BEFORE_POLICE
 from protect.findhelp.enums import PageTitle, SpotKind
 from protect.findhelp.views import rights
 from protect.findhelp.views.frame import in_language, open_to_all, show
@@ -37,7 +38,6 @@ class Said(NamedTuple):
 type NamedSpots = list[tuple[str, addresses.Spot]]
 
 CARE_NEED = "doctor"  # code of the need for which a centre is searched
-BEFORE_POLICE = {"talk", "law-papers"}  # needs of a person who thinks about going to the police
 LONG_LIST = 24  # names; a longer list has headings
 LIST_KINDS = {SpotKind.COUNTRY, SpotKind.AREA, SpotKind.INITIAL}  # shown as lists of places
 
@@ -210,7 +210,7 @@ def country_page(
         reader = rights.Reader(language, country, today, asked, url_of)
         return rights.rights_page(request, page, reader, context, keep=not said)
     if page.kind is SpotKind.POLICE:
-        before = [need for need in access.public_needs() if need.code in BEFORE_POLICE]
+        before = [need for need in access.public_needs() if need.code in NEEDS_BEFORE_POLICE]
         context["needs"] = [(need, url_of(need)) for need in before]
         context["lines"] = country_lines.lines_about_police(page.key, today)
         return show(request, language, "police.html", context, keep=not said)

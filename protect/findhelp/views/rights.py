@@ -1,10 +1,9 @@
 """Pages about rights and safety: released texts, with the facts of the country and links to
 services in the places that the texts leave for them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import groupby
 from typing import NamedTuple
 
 from django.db import Error
@@ -16,20 +15,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from protect.content.drafts.page_files import INDEX
-from protect.content.enums import ReferenceKind, SegmentKind
-from protect.content.released import ReleasedPage, ReleasedSegment
-from protect.content.texts import references
-from protect.content.texts.references import Reference
-from protect.findhelp import access, addresses, emergency
-from protect.findhelp.answers import country_lines
+from protect.content.enums import ReferenceKind
+from protect.findhelp import access, addresses
 from protect.findhelp.answers.cards import CardView, card_for
-from protect.findhelp.answers.country_lines import CountryLines, Source
+from protect.findhelp.answers.country_lines import CountryLines
 from protect.findhelp.answers.limits import is_for_others
+from protect.findhelp.answers.page_blocks import Block, Number, Passage, block_page, passage_of
 from protect.findhelp.views import frame
 from protect.kernel.text import isolate_number
 from protect.matching import published
 from protect.matching.questions import Question
-from protect.reference import catalogue, country_facts, vocabulary
+from protect.reference import vocabulary
 from protect.reference.templatetags.speech import mark_language, say
 from protect.reference.vocabulary import Language, Need
 
@@ -52,15 +48,15 @@ class PageLink(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a page: texts of one kind that follow each other, links, or facts of a country."""
+    """A block of a page as HTML and links."""
 
-    kind: str  # value of SegmentKind, or of ReferenceKind for a BLOCK
+    kind: str  # that of the block
     texts: tuple[SafeString, ...] = ()
     pages: tuple[PageLink, ...] = ()
     needs: tuple[tuple[Need, str], ...] = ()  # each with the URL of the answers
+    lines: CountryLines = CountryLines()
     services: tuple[CardView, ...] = ()
     until: datetime | None = None  # when a service changes its state; None: not by itself
-    lines: CountryLines = CountryLines()
 
 
 class Reader(NamedTuple):
@@ -87,62 +83,33 @@ def rights_page(
     content = access.released_pages(language.tag).get(code)
     if content is None:
         raise Http404
-    parts = list(_build_parts(content, reader))
+    blocks = block_page(content, reader.country, reader.today)
+    parts = [_part(block, reader) for block in blocks.blocks]
     context |= {
-        "heading": _html(content.title, reader),
+        "heading": _html(blocks.title, reader),
         "parts": parts,
-        "sources": _sources(content, parts),
+        "sources": blocks.sources,
         "index": _link(INDEX, reader) if code != INDEX else None,
-        "has_other_language": _has_other_language(content, parts, language.tag),
+        "has_other_language": blocks.languages(language.tag) != {language.tag},
     }
     until = min((part.until for part in parts if part.until), default=None)
     return frame.show(request, language, "rights.html", context, valid_until=until, keep=keep)
 
 
-def _build_parts(page: ReleasedPage, reader: Reader) -> Iterator[Part]:
-    """Yield the parts of a page. List items, and links of one kind, that follow each other are one
-    part."""
-    body = page.body if reader.country else _without_facts(page.body)
-    for kind, segments in groupby(body, key=_kind_of):
-        if kind in (SegmentKind.PARAGRAPH, SegmentKind.CALL, SegmentKind.HEADING):
-            for segment in segments:
-                yield Part(kind, texts=(_html(segment, reader),))
-        elif kind == SegmentKind.ITEM:
-            yield Part(kind, texts=tuple(_html(segment, reader) for segment in segments))
-        else:
-            yield from _fill_blocks(ReferenceKind(kind), [*segments], reader)
-
-
-def _without_facts(body: tuple[ReleasedSegment, ...]) -> list[ReleasedSegment]:
-    """Return the segments of a page for no country: without facts, and the headings above them."""
-    facts = {number for number, each in enumerate(body) if _kind_of(each) == ReferenceKind.FACTS}
-    headings = {number - 1 for number in facts if body[number - 1].kind is SegmentKind.HEADING}
-    return [each for number, each in enumerate(body) if number not in facts | headings]
-
-
-def _kind_of(segment: ReleasedSegment) -> str:
-    """Return the kind of a segment; of a block the kind of what fills it."""
-    if segment.kind is not SegmentKind.BLOCK:
-        return segment.kind
-    return references.references_in(segment.text)[0].kind
-
-
-def _fill_blocks(
-    kind: ReferenceKind, segments: list[ReleasedSegment], reader: Reader
-) -> Iterator[Part]:
-    referred = [references.references_in(segment.text)[0] for segment in segments]
-    if kind is ReferenceKind.PAGE:
-        links = (_link(each.name, reader) for each in referred)
-        yield Part(kind, pages=tuple(filter(None, links)))
-    elif kind is ReferenceKind.NEED:
-        needs = [vocabulary.needs()[each.name] for each in referred]
-        yield Part(kind, needs=tuple((need, reader.answers_url(need)) for need in needs))
-    elif kind is ReferenceKind.SERVICES:
-        yield from (_services_part(each.name, reader) for each in referred)
-    else:
-        country = reader.country or ""
-        facts = [fact for each in referred for fact in references.facts_of(each, country)]
-        yield Part(kind, lines=country_lines.lines_of(facts, country, reader.today))
+def _part(block: Block, reader: Reader) -> Part:
+    """Return a block with its texts as HTML, or its references as links."""
+    if block.kind == ReferenceKind.PAGE:
+        links = (_link(code, reader) for code in block.codes)
+        return Part(block.kind, pages=tuple(filter(None, links)))
+    if block.kind == ReferenceKind.SERVICES:
+        return _services_part(block.codes[0], reader)
+    needs = [vocabulary.needs()[code] for code in block.codes]
+    return Part(
+        block.kind,
+        texts=tuple(_html(passage, reader) for passage in block.passages),
+        needs=tuple((need, reader.answers_url(need)) for need in needs),
+        lines=block.lines,
+    )
 
 
 def _services_part(kind: str, reader: Reader) -> Part:
@@ -177,7 +144,8 @@ def _link(code: str, reader: Reader) -> PageLink | None:
     page = access.released_pages(reader.language.tag).get(code)
     if page is None:
         return None
-    return PageLink(addresses.rights_in(reader.country, code), _html(page.title, reader))
+    title = _html(passage_of(page.title, reader.country), reader)
+    return PageLink(addresses.rights_in(reader.country, code), title)
 
 
 def _site_spot(code: str, country: str | None) -> addresses.Spot | None:
@@ -188,35 +156,14 @@ def _site_spot(code: str, country: str | None) -> addresses.Spot | None:
     return addresses.HELPER if code == "helper" else addresses.TIPS
 
 
-def _html(segment: ReleasedSegment, reader: Reader) -> SafeString:
-    """Return a text as HTML with its references filled in, marked if it is in another language,
-    and dated if its source has changed."""
+def _html(passage: Passage, reader: Reader) -> SafeString:
+    """Return a text as HTML, marked if it is in another language, and dated if its source has
+    changed."""
     parts = [
-        _fill(part, reader) if isinstance(part, Reference) else conditional_escape(part)
-        for part in references.split_text(segment.text)
+        isolate_number(part.text) if isinstance(part, Number) else conditional_escape(part)
+        for part in passage.parts
     ]
     html = mark_safe("".join(parts))  # noqa: S308 - each part is escaped above
-    if segment.dated:
-        html = format_html("{} <small>({})</small>", html, isolate_number(segment.dated))
-    return mark_language(html, segment.language, reader.language.tag)
-
-
-def _fill(reference: Reference, reader: Reader) -> SafeString:
-    """Return the number that a reference stands for, as HTML."""
-    if reference.kind is ReferenceKind.LIMIT:
-        return isolate_number(country_facts.limit(reference.name).value)
-    return isolate_number(emergency.emergency_of(reader.country).number)
-
-
-def _has_other_language(page: ReleasedPage, parts: list[Part], tag: str) -> bool:
-    """Return whether a text or fact of a page is shown in another language than `tag`."""
-    facts = (fact.text for part in parts for fact in part.lines.facts)
-    return any(each.language != tag for each in page.segments) or any(
-        catalogue.translation_with_language(text, tag)[1] != tag for text in facts
-    )
-
-
-def _sources(page: ReleasedPage, parts: list[Part]) -> tuple[Source, ...]:
-    """Return the sources of a page and of the facts on it, each once."""
-    own = [Source(title, is_old=False) for title in page.sources]
-    return tuple(dict.fromkeys([*own, *(each for part in parts for each in part.lines.sources)]))
+    if passage.dated:
+        html = format_html("{} <small>({})</small>", html, isolate_number(passage.dated))
+    return mark_language(html, passage.tag, reader.language.tag)

@@ -18,6 +18,10 @@ DIRECTORY_SENTENCES: dict[str, Promise] = {
     "matching.keep_coverage": _("The coverage figures of a country were saved."),
     "directory.publish_poster": _("A poster was downloaded."),  # to hang up; made as a file
     "directory.print_directory": _("A directory was printed."),  # a list of services
+    # Translators: in the history: pages about rights and services, to print on A5 paper.
+    "directory.print_booklet": _("A booklet for people without internet was downloaded."),
+    # Translators: in the history: the same as one HTML file, to send by messenger.
+    "directory.write_offline_file": _("A file for people without internet was downloaded."),
     "interchange.export": _("Services were exported to a file."),  # services of the directory
     "directory.edit_texts": _("Texts of a service were edited."),  # name, description and the like
     "directory.edit_phone": _("Phone numbers of a service were edited."),

@@ -51,6 +51,13 @@ def png(template: Path, sheet: "Sheet") -> bytes:
         return _must_be_single(pages)
 
 
+def page_count(template: Path, sheet: "Sheet") -> int:
+    """Return what a template with the label <page-count> says: how many pages a sheet has."""
+    with _one_large_at_a_time:
+        compiler = _new_compiler(template, _template_inputs(sheet))
+        return int(json.loads(compiler.query("<page-count>", field="value", one=True)))
+
+
 def _compile_pdf(compiler: typst.Compiler, template: Path, sheet: "Sheet") -> bytes:
     """Return a PDF/UA-1, or a plain PDF if the fonts lack a letter."""
     inputs = _template_inputs(sheet)
@@ -72,11 +79,19 @@ def _must_be_single(document: object) -> bytes:
     return document
 
 
-def _new_compiler() -> typst.Compiler:
+def _new_compiler(
+    template: Path | None = None, inputs: Mapping[str, str] | None = None
+) -> typst.Compiler:
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
     )
-    return typst.Compiler(root=TEMPLATE_ROOT, font_paths=fonts, ignore_system_fonts=True)
+    return typst.Compiler(
+        template,
+        root=TEMPLATE_ROOT,
+        font_paths=fonts,
+        ignore_system_fonts=True,
+        sys_inputs=dict(inputs or {}),
+    )
 
 
 _shared_compiler = cache(_new_compiler)

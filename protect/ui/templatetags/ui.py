@@ -54,6 +54,11 @@ def public_style() -> SafeString:
 
 
 @register.simple_tag
+def offline_style() -> SafeString:
+    return mark_safe(f"<style>{assets.OFFLINE_STYLE}</style>")  # noqa: S308 - our own file
+
+
+@register.simple_tag
 def exit_script(to: str, wait: str, left: str) -> SafeString:
     """Insert ui/js/exit.js. to: URL of the exit page; wait: "Loading"; left: "{n} more" keys."""
     return format_html(

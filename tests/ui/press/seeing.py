@@ -52,7 +52,7 @@ def _drawn(page: PageObject) -> Iterator[tuple[float, float, str]]:
 
 
 def _fonts(page: PageObject) -> dict[str, Any]:
-    return dict(page["/Resources"]["/Font"])
+    return dict(page["/Resources"].get("/Font", {}))  # a page without text has none
 
 
 def _listed(operand: Any) -> list[Any]:
