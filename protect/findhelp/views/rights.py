@@ -18,7 +18,7 @@ from protect.content.enums import ReferenceKind, SegmentKind
 from protect.content.released import ReleasedPage, ReleasedSegment
 from protect.content.texts import references
 from protect.content.texts.references import Reference
-from protect.findhelp import access, addresses, emergency
+from protect.findhelp import access, addresses, emergency, mirrors
 from protect.findhelp.answers import country_lines
 from protect.findhelp.answers.country_lines import CountryLines, Source
 from protect.findhelp.views import frame
@@ -86,6 +86,8 @@ def rights_page(
         "index": _link(INDEX, reader) if code != INDEX else None,
         "has_other_language": _has_other_language(content, parts, language.tag),
     }
+    if mirror := mirrors.mirror_of(request):
+        context["tags"] = [tag for tag in mirror.tags if code in access.released_pages(tag)]
     return frame.show(request, language, "rights.html", context, keep=keep)
 
 
