@@ -2,11 +2,11 @@
 
 Subjects: answer (the whole answer), start_time (the first answer after a start), kernel (retrieval
 alone), pages (HTTP), coverage (the atlas), hsds (the interface for other systems beside plain
-rows), exporting and importing (files of the directory), measuring (results of a course), visible
-(from a change to the page that shows it), registering (people who press at once), probing (whether
-a time tells who is registered), attending (a table of who was there), vault (sealed beside clear),
-badges (certificates signed and verified), papers (PDFs and calendars of trainings). Without a name
-all are measured, one after the other.
+rows), exporting and importing (files of the directory), export (the public site as files),
+measuring (results of a course), visible (from a change to the page that shows it), registering
+(people who press at once), probing (whether a time tells who is registered), attending (a table of
+who was there), vault (sealed beside clear), badges (certificates signed and verified), papers (PDFs
+and calendars of trainings). Without a name all are measured, one after the other.
 `python -m bench.vault.versions COMMIT` compares the vault with an earlier commit. Nothing else
 should run meanwhile.
 """
@@ -26,6 +26,7 @@ SUBJECTS = (
     "coverage",
     "hsds",
     "exporting",
+    "export",
     "visible",
     "importing",
     "measuring",

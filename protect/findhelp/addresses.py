@@ -73,6 +73,11 @@ def path_without_language(path: str, tag: str) -> str:
     return rest if re.fullmatch(LANGUAGE_FREE_PATH, rest) else ""
 
 
+def without_step(rest: str) -> str:
+    """Return a path after the language without the number of steps of further answers."""
+    return re.sub(r"/[2-9]$", "", rest)
+
+
 def path_without_speaking(path: str, tag: str) -> str:
     """Return the path of the same page for a visitor who cannot speak, or of the choice of a
     country if the page has no such version; "" if `path` is one already."""

@@ -190,7 +190,9 @@ def language_cost(row: ServiceRow, query: Query) -> LanguageCost | None:
 def _is_spoken_now(offer: LanguageOffer, query: Query) -> bool:
     """Return whether the offer's window is open; without a window, it is spoken at any hour."""
     window, memory = offer.window, query.cache
-    return window is None or memory.state_now(window, query.at).state == State.OPEN
+    if window is None or query.question.at_any_hour:
+        return window is None
+    return memory.state_now(window, query.at).state == State.OPEN
 
 
 def cheapest_mode(row: ServiceRow, query: Query, metres: int) -> ModeCost:
@@ -260,6 +262,10 @@ def _waiting_cost(stated: ChannelHours, query: Query) -> tuple[int, bool]:
     """Return the cost of waiting until the hours begin, and whether it is known to be closed."""
     weights, freshness = query.weights.open, stated.freshness
     state, wait = query.cache.state_and_wait(stated.hours, query.at)
+    if query.question.at_any_hour:
+        never_closes = state.state is State.OPEN and state.until is None
+        cost = weights.yes if never_closes else weights.unknown
+        return stale_cost(cost, weights.unknown, freshness, query.weights), False
     cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
     minutes = stale_cost(cost, weights.unknown, freshness, query.weights)
     return minutes, state.state in CLOSED_STATES and freshness not in truths.DECAYED_STATES

@@ -34,6 +34,7 @@ REASON_ORDER = (
 # Reasons about unknown facts come last, except facts for which people are often turned away.
 UNKNOWN_SUFFIXES = ("_unknown", "_ask_f", "_ask_m", "_ask_x")  # of the codes of reasons
 UNKNOWN_CODES_NOT_LAST = {"sons_unknown", "children_unknown", "legal_unknown", "documents_unknown"}
+HOURS_STATED = "hours_stated"  # code of a reason at any hour: pages say the hours of a week
 PHONE_REASONS: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
 
 
@@ -45,7 +46,7 @@ def explain(row: ServiceRow, query: Query) -> questions.Match:
 def explain_weighed(weighed: WeighedRow, query: Query) -> questions.Match:
     row, asked = weighed.row, weighed.conditions.asked
     hours, now = weighed.mode_cost.hours, NOTHING_KNOWN
-    if hours is not None:
+    if hours is not None and not query.question.at_any_hour:
         now = query.cache.state_now(hours, query.at)
     cautions = disclosure.cautions(row, weighed.disclosed, query)
     reasons = position_reasons(weighed, now, query)
@@ -100,6 +101,8 @@ def _change_times(weighed: WeighedRow, now: StateUntil, query: Query) -> Iterato
     """Yield when a statement about this row changes by itself; `now`: the state of its hours."""
     yield now.until
     yield _cached_next_change(weighed.row, query)
+    if query.question.at_any_hour:
+        return
     if weighed.language and weighed.language.offer and weighed.language.offer.window:
         yield query.cache.state_now(weighed.language.offer.window, query.at).until
 
@@ -163,6 +166,8 @@ def _language_reason_parts(
 ) -> ReasonParts:
     if cost.is_now or offer.window is None:
         return LANGUAGE_REASONS[offer.how], {"language": cost.tag}
+    if query.question.at_any_hour:
+        return "language_window", {"language": cost.tag}
     hours = weighed.mode_cost.hours or offer.window
     start, until = query.cache.language_opening(hours, offer.window, query.at)
     if start is None or until is None:
@@ -186,13 +191,18 @@ def _opening_reason(weighed: WeighedRow, now: StateUntil, query: Query) -> Reaso
 
 
 def _opening_state_parts(weighed: WeighedRow, now: StateUntil, query: Query) -> ReasonParts:
+    hours = weighed.mode_cost.hours
+    if query.question.at_any_hour and hours is not None:
+        is_stated = bool(hours.expression)
+        by_appointment = "by_appointment" if hours.by_appointment else "hours_unknown"
+        return HOURS_STATED if is_stated else by_appointment, {}
     match now.state:
         case State.OPEN:
             if now.until is None or now.until - query.at >= ONE_DAY:
                 return "open_now", {}
             return "open_until", {"time": now.until.isoformat()}
         case State.CLOSED:
-            return _closed_reason_parts(weighed.mode_cost.hours, query)
+            return _closed_reason_parts(hours, query)
         case State.UNKNOWN:
             return "hours_unknown", {}
         case _:

@@ -2,6 +2,7 @@
 tests build it when they first need it, a server in threads (`start_snapshot_threads`)."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 
@@ -33,6 +34,17 @@ def start_snapshot_threads() -> None:
     served = ServedSnapshot(storage.snapshot_path())
     served.start()
     CURRENT = served
+
+
+@contextmanager
+def pinned(snapshot: current.Snapshot) -> Iterator[None]:
+    """Answer from one snapshot in this process until the block ends, whatever changes meanwhile."""
+    global CURRENT
+    before, CURRENT = CURRENT, current.PinnedSnapshot(snapshot)
+    try:
+        yield
+    finally:
+        CURRENT = before
 
 
 def ready_version() -> int | None:

@@ -89,6 +89,9 @@ class Question:
     wishes: Wishes = field(default_factory=Wishes)
     hours_since_event: int | None = None  # since what happened; for medical time limits
     limit: int = DEFAULT_LIMIT  # of answers, without near misses and national services
+    # The answer is read at an hour that is not known, as on a copy of the site: hours that never
+    # close are as good as open ones, others as unknown ones, and no answer says what is open.
+    at_any_hour: bool = False
 
 
 class SortKey(NamedTuple):

@@ -1,18 +1,14 @@
 """Load the vocabularies and places into their tables. It can be run again; no row is deleted."""
 
-import csv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import batched
-from pathlib import Path
 
 from django.db import models, transaction
 
-from protect.kernel.ids import short_code
-from protect.reference import errors, vocabulary
+from protect.reference import errors, place_files, vocabulary
 from protect.reference.models import Area, Category, Country, Language, Place, Term
 
-PLACES_FOLDER = Path(__file__).parent / "data" / "places"
 ROWS_PER_STATEMENT = 4000  # added by one INSERT
 
 type ReportLoaded = Callable[[LoadResult], None]
@@ -41,51 +37,13 @@ def load_data(report: ReportLoaded) -> None:
     )
     for model, codes in terms:
         report(_write_rows(model, [model(code=code) for code in codes]))
-    areas, places = list(_load_areas()), list(_load_places())
+    areas, places = list(place_files.load_areas()), list(place_files.load_places())
     _refuse_shared_short_codes([*areas, *places])
     for level in sorted({area.level for area in areas}):  # parents before children
         report(_write_rows(Area, [area for area in areas if area.level == level]))
     report(_write_rows(Place, places))
     for load in ADDITIONAL_LOADERS:
         load(report)
-
-
-def _load_areas() -> Iterable[Area]:
-    for row in _read_tsv_rows(PLACES_FOLDER / "areas.tsv"):
-        yield Area(
-            code=row["code"],
-            country_id=row["country"],
-            parent_id=row["parent"] or None,
-            level=int(row["level"]),
-            kind=row["kind"],
-            name=row["name"],
-            names=row["names"],
-            short=short_code("area", row["code"]),
-        )
-
-
-def _load_places() -> Iterable[Place]:
-    for country in vocabulary.countries():
-        path = PLACES_FOLDER / f"{country}.tsv"
-        for row in _read_tsv_rows(path) if path.exists() else ():
-            yield Place(
-                id=int(row["geonames_id"]),
-                short=short_code("place", row["geonames_id"]),
-                country_id=country,
-                area_id=row["area"],
-                name=row["name"],
-                local_names=row["local_names"],
-                names=row["names"],
-                latitude=float(row["latitude"]),
-                longitude=float(row["longitude"]),
-                population=int(row["population"]),
-                zone=row["timezone"],
-            )
-
-
-def _read_tsv_rows(path: Path) -> Iterable[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file, dialect="excel-tab", quoting=csv.QUOTE_NONE)
 
 
 def _refuse_shared_short_codes(rows: Sequence[Area | Place]) -> None:

@@ -55,6 +55,26 @@ class SiteRefusal(TableRefusal):
                 "Something already listens on port {port} of this machine. Nothing was started. "
                 "Remedy: stop it, or choose another port (`make demo PORT=8001`)."
             ),
+            # Of `protect export-public`, which keeps what was there until it is complete.
+            "export_needs_demo": (
+                "This is a demonstration, whose numbers were not checked. Nothing was written. "
+                "Remedy: add --demo if these pages are to be shown as a demonstration."
+            ),
+            "export_not_an_export": (
+                "{folder} exists and holds no whole export of this command. Nothing was changed. "
+                "Remedy: name a new or empty folder, or remove this one."
+            ),
+            "export_running": (
+                "Another export to {folder} is running. Nothing was changed. Remedy: wait for it."
+            ),
+            "export_damaged": (
+                "{count} files of {folder} are missing or changed, such as {file}. Remedy: export "
+                "again; only these files are made anew."
+            ),
+            "export_too_old": (
+                "The export {folder} had to be made anew before {moment}: a fact that it shows may "
+                "be out of date. Remedy: export again."
+            ),
             "not_the_demo": (
                 "This is a live system (PROTECT_MODE=live): the demo would write into its "
                 "database. Nothing was changed. Remedy: unset PROTECT_MODE, or use `protect serve`."
@@ -66,16 +86,48 @@ class SiteRefusal(TableRefusal):
                 "Send the body with Content-Length. Bodies in chunks are not read here."
             )
         },
+        HTTPStatus.UNPROCESSABLE_ENTITY: {
+            "export_country_unknown": (
+                "There is no country “{name}” here. Nothing was written. Remedy: use the code of "
+                "one of these: {known}"
+            ),
+            "export_area_unknown": (
+                "The chosen countries have no region “{name}”. Nothing was written. Remedy: use "
+                "one of these codes: {known}"
+            ),
+            "export_language_unknown": (
+                "This site has no language “{name}”. Nothing was written. Remedy: use one of "
+                "these: {known}"
+            ),
+        },
         # A fault of the program. Its log line holds only route and code.
         HTTPStatus.INTERNAL_SERVER_ERROR: {
             # Translators: shown when the program itself has failed.
-            "failed": _("This failed on our side. Nothing was kept.")
+            "failed": _("This failed on our side. Nothing was kept."),
+            # A page links to another that the site does not have.
+            "export_page_missing": (
+                "{path} answers “{status}”. The earlier export stays. Remedy: look at the error "
+                "output; the page that links there is wrong."
+            ),
         },
         HTTPStatus.SERVICE_UNAVAILABLE: {
             # The database is missing, unreachable or older than the code.
             "database_not_ready": (
                 "The database cannot be used ({problem}). Nothing was changed. Remedy: run `make "
                 "demo` for the demo, or check PROTECT_DATABASE_URL and run `protect migrate`."
+            ),
+            "export_not_written": (
+                "{folder} cannot be written ({problem}). The earlier export stays. Remedy: free "
+                "space, or let this user write in the folder above it."
+            ),
+            "export_no_directory": (
+                "The database cannot be used ({problem}), and there is no snapshot file. Nothing "
+                "was changed. Remedy: start the database, or set PROTECT_SNAPSHOT_FOLDER to the "
+                "folder in which the server keeps its file."
+            ),
+            "export_snapshot_refused": (
+                "The database cannot be used, and the snapshot file {file} is refused ({problem}). "
+                "Nothing was changed. Remedy: start the database and run `protect write-snapshot`."
             ),
             # Its log line holds route and error; the operator reads it.
             # Translators: shown while the database cannot be reached; not on pages of find help.

@@ -29,7 +29,8 @@ EVERYTHING = {
     "silence": "on",
     "quiet": "on",
 }
-NOT_OF_THE_FORM = {"needs", "at", "where", "limit"}  # the address and the clock say these
+# The address, the clock and the kind of site say these.
+NOT_OF_THE_FORM = {"needs", "at", "where", "limit", "at_any_hour"}
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ def anything(chance: random.Random, among: Sequence[Settlement], at: datetime) -
         wishes=_wishes(chance, among),
         hours_since_event=chance.choice([None, 10, 100]),
         limit=chance.choice([1, 3, 5, 50]),
+        at_any_hour=chance.random() < 0.2,
     )
 
 

@@ -10,14 +10,15 @@ from protect.directory.hours import State
 from protect.findhelp.answers import topics
 from protect.findhelp.answers.contacts import format_number
 from protect.kernel.text import plain_isolated_name
+from protect.matching.explanation import HOURS_STATED
 from protect.matching.questions import Match, Reason
 from protect.matching.services.rows import ServiceRow
 
 OPENING_CODES = {  # of reasons about opening hours
     *("open_now", "open_until", "opens_today", "opens_day"),
-    *("closed", "by_appointment", "answerphone", "hours_unknown"),
+    *("closed", "by_appointment", "answerphone", "hours_unknown", HOURS_STATED),
 }
-SHOWN_OPENING_CODES = OPENING_CODES - {"hours_unknown"}  # beside a clock
+SHOWN_OPENING_CODES = OPENING_CODES - {"hours_unknown", HOURS_STATED}  # beside a clock
 # States of a fact: sure enough to be lent to a checked number; too old or disputed to be lent.
 SURE_STATES = {Freshness.FRESH, Freshness.DUE}
 OLD_STATES = {Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED}

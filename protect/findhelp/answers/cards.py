@@ -59,7 +59,7 @@ class CardView(NamedTuple):
     where: str  # its distance, or the coarse area around it; never repeated as a reason
     language_window: str  # when her language is spoken, if not now; else ""
     now: str  # its opening state
-    week: str  # if it is closed now: the hours of an ordinary week; else ""
+    week: str  # if it is closed now, or read at any hour: the hours of an ordinary week; else ""
     is_open: bool  # never if it does not meet a condition: it is open, but not for the visitor
     numbers: tuple[NumberView, ...]
     links: tuple[NumberView, ...]  # contacts that are no numbers
@@ -238,7 +238,7 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
         where=places.location_text(answer, tag),
         language_window=weeks.language_window_text(answer, tag, at),
         now=_service_state_text(opening.service, answer, tag),
-        week=weeks.closed_week_text(opening.service, row, tag, at),
+        week=weeks.card_week_text(opening.service, answer, tag, at),
         is_open=calls.is_open(answer, opening) and answer.failing is None,
         numbers=tuple(number_views(phones, row.country, tag, _number_notes(row, opening, tag))),
         links=_link_views(answer, tag),

@@ -82,20 +82,23 @@ def sheet_view(
     *,
     is_quiet: bool = False,
     wanted: frozenset[str] = frozenset(),
+    at_any_hour: bool = False,
 ) -> SheetView:
     """Return the page of a service. `is_quiet`: for a visitor who cannot speak. `wanted`: the
-    categories for which she came, so that the page has the heading of the card."""
+    categories for which she came, so that the page has the heading of the card. `at_any_hour`: as
+    in a question; then nothing on the page changes at midnight."""
     needs, wishes = tuple(sorted(row.categories)), Wishes(cannot_speak=is_quiet)
-    query = build_query(Question(needs, at, languages=(tag,), wishes=wishes))
+    asked = Question(needs, at, languages=(tag,), wishes=wishes, at_any_hour=at_any_hour)
+    query = build_query(asked)
     answer = explanation.explain(row, query)
     cautions = disclosure.cautions(row, disclosure.disclosure_at(row, at), query)
-    ends = [midnight_after(at, row.zone), *([answer.valid_until] if answer.valid_until else [])]
+    ends = [None if at_any_hour else midnight_after(at, row.zone), answer.valid_until]
     with translation.override(tag):
         return SheetView(
             card=cards.card_view(answer, tag, at, wanted=wanted),
             cautions=tuple(_dated_caution(caution, row, tag, at) for caution in cautions),
             facts=tuple(_fact_views(row, cautions, tag, at, is_quiet=is_quiet)),
-            valid_until=min(ends),
+            valid_until=min(filter(None, ends), default=None),
             before=service_texts.quotes_before_going(row, tag),
             about=service_texts.quotes(row, "description", tag),
         )

@@ -14,6 +14,7 @@ from protect.findhelp.answers.sentences import language_week_text, reason_text
 from protect.findhelp.answers.topics import LANGUAGE_WINDOW_CODE
 from protect.kernel.text import plain_isolated_number
 from protect.matching.costs import HOURS_FACTS
+from protect.matching.explanation import HOURS_STATED
 from protect.matching.questions import Match, Reason
 from protect.matching.services.rows import ServiceRow
 from protect.reference.formats import cldr_locale, time_text
@@ -65,6 +66,13 @@ def _unbroken(span: str) -> str:
     return plain_isolated_number(span.replace(RANGE_DASH, f"{JOINER}{RANGE_DASH}{JOINER}"))
 
 
+def card_week_text(state: Reason | None, answer: Match, tag: str, at: datetime) -> str:
+    """Return the week that a card shows: of hours that are closed now, or of those of an answer
+    that is read at an hour that is not known. `state`: what the card says of now."""
+    closed = closed_week_text(state, answer.row, tag, at)
+    return closed or stated_week_text(answer, tag, at)
+
+
 def closed_week_text(state: Reason | None, row: ServiceRow, tag: str, at: datetime) -> str:
     """Return the week of the hours of which a card shows the `state`, if they are closed; "" if
     they are open for LONG_DAY or more on each day."""
@@ -73,6 +81,18 @@ def closed_week_text(state: Reason | None, row: ServiceRow, tag: str, at: dateti
     if opening := _hours_of(state.fact, row):
         return _short_week_text(opening, tag, at.astimezone(ZoneInfo(row.zone)).date())
     return ""
+
+
+def stated_week_text(answer: Match, tag: str, at: datetime) -> str:
+    """Return the week of the hours of an answer that is read at an hour that is not known; ""
+    without hours, and for an answer that says its opening state."""
+    stated = next((each for each in answer.reasons if each.code == HOURS_STATED), None)
+    opening = _hours_of(stated.fact, answer.row) if stated else None
+    if opening is None:
+        return ""
+    week = week_text(week_of(opening, tag, at.astimezone(ZoneInfo(answer.row.zone))), tag)
+    appointment = reason_text(Reason("by_appointment"), tag) if opening.by_appointment else ""
+    return " · ".join(filter(None, (week, appointment)))
 
 
 def _hours_of(fact: Fact | None, row: ServiceRow) -> hours.Hours | None:
@@ -107,7 +127,7 @@ def language_window_text(answer: Match, tag: str, at: datetime) -> str:
     offers = [each.window for each in answer.row.languages if each.language == spoken]
     week = [entry for offer in offers if offer for entry in week_of(offer, tag, at)]
     if not week:
-        return reason_text(window, tag)
+        return reason_text(window, tag) if "day" in (window.facts or {}) else ""
     return language_week_text(str(spoken), week_text(week, tag), tag)
 
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from protect.findhelp.addresses import PLACE_KINDS, Spot, country_of
 from protect.findhelp.answers import names, weeks
 from protect.findhelp.answers.contacts import breakable
+from protect.findhelp.enums import SpotKind
 from protect.kernel.text import isolate_direction
 from protect.matching.questions import Reason
 from protect.matching.services.rows import ServiceRow
@@ -115,6 +116,8 @@ def service_address(context: Context, code: str) -> str:
     quiet = "/q" if context.get("is_quiet") else ""
     if refined_at := context.get("refined_at"):
         return f"{refined_at}/{code}"
+    if context.get("mirror"):  # which has one page of a service, not one for each search
+        return page_url("page", tag, code, quiet)
     if search is None or form is None:
         return page_url("page", tag, code, quiet)
     return f"{page_url('results', tag, search.spot.code, search.need.short, quiet)}/{code}"
@@ -129,8 +132,11 @@ def country_page_url(context: Context, page: Spot) -> str:
     tag, quiet = context["language"].tag, "/q" if context.get("is_quiet") else ""
     search, spot = context.get("search"), context.get("spot")
     place = search.spot if search else spot
+    # A mirror has such a page for each place only where its services differ.
+    is_of_country = context.get("mirror") and page.kind is not SpotKind.FIRST_HOURS
     if (
         place
+        and not is_of_country
         and place.kind in PLACE_KINDS
         and place.key not in ("", context["country"])
         and country_of(place) == country_of(page)  # a service may be of another country

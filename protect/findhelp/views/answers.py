@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from protect.findhelp import access, addresses, enums, forms
+from protect.findhelp import access, addresses, enums, forms, mirrors
 from protect.findhelp.answers import cards, first_hours, gaps, interpreters, sheets, silence
 from protect.findhelp.paper import content
 from protect.findhelp.posters import papers
@@ -47,6 +47,7 @@ def results_page(
         addresses.ANSWERS_PER_STEP * int(step),
         languages=(language.tag,),
         wishes=questions.Wishes(cannot_speak=bool(quiet)),
+        at_any_hour=mirrors.mirror_of(request) is not None,
     )
     return _show_results(request, language, search, question, form)
 

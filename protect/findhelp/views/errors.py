@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import Promise
 
-from protect.findhelp import access, addresses
+from protect.findhelp import addresses, mirrors
 from protect.findhelp.answers.names import organisation_name
 from protect.findhelp.views import frame, places
 from protect.kernel.errors import ProtectError
@@ -39,7 +39,8 @@ def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
         is_for_visitors = isinstance(error.message, Promise) and not is_ours
         context: dict[str, object] = {"message": error.text()} if is_for_visitors else {}
         if isinstance(error, addresses.AddressExpired):
-            context |= places.countries_context(language) | _service_context(request, language)
+            context |= places.countries_context(request, language)
+            context |= _service_context(request, language)
             return frame.show(request, language, "closed.html", context, status=error.status)
         return frame.show(request, language, "error.html", context, status=error.status)
 
@@ -59,5 +60,5 @@ def _service_context(request: HttpRequest, language: Language) -> dict[str, obje
 
 def language_of(request: HttpRequest) -> Language:
     """Return the language of the URL, or the first language that is offered."""
-    offered = access.languages()
+    offered = mirrors.offered_languages(request)
     return offered.get(request.path.strip("/").split("/")[0]) or next(iter(offered.values()))

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from protect.content.drafts.page_files import INDEX
 from protect.content.released import Pages
-from protect.findhelp import access, addresses, emergency, enums, exits
+from protect.findhelp import access, addresses, emergency, enums, exits, mirrors
 from protect.reference.vocabulary import Language, countries
 
 UNTIL_HEADER = "Protect-Valid-Until"  # for the page cache, which removes it; seconds since 1970
@@ -75,7 +75,8 @@ def show(  # noqa: PLR0913 - each sets one property of the page
     keep: bool = True,
 ) -> HttpResponse:
     """Render a page in its frame. `keep`: it may be cached until `valid_until`; None: always."""
-    country = context.get("country")
+    country, mirror = context.get("country"), mirrors.mirror_of(request)
+    led_to = mirror.own_country(country) if mirror else country
     pages = _released_pages(language.tag)
     keep = keep and pages is not None  # a page without its links is made anew when they are known
     is_error = status >= HTTPStatus.BAD_REQUEST  # then no page of this path need exist
@@ -85,13 +86,13 @@ def show(  # noqa: PLR0913 - each sets one property of the page
         "exit_to": exits.working_exit_page(language.tag),
         "is_demo": settings.IS_DEMO,
         "emergency": emergency.emergency_of(country),
-        "police": addresses.police_in(country) if country else None,
-        "languages_at": _language_list_url(request.path, language),
+        "police": addresses.police_in(led_to) if led_to else None,
+        **_languages_context(request.path, language, mirror, context.get("tags")),
         "quiet_at": addresses.path_without_speaking("" if is_error else request.path, language.tag),
         "start": addresses.ANYWHERE,
         "is_official_language": bool(country and language.tag in countries()[country].languages),
         "tips": addresses.TIPS,
-        **_rights_context(pages or {}, country, context.get("rights", ())),
+        **_rights_context(pages or {}, led_to, context.get("rights", ())),
         "is_quiet": is_error and addresses.is_quiet_path(request.path),
         **context,
     }
@@ -102,6 +103,22 @@ def show(  # noqa: PLR0913 - each sets one property of the page
     else:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _languages_context(
+    path: str, language: Language, mirror: mirrors.Mirror | None, tags: Iterable[str] | None
+) -> dict[str, object]:
+    """Return the way to other languages: a list of them, or, on a mirror, links on the page itself.
+    `tags`: the languages that have the page; None: all."""
+    if mirror is None:
+        return {"mirror": None, "languages_at": _language_list_url(path, language)}
+    links = mirrors.language_links(mirror, path, language.tag, tags)
+    return {
+        "mirror": mirror,
+        "as_of": mirror.day_text(language.tag),
+        "language_links": links,
+        "languages_at": "#languages" if links else reverse(LANGUAGE_LIST_URL),
+    }
 
 
 def _rights_context(pages: Pages, country: str | None, codes: Iterable[str]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.urls import reverse
 
 from protect.content.drafts.page_files import INDEX
-from protect.findhelp import access, addresses, forms
+from protect.findhelp import access, addresses, forms, mirrors
 from protect.findhelp.answers import cards, country_lines, first_hours, interpreters
 from protect.findhelp.answers.country_pages import NEEDS_BEFORE_POLICE
 from protect.findhelp.enums import PageTitle, SpotKind
@@ -47,7 +47,7 @@ def language_list_page(request: HttpRequest, tag: str = "", rest: str = "") -> H
     """List the languages; `rest` is the path, without language, to which each one leads, and `tag`
     the language of the page from which the reader comes. Those of its country come first; then
     Latin letters in one column, all other scripts in another."""
-    first, *_ = offered = list(access.languages().values())
+    first, *_ = offered = list(mirrors.offered_languages(request).values())
     reader = access.get_language(tag) if tag else first
     country = access.country_of_page(rest)
     official = countries()[country].languages if country else ()
@@ -87,13 +87,17 @@ def country_list_page(
 ) -> HttpResponse:
     if request.method == "POST":
         return _redirect_to_place(request, language, None, is_quiet=bool(quiet))
-    context = countries_context(language, is_quiet=bool(quiet))
+    context = countries_context(request, language, is_quiet=bool(quiet))
     return show(request, language, "country_list.html", context, title=PageTitle.LIST)
 
 
-def countries_context(language: Language, *, is_quiet: bool = False) -> dict[str, object]:
+def countries_context(
+    request: HttpRequest, language: Language, *, is_quiet: bool = False
+) -> dict[str, object]:
     """Return what the template `_countries.html` needs: countries in the order of the reader."""
-    names = {code: formats.country_name(code, language.tag) for code in countries()}
+    mirror = mirrors.mirror_of(request)
+    codes = countries() if mirror is None else mirror.countries
+    names = {code: formats.country_name(code, language.tag) for code in codes}
     by_name = sorted(names.items(), key=lambda pair: sort_key(pair[1], language.tag))
     return {
         "countries": [(name, addresses.country_spot(code)) for code, name in by_name],
@@ -145,6 +149,8 @@ def _show_area_list(
     if request.method == "POST":
         return _redirect_to_place(request, language, country, is_quiet=is_quiet)
     children = list_children(spot, language)
+    if mirror := mirrors.mirror_of(request):
+        children = [named for named in children if mirror.has_spot(named[1])]
     is_by_letter = children[0][1].kind is SpotKind.INITIAL
     has_headings = len(children) > LONG_LIST and not is_by_letter
     context = {
@@ -179,7 +185,7 @@ def helper_page(
 ) -> HttpResponse:
     """Show advice for a person who helps someone, and the needs to choose from."""
     context = needs_context(language, spot, is_quiet=is_quiet)
-    centre = _find_centre(spot)
+    centre = _find_centre(request, spot)
     context |= {"talk": needs()["talk"], "rights": access.RIGHTS_BY_NEED["helping"]}
     context |= {**_centre_context(language, centre, is_quiet=is_quiet)}
     until = centre.valid_until if centre else None
@@ -206,7 +212,8 @@ def country_page(
     url_of = partial(_answers_url, language, place, said, is_quiet=is_quiet)
     context |= {"is_quiet": is_quiet}
     if page.kind is SpotKind.RIGHTS:
-        asked = _question_at(language, place, said, is_quiet=is_quiet)
+        on_mirror = mirrors.mirror_of(request) is not None
+        asked = _question_at(language, place, said, is_quiet=is_quiet, on_mirror=on_mirror)
         reader = rights.Reader(language, country, today, asked, url_of)
         return rights.rights_page(request, page, reader, context, keep=not said)
     if page.kind is SpotKind.POLICE:
@@ -217,7 +224,7 @@ def country_page(
     urgent = [need for need in access.public_needs() if need.first_hours]
     context["needs"] = [(need, url_of(need)) for need in urgent]
     context["rights"] = access.RIGHTS_AFTER_VIOLENCE
-    centre = _find_centre(place, said)
+    centre = _find_centre(request, place, said)
     context |= _first_hours_context(language, country, place, said)
     context |= _centre_context(language, centre, is_quiet=is_quiet)
     until = centre.valid_until if centre else None
@@ -261,14 +268,19 @@ def _first_hours_context(
 
 
 def _question_at(
-    language: Language, place: addresses.Spot, said: Said | None, *, is_quiet: bool
+    language: Language,
+    place: addresses.Spot,
+    said: Said | None,
+    *,
+    is_quiet: bool,
+    on_mirror: bool,
 ) -> Question:
     """Return what a visitor asks at a place, without a need."""
     if said:
         return replace(said.question, needs=())
     where, wishes = addresses.location_of(place), Wishes(cannot_speak=is_quiet)
     tags = (language.tag,)
-    return Question(needs=(), where=where, at=clock.now(), languages=tags, wishes=wishes)
+    return Question((), clock.now(), where, tags, wishes=wishes, at_any_hour=on_mirror)
 
 
 class Centre(NamedTuple):
@@ -283,9 +295,12 @@ class Centre(NamedTuple):
         return self.match.valid_until if self.match else None
 
 
-def _find_centre(place: addresses.Spot, said: Said | None = None) -> Centre | None:
+def _find_centre(
+    request: HttpRequest, place: addresses.Spot, said: Said | None = None
+) -> Centre | None:
     """Return the nearest centre to a place; None while the directory cannot be read."""
-    question = Question(needs=(CARE_NEED,), where=addresses.location_of(place), at=clock.now())
+    where, on_mirror = addresses.location_of(place), mirrors.mirror_of(request) is not None
+    question = Question((CARE_NEED,), clock.now(), where, at_any_hour=on_mirror)
     if said:
         question = replace(said.question, needs=question.needs)
     try:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.content.drafts.page_files import INDEX
 from protect.content.enums import ReferenceKind
-from protect.findhelp import access, addresses
+from protect.findhelp import access, addresses, mirrors
 from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.country_lines import CountryLines
 from protect.findhelp.answers.limits import is_for_others
@@ -92,6 +92,8 @@ def rights_page(
         "index": _link(INDEX, reader) if code != INDEX else None,
         "has_other_language": blocks.languages(language.tag) != {language.tag},
     }
+    if mirror := mirrors.mirror_of(request):
+        context["tags"] = [tag for tag in mirror.tags if code in access.released_pages(tag)]
     until = min((part.until for part in parts if part.until), default=None)
     return frame.show(request, language, "rights.html", context, valid_until=until, keep=keep)
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from protect.directory.access import get_public_service
-from protect.findhelp import access, addresses, forms
+from protect.findhelp import access, addresses, forms, mirrors
 from protect.findhelp.answers import interpreters, names
 from protect.findhelp.answers.sheets import midnight_after, sheet_view
 from protect.findhelp.enums import PageTitle, ReportOutcome
@@ -89,10 +89,14 @@ def service_page(
     context = {"interpreter": asked, **(search_context or {})}
     search = context.get("search")
     wanted = frozenset(search.need.categories if isinstance(search, access.Search) else ())
-    sheet = sheet_view(row, language.tag, clock.now(), is_quiet=is_quiet, wanted=wanted)
+    mirror, at = mirrors.mirror_of(request), clock.now()
+    sheet = sheet_view(
+        row, language.tag, at, is_quiet=is_quiet, wanted=wanted, at_any_hour=mirror is not None
+    )
     context |= {"row": row, "sheet": sheet, "country": row.country, "is_quiet": is_quiet}
     if not row.categories.isdisjoint(names.SEXUAL_VIOLENCE):
-        context["first_hours"] = addresses.first_hours_in(row.country)
+        led_to = mirror.own_country(row.country) if mirror else row.country
+        context["first_hours"] = addresses.first_hours_in(led_to)
     until = sheet.valid_until
     return show(request, language, "service.html", context, valid_until=until, keep=keep)
 

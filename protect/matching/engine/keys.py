@@ -148,7 +148,7 @@ class KeyCalculation:
         """Return two rows of doubled costs, for visits and for calls, plus 1 if closed now: a tie
         goes to what may be open. NO_HOURS_COST without hours."""
         doors, weights = self._parts[RowPart.VISIT : RowPart.PHONE + 1], self._weights.open
-        fresh = self._snapshot.encoder.waits.closed_costs(doors, self._query.at, weights)
+        fresh = self._costs_of_hours(doors)
         stale = self._snapshot.stale_costs.closed_table(weights.unknown, weights.no)
         costs: Ints = stale.take(self._states[HOURS_FACT_SLICE] * np.int64(stale.shape[1]) + fresh)
         return costs
@@ -157,11 +157,17 @@ class KeyCalculation:
         """Return doubled costs of the hours stated for writing, which are never checked, plus 1 if
         closed now; of unknown ones without hours."""
         numbers, weights = self._parts[RowPart.WRITING], self._weights.open
-        fresh = self._snapshot.encoder.waits.closed_costs(numbers, self._query.at, weights)
+        fresh = self._costs_of_hours(numbers)
         stale = self._snapshot.stale_costs.closed_table(weights.unknown, weights.no)
         costs: Ints = stale[freshness.UNVERIFIED].take(fresh)
         costs[costs == freshness.NO_HOURS_COST] = 2 * weights.unknown
         return costs
+
+    def _costs_of_hours(self, numbers: NDArray[np.int32]) -> Ints:
+        waits, at, weights = self._snapshot.encoder.waits, self._query.at, self._weights.open
+        if self._query.question.at_any_hour:
+            return waits.any_hour_costs(numbers, at, weights)
+        return waits.closed_costs(numbers, at, weights)
 
     def _condition_costs(self) -> Ints:
         """Return costs of all conditions; those left out cost more if the row states a limit."""
@@ -203,7 +209,8 @@ class KeyCalculation:
         """Return the table of each language of the person, with its place among them."""
         tags, costs = self._query.question.languages, self._snapshot.encoder.language_costs
         weights = self._weights.language
-        tables = [costs.table(tag, self._query.at, weights) for tag in tags]
+        at = None if self._query.question.at_any_hour else self._query.at
+        tables = [costs.table(tag, at, weights) for tag in tags]
         return [*enumerate(tables)]
 
     def _interpreter_gender_costs(self) -> Ints:

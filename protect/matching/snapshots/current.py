@@ -105,3 +105,14 @@ class CurrentSnapshot:
         if old is None:
             return Snapshot.read(newest_version)
         return old if old.engine.version == newest_version else old.refreshed(newest_version)
+
+
+class PinnedSnapshot(CurrentSnapshot):
+    """One snapshot, which is never refreshed."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self._pinned = snapshot
+
+    def get(self) -> Snapshot:
+        return self._pinned

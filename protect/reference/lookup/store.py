@@ -1,17 +1,29 @@
 """The places and areas of the database, kept in memory and read on first use."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
+from protect.reference import place_files
 from protect.reference.lookup import coarse, index, place_names
 from protect.reference.lookup.parts import part_ids, town_by_part
 from protect.reference.models import Area, Place
+
+_reads_files = False  # whether this process reads the data files instead of the tables
+
+
+def read_data_files() -> None:
+    """Let this process, which has read no place yet, read the data files instead of the tables: for
+    a command that runs while the database is away."""
+    global _reads_files
+    _reads_files = True
 
 
 @cache
 def place_rows() -> Mapping[int, index.PlaceRow]:
     """Return all settlements by GeoNames id. The first call in a process makes one query."""
-    places = Place.objects.order_by("id").iterator(chunk_size=4000)
+    places: Iterable[Place] = Place.objects.order_by("id").iterator(chunk_size=4000)
+    if _reads_files:
+        places = sorted(place_files.load_places(), key=lambda place: place.id)
     return {
         place.id: index.PlaceRow(
             id=place.id,
@@ -54,7 +66,10 @@ def town_of_part(place: int) -> int | None:
 @cache
 def areas() -> Mapping[str, Area]:
     """Return all areas by code, ordered by name."""
-    return {area.code: area for area in Area.objects.order_by("name", "code")}
+    rows: Iterable[Area] = Area.objects.order_by("name", "code")
+    if _reads_files:
+        rows = sorted(place_files.load_areas(), key=lambda area: (area.name, area.code))
+    return {area.code: area for area in rows}
 
 
 @cache

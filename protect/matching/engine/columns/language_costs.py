@@ -17,7 +17,8 @@ from protect.matching.weights import LanguageWeights
 
 NOT_LISTED = 1_000_000  # minutes: more than any cost
 GENDERS = ("", "f", "m", "x")  # of interpreters and of adults in rooms; index: code
-NO_MINUTE = -1  # cache key of a table that does not change with time
+# Cache keys: of a table that does not change with time, and of one for an hour that is not known.
+NO_MINUTE, ANY_MINUTE = -1, -2
 MAX_CACHED_TABLES = 512  # most cached tables, of all languages together
 WAYS_OF_SPEAKING = tuple(LanguageMode)  # by staff or an interpreter; index: code
 
@@ -55,12 +56,14 @@ class LanguageCosts:
         self._offers: dict[str, tuple[int, OffersOfLanguage]] = {}
         self._tables = BoundedDict[tuple[str, int, int], LanguageTable](MAX_CACHED_TABLES)
 
-    def table(self, tag: str, at: datetime, weights: LanguageWeights) -> LanguageTable:
-        """Return the cheapest offers of a language at an instant."""
+    def table(self, tag: str, at: datetime | None, weights: LanguageWeights) -> LanguageTable:
+        """Return the cheapest offers of a language at an instant; None: at an hour that is not
+        known, when no offer with hours counts as spoken."""
         size = len(self.facet.samples)
         offers = self._offers_of_language(tag, size)
         has_windows = bool((offers.window != NO_HOURS).any())
-        key = (tag, size, int(at.timestamp() // 60) if has_windows else NO_MINUTE)
+        minute = ANY_MINUTE if at is None else int(at.timestamp() // 60)
+        key = (tag, size, minute if has_windows else NO_MINUTE)
         return self._tables.get_or_build(key, lambda: self._build_table(offers, size, at, weights))
 
     def is_unknown(self) -> bits.Flags:
@@ -92,7 +95,11 @@ class LanguageCosts:
         return columns
 
     def _build_table(
-        self, offers: OffersOfLanguage, list_count: int, at: datetime, weights: LanguageWeights
+        self,
+        offers: OffersOfLanguage,
+        list_count: int,
+        at: datetime | None,
+        weights: LanguageWeights,
     ) -> LanguageTable:
         minutes = np.full(list_count, NOT_LISTED, dtype=np.int64)
         gender = np.zeros(list_count, dtype=np.int8)
@@ -101,7 +108,9 @@ class LanguageCosts:
             by_way = np.array([weights.by_mode[way] for way in WAYS_OF_SPEAKING], dtype=np.int64)
             costs = by_way[offers.how]
             if (offers.window != NO_HOURS).any():
-                is_now = (offers.window == NO_HOURS) | (self._waits.waits(offers.window, at) == 0)
+                is_now = offers.window == NO_HOURS
+                if at is not None:
+                    is_now |= self._waits.waits(offers.window, at) == 0
                 costs = np.where(is_now, costs, weights.other_window)
             # The first of the cheapest offers: its index breaks ties.
             best = np.minimum.reduceat(costs * count + np.arange(count), offers.starts)

@@ -89,6 +89,19 @@ class WaitCache:
                 costs = self._costs_at(at, weights).take(numbers)
         return costs
 
+    def any_hour_costs(
+        self, numbers: NDArray[np.int32], at: datetime, weights: PreferenceWeights
+    ) -> Ints:
+        """Return what `closed_costs` does for an hour that is not known: never closed; the cost of
+        open hours for those that never close, else of unknown ones."""
+        self.waits(numbers.ravel(), at)  # evaluates what is outdated
+        with self._lock:
+            cached = self._cached.take(numbers, axis=0)
+        never_closes = (cached[..., 1] == MAX_MINUTE) & (cached[..., 2] == ALREADY_OPEN)
+        costs: Ints = 2 * np.where(never_closes, weights.yes, weights.unknown)
+        costs[numbers == NO_HOURS] = no_hours_index(weights)
+        return costs
+
     def _costs_at(self, at: datetime, weights: PreferenceWeights) -> Ints:
         """Return the costs of all hours by number; COST_OUTDATED where the state may be another."""
         minute = _minute_of(at)

@@ -1,0 +1,140 @@
+"""The export of the public site: Malta in three languages, whole and after one number changed.
+
+Each run is `protect export-public` in a process of its own, on a demo in a database of its own. CPU
+is the time of that process and its threads; it hardly depends on what else the machine does, as the
+seconds do. A number is changed for the service that most pages show, for the one in the middle, and
+for the one that fewest show: only their pages are made anew.
+"""
+
+import gzip
+import json
+import os
+import re
+import resource
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.measure import table
+from tests.serving import PROTECT
+
+TITLE = "The export of the public site"
+OPTIONS = os.environ.get(
+    "PROTECT_BENCH_EXPORT", "--country MT --language en --language ar --language ti"
+).split()
+MADE = re.compile(r"(\d+) pages, (\d+) made anew")
+CHANGE = """
+from datetime import UTC, datetime
+from django.db import transaction
+from protect.directory.changes import raise_version
+from protect.directory.models import Phone, Service
+with transaction.atomic():
+    raise_version()
+    phone = Phone.objects.filter(service="{service}").order_by("pk").first()
+    Phone.objects.filter(pk=phone.pk).update(number=phone.number[:-2] + "{digits}")
+    Service.objects.filter(pk="{service}").update(last_modified=datetime.now(UTC))
+"""
+
+
+class Run(NamedTuple):
+    name: str
+    pages: int
+    made: int
+    seconds: float
+    cpu_seconds: float
+
+
+class Bench:
+    """An installation in a folder of its own, and the export of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.target = folder / "export"
+        self._environ = {
+            **os.environ,
+            "PROTECT_DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
+            "PROTECT_LEDGER": f"{folder}/ledger.jsonl",
+            "PROTECT_SNAPSHOT_FOLDER": str(folder),
+        }
+        self.protect("demo", "--build-only")
+
+    def protect(self, *arguments: str) -> str:
+        command = [str(PROTECT), *arguments]
+        done = subprocess.run(command, env=self._environ, capture_output=True, check=True)
+        return done.stdout.decode()
+
+    def export(self, name: str) -> Run:
+        start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        told = self.protect("export-public", str(self.target), "--demo", *OPTIONS)
+        seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        found = MADE.search(told)
+        if found is None:
+            raise SystemExit(f"the export said nothing of its pages:\n{told}")
+        return Run(name, int(found[1]), int(found[2]), seconds, used)
+
+    def change_number(self, service: str, digits: str) -> None:
+        self.protect("shell", "--no-imports", "-c", CHANGE.format(service=service, digits=digits))
+
+    def services_by_pages(self) -> list[tuple[int, str]]:
+        """Return the number of pages that depend on each service with a number, and its id."""
+        record = json.loads(gzip.decompress((self.target / "record.json.gz").read_bytes()))
+        counts: Counter[str] = Counter()
+        for _links, (questions, own), _until in record["pages"].values():
+            asked = (service for key in questions for service in record["answers"][key][0])
+            counts.update({*own, *asked})
+        with_number = set(
+            self.protect(
+                *("shell", "--no-imports", "-c"),
+                "from protect.directory.models import Phone\n"
+                "for key in Phone.objects.order_by('pk').values_list('service', flat=True):\n"
+                "    print(key)",
+            ).split()
+        )
+        return sorted((count, key) for key, count in counts.items() if key in with_number)
+
+
+def measure() -> tuple[list[Run], dict[str, int]]:
+    """Return a row for each run, the whole one first, and the bytes of the files by ending."""
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder))
+        runs = [bench.export("whole"), bench.export("nothing changed")]
+        counts = bench.services_by_pages()
+        chosen = {"fewest": counts[0], "half as many": counts[len(counts) // 2], "most": counts[-1]}
+        for number, (name, (_count, service)) in enumerate(chosen.items()):
+            bench.change_number(service, f"{number}7")
+            runs.append(bench.export(f"one number changed, on {name} pages"))
+        sizes: Counter[str] = Counter()
+        for path in bench.target.rglob("*"):
+            if path.suffix in (".html", ".br", ".gz"):
+                sizes[path.suffix] += path.stat().st_size
+        return runs, dict(sizes)
+
+
+def report() -> str:
+    runs, sizes = measure()
+    whole = runs[0]
+    rows = [
+        (
+            run.name,
+            f"{run.pages:,}",
+            f"{run.made:,}",
+            run.seconds,
+            run.cpu_seconds,
+            f"{100 * run.cpu_seconds / whole.cpu_seconds:.1f} %",
+        )
+        for run in runs
+    ]
+    header = ("run", "pages", "made anew", "seconds", "CPU s", "of the whole run (CPU)")
+    size = ", ".join(f"{ending} {count / 1e6:,.0f} MB" for ending, count in sorted(sizes.items()))
+    rate = (
+        f"{whole.pages / whole.seconds:,.0f} pages/s, {whole.pages / whole.cpu_seconds:,.0f} pages"
+    )
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    return (
+        f"Options: `{' '.join(OPTIONS)}`. The whole run made {rate} for each second of CPU. Files: "
+        f"{size}. Average load of the machine at the end (1, 5, 15 minutes): {load}.\n\n"
+        f"{table(header, rows)}"
+    )

@@ -1,0 +1,55 @@
+"""All but the directory that decides what the pages of an export say, as one digest: as long as it
+is the same, pages of an earlier export may be kept."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from importlib.metadata import distributions
+from pathlib import Path
+from sys import version as python_version
+
+from django.conf import settings
+from django.db import Error
+
+from protect.content.released import Pages
+from protect.findhelp import access, exits
+from protect.findhelp.mirrors import Mirror
+from protect.site.export.sites import ExportedSite
+
+READ_SUFFIXES = {".css", ".html", ".js", ".mo", ".po", ".py", ".toml", ".tsv"}
+
+
+def basis_digest(site: ExportedSite, mirror: Mirror) -> str:
+    """Return the digest of code, texts, data, settings, releases, exits and the day."""
+    digest = sha256(python_version.encode())
+    for part in _parts(site, mirror):
+        digest.update(part.encode() + b"\0")
+    for path in _files():
+        digest.update(f"{path}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def has_rights(mirror: Mirror) -> bool:
+    """Return whether the releases of pages about rights can be read."""
+    return all(_released(tag) is not None for tag in mirror.tags)
+
+
+def _parts(site: ExportedSite, mirror: Mirror) -> Iterator[str]:
+    yield repr((site.name, site.host(), sorted(site.headers().items())))
+    yield repr((mirror.day, mirror.countries, sorted(mirror.areas), mirror.tags))
+    yield repr((settings.MODE, settings.EXIT_TARGETS, settings.PROTECT_DATA_DIRS))
+    for tag in mirror.tags:
+        yield repr((tag, exits.working_exit_page(tag), _released(tag)))
+    yield repr(sorted((each.name, each.version) for each in distributions()))
+
+
+def _released(tag: str) -> Pages | None:
+    try:
+        return access.released_pages(tag)
+    except Error:
+        return None
+
+
+def _files() -> Iterator[Path]:
+    folders = [settings.BASE_DIR / "protect", *map(Path, settings.PROTECT_DATA_DIRS)]
+    for folder in folders:
+        yield from sorted(path for path in folder.rglob("*") if path.suffix in READ_SUFFIXES)

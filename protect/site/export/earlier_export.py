@@ -1,0 +1,176 @@
+"""The export that a new one replaces, and which of its pages are still right."""
+
+import gzip
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from protect.matching.engine import Engine
+from protect.matching.services.cache import next_change
+from protect.matching.snapshots.current import Snapshot
+from protect.reference import vocabulary
+from protect.site.errors import SiteRefusal
+from protect.site.export.dependencies import (
+    AnswerRecord,
+    Reads,
+    ServiceRecord,
+    may_concern,
+    parse_question,
+    record_answers,
+)
+from protect.site.export.folder import COMPRESSED, page_file
+from protect.site.export.manifest import digest_file, digest_of, read_manifest
+
+RECORD = "record.json.gz"  # what the pages read; servers need not send it
+
+log = logging.getLogger("protect")
+
+
+class PageRecord(NamedTuple):
+    """A page of an export without its text."""
+
+    links: tuple[str, ...]  # paths
+    reads: Reads
+    valid_until: float | None  # Unix time; None: not known
+
+
+class Record(NamedTuple):
+    """All that a later export has to know of an earlier one."""
+
+    basis: str  # digest of all but the directory that decides what pages say
+    made_at: datetime
+    pages: Mapping[str, PageRecord]  # by path
+    answers: Mapping[str, AnswerRecord]  # by key of a question
+    services: Mapping[str, ServiceRecord]  # by id
+
+    def to_bytes(self) -> bytes:
+        document = {**self._asdict(), "made_at": self.made_at.isoformat()}
+        text = json.dumps(document, separators=(",", ":"), sort_keys=True)
+        return gzip.compress(text.encode(), compresslevel=6, mtime=0)
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Record":
+        """Return a record that was written. Errors: ValueError, KeyError, TypeError, OSError."""
+        document: dict[str, Any] = json.loads(gzip.decompress(content))
+        pages = {
+            path: PageRecord(tuple(links), Reads(*map(tuple, reads)), until)
+            for path, (links, reads, until) in document["pages"].items()
+        }
+        answers = {
+            key: AnswerRecord(tuple(services), digest)
+            for key, (services, digest) in document["answers"].items()
+        }
+        services = {
+            key: ServiceRecord(stamp, tuple(categories), tuple(countries), is_national)
+            for key, (stamp, categories, countries, is_national) in document["services"].items()
+        }
+        made_at = datetime.fromisoformat(document["made_at"])
+        return cls(document["basis"], made_at, pages, answers, services)
+
+
+def read_record(folder: Path, files: Mapping[str, str]) -> Record | None:
+    """Return the record of an export; None, and a warning, if it is damaged."""
+    try:
+        content = (folder / RECORD).read_bytes()
+        if digest_of(content) != files[RECORD]:
+            raise ValueError("it was changed after it was written")
+        return Record.from_bytes(content)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        log.warning("the record of the earlier export is not used: %r", error)
+        return None
+
+
+class EarlierExport:
+    """The pages of an earlier export that are as a new one would make them."""
+
+    def __init__(
+        self,
+        folder: Path,
+        files: Mapping[str, str],
+        record: Record,
+        snapshot: Snapshot,
+        services: Mapping[str, ServiceRecord],
+        at: datetime,
+    ) -> None:
+        self.folder, self.files, self.record = folder, files, record
+        self._engine = Engine.of_snapshot(snapshot.engine.snapshot, snapshot.engine.version)
+        self._services, self._at = services, at
+        self._same: dict[str, bool] = {}  # by key of a question: whether it has the same answer
+
+    @cached_property
+    def changed_services(self) -> frozenset[str]:
+        """Return the ids of services that were changed, added or removed since, or of which a check
+        has aged."""
+        before, now = self.record.services, self._services
+        changed = {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)}
+        since = self.record.made_at.replace(second=0, microsecond=0)  # questions count minutes
+        for row in self._engine.rows:
+            aged_at = next_change(row, since)
+            if aged_at is not None and aged_at <= self._at:
+                changed.add(str(row.id))
+        return frozenset(changed)
+
+    @cached_property
+    def _changed_records(self) -> list[ServiceRecord]:
+        records = (self.record.services, self._services)
+        found = (each.get(key) for key in self.changed_services for each in records)
+        return [record for record in found if record is not None]
+
+    def current_page(self, path: str) -> PageRecord | None:
+        """Return the record of a page that is as a new export would make it, with whole files."""
+        page = self.record.pages.get(path)
+        if page is None or not self._reads_the_same(page.reads):
+            return None
+        names = page_files(path)
+        is_whole = all(digest_file(self.folder / each) == self.files.get(each) for each in names)
+        return page if is_whole else None
+
+    def _reads_the_same(self, reads: Reads) -> bool:
+        if not self.changed_services.isdisjoint(reads.services):
+            return False
+        return all(map(self._answers_the_same, reads.questions))
+
+    def _answers_the_same(self, key: str) -> bool:
+        """Return whether a question has the answer that it had: no service of it has changed, and
+        asking again finds no other one, where a changed service could be one."""
+        if key not in self._same:
+            before = self.record.answers[key]
+            self._same[key] = self.changed_services.isdisjoint(before.services) and (
+                not self._may_concern(key)
+                or record_answers(self._engine.answer(parse_question(key, self._at))) == before
+            )
+        return self._same[key]
+
+    def _may_concern(self, key: str) -> bool:
+        question = parse_question(key, self._at)
+        needs = (vocabulary.needs()[code] for code in question.needs)
+        wanted = {category for need in needs for category in need.categories}
+        return may_concern(question, self._changed_records, wanted)
+
+
+def page_files(path: str) -> Iterable[str]:
+    """Return the names of a page's files: as it is, and compressed."""
+    name = page_file(path)
+    return [name, *(f"{name}{ending}" for _encoding, ending in COMPRESSED)]
+
+
+def open_earlier(
+    folder: Path,
+    basis: str,
+    snapshot: Snapshot,
+    services: Mapping[str, ServiceRecord],
+    at: datetime,
+) -> EarlierExport | None:
+    """Return the export in a folder, if a new one can keep some of its pages."""
+    try:
+        files = read_manifest(folder).files
+    except SiteRefusal:
+        return None
+    record = read_record(folder, files)
+    if record is None or record.basis != basis or record.made_at > at:
+        return None
+    return EarlierExport(folder, files, record, snapshot, services, at)

@@ -1,0 +1,225 @@
+"""Exports a public site: all pages that links reach from the first ones, as compressed files."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from protect.findhelp.mirrors import Mirror
+from protect.kernel import clock
+from protect.matching import published
+from protect.site.errors import SiteRefusal
+from protect.site.export import basis, manifest as manifests
+from protect.site.export.dependencies import RecordedSnapshot, record_services
+from protect.site.export.earlier_export import (
+    RECORD,
+    PageRecord,
+    Record,
+    open_earlier,
+    page_files,
+)
+from protect.site.export.folder import COMPRESSED, NewFolder, locked, page_file
+from protect.site.export.manifest import MANIFEST, Manifest, digest_of
+from protect.site.export.renderer import Renderer
+from protect.site.export.server_headers import server_files
+from protect.site.export.sites import ExportedSite
+from protect.site.export.source import Source, open_source
+from protect.site.server.pagecache import compress_body
+
+MAX_AGE = timedelta(days=30)  # texts and facts of countries age, too, at no moment that they state
+WAITING = 64  # pages that may wait to be compressed, in memory
+PAGES_PER_REPORT = 500
+
+type Report = Callable[[str], None]
+type Digests = dict[str, str]  # by name of a file
+
+
+class ExportResult(NamedTuple):
+    manifest: Manifest
+    made: int  # pages that were made anew
+    kept: int  # pages of the earlier export
+
+
+class FileWriter:
+    """Compresses and writes files in threads; libraries compress without the interpreter's lock."""
+
+    def __init__(self, folder: NewFolder, pool: ThreadPoolExecutor) -> None:
+        self._folder, self._pool = folder, pool
+        self._waiting: deque[Future[Digests]] = deque()
+        self.digests: Digests = {}
+
+    def add_page(self, path: str, body: bytes) -> None:
+        """Write a page as it is and in each encoding, soon. Errors: OSError of an earlier one."""
+        self._waiting.append(self._pool.submit(self._write_page, path, body))
+        while len(self._waiting) > WAITING:
+            self.digests |= self._waiting.popleft().result()
+
+    def add_file(self, name: str, content: bytes) -> None:
+        self._folder.write(name, content)
+        self.digests[name] = digest_of(content)
+
+    def finish(self) -> None:
+        while self._waiting:
+            self.digests |= self._waiting.popleft().result()
+
+    def _write_page(self, path: str, body: bytes) -> Digests:
+        bodies = [body, *(compress_body(body, name, keep=True) for name, _ending in COMPRESSED)]
+        files = dict(zip(page_files(path), bodies, strict=True))
+        for name, content in files.items():
+            self._folder.write(name, content)
+        return {name: digest_of(content) for name, content in files.items()}
+
+
+def export_site(
+    site: ExportedSite, target: Path, mirror: Mirror, at: datetime, report: Report
+) -> ExportResult:
+    """Export a site to a folder; until the export is complete, an earlier one there stays. `at`:
+    when it is made. Errors: those of SiteRefusal that begin with `export_`."""
+    new = NewFolder(target)
+    try:
+        _check_target(target)
+        with locked(target), clock.frozen(at), _read_directory() as (source, snapshot):
+            report(_describe_source(source))
+            new.begin()
+            result = _Export(site, new, mirror, source, snapshot, report).run()
+            new.put_in_place()
+    except OSError as error:
+        new.discard()
+        problem = error.strerror or str(error)
+        raise SiteRefusal("export_not_written", folder=str(target), problem=problem) from None
+    except SiteRefusal as refusal:
+        if refusal.code != "export_running":
+            new.discard()
+        raise
+    return result
+
+
+def _check_target(target: Path) -> None:
+    """Errors: export_not_an_export, if the folder holds anything else; OSError."""
+    if target.is_dir() and any(target.iterdir()):
+        manifests.read_manifest(target)
+    elif target.exists() and not target.is_dir():
+        raise SiteRefusal("export_not_an_export", folder=str(target))
+
+
+@contextmanager
+def _read_directory() -> Iterator[tuple[Source, RecordedSnapshot]]:
+    source = open_source()
+    snapshot = RecordedSnapshot.of_snapshot(source.snapshot)
+    with published.pinned(snapshot):
+        yield source, snapshot
+
+
+def _describe_source(source: Source) -> str:
+    if not source.is_file:
+        return "the directory is read from the database"
+    minutes = int((clock.now() - source.as_of).total_seconds() // 60)
+    return (
+        "the database cannot be reached: the directory is read from the snapshot file, which was "
+        f"current {minutes} minutes ago ({source.as_of:%Y-%m-%d %H:%M} UTC)"
+    )
+
+
+class _Export:
+    """One run of an export into a new folder."""
+
+    def __init__(
+        self,
+        site: ExportedSite,
+        folder: NewFolder,
+        mirror: Mirror,
+        source: Source,
+        snapshot: RecordedSnapshot,
+        report: Report,
+    ) -> None:
+        self._site, self._folder, self._mirror = site, folder, mirror
+        self._source, self._log, self._report = source, snapshot.log, report
+        self._renderer, self._at = Renderer(site, mirror), clock.now()
+        self._services = record_services(snapshot)
+        self._basis = basis.basis_digest(site, mirror)
+        self._earlier = open_earlier(folder.target, self._basis, snapshot, self._services, self._at)
+        self._pages: dict[str, PageRecord] = {}
+        self._made = 0
+
+    def run(self) -> ExportResult:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            writer = FileWriter(self._folder, pool)
+            self._crawl(writer)
+            writer.finish()
+        for name, content in self._other_files():
+            writer.add_file(name, content)
+        manifest = self._manifest(writer.digests)
+        self._folder.write(MANIFEST, manifest.to_bytes())
+        return ExportResult(manifest, self._made, len(self._pages) - self._made)
+
+    def _crawl(self, writer: FileWriter) -> None:
+        """Make or keep each page that links reach, each once."""
+        waiting = deque(dict.fromkeys(self._site.start_paths(self._mirror)))
+        known = set(waiting)
+        self._log.take()  # what is read to find these is no page's
+        while waiting:
+            path = waiting.popleft()
+            record = self._keep(path, writer.digests) or self._make(path, writer)
+            self._pages[path] = record
+            new = [link for link in record.links if link not in known]
+            known.update(new)
+            waiting.extend(new)
+            if len(self._pages) % PAGES_PER_REPORT == 0:
+                self._report(f"{len(self._pages)} pages, {self._made} made anew …")
+
+    def _keep(self, path: str, digests: Digests) -> PageRecord | None:
+        record = self._earlier.current_page(path) if self._earlier else None
+        if record is None or self._earlier is None:
+            return None
+        for name in page_files(path):
+            self._folder.keep(name)
+            digests[name] = self._earlier.files[name]
+        for key in record.reads.questions:
+            self._log.answers.setdefault(key, self._earlier.record.answers[key])
+        return record
+
+    def _make(self, path: str, writer: FileWriter) -> PageRecord:
+        page = self._renderer.draw(path)
+        writer.add_page(path, page.body)
+        self._made += 1
+        until = page.valid_until.timestamp() if page.valid_until else None
+        return PageRecord(page.links, self._log.take(), until)
+
+    def _other_files(self) -> Iterable[tuple[str, bytes]]:
+        """Yield error pages, files for web servers, and the record for the next export."""
+        tags = self._mirror.tags
+        for status in self._site.error_pages:
+            for tag, folder in chain([(tags[0], "/")], ((tag, f"/{tag}/") for tag in tags)):
+                yield page_file(f"{folder}{status}.html"), self._renderer.draw_error(status, tag)
+        self._log.take()
+        headers = self._site.headers()
+        for name, text in server_files(headers, self._site.sealed_paths, tags):
+            yield name, text.encode()
+        yield RECORD, self._record().to_bytes()
+
+    def _record(self) -> Record:
+        keys = sorted({key for page in self._pages.values() for key in page.reads.questions})
+        answers = {key: self._log.answers[key] for key in keys}
+        return Record(self._basis, self._at, self._pages, answers, self._services)
+
+    def _manifest(self, digests: Digests) -> Manifest:
+        stated = (page.valid_until for page in self._pages.values() if page.valid_until)
+        last = min([(self._at + MAX_AGE).timestamp(), *stated])
+        return Manifest(
+            site=self._site.name,
+            made_at=self._at.isoformat(),
+            rebuild_before=datetime.fromtimestamp(last, self._at.tzinfo).isoformat(),
+            directory_as_of=self._source.as_of.isoformat(),
+            is_from_file=self._source.is_file,
+            has_rights=basis.has_rights(self._mirror),
+            countries=self._mirror.countries,
+            areas=tuple(sorted(self._mirror.areas)),
+            languages=self._mirror.tags,
+            pages=len(self._pages),
+            files=dict(sorted(digests.items())),
+        )

@@ -1,0 +1,88 @@
+"""The folder of an export. A new export grows beside it and takes its place in one step, so that
+web servers see the earlier export or the new one, never a part."""
+
+import ctypes
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from protect.site.errors import SiteRefusal
+
+INDEX = "index.html"
+COMPRESSED = (("br", ".br"), ("gzip", ".gz"))  # encodings, and the endings of their files
+AT_FDCWD, RENAME_EXCHANGE = -100, 2  # Source: man 2 renameat2
+
+
+class NewFolder:
+    """The growing export, a hidden folder beside the one that it will replace."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.path = target.with_name(f".{target.name}.new")
+
+    def begin(self) -> None:
+        """Make the folder, without what a killed export left. Errors: OSError."""
+        if self.path.exists():
+            shutil.rmtree(self.path)
+        self.path.mkdir()
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file. Errors: OSError."""
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    def keep(self, name: str) -> None:
+        """Give a file of the earlier export a second name, in this one. Errors: OSError."""
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.link(self.target / name, path)
+
+    def put_in_place(self) -> None:
+        """Exchange this folder with the earlier export, which is then removed. Errors: OSError."""
+        os.sync()  # a machine that loses its power now has all of the new files
+        if _is_empty(self.target):
+            self.path.rename(self.target)
+        else:
+            _exchange(self.path, self.target)
+        self.discard()
+
+    def discard(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def page_file(path: str) -> str:
+    """Return the name of the file for the path of a page: a folder's index, so that any server
+    finds it; a path with an ending is a file itself."""
+    name = path.strip("/")
+    return name if "." in name else f"{name}/{INDEX}".removeprefix("/")
+
+
+@contextmanager
+def locked(target: Path) -> Iterator[None]:
+    """Hold a lock that one export of a folder can hold. Errors: export_running; OSError."""
+    descriptor = os.open(target.with_name(f".{target.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise SiteRefusal("export_running", folder=str(target)) from None
+    finally:
+        os.close(descriptor)
+
+
+def _is_empty(folder: Path) -> bool:
+    return not folder.exists() or not any(folder.iterdir())
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Exchange the names of two folders in one step. Errors: OSError, also where the file system
+    cannot do this."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    paths = os.fsencode(one), os.fsencode(other)
+    if libc.renameat2(AT_FDCWD, paths[0], AT_FDCWD, paths[1], RENAME_EXCHANGE):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(other))

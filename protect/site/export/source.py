@@ -1,0 +1,58 @@
+"""Where an export reads the directory: in the database, or, while that is away, in the snapshot
+file that a server keeps."""
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from django.db import Error
+
+from protect.kernel import clock
+from protect.matching.engine.files import FileRefused
+from protect.matching.services import store
+from protect.matching.snapshots import storage
+from protect.matching.snapshots.current import Snapshot
+from protect.reference.lookup import store as lookup
+from protect.site.errors import SiteRefusal
+
+log = logging.getLogger("protect")
+
+
+class Source(NamedTuple):
+    snapshot: Snapshot
+    as_of: datetime  # until when it is known that the directory was so
+    is_file: bool  # whether the database was away
+
+
+def open_source() -> Source:
+    """Return the newest directory that can be read. Errors: export_no_directory, if neither the
+    database nor a snapshot file can be read; export_snapshot_refused for a damaged one."""
+    path = storage.snapshot_path()
+    try:
+        return Source(_read_newest(path, store.version()), clock.now(), is_file=False)
+    except Error as error:
+        problem = str(error).splitlines()[0]
+    if path is None or not path.exists():
+        raise SiteRefusal("export_no_directory", problem=problem)
+    lookup.read_data_files()
+    return _read_file(path)
+
+
+def _read_newest(path: Path | None, version: int) -> Snapshot:
+    """Return the directory of the database: as a server that starts reads it, from the file and
+    what has changed since, if there is a good file. Errors: django.db.Error."""
+    try:
+        if path is not None and path.exists():
+            return Snapshot.from_file(path).refreshed(version)
+    except (FileRefused, OSError) as error:
+        log.warning("the snapshot file is not used: %r", error)
+    return Snapshot.read(version)
+
+
+def _read_file(path: Path) -> Source:
+    try:
+        confirmed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)  # servers touch it
+        return Source(Snapshot.from_file(path), confirmed_at, is_file=True)
+    except (FileRefused, OSError) as error:
+        raise SiteRefusal("export_snapshot_refused", file=str(path), problem=str(error)) from None
