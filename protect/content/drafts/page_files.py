@@ -58,6 +58,11 @@ def load_pages() -> dict[str, PageRow]:
     return pages
 
 
+def pages_of_kind(kind: PageKind) -> dict[str, PageRow]:
+    """Return the pages of one kind by code. Errors: DataError."""
+    return {code: page for code, page in load_pages().items() if page.kind is kind}
+
+
 @cache
 def load_translations() -> dict[str, dict[str, dict[str, TranslationRow]]]:
     """Return the translations by language, page and key of the segment. Errors: DataError."""
