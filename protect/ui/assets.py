@@ -14,6 +14,10 @@ PUBLIC_STYLES = (
     *("tokens", "base", "components/frame", "components/notice", "components/choices"),
     *("components/card", "components/form", "paper"),
 )
+PROGRAMME_STYLES = (
+    *("tokens", "base", "components/notice", "components/form"),
+    *("programme/frame", "programme/pages", "programme/print"),
+)
 DESK_STYLES = (
     *("tokens", "base", "components/notice", "desk/density", "desk/frame", "desk/open"),
     *("desk/top", "desk/button", "desk/form", "desk/state", "desk/list", "desk/table"),
@@ -81,6 +85,11 @@ EXIT_SCRIPT = minify_js((UI_FOLDER / "js/exit.js").read_text("utf-8"))
 PUBLIC_CSP = (
     f"default-src 'none'; script-src {source_hash(EXIT_SCRIPT)}; "
     f"style-src {source_hash(SITE_STYLE)}; img-src 'self' data:; media-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PROGRAMME_STYLE = combine_styles(PROGRAMME_STYLES)
+PROGRAMME_CSP = (
+    f"default-src 'none'; style-src {source_hash(PROGRAMME_STYLE)}; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 OPEN_CSP = (  # of pages for professionals without an account; their style is a file

@@ -28,6 +28,9 @@ WELCOME_TEXT = """
   The same       curl -s http://127.0.0.1:{port}/match -H 'Content-Type: application/json' \\
                       -d '{{"needs": ["legal"], "place": {{"country": "BE", "name": "Liège"}}}}'
 
+  The programme  http://programme.localhost:{port}/
+                 its own site; what is sent there arrives at the desk under “Enquiries”
+
   The desk       {desk}/
                  sign in as a person of the demo; all share one passphrase and one code
     passphrase   {passphrase}
