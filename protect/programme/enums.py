@@ -18,7 +18,7 @@ class EnquiryKind(TextChoices):
 
 class EnquiryState(TextChoices):
     # Translators, of each below: the state of an enquiry.
-    NEW = "new", _("New")
+    NEW = "new", _("Not answered")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Closed")
 
@@ -27,7 +27,7 @@ class EnquiryMove(TextChoices):
     # Translators, of each below: a button: a step of an enquiry.
     ANSWER = "answer", _("Mark as answered")
     CLOSE = "close", _("Close the enquiry")
-    REOPEN = "reopen", _("Mark as new again")
+    REOPEN = "reopen", _("Mark as not answered")
 
 
 class ResourceKind(TextChoices):

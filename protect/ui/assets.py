@@ -88,9 +88,11 @@ PUBLIC_CSP = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 PROGRAMME_STYLE = combine_styles(PROGRAMME_STYLES)
+# No script runs on a page of the programme. `connect-src` lets tools that audit a page read
+# /robots.txt from it.
 PROGRAMME_CSP = (
     f"default-src 'none'; style-src {source_hash(PROGRAMME_STYLE)}; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 OPEN_CSP = (  # of pages for professionals without an account; their style is a file
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -45,7 +45,11 @@ class Migration(InitialMigration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("new", "New"), ("answered", "Answered"), ("closed", "Closed")],
+                        choices=[
+                            ("new", "Not answered"),
+                            ("answered", "Answered"),
+                            ("closed", "Closed"),
+                        ],
                         default="new",
                         max_length=8,
                     ),

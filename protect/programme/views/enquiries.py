@@ -21,9 +21,9 @@ STATE_SHAPES = {  # kind of the mark of a state
     EnquiryState.CLOSED: "ended",
 }
 DONE_MESSAGES = {
-    EnquiryMove.ANSWER: _("The enquiry is marked as answered. You can mark it as new again."),
-    EnquiryMove.CLOSE: _("The enquiry is closed. You can mark it as new again."),
-    EnquiryMove.REOPEN: _("The enquiry is new again."),
+    EnquiryMove.ANSWER: _("The enquiry is marked as answered. You can take this back below."),
+    EnquiryMove.CLOSE: _("The enquiry is closed. You can take this back below."),
+    EnquiryMove.REOPEN: _("The enquiry is open again."),
 }
 
 

@@ -22,6 +22,8 @@ from protect.programme.enums import ResourceKind
 from protect.programme.page_texts import SiteTexts
 from protect.programme.sitemap import Section
 from protect.reference import formats, vocabulary
+from protect.reference.lookup import store
+from protect.reference.lookup.place_names import place_name
 from protect.trainings.editions import public_calendar
 from protect.trainings.scheduling.models import Edition
 from protect.ui.assets import CACHED_BRIEFLY
@@ -271,7 +273,8 @@ def _trainings(tag: str, count: int) -> Iterator[TrainingLine]:
         version = edition.course_version
         day = formats.date_text(_first_day(edition), tag)
         sessions = edition.sessions.all()
-        places = dict.fromkeys(each.venue.place.name for each in sessions if each.venue)
+        rows = (store.place_rows()[each.venue.place_id] for each in sessions if each.venue)
+        places = dict.fromkeys(place_name(row, tag) for row in rows)
         url = reverse("open:edition", args=[desk_language_of(tag), edition.code])
         yield TrainingLine(
             version.title, version.language_id, day, [*places], edition.country_id, url
