@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from protect.demo import keys, rights, services, trainings
+from protect.demo import enquiries, keys, rights, services, trainings
 from protect.demo.consortium import DemoOrganisation, DemoPerson, build_organisations, consortium
 from protect.findhelp.answers.service_texts import STARTER_FILE
 from protect.kernel import clock
@@ -62,6 +62,7 @@ STEPS = (
     services.build_services,
     trainings.build_trainings,
     rights.release_rights_pages,
+    enquiries.build_enquiries,
 )
 
 
