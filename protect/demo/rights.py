@@ -1,4 +1,5 @@
-"""Demo data: a first release of the pages about rights, in each language that has drafts."""
+"""Demo data: a first release of the pages about rights and of the programme's site, in each
+language that has drafts."""
 
 from datetime import datetime
 

@@ -116,6 +116,7 @@ class Permission(TextChoices):
     REVIEW_PAGES = "review_pages"  # read pages as a specialist in gender-based violence
     RELEASE_PAGES = "release_pages"  # show texts to the public
     CONFIRM_FACTS = "confirm_facts"  # say as a named role that facts of a country are right
+    ANSWER_ENQUIRIES = "answer_enquiries"  # from the programme's site, of the own country
     REPORT = "report"  # hand in figures
     READ_REPORT = "read_report"
     OPERATE = "operate"  # the platform: suspend organisations and accounts

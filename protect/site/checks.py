@@ -1,7 +1,9 @@
 """System checks of the start of the site and of a live system's upkeep, each with a remedy."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -17,6 +19,7 @@ from protect.kernel import clock, errors
 from protect.matching import weights
 from protect.matching.coverage.atlas import persons, settlements
 from protect.notices import facts as mail
+from protect.programme import registers
 from protect.questionnaires import sources
 from protect.reference import country_facts, populations, vocabulary
 from protect.site import catalogues
@@ -39,7 +42,7 @@ DATA_READERS = (  # functions that fail if a data file is wrong
     *(eligibility.wordings, schemas.shapes, persons.person_types, settlements.island_regions),
     *(sources.load_sources, limits.limits, curricula_vocabulary.courses),
     *(scheduling_vocabulary.conflict_severities, people_words.profession_records),
-    *(people_words.sector_records, base_vocabulary.age_bands),
+    *(people_words.sector_records, base_vocabulary.age_bands, registers.read_all),
 )
 
 
@@ -88,10 +91,13 @@ def _host_errors() -> Iterator[CheckMessage]:
             hint="set PROTECT_PUBLIC_HOSTS to the host names of the find-help site.",
             id="protect.no_public_host",
         )
-    if both := set(settings.PUBLIC_HOSTS) & set(settings.STAFF_HOSTS):
+    zones = (settings.PUBLIC_HOSTS, settings.STAFF_HOSTS, settings.PROGRAMME_HOSTS)
+    counts = Counter(chain.from_iterable({*hosts} for hosts in zones))
+    if shared := sorted(host for host, count in counts.items() if count > 1):
         yield Error(
-            f"{', '.join(sorted(both))} is public and staff at once.",
-            hint="give PROTECT_PUBLIC_HOSTS and PROTECT_STAFF_HOSTS different names.",
+            f"{', '.join(shared)} is a host of two sites at once.",
+            hint="give PROTECT_PUBLIC_HOSTS, PROTECT_STAFF_HOSTS and PROTECT_PROGRAMME_HOSTS "
+            "different names.",
             id="protect.host_in_two_zones",
         )
 

@@ -16,7 +16,11 @@ DEMO_FOLDER = VAR_DIR if IS_DEMO else None  # for keys that a demo makes itself
 SECRET_KEY = environ.secret("PROTECT_SECRET_KEY", demo=VAR_DIR / "secret" if IS_DEMO else None)
 PUBLIC_HOSTS = environ.hosts("PROTECT_PUBLIC_HOSTS", default=["127.0.0.1"] if IS_DEMO else [])
 STAFF_HOSTS = environ.hosts("PROTECT_STAFF_HOSTS", default=["localhost"] if IS_DEMO else [])
-ALLOWED_HOSTS = [*PUBLIC_HOSTS, *STAFF_HOSTS]
+# The programme's own site. Browsers send *.localhost to this machine (RFC 6761, 6.3).
+PROGRAMME_HOSTS = environ.hosts(
+    "PROTECT_PROGRAMME_HOSTS", default=["programme.localhost"] if IS_DEMO else []
+)
+ALLOWED_HOSTS = [*PUBLIC_HOSTS, *STAFF_HOSTS, *PROGRAMME_HOSTS]
 # Base address of the public site: in QR codes, and in links mailed to participants.
 PUBLIC_URL = environ.url("PROTECT_PUBLIC_URL", default="http://127.0.0.1:8000" if IS_DEMO else None)
 # Base address of the desk: in links mailed to staff and providers. Passkeys work only there.
@@ -75,6 +79,7 @@ INSTALLED_APPS = [
     "protect.assessments",
     "protect.certificates",
     "protect.outreach",
+    "protect.programme",
     "protect.findhelp",
     "protect.demo",
     "protect.site",

@@ -1,4 +1,5 @@
-"""Zones (desk and public site): the outermost middleware chooses URLs and headers by host."""
+"""Zones (desk, public site, programme's site): the outermost middleware chooses URLs and headers
+by host."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
@@ -11,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, URLResolver
 
 from protect.orgs.access import scope_of
-from protect.ui.assets import CACHED_BRIEFLY, OPEN_POLICIES, PUBLIC_CSP
+from protect.ui.assets import CACHED_BRIEFLY, OPEN_POLICIES, PROGRAMME_CSP, PUBLIC_CSP
 from protect.vault.rows import show_rows_of_teams
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -28,6 +29,7 @@ COMMON_HEADERS = {
     "Server": "",  # the server cannot omit it; a proxy in front should
 }
 PUBLIC_HEADERS = {**COMMON_HEADERS, "Content-Security-Policy": PUBLIC_CSP}
+PROGRAMME_HEADERS = {**COMMON_HEADERS, "Content-Security-Policy": PROGRAMME_CSP}
 STAFF_HEADERS = {
     **COMMON_HEADERS,
     # The desk's content security policy is settings.SECURE_CSP; Django's middleware adds a nonce.
@@ -40,6 +42,7 @@ STAFF_HEADERS = {
 RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: "60", HTTPStatus.SERVICE_UNAVAILABLE: "120"}
 CACHED_FOR_EVER = "public, max-age=31536000, immutable"  # Cache-Control of files named by hash
 DESK_URLCONF, PUBLIC_URLCONF = "protect.site.urls_staff", "protect.site.urls_public"
+PROGRAMME_URLCONF = "protect.site.urls_programme"
 # Removed from public responses: each could let a browser, a cache or a person link two visits.
 REMOVED_HEADERS = ("ETag", "Last-Modified", "Set-Cookie", "Vary")
 
@@ -55,10 +58,13 @@ class ZoneMiddleware:
         if host in settings.STAFF_HOSTS:
             request.urlconf = DESK_URLCONF
             return add_desk_headers(self.get_response(request))
-        if host not in settings.PUBLIC_HOSTS:  # an unknown host gets an empty response
+        if host in settings.PUBLIC_HOSTS:
+            request.urlconf, headers = PUBLIC_URLCONF, PUBLIC_HEADERS
+        elif host in settings.PROGRAMME_HOSTS:
+            request.urlconf, headers = PROGRAMME_URLCONF, PROGRAMME_HEADERS
+        else:  # an unknown host gets an empty response
             return set_headers(HttpResponse(status=400), PUBLIC_HEADERS)
-        request.urlconf = PUBLIC_URLCONF
-        response = add_public_headers(self.get_response(request))
+        response = add_public_headers(self.get_response(request), headers)
         for name in REMOVED_HEADERS:
             response.headers.pop(name, None)
         if settings.IS_DEMO or response.status_code != 200 or request.method != "GET":
@@ -71,6 +77,11 @@ def is_desk(request: HttpRequest) -> bool:
     return getattr(request, "urlconf", None) == DESK_URLCONF
 
 
+def is_programme(request: HttpRequest) -> bool:
+    """Return whether a request is for the programme's own site."""
+    return getattr(request, "urlconf", None) == PROGRAMME_URLCONF
+
+
 def add_desk_headers(response: HttpResponseBase) -> HttpResponseBase:
     """Set the headers of the desk; only a Cache-Control of CACHED_FOR_EVER is kept."""
     cache = response.headers.get("Cache-Control")
@@ -80,13 +91,14 @@ def add_desk_headers(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def add_public_headers(response: HttpResponseBase) -> HttpResponseBase:
-    """Set the public headers on a response, but keep a Cache-Control of CACHED_FOR_EVER (static
-    files) or CACHED_BRIEFLY (documents that programs fetch, the same for every client: fewer
-    requests then show who reads them), and a content security policy of OPEN_POLICIES."""
+def add_public_headers(response: HttpResponseBase, headers: dict[str, str]) -> HttpResponseBase:
+    """Set the headers of a public zone on a response, but keep a Cache-Control of CACHED_FOR_EVER
+    (static files) or CACHED_BRIEFLY (documents that programs fetch and pages of the programme, the
+    same for every client: fewer requests then show who reads them), and a content security policy
+    of OPEN_POLICIES."""
     policy, cache = "Content-Security-Policy", response.headers.get("Cache-Control")
     own = response.headers.get(policy)
-    set_headers(response, PUBLIC_HEADERS)
+    set_headers(response, headers)
     if own in OPEN_POLICIES:
         response.headers[policy] = own
     if cache in (CACHED_FOR_EVER, CACHED_BRIEFLY):

@@ -15,6 +15,10 @@ PUBLIC_STYLES = (
     *("components/card", "components/form", "paper"),
 )
 OFFLINE_STYLES = (*PUBLIC_STYLES, "components/offline")  # of a file that is opened without a site
+PROGRAMME_STYLES = (
+    *("tokens", "base", "components/notice", "components/form"),
+    *("programme/frame", "programme/pages", "programme/print"),
+)
 DESK_STYLES = (
     *("tokens", "base", "components/notice", "desk/density", "desk/frame", "desk/open"),
     *("desk/top", "desk/button", "desk/form", "desk/state", "desk/list", "desk/table"),
@@ -84,6 +88,13 @@ PUBLIC_CSP = (
     f"default-src 'none'; script-src {source_hash(EXIT_SCRIPT)}; "
     f"style-src {source_hash(SITE_STYLE)}; img-src 'self' data:; media-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PROGRAMME_STYLE = combine_styles(PROGRAMME_STYLES)
+# No script runs on a page of the programme. `connect-src` lets tools that audit a page read
+# /robots.txt from it.
+PROGRAMME_CSP = (
+    f"default-src 'none'; style-src {source_hash(PROGRAMME_STYLE)}; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 OPEN_CSP = (  # of pages for professionals without an account; their style is a file
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -3,7 +3,7 @@
 import pytest
 
 from protect.content import released
-from protect.content.drafts.page_files import load_pages
+from protect.content.drafts.page_files import load_pages, pages_of_kind
 from protect.content.enums import PageKind
 from protect.content.models import Page, Release, Revision, Segment, SegmentTranslation
 from protect.content.texts.rules import text_digest
@@ -40,7 +40,8 @@ def text_of(tag, code, key):
 def test_a_release_has_every_page_of_the_files(release):
     (made,) = release("en")
 
-    assert released.pages_in("en", PageKind.RIGHTS).keys() == load_pages().keys()
+    for kind in PageKind:
+        assert released.pages_in("en", kind).keys() == pages_of_kind(kind).keys()
     assert made.number == 1
     assert release("en") == []  # nothing has changed
 
@@ -50,7 +51,7 @@ def test_a_page_is_shown_only_where_its_kind_is_shown(release):
     release("en")
 
     assert "men" not in released.pages_in("en", PageKind.RIGHTS)
-    assert released.pages_in("en", PageKind.PROGRAMME).keys() == {"men"}
+    assert "men" in released.pages_in("en", PageKind.PROGRAMME)
 
 
 def test_before_the_first_release_there_is_no_page():
@@ -131,4 +132,4 @@ def test_a_forged_release_is_skipped_whatever_its_seal(release, seal):
     )
     released.forget()
 
-    assert released.pages_in("en", PageKind.RIGHTS) == released.from_json(first.pages)
+    assert released.read("en") == released.from_json(first.pages)

@@ -43,7 +43,7 @@ def body(response) -> str:
 
 def send(public, row, at=AT, headers=None, **fields):
     """Send the form as a browser would, and return the page to which that leads."""
-    given = {"wrong": ["number"], "text": "", "stamp": services.form_stamp(row.short)} | fields
+    given = {"wrong": ["number"], "text": "", "stamp": services.STAMPS.make(row.short)} | fields
     with clock.frozen(at):
         answer = public.post(f"/en/{row.short}/w", given, headers=headers)
         assert answer.status_code == 303
@@ -118,7 +118,7 @@ def test_a_report_of_nothing_is_asked_once_more(public, row, fields):
 
 
 def test_a_page_that_stood_open_for_a_day_is_sent_once_more(public, row):
-    stamp = services.form_stamp(row.short)
+    stamp = services.STAMPS.make(row.short)
     _, page = send(public, row, at=AT + timedelta(hours=24), stamp=stamp, text="Words")
 
     assert not Correction.objects.exists()
@@ -127,7 +127,7 @@ def test_a_page_that_stood_open_for_a_day_is_sent_once_more(public, row):
 
 
 def test_the_stamp_of_another_service_is_worth_nothing(public, row):
-    send(public, row, stamp=services.form_stamp("zzzzzz"))
+    send(public, row, stamp=services.STAMPS.make("zzzzzz"))
 
     assert not Correction.objects.exists()
 
@@ -144,7 +144,7 @@ def test_the_stamp_of_another_service_is_worth_nothing(public, row):
     ],
 )
 def test_only_a_page_of_ours_can_send_it(public, row, headers, is_kept):
-    given = {"wrong": ["number"], "stamp": services.form_stamp(row.short)}
+    given = {"wrong": ["number"], "stamp": services.STAMPS.make(row.short)}
 
     answer = public.post(f"/en/{row.short}/w", given, headers=headers)
 
@@ -177,7 +177,7 @@ def more(*codes):
 def report_from(address, row, *texts):
     """Send reports about a service from an address; return the status of each answer."""
     client = Client(headers={"host": "127.0.0.1", "x-forwarded-for": address})
-    given = {"wrong": ["number"], "stamp": services.form_stamp(row.short)}
+    given = {"wrong": ["number"], "stamp": services.STAMPS.make(row.short)}
     path = f"/en/{row.short}/w"
     return [client.post(path, {**given, "text": each}).status_code for each in texts]
 
@@ -218,7 +218,7 @@ def test_of_an_address_and_a_service_nothing_is_written_down(row, monkeypatch):
 
 
 def test_a_service_that_is_not_there_cannot_be_reported(public, row):
-    given = {"wrong": ["number"], "stamp": services.form_stamp("zzzzzz")}
+    given = {"wrong": ["number"], "stamp": services.STAMPS.make("zzzzzz")}
 
     assert public.post("/en/zzzzzz/w", given).status_code == 404
 

@@ -41,6 +41,7 @@ from tests.assessments.measured import measure
 from tests.certificates.issued import make_key
 from tests.orgs.conftest import make_organisation
 from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.programme.enquiring import make_enquiry
 from tests.trainings.finished import attend, make_done
 from tests.trainings.planning import (
     make_booked,
@@ -119,6 +120,7 @@ OTHER_KINDS = {
 TEXT_OF_A_PAGE = {"page_code": "men", "key": "lead", "file_format": "po"}
 NUMBERS = {"slot": 1, "line": 2, "away": 1, "debrief_id": 0, "number": 1}
 MOVES = {"edition_move": "close", "need_move": "order", "request_move": "agree"}
+MOVES |= {"enquiry_move": "answer"}
 
 
 class World:
@@ -247,7 +249,6 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     )
     again = make_participant(office)
     first, second = sorted((person, again), key=lambda each: each.pk)
-    request = make_request(country_id=office.country)
     sender = make_sender(office)
     brought = NameList(read_text("Demo Noor noor@demo.example"), "BE", "fr", sender)
     return {
@@ -261,7 +262,8 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
         "learning": edition.pk,
         **plant_attendance(row),
         "registration": row.pk,
-        "request": request.pk,
+        "request": make_request(country_id=office.country).pk,
+        "enquiry": make_enquiry(country=office.country).pk,
         "info": make_held(make_request(office), AT).pk,
         **make_booked(edition.sessions.get(number=1)),
         "ambassador": make_ambassador(office, User.objects.get(email="cora@demo.example")).pk,

@@ -58,6 +58,11 @@ def load_pages() -> dict[str, PageRow]:
     return pages
 
 
+def pages_of_kind(kind: PageKind) -> dict[str, PageRow]:
+    """Return the pages of one kind by code. Errors: DataError."""
+    return {code: page for code, page in load_pages().items() if page.kind is kind}
+
+
 @cache
 def load_translations() -> dict[str, dict[str, dict[str, TranslationRow]]]:
     """Return the translations by language, page and key of the segment. Errors: DataError."""
@@ -73,11 +78,11 @@ def load_translations() -> dict[str, dict[str, dict[str, TranslationRow]]]:
 
 
 def fully_drafted_languages() -> tuple[str, ...]:
-    """Return the tags of the languages in which each text of each page has a draft. The others have
-    titles and urgent sentences, or nothing. Errors: DataError."""
+    """Return the tags of the languages in which each text of the pages about rights has a draft.
+    Others have titles and urgent sentences, or nothing. Errors: DataError."""
     keys = {
         code: {each.key for each in page.segment if each.kind is not SegmentKind.BLOCK}
-        for code, page in load_pages().items()
+        for code, page in pages_of_kind(PageKind.RIGHTS).items()
     }
     return tuple(
         tag

@@ -5,7 +5,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -18,15 +17,14 @@ from protect.findhelp.paper import content, leaflets
 from protect.findhelp.views.details import DetailsForm
 from protect.findhelp.views.frame import UNTIL_HEADER, in_language, show
 from protect.kernel import clock, limits
+from protect.kernel.form_stamps import FormStamps
 from protect.matching.services.cache import next_change
 from protect.matching.services.rows import ServiceRow
 from protect.reference.vocabulary import Language
 from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.reports.reports import report_as_public
 
-# Services whose page leads to the page “If it just happened”.
-STAMP_SALT = "findhelp.report"  # of the signed stamps of report forms
-STAMP_SECONDS = 24 * 3600  # seconds that a form may stay open before it is sent
+STAMPS = FormStamps("findhelp.report")  # of report forms
 # Reports per minute from one IP address. All residents of a shelter may share an address and
 # send reports, but hardly all about the same service.
 MAX_REPORTS_ON_SERVICE, MAX_REPORTS = 5, 30  # per minute and IP address
@@ -151,7 +149,7 @@ def _show_report_form(
     outcome: str = "",
 ) -> HttpResponse:
     context: dict[str, object] = {"row": row, "country": row.country, "form": form}
-    context |= {"outcome": outcome, "stamp": form_stamp(row.short)}
+    context |= {"outcome": outcome, "stamp": STAMPS.make(row.short)}
     return show(request, language, "wrong.html", context, title=PageTitle.FORM, keep=False)
 
 
@@ -166,7 +164,8 @@ def _send_report(
     request: HttpRequest, language: Language, row: ServiceRow, form: forms.ReportForm
 ) -> ReportOutcome:
     """Store a report from a valid form; return KEPT, or why not: INCOMPLETE or UNSAFE."""
-    if not (_is_own_form(request) and _is_stamp_valid(request.POST.get("stamp", ""), row.short)):
+    stamp = request.POST.get("stamp", "")
+    if not (_is_own_form(request) and STAMPS.is_valid(stamp, row.short)):
         return ReportOutcome.INCOMPLETE
     try:
         report_as_public(get_public_service(row.id), form.to_report(language.tag), at=clock.now())
@@ -188,17 +187,3 @@ def _is_own_form(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin", "null")
     is_ours = origin == "null" or urlsplit(origin).netloc == request.get_host()
     return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin" and is_ours
-
-
-def form_stamp(code: str) -> str:
-    """Return a signed stamp that proves for which service and when the form was opened."""
-    return signing.Signer(salt=STAMP_SALT).sign(f"{code}{int(clock.now().timestamp()):x}")
-
-
-def _is_stamp_valid(stamp: str, code: str) -> bool:
-    try:
-        value = signing.Signer(salt=STAMP_SALT).unsign(stamp)
-        age = clock.now().timestamp() - int(value.removeprefix(code), 16)
-    except (signing.BadSignature, ValueError):
-        return False
-    return value.startswith(code) and -1 < age < STAMP_SECONDS

@@ -27,6 +27,7 @@ from protect.interchange.errors import FileTooLarge
 from protect.kernel import limits, refusals
 from protect.kernel.errors import ProtectError
 from protect.orgs.errors import InvitationGone, TeamEndStopped
+from protect.programme.views import enquiry_form as programme
 from protect.site import errors, zones
 from protect.site.refusals import log as refusals_log
 from protect.trainings.base import sent_files
@@ -203,6 +204,8 @@ def respond_to_refusal(request: HttpRequest, error: ProtectError) -> HttpRespons
         return desk_page(request, error)
     if request.path.startswith(OPEN_TRAINING_PATHS):
         return open_refusal(request, error)
+    if zones.is_programme(request):
+        return programme.refused(request, error)
     return refused_page(request, error)
 
 
@@ -271,9 +274,12 @@ def desk_404(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 @login_not_required
 def open_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer an unknown or forbidden public address, as a page of trainings or of find-help."""
+    """Answer an unknown or forbidden public address, as a page of trainings, of the programme's
+    site or of find-help."""
     if request.path.startswith(OPEN_TRAINING_PATHS):
         return public_not_found(request)
+    if zones.is_programme(request):
+        return programme.not_found(request)
     return error_404(request, exception)
 
 
@@ -290,6 +296,8 @@ def failed(request: HttpRequest) -> HttpResponseBase:
         _log_failure(request, error)
     if isinstance(error, DATABASE_AWAY_ERRORS):
         return respond_to_refusal(request, errors.SiteRefusal("database_away"))
+    if zones.is_programme(request):
+        return programme.failed(request)
     is_staff = zones.is_desk(request)
     return desk_page(request, errors.SiteRefusal("failed")) if is_staff else error_500(request)
 

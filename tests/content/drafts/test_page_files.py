@@ -5,11 +5,17 @@ import re
 import pytest
 
 from protect.content.drafts import page_files
-from protect.content.drafts.page_files import load_pages, load_translations, source_part
-from protect.content.enums import SegmentKind
+from protect.content.drafts.page_files import (
+    load_pages,
+    load_translations,
+    pages_of_kind,
+    source_part,
+)
+from protect.content.enums import PageKind, SegmentKind
 from protect.kernel.errors import DataError
 from protect.reference import vocabulary
 
+RIGHTS = pages_of_kind(PageKind.RIGHTS)
 COMPLETE = ("fr", "nl", "es", "it", "el", "pl", "ar", "fa", "ti", "uk")
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
@@ -31,18 +37,18 @@ def texts_of(code):
 def test_the_list_leads_to_each_page_once():
     linked = [each.text for each in load_pages()[page_files.INDEX].segment if each.kind == "block"]
 
-    for code in load_pages().keys() - {page_files.INDEX}:
+    for code in RIGHTS.keys() - {page_files.INDEX}:
         assert linked.count(f"{{page:{code}}}") == 1
 
 
 def test_what_could_hurt_if_it_were_wrong_is_read_by_two_people():
-    others = {code for code, page in load_pages().items() if not page.is_safety}
+    others = {code for code, page in RIGHTS.items() if not page.is_safety}
 
     assert others == {"rights", "what-violence-is"}
 
 
 def test_a_page_names_what_it_rests_on():
-    assert [code for code, page in load_pages().items() if not page.sources] == ["rights"]
+    assert [code for code, page in RIGHTS.items() if not page.sources] == ["rights"]
 
 
 def test_these_languages_have_drafts_of_all_texts():
@@ -51,7 +57,7 @@ def test_these_languages_have_drafts_of_all_texts():
 
 @pytest.mark.parametrize("tag", sorted(load_translations().keys() - set(COMPLETE)))
 def test_every_other_language_has_at_least_the_titles_and_the_urgent_sentences(tag):
-    for code, page in load_pages().items():
+    for code, page in RIGHTS.items():
         urgent = {each.key for each in page.segment if each.kind in ("title", "call")}
         drafts, sources = load_translations()[tag][code], texts_of(code)
 
@@ -71,7 +77,7 @@ def test_every_language_of_the_site_can_read_the_titles():
 def test_a_language_with_drafts_has_all_of_them(tag):
     drafts = load_translations()[tag]
 
-    for code in load_pages():
+    for code in RIGHTS:
         sources = texts_of(code)
         assert drafts[code].keys() == sources.keys(), code
         for key, row in drafts[code].items():

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from protect.demo import keys, rights, services, trainings
+from protect.demo import enquiries, keys, rights, services, trainings
 from protect.demo.consortium import DemoOrganisation, DemoPerson, build_organisations, consortium
 from protect.findhelp.answers.service_texts import STARTER_FILE
 from protect.kernel import clock
@@ -27,6 +27,9 @@ WELCOME_TEXT = """
   One question   .venv/bin/protect match --need legal --place "Liège" --country BE --language ar
   The same       curl -s http://127.0.0.1:{port}/match -H 'Content-Type: application/json' \\
                       -d '{{"needs": ["legal"], "place": {{"country": "BE", "name": "Liège"}}}}'
+
+  The programme  http://programme.localhost:{port}/
+                 its own site; what is sent there arrives at the desk under “Enquiries”
 
   The desk       {desk}/
                  sign in as a person of the demo; all share one passphrase and one code
@@ -59,6 +62,7 @@ STEPS = (
     services.build_services,
     trainings.build_trainings,
     rights.release_rights_pages,
+    enquiries.build_enquiries,
 )
 
 
