@@ -115,6 +115,7 @@ class Permission(TextChoices):
     WRITE_PAGES = "write_pages"  # source texts of pages, and what a change means
     REVIEW_PAGES = "review_pages"  # read pages as a specialist in gender-based violence
     RELEASE_PAGES = "release_pages"  # show texts to the public
+    RUN_CAMPAIGNS = "run_campaigns"  # campaigns of the country: print, order, distribute materials
     REPORT = "report"  # hand in figures
     READ_REPORT = "read_report"
     OPERATE = "operate"  # the platform: suspend organisations and accounts

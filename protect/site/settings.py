@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "protect.assessments",
     "protect.certificates",
     "protect.outreach",
+    "protect.campaigns",
     "protect.findhelp",
     "protect.demo",
     "protect.site",

@@ -312,7 +312,7 @@ def _printed_contacts(row: ServiceRow, tag: str, at: datetime) -> Iterator[Print
             yield PrintedNumber(text, is_number=False)
     elif is_printed(freshness_at(row, Fact.PHONE, at)):
         for phone in row.phones:
-            number = contacts.format_number(phone.number, row.country)
+            number = formats.format_number(phone.number, row.country)
             yield PrintedNumber(number, note=_kind_and_if_free_text(phone, tag))
 
 
