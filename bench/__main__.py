@@ -5,8 +5,8 @@ alone), pages (HTTP), coverage (the atlas), hsds (the interface for other system
 rows), exporting and importing (files of the directory), measuring (results of a course), visible
 (from a change to the page that shows it), registering (people who press at once), probing (whether
 a time tells who is registered), attending (a table of who was there), vault (sealed beside clear),
-badges (certificates signed and verified), papers (PDFs and calendars of trainings). Without a name
-all are measured, one after the other.
+badges (certificates signed and verified), papers (PDFs and calendars of trainings), posters
+(materials of campaigns). Without a name all are measured, one after the other.
 `python -m bench.vault.versions COMMIT` compares the vault with an earlier commit. Nothing else
 should run meanwhile.
 """
@@ -35,6 +35,7 @@ SUBJECTS = (
     "vault",
     "papers",
     "badges",
+    "posters",
 )
 RESULTS = Path(__file__).parent / "results"
 

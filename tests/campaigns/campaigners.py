@@ -4,13 +4,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from protect.audit.context import AuditContext
-from protect.campaigns.base.enums import Licence, MaterialKind, PaperSize
-from protect.campaigns.materials.actions import create_material
+from protect.campaigns.base.enums import (
+    ConsentKind,
+    CopySource,
+    Licence,
+    MaterialKind,
+    PaperSize,
+)
+from protect.campaigns.distribution import actions as log
+from protect.campaigns.distribution.actions import Given, OrderInput
+from protect.campaigns.materials.actions import add_consent, create_material
 from protect.campaigns.materials.models import Material
-from protect.campaigns.plans.actions import create_campaign
+from protect.campaigns.plans.actions import create_campaign, plan_action
 from protect.campaigns.plans.models import Campaign
 from protect.campaigns.press.models import PressFile, PrintedNumber
 from protect.content.actions import release_languages
@@ -110,3 +118,44 @@ def make_file(cast: Campaigners, material: Material, **given: Any) -> PressFile:
 def release(*tags: str) -> None:
     """Release the texts of all pages in languages, as the demonstration does."""
     release_languages(tags, AuditContext(at=AT, actor=None, organisation=None))
+
+
+def plant_campaign(office: Organisation, user: User) -> dict[str, UUID]:
+    """Plant one row of each kind for a user who runs campaigns for an office, by what an address
+    names."""
+    scope, country = access.scope_for(user.pk), office.country
+    cast = Campaigners(office, office, {"nela": user})
+    values = campaign_values(country_id=country)
+    campaign = create_campaign(scope, office.pk, "demo-planted", values, at=AT)
+    action = plan_action(scope, campaign, TODAY, "Demo stand", at=AT)
+    material = make_material(cast, campaign)
+    file = make_file(cast, material, country_id=country)
+    run = log.record_run(scope, file, CopySource.PRINTED, 10, TODAY, at=AT)
+    given = log.distribute(scope, file, Given(4, TODAY, "Demo centre"), at=AT)
+    order = log.place_order(
+        scope, material, OrderInput(country, "fr", PaperSize.A4, 5, "Demo centre"), at=AT
+    )
+    reach = log.record_reach(scope, campaign, reach_values(country), at=AT)
+    consent = add_consent(scope, office.pk, "DEMO-1", ConsentKind.PERSON, TODAY, at=AT)
+    return {
+        "campaign": campaign.pk,
+        "action": action.pk,
+        "material": material.pk,
+        "press": file.pk,
+        "run": run.pk,
+        "distribution": given.pk,
+        "order": order.pk,
+        "reach": reach.pk,
+        "consent": consent.pk,
+    }
+
+
+def reach_values(country: str = "SI", people: int = 9000) -> dict[str, Any]:
+    return {
+        "country": country,
+        "method": "listeners",
+        "people": people,
+        "day": TODAY,
+        "evidence": "Demo radio",
+        "explanation": "",
+    }

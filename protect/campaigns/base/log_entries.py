@@ -1,10 +1,11 @@
 """Entries of a log: written once; a correction is a new entry, and the old one stays."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import PROTECT
+from django.db.models import PROTECT, Q
 
 from protect.kernel.database import UuidModel
 
@@ -15,6 +16,11 @@ class LogQuerySet(models.QuerySet[Any]):
     def current(self) -> Self:
         """Keep the entries that no other entry corrects."""
         return self.filter(correction=None)
+
+    def as_of(self, at: datetime) -> Self:
+        """Keep the entries that were current at a moment."""
+        later = Q(correction=None) | Q(correction__entered_at__gt=at)
+        return self.filter(later, entered_at__lte=at)
 
 
 class LogEntry(UuidModel):

@@ -1,14 +1,51 @@
 """Which orders and entries of the log a user may see and change."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from protect.campaigns.base.access import campaign_countries, campaign_organisations
 from protect.campaigns.distribution.models import CopyRun, Distribution, Order, OrderQuerySet, Reach
 from protect.campaigns.press.access import visible_files
+from protect.campaigns.press.models import PressFile, PressFileQuerySet
 from protect.orgs.access import get_row
 from protect.orgs.scope import Scope
+
+
+class Copies(NamedTuple):
+    """Copies of a file, by the log."""
+
+    available: int  # printed or received
+    distributed: int
+
+
+def copies_by_file(files: PressFileQuerySet) -> dict[UUID, Copies]:
+    """Return the copies of each file, by its id."""
+    available, distributed = (
+        dict(
+            rows.current()
+            .filter(file__in=files)
+            .order_by("file")
+            .values_list("file")
+            .annotate(total=Sum("copies"))
+        )
+        for rows in (CopyRun.objects.all(), Distribution.objects.all())
+    )
+    return {
+        pk: Copies(available.get(pk, 0), distributed.get(pk, 0))
+        for pk in files.values_list("pk", flat=True)
+    }
+
+
+def places_of(files: Iterable[PressFile]) -> dict[UUID, list[tuple[str, int]]]:
+    """Return where copies of each file were given out, and how many, by the id of the file."""
+    found: dict[UUID, list[tuple[str, int]]] = {file.pk: [] for file in files}
+    rows = Distribution.objects.current().filter(file__in=found, copies__gt=0)
+    for file, place, copies in rows.values_list("file", "place", "copies"):
+        found[file].append((place, copies))
+    return found
 
 
 def visible_orders(scope: Scope) -> OrderQuerySet:

@@ -21,10 +21,14 @@ def get_material(scope: Scope, pk: UUID) -> Material:
     return get_row(visible_materials(scope).select_related("campaign", "organisation"), pk=pk)
 
 
+def own_materials(scope: Scope) -> MaterialQuerySet:
+    """Return the materials of the organisations for which the user runs campaigns."""
+    return Material.objects.filter(organisation__in=access.campaign_organisations(scope))
+
+
 def get_own_material(scope: Scope, pk: UUID) -> Material:
     """Return a material of an organisation for which the user runs campaigns. Errors: Http404."""
-    mine = access.campaign_organisations(scope)
-    return get_row(Material.objects.filter(organisation__in=mine), pk=pk)
+    return get_row(own_materials(scope), pk=pk)
 
 
 def own_consents(scope: Scope) -> QuerySet[Consent]:

@@ -14,6 +14,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.reference.wording import NEED_NAMES, display_name
 from protect.ui import pages
+from protect.ui.archives import zip_files
 
 PDF, ZIP = "application/pdf", "application/zip"
 
@@ -115,7 +116,7 @@ def _get_search(scope: Scope, place: str, need: str) -> access.Search:
 
 
 def _download_response(files: list[tuple[str, bytes]]) -> HttpResponse:
-    name, content = files[0] if len(files) == 1 else ("info.zip", papers.zip_files(files))
+    name, content = files[0] if len(files) == 1 else ("info.zip", zip_files(files))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     kind = PDF if name.endswith(".pdf") else ZIP
     return HttpResponse(content, content_type=kind, headers=headers)

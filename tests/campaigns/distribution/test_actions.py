@@ -10,7 +10,14 @@ from protect.campaigns.distribution import actions
 from protect.campaigns.distribution.actions import Given, OrderInput
 from protect.campaigns.distribution.models import CopyRun, Distribution, Order, Reach
 from protect.campaigns.materials.actions import take_down
-from tests.campaigns.campaigners import AT, TODAY, make_campaign, make_file, make_material
+from tests.campaigns.campaigners import (
+    AT,
+    TODAY,
+    make_campaign,
+    make_file,
+    make_material,
+    reach_values,
+)
 
 ORDER = OrderInput("SI", "fr", PaperSize.A4, 20, "Demo centre")
 
@@ -113,14 +120,7 @@ def test_a_correction_keeps_the_entry_before_it(cast):
 
 def test_reach_is_corrected_with_its_history(cast):
     campaign = make_campaign(cast)
-    values = {
-        "country": "SI",
-        "method": "listeners",
-        "people": 9000,
-        "day": TODAY,
-        "evidence": "Demo radio",
-        "explanation": "",
-    }
+    values = reach_values()
     entry = actions.record_reach(cast.scope(), campaign, values, at=AT)
     actions.record_reach(cast.scope(), campaign, values | {"people": 8000}, at=AT, corrects=entry)
 
