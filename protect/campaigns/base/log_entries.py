@@ -33,7 +33,5 @@ class LogEntry(UuidModel):
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
 
-    objects = LogQuerySet.as_manager()
-
     class Meta:
         abstract = True

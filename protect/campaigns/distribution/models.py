@@ -2,10 +2,10 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import PROTECT, Q
+from django.db.models import PROTECT, F, Q
 
 from protect.campaigns.base import enums
-from protect.campaigns.base.log_entries import LogEntry
+from protect.campaigns.base.log_entries import LogEntry, LogQuerySet
 from protect.campaigns.materials.models import Material
 from protect.campaigns.plans.models import Campaign
 from protect.campaigns.press.models import PressFile
@@ -44,7 +44,7 @@ class Order(UuidModel):
     objects = OrderQuerySet.as_manager()
 
     class Meta:
-        ordering = ["needed_by", "ordered_at", "pk"]
+        ordering = [F("needed_by").asc(nulls_last=True), "ordered_at", "pk"]
         constraints = [
             models.CheckConstraint(name="campaigns_order_of_copies", condition=Q(copies__gte=1)),
             models.CheckConstraint(
@@ -63,6 +63,8 @@ class CopyRun(LogEntry):
     copies = models.PositiveIntegerField()
     day = models.DateField()
 
+    objects = LogQuerySet.as_manager()
+
     class Meta:
         ordering = ["day", "entered_at", "pk"]
 
@@ -78,6 +80,8 @@ class Distribution(LogEntry):
     day = models.DateField()
     place = models.CharField(max_length=160)  # no person
 
+    objects = LogQuerySet.as_manager()
+
     class Meta:
         ordering = ["day", "entered_at", "pk"]
 
@@ -92,6 +96,8 @@ class Reach(LogEntry):
     people = models.PositiveIntegerField()
     day = models.DateField()
     evidence = models.CharField(max_length=200)  # where the figure comes from
+
+    objects = LogQuerySet.as_manager()
 
     class Meta:
         ordering = ["day", "entered_at", "pk"]

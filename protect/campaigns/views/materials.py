@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -164,7 +165,7 @@ def _filtered(rows: MaterialQuerySet, asked: dict[str, str]) -> MaterialQuerySet
         rows = rows.filter(files__country=asked["country"])
     if asked["state"] in STATES:
         rows = rows.filter(taken_down_at__isnull=asked["state"] == "live")
-    return rows.distinct().order_by("taken_down_at", "title", "code")
+    return rows.distinct().order_by(F("taken_down_at").asc(nulls_first=True), "title", "code")
 
 
 def _download(files: list[tuple[str, bytes]]) -> HttpResponse:
