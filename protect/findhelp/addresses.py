@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from protect.content.drafts import page_files
+from protect.content.enums import PageKind
 from protect.findhelp.enums import SpotKind
 from protect.kernel import clock, errors
 from protect.kernel.ids import short_code
@@ -102,7 +103,8 @@ def spots_by_code() -> Mapping[str, Spot]:
 
 def _all_spots() -> Iterator[Spot]:
     yield from (ANYWHERE, TIPS, HELPER, FIRST_HOURS)
-    for page_code in page_files.load_pages():
+    pages = page_files.load_pages().items()
+    for page_code in (code for code, page in pages if page.kind is PageKind.RIGHTS):
         yield from (rights_in(country, page_code) for country in (None, *vocabulary.countries()))
     for country in vocabulary.countries():
         yield first_hours_in(country)

@@ -7,6 +7,7 @@ import pytest
 from protect.audit.context import AuditContext
 from protect.content import actions, released
 from protect.content.drafts import page_files
+from protect.content.enums import PageKind
 from protect.content.models import SegmentTranslation
 from protect.content.texts import references
 from protect.findhelp import addresses
@@ -15,7 +16,9 @@ from protect.reference import vocabulary
 from tests.guards.test_public_pages import wrongs
 
 pytestmark = pytest.mark.django_db
-CODES = tuple(page_files.load_pages())
+CODES = tuple(
+    code for code, page in page_files.load_pages().items() if page.kind is PageKind.RIGHTS
+)
 
 
 @pytest.fixture(autouse=True)
