@@ -117,6 +117,7 @@ class Permission(TextChoices):
     RELEASE_PAGES = "release_pages"  # show texts to the public
     CONFIRM_FACTS = "confirm_facts"  # say as a named role that facts of a country are right
     ANSWER_ENQUIRIES = "answer_enquiries"  # from the programme's site, of the own country
+    RUN_CAMPAIGNS = "run_campaigns"  # campaigns of the country: print, order, distribute materials
     REPORT = "report"  # hand in figures
     READ_REPORT = "read_report"
     OPERATE = "operate"  # the platform: suspend organisations and accounts

@@ -82,6 +82,7 @@ ROLE_NAMES = {
     "moderator": _("Moderator"),  # judges what people report about services
     "translator": _("Translator"),  # of pages for the public
     "specialist": _("Specialist in gender-based violence"),  # reads pages before they are public
+    "campaigner": _("Campaigner"),  # prints posters, sends and counts copies
     "reader": _("Reader"),  # reads reports
     "operator": _("Operator"),  # runs the installation
 }
@@ -100,6 +101,7 @@ ROLE_HINTS: dict[str, Promise] = {
     "moderator": _("Decides on reports about services. Opens no file."),
     "translator": _("Translates pages and services, reads translations. Opens no file."),
     "specialist": _("Reads pages as a specialist before they are public. Opens no file."),
+    "campaigner": _("Runs campaigns: prints, sends and counts materials. Opens no file."),
     "reader": _("Reads reports. Opens no file."),
     "operator": _("Runs the platform. Opens no file."),
 }

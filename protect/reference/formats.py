@@ -1,21 +1,25 @@
 """Format names, times and numbers for a language, from languages.toml and CLDR. Django's formats
 are not used: they write Pashto and Dari from left to right and lack Sorani and Tigrinya."""
 
+import re
 from copy import deepcopy
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from math import inf
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 from babel import Locale, localedata
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
 from babel.numbers import format_decimal
+from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.reference import vocabulary
 
 # The colon of a language, with the space before it; CLDR has none.
 COLONS = {"am": "፦", "fr": "\N{NO-BREAK SPACE}:", "ti": "፦", "zh": "："}
+HARMONISED_NUMBER = re.compile(r"116\d{3}")  # European helplines, written 116 006
 QUESTION_MARKS = ("?", "؟", ";", "？")  # the third one is Greek
 
 
@@ -101,3 +105,17 @@ def _unit_text(count: int, unit: Literal["hour", "minute"], tag: str) -> str:
     """Return a number with its unit. Hours never turn into days: 30 hours stay 30 hours."""
     length = timedelta(**{f"{unit}s": count})
     return format_timedelta(length, granularity=unit, threshold=inf, locale=cldr_locale(tag))
+
+
+@lru_cache(maxsize=4096)
+def format_number(number: str, country: str) -> str:
+    """Return a number in groups, in national form if it belongs to `country`, else with +."""
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except NumberParseException:
+        return number
+    if not phonenumbers.is_valid_number(parsed):
+        return f"{number[:3]} {number[3:]}" if HARMONISED_NUMBER.fullmatch(number) else number
+    is_here = phonenumbers.region_code_for_number(parsed) == country
+    form = PhoneNumberFormat.NATIONAL if is_here else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form)

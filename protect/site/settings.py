@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "protect.certificates",
     "protect.outreach",
     "protect.programme",
+    "protect.campaigns",
     "protect.findhelp",
     "protect.demo",
     "protect.site",

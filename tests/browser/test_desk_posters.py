@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
-from protect.findhelp.answers.contacts import format_number
+from protect.reference.formats import format_number
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.listing import COUNTRY, NUMBER

@@ -9,7 +9,6 @@ from babel import localedata
 
 from protect.findhelp import access, addresses
 from protect.findhelp.answers import (
-    contacts,
     limits,
     names,
     row_caches,
@@ -30,7 +29,7 @@ CACHES = (
     findhelp.page_url,
     sentences._reason_text,
     sentences.freshness_text,
-    contacts.format_number,
+    formats.format_number,
     names._heading_codes,
     names._name_of,
     topics._topic_text,

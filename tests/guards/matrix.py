@@ -38,6 +38,7 @@ from protect.verification.enums import QueueReason, Reporter
 from protect.verification.models import CallTest, Correction
 from protect.verification.queue import queue
 from tests.assessments.measured import measure
+from tests.campaigns.campaigners import plant_campaign
 from tests.certificates.issued import make_key
 from tests.orgs.conftest import make_organisation
 from tests.outreach.requests import make_ambassador, make_held, make_request
@@ -117,7 +118,7 @@ OTHER_KINDS = {
     "own_booking": "booking",
 }
 
-TEXT_OF_A_PAGE = {"page_code": "men", "key": "lead", "file_format": "po"}
+WORDS = {"page_code": "men", "key": "lead", "file_format": "po", "preset": "women", "mark": "done"}
 NUMBERS = {"slot": 1, "line": 2, "away": 1, "debrief_id": 0, "number": 1}
 MOVES = {"edition_move": "close", "need_move": "order", "request_move": "agree"}
 MOVES |= {"enquiry_move": "answer"}
@@ -146,7 +147,8 @@ class World:
         self.tokens = {"invited": mailed("invitation")}
         self._plant_of_others()
         release_languages(["fr"], AuditContext(at=AT, actor=None, organisation=None))
-        self.directory = plant_directory(cast.office) | plant_trainings(cast.office)
+        planted = plant_directory(cast.office) | plant_trainings(cast.office)
+        self.directory = planted | plant_campaign(cast.office, cast.people["cora"].user)
 
     def _plant_of_others(self) -> None:
         """Give two people who never ask what only they may reach."""
@@ -184,7 +186,7 @@ class World:
             "phase": "pre",
             "field": "name",
             "code": "6-8",
-            **TEXT_OF_A_PAGE,
+            **WORDS,
             **NUMBERS,
         }
         missing = [each for each in kinds if known.get(each) is None]

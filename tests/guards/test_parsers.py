@@ -18,7 +18,7 @@ LIBRARIES = {
 READERS = {"csv.reader", "csv.DictReader"}  # csv also writes
 # What reads or writes nothing that a stranger made.
 ALLOWED = {
-    "protect/findhelp/posters/papers.py": {"zipfile": "writes an archive of our own papers"},
+    "protect/ui/archives.py": {"zipfile": "writes an archive of our own papers"},
     "protect/interchange/exports/tabular.py": {"zipfile": "writes an archive of our own tables"},
     "protect/certificates/papers.py": {"pikepdf": "puts a file into a PDF of our own press"},
     "protect/site/server/pagecache.py": {"gzip": "packs our own pages"},

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from protect.directory.enums import Channel, Fact, Freshness, PhoneKind
 from protect.directory.hours import State
 from protect.findhelp.answers import topics
-from protect.findhelp.answers.contacts import format_number
 from protect.kernel.text import plain_isolated_name
 from protect.matching.explanation import HOURS_STATED
 from protect.matching.questions import Match, Reason
 from protect.matching.services.rows import ServiceRow
+from protect.reference.formats import format_number
 
 OPENING_CODES = {  # of reasons about opening hours
     *("open_now", "open_until", "opens_today", "opens_day"),

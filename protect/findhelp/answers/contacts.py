@@ -2,26 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import phonenumbers
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.directory.enums import Freshness, Mode, PhoneKind
 from protect.findhelp.answers.sentences import reason_text
 from protect.matching.questions import Contact, Match, Reason
 from protect.reference.catalogue import active_language
+from protect.reference.formats import format_number
 
 CLICKABLE_SCHEMES = ("mailto:", "https://", "http://")
 LINK_DECORATION = re.compile(r"^https?://|/+$")  # parts of a URL that its text leaves out
-HARMONISED_NUMBER = re.compile(r"116\d{3}")  # European helplines, written 116 006
 # States in which a number may be a link. Source: docs/adr/0005-facts-and-freshness.md.
 CALLABLE_STATES = {Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE}
 NUMBER_LABELS: dict[str, Promise] = {
@@ -145,17 +142,3 @@ def breakable(address: str) -> SafeString:
     after "@", "." and "/" alone."""
     broken = re.sub(r"([@./])", r"\1<wbr>", escape(address))
     return mark_safe(f'<bdi dir="ltr">{broken}</bdi>')  # noqa: S308 - escaped
-
-
-@lru_cache(maxsize=4096)
-def format_number(number: str, country: str) -> str:
-    """Return a number in groups, in national form if it belongs to `country`, else with +."""
-    try:
-        parsed = phonenumbers.parse(number, country)
-    except NumberParseException:
-        return number
-    if not phonenumbers.is_valid_number(parsed):
-        return f"{number[:3]} {number[3:]}" if HARMONISED_NUMBER.fullmatch(number) else number
-    is_here = phonenumbers.region_code_for_number(parsed) == country
-    form = PhoneNumberFormat.NATIONAL if is_here else PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, form)

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.findhelp.answers.contacts import format_number
 from protect.findhelp.answers.limits import AGES_OF_MINORS
 from protect.findhelp.forms import AGE
 from protect.matching.questions import ADULT_AGE
 from protect.reference import country_facts, vocabulary
+from protect.reference.formats import format_number
 from protect.reference.wording import STATUS_NAMES
 
 FIRST_HOURS_TOPICS: tuple[country_facts.Topic, ...] = ("first_hours", "reporting_duties")

@@ -306,7 +306,7 @@ def _printed_contacts(row: ServiceRow, tag: str, at: datetime) -> Iterator[Print
     elif is_printed(state := freshness_at(row, Fact.PHONE, at)):
         for phone in row.phones:
             yield PrintedNumber(
-                contacts.format_number(phone.number, row.country),
+                formats.format_number(phone.number, row.country),
                 note=_kind_and_if_free_text(phone, tag),
                 call_url=contacts.call_url(phone.kind, phone.number, state),
             )

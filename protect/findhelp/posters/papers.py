@@ -1,11 +1,9 @@
 """Posters and printed directories for staff, by country and language."""
 
-import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from io import BytesIO
 from typing import NamedTuple
 from uuid import UUID
 
@@ -184,15 +182,6 @@ def services_on_cards(answers: Answers) -> list[ServiceRow]:
     """Return the local and national services of answers, each once."""
     shown = (*answers.within_reach, *answers.national)
     return [*{match.row.short: match.row for match in shown}.values()]
-
-
-def zip_files(files: Iterable[File]) -> bytes:
-    """Return files as one ZIP, without dates or other metadata."""
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:  # PDFs are already compressed
-        for name, content in files:
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return buffer.getvalue()
 
 
 def build_directory(spot: addresses.Spot, tag: str, at: datetime, *, members: bool = False) -> Book:

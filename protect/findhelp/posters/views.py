@@ -15,6 +15,7 @@ from protect.orgs.scope import Scope
 from protect.reference import formats
 from protect.reference.wording import NEED_NAMES, display_name
 from protect.ui import pages
+from protect.ui.archives import zip_files
 
 MEDIA_TYPES = {  # by the end of a file's name
     "pdf": "application/pdf",
@@ -156,7 +157,7 @@ def _get_search(scope: Scope, place: str, need: str) -> access.Search:
 
 
 def _download_response(files: list[tuple[str, bytes]]) -> HttpResponse:
-    name, content = files[0] if len(files) == 1 else ("info.zip", papers.zip_files(files))
+    name, content = files[0] if len(files) == 1 else ("info.zip", zip_files(files))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     kind = MEDIA_TYPES[name.rpartition(".")[2]]
     return HttpResponse(content, content_type=kind, headers=headers)

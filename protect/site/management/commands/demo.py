@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from protect.demo import enquiries, keys, rights, services, trainings
+from protect.demo import campaigns, enquiries, keys, rights, services, trainings
 from protect.demo.consortium import DemoOrganisation, DemoPerson, build_organisations, consortium
 from protect.findhelp.answers.service_texts import STARTER_FILE
 from protect.kernel import clock
@@ -48,7 +48,7 @@ WELCOME_TEXT = """
 """
 SHOWN_PERSON_CODES = (  # accounts that the welcome text lists
     *("dana", "ines", "amal", "noor", "jonas", "olga", "runa", "sefa", "milo"),
-    *("bela", "jana", "gaspar", "hedda", "ludmil"),
+    *("bela", "jana", "gaspar", "hedda", "ludmil", "neza"),
 )
 ROLE_NAMES = {  # in the welcome text; all other roles appear as their code
     "organisation_admin": "administrator",
@@ -63,6 +63,7 @@ STEPS = (
     trainings.build_trainings,
     rights.release_rights_pages,
     enquiries.build_enquiries,
+    campaigns.build_campaigns,
 )
 
 

@@ -1,0 +1,92 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(TextChoices):
+    """Where a campaign reaches people."""
+
+    # Translators, of each below: where a campaign reaches people.
+    POSTER = "poster", _("Posters and leaflets")
+    SOCIAL = "social", _("Social media")
+    RADIO = "radio", _("Radio and television")
+    PRESS = "press", _("Press")
+    EVENT = "event", _("Events")
+
+
+class MaterialKind(TextChoices):
+    # Translators, of each below: a kind of material of a campaign.
+    POSTER = "poster", _("Poster")
+    LEAFLET = "leaflet", _("Leaflet")
+    WALLET_CARD = "wallet_card", _("Wallet card")
+    PICTURE = "picture", _("Picture for social media, without text in it")
+    FILM = "film", _("Film")
+    SUBTITLES = "subtitles", _("Subtitles")
+    SCHOOL = "school", _("Material for schools")
+
+
+class Licence(TextChoices):
+    """The licence of a material; the codes are those of SPDX. Source: spdx.org/licenses."""
+
+    # Translators, of each below: the licence of a poster or a film.
+    CC_BY = "CC-BY-4.0", _("CC BY 4.0: others may change it and must name us")
+    CC_BY_SA = "CC-BY-SA-4.0", _("CC BY-SA 4.0: others may change it under the same licence")
+    CC_BY_ND = "CC-BY-ND-4.0", _("CC BY-ND 4.0: others may not change it")
+    OWN = "own", _("Only members of the platform may use it")
+
+
+class PaperSize(TextChoices):
+    # Translators, of each below: a size of paper.
+    A3 = "a3", "A3"
+    A4 = "a4", "A4"
+    A6 = "a6", "A6"
+    CARD = "card", _("Card, 85 × 54 mm")
+
+
+class ConsentKind(TextChoices):
+    """Who a consent is about. Ambassadors are known by the code of the material alone."""
+
+    # Translators, of each below: a person whom a material shows.
+    PERSON = "person", _("Person in a picture or a film")
+    AMBASSADOR = "ambassador", _("Ambassador")
+
+
+class CopySource(TextChoices):
+    # Translators, of each below: where the copies of a poster come from.
+    PRINTED = "printed", _("Printed")
+    RECEIVED = "received", _("Received")
+
+
+class OrderState(TextChoices):
+    # Translators, of each below: the state of an order of posters.
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Sent")
+    DISTRIBUTED = "distributed", _("Distributed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class OrderMove(TextChoices):
+    """An action that changes the state of an order, if `rules.ORDER_MOVES` allows it."""
+
+    # Translators, of each below: what was done with an order of posters.
+    SEND = "send", _("Send")
+    DISTRIBUTE = "distribute", _("Distribute")
+    CANCEL = "cancel", _("Cancel")
+
+
+class ReachMethod(TextChoices):
+    """How people who were reached were counted; numbers of different methods are never added."""
+
+    # Translators, of each below: how people reached by a campaign were counted.
+    HEAD_COUNT = "head_count", _("Head count")
+    PRINT_RUN = "print_run", _("Press: printed copies of the newspaper")
+    LISTENERS = "listeners", _("Radio and television: figure of the station")
+    IMPRESSIONS = "impressions", _("Social media: times shown")
+
+
+class NumberState(TextChoices):
+    """What has become of a number that was printed."""
+
+    # Translators, of each below: what has become of a telephone number on a poster.
+    SAME = "same", _("Still right")
+    UNCHECKED = "unchecked", _("Check is overdue")
+    GONE = "gone", _("No longer right")

@@ -1,0 +1,52 @@
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import TableRefusal
+
+
+class CampaignRefusal(TableRefusal):
+    rows = {
+        HTTPStatus.UNPROCESSABLE_ENTITY: {
+            # Translators: {remaining} copies of a poster are left, by the log.
+            "campaigns_copies_exceed": _(
+                "By the log, {remaining} copies are left. Nothing was saved. Enter first the "
+                "copies that were printed or received, or say why there were more."
+            ),
+            "campaigns_period_reversed": _(
+                "The campaign ends before it begins. Nothing was saved. Correct one of the dates."
+            ),
+            # Translators: {where}: languages, sizes and the text that does not fit.
+            "campaigns_text_does_not_fit": _(
+                "Nothing was printed. The text does not fit: {where}. Choose the next size, or "
+                "shorten the text under Pages."
+            ),
+            # Translators: {language} is the name of a language.
+            "campaigns_no_text": _(
+                "Nothing was printed. No text was released in {language} yet. Release it under "
+                "Pages, or choose another language."
+            ),
+            # Translators: {name} is the code of a consent or of a campaign.
+            "campaigns_code_taken": _(
+                "The code “{name}” is in use already. Nothing was saved. Choose another one."
+            ),
+        },
+        HTTPStatus.CONFLICT: {
+            "campaigns_material_taken_down": _(
+                "This material was taken down. It cannot be printed, ordered or sent any more. "
+                "Nothing was saved."
+            ),
+            # Translators: {state} of an order, such as Sent; {move} such as Cancel.
+            "campaigns_order_move_not_allowed": _(
+                "“{move}” is not possible: the order is “{state}”. Reload the page."
+            ),
+            "campaigns_corrected_meanwhile": _(
+                "This entry was corrected after you opened the page. Nothing was saved. Open the "
+                "log again."
+            ),
+            "campaigns_consent_changed": _(
+                "Other materials show this person than when you opened the page. Nothing was "
+                "changed. Look at the list again, then confirm."
+            ),
+        },
+    }

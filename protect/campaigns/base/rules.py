@@ -1,0 +1,47 @@
+"""What follows from orders, copies and dates."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import partial
+
+from protect.campaigns.base.enums import OrderMove, OrderState, PaperSize
+from protect.campaigns.base.errors import CampaignRefusal
+from protect.kernel.errors import next_state
+
+ORDER_MOVES: Mapping[tuple[OrderState, OrderMove], OrderState] = {
+    (OrderState.WAITING, OrderMove.SEND): OrderState.SENT,
+    (OrderState.WAITING, OrderMove.CANCEL): OrderState.CANCELLED,
+    (OrderState.SENT, OrderMove.DISTRIBUTE): OrderState.DISTRIBUTED,
+    (OrderState.SENT, OrderMove.CANCEL): OrderState.CANCELLED,  # it came back, or was lost
+}
+NEXT_SIZE: Mapping[PaperSize, PaperSize] = {  # where more text fits
+    PaperSize.CARD: PaperSize.A6,
+    PaperSize.A6: PaperSize.A4,
+    PaperSize.A4: PaperSize.A3,
+}
+SOON = timedelta(days=14)  # before an action: the start page shows it
+
+
+def order_state_after(state: OrderState, move: OrderMove) -> OrderState:
+    """Return the state to which a move leads. Errors: campaigns_order_move_not_allowed."""
+    refusal = partial(CampaignRefusal, "campaigns_order_move_not_allowed")
+    return next_state(ORDER_MOVES, state, move, refusal)
+
+
+def must_have_copies(copies: int, available: int, distributed: int, explanation: str) -> None:
+    """Check that the copies to distribute were recorded as printed or received, or that it is said
+    why there were more. Errors: campaigns_copies_exceed."""
+    remaining = max(available - distributed, 0)
+    if copies > remaining and not explanation.strip():
+        raise CampaignRefusal("campaigns_copies_exceed", remaining=remaining)
+
+
+def must_be_period(starts_on: date, ends_on: date) -> None:
+    """Check that a period does not end before it begins. Errors: campaigns_period_reversed."""
+    if ends_on < starts_on:
+        raise CampaignRefusal("campaigns_period_reversed")
+
+
+def urgency(day: date, today: date) -> str:
+    """Return how urgent an open action is, as a group of a panel's rows: overdue, today or soon."""
+    return "overdue" if day < today else "today" if day == today else "soon"

@@ -1,0 +1,76 @@
+"""Which orders and entries of the log a user may see and change."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+
+from protect.campaigns.base.access import campaign_countries, campaign_organisations
+from protect.campaigns.distribution.models import CopyRun, Distribution, Order, OrderQuerySet, Reach
+from protect.campaigns.press.access import visible_files
+from protect.campaigns.press.models import PressFile, PressFileQuerySet
+from protect.orgs.access import get_row
+from protect.orgs.scope import Scope
+
+
+class Copies(NamedTuple):
+    """Copies of a file, by the log."""
+
+    available: int  # printed or received
+    distributed: int
+
+
+def copies_by_file(files: PressFileQuerySet) -> dict[UUID, Copies]:
+    """Return the copies of each file, by its id."""
+    available, distributed = (
+        dict(
+            rows.current()
+            .filter(file__in=files)
+            .order_by("file")
+            .values_list("file")
+            .annotate(total=Sum("copies"))
+        )
+        for rows in (CopyRun.objects.all(), Distribution.objects.all())
+    )
+    return {
+        pk: Copies(available.get(pk, 0), distributed.get(pk, 0))
+        for pk in files.values_list("pk", flat=True)
+    }
+
+
+def places_of(files: Iterable[PressFile]) -> dict[UUID, list[tuple[str, int]]]:
+    """Return where copies of each file were given out, and how many, by the id of the file."""
+    found: dict[UUID, list[tuple[str, int]]] = {file.pk: [] for file in files}
+    rows = Distribution.objects.current().filter(file__in=found, copies__gt=0)
+    for file, place, copies in rows.values_list("file", "place", "copies"):
+        found[file].append((place, copies))
+    return found
+
+
+def visible_orders(scope: Scope) -> OrderQuerySet:
+    """Return the orders for the countries in which the user runs campaigns."""
+    return Order.objects.filter(country__in=campaign_countries(scope))
+
+
+def get_order(scope: Scope, pk: UUID) -> Order:
+    """Return an order for a country of the user, with its material. Errors: Http404."""
+    return get_row(visible_orders(scope).select_related("material", "organisation", "file"), pk=pk)
+
+
+def get_distribution(scope: Scope, pk: UUID) -> Distribution:
+    """Return an entry about copies given out in a country of the user. Errors: Http404."""
+    rows: QuerySet[Distribution] = Distribution.objects.filter(file__in=visible_files(scope))
+    return get_row(rows.select_related("file__material"), pk=pk)
+
+
+def get_run(scope: Scope, pk: UUID) -> CopyRun:
+    """Return an entry about copies printed for a country of the user. Errors: Http404."""
+    rows: QuerySet[CopyRun] = CopyRun.objects.filter(file__in=visible_files(scope))
+    return get_row(rows.select_related("file__material"), pk=pk)
+
+
+def get_reach(scope: Scope, pk: UUID) -> Reach:
+    """Return an entry about reach that an organisation of the user made. Errors: Http404."""
+    rows: QuerySet[Reach] = Reach.objects.filter(organisation__in=campaign_organisations(scope))
+    return get_row(rows.select_related("campaign"), pk=pk)

@@ -1,0 +1,41 @@
+"""Which materials and consents a user may see and change."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from protect.campaigns.base import access
+from protect.campaigns.materials.models import Consent, Material, MaterialQuerySet
+from protect.campaigns.plans.access import visible_campaigns
+from protect.orgs.access import get_row
+from protect.orgs.scope import Scope
+
+
+def visible_materials(scope: Scope) -> MaterialQuerySet:
+    """Return the materials of all campaigns that the user may see."""
+    return Material.objects.filter(campaign__in=visible_campaigns(scope))
+
+
+def get_material(scope: Scope, pk: UUID) -> Material:
+    """Return a material that the user may see, with campaign and owner. Errors: Http404."""
+    return get_row(visible_materials(scope).select_related("campaign", "organisation"), pk=pk)
+
+
+def own_materials(scope: Scope) -> MaterialQuerySet:
+    """Return the materials of the organisations for which the user runs campaigns."""
+    return Material.objects.filter(organisation__in=access.campaign_organisations(scope))
+
+
+def get_own_material(scope: Scope, pk: UUID) -> Material:
+    """Return a material of an organisation for which the user runs campaigns. Errors: Http404."""
+    return get_row(own_materials(scope), pk=pk)
+
+
+def own_consents(scope: Scope) -> QuerySet[Consent]:
+    """Return the consents that the user's organisations hold."""
+    return Consent.objects.filter(organisation__in=access.campaign_organisations(scope))
+
+
+def get_consent(scope: Scope, pk: UUID) -> Consent:
+    """Return a consent that an organisation of the user holds. Errors: Http404."""
+    return get_row(own_consents(scope), pk=pk)

@@ -1,0 +1,133 @@
+"""Materials, and the consents of the people whom they show."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from protect.campaigns.base.access import owner_context
+from protect.campaigns.base.enums import ConsentKind
+from protect.campaigns.base.errors import CampaignRefusal
+from protect.campaigns.materials import access
+from protect.campaigns.materials.models import Consent, Material
+from protect.campaigns.plans.access import get_campaign
+from protect.orgs.scope import Scope
+
+MATERIAL_FIELDS = ("title", "kind", "template", "licence", "alternative_text")
+
+
+@transaction.atomic
+def create_material(
+    scope: Scope, organisation: UUID, code: str, values: Mapping[str, Any], *, at: datetime
+) -> Material:
+    """Create a material that an organisation owns. `values`: by the names of MATERIAL_FIELDS, with
+    `campaign` and `consents`. Errors: PermissionDenied; Http404 for a campaign that the user may
+    not see; campaigns_code_taken."""
+    audit = owner_context(scope, organisation, at=at)
+    campaign = get_campaign(scope, values["campaign"].pk)
+    if Material.objects.filter(code=code).exists():
+        raise CampaignRefusal("campaigns_code_taken", name=code)
+    fields = {name: values[name] for name in MATERIAL_FIELDS}
+    row = Material.objects.create(
+        code=code, campaign=campaign, organisation_id=organisation, created_at=at, **fields
+    )
+    row.consents.set(_open_consents(organisation, values["consents"]))
+    audit.record("campaigns.create_material", row)
+    return row
+
+
+@transaction.atomic
+def change_material(
+    scope: Scope, material: Material, values: Mapping[str, Any], *, at: datetime
+) -> Material:
+    """Change a material. Errors: Http404, if the user may not; campaigns_material_taken_down."""
+    row = _lock_live(scope, material)
+    for name in MATERIAL_FIELDS:
+        setattr(row, name, values[name])
+    row.save(update_fields=MATERIAL_FIELDS)
+    row.consents.set(_open_consents(row.organisation_id, values["consents"]))
+    owner_context(scope, row.organisation_id, at=at).record("campaigns.change_material", row)
+    return row
+
+
+@transaction.atomic
+def take_down(scope: Scope, material: Material, reason: str, *, at: datetime) -> Material:
+    """Take a material down: it can no longer be printed, ordered or sent, and stays in the list.
+    Errors: Http404, if the user may not; campaigns_material_taken_down."""
+    row = _lock_live(scope, material)
+    row.taken_down_at, row.taken_down_reason = at, reason
+    row.save(update_fields=["taken_down_at", "taken_down_reason"])
+    owner_context(scope, row.organisation_id, at=at).record("campaigns.take_down", row)
+    return row
+
+
+@transaction.atomic
+def add_consent(
+    scope: Scope,
+    organisation: UUID,
+    reference: str,
+    kind: ConsentKind,
+    given_on: date,
+    *,
+    at: datetime,
+) -> Consent:
+    """Store the reference of a signed consent. Errors: PermissionDenied; campaigns_code_taken."""
+    audit = owner_context(scope, organisation, at=at)
+    if Consent.objects.filter(organisation=organisation, reference=reference).exists():
+        raise CampaignRefusal("campaigns_code_taken", name=reference)
+    row = Consent.objects.create(
+        organisation_id=organisation, reference=reference, kind=kind, given_on=given_on
+    )
+    audit.record("campaigns.add_consent", row)
+    return row
+
+
+@transaction.atomic
+def withdraw_consent(
+    scope: Scope, consent: Consent, seen: Collection[UUID], *, at: datetime
+) -> list[Material]:
+    """Withdraw a consent and take down every live material that shows the person; return these.
+    `seen`: the ids of the materials that the user was shown. A second time returns none.
+    Errors: Http404, if the user may not; campaigns_consent_changed."""
+    found = access.get_consent(scope, consent.pk)
+    row = Consent.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    rows = Material.objects.live().select_for_update(of=("self",)).filter(consents=row)
+    materials = list(rows.order_by("code"))
+    if {each.pk for each in materials} != set(seen):
+        raise CampaignRefusal("campaigns_consent_changed")
+    for material in materials:
+        # Translators: why a poster or a film was taken down.
+        material.taken_down_at, material.taken_down_reason = at, _("A person withdrew consent")
+    Material.objects.bulk_update(materials, ["taken_down_at", "taken_down_reason"])
+    row.withdrawn_at = row.withdrawn_at or at
+    row.save(update_fields=["withdrawn_at"])
+    audit = owner_context(scope, row.organisation_id, at=at)
+    for material in materials:
+        audit.record("campaigns.take_down", material, consent=row.pk)
+    audit.record("campaigns.withdraw_consent", row)
+    return materials
+
+
+def must_be_live(material: Material) -> None:
+    """Check that a material was not taken down. Errors: campaigns_material_taken_down."""
+    if material.taken_down_at is not None:
+        raise CampaignRefusal("campaigns_material_taken_down")
+
+
+def _lock_live(scope: Scope, material: Material) -> Material:
+    found = access.get_own_material(scope, material.pk)
+    row = Material.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    must_be_live(row)
+    return row
+
+
+def _open_consents(organisation: UUID, consents: Collection[Consent]) -> list[Consent]:
+    """Return the consents of an organisation that were not withdrawn; locked, so that none is
+    withdrawn before the material is stored."""
+    rows = Consent.objects.select_for_update(of=("self",)).filter(
+        organisation=organisation, withdrawn_at=None, pk__in=[each.pk for each in consents]
+    )
+    return list(rows.order_by("pk"))

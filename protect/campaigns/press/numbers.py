@@ -1,0 +1,128 @@
+"""The national lines that a material prints, and what has become of numbers that were printed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from protect.campaigns.base.enums import NumberState
+from protect.campaigns.materials.templates_table import PressTemplate
+from protect.directory.enums import (
+    Cost,
+    CriterionKind,
+    CriterionOperator,
+    Fact,
+    Freshness,
+    PhoneKind,
+    ServiceScope,
+)
+from protect.matching import published
+from protect.matching.questions import Match, PersonLocation, Question, Reason, freshness_at
+from protect.matching.services.rows import PhoneNumber, ServiceRow
+from protect.matching.wording import freshness_text, reason_text
+from protect.reference.formats import format_number
+
+CHECKED_STATES = frozenset({Freshness.FRESH, Freshness.DUE})
+LINES_COMPARED = 20  # services that are asked for; those without a printable number fall out
+FOR_PEOPLE = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
+ASKED_BY_THE_TEXT = frozenset({"tells_unknown"})  # cautions that a line does not repeat
+
+
+@dataclass(frozen=True, slots=True)
+class NationalLine:
+    """A line for the whole country, as it is printed."""
+
+    service: UUID
+    name: str  # of its organisation; "" on a card, which others may find
+    number: str  # as the directory stores it
+    text: str  # as that country writes it
+    notes: tuple[str, ...]  # whom it helps, whom it tells, whether it was checked
+    is_checked: bool
+
+
+def national_lines(
+    country: str, template: PressTemplate, tag: str, *, written: str, at: datetime
+) -> list[NationalLine]:
+    """Return the best lines of a country for the need of a template, each number once: first those
+    for the whole country, then lines without a place. Live: only numbers that were checked in time;
+    the demonstration also prints unchecked ones, marked. `tag`: language of the reader; `written`:
+    that of the notes. Errors: KeyError for an unknown need; django.db.Error before the first
+    snapshot."""
+    where = PersonLocation(country=country)
+    question = Question((template.need,), at, where, (tag,), limit=LINES_COMPARED)
+    answers = published.match(question)
+    wanted = frozenset(template.categories)
+    matches = [
+        match
+        for match in (*answers.answers, *answers.national)
+        if wanted <= match.row.categories and (_is_national(match) or not match.row.points)
+    ]
+    by_number: dict[str, NationalLine] = {}
+    for match in sorted(matches, key=lambda each: not _is_national(each)):
+        for line in _lines_of(match, country, written, at, with_names=template.names):
+            by_number.setdefault(line.number, line)
+    return list(by_number.values())[: template.lines]
+
+
+def printable_numbers(at: datetime) -> dict[tuple[UUID, str], NumberState]:
+    """Return the state of each number of the public directory, by service and number. A number that
+    is missing is gone."""
+    found: dict[tuple[UUID, str], NumberState] = {}
+    for row in published.rows():
+        state = NumberState.SAME if is_printed(row, at) else NumberState.UNCHECKED
+        found |= {(row.id, phone.number): state for phone in row.phones}
+    return found
+
+
+def is_printed(row: ServiceRow, at: datetime) -> bool:
+    """Return whether the numbers of a service may be printed."""
+    state = freshness_at(row, Fact.PHONE, at)
+    return state in CHECKED_STATES or (settings.IS_DEMO and state == Freshness.UNVERIFIED)
+
+
+def _lines_of(
+    match: Match, country: str, tag: str, at: datetime, *, with_names: bool
+) -> Iterator[NationalLine]:
+    """Yield the first number of a service that everyone may call, if it may be printed."""
+    row = match.row
+    phones = (each for each in row.phones if each.kind == PhoneKind.VOICE and each.need is None)
+    phone = next(phones, None)
+    if phone is not None and is_printed(row, at):
+        state = freshness_at(row, Fact.PHONE, at)
+        yield NationalLine(
+            service=row.id,
+            name=_name_of(row) if with_names else "",
+            number=phone.number,
+            text=format_number(phone.number, country),
+            notes=tuple(_notes(match, phone, state, tag)),
+            is_checked=state in CHECKED_STATES,
+        )
+
+
+def _notes(match: Match, phone: PhoneNumber, state: Freshness, tag: str) -> Iterator[str]:
+    if phone.cost == Cost.FREE:
+        yield reason_text(Reason("cost_free"), tag)
+    for gender in _genders(match.row):
+        yield reason_text(Reason(f"gender_{gender}"), tag)
+    if match.caution and match.caution.code not in ASKED_BY_THE_TEXT:
+        yield reason_text(match.caution, tag)
+    if state not in CHECKED_STATES:
+        yield freshness_text(state, tag)
+
+
+def _genders(row: ServiceRow) -> list[str]:
+    """Return the genders for which a service says that it is. f, m, x."""
+    conditions = row.conditions.get(CriterionKind.GENDER, ())
+    return sorted({each for one in conditions if one.operator in FOR_PEOPLE for each in one.values})
+
+
+def _name_of(row: ServiceRow) -> str:
+    """Return the name of the organisation, without what it adds after a dash: the names of services
+    often say what happened to people, and others look at a poster, too."""
+    return (row.official_organisation.text or row.organisation).partition(" – ")[0]
+
+
+def _is_national(match: Match) -> bool:
+    return match.row.scope == ServiceScope.NATIONAL

@@ -1,0 +1,74 @@
+"""Live press files whose numbers or texts have changed since they were made."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from protect.campaigns.base.enums import NumberState
+from protect.campaigns.press import numbers, page_texts
+from protect.campaigns.press.models import PressFile, PressFileQuerySet, PrintedNumber
+
+
+class FileState(NamedTuple):
+    """What has changed since a file was made. `numbers`: each printed number with its state."""
+
+    file: PressFile
+    numbers: tuple[tuple[PrintedNumber, NumberState], ...]
+    has_other_text: bool
+
+    @property
+    def is_wrong(self) -> bool:
+        """Return whether a number that it prints is no longer right."""
+        return any(state is NumberState.GONE for _, state in self.numbers)
+
+    @property
+    def is_outdated(self) -> bool:
+        unsure = any(state is not NumberState.SAME for _, state in self.numbers)
+        return unsure or self.has_other_text
+
+
+def file_states(files: PressFileQuerySet, at: datetime) -> list[FileState]:
+    """Return the states of files, in their order. Errors: as `numbers.national_lines`."""
+    current = numbers.printable_numbers(at)
+    rows = files.select_related("material").prefetch_related("numbers")
+    return [
+        FileState(
+            file,
+            tuple(
+                (each, current.get((each.service_id, each.number), NumberState.GONE))
+                for each in file.numbers.all()
+            ),
+            file.text_digest != _text_digest_now(file),
+        )
+        for file in rows
+    ]
+
+
+def outdated_files(files: PressFileQuerySet, at: datetime) -> list[FileState]:
+    """Return the live ones of the files that are outdated, those with wrong numbers first."""
+    states = (each for each in file_states(files.live(), at) if each.is_outdated)
+    return sorted(states, key=lambda each: not each.is_wrong)
+
+
+def withdrawn_numbers(
+    files: PressFileQuerySet, at: datetime
+) -> dict[tuple[str, str], list[PressFile]]:
+    """Return the live files that print a number which is no longer right, by the printed name and
+    number."""
+    found: dict[tuple[str, str], list[PressFile]] = {}
+    for state in file_states(files.live(), at):
+        for printed in _gone(state.numbers):
+            found.setdefault((printed.name, printed.text), []).append(state.file)
+    return dict(sorted(found.items()))
+
+
+def _gone(
+    printed: Iterable[tuple[PrintedNumber, NumberState]],
+) -> Iterable[PrintedNumber]:
+    return (each for each, state in printed if state is NumberState.GONE)
+
+
+def _text_digest_now(file: PressFile) -> str:
+    """Return the digest of the texts that the press would print now; "" if there are none."""
+    page = page_texts.find_page(file.material.template, file.language_id)
+    return page_texts.digest_of(page_texts.printed_texts(page, file.country_id)) if page else ""

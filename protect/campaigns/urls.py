@@ -1,0 +1,52 @@
+"""URLs of the desk: campaigns, their materials, orders and the log of copies."""
+
+from django.urls import path
+
+from protect.campaigns.views import campaigns, consents, materials, orders, press_files
+
+FILE, ORDER = "materials/files/<uuid:pk>", "materials/orders/<uuid:pk>"
+app_name = "campaigns"
+urlpatterns = [
+    path("campaigns", campaigns.campaign_list, name="campaign_list"),
+    path("campaigns/new", campaigns.campaign_new, name="campaign_new"),
+    path("campaigns/<uuid:pk>", campaigns.campaign_page, name="campaign"),
+    path("campaigns/<uuid:pk>/edit", campaigns.campaign_edit, name="campaign_edit"),
+    path("campaigns/<uuid:pk>/retire", campaigns.campaign_retire, name="campaign_retire"),
+    path("campaigns/<uuid:pk>/plan", campaigns.campaign_plan, name="campaign_plan"),
+    path(
+        "campaigns/<uuid:pk>/presets/<slug:preset>",
+        campaigns.campaign_preset,
+        name="campaign_preset",
+    ),
+    path("campaigns/<uuid:pk>/reach", campaigns.campaign_reach, name="campaign_reach"),
+    path("campaigns/reach/<uuid:pk>", campaigns.reach_correct, name="reach_correct"),
+    path("campaigns/actions/<uuid:pk>/<slug:mark>", campaigns.action_mark, name="action_mark"),
+    path("materials", materials.material_list, name="material_list"),
+    path("materials/new", materials.material_new, name="material_new"),
+    path("materials/orders", orders.order_list, name="order_list"),
+    path("materials/numbers", press_files.number_list, name="number_list"),
+    path("materials/consents", consents.consent_list, name="consent_list"),
+    path("materials/consents/new", consents.consent_new, name="consent_new"),
+    path(
+        "materials/consents/<uuid:pk>/withdraw", consents.consent_withdraw, name="consent_withdraw"
+    ),
+    path("materials/<uuid:pk>", materials.material_page, name="material"),
+    path("materials/<uuid:pk>/edit", materials.material_edit, name="material_edit"),
+    path("materials/<uuid:pk>/print", materials.material_print, name="material_print"),
+    path("materials/<uuid:pk>/take-down", materials.material_down, name="material_down"),
+    path("materials/<uuid:pk>/order", orders.material_order, name="material_order"),
+    path(FILE, press_files.press_file, name="press_file"),
+    path(f"{FILE}/copies", press_files.press_copies, name="press_copies"),
+    path(f"{FILE}/distribute", press_files.press_distribute, name="press_distribute"),
+    path(f"{FILE}/collect", press_files.press_collect, name="press_collect"),
+    path("materials/copies/<uuid:pk>", press_files.run_correct, name="run_correct"),
+    path(
+        "materials/distributed/<uuid:pk>",
+        press_files.distribution_correct,
+        name="distribution_correct",
+    ),
+    path(ORDER, orders.order_page, name="order"),
+    path(f"{ORDER}/send", orders.order_send, name="order_send"),
+    path(f"{ORDER}/distribute", orders.order_distribute, name="order_distribute"),
+    path(f"{ORDER}/cancel", orders.order_cancel, name="order_cancel"),
+]

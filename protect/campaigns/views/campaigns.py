@@ -1,0 +1,172 @@
+from datetime import date
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protect.campaigns import forms
+from protect.campaigns.base import rules
+from protect.campaigns.base.access import campaign_countries, must_run_campaigns
+from protect.campaigns.base.enums import Channel
+from protect.campaigns.distribution import access as log_access, actions as log
+from protect.campaigns.distribution.models import Reach
+from protect.campaigns.plans import access, actions, presets
+from protect.campaigns.plans.models import CalendarAction, Campaign
+from protect.campaigns.views.frame import (
+    CAMPAIGNS,
+    FormPage,
+    own_organisations,
+    show_form,
+    show_tab,
+)
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.ui.pages import done, posted_data, show
+
+MARKS = {"done": True, "cancel": False}  # what an address says: whether the action was done
+
+
+@require_safe
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    must_run_campaigns(scope)
+    rows = access.visible_campaigns(scope).select_related("organisation")
+    return show_tab(request, CAMPAIGNS, "campaigns/campaign_list.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+def campaign_new(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    must_run_campaigns(scope)
+    form = forms.CampaignForm(
+        posted_data(request),
+        countries=campaign_countries(scope),
+        organisations=own_organisations(scope),
+    )
+    if form.is_valid():
+        data = form.cleaned_data | {"country_id": form.cleaned_data["country"]}
+        with form.showing_refusals():
+            at, owner = clock.now(), data["organisation"].pk
+            row = actions.create_campaign(scope, owner, data["code"], data, at=at)
+            return done(request, _("Saved."), "campaigns:campaign", row.pk)
+    crumb = (_("Campaigns"), reverse(CAMPAIGNS))
+    return show_form(request, form, FormPage(_("New campaign"), _("Save"), crumb))
+
+
+@require_safe
+def campaign_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, today = scope_of(request), clock.now().date()
+    campaign = access.get_campaign(scope, pk)
+    is_own = access.own_campaigns(scope).filter(pk=pk).exists()
+    context = {
+        "campaign": campaign,
+        "channels": [Channel(code).label for code in campaign.channels],
+        "calendar": [(row, _action_state(row, today)) for row in campaign.calendar.all()],
+        "presets": presets.presets().values() if is_own else (),
+        "materials": campaign.materials.order_by("title", "code"),
+        "reach": Reach.objects.current().filter(campaign=campaign),
+        "corrected": Reach.objects.filter(campaign=campaign).exclude(correction=None).count(),
+        "is_own": is_own,
+    }
+    return show(request, "campaigns/campaign.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def campaign_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    campaign = access.get_own_campaign(scope, pk)
+    names = ("name", "audience", "starts_on", "ends_on", "messages", "channels")
+    initial = {name: getattr(campaign, name) for name in names} | {"country": campaign.country_id}
+    countries = {*campaign_countries(scope), *filter(None, [campaign.country_id])}
+    form = forms.CampaignForm(
+        posted_data(request), countries=countries, is_new=False, initial=initial
+    )
+    if form.is_valid():
+        data = form.cleaned_data | {"country_id": form.cleaned_data["country"]}
+        with form.showing_refusals():
+            actions.change_campaign(scope, campaign, data, at=clock.now())
+            return done(request, _("Saved."), "campaigns:campaign", pk)
+    return show_form(request, form, FormPage(_("Campaign"), _("Save"), _crumb(campaign)))
+
+
+@require_POST
+def campaign_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    row = actions.retire_campaign(scope, access.get_own_campaign(scope, pk), at=clock.now())
+    said = _("The campaign has ended. It stays in the list.") if row.retired_at else _("Saved.")
+    return done(request, said, "campaigns:campaign", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def campaign_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    campaign = access.get_own_campaign(scope, pk)
+    form = forms.ActionForm(posted_data(request))
+    if form.is_valid():
+        actions.plan_action(scope, campaign, **form.cleaned_data, at=clock.now())
+        return done(request, _("Saved."), "campaigns:campaign", pk)
+    return show_form(request, form, FormPage(_("New action"), _("Save"), _crumb(campaign)))
+
+
+@require_POST
+def campaign_preset(request: HttpRequest, pk: UUID, preset: str) -> HttpResponse:
+    scope = scope_of(request)
+    campaign = access.get_own_campaign(scope, pk)
+    if preset not in presets.presets():
+        raise Http404
+    count = actions.plan_preset(scope, campaign, preset, at=clock.now())
+    # Translators: {count} days were added to the calendar of a campaign.
+    said = ngettext("{count} day added.", "{count} days added.", count).format(count=count)
+    return done(request, said, "campaigns:campaign", pk)
+
+
+@require_POST
+def action_mark(request: HttpRequest, pk: UUID, mark: str) -> HttpResponse:
+    scope = scope_of(request)
+    action = access.get_action(scope, pk)
+    if mark not in MARKS:
+        raise Http404
+    actions.mark_action(scope, action, is_done=MARKS[mark], at=clock.now())
+    return done(request, _("Saved."), "campaigns:campaign", action.campaign_id)
+
+
+@require_http_methods(["GET", "POST"])
+def campaign_reach(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    campaign = access.get_campaign(scope, pk)
+    form = forms.ReachForm(posted_data(request), countries=campaign_countries(scope))
+    if form.is_valid():
+        with form.showing_refusals():
+            log.record_reach(scope, campaign, form.cleaned_data, at=clock.now())
+            return done(request, _("Saved."), "campaigns:campaign", pk)
+    return show_form(request, form, FormPage(_("People reached"), _("Save"), _crumb(campaign)))
+
+
+@require_http_methods(["GET", "POST"])
+def reach_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    entry = log_access.get_reach(scope, pk)
+    names = ("method", "people", "day", "evidence")
+    initial = {name: getattr(entry, name) for name in names} | {"country": entry.country_id}
+    form = forms.ReachForm(posted_data(request), countries=[entry.country_id], initial=initial)
+    if form.is_valid():
+        with form.showing_refusals():
+            log.record_reach(
+                scope, entry.campaign, form.cleaned_data, at=clock.now(), corrects=entry
+            )
+            return done(request, _("Saved."), "campaigns:campaign", entry.campaign_id)
+    page = FormPage(_("Correct the entry"), _("Save"), _crumb(entry.campaign))
+    return show_form(request, form, page)
+
+
+def _action_state(row: CalendarAction, today: date) -> str:
+    """Return the state of an action: done, cancelled, or how urgent it is."""
+    if row.done_at:
+        return "done"
+    return "cancelled" if row.cancelled_at else rules.urgency(row.day, today)
+
+
+def _crumb(campaign: Campaign) -> tuple[str, str]:
+    return campaign.name, reverse("campaigns:campaign", args=[campaign.pk])

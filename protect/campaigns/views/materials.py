@@ -1,0 +1,180 @@
+from uuid import UUID
+
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.campaigns import forms
+from protect.campaigns.base.access import campaign_countries, must_run_campaigns
+from protect.campaigns.base.enums import MaterialKind, PaperSize
+from protect.campaigns.distribution.access import copies_by_file, visible_orders
+from protect.campaigns.materials import access, actions
+from protect.campaigns.materials.models import Material, MaterialQuerySet
+from protect.campaigns.materials.templates_table import press_templates
+from protect.campaigns.plans.access import visible_campaigns
+from protect.campaigns.press import actions as press, outdated
+from protect.campaigns.press.access import visible_files
+from protect.campaigns.press.actions import PrintInput
+from protect.campaigns.views.frame import (
+    MATERIALS,
+    FormPage,
+    own_organisations,
+    show_form,
+    show_tab,
+)
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.ui.archives import zip_files
+from protect.ui.pages import done, posted_data, show
+
+STATES = ("live", "down")
+EDITED = ("title", "kind", "template", "licence", "alternative_text")
+
+
+@require_safe
+def material_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    countries = must_run_campaigns(scope)
+    asked = {name: request.GET.get(name, "") for name in ("kind", "language", "country", "state")}
+    rows = _filtered(access.visible_materials(scope), asked)
+    context = {
+        "rows": rows.select_related("campaign", "organisation"),
+        "asked": asked,
+        "is_filtered": any(asked.values()),
+        "kinds": MaterialKind.choices,
+        "languages": forms.printable_languages(),
+        "countries": sorted(countries),
+    }
+    return show_tab(request, MATERIALS, "campaigns/material_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def material_new(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    must_run_campaigns(scope)
+    rows = {
+        "organisation": own_organisations(scope),
+        "campaign": visible_campaigns(scope).filter(retired_at=None).order_by("name"),
+        "consents": access.own_consents(scope).filter(withdrawn_at=None),
+    }
+    initial = {"campaign": request.GET.get("campaign", "")}
+    form = forms.MaterialForm(posted_data(request), rows=rows, initial=initial)
+    if form.is_valid():
+        data = form.cleaned_data
+        with form.showing_refusals():
+            owner = data["organisation"].pk
+            row = actions.create_material(scope, owner, data["code"], data, at=clock.now())
+            return done(request, _("Saved."), "campaigns:material", row.pk)
+    crumb = (_("Materials"), reverse(MATERIALS))
+    return show_form(request, form, FormPage(_("New material"), _("Save"), crumb))
+
+
+@require_safe
+def material_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    material = access.get_material(scope, pk)
+    files = visible_files(scope).filter(material=material)
+    states = outdated.file_states(files, clock.now())
+    copies = copies_by_file(files)
+    context = {
+        "material": material,
+        "files": [(state, forms.file_label(state.file), copies[state.file.pk]) for state in states],
+        "orders": visible_orders(scope).filter(material=material),
+        "consents": material.consents.all(),
+        "is_own": access.own_materials(scope).filter(pk=pk).exists(),
+        "can_print": bool(material.template) and material.taken_down_at is None,
+    }
+    return show(request, "campaigns/material.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def material_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    material = access.get_own_material(scope, pk)
+    consents = access.own_consents(scope).filter(withdrawn_at=None)
+    initial = {name: getattr(material, name) for name in EDITED}
+    initial["consents"] = list(material.consents.values_list("pk", flat=True))
+    form = forms.MaterialForm(
+        posted_data(request), rows={"consents": consents}, is_new=False, initial=initial
+    )
+    if form.is_valid():
+        with form.showing_refusals():
+            actions.change_material(scope, material, form.cleaned_data, at=clock.now())
+            return done(request, _("Saved."), "campaigns:material", pk)
+    return show_form(request, form, FormPage(_("Material"), _("Save"), _crumb(material)))
+
+
+@require_http_methods(["GET", "POST"])
+def material_print(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    material = access.get_material(scope, pk)
+    template = press_templates().get(material.template)
+    if template is None:
+        raise Http404
+    countries = campaign_countries(scope)
+    initial = {
+        "countries": [material.campaign.country_id] if material.campaign.country_id else [],
+        "sizes": [template.sizes[0].value],
+    }
+    form = forms.PrintForm(
+        posted_data(request), countries=countries, template=template, initial=initial
+    )
+    if form.is_valid():
+        data = form.cleaned_data
+        sizes = [PaperSize(size) for size in data["sizes"]]
+        wanted = PrintInput(data["countries"], data["languages"], sizes, data["has_bleed"])
+        with form.showing_refusals():
+            made = press.print_material(scope, material, wanted, at=clock.now())
+            return _download([(each.name, each.content) for each in made])
+    lead = _(
+        "One PDF is downloaded, or one ZIP with several. Each prints the numbers of today, and the "
+        "log keeps them. The files stay in your downloads."
+    )
+    return show_form(request, form, FormPage(_("Print"), _("Print"), _crumb(material), lead))
+
+
+@require_http_methods(["GET", "POST"])
+def material_down(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    material = access.get_own_material(scope, pk)
+    form = forms.TakeDownForm(posted_data(request))
+    if form.is_valid():
+        with form.showing_refusals():
+            reason = form.cleaned_data["reason"]
+            actions.take_down(scope, material, reason, at=clock.now())
+            return done(request, _("The material was taken down."), "campaigns:material", pk)
+    lead = _(
+        "It can no longer be printed, ordered or sent, and stays in the list. Copies that were "
+        "given out stay where they are until you collect them. This cannot be undone."
+    )
+    return show_form(
+        request, form, FormPage(_("Take down"), _("Take down"), _crumb(material), lead)
+    )
+
+
+def _filtered(rows: MaterialQuerySet, asked: dict[str, str]) -> MaterialQuerySet:
+    """Return the materials that match the filters; those of a language or country were printed in
+    it. Taken down ones come last."""
+    if asked["kind"]:
+        rows = rows.filter(kind=asked["kind"])
+    if asked["language"]:
+        rows = rows.filter(files__language=asked["language"])
+    if asked["country"]:
+        rows = rows.filter(files__country=asked["country"])
+    if asked["state"] in STATES:
+        rows = rows.filter(taken_down_at__isnull=asked["state"] == "live")
+    return rows.distinct().order_by(F("taken_down_at").asc(nulls_first=True), "title", "code")
+
+
+def _download(files: list[tuple[str, bytes]]) -> HttpResponse:
+    """Return one file, or several as a ZIP, as a download whose name reveals nothing."""
+    name, content = files[0] if len(files) == 1 else ("info.zip", zip_files(files))
+    kind = "application/pdf" if name.endswith(".pdf") else "application/zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)
+
+
+def _crumb(material: Material) -> tuple[str, str]:
+    return material.title, reverse("campaigns:material", args=[material.pk])

@@ -1,0 +1,125 @@
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protect.campaigns import forms
+from protect.campaigns.base.access import must_run_campaigns
+from protect.campaigns.base.enums import CopySource
+from protect.campaigns.distribution import access as log_access, actions as log
+from protect.campaigns.distribution.actions import Given
+from protect.campaigns.press import access, outdated
+from protect.campaigns.press.models import PressFile
+from protect.campaigns.views.frame import NUMBERS, FormPage, show_form, show_tab
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.ui.pages import done, posted_data, show
+
+
+@require_safe
+def number_list(request: HttpRequest) -> HttpResponse:
+    """Show numbers that are no longer right with the files that print them and where these are."""
+    scope = scope_of(request)
+    must_run_campaigns(scope)
+    files = access.visible_files(scope)
+    found = outdated.withdrawn_numbers(files, clock.now())
+    others = [each for each in outdated.outdated_files(files, clock.now()) if not each.is_wrong]
+    places = log_access.places_of({file for printed in found.values() for file in printed})
+    context = {
+        "numbers": [
+            (name, number, [(file, forms.file_label(file), places[file.pk]) for file in printed])
+            for (name, number), printed in found.items()
+        ],
+        "others": [(each.file, forms.file_label(each.file), each) for each in others],
+    }
+    return show_tab(request, NUMBERS, "campaigns/number_list.html", context)
+
+
+@require_safe
+def press_file(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    file = access.get_file(scope, pk)
+    (state,) = outdated.file_states(access.visible_files(scope).filter(pk=pk), clock.now())
+    runs, given = file.runs.all(), file.distributions.all()
+    context = {
+        "file": file,
+        "label": forms.file_label(file),
+        "state": state,
+        "available": log.copies_available(file),
+        "distributed": log.copies_distributed(file),
+        "runs": runs.select_related("correction"),
+        "given": given.select_related("correction", "order"),
+    }
+    return show(request, "campaigns/press_file.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def press_copies(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    file = access.get_file(scope, pk)
+    form = forms.RunForm(posted_data(request), initial={"day": clock.now().date()})
+    if form.is_valid():
+        data = form.cleaned_data
+        source = CopySource(data["source"])
+        log.record_run(scope, file, source, data["copies"], data["day"], at=clock.now())
+        return done(request, _("Saved."), "campaigns:press_file", pk)
+    # Translators: title of a page: posters that were printed.
+    page = FormPage(_("Copies printed or received"), _("Save"), _crumb(file))
+    return show_form(request, form, page)
+
+
+@require_http_methods(["GET", "POST"])
+def press_distribute(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    file = access.get_file(scope, pk)
+    form = forms.GivenForm(posted_data(request), initial={"day": clock.now().date()})
+    if form.is_valid():
+        with form.showing_refusals():
+            log.distribute(scope, file, Given(**form.cleaned_data), at=clock.now())
+            return done(request, _("Saved."), "campaigns:press_file", pk)
+    return show_form(request, form, FormPage(_("Copies given out"), _("Save"), _crumb(file)))
+
+
+@require_POST
+def press_collect(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    log.collect_copies(scope, access.get_file(scope, pk), at=clock.now())
+    return done(request, _("Saved."), "campaigns:press_file", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def run_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    entry = log_access.get_run(scope, pk)
+    form = forms.RunCorrectionForm(posted_data(request), initial={"copies": entry.copies})
+    if form.is_valid():
+        with form.showing_refusals():
+            log.correct_run(scope, entry, **form.cleaned_data, at=clock.now())
+            return done(request, _("Saved."), "campaigns:press_file", entry.file_id)
+    return show_form(request, form, _correction(entry.file))
+
+
+@require_http_methods(["GET", "POST"])
+def distribution_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    entry = log_access.get_distribution(scope, pk)
+    initial = {name: getattr(entry, name) for name in ("copies", "day", "place")}
+    form = forms.GivenForm(posted_data(request), initial=initial)
+    if form.is_valid():
+        with form.showing_refusals():
+            given = Given(**form.cleaned_data)
+            log.correct_distribution(scope, entry, given, at=clock.now())
+            return done(request, _("Saved."), "campaigns:press_file", entry.file_id)
+    return show_form(request, form, _correction(entry.file))
+
+
+def _correction(file: PressFile) -> FormPage:
+    lead = _("The entry before stays in the log. If it was a mistake, enter 0 copies.")
+    return FormPage(_("Correct the entry"), _("Save"), _crumb(file), lead)
+
+
+def _crumb(file: PressFile) -> tuple[str, str]:
+    label = f"{file.material.title} · {forms.file_label(file)}"
+    return label, reverse("campaigns:press_file", args=[file.pk])

@@ -1,0 +1,103 @@
+"""Campaigns, their calendar and the presets: who may change them, and what is kept."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from hypothesis import given, strategies as st
+
+from protect.audit.models import Entry
+from protect.campaigns.base.errors import CampaignRefusal
+from protect.campaigns.plans import access, actions
+from protect.campaigns.plans.models import CalendarAction, Campaign
+from protect.campaigns.plans.presets import period_in, periods_within, presets
+from tests.campaigns.campaigners import AT, TODAY, campaign_values, make_campaign
+
+DAYS = st.dates(date(2024, 1, 1), date(2029, 12, 31))
+
+
+def test_a_campaign_is_created_with_an_entry_in_the_history(cast):
+    row = make_campaign(cast)
+
+    assert Campaign.objects.get() == row
+    assert Entry.objects.filter(action="campaigns.create_campaign").count() == 1
+
+
+def test_a_code_is_given_once(cast):
+    row = make_campaign(cast)
+    with pytest.raises(CampaignRefusal, match="campaigns_code_taken"):
+        actions.create_campaign(
+            cast.scope(), cast.office.pk, row.code, campaign_values(name="Demo other"), at=AT
+        )
+
+    assert Campaign.objects.get().name == "Demo campaign"
+
+
+@pytest.mark.parametrize(("name", "office"), [("chidi", "office"), ("nela", "other")])
+def test_a_campaign_needs_the_permission_in_its_organisation(cast, name, office):
+    with pytest.raises(PermissionDenied):
+        actions.create_campaign(
+            cast.scope(name), getattr(cast, office).pk, "demo", campaign_values(), at=AT
+        )
+
+    assert not Campaign.objects.exists()
+
+
+def test_a_campaign_of_another_country_is_not_there_and_one_of_the_region_is_only_read(cast):
+    ours, region = make_campaign(cast), make_campaign(cast, country_id=None)
+    with pytest.raises(Http404):
+        access.get_campaign(cast.scope("otto"), ours.pk)
+    with pytest.raises(Http404):
+        actions.change_campaign(
+            cast.scope("otto"), region, campaign_values(name="Demo changed"), at=AT
+        )
+
+    assert list(access.visible_campaigns(cast.scope("otto"))) == [region]
+    assert not access.visible_campaigns(cast.scope("chidi")).exists()
+    assert not Campaign.objects.filter(name="Demo changed").exists()
+
+
+def test_a_retired_campaign_stays_and_comes_back(cast):
+    row = make_campaign(cast)
+    assert actions.retire_campaign(cast.scope(), row, at=AT).retired_at == AT
+    assert access.visible_campaigns(cast.scope()).exists()
+
+    assert actions.retire_campaign(cast.scope(), row, at=AT).retired_at is None
+
+
+def test_a_preset_is_planned_once(cast):
+    row = make_campaign(cast)
+
+    first = actions.plan_preset(cast.scope(), row, "sixteen_days", at=AT)
+    second = actions.plan_preset(cast.scope(), row, "sixteen_days", at=AT)
+
+    assert (first, second) == (2, 0)
+    days = CalendarAction.objects.values_list("day", flat=True)
+    assert list(days) == [date(2026, 11, 25), date(2026, 12, 10)]
+
+
+def test_an_action_is_done_then_open_again_then_cancelled(cast):
+    row = actions.plan_action(cast.scope(), make_campaign(cast), TODAY, "Demo stand", at=AT)
+
+    assert actions.mark_action(cast.scope(), row, is_done=True, at=AT).done_at == AT
+    assert actions.mark_action(cast.scope(), row, is_done=True, at=AT).done_at is None
+    ended = actions.mark_action(cast.scope(), row, is_done=False, at=AT)
+    assert (ended.done_at, ended.cancelled_at) == (None, AT)
+    with pytest.raises(Http404):
+        actions.mark_action(cast.scope("otto"), row, is_done=True, at=AT)
+
+
+@given(DAYS, DAYS)
+def test_a_preset_touches_a_period_exactly_if_one_of_its_days_lies_in_it(first, second):
+    starts, ends = sorted((first, second))
+    for preset in presets().values():
+        found = periods_within(preset, starts, ends)
+
+        every = [period_in(preset, year) for year in range(2023, 2031)]
+        assert found == [each for each in every if not (each.last < starts or each.first > ends)]
+
+
+def test_each_preset_has_a_source_with_a_date():
+    assert all(each.source and each.source_date for each in presets().values())
+    assert {*presets()} == {"sixteen_days", "women", "refugees"}
