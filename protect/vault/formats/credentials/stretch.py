@@ -91,5 +91,15 @@ def _lower_thread_priority() -> None:
         os.setpriority(os.PRIO_PROCESS, thread_id, niceness)
 
 
-ARGON2_POOL = ThreadPoolExecutor(MAX_PARALLEL_RUNS, initializer=_lower_thread_priority)
+def _start_pool() -> None:
+    """Make the pool of this process. A process that was forked, as those of the server are, has
+    none of the threads of its parent: in the parent's pool a run would wait for ever."""
+    global ARGON2_POOL
+    ARGON2_POOL = ThreadPoolExecutor(MAX_PARALLEL_RUNS, initializer=_lower_thread_priority)
+    WAITING_THREADS.clear()
+
+
+ARGON2_POOL: ThreadPoolExecutor
 WAITING_THREADS: set[int] = set()  # ids of threads that run or wait for Argon2id
+_start_pool()
+os.register_at_fork(after_in_child=_start_pool)
