@@ -102,10 +102,14 @@ def measure() -> tuple[list[Run], dict[str, int]]:
         bench = Bench(Path(folder))
         runs = [bench.export("whole"), bench.export("nothing changed")]
         counts = bench.services_by_pages()
-        chosen = {"fewest": counts[0], "half as many": counts[len(counts) // 2], "most": counts[-1]}
+        chosen = {
+            "of the service on fewest pages": counts[0],
+            "of the median service": counts[len(counts) // 2],
+            "of the service on most pages": counts[-1],
+        }
         for number, (name, (_count, service)) in enumerate(chosen.items()):
             bench.change_number(service, f"{number}7")
-            runs.append(bench.export(f"one number changed, on {name} pages"))
+            runs.append(bench.export(f"one number changed, {name}"))
         sizes: Counter[str] = Counter()
         for path in bench.target.rglob("*"):
             if path.suffix in (".html", ".br", ".gz"):

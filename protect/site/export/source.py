@@ -2,6 +2,7 @@
 file that a server keeps."""
 
 import logging
+from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from django.db import Error
 from protect.kernel import clock
 from protect.matching.engine.files import FileRefused
 from protect.matching.services import store
+from protect.matching.services.records import RowDamaged
 from protect.matching.snapshots import storage
 from protect.matching.snapshots.current import Snapshot
 from protect.reference.lookup import store as lookup
@@ -44,8 +46,8 @@ def _read_newest(path: Path | None, version: int) -> Snapshot:
     what has changed since, if there is a good file. Errors: django.db.Error."""
     try:
         if path is not None and path.exists():
-            return Snapshot.from_file(path).refreshed(version)
-    except (FileRefused, OSError) as error:
+            return _read_whole(path).refreshed(version)
+    except (FileRefused, OSError, RowDamaged) as error:
         log.warning("the snapshot file is not used: %r", error)
     return Snapshot.read(version)
 
@@ -53,6 +55,14 @@ def _read_newest(path: Path | None, version: int) -> Snapshot:
 def _read_file(path: Path) -> Source:
     try:
         confirmed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)  # servers touch it
-        return Source(Snapshot.from_file(path), confirmed_at, is_file=True)
-    except (FileRefused, OSError) as error:
+        return Source(_read_whole(path), confirmed_at, is_file=True)
+    except (FileRefused, OSError, RowDamaged) as error:
         raise SiteRefusal("export_snapshot_refused", file=str(path), problem=str(error)) from None
+
+
+def _read_whole(path: Path) -> Snapshot:
+    """Return the snapshot of a file of which each row was read once: rows are compared with their
+    digests when they are read. Errors: FileRefused; OSError; RowDamaged."""
+    snapshot = Snapshot.from_file(path)
+    deque(snapshot.engine.rows, maxlen=0)
+    return snapshot
