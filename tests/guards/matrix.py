@@ -120,8 +120,7 @@ OTHER_KINDS = {
 
 WORDS = {"page_code": "men", "key": "lead", "file_format": "po", "preset": "women", "mark": "done"}
 NUMBERS = {"slot": 1, "line": 2, "away": 1, "debrief_id": 0, "number": 1}
-MOVES = {"edition_move": "close", "need_move": "order", "request_move": "agree"}
-MOVES |= {"enquiry_move": "answer"}
+MOVES = {"edition": "close", "need": "order", "request": "agree", "enquiry": "answer"}  # by thing
 
 
 class World:
@@ -133,9 +132,8 @@ class World:
         for name, role in roles.items():
             cast.people[name] = make_person(name)
             serve(cast.people[name], cast.office, role)
-        newcomer = make_person("nadia")
-        cast.people["nadia"] = newcomer
-        self.waiting = wait_in(newcomer, cast.desk)
+        cast.people["nadia"] = make_person("nadia")
+        self.waiting = wait_in(cast.people["nadia"], cast.desk)
         self.place = cast.amal.place(cast.desk)
         self.note = note(cast.amal, cast.desk)
         self.file = add_file(cast.amal, self.note)
@@ -181,7 +179,7 @@ class World:
             "need": "gk",
             "tag": "en",
             "fact": "phone",
-            "move": MOVES.get(plain, "submit"),
+            "move": MOVES.get(plain.removesuffix("_move"), "submit"),
             "language": "fr",
             "phase": "pre",
             "field": "name",
