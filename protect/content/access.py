@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import get_language
 
 from protect.audit.context import AuditContext
-from protect.content.enums import SegmentKind
+from protect.content.enums import PageKind, SegmentKind
 from protect.content.models import Page, PageState, Release, Segment
 from protect.orgs.access import get_row
 from protect.orgs.enums import Permission
@@ -17,6 +17,7 @@ from protect.reference import formats, vocabulary
 PERMISSIONS = (
     Permission.TRANSLATE,
     Permission.WRITE_PAGES,
+    Permission.WRITE_MATERIALS,
     Permission.REVIEW_PAGES,
     Permission.RELEASE_PAGES,
 )
@@ -32,6 +33,12 @@ def permitted_context(scope: Scope, permission: Permission, *, at: datetime) -> 
     if not organisations:
         raise PermissionDenied
     return scope.audit(organisations[0], at=at)
+
+
+def writing_permission(page: Page) -> Permission:
+    """Return the permission that a user needs to write the source texts of a page."""
+    is_material = page.kind == PageKind.MATERIAL
+    return Permission.WRITE_MATERIALS if is_material else Permission.WRITE_PAGES
 
 
 def takes_part(scope: Scope) -> bool:

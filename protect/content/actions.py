@@ -77,7 +77,7 @@ def save_revision(
     nothing is stored. `edits`: by key; `seen`: number of the revision that the user saw. Texts that
     only another person changed since then stay as they are now. Errors: PermissionDenied;
     content_changed; content_change_missing; content_unknown_fact."""
-    audit = access.permitted_context(scope, Permission.WRITE_PAGES, at=at)
+    audit = access.permitted_context(scope, access.writing_permission(page), at=at)
     texts = _lock(page)
     before = texts.digests_at(seen)
     changed = {
@@ -104,7 +104,7 @@ def save_revision(
 def confirm_change(scope: Scope, page: Page, key: str, digest: str, *, at: datetime) -> None:
     """Confirm as the second person that the last changes of a text kept its meaning. `digest`: of
     the text that the user saw. Errors: PermissionDenied; content_changed; content_same_person."""
-    audit = access.permitted_context(scope, Permission.WRITE_PAGES, at=at)
+    audit = access.permitted_context(scope, access.writing_permission(page), at=at)
     texts = _lock(page)
     current = {row.key: row for row in texts.segments}[key]
     if current.digest != digest:

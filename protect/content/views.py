@@ -95,7 +95,7 @@ def source_page(request: HttpRequest, page_code: str) -> HttpResponse:
         "rows": [_source_row(texts, row, form, scope) for row in texts.segments],
         "languages": list(_language_cells(page)),
         "roles": _roles(scope),
-        "may_write": access.may(scope, Permission.WRITE_PAGES),
+        "may_write": access.may(scope, access.writing_permission(page)),
     }
     return pages.show(request, "content/source.html", form, context)
 
@@ -292,7 +292,7 @@ def _source_row(
         "field": form[f"text_{segment.key}"],
         "change": form[f"change_{segment.key}"],
         "theirs": form.conflicts.get(segment.key, ""),
-        "may_confirm": bool(others) and access.may(scope, Permission.WRITE_PAGES),
+        "may_confirm": bool(others) and access.may(scope, access.writing_permission(texts.page)),
         "saw": segment.digest,
         "state": state,
         "state_kind": STATE_KINDS[state],

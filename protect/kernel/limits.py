@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from http import HTTPStatus
+from ipaddress import ip_address, ip_network
 from threading import Lock
 
 from django.http import HttpRequest
@@ -17,12 +18,25 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", ""})  # "": not known, as behind a Uni
 
 
 def client_address(meta: Mapping[str, object]) -> str:
-    """Return a visitor's network address; it is never stored or logged.
+    """Return a visitor's network address; it is never stored or logged. Of an IPv6 address these
+    are the first 64 bits, because a subscriber has all addresses that begin so.
     Behind a proxy on this machine, it is the last address of X-Forwarded-For; otherwise it is
     REMOTE_ADDR. Shapes: `meta` is `request.META`."""
     remote = str(meta.get("REMOTE_ADDR", ""))
     forwarded = str(meta.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
-    return forwarded or remote if remote in LOOPBACK else remote
+    return _subscriber(forwarded or remote if remote in LOOPBACK else remote)
+
+
+def _subscriber(address: str) -> str:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4 or address in LOOPBACK:
+        return address
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed, 64), strict=False).network_address)
 
 
 MAX_REQUESTS_PER_MINUTE = 300  # the default; all devices of a shelter may share one address

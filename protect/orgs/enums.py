@@ -113,6 +113,7 @@ class Permission(TextChoices):
     RELEASE_DIRECTORY = "release_directory"  # show services to the public, take them off
     TRANSLATE = "translate"  # pages, and read translations of others as a native reader
     WRITE_PAGES = "write_pages"  # source texts of pages, and what a change means
+    WRITE_MATERIALS = "write_materials"  # the same of pages that are printed as materials
     REVIEW_PAGES = "review_pages"  # read pages as a specialist in gender-based violence
     RELEASE_PAGES = "release_pages"  # show texts to the public
     CONFIRM_FACTS = "confirm_facts"  # say as a named role that facts of a country are right

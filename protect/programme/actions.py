@@ -1,6 +1,6 @@
 """Enquiries from the programme's site: saving, steps at the desk, erasure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -30,24 +30,26 @@ class SentForm(NamedTuple):
     message: str
 
 
+MAIL_AGAIN_AFTER = timedelta(days=1)  # coordinators see the enquiries between on the start page
+
+
 @transaction.atomic
 def save_enquiry(form: SentForm, *, sent_key: UUID, at: datetime) -> Enquiry:
     """Save an enquiry and mail the coordinators of its country, or return the saved one of
     `sent_key`: a form that is sent twice counts once."""
-    saved = Enquiry.objects.filter(sent_key=sent_key).first()
-    if saved is not None:
-        return saved
-    enquiry = Enquiry.objects.create(
-        kind=form.kind,
-        country_id=form.country,
-        language_id=form.language,
-        sender=form.sender,
-        reply_to=form.reply_to,
-        message=form.message,
-        received_at=at,
-        moved_at=at,
-        sent_key=sent_key,
-    )
+    values = {
+        "kind": form.kind,
+        "country_id": form.country,
+        "language_id": form.language,
+        "sender": form.sender,
+        "reply_to": form.reply_to,
+        "message": form.message,
+        "received_at": at,
+        "moved_at": at,
+    }
+    enquiry, is_new = Enquiry.objects.get_or_create(sent_key=sent_key, defaults=values)
+    if not is_new:
+        return enquiry
     AuditContext(at=at, actor=None, organisation=None).record("programme.enquire", enquiry)
     _mail_coordinators(enquiry, at=at)
     return enquiry
@@ -75,11 +77,18 @@ def move_enquiry(scope: Scope, enquiry: Enquiry, move: EnquiryMove, *, at: datet
 def erase_old_enquiries(*, at: datetime) -> int:
     """Erase what senders typed when its retention ends; return of how many enquiries."""
     old = Enquiry.objects.filter(moved_at__lt=at - rules.SENDER_KEPT).exclude(sender="")
-    return old.update(sender="", reply_to="", message="")
+    count = old.update(sender="", reply_to="", message="")
+    if count:
+        AuditContext(at=at, actor=None, organisation=None).record("programme.erase_enquiries")
+    return count
 
 
 def _mail_coordinators(enquiry: Enquiry, *, at: datetime) -> None:
-    """Mail the country's coordinators that work waits. The mail says nothing of the enquiry."""
+    """Mail the country's coordinators that work waits, unless another enquiry of the same day waits
+    already. The mail says nothing of the enquiry."""
+    others = Enquiry.objects.for_countries([enquiry.country_id]).exclude(pk=enquiry.pk)
+    if others.filter(state=EnquiryState.NEW, received_at__gt=at - MAIL_AGAIN_AFTER).exists():
+        return
     people = users_with(Permission.ANSWER_ENQUIRIES, country=enquiry.country_id)
     link = f"{settings.STAFF_URL}/enquiries/{enquiry.pk}"
     for person in people.filter(is_active=True):

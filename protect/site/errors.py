@@ -67,9 +67,14 @@ class SiteRefusal(TableRefusal):
             "export_running": (
                 "Another export to {folder} is running. Nothing was changed. Remedy: wait for it."
             ),
+            "export_snapshot_old": (
+                "The database cannot be read, and the snapshot file {file} is older than {days} "
+                "days: services may have been withdrawn since. Nothing was changed. Remedy: repair "
+                "the database, then export again."
+            ),
             "export_damaged": (
                 "{count} files of {folder} are missing or changed, such as {file}. Remedy: export "
-                "again; only these files are made anew."
+                "again."
             ),
             "export_too_old": (
                 "The export {folder} had to be made anew before {moment}: a fact that it shows may "

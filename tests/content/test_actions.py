@@ -1,13 +1,14 @@
 """Writing, translating and reading pages: what each does, and what it refuses."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
 from protect.content import actions
 from protect.content.actions import SeenDigests, SourceEdit
-from protect.content.enums import ChangeClass, ReviewRole, TranslationState
+from protect.content.enums import ChangeClass, PageKind, ReviewRole, TranslationState
 from protect.content.errors import ContentRefusal, PageChanged, TextsRefused
-from protect.content.models import PageState, Review, Revision, SegmentTranslation
+from protect.content.models import Page, PageState, Review, Revision, SegmentTranslation
 from protect.content.texts.rules import text_digest
 from protect.kernel import clock
 from tests.content.editing import (
@@ -329,3 +330,14 @@ def test_a_change_that_the_user_has_not_seen_is_not_confirmed(page, amal, bela):
     with pytest.raises(PageChanged):
         actions.confirm_change(bela, page, "lead", seen, at=clock.now())
     assert segment(page).confirmed_by_id is None
+
+
+def test_a_campaigner_writes_materials_and_no_pages_about_rights(page):
+    campaigner = member("neza", "campaigner")
+    with pytest.raises(PermissionDenied):
+        save(campaigner, page, "Men are hurt, too.")
+    assert texts_of(page).current.number == 1
+
+    poster = Page.objects.filter(kind=PageKind.MATERIAL).first()
+    key = next(row.key for row in texts_of(poster).segments if row.kind == "paragraph")
+    assert save(campaigner, poster, "You can talk with a person.", key=key) == 1

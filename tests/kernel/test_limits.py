@@ -78,6 +78,11 @@ def test_a_visitor_who_has_to_wait_gets_a_page_with_the_way_out(db, monkeypatch,
         ("127.0.0.1", "", "127.0.0.1"),
         ("192.0.2.7", "10.0.0.1", "192.0.2.7"),  # without a proxy, what is claimed does not count
         ("", "", ""),
+        ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::"),  # all that one subscriber has
+        ("127.0.0.1", "2001:db8:1:2:ffff::9", "2001:db8:1:2::"),
+        ("::ffff:192.0.2.7", "", "192.0.2.7"),
+        ("::1", "", "::1"),
+        ("no address", "", "no address"),
     ],
 )
 def test_the_address_of_a_visitor_is_the_remote_one_or_what_our_proxy_names(

@@ -45,17 +45,19 @@ def confirm_facts(
     for another country than that of the user's organisation; content_fact_changed, if a fact is
     another now; match_key_missing."""
     audit = _context(scope, country, at=at)
+    raise_version()  # the first lock; it also makes servers read the confirmations again
     current = facts_to_confirm(country)
     for name, digest in seen.items():
         if name not in current or country_facts.digest_of(country, current[name]) != digest:
             raise ContentRefusal("content_fact_changed")
+    for row in FactConfirmation.objects.filter(country=country, digest__in=seen.values()):
+        if not row.is_sealed():
+            audit.record("content.remove_forged", row)
+            row.delete()
     known = frozenset(confirmed.read(country))
     new = [digest for digest in seen.values() if digest not in known]
-    FactConfirmation.objects.filter(country=country, digest__in=new).delete()  # forged ones
     rows = [_confirmation(country, digest, role, audit) for digest in new]
     FactConfirmation.objects.bulk_create(rows)
-    if rows:
-        raise_version()
     for row in rows:
         audit.record("content.confirm_fact", row)
     return len(rows)
@@ -65,10 +67,8 @@ def confirm_facts(
 def take_back(scope: Scope, country: str, digest: str, *, at: datetime) -> None:
     """Make a fact unconfirmed again. Errors: PermissionDenied."""
     audit = _context(scope, country, at=at)
-    rows = [*FactConfirmation.objects.filter(country=country, digest=digest)]
-    if rows:
-        raise_version()
-    for row in rows:
+    raise_version()  # the first lock, as above
+    for row in FactConfirmation.objects.filter(country=country, digest=digest):
         audit.record("content.unconfirm_fact", row)
         row.delete()
 

@@ -1,5 +1,5 @@
-"""All but the directory that decides what the pages of an export say, as one digest: as long as it
-is the same, pages of an earlier export may be kept."""
+"""A digest of all that the pages of an export depend on except the directory: as long as it is the
+same, pages of an earlier export may be kept."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -13,13 +13,15 @@ from django.db import Error
 from protect.content.released import Pages
 from protect.findhelp import access, exits
 from protect.findhelp.mirrors import Mirror
+from protect.reference import country_facts, vocabulary
 from protect.site.export.sites import ExportedSite
 
 READ_SUFFIXES = {".css", ".html", ".js", ".mo", ".po", ".py", ".toml", ".tsv"}
 
 
 def basis_digest(site: ExportedSite, mirror: Mirror) -> str:
-    """Return the digest of code, texts, data, settings, releases, exits and the day."""
+    """Return the digest of code, texts, data, settings, releases, confirmed facts, exits and the
+    day."""
     digest = sha256(python_version.encode())
     for part in _parts(site, mirror):
         digest.update(part.encode() + b"\0")
@@ -39,6 +41,9 @@ def _parts(site: ExportedSite, mirror: Mirror) -> Iterator[str]:
     yield repr((settings.MODE, settings.EXIT_TARGETS, settings.PROTECT_DATA_DIRS))
     for tag in mirror.tags:
         yield repr((tag, exits.working_exit_page(tag), _released(tag)))
+    for country in (*vocabulary.countries(), country_facts.EVERYWHERE):
+        confirmed = (find(country) for find in country_facts.CONFIRMED_DIGESTS)
+        yield repr((country, sorted(frozenset[str]().union(*confirmed))))
     yield repr(sorted((each.name, each.version) for each in distributions()))
 
 

@@ -31,7 +31,9 @@ from protect.site.export.sites import ExportedSite
 from protect.site.export.source import Source, open_source
 from protect.site.server.pagecache import compress_body
 
-MAX_AGE = timedelta(days=30)  # texts and facts of countries age, too, at no moment that they state
+# An export is replaced at least so often: a service may be withdrawn or be protected since, and
+# texts and facts of countries age, at no moment that they state.
+MAX_AGE = timedelta(days=2)
 WAITING = 64  # pages that may wait to be compressed, in memory
 PAGES_PER_REPORT = 500
 
@@ -85,17 +87,12 @@ def export_site(
         _check_target(target)
         with locked(target), clock.frozen(at), _read_directory() as (source, snapshot):
             report(_describe_source(source))
-            new.begin()
-            result = _Export(site, new, mirror, source, snapshot, report).run()
-            new.put_in_place()
+            with new.begun():  # only the holder of the lock removes what it began
+                result = _Export(site, new, mirror, source, snapshot, report).run()
+                new.put_in_place()
     except OSError as error:
-        new.discard()
         problem = error.strerror or str(error)
         raise SiteRefusal("export_not_written", folder=str(target), problem=problem) from None
-    except SiteRefusal as refusal:
-        if refusal.code != "export_running":
-            new.discard()
-        raise
     return result
 
 
@@ -209,7 +206,7 @@ class _Export:
 
     def _manifest(self, digests: Digests) -> Manifest:
         stated = (page.valid_until for page in self._pages.values() if page.valid_until)
-        last = min([(self._at + MAX_AGE).timestamp(), *stated])
+        last = min([(self._source.as_of + MAX_AGE).timestamp(), *stated])
         return Manifest(
             site=self._site.name,
             made_at=self._at.isoformat(),

@@ -23,11 +23,18 @@ class NewFolder:
         self.target = target
         self.path = target.with_name(f".{target.name}.new")
 
-    def begin(self) -> None:
-        """Make the folder, without what a killed export left. Errors: OSError."""
+    @contextmanager
+    def begun(self) -> Iterator[None]:
+        """Make the folder, without what a killed export left, and remove it if the block fails.
+        Only the holder of the lock may. Errors: OSError."""
         if self.path.exists():
             shutil.rmtree(self.path)
         self.path.mkdir()
+        try:
+            yield
+        except BaseException:
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file. Errors: OSError."""
@@ -48,9 +55,6 @@ class NewFolder:
             self.path.rename(self.target)
         else:
             _exchange(self.path, self.target)
-        self.discard()
-
-    def discard(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
 
 

@@ -3,7 +3,7 @@ file that a server keeps."""
 
 import logging
 from collections import deque
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ from protect.reference.lookup import store as lookup
 from protect.site.errors import SiteRefusal
 
 log = logging.getLogger("protect")
+
+MAX_FILE_AGE = timedelta(days=2)  # of a snapshot file that stands in for the database
 
 
 class Source(NamedTuple):
@@ -55,6 +57,8 @@ def _read_newest(path: Path | None, version: int) -> Snapshot:
 def _read_file(path: Path) -> Source:
     try:
         confirmed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)  # servers touch it
+        if clock.now() - confirmed_at > MAX_FILE_AGE:
+            raise SiteRefusal("export_snapshot_old", file=str(path), days=MAX_FILE_AGE.days)
         return Source(_read_whole(path), confirmed_at, is_file=True)
     except (FileRefused, OSError, RowDamaged) as error:
         raise SiteRefusal("export_snapshot_refused", file=str(path), problem=str(error)) from None

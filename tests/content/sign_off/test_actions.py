@@ -173,3 +173,17 @@ def test_confirmations_are_read_once_for_each_version(django_assert_num_queries)
     with django_assert_num_queries(0):
         country_facts.public_facts("MT", "misconduct")
     raise_version()
+
+
+def test_a_forged_confirmation_that_is_replaced_stands_in_the_history():
+    scope = lawyer_in("MT")
+    confirm(scope)
+    FactConfirmation.objects.update(seal="0" * 64)
+    confirm(scope)
+
+    actions_taken = Entry.objects.order_by("n").values_list("action", flat=True)
+    assert [each for each in actions_taken if each.startswith("content.")] == [
+        "content.confirm_fact",
+        "content.remove_forged",
+        "content.confirm_fact",
+    ]
