@@ -1,6 +1,8 @@
 import base64
 import os
 import sqlite3
+import subprocess
+import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import closing
@@ -81,14 +83,14 @@ class Command(BaseCommand):
             raise SiteRefusal("not_the_demo")
         call_command("messages", "compile", verbosity=0)
         set_demo_urls(port)  # so that links in mail lead to this demo
+        if not build_only:
+            build_apart(port)
+            self.stdout.write(format_welcome(port))
+            self.stdout.flush()
+            serve(port=port)
+            return
         self.prepare()
         self.check()
-        if build_only:
-            return
-        self.stdout.write(format_welcome(port))
-        self.stdout.flush()
-        connection.close()
-        serve(port=port)
 
     def prepare(self) -> None:
         """Update the demo's database; a missing one is built under another name, then renamed."""
@@ -120,6 +122,18 @@ class Command(BaseCommand):
             self.stderr.write(f"{build.__name__.replace('_', ' ')} …")
             counts = (f"{count} {table}" for table, count in build(at=clock.now()).items())
             self.stderr.write(f"made {', '.join(counts)}")
+
+
+def build_apart(port: int) -> None:
+    """Build and check the demo in a process of its own. The server forks its workers, and threads
+    of libraries that a build starts, such as those of the press, do not survive that: the first
+    request that needed one would wait for ever, with the database locked. Errors: SystemExit with
+    the exit code of a build that failed; it has said why."""
+    start = "from protect.site.cli import main; main()"
+    arguments = ("demo", "--build-only", "--port", str(port))
+    done = subprocess.run([sys.executable, "-c", start, *arguments], check=False)  # noqa: S603
+    if done.returncode:
+        sys.exit(done.returncode)
 
 
 def set_demo_urls(port: int) -> None:
