@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,14 @@ class Channel(TextChoices):
     RADIO = "radio", _("Radio and television")
     PRESS = "press", _("Press")
     EVENT = "event", _("Events")
+
+
+class ActionMark(StrEnum):
+    """What has become of an action of a calendar, as an address says it."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
 
 
 class MaterialKind(TextChoices):
@@ -48,6 +58,13 @@ class ConsentKind(TextChoices):
     # Translators, of each below: a person whom a material shows.
     PERSON = "person", _("Person in a picture or a film")
     AMBASSADOR = "ambassador", _("Ambassador")
+
+
+class TakeDownCause(TextChoices):
+    """Why a material was taken down, if no user typed a reason."""
+
+    # Translators: why a poster or a film was taken down.
+    CONSENT = "consent", _("A person withdrew consent")
 
 
 class CopySource(TextChoices):

@@ -67,12 +67,12 @@ def national_lines(
 
 
 def printable_numbers(at: datetime) -> dict[tuple[UUID, str], NumberState]:
-    """Return the state of each number of the public directory, by service and number. A number that
-    is missing is gone."""
+    """Return the state of each number of the public directory that everyone may call, by service
+    and number. A number that is missing is gone, or is no longer one to call."""
     found: dict[tuple[UUID, str], NumberState] = {}
     for row in published.rows():
         state = NumberState.SAME if is_printed(row, at) else NumberState.UNCHECKED
-        found |= {(row.id, phone.number): state for phone in row.phones}
+        found |= {(row.id, phone.number): state for phone in _callable_phones(row)}
     return found
 
 
@@ -87,8 +87,7 @@ def _lines_of(
 ) -> Iterator[NationalLine]:
     """Yield the first number of a service that everyone may call, if it may be printed."""
     row = match.row
-    phones = (each for each in row.phones if each.kind == PhoneKind.VOICE and each.need is None)
-    phone = next(phones, None)
+    phone = next(_callable_phones(row), None)
     if phone is not None and is_printed(row, at):
         state = freshness_at(row, Fact.PHONE, at)
         yield NationalLine(
@@ -99,6 +98,11 @@ def _lines_of(
             notes=tuple(_notes(match, phone, state, tag)),
             is_checked=state in CHECKED_STATES,
         )
+
+
+def _callable_phones(row: ServiceRow) -> Iterator[PhoneNumber]:
+    """Yield the numbers that everyone may call."""
+    return (each for each in row.phones if each.kind == PhoneKind.VOICE and each.need is None)
 
 
 def _notes(match: Match, phone: PhoneNumber, state: Freshness, tag: str) -> Iterator[str]:
