@@ -113,7 +113,13 @@ def make_file(cast: Campaigners, material: Material, **given: Any) -> PressFile:
     }
     row = PressFile.objects.create(material=material, **fields)
     PrintedNumber.objects.create(
-        file=row, service_id=uuid4(), name="Demo line", number=number, text=number, was_checked=True
+        file=row,
+        service_id=uuid4(),
+        name="Demo line",
+        number=number,
+        text=number,
+        facts_digest="0" * 64,
+        was_checked=True,
     )
     return row
 
