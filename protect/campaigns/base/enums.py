@@ -104,6 +104,6 @@ class NumberState(TextChoices):
     """What has become of a number that was printed."""
 
     # Translators, of each below: what has become of a telephone number on a poster.
-    SAME = "same", _("Still right")
+    SAME = "same", _("Still in the directory")
     UNCHECKED = "unchecked", _("Check is overdue")
     GONE = "gone", _("No longer right")

@@ -166,7 +166,7 @@ def test_a_number_that_left_the_directory_is_on_the_start_page_with_the_places(c
     assert "080 0000" in shown
     assert "Demo corridor" in shown
     nela.post(f"{page}/collect")
-    assert "All printed numbers are right" in words(nela.get("/materials/numbers"))
+    assert "Every printed number is still in the directory" in words(nela.get("/materials/numbers"))
     assert PrintedNumber.objects.exists()
 
 
