@@ -55,7 +55,9 @@ def sheet(tag: str, size: str, *, bleed: bool = False) -> MaterialSheet:
         for number, kind in enumerate(KINDS)
     ]
     lines = [
-        NationalLine(UUID(int=number), "Demo line", f"08000{number}", f"080 00{number}", (), True)
+        NationalLine(
+            UUID(int=number), "Demo line", f"08000{number}", f"080 00{number}", (), True, ""
+        )
         for number in range(3)
     ]
     return MaterialSheet(frame, size, bleed, tuple(texts), tuple(lines))

@@ -67,7 +67,7 @@ class ActionForm(DeskForm):
 
 
 class MaterialForm(DeskForm):
-    mended_at = {"campaigns_code_taken": "code"}
+    mended_at = {"campaigns_code_taken": "code", "campaigns_consent_missing": "consents"}
     organisation = fields.NamedField(label=_("Owner"), queryset=Organisation.objects.none())
     campaign = fields.NamedField(label=_("Campaign"), queryset=Campaign.objects.none())
     code = forms.SlugField(label=_("Code"), help_text=_("Small letters and hyphens."))
@@ -98,7 +98,10 @@ class MaterialForm(DeskForm):
         """`rows`: querysets by the names of the fields that choose among rows."""
         is_new = kwargs.pop("is_new", True)
         super().__init__(*args, **kwargs)
-        labels = {"consents": lambda each: str(each.reference)}
+        # A new material may belong to any of the user's organisations, and its consents are those
+        # of its owner: each is named with its organisation.
+        several = is_new and rows is not None and rows["organisation"].count() > 1
+        labels = {"consents": _consent_with_organisation if several else _consent_label}
         for name, queryset in (rows or {}).items():
             fields.set_choices(self, name, queryset, labels.get(name, lambda each: str(each.name)))
         codes = [(code, code) for code in press_templates()]
@@ -161,6 +164,7 @@ class OrderForm(DeskForm):
 
 
 class SendForm(DeskForm):
+    mended_at = {"campaigns_file_of_other_order": "file"}
     # Translators: a field: which version of a poster was sent.
     file = forms.ModelChoiceField(label=_("Copies of"), queryset=PressFile.objects.none())
 
@@ -194,7 +198,7 @@ class GivenForm(DeskForm):
 
 
 class RunCorrectionForm(DeskForm):
-    mended_at = {"campaigns_copies_exceed": "copies"}
+    mended_at = {"campaigns_fewer_than_distributed": "copies"}
     copies = fields.number_field(_("Copies"), 0, MAX_COPIES)
     explanation = fields.text_field(
         _("Note"),
@@ -259,6 +263,14 @@ def file_label(file: PressFile) -> str:
     """Return the name of a press file, such as "French · A4 · 2"."""
     language = formats.language_name(file.language_id, get_language() or "en")
     return f"{language} · {enums.PaperSize(file.size).label} · {file.version}"
+
+
+def _consent_label(consent: Consent) -> str:
+    return str(consent.reference)
+
+
+def _consent_with_organisation(consent: Consent) -> str:
+    return f"{consent.reference} · {consent.organisation.name}"
 
 
 def _countries(codes: Iterable[str]) -> Choices:

@@ -11,7 +11,18 @@ urlpatterns = [
     path("campaigns/new", campaigns.campaign_new, name="campaign_new"),
     path("campaigns/<uuid:pk>", campaigns.campaign_page, name="campaign"),
     path("campaigns/<uuid:pk>/edit", campaigns.campaign_edit, name="campaign_edit"),
-    path("campaigns/<uuid:pk>/retire", campaigns.campaign_retire, name="campaign_retire"),
+    path(
+        "campaigns/<uuid:pk>/retire",
+        campaigns.campaign_retire,
+        {"is_retired": True},
+        name="campaign_retire",
+    ),
+    path(
+        "campaigns/<uuid:pk>/revive",
+        campaigns.campaign_retire,
+        {"is_retired": False},
+        name="campaign_revive",
+    ),
     path("campaigns/<uuid:pk>/plan", campaigns.campaign_plan, name="campaign_plan"),
     path(
         "campaigns/<uuid:pk>/presets/<slug:preset>",
@@ -38,7 +49,13 @@ urlpatterns = [
     path(FILE, press_files.press_file, name="press_file"),
     path(f"{FILE}/copies", press_files.press_copies, name="press_copies"),
     path(f"{FILE}/distribute", press_files.press_distribute, name="press_distribute"),
-    path(f"{FILE}/collect", press_files.press_collect, name="press_collect"),
+    path(
+        f"{FILE}/collect",
+        press_files.press_collect,
+        {"is_collected": True},
+        name="press_collect",
+    ),
+    path(f"{FILE}/reuse", press_files.press_collect, {"is_collected": False}, name="press_reuse"),
     path("materials/copies/<uuid:pk>", press_files.run_correct, name="run_correct"),
     path(
         "materials/distributed/<uuid:pk>",

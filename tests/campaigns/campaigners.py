@@ -77,8 +77,13 @@ def make_campaign(cast: Campaigners, name: str = "nela", **given: Any) -> Campai
 def make_material(
     cast: Campaigners, campaign: Campaign | None = None, name: str = "nela", **given: Any
 ) -> Material:
-    values = {
-        "campaign": campaign or make_campaign(cast, name),
+    values = material_values(campaign=campaign or make_campaign(cast, name), **given)
+    office = cast.office if name == "nela" else cast.other
+    return create_material(cast.scope(name), office.pk, f"m-{next(NUMBERS)}", values, at=AT)
+
+
+def material_values(**given: Any) -> dict[str, Any]:
+    return {
         "title": "Demo poster",
         "kind": MaterialKind.POSTER,
         "template": "someone-to-talk-to",
@@ -87,8 +92,6 @@ def make_material(
         "consents": [],
         **given,
     }
-    office = cast.office if name == "nela" else cast.other
-    return create_material(cast.scope(name), office.pk, f"m-{next(NUMBERS)}", values, at=AT)
 
 
 def make_file(cast: Campaigners, material: Material, **given: Any) -> PressFile:
@@ -110,7 +113,13 @@ def make_file(cast: Campaigners, material: Material, **given: Any) -> PressFile:
     }
     row = PressFile.objects.create(material=material, **fields)
     PrintedNumber.objects.create(
-        file=row, service_id=uuid4(), name="Demo line", number=number, text=number, was_checked=True
+        file=row,
+        service_id=uuid4(),
+        name="Demo line",
+        number=number,
+        text=number,
+        facts_digest="0" * 64,
+        was_checked=True,
     )
     return row
 

@@ -70,7 +70,7 @@ def test_a_figure_is_as_of_a_moment(cast):
 def test_reach_is_told_by_country_and_method_and_a_correction_counts_once(cast):
     campaign = make_campaign(cast)
     entry = log.record_reach(cast.scope(), campaign, reach_values(), at=AT)
-    log.record_reach(cast.scope(), campaign, reach_values(people=8000), at=AT, corrects=entry)
+    log.correct_reach(cast.scope(), entry, reach_values(people=8000), at=AT)
     heads = reach_values(people=40) | {"method": "head_count"}
     log.record_reach(cast.scope(), campaign, heads, at=AT)
 

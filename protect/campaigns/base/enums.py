@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,14 @@ class Channel(TextChoices):
     RADIO = "radio", _("Radio and television")
     PRESS = "press", _("Press")
     EVENT = "event", _("Events")
+
+
+class ActionMark(StrEnum):
+    """What has become of an action of a calendar, as an address says it."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
 
 
 class MaterialKind(TextChoices):
@@ -50,6 +60,13 @@ class ConsentKind(TextChoices):
     AMBASSADOR = "ambassador", _("Ambassador")
 
 
+class TakeDownCause(TextChoices):
+    """Why a material was taken down, if no user typed a reason."""
+
+    # Translators: why a poster or a film was taken down.
+    CONSENT = "consent", _("A person withdrew consent")
+
+
 class CopySource(TextChoices):
     # Translators, of each below: where the copies of a poster come from.
     PRINTED = "printed", _("Printed")
@@ -87,6 +104,6 @@ class NumberState(TextChoices):
     """What has become of a number that was printed."""
 
     # Translators, of each below: what has become of a telephone number on a poster.
-    SAME = "same", _("Still right")
+    SAME = "same", _("Still in the directory")
     UNCHECKED = "unchecked", _("Check is overdue")
     GONE = "gone", _("No longer right")

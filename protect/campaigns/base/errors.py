@@ -13,6 +13,19 @@ class CampaignRefusal(TableRefusal):
                 "By the log, {remaining} copies are left. Nothing was saved. Enter first the "
                 "copies that were printed or received, or say why there were more."
             ),
+            # Translators: {available} and {distributed} copies of a poster.
+            "campaigns_fewer_than_distributed": _(
+                "The log would have {available} copies, and {distributed} were given out already. "
+                "Nothing was saved. Correct first the copies given out, or say why there were more."
+            ),
+            "campaigns_consent_missing": _(
+                "A consent that you chose was withdrawn, or another organisation than the owner "
+                "holds it. Nothing was saved. Choose the consents again."
+            ),
+            "campaigns_file_of_other_order": _(
+                "This file is of another material or another country than the order. Nothing was "
+                "saved. Choose another file."
+            ),
             "campaigns_period_reversed": _(
                 "The campaign ends before it begins. Nothing was saved. Correct one of the dates."
             ),

@@ -36,6 +36,15 @@ def must_have_copies(copies: int, available: int, distributed: int, explanation:
         raise CampaignRefusal("campaigns_copies_exceed", remaining=remaining)
 
 
+def must_cover_distributed(available: int, distributed: int, explanation: str) -> None:
+    """Check that a corrected log still has the copies that were given out, or that it is said why
+    it has fewer. Errors: campaigns_fewer_than_distributed."""
+    if available < distributed and not explanation.strip():
+        raise CampaignRefusal(
+            "campaigns_fewer_than_distributed", available=available, distributed=distributed
+        )
+
+
 def must_be_period(starts_on: date, ends_on: date) -> None:
     """Check that a period does not end before it begins. Errors: campaigns_period_reversed."""
     if ends_on < starts_on:

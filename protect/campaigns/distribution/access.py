@@ -39,6 +39,17 @@ def copies_by_file(files: PressFileQuerySet) -> dict[UUID, Copies]:
     }
 
 
+def copies_of(file: PressFile) -> Copies:
+    """Return the copies of a file."""
+    return copies_by_file(PressFile.objects.filter(pk=file.pk))[file.pk]
+
+
+def distributions_of(order: Order) -> QuerySet[Distribution]:
+    """Return the current entries about copies of an order that were given out."""
+    rows: QuerySet[Distribution] = Distribution.objects.current().filter(order=order)
+    return rows
+
+
 def places_of(files: Iterable[PressFile]) -> dict[UUID, list[tuple[str, int]]]:
     """Return where copies of each file were given out, and how many, by the id of the file."""
     found: dict[UUID, list[tuple[str, int]]] = {file.pk: [] for file in files}

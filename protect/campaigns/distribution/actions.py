@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 
 from protect.audit.context import AuditContext
 from protect.campaigns.base import rules
@@ -26,6 +25,8 @@ from protect.campaigns.press.access import get_file
 from protect.campaigns.press.models import PressFile
 from protect.orgs.access import must_be_signed_in
 from protect.orgs.scope import Scope
+
+REACH_FIELDS = ("method", "people", "day", "evidence", "explanation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,15 @@ def place_order(scope: Scope, material: Material, order: OrderInput, *, at: date
 
 @transaction.atomic
 def send_order(scope: Scope, order: Order, file: PressFile, *, at: datetime) -> Order:
-    """Mark an order as sent, with copies of a file of its material and country.
-    Errors: Http404; campaigns_material_taken_down; campaigns_order_move_not_allowed."""
+    """Mark an order as sent, with copies of a file of its material and country; another language
+    or size than was ordered is allowed, if that is what there is. Errors: Http404;
+    campaigns_material_taken_down; campaigns_order_move_not_allowed;
+    campaigns_file_of_other_order."""
     found = get_file(scope, file.pk)
     row = _move(scope, order, OrderMove.SEND, at)
     must_be_live(Material.objects.select_for_update(of=("self",)).get(pk=row.material_id))
     if (found.material_id, found.country_id) != (row.material_id, row.country_id):
-        raise CampaignRefusal(
-            "campaigns_order_move_not_allowed", state=OrderState.WAITING, move=OrderMove.SEND
-        )
+        raise CampaignRefusal("campaigns_file_of_other_order")
     row.file = found
     row.save(update_fields=["state", "moved_at", "file"])
     country_context(scope, row.country_id, at=at).record("campaigns.send_order", row)
@@ -144,12 +145,13 @@ def correct_run(
 ) -> CopyRun:
     """Replace an entry about printed copies by a corrected one. `explanation`: why fewer copies
     were printed than given out, if so. Errors: Http404; PermissionDenied;
-    campaigns_copies_exceed; campaigns_corrected_meanwhile."""
+    campaigns_fewer_than_distributed; campaigns_corrected_meanwhile."""
     found = access.get_run(scope, entry.pk)
     file = _lock_file(scope, found.file)
     _must_be_current(CopyRun.objects.all(), found)
-    available = copies_available(file) - found.copies + copies
-    rules.must_have_copies(copies_distributed(file), available, 0, explanation)
+    counted = access.copies_of(file)
+    available = counted.available - found.copies + copies
+    rules.must_cover_distributed(available, counted.distributed, explanation)
     row = CopyRun.objects.create(
         file=file,
         source=found.source,
@@ -164,64 +166,55 @@ def correct_run(
 
 
 @transaction.atomic
-def collect_copies(scope: Scope, file: PressFile, *, at: datetime) -> PressFile:
-    """Record that the copies of a file were taken back from where they were; the same again takes
-    this back. Errors: Http404; PermissionDenied."""
+def collect_copies(scope: Scope, file: PressFile, *, is_collected: bool, at: datetime) -> PressFile:
+    """Record that the copies of a file were taken back from where they were, or that they are in
+    use again. A file for which this is so already does not change.
+    Errors: Http404; PermissionDenied."""
     row = _lock_file(scope, file)
-    row.collected_at = None if row.collected_at else at
-    row.save(update_fields=["collected_at"])
-    country_context(scope, row.country_id, at=at).record("campaigns.collect_copies", row)
+    audit = country_context(scope, row.country_id, at=at)
+    if (row.collected_at is not None) != is_collected:
+        row.collected_at = at if is_collected else None
+        row.save(update_fields=["collected_at"])
+        audit.record(f"campaigns.{'collect' if is_collected else 'reuse'}_copies", row)
     return row
 
 
 @transaction.atomic
 def record_reach(
-    scope: Scope,
-    campaign: Campaign,
-    values: Mapping[str, Any],
-    *,
-    at: datetime,
-    corrects: Reach | None = None,
+    scope: Scope, campaign: Campaign, values: Mapping[str, Any], *, at: datetime
 ) -> Reach:
-    """Record how many people a campaign reached. `values`: country, method, people, day, evidence
-    and explanation; `corrects`: the entry that this one replaces.
-    Errors: Http404; PermissionDenied; campaigns_corrected_meanwhile."""
+    """Record how many people a campaign reached. `values`: country, and by the names of
+    REACH_FIELDS. Errors: Http404; PermissionDenied."""
     found = get_campaign(scope, campaign.pk)
-    if corrects is None:
-        organisation = country_organisation(scope, values["country"])
-    else:
-        organisation = access.get_reach(scope, corrects.pk).organisation_id
-        Campaign.objects.select_for_update(of=("self",)).get(pk=found.pk)
-        _must_be_current(Reach.objects.all(), corrects)
     row = Reach.objects.create(
         campaign=found,
-        organisation_id=organisation,
+        organisation_id=country_organisation(scope, values["country"]),
         country_id=values["country"],
-        method=values["method"],
-        people=values["people"],
-        day=values["day"],
-        evidence=values["evidence"],
-        explanation=values["explanation"],
-        corrects=corrects,
+        **{name: values[name] for name in REACH_FIELDS},
         **_entered(scope, at),
     )
-    owner_context(scope, organisation, at=at).record("campaigns.record_reach", row)
+    country_context(scope, row.country_id, at=at).record("campaigns.record_reach", row)
     return row
 
 
-def copies_available(file: PressFile) -> int:
-    """Return how many copies of a file were printed or received, by the log."""
-    return _sum(CopyRun.objects.filter(file=file))
-
-
-def copies_distributed(file: PressFile) -> int:
-    """Return how many copies of a file were given out, by the log."""
-    return _sum(Distribution.objects.filter(file=file))
-
-
-def _sum(rows: LogQuerySet) -> int:
-    total: int | None = rows.current().aggregate(total=Sum("copies"))["total"]
-    return total or 0
+@transaction.atomic
+def correct_reach(scope: Scope, entry: Reach, values: Mapping[str, Any], *, at: datetime) -> Reach:
+    """Replace an entry about reach by a corrected one of the same campaign, organisation and
+    country; both stay. `values`: by the names of REACH_FIELDS.
+    Errors: Http404, if another organisation made the entry; campaigns_corrected_meanwhile."""
+    found = access.get_reach(scope, entry.pk)
+    Reach.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    _must_be_current(Reach.objects.all(), found)
+    row = Reach.objects.create(
+        campaign=found.campaign,
+        organisation_id=found.organisation_id,
+        country_id=found.country_id,
+        corrects=found,
+        **{name: values[name] for name in REACH_FIELDS},
+        **_entered(scope, at),
+    )
+    owner_context(scope, found.organisation_id, at=at).record("campaigns.correct_reach", row)
+    return row
 
 
 def _store_distribution(
@@ -236,8 +229,9 @@ def _store_distribution(
     audit: AuditContext = country_context(scope, row.country_id, at=at)
     if corrects is not None:
         _must_be_current(Distribution.objects.all(), corrects)
-    others = copies_distributed(row) - (corrects.copies if corrects else 0)
-    rules.must_have_copies(given.copies, copies_available(row), others, given.explanation)
+    counted = access.copies_of(row)
+    others = counted.distributed - (corrects.copies if corrects else 0)
+    rules.must_have_copies(given.copies, counted.available, others, given.explanation)
     entry = Distribution.objects.create(
         file=row,
         order=order,

@@ -36,6 +36,11 @@ def own_consents(scope: Scope) -> QuerySet[Consent]:
     return Consent.objects.filter(organisation__in=access.campaign_organisations(scope))
 
 
+def open_consents(scope: Scope) -> QuerySet[Consent]:
+    """Return the consents that the user's organisations hold and that were not withdrawn."""
+    return own_consents(scope).filter(withdrawn_at=None)
+
+
 def get_consent(scope: Scope, pk: UUID) -> Consent:
     """Return a consent that an organisation of the user holds. Errors: Http404."""
     return get_row(own_consents(scope), pk=pk)

@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from protect.campaigns.base.access import owner_context
-from protect.campaigns.base.enums import ConsentKind
+from protect.campaigns.base.enums import ConsentKind, TakeDownCause
 from protect.campaigns.base.errors import CampaignRefusal
 from protect.campaigns.materials import access
 from protect.campaigns.materials.models import Consent, Material
@@ -25,16 +24,18 @@ def create_material(
 ) -> Material:
     """Create a material that an organisation owns. `values`: by the names of MATERIAL_FIELDS, with
     `campaign` and `consents`. Errors: PermissionDenied; Http404 for a campaign that the user may
-    not see; campaigns_code_taken."""
+    not see; campaigns_code_taken; campaigns_consent_missing."""
     audit = owner_context(scope, organisation, at=at)
     campaign = get_campaign(scope, values["campaign"].pk)
     if Material.objects.filter(code=code).exists():
         raise CampaignRefusal("campaigns_code_taken", name=code)
+    consents = _lock_consents(organisation, values["consents"])
+    _must_have_all(consents, values["consents"])
     fields = {name: values[name] for name in MATERIAL_FIELDS}
     row = Material.objects.create(
         code=code, campaign=campaign, organisation_id=organisation, created_at=at, **fields
     )
-    row.consents.set(_open_consents(organisation, values["consents"]))
+    row.consents.set(consents)
     audit.record("campaigns.create_material", row)
     return row
 
@@ -43,12 +44,16 @@ def create_material(
 def change_material(
     scope: Scope, material: Material, values: Mapping[str, Any], *, at: datetime
 ) -> Material:
-    """Change a material. Errors: Http404, if the user may not; campaigns_material_taken_down."""
+    """Change a material. Errors: Http404, if the user may not; campaigns_material_taken_down;
+    campaigns_consent_missing."""
+    owner = access.get_own_material(scope, material.pk).organisation_id
+    consents = _lock_consents(owner, values["consents"])
     row = _lock_live(scope, material)
+    _must_have_all(consents, values["consents"])
     for name in MATERIAL_FIELDS:
         setattr(row, name, values[name])
     row.save(update_fields=MATERIAL_FIELDS)
-    row.consents.set(_open_consents(row.organisation_id, values["consents"]))
+    row.consents.set(consents)
     owner_context(scope, row.organisation_id, at=at).record("campaigns.change_material", row)
     return row
 
@@ -90,19 +95,20 @@ def withdraw_consent(
     scope: Scope, consent: Consent, seen: Collection[UUID], *, at: datetime
 ) -> list[Material]:
     """Withdraw a consent and take down every live material that shows the person; return these.
-    `seen`: the ids of the materials that the user was shown. A second time returns none.
-    Errors: Http404, if the user may not; campaigns_consent_changed."""
+    `seen`: the ids of the materials that the user was shown. A second time changes and returns
+    none. Errors: Http404, if the user may not; campaigns_consent_changed."""
     found = access.get_consent(scope, consent.pk)
     row = Consent.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    if row.withdrawn_at:
+        return []
     rows = Material.objects.live().select_for_update(of=("self",)).filter(consents=row)
     materials = list(rows.order_by("code"))
     if {each.pk for each in materials} != set(seen):
         raise CampaignRefusal("campaigns_consent_changed")
     for material in materials:
-        # Translators: why a poster or a film was taken down.
-        material.taken_down_at, material.taken_down_reason = at, _("A person withdrew consent")
-    Material.objects.bulk_update(materials, ["taken_down_at", "taken_down_reason"])
-    row.withdrawn_at = row.withdrawn_at or at
+        material.taken_down_at, material.taken_down_cause = at, TakeDownCause.CONSENT
+    Material.objects.bulk_update(materials, ["taken_down_at", "taken_down_cause"])
+    row.withdrawn_at = at
     row.save(update_fields=["withdrawn_at"])
     audit = owner_context(scope, row.organisation_id, at=at)
     for material in materials:
@@ -124,10 +130,18 @@ def _lock_live(scope: Scope, material: Material) -> Material:
     return row
 
 
-def _open_consents(organisation: UUID, consents: Collection[Consent]) -> list[Consent]:
-    """Return the consents of an organisation that were not withdrawn; locked, so that none is
-    withdrawn before the material is stored."""
+def _lock_consents(organisation: UUID, consents: Collection[Consent]) -> list[Consent]:
+    """Return those of the consents that the organisation holds and that were not withdrawn; locked,
+    so that none is withdrawn before the material is stored. Consents are locked before materials,
+    as in `withdraw_consent`."""
     rows = Consent.objects.select_for_update(of=("self",)).filter(
         organisation=organisation, withdrawn_at=None, pk__in=[each.pk for each in consents]
     )
     return list(rows.order_by("pk"))
+
+
+def _must_have_all(consents: Collection[Consent], chosen: Collection[Consent]) -> None:
+    """Check that every chosen consent is among those that count: a material without its link would
+    stay when the person withdraws. Errors: campaigns_consent_missing."""
+    if {each.pk for each in consents} != {each.pk for each in chosen}:
+        raise CampaignRefusal("campaigns_consent_missing")

@@ -50,7 +50,12 @@ class Material(UuidModel):
     consents = models.ManyToManyField(Consent, related_name="materials", blank=True)
     created_at = models.DateTimeField()
     taken_down_at = models.DateTimeField(null=True, blank=True)  # it stays in the list
-    taken_down_reason = models.CharField(max_length=400, default="", blank=True)
+    taken_down_cause = models.CharField(
+        max_length=7, choices=enums.TakeDownCause, default="", blank=True
+    )
+    taken_down_reason = models.CharField(  # as a user typed it; "" if there is a cause
+        max_length=400, default="", blank=True
+    )
 
     objects = MaterialQuerySet.as_manager()
 
@@ -59,6 +64,6 @@ class Material(UuidModel):
         constraints = [
             models.CheckConstraint(
                 name="campaigns_material_taken_down_with_reason",
-                condition=Q(taken_down_at=None) | ~Q(taken_down_reason=""),
+                condition=Q(taken_down_at=None) | ~Q(taken_down_cause="", taken_down_reason=""),
             )
         ]

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from protect.campaigns.base import rules
 from protect.campaigns.base.access import owner_context
+from protect.campaigns.base.enums import ActionMark
 from protect.campaigns.base.errors import CampaignRefusal
 from protect.campaigns.plans import access, presets
 from protect.campaigns.plans.models import CalendarAction, Campaign
@@ -23,6 +24,11 @@ CAMPAIGN_FIELDS = (
     "messages",
     "channels",
 )
+MARK_VERBS = {  # of the audit
+    ActionMark.DONE: "complete",
+    ActionMark.CANCELLED: "cancel",
+    ActionMark.OPEN: "reopen",
+}
 
 
 @transaction.atomic
@@ -56,14 +62,17 @@ def change_campaign(
 
 
 @transaction.atomic
-def retire_campaign(scope: Scope, campaign: Campaign, *, at: datetime) -> Campaign:
-    """Mark a campaign as ended; it stays in the list. A second time brings it back.
-    Errors: Http404, if the user may not change it."""
+def retire_campaign(
+    scope: Scope, campaign: Campaign, *, is_retired: bool, at: datetime
+) -> Campaign:
+    """Mark a campaign as ended, or as not ended; it stays in the list. One that is so already does
+    not change. Errors: Http404, if the user may not change it."""
     row = _lock_campaign(scope, campaign)
-    row.retired_at = None if row.retired_at else at
-    row.save(update_fields=["retired_at"])
-    verb = "retire" if row.retired_at else "revive"
-    owner_context(scope, row.organisation_id, at=at).record(f"campaigns.{verb}_campaign", row)
+    if (row.retired_at is not None) != is_retired:
+        row.retired_at = at if is_retired else None
+        row.save(update_fields=["retired_at"])
+        verb = "retire" if is_retired else "revive"
+        owner_context(scope, row.organisation_id, at=at).record(f"campaigns.{verb}_campaign", row)
     return row
 
 
@@ -98,19 +107,26 @@ def plan_preset(scope: Scope, campaign: Campaign, code: str, *, at: datetime) ->
 
 @transaction.atomic
 def mark_action(
-    scope: Scope, action: CalendarAction, *, is_done: bool, at: datetime
+    scope: Scope, action: CalendarAction, mark: ActionMark, *, at: datetime
 ) -> CalendarAction:
-    """Mark an action as done, or as cancelled; the same mark again takes it back.
+    """Mark an action as done, cancelled or open. One that is marked so already does not change.
     Errors: Http404, if the user may not change its campaign."""
     rows = CalendarAction.objects.select_for_update(of=("self",))
     row = rows.select_related("campaign").get(pk=access.get_action(scope, action.pk).pk)
-    name, other = ("done_at", "cancelled_at") if is_done else ("cancelled_at", "done_at")
-    setattr(row, name, None if getattr(row, name) else at)
-    setattr(row, other, None)
+    if mark is _mark_of(row):
+        return row
+    row.done_at = at if mark is ActionMark.DONE else None
+    row.cancelled_at = at if mark is ActionMark.CANCELLED else None
     row.save(update_fields=["done_at", "cancelled_at"])
     audit = owner_context(scope, row.campaign.organisation_id, at=at)
-    audit.record(f"campaigns.action_{'done' if is_done else 'cancelled'}", row)
+    audit.record(f"campaigns.{MARK_VERBS[mark]}_action", row)
     return row
+
+
+def _mark_of(action: CalendarAction) -> ActionMark:
+    if action.done_at:
+        return ActionMark.DONE
+    return ActionMark.CANCELLED if action.cancelled_at else ActionMark.OPEN
 
 
 def _lock_campaign(scope: Scope, campaign: Campaign) -> Campaign:

@@ -107,6 +107,7 @@ def _store(scope: Scope, material: Material, made: _Pressed, at: datetime) -> Ma
             name=line.name,
             number=line.number,
             text=line.text,
+            facts_digest=line.facts_digest,
             was_checked=line.is_checked,
         )
         for line in made.sheet.lines

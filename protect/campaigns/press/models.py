@@ -63,6 +63,7 @@ class PrintedNumber(UuidModel):
     name = models.CharField(max_length=400)  # of the service, as printed
     number = models.CharField(max_length=40)  # as the directory stores it
     text = models.CharField(max_length=60)  # as printed
+    facts_digest = models.CharField(max_length=DIGEST_LENGTH)  # of what decides the notes beside it
     was_checked = models.BooleanField()  # False: the demonstration printed it with a mark
 
     class Meta:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -27,6 +29,7 @@ from protect.reference.formats import format_number
 CHECKED_STATES = frozenset({Freshness.FRESH, Freshness.DUE})
 LINES_COMPARED = 20  # services that are asked for; those without a printable number fall out
 FOR_PEOPLE = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
+CAUTIONS = (CriterionKind.TELLS_POLICE, CriterionKind.TELLS_MIGRATION, CriterionKind.GUARDIAN)
 ASKED_BY_THE_TEXT = frozenset({"tells_unknown"})  # cautions that a line does not repeat
 
 
@@ -40,6 +43,14 @@ class NationalLine:
     text: str  # as that country writes it
     notes: tuple[str, ...]  # whom it helps, whom it tells, whether it was checked
     is_checked: bool
+    facts_digest: str  # of what decides its notes
+
+
+class NumberNow(NamedTuple):
+    """What the public directory says of a number."""
+
+    state: NumberState
+    facts_digest: str
 
 
 def national_lines(
@@ -66,13 +77,16 @@ def national_lines(
     return list(by_number.values())[: template.lines]
 
 
-def printable_numbers(at: datetime) -> dict[tuple[UUID, str], NumberState]:
-    """Return the state of each number of the public directory, by service and number. A number that
-    is missing is gone."""
-    found: dict[tuple[UUID, str], NumberState] = {}
+def printable_numbers(at: datetime) -> dict[tuple[UUID, str], NumberNow]:
+    """Return what is said now of each number that everyone may call, by service and number. One
+    that is missing is gone from the public directory, or is no longer one to call."""
+    found: dict[tuple[UUID, str], NumberNow] = {}
     for row in published.rows():
         state = NumberState.SAME if is_printed(row, at) else NumberState.UNCHECKED
-        found |= {(row.id, phone.number): state for phone in row.phones}
+        found |= {
+            (row.id, phone.number): NumberNow(state, _facts_digest(row, phone))
+            for phone in _callable_phones(row)
+        }
     return found
 
 
@@ -87,8 +101,7 @@ def _lines_of(
 ) -> Iterator[NationalLine]:
     """Yield the first number of a service that everyone may call, if it may be printed."""
     row = match.row
-    phones = (each for each in row.phones if each.kind == PhoneKind.VOICE and each.need is None)
-    phone = next(phones, None)
+    phone = next(_callable_phones(row), None)
     if phone is not None and is_printed(row, at):
         state = freshness_at(row, Fact.PHONE, at)
         yield NationalLine(
@@ -98,7 +111,24 @@ def _lines_of(
             text=format_number(phone.number, country),
             notes=tuple(_notes(match, phone, state, tag)),
             is_checked=state in CHECKED_STATES,
+            facts_digest=_facts_digest(row, phone),
         )
+
+
+def _callable_phones(row: ServiceRow) -> Iterator[PhoneNumber]:
+    """Yield the numbers that everyone may call."""
+    return (each for each in row.phones if each.kind == PhoneKind.VOICE and each.need is None)
+
+
+def _facts_digest(row: ServiceRow, phone: PhoneNumber) -> str:
+    """Return a digest of the facts that decide what paper says beside a number: what it costs, for
+    whom it is, and whom the service tells. Freshness is not among them, as a number that must be
+    checked again has a state of its own."""
+    answers = {
+        kind: sorted({each.answer for each in row.conditions.get(kind, ())}) for kind in CAUTIONS
+    }
+    facts = (phone.cost, _genders(row), sorted(answers.items()), sorted(row.categories))
+    return sha256(repr(facts).encode()).hexdigest()
 
 
 def _notes(match: Match, phone: PhoneNumber, state: Freshness, tag: str) -> Iterator[str]:

@@ -1,16 +1,19 @@
 """Live press files whose numbers or texts have changed since they were made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from protect.campaigns.base.enums import NumberState
 from protect.campaigns.press import numbers, page_texts
 from protect.campaigns.press.models import PressFile, PressFileQuerySet, PrintedNumber
+from protect.campaigns.press.numbers import NumberNow
 
 
 class FileState(NamedTuple):
-    """What has changed since a file was made. `numbers`: each printed number with its state."""
+    """What has changed since a file was made. `numbers`: each printed number with its state;
+    `has_other_text`: whether the press would print other texts, or other notes beside a number."""
 
     file: PressFile
     numbers: tuple[tuple[PrintedNumber, NumberState], ...]
@@ -31,17 +34,7 @@ def file_states(files: PressFileQuerySet, at: datetime) -> list[FileState]:
     """Return the states of files, in their order. Errors: as `numbers.national_lines`."""
     current = numbers.printable_numbers(at)
     rows = files.select_related("material").prefetch_related("numbers")
-    return [
-        FileState(
-            file,
-            tuple(
-                (each, current.get((each.service_id, each.number), NumberState.GONE))
-                for each in file.numbers.all()
-            ),
-            file.text_digest != _text_digest_now(file),
-        )
-        for file in rows
-    ]
+    return [_file_state(file, current) for file in rows]
 
 
 def outdated_files(files: PressFileQuerySet, at: datetime) -> list[FileState]:
@@ -60,6 +53,13 @@ def withdrawn_numbers(
         for printed in _gone(state.numbers):
             found.setdefault((printed.name, printed.text), []).append(state.file)
     return dict(sorted(found.items()))
+
+
+def _file_state(file: PressFile, current: Mapping[tuple[UUID, str], NumberNow]) -> FileState:
+    printed = [(each, current.get((each.service_id, each.number))) for each in file.numbers.all()]
+    has_other_notes = any(now and now.facts_digest != each.facts_digest for each, now in printed)
+    states = tuple((each, now.state if now else NumberState.GONE) for each, now in printed)
+    return FileState(file, states, has_other_notes or file.text_digest != _text_digest_now(file))
 
 
 def _gone(

@@ -8,8 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.campaigns import forms
 from protect.campaigns.base import rules
-from protect.campaigns.base.access import campaign_countries, must_run_campaigns
-from protect.campaigns.base.enums import Channel
+from protect.campaigns.base.access import (
+    campaign_countries,
+    campaign_organisations,
+    must_run_campaigns,
+)
+from protect.campaigns.base.enums import ActionMark, Channel
 from protect.campaigns.distribution import access as log_access, actions as log
 from protect.campaigns.distribution.models import Reach
 from protect.campaigns.plans import access, actions, presets
@@ -24,8 +28,6 @@ from protect.campaigns.views.frame import (
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.ui.pages import done, posted_data, show
-
-MARKS = {"done": True, "cancel": False}  # what an address says: whether the action was done
 
 
 @require_safe
@@ -59,15 +61,17 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
 def campaign_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, today = scope_of(request), clock.now().date()
     campaign = access.get_campaign(scope, pk)
-    is_own = access.own_campaigns(scope).filter(pk=pk).exists()
+    own = campaign_organisations(scope)
+    is_own = campaign.organisation_id in own
+    reach = Reach.objects.filter(campaign=campaign)
     context = {
         "campaign": campaign,
         "channels": [Channel(code).label for code in campaign.channels],
         "calendar": [(row, _action_state(row, today)) for row in campaign.calendar.all()],
         "presets": presets.presets().values() if is_own else (),
         "materials": campaign.materials.order_by("title", "code"),
-        "reach": Reach.objects.current().filter(campaign=campaign),
-        "corrected": Reach.objects.filter(campaign=campaign).exclude(correction=None).count(),
+        "reach": [(entry, entry.organisation_id in own) for entry in reach.current()],
+        "corrected": reach.exclude(correction=None).count(),
         "is_own": is_own,
     }
     return show(request, "campaigns/campaign.html", None, context)
@@ -92,10 +96,11 @@ def campaign_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def campaign_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
+def campaign_retire(request: HttpRequest, pk: UUID, *, is_retired: bool) -> HttpResponse:
     scope = scope_of(request)
-    row = actions.retire_campaign(scope, access.get_own_campaign(scope, pk), at=clock.now())
-    said = _("The campaign has ended. It stays in the list.") if row.retired_at else _("Saved.")
+    campaign = access.get_own_campaign(scope, pk)
+    actions.retire_campaign(scope, campaign, is_retired=is_retired, at=clock.now())
+    said = _("The campaign has ended. It stays in the list.") if is_retired else _("Saved.")
     return done(request, said, "campaigns:campaign", pk)
 
 
@@ -126,9 +131,9 @@ def campaign_preset(request: HttpRequest, pk: UUID, preset: str) -> HttpResponse
 def action_mark(request: HttpRequest, pk: UUID, mark: str) -> HttpResponse:
     scope = scope_of(request)
     action = access.get_action(scope, pk)
-    if mark not in MARKS:
+    if mark not in list(ActionMark):
         raise Http404
-    actions.mark_action(scope, action, is_done=MARKS[mark], at=clock.now())
+    actions.mark_action(scope, action, ActionMark(mark), at=clock.now())
     return done(request, _("Saved."), "campaigns:campaign", action.campaign_id)
 
 
@@ -153,9 +158,7 @@ def reach_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = forms.ReachForm(posted_data(request), countries=[entry.country_id], initial=initial)
     if form.is_valid():
         with form.showing_refusals():
-            log.record_reach(
-                scope, entry.campaign, form.cleaned_data, at=clock.now(), corrects=entry
-            )
+            log.correct_reach(scope, entry, form.cleaned_data, at=clock.now())
             return done(request, _("Saved."), "campaigns:campaign", entry.campaign_id)
     page = FormPage(_("Correct the entry"), _("Save"), _crumb(entry.campaign))
     return show_form(request, form, page)

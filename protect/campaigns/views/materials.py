@@ -17,6 +17,7 @@ from protect.campaigns.plans.access import visible_campaigns
 from protect.campaigns.press import actions as press, outdated
 from protect.campaigns.press.access import visible_files
 from protect.campaigns.press.actions import PrintInput
+from protect.campaigns.press.models import PressFileQuerySet
 from protect.campaigns.views.frame import (
     MATERIALS,
     FormPage,
@@ -38,7 +39,7 @@ def material_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     countries = must_run_campaigns(scope)
     asked = {name: request.GET.get(name, "") for name in ("kind", "language", "country", "state")}
-    rows = _filtered(access.visible_materials(scope), asked)
+    rows = _filtered(access.visible_materials(scope), visible_files(scope), asked)
     context = {
         "rows": rows.select_related("campaign", "organisation"),
         "asked": asked,
@@ -57,7 +58,7 @@ def material_new(request: HttpRequest) -> HttpResponse:
     rows = {
         "organisation": own_organisations(scope),
         "campaign": visible_campaigns(scope).filter(retired_at=None).order_by("name"),
-        "consents": access.own_consents(scope).filter(withdrawn_at=None),
+        "consents": access.open_consents(scope).select_related("organisation"),
     }
     initial = {"campaign": request.GET.get("campaign", "")}
     form = forms.MaterialForm(posted_data(request), rows=rows, initial=initial)
@@ -78,12 +79,13 @@ def material_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     files = visible_files(scope).filter(material=material)
     states = outdated.file_states(files, clock.now())
     copies = copies_by_file(files)
+    is_own = access.own_materials(scope).filter(pk=pk).exists()
     context = {
         "material": material,
         "files": [(state, forms.file_label(state.file), copies[state.file.pk]) for state in states],
         "orders": visible_orders(scope).filter(material=material),
-        "consents": material.consents.all(),
-        "is_own": access.own_materials(scope).filter(pk=pk).exists(),
+        "consents": material.consents.all() if is_own else (),  # others need no reference
+        "is_own": is_own,
         "can_print": bool(material.template) and material.taken_down_at is None,
     }
     return show(request, "campaigns/material.html", None, context)
@@ -93,7 +95,7 @@ def material_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 def material_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     material = access.get_own_material(scope, pk)
-    consents = access.own_consents(scope).filter(withdrawn_at=None)
+    consents = access.open_consents(scope).filter(organisation=material.organisation_id)
     initial = {name: getattr(material, name) for name in EDITED}
     initial["consents"] = list(material.consents.values_list("pk", flat=True))
     form = forms.MaterialForm(
@@ -154,18 +156,19 @@ def material_down(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def _filtered(rows: MaterialQuerySet, asked: dict[str, str]) -> MaterialQuerySet:
-    """Return the materials that match the filters; those of a language or country were printed in
-    it. Taken down ones come last."""
+def _filtered(
+    rows: MaterialQuerySet, files: PressFileQuerySet, asked: dict[str, str]
+) -> MaterialQuerySet:
+    """Return the materials that match the filters: those of a language and a country have one of
+    the files in that language for that country. Taken down ones come last."""
     if asked["kind"]:
         rows = rows.filter(kind=asked["kind"])
-    if asked["language"]:
-        rows = rows.filter(files__language=asked["language"])
-    if asked["country"]:
-        rows = rows.filter(files__country=asked["country"])
+    printed = {name: asked[name] for name in ("language", "country") if asked[name]}
+    if printed:
+        rows = rows.filter(pk__in=files.filter(**printed).values("material"))
     if asked["state"] in STATES:
         rows = rows.filter(taken_down_at__isnull=asked["state"] == "live")
-    return rows.distinct().order_by(F("taken_down_at").asc(nulls_first=True), "title", "code")
+    return rows.order_by(F("taken_down_at").asc(nulls_first=True), "title", "code")
 
 
 def _download(files: list[tuple[str, bytes]]) -> HttpResponse:

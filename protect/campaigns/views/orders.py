@@ -59,7 +59,7 @@ def order_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "order": order,
         "file_label": forms.file_label(order.file) if order.file else "",
-        "given": order.distributions.all(),
+        "given": access.distributions_of(order),
         "can_send": OrderMove.SEND in moves and not is_down,
         "can_distribute": OrderMove.DISTRIBUTE in moves,
         "can_cancel": OrderMove.CANCEL in moves,

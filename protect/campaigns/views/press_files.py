@@ -47,8 +47,7 @@ def press_file(request: HttpRequest, pk: UUID) -> HttpResponse:
         "file": file,
         "label": forms.file_label(file),
         "state": state,
-        "available": log.copies_available(file),
-        "distributed": log.copies_distributed(file),
+        "copies": log_access.copies_of(file),
         "runs": runs.select_related("correction"),
         "given": given.select_related("correction", "order"),
     }
@@ -83,9 +82,10 @@ def press_distribute(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def press_collect(request: HttpRequest, pk: UUID) -> HttpResponse:
+def press_collect(request: HttpRequest, pk: UUID, *, is_collected: bool) -> HttpResponse:
     scope = scope_of(request)
-    log.collect_copies(scope, access.get_file(scope, pk), at=clock.now())
+    file = access.get_file(scope, pk)
+    log.collect_copies(scope, file, is_collected=is_collected, at=clock.now())
     return done(request, _("Saved."), "campaigns:press_file", pk)
 
 

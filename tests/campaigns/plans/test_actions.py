@@ -8,6 +8,7 @@ from django.http import Http404
 from hypothesis import given, strategies as st
 
 from protect.audit.models import Entry
+from protect.campaigns.base.enums import ActionMark
 from protect.campaigns.base.errors import CampaignRefusal
 from protect.campaigns.plans import access, actions
 from protect.campaigns.plans.models import CalendarAction, Campaign
@@ -58,12 +59,20 @@ def test_a_campaign_of_another_country_is_not_there_and_one_of_the_region_is_onl
     assert not Campaign.objects.filter(name="Demo changed").exists()
 
 
+def verbs():
+    """Return the verbs of the audit, oldest first."""
+    return list(Entry.objects.order_by("pk").values_list("action", flat=True))
+
+
 def test_a_retired_campaign_stays_and_comes_back(cast):
     row = make_campaign(cast)
-    assert actions.retire_campaign(cast.scope(), row, at=AT).retired_at == AT
-    assert access.visible_campaigns(cast.scope()).exists()
+    for is_retired in (True, True, False, False):  # as a double click sends it
+        found = actions.retire_campaign(cast.scope(), row, is_retired=is_retired, at=AT)
+        assert found.retired_at == (AT if is_retired else None)
+        assert access.visible_campaigns(cast.scope()).exists()
 
-    assert actions.retire_campaign(cast.scope(), row, at=AT).retired_at is None
+    assert verbs()[-2:] == ["campaigns.retire_campaign", "campaigns.revive_campaign"]
+    assert len(verbs()) == 3
 
 
 def test_a_preset_is_planned_once(cast):
@@ -77,15 +86,22 @@ def test_a_preset_is_planned_once(cast):
     assert list(days) == [date(2026, 11, 25), date(2026, 12, 10)]
 
 
-def test_an_action_is_done_then_open_again_then_cancelled(cast):
+def test_each_mark_of_an_action_is_kept_and_written_once(cast):
     row = actions.plan_action(cast.scope(), make_campaign(cast), TODAY, "Demo stand", at=AT)
-
-    assert actions.mark_action(cast.scope(), row, is_done=True, at=AT).done_at == AT
-    assert actions.mark_action(cast.scope(), row, is_done=True, at=AT).done_at is None
-    ended = actions.mark_action(cast.scope(), row, is_done=False, at=AT)
-    assert (ended.done_at, ended.cancelled_at) == (None, AT)
+    expected = {
+        ActionMark.DONE: (AT, None),
+        ActionMark.OPEN: (None, None),
+        ActionMark.CANCELLED: (None, AT),
+    }
+    for mark, columns in expected.items():
+        for _ in range(2):  # a double click undoes nothing
+            found = actions.mark_action(cast.scope(), row, mark, at=AT)
+            assert (found.done_at, found.cancelled_at) == columns
     with pytest.raises(Http404):
-        actions.mark_action(cast.scope("otto"), row, is_done=True, at=AT)
+        actions.mark_action(cast.scope("otto"), row, ActionMark.DONE, at=AT)
+
+    names = ("complete", "reopen", "cancel")
+    assert verbs()[2:] == [f"campaigns.{name}_action" for name in names]
 
 
 @given(DAYS, DAYS)

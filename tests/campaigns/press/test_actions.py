@@ -10,6 +10,7 @@ from protect.campaigns.materials.actions import take_down
 from protect.campaigns.press import actions
 from protect.campaigns.press.actions import PrintInput
 from protect.campaigns.press.models import PressFile
+from protect.campaigns.press.outdated import file_states
 from tests.campaigns.campaigners import AT, make_material, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
@@ -34,6 +35,18 @@ def test_each_file_keeps_its_numbers_as_they_were_printed(cast):
         assert ("+386801155", "080 1155", False) in printed
         assert each.row.file_bytes == len(each.content)
     assert Entry.objects.filter(action="campaigns.print_material").count() == 2
+
+
+def test_a_file_is_outdated_once_a_note_beside_a_number_would_be_another(cast):
+    release("fr")
+    row = print_(cast, make_material(cast), "fr")[0].row
+    files = PressFile.objects.all()
+    (state,) = file_states(files, AT)
+    assert not state.has_other_text
+
+    row.numbers.update(facts_digest="0" * 64)  # as printed before its facts changed
+    (state,) = file_states(files, AT)
+    assert state.has_other_text
 
 
 def test_the_second_file_is_the_next_version(cast):

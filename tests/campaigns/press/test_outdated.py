@@ -8,6 +8,7 @@ from protect.campaigns.materials.actions import take_down
 from protect.campaigns.press.models import PressFile
 from protect.campaigns.press.outdated import file_states, outdated_files, withdrawn_numbers
 from protect.content.models import Release
+from protect.directory.enums import PhoneKind
 from protect.matching import published
 from tests.campaigns.campaigners import AT, make_file, make_material, release
 
@@ -19,10 +20,16 @@ KINDS = st.lists(
 )  # of a file: prints a number that is gone, its copies were collected, its material taken down
 
 
+def is_for_everyone(phone):
+    return phone.kind == PhoneKind.VOICE and phone.need is None
+
+
 def printed(cast, material, version, *, is_gone):
     """Return a file that prints the real number of a service, and perhaps one that is gone."""
-    row = next(each for each in published.rows() if each.phones)
-    file = make_file(cast, material, version=version, number=row.phones[0].number)
+    row, phone = next(
+        (row, phone) for row in published.rows() for phone in row.phones if is_for_everyone(phone)
+    )
+    file = make_file(cast, material, version=version, number=phone.number)
     file.numbers.update(service_id=row.id)
     if is_gone:
         file.numbers.create(
@@ -61,6 +68,21 @@ def test_a_live_site_counts_unchecked_numbers_as_overdue(cast, settings):
     assert [each for _, each in state.numbers] == [NumberState.UNCHECKED]
     assert state.is_outdated
     assert not state.is_wrong
+
+
+def test_a_number_that_is_no_longer_one_to_call_is_gone(cast):
+    row, phone = next(
+        (row, phone)
+        for row in published.rows()
+        for phone in row.phones
+        if phone.number not in {each.number for each in row.phones if is_for_everyone(each)}
+    )
+    file = make_file(cast, make_material(cast), number=phone.number)
+    file.numbers.update(service_id=row.id)
+
+    (state,) = file_states(PressFile.objects.all(), AT)
+
+    assert [each for _, each in state.numbers] == [NumberState.GONE]
 
 
 def test_a_changed_text_makes_a_file_outdated(cast):

@@ -6,13 +6,23 @@ from zipfile import ZipFile
 
 import pytest
 
-from protect.campaigns.base.enums import OrderState
+from protect.campaigns.base.enums import ConsentKind, OrderState, TakeDownCause
+from protect.campaigns.distribution.actions import record_reach
 from protect.campaigns.distribution.models import Distribution, Order, Reach
+from protect.campaigns.materials.actions import add_consent
 from protect.campaigns.materials.models import Consent, Material
 from protect.campaigns.plans.models import CalendarAction, Campaign
 from protect.campaigns.press.models import PressFile, PrintedNumber
-from tests.campaigns.campaigners import AT, Campaigners, make_file, make_material, release
-from tests.orgs.conftest import make_organisation
+from tests.campaigns.campaigners import (
+    AT,
+    Campaigners,
+    make_campaign,
+    make_file,
+    make_material,
+    reach_values,
+    release,
+)
+from tests.orgs.conftest import give, make_organisation
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
 
@@ -156,7 +166,7 @@ def test_a_number_that_left_the_directory_is_on_the_start_page_with_the_places(c
     assert "080 0000" in shown
     assert "Demo corridor" in shown
     nela.post(f"{page}/collect")
-    assert "All printed numbers are right" in words(nela.get("/materials/numbers"))
+    assert "Every printed number is still in the directory" in words(nela.get("/materials/numbers"))
     assert PrintedNumber.objects.exists()
 
 
@@ -179,6 +189,52 @@ def test_a_person_who_withdraws_consent_is_taken_down_everywhere_at_once(cast, n
 
     assert not Material.objects.live().exists()
     assert "Taken down" in words(nela.get("/materials"))
+
+
+def test_an_edited_material_offers_the_consents_of_its_owner_alone(cast, nela):
+    second = make_organisation("Demo second office", "SI")
+    give(cast.people["nela"], second, "campaigner")
+    for office, reference in ((cast.office, "P-17"), (second, "P-99")):
+        day = date(2026, 3, 1)
+        add_consent(cast.scope(), office.pk, reference, ConsentKind.PERSON, day, at=AT)
+
+    shown = words(nela.get(f"/materials/{make_material(cast).pk}/edit"))
+    assert "P-17" in shown
+    assert "P-99" not in shown
+    assert "P-99 · Demo second office" in words(nela.get("/materials/new"))
+
+
+def test_another_country_reads_no_consent_and_corrects_no_figure(desks):
+    cast, by_name = desks
+    campaign = make_campaign(cast, country_id=None)
+    day = date(2026, 3, 1)
+    consent = add_consent(cast.scope(), cast.office.pk, "P-17", ConsentKind.PERSON, day, at=AT)
+    material = make_material(cast, campaign, consents=[consent])
+    record_reach(cast.scope(), campaign, reach_values(), at=AT)
+
+    for name, may in (("nela", True), ("otto", False)):
+        assert ("P-17" in words(by_name[name].get(f"/materials/{material.pk}"))) is may
+        shown = words(by_name[name].get(f"/campaigns/{campaign.pk}"))
+        assert "9000" in shown
+        assert ("Correct" in shown) is may
+
+
+def test_a_reason_without_words_of_a_user_is_shown_in_the_language_of_the_reader(cast, nela):
+    material = make_material(cast)
+    Material.objects.filter(pk=material.pk).update(
+        taken_down_at=AT, taken_down_cause=TakeDownCause.CONSENT
+    )
+    assert "A person withdrew consent" in words(nela.get(f"/materials/{material.pk}"))
+
+
+def test_a_language_and_a_country_are_looked_for_in_one_file(cast, nela):
+    material = make_material(cast, make_campaign(cast, country_id=None))
+    make_file(cast, material, language_id="fr", country_id="BE")
+    make_file(cast, material, language_id="en")
+
+    assert "Demo poster" in words(nela.get("/materials?language=en&country=SI"))
+    for wanted in ("language=fr&country=SI", "language=fr"):  # the file of Belgium is not hers
+        assert "No material matches" in words(nela.get(f"/materials?{wanted}"))
 
 
 def test_filters_find_what_was_printed_in_a_language(cast, nela):
