@@ -1,5 +1,6 @@
 """Base class of forms, also on public pages: shows a refusal at the field that can correct it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -17,6 +18,7 @@ KEPT_DRAFT_FIELD = "kept_draft"  # hidden field with the id of the draft that fi
 # A POST with this field comes from a resumed draft: it fills in the form without submitting it.
 RESUME_DRAFT_FIELD = "go_on_writing"
 # Django's templates that only write an input.
+BLANK_LINES = re.compile(r"\n\s*")  # between options: a page of answers has 240 of them
 INPUT_TEMPLATES = {
     f"django/forms/widgets/{name}.html"
     for name in ("text", "number", "checkbox", "checkbox_option", "radio_option")
@@ -125,4 +127,5 @@ def _render_input(widget: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=256)
 def _render_options(choices: tuple[tuple[str, str], ...]) -> str:
     """Return the options of a list as HTML, none selected. It depends on the choices alone."""
-    return forms.Select(choices=choices).render("", []).partition(">")[2].removesuffix("</select>")
+    options = forms.Select(choices=choices).render("", []).partition(">")[2]
+    return BLANK_LINES.sub("\n", options.removesuffix("</select>"))
