@@ -135,10 +135,9 @@ class PrintForm(DeskForm):
         super().__init__(*args, **kwargs)
         sizes = template.sizes if template else ()
         set_choices(self, "countries", _countries(countries))
-        languages = [
-            (tag, f"{name}{_text_note(template, tag)}") for tag, name in printable_languages()
-        ]
-        set_choices(self, "languages", languages)
+        noted = [(tag, name, _text_note(template, tag)) for tag, name in printable_languages()]
+        noted.sort(key=lambda row: bool(row[2]))  # first those that have a text of their own
+        set_choices(self, "languages", [(tag, f"{name}{note}") for tag, name, note in noted])
         set_choices(self, "sizes", [(each.value, each.label) for each in sizes])
 
 

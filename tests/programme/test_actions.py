@@ -124,3 +124,16 @@ def test_the_database_refuses_an_enquiry_that_is_half_erased_or_moved_before_it_
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Enquiry.objects.filter(pk=enquiry.pk).update(**change)
+
+
+def test_more_enquiries_of_a_day_bring_no_further_mail_until_one_is_answered(cora):
+    first = make_enquiry("BE")
+    make_enquiry("BE", at=LATER)
+    assert Outgoing.objects.filter(link__contains="/enquiries/").count() == 1
+
+    for enquiry in Enquiry.objects.all():
+        move_enquiry(cora.scope, enquiry, EnquiryMove.ANSWER, at=LATER)
+    last = make_enquiry("BE", at=LATER)
+
+    links = {mail.link for mail in Outgoing.objects.filter(link__contains="/enquiries/")}
+    assert {link.rpartition("/")[2] for link in links} == {str(first.pk), str(last.pk)}

@@ -1,7 +1,7 @@
 """An export while the database is away: from the snapshot file, with its age."""
 
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,10 @@ def test_an_export_from_the_file_has_the_same_services_and_says_how_old_it_is(
     assert "snapshot file, which was current 90 minutes ago" in done.stderr
     assert "pages about rights" in done.stderr
     assert manifest(target)["is_from_file"]
-    assert manifest(target)["directory_as_of"] == "2026-11-29T19:30:00+00:00"
+    read_at = datetime.fromisoformat(manifest(target)["directory_as_of"])
+    assert read_at.isoformat() == "2026-11-29T19:30:00+00:00"
+    rebuild_before = datetime.fromisoformat(manifest(target)["rebuild_before"])
+    assert rebuild_before <= read_at + timedelta(days=2)
     with_database, without = pages(valletta), pages(target)
     articles = [body.count("<article") for body in with_database.values()]
     assert sum(articles) > 100
@@ -41,6 +44,21 @@ def test_an_export_from_the_file_has_the_same_services_and_says_how_old_it_is(
         name: with_database[name].count("<article") for name in without
     }
     assert without.keys() <= with_database.keys()
+
+
+def test_a_file_of_three_days_ago_is_refused_and_the_earlier_export_stays(
+    stopped_site: Site, valletta: Path, tmp_path: Path
+):
+    target = copy_of(valletta, tmp_path / "target")
+    (file,) = stopped_site.folder.glob("*.snapshot")
+    written_at = datetime.fromisoformat(AT).timestamp() - 3 * 24 * 3600
+    os.utime(file, (written_at, written_at))
+
+    done = stopped_site.run("export-public", str(target), *VALLETTA)
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("export_snapshot_old:")
+    assert files(target) == files(valletta)
 
 
 @pytest.mark.parametrize("damage", ["forged", "cut"])
