@@ -5,16 +5,18 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from protect.campaigns import forms
 from protect.campaigns.base import rules
 from protect.campaigns.base.access import campaign_countries
-from protect.campaigns.distribution.access import visible_orders
+from protect.campaigns.country_plan import UnreadMaterial, materials_work
+from protect.campaigns.distribution.models import OrderQuerySet
 from protect.campaigns.plans.access import own_campaigns
 from protect.campaigns.plans.models import CalendarAction
-from protect.campaigns.press import outdated
-from protect.campaigns.press.access import visible_files
+from protect.campaigns.press.models import PressFile
+from protect.campaigns.press.outdated import FileState
+from protect.directory.facts.sentences import language_name
 from protect.orgs.scope import Scope
 from protect.ui.pages import panel_row
 
@@ -30,16 +32,23 @@ def nav(scope: Scope) -> list[tuple[object, str]]:
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield the panels that have rows: outdated materials, waiting orders, the next actions."""
+    """Yield the panels that have rows: materials that are outdated, wait for a review, are out of
+    print or ordered, and the next actions."""
     if not campaign_countries(scope):
         return
-    for panel in (_outdated(scope, at), _orders(scope, at), _calendar(scope, at)):
+    work = materials_work(scope, at)
+    for panel in (
+        _outdated(work.outdated),
+        _unread(work.unread),
+        _out_of_print(work.out_of_print),
+        _orders(work.orders, at),
+        _calendar(scope, at),
+    ):
         if panel["rows"]:
             yield panel
 
 
-def _outdated(scope: Scope, at: datetime) -> Panel:
-    states = outdated.outdated_files(visible_files(scope), at)
+def _outdated(states: list[FileState]) -> Panel:
     rows = [
         panel_row(
             f"{each.file.material.title} · {forms.file_label(each.file)}",
@@ -52,11 +61,44 @@ def _outdated(scope: Scope, at: datetime) -> Panel:
         for each in states[:MAX_PANEL_ROWS]
     ]
     # Translators: heading: posters on which something has changed.
-    return _panel(_("Outdated materials"), rows, len(states), "number_list")
+    return _panel(_("Outdated materials"), rows, len(states), "campaigns:number_list")
 
 
-def _orders(scope: Scope, at: datetime) -> Panel:
-    waiting = visible_orders(scope).waiting().select_related("material")
+def _unread(materials: list[UnreadMaterial]) -> Panel:
+    rows = [
+        panel_row(
+            each.material.title,
+            # Translators: {languages} in which texts of a poster wait, {count} such texts.
+            ngettext(
+                "{count} text in: {languages}", "{count} texts in: {languages}", each.texts
+            ).format(count=each.texts, languages=", ".join(map(language_name, each.tags))),
+            reverse("content:source", args=[each.material.template]),
+            _("Look"),
+            group="soon",
+        )
+        for each in materials[:MAX_PANEL_ROWS]
+    ]
+    # Translators: heading: posters with texts that others must still read.
+    title = _("Materials that wait for a review")
+    return _panel(title, rows, len(materials), "content:queue")
+
+
+def _out_of_print(files: list[PressFile]) -> Panel:
+    rows = [
+        panel_row(
+            f"{file.material.title} · {forms.file_label(file)}",
+            _("By the log, no copy is left."),
+            reverse("campaigns:press_file", args=[file.pk]),
+            _("Look"),
+            group="soon",
+        )
+        for file in files[:MAX_PANEL_ROWS]
+    ]
+    # Translators: heading: posters of which all copies were given out.
+    return _panel(_("Out of print"), rows, len(files), "campaigns:material_list")
+
+
+def _orders(waiting: OrderQuerySet, at: datetime) -> Panel:
     today = at.date()
     rows = [
         panel_row(
@@ -70,7 +112,7 @@ def _orders(scope: Scope, at: datetime) -> Panel:
         for order in waiting[:MAX_PANEL_ROWS]
     ]
     # Translators: heading: orders of posters that were not sent yet.
-    return _panel(_("Orders to send"), rows, waiting.count(), "order_list")
+    return _panel(_("Orders to send"), rows, waiting.count(), "campaigns:order_list")
 
 
 def _calendar(scope: Scope, at: datetime) -> Panel:
@@ -93,8 +135,8 @@ def _calendar(scope: Scope, at: datetime) -> Panel:
         for action in actions[:MAX_PANEL_ROWS]
     ]
     # Translators: heading: what campaigns do in the next two weeks.
-    return _panel(_("Actions of campaigns"), rows, actions.count(), "campaign_list")
+    return _panel(_("Actions of campaigns"), rows, actions.count(), "campaigns:campaign_list")
 
 
 def _panel(title: str, rows: list[dict[str, object]], count: int, page: str) -> Panel:
-    return {"title": title, "rows": rows, "count": count, "more": reverse(f"campaigns:{page}")}
+    return {"title": title, "rows": rows, "count": count, "more": reverse(page)}

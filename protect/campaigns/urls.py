@@ -9,6 +9,7 @@ app_name = "campaigns"
 urlpatterns = [
     path("campaigns", campaigns.campaign_list, name="campaign_list"),
     path("campaigns/new", campaigns.campaign_new, name="campaign_new"),
+    path("campaigns/countries/<slug:country>", campaigns.country_page, name="country"),
     path("campaigns/<uuid:pk>", campaigns.campaign_page, name="campaign"),
     path("campaigns/<uuid:pk>/edit", campaigns.campaign_edit, name="campaign_edit"),
     path(

@@ -35,9 +35,9 @@ def permitted_context(scope: Scope, permission: Permission, *, at: datetime) -> 
     return scope.audit(organisations[0], at=at)
 
 
-def writing_permission(page: Page) -> Permission:
-    """Return the permission that a user needs to write the source texts of a page."""
-    is_material = page.kind == PageKind.MATERIAL
+def writing_permission(kind: str) -> Permission:
+    """Return the permission that a user needs to write the source texts of pages of a kind."""
+    is_material = kind == PageKind.MATERIAL
     return Permission.WRITE_MATERIALS if is_material else Permission.WRITE_PAGES
 
 

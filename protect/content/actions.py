@@ -1,27 +1,32 @@
 """Change, translate, review and release pages."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import QuerySet
 
 from protect.audit.context import AuditContext
-from protect.content import access, released
-from protect.content.enums import ChangeClass, Origin, ReviewRole, SegmentKind, TranslationState
+from protect.content import access
+from protect.content.enums import (
+    ChangeClass,
+    Origin,
+    ReviewRole,
+    SearchKind,
+    SegmentKind,
+    TranslationState,
+)
 from protect.content.errors import ContentRefusal, PageChanged, TextsRefused
 from protect.content.models import (
     Page,
     PageState,
-    Release,
     Review,
     Revision,
     Segment,
     SegmentTranslation,
 )
-from protect.content.released import Pages
+from protect.content.search.entries import store_entries
 from protect.content.texts import composition
 from protect.content.texts.composition import PageTexts
 from protect.content.texts.references import check_references
@@ -31,7 +36,6 @@ from protect.content.texts.translation_checks import (
     find_problems,
     has_hidden_characters,
 )
-from protect.directory.changes import raise_version
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
@@ -63,6 +67,7 @@ class TranslationEdit(NamedTuple):
     origin: Origin = Origin.HUMAN
 
 
+UNDO_PERIOD = timedelta(minutes=10)  # in which a translation that was taken back comes back
 REVIEW_PERMISSIONS = {
     ReviewRole.LANGUAGE: Permission.TRANSLATE,
     ReviewRole.SUBJECT: Permission.REVIEW_PAGES,
@@ -77,7 +82,7 @@ def save_revision(
     nothing is stored. `edits`: by key; `seen`: number of the revision that the user saw. Texts that
     only another person changed since then stay as they are now. Errors: PermissionDenied;
     content_changed; content_change_missing; content_unknown_fact."""
-    audit = access.permitted_context(scope, access.writing_permission(page), at=at)
+    audit = access.permitted_context(scope, access.writing_permission(page.kind), at=at)
     texts = _lock(page)
     before = texts.digests_at(seen)
     changed = {
@@ -104,7 +109,7 @@ def save_revision(
 def confirm_change(scope: Scope, page: Page, key: str, digest: str, *, at: datetime) -> None:
     """Confirm as the second person that the last changes of a text kept its meaning. `digest`: of
     the text that the user saw. Errors: PermissionDenied; content_changed; content_same_person."""
-    audit = access.permitted_context(scope, access.writing_permission(page), at=at)
+    audit = access.permitted_context(scope, access.writing_permission(page.kind), at=at)
     texts = _lock(page)
     current = {row.key: row for row in texts.segments}[key]
     if current.digest != digest:
@@ -139,6 +144,40 @@ def save_translations(
         count_states([page])
         audit.record("content.translate", page)
     return len(changed)
+
+
+@transaction.atomic
+def take_back_translation(
+    scope: Scope, page: Page, tag: str, key: str, digest: str, *, at: datetime
+) -> None:
+    """Take back the translation of a text that counts: the one before it counts again, if there is
+    one. `digest`: of the translation that the user saw. Errors: PermissionDenied;
+    content_changed."""
+    audit = access.permitted_context(scope, Permission.TRANSLATE, at=at)
+    texts = _lock(page)
+    segment = next(row for row in texts.segments if row.key == key)
+    stored = texts.text_in(segment, tag)
+    if stored is None or text_digest(stored.text) != digest:
+        raise PageChanged({key: stored.text if stored else segment.text}, {})
+    rows = _translations(page, tag, key).filter(taken_back_at=None)
+    same = rows.filter(source_digest=stored.facts.source_digest, digest=digest)
+    same.update(taken_back_at=at, taken_back_by=scope.user_id)
+    count_states([page])
+    audit.record("content.take_back", page)
+
+
+@transaction.atomic
+def restore_translation(scope: Scope, page: Page, tag: str, key: str, *, at: datetime) -> None:
+    """Undo that a translation was taken back. Errors: PermissionDenied; content_undo_expired."""
+    audit = access.permitted_context(scope, Permission.TRANSLATE, at=at)
+    _lock(page)
+    rows = _translations(page, tag, key).filter(taken_back_at__gte=at - UNDO_PERIOD)
+    newest = rows.order_by("-taken_back_at").first()
+    if newest is None:
+        raise ContentRefusal("content_undo_expired")
+    rows.filter(taken_back_at=newest.taken_back_at).update(taken_back_at=None, taken_back_by=None)
+    count_states([page])
+    audit.record("content.restore", page)
 
 
 @transaction.atomic
@@ -181,47 +220,13 @@ def review_texts(
     return len(new)
 
 
-@transaction.atomic
-def release_by_user(scope: Scope, tags: Iterable[str], *, at: datetime) -> list[Release]:
-    """Release the current texts as a user. Errors: PermissionDenied; content_own_translation, for
-    texts of safety pages that the user wrote and that are not public; match_key_missing."""
-    audit = access.permitted_context(scope, Permission.RELEASE_PAGES, at=at)
-    return _release(tags, audit, releaser=scope.user_id)
-
-
-@transaction.atomic
-def release_languages(tags: Iterable[str], audit: AuditContext) -> list[Release]:
-    """Release the current texts as the platform, for a demonstration. Errors: match_key_missing."""
-    return _release(tags, audit, releaser=None)
-
-
-@transaction.atomic
-def roll_back(scope: Scope, release: Release, *, at: datetime) -> Release:
-    """Release again what an earlier release said. Errors: PermissionDenied;
-    content_own_translation; content_release_withdrawn, if it has a text that may not be shown any
-    more; content_release_damaged, if it was changed since."""
-    audit = access.permitted_context(scope, Permission.RELEASE_PAGES, at=at)
-    raise_version()
-    if not release.is_sealed():
-        raise ContentRefusal("content_release_damaged")
-    tag, pages = release.language_id, released.from_json(release.pages)
-    texts = {page.page.code: page for page in composition.load_texts()}
-    harmful = composition.withdrawn_pages(texts.values(), pages)
-    if harmful:
-        raise ContentRefusal("content_release_withdrawn", pages=", ".join(harmful))
-    own = [texts[code].title for code in _own_pages(texts, pages, released.read(tag), audit.actor)]
-    if own:
-        raise ContentRefusal("content_own_translation", pages=", ".join(own))
-    row = _store_release(tag, released.to_json(pages), audit)
-    audit.record("content.roll_back", row)
-    return row
-
-
 def count_states(pages: Iterable[Page]) -> None:
-    """Count anew how many segments of each page have each state, in every written language."""
+    """Count anew how many segments of each page have each state, in every written language, and
+    store by which words each page is found."""
     tags = [tag for tag, language in vocabulary.languages().items() if language.has_text]
     rows = []
-    for texts in composition.load_texts(pages):
+    every = composition.load_texts(pages)
+    for texts in every:
         for tag in tags:
             counts: dict[str, int] = {}
             for row in texts.segments:
@@ -236,6 +241,21 @@ def count_states(pages: Iterable[Page]) -> None:
         unique_fields=["page", "language"],
         update_fields=["counts"],
     )
+    store_entries(
+        SearchKind.PAGE, {texts.page.code: _searched_texts(texts, tags) for texts in every}
+    )
+
+
+def _translations(page: Page, tag: str, key: str) -> QuerySet[SegmentTranslation]:
+    return SegmentTranslation.objects.filter(page=page, language=tag, key=key)
+
+
+def _searched_texts(texts: PageTexts, tags: Iterable[str]) -> Iterator[str]:
+    """Yield the texts by which a page is found: its code, and what counts in each language."""
+    yield texts.page.code
+    for row in texts.segments:
+        found = (texts.text_in(row, tag) for tag in tags)
+        yield from (text.text for text in found if text and row.kind != SegmentKind.BLOCK)
 
 
 def _lock(page: Page) -> PageTexts:
@@ -354,43 +374,3 @@ def _review(
         reviewer_id=audit.actor,
         reviewed_at=audit.at,
     ).sealed()
-
-
-def _release(tags: Iterable[str], audit: AuditContext, *, releaser: UUID | None) -> list[Release]:
-    """Release the current texts in each language. A language whose newest release says the same
-    gets none. Errors: content_own_translation; match_key_missing."""
-    raise_version()  # the first lock; it also makes servers read the pages again
-    texts = {page.page.code: page for page in composition.load_texts()}
-    changed, own = {}, set()
-    for tag in tags:
-        pages, before = composition.compose_pages(texts.values(), tag), released.read(tag)
-        if pages != before:
-            changed[tag] = pages
-            own |= {texts[code].title for code in _own_pages(texts, pages, before, releaser)}
-    if own:
-        raise ContentRefusal("content_own_translation", pages=", ".join(sorted(own)))
-    rows = [_store_release(tag, released.to_json(pages), audit) for tag, pages in changed.items()]
-    for row in rows:
-        audit.record("content.release", row)
-    return rows
-
-
-def _own_pages(
-    texts: Mapping[str, PageTexts], pages: Pages, before: Pages, releaser: UUID | None
-) -> Iterator[str]:
-    """Yield the codes of pages about safety with a text of the releaser that is not public."""
-    for code, page in pages.items():
-        public = set(before[code].segments) if code in before else set()
-        new = [each for each in page.segments if each not in public]
-        if texts[code].page.is_safety and any(
-            releaser in composition.authors_of(texts[code], each) for each in new
-        ):
-            yield code
-
-
-def _store_release(tag: str, pages: dict[str, Any], audit: AuditContext) -> Release:
-    newest = Release.objects.filter(language=tag).aggregate(Max("number"))["number__max"] or 0
-    row = Release(language_id=tag, number=newest + 1, pages=pages, released_at=audit.at)
-    row.released_by_id = audit.actor
-    row.sealed().save(force_insert=True)
-    return row

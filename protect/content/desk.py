@@ -50,7 +50,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
         if state is next((each for each in TO_TRANSLATE if counts.get(each)), None)
     ]
     if rows:
-        url = reverse("content:page_list") + f"?language={tag}"
+        url = reverse("content:queue") + f"?language={tag}"
         # Translators: heading of a list of pages whose translation is missing or out of date.
         title = _("Pages to translate")
         yield {"title": title, "rows": rows[:MAX_PANEL_ROWS], "count": len(rows), "more": url}

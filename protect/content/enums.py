@@ -81,3 +81,28 @@ class Shown(TextChoices):
     TEXT = "text"
     DATED_TEXT = "dated_text"  # the old text, with a note and the date of the translation
     FALLBACK = "fallback"  # another language, labelled
+
+
+class SearchKind(TextChoices):
+    """What a search entry is about, and what its key is."""
+
+    PAGE = "page"  # code of a page
+    MATERIAL = "material"  # id of a material of a campaign
+    RESOURCE = "resource"  # code of a resource of the programme's site
+
+
+class PageChange(TextChoices):
+    # Translators, of each below: what a release does with a page on the public site.
+    ADDED = "added", _("New")
+    CHANGED = "changed", _("Changed")
+    LOST = "lost", _("Taken off")
+
+
+class TakenOff(TextChoices):
+    """Why a release takes a page off a language."""
+
+    # Translators, of each below: why the public no longer sees a page.
+    UNSAFE = "unsafe", _("A text may harm by now, and the new one was not read by two people yet.")
+    UNREAD = "unread", _("A text was not read by others yet, in this language or in English.")
+    REMOVED = "removed", _("The page was removed.")
+    NOT_YET = "not_yet", _("The earlier release does not have this page.")

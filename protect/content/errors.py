@@ -46,6 +46,11 @@ class ContentRefusal(TableRefusal):
                 "“{reference}” refers to nothing that exists. Nothing was saved. Did you mean: "
                 "{nearest}?"
             ),
+            # Translators: {code} is the last part of an address, such as my-poster.
+            "content_code_taken": _(
+                "A page has the code “{code}” already, or the site needs it itself. Nothing was "
+                "saved. Choose another one."
+            ),
             # Translators: {title} is the name of a text, such as lead.
             "content_text_withdrawn": _(
                 "“{title}”: this text was replaced before because it may harm. Nothing was saved. "
@@ -86,7 +91,22 @@ class ContentRefusal(TableRefusal):
             ),
             # Translators: {pages} are titles of pages.
             "content_release_withdrawn": _(
-                "This release has texts that may harm by now: {pages}. Nothing was changed."
+                "This release has texts that may harm by now: {pages}. Nothing was changed. "
+                "Correct the current texts and release them instead."
+            ),
+            # Translators: {numbers} are telephone numbers, {pages} titles of pages.
+            "content_release_number": _(
+                "This release names a number that is not in the public directory any more: "
+                "{numbers} ({pages}). Nothing was changed. Correct the current texts and release "
+                "them instead."
+            ),
+            "content_release_changed": _(
+                "The texts were changed after you opened this page. Nothing was released. Look at "
+                "the changes again, then release them."
+            ),
+            "content_undo_expired": _(
+                "This can be undone for 10 minutes only, and they have passed. Nothing was "
+                "changed. Save the text again."
             ),
         },
     }

@@ -4,21 +4,29 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from protect.content.actions import SourceEdit, TranslationEdit
-from protect.content.enums import ChangeClass, SegmentKind, TranslationState
+from protect.content.enums import ChangeClass, PageKind, SegmentKind, TranslationState
 from protect.content.errors import PageChanged, TextsRefused
 from protect.content.models import Segment
+from protect.content.new_pages import NewPage
 from protect.content.texts.composition import PageTexts
 from protect.content.texts.rules import text_digest
 from protect.content.texts.translation_checks import MAX_LENGTH
+from protect.directory.services.forms import set_choices
 from protect.kernel import errors
 from protect.reference.vocabulary import Language
 from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import DraftPage
 
 MAX_ROWS = 9  # of a text field
+MAX_TITLE, MAX_BODY = 160, 20_000  # characters of a new page
+CODE = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+# Kinds of pages that are created at the desk. Pages about rights come with the software, because
+# the public site has a place for each.
+NEW_KINDS = (PageKind.MATERIAL, PageKind.PROGRAMME)
 
 # Translators, of each below: what is wrong with a translation, or may be.
 PROBLEM_NAMES = {
@@ -138,8 +146,65 @@ class TranslationForm(_TextsForm):
         }
 
 
+class NewPageForm(DeskForm):
+    """A page that a person creates."""
+
+    keeps_work: ClassVar[bool] = True
+    mended_at: ClassVar = {"content_code_taken": "code", "content_unknown_fact": "body"}
+
+    title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
+    code = forms.RegexField(
+        CODE,
+        label=_("Code"),
+        max_length=60,
+        help_text=_("Small letters, digits and hyphens, such as poster-for-schools."),
+        error_messages={
+            "invalid": _("Use small letters a to z, digits and single hyphens between them.")
+        },
+    )
+    # Translators: label: where the texts of a new page are shown.
+    kind = forms.ChoiceField(label=_("Shown in"), widget=forms.RadioSelect)
+    body = forms.CharField(
+        label=_("Texts"),
+        max_length=MAX_BODY,
+        widget=forms.Textarea(attrs={"rows": 12, "lang": "en"}),
+        help_text=_(
+            "In English. Each line is a text that is translated as a whole. Begin a heading with # "
+            "and an item of a list with -"
+        ),
+    )
+    is_safety = forms.BooleanField(
+        label=_("About safety: a wrong text could get a reader hurt"),
+        help_text=_("Two people read each text before the public sees it."),
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, kinds: Sequence[PageKind] = NEW_KINDS) -> None:
+        super().__init__(data, initial={"kind": kinds[0]})
+        set_choices(self, "kind", [(kind.value, kind.label) for kind in kinds])
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if any(len(line) > MAX_LENGTH for line in body.splitlines()):
+            raise ValidationError(PROBLEM_NAMES["too_long"])
+        return body
+
+    def field_of(self, error: errors.ProtectError) -> str | None:
+        if isinstance(error, TextsRefused):
+            for key, problems in error.problems.items():
+                field = "title" if key == "title" else "body"
+                self.add_error(field, str(PROBLEM_NAMES[problems[0]]))
+        return super().field_of(error)
+
+    def new_page(self) -> NewPage:
+        data = self.cleaned_data
+        kind = PageKind(data["kind"])
+        return NewPage(data["code"], kind, data["title"], data["body"], data["is_safety"])
+
+
 # Translators: title of a page of the desk on which texts of a page are written.
 PAGES = {
     "content:source": DraftPage(_("Texts of a page"), SourceForm),
+    "content:page_new": DraftPage(_("New page"), NewPageForm),
     "content:translation": DraftPage(_("Translation of a page"), TranslationForm),
 }

@@ -1,5 +1,5 @@
-"""Pages as ordered segments. Revisions, translations and releases are written once and never
-changed; a review names the text that was read, so a changed text has no review."""
+"""Pages as ordered segments. Revisions, translations and releases are written once, and their texts
+never change; a review names the text that was read, so a changed text has no review."""
 
 import hmac
 import json
@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import PROTECT, Q
 
 from protect.content import enums
-from protect.kernel.database import UuidModel
+from protect.kernel.database import NamelessModel, UuidModel
 from protect.reference.models import Country, Language
 from protect.vault.server_keys.match_keys import keyed_hash
 
@@ -110,7 +110,8 @@ class Segment(UuidModel):
 
 
 class SegmentTranslation(UuidModel):
-    """A translation of one source text of a segment. Of several, the newest counts."""
+    """A translation of one source text of a segment. Of several, the newest counts that was not
+    taken back."""
 
     page = models.ForeignKey(Page, on_delete=PROTECT, related_name="translations")
     key = models.SlugField(max_length=40)
@@ -123,11 +124,20 @@ class SegmentTranslation(UuidModel):
         settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )  # None: came with the software, or a machine
     created_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)  # the one before it counts again
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["page", "key", "language", "created_at", "pk"]
         constraints = [
             models.CheckConstraint(name="content_translation_has_text", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="content_translation_taken_back_by_person",
+                condition=Q(taken_back_at=None, taken_back_by=None)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+            ),
         ]
 
 
@@ -213,3 +223,17 @@ class PageState(UuidModel):
         constraints = [
             models.UniqueConstraint(fields=["page", "language"], name="content_state_once")
         ]
+
+
+class SearchEntry(NamelessModel):
+    """The words of a thing that users search. The database keeps an index of the column `words`:
+    `search.operations`, which needs a number as the key."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=8, choices=enums.SearchKind)
+    key = models.CharField(max_length=80)  # what the kind's package calls the thing
+    words = models.TextField()  # search.words.fold
+
+    class Meta:
+        ordering = ["kind", "key"]
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="content_search_once")]

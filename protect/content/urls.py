@@ -4,12 +4,16 @@ from django.urls import path
 
 from protect.content import views
 from protect.content.exchange import views as exchange
+from protect.content.releases import views as releases
 from protect.content.sign_off import views as sign_off
 
 app_name = "content"
 
 urlpatterns = [
     path("texts", views.page_list, name="page_list"),
+    path("texts/new", views.page_new, name="page_new"),
+    path("texts/queue", views.queue, name="queue"),
+    path("texts/glossary", views.glossary_page, name="glossary"),
     path("texts/files", exchange.translation_files, name="translation_files"),
     path(
         "texts/files/<slug:language>/<slug:file_format>",
@@ -18,10 +22,21 @@ urlpatterns = [
     ),
     path("texts/countries", sign_off.country_list, name="country_list"),
     path("texts/countries/<slug:country>", sign_off.country_page, name="country"),
-    path("texts/releases", views.release_list, name="release_list"),
-    path("texts/releases/<slug:language>/<int:number>", views.release_page, name="release"),
+    path("texts/releases", releases.release_list, name="release_list"),
+    path("texts/releases/preview", releases.release_preview, name="release_preview"),
+    path("texts/releases/<slug:language>/<int:number>", releases.release_page, name="release"),
     path("texts/<slug:page_code>", views.source_page, name="source"),
     path("texts/<slug:page_code>/<slug:language>", views.translation_page, name="translation"),
     path("texts/<slug:page_code>/<slug:language>/read", views.texts_read, name="read"),
+    path(
+        "texts/<slug:page_code>/<slug:language>/<slug:key>/take-back",
+        views.translation_take_back,
+        name="take_back",
+    ),
+    path(
+        "texts/<slug:page_code>/<slug:language>/<slug:key>/restore",
+        views.translation_restore,
+        name="restore",
+    ),
     path("texts/<slug:page_code>/confirm/<slug:key>", views.change_confirm, name="confirm"),
 ]

@@ -3,46 +3,25 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import get_language, gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.content import access, actions, forms
+from protect.content import access, actions, cells, forms, new_pages, segment_rows, work_queue
 from protect.content.drafts import page_files
-from protect.content.enums import ChangeClass, PageKind, ReviewRole, SegmentKind, TranslationState
-from protect.content.models import Page, PageState, Release, Segment
-from protect.content.texts import composition
-from protect.content.texts.composition import PageTexts, StoredText
-from protect.content.texts.rules import text_digest
-from protect.content.texts.translation_checks import Problems, find_problems
+from protect.content.enums import PageKind, ReviewRole, SearchKind, SegmentKind
+from protect.content.models import Page, PageState
+from protect.content.search.entries import find_keys
+from protect.content.texts import composition, glossary
+from protect.content.texts.composition import PageTexts
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.reference import formats, vocabulary
+from protect.reference import vocabulary
 from protect.reference.vocabulary import Language
 from protect.ui import pages
-from protect.ui.templatetags.ui import STATE_ICONS
-
-# From the state of a cell that asks for most work to the one that asks for least.
-BY_WORK = (
-    TranslationState.WITHDRAWN,
-    TranslationState.MISSING,
-    TranslationState.BEHIND,
-    TranslationState.UNREVIEWED,
-    TranslationState.CARRIED,
-    TranslationState.CURRENT,
-)
-STATE_KINDS = {  # colour of the mark of a state
-    TranslationState.WITHDRAWN: "alarm",
-    TranslationState.MISSING: "ended",
-    TranslationState.BEHIND: "caution",
-    TranslationState.UNREVIEWED: "caution",
-    TranslationState.CARRIED: "good",
-    TranslationState.CURRENT: "good",
-}
-RELEASES_SHOWN = 10  # earlier releases of a language that can be released again
 
 
 @require_safe
@@ -50,8 +29,10 @@ def page_list(request: HttpRequest) -> HttpResponse:
     """Show all pages and languages with what each pair needs next."""
     scope = scope_of(request)
     access.must_take_part(scope)
-    columns = _languages()
+    columns = cells.text_languages()
     chosen, kind = request.GET.get("language", ""), request.GET.get("kind", "")
+    typed = request.GET.get("q", "")
+    found = find_keys(SearchKind.PAGE, typed)
     if chosen in {each.tag for each in columns}:
         columns = [each for each in columns if each.tag == chosen]
     rows = PageState.objects.filter(language__in=[each.tag for each in columns])
@@ -59,18 +40,23 @@ def page_list(request: HttpRequest) -> HttpResponse:
     for page, tag, counts in rows.values_list("page_id", "language_id", "counts"):
         by_page.setdefault(page, {})[tag] = counts
     listed = [
-        (page, title, [_page_cell(page, each, by_page.get(page.pk, {})) for each in columns])
+        (page, title, [cells.page_cell(page, each, by_page.get(page.pk, {})) for each in columns])
         for page, title in access.titled_pages()
-        if kind not in PageKind or page.kind == kind
+        if (kind not in PageKind or page.kind == kind) and (found is None or page.code in found)
     ]
     context = {
-        "columns": [(each, _language_name(each)) for each in columns],
+        "columns": [(each, cells.language_name(each)) for each in columns],
         "rows": listed,
-        "languages": [(each.tag, _language_name(each)) for each in _languages()],
+        "languages": [(each.tag, cells.language_name(each)) for each in cells.text_languages()],
         "chosen": chosen,
         "kinds": PageKind.choices,
         "kind": kind,
-        "legend": [(STATE_KINDS[each], each.label) for each in BY_WORK],
+        "typed": typed,
+        "is_filtered": bool(found is not None or kind),
+        "may_create": any(
+            access.may(scope, access.writing_permission(kind)) for kind in forms.NEW_KINDS
+        ),
+        "legend": [(cells.STATE_KINDS[each], each.label) for each in cells.BY_WORK],
         "may_release": access.may(scope, Permission.RELEASE_PAGES),
     }
     return pages.show(request, "content/page_list.html", context=context)
@@ -92,10 +78,11 @@ def source_page(request: HttpRequest, page_code: str) -> HttpResponse:
     context = {
         "page": page,
         "texts": texts,
-        "rows": [_source_row(texts, row, form, scope) for row in texts.segments],
+        "source": language,
+        "rows": list(segment_rows.source_rows(texts, form, scope)),
         "languages": list(_language_cells(page)),
         "roles": _roles(scope),
-        "may_write": access.may(scope, access.writing_permission(page)),
+        "may_write": access.may(scope, access.writing_permission(page.kind)),
     }
     return pages.show(request, "content/source.html", form, context)
 
@@ -130,12 +117,90 @@ def translation_page(request: HttpRequest, page_code: str, language: str) -> Htt
         "texts": texts,
         "source": vocabulary.languages()[texts.current.language_id],
         "target": target,
-        "name": _language_name(target),
-        "rows": list(_translation_rows(texts, target, form)),
+        "name": cells.language_name(target),
+        "rows": list(segment_rows.translation_rows(texts, target, form, clock.now())),
+        "has_glossary": target.tag in glossary.glossary_tags(),
         "may_translate": access.may(scope, Permission.TRANSLATE),
         "roles": _roles(scope),
     }
     return pages.show(request, "content/translation.html", form, context)
+
+
+@require_POST
+def translation_take_back(
+    request: HttpRequest, page_code: str, language: str, key: str
+) -> HttpResponse:
+    """Take back the translation of a text, so that the one before it counts again."""
+    scope = scope_of(request)
+    page = _page_with_text(scope, page_code, language, key)
+    digest = request.POST.get("digest", "")
+    actions.take_back_translation(scope, page, language, key, digest, at=clock.now())
+    message = _("The translation was taken back. You can undo this for 10 minutes.")
+    return pages.done(request, message, "content:translation", page_code, language)
+
+
+@require_POST
+def translation_restore(
+    request: HttpRequest, page_code: str, language: str, key: str
+) -> HttpResponse:
+    scope = scope_of(request)
+    page = _page_with_text(scope, page_code, language, key)
+    actions.restore_translation(scope, page, language, key, at=clock.now())
+    message = _("The translation counts again.")
+    return pages.done(request, message, "content:translation", page_code, language)
+
+
+@require_http_methods(["GET", "POST"])
+def page_new(request: HttpRequest) -> HttpResponse:
+    """Create a page of printed materials or of the programme's site."""
+    scope = scope_of(request)
+    kinds = [kind for kind in forms.NEW_KINDS if access.may(scope, access.writing_permission(kind))]
+    if not kinds:
+        raise PermissionDenied
+    form = forms.NewPageForm(pages.posted_data(request), kinds=kinds)
+    if form.is_valid():
+        with form.showing_refusals():
+            page = new_pages.create_page(scope, form.new_page(), at=clock.now())
+            return pages.done(request, _("The page was created."), "content:source", page.code)
+    return pages.show(request, "content/page_new.html", form)
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show what waits in the user's languages, page by page."""
+    scope = scope_of(request)
+    access.must_take_part(scope)
+    languages = [each for each in cells.text_languages() if each.tag != page_files.SOURCE_TAG]
+    asked = set(request.GET.getlist("language")) & {each.tag for each in languages}
+    tags = asked or work_queue.own_languages(scope.user_id, get_language() or "")
+    chosen = [each for each in languages if each.tag in tags]
+    context = {
+        "queues": [
+            (each, cells.language_name(each), work_queue.waiting_pages(each.tag)) for each in chosen
+        ],
+        "languages": [(each.tag, cells.language_name(each), each in chosen) for each in languages],
+        "may_translate": access.may(scope, Permission.TRANSLATE),
+    }
+    return pages.show(request, "content/queue.html", context=context)
+
+
+@require_safe
+def glossary_page(request: HttpRequest) -> HttpResponse:
+    """Show the words of which a wrong translation could hurt, in one language beside English."""
+    access.must_take_part(scope_of(request))
+    tags = [tag for tag in glossary.glossary_tags() if tag != page_files.SOURCE_TAG]
+    asked = request.GET.get("language", "")
+    tag = asked if asked in tags else ""
+    names = [(each, cells.language_name(vocabulary.languages()[each])) for each in tags]
+    terms = glossary.load_glossary(page_files.SOURCE_TAG)
+    translated = glossary.load_glossary(tag) if tag else {}
+    context = {
+        "languages": sorted(names, key=lambda pair: pair[1]),
+        "target": vocabulary.languages().get(tag),
+        "name": dict(names).get(tag, ""),
+        "rows": [(term, translated.get(code)) for code, term in terms.items()],
+    }
+    return pages.show(request, "content/glossary.html", context=context)
 
 
 @require_POST
@@ -164,64 +229,6 @@ def texts_read(request: HttpRequest, page_code: str, language: str) -> HttpRespo
     return pages.done(request, message, "content:translation", page_code, language)
 
 
-@require_http_methods(["GET", "POST"])
-def release_list(request: HttpRequest) -> HttpResponse:
-    """Show what is public in each language, and release the current texts."""
-    scope = scope_of(request)
-    access.must_take_part(scope)
-    if request.method == "POST":
-        tags = [tag for tag in request.POST.getlist("language") if tag in vocabulary.languages()]
-        made = actions.release_by_user(scope, tags, at=clock.now())
-        # Translators: after texts were released to the public; in {count} languages.
-        message = ngettext(
-            "The texts are public now in {count} language.",
-            "The texts are public now in {count} languages.",
-            len(made),
-        ).format(count=len(made))
-        message = message if made else _("Nothing was changed.")
-        return pages.done(request, message, "content:release_list")
-    newest: dict[str, Release] = {}
-    for row in Release.objects.defer("pages").select_related("released_by").order_by("number"):
-        newest[row.language_id] = row
-    counts = _counts_by_language()
-    context = {
-        "rows": [
-            (each, _language_name(each), newest.get(each.tag), _cell(counts.get(each.tag, {})))
-            for each in _languages()
-        ],
-        "may_release": access.may(scope, Permission.RELEASE_PAGES),
-    }
-    return pages.show(request, "content/release_list.html", context=context)
-
-
-@require_http_methods(["GET", "POST"])
-def release_page(request: HttpRequest, language: str, number: int) -> HttpResponse:
-    """Show a release and the earlier ones of its language, and release it again."""
-    scope = scope_of(request)
-    release = access.get_release(scope, language, number)
-    if request.method == "POST":
-        actions.roll_back(scope, release, at=clock.now())
-        return pages.done(request, _("These texts are public again."), "content:release_list")
-    others = Release.objects.filter(language=language).defer("pages").order_by("-number")
-    context = {
-        "release": release,
-        "name": _language_name(vocabulary.languages()[language]),
-        "others": others.select_related("released_by")[:RELEASES_SHOWN],
-        "is_newest": not others.filter(number__gt=number).exists(),
-        "may_release": access.may(scope, Permission.RELEASE_PAGES),
-    }
-    return pages.show(request, "content/release.html", context=context)
-
-
-def _languages() -> list[Language]:
-    """Return the languages that have texts, by their name in the language of the desk."""
-    return [vocabulary.languages()[tag] for tag, _name in access.language_choices()]
-
-
-def _language_name(language: Language) -> str:
-    return formats.language_name(language.tag, get_language() or "en")
-
-
 def _get_language(tag: str) -> Language:
     language = vocabulary.languages().get(tag)
     if language is None or not language.has_text:
@@ -229,106 +236,25 @@ def _get_language(tag: str) -> Language:
     return language
 
 
+def _page_with_text(scope: Scope, page_code: str, language: str, key: str) -> Page:
+    """Return a page that has a text to translate. Errors: PermissionDenied; Http404."""
+    page = access.get_page(scope, page_code)
+    texts = _texts_of(page)
+    is_source = _get_language(language).tag == texts.current.language_id
+    keys = {row.key for row in texts.segments if row.kind != SegmentKind.BLOCK}
+    if is_source or key not in keys:
+        raise Http404
+    return page
+
+
 def _texts_of(page: Page) -> PageTexts:
     return composition.load_texts([page])[0]
 
 
-def _page_cell(
-    page: Page, language: Language, counts: dict[str, dict[str, int]]
-) -> dict[str, object]:
-    """Return the cell of a page and a language, with the address of the texts."""
-    is_source = language.tag == page_files.SOURCE_TAG
-    name, parts = (
-        ("source", [page.code]) if is_source else ("translation", [page.code, language.tag])
-    )
-    url = reverse(f"content:{name}", args=parts)
-    return {**_cell(counts.get(language.tag, {})), "tag": language.tag, "url": url}
-
-
-def _cell(counts: dict[str, int]) -> dict[str, object]:
-    """Return what a cell of the matrix shows: the state that asks for most work, and how many
-    segments have it."""
-    state = next((each for each in BY_WORK if counts.get(each.value)), TranslationState.MISSING)
-    number = counts.get(state.value, 0)
-    return {
-        "state": state,
-        "kind": STATE_KINDS[state],
-        "shape": STATE_ICONS[STATE_KINDS[state]],
-        "number": number,
-        "is_whole": number == sum(counts.values()),
-    }
-
-
-def _counts_by_language() -> dict[str, dict[str, int]]:
-    """Return how many segments of all pages have each state, by language."""
-    sums: dict[str, dict[str, int]] = {}
-    for tag, counts in PageState.objects.values_list("language_id", "counts"):
-        of_language = sums.setdefault(tag, {})
-        for state, number in counts.items():
-            of_language[state] = of_language.get(state, 0) + number
-    return sums
-
-
 def _language_cells(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
     counts = dict(page.states.values_list("language_id", "counts"))
-    for language in _languages():
-        yield _language_name(language), _page_cell(page, language, counts)
-
-
-def _source_row(
-    texts: PageTexts, segment: Segment, form: forms.SourceForm, scope: Scope
-) -> dict[str, object]:
-    row: dict[str, object] = {"segment": segment, "kind": SegmentKind(segment.kind).label}
-    if segment.kind == SegmentKind.BLOCK:
-        return row
-    unconfirmed = [
-        version
-        for version in texts.history[segment.key]
-        if version.change == ChangeClass.COSMETIC and version.confirmed_by is None
-    ]
-    others = [version for version in unconfirmed if version.author != scope.user_id]
-    state = texts.state_in(segment, texts.current.language_id)
-    return row | {
-        "field": form[f"text_{segment.key}"],
-        "change": form[f"change_{segment.key}"],
-        "theirs": form.conflicts.get(segment.key, ""),
-        "may_confirm": bool(others) and access.may(scope, access.writing_permission(texts.page)),
-        "saw": segment.digest,
-        "state": state,
-        "state_kind": STATE_KINDS[state],
-        "read_as": _read_as(texts.text_in(segment, texts.current.language_id)),
-    }
-
-
-def _read_as(stored: StoredText | None) -> list[object]:
-    """Return the names of the roles in which a text was read."""
-    roles = dict.fromkeys(review.role for review in stored.facts.reviews) if stored else {}
-    return [ReviewRole(role).label for role in roles]
-
-
-def _translation_rows(
-    texts: PageTexts, language: Language, form: forms.TranslationForm
-) -> Iterator[dict[str, object]]:
-    for segment in texts.segments:
-        if segment.kind == SegmentKind.BLOCK:
-            continue
-        stored = texts.text_in(segment, language.tag)
-        state = texts.state_in(segment, language.tag)
-        found = find_problems(segment.text, stored.text, language.tag) if stored else Problems()
-        keep = f"keep_{segment.key}"
-        yield {
-            "segment": segment,
-            "kind": SegmentKind(segment.kind).label,
-            "field": form[f"text_{segment.key}"],
-            "hidden": [form[f"source_{segment.key}"], form[f"saw_{segment.key}"]],
-            "keep": form[keep] if keep in form.fields else None,
-            "saw": text_digest(stored.text) if stored else "",
-            "state": state,
-            "state_kind": STATE_KINDS[state],
-            "hints": [forms.PROBLEM_NAMES[hint] for hint in found.hints],
-            "theirs": form.conflicts.get(segment.key, ""),
-            "read_as": _read_as(stored),
-        }
+    for language in cells.text_languages():
+        yield cells.language_name(language), cells.page_cell(page, language, counts)
 
 
 def _roles(scope: Scope) -> list[tuple[str, str]]:

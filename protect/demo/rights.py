@@ -4,8 +4,8 @@ language that has drafts."""
 from datetime import datetime
 
 from protect.audit.context import AuditContext
-from protect.content import actions
 from protect.content.drafts.page_files import SOURCE_TAG, load_translations
+from protect.content.releases import actions
 from protect.reference import vocabulary
 
 

@@ -6,6 +6,10 @@ class ProgrammeConfig(AppConfig):
 
     def ready(self) -> None:
         from protect.programme.extension import Programme
+        from protect.programme.registers import index_resources
+        from protect.reference import actions
         from protect.trainings.base.extension import register
 
         register(Programme())
+        if index_resources not in actions.ADDITIONAL_LOADERS:
+            actions.ADDITIONAL_LOADERS.append(index_resources)

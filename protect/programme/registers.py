@@ -1,16 +1,19 @@
 """Data of a deployment: partners, contacts, resources, ways to take part and the emblem, in TOML.
 An overlay adds or replaces rows. Rows with `is_demo` are shown in the demonstration only."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import Literal
 
 from django.conf import settings
 
+from protect.content.enums import SearchKind
+from protect.content.search.entries import replace_entries
 from protect.kernel import tables
 from protect.kernel.tables import Record
 from protect.programme.enums import ResourceKind
 from protect.reference import vocabulary
+from protect.reference.actions import LoadResult
 
 PACKAGE = "programme"
 
@@ -73,6 +76,12 @@ def contacts() -> list[Contact]:
 
 def resources() -> list[Resource]:
     return _shown(tables.load(PACKAGE, "resources", Resource))
+
+
+def index_resources(report: Callable[[LoadResult], None]) -> None:
+    """Store by which words each resource is found, as `protect load-data` does."""
+    texts = {row.code: [row.title, row.licence] for row in resources()}
+    replace_entries(SearchKind.RESOURCE, texts)
 
 
 def ways_to_take_part() -> list[TakePart]:

@@ -21,7 +21,7 @@ from protect.campaigns.materials.models import Material
 from protect.campaigns.plans.actions import create_campaign, plan_action
 from protect.campaigns.plans.models import Campaign
 from protect.campaigns.press.models import PressFile, PrintedNumber
-from protect.content.actions import release_languages
+from protect.content.releases.actions import release_languages
 from protect.orgs import access
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope

@@ -3,8 +3,8 @@
 import pytest
 
 from protect.audit.context import AuditContext
-from protect.content import actions
 from protect.content.models import Page, Release
+from protect.content.releases import actions
 from protect.kernel import clock
 from tests.content.editing import member
 

@@ -3,10 +3,11 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.content import actions, released
+from protect.content import released
 from protect.content.enums import ChangeClass, PageKind
 from protect.content.errors import ContentRefusal
 from protect.content.models import Release, Review, Revision
+from protect.content.releases import actions
 from protect.kernel import clock
 from tests.content.editing import (
     confirm,

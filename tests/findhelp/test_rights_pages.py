@@ -5,10 +5,11 @@ import re
 import pytest
 
 from protect.audit.context import AuditContext
-from protect.content import actions, released
+from protect.content import released
 from protect.content.drafts import page_files
 from protect.content.enums import PageKind
 from protect.content.models import SegmentTranslation
+from protect.content.releases import actions
 from protect.content.texts import references
 from protect.findhelp import addresses
 from protect.kernel import clock

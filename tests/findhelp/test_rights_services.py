@@ -3,7 +3,7 @@
 import pytest
 
 from protect.audit.context import AuditContext
-from protect.content import actions
+from protect.content.releases import actions
 from protect.findhelp import addresses
 from protect.kernel import clock
 from protect.reference import country_facts, vocabulary

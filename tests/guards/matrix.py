@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from protect.audit.context import AuditContext
 from protect.certificates.actions.certificates import issue_due_certificates
-from protect.content.actions import release_languages
+from protect.content.releases.actions import release_languages
 from protect.directory.enums import Status
 from protect.directory.models import Service
 from protect.findhelp import addresses as spots

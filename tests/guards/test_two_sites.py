@@ -9,9 +9,9 @@ from django.conf import settings
 from django.test import Client
 
 from protect.audit.context import AuditContext
-from protect.content import actions
 from protect.content.drafts import page_files
 from protect.content.enums import PageKind
+from protect.content.releases import actions
 from protect.content.texts import references
 from protect.findhelp import public
 from protect.kernel import clock

@@ -36,7 +36,7 @@ LOADED = re.compile(
 def everywhere(site):
     """Release the texts in every language of the site."""
     from protect.audit.context import AuditContext
-    from protect.content.actions import release_languages
+    from protect.content.releases.actions import release_languages
 
     audit = AuditContext(at=clock.now(), actor=None, organisation=None)
     release_languages(sorted(OFFICIAL), audit)

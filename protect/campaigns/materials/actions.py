@@ -1,6 +1,6 @@
 """Materials, and the consents of the people whom they show."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,10 @@ from protect.campaigns.base.errors import CampaignRefusal
 from protect.campaigns.materials import access
 from protect.campaigns.materials.models import Consent, Material
 from protect.campaigns.plans.access import get_campaign
+from protect.content.enums import SearchKind
+from protect.content.search.entries import replace_entries, store_entries
 from protect.orgs.scope import Scope
+from protect.reference.actions import LoadResult
 
 MATERIAL_FIELDS = ("title", "kind", "template", "licence", "alternative_text")
 
@@ -36,6 +39,7 @@ def create_material(
         code=code, campaign=campaign, organisation_id=organisation, created_at=at, **fields
     )
     row.consents.set(consents)
+    store_entries(SearchKind.MATERIAL, searched_texts([row]))
     audit.record("campaigns.create_material", row)
     return row
 
@@ -54,8 +58,19 @@ def change_material(
         setattr(row, name, values[name])
     row.save(update_fields=MATERIAL_FIELDS)
     row.consents.set(consents)
+    store_entries(SearchKind.MATERIAL, searched_texts([row]))
     owner_context(scope, row.organisation_id, at=at).record("campaigns.change_material", row)
     return row
+
+
+def searched_texts(materials: Iterable[Material]) -> dict[str, list[str]]:
+    """Return the texts by which materials are found, by their ids."""
+    return {str(row.pk): [row.title, row.code, row.alternative_text] for row in materials}
+
+
+def index_materials(report: Callable[[LoadResult], None]) -> None:
+    """Store by which words each material is found, as `protect load-data` does."""
+    replace_entries(SearchKind.MATERIAL, searched_texts(Material.objects.all()))
 
 
 @transaction.atomic

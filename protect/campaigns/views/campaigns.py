@@ -1,4 +1,3 @@
-from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,18 +5,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.campaigns import forms
-from protect.campaigns.base import rules
+from protect.campaigns import country_plan, forms
 from protect.campaigns.base.access import (
     campaign_countries,
     campaign_organisations,
     must_run_campaigns,
 )
 from protect.campaigns.base.enums import ActionMark, Channel
+from protect.campaigns.country_plan import action_state
 from protect.campaigns.distribution import access as log_access, actions as log
 from protect.campaigns.distribution.models import Reach
 from protect.campaigns.plans import access, actions, presets
-from protect.campaigns.plans.models import CalendarAction, Campaign
+from protect.campaigns.plans.models import Campaign
 from protect.campaigns.views.frame import (
     CAMPAIGNS,
     FormPage,
@@ -35,7 +34,31 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     must_run_campaigns(scope)
     rows = access.visible_campaigns(scope).select_related("organisation")
-    return show_tab(request, CAMPAIGNS, "campaigns/campaign_list.html", {"rows": rows})
+    context = {"rows": rows, "countries": sorted(campaign_countries(scope))}
+    return show_tab(request, CAMPAIGNS, "campaigns/campaign_list.html", context)
+
+
+@require_safe
+def country_page(request: HttpRequest, country: str) -> HttpResponse:
+    """Show the plan of a country on one page: its calendar, what waits, and the reach so far."""
+    scope, at = scope_of(request), clock.now()
+    if country not in must_run_campaigns(scope):
+        raise Http404
+    campaigns = country_plan.country_campaigns(scope, country)
+    work = country_plan.materials_work(scope, at, country)
+    context = {
+        "country": country,
+        "campaigns": campaigns.select_related("organisation"),
+        "calendar": country_plan.planned_days(campaigns, at.date()),
+        "outdated": [(each, forms.file_label(each.file)) for each in work.outdated],
+        "unread": work.unread,
+        "out_of_print": [(file, forms.file_label(file)) for file in work.out_of_print],
+        "orders": work.orders,
+        "reach": country_plan.reach_sums(campaigns, country),
+        "copies": country_plan.copies_given_out(campaigns, country),
+        "at": at,
+    }
+    return show(request, "campaigns/country.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +90,7 @@ def campaign_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "campaign": campaign,
         "channels": [Channel(code).label for code in campaign.channels],
-        "calendar": [(row, _action_state(row, today)) for row in campaign.calendar.all()],
+        "calendar": [(row, action_state(row, today)) for row in campaign.calendar.all()],
         "presets": presets.presets().values() if is_own else (),
         "materials": campaign.materials.order_by("title", "code"),
         "reach": [(entry, entry.organisation_id in own) for entry in reach.current()],
@@ -162,13 +185,6 @@ def reach_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
             return done(request, _("Saved."), "campaigns:campaign", entry.campaign_id)
     page = FormPage(_("Correct the entry"), _("Save"), _crumb(entry.campaign))
     return show_form(request, form, page)
-
-
-def _action_state(row: CalendarAction, today: date) -> str:
-    """Return the state of an action: done, cancelled, or how urgent it is."""
-    if row.done_at:
-        return "done"
-    return "cancelled" if row.cancelled_at else rules.urgency(row.day, today)
 
 
 def _crumb(campaign: Campaign) -> tuple[str, str]:

@@ -25,6 +25,8 @@ from protect.campaigns.views.frame import (
     show_form,
     show_tab,
 )
+from protect.content.enums import SearchKind
+from protect.content.search.entries import find_keys
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.ui.archives import zip_files
@@ -38,7 +40,8 @@ EDITED = ("title", "kind", "template", "licence", "alternative_text")
 def material_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     countries = must_run_campaigns(scope)
-    asked = {name: request.GET.get(name, "") for name in ("kind", "language", "country", "state")}
+    names = ("q", "kind", "language", "country", "state")
+    asked = {name: request.GET.get(name, "") for name in names}
     rows = _filtered(access.visible_materials(scope), visible_files(scope), asked)
     context = {
         "rows": rows.select_related("campaign", "organisation"),
@@ -161,6 +164,9 @@ def _filtered(
 ) -> MaterialQuerySet:
     """Return the materials that match the filters: those of a language and a country have one of
     the files in that language for that country. Taken down ones come last."""
+    found = find_keys(SearchKind.MATERIAL, asked["q"])
+    if found is not None:
+        rows = rows.filter(pk__in=found)
     if asked["kind"]:
         rows = rows.filter(kind=asked["kind"])
     printed = {name: asked[name] for name in ("language", "country") if asked[name]}

@@ -1,7 +1,7 @@
 """Which texts a release in a language holds: of each segment its translation if the rules allow to
 show it, else the text in the next language that readers of this one may understand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -23,6 +23,7 @@ from protect.content.enums import (
 from protect.content.models import Page, Review, Revision, Segment, SegmentTranslation
 from protect.content.released import Pages, ReleasedPage, ReleasedSegment
 from protect.content.texts import rules
+from protect.content.texts.references import has_known_references
 from protect.reference import vocabulary
 
 type Place = tuple[str, str]  # key of a segment, tag of a language
@@ -54,7 +55,8 @@ class PageTexts:
 
     page: Page
     revisions: list[Revision]  # oldest first, with their segments
-    translations: dict[Place, list[SegmentTranslation]]  # drafts of the project last, newest first
+    # Drafts of the project last, newest first; also those that were taken back.
+    translations: dict[Place, list[SegmentTranslation]]
     reviews: Reviews
 
     @property
@@ -109,7 +111,7 @@ class PageTexts:
         if tag == self.current.language_id:
             versions = reversed(self._versions[segment.key])
             return [self._source_text(place, revision, row) for revision, row in versions]
-        rows = self.translations.get(place, [])
+        rows = (row for row in self.translations.get(place, []) if row.taken_back_at is None)
         ordered = sorted(rows, key=lambda row: row.source_digest != segment.digest)
         return [self._translated_text(place, row) for row in ordered]
 
@@ -151,14 +153,17 @@ class PageTexts:
         return StoredText(row.text, f"{written_at:%Y-%m-%d}", facts, people)
 
 
-def load_texts(pages: Iterable[Page] | None = None) -> list[PageTexts]:
-    """Return pages with their texts; None: all pages."""
+def load_texts(
+    pages: Iterable[Page] | None = None, *, tags: Collection[str] | None = None
+) -> list[PageTexts]:
+    """Return pages with their texts. `pages`: None for all; `tags`: the languages whose
+    translations are needed, None for all."""
     rows = list(Page.objects.all() if pages is None else pages)
     revisions: dict[UUID, list[Revision]] = {}
     stored = Revision.objects.filter(page__in=rows).order_by("number")
     for revision in stored.prefetch_related("segments"):
         revisions.setdefault(revision.page_id, []).append(revision)
-    translations, reviews = _load_translations(rows), _load_reviews(rows)
+    translations, reviews = _load_translations(rows, tags), _load_reviews(rows, tags)
     return [
         PageTexts(page, revisions[page.pk], translations.get(page.pk, {}), reviews.get(page.pk, {}))
         for page in rows
@@ -186,7 +191,7 @@ def withdrawn_pages(texts: Iterable[PageTexts], pages: Pages) -> list[str]:
     return [
         by_code[code].title if code in by_code else code
         for code, page in pages.items()
-        if code not in by_code or any(_is_withdrawn(by_code[code], each) for each in page.segments)
+        if code not in by_code or any(is_withdrawn(by_code[code], each) for each in page.segments)
     ]
 
 
@@ -196,9 +201,11 @@ def authors_of(page: PageTexts, segment: ReleasedSegment) -> frozenset[UUID]:
     return frozenset[UUID]().union(*(text.authors for text in texts))
 
 
-def _is_withdrawn(page: PageTexts, segment: ReleasedSegment) -> bool:
+def is_withdrawn(page: PageTexts, segment: ReleasedSegment) -> bool:
+    """Return whether a release may not show a released text any more: its source has changed so
+    that it may harm, its segment was removed, or it refers to what no longer exists."""
     current = {row.key: row for row in page.segments}.get(segment.key)
-    if current is None:
+    if current is None or not has_known_references(segment.text, segment.kind):
         return True
     if segment.kind is SegmentKind.BLOCK:
         return current.text != segment.text
@@ -244,9 +251,9 @@ def _shown_text(page: PageTexts, segment: Segment, tag: str) -> ReleasedSegment 
     return None
 
 
-def _load_reviews(pages: list[Page]) -> dict[UUID, Reviews]:
+def _load_reviews(pages: list[Page], tags: Collection[str] | None) -> dict[UUID, Reviews]:
     reviews: dict[UUID, Reviews] = {}
-    rows = Review.objects.filter(page__in=pages)
+    rows = Review.objects.filter(page__in=pages, **_in_languages(tags))
     for row in (each for each in rows if each.is_sealed()):
         of_page = reviews.setdefault(row.page_id, {})
         read = ReadText((row.key, row.language_id), row.source_digest, row.digest)
@@ -255,12 +262,19 @@ def _load_reviews(pages: list[Page]) -> dict[UUID, Reviews]:
     return reviews
 
 
-def _load_translations(pages: list[Page]) -> dict[UUID, dict[Place, list[SegmentTranslation]]]:
+def _load_translations(
+    pages: list[Page], tags: Collection[str] | None
+) -> dict[UUID, dict[Place, list[SegmentTranslation]]]:
     """Return the translations of each page. A draft of the project never comes before a text that
     a person wrote."""
     translations: dict[UUID, dict[Place, list[SegmentTranslation]]] = {}
-    rows = SegmentTranslation.objects.filter(page__in=pages).order_by("-created_at", "pk")
+    stored = SegmentTranslation.objects.filter(page__in=pages, **_in_languages(tags))
+    rows = stored.order_by("-created_at", "pk")
     for row in sorted(rows, key=lambda each: each.origin == Origin.PROJECT):
         place = (row.key, row.language_id)
         translations.setdefault(row.page_id, {}).setdefault(place, []).append(row)
     return translations
+
+
+def _in_languages(tags: Collection[str] | None) -> dict[str, Collection[str]]:
+    return {} if tags is None else {"language__in": tags}

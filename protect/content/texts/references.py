@@ -57,6 +57,15 @@ def check_references(text: str, kind: SegmentKind, page_codes: set[str]) -> None
         )
 
 
+def has_known_references(text: str, kind: SegmentKind) -> bool:
+    """Return whether each reference of a released text exists. Pages it may name without one, as
+    the site leaves such a link out."""
+    is_block = kind is SegmentKind.BLOCK
+    known = {each.written for each in _known(frozenset()) if (each.kind in INLINE) != is_block}
+    written = [f"{{{name}}}" for name in PATTERN.findall(text)]
+    return all(each in known or each.startswith("{page:") for each in written)
+
+
 def facts_of(reference: Reference, country: str) -> tuple[country_facts.CountryFact, ...]:
     """Return the facts of a country for a reference of the kind FACTS that may be shown."""
     topic, _, start = reference.name.partition("/")

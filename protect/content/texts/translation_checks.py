@@ -66,6 +66,18 @@ def has_hidden_characters(text: str) -> bool:
     return any(each not in JOINERS_AND_MARKS for each in hidden)
 
 
+def readability_hints(text: str) -> list[str]:
+    """Return the hint that a text has a sentence too long for a reader at level B1, if it has."""
+    sentences = SENTENCE_END.split(text)
+    return [HARD] if any(count_words(sentence) > MAX_WORDS for sentence in sentences) else []
+
+
+def count_words(text: str) -> int:
+    """Return how many words a text has. A reference counts as one; languages that write no spaces
+    have fewer words by this than people would count."""
+    return len(text.split())
+
+
 def _size_hints(source: str, text: str) -> list[str]:
     """Return hints about the order of numbers, and about how long a text is."""
     hints = []
@@ -74,9 +86,7 @@ def _size_hints(source: str, text: str) -> list[str]:
         hints.append(ORDER)
     if len(text) > max(MIN_LENGTH, len(source) * MAX_GROWTH):
         hints.append(LONG)
-    if any(len(sentence.split()) > MAX_WORDS for sentence in SENTENCE_END.split(text)):
-        hints.append(HARD)
-    return hints
+    return [*hints, *readability_hints(text)]
 
 
 def _findings(source: str, text: str, tag: str) -> set[str]:

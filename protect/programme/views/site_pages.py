@@ -1,7 +1,7 @@
 """Pages of the programme's site. They are public, set no cookie and are cached briefly."""
 
 import mimetypes
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
 
+from protect.content.enums import SearchKind
 from protect.content.released import ReleasedSegment
+from protect.content.search.entries import MAX_QUERY_LENGTH, find_keys
 from protect.kernel import clock
 from protect.orgs.languages import desk_language_of
 from protect.programme import page_texts, registers, sitemap
@@ -23,6 +25,7 @@ from protect.programme.page_texts import SiteTexts
 from protect.programme.sitemap import Section
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
+from protect.reference.lookup.fold import fold
 from protect.reference.lookup.place_names import place_name
 from protect.trainings.editions import public_calendar
 from protect.trainings.scheduling.models import Edition
@@ -30,7 +33,6 @@ from protect.ui.assets import CACHED_BRIEFLY
 from protect.vault.sessions.gates import open_to_all
 
 TRAININGS_ON_HOME, TRAININGS_ON_NEWS = 3, 20
-SEARCH_LENGTH = 100  # characters of a typed word that are compared
 
 
 class TrainingLine(NamedTuple):
@@ -240,12 +242,12 @@ def _action(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
 
 def _resources(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
     chosen = {name: request.GET.get(name, "") for name in ("q", "kind", "language", "country")}
-    typed = chosen["q"][:SEARCH_LENGTH].casefold().split()
     every, tag = registers.resources(), texts.language.tag
+    found = _find_resources(chosen["q"])
     rows = [
         row
         for row in every
-        if all(word in row.title.casefold() for word in typed)
+        if (found is None or row.code in found)
         and chosen["kind"] in ("", row.kind)
         and chosen["language"] in ("", row.language)
         and (not chosen["country"] or not row.countries or chosen["country"] in row.countries)
@@ -260,6 +262,17 @@ def _resources(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
         "countries": [code for code, _ in consortium(tag)],
         "is_filtered": any(chosen.values()),
     }
+
+
+def _find_resources(typed: str) -> Container[str] | None:
+    """Return the codes of the resources that have all typed words, None if none was typed. While
+    the database is away, words of titles are compared instead."""
+    try:
+        return find_keys(SearchKind.RESOURCE, typed)
+    except Error:
+        words = fold(typed[:MAX_QUERY_LENGTH]).split()
+        rows = registers.resources()
+        return {row.code for row in rows if all(word in fold(row.title) for word in words)}
 
 
 def _trainings(tag: str, count: int) -> Iterator[TrainingLine]:

@@ -5,7 +5,7 @@ import pytest
 from protect.audit.context import AuditContext
 from protect.campaigns.forms import PrintForm
 from protect.campaigns.materials.templates_table import press_templates
-from protect.content import actions
+from protect.content.releases import actions
 from protect.kernel import clock
 
 pytestmark = pytest.mark.django_db

@@ -1,8 +1,9 @@
 """Released pages about rights, and the editions of an area that tests make of them."""
 
 from protect.audit.context import AuditContext
-from protect.content import actions, released
+from protect.content import released
 from protect.content.enums import PageKind
+from protect.content.releases import actions
 from protect.findhelp.paper import booklets, books
 from protect.findhelp.paper.booklets import Booklet
 from protect.findhelp.posters import offline, papers

@@ -1,0 +1,171 @@
+"""What a country's campaigns plan, what waits to be done on their materials, and whom they have
+reached: for the start page and for the plan of a country."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet, Sum
+
+from protect.campaigns.base import rules
+from protect.campaigns.base.enums import ReachMethod
+from protect.campaigns.distribution.access import copies_by_file, visible_orders
+from protect.campaigns.distribution.models import Distribution, OrderQuerySet, Reach
+from protect.campaigns.materials.models import Material, MaterialQuerySet
+from protect.campaigns.plans import presets
+from protect.campaigns.plans.access import visible_campaigns
+from protect.campaigns.plans.models import CalendarAction, Campaign
+from protect.campaigns.press import outdated
+from protect.campaigns.press.access import visible_files
+from protect.campaigns.press.models import PressFile, PressFileQuerySet
+from protect.campaigns.press.outdated import FileState
+from protect.content.enums import TranslationState
+from protect.content.models import PageState
+from protect.orgs.scope import Scope
+from protect.reference import vocabulary
+
+PRESETS_AHEAD = timedelta(days=365)  # how far the plan looks for days that campaigns take over
+
+
+class UnreadMaterial(NamedTuple):
+    """A material with texts that wait for a review. `tags`: the languages in which they do."""
+
+    material: Material
+    tags: tuple[str, ...]
+    texts: int
+
+
+class MaterialsWork(NamedTuple):
+    """What waits to be done on materials, in four lists."""
+
+    outdated: list[FileState]
+    unread: list[UnreadMaterial]
+    out_of_print: list[PressFile]
+    orders: OrderQuerySet
+
+
+class PlannedDay(NamedTuple):
+    """An action of a calendar, or days that campaigns often use and none has taken over. `state`:
+    of an action, as `action_state`; "preset" for such days."""
+
+    first: date
+    last: date
+    title: str
+    state: str
+    action: CalendarAction | None = None
+
+
+class ReachSum(NamedTuple):
+    """How many people were reached, by one method."""
+
+    method: ReachMethod
+    people: int
+
+
+def materials_work(scope: Scope, at: datetime, country: str = "") -> MaterialsWork:
+    """Return what waits to be done on materials for the user's countries, or for one of them.
+    Errors: as `outdated.outdated_files`."""
+    files, orders = visible_files(scope), visible_orders(scope).waiting()
+    if country:
+        files, orders = files.filter(country=country), orders.filter(country=country)
+    materials = Material.objects.filter(campaign__in=country_campaigns(scope, country))
+    return MaterialsWork(
+        outdated.outdated_files(files, at),
+        _unread_materials(materials.live(), files),
+        out_of_print(files),
+        orders.select_related("material"),
+    )
+
+
+def country_campaigns(scope: Scope, country: str = "") -> QuerySet[Campaign]:
+    """Return the campaigns that run for a country, those of the whole region among them; without a
+    country all that the user may see."""
+    rows = visible_campaigns(scope).filter(retired_at=None)
+    return rows.filter(Q(country=country) | Q(country=None)) if country else rows
+
+
+def out_of_print(files: PressFileQuerySet) -> list[PressFile]:
+    """Return the newest live files of which copies were printed and none is left, by the log."""
+    rows = list(files.live().select_related("material").order_by("material__title", "-version"))
+    newest: dict[tuple[object, ...], PressFile] = {}
+    for file in rows:
+        place = (file.material_id, file.country_id, file.language_id, file.size)
+        newest.setdefault(place, file)
+    copies = copies_by_file(files.live())
+    return [
+        file
+        for file in newest.values()
+        if 0 < copies[file.pk].available <= copies[file.pk].distributed
+    ]
+
+
+def planned_days(campaigns: Iterable[Campaign], today: date) -> list[PlannedDay]:
+    """Return the actions of campaigns and the days that none has taken over, by date."""
+    rows = CalendarAction.objects.filter(campaign__in=campaigns).select_related("campaign")
+    actions = list(rows)
+    days = [
+        PlannedDay(each.day, each.day, each.title, action_state(each, today), each)
+        for each in actions
+    ]
+    taken = {(each.preset, each.day) for each in actions if each.preset}
+    return sorted([*days, *_open_presets(taken, today)], key=lambda day: (day.first, day.title))
+
+
+def action_state(row: CalendarAction, today: date) -> str:
+    """Return the state of an action: done, cancelled, or how urgent it is."""
+    if row.done_at:
+        return "done"
+    return "cancelled" if row.cancelled_at else rules.urgency(row.day, today)
+
+
+def reach_sums(campaigns: Iterable[Campaign], country: str) -> list[ReachSum]:
+    """Return how many people campaigns reached in a country, by method: sums of different methods
+    are never added."""
+    rows = Reach.objects.current().filter(campaign__in=campaigns, country=country)
+    sums = rows.order_by("method").values_list("method").annotate(total=Sum("people"))
+    return [ReachSum(ReachMethod(method), total) for method, total in sums if total]
+
+
+def copies_given_out(campaigns: Iterable[Campaign], country: str) -> int:
+    rows = Distribution.objects.current().filter(
+        file__country=country, file__material__campaign__in=campaigns
+    )
+    return rows.aggregate(total=Sum("copies"))["total"] or 0
+
+
+def _open_presets(taken: set[tuple[str, date]], today: date) -> Iterator[PlannedDay]:
+    for code, preset in presets.presets().items():
+        for period in presets.periods_within(preset, today, today + PRESETS_AHEAD):
+            if not any(period.first <= day <= period.last for of, day in taken if of == code):
+                yield PlannedDay(period.first, period.last, preset.name, "preset")
+
+
+def _unread_materials(
+    materials: MaterialQuerySet, files: PressFileQuerySet
+) -> list[UnreadMaterial]:
+    """Return the materials with texts that wait for a review, in the languages in which a live file
+    of them is printed, and in those of the files' countries."""
+    printed: dict[object, set[str]] = {}
+    rows = files.live().values_list("material", "language", "country")
+    for material, tag, country in rows:
+        tags = printed.setdefault(material, set())
+        tags.update([tag, *vocabulary.countries()[country].languages])
+    unread = _unread_texts({row.template for row in materials if row.template})
+    found = []
+    for material in materials.order_by("title", "code"):
+        counts = {
+            tag: unread[material.template, tag]
+            for tag in sorted(printed.get(material.pk, ()))
+            if (material.template, tag) in unread
+        }
+        if counts:
+            found.append(UnreadMaterial(material, tuple(counts), sum(counts.values())))
+    return found
+
+
+def _unread_texts(templates: Collection[str]) -> dict[tuple[str, str], int]:
+    """Return how many texts of the pages of templates wait for a review, by template and tag."""
+    rows = PageState.objects.filter(page__code__in=templates)
+    counted = rows.values_list("page__code", "language", "counts")
+    state = TranslationState.UNREVIEWED.value
+    return {(code, tag): counts[state] for code, tag, counts in counted if counts.get(state)}
