@@ -46,9 +46,9 @@ class ContentRefusal(TableRefusal):
                 "“{reference}” refers to nothing that exists. Nothing was saved. Did you mean: "
                 "{nearest}?"
             ),
-            # Translators: {code} is the last part of an address, such as my-poster.
+            # Translators: {name} is the code of a page, such as my-poster.
             "content_code_taken": _(
-                "A page has the code “{code}” already, or the site needs it itself. Nothing was "
+                "A page has the code “{name}” already, or the site needs it itself. Nothing was "
                 "saved. Choose another one."
             ),
             # Translators: {title} is the name of a text, such as lead.

@@ -49,7 +49,7 @@ def create_page(scope: Scope, new: NewPage, *, at: datetime) -> Page:
     audit = access.permitted_context(scope, access.writing_permission(page.kind), at=at)
     codes = set(Page.objects.values_list("code", flat=True))
     if new.code in RESERVED | codes:
-        raise ContentRefusal("content_code_taken", code=new.code)
+        raise ContentRefusal("content_code_taken", name=new.code)
     texts = list(split_body(new.title, new.body))
     for key, kind, text in texts:
         if kind is SegmentKind.BLOCK or PATTERN.search(text):

@@ -3,13 +3,17 @@ of the directory has changed, which each release raises; without a database the 
 
 import logging
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import Error
 
 from protect.content.enums import PageKind, SegmentKind
 from protect.content.models import Release
+from protect.kernel.text import plain_isolated_name
 from protect.matching import published
+from protect.reference.catalogue import translation_with_language
+from protect.reference.formats import date_text
 
 
 class ReleasedSegment(NamedTuple):
@@ -36,10 +40,21 @@ class ReleasedPage(NamedTuple):
 
 
 log = logging.getLogger("protect")
+# A text of the public site, which findhelp/paper/content.py marks for translators.
+AS_OF = "As of {date}"
 
 type Pages = Mapping[str, ReleasedPage]  # by code
 
 _memory: dict[str, tuple[int, Pages]] = {}  # by language: number of the snapshot, and pages
+
+
+def dated_note(dated: str, tag: str) -> str:
+    """Return the sentence that a text in a language is as of a day, because its source has changed
+    since. `dated`: ISO date, which stands alone where the sentence is not translated."""
+    sentence, written_in = translation_with_language(AS_OF, tag)
+    if written_in != tag:
+        return dated
+    return sentence.format(date=plain_isolated_name(date_text(date.fromisoformat(dated), tag)))
 
 
 def pages_in(tag: str, kind: PageKind) -> Pages:

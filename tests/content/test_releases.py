@@ -8,6 +8,8 @@ from protect.content.enums import PageKind
 from protect.content.models import Page, Release, Revision, Segment, SegmentTranslation
 from protect.content.texts.rules import text_digest
 from protect.kernel import clock
+from protect.reference import vocabulary
+from protect.reference.catalogue import is_complete
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +135,17 @@ def test_a_forged_release_is_skipped_whatever_its_seal(release, seal):
     released.forget()
 
     assert released.read("en") == released.from_json(first.pages)
+
+
+def test_the_date_of_a_text_is_a_sentence_in_each_language_of_the_public_site():
+    tags = [tag for tag, row in vocabulary.languages().items() if row.state != "planned"]
+    notes = {tag: released.dated_note("2026-12-01", tag) for tag in tags if is_complete(tag)}
+
+    assert len(notes) > 30
+    assert [tag for tag, note in notes.items() if note == "2026-12-01"] == []
+    assert "As of" in notes["en"]
+    assert "2026" in notes["fr"]
+
+
+def test_without_a_translated_sentence_the_date_stands_alone():
+    assert released.dated_note("2026-12-01", "wo") == "2026-12-01"

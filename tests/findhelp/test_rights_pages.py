@@ -7,13 +7,14 @@ import pytest
 from protect.audit.context import AuditContext
 from protect.content import released
 from protect.content.drafts import page_files
-from protect.content.enums import PageKind
-from protect.content.models import SegmentTranslation
+from protect.content.enums import ChangeClass, PageKind
+from protect.content.models import Page, SegmentTranslation
 from protect.content.releases import actions
 from protect.content.texts import references
 from protect.findhelp import addresses
 from protect.kernel import clock
 from protect.reference import vocabulary
+from tests.content.editing import member, save
 from tests.guards.test_public_pages import wrongs
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,18 @@ def test_a_text_that_is_missing_is_marked_and_the_page_says_so(public):
 
     text = read(public, path_of("men", tag="fr"))
     assert '<p><span lang="en" dir="ltr">Men and boys' in text
+
+
+def test_a_text_whose_source_has_changed_says_of_which_day_it_is(public):
+    save(member("amal"), Page.objects.get(code="men"), "Men, too.", ChangeClass.CONTENT)
+    audit = AuditContext(at=clock.now(), actor=None, organisation=None)
+    actions.release_languages(["fr"], audit)
+    released.forget()
+
+    lead = read(public, path_of("men", tag="fr")).split("<main")[1].partition("</p>")[0]
+
+    assert "Des hommes" in lead
+    assert re.search(r"<small>\(Au \u2068\d+ \w+ \d{4}\u2069\)</small>", lead)
 
 
 def test_a_language_without_drafts_has_the_title_and_reads_english_that_is_marked(public):

@@ -76,6 +76,8 @@ def release_page(request: HttpRequest, language: str, number: int) -> HttpRespon
     """Show a release and the earlier ones of its language, and release it again."""
     scope = scope_of(request)
     release = access.get_release(scope, language, number)
+    if request.method == "POST":
+        access.permitted_context(scope, Permission.RELEASE_PAGES, at=clock.now())
     others = Release.objects.filter(language=language).defer("pages").order_by("-number")
     is_newest = not others.filter(number__gt=number).exists()
     texts = composition.load_texts()

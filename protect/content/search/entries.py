@@ -21,8 +21,9 @@ FIND_IN_POSTGRES = (
     " ORDER BY ts_rank(to_tsvector('simple', words), query) DESC, key LIMIT %s"
 )
 FIND_IN_SQLITE = (
-    "SELECT key FROM content_search JOIN content_searchentry ON content_searchentry.id = rowid"
-    " WHERE content_search MATCH %s AND kind = %s ORDER BY rank, key LIMIT %s"
+    "SELECT key FROM content_search"
+    " JOIN content_searchentry ON content_searchentry.id = content_search.rowid"
+    " WHERE content_search MATCH %s AND kind = %s ORDER BY content_search.rank, key LIMIT %s"
 )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.content.drafts.page_files import INDEX
 from protect.content.enums import ReferenceKind, SegmentKind
-from protect.content.released import Pages
+from protect.content.released import Pages, dated_note
 from protect.findhelp.answers.country_lines import CountryLines, FactLine, Source
 from protect.findhelp.answers.country_pages import NOT_CHECKED, first_hours_page, police_page, say
 from protect.findhelp.answers.helper_page import helper_page
@@ -170,7 +170,7 @@ def printed_text(passage: Passage) -> PrintedText:
         plain_isolated_number(part.text) if isinstance(part, Number) else part
         for part in passage.parts
     )
-    dated = f" ({plain_isolated_number(passage.dated)})" if passage.dated else ""
+    dated = f" ({dated_note(passage.dated, passage.tag)})" if passage.dated else ""
     return _text_in(text + dated, passage.tag)
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.content.drafts.page_files import INDEX
 from protect.content.enums import ReferenceKind
+from protect.content.released import dated_note
 from protect.findhelp import access, addresses, mirrors
 from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.country_lines import CountryLines
@@ -167,5 +168,5 @@ def _html(passage: Passage, reader: Reader) -> SafeString:
     ]
     html = mark_safe("".join(parts))  # noqa: S308 - each part is escaped above
     if passage.dated:
-        html = format_html("{} <small>({})</small>", html, isolate_number(passage.dated))
+        html = format_html("{} <small>({})</small>", html, dated_note(passage.dated, passage.tag))
     return mark_language(html, passage.tag, reader.language.tag)

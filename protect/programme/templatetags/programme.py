@@ -5,7 +5,7 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from protect.content.released import ReleasedSegment
+from protect.content.released import ReleasedSegment, dated_note
 from protect.reference import formats
 from protect.reference.templatetags.speech import mark_language
 from protect.ui import assets
@@ -17,7 +17,10 @@ register = template.Library()
 def text(context: Context, segment: ReleasedSegment) -> SafeString:
     """Write a released text, marked if it is in another language than the page."""
     html = mark_language(segment.text, segment.language, context["language"].tag)
-    return format_html("{} <small>({})</small>", html, segment.dated) if segment.dated else html
+    if not segment.dated:
+        return html
+    note = dated_note(segment.dated, segment.language)
+    return format_html("{} <small>({})</small>", html, note)
 
 
 @register.simple_tag(takes_context=True)
