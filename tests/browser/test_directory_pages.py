@@ -69,7 +69,12 @@ PAGES = [
     "/texts/men",
     "/texts/men/fr",
     "/texts/files",
+    "/texts/new",
+    "/texts/queue?language=de",
+    "/texts/glossary?language=ar",
+    "/texts?q=nothing",
     "/texts/releases",
+    "/texts/releases/preview?language=de",
     "/texts/releases/fr/1",
 ]
 # A list, and what leads from it to one of its pages.

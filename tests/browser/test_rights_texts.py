@@ -1,7 +1,9 @@
-"""From a sentence that is written to a page that a visitor reads: by the screen and by a file."""
+"""From a sentence that is written to a page that a visitor reads: by the screen and by a file; and
+from a number that changes to all languages, a poster and the export."""
 
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +12,12 @@ from playwright.sync_api import Browser
 from translate.storage.xliff import xlifffile
 
 from protect.findhelp import addresses
+from protect.reference.formats import format_number
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
+from tests.browser.listing import COUNTRY
 from tests.browser.test_desk_checking import Office
+from tests.ui.press.seeing import as_seen, pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 MEN = addresses.rights_in("BE", "men").code
@@ -20,6 +25,9 @@ NEW = "Men and boys are raped and beaten, too. It happens to many."
 FRENCH = "Des hommes et des garçons aussi sont violés et frappés. Cela arrive à beaucoup."
 WRONG = "Des hommes et 12 garçons."
 TITLE = "Les hommes et les garçons"
+SAFER = "Men and boys, too. You decide what you do."
+NUMBERS = ("+3220000011", "+3220000022")
+MOST_RELOADS = 20
 
 
 @pytest.fixture
@@ -29,18 +37,27 @@ def crew(chromium: Browser, loaded_desk: DeskSite) -> Iterator[Crew]:
     found.close()
 
 
-def release(by: Colleague, *tags: str) -> None:
+def release(by: Colleague, *tags: str) -> str:
+    """Look at what a release of languages changes, then make it; return what was shown."""
     by.go("/texts/releases")
     for tag in tags:
         by.page.check(f"[name=language][value={tag}]")
     by.press("main form button.button--primary")
+    shown = by.reads()
+    if by.page.locator("main form[method=post]").count():  # else nothing has changed
+        by.press("main form[method=post] button.button--primary")
+    return shown
 
 
-def public_text(crew: Crew, tag: str) -> str:
-    """Return what a visitor reads on the page."""
+def public_text(crew: Crew, tag: str, until: str = "") -> str:
+    """Return what a visitor reads on the page. A busy server shows for a moment what it knew: the
+    visitor reloads until they see a text."""
     page = crew.chromium.new_page()
-    page.goto(f"{crew.desk.public}/{tag}/{MEN}")
-    text = page.inner_text("main")
+    for _ in range(MOST_RELOADS):
+        page.goto(f"{crew.desk.public}/{tag}/{MEN}")
+        text = page.inner_text("main")
+        if until in text:
+            break
     page.close()
     return text
 
@@ -106,3 +123,68 @@ def bring_a_file_of_a_tool(tiba: Colleague, folder: Path) -> None:
     tiba.page.set_input_files("[name=file]", names[-1])
     tiba.press("main form[enctype] button.button--primary")
     assert "What became of the file" in tiba.reads()
+
+
+def test_a_changed_number_reaches_all_languages_a_poster_and_the_export(crew):
+    office = Office(crew, "coordinator", "coordinator")
+    cora, vera = office.people
+    old, new = (format_number(number, COUNTRY) for number in NUMBERS)
+    crew.desk.run("tests.browser.numbering", office.email, NUMBERS[0])
+    release(vera, "en", "fr")
+    material = new_poster(cora)
+    assert {old in text for text in printed(cora, material)} == {True}
+    for tag in ("en", "fr"):
+        assert old in public_text(crew, tag, until=old)
+
+    paths = [f"/{tag}/{MEN}" for tag in ("en", "fr")]
+    exported = crew.desk.run("tests.browser.numbering", office.email, NUMBERS[1], *paths)
+
+    assert exported.count(new) >= len(paths)
+    assert old not in exported
+    for tag in ("en", "fr"):
+        assert old not in public_text(crew, tag, until=new)
+    cora.go("/materials/numbers")
+    assert old in cora.reads()  # with the files that print it
+    assert {new in text for text in printed(cora, material)} == {True}
+    warn_of_safety(vera)
+
+
+def warn_of_safety(vera: Colleague) -> None:
+    """Say that a text may harm: before the release, the desk says what each language loses."""
+    vera.go("/texts/men")
+    vera.page.fill("[name=text_lead]", SAFER)
+    vera.page.select_option("[name=change_lead]", "safety")
+    vera.press("main form button.button--primary")
+    vera.go("/texts/releases/preview?language=fr")
+    assert "Texts are taken off for safety" in vera.reads()
+    assert "In another language: English" in vera.reads()
+    vera.press("main form[method=post] button.button--primary")
+    assert vera.page.locator("main .field--wrong").count() == 1  # the box was not ticked
+
+
+def new_poster(cora: Colleague) -> str:
+    """Make a campaign with a poster at the desk; return the address of the poster."""
+    code = f"demo-{cora.email.partition('@')[0]}"
+    cora.go("/campaigns/new")
+    cora.fill(code=code, name="Demo winter", audience="Demo people")
+    cora.fill(starts_on="2026-11-01", ends_on="2027-06-30")
+    cora.page.check("main [name=channels][value=poster]")
+    cora.send("code")
+    cora.go("/materials/new")
+    cora.fill(code=code, title="Demo poster", alternative_text="Words and numbers")
+    cora.page.select_option("main [name=campaign]", label="Demo winter")
+    cora.page.select_option("main [name=template]", "someone-to-talk-to")
+    cora.send("code")
+    return cora.path()
+
+
+def printed(cora: Colleague, material: str) -> list[str]:
+    """Print the poster in two languages; return what is seen on each."""
+    cora.go(f"{material}/print")
+    cora.page.check(f"main [name=countries][value={COUNTRY}]")
+    for tag in ("en", "fr"):
+        cora.page.check(f"main [name=languages][value={tag}]")
+    with cora.page.expect_download() as coming:
+        cora.page.locator("main form[method=post] button").last.click()
+    archive = zipfile.ZipFile(Path(coming.value.path()))
+    return [as_seen(page) for name in archive.namelist() for page in pages(archive.read(name))]
