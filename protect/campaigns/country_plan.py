@@ -147,8 +147,8 @@ def _unread_materials(
     of them is printed, and in those of the files' countries."""
     printed: dict[object, set[str]] = {}
     rows = files.live().values_list("material", "language", "country")
-    for material, tag, country in rows:
-        tags = printed.setdefault(material, set())
+    for key, tag, country in rows:
+        tags = printed.setdefault(key, set())
         tags.update([tag, *vocabulary.countries()[country].languages])
     unread = _unread_texts({row.template for row in materials if row.template})
     found = []

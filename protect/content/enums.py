@@ -94,7 +94,7 @@ class SearchKind(TextChoices):
 class PageChange(TextChoices):
     # Translators, of each below: what a release does with a page on the public site.
     ADDED = "added", _("New")
-    CHANGED = "changed", _("Changed")
+    CHANGED = "changed", _("Texts changed")
     LOST = "lost", _("Taken off")
 
 

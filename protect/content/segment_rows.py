@@ -60,7 +60,9 @@ def translation_rows(
             continue
         stored = texts.text_in(segment, language.tag)
         state = texts.state_in(segment, language.tag)
-        found = find_problems(segment.text, stored.text, language.tag) if stored else Problems()
+        is_withdrawn = state == TranslationState.WITHDRAWN  # then its text is not in the field
+        shown = stored.text if stored and not is_withdrawn else ""
+        found = find_problems(segment.text, shown, language.tag) if shown else Problems()
         keep = f"keep_{segment.key}"
         yield {
             "segment": segment,
@@ -78,7 +80,7 @@ def translation_rows(
             "terms": glossary.term_pairs(segment.text, language.tag),
             "missing": _missing_terms(segment, stored, language.tag),
             "words": count_words(segment.text),
-            "translated_words": count_words(stored.text) if stored else 0,
+            "translated_words": count_words(shown),
             **_earlier(texts, segment, language.tag, at),
             **_public_mark(public, segment, stored, state, language.tag),
         }

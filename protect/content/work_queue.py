@@ -33,8 +33,10 @@ class LanguageQueue(NamedTuple):
     words_to_read: int
 
 
-def own_languages(user: UUID, desk_tag: str) -> set[str]:
+def own_languages(user: UUID | None, desk_tag: str) -> set[str]:
     """Return the languages in which a user has translated or read texts, and that of their desk."""
+    if user is None:  # drafts of the project have no translator either
+        return {desk_tag} - {SOURCE_TAG}
     translated = SegmentTranslation.objects.filter(translator=user)
     read = Review.objects.filter(reviewer=user)
     tags = {tag for rows in (translated, read) for tag in rows.values_list("language", flat=True)}

@@ -4,11 +4,10 @@
 def main(email: str, number: str, *paths: str) -> str:
     """Publish the entry with this mail as a national line for men that has the number; return how
     an export shows the pages, one after the other."""
-    from django.db.models import F
-
     from protect.directory.changes import raise_version
     from protect.directory.enums import ServiceScope
     from protect.directory.models import Phone, Service
+    from protect.kernel import clock
     from protect.reference.models import Category
     from tests.browser import printing
 
@@ -20,7 +19,7 @@ def main(email: str, number: str, *paths: str) -> str:
         printing.main(email)
     raise_version()
     Phone.objects.filter(service=service).update(number=number)
-    Service.objects.filter(pk=service.pk).update(last_modified=F("last_modified"))
+    Service.objects.filter(pk=service.pk).update(last_modified=clock.now())
     return "".join(map(_drawn, paths))
 
 

@@ -3,7 +3,7 @@ because one that is corrected there stays wrong in a text."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from protect.content.enums import SegmentKind
 from protect.content.released import Pages
@@ -51,11 +51,12 @@ def wrong_numbers(pages: Pages) -> dict[str, list[str]]:
     }
 
 
-def _is_among(digits: str, numbers: Iterable[str]) -> bool:
+def _is_among(digits: str, numbers: Collection[str]) -> bool:
     """Return whether a number as people write it is one of the directory, which has the prefix of
-    the country."""
-    national = digits.lstrip("0")
-    return any(number == digits or (number.endswith(national) and national) for number in numbers)
+    the country before long ones."""
+    if len(digits) < MIN_LONG:
+        return digits in numbers
+    return any(number.endswith(digits.lstrip("0")) for number in numbers)
 
 
 def _public_digits() -> set[str]:

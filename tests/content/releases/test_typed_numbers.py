@@ -59,6 +59,20 @@ def test_a_release_that_names_a_number_out_of_the_directory_does_not_come_back(p
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("known", "numbers"), [({"3210000072", "1000"}, []), ({"1522"}, ["1522"]), (set(), [])]
+)
+def test_a_short_number_counts_only_if_the_directory_has_had_it(
+    page, amal, monkeypatch, known, numbers
+):
+    save(amal, page, "Within 72 hours, or call 1522.")
+    monkeypatch.setattr(typed_numbers, "_known_digits", lambda: known)
+    pages = composition.compose_pages(composition.load_texts([page]), "en")
+
+    assert [*typed_numbers.wrong_numbers(pages)] == numbers
+
+
+@pytest.mark.django_db
 def test_a_number_of_the_public_directory_may_come_back(page, amal, bela, monkeypatch):
     first = release_with_number(page, amal, bela)
     monkeypatch.setattr(typed_numbers, "_public_digits", lambda: {"3280030030"})

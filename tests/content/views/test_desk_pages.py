@@ -96,7 +96,7 @@ def test_a_change_after_the_preview_shows_the_new_one(desks, scopes, page):
 
     answer = desks["vera"].post("/texts/releases/preview", language=["fr"], seen=seen)
 
-    assert answer.status_code == 422  # a new number is among what must be looked at
+    assert answer.status_code == 409
     assert "Deux." in words(answer)
     assert Release.objects.count() == 1
 
