@@ -2,7 +2,7 @@
 
 
 def main(email: str, number: str, *paths: str) -> str:
-    """Publish the entry with this mail as a national line for men that has the number; return how
+    """Publish the entry with this mail as a national line that has the number; return how
     an export shows the pages, one after the other."""
     from protect.directory.changes import raise_version
     from protect.directory.enums import ServiceScope
@@ -12,9 +12,8 @@ def main(email: str, number: str, *paths: str) -> str:
     from tests.browser import printing
 
     service = Service.objects.get(email=email)
-    if not service.categories.filter(code="men").exists():
-        for code in ("helpline", "men"):
-            service.categories.add(Category.objects.get_or_create(code=code)[0])
+    if not service.categories.filter(code="helpline").exists():
+        service.categories.add(Category.objects.get_or_create(code="helpline")[0])
         Service.objects.filter(pk=service.pk).update(scope=ServiceScope.NATIONAL)
         printing.main(email)
     raise_version()

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.content import access, cells, released
+from protect.content.errors import ContentRefusal
 from protect.content.models import Release
 from protect.content.releases import actions
 from protect.content.releases.forms import ReleaseForm
@@ -80,12 +81,7 @@ def release_page(request: HttpRequest, language: str, number: int) -> HttpRespon
         access.permitted_context(scope, Permission.RELEASE_PAGES, at=clock.now())
     others = Release.objects.filter(language=language).defer("pages").order_by("-number")
     is_newest = not others.filter(number__gt=number).exists()
-    texts = composition.load_texts()
-    refusal = None if is_newest else actions.find_refusal(release, texts)
-    previews = []
-    if not is_newest and release.is_sealed():
-        earlier = released.from_json(release.pages)
-        previews = [compare_pages(texts, language, earlier, is_earlier=True)]
+    refusal, previews = (None, []) if is_newest else _look_back(release)
     form = _form(request, previews)
     if form.is_valid():
         with form.showing_refusals():
@@ -101,6 +97,17 @@ def release_page(request: HttpRequest, language: str, number: int) -> HttpRespon
         "previews": [(each, _name(each.tag)) for each in previews],
     }
     return pages.show(request, "content/release.html", form, context)
+
+
+def _look_back(release: Release) -> tuple[ContentRefusal | None, list[LanguagePreview]]:
+    """Return why an earlier release cannot come back, None if it can, and what it would change; no
+    preview of one that was changed in the database."""
+    texts = composition.load_texts()
+    refusal = actions.find_refusal(release, texts)
+    if not release.is_sealed():
+        return refusal, []
+    earlier = released.from_json(release.pages)
+    return refusal, [compare_pages(texts, release.language_id, earlier, is_earlier=True)]
 
 
 def _form(request: HttpRequest, previews: list[LanguagePreview]) -> ReleaseForm:
