@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.content import access, actions, cells, forms, new_pages, segment_rows, work_queue
+from protect.content import access, actions, forms, new_pages
 from protect.content.drafts import page_files
 from protect.content.enums import PageKind, ReviewRole, SearchKind, SegmentKind
 from protect.content.models import Page, PageState
+from protect.content.screens import cells, segment_rows, work_queue
 from protect.content.search.entries import find_keys
 from protect.content.texts import composition, glossary
 from protect.content.texts.composition import PageTexts

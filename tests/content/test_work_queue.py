@@ -2,8 +2,8 @@
 
 import pytest
 
-from protect.content import work_queue
 from protect.content.enums import ChangeClass, TranslationState
+from protect.content.screens import work_queue
 from tests.content.editing import member, save, translate
 
 pytestmark = pytest.mark.django_db

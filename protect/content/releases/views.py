@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.content import access, cells, released
+from protect.content import access, released
 from protect.content.errors import ContentRefusal
 from protect.content.models import Release
 from protect.content.releases import actions
@@ -15,6 +15,7 @@ from protect.content.releases.preview import (
     digest_of,
     preview_release,
 )
+from protect.content.screens import cells
 from protect.content.texts import composition
 from protect.kernel import clock
 from protect.orgs.access import scope_of
