@@ -13,7 +13,7 @@ from protect.matching.services import cache
 from protect.matching.services.cache import Cache, next_change
 from tests.matching import generate
 from tests.matching.oracle import NoCache
-from tests.matching.test_engine_parts import DOORS
+from tests.matching.test_engine_parts import HOURS_PARTS
 
 AT = datetime(2026, 11, 24, 9, 0, 17, tzinfo=UTC)
 TOWNS = generate.settlements("MT")
@@ -52,7 +52,7 @@ def test_what_is_remembered_of_hours_is_what_they_say(minutes):
 
     for minute in minutes:
         at = AT + timedelta(minutes=minute)
-        for hours in DOORS:
+        for hours in HOURS_PARTS:
             assert remembering.state_now(hours, at) == anew.state_now(hours, at)
             assert remembering.state_and_wait(hours, at) == anew.state_and_wait(hours, at)
             if anew.state_now(hours, at).state is State.CLOSED:

@@ -123,7 +123,7 @@ EXPRESSIONS = (
     "Dec 24 10:00-12:00",
     '"on request"', "10:00+", "Mo 09:00-10:00; Jul-Aug off", "",
 )  # fmt: skip
-DOORS = [
+HOURS_PARTS = [
     parse(text, "Europe/Brussels", "BE", by_appointment=flag)
     for text in EXPRESSIONS
     for flag in (False, True)
@@ -134,15 +134,15 @@ DOORS = [
 @given(minutes=st.lists(st.integers(-60_000, 60_000), min_size=1, max_size=12))
 def test_waits_are_those_of_the_hours_whatever_was_asked_before(minutes):
     kept = WaitCache()
-    numbers = np.array([kept.number(hours) for hours in DOORS], dtype=np.int32)
+    numbers = np.array([kept.number(hours) for hours in HOURS_PARTS], dtype=np.int32)
 
     for minute in minutes:
         at = AT + timedelta(minutes=minute, seconds=17)
         found = kept.waits(numbers, at)
-        expected = [wait_minutes(hours, at) for hours in DOORS]
+        expected = [wait_minutes(hours, at) for hours in HOURS_PARTS]
         assert [WAIT_UNKNOWN if wait >= UNKNOWN_WAIT else wait for wait in found] == expected
         costs = kept.closed_costs(numbers, at, OPEN_WEIGHTS)
-        assert costs.tolist() == [_closed_cost(hours, at) for hours in DOORS]
+        assert costs.tolist() == [_closed_cost(hours, at) for hours in HOURS_PARTS]
     assert (
         kept.closed_costs(np.array([NO_HOURS], dtype=np.int32), AT, OPEN_WEIGHTS)
         > 2 * OPEN_WEIGHTS.no + 1
@@ -180,13 +180,13 @@ def test_more_doors_than_at_first_are_remembered():
 
 def test_what_was_learnt_is_not_evaluated_again(monkeypatch):
     kept = WaitCache()
-    numbers = np.array([kept.number(hours) for hours in DOORS], dtype=np.int32)
+    numbers = np.array([kept.number(hours) for hours in HOURS_PARTS], dtype=np.int32)
     expected = kept.waits(numbers, AT)
     learnt = WaitCache()
-    for hours in DOORS[:5]:
+    for hours in HOURS_PARTS[:5]:
         learnt.number(hours)
     learnt.precompute_hours(AT)
-    for hours in DOORS[5:]:
+    for hours in HOURS_PARTS[5:]:
         learnt.number(hours)
     learnt.precompute_hours(AT)
     monkeypatch.setattr(engine_waits.answers, "wait_minutes", None)

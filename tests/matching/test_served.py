@@ -259,8 +259,9 @@ def test_a_question_waits_for_no_long_refresh(written, demo_services, monkeypatc
     server = started(written)
     rename(demo_services["talk-canary"], "Demo Renamed")
     begun = []
-    server._is_idle.set()
-    monkeypatch.setattr(server._is_asked, "set", lambda: begun.append(1))  # it never ends
+    server._is_refresh_idle.set()
+    # The refresh begins but never ends.
+    monkeypatch.setattr(server._is_refresh_requested, "set", lambda: begun.append(1))
 
     assert name_of(server, demo_services["talk-canary"]) == "Demo Island Talk"
     assert begun == [1]

@@ -32,7 +32,7 @@ LINES = len(atlas.report_languages()) * sum(
 @pytest.fixture(autouse=True)
 def any_time(monkeypatch):
     """Let pages wait for their figures however busy the machine is."""
-    for name in ("A_PAGE_SECONDS", "KEEPING_SECONDS"):
+    for name in ("PAGE_SECONDS", "SAVE_SECONDS"):
         monkeypatch.setattr(views, name, 120.0)
 
 
@@ -245,7 +245,7 @@ def test_what_can_only_be_asked_for_is_counted_beside_what_is_beyond_reach(keepe
 
 
 def test_a_report_that_takes_long_shows_how_far_it_is(keepers, service, monkeypatch):
-    monkeypatch.setattr("protect.matching.coverage.views.A_PAGE_SECONDS", -1.0)
+    monkeypatch.setattr("protect.matching.coverage.views.PAGE_SECONDS", -1.0)
     desk = keepers.desk("cora")
 
     first = words(desk.get(f"{GAPS}?country=MT"))
@@ -303,7 +303,7 @@ def test_nobody_else_keeps_it(keepers, service, name):
 
 
 def test_what_takes_too_long_is_not_kept_by_a_page(keepers, service, monkeypatch):
-    monkeypatch.setattr("protect.matching.coverage.views.KEEPING_SECONDS", -1.0)
+    monkeypatch.setattr("protect.matching.coverage.views.SAVE_SECONDS", -1.0)
 
     desk = keepers.desk("cora")
     desk.post(f"{PAGE}/MT/keep")

@@ -1,4 +1,4 @@
-"""Whether a person is in the area that a service serves, or a service in an avoided place."""
+"""Find the services that serve the person's place, and those in places that the person avoids."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -117,11 +117,11 @@ def _possible_areas(tables: AreaTables, where: PersonLocation) -> Ints:
 
 def _circles_around(tables: AreaTables, origin: points.Position, travel: TravelWeights) -> Ints:
     """Return the circles that contain a point; only nearby circles are measured."""
-    near = points.window(origin, tables.widest, travel)
-    south, north = np.searchsorted(tables.centres.latitude, [near.south, near.north])
-    close = south + np.flatnonzero(near.contains(tables.centres.longitude[south:north]))
-    metres = tables.centres.metres(origin, close, travel)
-    circles: Ints = tables.circles[close[metres <= tables.radius[close]]]
+    box = points.window(origin, tables.widest, travel)
+    south, north = np.searchsorted(tables.centres.latitude, [box.south, box.north])
+    candidates = south + np.flatnonzero(box.contains(tables.centres.longitude[south:north]))
+    metres = tables.centres.metres(origin, candidates, travel)
+    circles: Ints = tables.circles[candidates[metres <= tables.radius[candidates]]]
     return circles
 
 
@@ -165,7 +165,7 @@ def _index_by_code[Key](
     for reach, number in numbers.items():
         for code in codes(reach):
             numbers_by_code[code].append(number)
-    return {code: np.array(those) for code, those in numbers_by_code.items()}
+    return {code: np.array(areas) for code, areas in numbers_by_code.items()}
 
 
 def _centre(circle: ServedArea) -> points.Position:
