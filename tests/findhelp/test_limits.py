@@ -189,7 +189,7 @@ def test_an_lgbtqi_person_does_not_ask_a_service_for_women_that_names_trans_wome
 ):
     person = Person(gender="f", groups=frozenset({"lgbtqi"}))
 
-    assert limits.has_to_ask_people(rows[source_id], person) is is_asked
+    assert limits.has_to_ask_about_gender(rows[source_id], person) is is_asked
 
 
 @pytest.mark.parametrize(
