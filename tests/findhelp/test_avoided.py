@@ -38,7 +38,7 @@ def test_the_town_of_an_avoided_quarter_is_never_surely_outside(starter, db):
     assert {truth for truth, _, place in truths_around(BORGERHOUT) if place == GHENT} == {YES}
 
 
-def test_what_is_near_is_never_surely_outside(starter, db):
+def test_a_service_near_an_avoided_place_is_never_outside_it(starter, db):
     brussels = store.place_index().find("Brussels", "BE").best[0].id
     near = [truth for truth, km, place in truths_around(brussels) if km < 5 and place != brussels]
 

@@ -62,7 +62,7 @@ def test_what_is_near_and_one_line_for_each_purpose_are_shown_first(steps, lines
     assert shown(answers(*near, national=national)) == expected
 
 
-def test_the_police_as_a_last_resort_stand_apart():
+def test_police_as_a_last_resort_are_listed_separately():
     asking = Question(("hurt-now",), at=AT)
     near, police = match(1, "health"), match(2, "police", **FAR)
     lines = match(3, "police"), match(4, "psychosocial")
@@ -234,7 +234,7 @@ def test_a_page_does_not_say_that_a_service_is_for_some_people_and_for_everyone(
     ],
     ids=["nothing said", "trafficked", "man", "child"],
 )
-def test_lines_for_others_are_folded_and_those_for_her_are_first(person, first):
+def test_lines_for_others_are_folded_below_lines_for_the_visitor(person, first):
     kinds = ("child-protection", "trafficking", "psychosocial", "men")
     national = tuple(match(10 + number, kind) for number, kind in enumerate(kinds))
 

@@ -68,7 +68,7 @@ def test_the_form_says_everything_that_a_program_can_say(starter, question):
     )
 
 
-def test_what_is_left_out_is_not_an_answer(starter, question):
+def test_blank_fields_are_not_answers(starter, question):
     asked = question()
 
     assert asked.languages == ("en",)
@@ -136,7 +136,7 @@ def test_a_known_place_is_avoided_also_beside_one_that_is_not_known(starter, que
     assert question(avoid="Xyzzyville").wishes.avoid is None
 
 
-def test_what_was_said_stays_in_the_form(public, code):
+def test_stated_details_stay_in_the_form(public, code):
     address = f"/en/{code('Liège', 'BE')}-gk"
     posted = EVERYTHING | {"quiet": "", "silence": ""}
 

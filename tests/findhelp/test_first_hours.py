@@ -74,7 +74,7 @@ def test_the_page_of_a_town_keeps_the_town_and_belongs_to_its_country(starter, c
 
 
 @pytest.mark.parametrize(("answer", "is_said"), [("days3", True), ("longer", False), ("", True)])
-def test_nobody_is_sent_for_medicines_after_weeks(public, code, answer, is_said):
+def test_no_medicine_is_shown_weeks_after_the_event(public, code, answer, is_said):
     address = f"/en/{code('Liège', 'BE')}-{NEEDS['doctor']}"
 
     reply = public.get(
@@ -122,7 +122,7 @@ def test_a_man_who_may_be_trans_reads_of_the_pill():
     assert first_hours.find_urgency("m", 24, may_be_trans=True).pill == 120
 
 
-def test_beside_someone_to_talk_to_the_box_stands_below_the_first_answers(public, code):
+def test_the_urgent_box_is_below_the_first_answers_of_its_needs(public, code):
     liege = code("Liège", "BE")
     for need, cards_before in (("talk", 5), ("doctor", 1), ("hurt-now", 1), ("child", 1)):
         page = read(f"/en/{liege}-{NEEDS[need]}")
@@ -212,11 +212,11 @@ def test_the_hospital_stands_directly_below_the_first_answer_of_a_man_in_lodz(pu
 
 
 @pytest.mark.parametrize("need", ["law-papers", "safe-place"])
-def test_other_answers_do_not(starter, need):
+def test_results_of_other_needs_have_no_urgent_box(starter, need):
     assert ANY_TIME not in read(f"/en/{addresses.anywhere_in('BE').code}-{NEEDS[need]}")
 
 
-def test_who_helps_somebody_and_who_looks_at_a_centre_find_the_page(starter):
+def test_helper_page_and_centre_page_link_to_the_first_hours(starter):
     centre = next(row for row in published.rows() if "sexual-violence-centre" in row.categories)
 
     assert page_of(centre.country) in read(f"/en/{centre.short}")
@@ -235,7 +235,7 @@ def test_the_page_has_the_limits_with_their_sources_and_the_facts_of_the_country
     assert "conflict" not in text.lower()
 
 
-def test_live_nothing_unconfirmed_of_a_country_is_said_but_the_limits_are(settings):
+def test_live_pages_show_limits_but_no_unconfirmed_facts_of_a_country(settings):
     settings.IS_DEMO = False
     country_facts.load_facts.cache_clear()
 
@@ -366,7 +366,7 @@ def test_the_police_page_of_refined_answers_leads_back_to_them(public, code):
     assert public.get(f"{refined}/{addresses.police_in('FR').code}").status_code == 404
 
 
-def test_who_is_sent_to_a_hospital_reads_how_to_ask_for_an_interpreter(public, code):
+def test_visitors_sent_to_a_hospital_see_the_interpreter_sentence(public, code):
     text = read(f"/ar/{code('Patras', 'GR')}-{NEEDS['hurt-now']}")
 
     assert catalogue.translation_with_language(NO_CENTRE, "ar")[0] in text

@@ -95,5 +95,5 @@ def test_a_service_is_shown_in_another_language_with_its_way_back(public, code):
     assert service.replace("/en/", "/ar/") in offered
 
 
-def test_a_page_without_a_twin_leads_to_the_plain_list(public):
+def test_a_page_without_quiet_version_links_to_the_country_list(public):
     assert links(public.get("/en/nothing-here")).count("/") == 2

@@ -57,7 +57,7 @@ def arranged(person, *matches, needs=("talk",)):
     ids=["nothing said", "girl", "mother", "man", "without papers", "LGBTQI+"],
 )
 @pytest.mark.parametrize("need", ["talk", "hurt-now", "doctor", "safe-place", "not-sure"])
-def test_what_is_made_for_others_comes_last_in_the_order_of_matching(person, last, need):
+def test_services_for_others_come_last_in_matching_order(person, last, need):
     entries = (
         entry(1, conditions=CHILDREN),
         entry(2, conditions=WOMEN),
@@ -78,7 +78,7 @@ def test_a_need_keeps_in_place_the_people_whom_its_list_does_not_name():
     assert arranged(Person(), *entries, needs=("law-papers",)) == ["demo1", "demo3", "demo2"]
 
 
-def test_what_may_help_only_elsewhere_comes_after_what_helps_where_the_person_is():
+def test_services_that_may_help_only_elsewhere_come_last():
     elsewhere, near, here = entry(1, points=()), entry(2), entry(3)
     elsewhere = elsewhere._replace(reasons=(Reason("area_unknown"),))
     near = near._replace(reasons=(Reason("area_unknown"),), distance_m=900)

@@ -101,7 +101,7 @@ def test_an_audience_of_women_in_the_words_of_the_source_is_on_the_card():
     assert said == [["Says it is for women"], [], []]
 
 
-def test_no_card_says_that_it_takes_her_if_she_has_to_ask_whether_it_does():
+def test_no_card_states_acceptance_and_tells_to_ask_about_it():
     papers = cards.card_view(found(service(), "group_yes", "legal_unknown"), "en", AT)
     row = service(modes=CALLS)
     known = cards.card_view(found(row, "group_yes", "hours_unknown"), "en", AT)

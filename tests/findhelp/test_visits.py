@@ -140,7 +140,7 @@ def test_at_night_nothing_closed_stands_before_what_is_open(open_visit):
     assert states == sorted(states, reverse=True)
 
 
-def test_what_is_far_away_is_folded_below_the_national_lines(public, code):
+def test_far_services_are_folded_below_national_lines(public, code):
     page = public.get(f"/en/{code('Split', 'HR')}-kq").content.decode()
 
     assert page.index("Phone lines for the whole country") < page.index("Farther away")

@@ -34,7 +34,7 @@ def known(row, at, remembering):
 
 @settings(deadline=None, max_examples=40)
 @given(seed=st.integers(0, 10**6), minutes=MINUTES)
-def test_what_is_remembered_of_rows_is_what_is_worked_out_anew(seed, minutes):
+def test_cached_row_results_equal_fresh_results(seed, minutes):
     rows = list(generate.rows(generate.draw(4, seed, at=AT, among=TOWNS)))
     remembering = Cache()
 
@@ -47,7 +47,7 @@ def test_what_is_remembered_of_rows_is_what_is_worked_out_anew(seed, minutes):
 @settings(deadline=None, max_examples=40)
 @given(minutes=MINUTES)
 @example(minutes=[-17_881])  # late on a holiday that nobody spoke of: not open, not closed
-def test_what_is_remembered_of_hours_is_what_they_say(minutes):
+def test_cached_hours_equal_fresh_results(minutes):
     remembering, anew = Cache(), NoCache()
 
     for minute in minutes:
@@ -72,8 +72,8 @@ def test_nothing_that_was_checked_changes_before_the_next_change(seed):
             )
 
 
-def test_a_full_memory_begins_anew(monkeypatch):
-    monkeypatch.setattr(cache, "KEPT", 2)
+def test_a_full_cache_is_emptied(monkeypatch):
+    monkeypatch.setattr(cache, "MAX_ENTRIES", 2)
     rows = list(generate.rows(generate.draw(5, 3, at=AT, among=TOWNS)))
     remembering = Cache()
     hours = [parse(f"Mo 0{hour}:00-12:00", "Europe/Malta", "MT") for hour in range(1, 6)]

@@ -68,7 +68,7 @@ def test_changes_lead_to_the_engine_of_the_changed_rows(
 
 
 @pytest.mark.parametrize("state", [Freshness.FRESH, Freshness.EXPIRED])
-def test_a_row_left_out_unweighed_comes_first_where_it_is_better(state):
+def test_rows_left_out_unweighed_are_weighed_if_they_may_be_better(state):
     """Forty rows that say that they tell nobody come before one that is silent about it, or after
     it where what they say has expired: it is open, and they are closed."""
     checked = {Fact.REPORTING: cast.seen(state)}
@@ -90,7 +90,7 @@ def test_an_engine_without_rows_answers():
 
 
 @pytest.mark.parametrize("count", [0, 60])
-def test_a_rehearsal_changes_no_answer(count):
+def test_warm_up_changes_no_answer(count):
     rows = drawn(4, count)
     engine = Engine(rows, version=1)
 
@@ -100,7 +100,7 @@ def test_a_rehearsal_changes_no_answer(count):
         assert engine.answer(question) == oracle.answer(oracle.Rows(1, tuple(rows)), question)
 
 
-def test_after_a_rehearsal_no_language_is_new(monkeypatch):
+def test_warm_up_builds_the_tables_of_all_languages(monkeypatch):
     rows = drawn(4, 60)
     engine = Engine(rows, version=1)
     engine.warm_up(AT)
@@ -136,7 +136,7 @@ def test_rows_do_not_depend_on_the_order_in_which_they_came():
     assert Engine(rows, 1).answer(question) == Engine(rows[::-1], 1).answer(question)
 
 
-def test_threads_that_ask_about_different_instants_do_not_disturb_each_other():
+def test_threads_with_questions_at_different_times_get_the_same_answers():
     rows = drawn(11, 120)
     questions = [asked(seed) for seed in range(24)]
     expected = [oracle.answer(oracle.Rows(1, tuple(rows)), question) for question in questions]

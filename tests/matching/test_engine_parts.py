@@ -156,14 +156,14 @@ def _closed_cost(hours, at):
     return 2 * (OPEN_WEIGHTS.unknown if wait == WAIT_UNKNOWN else cost) + is_closed
 
 
-def test_nothing_is_known_of_a_door_that_is_not_there():
+def test_a_service_without_phone_has_no_phone_answer():
     kept = WaitCache()
 
     assert kept.number(None) == NO_HOURS
     assert kept.waits(np.array([NO_HOURS], dtype=np.int32), AT)[0] >= UNKNOWN_WAIT
 
 
-def test_more_doors_than_at_first_are_remembered():
+def test_the_wait_cache_grows_beyond_its_first_size():
     kept = WaitCache()
     doors = [
         parse(f"Mo {hour:02}:{minute:02}-23:59", "Europe/Malta", "MT")
@@ -178,7 +178,7 @@ def test_more_doors_than_at_first_are_remembered():
     assert found.tolist() == [wait_minutes(hours, AT) for hours in doors[::37]]
 
 
-def test_what_was_learnt_is_not_evaluated_again(monkeypatch):
+def test_precomputed_hours_are_not_evaluated_again(monkeypatch):
     kept = WaitCache()
     numbers = np.array([kept.number(hours) for hours in HOURS_PARTS], dtype=np.int32)
     expected = kept.waits(numbers, AT)

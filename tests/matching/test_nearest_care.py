@@ -106,7 +106,7 @@ def test_a_place_to_go_to_is_never_the_police_nor_a_shelter(starter):
         assert not [row for row in unwritten if row.categories & {"police"} == row.categories]
 
 
-def test_other_needs_of_who_cannot_speak_stay_in_writing(starter):
+def test_other_needs_of_visitors_who_cannot_speak_get_only_written_help(starter):
     given = match(ask(MADRID, "talk", "2026-12-01T10:00:00+01:00", cannot_speak=True))
 
     assert [each for each in given.answers if not each.row.written_modes] == []
@@ -136,7 +136,7 @@ def test_legal_help_for_migrants_is_first_and_services_for_certain_people_are_la
     assert [match.key.generality for match in given] == [0, 1, 2]
 
 
-def test_what_is_made_for_survivors_is_not_later_because_it_is_also_for_certain_people():
+def test_services_for_survivors_do_not_come_later_for_certain_people():
     own = {"helpline", "trafficking"}
     rows = [
         service(categories=frozenset(own | more)) for more in (set(), {"gender-based-violence"})

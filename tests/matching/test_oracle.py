@@ -94,7 +94,7 @@ def test_services_for_another_need_are_neither_answers_nor_counted():
     assert (given.answers, given.near_misses, given.counts_by_reason) == ((), (), {})
 
 
-def test_any_of_several_needs_is_enough():
+def test_one_of_several_needs_is_enough():
     given = answers(service(1, categories=frozenset({"legal"})), needs=("talk", "law-papers"))
 
     assert ids(given.answers) == [1]
@@ -111,7 +111,7 @@ def test_national_lines_are_listed_unless_they_are_answers_already():
     assert (ids(given.answers), ids(given.national)) == ([1], [2])
 
 
-def test_national_lines_of_another_country_or_another_gender_are_not_for_her():
+def test_national_lines_of_another_country_or_gender_are_left_out():
     abroad = service(1, **NATIONAL, country="FR", areas=(ServedArea("FR"),))
     men = stating(
         service(2, **NATIONAL | {"categories": frozenset({"men"})}), CriterionKind.GENDER, only("m")
@@ -131,11 +131,11 @@ def test_without_a_country_one_national_line_of_each_is_listed():
     assert ids(given.national) == [1, 3]
 
 
-def test_who_cannot_speak_is_given_no_national_voice_line():
+def test_visitors_who_cannot_speak_get_no_national_voice_line():
     assert answers(service(1, **NATIONAL), cannot_speak=True).national == ()
 
 
-def test_who_cannot_speak_is_given_a_national_line_that_reads_email():
+def test_visitors_who_cannot_speak_get_a_national_line_with_email():
     line = service(1, **NATIONAL | {"categories": frozenset({"legal"})}, email="demo@demo.example")
 
     assert ids(answers(line, cannot_speak=True).national) == [1]
@@ -148,13 +148,13 @@ def test_a_full_shelter_stays_listed():
     assert ids(answers(row, needs=("safe-place",)).answers) == [1]
 
 
-def test_nothing_fits_is_an_answer_with_a_version():
+def test_an_answer_without_services_has_a_version():
     given = answers(where=PersonLocation("MT"))
 
     assert (given.answers, given.national, given.version) == ((), (), 1)
 
 
-def test_the_whole_answer_holds_until_the_first_of_its_rows_changes():
+def test_an_answer_is_valid_until_its_first_row_changes():
     early = service(1, opening_hours={Channel.VISIT: door("Mo-Fr 09:00-11:00")})
     late = replace(service(2), opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
 

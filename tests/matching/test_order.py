@@ -47,7 +47,7 @@ def ask(place, need, at):
 
 @TIMES
 @pytest.mark.parametrize("place", PLACES)
-def test_nothing_closed_stands_before_what_is_open_when_somebody_is_hurt(starter, place, at):
+def test_open_services_come_first_for_the_need_hurt_now(starter, place, at):
     given = ask(place, "hurt-now", at)
 
     for found in (given.within_reach, given.national):
@@ -69,7 +69,7 @@ def test_nothing_beyond_reach_stands_before_lines_for_the_whole_country(starter,
 
 @TIMES
 @pytest.mark.parametrize("place", PLACES)
-def test_what_is_made_for_survivors_and_never_closes_is_first(starter, place, at):
+def test_services_for_survivors_open_day_and_night_come_first(starter, place, at):
     given = ask(place, "hurt-now", at)
 
     never_closed = [
@@ -81,7 +81,7 @@ def test_what_is_made_for_survivors_and_never_closes_is_first(starter, place, at
 
 
 @pytest.mark.parametrize("need", ["hurt-now", "doctor", "talk", "safe-place", "law-papers"])
-def test_what_is_made_for_it_comes_before_what_is_nearer(need):
+def test_a_service_made_for_the_need_comes_before_a_nearer_one(need):
     by_need = {
         "hurt-now": "health", "doctor": "health", "talk": "psychosocial",
         "safe-place": "housing", "law-papers": "legal",

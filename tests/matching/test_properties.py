@@ -146,7 +146,7 @@ def nearly_the_same(one, other):
 
 @SOME
 @given(rows(), questions(), st.floats(-90, 90))
-def test_turning_the_world_keeps_every_distance(found, asking, by):
+def test_rotating_all_points_keeps_every_distance(found, asking, by):
     where = asking.where or LIEGE
     here = build_query(replace(asking, where=where))
     there = build_query(replace(asking, where=turned(where, by)))
@@ -163,7 +163,7 @@ def mirrored(thing):
 
 @SOME
 @given(rows(), questions())
-def test_mirroring_the_world_keeps_every_distance(found, asking):
+def test_mirroring_all_points_keeps_every_distance(found, asking):
     where = asking.where or LIEGE
     here = build_query(replace(asking, where=where))
     there = build_query(replace(asking, where=mirrored(where)))
@@ -256,7 +256,7 @@ LADDERS = {
 
 @pytest.mark.parametrize("state", Freshness)
 @pytest.mark.parametrize(("ladder", "changes"), LADDERS.values(), ids=LADDERS)
-def test_what_is_better_for_her_never_lowers_a_row(ladder, changes, state):
+def test_a_better_fit_never_lowers_the_rank_of_a_row(ladder, changes, state):
     asked = build_query(question(**changes))
     places = [
         oracle.answer(oracle.Rows(1, (replace(row, checks=checks(state)),)), asked.question).answers
@@ -279,7 +279,7 @@ LEFT_OUT = {
 
 @pytest.mark.parametrize("state", Freshness)
 @pytest.mark.parametrize("kind", LEFT_OUT)
-def test_a_condition_that_she_left_out_changes_nothing_but_minutes(kind, state):
+def test_an_unanswered_condition_changes_only_the_minutes(kind, state):
     plain = service(checks=checks(state))
     limited = stating(plain, kind, LEFT_OUT[kind])
     asked = build_query(question())
@@ -291,7 +291,7 @@ def test_a_condition_that_she_left_out_changes_nothing_but_minutes(kind, state):
 
 @SOME
 @given(rows(least=0), questions())
-def test_what_she_left_out_removes_nobody(found, asking):
+def test_unanswered_questions_remove_no_service(found, asking):
     bare = Question(needs=asking.needs, at=asking.at, limit=50)
 
     given_ = oracle.answer(oracle.Rows(1, tuple(found)), bare)
@@ -323,7 +323,7 @@ def test_growing_stale_never_makes_a_row_fit(found, asking, states):
 
 
 @pytest.mark.parametrize(("newer", "older"), STALER)
-def test_growing_stale_never_brings_a_good_row_forward(newer, older):
+def test_an_older_check_never_improves_the_rank_of_a_good_row(newer, older):
     good = service(languages=(LanguageOffer("ar"),), phones=(PhoneNumber("+320000000001"),))
     good = stating(good, CriterionKind.GENDER, only("f"))
     asked = build_query(question(languages=("ar",), gender="f"))

@@ -48,7 +48,7 @@ def test_silence_is_assumed_of_undocumented_and_undisclosed_status(changes, grou
 
 
 @pytest.mark.parametrize("need", ["hurt-now", "doctor", "health"])
-def test_care_keeps_its_place_whatever_it_reports(need):
+def test_care_keeps_its_rank_despite_disclosure(need):
     row = telling(YES, YES, categories=frozenset({"health"}))
 
     assert weighed(row, needs=(need,), **QUIET).disclosure_group == 0
@@ -71,24 +71,26 @@ def test_reporting_never_removes_a_row_and_is_said_first():
         (UNKNOWN, NO, "tells_unknown"),
     ],
 )
-def test_the_caution_says_whom_it_tells(police, migration, caution):
+def test_the_caution_names_the_authority_that_is_told(police, migration, caution):
     assert found(telling(police, migration), **QUIET).caution.code == caution
 
 
-def test_silence_kept_is_a_reason_and_no_caution():
+def test_not_telling_the_police_is_a_reason_not_a_caution():
     row = telling(NO, NO)
 
     assert found(row, **QUIET).caution is None
     assert "tells_nobody" in codes(row, **QUIET)
 
 
-def test_without_the_wish_for_silence_an_unknown_is_not_mentioned():
+def test_unknown_disclosure_is_mentioned_only_with_the_wish_for_silence():
     assert found(telling(UNKNOWN, UNKNOWN), wants_silence=False).caution is None
 
 
 @pytest.mark.parametrize(("answer", "group"), [(NO, 1), (CASES, 2), (YES, 3)])
 @pytest.mark.parametrize("freshness", [Freshness.EXPIRED, Freshness.DISPUTED])
-def test_an_old_no_is_unknown_and_an_old_yes_is_believed(answer, group, freshness):
+def test_an_expired_no_about_disclosure_is_unknown_and_an_expired_yes_counts(
+    answer, group, freshness
+):
     row = telling(answer, NO, checks=checks(freshness))
 
     assert weighed(row, **QUIET).disclosure_group == group
@@ -109,7 +111,7 @@ def test_the_police_never_answer_a_need_for_talk_safety_or_law(need):
     assert (given.answers, given.national) == ((), ())
 
 
-def test_for_somebody_hurt_the_police_come_last():
+def test_police_come_last_for_the_need_hurt_now():
     police = service(1, categories=frozenset({"police"}))
     slow = service(2, categories=frozenset({"health"}), opening_hours={}, checks={})
 
@@ -118,7 +120,7 @@ def test_for_somebody_hurt_the_police_come_last():
     assert [each.row.id.int for each in given.answers] == [2, 1]
 
 
-def test_for_somebody_hurt_the_police_next_door_stand_behind_a_clinic_far_away():
+def test_a_far_clinic_comes_before_near_police_for_the_need_hurt_now():
     police = service(1, categories=frozenset({"police"}), modes=frozenset({Mode.PHONE}))
     clinic = service(2, categories=frozenset({"health"}))  # in Liège, and she is in Ghent
 
@@ -150,9 +152,7 @@ def test_a_service_beside_such_a_programme_says_so():
         (says(YES), 18, None),
     ],
 )
-def test_a_line_for_calls_frightens_no_child_with_parents_unless_it_needs_them(
-    stated, age, caution
-):
+def test_a_phone_line_warns_a_minor_only_if_it_states_that_parents_must_agree(stated, age, caution):
     line = service(modes=frozenset({Mode.PHONE}), points=())
     said = found(
         stating(line, CriterionKind.GUARDIAN, stated), age=age, wants_silence=False
@@ -170,7 +170,7 @@ def test_a_line_for_calls_frightens_no_child_with_parents_unless_it_needs_them(
         (says(YES), 18, None),
     ],
 )
-def test_somebody_under_age_is_told_to_ask_about_parents(stated, age, caution):
+def test_a_minor_is_told_to_ask_whether_parents_must_agree(stated, age, caution):
     said = found(
         stating(service(), CriterionKind.GUARDIAN, stated), age=age, wants_silence=False
     ).caution

@@ -22,7 +22,7 @@ UNWRITTEN = {"MT"}
 
 
 @pytest.mark.parametrize("country", sorted(vocabulary.countries().keys() - UNWRITTEN))
-def test_who_cannot_speak_finds_somebody_to_write_to(starter, country):
+def test_visitors_who_cannot_speak_get_services_to_write_to(starter, country):
     asking = Question(
         ("talk",),
         at=TUESDAY,
@@ -43,7 +43,7 @@ def test_who_cannot_speak_finds_somebody_to_write_to(starter, country):
         assert is_known or found.open.state is State.UNKNOWN
 
 
-def test_a_helpline_without_a_place_loses_no_minutes_to_the_way(starter):
+def test_a_helpline_without_a_place_has_no_travel_minutes(starter):
     given = match(Question(("safe-place",), at=TUESDAY, where=ATHENS, limit=50))
 
     shown = (*given.answers, *given.national)

@@ -54,7 +54,7 @@ def codes_in_the_machinery():
                     yield node.value
 
 
-def test_every_reason_that_the_machinery_gives_has_a_sentence():
+def test_every_reason_code_has_a_sentence():
     not_reasons = {"tells_migration_authority", "language_id", "open_points", "gender_"}
 
     assert set(codes_in_the_machinery()) - not_reasons <= wording.REASONS.keys()

@@ -214,7 +214,7 @@ def test_police_never_answer_a_need_that_is_not_about_danger(code):
     assert "police" in vocabulary.needs()[code].never
 
 
-def test_police_come_last_for_somebody_who_was_hurt():
+def test_the_police_are_a_last_resort_for_the_need_hurt_now():
     assert vocabulary.needs()["hurt-now"].last == ("police",)
 
 

@@ -64,7 +64,7 @@ def test_pages_are_a5_and_as_many_as_can_be_stapled(english):
 
 
 @pytest.mark.parametrize("is_demo", [True, False])
-def test_the_outside_and_the_name_of_the_file_say_nothing_of_violence(db, settings, is_demo):
+def test_the_cover_and_file_name_do_not_mention_violence(db, settings, is_demo):
     settings.IS_DEMO = is_demo
     pdf = booklet_pdf(booklet_of([service()]))
     first, *_, last = pages(pdf)

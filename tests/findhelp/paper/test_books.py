@@ -70,7 +70,7 @@ def test_services_stand_by_need_and_town_each_in_full_once():
     ]
 
 
-def test_what_serves_from_elsewhere_stands_under_the_country_and_lines_last():
+def test_services_from_elsewhere_are_listed_under_the_country():
     rows = [
         row(1, "Demo Line", points=(), scope=ServiceScope.NATIONAL),
         row(2, "Demo Anywhere", points=(), phones=()),
@@ -88,7 +88,7 @@ def test_what_is_for_people_who_use_violence_is_in_no_directory():
     assert outline([row(1, "Demo Programme", barred)]) == []
 
 
-def test_the_police_never_stand_where_somebody_wants_to_talk():
+def test_the_police_are_never_listed_for_the_need_talk():
     found = {need: towns for need, towns, _ in outline([row(1, "Demo Police", "police")])}
 
     assert list(found) == [str(NEED_NAMES["hurt-now"])]
@@ -233,7 +233,7 @@ def test_only_the_edition_of_members_holds_what_professionals_see_and_says_so_on
     assert "Demo Hidden" in "\n".join(text)
 
 
-def test_above_the_limit_nothing_is_made(monkeypatch):
+def test_a_directory_above_the_limit_is_refused(monkeypatch):
     monkeypatch.setattr(books, "MOST", 2)
 
     with refuses("findhelp_book_too_large") as refused:

@@ -41,7 +41,7 @@ def which(chance):
 
 @settings(max_examples=examples(10), deadline=None)
 @given(seed=SEEDS, count=st.integers(0, 160), cuts=st.lists(SEEDS, min_size=1, max_size=6))
-def test_a_slice_says_what_the_definition_of_answers_says(seed, count, cuts):
+def test_a_slice_agrees_with_the_answers_of_the_oracle(seed, count, cuts):
     rows = drawn(seed, count)
     snapshot = Engine(rows, 1).snapshot
     for number in cuts:
@@ -59,7 +59,7 @@ def test_a_slice_says_what_the_definition_of_answers_says(seed, count, cuts):
 
 @settings(max_examples=examples(10), deadline=None)
 @given(seed=SEEDS, count=st.integers(1, 30), country=st.sampled_from(COUNTRIES))
-def test_doors_that_must_be_gone_to_are_told_apart_by_area_reach_and_check(seed, count, country):
+def test_visits_are_classified_by_area_reach_and_check(seed, count, country):
     chance = random.Random(seed)
     rows = [
         replace(
@@ -85,7 +85,7 @@ def test_doors_that_must_be_gone_to_are_told_apart_by_area_reach_and_check(seed,
 
 @settings(max_examples=examples(3), deadline=None)
 @given(seed=SEEDS, count=st.integers(1, 40))
-def test_where_nowhere_fits_for_sure_is_what_the_engine_and_one_by_hand_count(seed, count):
+def test_gaps_agree_with_the_engine_and_a_manual_count(seed, count):
     rows, land = drawn(seed, count), LANDS["MT"]
     engine = Engine(rows, 1)
     cut = replace(which(random.Random(seed)), country="MT")
@@ -107,7 +107,7 @@ def test_where_nowhere_fits_for_sure_is_what_the_engine_and_one_by_hand_count(se
 
 
 @pytest.mark.parametrize("person", persons.person_types())
-def test_every_settlement_gets_what_the_engine_answers(person):
+def test_the_atlas_agrees_with_the_engine_for_every_settlement(person):
     rows = drawn(7, 400)
     engine = Engine(rows, 1)
     cut = SliceKey("SI", "law-papers", "ar", person)
@@ -120,7 +120,7 @@ def test_every_settlement_gets_what_the_engine_answers(person):
         assert lay.by_slice(found, place) == expected
 
 
-def test_the_service_that_is_named_is_as_near_as_said():
+def test_the_decisive_service_is_at_the_stated_distance():
     rows = drawn(9, 300)
     cut = SliceKey("ES", "safe-place")
     found = lay.sliced(rows, LANDS["ES"], cut)
@@ -146,7 +146,7 @@ def test_the_order_in_which_services_came_changes_nothing():
     ]
 
 
-def test_what_is_asked_later_is_judged_by_what_was_checked_until_then():
+def test_freshness_is_evaluated_at_the_time_of_the_question():
     rows = drawn(6, 200)
     cut = SliceKey("MT", "talk", "en", "woman")
     later = lay.AT.replace(year=2027)

@@ -50,7 +50,7 @@ def test_the_settlements_that_depend_on_a_service_are_counted(seed):
 
 
 @pytest.mark.django_db
-def test_of_two_services_the_nearer_one_is_counted_and_a_line_for_everybody(monkeypatch):
+def test_the_nearest_visit_and_remote_help_count_dependents(monkeypatch):
     monkeypatch.setattr("protect.kernel.clock.now", lambda: NOW)
     near, far = entry("near", modes=["in_person"]), entry("far", modes=["in_person"])
     line = entry("line", modes=["phone"])

@@ -50,7 +50,7 @@ def test_every_region_has_settlements_of_its_country():
     assert held == set(codes)
 
 
-def test_a_settlement_abroad_lies_in_no_region_whatever_its_degrees():
+def test_a_settlement_of_another_country_is_in_no_island_region():
     abroad = PlaceRow(1, "IT", "IT-RM", "Demo", latitude=36.04, longitude=14.24)
 
     assert settlements.island_number(abroad, ("IT-RM", "IT-62")) == MAINLAND

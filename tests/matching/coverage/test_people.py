@@ -83,7 +83,7 @@ def test_people_of_a_country_are_shown_exactly_where_the_sums_agree(country):
 
 
 @given(counted=st.integers(1, 10**9), per_mille=st.integers(0, 3000))
-def test_five_per_cent_more_or_fewer_is_near_enough_and_no_more(counted, per_mille):
+def test_people_are_shown_up_to_five_per_cent_off_the_official_figure(counted, per_mille):
     official = max(1, counted * per_mille // 1000)
     town = generate.settlements("MT")[0]._replace(population=counted)
 
@@ -212,7 +212,7 @@ def test_a_share_is_none_or_all_only_if_it_is(share, text):
     assert wording.share_text(share) == text
 
 
-def test_numbers_that_counted_people_twice_are_forgotten(db):
+def test_migration_clears_figures_that_counted_people_twice(db):
     migration = import_module("protect.matching.migrations.0002_people_where_counted")
     CoverageSnapshot.objects.create(
         country_id="BE",

@@ -40,7 +40,7 @@ def which(seed):
 @given(seed=SEEDS, count=st.integers(0, 120), country=st.sampled_from(["MT", "SI"]))
 @example(seed=31, count=60, country="SI")  # two slices, each with one site of its own
 @example(seed=1479, count=34, country="SI")
-def test_a_sheet_holds_the_figures_of_each_of_its_slices(seed, count, country):
+def test_a_report_has_the_figures_of_each_slice(seed, count, country):
     snapshot = Engine(drawn(seed, count), 1).snapshot
     need = random.Random(seed).choice(NEEDS)
 
@@ -119,7 +119,7 @@ def _only_sites_moved(before, after):
 
 @settings(max_examples=examples(13), deadline=None)
 @given(seed=SEEDS, degrees=st.floats(-300, 300), mirrored=st.booleans())
-def test_a_world_turned_or_mirrored_has_the_same_gaps(seed, degrees, mirrored):
+def test_rotating_or_mirroring_all_points_keeps_the_gaps(seed, degrees, mirrored):
     rows, cut = drawn(seed, 40), which(seed)
     sign = -1 if mirrored else 1
 
@@ -165,7 +165,7 @@ def test_the_last_resort_is_beyond_reach_however_near():
     assert found.metres.max() < 40_000
 
 
-def test_help_from_afar_comes_before_a_door_that_is_just_as_near():
+def test_remote_help_comes_before_an_equally_near_visit():
     place = LANDS["MT"].places[0]
     spot = (Point(place.latitude, place.longitude, place.name),)
     door = cast.service(1, country="MT", points=spot, areas=(ServedArea("MT"),))
@@ -179,7 +179,7 @@ def test_help_from_afar_comes_before_a_door_that_is_just_as_near():
     assert found.metres[0] == 0
 
 
-def test_whoever_is_within_reach_comes_before_a_nearer_one_that_is_not():
+def test_services_within_their_reach_come_before_nearer_ones_beyond_it():
     """People go 50 km for a room and 300 km for a shelter."""
     room = cast.service(
         1,
@@ -199,7 +199,7 @@ def test_whoever_is_within_reach_comes_before_a_nearer_one_that_is_not():
     assert found.metres.min() > 200_000
 
 
-def test_a_door_that_is_known_comes_before_one_nobody_knows():
+def test_a_service_with_a_known_place_comes_before_one_without():
     placeless = cast.service(1, country="MT", points=(), phones=(), areas=(ServedArea("MT"),))
     door = cast.service(
         2, country="MT", points=(Point(35.9, 14.5, "Demo"),), areas=(ServedArea("MT"),)
@@ -210,7 +210,7 @@ def test_a_door_that_is_known_comes_before_one_nobody_knows():
     assert {lay.service(found, key).id for key in found.best_keys} == {door.id}
 
 
-def test_where_nobody_knows_how_far_it_is_as_far_as_people_go():
+def test_an_unknown_distance_counts_as_the_reach():
     placeless = cast.service(1, country="MT", points=(), phones=(), areas=(ServedArea("MT"),))
 
     found = lay.sliced([placeless], LANDS["MT"], SliceKey("MT", "talk"))
@@ -219,7 +219,7 @@ def test_where_nobody_knows_how_far_it_is_as_far_as_people_go():
     assert set(found.gaps.tolist()) == {Gap.FITS}
 
 
-def test_what_lies_on_another_island_is_across_water():
+def test_a_service_on_another_island_is_across_water():
     house = cast.service(
         1, country="MT", points=(Point(35.9, 14.51, "Valletta"),), areas=(ServedArea("MT"),)
     )

@@ -68,12 +68,12 @@ def test_any_member_sees_a_slice_as_map_and_table(keepers, service):
     assert "GeoNames (geonames.org), CC BY 4.0, as of 25 Nov 2026" in page
 
 
-def test_without_a_choice_one_sees_ones_own_country(keepers, service):
+def test_the_filter_shows_the_users_own_country_by_default(keepers, service):
     assert 'value="MT" selected' in keepers.desk("rita").get(PAGE).content.decode()
     assert 'value="IE" selected' in keepers.desk("zoe").get(PAGE).content.decode()
 
 
-def test_the_choice_stands_in_the_form_and_in_every_way_on(keepers, service):
+def test_the_chosen_filter_is_in_the_form_and_in_all_links(keepers, service):
     text = keepers.desk("rita").get(SLICE).content.decode()
 
     for value in ("talk", "ti", "woman"):
@@ -84,7 +84,7 @@ def test_the_choice_stands_in_the_form_and_in_every_way_on(keepers, service):
 @pytest.mark.parametrize(
     "wrong", ["country=XX", "need=nonsense", "language=xx-yy", "person=nobody"]
 )
-def test_what_nobody_knows_is_not_there(keepers, wrong):
+def test_unknown_codes_are_not_found(keepers, wrong):
     assert keepers.desk("rita").get(f"{PAGE}?{wrong}").status_code == 404
     assert keepers.desk("rita").get(f"{PAGE}.csv?{wrong}").status_code == 404
     assert keepers.desk("rita").get(f"{GAPS}?{wrong}").status_code == 404
@@ -113,7 +113,7 @@ def test_the_table_counts_what_the_map_shows(keepers, service):
     assert rows[-1][6:] == ["0%", "100%"]  # nobody has one that fits for sure
 
 
-def test_dots_are_settlements_and_no_service_has_one(keepers, service):
+def test_map_dots_are_settlements_not_services(keepers, service):
     Location.objects.update(latitude=35.95, longitude=14.3)  # in the sea
     with clock.frozen(NOW):
         found = slice_of(SliceKey("MT", "talk"))
@@ -200,7 +200,7 @@ def test_the_worst_settlements_stand_first(keepers, db):
     assert sorted([first, *others]) == list(range(70))
 
 
-def test_what_lies_across_water_is_said_to_be_unconfirmed(keepers, service):
+def test_services_across_water_are_marked_as_unconfirmed(keepers, service):
     desk = keepers.desk("rita")
 
     page = words(desk.get(f"{PAGE}?country=MT&need=talk"))
@@ -231,7 +231,7 @@ def test_the_report_shows_the_largest_gaps_and_leads_to_them(keepers, service):
     assert lines.index("A safe place") < lines.index("Someone to talk to")
 
 
-def test_what_can_only_be_asked_for_is_counted_beside_what_is_beyond_reach(keepers, service):
+def test_slices_count_settlements_to_ask_first_and_beyond_reach(keepers, service):
     with clock.frozen(NOW):
         figures = slice_of(SliceKey("MT", "talk", "", "woman")).figures
     assert (figures.fits, figures.asks, figures.gaps) == (0, 70, 0)
@@ -244,7 +244,7 @@ def test_what_can_only_be_asked_for_is_counted_beside_what_is_beyond_reach(keepe
     assert "A service within reach may fit, but none certainly does:" in words(text)
 
 
-def test_a_report_that_takes_long_shows_how_far_it_is(keepers, service, monkeypatch):
+def test_a_gap_report_that_takes_long_shows_its_progress(keepers, service, monkeypatch):
     monkeypatch.setattr("protect.matching.coverage.views.PAGE_SECONDS", -1.0)
     desk = keepers.desk("cora")
 
@@ -257,7 +257,7 @@ def test_a_report_that_takes_long_shows_how_far_it_is(keepers, service, monkeypa
     assert "2 of 7" in second
 
 
-def test_a_report_of_what_lacks_nothing_says_so(keepers, service):
+def test_a_gap_report_without_gaps_says_so(keepers, service):
     service.areas.create(country_id="MT")
     checked(service, Fact.ELIGIBILITY)
     asked = "country=MT&need=talk&person=anyone&language=any"
@@ -280,7 +280,7 @@ def test_the_report_as_a_file_has_every_line(keepers, service):
     assert {row["gap_people"] + row["ask_people"] for row in rows} == {""}
 
 
-def test_a_coordinator_keeps_todays_state_once_a_day(keepers, service):
+def test_a_coordinator_saves_todays_figures_once_a_day(keepers, service):
     desk = keepers.desk("cora")
 
     desk.post(f"{PAGE}/MT/keep")
@@ -293,7 +293,7 @@ def test_a_coordinator_keeps_todays_state_once_a_day(keepers, service):
 
 
 @pytest.mark.parametrize("name", ["edda", "vito", "mona", "rita", "zoe"])
-def test_nobody_else_keeps_it(keepers, service, name):
+def test_other_roles_cannot_save_figures(keepers, service, name):
     answer = keepers.desk(name).post(f"{PAGE}/MT/keep")
 
     assert answer.status_code == 403
@@ -302,7 +302,7 @@ def test_nobody_else_keeps_it(keepers, service, name):
     assert "Save today's figures" not in words(keepers.desk(name).get(f"{GAPS}?country=MT"))
 
 
-def test_what_takes_too_long_is_not_kept_by_a_page(keepers, service, monkeypatch):
+def test_figures_that_take_too_long_are_not_saved_by_a_page(keepers, service, monkeypatch):
     monkeypatch.setattr("protect.matching.coverage.views.SAVE_SECONDS", -1.0)
 
     desk = keepers.desk("cora")
@@ -366,7 +366,7 @@ def test_lines_that_say_the_same_of_several_languages_are_one():
     assert found == [(("", "ar"), "man"), (("ti",), "man"), (("ar",), "woman")]
 
 
-def test_many_languages_are_named_as_far_as_one_reads():
+def test_a_long_list_of_languages_is_shortened():
     with translation.override("en"):
         assert wording.language_list(["", "fr"]) == "Any language, French"
         said = wording.language_list(["", "fr", "nl", "de", "it", "ar"])

@@ -107,14 +107,14 @@ def test_a_local_name_is_a_main_name(index):
     assert found.ambiguous
 
 
-def test_a_larger_place_with_the_name_among_its_others_stands_beside(index):
+def test_a_larger_place_with_the_name_as_other_name_is_shown_too(index):
     found = index.find("Bergen")
 
     assert found.best == (BERGEN, MONS)
     assert found.ambiguous
 
 
-def test_a_smaller_place_with_the_name_among_its_others_steps_aside():
+def test_a_smaller_place_with_the_name_as_other_name_is_hidden():
     hamlet = replace(SMALL_ATENE, names=("Athens",))
 
     found = PlaceIndex([ATHENS, hamlet]).find("Athens")

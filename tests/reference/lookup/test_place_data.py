@@ -162,7 +162,7 @@ def test_a_city_is_found_alone_by_its_names(index, typed, country, number):
         ("Brusels", None, 2800866),
     ],
 )
-def test_a_city_written_by_ear_or_with_a_typo_comes_first(index, typed, country, number):
+def test_a_city_with_a_phonetic_spelling_or_a_typo_comes_first(index, typed, country, number):
     assert index.find(typed, country).best[0].id == number
 
 

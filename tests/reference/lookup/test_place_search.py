@@ -47,7 +47,7 @@ def test_one_place_of_a_postcode_or_name_is_certain(typed, place, country):
     ("typed", "first", "country"),
     [("HR-10000", "Zagreb", "HR"), ("GR-104 31", "Athens", "GR"), ("BG-4101", "Asenovgrad", "BG")],
 )
-def test_a_postcode_of_places_near_a_settlement_is_asked_about(typed, first, country):
+def test_a_postcode_near_a_settlement_is_not_certain(typed, first, country):
     found = search_place(typed)
 
     assert found.certain is None
@@ -55,8 +55,8 @@ def test_a_postcode_of_places_near_a_settlement_is_asked_about(typed, first, cou
     assert found.choices[0].is_near
 
 
-def test_a_postcode_of_several_countries_is_asked_about_and_the_country_at_hand_is_first():
-    anywhere, bulgarian = search_place("1000"), search_place("1000", at_hand=["BG"])
+def test_a_postcode_of_several_countries_offers_the_likely_country_first():
+    anywhere, bulgarian = search_place("1000"), search_place("1000", likely_countries=["BG"])
 
     assert anywhere.certain is bulgarian.certain is None
     assert shown(anywhere) == [("Brussels", "BE"), ("Sofia", "BG"), ("Ljubljana", "SI")]
@@ -64,7 +64,7 @@ def test_a_postcode_of_several_countries_is_asked_about_and_the_country_at_hand_
     assert search_place("1000", "BG").certain.name == "Sofia"
 
 
-def test_a_postcode_of_two_places_of_one_country_is_asked_about():
+def test_a_postcode_of_two_places_of_one_country_is_not_certain():
     found = search_place("3440", "BE")  # Zoutleeuw and villages around it
 
     assert found.certain is None
@@ -128,7 +128,7 @@ def test_a_place_elsewhere_is_offered_by_its_very_name_only():
     ("typed", "name"),
     [("አቴና", "Athens"), ("ሶፍያ", "Sofia"), ("هرمنلي", "Harmanli")],
 )
-def test_a_name_that_only_sounds_alike_is_asked_about(typed, name):
+def test_a_similar_sounding_name_is_offered_not_certain(typed, name):
     found = search_place(typed)
 
     assert found.certain is None
