@@ -154,5 +154,5 @@ class Crew:
         dana.send(".desk__content form")
 
     def close(self) -> None:
-        for each in self.contexts:
-            each.close()
+        for context in self.contexts:
+            context.close()

@@ -114,7 +114,7 @@ def test_the_phone_keeps_no_link_and_answers_for_no_other_page(held):
     session = page.url.removesuffix("/count")
     addresses, key = page.evaluate(ADDRESSES), page.get_attribute("form[data-count]", "data-count")
     assert f"{held.desk.public}/kept/{key}" in addresses
-    assert not [each for each in addresses if token in each]
+    assert not [address for address in addresses if token in address]
 
     page.context.set_offline(True)
     for other in (session, f"{session}/after", held.link):

@@ -149,7 +149,7 @@ def test_the_service_worker_caches_no_other_page_of_the_desk(crew):
 
     assert cora.page.evaluate(scopes) == [cora.page.url]
     files = [each.removeprefix(crew.desk.url) for each in cora.page.evaluate(kept)]
-    assert all(each.startswith(("/assets/", "/kept/")) for each in files)
+    assert all(file.startswith(("/assets/", "/kept/")) for file in files)
     cora.go("/trainings/information-sessions")
     assert cora.page.evaluate("navigator.serviceWorker.controller") is None
     cora.page.context.set_offline(True)

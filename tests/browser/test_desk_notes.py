@@ -26,8 +26,8 @@ def crew_of(chromium: Browser, desk: DeskSite) -> Iterator[Callable[..., Crew]]:
         return crews[-1]
 
     yield begin
-    for each in crews:
-        each.close()
+    for crew in crews:
+        crew.close()
 
 
 def team_of_two(crew: Crew) -> tuple[Colleague, Colleague]:
@@ -73,7 +73,9 @@ def write_first(amal: Colleague, notes: str) -> str:
     assert amal.page.inner_text("h1") == NAME
     paragraphs = amal.page.locator("main .text p")
     assert paragraphs.count() == 2
-    directions = [each.evaluate("p => getComputedStyle(p).direction") for each in paragraphs.all()]
+    directions = [
+        paragraph.evaluate("p => getComputedStyle(p).direction") for paragraph in paragraphs.all()
+    ]
     assert directions == ["ltr", "rtl"]
     return amal.path()
 

@@ -211,8 +211,8 @@ def test_every_sign_in_page_passes_accessibility_checks(at_work, width, language
     worker = at_work(width, language)
     worker.come_in_page_by_page()
 
-    for each in PAGES:
-        worker.go(each)
+    for page in PAGES:
+        worker.go(page)
         assert worker.page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
     worker.go("/confirm?next=/security")
     lock(worker)

@@ -79,9 +79,9 @@ def test_every_settlement_and_area_of_a_name_is_avoided(db):
             if row.country == country and name in {row.name, *row.local_names, *row.names}
         }
         areas = {
-            each.code
-            for each in store.areas().values()
-            if each.country_id == country and name in {each.name, *each.names.split("|")}
+            area.code
+            for area in store.areas().values()
+            if area.country_id == country and name in {area.name, *area.names.split("|")}
         }
         assert homonyms | areas <= set(codes)
         assert Wishes(avoid=build_avoidance(codes)).avoid.codes >= homonyms | areas

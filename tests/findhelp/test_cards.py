@@ -281,9 +281,9 @@ def test_shelters_for_others_alone_are_no_answer_but_nearly_fit():
     hers = cards.build_results(answers(special), trafficked, "en", 5)
     both = cards.build_results(answers(general, special), asking, "en", 5)
 
-    assert ([each.code for each in alone.near_misses], alone.answers) == (["demo1"], [])
-    assert [each.code for each in hers.answers] == ["demo1"]
-    assert [each.code for each in both.answers] == ["demo2", "demo1"]
+    assert ([miss.code for miss in alone.near_misses], alone.answers) == (["demo1"], [])
+    assert [answer.code for answer in hers.answers] == ["demo1"]
+    assert [answer.code for answer in both.answers] == ["demo2", "demo1"]
 
 
 def test_nothing_says_that_a_service_with_limits_takes_everyone():
@@ -297,7 +297,7 @@ def test_nothing_says_that_a_service_with_limits_takes_everyone():
     )
 
     lines = [line for fact in page.facts for line in fact.lines]
-    for texts in ([each.text for each in card.reasons], lines, [*paper.reasons, *paper.limits]):
+    for texts in ([reason.text for reason in card.reasons], lines, [*paper.reasons, *paper.limits]):
         assert "Takes everyone" not in texts
         assert [text for text in texts if "18" in text]
 

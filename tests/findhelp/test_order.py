@@ -184,7 +184,7 @@ def test_an_entry_with_nothing_but_a_number_of_a_card_above_is_left_out(changes,
 
     results = cards.build_results(answers(line, other), TALK, "en", 5)
 
-    assert [each.code for each in results.answers] == ["demo1", "demo2"][: 1 + is_shown]
+    assert [answer.code for answer in results.answers] == ["demo1", "demo2"][: 1 + is_shown]
 
 
 def test_a_near_miss_does_not_repeat_a_number_that_suits():
@@ -229,7 +229,7 @@ def test_another_wanted_kind_of_help_is_shown_with_the_same_number():
 
     results = cards.build_results(answers(line, shelter), TALK, "en", 5)
 
-    assert [each.code for each in results.answers] == ["demo1", "demo2"]
+    assert [answer.code for answer in results.answers] == ["demo1", "demo2"]
 
 
 @pytest.mark.parametrize("limit", [1, 3, 6])

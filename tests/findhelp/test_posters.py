@@ -218,7 +218,7 @@ def test_services_that_speak_the_language_of_a_paper_come_first(tag, need, first
     ordered = papers.speakers_first(said, Question((need,), at=NOW), tag)
 
     assert [each.row.name for each in ordered.answers] == first
-    assert [each.row.name for each in ordered.national] == first
+    assert [match.row.name for match in ordered.national] == first
 
 
 # --- what comes -----------------------------------------------------------------------------------

@@ -179,7 +179,7 @@ def report_from(address, row, *texts):
     client = Client(headers={"host": "127.0.0.1", "x-forwarded-for": address})
     given = {"wrong": ["number"], "stamp": services.STAMPS.make(row.short)}
     path = f"/en/{row.short}/w"
-    return [client.post(path, {**given, "text": each}).status_code for each in texts]
+    return [client.post(path, {**given, "text": text}).status_code for text in texts]
 
 
 def test_reports_about_one_service_are_limited_per_address_and_minute(row, limited):
@@ -201,7 +201,7 @@ def test_reports_are_limited_per_address_and_minute(row, limited):
     others = more("o1", "o2", "o3")
 
     assert report_from("192.0.2.7", row, *"ab") == [303, 303]
-    assert [report_from("192.0.2.7", each, "a") for each in others] == [[303], [303], [429]]
+    assert [report_from("192.0.2.7", other, "a") for other in others] == [[303], [303], [429]]
     assert Correction.objects.count() == 4
 
 

@@ -106,14 +106,17 @@ def test_no_card_states_acceptance_and_tells_to_ask_about_it():
     row = service(modes=CALLS)
     known = cards.card_view(found(row, "group_yes", "hours_unknown"), "en", AT)
 
-    assert ([each.text for each in papers.reasons], papers.asks) == ([], "Ask them: Your papers")
-    assert [each.text for each in known.reasons] == ["Takes people in your situation"]
+    assert ([reason.text for reason in papers.reasons], papers.asks) == (
+        [],
+        "Ask them: Your papers",
+    )
+    assert [reason.text for reason in known.reasons] == ["Takes people in your situation"]
 
 
 def test_an_age_that_fits_is_called_an_age_and_no_situation():
     card = cards.card_view(found(service(), "age_yes", "legal_unknown"), "en", AT)
 
-    assert [each.text for each in card.reasons] == ["Takes people of your age"]
+    assert [reason.text for reason in card.reasons] == ["Takes people of your age"]
 
 
 def test_citizens_of_the_eu_are_not_told_to_ask_about_residence_papers():

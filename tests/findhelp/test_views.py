@@ -366,7 +366,7 @@ def test_far_help_says_how_far_it_is(public, code):
         shown = body(public.get(f"/en/{code('Athens', 'GR')}-tq"))
 
     cards = shown.split('<article class="card')[1:]
-    assert all("card__where" in each for each in cards if "Patras" in each)
+    assert all("card__where" in card for card in cards if "Patras" in card)
 
 
 def test_round_the_clock_is_not_written_as_nought_to_nought(public):

@@ -139,4 +139,4 @@ def codes(row: ServiceRow, **changes: Any) -> list[str]:
 
 def minutes_of(row: ServiceRow, code: str, **changes: Any) -> int:
     """Return what one reason costs."""
-    return next(each.minutes for each in found(row, **changes).reasons if each.code == code)
+    return next(reason.minutes for reason in found(row, **changes).reasons if reason.code == code)

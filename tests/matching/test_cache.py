@@ -79,7 +79,7 @@ def test_a_full_cache_is_emptied(monkeypatch):
     hours = [parse(f"Mo 0{hour}:00-12:00", "Europe/Malta", "MT") for hour in range(1, 6)]
 
     found = [known(row, AT, remembering) for row in rows]
-    waits = [remembering.state_and_wait(each, AT)[1] for each in hours]
+    waits = [remembering.state_and_wait(hour, AT)[1] for hour in hours]
 
     assert found == [known(row, AT, NoCache()) for row in rows]
-    assert waits == [NoCache().state_and_wait(each, AT)[1] for each in hours]
+    assert waits == [NoCache().state_and_wait(hour, AT)[1] for hour in hours]

@@ -107,7 +107,7 @@ def test_help_for_a_child_must_accept_the_children_and_no_adult(person, for_unde
     row = replace(row, categories=frozenset({"child-protection"}))
 
     results = weighed(row, needs=("child",), **person).conditions.asked
-    asked = {each.criterion.code: each.truth for each in results}
+    asked = {result.criterion.code: result.truth for result in results}
 
     assert asked.get("age") is for_under_18
     assert for_girls is None or asked.get("gender") is for_girls

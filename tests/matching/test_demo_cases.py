@@ -25,7 +25,7 @@ def ask(demo_services):
 
     def answers(**changes):
         given = published.match(Question(**{"at": TUESDAY, "where": LIEGE, "limit": 50, **changes}))
-        return given, {codes[each.row.id]: each for each in given.answers}
+        return given, {codes[answer.row.id]: answer for answer in given.answers}
 
     return answers
 
@@ -86,7 +86,7 @@ def test_missing_documents_make_a_near_miss(ask):
     )
 
     assert "shelter-documents" not in found
-    assert "documents_no" in [each.failing.code for each in given.near_misses]
+    assert "documents_no" in [miss.failing.code for miss in given.near_misses]
 
 
 def test_a_step_free_service_is_found_for_its_access_need(ask):
@@ -98,7 +98,7 @@ def test_a_step_free_service_is_found_for_its_access_need(ask):
 
     assert list(found) == ["housing-step-free"]
     assert found["housing-step-free"].verdict is Fit.FITS
-    assert [each.failing.code for each in given.near_misses] == ["access_no"]
+    assert [miss.failing.code for miss in given.near_misses] == ["access_no"]
 
 
 def test_languages_stand_in_the_order_of_the_table(ask):

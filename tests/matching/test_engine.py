@@ -127,7 +127,7 @@ def test_equal_keys_stand_in_the_order_of_their_ids():
 
     found = Engine(twins, version=1).answer(question)
 
-    assert [each.row.id.int for each in found.answers] == [2, 5, 9, 1 << 100]
+    assert [answer.row.id.int for answer in found.answers] == [2, 5, 9, 1 << 100]
 
 
 def test_rows_do_not_depend_on_the_order_in_which_they_came():

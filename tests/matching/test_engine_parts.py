@@ -66,7 +66,7 @@ def test_distances_are_those_of_the_definition_to_the_metre(origin, places, step
 def test_travel_takes_the_minutes_of_the_definition(metres):
     found = points.travel_minutes(np.array(metres), TRAVEL)
 
-    assert found.tolist() == [minutes_for(each, TRAVEL) for each in metres]
+    assert found.tolist() == [minutes_for(metre, TRAVEL) for metre in metres]
 
 
 @settings(max_examples=300)
@@ -102,7 +102,7 @@ def test_states_of_facts_are_those_of_the_rules(seen, instants):
         [engine_freshness._freshness_span(fact, of) for fact, of in zip(FACTS, each, strict=True)]
         for each in seen
     ]
-    spans = [[*each, engine_freshness.phone_answer_span(some)[1]] for each in spans]
+    spans = [[*span, engine_freshness.phone_answer_span(some)[1]] for span in spans]
     kept = FreshnessStates(np.array(spans, dtype=np.int64))
 
     for at in instants:

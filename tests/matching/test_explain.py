@@ -43,7 +43,7 @@ SUNDAY_NIGHT = datetime.fromisoformat("2026-11-29T23:00:00+01:00")
 
 
 def facts(row, code, **changes):
-    return next(each.facts for each in found(row, **changes).reasons if each.code == code)
+    return next(reason.facts for reason in found(row, **changes).reasons if reason.code == code)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_each_condition_has_its_reason(row, changes, code):
 def test_an_expired_yes_is_said_as_what_was_last_known():
     row = stating(service(checks=checks(Freshness.EXPIRED)), CriterionKind.GENDER, only("f"))
 
-    said = next(each for each in found(row, gender="f").reasons if each.code == "gender_f")
+    said = next(reason for reason in found(row, gender="f").reasons if reason.code == "gender_f")
 
     assert (said.minutes, said.freshness, said.fact) == (45, Freshness.EXPIRED, Fact.ELIGIBILITY)
 
@@ -266,7 +266,7 @@ def test_frequent_reasons_for_refusal_come_early_even_if_unknown(code):
 def test_contacts_come_with_the_state_of_the_number():
     row = service(email="demo@example.org", checks=checks(Freshness.DUE))
 
-    assert [(each.kind, each.freshness) for each in found(row).contacts] == [
+    assert [(contact.kind, contact.freshness) for contact in found(row).contacts] == [
         ("voice", Freshness.DUE),
         ("email", Freshness.UNVERIFIED),
     ]
@@ -284,7 +284,7 @@ def test_visitors_who_cannot_speak_get_no_number_to_call():
 def test_a_website_is_a_way_to_write_only_with_a_chat():
     row = service(website="https://demo.example", modes=frozenset({Mode.CHAT, Mode.PHONE}))
 
-    assert [each.kind for each in found(row, cannot_speak=True).contacts] == ["website"]
+    assert [contact.kind for contact in found(row, cannot_speak=True).contacts] == ["website"]
 
 
 DEAF = PhoneNumber("+3200000003", PhoneKind.TEXT, need=AccessibilityKind.HEARING)
@@ -296,10 +296,10 @@ def test_a_number_for_deaf_people_is_a_way_to_write_for_them_alone():
 
     hearing = found(row, cannot_speak=True)
 
-    assert [each.kind for each in hearing.contacts] == ["email"]
+    assert [contact.kind for contact in hearing.contacts] == ["email"]
     assert not row.has_message_number
     contacts = found(row, access=deaf, cannot_speak=True).contacts
-    assert [each.kind for each in contacts] == ["text", "email"]
+    assert [contact.kind for contact in contacts] == ["text", "email"]
 
 
 def test_visitors_who_cannot_speak_see_chat_hours_not_phone_hours():

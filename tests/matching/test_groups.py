@@ -75,7 +75,7 @@ def ask(town, need, group, limit=5):
 )
 def test_the_starter_directory_puts_help_for_the_group_first(starter, town, need, group):
     given = ask(town, need, group)
-    shown = [each.row.id for each in (*given.answers, *given.national)]
+    shown = [answer.row.id for answer in (*given.answers, *given.national)]
 
     assert group in given.within_reach[0].row.categories
     assert len(shown) == len(set(shown))

@@ -109,7 +109,7 @@ def test_a_place_to_go_to_is_never_the_police_nor_a_shelter(starter):
 def test_other_needs_of_visitors_who_cannot_speak_get_only_written_help(starter):
     given = match(ask(MADRID, "talk", "2026-12-01T10:00:00+01:00", cannot_speak=True))
 
-    assert [each for each in given.answers if not each.row.written_modes] == []
+    assert [answer for answer in given.answers if not answer.row.written_modes] == []
 
 
 def test_information_services_are_never_open_day_and_night(starter):

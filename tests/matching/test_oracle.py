@@ -48,7 +48,7 @@ def test_a_row_that_fails_one_relaxable_condition_is_a_near_miss(changes, asked,
     given = answers(service(1, **changes), **asked)
 
     assert given.answers == ()
-    assert [each.failing.code for each in given.near_misses] == [code]
+    assert [miss.failing.code for miss in given.near_misses] == [code]
 
 
 @pytest.mark.parametrize(

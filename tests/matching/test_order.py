@@ -93,7 +93,7 @@ def test_a_service_made_for_the_need_comes_before_a_nearer_one(need):
 
     given = answers(general, made, away, needs=(need,), where=HERE, limit=5)
 
-    order = [each.row.id for each in given.answers]
+    order = [answer.row.id for answer in given.answers]
     is_near_first = need == "law-papers"
     first = [general.id, made.id] if is_near_first else [made.id, general.id]
     assert [each for each in order if each != away.id] == first

@@ -340,10 +340,10 @@ def test_an_older_check_never_improves_the_rank_of_a_good_row(newer, older):
 def test_every_answer_meets_every_condition_that_she_stated(found, asking):
     given_ = oracle.answer(oracle.Rows(1, tuple(found)), asking)
 
-    for each in (*given_.answers, *given_.national):
-        assert each.failing is None
-    for each in given_.near_misses:
-        assert each.failing is not None
+    for answer in (*given_.answers, *given_.national):
+        assert answer.failing is None
+    for miss in given_.near_misses:
+        assert miss.failing is not None
 
 
 @SOME
@@ -353,7 +353,9 @@ def test_one_more_check_of_one_fact_ages_no_other(found, asking, fact):
     check = CheckSummary("confirmed", TUESDAY - timedelta(3), TUESDAY + timedelta(60))
     for row in found:
         checked = replace(row, checks={**row.checks, fact: (check,)})
-        before = {each.fact: each.freshness for each in explain(row, asked).reasons}
-        after = {each.fact: each.freshness for each in explain(checked, asked).reasons}
+        before = {reason.fact: reason.freshness for reason in explain(row, asked).reasons}
+        after = {reason.fact: reason.freshness for reason in explain(checked, asked).reasons}
         others = (before.keys() & after.keys()) - {fact, None}
-        assert {each: before[each] for each in others} == {each: after[each] for each in others}
+        assert {other: before[other] for other in others} == {
+            other: after[other] for other in others
+        }

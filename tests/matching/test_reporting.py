@@ -117,7 +117,7 @@ def test_police_come_last_for_the_need_hurt_now():
 
     given = answers(police, slow, needs=("hurt-now",), wants_silence=False)
 
-    assert [each.row.id.int for each in given.answers] == [2, 1]
+    assert [answer.row.id.int for answer in given.answers] == [2, 1]
 
 
 def test_a_far_clinic_comes_before_near_police_for_the_need_hurt_now():
@@ -126,7 +126,7 @@ def test_a_far_clinic_comes_before_near_police_for_the_need_hurt_now():
 
     given = answers(police, clinic, needs=("hurt-now",), where=PersonLocation("BE", 51.05, 3.72))
 
-    assert [each.row.id.int for each in given.answers] == [2, 1]
+    assert [answer.row.id.int for answer in given.answers] == [2, 1]
 
 
 def test_a_programme_for_people_who_use_violence_is_never_an_answer():

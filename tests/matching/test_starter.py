@@ -37,7 +37,7 @@ def test_visitors_who_cannot_speak_get_services_to_write_to(starter, country):
     assert shown
     for found in shown:
         assert found.row.written_modes
-        assert {each.kind for each in found.contacts} <= WRITTEN
+        assert {contact.kind for contact in found.contacts} <= WRITTEN
         # The hours of calls say nothing of when a service that also takes calls writes.
         is_known = found.row.writing_hours or not found.row.has_voice_number
         assert is_known or found.open.state is State.UNKNOWN

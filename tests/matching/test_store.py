@@ -111,7 +111,9 @@ def test_nothing_for_the_desk_is_in_a_row(demo_services, read):
 
     row = read("talk-ar-staff")
 
-    assert not {"desk_notes", "source_url", "referral_route"} & {each.name for each in fields(row)}
+    assert not {"desk_notes", "source_url", "referral_route"} & {
+        field.name for field in fields(row)
+    }
     assert not any(text in str(row) for text in ("wrong number", "demo.example", "by fax"))
 
 

@@ -38,10 +38,10 @@ def test_there_are_at_most_seventy_sentences_beside_those_of_facts():
 
 
 def test_every_sentence_has_a_note_for_translators():
-    ours = [each for each in translatable_strings() if each.place == "matching/wording.py"]
+    ours = [string for string in translatable_strings() if string.place == "matching/wording.py"]
 
     assert len(ours) >= 60
-    assert [each.text for each in ours if not each.note] == []
+    assert [text.text for text in ours if not text.note] == []
 
 
 def codes_in_the_machinery():

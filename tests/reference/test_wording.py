@@ -67,10 +67,10 @@ def test_a_built_in_term_has_its_translatable_name():
 
 
 def test_every_string_carries_a_note_for_translators():
-    ours = [each for each in translatable_strings() if each.place == "reference/wording.py"]
+    ours = [string for string in translatable_strings() if string.place == "reference/wording.py"]
 
     assert len(ours) > 30
-    assert [each.text for each in ours if not each.note] == []
+    assert [text.text for text in ours if not text.note] == []
 
 
 def test_no_word_that_people_choose_says_violence():

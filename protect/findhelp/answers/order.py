@@ -198,15 +198,18 @@ def without_repeats(
 def _may_replace(above: Match, answer: Match) -> bool:
     """Return whether a shown match can stand for an answer: it has each contact, as well checked,
     the same number first, and no failing condition or caution that the answer lacks."""
-    known = {(each.kind, each.value): contacts.trust(each.freshness) for each in above.contacts}
+    known = {
+        (contact.kind, contact.value): contacts.trust(contact.freshness)
+        for contact in above.contacts
+    }
     is_as_sure = all(
-        known.get((each.kind, each.value), -1) >= contacts.trust(each.freshness)
-        for each in answer.contacts
+        known.get((contact.kind, contact.value), -1) >= contacts.trust(contact.freshness)
+        for contact in answer.contacts
     )
     warns = above.caution not in {None, answer.caution} and above.caution.code != "tells_unknown"
     fails = above.failing is not None and answer.failing is None
     first, first_above = (
-        next((each.value for each in match.contacts if each.kind == PhoneKind.VOICE), None)
+        next((contact.value for contact in match.contacts if contact.kind == PhoneKind.VOICE), None)
         for match in (answer, above)
     )
     return is_as_sure and first in {None, first_above} and not warns and not fails
@@ -222,7 +225,7 @@ def _adds_nothing(answer: Match, above: Match, wanted: frozenset[str], tag: str)
     if answer.failing is not None:
         return above.failing is None
     has_place = any(point.address and not point.is_coarse for point in row.points)
-    hours = any(each.hours.expression for each in row.opening_hours.values())
+    hours = any(hour.hours.expression for hour in row.opening_hours.values())
     has_hours = hours and row.opening_hours != other.opening_hours
     spoken = ({offer.language for offer in each.languages} for each in (other, row))
     has_languages = not next(spoken) >= next(spoken)

@@ -159,7 +159,7 @@ def _services_for_needs(matches: Iterable[Match], question: Question) -> Iterato
 def _without_repeated_contacts(matches: Iterable[Match]) -> Iterator[Match]:
     seen: set[tuple[tuple[str, int], ...]] = set()
     for match in matches:
-        contacts = tuple((each.value, trust(each.freshness)) for each in match.contacts)
+        contacts = tuple((contact.value, trust(contact.freshness)) for contact in match.contacts)
         if contacts not in seen:
             seen.add(contacts)
             yield match

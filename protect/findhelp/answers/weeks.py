@@ -86,7 +86,7 @@ def closed_week_text(state: Reason | None, row: ServiceRow, tag: str, at: dateti
 def stated_week_text(answer: Match, tag: str, at: datetime) -> str:
     """Return the week of the hours of an answer that is read at an unknown time of day; "" without
     hours, and for an answer with an opening state."""
-    stated = next((each for each in answer.reasons if each.code == HOURS_STATED), None)
+    stated = next((reason for reason in answer.reasons if reason.code == HOURS_STATED), None)
     opening = _hours_of(stated.fact, answer.row) if stated else None
     if opening is None:
         return ""
@@ -120,11 +120,13 @@ def _length(span: hours.Span) -> timedelta:
 
 def language_window_text(answer: Match, tag: str, at: datetime) -> str:
     """Return in which hours of the week the visitor's language is spoken, if not now; else ""."""
-    window = next((each for each in answer.reasons if each.code == LANGUAGE_WINDOW_CODE), None)
+    window = next(
+        (reason for reason in answer.reasons if reason.code == LANGUAGE_WINDOW_CODE), None
+    )
     if window is None:
         return ""
     spoken = (window.facts or {}).get("language")
-    offers = [each.window for each in answer.row.languages if each.language == spoken]
+    offers = [language.window for language in answer.row.languages if language.language == spoken]
     week = [entry for offer in offers if offer for entry in week_of(offer, tag, at)]
     if not week:
         return reason_text(window, tag) if "day" in (window.facts or {}) else ""

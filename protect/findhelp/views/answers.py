@@ -265,7 +265,7 @@ def _details_context(
     context: dict[str, object] = {
         "form": form,
         "avoided": form.avoided_names(language.tag),
-        "needs": [each for each in access.public_needs() if not each.page],
+        "needs": [need for need in access.public_needs() if not need.page],
         **_nearby_needs(search.need, form),
     }
     if form.is_bound:  # the address is sealed: the same place and need, without what was said
@@ -289,7 +289,7 @@ def _show_place_choices(
         "is_quiet": is_quiet,
         "search_at": reverse(f"findhelp:{page}", args=[language.tag, *codes, "/q" * is_quiet]),
         "quiet_at": reverse(f"findhelp:{page}", args=[language.tag, *codes, "/q"]),
-        "choices": [(each, addresses.place_spot(each.place.id)) for each in matches.choices],
+        "choices": [(choice, addresses.place_spot(choice.place.id)) for choice in matches.choices],
         "near_me": matches.near_me,
         "regions": regions,
         "country": country,

@@ -37,12 +37,12 @@ def pages_of_headings(pdf: bytes) -> set[tuple[str, int]]:
     found: set[tuple[str, int]] = set()
 
     def walk(entries) -> None:
-        for each in entries:
-            if isinstance(each, list):
-                walk(each)
+        for entry in entries:
+            if isinstance(entry, list):
+                walk(entry)
             else:
-                title = re.sub("[\u2066-\u2069]", "", str(each.title))
-                found.add((title, reader.get_destination_page_number(each) + 1))
+                title = re.sub("[\u2066-\u2069]", "", str(entry.title))
+                found.add((title, reader.get_destination_page_number(entry) + 1))
 
     walk(reader.outline)
     return found
@@ -57,8 +57,8 @@ def test_pages_are_a5_and_as_many_as_can_be_stapled(english):
     sheets = pages(booklet_pdf(english))
 
     assert {
-        (round(each.mediabox.width / MILLIMETRE), round(each.mediabox.height / MILLIMETRE))
-        for each in sheets
+        (round(sheet.mediabox.width / MILLIMETRE), round(sheet.mediabox.height / MILLIMETRE))
+        for sheet in sheets
     } == {(148, 210)}
     assert len(sheets) % 4 == 0
 
@@ -99,7 +99,7 @@ def test_every_reference_names_the_page_on_which_its_title_stands(english):
 
     assert len(references) == len(titles)
     assert {title for title, _number in references} == set(titles)
-    assert [each for each in references if each not in headings] == []
+    assert [reference for reference in references if reference not in headings] == []
     assert [text for text in sheets[1:-4] if not re.search(r"\d$", text)] == []  # page numbers
 
 

@@ -147,7 +147,7 @@ def test_the_question_about_the_police_stands_once_beside_the_first_hours():
     for sheet in (alike, differing):
         sheet = leaflets.with_first_hours(sheet, "en")
         assert sum("must tell the police" in text for text in sheet.cautions) == 1
-        assert not any(ask in each.cautions for each in (*sheet.steps, *sheet.lines))
+        assert not any(ask in step.cautions for step in (*sheet.steps, *sheet.lines))
     assert sheet.steps[1].cautions == ("Tells the police",)
 
 

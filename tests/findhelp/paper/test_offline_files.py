@@ -70,9 +70,9 @@ def plain(text: str) -> str:
 def said(page, country: str) -> list[str]:
     """Return the texts of a released page as they are read, without blocks that the site fills."""
     return [
-        plain(booklets.printed_text(passage_of(each, country)).text)
-        for each in page.segments
-        if each.kind != "block"
+        plain(booklets.printed_text(passage_of(segment, country)).text)
+        for segment in page.segments
+        if segment.kind != "block"
     ]
 
 

@@ -125,7 +125,7 @@ def spoken(row: ServiceRow, asked: Question, tag: str) -> int:
         return FITS
     if not row.languages or seen in DECAYED_STATES:
         return ASK
-    if all(each.language != tag for each in row.languages):
+    if all(language.language != tag for language in row.languages):
         return NO
     return FITS if seen in CHECKED_FRESHNESS else ASK
 

@@ -12,7 +12,7 @@ COUNTRIES = ("MT", "ES", "IT", "HR", "GR", "NL")
 
 def region(name, country):
     places = [place for place in generate.settlements(country) if place.name == name]
-    numbers = {settlements.island_number(lay.place_row(each), each.areas) for each in places}
+    numbers = {settlements.island_number(lay.place_row(place), place.areas) for place in places}
     codes = list(settlements.island_regions())
     return {codes[number - 1] if number else "" for number in numbers}
 

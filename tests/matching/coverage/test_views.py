@@ -361,7 +361,7 @@ def test_lines_that_say_the_same_of_several_languages_are_one():
         SliceLine("talk", "ar", "woman", figures),
     ]
 
-    found = [(each.languages, each.person) for each in group_languages(lines)]
+    found = [(language.languages, language.person) for language in group_languages(lines)]
 
     assert found == [(("", "ar"), "man"), (("ti",), "man"), (("ar",), "woman")]
 

@@ -135,11 +135,13 @@ def _build_tables(samples: Sequence[AreaList]) -> AreaTables:
     owners = np.repeat(np.arange(len(lists)), np.array(list(map(len, lists)), dtype=np.int64))
     countries: dict[str, int] = {}
     circles = sorted((reach for reach in numbers if reach.radius_km is not None), key=_centre)
-    radius = [(each.radius_km or 0) * KILOMETRE for each in circles]
+    radius = [(circle.radius_km or 0) * KILOMETRE for circle in circles]
     is_open = [row.area_note or not row.areas for row in samples]
     return AreaTables(
         countries=countries,
-        country=np.array([countries.setdefault(each.country, len(countries)) for each in numbers]),
+        country=np.array(
+            [countries.setdefault(number.country, len(countries)) for number in numbers]
+        ),
         is_circle=np.array([reach.radius_km is not None for reach in numbers]),
         whole=_index_by_code(numbers, lambda each: [each.country] if each.is_whole_country else []),
         by_area=_index_by_code(numbers, _area_keys),

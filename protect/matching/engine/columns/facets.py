@@ -42,7 +42,9 @@ def reduce_row(row: ServiceRow) -> ServiceRow:
         writing_hours=SOME_HOURS if row.writing_hours else None,
         email="known" if row.email else "",
         website="known" if row.website else "",
-        areas=tuple(ServedArea(each) for each in dict.fromkeys(area.country for area in row.areas)),
+        areas=tuple(
+            ServedArea(fromkey) for fromkey in dict.fromkeys(area.country for area in row.areas)
+        ),
         area_note="known" if row.area_note else "",
         conditions=row.conditions,
         documents=row.documents,
