@@ -72,7 +72,7 @@ def test_journey_of_the_first_day_with_signing_out_and_in(somebody):
     assert somebody.path() == "/"
 
 
-def test_a_code_works_once_and_a_wrong_passphrase_lets_nobody_in(somebody):
+def test_a_code_works_once_and_a_wrong_passphrase_is_refused(somebody):
     somebody.come_in()
     sign_out(somebody)
     somebody.fill(email=somebody.email, password=OTHER)

@@ -115,7 +115,7 @@ def test_the_back_button_works(page, site, neutral):
     assert page.locator("h1").is_visible()
 
 
-def test_the_exit_is_a_link_that_works_and_tells_nobody_where_from(page, site, neutral):
+def test_the_exit_is_a_working_link_without_referrer(page, site, neutral):
     arrive(page, site, neutral, RESULTS)
 
     leave(page)

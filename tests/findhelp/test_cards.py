@@ -55,7 +55,7 @@ def shown(given):
         "others",
     ],
 )
-def test_what_is_near_and_one_line_for_each_purpose_are_shown_first(steps, lines, expected):
+def test_near_services_and_one_line_for_each_purpose_come_first(steps, lines, expected):
     near = [match(number, "psychosocial", **key) for number, key in enumerate(steps)]
     national = tuple(match(10 + number, kind) for number, kind in enumerate(lines))
 
@@ -124,7 +124,7 @@ ONLY, ANSWER = CriterionOperator.ONLY, CriterionOperator.ANSWER
         *("sons", "no children", "guardian", "migration office", "everyone"),
     ],
 )
-def test_card_and_page_say_whom_a_service_accepts_whoever_asks(kind, condition, text):
+def test_card_and_page_state_whom_a_service_accepts_for_every_visitor(kind, condition, text):
     row = service(conditions={kind: (condition,)})
 
     card = cards.card_view(found(row), "en", AT)
@@ -136,7 +136,7 @@ def test_card_and_page_say_whom_a_service_accepts_whoever_asks(kind, condition, 
         assert sum(text in line for line in lines) == 1 if text else "for" not in str(on_card)
 
 
-def test_a_limit_that_is_a_reason_already_is_said_once():
+def test_a_limit_that_is_a_reason_already_is_shown_once():
     women = {CriterionKind.GENDER: (Condition(ONLY, frozenset("f")),)}
     made = found(service(conditions=women), "gender_f")
 
@@ -145,7 +145,7 @@ def test_a_limit_that_is_a_reason_already_is_said_once():
     assert [reason.text for reason in card.reasons] == ["Says it is for women"]
 
 
-def test_when_a_language_is_spoken_stands_apart_from_the_reasons():
+def test_language_hours_are_shown_separately_from_the_reasons():
     made = match(1, "psychosocial")._replace(reasons=(PERSIAN_ON_TUESDAY, Reason("open_now")))
 
     card = cards.card_view(made, "en", AT)
@@ -173,7 +173,7 @@ def test_there_is_more_only_within_reach():
     assert [card.code for card in no_more.farther] == ["demo9"]
 
 
-def test_the_audience_of_a_source_is_said_in_the_language_of_the_page():
+def test_the_audience_of_a_source_is_shown_in_the_language_of_the_page():
     row = service(audience_note="women, asylum-seekers", text_language="en")
 
     page = sheets.sheet_view(row, "fr", AT)
@@ -244,7 +244,7 @@ def test_lines_for_others_are_folded_below_lines_for_the_visitor(person, first):
     assert len(results.national) + len(results.other_national) == len(kinds)
 
 
-def test_a_distance_is_said_without_minutes_of_unknown_means():
+def test_a_distance_is_shown_without_minutes_of_unknown_means():
     far = Reason("distance", facts={"distance": 35_000, "minutes": 157})
     answer = found()._replace(reasons=(far,))
 
@@ -254,7 +254,7 @@ def test_a_distance_is_said_without_minutes_of_unknown_means():
     assert "157" not in " ".join(poster.reasons)
 
 
-def test_a_service_that_does_not_serve_her_is_not_marked_as_open():
+def test_a_service_that_does_not_serve_the_visitor_is_not_marked_as_open():
     answer = found()
 
     assert cards.card_view(answer, "en", AT).is_open

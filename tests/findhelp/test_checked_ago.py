@@ -90,7 +90,7 @@ def _label(fact: Fact, tag: str) -> str:
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_a_fact_that_nobody_checked_says_so_in_every_language(tag):
+def test_a_fact_without_a_check_says_so_in_every_language(tag):
     each = row({})
     sheet = sheet_view(each, tag, AT)
     said = {fact.fresh for fact in sheet.facts if fact.fresh}

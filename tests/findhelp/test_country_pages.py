@@ -37,7 +37,7 @@ def read(public, path: str) -> str:
 
 @pytest.mark.parametrize("country", ["MT", "BE", "IT"])
 @pytest.mark.parametrize("tag", ["en", "ar", "so"])
-def test_each_sentence_for_paper_stands_on_the_page_of_the_site(public, tag, country):
+def test_each_sentence_for_paper_is_on_the_page_of_the_site(public, tag, country):
     today = clock.now().date()
     helping = vocabulary.needs()["helping"].short
     whole = addresses.anywhere_in(country).code

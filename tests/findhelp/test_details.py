@@ -112,7 +112,7 @@ def test_areas_are_avoided_with_settlements_of_the_same_name(starter, question):
     assert {"Roses", "Rosas"} <= {rows[int(code)].name for code in roses}
 
 
-def test_a_place_that_is_not_known_is_said_and_takes_nothing_else_away(public, code):
+def test_a_place_that_is_not_known_is_shown_and_keeps_the_rest(public, code):
     address = f"/en/{code('Liège', 'BE')}-gk"
     given = {"avoid": "Seraing, Xyzzyville", "applies": ["pregnant", "lgbtqi"], "quiet": "on"}
 
@@ -161,7 +161,7 @@ def test_a_long_form_is_shortened_before_it_is_sealed():
     assert len(read["avoid"]) == details.MAX_LENGTH
 
 
-def test_the_page_repeats_what_was_said_and_keeps_it_for_another_need(public, code):
+def test_the_page_repeats_stated_details_and_keeps_it_for_another_need(public, code):
     posted = EVERYTHING | {"avoid": "", "age": "0"}
     address = f"/en/{code('Liège', 'BE')}-gk"
 

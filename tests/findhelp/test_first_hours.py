@@ -108,7 +108,7 @@ def test_the_box_says_what_can_still_help_this_person(public, code, gender, happ
 
 
 @pytest.mark.parametrize("gender", [None, "f", "m", "x"])
-def test_the_limits_of_medicines_are_said_until_the_time_of_the_last_has_passed(gender):
+def test_the_limits_of_medicines_are_shown_until_the_time_of_the_last_has_passed(gender):
     for hours in (None, *range(200)):
         passed, urgency = hours or 0, first_hours.find_urgency(gender, hours)
 
@@ -117,7 +117,7 @@ def test_the_limits_of_medicines_are_said_until_the_time_of_the_last_has_passed(
         assert urgency.is_long_ago == (passed > 120), hours
 
 
-def test_a_man_who_may_be_trans_reads_of_the_pill():
+def test_a_man_who_may_be_trans_sees_the_pill():
     assert first_hours.find_urgency("m", 24).pill is None
     assert first_hours.find_urgency("m", 24, may_be_trans=True).pill == 120
 
@@ -138,7 +138,7 @@ def test_nothing_in_the_box_is_folded(public, code):
     assert "<details" not in box
 
 
-def test_the_link_to_the_page_stands_last_when_it_happened_long_ago(public, code):
+def test_the_link_to_the_page_comes_last_when_it_happened_long_ago(public, code):
     address = f"/en/{code('Liège', 'BE')}-{NEEDS['doctor']}"
     link = ">If it just happened</a>"
     assert (now := public.get(address).content.decode()).index(link) < now.index(NECK_PART)
@@ -199,7 +199,7 @@ def test_a_man_reads_nothing_of_pregnancy_on_the_page(public, code):
 
 
 @pytest.mark.parametrize("need", ["hurt-now", "doctor"])
-def test_the_hospital_stands_directly_below_the_first_answer_of_a_man_in_lodz(public, code, need):
+def test_the_hospital_is_directly_below_the_first_answer_of_a_man_in_lodz(public, code, need):
     address = f"/uk/{code('Łódź', 'PL')}-{NEEDS[need]}"
     said = {"gender": "m", "happened": "days5"}
     page = public.get(public.post(address, said).headers["Location"]).content.decode()
@@ -246,7 +246,7 @@ def test_live_pages_show_limits_but_no_unconfirmed_facts_of_a_country(settings):
 
 
 @pytest.mark.parametrize("tag", [t for t in vocabulary.published_languages("demo") if t != "en"])
-def test_facts_are_said_in_the_language_of_the_reader(tag):
+def test_facts_are_shown_in_the_language_of_the_reader(tag):
     facts = first_hours.first_hours("GR", TUESDAY.date()).lines.facts
     text = read(page_of("GR", tag))
 
@@ -334,7 +334,7 @@ def test_a_visitor_who_cannot_speak_stays_so_on_the_way_through_the_page():
 
 
 @pytest.mark.parametrize(("gender", "may_be_pregnant"), [("m", False), ("f", True)])
-def test_the_page_about_the_first_hours_keeps_what_was_said(public, code, gender, may_be_pregnant):
+def test_the_page_about_the_first_hours_keeps_stated_details(public, code, gender, may_be_pregnant):
     address = f"/en/{code('Liège', 'BE')}-{NEEDS['doctor']}"
     said = {"gender": gender, "happened": "days3", "age": "27", "language": "en"}
     refined = public.post(address, said).headers["Location"]

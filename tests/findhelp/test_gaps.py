@@ -27,7 +27,7 @@ def question(*languages, sons=()):
     return Question(("talk",), AT, languages=languages, person=Person(children=children))
 
 
-def test_a_language_that_no_service_names_is_said_once():
+def test_a_language_that_no_service_names_is_shown_once():
     texts = [*gap_texts(answers(found(), found()), question("ti"))]
 
     assert [each.startswith(NO_TIGRINYA) for each in texts] == [True]
@@ -103,7 +103,9 @@ def test_a_line_that_speaks_the_visitors_language_is_shown_for_any_need(public, 
     assert "2557 6188" in page.split("<details")[0]
 
 
-def test_below_the_gap_stands_a_service_for_another_need_that_speaks_her_language(public, code):
+def test_below_the_gap_is_a_service_for_another_need_that_speaks_the_visitors_language(
+    public, code
+):
     page = public.get(f"/ti/{code('Msida', 'MT')}-gk").content.decode()
 
     second_card = page.split("<article")[2]

@@ -79,7 +79,7 @@ def test_a_country_without_services_is_stated(keepers):
     assert "No published service helps there." in page
 
 
-def test_the_pages_to_staple_stand_side_by_side(keepers, counselling):
+def test_the_pages_to_staple_are_side_by_side(keepers, counselling):
     desk = keepers.desk("cora")
 
     sheets, single = (

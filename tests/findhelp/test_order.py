@@ -129,7 +129,7 @@ def test_migrants_with_other_needs_are_not_others_for_a_service_of_all_migrants(
         (State.OPEN, "hurt-now", ["demo1", "demo2", "demo3"]),
     ],
 )
-def test_what_is_made_for_men_comes_first_to_a_man_if_it_answers_now(state, need, expected):
+def test_services_for_men_come_first_for_a_man_if_they_answer_now(state, need, expected):
     entries = entry(1, state=State.CLOSED), entry(2), entry(3, "men", state=state)
 
     assert arranged(MAN, *entries, needs=(need,)) == expected

@@ -102,7 +102,7 @@ def test_a_name_of_a_town_and_of_its_region_leads_to_a_choice(keepers):
     assert words(answer).index("Region") < words(answer).index("Town ")
 
 
-def test_an_unknown_place_is_said_in_the_form_and_leads_nowhere(keepers):
+def test_an_unknown_place_is_shown_in_the_form_and_leads_nowhere(keepers):
     answer = keepers.desk("cora").get(f"{PLACES}?country=MT&place=Qwertzuiop&need=gk")
 
     assert answer.status_code == 422
@@ -268,7 +268,7 @@ def test_without_a_language_that_can_be_printed_nothing_is_made(keepers, counsel
     assert deeds("publish_poster") == 0
 
 
-def test_what_was_published_when_stands_in_the_history_and_on_the_page(keepers, counselling):
+def test_the_history_and_the_page_show_when_a_text_was_published(keepers, counselling):
     desk = keepers.desk("cora")
     desk.post(of_malta(), languages=["en", "fr"])
 
@@ -312,7 +312,7 @@ def test_a_directory_comes_as_one_file_and_is_written_down(keepers, counselling)
     assert deeds("print_directory") == 1
 
 
-def test_what_only_professionals_may_see_is_in_the_edition_of_members_alone(keepers, counselling):
+def test_services_for_professionals_are_only_in_the_edition_for_members(keepers, counselling):
     entry("p1", name="Demo Hidden Line", professionals_only=True)
     entry("p2", name="Demo Draft", status=Status.REVIEW, professionals_only=True)
 
@@ -326,7 +326,7 @@ def test_what_only_professionals_may_see_is_in_the_edition_of_members_alone(keep
     assert "Demo Draft" not in members
 
 
-def test_too_many_services_are_refused_with_the_way_out(keepers, counselling, monkeypatch):
+def test_too_many_services_are_refused_with_a_remedy(keepers, counselling, monkeypatch):
     monkeypatch.setattr(books, "MOST", 0)
 
     answer = keepers.desk("cora").post("/directory/printable", area="MT", language="en")

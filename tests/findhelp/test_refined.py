@@ -230,7 +230,7 @@ def test_a_button_keeps_that_the_visitor_cannot_speak(public, code):
 
 
 @pytest.mark.parametrize(("need", "is_asked"), [("tq", True), ("kq", False)])
-def test_a_link_to_the_question_about_children_stands_where_a_bed_is_sought(
+def test_a_link_to_the_question_about_children_is_where_a_bed_is_sought(
     public, code, refine, need, is_asked
 ):
     page = body(public.get(f"/en/{code('Liège', 'BE')}-{need}"))
@@ -248,7 +248,7 @@ def test_a_button_keeps_the_language_of_the_page(public, code):
     assert '<input type="hidden" name="language" value="ti">' in who
 
 
-def test_help_for_a_child_does_not_ask_who_the_adult_is(public, code):
+def test_help_for_a_child_asks_nothing_about_the_adult(public, code):
     assert '<form class="who"' not in body(public.get(f"/en/{code('Liège', 'BE')}-xk"))
 
 
@@ -273,7 +273,7 @@ def test_every_language_can_be_chosen_once():
     assert sorted(chosen) == sorted(vocabulary.languages())
 
 
-def test_the_wish_for_silence_stands_with_the_papers():
+def test_the_wish_for_silence_is_with_the_papers():
     first, *folded = details.DetailsForm().field_groups
     names = [field.name for field in first.fields]
 
@@ -302,7 +302,7 @@ def test_french_labels_have_a_space_before_their_colon(public, code, refine):
     assert "<bdi>Âge\N{NO-BREAK SPACE}: 27</bdi>" in refine(tag="fr")[1]
 
 
-def test_show_more_keeps_what_was_said_and_marks_the_first_new_answer(public, code):
+def test_show_more_keeps_stated_details_and_marks_the_first_new_answer(public, code):
     address = f"/en/{code('Brussels', 'BE')}-gk"
     first = public.post(address, {"gender": "f", "age": "27"}).headers["Location"]
 

@@ -113,7 +113,7 @@ def test_a_page_that_is_not_released_is_not_there(public):
 
 
 @pytest.mark.parametrize("tag", ["en", "ar", "so"])
-def test_no_page_leaves_a_trace_and_the_way_out_comes_first(public, tag):
+def test_no_page_stores_anything_and_the_exit_comes_first(public, tag):
     for code in CODES:
         reply = public.get(path_of(code, tag=tag))
         body = reply.content.decode()

@@ -83,7 +83,7 @@ def test_open_lines_of_other_towns_come_after_closed_local_ones(monkeypatch):
 @pytest.mark.parametrize(
     ("tag", "first"), [("bg", "116111.bg"), ("uk", "help@redcross.bg"), ("ru", "help@redcross.bg")]
 )
-def test_a_line_for_papers_that_she_did_not_name_is_first_only_if_it_speaks_her_language(
+def test_a_line_for_unstated_papers_is_first_only_if_it_speaks_the_visitors_language(
     public, code, tag, first
 ):
     with clock.frozen(NIGHT):
@@ -131,7 +131,7 @@ def test_a_chat_for_children_is_shown_unless_the_visitor_is_an_adult(
     assert "Temporary protection" not in shown
 
 
-def test_a_hospital_without_a_way_to_write_stands_apart_from_what_answers_in_writing(public, code):
+def test_a_hospital_without_written_contact_is_listed_separately(public, code):
     with clock.frozen(NIGHT):
         html = page(public, f"/en/{code('Dublin', 'IE')}-kq/q")
 
@@ -165,7 +165,7 @@ def test_a_child_who_cannot_speak_is_shown_the_chat_for_children_and_no_padding(
     assert "116 111" in html.split(LATER)[1]
 
 
-def test_a_visitor_who_can_write_to_no_service_reads_so_and_whom_to_call_later(public, code):
+def test_without_written_services_the_page_says_so_and_lists_lines_to_call(public, code):
     search = f"/en/{code('Ljubljana', 'SI')}-tq"
     refined = public.post(search, {"quiet": "on", "age": "30"}).headers["Location"]
     html = page(public, refined)

@@ -16,7 +16,7 @@ ALL_PAPERS = Condition(CriterionOperator.ALL)
 CALLS = frozenset({Mode.PHONE})  # a service that people do not visit
 
 
-def test_what_is_not_known_is_one_line_and_no_reason():
+def test_unknown_facts_are_one_line_and_no_reason():
     english = Reason("language_unknown", facts={"language": "en"})
     codes = ("hours_unknown", "legal_unknown", "documents_unknown")
     made = found()._replace(reasons=(english, *map(Reason, codes)))

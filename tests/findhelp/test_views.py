@@ -177,7 +177,7 @@ def test_stated_details_are_encrypted_in_the_url(public, code):
     )
 
 
-def test_the_length_of_an_address_does_not_tell_how_much_was_said(public, code):
+def test_the_length_of_an_address_does_not_tell_how_much_the_visitor_stated(public, code):
     said = {"gender": "f", "age": "27", "status": "undocumented", "sons": "9, 13", "worker": "f"}
     place = code("Athens", "GR")
 
@@ -242,7 +242,7 @@ def test_reading_writes_nothing_and_refining_only_the_salt_of_the_day(public, co
     assert Service.objects.count() == 0  # the answers came from memory
 
 
-def test_the_helper_is_told_what_to_say_and_asked_for_the_need(public, code):
+def test_the_helper_page_has_advice_and_asks_for_the_need(public, code):
     shown = text(public.get(f"/en/{code('Liège', 'BE')}-fp"))
 
     assert "“I believe you.”" in shown
@@ -250,7 +250,7 @@ def test_the_helper_is_told_what_to_say_and_asked_for_the_need(public, code):
     assert "A safe place" in shown
 
 
-def test_a_child_is_told_to_ask_who_will_be_told(public, code):
+def test_a_child_is_told_to_ask_whom_the_service_informs(public, code):
     shown = text(public.get(f"/en/{code('Liège', 'BE')}-xk"))
 
     assert "Will you tell my parents?" in shown
@@ -324,7 +324,7 @@ def test_a_place_may_be_typed_with_its_postcode_or_country(public, code, typed, 
     assert response.headers["Location"] == f"/en/{code(name, country)}"
 
 
-def test_one_mistyped_field_takes_nothing_else_away(public, code):
+def test_one_mistyped_field_keeps_the_rest(public, code):
     said = {"age": "old", "quiet": "on"}
     address = public.post(f"/en/{code('Liège', 'BE')}-gk", said).headers["Location"]
 
@@ -336,7 +336,7 @@ def test_one_mistyped_field_takes_nothing_else_away(public, code):
     )  # still silent
 
 
-def test_a_service_knows_the_way_back_to_the_answers(public, code):
+def test_a_service_page_links_back_to_the_answers(public, code):
     place = code("Liège", "BE")
     service = re.search(rf"/en/{place}-rx/[a-z2-9]{{6}}", body(public.get(f"/en/{place}-rx")))
     assert service

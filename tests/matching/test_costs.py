@@ -229,7 +229,7 @@ def test_phone_hours_count_for_callers_of_a_line_that_also_takes_messages():
     assert weighed(row).mode_cost.mode is Mode.PHONE
 
 
-def test_a_place_beyond_reach_stands_behind_every_place_within():
+def test_a_place_beyond_reach_comes_after_every_place_within():
     far = weighed(service(points=(Point(50.64, 6.5, "Far"),)))
     slow = weighed(service(points=(Point(50.64, 6.2, "Near"),), opening_hours={}, checks={}))
 
@@ -321,7 +321,7 @@ def test_acceptance(conditions, minutes):
 
 
 @pytest.mark.parametrize(("gender", "minutes"), [("f", 0), ("", 20), ("m", 60)])
-def test_the_wish_for_a_woman_is_about_who_interprets(gender, minutes):
+def test_the_wish_for_a_woman_is_about_interpreters(gender, minutes):
     row = service(languages=(LanguageOffer("ar", LanguageMode.ON_SITE, interpreter_gender=gender),))
 
     assert weighed(row, languages=("ar",), worker_gender="f").interpreter.minutes == minutes

@@ -334,7 +334,7 @@ def test_a_phone_line_is_usable_despite_avoided_places():
     ],
     ids=["gender", "legal status", "sons", "documents"],
 )
-def test_fits_is_said_only_when_the_yes_is_fresh_or_due(row, changes, freshness, expected):
+def test_fits_is_shown_only_when_the_yes_is_fresh_or_due(row, changes, freshness, expected):
     row = replace(row, checks=checks(freshness))
 
     assert found(row, where=None, **changes).verdict is expected

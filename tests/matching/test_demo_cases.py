@@ -101,7 +101,7 @@ def test_a_step_free_service_is_found_for_its_access_need(ask):
     assert [miss.failing.code for miss in given.near_misses] == ["access_no"]
 
 
-def test_languages_stand_in_the_order_of_the_table(ask):
+def test_languages_are_in_the_order_of_the_table(ask):
     _, found = ask(needs=("psychosocial",), languages=("ar",), wishes=Wishes(wants_silence=False))
     minutes = {code: each.key.minutes for code, each in found.items()}
     ladder = (
@@ -117,7 +117,7 @@ def test_languages_stand_in_the_order_of_the_table(ask):
     assert minutes["talk-ar-this-window"] == minutes["talk-ar-staff"]
 
 
-def test_freshness_stands_in_the_order_of_the_table(ask):
+def test_freshness_is_in_the_order_of_the_table(ask):
     _, found = ask(needs=("psychosocial",), languages=("ar",), wishes=Wishes(wants_silence=False))
     fresh = found["talk-ar-staff"].key.minutes
     states = ("due", "overdue", "unverified", "expired", "disputed")

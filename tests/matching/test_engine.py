@@ -120,7 +120,7 @@ def test_warm_up_builds_the_tables_of_all_languages(monkeypatch):
     assert len(built) == 1
 
 
-def test_equal_keys_stand_in_the_order_of_their_ids():
+def test_equal_keys_are_in_the_order_of_their_ids():
     [row] = drawn(3, 1)
     twins = [replace(row, id=UUID(int=number)) for number in (9, 2, 5, 1 << 100)]
     question = Question(needs=tuple(row.categories)[:1], at=AT, where=PersonLocation("BE"))
@@ -155,7 +155,7 @@ def test_threads_with_questions_at_different_times_get_the_same_answers():
 
 
 @pytest.mark.parametrize("code", ["talk", "legal"])
-def test_a_need_that_nobody_knows_is_refused_by_name(code):
+def test_an_unknown_need_is_refused_by_name(code):
     engine = Engine(drawn(1, 3), 1)
 
     with pytest.raises(KeyError, match="nonsense"):

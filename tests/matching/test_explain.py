@@ -229,7 +229,7 @@ def test_each_condition_has_its_reason(row, changes, code):
     assert code in codes(row, **changes)
 
 
-def test_an_expired_yes_is_said_as_what_was_last_known():
+def test_an_expired_yes_is_shown_as_what_was_last_known():
     row = stating(service(checks=checks(Freshness.EXPIRED)), CriterionKind.GENDER, only("f"))
 
     said = next(reason for reason in found(row, gender="f").reasons if reason.code == "gender_f")

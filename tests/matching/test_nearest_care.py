@@ -76,7 +76,7 @@ def test_day_and_night_help_after_sexual_violence_is_first_where_there_is_one(st
 
 @TIMES
 @NEEDS
-def test_nothing_beyond_reach_stands_before_a_line_for_the_whole_country(starter, need, at):
+def test_nothing_beyond_reach_comes_before_a_line_for_the_whole_country(starter, need, at):
     answers = {place: match(ask(place, need, at)) for place in towns()}
 
     assert len({store.place_rows()[place].country for place in answers}) == 12

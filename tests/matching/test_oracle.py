@@ -25,7 +25,7 @@ def test_the_least_minutes_come_first():
     assert ids(answers(late, now).answers) == [2, 1]
 
 
-def test_equal_rows_stand_in_the_order_of_their_ids_whatever_order_they_come_in():
+def test_equal_rows_are_in_the_order_of_their_ids_whatever_order_they_come_in():
     rows = [service(number) for number in range(1, 9)]
     random.Random(1).shuffle(rows)
 

@@ -60,7 +60,7 @@ def test_open_services_come_first_for_the_need_hurt_now(starter, place, at):
 
 @pytest.mark.parametrize("need", ["hurt-now", "doctor"])
 @pytest.mark.parametrize("place", PLACES)
-def test_nothing_beyond_reach_stands_before_lines_for_the_whole_country(starter, place, need):
+def test_nothing_beyond_reach_comes_before_lines_for_the_whole_country(starter, place, need):
     given = ask(place, need, TUESDAY)
 
     assert given.national or given.within_reach

@@ -337,7 +337,7 @@ def test_an_older_check_never_improves_the_rank_of_a_good_row(newer, older):
 
 @SOME
 @given(rows(), questions())
-def test_every_answer_meets_every_condition_that_she_stated(found, asking):
+def test_every_answer_meets_every_stated_condition(found, asking):
     given_ = oracle.answer(oracle.Rows(1, tuple(found)), asking)
 
     for answer in (*given_.answers, *given_.national):

@@ -25,7 +25,9 @@ def telling(police, migration, number=1, **changes):
         (NO, YES, 3),
     ],
 )
-def test_under_silence_rows_stand_in_groups_by_the_worse_of_both(police, migration, group):
+def test_with_the_wish_for_silence_rows_are_grouped_by_the_worse_disclosure(
+    police, migration, group
+):
     assert weighed(telling(police, migration), **QUIET).disclosure_group == group
 
 
@@ -54,7 +56,7 @@ def test_care_keeps_its_rank_despite_disclosure(need):
     assert weighed(row, needs=(need,), **QUIET).disclosure_group == 0
 
 
-def test_reporting_never_removes_a_row_and_is_said_first():
+def test_reporting_never_removes_a_row_and_is_shown_first():
     given = answers(telling(YES, YES), **QUIET)
 
     assert given.answers[0].caution.code == "tells_police"

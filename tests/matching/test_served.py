@@ -114,7 +114,7 @@ def test_without_a_file_there_is_no_snapshot_until_it_is_built(demo_services, pa
     assert server.get().engine.rows
 
 
-def test_a_bad_file_is_logged_removed_and_built_anew(written, demo_services, caplog):
+def test_a_bad_file_is_logged_removed_and_rebuilt(written, demo_services, caplog):
     os.truncate(written, 100)
 
     server = started(written)

@@ -56,7 +56,9 @@ def test_a_helpline_without_a_place_has_no_travel_minutes(starter):
 
 @pytest.mark.parametrize("country", sorted(vocabulary.countries()))
 @pytest.mark.parametrize("gender", ["f", "m"])
-def test_an_adult_who_worries_about_a_child_finds_every_line_for_children(starter, country, gender):
+def test_an_adult_with_a_question_about_a_child_gets_every_line_for_children(
+    starter, country, gender
+):
     asking = Question(("child",), at=TUESDAY, where=PersonLocation(country), limit=50)
     adult = replace(asking, person=Person(age=34, gender=gender))
 

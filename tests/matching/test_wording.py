@@ -127,7 +127,7 @@ def test_sentences_are_filled(code, facts, text):
 
 
 @pytest.mark.parametrize("tag", list(vocabulary.published_languages("demo")))
-def test_days_and_distances_are_said_in_every_language_of_the_interface(tag):
+def test_days_and_distances_are_shown_in_every_language_of_the_interface(tag):
     facts = {"day": "2026-11-30/6", "time": "2026-11-30T09:00:00+01:00"}
 
     assert f"{LRI}09:00{PDI}" in said("opens_day", tag, **facts)
@@ -147,11 +147,11 @@ def test_days_and_distances_are_said_in_every_language_of_the_interface(tag):
         (Freshness.DISPUTED, None, "Being checked"),
     ],
 )
-def test_freshness_is_said_with_date_and_method(state, seen, text):
+def test_freshness_is_shown_with_date_and_method(state, seen, text):
     assert wording.freshness_text(state, "en", seen) == text
 
 
-def test_equal_sentences_are_said_once_with_the_sum_of_their_minutes():
+def test_equal_sentences_are_shown_once_with_the_sum_of_their_minutes():
     given = [Reason("gender_unknown", 45), Reason("cost_free"), Reason("age_unknown", 45)]
 
     assert [(text, each.minutes) for text, each in wording.reason_sentences(given, "en")] == [

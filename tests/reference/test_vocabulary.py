@@ -104,7 +104,7 @@ def test_thirty_four_languages_are_shown_as_drafts_in_the_demo():
     assert {each.state for each in shown.values()} == {"review"}
 
 
-def test_live_shows_no_language_as_long_as_nobody_has_reviewed_one():
+def test_live_site_shows_no_language_without_review():
     assert vocabulary.published_languages("live") == {}
 
 

@@ -113,7 +113,7 @@ def test_pages_without_a_target_are_not_referred_to(english):
 
 
 @pytest.mark.parametrize("tag", [*RIGHT_TO_LEFT, "ti", "am", "bn", "bg", "el", "zh"])
-def test_a_booklet_is_accessible_in_its_language_with_numbers_the_right_way_round(starter, db, tag):
+def test_a_booklet_is_accessible_in_its_language_with_numbers_in_order(starter, db, tag):
     pdf = booklet_pdf(edition("MT", tag).booklet)
     text = [as_seen(page) for page in pages(pdf)]
 
@@ -154,7 +154,7 @@ def test_the_list_names_each_page_once_in_the_order_of_the_pages(english):
     assert len(set(titles)) == len(titles)
 
 
-def test_pages_stand_in_a_list_also_without_the_released_list_of_pages(db):
+def test_pages_are_in_a_list_also_without_the_released_list_of_pages(db):
     release("en")
     pages_without_list = {
         code: page
@@ -206,7 +206,7 @@ def test_each_country_has_a_booklet_whose_first_hours_police_and_helper_are_page
 
 @pytest.mark.parametrize("count", [4, 8, 40])
 @pytest.mark.parametrize("is_from_right", [True, False])
-def test_stapled_pages_stand_in_their_order(count, is_from_right):
+def test_stapled_pages_are_in_their_order(count, is_from_right):
     """Fold the sheets one into the other, as hands do, and turn the leaves."""
     sides = imposed_sides(count, is_from_right=is_from_right)
     fronts, backs = sides[::2], sides[1::2]
@@ -296,7 +296,7 @@ def test_a_command_refuses_what_it_does_not_know_and_writes_nothing(
 
 
 @pytest.mark.parametrize("command", ["print_booklet", "write_offline_file"])
-def test_a_file_that_cannot_be_written_is_said_in_one_line(starter, db, tmp_path, command):
+def test_a_file_that_cannot_be_written_is_shown_in_one_line(starter, db, tmp_path, command):
     release("en")
 
     with pytest.raises(CommandError, match="cannot be written: No such file or directory"):

@@ -43,7 +43,7 @@ def test_at_most_three_reasons_are_printed_each_once():
     )
 
 
-def test_what_to_ask_first_stands_on_both_papers():
+def test_both_papers_say_what_to_ask_first():
     ask = "Ask them first whether they must tell the police"
 
     assert pathway(caution="tells_unknown").steps[0].cautions == (ask,)
@@ -62,7 +62,7 @@ def test_a_caution_shared_by_all_services_is_printed_once():
     assert differing.steps[1].cautions == ("Tells the police",)
 
 
-def test_the_police_are_said_to_be_the_police():
+def test_the_police_are_shown_to_be_the_police():
     row = service(categories=frozenset({"police"}))
 
     assert build_card(row, "en", URL, AT).service.cautions == ("Tells the police",)
@@ -138,7 +138,7 @@ def test_both_papers_say_what_a_service_is_in_the_words_of_its_card(tag, heading
     assert build_card(row, tag, URL, AT).service.heading == heading
 
 
-def test_the_question_about_the_police_stands_once_beside_the_first_hours():
+def test_the_question_about_the_police_is_once_beside_the_first_hours():
     ask = "Ask them first whether they must tell the police"
     unknown, tells = found(caution="tells_unknown"), found(caution="tells_police")
     alike = build_pathway(answers(unknown, national=(unknown,)), "", "", "BE", "en", URL, AT)

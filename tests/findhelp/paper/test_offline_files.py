@@ -160,7 +160,7 @@ def test_a_demonstration_says_that_a_number_was_not_checked_and_links_none(db):
     assert "tel:+" not in text
 
 
-def test_what_a_service_calls_itself_is_text_and_its_website_has_no_scheme(db):
+def test_names_in_an_offline_file_are_escaped_and_websites_have_no_scheme(db):
     row = service(name="Demo <b>&", phones=(), website="https://demo.example/a?b=1")
 
     text = offline_files.html_file(booklet_of([row])).decode()
@@ -198,7 +198,7 @@ def test_without_released_pages_nothing_is_made(starter, db):
         offline.build_edition(papers.area_named("MT"), "ti", AT)
 
 
-def test_pages_of_the_fallback_language_stand_in_for_a_language_without_a_release(starter, db):
+def test_pages_of_the_fallback_language_replace_a_language_without_a_release(starter, db):
     release("en")
 
     made = offline.build_edition(papers.area_named("MT"), "so", AT)

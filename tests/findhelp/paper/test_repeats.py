@@ -50,7 +50,7 @@ def printed_names(pathway: Pathway) -> list[str]:
         ),
     ],
 )
-def test_a_number_that_stands_above_is_printed_again_only_if_its_service_adds_something(
+def test_a_number_that_is_above_is_printed_again_only_if_its_service_adds_something(
     changes, is_printed
 ):
     steps = sheet(line("first"), line("second", **changes), wanted="psychosocial shelter").steps

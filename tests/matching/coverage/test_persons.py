@@ -54,7 +54,7 @@ def test_children_of_a_person_type_come_along():
         {"colour": "green"},
     ],
 )
-def test_a_type_with_a_code_that_nobody_knows_is_refused(wrong):
+def test_a_person_type_with_an_unknown_code_is_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         PersonType(code="demo", name="Demo", **wrong)
 

@@ -187,7 +187,7 @@ def _steady(answer):
     return re.sub(r'(nonce|csrfmiddlewaretoken" value)="[^"]+"', "", text)
 
 
-def test_the_worst_settlements_stand_first(keepers, db):
+def test_the_worst_settlements_come_first(keepers, db):
     entry("s1", modes=[Mode.PHONE], phone="")
     with clock.frozen(NOW):
         found = slice_of(SliceKey("MT", "doctor"))

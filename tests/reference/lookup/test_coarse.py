@@ -61,7 +61,7 @@ def test_a_settlement_without_a_known_area_lies_in_its_country():
 @pytest.mark.parametrize(
     ("cell", "number"), [("XX-A-1", 1), ("XX-A-2", 3), ("XX-A", 1), ("XX-B", 5), ("XX", 1)]
 )
-def test_the_largest_settlement_stands_for_a_cell(cell, number):
+def test_the_largest_settlement_represents_a_coarse_area(cell, number):
     assert main_town(cell, ROWS, AREAS).id == number
 
 

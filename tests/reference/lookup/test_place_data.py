@@ -116,7 +116,7 @@ def test_names_in_readers_scripts_hold_no_digits_and_marks_of_their_source(file)
     assert [name for name in names if digits & set(map(unicodedata.category, name))] == []
 
 
-def test_rows_stand_in_the_order_of_their_ids(rows):
+def test_rows_are_in_the_order_of_their_ids(rows):
     for country in SETTLEMENTS:
         ids = [row.id for row in rows if row.country == country]
         assert ids == sorted(set(ids))

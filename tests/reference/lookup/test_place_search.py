@@ -163,7 +163,7 @@ def test_near_me_is_recognised(typed):
 
 
 @pytest.mark.parametrize("typed", ["", "camp", "Xqzzyv", "99999", "x" * 500])
-def test_what_is_no_place_has_no_choices(typed):
+def test_a_text_that_is_no_place_has_no_choices(typed):
     found = search_place(typed)
 
     assert (found.choices, found.certain, found.near_me) == ((), None, False)
