@@ -19,13 +19,13 @@ EIXAMPLE, BARCELONA, ANTWERP, BORGERHOUT, GHENT = 6544100, 3128760, 2803138, 280
 def truths_around(place):
     """Return, of each public service at one point, what is said of it to whom avoids a place, with
     its distance from the centre in kilometres and its settlement."""
-    asked = build_query(question(avoid=build_avoidance([str(place)])))
+    query = build_query(question(avoid=build_avoidance([str(place)])))
     for row in published.rows():
         if len(row.points) == 1 and not row.points[0].is_coarse and not is_only_remote(row):
             [point] = row.points
             here = index.PlaceRow(0, "", "", "", (), 0, point.latitude, point.longitude)
             km = index.distance_km(here, store.place_rows()[place])
-            yield avoids_places(row, asked), km, point.place
+            yield avoids_places(row, query), km, point.place
 
 
 def test_the_town_of_an_avoided_quarter_is_never_surely_outside(starter, db):

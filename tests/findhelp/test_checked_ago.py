@@ -110,8 +110,8 @@ def test_no_sentence_of_freshness_is_left_in_english_or_with_a_hole(tag):
 
 
 def card(each: ServiceRow, tag: str = "en"):
-    asked = build_query(Question(("talk",), AT, languages=("fr",)))
-    return card_view(explain(each, asked), tag, AT)
+    query = build_query(Question(("talk",), AT, languages=("fr",)))
+    return card_view(explain(each, query), tag, AT)
 
 
 def test_an_answer_says_of_what_is_old_how_old_it_is_and_asks():

@@ -95,11 +95,11 @@ def test_ages_may_be_typed_as_people_write_them(starter, question, typed):
 
 
 def test_every_place_of_a_name_is_avoided(starter, question):
-    found = store.place_index().find("Aalst", "BE", similarity=1).best
+    best = store.place_index().find("Aalst", "BE", similarity=1).best
     avoided = question(avoid="Seraing; Aalst، ").wishes.avoid
 
-    assert len(found) > 1
-    assert {str(row.id) for row in found} < avoided.codes
+    assert len(best) > 1
+    assert {str(row.id) for row in best} < avoided.codes
     assert question(avoid="Wallonie").wishes.avoid.codes == {"BE-WAL"}
 
 

@@ -89,9 +89,9 @@ def test_services_that_may_help_only_elsewhere_come_last():
 
 
 def test_no_line_of_gozo_is_first_for_a_visitor_anywhere_in_malta(starter, db):
-    asked = Question(("talk",), NIGHT, PersonLocation("MT"), ("en",), limit=10)
+    question = Question(("talk",), NIGHT, PersonLocation("MT"), ("en",), limit=10)
 
-    matches = order.match_in_order(asked).answers
+    matches = order.match_in_order(question).answers
 
     assert matches[0].open.state is State.OPEN
     assert not any("Gozo" in match.row.name for match in matches[:5])

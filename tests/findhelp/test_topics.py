@@ -104,13 +104,13 @@ def test_an_audience_of_women_in_the_words_of_the_source_is_on_the_card():
 def test_no_card_states_acceptance_and_tells_to_ask_about_it():
     papers = cards.card_view(found(service(), "group_yes", "legal_unknown"), "en", AT)
     row = service(modes=CALLS)
-    known = cards.card_view(found(row, "group_yes", "hours_unknown"), "en", AT)
+    card = cards.card_view(found(row, "group_yes", "hours_unknown"), "en", AT)
 
     assert ([reason.text for reason in papers.reasons], papers.asks) == (
         [],
         "Ask them: Your papers",
     )
-    assert [reason.text for reason in known.reasons] == ["Takes people in your situation"]
+    assert [reason.text for reason in card.reasons] == ["Takes people in your situation"]
 
 
 def test_an_age_that_fits_is_called_an_age_and_no_situation():

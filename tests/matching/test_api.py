@@ -127,9 +127,9 @@ def test_a_point_takes_its_country_from_the_nearest_settlement(post):
 
 
 def test_a_point_takes_its_areas_from_the_nearest_settlement():
-    found = look_up_place(PlaceIn(lat=50.58, lon=5.5))
+    lookup = look_up_place(PlaceIn(lat=50.58, lon=5.5))
 
-    assert found.where == PersonLocation("BE", 50.58, 5.5, ("BE-WLG", "BE-WAL"), found.place.id)
+    assert lookup.where == PersonLocation("BE", 50.58, 5.5, ("BE-WLG", "BE-WAL"), lookup.place.id)
 
 
 @pytest.mark.parametrize("place", [{"lat": 0, "lon": 0}, {"lat": 5.57, "lon": 50.63}])

@@ -21,14 +21,14 @@ MINUTES = st.lists(st.integers(-90_000, 90_000) | st.integers(-90, 90), min_size
 
 
 def known(row, at, remembering):
-    asked = build_query(Question(needs=("legal",), at=at), remembering)
-    seen = [fact_freshness(row, fact, asked) for fact in Fact]
+    query = build_query(Question(needs=("legal",), at=at), remembering)
+    seen = [fact_freshness(row, fact, query) for fact in Fact]
     return (
         seen,
-        cached_disclosure(row, asked),
-        cautions(row, disclosure_at(row, asked.at), asked),
-        phone_answer_cost(row, asked),
-        contacts(row, asked),
+        cached_disclosure(row, query),
+        cautions(row, disclosure_at(row, query.at), query),
+        phone_answer_cost(row, query),
+        contacts(row, query),
     )
 
 

@@ -24,8 +24,10 @@ def ask(demo_services):
     codes = {service.pk: code for code, service in demo_services.items()}
 
     def answers(**changes):
-        given = published.match(Question(**{"at": TUESDAY, "where": LIEGE, "limit": 50, **changes}))
-        return given, {codes[answer.row.id]: answer for answer in given.answers}
+        answers = published.match(
+            Question(**{"at": TUESDAY, "where": LIEGE, "limit": 50, **changes})
+        )
+        return answers, {codes[answer.row.id]: answer for answer in answers.answers}
 
     return answers
 

@@ -276,9 +276,9 @@ def test_visitors_who_cannot_speak_get_no_number_to_call():
     numbers = tuple(PhoneNumber("+32", kind) for kind in PhoneKind)
     row = service(phones=numbers, email="demo@demo.example", website="https://demo.example")
 
-    given = found(row, cannot_speak=True).contacts
+    contacts = found(row, cannot_speak=True).contacts
 
-    assert [each.kind for each in given] == ["whatsapp", "text", "email"]
+    assert [each.kind for each in contacts] == ["whatsapp", "text", "email"]
 
 
 def test_a_website_is_a_way_to_write_only_with_a_chat():

@@ -88,12 +88,12 @@ def test_nothing_beyond_reach_comes_before_a_line_for_the_whole_country(starter,
 
 @NEEDS
 def test_a_place_to_go_to_follows_services_to_write_to(starter, need):
-    given = match(ask(BASTOGNE, need, "2026-12-01T10:00:00+01:00", cannot_speak=True)).within_reach
+    near = match(ask(BASTOGNE, need, "2026-12-01T10:00:00+01:00", cannot_speak=True)).within_reach
 
-    assert [bool(each.row.written_modes) for each in given] == [True] * (len(given) - 1) + [False]
-    assert Mode.IN_PERSON in given[-1].row.modes
-    assert "sexual-violence-centre" in given[-1].row.categories
-    assert "voice" not in {contact.kind for contact in given[-1].contacts}
+    assert [bool(each.row.written_modes) for each in near] == [True] * (len(near) - 1) + [False]
+    assert Mode.IN_PERSON in near[-1].row.modes
+    assert "sexual-violence-centre" in near[-1].row.categories
+    assert "voice" not in {contact.kind for contact in near[-1].contacts}
 
 
 def test_a_place_to_go_to_is_never_the_police_nor_a_shelter(starter):

@@ -257,9 +257,9 @@ LADDERS = {
 @pytest.mark.parametrize("state", Freshness)
 @pytest.mark.parametrize(("ladder", "changes"), LADDERS.values(), ids=LADDERS)
 def test_a_better_fit_never_lowers_the_rank_of_a_row(ladder, changes, state):
-    asked = build_query(question(**changes))
+    query = build_query(question(**changes))
     places = [
-        oracle.answer(oracle.Rows(1, (replace(row, checks=checks(state)),)), asked.question).answers
+        oracle.answer(oracle.Rows(1, (replace(row, checks=checks(state)),)), query.question).answers
         for row in ladder
     ]
     keys = [found[0].key if found else (9,) for found in places]
@@ -282,11 +282,11 @@ LEFT_OUT = {
 def test_an_unanswered_condition_changes_only_the_minutes(kind, state):
     plain = service(checks=checks(state))
     limited = stating(plain, kind, LEFT_OUT[kind])
-    asked = build_query(question())
-    before, after = explain(plain, asked), explain(limited, asked)
+    query = build_query(question())
+    before, after = explain(plain, query), explain(limited, query)
 
     assert after == before._replace(row=limited, key=after.key)
-    assert after.key.minutes - before.key.minutes == asked.weights.hard.unknown
+    assert after.key.minutes - before.key.minutes == query.weights.hard.unknown
 
 
 @SOME
@@ -316,9 +316,9 @@ STALER = [
 @SOME
 @given(rows(), questions(), st.sampled_from(STALER))
 def test_growing_stale_never_makes_a_row_fit(found, asking, states):
-    asked = build_query(replace(asking, at=TUESDAY))
+    query = build_query(replace(asking, at=TUESDAY))
     for row in found:
-        newer, older = (explain(aged(row, state), asked) for state in states)
+        newer, older = (explain(aged(row, state), query) for state in states)
         assert not (older.verdict is Fit.FITS and newer.verdict is Fit.ASK_FIRST)
 
 
@@ -326,10 +326,10 @@ def test_growing_stale_never_makes_a_row_fit(found, asking, states):
 def test_an_older_check_never_improves_the_rank_of_a_good_row(newer, older):
     good = service(languages=(LanguageOffer("ar"),), phones=(PhoneNumber("+320000000001"),))
     good = stating(good, CriterionKind.GENDER, only("f"))
-    asked = build_query(question(languages=("ar",), gender="f"))
+    query = build_query(question(languages=("ar",), gender="f"))
 
     before, after = (
-        weigh_row(replace(good, checks=checks(each)), asked) for each in (newer, older)
+        weigh_row(replace(good, checks=checks(each)), query) for each in (newer, older)
     )
 
     assert before.minutes <= after.minutes
@@ -349,12 +349,12 @@ def test_every_answer_meets_every_stated_condition(found, asking):
 @SOME
 @given(rows(), questions(), st.sampled_from(list(Fact)))
 def test_one_more_check_of_one_fact_ages_no_other(found, asking, fact):
-    asked = build_query(asking)
+    query = build_query(asking)
     check = CheckSummary("confirmed", TUESDAY - timedelta(3), TUESDAY + timedelta(60))
     for row in found:
         checked = replace(row, checks={**row.checks, fact: (check,)})
-        before = {reason.fact: reason.freshness for reason in explain(row, asked).reasons}
-        after = {reason.fact: reason.freshness for reason in explain(checked, asked).reasons}
+        before = {reason.fact: reason.freshness for reason in explain(row, query).reasons}
+        after = {reason.fact: reason.freshness for reason in explain(checked, query).reasons}
         others = (before.keys() & after.keys()) - {fact, None}
         assert {other: before[other] for other in others} == {
             other: after[other] for other in others

@@ -31,8 +31,8 @@ def test_visitors_who_cannot_speak_get_services_to_write_to(starter, country):
         limit=50,
     )
 
-    given = match(asking)
-    shown = (*given.answers, *given.national)
+    answers = match(asking)
+    shown = (*answers.answers, *answers.national)
 
     assert shown
     for found in shown:
@@ -44,9 +44,9 @@ def test_visitors_who_cannot_speak_get_services_to_write_to(starter, country):
 
 
 def test_a_helpline_without_a_place_has_no_travel_minutes(starter):
-    given = match(Question(("safe-place",), at=TUESDAY, where=ATHENS, limit=50))
+    answers = match(Question(("safe-place",), at=TUESDAY, where=ATHENS, limit=50))
 
-    shown = (*given.answers, *given.national)
+    shown = (*answers.answers, *answers.national)
     lines = [each for each in shown if not each.row.points and each.row.has_voice_number]
 
     assert "15900" in {phone.number for line in lines for phone in line.row.phones}

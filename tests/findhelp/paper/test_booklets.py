@@ -253,15 +253,15 @@ def test_a_command_writes_its_file_and_says_what_is_in_it(starter, db, tmp_path,
     with clock.frozen(AT):
         call_command(command, "MT", "so", str(file))
 
-    said = capsys.readouterr().out
-    assert said.startswith(f"{file}: ")
+    output = capsys.readouterr().out
+    assert output.startswith(f"{file}: ")
     content = file.read_bytes()
     if command == "print_booklet":
         assert content.startswith(b"%PDF")
-        assert "19 pages about rights, 19 of them not or not all in so; 29 services" in said
+        assert "19 pages about rights, 19 of them not or not all in so; 29 services" in output
     else:
         assert content.startswith(b"<!DOCTYPE html>")
-        assert f"{len(content):,} bytes" in said
+        assert f"{len(content):,} bytes" in output
 
 
 def test_the_command_prints_sheets_to_staple(starter, db, tmp_path):

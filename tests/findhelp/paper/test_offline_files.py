@@ -78,9 +78,9 @@ def said(page, country: str) -> list[str]:
 
 @pytest.mark.parametrize("tag", TAGS)
 def test_a_file_holds_every_released_text_once_and_leads_nowhere(starter, db, tag):
-    made = edition("MT", tag).booklet
+    booklet = edition("MT", tag).booklet
 
-    content = offline_files.html_file(made)
+    content = offline_files.html_file(booklet)
 
     text = content.decode()
     reader = Reader(text)
@@ -93,23 +93,23 @@ def test_a_file_holds_every_released_text_once_and_leads_nowhere(starter, db, ta
     anchors = {link for link in reader.links if link.startswith("#")}
     assert {link[1:] for link in anchors} <= set(reader.ids)
     assert set(reader.links) - anchors == {"data:,", "tel:112"}  # a demo links no other number
-    keys = {plain(page.title.text): page.key for page in (made.contents, *made.pages)}
+    keys = {plain(page.title.text): page.key for page in (booklet.contents, *booklet.pages)}
     pages = offline.released_pages(tag)
     for page in pages.values():
         expected = said(page, "MT")
         found = reader.texts[keys[expected[0]]]
         assert {sentence: found[sentence] for sentence in expected} == dict.fromkeys(expected, 1)
-    assert len(made.pages) == len(pages) + 2  # without the list, with three pages of the site
+    assert len(booklet.pages) == len(pages) + 2  # without the list, with three pages of the site
 
 
 def test_a_text_in_another_language_is_marked_and_the_page_says_so(starter, db):
-    made = edition("MT", "so").booklet
+    booklet = edition("MT", "so").booklet
 
-    text = offline_files.html_file(made).decode()
+    text = offline_files.html_file(booklet).decode()
 
     assert '<span lang="en" dir="ltr">Men and boys are raped' in text
     title = page_files.load_translations()["so"]["men"]["title"].text
-    (men,) = [page for page in made.pages if page.title.text == title]
+    (men,) = [page for page in booklet.pages if page.title.text == title]
     assert men.note
 
 
@@ -171,12 +171,12 @@ def test_names_in_an_offline_file_are_escaped_and_websites_have_no_scheme(db):
 
 
 def test_an_area_without_services_has_the_pages_about_rights_and_no_empty_box(db):
-    made = booklet_of([])
+    booklet = booklet_of([])
 
-    text = offline_files.html_file(made).decode()
+    text = offline_files.html_file(booklet).decode()
 
-    assert made.chapter_links == ()
-    assert all(block.kind != "need" for page in made.pages for block in page.blocks)
+    assert booklet.chapter_links == ()
+    assert all(block.kind != "need" for page in booklet.pages for block in page.blocks)
     assert re.findall(r"<ul[^>]*>\s*</ul>", text) == []
 
 

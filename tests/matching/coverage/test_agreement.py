@@ -49,12 +49,14 @@ def test_a_slice_agrees_with_the_answers_of_the_oracle(seed, count, cuts):
         cut = which(chance)
         land = LANDS[cut.country]
 
-        found = lay.compute_slice(snapshot, land, cut, lay.AT, 1)
+        coverage_slice = lay.compute_slice(snapshot, land, cut, lay.AT, 1)
 
         for place in chance.sample(range(len(land)), SETTLEMENTS):
-            asked = lay.question(land, place, cut, limit=count + 1)
-            assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, cut.language)
-            assert found.gaps[place] == _gap(*lay.by_oracle(rows, asked, cut.language))
+            question = lay.question(land, place, cut, limit=count + 1)
+            assert lay.by_slice(coverage_slice, place) == lay.by_oracle(
+                rows, question, cut.language
+            )
+            assert coverage_slice.gaps[place] == _gap(*lay.by_oracle(rows, question, cut.language))
 
 
 @settings(max_examples=examples(10), deadline=None)
@@ -76,11 +78,11 @@ def test_visits_are_classified_by_area_reach_and_check(seed, count, country):
     cut = replace(which(chance), country=country, need=chance.choice(["talk", "not-sure"]))
     land = LANDS[country]
 
-    found = lay.sliced(rows, land, cut)
+    coverage_slice = lay.sliced(rows, land, cut)
 
     for place in chance.sample(range(len(land)), 3 * SETTLEMENTS):
-        asked = lay.question(land, place, cut, limit=len(rows) + 1)
-        assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, cut.language)
+        question = lay.question(land, place, cut, limit=len(rows) + 1)
+        assert lay.by_slice(coverage_slice, place) == lay.by_oracle(rows, question, cut.language)
 
 
 @settings(max_examples=examples(3), deadline=None)
@@ -90,20 +92,20 @@ def test_gaps_agree_with_the_engine_and_a_manual_count(seed, count):
     engine = Engine(rows, 1)
     cut = replace(which(random.Random(seed)), country="MT")
 
-    found = lay.compute_slice(engine.snapshot, land, cut, lay.AT, 1)
+    coverage_slice = lay.compute_slice(engine.snapshot, land, cut, lay.AT, 1)
 
     unsure = []
     for place in range(len(land)):
-        asked = lay.question(land, place, cut, limit=count)
-        answers = lay.by_answers(engine.answer(asked), asked, cut.language)
-        assert answers == lay.by_oracle(rows, asked, cut.language)
+        question = lay.question(land, place, cut, limit=count)
+        answers = lay.by_answers(engine.answer(question), question, cut.language)
+        assert answers == lay.by_oracle(rows, question, cut.language)
         if _gap(*answers) == Gap.ASK:
             unsure.append(land.places[place])
     counted = [place for place in unsure if place.id not in part_ids()]
-    assert found.figures.asks == len(unsure)
-    assert found.figures.ask_people == sum(place.population for place in counted)
-    whole = views.count_by_region(found)[-1]
-    assert (whole.asks, whole.ask_people) == (len(unsure), found.figures.ask_people)
+    assert coverage_slice.figures.asks == len(unsure)
+    assert coverage_slice.figures.ask_people == sum(place.population for place in counted)
+    whole = views.count_by_region(coverage_slice)[-1]
+    assert (whole.asks, whole.ask_people) == (len(unsure), coverage_slice.figures.ask_people)
 
 
 @pytest.mark.parametrize("person", persons.person_types())
@@ -112,26 +114,28 @@ def test_the_atlas_agrees_with_the_engine_for_every_settlement(person):
     engine = Engine(rows, 1)
     cut = SliceKey("SI", "law-papers", "ar", person)
 
-    found = lay.compute_slice(engine.snapshot, LANDS["SI"], cut, lay.AT, 1)
+    coverage_slice = lay.compute_slice(engine.snapshot, LANDS["SI"], cut, lay.AT, 1)
 
     for place in range(0, len(LANDS["SI"]), 9):
-        asked = lay.question(LANDS["SI"], place, cut, limit=len(rows))
-        expected = lay.by_answers(engine.answer(asked), asked, cut.language)
-        assert lay.by_slice(found, place) == expected
+        question = lay.question(LANDS["SI"], place, cut, limit=len(rows))
+        expected = lay.by_answers(engine.answer(question), question, cut.language)
+        assert lay.by_slice(coverage_slice, place) == expected
 
 
 def test_the_decisive_service_is_at_the_stated_distance():
     rows = drawn(9, 300)
     cut = SliceKey("ES", "safe-place")
-    found = lay.sliced(rows, LANDS["ES"], cut)
+    coverage_slice = lay.sliced(rows, LANDS["ES"], cut)
     by_id = {row.id: row for row in rows}
 
-    for place in range(len(found.gaps)):
-        row = lay.service(found, found.best_keys[place])
+    for place in range(len(coverage_slice.gaps)):
+        row = lay.service(coverage_slice, coverage_slice.best_keys[place])
         if row is not None:
-            asked = lay.question(LANDS["ES"], place, cut, limit=1)
-            alone = lay.by_oracle([by_id[row.id]], asked, "")
-            assert {(bool(found.gaps[place] == Gap.BEYOND), int(found.metres[place]))} in alone
+            question = lay.question(LANDS["ES"], place, cut, limit=1)
+            alone = lay.by_oracle([by_id[row.id]], question, "")
+            assert {
+                (bool(coverage_slice.gaps[place] == Gap.BEYOND), int(coverage_slice.metres[place]))
+            } in alone
 
 
 def test_the_order_in_which_services_came_changes_nothing():
@@ -151,11 +155,11 @@ def test_freshness_is_evaluated_at_the_time_of_the_question():
     cut = SliceKey("MT", "talk", "en", "woman")
     later = lay.AT.replace(year=2027)
 
-    found = lay.sliced(rows, LANDS["MT"], cut, later)
+    coverage_slice = lay.sliced(rows, LANDS["MT"], cut, later)
 
     for place in range(0, len(LANDS["MT"]), 10):
         asked = replace(lay.question(LANDS["MT"], place, cut, limit=len(rows)), at=later)
-        assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, "en")
+        assert lay.by_slice(coverage_slice, place) == lay.by_oracle(rows, asked, "en")
 
 
 def _gap(fits, asks):

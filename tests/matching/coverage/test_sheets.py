@@ -77,11 +77,11 @@ def test_each_slice_of_a_sheet_counts_its_own_nearest_whatever_the_order_of_the_
 @given(seed=SEEDS, count=st.integers(0, 40))
 def test_figures_are_what_one_counts_by_hand(seed, count):
     cut = which(seed)
-    found = lay.sliced(drawn(seed, count), LANDS[cut.country], cut)
-    figures = found.figures
+    coverage_slice = lay.sliced(drawn(seed, count), LANDS[cut.country], cut)
+    figures = coverage_slice.figures
 
-    gaps = found.gaps.tolist()
-    people = found.settlements.population.tolist()
+    gaps = coverage_slice.gaps.tolist()
+    people = coverage_slice.settlements.population.tolist()
     counts = [gaps.count(each) for each in Gap]
     assert counts == [figures.fits, figures.asks, figures.beyond, figures.nothing]
     assert figures.settlements == len(gaps) == sum(counts)
@@ -91,7 +91,11 @@ def test_figures_are_what_one_counts_by_hand(seed, count):
     assert figures.ask_people == sum(
         each for each, gap in zip(people, gaps, strict=True) if gap == Gap.ASK
     )
-    ways = np.where(found.fits < found.asks, found.fits_metres, found.asks_metres).tolist()
+    ways = np.where(
+        coverage_slice.fits < coverage_slice.asks,
+        coverage_slice.fits_metres,
+        coverage_slice.asks_metres,
+    ).tolist()
     ordered = sorted(10**9 if far < 0 else far for far in ways)
     middle = ordered[(len(ordered) - 1) // 2]
     assert figures.median_metres == (None if middle == 10**9 else middle)
@@ -159,10 +163,10 @@ def test_the_last_resort_is_beyond_reach_however_near():
         areas=(ServedArea("MT"),),
     )
 
-    found = lay.sliced([police], LANDS["MT"], SliceKey("MT", "hurt-now", "", "woman"))
+    coverage_slice = lay.sliced([police], LANDS["MT"], SliceKey("MT", "hurt-now", "", "woman"))
 
-    assert set(found.gaps.tolist()) == {Gap.BEYOND}
-    assert found.metres.max() < 40_000
+    assert set(coverage_slice.gaps.tolist()) == {Gap.BEYOND}
+    assert coverage_slice.metres.max() < 40_000
 
 
 def test_remote_help_comes_before_an_equally_near_visit():
@@ -173,10 +177,10 @@ def test_remote_help_comes_before_an_equally_near_visit():
         2, country="MT", points=(), modes=frozenset({Mode.PHONE}), areas=(ServedArea("MT"),)
     )
 
-    found = lay.sliced([door, line], LANDS["MT"], SliceKey("MT", "talk"))
+    coverage_slice = lay.sliced([door, line], LANDS["MT"], SliceKey("MT", "talk"))
 
-    assert lay.service(found, found.best_keys[0]) == line
-    assert found.metres[0] == 0
+    assert lay.service(coverage_slice, coverage_slice.best_keys[0]) == line
+    assert coverage_slice.metres[0] == 0
 
 
 def test_services_within_their_reach_come_before_nearer_ones_beyond_it():
@@ -192,11 +196,11 @@ def test_services_within_their_reach_come_before_nearer_ones_beyond_it():
         room, id=UUID(int=2), categories=frozenset({"shelter"}), points=(Point(38.2, 14.4, "Demo"),)
     )
 
-    found = lay.sliced([room, shelter], LANDS["MT"], SliceKey("MT", "safe-place"))
+    coverage_slice = lay.sliced([room, shelter], LANDS["MT"], SliceKey("MT", "safe-place"))
 
-    assert {lay.service(found, key).id for key in found.best_keys} == {shelter.id}
-    assert set(found.gaps.tolist()) == {Gap.FITS}
-    assert found.metres.min() > 200_000
+    assert {lay.service(coverage_slice, key).id for key in coverage_slice.best_keys} == {shelter.id}
+    assert set(coverage_slice.gaps.tolist()) == {Gap.FITS}
+    assert coverage_slice.metres.min() > 200_000
 
 
 def test_a_service_with_a_known_place_comes_before_one_without():
@@ -205,18 +209,18 @@ def test_a_service_with_a_known_place_comes_before_one_without():
         2, country="MT", points=(Point(35.9, 14.5, "Demo"),), areas=(ServedArea("MT"),)
     )
 
-    found = lay.sliced([placeless, door], LANDS["MT"], SliceKey("MT", "talk"))
+    coverage_slice = lay.sliced([placeless, door], LANDS["MT"], SliceKey("MT", "talk"))
 
-    assert {lay.service(found, key).id for key in found.best_keys} == {door.id}
+    assert {lay.service(coverage_slice, key).id for key in coverage_slice.best_keys} == {door.id}
 
 
 def test_an_unknown_distance_counts_as_the_reach():
     placeless = cast.service(1, country="MT", points=(), phones=(), areas=(ServedArea("MT"),))
 
-    found = lay.sliced([placeless], LANDS["MT"], SliceKey("MT", "talk"))
+    coverage_slice = lay.sliced([placeless], LANDS["MT"], SliceKey("MT", "talk"))
 
-    assert set(found.metres.tolist()) == {50_000}
-    assert set(found.gaps.tolist()) == {Gap.FITS}
+    assert set(coverage_slice.metres.tolist()) == {50_000}
+    assert set(coverage_slice.gaps.tolist()) == {Gap.FITS}
 
 
 def test_a_service_on_another_island_is_across_water():
@@ -224,18 +228,21 @@ def test_a_service_on_another_island_is_across_water():
         1, country="MT", points=(Point(35.9, 14.51, "Valletta"),), areas=(ServedArea("MT"),)
     )
 
-    found = lay.sliced([house], LANDS["MT"], SliceKey("MT", "talk"))
+    coverage_slice = lay.sliced([house], LANDS["MT"], SliceKey("MT", "talk"))
 
-    across = {found.settlements.places[each].id for each in np.flatnonzero(found.is_across)}
+    across = {
+        coverage_slice.settlements.places[each].id
+        for each in np.flatnonzero(coverage_slice.is_across)
+    }
     assert VICTORIA in across
     assert BIRKIRKARA not in across
     assert len(across) == 15
 
 
 def test_a_slice_of_a_directory_without_services_has_nothing_anywhere():
-    found = lay.sliced([], LANDS["MT"], SliceKey("MT", "talk", "ti", "woman"))
+    coverage_slice = lay.sliced([], LANDS["MT"], SliceKey("MT", "talk", "ti", "woman"))
 
-    assert set(found.gaps.tolist()) == {Gap.NOTHING}
-    assert found.figures.median_metres is None
-    assert found.reach_m == 0
-    assert lay.service(found, found.best_keys[0]) is None
+    assert set(coverage_slice.gaps.tolist()) == {Gap.NOTHING}
+    assert coverage_slice.figures.median_metres is None
+    assert coverage_slice.reach_m == 0
+    assert lay.service(coverage_slice, coverage_slice.best_keys[0]) is None

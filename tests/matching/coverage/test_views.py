@@ -50,8 +50,8 @@ def words(answer):
 
 def table(answer):
     """Return the cells of the table by region, the whole country last."""
-    found = re.search(r'id="regions".*?</table>', answer.content.decode(), re.DOTALL)
-    rows = re.findall(r"<tr>(.*?)</tr>", found[0], re.DOTALL)[1:]
+    result = re.search(r'id="regions".*?</table>', answer.content.decode(), re.DOTALL)
+    rows = re.findall(r"<tr>(.*?)</tr>", result[0], re.DOTALL)[1:]
     return [re.findall(r'<bdi dir="ltr">([\d,.%]+)</bdi>', row) for row in rows]
 
 
@@ -93,8 +93,8 @@ def test_unknown_codes_are_not_found(keepers, wrong):
 def test_the_table_counts_what_the_map_shows(keepers, service):
     entry("s2", categories=["shelter"], modes=[Mode.IN_PERSON], name="Demo Shelter")
     with clock.frozen(NOW):
-        found = slice_of(SliceKey("MT", "talk"))
-    drawn = draw_map(found, "Demo", "Demo")
+        coverage_slice = slice_of(SliceKey("MT", "talk"))
+    drawn = draw_map(coverage_slice, "Demo", "Demo")
 
     rows = table(keepers.desk("rita").get(f"{PAGE}?country=MT&need=talk"))
 
@@ -116,14 +116,14 @@ def test_the_table_counts_what_the_map_shows(keepers, service):
 def test_map_dots_are_settlements_not_services(keepers, service):
     Location.objects.update(latitude=35.95, longitude=14.3)  # in the sea
     with clock.frozen(NOW):
-        found = slice_of(SliceKey("MT", "talk"))
+        coverage_slice = slice_of(SliceKey("MT", "talk"))
 
-    drawn = draw_map(found, "Demo", "Demo")
+    drawn = draw_map(coverage_slice, "Demo", "Demo")
 
     spots = sum(layer.path.count("M") for layer in drawn.layers if layer.code != "across")
     assert (
         spots
-        <= len(found.settlements)
+        <= len(coverage_slice.settlements)
         == sum(layer.count for layer in drawn.layers if layer.code != "across")
     )
     for layer in drawn.layers:
@@ -137,14 +137,14 @@ def test_the_file_says_the_same_and_where_it_is_from(keepers, service):
 
     rows = list(csv.DictReader(answer.content.decode().splitlines()))
     with clock.frozen(NOW):
-        found = slice_of(SliceKey("MT", "talk", "", "man"))
-    assert len(rows) == len(found.settlements) == 70
+        coverage_slice = slice_of(SliceKey("MT", "talk", "", "man"))
+    assert len(rows) == len(coverage_slice.settlements) == 70
     by_id = {int(row["geonames_id"]): row for row in rows}
-    for number, place in enumerate(found.settlements.places):
+    for number, place in enumerate(coverage_slice.settlements.places):
         row = by_id[place.id]
-        assert row["class"] == ("fits", "ask", "beyond", "nothing")[found.gaps[number]]
+        assert row["class"] == ("fits", "ask", "beyond", "nothing")[coverage_slice.gaps[number]]
         assert row["inhabitants"] == ""  # those of Malta do not add up: test_people.py
-        assert int(row["metres_to_ask_first"]) == found.asks_metres[number]
+        assert int(row["metres_to_ask_first"]) == coverage_slice.asks_metres[number]
         assert row["metres_to_fitting"] == ""
     assert {row["settlements_from"] for row in rows} == {
         "GeoNames (geonames.org), CC BY 4.0, 2026-11-25"
@@ -190,11 +190,11 @@ def _steady(answer):
 def test_the_worst_settlements_come_first(keepers, db):
     entry("s1", modes=[Mode.PHONE], phone="")
     with clock.frozen(NOW):
-        found = slice_of(SliceKey("MT", "doctor"))
+        coverage_slice = slice_of(SliceKey("MT", "doctor"))
 
-    first, *others = views.worst_settlements(found)
+    first, *others = views.worst_settlements(coverage_slice)
 
-    people = [place.population for place in found.settlements.places]
+    people = [place.population for place in coverage_slice.settlements.places]
     assert people[first] == max(people)
     assert people[others[-1]] == min(people)
     assert sorted([first, *others]) == list(range(70))
@@ -369,9 +369,9 @@ def test_lines_that_say_the_same_of_several_languages_are_one():
 def test_a_long_list_of_languages_is_shortened():
     with translation.override("en"):
         assert wording.language_list(["", "fr"]) == "Any language, French"
-        said = wording.language_list(["", "fr", "nl", "de", "it", "ar"])
+        text = wording.language_list(["", "fr", "nl", "de", "it", "ar"])
         assert (
-            re.sub("[\u2066-\u2069]", "", said) == "Any language, French, Dutch, German and 2 more"
+            re.sub("[\u2066-\u2069]", "", text) == "Any language, French, Dutch, German and 2 more"
         )
 
 

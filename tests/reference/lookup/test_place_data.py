@@ -147,9 +147,9 @@ def test_other_names_differ_from_the_name_and_from_each_other(rows):
     ],
 )
 def test_a_city_is_found_alone_by_its_names(index, typed, country, number):
-    found = index.find(typed, country)
+    matches = index.find(typed, country)
 
-    assert ([row.id for row in found.best], found.exact) == ([number], True)
+    assert ([row.id for row in matches.best], matches.exact) == ([number], True)
 
 
 @pytest.mark.parametrize(
@@ -171,9 +171,9 @@ def test_a_city_with_a_phonetic_spelling_or_a_typo_comes_first(index, typed, cou
     [("Kallithea", "GR", 5), ("Salamanca", "ES", 2), ("Beveren", "BE", 3), ("Rabat", "MT", 2)],
 )
 def test_real_homonyms_are_left_to_the_person(index, typed, country, shown):
-    found = index.find(typed, country)
+    matches = index.find(typed, country)
 
-    assert (len(found.best), found.ambiguous) == (shown, True)
+    assert (len(matches.best), matches.ambiguous) == (shown, True)
 
 
 @pytest.mark.parametrize(
