@@ -142,7 +142,7 @@ def _draw_case(size: int) -> tuple[Draw, list[ServiceRow], list[Question]]:
     drawn = generate.draw(size, 1, at=AT)
     chance = random.Random(5)
     moments = (AT + number * SPREAD / QUESTIONS for number in range(QUESTIONS))
-    questions = [ask.likely(chance, drawn.settlements, at) for at in moments]
+    questions = [ask.likely_question(chance, drawn.settlements, at) for at in moments]
     return drawn, list(generate.rows(drawn)), questions
 
 

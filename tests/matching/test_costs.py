@@ -32,10 +32,10 @@ from protect.matching.services.rows import (
 from tests.matching.cast import (
     TUESDAY,
     checks,
-    door,
-    found,
+    match_of,
     minutes_of,
     only,
+    opening_hours,
     seen,
     service,
     stating,
@@ -111,11 +111,17 @@ def test_staleness_moves_a_cost_by_quarters_and_never_past_unknown(cost, unknown
     ("doors", "waiting"),
     [
         ({}, 120),
-        ({Channel.VISIT: door("24/7")}, 0),
-        ({Channel.VISIT: door("Mo-Fr 11:30-17:00")}, 90),
-        ({Channel.VISIT: door("Th 09:00-11:00")}, 240),
-        ({Channel.VISIT: door("Mo-Fr 09:00-17:00", by_appointment=True)}, 120),
-        ({Channel.VISIT: door("Mo-Fr 11:30-17:00"), Channel.PHONE: door("24/7")}, 0),
+        ({Channel.VISIT: opening_hours("24/7")}, 0),
+        ({Channel.VISIT: opening_hours("Mo-Fr 11:30-17:00")}, 90),
+        ({Channel.VISIT: opening_hours("Th 09:00-11:00")}, 240),
+        ({Channel.VISIT: opening_hours("Mo-Fr 09:00-17:00", by_appointment=True)}, 120),
+        (
+            {
+                Channel.VISIT: opening_hours("Mo-Fr 11:30-17:00"),
+                Channel.PHONE: opening_hours("24/7"),
+            },
+            0,
+        ),
     ],
 )
 def test_waiting_cost_ends_at_the_next_opening_and_is_at_most_four_hours(doors, waiting):
@@ -124,7 +130,10 @@ def test_waiting_cost_ends_at_the_next_opening_and_is_at_most_four_hours(doors, 
 
 def test_a_chosen_visit_waits_for_visit_hours_not_phone_hours():
     row = service(
-        opening_hours={Channel.VISIT: door("Mo-Fr 11:30-17:00"), Channel.PHONE: door("24/7")}
+        opening_hours={
+            Channel.VISIT: opening_hours("Mo-Fr 11:30-17:00"),
+            Channel.PHONE: opening_hours("24/7"),
+        }
     )
 
     assert weighed(row, modes=frozenset({Mode.IN_PERSON})).mode_cost.waiting_minutes == 90
@@ -134,7 +143,7 @@ def test_the_cheapest_of_the_chosen_modes_counts():
     row = service(
         modes=frozenset({Mode.IN_PERSON, Mode.PHONE}),
         points=(Point(50.0, 5.57, "Far"),),
-        opening_hours={Channel.VISIT: door("24/7"), Channel.PHONE: door("24/7")},
+        opening_hours={Channel.VISIT: opening_hours("24/7"), Channel.PHONE: opening_hours("24/7")},
     )
 
     assert weighed(row, modes=frozenset({Mode.IN_PERSON, Mode.PHONE})).mode_cost.mode is Mode.PHONE
@@ -160,7 +169,9 @@ def test_an_unknown_place_costs_the_reach_of_the_need():
 
 @pytest.mark.parametrize("modes", [set(), {Mode.IN_PERSON}, {Mode.IN_PERSON, Mode.PHONE}])
 def test_without_a_chosen_mode_phone_counts_if_the_place_is_unknown(modes):
-    row = service(points=(), modes=frozenset(modes), opening_hours={Channel.PHONE: door("24/7")})
+    row = service(
+        points=(), modes=frozenset(modes), opening_hours={Channel.PHONE: opening_hours("24/7")}
+    )
 
     way = weighed(row).mode_cost
 
@@ -174,7 +185,7 @@ def test_a_chosen_visit_to_an_unknown_place_costs_travel():
 
 
 WHATSAPP = PhoneNumber("+3200000002", PhoneKind.WHATSAPP)
-ALWAYS = {Channel.PHONE: door("24/7")}
+ALWAYS = {Channel.PHONE: opening_hours("24/7")}
 
 
 @pytest.mark.parametrize("mode", [Mode.TEXT, Mode.CHAT])
@@ -202,7 +213,7 @@ def test_hours_that_are_stated_for_writing_count_for_what_is_written_alone(numbe
         modes=frozenset({Mode.CHAT, Mode.PHONE}),
         phones=numbers,
         opening_hours=ALWAYS,
-        writing_hours=door("Th 09:00-11:00").hours,
+        writing_hours=opening_hours("Th 09:00-11:00").hours,
     )
 
     written = weighed(row, modes=frozenset({Mode.CHAT})).mode_cost
@@ -223,7 +234,7 @@ def test_an_email_costs_more_waiting_than_any_message():
 
 
 def test_phone_hours_count_for_callers_of_a_line_that_also_takes_messages():
-    closed = {Channel.PHONE: door("Th 09:00-11:00")}
+    closed = {Channel.PHONE: opening_hours("Th 09:00-11:00")}
     row = service(modes=frozenset({Mode.PHONE, Mode.CHAT}), opening_hours=closed)
 
     assert weighed(row).mode_cost.mode is Mode.PHONE
@@ -300,7 +311,7 @@ def test_reasons_do_not_reveal_whether_a_shelter_is_full():
 
 
 def said(row, asked):
-    return [(reason.code, reason.minutes) for reason in found(row, **asked).reasons]
+    return [(reason.code, reason.minutes) for reason in match_of(row, **asked).reasons]
 
 
 GROUPED = {

@@ -18,7 +18,7 @@ from tests.matching.cast import (
     EVERYONE,
     LIEGE,
     checks,
-    found,
+    match_of,
     only,
     says,
     service,
@@ -337,17 +337,17 @@ def test_a_phone_line_is_usable_despite_avoided_places():
 def test_fits_is_shown_only_when_the_yes_is_fresh_or_due(row, changes, freshness, expected):
     row = replace(row, checks=checks(freshness))
 
-    assert found(row, where=None, **changes).verdict is expected
+    assert match_of(row, where=None, **changes).verdict is expected
 
 
 def test_fits_is_never_the_verdict_of_a_question_without_details():
-    assert found(service(), where=None).verdict is Fit.ASK_FIRST
+    assert match_of(service(), where=None).verdict is Fit.ASK_FIRST
 
 
 def test_fits_needs_every_condition_to_be_known():
     row = stating(service(), CriterionKind.GENDER, EVERYONE)
 
-    assert found(row, gender="f", age=30).verdict is Fit.ASK_FIRST
+    assert match_of(row, gender="f", age=30).verdict is Fit.ASK_FIRST
 
 
 def test_a_refusal_by_gender_does_not_decay():

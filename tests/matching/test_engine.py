@@ -29,7 +29,7 @@ def drawn(seed, count, edition=0):
 
 def asked(seed):
     chance = random.Random(seed)
-    return (ask.likely if seed % 4 == 0 else ask.anything)(chance, TOWNS, AT)
+    return (ask.likely_question if seed % 4 == 0 else ask.any_question)(chance, TOWNS, AT)
 
 
 @settings(max_examples=examples(30), deadline=None)
@@ -72,7 +72,7 @@ def test_rows_left_out_unweighed_are_weighed_if_they_may_be_better(state):
     """Forty rows that say that they tell nobody come before one that is silent about it, or after
     it where what they say has expired: it is open, and they are closed."""
     checked = {Fact.REPORTING: cast.seen(state)}
-    closed = {Channel.VISIT: cast.door("Sa 09:00-10:00")}
+    closed = {Channel.VISIT: cast.opening_hours("Sa 09:00-10:00")}
     rows = [cast.service(n, checks=checked, opening_hours=closed) for n in range(2, 3 + MANY)]
     silent = cast.stating(cast.service(1), CriterionKind.TELLS_POLICE, ())
     engine, whole = Engine([*rows, silent], 1), oracle.Rows(1, (*rows, silent))

@@ -33,7 +33,7 @@ def test_sql_gives_the_rows_the_distances_and_the_order_of_the_engine(seed):
     drawn = generate.draw(45, seed, at=AT, among=TOWNS)
     rows = [sql_oracle.plain(row) for row in generate.rows(drawn)]
     ids = sorted(row.id for row in rows)
-    question = without_preferences(ask.anything(chance, TOWNS, AT), chance)
+    question = without_preferences(ask.any_question(chance, TOWNS, AT), chance)
     query = build_query(question)
 
     answers = Engine(rows, 1).answer(question).answers

@@ -30,9 +30,9 @@ from tests.matching.cast import (
     TUESDAY,
     checks,
     codes,
-    door,
-    found,
+    match_of,
     only,
+    opening_hours,
     says,
     service,
     stating,
@@ -43,7 +43,7 @@ SUNDAY_NIGHT = datetime.fromisoformat("2026-11-29T23:00:00+01:00")
 
 
 def facts(row, code, **changes):
-    return next(reason.facts for reason in found(row, **changes).reasons if reason.code == code)
+    return next(reason.facts for reason in match_of(row, **changes).reasons if reason.code == code)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_language_outside_its_window_is_shown_with_its_hours():
     window = parse("Mo-Fr 08:00-11:00", "Europe/Brussels", "BE")
     row = service(
         languages=(LanguageOffer("ti", window=window),),
-        opening_hours={Channel.VISIT: door("Mo 09:30-12:00")},
+        opening_hours={Channel.VISIT: opening_hours("Mo 09:30-12:00")},
     )
 
     assert facts(row, "language_window", languages=("ti",), at=SUNDAY_NIGHT) == {
@@ -95,19 +95,21 @@ def test_a_language_outside_its_window_is_shown_with_its_hours():
     ],
 )
 def test_the_state_now_is_a_reason(expression, code):
-    assert code in codes(service(opening_hours={Channel.VISIT: door(expression)}))
+    assert code in codes(service(opening_hours={Channel.VISIT: opening_hours(expression)}))
 
 
 def test_by_appointment_does_not_count_as_closed():
-    row = service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00", by_appointment=True)})
+    row = service(
+        opening_hours={Channel.VISIT: opening_hours("Mo-Fr 09:00-17:00", by_appointment=True)}
+    )
 
-    assert found(row).open.state is State.BY_APPOINTMENT
+    assert match_of(row).open.state is State.BY_APPOINTMENT
     assert "by_appointment" in codes(row)
 
 
 def test_the_next_opening_is_a_day_and_never_tomorrow():
     friday = datetime.fromisoformat("2026-11-27T18:00:00+01:00")
-    row = service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+    row = service(opening_hours={Channel.VISIT: opening_hours("Mo-Fr 09:00-17:00")})
 
     assert facts(row, "opens_day", at=friday)["day"] == "2026-11-30/3"
 
@@ -134,7 +136,7 @@ def test_a_number_to_call_needs_no_place():
 def test_a_coarse_area_shows_the_distance_of_its_main_town():
     row = service(points=(Point(50.5, 4.4, "Huy", is_coarse=True),))
 
-    metres = found(row).distance_m
+    metres = match_of(row).distance_m
 
     assert metres > 80_000
     assert facts(row, "distance_around") == {"place": "Huy", "metres": metres}
@@ -232,7 +234,7 @@ def test_each_condition_has_its_reason(row, changes, code):
 def test_an_expired_yes_is_shown_as_what_was_last_known():
     row = stating(service(checks=checks(Freshness.EXPIRED)), CriterionKind.GENDER, only("f"))
 
-    said = next(reason for reason in found(row, gender="f").reasons if reason.code == "gender_f")
+    said = next(reason for reason in match_of(row, gender="f").reasons if reason.code == "gender_f")
 
     assert (said.minutes, said.freshness, said.fact) == (45, Freshness.EXPIRED, Fact.ELIGIBILITY)
 
@@ -266,7 +268,7 @@ def test_frequent_reasons_for_refusal_come_early_even_if_unknown(code):
 def test_contacts_come_with_the_state_of_the_number():
     row = service(email="demo@example.org", checks=checks(Freshness.DUE))
 
-    assert [(contact.kind, contact.freshness) for contact in found(row).contacts] == [
+    assert [(contact.kind, contact.freshness) for contact in match_of(row).contacts] == [
         ("voice", Freshness.DUE),
         ("email", Freshness.UNVERIFIED),
     ]
@@ -276,7 +278,7 @@ def test_visitors_who_cannot_speak_get_no_number_to_call():
     numbers = tuple(PhoneNumber("+32", kind) for kind in PhoneKind)
     row = service(phones=numbers, email="demo@demo.example", website="https://demo.example")
 
-    contacts = found(row, cannot_speak=True).contacts
+    contacts = match_of(row, cannot_speak=True).contacts
 
     assert [each.kind for each in contacts] == ["whatsapp", "text", "email"]
 
@@ -284,7 +286,7 @@ def test_visitors_who_cannot_speak_get_no_number_to_call():
 def test_a_website_is_a_way_to_write_only_with_a_chat():
     row = service(website="https://demo.example", modes=frozenset({Mode.CHAT, Mode.PHONE}))
 
-    assert [contact.kind for contact in found(row, cannot_speak=True).contacts] == ["website"]
+    assert [contact.kind for contact in match_of(row, cannot_speak=True).contacts] == ["website"]
 
 
 DEAF = PhoneNumber("+3200000003", PhoneKind.TEXT, need=AccessibilityKind.HEARING)
@@ -294,11 +296,11 @@ def test_a_number_for_deaf_people_is_a_way_to_write_for_them_alone():
     row = service(phones=(DEAF,), email="demo@demo.example", modes=frozenset({Mode.TEXT}))
     deaf = frozenset({AccessibilityKind.HEARING})
 
-    hearing = found(row, cannot_speak=True)
+    hearing = match_of(row, cannot_speak=True)
 
     assert [contact.kind for contact in hearing.contacts] == ["email"]
     assert not row.has_message_number
-    contacts = found(row, access=deaf, cannot_speak=True).contacts
+    contacts = match_of(row, access=deaf, cannot_speak=True).contacts
     assert [contact.kind for contact in contacts] == ["text", "email"]
 
 
@@ -307,25 +309,25 @@ def test_visitors_who_cannot_speak_see_chat_hours_not_phone_hours():
         modes=frozenset({Mode.CHAT, Mode.PHONE}),
         phones=(PhoneNumber("+32"),),
         website="https://demo.example",
-        opening_hours={Channel.PHONE: door("24/7")},
-        writing_hours=door("Th 09:00-11:00").hours,
+        opening_hours={Channel.PHONE: opening_hours("24/7")},
+        writing_hours=opening_hours("Th 09:00-11:00").hours,
     )
 
-    assert found(row, cannot_speak=True).open.state is State.CLOSED
+    assert match_of(row, cannot_speak=True).open.state is State.CLOSED
     assert "opens_day" in codes(row, cannot_speak=True)
     assert "open_now" in codes(row)
 
 
 def test_visitors_who_cannot_speak_are_told_to_ask_for_unknown_hours():
-    row = service(email="demo@demo.example", opening_hours={Channel.PHONE: door("24/7")})
+    row = service(email="demo@demo.example", opening_hours={Channel.PHONE: opening_hours("24/7")})
 
-    assert found(row, cannot_speak=True).open.state is State.UNKNOWN
+    assert match_of(row, cannot_speak=True).open.state is State.UNKNOWN
     assert "hours_unknown" in codes(row, cannot_speak=True)
 
 
 def test_a_match_is_valid_until_its_first_fact_ages():
-    row = service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+    row = service(opening_hours={Channel.VISIT: opening_hours("Mo-Fr 09:00-17:00")})
     soon = TUESDAY + timedelta(minutes=5)
 
-    assert found(row).valid_until == TUESDAY.replace(hour=17)
-    assert found(replace(row, capacity=Capacity(1, soon))).valid_until == soon
+    assert match_of(row).valid_until == TUESDAY.replace(hour=17)
+    assert match_of(replace(row, capacity=Capacity(1, soon))).valid_until == soon

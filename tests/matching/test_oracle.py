@@ -7,7 +7,7 @@ import pytest
 from protect.directory.enums import AccessibilityKind, Answer, Channel, CriterionKind, ServiceScope
 from protect.matching.questions import PersonLocation
 from protect.matching.services.rows import Capacity, ServedArea
-from tests.matching.cast import TUESDAY, answers, door, only, service, stating, until
+from tests.matching.cast import TUESDAY, answers, only, opening_hours, service, stating, until
 
 FLANDERS = (ServedArea("BE", "BE-VLG"),)
 STEPS = {AccessibilityKind.STEP_FREE: Answer.NO}
@@ -19,7 +19,7 @@ def ids(found):
 
 
 def test_the_least_minutes_come_first():
-    late = service(1, opening_hours={Channel.VISIT: door("Mo-Fr 12:00-17:00")})
+    late = service(1, opening_hours={Channel.VISIT: opening_hours("Mo-Fr 12:00-17:00")})
     now = service(2)
 
     assert ids(answers(late, now).answers) == [2, 1]
@@ -155,7 +155,7 @@ def test_an_answer_without_services_has_a_version():
 
 
 def test_an_answer_is_valid_until_its_first_row_changes():
-    early = service(1, opening_hours={Channel.VISIT: door("Mo-Fr 09:00-11:00")})
-    late = replace(service(2), opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+    early = service(1, opening_hours={Channel.VISIT: opening_hours("Mo-Fr 09:00-11:00")})
+    late = replace(service(2), opening_hours={Channel.VISIT: opening_hours("Mo-Fr 09:00-17:00")})
 
     assert answers(early, late).valid_until == TUESDAY.replace(hour=11)

@@ -11,7 +11,7 @@ from protect.matching.published import match
 from protect.matching.questions import PersonLocation, Question
 from protect.matching.services.rows import Point, ServedArea
 from protect.reference.lookup import store
-from tests.matching.cast import answers, checks, door, service
+from tests.matching.cast import answers, checks, opening_hours, service
 
 TUESDAY, SUNDAY_NIGHT = map(
     datetime.fromisoformat, ("2026-11-24T10:00:00+01:00", "2026-11-29T03:00:00+01:00")
@@ -103,7 +103,7 @@ def test_a_line_of_another_region_is_beyond_reach_unless_it_serves_this_one():
     line = service(
         categories=frozenset({"psychosocial"}),
         points=(FAR,),
-        opening_hours={Channel.PHONE: door("24/7")},
+        opening_hours={Channel.PHONE: opening_hours("24/7")},
         modes=frozenset({Mode.PHONE}),
         areas=(),
     )
@@ -116,7 +116,8 @@ def test_a_line_of_another_region_is_beyond_reach_unless_it_serves_this_one():
 
 def test_hours_that_expired_do_not_say_that_it_is_closed():
     shut = service(
-        categories=frozenset({"health"}), opening_hours={Channel.VISIT: door("Fr 09:00-10:00")}
+        categories=frozenset({"health"}),
+        opening_hours={Channel.VISIT: opening_hours("Fr 09:00-10:00")},
     )
 
     fresh, expired = (

@@ -34,8 +34,8 @@ from tests.matching.cast import (
     LIEGE,
     TUESDAY,
     checks,
-    door,
     only,
+    opening_hours,
     question,
     says,
     service,
@@ -174,7 +174,7 @@ def test_mirroring_all_points_keeps_every_distance(found, asking):
 
 SOON = TUESDAY + timedelta(hours=3)
 BED = service(categories=frozenset({"shelter"}))
-CLOSED, OPEN = door("2020 Jan 1 09:00-10:00"), door("24/7")
+CLOSED, OPEN = opening_hours("2020 Jan 1 09:00-10:00"), opening_hours("24/7")
 # From bad over unknown to good, each with the question to which it matters.
 LADDERS = {
     "language": (

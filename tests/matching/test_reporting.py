@@ -2,7 +2,7 @@ import pytest
 
 from protect.directory.enums import Answer, CriterionKind, Freshness, Mode
 from protect.matching.questions import Child, PersonLocation
-from tests.matching.cast import answers, checks, codes, found, says, service, stating, weighed
+from tests.matching.cast import answers, checks, codes, match_of, says, service, stating, weighed
 
 YES, NO, CASES, UNKNOWN = Answer.YES, Answer.NO, Answer.CASES, Answer.UNKNOWN
 QUIET = {"wants_silence": True}
@@ -74,18 +74,18 @@ def test_reporting_never_removes_a_row_and_is_shown_first():
     ],
 )
 def test_the_caution_names_the_authority_that_is_told(police, migration, caution):
-    assert found(telling(police, migration), **QUIET).caution.code == caution
+    assert match_of(telling(police, migration), **QUIET).caution.code == caution
 
 
 def test_not_telling_the_police_is_a_reason_not_a_caution():
     row = telling(NO, NO)
 
-    assert found(row, **QUIET).caution is None
+    assert match_of(row, **QUIET).caution is None
     assert "tells_nobody" in codes(row, **QUIET)
 
 
 def test_unknown_disclosure_is_mentioned_only_with_the_wish_for_silence():
-    assert found(telling(UNKNOWN, UNKNOWN), wants_silence=False).caution is None
+    assert match_of(telling(UNKNOWN, UNKNOWN), wants_silence=False).caution is None
 
 
 @pytest.mark.parametrize(("answer", "group"), [(NO, 1), (CASES, 2), (YES, 3)])
@@ -101,7 +101,7 @@ def test_an_expired_no_about_disclosure_is_unknown_and_an_expired_yes_counts(
 def test_the_police_tell_the_police_whatever_their_row_says():
     row = telling(NO, NO, categories=frozenset({"health", "police"}))
 
-    assert found(row, needs=("hurt-now",)).caution.code == "tells_police"
+    assert match_of(row, needs=("hurt-now",)).caution.code == "tells_police"
 
 
 @pytest.mark.parametrize("need", ["talk", "safe-place", "law-papers", "psychosocial", "legal"])
@@ -142,7 +142,7 @@ def test_a_programme_for_people_who_use_violence_is_never_an_answer():
 def test_a_service_beside_such_a_programme_says_so():
     row = service(categories=frozenset({"psychosocial", "for-people-who-use-violence"}))
 
-    assert found(row).caution.code == "violence_programme"
+    assert match_of(row).caution.code == "violence_programme"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_service_beside_such_a_programme_says_so():
 )
 def test_a_phone_line_warns_a_minor_only_if_it_states_that_parents_must_agree(stated, age, caution):
     line = service(modes=frozenset({Mode.PHONE}), points=())
-    said = found(
+    said = match_of(
         stating(line, CriterionKind.GUARDIAN, stated), age=age, wants_silence=False
     ).caution
 
@@ -173,7 +173,7 @@ def test_a_phone_line_warns_a_minor_only_if_it_states_that_parents_must_agree(st
     ],
 )
 def test_a_minor_is_told_to_ask_whether_parents_must_agree(stated, age, caution):
-    said = found(
+    said = match_of(
         stating(service(), CriterionKind.GUARDIAN, stated), age=age, wants_silence=False
     ).caution
 
@@ -195,6 +195,6 @@ def test_an_adult_who_asks_for_a_child_is_not_told_to_ask_their_parents(person, 
     line = service(categories=frozenset({"child-protection"}))
     line = stating(line, CriterionKind.GUARDIAN, says(YES))
 
-    said = found(line, needs=("child",), wants_silence=False, **person).caution
+    said = match_of(line, needs=("child",), wants_silence=False, **person).caution
 
     assert (said and said.code) == caution

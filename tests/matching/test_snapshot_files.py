@@ -31,7 +31,7 @@ def drawn(seed, count, edition=0):
 
 def asked(seed):
     chance = random.Random(seed)
-    return (ask.likely if seed % 4 == 0 else ask.anything)(chance, TOWNS, AT)
+    return (ask.likely_question if seed % 4 == 0 else ask.any_question)(chance, TOWNS, AT)
 
 
 def stamped(rows):

@@ -8,11 +8,11 @@ from protect.matching.questions import Question
 from protect.reference import vocabulary
 from tests.examples import examples
 from tests.matching import generate, oracle
-from tests.matching.coverage import lay
+from tests.matching.coverage import slice_oracle
 from tests.verification.nights import NOW, entry, locate
 
 TOWNS = generate.settlements("MT")
-LAND = lay.ground("MT", TOWNS)
+LAND = slice_oracle.make_settlements("MT", TOWNS)
 NEEDS = [need.code for need in vocabulary.needs().values() if need.categories]
 
 
@@ -23,14 +23,25 @@ def expected(rows):
     equally_near = set()
     for place in range(len(LAND)):
         for need in NEEDS:
-            question = Question((need,), lay.AT, lay.where(LAND, place), limit=len(rows) + 1)
+            question = Question(
+                (need,), slice_oracle.AT, slice_oracle.location(LAND, place), limit=len(rows) + 1
+            )
             answers = oracle.answer(oracle.Rows(1, tuple(rows)), question).answers
             visited = [each for each in answers if each.mode in {Mode.IN_PERSON, None}]
-            best = min((lay.way(each, question) for each in visited), default=None)
-            nearest = {each.row.id for each in visited if lay.way(each, question) == best}
+            best = min(
+                (slice_oracle.distance_class(each, question) for each in visited), default=None
+            )
+            nearest = {
+                each.row.id
+                for each in visited
+                if slice_oracle.distance_class(each, question) == best
+            }
             equally_near |= nearest if len(nearest) > 1 else set()
             for each in answers:
-                if each.mode not in {Mode.IN_PERSON, None} or lay.way(each, question) == best:
+                if (
+                    each.mode not in {Mode.IN_PERSON, None}
+                    or slice_oracle.distance_class(each, question) == best
+                ):
                     depending[each.row.id].add(place)
     return {key: len(places) for key, places in depending.items() if places}, equally_near
 
@@ -38,10 +49,10 @@ def expected(rows):
 @settings(max_examples=examples(3), deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_the_settlements_that_depend_on_a_service_are_counted(seed):
-    services = generate.draw(25, seed, at=lay.AT, among=TOWNS)
+    services = generate.draw(25, seed, at=slice_oracle.AT, among=TOWNS)
     rows = list(generate.rows(services))
 
-    counts = count_dependents(Engine(rows, 1).snapshot, [LAND], lay.AT)
+    counts = count_dependents(Engine(rows, 1).snapshot, [LAND], slice_oracle.AT)
 
     counted, equally_near = expected(rows)
     compared = {row.id for row in rows} - equally_near
