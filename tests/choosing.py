@@ -50,16 +50,16 @@ DIFFERING = {
 }
 # Of journeys, those in which SQLite, the demo's database, could answer otherwise.
 FEW = {
-    "test_desk_notes.py::test_written_found_changed_by_two_with_a_file_and_erased[wide]": (
+    "test_desk_notes.py::test_journey_of_a_note_edited_by_two_users_and_erased[wide]": (
         "two people write the same row; a file is kept, and erased in the database's own file"
     ),
     "test_reports.py::test_a_visitor_reports_and_a_moderator_judges": (
         "the public face writes while the desk reads"
     ),
-    "test_desk_imports.py::test_imported_from_a_file_that_was_mapped_mended_and_applied[script]": (
+    "test_desk_imports.py::test_journey_of_an_import_mapped_corrected_and_applied[script]": (
         "many rows in one transaction"
     ),
-    "test_desk_checking.py::test_verified_by_call_by_two_people_and_then_shown[script]": (
+    "test_desk_checking.py::test_journey_of_a_service_checked_by_two_calls_and_shown[script]": (
         "locks, and how fresh a fact is, computed from dates"
     ),
     "test_journeys.py::test_helper_in_liege": "the demo as `make demo` serves it",

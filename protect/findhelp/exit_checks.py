@@ -16,7 +16,7 @@ from protect.findhelp.enums import ExitCheckResult
 from protect.reference.vocabulary.checks import MAX_EXIT_BYTES
 
 TIMEOUT = urllib3.Timeout(connect=10, read=20)  # seconds
-MAX_TRIES = 2  # attempts if a connection breaks
+MAX_TRIES = 2  # attempts in total, if a connection breaks
 MAX_REDIRECTS = 5
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 # The header does not name the project: exit sites must not learn that it links to them.
@@ -37,17 +37,17 @@ def check_exit_page(url: str) -> ExitPageCheck:
             try:
                 if urlsplit(url).scheme != "https" and not (is_local_allowed and _is_loopback(url)):
                     return ExitPageCheck(ExitCheckResult.UNSAFE)
-                answer = pool.request(
+                response = pool.request(
                     "GET",
                     url,
                     redirect=False,
                     preload_content=False,
                     retries=urllib3.Retry(MAX_TRIES - 1, redirect=False, backoff_factor=1),
                 )
-                redirect_to = answer.get_redirect_location()
+                redirect_to = response.get_redirect_location()
                 if not redirect_to:
-                    return _check_response(answer)
-                answer.release_conn()
+                    return _check_response(response)
+                response.release_conn()
                 url = urljoin(url, redirect_to)
             except HTTPError:
                 return ExitPageCheck(ExitCheckResult.UNREACHABLE)
@@ -60,13 +60,13 @@ def _is_loopback(url: str) -> bool:
     return urlsplit(url).hostname == "127.0.0.1"
 
 
-def _check_response(answer: urllib3.BaseHTTPResponse) -> ExitPageCheck:
-    if answer.status != HTTPStatus.OK:
+def _check_response(response: urllib3.BaseHTTPResponse) -> ExitPageCheck:
+    if response.status != HTTPStatus.OK:
         return ExitPageCheck(ExitCheckResult.REFUSED)
-    if answer.headers.get("Content-Type", "").split(";")[0].strip().lower() not in HTML_TYPES:
+    if response.headers.get("Content-Type", "").split(";")[0].strip().lower() not in HTML_TYPES:
         return ExitPageCheck(ExitCheckResult.NO_PAGE)
     size = 0
-    for part in answer.stream(1 << 14, decode_content=True):
+    for part in response.stream(1 << 14, decode_content=True):
         size += len(part)
         if size > MAX_EXIT_BYTES:
             return ExitPageCheck(ExitCheckResult.TOO_LARGE, size)

@@ -33,9 +33,9 @@ class Colleague(Worker):
 
     def words(self) -> str:
         """Return the six words on the page, as one reads them out."""
-        said = self.page.locator(".codes li").first.locator("span").all_text_contents()
-        assert len(said) == 6
-        return " ".join(said)
+        texts = self.page.locator(".codes li").first.locator("span").all_text_contents()
+        assert len(texts) == 6
+        return " ".join(texts)
 
 
 @dataclass
@@ -154,5 +154,5 @@ class Crew:
         dana.send(".desk__content form")
 
     def close(self) -> None:
-        for each in self.contexts:
-            each.close()
+        for context in self.contexts:
+            context.close()

@@ -73,7 +73,7 @@ def training(request, chromium: Browser, loaded_desk: DeskSite) -> Iterator[Trai
     crew.close()
 
 
-def test_from_a_name_on_a_list_to_a_certificate_that_a_stranger_believes(training):
+def test_journey_from_a_participant_list_to_a_verified_certificate(training):
     nora = training.guest()
     name_nora(training)
     say_yes(training, nora)

@@ -29,7 +29,7 @@ from protect.verification.models import QueueItem
 from protect.verification.queue.queue import refresh_queue
 from tests.interchange.imports.uploads import csv_of, rows_of
 from tests.matching import cast
-from tests.matching.cast import TUESDAY, answers, codes, door, only, stating
+from tests.matching.cast import TUESDAY, answers, codes, only, opening_hours, stating
 from tests.verification.nights import BEFORE, LATER, NOW, checked, entry, locate
 
 DAY = timedelta(days=1)
@@ -102,10 +102,10 @@ def test_free_places_cause_no_flood_of_calls_only_professionals_see_them_and_the
 def test_by_appointment_is_not_closed_and_the_next_opening_has_a_date():
     friday = datetime(2026, 11, 27, 18, tzinfo=BRUSSELS)
     alone = parse("", "Europe/Brussels", "BE", by_appointment=True)
-    weekdays = cast.service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+    weekdays = cast.service(opening_hours={Channel.VISIT: opening_hours("Mo-Fr 09:00-17:00")})
 
     assert state_at(alone, friday).state is State.BY_APPOINTMENT
-    reasons = {each.code: each for each in cast.found(weekdays, at=friday).reasons}
+    reasons = {each.code: each for each in cast.match_of(weekdays, at=friday).reasons}
     assert reasons["opens_day"].facts["day"].startswith("2026-11-30")  # Monday, not “tomorrow”
 
 

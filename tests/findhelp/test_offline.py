@@ -26,11 +26,11 @@ def counselling(keepers):
 
 
 @pytest.mark.parametrize("name", ["cora", "edda", "vito", "mona"])
-def test_members_who_keep_a_country_open_the_page(keepers, name):
+def test_maintainers_of_a_country_can_open_the_page(keepers, name):
     assert keepers.desk(name).get(PAGE).status_code == 200
 
 
-def test_a_member_who_keeps_nothing_gets_neither_page_nor_files(keepers):
+def test_a_member_without_a_country_gets_no_page_or_file(keepers):
     desk = keepers.desk("rita")
 
     assert desk.get(PAGE).status_code == 403
@@ -73,13 +73,13 @@ def test_a_complete_language_has_no_warning(keepers, counselling):
     assert "Download the booklet to print and staple (A4)" in page
 
 
-def test_a_country_without_services_is_said(keepers):
+def test_a_country_without_services_is_stated(keepers):
     page = words(keepers.desk("cora").get(f"{PAGE}?area=MT&language=en"))
 
     assert "No published service helps there." in page
 
 
-def test_the_pages_to_staple_stand_side_by_side(keepers, counselling):
+def test_the_pages_to_staple_are_side_by_side(keepers, counselling):
     desk = keepers.desk("cora")
 
     sheets, single = (
@@ -108,7 +108,7 @@ def test_both_files_have_neutral_names_and_are_written_into_the_history(keepers,
 @pytest.mark.parametrize(
     "given", [{"area": "", "language": "en"}, {"area": "MT", "language": "xx"}]
 )
-def test_what_cannot_be_chosen_makes_nothing(keepers, given):
+def test_invalid_choices_create_nothing(keepers, given):
     assert keepers.desk("cora").post(PAGE, kind="pdf", **given).status_code == 422
     assert deeds(*DEEDS) == 0
 

@@ -49,14 +49,14 @@ def counselling(keepers):
 
 
 @pytest.mark.parametrize("name", ["cora", "edda", "vito", "mona"])
-def test_whoever_keeps_a_country_makes_its_papers(keepers, counselling, name):
+def test_maintainers_of_a_country_can_make_its_papers(keepers, counselling, name):
     desk = keepers.desk(name)
 
     for address in (PLACES, of_malta(), "/directory/printable"):
         assert desk.get(address).status_code == 200, address
 
 
-def test_a_member_who_keeps_nothing_makes_none(keepers, counselling):
+def test_a_member_without_a_country_cannot_make_papers(keepers, counselling):
     desk = keepers.desk("rita")
 
     assert desk.get(PLACES).status_code == 403
@@ -102,7 +102,7 @@ def test_a_name_of_a_town_and_of_its_region_leads_to_a_choice(keepers):
     assert words(answer).index("Region") < words(answer).index("Town ")
 
 
-def test_an_unknown_place_is_said_in_the_form_and_leads_nowhere(keepers):
+def test_an_unknown_place_is_shown_in_the_form_and_leads_nowhere(keepers):
     answer = keepers.desk("cora").get(f"{PLACES}?country=MT&place=Qwertzuiop&need=gk")
 
     assert answer.status_code == 422
@@ -110,7 +110,7 @@ def test_an_unknown_place_is_said_in_the_form_and_leads_nowhere(keepers):
     assert "Qwertzuiop" in answer.content.decode()  # what was typed stays
 
 
-def test_a_country_that_is_not_ones_own_cannot_be_chosen(keepers):
+def test_staff_cannot_choose_another_country(keepers):
     assert keepers.desk("cora").get(f"{PLACES}?country=IE&place=&need=gk").status_code == 422
 
 
@@ -150,7 +150,7 @@ def test_a_poster_that_is_fresh_says_so_and_until_when(keepers, counselling):
         (0, Verdict.DISPUTED, "Disputed"),
     ],
 )
-def test_what_is_not_fresh_is_named_before_it_is_printed(keepers, counselling, age, verdict, chip):
+def test_stale_facts_are_listed_before_printing(keepers, counselling, age, verdict, chip):
     counselling.checks.filter(fact=Fact.PHONE).delete()
     checked(counselling, Fact.PHONE, NOW - age * DAY, verdict=verdict)
     desk = keepers.desk("cora")
@@ -166,7 +166,7 @@ def test_what_is_not_fresh_is_named_before_it_is_printed(keepers, counselling, a
     assert "Valid until" not in seen
 
 
-def test_a_need_that_nobody_answers_there_is_said(keepers, counselling):
+def test_a_need_without_services_is_stated(keepers, counselling):
     page = words(keepers.desk("cora").get(of_malta("xk")))
 
     assert "No service answers this need here" in page
@@ -180,7 +180,7 @@ def test_the_page_is_shown_as_it_will_be(keepers, counselling):
     assert keepers.desk("cora").get(f"{of_malta()}/aa.png").status_code == 404
 
 
-def test_ticked_are_the_languages_that_most_services_there_speak(keepers, counselling):
+def test_the_most_spoken_languages_of_the_services_are_preselected(keepers, counselling):
     for number in range(3):
         entry(f"n{number}").languages.create(language_id="so")
 
@@ -218,7 +218,7 @@ def test_services_that_speak_the_language_of_a_paper_come_first(tag, need, first
     ordered = papers.speakers_first(said, Question((need,), at=NOW), tag)
 
     assert [each.row.name for each in ordered.answers] == first
-    assert [each.row.name for each in ordered.national] == first
+    assert [match.row.name for match in ordered.national] == first
 
 
 # --- what comes -----------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ def test_without_a_language_that_can_be_printed_nothing_is_made(keepers, counsel
     assert deeds("publish_poster") == 0
 
 
-def test_what_was_published_when_stands_in_the_history_and_on_the_page(keepers, counselling):
+def test_the_history_and_the_page_show_when_a_text_was_published(keepers, counselling):
     desk = keepers.desk("cora")
     desk.post(of_malta(), languages=["en", "fr"])
 
@@ -312,7 +312,7 @@ def test_a_directory_comes_as_one_file_and_is_written_down(keepers, counselling)
     assert deeds("print_directory") == 1
 
 
-def test_what_only_professionals_may_see_is_in_the_edition_of_members_alone(keepers, counselling):
+def test_services_for_professionals_are_only_in_the_edition_for_members(keepers, counselling):
     entry("p1", name="Demo Hidden Line", professionals_only=True)
     entry("p2", name="Demo Draft", status=Status.REVIEW, professionals_only=True)
 
@@ -326,7 +326,7 @@ def test_what_only_professionals_may_see_is_in_the_edition_of_members_alone(keep
     assert "Demo Draft" not in members
 
 
-def test_too_many_services_are_refused_with_the_way_out(keepers, counselling, monkeypatch):
+def test_too_many_services_are_refused_with_a_remedy(keepers, counselling, monkeypatch):
     monkeypatch.setattr(books, "MOST", 0)
 
     answer = keepers.desk("cora").post("/directory/printable", area="MT", language="en")
@@ -343,7 +343,9 @@ def test_every_language_of_the_public_site_can_be_printed():
     assert papers.printable_languages() == list(published)
 
 
-def test_who_may_not_keep_the_country_lets_no_paper_be_made(keepers, counselling, monkeypatch):
+def test_papers_are_refused_without_the_permission_for_the_country(
+    keepers, counselling, monkeypatch
+):
     made = []
     monkeypatch.setattr(views, "require_permission_anywhere", lambda *_: frozenset({"MT"}))
     monkeypatch.setattr(views, "book_pdf", made.append)

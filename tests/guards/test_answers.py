@@ -4,9 +4,9 @@ import pytest
 
 from protect.findhelp.answers import silence
 from tools.answers import verdicts
-from tools.answers.verdicts import Asked
+from tools.answers.verdicts import Case
 
-ASKED = Asked("BE", "Brussels", "talk", "man")
+ASKED = Case("BE", "Brussels", "talk", "man")
 RULES = (
     {"needs": ["doctor"], "right": ["demo-1"]},
     {"people": ["woman"], "right": ["demo-1"]},
@@ -44,7 +44,7 @@ def test_without_a_rule_for_the_question_nothing_is_judged():
 
 def test_the_page_is_up_to_date_and_each_flaw_has_a_reason_that_is_still_met(cells, rules):
     is_current = verdicts.PAGE.read_text("utf-8") == verdicts.page(cells)
-    flawed = {cell.asked: cell.reason for cell in cells if cell.verdict in {"weak", "wrong"}}
+    flawed = {cell.case: cell.reason for cell in cells if cell.verdict in {"weak", "wrong"}}
     of_rules = [
         rule.get(verdict, {})
         for own in rules.values()

@@ -7,7 +7,7 @@ import pytest
 
 from tests.guards.test_shape import PACKAGE, ROOT, files
 from tools.mutants.making import Mutant, mutants_of
-from tools.mutants.reporting import Accepted, Key, Results, accepted, say
+from tools.mutants.reporting import Accepted, Key, Results, accepted, report
 from tools.mutants.targets import GROUPS, Group
 
 MUTANT = Mutant("protect/demo.py", 3, "total", "return a + b", "return a - b", "source")
@@ -42,7 +42,7 @@ def outcome(tmp_path: Path, fate: str, listed: set[Key]) -> int:
     if fate != "not tried":
         results.note(MUTANT, fate, "a test")
     results.read()
-    return say({MUTANT.file: [MUTANT]}, results, [Accepted(key, WHY) for key in listed])
+    return report({MUTANT.file: [MUTANT]}, results, [Accepted(key, WHY) for key in listed])
 
 
 @pytest.mark.parametrize(

@@ -116,8 +116,8 @@ def offline_page(request: HttpRequest) -> HttpResponse:
     """Show what a booklet and an offline file of an area would have; POST downloads one of them."""
     scope, at = scope_of(request), clock.now()
     countries = require_permission_anywhere(scope, *MAINTAINER_PERMISSIONS)
-    asked = request.GET if "area" in request.GET else None
-    data = request.POST if request.method == "POST" else asked
+    query_data = request.GET if "area" in request.GET else None
+    data = request.POST if request.method == "POST" else query_data
     form = forms.AreaForm(data, countries=countries, initial={"language": get_language()})
     context: dict[str, object] = {"tabs": directory_tabs(scope, POSTERS)}
     if form.is_valid():
