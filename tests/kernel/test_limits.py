@@ -60,7 +60,7 @@ def test_no_address_stands_in_memory_and_its_key_is_forgotten_each_hour(limits):
 
 
 def test_a_visitor_who_has_to_wait_gets_a_page_with_the_way_out(db, monkeypatch, client):
-    monkeypatch.setattr(limits_module.RATE_LIMITER, "_most", 0)
+    monkeypatch.setattr(limits_module.RATE_LIMITER, "_max_requests", 0)
 
     response = client.get("/en/zzzzzz", headers={"host": "127.0.0.1"}, REMOTE_ADDR=SOMEBODY)
     answer = client.post("/match", headers={"host": "127.0.0.1"}, REMOTE_ADDR=SOMEBODY)
