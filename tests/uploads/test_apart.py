@@ -27,7 +27,7 @@ from protect.uploads.refusal_reasons import (
     Refused,
     Unfit,
 )
-from protect.uploads.senders import OPERATOR_SENDER, Queue, Sender, sender, sent_by
+from protect.uploads.senders import OPERATOR_SENDER, Queue, Sender, current_sender, sent_by
 from tests.uploads.sample_files import (
     CATALOGUE,
     lzw,
@@ -59,7 +59,7 @@ def parse_with(tmp_path, monkeypatch):
     )
     command = (*COMMAND[:5], start, apart.PATHS)
     monkeypatch.setattr(apart, "COMMAND", command)
-    demo = Parser("demo_parser", wall_seconds=10, most=MEBIBYTE)
+    demo = Parser("demo_parser", wall_seconds=10, max_answer_bytes=MEBIBYTE)
     monkeypatch.setattr(parsers, "PARSERS", {"demo": demo, "short": replace(demo, wall_seconds=1)})
 
     def parse(body: str, content: bytes = b"", **options: str) -> bytes:
@@ -365,7 +365,7 @@ def test_commands_of_the_operator_are_no_sender_and_wait_side_by_side():
     one, leave = turns(4), Event()
 
     def work() -> None:
-        with one.turn(sender()):
+        with one.turn(current_sender()):
             assert leave.wait(60)
 
     with ThreadPoolExecutor(3) as people:
@@ -384,8 +384,8 @@ def test_a_sender_is_asked_for_when_a_file_is_parsed_and_forgotten_with_the_requ
 
     with sent_by(ask):
         assert asked == []
-        assert sender() == Sender(Queue.VISITORS, "192.0.2.0/24")
-    assert (asked, sender()) == (["asked"], OPERATOR_SENDER)
+        assert current_sender() == Sender(Queue.VISITORS, "192.0.2.0/24")
+    assert (asked, current_sender()) == (["asked"], OPERATOR_SENDER)
 
 
 def test_what_visitors_check_is_parsed_for_a_second_at_most():

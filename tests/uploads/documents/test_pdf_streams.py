@@ -82,7 +82,7 @@ def test_a_picture_that_declares_more_points_than_are_drawn_is_refused():
 
 
 def test_many_streams_count_together(monkeypatch):
-    monkeypatch.setattr(pdf_streams, "MOST_IN_ALL", 3 * MEBIBYTE)
+    monkeypatch.setattr(pdf_streams, "MAX_TOTAL_BYTES", 3 * MEBIBYTE)
     made = pdf(4)
     for number, page in enumerate(made.pages):
         page.obj.Contents = Stream(made, blanks(1) + bytes(number), Filter=Name.FlateDecode)
