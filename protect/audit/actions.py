@@ -70,7 +70,7 @@ def record(**columns: Unpack[SealedEntryColumns]) -> Entry:
 
 def record_refusal(**columns: Unpack[EntryColumns]) -> None:
     """Record a refusal in a transaction of its own, because the refused one is rolled back.
-    During a request, the middleware `KeepRefusals` writes it after the transaction of the request;
+    During a request, RefusalAuditMiddleware writes it after the transaction of the request;
     elsewhere it is written at once. Shapes: outcome: the code of the refusal. Errors: RuntimeError
     outside a request and inside a transaction, whose rollback would remove the entry."""
     _defer_refusal(partial(record, **({"outcome": "refused"} | columns)))

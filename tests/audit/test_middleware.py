@@ -63,7 +63,10 @@ urlpatterns = [path("opened", opened), path("refused", refused), path("failed", 
 @pytest.fixture
 def get(committed, settings, monkeypatch):
     settings.ROOT_URLCONF = __name__
-    settings.MIDDLEWARE = ["protect.audit.middleware.KeepRefusals", f"{__name__}.Refusals"]
+    settings.MIDDLEWARE = [
+        "protect.audit.middleware.RefusalAuditMiddleware",
+        f"{__name__}.Refusals",
+    ]
     settings.DEBUG_PROPAGATE_EXCEPTIONS = False
     monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
     handler = BaseHandler()

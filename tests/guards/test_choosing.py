@@ -77,7 +77,7 @@ ALL = [PURE, ASKS, DIFFERS, SERVED, FEW, SHOWN, ALONE]
 def test_what_one_run_leaves_out_the_other_does(monkeypatch, said, run):
     monkeypatch.setenv("PROTECT_TEST_ONLY", said)
 
-    assert choosing.chosen(ALL) == run  # of both runs together: ALL
+    assert choosing.select_tests(ALL) == run  # of both runs together: ALL
 
 
 def asks_which_database(source: str) -> bool:

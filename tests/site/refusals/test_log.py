@@ -16,11 +16,11 @@ from protect.orgs.models import Membership
 from protect.site import errors
 from protect.site.refusals.log import (
     AUTH_CODES,
-    MISS_LIMIT,
+    NOT_FOUND_LIMIT,
     RECORDED_CODES,
     RECORDED_STATUSES,
     UNINTENDED_CODES,
-    MissCounter,
+    NotFoundCounter,
     is_recorded,
 )
 from protect.vault.errors import Crowded, RecordChanged, VaultRefusal
@@ -125,8 +125,8 @@ def test_somebody_without_any_place_stands_in_the_platforms_chain(cast):
 
 def test_a_foreign_address_is_not_written_and_many_of_them_are_counted_once(cast):
     desk = Desk().let_in(cast.chidi)
-    for number in range(MISS_LIMIT + 2):
-        assert len(noted()) == (number >= MISS_LIMIT)
+    for number in range(NOT_FOUND_LIMIT + 2):
+        assert len(noted()) == (number >= NOT_FOUND_LIMIT)
         foreign = cast.desk.pk if number % 2 else uuid4()
         assert desk.get(f"/teams/{foreign}").status_code == 404
 
@@ -137,7 +137,7 @@ def test_a_foreign_address_is_not_written_and_many_of_them_are_counted_once(cast
 
 def test_an_address_without_an_id_is_a_slip(cast):
     desk = Desk().let_in(cast.chidi)
-    for _ in range(MISS_LIMIT + 1):
+    for _ in range(NOT_FOUND_LIMIT + 1):
         desk.get("/no-such-page")
 
     assert noted() == []
@@ -243,7 +243,7 @@ def test_every_refusal_that_is_written_says_why():
 
 
 def test_counts_begin_anew_with_the_hour():
-    missing, person = MissCounter(many=2), uuid4()
+    missing, person = NotFoundCounter(many=2), uuid4()
 
     with clock.frozen(AT):
         assert not missing.has_reached_limit(person)
