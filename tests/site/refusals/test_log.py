@@ -243,7 +243,7 @@ def test_every_recorded_refusal_has_a_sentence():
 
 
 def test_counts_restart_each_hour():
-    missing, person = NotFoundCounter(many=2), uuid4()
+    missing, person = NotFoundCounter(limit=2), uuid4()
 
     with clock.frozen(AT):
         assert not missing.has_reached_limit(person)
