@@ -22,7 +22,7 @@ class Recorded(apart.ParserQueue):
     """The turns of the server, and who took them."""
 
     def __init__(self) -> None:
-        super().__init__(apart.TURNS.lines)
+        super().__init__(apart.TURNS.limits_by_queue)
         self.senders: list[Sender] = []
 
     @contextmanager
