@@ -37,7 +37,6 @@ NOUNS = {
     "padding": "bytes that hide a length",
     "signing": "the signatures of keys, as cryptographers call it",
     "staging": "the stage of an import before its rows are validated",
-    "standing": "how far a key counts",
     "wording": "the words of a page for codes",
 }
 
