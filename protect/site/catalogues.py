@@ -224,9 +224,9 @@ def _file_problems(
 
 def _problems(catalog: Catalog, source: Mapping[tuple[str, str | None], Message]) -> Iterator[str]:
     """Yield the missing and unknown strings of a catalogue, and the faults of the others."""
-    for message in catalog:
-        if message.id and (_msgids(message)[0], message.context) not in source:
-            yield f"“{_msgids(message)[0]}” is no text of the source"
+    for entry in catalog:
+        if entry.id and (_msgids(entry)[0], entry.context) not in source:
+            yield f"“{_msgids(entry)[0]}” is no text of the source"
     for (text, meaning), source_message in source.items():
         message = catalog.get(source_message.id, meaning)
         if message and message.fuzzy:
