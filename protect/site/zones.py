@@ -97,10 +97,10 @@ def add_public_headers(response: HttpResponseBase, headers: dict[str, str]) -> H
     same for every client: fewer requests then show who reads them), and a content security policy
     of OPEN_POLICIES."""
     policy, cache = "Content-Security-Policy", response.headers.get("Cache-Control")
-    own = response.headers.get(policy)
+    response_policy = response.headers.get(policy)
     set_headers(response, headers)
-    if own in OPEN_POLICIES:
-        response.headers[policy] = own
+    if response_policy in OPEN_POLICIES:
+        response.headers[policy] = response_policy
     if cache in (CACHED_FOR_EVER, CACHED_BRIEFLY):
         response.headers["Cache-Control"] = cache
     return response

@@ -107,7 +107,7 @@ def _render_history(
         "alarms": _alarm_rows(organisation, form),
         "form": form,
         "people": people,
-        "looked_for": pages.describe_filters(filters, dict(people)),
+        "filter_texts": pages.describe_filters(filters, dict(people)),
         "system": pages.SYSTEM_FILTER,
         "groups": pages.action_choices(),
         "head": head,
@@ -145,7 +145,7 @@ def _alarm_rows(
             "thing": sentences.target_label(alarm.target_kind),
             "name": lines.target_name(alarm.target_kind, alarm.target_id, {organisation.pk}),
             "at": alarm.at,
-            "is_still_so": alarms.has_current_fault(alarm),
+            "has_current_fault": alarms.has_current_fault(alarm),
             "form": AlarmAnswerForm.for_alarm(alarm, form),
         }
         for alarm in alarms.unanswered_alarms([organisation.pk])[:MAX_ALARMS]

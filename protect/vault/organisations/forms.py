@@ -60,15 +60,17 @@ class VouchForm(DeskForm):
 
     def __init__(self, *args: Any, organisations: Iterable[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._mine = {str(each.pk): each for each in organisations}
+        self._organisations = {str(each.pk): each for each in organisations}
         field = self.fields["by"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [(pk, each.name) for pk, each in self._mine.items()]
-            if len(self._mine) == 1:
-                field.initial, field.widget = next(iter(self._mine)), forms.HiddenInput()
+            field.choices = [
+                (pk, organisation.name) for pk, organisation in self._organisations.items()
+            ]
+            if len(self._organisations) == 1:
+                field.initial, field.widget = next(iter(self._organisations)), forms.HiddenInput()
 
     def vouching_organisation(self) -> Organisation:
-        return self._mine[str(self.cleaned_data["by"])]
+        return self._organisations[str(self.cleaned_data["by"])]
 
 
 class ConfirmNameForm(DeskForm):
@@ -80,11 +82,11 @@ class ConfirmNameForm(DeskForm):
 
     def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._wanted = expected
+        self._expected_name = expected
 
     def clean_name(self) -> str:
         typed = " ".join(str(self.cleaned_data["name"]).split())
-        if typed.casefold() != self._wanted.casefold():
+        if typed.casefold() != self._expected_name.casefold():
             raise forms.ValidationError(_("The name differs. Type it exactly as shown above."))
         return typed
 
@@ -130,7 +132,7 @@ def country_choices() -> list[tuple[str, str]]:
     """Return code and name of each country, by name, without an empty choice."""
     language = get_language() or "en"
     pairs = [(code, formats.country_name(code, language)) for code in vocabulary.countries()]
-    return sorted(pairs, key=lambda each: each[1])
+    return sorted(pairs, key=lambda pair: pair[1])
 
 
 def regional_time_zone_names() -> list[str]:

@@ -65,7 +65,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "tabs": profiles.organisation_tabs(scope, organisation, profiles.OVERVIEW_PAGE),
         "step": next_organisation_step(scope, organisation),
         "vouches": profiles.vouches_received_by(organisation),
-        "standing": profiles.count_vouches(organisation),
+        "vouch_count": profiles.count_vouches(organisation),
         "size": profiles.organisation_size(organisation),
         "is_in": access.may_see_people(scope, organisation),
         "manages": scope.may(Permission.MANAGE_ORGANISATION, organisation=pk),

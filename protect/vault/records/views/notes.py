@@ -54,7 +54,7 @@ def note_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         "words": words,
         "listing": listing,
         "page": page,
-        "search_most": forms.MAX_SEARCH_LENGTH,
+        "max_search_length": forms.MAX_SEARCH_LENGTH,
         "is_practice": is_practising(team),
         "place": list_position_query(request),
     }
@@ -168,7 +168,7 @@ def render_note(request: HttpRequest, record: Record, form: FileForm) -> HttpRes
         "reader_count": len(key_holders(team)),
         "history": note_history_lines(record, note_history.newest_entries(record)),
         "saved": _last_save_line(record),
-        "namesakes": notes.count_notes_with_same_number(record),
+        "same_number_count": notes.count_notes_with_same_number(record),
         "is_practice": is_practising(team),
         "is_scanned": settings.SCANNER != "none",
         "place": list_position_query(request),

@@ -15,7 +15,7 @@ from protect.vault.sessions.unlocked import get_unlocked, must_trust_key
 from protect.vault.sign_in.frame import requires_step_up, show
 from protect.vault.team_keys import members, recovery_kit
 from protect.vault.teams import forms, wording
-from protect.vault.teams.standing import TeamInfo, appointer_of, get_team_info
+from protect.vault.teams.team_info import TeamInfo, appointer_of, get_team_info
 
 
 @require_safe
@@ -146,14 +146,14 @@ def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _must_have_known_key(request: HttpRequest, info: TeamInfo) -> None:
     """Refuse a team with a forged key, before its page asks for codes. Errors: TeamKeyMismatch."""
-    if info.place is not None and not info.is_waiting:
+    if info.membership is not None and not info.is_waiting:
         must_trust_key(get_unlocked(request), info.team.pk)
     elif alarms.stopped_since(info.team.organisation_id, info.team.pk):
         raise errors.TeamKeyMismatch(team=str(info.team.pk))
 
 
 def _can_finish_kit(info: TeamInfo) -> bool:
-    return info.officers == len(OFFICER_SLOTS) and info.may_admit
+    return info.confirmed_officers == len(OFFICER_SLOTS) and info.may_admit
 
 
 def _kit_context(info: TeamInfo) -> dict[str, object]:
@@ -161,12 +161,12 @@ def _kit_context(info: TeamInfo) -> dict[str, object]:
     officers = recovery_kit.officers_by_slot(organisation)
     return {
         "team": info.team,
-        "standing": info,
+        "info": info,
         "places": [(slot, officers.get(slot)) for slot in OFFICER_SLOTS],
-        "is_ready": info.officers == len(OFFICER_SLOTS),
-        "may_appoint": enums.Permission.MANAGE_ORGANISATION in info.mine,
+        "is_ready": info.confirmed_officers == len(OFFICER_SLOTS),
+        "may_appoint": enums.Permission.MANAGE_ORGANISATION in info.permissions,
         "last_drill": recovery_kit.last_drill_at(organisation),
-        "drill_due": info.drill,
+        "drill_due": info.drill_due_at,
     }
 
 
