@@ -16,7 +16,7 @@ from protect.directory.enums import (
     Status,
 )
 from protect.directory.fact_records import values
-from protect.directory.fact_records.checks import service_standings
+from protect.directory.fact_records.checks import service_fact_states
 from protect.directory.hours import State, parse
 from protect.directory.hours.answers import state_at
 from protect.directory.models import Service, ServiceCapacity
@@ -38,18 +38,18 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 
 def values_of(service: Service, fact: Fact, method: Method | None, **changed: object) -> Edit:
     found = values.read_fact(service, fact)
-    return Edit(fact, found | changed, values.mark_of(found), method=method)
+    return Edit(fact, found | changed, values.fingerprint_of(found), method=method)
 
 
 @pytest.mark.django_db
 def test_dead_entries_every_fact_has_a_date_and_what_is_late_is_in_the_queue():
     service = entry()
-    for fact in service_standings(service, BEFORE):
+    for fact in service_fact_states(service, BEFORE):
         checked(service, fact, BEFORE)
 
     refresh_queue(at=BEFORE + 200 * DAY)
 
-    states = {each.state for each in service_standings(service, BEFORE + 200 * DAY).values()}
+    states = {each.state for each in service_fact_states(service, BEFORE + 200 * DAY).values()}
     assert states == {Freshness.EXPIRED}
     assert QueueItem.objects.get().reasons == [QueueReason.EXPIRED]
 
@@ -64,7 +64,7 @@ def test_confirming_counts_even_if_nothing_was_changed(keepers):
     assert not edits.edit_fact(keepers.edda.scope, service, edit, at=NOW)
 
     assert values.read_fact(service, Fact.PHONE) == before
-    assert service_standings(service, LATER)[Fact.PHONE].state is Freshness.FRESH
+    assert service_fact_states(service, LATER)[Fact.PHONE].state is Freshness.FRESH
 
 
 @pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_marks_are_not_lost_on_an_edit_of_something_else(keepers):
         keepers.edda.scope, service, values_of(service, Fact.COST, None, costs=costs), at=NOW
     )
 
-    states = service_standings(service, LATER)
+    states = service_fact_states(service, LATER)
     assert states[Fact.PHONE].state is Freshness.FRESH
     assert states[Fact.COST].state is Freshness.UNVERIFIED
 

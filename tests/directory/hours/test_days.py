@@ -12,9 +12,9 @@ DAY = 24 * 60
 
 
 def at(expression, day, clock, *, country="BE", subdivision=None):
-    strip = days.day_strips(expression, country, subdivision, day.year)
+    codes_by_day = days.codes_by_day(expression, country, subdivision, day.year)
     hours, minutes = clock.split(":")
-    codes = strip[days.Frame.of(day.year).index(day)]
+    codes = codes_by_day[days.Frame.of(day.year).index(day)]
     return list(State)[codes[int(hours) * 60 + int(minutes)]]
 
 
@@ -99,13 +99,13 @@ def test_doubts_about_public_and_school_holidays_do_not_hide_each_other():
 
 
 def test_the_night_that_begins_on_a_day_off_is_off():
-    strip = days.day_strips("Mo-Su 20:00-02:00; PH off", "BE", None, 2026)
+    strip = days.codes_by_day("Mo-Su 20:00-02:00; PH off", "BE", None, 2026)
 
     assert not strip[days.Frame.of(2026).index(CHRISTMAS)].any()
 
 
 def test_the_night_that_begins_on_an_unknown_holiday_is_unknown():
-    strip = days.day_strips("Mo-Su 20:00-02:00", "BE", None, 2026)
+    strip = days.codes_by_day("Mo-Su 20:00-02:00", "BE", None, 2026)
     codes = strip[days.Frame.of(2026).index(CHRISTMAS)]
 
     assert codes[DAY + 60] == STATE_CODES[State.UNKNOWN]
@@ -113,7 +113,7 @@ def test_the_night_that_begins_on_an_unknown_holiday_is_unknown():
 
 
 def test_days_of_a_cache_cannot_be_changed_by_a_caller():
-    strip = days.day_strips("Mo-Fr 09:00-17:00", "BE", None, 2026)[0]
+    strip = days.codes_by_day("Mo-Fr 09:00-17:00", "BE", None, 2026)[0]
 
     with pytest.raises(ValueError, match="read-only"):
         strip[0] = STATE_CODES[State.OPEN]
@@ -152,6 +152,6 @@ def test_without_holidays_comments_and_nights_the_answer_is_the_librarys(express
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calendars, "public_holidays", lambda *place: NO_HOLIDAYS)
-        ours = days.day_strips.__wrapped__(expression, "BE", None, 2026)  # not into the cache
+        ours = days.codes_by_day.__wrapped__(expression, "BE", None, 2026)  # not into the cache
 
     assert np.array_equal(np.concatenate([strip[:DAY] for strip in ours]), theirs)

@@ -101,7 +101,7 @@ def test_holidays_and_ordinary_days_of_a_rule_are_told_apart(expression, days, h
 
 
 @pytest.mark.parametrize(
-    ("times", "spans", "tails"),
+    ("times", "spans", "unknown_spans"),
     [
         ("09:00-12:00", ((540, 720),), ()),
         ("9:00-12:00, 14:00-16:00", ((540, 720), (840, 960)), ()),
@@ -114,10 +114,12 @@ def test_holidays_and_ordinary_days_of_a_rule_are_told_apart(expression, days, h
         ("22:00-02:00+", ((1320, 1560),), ((1560, 2 * DAY),)),
     ],
 )
-def test_spans_are_minutes_and_an_open_end_lasts_until_that_day_is_over(times, spans, tails):
+def test_spans_are_minutes_and_an_open_end_lasts_until_that_day_is_over(
+    times, spans, unknown_spans
+):
     (rule,) = parse_rules(f"Mo {times}")
 
-    assert (rule.spans, rule.tails) == (spans, tails)
+    assert (rule.spans, rule.unknown_spans) == (spans, unknown_spans)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from protect.directory.hours.days import day_strips
+from protect.directory.hours.days import codes_by_day
 from protect.directory.hours.syntax import DAY, STATES, State
 from protect.directory.hours.timeline import minute_of, offset_periods, timeline
 
@@ -73,7 +73,7 @@ def test_a_time_without_a_zone_is_refused():
     ],
 )
 def test_a_timeline_has_each_minute_of_the_days_and_of_the_nights_before(expression, zone):
-    days = day_strips(expression, "ES", None, 2026)
+    days = codes_by_day(expression, "ES", None, 2026)
     wall = np.concatenate([np.maximum(last[DAY:], today[:DAY]) for last, today in pairwise(days)])
     first = minute_of(datetime(2025, 12, 31, tzinfo=UTC))
 

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models
 
 from protect.directory.enums import Fact
-from protect.directory.fact_records.values import mark_of, read_facts
+from protect.directory.fact_records.values import fingerprint_of, read_facts
 from protect.directory.models import (
     Accessibility,
     CostOption,
@@ -316,7 +316,9 @@ def test_links_and_the_organisation_of_a_protected_service_may_not_tell_either(k
     before = texts_of(service)
 
     with refuses("directory_tells_where"):
-        edit_texts(keepers.edda.scope, service, typed, mark=mark_of(before), at=LATER)
+        edit_texts(
+            keepers.edda.scope, service, typed, seen_fingerprint=fingerprint_of(before), at=LATER
+        )
 
     service.refresh_from_db()
     assert texts_of(service) == before
@@ -334,7 +336,7 @@ def test_a_protected_service_moves_to_no_organisation_whose_official_name_tells_
             keepers.edda.scope,
             service,
             {"organisation": "Dar"},
-            mark=mark_of(before),
+            seen_fingerprint=fingerprint_of(before),
             at=LATER,
         )
 
@@ -346,7 +348,13 @@ def test_a_plain_site_of_a_protected_service_may_be_written(keepers):
     service = entry("s5", address_audience="never_stored")
     typed = {"website": "https://shelter.demo.example/contact", "email": "ask.us.now@demo.example"}
 
-    edit_texts(keepers.edda.scope, service, typed, mark=mark_of(texts_of(service)), at=LATER)
+    edit_texts(
+        keepers.edda.scope,
+        service,
+        typed,
+        seen_fingerprint=fingerprint_of(texts_of(service)),
+        at=LATER,
+    )
 
     service.refresh_from_db()
     assert service.website == typed["website"]

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from protect.directory.enums import AddressReaders, Fact, Status
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.models import Location, Organisation, Service
 from protect.directory.services.actions.edits import write_fact
 from tests.directory.services.test_edits import NEW
@@ -28,7 +28,7 @@ def test_every_fact_has_a_page_that_shows_what_stands(keepers, fact):
     answer = keepers.desk("edda").get(page_of(service, "facts", fact))
 
     assert answer.status_code == 200
-    assert hidden(answer) == mark_of(read_fact(service, fact))
+    assert hidden(answer) == fingerprint_of(read_fact(service, fact))
 
 
 def test_an_unknown_fact_has_none(keepers):

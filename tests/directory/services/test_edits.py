@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.directory import rules
 from protect.directory.enums import AddressReaders, Fact, Freshness, Method, Verdict
-from protect.directory.fact_records.values import mark_of, read_fact, read_facts
+from protect.directory.fact_records.values import fingerprint_of, read_fact, read_facts
 from protect.directory.models import DirectoryVersion, Location, Service
 from protect.directory.rules import CheckSummary
 from protect.directory.services.actions import edits
@@ -118,9 +118,11 @@ def state(service, fact, at=LATER):
 
 def edit(keepers, service, fact, values, who="edda", **given):
     at = given.pop("at", NOW)
-    mark = given.pop("mark", None) or mark_of(read_fact(service, fact))
+    seen_fingerprint = given.pop("seen_fingerprint", None) or fingerprint_of(
+        read_fact(service, fact)
+    )
     return edits.edit_fact(
-        getattr(keepers, who).scope, service, Edit(fact, values, mark, **given), at=at
+        getattr(keepers, who).scope, service, Edit(fact, values, seen_fingerprint, **given), at=at
     )
 
 
@@ -228,13 +230,21 @@ def test_a_call_that_waits_for_its_second_person_lapses_with_the_numbers(keepers
 
 def test_two_editors_of_one_fact_meet_and_nothing_is_lost(keepers):
     service = entry()
-    mark = mark_of(read_fact(service, Fact.COST))
+    seen_fingerprint = fingerprint_of(read_fact(service, Fact.COST))
     edit(keepers, service, Fact.COST, NEW[Fact.COST])
 
     paid = {"costs": [{"kind": "paid", "note": "10 euros"}]}
 
     with refuses("directory_edit_conflict") as refusal:
-        edit(keepers, service, Fact.COST, paid, who="cora", mark=mark, at=LATER)
+        edit(
+            keepers,
+            service,
+            Fact.COST,
+            paid,
+            who="cora",
+            seen_fingerprint=seen_fingerprint,
+            at=LATER,
+        )
 
     assert refusal.value.code == "directory_edit_conflict"
     assert read_fact(service, Fact.COST) == NEW[Fact.COST]
@@ -244,18 +254,28 @@ def test_two_editors_of_one_fact_meet_and_nothing_is_lost(keepers):
 
 def test_two_editors_of_different_facts_do_not_meet(keepers):
     service = entry()
-    mark = mark_of(read_fact(service, Fact.COST))
+    seen_fingerprint = fingerprint_of(read_fact(service, Fact.COST))
     edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE])
 
-    assert edit(keepers, service, Fact.COST, NEW[Fact.COST], who="cora", mark=mark, at=LATER)
+    assert edit(
+        keepers,
+        service,
+        Fact.COST,
+        NEW[Fact.COST],
+        who="cora",
+        seen_fingerprint=seen_fingerprint,
+        at=LATER,
+    )
 
 
 def test_two_editors_who_write_the_same_do_not_meet(keepers):
     service = entry()
-    mark = mark_of(read_fact(service, Fact.COST))
+    seen_fingerprint = fingerprint_of(read_fact(service, Fact.COST))
     edit(keepers, service, Fact.COST, NEW[Fact.COST])
 
-    assert not edit(keepers, service, Fact.COST, NEW[Fact.COST], mark=mark, at=LATER)
+    assert not edit(
+        keepers, service, Fact.COST, NEW[Fact.COST], seen_fingerprint=seen_fingerprint, at=LATER
+    )
 
 
 @pytest.mark.parametrize("who", ["vito", "mona", "rita", "zoe"])

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import AddressReaders, ReviewState, TranslatableField
-from protect.directory.fact_records.values import mark_of
+from protect.directory.fact_records.values import fingerprint_of
 from protect.directory.models import DirectoryVersion, ServiceText
 from protect.directory.services.actions import translations
 from protect.directory.services.actions.texts import edit_texts, texts_of
@@ -28,20 +28,34 @@ def service(keepers):
 
 
 def write(keepers, service, text="Démo aide", who="edda", field=FIELD, at=NOW):
-    mark = translations.segment_mark(translations.get_segment(service, field, "fr"))
+    seen_fingerprint = translations.segment_fingerprint(
+        translations.get_segment(service, field, "fr")
+    )
     scope = getattr(keepers, who).scope
-    translations.save_translation(scope, service, TranslationInput(field, "fr", text, mark), at=at)
+    translations.save_translation(
+        scope, service, TranslationInput(field, "fr", text, seen_fingerprint), at=at
+    )
 
 
 def read(keepers, service, who="cora", field=FIELD, at=LATER):
-    mark = translations.segment_mark(translations.get_segment(service, field, "fr"))
+    seen_fingerprint = translations.segment_fingerprint(
+        translations.get_segment(service, field, "fr")
+    )
     scope = getattr(keepers, who).scope
-    translations.confirm_translation(scope, service, TranslationInput(field, "fr", "", mark), at=at)
+    translations.confirm_translation(
+        scope, service, TranslationInput(field, "fr", "", seen_fingerprint), at=at
+    )
 
 
 def edit(keepers, service, **texts):
     service.refresh_from_db()
-    edit_texts(keepers.edda.scope, service, texts, mark=mark_of(texts_of(service)), at=LAST)
+    edit_texts(
+        keepers.edda.scope,
+        service,
+        texts,
+        seen_fingerprint=fingerprint_of(texts_of(service)),
+        at=LAST,
+    )
     service.refresh_from_db()
 
 
@@ -109,10 +123,12 @@ def test_what_is_stale_cannot_be_confirmed(keepers, service):
 
 
 def test_two_translators_meet_and_nothing_is_lost(keepers, service):
-    mark = translations.segment_mark(translations.get_segment(service, FIELD, "fr"))
+    seen_fingerprint = translations.segment_fingerprint(
+        translations.get_segment(service, FIELD, "fr")
+    )
     write(keepers, service)
 
-    late = TranslationInput(FIELD, "fr", "Démo autre", mark)
+    late = TranslationInput(FIELD, "fr", "Démo autre", seen_fingerprint)
 
     with refuses("directory_edit_conflict"):
         translations.save_translation(keepers.cora.scope, service, late, at=LATER)
