@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from protect.directory.enums import Fact, Method
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.models import FactCheck, Organisation, Service
 from protect.verification.call_tests import call_tests
 from protect.verification.checks.checks import CheckResult, save_checks
@@ -74,8 +74,10 @@ def test_what_is_reported_while_somebody_finishes_is_not_lost(keepers):
         each = service(number)
         item = apart(queue.enqueue, each, QueueReason.UNVERIFIED, at=NOW)
         apart(queue.claim, keepers.vito.scope, item, at=NOW)
-        marks = {Fact.COST: mark_of(read_fact(each, Fact.COST))}
-        heard = CheckResult(Method.CALL, right=frozenset({Fact.COST}), marks=marks)
+        fingerprints = {Fact.COST: fingerprint_of(read_fact(each, Fact.COST))}
+        heard = CheckResult(
+            Method.CALL, confirmed=frozenset({Fact.COST}), fingerprints=fingerprints
+        )
         saved = partial(
             save_checks,
             keepers.vito.scope,

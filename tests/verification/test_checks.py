@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import Fact, Freshness, Method, Verdict
-from protect.directory.fact_records.checks import service_standings
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.checks import service_fact_states
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.verification import rules
 from protect.verification.checks.checks import CheckResult, save_checks, save_unanswered_call
@@ -27,14 +27,16 @@ def item(keepers):
     return queue.claim(keepers.vito.scope, item, at=NOW)
 
 
-def heard(service, right=ASKED, **given):
-    facts = {*right, *given.get("changed", {})}
-    marks = {fact: mark_of(read_fact(service, fact)) for fact in facts}
-    return CheckResult(**{"method": Method.CALL, "right": right, "marks": marks} | given)
+def heard(service, confirmed=ASKED, **given):
+    facts = {*confirmed, *given.get("changed", {})}
+    fingerprints = {fact: fingerprint_of(read_fact(service, fact)) for fact in facts}
+    return CheckResult(
+        **{"method": Method.CALL, "confirmed": confirmed, "fingerprints": fingerprints} | given
+    )
 
 
 def states(service, at=NOW):
-    return {fact: each.state for fact, each in service_standings(service, at).items()}
+    return {fact: each.state for fact, each in service_fact_states(service, at).items()}
 
 
 def rows():
@@ -58,7 +60,7 @@ def test_to_confirm_without_an_edit_is_a_check(keepers, item):
 
 def test_a_changed_fact_is_written_and_ages_no_other(keepers, item):
     before = checked(item.service, Fact.LANGUAGES, BEFORE)
-    told = heard(item.service, right=frozenset(), changed={Fact.COST: COSTS})
+    told = heard(item.service, confirmed=frozenset(), changed={Fact.COST: COSTS})
 
     save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 
@@ -70,7 +72,7 @@ def test_a_changed_fact_is_written_and_ages_no_other(keepers, item):
 
 def test_a_change_to_the_same_values_counts_as_confirmed(keepers, item):
     item.service.costs.create(kind="free")
-    told = heard(item.service, right=frozenset(), changed={Fact.COST: COSTS})
+    told = heard(item.service, confirmed=frozenset(), changed={Fact.COST: COSTS})
 
     save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 
@@ -80,7 +82,7 @@ def test_a_change_to_the_same_values_counts_as_confirmed(keepers, item):
 def test_a_new_number_waits_for_its_call_test(keepers, item):
     phones = [{"number": "+35621000009", "kind": "voice", "cost": "", "shown_on_bill": "unknown"}]
     phones[0]["works_without_credit"] = "unknown"
-    told = heard(item.service, right=frozenset(), changed={Fact.PHONE: {"phones": phones}})
+    told = heard(item.service, confirmed=frozenset(), changed={Fact.PHONE: {"phones": phones}})
 
     save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 
@@ -100,7 +102,7 @@ def test_a_fact_that_changed_meanwhile_cannot_be_confirmed(keepers, item):
 
 
 def test_a_fact_that_was_not_marked_may_have_changed_meanwhile(keepers, item):
-    told = heard(item.service, right=frozenset({Fact.LANGUAGES}))
+    told = heard(item.service, confirmed=frozenset({Fact.LANGUAGES}))
     item.service.costs.create(kind="paid")
 
     save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
@@ -160,7 +162,7 @@ def test_two_unanswered_calls_expire_a_number_and_one_does_not(keepers, item):
 
 
 def test_a_note_of_a_call_while_checking_begins_a_call_test(keepers, item):
-    told = heard(item.service, right=frozenset({Fact.PHONE}), call="They say Demo Counselling.")
+    told = heard(item.service, confirmed=frozenset({Fact.PHONE}), call="They say Demo Counselling.")
 
     save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 
@@ -177,7 +179,7 @@ def test_free_places_that_are_confirmed_are_true_for_another_day(keepers, item):
     ServiceCapacity.objects.create(
         service=item.service, available=2, updated_at=BEFORE, expires_at=BEFORE + HOUR
     )
-    told = heard(item.service, right=frozenset({Fact.CAPACITY}))
+    told = heard(item.service, confirmed=frozenset({Fact.CAPACITY}))
 
     save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from protect.directory import access
 from protect.directory.enums import AddressReaders, Fact, Status
-from protect.directory.fact_records.checks import service_standings
+from protect.directory.fact_records.checks import service_fact_states
 from protect.directory.models import FactCheck, Location, Service, ServiceAtLocation
 from protect.directory.services.actions.edits import write_fact
 from protect.verification import rules
@@ -51,14 +51,14 @@ def test_a_chosen_fact_comes_with_its_checks_and_grows_no_fresher(keepers, both)
     checked(one, Fact.PHONE, NOW - timedelta(days=1))
     old = checked(other, Fact.PHONE, NOW - timedelta(days=20))
     checked(other, Fact.COST)
-    before = service_standings(other, NOW)[Fact.PHONE]
+    before = service_fact_states(other, NOW)[Fact.PHONE]
 
     merged(keepers, pair, one, Fact.PHONE)
 
     assert [each.number for each in one.phones.all()] == [NUMBER, "+35621000002"]
     assert Service.objects.get(pk=one.pk).fact_sources == {"phone": ["Demo list, 2025"]}
     assert Service.objects.get(pk=other.pk).fact_sources == {}
-    assert service_standings(one, NOW)[Fact.PHONE] == before
+    assert service_fact_states(one, NOW)[Fact.PHONE] == before
     assert [each.pk for each in one.checks.all()] == [old.pk]
     assert {each.fact for each in other.checks.all()} == {Fact.PHONE, Fact.COST}
 

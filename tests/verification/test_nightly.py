@@ -106,7 +106,7 @@ def run() -> tuple[str, str]:
 def test_the_command_tells_each_step_beside_and_the_end_on_its_own(db):
     out, beside = run()
 
-    assert out == "the directory is kept true\n"
+    assert out == "all nightly steps of the directory are done\n"
     assert [line.partition(":")[0] for line in beside.splitlines()] == [
         step.replace("_", " ") for step in all_nightly_steps()
     ]

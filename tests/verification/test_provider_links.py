@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
 from protect.directory.enums import Fact, Freshness, Method, Status, Verdict
-from protect.directory.fact_records.checks import service_standings
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.checks import service_fact_states
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.notices.models import Outgoing
 from protect.verification.checks.checks import CheckResult
@@ -59,11 +59,13 @@ def test_in_a_demo_nobody_sends_a_link_to_a_real_service(keepers):
     assert deeds("send_link") == 0
 
 
-def says(service, right=(), **changed):
+def says(service, confirmed=(), **changed):
     """Return what a service says: facts that are right, and others with their values."""
     new = {Fact(fact): values for fact, values in changed.items()}
-    marks = {fact: mark_of(read_fact(service, fact)) for fact in (*right, *new)}
-    return CheckResult(Method.PROVIDER, right=frozenset(right), changed=new, marks=marks)
+    fingerprints = {fact: fingerprint_of(read_fact(service, fact)) for fact in (*confirmed, *new)}
+    return CheckResult(
+        Method.PROVIDER, confirmed=frozenset(confirmed), changed=new, fingerprints=fingerprints
+    )
 
 
 def answer(token, heard, at=LATER):
@@ -133,7 +135,7 @@ def test_unknown_revoked_and_expired_links_are_refused_alike(service, token, wha
     if what == "expired":
         at = NOW + LINK_VALIDITY
     if what == "answered":
-        answer(token, says(service, right=[Fact.COST]))
+        answer(token, says(service, confirmed=[Fact.COST]))
     if what == "withdrawn":
         Service.objects.update(status=Status.WITHDRAWN)
     given = {"forged": "A" * 43, "empty": ""}.get(what, token)
@@ -142,18 +144,18 @@ def test_unknown_revoked_and_expired_links_are_refused_alike(service, token, wha
     with pytest.raises(LinkGone) as refusal:
         provider_links.get_open_link(given, at=at)
     with pytest.raises(LinkGone):
-        answer(given, says(service, right=[Fact.COST]), at=at)
+        answer(given, says(service, confirmed=[Fact.COST]), at=at)
 
     assert (refusal.value.code, refusal.value.status) == ("verification_link_gone", 410)
     assert rows() == before
 
 
 def test_one_press_confirms_what_the_service_sees(service, token):
-    shown = list(service_standings(service, LATER))
+    shown = list(service_fact_states(service, LATER))
 
-    assert answer(token, says(service, right=shown)) is None
+    assert answer(token, says(service, confirmed=shown)) is None
 
-    found = service_standings(service, LATER)
+    found = service_fact_states(service, LATER)
     assert {each.state for each in found.values()} == {Freshness.FRESH}
     assert {check.method for check in FactCheck.objects.all()} == {Method.PROVIDER}
     assert {check.by for check in FactCheck.objects.all()} == {None}
@@ -181,14 +183,14 @@ def test_a_harmless_change_by_a_link_is_published_at_once(service, token):
 
 
 def test_a_new_number_waits_for_a_moderator_and_the_old_one_is_in_doubt(service, token):
-    correction = answer(token, says(service, right=[Fact.COST], phone=PHONES))
+    correction = answer(token, says(service, confirmed=[Fact.COST], phone=PHONES))
 
     assert read_fact(service, Fact.PHONE)["phones"][0]["number"] == "+35621000001"
     assert (correction.reporter, correction.by, correction.facts) == ("provider", None, ["phone"])
     assert correction.proposed == {"phone": PHONES}
-    assert correction.marks == {"phone": mark_of(read_fact(service, Fact.PHONE))}
-    assert service_standings(service, LATER)[Fact.PHONE].state == Freshness.DISPUTED
-    assert service_standings(service, LATER)[Fact.COST].state == Freshness.FRESH
+    assert correction.marks == {"phone": fingerprint_of(read_fact(service, Fact.PHONE))}
+    assert service_fact_states(service, LATER)[Fact.PHONE].state == Freshness.DISPUTED
+    assert service_fact_states(service, LATER)[Fact.COST].state == Freshness.FRESH
     assert QueueItem.objects.get().reasons == ["disputed"]
 
 
@@ -208,7 +210,7 @@ def test_room_is_told_as_often_as_they_like_until_the_link_ends(service, token):
     room = ServiceCapacity.objects.create(
         service=service, available=2, updated_at=NOW, expires_at=LATER
     )
-    answer(token, says(service, right=[Fact.COST, Fact.CAPACITY]))
+    answer(token, says(service, confirmed=[Fact.COST, Fact.CAPACITY]))
     for free in (1, 0):
         values = read_fact(service, Fact.CAPACITY) | {"available": free}
         answer(token, says(service, capacity=values), at=LATER + timedelta(hours=2 - free))
@@ -216,12 +218,12 @@ def test_room_is_told_as_often_as_they_like_until_the_link_ends(service, token):
         assert room.available == free
 
     with pytest.raises(LinkGone):
-        answer(token, says(service, right=[Fact.COST]), at=LATER + timedelta(hours=3))
+        answer(token, says(service, confirmed=[Fact.COST]), at=LATER + timedelta(hours=3))
     assert FactCheck.objects.filter(fact=Fact.COST).count() == 1
 
 
 def test_a_link_does_not_confirm_a_fact_that_changed_meanwhile(service, token):
-    heard = says(service, right=[Fact.COST])
+    heard = says(service, confirmed=[Fact.COST])
     service.costs.create(kind="paid")
     before = rows()
 
@@ -248,7 +250,9 @@ def test_where_a_shelter_is_is_not_stored_whoever_says_it(keepers, fact):
 def test_a_shelter_says_nothing_of_an_address_by_its_link(keepers, said):
     shelter = entry("s2", email="desk@demo.example", address_audience="never_stored")
     token = mailed(keepers, shelter)
-    heard = says(shelter, right=[Fact.ADDRESS]) if said == "right" else says(shelter, address={})
+    heard = (
+        says(shelter, confirmed=[Fact.ADDRESS]) if said == "right" else says(shelter, address={})
+    )
     before = rows()
 
     with pytest.raises(LinkGone):

@@ -17,12 +17,14 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 DEED = {
     QueueEvent.CLAIM: lambda scope, item, at: queue.claim(scope, item, at=at),
-    QueueEvent.LET_GO: lambda scope, item, at: queue.release_claim(scope, item, at=at),
+    QueueEvent.RELEASE: lambda scope, item, at: queue.release_claim(scope, item, at=at),
     QueueEvent.FINISH: lambda scope, item, at: queue.close_item(
         scope, item, QueueEvent.FINISH, at=at
     ),
-    QueueEvent.MISS: lambda scope, item, at: queue.close_item(scope, item, QueueEvent.MISS, at=at),
-    QueueEvent.HAND_ON: lambda scope, item, at: queue.hand_over_item(scope, item, "Demo", at=at),
+    QueueEvent.NO_ANSWER: lambda scope, item, at: queue.close_item(
+        scope, item, QueueEvent.NO_ANSWER, at=at
+    ),
+    QueueEvent.HAND_OVER: lambda scope, item, at: queue.hand_over_item(scope, item, "Demo", at=at),
 }
 
 
@@ -172,7 +174,7 @@ def test_each_step_stands_in_the_history(keepers, item):
     queue.claim(scope, item, at=NOW)
     queue.release_claim(scope, item, at=NOW)
     queue.claim(scope, item, at=NOW)
-    queue.close_item(scope, item, QueueEvent.MISS, at=NOW)
+    queue.close_item(scope, item, QueueEvent.NO_ANSWER, at=NOW)
 
     assert (deeds("queue_claim"), deeds("queue_let_go", "queue_miss")) == (2, 2)
 

@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from protect.directory import rules
 from protect.directory.enums import Fact, Freshness, Status, Verdict
-from protect.directory.fact_records.checks import Standing, service_standings
+from protect.directory.fact_records.checks import FactState, service_fact_states
 from protect.directory.models import ServiceCapacity
 from protect.reference.vocabulary import categories
 from protect.verification import rules as verification_rules
@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 def all_checked(service, at=BEFORE, **given):
-    for fact in service_standings(service, at):
+    for fact in service_fact_states(service, at):
         checked(service, fact, at, **given)
 
 
@@ -166,9 +166,9 @@ def test_a_protected_address_is_no_fact_and_a_public_one_is():
     door, shelter = entry("s1"), entry("s2", address_audience="never_stored")
     locate(door)
 
-    assert Fact.ADDRESS in service_standings(door, NOW)
-    assert Fact.ADDRESS not in service_standings(shelter, NOW)
-    assert Fact.CAPACITY not in service_standings(door, NOW)
+    assert Fact.ADDRESS in service_fact_states(door, NOW)
+    assert Fact.ADDRESS not in service_fact_states(shelter, NOW)
+    assert Fact.CAPACITY not in service_fact_states(door, NOW)
 
 
 @pytest.mark.django_db
@@ -199,7 +199,7 @@ FACTS = st.dictionaries(st.sampled_from(Fact), PROOF, min_size=1, max_size=6)
 
 
 def seen(found):
-    return [Standing(fact, Freshness.DUE, proof, None, None) for fact, proof in found.items()]
+    return [FactState(fact, Freshness.DUE, proof, None, None) for fact, proof in found.items()]
 
 
 def urgency(found, category, dependents):

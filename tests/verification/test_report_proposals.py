@@ -4,7 +4,7 @@ import pytest
 from django.http import Http404
 
 from protect.directory.enums import Fact
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.models import FactCheck
 from protect.directory.services.actions.edits import write_fact
 from protect.verification.enums import CorrectionState, Reporter
@@ -36,7 +36,7 @@ def test_a_member_reports_only_what_they_may_see(keepers):
 
 def test_what_was_edited_after_a_proposal_is_not_written_over(keepers, service):
     costs = {"costs": [{"kind": "free", "note": ""}]}
-    marks = {"cost": mark_of(read_fact(service, Fact.COST))}
+    marks = {"cost": fingerprint_of(read_fact(service, Fact.COST))}
     report = told(
         service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
     )
@@ -52,7 +52,7 @@ def test_what_was_edited_after_a_proposal_is_not_written_over(keepers, service):
 
 def test_a_proposal_that_was_written_meanwhile_is_no_conflict(keepers, service):
     costs = {"costs": [{"kind": "free", "note": ""}]}
-    marks = {"cost": mark_of(read_fact(service, Fact.COST))}
+    marks = {"cost": fingerprint_of(read_fact(service, Fact.COST))}
     report = told(
         service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
     )

@@ -5,7 +5,7 @@ import pytest
 
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.fact_records import checks
-from protect.directory.fact_records.values import mark_of, read_fact, read_facts
+from protect.directory.fact_records.values import fingerprint_of, read_fact, read_facts
 from protect.directory.models import FactCheck, Service
 from protect.directory.services.actions.edits import Edit, edit_fact
 from protect.interchange.hsds import services
@@ -120,7 +120,7 @@ def test_confirming_ones_own_first_call_elsewhere_says_nothing_to_the_second(
     keepers, service, call
 ):
     edit = Edit(
-        Fact.PHONE, read_facts(service)[Fact.PHONE], mark_of(read_fact(service, Fact.PHONE))
+        Fact.PHONE, read_facts(service)[Fact.PHONE], fingerprint_of(read_fact(service, Fact.PHONE))
     )
     scope = keepers.vito.scope
     editor = replace(scope, held=scope.held + keepers.edda.scope.held)

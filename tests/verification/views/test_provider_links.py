@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from protect.directory.enums import Fact, Freshness, Method
-from protect.directory.fact_records.checks import service_standings
+from protect.directory.fact_records.checks import service_fact_states
 from protect.directory.fact_records.values import read_fact
 from protect.directory.models import FactCheck, ServiceCapacity
 from protect.notices.models import Outgoing
@@ -53,7 +53,7 @@ def hidden(answer, last=True):
 
 
 def states(service):
-    return {fact: each.state for fact, each in service_standings(service, LATER).items()}
+    return {fact: each.state for fact, each in service_fact_states(service, LATER).items()}
 
 
 def test_a_checker_confirms_before_the_mail_is_sent(keepers, service):
@@ -195,8 +195,8 @@ def answered(service, page, visitor):
     """A link by which a service has said that its cost is right, its number new."""
     typed = {"phone-0-number": "+353 1 800 9999", "phone-0-kind": "voice"}
     typed |= {"phone-0-shown_on_bill": "unknown", "phone-0-works_without_credit": "unknown"}
-    marks = {"is_cost": "right", "is_phone": "changed"}
-    visitor.post(page, **hidden(visitor.get(page)), **marks, **typed)
+    answers = {"is_cost": "right", "is_phone": "changed"}
+    visitor.post(page, **hidden(visitor.get(page)), **answers, **typed)
     return page
 
 

@@ -170,13 +170,15 @@ def test_one_press_confirms_all_that_is_known_and_nothing_else(item, desk):
 def test_what_changed_is_asked_for_at_once_and_saved_in_one_step(item, desk, service):
     shown = desk.get(page_of(item))
     fields = hidden(shown)
-    marks = {"is_cost": "changed", "how": "call", "source": "Demo at the desk", "do": "next"}
+    answers = {"is_cost": "changed", "how": "call", "source": "Demo at the desk", "do": "next"}
 
     assert set(fields["opened"].split()) == {
         part.partition("=")[0] for part in fields["had"].split()
     }
     assert 'name="cost-0-kind"' in shown.content.decode()
-    desk.post(page_of(item), **fields, **marks, **{"cost-0-kind": "low", "cost-0-note": "5 euros"})
+    desk.post(
+        page_of(item), **fields, **answers, **{"cost-0-kind": "low", "cost-0-note": "5 euros"}
+    )
 
     check = FactCheck.objects.get(at=NOW)
     assert (check.fact, check.verdict, check.source) == ("cost", "changed", "Demo at the desk")
@@ -218,9 +220,9 @@ def test_a_service_with_much_to_say_can_be_saved(item, desk, service):
 
 def test_a_mistake_in_what_is_new_keeps_what_was_typed(item, desk):
     fields = hidden(desk.get(page_of(item))) | {"opened": "phone"}
-    marks = {"is_phone": "changed", "is_cost": "right", "how": "call", "source": "Demo words"}
+    answers = {"is_phone": "changed", "is_cost": "right", "how": "call", "source": "Demo words"}
 
-    answer = desk.post(page_of(item), **fields, **marks, **{"phone-0-number": "12 not a number"})
+    answer = desk.post(page_of(item), **fields, **answers, **{"phone-0-number": "12 not a number"})
 
     assert answer.status_code == 422
     assert "12 not a number" in answer.content.decode()
