@@ -13,7 +13,7 @@ from protect.directory.enums import (
     Verdict,
 )
 from protect.directory.fact_records.checks import Finding, record_check
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.models import DirectoryVersion
 from protect.directory.protection.addresses import protect_address
 from protect.directory.services import name_search
@@ -60,16 +60,22 @@ def moved(service):
 
 
 def edit(keepers, service, fact, values, method=None):
-    mark = mark_of(read_fact(service, fact))
-    edit_fact(keepers.edda.scope, service, Edit(fact, values, mark, method), at=LATER)
+    seen_fingerprint = fingerprint_of(read_fact(service, fact))
+    edit_fact(keepers.edda.scope, service, Edit(fact, values, seen_fingerprint, method), at=LATER)
 
 
 def write(keepers, service, **texts):
-    edit_texts(keepers.edda.scope, service, texts, mark=mark_of(texts_of(service)), at=LATER)
+    edit_texts(
+        keepers.edda.scope,
+        service,
+        texts,
+        seen_fingerprint=fingerprint_of(texts_of(service)),
+        at=LATER,
+    )
 
 
 def draft(keepers, service):
-    seen = translations.segment_mark(
+    seen = translations.segment_fingerprint(
         translations.get_segment(service, TranslatableField.DESCRIPTION, "fr")
     )
     wording = TranslationInput(TranslatableField.DESCRIPTION, "fr", "Démo aide", seen)

@@ -4,7 +4,7 @@ import pytest
 
 from protect.directory.enums import AddressReaders, Fact, Freshness, Method, Status
 from protect.directory.fact_records import values as facts_values
-from protect.directory.fact_records.checks import service_standings
+from protect.directory.fact_records.checks import service_fact_states
 from protect.directory.models import Location, Service
 from protect.directory.protection import addresses
 from protect.directory.services.actions import edits
@@ -86,7 +86,7 @@ def test_an_edit_made_here_is_never_overwritten(edda, conflict):
 
 def test_a_conflict_that_was_decided_for_the_file_is_taken_and_counts_as_unchecked(edda, conflict):
     service = Service.objects.get()
-    assert service_standings(service, NOW)[Fact.PHONE].state == Freshness.FRESH
+    assert service_fact_states(service, NOW)[Fact.PHONE].state == Freshness.FRESH
     decide(edda, conflict, takes_file=True)
 
     edda.at = LATER
@@ -94,7 +94,7 @@ def test_a_conflict_that_was_decided_for_the_file_is_taken_and_counts_as_uncheck
 
     service.refresh_from_db()
     assert service.phones.get().number == "+35621000002"
-    assert service_standings(service, LATER)[Fact.PHONE].state == Freshness.UNVERIFIED
+    assert service_fact_states(service, LATER)[Fact.PHONE].state == Freshness.UNVERIFIED
     assert reasons() == [["changed"]]
     assert deeds("import_update") == 1
 
@@ -272,8 +272,8 @@ def edited(edda, keepers):
     edda.bring(SAID)
     service = Service.objects.get()
     for fact, values in AS_EDITED.items():
-        mark = facts_values.mark_of(facts_values.read_fact(service, fact))
-        wanted = Edit(fact, values, mark, method=Method.CALL)
+        fingerprint = facts_values.fingerprint_of(facts_values.read_fact(service, fact))
+        wanted = Edit(fact, values, fingerprint, method=Method.CALL)
         edits.edit_fact(keepers.cora.scope, service, wanted, at=NOW)
     return edda.preview(csv_of(rows_of(SAID | {"genders_served": "all", "cost": "free"})))
 

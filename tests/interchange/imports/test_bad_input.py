@@ -270,9 +270,9 @@ def test_a_page_as_open_referral_uk_sends_it_is_read_record_by_record(edda):
 
 def test_a_record_that_was_mended_by_a_person_is_no_violation_any_more(edda):
     run = edda.preview(feed(GOOD | {"status": "Active"}))
-    mark = rows.cells_fingerprint(run.rows.get().cells)
+    fingerprint = rows.cells_fingerprint(run.rows.get().cells)
 
-    row = rows.edit_row(edda.person.scope, run, 1, {"notes": "x"}, mark, at=edda.at)
+    row = rows.edit_row(edda.person.scope, run, 1, {"notes": "x"}, fingerprint, at=edda.at)
 
     assert row.state == RowState.CREATE
 

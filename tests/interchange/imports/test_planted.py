@@ -200,10 +200,10 @@ def test_a_record_that_violates_the_standard_leaves_none(edda):
 def test_a_shelter_that_is_mended_at_the_desk_leaves_none(edda):
     run = edda.preview(csv_of(rows_of(PLACE | {"minimum_age": "x"})))
     assert "interchange_importrow.cells" in found(*PLANTED)
-    mark = import_rows.cells_fingerprint(run.rows.get().cells)
+    fingerprint = import_rows.cells_fingerprint(run.rows.get().cells)
     typed = PLACE | {"categories": "shelter", "minimum_age": "18", "description": STREET}
 
-    import_rows.edit_row(edda.person.scope, run, 2, typed, mark, at=NOW)
+    import_rows.edit_row(edda.person.scope, run, 2, typed, fingerprint, at=NOW)
     edda.apply(run)
 
     assert found(*PLANTED) == set()

@@ -67,8 +67,8 @@ def test_two_windows_that_read_one_file_take_each_row_in_once(keepers, monkeypat
 def test_the_second_user_editing_a_row_is_refused(keepers):
     edda = Bringer(keepers)
     run = apart(edda.preview, csv_of(rows_of({"minimum_age": "x"})))
-    mark = rows.cells_fingerprint(run.rows.get().cells)
-    mend = partial(rows.edit_row, keepers.edda.scope, run, 2, seen=mark, at=NOW)
+    fingerprint = rows.cells_fingerprint(run.rows.get().cells)
+    mend = partial(rows.edit_row, keepers.edda.scope, run, 2, seen=fingerprint, at=NOW)
 
     found = together(
         partial(mend, cells={"minimum_age": "16"}), partial(mend, cells={"minimum_age": "18"})
@@ -85,8 +85,8 @@ def test_an_edit_beside_an_import_is_never_lost(keepers):
         service = Service.objects.get(source=f"list-{number}")
         run = apart(edda.preview, csv_of(rows_of({"phones": "+35621000002|voice"})))
         values = {"phones": [{"number": "+35621000009", "kind": "voice"}]}
-        mark = facts_values.mark_of(facts_values.read_fact(service, Fact.PHONE))
-        wanted = Edit(Fact.PHONE, values, mark)
+        fingerprint = facts_values.fingerprint_of(facts_values.read_fact(service, Fact.PHONE))
+        wanted = Edit(Fact.PHONE, values, fingerprint)
 
         found = together(
             partial(apply_import, keepers.edda.scope, run, at=LATER),

@@ -198,9 +198,11 @@ def test_no_id_is_made_of_place_columns(edda):
 def test_a_row_is_mended_at_the_desk_and_judged_again(edda):
     run = edda.preview(csv_of(rows_of({"minimum_age": "young"}, {})))
     row = run.rows.get(line=2)
-    mark = import_rows.cells_fingerprint(row.cells)
+    fingerprint = import_rows.cells_fingerprint(row.cells)
 
-    mended = import_rows.edit_row(edda.person.scope, run, 2, {"minimum_age": "18"}, mark, at=NOW)
+    mended = import_rows.edit_row(
+        edda.person.scope, run, 2, {"minimum_age": "18"}, fingerprint, at=NOW
+    )
 
     run.refresh_from_db()
     assert (mended.state, mended.troubles) == (RowState.CREATE, [])
@@ -210,12 +212,12 @@ def test_a_row_is_mended_at_the_desk_and_judged_again(edda):
 
 def test_two_users_editing_a_row_do_not_overwrite_each_other(edda):
     run = edda.preview(csv_of(rows_of({"minimum_age": "young"})))
-    mark = import_rows.cells_fingerprint(run.rows.get().cells)
+    fingerprint = import_rows.cells_fingerprint(run.rows.get().cells)
     scope = edda.person.scope
-    import_rows.edit_row(scope, run, 2, {"minimum_age": "18"}, mark, at=NOW)
+    import_rows.edit_row(scope, run, 2, {"minimum_age": "18"}, fingerprint, at=NOW)
 
     with refuses("directory_edit_conflict"):
-        import_rows.edit_row(scope, run, 2, {"minimum_age": "16"}, mark, at=NOW)
+        import_rows.edit_row(scope, run, 2, {"minimum_age": "16"}, fingerprint, at=NOW)
 
     assert run.rows.get().cells["minimum_age"] == "18"
 
@@ -224,8 +226,8 @@ def test_a_row_that_gets_the_id_of_another_keeps_both_out_until_it_is_mended(edd
     run = edda.preview(csv_of(rows_of({}, {})))
     scope = edda.person.scope
     for source_id, expected in (("r2", ["error", "error"]), ("r1", ["create", "create"])):
-        mark = import_rows.cells_fingerprint(run.rows.get(line=2).cells)
-        import_rows.edit_row(scope, run, 2, {"source_id": source_id}, mark, at=NOW)
+        fingerprint = import_rows.cells_fingerprint(run.rows.get(line=2).cells)
+        import_rows.edit_row(scope, run, 2, {"source_id": source_id}, fingerprint, at=NOW)
         assert states(run) == expected
 
 
@@ -233,9 +235,9 @@ def test_a_row_that_is_turned_into_a_shelter_loses_its_place(edda):
     place = {"city": "Valletta", "address": "Demo Street 5", "postal_code": "VLT 1234"}
     run = edda.preview(csv_of(rows_of(place | {"description": "At Demo Street 5."})))
     row = run.rows.get()
-    mark = import_rows.cells_fingerprint(row.cells)
+    fingerprint = import_rows.cells_fingerprint(row.cells)
 
-    import_rows.edit_row(edda.person.scope, run, 2, {"categories": "shelter"}, mark, at=NOW)
+    import_rows.edit_row(edda.person.scope, run, 2, {"categories": "shelter"}, fingerprint, at=NOW)
 
     row.refresh_from_db()
     assert not any(secret in repr((row.cells, row.troubles)) for secret in ("Demo Street", "VLT"))
@@ -244,10 +246,10 @@ def test_a_row_that_is_turned_into_a_shelter_loses_its_place(edda):
 
 def test_nothing_of_a_place_can_be_typed_into_the_row_of_a_shelter(edda):
     run = edda.preview(csv_of(rows_of({"categories": "shelter"})))
-    mark = import_rows.cells_fingerprint(run.rows.get().cells)
+    fingerprint = import_rows.cells_fingerprint(run.rows.get().cells)
     typed = {"address": "Demo Street 5", "description": "Ring at 5 Demo Street.", "city": "Sliema"}
 
-    row = import_rows.edit_row(edda.person.scope, run, 2, typed, mark, at=NOW)
+    row = import_rows.edit_row(edda.person.scope, run, 2, typed, fingerprint, at=NOW)
 
     assert "Demo Street" not in repr((row.cells, row.troubles))
     assert "Sliema" not in repr(row.cells)

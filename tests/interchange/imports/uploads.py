@@ -266,7 +266,7 @@ class Bringer:
         if found.is_feed:
             return run
         meant = ColumnMapping(
-            {**found.columns, **columns}, found.table.columns, found.places, tuple(id_columns)
+            {**found.columns, **columns}, found.table.columns, found.address_columns, tuple(id_columns)
         )
         return runs.map_columns(self.person.scope, run, meant, at=self.at)
 
@@ -306,8 +306,8 @@ def codes(row: ImportRow) -> list[str]:
 def edit(keepers: Keepers, service: Service, number: str = "+35621000009") -> None:
     """Change the number of a service at the desk."""
     values = {"phones": [{"number": number, "kind": "voice"}]}
-    mark = facts_values.mark_of(facts_values.read_fact(service, Fact.PHONE))
-    wanted = Edit(Fact.PHONE, values, mark, method=Method.CALL)
+    fingerprint = facts_values.fingerprint_of(facts_values.read_fact(service, Fact.PHONE))
+    wanted = Edit(Fact.PHONE, values, fingerprint, method=Method.CALL)
     edits.edit_fact(keepers.cora.scope, service, wanted, at=NOW)
     QueueItem.objects.all().delete()  # a changed number waits for its call
 
