@@ -41,7 +41,7 @@ def service(number: int) -> Service:
     return apart(entry, f"s{number}", email="desk@demo.example")
 
 
-def test_of_two_who_take_one_service_one_is_refused_clearly(keepers):
+def test_concurrent_claims_of_one_item_refuse_one_user(keepers):
     for number in range(ROUNDS):
         item = apart(queue.enqueue, service(number), QueueReason.UNVERIFIED, at=NOW)
         people = [keepers.vito.scope, keepers.vera.scope]
@@ -57,7 +57,7 @@ def test_of_two_who_take_one_service_one_is_refused_clearly(keepers):
     assert deeds("queue_claim") == ROUNDS
 
 
-def test_a_service_waits_once_however_many_report_it_at_once(keepers):
+def test_concurrent_reports_create_one_queue_item(keepers):
     reasons = [QueueReason.DISPUTED, QueueReason.MISSING, QueueReason.CONFLICT]
     for number in range(ROUNDS):
         each = service(number)
@@ -69,7 +69,7 @@ def test_a_service_waits_once_however_many_report_it_at_once(keepers):
         assert item.reasons == ["conflict", "disputed", "missing"]
 
 
-def test_what_is_reported_while_somebody_finishes_is_not_lost(keepers):
+def test_reason_added_while_an_item_is_finished_is_kept(keepers):
     for number in range(ROUNDS):
         each = service(number)
         item = apart(queue.enqueue, each, QueueReason.UNVERIFIED, at=NOW)
@@ -93,7 +93,7 @@ def test_what_is_reported_while_somebody_finishes_is_not_lost(keepers):
         assert QueueItem.objects.waiting().get(service=each).reasons == ["disputed"]
 
 
-def test_of_two_who_answer_a_call_one_is_refused(keepers):
+def test_concurrent_second_calls_refuse_one_user(keepers):
     for number in range(ROUNDS):
         call = apart(
             call_tests.record_first_call, keepers.vito.scope, service(number), "Demo", at=NOW
@@ -122,7 +122,7 @@ def test_of_two_who_answer_a_call_one_is_refused(keepers):
         assert disputes == (ended.state == CallState.REFUSED)
 
 
-def test_of_two_who_compare_one_is_refused(keepers):
+def test_concurrent_comparisons_refuse_one_user(keepers):
     for number in range(ROUNDS):
         call = apart(
             call_tests.record_first_call, keepers.vito.scope, service(number), "Demo", at=NOW
@@ -143,7 +143,7 @@ def test_of_two_who_compare_one_is_refused(keepers):
         assert FactCheck.objects.filter(service=call.service).count() == 1
 
 
-def test_of_two_who_call_first_one_is_refused(keepers):
+def test_concurrent_first_calls_refuse_one_user(keepers):
     for number in range(ROUNDS):
         each = service(number)
         people = [keepers.vito.scope, keepers.vera.scope]
@@ -156,7 +156,7 @@ def test_of_two_who_call_first_one_is_refused(keepers):
         assert CallTest.objects.filter(service=each).count() == 1
 
 
-def test_of_two_links_that_are_sent_at_once_one_opens(keepers):
+def test_of_two_provider_links_sent_concurrently_only_one_is_valid(keepers):
     for number in range(ROUNDS):
         each = service(number)
 
@@ -167,7 +167,7 @@ def test_of_two_links_that_are_sent_at_once_one_opens(keepers):
         assert ProviderLink.objects.filter(service=each, revoked_at=None).count() == 1
 
 
-def test_two_nights_at_once_open_each_service_once(keepers):
+def test_concurrent_queue_refreshes_open_each_service_once(keepers):
     for number in range(ROUNDS):
         service(number)
 

@@ -44,7 +44,7 @@ def rows():
     return [list(each.objects.order_by("pk").values()) for each in models]
 
 
-def test_to_confirm_without_an_edit_is_a_check(keepers, item):
+def test_confirming_without_an_edit_records_a_check(keepers, item):
     version = item.service.version
 
     done = save_checks(keepers.vito.scope, item, heard(item.service), reasons=SEEN, at=NOW)
@@ -58,7 +58,7 @@ def test_to_confirm_without_an_edit_is_a_check(keepers, item):
     assert deeds("check_facts", "queue_finish") == 2
 
 
-def test_a_changed_fact_is_written_and_ages_no_other(keepers, item):
+def test_changed_fact_is_saved_and_other_facts_keep_their_freshness(keepers, item):
     before = checked(item.service, Fact.LANGUAGES, BEFORE)
     told = heard(item.service, confirmed=frozenset(), changed={Fact.COST: COSTS})
 
@@ -70,7 +70,7 @@ def test_a_changed_fact_is_written_and_ages_no_other(keepers, item):
     assert FactCheck.objects.filter(pk=before.pk).values().get()["next_check"] == before.next_check
 
 
-def test_a_change_to_the_same_values_counts_as_confirmed(keepers, item):
+def test_change_to_equal_values_counts_as_confirmed(keepers, item):
     item.service.costs.create(kind="free")
     told = heard(item.service, confirmed=frozenset(), changed={Fact.COST: COSTS})
 
@@ -79,7 +79,7 @@ def test_a_change_to_the_same_values_counts_as_confirmed(keepers, item):
     assert FactCheck.objects.get().verdict == Verdict.CONFIRMED
 
 
-def test_a_new_number_waits_for_its_call_test(keepers, item):
+def test_changed_number_is_queued_for_a_call_test(keepers, item):
     phones = [{"number": "+35621000009", "kind": "voice", "cost": "", "shown_on_bill": "unknown"}]
     phones[0]["works_without_credit"] = "unknown"
     told = heard(item.service, confirmed=frozenset(), changed={Fact.PHONE: {"phones": phones}})
@@ -89,7 +89,7 @@ def test_a_new_number_waits_for_its_call_test(keepers, item):
     assert QueueItem.objects.waiting().get().reasons == ["changed"]
 
 
-def test_a_fact_that_changed_meanwhile_cannot_be_confirmed(keepers, item):
+def test_fact_edited_since_the_page_was_shown_cannot_be_confirmed(keepers, item):
     told = heard(item.service)
     item.service.costs.create(kind="paid")
     before = rows()
@@ -101,7 +101,7 @@ def test_a_fact_that_changed_meanwhile_cannot_be_confirmed(keepers, item):
     assert deeds("check_facts") == 0
 
 
-def test_a_fact_that_was_not_marked_may_have_changed_meanwhile(keepers, item):
+def test_edit_of_an_unanswered_fact_does_not_block_saving(keepers, item):
     told = heard(item.service, confirmed=frozenset({Fact.LANGUAGES}))
     item.service.costs.create(kind="paid")
 
@@ -110,7 +110,7 @@ def test_a_fact_that_was_not_marked_may_have_changed_meanwhile(keepers, item):
     assert FactCheck.objects.get().fact == Fact.LANGUAGES
 
 
-def test_after_the_half_hour_one_still_saves_as_long_as_nobody_else_took_it(keepers, item):
+def test_check_can_be_saved_after_the_lease_if_no_other_user_claimed_the_item(keepers, item):
     at = NOW + rules.LEASE + HOUR
 
     done = save_checks(keepers.vito.scope, item, heard(item.service), reasons=SEEN, at=at)
@@ -126,7 +126,7 @@ def test_after_the_half_hour_one_still_saves_as_long_as_nobody_else_took_it(keep
         lambda scope, item, at: save_unanswered_call(scope, item, reasons=SEEN, at=at),
     ],
 )
-def test_an_item_that_a_colleague_took_meanwhile_is_refused(keepers, item, save):
+def test_saving_is_refused_if_another_user_claimed_the_item(keepers, item, save):
     at = NOW + rules.LEASE
     queue.claim(keepers.vera.scope, item, at=at)
     before = rows()
@@ -138,7 +138,7 @@ def test_an_item_that_a_colleague_took_meanwhile_is_refused(keepers, item, save)
 
 
 @pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
-def test_only_who_checks_for_the_country_saves(keepers, item, name):
+def test_only_verifiers_of_the_country_can_save_checks(keepers, item, name):
     before = rows()
 
     with pytest.raises(PermissionDenied):
@@ -149,7 +149,7 @@ def test_only_who_checks_for_the_country_saves(keepers, item, name):
     assert rows() == before
 
 
-def test_two_unanswered_calls_expire_a_number_and_one_does_not(keepers, item):
+def test_number_expires_after_two_unanswered_calls_but_not_after_one(keepers, item):
     checked(item.service, Fact.PHONE, BEFORE)
 
     missed = save_unanswered_call(keepers.vito.scope, item, reasons=SEEN, at=NOW)
@@ -161,7 +161,7 @@ def test_two_unanswered_calls_expire_a_number_and_one_does_not(keepers, item):
     assert states(item.service, NOW + HOUR)[Fact.PHONE] == Freshness.EXPIRED
 
 
-def test_a_note_of_a_call_while_checking_begins_a_call_test(keepers, item):
+def test_call_note_saved_with_a_check_starts_a_call_test(keepers, item):
     told = heard(item.service, confirmed=frozenset({Fact.PHONE}), call="They say Demo Counselling.")
 
     save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
@@ -175,7 +175,7 @@ def test_a_note_of_a_call_while_checking_begins_a_call_test(keepers, item):
     assert not FactCheck.objects.filter(fact=Fact.PHONE, at=NOW).exists()  # until the second calls
 
 
-def test_free_places_that_are_confirmed_are_true_for_another_day(keepers, item):
+def test_confirming_free_places_extends_their_expiry_by_a_day(keepers, item):
     ServiceCapacity.objects.create(
         service=item.service, available=2, updated_at=BEFORE, expires_at=BEFORE + HOUR
     )
@@ -188,7 +188,7 @@ def test_free_places_that_are_confirmed_are_true_for_another_day(keepers, item):
     assert states(item.service)[Fact.CAPACITY] == Freshness.FRESH
 
 
-def test_where_a_shelter_is_is_not_written_beside_a_check(keepers, item):
+def test_check_source_with_a_shelter_address_is_refused(keepers, item):
     Service.objects.update(address_audience="never_stored")
     told = heard(item.service, source="They moved to 12 Triq Demo.")
     before = rows()

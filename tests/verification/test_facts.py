@@ -63,7 +63,7 @@ def counted(at=NOW) -> Counter[tuple[str, str, str]]:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_the_database_counts_what_each_service_says_of_itself(places, checks):
+def test_database_counts_equal_fact_states_computed_by_service(places, checks):
     FactCheck.objects.all().delete()
     for service, fact, verdict, age, good_for in checks:
         at = NOW - age * DAY
@@ -74,7 +74,7 @@ def test_the_database_counts_what_each_service_says_of_itself(places, checks):
 
 
 @pytest.mark.django_db
-def test_two_checks_of_one_instant_are_read_in_one_order(places):
+def test_checks_of_the_same_instant_have_the_same_order_in_sql_and_python(places):
     for verdict in (Verdict.CONFIRMED, Verdict.DISPUTED, Verdict.NOT_REACHED):
         checked(places[0], Fact.COST, verdict=verdict)
 
@@ -88,7 +88,7 @@ def test_health_counts_published_services_only(places):
     assert found["MT"].counts[Fact.PHONE].total() == 1  # the second has none
 
 
-def test_the_oldest_check_and_the_middle_one_are_those_of_facts_that_stand(places):
+def test_oldest_check_and_median_age_use_only_current_facts(places):
     service = places[0]
     for fact, age in ((Fact.COST, 50), (Fact.PHONE, 20), (Fact.ADDRESS, 10)):
         checked(service, fact, NOW - age * DAY)
@@ -102,7 +102,7 @@ def test_the_oldest_check_and_the_middle_one_are_those_of_facts_that_stand(place
     assert facts.compute_health(NOW)["IE"].median_check_age_days(NOW.date()) is None
 
 
-def test_a_number_counts_as_tested_when_two_people_heard_it_last(places):
+def test_number_counts_as_call_tested_if_its_last_call_was_by_two_people(places):
     amal, bela = make_person("amal").user, make_person("bela").user
     checked(places[0], Fact.PHONE, NOW - DAY, by=amal, second_checker=bela)
     checked(places[2], Fact.PHONE, NOW - DAY, by=amal, second_checker=bela)
@@ -113,7 +113,7 @@ def test_a_number_counts_as_tested_when_two_people_heard_it_last(places):
     assert [(each.with_number, each.call_tested) for each in found.values()] == [(1, 0), (1, 1)]
 
 
-def test_a_hundred_services_take_as_many_queries_as_one(places, django_assert_num_queries):
+def test_health_queries_do_not_depend_on_the_number_of_services(places, django_assert_num_queries):
     with django_assert_num_queries(5):
         facts.compute_health(NOW)
     for number in range(100):
@@ -140,14 +140,14 @@ def test_nothing_older_than_ninety_days_looks_fresh(fact, method):
         assert states <= {Freshness.DUE, Freshness.OVERDUE, Freshness.EXPIRED}
 
 
-def test_services_are_named_by_no_count(places):
+def test_health_figures_contain_no_service_names(places):
     told = repr(facts.snapshot_rows(facts.compute_health(NOW)))
 
     assert "Demo" not in told
     assert str(stable_uuid("service", "demo", "s1")) not in told
 
 
-def test_who_only_confirms_a_tested_number_leaves_it_tested(places):
+def test_later_confirmation_keeps_a_number_call_tested(places):
     amal, bela = make_person("amal").user, make_person("bela").user
     for place in (places[0], places[2]):
         checked(place, Fact.PHONE, NOW - 2 * DAY, by=amal, second_checker=bela)

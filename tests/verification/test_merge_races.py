@@ -44,7 +44,7 @@ def planted(number: int) -> tuple[Service, Service, DuplicatePair]:
     return one, other, apart(pair_of, one, other)
 
 
-def test_of_two_who_merge_one_pair_one_is_told_and_nothing_is_half_done(keepers):
+def test_concurrent_merges_refuse_one_user_and_leave_no_partial_merge(keepers):
     for number in range(ROUNDS):
         one, other, pair = planted(number)
         taken = frozenset({Fact.PHONE})
@@ -64,7 +64,7 @@ def test_of_two_who_merge_one_pair_one_is_told_and_nothing_is_half_done(keepers)
     assert deeds("merge") == ROUNDS
 
 
-def test_of_two_who_take_it_back_one_is_told(keepers):
+def test_concurrent_undos_refuse_one_user(keepers):
     for number in range(ROUNDS):
         one, _, pair = planted(number)
         choice = MergeChoice(one.pk, frozenset({Fact.PHONE}))
@@ -78,7 +78,7 @@ def test_of_two_who_take_it_back_one_is_told(keepers):
         assert one.phones.count() == 1
 
 
-def test_two_pairs_that_share_an_entry_never_make_a_circle(keepers):
+def test_concurrent_merges_of_pairs_with_a_common_entry_never_form_a_cycle(keepers):
     for number in range(ROUNDS):
         one, other, pair = planted(number)
         third = apart(entry, f"c{number}")
@@ -93,7 +93,7 @@ def test_two_pairs_that_share_an_entry_never_make_a_circle(keepers):
         assert kept.count() >= 1
 
 
-def test_of_two_moderators_one_is_told_that_the_report_is_judged(keepers):
+def test_concurrent_decisions_on_a_report_refuse_one_moderator(keepers):
     for number in range(ROUNDS):
         service = apart(entry, f"s{number}")
         report = apart(
@@ -122,7 +122,7 @@ def test_of_two_moderators_one_is_told_that_the_report_is_judged(keepers):
         assert FactCheck.objects.filter(service=service).count() == (state == "accepted")
 
 
-def test_the_same_report_sent_twice_at_once_is_kept_once(keepers):
+def test_concurrent_identical_reports_are_stored_once(keepers):
     for number in range(ROUNDS):
         service = apart(entry, f"s{number}")
         send = partial(reports.report_as_public, service, Report(("cost",)), at=NOW)
@@ -131,7 +131,7 @@ def test_the_same_report_sent_twice_at_once_is_kept_once(keepers):
         assert Correction.objects.filter(service=service).count() == 1
 
 
-def test_a_member_who_reports_and_a_moderator_who_judges_do_not_wait_for_each_other(keepers):
+def test_reporting_and_deciding_concurrently_do_not_deadlock(keepers):
     for number in range(ROUNDS):
         service = apart(entry, f"s{number}")
         report = apart(

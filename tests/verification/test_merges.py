@@ -34,7 +34,7 @@ def both(keepers):
     return one, other, pair_of(one, other)
 
 
-def test_the_entry_that_goes_leads_to_the_one_that_remains(keepers, both):
+def test_withdrawn_entry_redirects_to_the_remaining_entry(keepers, both):
     one, other, pair = both
 
     merged(keepers, pair, one)
@@ -46,7 +46,7 @@ def test_the_entry_that_goes_leads_to_the_one_that_remains(keepers, both):
     assert deeds("merge") == 1
 
 
-def test_a_chosen_fact_comes_with_its_checks_and_grows_no_fresher(keepers, both):
+def test_taken_fact_moves_with_its_checks_and_keeps_its_freshness(keepers, both):
     one, other, pair = both
     checked(one, Fact.PHONE, NOW - timedelta(days=1))
     old = checked(other, Fact.PHONE, NOW - timedelta(days=20))
@@ -63,7 +63,7 @@ def test_a_chosen_fact_comes_with_its_checks_and_grows_no_fresher(keepers, both)
     assert {each.fact for each in other.checks.all()} == {Fact.PHONE, Fact.COST}
 
 
-def test_what_was_not_chosen_stays_with_the_entry_that_goes(keepers, both):
+def test_facts_that_are_not_taken_stay_with_the_withdrawn_entry(keepers, both):
     one, other, pair = both
     other.costs.create(kind="free")
     checked(other, Fact.COST)
@@ -75,7 +75,7 @@ def test_what_was_not_chosen_stays_with_the_entry_that_goes(keepers, both):
 
 
 @pytest.mark.parametrize(("state", "decision"), [*product(P, P)])
-def test_a_pair_is_decided_once_and_only_a_merging_is_taken_back(state, decision):
+def test_pair_is_decided_once_and_only_a_merge_can_be_undone(state, decision):
     allowed = {(P.PROPOSED, P.MERGED), (P.PROPOSED, P.DIFFERENT), (P.MERGED, P.PROPOSED)}
 
     if (state, decision) in allowed:
@@ -87,7 +87,7 @@ def test_a_pair_is_decided_once_and_only_a_merging_is_taken_back(state, decision
 
 @pytest.mark.parametrize("first", ["merge", "different"])
 @pytest.mark.parametrize("second", ["merge", "different"])
-def test_a_second_decision_changes_nothing(keepers, both, first, second):
+def test_second_decision_on_a_pair_is_refused(keepers, both, first, second):
     one, _, pair = both
     deeds_of = {
         "merge": lambda: merged(keepers, pair, one, Fact.PHONE),
@@ -103,7 +103,7 @@ def test_a_second_decision_changes_nothing(keepers, both, first, second):
 
 
 @pytest.mark.parametrize("name", ["vito", "mona", "rita", "zoe"])
-def test_only_editors_of_the_country_decide(keepers, both, name):
+def test_only_editors_of_the_country_can_decide_on_pairs(keepers, both, name):
     one, _, pair = both
     scope = keepers.people[name].scope
     before = everything()
@@ -119,7 +119,7 @@ def test_only_editors_of_the_country_decide(keepers, both, name):
     assert everything() == before
 
 
-def test_a_merge_may_not_hide_a_published_entry(keepers, both):
+def test_merge_that_would_hide_a_published_entry_is_refused(keepers, both):
     one, other, pair = both
     Service.objects.filter(pk=one.pk).update(status=Status.SUSPENDED)
     before = everything()
@@ -131,7 +131,7 @@ def test_a_merge_may_not_hide_a_published_entry(keepers, both):
     assert merged(keepers, pair, other) == other
 
 
-def test_an_entry_that_went_into_another_pair_is_not_merged_again(keepers, both):
+def test_entry_merged_in_another_pair_cannot_be_merged_again(keepers, both):
     one, other, pair = both
     third = entry("s3")
     merged(keepers, pair, one)
@@ -146,7 +146,7 @@ def test_an_entry_that_went_into_another_pair_is_not_merged_again(keepers, both)
     ]
 
 
-def test_chains_of_merges_lead_to_the_last(keepers, both):
+def test_chain_of_merges_redirects_to_the_last_entry(keepers, both):
     one, other, pair = both
     third = entry("s3")
     merged(keepers, pair, one)
@@ -156,7 +156,7 @@ def test_chains_of_merges_lead_to_the_last(keepers, both):
     assert access.follow_merges(third) == third
 
 
-def test_a_merging_is_not_taken_back_while_its_result_was_merged_itself(keepers, both):
+def test_merge_cannot_be_undone_while_its_result_is_merged_into_another_entry(keepers, both):
     one, _, pair = both
     third = entry("s3")
     merged(keepers, pair, one)
@@ -173,7 +173,7 @@ def test_a_merging_is_not_taken_back_while_its_result_was_merged_itself(keepers,
     assert waits(pair)
 
 
-def test_a_merging_is_refused_its_undoing_when_the_same_fact_was_edited(keepers, both):
+def test_merge_cannot_be_undone_after_an_edit_of_a_taken_fact(keepers, both):
     one, _, pair = both
     merged(keepers, pair, one, Fact.PHONE)
     write_fact(Service.objects.get(pk=one.pk), Fact.PHONE, {"phones": []}, at=NOW)
@@ -186,7 +186,7 @@ def test_a_merging_is_refused_its_undoing_when_the_same_fact_was_edited(keepers,
     assert everything() == before
 
 
-def test_an_edit_of_another_fact_survives_the_undoing(keepers, both):
+def test_edit_of_another_fact_survives_undoing_a_merge(keepers, both):
     one, _, pair = both
     merged(keepers, pair, one, Fact.PHONE)
     costs = {"costs": [{"kind": "paid", "note": ""}]}
@@ -198,7 +198,7 @@ def test_an_edit_of_another_fact_survives_the_undoing(keepers, both):
     assert [each.number for each in one.phones.all()] == [NUMBER]
 
 
-def test_a_check_made_meanwhile_goes_with_the_fact_that_it_was_made_of(keepers, both):
+def test_check_after_a_merge_moves_back_with_its_fact(keepers, both):
     one, other, pair = both
     merged(keepers, pair, one, Fact.PHONE)
     check = checked(one, Fact.PHONE, NOW)
@@ -209,7 +209,7 @@ def test_a_check_made_meanwhile_goes_with_the_fact_that_it_was_made_of(keepers, 
 
 
 @pytest.mark.parametrize("status", [Status.SUSPENDED, Status.WITHDRAWN])
-def test_taking_back_shows_nothing_that_was_taken_off_the_site(keepers, both, status):
+def test_undoing_a_merge_does_not_publish_a_suspended_or_withdrawn_entry(keepers, both, status):
     one, other, pair = both
     merged(keepers, pair, one)
     Service.objects.filter(pk=one.pk).update(status=status)
@@ -220,7 +220,7 @@ def test_taking_back_shows_nothing_that_was_taken_off_the_site(keepers, both, st
     assert (other.status, other.merged_into) == (status, None)
 
 
-def test_a_number_that_nobody_has_called_waits_for_its_call(keepers, both):
+def test_merged_untested_number_is_queued_for_a_call_test(keepers, both):
     one, _, pair = both
 
     merged(keepers, pair, one, Fact.PHONE)
@@ -231,7 +231,7 @@ def test_a_number_that_nobody_has_called_waits_for_its_call(keepers, both):
 
 
 @pytest.mark.parametrize("taken", [Fact.PHONE, Fact.COST])
-def test_a_number_that_two_have_called_or_that_stays_needs_no_other_call(keepers, both, taken):
+def test_merged_tested_or_unchanged_number_is_not_queued(keepers, both, taken):
     one, other, pair = both
     people = {"by": keepers.vito.user, "second_checker": keepers.vera.user}
     checked(other, Fact.PHONE, NOW, **people)
@@ -242,7 +242,7 @@ def test_a_number_that_two_have_called_or_that_stays_needs_no_other_call(keepers
 
 
 @pytest.mark.parametrize(("days", "is_undone"), [(29, True), (30, False)])
-def test_a_merging_can_be_taken_back_for_thirty_days(keepers, both, days, is_undone):
+def test_merge_can_be_undone_for_thirty_days(keepers, both, days, is_undone):
     one, _, pair = both
     merged(keepers, pair, one, Fact.PHONE)
     at = NOW + timedelta(days=days)
@@ -257,7 +257,7 @@ def test_a_merging_can_be_taken_back_for_thirty_days(keepers, both, days, is_und
 
 
 @pytest.mark.parametrize(("days", "left"), [(29, True), (30, False)])
-def test_the_undo_of_a_merge_is_erased_after_thirty_days(keepers, both, days, left):
+def test_undo_data_of_a_merge_is_erased_after_thirty_days(keepers, both, days, left):
     one, _, pair = both
     merged(keepers, pair, one)
 
@@ -272,7 +272,7 @@ def protected(code):
 
 
 @pytest.mark.parametrize("keeps_shelter", [True, False])
-def test_a_protected_entry_makes_the_result_protected_and_no_address_is_left(
+def test_merge_with_a_protected_entry_protects_the_result_and_erases_addresses(
     keepers, keeps_shelter
 ):
     shelter, public = protected("s1"), entry("s2", desk_notes=f"At {SPOT}.")
@@ -289,7 +289,7 @@ def test_a_protected_entry_makes_the_result_protected_and_no_address_is_left(
     assert SPOT not in str(everything())
 
 
-def test_a_protected_result_stays_protected_when_the_merging_is_taken_back(keepers):
+def test_protected_entry_stays_protected_after_the_merge_is_undone(keepers):
     shelter, public = protected("s1"), entry("s2")
     locate(public, SPOT)
     pair = pair_of(shelter, public)
@@ -302,7 +302,7 @@ def test_a_protected_result_stays_protected_when_the_merging_is_taken_back(keepe
     assert not Location.objects.exists()
 
 
-def test_what_only_professionals_see_is_shown_to_nobody_else_by_a_merging(keepers, both):
+def test_merge_keeps_entries_for_professionals_hidden_from_the_public(keepers, both):
     one, other, pair = both
     door = locate(one)
     Service.objects.filter(pk=other.pk).update(
@@ -317,7 +317,7 @@ def test_what_only_professionals_see_is_shown_to_nobody_else_by_a_merging(keeper
     assert door.audience == "professionals"
 
 
-def test_what_is_remembered_for_the_undoing_holds_no_place(keepers, both):
+def test_undo_data_contains_no_address(keepers, both):
     one, other, pair = both
     locate(one, SPOT)
     locate(other, "Demo Street 6")

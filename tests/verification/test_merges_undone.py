@@ -73,7 +73,7 @@ def fill(code, given):
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(one=FILLED, other=FILLED, taken=st.sets(st.sampled_from(list(Fact))), keeps=st.booleans())
-def test_merge_then_undo_leaves_every_row_as_it_was(keepers, one, other, taken, keeps):
+def test_merge_and_undo_restore_every_row(keepers, one, other, taken, keeps):
     with transaction.atomic():
         one, other = fill("s1", one), fill("s2", other)
         pair = pair_of(one, other)

@@ -61,7 +61,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("name", "make"), BAD)
-def test_the_database_refuses_a_bad_row(world, name, make):
+def test_database_refuses_invalid_rows(world, name, make):
     *standing, bad = make(world)
     for row in standing:
         row.save(force_insert=True)
@@ -83,7 +83,7 @@ def test_the_database_refuses_a_bad_row(world, name, make):
         lambda w: [link(w), link(w, token_hash="b" * 64, by=w.vito)],
     ],
 )
-def test_the_database_takes_good_rows(world, make):
+def test_database_accepts_valid_rows(world, make):
     rows = make(world)
     for row in rows:
         row.save(force_insert=True)

@@ -16,7 +16,7 @@ BAD = [
 
 @pytest.mark.parametrize(("name", "make"), BAD, ids=[name for name, _ in BAD])
 @pytest.mark.django_db
-def test_the_database_refuses(name, make):
+def test_database_refuses_invalid_rows(name, make):
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         make()
 

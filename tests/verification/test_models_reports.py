@@ -78,14 +78,14 @@ BAD = [
 
 
 @pytest.mark.parametrize(("name", "make"), BAD, ids=[name for name, _ in BAD])
-def test_the_database_refuses(world, name, make):
+def test_database_refuses_invalid_rows(world, name, make):
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         make(world)
 
     assert name in str(refused.value) or "verification_duplicatepair.first_id" in str(refused.value)
 
 
-def test_the_database_takes_what_is_right(world):
+def test_database_accepts_valid_rows(world):
     first = report(world)
     report(
         world,

@@ -28,7 +28,7 @@ def kept(day=NOW) -> dict[tuple[str, str, str], int]:
     return {(each.country_id, each.fact, each.freshness): each.services for each in rows}
 
 
-def test_the_numbers_of_the_day_are_kept(db):
+def test_nightly_job_stores_health_figures_of_the_day(db):
     checked(entry("s1"), Fact.COST)
     entry("s2", "IE")
 
@@ -41,7 +41,7 @@ def test_the_numbers_of_the_day_are_kept(db):
     assert ("MT", Fact.COST, Freshness.UNVERIFIED) not in found  # what is nought is no row
 
 
-def test_a_second_time_on_one_day_replaces_the_first(db):
+def test_second_snapshot_of_a_day_replaces_the_first(db):
     entry("s1")
     store_health(at=NOW)
     entry("s2")
@@ -51,7 +51,7 @@ def test_a_second_time_on_one_day_replaces_the_first(db):
     assert kept()["MT", Fact.COST, Freshness.UNVERIFIED] == 2
 
 
-def test_another_day_is_kept_beside_and_what_is_over_goes(db):
+def test_new_snapshot_keeps_recent_days_and_deletes_expired_ones(db):
     entry("s1")
     for at in (NOW - HEALTH_RETENTION - DAY, NOW - HEALTH_RETENTION, NOW):
         store_health(at=at)
@@ -61,7 +61,7 @@ def test_another_day_is_kept_beside_and_what_is_over_goes(db):
     assert list(days) == [(NOW - HEALTH_RETENTION).date(), NOW.date()]
 
 
-def test_a_night_takes_every_step_and_is_written_down(db):
+def test_nightly_run_executes_every_step_and_is_recorded(db):
     entry("s1")
     say = Heard()
 
@@ -79,7 +79,7 @@ def broken(*, at):
     raise ValueError("Demo Street 5")
 
 
-def test_a_step_that_fails_stops_no_other_and_tells_no_content(db, caplog):
+def test_failed_nightly_step_does_not_stop_others_and_logs_no_content(db, caplog):
     entry("s1")
     say = Heard()
 
@@ -103,7 +103,7 @@ def run() -> tuple[str, str]:
     return out.getvalue(), beside.getvalue()
 
 
-def test_the_command_tells_each_step_beside_and_the_end_on_its_own(db):
+def test_command_writes_steps_to_stderr_and_the_result_to_stdout(db):
     out, beside = run()
 
     assert out == "all nightly steps of the directory are done\n"
@@ -112,7 +112,7 @@ def test_the_command_tells_each_step_beside_and_the_end_on_its_own(db):
     ]
 
 
-def test_the_command_ends_with_one_where_a_step_failed_and_names_it(db, monkeypatch):
+def test_command_fails_and_names_the_failed_step(db, monkeypatch):
     monkeypatch.setattr(changes, "all_nightly_steps", lambda: {"forget_demo": broken})
 
     with pytest.raises(CommandError, match="not done: forget_demo") as refused:
@@ -121,7 +121,7 @@ def test_the_command_ends_with_one_where_a_step_failed_and_names_it(db, monkeypa
     assert refused.value.returncode == 1
 
 
-def test_a_second_night_changes_nothing_but_its_own_day(db):
+def test_second_nightly_run_changes_only_the_snapshot_of_its_day(db):
     checked(entry("s1"), Fact.COST)
     run_nightly_steps(at=NOW, say=Heard())
     before = kept(), list(QueueItem.objects.order_by("pk").values())

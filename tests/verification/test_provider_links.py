@@ -48,7 +48,7 @@ def mailed(keepers, service, at=NOW):
     return Outgoing.objects.order_by("-created").first().link.rsplit("/", 1)[1]
 
 
-def test_in_a_demo_nobody_sends_a_link_to_a_real_service(keepers):
+def test_demo_refuses_to_send_links_to_real_services(keepers):
     service = entry("real", email="desk@example.org")
 
     with refuses("verification_link_only_in_demo"):
@@ -77,7 +77,7 @@ def rows():
     return [list(each.objects.order_by("pk").values()) for each in models]
 
 
-def test_the_mail_goes_to_the_service_and_says_nothing_of_it(keepers, service, token):
+def test_provider_link_mail_goes_to_the_service_without_naming_it(keepers, service, token):
     mail, link = Outgoing.objects.get(), ProviderLink.objects.get()
 
     assert (mail.to, mail.template, mail.language) == ("desk@demo.example", "service_check", "mt")
@@ -88,13 +88,13 @@ def test_the_mail_goes_to_the_service_and_says_nothing_of_it(keepers, service, t
     assert deeds("send_link") == 1
 
 
-def test_a_service_that_writes_in_its_own_language_gets_mail_in_it(keepers):
+def test_provider_link_mail_is_in_the_language_of_the_service(keepers):
     mailed(keepers, entry("s2", email="desk@demo.example", text_language_id="fr"))
 
     assert Outgoing.objects.get().language == "fr"
 
 
-def test_the_newest_link_alone_opens_anything(keepers, service, token):
+def test_only_the_newest_provider_link_is_valid(keepers, service, token):
     newer = mailed(keepers, service, at=LATER)
 
     with pytest.raises(LinkGone):
@@ -103,7 +103,7 @@ def test_the_newest_link_alone_opens_anything(keepers, service, token):
 
 
 @pytest.mark.parametrize("given", [{"email": ""}, {"status": Status.WITHDRAWN}])
-def test_where_nobody_reads_it_no_link_is_sent(keepers, given):
+def test_link_is_refused_without_mail_address_or_for_unlinkable_statuses(keepers, given):
     service = entry("s2", **{"email": "desk@demo.example"} | given)
 
     with refuses("verification_link_not_possible") as refusal:
@@ -115,14 +115,14 @@ def test_where_nobody_reads_it_no_link_is_sent(keepers, given):
 
 
 @pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
-def test_only_who_checks_for_the_country_sends_a_link(keepers, service, name):
+def test_only_verifiers_of_the_country_can_send_a_link(keepers, service, name):
     with pytest.raises(PermissionDenied):
         provider_links.send_link(keepers.people[name].scope, service, at=NOW)
 
     assert not ProviderLink.objects.exists()
 
 
-def test_the_clock_sends_in_nobodys_name(service):
+def test_nightly_link_has_no_sender(service):
     link = provider_links.send_link(None, service, at=NOW)
 
     assert link.by is None
@@ -130,7 +130,7 @@ def test_the_clock_sends_in_nobodys_name(service):
 
 
 @pytest.mark.parametrize("what", ["forged", "expired", "answered", "withdrawn", "empty"])
-def test_unknown_revoked_and_expired_links_are_refused_alike(service, token, what):
+def test_unknown_revoked_and_expired_links_are_refused(service, token, what):
     at = LATER
     if what == "expired":
         at = NOW + LINK_VALIDITY
@@ -150,7 +150,7 @@ def test_unknown_revoked_and_expired_links_are_refused_alike(service, token, wha
     assert rows() == before
 
 
-def test_one_press_confirms_what_the_service_sees(service, token):
+def test_confirming_all_facts_confirms_the_shown_facts(service, token):
     shown = list(service_fact_states(service, LATER))
 
     assert answer(token, says(service, confirmed=shown)) is None
@@ -165,7 +165,7 @@ def test_one_press_confirms_what_the_service_sees(service, token):
 @pytest.mark.parametrize(
     "note", ["10 euro, call me on 0470 12 34 56", "pay at https://demo.example/pay"]
 )
-def test_words_that_lead_elsewhere_wait_for_a_moderator_in_any_fact(service, token, note):
+def test_note_with_number_or_link_waits_for_a_moderator(service, token, note):
     costs = {"costs": [{"kind": "paid", "note": note}]}
 
     correction = answer(token, says(service, cost=costs))
@@ -174,7 +174,7 @@ def test_words_that_lead_elsewhere_wait_for_a_moderator_in_any_fact(service, tok
     assert read_fact(service, Fact.COST) != costs
 
 
-def test_a_harmless_change_by_a_link_is_published_at_once(service, token):
+def test_harmless_change_by_link_is_published_at_once(service, token):
     assert answer(token, says(service, cost=COSTS)) is None
 
     check = FactCheck.objects.get()
@@ -182,7 +182,7 @@ def test_a_harmless_change_by_a_link_is_published_at_once(service, token):
     assert (check.verdict, check.method) == (Verdict.CHANGED, Method.PROVIDER)
 
 
-def test_a_new_number_waits_for_a_moderator_and_the_old_one_is_in_doubt(service, token):
+def test_new_number_waits_for_a_moderator_and_the_old_one_is_disputed(service, token):
     correction = answer(token, says(service, confirmed=[Fact.COST], phone=PHONES))
 
     assert read_fact(service, Fact.PHONE)["phones"][0]["number"] == "+35621000001"
@@ -197,7 +197,7 @@ def test_a_new_number_waits_for_a_moderator_and_the_old_one_is_in_doubt(service,
 @pytest.mark.parametrize(
     "fact", [each for each in Fact if each not in provider_links.FACTS_CHANGED_AT_ONCE]
 )
-def test_a_harmful_change_by_a_link_waits_for_a_moderator(service, token, fact):
+def test_harmful_change_by_link_waits_for_a_moderator(service, token, fact):
     before = read_fact(service, fact)
 
     correction = answer(token, says(service, **{fact.value: {"note": "Demo"}}))
@@ -206,7 +206,7 @@ def test_a_harmful_change_by_a_link_waits_for_a_moderator(service, token, fact):
     assert correction.facts == [fact.value]
 
 
-def test_room_is_told_as_often_as_they_like_until_the_link_ends(service, token):
+def test_link_accepts_free_places_repeatedly_until_it_expires(service, token):
     room = ServiceCapacity.objects.create(
         service=service, available=2, updated_at=NOW, expires_at=LATER
     )
@@ -222,7 +222,7 @@ def test_room_is_told_as_often_as_they_like_until_the_link_ends(service, token):
     assert FactCheck.objects.filter(fact=Fact.COST).count() == 1
 
 
-def test_a_link_does_not_confirm_a_fact_that_changed_meanwhile(service, token):
+def test_link_cannot_confirm_a_fact_edited_since(service, token):
     heard = says(service, confirmed=[Fact.COST])
     service.costs.create(kind="paid")
     before = rows()
@@ -234,7 +234,7 @@ def test_a_link_does_not_confirm_a_fact_that_changed_meanwhile(service, token):
 
 
 @pytest.mark.parametrize("fact", [Fact.COST, Fact.ELIGIBILITY])
-def test_where_a_shelter_is_is_not_stored_whoever_says_it(keepers, fact):
+def test_link_answer_with_a_shelter_address_is_refused(keepers, fact):
     shelter = entry("s2", email="desk@demo.example", address_audience="never_stored")
     token = mailed(keepers, shelter)
     values = {"costs": [{"kind": "free", "note": "Come to 12 Triq Demo."}]}
@@ -247,7 +247,7 @@ def test_where_a_shelter_is_is_not_stored_whoever_says_it(keepers, fact):
 
 
 @pytest.mark.parametrize("said", ["right", "changed"])
-def test_a_shelter_says_nothing_of_an_address_by_its_link(keepers, said):
+def test_link_of_a_shelter_refuses_answers_about_the_address(keepers, said):
     shelter = entry("s2", email="desk@demo.example", address_audience="never_stored")
     token = mailed(keepers, shelter)
     heard = (

@@ -51,7 +51,7 @@ def rows():
 
 
 @pytest.mark.parametrize(("state", "move"), [*product(QueueState, QueueEvent)])
-def test_an_item_makes_the_moves_of_the_table_and_no_others(keepers, state, move):
+def test_queue_item_allows_only_the_events_of_the_table(keepers, state, move):
     item = standing(state, keepers)
     before = rows()
     # Its holder renews a lease by taking once more what is theirs: no move of the table.
@@ -70,7 +70,7 @@ def test_an_item_makes_the_moves_of_the_table_and_no_others(keepers, state, move
 
 
 @pytest.mark.parametrize("move", QueueEvent)
-def test_an_item_held_by_a_colleague_cannot_be_moved(keepers, move):
+def test_item_claimed_by_another_user_cannot_be_changed(keepers, move):
     item = standing(QueueState.CLAIMED, keepers, holder="vera")
     before = rows()
 
@@ -81,7 +81,7 @@ def test_an_item_held_by_a_colleague_cannot_be_moved(keepers, move):
 
 
 @pytest.mark.parametrize("move", [each for each in QueueEvent if each != QueueEvent.CLAIM])
-def test_after_half_an_hour_it_is_nobodys(keepers, move):
+def test_expired_claim_cannot_be_released_or_closed(keepers, move):
     item = standing(QueueState.CLAIMED, keepers)
     before = rows()
 
@@ -92,7 +92,7 @@ def test_after_half_an_hour_it_is_nobodys(keepers, move):
 
 
 @pytest.mark.parametrize("name", ["vera", "vito"])
-def test_after_half_an_hour_anybody_takes_it_anew(keepers, name):
+def test_item_can_be_claimed_again_after_half_an_hour(keepers, name):
     item = standing(QueueState.CLAIMED, keepers)
     at = NOW + rules.LEASE
 
@@ -104,7 +104,7 @@ def test_after_half_an_hour_anybody_takes_it_anew(keepers, name):
 
 @pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
 @pytest.mark.parametrize("move", QueueEvent)
-def test_only_who_checks_for_the_country_moves_anything(keepers, name, move):
+def test_only_verifiers_of_the_country_can_change_queue_items(keepers, name, move):
     item = standing(QueueState.CLAIMED, keepers, holder=name)
     before = rows()
 
@@ -114,7 +114,7 @@ def test_only_who_checks_for_the_country_moves_anything(keepers, name, move):
     assert rows() == before
 
 
-def test_a_service_waits_once_for_all_its_reasons(keepers):
+def test_service_has_one_queue_item_for_all_reasons(keepers):
     service = entry()
     first = queue.enqueue(service, QueueReason.MISSING, at=BEFORE)
     second = queue.enqueue(service, QueueReason.DISPUTED, at=NOW)
@@ -124,7 +124,7 @@ def test_a_service_waits_once_for_all_its_reasons(keepers):
     assert second.priority > 0
 
 
-def test_a_finished_service_can_be_enqueued_again(keepers, item):
+def test_finished_service_can_be_enqueued_again(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
     queue.close_item(keepers.vito.scope, item, QueueEvent.FINISH, at=NOW)
 
@@ -134,7 +134,7 @@ def test_a_finished_service_can_be_enqueued_again(keepers, item):
     assert again.reasons == ["conflict"]
 
 
-def test_a_reason_that_came_up_during_a_check_waits_on(keepers, item):
+def test_reason_added_during_a_check_opens_a_new_item(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
     queue.enqueue(item.service, QueueReason.DISPUTED, at=NOW + MINUTE)
 
@@ -145,7 +145,7 @@ def test_a_reason_that_came_up_during_a_check_waits_on(keepers, item):
     assert (left.reasons, left.opened_at) == (["disputed"], NOW + 2 * MINUTE)
 
 
-def test_handing_on_keeps_the_place_and_tells_the_next_one_why(keepers, item):
+def test_handed_over_item_keeps_its_opening_time_and_note(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
 
     waiting = queue.hand_over_item(keepers.vito.scope, item, "They speak Somali only.", at=NOW)
@@ -157,7 +157,7 @@ def test_handing_on_keeps_the_place_and_tells_the_next_one_why(keepers, item):
     assert list(QueueItem.objects.free(NOW)) == [waiting]
 
 
-def test_a_service_that_was_protected_meanwhile_gets_no_note_that_tells_where(keepers, item):
+def test_hand_over_note_with_an_address_is_refused_after_protection(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
     stale = QueueItem.objects.select_related("service").get(pk=item.pk)
     Service.objects.update(address_audience=AddressReaders.NEVER_STORED)
@@ -169,7 +169,7 @@ def test_a_service_that_was_protected_meanwhile_gets_no_note_that_tells_where(ke
     assert rows() == before
 
 
-def test_each_step_stands_in_the_history(keepers, item):
+def test_every_queue_event_is_audited(keepers, item):
     scope = keepers.vito.scope
     queue.claim(scope, item, at=NOW)
     queue.release_claim(scope, item, at=NOW)
@@ -179,7 +179,7 @@ def test_each_step_stands_in_the_history(keepers, item):
     assert (deeds("queue_claim"), deeds("queue_let_go", "queue_miss")) == (2, 2)
 
 
-def test_a_dead_number_is_more_urgent_than_an_unasked_price(keepers):
+def test_disputed_number_has_higher_priority_than_unchecked_cost(keepers):
     dead, unasked = entry("s1"), entry("s2")
     for fact in Fact:
         if fact != Fact.PHONE:

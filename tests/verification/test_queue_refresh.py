@@ -29,7 +29,7 @@ def waiting():
 
 
 @pytest.mark.django_db
-def test_an_unchecked_service_waits_from_the_first_night_on():
+def test_refresh_enqueues_unchecked_services():
     service = entry()
 
     assert refresh_queue(at=NOW) == RefreshCounts(opened=1, waiting=1)
@@ -41,7 +41,7 @@ def test_an_unchecked_service_waits_from_the_first_night_on():
 @pytest.mark.parametrize(
     ("late", "reason"), [(0, "due"), (30, "due"), (31, "overdue"), (120, "expired")]
 )
-def test_an_old_fact_puts_its_service_into_the_queue(late, reason):
+def test_refresh_enqueues_services_with_late_facts(late, reason):
     all_checked(entry())
     refresh_queue(at=BEFORE + DAY)
     assert not QueueItem.objects.exists()
@@ -52,7 +52,7 @@ def test_an_old_fact_puts_its_service_into_the_queue(late, reason):
 
 
 @pytest.mark.django_db
-def test_a_disputed_service_waits():
+def test_refresh_enqueues_disputed_services():
     service = entry()
     all_checked(service)
     checked(service, Fact.LANGUAGES, NOW, verdict=Verdict.DISPUTED)
@@ -64,7 +64,7 @@ def test_a_disputed_service_waits():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.SUSPENDED, Status.WITHDRAWN])
-def test_drafts_and_withdrawn_services_do_not_wait(status):
+def test_refresh_skips_drafts_and_withdrawn_services(status):
     service = entry()
     refresh_queue(at=BEFORE)
     service.status = status
@@ -77,7 +77,7 @@ def test_drafts_and_withdrawn_services_do_not_wait(status):
 
 
 @pytest.mark.django_db
-def test_an_item_whose_reasons_are_gone_is_closed_by_the_clock():
+def test_refresh_closes_items_without_remaining_reasons():
     service = entry()
     refresh_queue(at=BEFORE)
     all_checked(service)
@@ -86,7 +86,7 @@ def test_an_item_whose_reasons_are_gone_is_closed_by_the_clock():
 
 
 @pytest.mark.django_db
-def test_a_reported_reason_stays_until_the_item_is_closed():
+def test_event_reason_stays_until_the_item_is_closed():
     service = entry()
     all_checked(service)
     for reason in (QueueReason.MISSING, QueueReason.CONFLICT, QueueReason.CHANGED):
@@ -98,7 +98,7 @@ def test_a_reported_reason_stays_until_the_item_is_closed():
 
 
 @pytest.mark.django_db
-def test_a_changed_number_waits_until_two_people_have_called_it():
+def test_changed_number_stays_queued_until_its_call_test():
     people = make_keepers()
     service = entry()
     all_checked(service)
@@ -109,7 +109,7 @@ def test_a_changed_number_waits_until_two_people_have_called_it():
 
 
 @pytest.mark.django_db
-def test_a_lease_that_is_over_is_freed_and_one_that_is_not_stays():
+def test_refresh_frees_only_expired_claims():
     people = make_keepers()
     entry()
     refresh_queue(at=BEFORE)
@@ -122,7 +122,7 @@ def test_a_lease_that_is_over_is_freed_and_one_that_is_not_stays():
 
 
 @pytest.mark.django_db
-def test_a_claimed_item_is_not_closed_by_the_night():
+def test_refresh_does_not_close_claimed_items():
     people = make_keepers()
     service = entry()
     refresh_queue(at=BEFORE)
@@ -134,7 +134,7 @@ def test_a_claimed_item_is_not_closed_by_the_night():
 
 
 @pytest.mark.django_db
-def test_the_more_settlements_depend_on_a_service_the_sooner_it_is_checked():
+def test_priority_rises_with_the_number_of_dependent_settlements():
     few, many = entry("s1"), entry("s2")
 
     refresh_queue(at=NOW, dependents={few.pk: 3, many.pk: 40})
@@ -146,7 +146,7 @@ def test_the_more_settlements_depend_on_a_service_the_sooner_it_is_checked():
 
 
 @pytest.mark.django_db
-def test_free_beds_alone_let_nobody_call():
+def test_expired_free_places_alone_do_not_enqueue_a_service():
     service = entry(categories=["shelter"], address_audience="never_stored")
     ServiceCapacity.objects.create(
         service=service, available=2, updated_at=BEFORE, expires_at=BEFORE + DAY
@@ -162,7 +162,7 @@ def test_free_beds_alone_let_nobody_call():
 
 
 @pytest.mark.django_db
-def test_a_protected_address_is_no_fact_and_a_public_one_is():
+def test_address_is_a_fact_to_check_only_if_it_is_not_protected():
     door, shelter = entry("s1"), entry("s2", address_audience="never_stored")
     locate(door)
 
@@ -172,7 +172,7 @@ def test_a_protected_address_is_no_fact_and_a_public_one_is():
 
 
 @pytest.mark.django_db
-def test_it_asks_as_often_for_ten_services_as_for_one(django_assert_num_queries):
+def test_refresh_queries_do_not_depend_on_the_number_of_services(django_assert_num_queries):
     for number in range(10):
         entry(f"s{number}")
     refresh_queue(at=BEFORE)
@@ -181,7 +181,7 @@ def test_it_asks_as_often_for_ten_services_as_for_one(django_assert_num_queries)
         refresh_queue(at=NOW)
 
 
-def test_every_fact_and_only_known_categories_have_a_weight():
+def test_harm_weights_cover_every_fact_and_only_known_categories():
     found = priorities.harm_weights()
 
     assert set(Fact.values) <= set(found) <= {*Fact.values, *categories()}
@@ -207,7 +207,7 @@ def urgency(found, category, dependents):
 
 
 @given(FACTS, WEIGHED, st.integers(0, 30_000), PROOF)
-def test_older_is_never_lower(found, category, dependents, proof):
+def test_priority_never_falls_as_confidence_falls(found, category, dependents, proof):
     fact = next(iter(found))
     older = found | {fact: min(proof, found[fact])}
 
@@ -215,24 +215,24 @@ def test_older_is_never_lower(found, category, dependents, proof):
 
 
 @given(FACTS, WEIGHED, st.integers(1, 30_000), st.integers(0, 30_000))
-def test_more_settlements_are_never_lower(found, category, dependents, more):
+def test_priority_never_falls_with_more_dependents(found, category, dependents, more):
     assert urgency(found, category, dependents + more) >= urgency(found, category, dependents)
 
 
 @given(FACTS, WEIGHED, st.integers(1, 30_000), st.sampled_from(Fact), PROOF)
-def test_one_more_fact_to_ask_about_is_never_lower(found, category, dependents, fact, proof):
+def test_priority_never_falls_with_one_more_fact(found, category, dependents, fact, proof):
     assert urgency({fact: proof} | found, category, dependents) >= urgency(
         found, category, dependents
     )
 
 
 @given(st.dictionaries(st.sampled_from(Fact), st.just(1.0), min_size=1), st.integers(0, 30_000))
-def test_where_nothing_is_in_doubt_nothing_is_urgent(found, dependents):
+def test_priority_is_zero_if_every_fact_is_certain(found, dependents):
     assert urgency(found, "helpline", dependents) == 0
 
 
 @given(st.integers(0, 4000), st.integers(0, 4000))
-def test_a_check_never_proves_more_by_growing_old(sooner, later):
+def test_confidence_never_rises_with_age(sooner, later):
     first, last = sorted([sooner, later])
 
     assert rules.confidence(1.0, last * DAY, 60 * DAY) <= rules.confidence(

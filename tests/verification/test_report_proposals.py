@@ -24,7 +24,7 @@ def service(keepers):
     return entry()
 
 
-def test_a_member_reports_only_what_they_may_see(keepers):
+def test_members_can_report_only_services_they_may_see(keepers):
     hidden = entry("s2", status="draft")
 
     with pytest.raises(Http404):
@@ -34,7 +34,7 @@ def test_a_member_reports_only_what_they_may_see(keepers):
     assert not FactCheck.objects.exists()
 
 
-def test_what_was_edited_after_a_proposal_is_not_written_over(keepers, service):
+def test_accepting_a_proposal_is_refused_after_an_edit_of_the_fact(keepers, service):
     costs = {"costs": [{"kind": "free", "note": ""}]}
     marks = {"cost": fingerprint_of(read_fact(service, Fact.COST))}
     report = told(
@@ -50,7 +50,7 @@ def test_what_was_edited_after_a_proposal_is_not_written_over(keepers, service):
     assert [each.kind for each in service.costs.all()] == ["paid"]
 
 
-def test_a_proposal_that_was_written_meanwhile_is_no_conflict(keepers, service):
+def test_accepting_a_proposal_that_is_already_stored_is_allowed(keepers, service):
     costs = {"costs": [{"kind": "free", "note": ""}]}
     marks = {"cost": fingerprint_of(read_fact(service, Fact.COST))}
     report = told(

@@ -51,7 +51,7 @@ SHARED = {
         (set(Similarity) - {Similarity.BY_HAND}, True),
     ],
 )
-def test_one_number_is_enough_and_of_the_others_two(signs, is_enough):
+def test_shared_number_suffices_and_other_signs_need_a_second_one(signs, is_enough):
     given = {}
     for sign in signs:
         given |= SHARED[sign]
@@ -76,7 +76,7 @@ def test_one_number_is_enough_and_of_the_others_two(signs, is_enough):
         ({Similarity.NAME, Similarity.NEAR}, True),
     ],
 )
-def test_services_of_one_organisation_share_its_number_and_website_by_right(signs, is_enough):
+def test_services_of_one_organisation_need_more_than_a_shared_number_or_website(signs, is_enough):
     given = {"organisation": UUID(int=9)}
     for sign in signs:
         given |= SHARED[sign]
@@ -86,7 +86,7 @@ def test_services_of_one_organisation_share_its_number_and_website_by_right(sign
     assert (compare_entries(one, other) is not None) == is_enough
 
 
-def test_entries_that_help_with_other_things_are_no_pair():
+def test_entries_without_a_common_category_are_not_paired():
     number = {"numbers": frozenset({"+35621000001"})}
 
     assert not compare_entries(
@@ -113,7 +113,7 @@ def test_names_are_compared_without_case_accents_and_order(one, other, is_alike)
 @pytest.mark.parametrize(
     ("town", "is_alike"), [({1}, True), ({1, 2}, True), ({2}, False), ((), True)]
 )
-def test_a_similar_name_in_another_town_says_nothing(town, is_alike):
+def test_similar_name_in_another_town_is_no_sign(town, is_alike):
     one = seen(1, host="demo.example", towns=frozenset({1}))
 
     assert (
@@ -134,12 +134,12 @@ def test_a_similar_name_in_another_town_says_nothing(town, is_alike):
         ("http://[demo", ""),
     ],
 )
-def test_a_host_that_many_share_says_nothing(website, host):
+def test_shared_hosts_are_ignored(website, host):
     assert website_host(website) == host
 
 
 @pytest.mark.parametrize(("metres_north", "is_near"), [(0, True), (195, True), (205, False)])
-def test_near_is_less_than_two_hundred_metres(metres_north, is_near):
+def test_points_within_two_hundred_metres_are_near(metres_north, is_near):
     north = (VALLETTA[0] + metres_north / 111_195, VALLETTA[1])
 
     found = compare_entries(seen(1, points=(VALLETTA,)), seen(2, points=(north,)))
@@ -147,7 +147,7 @@ def test_near_is_less_than_two_hundred_metres(metres_north, is_near):
     assert (found is not None) == is_near
 
 
-def test_a_number_that_very_many_share_is_a_switchboard():
+def test_number_shared_by_many_entries_suggests_no_pairs():
     number = {"numbers": frozenset({"+35621000001"})}
     few = [seen(each, f"Demo {each}", **number) for each in range(duplicates.LARGEST_BLOCK)]
     many = [seen(each, f"Demo {each}", **number) for each in range(duplicates.LARGEST_BLOCK + 1)]
@@ -167,7 +167,7 @@ ENTRY = st.builds(
 
 
 @given(st.lists(ENTRY, max_size=8))
-def test_blocks_find_every_pair_that_comparing_all_would_find(given_entries):
+def test_candidate_blocks_find_the_same_pairs_as_comparing_all_entries(given_entries):
     entries = [seen(number, **each) for number, each in enumerate(given_entries)]
     every = [
         found
@@ -180,6 +180,6 @@ def test_blocks_find_every_pair_that_comparing_all_would_find(given_entries):
 
 
 @given(POINT, POINT)
-def test_a_distance_is_the_same_both_ways(one, other):
+def test_distance_is_symmetric(one, other):
     assert distance_metres(one, other) == pytest.approx(distance_metres(other, one))
     assert distance_metres(one, one) == 0

@@ -38,7 +38,7 @@ def at(pair, way=""):
     return f"/directory/duplicates/{pair.pk}{way}"
 
 
-def test_pairs_stand_in_a_list_with_what_they_share(keepers, both):
+def test_pair_list_shows_similarities(keepers, both):
     shown = words(keepers.desk("edda").get("/directory/duplicates"))
 
     assert "Demo One" in shown
@@ -46,13 +46,13 @@ def test_pairs_stand_in_a_list_with_what_they_share(keepers, both):
     assert "Same number · Less than 200 m apart" in shown
 
 
-def test_an_empty_list_says_why(keepers):
+def test_empty_list_explains_itself(keepers):
     assert "the numbers, websites, names and addresses of the entries are compared." in words(
         keepers.desk("edda").get("/directory/duplicates")
     )
 
 
-def test_the_fresher_version_is_chosen_already(keepers, both):
+def test_fresher_version_is_preselected(keepers, both):
     _, other, pair = both
 
     form = keepers.desk("edda").get(at(pair)).context["form"]
@@ -60,13 +60,13 @@ def test_the_fresher_version_is_chosen_already(keepers, both):
     assert form.initial["is_phone"] == side(pair, other)
 
 
-def test_only_facts_that_differ_are_asked_for(keepers, both):
+def test_merge_form_asks_only_about_differing_facts(keepers, both):
     _, _, pair = both
 
     assert set(keepers.desk("edda").get(at(pair)).context["form"].fields) == {"keep", "is_phone"}
 
 
-def test_two_entries_are_merged_as_chosen(keepers, both):
+def test_entries_are_merged_as_chosen(keepers, both):
     one, other, pair = both
     desk = keepers.desk("edda")
 
@@ -82,7 +82,7 @@ def test_two_entries_are_merged_as_chosen(keepers, both):
     )
 
 
-def test_checks_of_a_fact_that_both_say_alike_are_those_of_the_fresher(keepers, both):
+def test_equal_facts_take_the_checks_of_the_fresher_entry(keepers, both):
     one, other, pair = both
     for each in both[:2]:
         each.costs.create(kind="free")
@@ -93,7 +93,7 @@ def test_checks_of_a_fact_that_both_say_alike_are_those_of_the_fresher(keepers, 
     assert one.checks.filter(fact=Fact.COST).count() == 1
 
 
-def test_the_old_page_at_the_desk_leads_to_the_one_that_remained(keepers, both):
+def test_desk_page_of_a_merged_entry_redirects_to_the_remaining_entry(keepers, both):
     one, other, pair = both
     merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk), at=NOW)
 
@@ -102,7 +102,7 @@ def test_the_old_page_at_the_desk_leads_to_the_one_that_remained(keepers, both):
         assert answer.headers["Location"] == f"/directory/services/{one.pk}"
 
 
-def test_nothing_is_chosen_nothing_is_merged(keepers, both):
+def test_merge_without_choices_is_refused(keepers, both):
     _, _, pair = both
     before = everything()
 
@@ -113,7 +113,7 @@ def test_nothing_is_chosen_nothing_is_merged(keepers, both):
     assert everything() == before
 
 
-def test_a_second_decision_about_a_pair_is_refused_whole(keepers, both):
+def test_second_decision_on_the_page_is_refused(keepers, both):
     one, other, pair = both
     desk = keepers.desk("edda")
     merges.mark_as_different(keepers.cora.scope, pair, at=NOW)
@@ -126,7 +126,7 @@ def test_a_second_decision_about_a_pair_is_refused_whole(keepers, both):
     assert everything() == before
 
 
-def test_the_one_that_the_public_does_not_see_cannot_remain(keepers, both):
+def test_unpublished_entry_cannot_remain_over_a_published_one(keepers, both):
     one, _, pair = both
     Service.objects.filter(pk=one.pk).update(status="suspended")
 
@@ -136,7 +136,7 @@ def test_the_one_that_the_public_does_not_see_cannot_remain(keepers, both):
     assert "Keep the entry that the public sees." in words(answer)
 
 
-def test_two_services_are_remembered_as_two(keepers, both):
+def test_pair_marked_different_is_listed_as_two_services(keepers, both):
     _, _, pair = both
     desk = keepers.desk("edda")
 
@@ -148,7 +148,7 @@ def test_two_services_are_remembered_as_two(keepers, both):
     assert "No pairs match these filters." not in page
 
 
-def test_a_merging_is_taken_back_after_a_question(keepers, both):
+def test_merge_is_undone_after_confirmation(keepers, both):
     one, _, pair = both
     before = everything()
     merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk, frozenset({Fact.PHONE})), at=NOW)
@@ -161,7 +161,7 @@ def test_a_merging_is_taken_back_after_a_question(keepers, both):
     assert everything() == before
 
 
-def test_after_thirty_days_no_way_back_is_offered(keepers, both):
+def test_undo_is_not_offered_after_thirty_days(keepers, both):
     one, _, pair = both
     merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk), at=NOW)
     DuplicatePair.objects.update(decided_at=NOW - 31 * DAY)
@@ -173,7 +173,7 @@ def test_after_thirty_days_no_way_back_is_offered(keepers, both):
     assert "they have passed" in words(answer)
 
 
-def test_of_a_protected_entry_no_place_is_shown_and_the_page_warns(keepers):
+def test_merge_page_hides_addresses_and_warns_if_one_entry_is_protected(keepers):
     one, other = entry("s1"), entry("s2", address_audience=AddressReaders.NEVER_STORED)
     locate(one, "Demo Street 5")
 
@@ -183,7 +183,7 @@ def test_of_a_protected_entry_no_place_is_shown_and_the_page_warns(keepers):
     assert "is_address" not in answer.context["form"].fields
 
 
-def test_the_list_says_when_it_was_made(keepers, both):
+def test_pair_list_shows_the_time_of_the_last_search(keepers, both):
     desk = keepers.desk("edda")
     assert "The entries have not been compared yet." in words(desk.get("/directory/duplicates"))
 
@@ -202,7 +202,7 @@ def unlike(keepers):
     return one, other
 
 
-def test_two_entries_are_proposed_by_hand_and_stay(keepers, unlike):
+def test_manually_proposed_pair_survives_the_nightly_search(keepers, unlike):
     one, other = unlike
     desk, way = keepers.desk("edda"), f"/directory/services/{one.pk}/duplicate"
     assert way in desk.get(f"/directory/services/{one.pk}").content.decode()
@@ -222,7 +222,7 @@ def test_two_entries_are_proposed_by_hand_and_stay(keepers, unlike):
     assert deeds("pair_propose") == 1
 
 
-def test_a_decided_pair_shows_its_decision_without_a_form(keepers, unlike):
+def test_decided_pair_shows_its_decision_without_a_form(keepers, unlike):
     one, other = unlike
     pair = pair_of(one, other)
     merges.mark_as_different(keepers.edda.scope, pair, at=NOW)
@@ -234,7 +234,7 @@ def test_a_decided_pair_shows_its_decision_without_a_form(keepers, unlike):
 
 
 @pytest.mark.parametrize("code", ["u1", "u3", "u4"])
-def test_a_pair_of_two_countries_or_a_withdrawn_entry_is_refused(keepers, unlike, code):
+def test_pair_across_countries_or_with_a_withdrawn_entry_is_refused(keepers, unlike, code):
     other = Service.objects.get(source_id=code)
     scope = keepers.edda.scope
 
@@ -246,7 +246,7 @@ def test_a_pair_of_two_countries_or_a_withdrawn_entry_is_refused(keepers, unlike
 
 
 @pytest.mark.parametrize(("name", "status"), [("vito", 403), ("rita", 403), ("zoe", 403)])
-def test_only_editors_propose_a_pair(keepers, unlike, name, status):
+def test_only_editors_can_propose_a_pair(keepers, unlike, name, status):
     one, other = unlike
     desk, way = keepers.desk(name), f"/directory/services/{one.pk}/duplicate"
 

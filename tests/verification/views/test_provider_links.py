@@ -56,7 +56,7 @@ def states(service):
     return {fact: each.state for fact, each in service_fact_states(service, LATER).items()}
 
 
-def test_a_checker_confirms_before_the_mail_is_sent(keepers, service):
+def test_link_mail_is_sent_only_after_confirmation(keepers, service):
     desk = keepers.desk("zoe")
     address = f"/directory/services/{service.pk}/link"
 
@@ -69,7 +69,7 @@ def test_a_checker_confirms_before_the_mail_is_sent(keepers, service):
     assert ". The service has not answered." in words(desk.get(address))
 
 
-def test_without_an_address_for_mail_nothing_is_sent(keepers):
+def test_no_mail_is_sent_without_a_mail_address(keepers):
     service = entry("s2", "IE")
 
     answer = keepers.desk("zoe").post(f"/directory/services/{service.pk}/link")
@@ -78,7 +78,7 @@ def test_without_an_address_for_mail_nothing_is_sent(keepers):
     assert not ProviderLink.objects.exists()
 
 
-def test_the_link_opens_one_page_without_an_account(service, page, visitor):
+def test_link_opens_the_entry_page_without_an_account(service, page, visitor):
     answer = visitor.get(page)
 
     said = words(answer)
@@ -92,7 +92,7 @@ def test_the_link_opens_one_page_without_an_account(service, page, visitor):
     assert ProviderLink.objects.get().opened_at == LATER
 
 
-def test_all_still_right_is_one_press(service, page, visitor):
+def test_all_facts_can_be_confirmed_with_one_button(service, page, visitor):
     visitor.post(page, **hidden(visitor.get(page), last=False), do="all")
 
     found = states(service)
@@ -101,7 +101,7 @@ def test_all_still_right_is_one_press(service, page, visitor):
     assert {check.method for check in FactCheck.objects.all()} == {Method.PROVIDER}
 
 
-def test_the_page_of_a_link_asks_for_new_values_and_applies_them(service, page, visitor):
+def test_link_page_asks_for_new_values_and_applies_them(service, page, visitor):
     asked = visitor.get(page)
     assert 'name="cost-0-kind"' in asked.content.decode()
     typed = {"cost-0-kind": "low", "cost-0-note": ""}
@@ -112,7 +112,7 @@ def test_the_page_of_a_link_asks_for_new_values_and_applies_them(service, page, 
     assert read_fact(service, Fact.COST)["costs"] == [{"kind": "low", "note": ""}]
 
 
-def test_a_new_number_waits_for_a_moderator(service, page, visitor):
+def test_new_number_from_a_link_waits_for_a_moderator(service, page, visitor):
     asked = visitor.get(page)
     typed = {"phone-0-number": "+353 1 800 9999", "phone-0-kind": "voice"}
     typed |= {"phone-0-shown_on_bill": "unknown", "phone-0-works_without_credit": "unknown"}
@@ -127,7 +127,7 @@ def test_a_new_number_waits_for_a_moderator(service, page, visitor):
     assert read_fact(service, Fact.PHONE)["phones"][0]["number"] == "+35621000001"
 
 
-def test_the_page_speaks_the_language_of_the_service(keepers, visitor):
+def test_link_page_is_in_the_language_of_the_service(keepers, visitor):
     service = entry("s2", "IE", email="desk@demo.example", text_language_id="ar")
     page = mailed(keepers, service)
 
@@ -136,7 +136,7 @@ def test_the_page_speaks_the_language_of_the_service(keepers, visitor):
     assert 'dir="rtl"' in visitor.get(f"{page}?in=xx").content.decode()
 
 
-def test_a_shelter_is_asked_for_no_address_and_tells_none(keepers, visitor):
+def test_link_page_of_a_shelter_has_no_address(keepers, visitor):
     shelter = entry(
         "s2",
         "IE",
@@ -163,7 +163,7 @@ def test_a_shelter_is_asked_for_no_address_and_tells_none(keepers, visitor):
     assert not FactCheck.objects.exists()
 
 
-def test_a_service_with_a_door_can_confirm_it(keepers, service, visitor):
+def test_service_with_a_public_address_can_confirm_it(keepers, service, visitor):
     locate(service)
     page = mailed(keepers, service, at=LATER)
 
@@ -212,7 +212,7 @@ def test_an_answered_link_shows_the_answers_and_their_date(answered, visitor):
     assert "+353" not in said
 
 
-def test_a_second_answer_by_a_link_changes_nothing(answered, visitor):
+def test_second_answer_by_a_link_changes_nothing(answered, visitor):
     checks = FactCheck.objects.count()
 
     answer = visitor.post(answered, do="all", had="cost=x")
@@ -244,7 +244,7 @@ def test_an_unanswered_link_sends_no_new_link(page, visitor):
     assert Outgoing.objects.count() == before
 
 
-def test_free_places_are_told_again_by_the_same_link(service, page, visitor):
+def test_answered_link_accepts_free_places_again(service, page, visitor):
     room = ServiceCapacity.objects.create(
         service=service, available=2, updated_at=NOW, expires_at=LATER
     )
@@ -260,7 +260,7 @@ def test_free_places_are_told_again_by_the_same_link(service, page, visitor):
     assert (room.available, room.updated_at) == (2, LATER)
 
 
-def test_what_is_missing_is_said(service, page, visitor):
+def test_missing_answers_are_listed(service, page, visitor):
     answer = visitor.post(page, **hidden(visitor.get(page)))
 
     assert answer.status_code == 422

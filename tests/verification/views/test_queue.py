@@ -54,7 +54,7 @@ def hidden(answer, last=True):
     return found
 
 
-def test_the_list_names_what_waits_and_why_the_most_urgent_first(keepers, item):
+def test_queue_lists_items_with_reasons_most_urgent_first(keepers, item):
     other = entry("s2", name="Demo Helpline", categories=["helpline"])
     queue.enqueue(other, QueueReason.UNVERIFIED, at=NOW)
 
@@ -65,19 +65,19 @@ def test_the_list_names_what_waits_and_why_the_most_urgent_first(keepers, item):
     assert "Take next service" in said
 
 
-def test_an_empty_list_says_why(keepers):
+def test_empty_list_explains_itself(keepers):
     assert "Nothing to check" in words(keepers.desk("vito").get("/directory/queue"))
 
 
 @pytest.mark.parametrize(("reason", "is_there"), [("due", True), ("disputed", False), ("x", True)])
-def test_the_list_is_narrowed_by_reason(keepers, item, reason, is_there):
+def test_queue_filters_by_reason(keepers, item, reason, is_there):
     said = words(keepers.desk("vito").get(f"/directory/queue?reason={reason}"))
 
     assert ("Demo Counselling" in said) == is_there
 
 
 @pytest.mark.parametrize(("name", "status"), [("edda", 403), ("rita", 403), ("zoe", 200)])
-def test_others_see_no_queue_or_their_own(keepers, item, name, status):
+def test_users_see_only_the_queue_of_their_countries(keepers, item, name, status):
     answer = keepers.desk(name).get("/directory/queue")
 
     assert answer.status_code == status
@@ -85,7 +85,7 @@ def test_others_see_no_queue_or_their_own(keepers, item, name, status):
     assert keepers.desk(name).get(page_of(item)).status_code == 404
 
 
-def test_the_next_one_is_taken_in_one_press(keepers, item):
+def test_next_item_is_claimed_with_one_button(keepers, item):
     answer = keepers.desk("vito").post("/directory/queue/next")
 
     item.refresh_from_db()
@@ -93,7 +93,7 @@ def test_the_next_one_is_taken_in_one_press(keepers, item):
     assert (item.state, item.claimed_by) == (QueueState.CLAIMED, keepers.vito.user)
 
 
-def test_where_nothing_is_free_nothing_is_taken(keepers, item, desk):
+def test_no_item_is_claimed_if_none_is_free(keepers, item, desk):
     answer = keepers.desk("vera").post("/directory/queue/next")
 
     assert led_to(answer) == "/directory/queue"
@@ -101,7 +101,7 @@ def test_where_nothing_is_free_nothing_is_taken(keepers, item, desk):
     assert item.claimed_by == keepers.vito.user
 
 
-def test_a_claimed_item_names_its_checker(keepers, item, desk):
+def test_claimed_item_shows_its_checker(keepers, item, desk):
     second = keepers.desk("vera")
 
     refused = second.post(f"/directory/queue/{item.pk}/take")
@@ -112,7 +112,7 @@ def test_a_claimed_item_names_its_checker(keepers, item, desk):
     assert "Save and check next service" not in words(page)
 
 
-def test_the_page_shows_each_fact_its_state_its_age_and_the_number_as_text(item, desk):
+def test_check_page_shows_facts_with_freshness_and_the_number_as_text(item, desk):
     page = desk.get(page_of(item))
 
     said = words(page)
@@ -127,13 +127,13 @@ def test_the_page_shows_each_fact_its_state_its_age_and_the_number_as_text(item,
     assert set(chosen) == {""}
 
 
-def test_outside_the_demonstration_the_number_is_a_link(item, desk, settings):
+def test_number_is_a_link_outside_the_demo(item, desk, settings):
     settings.IS_DEMO = False
 
     assert 'href="tel:+35621000001"' in desk.get(page_of(item)).content.decode()
 
 
-def test_marks_are_saved_and_lead_to_the_next_one(item, desk):
+def test_saved_answers_lead_to_the_next_item(item, desk):
     following = queue.enqueue(entry("s2"), QueueReason.DUE, at=BEFORE)
     fields = hidden(desk.get(page_of(item)))
 
@@ -147,7 +147,7 @@ def test_marks_are_saved_and_lead_to_the_next_one(item, desk):
     assert item.state == QueueState.DONE
 
 
-def test_one_can_stop_after_saving(item, desk):
+def test_user_can_stop_after_saving(item, desk):
     queue.enqueue(entry("s2"), QueueReason.DUE, at=BEFORE)
     fields = hidden(desk.get(page_of(item)))
 
@@ -157,7 +157,7 @@ def test_one_can_stop_after_saving(item, desk):
     assert not QueueItem.objects.filter(state=QueueState.CLAIMED).exists()
 
 
-def test_one_press_confirms_all_that_is_known_and_nothing_else(item, desk):
+def test_one_button_confirms_all_known_facts_only(item, desk):
     fields = hidden(desk.get(page_of(item)), last=False)
 
     desk.post(page_of(item), **fields, do="call")
@@ -167,7 +167,7 @@ def test_one_press_confirms_all_that_is_known_and_nothing_else(item, desk):
     assert {check.verdict for check in checks} == {Verdict.CONFIRMED}
 
 
-def test_what_changed_is_asked_for_at_once_and_saved_in_one_step(item, desk, service):
+def test_new_values_of_a_changed_fact_are_saved_with_the_check(item, desk, service):
     shown = desk.get(page_of(item))
     fields = hidden(shown)
     answers = {"is_cost": "changed", "how": "call", "source": "Demo at the desk", "do": "next"}
@@ -185,7 +185,7 @@ def test_what_changed_is_asked_for_at_once_and_saved_in_one_step(item, desk, ser
     assert read_fact(service, Fact.COST)["costs"] == [{"kind": "low", "note": "5 euros"}]
 
 
-def test_what_is_typed_of_a_fact_that_has_not_changed_is_not_read(item, desk, service):
+def test_typed_values_of_an_unchanged_fact_are_ignored(item, desk, service):
     fields = hidden(desk.get(page_of(item)))
 
     desk.post(
@@ -196,7 +196,7 @@ def test_what_is_typed_of_a_fact_that_has_not_changed_is_not_read(item, desk, se
     assert {check.fact for check in FactCheck.objects.filter(at=NOW)} == {Fact.PHONE}
 
 
-def test_a_change_without_its_fields_is_asked_for(item, desk):
+def test_changed_answer_without_new_values_is_refused(item, desk):
     fields = hidden(desk.get(page_of(item))) | {"opened": ""}
 
     answer = desk.post(page_of(item), **fields, is_cost="changed", how="call", do="next")
@@ -206,7 +206,7 @@ def test_a_change_without_its_fields_is_asked_for(item, desk):
     assert not FactCheck.objects.filter(at=NOW).exists()
 
 
-def test_a_service_with_much_to_say_can_be_saved(item, desk, service):
+def test_check_of_a_service_with_hundreds_of_fields_is_saved(item, desk, service):
     """Every field of every fact is sent; a service that speaks many languages has hundreds."""
     for tag in ("ar", "bg", "el", "en", "es", "fa", "fr", "hr", "hu", "it", "nl", "pl", "so", "ti"):
         service.languages.create(language_id=tag)
@@ -218,7 +218,7 @@ def test_a_service_with_much_to_say_can_be_saved(item, desk, service):
     assert FactCheck.objects.filter(at=NOW).count() == 1
 
 
-def test_a_mistake_in_what_is_new_keeps_what_was_typed(item, desk):
+def test_invalid_new_values_keep_the_typed_input(item, desk):
     fields = hidden(desk.get(page_of(item))) | {"opened": "phone"}
     answers = {"is_phone": "changed", "is_cost": "right", "how": "call", "source": "Demo words"}
 
@@ -239,7 +239,7 @@ def test_a_mistake_in_what_is_new_keeps_what_was_typed(item, desk):
         ({"is_cost": "right", "how": "provider"}, "not one of the available choices"),
     ],
 )
-def test_what_is_missing_is_said_and_nothing_is_saved(item, desk, typed, said):
+def test_incomplete_check_shows_errors_and_saves_nothing(item, desk, typed, said):
     fields = hidden(desk.get(page_of(item)))
 
     answer = desk.post(page_of(item), **fields, **typed)
@@ -249,7 +249,7 @@ def test_what_is_missing_is_said_and_nothing_is_saved(item, desk, typed, said):
     assert not FactCheck.objects.filter(at=NOW).exists()
 
 
-def test_what_somebody_else_changed_meanwhile_must_be_looked_at_anew(item, desk, service):
+def test_fact_edited_by_another_user_must_be_answered_again(item, desk, service):
     fields = hidden(desk.get(page_of(item)))
     service.costs.update(kind="paid")
 
@@ -267,7 +267,7 @@ def test_what_somebody_else_changed_meanwhile_must_be_looked_at_anew(item, desk,
     assert FactCheck.objects.filter(at=NOW).count() == 2
 
 
-def test_after_half_an_hour_what_was_typed_still_counts(keepers, item, desk):
+def test_check_is_saved_after_the_lease_expired(keepers, item, desk):
     fields = hidden(desk.get(page_of(item)))
     late = keepers.desk("vito", NOW + rules.LEASE)
 
@@ -278,7 +278,7 @@ def test_after_half_an_hour_what_was_typed_still_counts(keepers, item, desk):
     assert (item.state, item.closed_by) == (QueueState.DONE, keepers.vito.user)
 
 
-def test_an_item_taken_meanwhile_is_refused_and_keeps_what_was_typed(keepers, item, desk):
+def test_saving_an_item_claimed_by_another_user_keeps_the_typed_input(keepers, item, desk):
     fields = hidden(desk.get(page_of(item)))
     at = NOW + rules.LEASE
     queue.claim(keepers.vera.scope, item, at=at)
@@ -292,7 +292,7 @@ def test_an_item_taken_meanwhile_is_refused_and_keeps_what_was_typed(keepers, it
     assert not FactCheck.objects.filter(at=at).exists()
 
 
-def test_one_press_records_an_unanswered_call(item, desk):
+def test_one_button_records_an_unanswered_call(item, desk):
     desk.post(page_of(item), do="nobody", seen="due")
 
     check = FactCheck.objects.get(at=NOW)
@@ -315,7 +315,7 @@ def test_reason_that_arises_during_an_unanswered_call_stays_in_the_queue(item, d
     assert (waiting.pk != item.pk, waiting.reasons) == (True, ["missing"])
 
 
-def test_it_is_handed_on_with_a_note_and_not_back_to_the_same_person(keepers, item, desk):
+def test_handed_over_item_is_not_offered_to_the_same_user(keepers, item, desk):
     answer = desk.post(f"{page_of(item)}/hand-on", note="They speak Somali only.")
 
     waiting = QueueItem.objects.waiting().get()
@@ -327,21 +327,21 @@ def test_it_is_handed_on_with_a_note_and_not_back_to_the_same_person(keepers, it
     assert "They speak Somali only." in words(second.get(page_of(waiting)))
 
 
-def test_to_hand_on_needs_a_word(item, desk):
+def test_handing_over_needs_a_note(item, desk):
     answer = desk.post(f"{page_of(item)}/hand-on", note="")
 
     item.refresh_from_db()
     assert (answer.status_code, item.state) == (422, QueueState.CLAIMED)
 
 
-def test_it_can_be_given_back(item, desk):
+def test_claim_can_be_released(item, desk):
     desk.post(f"/directory/queue/{item.pk}/let-go")
 
     item.refresh_from_db()
     assert (item.state, item.claimed_by) == (QueueState.OPEN, None)
 
 
-def test_where_a_shelter_is_typed_nothing_is_kept(item, desk):
+def test_check_with_a_typed_shelter_address_saves_nothing(item, desk):
     Service.objects.update(address_audience="never_stored")
     fields = hidden(desk.get(page_of(item)))
 
@@ -354,7 +354,7 @@ def test_where_a_shelter_is_typed_nothing_is_kept(item, desk):
     assert not FactCheck.objects.filter(at=NOW).exists()
 
 
-def test_of_an_untested_number_one_writes_what_one_heard(keepers, item, desk):
+def test_confirming_an_untested_number_needs_a_call_note(keepers, item, desk):
     FactCheck.objects.all().delete()
     page = desk.get(page_of(item))
     assert "Who answered" in words(page)
@@ -367,13 +367,13 @@ def test_of_an_untested_number_one_writes_what_one_heard(keepers, item, desk):
     assert CallTest.objects.get().heard == "A woman says Demo Counselling."
 
 
-def test_a_call_that_waits_is_pointed_at(keepers, item, service, desk):
+def test_check_page_links_to_a_waiting_call_test(keepers, item, service, desk):
     call_tests.record_first_call(keepers.vera.scope, service, "Demo", at=NOW)
 
     assert "Demo Vera called this number" in words(desk.get(page_of(item)))
 
 
-def test_what_is_finished_takes_nothing_more(item, desk):
+def test_finished_item_accepts_no_answers(item, desk):
     fields = hidden(desk.get(page_of(item)))
     desk.post(page_of(item), **fields, is_cost="right", how="call")
 
@@ -382,7 +382,7 @@ def test_what_is_finished_takes_nothing_more(item, desk):
     assert (again.status_code, FactCheck.objects.filter(at=NOW).count()) == (409, 1)
 
 
-def test_the_desk_says_what_waits_and_for_whom(keepers, item, service):
+def test_start_page_shows_waiting_checks_by_role(keepers, item, service):
     assert "Services to check" not in words(keepers.desk("vito").get("/"))
     queue.enqueue(service, QueueReason.DISPUTED, at=NOW)
     call_tests.record_first_call(keepers.vera.scope, service, "Demo", at=NOW)

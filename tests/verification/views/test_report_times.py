@@ -66,7 +66,7 @@ def entry_of():
     return f"/entry/{Outgoing.objects.get(template='service_check').link.rsplit('/', 1)[1]}"
 
 
-def test_a_service_reads_in_its_own_entry_only_roughly_when_something_was_reported(reported):
+def test_provider_page_shows_only_the_rough_age_of_a_report(reported):
     page = Desk(at=SOON).get(entry_of())
 
     said = words(page)
@@ -89,7 +89,7 @@ def test_a_service_reads_in_its_own_entry_only_roughly_when_something_was_report
         ("edda", "/directory/duplicates/{pair}"),
     ],
 )
-def test_no_page_outside_the_moderators_desk_tells_when(keepers, reported, name, page):
+def test_report_time_is_hidden_on_pages_outside_moderation(keepers, reported, name, page):
     item = QueueItem.objects.get(service=reported)
     pair = paired(reported)
     address = page.format(service=reported.pk, item=item.pk, pair=pair.pk)
@@ -106,7 +106,7 @@ def paired(service):
     return pair_of(service, other)
 
 
-def test_a_moderator_reads_when(keepers, reported):
+def test_moderator_sees_the_time_of_a_report(keepers, reported):
     late = told(reported, "cost", created=AT)
 
     page = keepers.desk("mona", at=SOON).get(f"/directory/reports/{late.pk}")
@@ -114,7 +114,7 @@ def test_a_moderator_reads_when(keepers, reported):
     assert "6 minutes ago" in words(page)
 
 
-def test_a_call_that_found_something_else_is_told_no_more_exactly(keepers, service):
+def test_dispute_by_a_call_test_shows_only_its_rough_age(keepers, service):
     call = call_tests.record_first_call(keepers.vito.scope, service, "Demo", at=BEFORE)
     call_tests.record_second_call(
         keepers.vera.scope, call, is_service_reached=False, note="A bakery.", at=AT
@@ -136,7 +136,7 @@ def test_a_call_that_found_something_else_is_told_no_more_exactly(keepers, servi
         (timedelta(days=400), "more than 30 days ago"),
     ],
 )
-def test_how_old_a_report_is_changes_with_the_date_and_not_at_its_hour(later, expected):
+def test_rough_age_changes_at_midnight_utc(later, expected):
     with translation.override("en"):
         assert rough_age(AT, AT + later) == expected
 
@@ -146,7 +146,7 @@ def document(at):
     return found
 
 
-def test_the_standard_tells_a_dispute_from_the_next_night_on_by_its_day(service, request):
+def test_hsds_shows_a_dispute_from_the_next_day_by_date_only(service, request):
     before = document(SOON)
     request.getfixturevalue("reported")
     assert document(SOON) == before
@@ -160,7 +160,7 @@ def test_the_standard_tells_a_dispute_from_the_next_night_on_by_its_day(service,
     assert after["last_modified"].startswith("2026-11-25T02:30")
 
 
-def test_a_night_tells_each_dispute_once(reported):
+def test_nightly_job_publishes_each_dispute_once(reported):
     assert publish_disputes(at=SOON) == 0  # of today
     assert publish_disputes(at=NIGHT) == 1
     assert publish_disputes(at=NIGHT) == 0
@@ -168,7 +168,7 @@ def test_a_night_tells_each_dispute_once(reported):
     assert Service.objects.get().last_modified == NIGHT
 
 
-def test_an_edit_of_the_same_day_does_not_hide_a_dispute_from_the_night(reported):
+def test_edit_on_the_day_of_a_dispute_does_not_prevent_its_publication(reported):
     evening = AT + timedelta(hours=9)
     Service.objects.update(last_modified=evening)
 
@@ -182,7 +182,7 @@ def test_an_edit_of_the_same_day_does_not_hide_a_dispute_from_the_night(reported
         (Fact.COST, {"status": "withdrawn"}),
     ],
 )
-def test_what_the_public_does_not_read_is_not_told_at_night_either(service, fact, changes):
+def test_nightly_job_publishes_no_dispute_of_hidden_facts_or_services(service, fact, changes):
     checked(service, fact, AT, verdict=Verdict.DISPUTED, method=Method.WEB)
     Service.objects.update(**changes)
 
@@ -190,7 +190,7 @@ def test_what_the_public_does_not_read_is_not_told_at_night_either(service, fact
     assert Service.objects.get().last_modified == BEFORE
 
 
-def test_find_help_says_at_once_that_a_fact_is_being_checked(service, request):
+def test_public_page_shows_at_once_that_a_fact_is_being_checked(service, request):
     memory = Snapshot.read(1)
     request.getfixturevalue("reported")
 
@@ -199,5 +199,5 @@ def test_find_help_says_at_once_that_a_fact_is_being_checked(service, request):
     assert row.checks[Fact.COST][0].verdict == Verdict.DISPUTED
 
 
-def test_no_mail_tells_of_a_report(reported):
+def test_report_sends_no_mail(reported):
     assert [mail.template for mail in Outgoing.objects.all()] == ["service_check"]

@@ -25,7 +25,7 @@ def page(keepers, name, address):
     return words(keepers.desk(name).get(address))
 
 
-def test_a_member_reports_a_dead_number(keepers):
+def test_member_reports_a_wrong_number(keepers):
     service = entry()
     desk = keepers.desk("rita")
     assert "Report a problem" in words(desk.get(f"/directory/services/{service.pk}"))
@@ -50,7 +50,7 @@ def test_a_member_reports_a_dead_number(keepers):
         ({"facts": ["cost"], "text": "x" * 1001}, "1000"),
     ],
 )
-def test_what_cannot_be_kept_is_said_beside_what_was_typed(keepers, fields, said):
+def test_refused_report_shows_the_error_beside_the_typed_text(keepers, fields, said):
     service = entry()
 
     answer = keepers.desk("rita").post(f"/directory/services/{service.pk}/report", **fields)
@@ -62,7 +62,7 @@ def test_what_cannot_be_kept_is_said_beside_what_was_typed(keepers, fields, said
     assert not FactCheck.objects.exists()
 
 
-def test_new_reports_stand_first_and_of_these_the_oldest(keepers):
+def test_report_list_shows_new_reports_first_oldest_first(keepers):
     service = entry()
     judged = told(service, "cost", created=NOW.replace(day=1))
     decide_report(keepers.mona.scope, judged, ReportDecision(S.REJECTED, reason="No"), at=NOW)
@@ -73,7 +73,7 @@ def test_new_reports_stand_first_and_of_these_the_oldest(keepers):
     assert list(shown) == [oldest, newest, judged]
 
 
-def test_filters_stay_in_the_address_and_an_unknown_word_is_not_looked_for(keepers):
+def test_report_filters_are_in_the_url_and_invalid_values_are_ignored(keepers):
     serve(keepers.mona, make_organisation("Demo Ireland", "IE"), "moderator")
     told(entry("s1", name="Demo One"), "phone")
     told(entry("s2", "IE", name="Demo Two"), "cost")
@@ -91,20 +91,20 @@ def test_filters_stay_in_the_address_and_an_unknown_word_is_not_looked_for(keepe
     )
 
 
-def test_an_empty_list_says_why(keepers):
+def test_empty_list_explains_itself(keepers):
     said = page(keepers, "mona", "/directory/reports")
 
     assert "Visitors can report a problem on the public page of a service." in said
 
 
-def test_a_moderator_of_another_country_sees_nothing(keepers):
+def test_moderator_of_another_country_sees_no_reports(keepers):
     report = told(entry(), "phone")
 
     assert keepers.desk("zoe").get(f"/directory/reports/{report.pk}").status_code == 404
     assert "Demo Counselling" not in page(keepers, "zoe", "/directory/reports")
 
 
-def test_the_text_of_a_public_report_is_escaped(keepers):
+def test_text_of_a_public_report_is_escaped(keepers):
     report = told(entry(), "phone", text="<b>Dead</b>", language="ar")
 
     shown = keepers.desk("mona").get(f"/directory/reports/{report.pk}").content.decode()
@@ -113,7 +113,7 @@ def test_the_text_of_a_public_report_is_escaped(keepers):
     assert 'lang="ar"' in shown
 
 
-def test_a_report_is_accepted_and_the_next_waits(keepers):
+def test_accepted_report_leaves_the_next_one_open(keepers):
     report = told(entry(), "phone", "cost")
     desk = keepers.desk("mona")
 
@@ -145,7 +145,7 @@ def test_a_report_is_accepted_and_the_next_waits(keepers):
         ({"verdict": "duplicate"}, "Choose the report that says the same."),
     ],
 )
-def test_a_judgement_that_says_too_little_is_asked_once_more(keepers, fields, said):
+def test_incomplete_decision_shows_the_form_again(keepers, fields, said):
     service = entry()
     told(service, "cost")
     report = told(service, "phone", "cost")
@@ -158,7 +158,7 @@ def test_a_judgement_that_says_too_little_is_asked_once_more(keepers, fields, sa
     assert report.state == S.NEW
 
 
-def test_a_second_judgement_is_refused_and_shows_the_first(keepers):
+def test_second_decision_is_refused_and_shows_the_first(keepers):
     report = told(entry(), "phone")
     desk = keepers.desk("mona")
     decide_report(
@@ -173,7 +173,7 @@ def test_a_second_judgement_is_refused_and_shows_the_first(keepers):
     assert list(Correction.objects.values()) == before
 
 
-def test_a_report_that_names_one_thing_is_not_accepted_in_part(keepers):
+def test_report_about_one_fact_cannot_be_partly_accepted(keepers):
     report = told(entry(), "phone")
 
     assert "The report is right in part" not in page(
@@ -181,7 +181,7 @@ def test_a_report_that_names_one_thing_is_not_accepted_in_part(keepers):
     )
 
 
-def test_what_a_service_proposes_stands_beside_what_is_known(keepers):
+def test_proposed_values_are_shown_beside_stored_values(keepers):
     service = entry()
     number = {"number": "+35621000009", "kind": "voice", "cost": ""}
     answers = {"shown_on_bill": "unknown", "works_without_credit": "unknown"}
@@ -197,7 +197,7 @@ def test_what_a_service_proposes_stands_beside_what_is_known(keepers):
     assert [each.number for each in service.phones.all()] == ["+35621000009"]
 
 
-def test_a_report_of_a_merged_entry_says_for_which_one_it_counts(keepers):
+def test_report_about_a_merged_entry_names_the_remaining_entry(keepers):
     one, other = entry("s1", name="Demo One"), entry("s2", name="Demo Two")
     report = told(other, "cost")
     Service.objects.filter(pk=other.pk).update(status="withdrawn", merged_into=one)
@@ -211,14 +211,14 @@ def test_a_report_of_a_merged_entry_says_for_which_one_it_counts(keepers):
     )
 
 
-def test_the_home_page_shows_what_waits(keepers):
+def test_start_page_shows_waiting_reports(keepers):
     told(entry(), "phone")
 
     assert "Reports to review" in words(keepers.desk("mona", LATER).get("/"))
     assert "Reports to review" not in words(keepers.desk("edda", LATER).get("/"))
 
 
-def test_the_page_of_a_service_says_that_reports_wait_and_where_they_are_judged(keepers):
+def test_service_page_links_to_its_open_reports(keepers):
     service = entry()
     gone = entry("s2", status="withdrawn", merged_into=service)
     told(service, "cost")
@@ -240,7 +240,7 @@ def test_the_page_of_a_service_says_that_reports_wait_and_where_they_are_judged(
 
 
 @pytest.mark.parametrize("service", ["x", "00000000-0000-4000-8000-000000000000"])
-def test_a_service_that_is_none_narrows_nothing_that_one_may_not_see(keepers, service):
+def test_invalid_service_filter_is_ignored_and_unknown_service_is_404(keepers, service):
     told(entry(), "cost")
 
     answer = keepers.desk("mona").get(f"/directory/reports?service={service}")
@@ -248,7 +248,7 @@ def test_a_service_that_is_none_narrows_nothing_that_one_may_not_see(keepers, se
     assert answer.status_code == (200 if service == "x" else 404)
 
 
-def test_what_was_judged_says_who_agreed_and_names_no_way_of_checking(keepers):
+def test_decided_report_shows_the_moderator_and_no_check_method(keepers):
     service = entry()
     report = told(service, "cost")
     decide_report(keepers.mona.scope, report, ReportDecision(S.ACCEPTED), at=LATER)
