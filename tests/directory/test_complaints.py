@@ -42,7 +42,7 @@ def values_of(service: Service, fact: Fact, method: Method | None, **changed: ob
 
 
 @pytest.mark.django_db
-def test_dead_entries_every_fact_has_a_date_and_what_is_late_is_in_the_queue():
+def test_dead_entries_late_facts_are_dated_and_queued():
     service = entry()
     for fact in service_fact_states(service, BEFORE):
         checked(service, fact, BEFORE)
@@ -55,7 +55,7 @@ def test_dead_entries_every_fact_has_a_date_and_what_is_late_is_in_the_queue():
 
 
 @pytest.mark.django_db
-def test_confirming_counts_even_if_nothing_was_changed(keepers):
+def test_confirming_without_a_change_counts_as_a_check(keepers):
     service = entry()
     checked(service, Fact.PHONE, NOW - 100 * DAY)
     before = values.read_fact(service, Fact.PHONE)
@@ -68,7 +68,7 @@ def test_confirming_counts_even_if_nothing_was_changed(keepers):
 
 
 @pytest.mark.django_db
-def test_marks_are_not_lost_on_an_edit_of_something_else(keepers):
+def test_checks_are_kept_on_an_edit_of_another_fact(keepers):
     service = entry()
     checked(service, Fact.PHONE, NOW - DAY)
 
@@ -83,7 +83,7 @@ def test_marks_are_not_lost_on_an_edit_of_something_else(keepers):
 
 
 @pytest.mark.django_db
-def test_free_places_cause_no_flood_of_calls_only_professionals_see_them_and_they_run_out():
+def test_free_places_are_for_professionals_and_expire():
     service = entry(categories=["psychosocial"])
     ServiceCapacity.objects.create(
         service=service, available=3, maximum=5, updated_at=NOW, expires_at=NOW + DAY
@@ -99,7 +99,7 @@ def test_free_places_cause_no_flood_of_calls_only_professionals_see_them_and_the
     assert not later.get("capacities")
 
 
-def test_by_appointment_is_not_closed_and_the_next_opening_has_a_date():
+def test_by_appointment_is_not_closed_and_next_opening_is_dated():
     friday = datetime(2026, 11, 27, 18, tzinfo=BRUSSELS)
     alone = parse("", "Europe/Brussels", "BE", by_appointment=True)
     weekdays = cast.service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
@@ -109,7 +109,7 @@ def test_by_appointment_is_not_closed_and_the_next_opening_has_a_date():
     assert reasons["opens_day"].facts["day"].startswith("2026-11-30")  # Monday, not “tomorrow”
 
 
-def test_hits_that_do_not_serve_the_need_are_no_answers_and_the_others_say_why():
+def test_answers_serve_the_need_and_give_reasons():
     fitting, other = cast.service(1), cast.service(2, categories=frozenset({"legal"}))
 
     found = answers(fitting, other)
@@ -118,7 +118,7 @@ def test_hits_that_do_not_serve_the_need_are_no_answers_and_the_others_say_why()
     assert all(each.reasons for each in found.answers)
 
 
-def test_a_language_with_hours_counts_in_its_hours_alone():
+def test_language_with_hours_counts_only_in_its_hours():
     window = parse("Tu 09:00-11:00", "Europe/Brussels", "BE")
     row = cast.service(languages=(LanguageOffer("ti", LanguageMode.STAFF, window=window),))
 
@@ -130,7 +130,7 @@ def test_a_language_with_hours_counts_in_its_hours_alone():
     assert "language_window" in after
 
 
-def test_eligibility_is_criteria_a_stated_limit_removes_and_a_missing_one_does_not():
+def test_stated_limit_excludes_and_missing_limit_does_not():
     women = stating(cast.service(1), CriterionKind.GENDER, only("f"))
     silent = stating(cast.service(2), CriterionKind.GENDER, ())
 
@@ -140,7 +140,7 @@ def test_eligibility_is_criteria_a_stated_limit_removes_and_a_missing_one_does_n
 
 
 @pytest.mark.django_db
-def test_a_secret_address_is_never_stored(edda):
+def test_secret_address_is_never_stored(edda):
     edda.bring({"categories": "shelter", "city": "Valletta", "address": "Demo Hidden Street 77"})
 
     service = Service.objects.get()
@@ -150,14 +150,14 @@ def test_a_secret_address_is_never_stored(edda):
 
 
 @pytest.mark.django_db
-def test_no_service_is_invented_for_an_organisation_that_names_none(edda):
+def test_import_invents_no_service_for_an_organisation(edda):
     edda.apply(edda.preview(csv_of(rows_of({"service": ""}))))
 
     assert not Service.objects.exists()
 
 
 @pytest.mark.django_db
-def test_filters_stay_in_the_form_and_in_the_address(keepers):
+def test_filters_are_kept_in_the_form_and_in_the_url(keepers):
     locate(entry("s1", status=Status.PUBLISHED))
 
     page = keepers.desk("cora").get("/directory?country=MT&status=published&q=Demo")

@@ -23,7 +23,7 @@ WEEKS = st.dictionaries(st.sampled_from(WEEKDAYS), spans(), max_size=7)
 
 
 @given(WEEKS, st.none() | st.just(()) | spans())
-def test_a_plain_week_comes_back_as_it_was_written(days, holiday):
+def test_plain_week_round_trips(days, holiday):
     found = days | ({} if holiday is None else {HOLIDAY: holiday})
 
     assert weekly.parse_week(weekly.format_week(found)) == found
@@ -51,7 +51,7 @@ def test_a_plain_week_comes_back_as_it_was_written(days, holiday):
         ("Mo-Fr 09:00-17:00; We 12:00-13:00 off", None),
     ],
 )
-def test_only_what_a_plain_week_says_is_read_as_one(expression, expected):
+def test_parse_week_returns_none_for_complex_hours(expression, expected):
     assert weekly.parse_week(expression) == expected
 
 
@@ -68,7 +68,7 @@ def test_only_what_a_plain_week_says_is_read_as_one(expression, expected):
         ({"Sa": ((1200, 1440),)}, "Sa 20:00-24:00"),
     ],
 )
-def test_days_with_equal_hours_are_written_together(week, expected):
+def test_days_with_equal_hours_are_joined(week, expected):
     assert weekly.format_week(week) == expected
 
 
@@ -88,7 +88,7 @@ def test_days_with_equal_hours_are_written_together(week, expected):
         ("0-24", ((0, 1440),)),
     ],
 )
-def test_hours_are_read_as_people_type_them(typed, expected):
+def test_parse_day_reads_common_spellings(typed, expected):
     assert weekly.parse_day(typed) == expected
 
 
@@ -106,14 +106,14 @@ def test_hours_are_read_as_people_type_them(typed, expected):
         ("12-12", 1),
     ],
 )
-def test_what_is_no_hours_is_refused_where_it_begins(typed, position):
+def test_parse_day_reports_the_position_of_invalid_text(typed, position):
     with pytest.raises(BadHours) as refusal:
         weekly.parse_day(typed)
 
     assert refusal.value.facts["position"] == position
 
 
-def test_what_is_typed_is_what_the_week_shows():
+def test_typed_hours_equal_the_shown_week():
     expression = weekly.format_week({"Mo": weekly.parse_day("9-12, 13-17")})
 
     days = week(parse(expression, "Europe/Malta", "MT"), MONDAY)
