@@ -46,7 +46,7 @@ def published(readers=PUBLIC):
     return Service.objects.for_readers(readers)
 
 
-def test_csv_has_a_row_for_each_service_and_e164_intact(demo):
+def test_csv_has_a_row_for_each_service_and_e164_numbers(demo):
     found = rows()
 
     assert len(found) == published().count() == count_services(FORMATS["csv"], ExportRequest())
@@ -60,7 +60,7 @@ def test_csv_has_a_row_for_each_service_and_e164_intact(demo):
     assert not {"source_url", "source_date", "confidence", "notes"} & set(row)
 
 
-def test_geojson_shows_public_places_and_nothing_of_protected_ones(demo):
+def test_geojson_has_points_only_for_public_locations(demo):
     found = {each["id"]: each for each in features()}
     protected = published().exclude(address_audience=AddressReaders.PUBLIC)
 
@@ -79,7 +79,7 @@ def test_geojson_shows_public_places_and_nothing_of_protected_ones(demo):
     assert all(27 < each["coordinates"][1] < 56 for each in points)
 
 
-def test_json_ld_names_types_of_schema_org_alone(demo):
+def test_json_ld_uses_only_schema_org_types(demo):
     graph = json.loads(taken("json-ld"))
     services = [each for each in graph["@graph"] if each["@type"] == "Service"]
 
@@ -93,7 +93,7 @@ def test_json_ld_names_types_of_schema_org_alone(demo):
     assert all(each["provider"]["@type"] == "Organization" for each in services)
 
 
-def test_a_calendar_is_read_by_a_library_and_every_event_recurs_in_its_zone(demo):
+def test_calendar_is_parsed_and_events_recur_in_their_zone(demo):
     calendar = icalendar.Calendar.from_ical(taken("ical").decode())
 
     events = list(calendar.walk("VEVENT"))
@@ -105,13 +105,13 @@ def test_a_calendar_is_read_by_a_library_and_every_event_recurs_in_its_zone(demo
         assert start.params.get("TZID", "Europe/Athens") in zones or start.params.get("VALUE")
 
 
-def test_a_calendar_without_hours_is_a_calendar(demo):
+def test_calendar_without_hours_is_valid(demo):
     whole = taken("ical", countries=("SI",)).decode()
 
     assert icalendar.Calendar.from_ical(whole).walk("VTIMEZONE")
 
 
-def test_cards_are_read_by_a_library(demo):
+def test_vcards_are_parsed_by_a_library(demo):
     cards = list(vobject.readComponents(taken("vcard").decode(), validate=False))
 
     assert len(cards) == published().count()
@@ -121,7 +121,7 @@ def test_cards_are_read_by_a_library(demo):
     assert "tel:+300000000001" in numbers
 
 
-def test_every_line_of_hsds_is_a_document(demo):
+def test_every_ndjson_line_is_an_hsds_document(demo):
     found = [json.loads(each) for each in taken("hsds").splitlines()]
 
     assert len(found) == count_services(FORMATS["hsds"], ExportRequest())
@@ -130,7 +130,7 @@ def test_every_line_of_hsds_is_a_document(demo):
 
 
 @pytest.mark.parametrize("readers", Readers)
-def test_every_document_fits_the_official_schema(demo, readers):
+def test_every_document_is_valid_by_the_official_schema(demo, readers):
     check = validator(Variant.PROFILE, "service")
     Service.objects.update(referral_route="Demo: write first.", reply_days=3)
 
@@ -141,7 +141,7 @@ def test_every_document_fits_the_official_schema(demo, readers):
     assert any("capacities" in each for each in documents) == (readers is MEMBERS)
 
 
-def test_hsds_says_of_what_is_withdrawn_that_it_is(demo):
+def test_hsds_file_lists_withdrawn_services_as_defunct(demo):
     service = published().order_by("pk").first()
     service.status = Status.WITHDRAWN
     service.save(update_fields=["status"])
@@ -163,7 +163,7 @@ def test_hsds_says_of_what_is_withdrawn_that_it_is(demo):
 
 
 @pytest.mark.parametrize("readers", Readers)
-def test_the_tables_are_a_valid_data_package(demo, readers, tmp_path):
+def test_hsds_tables_are_a_valid_data_package(demo, readers, tmp_path):
     gone = published().order_by("-pk").first()
     gone.status = Status.WITHDRAWN
     gone.save(update_fields=["status"])
@@ -182,7 +182,7 @@ def test_the_tables_are_a_valid_data_package(demo, readers, tmp_path):
     assert bool(sizes["service_capacity"]) == (readers is MEMBERS)
 
 
-def test_the_tables_are_those_of_the_standard():
+def test_hsds_tables_equal_those_of_the_standard():
     path = HSDS / "3.1" / "datapackage.json"
     if not path.is_file():
         pytest.skip("the official files of HSDS are not there")
@@ -206,7 +206,7 @@ def test_the_tables_are_those_of_the_standard():
         assert needed <= set(sheet.columns), name
 
 
-def test_members_get_what_is_for_professionals_and_free_places(demo):
+def test_members_get_fields_for_professionals_and_free_places(demo):
     only = Service.objects.published().filter(professionals_only=True)
     assert only.exists()
     Service.objects.filter(pk=only.first().pk).update(referral_route="Demo: write to the team.")
@@ -220,7 +220,7 @@ def test_members_get_what_is_for_professionals_and_free_places(demo):
     assert '"capacity":{"available":2' in members
 
 
-def test_free_places_past_their_hour_are_left_out_and_never_nought(demo):
+def test_expired_free_places_are_omitted_instead_of_zero(demo):
     Service.objects.get(source_id="shelter-sons-14").capacity.__class__.objects.update(
         expires_at=TUESDAY
     )
@@ -230,7 +230,7 @@ def test_free_places_past_their_hour_are_left_out_and_never_nought(demo):
         assert b"Free places" not in taken(code, MEMBERS)
 
 
-def test_conditions_hold_together(demo):
+def test_export_filters_combine(demo):
     def found(**wanted):
         return {row["source_id"] for row in rows(**wanted)}
 
@@ -248,7 +248,7 @@ def test_conditions_hold_together(demo):
 
 
 @pytest.mark.parametrize("code", FORMATS)
-def test_a_demo_says_so_in_every_file(demo, code):
+def test_every_file_of_a_demo_has_the_demo_notice(demo, code):
     raw = taken(code, is_demo=True)
     if code == "hsds-tables":
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
@@ -260,7 +260,7 @@ def test_a_demo_says_so_in_every_file(demo, code):
 
 
 @pytest.mark.parametrize("code", FORMATS)
-def test_a_file_for_members_says_so(demo, code):
+def test_every_file_for_members_has_the_members_notice(demo, code):
     raw = taken(code, MEMBERS)
     if code == "hsds-tables":
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
@@ -269,7 +269,7 @@ def test_a_file_for_members_says_so(demo, code):
     assert MEMBERS_NOTICE in raw.decode().replace("\r\n ", "")
 
 
-def test_the_name_of_a_file_tells_what_is_in_it():
+def test_file_name_describes_the_export():
     head = ExportHeader(TUESDAY, MEMBERS, is_demo=True)
     wanted = ExportRequest(MEMBERS, ("GR", "MT"), "GR-I", "shelter", "ar")
 
@@ -281,8 +281,6 @@ def test_the_name_of_a_file_tells_what_is_in_it():
     )
 
 
-def test_a_file_comes_in_pieces_and_asks_no_more_for_more_services(
-    demo, django_assert_max_num_queries
-):
+def test_export_is_streamed_with_a_fixed_number_of_queries(demo, django_assert_max_num_queries):
     with django_assert_max_num_queries(25):
         taken("geojson", MEMBERS)

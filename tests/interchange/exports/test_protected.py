@@ -71,7 +71,7 @@ def opened(code, readers):
 
 @pytest.mark.parametrize("readers", Readers)
 @pytest.mark.parametrize("code", FORMATS)
-def test_no_file_tells_where_a_shelter_is(shelter, code, readers):
+def test_no_file_contains_the_address_of_a_shelter(shelter, code, readers):
     text = opened(code, readers).replace("\r\n ", "")
 
     assert shelter.name in text
@@ -91,7 +91,7 @@ def test_no_file_tells_where_a_shelter_is(shelter, code, readers):
         "/hsds/organizations/{org}?full_service=true",
     ],
 )
-def test_no_answer_to_other_systems_tells_where_a_shelter_is(shelter, path):
+def test_no_api_response_contains_the_address_of_a_shelter(shelter, path):
     address = path.format(pk=shelter.pk, org=shelter.organisation_id)
 
     answer = Client(headers={"host": "127.0.0.1"}).get(address)
@@ -103,7 +103,7 @@ def test_no_answer_to_other_systems_tells_where_a_shelter_is(shelter, path):
 
 
 @pytest.mark.parametrize("code", FORMATS)
-def test_moving_a_protected_address_changes_no_byte(shelter, code):
+def test_moving_a_protected_address_does_not_change_exported_files(shelter, code):
     before = opened(code, Readers.PUBLIC)
     Location.objects.filter(address=STREET).update(latitude=35.1, longitude=25.1, address="Demo 1")
 
@@ -111,7 +111,7 @@ def test_moving_a_protected_address_changes_no_byte(shelter, code):
 
 
 @pytest.mark.parametrize("code", FORMATS)
-def test_nothing_of_the_desk_is_in_a_file(demo_services, db, code):
+def test_files_contain_no_desk_notes(demo_services, db, code):
     service = Service.objects.filter(
         address_audience=AddressReaders.PUBLIC, status="published"
     ).first()

@@ -47,7 +47,7 @@ def state():
 
 @pytest.mark.parametrize("is_demo", [True, False])
 @pytest.mark.parametrize("readers", Readers)
-def test_our_own_file_changes_nothing(imported, db, readers, is_demo):
+def test_importing_an_export_changes_nothing(imported, db, readers, is_demo):
     before = state()
     assert Service.objects.filter(status=Status.PUBLISHED).count() > 200
 
@@ -57,7 +57,7 @@ def test_our_own_file_changes_nothing(imported, db, readers, is_demo):
     assert state() == before
 
 
-def test_a_changed_cell_is_an_update_that_leaves_what_only_the_desk_has(imported, db):
+def test_changed_cell_of_an_export_updates_and_keeps_desk_columns(imported, db):
     text = written(countries=("BE",))
     service = Service.objects.get(source_id="be-003")
     assert service.source_url
@@ -71,7 +71,7 @@ def test_a_changed_cell_is_an_update_that_leaves_what_only_the_desk_has(imported
     assert service.desk_notes
 
 
-def test_another_directory_writes_the_same_file(imported, db):
+def test_export_of_another_directory_is_identical(imported, db):
     text = written()
     _forget()
 

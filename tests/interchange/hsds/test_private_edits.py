@@ -124,7 +124,7 @@ def public(read, service):
 
 
 @pytest.mark.parametrize("change", PRIVATE.values(), ids=PRIVATE.keys())
-def test_what_only_professionals_see_changes_no_public_byte(keepers, service, read, change):
+def test_private_edit_does_not_change_public_documents(keepers, service, read, change):
     with clock.frozen(LATER):
         before, number = public(read, service), DirectoryVersion.objects.get().number
 
@@ -148,7 +148,7 @@ PUBLIC = {
 
 
 @pytest.mark.parametrize("change", PUBLIC.values(), ids=PUBLIC.keys())
-def test_what_the_public_reads_moves_the_time_of_the_last_change(keepers, service, read, change):
+def test_public_edit_updates_last_modified(keepers, service, read, change):
     with clock.frozen(LATER):
         before = public(read, service)
 
@@ -159,7 +159,7 @@ def test_what_the_public_reads_moves_the_time_of_the_last_change(keepers, servic
     assert service.last_modified == LATER
 
 
-def test_of_what_is_taken_off_no_edit_is_told(keepers, service, read):
+def test_edit_of_a_suspended_service_does_not_update_last_modified(keepers, service, read):
     with clock.frozen(LATER):
         change_status(keepers.cora.scope, service, StatusChange.SUSPEND, at=NOW)
         service.refresh_from_db()
@@ -175,7 +175,7 @@ def test_of_what_is_taken_off_no_edit_is_told(keepers, service, read):
     assert service.last_modified == LATER
 
 
-def test_the_desk_still_finds_a_service_where_it_has_moved_to(keepers, service):
+def test_desk_search_finds_a_service_by_its_new_private_address(keepers, service):
     assert name_search.find("demotown") == []
 
     edit(keepers, service, Fact.ADDRESS, moved(service))
@@ -183,7 +183,7 @@ def test_the_desk_still_finds_a_service_where_it_has_moved_to(keepers, service):
     assert name_search.find("demotown") == [service.pk]
 
 
-def test_what_is_hidden_and_shown_again_was_modified_when_it_was_shown(keepers, service, read):
+def test_resuming_a_service_updates_last_modified(keepers, service, read):
     write(keepers, service, professionals_only=True)
     read(f"/hsds/services/{service.pk}", status=404)
     service.refresh_from_db()
@@ -193,7 +193,7 @@ def test_what_is_hidden_and_shown_again_was_modified_when_it_was_shown(keepers, 
     assert read(f"/hsds/services/{service.pk}")["last_modified"] == "2026-11-24T11:00:00.000Z"
 
 
-def test_a_draft_is_modified_by_whatever_is_edited(keepers):
+def test_every_edit_of_a_draft_updates_last_modified(keepers):
     made = entry("draft", status="draft", released_at=None)
 
     write(keepers, made, desk_notes="Demo: ask again")

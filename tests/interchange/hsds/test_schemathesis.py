@@ -42,7 +42,7 @@ HSDS, CORE, MATCH = described(hsds_api), described(hsds_core_api), described(pub
 
 @HSDS.parametrize()
 @ASKED
-def test_nothing_is_found_on_the_interface_of_the_standard(case):
+def test_schemathesis_finds_no_failure_in_the_hsds_api(case):
     query = case.query or {}
     # No schema of a parameter can say that one needs another: such a question is refused.
     is_from_nowhere = "proximity" in query and "postcode" not in query
@@ -53,13 +53,13 @@ def test_nothing_is_found_on_the_interface_of_the_standard(case):
 
 @CORE.include(path_regex="/services").parametrize()
 @ASKED
-def test_nothing_is_found_without_our_extensions(case):
+def test_schemathesis_finds_no_failure_in_the_core_api(case):
     assert case.call_and_validate(headers=HEADERS).status_code < SERVER_FAILED
 
 
 @MATCH.parametrize()
 @ASKED
-def test_nothing_is_found_on_the_question(case):
+def test_schemathesis_finds_no_failure_in_the_match_api(case):
     """What a place takes, and which codes are known, stands in no schema: 422 is right for both."""
     answer = case.call_and_validate(headers=HEADERS, excluded_checks=[positive_data_acceptance])
     assert answer.status_code < SERVER_FAILED

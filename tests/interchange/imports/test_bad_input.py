@@ -46,7 +46,7 @@ def told(row) -> str:
     return " ".join(f"{each.problem} {each.remedy}" for each in found)
 
 
-def test_lost_leading_zero(edda):
+def test_number_with_a_lost_leading_zero_is_refused(edda):
     edda.keepers.office.country = "NL"
     edda.keepers.office.save()
 
@@ -56,7 +56,7 @@ def test_lost_leading_zero(edda):
     assert "+31201234567" in told(row)
 
 
-def test_a_spreadsheet_that_lost_the_zero_says_so_as_well(edda):
+def test_spreadsheet_number_with_a_lost_leading_zero_is_refused(edda):
     edda.keepers.office.country = "NL"
     edda.keepers.office.save()
     sheet = xlsx_of(rows_of({"country": "NL", "phones": "NUMBER"}))
@@ -85,7 +85,7 @@ def _members(content: bytes) -> dict[str, str]:
         ("country", "Maltta", "MT"),
     ],
 )
-def test_unknown_language_term_need(edda, column, word, nearest):
+def test_unknown_code_is_refused_with_suggestions(edda, column, word, nearest):
     row = judged(edda, **{column: word})
 
     assert (row.state, codes(row)[0]) == ("error", "unknown_code")
@@ -94,7 +94,7 @@ def test_unknown_language_term_need(edda, column, word, nearest):
     assert nearest in proposed
 
 
-def test_free_text_hours(edda):
+def test_hours_in_free_text_become_a_note(edda):
     text = "weekday mornings, ring first"
     run = edda.preview(csv_of(rows_of({"opening_hours": text})))
     edda.apply(run)
@@ -111,7 +111,7 @@ def test_free_text_hours(edda):
         (("53.34", "-6.26"), "correct the city"),  # foreign
     ],
 )
-def test_swapped_or_foreign_coordinates(edda, point, says):
+def test_swapped_or_foreign_coordinates_are_refused(edda, point, says):
     row = judged(edda, city="Valletta", latitude=point[0], longitude=point[1])
 
     assert (row.state, codes(row)) == ("error", ["place_mismatch"])
@@ -120,7 +120,7 @@ def test_swapped_or_foreign_coordinates(edda, point, says):
     assert says in told(row)
 
 
-def test_wrong_encoding(edda):
+def test_file_in_another_encoding_asks_for_the_encoding(edda):
     content = csv_of(rows_of({"service": "Ħaż-Żebbuġ – Żółw"})).decode().encode("utf-16")
 
     run = edda.begin(content)
@@ -150,14 +150,14 @@ DENSE = '<row r="1"><c r="A1"><v>1</v></c></row><row r="90000"><c r="XFD90000"><
     ],
     ids=["bytes", "rows", "bomb", "sheet rows", "dense sheet", "far row", "records"],
 )
-def test_too_large_is_refused_before_parsing(edda, content):
+def test_too_large_file_is_refused_before_parsing(edda, content):
     with pytest.raises(FileTooLarge):
         edda.begin(content)
 
     assert not ImportRun.objects.exists()
 
 
-def test_a_size_that_an_archive_hides_is_found(edda):
+def test_archive_with_a_false_declared_size_is_refused(edda):
     """The head says ten bytes; what comes out is more: neither is believed."""
     whole = zip_of({"page-1.json": json.dumps([record_of(row) for row in rows_of({})])})
     size = zipfile.ZipFile(BytesIO(whole)).infolist()[0].file_size
@@ -167,12 +167,12 @@ def test_a_size_that_an_archive_hides_is_found(edda):
         edda.begin(lying)
 
 
-def test_a_thousand_files_in_an_archive_are_too_many(edda):
+def test_archive_with_too_many_files_is_refused(edda):
     with pytest.raises(FileTooLarge):
         edda.begin(zip_of({f"p{n}.json": "[]" for n in range(MAX_ARCHIVE_FILES + 1)}))
 
 
-def test_no_source_id(edda):
+def test_row_without_an_id_gets_a_generated_one(edda):
     run = edda.preview(csv_of(rows_of({"source_id": ""})))
     made = run.rows.get().source_id
     edda.apply(run)
@@ -183,7 +183,7 @@ def test_no_source_id(edda):
 
 
 @pytest.mark.parametrize(("city", "code"), [("Berg", "ambiguous"), ("Bergxyzh", "unknown")])
-def test_place_ambiguous_or_unfound(edda, city, code):
+def test_ambiguous_or_unknown_place_is_a_warning(edda, city, code):
     edda.keepers.office.country = "BE"
     edda.keepers.office.save()
 
@@ -222,9 +222,7 @@ GOOD = record_of(rows_of({})[0])
         ),
     ],
 )
-def test_a_record_that_violates_the_standard_is_a_row_with_its_place_and_the_others_come(
-    edda, change, field
-):
+def test_invalid_record_is_reported_by_position_and_others_are_imported(edda, change, field):
     run = edda.preview(feed(GOOD | {"id": "good"}, GOOD | change))
 
     assert states(run) == ["create", "error"]
@@ -234,13 +232,13 @@ def test_a_record_that_violates_the_standard_is_a_row_with_its_place_and_the_oth
     assert f"“{field}”" in told(row)
 
 
-def test_what_a_feed_writes_as_null_is_left_out(edda):
+def test_nulls_of_a_feed_are_ignored(edda):
     run = edda.preview(feed(GOOD | {"email": None, "schedules": None, "url": None}))
 
     assert states(run) == ["create"]
 
 
-def test_a_violation_repeats_no_value(edda):
+def test_violation_message_quotes_no_value(edda):
     planted = "12 Demo Street"
     bad = GOOD | {"minimum_age": planted, "status": planted, "phones": [planted]}
     bad |= {"attributes": []}  # what has no kind may be a shelter
@@ -251,7 +249,7 @@ def test_a_violation_repeats_no_value(edda):
     assert planted not in repr((row.cells, row.troubles))
 
 
-def test_a_page_as_open_referral_uk_sends_it_is_read_record_by_record(edda):
+def test_page_of_open_referral_uk_is_read_record_by_record(edda):
     page = {
         "totalElements": 2,
         "totalPages": 1,
@@ -268,7 +266,7 @@ def test_a_page_as_open_referral_uk_sends_it_is_read_record_by_record(edda):
     assert states(run) == ["create", "error"]
 
 
-def test_a_record_that_was_mended_by_a_person_is_no_violation_any_more(edda):
+def test_corrected_record_has_no_violation(edda):
     run = edda.preview(feed(GOOD | {"status": "Active"}))
     fingerprint = rows.cells_fingerprint(run.rows.get().cells)
 
@@ -290,7 +288,7 @@ CHANGED = [
 
 @pytest.mark.parametrize("pages", [pages for _name, pages in CHANGED], ids=[n for n, _ in CHANGED])
 @pytest.mark.parametrize("shape", ["zip", "lines", "list"])
-def test_a_feed_that_changes_under_the_reader_is_refused_with_what_to_do(edda, pages, shape):
+def test_feed_that_changed_during_download_is_refused(edda, pages, shape):
     content = {
         "zip": zip_of({f"page-{n}.json": json.dumps(page) for n, page in enumerate(pages)}),
         "lines": "\n".join(map(json.dumps, pages)).encode(),
@@ -307,7 +305,7 @@ def test_a_feed_that_changes_under_the_reader_is_refused_with_what_to_do(edda, p
     assert not ImportRun.objects.exists()
 
 
-def test_pages_that_fit_are_read_in_their_order_whatever_their_names(edda):
+def test_consistent_pages_are_read_in_natural_order(edda):
     pages = {
         f"p{n}.json": json.dumps(page_of([GOOD | {"id": f"r{n}"}], n, 11, 11)) for n in range(1, 12)
     }
@@ -317,7 +315,7 @@ def test_pages_that_fit_are_read_in_their_order_whatever_their_names(edda):
     assert [row.source_id for row in run.rows.all()] == [f"r{n}" for n in range(1, 12)]
 
 
-def test_a_record_that_comes_twice_and_is_the_same_is_one(edda):
+def test_identical_repeated_record_is_read_once(edda):
     assert states(edda.preview(feed(ONE, ONE, TWO))) == ["create", "create"]
 
 
@@ -331,7 +329,7 @@ def test_a_record_that_comes_twice_and_is_the_same_is_one(edda):
         ("One<br>Two", "One\nTwo"),
     ],
 )
-def test_markup_is_taken_out_of_every_format(edda, text, kept):
+def test_markup_is_removed_from_every_format(edda, text, kept):
     for content in (
         feed(GOOD | {"description": text}),
         csv_of(rows_of({"description": text})),

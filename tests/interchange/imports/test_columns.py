@@ -7,7 +7,7 @@ from tests.verification.nights import LATER
 pytestmark = pytest.mark.django_db
 
 
-def test_a_file_without_a_column_leaves_what_stands_and_an_empty_cell_takes_it_away(edda):
+def test_absent_column_keeps_stored_values_and_blank_cell_deletes_them(edda):
     whole = {
         "description": "As it was.",
         "email": "house@demo.example",

@@ -28,7 +28,7 @@ def bring(db, tmp_path):
     return bring
 
 
-def test_the_result_and_the_progress_are_told_apart(bring):
+def test_command_writes_result_and_progress_separately(bring):
     out, progress = bring(HEADER + GOOD + BAD)
 
     assert "created 1, unchanged 0, error 1" in out
@@ -37,13 +37,13 @@ def test_the_result_and_the_progress_are_told_apart(bring):
     assert progress == "2/2 rows\n"
 
 
-def test_a_second_run_says_that_nothing_changed(bring):
+def test_second_run_reports_unchanged_rows(bring):
     bring(HEADER + GOOD)
 
     assert bring(HEADER + GOOD)[0].startswith("unchanged 1\n")
 
 
-def test_a_live_site_publishes_no_imported_service(bring, settings):
+def test_live_site_publishes_no_imported_service(bring, settings):
     settings.IS_DEMO = False
 
     out, _ = bring(HEADER + GOOD)
@@ -52,14 +52,14 @@ def test_a_live_site_publishes_no_imported_service(bring, settings):
     assert Service.objects.get().status == Status.REVIEW
 
 
-def test_a_preview_says_so_and_stores_nothing(bring):
+def test_dry_run_stores_nothing(bring):
     out, _ = bring(HEADER + GOOD, "--dry-run")
 
     assert "would be: created 1" in out
     assert not Service.objects.exists()
 
 
-def test_rows_to_mend_are_written_where_asked_and_can_come_back(bring, tmp_path):
+def test_bad_rows_are_written_to_a_file_and_can_be_imported_again(bring, tmp_path):
     mend = tmp_path / "mend.csv"
     out, _ = bring(HEADER + GOOD + BAD, "--errors", str(mend))
     text = mend.read_text(encoding="utf-8")
@@ -70,21 +70,21 @@ def test_rows_to_mend_are_written_where_asked_and_can_come_back(bring, tmp_path)
     assert Service.objects.count() == 2
 
 
-def test_without_a_file_for_them_bad_rows_are_only_told(bring, tmp_path):
+def test_bad_rows_are_only_reported_without_an_errors_file(bring, tmp_path):
     out, _ = bring(HEADER + BAD)
 
     assert "run again with --errors FILE" in out
     assert [path.name for path in tmp_path.iterdir()] == ["services.csv"]
 
 
-def test_rows_of_two_sources_live_side_by_side(bring):
+def test_rows_of_two_sources_do_not_conflict(bring):
     bring(HEADER + GOOD)
     bring(HEADER + GOOD, "--source", "demo-office")
 
     assert Service.objects.count() == 2
 
 
-def test_another_encoding_is_refused_and_can_be_named(bring):
+def test_other_encoding_is_refused_unless_named(bring):
     data = (HEADER + GOOD.replace("Demo House", "Démo Maison d’été à Liège")).encode("cp1252")
 
     with pytest.raises(FileEncodingUnclear):
@@ -131,7 +131,7 @@ def mapping(tmp_path):
     return write
 
 
-def test_a_file_of_other_columns_is_mapped_by_a_file(bring, mapping):
+def test_file_with_other_columns_is_mapped_by_a_mapping_file(bring, mapping):
     out, _ = bring(THEIRS + ROWS, "--mapping", mapping())
 
     assert "created 2" in out
@@ -142,7 +142,7 @@ def test_a_file_of_other_columns_is_mapped_by_a_file(bring, mapping):
     assert bring(THEIRS + ROWS, "--mapping", mapping())[0].startswith("unchanged 2\n")
 
 
-def test_a_mapping_as_the_desk_keeps_it_does_as_well(bring, mapping):
+def test_mapping_file_may_use_fingerprints_of_the_desk(bring, mapping):
     kept = MAPPING.replace("Huis =", f'"{storable_name("Huis")}" =')
 
     assert "created 2" in bring(THEIRS + ROWS, "--mapping", mapping(kept))[0]
@@ -162,21 +162,21 @@ def test_a_mapping_as_the_desk_keeps_it_does_as_well(bring, mapping):
         ('"Straat + nr" = "address"', "", "interchange_import_places_unnamed"),
     ],
 )
-def test_a_mapping_that_is_wrong_stops_the_file(bring, mapping, before, after, refusal):
+def test_invalid_mapping_file_is_refused(bring, mapping, before, after, refusal):
     with refuses(refusal):
         bring(THEIRS + ROWS, "--mapping", mapping(MAPPING.replace(before, after)))
 
     assert not Service.objects.exists()
 
 
-def test_a_column_that_is_named_as_a_place_is_not_kept(bring, mapping):
+def test_column_marked_as_address_is_not_stored(bring, mapping):
     bring(THEIRS + ROWS, "--mapping", mapping(MAPPING.replace('"address"', '"*place"')))
 
     assert Service.objects.count() == 2
     assert not Location.objects.filter(address__contains="Straat").exists()
 
 
-def test_titles_above_the_headings_are_no_rows(bring):
+def test_titles_above_the_headings_are_skipped(bring):
     out, _ = bring(f"Demo list\nas of 2026\n\n{HEADER}{GOOD}")
 
     assert "created 1, unchanged 0\n" in out

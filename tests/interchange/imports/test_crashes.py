@@ -96,7 +96,7 @@ def go_on(edda, run) -> None:
 
 
 @pytest.mark.parametrize(("module", "name", "time"), PHASES)
-def test_a_crash_in_the_middle_leaves_whole_pieces_and_the_next_call_goes_on(
+def test_crash_leaves_whole_batches_and_the_next_call_continues(
     edda, keepers, small, monkeypatch, module, name, time
 ):
     run = prepared(edda, keepers)
@@ -125,7 +125,7 @@ def told(dumped: str) -> list[str]:
     return sorted(json.dumps([row["model"], row["fields"]], sort_keys=True) for row in rows)
 
 
-def test_what_is_edited_while_a_file_is_applied_is_not_overwritten(edda, keepers, small):
+def test_edit_while_applying_is_not_overwritten(edda, keepers, small):
     edda.bring({}, {}, {})
     run = edda.preview(csv_of(rows_of({"notes": "New."}, {"notes": "New."}, CHANGED)))
     scope = edda.person.scope
@@ -141,7 +141,7 @@ def test_what_is_edited_while_a_file_is_applied_is_not_overwritten(edda, keepers
     assert reasons() == [["conflict"]]
 
 
-def test_the_rest_of_a_file_can_be_left_unwritten(edda, small):
+def test_import_can_be_discarded_while_applying(edda, small):
     run = edda.preview(csv_of(rows_of({}, {}, {})))
     scope = edda.person.scope
     begun = apply.begin_applying(scope, run, at=NOW)
@@ -157,7 +157,7 @@ def test_the_rest_of_a_file_can_be_left_unwritten(edda, small):
         apply.apply_rows(scope, run, lambda: True, at=NOW)
 
 
-def test_an_abandoned_application_is_forgotten_after_thirty_days(edda, small):
+def test_abandoned_import_is_discarded_after_thirty_days(edda, small):
     run = edda.preview(csv_of(rows_of({}, {}, {})))
     scope = edda.person.scope
     begun = apply.begin_applying(scope, run, at=NOW)
@@ -171,9 +171,7 @@ def test_an_abandoned_application_is_forgotten_after_thirty_days(edda, small):
 
 
 @pytest.mark.parametrize("batches", [1, 2, 3])
-def test_a_file_that_is_taken_in_and_judged_in_pieces_ends_as_one_that_is_not(
-    edda, small, monkeypatch, batches
-):
+def test_staging_and_validating_in_batches_gives_the_same_result(edda, small, monkeypatch, batches):
     content = csv_of(rows_of({}, {"minimum_age": "young"}, {}, {"source_id": "r1"}, {}))
     whole = edda.preview(content)
     run = edda.map(edda.begin(content))
@@ -202,7 +200,7 @@ def rows_told(run) -> list[tuple[Any, ...]]:
     return list(ImportRow.objects.filter(run=run).order_by("line").values_list(*columns))
 
 
-def test_applying_twice_is_refused_and_changes_nothing(edda, keepers):
+def test_applying_twice_is_refused(edda, keepers):
     run = edda.preview(csv_of(rows_of({})))
     Bringer(keepers, "cora").apply(run)
     before = dump()

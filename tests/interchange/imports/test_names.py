@@ -29,7 +29,7 @@ SOURCE = "https://demo.example/contact (2026-05)"
         ("IT", "", "", None),
     ],
 )
-def test_the_language_of_a_name_is_stated_or_that_of_the_country(
+def test_language_of_a_name_is_the_stated_one_or_that_of_the_country(
     draft_of, country, name, stated, language
 ):
     draft = draft_of(country=country, service_local=name, local_language=stated)
@@ -37,13 +37,13 @@ def test_the_language_of_a_name_is_stated_or_that_of_the_country(
     assert draft.official_names == OfficialNames(name, "", language)
 
 
-def test_an_unknown_language_is_refused(read_row):
+def test_unknown_name_language_is_refused(read_row):
     found = read_row(service_local="Démo", local_language="tlh")
 
     assert [each.code for each in found.troubles if each.refuses] == [ProblemCode.UNKNOWN_CODE]
 
 
-def test_the_source_of_a_cell_is_that_of_its_fact(draft_of):
+def test_source_of_a_cell_is_stored_for_its_fact(draft_of):
     cell = f"phones={SOURCE};minimum_age={SOURCE};cost=Demo list;service_local=known;{SOURCE}"
     draft = draft_of(fact_sources=cell, opening_hours="24/7")
 
@@ -55,7 +55,7 @@ def test_the_source_of_a_cell_is_that_of_its_fact(draft_of):
     }
 
 
-def test_the_source_of_hours_is_that_of_the_channel(draft_of):
+def test_source_of_hours_is_stored_for_their_channel(draft_of):
     cell = f"opening_hours={SOURCE}"
 
     assert draft_of(fact_sources=cell).fact_sources == {Fact.PHONE_HOURS: [SOURCE]}
@@ -63,18 +63,18 @@ def test_the_source_of_hours_is_that_of_the_channel(draft_of):
     assert there.fact_sources == {Fact.VISIT_HOURS: [SOURCE]}
 
 
-def test_without_the_column_stored_sources_stay(draft_of):
+def test_stored_sources_are_kept_without_the_column(draft_of):
     assert draft_of().fact_sources is None
 
 
-def test_a_shelter_keeps_no_source_because_a_page_may_print_its_place():
+def test_sources_of_a_shelter_are_dropped():
     cells = Row({"categories": "shelter", "fact_sources": f"phones={SOURCE}"})
 
     assert "fact_sources" not in without_location(cells).texts
 
 
 @pytest.mark.django_db
-def test_a_later_file_changes_the_official_name_of_an_organisation(bring):
+def test_later_file_changes_the_official_name_of_an_organisation(bring):
     bring({"service_local": "Service Démo", "local_language": "fr"})
     organisation = Organisation.objects.get()
     assert organisation.official_name == ""
@@ -89,7 +89,7 @@ def test_a_later_file_changes_the_official_name_of_an_organisation(bring):
 
 
 @pytest.mark.django_db
-def test_a_feed_keeps_what_its_standard_cannot_say(bring):
+def test_feed_keeps_values_that_hsds_cannot_express(bring):
     row = {"genders_served": "women", "service_local": "Démo", "local_language": "fr"}
     bring(row | {"fact_sources": f"phones={SOURCE}"})
     record = {
@@ -125,7 +125,7 @@ def shelter(**cells):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_row_of_another_service_says_no_address_of_a_shelter_of_the_organisation(bring, order):
+def test_row_of_another_service_cannot_add_an_address_to_the_organisation_name(bring, order):
     rows = [{"organisation_local": STREET}, shelter()]
 
     for row in rows[::order]:
@@ -138,7 +138,7 @@ def test_a_row_of_another_service_says_no_address_of_a_shelter_of_the_organisati
 
 
 @pytest.mark.django_db
-def test_an_official_name_that_was_cleaned_for_a_shelter_is_not_brought_back(bring):
+def test_cleaned_official_name_is_not_restored_by_an_import(bring):
     bring({"organisation_local": "Dar Demo Pliska 4"}, shelter())
     Organisation.objects.update(official_name="Dar Demo")  # no pattern knows such a street
 
@@ -148,7 +148,7 @@ def test_an_official_name_that_was_cleaned_for_a_shelter_is_not_brought_back(bri
 
 
 @pytest.mark.django_db
-def test_the_services_of_a_renamed_organisation_are_read_again_and_count_as_not_edited(bring):
+def test_renaming_an_organisation_raises_service_versions_without_an_edit(bring):
     bring({}, {"service": "Other"})
     before = Service.objects.all().stamps()
 

@@ -79,7 +79,7 @@ def edda(db):
     return Bringer(make_keepers())
 
 
-def test_the_search_finds_what_is_stored_open(edda):
+def test_search_for_planted_texts_finds_unprotected_rows(edda):
     edda.bring(PLACE | {"description": f"At {STREET}"})
 
     places = found(*PLANTED)
@@ -88,7 +88,7 @@ def test_the_search_finds_what_is_stored_open(edda):
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_no_address_of_a_shelter_is_left_of_a_file_full_of_them(edda, kind):
+def test_import_of_shelter_addresses_stores_none(edda, kind):
     content = FORMATS[kind](rows_of(*ROWS))
     steps = []
     run = edda.begin(content)
@@ -109,7 +109,7 @@ def test_no_address_of_a_shelter_is_left_of_a_file_full_of_them(edda, kind):
     assert all("address" in column for _code, column, *_more in dropped)
 
 
-def test_a_second_import_with_other_addresses_leaves_none_either(edda):
+def test_second_import_with_other_addresses_stores_none(edda):
     edda.bring(*ROWS)
     moved = [row | {"address": "Triq Qarnita 78"} for row in ROWS]
     moved[1] |= {"description": "Triq Qarnita 78"}
@@ -130,9 +130,7 @@ def mapped(edda, rows: list[dict[str, str]], places: tuple[str, ...] = (), **col
 
 @pytest.mark.parametrize("name", ["Street address", "Straat + nr", "Qarnita"])
 @pytest.mark.parametrize("ours", ["", "notes", "description"])
-def test_addresses_in_a_column_that_is_not_named_so_stop_the_file_before_it_is_kept(
-    edda, name, ours
-):
+def test_unmarked_address_column_refuses_a_file_before_storing(edda, name, ours):
     rows = [row | {name: STREET} for row in rows_of({}, {"categories": "shelter"})]
     run = mapped(edda, rows, **({ours: name} if ours else {}))
 
@@ -144,7 +142,7 @@ def test_addresses_in_a_column_that_is_not_named_so_stop_the_file_before_it_is_k
     assert not run.rows.exists()
 
 
-def test_a_column_that_is_named_as_a_place_is_looked_for_in_the_others_and_not_kept(edda):
+def test_marked_address_column_is_removed_from_other_cells_and_not_stored(edda):
     told = {"categories": "shelter", "description": f"Our house: {STREET}"}
     rows = [row | {"Wegweiser": STREET} for row in rows_of(told)]
     run = mapped(edda, rows, places=("Wegweiser",))
@@ -155,7 +153,7 @@ def test_a_column_that_is_named_as_a_place_is_looked_for_in_the_others_and_not_k
     assert "Our house" in Service.objects.get().description
 
 
-def test_a_file_without_shelters_may_leave_addresses_out(edda):
+def test_file_without_shelters_may_leave_address_columns_unmarked(edda):
     rows = [row | {"Street address": STREET} for row in rows_of({}, {"categories": "legal"})]
 
     edda.apply(edda.judge(edda.stage_rows(mapped(edda, rows))))
@@ -164,7 +162,7 @@ def test_a_file_without_shelters_may_leave_addresses_out(edda):
     assert Service.objects.count() == 2
 
 
-def test_a_service_whose_address_is_never_stored_stops_a_file_as_a_shelter_does(edda):
+def test_protected_service_requires_marked_address_columns(edda):
     edda.bring({}, {})
     Service.objects.filter(source_id="r1").update(address_audience="never_stored")
     rows = [row | {"Street address": STREET} for row in rows_of({}, {})]
@@ -173,7 +171,7 @@ def test_a_service_whose_address_is_never_stored_stops_a_file_as_a_shelter_does(
         edda.stage_rows(mapped(edda, rows))
 
 
-def test_a_file_without_a_header_leaves_nothing_in_the_names_of_its_columns(edda):
+def test_file_without_a_header_stores_no_address_as_column_name(edda):
     line = ["a", "Demo Shelter", "Demo House", "shelter", STREET, TOWN]
     content = "\n".join([",".join(line), ",".join(line)]).encode()
     run = edda.begin(content)
@@ -188,7 +186,7 @@ def test_a_file_without_a_header_leaves_nothing_in_the_names_of_its_columns(edda
     assert found(*PLANTED) == set()
 
 
-def test_a_record_that_violates_the_standard_leaves_none(edda):
+def test_invalid_record_stores_no_address(edda):
     (row,) = rows_of(SHELTER)
     bad = record_of(row, phones=[{"id": "p", "nummer": STREET}], status=STREET, alert=STREET)
 
@@ -197,7 +195,7 @@ def test_a_record_that_violates_the_standard_leaves_none(edda):
     assert found(*PLANTED) == set()
 
 
-def test_a_shelter_that_is_mended_at_the_desk_leaves_none(edda):
+def test_row_corrected_into_a_shelter_stores_no_address(edda):
     run = edda.preview(csv_of(rows_of(PLACE | {"minimum_age": "x"})))
     assert "interchange_importrow.cells" in found(*PLANTED)
     fingerprint = import_rows.cells_fingerprint(run.rows.get().cells)
@@ -210,14 +208,14 @@ def test_a_shelter_that_is_mended_at_the_desk_leaves_none(edda):
     assert Service.objects.get().address_audience == "never_stored"
 
 
-def test_what_is_thrown_away_or_forgotten_leaves_none(edda):
+def test_discarded_or_expired_import_leaves_no_address(edda):
     run = edda.preview(csv_of(rows_of(PLACE)))
     runs.discard_import(edda.person.scope, run, at=NOW)
 
     assert found(*PLANTED) == set()
 
 
-def test_a_service_that_a_file_turns_into_a_shelter_is_forgotten_everywhere(edda):
+def test_service_turned_into_a_shelter_by_a_file_is_erased_everywhere(edda):
     told = {"notes": f"Ring at {STREET}", "how_to_access": f"Come to {STREET}."}
     edda.bring(PLACE | told)
     edda.preview(csv_of(rows_of(PLACE | told)))  # never applied
@@ -237,9 +235,7 @@ def test_a_service_that_a_file_turns_into_a_shelter_is_forgotten_everywhere(edda
         ("source_id", "triq-qarnita-77-4077"),
     ],
 )
-def test_a_shelter_that_is_named_by_its_street_is_a_mistake_that_repeats_nothing(
-    edda, column, text
-):
+def test_shelter_named_by_its_street_is_refused_without_quote(edda, column, text):
     run = edda.preview(csv_of(rows_of({"categories": "shelter", column: text})))
 
     row = run.rows.get()
@@ -250,7 +246,7 @@ def test_a_shelter_that_is_named_by_its_street_is_a_mistake_that_repeats_nothing
     assert not Service.objects.exists()
 
 
-def test_a_helpline_named_by_its_number_and_a_hospital_are_no_streets(edda):
+def test_helpline_number_and_hospital_names_are_accepted(edda):
     named = {"service": "15900 Helpline", "organisation": "Demo Regional Hospital"}
 
     edda.bring({"categories": "shelter", **named})

@@ -50,7 +50,7 @@ def test_two_users_applying_one_import_write_it_once(keepers):
     assert (deeds("import_apply"), deeds("import_create")) == (ROUNDS, ROUNDS * len(MANY))
 
 
-def test_two_windows_that_read_one_file_take_each_row_in_once(keepers, monkeypatch):
+def test_two_windows_staging_one_file_store_each_row_once(keepers, monkeypatch):
     monkeypatch.setattr(rows, "BATCH", 3)
     edda = Bringer(keepers)
     run = apart(lambda: edda.map(edda.begin(csv_of(rows_of(*MANY)))))
@@ -78,7 +78,7 @@ def test_the_second_user_editing_a_row_is_refused(keepers):
     assert run.rows.get().state == "create"
 
 
-def test_an_edit_beside_an_import_is_never_lost(keepers):
+def test_edit_concurrent_with_an_import_is_never_lost(keepers):
     for number in range(ROUNDS):
         edda = Bringer(keepers, source=f"list-{number}")
         apart(edda.bring, {})

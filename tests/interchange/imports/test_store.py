@@ -41,7 +41,7 @@ def dump():
     )
 
 
-def test_a_row_is_stored_with_all_that_it_states(bring):
+def test_import_stores_every_column_of_a_row(bring):
     bring(
         {
             "categories": "legal;psychosocial",
@@ -83,13 +83,13 @@ def test_a_row_is_stored_with_all_that_it_states(bring):
     )
 
 
-def test_a_place_that_is_not_known_takes_the_zone_of_its_country(bring):
+def test_unknown_place_gets_the_time_zone_of_its_country(bring):
     bring({"city": "Demo Town", "country": "MT", "phones": "1772"})
 
     assert (Location.objects.get().zone, Location.objects.get().place) == ("Europe/Malta", None)
 
 
-def test_no_imported_fact_counts_as_checked(bring):
+def test_imported_facts_are_unchecked(bring):
     bring({}, {})
 
     assert Service.objects.count() == 2
@@ -104,14 +104,14 @@ def test_no_imported_fact_counts_as_checked(bring):
         (False, "high", Status.REVIEW),  # live: a person calls first
     ],
 )
-def test_a_new_row_is_shown_in_a_demo_only(bring, publish, confidence, expected):
+def test_new_service_is_published_only_in_a_demo(bring, publish, confidence, expected):
     report = bring({"confidence": confidence}, publish=publish)
 
     assert Service.objects.get().status == expected
     assert report.published == (expected == Status.PUBLISHED)
 
 
-def test_two_services_of_one_organisation_share_it(bring):
+def test_services_of_one_organisation_share_its_row(bring):
     bring({"service": "One"}, {"service": "Two"}, {"organisation": "Demo Other"})
 
     assert Organisation.objects.count() == 2
@@ -128,7 +128,7 @@ def test_a_second_import_changes_nothing(bring):
     assert dump() == before
 
 
-def test_a_changed_row_replaces_what_the_last_import_wrote(bring):
+def test_changed_row_replaces_the_last_import(bring):
     bring({"city": "Liège", "languages": "fr", "phones": "+3225550000"})
     first = Service.objects.get()
 
@@ -144,14 +144,14 @@ def test_a_changed_row_replaces_what_the_last_import_wrote(bring):
     assert ServiceAtLocation.objects.get().service == service
 
 
-def test_a_row_can_change_again_and_again(bring):
+def test_row_can_change_repeatedly(bring):
     for name in ("One", "Two", "Three"):
         bring({"service": name})
 
     assert Service.objects.get().name == "Three"
 
 
-def test_a_service_that_was_edited_here_is_a_conflict(bring):
+def test_edited_service_is_a_conflict(bring):
     bring({})
     Service.objects.update(name="Edited here", version=2)
     before = dump()
@@ -162,7 +162,7 @@ def test_a_service_that_was_edited_here_is_a_conflict(bring):
     assert dump() == before
 
 
-def test_a_service_that_was_checked_here_is_a_conflict(bring):
+def test_checked_service_is_a_conflict(bring):
     bring({})
     finding = Finding(Verdict.CONFIRMED, Method.CALL)
     checks.record_check(Service.objects.get(), Fact.PHONE, finding, at=NOW)
@@ -173,7 +173,7 @@ def test_a_service_that_was_checked_here_is_a_conflict(bring):
     assert Phone.objects.get().number == "+3225550000"
 
 
-def test_a_service_whose_address_was_protected_here_is_a_conflict(bring):
+def test_protected_service_is_a_conflict(bring):
     row = {"city": "Liège", "address": "Demo Street 5"}
     bring(row)
     service = Service.objects.get()
@@ -187,7 +187,7 @@ def test_a_service_whose_address_was_protected_here_is_a_conflict(bring):
     assert "Demo Street" not in dump()
 
 
-def test_a_service_that_moved_on_is_no_conflict(bring):
+def test_status_change_is_not_a_conflict(bring):
     bring({}, publish=False)
     Service.objects.update(status=Status.SUSPENDED)
 
@@ -197,14 +197,14 @@ def test_a_service_that_moved_on_is_no_conflict(bring):
     assert Service.objects.get().status == Status.SUSPENDED
 
 
-def test_bad_rows_stay_out_and_good_rows_come_in(bring):
+def test_bad_rows_are_skipped_and_good_rows_imported(bring):
     report = bring({"minimum_age": "x"}, {}, {"phones": "none"})
 
     assert report.summary() == "created 1, unchanged 0, error 2"
     assert Service.objects.get().source_id == "demo-3"
 
 
-def test_a_bad_row_leaves_the_service_that_it_was(bring):
+def test_bad_row_does_not_change_its_stored_service(bring):
     bring({"service": "Before"})
 
     bring({"service": "After", "minimum_age": "x"}, at=LATER)
@@ -212,7 +212,7 @@ def test_a_bad_row_leaves_the_service_that_it_was(bring):
     assert Service.objects.get().name == "Before"
 
 
-def test_rows_that_the_file_lost_are_counted_and_stay(bring):
+def test_services_missing_from_the_file_are_counted_and_kept(bring):
     bring({}, {}, {})
 
     report = bring({})
@@ -232,7 +232,7 @@ def version() -> int:
     return DirectoryVersion.objects.values_list("number", flat=True).first() or 0
 
 
-def test_a_dry_run_tells_the_same_and_leaves_nothing(bring):
+def test_dry_run_reports_the_same_and_stores_nothing(bring):
     rows, before = [{"city": "Liège"}, {"minimum_age": "x"}], version()
 
     preview = bring(*rows, dry_run=True)
@@ -243,7 +243,7 @@ def test_a_dry_run_tells_the_same_and_leaves_nothing(bring):
     assert preview == bring(*rows)
 
 
-def test_the_version_rises_once_and_only_for_a_change(bring):
+def test_import_raises_the_version_once_and_only_for_a_change(bring):
     before = version()
     bring({}, {})
     bring({}, {})
@@ -251,7 +251,7 @@ def test_the_version_rises_once_and_only_for_a_change(bring):
     assert version() == before + 1
 
 
-def test_a_crash_midway_leaves_nothing(bring, monkeypatch):
+def test_crash_rolls_the_whole_import_back(bring, monkeypatch):
     monkeypatch.setattr(command, "BATCH", 2)
     heard, before = [], version()
 
@@ -268,7 +268,7 @@ def test_a_crash_midway_leaves_nothing(bring, monkeypatch):
     assert version() == before
 
 
-def test_a_short_address_is_never_given_twice(bring, monkeypatch):
+def test_short_code_is_never_given_twice(bring, monkeypatch):
     monkeypatch.setattr(outcomes, "short_code", lambda kind, key: "bcdfgh")
 
     report = bring({}, {})
@@ -277,7 +277,7 @@ def test_a_short_address_is_never_given_twice(bring, monkeypatch):
     assert report.rows[1].troubles[-1].code == "short_code_taken"
 
 
-def test_a_short_address_of_another_source_is_not_taken_over(bring, monkeypatch):
+def test_short_code_of_another_source_is_refused(bring, monkeypatch):
     bring({})
     short = Service.objects.get().short
     Service.objects.update(source="other")
@@ -302,7 +302,7 @@ SHELTER = {
 SECRETS = ("rue demo", "dmo-6700", "49.70707", "5.80808", "arlon", "goo.gl")
 
 
-def test_no_address_of_a_shelter_exists_anywhere_after_an_import(bring):
+def test_import_leaves_no_shelter_address_in_any_table(bring):
     spoilt = {"minimum_age": "x"}, {"phones": "Rue Demo 77"}, {"categories": "shelterr"}
     rows = [SHELTER, *(SHELTER | each for each in spoilt), SHELTER | {"country": "XX"}]
 
@@ -319,13 +319,13 @@ def test_no_address_of_a_shelter_exists_anywhere_after_an_import(bring):
 @pytest.mark.parametrize(
     ("city", "cell"), [("Arlon", "BE-WLX"), ("Brussels", None), ("Valletta", None)]
 )
-def test_a_shelter_is_placed_by_a_large_cell_or_only_by_its_country(bring, city, cell):
+def test_shelter_has_only_a_coarse_area_or_its_country(bring, city, cell):
     bring(SHELTER | {"city": city, "country": "MT" if city == "Valletta" else "BE"})
 
     assert Service.objects.get().coarse_area_id == cell
 
 
-def test_a_service_that_becomes_a_shelter_loses_its_place(bring):
+def test_service_that_becomes_a_shelter_loses_its_location(bring):
     bring(SHELTER | {"categories": "psychosocial"})
     assert Location.objects.exists()
 
@@ -336,7 +336,7 @@ def test_a_service_that_becomes_a_shelter_loses_its_place(bring):
 
 
 @pytest.mark.parametrize(("model", "code"), [(Category, "legal"), (Language, "aii")])
-def test_tables_that_are_older_than_the_data_are_refused(bring, model, code):
+def test_import_is_refused_if_reference_tables_are_outdated(bring, model, code):
     model.objects.filter(code=code).delete()
 
     with refuses("reference_tables_outdated") as refusal:
@@ -367,7 +367,7 @@ CELLS = st.fixed_dictionaries(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(CELLS, max_size=5))
-def test_importing_twice_is_importing_once(bring, rows):
+def test_importing_twice_equals_importing_once(bring, rows):
     Service.objects.all().delete()
     Organisation.objects.all().delete()
     first = bring(*rows)

@@ -73,7 +73,7 @@ def journey(desk, content: bytes, name: str = "demo.csv") -> ImportRun:
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_a_file_is_brought_mapped_looked_at_and_applied(desk, kind):
+def test_file_is_uploaded_mapped_previewed_and_applied(desk, kind):
     content = FORMATS[kind](rows_of({}, {"service": "Demo Line", "categories": "legal"}))
 
     run = journey(desk, content, f"demo.{kind}")
@@ -88,14 +88,14 @@ def test_a_file_is_brought_mapped_looked_at_and_applied(desk, kind):
     assert set(Service.objects.values_list("name", flat=True)) == {"Demo Counselling", "Demo Line"}
 
 
-def test_the_list_is_empty_at_first_and_says_what_to_do(desk):
+def test_empty_import_list_explains_what_to_do(desk):
     page = desk.get("/directory/imports")
 
     assert "No imports yet" in words(page)
     assert NEW in page.content.decode()
 
 
-def test_a_list_names_file_source_and_state(desk, edda):
+def test_import_list_shows_file_source_and_state(desk, edda):
     edda.preview(csv_of(rows_of({})))
 
     told = words(desk.get("/directory/imports"))
@@ -113,7 +113,7 @@ def test_a_list_names_file_source_and_state(desk, edda):
         (b"x" * 20_000_001, "the limit is 20"),
     ],
 )
-def test_what_cannot_be_read_is_a_mistake_beside_the_field(desk, content, says):
+def test_unreadable_upload_is_an_error_beside_the_field(desk, content, says):
     page = upload(desk, content)
 
     assert page.status_code in {413, 422}
@@ -121,7 +121,7 @@ def test_what_cannot_be_read_is_a_mistake_beside_the_field(desk, content, says):
     assert not ImportRun.objects.exists()
 
 
-def test_more_than_any_page_takes_is_refused_before_it_is_read(desk):
+def test_oversized_request_is_refused_before_reading(desk):
     with clock.frozen(desk.at):
         page = desk.client.post(f"{NEW}/files", CONTENT_LENGTH=25_000_000)
 
@@ -130,7 +130,7 @@ def test_more_than_any_page_takes_is_refused_before_it_is_read(desk):
     assert f'href="{NEW}"' in page.content.decode()
 
 
-def test_a_name_of_a_source_that_is_none_is_asked_for_again(desk):
+def test_invalid_source_name_is_an_error(desk):
     page = upload(desk, csv_of(rows_of({})), source="Demo List!")
 
     assert "lower-case letters" in words(page)
@@ -148,7 +148,7 @@ def test_likely_encodings_are_shown_with_lines_of_the_file(desk):
     assert ImportRun.objects.get().encoding == "cp1250"
 
 
-def test_a_column_cannot_stand_for_two(desk):
+def test_column_cannot_be_mapped_twice(desk):
     page = go(desk, upload(desk, csv_of(rows_of({}))))
     typed = form_of(page)
 
@@ -159,7 +159,7 @@ def test_a_column_cannot_stand_for_two(desk):
     assert ImportRun.objects.get().mapping == {}
 
 
-def test_words_of_others_are_mapped_to_the_nearest_codes(desk):
+def test_words_page_offers_the_nearest_codes(desk):
     page = go(desk, upload(desk, csv_of(rows_of({"categories": "Demo juridique"}))))
     page = go(desk, send(desk, page.request["PATH_INFO"], form_of(page)))
     assert page.request["PATH_INFO"].endswith("/words")
@@ -175,7 +175,7 @@ def test_words_of_others_are_mapped_to_the_nearest_codes(desk):
     assert run.rows.get().cells["categories"] == "legal"
 
 
-def test_what_may_be_a_shelter_is_not_shown_in_the_preview_of_a_mapping(desk):
+def test_mapping_preview_hides_the_location_of_possible_shelters(desk):
     content = csv_of(rows_of({"categories": "shelter", "address": "Demo Street 5"}, {}))
     page = go(desk, upload(desk, content))
     page = go(desk, send(desk, page.request["PATH_INFO"], form_of(page)))
@@ -186,7 +186,7 @@ def test_what_may_be_a_shelter_is_not_shown_in_the_preview_of_a_mapping(desk):
     assert "Demo Street 5" not in words(page)
 
 
-def test_a_name_that_is_ours_is_refused_where_it_was_typed(desk):
+def test_reserved_source_name_is_an_error_beside_the_field(desk):
     page = upload(desk, csv_of(rows_of({})), source="desk")
 
     assert page.status_code == 422
@@ -194,7 +194,7 @@ def test_a_name_that_is_ours_is_refused_where_it_was_typed(desk):
     assert not ImportRun.objects.exists()
 
 
-def test_only_the_uploader_maps_a_file_and_then_any_editor_continues(keepers, edda):
+def test_only_the_uploader_maps_a_file_then_any_editor_continues(keepers, edda):
     run = edda.begin(csv_of(rows_of({})))
     cora = keepers.desk("cora")
 
@@ -207,7 +207,7 @@ def test_only_the_uploader_maps_a_file_and_then_any_editor_continues(keepers, ed
     assert Service.objects.count() == 1
 
 
-def test_rows_are_filtered_by_what_becomes_of_them(desk, edda):
+def test_rows_are_filtered_by_state(desk, edda):
     run = edda.preview(csv_of(rows_of({"service": "Demo One"}, {"minimum_age": "young"})))
 
     page = desk.get(f"/directory/imports/{run.pk}?state=error")
@@ -216,7 +216,7 @@ def test_rows_are_filtered_by_what_becomes_of_them(desk, edda):
     assert "“young” is not a valid age." in words(page)
 
 
-def test_a_row_is_mended_on_its_page(desk, edda):
+def test_row_is_corrected_on_its_page(desk, edda):
     run = edda.preview(csv_of(rows_of({"minimum_age": "young"})))
     address = f"/directory/imports/{run.pk}/rows/2"
     page = desk.get(address)
@@ -230,7 +230,7 @@ def test_a_row_is_mended_on_its_page(desk, edda):
     assert run.rows.get().cells["minimum_age"] == "18"
 
 
-def test_hours_in_words_are_a_proposal_that_a_person_takes(desk, edda):
+def test_proposed_hours_are_applied_by_the_user(desk, edda):
     run = edda.preview(csv_of(rows_of({"opening_hours": "Monday to Friday 9am - 5pm"})))
     address = f"/directory/imports/{run.pk}/rows/2"
     page = desk.get(address)
@@ -243,7 +243,7 @@ def test_hours_in_words_are_a_proposal_that_a_person_takes(desk, edda):
     assert (row.cells["opening_hours"], row.troubles) == ("Mo-Fr 09:00-17:00", [])
 
 
-def test_an_ambiguous_place_is_chosen_or_said_to_be_none(desk, edda, keepers):
+def test_ambiguous_place_is_chosen_or_replaced_by_the_country(desk, edda, keepers):
     keepers.office.country = "BE"
     keepers.office.save()
     place = {"country": "BE", "city": "Saint-Nicolas"}
@@ -266,7 +266,7 @@ def test_an_ambiguous_place_is_chosen_or_said_to_be_none(desk, edda, keepers):
     assert ("city" in cells, cells["area_served"]) == (False, "national")
 
 
-def test_a_proposal_that_is_not_there_is_not_taken(desk, edda):
+def test_unknown_suggestion_changes_nothing(desk, edda):
     run = edda.preview(csv_of(rows_of({})))
     address = f"/directory/imports/{run.pk}/rows/2"
     before = run.rows.get().cells
@@ -276,7 +276,7 @@ def test_a_proposal_that_is_not_there_is_not_taken(desk, edda):
     assert run.rows.get().cells == before
 
 
-def test_both_texts_of_a_conflict_are_shown_and_one_is_chosen(desk, edda):
+def test_conflict_shows_both_values_and_one_is_chosen(desk, edda):
     edda.bring({"description": "As it was."})
     Service.objects.update(description="As we say.", version=2)
     run = edda.preview(csv_of(rows_of({"description": "As the file says."})))
@@ -291,7 +291,7 @@ def test_both_texts_of_a_conflict_are_shown_and_one_is_chosen(desk, edda):
     assert Service.objects.get().description == "As the file says."
 
 
-def test_what_is_asked_before_applying_tells_what_happens_to_how_many(desk, edda):
+def test_apply_confirmation_counts_the_effects(desk, edda):
     edda.bring({}, {}, {})
     Service.objects.filter(source_id="r2").update(version=2)
     rows = rows_of({"notes": "New."}, {"notes": "New."}, {"minimum_age": "x"}, {"source_id": "n"})
@@ -307,7 +307,7 @@ def test_what_is_asked_before_applying_tells_what_happens_to_how_many(desk, edda
     assert not QueueItem.objects.exists()
 
 
-def test_bad_rows_are_fetched_with_their_reasons_and_can_come_back(desk, edda):
+def test_bad_rows_can_be_downloaded_and_uploaded_again(desk, edda):
     rows = rows_of({}, {"minimum_age": "young", "notes": "=1+1", "service": "Žluta"})
     run = edda.preview(csv_of(rows))
 
@@ -322,7 +322,7 @@ def test_bad_rows_are_fetched_with_their_reasons_and_can_come_back(desk, edda):
     assert mended.rows.get().cells["notes"] == "=1+1"
 
 
-def test_the_bad_rows_of_a_shelter_say_nothing_of_its_place(desk, edda):
+def test_bad_rows_of_a_shelter_contain_no_address(desk, edda):
     secret = {"address": "Demo Street 5", "city": "Valletta", "description": "At Demo Street 5"}
     run = edda.preview(csv_of(rows_of(secret | {"categories": "shelter", "minimum_age": "x"})))
 
@@ -331,7 +331,7 @@ def test_the_bad_rows_of_a_shelter_say_nothing_of_its_place(desk, edda):
     assert not any(each in answer.content.decode() for each in ("Demo Street", "Valletta"))
 
 
-def test_an_import_is_thrown_away_after_a_question(desk, edda):
+def test_import_is_discarded_after_confirmation(desk, edda):
     run = edda.preview(csv_of(rows_of({})))
     address = f"/directory/imports/{run.pk}/discard"
     assert "Discard this import?" in words(desk.get(address))

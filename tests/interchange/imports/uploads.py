@@ -266,7 +266,10 @@ class Bringer:
         if found.is_feed:
             return run
         meant = ColumnMapping(
-            {**found.columns, **columns}, found.table.columns, found.address_columns, tuple(id_columns)
+            {**found.columns, **columns},
+            found.table.columns,
+            found.address_columns,
+            tuple(id_columns),
         )
         return runs.map_columns(self.person.scope, run, meant, at=self.at)
 
