@@ -30,7 +30,7 @@ def call(keepers, service):
     return call_tests.record_first_call(keepers.vito.scope, service, HEARD, at=NOW)
 
 
-def rows():
+def stored_rows():
     return [list(each.objects.order_by("pk").values()) for each in (CallTest, FactCheck, QueueItem)]
 
 
@@ -75,7 +75,7 @@ def test_number_is_call_tested_after_two_matching_calls(keepers, service, call):
     assert [deeds(each) for each in ("call_test", "second_call", "confirm_call")] == [1, 1, 1]
 
 
-def disputed_by(keepers, service, ended):
+def assert_disputed(keepers, service, ended):
     check = FactCheck.objects.get()
     assert ended.state == CallState.REFUSED
     assert (ended.heard, ended.second_heard) == (HEARD, "A bakery.")
@@ -97,7 +97,7 @@ def test_number_is_disputed_when_the_second_caller_does_not_reach_the_service(
         keepers.vera.scope, call, is_service_reached=False, note="A bakery.", at=LATER
     )
 
-    disputed_by(keepers, service, ended)
+    assert_disputed(keepers, service, ended)
 
 
 def test_number_is_disputed_when_both_calls_reached_different_services(keepers, service, call):
@@ -107,32 +107,32 @@ def test_number_is_disputed_when_both_calls_reached_different_services(keepers, 
 
     ended = call_tests.record_comparison(keepers.cora.scope, call, is_same=False, at=EVENING)
 
-    disputed_by(keepers, service, ended)
+    assert_disputed(keepers, service, ended)
 
 
 @pytest.mark.parametrize("answer", [True, False])
 def test_first_caller_can_neither_make_the_second_call_nor_compare(keepers, call, answer):
-    before = rows()
+    before = stored_rows()
 
     with refuses("verification_second_person_needed") as refusal:
         call_tests.record_second_call(
             keepers.vito.scope, call, is_service_reached=answer, note=SECOND, at=LATER
         )
     assert refusal.value.code == "verification_second_person_needed"
-    assert rows() == before
+    assert stored_rows() == before
 
     call_tests.record_second_call(
         keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=LATER
     )
-    before = rows()
+    before = stored_rows()
     with refuses("verification_second_person_needed"):
         call_tests.record_comparison(keepers.vito.scope, call, is_same=answer, at=LATER)
-    assert rows() == before
+    assert stored_rows() == before
 
 
 @pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
 def test_only_verifiers_of_the_country_can_call_and_compare(keepers, service, call, name):
-    scope, before = keepers.people[name].scope, rows()
+    scope, before = keepers.people[name].scope, stored_rows()
 
     with pytest.raises(PermissionDenied):
         call_tests.record_first_call(scope, service, HEARD, at=LATER)
@@ -141,7 +141,7 @@ def test_only_verifiers_of_the_country_can_call_and_compare(keepers, service, ca
     with pytest.raises(PermissionDenied):
         call_tests.record_comparison(scope, call, is_same=True, at=LATER)
 
-    assert rows() == before
+    assert stored_rows() == before
 
 
 @pytest.mark.parametrize("answer", [True, False])
@@ -149,31 +149,31 @@ def test_second_call_can_be_recorded_only_once(keepers, call, answer):
     call_tests.record_second_call(
         keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=LATER
     )
-    before = rows()
+    before = stored_rows()
 
     with refuses("verification_call_not_possible"):
         call_tests.record_second_call(
             keepers.cora.scope, call, is_service_reached=answer, note="Demo", at=LATER
         )
 
-    assert rows() == before
+    assert stored_rows() == before
 
 
 @pytest.mark.parametrize("is_same", [True, False])
 def test_calls_can_be_compared_once_and_only_after_the_second_call(keepers, call, is_same):
-    before = rows()
+    before = stored_rows()
     with refuses("verification_call_not_possible"):
         call_tests.record_comparison(keepers.vera.scope, call, is_same=is_same, at=LATER)
-    assert rows() == before
+    assert stored_rows() == before
 
     call_tests.record_second_call(
         keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=LATER
     )
     call_tests.record_comparison(keepers.vera.scope, call, is_same=True, at=LATER)
-    before = rows()
+    before = stored_rows()
     with refuses("verification_call_not_possible"):
         call_tests.record_comparison(keepers.cora.scope, call, is_same=is_same, at=LATER)
-    assert rows() == before
+    assert stored_rows() == before
 
 
 def test_changing_the_number_ends_a_waiting_first_call(keepers, service, call):
@@ -202,12 +202,12 @@ def test_changing_the_number_ends_two_calls_that_wait_for_comparison(keepers, se
 
 
 def test_another_user_cannot_start_a_call_test_while_one_waits(keepers, service, call):
-    before = rows()
+    before = stored_rows()
 
     with refuses("verification_call_not_possible"):
         call_tests.record_first_call(keepers.vera.scope, service, "Demo", at=LATER)
 
-    assert rows() == before
+    assert stored_rows() == before
 
 
 def test_first_caller_can_replace_their_own_waiting_call(keepers, service, call):
@@ -223,12 +223,12 @@ def test_first_caller_cannot_replace_their_call_after_the_second_call(keepers, s
     call_tests.record_second_call(
         keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=LATER
     )
-    before = rows()
+    before = stored_rows()
 
     with refuses("verification_call_not_possible"):
         call_tests.record_first_call(keepers.vito.scope, service, "Demo", at=LATER)
 
-    assert rows() == before
+    assert stored_rows() == before
 
 
 def test_waiting_call_to_an_old_number_does_not_block_a_new_call_test(keepers, service, call):
@@ -261,11 +261,11 @@ def test_first_call_note_with_a_shelter_address_is_refused(keepers):
 def test_second_call_note_with_a_shelter_address_is_refused(keepers):
     shelter = entry("s2", address_audience="never_stored")
     call = call_tests.record_first_call(keepers.vito.scope, shelter, HEARD, at=NOW)
-    before = rows()
+    before = stored_rows()
 
     with refuses("directory_tells_where"):
         call_tests.record_second_call(
             keepers.vera.scope, call, is_service_reached=False, note="12 Triq Demo", at=LATER
         )
 
-    assert rows() == before
+    assert stored_rows() == before

@@ -17,17 +17,17 @@ from tests.verification.nights import LATER, NOW, entry, house, locate, make_kee
 pytestmark = pytest.mark.django_db
 
 
-def elsewhere(code, **given):
+def entry_elsewhere(code, **given):
     """Return an entry of another organisation with another name."""
     return entry(code, name="Something else", organisation=house(name="Other House"), **given)
 
 
-def pairs():
+def stored_pairs():
     return list(DuplicatePair.objects.order_by("pk").values())
 
 
 def test_entries_with_the_same_number_are_proposed_once():
-    one, other = entry("s1"), elsewhere("s2")
+    one, other = entry("s1"), entry_elsewhere("s2")
 
     assert propose_pairs(at=NOW) == 1
     assert propose_pairs(at=LATER) == 0
@@ -39,10 +39,10 @@ def test_entries_with_the_same_number_are_proposed_once():
 
 def test_short_numbers_other_countries_and_withdrawn_entries_are_not_paired():
     entry("s1", phone="112")
-    elsewhere("s2", phone="112")
+    entry_elsewhere("s2", phone="112")
     entry("s3")
     entry("s4", "IE", name="Third")
-    elsewhere("s5", status="withdrawn")
+    entry_elsewhere("s5", status="withdrawn")
 
     assert propose_pairs(at=NOW) == 0
 
@@ -78,10 +78,10 @@ def test_pair_marked_as_different_is_not_proposed_again():
     keepers = make_keepers()
     pair = pair_of(entry("s1"), entry("s2"))
     merges.mark_as_different(keepers.edda.scope, pair, at=NOW)
-    before = pairs()
+    before = stored_pairs()
 
     assert propose_pairs(at=NOW + timedelta(days=400)) == 0
-    assert pairs() == before
+    assert stored_pairs() == before
 
 
 def test_merged_pair_is_not_changed_by_the_nightly_search():
@@ -89,15 +89,15 @@ def test_merged_pair_is_not_changed_by_the_nightly_search():
     one = entry("s1")
     pair = pair_of(one, entry("s2"))
     merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk), at=NOW)
-    before = pairs()
+    before = stored_pairs()
 
     assert propose_pairs(at=LATER) == 0
-    assert pairs() == before
+    assert stored_pairs() == before
 
 
 def test_proposed_pair_without_similarity_is_deleted():
     one = entry("s1")
-    elsewhere("s2")
+    entry_elsewhere("s2")
     propose_pairs(at=NOW)
     one.phones.all().delete()
 
@@ -107,10 +107,10 @@ def test_proposed_pair_without_similarity_is_deleted():
 
 
 def test_proposed_pair_is_rescored_when_entries_change():
-    one, other = entry("s1"), elsewhere("s2")
+    one, other = entry("s1"), entry_elsewhere("s2")
     propose_pairs(at=NOW)
-    for each in (one, other):
-        Service.objects.filter(pk=each.pk).update(website="https://demo.example")
+    for service in (one, other):
+        Service.objects.filter(pk=service.pk).update(website="https://demo.example")
 
     propose_pairs(at=LATER)
 

@@ -15,7 +15,7 @@ from tests.verification.nights import BEFORE, NOW, checked, deeds, entry
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-DEED = {
+APPLY_EVENT = {
     QueueEvent.CLAIM: lambda scope, item, at: queue.claim(scope, item, at=at),
     QueueEvent.RELEASE: lambda scope, item, at: queue.release_claim(scope, item, at=at),
     QueueEvent.FINISH: lambda scope, item, at: queue.close_item(
@@ -33,7 +33,7 @@ def item(keepers):
     return queue.enqueue(entry(), QueueReason.UNVERIFIED, at=NOW)
 
 
-def standing(state, keepers, holder="vito"):
+def make_item(state, keepers, holder="vito"):
     """Return an item in a state; a claimed one is held by `holder` for half an hour from NOW."""
     item = queue.enqueue(entry(), QueueReason.UNVERIFIED, at=BEFORE)
     is_closed = state in {QueueState.DONE, QueueState.NOT_REACHED, QueueState.HANDED_ON}
@@ -46,72 +46,72 @@ def standing(state, keepers, holder="vito"):
     return QueueItem.objects.get(pk=item.pk)
 
 
-def rows():
+def stored_rows():
     return list(QueueItem.objects.order_by("pk").values())
 
 
-@pytest.mark.parametrize(("state", "move"), [*product(QueueState, QueueEvent)])
-def test_queue_item_allows_only_the_events_of_the_table(keepers, state, move):
-    item = standing(state, keepers)
-    before = rows()
-    # Its holder renews a lease by taking once more what is theirs: no move of the table.
-    is_renewal = (state, move) == (QueueState.CLAIMED, QueueEvent.CLAIM)
+@pytest.mark.parametrize(("state", "event"), [*product(QueueState, QueueEvent)])
+def test_queue_item_allows_only_the_events_of_the_table(keepers, state, event):
+    item = make_item(state, keepers)
+    before = stored_rows()
+    # A holder may claim again to renew the lease; the table does not list this.
+    is_renewal = (state, event) == (QueueState.CLAIMED, QueueEvent.CLAIM)
 
-    if (state, move) in rules.NEXT_QUEUE_STATES or is_renewal:
-        DEED[move](keepers.vito.scope, item, NOW)
+    if (state, event) in rules.NEXT_QUEUE_STATES or is_renewal:
+        APPLY_EVENT[event](keepers.vito.scope, item, NOW)
         item.refresh_from_db()
-        assert item.state == rules.NEXT_QUEUE_STATES.get((state, move), QueueState.CLAIMED)
+        assert item.state == rules.NEXT_QUEUE_STATES.get((state, event), QueueState.CLAIMED)
     else:
         with refuses("verification_queue_move_not_allowed") as refusal:
-            DEED[move](keepers.vito.scope, item, NOW)
+            APPLY_EVENT[event](keepers.vito.scope, item, NOW)
         assert refusal.value.code == "verification_queue_move_not_allowed"
-        assert rows() == before
-        assert deeds("queue_claim", f"queue_{move.value}") == 0
+        assert stored_rows() == before
+        assert deeds("queue_claim", f"queue_{event.value}") == 0
 
 
-@pytest.mark.parametrize("move", QueueEvent)
-def test_item_claimed_by_another_user_cannot_be_changed(keepers, move):
-    item = standing(QueueState.CLAIMED, keepers, holder="vera")
-    before = rows()
-
-    with refuses("verification_queue_move_not_allowed"):
-        DEED[move](keepers.vito.scope, item, NOW + rules.LEASE - MINUTE)
-
-    assert rows() == before
-
-
-@pytest.mark.parametrize("move", [each for each in QueueEvent if each != QueueEvent.CLAIM])
-def test_expired_claim_cannot_be_released_or_closed(keepers, move):
-    item = standing(QueueState.CLAIMED, keepers)
-    before = rows()
+@pytest.mark.parametrize("event", QueueEvent)
+def test_item_claimed_by_another_user_cannot_be_changed(keepers, event):
+    item = make_item(QueueState.CLAIMED, keepers, holder="vera")
+    before = stored_rows()
 
     with refuses("verification_queue_move_not_allowed"):
-        DEED[move](keepers.vito.scope, item, NOW + rules.LEASE)
+        APPLY_EVENT[event](keepers.vito.scope, item, NOW + rules.LEASE - MINUTE)
 
-    assert rows() == before
+    assert stored_rows() == before
+
+
+@pytest.mark.parametrize("event", [each for each in QueueEvent if each != QueueEvent.CLAIM])
+def test_expired_claim_cannot_be_released_or_closed(keepers, event):
+    item = make_item(QueueState.CLAIMED, keepers)
+    before = stored_rows()
+
+    with refuses("verification_queue_move_not_allowed"):
+        APPLY_EVENT[event](keepers.vito.scope, item, NOW + rules.LEASE)
+
+    assert stored_rows() == before
 
 
 @pytest.mark.parametrize("name", ["vera", "vito"])
 def test_item_can_be_claimed_again_after_half_an_hour(keepers, name):
-    item = standing(QueueState.CLAIMED, keepers)
+    item = make_item(QueueState.CLAIMED, keepers)
     at = NOW + rules.LEASE
 
-    taken = queue.claim(keepers.people[name].scope, item, at=at)
+    claimed_item = queue.claim(keepers.people[name].scope, item, at=at)
 
-    assert taken.claimed_by == keepers.people[name].user
-    assert taken.leased_until == at + rules.LEASE
+    assert claimed_item.claimed_by == keepers.people[name].user
+    assert claimed_item.leased_until == at + rules.LEASE
 
 
 @pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
-@pytest.mark.parametrize("move", QueueEvent)
-def test_only_verifiers_of_the_country_can_change_queue_items(keepers, name, move):
-    item = standing(QueueState.CLAIMED, keepers, holder=name)
-    before = rows()
+@pytest.mark.parametrize("event", QueueEvent)
+def test_only_verifiers_of_the_country_can_change_queue_items(keepers, name, event):
+    item = make_item(QueueState.CLAIMED, keepers, holder=name)
+    before = stored_rows()
 
     with pytest.raises(PermissionDenied):
-        DEED[move](keepers.people[name].scope, item, NOW)
+        APPLY_EVENT[event](keepers.people[name].scope, item, NOW)
 
-    assert rows() == before
+    assert stored_rows() == before
 
 
 def test_service_has_one_queue_item_for_all_reasons(keepers):
@@ -141,8 +141,8 @@ def test_reason_added_during_a_check_opens_a_new_item(keepers, item):
     finish, later = QueueEvent.FINISH, NOW + 2 * MINUTE
     queue.close_item(keepers.vito.scope, item, finish, seen_reasons=["unverified"], at=later)
 
-    (left,) = QueueItem.objects.waiting()
-    assert (left.reasons, left.opened_at) == (["disputed"], NOW + 2 * MINUTE)
+    (new_item,) = QueueItem.objects.waiting()
+    assert (new_item.reasons, new_item.opened_at) == (["disputed"], NOW + 2 * MINUTE)
 
 
 def test_handed_over_item_keeps_its_opening_time_and_note(keepers, item):
@@ -161,12 +161,12 @@ def test_hand_over_note_with_an_address_is_refused_after_protection(keepers, ite
     queue.claim(keepers.vito.scope, item, at=NOW)
     stale = QueueItem.objects.select_related("service").get(pk=item.pk)
     Service.objects.update(address_audience=AddressReaders.NEVER_STORED)
-    before = rows()
+    before = stored_rows()
 
     with refuses("directory_tells_where"):
         queue.hand_over_item(keepers.vito.scope, stale, "They are at Demo Street 5.", at=NOW)
 
-    assert rows() == before
+    assert stored_rows() == before
 
 
 def test_every_queue_event_is_audited(keepers, item):
@@ -180,13 +180,16 @@ def test_every_queue_event_is_audited(keepers, item):
 
 
 def test_disputed_number_has_higher_priority_than_unchecked_cost(keepers):
-    dead, unasked = entry("s1"), entry("s2")
+    disputed_service, unchecked_service = entry("s1"), entry("s2")
     for fact in Fact:
         if fact != Fact.PHONE:
-            checked(dead, fact)
+            checked(disputed_service, fact)
         if fact != Fact.COST:
-            checked(unasked, fact)
+            checked(unchecked_service, fact)
 
-    items = [queue.enqueue(each, QueueReason.UNVERIFIED, at=NOW) for each in (dead, unasked)]
+    items = [
+        queue.enqueue(each, QueueReason.UNVERIFIED, at=NOW)
+        for each in (disputed_service, unchecked_service)
+    ]
 
     assert items[0].priority > items[1].priority

@@ -15,22 +15,22 @@ DAY = timedelta(days=1)
 CHECKERS = {"cora", "mona", "vera", "vito"}
 
 
-def told():
+def pop_mail_recipients():
     """Return whom the mails went to, and forget them."""
     found = [mail.to.partition("@")[0] for mail in Outgoing.objects.order_by("to")]
     Outgoing.objects.all().delete()
     return found
 
 
-def waits(code="s1", country="MT"):
+def enqueue_service(code="s1", country="MT"):
     return queue.enqueue(entry(code, country), QueueReason.UNVERIFIED, at=NOW)
 
 
 def test_checkers_get_one_reminder_a_week_while_checks_wait(keepers):
-    waits()
+    enqueue_service()
 
     assert send_reminders(at=NOW) == ReminderCounts(organisations=1, mails=4)
-    assert set(told()) == CHECKERS
+    assert set(pop_mail_recipients()) == CHECKERS
     assert [send_reminders(at=NOW + days * DAY).mails for days in (1, 6)] == [0, 0]
     assert (
         send_reminders(at=NOW + 7 * DAY - timedelta(minutes=5)).mails == 4
@@ -38,7 +38,7 @@ def test_checkers_get_one_reminder_a_week_while_checks_wait(keepers):
 
 
 def test_reminder_names_no_service_and_no_number(keepers):
-    item = waits()
+    item = enqueue_service()
     send_reminders(at=NOW)
 
     mails = list(Outgoing.objects.values())
@@ -49,7 +49,7 @@ def test_reminder_names_no_service_and_no_number(keepers):
 
 
 def test_no_reminder_is_sent_without_waiting_checks(keepers):
-    item = waits()
+    item = enqueue_service()
     queue.claim(keepers.vito.scope, item, at=NOW)
     queue.close_item(keepers.vito.scope, item, QueueEvent.FINISH, at=NOW)
 
@@ -58,21 +58,21 @@ def test_no_reminder_is_sent_without_waiting_checks(keepers):
 
 
 def test_reminders_concern_only_the_country_of_the_organisation(keepers):
-    waits("s1", "IE")
+    enqueue_service("s1", "IE")
 
     send_reminders(at=NOW)
 
-    assert told() == ["zoe"]
+    assert pop_mail_recipients() == ["zoe"]
 
 
 def test_closed_accounts_get_no_reminder(keepers):
-    waits()
+    enqueue_service()
     keepers.vito.user.is_active, keepers.vito.user.suspended_at = False, NOW
     keepers.vito.user.save()
 
     send_reminders(at=NOW)
 
-    assert set(told()) == CHECKERS - {"vito"}
+    assert set(pop_mail_recipients()) == CHECKERS - {"vito"}
 
 
 @pytest.mark.parametrize(

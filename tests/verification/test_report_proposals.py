@@ -1,4 +1,4 @@
-"""Reports: what is kept of them, what is refused unstored, and what follows from a judgement."""
+"""Deciding on values that a service proposed."""
 
 import pytest
 from django.http import Http404
@@ -13,7 +13,7 @@ from protect.verification.reports import reports
 from protect.verification.reports.reports import Report, ReportDecision, decide_report
 from tests.refusals import refuses
 from tests.verification.nights import LATER, NOW, entry
-from tests.verification.reports import kept, told
+from tests.verification.reports import make_report, report_rows
 
 pytestmark = pytest.mark.django_db
 S = CorrectionState
@@ -37,23 +37,23 @@ def test_members_can_report_only_services_they_may_see(keepers):
 def test_accepting_a_proposal_is_refused_after_an_edit_of_the_fact(keepers, service):
     costs = {"costs": [{"kind": "free", "note": ""}]}
     marks = {"cost": fingerprint_of(read_fact(service, Fact.COST))}
-    report = told(
+    report = make_report(
         service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
     )
     write_fact(service, Fact.COST, {"costs": [{"kind": "paid", "note": ""}]}, at=NOW)
-    before = kept()
+    before = report_rows()
 
     with refuses("directory_edit_conflict"):
         decide_report(keepers.mona.scope, report, ReportDecision(S.ACCEPTED), at=LATER)
 
-    assert kept() == before
+    assert report_rows() == before
     assert [each.kind for each in service.costs.all()] == ["paid"]
 
 
 def test_accepting_a_proposal_that_is_already_stored_is_allowed(keepers, service):
     costs = {"costs": [{"kind": "free", "note": ""}]}
     marks = {"cost": fingerprint_of(read_fact(service, Fact.COST))}
-    report = told(
+    report = make_report(
         service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
     )
     write_fact(service, Fact.COST, costs, at=NOW)

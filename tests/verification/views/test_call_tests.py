@@ -15,7 +15,7 @@ from protect.verification.models import CallTest, QueueItem
 from protect.verification.queue import queue
 from tests.vault.views.desk import led_to, words
 from tests.verification.nights import BEFORE, NOW, checked, entry
-from tests.verification.views.test_queue import hidden
+from tests.verification.views.test_queue import hidden_fields
 
 pytestmark = pytest.mark.django_db
 HEARD = "A woman says Demo Counselling, in Maltese."
@@ -43,23 +43,23 @@ def test_two_users_call_and_compare_through_the_pages(keepers, service):
     answer = second.post(page, answer="service", heard=SECOND)
 
     assert led_to(answer) == page
-    said = words(second.get(page))
-    assert (HEARD in said, SECOND in said) == (True, True)
-    assert said.index("First call") < said.index(HEARD) < said.index("Second call")
+    text = words(second.get(page))
+    assert (HEARD in text, SECOND in text) == (True, True)
+    assert text.index("First call") < text.index(HEARD) < text.index("Second call")
     assert not checks.has_call_test(service)
     second.post(f"{page}/compare", action="same")
     assert checks.has_call_test(service)
     for desk in (first, second):
-        said = words(desk.get(page))
+        text = words(desk.get(page))
         assert (
-            HEARD in said,
-            SECOND in said,
-            "Both callers reached the same service. The number is tested." in said,
+            HEARD in text,
+            SECOND in text,
+            "Both callers reached the same service. The number is tested." in text,
         ) == (True, True, True)
 
 
-def places(service, call):
-    """Return every page at the desk that tells of a call or of the number that was called."""
+def pages_about_call(service, call):
+    """Return the paths of all desk pages about a call or the called number."""
     return [
         "/",
         "/directory",
@@ -75,17 +75,17 @@ def places(service, call):
 
 
 def test_first_call_is_hidden_on_every_page_until_the_second_is_saved(keepers):
-    """The first caller checks the whole entry, notes with whom, and makes the call on that page."""
-    service = entry("s3")  # published: exports tell of it
+    """The first caller checks the whole entry with a source and makes the call on that page."""
+    service = entry("s3")  # published, so it is exported
     item = queue.enqueue(service, QueueReason.UNVERIFIED, at=BEFORE)
     first = keepers.desk("vito")
     first.post(f"/directory/queue/{item.pk}/take")
-    fields = hidden(first.get(f"/directory/queue/{item.pk}"))
+    fields = hidden_fields(first.get(f"/directory/queue/{item.pk}"))
     fields |= {"is_phone": "right", "is_cost": "right", "how": "call"}
     first.post(f"/directory/queue/{item.pk}", **fields, call=HEARD, source=NOTE)
     call = CallTest.objects.get()
     queue.enqueue(service, QueueReason.UNVERIFIED, at=NOW)
-    pages = places(service, call)
+    pages = pages_about_call(service, call)
 
     for name in ("vera", "cora"):
         desk = keepers.desk(name)
@@ -142,10 +142,10 @@ def test_the_first_caller_cannot_be_the_second(keepers, call):
 
 
 def test_call_list_separates_own_calls(keepers, call):
-    said = words(keepers.desk("vito").get("/directory/calls"))
+    text = words(keepers.desk("vito").get("/directory/calls"))
 
-    assert "No calls to make" in said
-    assert "Your calls waiting for a colleague" in said
+    assert "No calls to make" in text
+    assert "Your calls waiting for a colleague" in text
 
 
 def test_every_verifier_but_the_first_caller_can_compare(keepers, service, call):
@@ -187,11 +187,11 @@ def test_comparison_without_an_answer_changes_nothing(keepers, service, call):
 def test_second_caller_must_enter_a_note_for_every_answer(keepers, call, answer):
     desk = keepers.desk("vera")
 
-    lacking = desk.post(f"/directory/calls/{call.pk}", answer=answer)
+    response = desk.post(f"/directory/calls/{call.pk}", answer=answer)
 
     call.refresh_from_db()
-    assert (lacking.status_code, call.second, FactCheck.objects.exists()) == (422, None, False)
-    assert HEARD not in lacking.content.decode()
+    assert (response.status_code, call.second, FactCheck.objects.exists()) == (422, None, False)
+    assert HEARD not in response.content.decode()
 
 
 def test_second_call_page_disputes_a_wrong_number(keepers, call):
@@ -201,11 +201,11 @@ def test_second_call_page_disputes_a_wrong_number(keepers, call):
 
     check = FactCheck.objects.get()
     assert (check.verdict, check.source) == (Verdict.DISPUTED, "A bakery.")
-    said = words(desk.get(f"/directory/calls/{call.pk}"))
-    assert ("A bakery." in said, HEARD in said) == (True, True)
+    text = words(desk.get(f"/directory/calls/{call.pk}"))
+    assert ("A bakery." in text, HEARD in text) == (True, True)
     assert (
         "The second call did not reach the service, or the two calls reached different services. "
-        "The number was marked as disputed." in said
+        "The number was marked as disputed." in text
     )
 
 
@@ -234,8 +234,8 @@ def test_users_without_permission_cannot_see_or_answer_a_call(keepers, call, nam
     desk = keepers.desk(name)
 
     assert desk.get(f"/directory/calls/{call.pk}").status_code == 404
-    sent = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
-    assert sent.status_code == 404
+    answered = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
+    assert answered.status_code == 404
     compared = desk.post(f"/directory/calls/{call.pk}/compare", action="same")
     assert compared.status_code == 404
     call.refresh_from_db()
@@ -250,11 +250,11 @@ def test_fact_history_shows_both_callers_method_and_time(keepers, service, call)
     call_tests.record_comparison(keepers.vera.scope, call, is_same=True, at=yesterday)
     checked(service, Fact.PHONE, NOW, verdict=Verdict.DISPUTED, by=keepers.mona.user, source="Demo")
 
-    said = words(keepers.desk("cora").get(f"/directory/services/{service.pk}/checks/phone"))
+    text = words(keepers.desk("cora").get(f"/directory/services/{service.pk}/checks/phone"))
 
-    assert "Demo Vito · Demo Vera" in said
-    assert "Confirmed, by phone" in said
-    assert said.index("Reported wrong") < said.index("Confirmed, by phone")
+    assert "Demo Vito · Demo Vera" in text
+    assert "Confirmed, by phone" in text
+    assert text.index("Reported wrong") < text.index("Confirmed, by phone")
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_fact_history_shows_both_callers_method_and_time(keepers, service, call)
     [("edda", "phone", 200), ("rita", "phone", 404), ("zoe", "phone", 404), ("cora", "x", 404)],
 )
 def test_fact_history_is_visible_only_to_maintainers_of_the_country(keepers, name, fact, status):
-    service = entry()  # everybody may see the service itself
+    service = entry()  # every user may see the service itself
 
     page = keepers.desk(name).get(f"/directory/services/{service.pk}/checks/{fact}")
 
@@ -270,9 +270,9 @@ def test_fact_history_is_visible_only_to_maintainers_of_the_country(keepers, nam
 
 
 def test_fact_history_without_checks_shows_a_message(keepers, service):
-    said = words(keepers.desk("vito").get(f"/directory/services/{service.pk}/checks/cost"))
+    text = words(keepers.desk("vito").get(f"/directory/services/{service.pk}/checks/cost"))
 
-    assert "Until this fact is checked" in said
+    assert "Until this fact is checked" in text
 
 
 def test_release_page_lists_what_services_lack(keepers, service):

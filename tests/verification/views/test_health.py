@@ -17,7 +17,7 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 
 @pytest.fixture
 def directory(db) -> None:
-    """Malta with some that is fresh and some that is not; Ireland where nobody has checked."""
+    """Malta with fresh, late and disputed facts; Ireland without checks."""
     first, second = entry("s1"), entry("s2", phone="")
     locate(first)
     checked(first, Fact.COST, NOW - 20 * DAY)
@@ -32,7 +32,7 @@ def test_every_member_sees_the_health_of_each_country(keepers, directory):
 
     assert "Malta" in page
     assert "Ireland" in page
-    assert "Belgium" not in page  # nothing of it is published
+    assert "Belgium" not in page  # it has no published service
     assert re.search(r"Malta 2 Fresh&nbsp; 7&nbsp;% .*Not checked yet&nbsp; 79&nbsp;%", page)
     assert "0 of 1 oldest 15 Sept 2026 median 20 days ago" in page
 
@@ -54,9 +54,9 @@ def test_country_page_lists_facts_with_links_to_services(keepers, directory):
     answer = keepers.desk("rita").get("/directory/health/MT")
 
     assert "Cost" in words(answer)
-    there = "/directory?country=MT&amp;status=published&amp;state={}"
-    assert f'href="{there.format("disputed")}"' in answer.content.decode()
-    assert there.format("fresh") not in answer.content.decode()
+    link = "/directory?country=MT&amp;status=published&amp;state={}"
+    assert f'href="{link.format("disputed")}"' in answer.content.decode()
+    assert link.format("fresh") not in answer.content.decode()
     assert "Free places" not in words(answer)  # no service has any
 
 
@@ -102,10 +102,11 @@ def test_health_page_queries_do_not_depend_on_the_number_of_services(
 
 
 @pytest.mark.parametrize(
-    ("number", "total", "said"), [(0, 9, 0), (9, 9, 100), (1, 999, 1), (998, 999, 99), (1, 2, 50)]
+    ("number", "total", "expected"),
+    [(0, 9, 0), (9, 9, 100), (1, 999, 1), (998, 999, 99), (1, 2, 50)],
 )
-def test_percent_is_0_or_100_only_if_exact(number, total, said):
-    assert percent(number, total) == said
+def test_percent_is_0_or_100_only_if_exact(number, total, expected):
+    assert percent(number, total) == expected
 
 
 def test_bar_segments_add_up_to_the_bar_width():

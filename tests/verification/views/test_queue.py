@@ -21,11 +21,11 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def service(keepers):
-    found = entry()
-    tested = {"by": keepers.cora.user, "second_checker": keepers.vera.user}
-    checked(found, Fact.PHONE, BEFORE, **tested)
-    found.costs.create(kind="free")
-    return found
+    service = entry()
+    call_test = {"by": keepers.cora.user, "second_checker": keepers.vera.user}
+    checked(service, Fact.PHONE, BEFORE, **call_test)
+    service.costs.create(kind="free")
+    return service
 
 
 @pytest.fixture
@@ -35,34 +35,34 @@ def item(service):
 
 @pytest.fixture
 def desk(keepers, item):
-    found = keepers.desk("vito")
-    found.post(f"/directory/queue/{item.pk}/take")
-    return found
+    desk = keepers.desk("vito")
+    desk.post(f"/directory/queue/{item.pk}/take")
+    return desk
 
 
 def page_of(item):
     return f"/directory/queue/{item.pk}"
 
 
-def hidden(answer, last=True):
-    """Return what a form of the page carries: the last one that has it, or the first."""
+def hidden_fields(answer, last=True):
+    """Return the hidden fields of the last or the first form of a page."""
     html = answer.content.decode()
-    found = {}
+    fields = {}
     for name in ("had", "seen", "opened"):
         values = re.findall(rf'name="{name}"\s+value="([^"]*)"', html)
-        found[name] = (values[-1] if last else values[0]) if values else ""
-    return found
+        fields[name] = (values[-1] if last else values[0]) if values else ""
+    return fields
 
 
 def test_queue_lists_items_with_reasons_most_urgent_first(keepers, item):
     other = entry("s2", name="Demo Helpline", categories=["helpline"])
     queue.enqueue(other, QueueReason.UNVERIFIED, at=NOW)
 
-    said = words(keepers.desk("vito").get("/directory/queue"))
+    text = words(keepers.desk("vito").get("/directory/queue"))
 
-    assert said.index("Demo Helpline") < said.index("Demo Counselling")
-    assert "Unchecked" in said
-    assert "Take next service" in said
+    assert text.index("Demo Helpline") < text.index("Demo Counselling")
+    assert "Unchecked" in text
+    assert "Take next service" in text
 
 
 def test_empty_list_explains_itself(keepers):
@@ -71,9 +71,9 @@ def test_empty_list_explains_itself(keepers):
 
 @pytest.mark.parametrize(("reason", "is_there"), [("due", True), ("disputed", False), ("x", True)])
 def test_queue_filters_by_reason(keepers, item, reason, is_there):
-    said = words(keepers.desk("vito").get(f"/directory/queue?reason={reason}"))
+    text = words(keepers.desk("vito").get(f"/directory/queue?reason={reason}"))
 
-    assert ("Demo Counselling" in said) == is_there
+    assert ("Demo Counselling" in text) == is_there
 
 
 @pytest.mark.parametrize(("name", "status"), [("edda", 403), ("rita", 403), ("zoe", 200)])
@@ -115,14 +115,14 @@ def test_claimed_item_shows_its_checker(keepers, item, desk):
 def test_check_page_shows_facts_with_freshness_and_the_number_as_text(item, desk):
     page = desk.get(page_of(item))
 
-    said = words(page)
-    assert "Confirmed, by phone" in said
-    assert "Free" in said
-    assert "Nothing is known" in said
-    assert "+35621000001" in said
+    text = words(page)
+    assert "Confirmed, by phone" in text
+    assert "Free" in text
+    assert "Nothing is known" in text
+    assert "+35621000001" in text
     assert settings.IS_DEMO
     assert "tel:" not in page.content.decode()
-    # Nothing is said of any fact before somebody says it.
+    # No answer is preselected.
     chosen = re.findall(r'name="is_[a-z_]+" value="(\w*)"[^>]*checked', page.content.decode())
     assert set(chosen) == {""}
 
@@ -134,13 +134,13 @@ def test_number_is_a_link_outside_the_demo(item, desk, settings):
 
 
 def test_saved_answers_lead_to_the_next_item(item, desk):
-    following = queue.enqueue(entry("s2"), QueueReason.DUE, at=BEFORE)
-    fields = hidden(desk.get(page_of(item)))
+    next_item = queue.enqueue(entry("s2"), QueueReason.DUE, at=BEFORE)
+    fields = hidden_fields(desk.get(page_of(item)))
 
     answer = desk.post(page_of(item), **fields, is_cost="right", how="visit", do="next")
 
     check = FactCheck.objects.latest("at")
-    assert led_to(answer) == page_of(following)
+    assert led_to(answer) == page_of(next_item)
     assert (check.fact, check.verdict, check.method) == ("cost", "confirmed", "visit")
     assert FactCheck.objects.filter(at=NOW).count() == 1
     item.refresh_from_db()
@@ -149,7 +149,7 @@ def test_saved_answers_lead_to_the_next_item(item, desk):
 
 def test_user_can_stop_after_saving(item, desk):
     queue.enqueue(entry("s2"), QueueReason.DUE, at=BEFORE)
-    fields = hidden(desk.get(page_of(item)))
+    fields = hidden_fields(desk.get(page_of(item)))
 
     answer = desk.post(page_of(item), **fields, is_cost="right", how="call", do="stop")
 
@@ -158,7 +158,7 @@ def test_user_can_stop_after_saving(item, desk):
 
 
 def test_one_button_confirms_all_known_facts_only(item, desk):
-    fields = hidden(desk.get(page_of(item)), last=False)
+    fields = hidden_fields(desk.get(page_of(item)), last=False)
 
     desk.post(page_of(item), **fields, do="call")
 
@@ -169,7 +169,7 @@ def test_one_button_confirms_all_known_facts_only(item, desk):
 
 def test_new_values_of_a_changed_fact_are_saved_with_the_check(item, desk, service):
     shown = desk.get(page_of(item))
-    fields = hidden(shown)
+    fields = hidden_fields(shown)
     answers = {"is_cost": "changed", "how": "call", "source": "Demo at the desk", "do": "next"}
 
     assert set(fields["opened"].split()) == {
@@ -186,7 +186,7 @@ def test_new_values_of_a_changed_fact_are_saved_with_the_check(item, desk, servi
 
 
 def test_typed_values_of_an_unchanged_fact_are_ignored(item, desk, service):
-    fields = hidden(desk.get(page_of(item)))
+    fields = hidden_fields(desk.get(page_of(item)))
 
     desk.post(
         page_of(item), **fields, is_phone="right", how="call", **{"cost-0-kind": "low"}, do="next"
@@ -197,7 +197,7 @@ def test_typed_values_of_an_unchanged_fact_are_ignored(item, desk, service):
 
 
 def test_changed_answer_without_new_values_is_refused(item, desk):
-    fields = hidden(desk.get(page_of(item))) | {"opened": ""}
+    fields = hidden_fields(desk.get(page_of(item))) | {"opened": ""}
 
     answer = desk.post(page_of(item), **fields, is_cost="changed", how="call", do="next")
 
@@ -207,10 +207,10 @@ def test_changed_answer_without_new_values_is_refused(item, desk):
 
 
 def test_check_of_a_service_with_hundreds_of_fields_is_saved(item, desk, service):
-    """Every field of every fact is sent; a service that speaks many languages has hundreds."""
+    """A service with many languages has hundreds of fields, and all are sent."""
     for tag in ("ar", "bg", "el", "en", "es", "fa", "fr", "hr", "hu", "it", "nl", "pl", "so", "ti"):
         service.languages.create(language_id=tag)
-    fields = hidden(desk.get(page_of(item)))
+    fields = hidden_fields(desk.get(page_of(item)))
     typed = {f"languages-{n}-note": "" for n in range(16)} | {f"x-{n}": "" for n in range(300)}
 
     desk.post(page_of(item), **fields, **typed, is_phone="right", how="call", do="next")
@@ -219,7 +219,7 @@ def test_check_of_a_service_with_hundreds_of_fields_is_saved(item, desk, service
 
 
 def test_invalid_new_values_keep_the_typed_input(item, desk):
-    fields = hidden(desk.get(page_of(item))) | {"opened": "phone"}
+    fields = hidden_fields(desk.get(page_of(item))) | {"opened": "phone"}
     answers = {"is_phone": "changed", "is_cost": "right", "how": "call", "source": "Demo words"}
 
     answer = desk.post(page_of(item), **fields, **answers, **{"phone-0-number": "12 not a number"})
@@ -231,7 +231,7 @@ def test_invalid_new_values_keep_the_typed_input(item, desk):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "text"),
     [
         ({"how": "call"}, "at least one fact"),
         ({"is_cost": "right"}, "Choose how you know"),
@@ -239,18 +239,18 @@ def test_invalid_new_values_keep_the_typed_input(item, desk):
         ({"is_cost": "right", "how": "provider"}, "not one of the available choices"),
     ],
 )
-def test_incomplete_check_shows_errors_and_saves_nothing(item, desk, typed, said):
-    fields = hidden(desk.get(page_of(item)))
+def test_incomplete_check_shows_errors_and_saves_nothing(item, desk, typed, text):
+    fields = hidden_fields(desk.get(page_of(item)))
 
     answer = desk.post(page_of(item), **fields, **typed)
 
     assert answer.status_code == 422
-    assert said in words(answer)
+    assert text in words(answer)
     assert not FactCheck.objects.filter(at=NOW).exists()
 
 
 def test_fact_edited_by_another_user_must_be_answered_again(item, desk, service):
-    fields = hidden(desk.get(page_of(item)))
+    fields = hidden_fields(desk.get(page_of(item)))
     service.costs.update(kind="paid")
 
     answer = desk.post(page_of(item), **fields, is_cost="right", is_phone="right", how="call")
@@ -263,12 +263,12 @@ def test_fact_edited_by_another_user_must_be_answered_again(item, desk, service)
     assert re.search(r'name="is_phone" value="right"[^>]*checked', html)
     assert not re.search(r'name="is_cost" value="right"[^>]*checked', html)
     assert not FactCheck.objects.filter(at=NOW).exists()
-    desk.post(page_of(item), **hidden(answer), is_cost="right", is_phone="right", how="call")
+    desk.post(page_of(item), **hidden_fields(answer), is_cost="right", is_phone="right", how="call")
     assert FactCheck.objects.filter(at=NOW).count() == 2
 
 
 def test_check_is_saved_after_the_lease_expired(keepers, item, desk):
-    fields = hidden(desk.get(page_of(item)))
+    fields = hidden_fields(desk.get(page_of(item)))
     late = keepers.desk("vito", NOW + rules.LEASE)
 
     assert "That time is over" in words(late.get(page_of(item)))
@@ -279,7 +279,7 @@ def test_check_is_saved_after_the_lease_expired(keepers, item, desk):
 
 
 def test_saving_an_item_claimed_by_another_user_keeps_the_typed_input(keepers, item, desk):
-    fields = hidden(desk.get(page_of(item)))
+    fields = hidden_fields(desk.get(page_of(item)))
     at = NOW + rules.LEASE
     queue.claim(keepers.vera.scope, item, at=at)
 
@@ -306,7 +306,7 @@ def test_one_button_records_an_unanswered_call(item, desk):
 
 
 def test_reason_that_arises_during_an_unanswered_call_stays_in_the_queue(item, desk, service):
-    seen = hidden(desk.get(page_of(item)))["seen"]
+    seen = hidden_fields(desk.get(page_of(item)))["seen"]
     queue.enqueue(service, QueueReason.MISSING, at=NOW)
 
     desk.post(page_of(item), do="nobody", seen=seen)
@@ -343,7 +343,7 @@ def test_claim_can_be_released(item, desk):
 
 def test_check_with_a_typed_shelter_address_saves_nothing(item, desk):
     Service.objects.update(address_audience="never_stored")
-    fields = hidden(desk.get(page_of(item)))
+    fields = hidden_fields(desk.get(page_of(item)))
 
     answer = desk.post(
         page_of(item), **fields, is_cost="right", how="call", source="at 12 Triq Demo"
@@ -359,7 +359,7 @@ def test_confirming_an_untested_number_needs_a_call_note(keepers, item, desk):
     page = desk.get(page_of(item))
     assert "Who answered" in words(page)
     assert "all still right" not in words(page)
-    fields = hidden(page) | {"is_phone": "right", "how": "call"}
+    fields = hidden_fields(page) | {"is_phone": "right", "how": "call"}
 
     assert desk.post(page_of(item), **fields).status_code == 422
     desk.post(page_of(item), **fields, call="A woman says Demo Counselling.")
@@ -374,7 +374,7 @@ def test_check_page_links_to_a_waiting_call_test(keepers, item, service, desk):
 
 
 def test_finished_item_accepts_no_answers(item, desk):
-    fields = hidden(desk.get(page_of(item)))
+    fields = hidden_fields(desk.get(page_of(item)))
     desk.post(page_of(item), **fields, is_cost="right", how="call")
 
     assert ". Nothing can be added to it." in words(desk.get(page_of(item)))
@@ -387,8 +387,8 @@ def test_start_page_shows_waiting_checks_by_role(keepers, item, service):
     queue.enqueue(service, QueueReason.DISPUTED, at=NOW)
     call_tests.record_first_call(keepers.vera.scope, service, "Demo", at=NOW)
 
-    said = words(keepers.desk("vito").get("/"))
-    assert "Services to check" in said
-    assert "Calls by two people" in said
+    text = words(keepers.desk("vito").get("/"))
+    assert "Services to check" in text
+    assert "Calls by two people" in text
     assert "Calls by two people" not in words(keepers.desk("vera").get("/"))
     assert "Services to check" not in words(keepers.desk("rita").get("/"))

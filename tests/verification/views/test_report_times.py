@@ -1,4 +1,4 @@
-"""When something was reported is for moderators: its hour may point at the woman who was there."""
+"""Only moderators see the time of a report, because the time could identify the reporter."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from protect.verification.reports.reports import (
 from tests.vault.views.desk import Desk, words
 from tests.verification.merges import pair_of
 from tests.verification.nights import BEFORE, checked, entry
-from tests.verification.reports import told
+from tests.verification.reports import make_report
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 24, 13, 37, tzinfo=UTC)
@@ -37,42 +37,42 @@ MOMENT = re.compile(r"2026-11-24|24 Nov|(?:minute|hour)s? ago|today|yesterday|1[
 
 @pytest.fixture
 def service(keepers):
-    found = entry(email="desk@demo.example", text_language_id="en")
-    found.costs.create(kind="free")
+    service = entry(email="desk@demo.example", text_language_id="en")
+    service.costs.create(kind="free")
     for fact in (Fact.PHONE, Fact.COST):
-        checked(found, fact, BEFORE)
+        checked(service, fact, BEFORE)
     Service.objects.update(last_modified=BEFORE)
-    return found
+    return service
 
 
 @pytest.fixture
 def reported(keepers, service):
-    """Accept a report of the public about the cost; a colleague says that the number is dead."""
+    """Accept a public report about the cost, and report the number as a member."""
     provider_links.send_link(keepers.vito.scope, service, at=BEFORE + timedelta(days=20))
-    correction = told(service, "cost", created=AT - timedelta(minutes=20))
+    correction = make_report(service, "cost", created=AT - timedelta(minutes=20))
     decide_report(keepers.mona.scope, correction, ReportDecision(CorrectionState.ACCEPTED), at=AT)
     report_as_member(keepers.rita.scope, service, Report(facts=("phone",)), at=AT)
     service.refresh_from_db()
     return service
 
 
-def main_of(answer):
-    """Return the part of a page that tells of the service: menus name no service."""
+def main_content(answer):
+    """Return the main element of a page, without menus."""
     html = answer.content.decode()
     return html[html.index("<main") : html.index("</main>")]
 
 
-def entry_of():
+def provider_page_path():
     return f"/entry/{Outgoing.objects.get(template='service_check').link.rsplit('/', 1)[1]}"
 
 
 def test_provider_page_shows_only_the_rough_age_of_a_report(reported):
-    page = Desk(at=SOON).get(entry_of())
+    page = Desk(at=SOON).get(provider_page_path())
 
-    said = words(page)
-    assert "Reported wrong, and a moderator agreed · in the last 30 days" in said
-    assert said.count("in the last 30 days") == 2
-    assert MOMENT.findall(main_of(page)) == []
+    text = words(page)
+    assert "Reported wrong, and a moderator agreed · in the last 30 days" in text
+    assert text.count("in the last 30 days") == 2
+    assert MOMENT.findall(main_content(page)) == []
 
 
 @pytest.mark.parametrize(
@@ -91,23 +91,23 @@ def test_provider_page_shows_only_the_rough_age_of_a_report(reported):
 )
 def test_report_time_is_hidden_on_pages_outside_moderation(keepers, reported, name, page):
     item = QueueItem.objects.get(service=reported)
-    pair = paired(reported)
+    pair = make_pair_with(reported)
     address = page.format(service=reported.pk, item=item.pk, pair=pair.pk)
 
     answer = keepers.desk(name, at=SOON).get(address)
 
     assert answer.status_code == 200
-    assert MOMENT.findall(main_of(answer)) == []
+    assert MOMENT.findall(main_content(answer)) == []
 
 
-def paired(service):
+def make_pair_with(service):
     other = entry("s2")
     Service.objects.filter(pk=other.pk).update(last_modified=BEFORE)
     return pair_of(service, other)
 
 
 def test_moderator_sees_the_time_of_a_report(keepers, reported):
-    late = told(reported, "cost", created=AT)
+    late = make_report(reported, "cost", created=AT)
 
     page = keepers.desk("mona", at=SOON).get(f"/directory/reports/{late.pk}")
 
@@ -123,7 +123,7 @@ def test_dispute_by_a_call_test_shows_only_its_rough_age(keepers, service):
     page = keepers.desk("cora", at=SOON).get(f"/directory/services/{service.pk}/checks/phone")
 
     assert "Reported wrong · in the last 30 days" in words(page)
-    assert MOMENT.findall(main_of(page)) == []
+    assert MOMENT.findall(main_content(page)) == []
 
 
 @pytest.mark.parametrize(
@@ -141,19 +141,19 @@ def test_rough_age_changes_at_midnight_utc(later, expected):
         assert rough_age(AT, AT + later) == expected
 
 
-def document(at):
-    (found,) = services.documents(Service.objects.order_by("pk"), at=at)
-    return found
+def hsds_document(at):
+    (document,) = services.documents(Service.objects.order_by("pk"), at=at)
+    return document
 
 
 def test_hsds_shows_a_dispute_from_the_next_day_by_date_only(service, request):
-    before = document(SOON)
+    before = hsds_document(SOON)
     request.getfixturevalue("reported")
-    assert document(SOON) == before
+    assert hsds_document(SOON) == before
 
     assert publish_disputes(at=NIGHT) == 1
 
-    after = document(NIGHT)
+    after = hsds_document(NIGHT)
     disputes = [row for row in after["metadata"] if row["last_action_type"] == "disputed"]
     assert {row["fact"] for row in disputes} == {"cost", "phone"}
     assert {row["last_action_date"] for row in disputes} == {"2026-11-24"}
@@ -161,7 +161,7 @@ def test_hsds_shows_a_dispute_from_the_next_day_by_date_only(service, request):
 
 
 def test_nightly_job_publishes_each_dispute_once(reported):
-    assert publish_disputes(at=SOON) == 0  # of today
+    assert publish_disputes(at=SOON) == 0  # reported today
     assert publish_disputes(at=NIGHT) == 1
     assert publish_disputes(at=NIGHT) == 0
     assert publish_disputes(at=NIGHT + timedelta(days=1)) == 0
