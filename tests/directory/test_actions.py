@@ -68,7 +68,7 @@ def call_test(world, service, at=NOW):
 
 @pytest.fixture(autouse=True)
 def no_version(db):
-    """Begin without a version: on PostgreSQL tests that commit leave theirs behind."""
+    """Start without a version. On PostgreSQL, tests that commit leave one behind."""
     DirectoryVersion.objects.all().delete()
 
 

@@ -1,4 +1,4 @@
-"""The eleven complaints about other directories, and how this one answers each of them."""
+"""The eleven complaints about other directories, each with the solution in this one."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -49,7 +49,7 @@ def test_dead_entries_late_facts_are_dated_and_queued():
 
     refresh_queue(at=BEFORE + 200 * DAY)
 
-    states = {each.state for each in service_fact_states(service, BEFORE + 200 * DAY).values()}
+    states = {state.state for state in service_fact_states(service, BEFORE + 200 * DAY).values()}
     assert states == {Freshness.EXPIRED}
     assert QueueItem.objects.get().reasons == [QueueReason.EXPIRED]
 
@@ -95,7 +95,7 @@ def test_free_places_are_for_professionals_and_expire():
     [later] = services.documents(rows, at=NOW + 2 * DAY, for_members=True)
 
     assert not public.get("capacities")
-    assert [each["available"] for each in members["capacities"]] == [3]
+    assert [member["available"] for member in members["capacities"]] == [3]
     assert not later.get("capacities")
 
 
@@ -114,8 +114,8 @@ def test_answers_serve_the_need_and_give_reasons():
 
     found = answers(fitting, other)
 
-    assert [each.row for each in found.answers] == [fitting]
-    assert all(each.reasons for each in found.answers)
+    assert [answer.row for answer in found.answers] == [fitting]
+    assert all(answer.reasons for answer in found.answers)
 
 
 def test_language_with_hours_counts_only_in_its_hours():
@@ -136,12 +136,14 @@ def test_stated_limit_excludes_and_missing_limit_does_not():
 
     found = answers(women, silent, gender="m")
 
-    assert [each.row for each in found.answers] == [silent]
+    assert [answer.row for answer in found.answers] == [silent]
 
 
 @pytest.mark.django_db
 def test_secret_address_is_never_stored(edda):
-    edda.bring({"categories": "shelter", "city": "Valletta", "address": "Demo Hidden Street 77"})
+    edda.run_import(
+        {"categories": "shelter", "city": "Valletta", "address": "Demo Hidden Street 77"}
+    )
 
     service = Service.objects.get()
     assert service.address_audience == AddressReaders.NEVER_STORED

@@ -1,4 +1,4 @@
-"""Words of the desk for codes: every code has some, in every language of the desk."""
+"""Labels of codes at the desk: every code has a label in every language of the desk."""
 
 import pytest
 from django.conf import settings

@@ -206,7 +206,7 @@ def test_every_constraint_has_an_invalid_row():
 
 
 def tried():
-    """Return the constraints that this file and its neighbours insert a bad row for."""
+    """Return the constraints for which this file and its neighbours insert an invalid row."""
     tests = Path(__file__).parents[1]
     modules = [
         import_module(f"tests.{package}.{path.stem}")

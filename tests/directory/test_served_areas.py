@@ -1,4 +1,4 @@
-"""The areas that a service with a hidden address serves never tell more than its coarse area."""
+"""The areas that a service with a hidden address serves never reveal more than its coarse area."""
 
 import pytest
 
@@ -18,11 +18,11 @@ pytestmark = pytest.mark.django_db
 
 def shelter_of(services):
     return next(
-        each
-        for each in services.values()
-        if each.address_audience == AddressReaders.NEVER_STORED
-        and each.status == "published"
-        and not each.professionals_only
+        service
+        for service in services.values()
+        if service.address_audience == AddressReaders.NEVER_STORED
+        and service.status == "published"
+        and not service.professionals_only
     )
 
 
@@ -74,7 +74,9 @@ def test_stored_fine_area_of_a_shelter_is_published_as_a_coarse_area(demo_servic
 
 def test_hiding_the_address_widens_served_areas(demo_services):
     service = next(
-        each for each in demo_services.values() if each.address_audience == AddressReaders.PUBLIC
+        service
+        for service in demo_services.values()
+        if service.address_audience == AddressReaders.PUBLIC
     )
     village = village_of(service.country_id)
     fine = {**BLANK_AREA, "place": village.id, "radius_km": 3}

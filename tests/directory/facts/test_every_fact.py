@@ -1,4 +1,4 @@
-"""What the registry promises of every fact: form, files, HSDS, public page and protection."""
+"""Every fact of the registry: its form, files, HSDS output, public page and protection."""
 
 import json
 from datetime import timedelta
@@ -22,7 +22,7 @@ from protect.interchange.imports.files import reader
 from protect.kernel import clock
 from tests.directory.facts.test_forms import sent
 from tests.directory.services.test_edits import NEW, criterion
-from tests.interchange.exports.files import taken
+from tests.interchange.exports.files import exported_file
 from tests.verification.nights import NOW, entry
 
 STREET = "Wesselényi utca 18"
@@ -118,7 +118,7 @@ def test_exported_csv_restores_every_fact(fact):
     if fact == Fact.VISIT_HOURS:  # without a place the hours of a file are those of the line
         write_fact_rows(service, Fact.ADDRESS, NEW[Fact.ADDRESS], at=NOW)
 
-    table = reader.csv_table(taken("csv"), "elsewhere")
+    table = reader.csv_table(exported_file("csv"), "elsewhere")
     command.import_services(
         table, publish=True, dry_run=False, at=NOW, report_progress=lambda *_: None
     )
@@ -133,9 +133,9 @@ def test_hsds_document_contains_every_fact(fact):
     values = IN_FILES[fact] if fact == Fact.LANGUAGES else NEW[fact]  # spoken by the staff
     blank, document = document_of(entry("s2", phone="")), document_of(written(fact, values))
 
-    told = {key: value for key, value in document.items() if value != blank.get(key)}
-    assert FACTS[fact].field in told
-    assert told.keys() >= FACTS[fact].properties.keys()
+    filled = {key: value for key, value in document.items() if value != blank.get(key)}
+    assert FACTS[fact].field in filled
+    assert filled.keys() >= FACTS[fact].properties.keys()
 
 
 @pytest.mark.parametrize(("fact", "text"), ON_PAGE.items())
@@ -170,7 +170,7 @@ def test_every_free_text_column_is_declared_in_its_table(name):
 @pytest.mark.parametrize(("name", "column"), TEXTS)
 @pytest.mark.parametrize("audience", [AddressReaders.NEVER_STORED, AddressReaders.PROFESSIONALS])
 def test_texts_of_facts_never_show_a_hidden_address(name, column, audience):
-    """Also words that came in before anybody looked for places in them."""
+    """This includes texts stored before the search for addresses existed."""
     service = entry(address_audience=audience)
     for fact, kind in FACTS.items():
         if any(table.related == name for table in kind.tables):
@@ -178,7 +178,7 @@ def test_texts_of_facts_never_show_a_hidden_address(name, column, audience):
     assert TABLES[name].model._default_manager.update(**{column: f"At {STREET}."})
 
     shown = json.dumps(document_of(service), ensure_ascii=False)
-    assert "utca" not in shown + page_of(service) + taken("csv").decode()
+    assert "utca" not in shown + page_of(service) + exported_file("csv").decode()
 
 
 @pytest.mark.parametrize(("name", "column"), TEXTS)
@@ -216,6 +216,6 @@ def test_no_fact_document_contains_a_hidden_address(audience):
     write_fact_rows(service, Fact.ADDRESS, NEW[Fact.ADDRESS], at=NOW)
     Service.objects.filter(pk=service.pk).update(address_audience=audience)
 
-    shown = json.dumps(document_of(service)) + page_of(service) + taken("csv").decode()
+    shown = json.dumps(document_of(service)) + page_of(service) + exported_file("csv").decode()
 
     assert "Demo Street" not in shown

@@ -21,7 +21,7 @@ def service(db):
 
 
 def sent(form: FactForm, **changes: object) -> MultiValueDict[str, str]:
-    """Return what a browser posts when somebody changes some fields of a form."""
+    """Return the data that a browser posts when a user changes some fields of a form."""
     found: MultiValueDict[str, str] = MultiValueDict()
     for bound in form:
         value = bound.value()

@@ -1,4 +1,4 @@
-"""The hours of chats and messages: sentences of the texts of services that codes can say."""
+"""The hours of chats and messages: sentences in the texts of services that codes can express."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""The sentences of restrictions that codes can say, and what is left of a text beside its codes."""
+"""The sentences of restrictions that codes can express, and the remaining text beside the codes."""
 
 import csv
 

@@ -89,9 +89,9 @@ def test_waiting_time_equals_counted_minutes(hours, at):
         None,
     )
 
-    told = wait_minutes(hours, at)
+    minutes = wait_minutes(hours, at)
 
-    assert (told if 0 <= told < window else None) == counted
+    assert (minutes if 0 <= minutes < window else None) == counted
 
 
 @settings(max_examples=200, deadline=None)

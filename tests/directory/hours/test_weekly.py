@@ -11,7 +11,7 @@ MONDAY = date(2026, 11, 23)
 
 @st.composite
 def spans(draw):
-    """Return hours of a day in order, the last perhaps until after midnight."""
+    """Return hours of a day in order. The last may end after midnight."""
     minutes = sorted(draw(st.sets(st.integers(0, 287), min_size=2, max_size=6)))
     found = [
         (first * 5, last * 5) for first, last in zip(minutes[::2], minutes[1::2], strict=False)
@@ -118,7 +118,7 @@ def test_typed_hours_equal_the_shown_week():
 
     days = week(parse(expression, "Europe/Malta", "MT"), MONDAY)
 
-    assert [[f"{each.start:%H:%M}-{each.end:%H:%M}" for each in day.spans] for day in days[:2]] == [
+    assert [[f"{span.start:%H:%M}-{span.end:%H:%M}" for span in day.spans] for day in days[:2]] == [
         ["09:00-12:00", "13:00-17:00"],
         [],
     ]

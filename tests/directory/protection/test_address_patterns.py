@@ -1,4 +1,4 @@
-"""What tells where something is, and what is only said about a service."""
+"""Texts that reveal a location, and texts that only describe a service."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""Nothing of where a protected service is stays: each row that could hold it is planted."""
+"""No location of a protected service remains. The tests store one in each row that can hold it."""
 
 from datetime import timedelta
 
@@ -194,7 +194,7 @@ PLANTED = [
 
 
 def everything() -> str:
-    """Return every text, number and JSON of every table, as one text."""
+    """Return all texts, numbers and JSON values of all tables as one text."""
     found = []
     for model in apps.get_models():
         columns = [field.attname for field in model._meta.fields if is_text(field)]
@@ -254,7 +254,7 @@ def test_protecting_keeps_texts_of_other_services(keepers, service):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "spelling",
     [
         "Come to Demo Hidden Str. 77, second floor",
         "See https://waze.com/ul/hsv77",
@@ -262,10 +262,10 @@ def test_protecting_keeps_texts_of_other_services(keepers, service):
         "We are at 35.12345, 14.65432",
     ],
 )
-def test_protecting_erases_other_spellings_of_the_address(keepers, service, told):
-    service.description = f"Call first. {told}. Bring nothing."
+def test_protecting_erases_other_spellings_of_the_address(keepers, service, spelling):
+    service.description = f"Call first. {spelling}. Bring nothing."
     service.save()
-    row = service.costs.create(kind="free", note=told)
+    row = service.costs.create(kind="free", note=spelling)
 
     protect_address(keepers.edda.scope, service, None, at=LATER)
 

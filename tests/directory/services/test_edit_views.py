@@ -181,7 +181,7 @@ def test_new_service_is_a_draft(keepers):
     made = Service.objects.get(name="Demo New")
     assert led_to(answer) == page_of(made)
     assert (made.status, made.organisation, made.source) == (Status.DRAFT, house(), "desk")
-    assert [each.pk for each in made.categories.all()] == ["legal"]
+    assert [category.pk for category in made.categories.all()] == ["legal"]
     assert deeds("create_service") == 1
 
 

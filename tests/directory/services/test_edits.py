@@ -112,7 +112,7 @@ NEW = {
 
 def state(service, fact, at=LATER):
     rows = service.checks.filter(fact=fact).order_by("-at", "-pk")
-    seen = [CheckSummary(each.verdict, each.at, each.next_check) for each in rows]
+    seen = [CheckSummary(row.verdict, row.at, row.next_check) for row in rows]
     return rules.freshness(fact, seen, at)
 
 
@@ -320,7 +320,7 @@ def test_editing_an_address_keeps_a_shared_location_for_other_services(keepers):
 
     edit(keepers, service, Fact.ADDRESS, NEW[Fact.ADDRESS])
 
-    assert [each.location for each in other.at_locations.order_by("pk")] == [location]
+    assert [location.location for location in other.at_locations.order_by("pk")] == [location]
     assert service.at_locations.get().location.address == "Demo Street 7"
 
 

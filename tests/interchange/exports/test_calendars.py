@@ -22,7 +22,7 @@ UNTIL = re.compile(r";UNTIL=\w+")
 
 
 def service(expression, place, note="") -> ExportedService:
-    """Return a service of which only the hours are known."""
+    """Return a service with hours and no other fact."""
     texts = dict.fromkeys(ServiceRow._fields, "")
     known = {"id": KEY, "country_id": place[1], "name": "Demo", "last_modified": BEGIN}
     row = ScheduleRow(KEY, KEY, "visit", expression, by_appointment=False, note=note)
@@ -43,7 +43,7 @@ def written(*given) -> icalendar.Calendar:
 
 
 def expanded(calendar, zone):
-    """Return for each minute (UTC) from BEGIN on whether an event is on, as any calendar does."""
+    """Return for each minute (UTC) from BEGIN whether an event takes place, as a calendar does."""
     found = np.zeros(DAYS * DAY, dtype=np.bool_)
     for event in calendar.walk("VEVENT"):
         for begin, end in _occurrences(event, ZoneInfo(zone)):

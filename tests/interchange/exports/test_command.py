@@ -22,7 +22,7 @@ def services(starter):
 
 @pytest.fixture
 def export(tmp_path):
-    """Run the command; return the file and what it says meanwhile."""
+    """Run the command. Return the file and the messages."""
 
     def export(code, *options):
         path, said = tmp_path / f"services.{code}", StringIO()

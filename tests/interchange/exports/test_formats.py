@@ -21,7 +21,7 @@ from protect.interchange.exports.store import (
 )
 from protect.interchange.hsds.schemas import Variant
 from tests.directory.demo import TUESDAY
-from tests.interchange.exports.files import taken
+from tests.interchange.exports.files import exported_file
 from tests.interchange.hsds.conftest import validator
 
 PUBLIC, MEMBERS = Readers.PUBLIC, Readers.MEMBERS
@@ -34,11 +34,11 @@ def demo(demo_services, db):
 
 
 def features(code="geojson", *given, **wanted):
-    return json.loads(taken(code, *given, **wanted))["features"]
+    return json.loads(exported_file(code, *given, **wanted))["features"]
 
 
 def rows(*given, **wanted):
-    text = taken("csv", *given, **wanted).decode("utf-8-sig")
+    text = exported_file("csv", *given, **wanted).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text)))
 
 
@@ -61,7 +61,7 @@ def test_csv_has_a_row_for_each_service_and_e164_numbers(demo):
 
 
 def test_geojson_has_points_only_for_public_locations(demo):
-    found = {each["id"]: each for each in features()}
+    found = {feature["id"]: feature for feature in features()}
     protected = published().exclude(address_audience=AddressReaders.PUBLIC)
 
     assert len(found) == published().count()
@@ -80,21 +80,21 @@ def test_geojson_has_points_only_for_public_locations(demo):
 
 
 def test_json_ld_uses_only_schema_org_types(demo):
-    graph = json.loads(taken("json-ld"))
+    graph = json.loads(exported_file("json-ld"))
     services = [each for each in graph["@graph"] if each["@type"] == "Service"]
 
     assert graph["@context"] == "https://schema.org"
     assert len(services) == published().count()
     assert any(
         spec["dayOfWeek"] and spec["opens"]
-        for each in services
-        for spec in each.get("hoursAvailable", ())
+        for service in services
+        for spec in service.get("hoursAvailable", ())
     )
-    assert all(each["provider"]["@type"] == "Organization" for each in services)
+    assert all(service["provider"]["@type"] == "Organization" for service in services)
 
 
 def test_calendar_is_parsed_and_events_recur_in_their_zone(demo):
-    calendar = icalendar.Calendar.from_ical(taken("ical").decode())
+    calendar = icalendar.Calendar.from_ical(exported_file("ical").decode())
 
     events = list(calendar.walk("VEVENT"))
     assert events
@@ -106,13 +106,13 @@ def test_calendar_is_parsed_and_events_recur_in_their_zone(demo):
 
 
 def test_calendar_without_hours_is_valid(demo):
-    whole = taken("ical", countries=("SI",)).decode()
+    whole = exported_file("ical", countries=("SI",)).decode()
 
     assert icalendar.Calendar.from_ical(whole).walk("VTIMEZONE")
 
 
 def test_vcards_are_parsed_by_a_library(demo):
-    cards = list(vobject.readComponents(taken("vcard").decode(), validate=False))
+    cards = list(vobject.readComponents(exported_file("vcard").decode(), validate=False))
 
     assert len(cards) == published().count()
     assert {card.version.value for card in cards} == {"4.0"}
@@ -122,7 +122,7 @@ def test_vcards_are_parsed_by_a_library(demo):
 
 
 def test_every_ndjson_line_is_an_hsds_document(demo):
-    found = [json.loads(each) for each in taken("hsds").splitlines()]
+    found = [json.loads(each) for each in exported_file("hsds").splitlines()]
 
     assert len(found) == count_services(FORMATS["hsds"], ExportRequest())
     assert {each["status"] for each in found} >= {"active"}
@@ -134,11 +134,13 @@ def test_every_document_is_valid_by_the_official_schema(demo, readers):
     check = validator(Variant.PROFILE, "service")
     Service.objects.update(referral_route="Demo: write first.", reply_days=3)
 
-    documents = [json.loads(each) for each in taken("hsds", readers, is_demo=True).splitlines()]
+    documents = [
+        json.loads(each) for each in exported_file("hsds", readers, is_demo=True).splitlines()
+    ]
 
-    assert [str(fault) for each in documents for fault in check.iter_errors(each)] == []
-    assert any("referral_route" in each for each in documents) == (readers is MEMBERS)
-    assert any("capacities" in each for each in documents) == (readers is MEMBERS)
+    assert [str(fault) for document in documents for fault in check.iter_errors(document)] == []
+    assert any("referral_route" in document for document in documents) == (readers is MEMBERS)
+    assert any("capacities" in document for document in documents) == (readers is MEMBERS)
 
 
 def test_hsds_file_lists_withdrawn_services_as_defunct(demo):
@@ -146,20 +148,20 @@ def test_hsds_file_lists_withdrawn_services_as_defunct(demo):
     service.status = Status.WITHDRAWN
     service.save(update_fields=["status"])
 
-    (told,) = [
+    (record,) = [
         each
-        for each in map(json.loads, taken("hsds").splitlines())
+        for each in map(json.loads, exported_file("hsds").splitlines())
         if each["id"] == str(service.pk)
     ]
 
-    assert (told["name"], told["description"], told["status"]) == (
+    assert (record["name"], record["description"], record["status"]) == (
         "Withdrawn",
         "Withdrawn",
         "defunct",
     )
-    assert "phones" not in told
+    assert "phones" not in record
     for code in ("csv", "geojson", "json-ld", "ical", "vcard"):
-        assert service.name.encode() not in taken(code)
+        assert service.name.encode() not in exported_file(code)
 
 
 @pytest.mark.parametrize("readers", Readers)
@@ -168,7 +170,7 @@ def test_hsds_tables_are_a_valid_data_package(demo, readers, tmp_path):
     gone.status = Status.WITHDRAWN
     gone.save(update_fields=["status"])
     path = tmp_path / "services.zip"
-    path.write_bytes(taken("hsds-tables", readers))
+    path.write_bytes(exported_file("hsds-tables", readers))
     with zipfile.ZipFile(path) as archive:
         archive.extractall(tmp_path)
 
@@ -211,7 +213,7 @@ def test_members_get_fields_for_professionals_and_free_places(demo):
     assert only.exists()
     Service.objects.filter(pk=only.first().pk).update(referral_route="Demo: write to the team.")
 
-    public, members = taken("geojson").decode(), taken("geojson", MEMBERS).decode()
+    public, members = exported_file("geojson").decode(), exported_file("geojson", MEMBERS).decode()
 
     assert str(only.first().pk) not in public
     assert str(only.first().pk) in members
@@ -226,8 +228,8 @@ def test_expired_free_places_are_omitted_instead_of_zero(demo):
     )
 
     for code in ("geojson", "hsds", "vcard"):
-        assert b'"available"' not in taken(code, MEMBERS)
-        assert b"Free places" not in taken(code, MEMBERS)
+        assert b'"available"' not in exported_file(code, MEMBERS)
+        assert b"Free places" not in exported_file(code, MEMBERS)
 
 
 def test_export_filters_combine(demo):
@@ -249,19 +251,19 @@ def test_export_filters_combine(demo):
 
 @pytest.mark.parametrize("code", FORMATS)
 def test_every_file_of_a_demo_has_the_demo_notice(demo, code):
-    raw = taken(code, is_demo=True)
+    raw = exported_file(code, is_demo=True)
     if code == "hsds-tables":
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             raw = archive.read("datapackage.json") + archive.read("services.csv")
     text = raw.decode().replace("\r\n ", "").replace("\\,", ",")
 
     assert DEMO_NOTICE in text
-    assert DEMO_NOTICE not in taken(code).decode(errors="ignore")
+    assert DEMO_NOTICE not in exported_file(code).decode(errors="ignore")
 
 
 @pytest.mark.parametrize("code", FORMATS)
 def test_every_file_for_members_has_the_members_notice(demo, code):
-    raw = taken(code, MEMBERS)
+    raw = exported_file(code, MEMBERS)
     if code == "hsds-tables":
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             raw = archive.read("datapackage.json")
@@ -283,4 +285,4 @@ def test_file_name_describes_the_export():
 
 def test_export_is_streamed_with_a_fixed_number_of_queries(demo, django_assert_max_num_queries):
     with django_assert_max_num_queries(25):
-        taken("geojson", MEMBERS)
+        exported_file("geojson", MEMBERS)

@@ -1,4 +1,4 @@
-"""Where a shelter is stands in no file, wherever somebody may have written it."""
+"""No file contains the location of a shelter, whichever field it was written in."""
 
 import io
 import zipfile
@@ -10,7 +10,7 @@ from protect.directory.enums import AddressReaders, Readers
 from protect.directory.models import Location, Service, ServiceAtLocation
 from protect.interchange.exports.actions import FORMATS
 from protect.reference.models import Place
-from tests.interchange.exports.files import taken
+from tests.interchange.exports.files import exported_file
 
 STREET, CODE = "Wesselényi utca 18", "1012 ZX"  # nothing that an id may hold by chance
 POINT = (37.987654, 23.765432)
@@ -28,7 +28,7 @@ TEXTS = (
 
 @pytest.fixture(params=[AddressReaders.NEVER_STORED, AddressReaders.PROFESSIONALS])
 def shelter(request, demo_services, db):
-    """Return a protected service in which an address stands wherever a text can."""
+    """Return a protected service with an address in every text field."""
     service = Service.objects.get(source_id="shelter-sons-14")
     for name in TEXTS:
         setattr(service, name, f"Demo words stay. We are at {STREET}, {CODE} Athens.")
@@ -45,7 +45,7 @@ def shelter(request, demo_services, db):
 
 
 def _locate(service):
-    """Put it on the map, as only a fault of ours could."""
+    """Store a map position, which only a defect in our code could do."""
     place = Place.objects.get(pk=264371)
     location = Location.objects.create(
         organisation=service.organisation,
@@ -62,7 +62,7 @@ def _locate(service):
 
 
 def opened(code, readers):
-    raw = taken(code, readers)
+    raw = exported_file(code, readers)
     if code != "hsds-tables":
         return raw.decode()
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:

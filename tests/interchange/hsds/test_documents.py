@@ -48,8 +48,12 @@ def test_every_demo_service_is_valid_by_the_official_schema(demo_services, varia
     documents = list(services.documents(found, at=TUESDAY, variant=variant, for_members=True))
 
     assert len(documents) > 40
-    assert {each["status"] for each in documents} == {"active", "temporarily closed", "defunct"}
-    assert any("capacities" in each for each in documents) == (variant != Variant.CORE_3_0)
+    assert {document["status"] for document in documents} == {
+        "active",
+        "temporarily closed",
+        "defunct",
+    }
+    assert any("capacities" in document for document in documents) == (variant != Variant.CORE_3_0)
     assert faults(documents, variant) == []
 
 
@@ -82,7 +86,7 @@ def test_every_other_record_is_valid_by_the_official_schema(read, path, root, qu
 def test_every_term_is_valid_by_the_official_schema(read, path, schema):
     documents = read(f"/hsds/{path}", per_page="1000")["contents"]
 
-    codes = [each.get("code", each["id"]) for each in documents]
+    codes = [document.get("code", document["id"]) for document in documents]
     assert len(set(codes)) == len(codes) > 3
     assert faults(documents, Variant.PROFILE, schema) == []
     assert read(f"/hsds/{path}/{documents[0]['id']}") == documents[0]

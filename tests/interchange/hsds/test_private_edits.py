@@ -1,4 +1,4 @@
-"""What only professionals see changes no public byte: not even the time of the last change."""
+"""Data for professionals changes no public byte, not even the time of the last change."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ HAMRUN = {
 
 @pytest.fixture
 def service(keepers):
-    """Return a service whose address is for professionals, with a door."""
+    """Return a service with an entrance and an address for professionals."""
     made = entry(
         "hidden",
         phone="",
@@ -109,7 +109,7 @@ PRIVATE = {
 
 
 def public(read, service):
-    """Return all that the public reads: by the standard, and what its pages are made of."""
+    """Return all public data: the answers of the standard, and the data of the pages."""
     published.forget()
     row = published.service_by_code(service.short)
     lists = [

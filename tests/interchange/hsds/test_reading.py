@@ -96,7 +96,7 @@ def test_every_format_returns_the_same_services_in_the_same_order(read, ids, que
     assert ids("/hsds/services", minimal="true", per_page="5", **query) == every
     for form in ({}, {"full": "true"}, {"minimal": "true"}):
         lines = read("/hsds/services", format="ndjson", **form, **query)
-        assert [each["id"] for each in lines] == every
+        assert [line["id"] for line in lines] == every
     assert every
 
 
@@ -215,7 +215,7 @@ def test_draft_is_not_found(read, ids, demo_services):
 
 
 def test_paging_while_rows_change_misses_no_service(read, demo_services):
-    """Rows never leave: withdrawn ones stay as defunct. New ones come last. So none slips by."""
+    """Rows are never removed, withdrawn ones stay as defunct, and new ones come last."""
     before = {each["id"] for each in read("/hsds/services", minimal="true")["contents"]}
     seen, page, is_last, number = [], 1, False, 0
     listed = sorted(before)
@@ -347,7 +347,7 @@ def test_filters_agree_with_plain_python(data, demo_services):
 
 
 def answers(service, asked):
-    """Return whether a service is among those that are asked for, told without any SQL."""
+    """Return whether a service matches the query, computed without SQL."""
     if service.status in {Status.DRAFT, Status.REVIEW} or service.professionals_only:
         return False
     carried = set(carried_by(service))
@@ -369,9 +369,9 @@ def answers(service, asked):
 def carried_by(service):
     codes = {category.code for category in service.categories.all()}
     crossed = {
-        each.id
-        for each in terms.terms_of_categories(frozenset(codes))
-        if each.scheme == "open_eligibility"
+        category.id
+        for category in terms.terms_of_categories(frozenset(codes))
+        if category.scheme == "open_eligibility"
     }
     yield from crossed
     yield from (stable_uuid("hsds", "term", "category", code) for code in codes)

@@ -1,4 +1,4 @@
-"""Questions that schemathesis makes up from our own descriptions, asked through WSGI."""
+"""Requests that schemathesis generates from our own descriptions and sends through WSGI."""
 
 import json
 import os
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "o
 
 
 def described(api: Any) -> Any:
-    """Return what schemathesis reads of one of our interfaces."""
+    """Return the schema that schemathesis reads from one of our interfaces."""
     config = SchemathesisConfig()
     config.projects.default.update(base_url="http://127.0.0.1")
     schema = schemathesis.openapi.from_dict(
@@ -60,6 +60,6 @@ def test_schemathesis_finds_no_failure_in_the_core_api(case):
 @MATCH.parametrize()
 @ASKED
 def test_schemathesis_finds_no_failure_in_the_match_api(case):
-    """What a place takes, and which codes are known, stands in no schema: 422 is right for both."""
+    """No schema defines the form of a place or the known codes. 422 is correct for both."""
     answer = case.call_and_validate(headers=HEADERS, excluded_checks=[positive_data_acceptance])
     assert answer.status_code < SERVER_FAILED

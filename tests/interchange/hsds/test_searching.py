@@ -1,4 +1,4 @@
-"""Guessing words tells nothing: a search matches only what the answer shows."""
+"""Guessed words reveal nothing: a search matches only the text that the answer shows."""
 
 import json
 
@@ -27,7 +27,7 @@ LISTS = ("/hsds/services", "/hsds/core/services", "/hsds/organizations")
 
 @pytest.fixture(params=[AddressReaders.PROFESSIONALS, AddressReaders.NEVER_STORED])
 def shelter(request):
-    """Return a protected service in which an address stands wherever a text can."""
+    """Return a protected service with an address in every text field."""
     service = entry(
         "shelter",
         phone="",

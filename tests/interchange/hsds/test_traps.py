@@ -1,4 +1,4 @@
-"""The eleven traps of interfaces by this standard. Source: the directory's design, section 6."""
+"""The eleven known errors of interfaces by this standard. Source: section 6 of the design."""
 
 import json
 import re
@@ -57,7 +57,7 @@ def test_trap_3_top_only_returns_terms_without_a_parent(read, ids):
 
     assert top == {key for key, each in terms.items() if "parent_id" not in each}
     assert top < terms.keys()
-    parent = next(each["parent_id"] for each in terms.values() if "parent_id" in each)
+    parent = next(term["parent_id"] for term in terms.values() if "parent_id" in term)
     assert ids("/hsds/taxonomy_terms", parent_id=parent)
     assert parent in terms
 
@@ -67,10 +67,10 @@ def test_trap_4_modified_after_is_an_inclusive_date_time(read, ids):
     service = Service.objects.get(pk=every[-1])
     later = TUESDAY.replace(microsecond=123456, hour=11)
     Service.objects.filter(pk=service.pk).update(last_modified=later)
-    told = read(f"/hsds/services/{service.pk}")["last_modified"]
+    last_modified = read(f"/hsds/services/{service.pk}")["last_modified"]
 
-    assert told == "2026-11-24T10:00:00.123Z"
-    assert ids("/hsds/services", modified_after=told) == [str(service.pk)]
+    assert last_modified == "2026-11-24T10:00:00.123Z"
+    assert ids("/hsds/services", modified_after=last_modified) == [str(service.pk)]
     assert ids("/hsds/services", modified_after="2026-11-24T12:00:00.123+01:00") == []
     assert ids("/hsds/services", modified_after="2026-11-24T09:00:00Z") == every
     # RFC 3339 allows offsets that PostgreSQL refuses.
@@ -218,7 +218,7 @@ def test_trap_11_core_variant_has_no_extensions(read, ids):
 
     assert ids("/hsds/core/services") == every
     documents = read("/hsds/core/services", full="true", per_page="1000")["contents"]
-    assert [error.message for each in documents for error in strict.iter_errors(each)] == []
+    assert [error.message for document in documents for error in strict.iter_errors(document)] == []
     profiled = read("/hsds/services", full="true", per_page="1000")["contents"]
     assert any(not strict.is_valid(each) for each in profiled)
 

@@ -14,7 +14,7 @@ from protect.verification.models import QueueItem
 from protect.verification.queue import queue
 from tests.interchange.imports.uploads import (
     CHANGED,
-    Bringer,
+    Importer,
     csv_of,
     dump,
     edit,
@@ -31,8 +31,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def conflict(edda, keepers):
-    """Bring a service, edit it here, and bring the next file as far as its preview."""
-    edda.bring({"description": "As it was."})
+    """Import a service, edit it here, and take the next file to its preview."""
+    edda.run_import({"description": "As it was."})
     edit(keepers, Service.objects.get())
     return edda.preview(csv_of(rows_of(CHANGED)))
 
@@ -42,9 +42,9 @@ def decide(edda, run, *, takes_file: bool | None) -> None:
 
 
 def test_import_updates_services_that_were_not_edited(edda):
-    edda.bring({}, {})
+    edda.run_import({}, {})
 
-    run = edda.bring(CHANGED, {})
+    run = edda.run_import(CHANGED, {})
 
     service = Service.objects.get(source_id="r1")
     assert states(run) == ["update", "unchanged"]
@@ -57,9 +57,9 @@ def test_import_updates_services_that_were_not_edited(edda):
 
 @pytest.mark.parametrize("said", [{}, {"professionals_only": "no"}])
 def test_import_never_widens_the_audience_of_a_service(edda, said):
-    edda.bring({"professionals_only": "yes"})
+    edda.run_import({"professionals_only": "yes"})
 
-    run = edda.bring(CHANGED | said)
+    run = edda.run_import(CHANGED | said)
 
     service = Service.objects.get()
     assert states(run) == ["update"]
@@ -67,9 +67,9 @@ def test_import_never_widens_the_audience_of_a_service(edda, said):
 
 
 def test_import_may_restrict_a_service_to_professionals(edda):
-    edda.bring({})
+    edda.run_import({})
 
-    edda.bring({"professionals_only": "yes"})
+    edda.run_import({"professionals_only": "yes"})
 
     assert Service.objects.get().professionals_only
 
@@ -141,7 +141,7 @@ def test_only_conflicts_can_be_decided(edda):
 
 
 def test_edit_after_the_preview_becomes_a_conflict(edda, keepers):
-    edda.bring({})
+    edda.run_import({})
     run = edda.preview(csv_of(rows_of(CHANGED)))
     assert states(run) == ["update"]
     edit(keepers, Service.objects.get())
@@ -154,14 +154,14 @@ def test_edit_after_the_preview_becomes_a_conflict(edda, keepers):
 
 
 def test_check_makes_a_conflict_like_an_edit(edda):
-    edda.bring({})
+    edda.run_import({})
     checked(Service.objects.get(), Fact.PHONE)
 
     assert states(edda.preview(csv_of(rows_of(CHANGED)))) == ["conflict"]
 
 
 def test_service_missing_from_the_file_is_queued_and_kept(edda):
-    edda.bring({}, {}, {})
+    edda.run_import({}, {}, {})
     Service.objects.filter(source_id="r3").update(status=Status.WITHDRAWN)
 
     run = edda.preview(csv_of(rows_of({})))
@@ -175,7 +175,7 @@ def test_service_missing_from_the_file_is_queued_and_kept(edda):
 
 
 def test_service_in_an_invalid_row_is_not_missing(edda):
-    edda.bring({}, {})
+    edda.run_import({}, {})
 
     run = edda.preview(csv_of(rows_of({}, {"minimum_age": "young"})))
     edda.apply(run)
@@ -186,7 +186,7 @@ def test_service_in_an_invalid_row_is_not_missing(edda):
 def test_service_that_its_source_calls_closed_is_queued(edda):
 
     rows = rows_of({}, {})
-    edda.bring(*rows)
+    edda.run_import(*rows)
     records = [record_of(rows[0]), record_of(rows[1], status="defunct")]
     run = edda.preview(json.dumps(records).encode())
 
@@ -196,8 +196,8 @@ def test_service_that_its_source_calls_closed_is_queued(edda):
 
 
 def test_services_of_other_sources_and_countries_are_not_missing(edda):
-    Bringer(edda.keepers, source="other-list").bring({})
-    edda.bring({})
+    Importer(edda.keepers, source="other-list").run_import({})
+    edda.run_import({})
     Service.objects.filter(source="other-list").update(country="IE")
 
     assert apply.find_missing_services(edda.preview(csv_of(rows_of({})))) == []
@@ -205,7 +205,7 @@ def test_services_of_other_sources_and_countries_are_not_missing(edda):
 
 def test_import_adds_no_address_to_a_protected_service(edda, keepers):
     place = {"city": "Valletta", "address": "Demo Street 5", "description": "At Demo Street 5."}
-    edda.bring(place)
+    edda.run_import(place)
     service = Service.objects.get()
     assert Location.objects.count() == 1
     addresses.protect_address(keepers.cora.scope, service, None, at=NOW)
@@ -222,11 +222,11 @@ def test_import_adds_no_address_to_a_protected_service(edda, keepers):
 
 def test_import_keeps_an_address_for_professionals(edda, keepers):
     place = {"city": "Valletta", "address": "Demo Street 5"}
-    edda.bring(place)
+    edda.run_import(place)
     Service.objects.update(address_audience=AddressReaders.PROFESSIONALS)
     Location.objects.update(audience=AddressReaders.PROFESSIONALS)
 
-    edda.bring(place | CHANGED)
+    edda.run_import(place | CHANGED)
 
     assert Service.objects.get().address_audience == AddressReaders.PROFESSIONALS
     assert Location.objects.get().audience == AddressReaders.PROFESSIONALS
@@ -268,8 +268,8 @@ AS_EDITED = {
 
 @pytest.fixture
 def edited(edda, keepers):
-    """Bring a service, write its facts anew here, and bring the next file as far as its preview."""
-    edda.bring(SAID)
+    """Import a service, store its facts again here, and take the next file to its preview."""
+    edda.run_import(SAID)
     service = Service.objects.get()
     for fact, values in AS_EDITED.items():
         fingerprint = facts_values.fingerprint_of(facts_values.read_fact(service, fact))
@@ -319,9 +319,9 @@ def test_decision_for_the_file_keeps_values_that_no_column_holds(edda, edited):
 
 
 def test_service_without_edits_is_overwritten_completely(edda):
-    edda.bring(SAID)
+    edda.run_import(SAID)
 
-    edda.bring(SAID | {"languages": "fr", "opening_hours": "", "genders_served": ""})
+    edda.run_import(SAID | {"languages": "fr", "opening_hours": "", "genders_served": ""})
 
     assert stands() == {
         "languages": [("fr", "")],

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def run(edda, monkeypatch):
-    """Bring three rows as far as the preview; two are written in one piece."""
+    """Take three rows to the preview. One batch writes two of them."""
     monkeypatch.setattr(apply, "BATCH", 2)
     monkeypatch.setattr(runs, "SECONDS", 0.0)
     return edda.preview(csv_of(rows_of({}, {}, {})))
@@ -27,8 +27,8 @@ def test_import_is_applied_in_batches_with_progress(desk, run):
     assert "Rows applied: 2 of 3" in words(page)
     assert Service.objects.count() == 2
 
-    told = [send(desk, address, accept="application/json").json() for _ in range(2)]
-    assert [(each["done"], each["of"], each["is_over"]) for each in told] == [
+    answers = [send(desk, address, accept="application/json").json() for _ in range(2)]
+    assert [(each["done"], each["of"], each["is_over"]) for each in answers] == [
         (3, 3, False),
         (3, 3, True),
     ]

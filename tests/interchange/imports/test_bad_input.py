@@ -1,4 +1,4 @@
-"""Every row of the table of bad input (directory-and-matching.md, section 5), by its name."""
+"""Every row of the table of invalid input (directory-and-matching.md, section 5), by its name."""
 
 import json
 import zipfile
@@ -14,7 +14,7 @@ from protect.interchange.imports.files import reader
 from protect.interchange.imports.parsers.limits import MAX_ARCHIVE_FILES
 from protect.interchange.models import ImportRun
 from tests.interchange.imports.uploads import (
-    Bringer,
+    Importer,
     codes,
     csv_of,
     page_of,
@@ -33,15 +33,15 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def edda(db):
-    return Bringer(make_keepers())
+    return Importer(make_keepers())
 
 
-def judged(edda, **changes):
-    """Return the one row of a file, changed as given, as it was judged."""
+def validated_row(edda, **changes):
+    """Return the only row of a file with the given changes, after validation."""
     return edda.preview(csv_of(rows_of(changes))).rows.get()
 
 
-def told(row) -> str:
+def problem_text(row) -> str:
     found = rows.row_troubles(row)
     return " ".join(f"{each.problem} {each.remedy}" for each in found)
 
@@ -50,10 +50,10 @@ def test_number_with_a_lost_leading_zero_is_refused(edda):
     edda.keepers.office.country = "NL"
     edda.keepers.office.save()
 
-    row = judged(edda, country="NL", phones="201234567")
+    row = validated_row(edda, country="NL", phones="201234567")
 
     assert (row.state, codes(row)) == ("error", ["phone_leading_zero"])
-    assert "+31201234567" in told(row)
+    assert "+31201234567" in problem_text(row)
 
 
 def test_spreadsheet_number_with_a_lost_leading_zero_is_refused(edda):
@@ -86,10 +86,10 @@ def _members(content: bytes) -> dict[str, str]:
     ],
 )
 def test_unknown_code_is_refused_with_suggestions(edda, column, word, nearest):
-    row = judged(edda, **{column: word})
+    row = validated_row(edda, **{column: word})
 
     assert (row.state, codes(row)[0]) == ("error", "unknown_code")
-    proposed = told(row).partition("write one of: ")[2].rstrip(".").split(", ")
+    proposed = problem_text(row).partition("write one of: ")[2].rstrip(".").split(", ")
     assert len(proposed) == 3
     assert nearest in proposed
 
@@ -112,12 +112,12 @@ def test_hours_in_free_text_become_a_note(edda):
     ],
 )
 def test_swapped_or_foreign_coordinates_are_refused(edda, point, says):
-    row = judged(edda, city="Valletta", latitude=point[0], longitude=point[1])
+    row = validated_row(edda, city="Valletta", latitude=point[0], longitude=point[1])
 
     assert (row.state, codes(row)) == ("error", ["place_mismatch"])
-    assert f"{point[0]}, {point[1]}" in told(row)
-    assert "35.89968, 14.5148" in told(row)  # both are shown
-    assert says in told(row)
+    assert f"{point[0]}, {point[1]}" in problem_text(row)
+    assert "35.89968, 14.5148" in problem_text(row)  # both are shown
+    assert says in problem_text(row)
 
 
 def test_file_in_another_encoding_asks_for_the_encoding(edda):
@@ -129,7 +129,7 @@ def test_file_in_another_encoding_asks_for_the_encoding(edda):
     assert "utf_16" in reader.likely_encodings(content)
     runs.choose_encoding(edda.person.scope, edda.person.unlocked(), run, "utf_16", at=edda.at)
     run.refresh_from_db()
-    run = edda.judge(edda.stage_rows(edda.map(run)))
+    run = edda.validate(edda.stage_rows(edda.map(run)))
     assert run.rows.get().cells["service"] == "Ħaż-Żebbuġ – Żółw"
 
 
@@ -158,7 +158,7 @@ def test_too_large_file_is_refused_before_parsing(edda, content):
 
 
 def test_archive_with_a_false_declared_size_is_refused(edda):
-    """The head says ten bytes; what comes out is more: neither is believed."""
+    """The header states ten bytes and the content is longer. Neither size is trusted."""
     whole = zip_of({"page-1.json": json.dumps([record_of(row) for row in rows_of({})])})
     size = zipfile.ZipFile(BytesIO(whole)).infolist()[0].file_size
     lying = whole.replace(size.to_bytes(4, "little"), (10).to_bytes(4, "little"))
@@ -228,8 +228,8 @@ def test_invalid_record_is_reported_by_position_and_others_are_imported(edda, ch
     assert states(run) == ["create", "error"]
     row = run.rows.get(line=2)
     assert codes(row)[0] == "record_invalid"
-    assert told(row).startswith("Page 1, record 2: ")
-    assert f"“{field}”" in told(row)
+    assert problem_text(row).startswith("Page 1, record 2: ")
+    assert f"“{field}”" in problem_text(row)
 
 
 def test_nulls_of_a_feed_are_ignored(edda):

@@ -15,7 +15,7 @@ def test_absent_column_keeps_stored_values_and_blank_cell_deletes_them(edda):
         "opening_hours": "Mo-Fr 09:00-17:00",
         "cost": "free",
     }
-    edda.bring(whole)
+    edda.run_import(whole)
     fewer = [
         {name: text for name, text in row.items() if name not in {"languages", "opening_hours"}}
         for row in rows_of({**whole, "description": "As the file says.", "email": ""})

@@ -250,8 +250,8 @@ def test_town_or_street_in_a_shelter_name_is_a_warning_without_quote(read_row, c
     assert found.draft.is_shelter
     assert codes(found) == ["shelter_name_place"]
     assert found.troubles[0].column == column
-    told = f"{found.troubles[0].problem} {found.troubles[0].remedy}"
-    assert not any(word in told for word in ("Liège", "Luik", "Kerkstraat"))
+    problem_text = f"{found.troubles[0].problem} {found.troubles[0].remedy}"
+    assert not any(word in problem_text for word in ("Liège", "Luik", "Kerkstraat"))
 
 
 @pytest.mark.parametrize("name", ["Demo Refuge", "St Mary House", "A safe place", "Way out"])

@@ -68,7 +68,7 @@ def test_official_data_package_is_joined_without_numbers_of_contacts(version):
 @needs_official
 @pytest.mark.parametrize("version", ["3.0", "3.1"])
 def test_our_required_fields_are_required_by_the_standard(version):
-    """A record that is valid by the official schema and names its organisation is taken."""
+    """A record that is valid by the official schema and names its organisation is accepted."""
     official = json.loads((OFFICIAL / version / "schema/service.json").read_text("utf-8"))
     ours = json.loads(records.SCHEMA_PATH.read_text("utf-8"))
 

@@ -239,7 +239,7 @@ def test_every_language_of_a_country_has_hours_words(country):
 
 @st.composite
 def texts(draw):
-    """Texts of days, times and what stands between them, mostly in one language."""
+    """Texts of days, times and the words between them, mostly in one language."""
     words = hours_words.languages()[draw(st.sampled_from(sorted(hours_words.languages())))]
     days = [name for day in hours_words.DAYS for name in getattr(words, day.lower())]
     between = ["-", " - ", ", ", "; ", " ", "/", *(f" {each} " for each in words.to + words.joins)]

@@ -40,7 +40,7 @@ def test_unmarked_address_columns_stop_a_file_of_shelters(desk):
 
 
 def typed_place(desk, run: ImportRun) -> str:
-    """Return what stands in a form for the column of addresses."""
+    """Return the values in a form for the address column."""
     form = desk.get(f"/directory/imports/{run.pk}/map").context["form"]
     (found,) = (key for key, told in form.fields["places"].choices if told.startswith("Straat"))
     return found

@@ -63,9 +63,9 @@ def test_unchanged_row_has_no_problem_line(report):
 
 
 def test_problem_line_has_code_column_problem_and_remedy(report):
-    told = list(report.problem_lines())[2]
+    problem_line = list(report.problem_lines())[2]
 
-    assert told == (
+    assert problem_line == (
         "line 3 demo-2: age_bad (minimum_age): “x” is not a valid age. Remedy: write whole years."
     )
 

@@ -12,7 +12,7 @@ from protect.interchange.enums import ImportState, RowState
 from protect.interchange.errors import FileNotReadable, FileTooLarge
 from protect.interchange.imports.actions import rows as import_rows, runs
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
-from tests.interchange.imports.uploads import Bringer, codes, csv_of, rows_of, states
+from tests.interchange.imports.uploads import Importer, codes, csv_of, rows_of, states
 from tests.refusals import refuses
 from tests.vault.cast import renew
 from tests.verification.nights import NOW, deeds
@@ -70,7 +70,7 @@ def test_reserved_source_is_refused(edda, source):
 @pytest.mark.parametrize("name", ["vito", "mona", "rita", "zoe"])
 def test_only_editors_of_the_country_can_upload(keepers, name):
     with pytest.raises(PermissionDenied):
-        Bringer(keepers, name).begin(csv_of(rows_of({})))
+        Importer(keepers, name).begin(csv_of(rows_of({})))
 
     assert not ImportRun.objects.exists()
 
@@ -100,14 +100,14 @@ def test_next_file_of_a_source_reuses_its_mapping(edda):
 
 
 def test_unknown_column_name_is_not_stored_in_the_mapping(edda):
-    """A file without a header has a shelter's address where a name of a column should be."""
+    """A file without a header has a shelter's address in place of a column name."""
     header = b"Demo Street 5,service,organisation,categories\n"
     run = edda.begin(header + b"x,Demo Line,Demo House,legal\n")
     edda.map(run, address="Demo Street 5")
 
     run.refresh_from_db()
-    told = f"{run.mapping} {run.columns} {SourceMapping.objects.get().columns}"
-    assert "Demo Street" not in told
+    stored_text = f"{run.mapping} {run.columns} {SourceMapping.objects.get().columns}"
+    assert "Demo Street" not in stored_text
     assert runs.parse_file(edda.person.unlocked(), run).columns["address"] == "Demo Street 5"
 
 
@@ -139,7 +139,7 @@ def test_row_of_another_country_is_refused(edda):
 
 
 def test_id_of_a_service_in_another_country_is_refused(edda, keepers):
-    edda.bring({})
+    edda.run_import({})
     Service.objects.update(country="IE")
 
     run = edda.preview(csv_of(rows_of({"description": "Changed."})))
@@ -150,7 +150,7 @@ def test_id_of_a_service_in_another_country_is_refused(edda, keepers):
 
 
 def test_new_services_wait_for_review_unpublished(edda):
-    edda.bring({}, {"service": "Demo Line"})
+    edda.run_import({}, {"service": "Demo Line"})
 
     assert set(Service.objects.values_list("status", "released_at")) == {(Status.REVIEW, None)}
     assert deeds("import_create") == 2
@@ -166,7 +166,7 @@ def test_organisation_without_a_service_creates_none(edda):
 
 
 def test_importing_twice_changes_nothing(edda):
-    edda.bring({}, {"categories": "shelter", "city": "Valletta", "address": "Demo Street 5"})
+    edda.run_import({}, {"categories": "shelter", "city": "Valletta", "address": "Demo Street 5"})
     before = list(Service.objects.order_by("pk").values())
 
     run = edda.preview(csv_of(rows_of({}, {"categories": "shelter", "city": "Sliema"})))
@@ -179,11 +179,11 @@ def test_importing_twice_changes_nothing(edda):
 def test_generated_ids_use_the_chosen_columns(edda):
     rows = rows_of({"source_id": "", "email": "a@demo.example"}, {"source_id": "", "email": ""})
     run = edda.map(edda.begin(csv_of(rows)), id_columns=["service", "email"])
-    run = edda.judge(edda.stage_rows(run))
+    run = edda.validate(edda.stage_rows(run))
 
     ids = [row.source_id for row in run.rows.all()]
     assert len(set(ids)) == 2
-    assert all(each.startswith("made-") for each in ids)
+    assert all(id_.startswith("made-") for id_ in ids)
     again = edda.map(edda.begin(csv_of([rows[0] | {"phones": "1772"}])), ["service", "email"])
     assert edda.stage_rows(again).rows.get().source_id == ids[0]
 
@@ -263,7 +263,7 @@ def test_discarded_import_leaves_neither_file_nor_rows(edda):
 
 
 def test_applied_or_discarded_import_cannot_change(edda):
-    run = edda.bring({})
+    run = edda.run_import({})
 
     for again in (
         lambda: edda.apply(run),
@@ -278,7 +278,7 @@ def test_applied_or_discarded_import_cannot_change(edda):
 def test_uploads_expire_after_two_days_and_rows_after_thirty(edda):
     waiting = edda.begin(csv_of(rows_of({})))
     previewed = edda.preview(csv_of(rows_of({})))
-    applied = edda.bring({})
+    applied = edda.run_import({})
 
     assert runs.delete_expired_imports(at=NOW + timedelta(hours=47)) == 0
     assert runs.delete_expired_imports(at=NOW + timedelta(hours=48)) == 1
@@ -292,7 +292,7 @@ def test_uploads_expire_after_two_days_and_rows_after_thirty(edda):
 
 
 def test_import_steps_are_audited_for_the_organisation(edda, keepers):
-    edda.bring({})
+    edda.run_import({})
 
     entries = Entry.objects.filter(action__startswith="interchange.import_")
     assert {entry.organisation for entry in entries} == {keepers.office.pk}

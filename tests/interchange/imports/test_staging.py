@@ -35,20 +35,20 @@ def stored(cells: dict[str, str], plan: Plan) -> Row:
 
 
 def validated(row: Row, plan: Plan) -> Row:
-    """Return a row as it is validated once it was stored."""
+    """Return a stored row after validation."""
     return revalidate(Row(dict(row.texts), kept_troubles(row.troubles), number=2), plan)
 
 
 @GENTLE
 @given(cells=ROWS)
 def test_revalidating_a_row_does_not_change_it(plan, cells):
-    """Rows are judged at the preview and again when they are applied."""
+    """Rows are validated at the preview and again during the import."""
     first = stored(row(**cells), plan)
     one = validated(first, plan)
     two = validated(one, plan)
 
     assert (two.texts, two.draft, two.source_id) == (one.texts, one.draft, one.source_id)
-    assert [each.code for each in two.troubles] == [each.code for each in one.troubles]
+    assert [trouble.code for trouble in two.troubles] == [trouble.code for trouble in one.troubles]
 
 
 @GENTLE
@@ -81,7 +81,7 @@ def test_row_has_a_draft_only_without_refusals(plan, cells):
     read = validated(first, plan)
 
     assert (read.draft is None) == (
-        read.state == "reference" or any(each.refuses for each in read.troubles)
+        read.state == "reference" or any(trouble.refuses for trouble in read.troubles)
     )
 
 
@@ -110,7 +110,7 @@ def test_generated_id_does_not_depend_on_the_location_of_a_shelter(plan):
 def test_row_of_another_country_is_refused(plan):
     read = revalidate(Row(row(country="MT", phones="1772"), number=2), plan)
 
-    assert [each.code for each in read.troubles] == [ProblemCode.COUNTRY_NOT_YOURS]
+    assert [trouble.code for trouble in read.troubles] == [ProblemCode.COUNTRY_NOT_YOURS]
 
 
 def test_misshapen_row_keeps_only_an_id_that_is_not_an_address(atlas):
@@ -127,6 +127,6 @@ def test_misshapen_row_has_only_the_shape_problem(plan):
     found = stage_row(Row({"source_id": "a", "service": SECRET}, number=2, extra=2), plan)
     read = validated(found, plan)
 
-    assert [each.code for each in read.troubles] == [ProblemCode.ROW_SHAPE]
+    assert [trouble.code for trouble in read.troubles] == [ProblemCode.ROW_SHAPE]
     assert SECRET not in repr(read)
     assert kept_troubles(read.troubles, is_edited=True) == []

@@ -1,4 +1,4 @@
-"""The starter directory, imported whole. The numbers were counted by hand in the file."""
+"""The import of the whole starter directory. The numbers were counted by hand in the file."""
 
 import csv
 from collections import Counter
@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
-def bring() -> Any:
+def run_import() -> Any:
     return command.import_services(
         reader.csv_table(FILE.read_bytes(), "starter"),
         publish=True,
@@ -44,10 +44,10 @@ def bring() -> Any:
 
 @pytest.fixture(scope="module")
 def imported(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
-    """Import the file once for all tests of this module, and again."""
+    """Import the file twice, once for all tests of this module."""
     with django_db_blocker.unblock(), transaction.atomic():
-        first = bring()
-        yield SimpleNamespace(first=first, second=bring())
+        first = run_import()
+        yield SimpleNamespace(first=first, second=run_import())
         transaction.set_rollback(True)
 
 
@@ -117,14 +117,14 @@ def test_no_starter_shelter_has_a_location(imported, rows):
 
 
 def test_starter_shelter_rows_contain_no_address(imported, rows):
-    told = serializers.serialize("json", Location.objects.all())
+    stored_text = serializers.serialize("json", Location.objects.all())
     for row in rows:
         if "shelter" in row["categories"].split(";"):
             stored = serializers.serialize(
                 "json", Service.objects.filter(source_id=row["source_id"])
             )
             assert not row["latitude"] or row["latitude"] not in stored
-    assert "never_stored" not in told
+    assert "never_stored" not in stored_text
 
 
 def test_imported_services_have_no_checks(imported):
@@ -133,9 +133,9 @@ def test_imported_services_have_no_checks(imported):
 
 def test_police_services_have_the_reporting_duty(imported):
     police = Service.objects.filter(categories="police")
-    told = police.filter(criteria__kind="tells_police", criteria__answer="yes")
+    answered = police.filter(criteria__kind="tells_police", criteria__answer="yes")
 
-    assert police.count() == told.count() > 0
+    assert police.count() == answered.count() > 0
 
 
 def test_national_service_serves_its_whole_country(imported):

@@ -25,7 +25,9 @@ def test_row_without_required_cells_is_refused(read_row, column):
     found = read_row(**{column: ""})
 
     assert found.draft is None
-    assert ("cell_missing", column) in [(each.code, each.column) for each in found.troubles]
+    assert ("cell_missing", column) in [
+        (trouble.code, trouble.column) for trouble in found.troubles
+    ]
 
 
 @pytest.mark.parametrize(
@@ -37,14 +39,16 @@ def test_too_long_text_refuses_the_row(read_row, column, length):
 
     found = read_row(**{column: text + "x" * (length - len(text))})
 
-    assert [(each.code, each.column) for each in found.troubles] == [("text_too_long", column)]
+    assert [(trouble.code, trouble.column) for trouble in found.troubles] == [
+        ("text_too_long", column)
+    ]
 
 
 @pytest.mark.parametrize("extra", [1, -3])
 def test_misshapen_row_is_refused_without_quote(atlas, extra):
     found = validate(Row(row(**ADDRESS), number=2, extra=extra), atlas)
 
-    assert [each.code for each in found.troubles] == ["row_shape"]
+    assert [trouble.code for trouble in found.troubles] == ["row_shape"]
     assert found.texts == {"source_id": "demo-1"}
 
 
@@ -54,7 +58,7 @@ def test_date_is_stored_as_written(draft_of, date):
 
 
 def test_other_date_format_refuses_the_row(read_row):
-    assert [each.code for each in read_row(source_date="24.11.2026").troubles] == ["date_bad"]
+    assert [trouble.code for trouble in read_row(source_date="24.11.2026").troubles] == ["date_bad"]
 
 
 def test_rows_with_the_same_id_are_refused(atlas, table_of):
@@ -71,7 +75,7 @@ def test_row_without_an_id_gets_an_id_from_its_names(read_row):
     again = read_row(source_id="", description="Changed.")
     other = read_row(source_id="", service="Demo Line")
 
-    assert [each.code for each in found.troubles] == ["no_source_id"]
+    assert [trouble.code for trouble in found.troubles] == ["no_source_id"]
     assert found.source_id == again.source_id != other.source_id
 
 
@@ -126,8 +130,10 @@ def test_shelter_draft_contains_no_address(read_row):
         **ADDRESS,
     )
 
-    told = repr(found).casefold()
-    assert not any(secret.casefold() in told for secret in (*SECRETS, "street", "maps", "#map"))
+    problem_text = repr(found).casefold()
+    assert not any(
+        secret.casefold() in problem_text for secret in (*SECRETS, "street", "maps", "#map")
+    )
     assert "how_to_access" in found.troubles[0].column
 
 
@@ -168,7 +174,9 @@ def test_a_shelter_in_an_unknown_city_has_no_area(read_row):
     found = read_row(categories="shelter", city="Demo Town")
 
     assert found.draft.coarse_area is None
-    assert ("place_unknown", "city") in [(each.code, each.column) for each in found.troubles]
+    assert ("place_unknown", "city") in [
+        (trouble.code, trouble.column) for trouble in found.troubles
+    ]
     assert "Demo Town" not in repr(found)
 
 
@@ -176,12 +184,12 @@ def test_a_shelter_in_a_city_without_a_coarse_region_is_only_in_its_country(read
     found = read_row(categories="shelter", phones="1712", city="Brussels")
 
     assert found.draft.coarse_area is None
-    assert [each.code for each in found.troubles] == ["shelter_place_dropped"]
+    assert [trouble.code for trouble in found.troubles] == ["shelter_place_dropped"]
 
 
 @pytest.mark.parametrize(("area", "codes"), [("Liège", ["shelter_area_widened"]), ("", [])])
 def test_small_served_area_of_a_shelter_is_a_warning(read_row, area, codes):
     found = read_row(categories="shelter", phones="1712", city="", area_served=area)
 
-    assert [each.code for each in found.troubles] == codes
+    assert [trouble.code for trouble in found.troubles] == codes
     assert found.draft

@@ -23,34 +23,34 @@ def desk(keepers):
 
 
 def upload(desk, content: bytes, name: str = "Demo list.csv", source: str = "demo-list"):
-    """Send a file as the form does, for the one organisation that there is."""
+    """Send a file as the form does, for the only organisation."""
     office = re.search(r'name="organisation" value="([^"]+)"', desk.get(NEW).content.decode())[1]
     file = SimpleUploadedFile(name, content)
     return desk.post(f"{NEW}/files", organisation=office, source=source, file=file)
 
 
 def send(desk, address: str, fields=None, **headers: str):
-    """Post fields of any names, perhaps as the script of the page does."""
+    """Post fields of any names, optionally as the script of the page does."""
     with clock.frozen(desk.at):
         return desk.client.post(address, fields or {}, headers=headers)
 
 
 def go(desk, answer):
-    """Follow where an answer leads, as a browser does."""
+    """Follow the redirect of a response, as a browser does."""
     while answer.status_code == 302:
         answer = desk.get(led_to(answer))
     return answer
 
 
 def form_of(answer) -> dict[str, str]:
-    """Return what the form of a page would send as it stands."""
+    """Return the data that the unchanged form of a page sends."""
     form = next(part["form"] for part in answer.context if "form" in part)
     found = {field.name: field.value() for field in form if field.value() is not None}
     return {name: value for name, value in found.items() if value != ""}
 
 
 def prepare(desk, run: ImportRun) -> None:
-    """Press the button until nothing is left."""
+    """Press the button until no row remains."""
     for _ in range(50):
         answer = desk.post(f"/directory/imports/{run.pk}/prepare")
         run.refresh_from_db()
@@ -61,7 +61,7 @@ def prepare(desk, run: ImportRun) -> None:
 
 
 def journey(desk, content: bytes, name: str = "demo.csv") -> ImportRun:
-    """Bring, map as proposed, read and look at the preview."""
+    """Upload a file, accept the proposed mapping, read the file and open the preview."""
     page = go(desk, upload(desk, content, name))
     run = ImportRun.objects.order_by("-created").first()
     for step in ("map", "words"):
@@ -98,9 +98,11 @@ def test_empty_import_list_explains_what_to_do(desk):
 def test_import_list_shows_file_source_and_state(desk, edda):
     edda.preview(csv_of(rows_of({})))
 
-    told = words(desk.get("/directory/imports"))
+    page_text = words(desk.get("/directory/imports"))
 
-    assert all(each in told for each in ("demo.csv", "demo-list", "Ready to review", "Demo Edda"))
+    assert all(
+        each in page_text for each in ("demo.csv", "demo-list", "Ready to review", "Demo Edda")
+    )
 
 
 @pytest.mark.parametrize(
@@ -277,7 +279,7 @@ def test_unknown_suggestion_changes_nothing(desk, edda):
 
 
 def test_conflict_shows_both_values_and_one_is_chosen(desk, edda):
-    edda.bring({"description": "As it was."})
+    edda.run_import({"description": "As it was."})
     Service.objects.update(description="As we say.", version=2)
     run = edda.preview(csv_of(rows_of({"description": "As the file says."})))
     address = f"/directory/imports/{run.pk}/rows/2"
@@ -292,18 +294,18 @@ def test_conflict_shows_both_values_and_one_is_chosen(desk, edda):
 
 
 def test_apply_confirmation_counts_the_effects(desk, edda):
-    edda.bring({}, {}, {})
+    edda.run_import({}, {}, {})
     Service.objects.filter(source_id="r2").update(version=2)
     rows = rows_of({"notes": "New."}, {"notes": "New."}, {"minimum_age": "x"}, {"source_id": "n"})
     run = edda.preview(csv_of([*rows[:2], rows[3], {**rows[2], "source_id": "bad"}]))
 
-    told = words(desk.get(f"/directory/imports/{run.pk}/apply"))
+    page_text = words(desk.get(f"/directory/imports/{run.pk}/apply"))
 
-    assert "1 new service will be added" in told
-    assert "1 service that was neither edited" in told
-    assert "1 conflict is not decided" in told
-    assert "1 service of this source is not in the file" in told
-    assert "1 row with an error will be left out" in told
+    assert "1 new service will be added" in page_text
+    assert "1 service that was neither edited" in page_text
+    assert "1 conflict is not decided" in page_text
+    assert "1 service of this source is not in the file" in page_text
+    assert "1 row with an error will be left out" in page_text
     assert not QueueItem.objects.exists()
 
 
