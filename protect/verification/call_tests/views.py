@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory import access as directory_access
-from protect.directory.fact_records.checks import has_call_test, numbers_of
+from protect.directory.fact_records.checks import has_call_test, phone_numbers_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
@@ -100,7 +100,7 @@ def make_second_call(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_compare": is_waiting and call.second is not None and not is_mine,
         "numbers": call.numbers,
         "is_called": not settings.IS_DEMO,
-        "is_other": call.numbers != numbers_of(call.service),
+        "is_other": call.numbers != phone_numbers_of(call.service),
     }
     return show(request, "verification/call_answer.html", form, context)
 
@@ -130,7 +130,7 @@ def make_first_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     waiting = call_tests.waiting_call_test(service)
     context = {
         "service": service,
-        "numbers": numbers_of(service),
+        "numbers": phone_numbers_of(service),
         "is_called": not settings.IS_DEMO,
         "is_tested": has_call_test(service),
         "waiting": waiting,

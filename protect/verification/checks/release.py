@@ -89,15 +89,19 @@ def _ready_and_incomplete(country: str) -> tuple[list[Service], list[dict[str, A
     """Return the services in review that are ready, and a template row for each other one."""
     rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
     calls = models.CallTest.objects.filter(service__in=rows, state=enums.CallState.WAITING)
-    waiting_calls = {each.service_id: each for each in calls.select_related("by", "second")}
+    waiting_calls = {call.service_id: call for call in calls.select_related("by", "second")}
     services = list(rows)
     reachable = set(rows.reachable().values_list("pk", flat=True))
     ready = status.select_publishable(services)
-    ready_keys = {each.pk for each in ready}
+    ready_keys = {service.pk for service in ready}
     waiting = [
-        {"service": each, "call": waiting_calls.get(each.pk), "is_reachable": each.pk in reachable}
-        for each in services
-        if each.pk not in ready_keys
+        {
+            "service": service,
+            "call": waiting_calls.get(service.pk),
+            "is_reachable": service.pk in reachable,
+        }
+        for service in services
+        if service.pk not in ready_keys
     ]
     return ready, waiting
 

@@ -20,10 +20,10 @@ from protect.ui import pages
 from protect.vault.sessions import gates
 from protect.verification import errors, models
 from protect.verification.checks.checks import CheckResult
-from protect.verification.checks.forms import AnswersForm, FactsPage, MarksForm
+from protect.verification.checks.forms import AnswersForm, FactsPage, SeenFactsForm
 from protect.verification.provider_links import provider_links
 
-ALL_RIGHT, AGAIN = "all", "again"  # buttons: all facts are right; send a new link
+ALL_RIGHT, NEW_LINK = "all", "again"  # buttons: all facts are right; send a new link
 # Translators, of each below: what a service said of a fact in its entry.
 ANSWER_LABELS = {  # on the page that shows a service the answers that it sent
     Verdict.CONFIRMED: gettext_lazy("Still right"),
@@ -82,7 +82,7 @@ class EntryPage(FactsPage[AnswersForm]):
     def form(self, data: Mapping[str, object] | None = None) -> AnswersForm:
         return AnswersForm(data, facts=self.views, unknown=self.unknown)
 
-    def save(self, result: CheckResult, form: MarksForm) -> HttpResponse:
+    def save(self, result: CheckResult, form: SeenFactsForm) -> HttpResponse:
         """Save the answers and show a page that says if the link still accepts free places."""
         language = translation.get_language() or "en"
         proposed_changes = provider_links.record_answers(
@@ -111,7 +111,7 @@ class EntryPage(FactsPage[AnswersForm]):
 def entry_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show the page of a provider link; a POST saves answers or, after them, mails a new link."""
     try:
-        if request.POST.get("do") == AGAIN:
+        if request.POST.get("do") == NEW_LINK:
             at = clock.now()
             link = provider_links.get_answered_link(token, at=at)
             with _in_language(request, link):

@@ -129,11 +129,11 @@ class ReportDecisionForm(DeskForm):
         """`reported`: its codes; `others`: other reports, with labels. None: keep every field."""
         super().__init__(*args, **kwargs)
         self.reported = list(reported if reported is not None else Fact.values)
-        listed = [(str(each.pk), each, words) for each, words in others or ()]
-        self.others = {key: each for key, each, _words in listed}
+        listed = [(str(report.pk), report, words) for report, words in others or ()]
+        self.others = {key: report for key, report, _words in listed}
         set_choices(self, "facts", [(code, labels.SUBJECT_LABELS[code]) for code in self.reported])
         # Translators: first of a list of choices: nothing is chosen.
-        choices = [("", _("None")), *((key, words) for key, _each, words in listed)]
+        choices = [("", _("None")), *((key, words) for key, _report, words in listed)]
         set_choices(self, "duplicate_of", choices)
         decision_choices = dict(DECISION_LABELS)
         if reported is not None and len(self.reported) < 2:

@@ -46,16 +46,16 @@ def report_list(request: HttpRequest) -> HttpResponse:
     countries = directory_access.require_permission_anywhere(scope, Permission.MODERATE_DIRECTORY)
     report_filter = forms.ReportFilter(request.GET, countries)
     chosen = report_filter.chosen()
-    about = chosen.pop("service", None)
+    service_id = chosen.pop("service", None)
     rows = access.moderatable_reports(scope).filter(**chosen)
-    rows = rows.about(about) if about else rows
+    rows = rows.about(service_id) if service_id else rows
     rows = rows.new_first().select_related("service")
     page = pagination.Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "filter": report_filter,
-        "service": directory_access.get_service(scope, about) if about else None,
+        "service": directory_access.get_service(scope, service_id) if service_id else None,
         "page": page,
-        "rows": [_report_row(each) for each in page],
+        "rows": [_report_row(report) for report in page],
     }
     return desk.show_tab(request, "verification/correction_list.html", desk.REPORTS, None, context)
 
@@ -65,7 +65,7 @@ def review_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     report = access.get_report(scope, pk)
     is_new = report.state == enums.CorrectionState.NEW
-    others = [(each, _report_line(each)) for each in _other_reports(report)]
+    others = [(other, _report_line(other)) for other in _other_reports(report)]
     reported = list(report.proposed) or list(report.facts)
     form = forms.ReportDecisionForm(pages.posted_data(request), reported=reported, others=others)
     if form.is_valid():
@@ -115,14 +115,14 @@ def _report_line(correction: models.Correction) -> str:
 def _reported_facts(service: Service, correction: models.Correction) -> Iterator[dict[str, object]]:
     """Yield the reported facts; all known facts if the service is reported as closed."""
     at = clock.now()
-    standing_by_fact = checks.service_standings(service, at)
+    state_by_fact = checks.service_fact_states(service, at)
     reported = set(correction.proposed or correction.facts)
     for fact in Fact:
-        if fact in reported or (enums.ReportClaim.CLOSED in reported and fact in standing_by_fact):
-            standing = standing_by_fact.get(fact) or checks.compute_standing(fact, [], at)
+        if fact in reported or (enums.ReportClaim.CLOSED in reported and fact in state_by_fact):
+            fact_state = state_by_fact.get(fact) or checks.compute_fact_state(fact, [], at)
             proposed = correction.proposed.get(fact.value)
             lines = None if proposed is None else describe_fact(fact, proposed)
-            yield {"view": fact_view(service, standing), "proposed": lines}
+            yield {"view": fact_view(service, fact_state), "proposed": lines}
 
 
 def _decision_message(report: models.Correction) -> str:

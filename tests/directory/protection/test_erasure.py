@@ -1,4 +1,4 @@
-"""Nothing of where a protected service is stays: each row that could hold it is planted."""
+"""No location of a protected service remains. The tests store one in each row that can hold it."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models
 
 from protect.directory.enums import Fact
-from protect.directory.fact_records.values import mark_of, read_facts
+from protect.directory.fact_records.values import fingerprint_of, read_facts
 from protect.directory.models import (
     Accessibility,
     CostOption,
@@ -194,7 +194,7 @@ PLANTED = [
 
 
 def everything() -> str:
-    """Return every text, number and JSON of every table, as one text."""
+    """Return all texts, numbers and JSON values of all tables as one text."""
     found = []
     for model in apps.get_models():
         columns = [field.attname for field in model._meta.fields if is_text(field)]
@@ -216,7 +216,7 @@ def traces() -> list[str]:
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
-def test_an_address_is_forgotten_wherever_it_was_planted(keepers, service, plant):
+def test_protecting_erases_the_address_from_every_table(keepers, service, plant):
     plant(service, keepers)
     assert STREET in everything()
 
@@ -226,7 +226,7 @@ def test_an_address_is_forgotten_wherever_it_was_planted(keepers, service, plant
     assert not Location.objects.exists()
 
 
-def test_what_tells_nothing_stays(keepers, service):
+def test_protecting_keeps_texts_without_the_address(keepers, service):
     plant_text(service, keepers)
     plant_correction(service, keepers)
     area = Area.objects.filter(country="MT").order_by("code").first()
@@ -242,7 +242,7 @@ def test_what_tells_nothing_stays(keepers, service):
     assert list(service.phones.values_list("number", flat=True)) == [NUMBER]
 
 
-def test_other_services_keep_what_they_say(keepers, service):
+def test_protecting_keeps_texts_of_other_services(keepers, service):
     other = entry("s3", name="Demo Library", description=f"Beside {STREET}")
     location = locate(other, "Demo Square 1")
 
@@ -254,7 +254,7 @@ def test_other_services_keep_what_they_say(keepers, service):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "spelling",
     [
         "Come to Demo Hidden Str. 77, second floor",
         "See https://waze.com/ul/hsv77",
@@ -262,10 +262,10 @@ def test_other_services_keep_what_they_say(keepers, service):
         "We are at 35.12345, 14.65432",
     ],
 )
-def test_a_place_that_is_written_in_another_way_is_forgotten_as_well(keepers, service, told):
-    service.description = f"Call first. {told}. Bring nothing."
+def test_protecting_erases_other_spellings_of_the_address(keepers, service, spelling):
+    service.description = f"Call first. {spelling}. Bring nothing."
     service.save()
-    row = service.costs.create(kind="free", note=told)
+    row = service.costs.create(kind="free", note=spelling)
 
     protect_address(keepers.edda.scope, service, None, at=LATER)
 
@@ -277,7 +277,7 @@ def test_a_place_that_is_written_in_another_way_is_forgotten_as_well(keepers, se
     assert "35.1" not in service.description + row.note
 
 
-def test_hours_and_links_that_tell_nothing_stay(keepers, service):
+def test_protecting_keeps_hours_and_harmless_links(keepers, service):
     plant_notes(service, keepers)
     service.website, service.email = "https://shelter.demo.example/help", "ask.demo@demo.example"
     service.save()
@@ -291,7 +291,7 @@ def test_hours_and_links_that_tell_nothing_stay(keepers, service):
     assert service.organisation.name == "Demo House"
 
 
-def test_a_place_that_is_shared_stays_the_other_services_alone(keepers, service):
+def test_shared_location_stays_with_the_other_service(keepers, service):
     location = Location.objects.get()
     other = entry("s4", name="Demo Library")
     ServiceAtLocation.objects.create(service=other, location=location)
@@ -311,18 +311,20 @@ def test_a_place_that_is_shared_stays_the_other_services_alone(keepers, service)
         {"organisation": f"House, {STREET}"},
     ],
 )
-def test_links_and_the_organisation_of_a_protected_service_may_not_tell_either(keepers, typed):
+def test_links_and_organisation_names_with_an_address_are_refused(keepers, typed):
     service = entry("s5", address_audience="never_stored")
     before = texts_of(service)
 
     with refuses("directory_tells_where"):
-        edit_texts(keepers.edda.scope, service, typed, mark=mark_of(before), at=LATER)
+        edit_texts(
+            keepers.edda.scope, service, typed, seen_fingerprint=fingerprint_of(before), at=LATER
+        )
 
     service.refresh_from_db()
     assert texts_of(service) == before
 
 
-def test_a_protected_service_moves_to_no_organisation_whose_official_name_tells_where(keepers):
+def test_protected_service_cannot_move_to_an_organisation_named_by_address(keepers):
     names = {"name": "Dar", "official_name": f"Dar, {STREET}"}
     place = {"source": "demo", "source_id": "dar", "country_id": "MT"}
     Organisation.objects.create(**names, **place, last_modified=NOW)
@@ -334,7 +336,7 @@ def test_a_protected_service_moves_to_no_organisation_whose_official_name_tells_
             keepers.edda.scope,
             service,
             {"organisation": "Dar"},
-            mark=mark_of(before),
+            seen_fingerprint=fingerprint_of(before),
             at=LATER,
         )
 
@@ -342,11 +344,17 @@ def test_a_protected_service_moves_to_no_organisation_whose_official_name_tells_
     assert (service.organisation_id, service.version) == (house, 1)
 
 
-def test_a_plain_site_of_a_protected_service_may_be_written(keepers):
+def test_plain_website_of_a_protected_service_is_accepted(keepers):
     service = entry("s5", address_audience="never_stored")
     typed = {"website": "https://shelter.demo.example/contact", "email": "ask.us.now@demo.example"}
 
-    edit_texts(keepers.edda.scope, service, typed, mark=mark_of(texts_of(service)), at=LATER)
+    edit_texts(
+        keepers.edda.scope,
+        service,
+        typed,
+        seen_fingerprint=fingerprint_of(texts_of(service)),
+        at=LATER,
+    )
 
     service.refresh_from_db()
     assert service.website == typed["website"]

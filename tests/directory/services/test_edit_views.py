@@ -3,7 +3,7 @@ import re
 import pytest
 
 from protect.directory.enums import AddressReaders, Fact, Status
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.models import Location, Organisation, Service
 from protect.directory.services.actions.edits import write_fact
 from tests.directory.services.test_edits import NEW
@@ -22,20 +22,20 @@ def hidden(answer):
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_every_fact_has_a_page_that_shows_what_stands(keepers, fact):
+def test_every_fact_has_an_edit_page_with_stored_values(keepers, fact):
     service = entry()
     write_fact(service, fact, NEW[fact], at=NOW)
     answer = keepers.desk("edda").get(page_of(service, "facts", fact))
 
     assert answer.status_code == 200
-    assert hidden(answer) == mark_of(read_fact(service, fact))
+    assert hidden(answer) == fingerprint_of(read_fact(service, fact))
 
 
-def test_an_unknown_fact_has_none(keepers):
+def test_edit_page_of_an_unknown_fact_is_404(keepers):
     assert keepers.desk("edda").get(page_of(entry(), "facts", "shoes")).status_code == 404
 
 
-def test_one_saves_a_fact_and_says_how_one_knows(keepers):
+def test_fact_is_saved_with_a_check_method(keepers):
     service = entry()
     desk = keepers.desk("edda")
     page = page_of(service, "facts", "cost")
@@ -48,7 +48,7 @@ def test_one_saves_a_fact_and_says_how_one_knows(keepers):
     assert service.checks.get().method == "web"
 
 
-def test_a_mistake_saves_nothing_and_keeps_what_was_typed(keepers):
+def test_invalid_fact_form_saves_nothing_and_keeps_the_input(keepers):
     service = entry()
     desk = keepers.desk("edda")
     page = page_of(service, "facts", "phone")
@@ -62,7 +62,7 @@ def test_a_mistake_saves_nothing_and_keeps_what_was_typed(keepers):
     assert read_fact(service, Fact.PHONE)["phones"][0]["number"] == NUMBER
 
 
-def test_hours_are_read_back_before_they_are_saved(keepers):
+def test_preview_shows_hours_before_saving(keepers):
     service = entry()
     desk = keepers.desk("edda")
     page = page_of(service, "facts", "visit_hours")
@@ -76,7 +76,7 @@ def test_hours_are_read_back_before_they_are_saved(keepers):
     assert read_fact(service, Fact.VISIT_HOURS)["expression"] == ""
 
 
-def test_two_editors_see_both_texts_and_one_chooses(keepers):
+def test_edit_conflict_shows_both_versions_and_can_be_resolved(keepers):
     service = entry()
     edda, cora = keepers.desk("edda"), keepers.desk("cora")
     page = page_of(service, "facts", "cost")
@@ -103,7 +103,7 @@ def posted_texts(answer, **changes):
     return found | changes
 
 
-def test_texts_are_saved_and_no_fact_ages(keepers):
+def test_saving_texts_keeps_the_freshness_of_facts(keepers):
     service = entry()
     checked(service, Fact.PHONE)
     desk = keepers.desk("edda")
@@ -120,7 +120,7 @@ def test_texts_are_saved_and_no_fact_ages(keepers):
     assert deeds("edit_texts") == 1
 
 
-def test_zero_days_until_a_reply_stand_as_a_number_beside_another_edit(keepers):
+def test_edit_conflict_shows_zero_reply_days(keepers):
     service = entry()
     desk = keepers.desk("edda")
     page = page_of(service, "texts")
@@ -132,7 +132,7 @@ def test_zero_days_until_a_reply_stand_as_a_number_beside_another_edit(keepers):
     assert [(standing, mine) for _, standing, mine in differences] == [("0", "3")]
 
 
-def test_texts_of_two_editors_stand_side_by_side(keepers):
+def test_conflicting_texts_are_shown_side_by_side(keepers):
     service = entry()
     desk = keepers.desk("edda")
     page = page_of(service, "texts")
@@ -149,7 +149,7 @@ def test_texts_of_two_editors_stand_side_by_side(keepers):
     assert service.name == "Demo Theirs"
 
 
-def test_a_service_that_becomes_a_shelter_loses_its_address_at_once(keepers):
+def test_service_that_becomes_a_shelter_loses_its_address(keepers):
     service = entry(description="Ring at Demo Street 5 twice")
     locate(service)
     desk = keepers.desk("edda")
@@ -166,7 +166,7 @@ def test_a_service_that_becomes_a_shelter_loses_its_address_at_once(keepers):
     assert not Location.objects.exists()
 
 
-def test_a_new_service_begins_as_a_draft(keepers):
+def test_new_service_is_a_draft(keepers):
     desk = keepers.desk("edda")
     typed = {
         "country": "MT",
@@ -181,11 +181,11 @@ def test_a_new_service_begins_as_a_draft(keepers):
     made = Service.objects.get(name="Demo New")
     assert led_to(answer) == page_of(made)
     assert (made.status, made.organisation, made.source) == (Status.DRAFT, house(), "desk")
-    assert [each.pk for each in made.categories.all()] == ["legal"]
+    assert [category.pk for category in made.categories.all()] == ["legal"]
     assert deeds("create_service") == 1
 
 
-def test_no_service_is_begun_in_a_country_that_one_does_not_keep(keepers):
+def test_service_cannot_be_created_in_another_country(keepers):
     answer = keepers.desk("edda").post(
         "/directory/services/new",
         country="IE",
@@ -201,7 +201,7 @@ def test_no_service_is_begun_in_a_country_that_one_does_not_keep(keepers):
     assert keepers.desk("rita").get("/directory/services/new").status_code == 403
 
 
-def test_the_page_that_deletes_an_address_asks_first(keepers):
+def test_address_is_deleted_only_after_confirmation(keepers):
     service = entry()
     locate(service)
     desk = keepers.desk("edda", LATER)
@@ -216,7 +216,7 @@ def test_the_page_that_deletes_an_address_asks_first(keepers):
     assert "Never store its address" not in words(desk.get(page_of(service)))
 
 
-def test_no_shelter_comes_to_an_organisation_whose_official_name_tells_where(keepers):
+def test_shelter_cannot_be_created_at_an_organisation_named_by_address(keepers):
     other = entry("o1").organisation
     Organisation.objects.filter(pk=other.pk).update(official_name="Dar Demo, Triq Qarnita 77")
     desk = keepers.desk("edda")
@@ -236,7 +236,7 @@ def test_no_shelter_comes_to_an_organisation_whose_official_name_tells_where(kee
 
 
 @pytest.mark.parametrize(("audience", "is_warned"), [("public", False), ("never_stored", True)])
-def test_an_editor_is_told_that_an_area_was_too_small(keepers, audience, is_warned):
+def test_editor_is_warned_that_a_served_area_was_widened(keepers, audience, is_warned):
     service = entry()
     Service.objects.filter(pk=service.pk).update(address_audience=AddressReaders[audience.upper()])
     desk, page = keepers.desk("edda"), page_of(service, "facts", "eligibility")

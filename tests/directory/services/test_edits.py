@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.directory import rules
 from protect.directory.enums import AddressReaders, Fact, Freshness, Method, Verdict
-from protect.directory.fact_records.values import mark_of, read_fact, read_facts
+from protect.directory.fact_records.values import fingerprint_of, read_fact, read_facts
 from protect.directory.models import DirectoryVersion, Location, Service
 from protect.directory.rules import CheckSummary
 from protect.directory.services.actions import edits
@@ -112,20 +112,22 @@ NEW = {
 
 def state(service, fact, at=LATER):
     rows = service.checks.filter(fact=fact).order_by("-at", "-pk")
-    seen = [CheckSummary(each.verdict, each.at, each.next_check) for each in rows]
+    seen = [CheckSummary(row.verdict, row.at, row.next_check) for row in rows]
     return rules.freshness(fact, seen, at)
 
 
 def edit(keepers, service, fact, values, who="edda", **given):
     at = given.pop("at", NOW)
-    mark = given.pop("mark", None) or mark_of(read_fact(service, fact))
+    seen_fingerprint = given.pop("seen_fingerprint", None) or fingerprint_of(
+        read_fact(service, fact)
+    )
     return edits.edit_fact(
-        getattr(keepers, who).scope, service, Edit(fact, values, mark, **given), at=at
+        getattr(keepers, who).scope, service, Edit(fact, values, seen_fingerprint, **given), at=at
     )
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_what_is_written_is_what_is_read(keepers, fact):
+def test_written_fact_values_are_read_back(keepers, fact):
     service = entry()
 
     assert edit(keepers, service, fact, NEW[fact])
@@ -136,7 +138,7 @@ def test_what_is_written_is_what_is_read(keepers, fact):
     assert deeds(f"edit_{fact}") == 1
 
 
-def test_every_fact_can_be_written_as_json_and_comes_back(keepers):
+def test_fact_values_round_trip_through_json(keepers):
     service = entry()
     for fact, values in NEW.items():
         edit(keepers, service, fact, values)
@@ -147,7 +149,7 @@ def test_every_fact_can_be_written_as_json_and_comes_back(keepers):
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_writing_what_stands_already_changes_nothing(keepers, fact):
+def test_writing_stored_values_changes_nothing(keepers, fact):
     service = entry()
     edit(keepers, service, fact, NEW[fact])
     number = DirectoryVersion.objects.get().number
@@ -161,7 +163,7 @@ def test_writing_what_stands_already_changes_nothing(keepers, fact):
     assert DirectoryVersion.objects.get().number > number  # locked, in order
 
 
-def test_rows_that_stay_keep_their_ids(keepers):
+def test_unchanged_rows_keep_their_ids(keepers):
     service = entry()
     before = service.phones.get(number=NUMBER).pk
 
@@ -171,7 +173,7 @@ def test_rows_that_stay_keep_their_ids(keepers):
     assert [each.number for each in service.phones.all()] == [NEW_NUMBER, NUMBER]
 
 
-def test_an_edit_without_a_check_leaves_the_fact_unverified(keepers):
+def test_edit_without_a_check_makes_the_fact_unverified(keepers):
     service = entry()
     checked(service, Fact.PHONE)
 
@@ -180,7 +182,7 @@ def test_an_edit_without_a_check_leaves_the_fact_unverified(keepers):
     assert state(service, Fact.PHONE) is Freshness.UNVERIFIED
 
 
-def test_an_edited_fact_loses_the_source_of_what_stood_there_before(keepers):
+def test_edited_fact_loses_its_earlier_source(keepers):
     service = entry(fact_sources={"phone": ["https://demo.example (2026)"], "cost": ["Demo list"]})
 
     edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE])
@@ -189,7 +191,7 @@ def test_an_edited_fact_loses_the_source_of_what_stood_there_before(keepers):
     assert service.fact_sources == {"cost": ["Demo list"]}
 
 
-def test_an_edit_that_says_how_it_was_learnt_is_a_check_by_one_person(keepers):
+def test_edit_with_a_method_is_a_check_by_one_person(keepers):
     service = entry()
 
     edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE], method=Method.CALL, source="Demo call")
@@ -200,7 +202,7 @@ def test_an_edit_that_says_how_it_was_learnt_is_a_check_by_one_person(keepers):
     assert state(service, Fact.PHONE) is Freshness.FRESH
 
 
-def test_confirming_without_an_edit_is_a_check_and_raises_no_version(keepers):
+def test_confirming_without_an_edit_is_a_check_and_keeps_the_version(keepers):
     service = entry()
     values = read_fact(service, Fact.COST)
 
@@ -211,7 +213,7 @@ def test_confirming_without_an_edit_is_a_check_and_raises_no_version(keepers):
     assert service.version == 1
 
 
-def test_a_call_that_waits_for_its_second_person_lapses_with_the_numbers(keepers):
+def test_waiting_call_test_lapses_when_the_numbers_change(keepers):
     service = entry()
     call = CallTest.objects.create(
         service=service, numbers=[NUMBER], heard="Demo", by=keepers.vito.user, at=NOW
@@ -226,15 +228,23 @@ def test_a_call_that_waits_for_its_second_person_lapses_with_the_numbers(keepers
     assert (call.state, call.ended_at) == (CallState.LAPSED, LATER)
 
 
-def test_two_editors_of_one_fact_meet_and_nothing_is_lost(keepers):
+def test_second_editor_of_a_changed_fact_gets_a_conflict(keepers):
     service = entry()
-    mark = mark_of(read_fact(service, Fact.COST))
+    seen_fingerprint = fingerprint_of(read_fact(service, Fact.COST))
     edit(keepers, service, Fact.COST, NEW[Fact.COST])
 
     paid = {"costs": [{"kind": "paid", "note": "10 euros"}]}
 
     with refuses("directory_edit_conflict") as refusal:
-        edit(keepers, service, Fact.COST, paid, who="cora", mark=mark, at=LATER)
+        edit(
+            keepers,
+            service,
+            Fact.COST,
+            paid,
+            who="cora",
+            seen_fingerprint=seen_fingerprint,
+            at=LATER,
+        )
 
     assert refusal.value.code == "directory_edit_conflict"
     assert read_fact(service, Fact.COST) == NEW[Fact.COST]
@@ -242,24 +252,34 @@ def test_two_editors_of_one_fact_meet_and_nothing_is_lost(keepers):
     assert service.checks.count() == 1
 
 
-def test_two_editors_of_different_facts_do_not_meet(keepers):
+def test_editors_of_different_facts_do_not_conflict(keepers):
     service = entry()
-    mark = mark_of(read_fact(service, Fact.COST))
+    seen_fingerprint = fingerprint_of(read_fact(service, Fact.COST))
     edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE])
 
-    assert edit(keepers, service, Fact.COST, NEW[Fact.COST], who="cora", mark=mark, at=LATER)
+    assert edit(
+        keepers,
+        service,
+        Fact.COST,
+        NEW[Fact.COST],
+        who="cora",
+        seen_fingerprint=seen_fingerprint,
+        at=LATER,
+    )
 
 
-def test_two_editors_who_write_the_same_do_not_meet(keepers):
+def test_editors_who_save_equal_values_do_not_conflict(keepers):
     service = entry()
-    mark = mark_of(read_fact(service, Fact.COST))
+    seen_fingerprint = fingerprint_of(read_fact(service, Fact.COST))
     edit(keepers, service, Fact.COST, NEW[Fact.COST])
 
-    assert not edit(keepers, service, Fact.COST, NEW[Fact.COST], mark=mark, at=LATER)
+    assert not edit(
+        keepers, service, Fact.COST, NEW[Fact.COST], seen_fingerprint=seen_fingerprint, at=LATER
+    )
 
 
 @pytest.mark.parametrize("who", ["vito", "mona", "rita", "zoe"])
-def test_only_editors_of_the_country_edit(keepers, who):
+def test_only_editors_of_the_country_can_edit(keepers, who):
     service = entry()
     before = read_facts(service)
 
@@ -270,7 +290,7 @@ def test_only_editors_of_the_country_edit(keepers, who):
     assert deeds("edit_cost") == 0
 
 
-def test_a_key_that_is_left_out_stays_as_it_is(keepers):
+def test_omitted_key_keeps_its_value(keepers):
     service = entry()
     edit(keepers, service, Fact.ELIGIBILITY, NEW[Fact.ELIGIBILITY])
 
@@ -280,7 +300,7 @@ def test_a_key_that_is_left_out_stays_as_it_is(keepers):
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-def test_no_address_of_a_shelter_is_ever_written(keepers, is_told):
+def test_address_of_a_shelter_is_never_written(keepers, is_told):
     service = entry(categories=["shelter"])
     audience = AddressReaders.NEVER_STORED if is_told else AddressReaders.PUBLIC
     values = NEW[Fact.ADDRESS] | {"audience": audience.value}
@@ -293,18 +313,18 @@ def test_no_address_of_a_shelter_is_ever_written(keepers, is_told):
     assert read_fact(service, Fact.ADDRESS)["locations"] == []
 
 
-def test_a_location_that_others_use_stays_theirs(keepers):
+def test_editing_an_address_keeps_a_shared_location_for_other_services(keepers):
     service, other = entry(), entry("s2")
     location = locate(service)
     other.at_locations.create(location=location)
 
     edit(keepers, service, Fact.ADDRESS, NEW[Fact.ADDRESS])
 
-    assert [each.location for each in other.at_locations.order_by("pk")] == [location]
+    assert [location.location for location in other.at_locations.order_by("pk")] == [location]
     assert service.at_locations.get().location.address == "Demo Street 7"
 
 
-def test_all_services_at_a_location_are_read_again_when_it_is_hidden(keepers):
+def test_hiding_a_shared_location_raises_the_version_of_all_its_services(keepers):
     service, other = entry(), entry("s2")
     other.at_locations.create(location=locate(service))
     before = Service.objects.stamps()
@@ -327,7 +347,7 @@ ACTS = st.lists(st.tuples(st.sampled_from(list(NEW)), st.booleans(), st.booleans
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(ACTS, st.sampled_from(list(Fact)))
-def test_editing_other_facts_never_ages_this_one(keepers, acts, fact):
+def test_editing_other_facts_keeps_the_freshness_of_a_fact(keepers, acts, fact):
     service = entry(f"s{datetime.now(tz=UTC).timestamp()}")
     checked(service, fact)
     before = state(service, fact), read_fact(service, fact)

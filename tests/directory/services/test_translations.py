@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import AddressReaders, ReviewState, TranslatableField
-from protect.directory.fact_records.values import mark_of
+from protect.directory.fact_records.values import fingerprint_of
 from protect.directory.models import DirectoryVersion, ServiceText
 from protect.directory.services.actions import translations
 from protect.directory.services.actions.texts import edit_texts, texts_of
@@ -28,20 +28,34 @@ def service(keepers):
 
 
 def write(keepers, service, text="Démo aide", who="edda", field=FIELD, at=NOW):
-    mark = translations.segment_mark(translations.get_segment(service, field, "fr"))
+    seen_fingerprint = translations.segment_fingerprint(
+        translations.get_segment(service, field, "fr")
+    )
     scope = getattr(keepers, who).scope
-    translations.save_translation(scope, service, TranslationInput(field, "fr", text, mark), at=at)
+    translations.save_translation(
+        scope, service, TranslationInput(field, "fr", text, seen_fingerprint), at=at
+    )
 
 
 def read(keepers, service, who="cora", field=FIELD, at=LATER):
-    mark = translations.segment_mark(translations.get_segment(service, field, "fr"))
+    seen_fingerprint = translations.segment_fingerprint(
+        translations.get_segment(service, field, "fr")
+    )
     scope = getattr(keepers, who).scope
-    translations.confirm_translation(scope, service, TranslationInput(field, "fr", "", mark), at=at)
+    translations.confirm_translation(
+        scope, service, TranslationInput(field, "fr", "", seen_fingerprint), at=at
+    )
 
 
 def edit(keepers, service, **texts):
     service.refresh_from_db()
-    edit_texts(keepers.edda.scope, service, texts, mark=mark_of(texts_of(service)), at=LAST)
+    edit_texts(
+        keepers.edda.scope,
+        service,
+        texts,
+        seen_fingerprint=fingerprint_of(texts_of(service)),
+        at=LAST,
+    )
     service.refresh_from_db()
 
 
@@ -51,7 +65,7 @@ def public(service, tag="fr"):
         return sheet_view(published.service_by_code(service.short), tag, LAST)
 
 
-def test_one_writes_and_another_reads(keepers, service):
+def test_translation_is_confirmed_by_another_user(keepers, service):
     write(keepers, service)
     row = ServiceText.objects.get()
     assert (row.state, row.by, row.text) == (ReviewState.DRAFT, keepers.edda.user, "Démo aide")
@@ -62,7 +76,7 @@ def test_one_writes_and_another_reads(keepers, service):
     assert deeds("translate", "review_translation") == 2
 
 
-def test_a_writer_does_not_confirm_their_own_translation(keepers, service):
+def test_translator_cannot_confirm_their_own_translation(keepers, service):
     write(keepers, service)
 
     with refuses("directory_reader_needed") as refusal:
@@ -74,7 +88,7 @@ def test_a_writer_does_not_confirm_their_own_translation(keepers, service):
 
 
 @pytest.mark.parametrize("who", ["vito", "mona", "rita", "zoe"])
-def test_translating_needs_its_permission(keepers, service, who):
+def test_translating_needs_the_permission(keepers, service, who):
     with pytest.raises(PermissionDenied):
         write(keepers, service, who=who)
 
@@ -82,7 +96,7 @@ def test_translating_needs_its_permission(keepers, service, who):
     assert deeds("translate") == 0
 
 
-def test_a_text_that_changes_makes_its_own_translation_stale_and_no_other(keepers, service):
+def test_changed_text_makes_only_its_own_translation_stale(keepers, service):
     for field, text in ((FIELD, "Démo aide"), (TranslatableField.RESTRICTIONS, "Démo limites")):
         write(keepers, service, text, field=field)
         read(keepers, service, field=field)
@@ -98,7 +112,7 @@ def test_a_text_that_changes_makes_its_own_translation_stale_and_no_other(keeper
     assert ServiceText.objects.filter(state=ReviewState.REVIEWED).count() == 2
 
 
-def test_what_is_stale_cannot_be_confirmed(keepers, service):
+def test_stale_translation_cannot_be_confirmed(keepers, service):
     write(keepers, service)
     edit(keepers, service, description="Demo other help")
 
@@ -108,11 +122,13 @@ def test_what_is_stale_cannot_be_confirmed(keepers, service):
     assert ServiceText.objects.get().state == ReviewState.DRAFT
 
 
-def test_two_translators_meet_and_nothing_is_lost(keepers, service):
-    mark = translations.segment_mark(translations.get_segment(service, FIELD, "fr"))
+def test_second_translator_of_a_changed_segment_gets_a_conflict(keepers, service):
+    seen_fingerprint = translations.segment_fingerprint(
+        translations.get_segment(service, FIELD, "fr")
+    )
     write(keepers, service)
 
-    late = TranslationInput(FIELD, "fr", "Démo autre", mark)
+    late = TranslationInput(FIELD, "fr", "Démo autre", seen_fingerprint)
 
     with refuses("directory_edit_conflict"):
         translations.save_translation(keepers.cora.scope, service, late, at=LATER)
@@ -121,14 +137,14 @@ def test_two_translators_meet_and_nothing_is_lost(keepers, service):
     assert deeds("translate") == 1
 
 
-def test_an_emptied_translation_goes(keepers, service):
+def test_emptied_translation_is_deleted(keepers, service):
     write(keepers, service)
     write(keepers, service, "", at=LATER)
 
     assert not ServiceText.objects.exists()
 
 
-def test_no_translation_tells_where_a_protected_service_is(keepers):
+def test_translation_with_an_address_is_refused_for_a_protected_service(keepers):
     service = entry(description="Demo help", address_audience=AddressReaders.NEVER_STORED)
 
     with refuses("directory_tells_where"):
@@ -137,7 +153,7 @@ def test_no_translation_tells_where_a_protected_service_is(keepers):
     assert not ServiceText.objects.exists()
 
 
-def test_the_public_reads_what_a_second_person_has_read_and_nothing_else(keepers, service):
+def test_public_sees_only_reviewed_current_translations(keepers, service):
     assert public(service).about == (Quote("Demo help", "en", "ltr"),)
 
     write(keepers, service)
@@ -152,7 +168,7 @@ def test_the_public_reads_what_a_second_person_has_read_and_nothing_else(keepers
     assert public(service).about == (Quote("Demo other help", "en", "ltr"),)
 
 
-def test_a_confirmed_translation_is_seen_without_a_new_start(keepers, service):
+def test_confirmed_translation_is_served_without_a_restart(keepers, service):
     published.service_by_code(service.short)
     number = DirectoryVersion.objects.get().number
     write(keepers, service)
@@ -169,7 +185,7 @@ def test_a_confirmed_translation_is_seen_without_a_new_start(keepers, service):
 # --- the pages ----------------------------------------------------------------------------------
 
 
-def test_the_list_says_what_is_missing_what_is_stale_and_whose_turn_it_is(keepers, service):
+def test_translation_list_shows_missing_stale_and_own_translations(keepers, service):
     write(keepers, service)
     page = f"/directory/services/{service.pk}/translations?language=fr"
 
@@ -182,7 +198,7 @@ def test_the_list_says_what_is_missing_what_is_stale_and_whose_turn_it_is(keeper
     assert "The original text has changed" in words(keepers.desk("cora").get(page))
 
 
-def test_a_translation_is_written_and_confirmed_on_its_pages(keepers, service):
+def test_translation_is_saved_and_confirmed_on_its_pages(keepers, service):
     page = f"/directory/services/{service.pk}/translations/fr/description"
     desk = keepers.desk("edda")
     desk.post(page, text="Démo aide", seen=desk.get(page).context["seen"])
@@ -195,7 +211,7 @@ def test_a_translation_is_written_and_confirmed_on_its_pages(keepers, service):
 
 
 @pytest.mark.parametrize("more", ["xx/description", "en/description", "fr/shoes", "fr/area_note"])
-def test_there_is_no_page_for_what_cannot_be_translated(keepers, service, more):
+def test_page_of_an_untranslatable_text_is_404(keepers, service, more):
     page = f"/directory/services/{service.pk}/translations/{more}"
 
     assert keepers.desk("edda").get(page).status_code == 404

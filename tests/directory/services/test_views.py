@@ -65,7 +65,7 @@ def shelf(keepers):
         ("q=nothing+of+that+kind", set()),
     ],
 )
-def test_a_service_is_found_by_what_one_knows_of_it(keepers, shelf, query, expected):
+def test_service_list_search_finds_services(keepers, shelf, query, expected):
     QueueItem.objects.create(
         service=shelf["legal"], country_id="MT", reasons=["due", "unverified"], opened_at=NOW
     )
@@ -74,13 +74,13 @@ def test_a_service_is_found_by_what_one_knows_of_it(keepers, shelf, query, expec
     assert set(names(answer)) == {shelf[key].name for key in expected}
 
 
-def test_a_service_is_found_by_its_short_code(keepers, shelf):
+def test_service_is_found_by_its_short_code(keepers, shelf):
     answer = keepers.desk("edda").get(f"/directory?q={shelf['legal'].short.upper()}")
 
     assert names(answer) == ["Demo Law Office"]
 
 
-def test_what_has_changed_since_is_found_by_its_new_name(keepers, shelf):
+def test_renamed_service_is_found_by_its_new_name(keepers, shelf):
     desk = keepers.desk("edda")
     desk.get("/directory?q=law")
     answer = desk.get(page_of(shelf["legal"], "texts"))
@@ -91,14 +91,14 @@ def test_what_has_changed_since_is_found_by_its_new_name(keepers, shelf):
     assert names(desk.get("/directory?q=law")) == []
 
 
-def test_a_member_who_keeps_nothing_finds_what_is_published(keepers, shelf):
+def test_member_without_a_role_finds_only_published_services(keepers, shelf):
     answer = keepers.desk("rita").get("/directory?q=demo")
 
     assert set(names(answer)) == {"Demo Téléphone", "Demo Law Office", "Demo Abroad"}
     assert "New service" not in words(answer)
 
 
-def test_filters_stay_in_every_link_of_the_page(keepers, shelf, monkeypatch):
+def test_filters_are_kept_in_every_link_of_the_list(keepers, shelf, monkeypatch):
     monkeypatch.setattr("protect.directory.services.views.services.PAGE_SIZE", 1)
     html = keepers.desk("cora").get("/directory?country=MT&sort=name").content.decode()
 
@@ -112,17 +112,17 @@ def test_filters_stay_in_every_link_of_the_page(keepers, shelf, monkeypatch):
     ("sort", "first"),
     [("name", "Demo Abroad"), ("-name", "Demo Téléphone"), ("country", "Demo Abroad")],
 )
-def test_the_table_sorts_as_asked(keepers, shelf, sort, first):
+def test_service_list_sorts_by_the_chosen_column(keepers, shelf, sort, first):
     assert names(keepers.desk("cora").get(f"/directory?sort={sort}"))[0] == first
 
 
-def test_an_empty_directory_says_what_to_do(keepers):
+def test_empty_service_list_explains_what_to_do(keepers):
     assert "Add the first service" in words(keepers.desk("edda").get("/directory"))
     assert "Add the first service" not in words(keepers.desk("rita").get("/directory"))
     assert "Show all" in words(keepers.desk("rita").get("/directory?q=x"))
 
 
-def test_the_list_asks_the_same_number_of_queries_however_long_it_is(keepers, shelf):
+def test_service_list_queries_do_not_depend_on_its_length(keepers, shelf):
     desk = keepers.desk("cora")
     desk.get("/directory?q=demo")
     few = queries(desk, "/directory?q=demo&country=MT&kind=legal")
@@ -144,7 +144,7 @@ def queries(desk, address):
 # --- the page -----------------------------------------------------------------------------------
 
 
-def test_a_page_says_what_is_known_how_far_it_can_be_trusted_and_what_is_not(keepers):
+def test_service_page_shows_facts_with_freshness_and_missing_facts(keepers):
     service = entry()
     checked(service, Fact.COST)
     service.costs.create(kind="free")
@@ -161,7 +161,7 @@ def test_a_page_says_what_is_known_how_far_it_can_be_trusted_and_what_is_not(kee
         assert each in said
 
 
-def test_the_official_name_is_for_all_and_the_sources_of_facts_for_who_maintains_the_country(
+def test_official_name_is_shown_to_all_and_fact_sources_to_maintainers(
     keepers,
 ):
     sources = {"phone": ["https://demo.example/contact (2026-05)"], "texts": ["Demo list, 2025"]}
@@ -179,7 +179,7 @@ def test_the_official_name_is_for_all_and_the_sources_of_facts_for_who_maintains
     assert "Demo list" not in read
 
 
-def test_a_user_without_a_role_reads_and_changes_nothing(keepers):
+def test_user_without_a_role_can_only_read(keepers):
     service = entry(desk_notes="Demo secret note", referral_route="Demo route")
     said = words(keepers.desk("rita").get(page_of(service)))
 
@@ -189,7 +189,7 @@ def test_a_user_without_a_role_reads_and_changes_nothing(keepers):
 
 
 @pytest.mark.parametrize("who", ["rita", "zoe"])
-def test_what_is_not_published_is_not_there_for_others(keepers, who):
+def test_unpublished_service_is_404_for_users_of_other_countries(keepers, who):
     service = entry(status=Status.REVIEW)
 
     assert keepers.desk(who).get(page_of(service)).status_code == 404
@@ -207,7 +207,7 @@ def test_what_is_not_published_is_not_there_for_others(keepers, who):
     ],
 )
 @pytest.mark.parametrize("who", ["rita", "vito", "mona", "zoe"])
-def test_pages_that_change_a_service_need_their_permission(keepers, who, more):
+def test_pages_that_change_a_service_need_a_permission(keepers, who, more):
     service = entry()
     before = texts_of(service), read_fact(service, Fact.PHONE)
     desk = keepers.desk(who)
@@ -219,7 +219,7 @@ def test_pages_that_change_a_service_need_their_permission(keepers, who, more):
     assert service.status == Status.PUBLISHED
 
 
-def test_an_editor_hands_in_and_does_not_publish(keepers):
+def test_editor_can_submit_but_not_publish(keepers):
     draft = entry(status=Status.DRAFT)
     desk = keepers.desk("edda")
 
@@ -230,7 +230,7 @@ def test_an_editor_hands_in_and_does_not_publish(keepers):
     assert draft.status == Status.REVIEW
 
 
-def test_a_move_says_first_what_will_happen(keepers):
+def test_status_change_page_describes_its_effects(keepers):
     service = entry()
     answer = keepers.desk("cora").get(page_of(service, "move", "suspend"))
 
@@ -239,7 +239,7 @@ def test_a_move_says_first_what_will_happen(keepers):
     assert service.status == Status.PUBLISHED
 
 
-def test_taking_off_can_be_taken_back_for_ten_minutes(keepers):
+def test_suspension_can_be_undone_for_ten_minutes(keepers):
     service = entry()  # with a number that nobody has called
     desk = keepers.desk("cora")
     desk.post(page_of(service, "move", "suspend"))
@@ -254,7 +254,7 @@ def test_taking_off_can_be_taken_back_for_ten_minutes(keepers):
 
 
 @pytest.mark.parametrize(("who", "minutes"), [("cora", 11), ("cara", 1)])
-def test_later_or_by_others_it_cannot_be_taken_back(keepers, who, minutes):
+def test_suspension_cannot_be_undone_later_or_by_others(keepers, who, minutes):
     service = entry()
     keepers.desk("cora").post(page_of(service, "move", "suspend"))
     other = keepers.desk(who if who in keepers.people else "edda", NOW + timedelta(minutes=minutes))
@@ -265,7 +265,7 @@ def test_later_or_by_others_it_cannot_be_taken_back(keepers, who, minutes):
     assert deeds("take_back") == 0
 
 
-def test_the_history_is_shown_to_maintainers_of_the_country(keepers):
+def test_history_is_shown_only_to_maintainers_of_the_country(keepers):
     service = entry()
     keepers.desk("cora").post(page_of(service, "move", "suspend"))
     said = words(keepers.desk("edda").get(page_of(service, "history")))
@@ -275,7 +275,7 @@ def test_the_history_is_shown_to_maintainers_of_the_country(keepers):
 
 
 @pytest.mark.parametrize("forged", [["x"], "abc", 5, None, {"phone": [1]}, {"phone": None}])
-def test_forged_sources_break_neither_the_page_nor_an_edit(keepers, forged):
+def test_malformed_sources_break_neither_the_page_nor_an_edit(keepers, forged):
     service = entry()
     Service.objects.filter(pk=service.pk).update(fact_sources=forged or {})
 

@@ -38,7 +38,7 @@ def content(answer) -> bytes:
     return b"".join(answer.streaming_content)
 
 
-def test_any_member_counts_first_and_nothing_is_taken_by_that(keepers, services):
+def test_counting_does_not_record_a_download(keepers, services):
     desk = keepers.desk("rita")
 
     page = words(desk.get("/directory/export?format=csv&country=MT"))
@@ -48,14 +48,14 @@ def test_any_member_counts_first_and_nothing_is_taken_by_that(keepers, services)
     assert deeds("export") == 0
 
 
-def test_before_anything_is_asked_there_is_no_number(keepers, services):
+def test_export_page_shows_no_count_before_a_query(keepers, services):
     page = words(keepers.desk("rita").get("/directory/export"))
 
     assert "Download file" not in page
     assert "What a file never contains" in page
 
 
-def test_nothing_found_says_what_to_do(keepers, services):
+def test_export_page_without_matches_explains_what_to_do(keepers, services):
     page = words(keepers.desk("rita").get("/directory/export?format=csv&category=fgm"))
 
     assert "0 services" in page
@@ -63,14 +63,14 @@ def test_nothing_found_says_what_to_do(keepers, services):
     assert "Download file" not in page
 
 
-def test_a_value_outside_the_choices_is_a_mistake(keepers, services):
+def test_invalid_export_choice_is_an_error(keepers, services):
     answer = keepers.desk("rita").get("/directory/export?format=pdf&country=MT")
 
     assert answer.status_code == 422
     assert "Download file" not in words(answer)
 
 
-def test_a_region_of_another_country_is_no_region(keepers, services):
+def test_region_of_another_country_is_dropped(keepers, services):
     page = keepers.desk("rita").get("/directory/export?format=csv&country=IE&area=MT-60")
 
     assert "1 service" in words(page)
@@ -78,7 +78,7 @@ def test_a_region_of_another_country_is_no_region(keepers, services):
     assert "area=MT-60" not in page.content.decode()
 
 
-def test_a_member_takes_a_file_and_it_stands_in_the_history(keepers, services):
+def test_member_download_is_audited(keepers, services):
     answer = keepers.desk("rita").get("/directory/export/file?format=csv&country=MT")
 
     rows = list(csv.DictReader(io.StringIO(content(answer).decode("utf-8-sig"))))
@@ -92,7 +92,7 @@ def test_a_member_takes_a_file_and_it_stands_in_the_history(keepers, services):
     assert (deed.actor_id, deed.organisation) == (keepers.rita.user.pk, keepers.office.pk)
 
 
-def test_a_file_has_what_members_may_read_and_nothing_of_drafts(keepers, services):
+def test_download_contains_member_fields_and_no_drafts(keepers, services):
     text = content(keepers.desk("rita").get("/directory/export/file?format=geojson")).decode()
 
     assert "Demo: write first." in text
@@ -100,14 +100,14 @@ def test_a_file_has_what_members_may_read_and_nothing_of_drafts(keepers, service
     assert "Demo Draft" not in text
 
 
-def test_without_a_kind_of_file_the_page_is_shown(keepers, services):
+def test_download_without_a_format_shows_the_form(keepers, services):
     answer = keepers.desk("rita").get("/directory/export/file?country=MT")
 
     assert (answer.status_code, answer["Location"]) == (302, "/directory/export?country=MT")
     assert deeds("export") == 0
 
 
-def test_one_service_is_saved_as_a_card_and_as_a_calendar(keepers, services):
+def test_single_service_can_be_downloaded_as_vcard_and_calendar(keepers, services):
     desk, first = keepers.desk("rita"), services[0]
 
     card = desk.get(f"/directory/services/{first.pk}/card.vcf")
@@ -121,7 +121,7 @@ def test_one_service_is_saved_as_a_card_and_as_a_calendar(keepers, services):
     assert f'filename="demo-{first.short}.vcf"' in card["Content-Disposition"]
 
 
-def test_what_is_not_published_is_no_file_even_for_those_who_keep_it(keepers, services):
+def test_unpublished_service_cannot_be_downloaded_even_by_maintainers(keepers, services):
     desk, draft = keepers.desk("cora"), services[2]
 
     assert desk.get(f"/directory/services/{draft.pk}").status_code == 200

@@ -1,4 +1,4 @@
-"""Two who work on one import at once, on connections of their own."""
+"""Two users work on one import at the same time, on separate connections."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -13,7 +13,7 @@ from protect.directory.services.actions.edits import Edit
 from protect.interchange.imports.actions import rows
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
 from protect.verification.models import QueueItem
-from tests.interchange.imports.uploads import Bringer, apply_import, csv_of, rows_of
+from tests.interchange.imports.uploads import Importer, apply_import, csv_of, rows_of
 from tests.orgs.threads import apart, together
 from tests.vault.cast import forget_cast
 from tests.vault.test_key_races import refusals
@@ -26,7 +26,7 @@ MANY = [{} for _ in range(20)]
 
 @pytest.fixture
 def keepers(db) -> Iterator[Keepers]:
-    """Keepers whom other connections see, too; nothing of them stays."""
+    """Create directory staff that other connections also see, and delete them afterwards."""
     yield apart(make_keepers)
     apart(forget)
 
@@ -39,7 +39,7 @@ def forget() -> None:
 
 def test_two_users_applying_one_import_write_it_once(keepers):
     for number in range(ROUNDS):
-        edda = Bringer(keepers, source=f"list-{number}")
+        edda = Importer(keepers, source=f"list-{number}")
         run = apart(edda.preview, csv_of(rows_of(*MANY)))
         people = [keepers.edda.scope, keepers.cora.scope]
 
@@ -50,14 +50,14 @@ def test_two_users_applying_one_import_write_it_once(keepers):
     assert (deeds("import_apply"), deeds("import_create")) == (ROUNDS, ROUNDS * len(MANY))
 
 
-def test_two_windows_that_read_one_file_take_each_row_in_once(keepers, monkeypatch):
+def test_two_windows_staging_one_file_store_each_row_once(keepers, monkeypatch):
     monkeypatch.setattr(rows, "BATCH", 3)
-    edda = Bringer(keepers)
+    edda = Importer(keepers)
     run = apart(lambda: edda.map(edda.begin(csv_of(rows_of(*MANY)))))
 
     together(partial(edda.stage_rows, run), partial(edda.stage_rows, run))
     run.refresh_from_db()
-    together(partial(edda.judge, run), partial(edda.judge, run))
+    together(partial(edda.validate, run), partial(edda.validate, run))
 
     run.refresh_from_db()
     assert (run.state, run.sealed, run.counts) == ("previewed", None, {"create": len(MANY)})
@@ -65,10 +65,10 @@ def test_two_windows_that_read_one_file_take_each_row_in_once(keepers, monkeypat
 
 
 def test_the_second_user_editing_a_row_is_refused(keepers):
-    edda = Bringer(keepers)
+    edda = Importer(keepers)
     run = apart(edda.preview, csv_of(rows_of({"minimum_age": "x"})))
-    mark = rows.cells_fingerprint(run.rows.get().cells)
-    mend = partial(rows.edit_row, keepers.edda.scope, run, 2, seen=mark, at=NOW)
+    fingerprint = rows.cells_fingerprint(run.rows.get().cells)
+    mend = partial(rows.edit_row, keepers.edda.scope, run, 2, seen=fingerprint, at=NOW)
 
     found = together(
         partial(mend, cells={"minimum_age": "16"}), partial(mend, cells={"minimum_age": "18"})
@@ -78,15 +78,15 @@ def test_the_second_user_editing_a_row_is_refused(keepers):
     assert run.rows.get().state == "create"
 
 
-def test_an_edit_beside_an_import_is_never_lost(keepers):
+def test_edit_concurrent_with_an_import_is_never_lost(keepers):
     for number in range(ROUNDS):
-        edda = Bringer(keepers, source=f"list-{number}")
-        apart(edda.bring, {})
+        edda = Importer(keepers, source=f"list-{number}")
+        apart(edda.run_import, {})
         service = Service.objects.get(source=f"list-{number}")
         run = apart(edda.preview, csv_of(rows_of({"phones": "+35621000002|voice"})))
         values = {"phones": [{"number": "+35621000009", "kind": "voice"}]}
-        mark = facts_values.mark_of(facts_values.read_fact(service, Fact.PHONE))
-        wanted = Edit(Fact.PHONE, values, mark)
+        fingerprint = facts_values.fingerprint_of(facts_values.read_fact(service, Fact.PHONE))
+        wanted = Edit(Fact.PHONE, values, fingerprint)
 
         found = together(
             partial(apply_import, keepers.edda.scope, run, at=LATER),

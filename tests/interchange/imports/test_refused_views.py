@@ -16,7 +16,7 @@ def desk(keepers):
     return keepers.desk("edda")
 
 
-def test_an_expired_file_is_refused_with_its_reason(desk, edda):
+def test_expired_file_is_refused_with_its_reason(desk, edda):
     run = edda.begin(csv_of(rows_of({})))
     runs.delete_expired_imports(at=NOW + timedelta(hours=48))
 

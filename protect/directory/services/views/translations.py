@@ -36,7 +36,7 @@ def service_translations(request: HttpRequest, pk: UUID) -> HttpResponse:
         "languages": list(offered.items()),
         "begun": [(tag, offered.get(tag, tag)) for tag in begun],
         "source_name": sentences.language_name(service.text_language_id or "en"),
-        "rows": [_segment_row(each, scope) for each in segments],
+        "rows": [_segment_row(segment, scope) for segment in segments],
     }
     return show(request, "directory/service_translations.html", None, context)
 
@@ -59,14 +59,14 @@ def edit_translation(request: HttpRequest, pk: UUID, language: str, field: str) 
                 _("Saved. A new translation is shown only after another person has reviewed it."),
             )
             return _redirect_to_list(pk, language)
-        is_new = form.cleaned_data["seen"] != translations.segment_mark(segment)
+        is_new = form.cleaned_data["seen"] != translations.segment_fingerprint(segment)
         newer = segment.text if is_new else None
     context = {
         "service": service,
         "target": language,
         "name": sentences.language_name(language),
         "row": _segment_row(segment, scope),
-        "seen": translations.segment_mark(segment),
+        "seen": translations.segment_fingerprint(segment),
         "newer": newer,
     }
     return show(request, "directory/service_translation.html", form, context)
@@ -113,7 +113,7 @@ def _segment_row(segment: translations.Segment, scope: Scope) -> dict[str, objec
         "source": segment.source,
         "text": row.text if row else "",
         "chip": _review_chip(segment),
-        "seen": translations.segment_mark(segment),
+        "seen": translations.segment_fingerprint(segment),
         "may_review": may_review and row is not None and row.by_id != scope.user_id,
         "is_own": row is not None and row.by_id == scope.user_id,
     }

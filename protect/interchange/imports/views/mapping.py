@@ -106,21 +106,21 @@ def map_import_columns(request: HttpRequest, run: ImportRun, keys: Unlocked) -> 
         return redirect("interchange:import_words", run.pk)
     columns, rows = file.table.columns, file.table.rows
     left_out = [name for name in columns if name not in file.columns.values()]
-    places = {*file.places, *proposal.suspected_columns(rows, {}, left_out)}
+    address_columns = {*file.address_columns, *proposal.suspected_columns(rows, {}, left_out)}
     form = forms.ColumnsForm(
         posted_data(request),
         columns=columns,
         rows=rows,
         proposed=file.columns,
-        address_headings=places,
+        address_headings=address_columns,
     )
     if form.is_valid():
         with form.showing_refusals():
-            chosen, places_chosen = form.chosen_columns(), form.chosen_address_columns()
-            mapping = runs.ColumnMapping(chosen, columns, places_chosen, form.cleaned_data["ids"])
+            chosen, marked_columns = form.chosen_columns(), form.chosen_address_columns()
+            mapping = runs.ColumnMapping(chosen, columns, marked_columns, form.cleaned_data["ids"])
             runs.map_columns(scope_of(request), run, mapping, at=clock.now())
             return redirect("interchange:import_words", run.pk)
-    left_out = [name for name in left_out if name not in places]
+    left_out = [name for name in left_out if name not in address_columns]
     context = {"left_out": left_out, "heading": file.table.heading_row}
     return _show_step(request, run, form, "interchange/import_map.html", **context)
 

@@ -94,8 +94,10 @@ def download_bad_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _bad_row_reasons(row: ImportRow) -> str:
     if row.state == enums.RowState.CONFLICT:
         return _("This service was edited or checked here after the last import.")
-    refusing_troubles = (each for each in rows.row_troubles(row) if each.refuses)
-    return " ".join(f"{each.column}: {each.problem} {each.remedy}" for each in refusing_troubles)
+    refusing_troubles = (trouble for trouble in rows.row_troubles(row) if trouble.refuses)
+    return " ".join(
+        f"{trouble.column}: {trouble.problem} {trouble.remedy}" for trouble in refusing_troubles
+    )
 
 
 def _row_page_context(run: ImportRun, row: ImportRow) -> dict[str, object]:
