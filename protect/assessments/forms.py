@@ -41,7 +41,7 @@ class FormChoiceForm(DeskForm):
         language = get_language() or "en"
         self._versions: dict[str, models.FormVersion] = {}
         for phase, kind in curricula_forms.QUESTIONNAIRE_KINDS.items():
-            versions = {str(each.pk): each for each in access.list_published_forms(kind)}
+            versions = {str(form.pk): form for form in access.list_published_forms(kind)}
             choices = []
             for key, version in versions.items():
                 title = access.build_form(version, language).title.text

@@ -18,7 +18,7 @@ def sent(form: Form, right: int = 0) -> dict[str, Any]:
     With none of them right one is answered all the same: nobody can send nothing.
     """
     found: dict[str, Any] = {} if right else _something(form)
-    scored = [each for each in form.definition.questions() if each.points]
+    scored = [question for question in form.definition.questions() if question.points]
     for field in scored[:right]:
         is_list = field.type in {"multiple", "ranking"}
         value = list(field.right) if is_list else field.right[0]
@@ -29,8 +29,8 @@ def sent(form: Form, right: int = 0) -> dict[str, Any]:
 def _something(form: Form) -> dict[str, Any]:
     """Return one question that brings no point."""
     asked = form.definition.questions()
-    field = next(each for each in asked if each.type in {"single", "scale", "yes_no"})
-    wrong = [each for each in field.options if each not in field.right]
+    field = next(question for question in asked if question.type in {"single", "scale", "yes_no"})
+    wrong = [option for option in field.options if option not in field.right]
     return {f"q-{field.key}": {"single": wrong[:1], "scale": ["3"], "yes_no": ["no"]}[field.type]}
 
 

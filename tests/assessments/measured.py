@@ -31,7 +31,7 @@ def measure(
     row = Measuring.objects.create(
         edition=edition, assessment=assessment, order=order, salt=new_salt()
     )
-    forms = {each.code: each for each in list_published_forms()}
+    forms = {form.code: form for form in list_published_forms()}
     for phase, code in FORMS.items():
         Inquiry.objects.create(
             measuring=row, phase=phase, form=forms[code], code=f"{edition.code}-{phase}"[-12:]

@@ -23,9 +23,9 @@ def edition():
 def test_matched_gain_adds_points_of_all_pairs_and_divides_last(edition):
     other = make_one(edition.host)
     measure(other)
-    for each, after in ((edition, 9), (other, 12)):  # of 14 points; all had 4 or 6 before
-        keep_tests(each, Phase.PRE, [4, 6] * 6)
-        keep_tests(each, Phase.POST, [after, after + 1] * 6, "knowledge-b")
+    for measured, after in ((edition, 9), (other, 12)):  # of 14 points; all had 4 or 6 before
+        keep_tests(measured, Phase.PRE, [4, 6] * 6)
+        keep_tests(measured, Phase.POST, [after, after + 1] * 6, "knowledge-b")
 
     figure = FACTS["assessments.matched_gain"](YEAR)
 

@@ -44,7 +44,7 @@ def test_without_sessions_nothing_is_open(phase):
 
 @given(st.timedeltas(timedelta(-400), timedelta(400)))
 def test_pre_and_post_test_are_never_open_at_once_with_two_sessions(later):
-    asked = {each for each in (Phase.PRE, Phase.POST) if is_open(each, SESSIONS, FIRST + later)}
+    asked = {phase for phase in (Phase.PRE, Phase.POST) if is_open(phase, SESSIONS, FIRST + later)}
 
     assert len(asked) <= 1
 

@@ -85,7 +85,7 @@ def online(planners):
 
 def evaluate(online):
     """Let half of a course take a link and answer: who else took none is known, and no more."""
-    people = sorted((come(online.edition) for _ in range(2 * PEOPLE)), key=lambda each: each.pk)
+    people = sorted((come(online.edition) for _ in range(2 * PEOPLE)), key=lambda person: person.pk)
     for minutes, person in enumerate(people[:PEOPLE]):
         online.evaluate(person, minutes)
 
@@ -96,7 +96,9 @@ def course(planners):
     edition = make_edition(planners.host, seat_limit=None)
     measure(edition)
     found, minutes = Course(edition, {}), count(1)
-    for person in sorted((come(edition) for _ in range(PEOPLE)), key=lambda each: each.token_hash):
+    for person in sorted(
+        (come(edition) for _ in range(PEOPLE)), key=lambda person: person.token_hash
+    ):
         found.pass_through(person, next(minutes))
     return found
 

@@ -49,15 +49,15 @@ def most_hits(tables: dict[str, list[Row]], truth: dict[str, str]) -> int:
     """
     people = {*truth.values()}
     answers = [*orders(tables, {*truth}, NAMELESS)]
-    named = [*orders(tables, people, tuple(each for each in tables if each not in NAMELESS))]
-    guesses = product(answers, [*named, *(each[::-1] for each in named)])
+    named = [*orders(tables, people, tuple(table for table in tables if table not in NAMELESS))]
+    guesses = product(answers, [*named, *(value[::-1] for value in named)])
     return max(_hits(keys, whose, truth) for keys, whose in guesses)
 
 
 def told_together(tables: dict[str, list[Row]], truth: dict[str, str]) -> list[str]:
     """Return the tables where a value that one answer alone has stands beside its person."""
     answers = tables["assessments_response"]
-    often = Counter(plain(each) for row in answers for each in row.values())
+    often = Counter(plain(value) for row in answers for value in row.values())
     texts = {
         table: [_text(row) for row in rows]
         for table, rows in tables.items()
@@ -65,8 +65,8 @@ def told_together(tables: dict[str, list[Row]], truth: dict[str, str]) -> list[s
     }
     found = []
     for row in answers:
-        own = {plain(each) for each in row.values()}
-        own = {each for each in own if often[each] == 1 and len(each) > SHORTEST}
+        own = {plain(value) for value in row.values()}
+        own = {text for text in own if often[text] == 1 and len(text) > SHORTEST}
         whose = truth[plain(row["id"])]
         for table, rows in texts.items():
             ours = [text for text in rows if whose in text]
@@ -98,7 +98,7 @@ def orders(
             continue
         yield [*dict.fromkeys(key for _row, key in rows)]
         for column in rows[0][0]:
-            by = sorted(rows, key=lambda each, name=column: str(each[0][name]))
+            by = sorted(rows, key=lambda pair, name=column: str(pair[0][name]))
             yield [*dict.fromkeys(key for _row, key in by)]
 
 
@@ -109,7 +109,7 @@ def plain(value: Any) -> str:
 
 def _named(row: Row, wanted: set[str]) -> str:
     text = _text(row)
-    return next((each for each in wanted if each in text), "")
+    return next((value for value in wanted if value in text), "")
 
 
 def _text(row: Row) -> str:

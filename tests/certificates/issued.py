@@ -17,4 +17,4 @@ def make_key(host: Organisation, *, at: datetime = AT - timedelta(days=1)) -> An
 def published(row: Certificate) -> tuple[list[Any], Any]:
     """Return the lists of an issuer as they are kept, and its keys."""
     lists = StatusList.objects.filter(issuer=row.issuer_id).order_by("number")
-    return [each.document for each in lists], published_keys(row.issuer_id)
+    return [status_list.document for status_list in lists], published_keys(row.issuer_id)

@@ -48,11 +48,11 @@ def test_the_command_for_strangers_reads_the_pdf(row, pdf, tmp_path, settings):
     path = tmp_path / "certificate.pdf"
     path.write_bytes(pdf)
     lists = []
-    for number, each in enumerate(published(row)[0]):
+    for number, document in enumerate(published(row)[0]):
         lists.append(tmp_path / f"list{number}.json")
-        lists[-1].write_text(json.dumps(each), "utf-8")
+        lists[-1].write_text(json.dumps(document), "utf-8")
 
-    told = run(str(path), *[word for each in lists for word in ("--status", str(each))], at=LATER)
+    told = run(str(path), *[word for file in lists for word in ("--status", str(file))], at=LATER)
 
     assert told[0] == "result valid"
     assert "minutes 360" in told
@@ -61,8 +61,8 @@ def test_the_command_for_strangers_reads_the_pdf(row, pdf, tmp_path, settings):
 def test_the_paper_shows_holder_course_and_address_of_the_check(row, pdf):
     text = by_poppler(pdf)
 
-    for each in ("Demo Noor", "Demo course A", str(row.credential)[:8], "certificates/"):
-        assert each in text, text
+    for expected in ("Demo Noor", "Demo course A", str(row.credential)[:8], "certificates/"):
+        assert expected in text, text
     assert "Protection in practice" not in text  # the neutral title only
 
 
@@ -74,11 +74,11 @@ def test_the_full_form_says_title_grant_town_and_donor_and_holds_the_same_badge(
     full = write_pdf(row, row.document, "en", is_full=True)
 
     (page,) = map(as_seen, pages(full))
-    for each in ("Protection in practice", "GA 101000000", "Leuven", "Funded by Demo Fund"):
-        assert each in page, page
+    for text in ("Protection in practice", "GA 101000000", "Leuven", "Funded by Demo Fund"):
+        assert text in page, page
     assert certificate_from_bytes(full) == row.document
     neutral = as_seen(pages(write_pdf(row, row.document, "en"))[0])
-    assert not any(each in neutral for each in ("GA 101000000", "Leuven", "Demo Fund"))
+    assert not any(text in neutral for text in ("GA 101000000", "Leuven", "Demo Fund"))
 
 
 def test_a_revoked_certificate_is_marked_on_paper(planners, row):

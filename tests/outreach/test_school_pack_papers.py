@@ -54,7 +54,7 @@ def test_the_mark_stands_beside_each_number_that_is_not_confirmed(tag):
     lesson, card = school_packs.load_lessons(tag)["12-14"], school_packs.load_teacher_cards()[tag]
     printed = pages(pack_pdf(lesson, card, NUMBERS, tag=tag, card_tag=tag))[-1]
     lines = {
-        line.number: next(each for each in as_seen(printed).splitlines() if line.number in each)
+        line.number: next(text for text in as_seen(printed).splitlines() if line.number in text)
         for line in NUMBERS[1:]
     }
 

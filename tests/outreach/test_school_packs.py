@@ -65,11 +65,11 @@ def office(tmp_path, settings):
     (tmp_path / "outreach/packs").mkdir(parents=True)
     settings.PROTECT_DATA_DIRS = [tmp_path]
     caches = [school_packs.tables.load, school_packs.load_lessons]
-    for each in caches:
-        each.cache_clear()
+    for cache in caches:
+        cache.cache_clear()
     yield tmp_path / "outreach/packs"
-    for each in caches:
-        each.cache_clear()
+    for cache in caches:
+        cache.cache_clear()
 
 
 def write_lesson(folder, tag, minutes):

@@ -75,7 +75,7 @@ CAN_BE_ASKED = ("yes_no", "consent", "single", "multiple", "scale", "rating", "n
 
 def conditions(before: list[FormField]) -> st.SearchStrategy[dict[str, Any]]:
     """Return conditions on fields that stand above, joined and negated."""
-    leaves = st.one_of([plain_tests(each) for each in before if each.type in CAN_BE_ASKED])
+    leaves = st.one_of([plain_tests(field) for field in before if field.type in CAN_BE_ASKED])
     return st.recursive(
         leaves,
         lambda inner: st.one_of(
@@ -90,11 +90,13 @@ def conditions(before: list[FormField]) -> st.SearchStrategy[dict[str, Any]]:
 @st.composite
 def definitions(draw: Any) -> Definition:
     """Any form: every type, conditions on what stands above, scores where there may be some."""
-    types = draw(st.lists(st.sampled_from([each.value for each in FieldType]), max_size=9))
+    types = draw(
+        st.lists(st.sampled_from([field_type.value for field_type in FieldType]), max_size=9)
+    )
     fields: list[FormField] = []
     for at, type_ in enumerate(types):
         more: dict[str, Any] = {}
-        if any(each.type in CAN_BE_ASKED for each in fields) and draw(st.booleans()):
+        if any(field.type in CAN_BE_ASKED for field in fields) and draw(st.booleans()):
             more["shown_if"] = draw(conditions(fields))
         if type_ not in {"section", "note"}:
             more["required"] = draw(st.booleans())
@@ -112,13 +114,13 @@ def sent_for(field: FormField) -> st.SearchStrategy[dict[str, list[str]]]:
         st.sampled_from(["", "a", "b", "c", "yes", "no", "1", "2", "3", "5", "7", "2026-11-26"]),
         st.text(max_size=8),
     )
-    names = [field.key, *(f"{field.key}-{each}" for each in (*field.options, *field.rows))]
+    names = [field.key, *(f"{field.key}-{code}" for code in (*field.options, *field.rows))]
     return st.dictionaries(st.sampled_from(names), st.lists(text, max_size=3), max_size=4)
 
 
 @st.composite
 def sent(draw: Any, form: Definition) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for each in form.fields:
-        found |= draw(sent_for(each))
+    for field in form.fields:
+        found |= draw(sent_for(field))
     return found

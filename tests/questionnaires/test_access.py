@@ -43,7 +43,7 @@ def test_load_data_publishes_our_forms_and_running_it_again_changes_nothing():
 
     assert told["formversion"] == (0, 0, 6)
     assert told["formwords"] == (0, 0, 18)
-    assert {each.code for each in access.list_published_forms(FormKind.TEST)} == {
+    assert {form.code for form in access.list_published_forms(FormKind.TEST)} == {
         "knowledge-a",
         "knowledge-b",
     }

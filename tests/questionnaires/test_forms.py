@@ -58,7 +58,7 @@ def test_mistakes_stand_in_the_fields_and_what_was_typed_stays(everything, draw)
     assert page.status == 422
     html = draw("{% errors form %}" + PAGE, form=page)
 
-    assert [plain(each) for each in page.errors["town"]] == [
+    assert [plain(error) for error in page.errors["town"]] == [
         "The text has 28 characters, but at most 20 are allowed. Shorten it."
     ]
     assert page.errors["people"] == ["This is not a number. Enter digits only, for example 12."]
@@ -122,10 +122,12 @@ def test_our_forms_are_drawn_in_their_own_words(code, tag, draw):  # noqa: F811
 
     assert (told.untranslated_count, told.is_draft) == (0, True)
     assert "<span lang=" not in html
-    for each in told.definition.fields:
-        assert each.key in html
+    for field in told.definition.fields:
+        assert field.key in html
     numbers = re.findall(r"<b>(\d+)\. ", paper)
-    asking = [each for each in told.definition.questions() if each.type != FieldType.CONSENT]
+    asking = [
+        question for question in told.definition.questions() if question.type != FieldType.CONSENT
+    ]
     assert len(numbers) == len(asking)
 
 

@@ -62,8 +62,8 @@ def visit(chromium: Browser, draw) -> Iterator[Callable[..., Page]]:  # noqa: F8
         return tab
 
     yield visited
-    for each in contexts:
-        each.close()
+    for browser_context in contexts:
+        browser_context.close()
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def told(office) -> Callable[..., Form]:
 
     def made(language: str = "en", code: str = "everything") -> Form:
         found = sources.load_sources()[code]
-        words = {tag: each.words for tag, each in found.translations.items()}
+        words = {tag: translation.words for tag, translation in found.translations.items()}
         chain = vocabulary.fallback_chain(language)
         said = pick_texts(words, chain, found.definition.source)
         return Form(found.definition, "", language, said, frozenset(words))
@@ -143,7 +143,7 @@ def test_a_form_is_accessible_and_no_wider_than_the_screen(visit, told, width, l
     tab.evaluate(AXE.read_text("utf-8"))
     found = tab.evaluate("async () => (await axe.run()).violations")
 
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -159,19 +159,19 @@ def test_pictures_of_every_kind_of_question(visit, told, tmp_path, width, langua
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     if source is PAPER:
         assert tab.locator(".box").count() == 28
-        assert all(each["width"] > 8 for each in boxes(tab))
+        assert all(box["width"] > 8 for box in boxes(tab))
 
 
 def boxes(tab: Page) -> list[dict[str, float]]:
-    return [each.bounding_box() or {"width": 0.0} for each in tab.locator(".box").all()]
+    return [box.bounding_box() or {"width": 0.0} for box in tab.locator(".box").all()]
 
 
 def filled(tab: Page, given: dict[str, list[str]]) -> dict[str, list[str]]:
     """Answer what is seen, from above; return what a browser sends then."""
     for name, values in given.items():
         for value in values:
-            for each in tab.locator(f'[name="q-{name}"][value="{value}"]:visible').all():
-                each.check()
+            for box in tab.locator(f'[name="q-{name}"][value="{value}"]:visible').all():
+                box.check()
     found: dict[str, list[str]] = {}
     for name, value in tab.evaluate(SENT):
         found.setdefault(name.removeprefix("q-"), []).append(value)
@@ -181,7 +181,7 @@ def filled(tab: Page, given: dict[str, list[str]]) -> dict[str, list[str]]:
 @given(data=st.data())
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_script_shows_exactly_what_the_server_asks(visit, data):
-    made = data.draw(definitions().filter(lambda each: any(each.questions())))
+    made = data.draw(definitions().filter(lambda definition: any(definition.questions())))
     form = Form(
         made,
         "",
@@ -189,7 +189,7 @@ def test_the_script_shows_exactly_what_the_server_asks(visit, data):
         {name: LanguageText(f"Demo {name}", "en") for name in required_text_names(made)},
     )
     values = st.sampled_from(["a", "b", "c", "yes", "no", "1", "3", "5"])
-    keys = [each.key for each in made.questions()]
+    keys = [question.key for question in made.questions()]
     given_ = data.draw(st.fixed_dictionaries({key: st.lists(values, max_size=2) for key in keys}))
 
     tab = visit(form)

@@ -25,7 +25,7 @@ def folder(settings, tmp_path, files_anew) -> Path:
 def test_an_office_adds_a_form_and_every_kind_of_question_can_be_written(office):
     form = sources.load_sources()["everything"].definition
 
-    assert len({each.type for each in form.fields}) == 14
+    assert len({field.type for field in form.fields}) == 14
     assert form.field("since").last.isoformat() == "2026-11-26"
 
 
@@ -82,7 +82,7 @@ def test_a_wrong_file_is_named_with_line_and_remedy(folder, name, text, line, sa
 def test_a_wrong_form_stops_the_start(folder):
     (folder / "a.toml").write_text(HEAD, "utf-8")
 
-    found = [each.msg for each in checks._data_errors()]
+    found = [error.msg for error in checks._data_errors()]
 
     assert len(found) == 1
     assert "a.toml:1: [form] It asks nothing. Remedy: add a field" in found[0]

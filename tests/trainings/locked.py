@@ -8,6 +8,6 @@ ORDERED = re.compile(r'FROM "trainings_(session|resource)" .*ORDER BY "trainings
 
 def locks(queries: Iterable[dict[str, str]]) -> list[tuple[str, str]]:
     """Return table and query of each lock of sessions or resources; SQLite says no FOR UPDATE."""
-    asked = [each["sql"].partition(" FOR UPDATE")[0].replace("-", "") for each in queries]
+    asked = [query["sql"].partition(" FOR UPDATE")[0].replace("-", "") for query in queries]
     found = [(ORDERED.search(sql), sql) for sql in asked]
     return [(match[1], sql) for match, sql in found if match]

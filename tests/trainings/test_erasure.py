@@ -140,7 +140,7 @@ def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):
     row.refresh_from_db()
     assert row.feed_hash is None
     assert not Response.objects.exists()
-    left = [each["cells"]["name"] for each in Roster.objects.get().rows]
+    left = [list_row["cells"]["name"] for list_row in Roster.objects.get().rows]
     assert left == ["Demo Ali", "Demo Nobody"]
 
 
@@ -325,7 +325,7 @@ def test_whoever_erases_locks_all_before_anything_is_deleted(planners, forget):
     with CaptureQueriesContext(connection) as asked:
         forget(planners, row)
 
-    texts = [each["sql"] for each in asked]
+    texts = [query["sql"] for query in asked]
     first = next(n for n, sql in enumerate(texts) if re.match(r"DELETE|UPDATE|INSERT", sql))
     selected = [found[1] for sql in texts[:first] if (found := SELECTED.match(sql))]
     firsts = [name for name in dict.fromkeys(selected) if name in LOCKED]

@@ -67,7 +67,7 @@ def test_with_the_lock_nobody_sits_too_many_and_nobody_is_lost(race):
 
 def test_without_the_lock_too_many_sit_or_somebody_is_lost(race):
     """PostgreSQL lets too many sit; SQLite refuses who counted before somebody else wrote."""
-    attempts = (race(SEATS, *NUMBERS, "unlocked", attempt=each) for each in range(TRIES))
+    attempts = (race(SEATS, *NUMBERS, "unlocked", attempt=number) for number in range(TRIES))
 
     assert any(
         found["states"].get("confirmed", 0) > LIMIT or found["errors"] > 0 for found in attempts

@@ -67,7 +67,7 @@ PAUSED = REGISTRATIONS | {"waiting": "- - - - - - waiting withdrawn cancelled"}
 
 
 def cells(table, state_type, move_type):
-    assert table.keys() == {each.value for each in state_type}
+    assert table.keys() == {member.value for member in state_type}
     for state, line in table.items():
         for move, expected in zip(move_type, line.split(), strict=True):
             yield state_type(state), move, None if expected == "-" else state_type(expected)

@@ -114,7 +114,7 @@ def practice_sheet(request: HttpRequest) -> HttpResponse:
 
 def get_inquiry_in_phase(edition: Edition, phase: str, allowed_phases: frozenset[Phase]) -> Inquiry:
     rows = Inquiry.objects.select_related("form", "measuring__edition__course_version")
-    phases = [each for each in allowed_phases if each == phase]
+    phases = [allowed for allowed in allowed_phases if allowed == phase]
     return base_access.first_or_404(rows.filter(measuring=edition.pk, phase__in=phases))
 
 

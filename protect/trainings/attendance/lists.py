@@ -117,11 +117,11 @@ def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, A
         record = rules.AttendanceRecord(makes_up or session, enums.AttendanceState(state), minutes)
         attended[registration].append(record)
     return {
-        each: AttendanceShare(
+        pk: AttendanceShare(
             planned=sum(planned.values()),
-            attended=rules.attended_minutes(planned, attended[each]),
-            percentage=rules.percentage(planned, attended[each]),
-            is_no_show=rules.is_no_show(planned, attended[each]),
+            attended=rules.attended_minutes(planned, attended[pk]),
+            percentage=rules.percentage(planned, attended[pk]),
+            is_no_show=rules.is_no_show(planned, attended[pk]),
         )
-        for each in registrations
+        for pk in registrations
     }

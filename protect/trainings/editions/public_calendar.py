@@ -73,7 +73,7 @@ def build_entry(edition: Edition, at: datetime) -> CalendarEntry:
         edition=edition,
         sessions=sessions,
         where=[*_place_names(edition, sessions)],
-        languages=sorted(language_name(each.pk) for each in edition.languages.all()),
+        languages=sorted(language_name(language.pk) for language in edition.languages.all()),
         seats=_seat_label(edition, at),
         is_taking=is_registration_open(edition, at),
     )

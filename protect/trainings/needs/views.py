@@ -104,7 +104,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "edition": edition,
         "line": next(line for line in lines if line.need.pk == need.pk),
-        "forms": {str(each): form for each, form in forms.items()},
+        "forms": {str(key): form for key, form in forms.items()},
         "may_order": _is_move_possible(need, NeedMove.ORDER),
         "may_reopen": _is_move_possible(need, NeedMove.REOPEN),
         "asks_planner": _is_move_possible(need, NeedMove.BOOK) and not may_plan,

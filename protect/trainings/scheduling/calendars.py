@@ -71,11 +71,11 @@ PLACEHOLDER_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # describes the zone of an e
 
 def write_calendar(calendar: Calendar, events: Iterable[CalendarEvent], reader: Reader) -> bytes:
     """Return the bytes of a calendar. Equal events give equal bytes."""
-    ordered = sorted(events, key=lambda each: (each.starts_at, each.key))
+    ordered = sorted(events, key=lambda event: (event.starts_at, event.key))
     with translation.override(reader.tag):
         lines = [*_header_lines(calendar), *_zone_lines(calendar, ordered)]
-        for each in ordered:
-            lines += _event_lines(calendar, each, reader)
+        for event in ordered:
+            lines += _event_lines(calendar, event, reader)
         lines.append(content_line("END", "VCALENDAR"))
     return "".join(lines).encode()
 

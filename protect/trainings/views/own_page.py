@@ -49,10 +49,14 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
     country_names = dict(fields.country_choices())
     context = {
         "page": page,
-        "lines": [public_calendar.build_entry(each, at) for each in page],
+        "lines": [public_calendar.build_entry(edition, at) for edition in page],
         "is_filtered": bool(country or language),
-        "countries": [(each, country_names[each], each == country) for each in options["country"]],
-        "spoken": [(each, language_name(each), each == language) for each in options["languages"]],
+        "countries": [
+            (option, country_names[option], option == country) for option in options["country"]
+        ],
+        "spoken": [
+            (option, language_name(option), option == language) for option in options["languages"]
+        ],
     }
     response = show_open(request, "trainings/public/edition_calendar.html", None, context)
     return open_pages.allow_indexing(response)

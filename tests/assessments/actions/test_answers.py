@@ -66,10 +66,10 @@ def test_a_test_keeps_answers_points_and_half_a_day(edition):
 
 def test_the_same_card_is_the_same_pair_and_in_another_course_another(edition, planners):
     other = make_edition(planners.host)
-    for each in (edition, other):
-        measure(each)
+    for measured in (edition, other):
+        measure(measured)
         for phase, at in ((Phase.PRE, BEFORE), (Phase.POST, EVENING)):
-            answer_test(asked(each, phase), a_test(asked(each, phase), CODE), at=at)
+            answer_test(asked(measured, phase), a_test(asked(measured, phase), CODE), at=at)
 
     pairs = [*Response.objects.order_by("edition", "phase").values_list("edition", "pair")]
     assert len(set(pairs)) == 2
@@ -152,7 +152,7 @@ def test_a_slip_is_known_however_its_address_is_typed(edition, planners):
     typed = (token, token.upper(), f"{token[:9]}-{token[9:]}")
 
     assert set(token) <= set(ALPHABET)
-    assert {get_slip(each, AFTER.date()).edition for each in typed} == {edition}
+    assert {get_slip(code, AFTER.date()).edition for code in typed} == {edition}
 
 
 def test_a_slip_opens_the_evaluation_once_and_is_gone(edition, planners):

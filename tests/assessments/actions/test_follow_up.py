@@ -138,7 +138,7 @@ def test_a_slip_cannot_be_used_during_a_shuffle(edition):
     with CaptureQueriesContext(connection) as asked:
         send_due_mails(at=FIRST)
 
-    texts = [each["sql"] for each in asked if each["sql"].startswith("SELECT")]
+    texts = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
     locked = next(n for n, sql in enumerate(texts) if 'FROM "assessments_measuring"' in sql)
     assert all("assessments_answertoken" not in sql for sql in texts[:locked])
     assert not connection.features.has_select_for_update or "FOR UPDATE" in texts[locked]
@@ -169,7 +169,7 @@ def test_a_link_in_the_wrong_mailbox_ends_and_the_right_one_gets_another(
     assert mail.to == "right@demo.example"
     assert get_slip(token_in(mail.link), SECOND.date()).expires_on == until
     send_due_mails(at=SECOND)
-    assert {each.link for each in mails().filter(given_up_at=None)} == {mail.link}
+    assert {row.link for row in mails().filter(given_up_at=None)} == {mail.link}
 
 
 def test_who_has_answered_is_not_asked_anew_under_another_address(edition, planners):

@@ -29,7 +29,7 @@ def edition(planners):
 
 
 def chosen(order=SetOrder.AB, assessment=Assessment.NAMED, **codes):
-    forms = {each.code: each for each in list_published_forms()}
+    forms = {form.code: form for form in list_published_forms()}
     wanted = {phase: codes.get(phase.value, code) for phase, code in FORMS.items()}
     return ChosenQuestionnaires(
         order, assessment, {phase: forms[code] for phase, code in wanted.items() if code}
@@ -38,7 +38,7 @@ def chosen(order=SetOrder.AB, assessment=Assessment.NAMED, **codes):
 
 def asked_by(edition):
     rows = Inquiry.objects.filter(measuring=edition.pk).order_by("pk")
-    return {Phase(each.phase): each.form.code for each in rows.select_related("form")}
+    return {Phase(row.phase): row.form.code for row in rows.select_related("form")}
 
 
 def test_forms_are_chosen_with_a_key_and_addresses(edition, planners):

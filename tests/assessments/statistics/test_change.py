@@ -141,7 +141,7 @@ def test_tenths_of_points_tie_as_they_do_on_paper(tenths):
 
 def by_brute_force(values: list[float]) -> float:
     """Try every pattern of signs, noughts included, in whole quarters."""
-    whole = [round(each * 4) for each in values]
+    whole = [round(value * 4) for value in values]
     reached = abs(sum(whole))
     patterns = list(product((1, -1), repeat=len(whole)))
     far = [p for p in patterns if abs(sum(s * w for s, w in zip(p, whole, strict=True))) >= reached]

@@ -31,8 +31,8 @@ def test_each_pair_is_a_dot_above_its_change():
     found = drawn(np.array([0.0, 1, 1, 1, 2]))
 
     xs = [int(x) for x, _ in DOT.findall(found.path)]
-    assert [xs.count(each.x) for each in found.columns] == [1, 3, 1]
-    assert [(each.value, each.count) for each in found.columns] == [(0, 1), (1, 3), (2, 1)]
+    assert [xs.count(column.x) for column in found.columns] == [1, 3, 1]
+    assert [(column.value, column.count) for column in found.columns] == [(0, 1), (1, 3), (2, 1)]
     assert (found.pairs_per_dot, found.step) == (1, None)
 
 
@@ -41,12 +41,12 @@ def test_each_pair_is_a_dot_above_its_change():
 def test_the_table_counts_all_pairs_and_the_drawing_fits_its_box(found):
     result = drawn(found)
 
-    assert sum(each.count for each in result.columns) == len(found)
+    assert sum(column.count for column in result.columns) == len(found)
     assert len(result.columns) <= MAX_COLUMNS + 2
     places = [(int(x), int(y)) for x, y in DOT.findall(result.path)]
     assert all(0 < x < WIDTH and 0 < y < result.axis_y for x, y in places)
     assert len(places) >= len(result.columns)
-    assert [each.value for each in result.columns] == sorted({c.value for c in result.columns})
+    assert [column.value for column in result.columns] == sorted({c.value for c in result.columns})
 
 
 @CALM
@@ -67,15 +67,15 @@ def test_changes_that_are_rounded_lie_within_half_a_step_and_only_small_ones_are
     result = drawn(found)
     step = result.step or 0.0
 
-    for each in result.columns:
-        inside = np.abs(found - each.value) <= step / 2 + 1e-6
-        assert each.count <= int(inside.sum())
+    for column in result.columns:
+        inside = np.abs(found - column.value) <= step / 2 + 1e-6
+        assert column.count <= int(inside.sum())
 
 
 def test_a_half_goes_away_from_nought_on_both_sides():
     found = drawn(np.array([-155.0, -10, 0, 10, 155]))  # in steps of 20
 
-    assert [each.value for each in found.columns] == [-160, -20, 0, 20, 160]
+    assert [column.value for column in found.columns] == [-160, -20, 0, 20, 160]
     assert found.step == 20
 
 
@@ -114,20 +114,20 @@ def test_a_bar_is_filled_by_its_steps_in_their_order_without_a_gap(counts):
     found = draw_bar(rated(counts))
 
     assert found.segments[0].x == 0
-    assert sum(each.width for each in found.segments) == WIDTH
+    assert sum(segment.width for segment in found.segments) == WIDTH
     for one, other in pairwise(found.segments):
         assert one.x + one.width == other.x
         assert one.level < other.level
-    assert all(counts[each.level - 1] for each in found.segments)
-    for each in found.segments:
-        assert abs(each.width - counts[each.level - 1] * WIDTH / sum(counts)) <= 1
+    assert all(counts[segment.level - 1] for segment in found.segments)
+    for segment in found.segments:
+        assert abs(segment.width - counts[segment.level - 1] * WIDTH / sum(counts)) <= 1
 
 
 @CALM
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=10).filter(any))
 def test_the_two_highest_steps_begin_inside_their_interval(counts):
     found = draw_bar(rated(counts))
-    begin = WIDTH - sum(each.width for each in found.segments if each.is_top)
+    begin = WIDTH - sum(segment.width for segment in found.segments if segment.is_top)
 
     assert 0 <= found.low <= begin <= found.high <= WIDTH
 
@@ -135,4 +135,4 @@ def test_the_two_highest_steps_begin_inside_their_interval(counts):
 def test_a_number_stands_where_there_is_room_for_it():
     found = draw_bar(rated([1, 0, 0, 0, 99]))
 
-    assert [(each.level, each.label_x) for each in found.segments] == [(1, None), (5, 202)]
+    assert [(segment.level, segment.label_x) for segment in found.segments] == [(1, None), (5, 202)]

@@ -72,7 +72,7 @@ def test_digits_of_any_script_and_wide_letters_are_read(code):
     for nought in ("٠", "۰", "০", "０"):
         digits = {str(digit): chr(ord(nought) + digit) for digit in range(10)}
         assert parse_code(code.translate(str.maketrans(digits))) == code
-    assert parse_code("".join(chr(ord(each) - 32 + 0xFF00) for each in code)) == code
+    assert parse_code("".join(chr(ord(character) - 32 + 0xFF00) for character in code)) == code
 
 
 @CALM
@@ -131,16 +131,16 @@ def test_what_is_sent_twice_is_one_row_with_one_link(first, second):
 
 
 @given(sent)
-def test_neither_row_nor_link_shows_the_key_of_the_form(each):
-    row = codes.response_row_id(KEY, each)
+def test_neither_row_nor_link_shows_the_key_of_the_form(response_id):
+    row = codes.response_row_id(KEY, response_id)
 
     assert row.version == 4
-    assert row != each
-    assert each.hex not in f"{row.hex}{codes.link_token(KEY, each)}"
-    assert codes.response_row_id(bytes(32), each) != row
+    assert row != response_id
+    assert response_id.hex not in f"{row.hex}{codes.link_token(KEY, response_id)}"
+    assert codes.response_row_id(bytes(32), response_id) != row
 
 
 def test_both_halves_of_a_course_are_about_as_large():
-    hashes = [codes.code_hash(str(UUID(int=each)), KEY) for each in range(1000)]
+    hashes = [codes.code_hash(str(UUID(int=number)), KEY) for number in range(1000)]
 
     assert 400 < sum(map(codes.hash_to_coin, hashes)) < 600

@@ -82,12 +82,14 @@ def test_mcnemar_and_holm_are_those_of_statsmodels(found):
     ]
 
     assert not isinstance(ours, Reason)
-    assert [each.p for each in ours] == pytest.approx(theirs)
-    assert [each.p_holm for each in ours] == pytest.approx(holm_of_statsmodels(theirs))
+    assert [item.p for item in ours] == pytest.approx(theirs)
+    assert [item.p_holm for item in ours] == pytest.approx(holm_of_statsmodels(theirs))
 
 
 def _columns(pre: np.ndarray, post: np.ndarray, item: int) -> tuple[pd.Categorical, ...]:
-    return tuple(pd.Categorical(each[:, item], categories=[False, True]) for each in (pre, post))
+    return tuple(
+        pd.Categorical(matrix[:, item], categories=[False, True]) for matrix in (pre, post)
+    )
 
 
 @pytest.mark.parametrize(

@@ -73,8 +73,8 @@ def test_each_answer_is_counted_once(pre, post):
 @given(codes, codes)
 def test_pairs_are_those_of_pandas(pre, post):
     frames = [
-        pd.DataFrame({"code": pd.Series(each, dtype="str"), "row": range(len(each))})
-        for each in (pre, post)
+        pd.DataFrame({"code": pd.Series(column, dtype="str"), "row": range(len(column))})
+        for column in (pre, post)
     ]
     once = [
         frame[(frame["code"] != NO_CODE) & ~frame["code"].duplicated(keep=False)]
@@ -111,7 +111,7 @@ def test_each_hash_gets_an_id_of_its_own_that_says_nothing(found):
 
     assert swapped.keys() == set(found) - {NO_CODE}
     assert len(set(swapped.values())) == len(swapped)
-    assert all(len(each) == 32 and each not in swapped for each in swapped.values())
+    assert all(len(digest) == 32 and digest not in swapped for digest in swapped.values())
     assert not set(swapped.values()) & set(pair_ids(found).values())
 
 

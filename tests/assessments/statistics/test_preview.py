@@ -65,8 +65,8 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
         return tabs[-1]
 
     yield visited
-    for each in tabs:
-        each.close()
+    for tab in tabs:
+        tab.close()
 
 
 def test_the_table_says_what_the_dots_say():

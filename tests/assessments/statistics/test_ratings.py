@@ -63,9 +63,9 @@ def test_practice_is_a_share_of_responders_and_of_attendees():
 
     assert not isinstance(found, Reason)
     assert (found.of_responders.value, found.of_attendees.value) == (0.8, 0.3)
-    for each, whole in ((found.of_responders, 15), (found.of_attendees, 40)):
+    for interval, whole in ((found.of_responders, 15), (found.of_attendees, 40)):
         wanted = proportion_confint(12, whole, method="wilson")
-        assert (each.low, each.high) == pytest.approx(wanted)
+        assert (interval.low, interval.high) == pytest.approx(wanted)
 
 
 @CALM

@@ -88,8 +88,8 @@ def test_fitness_asks_all_pre_tests_and_the_change_only_pairs():
 @given(rows, rows, st.randoms())
 def test_the_order_of_rows_means_nothing(pre, post, chance):
     mixed = [pre.copy(), post.copy()]
-    for each in mixed:
-        chance.shuffle(each)
+    for group in mixed:
+        chance.shuffle(group)
     there, again = (
         compute(
             *(answers([s for _, s in rows], [c for c, _ in rows], 8) for rows in both), 8, LIMITS

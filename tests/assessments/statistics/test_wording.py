@@ -30,8 +30,10 @@ CAUSES = re.compile(
 
 @cache
 def strings() -> list[str]:
-    found = [each for each in catalogues.translatable_strings() if each.place.startswith(OURS)]
-    return [text for each in found for text in (each.text, each.plural) if text]
+    found = [
+        string for string in catalogues.translatable_strings() if string.place.startswith(OURS)
+    ]
+    return [text for string in found for text in (string.text, string.plural) if text]
 
 
 def course(pairs: int = 12, before: float = 3, after: float = 6) -> PrePostResults:
@@ -47,8 +49,8 @@ def test_no_string_says_that_a_course_did_it():
     found = strings()
 
     assert len(found) > 30
-    assert [each for each in found if CAUSES.search(each)] == []
-    assert any("After the course" in each for each in found)
+    assert [text for text in found if CAUSES.search(text)] == []
+    assert any("After the course" in text for text in found)
 
 
 @pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
@@ -62,8 +64,8 @@ def test_no_translation_says_it_either(tag):
     for message in catalog:
         if ours & set(message.id if isinstance(message.id, tuple) else (message.id,)):
             strings_of = message.string if isinstance(message.string, tuple) else (message.string,)
-            for each in strings_of:
-                assert not CAUSES.search(each)
+            for text in strings_of:
+                assert not CAUSES.search(text)
 
 
 @pytest.mark.parametrize(

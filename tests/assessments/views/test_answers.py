@@ -71,8 +71,8 @@ def test_first_the_card_then_the_questions_then_thanks(edition):
     assert f'name="code" value="{CODE}"' in asked.content.decode()
     assert "50 % of the points" in words(done).replace("\u2068", "").replace("\u2069", "")
     assert Response.objects.get().points == 7
-    for each in (first, asked, done):
-        assert wrongs(each) == []
+    for response in (first, asked, done):
+        assert wrongs(response) == []
 
 
 @pytest.mark.parametrize(
@@ -84,13 +84,13 @@ def test_each_page_says_which_of_two_tests_it_is(edition, phase, at, said):
     browser, page = Browser(at), address(edition, phase)
     shown = [browser.get(page), browser.post(page, step="card", code=CODE)]
 
-    assert all(said in words(each) for each in shown)
-    assert all(f"moment--{phase}" in each.content.decode() for each in shown)
+    assert all(said in words(response) for response in shown)
+    assert all(f"moment--{phase}" in response.content.decode() for response in shown)
 
 
 def test_a_mistyped_code_is_said_at_once_and_nothing_is_kept(edition):
     measure(edition)
-    wrong = CODE[:-1] + next(each for each in "bcdf" if each != CODE[-1])
+    wrong = CODE[:-1] + next(letter for letter in "bcdf" if letter != CODE[-1])
     answer = Browser(BEFORE).post(address(edition, Phase.PRE), step="card", code=wrong)
 
     assert answer.status_code == 422
@@ -131,7 +131,7 @@ def test_a_page_that_is_sent_again_answers_once_and_says_the_same(edition):
 def test_what_was_answered_stays_when_something_is_wrong(edition):
     measure(edition)
     typed = answers(edition, Phase.PRE, 3)
-    bad = next(each.key for each in get_form("knowledge-a").definition.questions())
+    bad = next(question.key for question in get_form("knowledge-a").definition.questions())
     answer = Browser(BEFORE).post(address(edition, Phase.PRE), **typed | {f"q-{bad}": "nonsense"})
 
     assert answer.status_code == 422

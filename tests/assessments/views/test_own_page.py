@@ -122,7 +122,7 @@ def test_online_one_takes_a_link_that_opens_the_evaluation_once(online):
     assert "We store that you took a link, but not when and not which one." in words(page)
     typed = {"deed": "link", "sent_key": page.context["sent_key"]}
     shown = [browser.post(own(row), **typed) for _ in range(2)]
-    addresses = {each.context["address"] for each in shown}
+    addresses = {response.context["address"] for response in shown}
     (address,) = addresses
 
     assert f'href="{address}" rel="noreferrer"' in shown[0].content.decode()

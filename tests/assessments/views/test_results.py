@@ -46,7 +46,9 @@ def said(edition, phase, count, **values):
 
 
 def plain(response) -> str:
-    return "".join(each for each in words(response) if each not in "\u2066\u2068\u2069")
+    return "".join(
+        character for character in words(response) if character not in "\u2066\u2068\u2069"
+    )
 
 
 def test_where_nothing_is_asked_the_page_says_what_to_do(desk_of, edition):
@@ -85,7 +87,7 @@ def test_a_certificate_without_its_test_is_a_mistake(desk_of, edition):
 
 
 def test_tests_that_cannot_be_compared_are_refused_at_their_field(desk_of, edition):
-    tests = {each.code: each.pk for each in list_published_forms()}
+    tests = {form.code: form.pk for form in list_published_forms()}
     page = f"/trainings/{edition.pk}/learning/forms"
     before = [*Inquiry.objects.order_by("pk").values()]
     answer = desk_of().post(page, order="ab", assessment="none", pre=tests["knowledge-a"])
@@ -226,7 +228,7 @@ def test_a_sheet_for_supervisors_has_no_points_and_no_way_to_send_it(desk_of):
     assert "Compétences à exercer" in words(shown)
     assert "interprète" in sheet
     assert not re.search("<(form|input|textarea|button)", sheet)
-    assert not any(each.right for each in get_form("practice").definition.fields)
+    assert not any(field.right for field in get_form("practice").definition.fields)
 
 
 def test_wall_and_paper_are_in_the_language_that_was_asked_for(desk_of, edition):
@@ -246,7 +248,7 @@ def test_a_sheet_is_typed_in_and_taken_back(desk_of, edition):
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning/pre/type"
     form = desk.get(page).context["form"]
     typed = {"session": edition.sessions.get(number=1).pk, "code": format_code(code)}
-    keys = [each.key for each in form.questionnaire.definition.questions()]
+    keys = [question.key for question in form.questionnaire.definition.questions()]
     answer = desk.post(page, **typed, **{f"k-{keys[0]}": "1", f"k-{keys[1]}": "2"})
     row = Response.objects.get()
 
@@ -298,6 +300,6 @@ def test_questions_are_right_where_the_score_says_so(db, form, right):
     told = get_form(form)
     agreed = {"q-named": "yes"} if form == "assessment" else {}
     values = dict(filled(told, right=right, **agreed).answers.values)
-    items = {each.key: each.is_right for each in score(told, values).items}
+    items = {item.key: item.is_right for item in score(told, values).items}
 
     assert AnswerMarker(told, [*items]).mark(values) == [*items.values()]

@@ -69,8 +69,8 @@ def test_nothing_of_a_certificate_leads_to_its_holder(planners, there):
     row = issued(planners, there)
 
     said = str(row.document)
-    for each in (there.participant.name, there.participant.email, there.pk, there.participant.pk):
-        assert str(each) not in said
+    for value in (there.participant.name, there.participant.email, there.pk, there.participant.pk):
+        assert str(value) not in said
 
 
 @pytest.mark.parametrize("minutes", [0, 287])
@@ -159,8 +159,8 @@ def test_many_are_issued_in_steps_and_each_only_once(planners, edition):
 
     assert steps == [2, 1, 0]
     rows = Certificate.objects.order_by("pk")
-    assert len({each.status_index for each in rows}) == 3
-    assert len({each.registration_id for each in rows}) == 3
+    assert len({row.status_index for row in rows}) == 3
+    assert len({row.registration_id for row in rows}) == 3
 
 
 def test_what_is_revoked_is_seen_in_the_list_and_by_its_reason(planners, there):
@@ -268,7 +268,7 @@ def test_without_a_key_a_certificate_is_revoked_all_the_same(planners, there):
 
 def mailed() -> list[str]:
     """Return what was put into the outbox since this was last asked."""
-    found = [each.template for each in Outgoing.objects.order_by("created", "pk")]
+    found = [mail.template for mail in Outgoing.objects.order_by("created", "pk")]
     Outgoing.objects.all().delete()
     return found
 
@@ -302,7 +302,7 @@ def test_lines_show_who_is_due_and_what_others_lack(planners, edition, there):
     waiting.save(update_fields=["state"])
 
     found = [
-        (each.registration, each.is_due, each.minutes_missing) for each in list_eligibility(edition)
+        (line.registration, line.is_due, line.minutes_missing) for line in list_eligibility(edition)
     ]
 
     assert found == [(lacking, False, 88), (there, True, 0)]

@@ -16,7 +16,7 @@ def rows(planners):
     make_key(planners.host)
     edition, scope = make_done(planners.host), planners.scope("pia")
     people = [attend(edition, 360, planners.people["pia"]) for _ in range(2)]
-    made = [certificates.issue_certificate(scope, each, at=AT) for each in people]
+    made = [certificates.issue_certificate(scope, person, at=AT) for person in people]
     certificates.revoke_certificate(scope, made[1], at=LATER, reason="Demo reason")
     return made
 
@@ -36,13 +36,19 @@ def test_only_id_place_and_state_stay(rows):
 
 
 def test_lists_say_the_same_after_erasure(rows):
-    before = [each.document["credentialSubject"] for each in StatusList.objects.order_by("pk")]
+    before = [
+        status_list.document["credentialSubject"]
+        for status_list in StatusList.objects.order_by("pk")
+    ]
 
     erase_certificates([row.registration_id for row in rows])
-    for each in StatusList.objects.order_by("pk").values_list("number", flat=True).distinct():
-        status_lists.publish_list(rows[0].issuer, each, at=LATER)
+    for number in StatusList.objects.order_by("pk").values_list("number", flat=True).distinct():
+        status_lists.publish_list(rows[0].issuer, number, at=LATER)
 
-    after = [each.document["credentialSubject"] for each in StatusList.objects.order_by("pk")]
+    after = [
+        status_list.document["credentialSubject"]
+        for status_list in StatusList.objects.order_by("pk")
+    ]
     assert after == before
 
 

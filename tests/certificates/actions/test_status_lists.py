@@ -58,10 +58,10 @@ def test_a_new_key_signs_the_lists_at_once_and_old_certificates_stay(row, planne
 
 def test_without_a_key_nothing_is_signed_and_it_is_told(row):
     badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER)
-    before = [each.signed_at for each in StatusList.objects.order_by("pk")]
+    before = [status_list.signed_at for status_list in StatusList.objects.order_by("pk")]
 
     assert status_lists.renew_lists(at=LONG) == {"without_key": 1}
-    assert [each.signed_at for each in StatusList.objects.order_by("pk")] == before
+    assert [status_list.signed_at for status_list in StatusList.objects.order_by("pk")] == before
 
 
 def test_what_a_distrusted_key_signed_is_signed_anew_and_stays_itself(row, planners):

@@ -67,8 +67,8 @@ def leaves(document: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield path, document
         return
     pairs = document.items() if isinstance(document, dict) else enumerate(document)
-    for name, each in pairs:
-        yield from leaves(each, (*path, name))
+    for name, item in pairs:
+        yield from leaves(item, (*path, name))
 
 
 def changed(document: Any, path: Path, value: Any) -> Any:

@@ -62,7 +62,7 @@ def refused(*arguments: str) -> tuple[list[str], str]:
 
 
 def given_lists(files, lists) -> list[str]:
-    names = [files(f"{number}.json", each) for number, each in enumerate(lists)]
+    names = [files(f"{number}.json", status_list) for number, status_list in enumerate(lists)]
     return [part for name in names for part in ("--status", name)]
 
 

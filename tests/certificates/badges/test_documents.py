@@ -82,8 +82,8 @@ def test_the_same_certificate_gives_the_same_document(made):
 def test_a_certificate_holds_nothing_else():
     said = {str(value) for _path, value in leaves(NAMELESS)}
 
-    assert not any("@" in each for each in said)
-    assert not any("Demo Person" in each for each in said)
+    assert not any("@" in text for text in said)
+    assert not any("Demo Person" in text for text in said)
     assert "evidence" not in NAMELESS
     assert "identifier" not in NAMELESS["credentialSubject"]
     assert SIGNED["name"] == "Demo course A"  # the neutral one stands in lists of wallets
@@ -152,5 +152,5 @@ def test_first_and_last_place_of_a_list_are_places(place):
 
 
 def test_the_categories_that_are_refused_are_those_that_cannot_be_printed():
-    assert {unicodedata.category(each) for each in "\n\t\x00\x7f\x85"} == {"Cc"}
+    assert {unicodedata.category(character) for character in "\n\t\x00\x7f\x85"} == {"Cc"}
     assert build_document(replace(MADE, day=datetime(2026, 1, 2, tzinfo=UTC).date()))

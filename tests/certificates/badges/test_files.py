@@ -27,8 +27,8 @@ def png(document: bytes | None = None) -> bytes:
 def pdf(*attached: bytes, compress: bool = True, **saving: object) -> bytes:
     made, out = pikepdf.new(), BytesIO()
     made.add_blank_page()
-    for number, each in enumerate(attached):
-        made.attachments[f"{number:02}.json"] = pikepdf.AttachedFileSpec(made, each)
+    for number, content in enumerate(attached):
+        made.attachments[f"{number:02}.json"] = pikepdf.AttachedFileSpec(made, content)
     made.save(out, compress_streams=compress, **saving)
     return out.getvalue()
 

@@ -136,10 +136,10 @@ def test_a_foreign_key_a_wrong_purpose_and_a_wrong_date_are_refused():
 @given(certificates(count=40))
 def test_whatever_can_be_issued_is_read_by_others_as_we_wrote_it(made: list[CertificateContent]):
     cases = []
-    for each in made:
-        place = each.status_index
+    for badge in made:
+        place = badge.status_index
         lists = lists_of(*[n for n in (place - 1, place + 1) if 0 <= n < 131_072])
-        cases.append(case(sign(build_document(each)), lists))
+        cases.append(case(sign(build_document(badge)), lists))
 
     assert judged(*cases) == [GOOD] * len(cases)
 
@@ -176,4 +176,4 @@ def test_the_library_refuses_any_changed_field(path):
 
 
 def test_keys_published_together_are_all_there():
-    assert [each["id"] for each in PROFILE["verificationMethod"]] == [k.address for k in KEYS]
+    assert [method["id"] for method in PROFILE["verificationMethod"]] == [k.address for k in KEYS]

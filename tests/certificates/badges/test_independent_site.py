@@ -51,7 +51,7 @@ def case(document: Any) -> dict[str, Any]:
     address = "/".join([issuer[0].replace("%3A", ":"), *issuer[1:]])
     return {
         "document": document,
-        "lists": [fetched(each["statusListCredential"]) for each in document["credentialStatus"]],
+        "lists": [fetched(entry["statusListCredential"]) for entry in document["credentialStatus"]],
         "issuer": fetched(f"http://{address}/did.json"),
         "now": format_instant(LATER),
     }
@@ -85,7 +85,7 @@ def test_whatever_is_changed_is_refused(row):
     results = judged(*cases)
 
     assert len(results) > 35
-    assert [each for each in results if each["verified"]] == []
+    assert [result for result in results if result["verified"]] == []
 
 
 @pytest.mark.node

@@ -29,7 +29,7 @@ def test_a_list_says_what_was_set_and_the_library_reads_the_same(places):
 
     bits = status_lists.decode_list(encoded)
     assert {place for place in places if status_lists.is_set(bits, place)} == places
-    assert sum(each.bit_count() for each in bits) == len(places)
+    assert sum(byte.bit_count() for byte in bits) == len(places)
     assert set_indices(decode_encoded_list(encoded)) == places
     assert status_lists.decode_list(encode_bitstring(places)) == bits
 

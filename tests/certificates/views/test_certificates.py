@@ -134,14 +134,14 @@ def test_issuing_with_a_key_that_the_ledger_does_not_know_writes_nothing(
 def forget_badge_keys() -> None:
     """Take the lines of badge keys out of the ledger. The rows stay, with seeds that open."""
     lines = settings.LEDGER.read_text().splitlines(keepends=True)
-    kept = [each for each in lines if '"what": "badge_key"' not in each]
+    kept = [line for line in lines if '"what": "badge_key"' not in line]
     assert len(kept) < len(lines)
     settings.LEDGER.write_text("".join(kept))
 
 
 def written() -> dict[str, list[tuple[object, ...]]]:
     """Return all rows that issuing a certificate writes, and the audit without refusals."""
-    kept = {each.__name__: each._default_manager.order_by("pk") for each in WRITTEN}
+    kept = {model.__name__: model._default_manager.order_by("pk") for model in WRITTEN}
     kept["Entry"] = kept["Entry"].exclude(action__startswith="desk.")
     return {name: list(rows.values_list()) for name, rows in kept.items()}
 

@@ -88,8 +88,8 @@ def test_a_stranger_sees_the_state_and_no_name(row, page):
     shown = words(answer)
     assert {name: answer.headers.get(name) for name in OPEN} == OPEN
     assert not answer.cookies
-    for each in ("Demo course A", "Protection in practice", "6 hours", "2 October 2026"):
-        assert each in shown
+    for text in ("Demo course A", "Protection in practice", "6 hours", "2 October 2026"):
+        assert text in shown
     assert "Valid" in shown
     assert "Demo Academy" in shown
     assert NAME not in answer.content.decode()
@@ -191,7 +191,7 @@ def test_published_certificates_verify_and_have_no_name(row):
     address = f"/issuers/{row.issuer_id}"
     badge = json.loads(get(f"/certificates/{row.credential}/badge.json").content)
     paths = [
-        each["statusListCredential"].partition("8000")[2] for each in badge["credentialStatus"]
+        status["statusListCredential"].partition("8000")[2] for status in badge["credentialStatus"]
     ]
     lists = [json.loads(get(path).content) for path in paths]
     keys = keys_in_document(json.loads(get(f"{address}/did.json").content))

@@ -94,9 +94,9 @@ def test_when_all_holders_decline_the_session_has_none(planners, pia, session, a
 def test_a_decline_beside_a_trainer_or_an_experienced_ambassador_is_fine(planners, pia, row, audit):
     people = [speaking(planners), BookingRequest(make_trainer(planners.host), BookingRole.TRAINER)]
     vetted = people[0].resource.suitability.all()
-    for each in vetted:
-        each.pk, each.resource = None, people[1].resource
-        each.save()
+    for person in vetted:
+        person.pk, person.resource = None, people[1].resource
+        person.save()
     third = speaking(planners)
     session = requests.schedule_session(pia, row, session_plan(), [*people, third], at=AT)
     Outgoing.objects.all().delete()
@@ -127,9 +127,9 @@ def test_asking_others_leaves_no_ambassador_alone(planners, pia, session, audit)
 
 def test_more_sessions_ask_the_database_no_more(planners, pia, session, django_assert_num_queries):
     more = [make_request(planners.host, **KNOWN) for _ in range(3)]
-    for number, each in enumerate(more, 1):
+    for number, later in enumerate(more, 1):
         two = [speaking(planners) for _ in range(2)]
-        requests.schedule_session(pia, each, session_plan(LATER.replace(day=number)), two, at=AT)
+        requests.schedule_session(pia, later, session_plan(LATER.replace(day=number)), two, at=AT)
     keys = [*Session.objects.order_by("pk").values_list("pk", flat=True)]
     with django_assert_num_queries(2):
         assert filter_understaffed(keys) == set()

@@ -41,7 +41,7 @@ def pia(planners):
 def two(planners):
     """Return two ambassadors, asked to speak."""
     found = [make_ambassador(planners.host, planners.people["pia"]) for _ in range(2)]
-    return [BookingRequest(each, BookingRole.AMBASSADOR) for each in found]
+    return [BookingRequest(resource, BookingRole.AMBASSADOR) for resource in found]
 
 
 def state(row) -> str:
@@ -209,15 +209,18 @@ def test_all_that_a_session_books_is_locked_at_once_and_sessions_before_it(plann
             pia, row, session_plan()._replace(venue=hall), two, at=AT
         )
     (table, sql), *_ = locks(asked.captured_queries)
-    wanted = [hall.pk, *(each.resource.pk for each in two)]
+    wanted = [hall.pk, *(booking_request.resource.pk for booking_request in two)]
     assert table == "resource"
-    assert all(each.hex in sql for each in wanted)
+    assert all(pk.hex in sql for pk in wanted)
 
     found = [make_ambassador(planners.host, planners.people["pia"]) for _ in range(2)]
-    more = [BookingRequest(each, BookingRole.TRAINER) for each in found]
+    more = [BookingRequest(resource, BookingRole.TRAINER) for resource in found]
     with CaptureQueriesContext(connection) as asked:
         requests.ask_people(pia, session, more, at=AT)
-    assert all(each.resource.pk.hex in locks(asked.captured_queries)[0][1] for each in more)
+    assert all(
+        booking_request.resource.pk.hex in locks(asked.captured_queries)[0][1]
+        for booking_request in more
+    )
 
     with CaptureQueriesContext(connection) as asked:
         requests.decline_request(pia, row, "The school is closed", "In spring", at=AT)

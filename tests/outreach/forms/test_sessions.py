@@ -45,9 +45,14 @@ def test_more_wanted_languages_rank_before_being_near(host, request_, speaker):
     far, both = speaker("fr", region="Liège"), speaker("fr", "ar", "nl")
     found = rank_candidates(active_people(host), request_)
 
-    ranked = [each.candidate.resource for each in found]
-    assert [each for each in ranked if each in (none, near, far, both)] == [both, near, far, none]
-    first = next(each for each in found if each.candidate.resource == both)
+    ranked = [row.candidate.resource for row in found]
+    assert [resource for resource in ranked if resource in (none, near, far, both)] == [
+        both,
+        near,
+        far,
+        none,
+    ]
+    first = next(row for row in found if row.candidate.resource == both)
     assert (first.spoken_languages, first.lacking_languages) == (["ar", "fr", "nl"], [])
     assert "Arabic, Dutch, French" in first.label_html
 
@@ -57,7 +62,8 @@ def test_a_region_may_be_written_as_its_code_or_that_of_the_area_around(host, re
     made = speaker("nl", region=area.code.lower())
 
     found = {
-        each.candidate.resource: each for each in rank_candidates(active_people(host), request_)
+        ranked.candidate.resource: ranked
+        for ranked in rank_candidates(active_people(host), request_)
     }
     assert found[made].is_near
     assert area.code.lower() in found[made].label_html
@@ -78,7 +84,7 @@ def test_who_has_another_session_then_stands_last_and_says_so(host, request_, sp
         active_people(host).filter(pk__in=Ambassador.objects.values("pk")), request_, session
     )
 
-    assert [each.candidate.resource for each in found] == [free, busy]
+    assert [ranked.candidate.resource for ranked in found] == [free, busy]
     assert "has another session then" in found[1].label_html
 
 
@@ -99,7 +105,7 @@ def test_expired_vetting_ranks_last_and_booked_people_are_left_out(host, request
 
 
 def order_of(rows, request_, session):
-    return [each.candidate.resource for each in rank_candidates(rows, request_, session)]
+    return [ranked.candidate.resource for ranked in rank_candidates(rows, request_, session)]
 
 
 def test_however_many_people_the_questions_to_the_database_are_a_handful(

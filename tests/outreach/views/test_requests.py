@@ -82,7 +82,7 @@ def test_a_request_is_scheduled_with_two_people(desk, host, pia):
     assert alone.status_code == 409
     assert "ambassadors" in alone.context["form"].errors
     assert not Session.objects.exists()
-    desk.post(address, **fields, ambassadors=[each.pk for each in people], payment="50 €")
+    desk.post(address, **fields, ambassadors=[person.pk for person in people], payment="50 €")
 
     assert state(row) == "scheduled"
     assert Session.objects.get().starts_at.isoformat() == "2027-01-20T08:00:00+00:00"
@@ -163,7 +163,7 @@ def test_candidates_with_the_wanted_languages_come_first_and_others_show_what_th
     spoken["fr"].languages.set(["fr"])
     spoken["both"].languages.set(["fr", "ar"])
     shown = words(desk.get(f"{INBOX}/{row.pk}/schedule"))
-    at = {name: shown.index(each.name) for name, each in spoken.items()}
+    at = {name: shown.index(person.name) for name, person in spoken.items()}
 
     assert at["both"] < at["fr"] < at["none"]
     assert f"{spoken['fr'].name} French · Languages not covered: Arabic" in shown

@@ -95,7 +95,7 @@ def test_a_ranking_becomes_its_order_and_a_matrix_its_lines():
 def test_each_bad_input_has_its_own_mistake(field, given, mistake):
     reading = parse_answers(definition(field), given)
 
-    assert [each.mistake for each in reading.mistakes] == [mistake]
+    assert [refused.mistake for refused in reading.mistakes] == [mistake]
     assert reading.values == {} or mistake == Mistake.CONSENT_MISSING
 
 
@@ -163,7 +163,7 @@ def test_anything_that_is_sent_gives_a_reading_and_good_answers_are_kept_as_they
 
     reading = parse_answers(form, data.draw(sent(form)))
 
-    touched = {*reading.values, *(each.key for each in reading.mistakes)}
+    touched = {*reading.values, *(refused.key for refused in reading.mistakes)}
     assert touched.isdisjoint(reading.dropped)
     if reading.is_valid:
         assert validate_stored_answers(form, dict(reading.values)) == reading.values

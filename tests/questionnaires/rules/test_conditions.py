@@ -88,18 +88,18 @@ def test_an_answer_that_does_not_count_shows_nothing():
 @given(data=st.data())
 def test_any_answers_give_a_result_and_only_what_is_shown_counts(data):
     form = data.draw(definitions())
-    keys = st.sampled_from([*(each.key for each in form.fields), "unknown"])
+    keys = st.sampled_from([*(field.key for field in form.fields), "unknown"])
     values = data.draw(st.dictionaries(keys, VALUES))
 
     seen, counted = find_shown_keys(form, values), filter_shown(form, values)
 
-    assert seen <= {each.key for each in form.fields}
+    assert seen <= {field.key for field in form.fields}
     assert counted.keys() <= seen
     assert find_shown_keys(form, counted) == seen  # what does not count changes nothing
 
 
 @given(form=definitions())
 def test_forms_made_for_tests_have_sound_conditions(form):
-    found = [each.text for each in find_problems(form) if "shown_if" in each.text]
+    found = [problem.text for problem in find_problems(form) if "shown_if" in problem.text]
 
     assert found == []

@@ -57,8 +57,8 @@ def test_what_cannot_be_answered_or_scored_is_named_with_a_remedy(wrong):
 
     found = list(find_problems(form))
 
-    assert {each.key for each in found} == {"g"}
-    assert all(each.text and each.remedy for each in found)
+    assert {problem.key for problem in found} == {"g"}
+    assert all(problem.text and problem.remedy for problem in found)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_cannot_be_answered_or_scored_is_named_with_a_remedy(wrong):
 def test_a_form_as_a_whole_may_be_wrong(fields, kind):
     found = list(find_problems(definition(*fields, kind=kind)))
 
-    assert [each.key for each in found] == ["form"]
+    assert [problem.key for problem in found] == ["form"]
 
 
 @pytest.mark.parametrize(("kind", "is_fine"), [("evaluation", False), ("other", True)])

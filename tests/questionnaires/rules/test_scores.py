@@ -58,7 +58,7 @@ def test_a_hidden_question_is_neither_in_the_points_nor_in_the_maximum():
 
     assert (hidden.points, hidden.maximum) == (0, 1)
     assert (seen.points, seen.maximum, seen.percent) == (5, 6, 83)
-    assert [each.is_right for each in seen.items] == [True, False]
+    assert [item.is_right for item in seen.items] == [True, False]
 
 
 def test_where_nothing_is_scored_there_is_no_percentage():
@@ -75,6 +75,6 @@ def test_a_score_lies_between_nothing_and_the_maximum(data):
     found = score(form, values)
 
     assert 0 <= found.points <= found.maximum
-    assert found.maximum <= sum(each.points for each in form.questions())
-    assert all(0 <= each.points <= each.maximum for each in found.items)
+    assert found.maximum <= sum(question.points for question in form.questions())
+    assert all(0 <= item.points <= item.maximum for item in found.items)
     assert score(form, {}).points == 0

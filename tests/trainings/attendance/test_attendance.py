@@ -241,19 +241,19 @@ def test_who_came_to_nothing_is_a_no_show(tom, edition, people):
     for session in edition.sessions.order_by("number"):
         said = [AttendanceEntry(people[0].pk, ABSENT), AttendanceEntry(people[1].pk, EXCUSED)]
         attendance.record_attendance(tom, session, said, LIST, at=during(session))
-    shares = shares_of(edition, [each.pk for each in people])
+    shares = shares_of(edition, [person.pk for person in people])
 
-    assert [shares[each.pk].is_no_show for each in people] == [True, False, False]
+    assert [shares[person.pk].is_no_show for person in people] == [True, False, False]
 
 
 def test_a_list_is_shown_also_when_somebody_on_it_is_forgotten(tom, edition, people):
     session = first(edition)
     printed = sign_in_sheets.print_sheet(tom, session, at=AT)
-    gone = next(each for each in people if str(each.pk) == printed.registrations[0])
+    gone = next(person for person in people if str(person.pk) == printed.registrations[0])
     gone.delete()
 
-    names = [each.name for each in sign_in_sheet(printed, session, "en").people]
-    others = {each.participant.name for each in people if each != gone}
+    names = [person.name for person in sign_in_sheet(printed, session, "en").people]
+    others = {person.participant.name for person in people if person != gone}
     assert names[0] == ""  # rows keep their numbers
     assert {*names[1:]} == others
 

@@ -141,7 +141,7 @@ def test_a_rule_is_met_by_the_percentage_where_it_is_met_by_the_minutes(planned,
 
 @given(sessions, notes)
 def test_excused_and_absent_minutes_are_not_attended(planned, confirmed):
-    there = [each for each in confirmed if each.state in PRESENT_STATES]
+    there = [record for record in confirmed if record.state in PRESENT_STATES]
 
     assert attended_minutes(planned, confirmed) == attended_minutes(planned, there)
 

@@ -51,7 +51,7 @@ def test_a_row_of_a_printed_list_and_a_phone_say_who_is_there(tom, session, peop
     done = actions_scans.record_scans(tom, session, scans, at=during(session))
 
     second = people[1]
-    assert [str(each.registration and each.registration.pk) for each in done] == [
+    assert [str(result.registration and result.registration.pk) for result in done] == [
         printed.registrations[1],
         str(people[0].pk),
         "None",
@@ -78,7 +78,7 @@ def test_a_row_of_another_session_is_nobody_here(tom, edition, session):
         tom, session, [Scan(uuid4(), f"{printed.code}-001")], at=during(session)
     )
 
-    assert [each.registration for each in done] == [None]
+    assert [result.registration for result in done] == [None]
     assert noted(session) == {}
 
 

@@ -82,7 +82,7 @@ def test_a_sheet_holds_texts_and_no_formula(edition, people, tmp_path, tag, is_t
     assert head == [*EXPORT_COLUMNS]
     assert len(rows) == 6
     assert {row[3] for row in rows} >= {"=HYPERLINK(1)", "https://demo.example"}
-    assert {row[2] for row in rows} == {str(each.pk) for each in people}
+    assert {row[2] for row in rows} == {str(person.pk) for person in people}
     assert {row[0] for row in rows} == {1, 2}
     book = openpyxl.load_workbook(path)
     (sheet,) = book.worksheets

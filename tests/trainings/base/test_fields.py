@@ -21,10 +21,10 @@ def test_the_countrys_come_first_then_those_of_our_pages_then_all_by_name(countr
         found = language_choices(vocabulary.languages(), country)
 
     own = vocabulary.countries()[country].languages if country else ()
-    assert {each for each, _name in found[: len(own)]} == {*own}
-    keys = [(*place(each, own), fold(name)) for each, name in found]
+    assert {code for code, _name in found[: len(own)]} == {*own}
+    keys = [(*place(code, own), fold(name)) for code, name in found]
     assert all(first <= second for first, second in pairwise(keys))
-    assert {each for each, _name in found} == vocabulary.languages().keys()
+    assert {code for code, _name in found} == vocabulary.languages().keys()
 
 
 def test_a_capital_or_an_accent_moves_no_name():

@@ -44,7 +44,7 @@ def test_the_copy_of_scanning_names_neither_training_nor_people(host, desk_of):
     edition, _ = seated(host)
     session = hold_at(first(edition), AT)
     pia, tom = desk_of("pia"), desk_of("tom", "trainer")
-    copies = [each.get(f"/trainings/sessions/{session.pk}/scan/copy") for each in (pia, tom)]
+    copies = [client.get(f"/trainings/sessions/{session.pk}/scan/copy") for client in (pia, tom)]
 
     assert plain(copies[0]) == plain(copies[1])
     assert "Demo " not in plain(copies[0])

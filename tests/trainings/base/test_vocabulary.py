@@ -41,20 +41,20 @@ def overlay(settings, tmp_path):
 def test_a_time_without_a_confirmation_says_where_it_comes_from():
     found = tables.load("trainings", "retention", base_vocabulary.Retention)
 
-    assert {code for code, each in found.items() if each.checked is None} == found.keys()
-    assert all(each.source for each in found.values())
+    assert {code for code, record in found.items() if record.checked is None} == found.keys()
+    assert all(record.source for record in found.values())
     assert base_vocabulary.retention_of("ended") == timedelta(days=90)
 
 
 def forget() -> None:
     tables.load.cache_clear()
-    for each in CACHED:
-        each.cache_clear()
+    for cached in CACHED:
+        cached.cache_clear()
 
 
 def read_all() -> None:
-    for each in CACHED:
-        each()
+    for cached in CACHED:
+        cached()
 
 
 def test_every_clash_has_a_severity_and_a_sentence():
@@ -66,8 +66,8 @@ def test_every_clash_has_a_severity_and_a_sentence():
 
 
 def test_only_a_block_or_a_warning_can_stop_an_edition_from_being_ready():
-    for each in scheduling_vocabulary.kinds_preventing_readiness():
-        assert scheduling_vocabulary.conflict_severities()[each] is not Severity.IGNORE
+    for kind in scheduling_vocabulary.kinds_preventing_readiness():
+        assert scheduling_vocabulary.conflict_severities()[kind] is not Severity.IGNORE
 
 
 def test_every_content_note_has_words():
@@ -81,7 +81,7 @@ def test_every_profession_and_sector_has_words():
 
 
 def test_an_isco_code_is_one_of_a_group():
-    codes = {each.isco for each in people_words.profession_records().values()}
+    codes = {record.isco for record in people_words.profession_records().values()}
 
     assert all(not code or (code.isdecimal() and 2 <= len(code) <= 4) for code in codes)
 

@@ -29,8 +29,8 @@ VERSIONS = st.builds(
 def test_what_is_newer_is_published_of_the_same_and_highest(known, of):
     found = find_newest_version(known, of)
 
-    same = [each for each in known if each[:2] == of[:2]]
-    numbers = [each.number for each in same if each.state is VersionState.PUBLISHED]
+    same = [version for version in known if version[:2] == of[:2]]
+    numbers = [version.number for version in same if version.state is VersionState.PUBLISHED]
     above = [number for number in numbers if number > of.number]
     assert (found.number if found else None) == max(above, default=None)
 

@@ -24,8 +24,8 @@ def test_a_course_pins_its_modules_in_its_own_language_and_order(planners):
     starter.publish_starter_curriculum(planners.host, at=AT)
     course = CourseVersion.objects.get(language="fr")
 
-    assert [each.module_version.language_id for each in course.pinned.all()] == ["fr"] * 7
-    assert [each.position for each in course.pinned.all()] == [*range(1, 8)]
+    assert [pin.module_version.language_id for pin in course.pinned.all()] == ["fr"] * 7
+    assert [pin.position for pin in course.pinned.all()] == [*range(1, 8)]
     assert course.forms["pre"] == "knowledge-a"
 
 

@@ -27,7 +27,7 @@ def test_an_organisation_without_a_head_has_none(planners):
     ("tag", "said"), [("fr", ("fr", "en")), ("ar", ("en", "en")), ("el", ("en", "en"))]
 )
 def test_a_sentence_that_lacks_a_language_is_said_in_another(host, tag, said):
-    assert tuple(each.tag for each in letterhead_of(host.pk, tag).statements) == said
+    assert tuple(statement.tag for statement in letterhead_of(host.pk, tag).statements) == said
 
 
 def test_without_english_the_first_that_there_is_is_said(planners):

@@ -86,7 +86,7 @@ def test_steps_hold_an_edition_up_and_a_small_room_does_not(edition):
     need(edition, "accessibility")
     board = edition_board(edition, at=AT)
 
-    assert any("Demo Hall is not known to have it" in each for each in board["missing"])
+    assert any("Demo Hall is not known to have it" in line for line in board["missing"])
     assert board["warned"] == [
         "Session 1: Demo Hall is too small for the number of seats or participants."
     ]

@@ -48,7 +48,7 @@ def together(planners, pia, otto, edition):
 
 def hosts(edition) -> tuple[list[str], list[str]]:
     rows = (edition.co_hosts, edition.asked_co_hosts)
-    agreed, asked = ([*each.order_by("name").values_list("name", flat=True)] for each in rows)
+    agreed, asked = ([*row.order_by("name").values_list("name", flat=True)] for row in rows)
     return agreed, asked
 
 
@@ -143,7 +143,7 @@ def test_what_a_co_host_brings_can_be_booked_and_its_ambassadors_cannot(planners
     speaker = make_ambassador(planners.other, planners.people["otto"])
     make_trainer(make_organisation("Demo Third", "FR"))
 
-    assert [each.resource for each in find_candidates(session, TRAINER)] == [trainer]
+    assert [candidate.resource for candidate in find_candidates(session, TRAINER)] == [trainer]
     with pytest.raises(PermissionDenied):
         bookings.book_resource(pia, session, BookingRequest(speaker, TRAINER), at=AT)
     bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)

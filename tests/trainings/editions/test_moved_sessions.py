@@ -75,7 +75,7 @@ def stands() -> dict[str, tuple]:
 
 def warned(edition) -> list[str]:
     return [
-        each for each in edition_board(edition, at=AT)["warned"] if "asked" in each or "ask" in each
+        line for line in edition_board(edition, at=AT)["warned"] if "asked" in line or "ask" in line
     ]
 
 
@@ -86,7 +86,7 @@ def test_everything_but_the_room_is_asked_again(pia, edition, session, booked):
 
     assert stands() == dict.fromkeys(booked, ("asked", AT)) | {"room": ("accepted", None)}
     assert len(warned(edition)) == len(booked)
-    assert any("Demo crèche" in each for each in warned(edition))
+    assert any("Demo crèche" in warning for warning in warned(edition))
 
 
 def test_what_nobody_had_accepted_is_no_more_than_asked(pia, edition, session):
@@ -120,7 +120,7 @@ def test_an_answer_ends_the_question(pia, edition, session, booked, move, state)
     answer(booked[BookingRole.CHILDCARE], move)
 
     assert stands()["childcare"] == (state, None)
-    assert not any("crèche" in each for each in warned(edition))
+    assert not any("crèche" in warning for warning in warned(edition))
 
 
 def test_a_session_that_moved_is_cancelled_with_its_questions(pia, session, booked):

@@ -195,7 +195,7 @@ def test_a_small_room_needs_a_reason(planners, pia, edition):
 
 
 def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
-    here, there = sorted([hall(planners.host), hall(planners.host)], key=lambda each: each.pk)
+    here, there = sorted([hall(planners.host), hall(planners.host)], key=lambda row: row.pk)
     Travel.objects.create(first=here, second=there, minutes=60)
     trainer, session = person(planners.host), edition.sessions.get(number=1)
     edition.sessions.update(venue=here)
@@ -231,7 +231,7 @@ def test_who_is_confirmed_hears_of_a_session_that_moves_or_is_cancelled(pia, edi
     plan.move_session(pia, session, session_plan(5), at=AT)
     told = set(Outgoing.objects.values_list("to", "template"))
     rows = edition.registrations.filter(state="confirmed")
-    assert told == {(each.participant.email, "training_changed") for each in rows}
+    assert told == {(row.participant.email, "training_changed") for row in rows}
     assert len(told) == 3
     Outgoing.objects.all().delete()
     plan.cancel_session(pia, session, at=AT)
@@ -290,8 +290,8 @@ def test_a_session_in_a_room_books_it_and_nobody_else_gets_it_then(planners, pia
 
 def test_a_room_that_is_shared_holds_two(planners, pia, edition):
     room = hall(planners.host, is_shareable=True)
-    for each in (edition, make_edition(planners.host)):
-        plan.add_session(pia, each, session_plan(9, venue=room), at=AT)
+    for planned in (edition, make_edition(planners.host)):
+        plan.add_session(pia, planned, session_plan(9, venue=room), at=AT)
 
     assert room.resource.bookings.live().count() == 2
 
@@ -397,4 +397,4 @@ def test_a_cancelled_session_is_booked_by_nobody(planners, pia, edition):
         bookings.book_resource(pia, session, BookingRequest(person(planners.host), TRAINER), at=AT)
 
     assert not Booking.objects.exists()
-    assert [each.number for each in edition.sessions.standing()] == [2]
+    assert [row.number for row in edition.sessions.standing()] == [2]

@@ -52,7 +52,7 @@ def numbers(figure) -> dict[tuple[str, ...], float]:
     """Return the cells of a figure without the organisation, as plain numbers."""
     at = figure.axes.index("organisation") if "organisation" in figure.axes else None
     return {
-        tuple(each for n, each in enumerate(cell) if n != at): value.numerator / value.denominator
+        tuple(part for n, part in enumerate(cell) if n != at): value.numerator / value.denominator
         for cell, value in figure.cells.items()
     }
 

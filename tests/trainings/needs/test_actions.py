@@ -278,7 +278,7 @@ def test_at_night_needs_are_locked_before_what_is_sealed_of_them(edition, lena, 
     with CaptureQueriesContext(connection) as asked:
         actions.erase_old_needs(at=LATER)
 
-    texts = [each["sql"] for each in asked]
+    texts = [query["sql"] for query in asked]
     changed = next(n for n, sql in enumerate(texts) if sql.startswith('UPDATE "vault_record"'))
     before = [sql for sql in texts[:changed] if re.match(r'SELECT "trainings_\w+"\."\w+",', sql)]
     assert any('FROM "trainings_need"' in sql for sql in before)

@@ -73,12 +73,12 @@ def race(enter, edition: Edition, people: Iterable[Participant], clients: int) -
         connection.close()
 
     threads = [threading.Thread(target=client, args=(part,)) for part in parts]
-    for each in threads:
-        each.start()
+    for thread in threads:
+        thread.start()
     start.wait()
     begun = time.perf_counter()
-    for each in threads:
-        each.join()
+    for thread in threads:
+        thread.join()
     return failed["errors"], time.perf_counter() - begun
 
 

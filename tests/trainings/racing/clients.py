@@ -47,11 +47,11 @@ def at_once(deeds: Sequence[Callable[[], object]], *, after: str | Sequence[str]
         connection.close()
 
     pairs = zip(deeds, patterns, strict=True)
-    threads = [threading.Thread(target=client, args=each) for each in pairs]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    threads = [threading.Thread(target=client, args=arguments) for arguments in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return said
 
 

@@ -92,7 +92,7 @@ def order_and_withdraw(host: Organisation, scope: Scope) -> Counter[str]:
     """The second thing that somebody needs is ordered while they withdraw."""
     edition = make_edition(host)
     lena, row = arranged(edition, f"demo{next(NUMBERS)}"), come(edition)
-    _first, last = sorted(said_by(row, DIET, ACCESS), key=lambda each: each.pk)
+    _first, last = sorted(said_by(row, DIET, ACCESS), key=lambda need: need.pk)
     return at_once(
         [
             partial(actions.mark_ordered, lena.scope, [last], at=AT),

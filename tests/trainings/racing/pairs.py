@@ -67,7 +67,7 @@ def book_one_trainer(host: Organisation, scope: Scope) -> dict:
     sessions = [make_edition(host, sessions=1).sessions.get() for _ in range(6)]
     wanted = BookingRequest(trainer, BookingRole.TRAINER)
     said = at_once(
-        [partial(book_resource, scope, each, wanted, at=AT) for each in sessions],
+        [partial(book_resource, scope, session, wanted, at=AT) for session in sessions],
         after='FROM "trainings_booking"',
     )
     return {"said": said, "booked": Booking.objects.filter(resource=trainer).live().count()}
@@ -89,15 +89,15 @@ def revoke_two(host: Organisation, scope: Scope) -> dict:
     make_key(host)
     edition, by = make_done(host), planner(host)
     people = [attend(edition, 360, by) for _ in range(2)]
-    rows = [certificates.issue_certificate(scope, each, at=DONE_AT) for each in people]
+    rows = [certificates.issue_certificate(scope, person, at=DONE_AT) for person in people]
     said = at_once(
         [
-            partial(certificates.revoke_certificate, scope, each, at=DONE_AT, reason="Demo")
-            for each in rows
+            partial(certificates.revoke_certificate, scope, row, at=DONE_AT, reason="Demo")
+            for row in rows
         ],
         after=f'{ISSUED}.*"status_index" ASC',
     )
-    states = [verify(each.document, *published(each), at=DONE_AT).state for each in rows]
+    states = [verify(row.document, *published(row), at=DONE_AT).state for row in rows]
     return {"said": said, "states": sorted(states)}
 
 
@@ -107,8 +107,8 @@ def count_twice(host: Organisation, scope: Scope) -> dict:
     cells = [{("unknown", "f"): 12}, {("unknown", "m"): 11}]
     said = at_once(
         [
-            partial(head_counts.save, scope, session, Declaration(uuid4(), each), at=AT)
-            for each in cells
+            partial(head_counts.save, scope, session, Declaration(uuid4(), part), at=AT)
+            for part in cells
         ],
         after='MAX\\("outreach_headcount"."revision"\\)',
     )
@@ -161,8 +161,8 @@ def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
     entries = [entry for _ in range(3) for entry in (theirs, others)]
     said = at_once(
         [
-            partial(register.register_participant, edition, make_participant(host), each, at=AT)
-            for each in entries
+            partial(register.register_participant, edition, make_participant(host), entry, at=AT)
+            for entry in entries
         ],
         after='FROM "trainings_orgquota"',
     )
@@ -178,7 +178,7 @@ def confirm_applications(host: Organisation, scope: Scope) -> dict:
         for _ in range(6)
     ]
     said = at_once(
-        [partial(decisions.confirm_application, each, at=AT) for each in rows],
+        [partial(decisions.confirm_application, row, at=AT) for row in rows],
         after='COUNT.*FROM "trainings_registration"',
     )
     return {"said": said, "seated": edition.registrations.seated().count()}
@@ -201,7 +201,7 @@ def say_while_the_team_changes(host: Organisation, scope: Scope) -> dict:
     with show_all_rows():
         owners = Need.objects.filter(registration=row).values_list("record__owner_team", flat=True)
         sealed = [*owners.order_by("pk")]
-    return {"said": said, "readable": all(each == edition.logistics_team_id for each in sealed)}
+    return {"said": said, "readable": all(team == edition.logistics_team_id for team in sealed)}
 
 
 def planner(host: Organisation) -> User:

@@ -158,8 +158,8 @@ def test_a_group_waits_together_and_lets_others_by(planners):
     fill(edition, 2)
     found = register.register_people(edition, people, APPLIED, at=LATER, is_together=True)
 
-    assert {each.state for each in found} == {"waiting"}
-    assert len({each.group for each in found}) == 1
+    assert {row.state for row in found} == {"waiting"}
+    assert len({row.group for row in found}) == 1
     assert come(edition, at=LATER + timedelta(minutes=1)).state == "confirmed"
 
 

@@ -67,8 +67,8 @@ def test_people_of_two_hosts_are_not_compared(planners):
 
 
 def test_whoever_is_one_counts_once_from_then_on(planners):
-    for each in two(planners):
-        was_there(planners, each)
+    for registration in two(planners):
+        was_there(planners, registration)
     propose_duplicates(at=AT)
     assert count_trained(at=AFTER) == 2
 
@@ -89,13 +89,13 @@ def test_what_another_host_counted_stands(planners):
 
     decide_pair(planners.scope("pia"), PersonDoubt.objects.get(), is_same=True, at=AFTER)
 
-    hosts = {each.organisation for each in CountedPerson.objects.all()}
+    hosts = {counted.organisation for counted in CountedPerson.objects.all()}
     assert planners.other in hosts
 
 
 def test_whoever_was_said_to_be_one_before_is_counted_once(planners):
-    for each in two(planners):
-        was_there(planners, each)
+    for registration in two(planners):
+        was_there(planners, registration)
     propose_duplicates(at=AT)
     decide_pair(planners.scope("pia"), PersonDoubt.objects.get(), is_same=True, at=AT)
 
@@ -103,8 +103,8 @@ def test_whoever_was_said_to_be_one_before_is_counted_once(planners):
 
 
 def test_a_decision_can_be_changed_and_the_next_night_counts_both(planners):
-    for each in two(planners):
-        was_there(planners, each)
+    for registration in two(planners):
+        was_there(planners, registration)
     propose_duplicates(at=AT)
     doubt = PersonDoubt.objects.get()
     decide_pair(planners.scope("pia"), doubt, is_same=True, at=AT)
@@ -119,8 +119,8 @@ def test_a_decision_can_be_changed_and_the_next_night_counts_both(planners):
 def test_three_along_a_chain_are_one(planners):
     ada, again = two(planners)
     third = make_participant(planners.host, name="Demo Ada Ngoma", email="ada@old.demo.example")
-    for each in (ada, again, third):
-        was_there(planners, each)
+    for registration in (ada, again, third):
+        was_there(planners, registration)
     propose_duplicates(at=AT)
     for first, second in ((ada, again), (again, third)):
         pair = PersonDoubt.objects.get(

@@ -35,7 +35,7 @@ from tests.trainings.planning import AT, make_edition, make_sender
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
 
 EMAIL = "{}@demo.example"
-NAMES = [each.name for each in Participant._meta.concrete_fields]
+NAMES = [field.name for field in Participant._meta.concrete_fields]
 ROW_OF = {row.name: row for row in PARTICIPANT}
 
 
@@ -77,7 +77,7 @@ def typed(form: forms.Form, number: int) -> dict[str, str]:
 
 
 def visible(form: forms.Form) -> list[str]:
-    return [each.name for each in form.visible_fields() if each.name != "prf"]
+    return [field.name for field in form.visible_fields() if field.name != "prf"]
 
 
 def sample(of: forms.Field, name: str, number: int) -> str:
@@ -93,7 +93,8 @@ def stored(email: str) -> dict[str, str]:
     """Return the columns of a participant as text."""
     person = Participant.objects.get(email=email)
     return {
-        each.name: str(getattr(person, each.attname)) for each in Participant._meta.concrete_fields
+        field.name: str(getattr(person, field.attname))
+        for field in Participant._meta.concrete_fields
     }
 
 
@@ -206,10 +207,10 @@ class World:
         Registration.objects.filter(pk=row.pk).update(reason="Demo", is_pictured=True)
         self.desk.post(f"/trainings/people/{row.participant_id}/erase")
         row.participant.refresh_from_db()
-        for each in Participant._meta.concrete_fields:
-            value = getattr(row.participant, each.attname)
-            self.seen[each.name].before = before[each.name]
-            self.seen[each.name].erased = value if value is None else str(value)
+        for column in Participant._meta.concrete_fields:
+            value = getattr(row.participant, column.attname)
+            self.seen[column.name].before = before[column.name]
+            self.seen[column.name].erased = value if value is None else str(value)
 
 
 @pytest.fixture
@@ -277,7 +278,9 @@ EMPTIED = [field for field in PARTICIPANT if field.empty == ""]
 @pytest.mark.parametrize("row", EMPTIED, ids=attrgetter("name"))
 def test_the_database_refuses_to_keep_it_of_an_erased_participant(host, row):
     erased = {
-        each.name: each.empty for each in PARTICIPANT if not each.kept_because and not each.is_key
+        field.name: field.empty
+        for field in PARTICIPANT
+        if not field.kept_because and not field.is_key
     }
     person = Participant(
         host=host, country_id="BE", language_id="en", created=AT, erased_at=AT, **erased

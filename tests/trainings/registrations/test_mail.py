@@ -17,7 +17,7 @@ from tests.trainings.planning import AT, make_edition, make_sender
 from tests.trainings.registrations.test_decisions import come, fill
 
 REGISTERED, NAMED, OFFERED, CHANGED = (
-    f"training_{each}" for each in ("registered", "named", "offered", "changed")
+    f"training_{suffix}" for suffix in ("registered", "named", "offered", "changed")
 )
 LATER = AT + timedelta(hours=1)
 

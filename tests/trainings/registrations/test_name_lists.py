@@ -261,7 +261,7 @@ def test_who_said_no_is_not_taken_in_by_another_list_of_the_same_sender(edition,
     with refuses("trainings_roster_empty"):
         actions.register_list(again, at=AT)
 
-    assert [each["state"] for each in again.rows] == ["withdrawn", "confirmed"]
+    assert [cells["state"] for cells in again.rows] == ["withdrawn", "confirmed"]
     assert edition.registrations.count() == 2
     assert not Outgoing.objects.exists()
 
@@ -275,7 +275,7 @@ def test_who_said_no_while_a_list_waited_is_not_taken_in_by_it(edition, planners
         actions.register_list(second, at=AT)
 
     second.refresh_from_db()
-    assert [each["state"] for each in second.rows] == ["withdrawn", "confirmed"]
+    assert [row["state"] for row in second.rows] == ["withdrawn", "confirmed"]
     assert edition.registrations.active().count() == 1
 
 

@@ -27,7 +27,7 @@ def come(edition):
 
 
 def mailed() -> set[str]:
-    return {each.link.rsplit("/", 1)[1] for each in Outgoing.objects.all()}
+    return {mail.link.rsplit("/", 1)[1] for mail in Outgoing.objects.all()}
 
 
 def test_a_mailed_link_opens_and_stays_the_same_with_another_secret_key(edition, settings):

@@ -68,8 +68,8 @@ def test_an_age_is_years_or_a_band(said, band):
 @pytest.mark.parametrize("named", [people_words.profession_records, people_words.sector_records])
 def test_no_word_stands_for_two_codes(named):
     meant = defaultdict(set)
-    for code, each in named().items():
-        for word in (code, *each.names):
+    for code, record in named().items():
+        for word in (code, *record.names):
             meant[fold(word)].add(code)
 
     assert {word: codes for word, codes in meant.items() if len(codes) > 1} == {}

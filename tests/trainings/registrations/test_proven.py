@@ -297,7 +297,8 @@ def test_no_unconfirmed_application_changes_what_a_confirmed_person_gets(planner
     @given(st.sampled_from(Approval), st.integers(0, 3), STEPS)
     def check(approval, limit, steps):
         with_them, without = (
-            left_by(approval, limit, steps, with_strangers=each) for each in (True, False)
+            left_by(approval, limit, steps, with_strangers=with_strangers)
+            for with_strangers in (True, False)
         )
         assert with_them == without
 

@@ -83,7 +83,11 @@ class Line(RuleBasedStateMachine):
         """
         self.now += timedelta(minutes=1)
         before, line = bound(count_seats(self.edition, at=self.now)), self.order()
-        preferred = {each.key for each in waiting_registrations(self.edition) if each.priority}
+        preferred = {
+            registration.key
+            for registration in waiting_registrations(self.edition)
+            if registration.priority
+        }
         with suppress(ProtectError), transaction.atomic():
             yield
         self.edition.refresh_from_db()

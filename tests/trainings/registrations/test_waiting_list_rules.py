@@ -63,7 +63,7 @@ def test_the_line_is_by_priority_then_by_time_and_a_group_stands_where_its_first
         somebody(2, group=group)._replace(key=UUID(int=199)),
     ]
 
-    assert [numbers(each.key for each in party) for party in waiting_parties(people)] == [
+    assert [numbers(member.key for member in party) for party in waiting_parties(people)] == [
         [2],
         [1],
         [99, 4],
@@ -93,7 +93,7 @@ def test_a_group_that_does_not_fit_lets_others_by():
 
     assert numbers(found.offered) == [3, 4]
     assert found.passed == (
-        PassedOver(tuple(each.key for each in group), WaitingRule.GROUP_SKIPPED),
+        PassedOver(tuple(member.key for member in group), WaitingRule.GROUP_SKIPPED),
     )
 
 
@@ -129,7 +129,7 @@ def lines(draw) -> list[WaitingEntry]:
 
 @given(SEATS, lines())
 def test_nobody_is_offered_a_seat_that_is_taken_or_kept_for_others(seats, people):
-    by_key = {each.key: each for each in people}
+    by_key = {person.key: person for person in people}
     for key in next_offers(seats, people).offered:
         assert seats.free_for(by_key[key].organisation) != 0
         seats = seats.with_seat_taken(by_key[key].organisation)
@@ -147,16 +147,16 @@ def test_seats_are_full_when_nobody_of_any_organisation_could_sit(seats, organis
     could = seats.has_room_for([organisation])
 
     assert not (could and seats.is_full)
-    assert seats.is_full or any(seats.has_room_for([each]) for each in (None, A, B))
+    assert seats.is_full or any(seats.has_room_for([host]) for host in (None, A, B))
 
 
 @given(SEATS, lines())
 def test_groups_move_whole_and_who_rests_stays(seats, people):
     offered = {*next_offers(seats, people).offered}
     for party in waiting_parties(people):
-        keys = {each.key for each in party}
+        keys = {member.key for member in party}
         assert keys <= offered or not keys & offered
-        if any(each.is_paused for each in party):
+        if any(member.is_paused for member in party):
             assert not keys & offered
 
 
@@ -175,7 +175,7 @@ def test_people_of_one_organisation_who_came_alone_are_offered_in_their_order(se
 @given(SEATS, lines())
 def test_no_seat_stays_free_for_somebody_who_came_alone(seats, people):
     found = next_offers(seats, people)
-    by_key = {each.key: each for each in people}
+    by_key = {person.key: person for person in people}
     for key in found.offered:
         seats = seats.with_seat_taken(by_key[key].organisation)
     for party in waiting_parties(people):

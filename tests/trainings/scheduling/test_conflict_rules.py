@@ -130,14 +130,14 @@ def test_somebody_else_is_in_nobodys_way():
 
 
 MINUTES = st.integers(0, 300)
-SPANS = st.tuples(MINUTES, st.integers(1, 120)).map(lambda each: span(each[0], sum(each)))
+SPANS = st.tuples(MINUTES, st.integers(1, 120)).map(lambda pair: span(pair[0], sum(pair)))
 
 
 @given(SPANS, SPANS)
 def test_two_spans_meet_when_they_share_a_minute(one, other):
-    def minutes(each: Span) -> set[int]:
-        start = int((each.start - NINE).total_seconds() // 60)
-        return {*range(start, start + int((each.end - each.start).total_seconds() // 60))}
+    def minutes(span_: Span) -> set[int]:
+        start = int((span_.start - NINE).total_seconds() // 60)
+        return {*range(start, start + int((span_.end - span_.start).total_seconds() // 60))}
 
     assert one.overlaps(other) == other.overlaps(one) == bool(minutes(one) & minutes(other))
 
@@ -151,7 +151,7 @@ def test_wider_spans_meet_wherever_narrow_ones_do(one, other, before, after):
 
 @given(SPANS, st.lists(SPANS, max_size=4))
 def test_a_session_meets_one_of_several_or_none_and_always_its_own_copy(one, others):
-    assert overlaps_any(one, others) == any(one.overlaps(each) for each in others)
+    assert overlaps_any(one, others) == any(one.overlaps(other) for other in others)
     assert overlaps_any(one, [*others, one])
 
 

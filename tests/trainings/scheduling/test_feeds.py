@@ -63,7 +63,7 @@ def feed_of(row: Registration) -> str:
 def test_everybody_reads_the_town_and_a_neutral_title(edition):
     make_edition(edition.host, sessions=1)  # not listed
 
-    assert [told(each) for each in events("/trainings/en/calendar.ics")] == [
+    assert [told(event) for event in events("/trainings/en/calendar.ics")] == [
         ("Module 1", "Leuven", "CONFIRMED", 0)
     ]
 
@@ -158,8 +158,8 @@ def test_a_participant_gets_a_link_once_and_a_new_one_ends_it(edition):
     visitor = Client(headers={"host": "127.0.0.1", "origin": "http://127.0.0.1"})
     with clock.frozen(AT):
         given = [visitor.post(address, {"deed": "give"}).context["feed"] for _ in range(2)]
-        feeds = ["/" + each.split("/", 3)[3] for each in given]
-        assert [visitor.get(each).status_code for each in feeds] == [404, 200]
+        feeds = ["/" + feed_url.split("/", 3)[3] for feed_url in given]
+        assert [visitor.get(feed).status_code for feed in feeds] == [404, 200]
         assert feeds[1].encode() not in visitor.get(address).content
         visitor.post(address, {"deed": "end"})
         assert visitor.get(feeds[1]).status_code == 404

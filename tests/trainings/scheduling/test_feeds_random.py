@@ -36,8 +36,8 @@ def told(edition: Edition, row) -> list[bytes]:
     for whole in found:
         assert lint(whole) == []
         ours = {
-            str(each.pk): (each.starts_at, each.ends_at)
-            for each in edition.sessions.order_by("number")
+            str(session.pk): (session.starts_at, session.ends_at)
+            for session in edition.sessions.order_by("number")
         }
         assert by_icalendar(whole) == by_vobject(whole) == ours
     return found

@@ -27,7 +27,7 @@ def doubt(host) -> PersonDoubt:
     people = [
         make_participant(host, name="Demo Ada", email=f"ada@{n}.demo.example") for n in (1, 2)
     ]
-    first, second = sorted(people, key=lambda each: each.pk)
+    first, second = sorted(people, key=lambda person: person.pk)
     return PersonDoubt.objects.create(first=first, second=second, signs=["address"])
 
 

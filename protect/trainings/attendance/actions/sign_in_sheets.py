@@ -63,7 +63,7 @@ def session_trainer_names(session: models.Session) -> tuple[str, ...]:
 
 def _printed_people(printed: PrintedList) -> Iterator[Person]:
     """Yield the people on a printed sheet; an erased participant's row stays, but is empty."""
-    keys = [UUID(each) for each in printed.registrations]
+    keys = [UUID(pk) for pk in printed.registrations]
     rows = Registration.objects.select_related("participant", "sender").in_bulk(keys)
     for row in map(rows.get, keys):
         name, sender = (row.participant.name, row.sender) if row else ("", None)

@@ -168,7 +168,10 @@ def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _past_session_choices(registration: Registration) -> forms.Choices:
     rows = registration.edition.sessions.standing().filter(starts_at__lte=clock.now())
-    return [(each.pk, _session_start_text(each)) for each in rows.order_by("starts_at", "number")]
+    return [
+        (session.pk, _session_start_text(session))
+        for session in rows.order_by("starts_at", "number")
+    ]
 
 
 def _sibling_sessions(scope: Scope, registration: Registration) -> forms.Choices:
@@ -178,7 +181,10 @@ def _sibling_sessions(scope: Scope, registration: Registration) -> forms.Choices
     others = editions.exclude(pk=registration.edition_id).values("pk")
     rows = Session.objects.standing().filter(edition__in=others, starts_at__lte=clock.now())
     shown = rows.select_related("edition").order_by("-starts_at", "pk")
-    return [(each.pk, f"{_session_start_text(each)} · {each.training.code}") for each in shown]
+    return [
+        (session.pk, f"{_session_start_text(session)} · {session.training.code}")
+        for session in shown
+    ]
 
 
 def _session_start_text(session: Session) -> str:
@@ -242,7 +248,7 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "session": session,
         "edition": session.training,
-        "done": [_scan_result_json(each) for each in scanned],
+        "done": [_scan_result_json(result) for result in scanned],
         "counts": [*lists.count_states(lists.lines_of(session))],
         "keeping": OfflineSettings(
             pk,
@@ -322,7 +328,7 @@ def _record_as_json(scope: Scope, session: Session, scans: list[actions.Scan]) -
             raise
         refusals.report_refusal(error)
         return refusals.refusal_response(error)
-    return JsonResponse({"done": [_scan_result_json(each) for each in scanned]})
+    return JsonResponse({"done": [_scan_result_json(result) for result in scanned]})
 
 
 def _scan_result_json(result: actions.ScanResult) -> dict[str, str]:

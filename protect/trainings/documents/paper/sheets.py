@@ -124,7 +124,7 @@ def _shared_data(tag: str, words: Mapping[str, Promise], paper: LetterheadPaper 
         return {
             "writing": press.PaperLanguage.of(language_tag, language.direction, language.script),
             "banner": press.bilingual(wording.DEMONSTRATION) if settings.IS_DEMO else (),
-            "words": {name: str(each) for name, each in words.items()},
+            "words": {name: str(text) for name, text in words.items()},
             "picture": picture,
             "statements": [(row.tag, languages[row.tag].direction, row.text) for row in statements],
         }
@@ -132,7 +132,7 @@ def _shared_data(tag: str, words: Mapping[str, Promise], paper: LetterheadPaper 
 
 def _attendance_facts(sheet: content.AttendanceList, when: tuple[str, ...]) -> Facts:
     """Yield label and values for the head of a sign-in sheet: grant, place, date, trainers."""
-    labels = {name: str(each) for name, each in wording.ATTENDANCE.items()}
+    labels = {name: str(text) for name, text in wording.ATTENDANCE.items()}
     if sheet.session_number:
         number, total = sheet.session_number
         when = (*when, str(wording.SESSION_NUMBER).format(number=number, total=total))

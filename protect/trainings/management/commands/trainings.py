@@ -81,9 +81,11 @@ class Command(BaseCommand):
             rows, problems = tables.parse_table(read_import_file(file))
         except (FileEncodingUnclear, FileNotReadable):
             raise CommandError(f"{file} cannot be read as UTF-8: save it as CSV in UTF-8") from None
-        problems = sorted([*problems, *tables.find_bad_rows(row, rows)], key=lambda each: each.line)
-        for each in problems:
-            self.stdout.write(f"line {each.line} {each.field}: {each.remedy}")
+        problems = sorted(
+            [*problems, *tables.find_bad_rows(row, rows)], key=lambda problem: problem.line
+        )
+        for problem in problems:
+            self.stdout.write(f"line {problem.line} {problem.field}: {problem.remedy}")
         if problems:
             raise CommandError(f"{len(problems)} rows to mend: nothing was noted")
         if dry_run:

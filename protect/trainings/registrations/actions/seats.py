@@ -97,7 +97,7 @@ def offer_free_seats(edition: Edition, *, at: datetime) -> list[Registration]:
 
 def can_seat_now(edition: Edition, party: Sequence[WaitingEntry], at: datetime) -> bool:
     """Return whether a party would be offered seats at once if it joined the waiting list."""
-    return {each.key for each in party} <= {*due_offers(edition, party, at).offered}
+    return {member.key for member in party} <= {*due_offers(edition, party, at).offered}
 
 
 def due_offers(edition: Edition, people: Sequence[WaitingEntry], at: datetime) -> SeatOffers:

@@ -107,7 +107,7 @@ class Listing:
 
 def build_listing(request: HttpRequest, roster: models.Roster) -> Listing:
     """Return the page of a list with the requested kind of rows, by default rows to correct."""
-    rows = [name_list_rows.ListRow.from_json(each) for each in roster.rows]
+    rows = [name_list_rows.ListRow.from_json(row) for row in roster.rows]
     counts = Counter(map(_row_kind, rows))
     default_kind = next((kind for kind in (BAD, GOOD, REGISTERED) if counts[kind]), GOOD)
     requested = request.GET.get("show", "")
@@ -148,7 +148,7 @@ def bad_rows_csv(roster: models.Roster) -> HttpResponse:
     writer.writerow([*column_names, name_list_rows.LINE_COLUMN, name_list_rows.PROBLEM_COLUMN])
     for row in map(name_list_rows.ListRow.from_json, roster.rows):
         if row.mistakes:
-            cells = [row.cells.get(each, "") for each in column_names]
+            cells = [row.cells.get(name, "") for name in column_names]
             writer.writerow([*cells, row.number, " ".join(_row_messages(row))])
     return response
 

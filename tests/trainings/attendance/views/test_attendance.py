@@ -104,7 +104,7 @@ def test_a_signed_sheet_is_typed_back_by_its_rows(desk_of, session, people):
     desk.post(f"/trainings/sessions/{session.pk}/list")
     code = PrintedList.objects.get().code
     answer = desk.get(page(session, f"?list={code.upper()}"))
-    rows = [each.line.row for each in answer.context["typed"]]
+    rows = [entry.line.row for entry in answer.context["typed"]]
     desk.post(page(session, f"?list={code}"), **typed(people[0], "present"))
 
     assert rows == [1, 2, 3]

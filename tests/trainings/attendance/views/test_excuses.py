@@ -70,8 +70,8 @@ def test_somebody_says_beforehand_that_they_cannot_come(visitor, edition, row):
 def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, edition, row):
     address, own = (f"/trainings/en/own/{row.own_token()}{end}" for end in ("/attendance", ""))
     session, one_page = first(edition), uuid4()
-    for each in edition.sessions.all():
-        thanks = post(visitor, address, session=each.pk, sent_key=one_page)
+    for missed in edition.sessions.all():
+        thanks = post(visitor, address, session=missed.pk, sent_key=one_page)
     desk_of("tom", "trainer").post(f"/trainings/sessions/{session.pk}/attendance/excuses")
     shown = words(get(visitor, own))
     assert own in thanks.content.decode()

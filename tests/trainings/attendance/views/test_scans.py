@@ -53,7 +53,7 @@ def test_what_waited_on_a_phone_is_answered_scan_by_scan(desk_of, session, row):
     nonces = [str(uuid4()), str(uuid4())]
     answer = desk.post(address, by="script", nonce=nonces, code=[str(row.pk), "zzz"])
 
-    assert [each["nonce"] for each in answer.json()["done"]] == nonces
+    assert [result["nonce"] for result in answer.json()["done"]] == nonces
     assert [*noted(session)] == [row.pk]
 
 

@@ -288,9 +288,9 @@ def test_the_sheets_before_and_after_look_unlike_and_say_which_and_when(tag):
     starts = datetime(2026, 11, 30, 8, tzinfo=UTC)
     session_times = (starts, starts + timedelta(hours=3), "Europe/Brussels")
     before = replace(WALL, session_times=session_times)
-    sheets = [code_sheet_pdf(replace(before, is_after=each), tag) for each in (False, True)]
+    sheets = [code_sheet_pdf(replace(before, is_after=is_after), tag) for is_after in (False, True)]
     with translation.override(tag):
-        words = [str(wording.CODE_SHEET[each]) for each in ("before", "after")]
+        words = [str(wording.CODE_SHEET[key]) for key in ("before", "after")]
     texts = [seen(pdf) for pdf in sheets]
 
     assert [len(pages(pdf)) for pdf in sheets] == [1, 1]

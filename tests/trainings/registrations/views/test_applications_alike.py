@@ -72,7 +72,7 @@ def cost(visitor, edition, email, monkeypatch, wakes) -> dict[str, object]:
             answer = apply(visitor, edition, email)
     assert answer.status_code == 200
     return {
-        "statements": Counter(kind(each["sql"]) for each in queries),
+        "statements": Counter(kind(query["sql"]) for query in queries),
         "hashes": len(hashed),
         "wakings": len(waking),
     }

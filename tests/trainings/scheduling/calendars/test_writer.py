@@ -24,7 +24,7 @@ from tests.trainings.scheduling.calendars.meetings import (
 )
 
 LONG = settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
-LOCATIONS = sorted(each for each in available_timezones() if "/" in each and "Etc" not in each)
+LOCATIONS = sorted(name for name in available_timezones() if "/" in name and "Etc" not in name)
 
 
 def by_icalendar(whole: bytes) -> dict[str, tuple[datetime, datetime]]:
@@ -55,17 +55,17 @@ def test_two_parsers_read_our_instants_through_a_year_with_its_clock_changes(zon
     whole = write_calendar(CALENDAR, found, PUBLIC)
 
     assert len(changes(zone, 2026)) == 2
-    ours = {str(each.key): (each.starts_at, each.ends_at) for each in found}
+    ours = {str(event.key): (event.starts_at, event.ends_at) for event in found}
     assert by_icalendar(whole) == ours
     assert by_vobject(whole) == ours
 
 
 @LONG
-@given(found=st.lists(meetings(), max_size=4, unique_by=lambda each: each.key))
+@given(found=st.lists(meetings(), max_size=4, unique_by=lambda event: event.key))
 def test_whatever_is_written_obeys_the_rules_and_is_read_as_it_was(found):
     whole = write_calendar(CALENDAR, found, CONFIRMED)
 
-    ours = {str(each.key): (each.starts_at, each.ends_at) for each in found}
+    ours = {str(event.key): (event.starts_at, event.ends_at) for event in found}
     assert lint(whole) == []
     assert by_icalendar(whole) == ours
     assert by_vobject(whole) == ours
@@ -99,7 +99,10 @@ def test_a_zone_is_described_for_the_days_that_need_it_and_no_more():
 
     found = icalendar.Calendar.from_ical(write_calendar(CALENDAR, [one, other], PUBLIC).decode())
 
-    parts = {str(each["TZID"]): len(each.subcomponents) for each in found.walk("VTIMEZONE")}
+    parts = {
+        str(component["TZID"]): len(component.subcomponents)
+        for component in found.walk("VTIMEZONE")
+    }
     assert parts == {"Europe/Brussels": 1, "Europe/Dublin": 2}
 
 

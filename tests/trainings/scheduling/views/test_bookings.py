@@ -84,7 +84,7 @@ def test_whoever_books_reads_how_many_need_it_and_in_which_language(pia, session
     shown = words(pia.get(f"/trainings/sessions/{session.pk}/book?as={role}"))
 
     assert ("Needs of the participants" in shown) == bool(expected)
-    assert all(each in shown for each in expected)
+    assert all(text in shown for text in expected)
 
 
 def test_a_trainer_is_booked_and_a_warning_asks_for_a_reason(pia, host, session):

@@ -27,8 +27,8 @@ def faults(component: Component) -> Iterator[Fault]:
     for line in component.lines:
         if rule := _broken(line):
             yield Fault(rule, f"{component.at} {line.name}")
-    for each in component.children:
-        yield from faults(each)
+    for child in component.children:
+        yield from faults(child)
 
 
 def _broken(line: Line) -> str:
