@@ -20,7 +20,7 @@ def edition():
     return edition
 
 
-def test_matched_gain_adds_points_of_all_pairs_and_divides_last(edition):
+def test_matched_gain_sums_points_of_all_pairs_before_dividing(edition):
     other = make_one(edition.host)
     measure(other)
     for measured, after in ((edition, 9), (other, 12)):  # of 14 points; all had 4 or 6 before
@@ -36,7 +36,7 @@ def test_matched_gain_adds_points_of_all_pairs_and_divides_last(edition):
     assert figure.unsaid == {}
 
 
-def test_no_gain_is_claimed_where_few_answered_and_the_reason_is_counted(edition):
+def test_gain_of_few_answers_is_withheld_and_its_reason_counted(edition):
     keep_tests(edition, Phase.PRE, [4] * 6)
     keep_tests(edition, Phase.POST, [9] * 6, "knowledge-b")
 
@@ -58,7 +58,7 @@ def test_ratings_are_counted_by_level(edition):
     }
 
 
-def test_fewer_than_five_answers_say_nothing(edition):
+def test_fewer_than_five_answers_are_withheld(edition):
     said(edition, Phase.EVALUATION, 4, overall=5)
 
     figure = FACTS["assessments.event_rating"](YEAR)
@@ -67,7 +67,7 @@ def test_fewer_than_five_answers_say_nothing(edition):
     assert figure.unsaid["few_answers"] >= 1
 
 
-def test_practice_is_told_over_both_bases(edition):
+def test_practice_is_a_share_of_responders_and_attendees_in_facts(edition):
     for _ in range(10):
         seated(edition)
     said(edition, Phase.FOLLOW_UP, 5, used=True)
@@ -81,7 +81,7 @@ def test_practice_is_told_over_both_bases(edition):
     }
 
 
-def test_an_edition_that_asks_nothing_is_not_counted():
+def test_edition_without_forms_is_not_counted():
     make_one(make_planners().host)
 
     for name in ("assessments.matched_gain", "assessments.event_rating", "assessments.follow_up"):

@@ -34,7 +34,7 @@ MANY = [f"o{number}" for number in range(1, 13)]
         (asked("q", "single"), "  ", None),
     ],
 )
-def test_numbers_of_boxes_are_the_answers_that_were_ticked(field, typed, value):
+def test_typed_box_numbers_become_answers(field, typed, value):
     assert parse_field(field, box_numbers_to_post_data(field, typed)) == value
 
 
@@ -50,7 +50,7 @@ def test_numbers_of_boxes_are_the_answers_that_were_ticked(field, typed, value):
         (asked("q", "ranking"), "31", Mistake.PLACE_MISSING),
     ],
 )
-def test_a_box_that_there_is_not_is_a_mistake(field, typed, mistake):
+def test_number_of_a_missing_box_is_a_mistake(field, typed, mistake):
     with pytest.raises(AnswerError) as raised:
         parse_field(field, box_numbers_to_post_data(field, typed))
 

@@ -24,7 +24,7 @@ def test_without_a_test_every_participant_has_passed(edition):
     assert get_assessment_result(come(edition)) == AssessmentResult(has_passed=True)
 
 
-def test_the_edition_chooses_otherwise_than_its_course(planners):
+def test_edition_overrides_the_assessment_of_its_course(planners):
     edition = make_edition(
         planners.host, course_version=make_course(planners.host, assessment=Assessment.NAMED)
     )
@@ -39,7 +39,7 @@ def test_the_edition_chooses_otherwise_than_its_course(planners):
     ("points", "maximum", "reached", "percent"),
     [(6, 10, True, 60), (5.9, 10, False, 59), (0.6 * 14, 14, True, 60), (0, 14, False, 0)],
 )
-def test_an_assessment_with_a_name_is_held_against_the_mark_of_the_course(
+def test_named_assessment_is_compared_with_the_pass_mark_of_the_course(
     edition, points, maximum, reached, percent
 ):
     measure(edition, Assessment.NAMED)
@@ -50,7 +50,7 @@ def test_an_assessment_with_a_name_is_held_against_the_mark_of_the_course(
     assert get_assessment_result(other) == AssessmentResult(has_passed=False)
 
 
-def test_many_people_cost_as_many_questions_as_one(edition, django_assert_num_queries):
+def test_number_of_queries_does_not_grow_with_participants(edition, django_assert_num_queries):
     measure(edition, Assessment.NAMED)
     rows = [come(edition) for _ in range(3)]
 

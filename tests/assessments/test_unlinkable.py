@@ -103,7 +103,7 @@ def course(planners):
     return found
 
 
-def test_a_dump_of_the_same_minute_ties_no_answer_to_a_person(course):
+def test_dump_of_the_same_minute_links_no_answer_to_a_person(course):
     tables = dump()
 
     assert len(tables["assessments_response"]) == PEOPLE
@@ -111,7 +111,7 @@ def test_a_dump_of_the_same_minute_ties_no_answer_to_a_person(course):
     assert told_together(tables, course.truth) == []
 
 
-def test_a_dump_after_the_night_or_the_freezing_does_not_either(course, planners):
+def test_dump_after_the_nightly_shuffle_or_the_freeze_links_none(course, planners):
     shuffle_rows_and_delete_expired_slips(at=AFTER + timedelta(days=1))
     assert most_hits(dump(), course.truth) <= BY_CHANCE
     freeze_results(planners.scope("pia"), course.edition, at=AFTER + timedelta(days=2))
@@ -120,7 +120,7 @@ def test_a_dump_after_the_night_or_the_freezing_does_not_either(course, planners
     assert told_together(dump(), course.truth) == []
 
 
-def test_the_attack_finds_all_people_when_rows_are_in_order_of_arrival(planners, monkeypatch):
+def test_attack_links_every_person_if_rows_keep_their_order_of_arrival(planners, monkeypatch):
     monkeypatch.setattr(answers, "shuffle_rows", lambda rows, *fresh: 0)
     edition = make_edition(planners.host, seat_limit=None)
     measure(edition)
@@ -131,7 +131,7 @@ def test_the_attack_finds_all_people_when_rows_are_in_order_of_arrival(planners,
     assert most_hits(dump(), found.truth) == PEOPLE
 
 
-def test_who_is_late_or_reads_another_language_is_not_singled_out(course, planners):
+def test_late_or_foreign_language_answer_has_no_unique_value(course, planners):
     """One answers in the evening, one in a language of their own, one after days."""
     edition, inquiry = course.edition, asked(course.edition, Phase.POST)
     for language, later in (("en", 9 * 60), ("ar", 5), ("fr", 60 * 24 * 6)):
@@ -143,13 +143,13 @@ def test_who_is_late_or_reads_another_language_is_not_singled_out(course, planne
     assert singled_out(dump()) == set()
 
 
-def test_a_column_that_singles_a_person_out_is_found(course):
+def test_attack_finds_a_column_with_unique_values(course):
     Response.objects.filter(pk=Response.objects.order_by("pk")[0].pk).update(is_afternoon=True)
 
     assert singled_out(dump()) == {"assessments_response.is_afternoon"}
 
 
-def test_among_many_the_last_answer_does_not_lie_last(planners):
+def test_last_answer_of_many_is_not_stored_last(planners):
     """Of very many rows only some are written anew with each: the new one is always of them."""
     edition, last = make_edition(planners.host), 0
     for _ in range(30):
@@ -160,7 +160,7 @@ def test_among_many_the_last_answer_does_not_lie_last(planners):
     assert last < 20  # a quarter of 30, by chance
 
 
-def test_links_from_ones_own_page_tie_no_evaluation_to_a_person(online):
+def test_own_page_links_connect_no_evaluation_to_a_person(online):
     evaluate(online)
     tables = dump()
 
@@ -170,14 +170,14 @@ def test_links_from_ones_own_page_tie_no_evaluation_to_a_person(online):
     assert singled_out(tables) == set()
 
 
-def test_links_without_shuffle_tie_every_evaluation_to_its_person(online, monkeypatch):
+def test_without_shuffle_every_evaluation_is_linked_to_its_person(online, monkeypatch):
     monkeypatch.setattr(answers, "shuffle_rows", lambda rows, *fresh: 0)
     evaluate(online)
 
     assert most_hits(dump(), online.truth) == PEOPLE
 
 
-def test_a_value_that_ties_an_answer_to_a_person_is_found(course):
+def test_attack_finds_a_value_shared_by_answer_and_person(course):
     row = Response.objects.order_by("pk").first()
     person = Registration.objects.get(pk=course.truth[plain(row.pk)])
     person.waiting_moves.create(
@@ -187,7 +187,7 @@ def test_a_value_that_ties_an_answer_to_a_person_is_found(course):
     assert told_together(dump(), course.truth) == ["trainings_waitingmove"]
 
 
-def test_no_sequence_counts_answers_or_slips(course):
+def test_answers_and_slips_have_no_database_sequence(course):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT sequencename FROM pg_sequences")

@@ -11,7 +11,7 @@ from tests.trainings.facts.given import AFTER, YEAR, make_one, numbers, seated
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
 
-def test_certificates_count_by_how_they_stand(planners):
+def test_certificates_are_counted_by_state(planners):
     figure = FACTS["certificates.issued"]
     assert figure(YEAR).cells == {}
     valid = certify(seated(make_one(planners.host)))

@@ -42,7 +42,7 @@ def test_a_dry_run_issues_nothing(edition, planners):
     assert not Certificate.objects.exists()
 
 
-def test_without_a_key_it_says_so(edition):
+def test_issue_command_reports_a_missing_key(edition):
     with pytest.raises(BadgeKeyMissing):
         run(edition.code)
     assert not Certificate.objects.exists()

@@ -44,7 +44,7 @@ def test_the_pdf_holds_the_badge_as_it_was_signed(row, pdf):
     assert verify(found, *published(row), at=LATER).state is State.VALID
 
 
-def test_the_command_for_strangers_reads_the_pdf(row, pdf, tmp_path, settings):
+def test_verify_command_reads_the_pdf(row, pdf, tmp_path, settings):
     path = tmp_path / "certificate.pdf"
     path.write_bytes(pdf)
     lists = []
@@ -66,7 +66,7 @@ def test_the_paper_shows_holder_course_and_address_of_the_check(row, pdf):
     assert "Protection in practice" not in text  # the neutral title only
 
 
-def test_the_full_form_says_title_grant_town_and_donor_and_holds_the_same_badge(planners, row):
+def test_full_version_prints_title_grant_town_and_donor_with_the_same_badge(planners, row):
     row.edition.grant_number = "GA 101000000"
     row.edition.sessions.update(venue=make_hall(planners.host))
     save_letterhead(planners.scope("pia"), planners.host, a_head(), at=AT)
@@ -114,7 +114,7 @@ def test_the_paper_names_the_trainers_that_accepted(row):
     assert trainer_names(row.edition) == ("Demo Trainer Yes",)
 
 
-def test_the_file_itself_says_nothing_of_its_holder(pdf):
+def test_pdf_metadata_does_not_identify_the_holder(pdf):
     with pikepdf.open(BytesIO(pdf)) as opened:
         said = f"{opened.docinfo!r}{opened.Root.get('/Metadata')!r}"
         files = list(opened.attachments)
@@ -129,5 +129,5 @@ def test_the_same_certificate_is_the_same_file(row, pdf):
 
 
 @pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
-def test_in_every_language_of_the_desk_it_is_one_page(row, tag):
+def test_certificate_is_one_page_in_each_desk_language(row, tag):
     assert len(PdfReader(BytesIO(write_pdf(row, row.document, tag))).pages) == 1

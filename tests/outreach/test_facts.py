@@ -23,7 +23,7 @@ def test_all_settings_but_schools_are_protected():
     assert {*Setting} - PROTECTED_SETTINGS == {Setting.SCHOOL}
 
 
-def test_the_latest_head_count_counts_and_the_one_before_stands(planners):
+def test_facts_use_the_latest_head_count_and_keep_earlier_ones(planners):
     session = held_session(planners.host, Setting.SCHOOL)
     pia = planners.people["pia"]
     count_heads(session, pia, 1, f_12=7, m_12=5, unknown_12=1)
@@ -45,7 +45,7 @@ def test_head_counts_of_a_reception_centre_are_protected(planners):
     assert figure.protected == figure.cells.keys()
 
 
-def test_sessions_count_by_setting_once_they_were_held(planners):
+def test_held_sessions_are_counted_by_setting(planners):
     held_session(planners.host, Setting.SCHOOL)
     held_session(planners.host, Setting.SURVIVORS)
     held_session(planners.host, Setting.SCHOOL, state=RequestState.SCHEDULED)
@@ -56,7 +56,7 @@ def test_sessions_count_by_setting_once_they_were_held(planners):
     assert {cell[-1] for cell in figure.protected} == {"survivors"}
 
 
-def test_what_is_still_to_come_counts_as_no_session(planners):
+def test_future_sessions_are_not_counted(planners):
     held_session(planners.host, Setting.SCHOOL)
     early = replace(YEAR, at=FIRST_DAY - timedelta(days=1))
 

@@ -89,7 +89,7 @@ def answer(route: Route, html: str) -> None:
     return route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
 
 
-def test_a_question_comes_and_goes_while_one_answers(visit, told):
+def test_conditional_question_appears_and_disappears_with_the_answer(visit, told):
     tab = visit(told())
     assert not tab.is_visible("#id_q-topics")
 
@@ -102,7 +102,7 @@ def test_a_question_comes_and_goes_while_one_answers(visit, told):
     assert ["q-topics", "law"] not in tab.evaluate(SENT)
 
 
-def test_a_section_comes_and_goes_as_a_whole(visit, told):
+def test_conditional_section_appears_and_disappears_as_a_whole(visit, told):
     tab = visit(told())
     assert not {"views", "role", "parts"} & {*tab.evaluate(SEEN)}
 
@@ -111,14 +111,14 @@ def test_a_section_comes_and_goes_as_a_whole(visit, told):
     assert {"views", "role", "parts"} <= {*tab.evaluate(SEEN)}
 
 
-def test_without_the_script_everything_stands_there_with_its_condition(visit, told):
+def test_without_javascript_all_questions_are_shown_with_their_condition(visit, told):
     tab = visit(told(), script=False)
 
     assert tab.locator("[data-key]:visible").count() == 15
     assert tab.locator("[data-when-said]:visible").count() == 3
 
 
-def test_the_keyboard_alone_reaches_and_answers(visit, told):
+def test_form_can_be_answered_by_keyboard_alone(visit, told):
     tab = visit(told())
 
     tab.focus("#id_q-town")
@@ -135,7 +135,9 @@ def test_the_keyboard_alone_reaches_and_answers(visit, told):
 @pytest.mark.node
 @pytest.mark.parametrize(("width", "language"), [(1200, "en"), (320, "ar"), (320, "fr")])
 @pytest.mark.parametrize("code", ["everything", "evaluation", "assessment"])
-def test_a_form_is_accessible_and_no_wider_than_the_screen(visit, told, width, language, code):
+def test_form_has_no_accessibility_violations_and_no_horizontal_scrolling(
+    visit, told, width, language, code
+):
     tab = visit(told(language, code), width)
     if code == "everything":
         tab.fill("#id_q-people", "2")
@@ -149,7 +151,7 @@ def test_a_form_is_accessible_and_no_wider_than_the_screen(visit, told, width, l
 
 @pytest.mark.parametrize(("width", "language"), [(1200, "en"), (320, "ar")])
 @pytest.mark.parametrize("source", [FORM, PAPER], ids=["form", "paper"])
-def test_pictures_of_every_kind_of_question(visit, told, tmp_path, width, language, source):
+def test_screenshot_of_every_question_type(visit, told, tmp_path, width, language, source):
     tab = visit(told(language), width, source)
     if source is PAPER:
         tab.emulate_media(media="print")
@@ -180,7 +182,7 @@ def filled(tab: Page, given: dict[str, list[str]]) -> dict[str, list[str]]:
 
 @given(data=st.data())
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-def test_the_script_shows_exactly_what_the_server_asks(visit, data):
+def test_script_shows_the_same_questions_as_the_server(visit, data):
     made = data.draw(definitions().filter(lambda definition: any(definition.questions())))
     form = Form(
         made,

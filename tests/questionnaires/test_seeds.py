@@ -31,7 +31,7 @@ def asking(code):
 
 
 @pytest.mark.parametrize("code", FORMS)
-def test_a_form_has_the_same_texts_in_every_language_of_the_desk(code):
+def test_form_is_translated_completely_into_every_desk_language(code):
     told = FORMS[code].translations
 
     assert told.keys() == set(settings.DESK_LANGUAGES)
@@ -41,20 +41,20 @@ def test_a_form_has_the_same_texts_in_every_language_of_the_desk(code):
 
 
 @pytest.mark.parametrize("code", FORMS)
-def test_two_choices_of_a_question_are_never_the_same_words(code):
+def test_options_of_a_question_have_different_texts(code):
     for tag, translation in FORMS[code].translations.items():
         for field in asking(code):
             said = [translation.words[f"{field.key}.options.{option}"] for option in field.options]
             assert len(set(said)) == len(said), (tag, field.key)
 
 
-def test_no_translation_is_marked_reviewed_before_a_review():
+def test_no_shipped_translation_is_marked_as_reviewed():
     told = [translation for form in FORMS.values() for translation in form.translations.values()]
 
     assert [translation.reviewed_on for translation in told if translation.reviewed_on] == []
 
 
-def test_both_sets_measure_the_same_objectives_in_the_same_way():
+def test_both_question_sets_measure_the_same_objectives():
     a, b = asking("knowledge-a"), asking("knowledge-b")
     plan = [
         (field.key, field.type, field.measures, field.points, len(field.options)) for field in a
@@ -69,7 +69,7 @@ def test_both_sets_measure_the_same_objectives_in_the_same_way():
 
 
 @pytest.mark.parametrize("code", ["knowledge-a", "knowledge-b"])
-def test_where_the_right_answer_stands_tells_nothing(code):
+def test_position_of_the_right_option_is_balanced(code):
     places = Counter(str(question.right[0]) for question in asking(code))
 
     assert places.keys() == {"a", "b", "c"}
@@ -78,7 +78,7 @@ def test_where_the_right_answer_stands_tells_nothing(code):
 
 @pytest.mark.parametrize("code", ["knowledge-a", "knowledge-b"])
 @pytest.mark.parametrize("tag", settings.DESK_LANGUAGES)
-def test_the_longest_choice_is_right_no_more_than_in_two_of_three(code, tag):
+def test_longest_option_is_right_in_at_most_two_of_three_questions(code, tag):
     words = FORMS[code].translations[tag].words
     longest = sum(
         max(question.options, key=lambda o: len(words[f"{question.key}.options.{o}"]))
@@ -96,18 +96,18 @@ def test_the_assessment_measures_every_objective():
     assert [question.key for question in form.questions() if question.required] == ["named"]
 
 
-def test_the_evaluation_is_short_and_says_that_one_may_leave():
+def test_evaluation_is_short_and_tells_participants_that_they_may_stop():
     assert len(asking("evaluation")) <= 10
     assert "may leave out any question" in FORMS["evaluation"].own_words["intro"]
 
 
 @pytest.mark.parametrize("code", NAMELESS)
-def test_a_form_without_names_requires_nothing(code):
+def test_anonymous_form_has_no_required_question(code):
     assert [question.key for question in asking(code) if question.required] == []
 
 
 @pytest.mark.parametrize("code", FORMS)
-def test_no_question_states_a_number_about_the_world(code):
+def test_no_question_states_statistics(code):
     for field in asking(code):
         words = {n: t for n, t in FORMS[code].own_words.items() if n.startswith(f"{field.key}.")}
         assert not any(re.search(r"\d", text) for text in words.values()), field.key
@@ -123,7 +123,7 @@ def test_no_question_asks_for_own_experience_of_violence(code):
 
 
 @pytest.mark.parametrize("tag", settings.DESK_LANGUAGES)
-def test_the_list_of_barred_words_speaks_every_language_of_the_desk(tag):
+def test_barred_phrases_exist_in_every_desk_language(tag):
     phrases = sources.load_barred_phrases()[tag].phrases
 
     assert len(phrases) > 10

@@ -89,7 +89,7 @@ def counted(planners, email=EMAIL) -> CountedPerson:
     )
 
 
-def test_whoever_asks_is_forgotten_and_what_was_counted_stands(planners):
+def test_erasure_on_request_keeps_statistics(planners):
     row = registered(planners)
     record_picture_consent(row, is_allowed=True, at=AT)
     was_there(row, planners)
@@ -114,7 +114,7 @@ def test_whoever_asks_is_forgotten_and_what_was_counted_stands(planners):
     assert len(ledger.person) == 64
 
 
-def test_of_a_training_that_is_over_the_registration_stands_and_its_link_ends(planners):
+def test_erasure_keeps_the_registration_of_a_past_training_and_ends_its_link(planners):
     row = registered(planners)
     row.edition.state = EditionState.DONE
     row.edition.save()
@@ -127,7 +127,7 @@ def test_of_a_training_that_is_over_the_registration_stands_and_its_link_ends(pl
         get_registration_by_token(row.own_token())
 
 
-def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):
+def test_erasure_deletes_feed_named_test_and_list_rows(planners):
     row = registered(planners)
     was_there(row, planners)
     Registration.objects.update(feed_hash="demo")
@@ -144,7 +144,7 @@ def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):
     assert left == ["Demo Ali", "Demo Nobody"]
 
 
-def test_nobody_is_mailed_a_link_that_opens_nothing(planners):
+def test_erasure_sends_no_mail(planners):
     row = registered(planners)
     mailed = Outgoing.objects.count()
 
@@ -153,7 +153,7 @@ def test_nobody_is_mailed_a_link_that_opens_nothing(planners):
     assert Outgoing.objects.count() == mailed
 
 
-def test_a_seat_that_is_given_back_goes_to_who_is_next(planners):
+def test_seat_freed_by_erasure_is_offered_to_the_next(planners):
     row = registered(planners, seat_limit=1)
     next_one = register_participant(
         row.edition, make_participant(planners.host), Entering(Source.APPLIED), at=AT
@@ -165,7 +165,7 @@ def test_a_seat_that_is_given_back_goes_to_who_is_next(planners):
     assert next_one.state == RegistrationState.OFFERED
 
 
-def test_reasons_in_the_line_go_with_the_person(planners):
+def test_erasure_deletes_reasons_of_waiting_list_moves(planners):
     row = registered(planners)
     was_there(row, planners)
     WaitingMove.objects.create(
@@ -183,7 +183,7 @@ def test_reasons_in_the_line_go_with_the_person(planners):
     assert WaitingMove.objects.count() == 0
 
 
-def test_somebody_whom_another_host_knows_keeps_the_key(planners):
+def test_person_key_stays_if_another_host_has_the_participant(planners):
     row = registered(planners)
     make_participant(planners.other, email=EMAIL)
     counted(planners)
@@ -204,7 +204,7 @@ def test_erasing_twice_changes_nothing(planners):
 
 
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
-def test_whoever_does_not_plan_for_the_host_erases_nobody(planners, name):
+def test_only_planners_of_the_host_erase(planners, name):
     row = registered(planners)
 
     with pytest.raises(PermissionDenied):
@@ -215,7 +215,7 @@ def test_whoever_does_not_plan_for_the_host_erases_nobody(planners, name):
     assert row.state == RegistrationState.CONFIRMED
 
 
-def test_a_registration_that_ended_goes_with_its_person_after_its_time(planners):
+def test_ended_registration_is_deleted_with_its_participant_after_retention(planners):
     row = registered(planners)
     withdraw(row, at=AT)
     kept = retention_of("ended")
@@ -226,7 +226,7 @@ def test_a_registration_that_ended_goes_with_its_person_after_its_time(planners)
     assert (Registration.objects.count(), Participant.objects.count()) == (0, 0)
 
 
-def test_whoever_has_another_registration_stays(planners):
+def test_participant_with_another_registration_is_kept(planners):
     row = registered(planners)
     other = register_participant(
         make_edition(planners.host), row.participant, Entering(Source.APPLIED), at=AT
@@ -239,7 +239,7 @@ def test_whoever_has_another_registration_stays(planners):
     assert Participant.objects.get().name == NAME
 
 
-def test_whoever_withdrew_after_a_session_is_kept_with_the_named_list(planners):
+def test_participant_withdrawn_after_a_session_is_kept_with_named_lists(planners):
     row = registered(planners)
     was_there(row, planners)
     withdraw(row, at=AT)
@@ -249,7 +249,7 @@ def test_whoever_withdrew_after_a_session_is_kept_with_the_named_list(planners):
     assert Participant.objects.get().name == NAME
 
 
-def test_names_go_when_the_time_of_the_grant_is_over_after_the_last_training(planners):
+def test_names_are_erased_after_the_grant_retention(planners):
     row = registered(planners)
     was_there(row, planners)
     last = max(row.edition.sessions.values_list("ends_at", flat=True))
@@ -269,7 +269,7 @@ def test_names_go_when_the_time_of_the_grant_is_over_after_the_last_training(pla
     assert Attendance.objects.count() == 1
 
 
-def test_mail_that_waits_for_whoever_is_erased_is_not_sent(planners):
+def test_queued_mail_to_an_erased_participant_is_not_sent(planners):
     row = registered(planners)
     assert Outgoing.objects.filter(to=EMAIL).exists()
     account = post_mail(
@@ -284,7 +284,7 @@ def test_mail_that_waits_for_whoever_is_erased_is_not_sent(planners):
     assert {*Outgoing.objects.filter(to="").values_list("failed_code", "link")} == {("erased", "")}
 
 
-def test_that_somebody_took_a_link_goes_with_them(planners):
+def test_erasure_deletes_the_record_of_a_taken_link(planners):
     row = registered(planners)
     was_there(row, planners)
     LinkTaken.objects.create(registration=row)
@@ -315,7 +315,7 @@ SELECTED = re.compile(r'SELECT "(?:trainings|assessments)_(\w+)"\."\w+",')
 
 
 @pytest.mark.parametrize("forget", [by_hand, at_night, of_who_withdrew])
-def test_whoever_erases_locks_all_before_anything_is_deleted(planners, forget):
+def test_erasure_locks_all_rows_before_deleting(planners, forget):
     row = registered(planners)
     measure(row.edition)
     if forget is of_who_withdrew:

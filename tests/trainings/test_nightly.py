@@ -16,7 +16,7 @@ def broken(*, at):
     raise RuntimeError("a name that must not reach the log")
 
 
-def test_a_night_takes_every_step_and_is_written_down():
+def test_nightly_run_takes_every_step_and_is_recorded():
     heard = []
 
     assert nightly.run_nightly_steps(at=AT, say=lambda step, done: heard.append(step)) == []
@@ -25,7 +25,7 @@ def test_a_night_takes_every_step_and_is_written_down():
     assert last_nightly_success() == AT
 
 
-def test_a_step_that_fails_stops_no_other_and_says_nothing_of_anybody(caplog):
+def test_failed_step_stops_no_other_and_logs_no_personal_data(caplog):
     done = []
     steps = {"broken": broken, "after": lambda *, at: done.append(at)}
 
@@ -37,7 +37,7 @@ def test_a_step_that_fails_stops_no_other_and_says_nothing_of_anybody(caplog):
     assert "name that" not in caplog.text
 
 
-def test_the_command_says_what_each_step_did():
+def test_nightly_command_reports_each_step():
     out, err = StringIO(), StringIO()
 
     call_command("keep_trainings", stdout=out, stderr=err)
@@ -46,7 +46,7 @@ def test_the_command_says_what_each_step_did():
     assert "forget ended: 0" in err.getvalue()
 
 
-def test_the_command_fails_with_the_names_of_what_was_not_done(monkeypatch):
+def test_nightly_command_fails_with_the_names_of_failed_steps(monkeypatch):
     monkeypatch.setattr(nightly, "steps_of_night", lambda: {"forget_ended": broken})
 
     with pytest.raises(CommandError, match="not done: forget_ended"):

@@ -58,14 +58,14 @@ def unlocked(race):
     return attempts
 
 
-def test_with_the_lock_nobody_sits_too_many_and_nobody_is_lost(race):
+def test_with_the_lock_seats_are_not_overbooked_and_no_registration_is_lost(race):
     found = race(SEATS, *NUMBERS, "locked")
 
     assert found["states"] == {"confirmed": LIMIT, "waiting": PEOPLE - LIMIT}
     assert found["errors"] == 0
 
 
-def test_without_the_lock_too_many_sit_or_somebody_is_lost(race):
+def test_without_the_lock_seats_are_overbooked_or_registrations_lost(race):
     """PostgreSQL lets too many sit; SQLite refuses who counted before somebody else wrote."""
     attempts = (race(SEATS, *NUMBERS, "unlocked", attempt=number) for number in range(TRIES))
 
@@ -85,23 +85,23 @@ KEPT = {
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_with_the_lock_each_does_what_it_should(race, name):
+def test_with_the_lock_each_race_has_the_expected_result(race, name):
     assert race(PAIRS, "locked")[name] == KEPT[name]
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_without_the_lock_it_does_not(unlocked, name):
+def test_without_the_lock_the_race_has_another_result(unlocked, name):
     assert any(found != KEPT[name] for found in unlocked(name))
 
 
-def test_with_the_lock_seats_kept_for_others_are_not_given_away(race):
+def test_with_the_lock_quota_seats_are_not_given_away(race):
     found = race(PAIRS, "locked")["sit_beside_a_quota"]
 
     assert (found["said"], found["seated"]) == ({"done": 6}, LIMIT)
     assert found["others"] <= 1
 
 
-def test_without_the_lock_too_many_sit_beside_a_quota_or_somebody_is_lost(unlocked):
+def test_without_the_lock_a_quota_is_overbooked_or_a_registration_lost(unlocked):
     attempts = unlocked("sit_beside_a_quota")
 
     assert any(found["others"] > 1 or LOST in found["said"] for found in attempts)
@@ -119,14 +119,14 @@ def test_without_the_lock_confirmed_applications_take_a_seat_twice_or_are_lost(u
     assert any(found["seated"] > LIMIT or LOST in found["said"] for found in attempts)
 
 
-def test_what_somebody_needs_is_sealed_for_the_team_that_arranges_it(race):
+def test_with_the_lock_needs_are_sealed_for_the_current_team(race):
     found = race(PAIRS, "locked")["say_while_the_team_changes"]
 
     assert found["readable"]
     assert LOST not in found["said"]
 
 
-def test_without_the_lock_nobody_could_read_it_or_it_is_lost(unlocked):
+def test_without_the_lock_needs_are_unreadable_or_lost(unlocked):
     attempts = unlocked("say_while_the_team_changes")
 
     assert any(not found["readable"] or LOST in found["said"] for found in attempts)
@@ -145,7 +145,7 @@ def test_without_the_lock_nobody_could_read_it_or_it_is_lost(unlocked):
         "book_each_others",
     ],
 )
-def test_who_needs_the_same_rows_waits_and_nobody_is_lost(race, name):
+def test_concurrent_actions_wait_for_each_other_without_a_deadlock(race, name):
     said = race(ORDERS)[name]
 
     assert LOST not in said
@@ -153,5 +153,5 @@ def test_who_needs_the_same_rows_waits_and_nobody_is_lost(race, name):
 
 
 @pytest.mark.postgres
-def test_in_another_order_two_wait_for_each_other_and_one_is_lost(race):
+def test_another_lock_order_leads_to_a_deadlock(race):
     assert race(ORDERS)["the_person_first"][LOST] == 1

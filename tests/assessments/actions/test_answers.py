@@ -48,7 +48,7 @@ def asked(edition, phase):
     )
 
 
-def test_a_test_keeps_answers_points_and_half_a_day(edition):
+def test_pre_test_stores_answers_points_and_half_day(edition):
     measure(edition)
     score = answer_test(
         asked(edition, Phase.PRE), a_test(asked(edition, Phase.PRE), CODE, 3), at=BEFORE
@@ -64,7 +64,7 @@ def test_a_test_keeps_answers_points_and_half_a_day(edition):
     assert len(row.pair) == 64
 
 
-def test_the_same_card_is_the_same_pair_and_in_another_course_another(edition, planners):
+def test_card_has_one_hash_per_edition(edition, planners):
     other = make_edition(planners.host)
     for measured in (edition, other):
         measure(measured)
@@ -76,7 +76,7 @@ def test_the_same_card_is_the_same_pair_and_in_another_course_another(edition, p
     assert len({pair for _edition, pair in pairs}) == 2
 
 
-def test_late_and_early_answers_are_stored_under_the_half_day_of_the_course(edition):
+def test_late_and_early_answers_are_stored_under_the_half_day_of_the_session(edition):
     """What is left of when must not single out who answers at home, days before or after."""
     measure(edition)
     for phase, whens in (
@@ -90,7 +90,7 @@ def test_late_and_early_answers_are_stored_under_the_half_day_of_the_course(edit
     assert {*found} == {("pre", BEFORE.date(), False), ("post", AFTER.date(), False)}
 
 
-def test_an_afternoon_is_kept_as_one(edition):
+def test_answer_in_the_afternoon_is_stored_as_afternoon(edition):
     measure(edition)
     last = edition.sessions.get(number=2)
     last.starts_at, last.ends_at = AFTER + timedelta(hours=3), AFTER + timedelta(hours=6)
@@ -101,7 +101,7 @@ def test_an_afternoon_is_kept_as_one(edition):
     assert Response.objects.get().is_afternoon
 
 
-def test_what_is_sent_twice_is_one_answer(edition):
+def test_form_sent_twice_is_stored_once(edition):
     measure(edition)
     sheet = a_test(asked(edition, Phase.POST), CODE, 14)
     first, again = (answer_test(asked(edition, Phase.POST), sheet, at=AFTER) for _ in range(2))
@@ -111,7 +111,7 @@ def test_what_is_sent_twice_is_one_answer(edition):
 
 
 @pytest.mark.parametrize(("phase", "at"), [(Phase.PRE, AFTER), (Phase.POST, BEFORE)])
-def test_outside_its_time_nothing_is_kept(edition, phase, at):
+def test_answer_outside_its_phase_is_refused(edition, phase, at):
     measure(edition)
     with refuses("assessments_answers_closed"):
         answer_test(asked(edition, phase), a_test(asked(edition, phase)), at=at)
@@ -119,7 +119,7 @@ def test_outside_its_time_nothing_is_kept(edition, phase, at):
     assert not Response.objects.exists()
 
 
-def test_a_flood_is_stopped(edition):
+def test_number_of_answers_is_limited_by_participants(edition):
     measure(edition)
     for number in range(answers.SPARE_RESPONSES):
         keep(edition, Phase.PRE, pair=f"{number:064}")
@@ -132,7 +132,7 @@ def test_a_flood_is_stopped(edition):
     assert Response.objects.count() == answers.SPARE_RESPONSES + 1
 
 
-def test_half_of_a_course_is_asked_the_other_set_and_each_gets_both(edition):
+def test_split_order_gives_each_half_both_question_sets(edition):
     measure(edition, order=SetOrder.HALVES)
     pre, post = asked(edition, Phase.PRE), asked(edition, Phase.POST)
     codes, key = draw_codes(40), uuid4()
@@ -146,7 +146,7 @@ def test_half_of_a_course_is_asked_the_other_set_and_each_gets_both(edition):
     )
 
 
-def test_a_slip_is_known_however_its_address_is_typed(edition, planners):
+def test_slip_code_is_read_in_any_spelling(edition, planners):
     measure(edition)
     (token,) = slips.create_slips(planners.scope("pia"), edition, 1, at=AFTER)
     typed = (token, token.upper(), f"{token[:9]}-{token[9:]}")
@@ -155,7 +155,7 @@ def test_a_slip_is_known_however_its_address_is_typed(edition, planners):
     assert {get_slip(code, AFTER.date()).edition for code in typed} == {edition}
 
 
-def test_a_slip_opens_the_evaluation_once_and_is_gone(edition, planners):
+def test_slip_is_deleted_with_its_evaluation(edition, planners):
     measure(edition)
     first, second = slips.create_slips(planners.scope("pia"), edition, 2, at=AFTER)
     sheet = filled(get_form("evaluation"), **{"q-overall": "5"})
@@ -169,7 +169,7 @@ def test_a_slip_opens_the_evaluation_once_and_is_gone(edition, planners):
     assert second not in {*AnswerToken.objects.values_list("token_hash", flat=True)}
 
 
-def test_what_says_nothing_spends_neither_slip_nor_card(edition, planners):
+def test_empty_form_uses_up_neither_slip_nor_card(edition, planners):
     measure(edition)
     (slip, *_), (card, *_) = (
         make(planners.scope("pia"), edition, 1, at=AFTER)
@@ -187,7 +187,7 @@ def test_what_says_nothing_spends_neither_slip_nor_card(edition, planners):
     answers.must_be_unused_card(inquiry, card)
 
 
-def test_a_consent_alone_answers_nothing(edition):
+def test_consent_alone_is_no_answer(edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
     with refuses("assessments_nothing_answered"):
@@ -196,7 +196,7 @@ def test_a_consent_alone_answers_nothing(edition):
     assert not Response.objects.filter(registration=row).exists()
 
 
-def test_a_slip_ends(edition, planners):
+def test_slip_expires(edition, planners):
     measure(edition)
     (token,) = slips.create_slips(planners.scope("pia"), edition, 1, at=AFTER)
     with refuses("assessments_slip_gone"):
@@ -205,7 +205,7 @@ def test_a_slip_ends(edition, planners):
     assert not Response.objects.exists()
 
 
-def test_only_planners_print_slips_and_type_in_paper(edition, planners):
+def test_only_planners_print_slips_and_enter_paper_answers(edition, planners):
     measure(edition)
     with pytest.raises(PermissionDenied):
         slips.create_slips(planners.scope("tom"), edition, 1, at=AFTER)
@@ -219,7 +219,7 @@ def test_only_planners_print_slips_and_type_in_paper(edition, planners):
     assert not Response.objects.exists()
 
 
-def test_paper_is_typed_in_after_its_time_and_taken_back(edition, planners):
+def test_paper_answer_can_be_entered_late_and_deleted(edition, planners):
     measure(edition)
     inquiry, scope = asked(edition, Phase.PRE), planners.scope("pia")
     day = ResponseTime(BEFORE.date(), True)
@@ -232,7 +232,7 @@ def test_paper_is_typed_in_after_its_time_and_taken_back(edition, planners):
     assert not Entry.objects.filter(target__contains=str(row.pk)).exists()
 
 
-def test_an_assessment_has_a_name_and_is_taken_once(edition, planners):
+def test_named_assessment_is_taken_once(edition, planners):
     measure(edition, Assessment.NAMED)
     row, sheet = come(edition), filled(get_form("assessment"), **AGREED, right=4)
     store_assessment(row, sheet, at=AFTER)

@@ -83,7 +83,7 @@ class Cards(RuleBasedStateMachine):
         assert Response.objects.count() == len(self.sent) + len(self.typed)
 
 
-def test_each_sheet_is_one_answer(planners, monkeypatch):
+def test_each_sheet_stays_one_answer_in_any_order_of_actions(planners, monkeypatch):
     monkeypatch.setattr(answers, "SPARE_RESPONSES", 1000)
     Cards.planners, Cards.edition = planners, make_edition(planners.host, seat_limit=None)
     measure(Cards.edition)

@@ -58,7 +58,7 @@ def answered(link, at):
     return answer_by_slip(token_in(link), filled(get_form("follow-up"), **{"q-used": "yes"}), at=at)
 
 
-def test_an_agreement_gives_two_mails_with_one_link_and_is_deleted(edition):
+def test_consent_leads_to_two_mails_with_one_link_and_is_deleted(edition):
     agree(come(edition), at=AT_THE_END)
     for at in (FIRST - timedelta(days=2), FIRST, FIRST, SECOND - timedelta(days=1), SECOND, SECOND):
         send_due_mails(at=at)
@@ -81,14 +81,14 @@ def test_a_follow_up_needs_consent(edition):
 
 
 @pytest.mark.parametrize("at", [BEFORE, AT_THE_END + timedelta(days=40)])
-def test_consent_is_asked_at_the_end_only(edition, at):
+def test_consent_to_follow_up_is_accepted_at_the_end_only(edition, at):
     with refuses("assessments_answers_closed"):
         agree(come(edition), at=at)
 
     assert not FollowUp.objects.exists()
 
 
-def test_a_link_answers_once_also_from_the_second_mail_and_after_freezing(edition, planners):
+def test_follow_up_link_answers_once_even_after_the_freeze(edition, planners):
     agree(come(edition), at=AT_THE_END)
     send_due_mails(at=FIRST)
     freeze_results(planners.scope("pia"), edition, at=FIRST)
@@ -102,7 +102,7 @@ def test_a_link_answers_once_also_from_the_second_mail_and_after_freezing(editio
     assert not AnswerToken.objects.exists()
 
 
-def test_a_link_ends(edition):
+def test_follow_up_link_expires(edition):
     agree(come(edition), at=AT_THE_END)
     send_due_mails(at=FIRST)
     with refuses("assessments_slip_gone"):
@@ -112,7 +112,7 @@ def test_a_link_ends(edition):
     assert not Response.objects.exists()
 
 
-def test_a_late_answer_by_a_link_is_refused_and_not_stored(edition):
+def test_late_follow_up_answer_is_refused_and_not_stored(edition):
     agree(come(edition), at=AT_THE_END)
     send_due_mails(at=FIRST)
     with refuses("assessments_slip_gone"):
@@ -152,9 +152,7 @@ def corrected(planners, row, at):
 
 
 @pytest.mark.parametrize("is_forgotten", [False, True])
-def test_a_link_in_the_wrong_mailbox_ends_and_the_right_one_gets_another(
-    edition, planners, is_forgotten
-):
+def test_corrected_address_ends_the_old_link_and_gets_a_new_one(edition, planners, is_forgotten):
     row = come(edition)
     agree(row, at=AT_THE_END)
     send_due_mails(at=FIRST)
@@ -172,7 +170,7 @@ def test_a_link_in_the_wrong_mailbox_ends_and_the_right_one_gets_another(
     assert {row.link for row in mails().filter(given_up_at=None)} == {mail.link}
 
 
-def test_who_has_answered_is_not_asked_anew_under_another_address(edition, planners):
+def test_participant_that_answered_gets_no_link_at_a_corrected_address(edition, planners):
     row = come(edition)
     agree(row, at=AT_THE_END)
     send_due_mails(at=FIRST)

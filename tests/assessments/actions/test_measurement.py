@@ -41,7 +41,7 @@ def asked_by(edition):
     return {Phase(row.phase): row.form.code for row in rows.select_related("form")}
 
 
-def test_forms_are_chosen_with_a_key_and_addresses(edition, planners):
+def test_choosing_forms_creates_a_key_and_addresses(edition, planners):
     row = choose_forms(planners.scope("pia"), edition, chosen(), at=AT)
 
     assert asked_by(edition) == FORMS
@@ -50,13 +50,13 @@ def test_forms_are_chosen_with_a_key_and_addresses(edition, planners):
     assert len({*row.inquiries.values_list("code", flat=True)}) == 5
 
 
-def test_one_set_is_asked_twice(edition, planners):
+def test_same_question_set_may_be_used_before_and_after(edition, planners):
     choose_forms(planners.scope("pia"), edition, chosen(SetOrder.SAME, post=""), at=AT)
 
     assert asked_by(edition)[Phase.POST] == "knowledge-a"
 
 
-def test_what_is_not_asked_any_more_is_gone_and_an_address_stays(edition, planners):
+def test_removed_form_is_deleted_and_the_other_keeps_its_address(edition, planners):
     choose_forms(planners.scope("pia"), edition, chosen(), at=AT)
     before = Inquiry.objects.filter(measuring=edition.pk).get(phase=Phase.PRE).code
     choose_forms(planners.scope("pia"), edition, chosen(pre="knowledge-b", evaluation=""), at=AT)
@@ -76,7 +76,7 @@ def test_tests_that_cannot_be_compared_are_refused(edition, planners, given):
 @pytest.mark.parametrize(
     "change", [{"order": SetOrder.HALVES}, {"pre": "knowledge-b"}, {"pre": "", "post": ""}]
 )
-def test_what_has_answers_stays(edition, planners, change):
+def test_form_with_answers_cannot_be_changed(edition, planners, change):
     choose_forms(planners.scope("pia"), edition, chosen(), at=AT)
     keep(edition, Phase.PRE)
     with refuses("assessments_forms_in_use"):
@@ -96,7 +96,7 @@ def test_only_planners_choose_forms_and_freeze(edition, planners):
     assert Measuring.objects.get(pk=edition.pk).frozen_at is None
 
 
-def test_frozen_pairs_stay_pairs_and_no_card_says_anything(edition, planners):
+def test_freeze_keeps_pairs_and_replaces_card_hashes(edition, planners):
     measure(edition)
     scope, codes = planners.scope("pia"), draw_codes(3)
     for phase, at in ((Phase.PRE, BEFORE), (Phase.POST, AFTER)):
@@ -115,7 +115,7 @@ def test_frozen_pairs_stay_pairs_and_no_card_says_anything(edition, planners):
     assert not AnswerToken.objects.exists()
 
 
-def test_frozen_takes_no_answer_and_is_frozen_once(edition, planners):
+def test_frozen_edition_refuses_answers_and_a_second_freeze(edition, planners):
     measure(edition)
     inquiry = asked(edition, Phase.PRE)
     sheet = a_test(inquiry, "")
@@ -133,7 +133,7 @@ def test_frozen_takes_no_answer_and_is_frozen_once(edition, planners):
 
 
 @pytest.mark.parametrize("sessions", [2, 0])
-def test_what_has_not_ended_is_not_frozen(planners, sessions):
+def test_edition_that_has_not_ended_cannot_be_frozen(planners, sessions):
     edition = make_edition(planners.host, sessions=sessions)
     measure(edition)
     with refuses("trainings_edition_not_ended") as refusal:
@@ -145,14 +145,14 @@ def test_what_has_not_ended_is_not_frozen(planners, sessions):
     assert row.salt is not None
 
 
-def test_a_session_that_was_cancelled_holds_nothing_up(edition, planners):
+def test_cancelled_session_does_not_delay_the_freeze(edition, planners):
     measure(edition)
     edition.sessions.filter(number=2).update(cancelled_at=AT)
 
     assert freeze_results(planners.scope("pia"), edition, at=AFTER).frozen_at == AFTER
 
 
-def test_the_night_writes_everything_anew_and_forgets_slips_that_are_over(edition, planners):
+def test_nightly_shuffle_rewrites_rows_and_deletes_expired_slips(edition, planners):
     measure(edition)
     rows = {str(keep(edition, Phase.PRE, pair=f"{n:064}").pk) for n in range(30)}
     create_slips(planners.scope("pia"), edition, 2, at=AFTER)
@@ -163,7 +163,7 @@ def test_the_night_writes_everything_anew_and_forgets_slips_that_are_over(editio
     assert shuffle_rows_and_delete_expired_slips(at=AFTER.replace(year=2028))["slips_over"] == 2
 
 
-def test_who_took_a_link_is_mixed_each_night_and_stays(edition):
+def test_nightly_shuffle_keeps_records_of_links_taken(edition):
     measure(edition)
     rows = {LinkTaken.objects.create(registration=come(edition)).pk for _ in range(3)}
     done = shuffle_rows_and_delete_expired_slips(at=AFTER)

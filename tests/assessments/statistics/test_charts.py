@@ -27,7 +27,7 @@ def drawn(found: np.ndarray) -> DotPlot:
     return draw_dots(seen, mean_change(found, LIMITS))
 
 
-def test_each_pair_is_a_dot_above_its_change():
+def test_each_pair_has_a_dot_above_its_change():
     found = drawn(np.array([0.0, 1, 1, 1, 2]))
 
     xs = [int(x) for x, _ in DOT.findall(found.path)]
@@ -38,7 +38,7 @@ def test_each_pair_is_a_dot_above_its_change():
 
 @CALM
 @given(changes(5, 60))
-def test_the_table_counts_all_pairs_and_the_drawing_fits_its_box(found):
+def test_dot_plot_counts_all_pairs_and_fits_its_box(found):
     result = drawn(found)
 
     assert sum(column.count for column in result.columns) == len(found)
@@ -51,7 +51,7 @@ def test_the_table_counts_all_pairs_and_the_drawing_fits_its_box(found):
 
 @CALM
 @given(changes(10, 60))
-def test_the_line_has_nought_and_the_whole_interval(found):
+def test_axis_contains_zero_and_the_whole_interval(found):
     result = drawn(found)
 
     assert 0 in [tick.value for tick in result.ticks]
@@ -62,7 +62,7 @@ def test_the_line_has_nought_and_the_whole_interval(found):
 
 @CALM
 @given(st.lists(st.floats(-50, 50), min_size=40, max_size=80))
-def test_changes_that_are_rounded_lie_within_half_a_step_and_only_small_ones_are_nought(values):
+def test_rounded_change_is_within_half_a_step_and_zero_only_if_small(values):
     found = np.round(np.array(values), 9)
     result = drawn(found)
     step = result.step or 0.0
@@ -72,21 +72,21 @@ def test_changes_that_are_rounded_lie_within_half_a_step_and_only_small_ones_are
         assert column.count <= int(inside.sum())
 
 
-def test_a_half_goes_away_from_nought_on_both_sides():
+def test_halves_are_rounded_away_from_zero():
     found = drawn(np.array([-155.0, -10, 0, 10, 155]))  # in steps of 20
 
     assert [column.value for column in found.columns] == [-160, -20, 0, 20, 160]
     assert found.step == 20
 
 
-def test_many_pairs_share_dots_and_none_disappears():
+def test_one_dot_stands_for_several_pairs_in_a_large_group():
     found = drawn(np.array([0.0] * 1600 + [1.0] * 3))
 
     assert found.pairs_per_dot == 100
     assert len(DOT.findall(found.path)) == 16 + 1
 
 
-def test_where_nobody_changed_there_is_a_line_all_the_same():
+def test_dot_plot_without_any_change_has_an_axis():
     found = drawn(np.zeros(6))
 
     assert (found.zero, found.average_mark.x) == (WIDTH // 2, WIDTH // 2)
@@ -97,7 +97,7 @@ def test_where_nobody_changed_there_is_a_line_all_the_same():
     ("least", "wanted"),
     [(0.3, 0.5), (1, 1), (1.1, 2), (3, 5), (7, 10), (0.1, 0.1), (40, 50), (0.021, 0.05)],
 )
-def test_steps_are_those_that_people_count_in(least, wanted):
+def test_axis_steps_are_round_numbers(least, wanted):
     assert nice_step(least) == wanted
     assert nice_step(least, whole=True) == max(wanted, 1)
 
@@ -110,7 +110,7 @@ def rated(counts: list[int]) -> Rating:
 
 @CALM
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=10).filter(any))
-def test_a_bar_is_filled_by_its_steps_in_their_order_without_a_gap(counts):
+def test_bar_segments_fill_the_bar_in_order_of_levels(counts):
     found = draw_bar(rated(counts))
 
     assert found.segments[0].x == 0
@@ -125,14 +125,14 @@ def test_a_bar_is_filled_by_its_steps_in_their_order_without_a_gap(counts):
 
 @CALM
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=10).filter(any))
-def test_the_two_highest_steps_begin_inside_their_interval(counts):
+def test_top_two_segments_begin_within_their_interval(counts):
     found = draw_bar(rated(counts))
     begin = WIDTH - sum(segment.width for segment in found.segments if segment.is_top)
 
     assert 0 <= found.low <= begin <= found.high <= WIDTH
 
 
-def test_a_number_stands_where_there_is_room_for_it():
+def test_segment_has_a_label_only_if_it_is_wide_enough():
     found = draw_bar(rated([1, 0, 0, 0, 99]))
 
     assert [(segment.level, segment.label_x) for segment in found.segments] == [(1, None), (5, 202)]

@@ -44,7 +44,7 @@ def table(gained: int, lost: int, same: int = 20) -> tuple[np.ndarray, np.ndarra
 
 @CALM
 @given(right)
-def test_facility_correlations_and_kr20_are_those_of_pandas(found):
+def test_facility_correlations_and_kr20_equal_pandas(found):
     ours, frame = described(found), pd.DataFrame(found.astype(float))
     total = frame.sum(axis=1)
 
@@ -64,7 +64,7 @@ def test_facility_correlations_and_kr20_are_those_of_pandas(found):
         )
 
 
-def test_kr20_by_hand():
+def test_kr20_equals_a_hand_computed_value():
     # A Guttman scale: 3 questions, 0 to 3 right, two people each. Σpq = 0.625, variance 1.25.
     found = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [1, 1, 1]] * 2, bool)
 
@@ -73,7 +73,7 @@ def test_kr20_by_hand():
 
 @CALM
 @given(both)
-def test_mcnemar_and_holm_are_those_of_statsmodels(found):
+def test_mcnemar_and_holm_equal_statsmodels(found):
     pre, post = found
     ours = item_changes(pre, post, LIMITS)
     theirs = [
@@ -101,7 +101,7 @@ def _columns(pre: np.ndarray, post: np.ndarray, item: int) -> tuple[pd.Categoric
         (10, 0, 2 / 1024),
     ],
 )
-def test_exact_mcnemar_by_hand(gained, lost, p):
+def test_exact_mcnemar_equals_hand_computed_values(gained, lost, p):
     found = item_changes(*table(gained, lost), LIMITS)
 
     assert not isinstance(found, Reason)
@@ -111,7 +111,7 @@ def test_exact_mcnemar_by_hand(gained, lost, p):
 
 @CALM
 @given(both)
-def test_before_and_after_exchanged_moves_as_many_the_other_way(found):
+def test_exchanging_before_and_after_swaps_gained_and_lost(found):
     there, back = item_changes(*found, LIMITS), item_changes(*found[::-1], LIMITS)
 
     assert not isinstance(there, Reason)
@@ -121,7 +121,7 @@ def test_before_and_after_exchanged_moves_as_many_the_other_way(found):
 
 @CALM
 @given(ps)
-def test_holm_raises_keeps_the_order_and_stays_a_probability(found):
+def test_holm_only_raises_p_keeps_the_order_and_stays_at_most_one(found):
     adjusted = adjust_p_values(found)
 
     assert np.all(adjusted >= found)
@@ -132,25 +132,25 @@ def test_holm_raises_keeps_the_order_and_stays_a_probability(found):
 
 @CALM
 @given(ps)
-def test_holm_is_that_of_statsmodels(found):
+def test_holm_equals_statsmodels(found):
     assert adjust_p_values(found).tolist() == pytest.approx(holm_of_statsmodels(found))
 
 
 @pytest.mark.parametrize(
     ("answers", "why"), [(0, Reason.NO_ANSWERS), (1, Reason.FEW_ANSWERS), (4, Reason.FEW_ANSWERS)]
 )
-def test_below_five_answers_no_question_is_told(answers, why):
+def test_question_statistics_are_withheld_below_five_answers(answers, why):
     assert item_statistics(np.ones((answers, 3), bool), LIMITS) is why
 
 
 @pytest.mark.parametrize(("pairs", "why"), [(0, Reason.NO_PAIRS), (9, Reason.FEW_PAIRS)])
-def test_below_ten_pairs_no_question_moves(pairs, why):
+def test_question_changes_are_withheld_below_ten_pairs(pairs, why):
     found = np.ones((pairs, 3), bool)
 
     assert item_changes(found, found, LIMITS) is why
 
 
-def test_where_all_are_right_there_is_no_correlation_and_no_reliability():
+def test_all_right_answers_have_neither_correlation_nor_reliability():
     found = described(np.ones((5, 3), bool))
 
     assert found.facility == (1.0, 1.0, 1.0)
@@ -158,13 +158,13 @@ def test_where_all_are_right_there_is_no_correlation_and_no_reliability():
     assert found.kr20 is Reason.ALL_ALIKE
 
 
-def test_one_question_has_nothing_to_go_with():
+def test_single_question_has_no_correlation():
     found = described(np.array([[0], [1], [1], [0], [1]], bool))
 
     assert (found.rest, found.kr20) == ((Reason.ONE_ITEM,), Reason.ONE_ITEM)
 
 
-def test_a_test_without_right_and_wrong_has_no_questions_here():
+def test_form_without_scored_questions_has_no_question_statistics():
     nothing = np.zeros((12, 0), bool)
 
     assert described(nothing) == ItemStatistics(12, (), (), Reason.ONE_ITEM)

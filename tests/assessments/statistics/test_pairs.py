@@ -12,7 +12,7 @@ hashes = st.lists(st.sampled_from([NO_CODE, *"abcdefghijklmnop"]), max_size=30)
 codes = st.lists(st.sampled_from([NO_CODE, *"abcdefghij"]), max_size=20)
 
 
-def test_a_code_that_stands_once_in_both_is_a_pair():
+def test_code_found_once_in_both_tests_is_a_pair():
     found = pair_rows(["a", "b", "c"], ["c", "x", "a"])
 
     assert list(zip(found.before.tolist(), found.after.tolist(), strict=True)) == [(0, 2), (2, 0)]
@@ -22,7 +22,7 @@ def test_a_code_that_stands_once_in_both_is_a_pair():
     assert found.post == found.pre
 
 
-def test_a_code_that_stands_twice_is_not_paired():
+def test_repeated_code_is_not_paired():
     found = pair_rows(["a", "a", "b"], ["a", "b"])
 
     assert found.before.tolist() == [2]
@@ -35,7 +35,7 @@ def test_a_code_that_stands_twice_is_not_paired():
     )
 
 
-def test_two_answers_without_a_code_are_not_each_other():
+def test_answers_without_a_code_are_not_paired():
     found = pair_rows([NO_CODE, "a"], [NO_CODE, NO_CODE])
 
     assert found.pair_count == 0
@@ -71,7 +71,7 @@ def test_each_answer_is_counted_once(pre, post):
 
 @CALM
 @given(codes, codes)
-def test_pairs_are_those_of_pandas(pre, post):
+def test_pairs_equal_pandas(pre, post):
     frames = [
         pd.DataFrame({"code": pd.Series(column, dtype="str"), "row": range(len(column))})
         for column in (pre, post)
@@ -97,7 +97,7 @@ def test_exchanging_the_phases_exchanges_the_sides(pre, post):
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
-def test_repeats_are_told_as_codes_and_as_answers(count):
+def test_repeats_are_counted_as_codes_and_as_answers(count):
     side = pair_rows(["a"] * count + ["b"], ["b"]).pre
 
     assert side.repeated_codes == (count > 1)
@@ -106,7 +106,7 @@ def test_repeats_are_told_as_codes_and_as_answers(count):
 
 @CALM
 @given(hashes)
-def test_each_hash_gets_an_id_of_its_own_that_says_nothing(found):
+def test_each_hash_is_replaced_by_a_distinct_random_id(found):
     swapped = pair_ids(found)
 
     assert swapped.keys() == set(found) - {NO_CODE}
@@ -117,7 +117,7 @@ def test_each_hash_gets_an_id_of_its_own_that_says_nothing(found):
 
 @CALM
 @given(hashes, hashes)
-def test_what_was_learned_is_the_same_after_freezing(pre, post):
+def test_results_are_the_same_after_the_freeze(pre, post):
     swapped = {NO_CODE: NO_CODE} | pair_ids([*pre, *post])
     before, after = (
         [answers([row % 7 for row in range(len(codes))], codes, items=3) for codes in (pre, post)],
@@ -130,7 +130,7 @@ def test_what_was_learned_is_the_same_after_freezing(pre, post):
     assert compute(*after, 10, LIMITS) == compute(*before, 10, LIMITS)
 
 
-def test_an_id_that_is_drawn_again_is_not_taken(monkeypatch):
+def test_random_id_drawn_twice_is_used_once(monkeypatch):
     ids = iter(["x", "x", NO_CODE, "y"])
     monkeypatch.setattr(secrets, "token_hex", lambda length: next(ids))
 

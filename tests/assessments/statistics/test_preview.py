@@ -69,7 +69,7 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
         tab.close()
 
 
-def test_the_table_says_what_the_dots_say():
+def test_table_has_the_numbers_of_the_dots():
     html = preview(course(12))
 
     assert html.index("confidence") < html.index('<svg viewBox="0 0 400')
@@ -79,7 +79,7 @@ def test_the_table_says_what_the_dots_say():
     assert "These figures show what changed, not why it changed." in html
 
 
-def test_few_pairs_have_no_mean_and_no_size():
+def test_few_pairs_show_neither_mean_nor_effect_size():
     html = preview(course(7))
 
     assert "Median" in html
@@ -88,7 +88,7 @@ def test_few_pairs_have_no_mean_and_no_size():
         assert word not in html
 
 
-def test_very_few_pairs_have_no_dots():
+def test_very_few_pairs_show_no_dots():
     html = preview(course(4))
 
     assert "Hidden:" in html
@@ -112,7 +112,7 @@ def test_the_chart_has_no_accessibility_violations(visit, tag, width, scheme):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("tag", ["en", "ar"])
-def test_the_line_runs_from_less_to_more_in_every_script(visit, tag):
+def test_axis_runs_from_less_to_more_in_every_writing_direction(visit, tag):
     tab = visit(course(12), tag)
 
     xs = tab.eval_on_selector_all(
@@ -127,7 +127,7 @@ def test_the_line_runs_from_less_to_more_in_every_script(visit, tag):
 @pytest.mark.parametrize(
     "how", [{"media": "print"}, {"forced_colors": "active"}, {"color_scheme": "dark"}]
 )
-def test_dots_interval_and_numbers_are_seen_on_paper_and_in_forced_colours(visit, how):
+def test_dots_and_interval_are_visible_in_print_and_forced_colours(visit, how):
     tab = visit(course(12), **how)
 
     paper = tab.evaluate("getComputedStyle(document.body).backgroundColor")

@@ -33,7 +33,7 @@ def same(one: object, other: object) -> bool:
     return one == (pytest.approx(other) if isinstance(other, float) else other)
 
 
-def test_a_course_of_twelve_shows_everything():
+def test_course_with_twelve_pairs_shows_all_results():
     found = course(12)
 
     assert isinstance(found.change, Change)
@@ -50,7 +50,7 @@ def test_a_course_of_twelve_shows_everything():
     ("pairs", "why"),
     [(0, Reason.NO_PAIRS), (1, Reason.FEW_PAIRS), (4, Reason.FEW_PAIRS), (9, Reason.FEW_PAIRS)],
 )
-def test_a_small_course_claims_nothing(pairs, why):
+def test_small_course_withholds_results(pairs, why):
     found = course(pairs)
 
     assert (found.change, found.effect_size, found.gain, found.item_changes) == (why,) * 4
@@ -58,7 +58,7 @@ def test_a_small_course_claims_nothing(pairs, why):
     assert isinstance(found.post_items, ItemStatistics) == (pairs >= 5)
 
 
-def test_of_a_test_that_was_too_easy_no_gain_is_claimed():
+def test_gain_of_a_too_easy_test_is_withheld():
     found = course(12, before=8)  # a third had 10 of 10, a third 9
 
     assert (found.change, found.effect_size, found.gain, found.item_changes) == (
@@ -68,13 +68,13 @@ def test_of_a_test_that_was_too_easy_no_gain_is_claimed():
     assert isinstance(found.pre_items, ItemStatistics)
 
 
-def test_all_at_the_maximum_is_too_easy_before_it_is_undefined():
+def test_too_easy_is_reported_before_an_undefined_gain():
     full = answers([10.0] * 12, items=3)
 
     assert compute(full, full, 10, LIMITS).gain is Reason.TOO_EASY
 
 
-def test_fitness_asks_all_pre_tests_and_the_change_only_pairs():
+def test_fitness_uses_all_pre_tests_and_change_uses_pairs():
     pre = answers([2.0] * 10 + [10.0] * 5, [f"c{row}" for row in range(15)])
     post = answers([float(row % 3 + 4) for row in range(10)])
 
@@ -86,7 +86,7 @@ def test_fitness_asks_all_pre_tests_and_the_change_only_pairs():
 
 @CALM
 @given(rows, rows, st.randoms())
-def test_the_order_of_rows_means_nothing(pre, post, chance):
+def test_results_ignore_the_order_of_rows(pre, post, chance):
     mixed = [pre.copy(), post.copy()]
     for group in mixed:
         chance.shuffle(group)
@@ -101,12 +101,12 @@ def test_the_order_of_rows_means_nothing(pre, post, chance):
 
 
 @pytest.mark.parametrize("score", [-0.5, 10.5, float("nan")])
-def test_a_score_outside_the_test_is_a_mistake_of_ours(score):
+def test_score_outside_the_test_raises_an_error(score):
     with pytest.raises(ValueError, match="outside"):
         compute(answers([score]), answers([]), 10, LIMITS)
 
 
-def test_tests_that_do_not_fit_are_a_mistake_of_ours():
+def test_incomparable_tests_raise_an_error():
     with pytest.raises(ValueError, match="questions"):
         compute(answers([1.0], items=2), answers([1.0], items=3), 10, LIMITS)
     with pytest.raises(ValueError, match="different"):

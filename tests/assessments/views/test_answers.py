@@ -60,7 +60,7 @@ def slip_of(edition, planners):
     yield f"/trainings/en/s/{token}"
 
 
-def test_first_the_card_then_the_questions_then_thanks(edition):
+def test_participant_enters_card_then_answers_then_sees_thanks(edition):
     measure(edition)
     browser, page = Browser(BEFORE), address(edition, Phase.PRE)
     first = browser.get(page)
@@ -79,7 +79,7 @@ def test_first_the_card_then_the_questions_then_thanks(edition):
     ("phase", "at", "said"),
     [(Phase.PRE, BEFORE, "Before the training"), (Phase.POST, AFTER, "After the training")],
 )
-def test_each_page_says_which_of_two_tests_it_is(edition, phase, at, said):
+def test_page_names_pre_test_or_post_test(edition, phase, at, said):
     measure(edition)
     browser, page = Browser(at), address(edition, phase)
     shown = [browser.get(page), browser.post(page, step="card", code=CODE)]
@@ -88,7 +88,7 @@ def test_each_page_says_which_of_two_tests_it_is(edition, phase, at, said):
     assert all(f"moment--{phase}" in response.content.decode() for response in shown)
 
 
-def test_a_mistyped_code_is_said_at_once_and_nothing_is_kept(edition):
+def test_mistyped_code_is_refused_at_once_and_not_stored(edition):
     measure(edition)
     wrong = CODE[:-1] + next(letter for letter in "bcdf" if letter != CODE[-1])
     answer = Browser(BEFORE).post(address(edition, Phase.PRE), step="card", code=wrong)
@@ -98,7 +98,7 @@ def test_a_mistyped_code_is_said_at_once_and_nothing_is_kept(edition):
     assert not Response.objects.exists()
 
 
-def test_a_card_that_was_used_is_told_so_and_another_goes_on(edition):
+def test_used_card_is_refused_and_another_is_accepted(edition):
     measure(edition)
     browser, page = Browser(BEFORE), address(edition, Phase.PRE)
     browser.post(page, **answers(edition, Phase.PRE))
@@ -110,7 +110,7 @@ def test_a_card_that_was_used_is_told_so_and_another_goes_on(edition):
     assert Response.objects.count() == 1
 
 
-def test_without_a_card_one_answers_and_is_not_paired(edition):
+def test_answer_without_a_card_is_stored_unpaired(edition):
     measure(edition)
     browser, page = Browser(BEFORE), address(edition, Phase.PRE)
     assert browser.post(page, step="card", code="", no_card="1").status_code == 200
@@ -119,7 +119,7 @@ def test_without_a_card_one_answers_and_is_not_paired(edition):
     assert Response.objects.get().pair == ""
 
 
-def test_a_page_that_is_sent_again_answers_once_and_says_the_same(edition):
+def test_page_sent_again_is_stored_once_and_shows_the_same_result(edition):
     measure(edition)
     browser, typed = Browser(AFTER), answers(edition, Phase.POST, 14)
     shown = [words(browser.post(address(edition, Phase.POST), **typed)) for _ in range(2)]
@@ -128,7 +128,7 @@ def test_a_page_that_is_sent_again_answers_once_and_says_the_same(edition):
     assert Response.objects.count() == 1
 
 
-def test_what_was_answered_stays_when_something_is_wrong(edition):
+def test_typed_answers_stay_when_the_form_has_mistakes(edition):
     measure(edition)
     typed = answers(edition, Phase.PRE, 3)
     bad = next(question.key for question in get_form("knowledge-a").definition.questions())
@@ -140,7 +140,7 @@ def test_what_was_answered_stays_when_something_is_wrong(edition):
 
 
 @pytest.mark.parametrize("at", [BEFORE - timedelta(hours=1), AFTER])
-def test_a_form_that_is_not_open_says_so(edition, at):
+def test_closed_form_says_that_it_is_closed(edition, at):
     measure(edition)
     phase = Phase.POST if at < BEFORE else Phase.PRE
     answer = Browser(at).get(address(edition, phase))
@@ -149,7 +149,7 @@ def test_a_form_that_is_not_open_says_so(edition, at):
     assert "not open now" in words(answer)
 
 
-def test_a_slip_opens_once_in_four_languages(edition, planners):
+def test_slip_page_is_readable_in_four_languages_and_opens_once(edition, planners):
     measure(edition)
     with slip_of(edition, planners) as page:
         browser = Browser(AFTER)
@@ -167,7 +167,7 @@ def test_a_slip_opens_once_in_four_languages(edition, planners):
     assert Response.objects.get().answers["values"] == {"overall": 4, "useful": 5}
 
 
-def test_an_empty_form_stays_and_its_slip_opens_it_again(edition, planners):
+def test_empty_form_is_not_stored_and_its_slip_stays_valid(edition, planners):
     measure(edition)
     with slip_of(edition, planners) as page:
         browser = Browser(AFTER)
@@ -180,7 +180,7 @@ def test_an_empty_form_stays_and_its_slip_opens_it_again(edition, planners):
     assert not Response.objects.exists()
 
 
-def test_beside_questions_stands_that_one_may_stop_and_whom_to_call(edition):
+def test_question_page_names_a_help_line_of_the_country(edition):
     measure(edition)
     shown = words(Browser(BEFORE).get(address(edition, Phase.PRE, "fr")))
 

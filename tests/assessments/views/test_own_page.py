@@ -35,7 +35,7 @@ def own(row, part="learning"):
     return f"/trainings/en/own/{row.own_token()}/{part}"
 
 
-def test_the_own_page_leads_to_the_test(edition):
+def test_own_page_links_to_the_test(edition):
     measure(edition, Assessment.NAMED)
     row, browser = come(edition), Browser(AFTER)
     page = f"/trainings/en/own/{row.own_token()}"
@@ -45,7 +45,7 @@ def test_the_own_page_leads_to_the_test(edition):
     assert wrongs(browser.get(own(row))) == []
 
 
-def test_a_test_with_a_name_is_sent_once_and_says_how_it_went(edition):
+def test_named_test_is_sent_once_and_shows_its_result(edition):
     measure(edition, Assessment.NAMED)
     row, browser = come(edition), Browser(AFTER)
     typed = {**sent(get_form("assessment"), 99), "q-named": "yes"}
@@ -66,9 +66,7 @@ def test_a_test_with_a_name_is_sent_once_and_says_how_it_went(edition):
         (0, "you get no certificate for this training, unless Demo Host lets you take the test"),
     ],
 )
-def test_who_sees_the_result_and_what_follows_is_said_before_and_after(
-    edition, right, what_follows
-):
+def test_named_test_explains_readers_and_consequences_of_the_result(edition, right, what_follows):
     measure(edition, Assessment.NAMED)
     edition.host.name = "Demo Host"
     edition.host.save()
@@ -88,7 +86,7 @@ def test_who_sees_the_result_and_what_follows_is_said_before_and_after(
         assert what_follows in said
 
 
-def test_points_of_a_test_without_a_name_are_said_once(edition):
+def test_points_of_an_anonymous_test_are_shown_once(edition):
     measure(edition)
     inquiry = asked(edition, Phase.POST)
     browser, typed = Browser(AFTER), sent(get_form(inquiry.form.code), 5)
@@ -99,7 +97,7 @@ def test_points_of_a_test_without_a_name_are_said_once(edition):
     assert "coordinators of" not in shown
 
 
-def test_without_the_consent_to_a_name_nothing_is_sent(edition):
+def test_named_test_without_consent_is_not_stored(edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
     answer = Browser(AFTER).post(own(row, "assessment"), **sent(get_form("assessment"), 3))
@@ -116,7 +114,7 @@ def online(edition):
     return edition
 
 
-def test_online_one_takes_a_link_that_opens_the_evaluation_once(online):
+def test_online_participant_gets_a_link_that_opens_the_evaluation_once(online):
     row, browser = come(online), Browser(AFTER)
     page = browser.get(own(row))
     assert "We store that you took a link, but not when and not which one." in words(page)
@@ -137,7 +135,7 @@ def test_online_one_takes_a_link_that_opens_the_evaluation_once(online):
     assert "You have taken your link." in words(browser.get(own(row)))
 
 
-def test_in_a_room_there_are_slips_and_no_link(edition):
+def test_on_site_training_offers_no_evaluation_link(edition):
     measure(edition)
     row, browser = come(edition), Browser(AFTER)
 
@@ -146,7 +144,7 @@ def test_in_a_room_there_are_slips_and_no_link(edition):
     assert not LinkTaken.objects.exists()
 
 
-def test_one_agrees_to_be_asked_later_and_takes_it_back(edition):
+def test_participant_gives_and_withdraws_consent_to_a_follow_up(edition):
     measure(edition)
     row, browser = come(edition), Browser(AFTER)
     assert "May we ask you in some months" in words(browser.get(own(row)))
@@ -160,7 +158,7 @@ def test_one_agrees_to_be_asked_later_and_takes_it_back(edition):
     assert not FollowUp.objects.exists()
 
 
-def test_before_the_end_there_is_nothing_to_do(edition):
+def test_own_page_offers_no_form_before_the_end(edition):
     measure(edition, Assessment.NAMED)
     row, browser = come(edition), Browser(BEFORE)
 
@@ -170,7 +168,7 @@ def test_before_the_end_there_is_nothing_to_do(edition):
     assert not FollowUp.objects.exists()
 
 
-def test_who_is_not_confirmed_and_where_nothing_is_asked_there_is_no_page(edition):
+def test_unconfirmed_participant_or_edition_without_forms_has_no_page(edition):
     row, browser = come(edition), Browser(AFTER)
     assert browser.get(own(row)).status_code == 404
     measure(edition, Assessment.NAMED)

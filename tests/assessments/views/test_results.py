@@ -51,7 +51,7 @@ def plain(response) -> str:
     )
 
 
-def test_where_nothing_is_asked_the_page_says_what_to_do(desk_of, edition):
+def test_results_page_without_forms_explains_the_next_step(desk_of, edition):
     page = f"/trainings/{edition.pk}/learning"
 
     assert "The course suggests forms, so this takes only a minute." in words(desk_of().get(page))
@@ -59,7 +59,7 @@ def test_where_nothing_is_asked_the_page_says_what_to_do(desk_of, edition):
     assert f"{page}/forms" not in desk_of("tom", "trainer").get(page).content.decode()
 
 
-def test_the_course_suggests_forms_and_one_press_takes_them(desk_of, edition):
+def test_forms_suggested_by_the_course_are_chosen_by_one_button(desk_of, edition):
     course = edition.course_version
     course.forms = {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"}
     course.save()
@@ -77,7 +77,7 @@ def test_the_course_suggests_forms_and_one_press_takes_them(desk_of, edition):
     assert "Set A before, set B after" in words(desk.get(f"/trainings/{edition.pk}/learning"))
 
 
-def test_a_certificate_without_its_test_is_a_mistake(desk_of, edition):
+def test_certificate_rule_without_its_test_is_refused(desk_of, edition):
     page = f"/trainings/{edition.pk}/learning/forms"
     answer = desk_of().post(page, order="same", assessment="named")
 
@@ -97,7 +97,7 @@ def test_tests_that_cannot_be_compared_are_refused_at_their_field(desk_of, editi
     assert [*Inquiry.objects.order_by("pk").values()] == before
 
 
-def test_results_say_the_change_after_the_course(desk_of, edition):
+def test_results_page_shows_the_change(desk_of, edition):
     measure(edition)
     keep_tests(edition, Phase.PRE, [3, 4, 5] * 4)
     keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
@@ -133,7 +133,7 @@ def test_few_answers_show_no_question_and_no_comment(desk_of, edition):
     )
 
 
-def test_evaluation_and_follow_up_are_worked_out(edition):
+def test_evaluation_and_follow_up_results_are_computed(edition):
     measure(edition)
     said(edition, Phase.EVALUATION, 4, overall=5, use="Listen first")
     said(edition, Phase.EVALUATION, 2, overall=3, pace="right")
@@ -152,7 +152,7 @@ def test_evaluation_and_follow_up_are_worked_out(edition):
     assert ("Listen first",) * 4 in dict(found.evaluation.comments).values()
 
 
-def test_ratings_are_drawn_from_five_answers_on(desk_of, edition):
+def test_rating_bars_are_shown_from_five_answers(desk_of, edition):
     measure(edition)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
     said(edition, Phase.EVALUATION, 4, overall=5)
@@ -164,7 +164,7 @@ def test_ratings_are_drawn_from_five_answers_on(desk_of, edition):
     assert "5: 4 Two highest ratings: 80% (38% to 96%)" in plain(shown)
 
 
-def test_halves_of_a_course_are_worked_out_together(edition):
+def test_results_combine_both_halves_of_a_split_course(edition):
     measure(edition)
     keep_tests(edition, Phase.PRE, [3] * 6)
     keep_tests(edition, Phase.PRE, [5] * 6, "knowledge-b")
@@ -195,7 +195,7 @@ def test_frozen_results_are_the_same(desk_of, edition):
     assert desk.post(f"{page}/freeze").status_code == 409
 
 
-def test_figures_come_as_a_file(desk_of, edition):
+def test_figures_are_downloaded_as_a_file(desk_of, edition):
     measure(edition)
     keep_tests(edition, Phase.PRE, [3, 4, 5] * 4)
     keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
@@ -220,7 +220,7 @@ def test_card_codes_are_printed_once_and_not_stored(desk_of, edition, paper):
     assert desk_of("petra").post(page, number="0", language="ar").status_code == 422
 
 
-def test_a_sheet_for_supervisors_has_no_points_and_no_way_to_send_it(desk_of):
+def test_supervisor_sheet_has_neither_points_nor_a_submit_button(desk_of):
     shown = desk_of("tom", "trainer").get("/trainings/practice?language=fr")
     html = shown.content.decode()
     sheet = html[html.index("<h2") : html.index("</main")]
@@ -231,7 +231,7 @@ def test_a_sheet_for_supervisors_has_no_points_and_no_way_to_send_it(desk_of):
     assert not any(field.right for field in get_form("practice").definition.fields)
 
 
-def test_wall_and_paper_are_in_the_language_that_was_asked_for(desk_of, edition):
+def test_wall_sheet_and_paper_form_are_in_the_requested_language(desk_of, edition):
     measure(edition)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
 
@@ -242,7 +242,7 @@ def test_wall_and_paper_are_in_the_language_that_was_asked_for(desk_of, edition)
     assert desk.get(f"{page}/evaluation/wall").status_code == 404
 
 
-def test_a_sheet_is_typed_in_and_taken_back(desk_of, edition):
+def test_paper_sheet_is_entered_and_deleted(desk_of, edition):
     measure(edition)
     (code,) = draw_codes(1)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning/pre/type"
@@ -259,7 +259,7 @@ def test_a_sheet_is_typed_in_and_taken_back(desk_of, edition):
     assert not Response.objects.exists()
 
 
-def test_ten_minutes_later_it_stays(desk_of, edition):
+def test_entered_sheet_cannot_be_deleted_after_ten_minutes(desk_of, edition):
     measure(edition)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
     desk.post(f"{page}/pre/type", session=edition.sessions.get(number=1).pk)
@@ -269,7 +269,7 @@ def test_ten_minutes_later_it_stays(desk_of, edition):
     assert Response.objects.count() == 1
 
 
-def test_a_box_that_there_is_not_is_said_and_the_sheet_stays(desk_of, edition):
+def test_number_of_a_missing_box_is_shown_as_a_mistake_and_typed_values_stay(desk_of, edition):
     measure(edition)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning/evaluation/type"
     typed = {"session": edition.sessions.get(number=2).pk, "k-overall": "9", "k-use": "Demo words"}
@@ -281,7 +281,7 @@ def test_a_box_that_there_is_not_is_said_and_the_sheet_stays(desk_of, edition):
     assert not Response.objects.exists()
 
 
-def test_a_participant_may_take_the_assessment_again(desk_of, edition):
+def test_coordinator_lets_a_participant_repeat_the_assessment(desk_of, edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
     told = get_form("assessment")
@@ -296,7 +296,7 @@ def test_a_participant_may_take_the_assessment_again(desk_of, edition):
 
 @pytest.mark.parametrize("right", [0, 3, 14])
 @pytest.mark.parametrize("form", ["knowledge-a", "knowledge-b", "assessment"])
-def test_questions_are_right_where_the_score_says_so(db, form, right):
+def test_right_answers_of_question_statistics_equal_the_score(db, form, right):
     told = get_form(form)
     agreed = {"q-named": "yes"} if form == "assessment" else {}
     values = dict(filled(told, right=right, **agreed).answers.values)

@@ -65,7 +65,7 @@ def test_an_eligible_participant_gets_a_certificate_that_verifies(planners, ther
     assert Entry.objects.filter(action="certificates.issue").count() == 1
 
 
-def test_nothing_of_a_certificate_leads_to_its_holder(planners, there):
+def test_certificate_document_does_not_identify_its_holder(planners, there):
     row = issued(planners, there)
 
     said = str(row.document)
@@ -84,7 +84,7 @@ def test_a_participant_without_enough_minutes_gets_no_certificate(planners, edit
 
 
 @pytest.mark.parametrize(("points", "is_issued"), [(None, False), (5, False), (6, True)])
-def test_where_a_test_is_asked_for_only_a_pass_is_enough(planners, host, points, is_issued):
+def test_certificate_with_a_required_test_needs_a_pass(planners, host, points, is_issued):
     edition = make_done(host, assessment="named")
     row = attend(edition, 360, planners.people["pia"])
     if points is not None:
@@ -118,7 +118,7 @@ def test_no_certificate_is_issued_before_the_training_has_taken_place(planners, 
     assert not Certificate.objects.exists()
 
 
-def test_a_participant_gets_one_certificate(planners, there):
+def test_participant_gets_only_one_certificate(planners, there):
     issued(planners, there)
 
     with refuses("certificates_stands"):
@@ -139,7 +139,7 @@ def test_only_planners_of_the_host_issue_or_revoke(planners, there, who):
     assert (row.revoked_at, Certificate.objects.count()) == (None, 1)
 
 
-def test_without_a_key_nothing_is_issued(planners):
+def test_no_certificate_is_issued_without_a_key(planners):
     edition = make_done(planners.host)
 
     with pytest.raises(BadgeKeyMissing):
@@ -147,7 +147,7 @@ def test_without_a_key_nothing_is_issued(planners):
     assert not Certificate.objects.exists()
 
 
-def test_many_are_issued_in_steps_and_each_only_once(planners, edition):
+def test_all_due_certificates_are_issued_in_batches_and_once(planners, edition):
     pia = planners.people["pia"]
     for minutes in (360, 300, 288, 287, 0):
         attend(edition, minutes, pia)
@@ -163,7 +163,7 @@ def test_many_are_issued_in_steps_and_each_only_once(planners, edition):
     assert len({row.registration_id for row in rows}) == 3
 
 
-def test_what_is_revoked_is_seen_in_the_list_and_by_its_reason(planners, there):
+def test_revocation_is_published_in_the_status_list_with_its_reason(planners, there):
     row = issued(planners, there)
 
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
@@ -174,7 +174,7 @@ def test_what_is_revoked_is_seen_in_the_list_and_by_its_reason(planners, there):
     assert Entry.objects.filter(action="certificates.revoke").count() == 1
 
 
-def test_revoking_wants_a_reason(planners, there):
+def test_revocation_needs_a_reason(planners, there):
     row = issued(planners, there)
 
     with refuses("trainings_reason_missing"):
@@ -184,7 +184,7 @@ def test_revoking_wants_a_reason(planners, there):
     assert state_of(row) is State.VALID
 
 
-def test_after_a_revocation_another_certificate_is_issued_only_by_hand(planners, there):
+def test_after_a_revocation_a_new_certificate_is_not_issued_automatically(planners, there):
     row = issued(planners, there)
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
     audit = AuditContext(at=LATER, actor=None, organisation=there.edition.host_id)
@@ -201,7 +201,7 @@ def test_after_a_revocation_another_certificate_is_issued_only_by_hand(planners,
     assert Entry.objects.filter(action="certificates.issue_again").count() == 1
 
 
-def test_another_certificate_after_a_revocation_needs_a_reason(planners, there):
+def test_new_certificate_after_a_revocation_needs_a_reason(planners, there):
     row = issued(planners, there)
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
 
@@ -210,7 +210,7 @@ def test_another_certificate_after_a_revocation_needs_a_reason(planners, there):
     assert Certificate.objects.count() == 1
 
 
-def test_what_was_revoked_once_is_not_revoked_again(planners, there):
+def test_revoked_certificate_cannot_be_revoked_again(planners, there):
     row = issued(planners, there)
     scope = planners.scope("pia")
     certificates.revoke_certificate(scope, row, at=LATER, reason="Demo reason")
@@ -222,7 +222,7 @@ def test_what_was_revoked_once_is_not_revoked_again(planners, there):
     assert (row.revoked_at, row.revoked_reason) == (LATER, "Demo reason")
 
 
-def test_a_corrected_certificate_is_replaced_and_says_so(planners, there):
+def test_corrected_certificate_replaces_the_old_one_which_says_so(planners, there):
     row = issued(planners, there)
     note(there, 300, planners.people["pia"])
     (line,) = list_eligibility(there.edition)
@@ -242,7 +242,7 @@ def test_a_corrected_certificate_is_replaced_and_says_so(planners, there):
     assert (line.certificate, line.is_outdated) == (made, False)
 
 
-def test_what_is_not_earned_any_more_is_not_replaced_and_stands(planners, there):
+def test_certificate_no_longer_earned_is_not_replaced_and_stays_valid(planners, there):
     row = issued(planners, there)
     note(there, 100, planners.people["pia"])
 
@@ -256,7 +256,7 @@ def test_what_is_not_earned_any_more_is_not_replaced_and_stands(planners, there)
     assert Certificate.objects.count() == 1
 
 
-def test_without_a_key_a_certificate_is_revoked_all_the_same(planners, there):
+def test_certificate_is_revoked_even_without_a_key(planners, there):
     row = issued(planners, there)
     badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER)
 
@@ -273,7 +273,7 @@ def mailed() -> list[str]:
     return found
 
 
-def test_the_holder_is_written_to_at_each_step_with_their_own_link(planners, there):
+def test_holder_gets_mail_with_the_own_link_at_each_step(planners, there):
     scope = planners.scope("pia")
     row = issued(planners, there)
     mail = Outgoing.objects.get()
@@ -287,7 +287,7 @@ def test_the_holder_is_written_to_at_each_step_with_their_own_link(planners, the
     assert mailed() == ["training_changed"]
 
 
-def test_who_gets_none_is_not_written_to(planners, edition):
+def test_participant_without_a_certificate_gets_no_mail(planners, edition):
     row = attend(edition, 10, planners.people["pia"])
 
     with refuses("certificates_not_earned"):
@@ -295,7 +295,7 @@ def test_who_gets_none_is_not_written_to(planners, edition):
     assert mailed() == []
 
 
-def test_lines_show_who_is_due_and_what_others_lack(planners, edition, there):
+def test_eligibility_lists_due_certificates_and_missing_minutes(planners, edition, there):
     lacking = attend(edition, 200, planners.people["pia"], name="Demo Alma")
     waiting = attend(edition, 360, planners.people["pia"], name="Demo Zoe")
     waiting.state = "waiting"

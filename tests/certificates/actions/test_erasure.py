@@ -21,7 +21,7 @@ def rows(planners):
     return made
 
 
-def test_only_id_place_and_state_stay(rows):
+def test_erasure_keeps_only_id_index_and_state(rows):
     kept = [(row.credential, row.status_list, row.status_index) for row in rows]
 
     assert erase_certificates([row.registration_id for row in rows]) == 2
@@ -35,7 +35,7 @@ def test_only_id_place_and_state_stay(rows):
     assert [row.revoked_reason for row in rows] == ["", certificates.ERASED_REASON]
 
 
-def test_lists_say_the_same_after_erasure(rows):
+def test_status_lists_are_the_same_after_erasure(rows):
     before = [
         status_list.document["credentialSubject"]
         for status_list in StatusList.objects.order_by("pk")
@@ -52,7 +52,7 @@ def test_lists_say_the_same_after_erasure(rows):
     assert after == before
 
 
-def test_erasing_a_participant_empties_their_certificate(rows, planners):
+def test_erasing_a_participant_empties_the_certificate(rows, planners):
     registration = rows[0].registration
 
     erase_participant(planners.scope("pia"), registration.participant, at=LATER)

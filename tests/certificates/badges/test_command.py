@@ -66,7 +66,7 @@ def given_lists(files, lists) -> list[str]:
     return [part for name in names for part in ("--status", name)]
 
 
-def test_a_stranger_verifies_with_the_files_alone(files):
+def test_verifier_checks_a_certificate_with_its_files_alone(files):
     said = run(
         files("certificate.json", SIGNED),
         *given_lists(files, CLEAR),
@@ -96,7 +96,7 @@ def test_a_stranger_verifies_with_the_files_alone(files):
         (CLEAR[0], CLEAR, "altered", "shape"),
     ],
 )
-def test_whatever_does_not_count_ends_with_one(files, document, lists, state, reason):
+def test_invalid_certificate_gives_exit_code_one(files, document, lists, state, reason):
     said, error = refused(
         files("certificate.json", document),
         *given_lists(files, lists),
@@ -117,7 +117,7 @@ def test_a_bad_file_of_keys_is_refused(files, issuer):
 
 
 @pytest.mark.django_db
-def test_the_keys_of_this_installation_are_those_of_the_database(files, settings):
+def test_command_reads_keys_of_this_installation_from_the_database(files, settings):
     settings.PUBLIC_URL, settings.PEPPERS = "https://help.demo.example", [b"p" * 32]
     office = make_organisation("Demo office")
     badge_keys.make_key_as_operator(office, at=AT)
@@ -136,7 +136,7 @@ def test_the_keys_of_this_installation_are_those_of_the_database(files, settings
 
 
 @pytest.mark.django_db
-def test_a_document_without_an_issuer_asks_for_no_key(files):
+def test_document_without_an_issuer_needs_no_key(files):
     said, _error = refused(files("certificate.json", {}))
 
     assert said[0] == "result altered"

@@ -63,7 +63,7 @@ def certificates(count: int) -> st.SearchStrategy[list[CertificateContent]]:
 
 @settings(max_examples=40, deadline=None)
 @given(MADE_ANEW)
-def test_whatever_can_be_issued_is_verified_and_read_as_it_was_meant(made):
+def test_every_issued_document_verifies_and_keeps_its_content(made):
     verdict = verify(sign(build_document(made)), CLEAR, KEYS, at=LATER)
 
     assert verdict.state is State.VALID
@@ -79,7 +79,7 @@ def test_the_same_certificate_gives_the_same_document(made):
     assert json.loads(json.dumps(build_document(made))) == build_document(made)
 
 
-def test_a_certificate_holds_nothing_else():
+def test_certificate_document_has_no_other_fields():
     said = {str(value) for _path, value in leaves(NAMELESS)}
 
     assert not any("@" in text for text in said)
@@ -90,7 +90,7 @@ def test_a_certificate_holds_nothing_else():
     assert SIGNED["credentialSubject"]["achievement"]["name"] == MADE.title
 
 
-def test_holders_of_two_certificates_have_nothing_in_common():
+def test_two_certificates_have_different_random_subject_ids():
     one, two = build_document(MADE), build_document(replace(MADE, id=uuid4()))
 
     assert one["credentialSubject"]["id"] != two["credentialSubject"]["id"]
@@ -115,7 +115,7 @@ def test_an_instant_is_written_in_utc():
 @pytest.mark.parametrize(
     "text", ["", " Demo", "Demo\n", "a\tb", "a\x00b", "a\x7fb", "\ud800", "x" * 2001]
 )
-def test_a_text_that_others_would_read_differently_is_refused(field, text):
+def test_text_with_ambiguous_characters_is_refused(field, text):
     with refuses("certificates_unfit"):
         build_document(replace(MADE, **{field: text}))
 
@@ -136,7 +136,7 @@ def test_a_text_that_others_would_read_differently_is_refused(field, text):
         ({"issuer": replace(ISSUER, controller="did:key:z6Mk")}, "id"),
     ],
 )
-def test_what_cannot_be_is_refused_by_name(change, field):
+def test_impossible_content_is_refused_with_its_field_name(change, field):
     with refuses("certificates_unfit") as refused:
         build_document(replace(MADE, **change))
     assert refused.value.facts == {"field": field}
@@ -144,13 +144,13 @@ def test_what_cannot_be_is_refused_by_name(change, field):
 
 
 @pytest.mark.parametrize("place", [0, LIST_SIZE - 1])
-def test_first_and_last_place_of_a_list_are_places(place):
+def test_first_and_last_status_index_are_valid(place):
     signed = sign(build_document(replace(MADE, status_index=place)))
 
     assert verify(signed, CLEAR, KEYS, at=LATER).state is State.VALID
     assert verify(signed, lists_of(place), KEYS, at=LATER).state is State.REVOKED
 
 
-def test_the_categories_that_are_refused_are_those_that_cannot_be_printed():
+def test_refused_characters_are_control_characters():
     assert {unicodedata.category(character) for character in "\n\t\x00\x7f\x85"} == {"Cc"}
     assert build_document(replace(MADE, day=datetime(2026, 1, 2, tzinfo=UTC).date()))

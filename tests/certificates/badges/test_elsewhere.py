@@ -92,7 +92,7 @@ def said(document: Any) -> tuple[State, tuple[Reason, ...]]:
 
 
 @pytest.mark.node
-def test_a_genuine_badge_of_another_issuer_is_named_as_such_and_its_signature_is_valid():
+def test_genuine_badge_of_another_issuer_is_recognised_with_a_valid_signature():
     verdict = judged(made()["key"])
 
     assert (verdict.state, verdict.reasons, verdict.content) == (*GENUINE, None)
@@ -101,7 +101,7 @@ def test_a_genuine_badge_of_another_issuer_is_named_as_such_and_its_signature_is
 
 
 @pytest.mark.node
-def test_only_a_badge_that_was_altered_is_called_so():
+def test_only_an_altered_badge_is_called_altered():
     document = made()["key"]
     paths = [path for path, _value in leaves(document) if path[0] not in {"@context", "proof"}]
     texts = [path for path in paths if path[-1] in {"name", "narrative", "description"}]
@@ -125,7 +125,7 @@ def test_an_issuer_whose_keys_would_have_to_be_fetched_cannot_be_checked_here():
 
 
 @pytest.mark.node
-def test_an_issuer_without_a_name_is_called_by_its_key_and_old_dates_are_said():
+def test_issuer_without_a_name_is_named_by_its_key_and_old_dates_are_reported():
     verdict = judged(made()["short"])
 
     assert verdict.reasons == (Reason.SIGNED, Reason.OUTSIDE_DATES)
@@ -142,7 +142,7 @@ def test_an_issuer_without_a_name_is_called_by_its_key_and_old_dates_are_said():
         {"verificationMethod": f"did:key:{KEYS[1].public}#{KEYS[1].public}"},
     ],
 )
-def test_a_proof_of_another_kind_or_by_a_key_that_it_brings_along_is_not_judged(proof):
+def test_unsupported_proof_or_embedded_key_is_not_checked(proof):
     document = deepcopy(made()["key"])
     document["proof"] |= proof
 
@@ -150,7 +150,7 @@ def test_a_proof_of_another_kind_or_by_a_key_that_it_brings_along_is_not_judged(
 
 
 @pytest.mark.node
-def test_contexts_that_are_not_shipped_are_not_fetched():
+def test_unknown_json_ld_contexts_are_not_fetched():
     document = deepcopy(made()["key"])
     document["@context"].append("https://elsewhere.demo.example/context.json")
 
@@ -158,7 +158,7 @@ def test_contexts_that_are_not_shipped_are_not_fetched():
 
 
 @pytest.mark.node
-def test_what_is_too_large_is_not_judged():
+def test_too_large_document_is_not_checked():
     document = made()["key"] | {"description": "x" * MAX_FOREIGN_LENGTH}
 
     assert check_with_did_key(document) is DidKeyResult.UNCHECKED
@@ -193,14 +193,14 @@ def test_an_unsigned_document_is_no_badge_of_another_issuer(document):
     assert judged(document).state is State.ALTERED
 
 
-def test_a_certificate_of_here_that_was_altered_stays_altered():
+def test_altered_certificate_of_this_platform_is_called_altered():
     other_shape = changed(SIGNED, ("credentialSubject", "achievement", "grade"), "A")
 
     assert said(other_shape) == (State.ALTERED, (Reason.SHAPE,))
     assert said(SIGNED | {"issuer": SIGNED["issuer"]["id"]}) == (State.ALTERED, (Reason.SHAPE,))
 
 
-def test_a_name_of_this_platform_without_a_key_is_not_called_another_issuer(settings):
+def test_unknown_issuer_name_of_this_platform_is_not_called_another_issuer(settings):
     settings.PUBLIC_URL = "https://help.demo.example"
     name = "did:web:help.demo.example:issuers:7d9f1c52-7a3e-4d0e-9b62-0f3f6a1c2b12"
     document = changed(SIGNED, ("issuer", "id"), name)
@@ -212,7 +212,7 @@ def test_a_name_of_this_platform_without_a_key_is_not_called_another_issuer(sett
         assert not is_own_controller(other)
 
 
-def test_what_a_stranger_writes_of_an_issuer_is_one_line_of_a_few_words():
+def test_foreign_issuer_name_is_shortened_to_one_line():
     issuer = {"id": WEB, "name": "Demo\n\u202eschool\x00 " + "x" * 500}
     verdict = judged(BADGE | {"issuer": issuer, "proof": {"type": "DataIntegrityProof"}})
 
@@ -220,7 +220,7 @@ def test_what_a_stranger_writes_of_an_issuer_is_one_line_of_a_few_words():
     assert len(verdict.foreign.name) == MAX_NAME_LETTERS
 
 
-def test_a_revoked_certificate_of_here_is_still_revoked():
+def test_revoked_certificate_of_this_platform_is_reported_as_revoked():
     verdict = verify(SIGNED, lists_of(PLACE), KEYS, at=AT)
 
     assert (verdict.state, verdict.foreign) == (State.REVOKED, None)

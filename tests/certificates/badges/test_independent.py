@@ -64,7 +64,7 @@ def judged(*cases: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.node
-def test_ours_are_accepted_with_and_without_a_name_and_under_a_retired_key():
+def test_other_verifiers_accept_certificates_also_with_a_name_or_a_retired_key():
     then = OLD_KEY.retired
     old = sign(build_document(replace(MADE, issued=then)), OLD_SEED, at=then)
 
@@ -72,7 +72,7 @@ def test_ours_are_accepted_with_and_without_a_name_and_under_a_retired_key():
 
 
 @pytest.mark.node
-def test_what_was_revoked_is_seen_and_its_neighbours_are_not():
+def test_other_verifiers_see_only_the_revoked_index_as_revoked():
     near = lists_of(PLACE - 1, PLACE + 1, 0, 131_071)
 
     assert judged(case(SIGNED, lists_of(PLACE)), case(SIGNED, near)) == [
@@ -82,7 +82,7 @@ def test_what_was_revoked_is_seen_and_its_neighbours_are_not():
 
 
 @pytest.mark.node
-def test_any_changed_field_is_refused():
+def test_other_verifiers_refuse_any_changed_field():
     fields = dict(leaves(SIGNED))
     cases = [case(changed(SIGNED, path, another(value))) for path, value in fields.items()]
 
@@ -93,7 +93,7 @@ def test_any_changed_field_is_refused():
 
 
 @pytest.mark.node
-def test_any_field_that_is_left_out_or_added_is_refused():
+def test_other_verifiers_refuse_removed_or_added_fields():
     fields = [path for path, _value in leaves(SIGNED)]
     fewer = [case(without(SIGNED, path)) for path in fields]
     more = [
@@ -106,7 +106,7 @@ def test_any_field_that_is_left_out_or_added_is_refused():
 
 
 @pytest.mark.node
-def test_a_foreign_key_a_wrong_purpose_and_a_wrong_date_are_refused():
+def test_other_verifiers_refuse_a_foreign_key_a_wrong_purpose_and_a_wrong_date():
     strange = f"{CONTROLLER}#{badges.public_key_of(STRANGE_SEED)}"
     forged = badges.sign(build_document(MADE), STRANGE_SEED, KEY.address, at=AT)
     unpublished = badges.sign(build_document(MADE), STRANGE_SEED, strange, at=AT)
@@ -134,7 +134,7 @@ def test_a_foreign_key_a_wrong_purpose_and_a_wrong_date_are_refused():
 @pytest.mark.node
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(certificates(count=40))
-def test_whatever_can_be_issued_is_read_by_others_as_we_wrote_it(made: list[CertificateContent]):
+def test_other_verifiers_read_every_issued_document_as_written(made: list[CertificateContent]):
     cases = []
     for badge in made:
         place = badge.status_index
@@ -149,7 +149,7 @@ def fetched(url: str) -> bytes:
     return json.dumps(PROFILE).encode()
 
 
-def test_the_library_finds_our_keys_by_the_name_of_the_issuer():
+def test_library_finds_keys_by_the_issuer_address():
     found = OB3LdpVerifier().verify(SIGNED, download=fetched)
 
     assert found.achievement.name == MADE.title
@@ -163,7 +163,7 @@ def pinned() -> OB3LdpVerifier:
     )
 
 
-def test_the_library_accepts_ours_with_the_key_alone():
+def test_library_accepts_a_certificate_with_the_key_alone():
     assert pinned().verify(SIGNED).id == SIGNED["id"]
 
 
@@ -175,5 +175,5 @@ def test_the_library_refuses_any_changed_field(path):
         pinned().verify(changed(SIGNED, path, another(value)))
 
 
-def test_keys_published_together_are_all_there():
+def test_profile_lists_all_published_keys():
     assert [method["id"] for method in PROFILE["verificationMethod"]] == [k.address for k in KEYS]

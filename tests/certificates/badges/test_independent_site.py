@@ -58,12 +58,12 @@ def case(document: Any) -> dict[str, Any]:
 
 
 @pytest.mark.node
-def test_what_the_site_publishes_is_accepted(row):
+def test_other_verifiers_accept_published_documents(row):
     assert judged(case(badge(row))) == [GOOD]
 
 
 @pytest.mark.node
-def test_the_holders_own_file_with_the_name_is_accepted(row):
+def test_other_verifiers_accept_the_named_file_of_the_holder(row):
     certificates.set_name_shown(row, is_shown=True, at=AT)
     named = fetched(
         f"http://{HOST}/trainings/en/own/{row.registration.own_token()}/certificate.json"
@@ -74,7 +74,7 @@ def test_the_holders_own_file_with_the_name_is_accepted(row):
 
 
 @pytest.mark.node
-def test_whatever_is_changed_is_refused(row):
+def test_other_verifiers_refuse_any_change(row):
     document = badge(row)
     good = case(document)
     cases = [
@@ -89,7 +89,7 @@ def test_whatever_is_changed_is_refused(row):
 
 
 @pytest.mark.node
-def test_revoked_and_replaced_certificates_are_seen_at_once(row, planners):
+def test_revocation_and_replacement_are_published_at_once(row, planners):
     scope = planners.scope("pia")
     made = certificates.replace_certificate(scope, row, at=LATER, reason="Demo")
     row.refresh_from_db()
@@ -100,9 +100,7 @@ def test_revoked_and_replaced_certificates_are_seen_at_once(row, planners):
 
 
 @pytest.mark.node
-def test_a_key_that_is_trusted_no_longer_takes_its_certificates_along_until_they_are_signed_anew(
-    row, planners
-):
+def test_certificates_of_a_distrusted_key_are_invalid_until_signed_again(row, planners):
     badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER, distrust=True)
     before = case(badge(row))
     badge_keys.make_key_as_operator(planners.host, at=LATER)
@@ -115,14 +113,14 @@ def test_a_key_that_is_trusted_no_longer_takes_its_certificates_along_until_they
 
 
 @pytest.mark.node
-def test_a_retired_key_goes_on_counting(row, planners):
+def test_certificate_of_a_retired_key_stays_valid(row, planners):
     badge_keys.make_key_as_operator(planners.host, at=LATER)
     status_lists.renew_lists(at=LATER)
 
     assert judged(case(badge(row))) == [GOOD]
 
 
-def test_the_library_finds_keys_by_the_name_of_the_issuer_on_the_running_site(row):
+def test_library_finds_keys_by_the_issuer_address_of_the_running_site(row):
     def download(url: str) -> bytes:
         return json.dumps(fetched(url.replace("https://", "http://"))).encode()
 

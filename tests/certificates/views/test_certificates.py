@@ -82,7 +82,7 @@ def test_the_page_lists_due_certificates_and_what_others_lack(desk, page, host, 
     assert "88 minutes are missing." in shown
 
 
-def test_one_press_issues_all_due_certificates(desk, page, host, edition, pia):
+def test_button_issues_all_due_certificates(desk, page, host, edition, pia):
     make_key(host)
     for minutes in (360, 300, 10):
         attend(edition, minutes, pia.user)
@@ -96,7 +96,7 @@ def test_one_press_issues_all_due_certificates(desk, page, host, edition, pia):
     assert "Issue 1" not in shown
 
 
-def test_one_alone_is_issued(desk, page, host, edition, pia):
+def test_single_certificate_is_issued(desk, page, host, edition, pia):
     make_key(host)
     first, _second = (attend(edition, 360, pia.user) for _ in range(2))
 
@@ -146,7 +146,7 @@ def written() -> dict[str, list[tuple[object, ...]]]:
     return {name: list(rows.values_list()) for name, rows in kept.items()}
 
 
-def test_before_it_has_taken_place_the_page_says_so(desk, page, host, edition, pia):
+def test_page_explains_that_the_training_has_not_ended(desk, page, host, edition, pia):
     make_key(host)
     edition.state = EditionState.CLOSED
     edition.save(update_fields=["state"])
@@ -164,7 +164,7 @@ def test_a_certificate_is_opened_as_pdf_with_its_badge(desk, row):
     assert certificate_from_bytes(answer.content) == row.document
 
 
-def test_the_full_form_is_a_choice(desk, row):
+def test_desk_offers_the_full_version(desk, row):
     address = f"/trainings/certificates/{row.pk}/certificate.pdf"
 
     neutral, full = (desk.get(f"{address}{form}").content for form in ("", "?form=full"))
@@ -189,7 +189,7 @@ def test_after_a_revocation_another_is_issued_with_a_reason_that_the_page_shows(
         assert "Demo: the list was found" in words(desk.get(address))
 
 
-def test_of_a_revoked_one_the_desk_says_that_its_paper_says_so(desk, row):
+def test_desk_says_that_the_pdf_of_a_revoked_certificate_is_marked(desk, row):
     desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
 
     shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
@@ -198,7 +198,7 @@ def test_of_a_revoked_one_the_desk_says_that_its_paper_says_so(desk, row):
     assert "Revoked" in as_seen(pages(pdf)[0])
 
 
-def test_it_is_revoked_with_a_reason_and_stands_among_those_that_count_no_more(desk, row, page):
+def test_certificate_is_revoked_with_a_reason_and_listed_as_invalid(desk, row, page):
     address = f"/trainings/certificates/{row.pk}/revoke"
     assert desk.post(address, reason="").status_code == 422
     row.refresh_from_db()
@@ -216,20 +216,20 @@ READERS = "Only the coordinators of the organisation that issued it read this."
 
 
 @pytest.mark.parametrize("deed", ["revoke", "replace"])
-def test_who_reads_the_reason_is_said_where_it_is_typed(desk, row, deed):
+def test_reason_field_names_the_readers_of_the_reason(desk, row, deed):
     shown = words(desk.get(f"/trainings/certificates/{row.pk}/{deed}"))
 
     assert READERS in shown
 
 
-def test_the_reason_of_another_certificate_says_who_reads_it(desk, row):
+def test_reason_field_of_a_new_certificate_names_its_readers(desk, row):
     desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
 
     assert READERS in words(desk.get(f"/trainings/registrations/{row.registration_id}/certificate"))
     assert READERS in words(desk.get(f"/trainings/certificates/{row.pk}"))
 
 
-def test_the_reason_of_a_cancellation_says_that_everybody_reads_it(desk, row):
+def test_reason_field_of_a_cancellation_says_that_it_is_public(desk, row):
     edition = make_edition(row.edition.host)
     shown = words(desk.get(f"/trainings/{edition.pk}/move/cancel"))
 
@@ -239,7 +239,7 @@ def test_the_reason_of_a_cancellation_says_that_everybody_reads_it(desk, row):
     )
 
 
-def test_a_correction_is_told_and_the_certificate_replaced(desk, row, page, pia):
+def test_desk_replaces_a_certificate_after_corrected_attendance(desk, row, page, pia):
     note(row.registration, 300, pia.user)
     assert "Outdated" in words(desk.get(page))
     shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
@@ -253,7 +253,7 @@ def test_a_correction_is_told_and_the_certificate_replaced(desk, row, page, pia)
     assert "Replaced by another certificate" in words(desk.get(f"/trainings/certificates/{row.pk}"))
 
 
-def test_what_is_not_earned_any_more_is_not_replaced(desk, row, pia):
+def test_desk_does_not_replace_a_certificate_no_longer_earned(desk, row, pia):
     note(row.registration, 10, pia.user)
 
     answer = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
@@ -344,7 +344,7 @@ def test_only_planners_and_managers_see_keys(host):
     assert other("trainer", host).get("/trainings/keys").status_code == 403
 
 
-def test_the_first_screen_tells_of_a_training_without_certificates(desk, edition, pia):
+def test_start_page_lists_a_training_without_certificates(desk, edition, pia):
     attend(edition, 360, pia.user)
     assert edition.code in words(desk.get("/"))
 
@@ -354,7 +354,7 @@ def test_the_first_screen_tells_of_a_training_without_certificates(desk, edition
     assert edition.code not in words(desk.get("/"))
 
 
-def test_the_desk_of_a_manager_shows_a_missing_key(host, edition):
+def test_start_page_of_a_manager_shows_a_missing_key(host, edition):
     manager = other("organisation_admin", host)
     assert "No certificate can be issued yet." in words(manager.get("/"))
 

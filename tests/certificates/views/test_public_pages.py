@@ -82,7 +82,7 @@ def test_the_code_on_paper_leads_to_the_language_of_the_browser(row):
     assert led.startswith("/trainings/en/")
 
 
-def test_a_stranger_sees_the_state_and_no_name(row, page):
+def test_visitor_sees_the_state_but_no_name(row, page):
     answer = get(page)
 
     shown = words(answer)
@@ -95,7 +95,7 @@ def test_a_stranger_sees_the_state_and_no_name(row, page):
     assert NAME not in answer.content.decode()
 
 
-def test_the_title_of_the_browser_tells_no_topic(page):
+def test_page_title_does_not_reveal_the_topic(page):
     title = get(page).content.decode().partition("</title>")[0]
 
     assert "Protection" not in title
@@ -115,7 +115,7 @@ def test_a_name_is_compared_and_never_shown(page):
     assert NAME not in answer.content.decode()
 
 
-def test_names_cannot_be_guessed_all_day(page, row):
+def test_number_of_name_guesses_is_limited(page, row):
     for _ in range(5):
         assert asked(page, "Demo Alma") is False
 
@@ -129,18 +129,18 @@ def test_names_cannot_be_guessed_all_day(page, row):
     assert asked(page, NAME, LATER + timedelta(hours=1)) is True
 
 
-def test_right_names_are_not_counted(page):
+def test_correct_names_do_not_count_as_guesses(page):
     assert [asked(page, NAME) for _ in range(7)] == [True] * 7
 
 
-def test_a_form_from_elsewhere_is_refused(page, row):
+def test_cross_site_post_is_refused(page, row):
     answer = browser(origin="https://elsewhere.test").post(page, {"name": "Demo Alma"})
 
     row.refresh_from_db()
     assert (answer.status_code, row.name_tries) == (403, 0)
 
 
-def test_a_revoked_one_says_so_and_compares_no_names(planners, row, page):
+def test_revoked_certificate_page_says_so_and_compares_no_names(planners, row, page):
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo secret why")
 
     shown = words(get(page))
@@ -152,7 +152,7 @@ def test_a_revoked_one_says_so_and_compares_no_names(planners, row, page):
     assert row.name_tries == 0
 
 
-def test_a_replaced_one_asks_for_the_new_one_and_does_not_lead_to_it(planners, row, page):
+def test_page_of_a_replaced_certificate_does_not_link_to_the_new_one(planners, row, page):
     made = certificates.replace_certificate(planners.scope("pia"), row, at=LATER, reason="Demo")
 
     answer = get(page)
@@ -160,7 +160,7 @@ def test_a_replaced_one_asks_for_the_new_one_and_does_not_lead_to_it(planners, r
     assert str(made.credential) not in answer.content.decode()
 
 
-def test_after_erasure_only_the_state_is_left(row, page):
+def test_page_shows_only_the_state_after_erasure(row, page):
     Certificate.objects.update(registration=None, document={}, facts={}, rule={})
 
     shown = words(get(page))
@@ -170,7 +170,7 @@ def test_after_erasure_only_the_state_is_left(row, page):
     assert get(f"/certificates/{row.credential}/badge.json").status_code == 404
 
 
-def test_what_is_published_is_read_by_any_wallet_and_kept_for_minutes(row):
+def test_published_documents_allow_cross_origin_reads_and_short_caching(row):
     issuer = f"/issuers/{row.issuer_id}"
     kinds = {
         f"/certificates/{row.credential}/badge.json": "application/vc",
@@ -205,14 +205,14 @@ def test_an_organisation_without_keys_publishes_nothing(planners, rest):
     assert get(f"/issuers/{planners.other.pk}/{rest}").status_code == 404
 
 
-def test_under_another_name_of_the_host_no_keys_are_published(row):
+def test_keys_are_not_published_under_another_host_name(row):
     other = Client(headers={"host": "127.0.0.1:9000"})
 
     assert other.get(f"/issuers/{row.issuer_id}/did.json").status_code == 404
 
 
 @pytest.mark.parametrize("kind", ["printed", "address"])
-def test_a_number_from_paper_leads_to_its_page(row, page, kind):
+def test_printed_number_leads_to_the_certificate_page(row, page, kind):
     typed = {
         "printed": printed_number(row.credential).lower().replace(" ", "-"),
         "address": f"https://demo.example/certificates/{row.credential}",
@@ -225,7 +225,7 @@ def test_a_number_from_paper_leads_to_its_page(row, page, kind):
 
 
 @pytest.mark.parametrize("typed", ["3F2A-91BC", "0e0c" * 8])
-def test_an_unknown_number_is_refused_at_the_field_and_stays(row, typed):
+def test_unknown_number_is_refused_at_its_field_and_stays_typed(row, typed):
     answer = post("/trainings/en/check", number=typed)
 
     assert answer.status_code == 404
@@ -239,14 +239,14 @@ def brought(content: bytes, at=LATER):
     return post("/trainings/en/check", at=at, file=file)
 
 
-def test_a_file_is_checked_and_not_kept(row):
+def test_uploaded_file_is_checked_and_not_stored(row):
     for content in (json.dumps(row.document).encode(), write_pdf(row, row.document, "en")):
         answer = brought(content)
         assert answer.context["verdict"].state is State.VALID
         assert "Protection in practice" in words(answer)
 
 
-def test_of_a_file_only_the_signature_is_good_and_the_name_is_compared_there(row, page):
+def test_file_without_a_name_offers_a_name_comparison(row, page):
     answer = brought(write_pdf(row, row.document, "en"))
 
     assert "The printed text was not checked and may differ:" in words(answer)
@@ -255,14 +255,14 @@ def test_of_a_file_only_the_signature_is_good_and_the_name_is_compared_there(row
     assert 'name="name"' in answer.content.decode()
 
 
-def test_of_a_file_the_name_is_said_where_its_holder_shows_it(row):
+def test_name_in_a_file_is_shown_if_the_holder_included_it(row):
     Certificate.objects.update(shows_name=True)
     answer = brought(json.dumps(row.document).encode())
     assert NAME in words(answer)
     assert 'name="name"' not in answer.content.decode()
 
 
-def test_of_a_file_that_does_not_count_no_name_is_compared(planners, row):
+def test_invalid_file_offers_no_name_comparison(planners, row):
     file = json.dumps(row.document).encode()
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo")
     answer = brought(file)
@@ -278,7 +278,7 @@ def test_of_a_file_that_does_not_count_no_name_is_compared(planners, row):
         ("web", "We cannot check its signature. Ask its issuer."),
     ],
 )
-def test_a_badge_of_another_issuer_is_named_as_such(row, which, said):
+def test_page_recognises_a_badge_of_another_issuer(row, which, said):
     answer = brought(json.dumps(made()[which]).encode())
     shown = words(answer).replace("\u2068", "").replace("\u2069", "")
 
@@ -308,7 +308,7 @@ def test_a_certificate_with_a_large_emblem_is_checked_too(planners, row):
     assert answer.context["verdict"].state is State.VALID
 
 
-def test_a_file_that_no_certificate_is_as_large_as_is_refused_unread(row):
+def test_file_above_the_size_limit_is_refused_unread(row):
     for answer in (
         brought(bytes(MAX_REQUEST_BYTES)),
         post("/trainings/en/check", number="0" * 70_000),
@@ -320,7 +320,7 @@ def test_a_file_that_no_certificate_is_as_large_as_is_refused_unread(row):
         assert 'name="number"' in answer.content.decode()
 
 
-def test_an_altered_or_foreign_file_is_refused_and_nothing_of_it_shown(row):
+def test_altered_or_foreign_file_is_refused_without_showing_its_content(row):
     path = ("credentialSubject", "result", 0, "value")
     altered = json.dumps(changed(row.document, path, "9000")).encode()
 
@@ -333,7 +333,7 @@ def test_an_altered_or_foreign_file_is_refused_and_nothing_of_it_shown(row):
 
 
 @pytest.mark.parametrize("content", [b"", b"no certificate", b"%PDF-broken"])
-def test_what_is_no_certificate_is_said_at_the_field(row, content):
+def test_file_without_a_certificate_is_refused_at_its_field(row, content):
     answer = brought(content)
 
     assert answer.status_code == 422
@@ -341,7 +341,7 @@ def test_what_is_no_certificate_is_said_at_the_field(row, content):
     assert set(answer.context["form"].errors) == {"file"}
 
 
-def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page):
+def test_holder_downloads_both_files_and_chooses_to_include_the_name(row, page):
     own = f"{own_of(row)}/certificate"
     for kind in ("", ".pdf", ".json"):
         answer = get(f"{own}{kind}")
@@ -361,7 +361,7 @@ def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page
     assert NAME not in words(get(page))
 
 
-def test_the_holder_chooses_the_full_form_and_it_is_marked_when_it_does_not_count(planners, row):
+def test_holder_chooses_the_full_version_and_an_invalid_one_is_marked(planners, row):
     own = f"{own_of(row)}/certificate.pdf"
     assert "Protection in practice" not in as_seen(pages(get(own).content)[0])
     assert "Protection in practice" in as_seen(pages(get(f"{own}?form=full").content)[0])
@@ -375,7 +375,7 @@ def test_the_holder_chooses_the_full_form_and_it_is_marked_when_it_does_not_coun
         assert "Révoquée" in as_seen(pages(get(f"{own}{form}").content)[0])
 
 
-def test_the_holder_hears_where_even_the_neutral_one_leads_and_finds_back(row):
+def test_holder_page_explains_what_the_neutral_version_reveals(row):
     own = own_of(row).replace("/fr/", "/en/")
 
     answer = get(f"{own}/certificate")
@@ -384,7 +384,7 @@ def test_the_holder_hears_where_even_the_neutral_one_leads_and_finds_back(row):
     assert "Saved" not in words(answer)
 
 
-def test_the_holders_own_page_leads_to_the_certificate(row):
+def test_own_page_links_to_the_certificate(row):
     own = own_of(row)
 
     assert f"{own}/certificate" in get(own).content.decode()
@@ -392,7 +392,7 @@ def test_the_holders_own_page_leads_to_the_certificate(row):
     assert f"{own}/certificate" not in get(own).content.decode()
 
 
-def test_another_link_opens_no_certificate(row):
+def test_link_of_another_participant_opens_no_certificate(row):
     for ending in ("", ".pdf", ".json"):
         assert get(f"/trainings/en/own/other/certificate{ending}").status_code == 404
     assert post("/trainings/en/own/other/certificate", shows_name="on").status_code == 404

@@ -17,7 +17,7 @@ FIELD = 'name="number"'
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", [str(UUID(int=7)), "3F2A 91BC", "x" * 300, "%20", "%00"])
-def test_wrong_number_in_an_address_is_said_with_what_to_check(number):
+def test_wrong_number_in_an_address_is_answered_with_advice(number):
     answer = get(f"/trainings/en/c/{number}")
 
     shown = words(answer)
@@ -32,7 +32,7 @@ def test_wrong_number_in_an_address_is_said_with_what_to_check(number):
 
 
 @pytest.mark.django_db
-def test_an_unknown_number_and_a_malformed_one_look_alike():
+def test_unknown_and_malformed_numbers_get_the_same_answer():
     numbers = [str(uuid4()), "no-number-of-any-certificate-at-all!"]
     pages = [get(f"/trainings/en/c/{number}").content.decode() for number in numbers]
 
@@ -40,7 +40,7 @@ def test_an_unknown_number_and_a_malformed_one_look_alike():
     assert bare[0] == bare[1]
 
 
-def test_name_that_is_tried_at_an_unknown_number_is_answered_alike(row):
+def test_name_check_at_an_unknown_number_gets_the_same_answer(row):
     number = uuid4()
 
     tried = post(f"/trainings/en/c/{number}", name=NAME)
@@ -59,7 +59,7 @@ def test_number_as_it_is_printed_opens_the_page_from_an_address(row):
 
 
 @pytest.mark.django_db
-def test_wrong_number_in_the_address_on_paper_leads_to_the_same_words():
+def test_wrong_number_in_a_printed_address_gets_the_same_answer():
     lead = browser().get("/certificates/3F2A-91BC")
 
     assert UNKNOWN in words(get(lead["Location"]))

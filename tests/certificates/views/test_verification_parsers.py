@@ -13,7 +13,7 @@ from tests.refusals import refuses
 from tests.vault.views.desk import words
 
 
-def test_a_file_that_exhausts_its_parser_is_refused_in_words(planners):
+def test_file_that_exhausts_its_parser_is_refused_with_a_message(planners):
     answer = post("/trainings/en/check", file=SimpleUploadedFile("a.pdf", lzw_pdf()))
 
     assert (answer.status_code, answer.context["verdict"]) == (422, None)
@@ -23,7 +23,7 @@ def test_a_file_that_exhausts_its_parser_is_refused_in_words(planners):
     assert refused.value.code == "certificates_unreadable"
 
 
-def test_who_comes_while_many_files_are_read_is_told_when_to_come_again(planners, monkeypatch):
+def test_visitor_is_asked_to_retry_while_all_parsers_are_busy(planners, monkeypatch):
     file = SimpleUploadedFile("a.json", spelled(SIGNED))
     full = ParserQueue({Queue.VISITORS: QueueLimits(max_files=1, seconds=0)})
 

@@ -32,7 +32,7 @@ def check(content: bytes):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "GIF", "TIFF", "WEBP", "HEIC"])
-def test_photo_is_named_as_one_and_leads_to_the_number(kind, monkeypatch):
+def test_photo_is_recognised_and_the_page_asks_for_the_number(kind, monkeypatch):
     monkeypatch.setattr(apart, "parse", None)  # no parser is started for it
 
     answer = check(HEIC if kind == "HEIC" else photo(kind))
@@ -44,7 +44,7 @@ def test_photo_is_named_as_one_and_leads_to_the_number(kind, monkeypatch):
     assert "larger than" not in words(answer)
 
 
-def test_png_without_a_certificate_leads_to_the_number():
+def test_png_without_a_certificate_asks_for_the_number():
     answer = check(photo("PNG"))
 
     assert answer.status_code == 422
@@ -52,14 +52,14 @@ def test_png_without_a_certificate_leads_to_the_number():
     assert NUMBER in words(answer)
 
 
-def test_file_too_large_to_be_read_leads_to_the_number_of_a_photo():
+def test_too_large_photo_asks_for_the_number():
     answer = check(photo("JPEG") + bytes(MAX_REQUEST_BYTES))
 
     assert answer.status_code == 422
     assert f"If it is a photo or a scan, t{NUMBER[1:]}" in words(answer)
 
 
-def test_the_command_refuses_a_photo_alike(tmp_path):
+def test_verify_command_refuses_a_photo(tmp_path):
     file = tmp_path / "photo.jpg"
     file.write_bytes(photo("JPEG"))
 

@@ -36,7 +36,7 @@ def test_a_new_request_mails_the_planners_of_the_country(planners):
     }
 
 
-def test_the_same_form_twice_is_one_request_with_one_link():
+def test_form_sent_twice_creates_one_request_with_one_link():
     key = uuid4()
     first, second = (request_form.save_request(told(), sent_key=key, at=AT) for _ in range(2))
 
@@ -45,7 +45,7 @@ def test_the_same_form_twice_is_one_request_with_one_link():
     assert Outgoing.objects.filter(template="request_news").count() == 1
 
 
-def test_the_link_of_every_mail_leads_to_the_request_and_the_database_keeps_its_hash():
+def test_mailed_link_opens_the_request_and_only_its_hash_is_stored():
     asked = request_form.save_request(told(), sent_key=uuid4(), at=AT)
     mail, token = (
         Outgoing.objects.get(template="request_news"),
@@ -57,7 +57,7 @@ def test_the_link_of_every_mail_leads_to_the_request_and_the_database_keeps_its_
     assert token not in str(SessionRequest.objects.values().get())
 
 
-def test_a_demo_mails_only_invented_addresses(settings):
+def test_demonstration_mails_only_invented_addresses(settings):
     settings.IS_DEMO = True
     request_form.save_request(
         told(contact_email="teacher@school.example.org"), sent_key=uuid4(), at=AT
@@ -66,7 +66,7 @@ def test_a_demo_mails_only_invented_addresses(settings):
     assert not Outgoing.objects.filter(template="request_news").exists()
 
 
-def test_the_asker_completes_what_is_missing(planners):
+def test_requester_completes_missing_fields(planners):
     row = make_request(planners.host)
     request_form.save_further_answers(
         row, KNOWN | {"languages": ["fr", "nl"], "said": "Room 4 instead"}, at=AT
@@ -91,7 +91,7 @@ def test_repeated_saves_mail_the_planners_once_until_the_mail_has_left(planners)
 
 
 @pytest.mark.parametrize("state", ["held", "closed", "declined"])
-def test_what_has_ended_is_not_changed_any_more(state):
+def test_ended_request_cannot_be_changed_by_its_form(state):
     row = make_request(state=state, reason="No", alternative="Next year")
     with pytest.raises(RequestMoveNotAllowed):
         request_form.save_further_answers(row, KNOWN, at=AT)

@@ -49,7 +49,7 @@ def state(row) -> str:
     return row.state
 
 
-def test_who_says_yes_answers_for_it_from_then_on(planners, pia):
+def test_organisation_that_agrees_becomes_responsible(planners, pia):
     row = make_request()
     requests.agree_to_request(pia, row, at=AT)
 
@@ -66,7 +66,7 @@ def test_only_planners_of_the_country_answer_a_request(planners):
     assert state(row) == RequestState.RECEIVED
 
 
-def test_declining_says_why_and_what_else_there_is(pia, settings):
+def test_declining_mails_reason_and_alternative(pia, settings):
     settings.PUBLIC_URL = "https://public.demo.example"
     row = make_request()
     for reason, alternative in (("", "Next year"), ("Too far", "")):
@@ -80,7 +80,7 @@ def test_declining_says_why_and_what_else_there_is(pia, settings):
 
 
 @pytest.mark.parametrize("left_out", sorted(KNOWN))
-def test_a_school_is_scheduled_only_when_all_is_known(planners, pia, two, left_out):
+def test_school_session_is_scheduled_only_if_all_fields_are_known(planners, pia, two, left_out):
     row = make_request(planners.host, **KNOWN | {left_out: type(KNOWN[left_out])()})
     with refuses("outreach_request_incomplete"):
         requests.schedule_session(pia, row, session_plan(), two, at=AT)
@@ -120,7 +120,7 @@ def test_no_ambassador_is_alone_at_a_first_session(planners, pia, two):
     assert not Booking.objects.exists()
 
 
-def test_who_held_one_before_may_be_alone(planners, pia, two):
+def test_experienced_ambassador_may_be_alone(planners, pia, two):
     before = make_request(planners.host, **KNOWN)
     session = requests.schedule_session(pia, before, session_plan(AT), two, at=AT)
     for booking in session.bookings.order_by("pk"):
@@ -135,7 +135,7 @@ def test_who_held_one_before_may_be_alone(planners, pia, two):
     assert requests.schedule_session(pia, row, session_plan(), two[:1], at=AT)
 
 
-def test_an_ambassador_is_in_one_place_at_a_time(planners, pia, two):
+def test_ambassador_cannot_be_booked_twice_at_one_time(planners, pia, two):
     first, second = (make_request(planners.host, **KNOWN) for _ in range(2))
     requests.schedule_session(pia, first, session_plan(), two, at=AT)
     with pytest.raises(ClashBlocks):
@@ -154,7 +154,7 @@ def test_an_expired_vetting_is_not_booked_for_a_school(planners, pia, two):
     assert state(row) == RequestState.AGREED
 
 
-def test_a_session_is_held_when_it_is_over_and_closed_when_it_is_counted(planners, pia):
+def test_session_is_held_after_its_end_and_closed_after_its_count(planners, pia):
     row = make_request(planners.host)
     session = make_held(row, AT)
     with refuses("outreach_session_not_over"):
@@ -202,7 +202,7 @@ def test_declining_a_scheduled_request_mails_its_holders(planners, pia, two):
     assert session.changed_at == LATER
 
 
-def test_all_that_a_session_books_is_locked_at_once_and_sessions_before_it(planners, pia, two):
+def test_scheduling_locks_sessions_before_all_booked_resources(planners, pia, two):
     row, hall = make_request(planners.host, **KNOWN), make_hall(planners.host)
     with CaptureQueriesContext(connection) as asked:
         session = requests.schedule_session(
@@ -227,7 +227,7 @@ def test_all_that_a_session_books_is_locked_at_once_and_sessions_before_it(plann
     assert [table for table, _sql in locks(asked.captured_queries)] == ["session", "resource"]
 
 
-def test_a_session_is_in_no_venue_of_others(planners, pia, two):
+def test_venue_of_another_organisation_is_refused(planners, pia, two):
     row, theirs = make_request(planners.host, **KNOWN), make_hall(planners.other)
     with pytest.raises(PermissionDenied):
         requests.schedule_session(pia, row, session_plan()._replace(venue=theirs), two, at=AT)
@@ -258,7 +258,7 @@ def test_moving_a_session_asks_all_holders_again(planners, pia, two):
     assert {*states} == {("asked", LATER + timedelta(days=1))}
 
 
-def test_a_session_that_is_over_wants_a_reason_that_stays(planners, pia, two):
+def test_past_session_needs_a_stored_reason(planners, pia, two):
     row, over = make_request(planners.host, **KNOWN), session_plan(AT - timedelta(days=1))
     with pytest.raises(ClashNeedsReason):
         requests.schedule_session(pia, row, over, two, at=AT)
@@ -275,7 +275,7 @@ def test_a_session_that_is_over_wants_a_reason_that_stays(planners, pia, two):
     assert (session.starts_at, session.reason) == (over.starts_at, "It was held by phone")
 
 
-def test_what_has_ended_moves_no_more(planners, pia):
+def test_ended_request_allows_no_move(planners, pia):
     row = make_request(planners.host, state=RequestState.CLOSED)
     with pytest.raises(RequestMoveNotAllowed):
         requests.agree_to_request(pia, row, at=LATER)

@@ -20,7 +20,7 @@ def asked(**given) -> SessionRequest:
     return make_request(**words | given)
 
 
-def test_after_a_year_nothing_identifies_the_requester():
+def test_requester_is_erased_after_a_year():
     row = asked()
 
     assert erase_old_requests(at=AT + YEAR + timedelta(seconds=1)) == 1
@@ -30,7 +30,7 @@ def test_after_a_year_nothing_identifies_the_requester():
     assert erase_old_requests(at=AT + 2 * YEAR) == 0
 
 
-def test_the_link_opens_nothing_any_more(client):
+def test_link_of_an_erased_request_is_not_found(client):
     row = asked()
     erase_old_requests(at=AT + YEAR + timedelta(seconds=1))
     row.refresh_from_db()
@@ -40,7 +40,7 @@ def test_the_link_opens_nothing_any_more(client):
 
 
 @pytest.mark.parametrize("given", [{"received_at": AT}, {"moved_at": AT + timedelta(days=9)}])
-def test_until_then_it_is_known(given):
+def test_request_is_kept_within_the_year(given):
     row = asked(**given)
 
     assert erase_old_requests(at=AT + YEAR) == 0
@@ -48,7 +48,7 @@ def test_until_then_it_is_known(given):
     assert row.contact_name == "Demo Teacher"
 
 
-def test_the_year_begins_when_the_last_session_is_over():
+def test_retention_year_begins_after_the_last_session():
     row = asked()
     make_held(row, AT + timedelta(days=100))
 

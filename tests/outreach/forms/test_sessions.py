@@ -57,7 +57,7 @@ def test_more_wanted_languages_rank_before_being_near(host, request_, speaker):
     assert "Arabic, Dutch, French" in first.label_html
 
 
-def test_a_region_may_be_written_as_its_code_or_that_of_the_area_around(host, request_, speaker):
+def test_region_matches_its_code_or_that_of_a_parent_area(host, request_, speaker):
     area = request_.place.area
     made = speaker("nl", region=area.code.lower())
 
@@ -69,7 +69,7 @@ def test_a_region_may_be_written_as_its_code_or_that_of_the_area_around(host, re
     assert area.code.lower() in found[made].label_html
 
 
-def test_who_has_another_session_then_stands_last_and_says_so(host, request_, speaker):
+def test_candidate_with_a_conflict_ranks_last_and_shows_it(host, request_, speaker):
     busy, free = speaker("fr", "ar"), speaker()
     session = make_held(request_, AT)
     other = make_held(make_request(host), AT + timedelta(hours=1))
@@ -108,7 +108,7 @@ def order_of(rows, request_, session):
     return [ranked.candidate.resource for ranked in rank_candidates(rows, request_, session)]
 
 
-def test_however_many_people_the_questions_to_the_database_are_a_handful(
+def test_number_of_queries_does_not_grow_with_candidates(
     host, request_, speaker, django_assert_max_num_queries
 ):
     session = make_held(request_, AT)
@@ -127,7 +127,7 @@ def test_however_many_people_the_questions_to_the_database_are_a_handful(
         ((1, 0, True), (1, 1, True)),
     ],
 )
-def test_the_order_of_two(first, second):
+def test_sort_order_of_two_candidates(first, second):
     one, other = (
         candidate_rank(lacking, weight, is_near=near) for lacking, weight, near in (first, second)
     )

@@ -22,7 +22,7 @@ def desk_of(world):
     return lambda name: Desk(at=AT).let_in(world.people[name])
 
 
-def test_an_ambassador_writes_a_plan_and_takes_back_what_they_agreed_to(desk_of):
+def test_ambassador_writes_a_plan_and_withdraws_a_permission(desk_of):
     desk = desk_of("yara")
     desk.post(f"{OWN}/agreed", may_name="on")
     assert Ambassador.objects.get().may_name
@@ -37,7 +37,7 @@ def test_an_ambassador_writes_a_plan_and_takes_back_what_they_agreed_to(desk_of)
     )
 
 
-def test_an_incident_reaches_the_supervisor_who_records_the_call(desk_of, world):
+def test_supervisor_sees_an_incident_and_records_the_call(desk_of, world):
     desk, address = desk_of("yara"), f"/trainings/information-sessions/{world.session.pk}"
     assert "Report an incident: call me" in words(desk.get(address))
     desk.post(f"{address}/incident")
@@ -70,7 +70,7 @@ def test_without_a_supervisor_the_page_names_the_planners(desk_of, world):
     )
 
 
-def test_after_a_session_its_holder_is_asked_for_a_debrief(desk_of, world):
+def test_holder_is_asked_for_a_debrief_after_a_session(desk_of, world):
     world.session.starts_at, world.session.ends_at = AT.replace(hour=7), AT.replace(hour=8)
     world.session.save()
     desk = desk_of("yara")
@@ -88,7 +88,7 @@ def test_only_planners_see_the_list_of_ambassadors(desk_of, world):
         assert desk_of(name).get(OWN).status_code == 404
 
 
-def test_a_profile_wants_a_supervisor_of_the_same_organisation(desk_of, world):
+def test_profile_needs_a_supervisor_of_the_same_organisation(desk_of, world):
     address = f"/trainings/ambassadors/{world.resource.pk}"
     answer = desk_of("pia").post(address, supervisor=world.people["otto"].pk)
 

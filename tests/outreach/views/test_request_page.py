@@ -18,7 +18,7 @@ def visitor():
     return Client(headers={"host": "127.0.0.1"})
 
 
-def test_a_request_leads_to_a_page_of_its_own_and_leaves_no_cookie(visitor):
+def test_request_redirects_to_its_own_page_without_a_cookie(visitor):
     answer = visitor.post(ASK, typed())
     row = SessionRequest.objects.get()
 
@@ -32,7 +32,7 @@ def test_a_request_leads_to_a_page_of_its_own_and_leaves_no_cookie(visitor):
     assert not visitor.cookies
 
 
-def test_the_same_form_twice_leads_to_the_same_page(visitor):
+def test_form_sent_twice_redirects_to_the_same_page(visitor):
     fields = typed()
     first, second = (visitor.post(ASK, fields)["Location"] for _ in range(2))
 
@@ -40,7 +40,7 @@ def test_the_same_form_twice_leads_to_the_same_page(visitor):
     assert SessionRequest.objects.count() == 1
 
 
-def test_a_name_that_several_places_have_is_asked_about_and_the_form_is_kept(visitor):
+def test_ambiguous_place_name_is_refused_and_typed_values_stay(visitor):
     fields = typed(place="Halle")
     answer = visitor.post(ASK, fields)
     choices = answer.context["form"].fields["which"].choices
@@ -53,7 +53,7 @@ def test_a_name_that_several_places_have_is_asked_about_and_the_form_is_kept(vis
     assert str(SessionRequest.objects.get().place_id) == choices[1][0]
 
 
-def test_an_unknown_place_and_what_is_missing_stand_at_their_fields(visitor):
+def test_unknown_place_and_missing_fields_are_shown_at_their_fields(visitor):
     answer = visitor.post(ASK, typed(place="Qqqqqqqq", asker="", contact_email="nobody"))
 
     assert answer.status_code == 422
@@ -61,14 +61,14 @@ def test_an_unknown_place_and_what_is_missing_stand_at_their_fields(visitor):
     assert not SessionRequest.objects.exists()
 
 
-def test_a_form_of_another_site_is_refused(visitor):
+def test_cross_site_post_is_refused(visitor):
     answer = visitor.post(ASK, typed(), headers={"origin": "https://elsewhere.test"})
 
     assert answer.status_code == 403
     assert not SessionRequest.objects.exists()
 
 
-def test_the_asker_sees_what_is_missing_and_completes_it(visitor):
+def test_requester_sees_missing_fields_and_completes_them(visitor):
     row = make_request()
     address = f"{ASK}/{make_token(row.pk)}"
     assert "Safeguarding lead" in words(visitor.get(address))
@@ -90,7 +90,7 @@ def test_the_asker_sees_what_is_missing_and_completes_it(visitor):
     assert "Saved." not in words(visitor.get(address))
 
 
-def test_two_tabs_do_not_save_over_each_other_and_both_versions_are_shown(visitor):
+def test_second_tab_sees_both_versions_instead_of_overwriting(visitor):
     row = make_request()
     address, opened = f"{ASK}/{make_token(row.pk)}", row.edited
     one = {"contact_name": "Demo Teacher", "edited": opened, "languages": ["nl", "fr"]}
@@ -107,7 +107,7 @@ def test_two_tabs_do_not_save_over_each_other_and_both_versions_are_shown(visito
     assert row.dates == "On Fridays"
 
 
-def test_what_was_answered_with_no_is_not_said_to_be_unanswered(visitor):
+def test_field_answered_with_no_is_not_shown_as_unanswered(visitor):
     row = make_request(**KNOWN | {"teacher_present": False})
     shown = visitor.get(f"{ASK}/{make_token(row.pk)}")
 
@@ -119,7 +119,7 @@ def test_what_was_answered_with_no_is_not_said_to_be_unanswered(visitor):
     assert len(shown.context["refused"]) == 1
 
 
-def test_one_address_says_no_more_than_five_things_of_a_request_in_a_minute(visitor):
+def test_changes_per_request_and_ip_address_are_limited_per_minute(visitor):
     address, elsewhere = f"{ASK}/{make_token(make_request().pk)}", "203.0.113.64"
     said = {"contact_name": "Demo Teacher", "said": "Room 4"}
     codes = [
@@ -133,7 +133,7 @@ def test_one_address_says_no_more_than_five_things_of_a_request_in_a_minute(visi
     assert SessionRequest.objects.get().said == "Room 4"
 
 
-def test_a_request_that_was_declined_says_why_and_has_no_form(visitor):
+def test_declined_request_shows_the_reason_and_no_form(visitor):
     row = make_request(state="declined", reason="Too far", alternative="Take the pack")
     shown = visitor.get(f"{ASK}/{make_token(row.pk)}")
 

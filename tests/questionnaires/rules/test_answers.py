@@ -45,11 +45,11 @@ def value(field, given):
         (asked("f", "consent"), [], False),
     ],
 )
-def test_what_is_sent_becomes_an_answer(field, given, kept):
+def test_sent_texts_are_parsed_into_an_answer(field, given, kept):
     assert value(field, given) == kept
 
 
-def test_a_ranking_becomes_its_order_and_a_matrix_its_lines():
+def test_ranking_is_parsed_into_its_order_and_matrix_into_its_rows():
     assert parse_answers(definition(asked("f", "ranking")), PLACES).values == {"f": ["c", "a", "b"]}
     assert parse_answers(definition(asked("f", "matrix")), {"f-y": ["a"]}).values == {
         "f": {"y": "a"}
@@ -92,20 +92,20 @@ def test_a_ranking_becomes_its_order_and_a_matrix_its_lines():
         (asked("f", "consent"), {"f": ["on"]}, Mistake.CHOICE_UNKNOWN),
     ],
 )
-def test_each_bad_input_has_its_own_mistake(field, given, mistake):
+def test_each_bad_input_has_its_own_mistake_code(field, given, mistake):
     reading = parse_answers(definition(field), given)
 
     assert [refused.mistake for refused in reading.mistakes] == [mistake]
     assert reading.values == {} or mistake == Mistake.CONSENT_MISSING
 
 
-def test_every_type_that_asks_can_be_read_and_kept():
+def test_every_question_type_can_be_parsed_and_stored():
     asking = set(FieldType) - TEXT_ONLY_TYPES
 
     assert ANSWER_TYPES.keys() == asking
 
 
-def test_what_was_answered_though_it_is_hidden_is_dropped_and_named():
+def test_answer_to_a_hidden_question_is_dropped_and_reported():
     form = definition(
         asked("f", "yes_no"),
         asked("g", "number", required=True, shown_if=equals("f", True)),
@@ -158,7 +158,7 @@ def test_impossible_stored_answers_are_refused(kept):
 
 
 @given(data=st.data())
-def test_anything_that_is_sent_gives_a_reading_and_good_answers_are_kept_as_they_are(data):
+def test_any_input_is_parsed_without_a_crash_and_valid_answers_are_unchanged(data):
     form = data.draw(definitions())
 
     reading = parse_answers(form, data.draw(sent(form)))

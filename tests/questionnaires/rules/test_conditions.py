@@ -51,17 +51,17 @@ YES = {"equals": {"field": "f", "value": True}}
         ({"or": [YES, {"not": YES}]}, {}, True),
     ],
 )
-def test_every_kind_of_condition(source, values, is_met):
+def test_each_kind_of_condition_is_evaluated(source, values, is_met):
     assert met(source, values) is is_met
 
 
 @pytest.mark.parametrize("source", [{}, {"equals": None}, {**YES, "not": YES}, {"and": []}])
-def test_a_condition_says_exactly_one_thing(source):
+def test_condition_needs_exactly_one_operator(source):
     with pytest.raises(ValueError, match=r"condition|Input should|at least 1"):
         Condition.model_validate(source)
 
 
-def test_a_closed_section_closes_what_stands_in_it_and_the_next_opens():
+def test_hidden_section_hides_its_questions_but_not_the_next_section():
     form = definition(
         asked("f", "yes_no"),
         asked("s", "section", shown_if=equals("f", True)),
@@ -74,7 +74,7 @@ def test_a_closed_section_closes_what_stands_in_it_and_the_next_opens():
     assert find_shown_keys(form, {"f": True}) == {"f", "s", "g", "t", "h"}
 
 
-def test_an_answer_that_does_not_count_shows_nothing():
+def test_answer_to_a_hidden_question_meets_no_condition():
     form = definition(
         asked("f", "yes_no"),
         asked("g", "yes_no", shown_if=equals("f", True)),
@@ -86,7 +86,7 @@ def test_an_answer_that_does_not_count_shows_nothing():
 
 
 @given(data=st.data())
-def test_any_answers_give_a_result_and_only_what_is_shown_counts(data):
+def test_any_answers_are_evaluated_and_only_shown_questions_count(data):
     form = data.draw(definitions())
     keys = st.sampled_from([*(field.key for field in form.fields), "unknown"])
     values = data.draw(st.dictionaries(keys, VALUES))
@@ -99,7 +99,7 @@ def test_any_answers_give_a_result_and_only_what_is_shown_counts(data):
 
 
 @given(form=definitions())
-def test_forms_made_for_tests_have_sound_conditions(form):
+def test_generated_forms_have_valid_conditions(form):
     found = [problem.text for problem in find_problems(form) if "shown_if" in problem.text]
 
     assert found == []

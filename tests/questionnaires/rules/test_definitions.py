@@ -51,7 +51,7 @@ FIRST = asked("f", "yes_no")
     ],
     ids=str,
 )
-def test_what_cannot_be_answered_or_scored_is_named_with_a_remedy(wrong):
+def test_invalid_field_is_reported_with_a_remedy(wrong):
     has_points = wrong.points > 0
     form = definition(FIRST, wrong, kind="assessment" if has_points else "other")
 
@@ -70,13 +70,13 @@ def test_what_cannot_be_answered_or_scored_is_named_with_a_remedy(wrong):
         ([bare("multiple", options=[f"o{at}" for at in range(51)])], "other"),
     ],
 )
-def test_a_form_as_a_whole_may_be_wrong(fields, kind):
+def test_problem_of_the_whole_form_is_reported(fields, kind):
     found = list(find_problems(definition(*fields, kind=kind)))
 
     assert [problem.key for problem in found] == ["form"]
 
 
 @pytest.mark.parametrize(("kind", "is_fine"), [("evaluation", False), ("other", True)])
-def test_free_words_of_a_form_without_names_are_marked_as_comments(kind, is_fine):
+def test_free_text_of_an_anonymous_form_must_be_marked_as_comment(kind, is_fine):
     assert (list(find_problems(definition(bare("long"), kind=kind))) == []) is is_fine
     assert list(find_problems(definition(bare("long", comment=True), kind="evaluation"))) == []

@@ -36,17 +36,17 @@ ORDER = {"right": ["c", "a", "b"], "points": 3}
         (asked("f", "single"), "a", 0),
     ],
 )
-def test_what_an_answer_is_worth(field, value, points):
+def test_answer_gets_its_points(field, value, points):
     assert score_answer(field, value) == Fraction(points)
 
 
-def test_ticking_everything_earns_nothing_more_than_it_is_right():
+def test_ticking_every_option_gives_no_points():
     field = asked("f", "multiple", right=["a"], points=1, partial="each")
 
     assert score_answer(field, ["a", "b", "c"]) == 0
 
 
-def test_a_hidden_question_is_neither_in_the_points_nor_in_the_maximum():
+def test_hidden_question_adds_neither_points_nor_maximum():
     form = definition(
         asked("f", "yes_no"),
         asked("g", "single", right=["b"], points=5, shown_if=equals("f", True)),
@@ -61,14 +61,14 @@ def test_a_hidden_question_is_neither_in_the_points_nor_in_the_maximum():
     assert [item.is_right for item in seen.items] == [True, False]
 
 
-def test_where_nothing_is_scored_there_is_no_percentage():
+def test_form_without_scored_questions_has_no_percentage():
     found = score(definition(asked("f", "short")), {"f": "x"})
 
     assert (found.maximum, found.percent) == (0, None)
 
 
 @given(data=st.data())
-def test_a_score_lies_between_nothing_and_the_maximum(data):
+def test_score_lies_between_zero_and_the_maximum(data):
     form = data.draw(definitions())
     values = parse_answers(form, data.draw(sent(form))).values
 

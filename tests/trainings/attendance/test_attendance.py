@@ -43,7 +43,7 @@ def actions() -> list[str]:
     return list(rows.values_list("action", flat=True))
 
 
-def test_a_trainer_notes_who_was_there_and_how_long(tom, edition, people):
+def test_trainer_records_attendance_and_minutes(tom, edition, people):
     session = first(edition)
     said = [
         AttendanceEntry(people[0].pk, PRESENT),
@@ -65,7 +65,9 @@ def test_a_trainer_notes_who_was_there_and_how_long(tom, edition, people):
 
 
 @pytest.mark.parametrize("name", ["otto", "chidi"])
-def test_nobody_else_notes_anything(planners, edition, people, name):
+def test_user_without_a_role_in_the_session_cannot_record_attendance(
+    planners, edition, people, name
+):
     session, scope = first(edition), planners.scope(name)
     for refused in (
         lambda: attendance.record_attendance(
@@ -81,7 +83,7 @@ def test_nobody_else_notes_anything(planners, edition, people, name):
     assert noted(session) == {}
 
 
-def test_one_wrong_line_and_nothing_is_noted(tom, edition, people):
+def test_one_invalid_entry_rejects_the_whole_list(tom, edition, people):
     session = first(edition)
     said = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, MINUTES)]
     with refuses("trainings_attendance_minutes_wrong"):
@@ -90,7 +92,7 @@ def test_one_wrong_line_and_nothing_is_noted(tom, edition, people):
     assert noted(session) == {}
 
 
-def test_whoever_has_no_seat_is_not_noted(tom, edition, people):
+def test_participant_without_a_seat_cannot_be_recorded(tom, edition, people):
     session = first(edition)
     decisions.withdraw(people[0], at=AT)
     with refuses("trainings_not_confirmed"):
@@ -102,7 +104,7 @@ def test_whoever_has_no_seat_is_not_noted(tom, edition, people):
 
 
 @pytest.mark.parametrize("state", [PRESENT, ABSENT, LATE])
-def test_nobody_is_noted_before_the_session_but_excused(tom, edition, people, state):
+def test_only_excuses_are_recorded_before_the_session(tom, edition, people, state):
     session = first(edition)
     early = session.starts_at - timedelta(hours=1, seconds=1)
     with refuses("trainings_session_not_on"):
@@ -116,7 +118,7 @@ def test_nobody_is_noted_before_the_session_but_excused(tom, edition, people, st
     assert noted(session) == {people[0].pk: (EXCUSED, 0)}
 
 
-def test_nothing_is_noted_in_a_cancelled_session(planners, edition, people):
+def test_cancelled_session_refuses_attendance(planners, edition, people):
     session, pia = first(edition), planners.scope("pia")
     plan.cancel_session(pia, session, at=AT)
     with refuses("trainings_session_not_on"):
@@ -127,7 +129,7 @@ def test_nothing_is_noted_in_a_cancelled_session(planners, edition, people):
     assert noted(session) == {}
 
 
-def test_the_same_tick_twice_is_noted_once(tom, edition, people):
+def test_entry_sent_twice_is_recorded_once(tom, edition, people):
     session, tick = first(edition), AttendanceEntry(people[0].pk, PRESENT)
     assert len(attendance.record_attendance(tom, session, [tick], SCAN, at=during(session))) == 1
     attendance.record_attendance(
@@ -138,7 +140,7 @@ def test_the_same_tick_twice_is_noted_once(tom, edition, people):
     assert noted(session) == {people[0].pk: (LATE, 100)}
 
 
-def test_a_scan_keeps_the_minutes_of_who_came_late(tom, edition, people):
+def test_scan_keeps_the_minutes_of_a_late_participant(tom, edition, people):
     session = first(edition)
     attendance.record_attendance(
         tom, session, [AttendanceEntry(people[0].pk, LATE, 100)], LIST, at=during(session)
@@ -150,7 +152,7 @@ def test_a_scan_keeps_the_minutes_of_who_came_late(tom, edition, people):
     assert noted(session) == {people[0].pk: (LATE, 100)}
 
 
-def test_two_who_note_at_once_do_not_overwrite_each_other(planners, tom, edition, people):
+def test_outdated_entry_does_not_overwrite_a_newer_one(planners, tom, edition, people):
     session = first(edition)
     attendance.record_attendance(
         tom, session, [AttendanceEntry(people[0].pk, ABSENT, before="")], LIST, at=during(session)
@@ -162,7 +164,7 @@ def test_two_who_note_at_once_do_not_overwrite_each_other(planners, tom, edition
     assert noted(session) == {people[0].pk: (ABSENT, 0)}
 
 
-def test_all_others_are_present_with_one_tap_and_it_can_be_taken_back(tom, edition, people):
+def test_marking_all_others_present_can_be_undone(tom, edition, people):
     session, key = first(edition), uuid4()
     attendance.record_attendance(
         tom, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=AT
@@ -179,7 +181,7 @@ def test_all_others_are_present_with_one_tap_and_it_can_be_taken_back(tom, editi
     assert actions().count("trainings.attendance_all") == 1
 
 
-def test_after_ten_minutes_nothing_is_taken_back(tom, edition):
+def test_marking_cannot_be_undone_after_ten_minutes(tom, edition):
     session, key = first(edition), uuid4()
     attendance.record_all_present(tom, session, key, at=during(session, 0))
     with refuses("trainings_taken_back_too_late"):
@@ -188,7 +190,7 @@ def test_after_ten_minutes_nothing_is_taken_back(tom, edition):
     assert len(noted(session)) == 3
 
 
-def test_what_is_made_up_elsewhere_counts_once(planners, tom, edition, people):
+def test_make_up_session_counts_once(planners, tom, edition, people):
     session = first(edition)
     sibling = make_edition(planners.host, course_version=edition.course_version)
     there = first(sibling)
@@ -203,7 +205,7 @@ def test_what_is_made_up_elsewhere_counts_once(planners, tom, edition, people):
     assert Attendance.objects.filter(makes_up=session).count() == 1
 
 
-def test_a_make_up_is_in_another_edition_of_the_same_course(planners, tom, edition, people):
+def test_make_up_must_be_in_another_edition_of_the_same_course(planners, tom, edition, people):
     session, second = first(edition), edition.sessions.get(number=2)
     stranger = first(make_edition(planners.host))
     for wrong in (second, stranger):
@@ -213,7 +215,7 @@ def test_a_make_up_is_in_another_edition_of_the_same_course(planners, tom, editi
     assert not Attendance.objects.exists()
 
 
-def test_one_session_elsewhere_makes_up_for_one(planners, tom, edition, people):
+def test_make_up_session_replaces_only_one_session(planners, tom, edition, people):
     session, second = first(edition), edition.sessions.get(number=2)
     there = first(make_edition(planners.host, course_version=edition.course_version))
     attendance.record_make_up(tom, people[0], session, there, at=during(second))
@@ -223,7 +225,7 @@ def test_one_session_elsewhere_makes_up_for_one(planners, tom, edition, people):
     assert Attendance.objects.get().makes_up == session
 
 
-def test_a_session_that_is_cancelled_is_in_no_percentage(planners, tom, edition, people):
+def test_cancelled_session_does_not_count_in_the_percentage(planners, tom, edition, people):
     session, second = first(edition), edition.sessions.get(number=2)
     attendance.record_attendance(
         tom, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=during(session)
@@ -237,7 +239,7 @@ def test_a_session_that_is_cancelled_is_in_no_percentage(planners, tom, edition,
     assert shares_of(edition, [people[0].pk])[people[0].pk].percentage == 100
 
 
-def test_who_came_to_nothing_is_a_no_show(tom, edition, people):
+def test_participant_absent_from_all_sessions_is_a_no_show(tom, edition, people):
     for session in edition.sessions.order_by("number"):
         said = [AttendanceEntry(people[0].pk, ABSENT), AttendanceEntry(people[1].pk, EXCUSED)]
         attendance.record_attendance(tom, session, said, LIST, at=during(session))
@@ -246,7 +248,7 @@ def test_who_came_to_nothing_is_a_no_show(tom, edition, people):
     assert [shares[person.pk].is_no_show for person in people] == [True, False, False]
 
 
-def test_a_list_is_shown_also_when_somebody_on_it_is_forgotten(tom, edition, people):
+def test_sign_in_sheet_is_shown_after_a_listed_participant_is_erased(tom, edition, people):
     session = first(edition)
     printed = sign_in_sheets.print_sheet(tom, session, at=AT)
     gone = next(person for person in people if str(person.pk) == printed.registrations[0])
@@ -258,7 +260,7 @@ def test_a_list_is_shown_also_when_somebody_on_it_is_forgotten(tom, edition, peo
     assert {*names[1:]} == others
 
 
-def test_a_list_is_printed_anew_only_when_its_people_changed(tom, edition, people):
+def test_sign_in_sheet_is_new_only_if_its_participants_changed(tom, edition, people):
     session = first(edition)
     printed = sign_in_sheets.print_sheet(tom, session, at=AT)
     assert sign_in_sheets.print_sheet(tom, session, at=AT) == printed

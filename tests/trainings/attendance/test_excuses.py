@@ -26,7 +26,7 @@ def people(edition):
     return [*edition.registrations.order_by("applied_at")]
 
 
-def test_an_excuse_counts_nothing_until_staff_confirm_it(planners, edition, people):
+def test_excuse_has_no_effect_until_staff_confirm(planners, edition, people):
     session = first(edition)
     attendance.record_excuse(people[0], session, uuid4(), at=AT)
     assert not Attendance.objects.exists()
@@ -37,7 +37,7 @@ def test_an_excuse_counts_nothing_until_staff_confirm_it(planners, edition, peop
     assert noted(session) == {people[0].pk: (AttendanceState.EXCUSED, 0)}
 
 
-def test_an_excuse_of_a_participant_noted_absent_changes_nothing(planners, edition, people):
+def test_excuse_after_a_recorded_absence_changes_nothing(planners, edition, people):
     session, tom = first(edition), planners.scope("tom")
     attendance.record_excuse(people[0], session, uuid4(), at=AT)
     said = [AttendanceEntry(people[0].pk, AttendanceState.ABSENT)]
@@ -47,7 +47,7 @@ def test_an_excuse_of_a_participant_noted_absent_changes_nothing(planners, editi
     assert noted(session) == {people[0].pk: (AttendanceState.ABSENT, 0)}
 
 
-def test_the_same_form_twice_and_another_one_are_one_excuse(edition, people):
+def test_repeated_excuse_is_stored_once(edition, people):
     session, nonce = first(edition), uuid4()
     for key in (nonce, nonce, uuid4()):
         attendance.record_excuse(people[0], session, key, at=AT)
@@ -64,7 +64,7 @@ def test_an_excuse_of_a_participant_who_withdrew_is_not_recorded(planners, editi
     assert noted(session) == {}
 
 
-def test_a_participant_who_excused_themselves_and_came_is_there(planners, edition, people):
+def test_excused_participant_that_comes_is_present(planners, edition, people):
     session, tom = first(edition), planners.scope("tom")
     attendance.record_excuse(people[0], session, uuid4(), at=AT)
     attendance.confirm_excuses(tom, session, at=AT)
@@ -75,7 +75,7 @@ def test_a_participant_who_excused_themselves_and_came_is_there(planners, editio
 
 
 @pytest.mark.parametrize("name", ["otto", "chidi"])
-def test_only_staff_of_the_host_confirm(planners, edition, people, name):
+def test_only_staff_of_the_host_confirm_excuses(planners, edition, people, name):
     session = first(edition)
     attendance.record_excuse(people[0], session, uuid4(), at=AT)
     with pytest.raises(PermissionDenied):
@@ -84,7 +84,7 @@ def test_only_staff_of_the_host_confirm(planners, edition, people, name):
     assert noted(session) == {}
 
 
-def test_excuses_go_30_days_after_the_session(edition, people):
+def test_excuses_are_deleted_30_days_after_the_session(edition, people):
     session = first(edition)
     attendance.record_excuse(people[0], session, uuid4(), at=AT)
 

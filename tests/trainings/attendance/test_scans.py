@@ -40,7 +40,7 @@ def tom(planners):
     return planners.scope("tom")
 
 
-def test_a_row_of_a_printed_list_and_a_phone_say_who_is_there(tom, session, people):
+def test_row_code_and_participant_code_record_presence(tom, session, people):
     printed = sign_in_sheets.print_sheet(tom, session, at=AT)
     scans = [
         Scan(uuid4(), f"{printed.code.upper()}-002"),
@@ -64,7 +64,7 @@ def test_a_row_of_a_printed_list_and_a_phone_say_who_is_there(tom, session, peop
     assert {*Attendance.objects.values_list("method", flat=True)} == {"scan"}
 
 
-def test_scans_that_come_late_and_twice_are_noted_once(tom, session, people):
+def test_late_and_repeated_scans_are_recorded_once(tom, session, people):
     scans = [Scan(uuid4(), str(people[0].pk)), Scan(uuid4(), str(people[0].pk))]
     for _ in range(2):
         actions_scans.record_scans(tom, session, scans, at=during(session, 600))
@@ -72,7 +72,7 @@ def test_scans_that_come_late_and_twice_are_noted_once(tom, session, people):
     assert Attendance.objects.count() == 1
 
 
-def test_a_row_of_another_session_is_nobody_here(tom, edition, session):
+def test_row_code_of_another_session_is_unknown(tom, edition, session):
     printed = sign_in_sheets.print_sheet(tom, edition.sessions.get(number=2), at=AT)
     done = actions_scans.record_scans(
         tom, session, [Scan(uuid4(), f"{printed.code}-001")], at=during(session)
@@ -82,7 +82,7 @@ def test_a_row_of_another_session_is_nobody_here(tom, edition, session):
     assert noted(session) == {}
 
 
-def test_nobody_else_scans_and_nobody_before_the_session(planners, tom, session, people):
+def test_scan_by_another_user_or_before_the_session_is_refused(planners, tom, session, people):
     scans = [Scan(uuid4(), str(people[0].pk))]
     with pytest.raises(PermissionDenied):
         actions_scans.record_scans(planners.scope("otto"), session, scans, at=during(session))
@@ -92,7 +92,7 @@ def test_nobody_else_scans_and_nobody_before_the_session(planners, tom, session,
     assert noted(session) == {}
 
 
-def test_the_scan_of_a_signed_list_is_sealed_and_kept_once(tom, edition, session):
+def test_scanned_sign_in_sheet_is_encrypted_and_stored_once(tom, edition, session):
     lena = arranged(edition)
     session.refresh_from_db()
     kept = [sign_in_sheets.store_scan(tom, session, PAPER, at=AT) for _ in range(2)]
@@ -103,7 +103,7 @@ def test_the_scan_of_a_signed_list_is_sealed_and_kept_once(tom, edition, session
     assert b"PLANTED" not in bytes(kept[0].record.files.get().ct)
 
 
-def test_without_a_team_no_scan_is_kept(tom, session):
+def test_scanned_sheet_without_a_team_is_refused(tom, session):
     with refuses("trainings_needs_not_asked"):
         sign_in_sheets.store_scan(tom, session, PAPER, at=AT)
 

@@ -27,7 +27,7 @@ def edition(planners):
     return seated(planners.host)[0]
 
 
-def test_scans_go_with_the_named_lists_and_need_no_key(planners, edition):
+def test_scanned_sheets_are_deleted_with_named_lists_without_a_key(planners, edition):
     arranged(edition)
     session, last = first(edition), edition.sessions.get(number=2).ends_at
     sign_in_sheets.print_sheet(planners.scope("tom"), session, at=AT)

@@ -46,7 +46,7 @@ def bring(edition, path, by: str = "tom@demo.example", **options) -> None:
     call_command("trainings", "import-attendance", edition.code, str(path), "--by", by, **options)
 
 
-def test_what_goes_out_comes_back_the_same(planners, edition, people, tmp_path, capsys):
+def test_exported_table_is_imported_unchanged(planners, edition, people, tmp_path, capsys):
     session, path = first(edition), tmp_path / "out.csv"
     people[1].participant.name = "=HYPERLINK(1)"
     people[1].participant.save()
@@ -67,7 +67,7 @@ def test_what_goes_out_comes_back_the_same(planners, edition, people, tmp_path, 
 
 
 @pytest.mark.parametrize(("tag", "is_turned"), [("fr", False), ("ar", True)])
-def test_a_sheet_holds_texts_and_no_formula(edition, people, tmp_path, tag, is_turned):
+def test_exported_sheet_contains_texts_but_no_formulas(edition, people, tmp_path, tag, is_turned):
     path = tmp_path / "out.xlsx"
     people[0].participant.name = "=HYPERLINK(1)"
     people[0].participant.save()
@@ -100,14 +100,16 @@ def test_an_unknown_language_is_refused(edition, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["x.ods", "x"])
-def test_a_file_that_is_no_table_is_refused(edition, tmp_path, name):
+def test_unsupported_file_type_is_refused(edition, tmp_path, name):
     with pytest.raises(CommandError, match="names no table"):
         call_command("trainings", "export-attendance", edition.code, "--out", str(tmp_path / name))
 
     assert [*tmp_path.iterdir()] == []
 
 
-def test_bad_rows_are_named_with_a_remedy_and_nothing_is_noted(edition, people, tmp_path, capsys):
+def test_bad_rows_are_listed_with_a_remedy_and_nothing_is_recorded(
+    edition, people, tmp_path, capsys
+):
     path = tmp_path / "in.csv"
     table(
         path,
@@ -138,7 +140,7 @@ def test_bad_rows_are_named_with_a_remedy_and_nothing_is_noted(edition, people, 
     assert not Attendance.objects.exists()
 
 
-def test_a_table_without_a_column_says_which(edition, tmp_path, capsys):
+def test_table_without_a_column_names_the_missing_column(edition, tmp_path, capsys):
     path = tmp_path / "in.csv"
     path.write_text("session,state\n1,present\n", encoding="utf-8")
     with pytest.raises(CommandError):
@@ -148,7 +150,7 @@ def test_a_table_without_a_column_says_which(edition, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("by", ["otto@demo.example", "nobody@demo.example"])
-def test_only_staff_of_the_host_confirm_a_table(edition, people, tmp_path, by):
+def test_only_staff_of_the_host_import_a_table(edition, people, tmp_path, by):
     path = tmp_path / "in.csv"
     table(path, (1, people[0].pk, "present", ""))
     with pytest.raises(CommandError):
@@ -157,7 +159,7 @@ def test_only_staff_of_the_host_confirm_a_table(edition, people, tmp_path, by):
     assert not Attendance.objects.exists()
 
 
-def test_a_dry_run_notes_nothing(edition, people, tmp_path, capsys):
+def test_dry_run_records_nothing(edition, people, tmp_path, capsys):
     path = tmp_path / "in.csv"
     table(path, (1, people[0].pk, "present", ""))
     bring(edition, path, dry_run=True)

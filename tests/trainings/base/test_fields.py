@@ -16,7 +16,7 @@ def place(tag: str, own: tuple[str, ...]) -> tuple[bool, bool]:
 
 @pytest.mark.parametrize("country", ["BE", "MT", ""])
 @pytest.mark.parametrize("tag", ["en", "fr", "ar"])
-def test_the_countrys_come_first_then_those_of_our_pages_then_all_by_name(country, tag):
+def test_language_choices_start_with_country_then_page_languages_then_names(country, tag):
     with translation.override(tag):
         found = language_choices(vocabulary.languages(), country)
 
@@ -27,7 +27,7 @@ def test_the_countrys_come_first_then_those_of_our_pages_then_all_by_name(countr
     assert {code for code, _name in found} == vocabulary.languages().keys()
 
 
-def test_a_capital_or_an_accent_moves_no_name():
+def test_name_order_ignores_case_and_accents():
     with translation.override("fr"):
         names = [name for _tag, name in language_choices(["sq", "es", "fa"], "")]
 

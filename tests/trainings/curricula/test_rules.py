@@ -26,7 +26,7 @@ VERSIONS = st.builds(
 
 
 @given(known=st.lists(VERSIONS, max_size=12), of=VERSIONS)
-def test_what_is_newer_is_published_of_the_same_and_highest(known, of):
+def test_newest_version_is_the_highest_published_number_of_the_same_item(known, of):
     found = find_newest_version(known, of)
 
     same = [version for version in known if version[:2] == of[:2]]
@@ -36,7 +36,7 @@ def test_what_is_newer_is_published_of_the_same_and_highest(known, of):
 
 
 @pytest.mark.parametrize("move", VersionMove)
-def test_who_owns_does_everything_and_who_wrote_only_submits(move):
+def test_owner_may_make_every_move_and_author_may_only_submit(move):
     assert may_move(move, is_owner=True, is_author=False)
     assert may_move(move, is_owner=False, is_author=True) is (move is VersionMove.SUBMIT)
     assert not may_move(move, is_owner=False, is_author=False)

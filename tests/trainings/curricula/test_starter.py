@@ -10,7 +10,7 @@ from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 from tests.trainings.planning import AT
 
 
-def test_each_language_is_a_version_that_translates_the_english_one(planners):
+def test_each_language_version_is_a_translation_of_the_english_one(planners):
     starter.publish_starter_curriculum(planners.host, at=AT)
     versions = ModuleVersion.objects.filter(module__code="lgbtqi-survivors")
     english, french = versions.get(language="en"), versions.get(language="fr")
@@ -29,7 +29,7 @@ def test_a_course_pins_its_modules_in_its_own_language_and_order(planners):
     assert course.forms["pre"] == "knowledge-a"
 
 
-def test_twice_changes_nothing(planners):
+def test_second_load_changes_nothing(planners):
     first = starter.publish_starter_curriculum(planners.host, at=AT)
     ModuleVersion.objects.filter(language="en").update(title="Demo title")
     second = starter.publish_starter_curriculum(planners.other, at=AT)
@@ -39,7 +39,7 @@ def test_twice_changes_nothing(planners):
     assert not ModuleVersion.objects.filter(language="en").exclude(title="Demo title").exists()
 
 
-def test_the_command_names_the_owner_or_says_that_there_is_none(planners):
+def test_command_reports_the_owner_or_a_missing_one(planners):
     said = StringIO()
     call_command("trainings", "load-curriculum", owner="Demo Academy", stdout=said)
     assert "identify-and-communicate fr: published" in said.getvalue()

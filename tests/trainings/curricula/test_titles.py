@@ -14,7 +14,7 @@ from tests.vault.views.desk import Desk, words
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
 
-def test_the_pages_of_people_say_their_names_but_not_in_the_title():
+def test_person_pages_show_names_but_not_in_the_title():
     host, pia = make_organisation("Demo Academy"), make_person("pia")
     serve(pia, host, "coordinator")
     desk, registered = Desk(at=AT).let_in(pia), come(make_edition(host))

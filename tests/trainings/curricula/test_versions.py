@@ -32,7 +32,7 @@ def go(scope, version, *moves):
     return version
 
 
-def test_a_module_goes_from_draft_to_published_and_out_of_use(planners, pia):
+def test_module_moves_from_draft_to_published_to_withdrawn(planners, pia):
     start = NewModuleOrCourse("module", "demo-new", "en")
     draft = versions.create_module_or_course(pia, planners.host, start, FIELDS, at=AT)
     assert (draft.number, draft.state, draft.author) == (1, "draft", planners.people["pia"])
@@ -43,7 +43,7 @@ def test_a_module_goes_from_draft_to_published_and_out_of_use(planners, pia):
     assert Entry.objects.filter(action="trainings.version_publish").count() == 1
 
 
-def test_a_code_is_taken_once(planners, pia):
+def test_module_code_is_unique(planners, pia):
     make_module(planners.host, module=Module.objects.create(code="demo", owner=planners.host))
     with refuses("trainings_code_taken"):
         versions.create_module_or_course(
@@ -53,7 +53,7 @@ def test_a_code_is_taken_once(planners, pia):
     assert ModuleVersion.objects.count() == 1
 
 
-def test_what_is_published_never_changes(planners, pia):
+def test_published_version_cannot_be_edited(planners, pia):
     stands = make_module(planners.host)
     with refuses("trainings_version_published"):
         versions.edit_draft(pia, stands, {"title": "Other"}, edited=1, at=AT)
@@ -62,7 +62,7 @@ def test_what_is_published_never_changes(planners, pia):
     assert stands.title != "Other"
 
 
-def test_somebody_else_proposes_and_only_the_owner_publishes(planners, pia, otto):
+def test_another_organisation_proposes_and_only_the_owner_publishes(planners, pia, otto):
     stands = make_module(planners.host)
     draft = versions.draft_next_version(otto, stands, at=AT)
     assert (draft.number, draft.based_on, draft.title) == (2, stands, stands.title)
@@ -76,7 +76,7 @@ def test_somebody_else_proposes_and_only_the_owner_publishes(planners, pia, otto
     assert go(pia, draft, "publish").title == "Proposed"
 
 
-def test_who_neither_wrote_nor_owns_changes_nothing(planners, pia, otto):
+def test_user_that_is_neither_author_nor_owner_cannot_change_a_draft(planners, pia, otto):
     draft = versions.draft_next_version(pia, make_module(planners.host), at=AT)
     with pytest.raises(PermissionDenied):
         versions.edit_draft(otto, draft, {"title": "Other"}, edited=1, at=AT)
@@ -102,7 +102,7 @@ def test_a_draft_is_sent_back_with_a_reason(planners, pia):
     assert (back.state, back.published_at) == ("draft", None)
 
 
-def test_two_who_write_one_draft_meet(planners, pia):
+def test_outdated_save_of_a_draft_is_refused(planners, pia):
     draft = versions.draft_next_version(pia, make_module(planners.host), at=AT)
     versions.edit_draft(pia, draft, {"title": "First"}, edited=1, at=AT)
     with refuses("trainings_edit_conflict"):
@@ -112,7 +112,7 @@ def test_two_who_write_one_draft_meet(planners, pia):
     assert draft.title == "First"
 
 
-def test_a_translation_names_its_source_and_counts_by_itself(planners, otto):
+def test_translation_names_its_source_and_has_its_own_numbers(planners, otto):
     stands = make_module(planners.host, number=4)
     draft = versions.draft_translation(otto, stands, "nl", at=AT)
 
@@ -120,7 +120,7 @@ def test_a_translation_names_its_source_and_counts_by_itself(planners, otto):
     assert draft.module == stands.module
 
 
-def test_an_adaptation_is_ones_own_and_gives_credit(planners, otto):
+def test_adaptation_belongs_to_its_organisation_and_credits_the_original(planners, otto):
     stands = make_module(planners.host, title="Demo source", credits="Demo Author")
     made = versions.adapt_module(otto, stands, planners.other, "demo-ours", at=AT)
 
@@ -133,7 +133,7 @@ def test_an_adaptation_is_ones_own_and_gives_credit(planners, otto):
     assert go(otto, made, "submit", "publish").state == "published"
 
 
-def test_nothing_is_made_of_a_draft(planners, pia):
+def test_draft_cannot_be_translated_or_adapted(planners, pia):
     draft = versions.draft_next_version(pia, make_module(planners.host), at=AT)
     for refused in (
         lambda: versions.draft_next_version(pia, draft, at=AT),
@@ -156,7 +156,7 @@ def test_a_course_without_modules_is_not_published(planners, pia):
     assert (draft.state, draft.published_at) == ("in_review", None)
 
 
-def test_a_course_pins_versions_and_is_published_of_published_ones(planners, pia):
+def test_course_pins_versions_and_needs_published_ones(planners, pia):
     first, second = make_module(planners.host), make_module(planners.host)
     draft = versions.draft_next_version(pia, make_course(planners.host), at=AT)
     unready = versions.draft_next_version(pia, first, at=AT)
@@ -177,7 +177,7 @@ def test_a_course_pins_versions_and_is_published_of_published_ones(planners, pia
     ]
 
 
-def test_who_leaves_hands_over(planners, pia, otto, capsys):
+def test_ownership_is_handed_over_by_command(planners, pia, otto, capsys):
     stands = make_module(planners.host)
     call_command("trainings", "hand-over", stands.module.code, "--to", "Demo Elsewhere")
     with pytest.raises(PermissionDenied):
@@ -187,7 +187,7 @@ def test_who_leaves_hands_over(planners, pia, otto, capsys):
     assert go(otto, stands, "retire").state == "retired"
 
 
-def test_what_is_not_there_is_handed_to_nobody(planners):
+def test_handing_over_an_unknown_item_is_refused(planners):
     stands = make_module(planners.host)
     for arguments in (("no-such-code", "Demo Elsewhere"), (stands.module.code, "Demo Nobody")):
         with pytest.raises(CommandError):

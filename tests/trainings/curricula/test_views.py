@@ -31,14 +31,14 @@ def module(**change):
     } | change
 
 
-def test_an_empty_list_offers_to_begin(desk_of):
+def test_empty_list_offers_to_create_a_module(desk_of):
     shown = words(desk_of().get("/trainings/curriculum"))
 
     assert "Nothing yet." in shown
     assert "Create a module" in shown
 
 
-def test_a_module_is_begun_and_published_on_its_page(desk_of):
+def test_module_is_created_and_published_on_its_page(desk_of):
     desk = desk_of()
     answer = desk.post("/trainings/modules/new", **module())
     made = ModuleVersion.objects.get()
@@ -56,7 +56,7 @@ def test_a_module_is_begun_and_published_on_its_page(desk_of):
     assert desk.post(f"{address}/edit", **module(edited="1")).status_code == 409
 
 
-def test_a_code_that_is_taken_keeps_what_was_typed(desk_of):
+def test_duplicate_code_is_refused_and_typed_values_stay(desk_of):
     desk = desk_of()
     desk.post("/trainings/modules/new", **module())
     answer = desk.post("/trainings/modules/new", **module(title="Demo other"))
@@ -67,7 +67,7 @@ def test_a_code_that_is_taken_keeps_what_was_typed(desk_of):
     assert ModuleVersion.objects.count() == 1
 
 
-def test_of_a_file_its_fingerprint_is_kept(desk_of):
+def test_only_the_hash_of_a_file_is_stored(desk_of):
     desk, content = desk_of(), b"demo slides"
     desk.post("/trainings/modules/new", **module())
     made = ModuleVersion.objects.get()
@@ -82,7 +82,7 @@ def test_of_a_file_its_fingerprint_is_kept(desk_of):
     assert made.files == []
 
 
-def test_slides_of_some_megabytes_are_taken_and_larger_ones_refused_with_words(desk_of):
+def test_file_size_limit_is_enforced_with_a_message(desk_of):
     desk = desk_of()
     slides = SimpleUploadedFile("demo.pdf", bytes(2 * MEBIBYTE))
     desk.post("/trainings/modules/new", **module(file=slides))
@@ -98,7 +98,7 @@ def test_slides_of_some_megabytes_are_taken_and_larger_ones_refused_with_words(d
     assert len(made.files) == 1
 
 
-def test_a_course_is_made_of_modules_in_their_order(desk_of, host):
+def test_course_lists_modules_in_their_order(desk_of, host):
     first, second = make_module(host), make_module(host)
     typed = {
         "code": "demo-course",
@@ -131,7 +131,7 @@ def course(**change):
     } | change
 
 
-def test_a_course_chooses_what_its_trainings_ask_until_it_is_published(desk_of):
+def test_forms_of_a_course_can_be_chosen_until_it_is_published(desk_of):
     desk = desk_of()
     chosen = {
         "form_pre": "knowledge-a",
@@ -164,7 +164,7 @@ def test_a_course_chooses_what_its_trainings_ask_until_it_is_published(desk_of):
         ({"form_pre": "no-such-form"}, "form_pre"),
     ],
 )
-def test_a_course_that_asks_what_cannot_be_is_a_mistake_at_its_field(desk_of, change, field):
+def test_impossible_choice_of_forms_is_refused_at_its_field(desk_of, change, field):
     answer = desk_of().post("/trainings/courses/new", **course(**change))
 
     assert answer.status_code == 422
@@ -172,7 +172,7 @@ def test_a_course_that_asks_what_cannot_be_is_a_mistake_at_its_field(desk_of, ch
     assert not CourseVersion.objects.exists()
 
 
-def test_two_who_write_one_draft_both_see_what_the_other_wrote(desk_of):
+def test_edit_conflict_of_a_draft_shows_both_texts(desk_of):
     desk = desk_of()
     desk.post("/trainings/modules/new", **module())
     address = f"/trainings/modules/{ModuleVersion.objects.get().pk}/edit"
@@ -184,7 +184,7 @@ def test_two_who_write_one_draft_both_see_what_the_other_wrote(desk_of):
     assert b"Second title" in answer.content
 
 
-def test_others_read_what_is_published_propose_and_see_no_draft(desk_of, host, otto):
+def test_other_organisations_read_published_versions_but_no_drafts(desk_of, host, otto):
     stands, draft = make_module(host), make_module(host, state="draft", published_at=None)
     assert otto.get(f"/trainings/modules/{draft.pk}").status_code == 404
     assert otto.get(f"/trainings/modules/{stands.pk}").status_code == 200
@@ -198,7 +198,7 @@ def test_others_read_what_is_published_propose_and_see_no_draft(desk_of, host, o
     assert stands.state == "published"
 
 
-def test_a_translation_behind_its_source_says_so(desk_of, host):
+def test_outdated_translation_is_marked(desk_of, host):
     first = make_module(host)
     translated = make_module(host, module=first.module, language_id="fr", translates=first)
     desk, address = desk_of(), f"/trainings/modules/{translated.pk}"
@@ -209,7 +209,7 @@ def test_a_translation_behind_its_source_says_so(desk_of, host):
     assert "Outdated translation" in words(desk.get("/trainings/curriculum"))
 
 
-def test_a_training_keeps_its_version_and_says_that_a_newer_one_exists(desk_of, host):
+def test_training_keeps_its_version_and_mentions_a_newer_one(desk_of, host):
     course = make_course(host)
     edition = make_edition(host, course_version=course)
     desk, address = desk_of(), f"/trainings/{edition.pk}"
@@ -221,7 +221,7 @@ def test_a_training_keeps_its_version_and_says_that_a_newer_one_exists(desk_of, 
     assert edition.course_version == course
 
 
-def test_a_training_is_planned_like_another_one(desk_of, host):
+def test_training_is_cloned(desk_of, host):
     edition = make_edition(host)
     answer = desk_of().post(f"/trainings/{edition.pk}/clone", first_day="2027-05-03")
     made = Edition.objects.exclude(pk=edition.pk).get()
@@ -230,7 +230,7 @@ def test_a_training_is_planned_like_another_one(desk_of, host):
     assert made.sessions.count() == 2
 
 
-def test_a_day_on_which_a_time_comes_twice_is_refused_at_its_field(desk_of, host):
+def test_clone_to_an_ambiguous_local_time_is_refused_at_its_field(desk_of, host):
     edition = make_edition(host, sessions=0)
     night = session_plan(0, -7)
     edition.sessions.create(

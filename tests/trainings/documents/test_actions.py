@@ -20,14 +20,14 @@ def kept(planners) -> tuple[bytes, str, dict[str, str]]:
     return bytes(row.picture or b""), row.alt, row.funding
 
 
-def test_whoever_plans_gives_it_and_it_leaves_a_trace(planners):
+def test_planner_saves_a_letterhead_and_it_is_audited(planners):
     save_letterhead(planners.scope("pia"), planners.host, a_head(), at=AT)
 
     assert kept(planners) == (drawn(), a_head().alt, a_head().funding)
     assert Entry.objects.filter(action="trainings.save_paper_head").count() == 1
 
 
-def test_whoever_manages_the_organisation_gives_it_too(planners):
+def test_manager_of_the_organisation_saves_a_letterhead(planners):
     manager = make_person("mara", planners.host, "organisation_admin")
 
     save_letterhead(scope_for(manager.pk), planners.host, a_head(), at=AT)
@@ -36,7 +36,7 @@ def test_whoever_manages_the_organisation_gives_it_too(planners):
 
 
 @pytest.mark.parametrize("who", ["tom", "otto", "chidi"])
-def test_nobody_else_does(planners, who):
+def test_other_user_cannot_save_a_letterhead(planners, who):
     with pytest.raises(PermissionDenied):
         save_letterhead(planners.scope(who), planners.host, a_head(), at=AT)
 
@@ -51,7 +51,7 @@ def test_nobody_else_does(planners, who):
     ],
     ids=["pdf", "large"],
 )
-def test_what_is_no_emblem_changes_nothing(planners, picture):
+def test_invalid_emblem_is_refused_and_changes_nothing(planners, picture):
     scope = planners.scope("pia")
     save_letterhead(scope, planners.host, a_head(), at=AT)
 
@@ -61,19 +61,19 @@ def test_what_is_no_emblem_changes_nothing(planners, picture):
     assert kept(planners) == (drawn(), a_head().alt, a_head().funding)
 
 
-def test_a_picture_without_words_is_refused(planners):
+def test_emblem_without_a_description_is_refused(planners):
     with refuses("trainings_emblem_unspoken"):
         save_letterhead(planners.scope("pia"), planners.host, a_head(alt=""), at=AT)
 
     assert not PaperHead.objects.exists()
 
 
-def test_the_database_keeps_no_picture_without_words(planners):
+def test_database_refuses_an_emblem_without_a_description(planners):
     with pytest.raises(IntegrityError):
         PaperHead.objects.create(organisation=planners.host, picture=drawn(), changed_at=AT)
 
 
-def test_without_a_new_picture_the_one_that_there_is_stays(planners):
+def test_save_without_a_new_emblem_keeps_the_old_one(planners):
     scope = planners.scope("pia")
     save_letterhead(scope, planners.host, a_head(), at=AT)
 
@@ -82,7 +82,7 @@ def test_without_a_new_picture_the_one_that_there_is_stays(planners):
     assert kept(planners) == (drawn(), a_head().alt, {"nl": "Demo"})
 
 
-def test_it_can_be_taken_away(planners):
+def test_letterhead_can_be_removed(planners):
     scope = planners.scope("pia")
     save_letterhead(scope, planners.host, a_head(), at=AT)
 

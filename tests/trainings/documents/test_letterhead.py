@@ -19,18 +19,18 @@ def host(planners):
     return planners.host
 
 
-def test_an_organisation_without_a_head_has_none(planners):
+def test_organisation_without_a_letterhead_has_none(planners):
     assert letterhead_of(planners.host.pk, "en") == Letterhead()
 
 
 @pytest.mark.parametrize(
     ("tag", "said"), [("fr", ("fr", "en")), ("ar", ("en", "en")), ("el", ("en", "en"))]
 )
-def test_a_sentence_that_lacks_a_language_is_said_in_another(host, tag, said):
+def test_statement_falls_back_to_another_language(host, tag, said):
     assert tuple(statement.tag for statement in letterhead_of(host.pk, tag).statements) == said
 
 
-def test_without_english_the_first_that_there_is_is_said(planners):
+def test_without_english_the_first_statement_is_used(planners):
     given = a_head(picture=None, funding={"nl": "Demo betaald"}, disclaimer={})
     save_letterhead(planners.scope("pia"), planners.host, given, at=AT)
 
@@ -39,7 +39,7 @@ def test_without_english_the_first_that_there_is_is_said(planners):
     )
 
 
-def test_the_list_to_sign_carries_it(planners, host):
+def test_sign_in_sheet_carries_the_letterhead(planners, host):
     session = first(make_edition(host))
     printed = sign_in_sheets.print_sheet(planners.scope("pia"), session, at=AT)
 

@@ -48,7 +48,7 @@ def need(edition, kind, **given):
     return come(edition).needs.create(kind=kind, record=record, purge_on=day, **given)
 
 
-def test_a_language_is_covered_by_who_speaks_it_or_interprets_it(pia, edition):
+def test_language_is_covered_by_a_speaker_or_an_interpreter(pia, edition):
     edition.languages.set(["fr", "ar"])
     booked(pia, edition, "fr")
     assert LAST in edition_board(edition, at=AT)["missing"]
@@ -57,7 +57,7 @@ def test_a_language_is_covered_by_who_speaks_it_or_interprets_it(pia, edition):
     assert LAST not in edition_board(edition, at=AT)["missing"]
 
 
-def test_who_needs_an_interpreter_is_seen_to_have_none(pia, edition):
+def test_board_shows_a_missing_interpreter(pia, edition):
     booked(pia, edition, "en")
     assert LAST not in edition_board(edition, at=AT)["missing"]
     need(edition, "interpreter", language_id="ti")
@@ -65,7 +65,7 @@ def test_who_needs_an_interpreter_is_seen_to_have_none(pia, edition):
     assert LAST in edition_board(edition, at=AT)["missing"]
 
 
-def test_childcare_is_missing_until_there_is_enough(pia, edition):
+def test_board_shows_missing_childcare_until_it_suffices(pia, edition):
     need(edition, "childcare", quantity=2)
     said = "Session 1: Childcare is booked for too few children."
     assert said in edition_board(edition, at=AT)["missing"]
@@ -74,13 +74,13 @@ def test_childcare_is_missing_until_there_is_enough(pia, edition):
     assert said not in edition_board(edition, at=AT)["missing"]
 
 
-def test_a_need_that_cannot_be_met_and_was_told_so_holds_nothing_up(edition):
+def test_need_answered_with_an_alternative_does_not_block_readiness(edition):
     need(edition, "childcare", state="cannot_be_met")
 
     assert "Childcare" not in " ".join(edition_board(edition, at=AT)["missing"])
 
 
-def test_steps_hold_an_edition_up_and_a_small_room_does_not(edition):
+def test_missing_step_free_access_blocks_readiness_but_a_small_room_does_not(edition):
     room = hall(edition.host, capacity=2, is_step_free=False)
     edition.sessions.update(venue=room)
     need(edition, "accessibility")
@@ -92,7 +92,7 @@ def test_steps_hold_an_edition_up_and_a_small_room_does_not(edition):
     ]
 
 
-def test_more_sessions_ask_the_database_no_more(pia, edition):
+def test_number_of_queries_does_not_grow_with_sessions(pia, edition):
     booked(pia, edition, "en")
     with CaptureQueriesContext(
         connection,

@@ -79,7 +79,7 @@ def warned(edition) -> list[str]:
     ]
 
 
-def test_everything_but_the_room_is_asked_again(pia, edition, session, booked):
+def test_all_bookings_except_the_room_are_asked_again(pia, edition, session, booked):
     hall = make_hall(edition.host)
     plan.move_session(pia, session, session_plan(0, venue=hall), at=AT)  # to another place
     plan.move_session(pia, session, session_plan(2, venue=hall), at=AT)  # to another time
@@ -89,7 +89,7 @@ def test_everything_but_the_room_is_asked_again(pia, edition, session, booked):
     assert any("Demo crèche" in warning for warning in warned(edition))
 
 
-def test_what_nobody_had_accepted_is_no_more_than_asked(pia, edition, session):
+def test_unanswered_booking_stays_asked(pia, edition, session):
     care = make_thing(edition.host, "childcare")
     bookings.book_resource(pia, session, BookingRequest(care, BookingRole.CHILDCARE), at=AT)
     plan.move_session(pia, session, session_plan(2), at=AT)
@@ -98,9 +98,7 @@ def test_what_nobody_had_accepted_is_no_more_than_asked(pia, edition, session):
     assert warned(edition) == []
 
 
-def test_where_neither_time_nor_place_changes_what_was_accepted_holds(
-    pia, edition, session, booked
-):
+def test_accepted_booking_stays_if_neither_time_nor_place_changes(pia, edition, session, booked):
     plan.move_session(pia, session, session_plan(0, link="https://demo.example/x"), at=AT)
 
     assert stands() == dict.fromkeys(booked, ("accepted", None))
@@ -115,7 +113,7 @@ def test_where_neither_time_nor_place_changes_what_was_accepted_holds(
         (BookingMove.CANCEL, "cancelled"),
     ],
 )
-def test_an_answer_ends_the_question(pia, edition, session, booked, move, state):
+def test_answer_settles_a_repeated_request(pia, edition, session, booked, move, state):
     plan.move_session(pia, session, session_plan(2), at=AT)
     answer(booked[BookingRole.CHILDCARE], move)
 
@@ -123,7 +121,7 @@ def test_an_answer_ends_the_question(pia, edition, session, booked, move, state)
     assert not any("crèche" in warning for warning in warned(edition))
 
 
-def test_a_session_that_moved_is_cancelled_with_its_questions(pia, session, booked):
+def test_cancelling_a_moved_session_ends_its_repeated_requests(pia, session, booked):
     plan.move_session(pia, session, session_plan(2), at=AT)
     plan.cancel_session(pia, session, at=AT)
 
@@ -150,7 +148,7 @@ def arrange(lena, row) -> None:
     answer(found.booking, BookingMove.ACCEPT)
 
 
-def test_what_was_arranged_for_a_need_is_to_be_arranged_again(pia, row, session, lena):
+def test_arranged_need_must_be_arranged_again(pia, row, session, lena):
     arrange(lena, row)
     assert {str(said.word) for _need, said in own_need_lines(row)} == {"Ordered", "Booked"}
     plan.move_session(pia, session, session_plan(2), at=AT)
@@ -159,7 +157,7 @@ def test_what_was_arranged_for_a_need_is_to_be_arranged_again(pia, row, session,
     assert sorted(Need.objects.values_list("state", flat=True)) == ["booked", "open", "open"]
 
 
-def test_the_team_that_arranges_gets_one_mail(pia, row, session, lena):
+def test_logistics_team_gets_one_mail(pia, row, session, lena):
     arrange(lena, row)
     Outgoing.objects.all().delete()
     for days in (2, 3):
@@ -172,7 +170,7 @@ def test_the_team_that_arranges_gets_one_mail(pia, row, session, lena):
     )
 
 
-def test_where_nothing_was_arranged_the_team_gets_none(pia, row, session, lena):
+def test_logistics_team_gets_no_mail_without_arranged_needs(pia, row, session, lena):
     said_by(row, DIET, CARE)
     Outgoing.objects.all().delete()
     plan.move_session(pia, session, session_plan(2), at=AT)
@@ -181,7 +179,7 @@ def test_where_nothing_was_arranged_the_team_gets_none(pia, row, session, lena):
     assert {str(said.word) for _need, said in own_need_lines(row)} == {"To be arranged"}
 
 
-def test_arranged_again_it_says_so(pia, row, session, lena):
+def test_need_arranged_again_is_shown_as_arranged(pia, row, session, lena):
     arrange(lena, row)
     plan.move_session(pia, session, session_plan(2), at=AT)
     actions.mark_ordered(lena.scope, Need.objects.filter(state=NeedState.OPEN), at=AT)
@@ -191,7 +189,7 @@ def test_arranged_again_it_says_so(pia, row, session, lena):
 
 
 @pytest.mark.usefixtures("starter", "one_connection")
-def test_every_page_says_that_it_is_asked_again(pia, edition, row, session, lena):
+def test_every_page_shows_the_repeated_request(pia, edition, row, session, lena):
     arrange(lena, row)
     plan.move_session(pia, session, session_plan(2), at=AT)
     desk = Desk(at=AT).let_in(lena)

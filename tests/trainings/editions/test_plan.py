@@ -55,7 +55,7 @@ def edition(planners):
     return make_edition(planners.host)
 
 
-def test_an_edition_is_planned_from_a_published_course_only(planners, pia):
+def test_edition_needs_a_published_course(planners, pia):
     draft = make_course(planners.host, state="draft", published_at=None)
     fields = {"country_id": "BE", "zone": "Europe/Brussels", "languages": ["fr"]}
     with refuses("trainings_version_not_published"):
@@ -81,7 +81,7 @@ def test_an_edition_is_planned_from_a_published_course_only(planners, pia):
     ],
     ids=["nothing", "one set", "two sets", "gone", "differ"],
 )
-def test_an_edition_begins_with_the_forms_of_its_course(planners, pia, forms, order, asked):
+def test_new_edition_gets_the_forms_of_its_course(planners, pia, forms, order, asked):
     course = make_course(planners.host, forms=forms, assessment="none")
     fields = {"country_id": "BE", "zone": "Europe/Brussels", "languages": ["fr"]}
     edition = plan.create_edition(pia, planners.host, course, fields, at=AT)
@@ -93,7 +93,7 @@ def test_an_edition_begins_with_the_forms_of_its_course(planners, pia, forms, or
 
 
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
-def test_only_who_plans_for_the_host_changes_an_edition(planners, edition, name):
+def test_only_planners_of_the_host_change_an_edition(planners, edition, name):
     scope, session = planners.scope(name), edition.sessions.get(number=1)
     trainer = person(planners.host)
     for refused in (
@@ -113,7 +113,7 @@ def test_only_who_plans_for_the_host_changes_an_edition(planners, edition, name)
     assert not Booking.objects.exists()
 
 
-def test_two_who_edit_at_once_meet(pia, edition):
+def test_outdated_save_of_an_edition_is_refused(pia, edition):
     plan.edit_edition(pia, edition, {"seat_limit": 9}, edited=1, at=AT)
     with refuses("trainings_edit_conflict"):
         plan.edit_edition(pia, edition, {"seat_limit": 5}, edited=1, at=AT)
@@ -122,14 +122,14 @@ def test_two_who_edit_at_once_meet(pia, edition):
     assert (edition.seat_limit, edition.edited) == (9, 2)
 
 
-def test_more_seats_are_offered_at_once(pia, edition):
+def test_additional_seats_are_offered_at_once(pia, edition):
     fill(edition, 5)
     plan.edit_edition(pia, edition, {"seat_limit": 4}, edited=1, at=AT)
 
     assert states(edition) == ["confirmed"] * 3 + ["offered", "waiting"]
 
 
-def test_a_cancelled_edition_says_why_and_frees_everybody_and_everything(planners, pia, edition):
+def test_cancelling_an_edition_stores_the_reason_and_ends_all_bookings(planners, pia, edition):
     fill(edition, 4)
     session = edition.sessions.get(number=1)
     request = BookingRequest(person(planners.host), TRAINER)
@@ -144,7 +144,7 @@ def test_a_cancelled_edition_says_why_and_frees_everybody_and_everything(planner
     assert not edition.sessions.standing().exists()
 
 
-def test_a_cancelled_edition_locks_its_sessions_before_what_they_book(planners, pia, edition):
+def test_cancelling_an_edition_locks_sessions_before_resources(planners, pia, edition):
     for session in edition.sessions.order_by("number"):
         bookings.book_resource(pia, session, BookingRequest(person(planners.host), TRAINER), at=AT)
     with CaptureQueriesContext(connection) as asked:
@@ -171,7 +171,7 @@ def answer(row: Booking, move: BookingMove) -> None:
     bookings.answer_booking(row, move, audit=audit, keeps_cases_out=move is BookingMove.ACCEPT)
 
 
-def test_who_declined_is_free_for_others(planners, pia, edition):
+def test_trainer_that_declined_is_free_for_other_sessions(planners, pia, edition):
     trainer = person(planners.host)
     other = make_edition(planners.host).sessions.get(number=1)
     session, request = edition.sessions.get(number=1), BookingRequest(trainer, TRAINER)
@@ -194,7 +194,7 @@ def test_a_small_room_needs_a_reason(planners, pia, edition):
     assert row.reason == "Two will be online"
 
 
-def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
+def test_travel_time_between_venues_is_a_warning(planners, pia, edition):
     here, there = sorted([hall(planners.host), hall(planners.host)], key=lambda row: row.pk)
     Travel.objects.create(first=here, second=there, minutes=60)
     trainer, session = person(planners.host), edition.sessions.get(number=1)
@@ -209,7 +209,7 @@ def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
     assert not near.bookings.filter(resource=trainer).exists()
 
 
-def test_who_is_booked_moves_with_the_session_and_is_asked_anew(planners, pia, edition):
+def test_booking_moves_with_its_session_and_is_asked_again(planners, pia, edition):
     session = edition.sessions.get(number=1)
     request = BookingRequest(person(planners.host), TRAINER)
     row = bookings.book_resource(pia, session, request, at=AT)
@@ -221,7 +221,7 @@ def test_who_is_booked_moves_with_the_session_and_is_asked_anew(planners, pia, e
     assert (row.state, moved.sequence) == ("asked", 1)
 
 
-def test_who_is_confirmed_hears_of_a_session_that_moves_or_is_cancelled(pia, edition):
+def test_confirmed_participants_get_mail_about_a_moved_or_cancelled_session(pia, edition):
     *_, waiting = fill(edition, 4)
     session = edition.sessions.get(number=1)
     Outgoing.objects.all().delete()
@@ -240,7 +240,7 @@ def test_who_is_confirmed_hears_of_a_session_that_moves_or_is_cancelled(pia, edi
     assert waiting.participant.email not in dict(told)
 
 
-def test_a_session_does_not_move_to_where_its_trainer_is_elsewhere(planners, pia, edition):
+def test_session_cannot_move_to_a_time_at_which_its_trainer_is_booked(planners, pia, edition):
     trainer = person(planners.host)
     first, second = edition.sessions.order_by("number")
     for session in (first, second):
@@ -252,7 +252,7 @@ def test_a_session_does_not_move_to_where_its_trainer_is_elsewhere(planners, pia
     assert first.starts_at == FIRST_DAY
 
 
-def test_kept_seats_are_neither_more_than_there_are_nor_fewer_than_taken(planners, pia, edition):
+def test_quota_is_between_taken_seats_and_the_seat_limit(planners, pia, edition):
     shelter = make_sender(planners.host)
     with refuses("trainings_quotas_above_seats"):
         plan.set_quota(pia, edition, shelter, 4, released_at=None, at=AT)
@@ -275,7 +275,7 @@ def rooms(session) -> list[tuple[str, str]]:
     return [*rows.values_list("resource__name", "state")]
 
 
-def test_a_session_in_a_room_books_it_and_nobody_else_gets_it_then(planners, pia, edition):
+def test_session_books_its_room_exclusively(planners, pia, edition):
     room = hall(planners.host)
     first = plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     other = make_edition(planners.host)
@@ -288,7 +288,7 @@ def test_a_session_in_a_room_books_it_and_nobody_else_gets_it_then(planners, pia
     assert room.resource.bookings.count() == 1
 
 
-def test_a_room_that_is_shared_holds_two(planners, pia, edition):
+def test_shared_room_takes_two_sessions(planners, pia, edition):
     room = hall(planners.host, is_shareable=True)
     for planned in (edition, make_edition(planners.host)):
         plan.add_session(pia, planned, session_plan(9, venue=room), at=AT)
@@ -296,7 +296,7 @@ def test_a_room_that_is_shared_holds_two(planners, pia, edition):
     assert room.resource.bookings.live().count() == 2
 
 
-def test_a_small_room_is_taken_with_a_reason_that_stays(planners, pia, edition):
+def test_too_small_room_needs_a_stored_reason(planners, pia, edition):
     room = hall(planners.host, capacity=2)
     with pytest.raises(ClashNeedsReason):
         plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
@@ -306,7 +306,7 @@ def test_a_small_room_is_taken_with_a_reason_that_stays(planners, pia, edition):
     assert room.resource.bookings.get().reason == "Two stay away"
 
 
-def test_another_room_lets_the_first_one_go(planners, pia, edition):
+def test_changing_the_room_frees_the_first_one(planners, pia, edition):
     first, second = hall(planners.host), hall(planners.host, "Demo Attic")
     session = plan.add_session(pia, edition, session_plan(9, venue=first), at=AT)
     plan.move_session(pia, session, session_plan(9, venue=second), at=AT)
@@ -316,7 +316,7 @@ def test_another_room_lets_the_first_one_go(planners, pia, edition):
     assert plan.add_session(pia, other, session_plan(9, venue=first), at=AT).venue == first
 
 
-def test_a_move_into_a_room_that_is_taken_changes_nothing(planners, pia, edition):
+def test_move_into_a_booked_room_is_refused(planners, pia, edition):
     room = hall(planners.host)
     plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     session = plan.add_session(pia, edition, session_plan(10), at=AT)
@@ -328,7 +328,7 @@ def test_a_move_into_a_room_that_is_taken_changes_nothing(planners, pia, edition
     assert rooms(session) == []
 
 
-def test_a_new_link_asks_nobody_anew(planners, pia, edition):
+def test_new_online_link_asks_no_booking_again(planners, pia, edition):
     session = edition.sessions.get(number=1)
     request = BookingRequest(person(planners.host), TRAINER)
     row = bookings.book_resource(pia, session, request, at=AT)
@@ -341,7 +341,7 @@ def test_a_new_link_asks_nobody_anew(planners, pia, edition):
     assert edition.sessions.get(number=1).link == link
 
 
-def test_who_is_booked_for_a_part_is_booked_for_the_same_part_later(planners, pia, edition):
+def test_partial_booking_keeps_its_part_after_a_move(planners, pia, edition):
     session = edition.sessions.get(number=1)
     hour = FIRST_DAY + timedelta(hours=1)
     wanted = BookingRequest(person(planners.host), TRAINER, starts_at=FIRST_DAY, ends_at=hour)
@@ -352,7 +352,7 @@ def test_who_is_booked_for_a_part_is_booked_for_the_same_part_later(planners, pi
     assert (row.starts_at, row.ends_at) == (FIRST_DAY + timedelta(4), hour + timedelta(4))
 
 
-def test_it_has_taken_place_when_its_last_session_has_ended(pia, edition):
+def test_edition_can_be_marked_as_done_after_its_last_session(pia, edition):
     fill(edition, 4)
     plan.move_edition(pia, edition, EditionMove.CLOSE, at=AT)
     before, last = states(edition), edition.sessions.get(number=2)
@@ -366,7 +366,7 @@ def test_it_has_taken_place_when_its_last_session_has_ended(pia, edition):
 
 
 @pytest.mark.parametrize("move", [EditionMove.CANCEL, EditionMove.FINISH])
-def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, move):
+def test_past_edition_refuses_changes_and_offers_no_seats(planners, pia, edition, move):
     *_sitting, _waiting = fill(edition, 4)
     session = edition.sessions.get(number=1)
     plan.move_edition(pia, edition, EditionMove.CLOSE, at=AT)
@@ -391,7 +391,7 @@ def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, mov
     assert session.starts_at == FIRST_DAY
 
 
-def test_a_cancelled_session_is_booked_by_nobody(planners, pia, edition):
+def test_cancelled_session_cannot_be_booked(planners, pia, edition):
     session = plan.cancel_session(pia, edition.sessions.get(number=1), at=AT)
     with pytest.raises(BookingMoveNotAllowed):
         bookings.book_resource(pia, session, BookingRequest(person(planners.host), TRAINER), at=AT)

@@ -22,7 +22,7 @@ def asked(name: str, question: FactQuery = YEAR):
     return FACTS[name](question)
 
 
-def test_an_edition_counts_once_on_the_day_of_its_last_session(planners):
+def test_edition_counts_on_the_day_of_its_last_session(planners):
     edition = make_one(planners.host)
     make_one(planners.host, state=EditionState.CANCELLED, state_reason="Demo reason")
     last = max(edition.sessions.values_list("ends_at", flat=True)).date()
@@ -36,21 +36,21 @@ def test_an_edition_counts_once_on_the_day_of_its_last_session(planners):
     assert asked("trainings.editions", replace(before, ends=last + timedelta(days=1))).cells
 
 
-def test_what_is_still_to_come_counts_nowhere(planners):
+def test_future_editions_are_not_counted(planners):
     make_one(planners.host)
     early = replace(YEAR, at=FIRST_DAY - timedelta(days=1))
 
     assert {name for name in FACTS if asked(name, early).cells} == set()
 
 
-def test_sessions_count_without_what_was_cancelled(planners):
+def test_cancelled_sessions_are_not_counted(planners):
     edition = make_one(planners.host, sessions=3)
     edition.sessions.filter(number=2).update(cancelled_at=FIRST_DAY)
 
     assert numbers(asked("trainings.sessions")) == {("BE", "training", ""): 2}
 
 
-def test_attendances_count_sessions_and_hours_add_minutes(planners):
+def test_attendances_count_sessions_and_hours_sum_minutes(planners):
     edition = make_one(planners.host)
     pia = planners.people["pia"]
     ada = seated(edition, sex="f", age_band="25-34", profession="social_worker", sector="health")
@@ -67,7 +67,7 @@ def test_attendances_count_sessions_and_hours_add_minutes(planners):
     }
 
 
-def test_who_said_nothing_stands_under_unknown(planners):
+def test_unanswered_categories_are_counted_as_unknown(planners):
     edition = make_one(planners.host)
     attend(seated(edition), planners.people["pia"], 1)
 
@@ -76,7 +76,7 @@ def test_who_said_nothing_stands_under_unknown(planners):
     }
 
 
-def test_a_day_is_that_of_the_clock_on_the_wall(planners):
+def test_day_is_the_local_day(planners):
     edition = make_one(planners.host, sessions=0)
     late = datetime(2027, 3, 31, 21, tzinfo=UTC)  # 23:00 in Brussels, 1 April after it
     make_session(edition, 1, late, late + timedelta(hours=2))
@@ -88,7 +88,7 @@ def test_a_day_is_that_of_the_clock_on_the_wall(planners):
 @pytest.mark.parametrize(
     "name", ["trainings.editions", "trainings.sessions", "trainings.attendances"]
 )
-def test_countries_and_organisations_narrow(planners, name):
+def test_facts_are_filtered_by_country_and_organisation(planners, name):
     edition = make_one(planners.host)
     attend(seated(edition), planners.people["pia"], 1)
     here = {"countries": frozenset({"BE"}), "organisations": frozenset({planners.host.pk})}

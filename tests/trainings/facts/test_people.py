@@ -43,7 +43,7 @@ def was_at_all(row, planners) -> None:
         attend(row, planners.people["pia"], number)
 
 
-def test_whoever_attended_what_the_course_asks_for_counts(planners):
+def test_person_with_the_required_attendance_counts_as_trained(planners):
     edition = make_one(planners.host)  # 80 % of two sessions: both
     ada = seated(edition, sex="f", age_band="25-34", profession="social_worker")
     was_at_all(ada, planners)
@@ -59,7 +59,7 @@ def test_whoever_attended_what_the_course_asks_for_counts(planners):
     assert ada.participant.email not in str(vars(ledger))
 
 
-def test_what_somebody_says_in_a_form_is_counted(planners):
+def test_categories_of_the_registration_form_are_counted(planners):
     edition, pia = make_one(planners.host), planners.scope("pia")
     said = {"name": "Demo Ada", "email": "ada@demo.example", "country": "BE", "language": "fr"}
     said |= {"sex": "f", "age_band": "25-49", "profession": "midwife", "sector": "health"}
@@ -76,7 +76,7 @@ def test_what_somebody_says_in_a_form_is_counted(planners):
     assert trained() == {(*told, "no"): 1}
 
 
-def test_somebody_in_two_trainings_of_two_hosts_counts_once_and_first(planners):
+def test_person_in_trainings_of_two_hosts_counts_once_at_the_first(planners):
     first, second = make_one(planners.host), make_one(planners.other)
     ada = seated(first, email="ada@demo.example")
     again = seat(second, make_participant(planners.other, email="ada@demo.example"))
@@ -89,7 +89,7 @@ def test_somebody_in_two_trainings_of_two_hosts_counts_once_and_first(planners):
     assert sum(trained().values()) == 1
 
 
-def test_students_count_apart(planners):
+def test_students_are_counted_separately(planners):
     school = make_sender(planners.host, name="Demo School", is_school=True)
     cohort = Cohort.objects.create(school=school, programme="Demo social work", year="2")
     was_at_all(seated(make_one(planners.host), cohort=cohort), planners)
@@ -99,7 +99,7 @@ def test_students_count_apart(planners):
     assert [cell[-1] for cell in trained()] == ["yes"]
 
 
-def test_nobody_counts_before_the_end_or_in_what_was_cancelled(planners):
+def test_people_count_only_after_the_end_and_not_in_cancelled_trainings(planners):
     edition = make_one(planners.host)
     was_at_all(seated(edition), planners)
 
@@ -109,7 +109,7 @@ def test_nobody_counts_before_the_end_or_in_what_was_cancelled(planners):
     assert count_trained(at=AFTER) == 0
 
 
-def test_an_erased_person_is_not_counted_late(planners):
+def test_erased_person_is_not_counted_later(planners):
     row = seated(make_one(planners.host))
     was_at_all(row, planners)
     row.participant.name = row.participant.email = ""

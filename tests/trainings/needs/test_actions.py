@@ -70,7 +70,7 @@ def everything() -> str:
     return "\n".join(found)
 
 
-def test_it_is_sealed_and_the_team_alone_reads_it(edition, lena, row):
+def test_need_is_encrypted_and_readable_by_the_team_only(edition, lena, row):
     diet, care = said_by(row, DIET, CARE)
 
     assert PLANTED not in everything()
@@ -82,7 +82,7 @@ def test_it_is_sealed_and_the_team_alone_reads_it(edition, lena, row):
     assert (care.quantity, care.state) == (2, NeedState.OPEN)
 
 
-def test_who_plans_writes_it_and_cannot_read_it(planners, edition, lena, row):
+def test_planner_enters_a_need_but_cannot_read_it(planners, edition, lena, row):
     with pytest.raises(PermissionDenied):
         actions.state_needs(row, [DIET], at=AT, scope=planners.scope("otto"))
     (need,) = actions.state_needs(row, [DIET], at=AT, scope=planners.scope("pia"))
@@ -93,7 +93,7 @@ def test_who_plans_writes_it_and_cannot_read_it(planners, edition, lena, row):
     assert need.state == NeedState.OPEN
 
 
-def test_without_a_key_of_the_team_nothing_opens(edition, lena, row):
+def test_need_cannot_be_opened_without_a_team_key(edition, lena, row):
     said_by(row, DIET)
     stranger = type(lena)(lena.user, lena.secret, version=9)
     with pytest.raises(KeyNotReady):
@@ -101,7 +101,7 @@ def test_without_a_key_of_the_team_nothing_opens(edition, lena, row):
 
 
 @pytest.mark.parametrize("given", ["no_team", "team_ended", "withdrawn"])
-def test_where_nobody_can_open_it_nothing_is_asked_and_nothing_kept(edition, lena, row, given):
+def test_edition_without_a_usable_team_key_stores_no_need(edition, lena, row, given):
     if given == "no_team":
         edition.logistics_team = None
         edition.save()
@@ -117,7 +117,7 @@ def test_where_nobody_can_open_it_nothing_is_asked_and_nothing_kept(edition, len
     assert not Record.objects.exists()
 
 
-def test_what_is_said_again_replaces_what_nobody_arranged_yet(lena, row):
+def test_repeated_need_replaces_an_unarranged_one(lena, row):
     first, care = said_by(row, DIET, CARE)
     actions.mark_ordered(lena.scope, [first], at=LATER)
     said_by(row, DIET, CARE)
@@ -127,7 +127,7 @@ def test_what_is_said_again_replaces_what_nobody_arranged_yet(lena, row):
     assert Record.objects.count() == 3
 
 
-def test_food_is_ordered_and_taken_back(lena, row):
+def test_food_order_is_made_and_undone(lena, row):
     need, access = said_by(row, DIET, ACCESS)
     actions.mark_ordered(lena.scope, [need, access], at=LATER)
     actions.reopen_need(lena.scope, need, at=LATER)
@@ -137,7 +137,7 @@ def test_food_is_ordered_and_taken_back(lena, row):
     assert (need.state, access.state) == (NeedState.OPEN, NeedState.ORDERED)
 
 
-def test_one_that_cannot_be_ordered_and_none_is(lena, row):
+def test_one_impossible_order_rejects_all_orders(lena, row):
     rows = said_by(row, DIET, CARE)
     with pytest.raises(NeedMoveNotAllowed):
         actions.mark_ordered(lena.scope, rows, at=LATER)
@@ -145,7 +145,7 @@ def test_one_that_cannot_be_ordered_and_none_is(lena, row):
     assert {*Need.objects.values_list("state", flat=True)} == {NeedState.OPEN}
 
 
-def test_childcare_of_several_people_becomes_one_booking_with_all_children(planners, lena, edition):
+def test_childcare_needs_of_several_people_are_one_booking(planners, lena, edition):
     first, second, _third = edition.registrations.order_by("applied_at")
     rows = [*said_by(first, CARE), *said_by(second, CARE)]
     scope, care = planner(lena, planners.host), resource(planners.host, "childcare", "Demo Care")
@@ -156,7 +156,7 @@ def test_childcare_of_several_people_becomes_one_booking_with_all_children(plann
     assert {*Need.objects.values_list("state", flat=True)} == {NeedState.BOOKED}
 
 
-def test_an_interpreter_is_booked_with_the_language_by_who_plans(planners, lena, row):
+def test_planner_books_an_interpreter_for_the_language(planners, lena, row):
     (need,) = said_by(row, SPOKEN)
     voice = resource(planners.host, "person", "Demo Interpreter")
     with pytest.raises(PermissionDenied):
@@ -167,7 +167,7 @@ def test_an_interpreter_is_booked_with_the_language_by_who_plans(planners, lena,
     assert {*Booking.objects.values_list("role", "language")} == {(BookingRole.INTERPRETER, "ti")}
 
 
-def test_what_cannot_be_met_is_told_beforehand_with_an_alternative(lena, row):
+def test_unmet_need_is_mailed_with_an_alternative(lena, row):
     (need,) = said_by(row, DIET)
     sent = Outgoing.objects.count()
     with refuses("trainings_reason_missing"):
@@ -180,7 +180,7 @@ def test_what_cannot_be_met_is_told_beforehand_with_an_alternative(lena, row):
     assert "fridge" not in repr([*Outgoing.objects.values_list()])
 
 
-def test_once_it_has_begun_a_mail_comes_too_late(edition, lena, row):
+def test_unmet_need_is_not_mailed_after_the_start(edition, lena, row):
     (need,) = said_by(row, DIET)
     begun = edition.sessions.get(number=1).starts_at
     with refuses("trainings_need_told_too_late"):
@@ -190,7 +190,7 @@ def test_once_it_has_begun_a_mail_comes_too_late(edition, lena, row):
     assert (need.state, need.alternative) == (NeedState.OPEN, "")
 
 
-def test_after_a_withdrawal_no_need_is_found(planners, lena, row, caplog, ledger):
+def test_needs_are_erased_after_a_withdrawal(planners, lena, row, caplog, ledger):
     (diet, care) = said_by(row, DIET, CARE)
     scope, carer = planner(lena, planners.host), resource(planners.host, "childcare", "Demo Care")
     actions.book(scope, care, carer, at=LATER)
@@ -204,7 +204,7 @@ def test_after_a_withdrawal_no_need_is_found(planners, lena, row, caplog, ledger
     assert [*Booking.objects.values_list("quantity", flat=True)] == [2, 2]
 
 
-def test_14_days_after_the_last_session_needs_are_erased_and_not_before(edition, lena, row):
+def test_needs_are_erased_14_days_after_the_last_session(edition, lena, row):
     said_by(row, DIET, CARE)
     last = edition.sessions.get(number=2).ends_at
 
@@ -214,7 +214,7 @@ def test_14_days_after_the_last_session_needs_are_erased_and_not_before(edition,
     assert not Record.objects.exists()
 
 
-def test_a_training_that_moves_takes_the_day_along(planners, edition, lena, row):
+def test_erasure_day_moves_with_the_training(planners, edition, lena, row):
     said_by(row, DIET)
     session = edition.sessions.get(number=2)
     session.starts_at += timedelta(days=60)
@@ -226,7 +226,7 @@ def test_a_training_that_moves_takes_the_day_along(planners, edition, lena, row)
     assert Record.objects.get().retention == Need.objects.get().purge_on.replace(day=1)
 
 
-def test_of_who_comes_no_more_nothing_stays_overnight(planners, edition, lena, row):
+def test_needs_of_ended_registrations_are_erased_nightly(planners, edition, lena, row):
     said_by(row, DIET)
     plan.move_edition(
         planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room"
@@ -237,14 +237,14 @@ def test_of_who_comes_no_more_nothing_stays_overnight(planners, edition, lena, r
     assert not Record.objects.exists()
 
 
-def test_who_is_erased_on_request_leaves_no_sealed_need(planners, edition, lena, row):
+def test_erasure_on_request_deletes_sealed_needs(planners, edition, lena, row):
     said_by(row, DIET)
     erasure.erase_participant(planners.scope("pia"), row.participant, at=LATER)
 
     assert not Record.objects.exists()
 
 
-def test_who_is_erased_after_a_cancelled_training_leaves_none_either(planners, edition, lena, row):
+def test_erasure_after_a_cancelled_training_deletes_sealed_needs(planners, edition, lena, row):
     said_by(row, DIET)
     plan.move_edition(
         planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room"
@@ -255,9 +255,7 @@ def test_who_is_erased_after_a_cancelled_training_leaves_none_either(planners, e
     assert not Record.objects.exists()
 
 
-def test_another_team_is_not_chosen_while_needs_are_sealed_to_this_one(
-    planners, edition, lena, row
-):
+def test_logistics_team_cannot_change_while_sealed_needs_exist(planners, edition, lena, row):
     said_by(row, DIET)
     pia, team = planners.scope("pia"), edition.logistics_team
     with refuses("trainings_needs_sealed"):
@@ -269,7 +267,7 @@ def test_another_team_is_not_chosen_while_needs_are_sealed_to_this_one(
     assert plan.edit_edition(pia, edition, {"logistics_team": None}, edited=1, at=LATER).edited == 2
 
 
-def test_at_night_needs_are_locked_before_what_is_sealed_of_them(edition, lena, row):
+def test_nightly_erasure_locks_needs_before_their_sealed_records(edition, lena, row):
     """As by whoever erases somebody: else two would wait for each other."""
     said_by(row, DIET)
     session = edition.sessions.get(number=2)

@@ -40,7 +40,7 @@ def row(edition, lena):
     return edition.registrations.order_by("applied_at").first()
 
 
-def test_who_plans_writes_what_somebody_needs_and_it_is_sealed(desk_of, row):
+def test_planner_enters_a_need_and_it_is_encrypted(desk_of, row):
     desk, address = desk_of(), f"/trainings/registrations/{row.pk}/needs"
     typed = {"diet_codes": ["vegan"], "diet_detail": PLANTED, "children": "2", "language": "ti"}
     answer = desk.post(address, **typed)
@@ -56,7 +56,7 @@ def test_who_plans_writes_what_somebody_needs_and_it_is_sealed(desk_of, row):
     assert PLANTED not in shown
 
 
-def test_too_many_children_are_asked_about_and_nothing_is_kept(desk_of, row):
+def test_too_many_children_are_refused(desk_of, row):
     address = f"/trainings/registrations/{row.pk}/needs"
     answer = desk_of().post(address, children="10", diet_detail="no fish")
 
@@ -78,7 +78,7 @@ def test_the_team_reads_orders_and_counts(edition, row, team_desk):
     assert {*Need.objects.values_list("state", flat=True)} == {NeedState.OPEN}
 
 
-def test_another_key_of_the_team_is_an_alarm_of_that_team_on_whatever_page(edition, row, lena):
+def test_changed_team_key_raises_an_alarm_on_every_page(edition, row, lena):
     said_by(row, DIET)
     team = edition.logistics_team
     lena.unlocked().team_secret(team.pk, 1)
@@ -90,7 +90,7 @@ def test_another_key_of_the_team_is_an_alarm_of_that_team_on_whatever_page(editi
     assert (alarm.target, alarm.outcome) == (f"team:{team.pk}", "key_mismatch")
 
 
-def test_needs_that_were_changed_by_another_hand_are_an_alarm(edition, row, lena):
+def test_needs_changed_in_the_database_raise_an_alarm(edition, row, lena):
     (need,) = said_by(row, DIET)
     Sealed.objects.filter(record=need.record).update(ct=b"\x01" + bytes(80))
 
@@ -101,7 +101,7 @@ def test_needs_that_were_changed_by_another_hand_are_an_alarm(edition, row, lena
     assert (alarm.target, alarm.outcome) == (f"inbound:{need.record_id}", "record_damaged")
 
 
-def test_one_press_orders_food_and_nothing_that_somebody_wrote_in_own_words(edition, team_desk):
+def test_button_orders_food_but_no_needs_in_own_words(edition, team_desk):
     plain, told, other = edition.registrations.order_by("applied_at")[:3]
     said_by(plain, StatedNeed(NeedKind.DIET, codes=("halal",)))
     said_by(told, DIET)
@@ -136,7 +136,7 @@ def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_des
     ]
 
 
-def test_the_team_that_arranges_reads_the_other_counts_on_its_own_page(edition, row, team_desk):
+def test_team_page_shows_all_other_counts(edition, row, team_desk):
     said_by(row, DIET, CARE, StatedNeed(NeedKind.INTERPRETER, language="so"))
     shown = words(team_desk.get(f"/trainings/{edition.pk}/needs"))
 
@@ -146,7 +146,7 @@ def test_the_team_that_arranges_reads_the_other_counts_on_its_own_page(edition, 
     assert "Halal" not in others
 
 
-def test_what_cannot_be_met_wants_an_alternative(row, team_desk):
+def test_unmet_need_needs_an_alternative(row, team_desk):
     (need,) = said_by(row, DIET)
     address = f"/trainings/needs/{need.pk}"
     assert team_desk.post(address, deed="cannot", alternative="").status_code == 422
@@ -160,7 +160,7 @@ def test_what_cannot_be_met_wants_an_alternative(row, team_desk):
     assert (need.state, need.alternative) == (NeedState.OPEN, "")
 
 
-def test_who_plans_but_is_not_of_the_team_opens_nothing(desk_of, edition, row):
+def test_planner_outside_the_team_cannot_open_needs(desk_of, edition, row):
     (need,) = said_by(row, DIET)
     desk = desk_of()
     for address in (
@@ -175,7 +175,7 @@ def test_who_plans_but_is_not_of_the_team_opens_nothing(desk_of, edition, row):
     assert need.state == NeedState.OPEN
 
 
-def test_without_a_team_the_page_says_so(desk_of, host):
+def test_page_explains_a_missing_team(desk_of, host):
     edition = seated(host)[0]
     row = edition.registrations.first()
     desk, address = desk_of(), f"/trainings/registrations/{row.pk}/needs"

@@ -55,7 +55,7 @@ def edition(planners):
     return make_edition(planners.host)
 
 
-def test_a_form_that_is_refused_leaves_nobody_behind(edition):
+def test_refused_form_creates_no_participant(edition):
     told = {"name": "Demo Noor", "email": "noor@demo.example", "country": "BE", "language": "fr"}
     edition.state = EditionState.CLOSED
     edition.save()
@@ -66,14 +66,14 @@ def test_a_form_that_is_refused_leaves_nobody_behind(edition):
     assert not Registration.objects.exists()
 
 
-def test_while_there_are_seats_somebody_sits_and_then_waits(edition):
+def test_participants_get_seats_until_full_and_then_wait(edition):
     fill(edition, 4)
 
     assert states(edition) == ["confirmed"] * 3 + ["waiting"]
     assert rules(edition.registrations.waiting().get()) == ["joined"]
 
 
-def test_no_limit_is_not_no_seats(planners):
+def test_missing_seat_limit_means_any_number_of_seats(planners):
     without, none = make_edition(planners.host, seat_limit=None), make_edition(planners.host)
     none.seat_limit = 0
     none.save()
@@ -82,7 +82,7 @@ def test_no_limit_is_not_no_seats(planners):
     assert come(none).state == RegistrationState.WAITING
 
 
-def test_the_same_form_sent_twice_registers_once(edition):
+def test_registration_sent_twice_registers_once(edition):
     person, entry = (
         make_participant(edition.host),
         Origin(Source.APPLIED, sent_key=uuid4()),
@@ -95,7 +95,7 @@ def test_the_same_form_sent_twice_registers_once(edition):
     assert Outgoing.objects.count() == 1
 
 
-def test_somebody_is_registered_once_and_the_existing_registration_is_named(edition):
+def test_second_registration_is_refused_and_names_the_first(edition):
     row = come(edition)
     with refuses("trainings_already_registered") as refused:
         register.register_participant(edition, row.participant, APPLIED, at=AT)
@@ -104,7 +104,7 @@ def test_somebody_is_registered_once_and_the_existing_registration_is_named(edit
     assert edition.registrations.count() == 1
 
 
-def test_who_withdrew_can_come_again(edition):
+def test_withdrawn_participant_can_register_again(edition):
     row = come(edition)
     decisions.withdraw(row, at=LATER)
 
@@ -120,7 +120,7 @@ def test_who_withdrew_can_come_again(edition):
         {"closes_at": AT},
     ],
 )
-def test_outside_the_window_nobody_is_registered(planners, given):
+def test_registration_outside_the_window_is_refused(planners, given):
     edition = make_edition(planners.host, **given)
     with refuses("trainings_window_closed"):
         come(edition)
@@ -139,7 +139,7 @@ def test_outside_the_window_nobody_is_registered(planners, given):
         ({"closes_at": AT}, True),
     ],
 )
-def test_who_plans_enters_somebody_also_while_it_is_closed_to_others(planners, given, is_taken):
+def test_planner_enters_a_participant_outside_the_window(planners, given, is_taken):
     edition = make_edition(planners.host, **given)
     enter = partial(
         register.register_participant, edition, make_participant(edition.host), APPLIED, at=AT
@@ -152,7 +152,7 @@ def test_who_plans_enters_somebody_also_while_it_is_closed_to_others(planners, g
         assert not edition.registrations.exists()
 
 
-def test_a_group_waits_together_and_lets_others_by(planners):
+def test_group_waits_together_while_single_participants_get_seats(planners):
     edition = make_edition(planners.host)
     people = [make_participant(edition.host) for _ in range(2)]
     fill(edition, 2)
@@ -163,13 +163,13 @@ def test_a_group_waits_together_and_lets_others_by(planners):
     assert come(edition, at=LATER + timedelta(minutes=1)).state == "confirmed"
 
 
-def test_a_group_that_fits_sits_together(edition):
+def test_group_that_fits_gets_seats_together(edition):
     group_of(edition, 2)
 
     assert states(edition) == ["confirmed"] * 2
 
 
-def test_a_group_that_applied_is_approved_and_seated_past_the_line_as_a_whole(planners):
+def test_group_is_approved_and_confirmed_ahead_as_a_whole(planners):
     edition = make_edition(planners.host, approval=Approval.OWNER, seat_limit=1)
     people = [make_participant(edition.host) for _ in range(2)]
     first = register.register_people(edition, people, APPLIED, at=AT, is_together=True)[0]
@@ -180,7 +180,7 @@ def test_a_group_that_applied_is_approved_and_seated_past_the_line_as_a_whole(pl
     assert states(edition) == ["confirmed"] * 2
 
 
-def test_who_waits_behind_a_group_that_rests_is_not_kept_from_a_seat(edition):
+def test_paused_group_does_not_block_later_participants(edition):
     *sitting, one, two = [*fill(edition, 3), *group_of(edition, 2)]
     decisions.withdraw(sitting[0], at=LATER)
     decisions.withdraw(sitting[1], at=LATER)
@@ -192,7 +192,7 @@ def test_who_waits_behind_a_group_that_rests_is_not_kept_from_a_seat(edition):
     assert come(edition, at=LATER).state == RegistrationState.CONFIRMED
 
 
-def test_a_group_with_somebody_who_is_registered_is_refused_as_a_whole(edition):
+def test_group_with_a_registered_member_is_refused_as_a_whole(edition):
     people = [come(edition).participant, make_participant(edition.host)]
     with refuses("trainings_already_registered"):
         register.register_people(edition, people, APPLIED, at=AT, is_together=True)
@@ -200,7 +200,7 @@ def test_a_group_with_somebody_who_is_registered_is_refused_as_a_whole(edition):
     assert edition.registrations.count() == 1
 
 
-def test_who_applied_is_approved_or_waits_where_all_is_taken(planners):
+def test_approved_application_is_confirmed_or_waits_if_full(planners):
     edition = make_edition(planners.host, approval=Approval.OWNER, seat_limit=1)
     first, second = fill(edition, 2)
     pia = planners.scope("pia")
@@ -211,7 +211,7 @@ def test_who_applied_is_approved_or_waits_where_all_is_taken(planners):
 
 
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
-def test_only_who_plans_for_the_host_decides(planners, name):
+def test_only_planners_of_the_host_decide(planners, name):
     edition = make_edition(planners.host, approval=Approval.OWNER)
     row, scope = come(edition), planners.scope(name)
     for refused in (
@@ -227,7 +227,7 @@ def test_only_who_plans_for_the_host_decides(planners, name):
     assert states(edition) == ["applied"]
 
 
-def test_a_refusal_has_a_reason(planners):
+def test_rejection_stores_a_reason(planners):
     edition = make_edition(planners.host, approval=Approval.OWNER)
     row = come(edition)
     with refuses("trainings_reason_missing"):
@@ -237,7 +237,7 @@ def test_a_refusal_has_a_reason(planners):
     assert states(edition) == ["refused"]
 
 
-def test_a_seat_that_becomes_free_is_offered_to_the_first_in_line(edition):
+def test_freed_seat_is_offered_to_the_first_on_the_waiting_list(edition):
     *sitting, first, second = fill(edition, 5)
     decisions.withdraw(sitting[0], at=LATER)
     first.refresh_from_db()
@@ -250,7 +250,7 @@ def test_a_seat_that_becomes_free_is_offered_to_the_first_in_line(edition):
     assert waiting_list_position(second) == 1
 
 
-def test_an_offer_that_nobody_answers_goes_on_and_its_owner_rests_in_place(edition):
+def test_expired_offer_passes_on_and_pauses_its_participant_in_place(edition):
     *sitting, first, second = fill(edition, 5)
     decisions.withdraw(sitting[0], at=LATER)
     over = LATER + timedelta(hours=edition.offer_hours)
@@ -265,7 +265,7 @@ def test_an_offer_that_nobody_answers_goes_on_and_its_owner_rests_in_place(editi
 
 
 @pytest.mark.parametrize("has_lapsed", [True, False])
-def test_who_accepts_too_late_is_back_in_place_and_the_seat_passed_on(edition, has_lapsed):
+def test_late_acceptance_returns_to_the_waiting_list(edition, has_lapsed):
     *sitting, first, second = fill(edition, 5)
     decisions.withdraw(sitting[0], at=LATER)
     over = LATER + timedelta(hours=edition.offer_hours)
@@ -280,7 +280,7 @@ def test_who_accepts_too_late_is_back_in_place_and_the_seat_passed_on(edition, h
     assert rules(first) == ["joined", "freed", "lapsed", "renewed"]
 
 
-def test_who_accepts_too_late_sits_all_the_same_where_nobody_else_waits(edition):
+def test_late_acceptance_gets_the_seat_if_the_waiting_list_is_empty(edition):
     *sitting, first = fill(edition, 4)
     decisions.withdraw(sitting[0], at=LATER)
     over = LATER + timedelta(hours=edition.offer_hours)
@@ -288,7 +288,7 @@ def test_who_accepts_too_late_sits_all_the_same_where_nobody_else_waits(edition)
     assert decisions.accept_offer(first, at=over) is OfferOutcome.SEATED
 
 
-def test_a_seat_that_was_not_offered_cannot_be_taken(edition):
+def test_participant_without_an_offer_cannot_accept(edition):
     first, *_, waiting = fill(edition, 4)
     for row in (first, waiting):
         with pytest.raises(RegistrationMoveNotAllowed):
@@ -298,7 +298,7 @@ def test_a_seat_that_was_not_offered_cannot_be_taken(edition):
     assert states(edition) == ["confirmed"] * 3 + ["waiting"]
 
 
-def test_who_rests_goes_on_waiting_at_the_same_place(edition):
+def test_resumed_participant_keeps_the_place(edition):
     *sitting, first, _second = fill(edition, 5)
     decisions.withdraw(sitting[0], at=LATER)
     decisions.expire_offers(at=LATER + timedelta(days=5))
@@ -313,7 +313,7 @@ def test_who_rests_goes_on_waiting_at_the_same_place(edition):
     assert (waiting_list_position(first), first.waiting_moves.count()) == (1, told)
 
 
-def test_moving_somebody_up_wants_a_reason_and_leaves_it(planners, edition):
+def test_priority_change_needs_a_stored_reason(planners, edition):
     *_, first, second = fill(edition, 5)
     pia = planners.scope("pia")
     with refuses("trainings_reason_missing"):
@@ -326,7 +326,7 @@ def test_moving_somebody_up_wants_a_reason_and_leaves_it(planners, edition):
     assert move.actor == planners.people["pia"]
 
 
-def test_kept_seats_are_for_their_organisation_until_they_are_released(planners, edition):
+def test_quota_seats_are_reserved_until_their_release(planners, edition):
     shelter = make_sender(planners.host)
     OrgQuota.objects.create(edition=edition, sender=shelter, seats=2, released_at=LATER)
     fill(edition, 2)
@@ -338,7 +338,7 @@ def test_kept_seats_are_for_their_organisation_until_they_are_released(planners,
     assert come(edition, at=LATER).state == RegistrationState.WAITING
 
 
-def test_past_the_limit_only_with_a_reason_and_as_long_as_the_room_holds(planners, edition):
+def test_overbooking_needs_a_reason_and_room_capacity(planners, edition):
     *_, first, second = fill(edition, 5)
     hall = Resource.objects.create(
         organisation=planners.host, kind="venue", name="Demo Hall", created=AT

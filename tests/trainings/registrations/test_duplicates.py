@@ -34,7 +34,7 @@ def was_there(planners, person: Participant) -> None:
     attend(row, planners.people["pia"], 1)
 
 
-def test_one_name_and_one_more_sign_is_proposed_once(planners):
+def test_same_name_with_another_match_is_proposed_once(planners):
     two(planners, sender=make_sender(planners.host), profession="nurse")
 
     assert propose_duplicates(at=AT) == 1
@@ -43,14 +43,14 @@ def test_one_name_and_one_more_sign_is_proposed_once(planners):
     assert set(PersonDoubt.objects.get().signs) == {*Sign}
 
 
-def test_one_name_alone_says_nothing(planners):
+def test_same_name_alone_is_not_proposed(planners):
     make_participant(planners.host, name="Demo Ada", email="a@demo.example")
     make_participant(planners.host, name="Demo Ada", email="b@demo.example")
 
     assert propose_duplicates(at=AT) == 0
 
 
-def test_a_name_of_many_says_nothing(planners):
+def test_frequent_name_is_not_proposed(planners):
     for number in range(6):
         make_participant(
             planners.host, name="Demo Ada", email=f"ada@{number}.demo.example", profession="nurse"
@@ -66,7 +66,7 @@ def test_people_of_two_hosts_are_not_compared(planners):
     assert propose_duplicates(at=AT) == 0
 
 
-def test_whoever_is_one_counts_once_from_then_on(planners):
+def test_confirmed_duplicates_count_once(planners):
     for registration in two(planners):
         was_there(planners, registration)
     propose_duplicates(at=AT)
@@ -78,7 +78,7 @@ def test_whoever_is_one_counts_once_from_then_on(planners):
     assert count_trained(at=AFTER + NIGHT) == 0
 
 
-def test_what_another_host_counted_stands(planners):
+def test_duplicate_decision_keeps_counts_of_other_hosts(planners):
     ada, again = two(planners)
     was_there(planners, ada)
     elsewhere = make_participant(planners.other, name="Demo Ada Ngoma", email=again.email)
@@ -93,7 +93,7 @@ def test_what_another_host_counted_stands(planners):
     assert planners.other in hosts
 
 
-def test_whoever_was_said_to_be_one_before_is_counted_once(planners):
+def test_earlier_duplicate_decision_prevents_double_counting(planners):
     for registration in two(planners):
         was_there(planners, registration)
     propose_duplicates(at=AT)
@@ -116,7 +116,7 @@ def test_a_decision_can_be_changed_and_the_next_night_counts_both(planners):
     assert CountedPerson.objects.count() == 2
 
 
-def test_three_along_a_chain_are_one(planners):
+def test_chain_of_three_duplicates_counts_once(planners):
     ada, again = two(planners)
     third = make_participant(planners.host, name="Demo Ada Ngoma", email="ada@old.demo.example")
     for registration in (ada, again, third):
@@ -132,7 +132,7 @@ def test_three_along_a_chain_are_one(planners):
 
 
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
-def test_whoever_does_not_plan_decides_nothing(planners, name):
+def test_only_planners_decide_about_duplicates(planners, name):
     two(planners)
     propose_duplicates(at=AT)
     doubt = PersonDoubt.objects.get()

@@ -266,7 +266,7 @@ def test_each_field_is_asked_saved_shown_exported_counted_and_erased_as_its_row_
     assert lies == []
 
 
-def test_every_column_of_a_participant_that_a_person_types_has_a_row():
+def test_every_typed_column_of_a_participant_has_a_field_row():
     kept_by_us = {"id", "host", "edited", "created", "erased_at"}
 
     assert ROW_OF.keys() == {*NAMES} - kept_by_us
@@ -276,7 +276,7 @@ EMPTIED = [field for field in PARTICIPANT if field.empty == ""]
 
 
 @pytest.mark.parametrize("row", EMPTIED, ids=attrgetter("name"))
-def test_the_database_refuses_to_keep_it_of_an_erased_participant(host, row):
+def test_database_refuses_personal_data_of_an_erased_participant(host, row):
     erased = {
         field.name: field.empty
         for field in PARTICIPANT
@@ -293,7 +293,7 @@ def test_the_database_refuses_to_keep_it_of_an_erased_participant(host, row):
         person.save()
 
 
-def test_no_page_or_table_shows_with_a_name_what_is_asked_for_the_statistics():
+def test_statistics_answers_are_never_shown_with_a_name():
     rows = [row for row in PARTICIPANT if row.question and row.question.is_for_statistics]
 
     assert [row.name for row in rows] == ["sex", "age_band"]
@@ -301,7 +301,7 @@ def test_no_page_or_table_shows_with_a_name_what_is_asked_for_the_statistics():
 
 
 @pytest.mark.parametrize("way", ["apply", "register"])
-def test_a_question_of_one_registration_is_asked_stored_and_shown(host, desk_of, monkeypatch, way):
+def test_registration_question_is_asked_stored_and_shown(host, desk_of, monkeypatch, way):
     heard = fields.Field(
         name="reason",
         label="Heard of it",

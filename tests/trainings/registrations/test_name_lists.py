@@ -56,7 +56,7 @@ def names(edition) -> list[str]:
         '"Demo, Noor" noor@demo.example',
     ],
 )
-def test_a_line_is_read_however_it_was_pasted(line):
+def test_pasted_line_is_read_in_any_format(line):
     (row,) = name_list_rows.read_text(f"\n{line}\n")
 
     assert row.number == 2
@@ -64,7 +64,7 @@ def test_a_line_is_read_however_it_was_pasted(line):
 
 
 @given(st.text(max_size=200))
-def test_whatever_is_pasted_is_rows_with_what_is_wrong(text):
+def test_any_pasted_text_becomes_rows_with_mistakes(text):
     rows = name_list_rows.read_text(text)
     found = check_rows(rows, {})
 
@@ -80,7 +80,7 @@ def test_whatever_is_pasted_is_rows_with_what_is_wrong(text):
         ("Prénom;Nom;Courriel;Pays;Langue;Sexe", "Demo;Noor;noor@demo.example;NL;nl;Femme"),
     ],
 )
-def test_columns_are_known_by_what_people_call_them(edition, heading, row):
+def test_columns_are_recognised_by_their_headings(edition, heading, row):
     rows = name_list_rows.read_file(f"{heading}\n{row}\n".encode(), today=TODAY)
     roster = actions.store_list(edition, NameList(rows, "BE", "fr"), at=AT)
     actions.register_list(roster, at=AT)
@@ -98,7 +98,7 @@ def test_a_workbook_is_read():
     assert row.number == 2
 
 
-def test_what_an_old_spreadsheet_saved_is_read():
+def test_csv_in_a_legacy_encoding_is_read():
     (row,) = name_list_rows.read_file(
         "name;email\nDemo Zoé;zoe@demo.example\n".encode("cp1252"), today=TODAY
     )
@@ -115,7 +115,7 @@ def test_what_an_old_spreadsheet_saved_is_read():
         (b"name,email\n" + b"Demo,a@demo.example\n" * 10_001, "trainings_roster_long"),
     ],
 )
-def test_a_file_that_is_no_list_is_refused(content, error):
+def test_unreadable_list_file_is_refused(content, error):
     with refuses(error):
         name_list_rows.read_file(content, today=TODAY)
 
@@ -143,27 +143,27 @@ def test_a_file_that_is_no_list_is_refused(content, error):
         ),
     ],
 )
-def test_what_is_wrong_is_found_at_its_field(line, mistakes):
+def test_mistake_is_reported_at_its_field(line, mistakes):
     (row,) = check_rows([ListRow(1, line)], {})
 
     assert row.mistakes == mistakes
 
 
-def test_the_same_address_twice_counts_once(edition):
+def test_duplicate_address_in_a_list_is_reported(edition):
     roster = actions.store_list(edition, brought(f"{GOOD}\nDemo Other NOOR@demo.example"), at=AT)
 
     assert wrongs(roster) == {3: [["email", "twice"]]}
     assert roster.rows[2]["first"] == 1
 
 
-def test_nobody_is_registered_before_somebody_says_so(edition):
+def test_list_registers_nobody_before_it_is_confirmed(edition):
     actions.store_list(edition, brought(), at=AT)
 
     assert not edition.registrations.exists()
     assert not Outgoing.objects.exists()
 
 
-def test_good_rows_are_registered_and_bad_ones_wait(edition, planners):
+def test_good_rows_are_registered_and_bad_rows_stay(edition, planners):
     sender = make_sender(planners.host)
     roster = actions.store_list(edition, brought(f"{GOOD}\nDemo Nobody", sender=sender), at=AT)
 
@@ -175,7 +175,7 @@ def test_good_rows_are_registered_and_bad_ones_wait(edition, planners):
     assert {*Outgoing.objects.values_list("template", flat=True)} == {"training_named"}
 
 
-def test_a_list_leaves_what_is_known_of_somebody(edition, planners):
+def test_list_does_not_overwrite_a_known_participant(edition, planners):
     made = make_participant(planners.host, name="Demo Zhanna", email="noor@demo.example")
     sender = make_sender(planners.host)
     actions.register_list(actions.store_list(edition, brought(sender=sender), at=AT), at=AT)
@@ -186,7 +186,7 @@ def test_a_list_leaves_what_is_known_of_somebody(edition, planners):
     assert names(edition) == ["Demo Ali", "Demo Zhanna"]
 
 
-def test_who_another_list_brings_meanwhile_is_taken_from_there(edition, planners):
+def test_participant_created_by_a_concurrent_list_is_reused(edition, planners):
     roster, came = actions.store_list(edition, brought(), at=AT), []
 
     def meanwhile(execute, sql, params, many, context):
@@ -202,7 +202,7 @@ def test_who_another_list_brings_meanwhile_is_taken_from_there(edition, planners
     assert names(edition) == ["Demo Ali", "Demo Zhanna"]
 
 
-def test_pressed_twice_nobody_is_registered_twice(edition):
+def test_list_confirmed_twice_registers_once(edition):
     roster = actions.store_list(edition, brought(), at=AT)
     actions.register_list(roster, at=AT)
     with refuses("trainings_roster_empty"):
@@ -211,7 +211,7 @@ def test_pressed_twice_nobody_is_registered_twice(edition):
     assert edition.registrations.count() == 2
 
 
-def test_who_is_registered_already_is_shown_so_and_left_alone(edition, planners):
+def test_registered_participant_is_marked_in_a_list_and_unchanged(edition, planners):
     known = make_participant(planners.host, name="Demo Known", email="noor@demo.example")
     other = actions.store_list(edition, brought("Demo Known noor@demo.example"), at=AT)
     roster = actions.store_list(edition, brought(), at=AT)
@@ -225,7 +225,7 @@ def test_who_is_registered_already_is_shown_so_and_left_alone(edition, planners)
     assert edition.registrations.count() == 2
 
 
-def test_a_sender_does_not_learn_who_is_registered_without_it(edition, planners):
+def test_sender_does_not_see_registrations_of_others(edition, planners):
     person = make_participant(planners.host, name="Demo Known", email="noor@demo.example")
     own = register.register_participant(edition, person, Origin(Source.APPLIED), at=AT)
     Outgoing.objects.all().delete()
@@ -242,7 +242,7 @@ def test_a_sender_does_not_learn_who_is_registered_without_it(edition, planners)
     assert sorted(sent) == ["training_named", "training_registered"]
 
 
-def test_at_the_desk_a_list_says_who_is_registered_without_its_sender(edition, planners):
+def test_desk_list_marks_participants_registered_by_others(edition, planners):
     person = make_participant(planners.host, email="noor@demo.example")
     register.register_participant(edition, person, Origin(Source.APPLIED), at=AT)
     listed = brought(sender=make_sender(planners.host))
@@ -251,7 +251,7 @@ def test_at_the_desk_a_list_says_who_is_registered_without_its_sender(edition, p
     assert [row["state"] for row in roster.rows] == ["confirmed", ""]
 
 
-def test_who_said_no_is_not_taken_in_by_another_list_of_the_same_sender(edition, planners):
+def test_withdrawn_participant_is_not_registered_by_a_later_list(edition, planners):
     sender = make_sender(planners.host)
     actions.register_list(actions.store_list(edition, brought(sender=sender), at=AT), at=AT)
     row = edition.registrations.get(participant__email="noor@demo.example")
@@ -266,7 +266,7 @@ def test_who_said_no_is_not_taken_in_by_another_list_of_the_same_sender(edition,
     assert not Outgoing.objects.exists()
 
 
-def test_who_said_no_while_a_list_waited_is_not_taken_in_by_it(edition, planners):
+def test_participant_withdrawn_before_confirmation_is_not_registered_by_the_list(edition, planners):
     sender = make_sender(planners.host)
     first, second = (actions.store_list(edition, brought(sender=sender), at=AT) for _ in range(2))
     actions.register_list(first, at=AT)
@@ -279,7 +279,7 @@ def test_who_said_no_while_a_list_waited_is_not_taken_in_by_it(edition, planners
     assert edition.registrations.active().count() == 1
 
 
-def test_who_comes_together_sits_or_waits_together(edition):
+def test_group_list_gets_seats_or_waits_together(edition):
     edition.seat_limit = 1
     edition.save()
     roster = actions.store_list(edition, brought(is_together=True), at=AT)
@@ -289,7 +289,7 @@ def test_who_comes_together_sits_or_waits_together(edition):
     assert edition.registrations.values("group").distinct().count() == 1
 
 
-def test_of_a_list_as_many_sit_as_there_are_seats_in_its_order(edition):
+def test_list_fills_free_seats_in_its_order(edition):
     lines = "\n".join(f"Demo {n} person{n}@demo.example" for n in range(5))
     actions.register_list(actions.store_list(edition, brought(lines), at=AT), at=AT)
 
@@ -297,7 +297,7 @@ def test_of_a_list_as_many_sit_as_there_are_seats_in_its_order(edition):
     assert [*rows.values_list("state", flat=True)] == ["confirmed"] * 3 + ["waiting"] * 2
 
 
-def test_a_class_comes_as_a_class(edition, planners):
+def test_class_list_registers_the_class(edition, planners):
     school = make_sender(planners.host, "Demo School", is_school=True)
     cohort = Cohort.objects.create(school=school, programme="Demo", year="2")
     roster = actions.store_list(edition, brought(sender=school, cohort=cohort), at=AT)
@@ -307,7 +307,7 @@ def test_a_class_comes_as_a_class(edition, planners):
     assert cohort.students.count() == 2
 
 
-def test_five_thousand_rows_with_three_hundred_bad_ones(planners):
+def test_large_list_registers_its_good_rows(planners):
     edition = make_edition(planners.host, seat_limit=None, approval=Approval.AUTO)
     rows = [
         f"Demo {n},{'no address' if n < 300 else f'person{n}@demo.example'}" for n in range(5000)
@@ -332,14 +332,14 @@ def test_five_thousand_rows_with_three_hundred_bad_ones(planners):
         ),
     ],
 )
-def test_a_list_that_cannot_be_is_not_kept(edition, text, more, error):
+def test_invalid_list_is_refused_and_not_stored(edition, text, more, error):
     with refuses(error):
         actions.store_list(edition, brought(text, **more), at=AT)
 
     assert not Roster.objects.exists()
 
 
-def test_outside_the_window_no_list_is_taken(planners):
+def test_list_outside_the_registration_window_is_refused(planners):
     edition = make_edition(planners.host, state="closed")
     with refuses("trainings_window_closed"):
         actions.store_list(edition, brought(), at=AT)
@@ -347,7 +347,7 @@ def test_outside_the_window_no_list_is_taken(planners):
     assert not Roster.objects.exists()
 
 
-def test_after_the_last_session_who_plans_enters_who_came_and_nobody_else_names(edition, planners):
+def test_after_the_last_session_only_planners_enter_a_list(edition, planners):
     over = edition.sessions.latest("ends_at").ends_at
     with refuses("trainings_window_closed"):
         actions.store_list(edition, brought(sender=make_sender(planners.host)), at=over)
@@ -360,7 +360,7 @@ def test_after_the_last_session_who_plans_enters_who_came_and_nobody_else_names(
     assert edition in Edition.objects.taking(AT)
 
 
-def test_who_plans_for_others_registers_nobody_here(edition, planners):
+def test_planner_of_another_organisation_cannot_confirm_a_list(edition, planners):
     roster = actions.store_list(edition, brought(), at=AT)
     with pytest.raises(PermissionDenied):
         actions.register_list(roster, at=AT, scope=planners.scope("otto"))
@@ -368,7 +368,7 @@ def test_who_plans_for_others_registers_nobody_here(edition, planners):
     assert not Registration.objects.exists()
 
 
-def test_lists_are_forgotten_after_a_week(edition):
+def test_lists_are_deleted_after_a_week(edition):
     actions.store_list(edition, brought(), at=AT)
 
     assert actions.delete_old_lists(at=AT + timedelta(days=7, seconds=-1)) == 0

@@ -30,7 +30,7 @@ def mailed() -> set[str]:
     return {mail.link.rsplit("/", 1)[1] for mail in Outgoing.objects.all()}
 
 
-def test_a_mailed_link_opens_and_stays_the_same_with_another_secret_key(edition, settings):
+def test_mailed_link_stays_valid_after_a_secret_key_change(edition, settings):
     row = come(edition)
     (token,) = mailed()
 
@@ -41,7 +41,7 @@ def test_a_mailed_link_opens_and_stays_the_same_with_another_secret_key(edition,
     assert get_registration_by_token(token) == row
 
 
-def test_with_the_match_key_alone_a_link_cannot_be_made(edition):
+def test_own_link_cannot_be_computed_from_the_match_key_alone(edition):
     """What an attacker would have to guess as well: 32 random bytes of each row."""
     rows = [come(edition) for _ in range(4)]
     salts = {bytes(row.link_salt) for row in rows}
@@ -56,7 +56,7 @@ def test_with_the_match_key_alone_a_link_cannot_be_made(edition):
         get_registration_by_token(rows[0].own_token())
 
 
-def test_with_the_database_alone_a_link_cannot_be_made(edition, settings):
+def test_own_link_cannot_be_computed_from_the_database_alone(edition, settings):
     row = come(edition)
     token = row.own_token()
 
@@ -70,7 +70,7 @@ def test_with_the_database_alone_a_link_cannot_be_made(edition, settings):
         row.own_token()
 
 
-def test_a_higher_number_makes_another_link(edition):
+def test_higher_link_number_gives_another_link(edition):
     row = come(edition)
     before = row.own_token()
     row.link_number += 1

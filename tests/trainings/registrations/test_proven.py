@@ -49,7 +49,7 @@ def again(row) -> Registration:
     return Registration.objects.get(pk=row.pk)
 
 
-def test_a_minute_of_invented_addresses_blocks_no_course(planners):
+def test_unconfirmed_applications_do_not_take_seats(planners):
     edition = make_edition(planners.host, seat_limit=20)
     for _ in range(25):
         apply(edition)
@@ -59,7 +59,7 @@ def test_a_minute_of_invented_addresses_blocks_no_course(planners):
     assert come(edition, at=LATER).state == "confirmed"
 
 
-def test_a_free_seat_is_the_applicants_when_they_confirm(planners):
+def test_confirmed_applicant_gets_a_free_seat(planners):
     edition = make_edition(planners.host, seat_limit=1)
     row = apply(edition)
     decisions.confirm_application(row, at=LATER)
@@ -71,7 +71,7 @@ def test_a_free_seat_is_the_applicants_when_they_confirm(planners):
     assert sorted(sent) == ["training_changed", "training_to_confirm"]
 
 
-def test_without_a_free_seat_the_place_in_the_line_counts_from_the_confirmation(planners):
+def test_waiting_list_place_counts_from_the_confirmation(planners):
     edition = make_edition(planners.host, seat_limit=1)
     early = apply(edition)
     _seated, waiting = fill(edition, 2)
@@ -82,7 +82,7 @@ def test_without_a_free_seat_the_place_in_the_line_counts_from_the_confirmation(
     assert (place[waiting.pk], place[early.pk]) == (1, 2)
 
 
-def test_where_the_host_decides_a_confirmed_application_waits_for_the_decision(planners):
+def test_confirmed_application_waits_for_approval(planners):
     edition = make_edition(planners.host, approval=Approval.OWNER)
     row = apply(edition)
     with pytest.raises(RegistrationMoveNotAllowed):
@@ -97,7 +97,7 @@ def test_where_the_host_decides_a_confirmed_application_waits_for_the_decision(p
 
 
 @pytest.mark.parametrize("move", ["confirm_over", "move_up", "accept", "renew", "agree", "refuse"])
-def test_an_unconfirmed_application_takes_part_in_nothing_else(planners, move):
+def test_unconfirmed_application_allows_no_other_move(planners, move):
     edition, scope = make_edition(planners.host, seat_limit=1), planners.scope("pia")
     row = apply(edition)
     moves = {
@@ -126,7 +126,7 @@ def test_a_confirmed_application_is_not_confirmed_twice(planners):
 
 
 @pytest.mark.parametrize("state", [EditionState.DONE, EditionState.CANCELLED])
-def test_of_an_edition_that_is_over_nothing_is_confirmed(planners, state):
+def test_application_of_a_past_edition_cannot_be_confirmed(planners, state):
     edition = make_edition(planners.host)
     row = apply(edition)
     edition.state, edition.state_reason = state, "Demo"
@@ -137,7 +137,7 @@ def test_of_an_edition_that_is_over_nothing_is_confirmed(planners, state):
     assert again(row).state == "unproven"
 
 
-def test_whoever_applied_in_time_confirms_after_registration_has_closed(planners):
+def test_application_can_be_confirmed_after_registration_closed(planners):
     edition = make_edition(planners.host)
     row = apply(edition)
     plan.move_edition(planners.scope("pia"), edition, EditionMove.CLOSE, at=AT)
@@ -157,7 +157,7 @@ def test_a_coordinator_confirms_it_for_an_applicant_who_phones(planners):
     assert again(row).state == "confirmed"
 
 
-def test_an_unconfirmed_application_keeps_nobody_from_being_nominated(planners):
+def test_unconfirmed_applicant_can_be_nominated(planners):
     edition, sender = make_edition(planners.host), make_sender(planners.host)
     person = make_participant(edition.host, email="noor@demo.example")
     row = apply(edition, person=person)
@@ -170,7 +170,7 @@ def test_an_unconfirmed_application_keeps_nobody_from_being_nominated(planners):
     assert (again(row).state, named.state, named.sender) == ("withdrawn", "confirmed", sender)
 
 
-def test_nothing_that_they_need_is_said_before(planners):
+def test_needs_cannot_be_stated_before_confirmation(planners):
     edition = make_edition(planners.host)
     arranged(edition)
     row = apply(edition)
@@ -190,7 +190,7 @@ def test_an_unconfirmed_address_gets_one_mail(planners, step):
     assert [*sent] == ["training_to_confirm"]
 
 
-def test_what_nobody_confirms_is_deleted_with_its_person(planners):
+def test_unconfirmed_application_is_deleted_with_its_participant(planners):
     edition = make_edition(planners.host)
     row, kept = apply(edition), come(edition)
     last = AT + retention_of("unproven")
@@ -202,7 +202,7 @@ def test_what_nobody_confirms_is_deleted_with_its_person(planners):
 
 
 @pytest.mark.usefixtures("starter", "one_connection")
-def test_whoever_applied_says_that_it_was_them(planners):
+def test_applicant_confirms_the_application_on_the_own_page(planners):
     visitor = Client(headers={"host": "127.0.0.1"})
     row = apply(make_edition(planners.host, approval=Approval.OWNER))
     assert "was used to apply for the training. Was it you?" in plain(visitor.get(own(row)))
@@ -279,7 +279,7 @@ class Play:
 
 
 @pytest.mark.django_db
-def test_no_unconfirmed_application_changes_what_a_confirmed_person_gets(planners):
+def test_unconfirmed_applications_do_not_affect_confirmed_people(planners):
     def left_by(approval, limit, steps, *, with_strangers):
         with transaction.atomic():
             play = Play(planners, approval, limit)

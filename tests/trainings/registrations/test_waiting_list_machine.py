@@ -242,7 +242,7 @@ class Line(RuleBasedStateMachine):
 
 @pytest.mark.hypothesis
 @pytest.mark.django_db
-def test_seats_are_given_once_and_places_stay_whatever_people_do(planners):
+def test_seats_and_waiting_list_stay_consistent_under_any_actions(planners):
     Line.planners = planners
     run_state_machine_as_test(
         Line,

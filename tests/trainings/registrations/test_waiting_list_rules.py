@@ -48,11 +48,11 @@ def numbers(keys) -> list[int]:
         (Seats(4, {A: 4}, {}), None, 0),
     ],
 )
-def test_what_is_free_leaves_what_is_kept_for_others(seats, organisation, free):
+def test_free_seats_exclude_quotas_of_others(seats, organisation, free):
     assert seats.free_for(organisation) == free
 
 
-def test_the_line_is_by_priority_then_by_time_and_a_group_stands_where_its_first_does():
+def test_waiting_list_is_ordered_by_priority_then_time_of_the_first_member():
     group = UUID(int=9)
     people = [
         somebody(1),
@@ -73,21 +73,21 @@ def test_the_line_is_by_priority_then_by_time_and_a_group_stands_where_its_first
     assert waiting_list_positions(people)[UUID(int=103)] == 5
 
 
-def test_who_rests_keeps_the_place_and_is_offered_nothing():
+def test_paused_participant_keeps_the_place_without_offers():
     people = [somebody(1, is_paused=True), somebody(2)]
 
     assert numbers(next_offers(Seats(1), people).offered) == [2]
     assert waiting_list_positions(people) == {UUID(int=101): 1, UUID(int=102): 2}
 
 
-def test_a_freed_seat_of_an_organisation_goes_to_its_own_first_in_line():
+def test_freed_quota_seat_is_offered_to_the_first_of_its_organisation():
     people = [somebody(1), somebody(2, organisation=A), somebody(3, organisation=A)]
     seats = Seats(5, {A: 2}, {None: 3, A: 1})
 
     assert numbers(next_offers(seats, people).offered) == [2]
 
 
-def test_a_group_that_does_not_fit_lets_others_by():
+def test_group_that_does_not_fit_is_skipped():
     group = [somebody(n, group=UUID(int=9)) for n in (0, 1, 2)]
     found = next_offers(Seats(2), [*group, somebody(3), somebody(4)])
 
@@ -97,7 +97,7 @@ def test_a_group_that_does_not_fit_lets_others_by():
     )
 
 
-def test_where_nothing_is_free_nobody_was_passed_over():
+def test_no_group_is_skipped_without_free_seats():
     group = [somebody(n, group=UUID(int=9)) for n in (0, 1)]
 
     assert next_offers(Seats(0), group) == ((), ())
@@ -128,7 +128,7 @@ def lines(draw) -> list[WaitingEntry]:
 
 
 @given(SEATS, lines())
-def test_nobody_is_offered_a_seat_that_is_taken_or_kept_for_others(seats, people):
+def test_offers_never_exceed_free_seats_and_quotas(seats, people):
     by_key = {person.key: person for person in people}
     for key in next_offers(seats, people).offered:
         assert seats.free_for(by_key[key].organisation) != 0
@@ -136,14 +136,14 @@ def test_nobody_is_offered_a_seat_that_is_taken_or_kept_for_others(seats, people
 
 
 @given(SEATS, lines())
-def test_where_seats_are_full_the_line_need_not_be_read(seats, people):
+def test_full_seats_lead_to_no_offers(seats, people):
     found = next_offers(seats, people)
 
     assert found == SeatOffers((), ()) or not seats.is_full
 
 
 @given(SEATS, st.sampled_from([None, A, B]))
-def test_seats_are_full_when_nobody_of_any_organisation_could_sit(seats, organisation):
+def test_seats_are_full_when_no_organisation_has_room(seats, organisation):
     could = seats.has_room_for([organisation])
 
     assert not (could and seats.is_full)
@@ -151,7 +151,7 @@ def test_seats_are_full_when_nobody_of_any_organisation_could_sit(seats, organis
 
 
 @given(SEATS, lines())
-def test_groups_move_whole_and_who_rests_stays(seats, people):
+def test_groups_get_offers_as_a_whole_and_paused_ones_stay(seats, people):
     offered = {*next_offers(seats, people).offered}
     for party in waiting_parties(people):
         keys = {member.key for member in party}
@@ -161,7 +161,7 @@ def test_groups_move_whole_and_who_rests_stays(seats, people):
 
 
 @given(SEATS, lines())
-def test_people_of_one_organisation_who_came_alone_are_offered_in_their_order(seats, people):
+def test_single_people_of_one_organisation_get_offers_in_order(seats, people):
     offered = {*next_offers(seats, people).offered}
     for organisation in (None, A, B):
         alone = [
@@ -173,7 +173,7 @@ def test_people_of_one_organisation_who_came_alone_are_offered_in_their_order(se
 
 
 @given(SEATS, lines())
-def test_no_seat_stays_free_for_somebody_who_came_alone(seats, people):
+def test_no_usable_seat_stays_free_while_single_people_wait(seats, people):
     found = next_offers(seats, people)
     by_key = {person.key: person for person in people}
     for key in found.offered:
@@ -184,7 +184,7 @@ def test_no_seat_stays_free_for_somebody_who_came_alone(seats, people):
 
 
 @given(SEATS, lines(), st.randoms())
-def test_the_order_of_reading_changes_nothing(seats, people, random):
+def test_offers_ignore_the_order_of_input(seats, people, random):
     shuffled = random.sample(people, len(people))
 
     assert next_offers(seats, shuffled) == next_offers(seats, people)

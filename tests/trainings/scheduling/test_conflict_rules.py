@@ -57,7 +57,7 @@ def kinds(wanted: Occupancy, others: list[Occupancy], thing: ResourceFacts) -> l
         (taken(60, 120, venue=None), []),  # online: no way
     ],
 )
-def test_a_person_is_in_one_place_and_needs_time_to_get_there(other, found):
+def test_person_conflicts_with_other_bookings_and_travel_time(other, found):
     assert kinds(taken(0, 60), [other], PERSON) == found
 
 
@@ -71,7 +71,7 @@ def test_a_person_is_in_one_place_and_needs_time_to_get_there(other, found):
         (85, ResourceFacts(is_venue=True, set_up=15, clear_away=10), []),
     ],
 )
-def test_a_room_is_cleared_away_and_set_up_between_two_sessions(start, thing, found):
+def test_room_needs_time_to_clear_and_set_up_between_sessions(start, thing, found):
     wanted, other = taken(0, 60, BookingRole.ROOM), taken(start, 120, BookingRole.ROOM)
 
     assert kinds(wanted, [other], thing) == found
@@ -79,7 +79,7 @@ def test_a_room_is_cleared_away_and_set_up_between_two_sessions(start, thing, fo
 
 
 @pytest.mark.parametrize(("start", "found"), [(60, []), (59, [ConflictKind.ROOM_TWICE])])
-def test_between_two_sessions_of_one_training_the_room_stays_as_it_is(start, found):
+def test_room_needs_no_setup_time_between_sessions_of_one_training(start, found):
     thing = ResourceFacts(is_venue=True, set_up=15, clear_away=10)
     wanted, other = (
         replace(taken(*times, BookingRole.ROOM), training=UUID(int=7))
@@ -96,7 +96,7 @@ def of_no_training(wanted: Occupancy, other: Occupancy) -> tuple[Occupancy, list
     return replace(wanted, training=None), [replace(other, training=None)]
 
 
-def test_what_is_ignored_is_not_said(monkeypatch):
+def test_ignored_conflict_kinds_are_not_reported(monkeypatch):
     severities = EVERYTHING | {ConflictKind.SHARED_ROOM_TWICE: Severity.IGNORE}
     monkeypatch.setattr(vocabulary, "conflict_severities", lambda: severities)
 
@@ -113,17 +113,17 @@ def test_what_is_ignored_is_not_said(monkeypatch):
         (ResourceFacts(is_venue=True, closed=(span(60, 90),)), []),
     ],
 )
-def test_who_is_away_and_what_is_closed_cannot_be_booked(thing, found):
+def test_absent_person_or_closed_venue_cannot_be_booked(thing, found):
     assert kinds(taken(0, 60), [], thing) == found
 
 
-def test_a_thing_that_is_no_person_is_in_one_session_only():
+def test_equipment_is_in_one_session_at_a_time():
     wanted, other = taken(0, 60, BookingRole.EQUIPMENT), taken(0, 60, BookingRole.EQUIPMENT)
 
     assert kinds(wanted, [other, wanted], PERSON) == [ConflictKind.THING_TWICE]
 
 
-def test_somebody_else_is_in_nobodys_way():
+def test_other_resource_causes_no_conflict():
     wanted, other = taken(0, 60), taken(0, 60)
 
     assert kinds(wanted, [replace(other, resource=UUID(int=6))], PERSON) == []
@@ -134,7 +134,7 @@ SPANS = st.tuples(MINUTES, st.integers(1, 120)).map(lambda pair: span(pair[0], s
 
 
 @given(SPANS, SPANS)
-def test_two_spans_meet_when_they_share_a_minute(one, other):
+def test_spans_overlap_when_they_share_a_minute(one, other):
     def minutes(span_: Span) -> set[int]:
         start = int((span_.start - NINE).total_seconds() // 60)
         return {*range(start, start + int((span_.end - span_.start).total_seconds() // 60))}
@@ -143,20 +143,20 @@ def test_two_spans_meet_when_they_share_a_minute(one, other):
 
 
 @given(SPANS, SPANS, st.integers(0, 60), st.integers(0, 60))
-def test_wider_spans_meet_wherever_narrow_ones_do(one, other, before, after):
+def test_wider_spans_overlap_wherever_narrow_ones_do(one, other, before, after):
     wide = one.widened(timedelta(minutes=before), timedelta(minutes=after))
 
     assert wide.overlaps(other) >= one.overlaps(other)
 
 
 @given(SPANS, st.lists(SPANS, max_size=4))
-def test_a_session_meets_one_of_several_or_none_and_always_its_own_copy(one, others):
+def test_overlap_with_any_of_several_spans(one, others):
     assert overlaps_any(one, others) == any(one.overlaps(other) for other in others)
     assert overlaps_any(one, [*others, one])
 
 
 @given(SPANS, SPANS)
-def test_a_clash_is_mutual(one, other):
+def test_conflict_is_symmetric(one, other):
     first = Occupancy(uuid4(), UUID(int=5), BookingRole.TRAINER, one, HERE)
     second = Occupancy(uuid4(), UUID(int=5), BookingRole.TRAINER, other, THERE)
 

@@ -32,7 +32,7 @@ def edition(planners):
     return make_edition(planners.host)
 
 
-def test_nothing_of_another_organisation_is_taken(planners, pia, edition):
+def test_resources_of_another_organisation_are_refused(planners, pia, edition):
     session, other = edition.sessions.get(number=1), planners.other
     sender = make_sender(other)
     for refused in (
@@ -56,7 +56,7 @@ def test_nothing_of_another_organisation_is_taken(planners, pia, edition):
     assert edition.sessions.count() == 2
 
 
-def test_a_refusal_carries_codes_and_the_page_says_names(planners, pia, edition):
+def test_refusal_contains_codes_and_the_page_shows_names(planners, pia, edition):
     trainer = person(planners.host)
     one, other = edition.sessions.get(number=1), make_edition(planners.host).sessions.get(number=1)
     bookings.book_resource(pia, one, BookingRequest(trainer, TRAINER), at=AT)
@@ -67,7 +67,7 @@ def test_a_refusal_carries_codes_and_the_page_says_names(planners, pia, edition)
     assert "Demo Trainer has another session then." in ConflictForm().text_of(refused.value)
 
 
-def test_who_is_away_is_booked_only_with_a_reason(planners, pia, edition):
+def test_absent_person_is_booked_only_with_a_reason(planners, pia, edition):
     trainer, session = person(planners.host), edition.sessions.get(number=1)
     trainer.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
     with pytest.raises(ClashNeedsReason) as refused:

@@ -60,7 +60,7 @@ def feed_of(row: Registration) -> str:
     return "/trainings/en/own/demo-token/calendar.ics"
 
 
-def test_everybody_reads_the_town_and_a_neutral_title(edition):
+def test_public_calendar_shows_the_town_and_a_neutral_title(edition):
     make_edition(edition.host, sessions=1)  # not listed
 
     assert [told(event) for event in events("/trainings/en/calendar.ics")] == [
@@ -68,13 +68,13 @@ def test_everybody_reads_the_town_and_a_neutral_title(edition):
     ]
 
 
-def test_who_asks_for_titles_reads_them_in_full(edition):
+def test_public_calendar_shows_full_titles_on_request(edition):
     (event,) = events("/trainings/fr/calendar.ics?titles=1")
 
     assert event.summary.value == "Demo long title"
 
 
-def test_a_confirmed_person_reads_the_door_and_who_withdrew_reads_that_it_is_over(edition):
+def test_feed_shows_the_address_if_confirmed_and_cancelled_if_withdrawn(edition):
     row = come(edition)
     address = feed_of(row)
     (event,) = events(address)
@@ -86,14 +86,14 @@ def test_a_confirmed_person_reads_the_door_and_who_withdrew_reads_that_it_is_ove
     assert after.uid.value == event.uid.value
 
 
-def test_who_waits_reads_nothing_yet(edition):
+def test_feed_of_a_waiting_participant_is_empty(edition):
     row = come(edition)
     Registration.objects.filter(pk=row.pk).update(state="waiting")
 
     assert events(feed_of(Registration.objects.get(pk=row.pk))) == []
 
 
-def test_a_session_that_moved_has_a_higher_number(pia, edition):
+def test_moved_session_has_a_higher_sequence_number(pia, edition):
     address = feed_of(come(edition))
     (before,) = events(address)
     moved = session_plan(5, venue=edition.sessions.get().venue)
@@ -109,7 +109,7 @@ def test_a_session_that_moved_has_a_higher_number(pia, edition):
     assert cancelled.status.value == "CANCELLED"
 
 
-def test_ones_own_bookings_are_told_until_the_link_ends(planners, pia, edition):
+def test_booking_feed_works_until_its_link_ends(planners, pia, edition):
     who = person(planners.host)
     row = bookings.book_resource(
         pia, edition.sessions.get(), BookingRequest(who, BookingRole.TRAINER), at=AT
@@ -128,7 +128,7 @@ def test_ones_own_bookings_are_told_until_the_link_ends(planners, pia, edition):
     assert Client(headers={"host": "127.0.0.1"}).get(address).status_code == 404
 
 
-def test_the_link_of_a_calendar_answers_nothing(planners, pia, edition):
+def test_feed_link_cannot_answer_bookings(planners, pia, edition):
     who = person(planners.host)
     token = mail.activate_link(
         who, Link.FEED, audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk)
@@ -138,7 +138,7 @@ def test_the_link_of_a_calendar_answers_nothing(planners, pia, edition):
     assert answer.status_code == 404
 
 
-def test_a_link_given_again_is_the_same_and_after_its_end_another(planners):
+def test_feed_link_stays_the_same_until_it_is_ended(planners):
     who, audit = (
         person(planners.host),
         AuditContext(at=AT, actor=None, organisation=planners.host.pk),
@@ -152,7 +152,7 @@ def test_a_link_given_again_is_the_same_and_after_its_end_another(planners):
     assert mail.activate_link(who, Link.PAGE, audit=audit) != first
 
 
-def test_a_participant_gets_a_link_once_and_a_new_one_ends_it(edition):
+def test_new_feed_link_of_a_participant_ends_the_old_one(edition):
     row = come(edition)
     address = f"/trainings/en/own/{row.own_token()}/calendar"
     visitor = Client(headers={"host": "127.0.0.1", "origin": "http://127.0.0.1"})

@@ -65,7 +65,7 @@ def numbers(whole: bytes) -> dict[str, int]:
         st.tuples(st.integers(0, 3), st.none() | st.tuples(STARTS, LENGTHS)), max_size=3
     ),
 )
-def test_two_programs_read_any_edition_and_each_change_has_a_higher_number(
+def test_two_parsers_read_any_edition_and_changes_raise_the_sequence(
     planners, zone, title, days, later
 ):
     """`later`: which session moves, and when to; None cancels it."""

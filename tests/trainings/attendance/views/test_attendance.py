@@ -38,7 +38,7 @@ def typed(person, state="", minutes="", before="") -> dict[str, str]:
     return {f"s{key}": state, f"m{key}": minutes, f"b{key}": before}
 
 
-def test_exceptions_are_typed_then_one_tap_says_that_all_others_are_here(desk_of, session, people):
+def test_exceptions_are_entered_and_all_others_marked_present(desk_of, session, people):
     desk = desk_of("tom", "trainer")
     desk.post(page(session), **typed(people[0], "late", "90"), **typed(people[1], "absent"))
     answer = desk.post(page(session, "/all"), key="11111111-1111-4111-8111-111111111111")
@@ -55,7 +55,7 @@ def test_exceptions_are_typed_then_one_tap_says_that_all_others_are_here(desk_of
     assert people[2].pk not in noted(session)
 
 
-def test_pictures_are_taken_only_of_who_said_yes(desk_of, session, people):
+def test_list_marks_participants_that_may_be_photographed(desk_of, session, people):
     desk = desk_of("tom", "trainer")
     assert "Take no pictures" in words(desk.get(page(session)))
     record_picture_consent(people[1], is_allowed=True, at=AT)
@@ -65,7 +65,7 @@ def test_pictures_are_taken_only_of_who_said_yes(desk_of, session, people):
     assert "Take pictures only of these people." in words(shown)
 
 
-def test_a_mistake_stands_in_its_line_and_nothing_is_noted(desk_of, session, people):
+def test_mistake_is_shown_in_its_line_and_nothing_is_recorded(desk_of, session, people):
     answer = desk_of().post(
         page(session), **typed(people[0], "late"), **typed(people[1], "present")
     )
@@ -75,7 +75,7 @@ def test_a_mistake_stands_in_its_line_and_nothing_is_noted(desk_of, session, peo
     assert noted(session) == {}
 
 
-def test_what_a_colleague_noted_meanwhile_is_shown_and_not_overwritten(desk_of, session, people):
+def test_newer_record_of_a_colleague_is_shown_and_not_overwritten(desk_of, session, people):
     desk = desk_of()
     desk.post(page(session), **typed(people[0], "absent"))
     answer = desk.post(page(session), **typed(people[0], "present"))
@@ -87,7 +87,7 @@ def test_what_a_colleague_noted_meanwhile_is_shown_and_not_overwritten(desk_of, 
     assert noted(session) == {people[0].pk: (PRESENT, MINUTES)}
 
 
-def test_before_it_begins_only_excuses_are_noted(desk_of, edition, people):
+def test_page_before_the_session_records_only_excuses(desk_of, edition, people):
     session, desk = first(edition), desk_of()
     assert (
         "This session has not begun. Until an hour before it begins, you can only record excuses."
@@ -99,7 +99,7 @@ def test_before_it_begins_only_excuses_are_noted(desk_of, edition, people):
     assert noted(session) == {people[0].pk: (EXCUSED, 0)}
 
 
-def test_a_signed_sheet_is_typed_back_by_its_rows(desk_of, session, people):
+def test_signed_sheet_is_entered_by_its_row_numbers(desk_of, session, people):
     desk = desk_of()
     desk.post(f"/trainings/sessions/{session.pk}/list")
     code = PrintedList.objects.get().code
@@ -112,7 +112,7 @@ def test_a_signed_sheet_is_typed_back_by_its_rows(desk_of, session, people):
     assert "No list of this session has that code" in words(desk.get(page(session, "?list=zzz")))
 
 
-def test_the_first_button_of_a_session_prints_the_list_to_sign(desk_of, edition, session, people):
+def test_first_button_of_a_session_prints_the_sign_in_sheet(desk_of, edition, session, people):
     edition.grant_number = "GA 101000000"
     edition.save()
     desk = desk_of("tom", "trainer")
@@ -127,7 +127,7 @@ def test_the_first_button_of_a_session_prints_the_list_to_sign(desk_of, edition,
     assert edition.course_version.title in text
 
 
-def test_a_session_of_others_is_not_there(desk_of, session):
+def test_session_of_another_organisation_is_not_found(desk_of, session):
     desk = desk_of("otto", "coordinator", make_organisation("Demo Elsewhere", "MT"))
     for address in (page(session), page(session, "/all"), page(session, "/back")):
         assert desk.post(address).status_code == 404, address
@@ -136,7 +136,7 @@ def test_a_session_of_others_is_not_there(desk_of, session):
     assert noted(session) == {}
 
 
-def test_everybody_has_a_percentage_and_what_was_made_up_counts(desk_of, edition, session, people):
+def test_overview_shows_percentages_with_make_up_sessions(desk_of, edition, session, people):
     desk = desk_of("tom", "trainer")
     desk.post(page(session), **typed(people[0], "late", "90"), **typed(people[1], "absent"))
     sibling = make_edition(edition.host, course_version=edition.course_version)
@@ -155,7 +155,7 @@ def overview(edition) -> str:
     return f"/trainings/{edition.pk}/attendance"
 
 
-def test_nobody_confirmed_says_what_this_is(desk_of, host):
+def test_overview_without_participants_explains_itself(desk_of, host):
     session = first(make_edition(host))
 
     assert "No confirmed participants" in words(desk_of().get(page(session)))

@@ -50,7 +50,7 @@ def post(visitor, address, **typed):
         return visitor.post(address, {"sent_key": uuid4()} | typed)
 
 
-def test_the_page_shows_the_square_code_that_staff_scan_and_sets_no_cookie(visitor, edition, row):
+def test_page_shows_the_qr_code_for_staff_and_sets_no_cookie(visitor, edition, row):
     shown = get(visitor, f"/trainings/fr/own/{row.own_token()}/attendance")
 
     assert 'class="square"' in shown.content.decode()
@@ -58,7 +58,7 @@ def test_the_page_shows_the_square_code_that_staff_scan_and_sets_no_cookie(visit
     assert not shown.cookies
 
 
-def test_somebody_says_beforehand_that_they_cannot_come(visitor, edition, row):
+def test_participant_sends_an_excuse_before_the_session(visitor, edition, row):
     address = f"/trainings/en/own/{row.own_token()}/attendance"
     assert "I cannot come" in words(get(visitor, address))
     post(visitor, address, session=first(edition).pk)
@@ -67,7 +67,7 @@ def test_somebody_says_beforehand_that_they_cannot_come(visitor, edition, row):
     assert post(visitor, address, session=uuid4()).status_code == 404
 
 
-def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, edition, row):
+def test_participant_withdraws_an_excuse(visitor, desk_of, edition, row):
     address, own = (f"/trainings/en/own/{row.own_token()}{end}" for end in ("/attendance", ""))
     session, one_page = first(edition), uuid4()
     for missed in edition.sessions.all():
@@ -84,9 +84,7 @@ def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, ed
     assert not noted(session)
 
 
-def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_session_begins(
-    visitor, edition, row
-):
+def test_excuse_is_withdrawn_only_by_its_participant_before_the_session(visitor, edition, row):
     address, session = f"/trainings/en/own/{row.own_token()}/attendance", first(edition)
     other = edition.registrations.exclude(pk=row.pk).first()
     post(visitor, address, session=session.pk)
@@ -101,7 +99,7 @@ def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_session_begin
     assert session.excuses.exists()
 
 
-def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
+def test_participant_states_needs_by_the_own_link(visitor, edition, row):
     arranged(edition)
     address = f"/trainings/en/own/{row.own_token()}/needs"
     other = edition.registrations.exclude(pk=row.pk).first()
@@ -117,7 +115,7 @@ def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
     assert "Your needs" in words(get(visitor, f"/trainings/en/own/{row.own_token()}"))
 
 
-def test_without_a_team_people_are_asked_to_call(visitor, row):
+def test_page_without_a_team_asks_participants_to_call(visitor, row):
     address = f"/trainings/en/own/{row.own_token()}/needs"
 
     assert "Please call" in words(get(visitor, address))
@@ -126,9 +124,7 @@ def test_without_a_team_people_are_asked_to_call(visitor, row):
     assert not Need.objects.exists()
 
 
-def test_a_team_whose_stored_key_was_overwritten_gets_nothing_and_its_officers_an_alarm(
-    visitor, edition, row
-):
+def test_overwritten_team_key_stores_no_need_and_alarms_the_officers(visitor, edition, row):
     arranged(edition)
     team = edition.logistics_team
     TeamKey.objects.filter(team=team).update(public=TeamSecret.generate().public().raw)
@@ -145,7 +141,7 @@ def test_a_team_whose_stored_key_was_overwritten_gets_nothing_and_its_officers_a
     assert (alarm.target, alarm.outcome) == (f"team:{team.pk}", "key_mismatch")
 
 
-def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
+def test_need_can_be_withdrawn_until_the_team_arranged_it(visitor, edition, row):
     lena = arranged(edition)
     diet, access = said_by(row, DIET, ACCESS)
     (of_another,) = said_by(edition.registrations.exclude(pk=row.pk).first(), DIET)
@@ -162,7 +158,7 @@ def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
     assert Record.objects.count() == 2
 
 
-def test_mistakes_in_what_somebody_needs_name_one_field_each_and_what_to_do(visitor, edition, row):
+def test_mistakes_in_needs_name_their_field_and_a_remedy(visitor, edition, row):
     arranged(edition)
     address = f"/trainings/en/own/{row.own_token()}/needs"
     shown = words(post(visitor, address, children="99", diet_detail="x" * 401))
@@ -173,7 +169,7 @@ def test_mistakes_in_what_somebody_needs_name_one_field_each_and_what_to_do(visi
     assert not Need.objects.exists()
 
 
-def test_who_says_nothing_is_not_thanked_and_what_was_said_stays(visitor, edition, row):
+def test_empty_needs_form_is_refused_and_earlier_needs_stay(visitor, edition, row):
     arranged(edition)
     said_by(row, DIET)
     shown = words(post(visitor, f"/trainings/en/own/{row.own_token()}/needs"))

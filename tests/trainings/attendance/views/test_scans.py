@@ -37,7 +37,7 @@ def picture() -> SimpleUploadedFile:
     return SimpleUploadedFile("sheet.png", drawn.getvalue(), content_type="image/png")
 
 
-def test_one_code_after_the_other_without_a_script(desk_of, session, row):
+def test_codes_are_entered_one_by_one_without_javascript(desk_of, session, row):
     desk, address = desk_of("tom", "trainer"), f"/trainings/sessions/{session.pk}/scan"
     answer = desk.post(address, nonce=uuid4(), code=str(row.pk))
 
@@ -48,7 +48,7 @@ def test_one_code_after_the_other_without_a_script(desk_of, session, row):
     assert [*noted(session)] == [row.pk]
 
 
-def test_what_waited_on_a_phone_is_answered_scan_by_scan(desk_of, session, row):
+def test_queued_scans_of_a_phone_are_answered_one_by_one(desk_of, session, row):
     desk, address = desk_of("tom", "trainer"), f"/trainings/sessions/{session.pk}/scan"
     nonces = [str(uuid4()), str(uuid4())]
     answer = desk.post(address, by="script", nonce=nonces, code=[str(row.pk), "zzz"])
@@ -57,7 +57,7 @@ def test_what_waited_on_a_phone_is_answered_scan_by_scan(desk_of, session, row):
     assert [*noted(session)] == [row.pk]
 
 
-def test_before_the_session_a_scan_is_refused_with_words(desk_of, edition, row):
+def test_scan_before_the_session_is_refused_with_a_message(desk_of, edition, row):
     session = first(edition)
     answer = desk_of().post(
         f"/trainings/sessions/{session.pk}/scan", nonce=uuid4(), code=str(row.pk)
@@ -67,7 +67,7 @@ def test_before_the_session_a_scan_is_refused_with_words(desk_of, edition, row):
     assert noted(session) == {}
 
 
-def test_before_the_session_the_script_hears_why(desk_of, edition, row):
+def test_script_gets_the_reason_for_a_scan_before_the_session(desk_of, edition, row):
     session = first(edition)
     address = f"/trainings/sessions/{session.pk}/scan"
     answer = desk_of().post(address, by="script", nonce=uuid4(), code=str(row.pk))
@@ -78,7 +78,7 @@ def test_before_the_session_the_script_hears_why(desk_of, edition, row):
     assert noted(session) == {}
 
 
-def test_the_scan_of_a_sheet_is_added_by_staff_and_fetched_by_the_team(desk_of, edition, session):
+def test_scanned_sheet_is_uploaded_by_staff_and_opened_by_the_team(desk_of, edition, session):
     lena = arranged(edition)
     desk, address = desk_of(), f"/trainings/sessions/{session.pk}/attendance/files"
     assert "No scan yet" in words(desk.get(address))
@@ -92,7 +92,7 @@ def test_the_scan_of_a_sheet_is_added_by_staff_and_fetched_by_the_team(desk_of, 
     assert fetched.content.startswith(b"\x89PNG")
 
 
-def test_what_is_no_picture_is_refused_and_nothing_kept(desk_of, edition, session):
+def test_upload_that_is_no_picture_is_refused_and_not_stored(desk_of, edition, session):
     arranged(edition)
     wrong = SimpleUploadedFile("sheet.png", b"no picture", content_type="image/png")
     answer = desk_of().post(f"/trainings/sessions/{session.pk}/attendance/files", file=wrong)
@@ -101,7 +101,7 @@ def test_what_is_no_picture_is_refused_and_nothing_kept(desk_of, edition, sessio
     assert not SignedSheet.objects.exists()
 
 
-def test_scans_of_others_are_not_there(desk_of, session):
+def test_scans_of_another_organisation_are_not_found(desk_of, session):
     desk = desk_of("otto", "coordinator", make_organisation("Demo Elsewhere", "MT"))
     for address in ("scan", "attendance/files"):
         assert desk.get(f"/trainings/sessions/{session.pk}/{address}").status_code == 404

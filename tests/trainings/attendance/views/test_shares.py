@@ -17,7 +17,7 @@ def edition(host):
     return seated(host)[0]
 
 
-def test_the_page_offers_both_tables_where_somebody_has_a_seat(desk_of, edition):
+def test_page_with_participants_offers_both_tables(desk_of, edition):
     shown = words(desk_of().get(f"/trainings/{edition.pk}/attendance"))
 
     assert "As a table (XLSX)" in shown
@@ -25,7 +25,7 @@ def test_the_page_offers_both_tables_where_somebody_has_a_seat(desk_of, edition)
 
 
 @pytest.mark.parametrize(("tag", "is_turned"), [("en", False), ("ar", True)])
-def test_the_sheet_is_turned_for_who_reads_from_right_to_left(desk_of, edition, tag, is_turned):
+def test_sheet_is_mirrored_for_right_to_left_languages(desk_of, edition, tag, is_turned):
     desk = desk_of()
     User.objects.update(language=tag)
 
@@ -38,7 +38,7 @@ def test_the_sheet_is_turned_for_who_reads_from_right_to_left(desk_of, edition, 
     assert f"attendance-{edition.code}.xlsx" in answer["Content-Disposition"]
 
 
-def test_the_same_comes_as_csv(desk_of, edition):
+def test_table_is_offered_as_csv(desk_of, edition):
     answer = desk_of().get(f"/trainings/{edition.pk}/attendance.csv")
 
     head, *rows = answer.content.decode("utf-8-sig").splitlines()
@@ -46,7 +46,7 @@ def test_the_same_comes_as_csv(desk_of, edition):
     assert len(rows) == 6
 
 
-def test_others_get_no_table(desk_of, edition):
+def test_table_of_another_organisation_is_not_found(desk_of, edition):
     elsewhere = make_organisation("Demo Elsewhere", "MT")
     stranger = desk_of("otto", organisation=elsewhere)
 

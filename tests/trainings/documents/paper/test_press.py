@@ -60,7 +60,7 @@ def seen(pdf: bytes) -> str:
 
 @pytest.mark.parametrize("is_landscape", [False, True])
 @pytest.mark.parametrize("tag", ["en", "ar"])
-def test_every_name_is_read_back_in_its_order(tag, is_landscape):
+def test_pdf_text_has_every_name_in_order(tag, is_landscape):
     pdf = attendance_pdf(a_list(60, is_landscape=is_landscape), tag)
 
     numbers = [int(found) for page in pages(pdf) for found in NUMBER.findall(as_seen(page))]
@@ -71,7 +71,7 @@ def test_every_name_is_read_back_in_its_order(tag, is_landscape):
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
-def test_another_reader_finds_the_same_names_in_the_same_order():
+def test_poppler_reads_the_same_names_in_the_same_order():
     text = by_poppler(attendance_pdf(a_list(60), "en"))
 
     assert [int(found) for found in NUMBER.findall(text)] == list(range(1001, 1061))
@@ -82,7 +82,7 @@ def test_another_reader_finds_the_same_names_in_the_same_order():
     ("count", "upright", "across"),
     [(0, 1, 1), (1, 1, 1), (24, 2, 3), (25, 2, 3), (60, 4, 5), (400, 18, 28)],
 )
-def test_a_list_has_as_many_pages_as_it_needs(count, upright, across):
+def test_list_has_as_many_pages_as_its_rows_need(count, upright, across):
     found = [
         len(pages(attendance_pdf(a_list(count, is_landscape=way), "en"))) for way in (False, True)
     ]
@@ -90,7 +90,7 @@ def test_a_list_has_as_many_pages_as_it_needs(count, upright, across):
     assert found == [upright, across]
 
 
-def test_each_page_says_what_it_belongs_to_and_which_it_is():
+def test_each_page_has_its_title_and_page_number():
     found = list(map(as_seen, pages(attendance_pdf(a_list(60), "en"))))
 
     for number, page in enumerate(found, 1):
@@ -102,7 +102,7 @@ def test_each_page_says_what_it_belongs_to_and_which_it_is():
         assert "Why this list" in page
 
 
-def test_a_list_holds_what_the_donor_wants():
+def test_list_contains_the_facts_required_by_the_donor():
     page = as_seen(pages(attendance_pdf(a_list(3), "en"))[0])
 
     for part in (
@@ -115,7 +115,7 @@ def test_a_list_holds_what_the_donor_wants():
         assert part in page
 
 
-def test_empty_lines_have_numbers_too_and_a_blank_list_has_no_name():
+def test_empty_rows_are_numbered_and_a_blank_list_has_no_names():
     blank = a_list(0, walk_ins=12, trainers=())
 
     page = as_seen(pages(attendance_pdf(blank, "en"))[0])
@@ -131,7 +131,7 @@ def test_a_name_too_long_for_its_column_is_printed_whole():
     assert all(f"part{number}" in seen(pdf) for number in range(40))
 
 
-def test_the_notice_of_the_organiser_takes_the_place_of_ours():
+def test_privacy_notice_of_the_organiser_replaces_the_default():
     pdf = attendance_pdf(a_list(1, notice="Demo notice of Demo House"), "en")
 
     assert "Demo notice of Demo House" in seen(pdf)
@@ -146,7 +146,7 @@ def test_the_notice_of_the_organiser_takes_the_place_of_ours():
     ],
     ids=["list", "certificate"],
 )
-def test_the_emblem_is_the_file_of_the_office(make):
+def test_paper_contains_the_emblem_of_the_organisation(make):
     without, with_one = make(), make(emblem=EMBLEM, statements=SAID)
 
     assert "Emblem of the donor" not in seen(with_one)
@@ -156,12 +156,12 @@ def test_the_emblem_is_the_file_of_the_office(make):
     assert "Demo Fund betaalt" in seen(with_one)
 
 
-def test_where_the_office_gave_no_emblem_its_place_is_marked_on_lists_alone():
+def test_missing_emblem_is_marked_on_lists_only():
     assert "Emblem of the donor" in seen(attendance_pdf(a_list(1), "en"))
     assert "Emblem" not in seen(certificate_pdf(a_certificate(is_neutral=False), "en"))
 
 
-def test_the_longest_sentences_leave_a_certificate_on_its_page():
+def test_certificate_with_the_longest_statements_is_one_page():
     said = tuple(Sentence(tag, "Demo sentence " * 28) for tag in ("en", "ar"))
     full = a_certificate(emblem=EMBLEM, statements=said, is_neutral=False)
 
@@ -170,7 +170,7 @@ def test_the_longest_sentences_leave_a_certificate_on_its_page():
     assert "For the organisation" in as_seen(page)
 
 
-def test_a_picture_of_another_kind_is_no_emblem():
+def test_emblem_of_another_file_type_is_refused():
     for picture, alt in ((b"GIF89a", "Demo"), (EMBLEM.picture, "")):
         with pytest.raises(ValueError, match="emblem"):
             content.Emblem(picture, alt)
@@ -191,14 +191,14 @@ def test_a_certificate_is_one_landscape_page_in_each_language_of_the_desk(tag):
         assert part in as_seen(page)
 
 
-def test_a_certificate_says_who_what_how_long_when_and_by_whom():
+def test_certificate_prints_holder_course_hours_dates_and_issuer():
     page = as_seen(pages(certificate_pdf(a_certificate(), "en"))[0])
 
     for part in ("12 hours 30 minutes", "1 December 2026", "4 December 2026", "Demo Maison"):
         assert part in page
 
 
-def test_a_neutral_certificate_holds_nothing_that_tells_the_topic_or_the_donor():
+def test_neutral_certificate_reveals_neither_topic_nor_donor():
     given = a_certificate(emblem=EMBLEM, statements=SAID)
     neutral = certificate_pdf(given, "en")
     full = certificate_pdf(replace(given, is_neutral=False), "en")
@@ -212,7 +212,7 @@ def test_a_neutral_certificate_holds_nothing_that_tells_the_topic_or_the_donor()
 
 @pytest.mark.parametrize("tag", ["en", "ar"])
 @pytest.mark.parametrize("state", [State.REVOKED, State.REPLACED])
-def test_a_certificate_that_does_not_count_says_so_in_its_language(state, tag):
+def test_invalid_certificate_is_marked_in_its_language(state, tag):
     with translation.override(tag):
         word = str(state.label)
     pdf = certificate_pdf(a_certificate(invalid_state=state), tag)
@@ -225,7 +225,7 @@ def test_a_certificate_that_does_not_count_says_so_in_its_language(state, tag):
     assert len(pages(pdf)) == 1
 
 
-def test_a_certificate_with_too_much_to_say_stays_one_page():
+def test_certificate_with_long_texts_stays_one_page():
     long = a_certificate(
         holder="Demo Person With Names " * 8,
         course="Demo course about many things " * 12,
@@ -240,7 +240,7 @@ def test_a_certificate_with_too_much_to_say_stays_one_page():
     assert "For the organisation" in as_seen(page)
 
 
-def test_certificates_of_a_training_come_in_one_file_in_their_order():
+def test_certificates_of_a_training_are_in_one_pdf_in_order():
     some = [a_certificate(holder=f"Demo Person {number}") for number in range(1001, 1046)]
 
     found = [NUMBER.findall(as_seen(page)) for page in pages(certificates_pdf(some, "en"))]
@@ -250,7 +250,7 @@ def test_certificates_of_a_training_come_in_one_file_in_their_order():
         certificates_pdf([], "en")
 
 
-def test_ten_cards_stand_on_a_page_each_with_its_code():
+def test_page_has_ten_cards_with_their_codes():
     found = list(map(as_seen, pages(pair_cards_pdf(CARDS, "en"))))
 
     assert [page.count("Your code") for page in found] == [10, 10, 3]
@@ -270,7 +270,7 @@ def test_a_list_without_a_line_or_without_a_zone_is_refused():
         a_list(1, starts_at=a_list(1).starts_at.replace(tzinfo=None))
 
 
-def test_the_sheet_for_the_wall_holds_three_steps_and_a_way_without_a_phone():
+def test_wall_sheet_explains_three_steps_and_a_way_without_a_phone():
     (page,) = pages(code_sheet_pdf(WALL, "en"))
 
     text = as_seen(page)
@@ -284,7 +284,7 @@ def test_the_sheet_for_the_wall_holds_three_steps_and_a_way_without_a_phone():
 
 
 @pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
-def test_the_sheets_before_and_after_look_unlike_and_say_which_and_when(tag):
+def test_wall_sheets_before_and_after_differ_and_name_their_time(tag):
     starts = datetime(2026, 11, 30, 8, tzinfo=UTC)
     session_times = (starts, starts + timedelta(hours=3), "Europe/Brussels")
     before = replace(WALL, session_times=session_times)
@@ -300,13 +300,13 @@ def test_the_sheets_before_and_after_look_unlike_and_say_which_and_when(tag):
 
 
 @pytest.mark.parametrize("title", ["Demo " * 60, ""])
-def test_a_long_title_leaves_wall_and_cards_on_their_pages(title):
+def test_long_title_keeps_wall_sheet_and_cards_on_their_pages(title):
     assert len(pages(code_sheet_pdf(replace(WALL, event=title), "en"))) == 1
     assert len(pages(pair_cards_pdf(replace(CARDS, title=title), "en"))) == 3
 
 
 @pytest.mark.parametrize("tag", ["en", "ar"])
-def test_a_demonstration_says_so_on_every_page_in_english_too(settings, tag):
+def test_demonstration_is_marked_on_every_page_also_in_english(settings, tag):
     with translation.override(tag):
         own = str(wording.DEMONSTRATION)
     for pdf in all_papers(tag).values():
@@ -325,7 +325,7 @@ def test_papers_are_accessible_and_name_their_language(tag):
         assert PdfReader(BytesIO(pdf)).trailer["/Root"]["/Lang"] == tag
 
 
-def test_what_a_file_says_of_itself_names_nobody_and_nothing():
+def test_pdf_metadata_names_neither_people_nor_topic():
     titles = {"list": "Attendance list", "certificate": "Certificate of participation"}
     for name, pdf in all_papers().items():
         told = dict(PdfReader(BytesIO(pdf)).metadata)
@@ -336,7 +336,7 @@ def test_what_a_file_says_of_itself_names_nobody_and_nothing():
         assert b"Haddad" not in pdf
 
 
-def test_the_same_paper_is_the_same_bytes():
+def test_same_content_gives_the_same_pdf_bytes():
     assert all_papers() == all_papers()
 
 
@@ -347,7 +347,7 @@ def test_times_and_numbers_keep_their_order_from_right_to_left():
     assert "GA 101000000" in text
 
 
-def test_a_language_that_the_desk_does_not_have_gets_the_next_one():
+def test_paper_falls_back_to_the_next_desk_language():
     pdf = certificate_pdf(a_certificate(), "ti")
 
     assert PdfReader(BytesIO(pdf)).trailer["/Root"]["/Lang"] in {"en", "ar"}
@@ -355,7 +355,7 @@ def test_a_language_that_the_desk_does_not_have_gets_the_next_one():
 
 @pytest.mark.parametrize("tag", ["en", "ar"])
 @pytest.mark.parametrize("name", NAMES)
-def test_names_of_many_scripts_are_printed_without_a_box(name, tag):
+def test_names_of_many_scripts_are_printed_with_glyphs(name, tag):
     written = (
         attendance_pdf(a_list(0, people=(content.Person(name),)), tag),
         certificate_pdf(a_certificate(holder=name), tag),
@@ -364,7 +364,7 @@ def test_names_of_many_scripts_are_printed_without_a_box(name, tag):
     assert all(IS_ACCESSIBLE in pdf for pdf in written)  # the standard refuses a missing letter
 
 
-def test_a_name_that_no_font_here_has_is_printed_all_the_same():
+def test_name_without_a_matching_font_is_still_printed():
     pdf = attendance_pdf(
         a_list(0, people=(content.Person("Demo ᏣᎳᎩ"), content.Person("Demo 1002"))), "en"
     )
@@ -380,7 +380,7 @@ def test_each_slip_has_its_own_address_and_eight_are_on_a_page():
 
 
 @pytest.mark.parametrize("tag", ["en", "ar"])
-def test_an_address_is_on_one_line_however_wide_its_letters_are(tag):
+def test_address_of_wide_letters_is_on_one_line(tag):
     site, secret, code = "https://protect.demo.example", "mw" * 7 + "bcd2345", "mwmwmw"
     slip, wall = f"{site}/trainings/{tag}/s/{secret}", f"{site}/trainings/{tag}/t/{code}"
     number = f"{site}/{tag}/c/{code}mw"
@@ -392,6 +392,6 @@ def test_an_address_is_on_one_line_however_wide_its_letters_are(tag):
         assert address.removeprefix("https://") in by_poppler(pdf)  # cut in two it is no longer
 
 
-def test_a_slip_that_stands_twice_is_refused():
+def test_duplicate_slip_is_refused():
     with pytest.raises(ValueError, match="of its own"):
         Slips("Demo course", ("https://demo.example/a",) * 2)

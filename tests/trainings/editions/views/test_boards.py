@@ -30,7 +30,7 @@ def offered(desk, edition) -> set[str]:
 
 
 @pytest.mark.parametrize("state", ["done", "cancelled"])
-def test_a_training_that_is_over_offers_nothing_that_would_be_refused(desk_of, edition, state):
+def test_past_training_offers_no_action_that_would_be_refused(desk_of, edition, state):
     fill(edition, 1)
     edition.quotas.create(sender=make_sender(edition.host), seats=1)
     desk = desk_of()
@@ -41,7 +41,7 @@ def test_a_training_that_is_over_offers_nothing_that_would_be_refused(desk_of, e
     assert "Plan a copy" in words(desk.get(f"/trainings/{edition.pk}"))
 
 
-def test_nobody_is_entered_before_registration_has_opened(desk_of, edition):
+def test_participant_cannot_be_entered_before_registration_opens(desk_of, edition):
     Edition.objects.update(state="planned")
     desk = desk_of()
 
@@ -50,7 +50,7 @@ def test_nobody_is_entered_before_registration_has_opened(desk_of, edition):
     assert "People can be entered only once registration has opened." in shown
 
 
-def test_sessions_have_the_numbers_that_sentences_name(desk_of, edition):
+def test_session_numbers_on_the_page_match_the_messages(desk_of, edition):
     edition.sessions.filter(number=2).update(reason="Two groups")
     shown = words(desk_of().get(f"/trainings/{edition.pk}"))
 
@@ -59,7 +59,7 @@ def test_sessions_have_the_numbers_that_sentences_name(desk_of, edition):
 
 
 @pytest.mark.parametrize("released", [None, AT + timedelta(days=1)])
-def test_seats_kept_for_ever_while_others_wait_are_said(desk_of, edition, released):
+def test_board_warns_of_unreleased_quota_seats_while_others_wait(desk_of, edition, released):
     sender = make_sender(edition.host)
     edition.quotas.create(sender=sender, seats=1, released_at=released)
     come(edition, sender=None)
@@ -70,7 +70,7 @@ def test_seats_kept_for_ever_while_others_wait_are_said(desk_of, edition, releas
     assert (said in words(desk.get(f"/trainings/{edition.pk}"))) == (released is None)
 
 
-def test_everybody_who_applied_is_confirmed_at_once_as_far_as_seats_go(desk_of, host):
+def test_all_applications_are_approved_at_once_up_to_the_seat_limit(desk_of, host):
     edition = make_edition(host, approval="owner", seat_limit=2)
     desk, first = desk_of(), come(edition)
     address = f"/trainings/{edition.pk}"
@@ -87,7 +87,7 @@ def test_everybody_who_applied_is_confirmed_at_once_as_far_as_seats_go(desk_of, 
     assert first.participant.name in shown
 
 
-def test_whoever_decides_reads_who_came_together(desk_of, host):
+def test_decision_page_shows_companions(desk_of, host):
     edition = make_edition(host, approval="owner")
     one, two = (make_participant(host) for _ in range(2))
     row = register_people(edition, [one, two], APPLIED, at=AT, is_together=True)[0]

@@ -44,14 +44,14 @@ def somebody(**change):
     } | change
 
 
-def test_the_list_says_what_to_do_first(desk_of):
+def test_empty_edition_list_explains_the_first_step(desk_of):
     shown = words(desk_of().get("/trainings"))
 
     assert shown.count("Plan a training") == 2  # above the list, and where it is empty
     assert "Plan a training" not in words(desk_of("tom", "trainer").get("/trainings"))
 
 
-def test_a_training_stands_in_the_list_with_its_seats(desk_of, edition):
+def test_training_list_shows_seats(desk_of, edition):
     fill(edition, 2)
 
     shown = words(desk_of().get("/trainings"))
@@ -82,7 +82,7 @@ def test_no_number_of_seats_means_any_number_and_zero_means_none(desk_of, host):
     )
 
 
-def test_mistakes_stand_at_their_fields_and_nothing_is_kept(desk_of, host):
+def test_mistakes_are_shown_at_their_fields_and_nothing_is_stored(desk_of, host):
     wrong = planned(
         make_course(host), opens_at="2027-01-02T10:00", closes_at="2027-01-01T10:00", languages=[]
     )
@@ -93,7 +93,7 @@ def test_mistakes_stand_at_their_fields_and_nothing_is_kept(desk_of, host):
     assert not Edition.objects.exists()
 
 
-def test_a_session_is_added_by_the_clock_of_its_place(desk_of, edition):
+def test_session_times_are_entered_in_local_time(desk_of, edition):
     address = f"/trainings/{edition.pk}/session"
     desk_of().post(address, day="2027-01-20", clock_from="09:00", clock_to="12:30")
 
@@ -102,7 +102,7 @@ def test_a_session_is_added_by_the_clock_of_its_place(desk_of, edition):
     assert session.ends_at - session.starts_at == timedelta(hours=3, minutes=30)
 
 
-def test_a_time_that_comes_twice_is_refused_and_the_form_is_kept(desk_of, edition):
+def test_ambiguous_local_time_is_refused_and_typed_values_stay(desk_of, edition):
     typed = {"day": "2027-10-31", "clock_from": "02:30", "clock_to": "05:00"}
     answer = desk_of().post(f"/trainings/{edition.pk}/session", **typed)
 
@@ -113,7 +113,7 @@ def test_a_time_that_comes_twice_is_refused_and_the_form_is_kept(desk_of, editio
     assert not Session.objects.filter(number=3).exists()
 
 
-def test_a_session_that_moved_keeps_its_number(desk_of, edition):
+def test_moved_session_keeps_its_number(desk_of, edition):
     session = edition.sessions.get(number=2)
     desk_of().post(
         f"/trainings/sessions/{session.pk}", day="2027-02-01", clock_from="13:00", clock_to="16:00"
@@ -124,7 +124,7 @@ def test_a_session_that_moved_keeps_its_number(desk_of, edition):
     assert (session.number, session.sequence) == (2, 1)
 
 
-def test_somebody_is_entered_once_however_their_address_is_written(desk_of, edition):
+def test_participant_is_entered_once_for_any_spelling_of_the_address(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/register"
     assert "Registered: Confirmed." in words(desk.get(desk.post(address, **somebody())["Location"]))
     again = desk.post(address, **somebody(email="noor@demo.example"))
@@ -135,7 +135,7 @@ def test_somebody_is_entered_once_however_their_address_is_written(desk_of, edit
     assert Participant.objects.get().email == "noor@demo.example"
 
 
-def test_the_same_form_twice_registers_once(desk_of, edition):
+def test_registration_form_sent_twice_registers_once(desk_of, edition):
     desk, typed = desk_of(), somebody()
     for _ in range(2):
         desk.post(f"/trainings/{edition.pk}/register", **typed)
@@ -143,7 +143,7 @@ def test_the_same_form_twice_registers_once(desk_of, edition):
     assert Registration.objects.count() == 1
 
 
-def test_who_applied_is_decided_about_on_one_page(desk_of, host):
+def test_applications_are_decided_on_one_page(desk_of, host):
     edition = make_edition(host, approval=Approval.OWNER, seat_limit=1)
     first, second, third = fill(edition, 3)
     desk = desk_of()
@@ -161,7 +161,7 @@ def test_who_applied_is_decided_about_on_one_page(desk_of, host):
     assert "Noted. On the waiting list." in shown  # nobody thinks that they were confirmed
 
 
-def test_a_refusal_without_a_reason_is_asked_for_it(desk_of, host):
+def test_rejection_needs_a_reason(desk_of, host):
     row = come(make_edition(host, approval=Approval.OWNER))
     answer = desk_of().post(f"/trainings/registrations/{row.pk}", deed="refuse", reason="")
 
@@ -169,7 +169,7 @@ def test_a_refusal_without_a_reason_is_asked_for_it(desk_of, host):
     assert states(row.edition) == ["applied"]
 
 
-def test_another_place_in_the_line_is_given_with_a_reason_that_stays(desk_of, edition):
+def test_waiting_list_priority_is_changed_with_a_stored_reason(desk_of, edition):
     *_, _first, second = fill(edition, 5)
     desk, address = desk_of(), f"/trainings/registrations/{second.pk}"
     desk.post(address, deed="place", priority="1", reason="Starts work there next week")
@@ -190,7 +190,7 @@ def test_a_training_is_cancelled_with_a_reason(desk_of, edition):
     assert "The trainer is ill" in words(desk.get(f"/trainings/{edition.pk}"))
 
 
-def test_a_trainer_sees_and_changes_nothing(desk_of, edition):
+def test_trainer_sees_the_training_but_changes_nothing(desk_of, edition):
     row, session = come(edition), edition.sessions.get(number=1)
     desk = desk_of("tom", "trainer")
 
@@ -210,7 +210,7 @@ def test_a_trainer_sees_and_changes_nothing(desk_of, edition):
         assert desk.get(address).status_code == 404, address
 
 
-def test_trainings_of_others_are_not_there(desk_of, edition):
+def test_trainings_of_another_organisation_are_not_found(desk_of, edition):
     other = make_organisation("Demo Elsewhere", "MT")
     desk = desk_of("otto", "coordinator", other)
 
@@ -218,7 +218,7 @@ def test_trainings_of_others_are_not_there(desk_of, edition):
     assert desk.get(f"/trainings/{edition.pk}").status_code == 404
 
 
-def test_two_who_edit_at_once_both_see_what_the_other_wrote(desk_of, edition):
+def test_edit_conflict_shows_both_versions(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
     typed = planned(edition.course_version, seat_limit="9", edited="1")
     assert desk.post(address, **typed).status_code == 302
@@ -232,7 +232,7 @@ def test_two_who_edit_at_once_both_see_what_the_other_wrote(desk_of, edition):
     assert desk.post(address, **typed | {"seat_limit": "5", "edited": "2"}).status_code == 302
 
 
-def test_quotas_are_seen_when_seats_become_fewer(desk_of, edition):
+def test_form_shows_quotas_when_reducing_seats(desk_of, edition):
     edition.quotas.create(sender=make_sender(edition.host), seats=3)
     answer = desk_of().post(
         f"/trainings/{edition.pk}/edit",
@@ -243,7 +243,7 @@ def test_quotas_are_seen_when_seats_become_fewer(desk_of, edition):
     assert "seat_limit" in answer.context["form"].errors
 
 
-def test_fewer_seats_than_are_taken_are_refused_and_the_form_is_kept(desk_of, edition):
+def test_seat_limit_below_the_taken_seats_is_refused_and_typed_values_stay(desk_of, edition):
     fill(edition, 3)
     told = planned(edition.course_version, seat_limit="2", edited="1", note="Demo note")
     answer = desk_of().post(f"/trainings/{edition.pk}/edit", **told)
@@ -255,7 +255,7 @@ def test_fewer_seats_than_are_taken_are_refused_and_the_form_is_kept(desk_of, ed
     assert (edition.seat_limit, edition.note) == (3, "")
 
 
-def test_a_training_abroad_goes_by_the_clock_of_its_country(desk_of, host):
+def test_training_abroad_uses_the_time_zone_of_its_country(desk_of, host):
     desk = desk_of()
     desk.post("/trainings/new", **planned(make_course(host), country="GR"))
     made = Edition.objects.get()
@@ -268,7 +268,7 @@ def test_a_training_abroad_goes_by_the_clock_of_its_country(desk_of, host):
     assert "12:00 EET" in words(desk.get(f"/trainings/{made.pk}"))
 
 
-def test_a_refused_registration_changes_nothing_that_was_known(desk_of, edition):
+def test_refused_registration_does_not_change_the_participant(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/register"
     desk.post(address, **somebody())
     assert desk.post(address, **somebody(name="Demo Other", country="NL")).status_code == 409
@@ -277,7 +277,7 @@ def test_a_refused_registration_changes_nothing_that_was_known(desk_of, edition)
     assert (known.name, known.country_id) == ("Demo Noor", "BE")
 
 
-def test_who_plans_writes_a_name_anew(desk_of, edition):
+def test_planner_corrects_a_name(desk_of, edition):
     made = make_participant(edition.host, name="Demo Nor", email="noor@demo.example")
     desk_of().post(f"/trainings/{edition.pk}/register", **somebody())
 
@@ -285,7 +285,7 @@ def test_who_plans_writes_a_name_anew(desk_of, edition):
     assert made.name == "Demo Noor"
 
 
-def test_what_somebody_else_saved_is_said_in_words(desk_of, edition):
+def test_edit_conflict_shows_values_as_text(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
     typed = planned(edition.course_version, edited="1")
     desk.post(address, **typed | {"languages": ["fr", "ar"], "approval": "auto"})
@@ -296,7 +296,7 @@ def test_what_somebody_else_saved_is_said_in_words(desk_of, edition):
     assert "Listed in the public calendar, with the town but no address: No" in shown
 
 
-def test_who_phones_takes_the_seat_that_was_offered(desk_of, edition):
+def test_coordinator_accepts_an_offer_by_phone(desk_of, edition):
     first, *_, waiting = fill(edition, 4)
     desk = desk_of()
     page = f"/trainings/registrations/{first.pk}"
@@ -314,7 +314,7 @@ def test_who_phones_takes_the_seat_that_was_offered(desk_of, edition):
     assert (waiting.state, waiting.is_own_consent) == ("confirmed", True)
 
 
-def test_before_it_is_said_to_be_over_whoever_is_undecided_is_named(desk_of, host):
+def test_marking_as_done_lists_undecided_applications(desk_of, host):
     edition = make_edition(host, approval=Approval.OWNER, state="closed")
     make = f"/trainings/{edition.pk}/move/finish"
     desk = desk_of()
@@ -329,7 +329,7 @@ def test_before_it_is_said_to_be_over_whoever_is_undecided_is_named(desk_of, hos
     assert "have no decision yet" not in words(desk.get(f"/trainings/{edition.pk}/move/close"))
 
 
-def test_who_rests_waits_on_by_phone(desk_of, edition):
+def test_coordinator_resumes_a_paused_registration_by_phone(desk_of, edition):
     *_, row = fill(edition, 4)
     row.is_paused = True
     row.save()
@@ -339,7 +339,7 @@ def test_who_rests_waits_on_by_phone(desk_of, edition):
     assert not row.is_paused
 
 
-def test_somebody_gets_their_link_again(desk_of, edition):
+def test_coordinator_sends_the_own_link_again(desk_of, edition):
     row = come(edition)
     Outgoing.objects.all().delete()
     desk_of().post(f"/trainings/registrations/{row.pk}", deed="mail")
@@ -347,7 +347,7 @@ def test_somebody_gets_their_link_again(desk_of, edition):
     assert Outgoing.objects.get().link.endswith(row.own_token())
 
 
-def test_more_seats_than_the_room_holds_want_a_reason(desk_of, edition):
+def test_seat_limit_above_the_room_capacity_needs_a_reason(desk_of, edition):
     session = edition.sessions.get(number=1)
     hall = Resource.objects.create(
         organisation=edition.host, kind="venue", name="Demo Hall", created=AT
@@ -366,7 +366,7 @@ def test_more_seats_than_the_room_holds_want_a_reason(desk_of, edition):
     assert edition.seat_limit == 5
 
 
-def test_the_window_is_of_the_clock_of_the_training(desk_of, host):
+def test_registration_window_uses_the_time_zone_of_the_training(desk_of, host):
     desk = desk_of()
     told = planned(make_course(host), country="GR", opens_at="2027-01-01T10:00")
     desk.post("/trainings/new", **told)

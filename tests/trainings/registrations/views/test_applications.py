@@ -74,7 +74,7 @@ def hall(edition) -> None:
     edition.sessions.update(venue=venue)
 
 
-def test_the_calendar_names_the_town_and_no_address(visitor, edition):
+def test_calendar_shows_the_town_but_no_address(visitor, edition):
     hall(edition)
     shown = plain(visitor.get("/trainings/en/"))
 
@@ -94,13 +94,13 @@ def test_the_calendar_names_the_town_and_no_address(visitor, edition):
         {"sessions": 0},
     ],
 )
-def test_what_is_not_to_come_for_everybody_is_not_listed(visitor, host, given):
+def test_past_or_private_editions_are_not_listed(visitor, host, given):
     made = make_edition(host, **{"is_listed": True} | given)
 
     assert made.course_version.title not in plain(visitor.get("/trainings/en/"))
 
 
-def test_the_calendar_is_asked_by_country_and_language(visitor, host, edition):
+def test_calendar_is_filtered_by_country_and_language(visitor, host, edition):
     other = make_edition(host, is_listed=True, country_id="MT")
     other.languages.set(["mt"])
 
@@ -110,7 +110,7 @@ def test_the_calendar_is_asked_by_country_and_language(visitor, host, edition):
     assert edition.course_version.title in plain(visitor.get("/trainings/en/?country=<script>"))
 
 
-def test_after_the_last_session_nobody_applies(visitor, edition):
+def test_application_after_the_last_session_is_refused(visitor, edition):
     address = f"/trainings/en/e/{edition.code}/apply"
     with clock.frozen(last_end(edition) - SECOND):
         assert "Check your e-mail" in plain(visitor.post(address, typed()))
@@ -122,7 +122,7 @@ def test_after_the_last_session_nobody_applies(visitor, edition):
     assert Registration.objects.get().participant.email == "noor@demo.example"
 
 
-def test_once_the_last_session_has_begun_who_has_a_seat_keeps_it(visitor, edition):
+def test_withdrawal_after_the_last_session_began_is_refused(visitor, edition):
     row = come(edition)
     with clock.frozen(last_end(edition) - timedelta(hours=3)):
         answer = visitor.post(own(row), {"deed": "withdraw"})
@@ -135,7 +135,7 @@ def test_once_the_last_session_has_begun_who_has_a_seat_keeps_it(visitor, editio
     assert 'value="withdraw"' not in shown
 
 
-def test_the_page_of_attendance_is_offered_until_the_last_session_ends(visitor, edition):
+def test_attendance_page_is_offered_until_the_last_session_ends(visitor, edition):
     row = come(edition)
     link = f'href="{own(row)}/attendance"'
     with clock.frozen(last_end(edition) - SECOND):
@@ -153,13 +153,13 @@ def test_the_page_of_attendance_is_offered_until_the_last_session_ends(visitor, 
         (0, "Full: there is a waiting list"),
     ],
 )
-def test_how_many_seats_there_are_is_said_in_words(visitor, host, seats, said):
+def test_number_of_seats_is_shown_as_text(visitor, host, seats, said):
     made = make_edition(host, is_listed=True, seat_limit=seats)
 
     assert said in plain(visitor.get(f"/trainings/en/e/{made.code}"))
 
 
-def test_the_page_of_a_training_says_what_it_is_about_and_that_one_may_stay_out(visitor, host):
+def test_training_page_shows_objectives_and_a_help_line(visitor, host):
     made = make_edition(host, is_listed=True, course_version=make_course(host, objectives=["Demo"]))
     shown = plain(visitor.get(f"/trainings/en/e/{made.code}"))
 
@@ -168,7 +168,7 @@ def test_the_page_of_a_training_says_what_it_is_about_and_that_one_may_stay_out(
     assert "Do you want to talk to someone?" in shown
 
 
-def test_what_is_only_counted_can_be_left_out_and_is_kept_when_said(visitor, host, edition):
+def test_statistics_answers_are_optional_and_stored(visitor, host, edition):
     address = f"/trainings/en/e/{edition.code}/apply"
     fields = {"profession": "nurse", "sector": "health", "age_band": "50-up", "sex": "x"}
     assert "Only totals are passed on, never with a name." in plain(visitor.get(address))
@@ -182,14 +182,14 @@ def test_what_is_only_counted_can_be_left_out_and_is_kept_when_said(visitor, hos
     }
 
 
-def test_a_profession_that_there_is_not_is_a_mistake(visitor, edition):
+def test_unknown_profession_is_refused(visitor, edition):
     answer = visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(profession="moon"))
 
     assert (answer.status_code, {*answer.context["form"].errors}) == (422, {"profession"})
     assert not Participant.objects.exists()
 
 
-def test_mistakes_stand_at_their_fields_and_nothing_is_kept(visitor, edition):
+def test_mistakes_are_shown_at_their_fields_and_nothing_is_stored(visitor, edition):
     answer = visitor.post(
         f"/trainings/en/e/{edition.code}/apply", typed(email="nobody", country="XX", name="")
     )
@@ -199,7 +199,7 @@ def test_mistakes_stand_at_their_fields_and_nothing_is_kept(visitor, edition):
     assert not Participant.objects.exists()
 
 
-def test_when_the_window_is_over_nobody_is_registered(visitor, host):
+def test_application_after_the_window_is_refused(visitor, host):
     made = make_edition(host, is_listed=True, closes_at=AT)
     address = f"/trainings/en/e/{made.code}/apply"
 
@@ -208,7 +208,7 @@ def test_when_the_window_is_over_nobody_is_registered(visitor, host):
     assert not Participant.objects.exists()
 
 
-def test_a_form_from_elsewhere_is_refused(visitor, edition):
+def test_cross_site_post_is_refused(visitor, edition):
     answer = visitor.post(
         f"/trainings/en/e/{edition.code}/apply",
         typed(),
@@ -219,7 +219,7 @@ def test_a_form_from_elsewhere_is_refused(visitor, edition):
     assert not Registration.objects.exists()
 
 
-def test_applied_and_waiting_are_two_words(visitor, host):
+def test_applied_and_waiting_have_different_texts(visitor, host):
     undecided = come(make_edition(host, approval=Approval.OWNER))
     *_, waiting = fill(make_edition(host), 6)
 
@@ -227,7 +227,7 @@ def test_applied_and_waiting_are_two_words(visitor, host):
     assert "Number 3 on the waiting list" in plain(visitor.get(own(waiting)))
 
 
-def test_an_offer_says_until_when_by_the_clock_of_the_training_and_is_taken(visitor, edition):
+def test_offer_shows_its_local_deadline_and_is_accepted(visitor, edition):
     first, *_, waiting = fill(edition, 4)
     visitor.post(own(first), {"deed": "withdraw"})
     shown = plain(visitor.get(own(waiting)))
@@ -240,7 +240,7 @@ def test_an_offer_says_until_when_by_the_clock_of_the_training_and_is_taken(visi
     assert waiting.state == "confirmed"
 
 
-def test_who_answers_too_late_hears_that_the_seat_was_passed_on(visitor, edition):
+def test_late_answer_is_told_that_the_seat_was_passed_on(visitor, edition):
     first, *_, late, following = fill(edition, 5)
     visitor.post(own(first), {"deed": "withdraw"})
     with clock.frozen(AT + timedelta(hours=73)):
@@ -253,7 +253,7 @@ def test_who_answers_too_late_hears_that_the_seat_was_passed_on(visitor, edition
     assert following.state == "offered"
 
 
-def test_who_rests_waits_on(visitor, edition):
+def test_paused_participant_resumes_waiting(visitor, edition):
     *_, row = fill(edition, 4)
     row.is_paused = True
     row.save()
@@ -264,7 +264,7 @@ def test_who_rests_waits_on(visitor, edition):
     assert not row.is_paused
 
 
-def test_pictures_are_asked_apart_and_changed_at_any_time(visitor, edition):
+def test_photo_consent_is_separate_and_can_be_changed(visitor, edition):
     row = come(edition)
     assert "unless you say yes" in plain(visitor.get(own(row)))
     for deed, said in (("pictures", "may be taken of you"), ("no_pictures", "no pictures may be")):
@@ -275,7 +275,7 @@ def test_pictures_are_asked_apart_and_changed_at_any_time(visitor, edition):
         assert said in plain(visitor.get(answer["Location"]))
 
 
-def test_pictures_are_taken_back_also_after_withdrawing(visitor, edition):
+def test_photo_consent_can_be_withdrawn_after_withdrawal(visitor, edition):
     row = come(edition)
     visitor.post(own(row), {"deed": "pictures"})
     visitor.post(own(row), {"deed": "withdraw"})
@@ -286,7 +286,7 @@ def test_pictures_are_taken_back_also_after_withdrawing(visitor, edition):
     assert (row.state, row.is_pictured) == ("withdrawn", False)
 
 
-def test_who_is_named_says_yes_or_no(visitor, host, edition):
+def test_nominated_participant_accepts_or_declines(visitor, host, edition):
     sender = make_sender(host)
     yes, no = come(edition, sender=sender), come(edition, sender=sender)
     assert "Demo Shelter has nominated you." in plain(visitor.get(own(yes)))
@@ -299,7 +299,7 @@ def test_who_is_named_says_yes_or_no(visitor, host, edition):
     assert (yes.is_own_consent, no.state) == (True, "withdrawn")
 
 
-def test_only_confirmed_people_read_the_address_and_the_link(visitor, edition):
+def test_only_confirmed_participants_see_address_and_online_link(visitor, edition):
     hall(edition)
     edition.sessions.update(link="https://meet.demo.example/x")
     first, *_, waiting = fill(edition, 4)
@@ -309,7 +309,7 @@ def test_only_confirmed_people_read_the_address_and_the_link(visitor, edition):
         assert told not in plain(visitor.get(own(waiting)))
 
 
-def test_why_a_training_is_cancelled_or_somebody_refused_stands_on_their_page(visitor, edition):
+def test_own_page_shows_the_reason_of_a_cancellation_or_rejection(visitor, edition):
     row = come(edition)
     row.state, row.ended_at = "cancelled", AT
     row.save()
@@ -319,7 +319,7 @@ def test_why_a_training_is_cancelled_or_somebody_refused_stands_on_their_page(vi
     assert "The trainer is ill" in plain(visitor.get(own(row)))
 
 
-def test_what_is_no_longer_possible_is_said_in_the_frame_and_changes_nothing(visitor, edition):
+def test_impossible_action_is_refused_with_a_message(visitor, edition):
     row = come(edition)
     answer = visitor.post(own(row), {"deed": "renew"})
 
@@ -330,7 +330,7 @@ def test_what_is_no_longer_possible_is_said_in_the_frame_and_changes_nothing(vis
 
 
 @pytest.mark.parametrize("deed", ["", "approve", "confirm_over"])
-def test_nobody_decides_about_themselves(visitor, host, deed):
+def test_participant_cannot_decide_about_the_own_application(visitor, host, deed):
     row = come(make_edition(host, approval=Approval.OWNER))
     visitor.post(own(row), {"deed": deed})
 
@@ -339,11 +339,11 @@ def test_nobody_decides_about_themselves(visitor, host, deed):
 
 
 @pytest.mark.parametrize("path", ["own/" + "A" * 43, "send/" + "A" * 43, "e/NONE", "e/NONE/apply"])
-def test_what_is_not_there_is_the_same_page_not_found(visitor, path):
+def test_unknown_address_shows_the_not_found_page(visitor, path):
     assert visitor.get(f"/trainings/en/{path}").status_code == 404
 
 
-def test_of_an_own_link_the_database_keeps_no_more_than_its_hash(edition):
+def test_only_the_hash_of_an_own_link_is_stored(edition):
     row = register.register_participant(
         edition, make_participant(edition.host), Origin(Source.APPLIED), at=AT
     )
@@ -352,7 +352,7 @@ def test_of_an_own_link_the_database_keeps_no_more_than_its_hash(edition):
     assert re.fullmatch(r"[\w-]{43}", row.own_token())
 
 
-def test_withdrawing_is_asked_about_once_more_and_leads_back(visitor, edition):
+def test_withdrawal_needs_confirmation_and_redirects_back(visitor, edition):
     row = come(edition)
     assert "Withdraw?" in plain(visitor.get(f"{own(row)}?ask=withdraw"))
     answer = visitor.post(f"{own(row)}?ask=withdraw", {"deed": "withdraw"})
@@ -362,7 +362,7 @@ def test_withdrawing_is_asked_about_once_more_and_leads_back(visitor, edition):
     assert "Apply again" in shown
 
 
-def test_of_an_organisation_that_is_suspended_nothing_is_open(visitor, host, edition):
+def test_pages_of_a_suspended_organisation_are_not_found(visitor, host, edition):
     host.state, host.suspended_at = "suspended", AT
     host.save()
 
@@ -372,7 +372,7 @@ def test_of_an_organisation_that_is_suspended_nothing_is_open(visitor, host, edi
     assert not Registration.objects.exists()
 
 
-def test_when_the_training_is_over_nobody_withdraws_from_it(visitor, edition):
+def test_withdrawal_after_the_training_is_refused(visitor, edition):
     row = come(edition)
     edition.state = EditionState.DONE
     edition.save()

@@ -24,7 +24,7 @@ def corrected(row, **change):
     } | change
 
 
-def test_somebody_is_corrected_and_their_page_says_so(desk_of, edition):
+def test_participant_is_corrected_and_the_page_shows_it(desk_of, edition):
     row = come(edition)
     address = f"/trainings/registrations/{row.pk}"
     desk = desk_of()
@@ -36,7 +36,7 @@ def test_somebody_is_corrected_and_their_page_says_so(desk_of, edition):
         assert told in shown.replace("\u2068", "").replace("\u2069", "")
 
 
-def test_who_corrects_what_somebody_else_corrected_sees_both(desk_of, edition):
+def test_conflicting_correction_shows_both_versions(desk_of, edition):
     row = come(edition)
     address = f"/trainings/registrations/{row.pk}/correct"
     desk = desk_of()
@@ -50,7 +50,7 @@ def test_who_corrects_what_somebody_else_corrected_sees_both(desk_of, edition):
     assert row.participant.name == "Demo Nora"
 
 
-def test_an_address_that_somebody_has_is_a_mistake_at_its_field(desk_of, edition):
+def test_address_of_another_participant_is_refused_at_its_field(desk_of, edition):
     row, other = come(edition), come(edition)
     fields = corrected(row, email=other.participant.email)
     answer = desk_of().post(f"/trainings/registrations/{row.pk}/correct", **fields)
@@ -60,7 +60,7 @@ def test_an_address_that_somebody_has_is_a_mistake_at_its_field(desk_of, edition
     assert row.participant.email != other.participant.email
 
 
-def test_nobody_corrects_who_is_erased(desk_of, edition):
+def test_erased_participant_cannot_be_corrected(desk_of, edition):
     row = come(edition)
     desk = desk_of()
     desk.post(f"/trainings/people/{row.participant_id}/erase")

@@ -42,7 +42,7 @@ def bring(desk, edition, **more):
     return desk.post(f"/trainings/{edition.pk}/list", **typed(**more))
 
 
-def test_a_list_is_looked_through_before_anybody_is_registered(desk, edition):
+def test_list_is_previewed_before_registration(desk, edition):
     answer = bring(desk, edition)
     shown = words(desk.get(answer["Location"]))
 
@@ -52,7 +52,7 @@ def test_a_list_is_looked_through_before_anybody_is_registered(desk, edition):
     assert not Registration.objects.exists()
 
 
-def test_its_good_rows_are_registered_and_it_says_how_many(desk, edition):
+def test_good_rows_are_registered_and_their_number_is_shown(desk, edition):
     address = bring(desk, edition)["Location"]
     answer = desk.post(address, deed="confirm")
 
@@ -60,7 +60,7 @@ def test_its_good_rows_are_registered_and_it_says_how_many(desk, edition):
     assert Registration.objects.count() == 2
 
 
-def test_bad_rows_are_handed_back_to_be_mended(desk, edition):
+def test_bad_rows_can_be_downloaded_for_correction(desk, edition):
     address = bring(desk, edition, names="=1+1@, a\nDemo Nobody\nDemo Noor, noor@demo.example")
     answer = desk.get(f"{address['Location']}/to-mend.csv")
     lines = answer.content.decode("utf-8-sig").splitlines()
@@ -72,7 +72,7 @@ def test_bad_rows_are_handed_back_to_be_mended(desk, edition):
     assert not any(line.startswith("=") for line in lines)
 
 
-def test_what_was_handed_back_can_be_brought_again(desk, edition):
+def test_corrected_download_can_be_uploaded_again(desk, edition):
     first = bring(desk, edition, names="Demo Nobody")["Location"]
     table = desk.get(f"{first}/to-mend.csv").content.replace(b"Nobody,,", b"Nobody,n@demo.example,")
     file = SimpleUploadedFile("to-mend.csv", table)
@@ -86,7 +86,7 @@ def table(*lines: str) -> SimpleUploadedFile:
     return SimpleUploadedFile("list.csv", "\n".join(lines).encode())
 
 
-def test_of_a_good_row_it_is_said_what_was_understood(desk, edition):
+def test_preview_shows_the_recognised_words_of_a_row(desk, edition):
     file = table(
         "Nom et prénom;E-mail;Fonction;Secteur;Âge",
         "Demo Noor;noor@demo.example;Infirmière;Hôpital;34",
@@ -99,7 +99,7 @@ def test_of_a_good_row_it_is_said_what_was_understood(desk, edition):
     assert (noor.profession, noor.sector, noor.age_band) == ("nurse", "health", "25-49")
 
 
-def test_a_word_that_nobody_understands_is_to_mend_and_the_words_are_shown(desk, edition):
+def test_unknown_word_is_a_mistake_and_accepted_words_are_shown(desk, edition):
     file = table("name,email,profession", "Demo Noor,noor@demo.example,demo astronaut")
     address = bring(desk, edition, names="", file=file)["Location"]
     shown = words(desk.get(address))
@@ -113,7 +113,7 @@ def test_a_word_that_nobody_understands_is_to_mend_and_the_words_are_shown(desk,
     assert not Participant.objects.exists()
 
 
-def test_a_file_without_headings_is_refused_at_its_field_and_nothing_is_kept(desk, edition):
+def test_file_without_headings_is_refused_at_its_field(desk, edition):
     file = SimpleUploadedFile("list.csv", b"Demo Noor,noor@demo.example\n")
     answer = bring(desk, edition, names="", file=file)
 
@@ -122,7 +122,7 @@ def test_a_file_without_headings_is_refused_at_its_field_and_nothing_is_kept(des
     assert not Roster.objects.exists()
 
 
-def test_a_list_of_five_thousand_people_is_brought_as_a_file(desk, edition):
+def test_list_of_five_thousand_people_is_uploaded(desk, edition):
     answer = bring(desk, edition, names="", file=long_list())
 
     assert answer.status_code == 302
@@ -137,7 +137,7 @@ def test_a_list_of_five_thousand_people_is_brought_as_a_file(desk, edition):
     ],
     ids=["a file", "typed"],
 )
-def test_a_list_that_is_too_large_is_refused_with_words(desk, edition, more, said):
+def test_too_large_list_is_refused_with_a_message(desk, edition, more, said):
     answer = bring(desk, edition, **more)
 
     assert answer.status_code == 413
@@ -146,12 +146,12 @@ def test_a_list_that_is_too_large_is_refused_with_words(desk, edition, more, sai
 
 
 @pytest.mark.parametrize("more", [{"names": ""}, {"file": SimpleUploadedFile("l.csv", b"name")}])
-def test_neither_or_both_is_asked_about(desk, edition, more):
+def test_exactly_one_of_text_and_file_is_required(desk, edition, more):
     assert bring(desk, edition, **more).status_code == 422
     assert not Roster.objects.exists()
 
 
-def test_a_list_is_thrown_away(desk, edition):
+def test_list_is_discarded(desk, edition):
     address = bring(desk, edition)["Location"]
     desk.post(address, deed="throw_away")
 
@@ -188,7 +188,7 @@ def test_an_organisation_is_added_once_and_changed(desk):
     assert "Demo Other" in words(desk.get("/trainings/senders"))
 
 
-def test_a_link_is_shown_once_and_can_be_ended(desk, host):
+def test_sender_link_is_shown_once_and_can_be_ended(desk, host):
     sender = make_sender(host)
     address = f"/trainings/senders/{sender.pk}"
     shown = words(desk.post(address, deed="show"))
@@ -201,7 +201,7 @@ def test_a_link_is_shown_once_and_can_be_ended(desk, host):
     assert sender.token_hash is None
 
 
-def test_seats_are_kept_changed_and_given_up(desk, host, edition):
+def test_quota_is_created_changed_and_removed(desk, host, edition):
     sender = make_sender(host)
     address = f"/trainings/{edition.pk}/seats"
     desk.post(address, sender=sender.pk, seats="2", released_at="2026-12-24T09:00")
@@ -214,7 +214,7 @@ def test_seats_are_kept_changed_and_given_up(desk, host, edition):
     assert not edition.quotas.exists()
 
 
-def test_fewer_seats_than_are_taken_are_refused_at_their_field(desk, host, edition):
+def test_quota_below_the_taken_seats_is_refused_at_its_field(desk, host, edition):
     sender = make_sender(host)
     desk.post(bring(desk, edition, sender=sender.pk)["Location"], deed="confirm")
     address = f"/trainings/{edition.pk}/seats"

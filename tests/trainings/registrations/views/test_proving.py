@@ -31,7 +31,7 @@ def apply(visitor, edition, **more):
     return visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(**more))
 
 
-def test_who_applies_reaches_their_page_by_mail_alone_and_gets_the_seat_there(visitor, edition):
+def test_applicant_confirms_by_the_mailed_link_and_gets_the_seat(visitor, edition):
     hall(edition)
     answer = apply(visitor, edition)
     row = Registration.objects.get()
@@ -51,7 +51,7 @@ def test_who_applies_reaches_their_page_by_mail_alone_and_gets_the_seat_there(vi
     assert not visitor.cookies
 
 
-def test_a_seat_goes_to_who_confirms_first(visitor, host):
+def test_seat_goes_to_the_first_confirmed_applicant(visitor, host):
     made = make_edition(host, is_listed=True, seat_limit=1)
     apply(visitor, made)
     *_, other = fill(made, 1)
@@ -66,7 +66,7 @@ def test_a_seat_goes_to_who_confirms_first(visitor, host):
     ("given", "state"),
     [({"approval": Approval.OWNER}, "applied"), ({"seat_limit": 0}, "waiting"), ({}, "confirmed")],
 )
-def test_what_an_application_becomes_is_decided_when_it_is_confirmed(visitor, host, given, state):
+def test_state_of_an_application_is_decided_at_confirmation(visitor, host, given, state):
     apply(visitor, make_edition(host, is_listed=True, **given))
     row = Registration.objects.get()
     assert (row.state, row.offer_expires_at) == ("unproven", None)
@@ -76,7 +76,7 @@ def test_what_an_application_becomes_is_decided_when_it_is_confirmed(visitor, ho
     assert (row.state, row.offer_expires_at) == (state, None)
 
 
-def test_a_stranger_cannot_tell_who_is_registered(visitor, edition):
+def test_visitor_cannot_find_out_registered_addresses(visitor, edition):
     first, again = apply(visitor, edition), apply(visitor, edition)
     other = apply(visitor, edition, email="ali@demo.example")
 
@@ -84,9 +84,7 @@ def test_a_stranger_cannot_tell_who_is_registered(visitor, edition):
     assert plain(first) == plain(again) == plain(other).replace("ali@", "noor@")
 
 
-def test_who_types_the_address_of_another_changes_nothing_and_learns_no_name(
-    visitor, host, edition
-):
+def test_application_with_a_foreign_address_changes_and_reveals_nothing(visitor, host, edition):
     known = make_participant(host, name="Demo Zhanna", email="noor@demo.example", language_id="en")
     answer = apply(visitor, edition, sex="f")
 
@@ -97,7 +95,7 @@ def test_who_types_the_address_of_another_changes_nothing_and_learns_no_name(
     assert "Zhanna" not in plain(visitor.get(own(Registration.objects.get())))
 
 
-def test_the_same_form_twice_registers_and_mails_once(visitor, edition):
+def test_application_sent_twice_registers_and_mails_once(visitor, edition):
     fields = typed()
     address = f"/trainings/en/e/{edition.code}/apply"
     first, second = (plain(visitor.post(address, fields)) for _ in range(2))
@@ -106,7 +104,7 @@ def test_the_same_form_twice_registers_and_mails_once(visitor, edition):
     assert Registration.objects.count() == Outgoing.objects.count() == 1
 
 
-def test_who_is_registered_already_gets_a_mail_and_nobody_their_page(visitor, edition):
+def test_repeated_application_mails_the_link_and_opens_no_page(visitor, edition):
     address = f"/trainings/en/e/{edition.code}/apply"
     visitor.post(address, typed())
     Outgoing.objects.all().delete()
@@ -128,9 +126,7 @@ def test_who_is_registered_already_gets_a_mail_and_nobody_their_page(visitor, ed
         ),
     ],
 )
-def test_that_an_application_counts_once_confirmed_is_said_before_and_after(
-    visitor, host, approval, next_step
-):
+def test_pages_explain_that_an_application_must_be_confirmed(visitor, host, approval, next_step):
     made = make_edition(host, is_listed=True, approval=approval)
     before = plain(visitor.get(f"/trainings/en/e/{made.code}"))
     after = plain(visitor.post(f"/trainings/en/e/{made.code}/apply", typed()))
@@ -147,7 +143,7 @@ def test_that_an_application_counts_once_confirmed_is_said_before_and_after(
     assert "E-mail address not confirmed" in opened
 
 
-def test_places_left_are_not_fewer_by_unconfirmed_applications(visitor, host):
+def test_unconfirmed_applications_do_not_reduce_shown_seats(visitor, host):
     made = make_edition(host, is_listed=True, seat_limit=6)
     for number in range(6):
         with clock.frozen(AT + timedelta(seconds=number)):

@@ -57,7 +57,7 @@ def typed(**more):
     return {"names": NAMES, "country": "BE", "language": "fr"} | more
 
 
-def test_the_page_lists_what_takes_people_and_who_was_named(visitor, planners, edition, page):
+def test_sender_page_lists_open_trainings_and_nominated_people(visitor, planners, edition, page):
     closed = make_edition(planners.host, state="closed")
     shown = words(visitor.get(page))
 
@@ -65,7 +65,7 @@ def test_the_page_lists_what_takes_people_and_who_was_named(visitor, planners, e
     assert closed.course_version.title not in shown
 
 
-def test_people_are_named_after_each_row_was_seen(visitor, edition, page, sender):
+def test_people_are_nominated_after_a_preview(visitor, edition, page, sender):
     answer = visitor.post(f"{page}/{edition.code}", typed())
     assert answer.status_code == 303
     seen = visitor.get(answer["Location"])
@@ -80,13 +80,13 @@ def test_people_are_named_after_each_row_was_seen(visitor, edition, page, sender
     assert not visitor.cookies
 
 
-def test_bad_rows_are_handed_back(visitor, edition, page):
+def test_bad_rows_are_shown_for_correction(visitor, edition, page):
     address = visitor.post(f"{page}/{edition.code}", typed())["Location"]
 
     assert b"Demo Nobody" in visitor.get(f"{address}/to-mend.csv").content
 
 
-def test_a_file_that_is_no_list_is_refused_and_the_form_is_kept(visitor, edition, page):
+def test_unreadable_file_is_refused_and_typed_values_stay(visitor, edition, page):
     file = SimpleUploadedFile("list.json", b'{"a": 1}')
     answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
 
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_list_is_refused_and_the_form_is_kept(visitor, edition
     assert not Roster.objects.exists()
 
 
-def test_five_thousand_people_are_named_by_one_file(visitor, edition, page):
+def test_five_thousand_people_are_nominated_by_one_file(visitor, edition, page):
     answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=long_list()))
 
     assert answer.status_code == 303
@@ -110,9 +110,7 @@ def test_five_thousand_people_are_named_by_one_file(visitor, edition, page):
     ],
     ids=["a file", "typed"],
 )
-def test_a_list_that_is_too_large_is_refused_on_a_page_of_this_zone(
-    visitor, edition, page, more, said
-):
+def test_too_large_list_is_refused_on_an_open_page(visitor, edition, page, more, said):
     answer = visitor.post(f"{page}/{edition.code}", typed(**more))
 
     assert answer.status_code == 413
@@ -121,7 +119,7 @@ def test_a_list_that_is_too_large_is_refused_on_a_page_of_this_zone(
     assert not Roster.objects.exists()
 
 
-def test_a_link_that_was_ended_opens_nothing(visitor, planners, sender, edition, page):
+def test_ended_sender_link_is_not_found(visitor, planners, sender, edition, page):
     nominating_organisations.end_link(planners.scope("pia"), sender, at=AT)
 
     assert visitor.get(page).status_code == 404
@@ -129,7 +127,7 @@ def test_a_link_that_was_ended_opens_nothing(visitor, planners, sender, edition,
     assert not Roster.objects.exists()
 
 
-def test_lists_of_others_and_of_the_desk_are_not_there(visitor, planners, edition, page, sender):
+def test_lists_of_others_and_of_the_desk_are_not_found(visitor, planners, edition, page, sender):
     brought = NameList(read_text(NAMES), "BE", "fr")
     of_others = name_lists.store_list(edition, brought, at=AT)
     by_desk = name_lists.store_list(
@@ -142,13 +140,13 @@ def test_lists_of_others_and_of_the_desk_are_not_there(visitor, planners, editio
     assert not Registration.objects.exists()
 
 
-def test_trainings_of_others_are_not_there(visitor, page):
+def test_trainings_of_another_organisation_are_not_found(visitor, page):
     other = make_edition(make_organisation("Demo Third"))
 
     assert visitor.get(f"{page}/{other.code}").status_code == 404
 
 
-def test_a_workbook_of_ten_million_cells_is_refused_and_nothing_is_kept(visitor, edition, page):
+def test_workbook_of_ten_million_cells_is_refused(visitor, edition, page):
     file = SimpleUploadedFile("a.xlsx", wide_workbook())
 
     answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
@@ -162,9 +160,7 @@ def test_a_workbook_of_ten_million_cells_is_refused_and_nothing_is_kept(visitor,
     assert refused.value.code == "file_too_large"
 
 
-def test_who_sends_a_list_while_many_are_read_keeps_what_was_typed(
-    visitor, edition, page, monkeypatch
-):
+def test_typed_values_stay_while_all_list_parsers_are_busy(visitor, edition, page, monkeypatch):
     file = SimpleUploadedFile("a.csv", b"name,email\nDemo Noor,noor@demo.example\n")
     full = ParserQueue({Queue.VISITORS: QueueLimits(max_files=1, seconds=0)})
 

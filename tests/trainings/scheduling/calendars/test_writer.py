@@ -50,7 +50,7 @@ def event_of(whole: bytes) -> icalendar.Event:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_two_parsers_read_our_instants_through_a_year_with_its_clock_changes(zone):
+def test_two_parsers_read_the_same_instants_through_a_year_of_clock_changes(zone):
     found = year_of(zone)
     whole = write_calendar(CALENDAR, found, PUBLIC)
 
@@ -62,7 +62,7 @@ def test_two_parsers_read_our_instants_through_a_year_with_its_clock_changes(zon
 
 @LONG
 @given(found=st.lists(meetings(), max_size=4, unique_by=lambda event: event.key))
-def test_whatever_is_written_obeys_the_rules_and_is_read_as_it_was(found):
+def test_written_calendar_passes_the_linter_and_is_read_back(found):
     whole = write_calendar(CALENDAR, found, CONFIRMED)
 
     ours = {str(event.key): (event.starts_at, event.ends_at) for event in found}
@@ -73,13 +73,13 @@ def test_whatever_is_written_obeys_the_rules_and_is_read_as_it_was(found):
 
 @LONG
 @given(found=meetings(LOCATIONS))
-def test_a_zone_anywhere_gives_the_same_instants(found):
+def test_events_of_any_zone_are_read_back_unchanged(found):
     assert by_icalendar(write_calendar(CALENDAR, [found], PUBLIC)) == {
         str(found.key): (found.starts_at, found.ends_at)
     }
 
 
-def test_the_second_of_two_readings_is_written_in_utc_for_no_zone_can_say_it():
+def test_second_occurrence_of_a_repeated_time_is_written_in_utc():
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 02:30, for the first time
     hour = timedelta(hours=1)
     for at, local in ((first, True), (first + hour, False)):
@@ -91,7 +91,7 @@ def test_the_second_of_two_readings_is_written_in_utc_for_no_zone_can_say_it():
         assert ("DTSTART:20261025T013000Z" in whole) != local
 
 
-def test_a_zone_is_described_for_the_days_that_need_it_and_no_more():
+def test_zone_description_covers_only_the_needed_days():
     summer = datetime(2026, 7, 1, 8, tzinfo=UTC)
     one = meeting(1, starts_at=summer, ends_at=summer + timedelta(hours=1))
     zone = "Europe/Dublin"
@@ -107,7 +107,7 @@ def test_a_zone_is_described_for_the_days_that_need_it_and_no_more():
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_a_zone_changes_when_its_clocks_do_and_as_the_wall_shows_it_before(zone):
+def test_zone_description_contains_the_clock_change_in_earlier_local_time(zone):
     found = meeting(1, zone=zone, ends_at=MEETING.starts_at + timedelta(days=400))
 
     whole = write_calendar(CALENDAR, [found], PUBLIC).decode()
@@ -122,7 +122,7 @@ def test_a_zone_changes_when_its_clocks_do_and_as_the_wall_shows_it_before(zone)
     assert len(instants) == 3
 
 
-def test_a_calendar_without_sessions_is_one_all_the_same():
+def test_calendar_without_sessions_is_valid():
     whole = write_calendar(CALENDAR, [], PUBLIC)
 
     assert lint(whole) == []
@@ -131,7 +131,7 @@ def test_a_calendar_without_sessions_is_one_all_the_same():
 
 @LONG
 @given(found=meetings(), words=TEXTS)
-def test_who_is_not_confirmed_learns_no_address_link_or_title(found, words):
+def test_unconfirmed_reader_gets_no_address_link_or_title(found, words):
     secret = "Zx9qSecret"
     hidden = replace(
         found, title=secret + words, address=secret, link=f"https://meet.demo.example/{secret}"
@@ -142,7 +142,7 @@ def test_who_is_not_confirmed_learns_no_address_link_or_title(found, words):
     assert secret.encode() not in whole
 
 
-def test_who_is_confirmed_reads_the_address_and_who_asks_for_titles_the_title():
+def test_confirmed_reader_gets_the_address_and_on_request_the_title():
     placed = event_of(write_calendar(CALENDAR, [MEETING], Reader("en", has_place=True)))
     titled = event_of(write_calendar(CALENDAR, [MEETING], Reader("en", has_titles=True)))
 
@@ -150,7 +150,7 @@ def test_who_is_confirmed_reads_the_address_and_who_asks_for_titles_the_title():
     assert (titled["LOCATION"], titled["SUMMARY"]) == ("Liège", MEETING.title)
 
 
-def test_a_cancelled_session_stays_says_so_and_takes_no_time():
+def test_cancelled_session_stays_in_the_calendar_as_free_time():
     told = replace(MEETING, is_cancelled=True, sequence=3)
 
     event = event_of(write_calendar(CALENDAR, [told], PUBLIC))
@@ -160,7 +160,7 @@ def test_a_cancelled_session_stays_says_so_and_takes_no_time():
     assert event["UID"] == str(MEETING.key)
 
 
-def test_a_program_is_told_who_wrote_it_and_when_to_ask_again():
+def test_calendar_names_its_producer_and_refresh_interval():
     found = icalendar.Calendar.from_ical(write_calendar(CALENDAR, [MEETING], PUBLIC).decode())
 
     assert (found["METHOD"], found["PRODID"]) == ("PUBLISH", "-//PROTECT//trainings//EN")
@@ -168,7 +168,7 @@ def test_a_program_is_told_who_wrote_it_and_when_to_ask_again():
     assert found["X-PUBLISHED-TTL"] == "PT6H"
 
 
-def test_an_online_session_tells_its_link_to_confirmed_people_alone():
+def test_online_link_is_only_in_calendars_of_confirmed_people():
     online = replace(MEETING, town="", address="", link="https://meet.demo.example/x")
 
     told = event_of(write_calendar(CALENDAR, [online], PUBLIC))
@@ -179,7 +179,7 @@ def test_an_online_session_tells_its_link_to_confirmed_people_alone():
     assert joined["LOCATION"] == "https://meet.demo.example/x"
 
 
-def test_a_session_in_which_clocks_change_tells_the_offsets():
+def test_session_across_a_clock_change_names_the_offsets():
     night = datetime(2026, 10, 24, 23, tzinfo=UTC)
     told = replace(MEETING, starts_at=night, ends_at=night + timedelta(hours=4))
 
@@ -190,7 +190,7 @@ def test_a_session_in_which_clocks_change_tells_the_offsets():
     )
 
 
-def test_times_keep_their_order_from_right_to_left():
+def test_times_keep_their_order_in_right_to_left_text():
     night = datetime(2026, 10, 24, 23, tzinfo=UTC)
     told = replace(
         MEETING, short_title="تدريب ٢", starts_at=night, ends_at=night + timedelta(hours=4)
@@ -202,7 +202,7 @@ def test_times_keep_their_order_from_right_to_left():
     assert "\u206601:00 (UTC+02:00)–04:00 (UTC+01:00)\u2069" in event["DESCRIPTION"]
 
 
-def test_a_demonstration_says_so_in_the_calendar_and_in_each_event():
+def test_demonstration_is_marked_in_calendar_and_events():
     notice = "Demonstration: nobody teaches here."
     whole = write_calendar(replace(CALENDAR, notice=notice), [MEETING], PUBLIC)
 
@@ -211,7 +211,7 @@ def test_a_demonstration_says_so_in_the_calendar_and_in_each_event():
     assert event_of(whole)["DESCRIPTION"] == notice
 
 
-def test_the_same_sessions_in_another_order_are_the_same_bytes():
+def test_order_of_events_does_not_change_the_calendar():
     found = year_of("Europe/Malta")[:20]
 
     assert write_calendar(CALENDAR, found, PUBLIC) == write_calendar(CALENDAR, found[::-1], PUBLIC)
@@ -225,6 +225,6 @@ def test_the_same_sessions_in_another_order_are_the_same_bytes():
         {"starts_at": MEETING.starts_at.replace(tzinfo=None)},
     ],
 )
-def test_what_is_no_session_is_refused(wrong):
+def test_impossible_event_is_refused(wrong):
     with pytest.raises(ValueError, match="session"):
         replace(MEETING, **wrong)

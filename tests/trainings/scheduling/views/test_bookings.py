@@ -53,7 +53,7 @@ def booked(host, session, who, role=TRAINER) -> Booking:
     return bookings.book_resource(scope_of("zoe", host), session, BookingRequest(who, role), at=AT)
 
 
-def test_candidates_say_what_speaks_against_them_before_anything_is_saved(pia, host, session):
+def test_candidates_show_their_conflicts_before_booking(pia, host, session):
     busy, away = person(host, "Demo Busy"), person(host, "Demo Away")
     person(host, "Demo Idle")
     booked(host, make_edition(host).sessions.get(number=1), busy)
@@ -74,7 +74,7 @@ def test_candidates_say_what_speaks_against_them_before_anything_is_saved(pia, h
         ("trainer", []),
     ],
 )
-def test_whoever_books_reads_how_many_need_it_and_in_which_language(pia, session, role, expected):
+def test_booking_page_shows_number_and_language_of_needs(pia, session, role, expected):
     given = [("interpreter", {"language_id": "ti"}), ("interpreter", {"language_id": "ti"})]
     given += [("interpreter", {}), ("childcare", {"quantity": 2}), ("childcare", {})]
     Edition.objects.update(seat_limit=None)
@@ -87,7 +87,7 @@ def test_whoever_books_reads_how_many_need_it_and_in_which_language(pia, session
     assert all(text in shown for text in expected)
 
 
-def test_a_trainer_is_booked_and_a_warning_asks_for_a_reason(pia, host, session):
+def test_booking_a_trainer_with_a_warning_needs_a_reason(pia, host, session):
     who = person(host)
     who.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
     address = f"/trainings/sessions/{session.pk}/book"
@@ -118,7 +118,7 @@ def test_times_outside_of_the_session_are_refused(pia, host, session):
     assert (answer.status_code, Booking.objects.count()) == (422, 0)
 
 
-def test_only_the_hosts_own_can_be_chosen(pia, host, session):
+def test_only_resources_of_the_host_can_be_chosen(pia, host, session):
     stranger = person(make_organisation("Demo Elsewhere", "MT"), "Demo Stranger")
     answer = pia.post(f"/trainings/sessions/{session.pk}/book", resource=stranger.pk)
 
@@ -126,7 +126,7 @@ def test_only_the_hosts_own_can_be_chosen(pia, host, session):
     assert "Demo Stranger" not in words(answer)
 
 
-def test_who_phones_is_answered_for_and_a_booking_ends(pia, host, session):
+def test_coordinator_answers_a_booking_by_phone_and_cancels_it(pia, host, session):
     row = booked(host, session, person(host))
     pia.post(f"/trainings/bookings/{row.pk}", move="accept", keeps_cases_out="on")
     row.refresh_from_db()
@@ -140,7 +140,7 @@ def test_who_phones_is_answered_for_and_a_booking_ends(pia, host, session):
     assert pia.post(f"/trainings/bookings/{row.pk}", move="dance").status_code == 404
 
 
-def test_a_trainer_says_yes_only_with_the_rule_that_no_real_case_is_played(pia, host, session, tom):
+def test_trainer_accepts_only_with_the_rule_against_real_cases(pia, host, session, tom):
     mine = booked(host, session, Resource.objects.get())
     answers = [
         tom.post(f"/trainings/own/{mine.pk}", move="accept"),
@@ -154,7 +154,7 @@ def test_a_trainer_says_yes_only_with_the_rule_that_no_real_case_is_played(pia, 
     assert 'name="keeps_cases_out"' in tom.get("/trainings/own").content.decode()
 
 
-def test_who_interprets_is_not_asked_what_trainers_are(host, session, tom):
+def test_interpreter_is_not_asked_for_the_rule_of_trainers(host, session, tom):
     wanted = BookingRequest(Resource.objects.get(), BookingRole.INTERPRETER, language="ar")
     row = bookings.book_resource(scope_of("zoe", host), session, wanted, at=AT)
     tom.post(f"/trainings/own/{row.pk}", move="accept")
@@ -163,7 +163,7 @@ def test_who_interprets_is_not_asked_what_trainers_are(host, session, tom):
     assert row.state == "accepted"
 
 
-def test_whoever_is_booked_hears_that_something_waits_once(host, tom):
+def test_booked_person_gets_one_mail_about_open_requests(host, tom):
     resource, scope = Resource.objects.get(), scope_of("zoe", host)
     for session in make_edition(host).sessions.order_by("number"):
         bookings.book_resource(scope, session, BookingRequest(resource, TRAINER), at=AT)
@@ -172,7 +172,7 @@ def test_whoever_is_booked_hears_that_something_waits_once(host, tom):
     assert mail.link.endswith("/trainings/own")
 
 
-def test_the_first_page_of_the_desk_asks_for_answers(host, session, tom):
+def test_start_page_lists_unanswered_bookings(host, session, tom):
     row = booked(host, session, Resource.objects.get())
     assert "Dates to answer" in words(tom.get("/"))
     tom.post(f"/trainings/own/{row.pk}", move="accept", keeps_cases_out="on")
@@ -180,7 +180,7 @@ def test_the_first_page_of_the_desk_asks_for_answers(host, session, tom):
     assert "Dates to answer" not in words(tom.get("/"))
 
 
-def test_without_an_account_the_mail_leads_to_ones_own_page(host, session):
+def test_mail_without_an_account_links_to_the_bookings_page(host, session):
     who = person(host, email="demo.trainer@demo.example", mail_language_id="fr")
     booked(host, session, who)
     mail = Outgoing.objects.get()
@@ -191,7 +191,7 @@ def test_without_an_account_the_mail_leads_to_ones_own_page(host, session):
     assert (page.status_code, page.headers["Content-Language"]) == (200, "fr")
 
 
-def test_one_answers_for_oneself_and_for_nobody_else(host, session, tom):
+def test_booked_person_answers_only_own_bookings(host, session, tom):
     mine, other = booked(host, session, Resource.objects.get()), person(host)
     theirs = bookings.book_resource(
         scope_of("ann", host), session, BookingRequest(other, TRAINER), at=AT
@@ -211,7 +211,7 @@ def open_client() -> Client:
     return Client(headers={"host": PUBLIC, "origin": f"http://{PUBLIC}"})
 
 
-def test_without_an_account_one_answers_by_a_link_until_it_ends(pia, host, session):
+def test_booking_is_answered_by_link_until_it_ends(pia, host, session):
     who = person(host)
     row = booked(host, session, who)
     pia.post(f"/trainings/resources/{who.pk}/link")
@@ -233,7 +233,7 @@ def test_without_an_account_one_answers_by_a_link_until_it_ends(pia, host, sessi
     assert visitor.get(address).status_code == 404
 
 
-def test_a_link_opens_no_booking_of_somebody_else(pia, host, session):
+def test_link_opens_no_booking_of_another_person(pia, host, session):
     who = person(host)
     other = booked(host, session, person(host, "Demo Other"))
     pia.post(f"/trainings/resources/{who.pk}/link")
@@ -244,7 +244,7 @@ def test_a_link_opens_no_booking_of_somebody_else(pia, host, session):
     assert (answer.status_code, other.state) == (404, "asked")
 
 
-def test_the_room_of_a_session_is_not_among_what_is_booked_by_hand(pia, host, session):
+def test_booking_page_does_not_offer_rooms(pia, host, session):
     hall(host, "Demo Hall")
     for role in ("trainer", "childcare", "equipment", "room"):
         shown = words(pia.get(f"/trainings/sessions/{session.pk}/book?as={role}"))

@@ -53,7 +53,7 @@ def venue(**change):
     } | change
 
 
-def test_an_empty_list_says_what_it_is_for(pia):
+def test_empty_resource_list_explains_itself(pia):
     assert "Nothing of this kind yet" in words(pia.get("/trainings/resources"))
 
 
@@ -69,7 +69,7 @@ def test_a_person_is_added_with_their_languages(pia, host):
     assert "Arabic, French" in shown
 
 
-def test_an_account_stands_in_the_list_once(pia, host):
+def test_account_is_listed_once(pia, host):
     tom = make_person("tom")
     serve(tom, host, "trainer")
     typed = {"name": "Demo Tom", "is_active": "on", "user": tom.pk, "mail_language": "en"}
@@ -89,7 +89,7 @@ def test_a_venue_is_added_by_the_name_of_its_town(pia):
     assert (made.has_private_room, made.set_up) == (None, 15)
 
 
-def test_a_town_that_is_none_keeps_what_was_typed(pia):
+def test_unknown_town_is_refused_and_typed_values_stay(pia):
     answer = send(pia, "/trainings/resources/venue", venue(place="Nowhereville"))
 
     assert answer.status_code == 422
@@ -98,7 +98,7 @@ def test_a_town_that_is_none_keeps_what_was_typed(pia):
     assert not Resource.objects.exists()
 
 
-def test_another_address_is_heard_of_by_calendars(pia, host):
+def test_changed_address_raises_calendar_sequence_numbers(pia, host):
     room, edition = hall(host), make_edition(host)
     edition.sessions.update(venue=room)
     address = f"/trainings/resources/{room.pk}/venue"
@@ -110,7 +110,7 @@ def test_another_address_is_heard_of_by_calendars(pia, host):
     assert {*edition.sessions.values_list("sequence", "changed_at")} == {(1, AT)}
 
 
-def test_whole_days_away_end_with_the_last_one(pia, host):
+def test_absence_of_whole_days_includes_the_last_day(pia, host):
     who = person(host)
     address = f"/trainings/resources/{who.pk}"
     pia.post(f"{address}/away", first="2027-01-12", last="2027-01-13")
@@ -139,7 +139,7 @@ def test_a_venue_closes_for_hours(pia, host):
     assert away.ends_at - away.starts_at == timedelta(hours=2, minutes=30)
 
 
-def test_a_paper_is_noted_and_a_newer_one_replaces_it(pia, host):
+def test_document_is_recorded_and_replaced_by_a_newer_one(pia, host):
     who = person(host)
     address = f"/trainings/resources/{who.pk}"
     assert "Not shown" in words(pia.get(address))
@@ -151,7 +151,7 @@ def test_a_paper_is_noted_and_a_newer_one_replaces_it(pia, host):
     assert "Vetting Still valid until 1 Jun 2027" in words(pia.get(address))
 
 
-def test_a_way_is_the_same_in_both_directions_and_0_forgets_it(pia, host):
+def test_travel_time_is_symmetric_and_0_deletes_it(pia, host):
     here, there = hall(host), hall(host, "Demo Attic")
     pia.post(f"/trainings/resources/{here.pk}/way", other=there.pk, minutes="40")
     pia.post(f"/trainings/resources/{there.pk}/way", other=here.pk, minutes="45")
@@ -162,7 +162,7 @@ def test_a_way_is_the_same_in_both_directions_and_0_forgets_it(pia, host):
     assert not Travel.objects.exists()
 
 
-def test_what_others_keep_is_not_there(host):
+def test_resources_of_another_organisation_are_not_found(host):
     who, room = person(host), hall(host)
     otto = let_in("otto", make_organisation("Demo Elsewhere", "MT"))
 
@@ -174,11 +174,11 @@ def test_what_others_keep_is_not_there(host):
     assert who.token_hash is None
 
 
-def test_a_trainer_keeps_nobody(host):
+def test_trainer_cannot_manage_resources(host):
     assert let_in("tom", host, "trainer").get("/trainings/resources").status_code == 403
 
 
-def test_the_list_asks_no_more_for_more_people(pia, host, django_assert_max_num_queries):
+def test_number_of_queries_does_not_grow_with_people(pia, host, django_assert_max_num_queries):
     session, scope = make_edition(host).sessions.get(number=1), scope_of("zoe", host)
     for number in range(12):
         who = person(host, f"Demo {number}")
