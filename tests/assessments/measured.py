@@ -1,4 +1,4 @@
-"""An edition whose learning is measured, in tests: forms chosen, sessions to answer in."""
+"""Set up an edition for tests: forms for every phase and times within its sessions."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -39,7 +39,7 @@ def measure(
     return row
 
 
-def keep(edition: Edition, phase: Phase, **given: Any) -> Response:
+def store_response(edition: Edition, phase: Phase, **given: Any) -> Response:
     """Keep a response as it is, past the actions."""
     fields = {
         "form": "knowledge-a:1",

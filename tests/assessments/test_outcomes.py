@@ -1,4 +1,4 @@
-"""Who has learned enough for a certificate."""
+"""Assessment results that a certificate depends on."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from protect.assessments.outcomes import (
     get_assessment_results,
 )
 from protect.trainings.base.enums import Assessment, Phase
-from tests.assessments.measured import keep, measure
+from tests.assessments.measured import measure, store_response
 from tests.trainings.planning import make_course, make_edition
 from tests.trainings.registrations.test_decisions import come
 
@@ -44,7 +44,7 @@ def test_named_assessment_is_compared_with_the_pass_mark_of_the_course(
 ):
     measure(edition, Assessment.NAMED)
     row, other = come(edition), come(edition)
-    keep(edition, Phase.NAMED, registration=row, points=points, maximum=maximum)
+    store_response(edition, Phase.NAMED, registration=row, points=points, maximum=maximum)
 
     assert get_assessment_result(row) == AssessmentResult(has_passed=reached, percent=percent)
     assert get_assessment_result(other) == AssessmentResult(has_passed=False)

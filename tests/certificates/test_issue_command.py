@@ -1,4 +1,4 @@
-"""`protect certificates issue`, as an operator runs it."""
+"""`protect certificates issue`, run by an operator."""
 
 from io import StringIO
 

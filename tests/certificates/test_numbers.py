@@ -1,4 +1,4 @@
-"""The number of a certificate, printed and typed back in whatever way."""
+"""The printed number of a certificate, and all spellings in which it is typed."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The PDF of a certificate holds the Open Badge, and says nothing of its holder by itself."""
+"""The PDF of a certificate contains the Open Badge; its metadata does not identify the holder."""
 
 import json
 from io import BytesIO
@@ -16,10 +16,10 @@ from protect.kernel import clock
 from protect.trainings.documents.actions import save_letterhead
 from protect.trainings.scheduling.enums import BookingRole, BookingState
 from tests.certificates.badges.test_command import run
-from tests.certificates.issued import make_key, published
+from tests.certificates.issued import make_key, published_documents
 from tests.trainings.documents.paper.demo import by_poppler
 from tests.trainings.finished import AT, LATER, attend, make_done
-from tests.trainings.heading import a_head
+from tests.trainings.heading import make_letterhead
 from tests.trainings.planning import make_booked, make_hall, make_trainer
 from tests.ui.press.seeing import as_seen, pages
 
@@ -41,14 +41,14 @@ def test_the_pdf_holds_the_badge_as_it_was_signed(row, pdf):
     found = certificate_from_bytes(pdf)
 
     assert found == row.document
-    assert verify(found, *published(row), at=LATER).state is State.VALID
+    assert verify(found, *published_documents(row), at=LATER).state is State.VALID
 
 
 def test_verify_command_reads_the_pdf(row, pdf, tmp_path, settings):
     path = tmp_path / "certificate.pdf"
     path.write_bytes(pdf)
     lists = []
-    for number, document in enumerate(published(row)[0]):
+    for number, document in enumerate(published_documents(row)[0]):
         lists.append(tmp_path / f"list{number}.json")
         lists[-1].write_text(json.dumps(document), "utf-8")
 
@@ -69,7 +69,7 @@ def test_the_paper_shows_holder_course_and_address_of_the_check(row, pdf):
 def test_full_version_prints_title_grant_town_and_donor_with_the_same_badge(planners, row):
     row.edition.grant_number = "GA 101000000"
     row.edition.sessions.update(venue=make_hall(planners.host))
-    save_letterhead(planners.scope("pia"), planners.host, a_head(), at=AT)
+    save_letterhead(planners.scope("pia"), planners.host, make_letterhead(), at=AT)
 
     full = write_pdf(row, row.document, "en", is_full=True)
 

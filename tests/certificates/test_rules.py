@@ -1,4 +1,4 @@
-"""Who fulfils the rule of a certificate: every combination, and the edges of its percentages."""
+"""Eligibility rule of a certificate: every combination, and the limits of its percentages."""
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction

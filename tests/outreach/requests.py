@@ -1,4 +1,4 @@
-"""Requests for information sessions, ambassadors and sessions of tests. All of it is invented."""
+"""Create requests, ambassadors and information sessions for tests, all invented."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from protect.trainings.scheduling.models import Resource, Session, Suitability
 from tests.trainings.planning import AT, NUMBERS
 
 BRUSSELS = 2800866  # GeoNames
-KNOWN = {
+SCHOOL_ANSWERS = {
     "class_level": "secondary_1_3",
     "teacher_present": True,
     "safeguarding_lead": "Demo Lead",
@@ -24,7 +24,7 @@ KNOWN = {
 LATER = AT + timedelta(days=30)
 
 
-def told(**change: Any) -> dict[str, Any]:
+def request_data(**change: Any) -> dict[str, Any]:
     """Return what the action is told of a request."""
     return {
         "country_id": "BE",
@@ -39,7 +39,7 @@ def told(**change: Any) -> dict[str, Any]:
     } | change
 
 
-def typed(**change: Any) -> dict[str, Any]:
+def posted_request(**change: Any) -> dict[str, Any]:
     """Return what the public form posts."""
     return {
         "sent_key": uuid4(),

@@ -1,4 +1,4 @@
-"""What must be known before a session, how long a request may wait, and who is alone."""
+"""Required fields of a request, its deadline, and lone beginners."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Forms for tests: small ones by hand, any of them by Hypothesis."""
+"""Build forms for tests, by hand or with Hypothesis."""
 
 from typing import Any
 
@@ -26,17 +26,17 @@ RIGHT: dict[str, list[Any]] = {
 }
 
 
-def asked(key: str, type_: str, **more: Any) -> FormField:
+def make_field(key: str, type_: str, **more: Any) -> FormField:
     return FormField.model_validate({"key": key, "type": type_, **SHAPES.get(type_, {}), **more})
 
 
-def definition(*fields: FormField, kind: str = "other", **more: Any) -> Definition:
+def make_definition(*fields: FormField, kind: str = "other", **more: Any) -> Definition:
     head = {"code": "demo", "number": 1, "kind": kind, "source": "en", **more}
     return Definition.model_validate({**head, "fields": list(fields)})
 
 
-def form(*fields: FormField, language: str = "en", **more: Any) -> Form:
-    made = definition(*fields, **more)
+def make_form(*fields: FormField, language: str = "en", **more: Any) -> Form:
+    made = make_definition(*fields, **more)
     words = {name: LanguageText(f"Demo {name}", "en") for name in required_text_names(made)}
     told = sha256_hex(canonical_json(made.model_dump(mode="json")))
     return Form(made, told, language, words)
@@ -46,7 +46,7 @@ def equals(field: str, value: Any) -> Condition:
     return Condition.model_validate({"equals": {"field": field, "value": value}})
 
 
-def plain_tests(field: FormField) -> st.SearchStrategy[dict[str, Any]]:
+def comparisons(field: FormField) -> st.SearchStrategy[dict[str, Any]]:
     """Return conditions that may ask for a field."""
     wanted: dict[FieldType, st.SearchStrategy[Any]] = {
         FieldType.YES_NO: st.booleans(),
@@ -70,12 +70,12 @@ def plain_tests(field: FormField) -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(found)
 
 
-CAN_BE_ASKED = ("yes_no", "consent", "single", "multiple", "scale", "rating", "number")
+COMPARABLE_TYPES = ("yes_no", "consent", "single", "multiple", "scale", "rating", "number")
 
 
 def conditions(before: list[FormField]) -> st.SearchStrategy[dict[str, Any]]:
     """Return conditions on fields that stand above, joined and negated."""
-    leaves = st.one_of([plain_tests(field) for field in before if field.type in CAN_BE_ASKED])
+    leaves = st.one_of([comparisons(field) for field in before if field.type in COMPARABLE_TYPES])
     return st.recursive(
         leaves,
         lambda inner: st.one_of(
@@ -96,7 +96,7 @@ def definitions(draw: Any) -> Definition:
     fields: list[FormField] = []
     for at, type_ in enumerate(types):
         more: dict[str, Any] = {}
-        if any(field.type in CAN_BE_ASKED for field in fields) and draw(st.booleans()):
+        if any(field.type in COMPARABLE_TYPES for field in fields) and draw(st.booleans()):
             more["shown_if"] = draw(conditions(fields))
         if type_ not in {"section", "note"}:
             more["required"] = draw(st.booleans())
@@ -104,11 +104,11 @@ def definitions(draw: Any) -> Definition:
             more |= {"right": RIGHT[type_], "points": draw(st.integers(1, 4))}
             if type_ in {"multiple", "ranking"}:
                 more["partial"] = draw(st.sampled_from(["none", "each"]))
-        fields.append(asked(f"f{at}", type_, **more))
-    return definition(*fields)
+        fields.append(make_field(f"f{at}", type_, **more))
+    return make_definition(*fields)
 
 
-def sent_for(field: FormField) -> st.SearchStrategy[dict[str, list[str]]]:
+def post_values(field: FormField) -> st.SearchStrategy[dict[str, list[str]]]:
     """Return what a browser, or somebody without one, may send for a field."""
     text = st.one_of(
         st.sampled_from(["", "a", "b", "c", "yes", "no", "1", "2", "3", "5", "7", "2026-11-26"]),
@@ -119,8 +119,8 @@ def sent_for(field: FormField) -> st.SearchStrategy[dict[str, list[str]]]:
 
 
 @st.composite
-def sent(draw: Any, form: Definition) -> dict[str, list[str]]:
+def post_data(draw: Any, form: Definition) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for field in form.fields:
-        found |= draw(sent_for(field))
+        found |= draw(post_values(field))
     return found

@@ -16,7 +16,7 @@ BODY = 'title = "Demo"\n\n[town]\ntype = "short"\nlabel = "{}"\n'
 
 
 @pytest.fixture
-def write(settings, tmp_path, files_anew):
+def write(settings, tmp_path, fresh_sources):
     """Write the file of a form of an office, and load everything."""
     settings.PROTECT_DATA_DIRS = [str(tmp_path)]
     folder = tmp_path / "questionnaires/forms"
@@ -32,7 +32,7 @@ def write(settings, tmp_path, files_anew):
     return written
 
 
-def form(number: int = 1, label: str = "Town") -> str:
+def form_toml(number: int = 1, label: str = "Town") -> str:
     return HEAD.format(number) + BODY.format(label)
 
 
@@ -50,11 +50,11 @@ def test_load_data_publishes_the_shipped_forms_and_is_idempotent():
 
 
 def test_changed_text_of_a_published_version_is_refused_and_nothing_is_loaded(write):
-    write(form())
+    write(form_toml())
     before = list(FormVersion.objects.order_by("pk").values())
 
     with refuses("questionnaire_version_changed") as caught, transaction.atomic():
-        write(form(label="City"))
+        write(form_toml(label="City"))
 
     assert caught.value.facts == {"form": "demo", "number": 1, "part": "en"}
     assert "raise number" in caught.value.text()
@@ -62,8 +62,8 @@ def test_changed_text_of_a_published_version_is_refused_and_nothing_is_loaded(wr
 
 
 def test_new_version_number_adds_a_version_and_keeps_the_old_one(write):
-    write(form())
-    assert write(form(2, "City"))["formversion"] == (1, 0, 6)
+    write(form_toml())
+    assert write(form_toml(2, "City"))["formversion"] == (1, 0, 6)
 
     assert access.get_form("demo").label("town") == "City"
     assert access.get_form("demo", 1).label("town") == "Town"
@@ -71,7 +71,7 @@ def test_new_version_number_adds_a_version_and_keeps_the_old_one(write):
 
 
 def test_translation_may_be_added_later_but_not_changed(write):
-    write(form())
+    write(form_toml())
     told = write('[town]\nlabel = "Ville"\n', "demo.fr.toml")
     assert (told["formwords"][0], told["formversion"][0]) == (1, 0)
 
@@ -83,22 +83,22 @@ def test_translation_may_be_added_later_but_not_changed(write):
 
 
 def test_only_the_review_date_of_published_texts_may_change(write):
-    write(form())
-    told = write(form().replace("kind", "reviewed_on = 2026-11-27\nkind"))
+    write(form_toml())
+    told = write(form_toml().replace("kind", "reviewed_on = 2026-11-27\nkind"))
 
     assert told["formversion"] == (0, 1, 6)
     assert access.get_form("demo").is_draft is False
 
 
 def test_draft_form_is_not_published(write):
-    write(form().replace("published_on = 2026-11-26\n", ""))
+    write(form_toml().replace("published_on = 2026-11-26\n", ""))
 
     with refuses("questionnaire_unknown"):
         access.get_form("demo")
 
 
 def test_form_counts_untranslated_texts_and_names_draft_languages(write):
-    write(form())
+    write(form_toml())
     write('[form]\nreviewed_on = 2026-11-27\n[town]\nlabel = "Ville"\n', "demo.fr.toml")
 
     found = access.get_form("demo", language="fr")

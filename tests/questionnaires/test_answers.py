@@ -1,10 +1,10 @@
 import pytest
 
 from protect.questionnaires.access import Answers, canonical_json, sha256_hex
-from tests.questionnaires.building import asked, definition
+from tests.questionnaires.building import make_definition, make_field
 from tests.refusals import refuses
 
-FORM = definition(asked("g", "short"), asked("f", "multiple", required=True))
+FORM = make_definition(make_field("g", "short"), make_field("f", "multiple", required=True))
 HASH = sha256_hex("demo")
 GOOD = Answers("demo", 1, HASH, {"g": "é", "f": ["a"]})
 

@@ -10,7 +10,7 @@ from protect.questionnaires.forms import WIDGETS, QuestionnaireForm
 from protect.questionnaires.rules.answers import FieldMistake
 from protect.questionnaires.schemas import Condition
 from protect.questionnaires.wording import MISTAKE_MESSAGES, condition_phrase, mistake_message
-from tests.questionnaires.building import asked, form
+from tests.questionnaires.building import make_field, make_form
 from tests.ui.conftest import draw  # noqa: F401 - a fixture
 
 PAGE = "{% load questionnaires %}{% questionnaire form %}"
@@ -28,7 +28,7 @@ def plain(text: str) -> str:
     return re.sub("[\u2066-\u2069]", "", text)
 
 
-def sent(told, query: str) -> QuestionnaireForm:
+def submit(told, query: str) -> QuestionnaireForm:
     return QuestionnaireForm(told, QueryDict(query))
 
 
@@ -39,7 +39,7 @@ def test_every_type_has_an_input_and_every_mistake_a_message():
 
 def test_valid_answers_are_stored_and_shown_in_the_form_again(everything, draw):  # noqa: F811
     told = everything("en")
-    page = sent(told, GOOD)
+    page = submit(told, GOOD)
 
     assert page.is_valid(), page.errors
     kept = page.answers()
@@ -52,7 +52,9 @@ def test_valid_answers_are_stored_and_shown_in_the_form_again(everything, draw):
 
 
 def test_mistakes_are_shown_at_their_fields_and_typed_values_stay(everything, draw):  # noqa: F811
-    page = sent(everything("en"), "q-town=A town with a very long name&q-people=many&q-trained=no")
+    page = submit(
+        everything("en"), "q-town=A town with a very long name&q-people=many&q-trained=no"
+    )
 
     assert not page.is_valid()
     assert page.status == 422
@@ -70,7 +72,7 @@ def test_mistakes_are_shown_at_their_fields_and_typed_values_stay(everything, dr
 
 
 def test_link_of_a_mistake_in_several_inputs_leads_to_the_first_input(everything, draw):  # noqa: F811
-    page = sent(everything("en"), GOOD.replace("q-order-time=2", "q-order-time=1"))
+    page = submit(everything("en"), GOOD.replace("q-order-time=2", "q-order-time=1"))
 
     html = draw("{% errors form %}" + PAGE, form=page)
 
@@ -79,7 +81,7 @@ def test_link_of_a_mistake_in_several_inputs_leads_to_the_first_input(everything
 
 
 def test_form_reports_a_dropped_answer_to_a_hidden_question(everything, draw):  # noqa: F811
-    page = sent(everything("en"), GOOD.replace("q-trained=yes", "q-trained=no"))
+    page = submit(everything("en"), GOOD.replace("q-trained=yes", "q-trained=no"))
 
     assert page.is_valid()
     assert "topics" not in page.answers().values
@@ -88,7 +90,7 @@ def test_form_reports_a_dropped_answer_to_a_hidden_question(everything, draw):  
 
 
 def test_unknown_field_names_of_the_page_are_ignored(everything):
-    page = sent(everything("en"), "town=No&csrfmiddlewaretoken=x&" + GOOD)
+    page = submit(everything("en"), "town=No&csrfmiddlewaretoken=x&" + GOOD)
 
     assert page.is_valid()
     assert page.answers().values["town"] == "Demo town"
@@ -157,6 +159,6 @@ def test_paper_form_has_a_box_for_each_option_and_prints_conditions(everything, 
     ],
 )
 def test_condition_is_phrased_as_text(condition, words):
-    told = form(asked("f", "yes_no"), asked("g", "multiple"))
+    told = make_form(make_field("f", "yes_no"), make_field("g", "multiple"))
 
     assert plain(condition_phrase(told, Condition.model_validate(condition))) == words

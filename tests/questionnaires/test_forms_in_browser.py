@@ -1,4 +1,4 @@
-"""Forms in a real browser, under the strictest policy: with the script, without, and pictures."""
+"""Forms in a real browser under the strictest policy, with and without the script."""
 
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -67,7 +67,7 @@ def visit(chromium: Browser, draw) -> Iterator[Callable[..., Page]]:  # noqa: F8
 
 
 @pytest.fixture
-def told(office) -> Callable[..., Form]:
+def make_form(office) -> Callable[..., Form]:
     """Give a form of the files as it would be published: beside Playwright no database is asked."""
 
     def made(language: str = "en", code: str = "everything") -> Form:
@@ -89,8 +89,8 @@ def answer(route: Route, html: str) -> None:
     return route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
 
 
-def test_conditional_question_appears_and_disappears_with_the_answer(visit, told):
-    tab = visit(told())
+def test_conditional_question_appears_and_disappears_with_the_answer(visit, make_form):
+    tab = visit(make_form())
     assert not tab.is_visible("#id_q-topics")
 
     tab.check("[name=q-trained][value=yes]")
@@ -102,8 +102,8 @@ def test_conditional_question_appears_and_disappears_with_the_answer(visit, told
     assert ["q-topics", "law"] not in tab.evaluate(SENT)
 
 
-def test_conditional_section_appears_and_disappears_as_a_whole(visit, told):
-    tab = visit(told())
+def test_conditional_section_appears_and_disappears_as_a_whole(visit, make_form):
+    tab = visit(make_form())
     assert not {"views", "role", "parts"} & {*tab.evaluate(SEEN)}
 
     tab.fill("#id_q-people", "\u0662")
@@ -111,15 +111,15 @@ def test_conditional_section_appears_and_disappears_as_a_whole(visit, told):
     assert {"views", "role", "parts"} <= {*tab.evaluate(SEEN)}
 
 
-def test_without_javascript_all_questions_are_shown_with_their_condition(visit, told):
-    tab = visit(told(), script=False)
+def test_without_javascript_all_questions_are_shown_with_their_condition(visit, make_form):
+    tab = visit(make_form(), script=False)
 
     assert tab.locator("[data-key]:visible").count() == 15
     assert tab.locator("[data-when-said]:visible").count() == 3
 
 
-def test_form_can_be_answered_by_keyboard_alone(visit, told):
-    tab = visit(told())
+def test_form_can_be_answered_by_keyboard_alone(visit, make_form):
+    tab = visit(make_form())
 
     tab.focus("#id_q-town")
     tab.keyboard.type("Demo")
@@ -136,9 +136,9 @@ def test_form_can_be_answered_by_keyboard_alone(visit, told):
 @pytest.mark.parametrize(("width", "language"), [(1200, "en"), (320, "ar"), (320, "fr")])
 @pytest.mark.parametrize("code", ["everything", "evaluation", "assessment"])
 def test_form_has_no_accessibility_violations_and_no_horizontal_scrolling(
-    visit, told, width, language, code
+    visit, make_form, width, language, code
 ):
-    tab = visit(told(language, code), width)
+    tab = visit(make_form(language, code), width)
     if code == "everything":
         tab.fill("#id_q-people", "2")
 
@@ -151,8 +151,8 @@ def test_form_has_no_accessibility_violations_and_no_horizontal_scrolling(
 
 @pytest.mark.parametrize(("width", "language"), [(1200, "en"), (320, "ar")])
 @pytest.mark.parametrize("source", [FORM, PAPER], ids=["form", "paper"])
-def test_screenshot_of_every_question_type(visit, told, tmp_path, width, language, source):
-    tab = visit(told(language), width, source)
+def test_screenshot_of_every_question_type(visit, make_form, tmp_path, width, language, source):
+    tab = visit(make_form(language), width, source)
     if source is PAPER:
         tab.emulate_media(media="print")
     picture = tab.screenshot(full_page=True, path=tmp_path / "form.png")

@@ -1,4 +1,4 @@
-"""Our own forms: what holds for each of them, in every language of the desk."""
+"""Rules for each shipped form in every language of the desk."""
 
 import re
 from collections import Counter
@@ -22,11 +22,11 @@ MODULES = {
     "psea",
     "care",
 }
-NAMELESS = [c for c, e in FORMS.items() if e.definition.kind != FormKind.ASSESSMENT]
+ANONYMOUS_FORMS = [c for c, e in FORMS.items() if e.definition.kind != FormKind.ASSESSMENT]
 PLACES = re.compile(r"\{[^}]*\}|<|&")
 
 
-def asking(code):
+def questions_of(code):
     return list(FORMS[code].definition.questions())
 
 
@@ -43,7 +43,7 @@ def test_form_is_translated_completely_into_every_desk_language(code):
 @pytest.mark.parametrize("code", FORMS)
 def test_options_of_a_question_have_different_texts(code):
     for tag, translation in FORMS[code].translations.items():
-        for field in asking(code):
+        for field in questions_of(code):
             said = [translation.words[f"{field.key}.options.{option}"] for option in field.options]
             assert len(set(said)) == len(said), (tag, field.key)
 
@@ -55,7 +55,7 @@ def test_no_shipped_translation_is_marked_as_reviewed():
 
 
 def test_both_question_sets_measure_the_same_objectives():
-    a, b = asking("knowledge-a"), asking("knowledge-b")
+    a, b = questions_of("knowledge-a"), questions_of("knowledge-b")
     plan = [
         (field.key, field.type, field.measures, field.points, len(field.options)) for field in a
     ]
@@ -70,7 +70,7 @@ def test_both_question_sets_measure_the_same_objectives():
 
 @pytest.mark.parametrize("code", ["knowledge-a", "knowledge-b"])
 def test_position_of_the_right_option_is_balanced(code):
-    places = Counter(str(question.right[0]) for question in asking(code))
+    places = Counter(str(question.right[0]) for question in questions_of(code))
 
     assert places.keys() == {"a", "b", "c"}
     assert max(places.values()) - min(places.values()) <= 1
@@ -83,7 +83,7 @@ def test_longest_option_is_right_in_at_most_two_of_three_questions(code, tag):
     longest = sum(
         max(question.options, key=lambda o: len(words[f"{question.key}.options.{o}"]))
         == question.right[0]
-        for question in asking(code)
+        for question in questions_of(code)
     )
 
     assert longest <= 9, longest
@@ -97,18 +97,18 @@ def test_the_assessment_measures_every_objective():
 
 
 def test_evaluation_is_short_and_tells_participants_that_they_may_stop():
-    assert len(asking("evaluation")) <= 10
+    assert len(questions_of("evaluation")) <= 10
     assert "may leave out any question" in FORMS["evaluation"].own_words["intro"]
 
 
-@pytest.mark.parametrize("code", NAMELESS)
+@pytest.mark.parametrize("code", ANONYMOUS_FORMS)
 def test_anonymous_form_has_no_required_question(code):
-    assert [question.key for question in asking(code) if question.required] == []
+    assert [question.key for question in questions_of(code) if question.required] == []
 
 
 @pytest.mark.parametrize("code", FORMS)
 def test_no_question_states_statistics(code):
-    for field in asking(code):
+    for field in questions_of(code):
         words = {n: t for n, t in FORMS[code].own_words.items() if n.startswith(f"{field.key}.")}
         assert not any(re.search(r"\d", text) for text in words.values()), field.key
 

@@ -14,7 +14,7 @@ ASKS = '[town]\ntype = "short"\nlabel = "Town"\n'
 
 
 @pytest.fixture
-def folder(settings, tmp_path, files_anew) -> Path:
+def folder(settings, tmp_path, fresh_sources) -> Path:
     """An empty folder of an office, for forms."""
     settings.PROTECT_DATA_DIRS = [str(tmp_path)]
     found = tmp_path / "questionnaires/forms"

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Create editions that have taken place, with attendance, for tests."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -51,11 +51,11 @@ def attend(edition: Edition, minutes: int, by: User, *, name: str = "") -> Regis
         sent_key=uuid4(),
         token_hash=uuid4().hex,
     )
-    note(row, minutes, by)
+    record_minutes(row, minutes, by)
     return row
 
 
-def note(row: Registration, minutes: int, by: User) -> None:
+def record_minutes(row: Registration, minutes: int, by: User) -> None:
     """Write down how long somebody was there, the first session first."""
     Attendance.objects.filter(registration=row).delete()
     for session in row.edition.sessions.order_by("number"):

@@ -1,4 +1,4 @@
-"""People of trainings are forgotten when they ask, when it ended, when the grant's time is over."""
+"""Participants are erased on request, after their registration ended and after grant retention."""
 
 import re
 from datetime import timedelta
@@ -44,7 +44,7 @@ from protect.trainings.registrations.models import (
     WaitingMove,
 )
 from protect.trainings.scheduling.enums import EditionState
-from tests.assessments.measured import keep, measure
+from tests.assessments.measured import measure, store_response
 from tests.trainings.planning import AT, make_edition, make_participant, make_planners, make_sender
 
 DAY = timedelta(days=1)
@@ -58,14 +58,14 @@ def planners():
     return make_planners()
 
 
-def registered(planners, **given) -> Registration:
+def register(planners, **given) -> Registration:
     edition = make_edition(planners.host, **given)
     sender = make_sender(planners.host, name=f"Demo Sender {uuid4()}")
     person = make_participant(planners.host, name=NAME, email=EMAIL, sender=sender)
     return register_participant(edition, person, Entering(Source.APPLIED), at=AT)
 
 
-def was_there(row: Registration, planners) -> Attendance:
+def record_presence(row: Registration, planners) -> Attendance:
     return Attendance.objects.create(
         session=row.edition.sessions.order_by("number")[0],
         registration=row,
@@ -78,7 +78,7 @@ def was_there(row: Registration, planners) -> Attendance:
     )
 
 
-def counted(planners, email=EMAIL) -> CountedPerson:
+def count_person(planners, email=EMAIL) -> CountedPerson:
     return CountedPerson.objects.create(
         measure=TRAINED,
         person=person_key(email),
@@ -90,10 +90,10 @@ def counted(planners, email=EMAIL) -> CountedPerson:
 
 
 def test_erasure_on_request_keeps_statistics(planners):
-    row = registered(planners)
+    row = register(planners)
     record_picture_consent(row, is_allowed=True, at=AT)
-    was_there(row, planners)
-    ledger = counted(planners)
+    record_presence(row, planners)
+    ledger = count_person(planners)
     token = row.token_hash
 
     erase_participant(planners.scope("pia"), row.participant, at=AT + DAY)
@@ -115,7 +115,7 @@ def test_erasure_on_request_keeps_statistics(planners):
 
 
 def test_erasure_keeps_the_registration_of_a_past_training_and_ends_its_link(planners):
-    row = registered(planners)
+    row = register(planners)
     row.edition.state = EditionState.DONE
     row.edition.save()
     erase_participant(planners.scope("pia"), row.participant, at=AT + DAY)
@@ -128,10 +128,10 @@ def test_erasure_keeps_the_registration_of_a_past_training_and_ends_its_link(pla
 
 
 def test_erasure_deletes_feed_named_test_and_list_rows(planners):
-    row = registered(planners)
-    was_there(row, planners)
+    row = register(planners)
+    record_presence(row, planners)
     Registration.objects.update(feed_hash="demo")
-    keep(row.edition, Phase.NAMED, registration=row, answers={"q1": "demo"}, points=4)
+    store_response(row.edition, Phase.NAMED, registration=row, answers={"q1": "demo"}, points=4)
     text = f"{NAME}, {EMAIL.upper()}\nDemo Ali, ali@demo.example\nDemo Nobody"
     store_list(row.edition, NameList(name_list_rows.read_text(text), "BE", "fr"), at=AT)
 
@@ -145,7 +145,7 @@ def test_erasure_deletes_feed_named_test_and_list_rows(planners):
 
 
 def test_erasure_sends_no_mail(planners):
-    row = registered(planners)
+    row = register(planners)
     mailed = Outgoing.objects.count()
 
     erase_participant(planners.scope("pia"), row.participant, at=AT)
@@ -154,7 +154,7 @@ def test_erasure_sends_no_mail(planners):
 
 
 def test_seat_freed_by_erasure_is_offered_to_the_next(planners):
-    row = registered(planners, seat_limit=1)
+    row = register(planners, seat_limit=1)
     next_one = register_participant(
         row.edition, make_participant(planners.host), Entering(Source.APPLIED), at=AT
     )
@@ -166,8 +166,8 @@ def test_seat_freed_by_erasure_is_offered_to_the_next(planners):
 
 
 def test_erasure_deletes_reasons_of_waiting_list_moves(planners):
-    row = registered(planners)
-    was_there(row, planners)
+    row = register(planners)
+    record_presence(row, planners)
     WaitingMove.objects.create(
         registration=row,
         from_priority=0,
@@ -184,9 +184,9 @@ def test_erasure_deletes_reasons_of_waiting_list_moves(planners):
 
 
 def test_person_key_stays_if_another_host_has_the_participant(planners):
-    row = registered(planners)
+    row = register(planners)
     make_participant(planners.other, email=EMAIL)
-    counted(planners)
+    count_person(planners)
 
     erase_participant(planners.scope("pia"), row.participant, at=AT)
 
@@ -194,7 +194,7 @@ def test_person_key_stays_if_another_host_has_the_participant(planners):
 
 
 def test_erasing_twice_changes_nothing(planners):
-    row = registered(planners)
+    row = register(planners)
     erase_participant(planners.scope("pia"), row.participant, at=AT)
 
     erase_participant(planners.scope("pia"), row.participant, at=AT + DAY)
@@ -205,7 +205,7 @@ def test_erasing_twice_changes_nothing(planners):
 
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
 def test_only_planners_of_the_host_erase(planners, name):
-    row = registered(planners)
+    row = register(planners)
 
     with pytest.raises(PermissionDenied):
         erase_participant(planners.scope(name), row.participant, at=AT)
@@ -216,7 +216,7 @@ def test_only_planners_of_the_host_erase(planners, name):
 
 
 def test_ended_registration_is_deleted_with_its_participant_after_retention(planners):
-    row = registered(planners)
+    row = register(planners)
     withdraw(row, at=AT)
     kept = retention_of("ended")
 
@@ -227,7 +227,7 @@ def test_ended_registration_is_deleted_with_its_participant_after_retention(plan
 
 
 def test_participant_with_another_registration_is_kept(planners):
-    row = registered(planners)
+    row = register(planners)
     other = register_participant(
         make_edition(planners.host), row.participant, Entering(Source.APPLIED), at=AT
     )
@@ -240,8 +240,8 @@ def test_participant_with_another_registration_is_kept(planners):
 
 
 def test_participant_withdrawn_after_a_session_is_kept_with_named_lists(planners):
-    row = registered(planners)
-    was_there(row, planners)
+    row = register(planners)
+    record_presence(row, planners)
     withdraw(row, at=AT)
 
     assert forget_ended_registrations(at=AT + retention_of("ended")) == 0
@@ -250,8 +250,8 @@ def test_participant_withdrawn_after_a_session_is_kept_with_named_lists(planners
 
 
 def test_names_are_erased_after_the_grant_retention(planners):
-    row = registered(planners)
-    was_there(row, planners)
+    row = register(planners)
+    record_presence(row, planners)
     last = max(row.edition.sessions.values_list("ends_at", flat=True))
 
     assert (
@@ -270,7 +270,7 @@ def test_names_are_erased_after_the_grant_retention(planners):
 
 
 def test_queued_mail_to_an_erased_participant_is_not_sent(planners):
-    row = registered(planners)
+    row = register(planners)
     assert Outgoing.objects.filter(to=EMAIL).exists()
     account = post_mail(
         at=AT, to=EMAIL, template="password_reset", language="en", link="https://desk.demo.example/"
@@ -285,8 +285,8 @@ def test_queued_mail_to_an_erased_participant_is_not_sent(planners):
 
 
 def test_erasure_deletes_the_record_of_a_taken_link(planners):
-    row = registered(planners)
-    was_there(row, planners)
+    row = register(planners)
+    record_presence(row, planners)
     LinkTaken.objects.create(registration=row)
 
     erase_participant(planners.scope("pia"), row.participant, at=AT)
@@ -295,17 +295,17 @@ def test_erasure_deletes_the_record_of_a_taken_link(planners):
     assert not LinkTaken.objects.exists()
 
 
-def by_hand(planners, row):
+def erase_on_request(planners, row):
     erase_participant(planners.scope("pia"), row.participant, at=AT)
 
 
-def at_night(planners, row):
+def erase_nightly(planners, row):
     erase_participants_after_retention(
         at=max(row.edition.sessions.values_list("ends_at", flat=True)) + YEARS
     )
 
 
-def of_who_withdrew(planners, row):
+def delete_ended(planners, row):
     assert forget_ended_registrations(at=AT + YEARS) == 1
 
 
@@ -314,14 +314,14 @@ LOCKED = ("measuring", "edition", "need")  # in the order that all keep
 SELECTED = re.compile(r'SELECT "(?:trainings|assessments)_(\w+)"\."\w+",')
 
 
-@pytest.mark.parametrize("forget", [by_hand, at_night, of_who_withdrew])
+@pytest.mark.parametrize("forget", [erase_on_request, erase_nightly, delete_ended])
 def test_erasure_locks_all_rows_before_deleting(planners, forget):
-    row = registered(planners)
+    row = register(planners)
     measure(row.edition)
-    if forget is of_who_withdrew:
+    if forget is delete_ended:
         withdraw(row, at=AT)
     else:
-        was_there(row, planners)
+        record_presence(row, planners)
     with CaptureQueriesContext(connection) as asked:
         forget(planners, row)
 

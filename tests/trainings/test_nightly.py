@@ -1,4 +1,4 @@
-"""The night of trainings: every step, none stops another, and it is written down."""
+"""The nightly run: every step runs, a failure stops no other, and the run is recorded."""
 
 from io import StringIO
 

@@ -1,4 +1,4 @@
-"""Everybody presses at one moment: what locks keep, and what happens without them."""
+"""Concurrent actions have the right result with locks and a wrong one without."""
 
 import json
 import os

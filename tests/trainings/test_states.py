@@ -1,4 +1,4 @@
-"""Every cell of every state table: what each move leads to, and what is refused."""
+"""Every cell of every state table, and refused moves."""
 
 from itertools import product
 

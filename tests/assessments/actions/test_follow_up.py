@@ -1,4 +1,4 @@
-"""Months later who agreed is asked twice at most, and then nobody knows who they were."""
+"""Follow-up mails need consent, and their records are deleted after the second mail."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ from protect.notices.models import Outgoing
 from protect.questionnaires.access import get_form
 from protect.trainings.corrections import correct_participant
 from protect.trainings.registrations.fields import CORRECTED_ATTRIBUTES
-from tests.assessments.answers import filled
+from tests.assessments.answers import fill_form
 from tests.assessments.measured import AFTER as AT_THE_END, BEFORE, measure
 from tests.refusals import refuses
 from tests.trainings.planning import make_edition
@@ -41,21 +41,23 @@ def edition(planners):
     return found
 
 
-def mails():
+def follow_up_mails():
     """Return what was posted to be asked, not what entering has posted."""
     return Outgoing.objects.filter(template=Template.FOLLOW_UP)
 
 
-def links():
-    return [*mails().order_by("created", "pk").values_list("link", flat=True)]
+def mailed_links():
+    return [*follow_up_mails().order_by("created", "pk").values_list("link", flat=True)]
 
 
 def token_in(link):
     return link.rpartition("/")[2]
 
 
-def answered(link, at):
-    return answer_by_slip(token_in(link), filled(get_form("follow-up"), **{"q-used": "yes"}), at=at)
+def answer_by_link(link, at):
+    return answer_by_slip(
+        token_in(link), fill_form(get_form("follow-up"), **{"q-used": "yes"}), at=at
+    )
 
 
 def test_consent_leads_to_two_mails_with_one_link_and_is_deleted(edition):
@@ -63,8 +65,8 @@ def test_consent_leads_to_two_mails_with_one_link_and_is_deleted(edition):
     for at in (FIRST - timedelta(days=2), FIRST, FIRST, SECOND - timedelta(days=1), SECOND, SECOND):
         send_due_mails(at=at)
 
-    assert len(links()) == 2
-    assert len({*links()}) == 1
+    assert len(mailed_links()) == 2
+    assert len({*mailed_links()}) == 1
     assert not FollowUp.objects.exists()
 
 
@@ -77,7 +79,7 @@ def test_a_follow_up_needs_consent(edition):
 
     assert FollowUp.objects.count() == 1
     assert send_due_mails(at=FIRST) == 1
-    assert mails().get().to == first.participant.email
+    assert follow_up_mails().get().to == first.participant.email
 
 
 @pytest.mark.parametrize("at", [BEFORE, AT_THE_END + timedelta(days=40)])
@@ -92,10 +94,10 @@ def test_follow_up_link_answers_once_even_after_the_freeze(edition, planners):
     agree(come(edition), at=AT_THE_END)
     send_due_mails(at=FIRST)
     freeze_results(planners.scope("pia"), edition, at=FIRST)
-    answered(links()[0], FIRST)
+    answer_by_link(mailed_links()[0], FIRST)
     send_due_mails(at=SECOND)
     with refuses("assessments_slip_gone"):
-        answered(links()[1], SECOND)
+        answer_by_link(mailed_links()[1], SECOND)
 
     row = Response.objects.get()
     assert (row.phase, row.registration, row.pair) == ("follow_up", None, "")
@@ -106,7 +108,9 @@ def test_follow_up_link_expires(edition):
     agree(come(edition), at=AT_THE_END)
     send_due_mails(at=FIRST)
     with refuses("assessments_slip_gone"):
-        get_slip(token_in(links()[0]), FIRST.date() + follow_up.LINK_LASTS + timedelta(days=1))
+        get_slip(
+            token_in(mailed_links()[0]), FIRST.date() + follow_up.LINK_LASTS + timedelta(days=1)
+        )
 
     assert AnswerToken.objects.count() == 1
     assert not Response.objects.exists()
@@ -116,7 +120,7 @@ def test_late_follow_up_answer_is_refused_and_not_stored(edition):
     agree(come(edition), at=AT_THE_END)
     send_due_mails(at=FIRST)
     with refuses("assessments_slip_gone"):
-        answered(links()[0], FIRST + follow_up.LINK_LASTS + timedelta(days=1))
+        answer_by_link(mailed_links()[0], FIRST + follow_up.LINK_LASTS + timedelta(days=1))
 
     assert AnswerToken.objects.count() == 1
     assert not Response.objects.exists()
@@ -144,7 +148,7 @@ def test_a_slip_cannot_be_used_during_a_shuffle(edition):
     assert not connection.features.has_select_for_update or "FOR UPDATE" in texts[locked]
 
 
-def corrected(planners, row, at):
+def correct_address(planners, row, at):
     told = {name: getattr(row.participant, name) for name in CORRECTED_ATTRIBUTES}
     told["email"] = "right@demo.example"
     person = row.participant
@@ -158,24 +162,24 @@ def test_corrected_address_ends_the_old_link_and_gets_a_new_one(edition, planner
     send_due_mails(at=FIRST)
     if is_forgotten:
         send_due_mails(at=SECOND)
-    wrong, until = links()[0], AnswerToken.objects.get().expires_on
-    corrected(planners, row, SECOND)
+    wrong, until = mailed_links()[0], AnswerToken.objects.get().expires_on
+    correct_address(planners, row, SECOND)
 
     with refuses("assessments_slip_gone"):
         get_slip(token_in(wrong), SECOND.date())
-    mail = mails().get(given_up_at=None)
+    mail = follow_up_mails().get(given_up_at=None)
     assert mail.to == "right@demo.example"
     assert get_slip(token_in(mail.link), SECOND.date()).expires_on == until
     send_due_mails(at=SECOND)
-    assert {row.link for row in mails().filter(given_up_at=None)} == {mail.link}
+    assert {row.link for row in follow_up_mails().filter(given_up_at=None)} == {mail.link}
 
 
 def test_participant_that_answered_gets_no_link_at_a_corrected_address(edition, planners):
     row = come(edition)
     agree(row, at=AT_THE_END)
     send_due_mails(at=FIRST)
-    answered(links()[0], FIRST)
-    corrected(planners, row, SECOND)
+    answer_by_link(mailed_links()[0], FIRST)
+    correct_address(planners, row, SECOND)
 
-    assert not mails().filter(to="right@demo.example").exists()
+    assert not follow_up_mails().filter(to="right@demo.example").exists()
     assert not AnswerToken.objects.exists()

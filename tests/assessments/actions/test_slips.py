@@ -1,4 +1,4 @@
-"""The evaluation from one's own page: one link for each who was there, and nobody knows whose."""
+"""Evaluation links from the own page: one per participant, without a link to the answer."""
 
 from datetime import timedelta
 from uuid import uuid4

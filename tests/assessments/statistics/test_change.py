@@ -28,11 +28,11 @@ from tests.assessments.statistics.given import (
     PLANTS,
     SLEEP_AFTER,
     SLEEP_BEFORE,
-    changes,
+    change_arrays,
     points,
 )
 
-uneven = changes(10, 40).filter(lambda found: np.ptp(found) > 0)
+uneven = change_arrays(10, 40).filter(lambda found: np.ptp(found) > 0)
 MAXIMUM = 20.0
 scores = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=10, max_size=30).map(
     lambda pairs: np.array(pairs, float).T
@@ -40,14 +40,14 @@ scores = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=10
 uneven_scores = scores.filter(lambda both: np.ptp(both[0]) + np.ptp(both[1]) > 0)
 
 
-def measured(found: np.ndarray) -> Change:
+def change_of(found: np.ndarray) -> Change:
     result = mean_change(found, LIMITS)
     assert isinstance(result, Change)
     return result
 
 
 def test_change_of_students_sleep_data():
-    found = measured(score_differences(SLEEP_BEFORE, SLEEP_AFTER))
+    found = change_of(score_differences(SLEEP_BEFORE, SLEEP_AFTER))
 
     # Student 1908; to these digits in R's documentation of its data set "sleep".
     assert (found.pairs, found.mean) == (10, pytest.approx(1.58))
@@ -56,13 +56,13 @@ def test_change_of_students_sleep_data():
 
 
 def test_change_of_darwins_plant_data():
-    assert measured(PLANTS).p == pytest.approx(0.0497, abs=1e-4)  # Fisher 1935, chapter III
+    assert change_of(PLANTS).p == pytest.approx(0.0497, abs=1e-4)  # Fisher 1935, chapter III
 
 
 @CALM
 @given(uneven)
 def test_mean_interval_and_p_equal_statsmodels(found):
-    theirs, ours = DescrStatsW(found), measured(found)
+    theirs, ours = DescrStatsW(found), change_of(found)
 
     assert (ours.low, ours.high) == pytest.approx(theirs.tconfint_mean())
     assert ours.p == pytest.approx(theirs.ttest_mean()[1], abs=1e-12)
@@ -72,14 +72,14 @@ def test_mean_interval_and_p_equal_statsmodels(found):
 @CALM
 @given(uneven)
 def test_interval_contains_zero_exactly_when_p_is_not_significant(found):
-    ours = measured(found)
+    ours = change_of(found)
 
     assert ours.low < ours.mean < ours.high
     assert (ours.low <= 0 <= ours.high) == (ours.p >= 0.05 - 1e-9)
 
 
 @CALM
-@given(changes(10, 40), points)
+@given(change_arrays(10, 40), points)
 def test_points_added_to_both_tests_change_nothing(found, shift):
     pre = np.linspace(0, 8, len(found)).round() / 4
     shifted = score_differences(pre + shift, pre + found + shift)
@@ -90,7 +90,7 @@ def test_points_added_to_both_tests_change_nothing(found, shift):
 @CALM
 @given(uneven)
 def test_exchanging_before_and_after_flips_the_sign(found):
-    there, back = measured(found), measured(-found)
+    there, back = change_of(found), change_of(-found)
 
     assert (back.mean, back.low, back.high) == pytest.approx((-there.mean, -there.high, -there.low))
     assert back.p == pytest.approx(there.p)
@@ -157,7 +157,7 @@ def test_wilcoxon_p_of_plant_data():
 
 
 @CALM
-@given(changes(0, 10))
+@given(change_arrays(0, 10))
 def test_pratt_p_equals_enumeration_of_all_signs(found):
     brute = by_brute_force(pratt_ranks(found).tolist())
 
@@ -165,7 +165,7 @@ def test_pratt_p_equals_enumeration_of_all_signs(found):
 
 
 @CALM
-@given(changes(1, 40), st.randoms())
+@given(change_arrays(1, 40), st.randoms())
 def test_rank_p_ignores_order_and_direction(found, chance):
     mixed = found.copy()
     chance.shuffle(mixed)
@@ -176,7 +176,7 @@ def test_rank_p_ignores_order_and_direction(found, chance):
 
 
 @CALM
-@given(changes(21, 60).filter(lambda found: np.count_nonzero(found) > MAX_EXACT_RANKS))
+@given(change_arrays(21, 60).filter(lambda found: np.count_nonzero(found) > MAX_EXACT_RANKS))
 def test_rank_p_of_many_pairs_equals_scipy(found):
     theirs = stats.wilcoxon(found, zero_method="pratt", method="asymptotic", correction=False)
 

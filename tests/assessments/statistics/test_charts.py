@@ -16,19 +16,19 @@ from protect.assessments.statistics.charts import (
 )
 from protect.assessments.statistics.limits import Reason
 from protect.assessments.statistics.ratings import TOP_LEVELS, Rating, share_with_interval
-from tests.assessments.statistics.given import CALM, LIMITS, changes
+from tests.assessments.statistics.given import CALM, LIMITS, change_arrays
 
 DOT = re.compile(r"M(-?\d+) (-?\d+)h0")
 
 
-def drawn(found: np.ndarray) -> DotPlot:
+def draw(found: np.ndarray) -> DotPlot:
     seen = spread_of_changes(found, LIMITS)
     assert isinstance(seen, Spread)
     return draw_dots(seen, mean_change(found, LIMITS))
 
 
 def test_each_pair_has_a_dot_above_its_change():
-    found = drawn(np.array([0.0, 1, 1, 1, 2]))
+    found = draw(np.array([0.0, 1, 1, 1, 2]))
 
     xs = [int(x) for x, _ in DOT.findall(found.path)]
     assert [xs.count(column.x) for column in found.columns] == [1, 3, 1]
@@ -37,9 +37,9 @@ def test_each_pair_has_a_dot_above_its_change():
 
 
 @CALM
-@given(changes(5, 60))
+@given(change_arrays(5, 60))
 def test_dot_plot_counts_all_pairs_and_fits_its_box(found):
-    result = drawn(found)
+    result = draw(found)
 
     assert sum(column.count for column in result.columns) == len(found)
     assert len(result.columns) <= MAX_COLUMNS + 2
@@ -50,9 +50,9 @@ def test_dot_plot_counts_all_pairs_and_fits_its_box(found):
 
 
 @CALM
-@given(changes(10, 60))
+@given(change_arrays(10, 60))
 def test_axis_contains_zero_and_the_whole_interval(found):
-    result = drawn(found)
+    result = draw(found)
 
     assert 0 in [tick.value for tick in result.ticks]
     assert next(tick.x for tick in result.ticks if tick.value == 0) == result.zero
@@ -64,7 +64,7 @@ def test_axis_contains_zero_and_the_whole_interval(found):
 @given(st.lists(st.floats(-50, 50), min_size=40, max_size=80))
 def test_rounded_change_is_within_half_a_step_and_zero_only_if_small(values):
     found = np.round(np.array(values), 9)
-    result = drawn(found)
+    result = draw(found)
     step = result.step or 0.0
 
     for column in result.columns:
@@ -73,21 +73,21 @@ def test_rounded_change_is_within_half_a_step_and_zero_only_if_small(values):
 
 
 def test_halves_are_rounded_away_from_zero():
-    found = drawn(np.array([-155.0, -10, 0, 10, 155]))  # in steps of 20
+    found = draw(np.array([-155.0, -10, 0, 10, 155]))  # in steps of 20
 
     assert [column.value for column in found.columns] == [-160, -20, 0, 20, 160]
     assert found.step == 20
 
 
 def test_one_dot_stands_for_several_pairs_in_a_large_group():
-    found = drawn(np.array([0.0] * 1600 + [1.0] * 3))
+    found = draw(np.array([0.0] * 1600 + [1.0] * 3))
 
     assert found.pairs_per_dot == 100
     assert len(DOT.findall(found.path)) == 16 + 1
 
 
 def test_dot_plot_without_any_change_has_an_axis():
-    found = drawn(np.zeros(6))
+    found = draw(np.zeros(6))
 
     assert (found.zero, found.average_mark.x) == (WIDTH // 2, WIDTH // 2)
     assert [tick.value for tick in found.ticks] == [-1, -0.5, 0, 0.5, 1]
@@ -102,7 +102,7 @@ def test_axis_steps_are_round_numbers(least, wanted):
     assert nice_step(least, whole=True) == max(wanted, 1)
 
 
-def rated(counts: list[int]) -> Rating:
+def make_rating(counts: list[int]) -> Rating:
     return Rating(
         sum(counts), 0, tuple(counts), share_with_interval(sum(counts[-TOP_LEVELS:]), sum(counts))
     )
@@ -111,7 +111,7 @@ def rated(counts: list[int]) -> Rating:
 @CALM
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=10).filter(any))
 def test_bar_segments_fill_the_bar_in_order_of_levels(counts):
-    found = draw_bar(rated(counts))
+    found = draw_bar(make_rating(counts))
 
     assert found.segments[0].x == 0
     assert sum(segment.width for segment in found.segments) == WIDTH
@@ -126,13 +126,13 @@ def test_bar_segments_fill_the_bar_in_order_of_levels(counts):
 @CALM
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=10).filter(any))
 def test_top_two_segments_begin_within_their_interval(counts):
-    found = draw_bar(rated(counts))
+    found = draw_bar(make_rating(counts))
     begin = WIDTH - sum(segment.width for segment in found.segments if segment.is_top)
 
     assert 0 <= found.low <= begin <= found.high <= WIDTH
 
 
 def test_segment_has_a_label_only_if_it_is_wide_enough():
-    found = draw_bar(rated([1, 0, 0, 0, 99]))
+    found = draw_bar(make_rating([1, 0, 0, 0, 99]))
 
     assert [(segment.level, segment.label_x) for segment in found.segments] == [(1, None), (5, 202)]

@@ -24,7 +24,7 @@ both = st.tuples(st.integers(10, 40), st.integers(1, 8)).flatmap(
 ps = st.lists(st.floats(0, 1), min_size=1, max_size=20).map(np.array)
 
 
-def described(found: np.ndarray) -> ItemStatistics:
+def describe(found: np.ndarray) -> ItemStatistics:
     result = item_statistics(found, LIMITS)
     assert isinstance(result, ItemStatistics)
     return result
@@ -45,7 +45,7 @@ def table(gained: int, lost: int, same: int = 20) -> tuple[np.ndarray, np.ndarra
 @CALM
 @given(right)
 def test_facility_correlations_and_kr20_equal_pandas(found):
-    ours, frame = described(found), pd.DataFrame(found.astype(float))
+    ours, frame = describe(found), pd.DataFrame(found.astype(float))
     total = frame.sum(axis=1)
 
     assert ours.facility == pytest.approx(tuple(frame.mean()))
@@ -68,7 +68,7 @@ def test_kr20_equals_a_hand_computed_value():
     # A Guttman scale: 3 questions, 0 to 3 right, two people each. Σpq = 0.625, variance 1.25.
     found = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [1, 1, 1]] * 2, bool)
 
-    assert described(found).kr20 == pytest.approx(1.5 * (1 - 0.625 / 1.25))
+    assert describe(found).kr20 == pytest.approx(1.5 * (1 - 0.625 / 1.25))
 
 
 @CALM
@@ -151,7 +151,7 @@ def test_question_changes_are_withheld_below_ten_pairs(pairs, why):
 
 
 def test_all_right_answers_have_neither_correlation_nor_reliability():
-    found = described(np.ones((5, 3), bool))
+    found = describe(np.ones((5, 3), bool))
 
     assert found.facility == (1.0, 1.0, 1.0)
     assert found.rest == (Reason.ALL_ALIKE,) * 3
@@ -159,7 +159,7 @@ def test_all_right_answers_have_neither_correlation_nor_reliability():
 
 
 def test_single_question_has_no_correlation():
-    found = described(np.array([[0], [1], [1], [0], [1]], bool))
+    found = describe(np.array([[0], [1], [1], [0], [1]], bool))
 
     assert (found.rest, found.kr20) == ((Reason.ONE_ITEM,), Reason.ONE_ITEM)
 
@@ -167,5 +167,5 @@ def test_single_question_has_no_correlation():
 def test_form_without_scored_questions_has_no_question_statistics():
     nothing = np.zeros((12, 0), bool)
 
-    assert described(nothing) == ItemStatistics(12, (), (), Reason.ONE_ITEM)
+    assert describe(nothing) == ItemStatistics(12, (), (), Reason.ONE_ITEM)
     assert item_changes(nothing, nothing, LIMITS) == ()

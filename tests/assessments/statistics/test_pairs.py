@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 
 from protect.assessments.statistics.pairs import NO_CODE, PhaseCounts, pair_ids, pair_rows
 from protect.assessments.statistics.test_results import compute
-from tests.assessments.statistics.given import CALM, LIMITS, answers
+from tests.assessments.statistics.given import CALM, LIMITS, make_answers
 
 hashes = st.lists(st.sampled_from([NO_CODE, *"abcdefghijklmnop"]), max_size=30)
 codes = st.lists(st.sampled_from([NO_CODE, *"abcdefghij"]), max_size=20)
@@ -120,9 +120,14 @@ def test_each_hash_is_replaced_by_a_distinct_random_id(found):
 def test_results_are_the_same_after_the_freeze(pre, post):
     swapped = {NO_CODE: NO_CODE} | pair_ids([*pre, *post])
     before, after = (
-        [answers([row % 7 for row in range(len(codes))], codes, items=3) for codes in (pre, post)],
         [
-            answers([row % 7 for row in range(len(codes))], [swapped[c] for c in codes], items=3)
+            make_answers([row % 7 for row in range(len(codes))], codes, items=3)
+            for codes in (pre, post)
+        ],
+        [
+            make_answers(
+                [row % 7 for row in range(len(codes))], [swapped[c] for c in codes], items=3
+            )
             for codes in (pre, post)
         ],
     )

@@ -1,4 +1,4 @@
-"""The drawing of changes as a page of the desk, in a real browser."""
+"""The chart of changes on a page of the desk, in a real browser."""
 
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from protect.assessments.statistics.test_results import PrePostResults, compute
 from protect.ui import assets
-from tests.assessments.statistics.given import LIMITS, answers
+from tests.assessments.statistics.given import LIMITS, make_answers
 from tests.conftest import AXE
 from tests.serving import CHROMIUM
 from tests.ui.conftest import desk, page
@@ -22,7 +22,9 @@ SOURCE = page("{% load assessment_results %}{% measured_change found %}")
 
 def course(pairs: int, before: float = 3) -> PrePostResults:
     pre = [before + row % 3 for row in range(pairs)]
-    return compute(answers(pre), answers([6.0 + row % 4 for row in range(pairs)]), 10, LIMITS)
+    return compute(
+        make_answers(pre), make_answers([6.0 + row % 4 for row in range(pairs)]), 10, LIMITS
+    )
 
 
 def preview(found: PrePostResults, tag: str = "en") -> str:

@@ -12,7 +12,7 @@ from protect.assessments.statistics.test_results import (
     PrePostResults,
     compute,
 )
-from tests.assessments.statistics.given import CALM, LIMITS, answers
+from tests.assessments.statistics.given import CALM, LIMITS, make_answers
 
 rows = st.lists(st.tuples(st.sampled_from("abcdefghijklmnopqrst"), st.integers(0, 8)), max_size=30)
 
@@ -21,7 +21,7 @@ def course(pairs: int, before: float = 3, after: float = 6) -> PrePostResults:
     """So many people with one of three results, all paired."""
     pre = [before + row % 3 for row in range(pairs)]
     post = [after + row % 2 for row in range(pairs)]
-    return compute(answers(pre, items=5), answers(post, items=5), 10, LIMITS)
+    return compute(make_answers(pre, items=5), make_answers(post, items=5), 10, LIMITS)
 
 
 def same(one: object, other: object) -> bool:
@@ -69,14 +69,14 @@ def test_gain_of_a_too_easy_test_is_withheld():
 
 
 def test_too_easy_is_reported_before_an_undefined_gain():
-    full = answers([10.0] * 12, items=3)
+    full = make_answers([10.0] * 12, items=3)
 
     assert compute(full, full, 10, LIMITS).gain is Reason.TOO_EASY
 
 
 def test_fitness_uses_all_pre_tests_and_change_uses_pairs():
-    pre = answers([2.0] * 10 + [10.0] * 5, [f"c{row}" for row in range(15)])
-    post = answers([float(row % 3 + 4) for row in range(10)])
+    pre = make_answers([2.0] * 10 + [10.0] * 5, [f"c{row}" for row in range(15)])
+    post = make_answers([float(row % 3 + 4) for row in range(10)])
 
     found = compute(pre, post, 10, LIMITS)
 
@@ -92,7 +92,9 @@ def test_results_ignore_the_order_of_rows(pre, post, chance):
         chance.shuffle(group)
     there, again = (
         compute(
-            *(answers([s for _, s in rows], [c for c, _ in rows], 8) for rows in both), 8, LIMITS
+            *(make_answers([s for _, s in rows], [c for c, _ in rows], 8) for rows in both),
+            8,
+            LIMITS,
         )
         for both in ((pre, post), mixed)
     )
@@ -103,13 +105,13 @@ def test_results_ignore_the_order_of_rows(pre, post, chance):
 @pytest.mark.parametrize("score", [-0.5, 10.5, float("nan")])
 def test_score_outside_the_test_raises_an_error(score):
     with pytest.raises(ValueError, match="outside"):
-        compute(answers([score]), answers([]), 10, LIMITS)
+        compute(make_answers([score]), make_answers([]), 10, LIMITS)
 
 
 def test_incomparable_tests_raise_an_error():
     with pytest.raises(ValueError, match="questions"):
-        compute(answers([1.0], items=2), answers([1.0], items=3), 10, LIMITS)
+        compute(make_answers([1.0], items=2), make_answers([1.0], items=3), 10, LIMITS)
     with pytest.raises(ValueError, match="different"):
         PhaseAnswers(["a"], np.zeros(2), np.zeros((2, 1), bool))
     with pytest.raises(ValueError, match="outside"):
-        compute(answers([]), answers([]), 0, LIMITS)
+        compute(make_answers([]), make_answers([]), 0, LIMITS)

@@ -13,7 +13,7 @@ from protect.assessments.statistics.ratings import practice_shares, share_with_i
 from protect.assessments.statistics.test_results import PrePostResults, compute
 from protect.kernel.text import LRI, PDI
 from protect.site import catalogues
-from tests.assessments.statistics.given import LIMITS, answers
+from tests.assessments.statistics.given import LIMITS, make_answers
 
 TEMPLATES = "assessments/templates/assessments"
 OURS = ("assessments/statistics/", f"{TEMPLATES}/_change", f"{TEMPLATES}/_unpaired")
@@ -38,7 +38,9 @@ def strings() -> list[str]:
 
 def course(pairs: int = 12, before: float = 3, after: float = 6) -> PrePostResults:
     pre = [before + row % 3 for row in range(pairs)]
-    return compute(answers(pre), answers([after + row % 2 for row in range(pairs)]), 10, LIMITS)
+    return compute(
+        make_answers(pre), make_answers([after + row % 2 for row in range(pairs)]), 10, LIMITS
+    )
 
 
 def bare(text: str) -> str:
@@ -134,8 +136,8 @@ def test_number_of_tests_is_always_shown():
 
 
 def test_reasons_for_unpaired_tests_are_shown():
-    pre = answers([3.0, 4.0, 5.0, 6.0], ["a", "a", "b", ""])  # typed twice, alone, left open
-    post = answers([6.0, 7.0, 8.0], ["a", "c", "d"])
+    pre = make_answers([3.0, 4.0, 5.0, 6.0], ["a", "a", "b", ""])  # typed twice, alone, left open
+    post = make_answers([6.0, 7.0, 8.0], ["a", "c", "d"])
 
     assert wording.unpaired_rows(compute(pre, post, 10, LIMITS)) == [
         ("Code in this test only", 1, 2),

@@ -1,4 +1,4 @@
-"""People answer without an account: by the code on the wall, by a slip, from a mail."""
+"""Participants answer without an account: by wall code, slip or mailed link."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,7 +13,7 @@ from protect.assessments.statistics.codes import draw_codes, format_code
 from protect.kernel import clock
 from protect.questionnaires.access import get_form
 from protect.trainings.base.enums import Phase
-from tests.assessments.answers import sent
+from tests.assessments.answers import post_data_for
 from tests.assessments.measured import AFTER, BEFORE, measure
 from tests.guards.test_open_pages import wrongs
 from tests.trainings.planning import make_edition
@@ -49,13 +49,19 @@ def address(edition, phase, tag="en"):
     )
 
 
-def answers(edition, phase, right=0, **more):
+def posted_answers(edition, phase, right=0, **more):
     form = get_form("knowledge-a" if phase == Phase.PRE else "knowledge-b")
-    return {"step": "answers", "code": CODE, "sent_key": uuid4(), **sent(form, right), **more}
+    return {
+        "step": "answers",
+        "code": CODE,
+        "sent_key": uuid4(),
+        **post_data_for(form, right),
+        **more,
+    }
 
 
 @contextmanager
-def slip_of(edition, planners):
+def slip_address(edition, planners):
     (token,) = slips.create_slips(planners.scope("pia"), edition, 1, at=AFTER)
     yield f"/trainings/en/s/{token}"
 
@@ -65,7 +71,7 @@ def test_participant_enters_card_then_answers_then_sees_thanks(edition):
     browser, page = Browser(BEFORE), address(edition, Phase.PRE)
     first = browser.get(page)
     asked = browser.post(page, step="card", code=format_code(CODE))
-    done = browser.post(page, **answers(edition, Phase.PRE, 7))
+    done = browser.post(page, **posted_answers(edition, Phase.PRE, 7))
 
     assert "Code on your card" in words(first)
     assert f'name="code" value="{CODE}"' in asked.content.decode()
@@ -101,7 +107,7 @@ def test_mistyped_code_is_refused_at_once_and_not_stored(edition):
 def test_used_card_is_refused_and_another_is_accepted(edition):
     measure(edition)
     browser, page = Browser(BEFORE), address(edition, Phase.PRE)
-    browser.post(page, **answers(edition, Phase.PRE))
+    browser.post(page, **posted_answers(edition, Phase.PRE))
     answer = browser.post(page, step="card", code=CODE)
 
     assert answer.status_code == 409
@@ -114,14 +120,14 @@ def test_answer_without_a_card_is_stored_unpaired(edition):
     measure(edition)
     browser, page = Browser(BEFORE), address(edition, Phase.PRE)
     assert browser.post(page, step="card", code="", no_card="1").status_code == 200
-    browser.post(page, **answers(edition, Phase.PRE, code=""))
+    browser.post(page, **posted_answers(edition, Phase.PRE, code=""))
 
     assert Response.objects.get().pair == ""
 
 
 def test_page_sent_again_is_stored_once_and_shows_the_same_result(edition):
     measure(edition)
-    browser, typed = Browser(AFTER), answers(edition, Phase.POST, 14)
+    browser, typed = Browser(AFTER), posted_answers(edition, Phase.POST, 14)
     shown = [words(browser.post(address(edition, Phase.POST), **typed)) for _ in range(2)]
 
     assert shown[0] == shown[1]
@@ -130,7 +136,7 @@ def test_page_sent_again_is_stored_once_and_shows_the_same_result(edition):
 
 def test_typed_answers_stay_when_the_form_has_mistakes(edition):
     measure(edition)
-    typed = answers(edition, Phase.PRE, 3)
+    typed = posted_answers(edition, Phase.PRE, 3)
     bad = next(question.key for question in get_form("knowledge-a").definition.questions())
     answer = Browser(BEFORE).post(address(edition, Phase.PRE), **typed | {f"q-{bad}": "nonsense"})
 
@@ -151,7 +157,7 @@ def test_closed_form_says_that_it_is_closed(edition, at):
 
 def test_slip_page_is_readable_in_four_languages_and_opens_once(edition, planners):
     measure(edition)
-    with slip_of(edition, planners) as page:
+    with slip_address(edition, planners) as page:
         browser = Browser(AFTER)
         for tag in ("en", "fr", "nl", "ar"):
             shown = browser.get(page.replace("/en/", f"/{tag}/"))
@@ -169,7 +175,7 @@ def test_slip_page_is_readable_in_four_languages_and_opens_once(edition, planner
 
 def test_empty_form_is_not_stored_and_its_slip_stays_valid(edition, planners):
     measure(edition)
-    with slip_of(edition, planners) as page:
+    with slip_address(edition, planners) as page:
         browser = Browser(AFTER)
         answer = browser.post(page, sent_key=uuid4())
         assert browser.get(page).status_code == 200

@@ -1,4 +1,4 @@
-"""Learning results, at the desk: chosen, shown, printed, typed in, frozen."""
+"""Learning results at the desk: forms, results, papers, entered sheets, freeze."""
 
 import csv
 import re
@@ -16,8 +16,8 @@ from protect.assessments.statistics.limits import Reason
 from protect.assessments.statistics.ratings import PracticeShares, Rating
 from protect.questionnaires.access import get_form, list_published_forms, score
 from protect.trainings.base.enums import Assessment, Phase
-from tests.assessments.answers import filled
-from tests.assessments.measured import AFTER, BEFORE, keep, measure
+from tests.assessments.answers import fill_form
+from tests.assessments.measured import AFTER, BEFORE, measure, store_response
 from tests.trainings.planning import AT, make_edition
 from tests.trainings.registrations.test_decisions import come
 from tests.vault.views.desk import words
@@ -30,19 +30,19 @@ def edition(host):
     return make_edition(host, seat_limit=None)
 
 
-def keep_tests(edition, phase, rights, form="knowledge-a"):
+def store_tests(edition, phase, rights, form="knowledge-a"):
     """Keep tests with so many right answers each; the first of both phases are one person's."""
     told = get_form(form)
     for number, right in enumerate(rights):
-        values = dict(filled(told, right=right).answers.values)
+        values = dict(fill_form(told, right=right).answers.values)
         points = {"points": float(right), "maximum": 14.0}
         kept = {"form": f"{form}:1", "pair": f"{number:064}", "answers": {"values": values}}
-        keep(edition, phase, **kept, **points)
+        store_response(edition, phase, **kept, **points)
 
 
-def said(edition, phase, count, **values):
+def store_responses(edition, phase, count, **values):
     for _ in range(count):
-        keep(edition, phase, form=f"{phase}:1", answers={"values": values})
+        store_response(edition, phase, form=f"{phase}:1", answers={"values": values})
 
 
 def plain(response) -> str:
@@ -99,8 +99,8 @@ def test_tests_that_cannot_be_compared_are_refused_at_their_field(desk_of, editi
 
 def test_results_page_shows_the_change(desk_of, edition):
     measure(edition)
-    keep_tests(edition, Phase.PRE, [3, 4, 5] * 4)
-    keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
+    store_tests(edition, Phase.PRE, [3, 4, 5] * 4)
+    store_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
     shown = plain(desk_of().get(f"/trainings/{edition.pk}/learning"))
 
     assert "After the course the mean score had changed by +4.33 points." in shown
@@ -111,8 +111,8 @@ def test_results_page_shows_the_change(desk_of, edition):
 
 def test_blank_sheets_do_not_count_as_answers(desk_of, edition):
     measure(edition)
-    said(edition, Phase.EVALUATION, 1, use="A planted comment")
-    said(edition, Phase.EVALUATION, 9)
+    store_responses(edition, Phase.EVALUATION, 1, use="A planted comment")
+    store_responses(edition, Phase.EVALUATION, 9)
     shown = plain(desk_of().get(f"/trainings/{edition.pk}/learning"))
 
     assert "A planted comment" not in shown
@@ -121,8 +121,8 @@ def test_blank_sheets_do_not_count_as_answers(desk_of, edition):
 
 def test_few_answers_show_no_question_and_no_comment(desk_of, edition):
     measure(edition)
-    keep_tests(edition, Phase.PRE, [3, 4, 5, 6])
-    said(edition, Phase.EVALUATION, 4, overall=5, use="A planted comment")
+    store_tests(edition, Phase.PRE, [3, 4, 5, 6])
+    store_responses(edition, Phase.EVALUATION, 4, overall=5, use="A planted comment")
     shown = plain(desk_of().get(f"/trainings/{edition.pk}/learning"))
 
     assert "A planted comment" not in shown
@@ -135,9 +135,9 @@ def test_few_answers_show_no_question_and_no_comment(desk_of, edition):
 
 def test_evaluation_and_follow_up_results_are_computed(edition):
     measure(edition)
-    said(edition, Phase.EVALUATION, 4, overall=5, use="Listen first")
-    said(edition, Phase.EVALUATION, 2, overall=3, pace="right")
-    said(edition, Phase.FOLLOW_UP, 5, used=True)
+    store_responses(edition, Phase.EVALUATION, 4, overall=5, use="Listen first")
+    store_responses(edition, Phase.EVALUATION, 2, overall=3, pace="right")
+    store_responses(edition, Phase.FOLLOW_UP, 5, used=True)
     for _ in range(9):
         come(edition)
     found = EditionResults(edition, "en")
@@ -155,9 +155,9 @@ def test_evaluation_and_follow_up_results_are_computed(edition):
 def test_rating_bars_are_shown_from_five_answers(desk_of, edition):
     measure(edition)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
-    said(edition, Phase.EVALUATION, 4, overall=5)
+    store_responses(edition, Phase.EVALUATION, 4, overall=5)
     assert 'class="rated"' not in desk.get(page).content.decode()
-    said(edition, Phase.EVALUATION, 1, overall=3)
+    store_responses(edition, Phase.EVALUATION, 1, overall=3)
     shown = desk.get(page)
 
     assert shown.content.decode().count('class="rated"') == 1
@@ -166,8 +166,8 @@ def test_rating_bars_are_shown_from_five_answers(desk_of, edition):
 
 def test_results_combine_both_halves_of_a_split_course(edition):
     measure(edition)
-    keep_tests(edition, Phase.PRE, [3] * 6)
-    keep_tests(edition, Phase.PRE, [5] * 6, "knowledge-b")
+    store_tests(edition, Phase.PRE, [3] * 6)
+    store_tests(edition, Phase.PRE, [5] * 6, "knowledge-b")
     found = EditionResults(edition, "en")
 
     assert found.learning.pre.answers == 12
@@ -177,8 +177,8 @@ def test_results_combine_both_halves_of_a_split_course(edition):
 
 def test_frozen_results_are_the_same(desk_of, edition):
     measure(edition)
-    keep_tests(edition, Phase.PRE, [3, 4, 5] * 4)
-    keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
+    store_tests(edition, Phase.PRE, [3, 4, 5] * 4)
+    store_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
     before = EditionResults(edition, "en").learning.change
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
     assert f"{page}/freeze" not in desk.get(page).content.decode()
@@ -197,9 +197,9 @@ def test_frozen_results_are_the_same(desk_of, edition):
 
 def test_figures_are_downloaded_as_a_file(desk_of, edition):
     measure(edition)
-    keep_tests(edition, Phase.PRE, [3, 4, 5] * 4)
-    keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
-    said(edition, Phase.EVALUATION, 5, overall=4, use="A planted comment")
+    store_tests(edition, Phase.PRE, [3, 4, 5] * 4)
+    store_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
+    store_responses(edition, Phase.EVALUATION, 5, overall=4, use="A planted comment")
     answer = desk_of().get(f"/trainings/{edition.pk}/learning/results.csv")
     rows = [*csv.reader(StringIO(answer.content.decode("utf-8-sig")))]
 
@@ -285,7 +285,7 @@ def test_coordinator_lets_a_participant_repeat_the_assessment(desk_of, edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
     told = get_form("assessment")
-    store_assessment(row, filled(told, **{"q-named": "yes"}), at=AFTER)
+    store_assessment(row, fill_form(told, **{"q-named": "yes"}), at=AFTER)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
     assert "Not passed" in words(desk.get(page))
     desk.post(f"/trainings/registrations/{row.pk}/again")
@@ -299,7 +299,7 @@ def test_coordinator_lets_a_participant_repeat_the_assessment(desk_of, edition):
 def test_right_answers_of_question_statistics_equal_the_score(db, form, right):
     told = get_form(form)
     agreed = {"q-named": "yes"} if form == "assessment" else {}
-    values = dict(filled(told, right=right, **agreed).answers.values)
+    values = dict(fill_form(told, right=right, **agreed).answers.values)
     items = {item.key: item.is_right for item in score(told, values).items}
 
     assert AnswerMarker(told, [*items]).mark(values) == [*items.values()]

@@ -1,4 +1,4 @@
-"""After erasure nothing of a certificate leads to anybody, and it still says whether it counts."""
+"""An erased certificate does not identify its holder but still has its state."""
 
 import pytest
 

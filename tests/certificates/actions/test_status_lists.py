@@ -1,4 +1,4 @@
-"""Lists are signed anew in time; certificates where no verifier would believe their key."""
+"""Renewal of status lists, and new signatures for certificates of distrusted keys."""
 
 from copy import deepcopy
 from datetime import timedelta
@@ -13,7 +13,7 @@ from protect.certificates.models import Certificate, StatusList
 from protect.orgs.models import Organisation
 from protect.vault.models import BadgeKey
 from protect.vault.server_keys import badge_keys
-from tests.certificates.issued import make_key, published
+from tests.certificates.issued import make_key, published_documents
 from tests.trainings.finished import AT, LATER, attend, make_done
 
 WEEK, LONG = AT + timedelta(days=8), AT + timedelta(days=LIST_DAYS + 1)
@@ -28,7 +28,7 @@ def row(planners):
 
 def state_of(row: Certificate, at) -> State:
     row.refresh_from_db()
-    lists, known = published(row)
+    lists, known = published_documents(row)
     return verify(row.document, lists, known, at=at).state
 
 
@@ -105,7 +105,7 @@ def test_name_is_only_in_the_file_of_the_holder_and_on_request(row):
 
     made = certificates.document_for_holder(row, at=LATER)
 
-    lists, known = published(row)
+    lists, known = published_documents(row)
     verdict = verify(made, lists, known, at=LATER)
     assert (verdict.state, verdict.content.name) == (State.VALID, "Demo Noor")
     assert "Demo Noor" not in str(row.document)

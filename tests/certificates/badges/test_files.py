@@ -13,7 +13,7 @@ from PIL import Image
 from protect.certificates.badges import files
 from protect.certificates.parsers import json_and_png, pdf as parsers_pdf
 from protect.uploads.refusal_reasons import Refused
-from tests.certificates.badges.given import CLEAR, PROFILE, SIGNED, spelled
+from tests.certificates.badges.given import PROFILE, SIGNED, STATUS_LISTS, to_bytes
 from tests.refusals import refuses
 
 
@@ -36,13 +36,13 @@ def pdf(*attached: bytes, compress: bool = True, **saving: object) -> bytes:
 @pytest.mark.parametrize(
     "content",
     [
-        spelled(SIGNED),
-        b"\xef\xbb\xbf" + spelled(SIGNED),
+        to_bytes(SIGNED),
+        b"\xef\xbb\xbf" + to_bytes(SIGNED),
         json.dumps(SIGNED, indent=2).encode("utf-16"),
-        png(spelled(SIGNED)),
-        pdf(spelled(SIGNED)),
-        pdf(spelled(SIGNED), compress=False),
-        pdf(b"no JSON", b'{"other": 1}', spelled(SIGNED)),
+        png(to_bytes(SIGNED)),
+        pdf(to_bytes(SIGNED)),
+        pdf(to_bytes(SIGNED), compress=False),
+        pdf(b"no JSON", b'{"other": 1}', to_bytes(SIGNED)),
     ],
 )
 def test_certificate_is_found_in_each_supported_file_type(content):
@@ -64,8 +64,8 @@ def test_certificate_is_found_in_each_supported_file_type(content):
         b"[" * 100_000,
         b'{"a":' * 40 + b"1" + b"}" * 40,
         b"%PDF-1.7 and nothing else",
-        pdf(spelled(SIGNED))[:200],
-        pdf(spelled(SIGNED), encryption=pikepdf.Encryption(owner="o", user="u")),
+        pdf(to_bytes(SIGNED))[:200],
+        pdf(to_bytes(SIGNED), encryption=pikepdf.Encryption(owner="o", user="u")),
         png(b"no JSON"),
         png(b"[1]"),
     ],
@@ -93,11 +93,11 @@ def test_compressed_file_is_inflated_up_to_the_size_limit():
 
 def test_only_the_first_attachments_of_a_pdf_are_read():
     with refuses("certificates_absent"):
-        files.certificate_from_bytes(pdf(*[b"{}"] * 16, spelled(SIGNED)))
+        files.certificate_from_bytes(pdf(*[b"{}"] * 16, to_bytes(SIGNED)))
 
 
 def test_document_above_the_size_limit_is_refused(tmp_path, monkeypatch):
-    large = spelled(SIGNED | {"name": "x" * json_and_png.MAX_JSON_BYTES})
+    large = to_bytes(SIGNED | {"name": "x" * json_and_png.MAX_JSON_BYTES})
     file = tmp_path / "large.json"
     file.write_bytes(large)
 
@@ -121,7 +121,7 @@ def test_arbitrary_file_is_refused_without_a_crash(content):
 @settings(deadline=None)
 @given(st.integers(0, 2000), st.integers(0, 255))
 def test_damaged_pdf_is_read_or_refused_without_a_crash(at, byte):
-    spoilt = bytearray(pdf(spelled(SIGNED)))
+    spoilt = bytearray(pdf(to_bytes(SIGNED)))
     spoilt[5 + at % (len(spoilt) - 5)] = byte
 
     with suppress(Refused):
@@ -131,10 +131,10 @@ def test_damaged_pdf_is_read_or_refused_without_a_crash(at, byte):
 
 def test_status_lists_and_keys_are_read_as_json(tmp_path):
     listed, keys = tmp_path / "list.json", tmp_path / "did.json"
-    listed.write_bytes(spelled(CLEAR[0]))
-    keys.write_bytes(spelled(PROFILE))
+    listed.write_bytes(to_bytes(STATUS_LISTS[0]))
+    keys.write_bytes(to_bytes(PROFILE))
 
-    assert files.read_status_list(listed) == CLEAR[0]
+    assert files.read_status_list(listed) == STATUS_LISTS[0]
     assert files.read_issuer_document(keys) == PROFILE
     listed.write_bytes(b"[]")
     with refuses("certificates_status_list_unreadable"):

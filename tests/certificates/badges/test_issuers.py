@@ -15,9 +15,9 @@ from tests.certificates.badges.given import (
     OLD_KEY,
     OTHER,
     PROFILE,
-    changed,
-    leaves,
-    without,
+    iterate_leaves,
+    with_value,
+    without_member,
 )
 from tests.refusals import refuses
 
@@ -59,10 +59,10 @@ def test_additional_members_of_a_profile_are_ignored():
 
 
 @pytest.mark.parametrize(
-    "path", [path for path, _value in leaves(PROFILE) if path[0] != "@context"]
+    "path", [path for path, _value in iterate_leaves(PROFILE) if path[0] != "@context"]
 )
 def test_missing_member_of_a_profile_is_named(path):
-    spoilt = without(PROFILE, path)
+    spoilt = without_member(PROFILE, path)
     if path == (METHODS, 0, "validThrough"):
         assert keys_in_document(spoilt)[0].retired is None
         return
@@ -90,7 +90,7 @@ def test_missing_member_of_a_profile_is_named(path):
 )
 def test_keys_that_contradict_each_other_are_refused(path, value):
     with refuses("certificates_issuer_unreadable"):
-        keys_in_document(changed(deepcopy(PROFILE), path, value))
+        keys_in_document(with_value(deepcopy(PROFILE), path, value))
 
 
 @settings(deadline=None)

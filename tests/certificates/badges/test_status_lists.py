@@ -18,7 +18,7 @@ from tests.certificates.badges.given import AT, ISSUER
 PLACES = st.sets(st.integers(0, LIST_SIZE - 1), max_size=50)
 
 
-def text(raw: bytes) -> str:
+def encode(raw: bytes) -> str:
     return "u" + base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
@@ -55,11 +55,11 @@ def test_index_outside_the_list_is_refused(place):
         "z" + status_lists.encode_list([])[1:],
         "u!!!",
         "u\x80",
-        text(b"not packed"),
-        text(gzip.compress(bytes(LIST_SIZE // 8 - 1), mtime=0)),
-        text(gzip.compress(bytes(LIST_SIZE // 8), mtime=0)[:-4]),
-        text(gzip.compress(bytes(LIST_SIZE // 8), mtime=0) + b"more"),
-        text(gzip.compress(bytes(MAX_LIST_BYTES + 1), mtime=0)),
+        encode(b"not packed"),
+        encode(gzip.compress(bytes(LIST_SIZE // 8 - 1), mtime=0)),
+        encode(gzip.compress(bytes(LIST_SIZE // 8), mtime=0)[:-4]),
+        encode(gzip.compress(bytes(LIST_SIZE // 8), mtime=0) + b"more"),
+        encode(gzip.compress(bytes(MAX_LIST_BYTES + 1), mtime=0)),
     ],
 )
 def test_invalid_encoded_list_is_refused(encoded):
@@ -69,7 +69,9 @@ def test_invalid_encoded_list_is_refused(encoded):
 
 @settings(deadline=None)
 @given(
-    st.text(max_size=30) | st.text(max_size=30).map("u".__add__) | st.binary(max_size=60).map(text)
+    st.text(max_size=30)
+    | st.text(max_size=30).map("u".__add__)
+    | st.binary(max_size=60).map(encode)
 )
 def test_arbitrary_text_is_refused_without_a_crash(encoded):
     with pytest.raises(ValueError, match=r"not"):
@@ -79,7 +81,7 @@ def test_arbitrary_text_is_refused_without_a_crash(encoded):
 def test_list_longer_than_the_minimum_is_read():
     assert (
         status_lists.is_set(
-            status_lists.decode_list(text(gzip.compress(b"\x80" * MAX_LIST_BYTES))), 8
+            status_lists.decode_list(encode(gzip.compress(b"\x80" * MAX_LIST_BYTES))), 8
         )
         is True
     )

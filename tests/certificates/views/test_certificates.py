@@ -1,4 +1,4 @@
-"""Certificates at the desk: who gets one and why not, issued, revoked, replaced; keys."""
+"""Certificates at the desk: eligibility, issue, revocation, replacement, keys."""
 
 import re
 
@@ -15,7 +15,7 @@ from protect.trainings.scheduling.enums import EditionState
 from protect.vault.models import BadgeKey
 from tests.certificates.issued import make_key
 from tests.orgs.conftest import make_organisation
-from tests.trainings.finished import AT, attend, make_done, note
+from tests.trainings.finished import AT, attend, make_done, record_minutes
 from tests.trainings.planning import make_edition
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.cast import make_person, serve
@@ -240,7 +240,7 @@ def test_reason_field_of_a_cancellation_says_that_it_is_public(desk, row):
 
 
 def test_desk_replaces_a_certificate_after_corrected_attendance(desk, row, page, pia):
-    note(row.registration, 300, pia.user)
+    record_minutes(row.registration, 300, pia.user)
     assert "Outdated" in words(desk.get(page))
     shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
     assert "Attended, as recorded now: 300 of 360 minutes." in shown
@@ -254,7 +254,7 @@ def test_desk_replaces_a_certificate_after_corrected_attendance(desk, row, page,
 
 
 def test_desk_does_not_replace_a_certificate_no_longer_earned(desk, row, pia):
-    note(row.registration, 10, pia.user)
+    record_minutes(row.registration, 10, pia.user)
 
     answer = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
 

@@ -1,4 +1,4 @@
-"""Certificates for strangers and for who holds them, without account and without cookies."""
+"""Certificate pages for verifiers and holders, without account and cookies."""
 
 import json
 from datetime import timedelta
@@ -24,11 +24,11 @@ from protect.certificates.views.public_pages import MAX_REQUEST_BYTES
 from protect.kernel import clock
 from protect.trainings.documents.actions import save_letterhead
 from protect.uploads.clean_documents import CleanDocument
-from tests.certificates.badges.given import SIGNED, changed
-from tests.certificates.badges.test_elsewhere import made
+from tests.certificates.badges.given import SIGNED, with_value
+from tests.certificates.badges.test_elsewhere import foreign_badges
 from tests.certificates.issued import make_key
 from tests.trainings.finished import AT, LATER, attend, make_done
-from tests.trainings.heading import a_head
+from tests.trainings.heading import make_letterhead
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.views.desk import words
 
@@ -53,7 +53,7 @@ def browser(**headers: str) -> Client:
     return Client(headers={"host": "127.0.0.1:8000", **headers})
 
 
-def own_of(row: Certificate) -> str:
+def own_page_of(row: Certificate) -> str:
     """Return the address of its holder's own page."""
     return f"/trainings/fr/own/{row.registration.own_token()}"
 
@@ -68,7 +68,7 @@ def post(address: str, at=LATER, **fields):
         return browser().post(address, fields)
 
 
-def asked(page: str, name: str, at=LATER):
+def check_name(page: str, name: str, at=LATER):
     """Return what a stranger hears: yes, no, or None for neither."""
     return post(page, at=at, name=name).context["matches"]
 
@@ -108,8 +108,8 @@ def test_an_unknown_certificate_is_not_found(row):
 
 
 def test_a_name_is_compared_and_never_shown(page):
-    assert asked(page, "noor, DEMO") is True
-    assert asked(page, "Demo Alma") is False
+    assert check_name(page, "noor, DEMO") is True
+    assert check_name(page, "Demo Alma") is False
     answer = post(page, name="Demo Alma")
     assert "This does not match the holder's name. Check the spelling." in words(answer)
     assert NAME not in answer.content.decode()
@@ -117,7 +117,7 @@ def test_a_name_is_compared_and_never_shown(page):
 
 def test_number_of_name_guesses_is_limited(page, row):
     for _ in range(5):
-        assert asked(page, "Demo Alma") is False
+        assert check_name(page, "Demo Alma") is False
 
     answer = post(page, name=NAME)
 
@@ -126,11 +126,11 @@ def test_number_of_name_guesses_is_limited(page, row):
     assert "Too many names were tried" in words(answer)
     row.refresh_from_db()
     assert row.name_tries == 5
-    assert asked(page, NAME, LATER + timedelta(hours=1)) is True
+    assert check_name(page, NAME, LATER + timedelta(hours=1)) is True
 
 
 def test_correct_names_do_not_count_as_guesses(page):
-    assert [asked(page, NAME) for _ in range(7)] == [True] * 7
+    assert [check_name(page, NAME) for _ in range(7)] == [True] * 7
 
 
 def test_cross_site_post_is_refused(page, row):
@@ -234,20 +234,20 @@ def test_unknown_number_is_refused_at_its_field_and_stays_typed(row, typed):
     assert typed in answer.content.decode()
 
 
-def brought(content: bytes, at=LATER):
+def upload(content: bytes, at=LATER):
     file = SimpleUploadedFile("demo.json", content)
     return post("/trainings/en/check", at=at, file=file)
 
 
 def test_uploaded_file_is_checked_and_not_stored(row):
     for content in (json.dumps(row.document).encode(), write_pdf(row, row.document, "en")):
-        answer = brought(content)
+        answer = upload(content)
         assert answer.context["verdict"].state is State.VALID
         assert "Protection in practice" in words(answer)
 
 
 def test_file_without_a_name_offers_a_name_comparison(row, page):
-    answer = brought(write_pdf(row, row.document, "en"))
+    answer = upload(write_pdf(row, row.document, "en"))
 
     assert "The printed text was not checked and may differ:" in words(answer)
     assert NAME not in answer.content.decode()
@@ -257,7 +257,7 @@ def test_file_without_a_name_offers_a_name_comparison(row, page):
 
 def test_name_in_a_file_is_shown_if_the_holder_included_it(row):
     Certificate.objects.update(shows_name=True)
-    answer = brought(json.dumps(row.document).encode())
+    answer = upload(json.dumps(row.document).encode())
     assert NAME in words(answer)
     assert 'name="name"' not in answer.content.decode()
 
@@ -265,7 +265,7 @@ def test_name_in_a_file_is_shown_if_the_holder_included_it(row):
 def test_invalid_file_offers_no_name_comparison(planners, row):
     file = json.dumps(row.document).encode()
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo")
-    answer = brought(file)
+    answer = upload(file)
     assert "The printed text was not checked and may differ:" not in words(answer)
     assert 'name="name"' not in answer.content.decode()
 
@@ -279,7 +279,7 @@ def test_invalid_file_offers_no_name_comparison(planners, row):
     ],
 )
 def test_page_recognises_a_badge_of_another_issuer(row, which, said):
-    answer = brought(json.dumps(made()[which]).encode())
+    answer = upload(json.dumps(foreign_badges()[which]).encode())
     shown = words(answer).replace("\u2068", "").replace("\u2069", "")
 
     assert "Not issued by this platform" in shown
@@ -300,17 +300,17 @@ def test_a_certificate_with_a_large_emblem_is_checked_too(planners, row):
     noise = Image.frombytes("RGB", (side, side), Random(1).randbytes(side * side * 3))
     out = BytesIO()
     noise.save(out, "PNG")
-    head = a_head(picture=CleanDocument("demo.png", "image/png", out.getvalue()))
+    head = make_letterhead(picture=CleanDocument("demo.png", "image/png", out.getvalue()))
     save_letterhead(planners.scope("pia"), planners.host, head, at=AT)
 
-    answer = brought(write_pdf(row, row.document, "en", is_full=True))
+    answer = upload(write_pdf(row, row.document, "en", is_full=True))
 
     assert answer.context["verdict"].state is State.VALID
 
 
 def test_file_above_the_size_limit_is_refused_unread(row):
     for answer in (
-        brought(bytes(MAX_REQUEST_BYTES)),
+        upload(bytes(MAX_REQUEST_BYTES)),
         post("/trainings/en/check", number="0" * 70_000),
     ):
         assert answer.status_code == 422
@@ -322,19 +322,19 @@ def test_file_above_the_size_limit_is_refused_unread(row):
 
 def test_altered_or_foreign_file_is_refused_without_showing_its_content(row):
     path = ("credentialSubject", "result", 0, "value")
-    altered = json.dumps(changed(row.document, path, "9000")).encode()
+    altered = json.dumps(with_value(row.document, path, "9000")).encode()
 
-    answer = brought(altered)
+    answer = upload(altered)
     assert answer.context["verdict"].state is State.ALTERED
     assert "9000" not in words(answer)
-    foreign = brought(json.dumps(SIGNED).encode())
+    foreign = upload(json.dumps(SIGNED).encode())
     assert foreign.context["verdict"].state is State.FOREIGN
     assert "Demo Person" not in foreign.content.decode()
 
 
 @pytest.mark.parametrize("content", [b"", b"no certificate", b"%PDF-broken"])
 def test_file_without_a_certificate_is_refused_at_its_field(row, content):
-    answer = brought(content)
+    answer = upload(content)
 
     assert answer.status_code == 422
     assert isinstance(answer.context["form"], FileCheckForm)
@@ -342,7 +342,7 @@ def test_file_without_a_certificate_is_refused_at_its_field(row, content):
 
 
 def test_holder_downloads_both_files_and_chooses_to_include_the_name(row, page):
-    own = f"{own_of(row)}/certificate"
+    own = f"{own_page_of(row)}/certificate"
     for kind in ("", ".pdf", ".json"):
         answer = get(f"{own}{kind}")
         assert (answer.status_code, answer["X-Robots-Tag"]) == (200, "noindex")
@@ -362,13 +362,13 @@ def test_holder_downloads_both_files_and_chooses_to_include_the_name(row, page):
 
 
 def test_holder_chooses_the_full_version_and_an_invalid_one_is_marked(planners, row):
-    own = f"{own_of(row)}/certificate.pdf"
+    own = f"{own_page_of(row)}/certificate.pdf"
     assert "Protection in practice" not in as_seen(pages(get(own).content)[0])
     assert "Protection in practice" in as_seen(pages(get(f"{own}?form=full").content)[0])
 
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo secret why")
 
-    shown = words(get(own_of(row).replace("/fr/", "/en/") + "/certificate"))
+    shown = words(get(own_page_of(row).replace("/fr/", "/en/") + "/certificate"))
     assert "The reason is shown neither here nor to people who check it" in shown
     assert "Demo secret why" not in shown
     for form in ("", "?form=full"):
@@ -376,7 +376,7 @@ def test_holder_chooses_the_full_version_and_an_invalid_one_is_marked(planners, 
 
 
 def test_holder_page_explains_what_the_neutral_version_reveals(row):
-    own = own_of(row).replace("/fr/", "/en/")
+    own = own_page_of(row).replace("/fr/", "/en/")
 
     answer = get(f"{own}/certificate")
     assert "lead to the title" in words(answer)
@@ -385,7 +385,7 @@ def test_holder_page_explains_what_the_neutral_version_reveals(row):
 
 
 def test_own_page_links_to_the_certificate(row):
-    own = own_of(row)
+    own = own_page_of(row)
 
     assert f"{own}/certificate" in get(own).content.decode()
     Certificate.objects.all().delete()

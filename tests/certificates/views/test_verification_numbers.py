@@ -1,4 +1,4 @@
-"""The number of a certificate in an address: typed by hand, or of none."""
+"""Wrong and unknown certificate numbers in an address get the same answer."""
 
 from uuid import UUID, uuid4
 

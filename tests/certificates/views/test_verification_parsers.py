@@ -1,4 +1,4 @@
-"""Files of strangers that would exhaust what reads them."""
+"""Uploaded files that would exhaust a parser are refused."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -6,7 +6,7 @@ from protect.certificates.badges.files import certificate_from_bytes
 from protect.uploads import apart
 from protect.uploads.apart import ParserQueue, QueueLimits
 from protect.uploads.senders import Queue, Sender
-from tests.certificates.badges.given import SIGNED, spelled
+from tests.certificates.badges.given import SIGNED, to_bytes
 from tests.certificates.views.test_public_pages import post
 from tests.faults.hostile import lzw_pdf
 from tests.refusals import refuses
@@ -24,7 +24,7 @@ def test_file_that_exhausts_its_parser_is_refused_with_a_message(planners):
 
 
 def test_visitor_is_asked_to_retry_while_all_parsers_are_busy(planners, monkeypatch):
-    file = SimpleUploadedFile("a.json", spelled(SIGNED))
+    file = SimpleUploadedFile("a.json", to_bytes(SIGNED))
     full = ParserQueue({Queue.VISITORS: QueueLimits(max_files=1, seconds=0)})
 
     with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):

@@ -1,4 +1,4 @@
-"""A photo of a certificate, at the page where a certificate is checked by its file."""
+"""The verification page recognises a photo of a certificate."""
 
 from io import BytesIO
 from random import Random

@@ -1,4 +1,4 @@
-"""Ambassadors: what they agree to, their own plan, how they are, and who calls them."""
+"""Ambassadors: permissions, safety plan, incidents, debriefs and calls."""
 
 from datetime import timedelta
 

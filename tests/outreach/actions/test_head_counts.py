@@ -1,4 +1,4 @@
-"""Declaring how many people were at a session: once for each nonce, revised and never replaced."""
+"""Head counts of a session: one per nonce, revised and never replaced."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -33,14 +33,14 @@ def pia(planners):
     return planners.scope("pia")
 
 
-def said(**change) -> Declaration:
+def make_declaration(**change) -> Declaration:
     return Declaration(
         **{"nonce": uuid4(), "cells": CELLS, "answered": 20, "could_name": 13} | change
     )
 
 
 def test_total_is_the_sum_of_the_cells(pia, session):
-    head_counts.save(pia, session, said(), at=AT)
+    head_counts.save(pia, session, make_declaration(), at=AT)
     found = head_counts.get_current_count(session)
 
     assert (found.total, found.by_sex()) == (25, {"f": 12, "m": 11, "unknown": 2})
@@ -49,7 +49,7 @@ def test_total_is_the_sum_of_the_cells(pia, session):
 
 
 def test_declaration_sent_twice_counts_once(pia, session):
-    declared = said()
+    declared = make_declaration()
     revisions = {head_counts.save(pia, session, declared, at=AT) for _ in range(3)}
 
     assert revisions == {1}
@@ -57,7 +57,7 @@ def test_declaration_sent_twice_counts_once(pia, session):
 
 
 def test_correction_adds_a_revision_and_keeps_the_first_one(pia, session):
-    head_counts.save(pia, session, said(), at=AT)
+    head_counts.save(pia, session, make_declaration(), at=AT)
     head_counts.save(pia, session, Declaration(uuid4(), {("unknown", "f"): 3}), at=AT)
 
     found = head_counts.get_current_count(session)
@@ -74,7 +74,7 @@ def test_count_of_zero_is_stored(pia, session):
 
 def test_more_positive_answers_than_answers_is_refused(pia, session):
     with refuses("outreach_tally_impossible"):
-        head_counts.save(pia, session, said(could_name=21), at=AT)
+        head_counts.save(pia, session, make_declaration(could_name=21), at=AT)
 
     assert not HeadCount.objects.exists()
     assert not Tally.objects.exists()
@@ -93,9 +93,9 @@ def test_only_booked_people_declare_head_counts(planners, session):
     )
     for name in ("otto", "chidi"):
         with pytest.raises(Http404):
-            head_counts.save(planners.scope(name), session, said(), at=AT)
+            head_counts.save(planners.scope(name), session, make_declaration(), at=AT)
     assert not HeadCount.objects.exists()
-    head_counts.save(planners.scope("tom"), session, said(), at=AT)
+    head_counts.save(planners.scope("tom"), session, make_declaration(), at=AT)
 
     assert HeadCount.objects.first().declared_by == planners.people["tom"]
 
@@ -110,7 +110,7 @@ def test_ambassador_without_an_account_counts_by_link(planners, pia, session):
         ends_at=session.ends_at,
         created=AT,
     )
-    declared = said()
+    declared = make_declaration()
     revisions = {head_counts.save_by_link(booking, declared, at=AT) for _ in range(2)}
 
     assert revisions == {2}
@@ -128,7 +128,7 @@ def test_unseen_count_of_another_person_is_not_replaced(planners, pia, session):
         ends_at=session.ends_at,
         created=AT,
     )
-    head_counts.save_by_link(booking, said(seen_revision=0), at=AT)
+    head_counts.save_by_link(booking, make_declaration(seen_revision=0), at=AT)
     typed = Declaration(uuid4(), {("unknown", "f"): 7}, seen_revision=0)
     with pytest.raises(HeadCountConflict) as refused:
         head_counts.save(pia, session, typed, at=AT)
@@ -141,7 +141,7 @@ def test_unseen_count_of_another_person_is_not_replaced(planners, pia, session):
 
 def test_own_count_is_corrected_from_a_page_that_has_not_seen_it(pia, session):
     for _ in range(2):  # the answer to the first was lost on its way
-        head_counts.save(pia, session, said(seen_revision=0), at=AT)
+        head_counts.save(pia, session, make_declaration(seen_revision=0), at=AT)
 
     assert head_counts.get_current_count(session).revision == 2
 
@@ -192,11 +192,11 @@ def test_pass_of_a_user_no_longer_booked_is_refused(planners, session):
 
 def test_count_before_the_start_or_after_cancellation_is_refused(pia, session):
     with refuses("outreach_count_not_on"):
-        head_counts.save(pia, session, said(), at=AT - timedelta(seconds=1))
+        head_counts.save(pia, session, make_declaration(), at=AT - timedelta(seconds=1))
     session.cancelled_at = AT
     session.save(update_fields=["cancelled_at"])
     with refuses("outreach_count_not_on"):
-        head_counts.save(pia, session, said(), at=AT)
+        head_counts.save(pia, session, make_declaration(), at=AT)
 
     assert not HeadCount.objects.exists()
 

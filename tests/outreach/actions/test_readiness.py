@@ -1,4 +1,4 @@
-"""Who holds an information session: nobody new alone, and in the languages that are wanted."""
+"""Holders of an information session: no lone beginner, and all wanted languages."""
 
 import pytest
 
@@ -15,7 +15,13 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest, answer
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.errors import ClashNeedsReason
 from protect.trainings.scheduling.models import Booking, Session
-from tests.outreach.requests import KNOWN, LATER, make_ambassador, make_request, session_plan
+from tests.outreach.requests import (
+    LATER,
+    SCHOOL_ANSWERS,
+    make_ambassador,
+    make_request,
+    session_plan,
+)
 from tests.refusals import refuses
 from tests.trainings.planning import AT, make_trainer
 
@@ -37,7 +43,7 @@ def audit(planners):
 
 @pytest.fixture
 def row(planners):
-    return make_request(planners.host, **KNOWN)
+    return make_request(planners.host, **SCHOOL_ANSWERS)
 
 
 def speaking(planners, *languages) -> BookingRequest:
@@ -130,7 +136,7 @@ def test_asking_others_leaves_no_ambassador_alone(planners, pia, session, audit)
 def test_number_of_queries_does_not_grow_with_sessions(
     planners, pia, session, django_assert_num_queries
 ):
-    more = [make_request(planners.host, **KNOWN) for _ in range(3)]
+    more = [make_request(planners.host, **SCHOOL_ANSWERS) for _ in range(3)]
     for number, later in enumerate(more, 1):
         two = [speaking(planners) for _ in range(2)]
         requests.schedule_session(pia, later, session_plan(LATER.replace(day=number)), two, at=AT)

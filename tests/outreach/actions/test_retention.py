@@ -1,4 +1,4 @@
-"""Who asked for a session is forgotten a year after the last word; what was counted stands."""
+"""A requester is erased after a year; the numbers of the request are kept."""
 
 from datetime import timedelta
 
@@ -15,13 +15,13 @@ YEAR = timedelta(days=365)
 SECRETS = ("Demo Teacher", "teacher@demo.example", "Demo Lead", "Mondays", "Room 4")
 
 
-def asked(**given) -> SessionRequest:
+def make_old_request(**given) -> SessionRequest:
     words = {"safeguarding_lead": "Demo Lead", "dates": "Mondays", "said": "Room 4"}
     return make_request(**words | given)
 
 
 def test_requester_is_erased_after_a_year():
-    row = asked()
+    row = make_old_request()
 
     assert erase_old_requests(at=AT + YEAR + timedelta(seconds=1)) == 1
     left = str(SessionRequest.objects.filter(pk=row.pk).values().get())
@@ -31,7 +31,7 @@ def test_requester_is_erased_after_a_year():
 
 
 def test_link_of_an_erased_request_is_not_found(client):
-    row = asked()
+    row = make_old_request()
     erase_old_requests(at=AT + YEAR + timedelta(seconds=1))
     row.refresh_from_db()
 
@@ -41,7 +41,7 @@ def test_link_of_an_erased_request_is_not_found(client):
 
 @pytest.mark.parametrize("given", [{"received_at": AT}, {"moved_at": AT + timedelta(days=9)}])
 def test_request_is_kept_within_the_year(given):
-    row = asked(**given)
+    row = make_old_request(**given)
 
     assert erase_old_requests(at=AT + YEAR) == 0
     row.refresh_from_db()
@@ -49,7 +49,7 @@ def test_request_is_kept_within_the_year(given):
 
 
 def test_retention_year_begins_after_the_last_session():
-    row = asked()
+    row = make_old_request()
     make_held(row, AT + timedelta(days=100))
 
     assert erase_old_requests(at=AT + YEAR + timedelta(days=1)) == 0

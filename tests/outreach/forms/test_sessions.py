@@ -1,4 +1,4 @@
-"""Who is asked first to hold an information session: languages, then region, then free or not."""
+"""Candidates for an information session are ranked by language, region and availability."""
 
 from datetime import timedelta
 

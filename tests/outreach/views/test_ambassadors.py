@@ -1,4 +1,4 @@
-"""Ambassadors at the desk: their own pages, their supervisor's, and who sees nothing."""
+"""Pages of ambassadors and their supervisors, and access to them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Information sessions of somebody without an account, by the link of their bookings."""
+"""Information sessions of an ambassador without an account, by the bookings link."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -155,7 +155,7 @@ def test_newer_count_is_shown_and_replaced_by_a_second_save(world):
 @pytest.mark.parametrize("why", ["ended", "declined", "others", "cancelled", "late", "inactive"])
 @pytest.mark.parametrize("under", ["", "/count", "/count/copy", "/after", "/incident"])
 def test_link_without_a_held_session_neither_opens_nor_writes(world, why, under):
-    make_it(world, why)
+    prepare_link(world, why)
     opened = world.get(under).status_code
     sent = world.post(under, nonce=uuid4(), n_unknown_f="3", mood="well").status_code
 
@@ -166,7 +166,7 @@ def test_link_without_a_held_session_neither_opens_nor_writes(world, why, under)
     assert not Outgoing.objects.exists()
 
 
-def make_it(world, why: str) -> None:
+def prepare_link(world, why: str) -> None:
     if why == "ended":
         mail.deactivate_link(
             world.sami, Link.PAGE, audit=AuditContext(at=AT, actor=None, organisation=world.host.pk)

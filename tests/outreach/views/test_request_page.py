@@ -1,4 +1,4 @@
-"""Asking for an information session without an account: the form, and the asker's own page."""
+"""The public request form, and the requester's own page."""
 
 import pytest
 from django.test import Client
@@ -6,7 +6,7 @@ from django.test import Client
 from protect.outreach.actions.request_form import make_token
 from protect.outreach.models import SessionRequest
 from protect.outreach.views import public_pages
-from tests.outreach.requests import KNOWN, make_request, typed
+from tests.outreach.requests import SCHOOL_ANSWERS, make_request, posted_request
 from tests.vault.views.desk import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
@@ -19,7 +19,7 @@ def visitor():
 
 
 def test_request_redirects_to_its_own_page_without_a_cookie(visitor):
-    answer = visitor.post(ASK, typed())
+    answer = visitor.post(ASK, posted_request())
     row = SessionRequest.objects.get()
 
     assert answer.status_code == 303
@@ -33,7 +33,7 @@ def test_request_redirects_to_its_own_page_without_a_cookie(visitor):
 
 
 def test_form_sent_twice_redirects_to_the_same_page(visitor):
-    fields = typed()
+    fields = posted_request()
     first, second = (visitor.post(ASK, fields)["Location"] for _ in range(2))
 
     assert first == second
@@ -41,7 +41,7 @@ def test_form_sent_twice_redirects_to_the_same_page(visitor):
 
 
 def test_ambiguous_place_name_is_refused_and_typed_values_stay(visitor):
-    fields = typed(place="Halle")
+    fields = posted_request(place="Halle")
     answer = visitor.post(ASK, fields)
     choices = answer.context["form"].fields["which"].choices
 
@@ -54,7 +54,7 @@ def test_ambiguous_place_name_is_refused_and_typed_values_stay(visitor):
 
 
 def test_unknown_place_and_missing_fields_are_shown_at_their_fields(visitor):
-    answer = visitor.post(ASK, typed(place="Qqqqqqqq", asker="", contact_email="nobody"))
+    answer = visitor.post(ASK, posted_request(place="Qqqqqqqq", asker="", contact_email="nobody"))
 
     assert answer.status_code == 422
     assert {*answer.context["form"].errors} == {"place", "asker", "contact_email"}
@@ -62,7 +62,7 @@ def test_unknown_place_and_missing_fields_are_shown_at_their_fields(visitor):
 
 
 def test_cross_site_post_is_refused(visitor):
-    answer = visitor.post(ASK, typed(), headers={"origin": "https://elsewhere.test"})
+    answer = visitor.post(ASK, posted_request(), headers={"origin": "https://elsewhere.test"})
 
     assert answer.status_code == 403
     assert not SessionRequest.objects.exists()
@@ -73,7 +73,7 @@ def test_requester_sees_missing_fields_and_completes_them(visitor):
     address = f"{ASK}/{make_token(row.pk)}"
     assert "Safeguarding lead" in words(visitor.get(address))
     said = {
-        **KNOWN,
+        **SCHOOL_ANSWERS,
         "teacher_present": "yes",
         "accepts_protocol": "yes",
         "contact_name": "Demo Teacher",
@@ -85,7 +85,7 @@ def test_requester_sees_missing_fields_and_completes_them(visitor):
     assert "Saved." in words(visitor.get(saved["Location"]))
 
     row.refresh_from_db()
-    assert {name: getattr(row, name) for name in KNOWN} == KNOWN
+    assert {name: getattr(row, name) for name in SCHOOL_ANSWERS} == SCHOOL_ANSWERS
     assert "Answers we need before we can come" not in words(visitor.get(address))
     assert "Saved." not in words(visitor.get(address))
 
@@ -108,7 +108,7 @@ def test_second_tab_sees_both_versions_instead_of_overwriting(visitor):
 
 
 def test_field_answered_with_no_is_not_shown_as_unanswered(visitor):
-    row = make_request(**KNOWN | {"teacher_present": False})
+    row = make_request(**SCHOOL_ANSWERS | {"teacher_present": False})
     shown = visitor.get(f"{ASK}/{make_token(row.pk)}")
 
     assert (

@@ -1,4 +1,4 @@
-"""Requests at the desk: the inbox, one page for each, and what is done to it."""
+"""Requests at the desk: inbox, page of a request, actions."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from protect.outreach.actions import request_form
 from protect.outreach.models import SessionRequest
 from protect.trainings.scheduling.models import Booking, Session
 from tests.orgs.conftest import make_organisation
-from tests.outreach.requests import KNOWN, make_ambassador, make_held, make_request
+from tests.outreach.requests import SCHOOL_ANSWERS, make_ambassador, make_held, make_request
 from tests.trainings.planning import AT
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
@@ -74,7 +74,7 @@ def test_coordinator_agrees_to_a_request_and_declines_with_an_alternative(desk, 
 
 
 def test_a_request_is_scheduled_with_two_people(desk, host, pia):
-    row = make_request(host, **KNOWN)
+    row = make_request(host, **SCHOOL_ANSWERS)
     people = [make_ambassador(host, pia.user) for _ in range(2)]
     fields = {"day": "2027-01-20", "clock_from": "09:00", "clock_to": "10:30"}
     address = f"{INBOX}/{row.pk}/schedule"
@@ -93,7 +93,7 @@ def test_a_request_is_scheduled_with_two_people(desk, host, pia):
 def test_the_desk_enters_missing_answers_of_a_requester_by_phone(desk, host):
     row = make_request(host)
     assert "Needed before scheduling" in words(desk.get(f"{INBOX}/{row.pk}"))
-    said = {**KNOWN, "teacher_present": "yes", "accepts_protocol": "yes"}
+    said = {**SCHOOL_ANSWERS, "teacher_present": "yes", "accepts_protocol": "yes"}
     said |= {"contact_name": "Demo Teacher", "edited": row.edited}
     desk.post(f"{INBOX}/{row.pk}/note", **said)
 
@@ -131,7 +131,7 @@ def test_move_page_refuses_scheduling(desk):
 
 
 def test_declined_holder_is_replaced_and_the_session_is_moved(desk, host, pia):
-    row = make_request(host, **KNOWN)
+    row = make_request(host, **SCHOOL_ANSWERS)
     first, second = (make_ambassador(host, pia.user) for _ in range(2))
     fields = {"day": "2027-01-20", "clock_from": "09:00", "clock_to": "10:30"}
     desk.post(f"{INBOX}/{row.pk}/schedule", **fields, ambassadors=[first.pk, second.pk])
@@ -157,7 +157,7 @@ def test_declined_holder_is_replaced_and_the_session_is_moved(desk, host, pia):
 def test_candidates_with_the_wanted_languages_come_first_and_others_show_what_they_lack(
     desk, host, pia
 ):
-    row = make_request(host, **KNOWN)
+    row = make_request(host, **SCHOOL_ANSWERS)
     row.languages.set(["ar", "fr"])
     spoken = {name: make_ambassador(host, pia.user) for name in ("none", "fr", "both")}
     spoken["fr"].languages.set(["fr"])

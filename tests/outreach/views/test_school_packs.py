@@ -1,4 +1,4 @@
-"""School packs at the desk: to read, and as PDF; what nobody has confirmed says so."""
+"""School packs at the desk: pages and PDFs, with marks for unconfirmed numbers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An information session at the desk, and its numbers: with and without a session of the desk."""
+"""An information session at the desk, and its head count with and without a login."""
 
 from uuid import uuid4
 

@@ -8,7 +8,7 @@ from protect.questionnaires.rules.conditions import (
 )
 from protect.questionnaires.rules.definitions import find_problems
 from protect.questionnaires.schemas import Condition
-from tests.questionnaires.building import asked, definition, definitions, equals
+from tests.questionnaires.building import definitions, equals, make_definition, make_field
 
 VALUES = st.one_of(
     st.booleans(),
@@ -19,7 +19,7 @@ VALUES = st.one_of(
 )
 
 
-def met(source: dict, values: dict) -> bool:
+def evaluate(source: dict, values: dict) -> bool:
     return is_condition_met(Condition.model_validate(source), values)
 
 
@@ -52,7 +52,7 @@ YES = {"equals": {"field": "f", "value": True}}
     ],
 )
 def test_each_kind_of_condition_is_evaluated(source, values, is_met):
-    assert met(source, values) is is_met
+    assert evaluate(source, values) is is_met
 
 
 @pytest.mark.parametrize("source", [{}, {"equals": None}, {**YES, "not": YES}, {"and": []}])
@@ -62,12 +62,12 @@ def test_condition_needs_exactly_one_operator(source):
 
 
 def test_hidden_section_hides_its_questions_but_not_the_next_section():
-    form = definition(
-        asked("f", "yes_no"),
-        asked("s", "section", shown_if=equals("f", True)),
-        asked("g", "short"),
-        asked("t", "section"),
-        asked("h", "short"),
+    form = make_definition(
+        make_field("f", "yes_no"),
+        make_field("s", "section", shown_if=equals("f", True)),
+        make_field("g", "short"),
+        make_field("t", "section"),
+        make_field("h", "short"),
     )
 
     assert find_shown_keys(form, {}) == {"f", "t", "h"}
@@ -75,10 +75,10 @@ def test_hidden_section_hides_its_questions_but_not_the_next_section():
 
 
 def test_answer_to_a_hidden_question_meets_no_condition():
-    form = definition(
-        asked("f", "yes_no"),
-        asked("g", "yes_no", shown_if=equals("f", True)),
-        asked("h", "short", shown_if=equals("g", True)),
+    form = make_definition(
+        make_field("f", "yes_no"),
+        make_field("g", "yes_no", shown_if=equals("f", True)),
+        make_field("h", "short", shown_if=equals("g", True)),
     )
 
     assert find_shown_keys(form, {"f": False, "g": True}) == {"f"}

@@ -1,4 +1,4 @@
-"""Attendance: every cell of its tables, and what holds for every session and every note."""
+"""Attendance rules: every cell of the tables, and properties of all records."""
 
 from itertools import product
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Attendance goes out as a table and comes back; a bad row keeps everything out."""
+"""Attendance is exported and imported as a table; one bad row rejects the import."""
 
 import csv
 
@@ -14,14 +14,20 @@ from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.tables import EXPORT_COLUMNS
-from tests.trainings.attending import MINUTES, during, first, noted, seated
+from tests.trainings.attending import (
+    MINUTES,
+    first_session,
+    make_filled_edition,
+    minutes_into,
+    recorded_attendance,
+)
 
 PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT = AttendanceState
 
 
 @pytest.fixture
 def edition(planners):
-    return seated(planners.host)[0]
+    return make_filled_edition(planners.host)[0]
 
 
 @pytest.fixture
@@ -31,35 +37,37 @@ def people(edition):
 
 @pytest.fixture(autouse=True)
 def later(edition):
-    with clock.frozen(during(first(edition), 60)):
+    with clock.frozen(minutes_into(first_session(edition), 60)):
         yield
 
 
-def table(path, *rows: tuple) -> None:
+def write_table(path, *rows: tuple) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(("session", "registration", "state", "minutes"))
         lines.writerows(rows)
 
 
-def bring(edition, path, by: str = "tom@demo.example", **options) -> None:
+def import_table(edition, path, by: str = "tom@demo.example", **options) -> None:
     call_command("trainings", "import-attendance", edition.code, str(path), "--by", by, **options)
 
 
 def test_exported_table_is_imported_unchanged(planners, edition, people, tmp_path, capsys):
-    session, path = first(edition), tmp_path / "out.csv"
+    session, path = first_session(edition), tmp_path / "out.csv"
     people[1].participant.name = "=HYPERLINK(1)"
     people[1].participant.save()
     said = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, 90)]
     tom = planners.scope("tom")
-    attendance.record_attendance(tom, session, said, AttendanceMethod.LIST, at=during(session))
+    attendance.record_attendance(
+        tom, session, said, AttendanceMethod.LIST, at=minutes_into(session)
+    )
     call_command("trainings", "export-attendance", edition.code, "--out", str(path))
-    before = noted(session)
+    before = recorded_attendance(session)
     rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
     Attendance.objects.all().delete()
-    bring(edition, path)
+    import_table(edition, path)
 
-    assert noted(session) == before
+    assert recorded_attendance(session) == before
     assert len(rows) == 6
     assert {row["name"] for row in rows} >= {"'=HYPERLINK(1)"}
     assert {row["percent"] for row in rows if row["registration"] == str(people[0].pk)} == {"50"}
@@ -111,7 +119,7 @@ def test_bad_rows_are_listed_with_a_remedy_and_nothing_is_recorded(
     edition, people, tmp_path, capsys
 ):
     path = tmp_path / "in.csv"
-    table(
+    write_table(
         path,
         (1, people[0].pk, "present", ""),
         (9, people[0].pk, "present", ""),
@@ -124,7 +132,7 @@ def test_bad_rows_are_listed_with_a_remedy_and_nothing_is_recorded(
         (1, edition.pk, "present", ""),
     )
     with pytest.raises(CommandError, match="8 rows to mend: nothing was noted"):
-        bring(edition, path)
+        import_table(edition, path)
     told = capsys.readouterr().out
 
     assert [line.split(":")[0] for line in told.splitlines()] == [
@@ -144,7 +152,7 @@ def test_table_without_a_column_names_the_missing_column(edition, tmp_path, caps
     path = tmp_path / "in.csv"
     path.write_text("session,state\n1,present\n", encoding="utf-8")
     with pytest.raises(CommandError):
-        bring(edition, path)
+        import_table(edition, path)
 
     assert "line 1 registration" in capsys.readouterr().out
 
@@ -152,17 +160,17 @@ def test_table_without_a_column_names_the_missing_column(edition, tmp_path, caps
 @pytest.mark.parametrize("by", ["otto@demo.example", "nobody@demo.example"])
 def test_only_staff_of_the_host_import_a_table(edition, people, tmp_path, by):
     path = tmp_path / "in.csv"
-    table(path, (1, people[0].pk, "present", ""))
+    write_table(path, (1, people[0].pk, "present", ""))
     with pytest.raises(CommandError):
-        bring(edition, path, by)
+        import_table(edition, path, by)
 
     assert not Attendance.objects.exists()
 
 
 def test_dry_run_records_nothing(edition, people, tmp_path, capsys):
     path = tmp_path / "in.csv"
-    table(path, (1, people[0].pk, "present", ""))
-    bring(edition, path, dry_run=True)
+    write_table(path, (1, people[0].pk, "present", ""))
+    import_table(edition, path, dry_run=True)
 
     assert "would note 1 rows" in capsys.readouterr().out
     assert not Attendance.objects.exists()

@@ -1,4 +1,4 @@
-"""Languages to choose from."""
+"""Order of the language choices."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""Numbers to call: grouped as people write them, and a link only where they were checked."""
+"""Help lines: grouped numbers, and links for checked numbers only."""
 
 import pytest
 from django.template.loader import render_to_string

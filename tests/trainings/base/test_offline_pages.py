@@ -1,4 +1,4 @@
-"""What a phone keeps of a page that counts or scans: nothing about anybody, and not for long."""
+"""Offline copies of count and scan pages have no personal data and expire."""
 
 import re
 from datetime import timedelta
@@ -8,7 +8,7 @@ from django.utils.http import parse_http_date
 
 from protect.ui.assets import OFFLINE_CSP
 from tests.outreach.requests import make_held, make_request
-from tests.trainings.attending import first, hold_at, seated
+from tests.trainings.attending import first_session, make_filled_edition, start_session_at
 from tests.trainings.planning import AT
 from tests.vault.views.desk import Desk
 
@@ -41,8 +41,8 @@ def test_offline_count_page_is_the_same_for_all_users_and_sessions(host, desk_of
 
 
 def test_offline_scan_page_names_neither_training_nor_people(host, desk_of):
-    edition, _ = seated(host)
-    session = hold_at(first(edition), AT)
+    edition, _ = make_filled_edition(host)
+    session = start_session_at(first_session(edition), AT)
     pia, tom = desk_of("pia"), desk_of("tom", "trainer")
     copies = [client.get(f"/trainings/sessions/{session.pk}/scan/copy") for client in (pia, tom)]
 

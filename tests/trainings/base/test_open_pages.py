@@ -1,4 +1,4 @@
-"""The frame of pages for whoever has no account: links that lead nowhere, what reads from left."""
+"""The frame of pages without an account: broken links and text direction."""
 
 import pytest
 from django.template.loader import render_to_string

@@ -1,4 +1,4 @@
-"""The tables of trainings say what the code expects, and what is wrong in them is told."""
+"""The data tables of trainings are complete, and invalid ones are reported."""
 
 from datetime import timedelta
 

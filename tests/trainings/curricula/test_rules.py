@@ -1,4 +1,4 @@
-"""What versions are to each other, and who may do what to them."""
+"""Newest versions, and the moves that owners and authors may make."""
 
 from typing import NamedTuple
 

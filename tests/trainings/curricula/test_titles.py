@@ -1,4 +1,4 @@
-"""What stands in a tab and in a browser's history names nobody."""
+"""Page titles in the browser history name no person."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Modules and courses: proposed, published by their owner, translated, adapted, handed over."""
+"""Modules and courses: propose, publish, translate, adapt, hand over."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -26,7 +26,7 @@ def otto(planners):
     return planners.scope("otto")
 
 
-def go(scope, version, *moves):
+def make_moves(scope, version, *moves):
     for move in moves:
         version = versions.move_version(scope, version, VersionMove(move), at=AT)
     return version
@@ -36,10 +36,10 @@ def test_module_moves_from_draft_to_published_to_withdrawn(planners, pia):
     start = NewModuleOrCourse("module", "demo-new", "en")
     draft = versions.create_module_or_course(pia, planners.host, start, FIELDS, at=AT)
     assert (draft.number, draft.state, draft.author) == (1, "draft", planners.people["pia"])
-    done = go(pia, draft, "submit", "publish")
+    done = make_moves(pia, draft, "submit", "publish")
 
     assert (done.state, done.published_at) == ("published", AT)
-    assert go(pia, done, "retire").state == "retired"
+    assert make_moves(pia, done, "retire").state == "retired"
     assert Entry.objects.filter(action="trainings.version_publish").count() == 1
 
 
@@ -67,13 +67,13 @@ def test_another_organisation_proposes_and_only_the_owner_publishes(planners, pi
     draft = versions.draft_next_version(otto, stands, at=AT)
     assert (draft.number, draft.based_on, draft.title) == (2, stands, stands.title)
     versions.edit_draft(otto, draft, {"title": "Proposed"}, edited=1, at=AT)
-    go(otto, draft, "submit")
+    make_moves(otto, draft, "submit")
     with pytest.raises(PermissionDenied):
-        go(otto, draft, "publish")
+        make_moves(otto, draft, "publish")
     draft.refresh_from_db()
     assert draft.state == "in_review"
 
-    assert go(pia, draft, "publish").title == "Proposed"
+    assert make_moves(pia, draft, "publish").title == "Proposed"
 
 
 def test_user_that_is_neither_author_nor_owner_cannot_change_a_draft(planners, pia, otto):
@@ -81,14 +81,16 @@ def test_user_that_is_neither_author_nor_owner_cannot_change_a_draft(planners, p
     with pytest.raises(PermissionDenied):
         versions.edit_draft(otto, draft, {"title": "Other"}, edited=1, at=AT)
     with pytest.raises(PermissionDenied):
-        go(otto, draft, "submit")
+        make_moves(otto, draft, "submit")
 
     draft.refresh_from_db()
     assert (draft.state, draft.edited) == ("draft", 1)
 
 
 def test_a_draft_is_sent_back_with_a_reason(planners, pia):
-    draft = go(pia, versions.draft_next_version(pia, make_module(planners.host), at=AT), "submit")
+    draft = make_moves(
+        pia, versions.draft_next_version(pia, make_module(planners.host), at=AT), "submit"
+    )
     with refuses("trainings_reason_missing"):
         versions.move_version(pia, draft, VersionMove.RETURN, at=AT)
     draft.refresh_from_db()
@@ -97,7 +99,7 @@ def test_a_draft_is_sent_back_with_a_reason(planners, pia):
 
     assert (back.state, back.note) == ("draft", "Shorter, please")
     with pytest.raises(VersionMoveNotAllowed):
-        go(pia, back, "publish")
+        make_moves(pia, back, "publish")
     back.refresh_from_db()
     assert (back.state, back.published_at) == ("draft", None)
 
@@ -130,7 +132,7 @@ def test_adaptation_belongs_to_its_organisation_and_credits_the_original(planner
         stands,
     )
     assert made.credits == "Demo Author; Demo source (Demo Academy, CC-BY-4.0)"
-    assert go(otto, made, "submit", "publish").state == "published"
+    assert make_moves(otto, made, "submit", "publish").state == "published"
 
 
 def test_draft_cannot_be_translated_or_adapted(planners, pia):
@@ -147,9 +149,9 @@ def test_draft_cannot_be_translated_or_adapted(planners, pia):
 
 
 def test_a_course_without_modules_is_not_published(planners, pia):
-    draft = go(pia, make_course(planners.host, state="draft", published_at=None), "submit")
+    draft = make_moves(pia, make_course(planners.host, state="draft", published_at=None), "submit")
     with refuses("trainings_course_empty") as refusal:
-        go(pia, draft, "publish")
+        make_moves(pia, draft, "publish")
     draft.refresh_from_db()
 
     assert refusal.value.code == "trainings_course_empty"
@@ -163,10 +165,10 @@ def test_course_pins_versions_and_needs_published_ones(planners, pia):
     keys = [second.pk, unready.pk]
     versions.edit_draft(pia, draft, {}, edited=1, at=AT, modules=keys)
     with refuses("trainings_version_not_published"):
-        go(pia, draft, "submit", "publish")
+        make_moves(pia, draft, "submit", "publish")
     versions.move_version(pia, draft, VersionMove.RETURN, at=AT, reason="One is a draft")
     versions.edit_draft(pia, draft, {}, edited=2, at=AT, modules=[second.pk, first.pk])
-    done = go(pia, draft, "submit", "publish")
+    done = make_moves(pia, draft, "submit", "publish")
 
     order = done.pinned.order_by("position").values_list("module_version", flat=True)
     assert [*order] == [second.pk, first.pk]
@@ -181,10 +183,10 @@ def test_ownership_is_handed_over_by_command(planners, pia, otto, capsys):
     stands = make_module(planners.host)
     call_command("trainings", "hand-over", stands.module.code, "--to", "Demo Elsewhere")
     with pytest.raises(PermissionDenied):
-        go(pia, stands, "retire")
+        make_moves(pia, stands, "retire")
 
     assert "now of Demo Elsewhere" in capsys.readouterr().out
-    assert go(otto, stands, "retire").state == "retired"
+    assert make_moves(otto, stands, "retire").state == "retired"
 
 
 def test_handing_over_an_unknown_item_is_refused(planners):

@@ -19,7 +19,7 @@ def otto(desk_of):
     return desk_of("otto", "coordinator", make_organisation("Demo Elsewhere", "MT"))
 
 
-def module(**change):
+def module_data(**change):
     return {
         "code": "demo-module",
         "language": "en",
@@ -40,7 +40,7 @@ def test_empty_list_offers_to_create_a_module(desk_of):
 
 def test_module_is_created_and_published_on_its_page(desk_of):
     desk = desk_of()
-    answer = desk.post("/trainings/modules/new", **module())
+    answer = desk.post("/trainings/modules/new", **module_data())
     made = ModuleVersion.objects.get()
     address = f"/trainings/modules/{made.pk}"
 
@@ -53,13 +53,13 @@ def test_module_is_created_and_published_on_its_page(desk_of):
     assert "What violence does to people" in shown  # what it talks about
     assert "New version or translation" in shown
     assert desk.get(f"{address}/edit").status_code == 200
-    assert desk.post(f"{address}/edit", **module(edited="1")).status_code == 409
+    assert desk.post(f"{address}/edit", **module_data(edited="1")).status_code == 409
 
 
 def test_duplicate_code_is_refused_and_typed_values_stay(desk_of):
     desk = desk_of()
-    desk.post("/trainings/modules/new", **module())
-    answer = desk.post("/trainings/modules/new", **module(title="Demo other"))
+    desk.post("/trainings/modules/new", **module_data())
+    answer = desk.post("/trainings/modules/new", **module_data(title="Demo other"))
 
     assert answer.status_code == 409
     assert "code" in answer.context["form"].errors
@@ -69,15 +69,15 @@ def test_duplicate_code_is_refused_and_typed_values_stay(desk_of):
 
 def test_only_the_hash_of_a_file_is_stored(desk_of):
     desk, content = desk_of(), b"demo slides"
-    desk.post("/trainings/modules/new", **module())
+    desk.post("/trainings/modules/new", **module_data())
     made = ModuleVersion.objects.get()
     upload = SimpleUploadedFile("demo.pdf", content)
-    desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="1", file=upload))
+    desk.post(f"/trainings/modules/{made.pk}/edit", **module_data(edited="1", file=upload))
     made.refresh_from_db()
 
     digest = hashlib.sha256(content).hexdigest()
     assert made.files == [{"name": "demo.pdf", "sha256": digest, "bytes": len(content)}]
-    desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="2", drop=[digest]))
+    desk.post(f"/trainings/modules/{made.pk}/edit", **module_data(edited="2", drop=[digest]))
     made.refresh_from_db()
     assert made.files == []
 
@@ -85,12 +85,14 @@ def test_only_the_hash_of_a_file_is_stored(desk_of):
 def test_file_size_limit_is_enforced_with_a_message(desk_of):
     desk = desk_of()
     slides = SimpleUploadedFile("demo.pdf", bytes(2 * MEBIBYTE))
-    desk.post("/trainings/modules/new", **module(file=slides))
+    desk.post("/trainings/modules/new", **module_data(file=slides))
     made = ModuleVersion.objects.get()
     assert made.files[0]["bytes"] == 2 * MEBIBYTE
     for size in (MAX_FILE_BYTES + 1, MAX_FILE_BYTES + MEBIBYTE):
         film = SimpleUploadedFile("film.mp4", bytes(size))
-        answer = desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="1", file=film))
+        answer = desk.post(
+            f"/trainings/modules/{made.pk}/edit", **module_data(edited="1", file=film)
+        )
         assert answer.status_code == 422
         assert "This file is larger than 20 MB." in words(answer)
 
@@ -119,7 +121,7 @@ def test_course_lists_modules_in_their_order(desk_of, host):
     assert shown.index(second.title) < shown.index(first.title)
 
 
-def course(**change):
+def course_data(**change):
     return {
         "code": "demo-course",
         "language": "en",
@@ -138,12 +140,12 @@ def test_forms_of_a_course_can_be_chosen_until_it_is_published(desk_of):
         "form_post": "knowledge-b",
         "form_evaluation": "evaluation",
     }
-    desk.post("/trainings/courses/new", **course(**chosen))
+    desk.post("/trainings/courses/new", **course_data(**chosen))
     made = CourseVersion.objects.get()
     address = f"/trainings/courses/{made.pk}"
     assert made.forms == {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"}
     assert desk.get(f"{address}/edit").context["form"].initial["form_post"] == "knowledge-b"
-    desk.post(f"{address}/edit", **course(edited="2", form_evaluation="evaluation"))
+    desk.post(f"{address}/edit", **course_data(edited="2", form_evaluation="evaluation"))
     made.refresh_from_db()
     assert made.forms == {"evaluation": "evaluation"}
 
@@ -151,7 +153,7 @@ def test_forms_of_a_course_can_be_chosen_until_it_is_published(desk_of):
     desk.post(f"{address}/move/submit")
     desk.post(f"{address}/move/publish")
     assert "Forms" in words(desk.get(address))
-    assert desk.post(f"{address}/edit", **course(edited="3", **chosen)).status_code == 409
+    assert desk.post(f"{address}/edit", **course_data(edited="3", **chosen)).status_code == 409
     made.refresh_from_db()
     assert made.forms == {"evaluation": "evaluation"}
 
@@ -165,7 +167,7 @@ def test_forms_of_a_course_can_be_chosen_until_it_is_published(desk_of):
     ],
 )
 def test_impossible_choice_of_forms_is_refused_at_its_field(desk_of, change, field):
-    answer = desk_of().post("/trainings/courses/new", **course(**change))
+    answer = desk_of().post("/trainings/courses/new", **course_data(**change))
 
     assert answer.status_code == 422
     assert {*answer.context["form"].errors} == {field}
@@ -174,10 +176,10 @@ def test_impossible_choice_of_forms_is_refused_at_its_field(desk_of, change, fie
 
 def test_edit_conflict_of_a_draft_shows_both_texts(desk_of):
     desk = desk_of()
-    desk.post("/trainings/modules/new", **module())
+    desk.post("/trainings/modules/new", **module_data())
     address = f"/trainings/modules/{ModuleVersion.objects.get().pk}/edit"
-    desk.post(address, **module(edited="1", title="First title"))
-    answer = desk.post(address, **module(edited="1", title="Second title"))
+    desk.post(address, **module_data(edited="1", title="First title"))
+    answer = desk.post(address, **module_data(edited="1", title="Second title"))
 
     assert answer.status_code == 409
     assert "Title: First title" in words(answer)

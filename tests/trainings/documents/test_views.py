@@ -1,11 +1,11 @@
-"""The head of papers at the desk: given, tried on paper, refused with words."""
+"""The letterhead at the desk: saved, previewed, refused with a message."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.trainings.documents.models import PaperHead
 from tests.orgs.conftest import make_organisation
-from tests.trainings.heading import drawn
+from tests.trainings.heading import make_picture
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.views.desk import led_to, words
 
@@ -29,7 +29,7 @@ def test_emblem_and_statements_are_saved_and_previewed(desk_of, address):
     desk = desk_of()
     said = {"funding_en": "Funded by\n Demo Fund", "disclaimer_ar": "ديمو"}
 
-    assert led_to(desk.post(address, file=sent(drawn("JPEG")), alt=ALT, **said)) == address
+    assert led_to(desk.post(address, file=sent(make_picture("JPEG")), alt=ALT, **said)) == address
 
     row = PaperHead.objects.get()
     assert bytes(row.picture).startswith(b"\xff\xd8\xff")
@@ -57,7 +57,7 @@ def test_invalid_picture_is_refused_at_its_field_and_typed_values_stay(desk_of, 
 
 
 def test_missing_description_is_reported_at_its_field(desk_of, address):
-    answer = desk_of().post(address, file=sent(drawn()))
+    answer = desk_of().post(address, file=sent(make_picture()))
 
     assert answer.status_code == 422
     assert "Write what the emblem shows." in words(answer)
@@ -74,7 +74,7 @@ def test_too_long_statement_is_refused_instead_of_cut(desk_of, address):
 def test_emblem_is_removed_by_a_checkbox(desk_of, address):
     desk = desk_of()
     assert b"has_none" not in desk.get(address).content
-    desk.post(address, file=sent(drawn()), alt=ALT)
+    desk.post(address, file=sent(make_picture()), alt=ALT)
     assert b"has_none" in desk.get(address).content
 
     desk.post(address, alt=ALT, has_none="on")

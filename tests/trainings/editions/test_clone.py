@@ -1,4 +1,4 @@
-"""A training like another one: its plan and forms, never people, answers or bookings."""
+"""A cloned training copies plan and forms, but no people, answers or bookings."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""A training hosted together: who is asked, who says yes, and what can be booked of theirs."""
+"""Co-hosting: invitations, answers, and bookable resources of a co-host."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

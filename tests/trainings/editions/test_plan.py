@@ -1,4 +1,4 @@
-"""Editions and their sessions, and what is booked for them."""
+"""Planning of editions and sessions, with their bookings."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ from protect.trainings.scheduling.errors import (
 )
 from protect.trainings.scheduling.models import Booking, Edition, Travel
 from tests.refusals import refuses
-from tests.trainings.locked import locks
+from tests.trainings.locked import find_locks
 from tests.trainings.planning import (
     AT,
     FIRST_DAY,
@@ -33,11 +33,10 @@ from tests.trainings.planning import (
     make_sender,
     make_trainer,
 )
-from tests.trainings.registrations.test_decisions import come, fill, states
+from tests.trainings.registrations.test_decisions import come, fill, registration_states
 
 TRAINER = BookingRole.TRAINER
 OVER = FIRST_DAY + timedelta(days=2)
-person, hall = make_trainer, make_hall
 
 
 def session_plan(days: int, hours: int = 0, **given) -> SessionPlan:
@@ -95,7 +94,7 @@ def test_new_edition_gets_the_forms_of_its_course(planners, pia, forms, order, a
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
 def test_only_planners_of_the_host_change_an_edition(planners, edition, name):
     scope, session = planners.scope(name), edition.sessions.get(number=1)
-    trainer = person(planners.host)
+    trainer = make_trainer(planners.host)
     for refused in (
         lambda: plan.edit_edition(scope, edition, {"seat_limit": 9}, edited=1, at=AT),
         lambda: plan.move_edition(scope, edition, EditionMove.CLOSE, at=AT),
@@ -126,36 +125,37 @@ def test_additional_seats_are_offered_at_once(pia, edition):
     fill(edition, 5)
     plan.edit_edition(pia, edition, {"seat_limit": 4}, edited=1, at=AT)
 
-    assert states(edition) == ["confirmed"] * 3 + ["offered", "waiting"]
+    assert registration_states(edition) == ["confirmed"] * 3 + ["offered", "waiting"]
 
 
 def test_cancelling_an_edition_stores_the_reason_and_ends_all_bookings(planners, pia, edition):
     fill(edition, 4)
     session = edition.sessions.get(number=1)
-    request = BookingRequest(person(planners.host), TRAINER)
+    request = BookingRequest(make_trainer(planners.host), TRAINER)
     row = bookings.book_resource(pia, session, request, at=AT)
     with refuses("trainings_reason_missing"):
         plan.move_edition(pia, edition, EditionMove.CANCEL, at=AT)
     plan.move_edition(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
     row.refresh_from_db()
 
-    assert states(edition) == ["cancelled"] * 4
+    assert registration_states(edition) == ["cancelled"] * 4
     assert row.state == "cancelled"
     assert not edition.sessions.standing().exists()
 
 
 def test_cancelling_an_edition_locks_sessions_before_resources(planners, pia, edition):
     for session in edition.sessions.order_by("number"):
-        bookings.book_resource(pia, session, BookingRequest(person(planners.host), TRAINER), at=AT)
+        request = BookingRequest(make_trainer(planners.host), TRAINER)
+        bookings.book_resource(pia, session, request, at=AT)
     with CaptureQueriesContext(connection) as asked:
         plan.move_edition(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
 
-    assert [table for table, _sql in locks(asked.captured_queries)] == ["session", "resource"]
+    assert [table for table, _sql in find_locks(asked.captured_queries)] == ["session", "resource"]
     assert {*edition.sessions.values_list("changed_at", flat=True)} == {AT}
 
 
 def test_a_trainer_is_not_booked_twice_at_one_time(planners, pia, edition):
-    trainer = person(planners.host)
+    trainer = make_trainer(planners.host)
     one, other = edition.sessions.get(number=1), make_edition(planners.host).sessions.get(number=1)
     bookings.book_resource(pia, one, BookingRequest(trainer, TRAINER), at=AT)
     with pytest.raises(ClashBlocks) as refused:
@@ -166,24 +166,24 @@ def test_a_trainer_is_not_booked_twice_at_one_time(planners, pia, edition):
     assert trainer.bookings.count() == 1
 
 
-def answer(row: Booking, move: BookingMove) -> None:
+def answer_booking(row: Booking, move: BookingMove) -> None:
     audit = AuditContext(at=AT, actor=None, organisation=row.resource.organisation_id)
     bookings.answer_booking(row, move, audit=audit, keeps_cases_out=move is BookingMove.ACCEPT)
 
 
 def test_trainer_that_declined_is_free_for_other_sessions(planners, pia, edition):
-    trainer = person(planners.host)
+    trainer = make_trainer(planners.host)
     other = make_edition(planners.host).sessions.get(number=1)
     session, request = edition.sessions.get(number=1), BookingRequest(trainer, TRAINER)
     row = bookings.book_resource(pia, session, request, at=AT)
-    answer(row, BookingMove.DECLINE)
+    answer_booking(row, BookingMove.DECLINE)
 
     booked = bookings.book_resource(pia, other, BookingRequest(trainer, TRAINER), at=AT)
     assert booked.state == "asked"
 
 
 def test_a_small_room_needs_a_reason(planners, pia, edition):
-    room = hall(planners.host, capacity=2)
+    room = make_hall(planners.host, capacity=2)
     session = edition.sessions.get(number=1)
     wanted = BookingRequest(room.resource, BookingRole.ROOM)
     with pytest.raises(ClashNeedsReason) as refused:
@@ -195,13 +195,13 @@ def test_a_small_room_needs_a_reason(planners, pia, edition):
 
 
 def test_travel_time_between_venues_is_a_warning(planners, pia, edition):
-    here, there = sorted([hall(planners.host), hall(planners.host)], key=lambda row: row.pk)
-    Travel.objects.create(first=here, second=there, minutes=60)
-    trainer, session = person(planners.host), edition.sessions.get(number=1)
+    here, away = sorted((make_hall(planners.host) for _ in range(2)), key=lambda row: row.pk)
+    Travel.objects.create(first=here, second=away, minutes=60)
+    trainer, session = make_trainer(planners.host), edition.sessions.get(number=1)
     edition.sessions.update(venue=here)
     session.refresh_from_db()
     bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
-    near = plan.add_session(pia, edition, session_plan(0, 3, venue=there), at=AT)
+    near = plan.add_session(pia, edition, session_plan(0, 3, venue=away), at=AT)
 
     with pytest.raises(ClashNeedsReason):
         bookings.book_resource(pia, near, BookingRequest(trainer, TRAINER), at=AT)
@@ -211,9 +211,9 @@ def test_travel_time_between_venues_is_a_warning(planners, pia, edition):
 
 def test_booking_moves_with_its_session_and_is_asked_again(planners, pia, edition):
     session = edition.sessions.get(number=1)
-    request = BookingRequest(person(planners.host), TRAINER)
+    request = BookingRequest(make_trainer(planners.host), TRAINER)
     row = bookings.book_resource(pia, session, request, at=AT)
-    answer(row, BookingMove.ACCEPT)
+    answer_booking(row, BookingMove.ACCEPT)
     moved = plan.move_session(pia, session, session_plan(5), at=AT)
     row.refresh_from_db()
 
@@ -241,7 +241,7 @@ def test_confirmed_participants_get_mail_about_a_moved_or_cancelled_session(pia,
 
 
 def test_session_cannot_move_to_a_time_at_which_its_trainer_is_booked(planners, pia, edition):
-    trainer = person(planners.host)
+    trainer = make_trainer(planners.host)
     first, second = edition.sessions.order_by("number")
     for session in (first, second):
         bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
@@ -270,26 +270,26 @@ def test_quota_is_between_taken_seats_and_the_seat_limit(planners, pia, edition)
     assert edition.seat_limit == 3
 
 
-def rooms(session) -> list[tuple[str, str]]:
+def rooms_of(session) -> list[tuple[str, str]]:
     rows = session.bookings.filter(role=BookingRole.ROOM).order_by("created", "pk")
     return [*rows.values_list("resource__name", "state")]
 
 
 def test_session_books_its_room_exclusively(planners, pia, edition):
-    room = hall(planners.host)
+    room = make_hall(planners.host)
     first = plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     other = make_edition(planners.host)
     with pytest.raises(ClashBlocks) as refused:
         plan.add_session(pia, other, session_plan(9, 2, venue=room), at=AT)
 
     assert refused.value.facts == {"findings": "room_twice"}
-    assert rooms(first) == [("Demo Hall", "accepted")]
+    assert rooms_of(first) == [("Demo Hall", "accepted")]
     assert other.sessions.count() == 2
     assert room.resource.bookings.count() == 1
 
 
 def test_shared_room_takes_two_sessions(planners, pia, edition):
-    room = hall(planners.host, is_shareable=True)
+    room = make_hall(planners.host, is_shareable=True)
     for planned in (edition, make_edition(planners.host)):
         plan.add_session(pia, planned, session_plan(9, venue=room), at=AT)
 
@@ -297,7 +297,7 @@ def test_shared_room_takes_two_sessions(planners, pia, edition):
 
 
 def test_too_small_room_needs_a_stored_reason(planners, pia, edition):
-    room = hall(planners.host, capacity=2)
+    room = make_hall(planners.host, capacity=2)
     with pytest.raises(ClashNeedsReason):
         plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     assert edition.sessions.count() == 2
@@ -307,17 +307,17 @@ def test_too_small_room_needs_a_stored_reason(planners, pia, edition):
 
 
 def test_changing_the_room_frees_the_first_one(planners, pia, edition):
-    first, second = hall(planners.host), hall(planners.host, "Demo Attic")
+    first, second = make_hall(planners.host), make_hall(planners.host, "Demo Attic")
     session = plan.add_session(pia, edition, session_plan(9, venue=first), at=AT)
     plan.move_session(pia, session, session_plan(9, venue=second), at=AT)
 
-    assert sorted(rooms(session)) == [("Demo Attic", "accepted"), ("Demo Hall", "cancelled")]
+    assert sorted(rooms_of(session)) == [("Demo Attic", "accepted"), ("Demo Hall", "cancelled")]
     other = make_edition(planners.host)
     assert plan.add_session(pia, other, session_plan(9, venue=first), at=AT).venue == first
 
 
 def test_move_into_a_booked_room_is_refused(planners, pia, edition):
-    room = hall(planners.host)
+    room = make_hall(planners.host)
     plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     session = plan.add_session(pia, edition, session_plan(10), at=AT)
     with pytest.raises(ClashBlocks):
@@ -325,14 +325,14 @@ def test_move_into_a_booked_room_is_refused(planners, pia, edition):
 
     session.refresh_from_db()
     assert (session.starts_at, session.venue) == (session_plan(10).starts_at, None)
-    assert rooms(session) == []
+    assert rooms_of(session) == []
 
 
 def test_new_online_link_asks_no_booking_again(planners, pia, edition):
     session = edition.sessions.get(number=1)
-    request = BookingRequest(person(planners.host), TRAINER)
+    request = BookingRequest(make_trainer(planners.host), TRAINER)
     row = bookings.book_resource(pia, session, request, at=AT)
-    answer(row, BookingMove.ACCEPT)
+    answer_booking(row, BookingMove.ACCEPT)
     link = "https://meet.demo.example/1"
     plan.move_session(pia, session, session_plan(0, link=link), at=AT)
     row.refresh_from_db()
@@ -344,7 +344,7 @@ def test_new_online_link_asks_no_booking_again(planners, pia, edition):
 def test_partial_booking_keeps_its_part_after_a_move(planners, pia, edition):
     session = edition.sessions.get(number=1)
     hour = FIRST_DAY + timedelta(hours=1)
-    wanted = BookingRequest(person(planners.host), TRAINER, starts_at=FIRST_DAY, ends_at=hour)
+    wanted = BookingRequest(make_trainer(planners.host), TRAINER, starts_at=FIRST_DAY, ends_at=hour)
     row = bookings.book_resource(pia, session, wanted, at=AT)
     plan.move_session(pia, session, session_plan(4), at=AT)
     row.refresh_from_db()
@@ -355,11 +355,11 @@ def test_partial_booking_keeps_its_part_after_a_move(planners, pia, edition):
 def test_edition_can_be_marked_as_done_after_its_last_session(pia, edition):
     fill(edition, 4)
     plan.move_edition(pia, edition, EditionMove.CLOSE, at=AT)
-    before, last = states(edition), edition.sessions.get(number=2)
+    before, last = registration_states(edition), edition.sessions.get(number=2)
     with refuses("trainings_edition_not_ended"):
         plan.move_edition(pia, edition, EditionMove.FINISH, at=last.ends_at - timedelta(seconds=1))
     edition.refresh_from_db()
-    assert (edition.state, states(edition)) == ("closed", before)
+    assert (edition.state, registration_states(edition)) == ("closed", before)
     plan.cancel_session(pia, last, at=AT)
     over = edition.sessions.get(number=1).ends_at
     assert plan.move_edition(pia, edition, EditionMove.FINISH, at=over).state == "done"
@@ -371,8 +371,8 @@ def test_past_edition_refuses_changes_and_offers_no_seats(planners, pia, edition
     session = edition.sessions.get(number=1)
     plan.move_edition(pia, edition, EditionMove.CLOSE, at=AT)
     plan.move_edition(pia, edition, move, at=OVER, reason="It is over")
-    before = states(edition)
-    request = BookingRequest(person(planners.host), TRAINER)
+    before = registration_states(edition)
+    request = BookingRequest(make_trainer(planners.host), TRAINER)
     for refused in (
         lambda: plan.edit_edition(pia, edition, {"seat_limit": 9}, edited=1, at=AT),
         lambda: plan.add_session(pia, edition, session_plan(9), at=AT),
@@ -383,7 +383,7 @@ def test_past_edition_refuses_changes_and_offers_no_seats(planners, pia, edition
         with pytest.raises(EditionMoveNotAllowed):
             refused()
 
-    assert states(edition) == before
+    assert registration_states(edition) == before
     assert not Booking.objects.exists()
     assert "waiting" not in before
     assert edition.sessions.count() == 2
@@ -393,8 +393,8 @@ def test_past_edition_refuses_changes_and_offers_no_seats(planners, pia, edition
 
 def test_cancelled_session_cannot_be_booked(planners, pia, edition):
     session = plan.cancel_session(pia, edition.sessions.get(number=1), at=AT)
+    request = BookingRequest(make_trainer(planners.host), TRAINER)
     with pytest.raises(BookingMoveNotAllowed):
-        bookings.book_resource(pia, session, BookingRequest(person(planners.host), TRAINER), at=AT)
-
+        bookings.book_resource(pia, session, request, at=AT)
     assert not Booking.objects.exists()
     assert [row.number for row in edition.sessions.standing()] == [2]

@@ -1,4 +1,4 @@
-"""Sessions beside each other and in rooms: what wants a reason. Refused means unchanged."""
+"""Overlapping sessions and rooms that need a reason; a refused save changes nothing."""
 
 from datetime import timedelta
 from functools import partial

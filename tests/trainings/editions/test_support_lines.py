@@ -1,4 +1,4 @@
-"""The help line that a page about a training names, for people who need to talk."""
+"""The help line on the page of a training."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Participants’ needs: sealed, arranged by the team alone, erased without a key."""
+"""Needs of participants are encrypted, arranged by the team, and erased without a key."""
 
 import re
 from datetime import timedelta
@@ -22,8 +22,16 @@ from protect.trainings.scheduling.models import Booking, Resource
 from protect.vault.errors import KeyNotReady
 from protect.vault.models import Record
 from tests.refusals import refuses
-from tests.trainings.attending import seated
-from tests.trainings.logistics import ACCESS, CARE, DIET, PLANTED, SPOKEN, arranged, said_by
+from tests.trainings.attending import make_filled_edition
+from tests.trainings.logistics import (
+    ACCESS,
+    CARE,
+    DIET,
+    INTERPRETER,
+    PLANTED,
+    assign_logistics_team,
+    store_needs,
+)
 from tests.trainings.planning import AT
 from tests.vault.cast import serve
 
@@ -38,12 +46,12 @@ def ledger(settings, tmp_path):
 
 @pytest.fixture
 def edition(planners):
-    return seated(planners.host)[0]
+    return make_filled_edition(planners.host)[0]
 
 
 @pytest.fixture
 def lena(edition):
-    return arranged(edition)
+    return assign_logistics_team(edition)
 
 
 @pytest.fixture
@@ -71,7 +79,7 @@ def everything() -> str:
 
 
 def test_need_is_encrypted_and_readable_by_the_team_only(edition, lena, row):
-    diet, care = said_by(row, DIET, CARE)
+    diet, care = store_needs(row, DIET, CARE)
 
     assert PLANTED not in everything()
     assert "halal" not in everything()
@@ -94,7 +102,7 @@ def test_planner_enters_a_need_but_cannot_read_it(planners, edition, lena, row):
 
 
 def test_need_cannot_be_opened_without_a_team_key(edition, lena, row):
-    said_by(row, DIET)
+    store_needs(row, DIET)
     stranger = type(lena)(lena.user, lena.secret, version=9)
     with pytest.raises(KeyNotReady):
         actions.decrypt_needs(stranger.unlocked(), edition, at=LATER)
@@ -111,16 +119,16 @@ def test_edition_without_a_usable_team_key_stores_no_need(edition, lena, row, gi
     else:
         decisions.withdraw(row, at=AT)  # meanwhile: `row` is what their page has read before
     with refuses("trainings_needs_not_asked"):
-        said_by(row, DIET)
+        store_needs(row, DIET)
 
     assert not Need.objects.exists()
     assert not Record.objects.exists()
 
 
 def test_repeated_need_replaces_an_unarranged_one(lena, row):
-    first, care = said_by(row, DIET, CARE)
+    first, care = store_needs(row, DIET, CARE)
     actions.mark_ordered(lena.scope, [first], at=LATER)
-    said_by(row, DIET, CARE)
+    store_needs(row, DIET, CARE)
 
     assert Need.objects.filter(kind=NeedKind.DIET).count() == 2
     assert not Need.objects.filter(pk=care.pk).exists()
@@ -128,7 +136,7 @@ def test_repeated_need_replaces_an_unarranged_one(lena, row):
 
 
 def test_food_order_is_made_and_undone(lena, row):
-    need, access = said_by(row, DIET, ACCESS)
+    need, access = store_needs(row, DIET, ACCESS)
     actions.mark_ordered(lena.scope, [need, access], at=LATER)
     actions.reopen_need(lena.scope, need, at=LATER)
 
@@ -138,7 +146,7 @@ def test_food_order_is_made_and_undone(lena, row):
 
 
 def test_one_impossible_order_rejects_all_orders(lena, row):
-    rows = said_by(row, DIET, CARE)
+    rows = store_needs(row, DIET, CARE)
     with pytest.raises(NeedMoveNotAllowed):
         actions.mark_ordered(lena.scope, rows, at=LATER)
 
@@ -147,7 +155,7 @@ def test_one_impossible_order_rejects_all_orders(lena, row):
 
 def test_childcare_needs_of_several_people_are_one_booking(planners, lena, edition):
     first, second, _third = edition.registrations.order_by("applied_at")
-    rows = [*said_by(first, CARE), *said_by(second, CARE)]
+    rows = [*store_needs(first, CARE), *store_needs(second, CARE)]
     scope, care = planner(lena, planners.host), resource(planners.host, "childcare", "Demo Care")
     for need in rows:
         actions.book(scope, need, care, at=LATER)
@@ -157,7 +165,7 @@ def test_childcare_needs_of_several_people_are_one_booking(planners, lena, editi
 
 
 def test_planner_books_an_interpreter_for_the_language(planners, lena, row):
-    (need,) = said_by(row, SPOKEN)
+    (need,) = store_needs(row, INTERPRETER)
     voice = resource(planners.host, "person", "Demo Interpreter")
     with pytest.raises(PermissionDenied):
         actions.book(lena.scope, need, voice, at=LATER)
@@ -168,7 +176,7 @@ def test_planner_books_an_interpreter_for_the_language(planners, lena, row):
 
 
 def test_unmet_need_is_mailed_with_an_alternative(lena, row):
-    (need,) = said_by(row, DIET)
+    (need,) = store_needs(row, DIET)
     sent = Outgoing.objects.count()
     with refuses("trainings_reason_missing"):
         actions.mark_unmet(lena.scope, need, "", at=LATER)
@@ -181,7 +189,7 @@ def test_unmet_need_is_mailed_with_an_alternative(lena, row):
 
 
 def test_unmet_need_is_not_mailed_after_the_start(edition, lena, row):
-    (need,) = said_by(row, DIET)
+    (need,) = store_needs(row, DIET)
     begun = edition.sessions.get(number=1).starts_at
     with refuses("trainings_need_told_too_late"):
         actions.mark_unmet(lena.scope, need, "Something else", at=begun)
@@ -191,7 +199,7 @@ def test_unmet_need_is_not_mailed_after_the_start(edition, lena, row):
 
 
 def test_needs_are_erased_after_a_withdrawal(planners, lena, row, caplog, ledger):
-    (diet, care) = said_by(row, DIET, CARE)
+    (diet, care) = store_needs(row, DIET, CARE)
     scope, carer = planner(lena, planners.host), resource(planners.host, "childcare", "Demo Care")
     actions.book(scope, care, carer, at=LATER)
     actions.mark_unmet(scope, diet, f"{PLANTED} instead", at=LATER)
@@ -205,7 +213,7 @@ def test_needs_are_erased_after_a_withdrawal(planners, lena, row, caplog, ledger
 
 
 def test_needs_are_erased_14_days_after_the_last_session(edition, lena, row):
-    said_by(row, DIET, CARE)
+    store_needs(row, DIET, CARE)
     last = edition.sessions.get(number=2).ends_at
 
     assert actions.erase_old_needs(at=last + timedelta(days=13)) == 0
@@ -215,7 +223,7 @@ def test_needs_are_erased_14_days_after_the_last_session(edition, lena, row):
 
 
 def test_erasure_day_moves_with_the_training(planners, edition, lena, row):
-    said_by(row, DIET)
+    store_needs(row, DIET)
     session = edition.sessions.get(number=2)
     session.starts_at += timedelta(days=60)
     session.ends_at += timedelta(days=60)
@@ -227,7 +235,7 @@ def test_erasure_day_moves_with_the_training(planners, edition, lena, row):
 
 
 def test_needs_of_ended_registrations_are_erased_nightly(planners, edition, lena, row):
-    said_by(row, DIET)
+    store_needs(row, DIET)
     plan.move_edition(
         planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room"
     )
@@ -238,14 +246,14 @@ def test_needs_of_ended_registrations_are_erased_nightly(planners, edition, lena
 
 
 def test_erasure_on_request_deletes_sealed_needs(planners, edition, lena, row):
-    said_by(row, DIET)
+    store_needs(row, DIET)
     erasure.erase_participant(planners.scope("pia"), row.participant, at=LATER)
 
     assert not Record.objects.exists()
 
 
 def test_erasure_after_a_cancelled_training_deletes_sealed_needs(planners, edition, lena, row):
-    said_by(row, DIET)
+    store_needs(row, DIET)
     plan.move_edition(
         planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room"
     )
@@ -256,7 +264,7 @@ def test_erasure_after_a_cancelled_training_deletes_sealed_needs(planners, editi
 
 
 def test_logistics_team_cannot_change_while_sealed_needs_exist(planners, edition, lena, row):
-    said_by(row, DIET)
+    store_needs(row, DIET)
     pia, team = planners.scope("pia"), edition.logistics_team
     with refuses("trainings_needs_sealed"):
         plan.edit_edition(pia, edition, {"logistics_team": None}, edited=1, at=LATER)
@@ -269,7 +277,7 @@ def test_logistics_team_cannot_change_while_sealed_needs_exist(planners, edition
 
 def test_nightly_erasure_locks_needs_before_their_sealed_records(edition, lena, row):
     """As by whoever erases somebody: else two would wait for each other."""
-    said_by(row, DIET)
+    store_needs(row, DIET)
     session = edition.sessions.get(number=2)
     session.ends_at += timedelta(days=60)
     session.save()

@@ -1,4 +1,4 @@
-"""What becomes of a need: every cell of its table."""
+"""Moves of a need: every cell of the table."""
 
 from datetime import date
 from itertools import product

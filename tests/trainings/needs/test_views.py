@@ -1,4 +1,4 @@
-"""Participants’ needs, at the desk: written by who plans, read and arranged by the team."""
+"""Needs of participants at the desk: entered by planners, read and arranged by the team."""
 
 import pytest
 
@@ -9,8 +9,8 @@ from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.models import Sealed, TeamKey
-from tests.trainings.attending import seated
-from tests.trainings.logistics import CARE, DIET, PLANTED, arranged, said_by
+from tests.trainings.attending import make_filled_edition
+from tests.trainings.logistics import CARE, DIET, PLANTED, assign_logistics_team, store_needs
 from tests.trainings.planning import AT
 from tests.vault.views.desk import Desk, words
 
@@ -22,12 +22,12 @@ def ledger(settings, tmp_path):
 
 @pytest.fixture
 def edition(host):
-    return seated(host)[0]
+    return make_filled_edition(host)[0]
 
 
 @pytest.fixture
 def lena(edition):
-    return arranged(edition)
+    return assign_logistics_team(edition)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_too_many_children_are_refused(desk_of, row):
 
 
 def test_the_team_reads_orders_and_counts(edition, row, team_desk):
-    said_by(row, DIET, CARE)
+    store_needs(row, DIET, CARE)
     address = f"/trainings/{edition.pk}/needs"
     assert "Participants’ needs in trainings" in words(team_desk.get("/"))
     shown = words(team_desk.get(address))
@@ -79,7 +79,7 @@ def test_the_team_reads_orders_and_counts(edition, row, team_desk):
 
 
 def test_changed_team_key_raises_an_alarm_on_every_page(edition, row, lena):
-    said_by(row, DIET)
+    store_needs(row, DIET)
     team = edition.logistics_team
     lena.unlocked().team_secret(team.pk, 1)
     TeamKey.objects.filter(team=team).update(public=TeamSecret.generate().public().raw)
@@ -91,7 +91,7 @@ def test_changed_team_key_raises_an_alarm_on_every_page(edition, row, lena):
 
 
 def test_needs_changed_in_the_database_raise_an_alarm(edition, row, lena):
-    (need,) = said_by(row, DIET)
+    (need,) = store_needs(row, DIET)
     Sealed.objects.filter(record=need.record).update(ct=b"\x01" + bytes(80))
 
     page = words(Desk(at=AT).let_in(lena).get(f"/trainings/{edition.pk}/needs"))
@@ -103,9 +103,9 @@ def test_needs_changed_in_the_database_raise_an_alarm(edition, row, lena):
 
 def test_button_orders_food_but_no_needs_in_own_words(edition, team_desk):
     plain, told, other = edition.registrations.order_by("applied_at")[:3]
-    said_by(plain, StatedNeed(NeedKind.DIET, codes=("halal",)))
-    said_by(told, DIET)
-    said_by(other, StatedNeed(NeedKind.ACCESSIBILITY, codes=("step_free",)))
+    store_needs(plain, StatedNeed(NeedKind.DIET, codes=("halal",)))
+    store_needs(told, DIET)
+    store_needs(other, StatedNeed(NeedKind.ACCESSIBILITY, codes=("step_free",)))
     team_desk.post(f"/trainings/{edition.pk}/needs/order")
 
     assert plain.needs.get().state == NeedState.ORDERED
@@ -115,7 +115,7 @@ def test_button_orders_food_but_no_needs_in_own_words(edition, team_desk):
 def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_desk):
     somali = StatedNeed(NeedKind.INTERPRETER, language="so")
     steps = StatedNeed(NeedKind.ACCESSIBILITY, codes=("step_free",))
-    said_by(row, DIET, CARE, somali, steps)
+    store_needs(row, DIET, CARE, somali, steps)
     for address in (
         f"/trainings/{edition.pk}/needs/counts",
         f"/trainings/{edition.pk}/needs/counts.csv",
@@ -137,7 +137,7 @@ def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_des
 
 
 def test_team_page_shows_all_other_counts(edition, row, team_desk):
-    said_by(row, DIET, CARE, StatedNeed(NeedKind.INTERPRETER, language="so"))
+    store_needs(row, DIET, CARE, StatedNeed(NeedKind.INTERPRETER, language="so"))
     shown = words(team_desk.get(f"/trainings/{edition.pk}/needs"))
 
     others = shown.partition("Needs other than food")[2]
@@ -147,7 +147,7 @@ def test_team_page_shows_all_other_counts(edition, row, team_desk):
 
 
 def test_unmet_need_needs_an_alternative(row, team_desk):
-    (need,) = said_by(row, DIET)
+    (need,) = store_needs(row, DIET)
     address = f"/trainings/needs/{need.pk}"
     assert team_desk.post(address, deed="cannot", alternative="").status_code == 422
     team_desk.post(address, deed="cannot", alternative="There is a kitchen")
@@ -161,7 +161,7 @@ def test_unmet_need_needs_an_alternative(row, team_desk):
 
 
 def test_planner_outside_the_team_cannot_open_needs(desk_of, edition, row):
-    (need,) = said_by(row, DIET)
+    (need,) = store_needs(row, DIET)
     desk = desk_of()
     for address in (
         f"/trainings/{edition.pk}/needs",
@@ -176,7 +176,7 @@ def test_planner_outside_the_team_cannot_open_needs(desk_of, edition, row):
 
 
 def test_page_explains_a_missing_team(desk_of, host):
-    edition = seated(host)[0]
+    edition = make_filled_edition(host)[0]
     row = edition.registrations.first()
     desk, address = desk_of(), f"/trainings/registrations/{row.pk}/needs"
     assert "No team can receive needs." in words(desk.get(address))

@@ -1,4 +1,4 @@
-"""Clients that act at one moment, each in a thread and with a connection of its own."""
+"""Clients that act at one moment, each in a thread with its own connection."""
 
 import re
 import threading
@@ -16,20 +16,22 @@ PATIENCE = 20.0  # without locks all may look, and on a busy machine it takes th
 DONE, LOST = "done", "lost"
 
 
-def let_all_begin() -> None:
+def release_clients() -> None:
     """Let SQLite begin many transactions; PostgreSQL does anyway."""
     connection.settings_dict["OPTIONS"].pop("transaction_mode", None)
 
 
-def take_the_locks_off() -> None:
+def disable_locks() -> None:
     """Lock no row, whoever asks for it, and wait for everybody until they have looked."""
     global MOMENT
     MOMENT = PATIENCE
-    let_all_begin()
+    release_clients()
     QuerySet.select_for_update = lambda rows, **how: rows  # type: ignore[method-assign]
 
 
-def at_once(deeds: Sequence[Callable[[], object]], *, after: str | Sequence[str]) -> Counter[str]:
+def run_concurrently(
+    deeds: Sequence[Callable[[], object]], *, after: str | Sequence[str]
+) -> Counter[str]:
     """Do everything at one time; return what became of it: DONE, LOST, or the code of a refusal.
 
     `after`: a pattern, or one for each. Whoever has asked the database something like it waits
@@ -42,7 +44,7 @@ def at_once(deeds: Sequence[Callable[[], object]], *, after: str | Sequence[str]
     def client(deed: Callable[[], object], pattern: str) -> None:
         with connection.execute_wrapper(_waiting(re.compile(pattern, re.DOTALL), looked)):
             start.wait()
-            said[_became(deed)] += 1
+            said[_outcome(deed)] += 1
         looked.abort()  # a client that ended before it looked lets the others go on
         connection.close()
 
@@ -55,7 +57,7 @@ def at_once(deeds: Sequence[Callable[[], object]], *, after: str | Sequence[str]
     return said
 
 
-def _became(deed: Callable[[], object]) -> str:
+def _outcome(deed: Callable[[], object]) -> str:
     try:
         deed()
     except ProtectError as refused:

@@ -1,4 +1,4 @@
-"""Two who do at one moment what only one of them should, or what both should without loss.
+"""Races of two actions of which one must be refused, or both must be kept.
 
 `python -m tests.trainings.racing.pairs WAY [RACE]` prints what each race left, or the one named, as
 JSON. WAY is locked, or unlocked: the same actions, but nobody holds a row, and SQLite lets many
@@ -39,13 +39,13 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest, book_r
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Booking
 from protect.vault.rows import show_all_rows
-from tests.assessments.answers import a_test, filled
+from tests.assessments.answers import fill_form, fill_test
 from tests.assessments.measured import AFTER, measure
-from tests.certificates.issued import make_key, published
+from tests.certificates.issued import make_key, published_documents
 from tests.orgs.conftest import make_organisation, make_person as make_user
 from tests.outreach.requests import make_held, make_request
 from tests.trainings.finished import AT as DONE_AT, attend, make_done
-from tests.trainings.logistics import DIET, arranged, make_logistics
+from tests.trainings.logistics import DIET, assign_logistics_team, make_logistics_team
 from tests.trainings.planning import (
     AT,
     NUMBERS,
@@ -54,7 +54,7 @@ from tests.trainings.planning import (
     make_sender,
     make_trainer,
 )
-from tests.trainings.racing.clients import at_once, take_the_locks_off
+from tests.trainings.racing.clients import disable_locks, run_concurrently
 from tests.trainings.registrations.test_decisions import come
 
 ISSUED = '^SELECT .*FROM "certificates_certificate"'
@@ -66,7 +66,7 @@ def book_one_trainer(host: Organisation, scope: Scope) -> dict:
     trainer = make_trainer(host)
     sessions = [make_edition(host, sessions=1).sessions.get() for _ in range(6)]
     wanted = BookingRequest(trainer, BookingRole.TRAINER)
-    said = at_once(
+    said = run_concurrently(
         [partial(book_resource, scope, session, wanted, at=AT) for session in sessions],
         after='FROM "trainings_booking"',
     )
@@ -77,7 +77,7 @@ def issue_to_one_person(host: Organisation, scope: Scope) -> dict:
     """Two coordinators issue the certificate of one person."""
     make_key(host)
     person = attend(make_done(host), 360, planner(host))
-    said = at_once(
+    said = run_concurrently(
         [partial(certificates.issue_certificate, scope, person, at=DONE_AT)] * 2,
         after=ISSUED,
     )
@@ -90,14 +90,14 @@ def revoke_two(host: Organisation, scope: Scope) -> dict:
     edition, by = make_done(host), planner(host)
     people = [attend(edition, 360, by) for _ in range(2)]
     rows = [certificates.issue_certificate(scope, person, at=DONE_AT) for person in people]
-    said = at_once(
+    said = run_concurrently(
         [
             partial(certificates.revoke_certificate, scope, row, at=DONE_AT, reason="Demo")
             for row in rows
         ],
         after=f'{ISSUED}.*"status_index" ASC',
     )
-    states = [verify(row.document, *published(row), at=DONE_AT).state for row in rows]
+    states = [verify(row.document, *published_documents(row), at=DONE_AT).state for row in rows]
     return {"said": said, "states": sorted(states)}
 
 
@@ -105,7 +105,7 @@ def count_twice(host: Organisation, scope: Scope) -> dict:
     """Two who held a session declare how many were there: one revises the other."""
     session = make_held(make_request(host), AT)
     cells = [{("unknown", "f"): 12}, {("unknown", "m"): 11}]
-    said = at_once(
+    said = run_concurrently(
         [
             partial(head_counts.save, scope, session, Declaration(uuid4(), part), at=AT)
             for part in cells
@@ -120,11 +120,11 @@ def answer_at_once(host: Organisation, scope: Scope) -> dict:
     """Two people send their tests, and each has the other's written anew among its like."""
     edition = make_edition(host, seat_limit=None)
     measure(edition)
-    inquiry = asked(edition, Phase.POST)
-    answers.answer_test(inquiry, a_test(inquiry, *draw_codes(1)), at=AFTER)
-    said = at_once(
+    inquiry = get_inquiry(edition, Phase.POST)
+    answers.answer_test(inquiry, fill_test(inquiry, *draw_codes(1)), at=AFTER)
+    said = run_concurrently(
         [
-            partial(answers.answer_test, inquiry, a_test(inquiry, code), at=AFTER)
+            partial(answers.answer_test, inquiry, fill_test(inquiry, code), at=AFTER)
             for code in draw_codes(2)
         ],
         after=WRITTEN_ANEW.format("response"),
@@ -137,10 +137,12 @@ def use_a_slip_twice(host: Organisation, scope: Scope) -> dict:
     edition = make_edition(host, seat_limit=None)
     measure(edition)
     (slip, *_rest) = slips.create_slips(scope, edition, 3, at=AFTER)
-    form = answers.get_form_for_participant(asked(edition, Phase.EVALUATION), "", uuid4(), "en")
-    said = at_once(
+    form = answers.get_form_for_participant(
+        get_inquiry(edition, Phase.EVALUATION), "", uuid4(), "en"
+    )
+    said = run_concurrently(
         [
-            *(partial(answers.answer_by_slip, slip, filled(form), at=AFTER) for _ in range(2)),
+            *(partial(answers.answer_by_slip, slip, fill_form(form), at=AFTER) for _ in range(2)),
             partial(slips.create_slips, scope, edition, 1, at=AFTER),
         ],
         after=["token_hash", "token_hash", WRITTEN_ANEW.format("answertoken")],
@@ -159,7 +161,7 @@ def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
         Origin(Source.APPLIED),
     )
     entries = [entry for _ in range(3) for entry in (theirs, others)]
-    said = at_once(
+    said = run_concurrently(
         [
             partial(register.register_participant, edition, make_participant(host), entry, at=AT)
             for entry in entries
@@ -177,7 +179,7 @@ def confirm_applications(host: Organisation, scope: Scope) -> dict:
         register.register_participant(edition, make_participant(host), entry, at=AT)
         for _ in range(6)
     ]
-    said = at_once(
+    said = run_concurrently(
         [partial(decisions.confirm_application, row, at=AT) for row in rows],
         after='COUNT.*FROM "trainings_registration"',
     )
@@ -187,10 +189,10 @@ def confirm_applications(host: Organisation, scope: Scope) -> dict:
 def say_while_the_team_changes(host: Organisation, scope: Scope) -> dict:
     """Somebody says what they need while another team is chosen to arrange it."""
     edition = make_edition(host)
-    arranged(edition)
-    row, other = come(edition), make_logistics(host, "lola")[0]
+    assign_logistics_team(edition)
+    row, other = come(edition), make_logistics_team(host, "lola")[0]
     fields = {"logistics_team": other}
-    said = at_once(
+    said = run_concurrently(
         [
             partial(actions.state_needs, row, [DIET], at=AT),
             partial(plan.edit_edition, scope, edition, fields, edited=edition.edited, at=AT),
@@ -208,7 +210,7 @@ def planner(host: Organisation) -> User:
     return make_user(f"demo{next(NUMBERS)}", host, "coordinator")
 
 
-def asked(edition, phase: Phase) -> Inquiry:
+def get_inquiry(edition, phase: Phase) -> Inquiry:
     rows = Inquiry.objects.filter(measuring=edition.pk).select_related("measuring__edition", "form")
     return rows.get(phase=phase)
 
@@ -229,7 +231,7 @@ RACES: tuple[Callable[[Organisation, Scope], dict], ...] = (
 def main(way: str, only: str = "") -> None:
     settings.LEDGER = Path(tempfile.mkdtemp()) / "ledger.jsonl"
     if way == "unlocked":
-        take_the_locks_off()
+        disable_locks()
     found = {}
     for race in RACES:
         if only and race.__name__ != only:

@@ -1,4 +1,4 @@
-"""What becomes of a registration, and that nothing changes where it is refused."""
+"""Moves of a registration; a refused move changes nothing."""
 
 from datetime import timedelta
 from functools import partial
@@ -31,14 +31,14 @@ def come(edition, *, sender=None, at=AT, **more) -> Registration:
     return register.register_participant(edition, person, Origin(source, sender, **more), at=at)
 
 
-def group_of(edition, number: int) -> list[Registration]:
+def register_group(edition, number: int) -> list[Registration]:
     people = [make_participant(edition.host) for _ in range(number)]
     return register.register_people(
         edition, people, APPLIED, at=AT + timedelta(minutes=30), is_together=True
     )
 
 
-def states(edition) -> list[str]:
+def registration_states(edition) -> list[str]:
     return list(edition.registrations.order_by("applied_at", "pk").values_list("state", flat=True))
 
 
@@ -46,7 +46,7 @@ def fill(edition, number: int) -> list[Registration]:
     return [come(edition, at=AT + timedelta(minutes=n)) for n in range(number)]
 
 
-def rules(row: Registration) -> list[str]:
+def waiting_rules(row: Registration) -> list[str]:
     return list(row.waiting_moves.values_list("rule", flat=True))
 
 
@@ -69,8 +69,8 @@ def test_refused_form_creates_no_participant(edition):
 def test_participants_get_seats_until_full_and_then_wait(edition):
     fill(edition, 4)
 
-    assert states(edition) == ["confirmed"] * 3 + ["waiting"]
-    assert rules(edition.registrations.waiting().get()) == ["joined"]
+    assert registration_states(edition) == ["confirmed"] * 3 + ["waiting"]
+    assert waiting_rules(edition.registrations.waiting().get()) == ["joined"]
 
 
 def test_missing_seat_limit_means_any_number_of_seats(planners):
@@ -164,9 +164,9 @@ def test_group_waits_together_while_single_participants_get_seats(planners):
 
 
 def test_group_that_fits_gets_seats_together(edition):
-    group_of(edition, 2)
+    register_group(edition, 2)
 
-    assert states(edition) == ["confirmed"] * 2
+    assert registration_states(edition) == ["confirmed"] * 2
 
 
 def test_group_is_approved_and_confirmed_ahead_as_a_whole(planners):
@@ -174,14 +174,14 @@ def test_group_is_approved_and_confirmed_ahead_as_a_whole(planners):
     people = [make_participant(edition.host) for _ in range(2)]
     first = register.register_people(edition, people, APPLIED, at=AT, is_together=True)[0]
     decisions.approve(planners.scope("pia"), first, at=LATER)
-    assert states(edition) == ["waiting"] * 2
+    assert registration_states(edition) == ["waiting"] * 2
     decisions.confirm_ahead(planners.scope("pia"), first, at=LATER, reason="They work together")
 
-    assert states(edition) == ["confirmed"] * 2
+    assert registration_states(edition) == ["confirmed"] * 2
 
 
 def test_paused_group_does_not_block_later_participants(edition):
-    *sitting, one, two = [*fill(edition, 3), *group_of(edition, 2)]
+    *sitting, one, two = [*fill(edition, 3), *register_group(edition, 2)]
     decisions.withdraw(sitting[0], at=LATER)
     decisions.withdraw(sitting[1], at=LATER)
     decisions.accept_offer(two, at=LATER)
@@ -207,7 +207,7 @@ def test_approved_application_is_confirmed_or_waits_if_full(planners):
     decisions.approve(pia, first, at=LATER)
     decisions.approve(pia, second, at=LATER)
 
-    assert states(edition) == ["confirmed", "waiting"]
+    assert registration_states(edition) == ["confirmed", "waiting"]
 
 
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
@@ -224,7 +224,7 @@ def test_only_planners_of_the_host_decide(planners, name):
         with pytest.raises(PermissionDenied):
             refused()
 
-    assert states(edition) == ["applied"]
+    assert registration_states(edition) == ["applied"]
 
 
 def test_rejection_stores_a_reason(planners):
@@ -234,7 +234,7 @@ def test_rejection_stores_a_reason(planners):
         decisions.refuse(planners.scope("pia"), row, at=LATER, reason="")
     decisions.refuse(planners.scope("pia"), row, at=LATER, reason="Another course fits better")
 
-    assert states(edition) == ["refused"]
+    assert registration_states(edition) == ["refused"]
 
 
 def test_freed_seat_is_offered_to_the_first_on_the_waiting_list(edition):
@@ -242,9 +242,15 @@ def test_freed_seat_is_offered_to_the_first_on_the_waiting_list(edition):
     decisions.withdraw(sitting[0], at=LATER)
     first.refresh_from_db()
 
-    assert states(edition) == ["withdrawn", "confirmed", "confirmed", "offered", "waiting"]
+    assert registration_states(edition) == [
+        "withdrawn",
+        "confirmed",
+        "confirmed",
+        "offered",
+        "waiting",
+    ]
     assert first.offer_expires_at == LATER + timedelta(hours=edition.offer_hours)
-    assert rules(first) == ["joined", "freed"]
+    assert waiting_rules(first) == ["joined", "freed"]
     assert come(edition, at=LATER).state == RegistrationState.WAITING  # the seat is held
     assert decisions.accept_offer(first, at=LATER) is OfferOutcome.SEATED
     assert waiting_list_position(second) == 1
@@ -261,7 +267,7 @@ def test_expired_offer_passes_on_and_pauses_its_participant_in_place(edition):
     second.refresh_from_db()
     assert (first.state, first.is_paused) == ("waiting", True)
     assert second.state == RegistrationState.OFFERED
-    assert rules(first) == ["joined", "freed", "lapsed"]
+    assert waiting_rules(first) == ["joined", "freed", "lapsed"]
 
 
 @pytest.mark.parametrize("has_lapsed", [True, False])
@@ -277,7 +283,7 @@ def test_late_acceptance_returns_to_the_waiting_list(edition, has_lapsed):
     second.refresh_from_db()
     assert (first.state, first.is_paused, waiting_list_position(first)) == ("waiting", False, 1)
     assert second.state == RegistrationState.OFFERED
-    assert rules(first) == ["joined", "freed", "lapsed", "renewed"]
+    assert waiting_rules(first) == ["joined", "freed", "lapsed", "renewed"]
 
 
 def test_late_acceptance_gets_the_seat_if_the_waiting_list_is_empty(edition):
@@ -294,8 +300,8 @@ def test_participant_without_an_offer_cannot_accept(edition):
         with pytest.raises(RegistrationMoveNotAllowed):
             decisions.accept_offer(row, at=LATER)
 
-    assert rules(waiting) == ["joined"]
-    assert states(edition) == ["confirmed"] * 3 + ["waiting"]
+    assert waiting_rules(waiting) == ["joined"]
+    assert registration_states(edition) == ["confirmed"] * 3 + ["waiting"]
 
 
 def test_resumed_participant_keeps_the_place(edition):
@@ -331,7 +337,7 @@ def test_quota_seats_are_reserved_until_their_release(planners, edition):
     OrgQuota.objects.create(edition=edition, sender=shelter, seats=2, released_at=LATER)
     fill(edition, 2)
 
-    assert states(edition) == ["confirmed", "waiting"]
+    assert registration_states(edition) == ["confirmed", "waiting"]
     assert come(edition, sender=shelter, at=AT).state == RegistrationState.CONFIRMED
     assert decisions.expire_offers(at=LATER - timedelta(seconds=1)) == {"offered": 0}
     assert decisions.expire_offers(at=LATER) == {"offered": 1}
@@ -354,4 +360,4 @@ def test_overbooking_needs_a_reason_and_room_capacity(planners, edition):
     with refuses("trainings_room_full") as refused:
         decisions.confirm_ahead(pia, second, at=LATER, reason="One more")
     assert refused.value.facts == {"capacity": 4}
-    assert states(edition) == ["confirmed"] * 4 + ["waiting"]
+    assert registration_states(edition) == ["confirmed"] * 4 + ["waiting"]

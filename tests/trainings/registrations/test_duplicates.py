@@ -1,4 +1,4 @@
-"""Two people who may be one: proposed with their signs, decided by who plans, counted once."""
+"""Possible duplicates are proposed, decided by planners and counted once."""
 
 from datetime import timedelta
 
@@ -9,7 +9,12 @@ from protect.trainings.attendance.actions.people_trained import count_trained
 from protect.trainings.registrations.actions.duplicates import decide_pair, propose_duplicates
 from protect.trainings.registrations.enums import Sign
 from protect.trainings.registrations.models import CountedPerson, Participant, PersonDoubt
-from tests.trainings.facts.given import AFTER, attend, make_one, seat
+from tests.trainings.facts.given import (
+    AFTER,
+    confirm_participant,
+    make_unlimited_edition,
+    record_attendance,
+)
 from tests.trainings.planning import AT, make_participant, make_planners, make_sender
 
 NIGHT = timedelta(days=1)
@@ -22,20 +27,20 @@ def planners():
     return make_planners()
 
 
-def two(planners, name="Demo Ada Ngoma", other="NGOMA, Demo Ada", **given):
+def make_pair(planners, name="Demo Ada Ngoma", other="NGOMA, Demo Ada", **given):
     return (
         make_participant(planners.host, name=name, email="ada@demo.example", **given),
         make_participant(planners.host, name=other, email="ada@home.demo.example", **given),
     )
 
 
-def was_there(planners, person: Participant) -> None:
-    row = seat(make_one(person.host, sessions=1), person)
-    attend(row, planners.people["pia"], 1)
+def record_presence(planners, person: Participant) -> None:
+    row = confirm_participant(make_unlimited_edition(person.host, sessions=1), person)
+    record_attendance(row, planners.people["pia"], 1)
 
 
 def test_same_name_with_another_match_is_proposed_once(planners):
-    two(planners, sender=make_sender(planners.host), profession="nurse")
+    make_pair(planners, sender=make_sender(planners.host), profession="nurse")
 
     assert propose_duplicates(at=AT) == 1
     assert propose_duplicates(at=AT) == 0
@@ -67,8 +72,8 @@ def test_people_of_two_hosts_are_not_compared(planners):
 
 
 def test_confirmed_duplicates_count_once(planners):
-    for registration in two(planners):
-        was_there(planners, registration)
+    for registration in make_pair(planners):
+        record_presence(planners, registration)
     propose_duplicates(at=AT)
     assert count_trained(at=AFTER) == 2
 
@@ -79,10 +84,10 @@ def test_confirmed_duplicates_count_once(planners):
 
 
 def test_duplicate_decision_keeps_counts_of_other_hosts(planners):
-    ada, again = two(planners)
-    was_there(planners, ada)
+    ada, again = make_pair(planners)
+    record_presence(planners, ada)
     elsewhere = make_participant(planners.other, name="Demo Ada Ngoma", email=again.email)
-    was_there(planners, elsewhere)
+    record_presence(planners, elsewhere)
     propose_duplicates(at=AT)
     assert count_trained(at=AFTER) == 2
     CountedPerson.objects.filter(organisation=planners.other).update(counted_on=AFTER + NIGHT)
@@ -94,8 +99,8 @@ def test_duplicate_decision_keeps_counts_of_other_hosts(planners):
 
 
 def test_earlier_duplicate_decision_prevents_double_counting(planners):
-    for registration in two(planners):
-        was_there(planners, registration)
+    for registration in make_pair(planners):
+        record_presence(planners, registration)
     propose_duplicates(at=AT)
     decide_pair(planners.scope("pia"), PersonDoubt.objects.get(), is_same=True, at=AT)
 
@@ -103,8 +108,8 @@ def test_earlier_duplicate_decision_prevents_double_counting(planners):
 
 
 def test_a_decision_can_be_changed_and_the_next_night_counts_both(planners):
-    for registration in two(planners):
-        was_there(planners, registration)
+    for registration in make_pair(planners):
+        record_presence(planners, registration)
     propose_duplicates(at=AT)
     doubt = PersonDoubt.objects.get()
     decide_pair(planners.scope("pia"), doubt, is_same=True, at=AT)
@@ -117,10 +122,10 @@ def test_a_decision_can_be_changed_and_the_next_night_counts_both(planners):
 
 
 def test_chain_of_three_duplicates_counts_once(planners):
-    ada, again = two(planners)
+    ada, again = make_pair(planners)
     third = make_participant(planners.host, name="Demo Ada Ngoma", email="ada@old.demo.example")
     for registration in (ada, again, third):
-        was_there(planners, registration)
+        record_presence(planners, registration)
     propose_duplicates(at=AT)
     for first, second in ((ada, again), (again, third)):
         pair = PersonDoubt.objects.get(
@@ -133,7 +138,7 @@ def test_chain_of_three_duplicates_counts_once(planners):
 
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
 def test_only_planners_decide_about_duplicates(planners, name):
-    two(planners)
+    make_pair(planners)
     propose_duplicates(at=AT)
     doubt = PersonDoubt.objects.get()
 

@@ -29,7 +29,7 @@ from protect.trainings.registrations.fields import (
 )
 from protect.trainings.registrations.models import Participant, Registration
 from tests.guards.test_fields import Model
-from tests.trainings.facts.given import YEAR, attend
+from tests.trainings.facts.given import YEAR, record_attendance
 from tests.trainings.planning import AT, make_edition, make_sender
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
@@ -220,7 +220,7 @@ def seen(host, desk_of) -> dict[str, Seen]:
     row = world.enter()
     world.correct(row)
     row = Registration.objects.select_related("participant", "sender").get(pk=row.pk)
-    attend(row, world.desk.entry.session.user, 1)
+    record_attendance(row, world.desk.entry.session.user, 1)
     world.look(row)
     world.read_list()
     world.erase(row)

@@ -1,4 +1,4 @@
-"""Who is written to at which step, and what the mail leads to."""
+"""Mails at each step of a registration, and their links."""
 
 from datetime import timedelta
 from io import StringIO

@@ -1,4 +1,4 @@
-"""What other people call our columns."""
+"""Headings of name lists are mapped to columns."""
 
 import pytest
 

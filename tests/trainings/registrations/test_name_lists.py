@@ -1,4 +1,4 @@
-"""Lists of names: what is wrong with each row, and who is registered by them."""
+"""Name lists: mistakes of each row, and registration of the good rows."""
 
 from datetime import timedelta
 
@@ -30,18 +30,18 @@ def edition(planners):
     return make_edition(planners.host)
 
 
-def brought(text: str = GOOD, **more) -> NameList:
+def make_list(text: str = GOOD, **more) -> NameList:
     return NameList(name_list_rows.read_text(text), "BE", "fr", **more)
 
 
 NOOR = {"name": "Demo Noor", "email": "noor@demo.example"}
 
 
-def wrongs(roster: Roster) -> dict[int, list[list[str]]]:
+def mistakes_by_row(roster: Roster) -> dict[int, list[list[str]]]:
     return {row["number"]: row["mistakes"] for row in roster.rows if row["mistakes"]}
 
 
-def names(edition) -> list[str]:
+def registered_names(edition) -> list[str]:
     rows = edition.registrations.order_by("participant__name")
     return list(rows.values_list("participant__name", flat=True))
 
@@ -150,14 +150,14 @@ def test_mistake_is_reported_at_its_field(line, mistakes):
 
 
 def test_duplicate_address_in_a_list_is_reported(edition):
-    roster = actions.store_list(edition, brought(f"{GOOD}\nDemo Other NOOR@demo.example"), at=AT)
+    roster = actions.store_list(edition, make_list(f"{GOOD}\nDemo Other NOOR@demo.example"), at=AT)
 
-    assert wrongs(roster) == {3: [["email", "twice"]]}
+    assert mistakes_by_row(roster) == {3: [["email", "twice"]]}
     assert roster.rows[2]["first"] == 1
 
 
 def test_list_registers_nobody_before_it_is_confirmed(edition):
-    actions.store_list(edition, brought(), at=AT)
+    actions.store_list(edition, make_list(), at=AT)
 
     assert not edition.registrations.exists()
     assert not Outgoing.objects.exists()
@@ -165,29 +165,29 @@ def test_list_registers_nobody_before_it_is_confirmed(edition):
 
 def test_good_rows_are_registered_and_bad_rows_stay(edition, planners):
     sender = make_sender(planners.host)
-    roster = actions.store_list(edition, brought(f"{GOOD}\nDemo Nobody", sender=sender), at=AT)
+    roster = actions.store_list(edition, make_list(f"{GOOD}\nDemo Nobody", sender=sender), at=AT)
 
     assert actions.register_list(roster, at=AT) == 2
     roster.refresh_from_db()
-    assert names(edition) == ["Demo Ali", "Demo Noor"]
+    assert registered_names(edition) == ["Demo Ali", "Demo Noor"]
     assert {*edition.registrations.values_list("source", "sender")} == {("nominated", sender.pk)}
-    assert (roster.taken, wrongs(roster)) == (2, {3: [["email", "missing"]]})
+    assert (roster.taken, mistakes_by_row(roster)) == (2, {3: [["email", "missing"]]})
     assert {*Outgoing.objects.values_list("template", flat=True)} == {"training_named"}
 
 
 def test_list_does_not_overwrite_a_known_participant(edition, planners):
     made = make_participant(planners.host, name="Demo Zhanna", email="noor@demo.example")
     sender = make_sender(planners.host)
-    actions.register_list(actions.store_list(edition, brought(sender=sender), at=AT), at=AT)
+    actions.register_list(actions.store_list(edition, make_list(sender=sender), at=AT), at=AT)
 
     made.refresh_from_db()
     assert made.name == "Demo Zhanna"
     assert made.sender == sender  # nobody had said it
-    assert names(edition) == ["Demo Ali", "Demo Zhanna"]
+    assert registered_names(edition) == ["Demo Ali", "Demo Zhanna"]
 
 
 def test_participant_created_by_a_concurrent_list_is_reused(edition, planners):
-    roster, came = actions.store_list(edition, brought(), at=AT), []
+    roster, came = actions.store_list(edition, make_list(), at=AT), []
 
     def meanwhile(execute, sql, params, many, context):
         if sql.startswith("INSERT") and "trainings_participant" in sql and not came:
@@ -199,11 +199,11 @@ def test_participant_created_by_a_concurrent_list_is_reused(edition, planners):
         assert actions.register_list(roster, at=AT) == 2
 
     assert came
-    assert names(edition) == ["Demo Ali", "Demo Zhanna"]
+    assert registered_names(edition) == ["Demo Ali", "Demo Zhanna"]
 
 
 def test_list_confirmed_twice_registers_once(edition):
-    roster = actions.store_list(edition, brought(), at=AT)
+    roster = actions.store_list(edition, make_list(), at=AT)
     actions.register_list(roster, at=AT)
     with refuses("trainings_roster_empty"):
         actions.register_list(roster, at=AT)
@@ -213,8 +213,8 @@ def test_list_confirmed_twice_registers_once(edition):
 
 def test_registered_participant_is_marked_in_a_list_and_unchanged(edition, planners):
     known = make_participant(planners.host, name="Demo Known", email="noor@demo.example")
-    other = actions.store_list(edition, brought("Demo Known noor@demo.example"), at=AT)
-    roster = actions.store_list(edition, brought(), at=AT)
+    other = actions.store_list(edition, make_list("Demo Known noor@demo.example"), at=AT)
+    roster = actions.store_list(edition, make_list(), at=AT)
     actions.register_list(other, at=AT)
     actions.register_list(roster, at=AT)
 
@@ -230,7 +230,7 @@ def test_sender_does_not_see_registrations_of_others(edition, planners):
     own = register.register_participant(edition, person, Origin(Source.APPLIED), at=AT)
     Outgoing.objects.all().delete()
     sender = make_sender(planners.host)
-    roster = actions.store_list(edition, brought(sender=sender), at=AT)
+    roster = actions.store_list(edition, make_list(sender=sender), at=AT)
 
     assert [row["state"] for row in roster.rows] == ["", ""]
     assert actions.register_list(roster, at=AT) == 2
@@ -245,7 +245,7 @@ def test_sender_does_not_see_registrations_of_others(edition, planners):
 def test_desk_list_marks_participants_registered_by_others(edition, planners):
     person = make_participant(planners.host, email="noor@demo.example")
     register.register_participant(edition, person, Origin(Source.APPLIED), at=AT)
-    listed = brought(sender=make_sender(planners.host))
+    listed = make_list(sender=make_sender(planners.host))
     roster = actions.store_list(edition, listed, at=AT, scope=planners.scope("pia"))
 
     assert [row["state"] for row in roster.rows] == ["confirmed", ""]
@@ -253,11 +253,11 @@ def test_desk_list_marks_participants_registered_by_others(edition, planners):
 
 def test_withdrawn_participant_is_not_registered_by_a_later_list(edition, planners):
     sender = make_sender(planners.host)
-    actions.register_list(actions.store_list(edition, brought(sender=sender), at=AT), at=AT)
+    actions.register_list(actions.store_list(edition, make_list(sender=sender), at=AT), at=AT)
     row = edition.registrations.get(participant__email="noor@demo.example")
     decisions.withdraw(row, at=AT)
     Outgoing.objects.all().delete()
-    again = actions.store_list(edition, brought(sender=sender), at=AT)
+    again = actions.store_list(edition, make_list(sender=sender), at=AT)
     with refuses("trainings_roster_empty"):
         actions.register_list(again, at=AT)
 
@@ -268,7 +268,7 @@ def test_withdrawn_participant_is_not_registered_by_a_later_list(edition, planne
 
 def test_participant_withdrawn_before_confirmation_is_not_registered_by_the_list(edition, planners):
     sender = make_sender(planners.host)
-    first, second = (actions.store_list(edition, brought(sender=sender), at=AT) for _ in range(2))
+    first, second = (actions.store_list(edition, make_list(sender=sender), at=AT) for _ in range(2))
     actions.register_list(first, at=AT)
     decisions.withdraw(edition.registrations.get(participant__name="Demo Noor"), at=AT)
     with refuses("trainings_roster_empty"):
@@ -282,7 +282,7 @@ def test_participant_withdrawn_before_confirmation_is_not_registered_by_the_list
 def test_group_list_gets_seats_or_waits_together(edition):
     edition.seat_limit = 1
     edition.save()
-    roster = actions.store_list(edition, brought(is_together=True), at=AT)
+    roster = actions.store_list(edition, make_list(is_together=True), at=AT)
     actions.register_list(roster, at=AT)
 
     assert {*edition.registrations.values_list("state", flat=True)} == {"waiting"}
@@ -291,7 +291,7 @@ def test_group_list_gets_seats_or_waits_together(edition):
 
 def test_list_fills_free_seats_in_its_order(edition):
     lines = "\n".join(f"Demo {n} person{n}@demo.example" for n in range(5))
-    actions.register_list(actions.store_list(edition, brought(lines), at=AT), at=AT)
+    actions.register_list(actions.store_list(edition, make_list(lines), at=AT), at=AT)
 
     rows = edition.registrations.order_by("participant__name")
     assert [*rows.values_list("state", flat=True)] == ["confirmed"] * 3 + ["waiting"] * 2
@@ -300,7 +300,7 @@ def test_list_fills_free_seats_in_its_order(edition):
 def test_class_list_registers_the_class(edition, planners):
     school = make_sender(planners.host, "Demo School", is_school=True)
     cohort = Cohort.objects.create(school=school, programme="Demo", year="2")
-    roster = actions.store_list(edition, brought(sender=school, cohort=cohort), at=AT)
+    roster = actions.store_list(edition, make_list(sender=school, cohort=cohort), at=AT)
     actions.register_list(roster, at=AT)
 
     assert {*edition.registrations.values_list("source", flat=True)} == {Source.COHORT}
@@ -314,7 +314,7 @@ def test_large_list_registers_its_good_rows(planners):
     ]
     cells = name_list_rows.read_file("\n".join(["name,email", *rows]).encode(), today=TODAY)
     roster = actions.store_list(edition, NameList(cells, "BE", "fr"), at=AT)
-    assert len(wrongs(roster)) == 300
+    assert len(mistakes_by_row(roster)) == 300
 
     assert actions.register_list(roster, at=AT) == 4700
     roster.refresh_from_db()
@@ -334,7 +334,7 @@ def test_large_list_registers_its_good_rows(planners):
 )
 def test_invalid_list_is_refused_and_not_stored(edition, text, more, error):
     with refuses(error):
-        actions.store_list(edition, brought(text, **more), at=AT)
+        actions.store_list(edition, make_list(text, **more), at=AT)
 
     assert not Roster.objects.exists()
 
@@ -342,7 +342,7 @@ def test_invalid_list_is_refused_and_not_stored(edition, text, more, error):
 def test_list_outside_the_registration_window_is_refused(planners):
     edition = make_edition(planners.host, state="closed")
     with refuses("trainings_window_closed"):
-        actions.store_list(edition, brought(), at=AT)
+        actions.store_list(edition, make_list(), at=AT)
 
     assert not Roster.objects.exists()
 
@@ -350,18 +350,18 @@ def test_list_outside_the_registration_window_is_refused(planners):
 def test_after_the_last_session_only_planners_enter_a_list(edition, planners):
     over = edition.sessions.latest("ends_at").ends_at
     with refuses("trainings_window_closed"):
-        actions.store_list(edition, brought(sender=make_sender(planners.host)), at=over)
+        actions.store_list(edition, make_list(sender=make_sender(planners.host)), at=over)
     assert not Roster.objects.exists()
 
     scope = planners.scope("pia")
-    roster = actions.store_list(edition, brought(), at=over, scope=scope)
+    roster = actions.store_list(edition, make_list(), at=over, scope=scope)
     assert actions.register_list(roster, at=over, scope=scope) == 2
     assert edition not in Edition.objects.taking(over)
     assert edition in Edition.objects.taking(AT)
 
 
 def test_planner_of_another_organisation_cannot_confirm_a_list(edition, planners):
-    roster = actions.store_list(edition, brought(), at=AT)
+    roster = actions.store_list(edition, make_list(), at=AT)
     with pytest.raises(PermissionDenied):
         actions.register_list(roster, at=AT, scope=planners.scope("otto"))
 
@@ -369,7 +369,7 @@ def test_planner_of_another_organisation_cannot_confirm_a_list(edition, planners
 
 
 def test_lists_are_deleted_after_a_week(edition):
-    actions.store_list(edition, brought(), at=AT)
+    actions.store_list(edition, make_list(), at=AT)
 
     assert actions.delete_old_lists(at=AT + timedelta(days=7, seconds=-1)) == 0
     assert actions.delete_old_lists(at=AT + timedelta(days=7)) == 1

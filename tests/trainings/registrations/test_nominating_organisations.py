@@ -1,4 +1,4 @@
-"""Organisations that send people, and the link by which they do."""
+"""Nominating organisations and their links."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

@@ -1,4 +1,4 @@
-"""A participant's own link: what makes it, and what does not."""
+"""A participant's own link depends on the database and the match key together."""
 
 import pytest
 from django.http import Http404
@@ -20,7 +20,7 @@ def edition(planners):
     return make_edition(planners.host, seat_limit=9)
 
 
-def come(edition):
+def make_applicant(edition):
     return register.register_participant(
         edition, make_participant(edition.host), Origin(Source.APPLIED), at=AT
     )
@@ -31,7 +31,7 @@ def mailed() -> set[str]:
 
 
 def test_mailed_link_stays_valid_after_a_secret_key_change(edition, settings):
-    row = come(edition)
+    row = make_applicant(edition)
     (token,) = mailed()
 
     settings.SECRET_KEY = "another secret of the server, 0123456789"
@@ -43,7 +43,7 @@ def test_mailed_link_stays_valid_after_a_secret_key_change(edition, settings):
 
 def test_own_link_cannot_be_computed_from_the_match_key_alone(edition):
     """What an attacker would have to guess as well: 32 random bytes of each row."""
-    rows = [come(edition) for _ in range(4)]
+    rows = [make_applicant(edition) for _ in range(4)]
     salts = {bytes(row.link_salt) for row in rows}
     assert {len(salt) for salt in salts} == {32}
     assert len(salts) == len(rows)
@@ -57,7 +57,7 @@ def test_own_link_cannot_be_computed_from_the_match_key_alone(edition):
 
 
 def test_own_link_cannot_be_computed_from_the_database_alone(edition, settings):
-    row = come(edition)
+    row = make_applicant(edition)
     token = row.own_token()
 
     settings.MATCH_KEYS = [b"o" * 32]
@@ -71,7 +71,7 @@ def test_own_link_cannot_be_computed_from_the_database_alone(edition, settings):
 
 
 def test_higher_link_number_gives_another_link(edition):
-    row = come(edition)
+    row = make_applicant(edition)
     before = row.own_token()
     row.link_number += 1
 

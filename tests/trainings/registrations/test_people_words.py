@@ -1,4 +1,4 @@
-"""What people write of country, language, profession, sector and age."""
+"""Recognition of typed countries, languages, professions, sectors and ages."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""Whatever people and planners do, in any order: seats are not given twice, and places not lost."""
+"""State machine: seats are never given twice and waiting list places never lost."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

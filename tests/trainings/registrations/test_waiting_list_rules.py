@@ -1,4 +1,4 @@
-"""Seats and the line: what holds for every number, and what people would argue about."""
+"""Seats and waiting list: properties for all inputs, and disputed cases."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -22,14 +22,14 @@ NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 A, B = UUID(int=1), UUID(int=2)
 
 
-def somebody(number: int, **more) -> WaitingEntry:
+def make_entry(number: int, **more) -> WaitingEntry:
     given = {"organisation": None, "priority": 0} | more
     return WaitingEntry(
         key=UUID(int=100 + number), applied_at=NINE + timedelta(minutes=number), **given
     )
 
 
-def numbers(keys) -> list[int]:
+def entry_numbers(keys) -> list[int]:
     return [key.int - 100 for key in keys]
 
 
@@ -55,15 +55,15 @@ def test_free_seats_exclude_quotas_of_others(seats, organisation, free):
 def test_waiting_list_is_ordered_by_priority_then_time_of_the_first_member():
     group = UUID(int=9)
     people = [
-        somebody(1),
-        somebody(2, priority=1),
-        somebody(3),
-        somebody(4, group=group),
-        somebody(5),
-        somebody(2, group=group)._replace(key=UUID(int=199)),
+        make_entry(1),
+        make_entry(2, priority=1),
+        make_entry(3),
+        make_entry(4, group=group),
+        make_entry(5),
+        make_entry(2, group=group)._replace(key=UUID(int=199)),
     ]
 
-    assert [numbers(member.key for member in party) for party in waiting_parties(people)] == [
+    assert [entry_numbers(member.key for member in party) for party in waiting_parties(people)] == [
         [2],
         [1],
         [99, 4],
@@ -74,31 +74,31 @@ def test_waiting_list_is_ordered_by_priority_then_time_of_the_first_member():
 
 
 def test_paused_participant_keeps_the_place_without_offers():
-    people = [somebody(1, is_paused=True), somebody(2)]
+    people = [make_entry(1, is_paused=True), make_entry(2)]
 
-    assert numbers(next_offers(Seats(1), people).offered) == [2]
+    assert entry_numbers(next_offers(Seats(1), people).offered) == [2]
     assert waiting_list_positions(people) == {UUID(int=101): 1, UUID(int=102): 2}
 
 
 def test_freed_quota_seat_is_offered_to_the_first_of_its_organisation():
-    people = [somebody(1), somebody(2, organisation=A), somebody(3, organisation=A)]
+    people = [make_entry(1), make_entry(2, organisation=A), make_entry(3, organisation=A)]
     seats = Seats(5, {A: 2}, {None: 3, A: 1})
 
-    assert numbers(next_offers(seats, people).offered) == [2]
+    assert entry_numbers(next_offers(seats, people).offered) == [2]
 
 
 def test_group_that_does_not_fit_is_skipped():
-    group = [somebody(n, group=UUID(int=9)) for n in (0, 1, 2)]
-    found = next_offers(Seats(2), [*group, somebody(3), somebody(4)])
+    group = [make_entry(n, group=UUID(int=9)) for n in (0, 1, 2)]
+    found = next_offers(Seats(2), [*group, make_entry(3), make_entry(4)])
 
-    assert numbers(found.offered) == [3, 4]
+    assert entry_numbers(found.offered) == [3, 4]
     assert found.passed == (
         PassedOver(tuple(member.key for member in group), WaitingRule.GROUP_SKIPPED),
     )
 
 
 def test_no_group_is_skipped_without_free_seats():
-    group = [somebody(n, group=UUID(int=9)) for n in (0, 1)]
+    group = [make_entry(n, group=UUID(int=9)) for n in (0, 1)]
 
     assert next_offers(Seats(0), group) == ((), ())
 
@@ -113,10 +113,10 @@ SEATS = st.builds(
 
 
 @st.composite
-def lines(draw) -> list[WaitingEntry]:
+def waiting_lists(draw) -> list[WaitingEntry]:
     groups = st.sampled_from([None, None, UUID(int=7), UUID(int=8)])
     return [
-        somebody(
+        make_entry(
             number,
             organisation=draw(ORGANISATIONS),
             priority=draw(st.integers(0, 2)),
@@ -127,7 +127,7 @@ def lines(draw) -> list[WaitingEntry]:
     ]
 
 
-@given(SEATS, lines())
+@given(SEATS, waiting_lists())
 def test_offers_never_exceed_free_seats_and_quotas(seats, people):
     by_key = {person.key: person for person in people}
     for key in next_offers(seats, people).offered:
@@ -135,7 +135,7 @@ def test_offers_never_exceed_free_seats_and_quotas(seats, people):
         seats = seats.with_seat_taken(by_key[key].organisation)
 
 
-@given(SEATS, lines())
+@given(SEATS, waiting_lists())
 def test_full_seats_lead_to_no_offers(seats, people):
     found = next_offers(seats, people)
 
@@ -150,7 +150,7 @@ def test_seats_are_full_when_no_organisation_has_room(seats, organisation):
     assert seats.is_full or any(seats.has_room_for([host]) for host in (None, A, B))
 
 
-@given(SEATS, lines())
+@given(SEATS, waiting_lists())
 def test_groups_get_offers_as_a_whole_and_paused_ones_stay(seats, people):
     offered = {*next_offers(seats, people).offered}
     for party in waiting_parties(people):
@@ -160,7 +160,7 @@ def test_groups_get_offers_as_a_whole_and_paused_ones_stay(seats, people):
             assert not keys & offered
 
 
-@given(SEATS, lines())
+@given(SEATS, waiting_lists())
 def test_single_people_of_one_organisation_get_offers_in_order(seats, people):
     offered = {*next_offers(seats, people).offered}
     for organisation in (None, A, B):
@@ -172,7 +172,7 @@ def test_single_people_of_one_organisation_get_offers_in_order(seats, people):
         assert alone == sorted(alone, reverse=True)
 
 
-@given(SEATS, lines())
+@given(SEATS, waiting_lists())
 def test_no_usable_seat_stays_free_while_single_people_wait(seats, people):
     found = next_offers(seats, people)
     by_key = {person.key: person for person in people}
@@ -183,7 +183,7 @@ def test_no_usable_seat_stays_free_while_single_people_wait(seats, people):
             assert seats.free_for(party[0].organisation) == 0
 
 
-@given(SEATS, lines(), st.randoms())
+@given(SEATS, waiting_lists(), st.randoms())
 def test_offers_ignore_the_order_of_input(seats, people, random):
     shuffled = random.sample(people, len(people))
 

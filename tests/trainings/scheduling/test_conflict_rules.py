@@ -1,4 +1,4 @@
-"""Times that meet, and what one booking is to another."""
+"""Overlapping times, and conflicts between two bookings."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,9 @@ def span(start: int, end: int) -> Span:
     return Span(NINE + timedelta(minutes=start), NINE + timedelta(minutes=end))
 
 
-def taken(start: int, end: int, role=BookingRole.TRAINER, venue: UUID | None = HERE) -> Occupancy:
+def make_occupancy(
+    start: int, end: int, role=BookingRole.TRAINER, venue: UUID | None = HERE
+) -> Occupancy:
     return Occupancy(uuid4(), UUID(int=5), role, span(start, end), venue)
 
 
@@ -38,27 +40,29 @@ PERSON = ResourceFacts()
 ROOM = ResourceFacts(is_venue=True)
 
 
-def kinds(wanted: Occupancy, others: list[Occupancy], thing: ResourceFacts) -> list[ConflictKind]:
+def kinds_of_conflicts(
+    wanted: Occupancy, others: list[Occupancy], thing: ResourceFacts
+) -> list[ConflictKind]:
     return [*conflict_kinds(wanted, others, thing, TRAVEL)]
 
 
 @pytest.mark.parametrize(
     ("other", "found"),
     [
-        (taken(60, 120), []),  # begins when the first ends
-        (taken(-60, 0), []),
-        (taken(59, 120), [ConflictKind.PERSON_TWICE]),
-        (taken(0, 60), [ConflictKind.PERSON_TWICE]),  # the very same time
-        (taken(-10, 70), [ConflictKind.PERSON_TWICE]),
-        (taken(10, 20), [ConflictKind.PERSON_TWICE]),
-        (taken(60, 120, venue=THERE), [ConflictKind.TRAVEL_SHORT]),
-        (taken(89, 120, venue=THERE), [ConflictKind.TRAVEL_SHORT]),
-        (taken(90, 120, venue=THERE), []),
-        (taken(60, 120, venue=None), []),  # online: no way
+        (make_occupancy(60, 120), []),  # begins when the first ends
+        (make_occupancy(-60, 0), []),
+        (make_occupancy(59, 120), [ConflictKind.PERSON_TWICE]),
+        (make_occupancy(0, 60), [ConflictKind.PERSON_TWICE]),  # the very same time
+        (make_occupancy(-10, 70), [ConflictKind.PERSON_TWICE]),
+        (make_occupancy(10, 20), [ConflictKind.PERSON_TWICE]),
+        (make_occupancy(60, 120, venue=THERE), [ConflictKind.TRAVEL_SHORT]),
+        (make_occupancy(89, 120, venue=THERE), [ConflictKind.TRAVEL_SHORT]),
+        (make_occupancy(90, 120, venue=THERE), []),
+        (make_occupancy(60, 120, venue=None), []),  # online: no way
     ],
 )
 def test_person_conflicts_with_other_bookings_and_travel_time(other, found):
-    assert kinds(taken(0, 60), [other], PERSON) == found
+    assert kinds_of_conflicts(make_occupancy(0, 60), [other], PERSON) == found
 
 
 @pytest.mark.parametrize(
@@ -72,23 +76,28 @@ def test_person_conflicts_with_other_bookings_and_travel_time(other, found):
     ],
 )
 def test_room_needs_time_to_clear_and_set_up_between_sessions(start, thing, found):
-    wanted, other = taken(0, 60, BookingRole.ROOM), taken(start, 120, BookingRole.ROOM)
+    wanted, other = (
+        make_occupancy(0, 60, BookingRole.ROOM),
+        make_occupancy(start, 120, BookingRole.ROOM),
+    )
 
-    assert kinds(wanted, [other], thing) == found
-    assert kinds(other, [wanted], thing) == found
+    assert kinds_of_conflicts(wanted, [other], thing) == found
+    assert kinds_of_conflicts(other, [wanted], thing) == found
 
 
 @pytest.mark.parametrize(("start", "found"), [(60, []), (59, [ConflictKind.ROOM_TWICE])])
 def test_room_needs_no_setup_time_between_sessions_of_one_training(start, found):
     thing = ResourceFacts(is_venue=True, set_up=15, clear_away=10)
     wanted, other = (
-        replace(taken(*times, BookingRole.ROOM), training=UUID(int=7))
+        replace(make_occupancy(*times, BookingRole.ROOM), training=UUID(int=7))
         for times in ((0, 60), (start, 120))
     )
 
-    assert kinds(wanted, [other], thing) == found
-    assert kinds(wanted, [replace(other, training=UUID(int=8))], thing) == [ConflictKind.ROOM_TWICE]
-    assert kinds(*of_no_training(wanted, other), thing) == [ConflictKind.ROOM_TWICE]
+    assert kinds_of_conflicts(wanted, [other], thing) == found
+    assert kinds_of_conflicts(wanted, [replace(other, training=UUID(int=8))], thing) == [
+        ConflictKind.ROOM_TWICE
+    ]
+    assert kinds_of_conflicts(*of_no_training(wanted, other), thing) == [ConflictKind.ROOM_TWICE]
 
 
 def of_no_training(wanted: Occupancy, other: Occupancy) -> tuple[Occupancy, list[Occupancy]]:
@@ -114,19 +123,22 @@ def test_ignored_conflict_kinds_are_not_reported(monkeypatch):
     ],
 )
 def test_absent_person_or_closed_venue_cannot_be_booked(thing, found):
-    assert kinds(taken(0, 60), [], thing) == found
+    assert kinds_of_conflicts(make_occupancy(0, 60), [], thing) == found
 
 
 def test_equipment_is_in_one_session_at_a_time():
-    wanted, other = taken(0, 60, BookingRole.EQUIPMENT), taken(0, 60, BookingRole.EQUIPMENT)
+    wanted, other = (
+        make_occupancy(0, 60, BookingRole.EQUIPMENT),
+        make_occupancy(0, 60, BookingRole.EQUIPMENT),
+    )
 
-    assert kinds(wanted, [other, wanted], PERSON) == [ConflictKind.THING_TWICE]
+    assert kinds_of_conflicts(wanted, [other, wanted], PERSON) == [ConflictKind.THING_TWICE]
 
 
 def test_other_resource_causes_no_conflict():
-    wanted, other = taken(0, 60), taken(0, 60)
+    wanted, other = make_occupancy(0, 60), make_occupancy(0, 60)
 
-    assert kinds(wanted, [replace(other, resource=UUID(int=6))], PERSON) == []
+    assert kinds_of_conflicts(wanted, [replace(other, resource=UUID(int=6))], PERSON) == []
 
 
 MINUTES = st.integers(0, 300)
@@ -160,4 +172,6 @@ def test_conflict_is_symmetric(one, other):
     first = Occupancy(uuid4(), UUID(int=5), BookingRole.TRAINER, one, HERE)
     second = Occupancy(uuid4(), UUID(int=5), BookingRole.TRAINER, other, THERE)
 
-    assert kinds(first, [second], PERSON) == kinds(second, [first], PERSON)
+    assert kinds_of_conflicts(first, [second], PERSON) == kinds_of_conflicts(
+        second, [first], PERSON
+    )

@@ -1,4 +1,4 @@
-"""Calendars by their links: whose they are, what they tell, and that a change is heard of."""
+"""Calendar feeds by link: readers, content, and sequence numbers of changes."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
-from tests.trainings.editions.test_plan import hall, person, session_plan
+from tests.trainings.editions.test_plan import make_hall, make_trainer, session_plan
 from tests.trainings.planning import AT, make_course, make_edition
 from tests.trainings.registrations.test_decisions import come
 
@@ -31,7 +31,7 @@ def pia(planners):
 def edition(planners):
     course = make_course(planners.host, title="Demo long title", short_title="Module 1")
     edition = make_edition(planners.host, sessions=1, course_version=course, is_listed=True)
-    edition.sessions.update(venue=hall(planners.host, address="Demo Street 1"))
+    edition.sessions.update(venue=make_hall(planners.host, address="Demo Street 1"))
     return edition
 
 
@@ -45,7 +45,7 @@ def events(address: str, at=AT) -> list:
     return list(vobject.readOne(answer.content.decode()).contents.get("vevent", []))
 
 
-def told(event) -> tuple[str, str, str, int]:
+def event_facts(event) -> tuple[str, str, str, int]:
     return (
         event.summary.value,
         event.location.value,
@@ -63,7 +63,7 @@ def feed_of(row: Registration) -> str:
 def test_public_calendar_shows_the_town_and_a_neutral_title(edition):
     make_edition(edition.host, sessions=1)  # not listed
 
-    assert [told(event) for event in events("/trainings/en/calendar.ics")] == [
+    assert [event_facts(event) for event in events("/trainings/en/calendar.ics")] == [
         ("Module 1", "Leuven", "CONFIRMED", 0)
     ]
 
@@ -78,11 +78,11 @@ def test_feed_shows_the_address_if_confirmed_and_cancelled_if_withdrawn(edition)
     row = come(edition)
     address = feed_of(row)
     (event,) = events(address)
-    assert told(event) == ("Module 1", "Demo Hall, Demo Street 1, Leuven", "CONFIRMED", 0)
+    assert event_facts(event) == ("Module 1", "Demo Hall, Demo Street 1, Leuven", "CONFIRMED", 0)
     Registration.objects.filter(pk=row.pk).update(state="withdrawn", ended_at=AT)
 
     (after,) = events(address)
-    assert told(after) == ("Cancelled: Module 1", "Leuven", "CANCELLED", 1)
+    assert event_facts(after) == ("Cancelled: Module 1", "Leuven", "CANCELLED", 1)
     assert after.uid.value == event.uid.value
 
 
@@ -110,7 +110,7 @@ def test_moved_session_has_a_higher_sequence_number(pia, edition):
 
 
 def test_booking_feed_works_until_its_link_ends(planners, pia, edition):
-    who = person(planners.host)
+    who = make_trainer(planners.host)
     row = bookings.book_resource(
         pia, edition.sessions.get(), BookingRequest(who, BookingRole.TRAINER), at=AT
     )
@@ -129,7 +129,7 @@ def test_booking_feed_works_until_its_link_ends(planners, pia, edition):
 
 
 def test_feed_link_cannot_answer_bookings(planners, pia, edition):
-    who = person(planners.host)
+    who = make_trainer(planners.host)
     token = mail.activate_link(
         who, Link.FEED, audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk)
     )
@@ -140,7 +140,7 @@ def test_feed_link_cannot_answer_bookings(planners, pia, edition):
 
 def test_feed_link_stays_the_same_until_it_is_ended(planners):
     who, audit = (
-        person(planners.host),
+        make_trainer(planners.host),
         AuditContext(at=AT, actor=None, organisation=planners.host.pk),
     )
     first = mail.activate_link(who, Link.PAGE, audit=audit)

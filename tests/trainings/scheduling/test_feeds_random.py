@@ -1,4 +1,4 @@
-"""Any edition in any of our zones: two programs read its calendar as it is, and hear of changes."""
+"""Two parsers read the feed of random editions in any zone and see each change."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What a session needs, and what is there."""
+"""Requirements of a session, and which of them are covered."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""People at the desk: erased on request, told apart where two may be one."""
+"""Participants at the desk: erasure on request, and decisions about duplicates."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Attendance at the desk: the list, one tap for all, undo, the signed sheet, the paper."""
+"""Attendance at the desk: list, mark all others, undo, signed sheet, paper."""
 
 import pytest
 
@@ -6,7 +6,13 @@ from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.attendance.models import Attendance, PrintedList
 from protect.trainings.registrations.actions.decisions import record_picture_consent
 from tests.orgs.conftest import make_organisation
-from tests.trainings.attending import MINUTES, first, hold_at, noted, seated
+from tests.trainings.attending import (
+    MINUTES,
+    first_session,
+    make_filled_edition,
+    recorded_attendance,
+    start_session_at,
+)
 from tests.trainings.documents.paper.demo import by_poppler
 from tests.trainings.planning import AT, make_edition
 from tests.vault.views.desk import words
@@ -16,12 +22,12 @@ PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT = AttendanceState
 
 @pytest.fixture
 def edition(host):
-    return seated(host)[0]
+    return make_filled_edition(host)[0]
 
 
 @pytest.fixture
 def session(edition):
-    return hold_at(first(edition), AT)
+    return start_session_at(first_session(edition), AT)
 
 
 @pytest.fixture
@@ -43,7 +49,7 @@ def test_exceptions_are_entered_and_all_others_marked_present(desk_of, session, 
     desk.post(page(session), **typed(people[0], "late", "90"), **typed(people[1], "absent"))
     answer = desk.post(page(session, "/all"), key="11111111-1111-4111-8111-111111111111")
 
-    assert noted(session) == {
+    assert recorded_attendance(session) == {
         people[0].pk: (LATE, 90),
         people[1].pk: (ABSENT, 0),
         people[2].pk: (PRESENT, MINUTES),
@@ -52,7 +58,7 @@ def test_exceptions_are_entered_and_all_others_marked_present(desk_of, session, 
     shown = desk.get(answer.headers["Location"])
     assert "Attendance was recorded for 1 person." in words(shown)
     desk.post(page(session, "/back"), key="11111111-1111-4111-8111-111111111111")
-    assert people[2].pk not in noted(session)
+    assert people[2].pk not in recorded_attendance(session)
 
 
 def test_list_marks_participants_that_may_be_photographed(desk_of, session, people):
@@ -72,7 +78,7 @@ def test_mistake_is_shown_in_its_line_and_nothing_is_recorded(desk_of, session, 
 
     assert answer.status_code == 422
     assert {*answer.context["form"].errors} == {f"m{people[0].pk.hex}"}
-    assert noted(session) == {}
+    assert recorded_attendance(session) == {}
 
 
 def test_newer_record_of_a_colleague_is_shown_and_not_overwritten(desk_of, session, people):
@@ -82,13 +88,13 @@ def test_newer_record_of_a_colleague_is_shown_and_not_overwritten(desk_of, sessi
 
     assert answer.status_code == 409
     assert "Current record: Absent" in words(answer)
-    assert noted(session) == {people[0].pk: (ABSENT, 0)}
+    assert recorded_attendance(session) == {people[0].pk: (ABSENT, 0)}
     desk.post(page(session), **typed(people[0], "present", before="absent"))
-    assert noted(session) == {people[0].pk: (PRESENT, MINUTES)}
+    assert recorded_attendance(session) == {people[0].pk: (PRESENT, MINUTES)}
 
 
 def test_page_before_the_session_records_only_excuses(desk_of, edition, people):
-    session, desk = first(edition), desk_of()
+    session, desk = first_session(edition), desk_of()
     assert (
         "This session has not begun. Until an hour before it begins, you can only record excuses."
         in words(desk.get(page(session)))
@@ -96,7 +102,7 @@ def test_page_before_the_session_records_only_excuses(desk_of, edition, people):
     assert desk.post(page(session), **typed(people[0], "present")).status_code == 409
     desk.post(page(session), **typed(people[0], "excused"))
 
-    assert noted(session) == {people[0].pk: (EXCUSED, 0)}
+    assert recorded_attendance(session) == {people[0].pk: (EXCUSED, 0)}
 
 
 def test_signed_sheet_is_entered_by_its_row_numbers(desk_of, session, people):
@@ -133,14 +139,14 @@ def test_session_of_another_organisation_is_not_found(desk_of, session):
         assert desk.post(address).status_code == 404, address
     assert desk.post(f"/trainings/sessions/{session.pk}/list").status_code == 404
 
-    assert noted(session) == {}
+    assert recorded_attendance(session) == {}
 
 
 def test_overview_shows_percentages_with_make_up_sessions(desk_of, edition, session, people):
     desk = desk_of("tom", "trainer")
     desk.post(page(session), **typed(people[0], "late", "90"), **typed(people[1], "absent"))
     sibling = make_edition(edition.host, course_version=edition.course_version)
-    there = hold_at(first(sibling), AT)
+    there = start_session_at(first_session(sibling), AT)
     address = f"/trainings/registrations/{people[1].pk}/make-up"
     assert desk.post(address, missed_session=session.pk, session=session.pk).status_code == 422
     desk.post(address, missed_session=session.pk, session=there.pk)
@@ -156,6 +162,6 @@ def overview(edition) -> str:
 
 
 def test_overview_without_participants_explains_itself(desk_of, host):
-    session = first(make_edition(host))
+    session = first_session(make_edition(host))
 
     assert "No confirmed participants" in words(desk_of().get(page(session)))

@@ -1,4 +1,4 @@
-"""Excuses, and what one needs: said in the open zone by one's own link."""
+"""Excuses and needs by the own link of a participant."""
 
 from uuid import uuid4
 
@@ -12,8 +12,13 @@ from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.models import Record, TeamKey
-from tests.trainings.attending import first, hold_at, noted, seated
-from tests.trainings.logistics import ACCESS, DIET, arranged, said_by
+from tests.trainings.attending import (
+    first_session,
+    make_filled_edition,
+    recorded_attendance,
+    start_session_at,
+)
+from tests.trainings.logistics import ACCESS, DIET, assign_logistics_team, store_needs
 from tests.trainings.planning import AT
 from tests.vault.views.desk import words
 
@@ -27,7 +32,7 @@ def ledger(settings, tmp_path):
 
 @pytest.fixture
 def edition(host):
-    return seated(host)[0]
+    return make_filled_edition(host)[0]
 
 
 @pytest.fixture
@@ -61,7 +66,7 @@ def test_page_shows_the_qr_code_for_staff_and_sets_no_cookie(visitor, edition, r
 def test_participant_sends_an_excuse_before_the_session(visitor, edition, row):
     address = f"/trainings/en/own/{row.own_token()}/attendance"
     assert "I cannot come" in words(get(visitor, address))
-    post(visitor, address, session=first(edition).pk)
+    post(visitor, address, session=first_session(edition).pk)
 
     assert Excuse.objects.get().registration == row
     assert post(visitor, address, session=uuid4()).status_code == 404
@@ -69,23 +74,23 @@ def test_participant_sends_an_excuse_before_the_session(visitor, edition, row):
 
 def test_participant_withdraws_an_excuse(visitor, desk_of, edition, row):
     address, own = (f"/trainings/en/own/{row.own_token()}{end}" for end in ("/attendance", ""))
-    session, one_page = first(edition), uuid4()
+    session, one_page = first_session(edition), uuid4()
     for missed in edition.sessions.all():
         thanks = post(visitor, address, session=missed.pk, sent_key=one_page)
     desk_of("tom", "trainer").post(f"/trainings/sessions/{session.pk}/attendance/excuses")
     shown = words(get(visitor, own))
     assert own in thanks.content.decode()
     assert shown.count("I cannot come") == edition.sessions.count() > 1
-    assert noted(session)
+    assert recorded_attendance(session)
 
     assert "The entry was withdrawn." in words(post(visitor, address, take_back=str(session.pk)))
     assert words(get(visitor, own)).count("I cannot come") == edition.sessions.count() - 1
     assert not session.excuses.exists()
-    assert not noted(session)
+    assert not recorded_attendance(session)
 
 
 def test_excuse_is_withdrawn_only_by_its_participant_before_the_session(visitor, edition, row):
-    address, session = f"/trainings/en/own/{row.own_token()}/attendance", first(edition)
+    address, session = f"/trainings/en/own/{row.own_token()}/attendance", first_session(edition)
     other = edition.registrations.exclude(pk=row.pk).first()
     post(visitor, address, session=session.pk)
     elsewhere = address.replace(row.own_token(), other.own_token())
@@ -93,14 +98,14 @@ def test_excuse_is_withdrawn_only_by_its_participant_before_the_session(visitor,
         post(visitor, elsewhere, take_back=str(session.pk))
     )
     assert post(visitor, address, take_back="zzz").status_code == 404
-    hold_at(session, AT)
+    start_session_at(session, AT)
 
     assert post(visitor, address, take_back=str(session.pk)).status_code == 409
     assert session.excuses.exists()
 
 
 def test_participant_states_needs_by_the_own_link(visitor, edition, row):
-    arranged(edition)
+    assign_logistics_team(edition)
     address = f"/trainings/en/own/{row.own_token()}/needs"
     other = edition.registrations.exclude(pk=row.pk).first()
     elsewhere = f"/trainings/en/own/{other.own_token()}/needs"
@@ -125,7 +130,7 @@ def test_page_without_a_team_asks_participants_to_call(visitor, row):
 
 
 def test_overwritten_team_key_stores_no_need_and_alarms_the_officers(visitor, edition, row):
-    arranged(edition)
+    assign_logistics_team(edition)
     team = edition.logistics_team
     TeamKey.objects.filter(team=team).update(public=TeamSecret.generate().public().raw)
     address = f"/trainings/en/own/{row.own_token()}/needs"
@@ -142,9 +147,9 @@ def test_overwritten_team_key_stores_no_need_and_alarms_the_officers(visitor, ed
 
 
 def test_need_can_be_withdrawn_until_the_team_arranged_it(visitor, edition, row):
-    lena = arranged(edition)
-    diet, access = said_by(row, DIET, ACCESS)
-    (of_another,) = said_by(edition.registrations.exclude(pk=row.pk).first(), DIET)
+    lena = assign_logistics_team(edition)
+    diet, access = store_needs(row, DIET, ACCESS)
+    (of_another,) = store_needs(edition.registrations.exclude(pk=row.pk).first(), DIET)
     actions.mark_ordered(lena.scope, [access], at=AT)
     address = f"/trainings/en/own/{row.own_token()}/needs"
     assert "The entry was withdrawn." in words(post(visitor, address, take_back=str(diet.pk)))
@@ -159,7 +164,7 @@ def test_need_can_be_withdrawn_until_the_team_arranged_it(visitor, edition, row)
 
 
 def test_mistakes_in_needs_name_their_field_and_a_remedy(visitor, edition, row):
-    arranged(edition)
+    assign_logistics_team(edition)
     address = f"/trainings/en/own/{row.own_token()}/needs"
     shown = words(post(visitor, address, children="99", diet_detail="x" * 401))
 
@@ -170,8 +175,8 @@ def test_mistakes_in_needs_name_their_field_and_a_remedy(visitor, edition, row):
 
 
 def test_empty_needs_form_is_refused_and_earlier_needs_stay(visitor, edition, row):
-    arranged(edition)
-    said_by(row, DIET)
+    assign_logistics_team(edition)
+    store_needs(row, DIET)
     shown = words(post(visitor, f"/trainings/en/own/{row.own_token()}/needs"))
 
     assert "Thank you." not in shown

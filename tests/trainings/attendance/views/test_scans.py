@@ -1,4 +1,4 @@
-"""At the door, and the evidence: scans at the desk, with and without a script."""
+"""Scans at the desk, with and without the script, and scanned sign-in sheets."""
 
 from io import BytesIO
 from uuid import uuid4
@@ -9,8 +9,13 @@ from PIL import Image
 
 from protect.trainings.attendance.models import SignedSheet
 from tests.orgs.conftest import make_organisation
-from tests.trainings.attending import first, hold_at, noted, seated
-from tests.trainings.logistics import arranged
+from tests.trainings.attending import (
+    first_session,
+    make_filled_edition,
+    recorded_attendance,
+    start_session_at,
+)
+from tests.trainings.logistics import assign_logistics_team
 from tests.trainings.planning import AT
 from tests.vault.cast import serve
 from tests.vault.views.desk import Desk, words
@@ -18,12 +23,12 @@ from tests.vault.views.desk import Desk, words
 
 @pytest.fixture
 def edition(host):
-    return seated(host)[0]
+    return make_filled_edition(host)[0]
 
 
 @pytest.fixture
 def session(edition):
-    return hold_at(first(edition), AT)
+    return start_session_at(first_session(edition), AT)
 
 
 @pytest.fixture
@@ -45,7 +50,7 @@ def test_codes_are_entered_one_by_one_without_javascript(desk_of, session, row):
     assert "No participant here has this code" in words(
         desk.post(address, nonce=uuid4(), code="zzz")
     )
-    assert [*noted(session)] == [row.pk]
+    assert [*recorded_attendance(session)] == [row.pk]
 
 
 def test_queued_scans_of_a_phone_are_answered_one_by_one(desk_of, session, row):
@@ -54,32 +59,32 @@ def test_queued_scans_of_a_phone_are_answered_one_by_one(desk_of, session, row):
     answer = desk.post(address, by="script", nonce=nonces, code=[str(row.pk), "zzz"])
 
     assert [result["nonce"] for result in answer.json()["done"]] == nonces
-    assert [*noted(session)] == [row.pk]
+    assert [*recorded_attendance(session)] == [row.pk]
 
 
 def test_scan_before_the_session_is_refused_with_a_message(desk_of, edition, row):
-    session = first(edition)
+    session = first_session(edition)
     answer = desk_of().post(
         f"/trainings/sessions/{session.pk}/scan", nonce=uuid4(), code=str(row.pk)
     )
 
     assert answer.status_code == 409
-    assert noted(session) == {}
+    assert recorded_attendance(session) == {}
 
 
 def test_script_gets_the_reason_for_a_scan_before_the_session(desk_of, edition, row):
-    session = first(edition)
+    session = first_session(edition)
     address = f"/trainings/sessions/{session.pk}/scan"
     answer = desk_of().post(address, by="script", nonce=uuid4(), code=str(row.pk))
 
     assert answer.status_code == 409
     assert answer.json()["code"] == "trainings_session_not_on"
     assert answer.json()["title"].startswith("Attendance can be recorded from an hour before")
-    assert noted(session) == {}
+    assert recorded_attendance(session) == {}
 
 
 def test_scanned_sheet_is_uploaded_by_staff_and_opened_by_the_team(desk_of, edition, session):
-    lena = arranged(edition)
+    lena = assign_logistics_team(edition)
     desk, address = desk_of(), f"/trainings/sessions/{session.pk}/attendance/files"
     assert "No scan yet" in words(desk.get(address))
     assert desk.post(address, file=picture()).status_code == 302
@@ -93,7 +98,7 @@ def test_scanned_sheet_is_uploaded_by_staff_and_opened_by_the_team(desk_of, edit
 
 
 def test_upload_that_is_no_picture_is_refused_and_not_stored(desk_of, edition, session):
-    arranged(edition)
+    assign_logistics_team(edition)
     wrong = SimpleUploadedFile("sheet.png", b"no picture", content_type="image/png")
     answer = desk_of().post(f"/trainings/sessions/{session.pk}/attendance/files", file=wrong)
 

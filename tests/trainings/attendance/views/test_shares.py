@@ -1,4 +1,4 @@
-"""Attendance as a table for a spreadsheet, from the desk."""
+"""Attendance table for spreadsheets at the desk."""
 
 from io import BytesIO
 
@@ -8,13 +8,13 @@ import pytest
 from protect.orgs.models import User
 from protect.trainings.attendance.tables import EXPORT_COLUMNS
 from tests.orgs.conftest import make_organisation
-from tests.trainings.attending import seated
+from tests.trainings.attending import make_filled_edition
 from tests.vault.views.desk import words
 
 
 @pytest.fixture
 def edition(host):
-    return seated(host)[0]
+    return make_filled_edition(host)[0]
 
 
 def test_page_with_participants_offers_both_tables(desk_of, edition):

@@ -7,11 +7,11 @@ from protect.trainings.documents.paper.sheets import (
     paper_language,
 )
 from protect.ui import press
-from tests.trainings.documents.paper.demo import a_certificate, a_list
+from tests.trainings.documents.paper.demo import make_certificate, make_list
 
 
 def test_each_row_has_a_number_and_a_qr_code():
-    rows = attendance_sheet(a_list(2, walk_ins=1), "en")["rows"]
+    rows = attendance_sheet(make_list(2, walk_ins=1), "en")["rows"]
 
     assert [(row["number"], row["code"]) for row in rows] == [
         (1, "BCDFGH-001"),
@@ -24,14 +24,14 @@ def test_each_row_has_a_number_and_a_qr_code():
 
 
 def test_qr_code_of_a_certificate_contains_the_whole_address():
-    (page,) = certificate_sheet((a_certificate(),), "en")["pages"]
+    (page,) = certificate_sheet((make_certificate(),), "en")["pages"]
 
     assert page["qr"] == press.qr_svg("https://desk.demo.example/c/7kq3vmd2")
     assert page["address"] == "desk.demo.example/c/7kq3vmd2"
 
 
 def test_times_are_local_times_of_the_venue():
-    facts = dict(attendance_sheet(a_list(1, zone="Europe/Athens"), "en")["facts"])
+    facts = dict(attendance_sheet(make_list(1, zone="Europe/Athens"), "en")["facts"])
 
     assert facts["Date and time"] == (
         "30 November 2026",

@@ -1,4 +1,4 @@
-"""The page of a training: what it offers as things stand, and what its sentences name."""
+"""The page of a training offers only possible actions and names its sessions."""
 
 import re
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest
 from protect.trainings.registrations.actions.register import register_people
 from protect.trainings.scheduling.models import Edition
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
-from tests.trainings.registrations.test_decisions import APPLIED, come, fill, states
+from tests.trainings.registrations.test_decisions import APPLIED, come, fill, registration_states
 from tests.vault.views.desk import words
 
 OF_TRAININGS = ("edit", "session", "seats", "register", "list")
@@ -78,12 +78,12 @@ def test_all_applications_are_approved_at_once_up_to_the_seat_limit(desk_of, hos
     fill(edition, 2)
     assert "Accept all applications" in words(desk.get(address))
     assert "Confirm 3 people?" in words(desk.get(f"{address}/approve"))
-    assert states(edition) == ["applied"] * 3
+    assert registration_states(edition) == ["applied"] * 3
     desk.post(f"{address}/approve")
 
     shown = words(desk.get(address))
     assert "Confirmed: 2. On the waiting list: 1." in shown
-    assert states(edition) == ["confirmed", "confirmed", "waiting"]
+    assert registration_states(edition) == ["confirmed", "confirmed", "waiting"]
     assert first.participant.name in shown
 
 

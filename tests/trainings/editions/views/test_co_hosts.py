@@ -1,4 +1,4 @@
-"""A training hosted together, at the desk of both."""
+"""Co-hosting at the desks of both organisations."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Trainings at the desk: planned, opened, filled, decided about, cancelled."""
+"""Trainings at the desk: plan, open, register, decide, cancel."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -12,7 +12,7 @@ from protect.trainings.scheduling.enums import Approval
 from protect.trainings.scheduling.models import Edition, Resource, Session, Venue
 from tests.orgs.conftest import make_organisation
 from tests.trainings.planning import AT, make_course, make_edition, make_participant, make_sender
-from tests.trainings.registrations.test_decisions import come, fill, states
+from tests.trainings.registrations.test_decisions import come, fill, registration_states
 from tests.vault.views.desk import words
 
 
@@ -21,7 +21,7 @@ def edition(host):
     return make_edition(host)
 
 
-def planned(course, **change):
+def edition_data(course, **change):
     return {
         "course_version": course.pk,
         "country": "BE",
@@ -33,7 +33,7 @@ def planned(course, **change):
     } | change
 
 
-def somebody(**change):
+def participant_data(**change):
     return {
         "sent_key": uuid4(),
         "name": "Demo Noor",
@@ -62,7 +62,7 @@ def test_training_list_shows_seats(desk_of, edition):
 
 def test_a_training_is_planned(desk_of, host):
     desk, course = desk_of(), make_course(host)
-    answer = desk.post("/trainings/new", **planned(course))
+    answer = desk.post("/trainings/new", **edition_data(course))
     made = Edition.objects.get()
 
     assert answer.headers["Location"] == f"/trainings/{made.pk}"
@@ -74,7 +74,7 @@ def test_a_training_is_planned(desk_of, host):
 def test_no_number_of_seats_means_any_number_and_zero_means_none(desk_of, host):
     desk, course = desk_of(), make_course(host)
     for typed in ("", "0"):
-        desk.post("/trainings/new", **planned(course, seat_limit=typed))
+        desk.post("/trainings/new", **edition_data(course, seat_limit=typed))
 
     assert [*Edition.objects.order_by("created", "seat_limit").values_list("seat_limit")] in (
         [(None,), (0,)],
@@ -83,7 +83,7 @@ def test_no_number_of_seats_means_any_number_and_zero_means_none(desk_of, host):
 
 
 def test_mistakes_are_shown_at_their_fields_and_nothing_is_stored(desk_of, host):
-    wrong = planned(
+    wrong = edition_data(
         make_course(host), opens_at="2027-01-02T10:00", closes_at="2027-01-01T10:00", languages=[]
     )
     answer = desk_of().post("/trainings/new", **wrong)
@@ -126,8 +126,10 @@ def test_moved_session_keeps_its_number(desk_of, edition):
 
 def test_participant_is_entered_once_for_any_spelling_of_the_address(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/register"
-    assert "Registered: Confirmed." in words(desk.get(desk.post(address, **somebody())["Location"]))
-    again = desk.post(address, **somebody(email="noor@demo.example"))
+    assert "Registered: Confirmed." in words(
+        desk.get(desk.post(address, **participant_data())["Location"])
+    )
+    again = desk.post(address, **participant_data(email="noor@demo.example"))
 
     assert again.status_code == 409
     assert "This person is already registered, with the status “" in words(again)
@@ -136,7 +138,7 @@ def test_participant_is_entered_once_for_any_spelling_of_the_address(desk_of, ed
 
 
 def test_registration_form_sent_twice_registers_once(desk_of, edition):
-    desk, typed = desk_of(), somebody()
+    desk, typed = desk_of(), participant_data()
     for _ in range(2):
         desk.post(f"/trainings/{edition.pk}/register", **typed)
 
@@ -155,7 +157,7 @@ def test_applications_are_decided_on_one_page(desk_of, host):
     ):
         assert desk.post(f"/trainings/registrations/{row.pk}", **typed).status_code == 302
 
-    assert states(edition) == ["confirmed", "waiting", "refused"]
+    assert registration_states(edition) == ["confirmed", "waiting", "refused"]
     shown = words(desk.get(f"/trainings/{edition.pk}"))
     assert "Number 1 on the waiting list" in shown
     assert "Noted. On the waiting list." in shown  # nobody thinks that they were confirmed
@@ -166,7 +168,7 @@ def test_rejection_needs_a_reason(desk_of, host):
     answer = desk_of().post(f"/trainings/registrations/{row.pk}", deed="refuse", reason="")
 
     assert answer.status_code == 422
-    assert states(row.edition) == ["applied"]
+    assert registration_states(row.edition) == ["applied"]
 
 
 def test_waiting_list_priority_is_changed_with_a_stored_reason(desk_of, edition):
@@ -183,10 +185,10 @@ def test_a_training_is_cancelled_with_a_reason(desk_of, edition):
     fill(edition, 1)
     desk, address = desk_of(), f"/trainings/{edition.pk}/move/cancel"
     assert desk.post(address, reason="").status_code == 422
-    assert states(edition) == ["confirmed"]
+    assert registration_states(edition) == ["confirmed"]
     desk.post(address, reason="The trainer is ill")
 
-    assert states(edition) == ["cancelled"]
+    assert registration_states(edition) == ["cancelled"]
     assert "The trainer is ill" in words(desk.get(f"/trainings/{edition.pk}"))
 
 
@@ -220,7 +222,7 @@ def test_trainings_of_another_organisation_are_not_found(desk_of, edition):
 
 def test_edit_conflict_shows_both_versions(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
-    typed = planned(edition.course_version, seat_limit="9", edited="1")
+    typed = edition_data(edition.course_version, seat_limit="9", edited="1")
     assert desk.post(address, **typed).status_code == 302
     answer = desk.post(address, **typed | {"seat_limit": "5"})
 
@@ -236,7 +238,7 @@ def test_form_shows_quotas_when_reducing_seats(desk_of, edition):
     edition.quotas.create(sender=make_sender(edition.host), seats=3)
     answer = desk_of().post(
         f"/trainings/{edition.pk}/edit",
-        **planned(edition.course_version, seat_limit="2", edited="1"),
+        **edition_data(edition.course_version, seat_limit="2", edited="1"),
     )
 
     assert answer.status_code == 409
@@ -245,7 +247,7 @@ def test_form_shows_quotas_when_reducing_seats(desk_of, edition):
 
 def test_seat_limit_below_the_taken_seats_is_refused_and_typed_values_stay(desk_of, edition):
     fill(edition, 3)
-    told = planned(edition.course_version, seat_limit="2", edited="1", note="Demo note")
+    told = edition_data(edition.course_version, seat_limit="2", edited="1", note="Demo note")
     answer = desk_of().post(f"/trainings/{edition.pk}/edit", **told)
 
     assert answer.status_code == 409
@@ -257,7 +259,7 @@ def test_seat_limit_below_the_taken_seats_is_refused_and_typed_values_stay(desk_
 
 def test_training_abroad_uses_the_time_zone_of_its_country(desk_of, host):
     desk = desk_of()
-    desk.post("/trainings/new", **planned(make_course(host), country="GR"))
+    desk.post("/trainings/new", **edition_data(make_course(host), country="GR"))
     made = Edition.objects.get()
     desk.post(
         f"/trainings/{made.pk}/session", day="2027-01-20", clock_from="09:00", clock_to="12:00"
@@ -270,8 +272,10 @@ def test_training_abroad_uses_the_time_zone_of_its_country(desk_of, host):
 
 def test_refused_registration_does_not_change_the_participant(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/register"
-    desk.post(address, **somebody())
-    assert desk.post(address, **somebody(name="Demo Other", country="NL")).status_code == 409
+    desk.post(address, **participant_data())
+    assert (
+        desk.post(address, **participant_data(name="Demo Other", country="NL")).status_code == 409
+    )
 
     known = Participant.objects.get()
     assert (known.name, known.country_id) == ("Demo Noor", "BE")
@@ -279,7 +283,7 @@ def test_refused_registration_does_not_change_the_participant(desk_of, edition):
 
 def test_planner_corrects_a_name(desk_of, edition):
     made = make_participant(edition.host, name="Demo Nor", email="noor@demo.example")
-    desk_of().post(f"/trainings/{edition.pk}/register", **somebody())
+    desk_of().post(f"/trainings/{edition.pk}/register", **participant_data())
 
     made.refresh_from_db()
     assert made.name == "Demo Noor"
@@ -287,7 +291,7 @@ def test_planner_corrects_a_name(desk_of, edition):
 
 def test_edit_conflict_shows_values_as_text(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
-    typed = planned(edition.course_version, edited="1")
+    typed = edition_data(edition.course_version, edited="1")
     desk.post(address, **typed | {"languages": ["fr", "ar"], "approval": "auto"})
     shown = words(desk.post(address, **typed | {"is_listed": "on"}))
 
@@ -357,9 +361,13 @@ def test_seat_limit_above_the_room_capacity_needs_a_reason(desk_of, edition):
     session.save()
     desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
     for seats in ("5", ""):
-        answer = desk.post(address, **planned(edition.course_version, seat_limit=seats, edited="1"))
+        answer = desk.post(
+            address, **edition_data(edition.course_version, seat_limit=seats, edited="1")
+        )
         assert (answer.status_code, {*answer.context["form"].errors}) == (422, {"reason"})
-    told = planned(edition.course_version, seat_limit="5", edited="1", reason="A larger one comes")
+    told = edition_data(
+        edition.course_version, seat_limit="5", edited="1", reason="A larger one comes"
+    )
 
     assert desk.post(address, **told).status_code == 302
     edition.refresh_from_db()
@@ -368,7 +376,7 @@ def test_seat_limit_above_the_room_capacity_needs_a_reason(desk_of, edition):
 
 def test_registration_window_uses_the_time_zone_of_the_training(desk_of, host):
     desk = desk_of()
-    told = planned(make_course(host), country="GR", opens_at="2027-01-01T10:00")
+    told = edition_data(make_course(host), country="GR", opens_at="2027-01-01T10:00")
     desk.post("/trainings/new", **told)
     made = Edition.objects.get()
 

@@ -1,4 +1,4 @@
-"""Registration without an account: the calendar, applying, one's own page."""
+"""Registration without an account: calendar, application, own page."""
 
 import re
 from datetime import timedelta
@@ -57,7 +57,7 @@ def last_end(edition):
     return edition.sessions.latest("ends_at").ends_at
 
 
-def own(row, tag: str = "en") -> str:
+def own_page(row, tag: str = "en") -> str:
     return f"/trainings/{tag}/own/{row.own_token()}"
 
 
@@ -65,7 +65,7 @@ def plain(response) -> str:
     return words(response).replace("⁨", "").replace("⁩", "")
 
 
-def hall(edition) -> None:
+def book_hall(edition) -> None:
     made = Resource.objects.create(
         organisation=edition.host, kind="venue", name="Demo Hall", created=AT
     )
@@ -75,7 +75,7 @@ def hall(edition) -> None:
 
 
 def test_calendar_shows_the_town_but_no_address(visitor, edition):
-    hall(edition)
+    book_hall(edition)
     shown = plain(visitor.get("/trainings/en/"))
 
     assert edition.course_version.title in shown
@@ -125,8 +125,8 @@ def test_application_after_the_last_session_is_refused(visitor, edition):
 def test_withdrawal_after_the_last_session_began_is_refused(visitor, edition):
     row = come(edition)
     with clock.frozen(last_end(edition) - timedelta(hours=3)):
-        answer = visitor.post(own(row), {"deed": "withdraw"})
-        shown = plain(visitor.get(f"{own(row)}?ask=withdraw"))
+        answer = visitor.post(own_page(row), {"deed": "withdraw"})
+        shown = plain(visitor.get(f"{own_page(row)}?ask=withdraw"))
 
     row.refresh_from_db()
     assert (answer.status_code, row.state) == (409, "confirmed")
@@ -137,11 +137,11 @@ def test_withdrawal_after_the_last_session_began_is_refused(visitor, edition):
 
 def test_attendance_page_is_offered_until_the_last_session_ends(visitor, edition):
     row = come(edition)
-    link = f'href="{own(row)}/attendance"'
+    link = f'href="{own_page(row)}/attendance"'
     with clock.frozen(last_end(edition) - SECOND):
-        assert link in visitor.get(own(row)).content.decode()
+        assert link in visitor.get(own_page(row)).content.decode()
     with clock.frozen(last_end(edition)):
-        assert link not in visitor.get(own(row)).content.decode()
+        assert link not in visitor.get(own_page(row)).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -223,17 +223,17 @@ def test_applied_and_waiting_have_different_texts(visitor, host):
     undecided = come(make_edition(host, approval=Approval.OWNER))
     *_, waiting = fill(make_edition(host), 6)
 
-    assert "Awaiting a decision" in plain(visitor.get(own(undecided)))
-    assert "Number 3 on the waiting list" in plain(visitor.get(own(waiting)))
+    assert "Awaiting a decision" in plain(visitor.get(own_page(undecided)))
+    assert "Number 3 on the waiting list" in plain(visitor.get(own_page(waiting)))
 
 
 def test_offer_shows_its_local_deadline_and_is_accepted(visitor, edition):
     first, *_, waiting = fill(edition, 4)
-    visitor.post(own(first), {"deed": "withdraw"})
-    shown = plain(visitor.get(own(waiting)))
+    visitor.post(own_page(first), {"deed": "withdraw"})
+    shown = plain(visitor.get(own_page(waiting)))
     assert "A seat is kept for you until 27 Nov 2026" in shown
     assert "11:00 CET" in shown
-    answer = visitor.post(own(waiting), {"deed": "accept"})
+    answer = visitor.post(own_page(waiting), {"deed": "accept"})
 
     assert "The seat is yours." in plain(visitor.get(answer["Location"]))
     waiting.refresh_from_db()
@@ -242,9 +242,9 @@ def test_offer_shows_its_local_deadline_and_is_accepted(visitor, edition):
 
 def test_late_answer_is_told_that_the_seat_was_passed_on(visitor, edition):
     first, *_, late, following = fill(edition, 5)
-    visitor.post(own(first), {"deed": "withdraw"})
+    visitor.post(own_page(first), {"deed": "withdraw"})
     with clock.frozen(AT + timedelta(hours=73)):
-        answer = visitor.post(own(late), {"deed": "accept"})
+        answer = visitor.post(own_page(late), {"deed": "accept"})
         shown = plain(visitor.get(answer["Location"]))
 
     assert "the seat was offered to another person" in shown
@@ -257,8 +257,8 @@ def test_paused_participant_resumes_waiting(visitor, edition):
     *_, row = fill(edition, 4)
     row.is_paused = True
     row.save()
-    assert "Paused on the waiting list" in plain(visitor.get(own(row)))
-    visitor.post(own(row), {"deed": "renew"})
+    assert "Paused on the waiting list" in plain(visitor.get(own_page(row)))
+    visitor.post(own_page(row), {"deed": "renew"})
 
     row.refresh_from_db()
     assert not row.is_paused
@@ -266,9 +266,9 @@ def test_paused_participant_resumes_waiting(visitor, edition):
 
 def test_photo_consent_is_separate_and_can_be_changed(visitor, edition):
     row = come(edition)
-    assert "unless you say yes" in plain(visitor.get(own(row)))
+    assert "unless you say yes" in plain(visitor.get(own_page(row)))
     for deed, said in (("pictures", "may be taken of you"), ("no_pictures", "no pictures may be")):
-        answer = visitor.post(own(row), {"deed": deed})
+        answer = visitor.post(own_page(row), {"deed": deed})
         row.refresh_from_db()
 
         assert row.is_pictured == (deed == "pictures")
@@ -277,10 +277,10 @@ def test_photo_consent_is_separate_and_can_be_changed(visitor, edition):
 
 def test_photo_consent_can_be_withdrawn_after_withdrawal(visitor, edition):
     row = come(edition)
-    visitor.post(own(row), {"deed": "pictures"})
-    visitor.post(own(row), {"deed": "withdraw"})
-    assert "No more pictures of me" in plain(visitor.get(own(row)))
-    visitor.post(own(row), {"deed": "no_pictures"})
+    visitor.post(own_page(row), {"deed": "pictures"})
+    visitor.post(own_page(row), {"deed": "withdraw"})
+    assert "No more pictures of me" in plain(visitor.get(own_page(row)))
+    visitor.post(own_page(row), {"deed": "no_pictures"})
     row.refresh_from_db()
 
     assert (row.state, row.is_pictured) == ("withdrawn", False)
@@ -289,24 +289,24 @@ def test_photo_consent_can_be_withdrawn_after_withdrawal(visitor, edition):
 def test_nominated_participant_accepts_or_declines(visitor, host, edition):
     sender = make_sender(host)
     yes, no = come(edition, sender=sender), come(edition, sender=sender)
-    assert "Demo Shelter has nominated you." in plain(visitor.get(own(yes)))
-    visitor.post(own(yes), {"deed": "agree"})
-    visitor.post(own(no), {"deed": "withdraw"})
+    assert "Demo Shelter has nominated you." in plain(visitor.get(own_page(yes)))
+    visitor.post(own_page(yes), {"deed": "agree"})
+    visitor.post(own_page(no), {"deed": "withdraw"})
 
-    assert "has nominated you" not in plain(visitor.get(own(yes)))
+    assert "has nominated you" not in plain(visitor.get(own_page(yes)))
     yes.refresh_from_db()
     no.refresh_from_db()
     assert (yes.is_own_consent, no.state) == (True, "withdrawn")
 
 
 def test_only_confirmed_participants_see_address_and_online_link(visitor, edition):
-    hall(edition)
+    book_hall(edition)
     edition.sessions.update(link="https://meet.demo.example/x")
     first, *_, waiting = fill(edition, 4)
 
     for told in ("Demo Street 1", "meet.demo.example"):
-        assert told in plain(visitor.get(own(first)))
-        assert told not in plain(visitor.get(own(waiting)))
+        assert told in plain(visitor.get(own_page(first)))
+        assert told not in plain(visitor.get(own_page(waiting)))
 
 
 def test_own_page_shows_the_reason_of_a_cancellation_or_rejection(visitor, edition):
@@ -316,12 +316,12 @@ def test_own_page_shows_the_reason_of_a_cancellation_or_rejection(visitor, editi
     edition.state, edition.state_reason = "cancelled", "The trainer is ill"
     edition.save()
 
-    assert "The trainer is ill" in plain(visitor.get(own(row)))
+    assert "The trainer is ill" in plain(visitor.get(own_page(row)))
 
 
 def test_impossible_action_is_refused_with_a_message(visitor, edition):
     row = come(edition)
-    answer = visitor.post(own(row), {"deed": "renew"})
+    answer = visitor.post(own_page(row), {"deed": "renew"})
 
     assert answer.status_code == 409
     assert "This is not possible now" in plain(answer)
@@ -332,7 +332,7 @@ def test_impossible_action_is_refused_with_a_message(visitor, edition):
 @pytest.mark.parametrize("deed", ["", "approve", "confirm_over"])
 def test_participant_cannot_decide_about_the_own_application(visitor, host, deed):
     row = come(make_edition(host, approval=Approval.OWNER))
-    visitor.post(own(row), {"deed": deed})
+    visitor.post(own_page(row), {"deed": deed})
 
     row.refresh_from_db()
     assert row.state == "applied"
@@ -354,8 +354,8 @@ def test_only_the_hash_of_an_own_link_is_stored(edition):
 
 def test_withdrawal_needs_confirmation_and_redirects_back(visitor, edition):
     row = come(edition)
-    assert "Withdraw?" in plain(visitor.get(f"{own(row)}?ask=withdraw"))
-    answer = visitor.post(f"{own(row)}?ask=withdraw", {"deed": "withdraw"})
+    assert "Withdraw?" in plain(visitor.get(f"{own_page(row)}?ask=withdraw"))
+    answer = visitor.post(f"{own_page(row)}?ask=withdraw", {"deed": "withdraw"})
 
     shown = plain(visitor.get(answer["Location"]))
     assert "You have withdrawn." in shown
@@ -377,8 +377,8 @@ def test_withdrawal_after_the_training_is_refused(visitor, edition):
     edition.state = EditionState.DONE
     edition.save()
 
-    assert "This training is over." in plain(visitor.get(own(row)))
+    assert "This training is over." in plain(visitor.get(own_page(row)))
     for deed in ("withdraw", "agree"):
-        assert visitor.post(own(row), {"deed": deed}).status_code == 409
+        assert visitor.post(own_page(row), {"deed": deed}).status_code == 409
     row.refresh_from_db()
     assert row.state == "confirmed"

@@ -1,4 +1,4 @@
-"""Somebody who takes part is corrected at the desk."""
+"""Coordinators correct a participant at the desk."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def edition(host):
     return make_edition(host)
 
 
-def corrected(row, **change):
+def correction_data(row, **change):
     person = row.participant
     return {
         "edited": person.edited,
@@ -28,7 +28,7 @@ def test_participant_is_corrected_and_the_page_shows_it(desk_of, edition):
     row = come(edition)
     address = f"/trainings/registrations/{row.pk}"
     desk = desk_of()
-    answer = desk.post(f"{address}/correct", **corrected(row))
+    answer = desk.post(f"{address}/correct", **correction_data(row))
     shown = words(desk.get(address))
 
     assert answer["Location"] == address
@@ -40,8 +40,8 @@ def test_conflicting_correction_shows_both_versions(desk_of, edition):
     row = come(edition)
     address = f"/trainings/registrations/{row.pk}/correct"
     desk = desk_of()
-    desk.post(address, **corrected(row))
-    answer = desk.post(address, **corrected(row, name="Demo Other", profession="nurse"))
+    desk.post(address, **correction_data(row))
+    answer = desk.post(address, **correction_data(row, name="Demo Other", profession="nurse"))
 
     assert answer.status_code == 409
     assert "Profession: Midwife" in words(answer).replace("\u2068", "").replace("\u2069", "")
@@ -52,7 +52,7 @@ def test_conflicting_correction_shows_both_versions(desk_of, edition):
 
 def test_address_of_another_participant_is_refused_at_its_field(desk_of, edition):
     row, other = come(edition), come(edition)
-    fields = corrected(row, email=other.participant.email)
+    fields = correction_data(row, email=other.participant.email)
     answer = desk_of().post(f"/trainings/registrations/{row.pk}/correct", **fields)
 
     assert (answer.status_code, {*answer.context["form"].errors}) == (409, {"email"})

@@ -1,4 +1,4 @@
-"""An address is proven by its mail: nothing opens before, and nobody learns who is registered."""
+"""An application is confirmed by its mailed link; pages reveal no registered address."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.scheduling.enums import Approval
 from tests.trainings.planning import AT, make_edition, make_participant
 from tests.trainings.registrations.test_decisions import fill
-from tests.trainings.registrations.views.test_applications import hall, own, plain, typed
+from tests.trainings.registrations.views.test_applications import book_hall, own_page, plain, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
 
@@ -32,7 +32,7 @@ def apply(visitor, edition, **more):
 
 
 def test_applicant_confirms_by_the_mailed_link_and_gets_the_seat(visitor, edition):
-    hall(edition)
+    book_hall(edition)
     answer = apply(visitor, edition)
     row = Registration.objects.get()
 
@@ -41,10 +41,10 @@ def test_applicant_confirms_by_the_mailed_link_and_gets_the_seat(visitor, editio
     assert "Demo Street" not in plain(answer)
     mail = Outgoing.objects.get()
     assert (mail.to, mail.template) == ("noor@demo.example", "training_to_confirm")
-    assert mail.link.endswith(own(row, "fr"))
-    assert "Yes, confirm my application" in plain(visitor.get(own(row)))
-    assert "Demo Street" not in plain(visitor.get(own(row)))
-    shown = visitor.get(visitor.post(own(row), {"deed": "prove"})["Location"])
+    assert mail.link.endswith(own_page(row, "fr"))
+    assert "Yes, confirm my application" in plain(visitor.get(own_page(row)))
+    assert "Demo Street" not in plain(visitor.get(own_page(row)))
+    shown = visitor.get(visitor.post(own_page(row), {"deed": "prove"})["Location"])
     assert "Your application counts from now on." in plain(shown)
     assert "Demo Street 1" in plain(shown)
     assert shown["X-Robots-Tag"] == "noindex"
@@ -56,7 +56,7 @@ def test_seat_goes_to_the_first_confirmed_applicant(visitor, host):
     apply(visitor, made)
     *_, other = fill(made, 1)
     row = Registration.objects.get(participant__email="noor@demo.example")
-    shown = plain(visitor.get(visitor.post(own(row), {"deed": "prove"})["Location"]))
+    shown = plain(visitor.get(visitor.post(own_page(row), {"deed": "prove"})["Location"]))
 
     assert other.state == "confirmed"
     assert "Number 1 on the waiting list" in shown
@@ -70,7 +70,7 @@ def test_state_of_an_application_is_decided_at_confirmation(visitor, host, given
     apply(visitor, make_edition(host, is_listed=True, **given))
     row = Registration.objects.get()
     assert (row.state, row.offer_expires_at) == ("unproven", None)
-    visitor.post(own(row), {"deed": "prove"})
+    visitor.post(own_page(row), {"deed": "prove"})
 
     row.refresh_from_db()
     assert (row.state, row.offer_expires_at) == (state, None)
@@ -92,7 +92,7 @@ def test_application_with_a_foreign_address_changes_and_reveals_nothing(visitor,
     assert (known.name, known.language_id) == ("Demo Zhanna", "en")
     assert known.sex == "f"  # nobody had said it
     assert "Zhanna" not in plain(answer)
-    assert "Zhanna" not in plain(visitor.get(own(Registration.objects.get())))
+    assert "Zhanna" not in plain(visitor.get(own_page(Registration.objects.get())))
 
 
 def test_application_sent_twice_registers_and_mails_once(visitor, edition):
@@ -113,7 +113,7 @@ def test_repeated_application_mails_the_link_and_opens_no_page(visitor, edition)
     assert (answer.status_code, Participant.objects.get().name) == (200, "Demo Noor")
     row = Registration.objects.get()
     assert row.own_token() not in answer.content.decode()
-    assert Outgoing.objects.get().link.endswith(own(row, "fr"))
+    assert Outgoing.objects.get().link.endswith(own_page(row, "fr"))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_pages_explain_that_an_application_must_be_confirmed(visitor, host, appr
     made = make_edition(host, is_listed=True, approval=approval)
     before = plain(visitor.get(f"/trainings/en/e/{made.code}"))
     after = plain(visitor.post(f"/trainings/en/e/{made.code}/apply", typed()))
-    opened = plain(visitor.get(own(Registration.objects.get())))
+    opened = plain(visitor.get(own_page(Registration.objects.get())))
 
     for said in (before, after, opened):
         assert (

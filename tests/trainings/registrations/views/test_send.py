@@ -1,4 +1,4 @@
-"""An organisation names people by its own link, without an account."""
+"""An organisation nominates participants by its link, without an account."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -53,7 +53,7 @@ def edition(planners):
     return make_edition(planners.host)
 
 
-def typed(**more):
+def list_data(**more):
     return {"names": NAMES, "country": "BE", "language": "fr"} | more
 
 
@@ -66,7 +66,7 @@ def test_sender_page_lists_open_trainings_and_nominated_people(visitor, planners
 
 
 def test_people_are_nominated_after_a_preview(visitor, edition, page, sender):
-    answer = visitor.post(f"{page}/{edition.code}", typed())
+    answer = visitor.post(f"{page}/{edition.code}", list_data())
     assert answer.status_code == 303
     seen = visitor.get(answer["Location"])
     assert "Register 1" in words(seen).replace("⁨", "").replace("⁩", "")
@@ -81,14 +81,14 @@ def test_people_are_nominated_after_a_preview(visitor, edition, page, sender):
 
 
 def test_bad_rows_are_shown_for_correction(visitor, edition, page):
-    address = visitor.post(f"{page}/{edition.code}", typed())["Location"]
+    address = visitor.post(f"{page}/{edition.code}", list_data())["Location"]
 
     assert b"Demo Nobody" in visitor.get(f"{address}/to-mend.csv").content
 
 
 def test_unreadable_file_is_refused_and_typed_values_stay(visitor, edition, page):
     file = SimpleUploadedFile("list.json", b'{"a": 1}')
-    answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
+    answer = visitor.post(f"{page}/{edition.code}", list_data(names="", file=file))
 
     assert answer.status_code == 422
     assert {*answer.context["form"].errors} == {"file"}
@@ -96,7 +96,7 @@ def test_unreadable_file_is_refused_and_typed_values_stay(visitor, edition, page
 
 
 def test_five_thousand_people_are_nominated_by_one_file(visitor, edition, page):
-    answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=long_list()))
+    answer = visitor.post(f"{page}/{edition.code}", list_data(names="", file=long_list()))
 
     assert answer.status_code == 303
     assert len(Roster.objects.get().rows) == LONG
@@ -111,7 +111,7 @@ def test_five_thousand_people_are_nominated_by_one_file(visitor, edition, page):
     ids=["a file", "typed"],
 )
 def test_too_large_list_is_refused_on_an_open_page(visitor, edition, page, more, said):
-    answer = visitor.post(f"{page}/{edition.code}", typed(**more))
+    answer = visitor.post(f"{page}/{edition.code}", list_data(**more))
 
     assert answer.status_code == 413
     assert f"The file has {said}" in words(answer)
@@ -123,7 +123,7 @@ def test_ended_sender_link_is_not_found(visitor, planners, sender, edition, page
     nominating_organisations.end_link(planners.scope("pia"), sender, at=AT)
 
     assert visitor.get(page).status_code == 404
-    assert visitor.post(f"{page}/{edition.code}", typed()).status_code == 404
+    assert visitor.post(f"{page}/{edition.code}", list_data()).status_code == 404
     assert not Roster.objects.exists()
 
 
@@ -149,7 +149,7 @@ def test_trainings_of_another_organisation_are_not_found(visitor, page):
 def test_workbook_of_ten_million_cells_is_refused(visitor, edition, page):
     file = SimpleUploadedFile("a.xlsx", wide_workbook())
 
-    answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
+    answer = visitor.post(f"{page}/{edition.code}", list_data(names="", file=file))
 
     assert answer.status_code == 413
     assert {*answer.context["form"].errors} == {"file"}
@@ -166,7 +166,7 @@ def test_typed_values_stay_while_all_list_parsers_are_busy(visitor, edition, pag
 
     with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
         busy.setattr(apart, "TURNS", full)
-        answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
+        answer = visitor.post(f"{page}/{edition.code}", list_data(names="", file=file))
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert {*answer.context["form"].errors} == {"file"}

@@ -1,4 +1,4 @@
-"""Invented sessions, and the zones of the twelve countries."""
+"""Invented sessions, and the time zones of the twelve countries."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

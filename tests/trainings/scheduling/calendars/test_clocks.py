@@ -14,7 +14,7 @@ from tests.trainings.scheduling.calendars.meetings import ZONES, changes
 changes_of = cache(changes)
 
 
-def tried(*typed) -> tuple[Times | None, str]:
+def try_times(*typed) -> tuple[Times | None, str]:
     """Return the instants of a session, or the code of the refusal."""
     try:
         return session_times(*typed), ""
@@ -121,7 +121,7 @@ def test_only_times_in_the_hour_of_a_clock_change_are_refused(zone, season):
     refused, reached = [], set()
     for minute in range(6 * 60):
         at = time(minute // 60, minute % 60)
-        found, code = tried(day, at, clock("12:00"), zone)
+        found, code = try_times(day, at, clock("12:00"), zone)
         assert code in {"", "trainings_clock_change"}
         if found:
             reached.add(found.starts_at)
@@ -144,7 +144,7 @@ def test_times_near_a_clock_change_round_trip_or_are_refused(zone, year, hours, 
     ends = starts + timedelta(minutes=length)
     wall = [at.astimezone(ZoneInfo(zone)) for at in (starts, ends)]
     typed = (wall[0].date(), *(at.timetz().replace(tzinfo=None, fold=0) for at in wall), zone)
-    found, code = tried(*typed)
+    found, code = try_times(*typed)
     if code == "trainings_clock_change":
         return
     if not found:

@@ -1,4 +1,4 @@
-"""Bookings at the desk, one's own, and those of a link without account."""
+"""Bookings at the desk, the user's own bookings, and bookings by link."""
 
 from datetime import timedelta
 
@@ -12,10 +12,10 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Booking, Edition, Resource
 from tests.orgs.conftest import make_organisation
-from tests.trainings.editions.test_board import need
-from tests.trainings.editions.test_plan import hall, person
+from tests.trainings.editions.test_board import make_need
+from tests.trainings.editions.test_plan import make_hall, make_trainer
 from tests.trainings.planning import AT, make_edition
-from tests.trainings.scheduling.views.test_resources import let_in, scope_of
+from tests.trainings.scheduling.views.test_resources import open_desk, scope_of
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
 
@@ -30,7 +30,7 @@ def host(db):
 
 @pytest.fixture
 def pia(host):
-    return let_in("pia", host)
+    return open_desk("pia", host)
 
 
 @pytest.fixture
@@ -49,14 +49,14 @@ def tom(host):
     return Desk(at=AT).let_in(who)
 
 
-def booked(host, session, who, role=TRAINER) -> Booking:
+def book(host, session, who, role=TRAINER) -> Booking:
     return bookings.book_resource(scope_of("zoe", host), session, BookingRequest(who, role), at=AT)
 
 
 def test_candidates_show_their_conflicts_before_booking(pia, host, session):
-    busy, away = person(host, "Demo Busy"), person(host, "Demo Away")
-    person(host, "Demo Idle")
-    booked(host, make_edition(host).sessions.get(number=1), busy)
+    busy, away = make_trainer(host, "Demo Busy"), make_trainer(host, "Demo Away")
+    make_trainer(host, "Demo Idle")
+    book(host, make_edition(host).sessions.get(number=1), busy)
     away.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
     shown = words(pia.get(f"/trainings/sessions/{session.pk}/book"))
 
@@ -79,8 +79,8 @@ def test_booking_page_shows_number_and_language_of_needs(pia, session, role, exp
     given += [("interpreter", {}), ("childcare", {"quantity": 2}), ("childcare", {})]
     Edition.objects.update(seat_limit=None)
     for kind, more in given:
-        need(session.edition, kind, **more)
-    need(session.edition, "childcare", state="cannot_be_met")
+        make_need(session.edition, kind, **more)
+    make_need(session.edition, "childcare", state="cannot_be_met")
     shown = words(pia.get(f"/trainings/sessions/{session.pk}/book?as={role}"))
 
     assert ("Needs of the participants" in shown) == bool(expected)
@@ -88,7 +88,7 @@ def test_booking_page_shows_number_and_language_of_needs(pia, session, role, exp
 
 
 def test_booking_a_trainer_with_a_warning_needs_a_reason(pia, host, session):
-    who = person(host)
+    who = make_trainer(host)
     who.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
     address = f"/trainings/sessions/{session.pk}/book"
     answer = pia.post(address, resource=who.pk, reason="")
@@ -101,7 +101,7 @@ def test_booking_a_trainer_with_a_warning_needs_a_reason(pia, host, session):
 
 
 def test_an_interpreter_has_a_language_and_a_part_of_the_time(pia, host, session):
-    who = person(host, "Demo Interpreter")
+    who = make_trainer(host, "Demo Interpreter")
     address = f"/trainings/sessions/{session.pk}/book?as=interpreter"
     assert pia.post(address, resource=who.pk, language="").status_code == 422
     pia.post(address, resource=who.pk, language="ar", clock_from="09:30", clock_to="11:00")
@@ -112,14 +112,14 @@ def test_an_interpreter_has_a_language_and_a_part_of_the_time(pia, host, session
 
 
 def test_times_outside_of_the_session_are_refused(pia, host, session):
-    typed = {"resource": person(host).pk, "clock_from": "07:00"}
+    typed = {"resource": make_trainer(host).pk, "clock_from": "07:00"}
     answer = pia.post(f"/trainings/sessions/{session.pk}/book", **typed)
 
     assert (answer.status_code, Booking.objects.count()) == (422, 0)
 
 
 def test_only_resources_of_the_host_can_be_chosen(pia, host, session):
-    stranger = person(make_organisation("Demo Elsewhere", "MT"), "Demo Stranger")
+    stranger = make_trainer(make_organisation("Demo Elsewhere", "MT"), "Demo Stranger")
     answer = pia.post(f"/trainings/sessions/{session.pk}/book", resource=stranger.pk)
 
     assert (answer.status_code, Booking.objects.count()) == (422, 0)
@@ -127,7 +127,7 @@ def test_only_resources_of_the_host_can_be_chosen(pia, host, session):
 
 
 def test_coordinator_answers_a_booking_by_phone_and_cancels_it(pia, host, session):
-    row = booked(host, session, person(host))
+    row = book(host, session, make_trainer(host))
     pia.post(f"/trainings/bookings/{row.pk}", move="accept", keeps_cases_out="on")
     row.refresh_from_db()
     assert row.state == "accepted"
@@ -141,7 +141,7 @@ def test_coordinator_answers_a_booking_by_phone_and_cancels_it(pia, host, sessio
 
 
 def test_trainer_accepts_only_with_the_rule_against_real_cases(pia, host, session, tom):
-    mine = booked(host, session, Resource.objects.get())
+    mine = book(host, session, Resource.objects.get())
     answers = [
         tom.post(f"/trainings/own/{mine.pk}", move="accept"),
         pia.post(f"/trainings/bookings/{mine.pk}", move="accept"),
@@ -173,7 +173,7 @@ def test_booked_person_gets_one_mail_about_open_requests(host, tom):
 
 
 def test_start_page_lists_unanswered_bookings(host, session, tom):
-    row = booked(host, session, Resource.objects.get())
+    row = book(host, session, Resource.objects.get())
     assert "Dates to answer" in words(tom.get("/"))
     tom.post(f"/trainings/own/{row.pk}", move="accept", keeps_cases_out="on")
 
@@ -181,8 +181,8 @@ def test_start_page_lists_unanswered_bookings(host, session, tom):
 
 
 def test_mail_without_an_account_links_to_the_bookings_page(host, session):
-    who = person(host, email="demo.trainer@demo.example", mail_language_id="fr")
-    booked(host, session, who)
+    who = make_trainer(host, email="demo.trainer@demo.example", mail_language_id="fr")
+    book(host, session, who)
     mail = Outgoing.objects.get()
 
     assert (mail.to, mail.language) == ("demo.trainer@demo.example", "fr")
@@ -192,7 +192,7 @@ def test_mail_without_an_account_links_to_the_bookings_page(host, session):
 
 
 def test_booked_person_answers_only_own_bookings(host, session, tom):
-    mine, other = booked(host, session, Resource.objects.get()), person(host)
+    mine, other = book(host, session, Resource.objects.get()), make_trainer(host)
     theirs = bookings.book_resource(
         scope_of("ann", host), session, BookingRequest(other, TRAINER), at=AT
     )
@@ -212,8 +212,8 @@ def open_client() -> Client:
 
 
 def test_booking_is_answered_by_link_until_it_ends(pia, host, session):
-    who = person(host)
-    row = booked(host, session, who)
+    who = make_trainer(host)
+    row = book(host, session, who)
     pia.post(f"/trainings/resources/{who.pk}/link")
     address = "/" + pia.get(f"/trainings/resources/{who.pk}").context["link"].split("/", 3)[3]
     visitor = open_client()
@@ -234,8 +234,8 @@ def test_booking_is_answered_by_link_until_it_ends(pia, host, session):
 
 
 def test_link_opens_no_booking_of_another_person(pia, host, session):
-    who = person(host)
-    other = booked(host, session, person(host, "Demo Other"))
+    who = make_trainer(host)
+    other = book(host, session, make_trainer(host, "Demo Other"))
     pia.post(f"/trainings/resources/{who.pk}/link")
     address = "/" + pia.get(f"/trainings/resources/{who.pk}").context["link"].split("/", 3)[3]
     answer = open_client().post(address, {"booking": other.pk, "move": "decline"})
@@ -245,7 +245,7 @@ def test_link_opens_no_booking_of_another_person(pia, host, session):
 
 
 def test_booking_page_does_not_offer_rooms(pia, host, session):
-    hall(host, "Demo Hall")
+    make_hall(host, "Demo Hall")
     for role in ("trainer", "childcare", "equipment", "room"):
         shown = words(pia.get(f"/trainings/sessions/{session.pk}/book?as={role}"))
         assert "Demo Hall" not in shown

@@ -1,4 +1,4 @@
-"""People, venues and things that sessions can book, at the desk."""
+"""Bookable people, venues and equipment at the desk."""
 
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Away, Resource, Suitability, Travel, Venue
 from tests.orgs.conftest import make_organisation
-from tests.trainings.editions.test_plan import hall, person
+from tests.trainings.editions.test_plan import make_hall, make_trainer
 from tests.trainings.planning import AT, make_edition
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
@@ -23,10 +23,10 @@ def host(db):
 
 @pytest.fixture
 def pia(host):
-    return let_in("pia", host)
+    return open_desk("pia", host)
 
 
-def let_in(name, organisation, role="coordinator") -> Desk:
+def open_desk(name, organisation, role="coordinator") -> Desk:
     who = make_person(name)
     serve(who, organisation, role)
     return Desk(at=AT).let_in(who)
@@ -38,7 +38,7 @@ def send(desk: Desk, where: str, fields):
         return desk.client.post(where, fields)
 
 
-def venue(**change):
+def venue_data(**change):
     return {
         "name": "Demo House",
         "is_active": "on",
@@ -82,7 +82,7 @@ def test_account_is_listed_once(pia, host):
 
 
 def test_a_venue_is_added_by_the_name_of_its_town(pia):
-    assert send(pia, "/trainings/resources/venue", venue()).status_code == 302
+    assert send(pia, "/trainings/resources/venue", venue_data()).status_code == 302
     made = Venue.objects.select_related("place").get()
 
     assert (made.place.name, made.capacity, made.is_step_free) == ("Leuven", 20, True)
@@ -90,7 +90,7 @@ def test_a_venue_is_added_by_the_name_of_its_town(pia):
 
 
 def test_unknown_town_is_refused_and_typed_values_stay(pia):
-    answer = send(pia, "/trainings/resources/venue", venue(place="Nowhereville"))
+    answer = send(pia, "/trainings/resources/venue", venue_data(place="Nowhereville"))
 
     assert answer.status_code == 422
     assert "place" in answer.context["form"].errors
@@ -99,10 +99,10 @@ def test_unknown_town_is_refused_and_typed_values_stay(pia):
 
 
 def test_changed_address_raises_calendar_sequence_numbers(pia, host):
-    room, edition = hall(host), make_edition(host)
+    room, edition = make_hall(host), make_edition(host)
     edition.sessions.update(venue=room)
     address = f"/trainings/resources/{room.pk}/venue"
-    typed = venue(name="Demo Hall", place="Leuven", address="")
+    typed = venue_data(name="Demo Hall", place="Leuven", address="")
     assert send(pia, address, typed).status_code == 302
     assert {*edition.sessions.values_list("sequence", flat=True)} == {0}
     send(pia, address, typed | {"address": "Other Street 2"})
@@ -111,7 +111,7 @@ def test_changed_address_raises_calendar_sequence_numbers(pia, host):
 
 
 def test_absence_of_whole_days_includes_the_last_day(pia, host):
-    who = person(host)
+    who = make_trainer(host)
     address = f"/trainings/resources/{who.pk}"
     pia.post(f"{address}/away", first="2027-01-12", last="2027-01-13")
     away = Away.objects.get()
@@ -124,7 +124,7 @@ def test_absence_of_whole_days_includes_the_last_day(pia, host):
 
 
 def test_a_venue_closes_for_hours(pia, host):
-    room = hall(host)
+    room = make_hall(host)
     typed = {
         "first": "2027-01-12",
         "last": "2027-01-12",
@@ -140,7 +140,7 @@ def test_a_venue_closes_for_hours(pia, host):
 
 
 def test_document_is_recorded_and_replaced_by_a_newer_one(pia, host):
-    who = person(host)
+    who = make_trainer(host)
     address = f"/trainings/resources/{who.pk}"
     assert "Not shown" in words(pia.get(address))
     for day in ("2026-12-01", "2027-06-01"):
@@ -152,7 +152,7 @@ def test_document_is_recorded_and_replaced_by_a_newer_one(pia, host):
 
 
 def test_travel_time_is_symmetric_and_0_deletes_it(pia, host):
-    here, there = hall(host), hall(host, "Demo Attic")
+    here, there = make_hall(host), make_hall(host, "Demo Attic")
     pia.post(f"/trainings/resources/{here.pk}/way", other=there.pk, minutes="40")
     pia.post(f"/trainings/resources/{there.pk}/way", other=here.pk, minutes="45")
     assert Travel.objects.get().minutes == 45
@@ -163,8 +163,8 @@ def test_travel_time_is_symmetric_and_0_deletes_it(pia, host):
 
 
 def test_resources_of_another_organisation_are_not_found(host):
-    who, room = person(host), hall(host)
-    otto = let_in("otto", make_organisation("Demo Elsewhere", "MT"))
+    who, room = make_trainer(host), make_hall(host)
+    otto = open_desk("otto", make_organisation("Demo Elsewhere", "MT"))
 
     assert "Demo Trainer" not in words(otto.get("/trainings/resources"))
     for address in (f"{who.pk}", f"{who.pk}/person", f"{who.pk}/away", f"{room.pk}/way"):
@@ -175,13 +175,13 @@ def test_resources_of_another_organisation_are_not_found(host):
 
 
 def test_trainer_cannot_manage_resources(host):
-    assert let_in("tom", host, "trainer").get("/trainings/resources").status_code == 403
+    assert open_desk("tom", host, "trainer").get("/trainings/resources").status_code == 403
 
 
 def test_number_of_queries_does_not_grow_with_people(pia, host, django_assert_max_num_queries):
     session, scope = make_edition(host).sessions.get(number=1), scope_of("zoe", host)
     for number in range(12):
-        who = person(host, f"Demo {number}")
+        who = make_trainer(host, f"Demo {number}")
         who.languages.set(["fr", "nl"])
         bookings.book_resource(scope, session, BookingRequest(who, BookingRole.TRAINER), at=AT)
     with django_assert_max_num_queries(30):

@@ -1,4 +1,4 @@
-"""Whether values have the form that their property takes; times have a module of their own."""
+"""Check the format of property values, except times."""
 
 import re
 from collections.abc import Iterator

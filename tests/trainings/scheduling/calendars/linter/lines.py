@@ -1,4 +1,4 @@
-"""From octets to lines and components, and what can be wrong on the way."""
+"""Parse bytes to lines and components, and report faults."""
 
 import re
 from collections.abc import Iterator

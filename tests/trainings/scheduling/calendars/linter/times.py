@@ -1,4 +1,4 @@
-"""Whether times can be read, exist, and mean what the description of their zone says."""
+"""Check that times can be parsed, exist, and agree with their zone description."""
 
 import re
 from collections.abc import Iterator
