@@ -122,7 +122,7 @@ class PaperEntryForm(DeskForm):
         if edition is None or questionnaire is None:
             return  # only its name is wanted
         self.questionnaire = questionnaire
-        days = edition.sessions.standing().order_by("starts_at")
+        days = edition.sessions.not_cancelled().order_by("starts_at")
         fields.set_choices(
             self, "session", days, lambda day: f"{day.number}: {day.starts_at:%Y-%m-%d}"
         )

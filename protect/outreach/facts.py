@@ -58,7 +58,9 @@ def sessions(query: FactQuery) -> Figure:
 def find_sessions_held(query: FactQuery) -> Iterator[HeldSession]:
     """Yield the information sessions that ended in the period and are marked as held."""
     first, after = query.utc_bounds()
-    rows = models.InformationSession.objects.standing().filter(request__state__in=rules.HELD_STATES)
+    rows = models.InformationSession.objects.not_cancelled().filter(
+        request__state__in=rules.HELD_STATES
+    )
     rows = rows.filter(ends_at__gte=first, ends_at__lt=after, ends_at__lte=query.at)
     for row in rows.select_related("request").order_by("starts_at", "pk"):
         request = row.request

@@ -166,7 +166,7 @@ def parent_note_pdf(note: ParentNote, *, tag: str) -> bytes:
     )
 
 
-def _sheet_frame(tag: str) -> sheets.Sheet:
+def _sheet_frame(tag: str) -> sheets.TemplateData:
     """Return what all sheets share; its labels are English outside DESK_LANGUAGES."""
     language = vocabulary.languages()[tag]
     with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):

@@ -111,7 +111,7 @@ def editions_ended_in(query: FactQuery) -> Iterator[Edition]:
 def sessions_held_in(query: FactQuery) -> Iterator[HeldSession]:
     """Yield sessions of editions held in the period: not cancelled, and over at `query.at`."""
     first, after = query.utc_bounds()
-    rows = Session.objects.standing().filter(
+    rows = Session.objects.not_cancelled().filter(
         ~Q(edition__state=EditionState.CANCELLED),
         edition__isnull=False,
         ends_at__gte=first,

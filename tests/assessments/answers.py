@@ -13,9 +13,9 @@ from protect.questionnaires.words import Form
 
 
 def post_data_for(form: Form, right: int = 0) -> dict[str, Any]:
-    """Return the first questions of a test answered as they should be, the others left open.
+    """Return posted right answers to the first `right` questions of a form, the others open.
 
-    With none of them right one is answered all the same: nobody can send nothing.
+    Without a right answer, one wrong answer is sent, because an empty form is refused.
     """
     found: dict[str, Any] = {} if right else _one_wrong_answer(form)
     scored = [question for question in form.definition.questions() if question.points]
@@ -27,7 +27,7 @@ def post_data_for(form: Form, right: int = 0) -> dict[str, Any]:
 
 
 def _one_wrong_answer(form: Form) -> dict[str, Any]:
-    """Return one question that brings no point."""
+    """Return a wrong answer to one question."""
     asked = form.definition.questions()
     field = next(question for question in asked if question.type in {"single", "scale", "yes_no"})
     wrong = [option for option in field.options if option not in field.right]
@@ -35,12 +35,12 @@ def _one_wrong_answer(form: Form) -> dict[str, Any]:
 
 
 def fill_form(form: Form, code: str = "", sent_key: UUID | None = None, **q: Any) -> FilledForm:
-    """Return a form with answers; `right` of them as they should be."""
+    """Return a form with answers, `right` of them right."""
     return _read(form, {**post_data_for(form, q.pop("right", 0)), **q}, code, sent_key)
 
 
 def fill_nothing(form: Form, **q: Any) -> FilledForm:
-    """Return a form that somebody sends as it came, but for `q`."""
+    """Return a form without answers except `q`."""
     return _read(form, q)
 
 
@@ -56,6 +56,6 @@ def _read(
 
 
 def fill_test(inquiry: Inquiry, code: str = "", right: int = 0) -> FilledForm:
-    """Return the test that a card is asked, so many answers right."""
+    """Return the test that a card gets, with `right` right answers."""
     key = uuid4()
     return fill_form(get_form_for_participant(inquiry, code, key, "en"), code, key, right=right)

@@ -27,7 +27,7 @@ def measure(
     assessment: Assessment = Assessment.NONE,
     order: SetOrder = SetOrder.AB,
 ) -> Measuring:
-    """Choose our own forms for every phase of an edition."""
+    """Choose the shipped forms for every phase of an edition."""
     row = Measuring.objects.create(
         edition=edition, assessment=assessment, order=order, salt=new_salt()
     )
@@ -40,7 +40,7 @@ def measure(
 
 
 def store_response(edition: Edition, phase: Phase, **given: Any) -> Response:
-    """Keep a response as it is, past the actions."""
+    """Store a response directly, without the actions."""
     fields = {
         "form": "knowledge-a:1",
         "day": BEFORE.date(),

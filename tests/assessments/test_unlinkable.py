@@ -95,12 +95,12 @@ def course(planners):
     empty_tables()
     edition = make_edition(planners.host, seat_limit=None)
     measure(edition)
-    found, minutes = Course(edition, {}), count(1)
+    course, minutes = Course(edition, {}), count(1)
     for person in sorted(
         (come(edition) for _ in range(PEOPLE)), key=lambda person: person.token_hash
     ):
-        found.pass_through(person, next(minutes))
-    return found
+        course.pass_through(person, next(minutes))
+    return course
 
 
 def test_dump_of_the_same_minute_links_no_answer_to_a_person(course):
@@ -124,11 +124,11 @@ def test_attack_links_every_person_if_rows_keep_their_order_of_arrival(planners,
     monkeypatch.setattr(answers, "shuffle_rows", lambda rows, *fresh: 0)
     edition = make_edition(planners.host, seat_limit=None)
     measure(edition)
-    found = Course(edition, {})
+    course = Course(edition, {})
     for minutes in range(PEOPLE):
-        found.pass_through(come(edition), minutes)
+        course.pass_through(come(edition), minutes)
 
-    assert count_best_hits(dump(), found.truth) == PEOPLE
+    assert count_best_hits(dump(), course.truth) == PEOPLE
 
 
 def test_late_or_foreign_language_answer_has_no_unique_value(course, planners):

@@ -29,7 +29,7 @@ def empty_tables() -> None:
 
 def dump() -> dict[str, list[Row]]:
     """Return every row of every table, in the order in which it lies there."""
-    found = {}
+    tables = {}
     with connection.cursor() as cursor:
         for model in apps.get_models():
             if model._meta.app_label in APPS_WITHOUT_PEOPLE:
@@ -37,8 +37,8 @@ def dump() -> dict[str, list[Row]]:
             table = model._meta.db_table
             cursor.execute(f'SELECT * FROM "{table}" ORDER BY {ROW_ORDER}')
             names = [column[0] for column in cursor.description]
-            found[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return found
+            tables[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return tables
 
 
 def count_best_hits(tables: dict[str, list[Row]], truth: dict[str, str]) -> int:
@@ -67,15 +67,15 @@ def tables_linking_by_value(tables: dict[str, list[Row]], truth: dict[str, str])
         for table, rows in tables.items()
         if table not in ANONYMOUS_TABLES
     }
-    found = []
+    linking_tables = []
     for row in answers:
         own = {dump_text(value) for value in row.values()}
         own = {text for text in own if often[text] == 1 and len(text) > MIN_LENGTH}
         whose = truth[dump_text(row["id"])]
         for table, rows in texts.items():
             ours = [text for text in rows if whose in text]
-            found += [table for text in ours if any(value in text for value in own)]
-    return found
+            linking_tables += [table for text in ours if any(value in text for value in own)]
+    return linking_tables
 
 
 def columns_with_unique_values(tables: dict[str, list[Row]]) -> set[str]:
@@ -83,12 +83,12 @@ def columns_with_unique_values(tables: dict[str, list[Row]]) -> set[str]:
 
     Whoever knows that one person alone was late, or reads a language, finds the answer by it.
     """
-    found = set()
+    columns = set()
     for table in ANONYMOUS_TABLES:
         for column in {name for row in tables[table] for name in row} - RANDOM:
             often = Counter(dump_text(row[column]) for row in tables[table])
-            found |= {f"{table}.{column}"} if 1 in often.values() else set()
-    return found
+            columns |= {f"{table}.{column}"} if 1 in often.values() else set()
+    return columns
 
 
 def iterate_orders(

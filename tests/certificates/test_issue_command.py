@@ -21,10 +21,10 @@ def edition(planners):
 
 
 def run(*arguments: str) -> tuple[str, str]:
-    out, told = StringIO(), StringIO()
+    out, text = StringIO(), StringIO()
     with clock.frozen(AT):
-        call_command("certificates", "issue", *arguments, stdout=out, stderr=told)
-    return out.getvalue().strip(), told.getvalue()
+        call_command("certificates", "issue", *arguments, stdout=out, stderr=text)
+    return out.getvalue().strip(), text.getvalue()
 
 
 def test_all_due_certificates_are_issued_once(edition, planners):

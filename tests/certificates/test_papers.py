@@ -28,8 +28,8 @@ from tests.ui.press.seeing import as_seen, pages
 def row(planners):
     make_key(planners.host)
     holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
-    made = certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
-    return access.get_certificate_by_credential(made.credential)
+    certificate = certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
+    return access.get_certificate_by_credential(certificate.credential)
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def key(days: int, *, ended: int | None = None, distrusted: bool = False, name: 
 
 
 @pytest.mark.parametrize(
-    ("keys", "issued", "said"),
+    ("keys", "issued", "expected"),
     [
         ([], 0, KeyAdvice.NO_KEY),
         ([], 3, KeyAdvice.LISTS_END),
@@ -133,5 +133,5 @@ def key(days: int, *, ended: int | None = None, distrusted: bool = False, name: 
         ([key(9, ended=2, distrusted=True), key(2)], 3, None),
     ],
 )
-def test_key_states_lead_to_the_right_signing_task(keys, issued, said):
-    assert next_key_step(keys, controller="a", issued=issued, at=AT) is said
+def test_key_states_lead_to_the_right_signing_task(keys, issued, expected):
+    assert next_key_step(keys, controller="a", issued=issued, at=AT) is expected

@@ -25,7 +25,7 @@ LATER = AT + timedelta(days=30)
 
 
 def request_data(**change: Any) -> dict[str, Any]:
-    """Return what the action is told of a request."""
+    """Return the data of a request for the action."""
     return {
         "country_id": "BE",
         "setting": Setting.SCHOOL,
@@ -40,7 +40,7 @@ def request_data(**change: Any) -> dict[str, Any]:
 
 
 def posted_request(**change: Any) -> dict[str, Any]:
-    """Return what the public form posts."""
+    """Return the data that the public form posts."""
     return {
         "sent_key": uuid4(),
         "setting": "school",
@@ -103,7 +103,7 @@ def session_plan(start: datetime = LATER) -> SessionPlan:
 
 
 def make_held(request: SessionRequest, start: datetime) -> Session:
-    """Return the session of a request, as it was scheduled."""
+    """Return the scheduled session of a request."""
     request.state = RequestState.SCHEDULED
     request.save(update_fields=["state"])
     return InformationSession.objects.create(

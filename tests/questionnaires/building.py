@@ -58,7 +58,7 @@ def comparisons(field: FormField) -> st.SearchStrategy[dict[str, Any]]:
         FieldType.NUMBER: st.integers(-2, 12),
     }
     value = wanted[field.type]
-    found = [
+    strategies = [
         value.map(lambda v: {"equals": {"field": field.key, "value": v}}),
         st.lists(value, min_size=1, max_size=2).map(
             lambda vs: {"any_of": {"field": field.key, "values": vs}}
@@ -66,8 +66,8 @@ def comparisons(field: FormField) -> st.SearchStrategy[dict[str, Any]]:
     ]
     if field.type not in {FieldType.YES_NO, FieldType.CONSENT, FieldType.SINGLE}:
         least = st.integers(0, 5)
-        found.append(least.map(lambda n: {"at_least": {"field": field.key, "value": n}}))
-    return st.one_of(found)
+        strategies.append(least.map(lambda n: {"at_least": {"field": field.key, "value": n}}))
+    return st.one_of(strategies)
 
 
 COMPARABLE_TYPES = ("yes_no", "consent", "single", "multiple", "scale", "rating", "number")
@@ -120,7 +120,7 @@ def post_values(field: FormField) -> st.SearchStrategy[dict[str, list[str]]]:
 
 @st.composite
 def post_data(draw: Any, form: Definition) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    data: dict[str, list[str]] = {}
     for field in form.fields:
-        found |= draw(post_values(field))
-    return found
+        data |= draw(post_values(field))
+    return data

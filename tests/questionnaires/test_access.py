@@ -101,14 +101,14 @@ def test_form_counts_untranslated_texts_and_names_draft_languages(write):
     write(form_toml())
     write('[form]\nreviewed_on = 2026-11-27\n[town]\nlabel = "Ville"\n', "demo.fr.toml")
 
-    found = access.get_form("demo", language="fr")
+    form = access.get_form("demo", language="fr")
 
-    assert (found.untranslated_count, found.used_languages, found.draft_languages) == (
+    assert (form.untranslated_count, form.used_languages, form.draft_languages) == (
         1,
         {"en", "fr"},
         {"en"},
     )
-    assert found.is_draft  # the title is English, and nobody has read that
+    assert form.is_draft  # the title is English, and nobody has read that
     assert access.get_form("demo", language="tlh").untranslated_count == 2
 
 
@@ -135,29 +135,29 @@ def test_edited_texts_in_the_database_are_refused():
 
 def test_published_version_equals_its_file():
     for code, source in sources.load_sources().items():
-        found = access.get_form(code)
-        assert found.definition == source.definition
-        assert {name: said.text for name, said in found.words.items()} == source.own_words
+        form = access.get_form(code)
+        assert form.definition == source.definition
+        assert {name: said.text for name, said in form.words.items()} == source.own_words
 
 
 def test_sent_answers_are_scored_stored_and_read_back():
-    found = access.get_form("assessment", language="ar")
+    form = access.get_form("assessment", language="ar")
     sent = {"named": ["yes"], "promise": ["honest", "secret"], "chat": ["no"], "doctor": ["b"]}
 
-    reading = access.read_answers(found, sent)
-    kept = access.to_answers(found, reading).to_json()
-    back = Answers.from_json(kept, found.definition, found.content_hash)
-    score = access.score(found, back.values)
+    reading = access.read_answers(form, sent)
+    kept = access.to_answers(form, reading).to_json()
+    back = Answers.from_json(kept, form.definition, form.content_hash)
+    score = access.score(form, back.values)
 
-    assert json.loads(kept)["hash"] == found.content_hash
+    assert json.loads(kept)["hash"] == form.content_hash
     assert (score.points, score.maximum) == (2, 14)
 
 
 def test_answers_with_mistakes_are_never_stored():
-    found = access.get_form("assessment")
+    form = access.get_form("assessment")
 
     with pytest.raises(ValueError, match="mistakes"):
-        access.to_answers(found, access.read_answers(found, {}))
+        access.to_answers(form, access.read_answers(form, {}))
 
 
 @pytest.mark.parametrize("wrong", [{"number": 0}, {"code": ""}, {"content": ""}, {}])

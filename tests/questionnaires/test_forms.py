@@ -38,12 +38,12 @@ def test_every_type_has_an_input_and_every_mistake_a_message():
 
 
 def test_valid_answers_are_stored_and_shown_in_the_form_again(everything, draw):  # noqa: F811
-    told = everything("en")
-    page = submit(told, GOOD)
+    form = everything("en")
+    page = submit(form, GOOD)
 
     assert page.is_valid(), page.errors
     kept = page.answers()
-    html = draw(PAGE, form=QuestionnaireForm(told, stored_answers=kept))
+    html = draw(PAGE, form=QuestionnaireForm(form, stored_answers=kept))
 
     assert kept.values["order"] == ["rest", "time", "money"]
     assert 'value="Demo town"' in html
@@ -117,18 +117,18 @@ def test_dates_read_left_to_right_in_arabic():
 )
 @pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
 def test_shipped_forms_are_rendered_in_their_translation(code, tag, draw):  # noqa: F811
-    told = access.get_form(code, language=tag)
+    form = access.get_form(code, language=tag)
     with translation.override(tag):
-        html = draw(PAGE, form=QuestionnaireForm(told))
-        paper = draw(PAPER, told=told)
+        html = draw(PAGE, form=QuestionnaireForm(form))
+        paper = draw(PAPER, told=form)
 
-    assert (told.untranslated_count, told.is_draft) == (0, True)
+    assert (form.untranslated_count, form.is_draft) == (0, True)
     assert "<span lang=" not in html
-    for field in told.definition.fields:
+    for field in form.definition.fields:
         assert field.key in html
     numbers = re.findall(r"<b>(\d+)\. ", paper)
     asking = [
-        question for question in told.definition.questions() if question.type != FieldType.CONSENT
+        question for question in form.definition.questions() if question.type != FieldType.CONSENT
     ]
     assert len(numbers) == len(asking)
 
@@ -159,6 +159,6 @@ def test_paper_form_has_a_box_for_each_option_and_prints_conditions(everything, 
     ],
 )
 def test_condition_is_phrased_as_text(condition, words):
-    told = make_form(make_field("f", "yes_no"), make_field("g", "multiple"))
+    form = make_form(make_field("f", "yes_no"), make_field("g", "multiple"))
 
-    assert plain(condition_phrase(told, Condition.model_validate(condition))) == words
+    assert plain(condition_phrase(form, Condition.model_validate(condition))) == words

@@ -71,11 +71,11 @@ def make_form(office) -> Callable[..., Form]:
     """Give a form of the files as it would be published: beside Playwright no database is asked."""
 
     def made(language: str = "en", code: str = "everything") -> Form:
-        found = sources.load_sources()[code]
-        words = {tag: translation.words for tag, translation in found.translations.items()}
+        source = sources.load_sources()[code]
+        words = {tag: translation.words for tag, translation in source.translations.items()}
         chain = vocabulary.fallback_chain(language)
-        said = pick_texts(words, chain, found.definition.source)
-        return Form(found.definition, "", language, said, frozenset(words))
+        said = pick_texts(words, chain, source.definition.source)
+        return Form(source.definition, "", language, said, frozenset(words))
 
     return made
 

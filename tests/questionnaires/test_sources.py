@@ -17,9 +17,9 @@ ASKS = '[town]\ntype = "short"\nlabel = "Town"\n'
 def folder(settings, tmp_path, fresh_sources) -> Path:
     """An empty folder of an office, for forms."""
     settings.PROTECT_DATA_DIRS = [str(tmp_path)]
-    found = tmp_path / "questionnaires/forms"
-    found.mkdir(parents=True)
-    return found
+    forms_folder = tmp_path / "questionnaires/forms"
+    forms_folder.mkdir(parents=True)
+    return forms_folder
 
 
 def test_office_folder_adds_a_form_with_every_question_type(office):
@@ -34,10 +34,10 @@ def test_office_folder_replaces_a_translation_of_a_shipped_form(folder):
     text = own.read_text("utf-8").replace("Comment s’est passée la formation ?", "Et alors ?")
     (folder / own.name).write_text(text, "utf-8")
 
-    found = sources.load_sources()["evaluation"]
+    source = sources.load_sources()["evaluation"]
 
-    assert found.translations["fr"].words["title"] == "Et alors ?"
-    assert found.translations["nl"].words["title"] == "Hoe was de opleiding?"
+    assert source.translations["fr"].words["title"] == "Et alors ?"
+    assert source.translations["nl"].words["title"] == "Hoe was de opleiding?"
 
 
 def test_draft_form_has_no_publication_day(folder):
@@ -47,7 +47,7 @@ def test_draft_form_has_no_publication_day(folder):
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "line", "said"),
+    ("name", "text", "line", "problem"),
     [
         ("a.toml", HEAD + ASKS + "town\n[x]\n", 9, "TOML"),
         ("a.toml", HEAD.replace("other", "quiz") + ASKS, 1, "kind"),
@@ -67,7 +67,7 @@ def test_draft_form_has_no_publication_day(folder):
         ("a.toml", HEAD + ASKS.replace("Town", "Have you been hurt?"), 6, "have you been hurt"),
     ],
 )
-def test_invalid_file_is_reported_with_line_and_remedy(folder, name, text, line, said):
+def test_invalid_file_is_reported_with_line_and_remedy(folder, name, text, line, problem):
     (folder / name).write_text(text, "utf-8")
 
     with pytest.raises(DataError) as caught:
@@ -75,7 +75,7 @@ def test_invalid_file_is_reported_with_line_and_remedy(folder, name, text, line,
 
     facts = caught.value.facts
     assert (facts["file"], facts["line"]) == (name, line)
-    assert said in str(facts["problem"])
+    assert problem in str(facts["problem"])
     assert facts["remedy"]
 
 
@@ -109,7 +109,7 @@ def test_missing_text_falls_back_to_the_next_language():
 
 
 def test_required_text_names_follow_from_the_definition(office):
-    found = sources.load_sources()["everything"]
+    source = sources.load_sources()["everything"]
     optional = {"intro", "thanks", "people.help"}
 
-    assert {*required_text_names(found.definition)} == found.own_words.keys() - optional
+    assert {*required_text_names(source.definition)} == source.own_words.keys() - optional

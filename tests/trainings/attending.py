@@ -13,7 +13,7 @@ MINUTES = 180  # of each session of planning.make_edition
 
 
 def make_filled_edition(host, number: int = 3, **given) -> tuple[Edition, list[Registration]]:
-    """Return an edition with so many confirmed people."""
+    """Return an edition with `number` confirmed participants."""
     edition = make_edition(host, seat_limit=number, **given)
     return edition, fill(edition, number)
 
@@ -27,13 +27,13 @@ def minutes_into(session: Session, minutes: int = 5):
 
 
 def start_session_at(session: Session, at: datetime) -> Session:
-    """Let a session have begun five minutes ago: browsers at the desk have no later clock."""
+    """Move a session so that it began five minutes before `at`, the clock of the tests."""
     session.starts_at, session.ends_at = at - timedelta(minutes=5), at + timedelta(minutes=175)
     session.save()
     return session
 
 
 def recorded_attendance(session: Session) -> dict:
-    """Return state and minutes of each registration of whom something is noted."""
+    """Return state and minutes by registration with recorded attendance."""
     rows = Attendance.objects.filter(session=session).order_by("pk")
     return {row.registration_id: (AttendanceState(row.state), row.minutes) for row in rows}

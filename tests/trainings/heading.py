@@ -10,14 +10,14 @@ from protect.uploads.clean_documents import CleanDocument
 
 
 def make_picture(kind: str = "PNG", side: int = 40) -> bytes:
-    """Return a picture of nothing."""
+    """Return a plain blue picture."""
     out = BytesIO()
     Image.new("RGB", (side, side // 2), "#0a5566").save(out, kind)
     return out.getvalue()
 
 
 def make_letterhead(**given: Any) -> LetterheadInput:
-    """Return a head with everything."""
+    """Return a letterhead with an emblem and all statements."""
     plain = {
         "alt": "Demo emblem: a blue field",
         "funding": {"en": "Funded by Demo Fund", "fr": "Financé par Demo Fund"},

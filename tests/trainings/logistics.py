@@ -27,7 +27,7 @@ def make_logistics_team(host: Organisation, who: str = "lena") -> tuple[Team, Pe
 
 
 def assign_logistics_team(edition: Edition, who: str = "lena") -> Person:
-    """Give an edition a team; return somebody of it."""
+    """Give an edition a logistics team; return a member of it."""
     team, person = make_logistics_team(edition.host, who)
     edition.logistics_team = team
     edition.save()

@@ -131,7 +131,7 @@ def make_session(edition: Edition, number: int, start: datetime, end: datetime) 
 
 
 def make_resource(host: Organisation, kind: str, name: str = "", **given: Any) -> Resource:
-    """Return somebody or something that can be booked."""
+    """Return a bookable person, venue or equipment."""
     fields = {"kind": kind, "name": name or f"Demo {kind}", "created": AT}
     return Resource.objects.create(organisation=host, **fields | given)
 
@@ -147,7 +147,7 @@ def make_hall(host: Organisation, name: str = "Demo Hall", **given: Any) -> Venu
 
 
 def make_booked(session: Session) -> dict[str, UUID]:
-    """Book a trainer for a session; return what can be booked, and the booking, by its kind."""
+    """Book a trainer for a session; return ids of bookable resources and of the booking."""
     host = session.training.host
     trainer = make_trainer(host)
     booked = session.bookings.create(
@@ -195,7 +195,7 @@ def long_list() -> SimpleUploadedFile:
 
 
 def delete_edition(*, edition: UUID) -> None:
-    """Delete an edition and what hangs on it, after a test with connections of its own."""
+    """Delete an edition and its rows, after a test with its own database connections."""
     row = Edition.objects.get(pk=edition)
     for registration in row.registrations.all():
         registration.waiting_moves.all().delete()

@@ -31,9 +31,9 @@ def row(planners):
 
 
 def correction_data(**more):
-    said = {"name": "Demo Nora", "email": "nora@demo.example", "country_id": "BE"}
-    said |= {"language_id": "fr", "sex": "f", "profession": "nurse"}
-    return dict.fromkeys(CORRECTED_ATTRIBUTES, "") | said | more
+    data = {"name": "Demo Nora", "email": "nora@demo.example", "country_id": "BE"}
+    data |= {"language_id": "fr", "sex": "f", "profession": "nurse"}
+    return dict.fromkeys(CORRECTED_ATTRIBUTES, "") | data | more
 
 
 def correct(planners, person, edited=0, who="pia", **more):

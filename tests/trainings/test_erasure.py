@@ -21,9 +21,9 @@ from protect.trainings.attendance.models import Attendance
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.vocabulary import retention_of
 from protect.trainings.erasure import (
+    delete_ended_registrations,
     erase_participant,
     erase_participants_after_retention,
-    forget_ended_registrations,
 )
 from protect.trainings.registrations import name_list_rows
 from protect.trainings.registrations.access import get_registration_by_token
@@ -220,8 +220,8 @@ def test_ended_registration_is_deleted_with_its_participant_after_retention(plan
     withdraw(row, at=AT)
     kept = retention_of("ended")
 
-    assert forget_ended_registrations(at=AT + kept - timedelta(seconds=1)) == 0
-    assert forget_ended_registrations(at=AT + kept) == 1
+    assert delete_ended_registrations(at=AT + kept - timedelta(seconds=1)) == 0
+    assert delete_ended_registrations(at=AT + kept) == 1
 
     assert (Registration.objects.count(), Participant.objects.count()) == (0, 0)
 
@@ -233,7 +233,7 @@ def test_participant_with_another_registration_is_kept(planners):
     )
     withdraw(row, at=AT)
 
-    assert forget_ended_registrations(at=AT + retention_of("ended")) == 1
+    assert delete_ended_registrations(at=AT + retention_of("ended")) == 1
 
     assert Registration.objects.get() == other
     assert Participant.objects.get().name == NAME
@@ -244,7 +244,7 @@ def test_participant_withdrawn_after_a_session_is_kept_with_named_lists(planners
     record_presence(row, planners)
     withdraw(row, at=AT)
 
-    assert forget_ended_registrations(at=AT + retention_of("ended")) == 0
+    assert delete_ended_registrations(at=AT + retention_of("ended")) == 0
 
     assert Participant.objects.get().name == NAME
 
@@ -306,7 +306,7 @@ def erase_nightly(planners, row):
 
 
 def delete_ended(planners, row):
-    assert forget_ended_registrations(at=AT + YEARS) == 1
+    assert delete_ended_registrations(at=AT + YEARS) == 1
 
 
 YEARS = retention_of("named_lists") + retention_of("ended")
@@ -322,10 +322,10 @@ def test_erasure_locks_all_rows_before_deleting(planners, forget):
         withdraw(row, at=AT)
     else:
         record_presence(row, planners)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         forget(planners, row)
 
-    texts = [query["sql"] for query in asked]
+    texts = [query["sql"] for query in queries]
     first = next(n for n, sql in enumerate(texts) if re.match(r"DELETE|UPDATE|INSERT", sql))
     selected = [found[1] for sql in texts[:first] if (found := SELECTED.match(sql))]
     firsts = [name for name in dict.fromkeys(selected) if name in LOCKED]

@@ -59,10 +59,10 @@ def unlocked(race):
 
 
 def test_with_the_lock_seats_are_not_overbooked_and_no_registration_is_lost(race):
-    found = race(SEATS, *NUMBERS, "locked")
+    result = race(SEATS, *NUMBERS, "locked")
 
-    assert found["states"] == {"confirmed": LIMIT, "waiting": PEOPLE - LIMIT}
-    assert found["errors"] == 0
+    assert result["states"] == {"confirmed": LIMIT, "waiting": PEOPLE - LIMIT}
+    assert result["errors"] == 0
 
 
 def test_without_the_lock_seats_are_overbooked_or_registrations_lost(race):
@@ -95,10 +95,10 @@ def test_without_the_lock_the_race_has_another_result(unlocked, name):
 
 
 def test_with_the_lock_quota_seats_are_not_given_away(race):
-    found = race(PAIRS, "locked")["sit_beside_a_quota"]
+    result = race(PAIRS, "locked")["sit_beside_a_quota"]
 
-    assert (found["said"], found["seated"]) == ({"done": 6}, LIMIT)
-    assert found["others"] <= 1
+    assert (result["said"], result["seated"]) == ({"done": 6}, LIMIT)
+    assert result["others"] <= 1
 
 
 def test_without_the_lock_a_quota_is_overbooked_or_a_registration_lost(unlocked):
@@ -108,9 +108,9 @@ def test_without_the_lock_a_quota_is_overbooked_or_a_registration_lost(unlocked)
 
 
 def test_with_the_lock_confirmed_applications_take_each_seat_once(race):
-    found = race(PAIRS, "locked")["confirm_applications"]
+    result = race(PAIRS, "locked")["confirm_applications"]
 
-    assert (found["said"], found["seated"]) == ({"done": 6}, LIMIT)
+    assert (result["said"], result["seated"]) == ({"done": 6}, LIMIT)
 
 
 def test_without_the_lock_confirmed_applications_take_a_seat_twice_or_are_lost(unlocked):
@@ -120,10 +120,10 @@ def test_without_the_lock_confirmed_applications_take_a_seat_twice_or_are_lost(u
 
 
 def test_with_the_lock_needs_are_sealed_for_the_current_team(race):
-    found = race(PAIRS, "locked")["say_while_the_team_changes"]
+    result = race(PAIRS, "locked")["say_while_the_team_changes"]
 
-    assert found["readable"]
-    assert LOST not in found["said"]
+    assert result["readable"]
+    assert LOST not in result["said"]
 
 
 def test_without_the_lock_needs_are_unreadable_or_lost(unlocked):
@@ -146,10 +146,10 @@ def test_without_the_lock_needs_are_unreadable_or_lost(unlocked):
     ],
 )
 def test_concurrent_actions_wait_for_each_other_without_a_deadlock(race, name):
-    said = race(ORDERS)[name]
+    result = race(ORDERS)[name]
 
-    assert LOST not in said
-    assert said["done"] >= 1
+    assert LOST not in result
+    assert result["done"] >= 1
 
 
 @pytest.mark.postgres

@@ -205,7 +205,7 @@ def allows_move(request: SessionRequest, move: RequestMove, at: datetime) -> boo
         return not find_missing_fields(request)
     blocking = {RequestMove.HOLD: Q(ends_at__gt=at), RequestMove.CLOSE: Q(head_counts=None)}
     condition = blocking.get(move)
-    return condition is None or not request.sessions.standing().filter(condition).exists()
+    return condition is None or not request.sessions.not_cancelled().filter(condition).exists()
 
 
 def find_missing_fields(request: SessionRequest) -> tuple[str, ...]:

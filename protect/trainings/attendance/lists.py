@@ -108,7 +108,7 @@ def planned_minutes(session: Session) -> int:
 
 def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, AttendanceShare]:
     """Return by registration id how much of an edition a participant attended or made up."""
-    sessions = edition.sessions.standing().order_by("number")
+    sessions = edition.sessions.not_cancelled().order_by("number")
     planned = {session.pk: planned_minutes(session) for session in sessions}
     attended: dict[UUID, list[rules.AttendanceRecord]] = defaultdict(list)
     rows = models.Attendance.objects.filter(registration__in=registrations).order_by("pk")

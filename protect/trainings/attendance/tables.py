@@ -76,7 +76,7 @@ def export_xlsx(edition: Edition, direction: str) -> bytes:
 def table_rows(edition: Edition) -> Iterator[tuple[object, ...]]:
     """Yield the headings, then a row for each session and participant, also without a record."""
     yield EXPORT_COLUMNS
-    sessions = list(edition.sessions.standing().order_by("number"))
+    sessions = list(edition.sessions.not_cancelled().order_by("number"))
     people = lists.confirmed_in_name_order(edition)
     shares = lists.shares_of(edition, [person.pk for person in people])
     attendances = {
@@ -135,7 +135,7 @@ BATCH_SIZE = 2000  # imported rows that one query looks up
 
 def find_bad_rows(edition: Edition, rows: Iterable[AttendanceRow]) -> Iterator[BadRow]:
     """Yield each row with an unknown session or participant, wrong minutes, or listed twice."""
-    active_sessions = edition.sessions.standing().order_by("number")
+    active_sessions = edition.sessions.not_cancelled().order_by("number")
     sessions_by_number = {row.number: row for row in active_sessions}
     confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
     people = {*confirmed.values_list("pk", flat=True)}

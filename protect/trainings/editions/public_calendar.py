@@ -55,7 +55,7 @@ def coming(at: datetime, *, country: str = "", language: str = "") -> queries.Ed
 
 def with_relations(rows: queries.EditionQuerySet) -> queries.EditionQuerySet:
     """Load the relations that a calendar entry shows."""
-    sessions = Session.objects.standing().select_related("venue__place")
+    sessions = Session.objects.not_cancelled().select_related("venue__place")
     return rows.select_related("host", "course_version__course").prefetch_related(
         Prefetch("sessions", sessions.order_by("starts_at", "number")), "languages"
     )

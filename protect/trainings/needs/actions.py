@@ -151,7 +151,7 @@ def mark_unmet(scope: Scope, need: Need, alternative: str, *, at: datetime) -> N
     `reopen_need`; trainings_reason_missing; trainings_need_told_too_late."""
     if not alternative:
         raise errors.TrainingRefusal("trainings_reason_missing")
-    first = need.registration.edition.sessions.standing().order_by("starts_at").first()
+    first = need.registration.edition.sessions.not_cancelled().order_by("starts_at").first()
     if first is not None and first.starts_at <= at:
         raise errors.TrainingRefusal("trainings_need_told_too_late")
     row = _apply_move(scope, need, NeedMove.CANNOT, at=at)
@@ -216,14 +216,14 @@ def erase_old_needs(*, at: datetime) -> int:
 
 def erasure_day(edition: Edition, at: datetime) -> date:
     """Return the day to erase needs: 14 days after the last session, else a year after `at`."""
-    last = edition.sessions.standing().order_by("-ends_at").first()
+    last = edition.sessions.not_cancelled().order_by("-ends_at").first()
     day = last.ends_at.astimezone(ZoneInfo(last.zone)).date() if last else None
     return purge_day(day, at.date())
 
 
 def _update_erasure_day(edition: Edition, at: datetime) -> None:
     """Move the erasure day of an edition's needs with its last session; keep it without one."""
-    if not edition.sessions.standing().exists():
+    if not edition.sessions.not_cancelled().exists():
         return
     purge_day = erasure_day(edition, at)
     moved = Need.objects.filter(registration__edition=edition).exclude(purge_on=purge_day)

@@ -119,7 +119,7 @@ class RosterForm(DeskForm):
         if has_text and has_file:
             self.add_error("file", _("You typed names and chose a file. Remove one of them."))
 
-    understood = staticmethod(name_list_rows.understood_words)
+    accepted_words = staticmethod(name_list_rows.accepted_words)
 
     def rows(self) -> list[name_list_rows.ListRow]:
         """Return the unchecked rows of the file or text. Errors: as `read_file`; UploadRefused."""

@@ -93,7 +93,7 @@ class ListRow:
         return cls(**{**stored, "mistakes": mistakes})
 
 
-def understood_words() -> list[tuple[str, list[str]]]:
+def accepted_words() -> list[tuple[str, list[str]]]:
     """Return columns that accept only certain words: the label of each, and these words."""
     columns = ((str(row.label), row.column) for row in fields.FIELDS_IN_FORM_ORDER)
     choices = ((label, column.choices) for label, column in columns if column)

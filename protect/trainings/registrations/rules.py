@@ -78,8 +78,8 @@ class Seats:
         if self.limit is None:
             return None
         others = [other for other in self.quotas if other != organisation]
-        kept = sum(max(0, self.quotas[other] - self.taken.get(other, 0)) for other in others)
-        return max(0, self.limit - sum(self.taken.values()) - kept)
+        reserved = sum(max(0, self.quotas[other] - self.taken.get(other, 0)) for other in others)
+        return max(0, self.limit - sum(self.taken.values()) - reserved)
 
     @property
     def is_full(self) -> bool:

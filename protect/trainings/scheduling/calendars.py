@@ -35,9 +35,9 @@ class CalendarEvent:
     def __post_init__(self) -> None:
         for at in (self.changed_at, self.starts_at, self.ends_at):
             if at.tzinfo is None:
-                raise ValueError("times of a session carry a zone")
+                raise ValueError("times of a session need a time zone")
         if not self.starts_at < self.ends_at or self.sequence < 0:
-            raise ValueError("a session begins before it ends, and counts its changes from 0")
+            raise ValueError("a session must end after its start, with a sequence number from 0")
 
 
 @dataclass(frozen=True, slots=True)

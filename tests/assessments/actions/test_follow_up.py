@@ -36,9 +36,9 @@ SECOND = FIRST + SECOND_MAIL_AFTER
 
 @pytest.fixture
 def edition(planners):
-    found = make_edition(planners.host, seat_limit=None)
-    measure(found)
-    return found
+    edition = make_edition(planners.host, seat_limit=None)
+    measure(edition)
+    return edition
 
 
 def follow_up_mails():
@@ -139,20 +139,20 @@ def test_an_erased_participant_gets_no_follow_up(edition):
 def test_a_slip_cannot_be_used_during_a_shuffle(edition):
     """What is written anew while somebody uses it would come back."""
     agree(come(edition), at=AT_THE_END)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         send_due_mails(at=FIRST)
 
-    texts = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    texts = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
     locked = next(n for n, sql in enumerate(texts) if 'FROM "assessments_measuring"' in sql)
     assert all("assessments_answertoken" not in sql for sql in texts[:locked])
     assert not connection.features.has_select_for_update or "FOR UPDATE" in texts[locked]
 
 
 def correct_address(planners, row, at):
-    told = {name: getattr(row.participant, name) for name in CORRECTED_ATTRIBUTES}
-    told["email"] = "right@demo.example"
+    data = {name: getattr(row.participant, name) for name in CORRECTED_ATTRIBUTES}
+    data["email"] = "right@demo.example"
     person = row.participant
-    return correct_participant(planners.scope("pia"), person, told, edited=person.edited, at=at)
+    return correct_participant(planners.scope("pia"), person, data, edited=person.edited, at=at)
 
 
 @pytest.mark.parametrize("is_forgotten", [False, True])

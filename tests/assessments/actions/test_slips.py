@@ -26,9 +26,9 @@ MONTH = timedelta(days=30)
 
 @pytest.fixture
 def edition(planners):
-    made = make_edition(planners.host, seat_limit=None, delivery=Delivery.ONLINE)
-    measure(made)
-    return made
+    edition = make_edition(planners.host, seat_limit=None, delivery=Delivery.ONLINE)
+    measure(edition)
+    return edition
 
 
 def test_participant_gets_one_evaluation_link_per_page(edition):

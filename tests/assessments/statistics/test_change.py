@@ -40,19 +40,19 @@ scores = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=10
 uneven_scores = scores.filter(lambda both: np.ptp(both[0]) + np.ptp(both[1]) > 0)
 
 
-def change_of(found: np.ndarray) -> Change:
-    result = mean_change(found, LIMITS)
+def change_of(differences: np.ndarray) -> Change:
+    result = mean_change(differences, LIMITS)
     assert isinstance(result, Change)
     return result
 
 
 def test_change_of_students_sleep_data():
-    found = change_of(score_differences(SLEEP_BEFORE, SLEEP_AFTER))
+    change = change_of(score_differences(SLEEP_BEFORE, SLEEP_AFTER))
 
     # Student 1908; to these digits in R's documentation of its data set "sleep".
-    assert (found.pairs, found.mean) == (10, pytest.approx(1.58))
-    assert (found.low, found.high) == pytest.approx((0.7001142, 2.4598858), abs=1e-6)
-    assert found.p == pytest.approx(0.002833, abs=1e-6)
+    assert (change.pairs, change.mean) == (10, pytest.approx(1.58))
+    assert (change.low, change.high) == pytest.approx((0.7001142, 2.4598858), abs=1e-6)
+    assert change.p == pytest.approx(0.002833, abs=1e-6)
 
 
 def test_change_of_darwins_plant_data():
@@ -61,18 +61,18 @@ def test_change_of_darwins_plant_data():
 
 @CALM
 @given(uneven)
-def test_mean_interval_and_p_equal_statsmodels(found):
-    theirs, ours = DescrStatsW(found), change_of(found)
+def test_mean_interval_and_p_equal_statsmodels(differences):
+    theirs, ours = DescrStatsW(differences), change_of(differences)
 
     assert (ours.low, ours.high) == pytest.approx(theirs.tconfint_mean())
     assert ours.p == pytest.approx(theirs.ttest_mean()[1], abs=1e-12)
-    assert ours.mean == pytest.approx(pd.Series(found).mean())
+    assert ours.mean == pytest.approx(pd.Series(differences).mean())
 
 
 @CALM
 @given(uneven)
-def test_interval_contains_zero_exactly_when_p_is_not_significant(found):
-    ours = change_of(found)
+def test_interval_contains_zero_exactly_when_p_is_not_significant(differences):
+    ours = change_of(differences)
 
     assert ours.low < ours.mean < ours.high
     assert (ours.low <= 0 <= ours.high) == (ours.p >= 0.05 - 1e-9)
@@ -80,17 +80,19 @@ def test_interval_contains_zero_exactly_when_p_is_not_significant(found):
 
 @CALM
 @given(change_arrays(10, 40), points)
-def test_points_added_to_both_tests_change_nothing(found, shift):
-    pre = np.linspace(0, 8, len(found)).round() / 4
-    shifted = score_differences(pre + shift, pre + found + shift)
+def test_points_added_to_both_tests_change_nothing(differences, shift):
+    pre = np.linspace(0, 8, len(differences)).round() / 4
+    shifted = score_differences(pre + shift, pre + differences + shift)
 
-    assert mean_change(shifted, LIMITS) == mean_change(score_differences(pre, pre + found), LIMITS)
+    assert mean_change(shifted, LIMITS) == mean_change(
+        score_differences(pre, pre + differences), LIMITS
+    )
 
 
 @CALM
 @given(uneven)
-def test_exchanging_before_and_after_flips_the_sign(found):
-    there, back = change_of(found), change_of(-found)
+def test_exchanging_before_and_after_flips_the_sign(differences):
+    there, back = change_of(differences), change_of(-differences)
 
     assert (back.mean, back.low, back.high) == pytest.approx((-there.mean, -there.high, -there.low))
     assert back.p == pytest.approx(there.p)
@@ -109,11 +111,11 @@ def test_exchanging_before_and_after_flips_the_sign(found):
     ],
 )
 def test_number_of_pairs_limits_the_shown_results(pairs, dots, mean):
-    found = np.arange(pairs, dtype=float)
+    differences = np.arange(pairs, dtype=float)
 
     for result, wanted in (
-        (spread_of_changes(found, LIMITS), dots),
-        (mean_change(found, LIMITS), mean),
+        (spread_of_changes(differences, LIMITS), dots),
+        (mean_change(differences, LIMITS), mean),
     ):
         assert result is wanted or isinstance(result, wanted)
 
@@ -124,19 +126,19 @@ def test_equal_changes_have_no_interval(value):
 
 
 def test_dots_count_pairs_by_their_change():
-    found = spread_of_changes(np.array([2.0, -1, 0, 2, 0, 2]), LIMITS)
+    result = spread_of_changes(np.array([2.0, -1, 0, 2, 0, 2]), LIMITS)
 
-    assert found == Spread(6, 1.0, (-1.0, 0.0, 2.0), (1, 2, 3))
+    assert result == Spread(6, 1.0, (-1.0, 0.0, 2.0), (1, 2, 3))
 
 
 @CALM
 @given(st.lists(st.integers(0, 30), min_size=10, max_size=20))
 def test_equal_decimal_changes_tie_exactly(tenths):
     pre = np.array(tenths) / 10
-    found = score_differences(pre, pre + 0.1 + 0.2)
+    differences = score_differences(pre, pre + 0.1 + 0.2)
 
-    assert mean_change(found, LIMITS) is Reason.ALL_ALIKE
-    assert set(found.tolist()) == {0.3}
+    assert mean_change(differences, LIMITS) is Reason.ALL_ALIKE
+    assert set(differences.tolist()) == {0.3}
 
 
 def by_brute_force(values: list[float]) -> float:
@@ -158,49 +160,49 @@ def test_wilcoxon_p_of_plant_data():
 
 @CALM
 @given(change_arrays(0, 10))
-def test_pratt_p_equals_enumeration_of_all_signs(found):
-    brute = by_brute_force(pratt_ranks(found).tolist())
+def test_pratt_p_equals_enumeration_of_all_signs(differences):
+    brute = by_brute_force(pratt_ranks(differences).tolist())
 
-    assert wilcoxon_p_value(found) == pytest.approx(brute)
+    assert wilcoxon_p_value(differences) == pytest.approx(brute)
 
 
 @CALM
 @given(change_arrays(1, 40), st.randoms())
-def test_rank_p_ignores_order_and_direction(found, chance):
-    mixed = found.copy()
+def test_rank_p_ignores_order_and_direction(differences, chance):
+    mixed = differences.copy()
     chance.shuffle(mixed)
 
-    assert wilcoxon_p_value(mixed) == pytest.approx(wilcoxon_p_value(found))
-    assert wilcoxon_p_value(-found) == pytest.approx(wilcoxon_p_value(found))
-    assert 0 < wilcoxon_p_value(found) <= 1
+    assert wilcoxon_p_value(mixed) == pytest.approx(wilcoxon_p_value(differences))
+    assert wilcoxon_p_value(-differences) == pytest.approx(wilcoxon_p_value(differences))
+    assert 0 < wilcoxon_p_value(differences) <= 1
 
 
 @CALM
 @given(change_arrays(21, 60).filter(lambda found: np.count_nonzero(found) > MAX_EXACT_RANKS))
-def test_rank_p_of_many_pairs_equals_scipy(found):
-    theirs = stats.wilcoxon(found, zero_method="pratt", method="asymptotic", correction=False)
+def test_rank_p_of_many_pairs_equals_scipy(differences):
+    theirs = stats.wilcoxon(differences, zero_method="pratt", method="asymptotic", correction=False)
 
-    assert wilcoxon_p_value(found) == pytest.approx(float(theirs.pvalue), abs=1e-12)
+    assert wilcoxon_p_value(differences) == pytest.approx(float(theirs.pvalue), abs=1e-12)
 
 
 def test_zeros_are_ranked_before_they_are_dropped():
-    found = np.array([0.0, 0.0, 1.0, 2.0, 3.0, -4.0, 5.0, 6.0])
+    differences = np.array([0.0, 0.0, 1.0, 2.0, 3.0, -4.0, 5.0, 6.0])
 
-    pratt = wilcoxon_p_value(found)
+    pratt = wilcoxon_p_value(differences)
 
     assert pratt == pytest.approx(by_brute_force([0, 0, 3, 4, 5, -6, 7, 8]))
-    assert pratt != pytest.approx(wilcoxon_p_value(found[found != 0]))
+    assert pratt != pytest.approx(wilcoxon_p_value(differences[differences != 0]))
 
 
-@pytest.mark.parametrize("found", [[], [0.0], [0.0] * 30])
-def test_p_is_one_without_any_change(found):
-    assert wilcoxon_p_value(np.array(found, float)) == 1.0
+@pytest.mark.parametrize("differences", [[], [0.0], [0.0] * 30])
+def test_p_is_one_without_any_change(differences):
+    assert wilcoxon_p_value(np.array(differences, float)) == 1.0
 
 
 def test_rank_p_of_sleep_data_with_a_zero_and_a_tie():
-    found = np.round(SLEEP_AFTER - SLEEP_BEFORE, 9)
+    differences = np.round(SLEEP_AFTER - SLEEP_BEFORE, 9)
 
-    assert wilcoxon_p_value(found) == pytest.approx(4 / 1024)  # nine all plus, one nought
+    assert wilcoxon_p_value(differences) == pytest.approx(4 / 1024)  # nine all plus, one nought
 
 
 # Hedges 1981: J(m) = Γ(m/2) / (√(m/2) Γ((m−1)/2)), in closed form.
@@ -261,10 +263,10 @@ def test_group_without_variance_has_no_effect_size():
 
 @pytest.mark.parametrize(("pairs", "why"), [(0, Reason.NO_PAIRS), (9, Reason.FEW_PAIRS)])
 def test_small_group_has_neither_effect_size_nor_gain(pairs, why):
-    found = np.arange(pairs, dtype=float)
+    differences = np.arange(pairs, dtype=float)
 
-    assert effect_size(found, found + 1, LIMITS) is why
-    assert normalised_gain(found, found, MAXIMUM, LIMITS) is why
+    assert effect_size(differences, differences + 1, LIMITS) is why
+    assert normalised_gain(differences, differences, MAXIMUM, LIMITS) is why
 
 
 @pytest.mark.parametrize(
@@ -272,9 +274,9 @@ def test_small_group_has_neither_effect_size_nor_gain(pairs, why):
     [(8.0, 14.0, 0.5), (8.0, 8.0, 0.0), (8.0, 20.0, 1.0), (10.0, 8.0, -0.2)],
 )
 def test_gain_is_the_share_of_the_points_still_missing(pre, post, gain):
-    found = normalised_gain(np.full(10, pre), np.full(10, post), MAXIMUM, LIMITS)
+    result = normalised_gain(np.full(10, pre), np.full(10, post), MAXIMUM, LIMITS)
 
-    assert found == pytest.approx(gain)  # Hake 1998: of the means
+    assert result == pytest.approx(gain)  # Hake 1998: of the means
 
 
 def test_gain_is_computed_from_means_of_the_group():
@@ -305,7 +307,7 @@ def test_fitness_is_withheld_for_few_answers(of, why):
 
 
 def test_exactly_nine_tenths_count_as_near_the_maximum():
-    found = ceiling_effect(np.full(6, 0.9 * 0.7), 0.7, LIMITS)
+    result = ceiling_effect(np.full(6, 0.9 * 0.7), 0.7, LIMITS)
 
-    assert isinstance(found, CeilingEffect)
-    assert found.near_maximum == 6
+    assert isinstance(result, CeilingEffect)
+    assert result.near_maximum == 6

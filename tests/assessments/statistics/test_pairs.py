@@ -13,44 +13,44 @@ codes = st.lists(st.sampled_from([NO_CODE, *"abcdefghij"]), max_size=20)
 
 
 def test_code_found_once_in_both_tests_is_a_pair():
-    found = pair_rows(["a", "b", "c"], ["c", "x", "a"])
+    pairs = pair_rows(["a", "b", "c"], ["c", "x", "a"])
 
-    assert list(zip(found.before.tolist(), found.after.tolist(), strict=True)) == [(0, 2), (2, 0)]
-    assert found.pre == PhaseCounts(
+    assert list(zip(pairs.before.tolist(), pairs.after.tolist(), strict=True)) == [(0, 2), (2, 0)]
+    assert pairs.pre == PhaseCounts(
         3, paired=2, alone=1, repeated=0, without_code=0, repeated_codes=0
     )
-    assert found.post == found.pre
+    assert pairs.post == pairs.pre
 
 
 def test_repeated_code_is_not_paired():
-    found = pair_rows(["a", "a", "b"], ["a", "b"])
+    pairs = pair_rows(["a", "a", "b"], ["a", "b"])
 
-    assert found.before.tolist() == [2]
-    assert found.pre == PhaseCounts(
+    assert pairs.before.tolist() == [2]
+    assert pairs.pre == PhaseCounts(
         3, paired=1, alone=0, repeated=2, without_code=0, repeated_codes=1
     )
     # The other test under that code could be of either of them.
-    assert found.post == PhaseCounts(
+    assert pairs.post == PhaseCounts(
         2, paired=1, alone=0, repeated=1, without_code=0, repeated_codes=0
     )
 
 
 def test_answers_without_a_code_are_not_paired():
-    found = pair_rows([NO_CODE, "a"], [NO_CODE, NO_CODE])
+    pairs = pair_rows([NO_CODE, "a"], [NO_CODE, NO_CODE])
 
-    assert found.pair_count == 0
-    assert found.pre == PhaseCounts(
+    assert pairs.pair_count == 0
+    assert pairs.pre == PhaseCounts(
         2, paired=0, alone=1, repeated=0, without_code=1, repeated_codes=0
     )
-    assert found.post == PhaseCounts(
+    assert pairs.post == PhaseCounts(
         2, paired=0, alone=0, repeated=0, without_code=2, repeated_codes=0
     )
 
 
 def test_without_answers_there_is_no_result():
-    found = pair_rows([], [])
+    pairs = pair_rows([], [])
 
-    assert (found.pair_count, found.pre, found.post) == (
+    assert (pairs.pair_count, pairs.pre, pairs.post) == (
         0,
         PhaseCounts(*[0] * 6),
         PhaseCounts(*[0] * 6),
@@ -60,13 +60,13 @@ def test_without_answers_there_is_no_result():
 @CALM
 @given(codes, codes)
 def test_each_answer_is_counted_once(pre, post):
-    found = pair_rows(pre, post)
+    pairs = pair_rows(pre, post)
 
-    for side, given_codes in ((found.pre, pre), (found.post, post)):
+    for side, given_codes in ((pairs.pre, pre), (pairs.post, post)):
         parts = (side.paired, side.alone, side.repeated, side.without_code)
         assert sum(parts) == side.answers == len(given_codes)
         assert min(parts) >= 0
-        assert side.paired == found.pair_count
+        assert side.paired == pairs.pair_count
 
 
 @CALM
@@ -82,10 +82,10 @@ def test_pairs_equal_pandas(pre, post):
     ]
     wanted = once[0].merge(once[1], on="code").sort_values("row_x")
 
-    found = pair_rows(pre, post)
+    pairs = pair_rows(pre, post)
 
-    assert found.before.tolist() == wanted["row_x"].tolist()
-    assert found.after.tolist() == wanted["row_y"].tolist()
+    assert pairs.before.tolist() == wanted["row_x"].tolist()
+    assert pairs.after.tolist() == wanted["row_y"].tolist()
 
 
 @CALM

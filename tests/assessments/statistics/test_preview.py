@@ -27,7 +27,7 @@ def course(pairs: int, before: float = 3) -> PrePostResults:
     )
 
 
-def preview(found: PrePostResults, tag: str = "en") -> str:
+def preview(results: PrePostResults, tag: str = "en") -> str:
     known = {
         "desk": desk(),
         "request": RequestFactory().get("/"),
@@ -35,7 +35,7 @@ def preview(found: PrePostResults, tag: str = "en") -> str:
         "csp_nonce": "n",
     }
     with translation.override(tag):
-        return Template(SOURCE).render(Context({**known, "found": found}))
+        return Template(SOURCE).render(Context({**known, "found": results}))
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +50,8 @@ def chromium() -> Iterator[Browser]:
 def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
     tabs: list[Page] = []
 
-    def visited(found: PrePostResults, tag: str = "en", width: int = 1200, **how: str) -> Page:
-        html = preview(found, tag)
+    def visited(results: PrePostResults, tag: str = "en", width: int = 1200, **how: str) -> Page:
+        html = preview(results, tag)
 
         def answer(route: Route) -> None:
             path = urlsplit(route.request.url).path

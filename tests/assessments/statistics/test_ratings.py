@@ -47,9 +47,9 @@ def test_level_outside_the_scale_raises_an_error():
     ("answered", "why"), [(0, Reason.NO_ANSWERS), (1, Reason.FEW_ANSWERS), (4, Reason.FEW_ANSWERS)]
 )
 def test_counts_and_comments_are_withheld_below_five_answers(answered, why):
-    found = np.array([5] * answered + [0] * 10)
+    differences = np.array([5] * answered + [0] * 10)
 
-    assert rate_levels(found, 5, LIMITS) is why
+    assert rate_levels(differences, 5, LIMITS) is why
     assert sort_comments(["Good"], answered, LIMITS) is why
     assert practice_shares(0, answered, 20, LIMITS) is why
 
@@ -59,11 +59,11 @@ def test_comments_are_sorted_and_empty_ones_dropped():
 
 
 def test_practice_is_a_share_of_responders_and_of_attendees():
-    found = practice_shares(12, 15, 40, LIMITS)
+    shares = practice_shares(12, 15, 40, LIMITS)
 
-    assert not isinstance(found, Reason)
-    assert (found.of_responders.value, found.of_attendees.value) == (0.8, 0.3)
-    for interval, whole in ((found.of_responders, 15), (found.of_attendees, 40)):
+    assert not isinstance(shares, Reason)
+    assert (shares.of_responders.value, shares.of_attendees.value) == (0.8, 0.3)
+    for interval, whole in ((shares.of_responders, 15), (shares.of_attendees, 40)):
         wanted = proportion_confint(12, whole, method="wilson")
         assert (interval.low, interval.high) == pytest.approx(wanted)
 
@@ -71,13 +71,13 @@ def test_practice_is_a_share_of_responders_and_of_attendees():
 @CALM
 @given(st.lists(st.integers(0, 500), min_size=3, max_size=3).map(sorted))
 def test_share_of_attendees_is_never_above_share_of_responders(numbers):
-    found = practice_shares(*numbers, LIMITS)
+    shares = practice_shares(*numbers, LIMITS)
 
     if numbers[1] < 5:
-        assert isinstance(found, Reason)
+        assert isinstance(shares, Reason)
     else:
-        assert not isinstance(found, Reason)
-        assert found.of_attendees.value <= found.of_responders.value
+        assert not isinstance(shares, Reason)
+        assert shares.of_attendees.value <= shares.of_responders.value
 
 
 @pytest.mark.parametrize("numbers", [(6, 5, 10), (5, 11, 10), (-1, 5, 10)])
@@ -102,9 +102,9 @@ shares = st.integers(1, 200_000).flatmap(
     ],
 )
 def test_wilson_interval_equals_newcombes_examples(part, whole, low, high):
-    found = share_with_interval(part, whole)
+    shares = share_with_interval(part, whole)
 
-    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
+    assert (shares.low, shares.high) == pytest.approx((low, high), abs=5e-5)
 
 
 @CALM
@@ -136,5 +136,5 @@ def test_interval_of_the_complement_is_mirrored(of):
 
 @pytest.mark.parametrize(("part", "whole"), [(0, 0), (3, 2), (-1, 2)])
 def test_part_outside_the_whole_raises_an_error(part, whole):
-    with pytest.raises(ValueError, match="no part"):
+    with pytest.raises(ValueError, match="not between"):
         share_with_interval(part, whole)

@@ -30,10 +30,12 @@ CAUSES = re.compile(
 
 @cache
 def strings() -> list[str]:
-    found = [
+    strings_of_statistics = [
         string for string in catalogues.translatable_strings() if string.place.startswith(OURS)
     ]
-    return [text for string in found for text in (string.text, string.plural) if text]
+    return [
+        text for string in strings_of_statistics for text in (string.text, string.plural) if text
+    ]
 
 
 def course(pairs: int = 12, before: float = 3, after: float = 6) -> PrePostResults:
@@ -48,11 +50,11 @@ def bare(text: str) -> str:
 
 
 def test_no_source_text_claims_causation():
-    found = strings()
+    texts = strings()
 
-    assert len(found) > 30
-    assert [text for text in found if CAUSES.search(text)] == []
-    assert any("After the course" in text for text in found)
+    assert len(texts) > 30
+    assert [text for text in texts if CAUSES.search(text)] == []
+    assert any("After the course" in text for text in texts)
 
 
 @pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
@@ -85,16 +87,16 @@ def test_causation_pattern_matches_only_bad_texts(text, is_bad):
 
 
 def test_mean_is_shown_with_its_interval():
-    found = course()
+    results = course()
 
-    assert bare(wording.change_sentence(found)) == (
+    assert bare(wording.change_sentence(results)) == (
         "After the course the mean score had changed by +2.5 points. The 95% confidence interval "
         "runs from +1.86 to +3.14."
     )
 
 
 @pytest.mark.parametrize(
-    ("found", "words"),
+    ("results", "words"),
     [
         (course(0), "No two tests could be paired, so no change is shown."),
         (course(3), "Hidden: with so few answers, readers could tell who answered what."),
@@ -111,9 +113,9 @@ def test_mean_is_shown_with_its_interval():
         ),
     ],
 )
-def test_withheld_mean_is_replaced_by_its_reason(found, words):
-    assert bare(wording.change_sentence(found)) == words
-    assert wording.effect_and_gain_rows(found) == []
+def test_withheld_mean_is_replaced_by_its_reason(results, words):
+    assert bare(wording.change_sentence(results)) == words
+    assert wording.effect_and_gain_rows(results) == []
 
 
 def test_effect_sizes_are_shown_with_their_unit():
@@ -125,9 +127,9 @@ def test_effect_sizes_are_shown_with_their_unit():
 
 def test_shares_are_shown_with_their_interval():
     assert bare(wording.share_text(share_with_interval(12, 15))) == "80% (55% to 93%)"
-    found = practice_shares(12, 15, 40, LIMITS)
-    assert not isinstance(found, Reason)
-    assert "that is 30% (18% to 45%) of all participants" in bare(wording.practice_sentence(found))
+    shares = practice_shares(12, 15, 40, LIMITS)
+    assert not isinstance(shares, Reason)
+    assert "that is 30% (18% to 45%) of all participants" in bare(wording.practice_sentence(shares))
 
 
 def test_number_of_tests_is_always_shown():

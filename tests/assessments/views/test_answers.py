@@ -82,25 +82,25 @@ def test_participant_enters_card_then_answers_then_sees_thanks(edition):
 
 
 @pytest.mark.parametrize(
-    ("phase", "at", "said"),
+    ("phase", "at", "heading"),
     [(Phase.PRE, BEFORE, "Before the training"), (Phase.POST, AFTER, "After the training")],
 )
-def test_page_names_pre_test_or_post_test(edition, phase, at, said):
+def test_page_names_pre_test_or_post_test(edition, phase, at, heading):
     measure(edition)
     browser, page = Browser(at), address(edition, phase)
     shown = [browser.get(page), browser.post(page, step="card", code=CODE)]
 
-    assert all(said in words(response) for response in shown)
+    assert all(heading in words(response) for response in shown)
     assert all(f"moment--{phase}" in response.content.decode() for response in shown)
 
 
 def test_mistyped_code_is_refused_at_once_and_not_stored(edition):
     measure(edition)
     wrong = CODE[:-1] + next(letter for letter in "bcdf" if letter != CODE[-1])
-    answer = Browser(BEFORE).post(address(edition, Phase.PRE), step="card", code=wrong)
+    response = Browser(BEFORE).post(address(edition, Phase.PRE), step="card", code=wrong)
 
-    assert answer.status_code == 422
-    assert "This code has a typing error. Check it and type it again." in words(answer)
+    assert response.status_code == 422
+    assert "This code has a typing error. Check it and type it again." in words(response)
     assert not Response.objects.exists()
 
 
@@ -108,10 +108,10 @@ def test_used_card_is_refused_and_another_is_accepted(edition):
     measure(edition)
     browser, page = Browser(BEFORE), address(edition, Phase.PRE)
     browser.post(page, **posted_answers(edition, Phase.PRE))
-    answer = browser.post(page, step="card", code=CODE)
+    response = browser.post(page, step="card", code=CODE)
 
-    assert answer.status_code == 409
-    assert "This card was used before." in words(answer)
+    assert response.status_code == 409
+    assert "This card was used before." in words(response)
     assert browser.post(page, step="card", code=draw_codes(1)[0]).status_code == 200
     assert Response.objects.count() == 1
 
@@ -138,10 +138,10 @@ def test_typed_answers_stay_when_the_form_has_mistakes(edition):
     measure(edition)
     typed = posted_answers(edition, Phase.PRE, 3)
     bad = next(question.key for question in get_form("knowledge-a").definition.questions())
-    answer = Browser(BEFORE).post(address(edition, Phase.PRE), **typed | {f"q-{bad}": "nonsense"})
+    response = Browser(BEFORE).post(address(edition, Phase.PRE), **typed | {f"q-{bad}": "nonsense"})
 
-    assert answer.status_code == 422
-    assert answer.content.decode().count(" checked") >= 2
+    assert response.status_code == 422
+    assert response.content.decode().count(" checked") >= 2
     assert not Response.objects.exists()
 
 
@@ -160,10 +160,10 @@ def test_slip_page_is_readable_in_four_languages_and_opens_once(edition, planner
     with slip_address(edition, planners) as page:
         browser = Browser(AFTER)
         for tag in ("en", "fr", "nl", "ar"):
-            shown = browser.get(page.replace("/en/", f"/{tag}/"))
-            assert shown.status_code == 200
-            assert shown["X-Robots-Tag"] == "noindex"
-            assert wrongs(shown) == []
+            response = browser.get(page.replace("/en/", f"/{tag}/"))
+            assert response.status_code == 200
+            assert response["X-Robots-Tag"] == "noindex"
+            assert wrongs(response) == []
         typed = {"sent_key": uuid4(), "q-overall": "4", "q-useful": "5"}
         assert "Thank you" in words(browser.post(page, **typed))
         again = browser.post(page, **typed)
@@ -177,12 +177,12 @@ def test_empty_form_is_not_stored_and_its_slip_stays_valid(edition, planners):
     measure(edition)
     with slip_address(edition, planners) as page:
         browser = Browser(AFTER)
-        answer = browser.post(page, sent_key=uuid4())
+        response = browser.post(page, sent_key=uuid4())
         assert browser.get(page).status_code == 200
 
-    assert answer.status_code == 422
-    assert "Answer at least one question" in words(answer)
-    assert "<form" in answer.content.decode()
+    assert response.status_code == 422
+    assert "Answer at least one question" in words(response)
+    assert "<form" in response.content.decode()
     assert not Response.objects.exists()
 
 

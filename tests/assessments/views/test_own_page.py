@@ -103,11 +103,11 @@ def test_points_of_an_anonymous_test_are_shown_once(edition):
 def test_named_test_without_consent_is_not_stored(edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
-    answer = Browser(AFTER).post(
+    response = Browser(AFTER).post(
         own_page(row, "assessment"), **post_data_for(get_form("assessment"), 3)
     )
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
     assert not Response.objects.exists()
 
 

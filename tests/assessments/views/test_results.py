@@ -32,9 +32,9 @@ def edition(host):
 
 def store_tests(edition, phase, rights, form="knowledge-a"):
     """Keep tests with so many right answers each; the first of both phases are one person's."""
-    told = get_form(form)
+    questionnaire = get_form(form)
     for number, right in enumerate(rights):
-        values = dict(fill_form(told, right=right).answers.values)
+        values = dict(fill_form(questionnaire, right=right).answers.values)
         points = {"points": float(right), "maximum": 14.0}
         kept = {"form": f"{form}:1", "pair": f"{number:064}", "answers": {"values": values}}
         store_response(edition, phase, **kept, **points)
@@ -79,10 +79,10 @@ def test_forms_suggested_by_the_course_are_chosen_by_one_button(desk_of, edition
 
 def test_certificate_rule_without_its_test_is_refused(desk_of, edition):
     page = f"/trainings/{edition.pk}/learning/forms"
-    answer = desk_of().post(page, order="same", assessment="named")
+    response = desk_of().post(page, order="same", assessment="named")
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"named"}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"named"}
     assert not Measuring.objects.exists()
 
 
@@ -90,10 +90,10 @@ def test_tests_that_cannot_be_compared_are_refused_at_their_field(desk_of, editi
     tests = {form.code: form.pk for form in list_published_forms()}
     page = f"/trainings/{edition.pk}/learning/forms"
     before = [*Inquiry.objects.order_by("pk").values()]
-    answer = desk_of().post(page, order="ab", assessment="none", pre=tests["knowledge-a"])
+    response = desk_of().post(page, order="ab", assessment="none", pre=tests["knowledge-a"])
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"post"}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"post"}
     assert [*Inquiry.objects.order_by("pk").values()] == before
 
 
@@ -140,16 +140,16 @@ def test_evaluation_and_follow_up_results_are_computed(edition):
     store_responses(edition, Phase.FOLLOW_UP, 5, used=True)
     for _ in range(9):
         come(edition)
-    found = EditionResults(edition, "en")
-    rows = dict(found.evaluation.rows)
+    results = EditionResults(edition, "en")
+    rows = dict(results.evaluation.rows)
     overall = next(row for label, row in rows.items() if "whole" in label)
 
     assert isinstance(overall, Rating)
     assert (overall.top_two.part, overall.top_two.whole) == (4, 6)
     assert rows["The pace was"] is Reason.FEW_ANSWERS
-    assert isinstance(found.practice, PracticeShares)
-    assert (found.practice.of_attendees.part, found.practice.of_attendees.whole) == (5, 9)
-    assert ("Listen first",) * 4 in dict(found.evaluation.comments).values()
+    assert isinstance(results.practice, PracticeShares)
+    assert (results.practice.of_attendees.part, results.practice.of_attendees.whole) == (5, 9)
+    assert ("Listen first",) * 4 in dict(results.evaluation.comments).values()
 
 
 def test_rating_bars_are_shown_from_five_answers(desk_of, edition):
@@ -158,21 +158,21 @@ def test_rating_bars_are_shown_from_five_answers(desk_of, edition):
     store_responses(edition, Phase.EVALUATION, 4, overall=5)
     assert 'class="rated"' not in desk.get(page).content.decode()
     store_responses(edition, Phase.EVALUATION, 1, overall=3)
-    shown = desk.get(page)
+    response = desk.get(page)
 
-    assert shown.content.decode().count('class="rated"') == 1
-    assert "5: 4 Two highest ratings: 80% (38% to 96%)" in plain(shown)
+    assert response.content.decode().count('class="rated"') == 1
+    assert "5: 4 Two highest ratings: 80% (38% to 96%)" in plain(response)
 
 
 def test_results_combine_both_halves_of_a_split_course(edition):
     measure(edition)
     store_tests(edition, Phase.PRE, [3] * 6)
     store_tests(edition, Phase.PRE, [5] * 6, "knowledge-b")
-    found = EditionResults(edition, "en")
+    results = EditionResults(edition, "en")
 
-    assert found.learning.pre.answers == 12
-    assert found.questions[0].before == 1.0
-    assert found.questions[4].before == 0.5
+    assert results.learning.pre.answers == 12
+    assert results.questions[0].before == 1.0
+    assert results.questions[4].before == 0.5
 
 
 def test_frozen_results_are_the_same(desk_of, edition):
@@ -200,32 +200,32 @@ def test_figures_are_downloaded_as_a_file(desk_of, edition):
     store_tests(edition, Phase.PRE, [3, 4, 5] * 4)
     store_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
     store_responses(edition, Phase.EVALUATION, 5, overall=4, use="A planted comment")
-    answer = desk_of().get(f"/trainings/{edition.pk}/learning/results.csv")
-    rows = [*csv.reader(StringIO(answer.content.decode("utf-8-sig")))]
+    response = desk_of().get(f"/trainings/{edition.pk}/learning/results.csv")
+    rows = [*csv.reader(StringIO(response.content.decode("utf-8-sig")))]
 
     assert rows[0] == ["part", "question", "figure", "value"]
     assert ["change", "", "pairs", "12"] in rows
-    assert "A planted comment" not in answer.content.decode()
+    assert "A planted comment" not in response.content.decode()
 
 
 @pytest.mark.parametrize("paper", ["cards", "slips"])
 def test_card_codes_are_printed_once_and_not_stored(desk_of, edition, paper):
     measure(edition)
     page = f"/trainings/{edition.pk}/learning/{paper}"
-    answer = desk_of().post(page, number="12", language="ar")
+    response = desk_of().post(page, number="12", language="ar")
 
-    assert answer.headers["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF")
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert response.content.startswith(b"%PDF")
     assert AnswerToken.objects.filter(edition=edition).count() == (12 if paper == "slips" else 0)
     assert desk_of("petra").post(page, number="0", language="ar").status_code == 422
 
 
 def test_supervisor_sheet_has_neither_points_nor_a_submit_button(desk_of):
-    shown = desk_of("tom", "trainer").get("/trainings/practice?language=fr")
-    html = shown.content.decode()
+    response = desk_of("tom", "trainer").get("/trainings/practice?language=fr")
+    html = response.content.decode()
     sheet = html[html.index("<h2") : html.index("</main")]
 
-    assert "Compétences à exercer" in words(shown)
+    assert "Compétences à exercer" in words(response)
     assert "interprète" in sheet
     assert not re.search("<(form|input|textarea|button)", sheet)
     assert not any(field.right for field in get_form("practice").definition.fields)
@@ -249,12 +249,12 @@ def test_paper_sheet_is_entered_and_deleted(desk_of, edition):
     form = desk.get(page).context["form"]
     typed = {"session": edition.sessions.get(number=1).pk, "code": format_code(code)}
     keys = [question.key for question in form.questionnaire.definition.questions()]
-    answer = desk.post(page, **typed, **{f"k-{keys[0]}": "1", f"k-{keys[1]}": "2"})
+    response = desk.post(page, **typed, **{f"k-{keys[0]}": "1", f"k-{keys[1]}": "2"})
     row = Response.objects.get()
 
-    assert answer.status_code == 302
+    assert response.status_code == 302
     assert (len(row.answers["values"]), row.day) == (2, BEFORE.date())
-    assert "Answers so far: 1" in plain(desk.get(answer["Location"]))
+    assert "Answers so far: 1" in plain(desk.get(response["Location"]))
     assert desk.post(f"/trainings/{edition.pk}/learning/typed-back").status_code == 302
     assert not Response.objects.exists()
 
@@ -273,19 +273,19 @@ def test_number_of_a_missing_box_is_shown_as_a_mistake_and_typed_values_stay(des
     measure(edition)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning/evaluation/type"
     typed = {"session": edition.sessions.get(number=2).pk, "k-overall": "9", "k-use": "Demo words"}
-    answer = desk.post(page, **typed)
+    response = desk.post(page, **typed)
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"k-overall"}
-    assert "Demo words" in answer.content.decode()
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"k-overall"}
+    assert "Demo words" in response.content.decode()
     assert not Response.objects.exists()
 
 
 def test_coordinator_lets_a_participant_repeat_the_assessment(desk_of, edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
-    told = get_form("assessment")
-    store_assessment(row, fill_form(told, **{"q-named": "yes"}), at=AFTER)
+    form = get_form("assessment")
+    store_assessment(row, fill_form(form, **{"q-named": "yes"}), at=AFTER)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
     assert "Not passed" in words(desk.get(page))
     desk.post(f"/trainings/registrations/{row.pk}/again")

@@ -198,11 +198,11 @@ def test_after_a_revocation_a_new_certificate_is_not_issued_automatically(planne
     (line,) = list_eligibility(registration.edition)
     assert (line.was_revoked, line.is_eligible, line.is_due) == (True, True, False)
 
-    made = certificates.issue_certificate(
+    certificate = certificates.issue_certificate(
         planners.scope("pia"), registration, at=LATER, reason="Demo: list found"
     )
-    assert state_of(made) is State.VALID
-    assert made.issued_reason == "Demo: list found"
+    assert state_of(certificate) is State.VALID
+    assert certificate.issued_reason == "Demo: list found"
     assert Entry.objects.filter(action="certificates.issue_again").count() == 1
 
 

@@ -116,10 +116,10 @@ def test_new_status_list_begins_when_one_is_full(row, planners, monkeypatch):
     assert MAX_TAKEN > 1
     holder = attend(row.edition, 360, planners.people["pia"])
 
-    made = certificates.issue_certificate(planners.scope("pia"), holder, at=LATER)
+    certificate = certificates.issue_certificate(planners.scope("pia"), holder, at=LATER)
 
-    assert (made.status_list, StatusList.objects.count()) == (2, 2)
-    assert state_of(made, LATER) is State.VALID
+    assert (certificate.status_list, StatusList.objects.count()) == (2, 2)
+    assert state_of(certificate, LATER) is State.VALID
 
 
 def changed_document(row: Certificate) -> dict[str, object]:

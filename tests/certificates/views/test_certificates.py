@@ -87,9 +87,9 @@ def test_button_issues_all_due_certificates(desk, page, host, edition, pia):
     for minutes in (360, 300, 10):
         attend(edition, minutes, pia.user)
 
-    answer = desk.post(page)
+    response = desk.post(page)
 
-    assert led_to(answer) == page
+    assert led_to(response) == page
     assert Certificate.objects.count() == 2
     shown = words(desk.get(page))
     assert "2 certificates were issued." in shown
@@ -108,10 +108,10 @@ def test_single_certificate_is_issued(desk, page, host, edition, pia):
 def test_without_a_key_nothing_is_issued_and_the_page_says_what_to_do(desk, page, edition, pia):
     attend(edition, 360, pia.user)
 
-    answer = desk.post(page)
+    response = desk.post(page)
 
-    assert answer.status_code == 409
-    assert "This organisation has no certificate key yet, so nothing was issued." in words(answer)
+    assert response.status_code == 409
+    assert "This organisation has no certificate key yet, so nothing was issued." in words(response)
     assert not Certificate.objects.exists()
 
 
@@ -124,10 +124,10 @@ def test_issuing_with_a_key_that_the_ledger_does_not_know_writes_nothing(
     forget_badge_keys()
     before = written()
 
-    answer = desk.post(page, **({"registration": there.pk} if of == "one" else {}))
+    response = desk.post(page, **({"registration": there.pk} if of == "one" else {}))
 
-    assert answer.status_code == 409
-    assert "The certificate key cannot be opened, so nothing was issued." in words(answer)
+    assert response.status_code == 409
+    assert "The certificate key cannot be opened, so nothing was issued." in words(response)
     assert written() == before
 
 
@@ -158,10 +158,10 @@ def test_page_explains_that_the_training_has_not_ended(desk, page, host, edition
 
 
 def test_a_certificate_is_opened_as_pdf_with_its_badge(desk, row):
-    answer = desk.get(f"/trainings/certificates/{row.pk}/certificate.pdf")
+    response = desk.get(f"/trainings/certificates/{row.pk}/certificate.pdf")
 
-    assert answer.headers["Content-Type"] == "application/pdf"
-    assert certificate_from_bytes(answer.content) == row.document
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert certificate_from_bytes(response.content) == row.document
 
 
 def test_desk_offers_the_full_version(desk, row):
@@ -181,11 +181,11 @@ def test_after_a_revocation_another_is_issued_with_a_reason_that_the_page_shows(
     assert desk.post(again, reason="").status_code == 422
     assert Certificate.objects.count() == 1
 
-    answer = desk.post(again, reason="Demo: the list was found")
+    response = desk.post(again, reason="Demo: the list was found")
 
-    made = Certificate.objects.get(revoked_at=None)
-    assert led_to(answer) == f"/trainings/certificates/{made.pk}"
-    for address in (page, f"/trainings/certificates/{made.pk}"):
+    certificate = Certificate.objects.get(revoked_at=None)
+    assert led_to(response) == f"/trainings/certificates/{certificate.pk}"
+    for address in (page, f"/trainings/certificates/{certificate.pk}"):
         assert "Demo: the list was found" in words(desk.get(address))
 
 
@@ -246,20 +246,20 @@ def test_desk_replaces_a_certificate_after_corrected_attendance(desk, row, page,
     assert "Attended, as recorded now: 300 of 360 minutes." in shown
     assert "Replace the certificate" in shown
 
-    answer = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
+    response = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
 
-    made = Certificate.objects.get(revoked_at=None)
-    assert led_to(answer) == f"/trainings/certificates/{made.pk}"
+    certificate = Certificate.objects.get(revoked_at=None)
+    assert led_to(response) == f"/trainings/certificates/{certificate.pk}"
     assert "Replaced by another certificate" in words(desk.get(f"/trainings/certificates/{row.pk}"))
 
 
 def test_desk_does_not_replace_a_certificate_no_longer_earned(desk, row, pia):
     record_minutes(row.registration, 10, pia.user)
 
-    answer = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
+    response = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
 
-    assert answer.status_code == 409
-    assert "has not met the conditions for a certificate" in words(answer)
+    assert response.status_code == 409
+    assert "has not met the conditions for a certificate" in words(response)
     row.refresh_from_db()
     assert row.revoked_at is None
 
@@ -291,15 +291,15 @@ def test_an_erased_participant_gets_no_certificate_and_no_actions(desk, page, ho
     assert not Certificate.objects.exists()
 
     own = desk.get(f"/trainings/registrations/{gone.pk}")
-    said = words(own)
-    assert "The person was erased. Totals stay, without a name." in said
+    text = words(own)
+    assert "The person was erased. Totals stay, without a name." in text
     for deed in (
         "Send their link again",
         "Withdraw this registration",
         "Erase this person",
         "Their needs",
     ):
-        assert deed not in said
+        assert deed not in text
     assert desk.get(f"/trainings/registrations/{gone.pk}/withdraw").status_code == 404
     assert re.search(r"Look\s*:\s*Erased", words(desk.get(f"/trainings/{edition.pk}")))
 

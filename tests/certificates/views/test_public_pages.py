@@ -40,8 +40,8 @@ NAME = "Demo Noor"
 def row(planners):
     make_key(planners.host)
     holder = attend(make_done(planners.host), 360, planners.people["pia"], name=NAME)
-    made = certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
-    return access.get_certificate_by_credential(made.credential)
+    certificate = certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
+    return access.get_certificate_by_credential(certificate.credential)
 
 
 @pytest.fixture
@@ -75,24 +75,24 @@ def check_name(page: str, name: str, at=LATER):
 
 def test_the_code_on_paper_leads_to_the_language_of_the_browser(row):
     address = f"/certificates/{row.credential}"
-    answer = browser(**{"accept-language": "nl,fr;q=0.5"}).get(address)
-    assert answer["Location"] == f"/trainings/nl/c/{row.credential}"
-    assert answer["Cache-Control"] == "no-store"
+    response = browser(**{"accept-language": "nl,fr;q=0.5"}).get(address)
+    assert response["Location"] == f"/trainings/nl/c/{row.credential}"
+    assert response["Cache-Control"] == "no-store"
     led = browser(**{"accept-language": "tlh"}).get(address)["Location"]
     assert led.startswith("/trainings/en/")
 
 
 def test_visitor_sees_the_state_but_no_name(row, page):
-    answer = get(page)
+    response = get(page)
 
-    shown = words(answer)
-    assert {name: answer.headers.get(name) for name in OPEN} == OPEN
-    assert not answer.cookies
+    shown = words(response)
+    assert {name: response.headers.get(name) for name in OPEN} == OPEN
+    assert not response.cookies
     for text in ("Demo course A", "Protection in practice", "6 hours", "2 October 2026"):
         assert text in shown
     assert "Valid" in shown
     assert "Demo Academy" in shown
-    assert NAME not in answer.content.decode()
+    assert NAME not in response.content.decode()
 
 
 def test_page_title_does_not_reveal_the_topic(page):
@@ -110,20 +110,20 @@ def test_an_unknown_certificate_is_not_found(row):
 def test_a_name_is_compared_and_never_shown(page):
     assert check_name(page, "noor, DEMO") is True
     assert check_name(page, "Demo Alma") is False
-    answer = post(page, name="Demo Alma")
-    assert "This does not match the holder's name. Check the spelling." in words(answer)
-    assert NAME not in answer.content.decode()
+    response = post(page, name="Demo Alma")
+    assert "This does not match the holder's name. Check the spelling." in words(response)
+    assert NAME not in response.content.decode()
 
 
 def test_number_of_name_guesses_is_limited(page, row):
     for _ in range(5):
         assert check_name(page, "Demo Alma") is False
 
-    answer = post(page, name=NAME)
+    response = post(page, name=NAME)
 
-    assert answer.status_code == 429
-    assert answer.context["matches"] is None
-    assert "Too many names were tried" in words(answer)
+    assert response.status_code == 429
+    assert response.context["matches"] is None
+    assert "Too many names were tried" in words(response)
     row.refresh_from_db()
     assert row.name_tries == 5
     assert check_name(page, NAME, LATER + timedelta(hours=1)) is True
@@ -134,10 +134,10 @@ def test_correct_names_do_not_count_as_guesses(page):
 
 
 def test_cross_site_post_is_refused(page, row):
-    answer = browser(origin="https://elsewhere.test").post(page, {"name": "Demo Alma"})
+    response = browser(origin="https://elsewhere.test").post(page, {"name": "Demo Alma"})
 
     row.refresh_from_db()
-    assert (answer.status_code, row.name_tries) == (403, 0)
+    assert (response.status_code, row.name_tries) == (403, 0)
 
 
 def test_revoked_certificate_page_says_so_and_compares_no_names(planners, row, page):
@@ -155,9 +155,9 @@ def test_revoked_certificate_page_says_so_and_compares_no_names(planners, row, p
 def test_page_of_a_replaced_certificate_does_not_link_to_the_new_one(planners, row, page):
     made = certificates.replace_certificate(planners.scope("pia"), row, at=LATER, reason="Demo")
 
-    answer = get(page)
-    assert "Ask the person who showed it to you for the new one" in words(answer)
-    assert str(made.credential) not in answer.content.decode()
+    response = get(page)
+    assert "Ask the person who showed it to you for the new one" in words(response)
+    assert str(made.credential) not in response.content.decode()
 
 
 def test_page_shows_only_the_state_after_erasure(row, page):
@@ -179,12 +179,12 @@ def test_published_documents_allow_cross_origin_reads_and_short_caching(row):
     }
 
     for address, kind in kinds.items():
-        answer = get(address)
-        assert answer["Content-Type"] == kind
-        assert answer["Access-Control-Allow-Origin"] == "*"
-        assert answer["Cache-Control"] == "public, max-age=600"
-        assert "Vary" not in answer.headers
-        assert not answer.cookies
+        response = get(address)
+        assert response["Content-Type"] == kind
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert response["Cache-Control"] == "public, max-age=600"
+        assert "Vary" not in response.headers
+        assert not response.cookies
 
 
 def test_published_certificates_verify_and_have_no_name(row):
@@ -218,20 +218,20 @@ def test_printed_number_leads_to_the_certificate_page(row, page, kind):
         "address": f"https://demo.example/certificates/{row.credential}",
     }
 
-    answer = post("/trainings/en/check", number=typed[kind])
+    response = post("/trainings/en/check", number=typed[kind])
 
-    assert answer["Location"] == page
+    assert response["Location"] == page
     assert printed_number(row.credential) in words(get(page))
 
 
 @pytest.mark.parametrize("typed", ["3F2A-91BC", "0e0c" * 8])
 def test_unknown_number_is_refused_at_its_field_and_stays_typed(row, typed):
-    answer = post("/trainings/en/check", number=typed)
+    response = post("/trainings/en/check", number=typed)
 
-    assert answer.status_code == 404
-    assert set(answer.context["typed"].errors) == {"number"}
-    assert not answer.context["file_form"].errors
-    assert typed in answer.content.decode()
+    assert response.status_code == 404
+    assert set(response.context["typed"].errors) == {"number"}
+    assert not response.context["file_form"].errors
+    assert typed in response.content.decode()
 
 
 def upload(content: bytes, at=LATER):
@@ -241,33 +241,33 @@ def upload(content: bytes, at=LATER):
 
 def test_uploaded_file_is_checked_and_not_stored(row):
     for content in (json.dumps(row.document).encode(), write_pdf(row, row.document, "en")):
-        answer = upload(content)
-        assert answer.context["verdict"].state is State.VALID
-        assert "Protection in practice" in words(answer)
+        response = upload(content)
+        assert response.context["verdict"].state is State.VALID
+        assert "Protection in practice" in words(response)
 
 
 def test_file_without_a_name_offers_a_name_comparison(row, page):
-    answer = upload(write_pdf(row, row.document, "en"))
+    response = upload(write_pdf(row, row.document, "en"))
 
-    assert "The printed text was not checked and may differ:" in words(answer)
-    assert NAME not in answer.content.decode()
-    assert f'action="{page}"' in answer.content.decode()
-    assert 'name="name"' in answer.content.decode()
+    assert "The printed text was not checked and may differ:" in words(response)
+    assert NAME not in response.content.decode()
+    assert f'action="{page}"' in response.content.decode()
+    assert 'name="name"' in response.content.decode()
 
 
 def test_name_in_a_file_is_shown_if_the_holder_included_it(row):
     Certificate.objects.update(shows_name=True)
-    answer = upload(json.dumps(row.document).encode())
-    assert NAME in words(answer)
-    assert 'name="name"' not in answer.content.decode()
+    response = upload(json.dumps(row.document).encode())
+    assert NAME in words(response)
+    assert 'name="name"' not in response.content.decode()
 
 
 def test_invalid_file_offers_no_name_comparison(planners, row):
     file = json.dumps(row.document).encode()
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo")
-    answer = upload(file)
-    assert "The printed text was not checked and may differ:" not in words(answer)
-    assert 'name="name"' not in answer.content.decode()
+    response = upload(file)
+    assert "The printed text was not checked and may differ:" not in words(response)
+    assert 'name="name"' not in response.content.decode()
 
 
 @pytest.mark.node
@@ -279,8 +279,8 @@ def test_invalid_file_offers_no_name_comparison(planners, row):
     ],
 )
 def test_page_recognises_a_badge_of_another_issuer(row, which, said):
-    answer = upload(json.dumps(foreign_badges()[which]).encode())
-    shown = words(answer).replace("\u2068", "").replace("\u2069", "")
+    response = upload(json.dumps(foreign_badges()[which]).encode())
+    shown = words(response).replace("\u2068", "").replace("\u2069", "")
 
     assert "Not issued by this platform" in shown
     assert "Demo school elsewhere (not this platform)" in shown
@@ -303,9 +303,9 @@ def test_a_certificate_with_a_large_emblem_is_checked_too(planners, row):
     head = make_letterhead(picture=CleanDocument("demo.png", "image/png", out.getvalue()))
     save_letterhead(planners.scope("pia"), planners.host, head, at=AT)
 
-    answer = upload(write_pdf(row, row.document, "en", is_full=True))
+    response = upload(write_pdf(row, row.document, "en", is_full=True))
 
-    assert answer.context["verdict"].state is State.VALID
+    assert response.context["verdict"].state is State.VALID
 
 
 def test_file_above_the_size_limit_is_refused_unread(row):
@@ -324,9 +324,9 @@ def test_altered_or_foreign_file_is_refused_without_showing_its_content(row):
     path = ("credentialSubject", "result", 0, "value")
     altered = json.dumps(with_value(row.document, path, "9000")).encode()
 
-    answer = upload(altered)
-    assert answer.context["verdict"].state is State.ALTERED
-    assert "9000" not in words(answer)
+    response = upload(altered)
+    assert response.context["verdict"].state is State.ALTERED
+    assert "9000" not in words(response)
     foreign = upload(json.dumps(SIGNED).encode())
     assert foreign.context["verdict"].state is State.FOREIGN
     assert "Demo Person" not in foreign.content.decode()
@@ -334,18 +334,18 @@ def test_altered_or_foreign_file_is_refused_without_showing_its_content(row):
 
 @pytest.mark.parametrize("content", [b"", b"no certificate", b"%PDF-broken"])
 def test_file_without_a_certificate_is_refused_at_its_field(row, content):
-    answer = upload(content)
+    response = upload(content)
 
-    assert answer.status_code == 422
-    assert isinstance(answer.context["form"], FileCheckForm)
-    assert set(answer.context["form"].errors) == {"file"}
+    assert response.status_code == 422
+    assert isinstance(response.context["form"], FileCheckForm)
+    assert set(response.context["form"].errors) == {"file"}
 
 
 def test_holder_downloads_both_files_and_chooses_to_include_the_name(row, page):
     own = f"{own_page_of(row)}/certificate"
     for kind in ("", ".pdf", ".json"):
-        answer = get(f"{own}{kind}")
-        assert (answer.status_code, answer["X-Robots-Tag"]) == (200, "noindex")
+        response = get(f"{own}{kind}")
+        assert (response.status_code, response["X-Robots-Tag"]) == (200, "noindex")
     assert certificate_from_bytes(get(f"{own}.pdf").content) == row.document
     assert json.loads(get(f"{own}.json").content) == row.document
 
@@ -378,10 +378,10 @@ def test_holder_chooses_the_full_version_and_an_invalid_one_is_marked(planners, 
 def test_holder_page_explains_what_the_neutral_version_reveals(row):
     own = own_page_of(row).replace("/fr/", "/en/")
 
-    answer = get(f"{own}/certificate")
-    assert "lead to the title" in words(answer)
-    assert f'href="{own}"' in answer.content.decode()
-    assert "Saved" not in words(answer)
+    response = get(f"{own}/certificate")
+    assert "lead to the title" in words(response)
+    assert f'href="{own}"' in response.content.decode()
+    assert "Saved" not in words(response)
 
 
 def test_own_page_links_to_the_certificate(row):

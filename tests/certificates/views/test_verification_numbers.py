@@ -18,15 +18,15 @@ FIELD = 'name="number"'
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", [str(UUID(int=7)), "3F2A 91BC", "x" * 300, "%20", "%00"])
 def test_wrong_number_in_an_address_is_answered_with_advice(number):
-    answer = get(f"/trainings/en/c/{number}")
+    response = get(f"/trainings/en/c/{number}")
 
-    shown = words(answer)
-    assert answer.status_code == 404
-    assert {name: answer.headers.get(name) for name in OPEN} == OPEN
+    shown = words(response)
+    assert response.status_code == 404
+    assert {name: response.headers.get(name) for name in OPEN} == OPEN
     assert UNKNOWN in shown
     assert "do not rely on the paper: ask the organisation that it names" in shown
     assert "This link does not work" not in shown
-    html = answer.content.decode()
+    html = response.content.decode()
     assert FIELD in html
     assert html.count('action="/trainings/en/check"') == 2
 
@@ -53,9 +53,9 @@ def test_number_as_it_is_printed_opens_the_page_from_an_address(row):
     number = printed_number(row.credential)
 
     lead = browser().get(f"/certificates/{number}")
-    answer = get(lead["Location"])
+    response = get(lead["Location"])
 
-    assert (answer.status_code, answer.context["certificate"]) == (200, row)
+    assert (response.status_code, response.context["certificate"]) == (200, row)
 
 
 @pytest.mark.django_db

@@ -14,10 +14,10 @@ from tests.vault.views.desk import words
 
 
 def test_file_that_exhausts_its_parser_is_refused_with_a_message(planners):
-    answer = post("/trainings/en/check", file=SimpleUploadedFile("a.pdf", lzw_pdf()))
+    response = post("/trainings/en/check", file=SimpleUploadedFile("a.pdf", lzw_pdf()))
 
-    assert (answer.status_code, answer.context["verdict"]) == (422, None)
-    assert "No certificate can be read in this file." in words(answer)
+    assert (response.status_code, response.context["verdict"]) == (422, None)
+    assert "No certificate can be read in this file." in words(response)
     with refuses("certificates_unreadable") as refused:
         certificate_from_bytes(lzw_pdf())
     assert refused.value.code == "certificates_unreadable"
@@ -29,11 +29,11 @@ def test_visitor_is_asked_to_retry_while_all_parsers_are_busy(planners, monkeypa
 
     with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
         busy.setattr(apart, "TURNS", full)
-        answer = post("/trainings/en/check", file=file)
+        response = post("/trainings/en/check", file=file)
 
-    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
-    assert {*answer.context["form"].errors} == {"file"}
-    assert "Wait a few seconds and send it again." in words(answer)
-    assert answer.context["verdict"] is None
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert {*response.context["form"].errors} == {"file"}
+    assert "Wait a few seconds and send it again." in words(response)
+    assert response.context["verdict"] is None
     file.seek(0)
     assert post("/trainings/en/check", file=file).status_code == 200

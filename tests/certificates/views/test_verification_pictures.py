@@ -35,28 +35,28 @@ def check(content: bytes):
 def test_photo_is_recognised_and_the_page_asks_for_the_number(kind, monkeypatch):
     monkeypatch.setattr(apart, "parse", None)  # no parser is started for it
 
-    answer = check(HEIC if kind == "HEIC" else photo(kind))
+    response = check(HEIC if kind == "HEIC" else photo(kind))
 
-    assert (answer.status_code, answer.context["verdict"]) == (422, None)
-    assert set(answer.context["file_form"].errors) == {"file"}
-    assert "This is a photo or another picture." in words(answer)
-    assert NUMBER in words(answer)
-    assert "larger than" not in words(answer)
+    assert (response.status_code, response.context["verdict"]) == (422, None)
+    assert set(response.context["file_form"].errors) == {"file"}
+    assert "This is a photo or another picture." in words(response)
+    assert NUMBER in words(response)
+    assert "larger than" not in words(response)
 
 
 def test_png_without_a_certificate_asks_for_the_number():
-    answer = check(photo("PNG"))
+    response = check(photo("PNG"))
 
-    assert answer.status_code == 422
-    assert "This PDF or PNG contains no certificate:" in words(answer)
-    assert NUMBER in words(answer)
+    assert response.status_code == 422
+    assert "This PDF or PNG contains no certificate:" in words(response)
+    assert NUMBER in words(response)
 
 
 def test_too_large_photo_asks_for_the_number():
-    answer = check(photo("JPEG") + bytes(MAX_REQUEST_BYTES))
+    response = check(photo("JPEG") + bytes(MAX_REQUEST_BYTES))
 
-    assert answer.status_code == 422
-    assert f"If it is a photo or a scan, t{NUMBER[1:]}" in words(answer)
+    assert response.status_code == 422
+    assert f"If it is a photo or a scan, t{NUMBER[1:]}" in words(response)
 
 
 def test_verify_command_refuses_a_photo(tmp_path):

@@ -206,27 +206,30 @@ def test_declining_a_scheduled_request_mails_its_holders(planners, pia, two):
 
 def test_scheduling_locks_sessions_before_all_booked_resources(planners, pia, two):
     row, hall = make_request(planners.host, **SCHOOL_ANSWERS), make_hall(planners.host)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         session = requests.schedule_session(
             pia, row, session_plan()._replace(venue=hall), two, at=AT
         )
-    (table, sql), *_ = find_locks(asked.captured_queries)
+    (table, sql), *_ = find_locks(queries.captured_queries)
     wanted = [hall.pk, *(booking_request.resource.pk for booking_request in two)]
     assert table == "resource"
     assert all(pk.hex in sql for pk in wanted)
 
     found = [make_ambassador(planners.host, planners.people["pia"]) for _ in range(2)]
     more = [BookingRequest(resource, BookingRole.TRAINER) for resource in found]
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         requests.ask_people(pia, session, more, at=AT)
     assert all(
-        booking_request.resource.pk.hex in find_locks(asked.captured_queries)[0][1]
+        booking_request.resource.pk.hex in find_locks(queries.captured_queries)[0][1]
         for booking_request in more
     )
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         requests.decline_request(pia, row, "The school is closed", "In spring", at=AT)
-    assert [table for table, _sql in find_locks(asked.captured_queries)] == ["session", "resource"]
+    assert [table for table, _sql in find_locks(queries.captured_queries)] == [
+        "session",
+        "resource",
+    ]
 
 
 def test_venue_of_another_organisation_is_refused(planners, pia, two):

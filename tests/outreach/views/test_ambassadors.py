@@ -44,9 +44,9 @@ def test_supervisor_sees_an_incident_and_records_the_call(desk_of, world):
     assert f"We have asked {world.people['sana'].user.name} to call you." in words(
         desk.get(address)
     )
-    shown = desk.get(address)
-    assert "You asked for a call" in words(shown)
-    assert 'href="tel:' in shown.content.decode()
+    response = desk.get(address)
+    assert "You asked for a call" in words(response)
+    assert 'href="tel:' in response.content.decode()
     sana = desk_of("sana")
     assert "Incident" in words(sana.get("/trainings/calls"))
     row = world.session.debriefs.get()
@@ -90,9 +90,9 @@ def test_only_planners_see_the_list_of_ambassadors(desk_of, world):
 
 def test_profile_needs_a_supervisor_of_the_same_organisation(desk_of, world):
     address = f"/trainings/ambassadors/{world.resource.pk}"
-    answer = desk_of("pia").post(address, supervisor=world.people["otto"].pk)
+    response = desk_of("pia").post(address, supervisor=world.people["otto"].pk)
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
     assert Ambassador.objects.get().supervisor == world.people["sana"].user
     codes = {"supervisor": world.people["pia"].pk, "materials": "F-1, F-2", "skills": "speaking"}
     desk_of("pia").post(address, **codes)

@@ -83,9 +83,9 @@ def test_bookings_page_links_to_the_session_until_some_days_after_it(world):
 
 
 def test_ambassador_with_a_link_counts_and_corrects(world):
-    answer = world.post("/count", nonce=uuid4(), n_secondary_1_3_f="12", n_unknown_m="5")
-    assert answer.status_code == 303
-    assert answer["Location"] == f"{world.page()}?done=counted"
+    response = world.post("/count", nonce=uuid4(), n_secondary_1_3_f="12", n_unknown_m="5")
+    assert response.status_code == 303
+    assert response["Location"] == f"{world.page()}?done=counted"
     world.post("/count", nonce=uuid4(), n_secondary_1_3_f="13", answered="20", could_name="9")
 
     shown = words(world.get())
@@ -106,24 +106,24 @@ def test_declaration_sent_twice_counts_once(world):
 
 
 def test_invalid_number_is_refused_at_its_field(world):
-    answer = world.post("/count", nonce=uuid4(), n_unknown_f="7", answered="2", could_name="3")
+    response = world.post("/count", nonce=uuid4(), n_unknown_f="7", answered="2", could_name="3")
 
-    assert answer.status_code == 422
-    assert "could_name" in answer.context["form"].errors
-    assert b'value="7"' in answer.content
+    assert response.status_code == 422
+    assert "could_name" in response.context["form"].errors
+    assert b'value="7"' in response.content
     assert not HeadCount.objects.exists()
 
 
 def test_count_before_the_start_is_refused(world):
     world.at = AT - timedelta(minutes=1)
-    answer = world.post("/count", nonce=uuid4(), n_unknown_f="7")
+    response = world.post("/count", nonce=uuid4(), n_unknown_f="7")
 
-    assert answer.status_code == 409
+    assert response.status_code == 409
     assert (
         "You can count people only after a session has begun, and not at a cancelled session."
-        in words(answer)
+        in words(response)
     )
-    assert b'value="7"' in answer.content
+    assert b'value="7"' in response.content
     assert not HeadCount.objects.exists()
     assert "Count people" not in words(world.get())
 
@@ -140,14 +140,14 @@ def test_newer_count_is_shown_and_replaced_by_a_second_save(world):
         declared_at=AT,
     )
     typed = {"nonce": uuid4(), "n_unknown_f": "7", "seen": "0"}
-    answer = world.post("/count", **typed)
+    response = world.post("/count", **typed)
 
-    assert answer.status_code == 409
-    assert "has saved a count of 20" in words(answer)
-    assert b'value="7"' in answer.content
-    assert f'href="{world.page()}" data-drops' in answer.content.decode()
+    assert response.status_code == 409
+    assert "has saved a count of 20" in words(response)
+    assert b'value="7"' in response.content
+    assert f'href="{world.page()}" data-drops' in response.content.decode()
     assert [*HeadCount.objects.values_list("n", flat=True)] == [20]
-    seen = answer.context["form"]["seen"].value()
+    seen = response.context["form"]["seen"].value()
     assert world.post("/count", **typed | {"seen": seen}).status_code == 303
     assert [*HeadCount.objects.order_by("pk").values_list("n", flat=True)] == [20, 7]
 
@@ -187,9 +187,9 @@ def prepare_link(world, why: str) -> None:
 
 
 def test_incident_button_mails_the_supervisor_at_once(world):
-    answer = world.post("/incident")
+    response = world.post("/incident")
 
-    assert answer["Location"] == f"{world.page()}?done=told"
+    assert response["Location"] == f"{world.page()}?done=told"
     assert "to call you. If you are in danger, call 112." in words(world.get("?done=told"))
     assert Debrief.objects.get().incident_at == world.at
     assert [*Outgoing.objects.values_list("to", "template")] == [("sana@demo.example", "call_now")]
@@ -259,8 +259,8 @@ def test_debrief_page_takes_one_word_and_an_optional_call_request(world):
 
 
 def test_offline_copy_has_no_place_time_or_link(world):
-    answer = world.get("/count/copy", tag="ar")
-    shown = answer.content.decode()
+    response = world.get("/count/copy", tag="ar")
+    shown = response.content.decode()
 
     assert 'dir="rtl"' in shown
     assert world.token not in shown

@@ -19,14 +19,14 @@ def visitor():
 
 
 def test_request_redirects_to_its_own_page_without_a_cookie(visitor):
-    answer = visitor.post(ASK, posted_request())
+    response = visitor.post(ASK, posted_request())
     row = SessionRequest.objects.get()
 
-    assert answer.status_code == 303
-    assert answer["Location"] == f"{ASK}/{make_token(row.pk)}"
+    assert response.status_code == 303
+    assert response["Location"] == f"{ASK}/{make_token(row.pk)}"
     assert (row.place.name, row.country_id, row.state) == ("Liège", "BE", "received")
     assert row.languages.get().pk == "fr"
-    own = visitor.get(answer["Location"])
+    own = visitor.get(response["Location"])
     assert "Received" in words(own)
     assert own["X-Robots-Tag"] == "noindex"
     assert not visitor.cookies
@@ -42,29 +42,29 @@ def test_form_sent_twice_redirects_to_the_same_page(visitor):
 
 def test_ambiguous_place_name_is_refused_and_typed_values_stay(visitor):
     fields = posted_request(place="Halle")
-    answer = visitor.post(ASK, fields)
-    choices = answer.context["form"].fields["which"].choices
+    response = visitor.post(ASK, fields)
+    choices = response.context["form"].fields["which"].choices
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
     assert len(choices) > 1
-    assert b'value="Demo School"' in answer.content
+    assert b'value="Demo School"' in response.content
     assert not SessionRequest.objects.exists()
     visitor.post(ASK, fields | {"which": choices[1][0]})
     assert str(SessionRequest.objects.get().place_id) == choices[1][0]
 
 
 def test_unknown_place_and_missing_fields_are_shown_at_their_fields(visitor):
-    answer = visitor.post(ASK, posted_request(place="Qqqqqqqq", asker="", contact_email="nobody"))
+    response = visitor.post(ASK, posted_request(place="Qqqqqqqq", asker="", contact_email="nobody"))
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"place", "asker", "contact_email"}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"place", "asker", "contact_email"}
     assert not SessionRequest.objects.exists()
 
 
 def test_cross_site_post_is_refused(visitor):
-    answer = visitor.post(ASK, posted_request(), headers={"origin": "https://elsewhere.test"})
+    response = visitor.post(ASK, posted_request(), headers={"origin": "https://elsewhere.test"})
 
-    assert answer.status_code == 403
+    assert response.status_code == 403
     assert not SessionRequest.objects.exists()
 
 
@@ -109,14 +109,14 @@ def test_second_tab_sees_both_versions_instead_of_overwriting(visitor):
 
 def test_field_answered_with_no_is_not_shown_as_unanswered(visitor):
     row = make_request(**SCHOOL_ANSWERS | {"teacher_present": False})
-    shown = visitor.get(f"{ASK}/{make_token(row.pk)}")
+    response = visitor.get(f"{ASK}/{make_token(row.pk)}")
 
     assert (
         "You answered no to these points. We cannot hold a session unless you change your answer"
-        in words(shown)
+        in words(response)
     )
-    assert "Answers we need before we can come" not in words(shown)
-    assert len(shown.context["refused"]) == 1
+    assert "Answers we need before we can come" not in words(response)
+    assert len(response.context["refused"]) == 1
 
 
 def test_changes_per_request_and_ip_address_are_limited_per_minute(visitor):
@@ -135,11 +135,11 @@ def test_changes_per_request_and_ip_address_are_limited_per_minute(visitor):
 
 def test_declined_request_shows_the_reason_and_no_form(visitor):
     row = make_request(state="declined", reason="Too far", alternative="Take the pack")
-    shown = visitor.get(f"{ASK}/{make_token(row.pk)}")
+    response = visitor.get(f"{ASK}/{make_token(row.pk)}")
 
-    assert "Too far" in words(shown)
-    assert "Take the pack" in words(shown)
-    assert b"<form" not in shown.content
+    assert "Too far" in words(response)
+    assert "Take the pack" in words(response)
+    assert b"<form" not in response.content
     assert visitor.post(f"{ASK}/{make_token(row.pk)}", {"said": "Please"}).status_code == 200
     row.refresh_from_db()
     assert row.said == ""

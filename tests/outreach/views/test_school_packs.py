@@ -55,9 +55,9 @@ def test_every_lesson_and_note_has_a_page_and_a_pdf():
     for address in (*pages, *notes):
         assert desk.get(address).status_code == 200, address
     for address in (f"{pages[0]}/pack.pdf", f"{notes[3]}/note.pdf"):
-        answer = desk.get(address)
-        assert answer["Content-Type"] == "application/pdf"
-        assert answer.content.startswith(b"%PDF")
+        response = desk.get(address)
+        assert response["Content-Type"] == "application/pdf"
+        assert response.content.startswith(b"%PDF")
 
 
 def test_lesson_page_names_a_fallback_language():

@@ -71,11 +71,11 @@ def test_count_without_a_pass_is_refused(desk, session):
 
 def test_invalid_number_is_refused_at_its_field(desk, session):
     typed = {"pass_text": passed(desk, session), "nonce": uuid4(), "n_unknown_f": "7"}
-    answer = desk.post(SENT, **typed, answered="2", could_name="3")
+    response = desk.post(SENT, **typed, answered="2", could_name="3")
 
-    assert answer.status_code == 422
-    assert "could_name" in answer.context["form"].errors
-    assert b'value="7"' in answer.content
+    assert response.status_code == 422
+    assert "could_name" in response.context["form"].errors
+    assert b'value="7"' in response.content
     assert not HeadCount.objects.exists()
 
 

@@ -29,7 +29,7 @@ def parse_value(field, given):
 
 
 @pytest.mark.parametrize(
-    ("field", "given", "kept"),
+    ("field", "given", "expected"),
     [
         (make_field("f", "short"), ["  Demo \n town "], "Demo town"),
         (make_field("f", "short"), ["e\u0301"], "\u00e9"),
@@ -55,8 +55,8 @@ def parse_value(field, given):
         (make_field("f", "consent"), [], False),
     ],
 )
-def test_sent_texts_are_parsed_into_an_answer(field, given, kept):
-    assert parse_value(field, given) == kept
+def test_sent_texts_are_parsed_into_an_answer(field, given, expected):
+    assert parse_value(field, given) == expected
 
 
 def test_ranking_is_parsed_into_its_order_and_matrix_into_its_rows():

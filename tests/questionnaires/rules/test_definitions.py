@@ -55,10 +55,10 @@ def test_invalid_field_is_reported_with_a_remedy(wrong):
     has_points = wrong.points > 0
     form = make_definition(FIRST, wrong, kind="assessment" if has_points else "other")
 
-    found = list(find_problems(form))
+    problems = list(find_problems(form))
 
-    assert {problem.key for problem in found} == {"g"}
-    assert all(problem.text and problem.remedy for problem in found)
+    assert {problem.key for problem in problems} == {"g"}
+    assert all(problem.text and problem.remedy for problem in problems)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,9 @@ def test_invalid_field_is_reported_with_a_remedy(wrong):
     ],
 )
 def test_problem_of_the_whole_form_is_reported(fields, kind):
-    found = list(find_problems(make_definition(*fields, kind=kind)))
+    problems = list(find_problems(make_definition(*fields, kind=kind)))
 
-    assert [problem.key for problem in found] == ["form"]
+    assert [problem.key for problem in problems] == ["form"]
 
 
 @pytest.mark.parametrize(("kind", "is_fine"), [("evaluation", False), ("other", True)])

@@ -68,9 +68,9 @@ def test_hidden_question_adds_neither_points_nor_maximum():
 
 
 def test_form_without_scored_questions_has_no_percentage():
-    found = score(make_definition(make_field("f", "short")), {"f": "x"})
+    result = score(make_definition(make_field("f", "short")), {"f": "x"})
 
-    assert (found.maximum, found.percent) == (0, None)
+    assert (result.maximum, result.percent) == (0, None)
 
 
 @given(data=st.data())
@@ -78,9 +78,9 @@ def test_score_lies_between_zero_and_the_maximum(data):
     form = data.draw(definitions())
     values = parse_answers(form, data.draw(post_data(form))).values
 
-    found = score(form, values)
+    result = score(form, values)
 
-    assert 0 <= found.points <= found.maximum
-    assert found.maximum <= sum(question.points for question in form.questions())
-    assert all(0 <= item.points <= item.maximum for item in found.items)
+    assert 0 <= result.points <= result.maximum
+    assert result.maximum <= sum(question.points for question in form.questions())
+    assert all(0 <= item.points <= item.maximum for item in result.items)
     assert score(form, {}).points == 0

@@ -51,12 +51,12 @@ def actions() -> list[str]:
 
 def test_trainer_records_attendance_and_minutes(tom, edition, people):
     session = first_session(edition)
-    said = [
+    entries = [
         AttendanceEntry(people[0].pk, PRESENT),
         AttendanceEntry(people[1].pk, LATE, 150),
         AttendanceEntry(people[2].pk, ABSENT),
     ]
-    attendance.record_attendance(tom, session, said, LIST, at=minutes_into(session))
+    attendance.record_attendance(tom, session, entries, LIST, at=minutes_into(session))
 
     assert recorded_attendance(session) == {
         people[0].pk: (PRESENT, MINUTES),
@@ -91,9 +91,9 @@ def test_user_without_a_role_in_the_session_cannot_record_attendance(
 
 def test_one_invalid_entry_rejects_the_whole_list(tom, edition, people):
     session = first_session(edition)
-    said = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, MINUTES)]
+    entries = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, MINUTES)]
     with refuses("trainings_attendance_minutes_wrong"):
-        attendance.record_attendance(tom, session, said, LIST, at=minutes_into(session))
+        attendance.record_attendance(tom, session, entries, LIST, at=minutes_into(session))
 
     assert recorded_attendance(session) == {}
 
@@ -169,10 +169,10 @@ def test_outdated_entry_does_not_overwrite_a_newer_one(planners, tom, edition, p
         LIST,
         at=minutes_into(session),
     )
-    said = [AttendanceEntry(people[0].pk, PRESENT, before="")]
+    entries = [AttendanceEntry(people[0].pk, PRESENT, before="")]
     with refuses("trainings_edit_conflict"):
         attendance.record_attendance(
-            planners.scope("pia"), session, said, LIST, at=minutes_into(session)
+            planners.scope("pia"), session, entries, LIST, at=minutes_into(session)
         )
 
     assert recorded_attendance(session) == {people[0].pk: (ABSENT, 0)}
@@ -255,8 +255,8 @@ def test_cancelled_session_does_not_count_in_the_percentage(planners, tom, editi
 
 def test_participant_absent_from_all_sessions_is_a_no_show(tom, edition, people):
     for session in edition.sessions.order_by("number"):
-        said = [AttendanceEntry(people[0].pk, ABSENT), AttendanceEntry(people[1].pk, EXCUSED)]
-        attendance.record_attendance(tom, session, said, LIST, at=minutes_into(session))
+        entries = [AttendanceEntry(people[0].pk, ABSENT), AttendanceEntry(people[1].pk, EXCUSED)]
+        attendance.record_attendance(tom, session, entries, LIST, at=minutes_into(session))
     shares = shares_of(edition, [person.pk for person in people])
 
     assert [shares[person.pk].is_no_show for person in people] == [True, False, False]

@@ -46,9 +46,9 @@ def test_excuse_has_no_effect_until_staff_confirm(planners, edition, people):
 def test_excuse_after_a_recorded_absence_changes_nothing(planners, edition, people):
     session, tom = first_session(edition), planners.scope("tom")
     attendance.record_excuse(people[0], session, uuid4(), at=AT)
-    said = [AttendanceEntry(people[0].pk, AttendanceState.ABSENT)]
+    entries = [AttendanceEntry(people[0].pk, AttendanceState.ABSENT)]
     attendance.record_attendance(
-        tom, session, said, AttendanceMethod.LIST, at=minutes_into(session)
+        tom, session, entries, AttendanceMethod.LIST, at=minutes_into(session)
     )
     attendance.confirm_excuses(tom, session, at=minutes_into(session))
 

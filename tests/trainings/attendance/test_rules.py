@@ -49,15 +49,15 @@ def test_scan_changes_the_recorded_state(before):
 
 
 @pytest.mark.parametrize(
-    ("before", "method", "said"),
+    ("before", "method", "typed_minutes"),
     [*product([None, *AttendanceState], [LIST, SHEET], AttendanceState)],
 )
-def test_list_and_sheet_overwrite_the_recorded_state(before, method, said):
-    assert merge_states(before, method, said) == said
+def test_list_and_sheet_overwrite_the_recorded_state(before, method, typed_minutes):
+    assert merge_states(before, method, typed_minutes) == typed_minutes
 
 
 @pytest.mark.parametrize(
-    ("state", "said", "minutes"),
+    ("state", "typed_minutes", "minutes"),
     [
         (PRESENT, None, 180),
         (PRESENT, 20, 180),
@@ -70,15 +70,15 @@ def test_list_and_sheet_overwrite_the_recorded_state(before, method, said):
         (ABSENT, None, 0),
     ],
 )
-def test_each_state_has_its_minutes(state, said, minutes):
-    assert minutes_for_state(state, 180, said) == minutes
+def test_each_state_has_its_minutes(state, typed_minutes, minutes):
+    assert minutes_for_state(state, 180, typed_minutes) == minutes
 
 
 @pytest.mark.parametrize("state", [LATE, LEFT_EARLY])
-@pytest.mark.parametrize("said", [None, -1, 0, 180, 181])
-def test_partial_minutes_are_between_zero_and_all(state, said):
+@pytest.mark.parametrize("typed_minutes", [None, -1, 0, 180, 181])
+def test_partial_minutes_are_between_zero_and_all(state, typed_minutes):
     with refuses("trainings_attendance_minutes_wrong"):
-        minutes_for_state(state, 180, said)
+        minutes_for_state(state, 180, typed_minutes)
 
 
 @pytest.mark.parametrize(

@@ -56,10 +56,10 @@ def test_exported_table_is_imported_unchanged(planners, edition, people, tmp_pat
     session, path = first_session(edition), tmp_path / "out.csv"
     people[1].participant.name = "=HYPERLINK(1)"
     people[1].participant.save()
-    said = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, 90)]
+    entries = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, 90)]
     tom = planners.scope("tom")
     attendance.record_attendance(
-        tom, session, said, AttendanceMethod.LIST, at=minutes_into(session)
+        tom, session, entries, AttendanceMethod.LIST, at=minutes_into(session)
     )
     call_command("trainings", "export-attendance", edition.code, "--out", str(path))
     before = recorded_attendance(session)
@@ -109,7 +109,7 @@ def test_an_unknown_language_is_refused(edition, tmp_path):
 
 @pytest.mark.parametrize("name", ["x.ods", "x"])
 def test_unsupported_file_type_is_refused(edition, tmp_path, name):
-    with pytest.raises(CommandError, match="names no table"):
+    with pytest.raises(CommandError, match="is not a table file"):
         call_command("trainings", "export-attendance", edition.code, "--out", str(tmp_path / name))
 
     assert [*tmp_path.iterdir()] == []
@@ -131,11 +131,11 @@ def test_bad_rows_are_listed_with_a_remedy_and_nothing_is_recorded(
         (1, people[2].pk, "late", "some"),
         (1, edition.pk, "present", ""),
     )
-    with pytest.raises(CommandError, match="8 rows to mend: nothing was noted"):
+    with pytest.raises(CommandError, match="8 rows to correct: nothing was recorded"):
         import_table(edition, path)
-    told = capsys.readouterr().out
+    text = capsys.readouterr().out
 
-    assert [line.split(":")[0] for line in told.splitlines()] == [
+    assert [line.split(":")[0] for line in text.splitlines()] == [
         "line 3 session",
         "line 4 registration",
         "line 5 minutes",
@@ -172,7 +172,7 @@ def test_dry_run_records_nothing(edition, people, tmp_path, capsys):
     write_table(path, (1, people[0].pk, "present", ""))
     import_table(edition, path, dry_run=True)
 
-    assert "would note 1 rows" in capsys.readouterr().out
+    assert "would record 1 rows" in capsys.readouterr().out
     assert not Attendance.objects.exists()
 
 

@@ -18,13 +18,13 @@ def place(tag: str, own: tuple[str, ...]) -> tuple[bool, bool]:
 @pytest.mark.parametrize("tag", ["en", "fr", "ar"])
 def test_language_choices_start_with_country_then_page_languages_then_names(country, tag):
     with translation.override(tag):
-        found = language_choices(vocabulary.languages(), country)
+        choices = language_choices(vocabulary.languages(), country)
 
     own = vocabulary.countries()[country].languages if country else ()
-    assert {code for code, _name in found[: len(own)]} == {*own}
-    keys = [(*place(code, own), fold(name)) for code, name in found]
+    assert {code for code, _name in choices[: len(own)]} == {*own}
+    keys = [(*place(code, own), fold(name)) for code, name in choices]
     assert all(first <= second for first, second in pairwise(keys))
-    assert {code for code, _name in found} == vocabulary.languages().keys()
+    assert {code for code, _name in choices} == vocabulary.languages().keys()
 
 
 def test_name_order_ignores_case_and_accents():

@@ -12,7 +12,7 @@ from tests.vault.views.desk import words
 @pytest.mark.django_db
 @pytest.mark.parametrize("rest", ["own/cut", "own/", "send/cut", "nothing/at/all"])
 @pytest.mark.parametrize(
-    ("tag", "said"),
+    ("tag", "message"),
     [
         (
             "en",
@@ -21,13 +21,13 @@ from tests.vault.views.desk import words
         ("fr", "112"),
     ],
 )
-def test_truncated_link_shows_an_error_page_in_the_language_of_its_address(rest, tag, said):
+def test_truncated_link_shows_an_error_page_in_the_language_of_its_address(rest, tag, message):
     answer = Client(headers={"host": "127.0.0.1"}).get(f"/trainings/{tag}/{rest}")
 
     assert answer.status_code == 404
     assert answer["Content-Language"] == tag
     assert answer["X-Robots-Tag"] == "noindex"
-    assert said in words(answer)
+    assert message in words(answer)
     assert f'href="/trainings/{tag}/"' in answer.content.decode()
     assert wrongs(answer) == []
 
@@ -36,8 +36,8 @@ def test_truncated_link_shows_an_error_page_in_the_language_of_its_address(rest,
 def test_unknown_language_redirects_to_the_browser_language():
     browser = Client(headers={"host": "127.0.0.1", "accept-language": "nl"})
 
-    answer = browser.get("/trainings/xx/own/cut")
-    assert (answer.status_code, answer["Content-Language"]) == (404, "nl")
+    response = browser.get("/trainings/xx/own/cut")
+    assert (response.status_code, response["Content-Language"]) == (404, "nl")
 
 
 @pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])

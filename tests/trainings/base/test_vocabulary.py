@@ -39,10 +39,10 @@ def overlay(settings, tmp_path):
 
 
 def test_unconfirmed_retention_periods_name_their_source():
-    found = tables.load("trainings", "retention", base_vocabulary.Retention)
+    records = tables.load("trainings", "retention", base_vocabulary.Retention)
 
-    assert {code for code, record in found.items() if record.checked is None} == found.keys()
-    assert all(record.source for record in found.values())
+    assert {code for code, record in records.items() if record.checked is None} == records.keys()
+    assert all(record.source for record in records.values())
     assert base_vocabulary.retention_of("ended") == timedelta(days=90)
 
 
@@ -71,8 +71,8 @@ def test_only_a_block_or_a_warning_can_stop_an_edition_from_being_ready():
 
 
 def test_every_content_note_has_a_text():
-    found = tables.load("trainings", "content_notes", vocabulary.ContentNote)
-    assert found.keys() == vocabulary.CONTENT_NOTE_LABELS.keys()
+    records = tables.load("trainings", "content_notes", vocabulary.ContentNote)
+    assert records.keys() == vocabulary.CONTENT_NOTE_LABELS.keys()
 
 
 def test_every_profession_and_sector_has_a_text():

@@ -10,7 +10,7 @@ from protect.trainings.curricula.rules import find_newest_version, may_move
 
 
 class Versioned(NamedTuple):
-    thing_id: str
+    item_id: str
     language_id: str
     number: int
     state: VersionState
@@ -25,13 +25,13 @@ VERSIONS = st.builds(
 )
 
 
-@given(known=st.lists(VERSIONS, max_size=12), of=VERSIONS)
-def test_newest_version_is_the_highest_published_number_of_the_same_item(known, of):
-    found = find_newest_version(known, of)
+@given(versions=st.lists(VERSIONS, max_size=12), version_=VERSIONS)
+def test_newest_version_is_the_highest_published_number_of_the_same_item(versions, version_):
+    found = find_newest_version(versions, version_)
 
-    same = [version for version in known if version[:2] == of[:2]]
+    same = [version for version in versions if version[:2] == version_[:2]]
     numbers = [version.number for version in same if version.state is VersionState.PUBLISHED]
-    above = [number for number in numbers if number > of.number]
+    above = [number for number in numbers if number > version_.number]
     assert (found.number if found else None) == max(above, default=None)
 
 

@@ -40,8 +40,8 @@ def test_second_load_changes_nothing(planners):
 
 
 def test_command_reports_the_owner_or_a_missing_one(planners):
-    said = StringIO()
-    call_command("trainings", "load-curriculum", owner="Demo Academy", stdout=said)
-    assert "identify-and-communicate fr: published" in said.getvalue()
+    text = StringIO()
+    call_command("trainings", "load-curriculum", owner="Demo Academy", stdout=text)
+    assert "identify-and-communicate fr: published" in text.getvalue()
     with pytest.raises(CommandError, match="Demo Nobody"):
         call_command("trainings", "load-curriculum", owner="Demo Nobody")

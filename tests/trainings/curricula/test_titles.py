@@ -24,8 +24,8 @@ def test_person_pages_show_names_but_not_in_the_title():
         (f"ambassadors/{ambassador.pk}", ambassador.name, "Ambassador"),
         (f"resources/{trainer.pk}", trainer.name, "Person"),
     ):
-        shown = desk.get(f"/trainings/{page}")
+        response = desk.get(f"/trainings/{page}")
 
-        assert name in words(shown)
-        said = re.search(r"<title>(.*?)</title>", shown.content.decode(), re.DOTALL)[1]
+        assert name in words(response)
+        said = re.search(r"<title>(.*?)</title>", response.content.decode(), re.DOTALL)[1]
         assert said.split() == [title, "·", "PROTECT"]

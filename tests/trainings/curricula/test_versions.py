@@ -54,18 +54,18 @@ def test_module_code_is_unique(planners, pia):
 
 
 def test_published_version_cannot_be_edited(planners, pia):
-    stands = make_module(planners.host)
+    module = make_module(planners.host)
     with refuses("trainings_version_published"):
-        versions.edit_draft(pia, stands, {"title": "Other"}, edited=1, at=AT)
+        versions.edit_draft(pia, module, {"title": "Other"}, edited=1, at=AT)
 
-    stands.refresh_from_db()
-    assert stands.title != "Other"
+    module.refresh_from_db()
+    assert module.title != "Other"
 
 
 def test_another_organisation_proposes_and_only_the_owner_publishes(planners, pia, otto):
-    stands = make_module(planners.host)
-    draft = versions.draft_next_version(otto, stands, at=AT)
-    assert (draft.number, draft.based_on, draft.title) == (2, stands, stands.title)
+    module = make_module(planners.host)
+    draft = versions.draft_next_version(otto, module, at=AT)
+    assert (draft.number, draft.based_on, draft.title) == (2, module, module.title)
     versions.edit_draft(otto, draft, {"title": "Proposed"}, edited=1, at=AT)
     make_moves(otto, draft, "submit")
     with pytest.raises(PermissionDenied):
@@ -115,21 +115,21 @@ def test_outdated_save_of_a_draft_is_refused(planners, pia):
 
 
 def test_translation_names_its_source_and_has_its_own_numbers(planners, otto):
-    stands = make_module(planners.host, number=4)
-    draft = versions.draft_translation(otto, stands, "nl", at=AT)
+    module = make_module(planners.host, number=4)
+    draft = versions.draft_translation(otto, module, "nl", at=AT)
 
-    assert (draft.translates, draft.language_id, draft.number) == (stands, "nl", 1)
-    assert draft.module == stands.module
+    assert (draft.translates, draft.language_id, draft.number) == (module, "nl", 1)
+    assert draft.module == module.module
 
 
 def test_adaptation_belongs_to_its_organisation_and_credits_the_original(planners, otto):
-    stands = make_module(planners.host, title="Demo source", credits="Demo Author")
-    made = versions.adapt_module(otto, stands, planners.other, "demo-ours", at=AT)
+    module = make_module(planners.host, title="Demo source", credits="Demo Author")
+    made = versions.adapt_module(otto, module, planners.other, "demo-ours", at=AT)
 
     assert (made.module.owner, made.module.code, made.based_on) == (
         planners.other,
         "demo-ours",
-        stands,
+        module,
     )
     assert made.credits == "Demo Author; Demo source (Demo Academy, CC-BY-4.0)"
     assert make_moves(otto, made, "submit", "publish").state == "published"
@@ -180,23 +180,23 @@ def test_course_pins_versions_and_needs_published_ones(planners, pia):
 
 
 def test_ownership_is_handed_over_by_command(planners, pia, otto, capsys):
-    stands = make_module(planners.host)
-    call_command("trainings", "hand-over", stands.module.code, "--to", "Demo Elsewhere")
+    module = make_module(planners.host)
+    call_command("trainings", "hand-over", module.module.code, "--to", "Demo Elsewhere")
     with pytest.raises(PermissionDenied):
-        make_moves(pia, stands, "retire")
+        make_moves(pia, module, "retire")
 
-    assert "now of Demo Elsewhere" in capsys.readouterr().out
-    assert make_moves(otto, stands, "retire").state == "retired"
+    assert "now owned by Demo Elsewhere" in capsys.readouterr().out
+    assert make_moves(otto, module, "retire").state == "retired"
 
 
 def test_handing_over_an_unknown_item_is_refused(planners):
-    stands = make_module(planners.host)
-    for arguments in (("no-such-code", "Demo Elsewhere"), (stands.module.code, "Demo Nobody")):
+    module = make_module(planners.host)
+    for arguments in (("no-such-code", "Demo Elsewhere"), (module.module.code, "Demo Nobody")):
         with pytest.raises(CommandError):
             call_command("trainings", "hand-over", arguments[0], "--to", arguments[1])
 
-    stands.module.refresh_from_db()
-    assert stands.module.owner == planners.host
+    module.module.refresh_from_db()
+    assert module.module.owner == planners.host
 
 
 def test_a_course_with_tests_that_cannot_be_compared_is_refused(planners, pia):

@@ -40,12 +40,12 @@ def test_empty_list_offers_to_create_a_module(desk_of):
 
 def test_module_is_created_and_published_on_its_page(desk_of):
     desk = desk_of()
-    answer = desk.post("/trainings/modules/new", **module_data())
-    made = ModuleVersion.objects.get()
-    address = f"/trainings/modules/{made.pk}"
+    response = desk.post("/trainings/modules/new", **module_data())
+    module = ModuleVersion.objects.get()
+    address = f"/trainings/modules/{module.pk}"
 
-    assert answer.headers["Location"] == address
-    assert made.objectives == ["Listen first", "Say what stays confidential"]
+    assert response.headers["Location"] == address
+    assert module.objectives == ["Listen first", "Say what stays confidential"]
     for move in ("submit", "publish"):
         assert desk.post(f"{address}/move/{move}").status_code == 302
     shown = words(desk.get(address))
@@ -59,45 +59,45 @@ def test_module_is_created_and_published_on_its_page(desk_of):
 def test_duplicate_code_is_refused_and_typed_values_stay(desk_of):
     desk = desk_of()
     desk.post("/trainings/modules/new", **module_data())
-    answer = desk.post("/trainings/modules/new", **module_data(title="Demo other"))
+    response = desk.post("/trainings/modules/new", **module_data(title="Demo other"))
 
-    assert answer.status_code == 409
-    assert "code" in answer.context["form"].errors
-    assert b"Demo other" in answer.content
+    assert response.status_code == 409
+    assert "code" in response.context["form"].errors
+    assert b"Demo other" in response.content
     assert ModuleVersion.objects.count() == 1
 
 
 def test_only_the_hash_of_a_file_is_stored(desk_of):
     desk, content = desk_of(), b"demo slides"
     desk.post("/trainings/modules/new", **module_data())
-    made = ModuleVersion.objects.get()
+    module = ModuleVersion.objects.get()
     upload = SimpleUploadedFile("demo.pdf", content)
-    desk.post(f"/trainings/modules/{made.pk}/edit", **module_data(edited="1", file=upload))
-    made.refresh_from_db()
+    desk.post(f"/trainings/modules/{module.pk}/edit", **module_data(edited="1", file=upload))
+    module.refresh_from_db()
 
     digest = hashlib.sha256(content).hexdigest()
-    assert made.files == [{"name": "demo.pdf", "sha256": digest, "bytes": len(content)}]
-    desk.post(f"/trainings/modules/{made.pk}/edit", **module_data(edited="2", drop=[digest]))
-    made.refresh_from_db()
-    assert made.files == []
+    assert module.files == [{"name": "demo.pdf", "sha256": digest, "bytes": len(content)}]
+    desk.post(f"/trainings/modules/{module.pk}/edit", **module_data(edited="2", drop=[digest]))
+    module.refresh_from_db()
+    assert module.files == []
 
 
 def test_file_size_limit_is_enforced_with_a_message(desk_of):
     desk = desk_of()
     slides = SimpleUploadedFile("demo.pdf", bytes(2 * MEBIBYTE))
     desk.post("/trainings/modules/new", **module_data(file=slides))
-    made = ModuleVersion.objects.get()
-    assert made.files[0]["bytes"] == 2 * MEBIBYTE
+    module = ModuleVersion.objects.get()
+    assert module.files[0]["bytes"] == 2 * MEBIBYTE
     for size in (MAX_FILE_BYTES + 1, MAX_FILE_BYTES + MEBIBYTE):
         film = SimpleUploadedFile("film.mp4", bytes(size))
-        answer = desk.post(
-            f"/trainings/modules/{made.pk}/edit", **module_data(edited="1", file=film)
+        response = desk.post(
+            f"/trainings/modules/{module.pk}/edit", **module_data(edited="1", file=film)
         )
-        assert answer.status_code == 422
-        assert "This file is larger than 20 MB." in words(answer)
+        assert response.status_code == 422
+        assert "This file is larger than 20 MB." in words(response)
 
-    made.refresh_from_db()
-    assert len(made.files) == 1
+    module.refresh_from_db()
+    assert len(module.files) == 1
 
 
 def test_course_lists_modules_in_their_order(desk_of, host):
@@ -115,9 +115,9 @@ def test_course_lists_modules_in_their_order(desk_of, host):
     }
     desk = desk_of()
     assert desk.post("/trainings/courses/new", **typed).status_code == 302
-    made = CourseVersion.objects.get()
+    course = CourseVersion.objects.get()
 
-    shown = words(desk.get(f"/trainings/courses/{made.pk}"))
+    shown = words(desk.get(f"/trainings/courses/{course.pk}"))
     assert shown.index(second.title) < shown.index(first.title)
 
 
@@ -141,21 +141,21 @@ def test_forms_of_a_course_can_be_chosen_until_it_is_published(desk_of):
         "form_evaluation": "evaluation",
     }
     desk.post("/trainings/courses/new", **course_data(**chosen))
-    made = CourseVersion.objects.get()
-    address = f"/trainings/courses/{made.pk}"
-    assert made.forms == {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"}
+    course = CourseVersion.objects.get()
+    address = f"/trainings/courses/{course.pk}"
+    assert course.forms == {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"}
     assert desk.get(f"{address}/edit").context["form"].initial["form_post"] == "knowledge-b"
     desk.post(f"{address}/edit", **course_data(edited="2", form_evaluation="evaluation"))
-    made.refresh_from_db()
-    assert made.forms == {"evaluation": "evaluation"}
+    course.refresh_from_db()
+    assert course.forms == {"evaluation": "evaluation"}
 
-    made.pinned.create(module_version=make_module(made.course.owner), position=1)
+    course.pinned.create(module_version=make_module(course.course.owner), position=1)
     desk.post(f"{address}/move/submit")
     desk.post(f"{address}/move/publish")
     assert "Forms" in words(desk.get(address))
     assert desk.post(f"{address}/edit", **course_data(edited="3", **chosen)).status_code == 409
-    made.refresh_from_db()
-    assert made.forms == {"evaluation": "evaluation"}
+    course.refresh_from_db()
+    assert course.forms == {"evaluation": "evaluation"}
 
 
 @pytest.mark.parametrize(
@@ -167,10 +167,10 @@ def test_forms_of_a_course_can_be_chosen_until_it_is_published(desk_of):
     ],
 )
 def test_impossible_choice_of_forms_is_refused_at_its_field(desk_of, change, field):
-    answer = desk_of().post("/trainings/courses/new", **course_data(**change))
+    response = desk_of().post("/trainings/courses/new", **course_data(**change))
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {field}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {field}
     assert not CourseVersion.objects.exists()
 
 
@@ -179,25 +179,25 @@ def test_edit_conflict_of_a_draft_shows_both_texts(desk_of):
     desk.post("/trainings/modules/new", **module_data())
     address = f"/trainings/modules/{ModuleVersion.objects.get().pk}/edit"
     desk.post(address, **module_data(edited="1", title="First title"))
-    answer = desk.post(address, **module_data(edited="1", title="Second title"))
+    response = desk.post(address, **module_data(edited="1", title="Second title"))
 
-    assert answer.status_code == 409
-    assert "Title: First title" in words(answer)
-    assert b"Second title" in answer.content
+    assert response.status_code == 409
+    assert "Title: First title" in words(response)
+    assert b"Second title" in response.content
 
 
 def test_other_organisations_read_published_versions_but_no_drafts(desk_of, host, otto):
-    stands, draft = make_module(host), make_module(host, state="draft", published_at=None)
+    module, draft = make_module(host), make_module(host, state="draft", published_at=None)
     assert otto.get(f"/trainings/modules/{draft.pk}").status_code == 404
-    assert otto.get(f"/trainings/modules/{stands.pk}").status_code == 200
-    assert otto.post(f"/trainings/modules/{stands.pk}/move/retire").status_code == 403
-    answer = otto.post(f"/trainings/modules/{stands.pk}/draft", way="adapt", code="demo-ours")
+    assert otto.get(f"/trainings/modules/{module.pk}").status_code == 200
+    assert otto.post(f"/trainings/modules/{module.pk}/move/retire").status_code == 403
+    response = otto.post(f"/trainings/modules/{module.pk}/draft", way="adapt", code="demo-ours")
 
     made = ModuleVersion.objects.get(module__code="demo-ours")
-    assert answer.headers["Location"] == f"/trainings/modules/{made.pk}"
-    assert (made.based_on, made.module.owner.name) == (stands, "Demo Elsewhere")
-    stands.refresh_from_db()
-    assert stands.state == "published"
+    assert response.headers["Location"] == f"/trainings/modules/{made.pk}"
+    assert (made.based_on, made.module.owner.name) == (module, "Demo Elsewhere")
+    module.refresh_from_db()
+    assert module.state == "published"
 
 
 def test_outdated_translation_is_marked(desk_of, host):
@@ -225,10 +225,10 @@ def test_training_keeps_its_version_and_mentions_a_newer_one(desk_of, host):
 
 def test_training_is_cloned(desk_of, host):
     edition = make_edition(host)
-    answer = desk_of().post(f"/trainings/{edition.pk}/clone", first_day="2027-05-03")
+    response = desk_of().post(f"/trainings/{edition.pk}/clone", first_day="2027-05-03")
     made = Edition.objects.exclude(pk=edition.pk).get()
 
-    assert answer.headers["Location"] == f"/trainings/{made.pk}"
+    assert response.headers["Location"] == f"/trainings/{made.pk}"
     assert made.sessions.count() == 2
 
 
@@ -244,8 +244,8 @@ def test_clone_to_an_ambiguous_local_time_is_refused_at_its_field(desk_of, host)
         ends_at=night.ends_at,
         zone=night.zone,
     )
-    answer = desk_of().post(f"/trainings/{edition.pk}/clone", first_day="2027-10-31")
+    response = desk_of().post(f"/trainings/{edition.pk}/clone", first_day="2027-10-31")
 
-    assert answer.status_code == 422
-    assert "first_day" in answer.context["form"].errors
+    assert response.status_code == 422
+    assert "first_day" in response.context["form"].errors
     assert Edition.objects.count() == 1

@@ -24,10 +24,13 @@ def test_organisation_without_a_letterhead_has_none(planners):
 
 
 @pytest.mark.parametrize(
-    ("tag", "said"), [("fr", ("fr", "en")), ("ar", ("en", "en")), ("el", ("en", "en"))]
+    ("tag", "expected_tags"), [("fr", ("fr", "en")), ("ar", ("en", "en")), ("el", ("en", "en"))]
 )
-def test_statement_falls_back_to_another_language(host, tag, said):
-    assert tuple(statement.tag for statement in letterhead_of(host.pk, tag).statements) == said
+def test_statement_falls_back_to_another_language(host, tag, expected_tags):
+    assert (
+        tuple(statement.tag for statement in letterhead_of(host.pk, tag).statements)
+        == expected_tags
+    )
 
 
 def test_without_english_the_first_statement_is_used(planners):

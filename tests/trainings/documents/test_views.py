@@ -35,10 +35,10 @@ def test_emblem_and_statements_are_saved_and_previewed(desk_of, address):
     assert bytes(row.picture).startswith(b"\xff\xd8\xff")
     assert (row.alt, row.funding) == (ALT, {"en": "Funded by Demo Fund"})
     assert row.disclaimer == {"ar": "ديمو"}
-    answer = desk.get(f"{address}/preview.pdf")
-    assert answer["Content-Type"] == "application/pdf"
-    assert "Funded by Demo Fund" in as_seen(pages(answer.content)[0])
-    assert "Emblem of the donor" not in as_seen(pages(answer.content)[0])
+    response = desk.get(f"{address}/preview.pdf")
+    assert response["Content-Type"] == "application/pdf"
+    assert "Funded by Demo Fund" in as_seen(pages(response.content)[0])
+    assert "Emblem of the donor" not in as_seen(pages(response.content)[0])
 
 
 @pytest.mark.parametrize(
@@ -47,27 +47,27 @@ def test_emblem_and_statements_are_saved_and_previewed(desk_of, address):
     ids=["svg", "gif", "empty", "broken"],
 )
 def test_invalid_picture_is_refused_at_its_field_and_typed_values_stay(desk_of, address, content):
-    answer = desk_of().post(address, file=sent(content), alt=ALT, funding_en="Demo Fund")
+    response = desk_of().post(address, file=sent(content), alt=ALT, funding_en="Demo Fund")
 
-    assert answer.status_code == 422
-    assert set(answer.context["form"].errors) == {"file"}
-    assert "An emblem is a PNG or JPEG of at most 500 kB." in words(answer)
-    assert "Demo Fund" in answer.content.decode()
+    assert response.status_code == 422
+    assert set(response.context["form"].errors) == {"file"}
+    assert "An emblem is a PNG or JPEG of at most 500 kB." in words(response)
+    assert "Demo Fund" in response.content.decode()
     assert not PaperHead.objects.exists()
 
 
 def test_missing_description_is_reported_at_its_field(desk_of, address):
-    answer = desk_of().post(address, file=sent(make_picture()))
+    response = desk_of().post(address, file=sent(make_picture()))
 
-    assert answer.status_code == 422
-    assert "Write what the emblem shows." in words(answer)
+    assert response.status_code == 422
+    assert "Write what the emblem shows." in words(response)
     assert not PaperHead.objects.exists()
 
 
 def test_too_long_statement_is_refused_instead_of_cut(desk_of, address):
-    answer = desk_of().post(address, funding_en="x" * 401)
+    response = desk_of().post(address, funding_en="x" * 401)
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
     assert not PaperHead.objects.exists()
 
 

@@ -166,10 +166,10 @@ def test_clone_invites_co_hosts_again_and_omits_their_rooms(planners, pia, toget
     session = together.sessions.get(number=1)
     plan.move_session(pia, session, session_plan(0, venue=make_hall(planners.other)), at=AT)
     Outgoing.objects.all().delete()
-    made = clone_edition(pia, together, session_plan(90).starts_at.date(), at=AT)
+    edition = clone_edition(pia, together, session_plan(90).starts_at.date(), at=AT)
 
-    assert hosts(made) == ([], ["Demo Elsewhere"])
-    assert {*made.sessions.values_list("venue", flat=True)} == {None}
+    assert hosts(edition) == ([], ["Demo Elsewhere"])
+    assert {*edition.sessions.values_list("venue", flat=True)} == {None}
     assert Outgoing.objects.get().template == "work_waiting"
 
 

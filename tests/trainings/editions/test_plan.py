@@ -108,7 +108,7 @@ def test_only_planners_of_the_host_change_an_edition(planners, edition, name):
 
     edition.refresh_from_db()
     assert (edition.seat_limit, edition.state, edition.sequence) == (3, "open", 0)
-    assert edition.sessions.standing().count() == 2
+    assert edition.sessions.not_cancelled().count() == 2
     assert not Booking.objects.exists()
 
 
@@ -140,17 +140,17 @@ def test_cancelling_an_edition_stores_the_reason_and_ends_all_bookings(planners,
 
     assert registration_states(edition) == ["cancelled"] * 4
     assert row.state == "cancelled"
-    assert not edition.sessions.standing().exists()
+    assert not edition.sessions.not_cancelled().exists()
 
 
 def test_cancelling_an_edition_locks_sessions_before_resources(planners, pia, edition):
     for session in edition.sessions.order_by("number"):
         request = BookingRequest(make_trainer(planners.host), TRAINER)
         bookings.book_resource(pia, session, request, at=AT)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         plan.move_edition(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
-
-    assert [table for table, _sql in find_locks(asked.captured_queries)] == ["session", "resource"]
+    tables = [table for table, _sql in find_locks(queries.captured_queries)]
+    assert tables == ["session", "resource"]
     assert {*edition.sessions.values_list("changed_at", flat=True)} == {AT}
 
 
@@ -397,4 +397,4 @@ def test_cancelled_session_cannot_be_booked(planners, pia, edition):
     with pytest.raises(BookingMoveNotAllowed):
         bookings.book_resource(pia, session, request, at=AT)
     assert not Booking.objects.exists()
-    assert [row.number for row in edition.sessions.standing()] == [2]
+    assert [row.number for row in edition.sessions.not_cancelled()] == [2]

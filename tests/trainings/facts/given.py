@@ -17,7 +17,7 @@ YEAR = FactQuery(date(2027, 1, 1), date(2028, 1, 1), AFTER)
 
 
 def make_confirmed_registration(edition: Edition, **given) -> Registration:
-    """Return a confirmed registration of somebody new."""
+    """Return a confirmed registration of a new participant."""
     return confirm_participant(edition, make_participant(edition.host, **given))
 
 
@@ -34,7 +34,7 @@ def confirm_participant(edition: Edition, person: Participant) -> Registration:
 
 
 def record_attendance(row: Registration, by: User, number: int, minutes: int = 180) -> Attendance:
-    """Note how long somebody was at a session; 0: absent."""
+    """Record the minutes of a participant in a session; 0: absent."""
     state = AttendanceState.PRESENT if minutes == 180 else AttendanceState.LATE
     return Attendance.objects.create(
         session=row.edition.sessions.get(number=number),

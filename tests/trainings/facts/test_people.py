@@ -63,9 +63,9 @@ def test_person_with_the_required_attendance_counts_as_trained(planners):
 
 def test_categories_of_the_registration_form_are_counted(planners):
     edition, pia = make_unlimited_edition(planners.host), planners.scope("pia")
-    said = {"name": "Demo Ada", "email": "ada@demo.example", "country": "BE", "language": "fr"}
-    said |= {"sex": "f", "age_band": "25-49", "profession": "midwife", "sector": "health"}
-    ada = get_or_create_participant(planners.host, said, at=AT, scope=pia)
+    data = {"name": "Demo Ada", "email": "ada@demo.example", "country": "BE", "language": "fr"}
+    data |= {"sex": "f", "age_band": "25-49", "profession": "midwife", "sector": "health"}
+    ada = get_or_create_participant(planners.host, data, at=AT, scope=pia)
     was_at_all(
         register_participant(edition, ada, Origin(Source.APPLIED), at=AT, scope=pia),
         planners,

@@ -205,8 +205,8 @@ def test_needs_are_erased_after_a_withdrawal(planners, lena, row, caplog, ledger
     actions.mark_unmet(scope, diet, f"{PLANTED} instead", at=LATER)
     decisions.withdraw(row, at=LATER)
 
-    found = everything() + caplog.text + ledger.read_text("utf-8")
-    assert PLANTED not in found
+    form = everything() + caplog.text + ledger.read_text("utf-8")
+    assert PLANTED not in form
     assert not Need.objects.exists()
     assert not Record.objects.exists()
     assert [*Booking.objects.values_list("quantity", flat=True)] == [2, 2]
@@ -281,10 +281,10 @@ def test_nightly_erasure_locks_needs_before_their_sealed_records(edition, lena, 
     session = edition.sessions.get(number=2)
     session.ends_at += timedelta(days=60)
     session.save()
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         actions.erase_old_needs(at=LATER)
 
-    texts = [query["sql"] for query in asked]
+    texts = [query["sql"] for query in queries]
     changed = next(n for n, sql in enumerate(texts) if sql.startswith('UPDATE "vault_record"'))
     before = [sql for sql in texts[:changed] if re.match(r'SELECT "trainings_\w+"\."\w+",', sql)]
     assert any('FROM "trainings_need"' in sql for sql in before)

@@ -43,9 +43,9 @@ def row(edition, lena):
 def test_planner_enters_a_need_and_it_is_encrypted(desk_of, row):
     desk, address = desk_of(), f"/trainings/registrations/{row.pk}/needs"
     typed = {"diet_codes": ["vegan"], "diet_detail": PLANTED, "children": "2", "language": "ti"}
-    answer = desk.post(address, **typed)
+    response = desk.post(address, **typed)
 
-    assert answer.status_code == 302
+    assert response.status_code == 302
     assert [*Need.objects.order_by("kind").values_list("kind", "quantity", "language")] == [
         ("childcare", 2, None),
         ("diet", 1, None),
@@ -58,10 +58,10 @@ def test_planner_enters_a_need_and_it_is_encrypted(desk_of, row):
 
 def test_too_many_children_are_refused(desk_of, row):
     address = f"/trainings/registrations/{row.pk}/needs"
-    answer = desk_of().post(address, children="10", diet_detail="no fish")
+    response = desk_of().post(address, children="10", diet_detail="no fish")
 
-    assert answer.status_code == 422
-    assert b"no fish" in answer.content
+    assert response.status_code == 422
+    assert b"no fish" in response.content
     assert not Need.objects.exists()
 
 
@@ -120,8 +120,8 @@ def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_des
         f"/trainings/{edition.pk}/needs/counts",
         f"/trainings/{edition.pk}/needs/counts.csv",
     ):
-        answer = team_desk.get(address)
-        text = answer.content.decode("utf-8-sig")
+        response = team_desk.get(address)
+        text = response.content.decode("utf-8-sig")
         assert "Halal" in text
         assert "Own words or no details: ask the team" in text
         assert PLANTED not in text

@@ -50,10 +50,10 @@ def disable_lock(clients: int) -> None:
     gate, seats_of = threading.Barrier(clients), seats.count_seats
 
     def counted(edition, *, at):
-        found = seats_of(edition, at=at)
+        taken_seats = seats_of(edition, at=at)
         with suppress(threading.BrokenBarrierError):
             gate.wait(MOMENT)
-        return found
+        return taken_seats
 
     seats.count_seats = counted
 

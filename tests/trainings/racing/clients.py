@@ -30,36 +30,36 @@ def disable_locks() -> None:
 
 
 def run_concurrently(
-    deeds: Sequence[Callable[[], object]], *, after: str | Sequence[str]
+    actions: Sequence[Callable[[], object]], *, after: str | Sequence[str]
 ) -> Counter[str]:
     """Do everything at one time; return what became of it: DONE, LOST, or the code of a refusal.
 
     `after`: a pattern, or one for each. Whoever has asked the database something like it waits
     until everybody has, or MOMENT is over.
     """
-    patterns = [after] * len(deeds) if isinstance(after, str) else after
-    start, looked = threading.Barrier(len(deeds)), threading.Barrier(len(deeds))
-    said = Counter[str]()
+    patterns = [after] * len(actions) if isinstance(after, str) else after
+    start, looked = threading.Barrier(len(actions)), threading.Barrier(len(actions))
+    outcomes = Counter[str]()
 
-    def client(deed: Callable[[], object], pattern: str) -> None:
+    def client(action: Callable[[], object], pattern: str) -> None:
         with connection.execute_wrapper(_waiting(re.compile(pattern, re.DOTALL), looked)):
             start.wait()
-            said[_outcome(deed)] += 1
+            outcomes[_outcome(action)] += 1
         looked.abort()  # a client that ended before it looked lets the others go on
         connection.close()
 
-    pairs = zip(deeds, patterns, strict=True)
+    pairs = zip(actions, patterns, strict=True)
     threads = [threading.Thread(target=client, args=arguments) for arguments in pairs]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return said
+    return outcomes
 
 
-def _outcome(deed: Callable[[], object]) -> str:
+def _outcome(action: Callable[[], object]) -> str:
     try:
-        deed()
+        action()
     except ProtectError as refused:
         return refused.code
     except DatabaseError:  # locked, deadlocked, or refused by a constraint
@@ -73,11 +73,11 @@ def _waiting(pattern: re.Pattern[str], looked: threading.Barrier) -> Callable[..
 
     def execute(ask: Callable[..., object], sql: str, *given: object) -> object:
         nonlocal has_waited
-        found = ask(sql, *given)
+        result = ask(sql, *given)
         if not has_waited and pattern.search(sql):
             has_waited = True
             with suppress(threading.BrokenBarrierError):
                 looked.wait(MOMENT)
-        return found
+        return result
 
     return execute

@@ -164,12 +164,12 @@ def correct_and_offer(host: Organisation, scope: Scope) -> Counter[str]:
         edition=edition, sender=make_sender(host), seats=1, released_at=AT + timedelta(hours=1)
     )
     person = come(edition).participant
-    told = {name: getattr(person, name) for name in fields.CORRECTED_ATTRIBUTES}
-    told["email"] = f"new{next(NUMBERS)}@demo.example"
+    data = {name: getattr(person, name) for name in fields.CORRECTED_ATTRIBUTES}
+    data["email"] = f"new{next(NUMBERS)}@demo.example"
     return run_concurrently(
         [
             partial(
-                corrections.correct_participant, scope, person, told, edited=person.edited, at=later
+                corrections.correct_participant, scope, person, data, edited=person.edited, at=later
             ),
             partial(
                 register.register_participant, edition, make_participant(host), APPLIED, at=later

@@ -66,22 +66,22 @@ def book_one_trainer(host: Organisation, scope: Scope) -> dict:
     trainer = make_trainer(host)
     sessions = [make_edition(host, sessions=1).sessions.get() for _ in range(6)]
     wanted = BookingRequest(trainer, BookingRole.TRAINER)
-    said = run_concurrently(
+    outcomes = run_concurrently(
         [partial(book_resource, scope, session, wanted, at=AT) for session in sessions],
         after='FROM "trainings_booking"',
     )
-    return {"said": said, "booked": Booking.objects.filter(resource=trainer).live().count()}
+    return {"said": outcomes, "booked": Booking.objects.filter(resource=trainer).live().count()}
 
 
 def issue_to_one_person(host: Organisation, scope: Scope) -> dict:
     """Two coordinators issue the certificate of one person."""
     make_key(host)
     person = attend(make_done(host), 360, planner(host))
-    said = run_concurrently(
+    outcomes = run_concurrently(
         [partial(certificates.issue_certificate, scope, person, at=DONE_AT)] * 2,
         after=ISSUED,
     )
-    return {"said": said, "valid": Certificate.objects.filter(registration=person).count()}
+    return {"said": outcomes, "valid": Certificate.objects.filter(registration=person).count()}
 
 
 def revoke_two(host: Organisation, scope: Scope) -> dict:
@@ -90,7 +90,7 @@ def revoke_two(host: Organisation, scope: Scope) -> dict:
     edition, by = make_done(host), planner(host)
     people = [attend(edition, 360, by) for _ in range(2)]
     rows = [certificates.issue_certificate(scope, person, at=DONE_AT) for person in people]
-    said = run_concurrently(
+    outcomes = run_concurrently(
         [
             partial(certificates.revoke_certificate, scope, row, at=DONE_AT, reason="Demo")
             for row in rows
@@ -98,14 +98,14 @@ def revoke_two(host: Organisation, scope: Scope) -> dict:
         after=f'{ISSUED}.*"status_index" ASC',
     )
     states = [verify(row.document, *published_documents(row), at=DONE_AT).state for row in rows]
-    return {"said": said, "states": sorted(states)}
+    return {"said": outcomes, "states": sorted(states)}
 
 
 def count_twice(host: Organisation, scope: Scope) -> dict:
     """Two who held a session declare how many were there: one revises the other."""
     session = make_held(make_request(host), AT)
     cells = [{("unknown", "f"): 12}, {("unknown", "m"): 11}]
-    said = run_concurrently(
+    outcomes = run_concurrently(
         [
             partial(head_counts.save, scope, session, Declaration(uuid4(), part), at=AT)
             for part in cells
@@ -113,7 +113,7 @@ def count_twice(host: Organisation, scope: Scope) -> dict:
         after='MAX\\("outreach_headcount"."revision"\\)',
     )
     rows = HeadCount.objects.filter(session=session).order_by("revision")
-    return {"said": said, "revisions": [*rows.values_list("revision", flat=True)]}
+    return {"said": outcomes, "revisions": [*rows.values_list("revision", flat=True)]}
 
 
 def answer_at_once(host: Organisation, scope: Scope) -> dict:
@@ -122,14 +122,14 @@ def answer_at_once(host: Organisation, scope: Scope) -> dict:
     measure(edition)
     inquiry = get_inquiry(edition, Phase.POST)
     answers.answer_test(inquiry, fill_test(inquiry, *draw_codes(1)), at=AFTER)
-    said = run_concurrently(
+    outcomes = run_concurrently(
         [
             partial(answers.answer_test, inquiry, fill_test(inquiry, code), at=AFTER)
             for code in draw_codes(2)
         ],
         after=WRITTEN_ANEW.format("response"),
     )
-    return {"said": said, "kept": Response.objects.filter(edition=edition).count()}
+    return {"said": outcomes, "kept": Response.objects.filter(edition=edition).count()}
 
 
 def use_a_slip_twice(host: Organisation, scope: Scope) -> dict:
@@ -140,7 +140,7 @@ def use_a_slip_twice(host: Organisation, scope: Scope) -> dict:
     form = answers.get_form_for_participant(
         get_inquiry(edition, Phase.EVALUATION), "", uuid4(), "en"
     )
-    said = run_concurrently(
+    outcomes = run_concurrently(
         [
             *(partial(answers.answer_by_slip, slip, fill_form(form), at=AFTER) for _ in range(2)),
             partial(slips.create_slips, scope, edition, 1, at=AFTER),
@@ -149,7 +149,7 @@ def use_a_slip_twice(host: Organisation, scope: Scope) -> dict:
     )
     left = AnswerToken.objects.filter(edition=edition).count()
     kept = Response.objects.filter(edition=edition).count()
-    return {"said": said, "slips": left, "kept": kept}
+    return {"said": outcomes, "slips": left, "kept": kept}
 
 
 def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
@@ -161,7 +161,7 @@ def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
         Origin(Source.APPLIED),
     )
     entries = [entry for _ in range(3) for entry in (theirs, others)]
-    said = run_concurrently(
+    outcomes = run_concurrently(
         [
             partial(register.register_participant, edition, make_participant(host), entry, at=AT)
             for entry in entries
@@ -169,7 +169,7 @@ def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
         after='FROM "trainings_orgquota"',
     )
     seated = edition.registrations.seated().order_by("pk").values_list("sender", flat=True)
-    return {"said": said, "seated": len(seated), "others": [*seated].count(None)}
+    return {"said": outcomes, "seated": len(seated), "others": [*seated].count(None)}
 
 
 def confirm_applications(host: Organisation, scope: Scope) -> dict:
@@ -179,11 +179,11 @@ def confirm_applications(host: Organisation, scope: Scope) -> dict:
         register.register_participant(edition, make_participant(host), entry, at=AT)
         for _ in range(6)
     ]
-    said = run_concurrently(
+    outcomes = run_concurrently(
         [partial(decisions.confirm_application, row, at=AT) for row in rows],
         after='COUNT.*FROM "trainings_registration"',
     )
-    return {"said": said, "seated": edition.registrations.seated().count()}
+    return {"said": outcomes, "seated": edition.registrations.seated().count()}
 
 
 def say_while_the_team_changes(host: Organisation, scope: Scope) -> dict:
@@ -192,7 +192,7 @@ def say_while_the_team_changes(host: Organisation, scope: Scope) -> dict:
     assign_logistics_team(edition)
     row, other = come(edition), make_logistics_team(host, "lola")[0]
     fields = {"logistics_team": other}
-    said = run_concurrently(
+    outcomes = run_concurrently(
         [
             partial(actions.state_needs, row, [DIET], at=AT),
             partial(plan.edit_edition, scope, edition, fields, edited=edition.edited, at=AT),
@@ -203,7 +203,7 @@ def say_while_the_team_changes(host: Organisation, scope: Scope) -> dict:
     with show_all_rows():
         owners = Need.objects.filter(registration=row).values_list("record__owner_team", flat=True)
         sealed = [*owners.order_by("pk")]
-    return {"said": said, "readable": all(team == edition.logistics_team_id for team in sealed)}
+    return {"said": outcomes, "readable": all(team == edition.logistics_team_id for team in sealed)}
 
 
 def planner(host: Organisation) -> User:

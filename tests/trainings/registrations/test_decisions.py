@@ -56,11 +56,11 @@ def edition(planners):
 
 
 def test_refused_form_creates_no_participant(edition):
-    told = {"name": "Demo Noor", "email": "noor@demo.example", "country": "BE", "language": "fr"}
+    data = {"name": "Demo Noor", "email": "noor@demo.example", "country": "BE", "language": "fr"}
     edition.state = EditionState.CLOSED
     edition.save()
     with refuses("trainings_window_closed"):
-        register.register_from_form(edition, told, APPLIED, at=AT)
+        register.register_from_form(edition, data, APPLIED, at=AT)
 
     assert not Participant.objects.exists()
     assert not Registration.objects.exists()

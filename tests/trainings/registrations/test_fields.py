@@ -227,10 +227,10 @@ def seen(host, desk_of) -> dict[str, Seen]:
     for row_ in fields.REGISTRATION:
         erased = getattr(Registration.objects.get(pk=row.pk), row_.name)
         world.seen[row_.name] = Seen(before="Demo", erased=erased)
-    told = tables.load("trainings", "fields", Model)["Participant"]
+    records = tables.load("trainings", "fields", Model)["Participant"]
     for name in NAMES:
-        differs = told.differs.get(name)
-        kept = (differs.retention if differs else None) or told.retention
+        differs = records.differs.get(name)
+        kept = (differs.retention if differs else None) or records.retention
         world.seen[name].stays = kept == "stays"
     return world.seen
 

@@ -82,7 +82,7 @@ def test_offer_and_its_expiry_are_mailed_once(edition, pia):
     out = StringIO()
     with clock.frozen(LATER + timedelta(hours=72)):
         call_command("pass_seats_on", stdout=out)
-    assert out.getvalue() == "lapsed 1, offered 1\n"
+    assert out.getvalue() == "expired offers: 1, new offers: 1\n"
     assert mails_of(waiting) == [REGISTERED, OFFERED, CHANGED]
     assert mails_of(following) == [REGISTERED, OFFERED]
 
@@ -107,7 +107,7 @@ def test_passing_seats_on_twice_changes_nothing(edition):
     with clock.frozen(LATER):
         call_command("pass_seats_on", stdout=out)
 
-    assert out.getvalue() == "lapsed 0, offered 0\n"
+    assert out.getvalue() == "expired offers: 0, new offers: 0\n"
     assert Outgoing.objects.count() == before
 
 

@@ -176,13 +176,13 @@ def test_good_rows_are_registered_and_bad_rows_stay(edition, planners):
 
 
 def test_list_does_not_overwrite_a_known_participant(edition, planners):
-    made = make_participant(planners.host, name="Demo Zhanna", email="noor@demo.example")
+    participant = make_participant(planners.host, name="Demo Zhanna", email="noor@demo.example")
     sender = make_sender(planners.host)
     actions.register_list(actions.store_list(edition, make_list(sender=sender), at=AT), at=AT)
 
-    made.refresh_from_db()
-    assert made.name == "Demo Zhanna"
-    assert made.sender == sender  # nobody had said it
+    participant.refresh_from_db()
+    assert participant.name == "Demo Zhanna"
+    assert participant.sender == sender  # nobody had said it
     assert registered_names(edition) == ["Demo Ali", "Demo Zhanna"]
 
 
@@ -212,7 +212,7 @@ def test_list_confirmed_twice_registers_once(edition):
 
 
 def test_registered_participant_is_marked_in_a_list_and_unchanged(edition, planners):
-    known = make_participant(planners.host, name="Demo Known", email="noor@demo.example")
+    participant = make_participant(planners.host, name="Demo Known", email="noor@demo.example")
     other = actions.store_list(edition, make_list("Demo Known noor@demo.example"), at=AT)
     roster = actions.store_list(edition, make_list(), at=AT)
     actions.register_list(other, at=AT)
@@ -220,8 +220,8 @@ def test_registered_participant_is_marked_in_a_list_and_unchanged(edition, plann
 
     roster.refresh_from_db()
     assert [row["state"] for row in roster.rows] == ["confirmed"]
-    known.refresh_from_db()
-    assert known.name == "Demo Known"
+    participant.refresh_from_db()
+    assert participant.name == "Demo Known"
     assert edition.registrations.count() == 2
 
 
@@ -356,8 +356,8 @@ def test_after_the_last_session_only_planners_enter_a_list(edition, planners):
     scope = planners.scope("pia")
     roster = actions.store_list(edition, make_list(), at=over, scope=scope)
     assert actions.register_list(roster, at=over, scope=scope) == 2
-    assert edition not in Edition.objects.taking(over)
-    assert edition in Edition.objects.taking(AT)
+    assert edition not in Edition.objects.open_for_registration(over)
+    assert edition in Edition.objects.open_for_registration(AT)
 
 
 def test_planner_of_another_organisation_cannot_confirm_a_list(edition, planners):

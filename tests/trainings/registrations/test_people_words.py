@@ -20,7 +20,7 @@ from protect.trainings.registrations.people_words import (
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("typed", "code"),
     [
         ("social_worker", "social_worker"),
         ("Social worker", "social_worker"),
@@ -33,20 +33,20 @@ from protect.trainings.registrations.people_words import (
         ("demo astronaut", None),
     ],
 )
-def test_profession_is_recognised_in_common_spellings(said, code):
-    assert read_profession(said) == code
+def test_profession_is_recognised_in_common_spellings(typed, code):
+    assert read_profession(typed) == code
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("typed", "code"),
     [("Santé", "health"), ("ONG", "civil_society"), ("ngo", "civil_society"), ("moon", None)],
 )
-def test_sector_is_recognised_in_common_spellings(said, code):
-    assert read_sector(said) == code
+def test_sector_is_recognised_in_common_spellings(typed, code):
+    assert read_sector(typed) == code
 
 
 @pytest.mark.parametrize(
-    ("said", "band"),
+    ("typed", "band"),
     [
         ("25-49", "25-49"),
         ("25–49", "25-49"),
@@ -61,8 +61,8 @@ def test_sector_is_recognised_in_common_spellings(said, code):
         ("young", None),
     ],
 )
-def test_age_is_recognised_as_years_or_band(said, band):
-    assert read_age_band(said) == band
+def test_age_is_recognised_as_years_or_band(typed, band):
+    assert read_age_band(typed) == band
 
 
 @pytest.mark.parametrize("named", [people_words.profession_records, people_words.sector_records])
@@ -100,7 +100,7 @@ def test_every_age_belongs_to_one_band(years):
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("typed", "code"),
     [
         ("be", "BE"),
         ("Belgium", "BE"),
@@ -112,12 +112,12 @@ def test_every_age_belongs_to_one_band(years):
         ("", ""),
     ],
 )
-def test_country_is_recognised_by_code_and_name(said, code):
-    assert read_country(said) == code
+def test_country_is_recognised_by_code_and_name(typed, code):
+    assert read_country(typed) == code
 
 
 @pytest.mark.parametrize(
-    ("said", "tag"),
+    ("typed", "tag"),
     [
         ("fr", "fr"),
         ("French", "fr"),
@@ -129,8 +129,8 @@ def test_country_is_recognised_by_code_and_name(said, code):
         ("", ""),
     ],
 )
-def test_language_is_recognised_by_tag_and_name(said, tag):
-    assert read_language(said) == tag
+def test_language_is_recognised_by_tag_and_name(typed, tag):
+    assert read_language(typed) == tag
 
 
 def test_every_code_is_recognised_as_itself():

@@ -194,8 +194,8 @@ def test_unconfirmed_application_is_deleted_with_its_participant(planners):
     edition = make_edition(planners.host)
     row, kept = apply(edition), come(edition)
     last = AT + retention_of("unproven")
-    assert erasure.forget_unproven_applications(at=last - timedelta(seconds=1)) == 0
-    assert erasure.forget_unproven_applications(at=last) == 1
+    assert erasure.delete_unproven_applications(at=last - timedelta(seconds=1)) == 0
+    assert erasure.delete_unproven_applications(at=last) == 1
 
     assert [*Registration.objects.all()] == [kept]
     assert not Participant.objects.filter(pk=row.participant_id).exists()

@@ -89,10 +89,10 @@ def test_freed_quota_seat_is_offered_to_the_first_of_its_organisation():
 
 def test_group_that_does_not_fit_is_skipped():
     group = [make_entry(n, group=UUID(int=9)) for n in (0, 1, 2)]
-    found = next_offers(Seats(2), [*group, make_entry(3), make_entry(4)])
+    offers = next_offers(Seats(2), [*group, make_entry(3), make_entry(4)])
 
-    assert entry_numbers(found.offered) == [3, 4]
-    assert found.passed == (
+    assert entry_numbers(offers.offered) == [3, 4]
+    assert offers.passed == (
         PassedOver(tuple(member.key for member in group), WaitingRule.GROUP_SKIPPED),
     )
 
@@ -137,9 +137,9 @@ def test_offers_never_exceed_free_seats_and_quotas(seats, people):
 
 @given(SEATS, waiting_lists())
 def test_full_seats_lead_to_no_offers(seats, people):
-    found = next_offers(seats, people)
+    offers = next_offers(seats, people)
 
-    assert found == SeatOffers((), ()) or not seats.is_full
+    assert offers == SeatOffers((), ()) or not seats.is_full
 
 
 @given(SEATS, st.sampled_from([None, A, B]))
@@ -174,12 +174,12 @@ def test_single_people_of_one_organisation_get_offers_in_order(seats, people):
 
 @given(SEATS, waiting_lists())
 def test_no_usable_seat_stays_free_while_single_people_wait(seats, people):
-    found = next_offers(seats, people)
+    offers = next_offers(seats, people)
     by_key = {person.key: person for person in people}
-    for key in found.offered:
+    for key in offers.offered:
         seats = seats.with_seat_taken(by_key[key].organisation)
     for party in waiting_parties(people):
-        if len(party) == 1 and party[0].key not in found.offered and not party[0].is_paused:
+        if len(party) == 1 and party[0].key not in offers.offered and not party[0].is_paused:
             assert seats.free_for(party[0].organisation) == 0
 
 

@@ -47,7 +47,7 @@ def kinds_of_conflicts(
 
 
 @pytest.mark.parametrize(
-    ("other", "found"),
+    ("other", "expected"),
     [
         (make_occupancy(60, 120), []),  # begins when the first ends
         (make_occupancy(-60, 0), []),
@@ -61,12 +61,12 @@ def kinds_of_conflicts(
         (make_occupancy(60, 120, venue=None), []),  # online: no way
     ],
 )
-def test_person_conflicts_with_other_bookings_and_travel_time(other, found):
-    assert kinds_of_conflicts(make_occupancy(0, 60), [other], PERSON) == found
+def test_person_conflicts_with_other_bookings_and_travel_time(other, expected):
+    assert kinds_of_conflicts(make_occupancy(0, 60), [other], PERSON) == expected
 
 
 @pytest.mark.parametrize(
-    ("start", "thing", "found"),
+    ("start", "thing", "expected"),
     [
         (60, ROOM, []),
         (59, ROOM, [ConflictKind.ROOM_TWICE]),
@@ -75,25 +75,25 @@ def test_person_conflicts_with_other_bookings_and_travel_time(other, found):
         (85, ResourceFacts(is_venue=True, set_up=15, clear_away=10), []),
     ],
 )
-def test_room_needs_time_to_clear_and_set_up_between_sessions(start, thing, found):
+def test_room_needs_time_to_clear_and_set_up_between_sessions(start, thing, expected):
     wanted, other = (
         make_occupancy(0, 60, BookingRole.ROOM),
         make_occupancy(start, 120, BookingRole.ROOM),
     )
 
-    assert kinds_of_conflicts(wanted, [other], thing) == found
-    assert kinds_of_conflicts(other, [wanted], thing) == found
+    assert kinds_of_conflicts(wanted, [other], thing) == expected
+    assert kinds_of_conflicts(other, [wanted], thing) == expected
 
 
-@pytest.mark.parametrize(("start", "found"), [(60, []), (59, [ConflictKind.ROOM_TWICE])])
-def test_room_needs_no_setup_time_between_sessions_of_one_training(start, found):
+@pytest.mark.parametrize(("start", "expected"), [(60, []), (59, [ConflictKind.ROOM_TWICE])])
+def test_room_needs_no_setup_time_between_sessions_of_one_training(start, expected):
     thing = ResourceFacts(is_venue=True, set_up=15, clear_away=10)
     wanted, other = (
         replace(make_occupancy(*times, BookingRole.ROOM), training=UUID(int=7))
         for times in ((0, 60), (start, 120))
     )
 
-    assert kinds_of_conflicts(wanted, [other], thing) == found
+    assert kinds_of_conflicts(wanted, [other], thing) == expected
     assert kinds_of_conflicts(wanted, [replace(other, training=UUID(int=8))], thing) == [
         ConflictKind.ROOM_TWICE
     ]
@@ -109,21 +109,21 @@ def test_ignored_conflict_kinds_are_not_reported(monkeypatch):
     severities = EVERYTHING | {ConflictKind.SHARED_ROOM_TWICE: Severity.IGNORE}
     monkeypatch.setattr(vocabulary, "conflict_severities", lambda: severities)
 
-    found = conflicts_about(HERE, [ConflictKind.SHARED_ROOM_TWICE, ConflictKind.ROOM_TWICE])
+    expected = conflicts_about(HERE, [ConflictKind.SHARED_ROOM_TWICE, ConflictKind.ROOM_TWICE])
 
-    assert found == [Conflict(ConflictKind.ROOM_TWICE, HERE)]
+    assert expected == [Conflict(ConflictKind.ROOM_TWICE, HERE)]
 
 
 @pytest.mark.parametrize(
-    ("thing", "found"),
+    ("thing", "expected"),
     [
         (ResourceFacts(closed=(span(30, 40),)), [ConflictKind.UNAVAILABLE]),
         (ResourceFacts(is_venue=True, closed=(span(59, 90),)), [ConflictKind.CLOSED]),
         (ResourceFacts(is_venue=True, closed=(span(60, 90),)), []),
     ],
 )
-def test_absent_person_or_closed_venue_cannot_be_booked(thing, found):
-    assert kinds_of_conflicts(make_occupancy(0, 60), [], thing) == found
+def test_absent_person_or_closed_venue_cannot_be_booked(thing, expected):
+    assert kinds_of_conflicts(make_occupancy(0, 60), [], thing) == expected
 
 
 def test_equipment_is_in_one_session_at_a_time():

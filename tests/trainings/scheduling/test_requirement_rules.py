@@ -19,7 +19,7 @@ COUNTS = st.integers(min_value=0, max_value=30)
 
 
 @pytest.mark.parametrize(
-    ("asked", "covered", "found"),
+    ("asked", "covered", "expected"),
     [
         (Requirements(), Coverage(), []),
         (Requirements(languages=AR), Coverage(languages=AR), []),
@@ -46,8 +46,8 @@ COUNTS = st.integers(min_value=0, max_value=30)
         (Requirements(people=13), Coverage(room=Room()), [ConflictKind.CAPACITY_UNKNOWN]),
     ],
 )
-def test_unconfirmed_requirement_is_missing(asked, covered, found):
-    assert unmet_requirements(asked, covered) == found
+def test_unconfirmed_requirement_is_missing(asked, covered, expected):
+    assert unmet_requirements(asked, covered) == expected
 
 
 @given(asked=COUNTS, children=COUNTS, more=COUNTS)

@@ -38,19 +38,19 @@ def test_erasure_page_explains_what_is_deleted_and_kept(desk, host):
     assert "This cannot be undone." in words(desk.get(page))
     assert Participant.objects.get().name != ""
 
-    said = words(desk.get(desk.post(page)["Location"]))
+    text = words(desk.get(desk.post(page)["Location"]))
 
-    assert "The person was erased. Totals stay, without a name." in said
+    assert "The person was erased. Totals stay, without a name." in text
     assert Participant.objects.get().name == ""
     assert desk.get(page).status_code == 404  # nobody is left to be erased
 
 
 def test_duplicate_pair_is_listed_with_its_matches(desk, doubt):
-    said = words(desk.get("/trainings/duplicates"))
+    text = words(desk.get("/trainings/duplicates"))
 
-    assert "ada@1.demo.example" in said
-    assert "ada@2.demo.example" in said
-    assert "The same address before the @" in said
+    assert "ada@1.demo.example" in text
+    assert "ada@2.demo.example" in text
+    assert "The same address before the @" in text
 
 
 @pytest.mark.parametrize(("do", "is_same"), [("same", True), ("different", False)])

@@ -167,7 +167,7 @@ def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _past_session_choices(registration: Registration) -> forms.Choices:
-    rows = registration.edition.sessions.standing().filter(starts_at__lte=clock.now())
+    rows = registration.edition.sessions.not_cancelled().filter(starts_at__lte=clock.now())
     return [
         (session.pk, _session_start_text(session))
         for session in rows.order_by("starts_at", "number")
@@ -179,7 +179,7 @@ def _sibling_sessions(scope: Scope, registration: Registration) -> forms.Choices
     course = registration.edition.course_version.course_id
     editions = editions_of(scope).filter(course_version__course=course)
     others = editions.exclude(pk=registration.edition_id).values("pk")
-    rows = Session.objects.standing().filter(edition__in=others, starts_at__lte=clock.now())
+    rows = Session.objects.not_cancelled().filter(edition__in=others, starts_at__lte=clock.now())
     shown = rows.select_related("edition").order_by("-starts_at", "pk")
     return [
         (session.pk, f"{_session_start_text(session)} · {session.training.code}")
@@ -197,11 +197,11 @@ def _session_start_text(session: Session) -> str:
 def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
     """Show a participant's check-in code; record or withdraw their excuses."""
     registration, at = get_registration_by_token(token), clock.now()
-    sessions = registration.edition.sessions.standing()
-    is_taken_back = "take_back" in request.POST
-    if is_taken_back:
+    sessions = registration.edition.sessions.not_cancelled()
+    is_withdrawn = "take_back" in request.POST
+    if is_withdrawn:
         session = get_chosen_row(sessions, request.POST["take_back"])
-        is_taken_back = actions.withdraw_excuse(registration, session, at=at)
+        is_withdrawn = actions.withdraw_excuse(registration, session, at=at)
     elif request.method == "POST":
         form = forms.OwnExcuseForm(request.POST)
         if not form.is_valid():
@@ -210,7 +210,7 @@ def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
         key = uuid5(form.cleaned_data["sent_key"], str(session.pk))  # one form per session
         actions.record_excuse(registration, session, key, at=at)
         return show_open(request, "trainings/public/excused.html", None, {"token": token})
-    context = {"token": token, "is_taken_back": is_taken_back, "sessions": []}
+    context = {"token": token, "is_withdrawn": is_withdrawn, "sessions": []}
     if registration.state == RegistrationState.CONFIRMED:
         own_excuses = actions.excuses_of(registration)
         excused = [excuse.session_id for excuse in own_excuses]

@@ -118,8 +118,8 @@ def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
                 plan.edit_edition(scope, edition, fields, edited=edited, at=at, reason=reason)
                 message = _("Saved. Calendars are updated.")
                 return done(request, message, "trainings:edition", pk)
-        theirs = frame.conflicting_values(form, initial_values(edition), edition.edited)
-        context = {"edition": edition, "theirs": theirs}
+        conflicts = frame.conflicting_values(form, initial_values(edition), edition.edited)
+        context = {"edition": edition, "theirs": conflicts}
         return show(request, "trainings/edition_edit.html", form, context)
 
 
@@ -252,7 +252,7 @@ def co_hosting_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "edition": edition,
         "asked": [(organisation, organisation.pk in agreed) for organisation in organisations],
-        "sessions": edition.sessions.standing().order_by("starts_at", "number"),
+        "sessions": edition.sessions.not_cancelled().order_by("starts_at", "number"),
     }
     return show(request, "trainings/co_hosting.html", None, context)
 

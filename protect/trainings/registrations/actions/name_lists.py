@@ -96,8 +96,8 @@ def _states_to_skip(edition: Edition, sender: Sender | None, actor: UUID | None)
     if sender is None:
         return _states_by_email(active)
     nominated = edition.registrations.filter(sender=sender)
-    left = nominated.filter(state=enums.RegistrationState.WITHDRAWN)
-    return _states_by_email(left) | _states_by_email(active if actor else nominated.active())
+    withdrawn = nominated.filter(state=enums.RegistrationState.WITHDRAWN)
+    return _states_by_email(withdrawn) | _states_by_email(active if actor else nominated.active())
 
 
 @transaction.atomic

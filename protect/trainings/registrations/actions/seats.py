@@ -70,7 +70,7 @@ def waiting_list_position(registration: Registration) -> int | None:
 
 def smallest_room_capacity(edition: Edition) -> int | None:
     """Return the smallest capacity of the rooms of an edition; None if none is known."""
-    smallest = edition.sessions.standing().aggregate(capacity=Min("venue__capacity"))
+    smallest = edition.sessions.not_cancelled().aggregate(capacity=Min("venue__capacity"))
     capacity: int | None = smallest["capacity"]
     return capacity
 

@@ -92,15 +92,15 @@ class Listing:
         return [(kind, words[kind], self.counts[kind]) for kind in words if self.counts[kind]]
 
     @property
-    def understood(self) -> list[tuple[str, list[str]]]:
+    def accepted_words(self) -> list[tuple[str, list[str]]]:
         """Return the accepted words by column, if a row on the page has an unknown word."""
         mistakes = (mistake for row, _messages in self.rows for mistake in row.mistakes)
         unknown = {name for name, wrong in mistakes if wrong is name_list_rows.Problem.UNKNOWN}
         is_asked = any(fields.LIST_COLUMNS[name].choices for name in unknown)
-        return name_list_rows.understood_words() if is_asked else []
+        return name_list_rows.accepted_words() if is_asked else []
 
     @property
-    def has_words(self) -> bool:
+    def has_messages(self) -> bool:
         """Return whether a row on the page has a message."""
         return any(messages for _row, messages in self.rows)
 

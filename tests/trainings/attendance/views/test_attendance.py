@@ -47,15 +47,15 @@ def typed(person, state="", minutes="", before="") -> dict[str, str]:
 def test_exceptions_are_entered_and_all_others_marked_present(desk_of, session, people):
     desk = desk_of("tom", "trainer")
     desk.post(page(session), **typed(people[0], "late", "90"), **typed(people[1], "absent"))
-    answer = desk.post(page(session, "/all"), key="11111111-1111-4111-8111-111111111111")
+    response = desk.post(page(session, "/all"), key="11111111-1111-4111-8111-111111111111")
 
     assert recorded_attendance(session) == {
         people[0].pk: (LATE, 90),
         people[1].pk: (ABSENT, 0),
         people[2].pk: (PRESENT, MINUTES),
     }
-    assert "undo=11111111" in answer.headers["Location"]
-    shown = desk.get(answer.headers["Location"])
+    assert "undo=11111111" in response.headers["Location"]
+    shown = desk.get(response.headers["Location"])
     assert "Attendance was recorded for 1 person." in words(shown)
     desk.post(page(session, "/back"), key="11111111-1111-4111-8111-111111111111")
     assert people[2].pk not in recorded_attendance(session)
@@ -65,29 +65,29 @@ def test_list_marks_participants_that_may_be_photographed(desk_of, session, peop
     desk = desk_of("tom", "trainer")
     assert "Take no pictures" in words(desk.get(page(session)))
     record_picture_consent(people[1], is_allowed=True, at=AT)
-    shown = desk.get(page(session))
+    response = desk.get(page(session))
 
-    assert shown.context["pictured"] == [people[1].participant.name]
-    assert "Take pictures only of these people." in words(shown)
+    assert response.context["pictured"] == [people[1].participant.name]
+    assert "Take pictures only of these people." in words(response)
 
 
 def test_mistake_is_shown_in_its_line_and_nothing_is_recorded(desk_of, session, people):
-    answer = desk_of().post(
+    response = desk_of().post(
         page(session), **typed(people[0], "late"), **typed(people[1], "present")
     )
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {f"m{people[0].pk.hex}"}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {f"m{people[0].pk.hex}"}
     assert recorded_attendance(session) == {}
 
 
 def test_newer_record_of_a_colleague_is_shown_and_not_overwritten(desk_of, session, people):
     desk = desk_of()
     desk.post(page(session), **typed(people[0], "absent"))
-    answer = desk.post(page(session), **typed(people[0], "present"))
+    response = desk.post(page(session), **typed(people[0], "present"))
 
-    assert answer.status_code == 409
-    assert "Current record: Absent" in words(answer)
+    assert response.status_code == 409
+    assert "Current record: Absent" in words(response)
     assert recorded_attendance(session) == {people[0].pk: (ABSENT, 0)}
     desk.post(page(session), **typed(people[0], "present", before="absent"))
     assert recorded_attendance(session) == {people[0].pk: (PRESENT, MINUTES)}
@@ -109,8 +109,8 @@ def test_signed_sheet_is_entered_by_its_row_numbers(desk_of, session, people):
     desk = desk_of()
     desk.post(f"/trainings/sessions/{session.pk}/list")
     code = PrintedList.objects.get().code
-    answer = desk.get(page(session, f"?list={code.upper()}"))
-    rows = [entry.line.row for entry in answer.context["typed"]]
+    response = desk.get(page(session, f"?list={code.upper()}"))
+    rows = [entry.line.row for entry in response.context["typed"]]
     desk.post(page(session, f"?list={code}"), **typed(people[0], "present"))
 
     assert rows == [1, 2, 3]
@@ -123,11 +123,11 @@ def test_first_button_of_a_session_prints_the_sign_in_sheet(desk_of, edition, se
     edition.save()
     desk = desk_of("tom", "trainer")
     ways = words(desk.get(f"/trainings/{edition.pk}"))
-    answer = desk.get(desk.post(f"/trainings/sessions/{session.pk}/list")["Location"])
-    text = by_poppler(answer.content)
+    response = desk.get(desk.post(f"/trainings/sessions/{session.pk}/list")["Location"])
+    text = by_poppler(response.content)
 
     assert ways.index("Sign-in sheet") < ways.index("Attendance list")
-    assert answer.headers["Content-Type"] == "application/pdf"
+    assert response.headers["Content-Type"] == "application/pdf"
     assert all(row.participant.name in text for row in people)
     assert edition.grant_number in text
     assert edition.course_version.title in text

@@ -56,11 +56,11 @@ def post(visitor, address, **typed):
 
 
 def test_page_shows_the_qr_code_for_staff_and_sets_no_cookie(visitor, edition, row):
-    shown = get(visitor, f"/trainings/fr/own/{row.own_token()}/attendance")
+    response = get(visitor, f"/trainings/fr/own/{row.own_token()}/attendance")
 
-    assert 'class="square"' in shown.content.decode()
-    assert "<svg" in shown.content.decode()
-    assert not shown.cookies
+    assert 'class="square"' in response.content.decode()
+    assert "<svg" in response.content.decode()
+    assert not response.cookies
 
 
 def test_participant_sends_an_excuse_before_the_session(visitor, edition, row):
@@ -109,8 +109,8 @@ def test_participant_states_needs_by_the_own_link(visitor, edition, row):
     address = f"/trainings/en/own/{row.own_token()}/needs"
     other = edition.registrations.exclude(pk=row.pk).first()
     elsewhere = f"/trainings/en/own/{other.own_token()}/needs"
-    answer = post(visitor, address, diet_codes=["vegan"], children="1")
-    shown = words(answer)
+    response = post(visitor, address, diet_codes=["vegan"], children="1")
+    shown = words(response)
 
     assert "Thank you" in shown
     assert "What you send now replaces your earlier needs of the same kind," in shown
@@ -134,13 +134,13 @@ def test_overwritten_team_key_stores_no_need_and_alarms_the_officers(visitor, ed
     team = edition.logistics_team
     TeamKey.objects.filter(team=team).update(public=TeamSecret.generate().public().raw)
     address = f"/trainings/en/own/{row.own_token()}/needs"
-    answer = post(visitor, address, diet_detail="no fish")
+    response = post(visitor, address, diet_detail="no fish")
 
-    assert answer.status_code == 409
+    assert response.status_code == 409
     assert "Please call the organisers of the training and tell them what you need." in words(
-        answer
+        response
     )
-    assert b"no fish" in answer.content
+    assert b"no fish" in response.content
     assert not Need.objects.exists()
     (alarm,) = unanswered_alarms([team.organisation_id])
     assert (alarm.target, alarm.outcome) == (f"team:{team.pk}", "key_mismatch")

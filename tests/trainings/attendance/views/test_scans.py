@@ -44,9 +44,9 @@ def picture() -> SimpleUploadedFile:
 
 def test_codes_are_entered_one_by_one_without_javascript(desk_of, session, row):
     desk, address = desk_of("tom", "trainer"), f"/trainings/sessions/{session.pk}/scan"
-    answer = desk.post(address, nonce=uuid4(), code=str(row.pk))
+    response = desk.post(address, nonce=uuid4(), code=str(row.pk))
 
-    assert row.participant.name in words(answer)
+    assert row.participant.name in words(response)
     assert "No participant here has this code" in words(
         desk.post(address, nonce=uuid4(), code="zzz")
     )
@@ -56,30 +56,30 @@ def test_codes_are_entered_one_by_one_without_javascript(desk_of, session, row):
 def test_queued_scans_of_a_phone_are_answered_one_by_one(desk_of, session, row):
     desk, address = desk_of("tom", "trainer"), f"/trainings/sessions/{session.pk}/scan"
     nonces = [str(uuid4()), str(uuid4())]
-    answer = desk.post(address, by="script", nonce=nonces, code=[str(row.pk), "zzz"])
+    response = desk.post(address, by="script", nonce=nonces, code=[str(row.pk), "zzz"])
 
-    assert [result["nonce"] for result in answer.json()["done"]] == nonces
+    assert [result["nonce"] for result in response.json()["done"]] == nonces
     assert [*recorded_attendance(session)] == [row.pk]
 
 
 def test_scan_before_the_session_is_refused_with_a_message(desk_of, edition, row):
     session = first_session(edition)
-    answer = desk_of().post(
+    response = desk_of().post(
         f"/trainings/sessions/{session.pk}/scan", nonce=uuid4(), code=str(row.pk)
     )
 
-    assert answer.status_code == 409
+    assert response.status_code == 409
     assert recorded_attendance(session) == {}
 
 
 def test_script_gets_the_reason_for_a_scan_before_the_session(desk_of, edition, row):
     session = first_session(edition)
     address = f"/trainings/sessions/{session.pk}/scan"
-    answer = desk_of().post(address, by="script", nonce=uuid4(), code=str(row.pk))
+    response = desk_of().post(address, by="script", nonce=uuid4(), code=str(row.pk))
 
-    assert answer.status_code == 409
-    assert answer.json()["code"] == "trainings_session_not_on"
-    assert answer.json()["title"].startswith("Attendance can be recorded from an hour before")
+    assert response.status_code == 409
+    assert response.json()["code"] == "trainings_session_not_on"
+    assert response.json()["title"].startswith("Attendance can be recorded from an hour before")
     assert recorded_attendance(session) == {}
 
 
@@ -88,11 +88,11 @@ def test_scanned_sheet_is_uploaded_by_staff_and_opened_by_the_team(desk_of, edit
     desk, address = desk_of(), f"/trainings/sessions/{session.pk}/attendance/files"
     assert "No scan yet" in words(desk.get(address))
     assert desk.post(address, file=picture()).status_code == 302
-    kept = SignedSheet.objects.get()
+    sheet = SignedSheet.objects.get()
 
-    assert desk.get(f"/trainings/sheets/{kept.pk}").status_code == 404
+    assert desk.get(f"/trainings/sheets/{sheet.pk}").status_code == 404
     serve(lena, edition.host, "trainer")
-    fetched = Desk(at=AT).let_in(lena).get(f"/trainings/sheets/{kept.pk}")
+    fetched = Desk(at=AT).let_in(lena).get(f"/trainings/sheets/{sheet.pk}")
     assert fetched.headers["Content-Type"] == "image/png"
     assert fetched.content.startswith(b"\x89PNG")
 
@@ -100,9 +100,9 @@ def test_scanned_sheet_is_uploaded_by_staff_and_opened_by_the_team(desk_of, edit
 def test_upload_that_is_no_picture_is_refused_and_not_stored(desk_of, edition, session):
     assign_logistics_team(edition)
     wrong = SimpleUploadedFile("sheet.png", b"no picture", content_type="image/png")
-    answer = desk_of().post(f"/trainings/sessions/{session.pk}/attendance/files", file=wrong)
+    response = desk_of().post(f"/trainings/sessions/{session.pk}/attendance/files", file=wrong)
 
-    assert answer.status_code in (415, 422)
+    assert response.status_code in (415, 422)
     assert not SignedSheet.objects.exists()
 
 

@@ -29,19 +29,19 @@ def test_sheet_is_mirrored_for_right_to_left_languages(desk_of, edition, tag, is
     desk = desk_of()
     User.objects.update(language=tag)
 
-    answer = desk.get(f"/trainings/{edition.pk}/attendance.xlsx")
+    response = desk.get(f"/trainings/{edition.pk}/attendance.xlsx")
 
-    (sheet,) = openpyxl.load_workbook(BytesIO(answer.content)).worksheets
+    (sheet,) = openpyxl.load_workbook(BytesIO(response.content)).worksheets
     assert [cell.value for cell in sheet[1]] == [*EXPORT_COLUMNS]
     assert sheet.max_row == 7
     assert bool(sheet.sheet_view.rightToLeft) == is_turned
-    assert f"attendance-{edition.code}.xlsx" in answer["Content-Disposition"]
+    assert f"attendance-{edition.code}.xlsx" in response["Content-Disposition"]
 
 
 def test_table_is_offered_as_csv(desk_of, edition):
-    answer = desk_of().get(f"/trainings/{edition.pk}/attendance.csv")
+    response = desk_of().get(f"/trainings/{edition.pk}/attendance.csv")
 
-    head, *rows = answer.content.decode("utf-8-sig").splitlines()
+    head, *rows = response.content.decode("utf-8-sig").splitlines()
     assert head.split(",") == [*EXPORT_COLUMNS]
     assert len(rows) == 6
 

@@ -2,8 +2,8 @@ import pytest
 
 from protect.reference.formats import duration_text, zone_city_name
 from protect.trainings.documents.paper.sheets import (
-    attendance_sheet,
-    certificate_sheet,
+    attendance_data,
+    certificate_data,
     paper_language,
 )
 from protect.ui import press
@@ -11,7 +11,7 @@ from tests.trainings.documents.paper.demo import make_certificate, make_list
 
 
 def test_each_row_has_a_number_and_a_qr_code():
-    rows = attendance_sheet(make_list(2, walk_ins=1), "en")["rows"]
+    rows = attendance_data(make_list(2, walk_ins=1), "en")["rows"]
 
     assert [(row["number"], row["code"]) for row in rows] == [
         (1, "BCDFGH-001"),
@@ -24,14 +24,14 @@ def test_each_row_has_a_number_and_a_qr_code():
 
 
 def test_qr_code_of_a_certificate_contains_the_whole_address():
-    (page,) = certificate_sheet((make_certificate(),), "en")["pages"]
+    (page,) = certificate_data((make_certificate(),), "en")["pages"]
 
     assert page["qr"] == press.qr_svg("https://desk.demo.example/c/7kq3vmd2")
     assert page["address"] == "desk.demo.example/c/7kq3vmd2"
 
 
 def test_times_are_local_times_of_the_venue():
-    facts = dict(attendance_sheet(make_list(1, zone="Europe/Athens"), "en")["facts"])
+    facts = dict(attendance_data(make_list(1, zone="Europe/Athens"), "en")["facts"])
 
     assert facts["Date and time"] == (
         "30 November 2026",
@@ -41,7 +41,7 @@ def test_times_are_local_times_of_the_venue():
 
 
 @pytest.mark.parametrize(
-    ("minutes", "tag", "said"),
+    ("minutes", "tag", "expected"),
     [
         (450, "en", "7 hours 30 minutes"),
         (60, "en", "1 hour"),
@@ -51,8 +51,8 @@ def test_times_are_local_times_of_the_venue():
         (0, "fr", "0 minute"),
     ],
 )
-def test_duration_is_printed_in_hours_and_minutes(minutes, tag, said):
-    assert duration_text(minutes, tag) == said
+def test_duration_is_printed_in_hours_and_minutes(minutes, tag, expected):
+    assert duration_text(minutes, tag) == expected
 
 
 def test_time_zone_is_named_by_its_city():

@@ -62,13 +62,13 @@ def test_training_list_shows_seats(desk_of, edition):
 
 def test_a_training_is_planned(desk_of, host):
     desk, course = desk_of(), make_course(host)
-    answer = desk.post("/trainings/new", **edition_data(course))
-    made = Edition.objects.get()
+    response = desk.post("/trainings/new", **edition_data(course))
+    edition = Edition.objects.get()
 
-    assert answer.headers["Location"] == f"/trainings/{made.pk}"
-    assert (made.seat_limit, made.offer_hours, made.zone) == (12, 48, host.zone)
-    assert [*made.languages.order_by("pk").values_list("pk", flat=True)] == ["en", "fr"]
-    assert "The training has no session yet." in words(desk.get(f"/trainings/{made.pk}"))
+    assert response.headers["Location"] == f"/trainings/{edition.pk}"
+    assert (edition.seat_limit, edition.offer_hours, edition.zone) == (12, 48, host.zone)
+    assert [*edition.languages.order_by("pk").values_list("pk", flat=True)] == ["en", "fr"]
+    assert "The training has no session yet." in words(desk.get(f"/trainings/{edition.pk}"))
 
 
 def test_no_number_of_seats_means_any_number_and_zero_means_none(desk_of, host):
@@ -86,10 +86,10 @@ def test_mistakes_are_shown_at_their_fields_and_nothing_is_stored(desk_of, host)
     wrong = edition_data(
         make_course(host), opens_at="2027-01-02T10:00", closes_at="2027-01-01T10:00", languages=[]
     )
-    answer = desk_of().post("/trainings/new", **wrong)
+    response = desk_of().post("/trainings/new", **wrong)
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"closes_at", "languages"}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"closes_at", "languages"}
     assert not Edition.objects.exists()
 
 
@@ -104,12 +104,12 @@ def test_session_times_are_entered_in_local_time(desk_of, edition):
 
 def test_ambiguous_local_time_is_refused_and_typed_values_stay(desk_of, edition):
     typed = {"day": "2027-10-31", "clock_from": "02:30", "clock_to": "05:00"}
-    answer = desk_of().post(f"/trainings/{edition.pk}/session", **typed)
+    response = desk_of().post(f"/trainings/{edition.pk}/session", **typed)
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"clock_from"}
-    assert "02:30 occurs twice or not at all" in words(answer)
-    assert b'value="2027-10-31"' in answer.content
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"clock_from"}
+    assert "02:30 occurs twice or not at all" in words(response)
+    assert b'value="2027-10-31"' in response.content
     assert not Session.objects.filter(number=3).exists()
 
 
@@ -165,9 +165,9 @@ def test_applications_are_decided_on_one_page(desk_of, host):
 
 def test_rejection_needs_a_reason(desk_of, host):
     row = come(make_edition(host, approval=Approval.OWNER))
-    answer = desk_of().post(f"/trainings/registrations/{row.pk}", deed="refuse", reason="")
+    response = desk_of().post(f"/trainings/registrations/{row.pk}", deed="refuse", reason="")
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
     assert registration_states(row.edition) == ["applied"]
 
 
@@ -224,11 +224,11 @@ def test_edit_conflict_shows_both_versions(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
     typed = edition_data(edition.course_version, seat_limit="9", edited="1")
     assert desk.post(address, **typed).status_code == 302
-    answer = desk.post(address, **typed | {"seat_limit": "5"})
+    response = desk.post(address, **typed | {"seat_limit": "5"})
 
-    assert answer.status_code == 409
-    assert "Changes by another user" in words(answer)
-    assert "Seats: 9" in words(answer)
+    assert response.status_code == 409
+    assert "Changes by another user" in words(response)
+    assert "Seats: 9" in words(response)
     edition.refresh_from_db()
     assert edition.seat_limit == 9
     assert desk.post(address, **typed | {"seat_limit": "5", "edited": "2"}).status_code == 302
@@ -236,23 +236,23 @@ def test_edit_conflict_shows_both_versions(desk_of, edition):
 
 def test_form_shows_quotas_when_reducing_seats(desk_of, edition):
     edition.quotas.create(sender=make_sender(edition.host), seats=3)
-    answer = desk_of().post(
+    response = desk_of().post(
         f"/trainings/{edition.pk}/edit",
         **edition_data(edition.course_version, seat_limit="2", edited="1"),
     )
 
-    assert answer.status_code == 409
-    assert "seat_limit" in answer.context["form"].errors
+    assert response.status_code == 409
+    assert "seat_limit" in response.context["form"].errors
 
 
 def test_seat_limit_below_the_taken_seats_is_refused_and_typed_values_stay(desk_of, edition):
     fill(edition, 3)
-    told = edition_data(edition.course_version, seat_limit="2", edited="1", note="Demo note")
-    answer = desk_of().post(f"/trainings/{edition.pk}/edit", **told)
+    data = edition_data(edition.course_version, seat_limit="2", edited="1", note="Demo note")
+    response = desk_of().post(f"/trainings/{edition.pk}/edit", **data)
 
-    assert answer.status_code == 409
-    assert "3 seats are taken already" in answer.context["form"].errors["seat_limit"][0]
-    assert "Demo note" in answer.content.decode()
+    assert response.status_code == 409
+    assert "3 seats are taken already" in response.context["form"].errors["seat_limit"][0]
+    assert "Demo note" in response.content.decode()
     edition.refresh_from_db()
     assert (edition.seat_limit, edition.note) == (3, "")
 
@@ -260,14 +260,14 @@ def test_seat_limit_below_the_taken_seats_is_refused_and_typed_values_stay(desk_
 def test_training_abroad_uses_the_time_zone_of_its_country(desk_of, host):
     desk = desk_of()
     desk.post("/trainings/new", **edition_data(make_course(host), country="GR"))
-    made = Edition.objects.get()
+    edition = Edition.objects.get()
     desk.post(
-        f"/trainings/{made.pk}/session", day="2027-01-20", clock_from="09:00", clock_to="12:00"
+        f"/trainings/{edition.pk}/session", day="2027-01-20", clock_from="09:00", clock_to="12:00"
     )
 
-    assert made.zone == "Europe/Athens"
+    assert edition.zone == "Europe/Athens"
     assert Session.objects.get().starts_at.isoformat() == "2027-01-20T07:00:00+00:00"
-    assert "12:00 EET" in words(desk.get(f"/trainings/{made.pk}"))
+    assert "12:00 EET" in words(desk.get(f"/trainings/{edition.pk}"))
 
 
 def test_refused_registration_does_not_change_the_participant(desk_of, edition):
@@ -277,16 +277,16 @@ def test_refused_registration_does_not_change_the_participant(desk_of, edition):
         desk.post(address, **participant_data(name="Demo Other", country="NL")).status_code == 409
     )
 
-    known = Participant.objects.get()
-    assert (known.name, known.country_id) == ("Demo Noor", "BE")
+    participant = Participant.objects.get()
+    assert (participant.name, participant.country_id) == ("Demo Noor", "BE")
 
 
 def test_planner_corrects_a_name(desk_of, edition):
-    made = make_participant(edition.host, name="Demo Nor", email="noor@demo.example")
+    participant = make_participant(edition.host, name="Demo Nor", email="noor@demo.example")
     desk_of().post(f"/trainings/{edition.pk}/register", **participant_data())
 
-    made.refresh_from_db()
-    assert made.name == "Demo Noor"
+    participant.refresh_from_db()
+    assert participant.name == "Demo Noor"
 
 
 def test_edit_conflict_shows_values_as_text(desk_of, edition):
@@ -361,25 +361,25 @@ def test_seat_limit_above_the_room_capacity_needs_a_reason(desk_of, edition):
     session.save()
     desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
     for seats in ("5", ""):
-        answer = desk.post(
+        response = desk.post(
             address, **edition_data(edition.course_version, seat_limit=seats, edited="1")
         )
-        assert (answer.status_code, {*answer.context["form"].errors}) == (422, {"reason"})
-    told = edition_data(
+        assert (response.status_code, {*response.context["form"].errors}) == (422, {"reason"})
+    data = edition_data(
         edition.course_version, seat_limit="5", edited="1", reason="A larger one comes"
     )
 
-    assert desk.post(address, **told).status_code == 302
+    assert desk.post(address, **data).status_code == 302
     edition.refresh_from_db()
     assert edition.seat_limit == 5
 
 
 def test_registration_window_uses_the_time_zone_of_the_training(desk_of, host):
     desk = desk_of()
-    told = edition_data(make_course(host), country="GR", opens_at="2027-01-01T10:00")
-    desk.post("/trainings/new", **told)
-    made = Edition.objects.get()
+    data = edition_data(make_course(host), country="GR", opens_at="2027-01-01T10:00")
+    desk.post("/trainings/new", **data)
+    edition = Edition.objects.get()
 
-    assert made.opens_at.isoformat() == "2027-01-01T08:00:00+00:00"
-    assert 'value="2027-01-01T10:00"' in desk.get(f"/trainings/{made.pk}/edit").content.decode()
-    assert "10:00 EET" in words(desk.get(f"/trainings/{made.pk}"))
+    assert edition.opens_at.isoformat() == "2027-01-01T08:00:00+00:00"
+    assert 'value="2027-01-01T10:00"' in desk.get(f"/trainings/{edition.pk}/edit").content.decode()
+    assert "10:00 EET" in words(desk.get(f"/trainings/{edition.pk}"))

@@ -66,11 +66,11 @@ def plain(response) -> str:
 
 
 def book_hall(edition) -> None:
-    made = Resource.objects.create(
+    resource = Resource.objects.create(
         organisation=edition.host, kind="venue", name="Demo Hall", created=AT
     )
     place = Place.objects.get(pk=2800866)
-    venue = Venue.objects.create(resource=made, place=place, address="Demo Street 1")
+    venue = Venue.objects.create(resource=resource, place=place, address="Demo Street 1")
     edition.sessions.update(venue=venue)
 
 
@@ -95,9 +95,9 @@ def test_calendar_shows_the_town_but_no_address(visitor, edition):
     ],
 )
 def test_past_or_private_editions_are_not_listed(visitor, host, given):
-    made = make_edition(host, **{"is_listed": True} | given)
+    edition = make_edition(host, **{"is_listed": True} | given)
 
-    assert made.course_version.title not in plain(visitor.get("/trainings/en/"))
+    assert edition.course_version.title not in plain(visitor.get("/trainings/en/"))
 
 
 def test_calendar_is_filtered_by_country_and_language(visitor, host, edition):
@@ -115,22 +115,22 @@ def test_application_after_the_last_session_is_refused(visitor, edition):
     with clock.frozen(last_end(edition) - SECOND):
         assert "Check your e-mail" in plain(visitor.post(address, typed()))
     with clock.frozen(last_end(edition)):
-        answer = visitor.post(address, typed(email="late@demo.example"))
+        response = visitor.post(address, typed(email="late@demo.example"))
         assert "Your e-mail address" not in plain(visitor.get(address))
 
-    assert answer.status_code == 409
+    assert response.status_code == 409
     assert Registration.objects.get().participant.email == "noor@demo.example"
 
 
 def test_withdrawal_after_the_last_session_began_is_refused(visitor, edition):
     row = come(edition)
     with clock.frozen(last_end(edition) - timedelta(hours=3)):
-        answer = visitor.post(own_page(row), {"deed": "withdraw"})
+        response = visitor.post(own_page(row), {"deed": "withdraw"})
         shown = plain(visitor.get(f"{own_page(row)}?ask=withdraw"))
 
     row.refresh_from_db()
-    assert (answer.status_code, row.state) == (409, "confirmed")
-    assert "could lose their certificate" in plain(answer)
+    assert (response.status_code, row.state) == (409, "confirmed")
+    assert "could lose their certificate" in plain(response)
     assert "to withdraw, tell the organiser" in shown
     assert 'value="withdraw"' not in shown
 
@@ -145,7 +145,7 @@ def test_attendance_page_is_offered_until_the_last_session_ends(visitor, edition
 
 
 @pytest.mark.parametrize(
-    ("seats", "said"),
+    ("seats", "expected"),
     [
         (None, "Seats available"),
         (9, "Seats available"),
@@ -153,15 +153,17 @@ def test_attendance_page_is_offered_until_the_last_session_ends(visitor, edition
         (0, "Full: there is a waiting list"),
     ],
 )
-def test_number_of_seats_is_shown_as_text(visitor, host, seats, said):
-    made = make_edition(host, is_listed=True, seat_limit=seats)
+def test_number_of_seats_is_shown_as_text(visitor, host, seats, expected):
+    edition = make_edition(host, is_listed=True, seat_limit=seats)
 
-    assert said in plain(visitor.get(f"/trainings/en/e/{made.code}"))
+    assert expected in plain(visitor.get(f"/trainings/en/e/{edition.code}"))
 
 
 def test_training_page_shows_objectives_and_a_help_line(visitor, host):
-    made = make_edition(host, is_listed=True, course_version=make_course(host, objectives=["Demo"]))
-    shown = plain(visitor.get(f"/trainings/en/e/{made.code}"))
+    edition = make_edition(
+        host, is_listed=True, course_version=make_course(host, objectives=["Demo"])
+    )
+    shown = plain(visitor.get(f"/trainings/en/e/{edition.code}"))
 
     assert "What you learn Demo" in shown
     assert "without giving a reason" in shown
@@ -183,25 +185,25 @@ def test_statistics_answers_are_optional_and_stored(visitor, host, edition):
 
 
 def test_unknown_profession_is_refused(visitor, edition):
-    answer = visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(profession="moon"))
+    response = visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(profession="moon"))
 
-    assert (answer.status_code, {*answer.context["form"].errors}) == (422, {"profession"})
+    assert (response.status_code, {*response.context["form"].errors}) == (422, {"profession"})
     assert not Participant.objects.exists()
 
 
 def test_mistakes_are_shown_at_their_fields_and_nothing_is_stored(visitor, edition):
-    answer = visitor.post(
+    response = visitor.post(
         f"/trainings/en/e/{edition.code}/apply", typed(email="nobody", country="XX", name="")
     )
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"name", "email", "country"}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"name", "email", "country"}
     assert not Participant.objects.exists()
 
 
 def test_application_after_the_window_is_refused(visitor, host):
-    made = make_edition(host, is_listed=True, closes_at=AT)
-    address = f"/trainings/en/e/{made.code}/apply"
+    edition = make_edition(host, is_listed=True, closes_at=AT)
+    address = f"/trainings/en/e/{edition.code}/apply"
 
     assert "Registration is closed" in plain(visitor.get(address))
     assert visitor.post(address, typed()).status_code == 409
@@ -209,13 +211,13 @@ def test_application_after_the_window_is_refused(visitor, host):
 
 
 def test_cross_site_post_is_refused(visitor, edition):
-    answer = visitor.post(
+    response = visitor.post(
         f"/trainings/en/e/{edition.code}/apply",
         typed(),
         headers={"origin": "https://elsewhere.example"},
     )
 
-    assert answer.status_code == 403
+    assert response.status_code == 403
     assert not Registration.objects.exists()
 
 
@@ -233,9 +235,9 @@ def test_offer_shows_its_local_deadline_and_is_accepted(visitor, edition):
     shown = plain(visitor.get(own_page(waiting)))
     assert "A seat is kept for you until 27 Nov 2026" in shown
     assert "11:00 CET" in shown
-    answer = visitor.post(own_page(waiting), {"deed": "accept"})
+    response = visitor.post(own_page(waiting), {"deed": "accept"})
 
-    assert "The seat is yours." in plain(visitor.get(answer["Location"]))
+    assert "The seat is yours." in plain(visitor.get(response["Location"]))
     waiting.refresh_from_db()
     assert waiting.state == "confirmed"
 
@@ -244,8 +246,8 @@ def test_late_answer_is_told_that_the_seat_was_passed_on(visitor, edition):
     first, *_, late, following = fill(edition, 5)
     visitor.post(own_page(first), {"deed": "withdraw"})
     with clock.frozen(AT + timedelta(hours=73)):
-        answer = visitor.post(own_page(late), {"deed": "accept"})
-        shown = plain(visitor.get(answer["Location"]))
+        response = visitor.post(own_page(late), {"deed": "accept"})
+        shown = plain(visitor.get(response["Location"]))
 
     assert "the seat was offered to another person" in shown
     assert "Number 1 on the waiting list" in shown
@@ -268,11 +270,11 @@ def test_photo_consent_is_separate_and_can_be_changed(visitor, edition):
     row = come(edition)
     assert "unless you say yes" in plain(visitor.get(own_page(row)))
     for deed, said in (("pictures", "may be taken of you"), ("no_pictures", "no pictures may be")):
-        answer = visitor.post(own_page(row), {"deed": deed})
+        response = visitor.post(own_page(row), {"deed": deed})
         row.refresh_from_db()
 
         assert row.is_pictured == (deed == "pictures")
-        assert said in plain(visitor.get(answer["Location"]))
+        assert said in plain(visitor.get(response["Location"]))
 
 
 def test_photo_consent_can_be_withdrawn_after_withdrawal(visitor, edition):
@@ -321,10 +323,10 @@ def test_own_page_shows_the_reason_of_a_cancellation_or_rejection(visitor, editi
 
 def test_impossible_action_is_refused_with_a_message(visitor, edition):
     row = come(edition)
-    answer = visitor.post(own_page(row), {"deed": "renew"})
+    response = visitor.post(own_page(row), {"deed": "renew"})
 
-    assert answer.status_code == 409
-    assert "This is not possible now" in plain(answer)
+    assert response.status_code == 409
+    assert "This is not possible now" in plain(response)
     row.refresh_from_db()
     assert row.state == "confirmed"
 
@@ -355,9 +357,9 @@ def test_only_the_hash_of_an_own_link_is_stored(edition):
 def test_withdrawal_needs_confirmation_and_redirects_back(visitor, edition):
     row = come(edition)
     assert "Withdraw?" in plain(visitor.get(f"{own_page(row)}?ask=withdraw"))
-    answer = visitor.post(f"{own_page(row)}?ask=withdraw", {"deed": "withdraw"})
+    response = visitor.post(f"{own_page(row)}?ask=withdraw", {"deed": "withdraw"})
 
-    shown = plain(visitor.get(answer["Location"]))
+    shown = plain(visitor.get(response["Location"]))
     assert "You have withdrawn." in shown
     assert "Apply again" in shown
 

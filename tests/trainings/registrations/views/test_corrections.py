@@ -28,10 +28,10 @@ def test_participant_is_corrected_and_the_page_shows_it(desk_of, edition):
     row = come(edition)
     address = f"/trainings/registrations/{row.pk}"
     desk = desk_of()
-    answer = desk.post(f"{address}/correct", **correction_data(row))
+    response = desk.post(f"{address}/correct", **correction_data(row))
     shown = words(desk.get(address))
 
-    assert answer["Location"] == address
+    assert response["Location"] == address
     for told in ("Demo Nora", "Profession Midwife", "Malta"):
         assert told in shown.replace("\u2068", "").replace("\u2069", "")
 
@@ -41,11 +41,11 @@ def test_conflicting_correction_shows_both_versions(desk_of, edition):
     address = f"/trainings/registrations/{row.pk}/correct"
     desk = desk_of()
     desk.post(address, **correction_data(row))
-    answer = desk.post(address, **correction_data(row, name="Demo Other", profession="nurse"))
+    response = desk.post(address, **correction_data(row, name="Demo Other", profession="nurse"))
 
-    assert answer.status_code == 409
-    assert "Profession: Midwife" in words(answer).replace("\u2068", "").replace("\u2069", "")
-    assert 'name="edited" value="1"' in answer.content.decode()
+    assert response.status_code == 409
+    assert "Profession: Midwife" in words(response).replace("\u2068", "").replace("\u2069", "")
+    assert 'name="edited" value="1"' in response.content.decode()
     row.participant.refresh_from_db()
     assert row.participant.name == "Demo Nora"
 
@@ -53,9 +53,9 @@ def test_conflicting_correction_shows_both_versions(desk_of, edition):
 def test_address_of_another_participant_is_refused_at_its_field(desk_of, edition):
     row, other = come(edition), come(edition)
     fields = correction_data(row, email=other.participant.email)
-    answer = desk_of().post(f"/trainings/registrations/{row.pk}/correct", **fields)
+    response = desk_of().post(f"/trainings/registrations/{row.pk}/correct", **fields)
 
-    assert (answer.status_code, {*answer.context["form"].errors}) == (409, {"email"})
+    assert (response.status_code, {*response.context["form"].errors}) == (409, {"email"})
     row.participant.refresh_from_db()
     assert row.participant.email != other.participant.email
 

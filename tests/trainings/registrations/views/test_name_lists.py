@@ -54,9 +54,9 @@ def test_list_is_previewed_before_registration(desk, edition):
 
 def test_good_rows_are_registered_and_their_number_is_shown(desk, edition):
     address = upload_list(desk, edition)["Location"]
-    answer = desk.post(address, deed="confirm")
+    response = desk.post(address, deed="confirm")
 
-    assert "Registered: 2." in words(desk.get(answer["Location"]))
+    assert "Registered: 2." in words(desk.get(response["Location"]))
     assert Registration.objects.count() == 2
 
 
@@ -64,10 +64,10 @@ def test_bad_rows_can_be_downloaded_for_correction(desk, edition):
     address = upload_list(
         desk, edition, names="=1+1@, a\nDemo Nobody\nDemo Noor, noor@demo.example"
     )
-    answer = desk.get(f"{address['Location']}/to-mend.csv")
-    lines = answer.content.decode("utf-8-sig").splitlines()
+    response = desk.get(f"{address['Location']}/to-mend.csv")
+    lines = response.content.decode("utf-8-sig").splitlines()
 
-    assert answer["Content-Disposition"] == 'attachment; filename="to-mend.csv"'
+    assert response["Content-Disposition"] == 'attachment; filename="to-mend.csv"'
     assert lines[0] == ",".join([*LIST_COLUMNS, "line", "what_is_wrong"])
     assert len(lines) == 3
     assert lines[2].startswith(f"Demo Nobody{',' * len(LIST_COLUMNS)}2,")
@@ -132,18 +132,18 @@ def test_list_of_five_thousand_people_is_uploaded(desk, edition):
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         ({"names": "", "file": SimpleUploadedFile("l.csv", bytes(21 * MEBIBYTE))}, "23 MB"),
         ({"names": "ن" * 40_000}, "81 kB"),
     ],
     ids=["a file", "typed"],
 )
-def test_too_large_list_is_refused_with_a_message(desk, edition, more, said):
+def test_too_large_list_is_refused_with_a_message(desk, edition, more, message):
     answer = upload_list(desk, edition, **more)
 
     assert answer.status_code == 413
-    assert f"The file has {said}" in words(answer)
+    assert f"The file has {message}" in words(answer)
     assert not Roster.objects.exists()
 
 
@@ -175,8 +175,8 @@ def test_a_class_is_registered_by_its_list(desk, host, edition):
 
 
 def school_data(**more):
-    told = {"name": "Demo School", "country": "BE", "language": "fr", "is_school": "on"}
-    return told | {"email": "school@demo.example"} | more
+    data = {"name": "Demo School", "country": "BE", "language": "fr", "is_school": "on"}
+    return data | {"email": "school@demo.example"} | more
 
 
 def test_an_organisation_is_added_once_and_changed(desk):
@@ -221,7 +221,7 @@ def test_quota_below_the_taken_seats_is_refused_at_its_field(desk, host, edition
     desk.post(upload_list(desk, edition, sender=sender.pk)["Location"], deed="confirm")
     address = f"/trainings/{edition.pk}/seats"
     desk.post(address, sender=sender.pk, seats="3")
-    answer = desk.post(address, sender=sender.pk, seats="1")
+    response = desk.post(address, sender=sender.pk, seats="1")
 
-    assert (answer.status_code, {*answer.context["form"].errors}) == (409, {"seats"})
+    assert (response.status_code, {*response.context["form"].errors}) == (409, {"seats"})
     assert edition.quotas.get().seats == 3

@@ -44,17 +44,17 @@ def test_applicant_confirms_by_the_mailed_link_and_gets_the_seat(visitor, editio
     assert mail.link.endswith(own_page(row, "fr"))
     assert "Yes, confirm my application" in plain(visitor.get(own_page(row)))
     assert "Demo Street" not in plain(visitor.get(own_page(row)))
-    shown = visitor.get(visitor.post(own_page(row), {"deed": "prove"})["Location"])
-    assert "Your application counts from now on." in plain(shown)
-    assert "Demo Street 1" in plain(shown)
-    assert shown["X-Robots-Tag"] == "noindex"
+    response = visitor.get(visitor.post(own_page(row), {"deed": "prove"})["Location"])
+    assert "Your application counts from now on." in plain(response)
+    assert "Demo Street 1" in plain(response)
+    assert response["X-Robots-Tag"] == "noindex"
     assert not visitor.cookies
 
 
 def test_seat_goes_to_the_first_confirmed_applicant(visitor, host):
-    made = make_edition(host, is_listed=True, seat_limit=1)
-    apply(visitor, made)
-    *_, other = fill(made, 1)
+    edition = make_edition(host, is_listed=True, seat_limit=1)
+    apply(visitor, edition)
+    *_, other = fill(edition, 1)
     row = Registration.objects.get(participant__email="noor@demo.example")
     shown = plain(visitor.get(visitor.post(own_page(row), {"deed": "prove"})["Location"]))
 
@@ -85,12 +85,14 @@ def test_visitor_cannot_find_out_registered_addresses(visitor, edition):
 
 
 def test_application_with_a_foreign_address_changes_and_reveals_nothing(visitor, host, edition):
-    known = make_participant(host, name="Demo Zhanna", email="noor@demo.example", language_id="en")
+    participant = make_participant(
+        host, name="Demo Zhanna", email="noor@demo.example", language_id="en"
+    )
     answer = apply(visitor, edition, sex="f")
 
-    known.refresh_from_db()
-    assert (known.name, known.language_id) == ("Demo Zhanna", "en")
-    assert known.sex == "f"  # nobody had said it
+    participant.refresh_from_db()
+    assert (participant.name, participant.language_id) == ("Demo Zhanna", "en")
+    assert participant.sex == "f"  # nobody had said it
     assert "Zhanna" not in plain(answer)
     assert "Zhanna" not in plain(visitor.get(own_page(Registration.objects.get())))
 
@@ -108,11 +110,11 @@ def test_repeated_application_mails_the_link_and_opens_no_page(visitor, edition)
     address = f"/trainings/en/e/{edition.code}/apply"
     visitor.post(address, typed())
     Outgoing.objects.all().delete()
-    answer = visitor.post(address, typed(name="Demo Stranger", email="Noor@demo.example"))
+    response = visitor.post(address, typed(name="Demo Stranger", email="Noor@demo.example"))
 
-    assert (answer.status_code, Participant.objects.get().name) == (200, "Demo Noor")
+    assert (response.status_code, Participant.objects.get().name) == (200, "Demo Noor")
     row = Registration.objects.get()
-    assert row.own_token() not in answer.content.decode()
+    assert row.own_token() not in response.content.decode()
     assert Outgoing.objects.get().link.endswith(own_page(row, "fr"))
 
 
@@ -127,9 +129,9 @@ def test_repeated_application_mails_the_link_and_opens_no_page(visitor, edition)
     ],
 )
 def test_pages_explain_that_an_application_must_be_confirmed(visitor, host, approval, next_step):
-    made = make_edition(host, is_listed=True, approval=approval)
-    before = plain(visitor.get(f"/trainings/en/e/{made.code}"))
-    after = plain(visitor.post(f"/trainings/en/e/{made.code}/apply", typed()))
+    edition = make_edition(host, is_listed=True, approval=approval)
+    before = plain(visitor.get(f"/trainings/en/e/{edition.code}"))
+    after = plain(visitor.post(f"/trainings/en/e/{edition.code}/apply", typed()))
     opened = plain(visitor.get(own_page(Registration.objects.get())))
 
     for said in (before, after, opened):
@@ -144,12 +146,12 @@ def test_pages_explain_that_an_application_must_be_confirmed(visitor, host, appr
 
 
 def test_unconfirmed_applications_do_not_reduce_shown_seats(visitor, host):
-    made = make_edition(host, is_listed=True, seat_limit=6)
+    edition = make_edition(host, is_listed=True, seat_limit=6)
     for number in range(6):
         with clock.frozen(AT + timedelta(seconds=number)):
             visitor.post(
-                f"/trainings/en/e/{made.code}/apply", typed(email=f"{number}@demo.example")
+                f"/trainings/en/e/{edition.code}/apply", typed(email=f"{number}@demo.example")
             )
 
     assert Registration.objects.filter(state="unproven").count() == 6
-    assert "Seats available" in plain(visitor.get(f"/trainings/en/e/{made.code}"))
+    assert "Seats available" in plain(visitor.get(f"/trainings/en/e/{edition.code}"))

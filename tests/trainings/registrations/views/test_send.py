@@ -66,12 +66,12 @@ def test_sender_page_lists_open_trainings_and_nominated_people(visitor, planners
 
 
 def test_people_are_nominated_after_a_preview(visitor, edition, page, sender):
-    answer = visitor.post(f"{page}/{edition.code}", list_data())
-    assert answer.status_code == 303
-    seen = visitor.get(answer["Location"])
+    response = visitor.post(f"{page}/{edition.code}", list_data())
+    assert response.status_code == 303
+    seen = visitor.get(response["Location"])
     assert "Register 1" in words(seen).replace("⁨", "").replace("⁩", "")
     assert not Registration.objects.exists()
-    visitor.post(answer["Location"], {"deed": "confirm"})
+    visitor.post(response["Location"], {"deed": "confirm"})
 
     row = Registration.objects.get()
     assert (row.source, row.sender, row.is_own_consent) == ("nominated", sender, False)
@@ -88,34 +88,34 @@ def test_bad_rows_are_shown_for_correction(visitor, edition, page):
 
 def test_unreadable_file_is_refused_and_typed_values_stay(visitor, edition, page):
     file = SimpleUploadedFile("list.json", b'{"a": 1}')
-    answer = visitor.post(f"{page}/{edition.code}", list_data(names="", file=file))
+    response = visitor.post(f"{page}/{edition.code}", list_data(names="", file=file))
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"file"}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"file"}
     assert not Roster.objects.exists()
 
 
 def test_five_thousand_people_are_nominated_by_one_file(visitor, edition, page):
-    answer = visitor.post(f"{page}/{edition.code}", list_data(names="", file=long_list()))
+    response = visitor.post(f"{page}/{edition.code}", list_data(names="", file=long_list()))
 
-    assert answer.status_code == 303
+    assert response.status_code == 303
     assert len(Roster.objects.get().rows) == LONG
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         ({"names": "", "file": SimpleUploadedFile("l.csv", bytes(21 * MEBIBYTE))}, "23 MB"),
         ({"names": "ن" * 40_000}, "81 kB"),
     ],
     ids=["a file", "typed"],
 )
-def test_too_large_list_is_refused_on_an_open_page(visitor, edition, page, more, said):
-    answer = visitor.post(f"{page}/{edition.code}", list_data(**more))
+def test_too_large_list_is_refused_on_an_open_page(visitor, edition, page, more, message):
+    response = visitor.post(f"{page}/{edition.code}", list_data(**more))
 
-    assert answer.status_code == 413
-    assert f"The file has {said}" in words(answer)
-    assert "This is not possible now" in words(answer)
+    assert response.status_code == 413
+    assert f"The file has {message}" in words(response)
+    assert "This is not possible now" in words(response)
     assert not Roster.objects.exists()
 
 
@@ -149,11 +149,11 @@ def test_trainings_of_another_organisation_are_not_found(visitor, page):
 def test_workbook_of_ten_million_cells_is_refused(visitor, edition, page):
     file = SimpleUploadedFile("a.xlsx", wide_workbook())
 
-    answer = visitor.post(f"{page}/{edition.code}", list_data(names="", file=file))
+    response = visitor.post(f"{page}/{edition.code}", list_data(names="", file=file))
 
-    assert answer.status_code == 413
-    assert {*answer.context["form"].errors} == {"file"}
-    assert "The file has more than 2000000 cells. Nothing was read." in words(answer)
+    assert response.status_code == 413
+    assert {*response.context["form"].errors} == {"file"}
+    assert "The file has more than 2000000 cells. Nothing was read." in words(response)
     assert not Roster.objects.exists()
     with pytest.raises(FileTooLarge) as refused:
         read_file(wide_workbook(), today=AT.date())
@@ -166,9 +166,9 @@ def test_typed_values_stay_while_all_list_parsers_are_busy(visitor, edition, pag
 
     with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
         busy.setattr(apart, "TURNS", full)
-        answer = visitor.post(f"{page}/{edition.code}", list_data(names="", file=file))
+        response = visitor.post(f"{page}/{edition.code}", list_data(names="", file=file))
 
-    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
-    assert {*answer.context["form"].errors} == {"file"}
-    assert answer.context["form"]["country"].value() == "BE"
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert {*response.context["form"].errors} == {"file"}
+    assert response.context["form"]["country"].value() == "BE"
     assert not Roster.objects.exists()

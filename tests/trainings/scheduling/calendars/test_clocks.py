@@ -35,10 +35,10 @@ def minutes(times: Times) -> int:
 
 
 def test_ordinary_session_has_the_typed_local_times():
-    found = session_times(date(2026, 11, 30), clock("09:00"), clock("12:30"), BRUSSELS)
+    times = session_times(date(2026, 11, 30), clock("09:00"), clock("12:30"), BRUSSELS)
 
-    assert found.starts_at == datetime(2026, 11, 30, 8, tzinfo=UTC)
-    assert minutes(found) == 210
+    assert times.starts_at == datetime(2026, 11, 30, 8, tzinfo=UTC)
+    assert minutes(times) == 210
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_day_skipped_by_its_zone_is_refused():
 
 
 def test_end_at_midnight_is_the_following_midnight():
-    found = session_times(date(2026, 11, 30), clock("22:00"), clock("00:00"), BRUSSELS)
+    times = session_times(date(2026, 11, 30), clock("22:00"), clock("00:00"), BRUSSELS)
 
-    assert minutes(found) == 120
+    assert minutes(times) == 120
 
 
 @pytest.mark.parametrize(

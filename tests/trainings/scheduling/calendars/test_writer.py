@@ -51,31 +51,31 @@ def event_of(whole: bytes) -> icalendar.Event:
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_two_parsers_read_the_same_instants_through_a_year_of_clock_changes(zone):
-    found = year_of(zone)
-    whole = write_calendar(CALENDAR, found, PUBLIC)
+    events = year_of(zone)
+    whole = write_calendar(CALENDAR, events, PUBLIC)
 
     assert len(changes(zone, 2026)) == 2
-    ours = {str(event.key): (event.starts_at, event.ends_at) for event in found}
+    ours = {str(event.key): (event.starts_at, event.ends_at) for event in events}
     assert by_icalendar(whole) == ours
     assert by_vobject(whole) == ours
 
 
 @LONG
-@given(found=st.lists(meetings(), max_size=4, unique_by=lambda event: event.key))
-def test_written_calendar_passes_the_linter_and_is_read_back(found):
-    whole = write_calendar(CALENDAR, found, CONFIRMED)
+@given(events=st.lists(meetings(), max_size=4, unique_by=lambda event: event.key))
+def test_written_calendar_passes_the_linter_and_is_read_back(events):
+    whole = write_calendar(CALENDAR, events, CONFIRMED)
 
-    ours = {str(event.key): (event.starts_at, event.ends_at) for event in found}
+    ours = {str(event.key): (event.starts_at, event.ends_at) for event in events}
     assert lint(whole) == []
     assert by_icalendar(whole) == ours
     assert by_vobject(whole) == ours
 
 
 @LONG
-@given(found=meetings(LOCATIONS))
-def test_events_of_any_zone_are_read_back_unchanged(found):
-    assert by_icalendar(write_calendar(CALENDAR, [found], PUBLIC)) == {
-        str(found.key): (found.starts_at, found.ends_at)
+@given(events=meetings(LOCATIONS))
+def test_events_of_any_zone_are_read_back_unchanged(events):
+    assert by_icalendar(write_calendar(CALENDAR, [events], PUBLIC)) == {
+        str(events.key): (events.starts_at, events.ends_at)
     }
 
 
@@ -97,20 +97,20 @@ def test_zone_description_covers_only_the_needed_days():
     zone = "Europe/Dublin"
     other = meeting(2, starts_at=summer, ends_at=summer + timedelta(days=150), zone=zone)
 
-    found = icalendar.Calendar.from_ical(write_calendar(CALENDAR, [one, other], PUBLIC).decode())
+    calendar = icalendar.Calendar.from_ical(write_calendar(CALENDAR, [one, other], PUBLIC).decode())
 
     parts = {
         str(component["TZID"]): len(component.subcomponents)
-        for component in found.walk("VTIMEZONE")
+        for component in calendar.walk("VTIMEZONE")
     }
     assert parts == {"Europe/Brussels": 1, "Europe/Dublin": 2}
 
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_zone_description_contains_the_clock_change_in_earlier_local_time(zone):
-    found = meeting(1, zone=zone, ends_at=MEETING.starts_at + timedelta(days=400))
+    event = meeting(1, zone=zone, ends_at=MEETING.starts_at + timedelta(days=400))
 
-    whole = write_calendar(CALENDAR, [found], PUBLIC).decode()
+    whole = write_calendar(CALENDAR, [event], PUBLIC).decode()
 
     (told,) = icalendar.Calendar.from_ical(whole).walk("VTIMEZONE")
     instants = [
@@ -118,7 +118,7 @@ def test_zone_description_contains_the_clock_change_in_earlier_local_time(zone):
         for part in told.subcomponents
     ]
     ours = [at for year in (2026, 2027) for at in changes(zone, year)]
-    assert instants[1:] == [at for at in ours if found.starts_at < at < found.ends_at]
+    assert instants[1:] == [at for at in ours if event.starts_at < at < event.ends_at]
     assert len(instants) == 3
 
 
@@ -130,11 +130,11 @@ def test_calendar_without_sessions_is_valid():
 
 
 @LONG
-@given(found=meetings(), words=TEXTS)
-def test_unconfirmed_reader_gets_no_address_link_or_title(found, words):
+@given(events=meetings(), words=TEXTS)
+def test_unconfirmed_reader_gets_no_address_link_or_title(events, words):
     secret = "Zx9qSecret"
     hidden = replace(
-        found, title=secret + words, address=secret, link=f"https://meet.demo.example/{secret}"
+        events, title=secret + words, address=secret, link=f"https://meet.demo.example/{secret}"
     )
 
     whole = write_calendar(CALENDAR, [hidden], PUBLIC).replace(b"\r\n ", b"")
@@ -161,20 +161,20 @@ def test_cancelled_session_stays_in_the_calendar_as_free_time():
 
 
 def test_calendar_names_its_producer_and_refresh_interval():
-    found = icalendar.Calendar.from_ical(write_calendar(CALENDAR, [MEETING], PUBLIC).decode())
+    calendar = icalendar.Calendar.from_ical(write_calendar(CALENDAR, [MEETING], PUBLIC).decode())
 
-    assert (found["METHOD"], found["PRODID"]) == ("PUBLISH", "-//PROTECT//trainings//EN")
-    assert found["REFRESH-INTERVAL"].dt == timedelta(hours=6)
-    assert found["X-PUBLISHED-TTL"] == "PT6H"
+    assert (calendar["METHOD"], calendar["PRODID"]) == ("PUBLISH", "-//PROTECT//trainings//EN")
+    assert calendar["REFRESH-INTERVAL"].dt == timedelta(hours=6)
+    assert calendar["X-PUBLISHED-TTL"] == "PT6H"
 
 
 def test_online_link_is_only_in_calendars_of_confirmed_people():
     online = replace(MEETING, town="", address="", link="https://meet.demo.example/x")
 
-    told = event_of(write_calendar(CALENDAR, [online], PUBLIC))
+    event = event_of(write_calendar(CALENDAR, [online], PUBLIC))
 
-    assert told["LOCATION"] == "Online"
-    assert "DESCRIPTION" not in told
+    assert event["LOCATION"] == "Online"
+    assert "DESCRIPTION" not in event
     joined = event_of(write_calendar(CALENDAR, [online], Reader("en", has_place=True)))
     assert joined["LOCATION"] == "https://meet.demo.example/x"
 
@@ -206,15 +206,17 @@ def test_demonstration_is_marked_in_calendar_and_events():
     notice = "Demonstration: nobody teaches here."
     whole = write_calendar(replace(CALENDAR, notice=notice), [MEETING], PUBLIC)
 
-    found = icalendar.Calendar.from_ical(whole.decode())
-    assert found["X-WR-CALDESC"] == notice
+    calendar = icalendar.Calendar.from_ical(whole.decode())
+    assert calendar["X-WR-CALDESC"] == notice
     assert event_of(whole)["DESCRIPTION"] == notice
 
 
 def test_order_of_events_does_not_change_the_calendar():
-    found = year_of("Europe/Malta")[:20]
+    events = year_of("Europe/Malta")[:20]
 
-    assert write_calendar(CALENDAR, found, PUBLIC) == write_calendar(CALENDAR, found[::-1], PUBLIC)
+    assert write_calendar(CALENDAR, events, PUBLIC) == write_calendar(
+        CALENDAR, events[::-1], PUBLIC
+    )
 
 
 @pytest.mark.parametrize(

@@ -91,9 +91,9 @@ def test_booking_a_trainer_with_a_warning_needs_a_reason(pia, host, session):
     who = make_trainer(host)
     who.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
     address = f"/trainings/sessions/{session.pk}/book"
-    answer = pia.post(address, resource=who.pk, reason="")
-    assert (answer.status_code, Booking.objects.count()) == (422, 0)
-    assert "Demo Trainer is entered as away at that time." in words(answer)
+    response = pia.post(address, resource=who.pk, reason="")
+    assert (response.status_code, Booking.objects.count()) == (422, 0)
+    assert "Demo Trainer is entered as away at that time." in words(response)
     pia.post(address, resource=who.pk, reason="They offered it")
 
     row = Booking.objects.get()
@@ -113,17 +113,17 @@ def test_an_interpreter_has_a_language_and_a_part_of_the_time(pia, host, session
 
 def test_times_outside_of_the_session_are_refused(pia, host, session):
     typed = {"resource": make_trainer(host).pk, "clock_from": "07:00"}
-    answer = pia.post(f"/trainings/sessions/{session.pk}/book", **typed)
+    response = pia.post(f"/trainings/sessions/{session.pk}/book", **typed)
 
-    assert (answer.status_code, Booking.objects.count()) == (422, 0)
+    assert (response.status_code, Booking.objects.count()) == (422, 0)
 
 
 def test_only_resources_of_the_host_can_be_chosen(pia, host, session):
     stranger = make_trainer(make_organisation("Demo Elsewhere", "MT"), "Demo Stranger")
-    answer = pia.post(f"/trainings/sessions/{session.pk}/book", resource=stranger.pk)
+    response = pia.post(f"/trainings/sessions/{session.pk}/book", resource=stranger.pk)
 
-    assert (answer.status_code, Booking.objects.count()) == (422, 0)
-    assert "Demo Stranger" not in words(answer)
+    assert (response.status_code, Booking.objects.count()) == (422, 0)
+    assert "Demo Stranger" not in words(response)
 
 
 def test_coordinator_answers_a_booking_by_phone_and_cancels_it(pia, host, session):
@@ -221,11 +221,11 @@ def test_booking_is_answered_by_link_until_it_ends(pia, host, session):
         page = visitor.get(address)
         assert "I will come" in words(page)
         assert not page.cookies
-        answer = visitor.post(
+        response = visitor.post(
             address, {"booking": row.pk, "move": "accept", "keeps_cases_out": "on"}
         )
     row.refresh_from_db()
-    assert (answer.status_code, row.state) == (303, "accepted")
+    assert (response.status_code, row.state) == (303, "accepted")
     pia.post(f"/trainings/resources/{who.pk}/link", deed="end")
 
     assert visitor.get(address).status_code == 404
@@ -238,10 +238,10 @@ def test_link_opens_no_booking_of_another_person(pia, host, session):
     other = book(host, session, make_trainer(host, "Demo Other"))
     pia.post(f"/trainings/resources/{who.pk}/link")
     address = "/" + pia.get(f"/trainings/resources/{who.pk}").context["link"].split("/", 3)[3]
-    answer = open_client().post(address, {"booking": other.pk, "move": "decline"})
+    response = open_client().post(address, {"booking": other.pk, "move": "decline"})
     other.refresh_from_db()
 
-    assert (answer.status_code, other.state) == (404, "asked")
+    assert (response.status_code, other.state) == (404, "asked")
 
 
 def test_booking_page_does_not_offer_rooms(pia, host, session):

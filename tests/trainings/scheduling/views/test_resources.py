@@ -59,11 +59,15 @@ def test_empty_resource_list_explains_itself(pia):
 
 def test_a_person_is_added_with_their_languages(pia, host):
     typed = {"name": "Demo Trainer", "is_active": "on", "languages": ["fr", "ar"]}
-    answer = pia.post("/trainings/resources/person", **typed, mail_language="fr")
-    made = Resource.objects.get()
+    response = pia.post("/trainings/resources/person", **typed, mail_language="fr")
+    resource = Resource.objects.get()
 
-    assert answer.headers["Location"] == f"/trainings/resources/{made.pk}"
-    assert (made.organisation, made.kind, made.mail_language_id) == (host, "person", "fr")
+    assert response.headers["Location"] == f"/trainings/resources/{resource.pk}"
+    assert (resource.organisation, resource.kind, resource.mail_language_id) == (
+        host,
+        "person",
+        "fr",
+    )
     shown = words(pia.get("/trainings/resources"))
     assert "Demo Trainer" in shown
     assert "Arabic, French" in shown
@@ -74,19 +78,19 @@ def test_account_is_listed_once(pia, host):
     serve(tom, host, "trainer")
     typed = {"name": "Demo Tom", "is_active": "on", "user": tom.pk, "mail_language": "en"}
     assert pia.post("/trainings/resources/person", **typed).status_code == 302
-    answer = pia.post("/trainings/resources/person", **typed)
+    response = pia.post("/trainings/resources/person", **typed)
 
-    assert answer.status_code == 422
-    assert "user" in answer.context["form"].errors
+    assert response.status_code == 422
+    assert "user" in response.context["form"].errors
     assert Resource.objects.count() == 1
 
 
 def test_a_venue_is_added_by_the_name_of_its_town(pia):
     assert send(pia, "/trainings/resources/venue", venue_data()).status_code == 302
-    made = Venue.objects.select_related("place").get()
+    venue = Venue.objects.select_related("place").get()
 
-    assert (made.place.name, made.capacity, made.is_step_free) == ("Leuven", 20, True)
-    assert (made.has_private_room, made.set_up) == (None, 15)
+    assert (venue.place.name, venue.capacity, venue.is_step_free) == ("Leuven", 20, True)
+    assert (venue.has_private_room, venue.set_up) == (None, 15)
 
 
 def test_unknown_town_is_refused_and_typed_values_stay(pia):
@@ -131,8 +135,8 @@ def test_a_venue_closes_for_hours(pia, host):
         "clock_from": "12:00",
         "clock_to": "11:00",
     }
-    answer = pia.post(f"/trainings/resources/{room.pk}/away", **typed)
-    assert (answer.status_code, Away.objects.count()) == (422, 0)
+    response = pia.post(f"/trainings/resources/{room.pk}/away", **typed)
+    assert (response.status_code, Away.objects.count()) == (422, 0)
     pia.post(f"/trainings/resources/{room.pk}/away", **typed | {"clock_to": "14:30"})
 
     away = Away.objects.get()
