@@ -71,7 +71,7 @@ def test_exported_table_is_imported_unchanged(planners, edition, people, tmp_pat
     assert len(rows) == 6
     assert {row["name"] for row in rows} >= {"'=HYPERLINK(1)"}
     assert {row["percent"] for row in rows if row["registration"] == str(people[0].pk)} == {"50"}
-    assert "noted 2 of 2 rows" in capsys.readouterr().out
+    assert "recorded 2 of 2 rows" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("tag", "is_turned"), [("fr", False), ("ar", True)])
