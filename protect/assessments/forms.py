@@ -41,7 +41,7 @@ class FormChoiceForm(DeskForm):
         language = get_language() or "en"
         self._versions: dict[str, models.FormVersion] = {}
         for phase, kind in curricula_forms.QUESTIONNAIRE_KINDS.items():
-            versions = {str(each.pk): each for each in access.list_published_forms(kind)}
+            versions = {str(form.pk): form for form in access.list_published_forms(kind)}
             choices = []
             for key, version in versions.items():
                 title = access.build_form(version, language).title.text
@@ -122,7 +122,7 @@ class PaperEntryForm(DeskForm):
         if edition is None or questionnaire is None:
             return  # only its name is wanted
         self.questionnaire = questionnaire
-        days = edition.sessions.standing().order_by("starts_at")
+        days = edition.sessions.not_cancelled().order_by("starts_at")
         fields.set_choices(
             self, "session", days, lambda day: f"{day.number}: {day.starts_at:%Y-%m-%d}"
         )

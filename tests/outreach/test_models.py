@@ -16,7 +16,7 @@ def session(host) -> InformationSession:
     return make_held(make_request(host), START)
 
 
-def test_a_number_of_a_session_is_given_once_for_a_request(session):
+def test_session_number_is_unique_per_request(session):
     values = {
         field.attname: getattr(session, field.attname)
         for field in Session._meta.concrete_fields

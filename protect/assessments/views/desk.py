@@ -79,7 +79,7 @@ def test_poster_pdf(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     tag = paper_language(request)
     address = public_address("open_assessments:inquiry", inquiry.code, tag=tag)
     is_after = phase == Phase.POST
-    sessions = edition.sessions.standing().order_by("starts_at", "number")
+    sessions = edition.sessions.not_cancelled().order_by("starts_at", "number")
     session = sessions.last() if is_after else sessions.first()
     session_times = (session.starts_at, session.ends_at, session.zone) if session else None
     sheet = content.CodeSheet(paper_title(edition), address, is_after, session_times)
@@ -114,7 +114,7 @@ def practice_sheet(request: HttpRequest) -> HttpResponse:
 
 def get_inquiry_in_phase(edition: Edition, phase: str, allowed_phases: frozenset[Phase]) -> Inquiry:
     rows = Inquiry.objects.select_related("form", "measuring__edition__course_version")
-    phases = [each for each in allowed_phases if each == phase]
+    phases = [allowed for allowed in allowed_phases if allowed == phase]
     return base_access.first_or_404(rows.filter(measuring=edition.pk, phase__in=phases))
 
 
@@ -210,7 +210,7 @@ def inquiries_by_form_code(inquiry: Inquiry) -> dict[str, Inquiry]:
 
 def _default_session(request: HttpRequest, edition: Edition, phase: str) -> Session | None:
     """Return the session in the URL, else the first one for a pre-test, or the last one."""
-    rows = edition.sessions.standing()
+    rows = edition.sessions.not_cancelled()
     try:
         session = rows.filter(pk=UUID(request.GET.get("session", ""))).first()
     except ValueError:

@@ -74,12 +74,12 @@ def _png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
 def _refuse_duplicate_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a member stands twice")
+        raise ValueError("duplicate member")
     return members
 
 
 def _refuse_nan_or_inf(text: str) -> object:
-    raise ValueError(f"{text} is no number of JSON")
+    raise ValueError(f"{text} is not a JSON number")
 
 
 def _nesting_depth(value: object) -> int:

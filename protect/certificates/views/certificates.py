@@ -59,7 +59,7 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
         "rule": labels.rule_sentences(rule),
         "has_test": rule.assessment is not Assessment.NONE,
         "is_done": edition.state == enums.EditionState.DONE,
-        "has_key": any(each.retired is None for each in badge_keys.published_keys(edition.host_id)),
+        "has_key": any(key.retired is None for key in badge_keys.published_keys(edition.host_id)),
         "refusal": refusal,
         "lines": [(row, _missing_sentences(row), labels.eligibility_status(row)) for row in lines],
         "due": due_count,
@@ -182,7 +182,7 @@ def _ask_reason(request: HttpRequest, action: Action, context: Mapping[str, Any]
 def _current_eligibility(certificate: Certificate) -> eligibility.Eligibility | None:
     """Return the present eligibility of the holder; None without a seat or after erasure."""
     lines = eligibility.list_eligibility(certificate.edition) if certificate.registration_id else []
-    return next((each for each in lines if each.registration == certificate.registration), None)
+    return next((line for line in lines if line.registration == certificate.registration), None)
 
 
 def _missing_sentences(line: eligibility.Eligibility) -> list[str]:

@@ -207,7 +207,7 @@ def request_row(session_request: models.SessionRequest) -> dict[str, Any]:
 
 def all_bookings_with_states(session: Any) -> list[tuple[Any, labels.StateLabel]]:
     rows = session.bookings.select_related("resource").order_by("role", "resource__name", "pk")
-    return [(each, scheduling_labels.booking_status(each)) for each in rows]
+    return [(row, scheduling_labels.booking_status(row)) for row in rows]
 
 
 def find_gaps_if_upcoming(session: models.InformationSession) -> list[str]:
@@ -221,6 +221,10 @@ def get_answering_organisation(scope: Scope, row: models.SessionRequest) -> Orga
 
 def to_booking_requests(data: dict[str, Any]) -> list[BookingRequest]:
     role, payment = enums.BookingRole.AMBASSADOR, data["payment"]
-    ambassadors = (BookingRequest(each, role, payment=payment) for each in data["ambassadors"])
-    trainers = (BookingRequest(each, enums.BookingRole.TRAINER) for each in data["trainers"])
+    ambassadors = (
+        BookingRequest(resource, role, payment=payment) for resource in data["ambassadors"]
+    )
+    trainers = (
+        BookingRequest(resource, enums.BookingRole.TRAINER) for resource in data["trainers"]
+    )
     return [*ambassadors, *trainers]

@@ -61,7 +61,7 @@ def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
     return {
         "lesson": school_packs.load_lessons(tag)[code],
         "spoken": languages[tag],
-        "languages": [languages[each] for each in school_packs.lesson_languages(code)],
+        "languages": [languages[tag] for tag in school_packs.lesson_languages(code)],
         "is_other": tag != requested_tag,
         "card": school_packs.load_teacher_cards()[card_tag],
         "card_language": languages[card_tag],

@@ -53,15 +53,15 @@ class AttendanceForm(DeskForm):
 
     def line_fields(self) -> list[AttendanceLineFields]:
         return [
-            AttendanceLineFields(each, *(self[f"{letter}{each.key}"] for letter in "smb"))
-            for each in self.lines
+            AttendanceLineFields(line, *(self[f"{letter}{line.key}"] for letter in "smb"))
+            for line in self.lines
         ]
 
     def accept_current_states(self, lines: Sequence[lists.AttendanceLine]) -> None:
         """Mark states that another user recorded meanwhile as seen; keep what this user typed."""
         data = cast("QueryDict", self.data).copy()
-        for each in lines:
-            data[f"b{each.key}"] = each.state
+        for line in lines:
+            data[f"b{line.key}"] = line.state
         self.data = data
 
     def _add_line_fields(self, line: lists.AttendanceLine, planned_minutes: int) -> None:

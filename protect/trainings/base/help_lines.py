@@ -66,7 +66,7 @@ def phone_href(number: str, freshness: Freshness) -> str:
 
 def help_line_from_text(name: str, number: str) -> HelpLine:
     """Return an organisation's help line; its number, typed by its staff, counts as checked."""
-    digits = "".join(each for each in number if each in "+0123456789")
+    digits = "".join(character for character in number if character in "+0123456789")
     href = f"tel:{digits}" if digits and not settings.IS_DEMO else ""
     return HelpLine(name, number, is_checked=True, href=href)
 

@@ -129,10 +129,10 @@ class ModuleForm(VersionForm):
     def submitted_values(self) -> dict[str, Any]:
         values = super().submitted_values()
         removed = set(values.pop("drop", ()))
-        files = [each for each in self.stored_files if each["sha256"] not in removed]
+        files = [file for file in self.stored_files if file["sha256"] not in removed]
         if upload := values.pop("file", None):
             uploaded = fingerprint(upload)
-            files = [*(each for each in files if each["sha256"] != uploaded["sha256"]), uploaded]
+            files = [*(file for file in files if file["sha256"] != uploaded["sha256"]), uploaded]
         return values | {"files": files}
 
 
@@ -146,7 +146,7 @@ class CourseForm(VersionForm):
     mended_at = {**VersionForm.mended_at, "trainings_sets_differ": QUESTIONNAIRE_FIELDS[Phase.POST]}
     tier = forms.TypedChoiceField(
         label=_("For whom"),  # For translators: for whom a course is
-        choices=[(each, TIER_NAMES[each]) for each in models.TIERS],
+        choices=[(value, TIER_NAMES[value]) for value in models.TIERS],
         coerce=int,
         widget=forms.RadioSelect,
         initial=models.TIERS[0],

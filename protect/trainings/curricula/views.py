@@ -44,7 +44,7 @@ def version_page(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     sheet = pages.version_context(scope, kind, version)
     verbs = [(move.value, move.label) for move in sheet["moves"]]
     may_draft = version.state in access.READABLE_STATES
-    context: dict[str, Any] = {"version": version, "kind": kind, "thing": version.thing}
+    context: dict[str, Any] = {"version": version, "kind": kind, "item": version.item}
     context |= {"sheet": sheet, "verbs": verbs, "may_draft": may_draft}
     return frame.show(request, "trainings/version.html", None, context)
 

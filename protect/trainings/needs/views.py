@@ -104,7 +104,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "edition": edition,
         "line": next(line for line in lines if line.need.pk == need.pk),
-        "forms": {str(each): form for each, form in forms.items()},
+        "forms": {str(key): form for key, form in forms.items()},
         "may_order": _is_move_possible(need, NeedMove.ORDER),
         "may_reopen": _is_move_possible(need, NeedMove.REOPEN),
         "asks_planner": _is_move_possible(need, NeedMove.BOOK) and not may_plan,
@@ -172,23 +172,23 @@ def _is_move_possible(need: models.Need, move: NeedMove) -> bool:
 def own_needs(request: HttpRequest, token: str) -> HttpResponse:
     """Show a participant the states of their needs; the participant states or withdraws needs."""
     registration = get_registration_by_token(token)
-    is_taken_back = "take_back" in request.POST
-    form, is_said = NeedsForm(None if is_taken_back else frame.sent_data(request)), False
-    if is_taken_back:
+    is_withdrawn = "take_back" in request.POST
+    form, is_stored = NeedsForm(None if is_withdrawn else frame.sent_data(request)), False
+    if is_withdrawn:
         need = ids.parse_uuid(request.POST["take_back"])
         if need is None:
             raise Http404
-        is_taken_back = actions.withdraw_need(registration, need, at=clock.now())
+        is_withdrawn = actions.withdraw_need(registration, need, at=clock.now())
     if form.is_valid():
         with form.showing_refusals():
-            is_said = _state_needs(registration, form)
+            is_stored = _state_needs(registration, form)
             form = NeedsForm()
     can_state = actions.can_state_needs(registration.edition)
     is_proven = registration.state != RegistrationState.UNPROVEN
     context = {
         "token": token,
-        "is_said": is_said,
-        "is_taken_back": is_taken_back,
+        "is_stored": is_stored,
+        "is_withdrawn": is_withdrawn,
         "lines": pages.own_need_lines(registration),
         "is_asked": can_state and registration.ended_at is None and is_proven,
     }

@@ -111,13 +111,15 @@ class RosterForm(DeskForm):
             del self.fields["cohort"]
 
     def clean(self) -> None:
-        has_text, has_file = (bool(self.cleaned_data.get(each)) for each in ("names", "file"))
+        has_text, has_file = (
+            bool(self.cleaned_data.get(field_name)) for field_name in ("names", "file")
+        )
         if not self.errors and not has_text and not has_file:
             self.add_error("names", _("Enter at least one person, or choose a file."))
         if has_text and has_file:
             self.add_error("file", _("You typed names and chose a file. Remove one of them."))
 
-    understood = staticmethod(name_list_rows.understood_words)
+    accepted_words = staticmethod(name_list_rows.accepted_words)
 
     def rows(self) -> list[name_list_rows.ListRow]:
         """Return the unchecked rows of the file or text. Errors: as `read_file`; UploadRefused."""

@@ -167,8 +167,11 @@ def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _past_session_choices(registration: Registration) -> forms.Choices:
-    rows = registration.edition.sessions.standing().filter(starts_at__lte=clock.now())
-    return [(each.pk, _session_start_text(each)) for each in rows.order_by("starts_at", "number")]
+    rows = registration.edition.sessions.not_cancelled().filter(starts_at__lte=clock.now())
+    return [
+        (session.pk, _session_start_text(session))
+        for session in rows.order_by("starts_at", "number")
+    ]
 
 
 def _sibling_sessions(scope: Scope, registration: Registration) -> forms.Choices:
@@ -176,9 +179,12 @@ def _sibling_sessions(scope: Scope, registration: Registration) -> forms.Choices
     course = registration.edition.course_version.course_id
     editions = editions_of(scope).filter(course_version__course=course)
     others = editions.exclude(pk=registration.edition_id).values("pk")
-    rows = Session.objects.standing().filter(edition__in=others, starts_at__lte=clock.now())
+    rows = Session.objects.not_cancelled().filter(edition__in=others, starts_at__lte=clock.now())
     shown = rows.select_related("edition").order_by("-starts_at", "pk")
-    return [(each.pk, f"{_session_start_text(each)} · {each.training.code}") for each in shown]
+    return [
+        (session.pk, f"{_session_start_text(session)} · {session.training.code}")
+        for session in shown
+    ]
 
 
 def _session_start_text(session: Session) -> str:
@@ -191,11 +197,11 @@ def _session_start_text(session: Session) -> str:
 def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
     """Show a participant's check-in code; record or withdraw their excuses."""
     registration, at = get_registration_by_token(token), clock.now()
-    sessions = registration.edition.sessions.standing()
-    is_taken_back = "take_back" in request.POST
-    if is_taken_back:
+    sessions = registration.edition.sessions.not_cancelled()
+    is_withdrawn = "take_back" in request.POST
+    if is_withdrawn:
         session = get_chosen_row(sessions, request.POST["take_back"])
-        is_taken_back = actions.withdraw_excuse(registration, session, at=at)
+        is_withdrawn = actions.withdraw_excuse(registration, session, at=at)
     elif request.method == "POST":
         form = forms.OwnExcuseForm(request.POST)
         if not form.is_valid():
@@ -204,7 +210,7 @@ def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
         key = uuid5(form.cleaned_data["sent_key"], str(session.pk))  # one form per session
         actions.record_excuse(registration, session, key, at=at)
         return show_open(request, "trainings/public/excused.html", None, {"token": token})
-    context = {"token": token, "is_taken_back": is_taken_back, "sessions": []}
+    context = {"token": token, "is_withdrawn": is_withdrawn, "sessions": []}
     if registration.state == RegistrationState.CONFIRMED:
         own_excuses = actions.excuses_of(registration)
         excused = [excuse.session_id for excuse in own_excuses]
@@ -242,7 +248,7 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "session": session,
         "edition": session.training,
-        "done": [_scan_result_json(each) for each in scanned],
+        "done": [_scan_result_json(result) for result in scanned],
         "counts": [*lists.count_states(lists.lines_of(session))],
         "keeping": OfflineSettings(
             pk,
@@ -322,7 +328,7 @@ def _record_as_json(scope: Scope, session: Session, scans: list[actions.Scan]) -
             raise
         refusals.report_refusal(error)
         return refusals.refusal_response(error)
-    return JsonResponse({"done": [_scan_result_json(each) for each in scanned]})
+    return JsonResponse({"done": [_scan_result_json(result) for result in scanned]})
 
 
 def _scan_result_json(result: actions.ScanResult) -> dict[str, str]:

@@ -69,7 +69,10 @@ def show_open(
 ) -> HttpResponse:
     """Render a public page; mistakes of `form` are listed above the heading."""
     tag, path = translation.get_language(), request.path
-    others = [(each, path.replace(f"/{tag}/", f"/{each.tag}/", 1)) for each in languages().values()]
+    others = [
+        (language, path.replace(f"/{tag}/", f"/{language.tag}/", 1))
+        for language in languages().values()
+    ]
     is_find_help = getattr(request, "urlconf", settings.ROOT_URLCONF) == settings.ROOT_URLCONF
     frame = {"is_demo": settings.IS_DEMO, "is_find_help": is_find_help, "tag": tag}
     frame["others"] = others

@@ -118,8 +118,8 @@ def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
                 plan.edit_edition(scope, edition, fields, edited=edited, at=at, reason=reason)
                 message = _("Saved. Calendars are updated.")
                 return done(request, message, "trainings:edition", pk)
-        theirs = frame.conflicting_values(form, initial_values(edition), edition.edited)
-        context = {"edition": edition, "theirs": theirs}
+        conflicts = frame.conflicting_values(form, initial_values(edition), edition.edited)
+        context = {"edition": edition, "theirs": conflicts}
         return show(request, "trainings/edition_edit.html", form, context)
 
 
@@ -241,7 +241,9 @@ def co_hosting_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     answer = request.POST.get("answer")
     if answer in {YES, NO}:
         chosen = request.POST.get("organisation")
-        host = next((each for each in organisations if str(each.pk) == chosen), None)
+        host = next(
+            (organisation for organisation in organisations if str(organisation.pk) == chosen), None
+        )
         if host is None:
             raise Http404
         co_hosts.answer_co_hosting(scope, edition, host, agrees=answer == YES, at=clock.now())
@@ -249,8 +251,8 @@ def co_hosting_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     agreed = set(edition.co_hosts.order_by("pk").values_list("pk", flat=True))
     context = {
         "edition": edition,
-        "asked": [(each, each.pk in agreed) for each in organisations],
-        "sessions": edition.sessions.standing().order_by("starts_at", "number"),
+        "asked": [(organisation, organisation.pk in agreed) for organisation in organisations],
+        "sessions": edition.sessions.not_cancelled().order_by("starts_at", "number"),
     }
     return show(request, "trainings/co_hosting.html", None, context)
 
@@ -342,7 +344,10 @@ def session_book(request: HttpRequest, pk: UUID) -> HttpResponse:
         "session": session,
         "edition": session.training,
         "rows": [(row, labels.booking_status(row)) for row in rows],
-        "roles": [(each.label, f"?as={each.value}", each is role) for each in KINDS_BY_ROLE],
+        "roles": [
+            (kind_role.label, f"?as={kind_role.value}", kind_role is role)
+            for kind_role in KINDS_BY_ROLE
+        ],
         "has_candidates": bool(bookable),
         "kind": KINDS_BY_ROLE[role],
         "needed": [need[1:] for need in needs if need[0] == NEED_BY_ROLE.get(role)],

@@ -47,7 +47,7 @@ def sender_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     sender = get_sender(scope, pk)
     initial = {"country": sender.country_id, "language": sender.language_id}
-    initial |= {each: getattr(sender, each) for each in ("name", "email", "is_school")}
+    initial |= {name: getattr(sender, name) for name in ("name", "email", "is_school")}
     form = SenderForm(frame.sent_data(request), initial=initial)
     if form.is_valid():
         with form.showing_refusals():

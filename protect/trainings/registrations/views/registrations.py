@@ -77,8 +77,10 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     posted, initial = request.POST, {"priority": registration.priority}
     action = posted.get("deed", "")
     decision_forms = {
-        each: forms.DecideForm(posted if each == action else None, action=each, initial=initial)
-        for each in DECISIONS_BY_STATE.get(enums.RegistrationState(registration.state), ())
+        decision: forms.DecideForm(
+            posted if decision == action else None, action=decision, initial=initial
+        )
+        for decision in DECISIONS_BY_STATE.get(enums.RegistrationState(registration.state), ())
         if not is_erased
     }
     phone_actions = [] if is_erased else _phone_actions(registration)
@@ -96,7 +98,9 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "by_phone": phone_actions,
         "may_withdraw": may_withdraw and not is_erased,
         "said": labels.state_label(registration.state, position=place, is_paused=is_paused),
-        "known": [(each.label, text) for each in fields.SHOWN if (text := each.text(registration))],
+        "known": [
+            (field.label, text) for field in fields.SHOWN if (text := field.text(registration))
+        ],
         "together": decisions.companions(registration),
         "moves": registration.waiting_moves.select_related("actor").order_by("at", "pk"),
     }

@@ -119,8 +119,12 @@ class BookForm(ConflictForm):
         super().__init__(*args, **kwargs)
         self.session, self.role = session, role
         candidates = [*candidates]
-        self.resources = {str(each.resource.pk): each.resource for each in candidates}
-        choices = [(str(each.resource.pk), candidate_choice(each)) for each in candidates]
+        self.resources = {
+            str(candidate.resource.pk): candidate.resource for candidate in candidates
+        }
+        choices = [
+            (str(candidate.resource.pk), candidate_choice(candidate)) for candidate in candidates
+        ]
         self.fields["resource"].choices = choices  # type: ignore[attr-defined]
         if role == BookingRole.INTERPRETER:
             self.fields["language"].choices = [("", "–"), *fields.all_languages()]  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ def own_booking_lines(bookings: queries.BookingQuerySet, *, at: datetime) -> lis
     numbers = [hook.phone_numbers(keys).items() for hook in extension.extensions()]
     phone_numbers = dict(chain.from_iterable(numbers))
     lines = [_own_booking_line(row, phone_numbers.get(row.resource_id, "")) for row in rows]
-    return sorted(lines, key=lambda each: each.booking.state != BookingState.ASKED)
+    return sorted(lines, key=lambda row: row.booking.state != BookingState.ASKED)
 
 
 def _own_booking_line(row: models.Booking, phone_number: str) -> OwnBookingLine:

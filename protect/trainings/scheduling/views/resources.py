@@ -109,7 +109,10 @@ def resource_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page.get_page(request.GET.get("page")),
         "kind": kind,
-        "kinds": [(each.label, each.value, each is kind) for each in ResourceKind],
+        "kinds": [
+            (resource_kind.label, resource_kind.value, resource_kind is kind)
+            for resource_kind in ResourceKind
+        ],
         "new": (_form_url_name(kind, "new"), ADD_LABELS[kind]),
     }
     return frame.show_tab(request, frame.RESOURCES, "trainings/resource_list.html", context)
