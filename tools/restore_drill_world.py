@@ -91,7 +91,7 @@ def build(sentence: str) -> World:
     scope = access.scope_for(manages.user)
     codes = [appoint(scope, office, slot) for slot in (1, 2, 3)]
     assert len(set(codes)) == 3
-    team = orgs.found_team(scope, office, name=TEAM, purpose="", at=at(3))
+    team = orgs.create_team(scope, office, name=TEAM, purpose="", at=at(3))
     people = []
     for name, role in (("stays", "supervisor"), ("leaves", "caseworker")):
         place = OfferedRole(office, team, role)

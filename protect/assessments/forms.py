@@ -30,7 +30,7 @@ QUESTION_FIELD_NAME = "k-{}"  # with the key of the question
 class FormChoiceForm(DeskForm):
     """The form by which a planner chooses the tests and other questionnaires of an edition."""
 
-    mended_at = {"trainings_sets_differ": Phase.POST.value}
+    field_by_error_code = {"trainings_sets_differ": Phase.POST.value}
     # Translators: whether a course asks the same test before and after, or two equivalent ones.
     order = fields.radio_buttons(_("Tests"), enums.SetOrder.choices)
     # Translators: what shows that a participant has learned enough for a certificate.
@@ -81,7 +81,7 @@ class PrintCopiesForm(DeskForm):
 class CardCodeForm(DeskForm):
     """The form for participants on the public page of a test: the code on their card."""
 
-    mended_at = {"assessments_card_used": "code"}
+    field_by_error_code = {"assessments_card_used": "code"}
     code = forms.CharField(
         label=_("Code on your card"),  # For translators: label: on a small card a participant drew
         # Translators: under the field for a code. It is not noted who has which card.

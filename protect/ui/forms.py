@@ -29,9 +29,9 @@ class DeskForm(forms.Form):
     """Base of forms for staff and of open pages: fields and texts only; rules are in actions."""
 
     # The field that can correct a refusal, by its code. Other refusals concern the whole form.
-    mended_at: ClassVar[Mapping[str, str]] = {}
+    field_by_error_code: ClassVar[Mapping[str, str]] = {}
     # Whether the form holds a long text that must not be lost: then it shows every refusal itself.
-    keeps_work: ClassVar[bool] = False
+    keeps_long_text: ClassVar[bool] = False
     use_required_attribute = False  # our own translated messages report what is missing
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
@@ -64,7 +64,7 @@ class DeskForm(forms.Form):
         try:
             yield
         except errors.ProtectError as error:
-            is_shown_elsewhere = error.has_own_page and not self.keeps_work
+            is_shown_elsewhere = error.has_own_page and not self.keeps_long_text
             if error.is_fault or is_shown_elsewhere or error.status == HTTPStatus.GONE:
                 raise
             refusals.report_refusal(error)
@@ -74,7 +74,7 @@ class DeskForm(forms.Form):
 
     def field_of(self, error: errors.ProtectError) -> str | None:
         """Return the field that can correct a refusal, None for the whole form."""
-        return self.mended_at.get(error.code)
+        return self.field_by_error_code.get(error.code)
 
     def text_of(self, error: errors.ProtectError) -> str:
         return error.text()

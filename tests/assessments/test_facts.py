@@ -38,7 +38,7 @@ def test_matched_gain_sums_points_of_all_pairs_before_dividing(edition):
     gained = 6 * (9 + 10 - 4 - 6) + 6 * (12 + 13 - 4 - 6)
     assert [*figure.cells.values()] == [Value(gained, 2 * left)]
     assert set(figure.evidence) == {edition.code, other.code}
-    assert figure.unsaid == {}
+    assert figure.withheld == {}
 
 
 def test_gain_of_few_answers_is_withheld_and_its_reason_counted(edition):
@@ -48,7 +48,7 @@ def test_gain_of_few_answers_is_withheld_and_its_reason_counted(edition):
     figure = FACTS["assessments.matched_gain"](YEAR)
 
     assert figure.cells == {}
-    assert figure.unsaid == {"few_pairs": 1}
+    assert figure.withheld == {"few_pairs": 1}
 
 
 def test_ratings_are_counted_by_level(edition):
@@ -69,7 +69,7 @@ def test_fewer_than_five_answers_are_withheld(edition):
     figure = FACTS["assessments.event_rating"](YEAR)
 
     assert figure.cells == {}
-    assert figure.unsaid["few_answers"] >= 1
+    assert figure.withheld["few_answers"] >= 1
 
 
 def test_practice_is_a_share_of_responders_and_attendees_in_facts(edition):
@@ -91,4 +91,4 @@ def test_edition_without_forms_is_not_counted():
 
     for name in ("assessments.matched_gain", "assessments.event_rating", "assessments.follow_up"):
         figure = FACTS[name](YEAR)
-        assert (figure.cells, figure.unsaid) == ({}, {})
+        assert (figure.cells, figure.withheld) == ({}, {})

@@ -78,7 +78,7 @@ class Crew:
         dana.come_in()
         return dana
 
-    def found_team(self, dana: Colleague) -> None:
+    def create_team(self, dana: Colleague) -> None:
         dana.go("/teams")
         dana.press("a[href$='/teams/new']")
         self.organisation = dana.path().removesuffix("/teams/new")
@@ -132,7 +132,7 @@ class Crew:
     def at_work(self) -> tuple[Colleague, Colleague]:
         """Bring a team as far as its work: dana manages it, sana supervises it."""
         dana = self.found_organisation()
-        self.found_team(dana)
+        self.create_team(dana)
         self.appoint_officers(dana)
         sana = self.invite(dana, "sana", "supervisor")
         self.make_key(sana)

@@ -33,7 +33,7 @@ def crew_of(chromium: Browser, desk: DeskSite) -> Iterator[Callable[..., Crew]]:
 def team_of_two(crew: Crew) -> tuple[Colleague, Colleague]:
     """Bring two people into a team that still practises: notes are what it practises with."""
     dana = crew.found_organisation()
-    crew.found_team(dana)
+    crew.create_team(dana)
     sana = crew.invite(dana, "sana", "supervisor")
     sana.go(crew.team)
     sana.press("form[action$='/key'] button")

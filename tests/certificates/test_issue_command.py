@@ -9,12 +9,12 @@ from protect.certificates.models import Certificate
 from protect.kernel import clock
 from protect.vault.errors import BadgeKeyMissing
 from tests.certificates.issued import make_key
-from tests.trainings.finished import AT, attend, make_done
+from tests.trainings.finished import AT, attend, make_done_edition
 
 
 @pytest.fixture
 def edition(planners):
-    edition = make_done(planners.host)
+    edition = make_done_edition(planners.host)
     for minutes in (360, 300, 10):
         attend(edition, minutes, planners.people["pia"])
     return edition

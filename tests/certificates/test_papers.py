@@ -17,17 +17,17 @@ from protect.trainings.documents.actions import save_letterhead
 from protect.trainings.scheduling.enums import BookingRole, BookingState
 from tests.certificates.badges.test_command import run
 from tests.certificates.issued import make_key, published_documents
-from tests.trainings.documents.paper.demo import by_poppler
-from tests.trainings.finished import AT, LATER, attend, make_done
+from tests.trainings.documents.paper.demo import text_by_poppler
+from tests.trainings.finished import AT, LATER, attend, make_done_edition
 from tests.trainings.heading import make_letterhead
-from tests.trainings.planning import make_booked, make_hall, make_trainer
+from tests.trainings.planning import make_booked_resources, make_hall, make_trainer
 from tests.ui.press.seeing import as_seen, pages
 
 
 @pytest.fixture
 def row(planners):
     make_key(planners.host)
-    holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
+    holder = attend(make_done_edition(planners.host), 360, planners.people["pia"], name="Demo Noor")
     certificate = certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
     return access.get_certificate_by_credential(certificate.credential)
 
@@ -59,7 +59,7 @@ def test_verify_command_reads_the_pdf(row, pdf, tmp_path, settings):
 
 
 def test_the_paper_shows_holder_course_and_address_of_the_check(row, pdf):
-    text = by_poppler(pdf)
+    text = text_by_poppler(pdf)
 
     for expected in ("Demo Noor", "Demo course A", str(row.credential)[:8], "certificates/"):
         assert expected in text, text
@@ -100,7 +100,7 @@ def test_a_replaced_certificate_is_marked_on_paper(planners, row):
 
 def test_the_paper_names_the_trainers_that_accepted(row):
     session = row.edition.sessions.order_by("number").first()
-    make_booked(session)
+    make_booked_resources(session)
     said_yes = make_trainer(row.edition.host, "Demo Trainer Yes")
     session.bookings.create(
         resource=said_yes,

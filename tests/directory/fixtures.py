@@ -9,7 +9,7 @@ from django.test import Client
 from protect.directory.models import Service
 from tests.directory import demo
 from tests.interchange.imports.uploads import Importer
-from tests.verification.nights import Keepers, make_keepers
+from tests.verification.nights import DirectoryStaff, make_directory_staff
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +37,12 @@ def post(client: Client, demo_services: dict[str, Service]) -> Callable[..., Any
 
 
 @pytest.fixture
-def keepers(db: None) -> Keepers:
+def staff(db: None) -> DirectoryStaff:
     """Return the directory staff of Malta, and one coordinator of another country."""
-    return make_keepers()
+    return make_directory_staff()
 
 
 @pytest.fixture
-def edda(keepers: Keepers) -> Importer:
+def edda(staff: DirectoryStaff) -> Importer:
     """Return an editor who imports files."""
-    return Importer(keepers)
+    return Importer(staff)

@@ -23,7 +23,7 @@ from protect.directory.services.actions import status
 from protect.directory.services.actions.status import ReleaseResult
 from protect.reference.models import Area, Country
 from tests.refusals import refuses
-from tests.verification.nights import deeds, make_keepers
+from tests.verification.nights import count_audit_entries, make_directory_staff
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 BEFORE = NOW - timedelta(days=30)
@@ -35,15 +35,15 @@ def world(db):
     organisation = Organisation.objects.create(
         source="demo", source_id="o1", name="Demo House", country=country, last_modified=BEFORE
     )
-    keepers = make_keepers()
+    staff = make_directory_staff()
     return SimpleNamespace(
         country=country,
         organisation=organisation,
         service=new_service(organisation, "s1", "bcdfgh"),
-        amal=keepers.vito.user,
-        bela=keepers.vera.user,
-        scope=keepers.cora.scope,
-        keepers=keepers,
+        amal=staff.vito.user,
+        bela=staff.vera.user,
+        scope=staff.cora.scope,
+        staff=staff,
     )
 
 
@@ -154,7 +154,7 @@ def test_service_with_an_untested_number_cannot_be_published(world, finding):
 @pytest.mark.parametrize("name", ["edda", "vito", "mona", "rita", "zoe"])
 def test_only_coordinators_of_the_country_can_publish(world, name):
     call_test(world, world.service)
-    scope = world.keepers.people[name].scope
+    scope = world.staff.people[name].scope
 
     with pytest.raises(PermissionDenied):
         status.change_status(scope, world.service, StatusChange.PUBLISH, at=NOW)
@@ -162,7 +162,11 @@ def test_only_coordinators_of_the_country_can_publish(world, name):
         status.publish_ready_services(scope, "MT", at=NOW)
 
     world.service.refresh_from_db()
-    assert (world.service.status, version(), deeds("publish")) == (Status.REVIEW, 1, 0)
+    assert (world.service.status, version(), count_audit_entries("publish")) == (
+        Status.REVIEW,
+        1,
+        0,
+    )
 
 
 def test_republished_service_keeps_its_first_release_date(world):
@@ -173,7 +177,7 @@ def test_republished_service_keeps_its_first_release_date(world):
 
     world.service.refresh_from_db()
     assert world.service.released_at == NOW
-    assert deeds("publish", "suspend", "resume") == 3
+    assert count_audit_entries("publish", "suspend", "resume") == 3
 
 
 def test_service_without_a_number_needs_no_call_test(world):

@@ -55,26 +55,29 @@ def test_dead_entries_late_facts_are_dated_and_queued():
 
 
 @pytest.mark.django_db
-def test_confirming_without_a_change_counts_as_a_check(keepers):
+def test_confirming_without_a_change_counts_as_a_check(staff):
     service = entry()
     checked(service, Fact.PHONE, NOW - 100 * DAY)
     before = values.read_fact(service, Fact.PHONE)
 
     edit = values_of(service, Fact.PHONE, Method.CALL)
-    assert not edits.edit_fact(keepers.edda.scope, service, edit, at=NOW)
+    assert not edits.edit_fact(staff.edda.scope, service, edit, at=NOW)
 
     assert values.read_fact(service, Fact.PHONE) == before
     assert service_fact_states(service, LATER)[Fact.PHONE].state is Freshness.FRESH
 
 
 @pytest.mark.django_db
-def test_checks_are_kept_on_an_edit_of_another_fact(keepers):
+def test_checks_are_kept_on_an_edit_of_another_fact(staff):
     service = entry()
     checked(service, Fact.PHONE, NOW - DAY)
 
     costs = [{"kind": "free", "note": ""}]
     edits.edit_fact(
-        keepers.edda.scope, service, values_of(service, Fact.COST, None, costs=costs), at=NOW
+        staff.edda.scope,
+        service,
+        values_of(service, Fact.COST, None, costs=costs),
+        at=NOW,
     )
 
     states = service_fact_states(service, LATER)
@@ -159,10 +162,10 @@ def test_import_invents_no_service_for_an_organisation(edda):
 
 
 @pytest.mark.django_db
-def test_filters_are_kept_in_the_form_and_in_the_url(keepers):
+def test_filters_are_kept_in_the_form_and_in_the_url(staff):
     locate(entry("s1", status=Status.PUBLISHED))
 
-    page = keepers.desk("cora").get("/directory?country=MT&status=published&q=Demo")
+    page = staff.desk("cora").get("/directory?country=MT&status=published&q=Demo")
 
     text = page.content.decode()
     assert 'value="Demo"' in text

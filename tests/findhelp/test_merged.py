@@ -8,22 +8,22 @@ from protect.directory import access as directory
 from protect.verification.duplicates import merges
 from protect.verification.duplicates.merges import MergeChoice
 from tests.verification.merges import pair_of
-from tests.verification.nights import LATER, NOW, entry, make_keepers
+from tests.verification.nights import LATER, NOW, entry, make_directory_staff
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def keepers():
-    return make_keepers()
+def staff():
+    return make_directory_staff()
 
 
 @pytest.fixture
-def both(keepers):
+def both(staff):
     """Two entries that were merged: the one that remained, the other, and their pair."""
     one, other = entry("s1"), entry("s2")
     pair = pair_of(one, other)
-    merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk), at=NOW)
+    merges.merge(staff.edda.scope, pair, MergeChoice(one.pk), at=NOW)
     return one, other, pair
 
 
@@ -44,17 +44,17 @@ def test_every_url_of_a_merged_entry_redirects_to_the_remaining_one(public, both
     assert public.get(answer.headers["Location"]).status_code == 200
 
 
-def test_a_chain_of_merges_redirects_to_its_end(public, keepers, both):
+def test_a_chain_of_merges_redirects_to_its_end(public, staff, both):
     one, other, _ = both
     third = entry("s3")
-    merges.merge(keepers.edda.scope, pair_of(one, third), MergeChoice(third.pk), at=NOW)
+    merges.merge(staff.edda.scope, pair_of(one, third), MergeChoice(third.pk), at=NOW)
 
     assert public.get(f"/en/{other.short}").headers["Location"] == f"/en/{third.short}"
 
 
-def test_an_undone_merge_restores_the_page(public, keepers, both):
+def test_an_undone_merge_restores_the_page(public, staff, both):
     _, other, pair = both
-    merges.undo_merge(keepers.edda.scope, pair, at=LATER)
+    merges.undo_merge(staff.edda.scope, pair, at=LATER)
 
     assert public.get(f"/en/{other.short}").status_code == 200
 

@@ -41,11 +41,11 @@ from tests.assessments.measured import measure
 from tests.campaigns.campaigners import plant_campaign
 from tests.certificates.issued import make_key
 from tests.orgs.conftest import make_organisation
-from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.outreach.requests import make_ambassador, make_request, make_request_session
 from tests.programme.enquiring import make_enquiry
-from tests.trainings.finished import attend, make_done
+from tests.trainings.finished import attend, make_done_edition
 from tests.trainings.planning import (
-    make_booked,
+    make_booked_resources,
     make_drafts,
     make_edition,
     make_participant,
@@ -242,7 +242,7 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     measure(edition)
     person = make_participant(office)
     row = register_participant(edition, person, Origin(Source.APPLIED), at=AT)
-    key, done = make_key(office), make_done(office)
+    key, done = make_key(office), make_done_edition(office)
     attend(done, 360, User.objects.get(email="cora@demo.example"))
     (certificate,) = issue_due_certificates(
         done, audit=AuditContext(at=AT, actor=None, organisation=office.pk), limit=1
@@ -264,8 +264,8 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
         "registration": row.pk,
         "request": make_request(country_id=office.country).pk,
         "enquiry": make_enquiry(country=office.country).pk,
-        "info": make_held(make_request(office), AT).pk,
-        **make_booked(edition.sessions.get(number=1)),
+        "info": make_request_session(make_request(office), AT).pk,
+        **make_booked_resources(edition.sessions.get(number=1)),
         "ambassador": make_ambassador(office, User.objects.get(email="cora@demo.example")).pk,
         **make_drafts(office),
     }

@@ -1,4 +1,4 @@
-"""Files from people or partners are parsed only in the process of `uploads.apart`."""
+"""Files from people or partners are parsed only in the process of `uploads.parser_process`."""
 
 import ast
 from collections.abc import Iterator
@@ -115,7 +115,7 @@ def test_every_parser_is_listed_once():
         ("def f():\n    import zipfile", {"zipfile"}),
         ("import csv\nrows = csv.reader(file)", {"csv.reader"}),
         ("import csv\nout = csv.writer(file)", set()),
-        ("from protect.uploads import apart\napart.parse('document', b'')", set()),
+        ("from protect.uploads import parser_process\napart.parse('document', b'')", set()),
     ],
 )
 def test_the_guard_reports_imports_of_readers_only(source, found):

@@ -102,7 +102,7 @@ def session_plan(start: datetime = LATER) -> SessionPlan:
     return SessionPlan(start, start + timedelta(hours=2), "Europe/Brussels")
 
 
-def make_held(request: SessionRequest, start: datetime) -> Session:
+def make_request_session(request: SessionRequest, start: datetime) -> Session:
     """Return the scheduled session of a request."""
     request.state = RequestState.SCHEDULED
     request.save(update_fields=["state"])

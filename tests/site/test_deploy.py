@@ -14,7 +14,7 @@ from django.core.management import get_commands, load_command_class
 from django.core.management.base import CommandError
 
 from protect.site.server.run import THREADS_PER_WORKER
-from protect.uploads import apart
+from protect.uploads import parser_process
 from protect.uploads.parsers import PARSERS
 from protect.uploads.refusal_reasons import MEBIBYTE
 
@@ -119,7 +119,7 @@ def test_the_sites_have_room_for_their_workers_and_for_every_parser_at_once():
     needed = workers * (parser + GIGABYTE)
 
     assert needed <= int(limits["MemoryMax"].removesuffix("G")) * GIGABYTE < needed + GIGABYTE
-    assert int(limits["TasksMax"]) > workers * (THREADS_PER_WORKER + apart.MAX_THREADS)
+    assert int(limits["TasksMax"]) > workers * (THREADS_PER_WORKER + parser_process.MAX_THREADS)
     assert limits["OOMPolicy"] == "continue"
     assert "limits.conf" > "hardening.conf"  # systemd reads them by name: the later one counts
 

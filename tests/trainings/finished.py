@@ -24,7 +24,7 @@ LATER = AT + timedelta(days=2)
 PLANNED = 360  # minutes, in two sessions
 
 
-def make_done(host: Organisation, *, assessment: str = "none", **given: Any) -> Edition:
+def make_done_edition(host: Organisation, *, assessment: str = "none", **given: Any) -> Edition:
     """Return an edition that has taken place, with two sessions of three hours."""
     version = make_course(
         host,

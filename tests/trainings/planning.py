@@ -146,7 +146,7 @@ def make_hall(host: Organisation, name: str = "Demo Hall", **given: Any) -> Venu
     return Venue.objects.create(**fields | given)
 
 
-def make_booked(session: Session) -> dict[str, UUID]:
+def make_booked_resources(session: Session) -> dict[str, UUID]:
     """Book a trainer for a session; return ids of bookable resources and of the booking."""
     host = session.training.host
     trainer = make_trainer(host)

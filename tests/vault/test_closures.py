@@ -117,7 +117,7 @@ def test_end_of_a_team_is_in_the_ledger_and_the_audit(cast):
 
 
 def test_a_team_without_a_key_ends_too(cast):
-    team = orgs.found_team(cast.dana.scope, cast.office, name="Demo new", purpose="", at=AT)
+    team = orgs.create_team(cast.dana.scope, cast.office, name="Demo new", purpose="", at=AT)
     wait_in(make_person("gita"), team)
 
     closures.retire_team(cast.dana.scope, team, at=LATER)

@@ -9,7 +9,7 @@ from protect.verification.duplicates.merges import MergeChoice
 from protect.verification.enums import PairState
 from protect.verification.models import DuplicatePair
 from tests.directory.tables import models_of_entries
-from tests.verification.nights import LATER, NOW, Keepers
+from tests.verification.nights import LATER, NOW, DirectoryStaff
 
 # Columns that a merge and its undo change for good.
 VERSION_COLUMNS = {"version", "last_modified"}
@@ -42,13 +42,17 @@ def is_proposed_again(pair: DuplicatePair) -> bool:
 
 
 def merge_pair(
-    keepers: Keepers, pair: DuplicatePair, keep: Service, *facts: str, at: datetime = NOW
+    staff: DirectoryStaff,
+    pair: DuplicatePair,
+    keep: Service,
+    *facts: str,
+    at: datetime = NOW,
 ) -> Any:
     """Merge a pair: `keep` remains, with these facts of the other entry."""
     choice = MergeChoice(keep.pk, frozenset(facts))
-    return merges.merge(keepers.edda.scope, pair, choice, at=at)
+    return merges.merge(staff.edda.scope, pair, choice, at=at)
 
 
-def undo_pair_merge(keepers: Keepers, pair: DuplicatePair, at: datetime = LATER) -> Any:
+def undo_pair_merge(staff: DirectoryStaff, pair: DuplicatePair, at: datetime = LATER) -> Any:
     """Undo the merge of a pair."""
-    return merges.undo_merge(keepers.cora.scope, pair, at=at)
+    return merges.undo_merge(staff.cora.scope, pair, at=at)

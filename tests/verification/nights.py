@@ -39,7 +39,7 @@ ROLES = {
 
 
 @dataclass
-class Keepers:
+class DirectoryStaff:
     """The users with roles in the directory of Malta, and one coordinator of another country."""
 
     office: Office
@@ -57,14 +57,14 @@ class Keepers:
         return Desk(at=at).let_in(self.people[name])
 
 
-def make_keepers() -> Keepers:
+def make_directory_staff() -> DirectoryStaff:
     """Create the users of ROLES for Malta, and the coordinator zoe for Ireland."""
     office, abroad = make_organisation("Demo Malta", "MT"), make_organisation("Demo Éire", "IE")
     people = {name: make_person(name) for name in (*ROLES, "zoe")}
     for name, role in ROLES.items():
         serve(people[name], office, role)
     serve(people["zoe"], abroad, "coordinator")
-    return Keepers(office, abroad, people)
+    return DirectoryStaff(office, abroad, people)
 
 
 def house(country: str = "MT", name: str = "Demo House") -> Organisation:
@@ -128,7 +128,7 @@ def checked(service: Service, fact: Fact, at: datetime = BEFORE, **given: Any) -
     return FactCheck.objects.create(service=service, fact=fact, at=at, **defaults | given)
 
 
-def deeds(*actions: str) -> int:
+def count_audit_entries(*actions: str) -> int:
     """Return the number of audit entries of these actions."""
     packages = ("directory", "interchange", "matching", "verification")
     codes = [f"{package}.{each}" for package in packages for each in actions]

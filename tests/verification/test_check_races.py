@@ -18,16 +18,22 @@ from protect.verification.queue.queue import refresh_queue
 from tests.orgs.threads import apart, together
 from tests.vault.cast import forget_cast
 from tests.vault.test_key_races import refusals
-from tests.verification.nights import NOW, Keepers, deeds, entry, make_keepers
+from tests.verification.nights import (
+    NOW,
+    DirectoryStaff,
+    count_audit_entries,
+    entry,
+    make_directory_staff,
+)
 
 pytestmark = pytest.mark.postgres
 ROUNDS = 6
 
 
 @pytest.fixture
-def keepers(db) -> Iterator[Keepers]:
+def staff(db) -> Iterator[DirectoryStaff]:
     """Committed users that other connections see; they are deleted afterwards."""
-    yield apart(make_keepers)
+    yield apart(make_directory_staff)
     apart(delete_all)
 
 
@@ -41,10 +47,10 @@ def make_entry(number: int) -> Service:
     return apart(entry, f"s{number}", email="desk@demo.example")
 
 
-def test_concurrent_claims_of_one_item_refuse_one_user(keepers):
+def test_concurrent_claims_of_one_item_refuse_one_user(staff):
     for number in range(ROUNDS):
         item = apart(queue.enqueue, make_entry(number), QueueReason.UNVERIFIED, at=NOW)
-        scopes = [keepers.vito.scope, keepers.vera.scope]
+        scopes = [staff.vito.scope, staff.vera.scope]
 
         results = together(*(partial(queue.claim, scope, item, at=NOW) for scope in scopes))
 
@@ -54,10 +60,10 @@ def test_concurrent_claims_of_one_item_refuse_one_user(keepers):
         assert [result.claimed_by_id for result in results if isinstance(result, QueueItem)] == [
             stored_item.claimed_by_id
         ]
-    assert deeds("queue_claim") == ROUNDS
+    assert count_audit_entries("queue_claim") == ROUNDS
 
 
-def test_concurrent_reports_create_one_queue_item(keepers):
+def test_concurrent_reports_create_one_queue_item(staff):
     reasons = [QueueReason.DISPUTED, QueueReason.MISSING, QueueReason.CONFLICT]
     for number in range(ROUNDS):
         service = make_entry(number)
@@ -69,18 +75,18 @@ def test_concurrent_reports_create_one_queue_item(keepers):
         assert item.reasons == ["conflict", "disputed", "missing"]
 
 
-def test_reason_added_while_an_item_is_finished_is_kept(keepers):
+def test_reason_added_while_an_item_is_finished_is_kept(staff):
     for number in range(ROUNDS):
         service = make_entry(number)
         item = apart(queue.enqueue, service, QueueReason.UNVERIFIED, at=NOW)
-        apart(queue.claim, keepers.vito.scope, item, at=NOW)
+        apart(queue.claim, staff.vito.scope, item, at=NOW)
         fingerprints = {Fact.COST: fingerprint_of(read_fact(service, Fact.COST))}
         result = CheckResult(
             Method.CALL, confirmed=frozenset({Fact.COST}), fingerprints=fingerprints
         )
         save = partial(
             save_checks,
-            keepers.vito.scope,
+            staff.vito.scope,
             item,
             result,
             reasons=frozenset({"unverified"}),
@@ -93,12 +99,16 @@ def test_reason_added_while_an_item_is_finished_is_kept(keepers):
         assert QueueItem.objects.waiting().get(service=service).reasons == ["disputed"]
 
 
-def test_concurrent_second_calls_refuse_one_user(keepers):
+def test_concurrent_second_calls_refuse_one_user(staff):
     for number in range(ROUNDS):
         call = apart(
-            call_tests.record_first_call, keepers.vito.scope, make_entry(number), "Demo", at=NOW
+            call_tests.record_first_call,
+            staff.vito.scope,
+            make_entry(number),
+            "Demo",
+            at=NOW,
         )
-        answers = [(keepers.vera.scope, True), (keepers.cora.scope, False)]
+        answers = [(staff.vera.scope, True), (staff.cora.scope, False)]
 
         results = together(
             *(
@@ -116,18 +126,25 @@ def test_concurrent_second_calls_refuse_one_user(keepers):
 
         assert refusals(results) == ["verification_call_not_possible"]
         ended = CallTest.objects.get(pk=call.pk)
-        assert ended.second_id in {keepers.vera.scope.user_id, keepers.cora.scope.user_id}
+        assert ended.second_id in {
+            staff.vera.scope.user_id,
+            staff.cora.scope.user_id,
+        }
         assert ended.state in {CallState.WAITING, CallState.REFUSED}
         disputes = FactCheck.objects.filter(service=call.service).count()
         assert disputes == (ended.state == CallState.REFUSED)
 
 
-def test_concurrent_comparisons_refuse_one_user(keepers):
+def test_concurrent_comparisons_refuse_one_user(staff):
     for number in range(ROUNDS):
         call = apart(
-            call_tests.record_first_call, keepers.vito.scope, make_entry(number), "Demo", at=NOW
+            call_tests.record_first_call,
+            staff.vito.scope,
+            make_entry(number),
+            "Demo",
+            at=NOW,
         )
-        vera, cora = keepers.vera.scope, keepers.cora.scope
+        vera, cora = staff.vera.scope, staff.cora.scope
         apart(
             call_tests.record_second_call, vera, call, is_service_reached=True, note="Demo", at=NOW
         )
@@ -143,10 +160,10 @@ def test_concurrent_comparisons_refuse_one_user(keepers):
         assert FactCheck.objects.filter(service=call.service).count() == 1
 
 
-def test_concurrent_first_calls_refuse_one_user(keepers):
+def test_concurrent_first_calls_refuse_one_user(staff):
     for number in range(ROUNDS):
         service = make_entry(number)
-        scopes = [keepers.vito.scope, keepers.vera.scope]
+        scopes = [staff.vito.scope, staff.vera.scope]
 
         results = together(
             *(
@@ -159,18 +176,18 @@ def test_concurrent_first_calls_refuse_one_user(keepers):
         assert CallTest.objects.filter(service=service).count() == 1
 
 
-def test_of_two_provider_links_sent_concurrently_only_one_is_valid(keepers):
+def test_of_two_provider_links_sent_concurrently_only_one_is_valid(staff):
     for number in range(ROUNDS):
         service = make_entry(number)
 
         together(
-            *(partial(provider_links.send_link, keepers.vito.scope, service, at=NOW) for _ in "ab")
+            *(partial(provider_links.send_link, staff.vito.scope, service, at=NOW) for _ in "ab")
         )
 
         assert ProviderLink.objects.filter(service=service, revoked_at=None).count() == 1
 
 
-def test_concurrent_queue_refreshes_open_each_service_once(keepers):
+def test_concurrent_queue_refreshes_open_each_service_once(staff):
     for number in range(ROUNDS):
         make_entry(number)
 

@@ -12,7 +12,7 @@ from protect.verification.duplicates.merges import MergeChoice
 from protect.verification.enums import PairState
 from protect.verification.models import DuplicatePair
 from tests.verification.merges import pair_of
-from tests.verification.nights import LATER, NOW, entry, house, locate, make_keepers
+from tests.verification.nights import LATER, NOW, entry, house, locate, make_directory_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -75,9 +75,9 @@ def test_town_centre_coordinates_are_not_compared():
 
 
 def test_pair_marked_as_different_is_not_proposed_again():
-    keepers = make_keepers()
+    staff = make_directory_staff()
     pair = pair_of(entry("s1"), entry("s2"))
-    merges.mark_as_different(keepers.edda.scope, pair, at=NOW)
+    merges.mark_as_different(staff.edda.scope, pair, at=NOW)
     before = stored_pairs()
 
     assert propose_pairs(at=NOW + timedelta(days=400)) == 0
@@ -85,10 +85,10 @@ def test_pair_marked_as_different_is_not_proposed_again():
 
 
 def test_merged_pair_is_not_changed_by_the_nightly_search():
-    keepers = make_keepers()
+    staff = make_directory_staff()
     one = entry("s1")
     pair = pair_of(one, entry("s2"))
-    merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk), at=NOW)
+    merges.merge(staff.edda.scope, pair, MergeChoice(one.pk), at=NOW)
     before = stored_pairs()
 
     assert propose_pairs(at=LATER) == 0

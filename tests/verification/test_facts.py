@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.directory.enums import Channel, Fact, Freshness, Method, Status, Verdict
-from protect.directory.fact_records.checks import standings_of_services
+from protect.directory.fact_records.checks import fact_states_of_services
 from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import FactCheck, Service
 from protect.directory.rules import CheckSummary, freshness, next_check_time
@@ -43,7 +43,7 @@ def computed_counts(at=NOW) -> Counter[tuple[str, str, str]]:
     services = {each.pk: each for each in Service.objects.published().order_by("pk")}
     return Counter(
         (services[key].country_id, fact.value, each.state.value)
-        for key, fact_states in standings_of_services(services.values(), at).items()
+        for key, fact_states in fact_states_of_services(services.values(), at).items()
         for fact, each in fact_states.items()
     )
 

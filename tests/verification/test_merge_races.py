@@ -17,16 +17,22 @@ from tests.orgs.threads import apart, together
 from tests.vault.cast import forget_cast
 from tests.vault.test_key_races import refusals
 from tests.verification.merges import pair_of
-from tests.verification.nights import NOW, Keepers, deeds, entry, make_keepers
+from tests.verification.nights import (
+    NOW,
+    DirectoryStaff,
+    count_audit_entries,
+    entry,
+    make_directory_staff,
+)
 
 pytestmark = pytest.mark.postgres
 ROUNDS = 6
 
 
 @pytest.fixture
-def keepers(db) -> Iterator[Keepers]:
+def staff(db) -> Iterator[DirectoryStaff]:
     """Committed users that other connections see; they are deleted afterwards."""
-    yield apart(make_keepers)
+    yield apart(make_directory_staff)
     apart(delete_all)
 
 
@@ -44,12 +50,12 @@ def make_pair_with_phone(number: int) -> tuple[Service, Service, DuplicatePair]:
     return one, other, apart(pair_of, one, other)
 
 
-def test_concurrent_merges_refuse_one_user_and_leave_no_partial_merge(keepers):
+def test_concurrent_merges_refuse_one_user_and_leave_no_partial_merge(staff):
     for number in range(ROUNDS):
         one, other, pair = make_pair_with_phone(number)
         taken = frozenset({Fact.PHONE})
-        first = partial(merges.merge, keepers.cora.scope, pair, MergeChoice(one.pk, taken), at=NOW)
-        second = partial(merges.merge, keepers.edda.scope, pair, MergeChoice(other.pk), at=NOW)
+        first = partial(merges.merge, staff.cora.scope, pair, MergeChoice(one.pk, taken), at=NOW)
+        second = partial(merges.merge, staff.edda.scope, pair, MergeChoice(other.pk), at=NOW)
 
         results = together(first, second)
 
@@ -63,15 +69,15 @@ def test_concurrent_merges_refuse_one_user_and_leave_no_partial_merge(keepers):
         assert rows[winner.pk].merged_into_id is None
         # Whichever merge won, the remaining entry has both numbers.
         assert rows[winner.pk].phones.count() == 2
-    assert deeds("merge") == ROUNDS
+    assert count_audit_entries("merge") == ROUNDS
 
 
-def test_concurrent_undos_refuse_one_user(keepers):
+def test_concurrent_undos_refuse_one_user(staff):
     for number in range(ROUNDS):
         one, _, pair = make_pair_with_phone(number)
         choice = MergeChoice(one.pk, frozenset({Fact.PHONE}))
-        apart(merges.merge, keepers.cora.scope, pair, choice, at=NOW)
-        scopes = [keepers.cora.scope, keepers.edda.scope]
+        apart(merges.merge, staff.cora.scope, pair, choice, at=NOW)
+        scopes = [staff.cora.scope, staff.edda.scope]
 
         results = together(*(partial(merges.undo_merge, scope, pair, at=NOW) for scope in scopes))
 
@@ -80,22 +86,22 @@ def test_concurrent_undos_refuse_one_user(keepers):
         assert one.phones.count() == 1
 
 
-def test_concurrent_merges_of_pairs_with_a_common_entry_never_form_a_cycle(keepers):
+def test_concurrent_merges_of_pairs_with_a_common_entry_never_form_a_cycle(staff):
     for number in range(ROUNDS):
         one, other, pair = make_pair_with_phone(number)
         third = apart(entry, f"c{number}")
         second = apart(pair_of, other, third)
 
         together(
-            partial(merges.merge, keepers.cora.scope, pair, MergeChoice(one.pk), at=NOW),
-            partial(merges.merge, keepers.edda.scope, second, MergeChoice(other.pk), at=NOW),
+            partial(merges.merge, staff.cora.scope, pair, MergeChoice(one.pk), at=NOW),
+            partial(merges.merge, staff.edda.scope, second, MergeChoice(other.pk), at=NOW),
         )
 
         remaining = Service.objects.filter(pk__in=[one.pk, other.pk, third.pk], merged_into=None)
         assert remaining.count() >= 1
 
 
-def test_concurrent_decisions_on_a_report_refuse_one_moderator(keepers):
+def test_concurrent_decisions_on_a_report_refuse_one_moderator(staff):
     for number in range(ROUNDS):
         service = apart(entry, f"s{number}")
         report = apart(
@@ -110,7 +116,7 @@ def test_concurrent_decisions_on_a_report_refuse_one_moderator(keepers):
             ReportDecision(CorrectionState.ACCEPTED),
             ReportDecision(CorrectionState.REJECTED, reason="Demo"),
         ]
-        scopes = [keepers.mona.scope, keepers.cora.scope]
+        scopes = [staff.mona.scope, staff.cora.scope]
 
         results = together(
             *(
@@ -124,7 +130,7 @@ def test_concurrent_decisions_on_a_report_refuse_one_moderator(keepers):
         assert FactCheck.objects.filter(service=service).count() == (state == "accepted")
 
 
-def test_concurrent_identical_reports_are_stored_once(keepers):
+def test_concurrent_identical_reports_are_stored_once(staff):
     for number in range(ROUNDS):
         service = apart(entry, f"s{number}")
         send = partial(reports.report_as_public, service, Report(("cost",)), at=NOW)
@@ -133,7 +139,7 @@ def test_concurrent_identical_reports_are_stored_once(keepers):
         assert Correction.objects.filter(service=service).count() == 1
 
 
-def test_reporting_and_deciding_concurrently_do_not_deadlock(keepers):
+def test_reporting_and_deciding_concurrently_do_not_deadlock(staff):
     for number in range(ROUNDS):
         service = apart(entry, f"s{number}")
         report = apart(
@@ -148,14 +154,14 @@ def test_reporting_and_deciding_concurrently_do_not_deadlock(keepers):
         results = together(
             partial(
                 reports.report_as_member,
-                keepers.rita.scope,
+                staff.rita.scope,
                 service,
                 Report(("phone",)),
                 at=NOW,
             ),
             partial(
                 decide_report,
-                keepers.mona.scope,
+                staff.mona.scope,
                 report,
                 ReportDecision(CorrectionState.ACCEPTED),
                 at=NOW,

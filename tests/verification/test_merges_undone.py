@@ -78,7 +78,7 @@ def make_entry(code, given):
     taken=st.sets(st.sampled_from(list(Fact))),
     keeps_first=st.booleans(),
 )
-def test_merge_and_undo_restore_every_row(keepers, one, other, taken, keeps_first):
+def test_merge_and_undo_restore_every_row(staff, one, other, taken, keeps_first):
     with transaction.atomic():
         one, other = make_entry("s1", one), make_entry("s2", other)
         pair = pair_of(one, other)
@@ -89,8 +89,8 @@ def test_merge_and_undo_restore_every_row(keepers, one, other, taken, keeps_firs
         if withdrawn.status == "published" != keep.status:
             keep = withdrawn
 
-        merge_pair(keepers, pair, keep, *taken)
-        undo_pair_merge(keepers, pair)
+        merge_pair(staff, pair, keep, *taken)
+        undo_pair_merge(staff, pair)
 
         assert all_rows() == before
         transaction.set_rollback(True)

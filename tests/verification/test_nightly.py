@@ -11,7 +11,7 @@ from protect.directory.enums import Fact, Freshness
 from protect.kernel import clock
 from protect.verification.health.facts import HEALTH_RETENTION, last_successful_night, store_health
 from protect.verification.models import HealthSnapshot, QueueItem
-from tests.verification.nights import NOW, checked, deeds, entry
+from tests.verification.nights import NOW, checked, count_audit_entries, entry
 
 DAY = timedelta(days=1)
 
@@ -71,7 +71,7 @@ def test_nightly_run_executes_every_step_and_is_recorded(db):
     assert QueueItem.objects.count() == 1
     assert snapshot_of()
     assert last_successful_night() == NOW
-    assert deeds("keep_true") == 1
+    assert count_audit_entries("keep_true") == 1
 
 
 def failing_step(*, at):

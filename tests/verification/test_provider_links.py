@@ -16,7 +16,7 @@ from protect.verification.models import Correction, ProviderLink, QueueItem
 from protect.verification.provider_links import provider_links
 from protect.verification.rules import LINK_VALIDITY
 from tests.refusals import refuses
-from tests.verification.nights import NOW, deeds, entry
+from tests.verification.nights import NOW, count_audit_entries, entry
 
 LATER = NOW + timedelta(days=1)
 COSTS = {"costs": [{"kind": "free", "note": ""}]}
@@ -34,29 +34,29 @@ PHONES = {
 
 
 @pytest.fixture
-def service(keepers):
+def service(staff):
     return entry(email="desk@demo.example")
 
 
 @pytest.fixture
-def token(keepers, service):
-    return send_link_and_get_token(keepers, service)
+def token(staff, service):
+    return send_link_and_get_token(staff, service)
 
 
-def send_link_and_get_token(keepers, service, at=NOW):
-    provider_links.send_link(keepers.vito.scope, service, at=at)
+def send_link_and_get_token(staff, service, at=NOW):
+    provider_links.send_link(staff.vito.scope, service, at=at)
     return Outgoing.objects.order_by("-created").first().link.rsplit("/", 1)[1]
 
 
-def test_demo_refuses_to_send_links_to_real_services(keepers):
+def test_demo_refuses_to_send_links_to_real_services(staff):
     service = entry("real", email="desk@example.org")
 
     with refuses("verification_link_only_in_demo"):
-        provider_links.send_link(keepers.vito.scope, service, at=NOW)
+        provider_links.send_link(staff.vito.scope, service, at=NOW)
 
     assert not Outgoing.objects.exists()
     assert not ProviderLink.objects.exists()
-    assert deeds("send_link") == 0
+    assert count_audit_entries("send_link") == 0
 
 
 def provider_result(service, confirmed=(), **changed):
@@ -77,25 +77,25 @@ def stored_rows():
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
-def test_provider_link_mail_goes_to_the_service_without_naming_it(keepers, service, token):
+def test_provider_link_mail_goes_to_the_service_without_naming_it(staff, service, token):
     mail, link = Outgoing.objects.get(), ProviderLink.objects.get()
 
     assert (mail.to, mail.template, mail.language) == ("desk@demo.example", "service_check", "mt")
     assert mail.link == f"{settings.STAFF_URL}/entry/{token}"
     assert len(token) == 43
     assert token not in str(list(ProviderLink.objects.values())) + str(list(Entry.objects.values()))
-    assert (link.by, link.expires) == (keepers.vito.user, NOW + timedelta(days=14))
-    assert deeds("send_link") == 1
+    assert (link.by, link.expires) == (staff.vito.user, NOW + timedelta(days=14))
+    assert count_audit_entries("send_link") == 1
 
 
-def test_provider_link_mail_is_in_the_language_of_the_service(keepers):
-    send_link_and_get_token(keepers, entry("s2", email="desk@demo.example", text_language_id="fr"))
+def test_provider_link_mail_is_in_the_language_of_the_service(staff):
+    send_link_and_get_token(staff, entry("s2", email="desk@demo.example", text_language_id="fr"))
 
     assert Outgoing.objects.get().language == "fr"
 
 
-def test_only_the_newest_provider_link_is_valid(keepers, service, token):
-    newer = send_link_and_get_token(keepers, service, at=LATER)
+def test_only_the_newest_provider_link_is_valid(staff, service, token):
+    newer = send_link_and_get_token(staff, service, at=LATER)
 
     with pytest.raises(LinkGone):
         provider_links.get_open_link(token, at=LATER)
@@ -103,11 +103,11 @@ def test_only_the_newest_provider_link_is_valid(keepers, service, token):
 
 
 @pytest.mark.parametrize("fields", [{"email": ""}, {"status": Status.WITHDRAWN}])
-def test_link_is_refused_without_mail_address_or_for_unlinkable_statuses(keepers, fields):
+def test_link_is_refused_without_mail_address_or_for_unlinkable_statuses(staff, fields):
     service = entry("s2", **{"email": "desk@demo.example"} | fields)
 
     with refuses("verification_link_not_possible") as refusal:
-        provider_links.send_link(keepers.vito.scope, service, at=NOW)
+        provider_links.send_link(staff.vito.scope, service, at=NOW)
 
     assert refusal.value.code == "verification_link_not_possible"
     assert not ProviderLink.objects.exists()
@@ -115,9 +115,9 @@ def test_link_is_refused_without_mail_address_or_for_unlinkable_statuses(keepers
 
 
 @pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
-def test_only_verifiers_of_the_country_can_send_a_link(keepers, service, name):
+def test_only_verifiers_of_the_country_can_send_a_link(staff, service, name):
     with pytest.raises(PermissionDenied):
-        provider_links.send_link(keepers.people[name].scope, service, at=NOW)
+        provider_links.send_link(staff.people[name].scope, service, at=NOW)
 
     assert not ProviderLink.objects.exists()
 
@@ -159,7 +159,7 @@ def test_confirming_all_facts_confirms_the_shown_facts(service, token):
     assert {each.state for each in fact_states.values()} == {Freshness.FRESH}
     assert {check.method for check in FactCheck.objects.all()} == {Method.PROVIDER}
     assert {check.by for check in FactCheck.objects.all()} == {None}
-    assert deeds("answer_link") == 1
+    assert count_audit_entries("answer_link") == 1
 
 
 @pytest.mark.parametrize(
@@ -240,9 +240,9 @@ def test_link_cannot_confirm_a_fact_edited_since(service, token):
 
 
 @pytest.mark.parametrize("fact", [Fact.COST, Fact.ELIGIBILITY])
-def test_link_answer_with_a_shelter_address_is_refused(keepers, fact):
+def test_link_answer_with_a_shelter_address_is_refused(staff, fact):
     shelter = entry("s2", email="desk@demo.example", address_audience="never_stored")
-    token = send_link_and_get_token(keepers, shelter)
+    token = send_link_and_get_token(staff, shelter)
     values = {"costs": [{"kind": "free", "note": "Come to 12 Triq Demo."}]}
     result, before = provider_result(shelter, **{fact.value: values}), stored_rows()
 
@@ -253,9 +253,9 @@ def test_link_answer_with_a_shelter_address_is_refused(keepers, fact):
 
 
 @pytest.mark.parametrize("answer", ["right", "changed"])
-def test_link_of_a_shelter_refuses_answers_about_the_address(keepers, answer):
+def test_link_of_a_shelter_refuses_answers_about_the_address(staff, answer):
     shelter = entry("s2", email="desk@demo.example", address_audience="never_stored")
-    token = send_link_and_get_token(keepers, shelter)
+    token = send_link_and_get_token(staff, shelter)
     result = (
         provider_result(shelter, confirmed=[Fact.ADDRESS])
         if answer == "right"

@@ -14,7 +14,7 @@ from protect.verification.models import QueueItem
 from protect.verification.queue import priorities, queue
 from protect.verification.queue.priorities import priority_of_check
 from protect.verification.queue.queue import RefreshCounts, refresh_queue
-from tests.verification.nights import BEFORE, NOW, checked, entry, locate, make_keepers
+from tests.verification.nights import BEFORE, NOW, checked, entry, locate, make_directory_staff
 
 DAY = timedelta(days=1)
 
@@ -99,24 +99,30 @@ def test_event_reason_stays_until_the_item_is_closed():
 
 @pytest.mark.django_db
 def test_changed_number_stays_queued_until_its_call_test():
-    keepers = make_keepers()
+    staff = make_directory_staff()
     service = entry()
     check_all_facts(service)
     queue.enqueue(service, QueueReason.CHANGED, at=NOW)
-    checked(service, Fact.PHONE, NOW, by=keepers.vito.user, second_checker=keepers.vera.user)
+    checked(
+        service,
+        Fact.PHONE,
+        NOW,
+        by=staff.vito.user,
+        second_checker=staff.vera.user,
+    )
 
     assert refresh_queue(at=NOW + DAY) == RefreshCounts(closed=1)
 
 
 @pytest.mark.django_db
 def test_refresh_frees_only_expired_claims():
-    keepers = make_keepers()
+    staff = make_directory_staff()
     entry()
     refresh_queue(at=BEFORE)
-    queue.claim(keepers.vito.scope, waiting_item(), at=NOW)
+    queue.claim(staff.vito.scope, waiting_item(), at=NOW)
 
     assert refresh_queue(at=NOW + verification_rules.LEASE / 2).freed == 0
-    assert waiting_item().claimed_by == keepers.vito.user
+    assert waiting_item().claimed_by == staff.vito.user
     assert refresh_queue(at=NOW + verification_rules.LEASE).freed == 1
     assert (waiting_item().state, waiting_item().claimed_by, waiting_item().leased_until) == (
         "open",
@@ -127,10 +133,10 @@ def test_refresh_frees_only_expired_claims():
 
 @pytest.mark.django_db
 def test_refresh_does_not_close_claimed_items():
-    keepers = make_keepers()
+    staff = make_directory_staff()
     service = entry()
     refresh_queue(at=BEFORE)
-    queue.claim(keepers.vito.scope, waiting_item(), at=NOW)
+    queue.claim(staff.vito.scope, waiting_item(), at=NOW)
     check_all_facts(service)
 
     assert refresh_queue(at=NOW).closed == 0

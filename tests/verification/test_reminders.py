@@ -26,7 +26,7 @@ def enqueue_service(code="s1", country="MT"):
     return queue.enqueue(entry(code, country), QueueReason.UNVERIFIED, at=NOW)
 
 
-def test_checkers_get_one_reminder_a_week_while_checks_wait(keepers):
+def test_checkers_get_one_reminder_a_week_while_checks_wait(staff):
     enqueue_service()
 
     assert send_reminders(at=NOW) == ReminderCounts(organisations=1, mails=4)
@@ -37,7 +37,7 @@ def test_checkers_get_one_reminder_a_week_while_checks_wait(keepers):
     )  # a night that ran sooner
 
 
-def test_reminder_names_no_service_and_no_number(keepers):
+def test_reminder_names_no_service_and_no_number(staff):
     item = enqueue_service()
     send_reminders(at=NOW)
 
@@ -48,16 +48,16 @@ def test_reminder_names_no_service_and_no_number(keepers):
     assert Reminder.objects.get().waiting == 1
 
 
-def test_no_reminder_is_sent_without_waiting_checks(keepers):
+def test_no_reminder_is_sent_without_waiting_checks(staff):
     item = enqueue_service()
-    queue.claim(keepers.vito.scope, item, at=NOW)
-    queue.close_item(keepers.vito.scope, item, QueueEvent.FINISH, at=NOW)
+    queue.claim(staff.vito.scope, item, at=NOW)
+    queue.close_item(staff.vito.scope, item, QueueEvent.FINISH, at=NOW)
 
     assert send_reminders(at=NOW) == ReminderCounts()
     assert not Reminder.objects.exists()
 
 
-def test_reminders_concern_only_the_country_of_the_organisation(keepers):
+def test_reminders_concern_only_the_country_of_the_organisation(staff):
     enqueue_service("s1", "IE")
 
     send_reminders(at=NOW)
@@ -65,10 +65,10 @@ def test_reminders_concern_only_the_country_of_the_organisation(keepers):
     assert pop_mail_recipients() == ["zoe"]
 
 
-def test_closed_accounts_get_no_reminder(keepers):
+def test_closed_accounts_get_no_reminder(staff):
     enqueue_service()
-    keepers.vito.user.is_active, keepers.vito.user.suspended_at = False, NOW
-    keepers.vito.user.save()
+    staff.vito.user.is_active, staff.vito.user.suspended_at = False, NOW
+    staff.vito.user.save()
 
     send_reminders(at=NOW)
 
@@ -78,7 +78,7 @@ def test_closed_accounts_get_no_reminder(keepers):
 @pytest.mark.parametrize(
     ("due_in", "is_written_to"), [(8, False), (7, True), (0, True), (-10, True), (-400, True)]
 )
-def test_service_gets_a_link_a_week_before_a_fact_is_due(keepers, due_in, is_written_to):
+def test_service_gets_a_link_a_week_before_a_fact_is_due(staff, due_in, is_written_to):
     service = entry(email="desk@demo.example")
     due = NOW + due_in * DAY
     checked(service, Fact.COST, due - 60 * DAY)
@@ -87,24 +87,24 @@ def test_service_gets_a_link_a_week_before_a_fact_is_due(keepers, due_in, is_wri
     assert ProviderLink.objects.filter(service=service, by=None).exists() == is_written_to
 
 
-def test_nightly_job_sends_a_service_one_link_in_thirty_days(keepers):
+def test_nightly_job_sends_a_service_one_link_in_thirty_days(staff):
     service = entry(email="desk@demo.example")
     checked(service, Fact.COST, NOW - 70 * DAY)
 
     assert [send_reminders(at=NOW + days * DAY).links for days in (0, 1, 29, 30)] == [1, 0, 0, 1]
 
 
-def test_link_sent_by_a_user_also_delays_the_nightly_link(keepers):
+def test_link_sent_by_a_user_also_delays_the_nightly_link(staff):
     service = entry(email="desk@demo.example")
     checked(service, Fact.COST, NOW - 70 * DAY)
-    provider_links.send_link(keepers.vito.scope, service, at=NOW - 5 * DAY)
+    provider_links.send_link(staff.vito.scope, service, at=NOW - 5 * DAY)
 
     assert send_reminders(at=NOW).links == 0
 
 
 @pytest.mark.parametrize("address", ["desk@example.org", "desk@demo.example.org"])
 @pytest.mark.parametrize("is_demo", [True, False])
-def test_demo_sends_links_only_to_demo_addresses(keepers, settings, address, is_demo):
+def test_demo_sends_links_only_to_demo_addresses(staff, settings, address, is_demo):
     settings.IS_DEMO = is_demo
     service = entry(email=address, name="Demo Counselling")
     checked(service, Fact.COST, NOW - 70 * DAY)
@@ -117,14 +117,14 @@ def test_demo_sends_links_only_to_demo_addresses(keepers, settings, address, is_
 @pytest.mark.parametrize(
     "given", [{"email": ""}, {"status": Status.REVIEW}, {"status": Status.SUSPENDED}]
 )
-def test_services_without_mail_address_or_unpublished_get_no_nightly_link(keepers, given):
+def test_services_without_mail_address_or_unpublished_get_no_nightly_link(staff, given):
     service = entry(**{"email": "desk@demo.example"} | given)
     checked(service, Fact.COST, NOW - 70 * DAY)
 
     assert send_reminders(at=NOW).links == 0
 
 
-def test_unverified_and_disputed_facts_cause_no_nightly_link(keepers):
+def test_unverified_and_disputed_facts_cause_no_nightly_link(staff):
     service = entry(email="desk@demo.example")
     checked(service, Fact.COST, NOW - DAY, verdict=Verdict.DISPUTED)
     checked(service, Fact.CAPACITY, NOW - 9 * DAY, next_check=NOW - 8 * DAY)

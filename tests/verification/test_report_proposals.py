@@ -20,21 +20,21 @@ S = CorrectionState
 
 
 @pytest.fixture
-def service(keepers):
+def service(staff):
     return entry()
 
 
-def test_members_can_report_only_services_they_may_see(keepers):
+def test_members_can_report_only_services_they_may_see(staff):
     hidden = entry("s2", status="draft")
 
     with pytest.raises(Http404):
-        reports.report_as_member(keepers.rita.scope, hidden, Report(("phone",)), at=NOW)
+        reports.report_as_member(staff.rita.scope, hidden, Report(("phone",)), at=NOW)
 
     assert not Correction.objects.exists()
     assert not FactCheck.objects.exists()
 
 
-def test_accepting_a_proposal_is_refused_after_an_edit_of_the_fact(keepers, service):
+def test_accepting_a_proposal_is_refused_after_an_edit_of_the_fact(staff, service):
     costs = {"costs": [{"kind": "free", "note": ""}]}
     marks = {"cost": fingerprint_of(read_fact(service, Fact.COST))}
     report = make_report(
@@ -44,13 +44,13 @@ def test_accepting_a_proposal_is_refused_after_an_edit_of_the_fact(keepers, serv
     before = report_rows()
 
     with refuses("directory_edit_conflict"):
-        decide_report(keepers.mona.scope, report, ReportDecision(S.ACCEPTED), at=LATER)
+        decide_report(staff.mona.scope, report, ReportDecision(S.ACCEPTED), at=LATER)
 
     assert report_rows() == before
     assert [each.kind for each in service.costs.all()] == ["paid"]
 
 
-def test_accepting_a_proposal_that_is_already_stored_is_allowed(keepers, service):
+def test_accepting_a_proposal_that_is_already_stored_is_allowed(staff, service):
     costs = {"costs": [{"kind": "free", "note": ""}]}
     marks = {"cost": fingerprint_of(read_fact(service, Fact.COST))}
     report = make_report(
@@ -58,7 +58,7 @@ def test_accepting_a_proposal_that_is_already_stored_is_allowed(keepers, service
     )
     write_fact(service, Fact.COST, costs, at=NOW)
 
-    decide_report(keepers.mona.scope, report, ReportDecision(S.ACCEPTED), at=LATER)
+    decide_report(staff.mona.scope, report, ReportDecision(S.ACCEPTED), at=LATER)
 
     report.refresh_from_db()
     assert report.state == S.ACCEPTED

@@ -1,5 +1,5 @@
 """The parser of uploaded certificates: JSON, or JSON inside a PNG. It runs in a separate
-process (`uploads.apart`) and imports no Django. Of a PNG it reads only the text that
+process (`uploads.parser_process`) and imports no Django. Of a PNG it reads only the text that
 Open Badges define, and no pixel. `badges.verification` verifies the result."""
 
 import json

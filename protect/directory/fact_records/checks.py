@@ -88,10 +88,10 @@ def phone_numbers_of(service: Service) -> list[str]:
 
 def service_fact_states(service: Service, at: datetime) -> FactStates:
     """Return the state of each fact to check at a service, in the order of enums.Fact."""
-    return standings_of_services([service], at)[service.pk]
+    return fact_states_of_services([service], at)[service.pk]
 
 
-def standings_of_services(services: Collection[Service], at: datetime) -> dict[UUID, FactStates]:
+def fact_states_of_services(services: Collection[Service], at: datetime) -> dict[UUID, FactStates]:
     """Return by service the state of each fact that can be checked there, in seven queries."""
     keys = [service.pk for service in services]
     checks: dict[UUID, dict[str, list[FactCheck]]] = {key: {} for key in keys}

@@ -64,7 +64,9 @@ def known_sentences(text: str) -> Iterator[KnownSentence]:
     return (known[sentence] for sentence in SENTENCE_END.split(text.strip()) if sentence in known)
 
 
-def unsaid_text(text: str, criteria: Iterable[StatedCriterion], categories: Collection[str]) -> str:
+def remove_coded_sentences(
+    text: str, criteria: Iterable[StatedCriterion], categories: Collection[str]
+) -> str:
     """Return a text without the sentences that the codes of its service state completely."""
     stated, kinds = frozenset(criteria), frozenset(categories)
     redundant = {

@@ -57,7 +57,7 @@ def _fingerprint_field(*, required: bool = False) -> forms.CharField:
 
 
 class TextsForm(DeskForm):
-    mended_at = {"directory_tells_where": "description"}
+    field_by_error_code = {"directory_tells_where": "description"}
     seen = _fingerprint_field()
     name = forms.CharField(
         label=_("Name of the service"),  # For translators: the name of a service
@@ -195,7 +195,7 @@ class ProtectForm(DeskForm):
 
 
 class TranslationForm(DeskForm):
-    mended_at = {"directory_tells_where": "text"}
+    field_by_error_code = {"directory_tells_where": "text"}
     seen = _fingerprint_field()
     text = _text_area(
         _("Translation"),  # For translators: a text of a service in another language

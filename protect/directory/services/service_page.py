@@ -65,7 +65,7 @@ class StatusButton(NamedTuple):
 
 def service_rows(services: Sequence[Service], *, at: datetime) -> list[ServiceListRow]:
     """Return services as rows of the service list. Categories and organisation must be loaded."""
-    fact_states = checks.standings_of_services(services, at)
+    fact_states = checks.fact_states_of_services(services, at)
     return [
         ServiceListRow(
             service,

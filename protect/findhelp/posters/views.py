@@ -47,7 +47,7 @@ def choose_poster_page(request: HttpRequest) -> HttpResponse:
         "spots": [(spot, papers.whereabouts(spot)) for spot in spots],
         "need": form.cleaned_data.get("need", "") if form.is_bound else "",
     }
-    return pages.show(request, "findhelp/desk_posters.html", form, context)
+    return pages.render_form_page(request, "findhelp/desk_posters.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,7 +76,7 @@ def print_poster_page(request: HttpRequest, place: str, need: str) -> HttpRespon
         "languages": forms.languages_by_name(),
         "last": papers.last_printed_at(scope, country, search.spot.code, search.need.short),
     }
-    return pages.show(request, "findhelp/desk_poster.html", form, context)
+    return pages.render_form_page(request, "findhelp/desk_poster.html", form, context)
 
 
 @require_safe
@@ -108,7 +108,7 @@ def print_directory_page(request: HttpRequest) -> HttpResponse:
             papers.record_printing(scope, papers.DIRECTORY_ACTION, country, *codes, at=at)
             return _download_response([("info.pdf", content)])
     context = {"tabs": directory_tabs(scope, POSTERS)}
-    return pages.show(request, "findhelp/desk_printable.html", form, context)
+    return pages.render_form_page(request, "findhelp/desk_printable.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,7 +133,7 @@ def offline_page(request: HttpRequest) -> HttpResponse:
                 papers.record_printing(scope, action, country, area, tag, at=at)
                 return _download_response([(name, content)])
             context |= _edition_context(offline.build_edition(spot, tag, at), spot, tag)
-    return pages.show(request, "findhelp/desk_offline.html", form, context)
+    return pages.render_form_page(request, "findhelp/desk_offline.html", form, context)
 
 
 def _edition_context(edition: offline.Edition, spot: addresses.Spot, tag: str) -> dict[str, object]:

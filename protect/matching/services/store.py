@@ -310,7 +310,7 @@ def _uncoded_restrictions(service: models.Service) -> str:
         for row in service.criteria.all()
     )
     codes = {category.code for category in service.categories.all()}
-    return restrictions.unsaid_text(service.restrictions, criteria, codes)
+    return restrictions.remove_coded_sentences(service.restrictions, criteria, codes)
 
 
 def _merge_conditions(conditions: list[rows.Condition]) -> Iterator[rows.Condition]:

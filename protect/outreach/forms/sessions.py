@@ -103,7 +103,7 @@ class PhoneAnswersForm(FurtherAnswersForm):
 
 
 class DeclineForm(DeskForm):
-    mended_at = {"trainings_reason_missing": "reason"}
+    field_by_error_code = {"trainings_reason_missing": "reason"}
     # Translators: why something is done; the person whom it concerns reads it.
     reason = fields.text_field(_("Reason"), fields.REASON_LENGTH, _("The requester will read it."))
     alternative = fields.text_field(
@@ -114,7 +114,10 @@ class DeclineForm(DeskForm):
 
 
 class SessionForm(SessionPlanForm):  # time and place of an information session
-    mended_at = {**SessionPlanForm.mended_at, "outreach_ambassador_alone": "ambassadors"}
+    field_by_error_code = {
+        **SessionPlanForm.field_by_error_code,
+        "outreach_ambassador_alone": "ambassadors",
+    }
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,8 +131,8 @@ class SessionForm(SessionPlanForm):  # time and place of an information session
 
 
 class PeopleForm(ConflictForm):
-    mended_at = {
-        **ConflictForm.mended_at,
+    field_by_error_code = {
+        **ConflictForm.field_by_error_code,
         "trainings_clash_blocks": "ambassadors",
         "outreach_ambassador_alone": "ambassadors",
     }

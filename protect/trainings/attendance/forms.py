@@ -94,7 +94,10 @@ class SheetCodeForm(forms.Form):
 
 
 class MakeUpForm(DeskForm):
-    mended_at = {"trainings_make_up_elsewhere": "session", "trainings_session_not_on": "session"}
+    field_by_error_code = {
+        "trainings_make_up_elsewhere": "session",
+        "trainings_session_not_on": "session",
+    }
     # Translators: the session of a training that a participant missed.
     missed_session = forms.ChoiceField(label=_("Session that they missed"))
     session = forms.ChoiceField(
@@ -119,7 +122,7 @@ class ScanForm(DeskForm):
 
 
 class SignedSheetForm(FileForm):
-    mended_at: ClassVar = dict.fromkeys(
+    field_by_error_code: ClassVar = dict.fromkeys(
         ("upload_refused", "parsers_busy", "trainings_needs_not_asked"), "file"
     )
 

@@ -11,7 +11,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.directory import models, service_models
 from protect.directory.enums import Fact, Freshness, PhoneKind, ServiceScope, TranslatableField
-from protect.directory.fact_records.checks import standings_of_services
+from protect.directory.fact_records.checks import fact_states_of_services
 from protect.matching.services import store
 
 CHILD_LINE = "116111"  # European number of child help lines, printed apart from the others
@@ -76,7 +76,7 @@ def _help_lines(
 ) -> Iterator[HelpLine]:
     """Yield help lines of services whose phone may be shown; `number` replaces their number."""
     services = list(rows.prefetch_related("phones", "texts").order_by("short").distinct())
-    standings = standings_of_services(services, at)
+    standings = fact_states_of_services(services, at)
     for service in services:
         phones = [row.number for row in service.phones.all() if row.kind == PhoneKind.VOICE]
         fact = standings[service.pk].get(Fact.PHONE)

@@ -20,7 +20,7 @@ FILE_ERROR_CODES = (  # shown at the field `file`
 
 
 class SenderForm(DeskForm):
-    mended_at: ClassVar = {"trainings_sender_known": "name"}
+    field_by_error_code: ClassVar = {"trainings_sender_known": "name"}
     name = base.text_field(_("Name"), 160)  # For translators: of an organisation that sends people
     # Translators: the country of an organisation.
     country = forms.ChoiceField(label=_("Country"), choices=base.country_choices)
@@ -61,7 +61,7 @@ class CohortField(forms.ModelChoiceField[Cohort]):
 
 
 class RosterForm(DeskForm):
-    mended_at: ClassVar = dict.fromkeys(FILE_ERROR_CODES, "file") | {
+    field_by_error_code: ClassVar = dict.fromkeys(FILE_ERROR_CODES, "file") | {
         "trainings_roster_empty": "names",
         "trainings_group_large": "is_together",
     }
@@ -152,7 +152,7 @@ REASON_TEXTS = {  # label and help text of the reason, by decision
 
 
 class QuotaForm(DeskForm):
-    mended_at = dict.fromkeys(
+    field_by_error_code = dict.fromkeys(
         ("trainings_quota_below_confirmed", "trainings_quotas_above_seats"), "seats"
     )
     sender = base.NamedField(
@@ -175,7 +175,7 @@ class QuotaForm(DeskForm):
 
 
 class DecideForm(DeskForm):
-    mended_at = dict.fromkeys(
+    field_by_error_code = dict.fromkeys(
         ("trainings_room_full", "trainings_overbooking_needs_reason", "trainings_reason_missing"),
         "reason",
     )

@@ -17,7 +17,7 @@ ZONE_REGIONS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", 
 
 
 class ProposalForm(DeskForm):
-    mended_at = {"name_taken": "name", "detail_invalid": "name"}
+    field_by_error_code = {"name_taken": "name", "detail_invalid": "name"}
     name = forms.CharField(
         label=_("Name of the organisation"),  # For translators: the name of an organisation
         help_text=_("The name by which others know it. Do not include a street or building."),
@@ -92,7 +92,7 @@ class ConfirmNameForm(DeskForm):
 
 
 class InviteeForm(DeskForm):
-    mended_at = {"detail_invalid": "email", "already_member": "email"}
+    field_by_error_code = {"detail_invalid": "email", "already_member": "email"}
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_("Their personal work address, not a shared one."),
@@ -107,7 +107,11 @@ class InviteeForm(DeskForm):
 
 
 class RoleForm(DeskForm):
-    mended_at = {"role_unknown": "role", "already_member": "role", "last_administrator": "role"}
+    field_by_error_code = {
+        "role_unknown": "role",
+        "already_member": "role",
+        "last_administrator": "role",
+    }
     role = forms.ChoiceField(
         label=_("Role"),  # For translators: what a person will be in a team or organisation
         widget=forms.RadioSelect,
@@ -125,7 +129,7 @@ class RoleForm(DeskForm):
 
 class InvitationForm(RoleForm, InviteeForm):
     field_order = ("email", "role", "language")
-    mended_at = InviteeForm.mended_at | {"role_unknown": "role"}
+    field_by_error_code = InviteeForm.field_by_error_code | {"role_unknown": "role"}
 
 
 def country_choices() -> list[tuple[str, str]]:

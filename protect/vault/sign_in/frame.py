@@ -49,8 +49,8 @@ def show(
     If the last attempt ended the session, the page shows no form."""
     if getattr(form, "is_over", False):
         query = {"next": gates.next_url_of(request)}
-        return pages.show(request, "vault/session_over.html", form, query)
-    return pages.show(request, f"vault/{template}", form, context)
+        return pages.render_form_page(request, "vault/session_over.html", form, query)
+    return pages.render_form_page(request, f"vault/{template}", form, context)
 
 
 def refused_form(*forms: DeskForm) -> DeskForm:

@@ -24,7 +24,7 @@ PUNCTUATION_MAP = str.maketrans({",": " ", ";": " ", ".": " ", "،": " "})  # ty
 
 
 class TeamForm(DeskForm):
-    mended_at = {"name_taken": "name", "detail_invalid": "name"}
+    field_by_error_code = {"name_taken": "name", "detail_invalid": "name"}
     name = forms.CharField(
         label=_("Name of the team"),  # For translators: the name of a team
         help_text=_("Partner organisations can see it. Do not include a street or building."),
@@ -49,7 +49,7 @@ def _separate_by_spaces(typed: str) -> str:
 
 
 class SixWordsForm(DeskForm):
-    mended_at = {"fingerprint_differs": "words", "key_not_ready": "words"}
+    field_by_error_code = {"fingerprint_differs": "words", "key_not_ready": "words"}
     # Translators: six words by which two people compare a key, by phone or side by side.
     words = _six_words_field(
         _("The six words that they read out"),

@@ -135,7 +135,7 @@ class CheckForm(AnswersForm):
     """The form of desk users: an answer for each fact, the method and the source."""
 
     page = _("Check a service")  # For translators: a page: what a checker learnt about a service
-    mended_at = {"directory_tells_where": "source"}
+    field_by_error_code = {"directory_tells_where": "source"}
     # Not `method`: a field of that name hides the method of its own form from scripts.
     how = forms.ChoiceField(
         label=_("How do you know?"),  # For translators: over a choice, such as: by phone, a visit
@@ -187,7 +187,7 @@ class CheckForm(AnswersForm):
 
 class HandOverForm(DeskForm):
     page = _("Hand over")  # For translators: a page: another checker should go on with a service
-    mended_at = {"directory_tells_where": "note"}
+    field_by_error_code = {"directory_tells_where": "note"}
     note = forms.CharField(
         label=_("Note for the next person"),  # For translators: a note to a service's next checker
         help_text=_(
@@ -273,4 +273,4 @@ class FactsPage[F: AnswersForm](ABC):
             ],
         }
         context |= self.extra_context(form)
-        return pages.show(self.request, self.template, invalid_form or form, context)
+        return pages.render_form_page(self.request, self.template, invalid_form or form, context)

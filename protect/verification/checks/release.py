@@ -39,7 +39,7 @@ def release_overview(request: HttpRequest, country: str) -> HttpResponse:
         "shown": Service.objects.published().filter(country=country).count(),
         "may_call": access.has_permission_in(scope, Permission.VERIFY_DIRECTORY, country),
     }
-    return pages.show(request, "verification/release.html", None, context)
+    return pages.render_form_page(request, "verification/release.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,7 +55,7 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
             "{number} services are published.",
             result.published,
         ).format(number=result.published)
-        return pages.done(request, text, "verification:release", country)
+        return pages.redirect_with_message(request, text, "verification:release", country)
     ready, waiting = _ready_and_incomplete(country)
     page = pagination.Paginator(ready, PAGE_SIZE).get_page(request.GET.get("page"))
     services = list(page.object_list)  # one page, so the number of queries is fixed
@@ -76,7 +76,7 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
             for row in service_rows(services, at=clock.now())
         ],
     }
-    return pages.show(request, "verification/release_confirm.html", None, context)
+    return pages.render_form_page(request, "verification/release_confirm.html", None, context)
 
 
 def _require_release_permission(scope: Scope, country: str) -> None:

@@ -13,7 +13,7 @@ from protect.directory.fact_records.checks import has_call_test, service_fact_st
 from protect.directory.fact_records.fact_view import check_sentence, fact_view, shown_moment
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.pages import bind_form, show
+from protect.ui.pages import bind_form, render_form_page
 from protect.ui.pagination import Paginator
 from protect.verification import access, enums, labels, rules
 from protect.verification.call_tests.call_tests import waiting_call_test
@@ -103,7 +103,7 @@ def hand_over_queue_item(request: HttpRequest, pk: UUID) -> HttpResponse:
             claimed_item = queue.ensure_claim(scope, item, at=at)
             queue.hand_over_item(scope, claimed_item, form.cleaned_data["note"], at=at)
             return views.redirect_to_next_check(request, scope, _("Handed over."))
-    return show(request, "verification/queue_hand_on.html", form, {"item": item})
+    return render_form_page(request, "verification/queue_hand_on.html", form, {"item": item})
 
 
 @require_safe
@@ -124,7 +124,7 @@ def fact_history(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
         "page": page,
         "entries": list(_timeline_entries(page, call if is_sealed else None)),
     }
-    return show(request, "verification/fact_history.html", None, context)
+    return render_form_page(request, "verification/fact_history.html", None, context)
 
 
 def _timeline_entries(

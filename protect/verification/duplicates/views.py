@@ -107,7 +107,7 @@ def _side_to_keep(first: Service, second: Service, lines: list[FactComparison]) 
 class MergeForm(DeskForm):
     # Translators: a page: two entries of the directory become one.
     page = gettext_lazy("Merge two entries")
-    mended_at = {"verification_merge_hides_published": "keep"}
+    field_by_error_code = {"verification_merge_hides_published": "keep"}
     keep = forms.ChoiceField(
         # Translators: over a choice between two entries of the directory.
         label=gettext_lazy("Which entry remains?"),
@@ -186,7 +186,7 @@ def propose_pair(request: HttpRequest, pk: UUID) -> HttpResponse:
         "entries": [_entry_context(row) for row in rows[:SUGGESTION_LIMIT]],
         "is_more": len(rows) > SUGGESTION_LIMIT,
     }
-    return pages.show(request, "verification/pair_new.html", None, context)
+    return pages.render_form_page(request, "verification/pair_new.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -203,7 +203,9 @@ def review_pair(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "The entries are merged. You can undo this for 30 days: under “Duplicates”,"
                 " choose the state “Merged”."
             )
-            return pages.done(request, message, "directory:service", kept_service.pk)
+            return pages.redirect_with_message(
+                request, message, "directory:service", kept_service.pk
+            )
     is_open = proposed.state == enums.PairState.PROPOSED
     context = {
         "pair": proposed,
@@ -217,7 +219,7 @@ def review_pair(request: HttpRequest, pk: UUID) -> HttpResponse:
         "undo_until": _undo_deadline(proposed),
     }
     shown = form if is_open or form.is_bound else None
-    return pages.show(request, "verification/pair.html", shown, context)
+    return pages.render_form_page(request, "verification/pair.html", shown, context)
 
 
 @require_POST
@@ -225,7 +227,7 @@ def mark_pair_different(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     merges.mark_as_different(scope, access.get_pair(scope, pk), at=clock.now())
     message = _("Marked as two services. They are not proposed again.")
-    return pages.done(request, message, "verification:pair_list")
+    return pages.redirect_with_message(request, message, "verification:pair_list")
 
 
 @require_http_methods(["GET", "POST"])
@@ -237,7 +239,7 @@ def undo_pair_merge(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         merges.undo_merge(scope, merged, at=clock.now())
         message = _("The merge is undone. There are two entries again.")
-        return pages.done(request, message, "verification:pair", pk)
+        return pages.redirect_with_message(request, message, "verification:pair", pk)
     context = {
         "pair": merged,
         "question": _("Undo this merge?"),
@@ -252,7 +254,7 @@ def undo_pair_merge(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verb": _("Undo"),
         "back": reverse("verification:pair", args=[pk]),
     }
-    return pages.show(request, "verification/pair_undo.html", None, context)
+    return pages.render_form_page(request, "verification/pair_undo.html", None, context)
 
 
 def _search_other_entries(scope: Scope, service: Service, query: str) -> list[Service]:

@@ -16,7 +16,7 @@ from protect.directory.enums import Fact, Freshness, Status
 from protect.directory.facts import FACT_LABELS
 from protect.kernel import clock, spreadsheet
 from protect.reference import formats, vocabulary
-from protect.ui.pages import show
+from protect.ui.pages import render_form_page
 from protect.verification.health import facts
 
 BAR_WIDTH = 400  # SVG units
@@ -160,7 +160,7 @@ def health_country(request: HttpRequest, country: str) -> HttpResponse:
         "facts": [_fact_row(figures, fact) for fact in Fact if figures.counts[fact].total()],
         "states": STATE_LABELS,
     }
-    return show(request, "verification/health_country.html", None, context)
+    return render_form_page(request, "verification/health_country.html", None, context)
 
 
 @require_safe

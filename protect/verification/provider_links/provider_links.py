@@ -19,8 +19,8 @@ from protect.directory.enums import AddressReaders, Fact, Freshness, Method, Sta
 from protect.directory.fact_records.checks import (
     FactState,
     Finding,
+    fact_states_of_services,
     record_check,
-    standings_of_services,
 )
 from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.facts import FACTS
@@ -265,7 +265,7 @@ def _services_with_late_facts(at: datetime) -> Iterator[Service]:
     for part in batched(keys, CHUNK_SIZE, strict=False):
         rows = Service.objects.filter(pk__in=part).order_by("pk")
         services = [service for service in rows if may_receive_mail(service)]
-        fact_states = standings_of_services(services, at)
+        fact_states = fact_states_of_services(services, at)
         for service in services:
             if any(
                 _is_fact_late_or_due_soon(fact_state, at)

@@ -39,7 +39,7 @@ def send_provider_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         provider_links.send_link(scope, service, at=at)
         message = _("The e-mail has been sent. Its link is valid for 14 days.")
-        return pages.done(request, message, "directory:service", pk)
+        return pages.redirect_with_message(request, message, "directory:service", pk)
     context = {
         "service": service,
         "last": models.ProviderLink.objects.filter(service=service).first(),
@@ -67,7 +67,7 @@ def send_provider_link(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verb": _("Send e-mail"),
         "back": reverse("directory:service", args=[pk]),
     }
-    return pages.show(request, "verification/service_link.html", None, context)
+    return pages.render_form_page(request, "verification/service_link.html", None, context)
 
 
 class EntryPage(FactsPage[AnswersForm]):
@@ -94,7 +94,7 @@ class EntryPage(FactsPage[AnswersForm]):
             "is_open": bool(provider_links.facts_to_answer(self.link)),
             "link": self.link,
         }
-        return pages.show(self.request, "verification/entry_done.html", None, context)
+        return pages.render_form_page(self.request, "verification/entry_done.html", None, context)
 
     def extra_context(self, form: AnswersForm) -> dict[str, object]:
         return {
@@ -117,7 +117,7 @@ def entry_by_link(request: HttpRequest, token: str) -> HttpResponse:
             with _in_language(request, link):
                 # Sending a new link revokes this one, so each link can request only one other.
                 provider_links.send_link(None, link.service, at=at)
-                return pages.show(request, "verification/entry_again.html")
+                return pages.render_form_page(request, "verification/entry_again.html")
         return _show_form_or_save_answers(request, token)
     except errors.LinkGone as gone:  # the service has no account, so it gets a page of its own
         return _show_unusable_link(request, token, gone)
@@ -139,7 +139,7 @@ def _show_unusable_link(request: HttpRequest, token: str, error: errors.LinkGone
         return render(request, "verification/entry_gone.html", status=error.status)
     with _in_language(request, link):
         context = {"link": link, "service": link.service, "answers": _answer_rows(link)}
-        page = pages.show(request, "verification/entry_answered.html", None, context)
+        page = pages.render_form_page(request, "verification/entry_answered.html", None, context)
     if request.method == "POST":  # the submitted answers were not saved
         page.status_code = error.status
     return page

@@ -227,7 +227,7 @@ def _refresh_chunk(
     rows = QueueItem.objects.waiting().filter(service__in=[service.pk for service in services])
     rows = rows.order_by("pk").select_for_update(of=("self",))
     waiting = {row.service_id: row for row in rows}
-    fact_states = checks.standings_of_services(services, at)
+    fact_states = checks.fact_states_of_services(services, at)
     new, changed = [], []
     for service in services:
         item = waiting.get(service.pk)

@@ -47,7 +47,10 @@ class CountryStateFilter(forms.Form):
 class MemberReportForm(DeskForm):
     # Translators: a page: a member says what is wrong about a service.
     page = gettext_lazy("Report a problem")
-    mended_at = {"verification_report_not_safe": "text", "verification_report_incomplete": "facts"}
+    field_by_error_code = {
+        "verification_report_not_safe": "text",
+        "verification_report_incomplete": "facts",
+    }
     facts = forms.MultipleChoiceField(
         # Translators: over boxes to tick: parts of an entry of the directory.
         label=gettext_lazy("What is wrong?"),
@@ -89,7 +92,7 @@ class ReportFilter(CountryStateFilter):
 class ReportDecisionForm(DeskForm):
     # Translators: a page: a report about a service is judged.
     page = gettext_lazy("Decide on a report")
-    mended_at = {
+    field_by_error_code = {
         "verification_report_not_safe": "reason",
         "verification_report_incomplete": "verdict",
     }

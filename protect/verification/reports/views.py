@@ -36,8 +36,12 @@ def report_service_problem(request: HttpRequest, pk: UUID) -> HttpResponse:
             is_number = Fact.PHONE in report.facts
             disputed = _("Thank you. The number is now shown as disputed.")
             judged = _("Thank you. A moderator will look at it.")
-            return pages.done(request, disputed if is_number else judged, "directory:service", pk)
-    return pages.show(request, "verification/correction_new.html", form, {"service": service})
+            return pages.redirect_with_message(
+                request, disputed if is_number else judged, "directory:service", pk
+            )
+    return pages.render_form_page(
+        request, "verification/correction_new.html", form, {"service": service}
+    )
 
 
 @require_safe
@@ -72,7 +76,7 @@ def review_report(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             decided_report = reports.decide_report(scope, report, form.decision(), at=clock.now())
             message = _decision_message(decided_report)
-            return pages.done(request, message, "verification:correction_list")
+            return pages.redirect_with_message(request, message, "verification:correction_list")
     service = directory_access.follow_merges(report.service)
     editable = directory_access.countries_with_permission(scope, Permission.EDIT_DIRECTORY)
     context = {
@@ -85,7 +89,7 @@ def review_report(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_edit": service.country_id in editable,
     }
     shown = form if is_new or form.is_bound else None
-    return pages.show(request, "verification/correction.html", shown, context)
+    return pages.render_form_page(request, "verification/correction.html", shown, context)
 
 
 def _report_row(correction: models.Correction) -> dict[str, object]:

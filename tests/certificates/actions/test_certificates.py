@@ -19,7 +19,7 @@ from protect.vault.models import BadgeKey
 from protect.vault.server_keys import badge_keys
 from tests.certificates.issued import make_key, published_documents
 from tests.refusals import refuses
-from tests.trainings.finished import AT, LATER, attend, make_done, record_minutes
+from tests.trainings.finished import AT, LATER, attend, make_done_edition, record_minutes
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def host(planners):
 
 @pytest.fixture
 def edition(host):
-    return make_done(host)
+    return make_done_edition(host)
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_a_participant_without_enough_minutes_gets_no_certificate(planners, edit
 
 @pytest.mark.parametrize(("points", "is_issued"), [(None, False), (5, False), (6, True)])
 def test_certificate_with_a_required_test_needs_a_pass(planners, host, points, is_issued):
-    edition = make_done(host, assessment="named")
+    edition = make_done_edition(host, assessment="named")
     row = attend(edition, 360, planners.people["pia"])
     if points is not None:
         Response.objects.create(
@@ -114,7 +114,7 @@ def test_certificate_with_a_required_test_needs_a_pass(planners, host, points, i
 
 
 def test_no_certificate_is_issued_before_the_training_has_taken_place(planners, host):
-    edition = make_done(host)
+    edition = make_done_edition(host)
     edition.state = EditionState.CLOSED
     edition.save(update_fields=["state"])
 
@@ -145,7 +145,7 @@ def test_only_planners_of_the_host_issue_or_revoke(planners, registration, who):
 
 
 def test_no_certificate_is_issued_without_a_key(planners):
-    edition = make_done(planners.host)
+    edition = make_done_edition(planners.host)
 
     with pytest.raises(BadgeKeyMissing):
         issue(planners, attend(edition, 360, planners.people["pia"]))

@@ -7,14 +7,14 @@ from protect.certificates.actions.certificates import erase_certificates
 from protect.certificates.models import StatusList
 from protect.trainings.erasure import erase_participant
 from tests.certificates.issued import make_key
-from tests.trainings.finished import AT, LATER, attend, make_done
+from tests.trainings.finished import AT, LATER, attend, make_done_edition
 
 
 @pytest.fixture
 def rows(planners):
     """Return the certificates of two people; the second one's was revoked."""
     make_key(planners.host)
-    edition, scope = make_done(planners.host), planners.scope("pia")
+    edition, scope = make_done_edition(planners.host), planners.scope("pia")
     people = [attend(edition, 360, planners.people["pia"]) for _ in range(2)]
     made = [certificates.issue_certificate(scope, person, at=AT) for person in people]
     certificates.revoke_certificate(scope, made[1], at=LATER, reason="Demo reason")

@@ -14,7 +14,7 @@ from protect.orgs.models import Organisation
 from protect.vault.models import BadgeKey
 from protect.vault.server_keys import badge_keys
 from tests.certificates.issued import make_key, published_documents
-from tests.trainings.finished import AT, LATER, attend, make_done
+from tests.trainings.finished import AT, LATER, attend, make_done_edition
 
 WEEK, LONG = AT + timedelta(days=8), AT + timedelta(days=LIST_DAYS + 1)
 
@@ -22,7 +22,7 @@ WEEK, LONG = AT + timedelta(days=8), AT + timedelta(days=LIST_DAYS + 1)
 @pytest.fixture
 def row(planners):
     make_key(planners.host)
-    holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
+    holder = attend(make_done_edition(planners.host), 360, planners.people["pia"], name="Demo Noor")
     return certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
 
 

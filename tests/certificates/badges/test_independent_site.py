@@ -19,7 +19,7 @@ from protect.vault.server_keys import badge_keys
 from tests.certificates.badges.given import altered_value, iterate_leaves, with_value
 from tests.certificates.badges.test_independent import GOOD, run_verifiers
 from tests.certificates.issued import make_key
-from tests.trainings.finished import AT, LATER, attend, make_done
+from tests.trainings.finished import AT, LATER, attend, make_done_edition
 
 HOST = "127.0.0.1:8000"
 
@@ -27,7 +27,7 @@ HOST = "127.0.0.1:8000"
 @pytest.fixture
 def row(planners):
     make_key(planners.host)
-    holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
+    holder = attend(make_done_edition(planners.host), 360, planners.people["pia"], name="Demo Noor")
     return certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
 
 

@@ -15,7 +15,7 @@ from protect.trainings.scheduling.enums import EditionState
 from protect.vault.models import BadgeKey
 from tests.certificates.issued import make_key
 from tests.orgs.conftest import make_organisation
-from tests.trainings.finished import AT, attend, make_done, record_minutes
+from tests.trainings.finished import AT, attend, make_done_edition, record_minutes
 from tests.trainings.planning import make_edition
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.cast import make_person, serve
@@ -43,7 +43,7 @@ def desk(pia):
 
 @pytest.fixture
 def edition(host):
-    return make_done(host)
+    return make_done_edition(host)
 
 
 @pytest.fixture

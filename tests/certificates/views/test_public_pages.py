@@ -27,7 +27,7 @@ from protect.uploads.clean_documents import CleanDocument
 from tests.certificates.badges.given import SIGNED, with_value
 from tests.certificates.badges.test_elsewhere import foreign_badges
 from tests.certificates.issued import make_key
-from tests.trainings.finished import AT, LATER, attend, make_done
+from tests.trainings.finished import AT, LATER, attend, make_done_edition
 from tests.trainings.heading import make_letterhead
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.views.desk import words
@@ -39,7 +39,7 @@ NAME = "Demo Noor"
 @pytest.fixture
 def row(planners):
     make_key(planners.host)
-    holder = attend(make_done(planners.host), 360, planners.people["pia"], name=NAME)
+    holder = attend(make_done_edition(planners.host), 360, planners.people["pia"], name=NAME)
     certificate = certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
     return access.get_certificate_by_credential(certificate.credential)
 

@@ -3,8 +3,8 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.certificates.badges.files import certificate_from_bytes
-from protect.uploads import apart
-from protect.uploads.apart import ParserQueue, QueueLimits
+from protect.uploads import parser_process
+from protect.uploads.parser_process import ParserQueue, QueueLimits
 from protect.uploads.senders import Queue, Sender
 from tests.certificates.badges.given import SIGNED, to_bytes
 from tests.certificates.views.test_public_pages import post
@@ -28,7 +28,7 @@ def test_visitor_is_asked_to_retry_while_all_parsers_are_busy(planners, monkeypa
     full = ParserQueue({Queue.VISITORS: QueueLimits(max_files=1, seconds=0)})
 
     with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
-        busy.setattr(apart, "TURNS", full)
+        busy.setattr(parser_process, "TURNS", full)
         response = post("/trainings/en/check", file=file)
 
     assert (response.status_code, response["Retry-After"]) == (503, "10")

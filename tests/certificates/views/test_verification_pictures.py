@@ -9,7 +9,7 @@ from PIL import Image
 
 from protect.certificates.badges.files import read_certificate
 from protect.certificates.views.public_pages import MAX_REQUEST_BYTES
-from protect.uploads import apart
+from protect.uploads import parser_process
 from tests.certificates.views.test_public_pages import post
 from tests.refusals import refuses
 from tests.vault.views.desk import words
@@ -33,7 +33,7 @@ def check(content: bytes):
 
 @pytest.mark.parametrize("kind", ["JPEG", "GIF", "TIFF", "WEBP", "HEIC"])
 def test_photo_is_recognised_and_the_page_asks_for_the_number(kind, monkeypatch):
-    monkeypatch.setattr(apart, "parse", None)  # no parser is started for it
+    monkeypatch.setattr(parser_process, "parse", None)  # no parser is started for it
 
     response = check(HEIC if kind == "HEIC" else photo(kind))
 

@@ -12,7 +12,7 @@ from protect.directory.facts.restrictions import (
     KnownSentence,
     StatedCriterion,
     known_sentences,
-    unsaid_text,
+    remove_coded_sentences,
 )
 from protect.kernel import tables
 from protect.reference import vocabulary
@@ -46,13 +46,13 @@ def test_every_known_sentence_occurs_in_the_starter_directory():
 
 
 def test_only_sentences_stated_by_codes_are_left_out():
-    assert unsaid_text(f"{OFFICE} {ONLY}", [CODES], ()) == OFFICE
-    assert unsaid_text(ONLY, [CODES], ()) == ""
+    assert remove_coded_sentences(f"{OFFICE} {ONLY}", [CODES], ()) == OFFICE
+    assert remove_coded_sentences(ONLY, [CODES], ()) == ""
 
 
 @pytest.mark.parametrize("codes", [[], [CODES._replace(values=frozenset({"refugee"}))]])
 def test_sentence_stays_if_an_editor_changed_its_codes(codes):
-    assert unsaid_text(f"{OFFICE} {ONLY}", codes, ()) == f"{OFFICE} {ONLY}"
+    assert remove_coded_sentences(f"{OFFICE} {ONLY}", codes, ()) == f"{OFFICE} {ONLY}"
 
 
 @pytest.mark.parametrize(("oldest", "left"), [(12, ""), (14, SONS)])
@@ -61,18 +61,18 @@ def test_sentence_about_sons_is_left_out_only_for_the_same_age(oldest, left):
         CriterionKind.BOYS, CriterionOperator.RANGE, frozenset(), "", maximum=oldest
     )
 
-    assert unsaid_text(SONS, [stated], ()) == left
+    assert remove_coded_sentences(SONS, [stated], ()) == left
 
 
 def test_category_can_state_a_sentence():
     text = "People who use violence may also call this line."
 
-    assert unsaid_text(text, (), {"for-people-who-use-violence", "helpline"}) == ""
-    assert unsaid_text(text, (), {"helpline"}) == text
+    assert remove_coded_sentences(text, (), {"for-people-who-use-violence", "helpline"}) == ""
+    assert remove_coded_sentences(text, (), {"helpline"}) == text
 
 
 def test_text_with_other_words_is_not_a_known_sentence():
     assert not [*known_sentences(f"Maybe: {ONLY}")]
-    assert unsaid_text("Demo line one.\n\nDemo line two.", [CODES], ()) == (
+    assert remove_coded_sentences("Demo line one.\n\nDemo line two.", [CODES], ()) == (
         "Demo line one.\n\nDemo line two."
     )

@@ -8,7 +8,7 @@ from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
 from protect.interchange.exports import actions
 from tests.refusals import refuses
-from tests.verification.nights import deeds, entry
+from tests.verification.nights import count_audit_entries, entry
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_demo_writes_a_public_file_only_with_the_demo_option(services, export, t
 
     assert refused.value.code == "interchange_export_needs_demo"
     assert not list(tmp_path.iterdir())
-    assert deeds("export") == 0
+    assert count_audit_entries("export") == 0
 
 
 def test_live_site_exports_without_the_demo_option(services, export, settings):
@@ -80,7 +80,7 @@ def test_unknown_filter_value_is_refused(services, export, tmp_path, options):
 
     assert refused.value.facts == {"option": options[0][2:], "value": options[1]}
     assert not list(tmp_path.iterdir())
-    assert deeds("export") == 0
+    assert count_audit_entries("export") == 0
 
 
 def test_unwritable_file_is_refused(services, tmp_path):
@@ -88,7 +88,7 @@ def test_unwritable_file_is_refused(services, tmp_path):
         call_command("export_services", "csv", str(tmp_path / "none" / "x.csv"), "--demo")
 
     assert not list(tmp_path.iterdir())
-    assert deeds("export") == 1  # the entry is written before the first byte leaves
+    assert count_audit_entries("export") == 1  # the entry is written before the first byte leaves
 
 
 def test_failed_export_keeps_the_existing_file(services, export, tmp_path, monkeypatch):

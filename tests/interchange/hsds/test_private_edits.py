@@ -40,7 +40,7 @@ HAMRUN = {
 
 
 @pytest.fixture
-def service(keepers):
+def service(staff):
     """Return a service with an entrance and an address for professionals."""
     made = entry(
         "hidden",
@@ -59,14 +59,14 @@ def moved(service):
     return read_fact(service, Fact.ADDRESS) | {"locations": [HAMRUN]}
 
 
-def edit(keepers, service, fact, values, method=None):
+def edit(staff, service, fact, values, method=None):
     seen_fingerprint = fingerprint_of(read_fact(service, fact))
-    edit_fact(keepers.edda.scope, service, Edit(fact, values, seen_fingerprint, method), at=LATER)
+    edit_fact(staff.edda.scope, service, Edit(fact, values, seen_fingerprint, method), at=LATER)
 
 
-def write(keepers, service, **texts):
+def write(staff, service, **texts):
     edit_texts(
-        keepers.edda.scope,
+        staff.edda.scope,
         service,
         texts,
         seen_fingerprint=fingerprint_of(texts_of(service)),
@@ -74,21 +74,21 @@ def write(keepers, service, **texts):
     )
 
 
-def draft(keepers, service):
+def draft(staff, service):
     seen = translations.segment_fingerprint(
         translations.get_segment(service, TranslatableField.DESCRIPTION, "fr")
     )
     wording = TranslationInput(TranslatableField.DESCRIPTION, "fr", "Démo aide", seen)
-    translations.save_translation(keepers.edda.scope, service, wording, at=LATER)
+    translations.save_translation(staff.edda.scope, service, wording, at=LATER)
 
 
-def room(keepers, service):
+def room(staff, service):
     values = {"available": 2, "maximum": 8, "expires_at": TOMORROW.isoformat(), "units": []}
     write_fact(service, Fact.CAPACITY, values, at=LATER)
 
 
 def check(fact, verdict=Verdict.CONFIRMED):
-    def do(keepers, service):
+    def do(staff, service):
         record_check(service, fact, Finding(verdict, Method.VISIT), at=LATER)
 
     return do
@@ -124,11 +124,11 @@ def public(read, service):
 
 
 @pytest.mark.parametrize("change", PRIVATE.values(), ids=PRIVATE.keys())
-def test_private_edit_does_not_change_public_documents(keepers, service, read, change):
+def test_private_edit_does_not_change_public_documents(staff, service, read, change):
     with clock.frozen(LATER):
         before, number = public(read, service), DirectoryVersion.objects.get().number
 
-        change(keepers, service)
+        change(staff, service)
 
         assert public(read, service) == before
         assert DirectoryVersion.objects.get().number > number
@@ -148,55 +148,55 @@ PUBLIC = {
 
 
 @pytest.mark.parametrize("change", PUBLIC.values(), ids=PUBLIC.keys())
-def test_public_edit_updates_last_modified(keepers, service, read, change):
+def test_public_edit_updates_last_modified(staff, service, read, change):
     with clock.frozen(LATER):
         before = public(read, service)
 
-        change(keepers, service)
+        change(staff, service)
 
         assert public(read, service) != before
     service.refresh_from_db()
     assert service.last_modified == LATER
 
 
-def test_edit_of_a_suspended_service_does_not_update_last_modified(keepers, service, read):
+def test_edit_of_a_suspended_service_does_not_update_last_modified(staff, service, read):
     with clock.frozen(LATER):
-        change_status(keepers.cora.scope, service, StatusChange.SUSPEND, at=NOW)
+        change_status(staff.cora.scope, service, StatusChange.SUSPEND, at=NOW)
         service.refresh_from_db()
         before = read(f"/hsds/services/{service.pk}")
 
-        edit(keepers, service, Fact.VISIT_HOURS, NEW[Fact.VISIT_HOURS])
-        check(Fact.COST)(keepers, service)
+        edit(staff, service, Fact.VISIT_HOURS, NEW[Fact.VISIT_HOURS])
+        check(Fact.COST)(staff, service)
 
         assert read(f"/hsds/services/{service.pk}") == before
         service.refresh_from_db()
-        change_status(keepers.cora.scope, service, StatusChange.RESUME, at=LATER)
+        change_status(staff.cora.scope, service, StatusChange.RESUME, at=LATER)
     service.refresh_from_db()
     assert service.last_modified == LATER
 
 
-def test_desk_search_finds_a_service_by_its_new_private_address(keepers, service):
+def test_desk_search_finds_a_service_by_its_new_private_address(staff, service):
     assert name_search.find("demotown") == []
 
-    edit(keepers, service, Fact.ADDRESS, moved(service))
+    edit(staff, service, Fact.ADDRESS, moved(service))
 
     assert name_search.find("demotown") == [service.pk]
 
 
-def test_resuming_a_service_updates_last_modified(keepers, service, read):
-    write(keepers, service, professionals_only=True)
+def test_resuming_a_service_updates_last_modified(staff, service, read):
+    write(staff, service, professionals_only=True)
     read(f"/hsds/services/{service.pk}", status=404)
     service.refresh_from_db()
 
-    write(keepers, service, professionals_only=False)
+    write(staff, service, professionals_only=False)
 
     assert read(f"/hsds/services/{service.pk}")["last_modified"] == "2026-11-24T11:00:00.000Z"
 
 
-def test_every_edit_of_a_draft_updates_last_modified(keepers):
+def test_every_edit_of_a_draft_updates_last_modified(staff):
     made = entry("draft", status="draft", released_at=None)
 
-    write(keepers, made, desk_notes="Demo: ask again")
+    write(staff, made, desk_notes="Demo: ask again")
 
     made.refresh_from_db()
     assert made.last_modified == LATER

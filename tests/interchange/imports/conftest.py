@@ -20,7 +20,7 @@ from protect.interchange.imports.values.place_names import (
 )
 from protect.reference.lookup.index import PlaceIndex, PlaceRow
 from protect.reference.lookup.store import place_index
-from protect.uploads import apart
+from protect.uploads import parser_process
 from protect.uploads.parsers import Parser
 
 ATLASES: list[Atlas] = []  # of the database
@@ -73,7 +73,7 @@ def one_atlas_for_all() -> Iterator[None]:
 @pytest.fixture(scope="module", autouse=True)
 def one_parsing_for_all() -> Iterator[None]:
     """Start the parser process once for each file. Its answer depends only on the file."""
-    run = apart._run_parser
+    run = parser_process._run_parser
 
     def run_once(parser: Parser, content: bytes, command: list[str]) -> bytearray:
         key = (parser, hashlib.sha256(content).digest(), *command)
@@ -82,7 +82,7 @@ def one_parsing_for_all() -> Iterator[None]:
         return bytearray(ANSWERS[key])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(apart, "_run_parser", run_once)
+        patch.setattr(parser_process, "_run_parser", run_once)
         yield
 
 

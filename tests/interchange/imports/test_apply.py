@@ -24,16 +24,16 @@ from tests.interchange.imports.uploads import (
     states,
 )
 from tests.refusals import refuses
-from tests.verification.nights import LATER, NOW, checked, deeds
+from tests.verification.nights import LATER, NOW, checked, count_audit_entries
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def conflict(edda, keepers):
+def conflict(edda, staff):
     """Import a service, edit it here, and take the next file to its preview."""
     edda.run_import({"description": "As it was."})
-    edit(keepers, Service.objects.get())
+    edit(staff, Service.objects.get())
     return edda.preview(csv_of(rows_of(CHANGED)))
 
 
@@ -52,7 +52,7 @@ def test_import_updates_services_that_were_not_edited(edda):
         CHANGED["description"],
         "+35621000002",
     )
-    assert (deeds("import_update"), reasons()) == (1, [])
+    assert (count_audit_entries("import_update"), reasons()) == (1, [])
 
 
 @pytest.mark.parametrize("said", [{}, {"professionals_only": "no"}])
@@ -81,7 +81,7 @@ def test_import_never_overwrites_an_edited_service(edda, conflict):
     assert states(conflict) == ["conflict"]
     assert (service.description, service.phones.get().number) == ("As it was.", "+35621000009")
     assert reasons() == [["conflict"]]
-    assert deeds("import_update") == 0
+    assert count_audit_entries("import_update") == 0
 
 
 def test_conflict_decided_for_the_file_is_written_and_counts_as_unchecked(edda, conflict):
@@ -96,7 +96,7 @@ def test_conflict_decided_for_the_file_is_written_and_counts_as_unchecked(edda, 
     assert service.phones.get().number == "+35621000002"
     assert service_fact_states(service, LATER)[Fact.PHONE].state == Freshness.UNVERIFIED
     assert reasons() == [["changed"]]
-    assert deeds("import_update") == 1
+    assert count_audit_entries("import_update") == 1
 
 
 def test_conflict_decided_for_the_directory_is_not_asked_again(edda, conflict):
@@ -108,12 +108,12 @@ def test_conflict_decided_for_the_directory_is_not_asked_again(edda, conflict):
 
     assert Service.objects.get().phones.get().number == "+35621000009"
     assert (states(again), states(other)) == (["unchanged"], ["conflict"])
-    assert (deeds("import_keep"), reasons()) == (1, [])
+    assert (count_audit_entries("import_keep"), reasons()) == (1, [])
 
 
-def test_later_edit_voids_a_conflict_decision(edda, keepers, conflict):
+def test_later_edit_voids_a_conflict_decision(edda, staff, conflict):
     decide(edda, conflict, takes_file=True)
-    edit(keepers, Service.objects.get(), "+35621000008")
+    edit(staff, Service.objects.get(), "+35621000008")
 
     edda.apply(conflict)
 
@@ -140,11 +140,11 @@ def test_only_conflicts_can_be_decided(edda):
     assert run.rows.get().takes_file is None
 
 
-def test_edit_after_the_preview_becomes_a_conflict(edda, keepers):
+def test_edit_after_the_preview_becomes_a_conflict(edda, staff):
     edda.run_import({})
     run = edda.preview(csv_of(rows_of(CHANGED)))
     assert states(run) == ["update"]
-    edit(keepers, Service.objects.get())
+    edit(staff, Service.objects.get())
 
     edda.apply(run)
 
@@ -196,19 +196,19 @@ def test_service_that_its_source_calls_closed_is_queued(edda):
 
 
 def test_services_of_other_sources_and_countries_are_not_missing(edda):
-    Importer(edda.keepers, source="other-list").run_import({})
+    Importer(edda.staff, source="other-list").run_import({})
     edda.run_import({})
     Service.objects.filter(source="other-list").update(country="IE")
 
     assert apply.find_missing_services(edda.preview(csv_of(rows_of({})))) == []
 
 
-def test_import_adds_no_address_to_a_protected_service(edda, keepers):
+def test_import_adds_no_address_to_a_protected_service(edda, staff):
     place = {"city": "Valletta", "address": "Demo Street 5", "description": "At Demo Street 5."}
     edda.run_import(place)
     service = Service.objects.get()
     assert Location.objects.count() == 1
-    addresses.protect_address(keepers.cora.scope, service, None, at=NOW)
+    addresses.protect_address(staff.cora.scope, service, None, at=NOW)
 
     run = edda.preview(csv_of(rows_of(place | {"phones": "+35621000002|voice"})))
     decide(edda, run, takes_file=True)
@@ -220,7 +220,7 @@ def test_import_adds_no_address_to_a_protected_service(edda, keepers):
     assert "Demo Street" not in dump()
 
 
-def test_import_keeps_an_address_for_professionals(edda, keepers):
+def test_import_keeps_an_address_for_professionals(edda, staff):
     place = {"city": "Valletta", "address": "Demo Street 5"}
     edda.run_import(place)
     Service.objects.update(address_audience=AddressReaders.PROFESSIONALS)
@@ -267,14 +267,14 @@ AS_EDITED = {
 
 
 @pytest.fixture
-def edited(edda, keepers):
+def edited(edda, staff):
     """Import a service, store its facts again here, and take the next file to its preview."""
     edda.run_import(SAID)
     service = Service.objects.get()
     for fact, values in AS_EDITED.items():
         fingerprint = facts_values.fingerprint_of(facts_values.read_fact(service, fact))
         wanted = Edit(fact, values, fingerprint, method=Method.CALL)
-        edits.edit_fact(keepers.cora.scope, service, wanted, at=NOW)
+        edits.edit_fact(staff.cora.scope, service, wanted, at=NOW)
     return edda.preview(csv_of(rows_of(SAID | {"genders_served": "all", "cost": "free"})))
 
 

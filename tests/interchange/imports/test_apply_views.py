@@ -38,13 +38,13 @@ def test_import_is_applied_in_batches_with_progress(desk, run):
     assert Service.objects.count() == 3
 
 
-def test_another_user_can_continue_applying(desk, run, keepers):
+def test_another_user_can_continue_applying(desk, run, staff):
     address = f"/directory/imports/{run.pk}"
     desk.post(f"{address}/apply")
 
     assert "Being applied" in words(desk.get("/directory/imports"))
     assert led_to(desk.get(address)).endswith("/apply")
-    cora = keepers.desk("cora")
+    cora = staff.desk("cora")
     assert "Rows applied: 2 of 3" in words(go(cora, cora.get(address)))
     for _ in range(2):
         cora.post(f"{address}/apply")

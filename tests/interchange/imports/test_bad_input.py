@@ -26,14 +26,14 @@ from tests.interchange.imports.uploads import (
     zip_of,
 )
 from tests.refusals import refuses
-from tests.verification.nights import make_keepers
+from tests.verification.nights import make_directory_staff
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def edda(db):
-    return Importer(make_keepers())
+    return Importer(make_directory_staff())
 
 
 def validated_row(edda, **changes):
@@ -47,8 +47,8 @@ def problem_text(row) -> str:
 
 
 def test_number_with_a_lost_leading_zero_is_refused(edda):
-    edda.keepers.office.country = "NL"
-    edda.keepers.office.save()
+    edda.staff.office.country = "NL"
+    edda.staff.office.save()
 
     row = validated_row(edda, country="NL", phones="201234567")
 
@@ -57,8 +57,8 @@ def test_number_with_a_lost_leading_zero_is_refused(edda):
 
 
 def test_spreadsheet_number_with_a_lost_leading_zero_is_refused(edda):
-    edda.keepers.office.country = "NL"
-    edda.keepers.office.save()
+    edda.staff.office.country = "NL"
+    edda.staff.office.save()
     sheet = xlsx_of(rows_of({"country": "NL", "phones": "NUMBER"}))
     files = _members(sheet)
     page = files["xl/worksheets/sheet1.xml"]
@@ -184,8 +184,8 @@ def test_row_without_an_id_gets_a_generated_one(edda):
 
 @pytest.mark.parametrize(("city", "code"), [("Berg", "ambiguous"), ("Bergxyzh", "unknown")])
 def test_ambiguous_or_unknown_place_is_a_warning(edda, city, code):
-    edda.keepers.office.country = "BE"
-    edda.keepers.office.save()
+    edda.staff.office.country = "BE"
+    edda.staff.office.save()
 
     run = edda.preview(csv_of(rows_of({"country": "BE", "city": city, "phones": "1712"})))
     edda.apply(run)

@@ -23,7 +23,7 @@ from tests.interchange.imports.uploads import (
     states,
 )
 from tests.refusals import refuses
-from tests.verification.nights import NOW, deeds
+from tests.verification.nights import NOW, count_audit_entries
 
 pytestmark = pytest.mark.django_db
 
@@ -69,10 +69,10 @@ def small(monkeypatch):
     monkeypatch.setattr(import_rows, "BATCH", 2)
 
 
-def prepared(edda, keepers):
+def prepared(edda, staff):
     """Take a file with new, updated, conflicting and missing services to its preview."""
     edda.run_import({}, {}, {}, {})
-    edit(keepers, Service.objects.get(source_id="r2"))
+    edit(staff, Service.objects.get(source_id="r2"))
     new = [{"source_id": f"n{n}"} for n in range(3)]
     return edda.preview(csv_of(rows_of(CHANGED, CHANGED, {}, *new)[0:3] + rows_of(*new)))
 
@@ -97,9 +97,9 @@ def finish_applying(edda, run) -> None:
 
 @pytest.mark.parametrize(("module", "name", "time"), PHASES)
 def test_crash_leaves_whole_batches_and_the_next_call_continues(
-    edda, keepers, small, monkeypatch, module, name, time
+    edda, staff, small, monkeypatch, module, name, time
 ):
-    run = prepared(edda, keepers)
+    run = prepared(edda, staff)
     with transaction.atomic():
         whole = list(apply_in_batches(edda, run))
         transaction.set_rollback(True)
@@ -116,7 +116,7 @@ def test_crash_leaves_whole_batches_and_the_next_call_continues(
     assert run.counts == {"create": 3, "update": 1, "conflict": 1, "unchanged": 1}
     assert sorted(reasons()) == [["conflict"], ["missing"]]
     assert (run.prepared, run.total) == (6, 6)
-    assert deeds("import_create") == 4 + 3
+    assert count_audit_entries("import_create") == 4 + 3
 
 
 def without_random_keys(dumped: str) -> list[str]:
@@ -125,14 +125,14 @@ def without_random_keys(dumped: str) -> list[str]:
     return sorted(json.dumps([row["model"], row["fields"]], sort_keys=True) for row in rows)
 
 
-def test_edit_while_applying_is_not_overwritten(edda, keepers, small):
+def test_edit_while_applying_is_not_overwritten(edda, staff, small):
     edda.run_import({}, {}, {})
     run = edda.preview(csv_of(rows_of({"notes": "New."}, {"notes": "New."}, CHANGED)))
     scope = edda.person.scope
     begun = apply.begin_applying(scope, run, at=NOW)
     run = apply.apply_rows(scope, begun, lambda: False, at=NOW)
     assert (run.state, run.prepared) == (ImportState.APPLYING, 2)
-    edit(keepers, Service.objects.get(source_id="r3"))
+    edit(staff, Service.objects.get(source_id="r3"))
 
     apply.apply_rows(scope, run, lambda: True, at=NOW)
 
@@ -200,13 +200,13 @@ def rows_told(run) -> list[tuple[Any, ...]]:
     return list(ImportRow.objects.filter(run=run).order_by("line").values_list(*columns))
 
 
-def test_applying_twice_is_refused(edda, keepers):
+def test_applying_twice_is_refused(edda, staff):
     run = edda.preview(csv_of(rows_of({})))
-    Importer(keepers, "cora").apply(run)
+    Importer(staff, "cora").apply(run)
     before = dump()
 
     with refuses("interchange_import_step_not_allowed"):
         edda.apply(run)
 
     assert dump() == before
-    assert (Phone.objects.count(), deeds("import_apply")) == (1, 1)
+    assert (Phone.objects.count(), count_audit_entries("import_apply")) == (1, 1)

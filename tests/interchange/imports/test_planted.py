@@ -17,7 +17,7 @@ from protect.interchange.imports.actions import rows as import_rows, runs
 from protect.interchange.imports.actions.runs import ColumnMapping
 from tests.interchange.imports.uploads import FORMATS, Importer, codes, csv_of, record_of, rows_of
 from tests.refusals import refuses
-from tests.verification.nights import NOW, make_keepers
+from tests.verification.nights import NOW, make_directory_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +76,7 @@ def found(*planted: str) -> set[str]:
 
 @pytest.fixture
 def edda(db):
-    return Importer(make_keepers())
+    return Importer(make_directory_staff())
 
 
 def test_search_for_planted_texts_finds_unprotected_rows(edda):

@@ -17,7 +17,13 @@ from tests.interchange.imports.uploads import Importer, apply_import, csv_of, ro
 from tests.orgs.threads import apart, together
 from tests.vault.cast import forget_cast
 from tests.vault.test_key_races import refusals
-from tests.verification.nights import LATER, NOW, Keepers, deeds, make_keepers
+from tests.verification.nights import (
+    LATER,
+    NOW,
+    DirectoryStaff,
+    count_audit_entries,
+    make_directory_staff,
+)
 
 pytestmark = pytest.mark.postgres
 ROUNDS = 4
@@ -25,9 +31,9 @@ MANY = [{} for _ in range(20)]
 
 
 @pytest.fixture
-def keepers(db) -> Iterator[Keepers]:
+def staff(db) -> Iterator[DirectoryStaff]:
     """Create directory staff that other connections also see, and delete them afterwards."""
-    yield apart(make_keepers)
+    yield apart(make_directory_staff)
     apart(forget)
 
 
@@ -37,22 +43,25 @@ def forget() -> None:
     forget_cast()
 
 
-def test_two_users_applying_one_import_write_it_once(keepers):
+def test_two_users_applying_one_import_write_it_once(staff):
     for number in range(ROUNDS):
-        edda = Importer(keepers, source=f"list-{number}")
+        edda = Importer(staff, source=f"list-{number}")
         run = apart(edda.preview, csv_of(rows_of(*MANY)))
-        people = [keepers.edda.scope, keepers.cora.scope]
+        people = [staff.edda.scope, staff.cora.scope]
 
         found = together(*(partial(apply_import, each, run, at=NOW) for each in people))
 
         assert refusals(found) == ["interchange_import_step_not_allowed"]
         assert Service.objects.filter(source=f"list-{number}").count() == len(MANY)
-    assert (deeds("import_apply"), deeds("import_create")) == (ROUNDS, ROUNDS * len(MANY))
+    assert (count_audit_entries("import_apply"), count_audit_entries("import_create")) == (
+        ROUNDS,
+        ROUNDS * len(MANY),
+    )
 
 
-def test_two_windows_staging_one_file_store_each_row_once(keepers, monkeypatch):
+def test_two_windows_staging_one_file_store_each_row_once(staff, monkeypatch):
     monkeypatch.setattr(rows, "BATCH", 3)
-    edda = Importer(keepers)
+    edda = Importer(staff)
     run = apart(lambda: edda.map(edda.begin(csv_of(rows_of(*MANY)))))
 
     together(partial(edda.stage_rows, run), partial(edda.stage_rows, run))
@@ -64,11 +73,11 @@ def test_two_windows_staging_one_file_store_each_row_once(keepers, monkeypatch):
     assert list(run.rows.values_list("line", flat=True)) == list(range(2, len(MANY) + 2))
 
 
-def test_the_second_user_editing_a_row_is_refused(keepers):
-    edda = Importer(keepers)
+def test_the_second_user_editing_a_row_is_refused(staff):
+    edda = Importer(staff)
     run = apart(edda.preview, csv_of(rows_of({"minimum_age": "x"})))
     fingerprint = rows.cells_fingerprint(run.rows.get().cells)
-    mend = partial(rows.edit_row, keepers.edda.scope, run, 2, seen=fingerprint, at=NOW)
+    mend = partial(rows.edit_row, staff.edda.scope, run, 2, seen=fingerprint, at=NOW)
 
     found = together(
         partial(mend, cells={"minimum_age": "16"}), partial(mend, cells={"minimum_age": "18"})
@@ -78,9 +87,9 @@ def test_the_second_user_editing_a_row_is_refused(keepers):
     assert run.rows.get().state == "create"
 
 
-def test_edit_concurrent_with_an_import_is_never_lost(keepers):
+def test_edit_concurrent_with_an_import_is_never_lost(staff):
     for number in range(ROUNDS):
-        edda = Importer(keepers, source=f"list-{number}")
+        edda = Importer(staff, source=f"list-{number}")
         apart(edda.run_import, {})
         service = Service.objects.get(source=f"list-{number}")
         run = apart(edda.preview, csv_of(rows_of({"phones": "+35621000002|voice"})))
@@ -89,8 +98,8 @@ def test_edit_concurrent_with_an_import_is_never_lost(keepers):
         wanted = Edit(Fact.PHONE, values, fingerprint)
 
         found = together(
-            partial(apply_import, keepers.edda.scope, run, at=LATER),
-            partial(edits.edit_fact, keepers.cora.scope, service, wanted, at=LATER),
+            partial(apply_import, staff.edda.scope, run, at=LATER),
+            partial(edits.edit_fact, staff.cora.scope, service, wanted, at=LATER),
         )
 
         # Whoever came second saw what the first had written, and was told or kept it.

@@ -15,20 +15,20 @@ from protect.interchange.models import ImportRow, ImportRun, SourceMapping
 from tests.interchange.imports.uploads import Importer, codes, csv_of, rows_of, states
 from tests.refusals import refuses
 from tests.vault.cast import renew
-from tests.verification.nights import NOW, deeds
+from tests.verification.nights import NOW, count_audit_entries
 
 pytestmark = pytest.mark.django_db
 
 
-def test_upload_is_sealed_to_its_uploader(edda, keepers):
+def test_upload_is_sealed_to_its_uploader(edda, staff):
     run = edda.begin(csv_of(rows_of({"description": "PLANTED"})), name="Demo list.csv")
 
     assert (run.state, run.kind, run.name) == ("uploaded", "csv", "Demo list.csv")
     assert b"PLANTED" not in bytes(run.sealed)
     assert not run.rows.exists()
     with refuses("interchange_import_file_gone"):
-        runs.parse_file(keepers.cora.unlocked(), run)
-    assert deeds("import_begin") == 1
+        runs.parse_file(staff.cora.unlocked(), run)
+    assert count_audit_entries("import_begin") == 1
 
 
 def test_upload_cannot_be_opened_after_a_key_change(edda):
@@ -53,7 +53,7 @@ def test_unreadable_upload_is_not_stored(edda, content, refusal):
         edda.begin(content)
 
     assert not ImportRun.objects.exists()
-    assert deeds("import_begin") == 0
+    assert count_audit_entries("import_begin") == 0
 
 
 @pytest.mark.parametrize("source", [texts.DESK, services.SOURCE])
@@ -64,13 +64,13 @@ def test_reserved_source_is_refused(edda, source):
 
     assert refusal.value.code == "interchange_import_source_reserved"
     assert not ImportRun.objects.exists()
-    assert deeds("import_begin") == 0
+    assert count_audit_entries("import_begin") == 0
 
 
 @pytest.mark.parametrize("name", ["vito", "mona", "rita", "zoe"])
-def test_only_editors_of_the_country_can_upload(keepers, name):
+def test_only_editors_of_the_country_can_upload(staff, name):
     with pytest.raises(PermissionDenied):
-        Importer(keepers, name).begin(csv_of(rows_of({})))
+        Importer(staff, name).begin(csv_of(rows_of({})))
 
     assert not ImportRun.objects.exists()
 
@@ -138,7 +138,7 @@ def test_row_of_another_country_is_refused(edda):
     assert codes(run.rows.get(line=2)) == ["country_not_yours"]
 
 
-def test_id_of_a_service_in_another_country_is_refused(edda, keepers):
+def test_id_of_a_service_in_another_country_is_refused(edda, staff):
     edda.run_import({})
     Service.objects.update(country="IE")
 
@@ -153,7 +153,7 @@ def test_new_services_wait_for_review_unpublished(edda):
     edda.run_import({}, {"service": "Demo Line"})
 
     assert set(Service.objects.values_list("status", "released_at")) == {(Status.REVIEW, None)}
-    assert deeds("import_create") == 2
+    assert count_audit_entries("import_create") == 2
 
 
 def test_organisation_without_a_service_creates_none(edda):
@@ -207,7 +207,7 @@ def test_edited_row_is_validated_again(edda):
     run.refresh_from_db()
     assert (mended.state, mended.troubles) == (RowState.CREATE, [])
     assert run.counts == {"create": 2}
-    assert deeds("import_edit_row") == 1
+    assert count_audit_entries("import_edit_row") == 1
 
 
 def test_two_users_editing_a_row_do_not_overwrite_each_other(edda):
@@ -272,7 +272,7 @@ def test_applied_or_discarded_import_cannot_change(edda):
     ):
         with refuses(("interchange_import_step_not_allowed", "interchange_import_file_gone")):
             again()
-    assert deeds("import_apply") == 1
+    assert count_audit_entries("import_apply") == 1
 
 
 def test_uploads_expire_after_two_days_and_rows_after_thirty(edda):
@@ -291,9 +291,9 @@ def test_uploads_expire_after_two_days_and_rows_after_thirty(edda):
     assert not ImportRow.objects.exists()
 
 
-def test_import_steps_are_audited_for_the_organisation(edda, keepers):
+def test_import_steps_are_audited_for_the_organisation(edda, staff):
     edda.run_import({})
 
     entries = Entry.objects.filter(action__startswith="interchange.import_")
-    assert {entry.organisation for entry in entries} == {keepers.office.pk}
+    assert {entry.organisation for entry in entries} == {staff.office.pk}
     assert {entry.actor_id for entry in entries} == {edda.person.pk}

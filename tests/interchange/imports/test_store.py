@@ -178,7 +178,7 @@ def test_protected_service_is_a_conflict(run_import):
     run_import(row)
     service = Service.objects.get()
     keeper = make_person("edda")
-    serve(keeper, make_organisation("Demo keepers", service.country_id), "editor")
+    serve(keeper, make_organisation("Demo staff", service.country_id), "editor")
     addresses.protect_address(keeper.scope, service, None, at=NOW)
 
     report = run_import(row, at=LATER)

@@ -18,8 +18,8 @@ NEW = "/directory/imports/new"
 
 
 @pytest.fixture
-def desk(keepers):
-    return keepers.desk("edda")
+def desk(staff):
+    return staff.desk("edda")
 
 
 def upload(desk, content: bytes, name: str = "Demo list.csv", source: str = "demo-list"):
@@ -196,9 +196,9 @@ def test_reserved_source_name_is_an_error_beside_the_field(desk):
     assert not ImportRun.objects.exists()
 
 
-def test_only_the_uploader_maps_a_file_then_any_editor_continues(keepers, edda):
+def test_only_the_uploader_maps_a_file_then_any_editor_continues(staff, edda):
     run = edda.begin(csv_of(rows_of({})))
-    cora = keepers.desk("cora")
+    cora = staff.desk("cora")
 
     page = go(cora, cora.get(f"/directory/imports/{run.pk}"))
     assert "only Demo Edda can open it" in words(page)
@@ -245,9 +245,9 @@ def test_proposed_hours_are_applied_by_the_user(desk, edda):
     assert (row.cells["opening_hours"], row.troubles) == ("Mo-Fr 09:00-17:00", [])
 
 
-def test_ambiguous_place_is_chosen_or_replaced_by_the_country(desk, edda, keepers):
-    keepers.office.country = "BE"
-    keepers.office.save()
+def test_ambiguous_place_is_chosen_or_replaced_by_the_country(desk, edda, staff):
+    staff.office.country = "BE"
+    staff.office.save()
     place = {"country": "BE", "city": "Saint-Nicolas"}
     rows = rows_of(place | {"phones": "", "email": "a@demo.example"})
     run = edda.preview(csv_of(rows))

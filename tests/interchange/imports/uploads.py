@@ -24,7 +24,7 @@ from protect.orgs.scope import Scope
 from protect.verification.models import QueueItem
 from tests.directory.tables import models_of_entries
 from tests.vault.cast import Person
-from tests.verification.nights import NOW, Keepers
+from tests.verification.nights import NOW, DirectoryStaff
 
 CHANGED = {"description": "As the file says.", "phones": "+35621000002|voice"}
 ROW = {
@@ -246,18 +246,18 @@ FORMATS: dict[str, Callable[[Iterable[Mapping[str, str]]], bytes]] = {
 class Importer:
     """A user who imports files step by step."""
 
-    keepers: Keepers
+    staff: DirectoryStaff
     name: str = "edda"
     source: str = "demo-list"
     at: datetime = NOW
 
     @property
     def person(self) -> Person:
-        return self.keepers.people[self.name]
+        return self.staff.people[self.name]
 
     def begin(self, content: bytes, name: str = "demo.csv") -> ImportRun:
         upload = Upload(self.source, name, content)
-        office = self.keepers.office
+        office = self.staff.office
         return runs.begin(self.person.scope, office, upload, at=self.at)
 
     def map(self, run: ImportRun, id_columns: Iterable[str] = (), **columns: str) -> ImportRun:
@@ -306,12 +306,12 @@ def codes(row: ImportRow) -> list[str]:
     return [trouble[0] for trouble in row.troubles]
 
 
-def edit(keepers: Keepers, service: Service, number: str = "+35621000009") -> None:
+def edit(staff: DirectoryStaff, service: Service, number: str = "+35621000009") -> None:
     """Change the phone number of a service at the desk."""
     values = {"phones": [{"number": number, "kind": "voice"}]}
     fingerprint = facts_values.fingerprint_of(facts_values.read_fact(service, Fact.PHONE))
     wanted = Edit(Fact.PHONE, values, fingerprint, method=Method.CALL)
-    edits.edit_fact(keepers.cora.scope, service, wanted, at=NOW)
+    edits.edit_fact(staff.cora.scope, service, wanted, at=NOW)
     QueueItem.objects.all().delete()  # a changed number waits for its call
 
 

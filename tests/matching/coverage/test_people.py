@@ -154,10 +154,10 @@ def read_atlas(desk):
     return page, gaps, list(csv.DictReader(lines))
 
 
-def test_pages_and_files_show_people_where_the_sums_agree(keepers, db, office):
+def test_pages_and_files_show_people_where_the_sums_agree(staff, db, office):
     counted = slice_oracle.make_settlements("MT").counted
     office("MT", round(counted * 1.04))
-    desk = keepers.desk("rita")
+    desk = staff.desk("rita")
     page, gaps, file = read_atlas(desk)
     figures = desk.get(f"{PAGE}/gaps.csv?country=MT").content.decode().splitlines()
 
@@ -169,9 +169,9 @@ def test_pages_and_files_show_people_where_the_sums_agree(keepers, db, office):
     assert {row["gap_people"] for row in csv.DictReader(figures)} >= {str(counted)}
 
 
-def test_pages_and_files_show_shares_where_the_sums_do_not_agree(keepers, db, office):
+def test_pages_and_files_show_shares_where_the_sums_do_not_agree(staff, db, office):
     office("MT", round(slice_oracle.make_settlements("MT").counted * 1.06))
-    page, gaps, file = read_atlas(keepers.desk("rita"))
+    page, gaps, file = read_atlas(staff.desk("rita"))
 
     assert "70 have none within reach: 100% of all settlements." in page
     assert "The two numbers differ by more than 5 per cent." in page
@@ -182,7 +182,7 @@ def test_pages_and_files_show_shares_where_the_sums_do_not_agree(keepers, db, of
     assert {row["inhabitants"] for row in file} == {""}
 
 
-def test_days_are_compared_by_people_only_if_both_have_counted_them(keepers, db, office):
+def test_days_are_compared_by_people_only_if_both_have_counted_them(staff, db, office):
     entry("s1", modes=[Mode.PHONE], phone="")
     counted = slice_oracle.make_settlements("MT").counted
     with clock.frozen(NOW):
@@ -192,7 +192,10 @@ def test_days_are_compared_by_people_only_if_both_have_counted_them(keepers, db,
             entry(f"e{month}", categories=["shelter"], modes=[Mode.PHONE])
             DirectoryVersion.objects.update(number=month)
             published.forget()
-    desk, days = keepers.desk("rita"), [NOW.replace(month=month).date() for month in (9, 10, 11)]
+    desk, days = (
+        staff.desk("rita"),
+        [NOW.replace(month=month).date() for month in (9, 10, 11)],
+    )
 
     first, second = (
         words(desk.get(f"{PAGE}/changes?country=MT&before={before}&after={after}"))

@@ -12,20 +12,20 @@ NEW = {"name": "Demo night team", "purpose": "Answers at night", "at": AT}
 
 
 def test_a_new_team_has_no_key(world):
-    team = actions.found_team(world.scope("dana"), world.office, **NEW)
+    team = actions.create_team(world.scope("dana"), world.office, **NEW)
 
     assert (team.state, team.name, team.organisation) == (
         TeamState.NO_KEY,
         "Demo night team",
         world.office,
     )
-    assert recorded() == ["orgs.found_team"]
+    assert recorded() == ["orgs.create_team"]
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "emil", "chidi", "olga"])
 def test_only_managers_of_the_organisation_create_teams(world, name):
     with refused(PermissionDenied):
-        actions.found_team(world.scope(name), world.office, **NEW)
+        actions.create_team(world.scope(name), world.office, **NEW)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_only_managers_of_the_organisation_create_teams(world, name):
 )
 def test_team_with_an_invalid_name_is_not_created(world, change, error):
     with refused(error):
-        actions.found_team(world.scope("dana"), world.office, **NEW | change)
+        actions.create_team(world.scope("dana"), world.office, **NEW | change)
 
 
 def test_suspended_organisation_cannot_create_a_team(world):
@@ -46,7 +46,7 @@ def test_suspended_organisation_cannot_create_a_team(world):
     actions.suspend_organisation(world.scope("olga"), world.office, at=AT)
 
     with refused("organisation_not_active"):
-        actions.found_team(scope, world.office, **NEW)
+        actions.create_team(scope, world.office, **NEW)
 
 
 @pytest.mark.parametrize("name", ["sana", "dana"])
@@ -90,7 +90,7 @@ def test_only_managers_of_the_organisation_retire_teams(world, name):
 
 
 def test_team_moves_follow_the_life_of_its_keys(world):
-    team = actions.found_team(world.scope("dana"), world.office, **NEW)
+    team = actions.create_team(world.scope("dana"), world.office, **NEW)
     way = {
         TeamMove.MAKE_KEY: TeamState.FOUNDING,
         TeamMove.CONFIRM_RECOVERY: TeamState.ACTIVE,

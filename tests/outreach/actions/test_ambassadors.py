@@ -15,7 +15,7 @@ from protect.outreach.enums import Mood
 from protect.outreach.models import Ambassador, Debrief
 from protect.trainings.scheduling.enums import BookingRole, BookingState
 from tests.orgs.conftest import make_organisation
-from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.outreach.requests import make_ambassador, make_request, make_request_session
 from tests.trainings.planning import AT
 from tests.vault.cast import make_person, serve
 
@@ -36,7 +36,7 @@ class World:
         serve(self.people["otto"], self.elsewhere, "coordinator")
         yara, sana = self.people["yara"].user, self.people["sana"].user
         self.resource = make_ambassador(self.host, sana, yara)
-        self.session = make_held(make_request(self.host), AT)
+        self.session = make_request_session(make_request(self.host), AT)
         self.session.bookings.create(
             resource=self.resource,
             role=BookingRole.AMBASSADOR,

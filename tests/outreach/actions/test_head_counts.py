@@ -15,7 +15,7 @@ from protect.outreach.actions.head_counts import Declaration
 from protect.outreach.errors import HeadCountConflict
 from protect.outreach.models import HeadCount, Tally
 from protect.trainings.scheduling.enums import BookingRole
-from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.outreach.requests import make_ambassador, make_request, make_request_session
 from tests.refusals import refuses
 from tests.trainings.planning import AT
 
@@ -25,7 +25,7 @@ CELLS = {("secondary_1_3", "f"): 12, ("secondary_1_3", "m"): 11, ("unknown", "un
 
 @pytest.fixture
 def session(planners):
-    return make_held(make_request(planners.host), AT)
+    return make_request_session(make_request(planners.host), AT)
 
 
 @pytest.fixture

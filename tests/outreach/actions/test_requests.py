@@ -21,8 +21,8 @@ from tests.outreach.requests import (
     LATER,
     SCHOOL_ANSWERS,
     make_ambassador,
-    make_held,
     make_request,
+    make_request_session,
     session_plan,
 )
 from tests.refusals import refuses
@@ -158,7 +158,7 @@ def test_an_expired_vetting_is_not_booked_for_a_school(planners, pia, two):
 
 def test_session_is_held_after_its_end_and_closed_after_its_count(planners, pia):
     row = make_request(planners.host)
-    session = make_held(row, AT)
+    session = make_request_session(row, AT)
     with refuses("outreach_session_not_over"):
         requests.mark_held_or_close(pia, row, RequestMove.HOLD, at=AT + timedelta(hours=1))
     requests.mark_held_or_close(pia, row, RequestMove.HOLD, at=AT + timedelta(hours=2))

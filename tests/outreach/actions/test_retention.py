@@ -7,7 +7,7 @@ import pytest
 from protect.outreach.actions.request_form import make_token
 from protect.outreach.actions.requests import erase_old_requests
 from protect.outreach.models import SessionRequest
-from tests.outreach.requests import make_held, make_request
+from tests.outreach.requests import make_request, make_request_session
 from tests.trainings.planning import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
@@ -50,7 +50,7 @@ def test_request_is_kept_within_the_year(given):
 
 def test_retention_year_begins_after_the_last_session():
     row = make_old_request()
-    make_held(row, AT + timedelta(days=100))
+    make_request_session(row, AT + timedelta(days=100))
 
     assert erase_old_requests(at=AT + YEAR + timedelta(days=1)) == 0
     assert erase_old_requests(at=AT + YEAR + timedelta(days=101)) == 1

@@ -9,7 +9,7 @@ from protect.outreach.models import Ambassador
 from protect.outreach.rules import candidate_rank
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Suitability
-from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.outreach.requests import make_ambassador, make_request, make_request_session
 from tests.trainings.planning import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
@@ -71,8 +71,8 @@ def test_region_matches_its_code_or_that_of_a_parent_area(host, request_, speake
 
 def test_candidate_with_a_conflict_ranks_last_and_shows_it(host, request_, speaker):
     busy, free = speaker("fr", "ar"), speaker()
-    session = make_held(request_, AT)
-    other = make_held(make_request(host), AT + timedelta(hours=1))
+    session = make_request_session(request_, AT)
+    other = make_request_session(make_request(host), AT + timedelta(hours=1))
     other.bookings.create(
         resource=busy,
         role=BookingRole.AMBASSADOR,
@@ -91,7 +91,7 @@ def test_candidate_with_a_conflict_ranks_last_and_shows_it(host, request_, speak
 def test_expired_vetting_ranks_last_and_booked_people_are_left_out(host, request_, speaker):
     over, valid, booked = speaker("fr", "ar"), speaker(), speaker("fr")
     Suitability.objects.filter(resource=over).delete()
-    session = make_held(request_, AT)
+    session = make_request_session(request_, AT)
     session.bookings.create(
         resource=booked,
         role=BookingRole.AMBASSADOR,
@@ -111,7 +111,7 @@ def order_of(rows, request_, session):
 def test_number_of_queries_does_not_grow_with_candidates(
     host, request_, speaker, django_assert_max_num_queries
 ):
-    session = make_held(request_, AT)
+    session = make_request_session(request_, AT)
     for _ in range(12):
         speaker("fr")
     with django_assert_max_num_queries(12):

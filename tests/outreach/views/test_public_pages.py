@@ -17,7 +17,7 @@ from protect.trainings.scheduling.enums import BookingRole, BookingState
 from protect.trainings.scheduling.models import Booking
 from protect.ui.assets import OFFLINE_CSP, OPEN_CSP
 from tests.orgs.conftest import make_organisation
-from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.outreach.requests import make_ambassador, make_request, make_request_session
 from tests.trainings.planning import AT
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import words
@@ -34,7 +34,9 @@ class World:
         self.sana = make_person("sana")
         serve(self.sana, self.host, "coordinator")
         self.sami = make_ambassador(self.host, self.sana.user)
-        self.session = make_held(make_request(self.host, class_level="secondary_1_3"), AT)
+        self.session = make_request_session(
+            make_request(self.host, class_level="secondary_1_3"), AT
+        )
         self.booking = self.book(self.session)
         self.token = mail.activate_link(
             self.sami, Link.PAGE, audit=AuditContext(at=AT, actor=None, organisation=self.host.pk)

@@ -8,7 +8,12 @@ from protect.outreach.actions import request_form
 from protect.outreach.models import SessionRequest
 from protect.trainings.scheduling.models import Booking, Session
 from tests.orgs.conftest import make_organisation
-from tests.outreach.requests import SCHOOL_ANSWERS, make_ambassador, make_held, make_request
+from tests.outreach.requests import (
+    SCHOOL_ANSWERS,
+    make_ambassador,
+    make_request,
+    make_request_session,
+)
 from tests.trainings.planning import AT
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
@@ -174,7 +179,7 @@ def test_a_move_is_offered_only_once_it_is_possible(desk, host):
     row = make_request(host)
     address = f"{INBOX}/{row.pk}"
     assert "Schedule the session" not in words(desk.get(address))  # too little is known
-    session = make_held(row, AT + timedelta(hours=1))
+    session = make_request_session(row, AT + timedelta(hours=1))
     assert "Mark as held" not in words(desk.get(address))
     Session.objects.filter(pk=session.pk).update(
         starts_at=AT - timedelta(hours=3), ends_at=AT - timedelta(hours=1)
@@ -189,7 +194,7 @@ def test_a_move_is_offered_only_once_it_is_possible(desk, host):
 
 def test_cancelled_session_offers_no_action(desk, host):
     row = make_request(host)
-    session = make_held(row, AT + timedelta(days=1))
+    session = make_request_session(row, AT + timedelta(days=1))
     desk.post(f"{INBOX}/{row.pk}/move/decline", reason="Too far", alternative="The pack")
     shown = words(desk.get(f"/trainings/information-sessions/{session.pk}"))
 

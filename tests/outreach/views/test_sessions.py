@@ -7,7 +7,7 @@ import pytest
 from protect.outreach.models import HeadCount
 from protect.outreach.views.sessions import SIGN_IN_TO_CORRECT
 from tests.orgs.conftest import make_organisation
-from tests.outreach.requests import make_held, make_request
+from tests.outreach.requests import make_request, make_request_session
 from tests.trainings.planning import AT
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
@@ -30,7 +30,7 @@ def desk(host):
 
 @pytest.fixture
 def session(host):
-    return make_held(make_request(host, class_level="secondary_1_3"), AT)
+    return make_request_session(make_request(host, class_level="secondary_1_3"), AT)
 
 
 def passed(desk, session) -> str:

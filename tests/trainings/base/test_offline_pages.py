@@ -7,7 +7,7 @@ import pytest
 from django.utils.http import parse_http_date
 
 from protect.ui.assets import OFFLINE_CSP
-from tests.outreach.requests import make_held, make_request
+from tests.outreach.requests import make_request, make_request_session
 from tests.trainings.attending import first_session, make_filled_edition, start_session_at
 from tests.trainings.planning import AT
 from tests.vault.views.desk import Desk
@@ -19,7 +19,7 @@ OF_ITSELF = re.compile(  # the key, the number of a form and of the policy: diff
 
 
 def held(host, asker):
-    return make_held(make_request(host, asker=asker, class_level="secondary_1_3"), AT)
+    return make_request_session(make_request(host, asker=asker, class_level="secondary_1_3"), AT)
 
 
 def plain(answer) -> str:

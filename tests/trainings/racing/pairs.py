@@ -43,8 +43,8 @@ from tests.assessments.answers import fill_form, fill_test
 from tests.assessments.measured import AFTER, measure
 from tests.certificates.issued import make_key, published_documents
 from tests.orgs.conftest import make_organisation, make_person as make_user
-from tests.outreach.requests import make_held, make_request
-from tests.trainings.finished import AT as DONE_AT, attend, make_done
+from tests.outreach.requests import make_request, make_request_session
+from tests.trainings.finished import AT as DONE_AT, attend, make_done_edition
 from tests.trainings.logistics import DIET, assign_logistics_team, make_logistics_team
 from tests.trainings.planning import (
     AT,
@@ -76,7 +76,7 @@ def book_one_trainer(host: Organisation, scope: Scope) -> dict:
 def issue_to_one_person(host: Organisation, scope: Scope) -> dict:
     """Two coordinators issue the certificate of one person."""
     make_key(host)
-    person = attend(make_done(host), 360, planner(host))
+    person = attend(make_done_edition(host), 360, planner(host))
     outcomes = run_concurrently(
         [partial(certificates.issue_certificate, scope, person, at=DONE_AT)] * 2,
         after=ISSUED,
@@ -87,7 +87,7 @@ def issue_to_one_person(host: Organisation, scope: Scope) -> dict:
 def revoke_two(host: Organisation, scope: Scope) -> dict:
     """Two certificates of one list are taken back: who reads it must find both."""
     make_key(host)
-    edition, by = make_done(host), planner(host)
+    edition, by = make_done_edition(host), planner(host)
     people = [attend(edition, 360, by) for _ in range(2)]
     rows = [certificates.issue_certificate(scope, person, at=DONE_AT) for person in people]
     outcomes = run_concurrently(
@@ -103,7 +103,7 @@ def revoke_two(host: Organisation, scope: Scope) -> dict:
 
 def count_twice(host: Organisation, scope: Scope) -> dict:
     """Two who held a session declare how many were there: one revises the other."""
-    session = make_held(make_request(host), AT)
+    session = make_request_session(make_request(host), AT)
     cells = [{("unknown", "f"): 12}, {("unknown", "m"): 11}]
     outcomes = run_concurrently(
         [

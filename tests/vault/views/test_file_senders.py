@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from protect.uploads import apart
+from protect.uploads import parser_process
 from protect.uploads.senders import OPERATOR_SENDER, Queue, Sender, current_sender
 from protect.vault.middleware import UnlockMiddleware
 from tests.uploads.sample_files import pdf, saved
@@ -18,11 +18,11 @@ from tests.vault.views.desk import Desk
 CAST_IS_KEPT = True
 
 
-class Recorded(apart.ParserQueue):
+class Recorded(parser_process.ParserQueue):
     """The turns of the server, and who took them."""
 
     def __init__(self) -> None:
-        super().__init__(apart.TURNS.limits_by_queue)
+        super().__init__(parser_process.TURNS.limits_by_queue)
         self.senders: list[Sender] = []
 
     @contextmanager
@@ -57,7 +57,7 @@ def test_visitors_are_told_apart_by_their_networks(address, network):
 
 def test_people_at_work_are_told_apart_by_their_accounts(cast, monkeypatch):
     turns = Recorded()
-    monkeypatch.setattr(apart, "TURNS", turns)
+    monkeypatch.setattr(parser_process, "TURNS", turns)
     record, file = note(cast.amal, cast.desk), SimpleUploadedFile("Demo.pdf", saved(pdf()))
 
     answer = Desk().let_in(cast.amal).post(f"/notes/{record.pk}/files", file=file)

@@ -24,17 +24,17 @@ NOTE = "With Demo Anna at the desk"
 
 
 @pytest.fixture
-def service(keepers):
+def service(staff):
     return entry(status=Status.REVIEW)
 
 
 @pytest.fixture
-def call(keepers, service):
-    return call_tests.record_first_call(keepers.vito.scope, service, HEARD, at=BEFORE)
+def call(staff, service):
+    return call_tests.record_first_call(staff.vito.scope, service, HEARD, at=BEFORE)
 
 
-def test_two_users_call_and_compare_through_the_pages(keepers, service):
-    first, second = keepers.desk("vito"), keepers.desk("vera")
+def test_two_users_call_and_compare_through_the_pages(staff, service):
+    first, second = staff.desk("vito"), staff.desk("vera")
 
     first.post(f"/directory/services/{service.pk}/call", heard=HEARD)
     call = CallTest.objects.get()
@@ -74,11 +74,11 @@ def pages_about_call(service, call):
     ]
 
 
-def test_first_call_is_hidden_on_every_page_until_the_second_is_saved(keepers):
+def test_first_call_is_hidden_on_every_page_until_the_second_is_saved(staff):
     """The first caller checks the whole entry with a source and makes the call on that page."""
     service = entry("s3")  # published, so it is exported
     item = queue.enqueue(service, QueueReason.UNVERIFIED, at=BEFORE)
-    first = keepers.desk("vito")
+    first = staff.desk("vito")
     first.post(f"/directory/queue/{item.pk}/take")
     fields = hidden_fields(first.get(f"/directory/queue/{item.pk}"))
     fields |= {"is_phone": "right", "is_cost": "right", "how": "call"}
@@ -88,7 +88,7 @@ def test_first_call_is_hidden_on_every_page_until_the_second_is_saved(keepers):
     pages = pages_about_call(service, call)
 
     for name in ("vera", "cora"):
-        desk = keepers.desk(name)
+        desk = staff.desk(name)
         for page in pages:
             answer = desk.get(page)
             shown = answer.content.decode()
@@ -101,35 +101,35 @@ def test_first_call_is_hidden_on_every_page_until_the_second_is_saved(keepers):
     assert {row["fact"] for row in exported["metadata"]} == {"cost"}
     assert not FactCheck.objects.filter(fact=Fact.PHONE).exists()
 
-    second = keepers.desk("vera")
+    second = staff.desk("vera")
     second.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
     assert HEARD in words(second.get(f"/directory/calls/{call.pk}"))
     assert NOTE in words(second.get(f"/directory/services/{service.pk}/checks/cost"))
 
 
-def test_replaced_first_call_is_hidden_from_the_second_caller(keepers, service, call):
-    call_tests.record_first_call(keepers.vito.scope, service, "Demo again", at=NOW)
+def test_replaced_first_call_is_hidden_from_the_second_caller(staff, service, call):
+    call_tests.record_first_call(staff.vito.scope, service, "Demo again", at=NOW)
 
-    page = keepers.desk("vera").get(f"/directory/calls/{call.pk}")
+    page = staff.desk("vera").get(f"/directory/calls/{call.pk}")
 
     assert "You do not need to do anything" in words(page)
     assert HEARD not in page.content.decode()
 
 
-def test_first_callers_confirming_edit_records_no_check(keepers, service, call):
+def test_first_callers_confirming_edit_records_no_check(staff, service, call):
     edit = Edit(
         Fact.PHONE, read_facts(service)[Fact.PHONE], fingerprint_of(read_fact(service, Fact.PHONE))
     )
-    scope = keepers.vito.scope
-    editor = replace(scope, held=scope.held + keepers.edda.scope.held)
+    scope = staff.vito.scope
+    editor = replace(scope, held=scope.held + staff.edda.scope.held)
 
     edit_fact(editor, service, replace(edit, method=Method.CALL, source=NOTE), at=NOW)
 
     assert not FactCheck.objects.exists()
 
 
-def test_the_first_caller_cannot_be_the_second(keepers, call):
-    desk = keepers.desk("vito")
+def test_the_first_caller_cannot_be_the_second(staff, call):
+    desk = staff.desk("vito")
 
     page = desk.get(f"/directory/calls/{call.pk}")
     answer = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
@@ -141,28 +141,28 @@ def test_the_first_caller_cannot_be_the_second(keepers, call):
     assert not FactCheck.objects.exists()
 
 
-def test_call_list_separates_own_calls(keepers, call):
-    text = words(keepers.desk("vito").get("/directory/calls"))
+def test_call_list_separates_own_calls(staff, call):
+    text = words(staff.desk("vito").get("/directory/calls"))
 
     assert "No calls to make" in text
     assert "Your calls waiting for a colleague" in text
 
 
-def test_every_verifier_but_the_first_caller_can_compare(keepers, service, call):
+def test_every_verifier_but_the_first_caller_can_compare(staff, service, call):
     call_tests.record_second_call(
-        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=NOW
+        staff.vera.scope, call, is_service_reached=True, note=SECOND, at=NOW
     )
 
     for name in ("vera", "cora"):
-        desk = keepers.desk(name)
+        desk = staff.desk(name)
         assert "Calls to compare" in words(desk.get("/directory/calls"))
         assert "Did both callers reach the same service?" in words(
             desk.get(f"/directory/calls/{call.pk}")
         )
         assert "have to be compared" in words(desk.get(f"/directory/services/{service.pk}/call"))
-    assert "have to be compared" in words(keepers.desk("cora").get("/directory/release/MT"))
-    assert "Compare" in words(keepers.desk("vera").get("/"))
-    first = keepers.desk("vito")
+    assert "have to be compared" in words(staff.desk("cora").get("/directory/release/MT"))
+    assert "Compare" in words(staff.desk("vera").get("/"))
+    first = staff.desk("vito")
     assert "Demo Vera has called too" in words(first.get("/directory/calls"))
     assert "Did both callers reach the same service?" not in words(
         first.get(f"/directory/calls/{call.pk}")
@@ -172,20 +172,20 @@ def test_every_verifier_but_the_first_caller_can_compare(keepers, service, call)
     assert (answer.status_code, call.state) == (409, CallState.WAITING)
 
 
-def test_comparison_without_an_answer_changes_nothing(keepers, service, call):
+def test_comparison_without_an_answer_changes_nothing(staff, service, call):
     call_tests.record_second_call(
-        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=NOW
+        staff.vera.scope, call, is_service_reached=True, note=SECOND, at=NOW
     )
 
-    keepers.desk("vera").post(f"/directory/calls/{call.pk}/compare", action="perhaps")
+    staff.desk("vera").post(f"/directory/calls/{call.pk}/compare", action="perhaps")
 
     call.refresh_from_db()
     assert (call.state, FactCheck.objects.exists()) == (CallState.WAITING, False)
 
 
 @pytest.mark.parametrize("answer", ["service", "other"])
-def test_second_caller_must_enter_a_note_for_every_answer(keepers, call, answer):
-    desk = keepers.desk("vera")
+def test_second_caller_must_enter_a_note_for_every_answer(staff, call, answer):
+    desk = staff.desk("vera")
 
     response = desk.post(f"/directory/calls/{call.pk}", answer=answer)
 
@@ -194,8 +194,8 @@ def test_second_caller_must_enter_a_note_for_every_answer(keepers, call, answer)
     assert HEARD not in response.content.decode()
 
 
-def test_second_call_page_disputes_a_wrong_number(keepers, call):
-    desk = keepers.desk("vera")
+def test_second_call_page_disputes_a_wrong_number(staff, call):
+    desk = staff.desk("vera")
 
     desk.post(f"/directory/calls/{call.pk}", answer="other", heard="A bakery.")
 
@@ -209,9 +209,9 @@ def test_second_call_page_disputes_a_wrong_number(keepers, call):
     )
 
 
-def test_second_call_to_an_old_number_shows_that_it_does_not_count(keepers, service, call):
+def test_second_call_to_an_old_number_shows_that_it_does_not_count(staff, service, call):
     service.phones.update(number="+35621000002")
-    desk = keepers.desk("vera")
+    desk = staff.desk("vera")
 
     assert "The number of the service has changed" in words(desk.get(f"/directory/calls/{call.pk}"))
     desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
@@ -222,16 +222,16 @@ def test_second_call_to_an_old_number_shows_that_it_does_not_count(keepers, serv
     assert not FactCheck.objects.exists()
 
 
-def test_first_call_page_links_to_the_waiting_second_call(keepers, service, call):
-    page = keepers.desk("vera").get(f"/directory/services/{service.pk}/call")
+def test_first_call_page_links_to_the_waiting_second_call(staff, service, call):
+    page = staff.desk("vera").get(f"/directory/services/{service.pk}/call")
 
     assert "has already called. You can make the second call." in words(page)
     assert f"/directory/calls/{call.pk}" in page.content.decode()
 
 
 @pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
-def test_users_without_permission_cannot_see_or_answer_a_call(keepers, call, name):
-    desk = keepers.desk(name)
+def test_users_without_permission_cannot_see_or_answer_a_call(staff, call, name):
+    desk = staff.desk(name)
 
     assert desk.get(f"/directory/calls/{call.pk}").status_code == 404
     answered = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
@@ -242,15 +242,22 @@ def test_users_without_permission_cannot_see_or_answer_a_call(keepers, call, nam
     assert call.state == CallState.WAITING
 
 
-def test_fact_history_shows_both_callers_method_and_time(keepers, service, call):
+def test_fact_history_shows_both_callers_method_and_time(staff, service, call):
     yesterday = NOW - timedelta(days=1)
     call_tests.record_second_call(
-        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=yesterday
+        staff.vera.scope, call, is_service_reached=True, note=SECOND, at=yesterday
     )
-    call_tests.record_comparison(keepers.vera.scope, call, is_same=True, at=yesterday)
-    checked(service, Fact.PHONE, NOW, verdict=Verdict.DISPUTED, by=keepers.mona.user, source="Demo")
+    call_tests.record_comparison(staff.vera.scope, call, is_same=True, at=yesterday)
+    checked(
+        service,
+        Fact.PHONE,
+        NOW,
+        verdict=Verdict.DISPUTED,
+        by=staff.mona.user,
+        source="Demo",
+    )
 
-    text = words(keepers.desk("cora").get(f"/directory/services/{service.pk}/checks/phone"))
+    text = words(staff.desk("cora").get(f"/directory/services/{service.pk}/checks/phone"))
 
     assert "Demo Vito · Demo Vera" in text
     assert "Confirmed, by phone" in text
@@ -261,33 +268,33 @@ def test_fact_history_shows_both_callers_method_and_time(keepers, service, call)
     ("name", "fact", "status"),
     [("edda", "phone", 200), ("rita", "phone", 404), ("zoe", "phone", 404), ("cora", "x", 404)],
 )
-def test_fact_history_is_visible_only_to_maintainers_of_the_country(keepers, name, fact, status):
+def test_fact_history_is_visible_only_to_maintainers_of_the_country(staff, name, fact, status):
     service = entry()  # every user may see the service itself
 
-    page = keepers.desk(name).get(f"/directory/services/{service.pk}/checks/{fact}")
+    page = staff.desk(name).get(f"/directory/services/{service.pk}/checks/{fact}")
 
     assert page.status_code == status
 
 
-def test_fact_history_without_checks_shows_a_message(keepers, service):
-    text = words(keepers.desk("vito").get(f"/directory/services/{service.pk}/checks/cost"))
+def test_fact_history_without_checks_shows_a_message(staff, service):
+    text = words(staff.desk("vito").get(f"/directory/services/{service.pk}/checks/cost"))
 
     assert "Until this fact is checked" in text
 
 
-def test_release_page_lists_what_services_lack(keepers, service):
-    desk = keepers.desk("cora")
+def test_release_page_lists_what_services_lack(staff, service):
+    desk = staff.desk("cora")
     entry("s2", status=Status.REVIEW, phone="", name="Demo House", email="a@demo.example")
     page = words(desk.get("/directory/release/MT"))
     assert "A call test of its number is missing" in page
     assert "Publish 1 service" in page
-    call_tests.record_first_call(keepers.vito.scope, service, HEARD, at=BEFORE)
+    call_tests.record_first_call(staff.vito.scope, service, HEARD, at=BEFORE)
 
     assert "Demo Vito called" in words(desk.get("/directory/release/MT"))
 
 
-def test_release_publishes_ready_services_after_confirmation(keepers, service):
-    desk = keepers.desk("cora")
+def test_release_publishes_ready_services_after_confirmation(staff, service):
+    desk = staff.desk("cora")
     Service.objects.filter(pk=service.pk).update(name="Demo Held")
     ready = entry(
         "s2",
@@ -317,8 +324,8 @@ def test_release_publishes_ready_services_after_confirmation(keepers, service):
     ("name", "country", "status"),
     [("vito", "MT", 403), ("zoe", "MT", 403), ("cora", "IE", 403), ("cora", "XX", 404)],
 )
-def test_only_coordinators_of_the_country_can_release(keepers, service, name, country, status):
-    desk = keepers.desk(name)
+def test_only_coordinators_of_the_country_can_release(staff, service, name, country, status):
+    desk = staff.desk(name)
 
     assert desk.get(f"/directory/release/{country}").status_code == status
     assert desk.post(f"/directory/release/{country}/confirm").status_code == status

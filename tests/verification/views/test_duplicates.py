@@ -15,14 +15,14 @@ from protect.verification.models import DuplicatePair
 from tests.refusals import refuses
 from tests.vault.views.desk import words
 from tests.verification.merges import all_rows, pair_of
-from tests.verification.nights import LATER, NOW, checked, deeds, entry, locate
+from tests.verification.nights import LATER, NOW, checked, count_audit_entries, entry, locate
 
 DAY = timedelta(days=1)
 OTHER = "+35621000002"
 
 
 @pytest.fixture
-def entries_and_pair(keepers):
+def entries_and_pair(staff):
     """Two entries with different numbers, the second called a day ago, and their pair."""
     one, other = entry("s1", name="Demo One"), entry("s2", name="Demo Two", phone=OTHER)
     checked(one, Fact.PHONE, NOW - 20 * DAY)
@@ -38,40 +38,40 @@ def pair_url(pair, path=""):
     return f"/directory/duplicates/{pair.pk}{path}"
 
 
-def test_pair_list_shows_similarities(keepers, entries_and_pair):
-    shown = words(keepers.desk("edda").get("/directory/duplicates"))
+def test_pair_list_shows_similarities(staff, entries_and_pair):
+    shown = words(staff.desk("edda").get("/directory/duplicates"))
 
     assert "Demo One" in shown
     assert "Demo Two" in shown
     assert "Same number · Less than 200 m apart" in shown
 
 
-def test_empty_list_explains_itself(keepers):
+def test_empty_list_explains_itself(staff):
     assert "the numbers, websites, names and addresses of the entries are compared." in words(
-        keepers.desk("edda").get("/directory/duplicates")
+        staff.desk("edda").get("/directory/duplicates")
     )
 
 
-def test_fresher_version_is_preselected(keepers, entries_and_pair):
+def test_fresher_version_is_preselected(staff, entries_and_pair):
     _, other, pair = entries_and_pair
 
-    form = keepers.desk("edda").get(pair_url(pair)).context["form"]
+    form = staff.desk("edda").get(pair_url(pair)).context["form"]
 
     assert form.initial["is_phone"] == side(pair, other)
 
 
-def test_merge_form_asks_only_about_differing_facts(keepers, entries_and_pair):
+def test_merge_form_asks_only_about_differing_facts(staff, entries_and_pair):
     _, _, pair = entries_and_pair
 
-    assert set(keepers.desk("edda").get(pair_url(pair)).context["form"].fields) == {
+    assert set(staff.desk("edda").get(pair_url(pair)).context["form"].fields) == {
         "keep",
         "is_phone",
     }
 
 
-def test_entries_are_merged_as_chosen(keepers, entries_and_pair):
+def test_entries_are_merged_as_chosen(staff, entries_and_pair):
     one, other, pair = entries_and_pair
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
 
     answer = desk.post(pair_url(pair), keep=side(pair, one), is_phone=side(pair, other))
 
@@ -85,41 +85,41 @@ def test_entries_are_merged_as_chosen(keepers, entries_and_pair):
     )
 
 
-def test_equal_facts_take_the_checks_of_the_fresher_entry(keepers, entries_and_pair):
+def test_equal_facts_take_the_checks_of_the_fresher_entry(staff, entries_and_pair):
     one, other, pair = entries_and_pair
     for each in entries_and_pair[:2]:
         each.costs.create(kind="free")
     checked(other, Fact.COST, NOW - DAY)
 
-    keepers.desk("edda").post(pair_url(pair), keep=side(pair, one), is_phone=side(pair, one))
+    staff.desk("edda").post(pair_url(pair), keep=side(pair, one), is_phone=side(pair, one))
 
     assert one.checks.filter(fact=Fact.COST).count() == 1
 
 
-def test_desk_page_of_a_merged_entry_redirects_to_the_remaining_entry(keepers, entries_and_pair):
+def test_desk_page_of_a_merged_entry_redirects_to_the_remaining_entry(staff, entries_and_pair):
     one, other, pair = entries_and_pair
-    merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk), at=NOW)
+    merges.merge(staff.edda.scope, pair, MergeChoice(one.pk), at=NOW)
 
     for name in ("rita", "edda"):
-        answer = keepers.desk(name).get(f"/directory/services/{other.pk}")
+        answer = staff.desk(name).get(f"/directory/services/{other.pk}")
         assert answer.headers["Location"] == f"/directory/services/{one.pk}"
 
 
-def test_merge_without_choices_is_refused(keepers, entries_and_pair):
+def test_merge_without_choices_is_refused(staff, entries_and_pair):
     _, _, pair = entries_and_pair
     before = all_rows()
 
-    answer = keepers.desk("edda").post(pair_url(pair), keep="third")
+    answer = staff.desk("edda").post(pair_url(pair), keep="third")
 
     assert answer.status_code == 422
     assert "Choose which version stays." in words(answer)
     assert all_rows() == before
 
 
-def test_second_decision_on_the_page_is_refused(keepers, entries_and_pair):
+def test_second_decision_on_the_page_is_refused(staff, entries_and_pair):
     one, other, pair = entries_and_pair
-    desk = keepers.desk("edda")
-    merges.mark_as_different(keepers.cora.scope, pair, at=NOW)
+    desk = staff.desk("edda")
+    merges.mark_as_different(staff.cora.scope, pair, at=NOW)
     before = all_rows()
 
     answer = desk.post(pair_url(pair), keep=side(pair, one), is_phone=side(pair, other))
@@ -129,21 +129,19 @@ def test_second_decision_on_the_page_is_refused(keepers, entries_and_pair):
     assert all_rows() == before
 
 
-def test_unpublished_entry_cannot_remain_over_a_published_one(keepers, entries_and_pair):
+def test_unpublished_entry_cannot_remain_over_a_published_one(staff, entries_and_pair):
     one, _, pair = entries_and_pair
     Service.objects.filter(pk=one.pk).update(status="suspended")
 
-    answer = keepers.desk("edda").post(
-        pair_url(pair), keep=side(pair, one), is_phone=side(pair, one)
-    )
+    answer = staff.desk("edda").post(pair_url(pair), keep=side(pair, one), is_phone=side(pair, one))
 
     assert answer.status_code == 409
     assert "Keep the entry that the public sees." in words(answer)
 
 
-def test_pair_marked_different_is_listed_as_two_services(keepers, entries_and_pair):
+def test_pair_marked_different_is_listed_as_two_services(staff, entries_and_pair):
     _, _, pair = entries_and_pair
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
 
     desk.post(pair_url(pair, "/different"))
 
@@ -153,11 +151,11 @@ def test_pair_marked_different_is_listed_as_two_services(keepers, entries_and_pa
     assert "No pairs match these filters." not in page
 
 
-def test_merge_is_undone_after_confirmation(keepers, entries_and_pair):
+def test_merge_is_undone_after_confirmation(staff, entries_and_pair):
     one, _, pair = entries_and_pair
     before = all_rows()
-    merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk, frozenset({Fact.PHONE})), at=NOW)
-    desk = keepers.desk("cora", LATER)
+    merges.merge(staff.edda.scope, pair, MergeChoice(one.pk, frozenset({Fact.PHONE})), at=NOW)
+    desk = staff.desk("cora", LATER)
 
     assert "Undo" in words(desk.get(pair_url(pair)))
     assert "Undo this merge?" in words(desk.get(pair_url(pair, "/undo")))
@@ -166,11 +164,11 @@ def test_merge_is_undone_after_confirmation(keepers, entries_and_pair):
     assert all_rows() == before
 
 
-def test_undo_is_not_offered_after_thirty_days(keepers, entries_and_pair):
+def test_undo_is_not_offered_after_thirty_days(staff, entries_and_pair):
     one, _, pair = entries_and_pair
-    merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk), at=NOW)
+    merges.merge(staff.edda.scope, pair, MergeChoice(one.pk), at=NOW)
     DuplicatePair.objects.update(decided_at=NOW - 31 * DAY)
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
 
     assert "Undo" not in words(desk.get(pair_url(pair)))
     answer = desk.post(pair_url(pair, "/undo"))
@@ -178,18 +176,18 @@ def test_undo_is_not_offered_after_thirty_days(keepers, entries_and_pair):
     assert "they have passed" in words(answer)
 
 
-def test_merge_page_hides_addresses_and_warns_if_one_entry_is_protected(keepers):
+def test_merge_page_hides_addresses_and_warns_if_one_entry_is_protected(staff):
     one, other = entry("s1"), entry("s2", address_audience=AddressReaders.NEVER_STORED)
     locate(one, "Demo Street 5")
 
-    answer = keepers.desk("edda").get(pair_url(pair_of(one, other)))
+    answer = staff.desk("edda").get(pair_url(pair_of(one, other)))
 
     assert "The address of one entry is never stored." in words(answer)
     assert "is_address" not in answer.context["form"].fields
 
 
-def test_pair_list_shows_the_time_of_the_last_search(keepers, entries_and_pair):
-    desk = keepers.desk("edda")
+def test_pair_list_shows_the_time_of_the_last_search(staff, entries_and_pair):
+    desk = staff.desk("edda")
     assert "The entries have not been compared yet." in words(desk.get("/directory/duplicates"))
 
     run_nightly_steps(at=NOW, say=lambda step, done: None)
@@ -198,7 +196,7 @@ def test_pair_list_shows_the_time_of_the_last_search(keepers, entries_and_pair):
 
 
 @pytest.fixture
-def unrelated_entries(keepers):
+def unrelated_entries(staff):
     """Two dissimilar entries of Malta; a withdrawn one and one abroad also exist."""
     one = entry("u1", name="Demo Harbour", phone="")
     other = entry("u2", name="Demo Lantern", phone="", categories=["legal"])
@@ -207,9 +205,9 @@ def unrelated_entries(keepers):
     return one, other
 
 
-def test_manually_proposed_pair_survives_the_nightly_search(keepers, unrelated_entries):
+def test_manually_proposed_pair_survives_the_nightly_search(staff, unrelated_entries):
     one, other = unrelated_entries
-    desk, path = keepers.desk("edda"), f"/directory/services/{one.pk}/duplicate"
+    desk, path = staff.desk("edda"), f"/directory/services/{one.pk}/duplicate"
     assert path in desk.get(f"/directory/services/{one.pk}").content.decode()
 
     shown = words(desk.get(f"{path}?q=demo lantern"))
@@ -224,38 +222,36 @@ def test_manually_proposed_pair_survives_the_nightly_search(keepers, unrelated_e
     propose_pairs(at=LATER)
     assert DuplicatePair.objects.get() == pair
     assert desk.post(path, other=other.pk).headers["Location"] == pair_url(pair)
-    assert deeds("pair_propose") == 1
+    assert count_audit_entries("pair_propose") == 1
 
 
-def test_decided_pair_shows_its_decision_without_a_form(keepers, unrelated_entries):
+def test_decided_pair_shows_its_decision_without_a_form(staff, unrelated_entries):
     one, other = unrelated_entries
     pair = pair_of(one, other)
-    merges.mark_as_different(keepers.edda.scope, pair, at=NOW)
+    merges.mark_as_different(staff.edda.scope, pair, at=NOW)
 
-    answer = keepers.desk("edda").post(f"/directory/services/{one.pk}/duplicate", other=other.pk)
+    answer = staff.desk("edda").post(f"/directory/services/{one.pk}/duplicate", other=other.pk)
 
     assert answer.headers["Location"] == pair_url(pair)
     assert DuplicatePair.objects.get().state == PairState.DIFFERENT
 
 
 @pytest.mark.parametrize("code", ["u1", "u3", "u4"])
-def test_pair_across_countries_or_with_a_withdrawn_entry_is_refused(
-    keepers, unrelated_entries, code
-):
+def test_pair_across_countries_or_with_a_withdrawn_entry_is_refused(staff, unrelated_entries, code):
     other = Service.objects.get(source_id=code)
-    scope = keepers.edda.scope
+    scope = staff.edda.scope
 
     with refuses("verification_pair_not_possible"):
         propose_by_hand(scope, unrelated_entries[0], other, at=NOW)
 
     assert not DuplicatePair.objects.exists()
-    assert deeds("pair_propose") == 0
+    assert count_audit_entries("pair_propose") == 0
 
 
 @pytest.mark.parametrize(("name", "status"), [("vito", 403), ("rita", 403), ("zoe", 403)])
-def test_only_editors_can_propose_a_pair(keepers, unrelated_entries, name, status):
+def test_only_editors_can_propose_a_pair(staff, unrelated_entries, name, status):
     one, other = unrelated_entries
-    desk, path = keepers.desk(name), f"/directory/services/{one.pk}/duplicate"
+    desk, path = staff.desk(name), f"/directory/services/{one.pk}/duplicate"
 
     assert desk.get(path).status_code == status
     assert desk.post(path, other=other.pk).status_code == status

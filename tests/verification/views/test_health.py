@@ -27,8 +27,8 @@ def directory(db) -> None:
     entry("s4", "BE", status=Status.REVIEW)
 
 
-def test_every_member_sees_the_health_of_each_country(keepers, directory):
-    page = words(keepers.desk("rita").get("/directory/health"))
+def test_every_member_sees_the_health_of_each_country(staff, directory):
+    page = words(staff.desk("rita").get("/directory/health"))
 
     assert "Malta" in page
     assert "Ireland" in page
@@ -37,21 +37,21 @@ def test_every_member_sees_the_health_of_each_country(keepers, directory):
     assert "0 of 1 oldest 15 Sept 2026 median 20 days ago" in page
 
 
-def test_health_page_filters_by_country(keepers, directory):
-    page = words(keepers.desk("rita").get("/directory/health?country=IE"))
+def test_health_page_filters_by_country(staff, directory):
+    page = words(staff.desk("rita").get("/directory/health?country=IE"))
 
     assert "Ireland 1 " in page
     assert "Malta 2 " not in page
 
 
-def test_health_page_of_an_empty_directory_explains_itself(keepers):
-    page = words(keepers.desk("rita").get("/directory/health"))
+def test_health_page_of_an_empty_directory_explains_itself(staff):
+    page = words(staff.desk("rita").get("/directory/health"))
 
     assert "No service is published yet" in page
 
 
-def test_country_page_lists_facts_with_links_to_services(keepers, directory):
-    answer = keepers.desk("rita").get("/directory/health/MT")
+def test_country_page_lists_facts_with_links_to_services(staff, directory):
+    answer = staff.desk("rita").get("/directory/health/MT")
 
     assert "Cost" in words(answer)
     link = "/directory?country=MT&amp;status=published&amp;state={}"
@@ -60,27 +60,27 @@ def test_country_page_lists_facts_with_links_to_services(keepers, directory):
     assert "Free places" not in words(answer)  # no service has any
 
 
-def test_country_without_services_shows_a_message_and_unknown_country_is_404(keepers):
-    desk = keepers.desk("rita")
+def test_country_without_services_shows_a_message_and_unknown_country_is_404(staff):
+    desk = staff.desk("rita")
 
     assert "No service is published yet" in words(desk.get("/directory/health/BE"))
     assert desk.get("/directory/health/XX").status_code == 404
 
 
-def test_last_weeks_are_shown_as_a_line_and_as_text(keepers, directory):
+def test_last_weeks_are_shown_as_a_line_and_as_text(staff, directory):
     for weeks in (1, 3, 13):
         store_health(at=NOW - weeks * WEEK)
     store_health(at=NOW)
 
-    answer = keepers.desk("rita").get("/directory/health/MT")
-    listed = keepers.desk("rita").get("/directory/health")
+    answer = staff.desk("rita").get("/directory/health/MT")
+    listed = staff.desk("rita").get("/directory/health")
 
     assert listed.content.decode().count("<polyline") == 2
     assert "3 Nov 2026 14&nbsp;% 17 Nov 2026 7&nbsp;% 24 Nov 2026 7&nbsp;%" in words(answer)
 
 
-def test_health_csv_contains_codes(keepers, directory):
-    answer = keepers.desk("rita").get("/directory/health.csv")
+def test_health_csv_contains_codes(staff, directory):
+    answer = staff.desk("rita").get("/directory/health.csv")
 
     rows = list(csv.DictReader(answer.content.decode().splitlines()))
     assert answer.headers["Content-Disposition"].endswith('"health-2026-11-24.csv"')
@@ -91,11 +91,11 @@ def test_health_csv_contains_codes(keepers, directory):
 
 
 def test_health_page_queries_do_not_depend_on_the_number_of_services(
-    keepers, directory, django_assert_max_num_queries
+    staff, directory, django_assert_max_num_queries
 ):
     for number in range(40):
         checked(entry(f"n{number}"), Fact.COST)
-    desk = keepers.desk("rita")
+    desk = staff.desk("rita")
 
     with django_assert_max_num_queries(30):
         desk.get("/directory/health")

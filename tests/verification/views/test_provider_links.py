@@ -19,16 +19,16 @@ LATER = NOW + timedelta(days=1)
 
 
 @pytest.fixture
-def service(keepers):
+def service(staff):
     service = entry(email="desk@demo.example", text_language_id="en", country="IE")
     service.costs.create(kind="free")
     return service
 
 
 @pytest.fixture
-def page(keepers, service):
+def page(staff, service):
     """Return the path of the link in the mail."""
-    return send_link_and_get_path(keepers, service)
+    return send_link_and_get_path(staff, service)
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ def visitor():
     return Desk(at=LATER)
 
 
-def send_link_and_get_path(keepers, service, at=NOW):
-    provider_links.send_link(keepers.zoe.scope, service, at=at)
+def send_link_and_get_path(staff, service, at=NOW):
+    provider_links.send_link(staff.zoe.scope, service, at=at)
     token = Outgoing.objects.order_by("-created").first().link.rsplit("/", 1)[1]
     return f"/entry/{token}"
 
@@ -56,8 +56,8 @@ def states(service):
     return {fact: state.state for fact, state in service_fact_states(service, LATER).items()}
 
 
-def test_link_mail_is_sent_only_after_confirmation(keepers, service):
-    desk = keepers.desk("zoe")
+def test_link_mail_is_sent_only_after_confirmation(staff, service):
+    desk = staff.desk("zoe")
     address = f"/directory/services/{service.pk}/link"
 
     text = words(desk.get(address))
@@ -69,10 +69,10 @@ def test_link_mail_is_sent_only_after_confirmation(keepers, service):
     assert ". The service has not answered." in words(desk.get(address))
 
 
-def test_no_mail_is_sent_without_a_mail_address(keepers):
+def test_no_mail_is_sent_without_a_mail_address(staff):
     service = entry("s2", "IE")
 
-    answer = keepers.desk("zoe").post(f"/directory/services/{service.pk}/link")
+    answer = staff.desk("zoe").post(f"/directory/services/{service.pk}/link")
 
     assert answer.status_code == 409
     assert not ProviderLink.objects.exists()
@@ -130,16 +130,16 @@ def test_new_number_from_a_link_waits_for_a_moderator(service, page, visitor):
     assert read_fact(service, Fact.PHONE)["phones"][0]["number"] == "+35621000001"
 
 
-def test_link_page_is_in_the_language_of_the_service(keepers, visitor):
+def test_link_page_is_in_the_language_of_the_service(staff, visitor):
     service = entry("s2", "IE", email="desk@demo.example", text_language_id="ar")
-    page = send_link_and_get_path(keepers, service)
+    page = send_link_and_get_path(staff, service)
 
     assert 'dir="rtl"' in visitor.get(page).content.decode()
     assert 'lang="fr"' in visitor.get(f"{page}?in=fr").content.decode()[:200]
     assert 'dir="rtl"' in visitor.get(f"{page}?in=xx").content.decode()
 
 
-def test_link_page_of_a_shelter_has_no_address(keepers, visitor):
+def test_link_page_of_a_shelter_has_no_address(staff, visitor):
     shelter = entry(
         "s2",
         "IE",
@@ -147,7 +147,7 @@ def test_link_page_of_a_shelter_has_no_address(keepers, visitor):
         categories=["shelter"],
         address_audience="never_stored",
     )
-    page = send_link_and_get_path(keepers, shelter)
+    page = send_link_and_get_path(staff, shelter)
 
     answer = visitor.get(page)
     assert "is_address" not in answer.content.decode()
@@ -166,9 +166,9 @@ def test_link_page_of_a_shelter_has_no_address(keepers, visitor):
     assert not FactCheck.objects.exists()
 
 
-def test_service_with_a_public_address_can_confirm_it(keepers, service, visitor):
+def test_service_with_a_public_address_can_confirm_it(staff, service, visitor):
     locate(service)
-    page = send_link_and_get_path(keepers, service, at=LATER)
+    page = send_link_and_get_path(staff, service, at=LATER)
 
     visitor.post(page, **hidden_fields(visitor.get(page)), is_address="right")
 
@@ -176,9 +176,9 @@ def test_service_with_a_public_address_can_confirm_it(keepers, service, visitor)
 
 
 @pytest.mark.parametrize("what", ["forged", "expired", "replaced", "expired after an answer"])
-def test_unknown_revoked_and_expired_links_show_the_same_page(keepers, service, page, what):
+def test_unknown_revoked_and_expired_links_show_the_same_page(staff, service, page, what):
     if what == "replaced":
-        send_link_and_get_path(keepers, service, at=LATER)
+        send_link_and_get_path(staff, service, at=LATER)
     if what == "expired after an answer":
         early = Desk(at=LATER)
         early.post(page, **hidden_fields(early.get(page)), is_cost="right")

@@ -20,9 +20,9 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def service(keepers):
+def service(staff):
     service = entry()
-    call_test = {"by": keepers.cora.user, "second_checker": keepers.vera.user}
+    call_test = {"by": staff.cora.user, "second_checker": staff.vera.user}
     checked(service, Fact.PHONE, BEFORE, **call_test)
     service.costs.create(kind="free")
     return service
@@ -34,8 +34,8 @@ def item(service):
 
 
 @pytest.fixture
-def desk(keepers, item):
-    desk = keepers.desk("vito")
+def desk(staff, item):
+    desk = staff.desk("vito")
     desk.post(f"/directory/queue/{item.pk}/take")
     return desk
 
@@ -54,55 +54,55 @@ def hidden_fields(answer, last=True):
     return fields
 
 
-def test_queue_lists_items_with_reasons_most_urgent_first(keepers, item):
+def test_queue_lists_items_with_reasons_most_urgent_first(staff, item):
     other = entry("s2", name="Demo Helpline", categories=["helpline"])
     queue.enqueue(other, QueueReason.UNVERIFIED, at=NOW)
 
-    text = words(keepers.desk("vito").get("/directory/queue"))
+    text = words(staff.desk("vito").get("/directory/queue"))
 
     assert text.index("Demo Helpline") < text.index("Demo Counselling")
     assert "Unchecked" in text
     assert "Take next service" in text
 
 
-def test_empty_list_explains_itself(keepers):
-    assert "Nothing to check" in words(keepers.desk("vito").get("/directory/queue"))
+def test_empty_list_explains_itself(staff):
+    assert "Nothing to check" in words(staff.desk("vito").get("/directory/queue"))
 
 
 @pytest.mark.parametrize(("reason", "is_there"), [("due", True), ("disputed", False), ("x", True)])
-def test_queue_filters_by_reason(keepers, item, reason, is_there):
-    text = words(keepers.desk("vito").get(f"/directory/queue?reason={reason}"))
+def test_queue_filters_by_reason(staff, item, reason, is_there):
+    text = words(staff.desk("vito").get(f"/directory/queue?reason={reason}"))
 
     assert ("Demo Counselling" in text) == is_there
 
 
 @pytest.mark.parametrize(("name", "status"), [("edda", 403), ("rita", 403), ("zoe", 200)])
-def test_users_see_only_the_queue_of_their_countries(keepers, item, name, status):
-    answer = keepers.desk(name).get("/directory/queue")
+def test_users_see_only_the_queue_of_their_countries(staff, item, name, status):
+    answer = staff.desk(name).get("/directory/queue")
 
     assert answer.status_code == status
     assert "Demo Counselling" not in words(answer)
-    assert keepers.desk(name).get(page_of(item)).status_code == 404
+    assert staff.desk(name).get(page_of(item)).status_code == 404
 
 
-def test_next_item_is_claimed_with_one_button(keepers, item):
-    answer = keepers.desk("vito").post("/directory/queue/next")
+def test_next_item_is_claimed_with_one_button(staff, item):
+    answer = staff.desk("vito").post("/directory/queue/next")
 
     item.refresh_from_db()
     assert led_to(answer) == page_of(item)
-    assert (item.state, item.claimed_by) == (QueueState.CLAIMED, keepers.vito.user)
+    assert (item.state, item.claimed_by) == (QueueState.CLAIMED, staff.vito.user)
 
 
-def test_no_item_is_claimed_if_none_is_free(keepers, item, desk):
-    answer = keepers.desk("vera").post("/directory/queue/next")
+def test_no_item_is_claimed_if_none_is_free(staff, item, desk):
+    answer = staff.desk("vera").post("/directory/queue/next")
 
     assert led_to(answer) == "/directory/queue"
     item.refresh_from_db()
-    assert item.claimed_by == keepers.vito.user
+    assert item.claimed_by == staff.vito.user
 
 
-def test_claimed_item_shows_its_checker(keepers, item, desk):
-    second = keepers.desk("vera")
+def test_claimed_item_shows_its_checker(staff, item, desk):
+    second = staff.desk("vera")
 
     refused = second.post(f"/directory/queue/{item.pk}/take")
     page = second.get(page_of(item))
@@ -267,23 +267,23 @@ def test_fact_edited_by_another_user_must_be_answered_again(item, desk, service)
     assert FactCheck.objects.filter(at=NOW).count() == 2
 
 
-def test_check_is_saved_after_the_lease_expired(keepers, item, desk):
+def test_check_is_saved_after_the_lease_expired(staff, item, desk):
     fields = hidden_fields(desk.get(page_of(item)))
-    late = keepers.desk("vito", NOW + rules.LEASE)
+    late = staff.desk("vito", NOW + rules.LEASE)
 
     assert "That time is over" in words(late.get(page_of(item)))
     late.post(page_of(item), **fields, is_cost="right", how="call", do="stop")
 
     item.refresh_from_db()
-    assert (item.state, item.closed_by) == (QueueState.DONE, keepers.vito.user)
+    assert (item.state, item.closed_by) == (QueueState.DONE, staff.vito.user)
 
 
-def test_saving_an_item_claimed_by_another_user_keeps_the_typed_input(keepers, item, desk):
+def test_saving_an_item_claimed_by_another_user_keeps_the_typed_input(staff, item, desk):
     fields = hidden_fields(desk.get(page_of(item)))
     at = NOW + rules.LEASE
-    queue.claim(keepers.vera.scope, item, at=at)
+    queue.claim(staff.vera.scope, item, at=at)
 
-    answer = keepers.desk("vito", at).post(
+    answer = staff.desk("vito", at).post(
         page_of(item), **fields, is_cost="right", how="call", source="Demo words"
     )
 
@@ -315,14 +315,14 @@ def test_reason_that_arises_during_an_unanswered_call_stays_in_the_queue(item, d
     assert (waiting.pk != item.pk, waiting.reasons) == (True, ["missing"])
 
 
-def test_handed_over_item_is_not_offered_to_the_same_user(keepers, item, desk):
+def test_handed_over_item_is_not_offered_to_the_same_user(staff, item, desk):
     answer = desk.post(f"{page_of(item)}/hand-on", note="They speak Somali only.")
 
     waiting = QueueItem.objects.waiting().get()
     assert led_to(answer) == "/directory/queue"
     assert waiting.note == "They speak Somali only."
     assert led_to(desk.post("/directory/queue/next")) == "/directory/queue"
-    second = keepers.desk("vera")
+    second = staff.desk("vera")
     assert led_to(second.post("/directory/queue/next")) == page_of(waiting)
     assert "They speak Somali only." in words(second.get(page_of(waiting)))
 
@@ -354,7 +354,7 @@ def test_check_with_a_typed_shelter_address_saves_nothing(item, desk):
     assert not FactCheck.objects.filter(at=NOW).exists()
 
 
-def test_confirming_an_untested_number_needs_a_call_note(keepers, item, desk):
+def test_confirming_an_untested_number_needs_a_call_note(staff, item, desk):
     FactCheck.objects.all().delete()
     page = desk.get(page_of(item))
     assert "Who answered" in words(page)
@@ -367,8 +367,8 @@ def test_confirming_an_untested_number_needs_a_call_note(keepers, item, desk):
     assert CallTest.objects.get().heard == "A woman says Demo Counselling."
 
 
-def test_check_page_links_to_a_waiting_call_test(keepers, item, service, desk):
-    call_tests.record_first_call(keepers.vera.scope, service, "Demo", at=NOW)
+def test_check_page_links_to_a_waiting_call_test(staff, item, service, desk):
+    call_tests.record_first_call(staff.vera.scope, service, "Demo", at=NOW)
 
     assert "Demo Vera called this number" in words(desk.get(page_of(item)))
 
@@ -382,13 +382,13 @@ def test_finished_item_accepts_no_answers(item, desk):
     assert (again.status_code, FactCheck.objects.filter(at=NOW).count()) == (409, 1)
 
 
-def test_start_page_shows_waiting_checks_by_role(keepers, item, service):
-    assert "Services to check" not in words(keepers.desk("vito").get("/"))
+def test_start_page_shows_waiting_checks_by_role(staff, item, service):
+    assert "Services to check" not in words(staff.desk("vito").get("/"))
     queue.enqueue(service, QueueReason.DISPUTED, at=NOW)
-    call_tests.record_first_call(keepers.vera.scope, service, "Demo", at=NOW)
+    call_tests.record_first_call(staff.vera.scope, service, "Demo", at=NOW)
 
-    text = words(keepers.desk("vito").get("/"))
+    text = words(staff.desk("vito").get("/"))
     assert "Services to check" in text
     assert "Calls by two people" in text
-    assert "Calls by two people" not in words(keepers.desk("vera").get("/"))
-    assert "Services to check" not in words(keepers.desk("rita").get("/"))
+    assert "Calls by two people" not in words(staff.desk("vera").get("/"))
+    assert "Services to check" not in words(staff.desk("rita").get("/"))

@@ -36,7 +36,7 @@ MOMENT = re.compile(r"2026-11-24|24 Nov|(?:minute|hour)s? ago|today|yesterday|1[
 
 
 @pytest.fixture
-def service(keepers):
+def service(staff):
     service = entry(email="desk@demo.example", text_language_id="en")
     service.costs.create(kind="free")
     for fact in (Fact.PHONE, Fact.COST):
@@ -46,12 +46,12 @@ def service(keepers):
 
 
 @pytest.fixture
-def reported(keepers, service):
+def reported(staff, service):
     """Accept a public report about the cost, and report the number as a member."""
-    provider_links.send_link(keepers.vito.scope, service, at=BEFORE + timedelta(days=20))
+    provider_links.send_link(staff.vito.scope, service, at=BEFORE + timedelta(days=20))
     correction = make_report(service, "cost", created=AT - timedelta(minutes=20))
-    decide_report(keepers.mona.scope, correction, ReportDecision(CorrectionState.ACCEPTED), at=AT)
-    report_as_member(keepers.rita.scope, service, Report(facts=("phone",)), at=AT)
+    decide_report(staff.mona.scope, correction, ReportDecision(CorrectionState.ACCEPTED), at=AT)
+    report_as_member(staff.rita.scope, service, Report(facts=("phone",)), at=AT)
     service.refresh_from_db()
     return service
 
@@ -89,12 +89,12 @@ def test_provider_page_shows_only_the_rough_age_of_a_report(reported):
         ("edda", "/directory/duplicates/{pair}"),
     ],
 )
-def test_report_time_is_hidden_on_pages_outside_moderation(keepers, reported, name, page):
+def test_report_time_is_hidden_on_pages_outside_moderation(staff, reported, name, page):
     item = QueueItem.objects.get(service=reported)
     pair = make_pair_with(reported)
     address = page.format(service=reported.pk, item=item.pk, pair=pair.pk)
 
-    answer = keepers.desk(name, at=SOON).get(address)
+    answer = staff.desk(name, at=SOON).get(address)
 
     assert answer.status_code == 200
     assert MOMENT.findall(main_content(answer)) == []
@@ -106,21 +106,21 @@ def make_pair_with(service):
     return pair_of(service, other)
 
 
-def test_moderator_sees_the_time_of_a_report(keepers, reported):
+def test_moderator_sees_the_time_of_a_report(staff, reported):
     late = make_report(reported, "cost", created=AT)
 
-    page = keepers.desk("mona", at=SOON).get(f"/directory/reports/{late.pk}")
+    page = staff.desk("mona", at=SOON).get(f"/directory/reports/{late.pk}")
 
     assert "6 minutes ago" in words(page)
 
 
-def test_dispute_by_a_call_test_shows_only_its_rough_age(keepers, service):
-    call = call_tests.record_first_call(keepers.vito.scope, service, "Demo", at=BEFORE)
+def test_dispute_by_a_call_test_shows_only_its_rough_age(staff, service):
+    call = call_tests.record_first_call(staff.vito.scope, service, "Demo", at=BEFORE)
     call_tests.record_second_call(
-        keepers.vera.scope, call, is_service_reached=False, note="A bakery.", at=AT
+        staff.vera.scope, call, is_service_reached=False, note="A bakery.", at=AT
     )
 
-    page = keepers.desk("cora", at=SOON).get(f"/directory/services/{service.pk}/checks/phone")
+    page = staff.desk("cora", at=SOON).get(f"/directory/services/{service.pk}/checks/phone")
 
     assert "Reported wrong · in the last 30 days" in words(page)
     assert MOMENT.findall(main_content(page)) == []

@@ -26,7 +26,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary
 from protect.reference.models import Area
-from protect.ui.pages import posted_data, show
+from protect.ui.pages import posted_data, render_form_page
 
 PREVIEW = "preview"  # name of the button that shows a preview
 ORGANISATION_NAMES_LIMIT = 500  # names in the list of an input field
@@ -58,7 +58,7 @@ def edit_service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse
         "is_protected": form.context.is_protected,
         "is_address": kind == enums.Fact.ADDRESS,
     }
-    return show(request, "directory/service_fact.html", form, context)
+    return render_form_page(request, "directory/service_fact.html", form, context)
 
 
 def _save_fact_and_redirect(
@@ -125,7 +125,7 @@ def edit_service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
         "differences": differences,
         "organisations": _organisation_names(service.country_id),
     }
-    return show(request, "directory/service_texts.html", form, context)
+    return render_form_page(request, "directory/service_texts.html", form, context)
 
 
 def _edit_differences(form: TextsForm, stored_texts: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -163,7 +163,7 @@ def add_service(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The draft is created. Now add its facts, one by one."))
             return redirect("directory:service", pk=service.pk)
     context = {"organisations": _organisation_names(*countries)}
-    return show(request, "directory/service_new.html", form, context)
+    return render_form_page(request, "directory/service_new.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -195,7 +195,7 @@ def protect_service_address(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_done": service.address_audience == enums.AddressReaders.NEVER_STORED,
         "back": reverse("directory:service", args=[pk]),
     }
-    return show(request, "directory/service_protect.html", form, context)
+    return render_form_page(request, "directory/service_protect.html", form, context)
 
 
 WARNING_TEXTS: Mapping[str, Promise] = {

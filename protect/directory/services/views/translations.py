@@ -15,7 +15,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
-from protect.ui.pages import posted_data, show
+from protect.ui.pages import posted_data, render_form_page
 
 
 @require_safe
@@ -38,7 +38,7 @@ def service_translations(request: HttpRequest, pk: UUID) -> HttpResponse:
         "source_name": sentences.language_name(service.text_language_id or "en"),
         "rows": [_segment_row(segment, scope) for segment in segments],
     }
-    return show(request, "directory/service_translations.html", None, context)
+    return render_form_page(request, "directory/service_translations.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,7 +69,7 @@ def edit_translation(request: HttpRequest, pk: UUID, language: str, field: str) 
         "seen": translations.segment_fingerprint(segment),
         "newer": newer,
     }
-    return show(request, "directory/service_translation.html", form, context)
+    return render_form_page(request, "directory/service_translation.html", form, context)
 
 
 @require_POST

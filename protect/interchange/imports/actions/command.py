@@ -21,7 +21,7 @@ from protect.interchange.imports.files import columns as our_columns, reader
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.values import code_words, place_names, shelters
 from protect.kernel.spreadsheet import RecordWriter
-from protect.uploads import apart, refusal_reasons
+from protect.uploads import parser_process, refusal_reasons
 
 BATCH = 500  # rows between two reports of progress
 STATE_WORDS = {
@@ -180,7 +180,7 @@ class MappingFile(BaseModel):
 def read_mapping_file(path: Path) -> MappingFile:
     """Return the mapping in a TOML file. Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
     try:
-        body = apart.parse("import_mapping", reader.read_import_file(path)).body
+        body = parser_process.parse("import_mapping", reader.read_import_file(path)).body
         mapping = MappingFile.model_validate_json(body)
     except refusal_reasons.Refused as refusal:
         problem = reader.refusal_error(refusal).facts.get("problem", "")

@@ -26,7 +26,7 @@ from protect.interchange.models import ImportRun
 from protect.kernel import clock, text
 from protect.orgs.access import scope_of
 from protect.ui.forms import DeskForm
-from protect.ui.pages import posted_data, show
+from protect.ui.pages import posted_data, render_form_page
 from protect.vault.sessions.unlocked import Unlocked, get_unlocked
 
 PREVIEW_ROWS = 3  # rows shown in the preview
@@ -53,7 +53,7 @@ def _mapping_step(view: Step) -> Callable[[HttpRequest, UUID], HttpResponse]:
 def _show_step(
     request: HttpRequest, run: ImportRun, form: DeskForm, template: str, **context: Any
 ) -> HttpResponse:
-    return show(request, template, form, frame_context(run) | context)
+    return render_form_page(request, template, form, frame_context(run) | context)
 
 
 def _save_row_choice(
@@ -165,7 +165,7 @@ def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
     is_first = run.state == ImportState.UPLOADED and not run.prepared
     preview = _preview_context(request, run) if is_first else {}
     context = {**frame_context(run, step_number=3), **_progress(run), **preview}
-    return show(request, "interchange/import_prepare.html", None, context)
+    return render_form_page(request, "interchange/import_prepare.html", None, context)
 
 
 def _stage_or_validate(request: HttpRequest, run: ImportRun) -> ImportRun:

@@ -24,7 +24,10 @@ DUPLICATES = "trainings:duplicate_list"
 OWN_BOOKINGS = "trainings:own_booking_list"
 PLANNER_ONLY = (enums.Permission.PLAN_TRAININGS,)  # permission that a tab for planners needs
 
-show, done, sent_data = pages.show, pages.done, pages.posted_data  # for all staff pages
+# For all staff pages:
+render_form_page = pages.render_form_page
+redirect_with_message = pages.redirect_with_message
+sent_data = pages.posted_data
 
 
 def show_tab(
@@ -32,7 +35,7 @@ def show_tab(
 ) -> HttpResponse:
     """Render a staff page with its tabs; `page_name` is the URL name of the page."""
     tabs = desk_tabs(scope_of(request), page_name)
-    return show(request, template, None, {"tabs": tabs, **(context or {})})
+    return render_form_page(request, template, None, {"tabs": tabs, **(context or {})})
 
 
 def desk_tabs(scope: Scope, page_name: str) -> list[tuple[str, str, bool]]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import errors, refusals
 from protect.orgs.languages import desk_languages as languages
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import render_form_page
 from protect.ui import assets, forms
 from protect.vault.sessions import gates
 
@@ -76,7 +76,7 @@ def show_open(
     is_find_help = getattr(request, "urlconf", settings.ROOT_URLCONF) == settings.ROOT_URLCONF
     frame = {"is_demo": settings.IS_DEMO, "is_find_help": is_find_help, "tag": tag}
     frame["others"] = others
-    return show(request, template, form, {**frame, **(context or {})})
+    return render_form_page(request, template, form, {**frame, **(context or {})})
 
 
 def redirect_to(name: str, *args: object) -> HttpResponse:

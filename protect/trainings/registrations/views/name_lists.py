@@ -41,7 +41,7 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             name_list = read_name_list(form, None)
             roster = actions.store_list(edition, name_list, at=clock.now(), scope=scope)
             return redirect("trainings:roster", pk=roster.pk)
-    return frame.show(request, "trainings/roster_new.html", form, {"edition": edition})
+    return frame.render_form_page(request, "trainings/roster_new.html", form, {"edition": edition})
 
 
 @transaction.non_atomic_requests
@@ -56,13 +56,15 @@ def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
             if request.POST.get("deed") == DELETE_ACTION:
                 actions.delete_list(roster, at=clock.now(), scope=scope)
                 message = _("The list is deleted. Registrations made from it stay.")
-                return frame.done(request, message, "trainings:edition", roster.edition_id)
+                return frame.redirect_with_message(
+                    request, message, "trainings:edition", roster.edition_id
+                )
             number = actions.register_list(roster, at=clock.now(), scope=scope)
             # Translators: {number} people of a list were registered.
             message = _("Registered: {number}.").format(number=number)
-            return frame.done(request, message, "trainings:roster", pk)
+            return frame.redirect_with_message(request, message, "trainings:roster", pk)
     context = {"edition": roster.edition, "listing": build_listing(request, roster)}
-    return frame.show(request, "trainings/roster.html", form, context)
+    return frame.render_form_page(request, "trainings/roster.html", form, context)
 
 
 @require_safe

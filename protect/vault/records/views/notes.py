@@ -89,7 +89,7 @@ def note_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             record = notes.write_note(get_unlocked(request), team, form.content(), at=clock.now())
             message = _("Note saved. Only your team can read it.")
-            return pages.done(request, message, "vault:note", record.pk)
+            return pages.redirect_with_message(request, message, "vault:note", record.pk)
     return _render_form(request, team, form, back=reverse("vault:note_list", args=[pk]))
 
 
@@ -132,7 +132,9 @@ def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             notes.erase_note(get_unlocked(request), record, **form.cleaned_data, at=clock.now())
             message = _("Note erased. It can no longer be opened.")
-            return pages.done(request, message, "vault:note_list", record.owner_team_id)
+            return pages.redirect_with_message(
+                request, message, "vault:note_list", record.owner_team_id
+            )
     return _render_erase_page(request, get_note_record(request, pk), form)
 
 

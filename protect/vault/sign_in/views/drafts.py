@@ -50,7 +50,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 def draft_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not drafts.delete_draft(unlocked.get_unlocked(request).user_id, pk):
         raise Http404
-    return pages.done(request, _("The draft is deleted."), "vault:draft_list")
+    return pages.redirect_with_message(request, _("The draft is deleted."), "vault:draft_list")
 
 
 def _build_row(unlocked_session: unlocked.Unlocked, draft_row: Draft) -> dict[str, object]:

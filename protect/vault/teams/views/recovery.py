@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.kernel import clock
 from protect.orgs import access, alarms, enums, models
 from protect.orgs.scope import Scope
-from protect.ui.pages import done, posted_data
+from protect.ui.pages import posted_data, redirect_with_message
 from protect.vault import access as vault_access, errors
 from protect.vault.models.keys import OFFICER_SLOTS
 from protect.vault.sessions.unlocked import get_unlocked, must_trust_key
@@ -77,7 +77,9 @@ def officer_confirm(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             recovery_kit.confirm_officer(scope, officer, form.cleaned_data["code"], at=clock.now())
-            return done(request, _("This officer is confirmed."), "vault:officer_list", pk)
+            return redirect_with_message(
+                request, _("This officer is confirmed."), "vault:officer_list", pk
+            )
     context = {"organisation": organisation, "officer": officer, "slot": slot}
     return show(request, "officer_confirm.html", form, context)
 
@@ -100,7 +102,7 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             recovery_kit.hold_drill(scope, team, form.officer_codes(), at=at)
             message = _("Both codes work. Nothing was opened with them.")
-            return done(request, message, "vault:team_kit", pk)
+            return redirect_with_message(request, message, "vault:team_kit", pk)
     return show(request, "team_kit.html", form, _kit_context(info))
 
 
@@ -118,7 +120,7 @@ def _finish_kit_page(request: HttpRequest, info: TeamInfo) -> HttpResponse:
             words, at = form.officer_words(), info.at
             recovery_kit.finish_kit(scope, session, team, words=words, at=at)
             message = _("The kit is finished: any two of three officers can help.")
-            return done(request, message, "vault:team", team.pk)
+            return redirect_with_message(request, message, "vault:team", team.pk)
     return show(request, "team_kit.html", form, _kit_context(info))
 
 
@@ -138,7 +140,7 @@ def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
             unlocked, codes = get_unlocked(request), form.officer_codes()
             members.restore_team(unlocked, membership, codes, at=clock.now())
             message = _("The team is open again, and its key is being renewed.")
-            return done(request, message, "vault:team", team.pk)
+            return redirect_with_message(request, message, "vault:team", team.pk)
     admitters = get_team_info(scope, team, at=clock.now()).admitters
     context = {"team": team, "admitters": admitters, "back": reverse("vault:team", args=[team.pk])}
     return show(request, "team_restore.html", form, context)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.kernel import clock, refusals, text
 from protect.orgs import access as orgs_access, actions as orgs, errors, models, profiles
 from protect.orgs.enums import MembershipState, Permission, TeamState
-from protect.ui.pages import bind_form, done
+from protect.ui.pages import bind_form, redirect_with_message
 from protect.vault import access, errors as vault_errors
 from protect.vault.models import TeamKey
 from protect.vault.sessions.unlocked import Unlocked, get_unlocked, must_trust_key
@@ -73,9 +73,9 @@ def team_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = bind_form(request, forms.TeamForm)
     if form.is_valid():
         with form.showing_refusals():
-            team = orgs.found_team(scope, organisation, **form.cleaned_data, at=clock.now())
+            team = orgs.create_team(scope, organisation, **form.cleaned_data, at=clock.now())
             message = _("The team was created. It now needs its first supervisor.")
-            return done(request, message, "vault:team", team.pk)
+            return redirect_with_message(request, message, "vault:team", team.pk)
     return show(request, "team_new.html", form, {"organisation": organisation})
 
 
@@ -88,7 +88,7 @@ def team_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             orgs.rename_team(scope, team, **form.cleaned_data, at=clock.now())
-            return done(request, _("The team was changed."), "vault:team", pk)
+            return redirect_with_message(request, _("The team was changed."), "vault:team", pk)
     return show(request, "team_edit.html", form, {"team": team})
 
 
@@ -101,7 +101,7 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     orgs.must_not_be_stopped(team)
     if request.method == "POST":
         closures.retire_team(scope, team, at=clock.now())
-        return done(request, _("The team has ended."), "vault:team_list")
+        return redirect_with_message(request, _("The team has ended."), "vault:team_list")
     context = {
         "team": team,
         # Translators: {team} is the name of a team.
@@ -135,7 +135,7 @@ def team_make_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     membership = access.get_own_membership(scope, access.get_team_in_reach(scope, pk))
     members.make_first_key(get_unlocked(request), membership, at=at)
     message = _("The team now has a key, and you hold it. The next step is its recovery kit.")
-    return done(request, message, "vault:team", pk)
+    return redirect_with_message(request, message, "vault:team", pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -157,7 +157,7 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
             unlocked, at = get_unlocked(request), clock.now()
             members.admit_to_team(scope, unlocked, membership, **form.cleaned_data, at=at)
             text = _("The member was let in and can now read everything that the team has sealed.")
-            return done(request, text, "vault:team", membership.team.pk)
+            return redirect_with_message(request, text, "vault:team", membership.team.pk)
     return show(request, "team_admit.html", form, {"place": membership, "team": membership.team})
 
 
@@ -170,7 +170,7 @@ def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and "renew" in request.GET:
         rotation.renew_key(scope, unlocked_session, team, at=clock.now())
         message = _("The team has a new key. Its sealed records now move to it.")
-        return done(request, message, "vault:team_rotate", pk)
+        return redirect_with_message(request, message, "vault:team_rotate", pk)
     if request.method == "POST":
         if rotation.is_renewal_due(team):
             rotation.continue_renewal_by_member(unlocked_session, team, at=clock.now())
@@ -252,7 +252,7 @@ def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpRespon
         with form.showing_refusals():
             if _pin_if_words_match(unlocked_session, team, key, form):
                 message = _("The words match: this is their key.")
-                return done(request, message, "vault:partner_list", pk)
+                return redirect_with_message(request, message, "vault:partner_list", pk)
     partner_key = pins.assess_keys(unlocked_session, team, [key])[0]
     if partner_key.state is pins.PinState.MISMATCH:
         raise vault_errors.PartnerKeyMismatch(team=key.team.name)

@@ -13,7 +13,7 @@ from tests.trainings.attending import (
     recorded_attendance,
     start_session_at,
 )
-from tests.trainings.documents.paper.demo import by_poppler
+from tests.trainings.documents.paper.demo import text_by_poppler
 from tests.trainings.planning import AT, make_edition
 from tests.vault.views.desk import words
 
@@ -124,7 +124,7 @@ def test_first_button_of_a_session_prints_the_sign_in_sheet(desk_of, edition, se
     desk = desk_of("tom", "trainer")
     ways = words(desk.get(f"/trainings/{edition.pk}"))
     response = desk.get(desk.post(f"/trainings/sessions/{session.pk}/list")["Location"])
-    text = by_poppler(response.content)
+    text = text_by_poppler(response.content)
 
     assert ways.index("Sign-in sheet") < ways.index("Attendance list")
     assert response.headers["Content-Type"] == "application/pdf"

@@ -53,7 +53,7 @@ def make_certificate(**given: Any) -> Certificate:
     return Certificate(**{**plain, **given})
 
 
-def by_poppler(pdf: bytes) -> str:
+def text_by_poppler(pdf: bytes) -> str:
     """Return the text of a file as pdftotext reads it, page after page."""
     return subprocess.run(
         ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True

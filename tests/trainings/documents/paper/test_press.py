@@ -24,10 +24,10 @@ from protect.trainings.documents.paper.sheets import (
 from tests.trainings.documents.paper.demo import (
     EMBLEM,
     SCRIPTS,
-    by_poppler,
     make_certificate,
     make_list,
     people,
+    text_by_poppler,
 )
 from tests.ui.press.seeing import as_seen, pages
 
@@ -72,7 +72,7 @@ def test_pdf_text_has_every_name_in_order(tag, is_landscape):
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
 def test_poppler_reads_the_same_names_in_the_same_order():
-    text = by_poppler(attendance_pdf(make_list(60), "en"))
+    text = text_by_poppler(attendance_pdf(make_list(60), "en"))
 
     assert [int(found) for found in NUMBER.findall(text)] == list(range(1001, 1061))
     assert all(script.split()[-1] in text for script in SCRIPTS if script != SCRIPTS[4])
@@ -390,7 +390,9 @@ def test_address_of_wide_letters_is_on_one_line(tag):
         (wall, code_sheet_pdf(CodeSheet("Demo course", wall), tag)),
         (number, certificate_pdf(make_certificate(address=number), tag)),
     ):
-        assert address.removeprefix("https://") in by_poppler(pdf)  # cut in two it is no longer
+        assert address.removeprefix("https://") in text_by_poppler(
+            pdf
+        )  # cut in two it is no longer
 
 
 def test_duplicate_slip_is_refused():

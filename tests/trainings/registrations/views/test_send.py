@@ -11,8 +11,8 @@ from protect.trainings.registrations.actions import name_lists, nominating_organ
 from protect.trainings.registrations.actions.name_lists import NameList
 from protect.trainings.registrations.models import Registration, Roster
 from protect.trainings.registrations.name_list_rows import read_file, read_text
-from protect.uploads import apart
-from protect.uploads.apart import ParserQueue, QueueLimits
+from protect.uploads import parser_process
+from protect.uploads.parser_process import ParserQueue, QueueLimits
 from protect.uploads.refusal_reasons import MEBIBYTE
 from protect.uploads.senders import Queue, Sender
 from tests.faults.hostile import wide_workbook
@@ -165,7 +165,7 @@ def test_typed_values_stay_while_all_list_parsers_are_busy(visitor, edition, pag
     full = ParserQueue({Queue.VISITORS: QueueLimits(max_files=1, seconds=0)})
 
     with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
-        busy.setattr(apart, "TURNS", full)
+        busy.setattr(parser_process, "TURNS", full)
         response = visitor.post(f"{page}/{edition.code}", list_data(names="", file=file))
 
     assert (response.status_code, response["Retry-After"]) == (503, "10")

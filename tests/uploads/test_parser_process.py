@@ -12,10 +12,10 @@ from threading import Event
 
 import pytest
 
-from protect.uploads import apart, parsers
-from protect.uploads.apart import COMMAND, PARSER_ENVIRON, ParserQueue, QueueLimits
+from protect.uploads import parser_process, parsers
 from protect.uploads.clean_documents import rewrite
 from protect.uploads.errors import OwnFileWaits, ParsersBusy
+from protect.uploads.parser_process import COMMAND, PARSER_ENVIRON, ParserQueue, QueueLimits
 from protect.uploads.parsers import PARSERS, Parser
 from protect.uploads.refusal_reasons import (
     EXHAUSTED,
@@ -50,22 +50,22 @@ def parse(content, options):
 @pytest.fixture
 def parse_with(tmp_path, monkeypatch):
     """Return what runs a body of code as a parser, in the process that parsers have."""
-    monkeypatch.setattr(apart, "PATHS", f"{apart.PATHS}{os.pathsep}{tmp_path}")
-    start = apart.START_CODE.replace(
+    monkeypatch.setattr(parser_process, "PATHS", f"{parser_process.PATHS}{os.pathsep}{tmp_path}")
+    start = parser_process.START_CODE.replace(
         "main(*sys.argv[2:])",
         "from protect.uploads import parsers; parsers.PARSERS = "
         "{'demo': parsers.PARSERS['import_csv'].__class__('demo_parser', memory=300 * 2**20, "
         "cpu_seconds=1)}; main(*sys.argv[2:])",
     )
-    command = (*COMMAND[:5], start, apart.PATHS)
-    monkeypatch.setattr(apart, "COMMAND", command)
+    command = (*COMMAND[:5], start, parser_process.PATHS)
+    monkeypatch.setattr(parser_process, "COMMAND", command)
     demo = Parser("demo_parser", wall_seconds=10, max_answer_bytes=MEBIBYTE)
     monkeypatch.setattr(parsers, "PARSERS", {"demo": demo, "short": replace(demo, wall_seconds=1)})
 
     def parse(body: str, content: bytes = b"", **options: str) -> bytes:
         lines = "\n".join(f"    {line}" for line in body.splitlines())
         (tmp_path / "demo_parser.py").write_text(PARSER.format(body=lines))
-        return apart.parse("demo", content, **options).body
+        return parser_process.parse("demo", content, **options).body
 
     return parse
 
@@ -233,7 +233,7 @@ def test_parser_leaves_nothing_for_the_next_file(parse_with):
 def test_a_parser_loads_no_framework_and_no_keys(name):
     module = PARSERS[name].module
     code = f"import sys; sys.path += sys.argv[1].split(':'); import {module}; print(*sys.modules)"
-    command = [sys.executable, "-I", "-S", "-c", code, apart.PATHS]
+    command = [sys.executable, "-I", "-S", "-c", code, parser_process.PATHS]
 
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
@@ -246,8 +246,8 @@ def test_parser_lowers_its_priority_before_imports(parse_with):
     ours = os.getpriority(os.PRIO_PROCESS, 0)
     body = "import os\nreturn {}, str(os.getpriority(os.PRIO_PROCESS, 0)).encode()"
 
-    assert int(parse_with(body)) == min(ours + apart.NICENESS, 19)
-    assert apart.START_CODE.index("os.nice") < apart.START_CODE.index("protect")
+    assert int(parse_with(body)) == min(ours + parser_process.NICENESS, 19)
+    assert parser_process.START_CODE.index("os.nice") < parser_process.START_CODE.index("protect")
 
 
 # --- who waits ----------------------------------------------------------------------------------
@@ -392,4 +392,4 @@ def test_parsers_for_visitors_have_a_second_of_cpu_time():
     checked = {PARSERS[name].cpu_seconds for name in ("certificate", "certificate_pdf")}
 
     assert checked == {1}
-    assert apart.MAX_THREADS == 11
+    assert parser_process.MAX_THREADS == 11
