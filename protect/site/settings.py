@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "protect.site.refusals.pages.UploadLimit",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
 ]
-ROOT_URLCONF = "protect.site.urls_public"
+ROOT_URLCONF = "protect.site.urls.public"
 WSGI_APPLICATION = "protect.site.server.wsgi.application"
 TEMPLATES = [
     {

@@ -6,9 +6,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, OperationalError
 from django.test import Client
 
-from protect.findhelp import access, exit_checks, exits
+from protect.findhelp import access, exits
 from protect.findhelp.enums import ExitCheckResult
-from protect.findhelp.exit_checks import check_exit_page
+from protect.findhelp.exits import check_exit_page
 from protect.findhelp.models import ExitCheck
 from protect.kernel import clock
 from protect.matching import published
@@ -46,7 +46,7 @@ def targets(where, settings):
 
 def check(at=AT):
     said = []
-    exit_checks.check_exits(at=at, report=lambda url, opened: said.append(url))
+    exits.check_exits(at=at, report=lambda url, opened: said.append(url))
     published.forget()  # instead of waiting until the directory is asked again
     return said
 

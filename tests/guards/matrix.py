@@ -56,7 +56,7 @@ from tests.vault.views.desk import Desk, led_to
 from tests.verification.merges import pair_of
 from tests.verification.nights import entry
 
-STAFF = "protect.site.urls_staff"
+STAFF = "protect.site.urls.desk"
 ASKERS = (  # in the order of the table's columns
     "anonymous",
     "provisional",  # the passphrase was right, the account is still being made

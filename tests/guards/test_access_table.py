@@ -112,7 +112,7 @@ def names(urlconf: str) -> set[str]:
 
 
 def test_every_address_has_a_row():
-    assert names("protect.site.urls_public") == set(PUBLIC)
+    assert names("protect.site.urls.public") == set(PUBLIC)
 
 
 @pytest.mark.parametrize(("address", "status"), PUBLIC.values(), ids=PUBLIC)
@@ -123,4 +123,4 @@ def test_a_request_without_an_account_gets_the_status_of_the_table(starter, db, 
 
 
 def test_a_url_name_without_a_row_is_reported():
-    assert names("protect.site.urls_public") - {"findhelp:card"} != set(PUBLIC)
+    assert names("protect.site.urls.public") - {"findhelp:card"} != set(PUBLIC)

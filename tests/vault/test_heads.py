@@ -82,7 +82,7 @@ def test_only_officers_get_mail_once_a_day(cast):
 
 
 def test_the_mail_leads_to_a_page_of_the_desk():
-    found = resolve(f"/organisations/{uuid4()}/history", "protect.site.urls_staff")
+    found = resolve(f"/organisations/{uuid4()}/history", "protect.site.urls.desk")
 
     assert found.view_name == "orgs:organisation_history"
 

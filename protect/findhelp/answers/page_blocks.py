@@ -13,7 +13,7 @@ from protect.content.texts import references
 from protect.content.texts.references import Reference
 from protect.findhelp.answers import country_lines
 from protect.findhelp.answers.country_lines import CountryLines, Source
-from protect.findhelp.emergency import emergency_of
+from protect.findhelp.answers.emergency import emergency_of
 from protect.reference import catalogue, country_facts
 
 

@@ -23,9 +23,9 @@ from protect.findhelp.answers import (
     topics,
     weeks,
 )
+from protect.findhelp.answers.emergency import caller_notes, emergency_of
 from protect.findhelp.answers.first_hours import printed_sentences
 from protect.findhelp.answers.sentences import reason_text
-from protect.findhelp.emergency import caller_notes, emergency_of
 from protect.findhelp.paper import content, repeats
 from protect.findhelp.paper.content import Frame, Pathway, PrintedHours, PrintedNumber, ServiceFacts
 from protect.kernel.text import plain_isolated_name

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods
 
 from protect.content.drafts.page_files import INDEX
 from protect.content.released import Pages
-from protect.findhelp import access, addresses, emergency, enums, exits, mirrors
+from protect.findhelp import access, addresses, enums, exits, mirrors
+from protect.findhelp.answers import emergency
 from protect.reference.vocabulary import Language, countries
 
 UNTIL_HEADER = "Protect-Valid-Until"  # for the page cache, which removes it; seconds since 1970

@@ -17,10 +17,10 @@ from protect.findhelp.paper import content, leaflets
 from protect.findhelp.views.details import DetailsForm
 from protect.findhelp.views.frame import UNTIL_HEADER, in_language, show
 from protect.kernel import clock, limits
-from protect.kernel.form_stamps import FormStamps
 from protect.matching.services.cache import next_change
 from protect.matching.services.rows import ServiceRow
 from protect.reference.vocabulary import Language
+from protect.ui.form_stamps import FormStamps
 from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.reports.reports import report_as_public
 
