@@ -46,7 +46,7 @@ PROBLEM_NAMES = {
 class _TextsForm(DeskForm):
     """A form with a text field for each segment, named by its key."""
 
-    keeps_work: ClassVar[bool] = True
+    keeps_long_text: ClassVar[bool] = True
 
     def __init__(self, data: Any, segments: Sequence[Segment], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -149,8 +149,8 @@ class TranslationForm(_TextsForm):
 class NewPageForm(DeskForm):
     """A page that a person creates."""
 
-    keeps_work: ClassVar[bool] = True
-    mended_at: ClassVar = {"content_code_taken": "code", "content_unknown_fact": "body"}
+    keeps_long_text: ClassVar[bool] = True
+    field_by_error_code: ClassVar = {"content_code_taken": "code", "content_unknown_fact": "body"}
 
     title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
     code = forms.RegexField(

@@ -60,7 +60,7 @@ def page_list(request: HttpRequest) -> HttpResponse:
         "legend": [(cells.STATE_KINDS[each], each.label) for each in cells.BY_WORK],
         "may_release": access.may(scope, Permission.RELEASE_PAGES),
     }
-    return pages.show(request, "content/page_list.html", context=context)
+    return pages.render_form_page(request, "content/page_list.html", context=context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,7 +75,9 @@ def source_page(request: HttpRequest, page_code: str) -> HttpResponse:
         with form.showing_refusals():
             seen = form.cleaned_data["seen"]
             count = actions.save_revision(scope, page, form.edits(), seen=seen, at=clock.now())
-            return pages.done(request, _saved_message(count), "content:source", page_code)
+            return pages.redirect_with_message(
+                request, _saved_message(count), "content:source", page_code
+            )
     context = {
         "page": page,
         "texts": texts,
@@ -85,7 +87,7 @@ def source_page(request: HttpRequest, page_code: str) -> HttpResponse:
         "roles": _roles(scope),
         "may_write": access.may(scope, access.writing_permission(page.kind)),
     }
-    return pages.show(request, "content/source.html", form, context)
+    return pages.render_form_page(request, "content/source.html", form, context)
 
 
 @require_POST
@@ -96,7 +98,9 @@ def change_confirm(request: HttpRequest, page_code: str, key: str) -> HttpRespon
         raise Http404
     digest = request.POST.get("digest", "")
     actions.confirm_change(scope, page, key, digest, at=clock.now())
-    return pages.done(request, _("You have confirmed the change."), "content:source", page_code)
+    return pages.redirect_with_message(
+        request, _("You have confirmed the change."), "content:source", page_code
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,7 +116,9 @@ def translation_page(request: HttpRequest, page_code: str, language: str) -> Htt
         with form.showing_refusals():
             count = actions.save_translations(scope, page, language, form.edits(), at=clock.now())
             message = _saved_message(count)
-            return pages.done(request, message, "content:translation", page_code, language)
+            return pages.redirect_with_message(
+                request, message, "content:translation", page_code, language
+            )
     context = {
         "page": page,
         "texts": texts,
@@ -124,7 +130,7 @@ def translation_page(request: HttpRequest, page_code: str, language: str) -> Htt
         "may_translate": access.may(scope, Permission.TRANSLATE),
         "roles": _roles(scope),
     }
-    return pages.show(request, "content/translation.html", form, context)
+    return pages.render_form_page(request, "content/translation.html", form, context)
 
 
 @require_POST
@@ -137,7 +143,7 @@ def translation_take_back(
     digest = request.POST.get("digest", "")
     actions.take_back_translation(scope, page, language, key, digest, at=clock.now())
     message = _("The translation was taken back. You can undo this for 10 minutes.")
-    return pages.done(request, message, "content:translation", page_code, language)
+    return pages.redirect_with_message(request, message, "content:translation", page_code, language)
 
 
 @require_POST
@@ -148,7 +154,7 @@ def translation_restore(
     page = _page_with_text(scope, page_code, language, key)
     actions.restore_translation(scope, page, language, key, at=clock.now())
     message = _("The translation counts again.")
-    return pages.done(request, message, "content:translation", page_code, language)
+    return pages.redirect_with_message(request, message, "content:translation", page_code, language)
 
 
 @require_http_methods(["GET", "POST"])
@@ -162,8 +168,10 @@ def page_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             page = new_pages.create_page(scope, form.new_page(), at=clock.now())
-            return pages.done(request, _("The page was created."), "content:source", page.code)
-    return pages.show(request, "content/page_new.html", form)
+            return pages.redirect_with_message(
+                request, _("The page was created."), "content:source", page.code
+            )
+    return pages.render_form_page(request, "content/page_new.html", form)
 
 
 @require_safe
@@ -182,7 +190,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "languages": [(each.tag, cells.language_name(each), each in chosen) for each in languages],
         "may_translate": access.may(scope, Permission.TRANSLATE),
     }
-    return pages.show(request, "content/queue.html", context=context)
+    return pages.render_form_page(request, "content/queue.html", context=context)
 
 
 @require_safe
@@ -201,7 +209,7 @@ def glossary_page(request: HttpRequest) -> HttpResponse:
         "name": dict(names).get(tag, ""),
         "rows": [(term, translated.get(code)) for code, term in terms.items()],
     }
-    return pages.show(request, "content/glossary.html", context=context)
+    return pages.render_form_page(request, "content/glossary.html", context=context)
 
 
 @require_POST
@@ -226,8 +234,8 @@ def texts_read(request: HttpRequest, page_code: str, language: str) -> HttpRespo
         count=count
     )
     if is_source:
-        return pages.done(request, message, "content:source", page_code)
-    return pages.done(request, message, "content:translation", page_code, language)
+        return pages.redirect_with_message(request, message, "content:source", page_code)
+    return pages.redirect_with_message(request, message, "content:translation", page_code, language)
 
 
 def _get_language(tag: str) -> Language:

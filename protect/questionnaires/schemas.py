@@ -122,11 +122,11 @@ class Definition(StrictModel):
     fields: list[FormField]
 
     def field(self, key: str) -> FormField | None:
-        return next((each for each in self.fields if each.key == key), None)
+        return next((field for field in self.fields if field.key == key), None)
 
     def questions(self) -> Iterator[FormField]:
         """Yield the fields that can be answered."""
-        return (each for each in self.fields if each.is_question)
+        return (field for field in self.fields if field.is_question)
 
     def min_answers_to_show(self, field: FormField) -> int:
         """Return how many answers the form asks for a field's results; the site may ask more."""

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from protect.uploads import apart, errors, scanners
+from protect.uploads import errors, parser_process, scanners
 from protect.uploads.refusal_reasons import EXTENSIONS, MAX_FILE_BYTES, Reason, Refused, Unfit
 
 
@@ -38,7 +38,7 @@ def clean_document(name: str, content: bytes, *, scanner: scanners.Scanner) -> C
 def rewrite(content: bytes) -> tuple[str, bytes]:
     """Return a document's media type and its rewritten content. Errors: Unfit; ParsersBusy."""
     try:
-        answer = apart.parse("document", content)
+        answer = parser_process.parse("document", content)
     except Refused as refusal:
         is_known = refusal.code in set(Reason)
         raise Unfit(Reason(refusal.code) if is_known else Reason.UNREADABLE) from None

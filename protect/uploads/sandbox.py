@@ -54,7 +54,7 @@ def restrict_access() -> None:
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER_MODE = 38, 22, 2  # arguments of prctl
 LOAD_WORD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06  # codes of filter instructions
-NUMBER_AT, ARCHITECTURE_AT = 0, 4  # offsets in `struct seccomp_data`
+NUMBER_OFFSET, ARCHITECTURE_OFFSET = 0, 4  # offsets in `struct seccomp_data`
 ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050001, 0x80000000  # REFUSE answers EPERM
 OTHER_ABI = 0x40000000  # x32: the same calls under other numbers
 
@@ -114,10 +114,10 @@ def _filter_calls(calls: SystemCalls) -> None:
     comparisons = [(AT_LEAST, OTHER_ABI), *((EQUAL, number) for number in calls.numbers)]
     count = len(comparisons)
     steps = [
-        _Instruction(LOAD_WORD, 0, 0, ARCHITECTURE_AT),
+        _Instruction(LOAD_WORD, 0, 0, ARCHITECTURE_OFFSET),
         _Instruction(EQUAL, 1, 0, calls.architecture),
         _Instruction(RETURN, 0, 0, KILL),
-        _Instruction(LOAD_WORD, 0, 0, NUMBER_AT),
+        _Instruction(LOAD_WORD, 0, 0, NUMBER_OFFSET),
         *(_Instruction(kind, count - at, 0, value) for at, (kind, value) in enumerate(comparisons)),
         _Instruction(RETURN, 0, 0, ALLOW),
         _Instruction(RETURN, 0, 0, REFUSE),
@@ -169,11 +169,11 @@ def _readable_folders() -> set[Path]:
 
 def _must_succeed(result: int) -> int:
     if result < 0:
-        raise OSError(ctypes.get_errno(), "a fence of the parser's process was refused")
+        raise OSError(ctypes.get_errno(), "a restriction of the parser's process was refused")
     return result
 
 
-# --- elsewhere ----------------------------------------------------------------------------------
+# --- other systems ------------------------------------------------------------------------------
 
 FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 

@@ -47,7 +47,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
         ],
         "may_release": access.may(scope, Permission.RELEASE_PAGES),
     }
-    return pages.show(request, "content/release_list.html", context=context)
+    return pages.render_form_page(request, "content/release_list.html", context=context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,13 +64,15 @@ def release_preview(request: HttpRequest) -> HttpResponse:
         with form.showing_refusals():
             seen = form.cleaned_data["seen"]
             made = actions.release_by_user(scope, tags, at=clock.now(), seen=seen)
-            return pages.done(request, _released_message(len(made)), "content:release_list")
+            return pages.redirect_with_message(
+                request, _released_message(len(made)), "content:release_list"
+            )
     context = {
         "previews": [(each, _name(each.tag)) for each in previews],
         "tags": tags,
         "is_unchanged": not any(each.pages for each in previews),
     }
-    return pages.show(request, "content/release_preview.html", form, context)
+    return pages.render_form_page(request, "content/release_preview.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,7 +89,9 @@ def release_page(request: HttpRequest, language: str, number: int) -> HttpRespon
     if form.is_valid():
         with form.showing_refusals():
             actions.roll_back(scope, release, at=clock.now(), seen=form.cleaned_data["seen"])
-            return pages.done(request, _("These texts are public again."), "content:release_list")
+            return pages.redirect_with_message(
+                request, _("These texts are public again."), "content:release_list"
+            )
     context = {
         "release": release,
         "name": _name(language),
@@ -97,7 +101,7 @@ def release_page(request: HttpRequest, language: str, number: int) -> HttpRespon
         "refusal": refusal.text() if refusal else "",
         "previews": [(each, _name(each.tag)) for each in previews],
     }
-    return pages.show(request, "content/release.html", form, context)
+    return pages.render_form_page(request, "content/release.html", form, context)
 
 
 def _look_back(release: Release) -> tuple[ContentRefusal | None, list[LanguagePreview]]:

@@ -32,7 +32,9 @@ def location_text(answer: Match, tag: str) -> str:
     is_visited = topics.may_be_visited(answer.row)
     codes = DISTANCE_CODES if is_visited else DISTANCE_CODES - topics.VISIT_CODES
     parts = [
-        _in_readers_words(each, answer.row, tag) for each in answer.reasons if each.code in codes
+        _in_readers_words(reason, answer.row, tag)
+        for reason in answer.reasons
+        if reason.code in codes
     ][:1]
     metres = answer.distance_m or 0
     if parts and parts[0].code == "distance_around" and metres >= MIN_SHOWN_DISTANCE_M:

@@ -125,7 +125,7 @@ def _find_holder_faults(key: TeamKey) -> Iterator[KeyFault]:
     for half in halves.order_by("pk"):
         yield KeyFault("half", half.pk, "not_signed", owner)
     if key.state == enums.KeyState.ACTIVE:
-        yield from _find_unsigned_memberships(key, {place.pk for place, _ in members})
+        yield from _find_unsigned_memberships(key, {membership.pk for membership, _ in members})
         yield from _find_changed_roles(key, members, roles_signed)
 
 

@@ -36,7 +36,7 @@ def offer_password(*, email: str, name: str = "") -> str:
     """Return a suggested password: six random words (77 bits) without parts of email or name."""
     while True:
         password = make_passphrase()
-        with suppress(PasswordPersonal):  # such as "democracy" for a user called Demo
+        with suppress(PasswordPersonal):  # such as "democracy" for a user with the name Demo
             must_be_strong(password, email=email, name=name)
             return password
 
@@ -62,18 +62,18 @@ def open_secret(user: User | None, password: str) -> secrets.UserSecret | None:
     Errors: pepper_missing; RecordDamaged if the password is right but its bundle does not open."""
     encoded, wrap = user.password if user else "!", _password_wrap_of(user)
     is_right = check_password(password, encoded)  # an unusable hash costs today's work, too
-    spent_costs = [hashers.cost_of(encoded)]
+    finished_costs = [hashers.cost_of(encoded)]
     if wrap is not None:
-        spent_costs.append(userwrap.parse_header(bytes(wrap.blob)).kdf)
-    for missing_cost in peppers.missing_argon2_runs(spent_costs):
+        finished_costs.append(userwrap.parse_header(bytes(wrap.blob)).kdf)
+    for missing_cost in peppers.missing_argon2_runs(finished_costs):
         stretch(password, os.urandom(16), missing_cost)
     if user is None or wrap is None:
         return None
     try:
         with peppers.refuse_missing_pepper():
-            blob, own_peppers = bytes(wrap.blob), peppers.load_peppers()
+            blob, server_peppers = bytes(wrap.blob), peppers.load_peppers()
             secret = userwrap.open_with_password(
-                blob, password, own_peppers, user=user.pk, credential=wrap.credential
+                blob, password, server_peppers, user=user.pk, credential=wrap.credential
             )
     except errors.Damaged:
         if is_right:
@@ -91,9 +91,9 @@ def set_password(
     user.save(update_fields=["password"])
     credential = uuid4()
     with peppers.refuse_missing_pepper():
-        own_peppers, cost = peppers.load_peppers(), peppers.argon2_cost()
+        server_peppers, cost = peppers.load_peppers(), peppers.argon2_cost()
         blob = userwrap.seal_with_password(
-            secret, password, own_peppers, user=user.pk, credential=credential, cost=cost
+            secret, password, server_peppers, user=user.pk, credential=credential, cost=cost
         )
     key.wraps.filter(kind=WrapKind.PASSWORD).delete()
     key.wraps.create(kind=WrapKind.PASSWORD, credential=credential, blob=blob, created=at)
@@ -144,8 +144,8 @@ def _is_common(password: str) -> bool:
 
 
 def _spellings(letters: str) -> list[str]:
-    """Return a password and its repeated part, and both again without digits and signs, unless
-    these are more than two thirds of it: then they do not merely decorate a word."""
+    """Return a password and its repeated part, and both without digits and signs as well, unless
+    these are more than two thirds of it, because then they do not merely decorate a word."""
     bare = NON_LETTERS.sub("", letters)
     spellings = [letters, bare] if 3 * len(bare) >= len(letters) else [letters]
     return [*spellings, *map(_repeated_part, spellings)]

@@ -45,11 +45,11 @@ def read_phone_numbers(cells: Cells, country: str) -> tuple[DialledNumber, ...]:
     for part in cells.split_list("phones"):
         text, _, kind = part.partition("|")
         if kind and kind not in PhoneKind.values:
-            cells.refuse_unknown_code("phones", kind, {each: each for each in PhoneKind.values})
+            cells.refuse_unknown_code("phones", kind, {value: value for value in PhoneKind.values})
         else:
             phone_kind = PhoneKind(kind or PhoneKind.VOICE)
             numbers = _read_numbers(cells, text.strip(), country)
-            phones += [DialledNumber(each, phone_kind) for each in numbers]
+            phones += [DialledNumber(number, phone_kind) for number in numbers]
     return tuple(dict.fromkeys(phones))
 
 
@@ -152,7 +152,7 @@ def _read_number(cells: Cells, text: str, country: str) -> str:
         advice = _(
             "if {proposal} is meant, write that. If the number is right as written, write {other}."
         )
-        written = (phonenumbers.format_number(each, INTERNATIONAL) for each in readings)
+        written = (phonenumbers.format_number(reading, INTERNATIONAL) for reading in readings)
         proposal, other = map(plain_isolated_number, written)
         fillers = {"text": text, "proposal": proposal, "other": other}
         cells.refuse(ProblemCode.PHONE_LEADING_ZERO, "phones", message, advice, **fillers)

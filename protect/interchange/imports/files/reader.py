@@ -15,7 +15,7 @@ from protect.interchange.imports.parsers import csv_text, limits
 from protect.interchange.imports.row import Row
 from protect.kernel.errors import ProtectError
 from protect.kernel.spreadsheet import unmark_formula
-from protect.uploads import apart, refusal_reasons
+from protect.uploads import parser_process, refusal_reasons
 
 SHOWN_ROWS = 12  # among which the user chooses the row of headings
 MIN_KNOWN_HEADINGS = 2  # that a row must have to be detected as the row of headings
@@ -167,7 +167,7 @@ def parse_with[T](parser: str, content: bytes, adapter: TypeAdapter[T], **option
     """Parse content with a parser of `uploads.parsers` and return the validated result.
     Errors: FileTooLarge, FileNotReadable, ParsersBusy; Refused with the code encoding_unclear."""
     try:
-        return adapter.validate_json(apart.parse(parser, content, **options).body)
+        return adapter.validate_json(parser_process.parse(parser, content, **options).body)
     except refusal_reasons.Refused as refusal:
         if refusal.code == "encoding_unclear":
             raise
