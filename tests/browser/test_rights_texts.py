@@ -46,8 +46,8 @@ def release(by: Colleague, *tags: str) -> str:
         by.page.check(f"[name=language][value={tag}]")
     by.press("main form button.button--primary")
     shown = by.reads()
-    if by.page.locator("main form[method=post]").count():  # else nothing has changed
-        by.press("main form[method=post] button.button--primary")
+    if by.page.locator("main form.once button").count():  # else nothing has changed
+        by.press("main form.once button")
     return shown
 
 
