@@ -109,11 +109,12 @@ def confirm_change(scope: Scope, page: Page, key: str, digest: str, *, at: datet
     current = {row.key: row for row in texts.segments}[key]
     if current.digest != digest:
         raise PageChanged({key: current.text}, {})
-    rows = Segment.objects.filter(
-        revision__page=page, key=key, change=ChangeClass.COSMETIC, confirmed_by=None
-    )
-    if not rows.exclude(revision__author=scope.user_id).update(confirmed_by=scope.user_id):
+    changes = [each for each in texts.unconfirmed_revisions(key) if each.author_id != scope.user_id]
+    if not changes:
         raise ContentRefusal("content_same_person")
+    for revision in changes:
+        revision.segments.filter(key=key).update(confirmed_by=scope.user_id)
+        Revision.objects.get(pk=revision.pk).sealed().save(update_fields=["seal"])
     count_states([page])
     audit.record("content.confirm", page)
 
@@ -260,14 +261,14 @@ def _check_edits(texts: PageTexts, changed: Mapping[str, SourceEdit]) -> None:
 
 def _state(texts: PageTexts, key: str, text: str) -> TranslationState:
     """Return the state of translations of an earlier source text: withdrawn if it may harm."""
-    return source_state(texts.history[key], text_digest(text), is_safety=texts.page.is_safety)
+    return source_state(texts.history[key], text_digest(text), is_safety=texts.page.is_about_safety)
 
 
 def _store_revision(
     texts: PageTexts, changed: Mapping[str, SourceEdit], audit: AuditContext
 ) -> None:
     before = texts.current
-    revision = Revision.objects.create(
+    revision = Revision(
         page=texts.page,
         number=before.number + 1,
         language_id=before.language_id,
@@ -290,7 +291,7 @@ def _store_revision(
                 change=edit.change.value if edit and edit.change else "",
             )
         )
-    Segment.objects.bulk_create(rows)
+    revision.store(rows)
 
 
 def _is_changed(edit: TranslationEdit) -> bool:
@@ -382,7 +383,7 @@ def _own_pages(
     for code, page in pages.items():
         public = set(before[code].segments) if code in before else set()
         new = [each for each in page.segments if each not in public]
-        if texts[code].page.is_safety and any(
+        if texts[code].page.is_about_safety and any(
             releaser in composition.authors_of(texts[code], each) for each in new
         ):
             yield code

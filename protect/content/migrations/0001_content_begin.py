@@ -25,6 +25,7 @@ class Migration(InitialMigration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                ("seal", models.CharField(max_length=64)),
                 ("code", models.SlugField(max_length=60, unique=True)),
                 (
                     "kind",
@@ -53,6 +54,7 @@ class Migration(InitialMigration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                ("seal", models.CharField(max_length=64)),
                 ("number", models.PositiveIntegerField()),
                 ("sources", models.JSONField(default=list)),
                 ("created_at", models.DateTimeField()),

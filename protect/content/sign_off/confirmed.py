@@ -6,8 +6,12 @@ from collections.abc import Iterator
 
 from django.db import Error
 
+from protect.audit.models import Entry
+from protect.audit.rules import DONE
 from protect.content.models import FactConfirmation
 from protect.matching import published
+
+TAKEN_BACK = "content.unconfirm_fact"  # recorded by actions.take_back
 
 log = logging.getLogger("protect")
 
@@ -33,9 +37,14 @@ def forget() -> None:
 
 
 def read(country: str) -> Iterator[str]:
-    """Yield the digests of the confirmed facts of a country, as the database has them now."""
-    for row in FactConfirmation.objects.filter(country=country):
-        if row.is_sealed():
+    """Yield the digests of the confirmed facts of a country, as the database has them now. A row
+    that was put back after its confirmation was taken back has an audit entry of that."""
+    stored = FactConfirmation.objects.filter(country=country)
+    rows = {f"factconfirmation:{row.pk}": row for row in stored}
+    entries = Entry.objects.filter(action=TAKEN_BACK, outcome=DONE, target__in=rows)
+    taken_back = set(entries.values_list("target", flat=True))
+    for target, row in rows.items():
+        if row.is_sealed() and target not in taken_back:
             yield row.digest
         else:
             log.error("content_confirmation_damaged: a confirmation of %s was changed", country)

@@ -1,6 +1,7 @@
 """Which texts a release in a language holds: of each segment its translation if the rules allow to
 show it, else the text in the next language that readers of this one may understand."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ from protect.content.models import Page, Review, Revision, Segment, SegmentTrans
 from protect.content.released import Pages, ReleasedPage, ReleasedSegment
 from protect.content.texts import rules
 from protect.reference import vocabulary
+
+log = logging.getLogger("protect")
 
 type Place = tuple[str, str]  # key of a segment, tag of a language
 
@@ -102,6 +105,16 @@ class PageTexts:
                     earlier.append((revision, row))
         return versions
 
+    def unconfirmed_revisions(self, key: str) -> list[Revision]:
+        """Return the revisions that called their change of a text cosmetic, and that no second
+        person has confirmed."""
+        return [
+            revision
+            for revision in self.revisions
+            for row in revision.segments.all()
+            if (row.key, row.change, row.confirmed_by_id) == (key, ChangeClass.COSMETIC, None)
+        ]
+
     def texts_in(self, segment: Segment, tag: str) -> list[StoredText]:
         """Return the texts of a segment in a language: those of the current source text first, the
         newest first of each. In the language of the source, the source texts."""
@@ -122,7 +135,7 @@ class PageTexts:
         return rules.translation_state(
             self.history[segment.key],
             text.facts if text else None,
-            is_safety=self.page.is_safety,
+            is_safety=self.page.is_about_safety,
         )
 
     def _source_text(self, place: Place, revision: Revision, row: Segment) -> StoredText:
@@ -152,18 +165,30 @@ class PageTexts:
 
 
 def load_texts(pages: Iterable[Page] | None = None) -> list[PageTexts]:
-    """Return pages with their texts; None: all pages."""
+    """Return pages with their texts; None: all pages. What a revision changed counts as harmful if
+    its row was changed in the database, or if the revision before it is missing."""
     rows = list(Page.objects.all() if pages is None else pages)
     revisions: dict[UUID, list[Revision]] = {}
     stored = Revision.objects.filter(page__in=rows).order_by("number")
     for revision in stored.prefetch_related("segments"):
-        revisions.setdefault(revision.page_id, []).append(revision)
+        earlier = revisions.setdefault(revision.page_id, [])
+        if revision.number != len(earlier) + 1 or not revision.is_sealed():
+            _distrust(revision)
+        earlier.append(revision)
     translations, reviews = _load_translations(rows), _load_reviews(rows)
     return [
         PageTexts(page, revisions[page.pk], translations.get(page.pk, {}), reviews.get(page.pk, {}))
         for page in rows
         if page.pk in revisions
     ]
+
+
+def _distrust(revision: Revision) -> None:
+    """Read each text of a revision as a change that may harm, in memory."""
+    log.error("content_revision_damaged: a revision of page %s was changed", revision.page_id)
+    for row in revision.segments.all():
+        row.digest = rules.text_digest(row.text)
+        row.change, row.confirmed_by = ChangeClass.SAFETY, None
 
 
 def compose_pages(texts: Iterable[PageTexts], tag: str) -> Pages:
@@ -204,7 +229,7 @@ def _is_withdrawn(page: PageTexts, segment: ReleasedSegment) -> bool:
         return current.text != segment.text
     states = [
         rules.source_state(
-            page.history[segment.key], text.facts.source_digest, is_safety=page.page.is_safety
+            page.history[segment.key], text.facts.source_digest, is_safety=page.page.is_about_safety
         )
         for text in _texts_like(page, segment)
     ]
@@ -234,7 +259,7 @@ def _shown_text(page: PageTexts, segment: Segment, tag: str) -> ReleasedSegment 
         how = rules.shown(
             page.history[segment.key],
             text.facts,
-            is_safety=page.page.is_safety,
+            is_safety=page.page.is_about_safety,
             is_demo=settings.IS_DEMO,
         )
         if how is not Shown.FALLBACK:
