@@ -1,16 +1,14 @@
 """Pages of the desk for people who write, translate, read and release pages."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import get_language, gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.content import access, actions, forms
-from protect.content.drafts import page_files
-from protect.content.enums import ChangeClass, PageKind, ReviewRole, SegmentKind, TranslationState
+from protect.content import access, actions, forms, matrix
+from protect.content.enums import ChangeClass, PageKind, ReviewRole, SegmentKind
+from protect.content.matrix import BY_WORK, STATE_KINDS, Cell, cell_of, cell_url
 from protect.content.models import Page, PageState, Release, Segment
 from protect.content.texts import composition
 from protect.content.texts.composition import PageTexts, StoredText
@@ -23,25 +21,7 @@ from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary
 from protect.reference.vocabulary import Language
 from protect.ui import pages
-from protect.ui.templatetags.ui import STATE_ICONS
 
-# From the state of a cell that asks for most work to the one that asks for least.
-BY_WORK = (
-    TranslationState.WITHDRAWN,
-    TranslationState.MISSING,
-    TranslationState.BEHIND,
-    TranslationState.UNREVIEWED,
-    TranslationState.CARRIED,
-    TranslationState.CURRENT,
-)
-STATE_KINDS = {  # colour of the mark of a state
-    TranslationState.WITHDRAWN: "alarm",
-    TranslationState.MISSING: "ended",
-    TranslationState.BEHIND: "caution",
-    TranslationState.UNREVIEWED: "caution",
-    TranslationState.CARRIED: "good",
-    TranslationState.CURRENT: "good",
-}
 RELEASES_SHOWN = 10  # earlier releases of a language that can be released again
 
 
@@ -54,18 +34,14 @@ def page_list(request: HttpRequest) -> HttpResponse:
     chosen, kind = request.GET.get("language", ""), request.GET.get("kind", "")
     if chosen in {each.tag for each in columns}:
         columns = [each for each in columns if each.tag == chosen]
-    rows = PageState.objects.filter(language__in=[each.tag for each in columns])
-    by_page: dict[Any, dict[str, dict[str, int]]] = {}
-    for page, tag, counts in rows.values_list("page_id", "language_id", "counts"):
-        by_page.setdefault(page, {})[tag] = counts
-    listed = [
-        (page, title, [_page_cell(page, each, by_page.get(page.pk, {})) for each in columns])
+    listed = (
+        (page, title)
         for page, title in access.titled_pages()
         if kind not in PageKind or page.kind == kind
-    ]
+    )
     context = {
         "columns": [(each, _language_name(each)) for each in columns],
-        "rows": listed,
+        "rows": list(matrix.render_rows(listed, [each.tag for each in columns])),
         "languages": [(each.tag, _language_name(each)) for each in _languages()],
         "chosen": chosen,
         "kinds": PageKind.choices,
@@ -192,7 +168,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
     counts = _counts_by_language()
     context = {
         "rows": [
-            (each, _language_name(each), newest.get(each.tag), _cell(counts.get(each.tag, {})))
+            (each, _language_name(each), newest.get(each.tag), cell_of(counts.get(each.tag, {})))
             for each in _languages()
         ],
         "may_release": access.may(scope, Permission.RELEASE_PAGES),
@@ -241,32 +217,6 @@ def _texts_of(page: Page) -> PageTexts:
     return composition.load_texts([page])[0]
 
 
-def _page_cell(
-    page: Page, language: Language, counts: dict[str, dict[str, int]]
-) -> dict[str, object]:
-    """Return the cell of a page and a language, with the address of the texts."""
-    is_source = language.tag == page_files.SOURCE_TAG
-    name, parts = (
-        ("source", [page.code]) if is_source else ("translation", [page.code, language.tag])
-    )
-    url = reverse(f"content:{name}", args=parts)
-    return {**_cell(counts.get(language.tag, {})), "tag": language.tag, "url": url}
-
-
-def _cell(counts: dict[str, int]) -> dict[str, object]:
-    """Return what a cell of the matrix shows: the state that asks for most work, and how many
-    segments have it."""
-    state = next((each for each in BY_WORK if counts.get(each.value)), TranslationState.MISSING)
-    number = counts.get(state.value, 0)
-    return {
-        "state": state,
-        "kind": STATE_KINDS[state],
-        "shape": STATE_ICONS[STATE_KINDS[state]],
-        "number": number,
-        "is_whole": number == sum(counts.values()),
-    }
-
-
 def _counts_by_language() -> dict[str, dict[str, int]]:
     """Return how many segments of all pages have each state, by language."""
     sums: dict[str, dict[str, int]] = {}
@@ -277,10 +227,12 @@ def _counts_by_language() -> dict[str, dict[str, int]]:
     return sums
 
 
-def _language_cells(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
+def _language_cells(page: Page) -> Iterator[tuple[str, str, str, Cell]]:
+    """Yield name, tag and address of each language, and what the page needs in it."""
     counts = dict(page.states.values_list("language_id", "counts"))
     for language in _languages():
-        yield _language_name(language), _page_cell(page, language, counts)
+        url, cell = cell_url(page, language.tag), cell_of(counts.get(language.tag, {}))
+        yield _language_name(language), language.tag, url, cell
 
 
 def _source_row(

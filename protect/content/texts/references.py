@@ -43,8 +43,7 @@ def check_references(text: str, kind: SegmentKind, page_codes: set[str]) -> None
     """Check that each reference of a text exists and may stand there, and that a BLOCK is one
     reference. Errors: content_unknown_fact, with the nearest references."""
     is_block = kind is SegmentKind.BLOCK
-    references = _known(frozenset(page_codes))
-    known = {each.written for each in references if (each.kind in INLINE) != is_block}
+    known = _known_as_written(frozenset(page_codes), is_block=is_block)
     written = [f"{{{name}}}" for name in PATTERN.findall(text)]
     unknown = [each for each in written if each not in known]
     has_stray_brace = bool(STRAY_BRACE.search(PATTERN.sub("", text)))
@@ -68,6 +67,13 @@ def facts_of(reference: Reference, country: str) -> tuple[country_facts.CountryF
 def _parse(written: str) -> Reference:
     kind, _, name = written.partition(":")
     return Reference(ReferenceKind(kind), name)
+
+
+@lru_cache(maxsize=8)
+def _known_as_written(page_codes: frozenset[str], *, is_block: bool) -> frozenset[str]:
+    """Return the references that a block may be, or that another text may have, as written."""
+    references = _known(page_codes)
+    return frozenset(each.written for each in references if (each.kind in INLINE) != is_block)
 
 
 @lru_cache(maxsize=8)
