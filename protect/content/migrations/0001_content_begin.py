@@ -31,6 +31,7 @@ class Migration(InitialMigration):
                     models.CharField(
                         choices=[
                             ("rights", "Find help: rights and safety"),
+                            ("site", "Find help: urgent pages"),
                             ("material", "Printed materials"),
                             ("programme", "Site of the programme"),
                         ],
