@@ -16,8 +16,8 @@ STRAY_BRACE = re.compile(r"[{}]")
 INLINE = (ReferenceKind.EMERGENCY, ReferenceKind.LIMIT)
 # Parts that find-help fills, and readers for whom alone a text can be.
 SITE_PARTS = (
-    *("callers", "centre", "emergency-department", "first-hours", "first-hours-facts"),
-    *("interpreter", "needs", "reporting-facts"),
+    *("browser-steps", "callers", "centre", "emergency-department", "first-hours"),
+    *("first-hours-facts", "interpreter", "needs", "reporting-facts"),
 )
 READERS = (
     *("beside-answers", "may-be-pregnant", "no-town", "not-pregnant", "recent"),

@@ -3,7 +3,7 @@ facts of the country and links to services in the places that the texts leave fo
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 from django.db import Error
@@ -15,6 +15,8 @@ from protect.content.drafts.page_files import INDEX
 from protect.content.enums import ReferenceKind
 from protect.content.released import ReleasedPage
 from protect.findhelp import access, addresses, mirrors
+from protect.findhelp.answers import browser_steps
+from protect.findhelp.answers.browser_steps import BrowserSteps
 from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.country_lines import CountryLines
 from protect.findhelp.answers.limits import is_for_others
@@ -35,7 +37,8 @@ from protect.reference.vocabulary import Language, Need
 
 SERVICES_TO_SEARCH, MAX_SERVICES = 8, 3  # of a kind; some are made for people unlike the reader
 POLICE = "police"  # category, and code of a page
-ALL_NEEDS = "needs"  # of `references.SITE_PARTS`
+BROWSER_PAGE = "tips"  # code of the page with steps for browsers
+ALL_NEEDS, BROWSER_STEPS = "needs", "browser-steps"  # of `references.SITE_PARTS`
 # The address of each urgent page; None: there is none for no country.
 URGENT_SPOTS: dict[str, Callable[[str | None], addresses.Spot | None]] = {
     "first-hours": addresses.first_hours_in,
@@ -60,7 +63,9 @@ class Part(NamedTuple):
     needs: tuple[tuple[Need, str], ...] = ()  # each with the URL of the answers
     lines: CountryLines = CountryLines()
     services: tuple[CardView, ...] = ()
-    until: datetime | None = None  # when a service changes its state; None: not by itself
+    heading: str = ""  # over the steps, in English
+    steps: tuple[BrowserSteps, ...] = ()
+    until: datetime | None = None  # when the part changes; None: not by itself
     has_number: bool = False  # whether a text has a number, such as that of the emergency services
 
 
@@ -111,8 +116,9 @@ def urgent_page(  # noqa: PLR0913 - the page, its reader, and how long both stay
     """Show an urgent page. `readers`: of `references.READERS`, those that the visitor is one of;
     `until`: when something in `context` changes; the rest as for `rights_page`."""
     tag = reader.language.tag
+    languages = browser_steps.languages(reader.today, tag) if code == BROWSER_PAGE else frozenset()
     blocks = block_page(urgent_pages.urgent_page(code, tag), reader.country, reader.today, readers)
-    context |= {"index": None, "has_other_language": blocks.text_languages != {tag}}
+    context |= {"index": None, "has_other_language": blocks.text_languages | languages != {tag}}
     context["is_police"] = code == POLICE  # says itself what stands below other pages
     return _show(request, blocks, reader, context, until=until, keep=keep)
 
@@ -132,7 +138,7 @@ def _show(
         "parts": parts,
         "sources": blocks.sources,
     }
-    times = [time for time in (until, *(part.until for part in parts)) if time]
+    times = [each for each in (until, *(part.until for part in parts)) if each]
     until = min(times, default=None)
     language = reader.language
     return frame.show(request, language, "rights.html", context, valid_until=until, keep=keep)
@@ -146,7 +152,7 @@ def _part(block: Block, reader: Reader) -> Part:
     if block.kind == ReferenceKind.SERVICES:
         return _services_part(block.codes[0], reader)
     if block.kind == ReferenceKind.SITE and block.codes != (ALL_NEEDS,):
-        return Part(block.codes[0])
+        return _site_part(block.codes[0], reader)
     if block.codes == (ALL_NEEDS,):
         needs = [need for need in access.public_needs() if not need.page]
     else:
@@ -158,6 +164,15 @@ def _part(block: Block, reader: Reader) -> Part:
         lines=block.lines,
         has_number=any(isinstance(part, Number) for each in block.passages for part in each.parts),
     )
+
+
+def _site_part(name: str, reader: Reader) -> Part:
+    """Return a part of `references.SITE_PARTS` that the template fills."""
+    if name != BROWSER_STEPS:
+        return Part(name)
+    steps = browser_steps.steps_on(reader.today)
+    until = (datetime.combine(each.hidden_from, time.min, UTC) for each in steps)
+    return Part(name, heading=browser_steps.HEADING, steps=steps, until=min(until, default=None))
 
 
 def _services_part(kind: str, reader: Reader) -> Part:
