@@ -13,11 +13,14 @@ from protect.content.drafts import page_files
 from protect.content.drafts.urgent_pages import page_of_files, urgent_page
 from protect.content.enums import ChangeClass, PageKind, ReferenceKind, SegmentKind
 from protect.content.models import Page, Revision, Segment
+from protect.content.sign_off import confirmed
 from protect.content.texts.rules import text_digest
 from protect.findhelp import addresses
 from protect.findhelp.answers.page_blocks import BlockPage, Number, block_page
 from protect.findhelp.paper.booklets import URGENT_PAGES
 from protect.kernel import clock
+from protect.matching import published
+from protect.matching.snapshots.served import NoSnapshot
 from protect.orgs.models import User
 from protect.reference import vocabulary
 
@@ -145,6 +148,26 @@ def test_without_a_database_the_urgent_pages_are_those_of_the_files(monkeypatch)
     monkeypatch.setattr(released, "page_in", fail)
 
     assert urgent_page("helper", "fa") == page_of_files("helper", "fa")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_server_without_its_first_snapshot_shows_the_urgent_pages(public, monkeypatch, code):
+    def fail(*_arguments):
+        raise NoSnapshot
+
+    for name in ("get", "get_now"):
+        monkeypatch.setattr(type(published.CURRENT), name, fail)
+    released.forget()
+    confirmed.forget()
+    spot = {"tips": addresses.TIPS, "helper": addresses.HELPER}.get(code)
+    path = f"/en/{spot.code}" if spot else path_of(code, "en", "BE")
+
+    reply = public.get(path)
+
+    assert reply.status_code == 200
+    title = page_of_files(code, "en").title.text
+    assert f"<h1>{title}</h1>" in reply.content.decode()
+    assert "Protect-Valid-Until" not in reply.headers  # it is made anew with its links
 
 
 def test_a_man_reads_nothing_of_a_pregnancy():
