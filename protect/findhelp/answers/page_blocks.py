@@ -20,7 +20,7 @@ from protect.content.texts.references import Reference
 from protect.findhelp.answers import country_lines
 from protect.findhelp.answers.country_lines import CountryLines, Source
 from protect.findhelp.emergency import caller_notes, emergency_of
-from protect.kernel.text import isolate_number, plain_isolated_number
+from protect.kernel.text import isolate_direction, isolate_number, plain_isolated_number
 from protect.reference import catalogue, country_facts, formats
 from protect.reference.templatetags.speech import mark_language
 
@@ -31,7 +31,7 @@ FACTS_PARTS = {"first-hours-facts", "reporting-facts"}  # of SITE_PARTS
 
 
 class Number(NamedTuple):
-    """A number within a text, which always runs left to right."""
+    """A number within a text: digits, which run left to right where nothing around them counts."""
 
     text: str
 
@@ -135,7 +135,7 @@ def passage_html(passage: Passage, tag: str) -> SafeString:
     """Return a text for a page in the language `tag`: marked if it is in another one, dated if its
     source has changed, and with a note if a limit in it is not confirmed."""
     parts = [
-        isolate_number(part.text) if isinstance(part, Number) else conditional_escape(part)
+        isolate_direction(part.text) if isinstance(part, Number) else conditional_escape(part)
         for part in passage.parts
     ]
     html = mark_safe("".join(parts))  # noqa: S308 - each part is escaped above
