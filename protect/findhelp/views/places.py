@@ -128,8 +128,7 @@ def page_by_code(
         whole = addresses.anywhere_in(country) if country else addresses.ANYWHERE
         return country_page(request, language, target, whole, is_quiet=bool(quiet))
     reader = _reader(language, None, addresses.ANYWHERE, is_quiet=bool(quiet))
-    context: dict[str, object] = {"is_quiet": bool(quiet), "names": ()}
-    return rights.urgent_page(request, "tips", reader, context)
+    return rights.urgent_page(request, "tips", reader, {"is_quiet": bool(quiet), "names": ()})
 
 
 @in_language()
