@@ -13,6 +13,7 @@ import phonenumbers
 from babel import Locale, localedata
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.reference import vocabulary
@@ -108,6 +109,19 @@ def _unit_text(count: int, unit: Literal["hour", "minute"], tag: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def size_text(size: int, tag: str) -> str:
+    """Return the size of a file in words: 850 kilobytes, 12 megabytes. Units: bytes."""
+    unit = "digital-megabyte" if size >= 1_000_000 else "digital-kilobyte"
+    count = max(1, round(size / (1_000_000 if size >= 1_000_000 else 1_000)))
+    return format_unit(count, unit, length="long", locale=cldr_locale(tag))
+
+
+def seconds_text(seconds: int, tag: str) -> str:
+    """Return the length of a film or recording in words: 40 seconds, 3 minutes."""
+    unit, count = ("minute", round(seconds / 60)) if seconds >= 90 else ("second", seconds)
+    return format_unit(count, f"duration-{unit}", length="long", locale=cldr_locale(tag))
+
+
 def format_number(number: str, country: str) -> str:
     """Return a number in groups, in national form if it belongs to `country`, else with +."""
     try:

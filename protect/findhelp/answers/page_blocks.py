@@ -29,6 +29,7 @@ class Passage(NamedTuple):
     parts: tuple[str | Number, ...]
     tag: str  # BCP 47
     dated: str = ""  # ISO date of a translation whose source has changed since; "" if it has not
+    key: str = ""  # of its segment
 
 
 class Block(NamedTuple):
@@ -80,7 +81,7 @@ def passage_of(segment: ReleasedSegment, country: str | None) -> Passage:
         Number(_number(part, country)) if isinstance(part, Reference) else part
         for part in references.split_text(segment.text)
     )
-    return Passage(parts, segment.language, segment.dated)
+    return Passage(parts, segment.language, segment.dated, segment.key)
 
 
 def _number(reference: Reference, country: str | None) -> str:

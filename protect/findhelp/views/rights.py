@@ -1,14 +1,15 @@
 """Pages about rights and safety: released texts, with the facts of the country and links to
 services in the places that the texts leave for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import Error
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template import Context
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.content.drafts.page_files import INDEX
 from protect.content.enums import ReferenceKind
+from protect.content.recordings.shown import FORMATS, ShownRecording, read_file, recordings_of
 from protect.findhelp import access, addresses, mirrors
 from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.country_lines import CountryLines
@@ -25,9 +27,10 @@ from protect.findhelp.views import frame
 from protect.kernel.text import isolate_number
 from protect.matching import published
 from protect.matching.questions import Question
-from protect.reference import vocabulary
+from protect.reference import formats, vocabulary
 from protect.reference.templatetags.speech import mark_language, say
 from protect.reference.vocabulary import Language, Need
+from protect.ui.ranges import ranged_response
 
 # Pages of the site to which pages about rights lead, and their headings.
 SITE_TITLES: dict[str, Promise] = {
@@ -84,7 +87,9 @@ def rights_page(
     if content is None:
         raise Http404
     blocks = block_page(content, reader.country, reader.today)
-    parts = [_part(block, reader) for block in blocks.blocks]
+    mirror = mirrors.mirror_of(request)
+    recordings = {} if mirror else recordings_of(content)  # a mirror has no files of sound
+    parts = [_part(block, reader, recordings) for block in blocks.blocks]
     context |= {
         "heading": _html(blocks.title, reader),
         "parts": parts,
@@ -92,13 +97,25 @@ def rights_page(
         "index": _link(INDEX, reader) if code != INDEX else None,
         "has_other_language": blocks.languages(language.tag) != {language.tag},
     }
-    if mirror := mirrors.mirror_of(request):
+    if mirror:
         context["tags"] = [tag for tag in mirror.tags if code in access.released_pages(tag)]
     until = min((part.until for part in parts if part.until), default=None)
     return frame.show(request, language, "rights.html", context, valid_until=until, keep=keep)
 
 
-def _part(block: Block, reader: Reader) -> Part:
+@frame.in_language()
+def recording_file(
+    request: HttpRequest, language: Language, address: str, file_format: str
+) -> HttpResponseBase:
+    """Return a recording, or a part of it. Errors: Http404."""
+    content, media_type = read_file(address, file_format)
+
+    return ranged_response(
+        request, len(content), media_type, lambda first, last: iter([content[first : last + 1]])
+    )
+
+
+def _part(block: Block, reader: Reader, recordings: Mapping[str, ShownRecording]) -> Part:
     """Return a block with its texts as HTML, or its references as links."""
     if block.kind == ReferenceKind.PAGE:
         links = (_link(code, reader) for code in block.codes)
@@ -108,7 +125,10 @@ def _part(block: Block, reader: Reader) -> Part:
     needs = [vocabulary.needs()[code] for code in block.codes]
     return Part(
         block.kind,
-        texts=tuple(_html(passage, reader) for passage in block.passages),
+        texts=tuple(
+            _html(passage, reader) + _audio(recordings.get(passage.key), reader)
+            for passage in block.passages
+        ),
         needs=tuple((need, reader.answers_url(need)) for need in needs),
         lines=block.lines,
     )
@@ -156,6 +176,26 @@ def _site_spot(code: str, country: str | None) -> addresses.Spot | None:
     if code == "first-hours":
         return addresses.first_hours_in(country)
     return addresses.HELPER if code == "helper" else addresses.TIPS
+
+
+def _audio(recording: ShownRecording | None, reader: Reader) -> SafeString:
+    """Return the control that plays a recording, with its size: nothing is loaded before. Opus
+    first, which is smaller. "" without a recording."""
+    if recording is None:
+        return mark_safe("")
+    tag = reader.language.tag
+    urls = (reverse("findhelp:recording", args=[tag, recording.address, name]) for name in FORMATS)
+    size, length = (
+        formats.size_text(recording.opus_bytes, tag),
+        formats.seconds_text(recording.seconds, tag),
+    )
+    return format_html(
+        '<br><audio controls preload=none><source src="{}" type="audio/ogg"><source src="{}">'
+        "</audio><br><small>{} · {}</small>",
+        *urls,
+        size,
+        length,
+    )
 
 
 def _html(passage: Passage, reader: Reader) -> SafeString:
