@@ -33,7 +33,9 @@ class FilmForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = film_languages()  # type: ignore[attr-defined]
+        # Translators: first choice of a list: the user must choose a language.
+        choices = [("", _("Choose")), *film_languages()]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
 
 
 class FilmTextForm(DeskForm):

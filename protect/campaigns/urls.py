@@ -80,7 +80,9 @@ urlpatterns = [
         name="distribution_correct",
     ),
     path(
-        "materials/distributed/<uuid:pk>/files", photographs.photograph_add, name="photograph_add"
+        "materials/distributed/<uuid:pk>/files",
+        photographs.photograph_add,
+        name="distribution_photograph",
     ),
     path("materials/photographs/<uuid:pk>", photographs.photograph, name="photograph"),
     path(

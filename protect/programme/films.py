@@ -1,4 +1,4 @@
-"""Films of the campaigns as the programme's site shows them, one row for each language of a text."""
+"""Films of the campaigns as the programme's site lists and shows them."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

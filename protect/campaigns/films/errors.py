@@ -41,10 +41,10 @@ class SubtitlesRefused(ProtectError):
 
     code = "campaigns_subtitles_refused"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: {count} mistakes in the subtitles of a film; a list of them follows.
+    # Translators: {count} mistakes in the subtitles of a film; the page has a list of them.
     message = _(
         "Nothing was saved, and what you wrote is still here. Correct {count} mistakes in the "
-        "subtitles: they are listed below."
+        "subtitles: this page names each."
     )
 
     def __init__(self, problems: Sequence[Problem], reason: str = "") -> None:

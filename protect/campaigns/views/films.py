@@ -85,11 +85,7 @@ def film_text(request: HttpRequest, pk: UUID, tag: str) -> HttpResponse:
         with form.showing_refusals():
             actions.save_text(scope, film, tag, form.given(), at=clock.now())
             return done(request, _("Saved."), "campaigns:film", pk)
-    context = {
-        "film": film,
-        "language": vocabulary.languages()[tag],
-        "name": language_name(tag),
-    }
+    context = {"film": film, "name": language_name(tag)}
     return show(request, "campaigns/film_text.html", form, context)
 
 
@@ -99,7 +95,7 @@ def film_text_choice(request: HttpRequest, pk: UUID) -> HttpResponse:
     access.get_own_film(scope_of(request), pk)
     tag = request.GET.get("language", "")
     if tag not in vocabulary.languages():
-        raise Http404
+        return redirect("campaigns:film", pk)
     return redirect("campaigns:film_text", pk, tag)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import sys
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -74,21 +75,11 @@ def save_recording(  # noqa: PLR0913 - what is read, in which language, by whom,
         raise ContentRefusal("content_recording_text_changed")
     if not is_spoken(segment) or references_in(text.text):
         raise ContentRefusal("content_recording_of_number")
-    opus_bytes = int(made.facts["opus_bytes"])
     place = {"page": row, "key": key, "language_id": tag, "digest": seen}
+    about = {"origin": origin, "recorded_at": at, "recorded_by_id": scope.user_id}
+    address = _address(str(row.pk), key, tag, seen, made.body)
     recording, _is_new = Recording.objects.update_or_create(
-        **place,
-        defaults={
-            "origin": origin,
-            "seconds": made.facts["seconds"],
-            "opus": made.body[:opus_bytes],
-            "mp3": made.body[opus_bytes:],
-            "opus_bytes": opus_bytes,
-            "mp3_bytes": len(made.body) - opus_bytes,
-            "address": _address(str(row.pk), key, tag, seen, made.body),
-            "recorded_at": at,
-            "recorded_by_id": scope.user_id,
-        },
+        **place, defaults={**about, **_files(made), "address": address}
     )
     audit.record("content.record", row)
     raise_version()
@@ -105,6 +96,18 @@ def remove_recordings(scope: Scope, page: Page, tag: str, key: str, *, at: datet
         audit.record("content.remove_recording", page)
         raise_version()
     return count
+
+
+def _files(made: apart.ParserAnswer) -> dict[str, Any]:
+    """Return both files of a recording, their sizes and their length."""
+    opus_bytes = int(made.facts["opus_bytes"])
+    return {
+        "seconds": made.facts["seconds"],
+        "opus": made.body[:opus_bytes],
+        "mp3": made.body[opus_bytes:],
+        "opus_bytes": opus_bytes,
+        "mp3_bytes": len(made.body) - opus_bytes,
+    }
 
 
 def _address(*parts: str | bytes) -> str:

@@ -1,4 +1,4 @@
-"""Films on the programme's site: the text first, then the video, which is loaded when it is played."""
+"""Films on the programme's site: the text first, then the video, which loads when it is played."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe

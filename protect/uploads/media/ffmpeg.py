@@ -21,6 +21,7 @@ SIGNATURES: Sequence[tuple[int, bytes, str]] = (  # offset, bytes, and name of f
     (0, b"ID3", "mp3"),
     *((0, bytes((0xFF, second)), "mp3") for second in (0xFB, 0xF3, 0xF2, 0xFA)),
 )
+THREADS = 2  # of each decoder and encoder: other work has priority
 HEAD_BYTES = 16  # that decide the type
 # Nothing of the original but its pictures and sounds: no title, place, chapter or cover.
 WITHOUT_METADATA = ("-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-bitexact")
@@ -73,11 +74,12 @@ def _command(
     original: int, demuxer: str, made: Sequence[int], outputs: Sequence[Output]
 ) -> list[str]:
     program = shutil.which(FFMPEG) or FFMPEG
-    reading = ["-protocol_whitelist", "fd", "-f", demuxer, "-fd", str(original), "-i", "fd:"]
+    few = ("-threads", str(THREADS), "-filter_threads", "1")
+    reading = [*few, "-protocol_whitelist", "fd", "-f", demuxer, "-fd", str(original), "-i", "fd:"]
     writing = [
         word
         for number, output in zip(made, outputs, strict=True)
-        for word in (*WITHOUT_METADATA, *output.arguments, f"/proc/self/fd/{number}")
+        for word in (*few[:2], *WITHOUT_METADATA, *output.arguments, f"/proc/self/fd/{number}")
     ]
     quiet = ("-nostdin", "-hide_banner", "-loglevel", "quiet", "-progress", "pipe:1", "-y")
     return [program, *quiet, *reading, *writing]
