@@ -119,6 +119,8 @@ def _all_tags() -> list[str]:
 
 
 PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
+    "campaigns:film_upload": DraftPage(_("Upload a video"), FilmForm),
+    "campaigns:distribution_photograph": DraftPage(_("Photograph of the place"), PhotographForm),
     # Translators: title of a page: what a film says in one language.
     "campaigns:film_text": DraftPage(_("Text and subtitles"), FilmTextForm),
 }

@@ -108,20 +108,28 @@ def _unit_text(count: int, unit: Literal["hour", "minute"], tag: str) -> str:
     return format_timedelta(length, granularity=unit, threshold=inf, locale=cldr_locale(tag))
 
 
-@lru_cache(maxsize=4096)
 def size_text(size: int, tag: str) -> str:
     """Return the size of a file in words: 850 kilobytes, 12 megabytes. Units: bytes."""
-    unit = "digital-megabyte" if size >= 1_000_000 else "digital-kilobyte"
-    count = max(1, round(size / (1_000_000 if size >= 1_000_000 else 1_000)))
-    return format_unit(count, unit, length="long", locale=cldr_locale(tag))
+    if size >= 1_000_000:
+        return _measure_text(round(size / 1_000_000), "digital-megabyte", tag)
+    return _measure_text(max(1, round(size / 1_000)), "digital-kilobyte", tag)
 
 
 def seconds_text(seconds: int, tag: str) -> str:
     """Return the length of a film or recording in words: 40 seconds, 3 minutes."""
-    unit, count = ("minute", round(seconds / 60)) if seconds >= 90 else ("second", seconds)
-    return format_unit(count, f"duration-{unit}", length="long", locale=cldr_locale(tag))
+    if seconds >= 90:
+        return _measure_text(round(seconds / 60), "duration-minute", tag)
+    return _measure_text(seconds, "duration-second", tag)
 
 
+def _measure_text(count: int, unit: str, tag: str) -> str:
+    """Return a number with a unit of CLDR, in words; where CLDR has none, with its sign."""
+    locale = cldr_locale(tag)
+    words = format_unit(count, unit, length="long", locale=locale)
+    return words if unit not in words else format_unit(count, unit, length="short", locale=locale)
+
+
+@lru_cache(maxsize=4096)
 def format_number(number: str, country: str) -> str:
     """Return a number in groups, in national form if it belongs to `country`, else with +."""
     try:

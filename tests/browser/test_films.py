@@ -72,7 +72,7 @@ def publish_a_film(cora: Colleague, film: str) -> None:
     cora.send("title")
     assert "with subtitles" in cora.reads()
     cora.press("form[action$='/publish'] button")
-    assert "Published" in cora.reads()
+    assert "On the site" in cora.reads()
 
 
 def test_a_film_reaches_a_phone_text_first_and_can_be_sought_in(crew, cora):
@@ -97,7 +97,7 @@ def test_a_film_reaches_a_phone_text_first_and_can_be_sought_in(crew, cora):
     assert context.cookies() == []
     context.close()
     cora.press("form[action$='/unpublish'] button")
-    assert "Not published" in cora.reads()
+    assert "Not on the site" in cora.reads()
 
 
 def play_and_seek(page: Page) -> None:

@@ -70,7 +70,8 @@ def test_a_text_is_followed_by_its_recording_with_the_size_in_words(public, amal
         after,
     )
     assert audio
-    assert "40 kilooctets · 21 secondes" in after.replace("\xa0", " ")
+    size = "<bdi>40 kilooctets</bdi> · <bdi>21 secondes</bdi>"
+    assert size in after.replace("\xa0", " ")
     assert "<title>Info" in text  # what a lock screen may show
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +20,7 @@ from protect.campaigns.materials.access import get_material, get_own_material, o
 from protect.campaigns.materials.models import Material
 from protect.campaigns.views.frame import FormPage, show_form
 from protect.kernel import clock
+from protect.kernel.text import isolate_direction
 from protect.orgs.access import scope_of
 from protect.reference import formats, vocabulary
 from protect.ui.pages import done, posted_data, show
@@ -137,7 +139,8 @@ def film_size(film: Film) -> str:
     tag = get_language() or "en"
     if film.state != FilmState.READY:
         return ""
-    return f"{formats.size_text(film.file_bytes, tag)} · {formats.seconds_text(film.seconds, tag)}"
+    size = isolate_direction(formats.size_text(film.file_bytes, tag))
+    return format_html("{} · {}", size, isolate_direction(formats.seconds_text(film.seconds, tag)))
 
 
 def language_name(tag: str) -> str:

@@ -75,7 +75,7 @@ def save_recording(  # noqa: PLR0913 - what is read, in which language, by whom,
         raise ContentRefusal("content_recording_text_changed")
     if not is_spoken(segment) or references_in(text.text):
         raise ContentRefusal("content_recording_of_number")
-    place = {"page": row, "key": key, "language_id": tag, "digest": seen}
+    place: dict[str, Any] = {"page": row, "key": key, "language_id": tag, "digest": seen}
     about = {"origin": origin, "recorded_at": at, "recorded_by_id": scope.user_id}
     address = _address(str(row.pk), key, tag, seen, made.body)
     recording, _is_new = Recording.objects.update_or_create(

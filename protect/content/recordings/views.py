@@ -25,6 +25,7 @@ from protect.ui import pages
 from protect.ui.forms import DeskForm
 from protect.ui.ranges import ranged_response
 from protect.uploads.upload_handler import content_of
+from protect.vault.sign_in.posted import DraftPage
 
 
 class RecordingForm(DeskForm):
@@ -141,20 +142,18 @@ def _rows(page: Page, texts: PageTexts, tag: str) -> Iterator[dict[str, Any]]:
     for segment, text in _spoken(texts, tag):
         rows = recordings.get(segment.key, [])
         current = next((row for row in rows if row.digest == text_digest(text)), None)
-        size = (
-            f"{formats.size_text(current.opus_bytes, desk_tag)} · "
-            f"{formats.seconds_text(current.seconds, desk_tag)}"
-            if current
-            else ""
-        )
         yield {
             "key": segment.key,
             "text": text,
             "recording": current,
             "is_outdated": bool(rows) and current is None,
-            "size": size,
+            "size": formats.size_text(current.opus_bytes, desk_tag) if current else "",
+            "length": formats.seconds_text(current.seconds, desk_tag) if current else "",
         }
 
 
 def _language_name(tag: str) -> str:
     return formats.language_name(tag, get_language() or "en")
+
+
+PAGES = {"content:recording_add": DraftPage(gettext_lazy("Add a recording"), RecordingForm)}

@@ -24,7 +24,7 @@ from protect.findhelp.answers.country_lines import CountryLines
 from protect.findhelp.answers.limits import is_for_others
 from protect.findhelp.answers.page_blocks import Block, Number, Passage, block_page, passage_of
 from protect.findhelp.views import frame
-from protect.kernel.text import isolate_number
+from protect.kernel.text import isolate_direction, isolate_number
 from protect.matching import published
 from protect.matching.questions import Question
 from protect.reference import formats, vocabulary
@@ -185,10 +185,8 @@ def _audio(recording: ShownRecording | None, reader: Reader) -> SafeString:
         return mark_safe("")
     tag = reader.language.tag
     urls = (reverse("findhelp:recording", args=[tag, recording.address, name]) for name in FORMATS)
-    size, length = (
-        formats.size_text(recording.opus_bytes, tag),
-        formats.seconds_text(recording.seconds, tag),
-    )
+    size = isolate_direction(formats.size_text(recording.opus_bytes, tag))
+    length = isolate_direction(formats.seconds_text(recording.seconds, tag))
     return format_html(
         '<br><audio controls preload=none><source src="{}" type="audio/ogg"><source src="{}">'
         "</audio><br><small>{} · {}</small>",

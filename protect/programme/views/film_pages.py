@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from protect.campaigns.films.access import get_published_film
 from protect.programme import films, sitemap
 from protect.programme.views import site_pages
 from protect.reference import formats
@@ -36,7 +37,7 @@ def film_page(request: HttpRequest, tag: str, code: str) -> HttpResponse:
 @open_to_all
 @require_safe
 def film_video(request: HttpRequest, code: str) -> HttpResponseBase:
-    film = films.get_published_film(code)
+    film = get_published_film(code)
 
     def read(first: int, last: int) -> films.Chunks:
         return films.read_video(film, first, last)

@@ -89,7 +89,7 @@ def test_a_film_is_uploaded_described_and_published(nela, page, material):
     )
     assert nela.post(f"{page}/publish").status_code == 302
 
-    assert "Published" in words(nela.get(page))
+    assert "On the site" in words(nela.get(page))
     assert Film.objects.published().count() == 1
     nela.post(f"{page}/unpublish")
     assert not Film.objects.published().exists()
