@@ -5,11 +5,7 @@ from functools import cache
 
 import pytest
 
-from protect.campaigns.films.uploads import can_make_films
-
-needs_ffmpeg = pytest.mark.skipif(
-    not can_make_films(), reason="ffmpeg is not installed: sudo apt install ffmpeg"
-)
+needs_ffmpeg = pytest.mark.ffmpeg
 TITLE = "Demo title that nobody must find"
 
 
