@@ -19,7 +19,7 @@ MAX_SUBTITLES = 200_000
 
 
 class FilmForm(DeskForm):
-    mended_at = dict.fromkeys(
+    field_by_error_code = dict.fromkeys(
         ("campaigns_film_wrong_type", "campaigns_film_too_large", "campaigns_no_ffmpeg"), "file"
     )
     # Translators: a field: the language that people speak in a film.
@@ -39,12 +39,12 @@ class FilmForm(DeskForm):
 
 
 class FilmTextForm(DeskForm):
-    mended_at = {
+    field_by_error_code = {
         "campaigns_subtitles_refused": "subtitles",
         "campaigns_film_without_transcript": "transcript",
         "parsers_busy": "subtitles",
     }
-    keeps_work = True
+    keeps_long_text = True
     title = fields.text_field(_("Title"), 120)
     transcript = fields.text_area(
         # Translators: a field: what is said and shown in a film, as a text to read.
@@ -89,7 +89,7 @@ class FilmTextForm(DeskForm):
 
 
 class PhotographForm(DeskForm):
-    mended_at = dict.fromkeys(
+    field_by_error_code = dict.fromkeys(
         ("upload_refused", "parsers_busy", "campaigns_photograph_not_a_picture"), "file"
     )
     file = forms.FileField(

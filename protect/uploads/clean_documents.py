@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from protect.uploads import apart, errors, scanners
+from protect.uploads import errors, parser_process, scanners
 from protect.uploads.refusal_reasons import EXTENSIONS, MAX_FILE_BYTES, Reason, Refused, Unfit
 
 
@@ -41,7 +41,7 @@ def clean_document(
 def rewrite(content: bytes, *, max_side: int = 0) -> tuple[str, bytes]:
     """Return a document's media type and its rewritten content. Errors: Unfit; ParsersBusy."""
     try:
-        answer = apart.parse("document", content, max_side=max_side)
+        answer = parser_process.parse("document", content, max_side=max_side)
     except Refused as refusal:
         is_known = refusal.code in set(Reason)
         raise Unfit(Reason(refusal.code) if is_known else Reason.UNREADABLE) from None

@@ -60,7 +60,7 @@ def restrict_access(program: Path | None = None) -> None:
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER_MODE = 38, 22, 2  # arguments of prctl
 LOAD_WORD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06  # codes of filter instructions
-NUMBER_AT, ARCHITECTURE_AT = 0, 4  # offsets in `struct seccomp_data`
+NUMBER_OFFSET, ARCHITECTURE_OFFSET = 0, 4  # offsets in `struct seccomp_data`
 ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050001, 0x80000000  # REFUSE answers EPERM
 ABSENT = 0x00050026  # answers ENOSYS
 CLONE3 = 435
@@ -134,10 +134,10 @@ def _filter_calls(calls: SystemCalls) -> None:
     count = len(comparisons)
     absent = [step for number in calls.absent for step in _answer_absent(number)]
     steps = [
-        _Instruction(LOAD_WORD, 0, 0, ARCHITECTURE_AT),
+        _Instruction(LOAD_WORD, 0, 0, ARCHITECTURE_OFFSET),
         _Instruction(EQUAL, 1, 0, calls.architecture),
         _Instruction(RETURN, 0, 0, KILL),
-        _Instruction(LOAD_WORD, 0, 0, NUMBER_AT),
+        _Instruction(LOAD_WORD, 0, 0, NUMBER_OFFSET),
         *absent,
         *(_Instruction(kind, count - at, 0, value) for at, (kind, value) in enumerate(comparisons)),
         _Instruction(RETURN, 0, 0, ALLOW),
@@ -213,11 +213,11 @@ def _readable_folders() -> set[Path]:
 
 def _must_succeed(result: int) -> int:
     if result < 0:
-        raise OSError(ctypes.get_errno(), "a fence of the parser's process was refused")
+        raise OSError(ctypes.get_errno(), "a restriction of the parser's process was refused")
     return result
 
 
-# --- elsewhere ----------------------------------------------------------------------------------
+# --- other systems ------------------------------------------------------------------------------
 
 FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 

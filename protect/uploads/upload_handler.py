@@ -32,28 +32,28 @@ class MemoryOnly(FileUploadHandler):
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
-        self._most = max_upload_bytes(request.path) if request else MAX_FILE_BYTES
-        self._taken = 0  # bytes received in the whole request
-        self._held = BytesIO()
-        self._is_over = False
+        self._max_bytes = max_upload_bytes(request.path) if request else MAX_FILE_BYTES
+        self._received_bytes = 0  # bytes received in the whole request
+        self._buffer = BytesIO()
+        self._is_oversized = False
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self._held, self._is_over = BytesIO(), False
+        self._buffer, self._is_oversized = BytesIO(), False
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self._taken += len(raw_data)
-        if self._taken > self._most:
-            self._held, self._is_over = BytesIO(), True
+        self._received_bytes += len(raw_data)
+        if self._received_bytes > self._max_bytes:
+            self._buffer, self._is_oversized = BytesIO(), True
         else:
-            self._held.write(raw_data)
+            self._buffer.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile[bytes]:
-        file_class = OversizedFile if self._is_over else InMemoryUploadedFile
-        held, self._held = self._held, BytesIO()
-        held.seek(0)
-        about = (self.field_name, self.file_name, self.content_type, file_size, self.charset)
-        return file_class(held, *about, self.content_type_extra)
+        file_class = OversizedFile if self._is_oversized else InMemoryUploadedFile
+        content, self._buffer = self._buffer, BytesIO()
+        content.seek(0)
+        attributes = (self.field_name, self.file_name, self.content_type, file_size, self.charset)
+        return file_class(content, *attributes, self.content_type_extra)
 
 
 def content_of(file: UploadedFile[bytes]) -> bytes:

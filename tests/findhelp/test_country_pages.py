@@ -21,9 +21,10 @@ def words(markup: str) -> str:
 
 
 def texts(page: BlockPage) -> list[str]:
-    passages = [page.title, *(each for block in page.blocks for each in block.passages)]
+    passages = [page.title, *(passage for block in page.blocks for passage in block.passages)]
     parts = [
-        "".join(p.text if isinstance(p, Number) else p for p in each.parts) for each in passages
+        "".join(p.text if isinstance(p, Number) else p for p in passage.parts)
+        for passage in passages
     ]
     return [words(text) for text in parts]
 
@@ -36,7 +37,7 @@ def read(public, path: str) -> str:
 
 @pytest.mark.parametrize("country", ["MT", "BE", "IT"])
 @pytest.mark.parametrize("tag", ["en", "ar", "so"])
-def test_each_sentence_for_paper_stands_on_the_page_of_the_site(public, tag, country):
+def test_each_sentence_for_paper_is_on_the_page_of_the_site(public, tag, country):
     today = clock.now().date()
     helping = vocabulary.needs()["helping"].short
     whole = addresses.anywhere_in(country).code

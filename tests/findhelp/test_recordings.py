@@ -13,7 +13,7 @@ from protect.content.texts.rules import text_digest
 from protect.findhelp import addresses
 from protect.kernel import clock
 from protect.site.management.commands.weigh import BUDGET_BYTES, weigh
-from protect.uploads.apart import ParserAnswer
+from protect.uploads.parser_process import ParserAnswer
 from tests.content.editing import member, segment, texts_of, translate
 from tests.findhelp.test_rights_pages import path_of, read
 from tests.guards.test_public_pages import wrongs

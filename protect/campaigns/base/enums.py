@@ -107,7 +107,7 @@ class ReachMethod(TextChoices):
     IMPRESSIONS = "impressions", _("Social media: times shown")
 
 
-class NumberState(TextChoices):
+class PrintedNumberState(TextChoices):
     """What has become of a number that was printed."""
 
     # Translators, of each below: what has become of a telephone number on a poster.

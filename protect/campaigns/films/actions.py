@@ -25,7 +25,7 @@ from protect.campaigns.materials.actions import must_be_live
 from protect.campaigns.materials.models import Material
 from protect.orgs.access import must_be_signed_in
 from protect.orgs.scope import Scope
-from protect.uploads import apart
+from protect.uploads import parser_process
 from protect.uploads.refusal_reasons import MEBIBYTE, Refused
 
 MAKE_TASK_PATH = "protect.campaigns.films.tasks.make"
@@ -85,7 +85,7 @@ def make_film(pk: UUID) -> Film | None:
     parts = FilmPart.objects.filter(film=film, is_original=True).order_by("position")
     content = b"".join(bytes(each) for each in parts.values_list("content", flat=True).iterator())
     try:
-        answer = apart.parse_without_turn("film", content)
+        answer = parser_process.parse_without_turn("film", content)
     except Refused as refusal:
         log.warning("film not made: %s", refusal.code)
         return _store_result(film, FilmState.FAILED)
@@ -111,7 +111,7 @@ def check_subtitles(content: bytes, seconds: int) -> Subtitles:
     """Return subtitles that were read in a process of their own. `seconds`: the length of the film,
     0 if it is not known. Errors: SubtitlesRefused; ParsersBusy."""
     try:
-        answer = apart.parse("subtitles", content, seconds=seconds)
+        answer = parser_process.parse("subtitles", content, seconds=seconds)
     except Refused as refusal:
         raise SubtitlesRefused([], refusal.code) from None
     found = json.loads(answer.body)

@@ -1,6 +1,6 @@
-"""The parser of subtitles in WebVTT. It runs in a separate process (`uploads.apart`) and imports no
-Django. It reads block by block, so that each mistake has its cue and its line, and one broken cue
-hides no other."""
+"""The parser of subtitles in WebVTT. It runs in a separate process (`uploads.parser_process`) and
+imports no Django. It reads block by block, so that each mistake has its cue and its line, and one
+broken cue hides no other."""
 
 import json
 import re

@@ -23,7 +23,7 @@ from protect.kernel import clock
 from protect.kernel.text import isolate_direction
 from protect.orgs.access import scope_of
 from protect.reference import formats, vocabulary
-from protect.ui.pages import done, posted_data, show
+from protect.ui.pages import posted_data, redirect_with_message, render_form_page
 from protect.ui.ranges import ranged_response
 
 VIDEO_TYPE, SUBTITLES_TYPE = "video/mp4", "text/vtt; charset=utf-8"
@@ -48,7 +48,7 @@ def film_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "can_make": can_make_films(),
         "has_transcript": spoken is not None and bool(spoken.transcript.strip()),
     }
-    return show(request, "campaigns/film.html", None, context)
+    return render_form_page(request, "campaigns/film.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +63,7 @@ def film_upload(request: HttpRequest, pk: UUID) -> HttpResponse:
             content = read_video(data["file"])
             actions.upload_film(scope, material, data["language"], content, at=clock.now())
             message = _("The video was received. The film is made from it in a few minutes.")
-            return done(request, message, "campaigns:film", pk)
+            return redirect_with_message(request, message, "campaigns:film", pk)
     lead = _(
         "A small film of 240 lines is made from it, which plays on old phones, and the video is "
         "deleted. A film that is shown now is taken off the site until you publish the new one."
@@ -86,9 +86,9 @@ def film_text(request: HttpRequest, pk: UUID, tag: str) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             actions.save_text(scope, film, tag, form.given(), at=clock.now())
-            return done(request, _("Saved."), "campaigns:film", pk)
+            return redirect_with_message(request, _("Saved."), "campaigns:film", pk)
     context = {"film": film, "name": language_name(tag)}
-    return show(request, "campaigns/film_text.html", form, context)
+    return render_form_page(request, "campaigns/film_text.html", form, context)
 
 
 @require_safe
@@ -108,7 +108,7 @@ def film_publish(request: HttpRequest, pk: UUID, *, is_published: bool) -> HttpR
     actions.publish_film(scope, film, is_published=is_published, at=clock.now())
     shown = _("The film is on the programme’s site.")
     gone = _("The film is no longer on the programme’s site.")
-    return done(request, shown if is_published else gone, "campaigns:film", pk)
+    return redirect_with_message(request, shown if is_published else gone, "campaigns:film", pk)
 
 
 @require_safe

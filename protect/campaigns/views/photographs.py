@@ -12,7 +12,7 @@ from protect.campaigns.distribution import access, photographs
 from protect.campaigns.views.frame import FormPage, show_form
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.pages import done, posted_data
+from protect.ui.pages import posted_data, redirect_with_message
 from protect.uploads.upload_handler import content_of
 
 
@@ -25,7 +25,9 @@ def photograph_add(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             picture = photographs.clean_picture(content_of(form.cleaned_data["file"]))
             photographs.add_photograph(scope, entry, picture, at=clock.now())
-            return done(request, _("Saved."), "campaigns:press_file", entry.file_id)
+            return redirect_with_message(
+                request, _("Saved."), "campaigns:press_file", entry.file_id
+            )
     label = f"{entry.file.material.title} · {forms.file_label(entry.file)}"
     crumb = (label, reverse("campaigns:press_file", args=[entry.file_id]))
     lead = _(
@@ -47,4 +49,6 @@ def photograph(request: HttpRequest, pk: UUID) -> HttpResponse:
 def photograph_remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     entry = photographs.remove_photograph(scope, access.get_photograph(scope, pk), at=clock.now())
-    return done(request, _("The photograph was deleted."), "campaigns:press_file", entry.file_id)
+    return redirect_with_message(
+        request, _("The photograph was deleted."), "campaigns:press_file", entry.file_id
+    )

@@ -18,7 +18,7 @@ from protect.content.texts.rules import text_digest
 from protect.directory.changes import raise_version
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.uploads import apart
+from protect.uploads import parser_process
 from protect.uploads.parsers import FFMPEG
 from protect.uploads.refusal_reasons import Refused
 
@@ -37,14 +37,14 @@ def is_spoken(segment: Segment) -> bool:
     return segment.kind in SPOKEN_KINDS and not references_in(segment.text)
 
 
-def read_recording(content: bytes) -> apart.ParserAnswer:
+def read_recording(content: bytes) -> parser_process.ParserAnswer:
     """Return length, Opus and MP3 of a recording, made in a process of its own. Takes seconds: call
     it outside a transaction. Errors: content_no_ffmpeg; content_recording_unreadable;
     content_recording_too_long; ParsersBusy."""
     if not can_take_recordings():
         raise ContentRefusal("content_no_ffmpeg")
     try:
-        return apart.parse("recording", content)
+        return parser_process.parse("recording", content)
     except Refused as refusal:
         if refusal.code == "too_long":
             raise ContentRefusal("content_recording_too_long", limit=MAX_SECONDS) from None
@@ -59,7 +59,7 @@ def save_recording(  # noqa: PLR0913 - what is read, in which language, by whom,
     key: str,
     seen: str,
     origin: RecordingOrigin,
-    made: apart.ParserAnswer,
+    made: parser_process.ParserAnswer,
     *,
     at: datetime,
 ) -> Recording:
@@ -98,7 +98,7 @@ def remove_recordings(scope: Scope, page: Page, tag: str, key: str, *, at: datet
     return count
 
 
-def _files(made: apart.ParserAnswer) -> dict[str, Any]:
+def _files(made: parser_process.ParserAnswer) -> dict[str, Any]:
     """Return both files of a recording, their sizes and their length."""
     opus_bytes = int(made.facts["opus_bytes"])
     return {

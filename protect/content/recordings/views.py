@@ -29,7 +29,7 @@ from protect.vault.sign_in.posted import DraftPage
 
 
 class RecordingForm(DeskForm):
-    mended_at = dict.fromkeys(
+    field_by_error_code = dict.fromkeys(
         (
             *("content_recording_unreadable", "content_recording_too_long", "content_no_ffmpeg"),
             *("content_recording_of_number", "parsers_busy", "upload_refused"),
@@ -66,7 +66,7 @@ def recording_list(request: HttpRequest, page_code: str, language: str) -> HttpR
         "may_record": access.may(scope, Permission.TRANSLATE),
         "can_record": actions.can_take_recordings(),
     }
-    return pages.show(request, "content/recording_list.html", context=context)
+    return pages.render_form_page(request, "content/recording_list.html", context=context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,7 +87,9 @@ def recording_add(request: HttpRequest, page_code: str, language: str, key: str)
             actions.save_recording(
                 scope, page, language, key, data["seen"], origin, made, at=clock.now()
             )
-            return pages.done(request, _("Saved."), "content:recording_list", page_code, language)
+            return pages.redirect_with_message(
+                request, _("Saved."), "content:recording_list", page_code, language
+            )
     context = {
         "page": page,
         "title": texts.title,
@@ -96,7 +98,7 @@ def recording_add(request: HttpRequest, page_code: str, language: str, key: str)
         "text": text,
         "back": reverse("content:recording_list", args=[page_code, language]),
     }
-    return pages.show(request, "content/recording_add.html", form, context)
+    return pages.render_form_page(request, "content/recording_add.html", form, context)
 
 
 @require_POST
@@ -105,7 +107,9 @@ def recording_remove(request: HttpRequest, page_code: str, language: str, key: s
     page = access.get_page(scope, page_code)
     actions.remove_recordings(scope, page, language, key, at=clock.now())
     message = _("The recording was deleted.")
-    return pages.done(request, message, "content:recording_list", page_code, language)
+    return pages.redirect_with_message(
+        request, message, "content:recording_list", page_code, language
+    )
 
 
 @require_safe

@@ -8,8 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.content.enums import ReferenceKind, SegmentKind
-from protect.findhelp import emergency
-from protect.findhelp.answers import country_lines, first_hours
+from protect.findhelp.answers import country_lines, emergency, first_hours
 from protect.findhelp.answers.first_hours import FirstHours
 from protect.findhelp.answers.page_blocks import Block, BlockPage, Number, Passage
 from protect.reference import catalogue, formats, vocabulary

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from protect.content.enums import ReferenceKind, SegmentKind
 from protect.findhelp.answers import country_lines
 from protect.findhelp.answers.country_pages import block_of, items_of, say
+from protect.findhelp.answers.emergency import emergency_of
 from protect.findhelp.answers.page_blocks import Block, BlockPage
-from protect.findhelp.emergency import emergency_of
 
 # Sentences of `helper.html`.
 TITLE = _("I am helping someone")

@@ -13,7 +13,7 @@ from protect.content.texts import references
 from protect.content.texts.references import Reference
 from protect.findhelp.answers import country_lines
 from protect.findhelp.answers.country_lines import CountryLines, Source
-from protect.findhelp.emergency import emergency_of
+from protect.findhelp.answers.emergency import emergency_of
 from protect.reference import catalogue, country_facts
 
 
@@ -58,10 +58,10 @@ class BlockPage(NamedTuple):
 
     def languages(self, tag: str) -> frozenset[str]:
         """Return the languages in which a reader of the language `tag` gets texts and facts."""
-        passages = (self.title, *(each for block in self.blocks for each in block.passages))
+        passages = (self.title, *(passage for block in self.blocks for passage in block.passages))
         facts = (fact.text for block in self.blocks for fact in block.lines.facts)
         return frozenset(
-            [each.tag for each in passages]
+            [passage.tag for passage in passages]
             + [catalogue.translation_with_language(text, tag)[1] for text in facts]
         )
 
@@ -101,13 +101,13 @@ def _build_blocks(
             for segment in segments:
                 yield Block(kind, passages=(passage_of(segment, country),))
         elif kind == SegmentKind.ITEM:
-            yield Block(kind, passages=tuple(passage_of(each, country) for each in segments))
+            yield Block(kind, passages=tuple(passage_of(segment, country) for segment in segments))
         else:
             yield _fill_block(ReferenceKind(kind), segments, country or "", today)
 
 
 def _kind_of(segment: ReleasedSegment) -> str:
-    """Return the kind of a segment; of a block the kind of what fills it."""
+    """Return the kind of a segment; for a block, the kind of its reference."""
     if segment.kind is not SegmentKind.BLOCK:
         return segment.kind
     return references.references_in(segment.text)[0].kind
@@ -119,12 +119,14 @@ def _fill_block(
     referred = [references.references_in(segment.text)[0] for segment in segments]
     if kind is not ReferenceKind.FACTS:
         return Block(kind, codes=tuple(reference.name for reference in referred))
-    facts = [fact for each in referred for fact in references.facts_of(each, country)]
+    facts = [fact for reference in referred for fact in references.facts_of(reference, country)]
     return Block(kind, lines=country_lines.lines_of(facts, country, today))
 
 
 def _without_facts(body: tuple[ReleasedSegment, ...]) -> list[ReleasedSegment]:
     """Return the segments of a page for no country: without facts, and the headings above them."""
-    facts = {number for number, each in enumerate(body) if _kind_of(each) == ReferenceKind.FACTS}
+    facts = {
+        number for number, segment in enumerate(body) if _kind_of(segment) == ReferenceKind.FACTS
+    }
     headings = {number - 1 for number in facts if body[number - 1].kind is SegmentKind.HEADING}
-    return [each for number, each in enumerate(body) if number not in facts | headings]
+    return [segment for number, segment in enumerate(body) if number not in facts | headings]

@@ -1,5 +1,5 @@
-"""What people without internet get: the pages about rights of a country and the services of an
-area, as a booklet to print (here) and as one HTML file (`offline_files`)."""
+"""Booklets for people without internet: the pages about rights of a country and the services of an
+area, to print. `offline_files` makes one HTML file of a booklet."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ class Booklet:
 
 
 class Targets(NamedTuple):
-    """What a booklet has, to which a text can refer: by code of the page or need."""
+    """The links to the parts of a booklet, by code of the page or need."""
 
     pages: Mapping[str, PrintedLink]
     needs: Mapping[str, PrintedLink]
@@ -99,9 +99,12 @@ def build_booklet(book: Book, released: Pages, country: str, at: datetime) -> Bo
 
 def _build(book: Book, released: Pages, country: str, tag: str, at: datetime) -> Booklet:
     today = at.astimezone(ZoneInfo(vocabulary.countries()[country].zone)).date()
-    of_rights = {code: block_page(page, country, today) for code, page in released.items()}
-    own = [make(country, tag, today) for make in (first_hours_page, police_page, helper_page)]
-    by_code = {page.code: page for page in (*own, *of_rights.values())}
+    rights_pages = {code: block_page(page, country, today) for code, page in released.items()}
+    site_pages = [
+        build_page(country, tag, today)
+        for build_page in (first_hours_page, police_page, helper_page)
+    ]
+    by_code = {page.code: page for page in (*site_pages, *rights_pages.values())}
     index = by_code.pop(INDEX, BlockPage(INDEX, Passage((book.area,), tag), ()))
     index = _with_unlisted(index, by_code)
     listed = dict.fromkeys(code for block in index.blocks for code in block.codes)
@@ -196,16 +199,16 @@ def _page(key: str, page: BlockPage, targets: Targets, tag: str) -> PrintedPage:
 
 
 def _language_note(page: BlockPage, tag: str) -> str:
-    """Return that a page is in another language, or some lines of it are; "" for neither."""
-    written = page.languages(tag)
-    if written == {tag}:
+    """Return a note that a page, or some of its lines, is in another language; "" for neither."""
+    page_tags = page.languages(tag)
+    if page_tags == {tag}:
         return ""
-    if tag in written or len(written) > 1:
+    if tag in page_tags or len(page_tags) > 1:
         return str(SOME_LINES)
-    (shown,) = written
-    name, other = formats.language_name(tag, tag), formats.language_name(shown, tag)
+    (page_tag,) = page_tags
+    name, other_name = formats.language_name(tag, tag), formats.language_name(page_tag, tag)
     return str(content.OTHER_LANGUAGE).format(
-        language=plain_isolated_name(name), other=plain_isolated_name(other)
+        language=plain_isolated_name(name), other=plain_isolated_name(other_name)
     )
 
 

@@ -78,10 +78,11 @@ def rights_page(
     reader: Reader,
     context: dict[str, object],
     *,
-    keep: bool,
+    may_cache: bool,
 ) -> HttpResponse:
-    """Show a page about rights or safety. `context`: what all pages about a country need; `keep`:
-    the page may be cached. Errors: Http404 for a page that is not released in this language."""
+    """Show a page about rights or safety. `context`: what all pages about a country need;
+    `may_cache`: the page may be cached. Errors: Http404 for a page that is not released in this
+    language."""
     code, language = addresses.rights_code(page), reader.language
     content = access.released_pages(language.tag).get(code)
     if content is None:
@@ -100,7 +101,9 @@ def rights_page(
     if mirror:
         context["tags"] = [tag for tag in mirror.tags if code in access.released_pages(tag)]
     until = min((part.until for part in parts if part.until), default=None)
-    return frame.show(request, language, "rights.html", context, valid_until=until, keep=keep)
+    return frame.show(
+        request, language, "rights.html", context, valid_until=until, may_cache=may_cache
+    )
 
 
 @frame.in_language()
@@ -138,21 +141,23 @@ def _services_part(kind: str, reader: Reader) -> Part:
     """Return the first services of a kind for the place of a page: without the police, and without
     those for people unlike the reader, whom the page is about. None without a country, or while the
     directory cannot be read."""
-    person, asked = reader.question.person, replace(reader.question, needs=(kind,))
+    person, services_question = reader.question.person, replace(reader.question, needs=(kind,))
     if kind in vocabulary.groups():
         person = replace(person, groups=(person.groups or frozenset()) | {kind})
-    asked = replace(asked, person=person, limit=SERVICES_TO_SEARCH)
+    services_question = replace(services_question, person=person, limit=SERVICES_TO_SEARCH)
     try:
-        answers = published.match(asked) if asked.where else None
+        answers = published.match(services_question) if services_question.where else None
     except Error:  # the page is right without them
         answers = None
     matches = [*answers.within_reach, *answers.national] if answers else []
-    found = [each for each in matches if {kind, POLICE} & each.row.categories == {kind}]
-    shown = [each for each in found if not is_for_others(each.row, asked)][:MAX_SERVICES]
+    matching = [match for match in matches if {kind, POLICE} & match.row.categories == {kind}]
+    shown = [match for match in matching if not is_for_others(match.row, services_question)][
+        :MAX_SERVICES
+    ]
     return Part(
         ReferenceKind.SERVICES,
-        services=tuple(card_for(each, asked, reader.language.tag) for each in shown),
-        until=min((each.valid_until for each in shown if each.valid_until), default=None),
+        services=tuple(card_for(match, services_question, reader.language.tag) for match in shown),
+        until=min((match.valid_until for match in shown if match.valid_until), default=None),
     )
 
 
@@ -160,8 +165,8 @@ def _link(code: str, reader: Reader) -> PageLink | None:
     """Return the link to a page of the site or a released page; None if there is no such page."""
     if code in SITE_TITLES:
         spot, context = _site_spot(code, reader.country), Context({"language": reader.language})
-        helping = vocabulary.needs()["helping"]
-        url = reader.answers_url(helping) if code == "helper" else ""
+        helping_need = vocabulary.needs()["helping"]
+        url = reader.answers_url(helping_need) if code == "helper" else ""
         return PageLink(spot, say(context, SITE_TITLES[code]), url) if spot else None
     page = access.released_pages(reader.language.tag).get(code)
     if page is None:

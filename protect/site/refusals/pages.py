@@ -148,15 +148,15 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with refusals.collect_refusals() as met:
+        with refusals.collect_refusals() as collected:
             response = self._respond(request)
-        for error in met:
+        for error in collected:
             if error.retry_after:
                 response.headers["Retry-After"] = str(error.retry_after)
         if zones.is_desk(request):
-            refusals_log.record_refusals(request, met)
+            refusals_log.record_refusals(request, collected)
         else:
-            refusals_log.record_visitor_refusals(met)
+            refusals_log.record_visitor_refusals(collected)
         return response
 
     def _respond(self, request: HttpRequest) -> HttpResponseBase:
@@ -256,8 +256,8 @@ def _takes_files(request: HttpRequest) -> bool:
     """Return whether an address of the desk accepts files; False at the public site."""
     path = request.path
     kinds = (sent_files.NAME_LIST_PATHS, sent_files.MODULE_PATHS, sent_files.LETTERHEAD_PATHS)
-    takes = any(kind.fullmatch(path) for kind in kinds)
-    return zones.is_desk(request) and (takes or path.endswith(UPLOAD_SUFFIX))
+    is_listed = any(kind.fullmatch(path) for kind in kinds)
+    return zones.is_desk(request) and (is_listed or path.endswith(UPLOAD_SUFFIX))
 
 
 def _view_checks_size(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from protect.campaigns.films.subtitle_parser import parse
 from protect.campaigns.films.subtitle_rules import Fault, Problem
-from protect.uploads import apart
+from protect.uploads import parser_process
 from protect.uploads.refusal_reasons import Refused
 
 GOOD = """WEBVTT
@@ -126,7 +126,7 @@ def test_text_in_another_encoding_is_refused():
 
 
 def test_subtitles_are_read_in_a_process_of_their_own():
-    answer = apart.parse("subtitles", GOOD.encode(), seconds=60)
+    answer = parser_process.parse("subtitles", GOOD.encode(), seconds=60)
 
     assert answer.facts == {"count": 0}
     assert json.loads(answer.body)["problems"] == []
@@ -137,4 +137,4 @@ def test_ten_thousand_cues_are_read_in_time():
         f"{n // 60:02}:{n % 60:02}.000 --> {n // 60:02}:{n % 60:02}.900\nHi" for n in range(3000)
     ]
 
-    assert apart.parse("subtitles", cues(*blocks).encode()).facts == {"count": 0}
+    assert parser_process.parse("subtitles", cues(*blocks).encode()).facts == {"count": 0}

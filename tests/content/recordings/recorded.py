@@ -6,7 +6,7 @@ from protect.content.recordings import actions
 from protect.content.texts.rules import text_digest
 from protect.kernel import clock
 from protect.orgs.scope import Scope
-from protect.uploads.apart import ParserAnswer
+from protect.uploads.parser_process import ParserAnswer
 from tests.content.editing import segment, texts_of
 
 MADE = ParserAnswer({"seconds": 4, "opus_bytes": 5}, b"Opus!MP3")

@@ -7,7 +7,7 @@ from protect.content.models import Page, Recording
 from protect.content.recordings import actions, shown
 from protect.content.texts.rules import text_digest
 from protect.kernel import clock
-from protect.uploads.apart import ParserAnswer
+from protect.uploads.parser_process import ParserAnswer
 from tests.content.editing import member, save, segment, texts_of, translate
 from tests.uploads.media.samples import needs_ffmpeg, tone
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from protect.uploads import apart
+from protect.uploads import parser_process
 from protect.uploads.refusal_reasons import Refused
 from tests.uploads.media.samples import TITLE, needs_ffmpeg, tone, video
 
@@ -21,7 +21,7 @@ def probed(content: bytes) -> str:
 
 @pytest.mark.parametrize("ending", ["mp4", "webm"])
 def test_a_video_becomes_a_small_mp4_whose_index_stands_first(ending):
-    made = apart.parse_without_turn("film", video(ending))
+    made = parser_process.parse_without_turn("film", video(ending))
 
     assert made.facts == {"seconds": 2}
     assert made.body[4:8] == b"ftyp"
@@ -33,13 +33,13 @@ def test_a_video_becomes_a_small_mp4_whose_index_stands_first(ending):
 
 
 def test_an_upright_video_is_240_wide():
-    made = apart.parse_without_turn("film", video(size="480x640"))
+    made = parser_process.parse_without_turn("film", video(size="480x640"))
 
     assert "240x320" in probed(made.body)
 
 
 def test_a_small_video_is_not_made_larger():
-    made = apart.parse_without_turn("film", video(size="160x120"))
+    made = parser_process.parse_without_turn("film", video(size="160x120"))
 
     assert "160x120" in probed(made.body)
 
@@ -47,7 +47,7 @@ def test_a_small_video_is_not_made_larger():
 def test_nothing_of_the_original_is_told():
     assert TITLE.encode() in video()
 
-    assert TITLE.encode() not in apart.parse_without_turn("film", video()).body
+    assert TITLE.encode() not in parser_process.parse_without_turn("film", video()).body
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_nothing_of_the_original_is_told():
 )
 def test_what_is_no_video_is_refused(content, code):
     with pytest.raises(Refused) as refusal:
-        apart.parse_without_turn("film", content)
+        parser_process.parse_without_turn("film", content)
 
     assert refusal.value.code == code
 
 
 def test_a_sound_is_no_film():
     with pytest.raises(Refused) as refusal:
-        apart.parse_without_turn("film", tone("wav"))
+        parser_process.parse_without_turn("film", tone("wav"))
 
     assert refusal.value.code == "wrong_type"
 

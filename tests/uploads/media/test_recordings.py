@@ -1,6 +1,6 @@
 import pytest
 
-from protect.uploads import apart
+from protect.uploads import parser_process
 from protect.uploads.refusal_reasons import Refused
 from tests.uploads.media.samples import TITLE, needs_ffmpeg, tone, video
 
@@ -9,7 +9,7 @@ pytestmark = needs_ffmpeg
 
 @pytest.mark.parametrize("ending", ["wav", "mp3", "ogg", "flac"])
 def test_a_recording_becomes_opus_and_mp3_without_its_title(ending):
-    made = apart.parse("recording", tone(ending))
+    made = parser_process.parse("recording", tone(ending))
 
     opus = made.body[: int(made.facts["opus_bytes"])]
     mp3 = made.body[len(opus) :]
@@ -21,18 +21,18 @@ def test_a_recording_becomes_opus_and_mp3_without_its_title(ending):
 
 
 def test_opus_needs_about_100_kilobytes_a_minute():
-    made = apart.parse("recording", tone("wav", 60))
+    made = parser_process.parse("recording", tone("wav", 60))
 
     assert 20_000 < int(made.facts["opus_bytes"]) < 160_000
 
 
 def test_the_sound_of_a_video_is_taken_alone():
-    assert apart.parse("recording", video()).facts["seconds"] == 2
+    assert parser_process.parse("recording", video()).facts["seconds"] == 2
 
 
 def test_a_recording_of_more_than_three_minutes_is_refused():
     with pytest.raises(Refused) as refusal:
-        apart.parse("recording", tone("wav", 182))
+        parser_process.parse("recording", tone("wav", 182))
 
     assert refusal.value.code == "too_long"
 
@@ -40,4 +40,4 @@ def test_a_recording_of_more_than_three_minutes_is_refused():
 @pytest.mark.parametrize("content", [b"", b"RIFF" + bytes(400), b"hello"])
 def test_what_is_no_sound_is_refused(content):
     with pytest.raises(Refused):
-        apart.parse("recording", content)
+        parser_process.parse("recording", content)
