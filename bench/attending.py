@@ -33,38 +33,39 @@ def report() -> str:
 
 
 def line() -> tuple[Any, ...]:
-    """Return what was measured."""
+    """Return the row of measured values."""
     from protect.trainings.attendance import tables
     from protect.trainings.attendance.lists import shares_of
     from protect.trainings.attendance.models import Attendance
     from protect.trainings.attendance.tables import parse_table
 
-    edition, scope, text = _planted()
+    edition, scope, text = _create_edition()
     at = edition.sessions.order_by("number").last().ends_at
-    begun = perf_counter()
-    rows, bad = parse_table(text)
-    bad += tables.find_bad_rows(edition, rows)
+    start = perf_counter()
+    rows, bad_rows = parse_table(text)
+    bad_rows += tables.find_bad_rows(edition, rows)
     changed = tables.import_attendance(scope, edition, rows, at=at)
-    ours = perf_counter() - begun
-    if bad or changed != len(rows):
-        raise RuntimeError(f"{len(bad)} rows do not fit, {changed} of {len(rows)} were noted")
+    ours = perf_counter() - start
+    if bad_rows or changed != len(rows):
+        raise RuntimeError(f"{len(bad_rows)} rows do not fit, {changed} of {len(rows)} were noted")
     keys = list(edition.registrations.order_by("pk").values_list("pk", flat=True))
-    begun = perf_counter()
+    start = perf_counter()
     shares = shares_of(edition, keys)
-    counted = len(shares) / (perf_counter() - begun)
-    again = list(Attendance.objects.order_by("pk"))
+    counted = len(shares) / (perf_counter() - start)
+    stored = list(Attendance.objects.order_by("pk"))
     Attendance.objects.all().delete()
-    for each in again:
-        each.pk = None
-    begun = perf_counter()
+    for attendance in stored:
+        attendance.pk = None
+    start = perf_counter()
     with transaction.atomic():
-        Attendance.objects.bulk_create(again, batch_size=500)
-    plain = perf_counter() - begun
+        Attendance.objects.bulk_create(stored, batch_size=500)
+    plain = perf_counter() - start
     return len(rows), len(rows) / ours, len(rows) / plain, ours / plain, counted
 
 
-def _planted() -> tuple[Any, Any, str]:
-    """Return an edition full of people, who confirms it, and the table of it."""
+def _create_edition() -> tuple[Any, Any, str]:
+    """Return an edition with registrations, the scope of its coordinator, and its attendance
+    table."""
     from django.core.management import call_command
 
     from protect.trainings.registrations.models import Participant, Registration
@@ -100,7 +101,7 @@ def _planted() -> tuple[Any, Any, str]:
 
 
 def _table(rows: Sequence[Any]) -> str:
-    """Return what is said of everybody in every session, as a file."""
+    """Return the attendance of every person in every session as CSV."""
     states = ("present,", "late,90", "absent,", "left_early,170")
     lines = [
         f"{number},{row.pk},{states[place % 4]}"

@@ -41,7 +41,15 @@ from protect.vault.formats.secrets import SigningSeed
 COUNT = int(os.environ.get("BADGES", "10000"))
 VERIFIED = max(1, COUNT // 10)  # verifying takes longer: a tenth of them
 NODE = Path(__file__).with_name("badges.mjs")
-HEAD = ("what", "signed", "per second", "× library", "verified", "per second", "× library")
+HEAD = (
+    "what",
+    "signed",
+    "per second",
+    "× library",
+    "verified",
+    "per second",
+    "× library",
+)
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SEED = SigningSeed(bytes(range(32)))
 ADDRESS = "https://help.demo.example/issuers/7d9f1c52-7a3e-4d0e-9b62-0f3f6a1c2b11"
@@ -51,7 +59,7 @@ KEY = IssuerKey(ISSUER.controller, badges.public_key_of(SEED), AT - timedelta(da
 type Document = dict[str, Any]
 
 
-def made(number: int) -> CertificateContent:
+def certificate_content(number: int) -> CertificateContent:
     return CertificateContent(
         id=UUID(int=number, version=4),
         issuer=ISSUER,
@@ -68,20 +76,33 @@ def made(number: int) -> CertificateContent:
 
 def report() -> str:
     """Return the table. Nothing is kept."""
-    documents = [build_document(made(number)) for number in range(COUNT)]
-    ours, ours_signing = seconds(lambda: [sign(build_document(made(n))) for n in range(COUNT)])
+    documents = [build_document(certificate_content(number)) for number in range(COUNT)]
+    ours, ours_signing = seconds(
+        lambda: [sign(build_document(certificate_content(n))) for n in range(COUNT)]
+    )
     pem = private_pem()
     _theirs, theirs_signing = seconds(
-        lambda: [add_data_integrity_proof(each, pem, KEY.address, created=AT) for each in documents]
+        lambda: [
+            add_data_integrity_proof(document, pem, KEY.address, created=AT)
+            for document in documents
+        ]
     )
     sample = ours[:VERIFIED]
     node = in_node(documents, sample)
     signing = COUNT / theirs_signing
-    verifying = VERIFIED / verified(library_alone(), sample)
+    verifying = VERIFIED / verified(library_verifier_without_check(), sample)
     rows = [
         ("the library alone", signing, verifying),
-        ("the library, with its check of contexts", None, VERIFIED / verified(library(), sample)),
-        ("ours, from values to verdict", COUNT / ours_signing, VERIFIED / verified(us(), sample)),
+        (
+            "the library, with its check of contexts",
+            None,
+            VERIFIED / verified(library_verifier(), sample),
+        ),
+        (
+            "ours, from values to verdict",
+            COUNT / ours_signing,
+            VERIFIED / verified(own_verifier(), sample),
+        ),
         ("Digital Bazaar in Node", COUNT / node["signing"], VERIFIED / node["verifying"]),
     ]
     return table(HEAD, [row(*each, signing, verifying) for each in rows]) + "\n\n" + note()
@@ -98,23 +119,23 @@ def sign(document: Document) -> Document:
     return badges.sign(document, SEED, KEY.address, at=AT)
 
 
-def verified(judge: Callable[[Document], object], sample: list[Document]) -> float:
+def verified(verify_document: Callable[[Document], object], sample: list[Document]) -> float:
     """Return how long it took to accept all. Units: seconds."""
-    accepted, took = seconds(lambda: [judge(each) for each in sample])
-    assert all(each is not False for each in accepted)
-    return took
+    accepted, duration = seconds(lambda: [verify_document(document) for document in sample])
+    assert all(document is not False for document in accepted)
+    return duration
 
 
-def us() -> Callable[[Document], object]:
+def own_verifier() -> Callable[[Document], object]:
     lists = [sign(build_status_list(ISSUER, 1, [], at=AT))]
     return lambda each: verify(each, lists, [KEY], at=AT).state is State.VALID
 
 
-def library() -> Callable[[Document], object]:
+def library_verifier() -> Callable[[Document], object]:
     return OB3LdpVerifier(pubkey_pem=public_pem()).verify
 
 
-def library_alone() -> Callable[[Document], object]:
+def library_verifier_without_check() -> Callable[[Document], object]:
     pem = public_pem()
     return lambda each: verify_data_integrity_proof(each, pem)
 
@@ -131,21 +152,21 @@ def public_pem() -> bytes:
 
 def in_node(documents: list[Document], sample: list[Document]) -> dict[str, float]:
     """Return the seconds that Node takes, without its start."""
-    given = {
+    input_data = {
         "contexts": {url: badges.load_pinned_context(url) for url in badges.CONTEXT_HASHES},
         "key": {"id": KEY.address, "controller": KEY.controller, "seed": SEED.reveal().hex()},
         "documents": documents,
         "sample": sample,
     }
-    done = subprocess.run(
-        ["node", NODE], input=json.dumps(given), capture_output=True, text=True, check=True
+    process = subprocess.run(
+        ["node", NODE], input=json.dumps(input_data), capture_output=True, text=True, check=True
     )
-    said: dict[str, float] = json.loads(done.stdout)
-    return said
+    timings: dict[str, float] = json.loads(process.stdout)
+    return timings
 
 
 def note() -> str:
-    other = sign(build_document(replace(made(0), id=uuid4())))
+    other = sign(build_document(replace(certificate_content(0), id=uuid4())))
     return (
         f"A certificate is {len(json.dumps(other)):,} bytes. Ours verifies two lists with each "
         "certificate, as a stranger must; the others look at the certificate alone."

@@ -31,14 +31,14 @@ from tests.matching import generate
 
 SIZES = (571, 100_000)  # services: those of the starter file, and many
 NEEDS, LANGUAGES, PERSONS = 20, 25, 6
-CHECKED = 97  # one slice in so many is worked out alone as well
+CHECK_EVERY = 97  # one slice in so many is worked out alone as well
 LARGEST = "IT"
 HEADER = ("services", "p50 ms", "p95 ms", "p99 ms", "slices")
 WHOLE = ("services", "slices", "answers", "one process s", "all cores s", "MB", "largest sheet s")
 
 
-class Made(NamedTuple):
-    """A sheet, and how long it took. Units: seconds."""
+class TimedLines(NamedTuple):
+    """The lines of a country and need, and how long they took. Units: seconds."""
 
     country: str
     lines: list[SliceLine]
@@ -46,12 +46,12 @@ class Made(NamedTuple):
 
 
 class Atlas:
-    """A directory and the ground that it stands on. A process that is forked has it already."""
+    """A directory and the settlements by country. Forked processes share it."""
 
     def __init__(self, size: int) -> None:
         drawn = generate.draw(size, 1, at=AT)
         self.snapshot = Engine(generate.rows(drawn), 1).snapshot
-        self.grounds = dict(_grounds())
+        self.settlements_by_country = dict(_settlements_by_country())
         needs = vocabulary.needs().values()
         self.needs = [need.code for need in needs if need.categories][:NEEDS]
         tags = [tag for tag, each in vocabulary.languages().items() if each.has_text]
@@ -60,21 +60,28 @@ class Atlas:
 
     def tasks(self) -> list[tuple[str, str]]:
         """Return country and need of each sheet, the largest country first."""
-        order = sorted(self.grounds, key=lambda country: -len(self.grounds[country]))
+        order = sorted(
+            self.settlements_by_country,
+            key=lambda country: -len(self.settlements_by_country[country]),
+        )
         return [(country, need) for country in order for need in self.needs]
 
-    def sheet(self, task: tuple[str, str]) -> Made:
+    def sheet(self, task: tuple[str, str]) -> TimedLines:
         country, need = task
         lines, took = seconds(
-            lambda: compute_lines(self.snapshot, self.grounds[country], need, self.axes, AT)
+            lambda: compute_lines(
+                self.snapshot, self.settlements_by_country[country], need, self.axes, AT
+            )
         )
-        return Made(country, lines, took)
+        return TimedLines(country, lines, took)
 
     def slice(self, which: SliceKey) -> Slice:
-        return compute_slice(self.snapshot, self.grounds[which.country], which, AT, 1)
+        return compute_slice(
+            self.snapshot, self.settlements_by_country[which.country], which, AT, 1
+        )
 
 
-ATLAS: list[Atlas] = []  # the one that is measured, for forked processes
+ATLAS: list[Atlas] = []  # the one that is measure, for forked processes
 
 
 def report() -> str:
@@ -82,7 +89,7 @@ def report() -> str:
     about = (__doc__ or "").partition("\n")[2].strip()
     ones, wholes = [], []
     for size in SIZES:
-        one, whole = measured(size)
+        one, whole = measure(size)
         ones.append(one)
         wholes.append(whole)
     alone = f"One slice of the largest country ({LARGEST}), classes and metres included, each once:"
@@ -91,14 +98,14 @@ def report() -> str:
     )
 
 
-def measured(size: int) -> tuple[tuple[object, ...], tuple[object, ...]]:
+def measure(size: int) -> tuple[tuple[object, ...], tuple[object, ...]]:
     """Measure a directory of so many services: one slice, and all."""
     atlas = Atlas(size)
     ATLAS[:] = [atlas]
-    return _one(atlas, size), _whole(atlas, size)
+    return _measure_slice(atlas, size), _measure_atlas(atlas, size)
 
 
-def _one(atlas: Atlas, size: int) -> tuple[object, ...]:
+def _measure_slice(atlas: Atlas, size: int) -> tuple[object, ...]:
     tags = ("", *atlas.axes.languages[:7])
     cuts = [
         SliceKey(LARGEST, need, tags[number % len(tags)], person)
@@ -106,43 +113,43 @@ def _one(atlas: Atlas, size: int) -> tuple[object, ...]:
         for person in atlas.axes.persons
     ]
     atlas.slice(cuts[0])  # areas and circles are laid over the settlements once
-    timing = times(lambda which: _drawn(atlas.slice(which)), cuts, passes=1)
+    timing = times(lambda which: _evaluate_slice(atlas.slice(which)), cuts, passes=1)
     return (f"{size:,}", *(each / 1000 for each in timing), len(cuts))
 
 
-def _drawn(found: Slice) -> object:
+def _evaluate_slice(found: Slice) -> object:
     return found.figures, found.metres, found.is_across
 
 
-def _whole(atlas: Atlas, size: int) -> tuple[object, ...]:
+def _measure_atlas(atlas: Atlas, size: int) -> tuple[object, ...]:
     tasks = atlas.tasks()
     alone, alone_s = seconds(lambda: list(map(atlas.sheet, tasks)))
-    _compared(atlas, alone)
+    _compare_with_slices(atlas, alone)
     memory = resident_mb()
     cores = os.cpu_count() or 1
     with get_context("fork").Pool(cores) as pool:
-        together, together_s = seconds(lambda: pool.map(_sheet, tasks, chunksize=1))
-    assert [each.lines for each in together] == [each.lines for each in alone]
-    slices = sum(len(each.lines) for each in alone)
-    answers = sum(line.figures.settlements for each in alone for line in each.lines)
-    largest = max(each.took for each in alone)
+        parallel, parallel_s = seconds(lambda: pool.map(_sheet, tasks, chunksize=1))
+    assert [sheet.lines for sheet in parallel] == [sheet.lines for sheet in alone]
+    slices = sum(len(sheet.lines) for sheet in alone)
+    answers = sum(line.figures.settlements for sheet in alone for line in sheet.lines)
+    largest = max(sheet.took for sheet in alone)
     return (
-        f"{size:,}", f"{slices:,}", f"{answers:,}", alone_s, together_s, memory, largest
+        f"{size:,}", f"{slices:,}", f"{answers:,}", alone_s, parallel_s, memory, largest
     )  # fmt: skip
 
 
-def _sheet(task: tuple[str, str]) -> Made:
+def _sheet(task: tuple[str, str]) -> TimedLines:
     return ATLAS[0].sheet(task)
 
 
-def _compared(atlas: Atlas, made: Sequence[Made]) -> None:
+def _compare_with_slices(atlas: Atlas, made: Sequence[TimedLines]) -> None:
     lines = [(each.country, line) for each in made for line in each.lines]
-    for country, line in lines[::CHECKED]:
+    for country, line in lines[::CHECK_EVERY]:
         which = SliceKey(country, line.need, line.language, line.person)
         assert atlas.slice(which).figures == line.figures, f"the sheet differs: {which}"
 
 
-def _grounds() -> Iterator[tuple[str, Settlements]]:
+def _settlements_by_country() -> Iterator[tuple[str, Settlements]]:
     settlements = generate.settlements()
     upwards: dict[str, str | None] = {}
     for place in settlements:

@@ -62,18 +62,18 @@ class Bench:
 
     def protect(self, *arguments: str) -> str:
         command = [str(PROTECT), *arguments]
-        done = subprocess.run(command, env=self._environ, capture_output=True, check=True)
-        return done.stdout.decode()
+        process = subprocess.run(command, env=self._environ, capture_output=True, check=True)
+        return process.stdout.decode()
 
     def export(self, name: str) -> Run:
         start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        told = self.protect("export-public", str(self.target), "--demo", *OPTIONS)
+        output = self.protect("export-public", str(self.target), "--demo", *OPTIONS)
         seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
         used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        found = MADE.search(told)
-        if found is None:
-            raise SystemExit(f"the export said nothing of its pages:\n{told}")
-        return Run(name, int(found[1]), int(found[2]), seconds, used)
+        page_counts = MADE.search(output)
+        if page_counts is None:
+            raise SystemExit(f"the export said nothing of its pages:\n{output}")
+        return Run(name, int(page_counts[1]), int(page_counts[2]), seconds, used)
 
     def change_number(self, service: str, digits: str) -> None:
         self.protect("shell", "--no-imports", "-c", CHANGE.format(service=service, digits=digits))
@@ -83,8 +83,8 @@ class Bench:
         record = json.loads(gzip.decompress((self.target / "record.json.gz").read_bytes()))
         counts: Counter[str] = Counter()
         for _links, (questions, own), _until in record["pages"].values():
-            asked = (service for key in questions for service in record["answers"][key][0])
-            counts.update({*own, *asked})
+            from_answers = (service for key in questions for service in record["answers"][key][0])
+            counts.update({*own, *from_answers})
         with_number = set(
             self.protect(
                 *("shell", "--no-imports", "-c"),

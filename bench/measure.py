@@ -68,8 +68,8 @@ def _cell(value: object) -> str:
 def machine() -> str:
     """Return where and with what this was measured, as a line of Markdown."""
     info = Path("/proc/cpuinfo").read_text()
-    found = re.search(r"model name\s*:\s*(.+)", info)
-    processor = found[1] if found else platform.machine()
+    result = re.search(r"model name\s*:\s*(.+)", info)
+    processor = result[1] if result else platform.machine()
     day = datetime.now(UTC).date().isoformat()
     return (
         f"Measured {day} on {processor}, {os.cpu_count()} cores, {platform.system()}"

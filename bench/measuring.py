@@ -160,8 +160,8 @@ def agree(course: Course) -> None:
     )  # theirs by the rule of thumb
     np.testing.assert_allclose(before.facility, other.facility)
     np.testing.assert_allclose(before.rest, other.rest)
-    np.testing.assert_allclose([each.p_holm for each in moves], other.holm, atol=1e-12)
-    tops = [each.top_two.low for each in ratings if not isinstance(each, Reason)]
+    np.testing.assert_allclose([move.p_holm for move in moves], other.holm, atol=1e-12)
+    tops = [rating.top_two.low for rating in ratings if not isinstance(rating, Reason)]
     np.testing.assert_allclose(tops, other.shares)
 
 

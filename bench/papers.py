@@ -11,7 +11,7 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from bench.badges import made
+from bench.badges import certificate_content
 from bench.measure import resident_mb, seconds, table
 from protect.certificates.badges.documents import build_document as badge
 from protect.certificates.papers import attach_badge
@@ -116,7 +116,9 @@ def _one_by_one(tag: str) -> int:
 def _with_badge() -> int:
     """Return the bytes of papers that hold an unsigned badge: signing is measured in `badges`."""
     papers = (certificate_pdf(certificate(number), "en") for number in range(COUNT))
-    return sum(len(attach_badge(each, badge(made(n)))) for n, each in enumerate(papers))
+    return sum(
+        len(attach_badge(each, badge(certificate_content(n)))) for n, each in enumerate(papers)
+    )
 
 
 def _many() -> int:

@@ -86,7 +86,7 @@ def _row(name: str, given: MaterialSheet) -> Row:
 
 def _numbered(given: MaterialSheet, number: int) -> MaterialSheet:
     """Return a sheet that differs from the others in each text: typst remembers what it has set."""
-    texts = [each._replace(text=f"{each.text}{number}") for each in given.texts]
+    texts = [text._replace(text=f"{text.text}{number}") for text in given.texts]
     return replace(given, texts=tuple(texts))
 
 

@@ -51,7 +51,7 @@ def line(name: str, url: str) -> tuple[Any, ...]:
         )
     probing = [sys.executable, "-m", "bench.probing"]
     done = subprocess.run(probing, env=env, cwd=ROOT, check=True, stdout=PIPE)
-    probes: list[Probe] = [(each[0], each[1]) for each in json.loads(done.stdout)]
+    probes: list[Probe] = [(load[0], load[1]) for load in json.loads(done.stdout)]
     known, new = (median(probes, is_known=is_known) for is_known in (True, False))
     return name, known, new, f"{chance(probes):.1%}", f"{AIM:.0%}"
 

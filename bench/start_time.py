@@ -60,7 +60,7 @@ def _from_file(path: Path, hours: int) -> tuple[str, float, float, float, float]
 
 def _question(number: int, hours: int) -> Question:
     chance = random.Random(number)
-    return ask.likely(chance, generate.settlements(), AT + timedelta(hours=hours))
+    return ask.likely_question(chance, generate.settlements(), AT + timedelta(hours=hours))
 
 
 def start(path: str, hours: int, number: int) -> None:

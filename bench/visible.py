@@ -83,8 +83,8 @@ def measure(database: str) -> list[tuple[str, float, float, float, int]]:
         service = Service.objects.order_by("pk")[SERVICES // 2]
         watchers = [Watcher(port, f"/en/{service.short}") for port in ports]
         threads = [threading.Thread(target=each.watch) for each in watchers]
-        for each in threads:
-            each.start()
+        for thread in threads:
+            thread.start()
         try:
             waits = [*changed(service, watchers)]
         finally:
@@ -92,8 +92,8 @@ def measure(database: str) -> list[tuple[str, float, float, float, int]]:
                 watcher.ended = True
             for each in threads:
                 each.join()
-    columns = [[each[n] for each in waits] for n in range(len(watchers))]
-    columns.append([max(each) for each in waits])
+    columns = [[wait[n] for wait in waits] for n in range(len(watchers))]
+    columns.append([max(wait) for wait in waits])
     names = ["first", "second", "the later of both"]
     return [_row(name, column) for name, column in zip(names, columns, strict=True)]
 
@@ -162,7 +162,7 @@ def prepare() -> None:
     )
     through = Service.categories.through
     through.objects.bulk_create(
-        [through(service=each, category_id="psychosocial") for each in services], 2000
+        [through(service=service, category_id="psychosocial") for service in services], 2000
     )
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL of a test's own: its files can be read, its processes killed, its disk filled."""
+"""A PostgreSQL server for one test, which may read its files, kill it or fill its disk."""
 
 import os
 import shutil
@@ -17,17 +17,19 @@ ABSENT = "PostgreSQL's server is not installed (apt install postgresql)"
 
 
 def binaries() -> Path | None:
-    """Return the folder of the newest server programs, None where there are none."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda x: int(x.parts[4]))
-    if found:
-        return found[-1].parent
+    """Return the folder of the newest server programs, None if none is installed."""
+    versions = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4])
+    )
+    if versions:
+        return versions[-1].parent
     on_path = shutil.which("initdb")
     return Path(on_path).resolve().parent if on_path else None
 
 
 @dataclass
 class Cluster:
-    """A server in a folder. Everything in it is written through, as in production."""
+    """A server in a folder. It syncs all writes to the disk, as in production."""
 
     bin: Path
     folder: Path
@@ -53,55 +55,61 @@ class Cluster:
         self._run("pg_ctl", "-D", self.data, *log, "-w", "-t", "60", "-o", where, "start")
 
     def kill(self) -> None:
-        """Kill the server and all it started, as a power cut does; it may be dead already."""
+        """Kill the server and its child processes, as a power cut does, if they still run."""
         file = self.data / "postmaster.pid"
         if not file.exists():
             return
-        first = int(file.read_text().splitlines()[0])
-        for pid in (first, *_children(first)):
+        server_pid = int(file.read_text().splitlines()[0])
+        for pid in (server_pid, *_child_pids(server_pid)):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        while _lives(first):
+        while _is_running(server_pid):
             os.sched_yield()
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop", check=False)
 
     def _run(self, program: str, *arguments: object, check: bool = True) -> None:
-        words = [str(self.bin / program), *map(str, arguments)]
+        command = [str(self.bin / program), *map(str, arguments)]
         if os.getuid() == 0:  # the server refuses to run as root
-            words = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *words]
-        done = subprocess.run(
-            words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd="/", check=False
+            command = [
+                "setpriv",
+                "--reuid=postgres",
+                "--regid=postgres",
+                "--clear-groups",
+                *command,
+            ]
+        process = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd="/", check=False
         )
-        assert done.returncode == 0 or not check, f"{program} failed: {done.returncode}"
+        assert process.returncode == 0 or not check, f"{program} failed: {process.returncode}"
 
 
 @contextmanager
 def cluster(parent: Path = Path("/tmp")) -> Iterator[Cluster]:
-    """Yield a running server in a folder of its own, gone afterwards. Needs `binaries`."""
-    found = binaries()
-    assert found, ABSENT
+    """Yield a running server in a temporary folder; delete both afterwards. Needs `binaries`."""
+    folder_of_programs = binaries()
+    assert folder_of_programs, ABSENT
     folder = Path(tempfile.mkdtemp(prefix="protect-pg.", dir=parent))
     if os.getuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-    made = Cluster(found, folder, free_port())
+    server = Cluster(folder_of_programs, folder, free_port())
     try:
-        made.make()
-        yield made
+        server.make()
+        yield server
     finally:
-        made.stop()
+        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _children(pid: int) -> list[int]:
-    found = subprocess.run(
+def _child_pids(pid: int) -> list[int]:
+    output = subprocess.run(
         ["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False
     ).stdout
-    return [int(line) for line in found.split()]
+    return [int(line) for line in output.split()]
 
 
-def _lives(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

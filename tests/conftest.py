@@ -1,8 +1,9 @@
-"""Traps for every test: no network, no undefined template variable, no order by chance."""
+"""Traps for every test: no network, no undefined template variable, no accidental row order."""
 
 import fcntl
 import gc
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from functools import cache, partial
@@ -32,16 +33,16 @@ from protect.matching.snapshots.current import CurrentSnapshot, Snapshot
 from protect.reference import actions
 from protect.vault.formats.credentials import stretch
 from tests.audit.tampering import forget_everything
-from tests.choosing import chosen, empties
+from tests.choosing import commits_transactions, select_tests
 from tests.originals import IS_POSTGRES, SERVER, Copies, Originals
 from tests.serving import CHROMIUM
 
-# An ordinary run tries other examples each time; `.ci/run` tries 100, the same each time.
+# An ordinary run tries new examples each time; `.ci/run` tries the same 100 each time.
 hypothesis.settings.register_profile("ordinary", max_examples=10)
 hypothesis.settings.load_profile("ordinary")
 hypothesis.settings.register_profile("fuzz", max_examples=2000, deadline=None)
 
-IS_LONG = os.environ.get("PROTECT_FAULTS") == "long"  # as `make faults` says
+IS_LONG = os.environ.get("PROTECT_FAULTS") == "long"  # set by `make faults`
 REQUIRED = set(os.environ.get("PROTECT_TEST_REQUIRE", "").replace(",", " ").split())
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -49,15 +50,18 @@ PLACES = ("reference_place", "reference_area")
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
 ABSENT = {
     "browser": None if CHROMIUM else "Chromium is missing (apt install chromium-headless-shell)",
+    "ffmpeg": None if shutil.which("ffmpeg") else "ffmpeg is missing (apt install ffmpeg)",
     "node": None if AXE.is_file() else "axe-core is not installed (npm ci)",
     "postgres": None if IS_POSTGRES else "PROTECT_DATABASE_URL names no PostgreSQL",
 }
 
 
 def pytest_configure() -> None:
-    """End a run that is about PostgreSQL, and was to be, where its server cannot be reached."""
-    settings.ARGON2 = {"memory_kib": 19 * 1024, "passes": 1, "lanes": 1}  # the least allowed
-    settings.LEDGER = Path(mkdtemp(prefix="protect-ledger-")) / "ledger.jsonl"  # not the demo's
+    """End a run that requires PostgreSQL if its server cannot be reached."""
+    settings.ARGON2 = {"memory_kib": 19 * 1024, "passes": 1, "lanes": 1}  # the lowest allowed cost
+    settings.LEDGER = (
+        Path(mkdtemp(prefix="protect-ledger-")) / "ledger.jsonl"
+    )  # not the demo's ledger
     if "postgres" in REQUIRED and IS_POSTGRES:
         try:
             psycopg.connect(SERVER, connect_timeout=5).close()
@@ -66,17 +70,17 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what the other run does, where one is asked for; put journeys first."""
-    found = chosen(items)
-    kept = set(found)
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = found
+    """Deselect the tests of the other run (PROTECT_TEST_ONLY), and put slow files first."""
+    selected = select_tests(items)
+    selected_set = set(selected)
+    config.hook.pytest_deselected(items=[item for item in items if item not in selected_set])
+    items[:] = selected
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what this machine cannot run, with the reason; fail instead where it was required.
+    """Skip a test that this machine cannot run, or fail if PROTECT_TEST_REQUIRE names its need.
 
-    A run on SQLite skips what needs PostgreSQL even then: the other run is there for it.
+    A run on SQLite always skips the tests that need PostgreSQL; the other run has them.
     """
     if item.get_closest_marker("by_hand") and not IS_LONG:
         pytest.skip("takes long: run by `make faults`")
@@ -89,9 +93,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Let the garbage collector rest while modules and tests are made, which stay until the end,
-    and leave them alone afterwards. It looks less often at the rest: it took a fifth of the time of
-    collecting, and a twelfth of that of tests that ask a database."""
+    """Switch the garbage collector off while modules and tests are loaded, which stay until the
+    end, and exempt them afterwards. It then runs less often: it took a fifth of the time of
+    collecting, and a twelfth of the time of tests with a database."""
     gc.disable()
     yield
     gc.freeze()
@@ -101,9 +105,9 @@ def pytest_collection() -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Load the forms anew where a test has emptied their tables and others follow it."""
+    """Load the forms again after a test has emptied their tables, if other tests follow."""
     yield
-    if empties(item) and nextitem is not None and not empties(nextitem):
+    if commits_transactions(item) and nextitem is not None and not commits_transactions(nextitem):
         with item.config.stash[blocking_manager_key].unblock():
             for load in actions.ADDITIONAL_LOADERS:
                 load(lambda loaded: None)
@@ -124,9 +128,9 @@ def no_network() -> Iterator[None]:
         yield
 
 
-class RememberedArgon2id:
-    """Argon2id that computes the same question once: the accounts of a test file keep their salts,
-    so each sign-in of the same person asks for the same bytes, 12 ms each time."""
+class CachedArgon2id:
+    """Argon2id with a cache: the accounts of a test file keep their salts, so each sign-in of a
+    person would compute the same bytes again, which takes 12 ms."""
 
     def __init__(self, **parameters: Any) -> None:
         self._parameters = tuple(parameters.items())
@@ -141,15 +145,15 @@ def derive_once(password: bytes, parameters: tuple[tuple[str, Any], ...]) -> byt
 
 
 @pytest.fixture(scope="session", autouse=True)
-def argon2_is_remembered() -> Iterator[None]:
+def cached_argon2() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stretch, "Argon2id", RememberedArgon2id)
+        patch.setattr(stretch, "Argon2id", CachedArgon2id)
         yield
 
 
 @pytest.fixture(scope="session", autouse=True)
 def undefined_variables_fail() -> Iterator[None]:
-    """Make a template fail that writes a variable which is not in its context; `if` may ask."""
+    """Fail a template that writes a variable missing from its context; `if` may test for one."""
     resolve = template_base.FilterExpression.resolve
 
     def strict(self: Any, context: Any, ignore_failures: bool = False) -> Any:
@@ -165,18 +169,18 @@ def undefined_variables_fail() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def unordered_rows_come_backwards() -> Iterator[None]:
-    """Turn round what a query without an order gives: a database may give it in any."""
+def unordered_rows_are_reversed() -> Iterator[None]:
+    """Reverse the rows of queries without an order, because a database may return any order."""
     fetch = QuerySet._fetch_all
 
-    def turned(self: QuerySet[Any]) -> None:
+    def fetch_reversed(self: QuerySet[Any]) -> None:
         is_first = self._result_cache is None
         fetch(self)
         if is_first and not self.ordered:
             self._result_cache.reverse()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(QuerySet, "_fetch_all", turned)
+        patch.setattr(QuerySet, "_fetch_all", fetch_reversed)
         yield
 
 
@@ -184,9 +188,9 @@ def unordered_rows_come_backwards() -> Iterator[None]:
 def django_db_setup(
     django_test_environment: None, django_db_blocker: Any, own_database: Copies
 ) -> Iterator[None]:
-    """Give every test languages, countries and all 33,336 settlements.
+    """Give every test a database with languages, countries and all 33,336 settlements.
 
-    Each process has a copy of a database that `migrate` and `load-data` make once for the run.
+    Each process has a copy of a database that `migrate` and `load-data` build once for the run.
     """
     with django_db_blocker.unblock():
         connection.close()
@@ -197,7 +201,7 @@ def django_db_setup(
             connection.settings_dict["NAME"] = "file:tests?mode=memory&cache=shared"
             connection.ensure_connection()
             own_database.originals.fill("loaded", connection.connection)
-            connection.check_constraints = foreign_keys_checked_but_of_places()
+            connection.check_constraints = foreign_key_check_without_places()
         connection.ops.sql_flush = partial(flush_but_reference_data, connection.ops.sql_flush)
     yield
     with django_db_blocker.unblock():
@@ -207,15 +211,15 @@ def django_db_setup(
 def flush_but_reference_data(
     flush: Callable[..., list[str]], style: Any, tables: list[str], **options: Any
 ) -> list[str]:
-    """Return the statements that empty tables after a test with real transactions, without those of
-    reference data: no test writes them, and to load the settlements anew takes four seconds."""
+    """Return the statements that empty tables after a test that commits, except those of reference
+    data: no test writes them, and loading the settlements again takes four seconds."""
     changed = [table for table in tables if not table.startswith("reference_")]
     return flush(style, changed, **options)
 
 
-def foreign_keys_checked_but_of_places() -> Callable[..., None]:
-    """Return the check that ends each test on SQLite, without the tables that no test writes.
-    Django's own reads all 33,336 settlements: 6 ms of the 8 that a test with a database costs."""
+def foreign_key_check_without_places() -> Callable[..., None]:
+    """Return the constraint check that ends each test on SQLite, without tables that no test
+    writes. Django's own check reads all 33,336 settlements, which takes 6 of a test's 8 ms."""
     check_all = connection.check_constraints
     broken = f"""SELECT 1 FROM sqlite_master AS it, pragma_foreign_key_check(it.name)
         WHERE it.type = 'table' AND it.name NOT IN {PLACES}"""
@@ -223,7 +227,7 @@ def foreign_keys_checked_but_of_places() -> Callable[..., None]:
     def check(table_names: list[str] | None = None) -> None:
         with connection.cursor() as cursor:
             if table_names is not None or cursor.execute(broken).fetchone():
-                check_all(table_names)  # it names the row
+                check_all(table_names)  # its error names the row
 
     return check
 
@@ -245,7 +249,7 @@ def originals(run_folder: Path) -> Originals:
 
 @pytest.fixture(scope="session")
 def once_in_run(run_folder: Path) -> Callable[[str, Callable[[], str]], str]:
-    """Return a function that computes a text once for the run, whichever process asks first."""
+    """Return a function that computes a text once for all processes of the run."""
 
     def get(name: str, compute: Callable[[], str]) -> str:
         file = run_folder / f"{name}.once"
@@ -262,7 +266,7 @@ def once_in_run(run_folder: Path) -> Callable[[str, Callable[[], str]], str]:
 def own_database(
     originals: Originals, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Copies]:
-    """Return a function that copies a database, of the kind that this run is about."""
+    """Return a function that copies a database, on this run's database system."""
     copies = Copies(originals, tmp_path_factory.mktemp("own"))
     yield copies
     copies.drop()
@@ -270,7 +274,7 @@ def own_database(
 
 @pytest.fixture(scope="session")
 def starter_snapshot(django_db_setup: None, django_db_blocker: Any) -> Snapshot:
-    """The starter directory as a demo publishes it: read once, and gone from the database."""
+    """The starter directory as a demo publishes it: loaded once, then rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("import_services", str(STARTER), verbosity=0, stdout=StringIO())
         snapshot = CurrentSnapshot().get()
@@ -296,9 +300,9 @@ def one_connection() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def audit_lets_go(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let the tables of a test with real transactions be emptied: entries refuse to be deleted."""
-    if empties(request.node):
+def allow_emptying_audit(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the audit tables after a test that commits: their triggers reject deletions."""
+    if commits_transactions(request.node):
         request.getfixturevalue("transactional_db")
         yield
         forget_everything()
@@ -307,8 +311,8 @@ def audit_lets_go(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def fresh_memory() -> Iterator[None]:
-    """Forget the directory between tests; the settlements are the same for all."""
+def clear_caches() -> Iterator[None]:
+    """Clear the caches of the directory between tests; the settlements are the same for all."""
     yield
     published.forget()
     released.forget()

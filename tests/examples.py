@@ -1,5 +1,4 @@
-"""How many examples a costly property tries: few in an ordinary run, and many more under
-`make fuzz`."""
+"""The number of Hypothesis examples of a costly test: few by default, many under `make fuzz`."""
 
 import os
 

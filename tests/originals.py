@@ -1,4 +1,4 @@
-"""Databases that are made once for a run and all its workers; tests work on copies of them."""
+"""Databases that are built once for a run and all its workers; tests work on copies of them."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ from tests.serving import PROTECT
 
 SERVER = os.environ.get("PROTECT_DATABASE_URL", "")
 IS_POSTGRES = SERVER.startswith("postgres")
-# What each begins with, and the command that makes the rest.
+# By kind: the kind whose copy it starts from, and the command that builds the rest.
 STEPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "migrated": ("", ("migrate", "--verbosity", "0")),
     "loaded": ("migrated", ("load-data",)),
@@ -27,7 +27,7 @@ STEPS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Originals:
-    """Each is made when it is first asked for; another worker waits for it meanwhile."""
+    """The databases to copy. Each is built at its first use; other workers wait meanwhile."""
 
     folder: Path
 
@@ -38,21 +38,21 @@ class Originals:
         return f"sqlite:///{to}"
 
     def fill(self, kind: str, database: sqlite3.Connection) -> None:
-        """Copy a database into an open one of SQLite."""
-        with self._held(kind):
-            made = self._made_file(kind)
-        with closing(sqlite3.connect(made)) as original:
+        """Copy a database into an open SQLite connection."""
+        with self._locked(kind):
+            file = self._build_file(kind)
+        with closing(sqlite3.connect(file)) as original:
             original.backup(database)
 
     def said(self, kind: str) -> str:
-        """Return what the command said that made a file."""
-        with self._held(kind):
-            return self._made_file(kind).with_suffix(".said").read_text("utf-8")
+        """Return the output of the command that built a file."""
+        with self._locked(kind):
+            return self._build_file(kind).with_suffix(".said").read_text("utf-8")
 
     def pour(self, url: str) -> None:
-        """Bring the empty database of another server as far as `migrate` does."""
+        """Give the empty database of another server the tables that `migrate` creates."""
         dump = self.folder / "migrated.sql"
-        with self._held("dump"):
+        with self._locked("dump"):
             if not dump.exists():
                 self._run("migrated", url)
                 half = dump.with_suffix(".half")
@@ -64,23 +64,23 @@ class Originals:
 
     def on_server(self, kind: str, name: str) -> str:
         """Copy a database on the server of this run and return its address."""
-        with self._held(kind):
-            _create(name, self._made_on_server(kind))
+        with self._locked(kind):
+            _create(name, self._build_on_server(kind))
         return _address(name)
 
-    def _made_file(self, kind: str) -> Path:
-        made, half = self.folder / f"{kind}.sqlite3", self.folder / f"{kind}.half"
-        if not made.exists():
+    def _build_file(self, kind: str) -> Path:
+        file, half = self.folder / f"{kind}.sqlite3", self.folder / f"{kind}.half"
+        if not file.exists():
             half.unlink(missing_ok=True)
             begin = "" if kind == "demo" else STEPS[kind][0]
             url = self.file(begin, half) if begin else f"sqlite:///{half}"
-            if kind == "demo":  # it is built beside its name, where a build was interrupted
+            if kind == "demo":  # leave the remains of an interrupted build beside it
                 half.with_name(f"{half.name}.building").write_bytes(b"half of a database")
-            made.with_suffix(".said").write_text(self._run(kind, url), "utf-8")
-            half.rename(made)
-        return made
+            file.with_suffix(".said").write_text(self._run(kind, url), "utf-8")
+            half.rename(file)
+        return file
 
-    def _made_on_server(self, kind: str) -> str:
+    def _build_on_server(self, kind: str) -> str:
         name, done = f"{_name()}_{kind}_original", self.folder / f"{kind}.on_server"
         if not done.exists():
             begin, _ = STEPS[kind]
@@ -93,20 +93,20 @@ class Originals:
         return name
 
     def _run(self, kind: str, url: str) -> str:
-        given = {"PROTECT_DATABASE_URL": url, "PROTECT_LEDGER": f"{self.folder}/ledger.jsonl"}
-        ran = subprocess.run(
+        variables = {"PROTECT_DATABASE_URL": url, "PROTECT_LEDGER": f"{self.folder}/ledger.jsonl"}
+        process = subprocess.run(
             [str(PROTECT), *STEPS[kind][1]],
-            env={**os.environ, **given},
+            env={**os.environ, **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
-        assert ran.returncode == 0, ran.stdout
-        return ran.stdout
+        assert process.returncode == 0, process.stdout
+        return process.stdout
 
     @contextmanager
-    def _held(self, kind: str) -> Iterator[None]:
+    def _locked(self, kind: str) -> Iterator[None]:
         with (self.folder / f"{kind}.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
@@ -114,7 +114,7 @@ class Originals:
 
 @dataclass
 class Copies:
-    """Databases of tests' own, of the kind that this run is about: files, or on its server."""
+    """Copies of databases for single tests: SQLite files, or databases on this run's server."""
 
     originals: Originals
     folder: Path
@@ -129,15 +129,15 @@ class Copies:
 
     def drop(self) -> None:
         for name in self.names:
-            _ask(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            _execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _create(name: str, template: str = "template1") -> None:
-    _ask(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # of a run that was broken off
-    _ask(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # left by an interrupted run
+    _execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
-def _ask(statement: str) -> None:
+def _execute(statement: str) -> None:
     with psycopg.connect(SERVER, dbname="postgres", autocommit=True) as connection:
         connection.execute(statement)
 
@@ -151,6 +151,6 @@ def _address(name: str) -> str:
 
 
 def _program(name: str) -> str:
-    found = binaries()
-    assert found is not None
-    return str(found / name)
+    folder = binaries()
+    assert folder is not None
+    return str(folder / name)

@@ -1,7 +1,7 @@
-"""Functions of tests that run in a process of their own, on another database than the tests'.
+"""Run functions of test modules in a separate process with another database than the tests'.
 
-Run as a program it reads a call from each line, as JSON: a module of tests and the arguments of its
-`main`. It answers each with a line: what `main` returned, or the traceback. Django is loaded once.
+Run as a program, this module reads one call per line, as JSON: a test module and the arguments of
+its `main`. It answers with one line: the result of `main`, or the traceback. Django is loaded once.
 """
 
 import json
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Programs:
-    """The process, once it is needed: to start one for each call takes longer than the call."""
+    """The process, started at the first call: starting one takes longer than a call."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = {**os.environ, **environ, "PYTHONPATH": str(ROOT)}
@@ -54,7 +54,7 @@ def answer(module: str, *arguments: str) -> dict[str, str]:
     except Exception:  # noqa: BLE001 - the test that called fails with it
         return {"failed": traceback.format_exc()}
     finally:
-        connection.close()  # no file and no row stays locked meanwhile
+        connection.close()  # so that no file or row stays locked between calls
 
 
 if __name__ == "__main__":

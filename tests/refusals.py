@@ -1,4 +1,4 @@
-"""What tests expect of a refusal."""
+"""Expectations of tests about refusals."""
 
 import re
 from typing import Any
@@ -12,11 +12,11 @@ type Expected = str | type[Exception] | tuple[str | type[Exception], ...]
 
 def refuses(expected: Expected) -> pytest.RaisesExc[Any]:
     """Expect an error of a class, or a refusal with a code; of a tuple, any one of them."""
-    each = expected if isinstance(expected, tuple) else (expected,)
-    codes = [re.escape(one) for one in each if isinstance(one, str)]
+    expectations = expected if isinstance(expected, tuple) else (expected,)
+    codes = [re.escape(code) for code in expectations if isinstance(code, str)]
     if not codes:
         return pytest.raises(expected)
-    assert len(codes) == len(each), "codes and classes cannot be expected together"
+    assert len(codes) == len(expectations), "codes and classes cannot be expected together"
     return pytest.raises(ProtectError, match=rf"^\('({'|'.join(codes)})'")
 
 

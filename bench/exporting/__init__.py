@@ -36,31 +36,31 @@ def report() -> str:
 
 
 def _section(name: str, url: str, kinds: list[str]) -> str:
-    count = _asked(url, FILL)["services"]
-    measured = {kind: _asked(url, kind) for kind in kinds}
+    count = _measure_in_process(url, FILL)["services"]
+    measured = {kind: _measure_in_process(url, kind) for kind in kinds}
     plain = measured[PLAIN]["seconds"]
     rows = [
         (
             kind,
-            said["services"] / said["seconds"],
-            said["seconds"],
-            said["bytes"] / 1e6,
-            said["peak_mb"],
-            said["grown_mb"],
-            said["seconds"] / plain,
+            values["services"] / values["seconds"],
+            values["seconds"],
+            values["bytes"] / 1e6,
+            values["peak_mb"],
+            values["grown_mb"],
+            values["seconds"] / plain,
         )
-        for kind, said in measured.items()
+        for kind, values in measured.items()
     ]
     return f"## {name}, {count:,} services\n\n{table(HEADER, rows)}"
 
 
-def _asked(url: str, kind: str) -> dict[str, Any]:
-    done = subprocess.run(
+def _measure_in_process(url: str, kind: str) -> dict[str, Any]:
+    process = subprocess.run(
         [sys.executable, "-m", "bench.exporting", kind],
         cwd=ROOT,
         env={**os.environ, "PROTECT_DATABASE_URL": url},
         stdout=subprocess.PIPE,
         check=True,
     )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    values: dict[str, Any] = json.loads(process.stdout)
+    return values

@@ -15,7 +15,7 @@ from protect.directory.models import Service
 from protect.interchange.exports.actions import FORMATS, generate_file
 from protect.interchange.exports.store import ExportHeader, ExportRequest
 
-EVERY = 1000  # services between two looks at the memory
+MEMORY_CHECK_EVERY = 1000  # services between two looks at the memory
 COLUMNS = (
     "source_id",
     "organisation__name",
@@ -29,7 +29,7 @@ COLUMNS = (
     "last_modified",
 )
 
-type Say = Callable[[int], None]
+type ReportProgress = Callable[[int], None]
 
 
 class Watch:
@@ -42,7 +42,7 @@ class Watch:
 
     def __call__(self, done: int) -> None:
         self.services = done
-        if done % EVERY == 0:
+        if done % MEMORY_CHECK_EVERY == 0:
             self.peak_mb = max(self.peak_mb, resident_mb())
             self.first_mb = self.first_mb or self.peak_mb
 
@@ -63,7 +63,7 @@ def measure(kind: str) -> dict[str, float]:
     }
 
 
-def _written(kind: str, say: Say) -> Iterator[bytes]:
+def _written(kind: str, say: ReportProgress) -> Iterator[bytes]:
     if kind == PLAIN:
         return _plain(say)
     if kind == COPY:
@@ -72,21 +72,21 @@ def _written(kind: str, say: Say) -> Iterator[bytes]:
     return generate_file(FORMATS[kind], ExportRequest(), head, say)
 
 
-def _plain(say: Say) -> Iterator[bytes]:
+def _plain(say: ReportProgress) -> Iterator[bytes]:
     text = io.StringIO()
     writer = csv.writer(text)
     rows = Service.objects.published().order_by("pk").values_list(*COLUMNS)
-    for done, row in enumerate(rows.iterator(chunk_size=EVERY), 1):
+    for done, row in enumerate(rows.iterator(chunk_size=MEMORY_CHECK_EVERY), 1):
         writer.writerow(row)
         say(done)
-        if done % EVERY == 0:
+        if done % MEMORY_CHECK_EVERY == 0:
             yield text.getvalue().encode()
             text.seek(0)
             text.truncate()
     yield text.getvalue().encode()
 
 
-def _copied(say: Say) -> Iterator[bytes]:
+def _copied(say: ReportProgress) -> Iterator[bytes]:
     rows = Service.objects.published().order_by("pk").values_list(*COLUMNS)
     query, values = rows.query.sql_with_params()
     with connection.cursor() as cursor:

@@ -42,11 +42,11 @@ def take_in(folder: Path) -> None:
     person, office = _person(), Organisation.objects.get()
     brought = Upload("demo-list", "demo.csv", (folder / "demo.csv").read_bytes())
     run = runs.begin(person.scope, office, brought, at=NOW)
-    found = runs.parse_file(person.unlocked(), run)
-    every = found.table.columns
-    run = runs.map_columns(person.scope, run, ColumnMapping(found.columns, every), at=NOW)
-    found = runs.parse_file(person.unlocked(), run)
-    import_rows.stage_rows(person.scope, run, found, lambda: True, at=NOW)
+    facts = runs.parse_file(person.unlocked(), run)
+    every = facts.table.columns
+    run = runs.map_columns(person.scope, run, ColumnMapping(facts.columns, every), at=NOW)
+    facts = runs.parse_file(person.unlocked(), run)
+    import_rows.stage_rows(person.scope, run, facts, lambda: True, at=NOW)
 
 
 def judge(folder: Path) -> None:

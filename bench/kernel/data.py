@@ -117,7 +117,7 @@ def _pairs(drawn: Draw, number: dict[tuple[str, str], int]) -> tuple[Ints, Ints]
     for (needs, languages), country in zip(picks, countries, strict=True):
         key = needs, country, languages
         if key not in known:
-            tags = {each.language for each in pools.languages(country)[languages]}
+            tags = {language.language for language in pools.languages(country)[languages]}
             known[key] = sorted(
                 number[need, tag] for need in pools.categories()[needs] for tag in tags
             )

@@ -51,7 +51,7 @@ def server() -> Iterator[str]:
         data, binaries = f"{folder}/data", BINARIES[-1]
         run = [*as_user, str(binaries / "initdb"), "-A", "trust", "-U", "bench", "-D", data]
         subprocess.run(run, check=True, stdout=subprocess.DEVNULL)
-        options = [word for each in SETTINGS for word in ("-c", each)]
+        options = [word for setting in SETTINGS for word in ("-c", setting)]
         command = [*as_user, str(binaries / "postgres"), "-D", data, "-k", folder, *options]
         with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
             try:

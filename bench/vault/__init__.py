@@ -47,7 +47,7 @@ def _section(name: str, url: str, folder: str) -> str:
     said: dict[str, Any] = json.loads(done.stdout)
     body = [
         (deed, *sealed, *(clear or ("", "")), sealed[0] / clear[0] if clear else "")
-        for deed, sealed, clear in said["deeds"]
+        for deed, sealed, clear in said["count_audit_entries"]
     ]
     quiet = said["flood"][0][2]
     flood = [(*row, row[2] / quiet) for row in said["flood"]]

@@ -42,9 +42,9 @@ def measure(folder: Path) -> dict[str, Any]:
     call_command("load_data", verbosity=0, stdout=(folder / "out").open("w"))
     clear.make_table()
     cast = make_cast()
-    deeds = [*_single(cast), *_pages(cast), *_scans(cast), *_moves(cast)]
+    count_audit_entries = [*_single(cast), *_pages(cast), *_scans(cast), *_moves(cast)]
     rows, note = flood.measure(folder)
-    return {"deeds": deeds, "flood": rows, "note": note}
+    return {"count_audit_entries": count_audit_entries, "flood": rows, "note": note}
 
 
 def _single(cast: Cast) -> list[Row]:

@@ -15,13 +15,13 @@ from protect.trainings.scheduling import enums, models
 
 def get_session_times(edition: models.Edition) -> list[tuple[datetime, datetime]]:
     """Return the start and end of each session that is not cancelled, in order."""
-    rows = edition.sessions.standing().order_by("starts_at", "number")
+    rows = edition.sessions.not_cancelled().order_by("starts_at", "number")
     return list(rows.values_list("starts_at", "ends_at"))
 
 
 def get_last_session_end(edition: models.Edition) -> datetime | None:
     """Return the end of the last session that is not cancelled; None without one."""
-    rows = edition.sessions.standing().order_by("-ends_at")
+    rows = edition.sessions.not_cancelled().order_by("-ends_at")
     return rows.values_list("ends_at", flat=True).first()
 
 

@@ -43,7 +43,7 @@ def event_rating(query: FactQuery) -> Figure:
         axes=("country", "organisation", "question", "level"),
         cells=sum_cells(rows),
         evidence=tuple(dict.fromkeys(edition_codes)),
-        unsaid=hidden_counts,
+        withheld=hidden_counts,
     )
 
 
@@ -72,9 +72,11 @@ class _Ratios(defaultdict[Cell, list[float]]):
         self[cell][0] += part
         self[cell][1] += whole
 
-    def figure(self, axes: tuple[str, ...], evidence: list[str], unsaid: Counter[str]) -> Figure:
+    def figure(self, axes: tuple[str, ...], evidence: list[str], withheld: Counter[str]) -> Figure:
         cells = {cell: Value(*parts) for cell, parts in sorted(self.items())}
-        return Figure(unit="ratio", axes=axes, cells=cells, evidence=tuple(evidence), unsaid=unsaid)
+        return Figure(
+            unit="ratio", axes=axes, cells=cells, evidence=tuple(evidence), withheld=withheld
+        )
 
 
 def _edition_results(query: FactQuery) -> Iterator[tuple[Edition, EditionResults]]:

@@ -30,7 +30,7 @@ QUESTION_FIELD_NAME = "k-{}"  # with the key of the question
 class FormChoiceForm(DeskForm):
     """The form by which a planner chooses the tests and other questionnaires of an edition."""
 
-    mended_at = {"trainings_sets_differ": Phase.POST.value}
+    field_by_error_code = {"trainings_sets_differ": Phase.POST.value}
     # Translators: whether a course asks the same test before and after, or two equivalent ones.
     order = fields.radio_buttons(_("Tests"), enums.SetOrder.choices)
     # Translators: what shows that a participant has learned enough for a certificate.
@@ -41,7 +41,7 @@ class FormChoiceForm(DeskForm):
         language = get_language() or "en"
         self._versions: dict[str, models.FormVersion] = {}
         for phase, kind in curricula_forms.QUESTIONNAIRE_KINDS.items():
-            versions = {str(each.pk): each for each in access.list_published_forms(kind)}
+            versions = {str(form.pk): form for form in access.list_published_forms(kind)}
             choices = []
             for key, version in versions.items():
                 title = access.build_form(version, language).title.text
@@ -81,7 +81,7 @@ class PrintCopiesForm(DeskForm):
 class CardCodeForm(DeskForm):
     """The form for participants on the public page of a test: the code on their card."""
 
-    mended_at = {"assessments_card_used": "code"}
+    field_by_error_code = {"assessments_card_used": "code"}
     code = forms.CharField(
         label=_("Code on your card"),  # For translators: label: on a small card a participant drew
         # Translators: under the field for a code. It is not noted who has which card.
@@ -122,7 +122,7 @@ class PaperEntryForm(DeskForm):
         if edition is None or questionnaire is None:
             return  # only its name is wanted
         self.questionnaire = questionnaire
-        days = edition.sessions.standing().order_by("starts_at")
+        days = edition.sessions.not_cancelled().order_by("starts_at")
         fields.set_choices(
             self, "session", days, lambda day: f"{day.number}: {day.starts_at:%Y-%m-%d}"
         )

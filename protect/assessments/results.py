@@ -356,7 +356,9 @@ def _count_choices(form: Form, field: FormField, answers: list[Any]) -> Iterator
             yield wording.yes_no(is_yes=is_yes), sum(answer is is_yes for answer in answers)
         return
     for code in field.options:
-        chosen = sum(code in each if isinstance(each, list) else code == each for each in answers)
+        chosen = sum(
+            code in answer if isinstance(answer, list) else code == answer for answer in answers
+        )
         yield form.words[f"{field.key}.options.{code}"].text, chosen
 
 

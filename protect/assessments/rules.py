@@ -82,11 +82,11 @@ def box_numbers_to_post_data(question: FormField, typed: str) -> dict[str, list[
 def _parse_several_boxes(question: FormField, text: str) -> dict[str, list[str]]:
     """Return option codes by name of the form's field; for a ranking, the ranks as typed."""
     boxes = len(question.options)
-    parts = [each for each in re.split(r"[\s,;.]+", text) if each]
+    parts = [part for part in re.split(r"[\s,;.]+", text) if part]
     if len(parts) == 1 and boxes <= MAX_UNSEPARATED_BOXES:
         parts = list(parts[0])
     if question.type == FieldType.MULTIPLE:
-        return {question.key: [_parse_box(each, question.options) for each in parts]}
+        return {question.key: [_parse_box(part, question.options) for part in parts]}
     inputs = question.options if question.type == FieldType.RANKING else question.rows
     if len(parts) > len(inputs):
         raise AnswerError(Mistake.CHOICES_TOO_MANY, most=len(inputs))

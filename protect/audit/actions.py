@@ -19,7 +19,7 @@ log = logging.getLogger("protect")
 
 type Write = partial[Any]  # a postponed call that writes one audit entry
 
-_deferred_refusals: ContextVar[list[Write] | None] = ContextVar("kept", default=None)
+_deferred_refusals: ContextVar[list[Write] | None] = ContextVar("refusals", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def record(**columns: Unpack[SealedEntryColumns]) -> Entry:
 
 def record_refusal(**columns: Unpack[EntryColumns]) -> None:
     """Record a refusal in a transaction of its own, because the refused one is rolled back.
-    During a request, the middleware `KeepRefusals` writes it after the transaction of the request;
+    During a request, RefusalAuditMiddleware writes it after the transaction of the request;
     elsewhere it is written at once. Shapes: outcome: the code of the refusal. Errors: RuntimeError
     outside a request and inside a transaction, whose rollback would remove the entry."""
     _defer_refusal(partial(record, **({"outcome": "refused"} | columns)))
@@ -130,11 +130,11 @@ def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
     entries = Entry.objects.of_chain(chain)
     later_states = entries.filter(n__gt=last_removed).newest_versions()
     for target, states in sorted(entries.filter(n__lte=last_removed).newest_versions().items()):
-        own_later = later_states.get(target, ("", ""))
+        later_low, later_high = later_states.get(target, ("", ""))
         if rules.ERASED_STATE in states and target not in later_states:
             continue
-        for state in sorted({*states} - {*own_later}):
-            if rules.version_of(state) >= rules.version_of(own_later[1]):
+        for state in sorted({*states} - {later_low, later_high}):
+            if rules.version_of(state) >= rules.version_of(later_high):
                 record(
                     at=at,
                     chain=chain,

@@ -14,7 +14,7 @@ from django.db.models import Model
 from protect.audit import actions, rules
 
 # Entries of an action that writes to several chains; they are written when the action ends.
-_deferred_entries: ContextVar[list[partial[Any]] | None] = ContextVar("deferred", default=None)
+_deferred_entries: ContextVar[list[partial[Any]] | None] = ContextVar("entries", default=None)
 
 
 class EntryFacts(TypedDict, total=False):

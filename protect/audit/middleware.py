@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from protect.audit.actions import defer_refusals
 
 
-class KeepRefusals:
+class RefusalAuditMiddleware:
     """Writes the audit entries of a request's refusals after its transaction has ended."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

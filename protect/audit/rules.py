@@ -125,7 +125,7 @@ def sealed_state(version: int, sealed: bytes) -> str:
     `sealed` are the bytes as stored. Errors: ValueError for a version of more than ten digits."""
     state = f"{version:0{VERSION_DIGITS}d}:{sha256(sealed).hexdigest()}"
     if not re.fullmatch(STATE_PATTERN, state):
-        raise ValueError("a version that sorts wrongly")
+        raise ValueError("a version of more than ten digits")
     return state
 
 

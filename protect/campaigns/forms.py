@@ -26,7 +26,7 @@ type Choices = list[tuple[str, str]]
 
 
 class CampaignForm(DeskForm):
-    mended_at = {"campaigns_code_taken": "code", "campaigns_period_reversed": "ends_on"}
+    field_by_error_code = {"campaigns_code_taken": "code", "campaigns_period_reversed": "ends_on"}
     organisation = fields.NamedField(label=_("Organisation"), queryset=Organisation.objects.none())
     # Translators: a field: a short name of a campaign or material, in lists and addresses.
     code = forms.SlugField(label=_("Code"), help_text=_("Small letters and hyphens."))
@@ -67,7 +67,7 @@ class ActionForm(DeskForm):
 
 
 class MaterialForm(DeskForm):
-    mended_at = {"campaigns_code_taken": "code", "campaigns_consent_missing": "consents"}
+    field_by_error_code = {"campaigns_code_taken": "code", "campaigns_consent_missing": "consents"}
     organisation = fields.NamedField(label=_("Owner"), queryset=Organisation.objects.none())
     campaign = fields.NamedField(label=_("Campaign"), queryset=Campaign.objects.none())
     code = forms.SlugField(label=_("Code"), help_text=_("Small letters and hyphens."))
@@ -163,7 +163,7 @@ class OrderForm(DeskForm):
 
 
 class SendForm(DeskForm):
-    mended_at = {"campaigns_file_of_other_order": "file"}
+    field_by_error_code = {"campaigns_file_of_other_order": "file"}
     # Translators: a field: which version of a poster was sent.
     file = forms.ModelChoiceField(label=_("Copies of"), queryset=PressFile.objects.none())
 
@@ -183,7 +183,7 @@ class RunForm(DeskForm):
 class GivenForm(DeskForm):
     """Copies that were given out; 0 takes an entry back."""
 
-    mended_at = {"campaigns_copies_exceed": "copies"}
+    field_by_error_code = {"campaigns_copies_exceed": "copies"}
     copies = fields.number_field(_("Copies"), 0, MAX_COPIES)
     day = fields.date_field(_("Day"))
     place = fields.text_field(_("Place"), 160, _("A centre or a street, not a person."))
@@ -197,7 +197,7 @@ class GivenForm(DeskForm):
 
 
 class RunCorrectionForm(DeskForm):
-    mended_at = {"campaigns_fewer_than_distributed": "copies"}
+    field_by_error_code = {"campaigns_fewer_than_distributed": "copies"}
     copies = fields.number_field(_("Copies"), 0, MAX_COPIES)
     explanation = fields.text_field(
         _("Note"),
@@ -223,7 +223,7 @@ class ReachForm(DeskForm):
 
 
 class ConsentForm(DeskForm):
-    mended_at = {"campaigns_code_taken": "reference"}
+    field_by_error_code = {"campaigns_code_taken": "reference"}
     organisation = fields.NamedField(label=_("Organisation"), queryset=Organisation.objects.none())
     # Translators: a field: the number on a signed paper.
     reference = fields.text_field(_("Reference"), 40, _("The number of the paper, not a name."))

@@ -66,7 +66,9 @@ def list_eligibility(edition: Edition) -> list[Eligibility]:
     facts = facts_by_registration(edition, [row.pk for row in rows])
     of_edition = Certificate.objects.filter(edition=edition)
     valid = of_edition.filter(revoked_at=None, registration__isnull=False)
-    valid_certificates = {each.registration_id: each for each in valid.order_by("pk")}
+    valid_certificates = {
+        certificate.registration_id: certificate for certificate in valid.order_by("pk")
+    }
     revoked_rows = of_edition.filter(revoked_at__isnull=False, replaced_by=None)
     revoked = {*revoked_rows.order_by("pk").values_list("registration", flat=True)}
     return [

@@ -17,7 +17,7 @@ FILE_REFUSALS = ("certificates_file_large", "certificates_unreadable", "certific
 class NameForm(DeskForm):
     """A name that a visitor compares with the holder's."""
 
-    mended_at = {"certificates_name_asked_too_often": "name"}
+    field_by_error_code = {"certificates_name_asked_too_often": "name"}
     name = fields.text_field(
         _("Name on the certificate"),  # For translators: field: typed by a stranger who checks it
         120,
@@ -29,7 +29,7 @@ class NameForm(DeskForm):
 class NumberForm(DeskForm):
     """The number of a certificate that a visitor checks."""
 
-    mended_at = {"certificates_unknown": "number"}
+    field_by_error_code = {"certificates_unknown": "number"}
     number = fields.text_field(
         _("Certificate number"),  # For translators: the number of a certificate, printed on it
         MAX_NUMBER_LENGTH,
@@ -45,7 +45,9 @@ class NumberForm(DeskForm):
 class FileCheckForm(DeskForm):
     """A file with a certificate that a visitor checks."""
 
-    mended_at = dict.fromkeys((*FILE_REFUSALS, "certificates_is_picture", "parsers_busy"), "file")
+    field_by_error_code = dict.fromkeys(
+        (*FILE_REFUSALS, "certificates_is_picture", "parsers_busy"), "file"
+    )
     file = forms.FileField(
         label=_("File of a certificate"),  # For translators: a file that a reader wants to check
         help_text=_("JSON, PDF or PNG, up to 2 MB. It is read and not kept."),

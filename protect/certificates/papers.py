@@ -57,7 +57,7 @@ def write_pdf(
     attached. The PDF prints what a stranger may read; `is_full` adds title, grant, town and
     letterhead. Load registration, participant, edition and issuer with the certificate."""
     if certificate.registration is None:
-        raise ValueError("a certificate without its holder")
+        raise ValueError("the holder of this certificate was erased")
     subject, edition = document["credentialSubject"], certificate.edition
     paper = content.Certificate(
         holder=certificate.registration.participant.name,
@@ -93,7 +93,7 @@ def trainer_names(edition: models.Edition) -> tuple[str, ...]:
 
 
 def town_names(edition: models.Edition) -> str:
-    rows = edition.sessions.standing().filter(venue__isnull=False)
+    rows = edition.sessions.not_cancelled().filter(venue__isnull=False)
     names = rows.order_by("starts_at", "number").values_list("venue__place__name", flat=True)
     return ", ".join(dict.fromkeys(names))
 

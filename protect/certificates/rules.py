@@ -76,12 +76,12 @@ def next_key_step(
 ) -> KeyAdvice | None:
     """Return the next step to take with an issuer's keys; None if none is needed.
     `controller`: the name that a new key would get. `issued`: number of certificates."""
-    in_use = next((each for each in keys if each.retired is None), None)
+    in_use = next((key for key in keys if key.retired is None), None)
     if in_use is None:
         return KeyAdvice.LISTS_END if issued else KeyAdvice.NO_KEY
     if in_use.controller != controller:
         return KeyAdvice.MOVED
-    distrusted_at = [each.distrusted for each in keys if each.distrusted is not None]
+    distrusted_at = [key.distrusted for key in keys if key.distrusted is not None]
     if issued and distrusted_at and max(distrusted_at) > at - ONE_DAY:
         return KeyAdvice.SIGNED_TONIGHT
     return KeyAdvice.OLD if in_use.created <= at - KEY_OLD_AFTER else None

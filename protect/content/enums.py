@@ -52,6 +52,12 @@ class Origin(TextChoices):
     PROJECT = "project", _("Draft of the project")  # came with the software
 
 
+class RecordingOrigin(TextChoices):
+    # Translators, of each below: who reads a text aloud in a recording.
+    HUMAN = "human", _("A person reads it")
+    SYNTHETIC = "synthetic", _("A computer reads it")
+
+
 class FileOutcome(TextChoices):
     # Translators, of each below: what became of a text of an uploaded file.
     STORED = "stored", _("Saved")

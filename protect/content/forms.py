@@ -38,7 +38,7 @@ PROBLEM_NAMES = {
 class _TextsForm(DeskForm):
     """A form with a text field for each segment, named by its key."""
 
-    keeps_work: ClassVar[bool] = True
+    keeps_long_text: ClassVar[bool] = True
 
     def __init__(self, data: Any, segments: Sequence[Segment], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -73,7 +73,7 @@ def page_list(request: HttpRequest) -> HttpResponse:
         "legend": [(STATE_KINDS[each], each.label) for each in BY_WORK],
         "may_release": access.may(scope, Permission.RELEASE_PAGES),
     }
-    return pages.show(request, "content/page_list.html", context=context)
+    return pages.render_form_page(request, "content/page_list.html", context=context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,7 +88,9 @@ def source_page(request: HttpRequest, page_code: str) -> HttpResponse:
         with form.showing_refusals():
             seen = form.cleaned_data["seen"]
             count = actions.save_revision(scope, page, form.edits(), seen=seen, at=clock.now())
-            return pages.done(request, _saved_message(count), "content:source", page_code)
+            return pages.redirect_with_message(
+                request, _saved_message(count), "content:source", page_code
+            )
     context = {
         "page": page,
         "texts": texts,
@@ -97,7 +99,7 @@ def source_page(request: HttpRequest, page_code: str) -> HttpResponse:
         "roles": _roles(scope),
         "may_write": access.may(scope, access.writing_permission(page)),
     }
-    return pages.show(request, "content/source.html", form, context)
+    return pages.render_form_page(request, "content/source.html", form, context)
 
 
 @require_POST
@@ -108,7 +110,9 @@ def change_confirm(request: HttpRequest, page_code: str, key: str) -> HttpRespon
         raise Http404
     digest = request.POST.get("digest", "")
     actions.confirm_change(scope, page, key, digest, at=clock.now())
-    return pages.done(request, _("You have confirmed the change."), "content:source", page_code)
+    return pages.redirect_with_message(
+        request, _("You have confirmed the change."), "content:source", page_code
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,7 +128,9 @@ def translation_page(request: HttpRequest, page_code: str, language: str) -> Htt
         with form.showing_refusals():
             count = actions.save_translations(scope, page, language, form.edits(), at=clock.now())
             message = _saved_message(count)
-            return pages.done(request, message, "content:translation", page_code, language)
+            return pages.redirect_with_message(
+                request, message, "content:translation", page_code, language
+            )
     context = {
         "page": page,
         "texts": texts,
@@ -135,7 +141,7 @@ def translation_page(request: HttpRequest, page_code: str, language: str) -> Htt
         "may_translate": access.may(scope, Permission.TRANSLATE),
         "roles": _roles(scope),
     }
-    return pages.show(request, "content/translation.html", form, context)
+    return pages.render_form_page(request, "content/translation.html", form, context)
 
 
 @require_POST
@@ -160,8 +166,8 @@ def texts_read(request: HttpRequest, page_code: str, language: str) -> HttpRespo
         count=count
     )
     if is_source:
-        return pages.done(request, message, "content:source", page_code)
-    return pages.done(request, message, "content:translation", page_code, language)
+        return pages.redirect_with_message(request, message, "content:source", page_code)
+    return pages.redirect_with_message(request, message, "content:translation", page_code, language)
 
 
 @require_http_methods(["GET", "POST"])
@@ -179,7 +185,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
             len(made),
         ).format(count=len(made))
         message = message if made else _("Nothing was changed.")
-        return pages.done(request, message, "content:release_list")
+        return pages.redirect_with_message(request, message, "content:release_list")
     newest: dict[str, Release] = {}
     for row in Release.objects.defer("pages").select_related("released_by").order_by("number"):
         newest[row.language_id] = row
@@ -191,7 +197,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
         ],
         "may_release": access.may(scope, Permission.RELEASE_PAGES),
     }
-    return pages.show(request, "content/release_list.html", context=context)
+    return pages.render_form_page(request, "content/release_list.html", context=context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -201,7 +207,9 @@ def release_page(request: HttpRequest, language: str, number: int) -> HttpRespon
     release = access.get_release(scope, language, number)
     if request.method == "POST":
         actions.roll_back(scope, release, at=clock.now())
-        return pages.done(request, _("These texts are public again."), "content:release_list")
+        return pages.redirect_with_message(
+            request, _("These texts are public again."), "content:release_list"
+        )
     others = Release.objects.filter(language=language).defer("pages").order_by("-number")
     context = {
         "release": release,
@@ -210,7 +218,7 @@ def release_page(request: HttpRequest, language: str, number: int) -> HttpRespon
         "is_newest": not others.filter(number__gt=number).exists(),
         "may_release": access.may(scope, Permission.RELEASE_PAGES),
     }
-    return pages.show(request, "content/release.html", context=context)
+    return pages.render_form_page(request, "content/release.html", context=context)
 
 
 def _languages() -> list[Language]:
@@ -335,7 +343,7 @@ def _roles(scope: Scope) -> list[tuple[str, str]]:
     """Return the roles in which the user may say that they read the texts."""
     return [
         (role.value, str(role.label))
-        for role, permission in actions.REVIEW_PERMISSIONS.items()
+        for role, permission in actions.PERMISSION_BY_REVIEW_ROLE.items()
         if access.may(scope, permission)
     ]
 

@@ -32,8 +32,11 @@ TITLES = {
     "wallet-card": "Demo wallet card",
 }
 LANGUAGES = {"SI": ("en", "fr", "ar", "ti"), "BE": ("fr", "nl")}  # of the posters, by country
-OFFICES = {"SI": ("office_si", "neza"), "BE": ("office_be", "dana")}  # office, and who prints
-PRINTED, GIVEN = 100, (40, 25)  # copies of each poster; given out at two places
+OFFICES = {
+    "SI": ("office_si", "neza"),
+    "BE": ("office_be", "dana"),
+}  # office, and the person that prints
+PRINTED, GIVEN = 100, (40, 25)  # copies of each poster: printed, and given out at two places
 
 
 @transaction.atomic
@@ -103,17 +106,17 @@ def _print_and_distribute(scope: Scope, material: Material, country: str, at: da
     """Print a material; of a poster, also enter copies, and order some for a reception centre."""
     template = press_templates()[material.template]
     languages, sizes = LANGUAGES[country], template.sizes[:1]
-    made = print_material(
+    printed_files = print_material(
         scope, material, PrintInput([country], languages, sizes, has_bleed=False), at=at
     )
     if template.kind is not MaterialKind.POSTER:
         return
     today, printed_on = at.date(), at.date() - timedelta(days=70)
-    for number, each in enumerate(made):
-        log.record_run(scope, each.row, CopySource.PRINTED, PRINTED, printed_on, at=at)
+    for number, file in enumerate(printed_files):
+        log.record_run(scope, file.row, CopySource.PRINTED, PRINTED, printed_on, at=at)
         for place, copies in zip(("Demo centre", "Demo clinic"), GIVEN, strict=True):
             day = today - timedelta(days=20 * number)
-            log.distribute(scope, each.row, Given(copies, day, place), at=at)
+            log.distribute(scope, file.row, Given(copies, day, place), at=at)
     order = OrderInput(
         country, languages[0], PaperSize.A4, 20, "Demo reception centre", today + timedelta(days=3)
     )

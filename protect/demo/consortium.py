@@ -114,16 +114,16 @@ def _build_organisation(plan: DemoOrganisation, at: datetime, counts: Counts) ->
         audit = AuditContext(at=at, actor=None, organisation=organisation.pk)
         audit.record("orgs.build_demo", organisation, chain=PLATFORM)
     teams = {
-        each.code: _get_or_create(
+        team.code: _get_or_create(
             models.Team,
-            f"{plan.code}.{each.code}",
+            f"{plan.code}.{team.code}",
             counts,
             organisation=organisation,
-            name=each.name,
-            purpose=each.purpose,
+            name=team.name,
+            purpose=team.purpose,
             created=at,
         )
-        for each in plan.teams
+        for team in plan.teams
     }
     for person in plan.people:
         user = _get_or_create_user(person, at, counts)

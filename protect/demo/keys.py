@@ -95,8 +95,8 @@ def _enrol_user(user: models.User, at: datetime) -> Unlocked:
     key_register.register_key(enums.Owner.FACTOR, user.pk, 1, secret.public(), at=at)
     browser_sessions.note("build_demo", user.pk, at=at)
     memberships = models.Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
-    for place in memberships.order_by("pk"):
-        orgs.apply_membership_move(place, MembershipMove.READY, actor=user.pk, at=at)
+    for membership in memberships.order_by("pk"):
+        orgs.apply_membership_move(membership, MembershipMove.READY, actor=user.pk, at=at)
     return Unlocked(user.pk, key.version, secret, session=uuid4(), stepped_up=at)
 
 

@@ -52,13 +52,14 @@ COMMENTS = (  # comments of some participants
     "Demo: I will ask before I write anything down.",
     "Demo: the room was cold.",
 )
-THERE, LEFT, AWAY = AttendanceState.PRESENT, AttendanceState.LEFT_EARLY, AttendanceState.ABSENT
+PRESENT, LEFT_EARLY = AttendanceState.PRESENT, AttendanceState.LEFT_EARLY
+ABSENT = AttendanceState.ABSENT
 # For each participant and session: state, and the minutes if the participant left early.
 ATTENDANCE_BY_PERSON = {
-    "Demo Ines": ((THERE, None), (THERE, None)),
-    "Demo Jamal": ((THERE, None), (LEFT, 150)),
-    "Demo Karla": ((THERE, None), (AWAY, None)),
-    "Demo Luc": ((THERE, None), (THERE, None)),
+    "Demo Ines": ((PRESENT, None), (PRESENT, None)),
+    "Demo Jamal": ((PRESENT, None), (LEFT_EARLY, 150)),
+    "Demo Karla": ((PRESENT, None), (ABSENT, None)),
+    "Demo Luc": ((PRESENT, None), (PRESENT, None)),
 }
 REVOKED_PERSON = "Demo Luc"  # participant whose certificate is revoked
 FUNDING = {"en": "Demo: paid for by an invented fund.", "fr": "Démo : payé par un fonds inventé."}
@@ -76,7 +77,7 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
     for session_plan in two_mornings(host, (at - timedelta(weeks=5)).date()):
         plan.add_session(scope, edition, session_plan, at=planned_at)
     plan.move_edition(scope, edition, EditionMove.CLOSE, at=planned_at)
-    forms = {each.code: each for each in access.list_published_forms()}
+    forms = {form.code: form for form in access.list_published_forms()}
     codes = edition.course_version.forms
     chosen_forms = {Phase(phase): forms[code] for phase, code in codes.items() if code in forms}
     setup = course_forms.ChosenQuestionnaires(SetOrder.AB, Assessment.NONE, chosen_forms)

@@ -1,6 +1,7 @@
-"""The version of the directory, and `last_modified` of its services: of a public one, it
-changes only when its public document does. Other systems ask for services modified since a
-date: a time that followed details for professionals would reveal that a shelter has moved.
+"""Raise the version of the directory and update `last_modified` of its services.
+`last_modified` of a public service changes only when its public document changes. Other systems
+request services modified since a date, so they must not see that a detail for professionals has
+changed: a new address could reveal that a shelter has moved.
 Source: docs/adr/0021-modified-for-readers.md."""
 
 from collections.abc import Mapping
@@ -51,8 +52,8 @@ REMOVED_STATUSES = (Status.SUSPENDED, Status.WITHDRAWN)  # not public: checks ke
 def public_documents(service: Service, *, at: datetime) -> PublicDocuments:
     """Return the public documents of a service as stored; empty if it is not public. Call it
     before and after a change with the same `at`, because they list opening hours from `at` on."""
-    documents = [each.public_document(service, at=at) for each in extensions()]
-    return [{**each, "last_modified": None} for each in documents if each is not None]
+    documents = [extension.public_document(service, at=at) for extension in extensions()]
+    return [{**document, "last_modified": None} for document in documents if document is not None]
 
 
 def update_last_modified(service: Service, before: PublicDocuments, *, at: datetime) -> None:

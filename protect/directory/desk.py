@@ -60,4 +60,4 @@ def show_tab(
 ) -> HttpResponse:
     """Render a page of the directory with its tabs; `current` is the URL name of the page."""
     tabs = directory_tabs(access.scope_of(request), current)
-    return pages.show(request, template, form, {"tabs": tabs, **(context or {})})
+    return pages.render_form_page(request, template, form, {"tabs": tabs, **(context or {})})

@@ -187,7 +187,7 @@ class Service(Sourced):
         ]
 
     def sources(self, key: str) -> list[str]:
-        """Return the sources of a fact or of TEXTS; what is no list of texts is left out."""
+        """Return the sources of a fact or of TEXTS; stored values of other types are ignored."""
         stored = self.fact_sources if isinstance(self.fact_sources, dict) else {}
         texts = stored.get(key)
         return [text for text in texts if isinstance(text, str)] if isinstance(texts, list) else []
@@ -198,7 +198,8 @@ class Service(Sourced):
         self.fact_sources = {str(name): texts for name, texts in kept.items() if texts}
 
     def drop_source(self, key: str) -> None:
-        """Forget the sources of what a person has edited; the caller saves that."""
+        """Remove the sources of an edited fact or of TEXTS, whose values are now of another origin.
+        The caller saves the service."""
         self.replace_sources(key, [])
 
 
@@ -250,7 +251,8 @@ class ServiceText(UuidModel):
 
 
 class DirectoryVersion(models.Model):
-    """The version, in one row. Every write locks and raises it: readers see changes in order."""
+    """The version of the directory, in one row. Every write locks and raises it, so that readers
+    see changes in commit order."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     number = models.PositiveBigIntegerField(default=0)

@@ -17,7 +17,7 @@ from protect.matching import published
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
-# Pages about rights to which the page of a need leads, best first.
+# Codes of the pages about rights to which the page of a need links, best first.
 RIGHTS_BY_NEED: Mapping[str, tuple[str, ...]] = {
     "hurt-now": ("not-your-fault", "helper-hurt-me"),
     "safe-place": ("protection-orders", "residence"),
@@ -110,12 +110,12 @@ def find_country_page(code: str, place: addresses.Spot) -> addresses.Spot | None
     return page if addresses.country_of(page) == addresses.country_of(place) else None
 
 
-def country_of_page(rest: str) -> str | None:
-    """Return the country of the page at a path, language left out; None if it is not known."""
-    code = rest[:6]
-    if rest.startswith("r/"):
+def country_of_page(path: str) -> str | None:
+    """Return the country of the page at a path without its language; None if it is not known."""
+    code = path[:6]
+    if path.startswith("r/"):
         try:
-            refined, _seconds = addresses.open_sealed(rest.split("/")[1])
+            refined, _seconds = addresses.open_sealed(path.split("/")[1])
         except addresses.AddressExpired:
             return None
         if refined.country:
@@ -135,9 +135,11 @@ def released_pages(tag: str) -> released.Pages:
 def rights_links(
     pages: released.Pages, country: str | None, codes: Iterable[str]
 ) -> list[RightsLink]:
-    """Return links to those of the released pages that have these codes."""
-    found = [code for code in codes if code in pages]
-    return [RightsLink(addresses.rights_in(country, code), pages[code].title) for code in found]
+    """Return links to the released pages with these codes."""
+    released_codes = [code for code in codes if code in pages]
+    return [
+        RightsLink(addresses.rights_in(country, code), pages[code].title) for code in released_codes
+    ]
 
 
 def get_search(place_code: str, need_code: str) -> Search:

@@ -38,9 +38,10 @@ ANSWERS_PER_STEP = 5  # answers per step; "more" shows as many again
 # The fields of a refined search; one letter stands for each, to keep the address short.
 SEALED_FIELDS = ("place", "need", "fields", "typed", "country", "service", "outcome", "more")
 FIELD_BY_LETTER = dict(zip("pnftcsom", SEALED_FIELDS, strict=True))
-# Of a part of a name, such as “Molenbeek”: its letters, and the settlements that it may mean.
+# A part of a name, such as “Molenbeek”, finds settlements if it has at least so many letters and
+# fits at most so many of them.
 MIN_PART_OF_NAME, MAX_LONGER_NAMES = 5, 10
-SEALED_SECONDS = tokens.TOKEN_MINUTES * 60  # for which an encrypted URL opens, at most
+SEALED_SECONDS = tokens.TOKEN_MINUTES * 60  # an encrypted URL can be opened for this time
 SEAL_PURPOSE = "findhelp.refined"  # tokens sealed for another purpose are refused
 
 
@@ -57,7 +58,7 @@ class Spot:
         return _spot_code(self.kind, self.key)
 
 
-@lru_cache(maxsize=10_000)  # codes: a page of answers shows about twenty
+@lru_cache(maxsize=10_000)  # short codes; a page of answers shows about twenty
 def _spot_code(kind: SpotKind, key: str) -> str:
     return short_code(kind, key)
 
@@ -75,13 +76,13 @@ def path_without_language(path: str, tag: str) -> str:
 
 
 def without_step(rest: str) -> str:
-    """Return a path after the language without the number of steps of further answers."""
+    """Return a path after the language without the number of its step (“Show more”)."""
     return re.sub(r"/[2-9]$", "", rest)
 
 
-def path_without_speaking(path: str, tag: str) -> str:
-    """Return the path of the same page for a visitor who cannot speak, or of the choice of a
-    country if the page has no such version; "" if `path` is one already."""
+def quiet_path(path: str, tag: str) -> str:
+    """Return the path of a page for a visitor who cannot speak (with /q), or of the country list
+    if the page has no such version; "" if `path` has /q already."""
     if is_quiet_path(path):
         return ""
     rest = path_without_language(path, tag)
@@ -340,7 +341,7 @@ class RefinedSearch:
     service: str = ""  # code of a service that the visitor reported on
     outcome: str = ""  # of that report: one of enums.ReportOutcome
     country: str = ""  # where the place was searched
-    more: int = 0  # how many times as many answers as at first were added
+    more: int = 0  # how many steps of ANSWERS_PER_STEP were added
 
     def as_document(self) -> dict[str, Any]:
         filled = {key: value for key, value in (self.fields or {}).items() if value}

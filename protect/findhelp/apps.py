@@ -7,6 +7,6 @@ class FindhelpConfig(AppConfig):
     def ready(self) -> None:
         """List the desk forms for posters, so that the vault can label their drafts."""
         from protect.findhelp.posters import forms
-        from protect.vault.sign_in import posted as kept
+        from protect.vault.sign_in import posted
 
-        kept.DRAFT_PAGES.update(forms.PAGES)
+        posted.DRAFT_PAGES.update(forms.PAGES)

@@ -34,8 +34,8 @@ class Mirror:
         return format_date(self.day, "long", locale=formats.cldr_locale(tag))
 
     def own_country(self, country: str | None) -> str | None:
-        """Return a country if the copy has its pages, else None: a service of another country may
-        be an answer, but no page leads further into its country."""
+        """Return a country if the copy has its pages, else None: an answer may be a service of
+        another country, to whose pages the copy has no links."""
         return country if country in self.countries else None
 
     def has_spot(self, spot: addresses.Spot) -> bool:
@@ -47,8 +47,8 @@ class Mirror:
         if spot.kind in (SpotKind.COUNTRY, SpotKind.INITIAL):
             return any(map(self.has_spot, addresses.child_spots(spot)))
         if spot.kind is SpotKind.PLACE:
-            around = store.area_chain(store.place_rows()[int(spot.key)].area)
-            return not self.areas.isdisjoint(around)
+            enclosing_areas = store.area_chain(store.place_rows()[int(spot.key)].area)
+            return not self.areas.isdisjoint(enclosing_areas)
         is_inside = not self.areas.isdisjoint(store.area_chain(spot.key))
         return is_inside or any(spot.key in store.area_chain(area) for area in self.areas)
 
@@ -67,24 +67,28 @@ def mirror_of(request: HttpRequest) -> Mirror | None:
 def offered_languages(request: HttpRequest) -> dict[str, Language]:
     """Return the languages that a page may offer, by tag: those of the site, or of its mirror."""
     offered, mirror = access.languages(), mirror_of(request)
-    return {tag: each for tag, each in offered.items() if mirror is None or tag in mirror.tags}
+    return {
+        tag: language for tag, language in offered.items() if mirror is None or tag in mirror.tags
+    }
 
 
 def language_links(
     mirror: Mirror, path: str, tag: str, tags: Iterable[str] | None
 ) -> list[LanguageLink]:
     """Return links to a page in the other languages of a mirror; to the choice of a country for a
-    page that no other language has. `tags`: the languages that have the page; None: all. Further
-    answers lead to the first ones: another language may have fewer."""
+    page that no other language has. `tags`: the languages that have the page; None: all. The
+    link from a later step of answers leads to the first one: another language may have fewer."""
     rest = addresses.without_step(addresses.path_without_language(path, tag))
-    having = mirror.tags if tags is None else [*tags]
+    available_tags = mirror.tags if tags is None else [*tags]
     return [
         LanguageLink(
-            access.get_language(other),
-            f"/{other}/{rest}" if rest and other in having else _country_list_url(other, path),
+            access.get_language(other_tag),
+            f"/{other_tag}/{rest}"
+            if rest and other_tag in available_tags
+            else _country_list_url(other_tag, path),
         )
-        for other in mirror.tags
-        if other != tag
+        for other_tag in mirror.tags
+        if other_tag != tag
     ]
 
 

@@ -49,7 +49,8 @@ class Extension(extension.Extension):
         return next(iter(hsds_services.documents(services, at=at)), None)
 
     def known_address_parts(self, service: models.Service) -> Iterable[str]:
-        """Yield street, postcode and point from imported rows; a city is in too many texts."""
+        """Yield street, postcode and point from imported rows. The city is left out, because too
+        many texts contain it."""
         for row in _import_rows_of(service):
             for column in PLACE_COLUMNS:
                 if column != "city" and row.cells.get(column):

@@ -39,7 +39,7 @@ class UuidModel(NamelessModel):
 
 
 class InitialMigration(migrations.Migration):
-    """Creates the tables of a package; they come first in `operations`.
+    """Creates the tables of a package; the operations for them come first in `operations`.
     Django renders all models anew for each table that it creates. Here the state gets all tables
     before its models are rendered, which halves the time of `protect migrate` on a new site."""
 
@@ -49,13 +49,15 @@ class InitialMigration(migrations.Migration):
         """Apply the operations. With `collect_sql` (`protect sqlmigrate`) as Django does."""
         if collect_sql:
             return super().apply(project_state, schema_editor, collect_sql)
-        tables = list(takewhile(lambda step: isinstance(step, CreateModel), self.operations))
+        table_operations = list(
+            takewhile(lambda operation: isinstance(operation, CreateModel), self.operations)
+        )
         project_state.__dict__.pop("apps", None)  # the rendered models
-        for table in tables:
-            table.state_forwards(self.app_label, project_state)
-        for table in tables:
-            table.database_forwards(self.app_label, schema_editor, project_state, project_state)
-        for operation in self.operations[len(tables) :]:
+        for operation in table_operations:
+            operation.state_forwards(self.app_label, project_state)
+        for operation in table_operations:
+            operation.database_forwards(self.app_label, schema_editor, project_state, project_state)
+        for operation in self.operations[len(table_operations) :]:
             state_before = project_state.clone()
             operation.state_forwards(self.app_label, project_state)
             operation.database_forwards(self.app_label, schema_editor, state_before, project_state)

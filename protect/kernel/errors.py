@@ -32,9 +32,9 @@ class ProtectError(Exception):
         return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not self.retry_after
 
     def text(self) -> str:
-        """Return the message in the active language; facts that are choices appear as labels."""
-        words = {name: getattr(fact, "label", fact) for name, fact in self.facts.items()}
-        return str(self.message).format_map(words)
+        """Return the message in the active language, with the labels of facts that are choices."""
+        values = {name: getattr(fact, "label", fact) for name, fact in self.facts.items()}
+        return str(self.message).format_map(values)
 
 
 class TableRefusal(ProtectError):
@@ -47,7 +47,7 @@ class TableRefusal(ProtectError):
 
     def __init__(self, code: str, **facts: str | int) -> None:
         self.code = code
-        status = next((each for each, rows in self.rows.items() if code in rows), self.status)
+        status = next((s for s, rows in self.rows.items() if code in rows), self.status)
         self.status, self.message = status, self.rows[status][code]
         super().__init__(**facts)
 

@@ -8,9 +8,9 @@ import uuid
 ALPHABET = "bcdfghjkmnpqrstvwxz23456789"  # no vowels, so no words; no l, o, 0, 1, i to misread
 SHORT_CODE_LENGTH = 6  # characters
 SECRET_LENGTH = 21  # characters of a slip's code; from an alphabet of 27: 99 bits
-# Hashed into every code. It was chosen so that no two places, areas or countries of the first
+# Hashed into every short code. It was chosen so that no two places, areas or countries of the first
 # release share a code (one pair in 33,000 is expected to). Never change it: codes are printed.
-CODE_SERIES = "1"  # hashed into every short code
+CODE_SERIES = "1"
 UUID_NAMESPACE = uuid.UUID("6f1c1f0e-6a55-5b4e-9d0a-4f1de1a0b5a7")
 
 
@@ -50,12 +50,12 @@ def hash_token(token: str) -> str:
 
 def normalise_code(text: str) -> str:
     """Return the letters and digits of a typed code, in lower case."""
-    return "".join(each for each in text if each.isalnum()).lower()
+    return "".join(char for char in text if char.isalnum()).lower()
 
 
 def to_western_digits(text: str) -> str:
     """Return a text whose digits of any script are replaced by 0 to 9; the rest stays."""
-    return "".join(str(unicodedata.digit(each, each)) for each in text)
+    return "".join(str(unicodedata.digit(char, char)) for char in text)
 
 
 def parse_uuid(text: str) -> uuid.UUID | None:

@@ -24,10 +24,10 @@ def client_address(meta: Mapping[str, object]) -> str:
     REMOTE_ADDR. Shapes: `meta` is `request.META`."""
     remote = str(meta.get("REMOTE_ADDR", ""))
     forwarded = str(meta.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
-    return _subscriber(forwarded or remote if remote in LOOPBACK else remote)
+    return _subscriber_address(forwarded or remote if remote in LOOPBACK else remote)
 
 
-def _subscriber(address: str) -> str:
+def _subscriber_address(address: str) -> str:
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -53,7 +53,7 @@ class RateLimiter:
     """Refuses an address after `max_requests` requests within one clock minute. Thread-safe."""
 
     def __init__(self, max_requests: int = MAX_REQUESTS_PER_MINUTE) -> None:
-        self._most = max_requests
+        self._max_requests = max_requests
         self._lock = Lock()
         self._key, self._hour = b"", -1
         self._counts: Counter[bytes] = Counter()
@@ -70,7 +70,7 @@ class RateLimiter:
             identity = f"{address}\x1f{subject}".encode()
             identity_hash = hashlib.blake2b(identity, key=self._key, digest_size=16).digest()
             self._counts[identity_hash] += 1
-            if self._counts[identity_hash] > self._most:
+            if self._counts[identity_hash] > self._max_requests:
                 raise TooManyRequests
 
     def count_form_post(self, request: HttpRequest) -> None:

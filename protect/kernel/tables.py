@@ -42,7 +42,7 @@ def load[R: Record](
 def find_files(package: str, kind: str, *, is_required: bool = True) -> Iterator[Path]:
     """Yield the files of a kind: that of the release, then those of the overlays.
     Errors: DataError if `is_required` and the release has no such file."""
-    release_file, *overlays = (each / f"{kind}.toml" for each in data_folders(package))
+    release_file, *overlays = (folder / f"{kind}.toml" for folder in data_folders(package))
     paths = [path for path in (release_file, *overlays) if path.is_file()]
     if release_file not in paths and is_required:
         remedy = "restore it from the release; nothing works without it."
@@ -100,7 +100,7 @@ def _parse_record[R: Record](path: Path, code: str, fields: Any, schema: type[R]
             line=find_line_number(path, code),
             record=code,
             problem=f"{field_path}: {first['msg']}.",
-            remedy=f"see docs/data.md for what {path.stem}.toml takes.",
+            remedy=f"see docs/data.md for the fields of {path.stem}.toml.",
         ) from None
 
 

@@ -25,6 +25,6 @@ def _error_responses() -> dict[int, object]:
     operation_id="protect_directory_api_match",
     openapi_extra={"responses": _error_responses()},
 )
-def match(request: HttpRequest, asking: Body[QuestionIn]) -> AnswerOut:
+def match(request: HttpRequest, question: Body[QuestionIn]) -> AnswerOut:
     """Return the services that may help this person, the best first, with reasons in minutes."""
-    return to_answer_out(answer_question(asking), asking)
+    return to_answer_out(answer_question(question), question)

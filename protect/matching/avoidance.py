@@ -19,8 +19,8 @@ class Avoidance:
     centres: frozenset[tuple[float, float]] = frozenset()  # of avoided ones; degrees, WGS84
 
 
-def avoid_places(codes: Iterable[str]) -> Avoidance | None:
-    """Return what a person stays away from who names these areas and settlements; None for none."""
+def build_avoidance(codes: Iterable[str]) -> Avoidance | None:
+    """Return the places to avoid for the codes of areas and settlements; None without codes."""
     named = frozenset(codes)
     if not named:
         return None

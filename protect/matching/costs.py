@@ -45,7 +45,7 @@ class ComparedMode(NamedTuple):
 
     mode: Mode | None
     is_visit: bool  # the person travels, also if the mode is not known
-    is_answered_later: bool  # in writing, by e-mail only
+    is_by_email_only: bool  # in writing, by e-mail only
     hours: tuple[ChannelHours, ...]  # the earliest opening counts; empty: not known
 
 
@@ -189,10 +189,10 @@ def language_cost(row: ServiceRow, query: Query) -> LanguageCost | None:
 
 def _is_spoken_now(offer: LanguageOffer, query: Query) -> bool:
     """Return whether the offer's window is open; without a window, it is spoken at any hour."""
-    window, memory = offer.window, query.cache
+    window, cache = offer.window, query.cache
     if window is None or query.question.at_any_hour:
         return window is None
-    return memory.state_now(window, query.at).state == State.OPEN
+    return cache.state_now(window, query.at).state == State.OPEN
 
 
 def cheapest_mode(row: ServiceRow, query: Query, metres: int) -> ModeCost:
@@ -201,12 +201,12 @@ def cheapest_mode(row: ServiceRow, query: Query, metres: int) -> ModeCost:
     costs = [_cost_of_mode(compared, query, travel) for compared in _compared_modes(row, query)]
     if len(costs) == 1:
         return costs[0]
-    # Of equal ones what may be open, then the first.
+    # Of equally cheap modes, choose one that may be open, then the first.
     return min(costs, key=lambda cost: (cost.travel_minutes + cost.waiting_minutes, cost.is_closed))
 
 
 def _compared_modes(row: ServiceRow, query: Query) -> list[ComparedMode]:
-    """Return the modes to compare, cached until the row changes by itself."""
+    """Return the modes to compare, cached until a fact of the row ages or expires."""
     cached = query.cache.row_results(row, query.at)
     cache_key = query.modes, query.question.wishes.cannot_speak
     compared: list[ComparedMode] | None = cached.get(cache_key)
@@ -220,7 +220,7 @@ def _describe_mode(mode: Mode | None, row: ServiceRow, query: Query) -> Compared
     return ComparedMode(
         mode=mode,
         is_visit=mode in VISIT_MODES,
-        is_answered_later=places.is_answered_later(mode, row),
+        is_by_email_only=places.is_by_email_only(mode, row),
         hours=tuple(_stated_hours(mode, row, query)),
     )
 
@@ -238,7 +238,7 @@ def _stated_hours(mode: Mode | None, row: ServiceRow, query: Query) -> Iterator[
 def _cost_of_mode(compared: ComparedMode, query: Query, travel: int) -> ModeCost:
     mode, weights = compared.mode, query.weights.open
     travel = travel if compared.is_visit else 0
-    if compared.is_answered_later:
+    if compared.is_by_email_only:
         return ModeCost(mode, None, travel, weights.no, None)
     if not compared.hours:
         return ModeCost(mode, None, travel, weights.unknown, None)
@@ -250,11 +250,11 @@ def _cost_of_mode(compared: ComparedMode, query: Query, travel: int) -> ModeCost
 
 
 def _channels_for_mode(mode: Mode | None, row: ServiceRow, query: Query) -> tuple[Channel, ...]:
-    """Return the channels whose hours count: phone too for unchosen visits. Those of writing are
-    not known where a service also takes calls."""
+    """Return the channels whose hours count; for a visit that the person did not choose, phone
+    hours count too. Hours for writing are unknown if the service also takes calls."""
     if mode in VISIT_MODES:
         return (Channel.VISIT,) if query.modes else (Channel.VISIT, Channel.PHONE)
-    is_known = mode not in WRITTEN_MODES or places.has_writing_hours(row)
+    is_known = mode not in WRITTEN_MODES or places.uses_phone_hours_for_writing(row)
     return (Channel.PHONE,) if is_known else ()
 
 
@@ -268,15 +268,17 @@ def _waiting_cost(stated: ChannelHours, query: Query) -> tuple[int, bool]:
         return stale_cost(cost, weights.unknown, freshness, query.weights), False
     cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
     minutes = stale_cost(cost, weights.unknown, freshness, query.weights)
-    return minutes, state.state in CLOSED_STATES and freshness not in truths.DECAYED_STATES
+    return minutes, state.state in CLOSED_STATES and freshness not in truths.UNTRUSTED_FRESHNESS
 
 
 def nearest_point(row: ServiceRow, query: Query) -> tuple[int, Point] | None:
     """Return (metres, nearest allowed point); None without one or without the person's point."""
-    if (here := query.point) is None:
+    if (origin := query.point) is None:
         return None
     points, travel = places.allowed_points(row, query), query.weights.travel
-    metres = [places.metres_between(here, (at.latitude, at.longitude), travel) for at in points]
+    metres = [
+        places.metres_between(origin, (point.latitude, point.longitude), travel) for point in points
+    ]
     return min(zip(metres, points, strict=True), key=lambda place: place[0], default=None)
 
 
@@ -315,7 +317,7 @@ def _room_fits_family(room: Room, person: questions.Person) -> bool:
 
 
 def acceptance_cost(row: ServiceRow, query: Query) -> AcceptanceCost | None:
-    """Return the cost of how readily the person's groups are accepted; None without groups."""
+    """Return the cost of how readily a service accepts the person's groups; None without groups."""
     groups, weights = query.question.person.groups, query.weights.acceptance
     if not groups:
         return None
@@ -337,14 +339,14 @@ def _acceptance_code(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]
         return "others_first", ""
     if Operator.ALL in operators:
         return "everyone", ""
-    sharing = {condition.operator for condition in conditions if condition.values & groups}
-    return "included" if sharing & {Operator.INCLUDES, Operator.ONLY} else "unknown", ""
+    shared_operators = {condition.operator for condition in conditions if condition.values & groups}
+    return "included" if shared_operators & {Operator.INCLUDES, Operator.ONLY} else "unknown", ""
 
 
 def is_for_others(row: ServiceRow, need_match: NeedMatch, query: Query) -> bool:
     """Return whether a row that answers a need is made for none of the person's groups whose
-    services come first. An injured person needs care first: then no row is."""
-    groups = persons.leading_groups(query.question)
+    services come first. False where an injured person needs care first."""
+    groups = persons.groups_served_first(query.question)
     if not groups or need_match.keeps_rank or not need_match.categories:
         return False
     return persons.groups_of(row).isdisjoint(groups)

@@ -76,8 +76,8 @@ def _verdict(asked: Sequence[CriterionResult]) -> Fit:
 
 
 def contacts(row: ServiceRow, query: Query) -> tuple[Contact, ...]:
-    """Return the contacts of a row; if the person cannot speak, those to which she can write: a
-    website only if it has a chat, a number for people with an access need only if it is hers."""
+    """Return the contacts of a row; for a person who cannot speak, those for writing: a website
+    only with a chat, a number for people with an access need only if the person has this need."""
     all_contacts = _all_contacts(row, query)
     if not query.question.wishes.cannot_speak:
         return all_contacts
@@ -85,16 +85,24 @@ def contacts(row: ServiceRow, query: Query) -> tuple[Contact, ...]:
     if enums.Mode.CHAT not in row.written_modes:
         left_out.add("website")
     needs = {None, *query.question.person.access}
-    return tuple(each for each in all_contacts if each.kind not in left_out and each.need in needs)
+    return tuple(
+        contact
+        for contact in all_contacts
+        if contact.kind not in left_out and contact.need in needs
+    )
 
 
 @questions.cached_by_row
 def _all_contacts(row: ServiceRow, at: datetime) -> tuple[Contact, ...]:
     """Return phone numbers, e-mail and website with their freshness: online ones unverified."""
     freshness = questions.freshness_at(row, Fact.PHONE, at)
-    numbers = [Contact(each.kind.value, each.number, freshness, each.need) for each in row.phones]
+    numbers = [
+        Contact(phone.kind.value, phone.number, freshness, phone.need) for phone in row.phones
+    ]
     online = {"email": row.email, "website": row.website}.items()
-    return *numbers, *(Contact(kind, to, Freshness.UNVERIFIED) for kind, to in online if to)
+    return *numbers, *(
+        Contact(kind, address, Freshness.UNVERIFIED) for kind, address in online if address
+    )
 
 
 def _change_times(weighed: WeighedRow, now: StateUntil, query: Query) -> Iterator[datetime | None]:
@@ -129,7 +137,7 @@ def position_reasons(weighed: WeighedRow, now: StateUntil, query: Query) -> list
         *_language_reasons(weighed, query),
         _opening_reason(weighed, now, query),
         _distance_reason(weighed, query),
-        *[_condition_reason(each, row, query) for each in asked if each.truth is not NO],
+        *[_condition_reason(result, row, query) for result in asked if result.truth is not NO],
         *_acceptance_interpreter_and_phone_reasons(weighed, query),
         *_extra_reasons(weighed, query),
     ]
@@ -265,10 +273,12 @@ def _acceptance_interpreter_and_phone_reasons(weighed: WeighedRow, query: Query)
         facts = {"group": cost.group} if cost.group else None
         code = f"acceptance_{cost.code}"
         reasons.append(Reason(code, cost.minutes, cost.freshness, facts, Fact.ELIGIBILITY))
-    if worker := weighed.interpreter:
-        word = "worker" if worker.truth is YES else "worker_ask"
-        code = f"{word}_{query.question.wishes.worker_gender}"
-        reasons.append(Reason(code, worker.minutes, worker.freshness, None, Fact.LANGUAGES))
+    if interpreter := weighed.interpreter:
+        code_start = "interpreter" if interpreter.truth is YES else "worker_ask"
+        code = f"{code_start}_{query.question.wishes.worker_gender}"
+        reasons.append(
+            Reason(code, interpreter.minutes, interpreter.freshness, None, Fact.LANGUAGES)
+        )
     if phone := weighed.phone_answer:
         code = PHONE_REASONS[phone.truth]
         reasons.append(Reason(code, phone.minutes, phone.freshness, None, Fact.PHONE))

@@ -22,7 +22,7 @@ from protect.reference import vocabulary
 
 PATHWAY_LIMIT = 12  # services on a pathway; more never fit on one page
 WRITTEN_BEFORE_PLACE = 4  # services to write to before a place to go to: all on the first page
-# Categories of care that an injured person needs before a line for her group.
+# Categories of care that an injured person needs before services for a group.
 CARE = {"sexual-violence-centre", "sexual-violence-counselling", "health"}
 
 CURRENT: current.CurrentSnapshot = current.CurrentSnapshot()
@@ -40,11 +40,11 @@ def start_snapshot_threads() -> None:
 def pinned(snapshot: current.Snapshot) -> Iterator[None]:
     """Answer from one snapshot in this process until the block ends, whatever changes meanwhile."""
     global CURRENT
-    before, CURRENT = CURRENT, current.PinnedSnapshot(snapshot)
+    previous, CURRENT = CURRENT, current.PinnedSnapshot(snapshot)
     try:
         yield
     finally:
-        CURRENT = before
+        CURRENT = previous
 
 
 def ready_version() -> int | None:
@@ -70,39 +70,40 @@ def match(question: Question) -> Answers:
 
 
 def _add_services_for_group(answers: Answers, question: Question, engine: Engine) -> Answers:
-    """Add for the person's groups with `line_first` the best line for the whole country and the
-    best other service within reach, also if they answer other needs; none of a scope of which an
-    answer within reach is made for the group. They come after care for an injured person."""
-    groups = sorted(persons.leading_groups(question))
+    """Add the best national line and the best other service within reach that are made for the
+    person's groups with `is_served_first`, also if they answer other needs. A scope (national or
+    not) is skipped if an answer within reach has it and is made for the group. The added
+    services come after care for an injured person."""
+    groups = sorted(persons.groups_served_first(question))
     if not groups:
         return answers
     near = [match for match in answers.answers if not match.key.is_beyond]
-    for_group = [match for match in near if persons.groups_of(match.row) & set(groups)]
-    made_for = engine.answer(replace(question, needs=tuple(groups), limit=LARGEST_LIMIT))
-    added = [*_best_of_missing_scopes(made_for, set(map(_is_national, for_group)))]
+    made_for_group = [match for match in near if persons.groups_of(match.row) & set(groups)]
+    group_answers = engine.answer(replace(question, needs=tuple(groups), limit=LARGEST_LIMIT))
+    added = [*_best_of_missing_scopes(group_answers, set(map(_is_national, made_for_group)))]
     needs_care = any(vocabulary.needs()[code].go_there for code in question.needs)
     care_flags = [needs_care and not match.row.categories.isdisjoint(CARE) for match in near]
     index = [*care_flags, False].index(False)
     if not added or index >= question.limit:
         return answers
     ids = {match.row.id for match in added}
-    found = [match for match in answers.answers if match.row.id not in ids]
-    found[index:index] = added
-    until = (answers.valid_until, *(match.valid_until for match in added))
+    matches = [match for match in answers.answers if match.row.id not in ids]
+    matches[index:index] = added
+    ends = (answers.valid_until, *(match.valid_until for match in added))
     return replace(
         answers,
-        answers=tuple(found[: question.limit]),
+        answers=tuple(matches[: question.limit]),
         national=tuple(match for match in answers.national if match.row.id not in ids),
-        valid_until=min(filter(None, until), default=None),
+        valid_until=min(filter(None, ends), default=None),
     )
 
 
-def _best_of_missing_scopes(made_for: Answers, present: set[bool]) -> Iterator[Match]:
+def _best_of_missing_scopes(group_answers: Answers, present: set[bool]) -> Iterator[Match]:
     """Yield the first line for the whole country and the first other service within reach, unless
     `present` has their `_is_national`, and only if it is not known that they tell authorities."""
     near = [
         match
-        for match in made_for.within_reach
+        for match in group_answers.within_reach
         if match.key.disclosure_group <= GROUP_BY_ANSWER[Answer.UNKNOWN] and not match.key.is_beyond
     ]
     for is_national in (scope for scope in (True, False) if scope not in present):
@@ -117,18 +118,18 @@ def _add_place_to_go(answers: Answers, question: Question, engine: Engine) -> An
     """Add the best place to go to to the answers for a person who cannot speak, after at most
     WRITTEN_BEFORE_PLACE services to write to. Contacts that cannot be written to are left out."""
     wishes = replace(question.wishes, cannot_speak=False)
-    going = replace(question, modes=frozenset({Mode.IN_PERSON}), wishes=wishes)
-    place = next(filter(_can_go_there, engine.answer(going).answers), None)
+    visit_question = replace(question, modes=frozenset({Mode.IN_PERSON}), wishes=wishes)
+    place = next(filter(_can_go_there, engine.answer(visit_question).answers), None)
     near = [match for match in answers.answers if not match.key.is_beyond]
     if place is None or place.row.id in {match.row.id for match in near}:
         return answers
     written = explanation.contacts(place.row, questions.build_query(question))
     index = min(len(near), WRITTEN_BEFORE_PLACE)
-    found = [match for match in answers.answers if match.row.id != place.row.id]
-    found.insert(index, place._replace(contacts=written))
+    matches = [match for match in answers.answers if match.row.id != place.row.id]
+    matches.insert(index, place._replace(contacts=written))
     return replace(
         answers,
-        answers=tuple(found[: question.limit]),
+        answers=tuple(matches[: question.limit]),
         valid_until=min(filter(None, (answers.valid_until, place.valid_until)), default=None),
     )
 
@@ -154,8 +155,8 @@ def professional_rows(country: str) -> tuple[ServiceRow, ...]:
 
 
 def snapshot_number() -> int:
-    """Return a number that changes with the snapshot, for caches in this process. It never comes
-    again, as a version does after a backup was restored. Errors: as `match`."""
+    """Return a number that changes with the snapshot, for caches in this process. Unlike a version,
+    which a restored backup can repeat, it is never used twice. Errors: as `match`."""
     return CURRENT.get_now().number
 
 

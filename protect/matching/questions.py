@@ -19,7 +19,7 @@ DEFAULT_LIMIT = 5  # answers, not counting near misses and national services
 LARGEST_LIMIT = 50  # services in an answer
 ADULT_AGE = 18  # years
 CHILD_PROTECTION = "child-protection"  # code of a category
-FOR_SURVIVORS, ALWAYS_OPEN = "gender-based-violence", "survivors-day-and-night"  # the same
+FOR_SURVIVORS, ALWAYS_OPEN = "gender-based-violence", "survivors-day-and-night"  # categories
 MAX_GENERALITY = 3  # of a service; engine/keys.py keeps two bits for it
 
 
@@ -87,7 +87,7 @@ class Question:
     person: Person = field(default_factory=Person)
     modes: frozenset[Mode] = frozenset()  # empty = any
     wishes: Wishes = field(default_factory=Wishes)
-    hours_since_event: int | None = None  # since what happened; for medical time limits
+    hours_since_event: int | None = None  # hours since the violence; for medical time limits
     limit: int = DEFAULT_LIMIT  # of answers, without near misses and national services
     # The answer is read at an hour that is not known, as on a copy of the site: hours that never
     # close are as good as open ones, others as unknown ones, and no answer says what is open.
@@ -208,9 +208,7 @@ class NeedMatch:
     categories: frozenset[str]  # those that answer a need; empty = the row answers none
     is_last_resort: bool  # it answers only through a last-resort category, such as the police
     keeps_rank: bool  # disclosure does not move it down: an injured person needs care first
-    generality: (
-        int  # 0 to MAX_GENERALITY: the lower, the more it is made for this need (0 if none is)
-    )
+    generality: int  # 0 to MAX_GENERALITY; 0: made most for this need
     open_first: bool  # whether it comes after others while it is closed
     reach_m: int  # how far people travel for it, in metres
     is_barred: bool  # never shown for this question, not even as a national service
@@ -270,21 +268,21 @@ def match_needs(row: ServiceRow, query: Query) -> NeedMatch:
 
 
 def cached_by_row[T](read: Callable[[ServiceRow, datetime], T]) -> Callable[[ServiceRow, Query], T]:
-    """Return a function that caches `read` for a row until the row changes by itself. All queries
-    with one cache share the result; of a query, it uses only `at` and the cache."""
+    """Return a function that caches `read` for a row until a fact of the row ages or expires. All
+    queries with one cache share the result; `read` depends on nothing else of a query but `at`."""
 
-    def recall_shared(row: ServiceRow, query: Query) -> T:
+    def read_cached(row: ServiceRow, query: Query) -> T:
         cached = query.cache.row_results(row, query.at)
         value: T | None = cached.get(read)
         if value is None:
             value = cached[read] = read(row, query.at)
         return value
 
-    return recall_shared
+    return read_cached
 
 
 def fact_freshness(row: ServiceRow, fact: Fact | None, query: Query) -> Freshness | None:
-    """Return how far a fact of a row can be trusted, its freshness; None if `fact` is None."""
+    """Return the freshness of a fact of a row; None if `fact` is None."""
     if fact is None:
         return None
     cached = query.cache.row_results(row, query.at)
@@ -325,19 +323,19 @@ def _match_categories(categories: frozenset[str], need_codes: tuple[str, ...]) -
 
 
 def _find_generality(categories: frozenset[str], needs: Sequence[vocabulary.Need]) -> int:
-    """Return how many of the orders in needs.toml let others come before a row."""
-    first, best, always, later = (
+    """Return how many preferences of the needs (`first` and others in needs.toml) a row fails."""
+    first, first_of_all, day_and_night, later = (
         {code for need in needs for code in getattr(need, order)}
         for order in ("first", "first_of_all", "day_and_night_first", "later")
     )
-    is_always = ALWAYS_OPEN in categories and not categories.isdisjoint(always)
-    comes_after = (
+    is_always = ALWAYS_OPEN in categories and not categories.isdisjoint(day_and_night)
+    failed = (
         bool(first) and categories.isdisjoint(first),
-        bool(best) and categories.isdisjoint(best),
-        bool(always) and not is_always,
+        bool(first_of_all) and categories.isdisjoint(first_of_all),
+        bool(day_and_night) and not is_always,
         FOR_SURVIVORS not in categories and not categories.isdisjoint(later),
     )
-    return min(sum(comes_after), MAX_GENERALITY)
+    return min(sum(failed), MAX_GENERALITY)
 
 
 def excluded_categories(need: vocabulary.Need) -> frozenset[str]:

@@ -63,16 +63,16 @@ def send_due_mails(
     delivery.must_be_configured()
     started, counts = clock.now(), [0, 0]
 
-    def moment() -> datetime:
-        """Return the current time, counted from `at`: a lease starts when its mail is sent."""
+    def current_time() -> datetime:
+        """Return `at` plus the time since the call: a lease starts when its mail is sent."""
         return at + (clock.now() - started)
 
     for _ in range(limit):
-        row = _lease_next_mail(moment()) if can_continue() else None
+        row = _lease_next_mail(current_time()) if can_continue() else None
         if row is None:
             break
-        counts[_send_mail(row, moment())] += 1
-    still_due = Outgoing.objects.ready(moment()).count()
+        counts[_send_mail(row, current_time())] += 1
+    still_due = Outgoing.objects.ready(current_time()).count()
     return SendingResult(sent=counts[True], failed=counts[False], still_due=still_due)
 
 

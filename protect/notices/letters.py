@@ -11,7 +11,7 @@ from protect.kernel import tables
 from protect.notices.enums import Template
 from protect.notices.errors import TemplateGone
 
-SOURCE_LANGUAGE = "en"  # has every mail, and replaces those that another language lacks
+SOURCE_LANGUAGE = "en"  # has every text, and replaces a text that another language lacks
 LINK_PLACEHOLDER = "{link}"  # stands on a line of its own, so that no mail program breaks it
 MAX_LINES = 5  # of the text of a mail in the data files; loading a longer one is an error
 
@@ -53,9 +53,9 @@ def letter_texts() -> dict[str, LetterTexts]:
     english = by_language[SOURCE_LANGUAGE].body if SOURCE_LANGUAGE in by_language else {}
     missing = set(Template) - set(english)
     if missing:
-        words = {"problem": f"These mails have no words: {', '.join(sorted(missing))}."}
-        words |= {"remedy": "add them; this language stands in for all others."}
-        raise tables.bad_row_error("notices", "letters", SOURCE_LANGUAGE, **words)
+        details = {"problem": f"These mails have no text: {', '.join(sorted(missing))}."}
+        details |= {"remedy": "add them; this language replaces those that lack a text."}
+        raise tables.bad_row_error("notices", "letters", SOURCE_LANGUAGE, **details)
     return by_language
 
 

@@ -36,7 +36,7 @@ class Outgoing(UuidModel):
     due = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)  # counted when a try starts
     leased_until = models.DateTimeField(null=True, blank=True)  # reserved for one worker
-    sent_at = models.DateTimeField(null=True, blank=True)  # taken by the mail server
+    sent_at = models.DateTimeField(null=True, blank=True)  # accepted by the mail server
     given_up_at = models.DateTimeField(null=True, blank=True)
     failed_code = models.CharField(max_length=40, default="", blank=True)  # of the last try
     created = models.DateTimeField()

@@ -51,7 +51,7 @@ def mail_language_field() -> forms.ChoiceField:
 
 
 class AccountForm(DeskForm):
-    mended_at = {"detail_invalid": "name"}
+    field_by_error_code = {"detail_invalid": "name"}
     name = own_name_field()
     language = forms.ChoiceField()
 
@@ -74,6 +74,8 @@ def account(request: HttpRequest) -> HttpResponse:
         with form.showing_refusals():
             changed = actions.change_profile(scope, **form.cleaned_data, at=clock.now())
             with translation.override(changed.language):
-                return pages.done(request, gettext("Your account was updated."), "orgs:account")
+                return pages.redirect_with_message(
+                    request, gettext("Your account was updated."), "orgs:account"
+                )
     context = {"user": user, "home": access.home_organisation(user.pk)}
-    return pages.show(request, "orgs/account.html", form, context)
+    return pages.render_form_page(request, "orgs/account.html", form, context)

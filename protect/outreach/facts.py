@@ -28,7 +28,7 @@ def open_requests(query: FactQuery) -> Figure:
 
 def head_counts(query: FactQuery) -> Figure:
     """Return the people at the period's held sessions, by the latest count of each session."""
-    sessions_by_id = {each.pk: each for each in find_sessions_held(query)}
+    sessions_by_id = {held.pk: held for held in find_sessions_held(query)}
     rows = models.HeadCount.objects.filter(session__in=sessions_by_id)
     latest = dict(rows.order_by("session").values_list("session").annotate(latest=Max("revision")))
     columns = rows.order_by("session", "pk").values_list("session", "revision", "sex", "band", "n")
@@ -36,10 +36,10 @@ def head_counts(query: FactQuery) -> Figure:
     protected_cells = set()
     for session, revision, sex, band, number in columns:
         if revision == latest[session]:
-            each = sessions_by_id[session]
-            cell = (*each.country_and_organisation, each.setting, sex, band)
+            held = sessions_by_id[session]
+            cell = (*held.country_and_organisation, held.setting, sex, band)
             cells[cell] += number
-            if each.setting in PROTECTED_SETTINGS:
+            if held.setting in PROTECTED_SETTINGS:
                 protected_cells.add(cell)
     return Figure(
         unit="attendance",
@@ -58,7 +58,9 @@ def sessions(query: FactQuery) -> Figure:
 def find_sessions_held(query: FactQuery) -> Iterator[HeldSession]:
     """Yield the information sessions that ended in the period and are marked as held."""
     first, after = query.utc_bounds()
-    rows = models.InformationSession.objects.standing().filter(request__state__in=rules.HELD_STATES)
+    rows = models.InformationSession.objects.not_cancelled().filter(
+        request__state__in=rules.HELD_STATES
+    )
     rows = rows.filter(ends_at__gte=first, ends_at__lt=after, ends_at__lte=query.at)
     for row in rows.select_related("request").order_by("starts_at", "pk"):
         request = row.request

@@ -33,7 +33,7 @@ class RequestQuerySet(models.QuerySet["SessionRequest"]):
 
 
 class InformationSessionQuerySet(models.QuerySet["InformationSession"]):
-    def standing(self) -> Self:
+    def not_cancelled(self) -> Self:
         """Keep the sessions that are not cancelled."""
         return self.filter(cancelled_at=None)
 

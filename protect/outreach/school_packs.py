@@ -141,7 +141,7 @@ def pick_card_language(tag: str) -> str:
 
 def _pick_language(tag: str, available: Collection[str]) -> str:
     chain = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
-    return next((each for each in chain if each in available), SOURCE_LANGUAGE)
+    return next((candidate for candidate in chain if candidate in available), SOURCE_LANGUAGE)
 
 
 def pack_pdf(
@@ -166,14 +166,14 @@ def parent_note_pdf(note: ParentNote, *, tag: str) -> bytes:
     )
 
 
-def _sheet_frame(tag: str) -> sheets.Sheet:
+def _sheet_frame(tag: str) -> sheets.TemplateData:
     """Return what all sheets share; its labels are English outside DESK_LANGUAGES."""
     language = vocabulary.languages()[tag]
     with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
         return {
             "writing": press.PaperLanguage.of(tag, language.direction, language.script),
             "banner": press.bilingual(wording.DEMONSTRATION) if settings.IS_DEMO else (),
-            "words": {name: str(each) for name, each in PAPER_LABELS.items()},
+            "words": {name: str(text) for name, text in PAPER_LABELS.items()},
             "picture": None,
             "statements": (),
         }

@@ -105,7 +105,7 @@ def read_answers(form: Form, post_data: answers.PostData) -> answers.Reading:
 def to_answers(form: Form, reading: answers.Reading) -> Answers:
     """Return parsed answers as they are stored. Errors: ValueError, if there are mistakes."""
     if not reading.is_valid:
-        raise ValueError("a reading with mistakes is not kept")
+        raise ValueError("answers with mistakes cannot be stored")
     return Answers(form.code, form.number, form.content_hash, reading.values)
 
 

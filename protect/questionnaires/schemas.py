@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from protect.questionnaires.enums import TEXT_ONLY_TYPES, FieldType, FormKind, PartialScoring
+from protect.questionnaires.enums import TYPES_WITHOUT_ANSWER, FieldType, FormKind, PartialScoring
 
 type Code = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)
@@ -100,7 +100,7 @@ class FormField(StrictModel):
 
     @property
     def is_question(self) -> bool:
-        return self.type not in TEXT_ONLY_TYPES
+        return self.type not in TYPES_WITHOUT_ANSWER
 
     @property
     def max_length(self) -> int:
@@ -122,11 +122,11 @@ class Definition(StrictModel):
     fields: list[FormField]
 
     def field(self, key: str) -> FormField | None:
-        return next((each for each in self.fields if each.key == key), None)
+        return next((field for field in self.fields if field.key == key), None)
 
     def questions(self) -> Iterator[FormField]:
         """Yield the fields that can be answered."""
-        return (each for each in self.fields if each.is_question)
+        return (field for field in self.fields if field.is_question)
 
     def min_answers_to_show(self, field: FormField) -> int:
         """Return how many answers the form asks for a field's results; the site may ask more."""

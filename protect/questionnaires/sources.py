@@ -78,7 +78,7 @@ def clear_caches() -> None:
 
 
 def _find_form_files_by_stem() -> dict[str, Path]:
-    added = (Path(each) / "questionnaires/forms" for each in settings.PROTECT_DATA_DIRS)
+    added = (Path(folder) / "questionnaires/forms" for folder in settings.PROTECT_DATA_DIRS)
     folders = [BUILT_IN_FOLDER, *added]
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
 
@@ -104,13 +104,15 @@ def _load_source(code: str, path: Path, paths_by_tag: dict[str, Path]) -> Source
         if not texts.get(name):
             raise _data_error(path, _section_of_text(name), f"{name} is missing.", "add this text.")
     translations = {definition.source: Translation(texts, reviewed_on)}
-    translations |= {tag: _load_translation(each, tag, texts) for tag, each in paths_by_tag.items()}
-    for tag, each in translations.items():
+    translations |= {
+        tag: _load_translation(text_path, tag, texts) for tag, text_path in paths_by_tag.items()
+    }
+    for tag, translated in translations.items():
         file_path = path if tag == definition.source else paths_by_tag[tag]
         if tag not in vocabulary.languages():
             text = f"The language {tag} is not known."
             raise _data_error(file_path, FORM_SECTION, text, "add it to languages.toml.")
-        _must_ask_no_experience(file_path, definition, each.words)
+        _must_ask_no_experience(file_path, definition, translated.words)
     return Source(definition, published_on, translations)
 
 
@@ -191,4 +193,6 @@ def normalise_text(text: str) -> str:
 def find_barred_phrase(text: str, phrases: Iterable[str]) -> str | None:
     """Return the first of `phrases` that a text contains as whole words."""
     padded_text = f" {normalise_text(text)} "
-    return next((each for each in phrases if f" {normalise_text(each)} " in padded_text), None)
+    return next(
+        (phrase for phrase in phrases if f" {normalise_text(phrase)} " in padded_text), None
+    )

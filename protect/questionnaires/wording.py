@@ -77,9 +77,9 @@ def condition_phrase(form: Form, condition: Condition) -> str:
         return gettext("not: {condition}").format(condition=condition_text)
     if condition.all_of:
         # Translators: joins conditions under which a question is asked; keep the blanks.
-        return gettext(" and ").join(condition_phrase(form, each) for each in condition.all_of)
+        return gettext(" and ").join(condition_phrase(form, part) for part in condition.all_of)
     # Translators: joins conditions or choices of which one is enough; keep the blanks.
-    return gettext(" or ").join(condition_phrase(form, each) for each in condition.one_of or ())
+    return gettext(" or ").join(condition_phrase(form, part) for part in condition.one_of or ())
 
 
 def _comparison_phrase(form: Form, comparison: Equals | AnyOf | AtLeast) -> str:

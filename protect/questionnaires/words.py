@@ -42,11 +42,11 @@ class Form:
 
     @property
     def used_languages(self) -> frozenset[str]:
-        return frozenset(each.language for each in self.words.values())
+        return frozenset(text.language for text in self.words.values())
 
     @property
     def untranslated_count(self) -> int:
-        return sum(each.language != self.language for each in self.words.values())
+        return sum(text.language != self.language for text in self.words.values())
 
     @property
     def is_draft(self) -> bool:
@@ -55,7 +55,7 @@ class Form:
 
     @property
     def has_required_question(self) -> bool:
-        return any(each.required for each in self.definition.questions())
+        return any(field.required for field in self.definition.questions())
 
     def optional_text(self, name: str) -> LanguageText | None:
         return self.words.get(name)

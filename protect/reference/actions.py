@@ -63,7 +63,9 @@ def _write_rows[M: models.Model](model: type[M], rows: Sequence[M]) -> LoadResul
     stored_rows = {row[key]: row for row in model._default_manager.values(*names)}
     added = [row for row in rows if row.pk not in stored_rows]
     pairs = [(row, stored_rows[row.pk]) for row in rows if row.pk in stored_rows]
-    changed = [row for row, was in pairs if any(was[n] != getattr(row, n) for n in names)]
+    changed = [
+        row for row, stored in pairs if any(stored[name] != getattr(row, name) for name in names)
+    ]
     for batch in batched(added, ROWS_PER_STATEMENT):
         model._default_manager.bulk_create(batch)
     if changed:

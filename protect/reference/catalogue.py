@@ -16,7 +16,7 @@ from protect.reference import vocabulary
 
 logger = logging.getLogger(__name__)
 SOURCE_LANGUAGE = "en"  # language of the source texts
-MAX_SOURCES = 4096  # texts whose English is kept; a full cache drops all
+MAX_SOURCES = 4096  # cached texts with their English; a full cache drops all
 
 _sources: dict[int, tuple[Promise, str]] = {}
 
@@ -38,19 +38,19 @@ def translation_with_language(text: str | Promise, tag: str, meaning: str = "") 
 
 
 def _source_of(text: Promise) -> str:
-    """Return the English of a text. It is kept with the text, so that no other gets its id()."""
-    kept = _sources.get(id(text))
-    if kept is None:
+    """Return the English of a text. The cache keeps the text, so that its id() is not reused."""
+    cached = _sources.get(id(text))
+    if cached is None:
         if len(_sources) >= MAX_SOURCES:
             _sources.clear()
         with active_language(SOURCE_LANGUAGE):
-            kept = _sources[id(text)] = text, str(text)
-    return kept[1]
+            cached = _sources[id(text)] = text, str(text)
+    return cached[1]
 
 
 def active_language(tag: str) -> AbstractContextManager[None]:
-    """Return a context with an active language. To activate one takes ten times as long as to see
-    that it is active, and pages do it for each card."""
+    """Return a context in which a language is active. An active language is not activated again:
+    that takes ten times as long as the comparison, and pages do it for each card."""
     return nullcontext() if translation.get_language() == tag else translation.override(tag)
 
 
@@ -79,14 +79,14 @@ def is_complete(tag: str) -> bool:
 def _translations_without_fallback(tag: str) -> files.NullTranslations:
     """Return the public translations of a language, then those of the facts of countries; a
     missing text is empty, not English."""
-    found: files.NullTranslations = _EmptyTranslations()
-    further = (settings.RIGHTS_LOCALE_PATH, settings.FACTS_LOCALE_PATH)
-    for folder in (*further, settings.LOCALE_PATHS[0]):
+    combined: files.NullTranslations = _EmptyTranslations()
+    other_folders = (settings.RIGHTS_LOCALE_PATH, settings.FACTS_LOCALE_PATH)
+    for folder in (*other_folders, settings.LOCALE_PATHS[0]):
         translations = _load_translations(folder, tag)
         if isinstance(translations, files.GNUTranslations):
-            translations.add_fallback(found)
-            found = translations
-    return found
+            translations.add_fallback(combined)
+            combined = translations
+    return combined
 
 
 def _load_translations(folder: Path, tag: str) -> files.NullTranslations:

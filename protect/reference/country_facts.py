@@ -45,11 +45,11 @@ class CountryFact(pydantic.BaseModel):
     key: Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z0-9_]+$")]
     public: bool  # False: never on a public page
     is_gap: bool = False  # it says what we do not know, and needs no confirmation
-    on_answers: bool = False  # it stands beside answers, too: must the police be told?
+    on_answers: bool = False  # also shown beside answers, such as a duty to tell the police
     text: str
     value: str = ""
     unit: str = ""
-    measures: str = ""  # what the value measures, where facts that differ would contradict
+    measures: str = ""  # what the value measures; facts that measure the same must agree
     applies_to: Group
     law: str = ""
     source: str = ""
@@ -81,11 +81,11 @@ def load_facts(country: str) -> tuple[CountryFact, ...]:
     """Return the facts of a country, or EVERYWHERE; () without a file. Errors: DataError."""
     facts: dict[tuple[str, str], list[CountryFact]] = {}
     for path in tables.find_files("reference", f"{FOLDER}/{country.lower()}", is_required=False):
-        of_file: dict[tuple[str, str], list[CountryFact]] = {}
+        file_facts: dict[tuple[str, str], list[CountryFact]] = {}
         for fact in _parse_file(path):
-            of_file.setdefault((fact.topic, fact.key), []).append(fact)
-        facts |= of_file  # an overlay replaces a fact of the same topic and key
-    return tuple(fact for several in facts.values() for fact in several)
+            file_facts.setdefault((fact.topic, fact.key), []).append(fact)
+        facts |= file_facts  # an overlay replaces a fact of the same topic and key
+    return tuple(fact for same_key in facts.values() for fact in same_key)
 
 
 def contradictions(country: str) -> tuple[CountryFact, ...]:
@@ -96,10 +96,10 @@ def contradictions(country: str) -> tuple[CountryFact, ...]:
 
 
 def digest_of(country: str, fact: CountryFact) -> str:
-    """Return the SHA-256, in hexadecimal, of all of a fact that a person confirms: everything but
-    its state and the notes of the desk."""
-    told = fact.model_dump(mode="json", exclude={"status", "note", "checked"})
-    text = json.dumps([country, told], sort_keys=True, ensure_ascii=False)
+    """Return the SHA-256, in hexadecimal, of the fields of a fact that a person confirms: all but
+    its state, its day of checking and the notes of the desk."""
+    confirmed_fields = fact.model_dump(mode="json", exclude={"status", "note", "checked"})
+    text = json.dumps([country, confirmed_fields], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -119,7 +119,7 @@ def consistent_facts(country: str, *topics: Topic) -> tuple[CountryFact, ...]:
 
 
 def _with_confirmations(country: str, facts: tuple[CountryFact, ...]) -> list[CountryFact]:
-    """Return facts of which those that a person has confirmed at the desk say so."""
+    """Return facts; those that a person has confirmed at the desk get the state confirmed."""
     confirmed = frozenset[str]().union(*(find(country) for find in CONFIRMED_DIGESTS))
     if not confirmed:
         return list(facts)
@@ -142,10 +142,10 @@ def load_all() -> None:
 def limit(key: str) -> CountryFact:
     """Return the fact with a limit that holds everywhere, whose value is a number of hours.
     Errors: DataError if it is missing or no number."""
-    found = next((fact for fact in load_facts(EVERYWHERE) if fact.key == key), None)
-    if found is None or not found.value.isdigit():
+    limit_fact = next((fact for fact in load_facts(EVERYWHERE) if fact.key == key), None)
+    if limit_fact is None or not limit_fact.value.isdigit():
         raise _bad_file(f"{EVERYWHERE}.toml", key, "The limit is missing or no number of hours.")
-    return found
+    return limit_fact
 
 
 def _check_values(country: str) -> None:

@@ -1,5 +1,5 @@
 """The places and areas of the data files. Their tables are filled from them; a command that runs
-while the database is away reads them here."""
+while the database is unavailable reads them here."""
 
 import csv
 from collections.abc import Iterable

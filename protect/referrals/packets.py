@@ -204,12 +204,12 @@ def _open_for_team(unlocked: Unlocked, manifest: Manifest, team: Team) -> Docume
         raise damaged
     version = wrap.team_version or 0
     secret = unlocked.team_secret(team.pk, version)
-    bound = wrap_context(record, 1, team.pk, version)
+    key_context = wrap_context(record, 1, team.pk, version)
     try:
         signer = _must_be_signed(manifest, text)
         if team.pk != signer.team_id and not pins.may_be_genuine_signer(unlocked, team, signer):
             raise damaged
-        dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
+        dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, key_context)
         return sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
     except errors.Damaged:
         raise damaged from None
@@ -219,11 +219,11 @@ def _must_be_signed(manifest: Manifest, text: Sealed) -> TeamKey:
     """Return the key that signed the manifest and its sealed bytes. Errors: Damaged."""
     key = TeamKey.objects.filter(team=manifest.from_team_id, version=manifest.from_version).first()
     if key is None:
-        raise errors.Damaged("signed with a key that never was")
+        raise errors.Damaged("signed with an unknown key")
     public = authenticity.verified_team_public_key(key)
     signing.must_verify(public.signing(), bytes(manifest.signature), _message_to_sign(manifest))
     if hashlib.sha256(bytes(text.ct)).digest() != bytes(manifest.sealed_hash):
-        raise errors.Damaged("sealed bytes without a signature")
+        raise errors.Damaged("signed for other sealed bytes")
     return key
 
 
@@ -257,11 +257,11 @@ def _try_link(record: UUID, link: LinkSecret, typed: str, *, at: datetime) -> Do
         return VaultRefusal("packet_closed")
     try:
         code = LinkCode.parse(typed)
-    except errors.Mistyped as slip:  # a mistyped code does not count as a guess
-        return CodeWrong(group=slip.group)
-    bound, salt = _link_context(wrap.record), bytes(wrap.salt)
+    except errors.Mistyped as mistake:  # a mistyped code does not count as a guess
+        return CodeWrong(group=mistake.group)
+    link_context, salt = _link_context(wrap.record), bytes(wrap.salt)
     try:
-        dek = sealed.unwrap_for_link(bytes(wrap.wrap), link, code, salt=salt, context=bound)
+        dek = sealed.unwrap_for_link(bytes(wrap.wrap), link, code, salt=salt, context=link_context)
     except errors.Damaged:
         return _count_wrong_code(wrap)
     return _open_for_link(wrap.record, dek, at=at)

@@ -73,8 +73,8 @@ def translation_catalogues() -> tuple[TranslationCatalogue, ...]:
     not repeat public strings."""
     public, desk = settings.LOCALE_PATHS
     offered = tuple(t for t in vocabulary.published_languages("demo") if t != SOURCE_LANGUAGE)
-    of_desk = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
-    desk_catalogue = TranslationCatalogue("desk", desk, 4400, of_desk)
+    desk_tags = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
+    desk_catalogue = TranslationCatalogue("desk", desk, 4400, desk_tags)
     facts_catalogue = TranslationCatalogue("facts", settings.FACTS_LOCALE_PATH, 300, offered)
     drafted = page_files.fully_drafted_languages()
     rights_catalogue = TranslationCatalogue("rights", settings.RIGHTS_LOCALE_PATH, 360, drafted)
@@ -83,7 +83,7 @@ def translation_catalogues() -> tuple[TranslationCatalogue, ...]:
 
 
 # Catalogues of texts of data files, and the functions that yield these texts.
-TEXTS_OF_DATA = {
+DATA_TEXT_FUNCTIONS = {
     "facts": (country_lines.texts_to_translate, service_texts.texts_to_translate),
     "rights": (country_lines.rights_texts_to_translate, browser_steps.texts_to_translate),
 }
@@ -116,20 +116,21 @@ def translatable_strings() -> Iterator[SourceString]:
         if "migrations" not in path.parts:
             yield from _python_strings(path)
     for path in sorted(PACKAGE.rglob("templates/**/*.html")):
-        of_public = is_public(path.relative_to(PACKAGE).as_posix())
-        yield from _public_template_strings(path) if of_public else _desk_template_strings(path)
+        is_public_file = is_public(path.relative_to(PACKAGE).as_posix())
+        extract_strings = _public_template_strings if is_public_file else _desk_template_strings
+        yield from extract_strings(path)
 
 
 def source_catalog(catalogue: TranslationCatalogue) -> Catalog:
     """Return the source strings of one of the catalogues, as Babel's catalogue."""
     catalog = Catalog(project="PROTECT", charset="utf-8", fuzzy=False)
-    if sources := TEXTS_OF_DATA.get(catalogue.name):
+    if sources := DATA_TEXT_FUNCTIONS.get(catalogue.name):
         for text, note in chain.from_iterable(source() for source in sources):
             catalog.add(text, auto_comments=[note])
         return catalog
-    everything = list(translatable_strings())
-    public = {(string.text, string.meaning) for string in everything if string.is_public}
-    for string in everything:
+    strings = list(translatable_strings())
+    public = {(string.text, string.meaning) for string in strings if string.is_public}
+    for string in strings:
         if ((string.text, string.meaning) in public) == (catalogue.name == "public"):
             catalog.add(
                 (string.text, string.plural) if string.plural else string.text,
@@ -151,18 +152,24 @@ def update() -> None:
 def compile_changed() -> list[str]:
     """Compile each .po file whose .mo file has another date; return the tags of their languages."""
     changed = []
-    sources = [(po_path(face, t), t) for face in translation_catalogues() for t in face.languages]
+    sources = [
+        (po_path(catalogue, t), t)
+        for catalogue in translation_catalogues()
+        for t in catalogue.languages
+    ]
     for source, tag in sources:
         target = source.with_suffix(".mo")
         if not source.exists():
             continue
-        written = source.stat().st_mtime_ns
-        if target.exists() and target.stat().st_mtime_ns == written:
+        modified_ns = source.stat().st_mtime_ns
+        if target.exists() and target.stat().st_mtime_ns == modified_ns:
             continue
         building = target.with_suffix(".building")
         with building.open("wb") as file:
             write_mo(file, _read_po(source))
-        os.utime(building, ns=(written, written))  # also a source with an older date is compiled
+        os.utime(
+            building, ns=(modified_ns, modified_ns)
+        )  # so that a source with an older date is compiled, too
         building.rename(target)
         changed.append(tag)
     return changed
@@ -196,9 +203,9 @@ def _update_po_file(path: Path, source: Catalog, tag: str) -> None:
     for message in source:
         if not message.id:
             continue
-        kept = old.get(message.id, message.context)
-        about: dict[str, Any] = {"auto_comments": message.auto_comments, "context": message.context}
-        new.add(message.id, kept.string if kept else "", **about)
+        previous = old.get(message.id, message.context)
+        notes: dict[str, Any] = {"auto_comments": message.auto_comments, "context": message.context}
+        new.add(message.id, previous.string if previous else "", **notes)
     _write_po(path, new)
 
 
@@ -212,32 +219,34 @@ def _file_problems(
         return
     catalog = _read_po(path)
     yield from _problems(catalog, source)
-    if catalogue.name != "desk":  # which may write “half a minute” for 30 seconds
+    if catalogue.name != "desk":  # a desk text may say “half a minute” for 30 seconds
         yield from _number_problems(catalog)
 
 
 def _problems(catalog: Catalog, source: Mapping[tuple[str, str | None], Message]) -> Iterator[str]:
-    """Yield the missing and unknown strings of a catalogue, and what is wrong in the others."""
-    for known in catalog:
-        if known.id and (_msgids(known)[0], known.context) not in source:
-            yield f"“{_msgids(known)[0]}” is no text of the source"
-    for (text, meaning), wanted in source.items():
-        message = catalog.get(wanted.id, meaning)
+    """Yield the missing and unknown strings of a catalogue, and the faults of the others."""
+    for entry in catalog:
+        if entry.id and (_msgids(entry)[0], entry.context) not in source:
+            yield f"“{_msgids(entry)[0]}” is no text of the source"
+    for (text, meaning), source_message in source.items():
+        message = catalog.get(source_message.id, meaning)
         if message and message.fuzzy:
             yield f"“{text}” is marked fuzzy, so that its translation is not used"
         string = message.string if message else ""
         strings = [*string] if isinstance(string, tuple) else [str(string)]
         if all(strings):
-            yield from (problem for form in strings for problem in _form_problems(form, wanted))
+            yield from (
+                problem for form in strings for problem in _form_problems(form, source_message)
+            )
         else:
             yield f"“{text}” is missing"
 
 
-def _form_problems(form: str, wanted: Message) -> Iterator[str]:
+def _form_problems(form: str, source: Message) -> Iterator[str]:
     """Yield the wrong placeholders, markup and overridden direction of a translated form."""
-    holes = sorted(PLACEHOLDER.findall(form))
-    if not any(holes == sorted(PLACEHOLDER.findall(text)) for text in _msgids(wanted)):
-        yield f"“{form}” has other placeholders than “{_msgids(wanted)[0]}”"
+    placeholders = sorted(PLACEHOLDER.findall(form))
+    if not any(placeholders == sorted(PLACEHOLDER.findall(text)) for text in _msgids(source)):
+        yield f"“{form}” has other placeholders than “{_msgids(source)[0]}”"
     if "<" in form or "&" in form:
         yield f"“{form}” has markup"
     if FORCED_DIRECTION.search(form):
@@ -256,11 +265,12 @@ def _number_problems(catalog: Catalog) -> Iterator[str]:
 def _has_numbers_of(text: str, translated: str) -> bool:
     """Return whether a translation has the numbers of an English text, in digits of any script. A
     date may be in another order, with its month as a number."""
-    wanted, found = ([int(each) for each in re.findall(r"\d+", one)] for one in (text, translated))
+    source_numbers, numbers = (list(map(int, re.findall(r"\d+", s))) for s in (text, translated))
     if not DATE.search(text):
-        return found == wanted
-    added = Counter(found) - Counter(wanted)
-    return not Counter(wanted) - Counter(found) and all(number <= MONTHS for number in added)
+        return numbers == source_numbers
+    added = Counter(numbers) - Counter(source_numbers)
+    missing = Counter(source_numbers) - Counter(numbers)
+    return not missing and all(number <= MONTHS for number in added)
 
 
 def _msgids(message: Message) -> tuple[str, ...]:
@@ -299,7 +309,9 @@ def _is_inside_python_table(line: str) -> bool:
 
 def _desk_template_strings(path: Path) -> Iterator[SourceString]:
     code = templatize(path.read_text(encoding="utf-8"))
-    lines = "\n".join(line.lstrip() for line in code.splitlines())  # no indentation to be wrong
+    lines = "\n".join(
+        line.lstrip() for line in code.splitlines()
+    )  # without indentation, which Python would reject
     file, options = BytesIO(lines.encode()), {"encoding": "utf-8"}
     for line, text, comments, meaning in extract(
         "python", file, keywords=GETTEXT_KEYWORDS, options=options, **NOTE_OPTIONS
@@ -308,19 +320,21 @@ def _desk_template_strings(path: Path) -> Iterator[SourceString]:
 
 
 def _build_string(path: Path, line: int, text: Any, meaning: str | None, note: str) -> SourceString:
-    one, many = (text[0], text[1]) if isinstance(text, tuple) else (text, "")
+    singular, plural = (text[0], text[1]) if isinstance(text, tuple) else (text, "")
     place = str(path.relative_to(PACKAGE))
-    return SourceString(str(one), meaning or "", note, place, line, str(many))
+    return SourceString(str(singular), meaning or "", note, place, line, str(plural))
 
 
 def _public_template_strings(path: Path) -> Iterator[SourceString]:
     """Yield the strings of a public template. A note belongs to the next string after it."""
     body = path.read_text(encoding="utf-8")
     notes = [(match.end(), " ".join(match[1].split())) for match in TEMPLATE_NOTE.finditer(body)]
-    before = 0
+    previous_end = 0
     for match in PUBLIC_TAG.finditer(body):
-        note = next((text for end, text in reversed(notes) if before <= end <= match.start()), "")
-        before = match.end()
+        note = next(
+            (text for end, text in reversed(notes) if previous_end <= end <= match.start()), ""
+        )
+        previous_end = match.end()
         line = body.count("\n", 0, match.start()) + 1
         yield SourceString(match[1], match[2] or "", note, str(path.relative_to(PACKAGE)), line)
 

@@ -1,4 +1,4 @@
-"""System checks of the start of the site and of a live system's upkeep, each with a remedy."""
+"""System checks before the site starts, and of a live system's upkeep; each names a remedy."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -108,19 +108,19 @@ class TimedDuty(NamedTuple):
     code: str
     last_done: Callable[[], datetime | None]
     every: timedelta  # longest time after `last_done`; then it is overdue
-    what: str  # {when}: for example “last signed on 2026-11-29”
-    done: str  # for example “signed”
+    text: str  # {when}: for example “last signed on 2026-11-29”
+    participle: str  # of the task's verb, such as “signed”
     hint: str
 
 
-NIGHTLY = timedelta(hours=36)  # then a nightly task is overdue: a day, and half a day to notice
-MONTHLY = timedelta(days=35)  # then a monthly task is overdue: a month, and some days to notice
+NIGHTLY = timedelta(hours=36)  # after which a nightly task is overdue: half a day late
+MONTHLY = timedelta(days=35)  # after which a monthly task is overdue: some days late
 TIMED_DUTIES = (
     TimedDuty(
         "heads_not_signed",
         facts.heads_signed_at,
         NIGHTLY,
-        "The heads of the audit were {when}: what is cut from it would not show.",
+        "The heads of the audit were {when}: entries removed from its end would not be noticed.",
         "signed",
         "run `protect vault sign-heads --out FILE` daily (protect-nightly.timer).",
     ),
@@ -136,8 +136,8 @@ TIMED_DUTIES = (
         "trainings_not_kept",
         trainings.last_nightly_success,
         NIGHTLY,
-        "Trainings were {when}: no reminders are sent, and expired data are not deleted.",
-        "kept",
+        "Nightly work on trainings was {when}: no reminders are sent, and expired data stay.",
+        "done",
         "run `protect keep-trainings` each night (protect-trainings.timer).",
     ),
 )
@@ -155,7 +155,7 @@ EXIT_DUTY = TimedDuty(
 def check_duties(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Warn of undone work on a live system: mail, peppers, ledger, timers, seats, keys, exits."""
+    """Warn of overdue work on a live system: mail, peppers, ledger, timers, seats, keys, exits."""
     if settings.IS_DEMO or not databases or not _is_migrated():
         return []
     at = clock.now()
@@ -247,8 +247,8 @@ def _ledger_key_warnings() -> Iterator[CheckMessage]:
 def _overdue_warnings(duty: TimedDuty, at: datetime) -> Iterator[CheckMessage]:
     last = duty.last_done()
     if last is None or at - last > duty.every:
-        when = f"last {duty.done} on {last:%Y-%m-%d}" if last else f"never {duty.done}"
-        yield _warning(duty.code, duty.what.format(when=when), duty.hint)
+        when = f"last {duty.participle} on {last:%Y-%m-%d}" if last else f"never {duty.participle}"
+        yield _warning(duty.code, duty.text.format(when=when), duty.hint)
 
 
 def _seat_offer_warnings(at: datetime) -> Iterator[CheckMessage]:

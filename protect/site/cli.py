@@ -27,7 +27,7 @@ def main() -> None:
 
 def _run_command(argv: list[str]) -> None:
     """Run a command of Django. Errors: database_not_ready instead of Django's own errors."""
-    gc.disable()  # modules are no garbage: to look for some takes a fifth of the start
+    gc.disable()  # imported modules are no garbage; collecting takes a fifth of the start time
     import django
     from django.core.management import execute_from_command_line
     from django.db.utils import OperationalError, ProgrammingError

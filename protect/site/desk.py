@@ -36,8 +36,8 @@ URGENCY_ORDER = ("alarm", "overdue", "today", "soon")  # groups of a panel's row
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     scope, at = access.scope_of(request), clock.now()
-    with_panels = [part for part in desk_modules() if hasattr(part, "panels")]
-    panels = [panel for part in with_panels for panel in part.panels(scope, request, at)]
+    modules = [module for module in desk_modules() if hasattr(module, "panels")]
+    panels = [panel for module in modules for panel in module.panels(scope, request, at)]
     context = {"panels": sorted(panels, key=_urgency), "suspended": profiles.own_suspensions(scope)}
     return render(request, "site/home.html", context)
 
@@ -80,8 +80,8 @@ class Desk:
         scope = access.scope_of(self._request)
         # A package has a constant NAV, or a function `nav` that depends on the user's scope.
         package_items = (
-            part.nav(scope) if hasattr(part, "nav") else getattr(part, "NAV", ())
-            for part in desk_modules()
+            module.nav(scope) if hasattr(module, "nav") else getattr(module, "NAV", ())
+            for module in desk_modules()
         )
         items = [HOME_NAV_ITEM, *chain.from_iterable(package_items)]
         path = self._request.path
@@ -121,8 +121,8 @@ def _urgency(panel: dict[str, Any]) -> int:
     return min((ranks.get(group, last) for group in groups), default=last + 1)
 
 
-class SpeakTheirLanguage:
-    """Set language (user's or browser's) and time zone (organisation's or UTC) at the desk."""
+class DeskLocaleMiddleware:
+    """Middleware: set language (user's or browser's) and time zone (organisation's) at the desk."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

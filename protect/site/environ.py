@@ -196,8 +196,8 @@ def database(name: str, default: Path | None) -> dict[str, object]:
 def cache_folder(database: dict[str, object]) -> str:
     """Return systemd's CacheDirectory, else the folder of an SQLite file, else ""."""
     is_sqlite = database["ENGINE"] == "django.db.backends.sqlite3"
-    beside = str(Path(str(database["NAME"])).parent) if is_sqlite else ""
-    return text("CACHE_DIRECTORY", default=beside)
+    sqlite_folder = str(Path(str(database["NAME"])).parent) if is_sqlite else ""
+    return text("CACHE_DIRECTORY", default=sqlite_folder)
 
 
 def _parse_query(query: str) -> dict[str, str] | None:

@@ -88,19 +88,19 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "protect.site.zones.ZoneMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",  # outside those that refuse
-    "protect.audit.middleware.KeepRefusals",  # outside every middleware that handles exceptions
+    "protect.audit.middleware.RefusalAuditMiddleware",  # outside all that handle exceptions
     "protect.site.refusals.pages.RefusalMiddleware",
     # The following serve the desk only and leave public requests alone, as tests/guards check.
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "protect.site.refusals.forgery.Forgery",
+    "protect.site.refusals.forgery.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "protect.vault.middleware.UnlockMiddleware",
-    "protect.site.desk.SpeakTheirLanguage",
+    "protect.site.desk.DeskLocaleMiddleware",
     "protect.site.refusals.pages.UploadLimit",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
 ]
-ROOT_URLCONF = "protect.site.urls_public"
+ROOT_URLCONF = "protect.site.urls.public"
 WSGI_APPLICATION = "protect.site.server.wsgi.application"
 TEMPLATES = [
     {
@@ -163,6 +163,7 @@ SECURE_CSP = {
     "script-src": [CSP.NONCE, CSP.STRICT_DYNAMIC],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
+    "media-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],

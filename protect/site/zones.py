@@ -41,8 +41,8 @@ STAFF_HEADERS = {
 # Seconds after which a client may try again.
 RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: "60", HTTPStatus.SERVICE_UNAVAILABLE: "120"}
 CACHED_FOR_EVER = "public, max-age=31536000, immutable"  # Cache-Control of files named by hash
-DESK_URLCONF, PUBLIC_URLCONF = "protect.site.urls_staff", "protect.site.urls_public"
-PROGRAMME_URLCONF = "protect.site.urls_programme"
+DESK_URLCONF, PUBLIC_URLCONF = "protect.site.urls.desk", "protect.site.urls.public"
+PROGRAMME_URLCONF = "protect.site.urls.programme"
 # Removed from public responses: each could let a browser, a cache or a person link two visits.
 REMOVED_HEADERS = ("ETag", "Last-Modified", "Set-Cookie", "Vary")
 
@@ -97,10 +97,10 @@ def add_public_headers(response: HttpResponseBase, headers: dict[str, str]) -> H
     same for every client: fewer requests then show who reads them), and a content security policy
     of OPEN_POLICIES."""
     policy, cache = "Content-Security-Policy", response.headers.get("Cache-Control")
-    own = response.headers.get(policy)
+    response_policy = response.headers.get(policy)
     set_headers(response, headers)
-    if own in OPEN_POLICIES:
-        response.headers[policy] = own
+    if response_policy in OPEN_POLICIES:
+        response.headers[policy] = response_policy
     if cache in (CACHED_FOR_EVER, CACHED_BRIEFLY):
         response.headers["Cache-Control"] = cache
     return response

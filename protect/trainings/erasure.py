@@ -45,19 +45,19 @@ def erase_participant(scope: Scope, participant: models.Participant, *, at: date
 
 
 @transaction.atomic
-def forget_ended_registrations(*, at: datetime) -> int:
+def delete_ended_registrations(*, at: datetime) -> int:
     """Delete ended registrations past retention, if `_filter_deletable`; return how many."""
     cutoff = at - vocabulary.retention_of("ended")
     expired = models.Registration.objects.filter(ended_at__lte=cutoff)
-    return _forget_registrations(_filter_deletable(expired), at)
+    return _delete_with_participants(_filter_deletable(expired), at)
 
 
 @transaction.atomic
-def forget_unproven_applications(*, at: datetime) -> int:
-    """Delete applications unconfirmed too long, as `_forget_registrations`; return how many."""
+def delete_unproven_applications(*, at: datetime) -> int:
+    """Delete applications unconfirmed too long, as `_delete_with_participants`; return how many."""
     cutoff = at - vocabulary.retention_of("unproven")
     rows = models.Registration.objects.unproven()
-    return _forget_registrations(rows.filter(applied_at__lte=cutoff), at)
+    return _delete_with_participants(rows.filter(applied_at__lte=cutoff), at)
 
 
 def erase_participants_after_retention(*, at: datetime) -> int:
@@ -89,7 +89,7 @@ def _lock_participant_data(participant: models.Participant) -> None:
     list(_possible_duplicates(participant).select_for_update(of=("self",)).order_by("pk"))
 
 
-def _forget_registrations(registrations: QuerySet[models.Registration], at: datetime) -> int:
+def _delete_with_participants(registrations: QuerySet[models.Registration], at: datetime) -> int:
     """Lock, delete and count registrations; delete participants left without one."""
     ids = list(registrations.order_by("edition").values_list("edition", flat=True).distinct())
     _lock_extension_rows(ids)

@@ -46,8 +46,10 @@ def editions(query: FactQuery) -> Figure:
     return Figure(
         unit="event",
         axes=("country", "organisation", "delivery"),
-        cells=sum_cells(((each.country_id, str(each.host_id), each.delivery), 1) for each in ended),
-        evidence=tuple(each.code for each in ended),
+        cells=sum_cells(
+            ((edition.country_id, str(edition.host_id), edition.delivery), 1) for edition in ended
+        ),
+        evidence=tuple(edition.code for edition in ended),
     )
 
 
@@ -58,7 +60,10 @@ def sessions(query: FactQuery) -> Figure:
 
 def sessions_figure(held_sessions: list[HeldSession], protected: Collection[str] = ()) -> Figure:
     """Return numbers of sessions. Cells of `protected` settings may be shown only coarsely."""
-    cells = [(*each.country_and_organisation, each.kind, each.setting) for each in held_sessions]
+    cells = [
+        (*session.country_and_organisation, session.kind, session.setting)
+        for session in held_sessions
+    ]
     return Figure(
         unit="event",
         axes=("country", "organisation", "kind", "setting"),
@@ -106,7 +111,7 @@ def editions_ended_in(query: FactQuery) -> Iterator[Edition]:
 def sessions_held_in(query: FactQuery) -> Iterator[HeldSession]:
     """Yield sessions of editions held in the period: not cancelled, and over at `query.at`."""
     first, after = query.utc_bounds()
-    rows = Session.objects.standing().filter(
+    rows = Session.objects.not_cancelled().filter(
         ~Q(edition__state=EditionState.CANCELLED),
         edition__isnull=False,
         ends_at__gte=first,
@@ -123,7 +128,7 @@ def sessions_held_in(query: FactQuery) -> Iterator[HeldSession]:
 
 def _attendance_cells(query: FactQuery) -> tuple[list[HeldSession], list[tuple[Cell, int]]]:
     """Return the held sessions, and the cell and minutes of each attendance in them."""
-    held_sessions = {each.pk: each for each in sessions_held_in(query)}
+    held_sessions = {held.pk: held for held in sessions_held_in(query)}
     rows = Attendance.objects.filter(session__in=held_sessions, state__in=PRESENT_STATES)
     axes = [f"registration__participant__{axis}" for axis in STATISTICS_AXES]
     cells = []

@@ -22,24 +22,26 @@ FORGETTING_STEPS: Mapping[str, Step] = {
     "forget_needs": actions.erase_old_needs,
     "forget_excuses": attendance.delete_old_excuses,
     "forget_sheets": sign_in_sheets.erase_old_sheets,
-    "forget_unproven": erasure.forget_unproven_applications,
-    "forget_ended": erasure.forget_ended_registrations,
+    "forget_unproven": erasure.delete_unproven_applications,
+    "forget_ended": erasure.delete_ended_registrations,
     "forget_named_lists": erasure.erase_participants_after_retention,
 }
 
 
-def steps_of_night() -> dict[str, Step]:
+def nightly_steps() -> dict[str, Step]:
     """Return every nightly step: counting first, then steps of extensions, then deletions."""
     added = {name: step for extension in extensions() for name, step in extension.night.items()}
     return {**COUNTING_STEPS, **added, **FORGETTING_STEPS}
 
 
 def run_nightly_steps(
-    *, at: datetime, say: Report, steps: Mapping[str, Step] | None = None
+    *, at: datetime, report: Report, steps: Mapping[str, Step] | None = None
 ) -> list[str]:
     """Run the nightly steps, or the given ones; return the names of those that failed. A night
     without failures is audited for the platform: `protect check` warns if that entry is missing."""
-    failed = run_steps("trainings", steps_of_night() if steps is None else steps, at=at, report=say)
+    failed = run_steps(
+        "trainings", nightly_steps() if steps is None else steps, at=at, report=report
+    )
     if not failed:
         with transaction.atomic():
             AuditContext(at=at, actor=None, organisation=None).record(facts.KEPT)

@@ -52,9 +52,9 @@ def dot_class(
     format_number: Callable[[int], str] = str,
 ) -> DotClass:
     """Return a class of dots with a mark at each point; points that are equal share a mark."""
-    spots = list(points)
-    path = "".join(mark_path(shape, spot, size) for spot in sorted(set(spots)))
-    count, mark = len(spots), mark_path(shape, LEGEND_POINT, 3)
+    all_points = list(points)
+    path = "".join(mark_path(shape, point, size) for point in sorted(set(all_points)))
+    count, mark = len(all_points), mark_path(shape, LEGEND_POINT, 3)
     return DotClass(code, shape, word, count, format_number(count), path, mark)
 
 

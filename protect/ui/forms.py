@@ -17,8 +17,8 @@ from protect.kernel import errors, refusals
 KEPT_DRAFT_FIELD = "kept_draft"  # hidden field with the id of the draft that filled the form
 # A POST with this field comes from a resumed draft: it fills in the form without submitting it.
 RESUME_DRAFT_FIELD = "go_on_writing"
-# Django's templates that only write an input.
 BLANK_LINES = re.compile(r"\n\s*")  # between options: a page of answers has 240 of them
+# Django's templates that only write an input.
 INPUT_TEMPLATES = {
     f"django/forms/widgets/{name}.html"
     for name in ("text", "number", "checkbox", "checkbox_option", "radio_option")
@@ -28,15 +28,15 @@ INPUT_TEMPLATES = {
 class DeskForm(forms.Form):
     """Base of forms for staff and of open pages: fields and texts only; rules are in actions."""
 
-    # The field to correct, by refusal code. Other refusals concern the whole form.
-    mended_at: ClassVar[Mapping[str, str]] = {}
-    # Whether the form holds long work that must not be lost: then it shows every refusal itself.
-    keeps_work: ClassVar[bool] = False
+    # The field that can correct a refusal, by its code. Other refusals concern the whole form.
+    field_by_error_code: ClassVar[Mapping[str, str]] = {}
+    # Whether the form holds a long text that must not be lost: then it shows every refusal itself.
+    keeps_long_text: ClassVar[bool] = False
     use_required_attribute = False  # our own translated messages report what is missing
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        self._typed = data if data and RESUME_DRAFT_FIELD in data else {}
-        super().__init__(None if self._typed else data, *args, **kwargs)
+        self._draft_data = data if data and RESUME_DRAFT_FIELD in data else {}
+        super().__init__(None if self._draft_data else data, *args, **kwargs)
         self._status = HTTPStatus.UNPROCESSABLE_ENTITY
 
     @property
@@ -47,13 +47,15 @@ class DeskForm(forms.Form):
     @property
     def kept_draft(self) -> str:
         """Return the id of this form's draft, "" for none. Saving the form deletes the draft."""
-        return str((self._typed or self.data).get(KEPT_DRAFT_FIELD, ""))
+        return str((self._draft_data or self.data).get(KEPT_DRAFT_FIELD, ""))
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         """Return a field's value from the resumed draft, else Django's initial value."""
         name = self.add_prefix(field_name)
-        if self._typed and not field.widget.value_omitted_from_data(self._typed, {}, name):
-            return field.widget.value_from_datadict(self._typed, {}, name)
+        if self._draft_data and not field.widget.value_omitted_from_data(
+            self._draft_data, {}, name
+        ):
+            return field.widget.value_from_datadict(self._draft_data, {}, name)
         return super().get_initial_for_field(field, field_name)
 
     @contextmanager
@@ -62,7 +64,7 @@ class DeskForm(forms.Form):
         try:
             yield
         except errors.ProtectError as error:
-            is_shown_elsewhere = error.has_own_page and not self.keeps_work
+            is_shown_elsewhere = error.has_own_page and not self.keeps_long_text
             if error.is_fault or is_shown_elsewhere or error.status == HTTPStatus.GONE:
                 raise
             refusals.report_refusal(error)
@@ -72,7 +74,7 @@ class DeskForm(forms.Form):
 
     def field_of(self, error: errors.ProtectError) -> str | None:
         """Return the field that can correct a refusal, None for the whole form."""
-        return self.mended_at.get(error.code)
+        return self.field_by_error_code.get(error.code)
 
     def text_of(self, error: errors.ProtectError) -> str:
         return error.text()
@@ -107,10 +109,10 @@ class QuickSelect(forms.Select):
     ) -> SafeString:
         frame = forms.Select(self.attrs).render(name, [], attrs, renderer)
         options = _render_options(tuple((str(code), str(label)) for code, label in self.choices))
-        for chosen in map(escape, self.format_value(value)):
-            tag = f'<option value="{chosen}"'
+        for selected in map(escape, self.format_value(value)):
+            tag = f'<option value="{selected}"'
             options = options.replace(f"{tag}>", f"{tag} selected>", 1)
-        return mark_safe(frame.replace("\n</select>", f"{options}</select>"))  # noqa: S308 - Django rendered both; `chosen` is escaped
+        return mark_safe(frame.replace("\n</select>", f"{options}</select>"))  # noqa: S308 - Django rendered both; `selected` is escaped
 
 
 def _render_input(widget: Mapping[str, Any]) -> str:

@@ -45,12 +45,15 @@ def exact_text(value: datetime | date) -> str:
 
 def span_text(begin: datetime, end: datetime) -> str:
     """Return "Mon 28 Dec 2026, 09:00 – 12:30 CET"; both moments in full if the days differ."""
-    first, last = timezone.localtime(begin), timezone.localtime(end)
-    if first.date() != last.date():
+    local_begin, local_end = timezone.localtime(begin), timezone.localtime(end)
+    if local_begin.date() != local_end.date():
         return f"{exact_text(begin)} – {exact_text(end)}"
-    clock = "%H:%M" if first.tzname() == last.tzname() else "%H:%M %Z"
-    day = format_skeleton("yMMMEd", first.date(), locale=_locale())
-    hours = (plain_isolated_number(f"{first:{clock}}"), plain_isolated_number(f"{last:%H:%M %Z}"))
+    time_format = "%H:%M" if local_begin.tzname() == local_end.tzname() else "%H:%M %Z"
+    day = format_skeleton("yMMMEd", local_begin.date(), locale=_locale())
+    hours = (
+        plain_isolated_number(f"{local_begin:{time_format}}"),
+        plain_isolated_number(f"{local_end:%H:%M %Z}"),
+    )
     return f"{day}{_comma()} {' – '.join(hours)}"
 
 

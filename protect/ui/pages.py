@@ -21,7 +21,9 @@ def posted_data(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def done(request: HttpRequest, message: str, page: str, *args: object) -> HttpResponseRedirect:
+def redirect_with_message(
+    request: HttpRequest, message: str, page: str, *args: object
+) -> HttpResponseRedirect:
     """Redirect to a page that shows a success message; reloading that page repeats nothing."""
     messages.success(request, message)
     return redirect(page, *args)
@@ -38,7 +40,7 @@ def inline_pdf(content: bytes, name: str = "info") -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-def show(
+def render_form_page(
     request: HttpRequest,
     template: str,
     form: DeskForm | None = None,

@@ -38,6 +38,6 @@ def sent_by(get_sender: Callable[[], Sender]) -> Iterator[None]:
         _sender.reset(token)
 
 
-def sender() -> Sender:
+def current_sender() -> Sender:
     """Return the sender of the file to parse now; OPERATOR_SENDER outside of `sent_by`."""
     return _sender.get()()

@@ -1,5 +1,6 @@
 """Keep uploaded files in memory, never on a disk."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -9,39 +10,50 @@ from django.core.files.uploadhandler import FileUploadHandler
 from protect.uploads.errors import UploadRefused
 from protect.uploads.refusal_reasons import MAX_FILE_BYTES, Reason
 
+# Addresses that take more than MAX_FILE_BYTES, and how many bytes.
+LARGER_UPLOADS: dict[re.Pattern[str], int] = {}
+
+
+def max_upload_bytes(path: str) -> int:
+    """Return how many bytes of files an address takes."""
+    larger = (limit for pattern, limit in LARGER_UPLOADS.items() if pattern.fullmatch(path))
+    return next(larger, MAX_FILE_BYTES)
+
 
 class OversizedFile(InMemoryUploadedFile):
-    """A file without its content, because the request had more than 20 MB of files."""
+    """A file without its content, because the request had more bytes of files than allowed."""
 
 
 class MemoryOnly(FileUploadHandler):
-    """Keep at most 20 MB of a request's files in memory; a file beyond that becomes OversizedFile.
+    """Keep at most 20 MB of a request's files in memory, or what LARGER_UPLOADS allows for its
+    address; a file beyond that becomes OversizedFile.
     Reading raises no error: the CSRF check reads the request first, and an error there
     would not become a page that explains it. `content_of` refuses later, beside the field."""
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
-        self._taken = 0  # bytes received in the whole request
-        self._held = BytesIO()
-        self._is_over = False
+        self._max_bytes = max_upload_bytes(request.path) if request else MAX_FILE_BYTES
+        self._received_bytes = 0  # bytes received in the whole request
+        self._buffer = BytesIO()
+        self._is_oversized = False
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self._held, self._is_over = BytesIO(), False
+        self._buffer, self._is_oversized = BytesIO(), False
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self._taken += len(raw_data)
-        if self._taken > MAX_FILE_BYTES:
-            self._held, self._is_over = BytesIO(), True
+        self._received_bytes += len(raw_data)
+        if self._received_bytes > self._max_bytes:
+            self._buffer, self._is_oversized = BytesIO(), True
         else:
-            self._held.write(raw_data)
+            self._buffer.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile[bytes]:
-        file_class = OversizedFile if self._is_over else InMemoryUploadedFile
-        held, self._held = self._held, BytesIO()
-        held.seek(0)
-        about = (self.field_name, self.file_name, self.content_type, file_size, self.charset)
-        return file_class(held, *about, self.content_type_extra)
+        file_class = OversizedFile if self._is_oversized else InMemoryUploadedFile
+        content, self._buffer = self._buffer, BytesIO()
+        content.seek(0)
+        attributes = (self.field_name, self.file_name, self.content_type, file_size, self.charset)
+        return file_class(content, *attributes, self.content_type_extra)
 
 
 def content_of(file: UploadedFile[bytes]) -> bytes:

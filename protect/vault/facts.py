@@ -59,7 +59,7 @@ def _outdated_wraps() -> QuerySet[DekWrap]:
 
 def _keys_without_full_kit() -> QuerySet[TeamKey]:
     keys = TeamKey.objects.filter(state=KeyState.ACTIVE).exclude(team__state=TeamState.RETIRED)
-    return keys.annotate(given=Count("halves")).filter(given__lt=HALVES_PER_KIT)
+    return keys.annotate(half_count=Count("halves")).filter(half_count__lt=HALVES_PER_KIT)
 
 
 def _organisations_with_keys() -> QuerySet[Organisation]:
@@ -71,7 +71,9 @@ def _organisations_with_keys() -> QuerySet[Organisation]:
 def _organisations_without_officers() -> QuerySet[Organisation]:
     """Return the organisations with keys that have fewer than three confirmed officers."""
     confirmed_officers = RecoveryOfficer.objects.exclude(confirmed_at=None).values("organisation")
-    complete = confirmed_officers.annotate(given=Count("pk")).filter(given=len(OFFICER_SLOTS))
+    complete = confirmed_officers.annotate(officer_count=Count("pk")).filter(
+        officer_count=len(OFFICER_SLOTS)
+    )
     return _organisations_with_keys().exclude(pk__in=complete.values("organisation"))
 
 

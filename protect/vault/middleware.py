@@ -41,24 +41,24 @@ class UnlockMiddleware:
             _delete_sent_draft(vault_request, response)
         finally:
             vault_request.vault = None
-        if vault_request.forgets:
-            cookies.clear_unlock_cookie(response, vault_request.forgets)
+        if vault_request.clear_site_data:
+            cookies.clear_unlock_cookie(response, vault_request.clear_site_data)
         elif vault_request.new_token is not None:
             cookies.set_unlock_cookie(response, vault_request.new_token)
-        if vault_request.new_devices:
-            cookies.set_device_cookie(response, vault_request.new_devices)
+        if vault_request.new_device_cookie:
+            cookies.set_device_cookie(response, vault_request.new_device_cookie)
         return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        """Let a request through, keep a left page's form, or redirect to the page due first."""
+        """Let a request through, keep the form of a left page, or redirect to the required page."""
         if _is_public_site(request):
             return None
         vault_request = cast("VaultRequest", request)
         entry, allowed_states = vault_request.entry, gates.open_states_of(view)
         is_provisional = entry is None or entry.state is enums.SessionState.PROVISIONAL
-        if entry and not is_provisional and drafts.is_page_left(request):
+        if entry and not is_provisional and drafts.is_from_left_page(request):
             return _keep_form(vault_request, entry)
         if (entry.state if entry else None) not in allowed_states:
             return _redirect_to_required_page(vault_request)
@@ -83,9 +83,9 @@ def _desk_uploader(request: VaultRequest) -> Sender:
 
 
 def _load_session(request: VaultRequest) -> None:
-    """Set the session attributes of a request; clear what is left of a session that is over."""
+    """Set the session attributes of a request; clear the remains of an ended session."""
     request.entry = request.vault = request.new_token = None
-    request.forgets, request.new_devices, request.is_put_off = "", "", False
+    request.clear_site_data, request.new_device_cookie, request.keeps_used_draft = "", "", False
     entry = _find_session(request)
     if entry is not None and _belongs_to_account(request, entry):
         request.entry, request.vault = entry, browser_sessions.unlocked_of(entry)
@@ -102,7 +102,7 @@ def _find_session(request: VaultRequest) -> browser_sessions.BrowserSession | No
 
 
 def _has_remains_of_session(request: VaultRequest) -> bool:
-    """Return whether a browser still has cookies or data of a session that is over."""
+    """Return whether a browser still has cookies or data of an ended session."""
     has_session = SESSION_KEY in request.session or request.user.is_authenticated
     return has_session or bool(request.COOKIES.get(UNLOCK_COOKIE))
 
@@ -124,8 +124,8 @@ def _redirect_to_required_page(request: VaultRequest) -> HttpResponseBase:
     query = {"next": request.get_full_path()}
     if request.method == "POST":
         query["next"] = drafts.page_of_form(request)
-        is_not_kept = entry is not None and drafts.keep_posted_form(request, entry) is None
-        if is_not_kept and drafts.has_content(request):
+        is_lost = entry is not None and drafts.keep_posted_form(request, entry) is None
+        if is_lost and drafts.has_content(request):
             query["before"] = enums.StepUpCause.NOT_KEPT
     page = reverse("vault:sign_in" if entry is None else "vault:unlock")
     return HttpResponseRedirect(f"{page}?{urlencode(query)}")
@@ -147,7 +147,11 @@ def _keep_form(request: VaultRequest, entry: browser_sessions.BrowserSession) ->
 
 def _delete_sent_draft(request: VaultRequest, response: HttpResponseBase) -> None:
     """Delete the draft that was just sent: a redirect shows that the page accepted it."""
-    if request.method != "POST" or response.status_code != HTTPStatus.FOUND or request.is_put_off:
+    if (
+        request.method != "POST"
+        or response.status_code != HTTPStatus.FOUND
+        or request.keeps_used_draft
+    ):
         return
     if request.entry is not None:
         drafts.delete_draft_of_form(request, request.entry)

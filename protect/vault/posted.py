@@ -31,19 +31,21 @@ def _role_form(form_class: type[RoleForm]) -> DeskForm:
     return form
 
 
-INVITE_PAGE = DraftPage(_("Invite a person"), partial(_role_form, InvitationForm), can_go_on=True)
+INVITE_PAGE = DraftPage(_("Invite a person"), partial(_role_form, InvitationForm), can_resume=True)
 # URL name → the page of that name, with the form that shows its draft again.
 PAGES = {
-    "orgs:account": DraftPage(_("Your account"), AccountForm, can_go_on=True),
+    "orgs:account": DraftPage(_("Your account"), AccountForm, can_resume=True),
     "vault:note_list": DraftPage(_("Notes"), SearchForm),
-    "vault:note_new": DraftPage(_("Write a note"), NoteForm, can_go_on=True),
-    "vault:note_edit": DraftPage(_("Change a note"), ChangeNoteForm, can_go_on=True),
+    "vault:note_new": DraftPage(_("Write a note"), NoteForm, can_resume=True),
+    "vault:note_edit": DraftPage(_("Change a note"), ChangeNoteForm, can_resume=True),
     "vault:note_file_add": DraftPage(_("Add a file"), FileForm),
-    "vault:team_new": DraftPage(_("Create a team"), TeamForm, can_go_on=True),
-    "vault:team_edit": DraftPage(_("Change a team"), TeamForm, can_go_on=True),
+    "vault:team_new": DraftPage(_("Create a team"), TeamForm, can_resume=True),
+    "vault:team_edit": DraftPage(_("Change a team"), TeamForm, can_resume=True),
     "vault:team_admit": DraftPage(_("Let a person into the team"), SixWordsForm),
     "vault:partner_compare": DraftPage(_("Compare the key of a partner team"), SixWordsForm),
-    "vault:organisation_new": DraftPage(_("Propose an organisation"), ProposalForm, can_go_on=True),
+    "vault:organisation_new": DraftPage(
+        _("Propose an organisation"), ProposalForm, can_resume=True
+    ),
     "vault:organisation_vouch": DraftPage(
         _("Vouch for an organisation"), partial(VouchForm, organisations=())
     ),
@@ -53,7 +55,7 @@ PAGES = {
     "vault:invitation_new": INVITE_PAGE,
     "vault:team_invitation_new": INVITE_PAGE,
     "vault:invitation_first": DraftPage(
-        _("Invite the first administrator"), InviteeForm, can_go_on=True
+        _("Invite the first administrator"), InviteeForm, can_resume=True
     ),
     "vault:place_role": DraftPage(_("Change the role"), partial(_role_form, RoleForm)),
     "vault:passkey_new": DraftPage(_("Add a passkey"), NewPasskeyForm),

@@ -56,7 +56,9 @@ def _set_shown_teams(teams: str) -> None:
     if connection.vendor != "postgresql":
         return
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("rows are shown to a transaction")
+        raise transaction.TransactionManagementError(
+            "team rows can be shown only inside a transaction"
+        )
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('protect.teams', %s, true)", [teams])
 

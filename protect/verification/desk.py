@@ -39,7 +39,7 @@ def _queue_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
     mine = list(rows.filter(claimed_by=scope.user_id, leased_until__gt=at)[:PANEL_ROWS])
     free = rows.free(at).filter(is_urgent).select_related("service")
     items = [*mine, *free.order_by("-priority", "opened_at", "pk")[: PANEL_ROWS - len(mine)]]
-    panel_rows = [_queue_item_row(each, is_mine=each in mine) for each in items]
+    panel_rows = [_queue_item_row(item, is_mine=item in mine) for item in items]
     yield from _panel(_("Services to check"), panel_rows, rows, "queue")
     calls = access.checkable_call_tests(scope).filter(state=CallState.WAITING)
     calls = calls.exclude(by=scope.user_id).filter(Q(second=None) | Q(second=scope.user_id))

@@ -16,10 +16,10 @@ class QueueEvent(TextChoices):
     """An event that changes the state of an item in the check queue."""
 
     CLAIM = "claim"
-    LET_GO = "let_go"  # by its holder, or because the lease is over
+    RELEASE = "let_go"  # by its holder, or because the lease is over
     FINISH = "finish"
-    MISS = "miss"  # unanswered
-    HAND_ON = "hand_on"
+    NO_ANSWER = "miss"  # unanswered
+    HAND_OVER = "hand_on"
 
 
 class QueueReason(TextChoices):

@@ -15,7 +15,7 @@ from protect.verification.enums import CallState, CorrectionState, PairState, Qu
 def filled_unless(name: str, state: str, *fields: str) -> CheckConstraint:
     """Return a constraint: the fields are empty in this state and filled in every other state."""
     empty = Q(state=state, **dict.fromkeys(fields))
-    condition = empty | (~Q(state=state) & Q(**{f"{each}__isnull": False for each in fields}))
+    condition = empty | (~Q(state=state) & Q(**{f"{field}__isnull": False for field in fields}))
     return CheckConstraint(name=name, condition=condition)
 
 
@@ -187,7 +187,7 @@ class Correction(UuidModel):
     text = models.CharField(max_length=1000, default="", blank=True)
     # Values that a service submitted by its link, by fact. Accepting the report writes them.
     proposed = models.JSONField(default=dict, blank=True)
-    # Fingerprints (`mark_of`) of the values stored when the service proposed others, by fact.
+    # By fact, `fingerprint_of` the values that were stored when the service proposed others.
     marks = models.JSONField(default=dict, blank=True)
     language = models.CharField(max_length=35, default="", blank=True)  # BCP 47, of the page
     state = models.CharField(max_length=10, choices=CorrectionState, default=CorrectionState.NEW)

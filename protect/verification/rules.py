@@ -14,10 +14,10 @@ MAX_NOTE_LENGTH = 400  # characters of a note
 
 NEXT_QUEUE_STATES = {
     (QueueState.OPEN, QueueEvent.CLAIM): QueueState.CLAIMED,
-    (QueueState.CLAIMED, QueueEvent.LET_GO): QueueState.OPEN,
+    (QueueState.CLAIMED, QueueEvent.RELEASE): QueueState.OPEN,
     (QueueState.CLAIMED, QueueEvent.FINISH): QueueState.DONE,
-    (QueueState.CLAIMED, QueueEvent.MISS): QueueState.NOT_REACHED,
-    (QueueState.CLAIMED, QueueEvent.HAND_ON): QueueState.HANDED_ON,
+    (QueueState.CLAIMED, QueueEvent.NO_ANSWER): QueueState.NOT_REACHED,
+    (QueueState.CLAIMED, QueueEvent.HAND_OVER): QueueState.HANDED_ON,
 }
 # Call tests and reports end once. A pair is decided once, but a merge can be undone.
 NEXT_CALL_STATES: dict[tuple[CallState, CallState], CallState] = {

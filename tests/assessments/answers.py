@@ -1,4 +1,4 @@
-"""What people answer in tests: forms filled in as a browser sends them."""
+"""Fill in forms for tests as a browser sends them."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,13 +12,13 @@ from protect.questionnaires.rules.answers import answer_to_post_data
 from protect.questionnaires.words import Form
 
 
-def sent(form: Form, right: int = 0) -> dict[str, Any]:
-    """Return the first questions of a test answered as they should be, the others left open.
+def post_data_for(form: Form, right: int = 0) -> dict[str, Any]:
+    """Return posted right answers to the first `right` questions of a form, the others open.
 
-    With none of them right one is answered all the same: nobody can send nothing.
+    Without a right answer, one wrong answer is sent, because an empty form is refused.
     """
-    found: dict[str, Any] = {} if right else _something(form)
-    scored = [each for each in form.definition.questions() if each.points]
+    found: dict[str, Any] = {} if right else _one_wrong_answer(form)
+    scored = [question for question in form.definition.questions() if question.points]
     for field in scored[:right]:
         is_list = field.type in {"multiple", "ranking"}
         value = list(field.right) if is_list else field.right[0]
@@ -26,21 +26,21 @@ def sent(form: Form, right: int = 0) -> dict[str, Any]:
     return found
 
 
-def _something(form: Form) -> dict[str, Any]:
-    """Return one question that brings no point."""
+def _one_wrong_answer(form: Form) -> dict[str, Any]:
+    """Return a wrong answer to one question."""
     asked = form.definition.questions()
-    field = next(each for each in asked if each.type in {"single", "scale", "yes_no"})
-    wrong = [each for each in field.options if each not in field.right]
+    field = next(question for question in asked if question.type in {"single", "scale", "yes_no"})
+    wrong = [option for option in field.options if option not in field.right]
     return {f"q-{field.key}": {"single": wrong[:1], "scale": ["3"], "yes_no": ["no"]}[field.type]}
 
 
-def filled(form: Form, code: str = "", sent_key: UUID | None = None, **q: Any) -> FilledForm:
-    """Return a form with answers; `right` of them as they should be."""
-    return _read(form, {**sent(form, q.pop("right", 0)), **q}, code, sent_key)
+def fill_form(form: Form, code: str = "", sent_key: UUID | None = None, **q: Any) -> FilledForm:
+    """Return a form with answers, `right` of them right."""
+    return _read(form, {**post_data_for(form, q.pop("right", 0)), **q}, code, sent_key)
 
 
-def nothing(form: Form, **q: Any) -> FilledForm:
-    """Return a form that somebody sends as it came, but for `q`."""
+def fill_nothing(form: Form, **q: Any) -> FilledForm:
+    """Return a form without answers except `q`."""
     return _read(form, q)
 
 
@@ -55,7 +55,7 @@ def _read(
     return FilledForm(form, page.answers(), code, sent_key or uuid4())
 
 
-def a_test(inquiry: Inquiry, code: str = "", right: int = 0) -> FilledForm:
-    """Return the test that a card is asked, so many answers right."""
+def fill_test(inquiry: Inquiry, code: str = "", right: int = 0) -> FilledForm:
+    """Return the test that a card gets, with `right` right answers."""
     key = uuid4()
-    return filled(get_form_for_participant(inquiry, code, key, "en"), code, key, right=right)
+    return fill_form(get_form_for_participant(inquiry, code, key, "en"), code, key, right=right)

@@ -1,4 +1,4 @@
-"""An edition whose learning is measured, in tests: forms chosen, sessions to answer in."""
+"""Set up an edition for tests: forms for every phase and times within its sessions."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,11 +27,11 @@ def measure(
     assessment: Assessment = Assessment.NONE,
     order: SetOrder = SetOrder.AB,
 ) -> Measuring:
-    """Choose our own forms for every phase of an edition."""
+    """Choose the shipped forms for every phase of an edition."""
     row = Measuring.objects.create(
         edition=edition, assessment=assessment, order=order, salt=new_salt()
     )
-    forms = {each.code: each for each in list_published_forms()}
+    forms = {form.code: form for form in list_published_forms()}
     for phase, code in FORMS.items():
         Inquiry.objects.create(
             measuring=row, phase=phase, form=forms[code], code=f"{edition.code}-{phase}"[-12:]
@@ -39,8 +39,8 @@ def measure(
     return row
 
 
-def keep(edition: Edition, phase: Phase, **given: Any) -> Response:
-    """Keep a response as it is, past the actions."""
+def store_response(edition: Edition, phase: Phase, **given: Any) -> Response:
+    """Store a response directly, without the actions."""
     fields = {
         "form": "knowledge-a:1",
         "day": BEFORE.date(),

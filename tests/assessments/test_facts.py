@@ -1,4 +1,4 @@
-"""Learning results, thought and used equals a count by hand; too few say nothing, with a reason."""
+"""Facts about learning equal a count by hand; small groups are withheld with a reason."""
 
 import pytest
 
@@ -6,8 +6,13 @@ from protect.assessments.facts import FACTS
 from protect.trainings.base.enums import Phase
 from protect.trainings.facts import Value
 from tests.assessments.measured import measure
-from tests.assessments.views.test_results import keep_tests, said
-from tests.trainings.facts.given import YEAR, make_one, numbers, seated
+from tests.assessments.views.test_results import store_responses, store_tests
+from tests.trainings.facts.given import (
+    YEAR,
+    make_confirmed_registration,
+    make_unlimited_edition,
+    plain_cells,
+)
 from tests.trainings.planning import make_planners
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
@@ -15,17 +20,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
 @pytest.fixture
 def edition():
-    edition = make_one(make_planners().host)
+    edition = make_unlimited_edition(make_planners().host)
     measure(edition)
     return edition
 
 
-def test_matched_gain_adds_points_of_all_pairs_and_divides_last(edition):
-    other = make_one(edition.host)
+def test_matched_gain_sums_points_of_all_pairs_before_dividing(edition):
+    other = make_unlimited_edition(edition.host)
     measure(other)
-    for each, after in ((edition, 9), (other, 12)):  # of 14 points; all had 4 or 6 before
-        keep_tests(each, Phase.PRE, [4, 6] * 6)
-        keep_tests(each, Phase.POST, [after, after + 1] * 6, "knowledge-b")
+    for measured, after in ((edition, 9), (other, 12)):  # of 14 points; all had 4 or 6 before
+        store_tests(measured, Phase.PRE, [4, 6] * 6)
+        store_tests(measured, Phase.POST, [after, after + 1] * 6, "knowledge-b")
 
     figure = FACTS["assessments.matched_gain"](YEAR)
 
@@ -33,24 +38,24 @@ def test_matched_gain_adds_points_of_all_pairs_and_divides_last(edition):
     gained = 6 * (9 + 10 - 4 - 6) + 6 * (12 + 13 - 4 - 6)
     assert [*figure.cells.values()] == [Value(gained, 2 * left)]
     assert set(figure.evidence) == {edition.code, other.code}
-    assert figure.unsaid == {}
+    assert figure.withheld == {}
 
 
-def test_no_gain_is_claimed_where_few_answered_and_the_reason_is_counted(edition):
-    keep_tests(edition, Phase.PRE, [4] * 6)
-    keep_tests(edition, Phase.POST, [9] * 6, "knowledge-b")
+def test_gain_of_few_answers_is_withheld_and_its_reason_counted(edition):
+    store_tests(edition, Phase.PRE, [4] * 6)
+    store_tests(edition, Phase.POST, [9] * 6, "knowledge-b")
 
     figure = FACTS["assessments.matched_gain"](YEAR)
 
     assert figure.cells == {}
-    assert figure.unsaid == {"few_pairs": 1}
+    assert figure.withheld == {"few_pairs": 1}
 
 
 def test_ratings_are_counted_by_level(edition):
-    said(edition, Phase.EVALUATION, 4, overall=5)
-    said(edition, Phase.EVALUATION, 2, overall=3)
+    store_responses(edition, Phase.EVALUATION, 4, overall=5)
+    store_responses(edition, Phase.EVALUATION, 2, overall=3)
 
-    cells = numbers(FACTS["assessments.event_rating"](YEAR))
+    cells = plain_cells(FACTS["assessments.event_rating"](YEAR))
 
     assert {cell: n for cell, n in cells.items() if cell[1] == "overall"} == {
         ("BE", "overall", "3"): 2,
@@ -58,20 +63,20 @@ def test_ratings_are_counted_by_level(edition):
     }
 
 
-def test_fewer_than_five_answers_say_nothing(edition):
-    said(edition, Phase.EVALUATION, 4, overall=5)
+def test_fewer_than_five_answers_are_withheld(edition):
+    store_responses(edition, Phase.EVALUATION, 4, overall=5)
 
     figure = FACTS["assessments.event_rating"](YEAR)
 
     assert figure.cells == {}
-    assert figure.unsaid["few_answers"] >= 1
+    assert figure.withheld["few_answers"] >= 1
 
 
-def test_practice_is_told_over_both_bases(edition):
+def test_practice_is_a_share_of_responders_and_attendees_in_facts(edition):
     for _ in range(10):
-        seated(edition)
-    said(edition, Phase.FOLLOW_UP, 5, used=True)
-    said(edition, Phase.FOLLOW_UP, 1, used=False)
+        make_confirmed_registration(edition)
+    store_responses(edition, Phase.FOLLOW_UP, 5, used=True)
+    store_responses(edition, Phase.FOLLOW_UP, 1, used=False)
 
     figure = FACTS["assessments.follow_up"](YEAR)
 
@@ -81,9 +86,9 @@ def test_practice_is_told_over_both_bases(edition):
     }
 
 
-def test_an_edition_that_asks_nothing_is_not_counted():
-    make_one(make_planners().host)
+def test_edition_without_forms_is_not_counted():
+    make_unlimited_edition(make_planners().host)
 
     for name in ("assessments.matched_gain", "assessments.event_rating", "assessments.follow_up"):
         figure = FACTS[name](YEAR)
-        assert (figure.cells, figure.unsaid) == ({}, {})
+        assert (figure.cells, figure.withheld) == ({}, {})

@@ -38,13 +38,13 @@ def test_each_form_is_open_in_its_time(phase, at, opened):
 
 
 @pytest.mark.parametrize("phase", [Phase.PRE, Phase.POST, Phase.EVALUATION, Phase.NAMED])
-def test_without_sessions_nothing_is_open(phase):
+def test_no_form_is_open_without_sessions(phase):
     assert not is_open(phase, [], FIRST)
 
 
 @given(st.timedeltas(timedelta(-400), timedelta(400)))
 def test_pre_and_post_test_are_never_open_at_once_with_two_sessions(later):
-    asked = {each for each in (Phase.PRE, Phase.POST) if is_open(each, SESSIONS, FIRST + later)}
+    asked = {phase for phase in (Phase.PRE, Phase.POST) if is_open(phase, SESSIONS, FIRST + later)}
 
     assert len(asked) <= 1
 
@@ -52,18 +52,18 @@ def test_pre_and_post_test_are_never_open_at_once_with_two_sessions(later):
 @pytest.mark.parametrize("order", SetOrder)
 @pytest.mark.parametrize("phase", Phase)
 @pytest.mark.parametrize("coin", [0, 1])
-def test_only_halves_of_a_course_are_asked_different_sets(order, phase, coin):
+def test_only_the_split_order_gives_halves_different_sets(order, phase, coin):
     swapped = order is SetOrder.HALVES and phase in {Phase.PRE, Phase.POST} and coin == 1
 
     assert swaps_test_sets(order, phase, coin) == swapped
 
 
 @given(st.fractions(0, 14), st.integers(0, 100))
-def test_points_kept_as_decimals_are_judged_as_exact_ones(points, percent):
+def test_decimal_points_are_compared_exactly_with_the_pass_mark(points, percent):
     assert has_reached(float(points), 14, percent) == (round(points * 100 - percent * 14, 9) >= 0)
 
 
-def test_nothing_to_reach_is_not_reached():
+def test_form_without_points_is_not_passed():
     assert not has_reached(0, 0, 0)
 
 
@@ -76,10 +76,10 @@ def test_nothing_to_reach_is_not_reached():
         (datetime(2026, 7, 2, 10, 0, tzinfo=UTC), date(2026, 7, 2), True),
     ],
 )
-def test_an_answer_knows_its_half_day_by_the_clock_on_the_wall(at, day, is_afternoon):
+def test_half_day_follows_local_time(at, day, is_afternoon):
     assert to_half_day(at, BRUSSELS) == (day, is_afternoon)
 
 
-def test_a_time_without_a_zone_is_a_mistake_of_ours():
+def test_naive_time_raises_an_error():
     with pytest.raises(ValueError, match="time zone"):
         to_half_day(datetime(2026, 3, 2, 10), BRUSSELS)  # noqa: DTZ001 - the case

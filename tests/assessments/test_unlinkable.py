@@ -1,4 +1,4 @@
-"""From a dump nobody ties an answer to a person; from rows that lie as they came, anybody does."""
+"""A database dump links no answer to a person; in order of arrival it would."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,17 +29,17 @@ from protect.trainings.registrations.enums import WaitingRule
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.enums import Delivery
 from protect.trainings.scheduling.models import Edition
-from tests.assessments.actions.test_answers import asked
-from tests.assessments.answers import a_test, filled
-from tests.assessments.measured import AFTER, keep, measure
+from tests.assessments.actions.test_answers import get_inquiry
+from tests.assessments.answers import fill_form, fill_test
+from tests.assessments.measured import AFTER, measure, store_response
 from tests.assessments.unlinkable import (
-    NAMELESS,
+    ANONYMOUS_TABLES,
+    columns_with_unique_values,
+    count_best_hits,
     dump,
-    lay_anew,
-    most_hits,
-    plain,
-    singled_out,
-    told_together,
+    dump_text,
+    empty_tables,
+    tables_linking_by_value,
 )
 from tests.trainings.planning import make_edition
 from tests.trainings.registrations.test_decisions import come
@@ -58,8 +58,8 @@ class Course:
     truth: dict[str, str]
 
     def pass_through(self, person: Registration, minutes: int) -> None:
-        at, inquiry = AFTER + timedelta(minutes=minutes), asked(self.edition, Phase.POST)
-        sheet = a_test(inquiry, *draw_codes(1), right=14)
+        at, inquiry = AFTER + timedelta(minutes=minutes), get_inquiry(self.edition, Phase.POST)
+        sheet = fill_test(inquiry, *draw_codes(1), right=14)
         answer_test(inquiry, sheet, at=at)
         agree(person, at=at)
         row = codes.response_row_id(get_edition_key(inquiry.measuring), sheet.sent_key)
@@ -67,7 +67,7 @@ class Course:
 
     def evaluate(self, person: Registration, minutes: int) -> None:
         """Take a link from one's own page, and answer at once."""
-        at, sheet = AFTER + timedelta(minutes=minutes), filled(get_form("evaluation"))
+        at, sheet = AFTER + timedelta(minutes=minutes), fill_form(get_form("evaluation"))
         answer_by_slip(take_link(person, uuid4(), at=at), sheet, at=at)
         row = codes.response_row_id(
             get_edition_key(Measuring.objects.get(pk=self.edition.pk)), sheet.sent_key
@@ -77,7 +77,7 @@ class Course:
 
 @pytest.fixture
 def online(planners):
-    lay_anew()
+    empty_tables()
     edition = make_edition(planners.host, seat_limit=None, delivery=Delivery.ONLINE)
     measure(edition)
     return Course(edition, {})
@@ -85,107 +85,109 @@ def online(planners):
 
 def evaluate(online):
     """Let half of a course take a link and answer: who else took none is known, and no more."""
-    people = sorted((come(online.edition) for _ in range(2 * PEOPLE)), key=lambda each: each.pk)
+    people = sorted((come(online.edition) for _ in range(2 * PEOPLE)), key=lambda person: person.pk)
     for minutes, person in enumerate(people[:PEOPLE]):
         online.evaluate(person, minutes)
 
 
 @pytest.fixture
 def course(planners):
-    lay_anew()
+    empty_tables()
     edition = make_edition(planners.host, seat_limit=None)
     measure(edition)
-    found, minutes = Course(edition, {}), count(1)
-    for person in sorted((come(edition) for _ in range(PEOPLE)), key=lambda each: each.token_hash):
-        found.pass_through(person, next(minutes))
-    return found
+    course, minutes = Course(edition, {}), count(1)
+    for person in sorted(
+        (come(edition) for _ in range(PEOPLE)), key=lambda person: person.token_hash
+    ):
+        course.pass_through(person, next(minutes))
+    return course
 
 
-def test_a_dump_of_the_same_minute_ties_no_answer_to_a_person(course):
+def test_dump_of_the_same_minute_links_no_answer_to_a_person(course):
     tables = dump()
 
     assert len(tables["assessments_response"]) == PEOPLE
-    assert most_hits(tables, course.truth) <= BY_CHANCE
-    assert told_together(tables, course.truth) == []
+    assert count_best_hits(tables, course.truth) <= BY_CHANCE
+    assert tables_linking_by_value(tables, course.truth) == []
 
 
-def test_a_dump_after_the_night_or_the_freezing_does_not_either(course, planners):
+def test_dump_after_the_nightly_shuffle_or_the_freeze_links_none(course, planners):
     shuffle_rows_and_delete_expired_slips(at=AFTER + timedelta(days=1))
-    assert most_hits(dump(), course.truth) <= BY_CHANCE
+    assert count_best_hits(dump(), course.truth) <= BY_CHANCE
     freeze_results(planners.scope("pia"), course.edition, at=AFTER + timedelta(days=2))
 
-    assert most_hits(dump(), course.truth) <= BY_CHANCE
-    assert told_together(dump(), course.truth) == []
+    assert count_best_hits(dump(), course.truth) <= BY_CHANCE
+    assert tables_linking_by_value(dump(), course.truth) == []
 
 
-def test_the_attack_finds_all_people_when_rows_are_in_order_of_arrival(planners, monkeypatch):
+def test_attack_links_every_person_if_rows_keep_their_order_of_arrival(planners, monkeypatch):
     monkeypatch.setattr(answers, "shuffle_rows", lambda rows, *fresh: 0)
     edition = make_edition(planners.host, seat_limit=None)
     measure(edition)
-    found = Course(edition, {})
+    course = Course(edition, {})
     for minutes in range(PEOPLE):
-        found.pass_through(come(edition), minutes)
+        course.pass_through(come(edition), minutes)
 
-    assert most_hits(dump(), found.truth) == PEOPLE
+    assert count_best_hits(dump(), course.truth) == PEOPLE
 
 
-def test_who_is_late_or_reads_another_language_is_not_singled_out(course, planners):
+def test_late_or_foreign_language_answer_has_no_unique_value(course, planners):
     """One answers in the evening, one in a language of their own, one after days."""
-    edition, inquiry = course.edition, asked(course.edition, Phase.POST)
+    edition, inquiry = course.edition, get_inquiry(course.edition, Phase.POST)
     for language, later in (("en", 9 * 60), ("ar", 5), ("fr", 60 * 24 * 6)):
         key, at = uuid4(), AFTER + timedelta(minutes=later)
-        sheet = filled(get_form_for_participant(inquiry, "", key, language), "", key)
+        sheet = fill_form(get_form_for_participant(inquiry, "", key, language), "", key)
         answer_test(inquiry, sheet, at=at)
     slips.create_slips(planners.scope("pia"), edition, 2, at=AFTER)
 
-    assert singled_out(dump()) == set()
+    assert columns_with_unique_values(dump()) == set()
 
 
-def test_a_column_that_singles_a_person_out_is_found(course):
+def test_attack_finds_a_column_with_unique_values(course):
     Response.objects.filter(pk=Response.objects.order_by("pk")[0].pk).update(is_afternoon=True)
 
-    assert singled_out(dump()) == {"assessments_response.is_afternoon"}
+    assert columns_with_unique_values(dump()) == {"assessments_response.is_afternoon"}
 
 
-def test_among_many_the_last_answer_does_not_lie_last(planners):
+def test_last_answer_of_many_is_not_stored_last(planners):
     """Of very many rows only some are written anew with each: the new one is always of them."""
     edition, last = make_edition(planners.host), 0
     for _ in range(30):
-        new = keep(edition, Phase.POST)
+        new = store_response(edition, Phase.POST)
         shuffle_rows(Response.objects.filter(edition=edition), new.pk, max_others=3)
-        last += plain(dump()["assessments_response"][-1]["id"]) == new.pk.hex
+        last += dump_text(dump()["assessments_response"][-1]["id"]) == new.pk.hex
 
     assert last < 20  # a quarter of 30, by chance
 
 
-def test_links_from_ones_own_page_tie_no_evaluation_to_a_person(online):
+def test_own_page_links_connect_no_evaluation_to_a_person(online):
     evaluate(online)
     tables = dump()
 
     assert len(tables["assessments_linktaken"]) == len(tables["assessments_response"]) == PEOPLE
-    assert most_hits(tables, online.truth) <= BY_CHANCE
-    assert told_together(tables, online.truth) == []
-    assert singled_out(tables) == set()
+    assert count_best_hits(tables, online.truth) <= BY_CHANCE
+    assert tables_linking_by_value(tables, online.truth) == []
+    assert columns_with_unique_values(tables) == set()
 
 
-def test_links_without_shuffle_tie_every_evaluation_to_its_person(online, monkeypatch):
+def test_without_shuffle_every_evaluation_is_linked_to_its_person(online, monkeypatch):
     monkeypatch.setattr(answers, "shuffle_rows", lambda rows, *fresh: 0)
     evaluate(online)
 
-    assert most_hits(dump(), online.truth) == PEOPLE
+    assert count_best_hits(dump(), online.truth) == PEOPLE
 
 
-def test_a_value_that_ties_an_answer_to_a_person_is_found(course):
+def test_attack_finds_a_value_shared_by_answer_and_person(course):
     row = Response.objects.order_by("pk").first()
-    person = Registration.objects.get(pk=course.truth[plain(row.pk)])
+    person = Registration.objects.get(pk=course.truth[dump_text(row.pk)])
     person.waiting_moves.create(
         from_priority=0, to_priority=0, rule=WaitingRule.JOINED, reason=f"{row.pk}", at=AFTER
     )
 
-    assert told_together(dump(), course.truth) == ["trainings_waitingmove"]
+    assert tables_linking_by_value(dump(), course.truth) == ["trainings_waitingmove"]
 
 
-def test_no_sequence_counts_answers_or_slips(course):
+def test_answers_and_slips_have_no_database_sequence(course):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT sequencename FROM pg_sequences")
@@ -193,5 +195,5 @@ def test_no_sequence_counts_answers_or_slips(course):
             cursor.execute("SELECT name FROM sqlite_sequence")
         counted = " ".join(name for (name,) in cursor.fetchall())
 
-    for table in (*NAMELESS, "assessments_linktaken"):
+    for table in (*ANONYMOUS_TABLES, "assessments_linktaken"):
         assert table not in counted

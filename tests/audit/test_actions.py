@@ -45,7 +45,7 @@ def test_an_entry_is_read_back_as_it_was_hashed(five):
 
 
 @pytest.mark.django_db
-def test_each_chain_counts_for_itself():
+def test_each_chain_has_its_own_numbers():
     write(chain=rules.PLATFORM)
     write(chain=rules.organisation_chain(OTHER_HOUSE))
 
@@ -55,7 +55,7 @@ def test_each_chain_counts_for_itself():
 
 
 @pytest.mark.django_db
-def test_what_is_rolled_back_leaves_no_entry_and_no_gap(five):
+def test_rolled_back_entry_leaves_no_gap(five):
     with transaction.atomic():
         record(**SPELLED)
         transaction.set_rollback(True)
@@ -91,7 +91,7 @@ def test_nothing_is_written_outside_a_transaction(committed):
         {"at": datetime(2026, 11, 25, 10)},  # noqa: DTZ001 - naive on purpose
     ],
 )
-def test_a_value_that_would_be_read_back_otherwise_is_refused(changes):
+def test_value_that_the_database_would_change_is_refused(changes):
     with pytest.raises(TypeError):
         write(**changes)
 
@@ -101,7 +101,7 @@ def test_a_value_that_would_be_read_back_otherwise_is_refused(changes):
 IDS = st.none() | st.uuids()
 CODES = st.from_regex(r"[a-z0-9_.-]{1,64}", fullmatch=True)
 ZONES = st.integers(-12, 14).map(lambda hours: timezone(timedelta(hours=hours)))
-DEEDS = st.fixed_dictionaries(
+STEPS = st.fixed_dictionaries(
     {
         "chain": st.sampled_from([rules.PLATFORM, rules.SIGN_IN, CHAIN]),
         "at": st.datetimes(datetime(1971, 1, 1), datetime(2199, 1, 1), timezones=ZONES),  # noqa: DTZ001
@@ -120,10 +120,10 @@ DEEDS = st.fixed_dictionaries(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(deeds=st.lists(st.tuples(DEEDS, st.booleans()), max_size=8))
-def test_whatever_is_written_or_taken_back_the_chains_are_whole(amal, deeds):
+@given(steps=st.lists(st.tuples(STEPS, st.booleans()), max_size=8))
+def test_chains_are_whole_after_any_writes_and_rollbacks(amal, steps):
     with transaction.atomic():
-        for deed, is_taken_back in deeds:
+        for deed, is_taken_back in steps:
             with transaction.atomic():
                 record(actor=amal.pk, **deed)
                 transaction.set_rollback(is_taken_back)
@@ -131,7 +131,7 @@ def test_whatever_is_written_or_taken_back_the_chains_are_whole(amal, deeds):
         found = list(facts.verify_chains(at=AT, heads=facts.current_heads(at=AT)))
         transaction.set_rollback(True)
 
-    kept = [deed["chain"] for deed, is_taken_back in deeds if not is_taken_back]
+    kept = [deed["chain"] for deed, is_taken_back in steps if not is_taken_back]
     assert {checked.chain: checked.entries for checked in found} == {
         chain: kept.count(chain) for chain in kept
     }
@@ -144,14 +144,14 @@ def test_a_refusal_is_written_at_once_where_no_transaction_is_open(committed):
     assert Entry.objects.get().outcome == "outside_consent"
 
 
-def test_a_refusal_that_would_be_taken_back_is_a_fault_of_ours(committed):
+def test_refusal_inside_a_transaction_raises_runtime_error(committed):
     with pytest.raises(RuntimeError), transaction.atomic():
         record_refusal(**SPELLED)
 
     assert not Entry.objects.exists()
 
 
-def test_a_refusal_outlives_the_transaction_that_it_ends(committed):
+def test_deferred_refusal_survives_the_rollback(committed):
     def refused() -> None:
         with transaction.atomic():
             record(**SPELLED, target=f"team:{UUID(int=1)}")

@@ -22,15 +22,15 @@ def audit(*arguments: str) -> tuple[list[str], list[str]]:
     return out.getvalue().splitlines(), beside.getvalue().splitlines()
 
 
-def test_a_whole_record_is_said_to_be_whole(five):
+def test_verify_reports_a_whole_chain(five):
     assert audit("verify") == ([f"{CHAIN}: whole, 5 entries, ends at 5"], [])
 
 
-def test_an_empty_record_is_said_to_be_empty():
+def test_verify_reports_an_empty_audit():
     assert audit("verify") == (["nothing was written yet"], [])
 
 
-def test_a_broken_record_is_named_by_its_entry_and_ends_with_1(five):
+def test_verify_names_the_broken_entry_and_exits_with_1(five):
     tamper("UPDATE audit_entry SET outcome = 'refused' WHERE n = 3")
     out = StringIO()
 
@@ -53,7 +53,7 @@ def test_heads_are_printed_as_lines_of_json(five):
     }
 
 
-def test_a_record_is_compared_with_printed_heads(five, tmp_path):
+def test_verify_compares_chains_with_printed_heads(five, tmp_path):
     path = tmp_path / "heads"
     path.write_text("\n".join(audit("heads")[0]), "utf-8")
 
@@ -88,7 +88,7 @@ def test_a_file_that_holds_no_heads_is_refused(five, tmp_path, content, code):
     assert refused.value.code == code
 
 
-def test_pruning_says_how_many_went(five):
+def test_prune_reports_how_many_entries_it_removed(five):
     write(chain=rules.PLATFORM, at=OLD[0])
 
     assert audit("prune")[0] == [f"{CHAIN}: 0 removed", "platform: 1 removed"]
@@ -105,7 +105,7 @@ def test_a_broken_chain_is_not_pruned_and_ends_with_1():
     assert Entry.objects.count() == 1
 
 
-def test_progress_goes_beside_the_result(five, monkeypatch):
+def test_progress_is_written_to_stderr(five, monkeypatch):
     monkeypatch.setattr(facts, "PROGRESS_INTERVAL", 4)
 
     _, beside = audit("verify")

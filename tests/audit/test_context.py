@@ -61,12 +61,12 @@ def test_an_action_without_its_package_is_refused():
 
 
 @pytest.mark.parametrize("given", [(AT,), (AT, AMALS, SAFE_HOUSE)])
-def test_a_context_takes_nothing_by_position(given):
+def test_context_rejects_positional_arguments(given):
     with pytest.raises(TypeError, match="positional"):
         AuditContext(*given)  # type: ignore[misc]
 
 
-def test_a_context_does_not_guess_an_organisation():
+def test_context_requires_an_organisation():
     with pytest.raises(TypeError, match="organisation"):
         AuditContext(at=AT, actor=AMALS)  # type: ignore[call-arg]
 

@@ -34,14 +34,14 @@ COLUMNS = [
 ]
 
 
-def checked(heads: list[Head] | None = None) -> ChainCheck:
+def check_only_chain(heads: list[Head] | None = None) -> ChainCheck:
     """Return what is found in the one chain there is."""
     (found,) = facts.verify_chains(at=clock.now(), heads=heads or [])
     return found
 
 
 def broken(heads: list[Head] | None = None) -> ChainBreak | None:
-    return checked(heads).broken
+    return check_only_chain(heads).broken
 
 
 def set_column(column: str, field: str, value: Any) -> None:
@@ -51,11 +51,11 @@ def set_column(column: str, field: str, value: Any) -> None:
 
 
 def test_an_untouched_chain_is_whole(five):
-    assert checked() == ChainCheck(CHAIN, entries=5, last_n=5)
+    assert check_only_chain() == ChainCheck(CHAIN, entries=5, last_n=5)
 
 
 @pytest.mark.parametrize(("column", "field", "value"), COLUMNS, ids=str)
-def test_one_changed_column_is_named_by_its_entry(five, column, field, value):
+def test_changed_column_is_reported_with_its_entry(five, column, field, value):
     User.objects.create(id=CELA, email="chidi@demo.example")
 
     set_column(column, field, value)
@@ -88,13 +88,13 @@ def test_a_changed_link_is_named(five):
         ("n > 0", 5, Fault.ANCHOR),
     ],
 )
-def test_a_removed_entry_is_missed(five, condition, n, fault):
+def test_removed_entry_is_reported(five, condition, n, fault):
     tamper(f"DELETE FROM audit_entry WHERE {condition}")
 
     assert broken() == ChainBreak(n, fault)
 
 
-def test_entries_that_changed_places_are_named(five):
+def test_swapped_entries_are_reported(five):
     for one, other in ((3, 99), (2, 3), (99, 2)):
         tamper("UPDATE audit_entry SET n = %s WHERE n = %s", other, one)
 
@@ -110,7 +110,7 @@ def test_an_entry_moved_to_another_chain_is_named(five):
     assert found == {CHAIN: ChainBreak(4, Fault.END), rules.PLATFORM: ChainBreak(2, Fault.LINK)}
 
 
-def test_an_entry_added_behind_the_end_is_named(five):
+def test_entry_added_after_the_end_is_reported(five):
     noted = Chain.objects.get()
 
     write()
@@ -132,7 +132,7 @@ def cut_back(n: int) -> None:
     tamper("UPDATE audit_chain SET last_n = %s, last_hash = %s", n, bytes(last.hash))
 
 
-def test_a_chain_cut_with_its_head_looks_whole_but_not_to_earlier_heads(five):
+def test_chain_cut_with_its_head_fails_only_against_earlier_heads(five):
     noted = facts.current_heads(at=AT)
 
     cut_back(3)
@@ -141,7 +141,7 @@ def test_a_chain_cut_with_its_head_looks_whole_but_not_to_earlier_heads(five):
     assert broken(noted) == ChainBreak(5, Fault.SHORT)
 
 
-def test_a_chain_cut_and_continued_is_known_by_earlier_heads(five):
+def test_chain_cut_and_continued_fails_against_earlier_heads(five):
     noted = facts.current_heads(at=AT)
 
     cut_back(3)
@@ -152,26 +152,26 @@ def test_a_chain_cut_and_continued_is_known_by_earlier_heads(five):
     assert broken(noted) == ChainBreak(5, Fault.FORKED)
 
 
-def test_a_chain_that_is_gone_is_known_by_earlier_heads(five):
+def test_deleted_chain_fails_against_earlier_heads(five):
     noted = facts.current_heads(at=AT)
 
     tamper("DELETE FROM audit_entry")
     tamper("DELETE FROM audit_chain")
 
     assert list(facts.verify_chains(at=clock.now())) == []
-    assert checked(noted) == ChainCheck(CHAIN, 0, 0, broken=ChainBreak(5, Fault.SHORT))
+    assert check_only_chain(noted) == ChainCheck(CHAIN, 0, 0, broken=ChainBreak(5, Fault.SHORT))
 
 
-def test_earlier_heads_agree_with_a_chain_that_has_grown(five):
+def test_earlier_heads_match_a_longer_chain(five):
     first = facts.current_heads(at=AT)
     write()
     noted = [*first, *facts.current_heads(at=AT)]
     write()
 
-    assert checked(noted) == ChainCheck(CHAIN, entries=7, last_n=7, heads=2)
+    assert check_only_chain(noted) == ChainCheck(CHAIN, entries=7, last_n=7, heads=2)
 
 
-def test_heads_tell_where_each_chain_ends(five):
+def test_heads_name_the_last_entry_of_each_chain(five):
     last = write(chain=rules.PLATFORM)
 
     noted = facts.current_heads(at=AT)
@@ -182,7 +182,7 @@ def test_heads_tell_where_each_chain_ends(five):
     ]
 
 
-def test_a_checkpoint_slipped_in_over_young_entries_is_named(five):
+def test_forged_checkpoint_over_recent_entries_is_reported(five):
     tamper(
         "INSERT INTO audit_checkpoint (chain_id, n, hash, month) VALUES (%s, 2, %s, %s)",
         CHAIN,
@@ -194,7 +194,7 @@ def test_a_checkpoint_slipped_in_over_young_entries_is_named(five):
     assert broken() == ChainBreak(2, Fault.EARLY)
 
 
-def test_young_entries_hidden_under_a_checkpoint_of_an_old_month_are_known_by_earlier_heads(five):
+def test_recent_entries_under_a_checkpoint_of_an_old_month_fail_against_earlier_heads(five):
     noted = Head("2026-11-25T10:31:00Z", CHAIN, five[1].hash.hex(), 2)
     tamper(
         "INSERT INTO audit_checkpoint (chain_id, n, hash, month) VALUES (%s, 3, %s, '2020-01-01')",
@@ -207,7 +207,7 @@ def test_young_entries_hidden_under_a_checkpoint_of_an_old_month_are_known_by_ea
     assert broken([noted]) == ChainBreak(3, Fault.EARLY)
 
 
-def test_progress_is_told_now_and_then(five, monkeypatch):
+def test_progress_is_reported_at_intervals(five, monkeypatch):
     monkeypatch.setattr(facts, "PROGRESS_INTERVAL", 2)
     heard: list[tuple[str, int]] = []
 

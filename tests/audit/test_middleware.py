@@ -63,7 +63,10 @@ urlpatterns = [path("opened", opened), path("refused", refused), path("failed", 
 @pytest.fixture
 def get(committed, settings, monkeypatch):
     settings.ROOT_URLCONF = __name__
-    settings.MIDDLEWARE = ["protect.audit.middleware.KeepRefusals", f"{__name__}.Refusals"]
+    settings.MIDDLEWARE = [
+        "protect.audit.middleware.RefusalAuditMiddleware",
+        f"{__name__}.Refusals",
+    ]
     settings.DEBUG_PROPAGATE_EXCEPTIONS = False
     monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
     handler = BaseHandler()
@@ -75,15 +78,15 @@ def outcomes() -> list[str]:
     return list(Entry.objects.order_by("n").values_list("outcome", flat=True))
 
 
-def test_what_was_done_is_written_once(get):
+def test_completed_action_is_written_once(get):
     assert (get("/opened").status_code, outcomes()) == (200, ["done"])
 
 
-def test_what_was_refused_is_written_although_its_request_was_rolled_back(get):
+def test_refusal_is_written_although_its_request_was_rolled_back(get):
     assert (get("/refused").status_code, outcomes()) == (403, ["outside_consent"])
 
 
-def test_a_refusal_is_written_when_something_fails_after_it(get):
+def test_refusal_is_written_if_the_request_fails_afterwards(get):
     assert (get("/failed").status_code, outcomes()) == (500, ["outside_consent"])
 
 

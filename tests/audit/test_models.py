@@ -34,7 +34,7 @@ def rows() -> list[tuple[object, ...]]:
         "DELETE FROM audit_chain",
     ],
 )
-def test_what_was_written_stays(five, statement):
+def test_entries_cannot_be_changed_or_deleted(five, statement):
     before = rows()
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -45,7 +45,7 @@ def test_what_was_written_stays(five, statement):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("table", ["audit_entry", "audit_chain", "audit_checkpoint"])
-def test_no_table_is_emptied_at_once(five, table):
+def test_tables_cannot_be_truncated(five, table):
     run("SET CONSTRAINTS ALL IMMEDIATE")
     before = rows()
 
@@ -121,7 +121,7 @@ STATE = sealed_state(1, b"sealed")
         "1:" + STATE.partition(":")[2],
     ],
 )
-def test_only_a_version_with_a_hash_or_gone_can_be_a_state(state):
+def test_state_is_a_version_with_a_hash_or_erased(state):
     with pytest.raises(IntegrityError), transaction.atomic():
         write(target=TARGET, state=state)
 
@@ -135,7 +135,7 @@ def test_a_state_is_kept_as_it_was_written(state):
     assert Entry.objects.get().state == state
 
 
-def test_the_newest_state_of_each_thing_is_that_of_its_newest_version():
+def test_newest_state_of_a_target_is_that_of_its_newest_version():
     other = f"note:{uuid4()}"
     for target, state in (
         (TARGET, sealed_state(9, b"nine")),
@@ -156,14 +156,14 @@ def test_the_newest_state_of_each_thing_is_that_of_its_newest_version():
     ("n", "month"),
     [(5, date(2026, 11, 1)), (5, date(2026, 11, 25)), (9, date(2020, 1, 1))],
 )
-def test_a_checkpoint_of_a_young_month_or_of_no_entry_cannot_be_made(five, n, month):
+def test_checkpoint_of_a_recent_month_or_missing_entry_is_rejected(five, n, month):
     with pytest.raises(IntegrityError), transaction.atomic():
         Checkpoint.objects.create(chain_id=CHAIN, n=n, hash=five[-1].hash, month=month)
 
     assert not Checkpoint.objects.exists()
 
 
-def test_a_checkpoint_of_an_old_month_frees_no_young_entry(five):
+def test_checkpoint_of_an_old_month_permits_no_removal_of_recent_entries(five):
     Checkpoint.objects.create(chain_id=CHAIN, n=5, hash=five[-1].hash, month=date(2020, 1, 1))
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -189,7 +189,7 @@ def test_a_chain_begins_empty():
     assert not Chain.objects.exists()
 
 
-def test_rows_show_places_and_no_person(five):
+def test_text_of_rows_names_no_person(five):
     checkpoint = Checkpoint(chain_id="platform", n=2)
 
     assert str(five[0]) == f"entry 1 of {CHAIN}"

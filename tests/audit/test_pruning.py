@@ -43,7 +43,7 @@ def old() -> list[Entry]:
     return [write(at=at) for at in (*OLD, clock.now())]
 
 
-def test_what_is_past_its_time_goes_and_leaves_a_checkpoint_of_each_month(old):
+def test_expired_months_are_removed_and_leave_a_checkpoint_each(old):
     assert prune() == [PruneResult(CHAIN, removed=3)]
 
     kept = Checkpoint.objects.order_by("n").values_list("n", "month", "hash")
@@ -65,7 +65,7 @@ def test_pruning_again_changes_nothing(old):
     assert numbers() == [4]
 
 
-def test_a_chain_goes_on_where_it_was_when_all_of_it_was_removed():
+def test_chain_continues_its_numbers_after_all_entries_were_removed():
     last = [write(at=at) for at in OLD][-1]
 
     prune()
@@ -76,7 +76,7 @@ def test_a_chain_goes_on_where_it_was_when_all_of_it_was_removed():
     assert is_whole()
 
 
-def test_earlier_heads_still_agree_where_a_checkpoint_stands_and_fail_nowhere(old):
+def test_earlier_heads_match_checkpoints_and_fail_nowhere(old):
     noted = [rules.Head("2020-01-31T23:59:59Z", CHAIN, entry.hash.hex(), entry.n) for entry in old]
 
     prune()
@@ -96,7 +96,7 @@ def test_a_false_head_of_a_checkpoint_is_named(old):
 
 
 @pytest.mark.parametrize(("chain", "kept"), [(rules.SIGN_IN, 1), (rules.PLATFORM, 2)])
-def test_sign_ins_go_after_ninety_days_and_the_rest_after_three_years(chain, kept):
+def test_sign_ins_expire_after_90_days_and_other_entries_after_three_years(chain, kept):
     for days in (150, 5):
         write(chain=chain, at=clock.now() - timedelta(days=days))
 
@@ -118,7 +118,7 @@ def test_a_broken_chain_keeps_everything_and_the_others_are_pruned(old):
     assert not Checkpoint.objects.filter(chain=CHAIN).exists()
 
 
-def test_an_entry_that_came_late_stays_with_the_one_it_follows():
+def test_late_entry_counts_to_the_month_of_the_entry_before_it():
     for at in (OLD[0], AT, OLD[1]):
         write(at=at)
 
@@ -137,7 +137,7 @@ def test_entries_under_a_checkpoint_are_not_removed_one_by_one(old):
     assert numbers() == [4]
 
 
-def test_removing_without_a_checkpoint_is_named(old):
+def test_removal_without_a_checkpoint_is_reported(old):
     tamper("DELETE FROM audit_entry WHERE n < 3")
 
     (found,) = facts.verify_chains(at=clock.now())
@@ -145,7 +145,7 @@ def test_removing_without_a_checkpoint_is_named(old):
     assert found.broken == ChainBreak(3, Fault.ANCHOR)
 
 
-def test_taking_a_checkpoint_away_is_named(old):
+def test_removed_checkpoint_is_reported(old):
     prune()
 
     tamper("DELETE FROM audit_checkpoint WHERE n = 3")
@@ -168,7 +168,7 @@ def carried(chain: str = CHAIN) -> list[tuple[str, str | None]]:
     return list(rows.values_list("target", "state"))
 
 
-def test_the_newest_state_of_a_record_outlives_the_entry_that_said_it():
+def test_newest_state_of_a_record_is_carried_over():
     for version, at in enumerate(OLD, 1):
         write(at=at, target=CASE, state=state(version))
     write(at=OLD[0], target=NOTE, state=state(1))
@@ -187,7 +187,7 @@ def test_the_newest_state_of_a_record_outlives_the_entry_that_said_it():
     assert is_whole()
 
 
-def test_what_was_erased_is_not_carried_on():
+def test_erased_state_is_not_carried_over():
     write(at=OLD[0], target=ERASED, state=state(1))
     write(at=OLD[1], target=ERASED, state=rules.ERASED_STATE)
 
@@ -198,7 +198,7 @@ def test_what_was_erased_is_not_carried_on():
 
 
 @pytest.mark.parametrize("newest", [state(2), rules.ERASED_STATE])
-def test_an_older_state_in_a_later_entry_does_not_outlive_the_newest(newest):
+def test_older_state_in_a_later_entry_does_not_replace_the_newest(newest):
     """Who may only add to the audit says an older state once more and waits for three years."""
     write(at=OLD[0], target=CASE, state=newest)
     write(target=CASE, state=state(1))
@@ -212,7 +212,7 @@ def test_an_older_state_in_a_later_entry_does_not_outlive_the_newest(newest):
 
 @pytest.mark.parametrize("is_later", [False, True], ids=["old", "later"])
 @pytest.mark.parametrize("number", range(3))
-def test_a_version_that_was_saved_with_other_bytes_stays_so(is_later, number):
+def test_version_saved_with_different_bytes_stays_ambiguous(is_later, number):
     """Whichever of the two hashes is the larger one."""
     other = rules.sealed_state(1, f"other {number}".encode())
     write(at=OLD[0], target=CASE, state=state(1))
@@ -226,7 +226,7 @@ def test_a_version_that_was_saved_with_other_bytes_stays_so(is_later, number):
 
 
 @pytest.mark.parametrize("later", [state(2), rules.ERASED_STATE])
-def test_a_state_that_a_later_entry_has_is_not_carried_on(later):
+def test_state_of_a_later_entry_is_not_carried_over(later):
     write(at=OLD[0], target=CASE, state=state(1))
     write(target=CASE, state=later)
 
@@ -237,7 +237,7 @@ def test_a_state_that_a_later_entry_has_is_not_carried_on(later):
     assert is_whole()
 
 
-def test_a_later_entry_that_says_nothing_of_the_bytes_does_not_stand_for_the_state():
+def test_later_entry_without_a_state_does_not_replace_the_state():
     write(at=OLD[0], target=CASE, state=state(1))
     write(target=CASE)  # it was opened
 
@@ -246,7 +246,7 @@ def test_a_later_entry_that_says_nothing_of_the_bytes_does_not_stand_for_the_sta
     assert (numbers(), carried()) == ([2, 3], [(CASE, state(1))])
 
 
-def test_each_chain_carries_its_own():
+def test_each_chain_carries_its_own_states():
     other = rules.organisation_chain(OTHER_HOUSE)
     write(at=OLD[0], target=CASE, state=state(1))
     write(at=OLD[0], chain=other, organisation=OTHER_HOUSE, target=NOTE, state=state(2))
@@ -258,7 +258,7 @@ def test_each_chain_carries_its_own():
     assert is_whole()
 
 
-def test_what_was_carried_is_carried_again_when_its_own_time_is_over():
+def test_carried_state_is_carried_again_when_it_expires():
     write(at=OLD[0], target=CASE, state=state(1))
     list(actions.prune(at=datetime(2023, 9, 1, tzinfo=UTC)))
     assert (numbers(), carried()) == ([2], [(CASE, state(1))])
@@ -269,7 +269,7 @@ def test_what_was_carried_is_carried_again_when_its_own_time_is_over():
     assert is_whole()
 
 
-def test_pruning_that_fails_at_its_end_has_carried_nothing(monkeypatch):
+def test_failed_pruning_carries_no_state(monkeypatch):
     write(at=OLD[0], target=CASE, state=state(1))
 
     def fail(*args: object, **fields: object) -> None:
@@ -347,7 +347,7 @@ AGES = st.lists(st.lists(st.integers(0, 6 * 365), max_size=5), min_size=1, max_s
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rounds=AGES)
-def test_whatever_was_written_when_pruning_keeps_the_chain_whole_and_the_young(rounds):
+def test_pruning_keeps_any_chain_whole_and_its_recent_entries(rounds):
     now = clock.now()
     with transaction.atomic():
         for ages in rounds:

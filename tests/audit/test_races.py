@@ -68,7 +68,7 @@ def test_many_writers_leave_no_gap_and_no_fork(committed):
 
 
 @pytest.mark.postgres
-def test_a_chain_is_found_whole_while_others_write(committed):
+def test_check_finds_a_chain_whole_during_writes(committed):
     start, failed = threading.Barrier(2), []
     thread = threading.Thread(target=write_in_a_thread, args=(start, failed))
     thread.start()
@@ -105,7 +105,7 @@ def test_a_writer_waits_for_the_one_before_it_and_continues_it(committed):
 
 
 @pytest.mark.postgres
-def test_chains_do_not_wait_for_each_other(committed):
+def test_writers_to_different_chains_do_not_wait(committed):
     def other() -> None:
         with transaction.atomic():
             record(**SPELLED | {"chain": rules.PLATFORM})

@@ -27,7 +27,7 @@ def written() -> list[tuple[str, str]]:
     return list(Entry.objects.order_by("chain", "n").values_list("action", "outcome"))
 
 
-def test_the_same_refusal_is_written_once_an_hour_whatever_it_was_tried_on(amal):
+def test_same_refusal_is_written_once_an_hour_for_all_targets(amal):
     for number in range(3):
         refuse(at=AT + timedelta(minutes=number), target=f"note:{UUID(int=number)}")
     assert Entry.objects.get().target == f"note:{UUID(int=0)}"
@@ -45,14 +45,14 @@ def test_the_same_refusal_is_written_once_an_hour_whatever_it_was_tried_on(amal)
         {"chain": rules.organisation_chain(OTHER_HOUSE), "organisation": OTHER_HOUSE},
     ],
 )
-def test_another_deed_code_or_chain_is_another_refusal(amal, other):
+def test_other_action_outcome_or_chain_is_another_refusal(amal, other):
     refuse()
     refuse(**other)
 
     assert Entry.objects.count() == 2
 
 
-def test_another_persons_refusal_is_another_one(amal):
+def test_refusal_of_another_user_is_written_separately(amal):
     bela = User.objects.create(email="bela@demo.example")
     refuse()
     refuse(actor=bela.pk)
@@ -60,7 +60,7 @@ def test_another_persons_refusal_is_another_one(amal):
     assert list(Entry.objects.order_by("n").values_list("actor", flat=True)) == [AMALS, bela.pk]
 
 
-def test_a_loop_leaves_a_bounded_number_an_hour_and_a_chain_that_is_whole(amal):
+def test_loop_of_refusals_is_limited_per_hour_and_leaves_the_chain_whole(amal):
     for number in range(rules.MAX_REFUSALS_PER_HOUR + 5):
         refuse(f"desk.page_{number}")
     assert Entry.objects.count() == rules.MAX_REFUSALS_PER_HOUR
@@ -71,7 +71,7 @@ def test_a_loop_leaves_a_bounded_number_an_hour_and_a_chain_that_is_whole(amal):
     assert (checked.entries, checked.broken) == (rules.MAX_REFUSALS_PER_HOUR + 1, None)
 
 
-def test_what_cannot_be_written_is_logged_by_its_codes_and_holds_nothing_up(committed, caplog):
+def test_unwritable_refusal_is_logged_by_codes_and_does_not_fail_the_request(committed, caplog):
     given = {"at": AT, "chain": CHAIN, "actor": None, "organisation": SAFE_HOUSE}
 
     with defer_refusals():

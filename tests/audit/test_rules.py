@@ -128,11 +128,11 @@ def test_an_id_that_is_text_has_no_hash(field):
         rules.entry_hash(LINE._replace(**{field: str(AMALS)}))
 
 
-def test_the_words_of_the_audit_never_change():
+def test_codes_of_the_audit_never_change():
     assert (PLATFORM, SIGN_IN, rules.DONE) == ("platform", "sign-in", "done")
 
 
-def test_the_words_of_alarms_and_of_their_answers_never_change():
+def test_codes_of_alarms_and_answers_never_change():
     """Entries of years say them, and a constraint of the database says the second."""
     assert sorted(rules.ALARM_OUTCOMES) == [
         "key_mismatch",
@@ -143,7 +143,7 @@ def test_the_words_of_alarms_and_of_their_answers_never_change():
     assert rules.REASON_LENGTH == 300
 
 
-def test_the_word_for_several_states_is_none_itself():
+def test_ambiguous_state_is_not_a_valid_state():
     assert re.fullmatch(rules.STATE_PATTERN, rules.AMBIGUOUS_STATE) is None
 
 
@@ -164,7 +164,7 @@ def test_a_moment_has_one_hash_in_every_zone():
         (GENESIS, {"hash": b"1" * 32}, Fault.CONTENT),
     ],
 )
-def test_a_fault_is_told_by_what_it_is(before, changes, fault):
+def test_fault_is_reported_by_its_kind(before, changes, fault):
     line = LINE._replace(hash=rules.entry_hash(LINE))._replace(**changes)
 
     assert rules.find_fault(before, line) is fault
@@ -185,7 +185,7 @@ def test_three_years_are_kept_and_ninety_days_of_sign_ins(chain, at, first):
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
-def test_nothing_younger_than_its_time_is_let_go(at):
+def test_no_entry_is_removed_before_its_retention_ends(at):
     days = {
         chain: (at.date() - rules.retention_start(chain, at)).days for chain in (PLATFORM, SIGN_IN)
     }
@@ -224,7 +224,7 @@ def test_a_month_is_that_of_utc():
 
 
 @pytest.fixture
-def far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def server_clock_ahead(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the server's clock stand thirteen hours ahead."""
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "Pacific/Auckland")
@@ -233,8 +233,8 @@ def far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-@pytest.mark.usefixtures("far_east")
-def test_a_month_is_that_of_utc_wherever_the_server_stands():
+@pytest.mark.usefixtures("server_clock_ahead")
+def test_month_is_in_utc_in_any_server_time_zone():
     assert rules.month_of(datetime(2026, 11, 30, 20, 0, tzinfo=UTC)) == date(2026, 11, 1)
 
 
@@ -277,13 +277,13 @@ def test_a_signed_head_has_one_spelling_and_is_read_back():
         ("2020-01-01T00:00:00Z", False),
     ],
 )
-def test_what_follows_a_young_head_must_be_kept(noted, is_young):
+def test_entries_after_a_recent_head_must_be_kept(noted, is_young):
     head = Head(noted, PLATFORM, "ab" * 32, 12)
 
     assert rules.is_followed_by_kept_entries(head, datetime(2026, 11, 25, tzinfo=UTC)) is is_young
 
 
-def test_a_head_of_sign_ins_is_young_for_months_and_not_for_years():
+def test_head_of_sign_ins_is_recent_for_months_only():
     at = datetime(2026, 11, 25, tzinfo=UTC)
     heads = [
         Head(noted, SIGN_IN, "ab" * 32, 12)
@@ -319,8 +319,8 @@ def test_a_line_that_is_no_head_is_refused_with_its_number(line):
     assert (refused.value.code, refused.value.facts) == ("audit_heads_unreadable", {"line": 2})
 
 
-@pytest.mark.usefixtures("far_east")
-def test_an_hour_begins_on_the_full_hour_of_utc_wherever_one_is():
+@pytest.mark.usefixtures("server_clock_ahead")
+def test_hour_begins_on_the_full_hour_of_utc():
     india = timezone(timedelta(hours=5, minutes=30))
     at = datetime(2026, 11, 30, 15, 14, 13, 12, tzinfo=india)
 
@@ -343,12 +343,12 @@ def test_the_state_of_a_record_is_its_version_and_the_hash_of_its_sealed_bytes()
 
 @pytest.mark.parametrize("version", [10**10, 10**40, -1])
 def test_a_version_that_would_sort_wrongly_has_no_state(version):
-    with pytest.raises(ValueError, match=r"^a version that sorts wrongly$"):
+    with pytest.raises(ValueError, match=r"^a version of more than ten digits$"):
         rules.sealed_state(version, b"")
 
 
 @given(st.lists(st.tuples(VERSIONS, st.binary(max_size=40)), min_size=1, unique_by=lambda x: x[0]))
-def test_states_sort_as_versions_do_and_gone_comes_after_all(saves):
+def test_states_sort_by_version_with_erased_last(saves):
     states = [rules.sealed_state(version, sealed) for version, sealed in saves]
 
     newest = rules.sealed_state(*max(saves))
@@ -375,6 +375,6 @@ def test_a_loop_of_refusals_leaves_twenty_entries_an_hour():
     assert rules.MAX_REFUSALS_PER_HOUR == 20
 
 
-def test_what_was_erased_sorts_after_every_version():
+def test_erased_state_sorts_after_every_version():
     assert rules.ERASED_STATE == "gone"  # it stands in every audit
     assert rules.sealed_state(9_999_999_999, b"") < rules.ERASED_STATE

@@ -33,9 +33,9 @@ class Colleague(Worker):
 
     def words(self) -> str:
         """Return the six words on the page, as one reads them out."""
-        said = self.page.locator(".codes li").first.locator("span").all_text_contents()
-        assert len(said) == 6
-        return " ".join(said)
+        texts = self.page.locator(".codes li").first.locator("span").all_text_contents()
+        assert len(texts) == 6
+        return " ".join(texts)
 
 
 @dataclass
@@ -78,7 +78,7 @@ class Crew:
         dana.come_in()
         return dana
 
-    def found_team(self, dana: Colleague) -> None:
+    def create_team(self, dana: Colleague) -> None:
         dana.go("/teams")
         dana.press("a[href$='/teams/new']")
         self.organisation = dana.path().removesuffix("/teams/new")
@@ -132,7 +132,7 @@ class Crew:
     def at_work(self) -> tuple[Colleague, Colleague]:
         """Bring a team as far as its work: dana manages it, sana supervises it."""
         dana = self.found_organisation()
-        self.found_team(dana)
+        self.create_team(dana)
         self.appoint_officers(dana)
         sana = self.invite(dana, "sana", "supervisor")
         self.make_key(sana)
@@ -154,5 +154,5 @@ class Crew:
         dana.send(".desk__content form")
 
     def close(self) -> None:
-        for each in self.contexts:
-            each.close()
+        for context in self.contexts:
+            context.close()

@@ -49,7 +49,7 @@ def held(request, chromium: Browser, desk: DeskSite) -> Iterator[Held]:
 
 
 @pytest.mark.parametrize("held", VARIANTS, indirect=True)
-def test_from_the_link_of_bookings_to_a_count_and_a_call(held):
+def test_journey_from_the_booking_link_to_a_head_count_and_a_call(held):
     sami = held.sami
     sami.go(held.link)
     sami.press("main .rows a[href*='/bookings/']")
@@ -91,7 +91,7 @@ def count(held: Held) -> None:
     return sami.look()
 
 
-def test_numbers_of_a_session_that_is_gone_are_said_to_be_refused_and_stay(held):
+def test_counts_of_a_deleted_session_are_refused_and_kept(held):
     sami, page = held.sami, held.sami.page
     sami.go(f"{held.link}")
     sami.press("main .rows a[href*='/bookings/']")
@@ -114,7 +114,7 @@ def test_the_phone_keeps_no_link_and_answers_for_no_other_page(held):
     session = page.url.removesuffix("/count")
     addresses, key = page.evaluate(ADDRESSES), page.get_attribute("form[data-count]", "data-count")
     assert f"{held.desk.public}/kept/{key}" in addresses
-    assert not [each for each in addresses if token in each]
+    assert not [address for address in addresses if token in address]
 
     page.context.set_offline(True)
     for other in (session, f"{session}/after", held.link):
@@ -127,7 +127,7 @@ def test_the_phone_keeps_no_link_and_answers_for_no_other_page(held):
 
 
 @pytest.mark.parametrize("held", ["ar", "no script"], indirect=True)
-def test_by_keyboard_alone(held):
+def test_the_booking_link_works_by_keyboard_alone(held):
     sami, page = held.sami, held.sami.page
     sami.go(held.link)
     reach(page, "a[href*='/bookings/'][class*=button]")

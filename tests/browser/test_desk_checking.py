@@ -57,7 +57,7 @@ def say_what_was_heard(vito: Colleague, *, has_script: bool) -> None:
         vito.send("call")
 
 
-def test_verified_by_call_by_two_people_and_then_shown(crew):
+def test_journey_of_a_service_checked_by_two_calls_and_shown(crew):
     office = Office(crew, "verifier", "coordinator")
     vito, cora = office.people
 

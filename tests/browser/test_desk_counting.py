@@ -39,7 +39,7 @@ def crew_without_script(chromium: Browser, desk: DeskSite):
 
 
 @pytest.mark.parametrize("crew", ["en", "ar"], indirect=True)
-def test_without_signal_numbers_stay_and_are_sent_once_when_it_is_back(crew):
+def test_without_network_counts_are_stored_and_sent_once_later(crew):
     cora, session = begin(crew)
     told = cora.page.locator("[data-told]")
     cora.page.fill(f"[name={GIRLS}]", "12")
@@ -59,7 +59,7 @@ def test_without_signal_numbers_stay_and_are_sent_once_when_it_is_back(crew):
     assert cora.page.evaluate("localStorage.length") == 0
 
 
-def test_a_page_that_was_closed_finds_its_numbers_and_sends_them(crew):
+def test_a_reopened_page_sends_its_stored_counts(crew):
     cora, session = begin(crew)
     context, address = cora.page.context, cora.page.url
     context.set_offline(True)
@@ -89,7 +89,7 @@ def nothing_stays(page) -> None:
     )
 
 
-def test_without_signal_a_page_can_be_loaded_anew_and_its_tab_closed(crew):
+def test_without_network_a_page_can_be_reloaded_and_its_tab_closed(crew):
     cora, session = begin(crew)
     context, address = cora.page.context, cora.page.url
     put_away(cora.page)
@@ -141,7 +141,7 @@ def test_numbers_outlast_a_session_that_ended_meanwhile(crew):
     assert run(crew, "counts", session) == "1 secondary_1_3 f 12\n"
 
 
-def test_the_worker_sees_no_other_page_of_the_desk(crew):
+def test_the_service_worker_caches_no_other_page_of_the_desk(crew):
     cora, _session = begin(crew)
     put_away(cora.page)
     scopes = "async () => (await navigator.serviceWorker.getRegistrations()).map((r) => r.scope)"
@@ -149,7 +149,7 @@ def test_the_worker_sees_no_other_page_of_the_desk(crew):
 
     assert cora.page.evaluate(scopes) == [cora.page.url]
     files = [each.removeprefix(crew.desk.url) for each in cora.page.evaluate(kept)]
-    assert all(each.startswith(("/assets/", "/kept/")) for each in files)
+    assert all(file.startswith(("/assets/", "/kept/")) for file in files)
     cora.go("/trainings/information-sessions")
     assert cora.page.evaluate("navigator.serviceWorker.controller") is None
     cora.page.context.set_offline(True)
@@ -169,7 +169,7 @@ OLD = """([session, ...others]) => {
 }"""
 
 
-def test_numbers_and_codes_of_a_week_ago_are_deleted(crew):
+def test_stored_counts_and_codes_are_deleted_after_a_week(crew):
     cora, session = begin(crew)
     page = cora.page
     put_away(page)
@@ -212,7 +212,7 @@ def test_without_script_it_is_an_ordinary_form(crew_without_script):
     assert run(crew_without_script, "counts", session) == "1 secondary_1_3 f 5\n"
 
 
-def test_what_to_say_opens_without_signal_and_asks_the_server_nothing(crew):
+def test_what_to_say_opens_offline_without_requests(crew):
     cora, session = begin(crew)
     asked: list[str] = []
     put_away(cora.page)  # what the phone asks for its copy is asked before

@@ -38,7 +38,7 @@ def editor(request, chromium: Browser, loaded_desk: DeskSite) -> Iterator[Collea
     crew.close()
 
 
-def test_imported_from_a_file_that_was_mapped_mended_and_applied(editor, tmp_path):
+def test_journey_of_an_import_mapped_corrected_and_applied(editor, tmp_path):
     bring(editor, tmp_path)
     map_words(editor)
     run = read_rows(editor)

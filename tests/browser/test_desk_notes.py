@@ -26,14 +26,14 @@ def crew_of(chromium: Browser, desk: DeskSite) -> Iterator[Callable[..., Crew]]:
         return crews[-1]
 
     yield begin
-    for each in crews:
-        each.close()
+    for crew in crews:
+        crew.close()
 
 
 def team_of_two(crew: Crew) -> tuple[Colleague, Colleague]:
     """Bring two people into a team that still practises: notes are what it practises with."""
     dana = crew.found_organisation()
-    crew.found_team(dana)
+    crew.create_team(dana)
     sana = crew.invite(dana, "sana", "supervisor")
     sana.go(crew.team)
     sana.press("form[action$='/key'] button")
@@ -51,7 +51,7 @@ def text_of(somebody: Worker) -> str:
     [(1280, "en", True), (320, "ar", True), (320, "en", False)],
     ids=["wide", "arabic on a phone", "no script"],
 )
-def test_written_found_changed_by_two_with_a_file_and_erased(
+def test_journey_of_a_note_edited_by_two_users_and_erased(
     crew_of, tmp_path, width, language, has_script
 ):
     crew = crew_of(width=width, language=language, has_script=has_script)
@@ -73,7 +73,9 @@ def write_first(amal: Colleague, notes: str) -> str:
     assert amal.page.inner_text("h1") == NAME
     paragraphs = amal.page.locator("main .text p")
     assert paragraphs.count() == 2
-    directions = [each.evaluate("p => getComputedStyle(p).direction") for each in paragraphs.all()]
+    directions = [
+        paragraph.evaluate("p => getComputedStyle(p).direction") for paragraph in paragraphs.all()
+    ]
     assert directions == ["ltr", "rtl"]
     return amal.path()
 
@@ -150,7 +152,7 @@ def erase(amal: Colleague, sana: Colleague, notes: str, note: str) -> None:
     assert "not_found" in sana.page.inner_text("main")
 
 
-def test_what_was_typed_while_another_window_locked_is_saved_after_unlocking(crew_of):
+def test_text_typed_while_locked_elsewhere_is_saved_after_unlocking(crew_of):
     crew = crew_of(width=1280)
     sana, _amal = team_of_two(crew)
     note = crew.write(sana, NAME, "before")
@@ -171,7 +173,7 @@ def test_what_was_typed_while_another_window_locked_is_saved_after_unlocking(cre
     assert (sana.path(), text_of(sana)) == (note, "typed meanwhile")
 
 
-def test_what_is_typed_is_kept_when_a_link_or_the_lock_leaves_its_page(crew_of):
+def test_typed_text_survives_leaving_or_locking_the_page(crew_of):
     crew = crew_of(width=1280)
     sana, _amal = team_of_two(crew)
     note = crew.write(sana, NAME, "before")

@@ -23,7 +23,7 @@ def run(crew: Crew, *said: str) -> dict[str, str]:
     return json.loads(crew.desk.run(PROGRAM, *said))
 
 
-def test_without_signal_the_page_is_loaded_anew_and_goes_on_scanning(crew):
+def test_without_network_the_page_reloads_and_keeps_scanning(crew):
     cora = crew.newcomer("cora")
     edition = run(crew, "plan", cora.email, crew.language)["edition"]
     seated = run(crew, "seat", edition)

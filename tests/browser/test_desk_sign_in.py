@@ -57,7 +57,7 @@ def press(worker: Worker, button: str) -> None:
     worker.look()
 
 
-def test_the_first_day_then_signing_out_and_in(somebody):
+def test_journey_of_the_first_day_with_signing_out_and_in(somebody):
     somebody.come_in_page_by_page()
     assert "Demo Newcomer" in somebody.page.text_content("header")
 
@@ -72,7 +72,7 @@ def test_the_first_day_then_signing_out_and_in(somebody):
     assert somebody.path() == "/"
 
 
-def test_a_code_works_once_and_a_wrong_passphrase_lets_nobody_in(somebody):
+def test_a_code_works_once_and_a_wrong_passphrase_is_refused(somebody):
     somebody.come_in()
     sign_out(somebody)
     somebody.fill(email=somebody.email, password=OTHER)
@@ -178,7 +178,7 @@ def test_a_passkey_without_prf_signs_in_and_is_not_offered_for_unlocking(at_work
     assert worker.path() == "/"
 
 
-def test_a_browser_that_gets_no_answer_says_so_and_another_way_works(at_work):
+def test_an_unanswered_passkey_request_is_reported_and_another_method_works(at_work):
     worker = at_work()
     authenticator(worker.page.context, worker.page, isUserVerified=False)
     worker.come_in()
@@ -207,12 +207,12 @@ PAGES = (
 
 
 @pytest.mark.parametrize(("width", "language"), [(320, "ar"), (1280, "ar"), (1280, "en")])
-def test_every_page_can_be_used_by_everybody(at_work, width, language):
+def test_every_sign_in_page_passes_accessibility_checks(at_work, width, language):
     worker = at_work(width, language)
     worker.come_in_page_by_page()
 
-    for each in PAGES:
-        worker.go(each)
+    for page in PAGES:
+        worker.go(page)
         assert worker.page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
     worker.go("/confirm?next=/security")
     lock(worker)

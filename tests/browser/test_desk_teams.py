@@ -26,7 +26,7 @@ def crew_of(chromium: Browser, desk: DeskSite) -> Iterator[Callable[..., Crew]]:
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_invited_enrolled_let_in_at_work_gone_and_the_key_renewed(crew_of, language):
+def test_journey_of_a_member_from_invitation_to_leaving_with_key_renewal(crew_of, language):
     crew = crew_of(language=language)
     dana, sana = crew.at_work()
     direction = "rtl" if language == "ar" else "ltr"
@@ -57,7 +57,7 @@ def test_invited_enrolled_let_in_at_work_gone_and_the_key_renewed(crew_of, langu
     assert versions.nth(1).locator(".state--ended").is_visible()  # deleted
 
 
-def test_who_has_lost_phone_and_passphrase_begins_anew_and_loses_no_file(crew_of):
+def test_a_user_who_lost_phone_and_passphrase_starts_again_without_losing_files(crew_of):
     crew = crew_of()
     _, sana = crew.at_work()
     amal = crew.invite(sana, "amal", "caseworker")
@@ -81,7 +81,7 @@ def test_who_has_lost_phone_and_passphrase_begins_anew_and_loses_no_file(crew_of
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
-def test_when_the_last_member_is_lost_two_officers_open_the_team(crew_of, has_script):
+def test_two_officers_recover_a_team_without_members(crew_of, has_script):
     crew = crew_of(has_script=has_script)
     dana, sana = crew.at_work()
     note = crew.write(sana, TITLE, TEXT)

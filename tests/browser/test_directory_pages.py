@@ -119,9 +119,9 @@ def dana(chromium: Browser, desk_of_demo: DeskSite) -> Iterator[Worker]:
     context = chromium.new_context(locale="en", reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(30_000)
-    found = Worker(page, desk_of_demo, "dana@demo.example", password=PASSPHRASE, seed=TOTP_SEED)
-    found.sign_in()
-    yield found
+    worker = Worker(page, desk_of_demo, "dana@demo.example", password=PASSPHRASE, seed=TOTP_SEED)
+    worker.sign_in()
+    yield worker
     context.close()
 
 

@@ -67,7 +67,7 @@ def test_after_leaving_a_refined_answer_back_shows_only_neutral_sites(page, site
 
 
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
-def test_three_presses_of_shift_leave(page, site, neutral):
+def test_three_presses_of_shift_leave_the_site(page, site, neutral):
     arrive(page, site, neutral, RESULTS)
 
     page.keyboard.press("Shift")
@@ -79,7 +79,7 @@ def test_three_presses_of_shift_leave(page, site, neutral):
 
 
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
-def test_another_key_between_takes_the_presses_back(page, site, neutral):
+def test_another_key_resets_the_count_of_shift_presses(page, site, neutral):
     arrive(page, site, neutral, RESULTS)
 
     for key in ("Shift", "Shift", "a", "Shift"):
@@ -106,7 +106,7 @@ def test_nothing_is_stored_before_leaving_and_one_character_after(page, site, ne
 
 
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
-def test_ordinary_back_works(page, site, neutral):
+def test_the_back_button_works(page, site, neutral):
     arrive(page, site, neutral, "/en", RESULTS)
 
     page.go_back()
@@ -115,7 +115,7 @@ def test_ordinary_back_works(page, site, neutral):
     assert page.locator("h1").is_visible()
 
 
-def test_the_exit_is_a_link_that_works_and_tells_nobody_where_from(page, site, neutral):
+def test_the_exit_is_a_working_link_without_referrer(page, site, neutral):
     arrive(page, site, neutral, RESULTS)
 
     leave(page)

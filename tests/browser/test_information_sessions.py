@@ -48,7 +48,7 @@ def office(request, chromium: Browser, loaded_desk: DeskSite) -> Iterator[Office
     crew.close()
 
 
-def test_from_a_schools_question_to_a_count_that_is_sent_when_the_signal_is_back(office):
+def test_journey_from_a_session_request_to_an_offline_head_count(office):
     ask(office)
     agree(office)
     tell_the_rest(office)

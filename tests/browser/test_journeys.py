@@ -118,7 +118,7 @@ def test_undocumented_woman_with_two_sons_needing_shelter_in_athens_at_night(wal
     assert walk.page.locator("p.error").count() == 0
     assert walk.page.locator("article.card").count() >= 1
     cards = walk.page.locator("article.card").all_inner_texts()
-    assert not any(re.search(r"\d{1,2}[:.]\d{2} .*Athens, \w+ \d+", each) for each in cards)
+    assert not any(re.search(r"\d{1,2}[:.]\d{2} .*Athens, \w+ \d+", card) for card in cards)
     assert "112" in walk.read()
 
 

@@ -126,7 +126,7 @@ def ask_for_a_training(page: Page, address: str) -> None:
     assert "Your message was sent" in page.inner_text("main")
 
 
-def test_what_a_visitor_asks_arrives_at_the_desk_and_is_answered(crew):
+def test_an_enquiry_arrives_at_the_desk_and_is_answered(crew):
     (cora,) = Office(crew, "coordinator").people
     cora.go("/texts/releases")
     if cora.page.locator("main form [value=en]").count():  # not yet released by another test

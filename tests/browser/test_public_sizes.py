@@ -87,7 +87,7 @@ def test_each_script_begins_on_the_first_screen_of_the_languages(phone, site, wi
         assert phone.locator(f"main a[lang={tag}]").bounding_box()["y"] < PHONE["height"]
 
 
-def test_who_cannot_speak_says_so_before_choosing_a_place(phone, site):
+def test_visitors_can_state_that_they_cannot_speak_before_choosing_a_place(phone, site):
     phone.goto(f"{site}/en")
     phone.locator(".urgent a[href$='/q']").click()
     assert "In danger now? Call." not in phone.locator("main").inner_text()

@@ -13,7 +13,7 @@ from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.guests import Guest, guest
 from tests.browser.walking import ROOT
-from tests.trainings.documents.paper.demo import by_poppler
+from tests.trainings.documents.paper.demo import text_by_poppler
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 TICKED = {"single", "multiple"}  # types of questions
@@ -73,7 +73,7 @@ def training(request, chromium: Browser, loaded_desk: DeskSite) -> Iterator[Trai
     crew.close()
 
 
-def test_from_a_name_on_a_list_to_a_certificate_that_a_stranger_believes(training):
+def test_journey_from_a_participant_list_to_a_verified_certificate(training):
     nora = training.guest()
     name_nora(training)
     say_yes(training, nora)
@@ -167,7 +167,7 @@ def paper(cora: Colleague, address: str) -> str:
     typed = form.evaluate("form => Object.fromEntries(new FormData(form))")
     headers = {"Origin": cora.desk.url}
     made = cora.page.request.post(f"{cora.desk.url}{address}", form=typed, headers=headers)
-    return by_poppler(made.body())
+    return text_by_poppler(made.body())
 
 
 def addresses(text: str) -> list[str]:
@@ -179,7 +179,7 @@ def take_test(training: Training, nora: Guest, phase: str, card: str, right: int
     """Answer by the address on the wall."""
     cora = training.cora
     sheet = cora.page.request.get(f"{cora.desk.url}{training.page}/learning/{phase}/wall")
-    nora.go(addresses(by_poppler(sheet.body()))[0])
+    nora.go(addresses(text_by_poppler(sheet.body()))[0])
     nora.fill(code=card.lower())
     nora.send()
     answer_right(nora, "knowledge-a", right)
@@ -251,7 +251,7 @@ def find_certificate(training: Training, nora: Guest) -> str:
     assert nora.state() == "good"
     pdf = nora.page.request.get(f"{nora.page.url}.pdf")
     assert pdf.headers["content-type"] == "application/pdf"
-    assert NAMES["en"] in by_poppler(pdf.body()) or training.language == "ar"
+    assert NAMES["en"] in text_by_poppler(pdf.body()) or training.language == "ar"
     return str(nora.page.locator("main a[href*='/certificates/']").get_attribute("href"))
 
 

@@ -16,7 +16,7 @@ FIRST_CONTACT = "document.querySelector('.card__call, .card__link').getBoundingC
 
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_the_first_number_stands_on_the_first_screen(page, site, tag):
+def test_the_first_number_is_on_the_first_screen(page, site, tag):
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     below = {}
     for visit in VISITS:
@@ -30,7 +30,7 @@ def test_the_first_number_stands_on_the_first_screen(page, site, tag):
 
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_the_first_way_to_write_stands_on_the_first_screen(page, site, tag):
+def test_the_first_way_to_write_is_on_the_first_screen(page, site, tag):
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     below = {}
     for code in SILENT:
@@ -46,7 +46,7 @@ def test_the_first_way_to_write_stands_on_the_first_screen(page, site, tag):
 
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
 @pytest.mark.parametrize("tag", ["en", "ar"])
-def test_after_two_presses_the_first_number_stands_on_the_first_screen(page, site, tag):
+def test_after_two_presses_the_first_number_is_on_the_first_screen(page, site, tag):
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     for needed in ("talk", "safe-place"):
         page.goto(f"{site}/{tag}/{LJUBLJANA}-{need(needed)}")

@@ -100,7 +100,8 @@ def must_be_accessible(page: Page, *rules: str) -> None:
     chosen = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
     violations: list[dict[str, Any]] = page.evaluate(RUN, chosen)
     nodes = [
-        (each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in violations
+        (violation["id"], [node["html"][:120] for node in violation["nodes"][:3]])
+        for violation in violations
     ]
     assert not nodes, f"{page.url}: {nodes}"
     for name in unseen:

@@ -1,11 +1,11 @@
-"""A certificate as it is kept, past the actions."""
+"""Create a certificate row for tests, without the actions."""
 
 from protect.certificates.models import Certificate
 from protect.trainings.registrations.models import Registration
 from tests.trainings.facts.given import AFTER
 
 
-def certify(row: Registration) -> Certificate:
+def make_certificate(row: Registration) -> Certificate:
     """Return a certificate, by hand: what it says is tested elsewhere."""
     return Certificate.objects.create(
         edition=row.edition,

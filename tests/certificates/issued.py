@@ -1,4 +1,4 @@
-"""A training that has taken place, who was there how long, and a key for its certificates."""
+"""Issuer keys and published documents for tests of certificates."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ def make_key(host: Organisation, *, at: datetime = AT - timedelta(days=1)) -> An
     return badge_keys.make_key_as_operator(host, at=at)
 
 
-def published(row: Certificate) -> tuple[list[Any], Any]:
+def published_documents(row: Certificate) -> tuple[list[Any], Any]:
     """Return the lists of an issuer as they are kept, and its keys."""
     lists = StatusList.objects.filter(issuer=row.issuer_id).order_by("number")
-    return [each.document for each in lists], published_keys(row.issuer_id)
+    return [status_list.document for status_list in lists], published_keys(row.issuer_id)

@@ -1,4 +1,4 @@
-"""`protect certificates issue`, as an operator runs it."""
+"""`protect certificates issue`, run by an operator."""
 
 from io import StringIO
 
@@ -9,22 +9,22 @@ from protect.certificates.models import Certificate
 from protect.kernel import clock
 from protect.vault.errors import BadgeKeyMissing
 from tests.certificates.issued import make_key
-from tests.trainings.finished import AT, attend, make_done
+from tests.trainings.finished import AT, attend, make_done_edition
 
 
 @pytest.fixture
 def edition(planners):
-    edition = make_done(planners.host)
+    edition = make_done_edition(planners.host)
     for minutes in (360, 300, 10):
         attend(edition, minutes, planners.people["pia"])
     return edition
 
 
 def run(*arguments: str) -> tuple[str, str]:
-    out, told = StringIO(), StringIO()
+    out, text = StringIO(), StringIO()
     with clock.frozen(AT):
-        call_command("certificates", "issue", *arguments, stdout=out, stderr=told)
-    return out.getvalue().strip(), told.getvalue()
+        call_command("certificates", "issue", *arguments, stdout=out, stderr=text)
+    return out.getvalue().strip(), text.getvalue()
 
 
 def test_all_due_certificates_are_issued_once(edition, planners):
@@ -42,7 +42,7 @@ def test_a_dry_run_issues_nothing(edition, planners):
     assert not Certificate.objects.exists()
 
 
-def test_without_a_key_it_says_so(edition):
+def test_issue_command_reports_a_missing_key(edition):
     with pytest.raises(BadgeKeyMissing):
         run(edition.code)
     assert not Certificate.objects.exists()

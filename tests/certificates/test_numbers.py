@@ -1,4 +1,4 @@
-"""The number of a certificate, printed and typed back in whatever way."""
+"""The printed number of a certificate, and all spellings in which it is typed."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ NUMBER = UUID("3f2a91bc-0e0c-4b1d-8a5e-c0ffee15bad1")
 PRINTED = "3F2A 91BC 0E0C 4B1D 8A5E C0FF EE15 BAD1"
 
 
-def test_it_is_printed_in_groups():
+def test_number_is_printed_in_groups():
     assert printed_number(NUMBER) == PRINTED
 
 
@@ -29,20 +29,20 @@ def test_it_is_printed_in_groups():
         f"demo.example/certificates/{NUMBER}/",
     ],
 )
-def test_it_is_read_in_any_case_grouping_keyboard_and_kind_of_digits(typed):
+def test_number_is_read_in_any_case_grouping_keyboard_and_digits(typed):
     assert parse_number(typed) == NUMBER
 
 
 @pytest.mark.parametrize("typed", ["", PRINTED[:-1], f"{PRINTED}0", PRINTED.replace("F", "G"), "/"])
-def test_what_cannot_be_a_number_is_none(typed):
+def test_invalid_number_gives_none(typed):
     assert parse_number(typed) is None
 
 
 @given(st.uuids())
-def test_every_number_is_read_as_it_is_printed(number):
+def test_printed_number_is_read_back(number):
     assert parse_number(printed_number(number)) == number
 
 
 @given(st.text(max_size=60))
-def test_nothing_that_is_typed_breaks_it(typed):
+def test_any_typed_text_is_read_without_a_crash(typed):
     assert parse_number(typed) is None or isinstance(parse_number(typed), UUID)

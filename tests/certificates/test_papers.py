@@ -1,4 +1,4 @@
-"""The PDF of a certificate holds the Open Badge, and says nothing of its holder by itself."""
+"""The PDF of a certificate contains the Open Badge; its metadata does not identify the holder."""
 
 import json
 from io import BytesIO
@@ -16,20 +16,20 @@ from protect.kernel import clock
 from protect.trainings.documents.actions import save_letterhead
 from protect.trainings.scheduling.enums import BookingRole, BookingState
 from tests.certificates.badges.test_command import run
-from tests.certificates.issued import make_key, published
-from tests.trainings.documents.paper.demo import by_poppler
-from tests.trainings.finished import AT, LATER, attend, make_done
-from tests.trainings.heading import a_head
-from tests.trainings.planning import make_booked, make_hall, make_trainer
+from tests.certificates.issued import make_key, published_documents
+from tests.trainings.documents.paper.demo import text_by_poppler
+from tests.trainings.finished import AT, LATER, attend, make_done_edition
+from tests.trainings.heading import make_letterhead
+from tests.trainings.planning import make_booked_resources, make_hall, make_trainer
 from tests.ui.press.seeing import as_seen, pages
 
 
 @pytest.fixture
 def row(planners):
     make_key(planners.host)
-    holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
-    made = certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
-    return access.get_certificate_by_credential(made.credential)
+    holder = attend(make_done_edition(planners.host), 360, planners.people["pia"], name="Demo Noor")
+    certificate = certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
+    return access.get_certificate_by_credential(certificate.credential)
 
 
 @pytest.fixture
@@ -41,44 +41,44 @@ def test_the_pdf_holds_the_badge_as_it_was_signed(row, pdf):
     found = certificate_from_bytes(pdf)
 
     assert found == row.document
-    assert verify(found, *published(row), at=LATER).state is State.VALID
+    assert verify(found, *published_documents(row), at=LATER).state is State.VALID
 
 
-def test_the_command_for_strangers_reads_the_pdf(row, pdf, tmp_path, settings):
+def test_verify_command_reads_the_pdf(row, pdf, tmp_path, settings):
     path = tmp_path / "certificate.pdf"
     path.write_bytes(pdf)
     lists = []
-    for number, each in enumerate(published(row)[0]):
+    for number, document in enumerate(published_documents(row)[0]):
         lists.append(tmp_path / f"list{number}.json")
-        lists[-1].write_text(json.dumps(each), "utf-8")
+        lists[-1].write_text(json.dumps(document), "utf-8")
 
-    told = run(str(path), *[word for each in lists for word in ("--status", str(each))], at=LATER)
+    told = run(str(path), *[word for file in lists for word in ("--status", str(file))], at=LATER)
 
     assert told[0] == "result valid"
     assert "minutes 360" in told
 
 
 def test_the_paper_shows_holder_course_and_address_of_the_check(row, pdf):
-    text = by_poppler(pdf)
+    text = text_by_poppler(pdf)
 
-    for each in ("Demo Noor", "Demo course A", str(row.credential)[:8], "certificates/"):
-        assert each in text, text
+    for expected in ("Demo Noor", "Demo course A", str(row.credential)[:8], "certificates/"):
+        assert expected in text, text
     assert "Protection in practice" not in text  # the neutral title only
 
 
-def test_the_full_form_says_title_grant_town_and_donor_and_holds_the_same_badge(planners, row):
+def test_full_version_prints_title_grant_town_and_donor_with_the_same_badge(planners, row):
     row.edition.grant_number = "GA 101000000"
     row.edition.sessions.update(venue=make_hall(planners.host))
-    save_letterhead(planners.scope("pia"), planners.host, a_head(), at=AT)
+    save_letterhead(planners.scope("pia"), planners.host, make_letterhead(), at=AT)
 
     full = write_pdf(row, row.document, "en", is_full=True)
 
     (page,) = map(as_seen, pages(full))
-    for each in ("Protection in practice", "GA 101000000", "Leuven", "Funded by Demo Fund"):
-        assert each in page, page
+    for text in ("Protection in practice", "GA 101000000", "Leuven", "Funded by Demo Fund"):
+        assert text in page, page
     assert certificate_from_bytes(full) == row.document
     neutral = as_seen(pages(write_pdf(row, row.document, "en"))[0])
-    assert not any(each in neutral for each in ("GA 101000000", "Leuven", "Demo Fund"))
+    assert not any(text in neutral for text in ("GA 101000000", "Leuven", "Demo Fund"))
 
 
 def test_a_revoked_certificate_is_marked_on_paper(planners, row):
@@ -100,7 +100,7 @@ def test_a_replaced_certificate_is_marked_on_paper(planners, row):
 
 def test_the_paper_names_the_trainers_that_accepted(row):
     session = row.edition.sessions.order_by("number").first()
-    make_booked(session)
+    make_booked_resources(session)
     said_yes = make_trainer(row.edition.host, "Demo Trainer Yes")
     session.bookings.create(
         resource=said_yes,
@@ -114,7 +114,7 @@ def test_the_paper_names_the_trainers_that_accepted(row):
     assert trainer_names(row.edition) == ("Demo Trainer Yes",)
 
 
-def test_the_file_itself_says_nothing_of_its_holder(pdf):
+def test_pdf_metadata_does_not_identify_the_holder(pdf):
     with pikepdf.open(BytesIO(pdf)) as opened:
         said = f"{opened.docinfo!r}{opened.Root.get('/Metadata')!r}"
         files = list(opened.attachments)
@@ -129,5 +129,5 @@ def test_the_same_certificate_is_the_same_file(row, pdf):
 
 
 @pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
-def test_in_every_language_of_the_desk_it_is_one_page(row, tag):
+def test_certificate_is_one_page_in_each_desk_language(row, tag):
     assert len(PdfReader(BytesIO(write_pdf(row, row.document, tag))).pages) == 1

@@ -1,4 +1,4 @@
-"""Who fulfils the rule of a certificate: every combination, and the edges of its percentages."""
+"""Eligibility rule of a certificate: every combination, and the limits of its percentages."""
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -55,9 +55,7 @@ class Old(NamedTuple):
         ("named", HALF, None, (MINUTES, NO_RESULT)),
     ],
 )
-def test_attendance_and_a_pass_are_both_needed_where_a_test_is_asked_for(
-    assessment, attended, passed, missing
-):
+def test_attendance_and_a_required_pass_are_both_needed(assessment, attended, passed, missing):
     rule = CertificateRule(80, 60, Assessment(assessment))
 
     assert tuple(missing_requirements(rule, Facts(360, attended, has_passed=passed))) == missing
@@ -73,14 +71,14 @@ def test_without_a_session_no_certificate_is_earned():
     ("percent", "planned", "attended", "missing"),
     [(80, 360, 288, 0), (80, 360, 287, 1), (80, 7, 5, 1), (80, 7, 6, 0), (0, 360, 0, 0)],
 )
-def test_a_part_of_a_minute_counts_as_one(percent, planned, attended, missing):
+def test_missing_minutes_are_rounded_up(percent, planned, attended, missing):
     rule = CertificateRule(percent, 60, Assessment.NONE)
 
     assert missing_minutes(rule, Facts(planned, attended)) == missing
 
 
 @given(percent=st.integers(0, 100), planned=st.integers(1, 10_000), attended=st.integers(0, 10_000))
-def test_no_rounding_ever_gives_or_takes_a_certificate(percent, planned, attended):
+def test_rounding_never_changes_eligibility(percent, planned, attended):
     rule, facts = CertificateRule(percent, 60, Assessment.NONE), Facts(planned, attended)
 
     is_met = Fraction(attended, planned) >= Fraction(percent, 100)
@@ -103,7 +101,7 @@ def test_no_rounding_ever_gives_or_takes_a_certificate(percent, planned, attende
         ("…", False),
     ],
 )
-def test_a_name_is_the_same_in_another_order_case_or_without_accents(typed, is_same):
+def test_name_comparison_ignores_order_case_and_accents(typed, is_same):
     assert is_same_name(typed, "Demo Célia") is is_same
 
 
@@ -118,7 +116,7 @@ def key(days: int, *, ended: int | None = None, distrusted: bool = False, name: 
 
 
 @pytest.mark.parametrize(
-    ("keys", "issued", "said"),
+    ("keys", "issued", "expected"),
     [
         ([], 0, KeyAdvice.NO_KEY),
         ([], 3, KeyAdvice.LISTS_END),
@@ -135,5 +133,5 @@ def key(days: int, *, ended: int | None = None, distrusted: bool = False, name: 
         ([key(9, ended=2, distrusted=True), key(2)], 3, None),
     ],
 )
-def test_the_keys_of_an_issuer_say_what_is_to_be_done(keys, issued, said):
-    assert next_key_step(keys, controller="a", issued=issued, at=AT) is said
+def test_key_states_lead_to_the_right_signing_task(keys, issued, expected):
+    assert next_key_step(keys, controller="a", issued=issued, at=AT) is expected

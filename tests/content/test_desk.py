@@ -8,7 +8,7 @@ from protect.content.enums import ChangeClass
 from protect.kernel import clock
 from tests.content.editing import member, save
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("protect.site.urls_staff")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("protect.site.urls.desk")]
 
 
 def panels(scope, tag):

@@ -52,7 +52,7 @@ def test_everything_in_it_is_visibly_invented():
     assert not any(user.has_usable_password() for user in User.objects.order_by("pk"))
 
 
-def test_who_needs_keys_waits_for_the_vault_and_who_needs_none_works():
+def test_members_with_keys_are_enrolled_and_others_active():
     build_organisations(at=AT)
 
     with_team = Membership.objects.filter(team__isnull=False).order_by("pk")
@@ -61,7 +61,7 @@ def test_who_needs_keys_waits_for_the_vault_and_who_needs_none_works():
     assert {place.state for place in without} == {MembershipState.ACTIVE}
 
 
-def test_the_cast_stands_where_the_stories_need_them():
+def test_cast_members_have_their_documented_roles():
     build_organisations(at=AT)
     places = Membership.objects.select_related("user", "organisation", "team").order_by("pk")
     found = {

@@ -44,18 +44,18 @@ def built(django_db_setup, django_db_blocker, kept_ledger):
         transaction.set_rollback(True)
 
 
-def somebody(code: str) -> Person:
+def get_demo_user(code: str) -> Person:
     user = User.objects.get(email=f"{code}@demo.example")
     return Person(user, keys.demo_recovery_code(user.email), keys.TOTP_SEED, keys.PASSPHRASE)
 
 
 def unlocked(code: str) -> Unlocked:
-    found = browser_sessions.unlocked_of(let_in(somebody(code), AT))
+    found = browser_sessions.unlocked_of(let_in(get_demo_user(code), AT))
     assert found is not None
     return found
 
 
-def everything() -> dict[str, list[dict[str, Any]]]:
+def read_all_rows() -> dict[str, list[dict[str, Any]]]:
     return {
         model.__name__: list(model._default_manager.order_by("pk").values())
         for label in ("orgs", "vault", "audit", "notices")
@@ -63,7 +63,7 @@ def everything() -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def test_everybody_has_keys_and_teams_stand_where_they_are_planned(built):
+def test_people_have_keys_and_teams_their_planned_states(built):
     states = Counter(Team.objects.order_by("pk").values_list("state", flat=True))
 
     assert built == {"user": User.objects.count(), "team": 25, "note": 3}
@@ -71,7 +71,7 @@ def test_everybody_has_keys_and_teams_stand_where_they_are_planned(built):
     assert all(enrolment.is_account_complete(user) for user in User.objects.order_by("pk"))
 
 
-def test_only_those_who_are_meant_to_wait_do():
+def test_only_planned_members_wait_for_admission():
     waiting = Membership.objects.filter(state=MembershipState.PENDING).order_by("user__email")
 
     assert [place.user.email.split("@")[0] for place in waiting] == ["ludmil", "marit", "noor"]
@@ -79,29 +79,31 @@ def test_only_those_who_are_meant_to_wait_do():
 
 
 def test_building_again_makes_and_changes_nothing():
-    before = everything()
+    before = read_all_rows()
 
     assert build_organisations(at=AT).total() == 0
     assert keys.build_keys(at=AT).total() == 0
-    assert everything() == before
+    assert read_all_rows() == before
 
 
 @pytest.mark.parametrize("code", ["amal", "noor", "jonas"])
-def test_they_come_in_with_the_passphrase_and_a_code(code):
-    assert let_in(somebody(code)).state is SessionState.UNLOCKED
+def test_demo_people_sign_in_with_passphrase_and_code(code):
+    assert let_in(get_demo_user(code)).state is SessionState.UNLOCKED
 
 
-def test_signing_in_makes_hash_and_bundle_at_the_cost_of_today(settings):
+def test_sign_in_renews_hash_and_bundle_at_full_cost(settings):
     settings.ARGON2 = {**keys.CHEAP_HASHING, "passes": 2}
 
-    begin(somebody("amal"))
+    begin(get_demo_user("amal"))
 
     wrap = UserWrap.objects.get(user_key__user__email="amal@demo.example", kind=WrapKind.PASSWORD)
     assert userwrap.parse_header(bytes(wrap.blob)).kdf == argon2_cost()
-    assert not passwords.renew_outdated(somebody("amal").user, unlocked("amal").secret, "x", at=AT)
+    assert not passwords.renew_outdated(
+        get_demo_user("amal").user, unlocked("amal").secret, "x", at=AT
+    )
 
 
-def test_the_cost_of_a_guess_is_as_before_once_keys_are_made(settings):
+def test_cost_setting_is_restored_after_building_keys(settings):
     settings.ARGON2 = {**keys.CHEAP_HASHING, "passes": 2}
 
     keys.build_keys(at=AT)
@@ -122,8 +124,8 @@ def test_a_member_reads_the_notes_of_the_team_and_who_waits_cannot():
             records.open_record(noor, note, at=AT)
 
 
-def test_who_waits_reads_once_a_colleague_has_let_them_in():
-    place = Membership.objects.select_related("team").get(user=somebody("noor").user)
+def test_waiting_member_reads_notes_after_admission():
+    place = Membership.objects.select_related("team").get(user=get_demo_user("noor").user)
     words = " ".join(members.key_words(UserKey.objects.get(user=place.user)))
     ines = unlocked("ines")
 
@@ -142,11 +144,11 @@ def test_every_active_team_could_be_restored_by_its_officers():
 
 
 def test_the_recovery_code_that_is_printed_opens_the_account():
-    amal = somebody("amal")
+    amal = get_demo_user("amal")
     wrap = UserWrap.objects.get(user_key__user=amal.user, kind=WrapKind.RECOVERY)
 
     assert enrolment.open_with_code(wrap, enrolment.parse_recovery_code(amal.code.printed()))
-    assert not enrolment.open_with_code(wrap, somebody("ines").code)
+    assert not enrolment.open_with_code(wrap, get_demo_user("ines").code)
 
 
 def test_the_passphrase_is_one_that_the_vault_could_offer_to_each_of_them():
@@ -157,8 +159,8 @@ def test_the_passphrase_is_one_that_the_vault_could_offer_to_each_of_them():
         passwords.must_be_strong(keys.PASSPHRASE, email=user.email, name=user.name)
 
 
-def test_somebody_whom_a_later_release_adds_gets_keys_and_waits():
-    noor = somebody("noor").user
+def test_person_added_by_a_later_release_gets_keys_and_waits():
+    noor = get_demo_user("noor").user
     UserWrap.objects.filter(user_key__user=noor).delete()
     TotpDevice.objects.filter(user=noor).delete()
     UserKey.objects.filter(user=noor).delete()
@@ -167,36 +169,36 @@ def test_somebody_whom_a_later_release_adds_gets_keys_and_waits():
 
     assert keys.build_keys(at=AT) == {"user": 1}
 
-    assert let_in(somebody("noor")).state is SessionState.UNLOCKED
+    assert let_in(get_demo_user("noor")).state is SessionState.UNLOCKED
     assert Membership.objects.get(user=noor).state == MembershipState.PENDING
     assert [*UserKey.objects.exclude(user=noor).order_by("pk")] == others
 
 
-def test_who_lost_the_keys_and_began_again_keeps_what_they_made():
-    amal = somebody("amal")
+def test_rebuild_keeps_the_new_keys_of_a_restarted_account():
+    amal = get_demo_user("amal")
     members.remove_access_of_user(amal.user.pk, actor=amal.user.pk, at=AT)
     enrolment.begin_keys(amal.user, "orchard lantern pebble window thistle", "enrol", at=AT)
-    before = everything()
+    before = read_all_rows()
 
     assert keys.build_keys(at=AT + timedelta(days=1)).total() == 0
-    assert everything() == before
+    assert read_all_rows() == before
 
 
 def test_a_live_system_gets_no_keys_of_the_demo(settings):
     settings.IS_DEMO = False
-    before = everything()
+    before = read_all_rows()
 
     with refuses("demo_only"):
         keys.build_keys(at=AT)
-    assert everything() == before
+    assert read_all_rows() == before
 
 
-def test_nor_does_a_database_that_was_ever_live(settings):
+def test_database_that_was_live_gets_no_keys_of_the_demo(settings):
     settings.IS_DEMO = False
     orgs.mark_as_live(at=AT)
     settings.IS_DEMO = True
-    before = everything()
+    before = read_all_rows()
 
     with refuses("database_was_live"):
         keys.build_keys(at=AT)
-    assert everything() == before
+    assert read_all_rows() == before

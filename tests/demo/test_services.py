@@ -51,7 +51,7 @@ def test_everything_is_visibly_invented_and_nothing_of_it_is_public(built):
     assert not any(each.phones.exists() for each in Service.objects.order_by("pk"))
 
 
-def test_no_real_service_is_said_to_be_checked(built):
+def test_no_real_service_is_marked_as_checked(built):
     real = entry("real", "BE")
 
     assert not FactCheck.objects.exclude(service__source="demo").exists()
@@ -70,7 +70,7 @@ def test_building_again_makes_nothing(built):
     assert Service.objects.count() == len(SERVICE_PLANS)
 
 
-def test_a_night_of_the_demo_writes_to_no_real_service(built):
+def test_nightly_steps_of_the_demo_change_no_real_service(built):
     real = entry("real", "BE", name="Demo Counselling", email="desk@example.org")
     checked(real, Fact.COST, NOW - timedelta(days=70))
 

@@ -1,3 +1,3 @@
-from tests.directory.fixtures import demo_services, edda, keepers, post
+from tests.directory.fixtures import demo_services, edda, post, staff
 
-__all__ = ["demo_services", "edda", "keepers", "post"]
+__all__ = ["demo_services", "edda", "post", "staff"]

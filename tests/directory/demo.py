@@ -46,7 +46,7 @@ STATES: dict[str, tuple[int, tuple[Verdict, ...]]] = {
 
 
 def load(at: datetime = TUESDAY) -> dict[str, Service]:
-    """Write every service, checked as if today were `at`. The places must be there already."""
+    """Store all services with checks dated relative to `at`. The places must be stored already."""
     with FILE.open("rb") as file:
         tables = tomllib.load(file)
     towns = tables.pop("towns")

@@ -8,13 +8,13 @@ from django.test import Client
 
 from protect.directory.models import Service
 from tests.directory import demo
-from tests.interchange.imports.uploads import Bringer
-from tests.verification.nights import Keepers, make_keepers
+from tests.interchange.imports.uploads import Importer
+from tests.verification.nights import DirectoryStaff, make_directory_staff
 
 
 @pytest.fixture(scope="module")
 def demo_services(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Service]]:
-    """Load the invented services once for a file; places are there already."""
+    """Load the invented services once for each file. The places are stored already."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield demo.load()
         transaction.set_rollback(True)
@@ -22,7 +22,7 @@ def demo_services(django_db_setup: None, django_db_blocker: Any) -> Iterator[dic
 
 @pytest.fixture
 def post(client: Client, demo_services: dict[str, Service]) -> Callable[..., Any]:
-    """Return a function that asks the JSON interface: to talk in Liège, if nothing is said."""
+    """Return a function that queries the JSON interface, by default for talking in Liège."""
 
     def ask(body: str | None = None, **changes: Any) -> Any:
         if body is None:
@@ -37,12 +37,12 @@ def post(client: Client, demo_services: dict[str, Service]) -> Callable[..., Any
 
 
 @pytest.fixture
-def keepers(db: None) -> Keepers:
-    """Return those who keep Malta, and one who keeps another country."""
-    return make_keepers()
+def staff(db: None) -> DirectoryStaff:
+    """Return the directory staff of Malta, and one coordinator of another country."""
+    return make_directory_staff()
 
 
 @pytest.fixture
-def edda(keepers: Keepers) -> Bringer:
-    """Return an editor with files to bring."""
-    return Bringer(keepers)
+def edda(staff: DirectoryStaff) -> Importer:
+    """Return an editor who imports files."""
+    return Importer(staff)

@@ -23,7 +23,7 @@ from protect.directory.services.actions import status
 from protect.directory.services.actions.status import ReleaseResult
 from protect.reference.models import Area, Country
 from tests.refusals import refuses
-from tests.verification.nights import deeds, make_keepers
+from tests.verification.nights import count_audit_entries, make_directory_staff
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 BEFORE = NOW - timedelta(days=30)
@@ -35,15 +35,15 @@ def world(db):
     organisation = Organisation.objects.create(
         source="demo", source_id="o1", name="Demo House", country=country, last_modified=BEFORE
     )
-    keepers = make_keepers()
+    staff = make_directory_staff()
     return SimpleNamespace(
         country=country,
         organisation=organisation,
         service=new_service(organisation, "s1", "bcdfgh"),
-        amal=keepers.vito.user,
-        bela=keepers.vera.user,
-        scope=keepers.cora.scope,
-        keepers=keepers,
+        amal=staff.vito.user,
+        bela=staff.vera.user,
+        scope=staff.cora.scope,
+        staff=staff,
     )
 
 
@@ -68,7 +68,7 @@ def call_test(world, service, at=NOW):
 
 @pytest.fixture(autouse=True)
 def no_version(db):
-    """Begin without a version: on PostgreSQL tests that commit leave theirs behind."""
+    """Start without a version. On PostgreSQL, tests that commit leave one behind."""
     DirectoryVersion.objects.all().delete()
 
 
@@ -76,11 +76,11 @@ def version():
     return DirectoryVersion.objects.values_list("number", flat=True).first() or 0
 
 
-def test_the_version_rises_by_one(db):
+def test_raising_the_version_adds_one(db):
     assert [raise_version(), raise_version()] == [1, 2]
 
 
-def test_a_check_is_kept_with_who_how_and_when(world):
+def test_check_is_stored_with_user_method_and_time(world):
     check = call_test(world, world.service)
 
     kept = FactCheck.objects.get()
@@ -93,7 +93,7 @@ def test_a_check_is_kept_with_who_how_and_when(world):
     )
 
 
-def test_a_good_check_lasts_longer_than_a_weak_one(world):
+def test_stronger_method_has_a_later_next_check(world):
     call = call_test(world, world.service)
     web = checks.record_check(
         world.service, Fact.PHONE, Finding(Verdict.CONFIRMED, Method.WEB), at=NOW
@@ -102,7 +102,7 @@ def test_a_good_check_lasts_longer_than_a_weak_one(world):
     assert NOW < web.next_check < call.next_check <= NOW + timedelta(days=90)
 
 
-def test_a_check_raises_the_version_and_moves_the_service_but_is_no_edit(world):
+def test_check_raises_the_directory_version_but_not_the_service_version(world):
     call_test(world, world.service)
 
     world.service.refresh_from_db()
@@ -110,7 +110,7 @@ def test_a_check_raises_the_version_and_moves_the_service_but_is_no_edit(world):
     assert (world.service.last_modified, world.service.version) == (NOW, 1)
 
 
-def test_checking_one_fact_leaves_every_other_as_it_was(world):
+def test_checking_one_fact_keeps_the_state_of_others(world):
     call_test(world, world.service, at=BEFORE)
     before = list(FactCheck.objects.filter(fact=Fact.PHONE).values())
 
@@ -119,7 +119,7 @@ def test_checking_one_fact_leaves_every_other_as_it_was(world):
     assert list(FactCheck.objects.filter(fact=Fact.PHONE).values()) == before
 
 
-def test_a_tested_service_is_published(world):
+def test_call_tested_service_can_be_published(world):
     call_test(world, world.service)
 
     moved = status.change_status(world.scope, world.service, StatusChange.PUBLISH, at=NOW)
@@ -138,7 +138,7 @@ def test_a_tested_service_is_published(world):
         Finding(Verdict.NOT_REACHED, Method.CALL),
     ],
 )
-def test_an_untested_number_is_not_published(world, finding):
+def test_service_with_an_untested_number_cannot_be_published(world, finding):
     if finding:
         checks.record_check(world.service, Fact.PHONE, finding, at=BEFORE)
     before = version()
@@ -152,9 +152,9 @@ def test_an_untested_number_is_not_published(world, finding):
 
 
 @pytest.mark.parametrize("name", ["edda", "vito", "mona", "rita", "zoe"])
-def test_only_coordinators_of_the_country_publish_a_service(world, name):
+def test_only_coordinators_of_the_country_can_publish(world, name):
     call_test(world, world.service)
-    scope = world.keepers.people[name].scope
+    scope = world.staff.people[name].scope
 
     with pytest.raises(PermissionDenied):
         status.change_status(scope, world.service, StatusChange.PUBLISH, at=NOW)
@@ -162,10 +162,14 @@ def test_only_coordinators_of_the_country_publish_a_service(world, name):
         status.publish_ready_services(scope, "MT", at=NOW)
 
     world.service.refresh_from_db()
-    assert (world.service.status, version(), deeds("publish")) == (Status.REVIEW, 1, 0)
+    assert (world.service.status, version(), count_audit_entries("publish")) == (
+        Status.REVIEW,
+        1,
+        0,
+    )
 
 
-def test_what_was_shown_once_keeps_the_day(world):
+def test_republished_service_keeps_its_first_release_date(world):
     call_test(world, world.service)
     status.change_status(world.scope, world.service, StatusChange.PUBLISH, at=NOW)
     for move in (StatusChange.SUSPEND, StatusChange.RESUME):
@@ -173,10 +177,10 @@ def test_what_was_shown_once_keeps_the_day(world):
 
     world.service.refresh_from_db()
     assert world.service.released_at == NOW
-    assert deeds("publish", "suspend", "resume") == 3
+    assert count_audit_entries("publish", "suspend", "resume") == 3
 
 
-def test_a_service_without_a_number_needs_no_call(world):
+def test_service_without_a_number_needs_no_call_test(world):
     world.service.phones.all().delete()
     Service.objects.update(email="house@demo.example")
 
@@ -186,7 +190,7 @@ def test_a_service_without_a_number_needs_no_call(world):
     )
 
 
-def test_a_service_without_a_way_to_reach_it_is_not_shown(world):
+def test_unreachable_service_cannot_be_published(world):
     world.service.phones.all().delete()
 
     with refuses("directory_service_not_reachable"):
@@ -197,7 +201,7 @@ def test_a_service_without_a_way_to_reach_it_is_not_shown(world):
     assert (released, world.service.status) == (ReleaseResult(0, 1), Status.REVIEW)
 
 
-def test_a_move_that_another_user_made_first_is_refused(world):
+def test_status_change_already_made_by_another_user_is_refused(world):
     stale = Service.objects.get(pk=world.service.pk)
     call_test(world, world.service)
     status.change_status(world.scope, world.service, StatusChange.PUBLISH, at=NOW)
@@ -209,7 +213,7 @@ def test_a_move_that_another_user_made_first_is_refused(world):
     assert version() == before
 
 
-def test_a_country_is_released_as_far_as_it_is_tested(world):
+def test_release_publishes_only_call_tested_services_of_a_country(world):
     waiting = new_service(world.organisation, "s2", "xyz234")
     draft = new_service(world.organisation, "s3", "xyz235", status=Status.DRAFT)
     call_test(world, world.service)
@@ -238,7 +242,7 @@ def locate(world, service, address="Demo Street 5"):
     return location
 
 
-def test_a_protected_address_is_forgotten_everywhere(world):
+def test_protecting_a_service_erases_its_address(world):
     locate(world, world.service)
     Service.objects.filter(pk=world.service.pk).update(
         description="Ring at demo street 5.",
@@ -257,7 +261,7 @@ def test_a_protected_address_is_forgotten_everywhere(world):
     assert (protected.coarse_area, protected.version, version()) == (area, 2, 1)
 
 
-def test_another_service_at_the_same_place_keeps_it(world):
+def test_other_service_at_the_same_location_keeps_it(world):
     other = new_service(world.organisation, "s2", "xyz234")
     shared = locate(world, other)
     ServiceAtLocation.objects.create(service=world.service, location=shared)
@@ -269,7 +273,7 @@ def test_another_service_at_the_same_place_keeps_it(world):
 
 
 @pytest.mark.postgres
-def test_a_second_writer_waits_for_the_first(db):
+def test_second_writer_waits_for_the_version_lock(db):
     def write_too():
         try:
             with transaction.atomic(), connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The eleven complaints about other directories, and how this one answers each of them."""
+"""The eleven complaints about other directories, each with the solution in this one."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from protect.directory.enums import (
     Status,
 )
 from protect.directory.fact_records import values
-from protect.directory.fact_records.checks import service_standings
+from protect.directory.fact_records.checks import service_fact_states
 from protect.directory.hours import State, parse
 from protect.directory.hours.answers import state_at
 from protect.directory.models import Service, ServiceCapacity
@@ -29,7 +29,7 @@ from protect.verification.models import QueueItem
 from protect.verification.queue.queue import refresh_queue
 from tests.interchange.imports.uploads import csv_of, rows_of
 from tests.matching import cast
-from tests.matching.cast import TUESDAY, answers, codes, door, only, stating
+from tests.matching.cast import TUESDAY, answers, codes, only, opening_hours, stating
 from tests.verification.nights import BEFORE, LATER, NOW, checked, entry, locate
 
 DAY = timedelta(days=1)
@@ -38,52 +38,55 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 
 def values_of(service: Service, fact: Fact, method: Method | None, **changed: object) -> Edit:
     found = values.read_fact(service, fact)
-    return Edit(fact, found | changed, values.mark_of(found), method=method)
+    return Edit(fact, found | changed, values.fingerprint_of(found), method=method)
 
 
 @pytest.mark.django_db
-def test_dead_entries_every_fact_has_a_date_and_what_is_late_is_in_the_queue():
+def test_dead_entries_late_facts_are_dated_and_queued():
     service = entry()
-    for fact in service_standings(service, BEFORE):
+    for fact in service_fact_states(service, BEFORE):
         checked(service, fact, BEFORE)
 
     refresh_queue(at=BEFORE + 200 * DAY)
 
-    states = {each.state for each in service_standings(service, BEFORE + 200 * DAY).values()}
+    states = {state.state for state in service_fact_states(service, BEFORE + 200 * DAY).values()}
     assert states == {Freshness.EXPIRED}
     assert QueueItem.objects.get().reasons == [QueueReason.EXPIRED]
 
 
 @pytest.mark.django_db
-def test_confirming_counts_even_if_nothing_was_changed(keepers):
+def test_confirming_without_a_change_counts_as_a_check(staff):
     service = entry()
     checked(service, Fact.PHONE, NOW - 100 * DAY)
     before = values.read_fact(service, Fact.PHONE)
 
     edit = values_of(service, Fact.PHONE, Method.CALL)
-    assert not edits.edit_fact(keepers.edda.scope, service, edit, at=NOW)
+    assert not edits.edit_fact(staff.edda.scope, service, edit, at=NOW)
 
     assert values.read_fact(service, Fact.PHONE) == before
-    assert service_standings(service, LATER)[Fact.PHONE].state is Freshness.FRESH
+    assert service_fact_states(service, LATER)[Fact.PHONE].state is Freshness.FRESH
 
 
 @pytest.mark.django_db
-def test_marks_are_not_lost_on_an_edit_of_something_else(keepers):
+def test_checks_are_kept_on_an_edit_of_another_fact(staff):
     service = entry()
     checked(service, Fact.PHONE, NOW - DAY)
 
     costs = [{"kind": "free", "note": ""}]
     edits.edit_fact(
-        keepers.edda.scope, service, values_of(service, Fact.COST, None, costs=costs), at=NOW
+        staff.edda.scope,
+        service,
+        values_of(service, Fact.COST, None, costs=costs),
+        at=NOW,
     )
 
-    states = service_standings(service, LATER)
+    states = service_fact_states(service, LATER)
     assert states[Fact.PHONE].state is Freshness.FRESH
     assert states[Fact.COST].state is Freshness.UNVERIFIED
 
 
 @pytest.mark.django_db
-def test_free_places_cause_no_flood_of_calls_only_professionals_see_them_and_they_run_out():
+def test_free_places_are_for_professionals_and_expire():
     service = entry(categories=["psychosocial"])
     ServiceCapacity.objects.create(
         service=service, available=3, maximum=5, updated_at=NOW, expires_at=NOW + DAY
@@ -95,30 +98,30 @@ def test_free_places_cause_no_flood_of_calls_only_professionals_see_them_and_the
     [later] = services.documents(rows, at=NOW + 2 * DAY, for_members=True)
 
     assert not public.get("capacities")
-    assert [each["available"] for each in members["capacities"]] == [3]
+    assert [member["available"] for member in members["capacities"]] == [3]
     assert not later.get("capacities")
 
 
-def test_by_appointment_is_not_closed_and_the_next_opening_has_a_date():
+def test_by_appointment_is_not_closed_and_next_opening_is_dated():
     friday = datetime(2026, 11, 27, 18, tzinfo=BRUSSELS)
     alone = parse("", "Europe/Brussels", "BE", by_appointment=True)
-    weekdays = cast.service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+    weekdays = cast.service(opening_hours={Channel.VISIT: opening_hours("Mo-Fr 09:00-17:00")})
 
     assert state_at(alone, friday).state is State.BY_APPOINTMENT
-    reasons = {each.code: each for each in cast.found(weekdays, at=friday).reasons}
+    reasons = {each.code: each for each in cast.match_of(weekdays, at=friday).reasons}
     assert reasons["opens_day"].facts["day"].startswith("2026-11-30")  # Monday, not “tomorrow”
 
 
-def test_hits_that_do_not_serve_the_need_are_no_answers_and_the_others_say_why():
+def test_answers_serve_the_need_and_give_reasons():
     fitting, other = cast.service(1), cast.service(2, categories=frozenset({"legal"}))
 
     found = answers(fitting, other)
 
-    assert [each.row for each in found.answers] == [fitting]
-    assert all(each.reasons for each in found.answers)
+    assert [answer.row for answer in found.answers] == [fitting]
+    assert all(answer.reasons for answer in found.answers)
 
 
-def test_a_language_with_hours_counts_in_its_hours_alone():
+def test_language_with_hours_counts_only_in_its_hours():
     window = parse("Tu 09:00-11:00", "Europe/Brussels", "BE")
     row = cast.service(languages=(LanguageOffer("ti", LanguageMode.STAFF, window=window),))
 
@@ -130,18 +133,20 @@ def test_a_language_with_hours_counts_in_its_hours_alone():
     assert "language_window" in after
 
 
-def test_eligibility_is_criteria_a_stated_limit_removes_and_a_missing_one_does_not():
+def test_stated_limit_excludes_and_missing_limit_does_not():
     women = stating(cast.service(1), CriterionKind.GENDER, only("f"))
     silent = stating(cast.service(2), CriterionKind.GENDER, ())
 
     found = answers(women, silent, gender="m")
 
-    assert [each.row for each in found.answers] == [silent]
+    assert [answer.row for answer in found.answers] == [silent]
 
 
 @pytest.mark.django_db
-def test_a_secret_address_is_never_stored(edda):
-    edda.bring({"categories": "shelter", "city": "Valletta", "address": "Demo Hidden Street 77"})
+def test_secret_address_is_never_stored(edda):
+    edda.run_import(
+        {"categories": "shelter", "city": "Valletta", "address": "Demo Hidden Street 77"}
+    )
 
     service = Service.objects.get()
     assert service.address_audience == AddressReaders.NEVER_STORED
@@ -150,17 +155,17 @@ def test_a_secret_address_is_never_stored(edda):
 
 
 @pytest.mark.django_db
-def test_no_service_is_invented_for_an_organisation_that_names_none(edda):
+def test_import_invents_no_service_for_an_organisation(edda):
     edda.apply(edda.preview(csv_of(rows_of({"service": ""}))))
 
     assert not Service.objects.exists()
 
 
 @pytest.mark.django_db
-def test_filters_stay_in_the_form_and_in_the_address(keepers):
+def test_filters_are_kept_in_the_form_and_in_the_url(staff):
     locate(entry("s1", status=Status.PUBLISHED))
 
-    page = keepers.desk("cora").get("/directory?country=MT&status=published&q=Demo")
+    page = staff.desk("cora").get("/directory?country=MT&status=published&q=Demo")
 
     text = page.content.decode()
     assert 'value="Demo"' in text

@@ -185,7 +185,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("name", "make"), BAD)
-def test_the_database_refuses_a_bad_row(world, name, make):
+def test_database_refuses_invalid_rows(world, name, make):
     *standing, bad = make(world)
     for row in standing:
         row.save()
@@ -197,7 +197,7 @@ def test_the_database_refuses_a_bad_row(world, name, make):
     assert type(bad)._default_manager.count() == before
 
 
-def test_every_constraint_is_tried_above():
+def test_every_constraint_has_an_invalid_row():
     declared = {
         constraint.name for model in models_of_entries() for constraint in model._meta.constraints
     }
@@ -206,7 +206,7 @@ def test_every_constraint_is_tried_above():
 
 
 def tried():
-    """Return the constraints that this file and its neighbours insert a bad row for."""
+    """Return the constraints for which this file and its neighbours insert an invalid row."""
     tests = Path(__file__).parents[1]
     modules = [
         import_module(f"tests.{package}.{path.stem}")
@@ -234,21 +234,21 @@ def tried():
         lambda w: area(w, area=w.area),
     ],
 )
-def test_the_database_takes_a_good_row(world, make):
+def test_database_accepts_valid_rows(world, make):
     row = make(world)
     row.save(force_insert=True)
 
     assert type(row)._default_manager.filter(pk=row.pk).exists()
 
 
-def test_an_organisation_with_services_cannot_be_deleted(world):
+def test_organisation_with_services_cannot_be_deleted(world):
     with pytest.raises(models.ProtectedError):
         world.organisation.delete()
 
     assert Service.objects.filter(pk=world.service.pk).exists()
 
 
-def test_no_row_says_a_name_in_its_text(world):
+def test_str_of_rows_contains_no_name(world):
     rows = [world.organisation, world.service, world.location, phone(world)]
 
     assert not any("Demo" in str(row) or "+356" in str(row) for row in rows)

@@ -33,19 +33,19 @@ def check(days_ago, verdict=Verdict.CONFIRMED, interval=60):
         (4000, Freshness.EXPIRED),
     ],
 )
-def test_a_confirmed_fact_ages_from_fresh_to_expired(days_ago, expected):
+def test_confirmed_fact_ages_from_fresh_to_expired(days_ago, expected):
     assert rules.freshness(Fact.LANGUAGES, [check(days_ago)], NOW) is expected
 
 
-def test_a_fact_without_checks_is_unverified():
+def test_fact_without_checks_is_unverified():
     assert rules.freshness(Fact.PHONE, [], NOW) is Freshness.UNVERIFIED
 
 
-def test_a_changed_fact_is_as_fresh_as_a_confirmed_one():
+def test_changed_fact_is_as_fresh_as_a_confirmed_one():
     assert rules.freshness(Fact.PHONE, [check(1, Verdict.CHANGED)], NOW) is Freshness.FRESH
 
 
-def test_a_short_interval_expires_before_it_is_overdue():
+def test_fact_with_a_short_interval_expires_before_it_is_overdue():
     assert rules.freshness(Fact.PHONE, [check(30, interval=10)], NOW) is Freshness.EXPIRED
 
 
@@ -75,14 +75,14 @@ def test_capacity_is_unknown_as_soon_as_it_expires(hours, expected):
         (["not_reached", "not_reached", "edited"], Freshness.EXPIRED),
     ],
 )
-def test_the_newest_verdicts_decide(verdicts, expected):
+def test_newest_verdicts_decide_the_freshness(verdicts, expected):
     checks = [check(days_ago, verdict) for days_ago, verdict in enumerate(verdicts)]
 
     assert rules.freshness(Fact.PHONE, checks, NOW) is expected
 
 
 @given(st.sampled_from(Fact), st.integers(1, 90), st.integers(0, 1000), st.integers(0, 1000))
-def test_a_fact_never_becomes_fresher_by_waiting(fact, interval, sooner, later):
+def test_freshness_never_improves_with_time(fact, interval, sooner, later):
     seen = [CheckSummary(Verdict.CONFIRMED, NOW, NOW + interval * DAY)]
     first, last = sorted([sooner, later])
 
@@ -92,7 +92,7 @@ def test_a_fact_never_becomes_fresher_by_waiting(fact, interval, sooner, later):
 
 
 @given(st.lists(st.sampled_from(Verdict), max_size=6))
-def test_unverified_means_that_no_check_ever_succeeded(verdicts):
+def test_fact_is_unverified_only_without_a_successful_check(verdicts):
     checks = [check(days_ago, verdict) for days_ago, verdict in enumerate(verdicts)]
     since = verdicts[: verdicts.index("edited")] if "edited" in verdicts else verdicts
     succeeded = {Verdict.CONFIRMED, Verdict.CHANGED, Verdict.DISPUTED} & set(since)
@@ -102,14 +102,14 @@ def test_unverified_means_that_no_check_ever_succeeded(verdicts):
     assert (state is Freshness.UNVERIFIED) == (not succeeded and len(since) < 2)
 
 
-def test_a_weak_method_is_repeated_sooner():
+def test_weaker_method_shortens_the_interval():
     assert rules.next_check_time(NOW, 60 * DAY, 0.5) == NOW + 30 * DAY
 
 
 @pytest.mark.parametrize(
     ("days", "weight"), [(91, 1.0), (0, 1.0), (-1, 1.0), (60, 0.0), (60, 1.1), (60, -0.5)]
 )
-def test_a_next_check_is_never_out_of_bounds(days, weight):
+def test_next_check_time_refuses_values_out_of_bounds(days, weight):
     with pytest.raises(ValueError, match="within 90 days"):
         rules.next_check_time(NOW, days * DAY, weight)
 
@@ -129,7 +129,7 @@ def test_confidence_is_halved_with_every_interval(days, expected):
         ("suspended", "withdraw", "withdrawn"),
     ],
 )
-def test_a_service_moves_along_its_way(status, move, expected):
+def test_allowed_status_changes(status, move, expected):
     assert rules.next_status(Status(status), StatusChange(move)) == expected
 
 
@@ -137,7 +137,7 @@ def test_a_service_moves_along_its_way(status, move, expected):
     ("status", "move"),
     [pair for pair in product(Status, StatusChange) if pair not in rules.STATUS_AFTER_CHANGE],
 )
-def test_every_other_move_is_refused(status, move):
+def test_other_status_changes_are_refused(status, move):
     with refuses("service_move_not_allowed") as refusal:
         rules.next_status(status, move)
 
@@ -167,7 +167,7 @@ CALLED = PhoneCheck(Verdict.CONFIRMED, Method.CALL, has_two_people=True)
         ([CALLED._replace(verdict=Verdict.EDITED), CALLED], False),
     ],
 )
-def test_a_number_is_tested_by_a_call_and_two_people(checks, expected):
+def test_number_is_call_tested_by_a_call_of_two_people(checks, expected):
     assert rules.is_call_tested(checks) is expected
 
 
@@ -180,7 +180,7 @@ def test_a_number_is_tested_by_a_call_and_two_people(checks, expected):
         ("We are 5 people.", "We are 5 people."),
     ],
 )
-def test_an_address_is_taken_out_of_a_text(text, expected):
+def test_address_parts_are_replaced_in_a_text(text, expected):
     assert (
         address_patterns.replace_address_parts(text, {"Demo Street 5", "1234 AB", "5"}) == expected
     )

@@ -1,4 +1,4 @@
-"""The areas that a service with a hidden address serves never tell more than its coarse area."""
+"""The areas that a service with a hidden address serves never reveal more than its coarse area."""
 
 import pytest
 
@@ -18,11 +18,11 @@ pytestmark = pytest.mark.django_db
 
 def shelter_of(services):
     return next(
-        each
-        for each in services.values()
-        if each.address_audience == AddressReaders.NEVER_STORED
-        and each.status == "published"
-        and not each.professionals_only
+        service
+        for service in services.values()
+        if service.address_audience == AddressReaders.NEVER_STORED
+        and service.status == "published"
+        and not service.professionals_only
     )
 
 
@@ -36,7 +36,7 @@ def is_coarse(area):
     return not area["place"] and (not country or area["area"] in lookup.coarse_areas(country))
 
 
-def test_a_circle_becomes_the_smallest_coarse_area_around_all_of_it():
+def test_circle_is_widened_to_the_smallest_coarse_area_around_it():
     town = lookup.place_index().find("Warsaw", "PL").best[0]
     circle = {**BLANK_AREA, "place": town.id, "radius_km": 10}
 
@@ -46,7 +46,7 @@ def test_a_circle_becomes_the_smallest_coarse_area_around_all_of_it():
     assert widen_areas([{**BLANK_AREA, "country": "PL"}]) == [{**BLANK_AREA, "country": "PL"}]
 
 
-def test_an_edit_of_a_shelter_stores_a_coarse_area(demo_services):
+def test_editing_the_areas_of_a_shelter_stores_a_coarse_area(demo_services):
     shelter = shelter_of(demo_services)
     village = village_of(shelter.country_id)
     fine = {**BLANK_AREA, "place": village.id, "radius_km": 3}
@@ -56,7 +56,7 @@ def test_an_edit_of_a_shelter_stores_a_coarse_area(demo_services):
     assert all(map(is_coarse, read_fact(shelter, Fact.ELIGIBILITY)["areas"]))
 
 
-def test_what_was_stored_before_is_read_as_a_coarse_area(demo_services):
+def test_stored_fine_area_of_a_shelter_is_published_as_a_coarse_area(demo_services):
     shelter = shelter_of(demo_services)
     village = village_of(shelter.country_id)
     shelter.areas.all().delete()
@@ -72,9 +72,11 @@ def test_what_was_stored_before_is_read_as_a_coarse_area(demo_services):
     assert not any(each.place_id or each.radius_km for each in published)
 
 
-def test_areas_become_coarse_with_the_address(demo_services):
+def test_hiding_the_address_widens_served_areas(demo_services):
     service = next(
-        each for each in demo_services.values() if each.address_audience == AddressReaders.PUBLIC
+        service
+        for service in demo_services.values()
+        if service.address_audience == AddressReaders.PUBLIC
     )
     village = village_of(service.country_id)
     fine = {**BLANK_AREA, "place": village.id, "radius_km": 3}
@@ -86,7 +88,7 @@ def test_areas_become_coarse_with_the_address(demo_services):
     assert all(map(is_coarse, read_fact(service, Fact.ELIGIBILITY)["areas"]))
 
 
-def test_no_imported_shelter_serves_a_circle(starter):
+def test_imported_shelters_have_only_coarse_areas(starter):
     shelters = [row for row in published.rows() if any(each.is_coarse for each in row.points)]
     named = [area for row in shelters for area in row.areas if not area.is_whole_country]
 

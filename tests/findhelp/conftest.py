@@ -16,7 +16,7 @@ def code(db):
     """Return the address code of a settlement."""
 
     def of(name: str, country: str) -> str:
-        found = store.place_index().find(name, country=country)
-        return addresses.place_spot(found.best[0].id).code
+        matches = store.place_index().find(name, country=country)
+        return addresses.place_spot(matches.best[0].id).code
 
     return of

@@ -4,7 +4,7 @@ import pytest
 
 from protect.findhelp.addresses import find_place_codes
 from protect.matching import published
-from protect.matching.avoidance import avoid_places
+from protect.matching.avoidance import build_avoidance
 from protect.matching.conditions.places import avoids_places, is_only_remote
 from protect.matching.conditions.truth import NO, UNKNOWN, YES
 from protect.matching.questions import Wishes, build_query
@@ -19,13 +19,13 @@ EIXAMPLE, BARCELONA, ANTWERP, BORGERHOUT, GHENT = 6544100, 3128760, 2803138, 280
 def truths_around(place):
     """Return, of each public service at one point, what is said of it to whom avoids a place, with
     its distance from the centre in kilometres and its settlement."""
-    asked = build_query(question(avoid=avoid_places([str(place)])))
+    query = build_query(question(avoid=build_avoidance([str(place)])))
     for row in published.rows():
         if len(row.points) == 1 and not row.points[0].is_coarse and not is_only_remote(row):
             [point] = row.points
             here = index.PlaceRow(0, "", "", "", (), 0, point.latitude, point.longitude)
             km = index.distance_km(here, store.place_rows()[place])
-            yield avoids_places(row, asked), km, point.place
+            yield avoids_places(row, query), km, point.place
 
 
 def test_the_town_of_an_avoided_quarter_is_never_surely_outside(starter, db):
@@ -38,7 +38,7 @@ def test_the_town_of_an_avoided_quarter_is_never_surely_outside(starter, db):
     assert {truth for truth, _, place in truths_around(BORGERHOUT) if place == GHENT} == {YES}
 
 
-def test_what_is_near_is_never_surely_outside(starter, db):
+def test_a_service_near_an_avoided_place_is_never_outside_it(starter, db):
     brussels = store.place_index().find("Brussels", "BE").best[0].id
     near = [truth for truth, km, place in truths_around(brussels) if km < 5 and place != brussels]
 
@@ -54,11 +54,11 @@ def test_a_part_of_a_name_that_few_have_is_meant_too(db):
 
 
 def test_a_town_is_avoided_with_its_parts(db):
-    avoided = avoid_places([str(ANTWERP)])
+    avoided = build_avoidance([str(ANTWERP)])
 
     assert str(BORGERHOUT) in avoided.codes
     assert not avoided.towns & avoided.codes
-    assert avoid_places([]) is None
+    assert build_avoidance([]) is None
 
 
 @pytest.mark.parametrize("typed", ["Limburg", "LIMBURG , Xyzzyville"])
@@ -79,9 +79,9 @@ def test_every_settlement_and_area_of_a_name_is_avoided(db):
             if row.country == country and name in {row.name, *row.local_names, *row.names}
         }
         areas = {
-            each.code
-            for each in store.areas().values()
-            if each.country_id == country and name in {each.name, *each.names.split("|")}
+            area.code
+            for area in store.areas().values()
+            if area.country_id == country and name in {area.name, *area.names.split("|")}
         }
         assert homonyms | areas <= set(codes)
-        assert Wishes(avoid=avoid_places(codes)).avoid.codes >= homonyms | areas
+        assert Wishes(avoid=build_avoidance(codes)).avoid.codes >= homonyms | areas

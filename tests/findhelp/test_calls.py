@@ -49,7 +49,7 @@ def shown(*matches):
     return cards.build_results(answers(*matches), TALK, "en", 5).answers
 
 
-def test_the_hours_of_a_place_stand_beside_its_address_if_those_of_its_telephone_are_unknown():
+def test_the_hours_of_a_place_are_beside_its_address_if_those_of_its_telephone_are_unknown():
     (card,) = shown(entry(1, OPEN, Fact.VISIT_HOURS, **HOSPITAL))
 
     assert (card.address, card.place_now) == ("12 rue de la Démo, 4000 Liège", "Open now")

@@ -55,14 +55,14 @@ def shown(given):
         "others",
     ],
 )
-def test_what_is_near_and_one_line_for_each_purpose_are_shown_first(steps, lines, expected):
+def test_near_services_and_one_line_for_each_purpose_come_first(steps, lines, expected):
     near = [match(number, "psychosocial", **key) for number, key in enumerate(steps)]
     national = tuple(match(10 + number, kind) for number, kind in enumerate(lines))
 
     assert shown(answers(*near, national=national)) == expected
 
 
-def test_the_police_as_a_last_resort_stand_apart():
+def test_police_as_a_last_resort_are_listed_separately():
     asking = Question(("hurt-now",), at=AT)
     near, police = match(1, "health"), match(2, "police", **FAR)
     lines = match(3, "police"), match(4, "psychosocial")
@@ -124,7 +124,7 @@ ONLY, ANSWER = CriterionOperator.ONLY, CriterionOperator.ANSWER
         *("sons", "no children", "guardian", "migration office", "everyone"),
     ],
 )
-def test_card_and_page_say_whom_a_service_accepts_whoever_asks(kind, condition, text):
+def test_card_and_page_state_whom_a_service_accepts_for_every_visitor(kind, condition, text):
     row = service(conditions={kind: (condition,)})
 
     card = cards.card_view(found(row), "en", AT)
@@ -136,7 +136,7 @@ def test_card_and_page_say_whom_a_service_accepts_whoever_asks(kind, condition, 
         assert sum(text in line for line in lines) == 1 if text else "for" not in str(on_card)
 
 
-def test_a_limit_that_is_a_reason_already_is_said_once():
+def test_a_limit_that_is_a_reason_already_is_shown_once():
     women = {CriterionKind.GENDER: (Condition(ONLY, frozenset("f")),)}
     made = found(service(conditions=women), "gender_f")
 
@@ -145,7 +145,7 @@ def test_a_limit_that_is_a_reason_already_is_said_once():
     assert [reason.text for reason in card.reasons] == ["Says it is for women"]
 
 
-def test_when_a_language_is_spoken_stands_apart_from_the_reasons():
+def test_language_hours_are_shown_separately_from_the_reasons():
     made = match(1, "psychosocial")._replace(reasons=(PERSIAN_ON_TUESDAY, Reason("open_now")))
 
     card = cards.card_view(made, "en", AT)
@@ -173,7 +173,7 @@ def test_there_is_more_only_within_reach():
     assert [card.code for card in no_more.farther] == ["demo9"]
 
 
-def test_the_audience_of_a_source_is_said_in_the_language_of_the_page():
+def test_the_audience_of_a_source_is_shown_in_the_language_of_the_page():
     row = service(audience_note="women, asylum-seekers", text_language="en")
 
     page = sheets.sheet_view(row, "fr", AT)
@@ -234,7 +234,7 @@ def test_a_page_does_not_say_that_a_service_is_for_some_people_and_for_everyone(
     ],
     ids=["nothing said", "trafficked", "man", "child"],
 )
-def test_lines_for_others_are_folded_and_those_for_her_are_first(person, first):
+def test_lines_for_others_are_folded_below_lines_for_the_visitor(person, first):
     kinds = ("child-protection", "trafficking", "psychosocial", "men")
     national = tuple(match(10 + number, kind) for number, kind in enumerate(kinds))
 
@@ -244,7 +244,7 @@ def test_lines_for_others_are_folded_and_those_for_her_are_first(person, first):
     assert len(results.national) + len(results.other_national) == len(kinds)
 
 
-def test_a_distance_is_said_without_minutes_of_unknown_means():
+def test_a_distance_is_shown_without_minutes_of_unknown_means():
     far = Reason("distance", facts={"distance": 35_000, "minutes": 157})
     answer = found()._replace(reasons=(far,))
 
@@ -254,7 +254,7 @@ def test_a_distance_is_said_without_minutes_of_unknown_means():
     assert "157" not in " ".join(poster.reasons)
 
 
-def test_a_service_that_does_not_serve_her_is_not_marked_as_open():
+def test_a_service_that_does_not_serve_the_visitor_is_not_marked_as_open():
     answer = found()
 
     assert cards.card_view(answer, "en", AT).is_open
@@ -281,9 +281,9 @@ def test_shelters_for_others_alone_are_no_answer_but_nearly_fit():
     hers = cards.build_results(answers(special), trafficked, "en", 5)
     both = cards.build_results(answers(general, special), asking, "en", 5)
 
-    assert ([each.code for each in alone.near_misses], alone.answers) == (["demo1"], [])
-    assert [each.code for each in hers.answers] == ["demo1"]
-    assert [each.code for each in both.answers] == ["demo2", "demo1"]
+    assert ([miss.code for miss in alone.near_misses], alone.answers) == (["demo1"], [])
+    assert [answer.code for answer in hers.answers] == ["demo1"]
+    assert [answer.code for answer in both.answers] == ["demo2", "demo1"]
 
 
 def test_nothing_says_that_a_service_with_limits_takes_everyone():
@@ -297,7 +297,7 @@ def test_nothing_says_that_a_service_with_limits_takes_everyone():
     )
 
     lines = [line for fact in page.facts for line in fact.lines]
-    for texts in ([each.text for each in card.reasons], lines, [*paper.reasons, *paper.limits]):
+    for texts in ([reason.text for reason in card.reasons], lines, [*paper.reasons, *paper.limits]):
         assert "Takes everyone" not in texts
         assert [text for text in texts if "18" in text]
 

@@ -90,7 +90,7 @@ def _label(fact: Fact, tag: str) -> str:
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_a_fact_that_nobody_checked_says_so_in_every_language(tag):
+def test_a_fact_without_a_check_says_so_in_every_language(tag):
     each = row({})
     sheet = sheet_view(each, tag, AT)
     said = {fact.fresh for fact in sheet.facts if fact.fresh}
@@ -110,8 +110,8 @@ def test_no_sentence_of_freshness_is_left_in_english_or_with_a_hole(tag):
 
 
 def card(each: ServiceRow, tag: str = "en"):
-    asked = build_query(Question(("talk",), AT, languages=("fr",)))
-    return card_view(explain(each, asked), tag, AT)
+    query = build_query(Question(("talk",), AT, languages=("fr",)))
+    return card_view(explain(each, query), tag, AT)
 
 
 def test_an_answer_says_of_what_is_old_how_old_it_is_and_asks():

@@ -34,9 +34,10 @@ def words(markup: str) -> str:
 
 
 def texts(page: BlockPage) -> list[str]:
-    passages = [page.title, *(each for block in page.blocks for each in block.passages)]
+    passages = [page.title, *(passage for block in page.blocks for passage in block.passages)]
     parts = [
-        "".join(p.text if isinstance(p, Number) else p for p in each.parts) for each in passages
+        "".join(p.text if isinstance(p, Number) else p for p in passage.parts)
+        for passage in passages
     ]
     return [words(text) for text in parts]
 

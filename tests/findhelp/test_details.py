@@ -68,7 +68,7 @@ def test_the_form_says_everything_that_a_program_can_say(starter, question):
     )
 
 
-def test_what_is_left_out_is_not_an_answer(starter, question):
+def test_blank_fields_are_not_answers(starter, question):
     asked = question()
 
     assert asked.languages == ("en",)
@@ -95,11 +95,11 @@ def test_ages_may_be_typed_as_people_write_them(starter, question, typed):
 
 
 def test_every_place_of_a_name_is_avoided(starter, question):
-    found = store.place_index().find("Aalst", "BE", similarity=1).best
+    best = store.place_index().find("Aalst", "BE", similarity=1).best
     avoided = question(avoid="Seraing; Aalst، ").wishes.avoid
 
-    assert len(found) > 1
-    assert {str(row.id) for row in found} < avoided.codes
+    assert len(best) > 1
+    assert {str(row.id) for row in best} < avoided.codes
     assert question(avoid="Wallonie").wishes.avoid.codes == {"BE-WAL"}
 
 
@@ -112,7 +112,7 @@ def test_areas_are_avoided_with_settlements_of_the_same_name(starter, question):
     assert {"Roses", "Rosas"} <= {rows[int(code)].name for code in roses}
 
 
-def test_a_place_that_is_not_known_is_said_and_takes_nothing_else_away(public, code):
+def test_a_place_that_is_not_known_is_shown_and_keeps_the_rest(public, code):
     address = f"/en/{code('Liège', 'BE')}-gk"
     given = {"avoid": "Seraing, Xyzzyville", "applies": ["pregnant", "lgbtqi"], "quiet": "on"}
 
@@ -136,7 +136,7 @@ def test_a_known_place_is_avoided_also_beside_one_that_is_not_known(starter, que
     assert question(avoid="Xyzzyville").wishes.avoid is None
 
 
-def test_what_was_said_stays_in_the_form(public, code):
+def test_stated_details_stay_in_the_form(public, code):
     address = f"/en/{code('Liège', 'BE')}-gk"
     posted = EVERYTHING | {"quiet": "", "silence": ""}
 
@@ -161,7 +161,7 @@ def test_a_long_form_is_shortened_before_it_is_sealed():
     assert len(read["avoid"]) == details.MAX_LENGTH
 
 
-def test_the_page_repeats_what_was_said_and_keeps_it_for_another_need(public, code):
+def test_the_page_repeats_stated_details_and_keeps_it_for_another_need(public, code):
     posted = EVERYTHING | {"avoid": "", "age": "0"}
     address = f"/en/{code('Liège', 'BE')}-gk"
 

@@ -6,9 +6,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, OperationalError
 from django.test import Client
 
-from protect.findhelp import access, exit_checks, exits
+from protect.findhelp import access, exits
 from protect.findhelp.enums import ExitCheckResult
-from protect.findhelp.exit_checks import check_exit_page
+from protect.findhelp.exits import check_exit_page
 from protect.findhelp.models import ExitCheck
 from protect.kernel import clock
 from protect.matching import published
@@ -46,7 +46,7 @@ def targets(where, settings):
 
 def check(at=AT):
     said = []
-    exit_checks.check_exits(at=at, report=lambda url, opened: said.append(url))
+    exits.check_exits(at=at, report=lambda url, opened: said.append(url))
     published.forget()  # instead of waiting until the directory is asked again
     return said
 
@@ -83,7 +83,7 @@ def test_a_page_is_opened_as_a_phone_would(where, path, result, size):
     assert opened.size_bytes == size
 
 
-def test_nobody_answers():
+def test_an_exit_page_without_server_is_unreachable():
     assert check_exit_page(f"http://127.0.0.1:{free_port()}/").result == ExitCheckResult.UNREACHABLE
 
 
@@ -91,7 +91,7 @@ def test_an_address_without_https_is_never_asked():
     assert check_exit_page("http://demo.example/").result == ExitCheckResult.UNSAFE
 
 
-def test_only_a_site_that_somebody_vouches_for_opens(tmp_path, monkeypatch):
+def test_an_exit_page_needs_a_trusted_certificate(tmp_path, monkeypatch):
     certificate = self_signed(tmp_path)
     with site(certificate) as address:
         assert check_exit_page(f"{address}/fine").result == ExitCheckResult.UNREACHABLE
@@ -103,7 +103,7 @@ def test_only_a_site_that_somebody_vouches_for_opens(tmp_path, monkeypatch):
 # --- a failed one yields -----------------------------------------------------------------------
 
 
-def test_a_failed_target_yields_to_the_next(visitor, targets):
+def test_a_failed_exit_page_is_replaced_by_the_next(visitor, targets):
     targets("missing", "fine", "other")
     assert leads_to(visitor) == "missing"
 
@@ -112,7 +112,7 @@ def test_a_failed_target_yields_to_the_next(visitor, targets):
     assert leads_to(visitor) == "fine"
 
 
-def test_a_target_that_opens_again_takes_its_place_back(visitor, targets, settings):
+def test_an_exit_page_that_works_again_is_used_again(visitor, targets, settings):
     targets("fine", "other")
     first = settings.EXIT_TARGETS[0]
     ExitCheck.objects.create(url=first, checked_at=AT, result=ExitCheckResult.UNREACHABLE)
@@ -125,7 +125,7 @@ def test_a_target_that_opens_again_takes_its_place_back(visitor, targets, settin
     assert ExitCheck.objects.get(url=first).checked_at == AT + timedelta(days=30)
 
 
-def test_if_all_have_failed_the_first_one_stays(visitor, targets):
+def test_the_first_exit_page_is_used_if_all_failed(visitor, targets):
     targets("missing", "heavy")
 
     check()
@@ -133,7 +133,7 @@ def test_if_all_have_failed_the_first_one_stays(visitor, targets):
     assert leads_to(visitor) == "missing"
 
 
-def test_kept_pages_are_made_anew_only_when_a_result_changed(db, targets):
+def test_cached_pages_are_rebuilt_only_if_an_exit_check_changed(db, targets):
     targets("missing", "fine")
     before = store.version()
 
@@ -145,7 +145,7 @@ def test_kept_pages_are_made_anew_only_when_a_result_changed(db, targets):
     assert store.version() == changed
 
 
-def test_when_no_page_answers_this_machine_is_to_blame_and_nothing_is_kept(db, settings):
+def test_nothing_is_stored_if_no_exit_page_can_be_reached(db, settings):
     settings.EXIT_TARGETS = [f"http://127.0.0.1:{free_port()}/"]
 
     with refuses("findhelp_no_exit_reached"):
@@ -192,7 +192,7 @@ def test_the_command_names_each_page_and_counts(db, targets, where):
     assert ExitCheck.objects.filter(checked_at=AT).count() == 2
 
 
-def test_the_command_names_languages_without_a_way_out(db, targets):
+def test_the_command_names_languages_without_working_exit(db, targets):
     targets("missing")
     out = StringIO()
 

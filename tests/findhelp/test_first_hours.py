@@ -87,7 +87,7 @@ def test_the_page_of_a_town_keeps_the_town_and_belongs_to_its_country(starter, c
 
 
 @pytest.mark.parametrize(("answer", "is_said"), [("days3", True), ("longer", False), ("", True)])
-def test_nobody_is_sent_for_medicines_after_weeks(public, code, answer, is_said):
+def test_no_medicine_is_shown_weeks_after_the_event(public, code, answer, is_said):
     address = f"/en/{code('Liège', 'BE')}-{NEEDS['doctor']}"
 
     reply = public.get(
@@ -121,7 +121,7 @@ def test_the_box_says_what_can_still_help_this_person(public, code, gender, happ
 
 
 @pytest.mark.parametrize("gender", [None, "f", "m", "x"])
-def test_the_limits_of_medicines_are_said_until_the_time_of_the_last_has_passed(gender):
+def test_the_limits_of_medicines_are_shown_until_the_time_of_the_last_has_passed(gender):
     for hours in (None, *range(200)):
         passed, urgency = hours or 0, first_hours.find_urgency(gender, hours)
 
@@ -130,12 +130,12 @@ def test_the_limits_of_medicines_are_said_until_the_time_of_the_last_has_passed(
         assert urgency.is_long_ago == (passed > 120), hours
 
 
-def test_a_man_who_may_be_trans_reads_of_the_pill():
+def test_a_man_who_may_be_trans_sees_the_pill():
     assert first_hours.find_urgency("m", 24).pill is None
     assert first_hours.find_urgency("m", 24, may_be_trans=True).pill == 120
 
 
-def test_beside_someone_to_talk_to_the_box_stands_below_the_first_answers(public, code):
+def test_the_urgent_box_is_below_the_first_answers_of_its_needs(public, code):
     liege = code("Liège", "BE")
     for need, cards_before in (("talk", 5), ("doctor", 1), ("hurt-now", 1), ("child", 1)):
         page = read(f"/en/{liege}-{NEEDS[need]}")
@@ -151,7 +151,7 @@ def test_nothing_in_the_box_is_folded(public, code):
     assert "<details" not in box
 
 
-def test_the_link_to_the_page_stands_last_when_it_happened_long_ago(public, code):
+def test_the_link_to_the_page_comes_last_when_it_happened_long_ago(public, code):
     address = f"/en/{code('Liège', 'BE')}-{NEEDS['doctor']}"
     link = ">If it just happened</a>"
     assert (now := public.get(address).content.decode()).index(link) < now.index(NECK_PART)
@@ -214,7 +214,7 @@ def test_a_man_reads_nothing_of_pregnancy_on_the_page(public, code):
 
 
 @pytest.mark.parametrize("need", ["hurt-now", "doctor"])
-def test_the_hospital_stands_directly_below_the_first_answer_of_a_man_in_lodz(public, code, need):
+def test_the_hospital_is_directly_below_the_first_answer_of_a_man_in_lodz(public, code, need):
     address = f"/uk/{code('Łódź', 'PL')}-{NEEDS[need]}"
     said = {"gender": "m", "happened": "days5"}
     page = public.get(public.post(address, said).headers["Location"]).content.decode()
@@ -227,11 +227,11 @@ def test_the_hospital_stands_directly_below_the_first_answer_of_a_man_in_lodz(pu
 
 
 @pytest.mark.parametrize("need", ["law-papers", "safe-place"])
-def test_other_answers_do_not(starter, need):
+def test_results_of_other_needs_have_no_urgent_box(starter, need):
     assert ANY_TIME not in read(f"/en/{addresses.anywhere_in('BE').code}-{NEEDS[need]}")
 
 
-def test_who_helps_somebody_and_who_looks_at_a_centre_find_the_page(starter):
+def test_helper_page_and_centre_page_link_to_the_first_hours(starter):
     centre = next(row for row in published.rows() if "sexual-violence-centre" in row.categories)
 
     assert page_of(centre.country) in read(f"/en/{centre.short}")
@@ -251,7 +251,7 @@ def test_the_page_has_the_limits_with_their_sources_and_the_facts_of_the_country
     assert "conflict" not in text.lower()
 
 
-def test_live_nothing_unconfirmed_of_a_country_is_said_but_the_limits_are(settings):
+def test_live_pages_show_limits_but_no_unconfirmed_facts_of_a_country(settings):
     settings.IS_DEMO = False
     country_facts.load_facts.cache_clear()
 
@@ -350,7 +350,7 @@ def test_a_visitor_who_cannot_speak_stays_so_on_the_way_through_the_page():
 
 
 @pytest.mark.parametrize(("gender", "may_be_pregnant"), [("m", False), ("f", True)])
-def test_the_page_about_the_first_hours_keeps_what_was_said(public, code, gender, may_be_pregnant):
+def test_the_page_about_the_first_hours_keeps_stated_details(public, code, gender, may_be_pregnant):
     address = f"/en/{code('Liège', 'BE')}-{NEEDS['doctor']}"
     said = {"gender": gender, "happened": "days3", "age": "27", "language": "en"}
     refined = public.post(address, said).headers["Location"]
@@ -382,7 +382,7 @@ def test_the_police_page_of_refined_answers_leads_back_to_them(public, code):
     assert public.get(f"{refined}/{addresses.police_in('FR').code}").status_code == 404
 
 
-def test_who_is_sent_to_a_hospital_reads_how_to_ask_for_an_interpreter(public, code):
+def test_visitors_sent_to_a_hospital_see_the_interpreter_sentence(public, code):
     text = read(f"/ar/{code('Patras', 'GR')}-{NEEDS['hurt-now']}")
 
     assert catalogue.translation_with_language(NO_CENTRE, "ar")[0] in text

@@ -27,7 +27,7 @@ def question(*languages, sons=()):
     return Question(("talk",), AT, languages=languages, person=Person(children=children))
 
 
-def test_a_language_that_no_service_names_is_said_once():
+def test_a_language_that_no_service_names_is_shown_once():
     texts = [*gap_texts(answers(found(), found()), question("ti"))]
 
     assert [each.startswith(NO_TIGRINYA) for each in texts] == [True]
@@ -45,7 +45,7 @@ def test_a_language_that_a_line_for_the_whole_country_speaks_is_no_gap():
     ("categories", "is_gap"),
     [({"shelter"}, False), ({"crisis-line"}, False), ({"helpline", "child-protection"}, True)],
 )
-def test_a_line_that_opens_no_shelter_fills_no_gap_of_language(children, categories, is_gap):
+def test_a_line_for_others_does_not_fill_the_language_gap(children, categories, is_gap):
     row = service(categories=frozenset(categories), languages=())
     line = found(row)._replace(reasons=(SPEAKS,))
     asked = replace(question("ti"), needs=("safe-place",), person=Person("f", children=children))
@@ -97,13 +97,15 @@ def test_the_page_for_helpers_says_what_must_be_reported_or_that_it_is_not_known
     assert "We do not know this" in belgian.partition("Must you report it?")[2]
 
 
-def test_a_line_that_speaks_her_language_is_shown_whatever_it_is_for(public, code):
+def test_a_line_that_speaks_the_visitors_language_is_shown_for_any_need(public, code):
     page = public.get(f"/ti/{code('Valletta', 'MT')}-gk").content.decode()
 
     assert "2557 6188" in page.split("<details")[0]
 
 
-def test_below_the_gap_stands_a_service_for_another_need_that_speaks_her_language(public, code):
+def test_below_the_gap_is_a_service_for_another_need_that_speaks_the_visitors_language(
+    public, code
+):
     page = public.get(f"/ti/{code('Msida', 'MT')}-gk").content.decode()
 
     second_card = page.split("<article")[2]

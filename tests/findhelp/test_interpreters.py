@@ -46,7 +46,7 @@ def test_the_sentence_is_in_the_languages_of_the_place(country, areas, expected)
     assert tags(at(country, *areas)) == expected
 
 
-def test_the_sentence_names_her_language_in_that_of_the_reader():
+def test_the_sentence_names_the_visitors_language_in_that_of_the_reader():
     asked = at("BE", "BE-WAL")
 
     assert [line.text for line in asked.shown] == [FRENCH]
@@ -90,7 +90,9 @@ def test_a_page_in_a_language_of_the_place_has_the_sentence_once():
         (LanguageOffer("ar"), ["fr"]),
     ],
 )
-def test_a_service_that_speaks_her_language_at_all_hours_needs_no_sentence(offer, expected):
+def test_a_service_that_speaks_the_visitors_language_at_all_hours_needs_no_sentence(
+    offer, expected
+):
     row = service(languages=(offer,), points=(LIEGE,))
 
     assert tags(interpreters.request_to(row, ["ti"], "ti")) == expected
@@ -113,7 +115,7 @@ def test_each_language_of_a_country_has_the_sentence_of_its_own():
 
 
 @pytest.mark.parametrize("quiet", ["", "/q"])
-def test_the_sentence_stands_below_the_gap_of_languages(public, code, quiet):
+def test_the_sentence_is_below_the_gap_of_languages(public, code, quiet):
     page = public.get(f"/ti/{code('Liège', 'BE')}-gk{quiet}").content.decode()
 
     assert SHOWN.findall(page) == [("fr", "ltr", FRENCH)]
@@ -134,7 +136,9 @@ def test_the_page_about_the_first_hours_has_the_sentence(public, code, tag, expe
     assert SHOWN.findall(public.get(page).content.decode()) == expected
 
 
-def test_the_page_of_a_service_has_the_sentence_in_the_language_that_was_said(public, code):
+def test_the_page_of_a_service_has_the_sentence_in_the_language_that_the_visitor_chose(
+    public, code
+):
     search = f"/en/{code('Liège', 'BE')}-tq"
     refined = public.post(search, {"language": "ti"}).headers["Location"]
     service_code = re.search(rf"{re.escape(refined)}/(\w+)", public.get(refined).content.decode())

@@ -24,7 +24,7 @@ def test_another_language_shows_the_same_page(public, code, rest):
     assert public.get(f"/ti/{rest}").status_code == 200
 
 
-def test_languages_stand_in_two_columns_by_their_alphabet(public):
+def test_languages_are_in_two_columns_by_their_alphabet(public):
     page = public.get("/").content.decode()
     latin, others = re.findall(r'<ul class="choices">(.*?)</ul>', page, re.DOTALL)
 
@@ -82,7 +82,7 @@ def test_another_language_keeps_what_was_typed(public, code):
     assert public.get(sealed.replace("/en/", "/ti/")).status_code == 200
 
 
-def test_a_service_is_shown_in_another_language_with_its_way_back(public, code):
+def test_a_service_page_in_another_language_links_back(public, code):
     home = f"{code('Valletta', 'MT')}-gk"
     (service, *_) = [
         link
@@ -95,5 +95,5 @@ def test_a_service_is_shown_in_another_language_with_its_way_back(public, code):
     assert service.replace("/en/", "/ar/") in offered
 
 
-def test_a_page_without_a_twin_leads_to_the_plain_list(public):
+def test_a_page_without_quiet_version_links_to_the_country_list(public):
     assert links(public.get("/en/nothing-here")).count("/") == 2

@@ -145,7 +145,7 @@ def test_every_limit_of_a_code_is_on_card_page_and_papers(rows, shown):
     assert len(stated) > 300
 
 
-def test_a_sentence_that_codes_do_not_say_wholly_stands_in_the_language_of_the_reader(rows, shown):
+def test_a_sentence_that_codes_do_not_say_wholly_is_in_the_language_of_the_reader(rows, shown):
     tag, views = shown
     texts = dict(Service.objects.exclude(restrictions="").values_list("source_id", "restrictions"))
     whole = set()
@@ -189,7 +189,7 @@ def test_an_lgbtqi_person_does_not_ask_a_service_for_women_that_names_trans_wome
 ):
     person = Person(gender="f", groups=frozenset({"lgbtqi"}))
 
-    assert limits.has_to_ask_people(rows[source_id], person) is is_asked
+    assert limits.has_to_ask_about_gender(rows[source_id], person) is is_asked
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_an_lgbtqi_person_does_not_ask_a_service_for_women_that_names_trans_wome
         ("si-006", "guardian"),
     ],
 )
-def test_what_a_sentence_says_is_said_in_the_language_of_the_reader(shown, source_id, code):
+def test_sentences_are_in_the_language_of_the_reader(shown, source_id, code):
     tag, views = shown
 
     assert {

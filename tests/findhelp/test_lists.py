@@ -42,7 +42,7 @@ def test_headings_are_letters_of_the_names(public, tag, key, headings, absent):
     assert letters.isdisjoint(absent)
 
 
-def test_a_list_of_letters_has_no_headings(public):
+def test_a_list_of_initials_has_no_headings(public):
     lists = [area(key) for key in addresses.initials_by_area() if key in store.areas()]
     assert any(len(addresses.child_spots(spot)) > 24 for spot in lists)
 

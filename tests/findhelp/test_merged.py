@@ -8,22 +8,22 @@ from protect.directory import access as directory
 from protect.verification.duplicates import merges
 from protect.verification.duplicates.merges import MergeChoice
 from tests.verification.merges import pair_of
-from tests.verification.nights import LATER, NOW, entry, make_keepers
+from tests.verification.nights import LATER, NOW, entry, make_directory_staff
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def keepers():
-    return make_keepers()
+def staff():
+    return make_directory_staff()
 
 
 @pytest.fixture
-def both(keepers):
+def both(staff):
     """Two entries that were merged: the one that remained, the other, and their pair."""
     one, other = entry("s1"), entry("s2")
     pair = pair_of(one, other)
-    merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk), at=NOW)
+    merges.merge(staff.edda.scope, pair, MergeChoice(one.pk), at=NOW)
     return one, other, pair
 
 
@@ -35,7 +35,7 @@ def public():
 @pytest.mark.parametrize(
     "address", ["/en/{}", "/fr/{}/q", "/en/ns8wfx-gk/{}", "/en/{}/info-3.pdf", "/en/{}/w"]
 )
-def test_every_address_of_the_entry_that_went_leads_to_the_one_that_remained(public, both, address):
+def test_every_url_of_a_merged_entry_redirects_to_the_remaining_one(public, both, address):
     one, other, _ = both
 
     answer = public.get(address.format(other.short))
@@ -44,29 +44,29 @@ def test_every_address_of_the_entry_that_went_leads_to_the_one_that_remained(pub
     assert public.get(answer.headers["Location"]).status_code == 200
 
 
-def test_chains_are_followed_at_once(public, keepers, both):
+def test_a_chain_of_merges_redirects_to_its_end(public, staff, both):
     one, other, _ = both
     third = entry("s3")
-    merges.merge(keepers.edda.scope, pair_of(one, third), MergeChoice(third.pk), at=NOW)
+    merges.merge(staff.edda.scope, pair_of(one, third), MergeChoice(third.pk), at=NOW)
 
     assert public.get(f"/en/{other.short}").headers["Location"] == f"/en/{third.short}"
 
 
-def test_taken_back_it_has_its_page_again(public, keepers, both):
+def test_an_undone_merge_restores_the_page(public, staff, both):
     _, other, pair = both
-    merges.undo_merge(keepers.edda.scope, pair, at=LATER)
+    merges.undo_merge(staff.edda.scope, pair, at=LATER)
 
     assert public.get(f"/en/{other.short}").status_code == 200
 
 
-def test_where_what_remained_is_not_public_nothing_is_there(public, both):
+def test_a_merged_entry_is_not_found_if_the_remaining_one_is_not_public(public, both):
     one, other, _ = both
     type(one).objects.filter(pk=one.pk).update(professionals_only=True)
 
     assert public.get(f"/en/{other.short}").status_code == 404
 
 
-def test_while_the_database_is_away_an_old_address_is_not_there(public, both, monkeypatch):
+def test_merged_urls_are_not_found_while_the_database_is_unavailable(public, both, monkeypatch):
     def away(**named):
         raise Error
 

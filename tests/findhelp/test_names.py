@@ -26,7 +26,7 @@ def read(row, tag):
 
 
 @pytest.mark.parametrize("tag", ["en", "fr", "ti", "ar"])
-def test_the_official_names_stand_alone_with_their_language(tag):
+def test_the_official_names_are_alone_with_their_language(tag):
     row = replace(ROW, official_name=LINE, official_organisation=HOUSE)
 
     assert read(row, tag) == [("Ligne Démo", "fr"), ("Maison des Rives", "fr")]
@@ -70,7 +70,7 @@ def test_a_heading_says_what_it_is_and_where_in_the_reader_s_script(starter):
     assert heading(hidden, "en") == "Legal advice"
 
 
-def test_the_heading_is_what_the_visitor_needs_and_whom_it_is_for_is_always_said():
+def test_the_heading_names_the_need_and_always_the_people_served():
     codes = frozenset({"psychosocial", "legal", "shelter", "trafficking"})
     row = replace(ROW, categories=codes, points=())
 

@@ -11,7 +11,7 @@ from tests.findhelp.test_first_hours import HOSPITAL, NEEDS, NO_CENTRE, page_of,
 pytestmark = pytest.mark.django_db
 
 
-def test_from_refined_answers_no_link_loses_what_was_said(public, code):
+def test_links_from_refined_answers_keep_the_stated_details(public, code):
     liege = code("Liège", "BE")
     address = f"/en/{liege}-{NEEDS['hurt-now']}"
     sealed = public.post(address, {"gender": "f", "avoid": "Liège"}).headers["Location"]
@@ -22,7 +22,7 @@ def test_from_refined_answers_no_link_loses_what_was_said(public, code):
         assert f'href="/en/{liege}-{NEEDS[need]}"' not in text
 
 
-def test_who_cannot_speak_reads_where_the_nearest_centre_is_and_no_number(starter, code):
+def test_visitors_who_cannot_speak_see_the_nearest_centre_without_number(starter, code):
     page = addresses.first_hours_in("BE").code
     text = read(f"/en/{code('Liège', 'BE')}/q/{page}")
 
@@ -31,7 +31,7 @@ def test_who_cannot_speak_reads_where_the_nearest_centre_is_and_no_number(starte
     assert HOSPITAL not in text
 
 
-def test_without_a_town_nothing_is_said_of_what_is_near(starter):
+def test_without_a_town_the_page_does_not_mention_a_near_centre(starter):
     text = read(page_of("BE"))
 
     assert "If you know of no centre near you" in text

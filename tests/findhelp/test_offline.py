@@ -6,81 +6,87 @@ from protect.findhelp.posters import offline, views
 from tests.findhelp.paper.editions import release
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.views.desk import words
-from tests.verification.nights import Keepers, deeds, entry, locate, make_keepers
+from tests.verification.nights import (
+    DirectoryStaff,
+    count_audit_entries,
+    entry,
+    locate,
+    make_directory_staff,
+)
 
 PAGE = "/directory/offline"
 DEEDS = ("print_booklet", "write_offline_file")
 
 
 @pytest.fixture
-def keepers(db) -> Keepers:
+def staff(db) -> DirectoryStaff:
     release("en", "so")
-    return make_keepers()
+    return make_directory_staff()
 
 
 @pytest.fixture
-def counselling(keepers):
+def counselling(staff):
     service = entry("s1", name="Demo Counselling Valletta")
     locate(service)
     return service
 
 
 @pytest.mark.parametrize("name", ["cora", "edda", "vito", "mona"])
-def test_members_who_keep_a_country_open_the_page(keepers, name):
-    assert keepers.desk(name).get(PAGE).status_code == 200
+def test_maintainers_of_a_country_can_open_the_page(staff, name):
+    assert staff.desk(name).get(PAGE).status_code == 200
 
 
-def test_a_member_who_keeps_nothing_gets_neither_page_nor_files(keepers):
-    desk = keepers.desk("rita")
+def test_a_member_without_a_country_gets_no_page_or_file(staff):
+    desk = staff.desk("rita")
 
     assert desk.get(PAGE).status_code == 403
     assert desk.post(PAGE, area="MT", language="en", kind="pdf").status_code == 403
-    assert deeds(*DEEDS) == 0
+    assert count_audit_entries(*DEEDS) == 0
 
 
 @pytest.mark.parametrize("kind", ["pdf", "html"])
-def test_the_files_of_another_country_are_not_made(keepers, kind):
-    refused = keepers.desk("zoe").post(PAGE, area="MT", language="en", kind=kind)
+def test_the_files_of_another_country_are_not_made(staff, kind):
+    refused = staff.desk("zoe").post(PAGE, area="MT", language="en", kind=kind)
 
     assert refused.status_code == 422
-    assert deeds(*DEEDS) == 0
+    assert count_audit_entries(*DEEDS) == 0
 
 
-def test_permission_is_checked_before_a_file_is_made(keepers, monkeypatch):
+def test_permission_is_checked_before_a_file_is_made(staff, monkeypatch):
     made = []
     monkeypatch.setattr(views, "require_permission_anywhere", lambda *_: frozenset({"MT"}))
     monkeypatch.setattr(offline, "download", lambda *given, **named: made.append(given))
 
-    assert keepers.desk("zoe").post(PAGE, area="MT", language="en").status_code == 403
+    assert staff.desk("zoe").post(PAGE, area="MT", language="en").status_code == 403
     assert made == []
 
 
 def test_the_page_says_how_much_is_in_another_language_before_anything_is_printed(
-    keepers, counselling
+    staff, counselling
 ):
-    page = words(keepers.desk("cora").get(f"{PAGE}?area=MT&language=so"))
+    page = words(staff.desk("cora").get(f"{PAGE}?area=MT&language=so"))
 
     assert "19 pages about rights and 1 service." in page
     assert "19 of 19 pages are not yet, or not completely, in Somali" in page
     assert "printed in English and marked" in page
-    assert deeds(*DEEDS) == 0
+    assert count_audit_entries(*DEEDS) == 0
 
 
-def test_a_complete_language_has_no_warning(keepers, counselling):
-    page = words(keepers.desk("cora").get(f"{PAGE}?area=MT&language=en"))
+def test_a_complete_language_has_no_warning(staff, counselling):
+    page = words(staff.desk("cora").get(f"{PAGE}?area=MT&language=en"))
 
     assert "not completely" not in page
     assert "Download the booklet to print and staple (A4)" in page
 
 
-def test_a_country_without_services_is_said(keepers):
-    page = words(keepers.desk("cora").get(f"{PAGE}?area=MT&language=en"))
+def test_a_country_without_services_is_stated(staff):
+    page = words(staff.desk("cora").get(f"{PAGE}?area=MT&language=en"))
 
     assert "No published service helps there." in page
 
 
-def test_the_pages_to_staple_stand_side_by_side(keepers, counselling):
-    desk = keepers.desk("cora")
+def test_the_pages_to_staple_are_side_by_side(staff, counselling):
+    desk = staff.desk("cora")
 
     sheets, single = (
         pages(desk.post(PAGE, area="MT", language="so", kind=kind).content)
@@ -88,11 +94,11 @@ def test_the_pages_to_staple_stand_side_by_side(keepers, counselling):
     )
 
     assert len(sheets) * 2 == len(single)
-    assert deeds("print_booklet") == 2
+    assert count_audit_entries("print_booklet") == 2
 
 
-def test_both_files_have_neutral_names_and_are_written_into_the_history(keepers, counselling):
-    desk = keepers.desk("cora")
+def test_both_files_have_neutral_names_and_are_written_into_the_history(staff, counselling):
+    desk = staff.desk("cora")
 
     booklet = desk.post(PAGE, area="MT", language="so", kind="pdf")
     file = desk.post(PAGE, area="MT", language="so", kind="html")
@@ -102,22 +108,25 @@ def test_both_files_have_neutral_names_and_are_written_into_the_history(keepers,
     assert booklet.headers["Content-Type"] == "application/pdf"
     assert "Demo Counselling Valletta" in "".join(map(as_seen, pages(booklet.content)))
     assert "Demo Counselling Valletta" in file.content.decode()
-    assert (deeds("print_booklet"), deeds("write_offline_file")) == (1, 1)
+    assert (count_audit_entries("print_booklet"), count_audit_entries("write_offline_file")) == (
+        1,
+        1,
+    )
 
 
 @pytest.mark.parametrize(
     "given", [{"area": "", "language": "en"}, {"area": "MT", "language": "xx"}]
 )
-def test_what_cannot_be_chosen_makes_nothing(keepers, given):
-    assert keepers.desk("cora").post(PAGE, kind="pdf", **given).status_code == 422
-    assert deeds(*DEEDS) == 0
+def test_invalid_choices_create_nothing(staff, given):
+    assert staff.desk("cora").post(PAGE, kind="pdf", **given).status_code == 422
+    assert count_audit_entries(*DEEDS) == 0
 
 
-def test_a_file_that_is_too_large_is_refused_on_the_page(keepers, counselling, monkeypatch):
+def test_a_file_that_is_too_large_is_refused_on_the_page(staff, counselling, monkeypatch):
     monkeypatch.setattr(offline, "MAX_FILE_BYTES", 1000)
 
-    answer = keepers.desk("cora").post(PAGE, area="MT", language="en", kind="html")
+    answer = staff.desk("cora").post(PAGE, area="MT", language="en", kind="html")
 
     assert answer.status_code == 422
     assert "it may have 1 kB, so that it can be sent to a phone. No file was made." in words(answer)
-    assert deeds(*DEEDS) == 0
+    assert count_audit_entries(*DEEDS) == 0

@@ -57,7 +57,7 @@ def arranged(person, *matches, needs=("talk",)):
     ids=["nothing said", "girl", "mother", "man", "without papers", "LGBTQI+"],
 )
 @pytest.mark.parametrize("need", ["talk", "hurt-now", "doctor", "safe-place", "not-sure"])
-def test_what_is_made_for_others_comes_last_in_the_order_of_matching(person, last, need):
+def test_services_for_others_come_last_in_matching_order(person, last, need):
     entries = (
         entry(1, conditions=CHILDREN),
         entry(2, conditions=WOMEN),
@@ -78,7 +78,7 @@ def test_a_need_keeps_in_place_the_people_whom_its_list_does_not_name():
     assert arranged(Person(), *entries, needs=("law-papers",)) == ["demo1", "demo3", "demo2"]
 
 
-def test_what_may_help_only_elsewhere_comes_after_what_helps_where_the_person_is():
+def test_services_that_may_help_only_elsewhere_come_last():
     elsewhere, near, here = entry(1, points=()), entry(2), entry(3)
     elsewhere = elsewhere._replace(reasons=(Reason("area_unknown"),))
     near = near._replace(reasons=(Reason("area_unknown"),), distance_m=900)
@@ -89,9 +89,9 @@ def test_what_may_help_only_elsewhere_comes_after_what_helps_where_the_person_is
 
 
 def test_no_line_of_gozo_is_first_for_a_visitor_anywhere_in_malta(starter, db):
-    asked = Question(("talk",), NIGHT, PersonLocation("MT"), ("en",), limit=10)
+    question = Question(("talk",), NIGHT, PersonLocation("MT"), ("en",), limit=10)
 
-    matches = order.match_in_order(asked).answers
+    matches = order.match_in_order(question).answers
 
     assert matches[0].open.state is State.OPEN
     assert not any("Gozo" in match.row.name for match in matches[:5])
@@ -129,7 +129,7 @@ def test_migrants_with_other_needs_are_not_others_for_a_service_of_all_migrants(
         (State.OPEN, "hurt-now", ["demo1", "demo2", "demo3"]),
     ],
 )
-def test_what_is_made_for_men_comes_first_to_a_man_if_it_answers_now(state, need, expected):
+def test_services_for_men_come_first_for_a_man_if_they_answer_now(state, need, expected):
     entries = entry(1, state=State.CLOSED), entry(2), entry(3, "men", state=state)
 
     assert arranged(MAN, *entries, needs=(need,)) == expected
@@ -184,7 +184,7 @@ def test_an_entry_with_nothing_but_a_number_of_a_card_above_is_left_out(changes,
 
     results = cards.build_results(answers(line, other), TALK, "en", 5)
 
-    assert [each.code for each in results.answers] == ["demo1", "demo2"][: 1 + is_shown]
+    assert [answer.code for answer in results.answers] == ["demo1", "demo2"][: 1 + is_shown]
 
 
 def test_a_near_miss_does_not_repeat_a_number_that_suits():
@@ -229,7 +229,7 @@ def test_another_wanted_kind_of_help_is_shown_with_the_same_number():
 
     results = cards.build_results(answers(line, shelter), TALK, "en", 5)
 
-    assert [each.code for each in results.answers] == ["demo1", "demo2"]
+    assert [answer.code for answer in results.answers] == ["demo1", "demo2"]
 
 
 @pytest.mark.parametrize("limit", [1, 3, 6])

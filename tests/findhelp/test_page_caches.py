@@ -114,7 +114,7 @@ def test_every_cache_has_a_bound():
     assert unbounded == ONE_ENTRY_A_LANGUAGE
 
 
-def test_a_card_of_what_a_visitor_said_is_not_kept(public, code, sealed):
+def test_a_card_with_stated_details_is_not_cached(public, code, sealed):
     forget()
     with clock.frozen(AT):
         public.get(sealed)

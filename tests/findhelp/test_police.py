@@ -67,7 +67,7 @@ def test_each_source_is_named_once_in_a_folded_list(public):
     assert "May have changed" in fold
 
 
-def test_live_nothing_unconfirmed_is_said(settings):
+def test_live_pages_show_no_unconfirmed_fact(settings):
     settings.IS_DEMO = False
 
     assert country_lines.lines_about_police("BE", TUESDAY.date()).facts == ()

@@ -18,7 +18,15 @@ from protect.reference import vocabulary
 from tests.findhelp.paper.demo import answers, found, service
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.views.desk import led_to, words
-from tests.verification.nights import NOW, Keepers, checked, deeds, entry, locate, make_keepers
+from tests.verification.nights import (
+    NOW,
+    DirectoryStaff,
+    checked,
+    count_audit_entries,
+    entry,
+    locate,
+    make_directory_staff,
+)
 
 DAY = timedelta(days=1)
 PLACES = "/directory/posters"
@@ -29,12 +37,12 @@ def of_malta(need: str = "gk") -> str:
 
 
 @pytest.fixture
-def keepers(db) -> Keepers:
-    return make_keepers()
+def staff(db) -> DirectoryStaff:
+    return make_directory_staff()
 
 
 @pytest.fixture
-def counselling(keepers):
+def counselling(staff):
     """A service in Valletta that speaks Arabic and Tigrinya; all of it was checked yesterday."""
     service = entry("s1", name="Demo Counselling Valletta")
     locate(service)
@@ -49,32 +57,32 @@ def counselling(keepers):
 
 
 @pytest.mark.parametrize("name", ["cora", "edda", "vito", "mona"])
-def test_whoever_keeps_a_country_makes_its_papers(keepers, counselling, name):
-    desk = keepers.desk(name)
+def test_maintainers_of_a_country_can_make_its_papers(staff, counselling, name):
+    desk = staff.desk(name)
 
     for address in (PLACES, of_malta(), "/directory/printable"):
         assert desk.get(address).status_code == 200, address
 
 
-def test_a_member_who_keeps_nothing_makes_none(keepers, counselling):
-    desk = keepers.desk("rita")
+def test_a_member_without_a_country_cannot_make_papers(staff, counselling):
+    desk = staff.desk("rita")
 
     assert desk.get(PLACES).status_code == 403
     assert desk.get("/directory/printable").status_code == 403
     assert desk.get(of_malta()).status_code == 404
     assert desk.post(of_malta(), languages=["en"]).status_code == 404
-    assert deeds("publish_poster", "print_directory") == 0
+    assert count_audit_entries("publish_poster", "print_directory") == 0
 
 
-def test_the_papers_of_another_country_are_not_there(keepers, counselling):
-    desk = keepers.desk("zoe")
+def test_the_papers_of_another_country_are_not_there(staff, counselling):
+    desk = staff.desk("zoe")
 
     assert desk.get(of_malta()).status_code == 404
     assert desk.get(f"{of_malta()}/en.png").status_code == 404
     assert desk.post(of_malta(), languages=["en"]).status_code == 404
     refused = desk.post("/directory/printable", area="MT", language="en")
     assert refused.status_code == 422
-    assert deeds("publish_poster", "print_directory") == 0
+    assert count_audit_entries("publish_poster", "print_directory") == 0
 
 
 # --- where ----------------------------------------------------------------------------------------
@@ -87,14 +95,14 @@ def test_the_papers_of_another_country_are_not_there(keepers, counselling):
         ("Malta", lambda: addresses.anywhere_in("MT").code),
     ],
 )
-def test_a_place_that_is_certain_leads_to_its_poster(keepers, typed, code):
-    answer = keepers.desk("cora").get(f"{PLACES}?country=MT&place={typed}&need=gk")
+def test_a_place_that_is_certain_leads_to_its_poster(staff, typed, code):
+    answer = staff.desk("cora").get(f"{PLACES}?country=MT&place={typed}&need=gk")
 
     assert led_to(answer) == f"{PLACES}/{code()}/gk"
 
 
-def test_a_name_of_a_town_and_of_its_region_leads_to_a_choice(keepers):
-    answer = keepers.desk("cora").get(f"{PLACES}?country=MT&place=Valletta&need=gk")
+def test_a_name_of_a_town_and_of_its_region_leads_to_a_choice(staff):
+    answer = staff.desk("cora").get(f"{PLACES}?country=MT&place=Valletta&need=gk")
 
     page = answer.content.decode()
     assert f"{PLACES}/{addresses.place_spot(2562305).code}/gk" in page
@@ -102,16 +110,16 @@ def test_a_name_of_a_town_and_of_its_region_leads_to_a_choice(keepers):
     assert words(answer).index("Region") < words(answer).index("Town ")
 
 
-def test_an_unknown_place_is_said_in_the_form_and_leads_nowhere(keepers):
-    answer = keepers.desk("cora").get(f"{PLACES}?country=MT&place=Qwertzuiop&need=gk")
+def test_an_unknown_place_is_shown_in_the_form_and_leads_nowhere(staff):
+    answer = staff.desk("cora").get(f"{PLACES}?country=MT&place=Qwertzuiop&need=gk")
 
     assert answer.status_code == 422
     assert "No town or region there has that name." in words(answer)
     assert "Qwertzuiop" in answer.content.decode()  # what was typed stays
 
 
-def test_a_country_that_is_not_ones_own_cannot_be_chosen(keepers):
-    assert keepers.desk("cora").get(f"{PLACES}?country=IE&place=&need=gk").status_code == 422
+def test_staff_cannot_choose_another_country(staff):
+    assert staff.desk("cora").get(f"{PLACES}?country=IE&place=&need=gk").status_code == 422
 
 
 def test_a_name_that_is_several_places_is_asked_about(db):
@@ -131,8 +139,8 @@ def test_a_region_is_found_by_its_name_and_its_code(db):
 # --- what is said before --------------------------------------------------------------------------
 
 
-def test_a_poster_that_is_fresh_says_so_and_until_when(keepers, counselling):
-    desk = keepers.desk("cora")
+def test_a_poster_that_is_fresh_says_so_and_until_when(staff, counselling):
+    desk = staff.desk("cora")
 
     assert (
         "the poster is valid until the first day on which one of them must be checked again."
@@ -150,10 +158,10 @@ def test_a_poster_that_is_fresh_says_so_and_until_when(keepers, counselling):
         (0, Verdict.DISPUTED, "Disputed"),
     ],
 )
-def test_what_is_not_fresh_is_named_before_it_is_printed(keepers, counselling, age, verdict, chip):
+def test_stale_facts_are_listed_before_printing(staff, counselling, age, verdict, chip):
     counselling.checks.filter(fact=Fact.PHONE).delete()
     checked(counselling, Fact.PHONE, NOW - age * DAY, verdict=verdict)
-    desk = keepers.desk("cora")
+    desk = staff.desk("cora")
 
     page = words(desk.get(of_malta()))
 
@@ -166,21 +174,21 @@ def test_what_is_not_fresh_is_named_before_it_is_printed(keepers, counselling, a
     assert "Valid until" not in seen
 
 
-def test_a_need_that_nobody_answers_there_is_said(keepers, counselling):
-    page = words(keepers.desk("cora").get(of_malta("xk")))
+def test_a_need_without_services_is_stated(staff, counselling):
+    page = words(staff.desk("cora").get(of_malta("xk")))
 
     assert "No service answers this need here" in page
 
 
-def test_the_page_is_shown_as_it_will_be(keepers, counselling):
-    answer = keepers.desk("cora").get(f"{of_malta()}/ti.png")
+def test_the_page_is_shown_as_it_will_be(staff, counselling):
+    answer = staff.desk("cora").get(f"{of_malta()}/ti.png")
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
     assert answer.content.startswith(b"\x89PNG")
-    assert keepers.desk("cora").get(f"{of_malta()}/aa.png").status_code == 404
+    assert staff.desk("cora").get(f"{of_malta()}/aa.png").status_code == 404
 
 
-def test_ticked_are_the_languages_that_most_services_there_speak(keepers, counselling):
+def test_the_most_spoken_languages_of_the_services_are_preselected(staff, counselling):
     for number in range(3):
         entry(f"n{number}").languages.create(language_id="so")
 
@@ -218,7 +226,7 @@ def test_services_that_speak_the_language_of_a_paper_come_first(tag, need, first
     ordered = papers.speakers_first(said, Question((need,), at=NOW), tag)
 
     assert [each.row.name for each in ordered.answers] == first
-    assert [each.row.name for each in ordered.national] == first
+    assert [match.row.name for match in ordered.national] == first
 
 
 # --- what comes -----------------------------------------------------------------------------------
@@ -229,10 +237,10 @@ def files(answer) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_five_languages_come_as_five_files_whose_names_tell_nothing(keepers, counselling):
+def test_five_languages_come_as_five_files_whose_names_tell_nothing(staff, counselling):
     tags = ["en", "fr", "ar", "ti", "fa"]
 
-    answer = keepers.desk("cora").post(of_malta(), languages=tags)
+    answer = staff.desk("cora").post(of_malta(), languages=tags)
 
     assert answer.headers["Content-Type"] == "application/zip"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="info.zip"'
@@ -247,29 +255,29 @@ def test_five_languages_come_as_five_files_whose_names_tell_nothing(keepers, cou
         assert "Demonstration" in seen  # decision 11
 
 
-def test_one_language_comes_as_one_file(keepers, counselling):
-    answer = keepers.desk("cora").post(of_malta(), languages=["ti"])
+def test_one_language_comes_as_one_file(staff, counselling):
+    answer = staff.desk("cora").post(of_malta(), languages=["ti"])
 
     assert answer.headers["Content-Type"] == "application/pdf"
     assert "ትግርኛ" in as_seen(pages(answer.content)[0])
 
 
-def test_cards_come_with_it_where_they_are_wanted(keepers, counselling):
-    answer = keepers.desk("cora").post(of_malta(), languages=["ar"], cards="on")
+def test_cards_come_with_it_where_they_are_wanted(staff, counselling):
+    answer = staff.desk("cora").post(of_malta(), languages=["ar"], cards="on")
 
     assert list(files(answer)) == ["info-ar.pdf", f"info-ar-{counselling.short}.pdf"]
 
 
 @pytest.mark.parametrize("chosen", [[], ["aa"], ["en", "xx"]])
-def test_without_a_language_that_can_be_printed_nothing_is_made(keepers, counselling, chosen):
-    answer = keepers.desk("cora").post(of_malta(), languages=chosen)
+def test_without_a_language_that_can_be_printed_nothing_is_made(staff, counselling, chosen):
+    answer = staff.desk("cora").post(of_malta(), languages=chosen)
 
     assert answer.status_code == 422
-    assert deeds("publish_poster") == 0
+    assert count_audit_entries("publish_poster") == 0
 
 
-def test_what_was_published_when_stands_in_the_history_and_on_the_page(keepers, counselling):
-    desk = keepers.desk("cora")
+def test_the_history_and_the_page_show_when_a_text_was_published(staff, counselling):
+    desk = staff.desk("cora")
     desk.post(of_malta(), languages=["en", "fr"])
 
     found = Entry.objects.get(action=papers.POSTER_ACTION)
@@ -279,7 +287,7 @@ def test_what_was_published_when_stands_in_the_history_and_on_the_page(keepers, 
     assert "Last downloaded by your organisation" not in words(desk.get(of_malta("kq")))
 
 
-def test_a_shelter_is_on_no_paper_with_its_street(keepers):
+def test_a_shelter_is_on_no_paper_with_its_street(staff):
     shelter = entry(
         "h1",
         name="Demo Shelter",
@@ -287,7 +295,7 @@ def test_a_shelter_is_on_no_paper_with_its_street(keepers):
         address_audience=AddressReaders.PROFESSIONALS,
     )
     locate(shelter, "Demo Street 77")
-    desk = keepers.desk("cora")
+    desk = staff.desk("cora")
 
     poster = desk.post(of_malta("tq"), languages=["en"]).content
     book = desk.post("/directory/printable", area="MT", language="en", members="on").content
@@ -301,23 +309,23 @@ def test_a_shelter_is_on_no_paper_with_its_street(keepers):
 # --- the printed directory ------------------------------------------------------------------------
 
 
-def printed(keepers, **fields: str) -> str:
-    answer = keepers.desk("cora").post("/directory/printable", **fields)
+def printed(staff, **fields: str) -> str:
+    answer = staff.desk("cora").post("/directory/printable", **fields)
     assert answer.headers["Content-Type"] == "application/pdf", words(answer)
     return "\n".join(as_seen(page) for page in pages(answer.content))
 
 
-def test_a_directory_comes_as_one_file_and_is_written_down(keepers, counselling):
-    assert "Demo Counselling Valletta" in printed(keepers, area="MT", language="ti")
-    assert deeds("print_directory") == 1
+def test_a_directory_comes_as_one_file_and_is_written_down(staff, counselling):
+    assert "Demo Counselling Valletta" in printed(staff, area="MT", language="ti")
+    assert count_audit_entries("print_directory") == 1
 
 
-def test_what_only_professionals_may_see_is_in_the_edition_of_members_alone(keepers, counselling):
+def test_services_for_professionals_are_only_in_the_edition_for_members(staff, counselling):
     entry("p1", name="Demo Hidden Line", professionals_only=True)
     entry("p2", name="Demo Draft", status=Status.REVIEW, professionals_only=True)
 
-    public = printed(keepers, area="MT", language="en")
-    members = printed(keepers, area="MT", language="en", members="on")
+    public = printed(staff, area="MT", language="en")
+    members = printed(staff, area="MT", language="en", members="on")
 
     assert "Demo Hidden Line" not in public
     assert "For professionals only" not in public
@@ -326,15 +334,15 @@ def test_what_only_professionals_may_see_is_in_the_edition_of_members_alone(keep
     assert "Demo Draft" not in members
 
 
-def test_too_many_services_are_refused_with_the_way_out(keepers, counselling, monkeypatch):
+def test_too_many_services_are_refused_with_a_remedy(staff, counselling, monkeypatch):
     monkeypatch.setattr(books, "MOST", 0)
 
-    answer = keepers.desk("cora").post("/directory/printable", area="MT", language="en")
+    answer = staff.desk("cora").post("/directory/printable", area="MT", language="en")
 
     assert answer.status_code == 422
     assert "This directory would contain 1 services; one file can hold 0." in words(answer)
     assert ". No file was made. Print one region or district at a time." in words(answer)
-    assert deeds("print_directory") == 0
+    assert count_audit_entries("print_directory") == 0
 
 
 def test_every_language_of_the_public_site_can_be_printed():
@@ -343,13 +351,13 @@ def test_every_language_of_the_public_site_can_be_printed():
     assert papers.printable_languages() == list(published)
 
 
-def test_who_may_not_keep_the_country_lets_no_paper_be_made(keepers, counselling, monkeypatch):
+def test_papers_are_refused_without_the_permission_for_the_country(staff, counselling, monkeypatch):
     made = []
     monkeypatch.setattr(views, "require_permission_anywhere", lambda *_: frozenset({"MT"}))
     monkeypatch.setattr(views, "book_pdf", made.append)
 
-    answer = keepers.desk("zoe").post("/directory/printable", area="MT", language="en")
+    answer = staff.desk("zoe").post("/directory/printable", area="MT", language="en")
 
     assert answer.status_code == 403
     assert not made
-    assert deeds("print_directory") == 0
+    assert count_audit_entries("print_directory") == 0

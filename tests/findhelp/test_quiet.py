@@ -36,7 +36,7 @@ def read(public, path):
     ],
 )
 def test_each_path_has_one_for_a_visitor_who_cannot_speak(path, quiet):
-    assert addresses.path_without_speaking(path, "en") == quiet
+    assert addresses.quiet_path(path, "en") == quiet
 
 
 def test_each_page_leads_to_one_for_a_visitor_who_cannot_speak(public):

@@ -85,7 +85,7 @@ def test_after_half_an_hour_the_service_is_offered_without_the_answers(public, r
     assert public.get(f"/en/{code}").status_code == 200
 
 
-def test_what_was_said_is_said_to_be_hers_and_no_service_confirms_it(refine):
+def test_stated_details_are_shown_as_the_visitors_own(refine):
     _refined, page = refine("rx", silence="on")
     said = re.search(r'<div class="notice said">.*?</div>\s*</div>', page, re.DOTALL)[0]
 
@@ -120,7 +120,7 @@ def test_the_paper_of_refined_answers_begins_as_their_page_does(public, refine, 
         assert other not in shown or shown.index(first) < shown.index(other)
 
 
-def test_the_paper_of_refined_answers_prints_nothing_that_she_said(public, refine):
+def test_the_pdf_of_refined_answers_has_no_stated_details(public, refine):
     said = {"sons": "14", "status": "undocumented", "language": "ti", "worker": "f", "age": "15"}
     told = ("children can come", "need papers", "ትግርኛ", "Ask them whether a woman", "of your age")
 
@@ -133,7 +133,7 @@ def test_the_paper_of_refined_answers_prints_nothing_that_she_said(public, refin
 
 
 @pytest.mark.parametrize("group", ["lgbtqi", "trafficking"])
-def test_one_press_above_the_list_names_a_group_with_services_of_its_own(public, code, group):
+def test_a_button_above_the_list_states_a_group(public, code, group):
     address = f"/en/{code('Brussels', 'BE')}-kq"
 
     assert group in offered(body(public.get(address)))
@@ -145,7 +145,7 @@ def test_one_press_above_the_list_names_a_group_with_services_of_its_own(public,
 
 
 @pytest.mark.parametrize("gender", ["f", "m", "x"])
-def test_one_press_above_the_list_says_who_asks(public, code, gender):
+def test_a_button_above_the_list_states_the_gender(public, code, gender):
     address = f"/en/{code('Liège', 'BE')}-kq"
     page = body(public.get(address))
 
@@ -155,7 +155,7 @@ def test_one_press_above_the_list_says_who_asks(public, code, gender):
     assert offered(refined) == ["lgbtqi", "trafficking"]
 
 
-def test_each_press_adds_to_what_was_said_and_answers_as_the_whole_form_does(public, code):
+def test_each_button_adds_a_detail_with_the_answers_of_the_whole_form(public, code):
     address = f"/en/{code('Ljubljana', 'SI')}-gk"
     page = body(public.get(address))
     assert offered(page) == ["f", "m", "x", "lgbtqi", "trafficking"]
@@ -173,7 +173,7 @@ def test_each_press_adds_to_what_was_said_and_answers_as_the_whole_form_does(pub
 
 
 @pytest.mark.parametrize("quiet", ["", "on"], ids=["she calls", "she writes"])
-def test_a_press_keeps_all_that_was_typed_before(public, refine, quiet):
+def test_a_button_keeps_all_details_typed_before(public, refine, quiet):
     said = {"gender": "", "language": "ti", "sons": "9, 13", "silence": "on", "quiet": quiet}
     typed = {**said, "applies": ["pregnant"], "avoid": "Seraing"}
 
@@ -192,18 +192,18 @@ def test_a_press_keeps_all_that_was_typed_before(public, refine, quiet):
     assert bool(re.search(r'name="quiet"[^>]* checked', pressed)) == bool(quiet)
 
 
-def test_a_press_after_half_an_hour_finds_the_answers_gone(public, refine):
+def test_a_button_of_an_expired_page_leads_to_gone(public, refine):
     refined, _page = refine()
 
     with clock.frozen(clock.now() + timedelta(minutes=31)):
         assert public.post(refined, {"applies": "lgbtqi"}).status_code == 410
 
 
-def test_a_page_with_an_error_or_for_a_child_offers_no_press(refine):
+def test_a_page_with_an_error_or_for_a_child_has_no_answer_buttons(refine):
     assert offered(refine(age="old")[1]) == offered(refine("xk")[1]) == []
 
 
-def test_buttons_stay_on_refined_answers_without_a_service_in_reach(public, code):
+def test_refined_answers_without_services_keep_their_buttons(public, code):
     address = f"/en/{code('Ljubljana', 'SI')}-gk"
     assert offered(body(public.get(f"{address}/q"))) == []
 
@@ -212,7 +212,7 @@ def test_buttons_stay_on_refined_answers_without_a_service_in_reach(public, code
     assert offered(body(public.get(refined))) == ["lgbtqi", "trafficking"]
 
 
-def test_what_was_said_does_not_name_the_language_of_the_page(refine):
+def test_stated_details_do_not_list_the_language_of_the_page(refine):
     refined = refine(language="en")[1]
 
     assert "<bdi>Woman or girl</bdi>" in refined
@@ -220,7 +220,7 @@ def test_what_was_said_does_not_name_the_language_of_the_page(refine):
     assert "<bdi>Language you want to speak: " in refine(language="ti")[1]
 
 
-def test_one_press_keeps_the_wish_not_to_speak(public, code):
+def test_a_button_keeps_that_the_visitor_cannot_speak(public, code):
     address = f"/en/{code('Liège', 'BE')}-kq"
 
     assert 'type="hidden" name="quiet"' in body(public.get(f"{address}/q"))
@@ -230,7 +230,7 @@ def test_one_press_keeps_the_wish_not_to_speak(public, code):
 
 
 @pytest.mark.parametrize(("need", "is_asked"), [("tq", True), ("kq", False)])
-def test_a_link_to_the_question_about_children_stands_where_a_bed_is_sought(
+def test_a_link_to_the_question_about_children_is_where_a_bed_is_sought(
     public, code, refine, need, is_asked
 ):
     page = body(public.get(f"/en/{code('Liège', 'BE')}-{need}"))
@@ -241,14 +241,14 @@ def test_a_link_to_the_question_about_children_stands_where_a_bed_is_sought(
     assert 'id="id_sons"' in page
 
 
-def test_one_press_keeps_the_language_of_the_page(public, code):
+def test_a_button_keeps_the_language_of_the_page(public, code):
     page = body(public.get(f"/ti/{code('Liège', 'BE')}-gk"))
     who = re.search(r'<form class="who".*?</form>', page, re.DOTALL)[0]
 
     assert '<input type="hidden" name="language" value="ti">' in who
 
 
-def test_help_for_a_child_does_not_ask_who_the_adult_is(public, code):
+def test_help_for_a_child_asks_nothing_about_the_adult(public, code):
     assert '<form class="who"' not in body(public.get(f"/en/{code('Liège', 'BE')}-xk"))
 
 
@@ -273,7 +273,7 @@ def test_every_language_can_be_chosen_once():
     assert sorted(chosen) == sorted(vocabulary.languages())
 
 
-def test_the_wish_for_silence_stands_with_the_papers():
+def test_the_wish_for_silence_is_with_the_papers():
     first, *folded = details.DetailsForm().field_groups
     names = [field.name for field in first.fields]
 
@@ -302,7 +302,7 @@ def test_french_labels_have_a_space_before_their_colon(public, code, refine):
     assert "<bdi>Âge\N{NO-BREAK SPACE}: 27</bdi>" in refine(tag="fr")[1]
 
 
-def test_show_more_keeps_what_was_said_and_marks_the_first_new_answer(public, code):
+def test_show_more_keeps_stated_details_and_marks_the_first_new_answer(public, code):
     address = f"/en/{code('Brussels', 'BE')}-gk"
     first = public.post(address, {"gender": "f", "age": "27"}).headers["Location"]
 
@@ -319,7 +319,7 @@ def test_show_more_keeps_what_was_said_and_marks_the_first_new_answer(public, co
 
 
 @pytest.mark.parametrize("sent", [{"more": "2"}, {}, {"gender": "f"}], ids=["more", "none", "same"])
-def test_a_press_that_says_nothing_new_does_not_renew_the_half_hour(public, code, sent):
+def test_a_button_that_adds_nothing_does_not_extend_the_expiry(public, code, sent):
     with clock.frozen(AT):
         address = f"/en/{code('Brussels', 'BE')}-gk"
         first = public.post(address, {"gender": "f"}).headers["Location"]

@@ -61,7 +61,7 @@ def test_the_page_of_a_service_leads_to_it_quietly(public, row):
     assert body(shown).count('type="checkbox"') == 7
 
 
-def test_a_report_is_kept_and_thanked_for_without_a_trace(public, row):
+def test_a_report_is_stored_and_thanked_for_without_identifying_data(public, row):
     answer, page = send(public, row, wrong=["number", "hours"], text="Nobody answers.")
 
     kept = Correction.objects.get()
@@ -110,14 +110,14 @@ def test_a_longer_text_is_refused_and_what_was_typed_comes_back(public, row):
 @pytest.mark.parametrize(
     "fields", [{"wrong": []}, {"wrong": ["other"]}, {"wrong": ["moon"]}, {"stamp": "x"}]
 )
-def test_a_report_of_nothing_is_asked_once_more(public, row, fields):
+def test_an_empty_report_shows_the_form_again(public, row, fields):
     _, page = send(public, row, **fields)
 
     assert not Correction.objects.exists()
     assert INCOMPLETE in body(page)
 
 
-def test_a_page_that_stood_open_for_a_day_is_sent_once_more(public, row):
+def test_a_form_open_for_a_day_must_be_sent_again(public, row):
     stamp = services.STAMPS.make(row.short)
     _, page = send(public, row, at=AT + timedelta(hours=24), stamp=stamp, text="Words")
 
@@ -152,7 +152,7 @@ def test_only_a_page_of_ours_can_send_it(public, row, headers, is_kept):
     assert Correction.objects.exists() == is_kept
 
 
-def test_thanks_are_said_even_where_a_report_is_one_too_many(public, row):
+def test_a_repeated_report_is_thanked_but_not_stored(public, row):
     for _ in range(2):
         _, page = send(public, row)
 
@@ -179,17 +179,17 @@ def report_from(address, row, *texts):
     client = Client(headers={"host": "127.0.0.1", "x-forwarded-for": address})
     given = {"wrong": ["number"], "stamp": services.STAMPS.make(row.short)}
     path = f"/en/{row.short}/w"
-    return [client.post(path, {**given, "text": each}).status_code for each in texts]
+    return [client.post(path, {**given, "text": text}).status_code for text in texts]
 
 
-def test_one_address_cannot_say_much_about_one_service_in_a_minute(row, limited):
+def test_reports_about_one_service_are_limited_per_address_and_minute(row, limited):
     assert report_from("192.0.2.7", row, *"abc") == [303, 303, 429]
     assert Correction.objects.count() == 2
     with clock.frozen(AT + timedelta(minutes=1)):
         assert report_from("192.0.2.7", row, "c") == [303]
 
 
-def test_what_one_address_says_about_one_service_silences_nobody_and_nothing_else(row, limited):
+def test_the_report_limit_of_one_address_and_service_spares_others(row, limited):
     (other,) = more("o1")
     report_from("192.0.2.7", row, *"abc")
 
@@ -197,15 +197,15 @@ def test_what_one_address_says_about_one_service_silences_nobody_and_nothing_els
     assert report_from("192.0.2.8", row, "d") == [303]  # others, the same service
 
 
-def test_one_address_cannot_send_many_in_a_minute_whatever_they_are_about(row, limited):
+def test_reports_are_limited_per_address_and_minute(row, limited):
     others = more("o1", "o2", "o3")
 
     assert report_from("192.0.2.7", row, *"ab") == [303, 303]
-    assert [report_from("192.0.2.7", each, "a") for each in others] == [[303], [303], [429]]
+    assert [report_from("192.0.2.7", other, "a") for other in others] == [[303], [303], [429]]
     assert Correction.objects.count() == 4
 
 
-def test_of_an_address_and_a_service_nothing_is_written_down(row, monkeypatch):
+def test_rate_limits_store_neither_address_nor_service(row, monkeypatch):
     limits = RateLimiter(max_requests=2)
     monkeypatch.setattr(services, "REPORTS_ABOUT_ONE", limits)
 
@@ -223,7 +223,7 @@ def test_a_service_that_is_not_there_cannot_be_reported(public, row):
     assert public.post("/en/zzzzzz/w", given).status_code == 404
 
 
-def test_the_thanks_close_after_half_an_hour(public, row):
+def test_the_page_after_a_report_expires_after_half_an_hour(public, row):
     answer, _ = send(public, row)
 
     with clock.frozen(AT + timedelta(minutes=31)):

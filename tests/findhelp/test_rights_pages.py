@@ -55,7 +55,7 @@ def test_a_page_shows_the_facts_of_the_country_and_their_sources(public):
     assert "Not checked yet" in text
 
 
-def test_without_a_country_no_heading_stands_over_nothing(public):
+def test_without_a_country_empty_headings_are_left_out(public):
     assert "In this country" in read(public, path_of("compensation", "BE"))
     assert "In this country" not in read(public, path_of("compensation", None))
 
@@ -113,7 +113,7 @@ def test_a_page_that_is_not_released_is_not_there(public):
 
 
 @pytest.mark.parametrize("tag", ["en", "ar", "so"])
-def test_no_page_leaves_a_trace_and_the_way_out_comes_first(public, tag):
+def test_no_page_stores_anything_and_the_exit_comes_first(public, tag):
     for code in CODES:
         reply = public.get(path_of(code, tag=tag))
         body = reply.content.decode()

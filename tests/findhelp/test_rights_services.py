@@ -67,7 +67,7 @@ def test_an_office_to_complain_to_has_its_address(public):
     assert "inspector@<wbr>unhcr.<wbr>org" in text
 
 
-def test_what_is_not_known_is_said_and_needs_no_confirmation(public, settings):
+def test_gap_facts_are_shown_without_confirmation(public, settings):
     page = page_at("Msida", "MT", "helper-hurt-me")
     assert GAP_IN_CENTRES in read(page)
 
@@ -76,7 +76,7 @@ def test_what_is_not_known_is_said_and_needs_no_confirmation(public, settings):
     assert [fact.text.partition(". ")[0] + "." for fact in gaps] == [GAP_IN_CENTRES]
 
 
-def test_what_is_not_known_has_no_source_and_no_value():
+def test_a_gap_fact_has_no_source_and_no_value():
     facts = [fact for code in vocabulary.countries() for fact in country_facts.load_facts(code)]
     gaps = [fact for fact in facts if fact.is_gap]
 

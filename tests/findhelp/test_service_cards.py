@@ -41,7 +41,7 @@ def drawn(**changed) -> str:
         ({"address": HOSTILE, "place_now": HOSTILE}, 13 + 4 + 3 + 2),
     ],
 )
-@pytest.mark.urls("protect.site.urls_public")
+@pytest.mark.urls("protect.site.urls.public")
 def test_no_text_of_a_card_becomes_markup(changed, count):
     html = drawn(**changed)
 
@@ -66,19 +66,19 @@ def test_only_addresses_of_mail_and_the_web_become_links(settings):
     assert not any(view.href for view in link_views(contacts, "en"))
 
 
-@pytest.mark.urls("protect.site.urls_public")
+@pytest.mark.urls("protect.site.urls.public")
 def test_a_card_has_a_label_only_if_checked_facts_confirm_that_it_fits():
     assert ">Fits</span>" in drawn()
     assert 'class="tag' not in drawn(fits=False)
 
 
-@pytest.mark.urls("protect.site.urls_public")
+@pytest.mark.urls("protect.site.urls.public")
 def test_a_card_whose_condition_is_not_met_is_marked_for_its_style():
     assert "card--unfit" in drawn()
     assert "card--unfit" not in drawn(failing="")
 
 
-@pytest.mark.urls("protect.site.urls_public")
+@pytest.mark.urls("protect.site.urls.public")
 def test_a_card_without_contacts_says_that_no_number_was_checked():
     assert "No checked number" in drawn(numbers=(), links=())
     assert "No checked number" not in drawn(numbers=(), links=(NUMBER,))

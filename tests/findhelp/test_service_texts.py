@@ -23,9 +23,9 @@ OTHER = "Demo sentence of another directory."
 def test_a_known_sentence_is_in_the_language_of_the_page():
     row = service(restrictions=POLICE, text_language="en")
 
-    assert [each.tag for each in quotes(row, "restrictions", "ar")] == ["ar"]
+    assert [quote.tag for quote in quotes(row, "restrictions", "ar")] == ["ar"]
     assert quotes(row, "restrictions", "ar")[0].direction == "rtl"
-    assert [each.text for each in quotes(row, "restrictions", "en")] == [POLICE]
+    assert [quote.text for quote in quotes(row, "restrictions", "en")] == [POLICE]
 
 
 def test_a_sentence_that_the_catalogue_lacks_keeps_its_text_and_language():
@@ -35,7 +35,7 @@ def test_a_sentence_that_the_catalogue_lacks_keeps_its_text_and_language():
 
     assert [each.tag for each in given] == ["fr", "en", "fr"]
     assert given[1].text == OTHER
-    assert [each.tag for each in quotes(service(restrictions=OTHER), "restrictions", "fr")] == [
+    assert [quote.tag for quote in quotes(service(restrictions=OTHER), "restrictions", "fr")] == [
         "fr"
     ]
 
@@ -43,7 +43,7 @@ def test_a_sentence_that_the_catalogue_lacks_keeps_its_text_and_language():
 def test_a_text_in_another_language_and_a_blank_one_stay():
     french = service(restrictions=POLICE, text_language="fr")
 
-    assert [(each.text, each.tag) for each in quotes(french, "restrictions", "ar")] == [
+    assert [(quote.text, quote.tag) for quote in quotes(french, "restrictions", "ar")] == [
         (POLICE, "fr")
     ]
     assert quotes(service(restrictions=""), "restrictions", "ar") == ()
@@ -52,8 +52,8 @@ def test_a_text_in_another_language_and_a_blank_one_stay():
 def test_a_full_stop_that_the_source_left_out_is_no_other_sentence():
     row = service(how_to_access="Call or e-mail", text_language="en")
 
-    assert [each.tag for each in quotes(row, "how_to_access", "ti")] == ["ti"]
-    assert [each.text for each in quotes(row, "how_to_access", "en")] == ["Call or e-mail"]
+    assert [quote.tag for quote in quotes(row, "how_to_access", "ti")] == ["ti"]
+    assert [quote.text for quote in quotes(row, "how_to_access", "en")] == ["Call or e-mail"]
 
 
 def test_each_sentence_of_the_catalogue_is_translated():
@@ -61,7 +61,9 @@ def test_each_sentence_of_the_catalogue_is_translated():
 
     assert POLICE in sentences
     assert len(sentences) > 80
-    assert [each for each in sentences if translation_with_language(each, "ti")[1] != "ti"] == []
+    assert [
+        sentence for sentence in sentences if translation_with_language(sentence, "ti")[1] != "ti"
+    ] == []
 
 
 @pytest.mark.django_db

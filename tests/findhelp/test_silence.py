@@ -44,7 +44,7 @@ def service_code(source_id):
 
 
 @pytest.mark.parametrize(("at", "is_sure"), [(NIGHT, False), (MORNING, True)])
-def test_the_page_says_when_nobody_is_sure_to_answer_in_writing(public, code, at, is_sure):
+def test_the_page_says_if_no_service_is_known_to_answer_in_writing(public, code, at, is_sure):
     with clock.frozen(at):
         html = page(public, f"/en/{code('Brussels', 'BE')}-tq/q")
 
@@ -54,7 +54,7 @@ def test_the_page_says_when_nobody_is_sure_to_answer_in_writing(public, code, at
 
 
 @pytest.mark.parametrize("need", ["gk", "kq"])
-def test_what_answers_in_writing_now_is_second_and_lines_of_other_towns_last(public, need):
+def test_services_that_answer_in_writing_now_come_second(public, need):
     with clock.frozen(NIGHT):
         shown = cards(page(public, f"/en/{addresses.anywhere_in('IE').code}-{need}/q"))
 
@@ -67,7 +67,7 @@ def test_what_answers_in_writing_now_is_second_and_lines_of_other_towns_last(pub
     assert all(national_chat < index for index in of_a_town)
 
 
-def test_open_lines_of_other_towns_come_after_closed_ones_of_hers(monkeypatch):
+def test_open_lines_of_other_towns_come_after_closed_local_ones(monkeypatch):
     here = [found(service(id=UUID(int=n), short=f"demo{n}")) for n in (1, 2)]
     here = [each._replace(mode=Mode.CHAT, open=StateUntil(State.CLOSED, None)) for each in here]
     away = found(service(id=UUID(int=3), short="demo3", points=()))
@@ -83,7 +83,7 @@ def test_open_lines_of_other_towns_come_after_closed_ones_of_hers(monkeypatch):
 @pytest.mark.parametrize(
     ("tag", "first"), [("bg", "116111.bg"), ("uk", "help@redcross.bg"), ("ru", "help@redcross.bg")]
 )
-def test_a_line_for_papers_that_she_did_not_name_is_first_only_if_it_speaks_her_language(
+def test_a_line_for_unstated_papers_is_first_only_if_it_speaks_the_visitors_language(
     public, code, tag, first
 ):
     with clock.frozen(NIGHT):
@@ -103,7 +103,7 @@ def test_the_hours_of_a_chat_are_shown_and_no_number_that_is_for_deaf_people_onl
 
 @pytest.mark.parametrize(("at", "is_shown"), [(NIGHT, True), (MORNING, False)])
 @pytest.mark.parametrize("need", ["kq", "tq"])
-def test_where_no_service_for_her_need_answers_now_she_is_shown_whom_she_can_write_to(
+def test_services_to_talk_to_are_added_if_none_for_the_need_answers_now(
     public, code, need, at, is_shown
 ):
     with clock.frozen(at):
@@ -131,7 +131,7 @@ def test_a_chat_for_children_is_shown_unless_the_visitor_is_an_adult(
     assert "Temporary protection" not in shown
 
 
-def test_a_hospital_without_a_way_to_write_stands_apart_from_what_answers_in_writing(public, code):
+def test_a_hospital_without_written_contact_is_listed_separately(public, code):
     with clock.frozen(NIGHT):
         html = page(public, f"/en/{code('Dublin', 'IE')}-kq/q")
 
@@ -165,7 +165,7 @@ def test_a_child_who_cannot_speak_is_shown_the_chat_for_children_and_no_padding(
     assert "116 111" in html.split(LATER)[1]
 
 
-def test_a_visitor_who_can_write_to_no_service_reads_so_and_whom_to_call_later(public, code):
+def test_without_written_services_the_page_says_so_and_lists_lines_to_call(public, code):
     search = f"/en/{code('Ljubljana', 'SI')}-tq"
     refined = public.post(search, {"quiet": "on", "age": "30"}).headers["Location"]
     html = page(public, refined)
@@ -184,7 +184,7 @@ def test_a_visitor_who_cannot_speak_reads_no_contact_twice(public, code):
 
 
 @pytest.mark.parametrize("source_id", ["ie-001", "ie-002"])
-def test_the_silent_page_of_a_service_tells_first_of_writing_and_last_of_calls(public, source_id):
+def test_the_quiet_service_page_lists_writing_first_and_calls_last(public, source_id):
     shown = text(page(public, f"/en/{service_code(source_id)}/q"))
 
     assert "Call at any hour" not in shown
@@ -219,7 +219,7 @@ def test_the_emergency_number_can_be_called_from_a_silent_page(public, place):
     assert "We do not know this" not in html
 
 
-def test_the_strip_of_a_silent_page_without_country_asks_no_question(public):
+def test_the_emergency_strip_of_a_quiet_page_without_country_asks_no_question(public):
     strip = page(public, "/en/q").split('class="urgent__ways"')[1].split("</section>")[0]
 
     assert "Where are you?" not in strip
@@ -234,7 +234,7 @@ def test_the_silent_choice_of_needs_names_no_calls(public, code):
     assert not any(words in page(public, f"/en/{place}/q") for words in calls)
 
 
-def test_forgetting_what_was_said_keeps_the_silence(public, code):
+def test_forgetting_details_keeps_the_quiet_page(public, code):
     search = f"/en/{code('Dublin', 'IE')}-gk"
     refined = public.post(search, {"quiet": "on", "age": "15"}).headers["Location"]
 

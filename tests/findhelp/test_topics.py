@@ -16,7 +16,7 @@ ALL_PAPERS = Condition(CriterionOperator.ALL)
 CALLS = frozenset({Mode.PHONE})  # a service that people do not visit
 
 
-def test_what_is_not_known_is_one_line_and_no_reason():
+def test_unknown_facts_are_one_line_and_no_reason():
     english = Reason("language_unknown", facts={"language": "en"})
     codes = ("hours_unknown", "legal_unknown", "documents_unknown")
     made = found()._replace(reasons=(english, *map(Reason, codes)))
@@ -101,19 +101,22 @@ def test_an_audience_of_women_in_the_words_of_the_source_is_on_the_card():
     assert said == [["Says it is for women"], [], []]
 
 
-def test_no_card_says_that_it_takes_her_if_she_has_to_ask_whether_it_does():
+def test_no_card_states_acceptance_and_tells_to_ask_about_it():
     papers = cards.card_view(found(service(), "group_yes", "legal_unknown"), "en", AT)
     row = service(modes=CALLS)
-    known = cards.card_view(found(row, "group_yes", "hours_unknown"), "en", AT)
+    card = cards.card_view(found(row, "group_yes", "hours_unknown"), "en", AT)
 
-    assert ([each.text for each in papers.reasons], papers.asks) == ([], "Ask them: Your papers")
-    assert [each.text for each in known.reasons] == ["Takes people in your situation"]
+    assert ([reason.text for reason in papers.reasons], papers.asks) == (
+        [],
+        "Ask them: Your papers",
+    )
+    assert [reason.text for reason in card.reasons] == ["Takes people in your situation"]
 
 
 def test_an_age_that_fits_is_called_an_age_and_no_situation():
     card = cards.card_view(found(service(), "age_yes", "legal_unknown"), "en", AT)
 
-    assert [each.text for each in card.reasons] == ["Takes people of your age"]
+    assert [reason.text for reason in card.reasons] == ["Takes people of your age"]
 
 
 def test_citizens_of_the_eu_are_not_told_to_ask_about_residence_papers():

@@ -64,7 +64,7 @@ def test_a_camp_is_named_with_its_source_and_as_not_confirmed(public, tag):
 
 @pytest.mark.parametrize("typed", ["near me", "близо до мен", "قريب مني"])
 @pytest.mark.parametrize("country", [None, "BG"])
-def test_near_me_is_answered_with_a_way_on(public, typed, country):
+def test_near_me_explains_how_to_type_a_place(public, typed, country):
     address = follow(public, "en", typed, country)
     page = shown(public, address)
 

@@ -48,7 +48,7 @@ def test_the_first_page_ignores_the_language_of_the_phone(public):
         ("/admin/", 404),
     ],
 )
-def test_what_is_not_there_is_said_in_the_frame(public, address, status):
+def test_a_404_page_has_the_public_frame(public, address, status):
     response = public.get(address)
 
     assert response.status_code == status
@@ -109,7 +109,7 @@ def test_a_name_of_several_places_is_asked_about(public):
 
 
 @pytest.mark.parametrize("typed", ["Xqzzyv", "", " ", "<script>alert(1)</script>", "😀" * 80])
-def test_an_unknown_place_gets_a_way_on(public, typed):
+def test_an_unknown_place_offers_regions_to_choose(public, typed):
     country = addresses.country_spot("MT").code
 
     response = public.get(public.post(f"/en/{country}", {"q": typed}).headers["Location"])
@@ -136,7 +136,7 @@ def test_the_demonstration_links_no_number_but_the_emergency_number(public, code
         assert {number for _, number in links} == {"112"}
 
 
-def test_somebody_who_cannot_speak_sees_no_voice_number(public, code):
+def test_visitors_who_cannot_speak_see_no_voice_number(public, code):
     shown = text(public.get(f"/en/{code('Liège', 'BE')}-gk/q"))
 
     assert "Your messages stay on this phone, with the name of the service." in shown
@@ -163,7 +163,7 @@ def test_more_shows_as_many_again(public, code):
     assert more.count('<article class="card') > first.count('class="card"')
 
 
-def test_what_somebody_says_is_sealed_and_never_in_the_address(public, code):
+def test_stated_details_are_encrypted_in_the_url(public, code):
     place = code("Athens", "GR")
     said = {"gender": "f", "age": "27", "status": "undocumented", "sons": "9, 13"}
 
@@ -177,7 +177,7 @@ def test_what_somebody_says_is_sealed_and_never_in_the_address(public, code):
     )
 
 
-def test_the_length_of_an_address_does_not_tell_how_much_was_said(public, code):
+def test_the_length_of_an_address_does_not_tell_how_much_the_visitor_stated(public, code):
     said = {"gender": "f", "age": "27", "status": "undocumented", "sons": "9, 13", "worker": "f"}
     place = code("Athens", "GR")
 
@@ -242,7 +242,7 @@ def test_reading_writes_nothing_and_refining_only_the_salt_of_the_day(public, co
     assert Service.objects.count() == 0  # the answers came from memory
 
 
-def test_the_helper_is_told_what_to_say_and_asked_for_the_need(public, code):
+def test_the_helper_page_has_advice_and_asks_for_the_need(public, code):
     shown = text(public.get(f"/en/{code('Liège', 'BE')}-fp"))
 
     assert "“I believe you.”" in shown
@@ -250,7 +250,7 @@ def test_the_helper_is_told_what_to_say_and_asked_for_the_need(public, code):
     assert "A safe place" in shown
 
 
-def test_a_child_is_told_to_ask_who_will_be_told(public, code):
+def test_a_child_is_told_to_ask_whom_the_service_informs(public, code):
     shown = text(public.get(f"/en/{code('Liège', 'BE')}-xk"))
 
     assert "Will you tell my parents?" in shown
@@ -297,7 +297,7 @@ def test_the_card_and_the_pathway_have_neutral_names(public, code):
 
 
 @pytest.mark.parametrize("typed", ["Serraing", "Ljege"])
-def test_a_guess_is_asked_about_and_never_taken(public, typed):
+def test_a_similar_place_is_offered_and_never_chosen(public, typed):
     response = public.post("/en", {"q": typed})
 
     assert "Which one do you mean?" in text(public.get(response.headers["Location"]))
@@ -324,7 +324,7 @@ def test_a_place_may_be_typed_with_its_postcode_or_country(public, code, typed, 
     assert response.headers["Location"] == f"/en/{code(name, country)}"
 
 
-def test_one_mistyped_field_takes_nothing_else_away(public, code):
+def test_one_mistyped_field_keeps_the_rest(public, code):
     said = {"age": "old", "quiet": "on"}
     address = public.post(f"/en/{code('Liège', 'BE')}-gk", said).headers["Location"]
 
@@ -336,7 +336,7 @@ def test_one_mistyped_field_takes_nothing_else_away(public, code):
     )  # still silent
 
 
-def test_a_service_knows_the_way_back_to_the_answers(public, code):
+def test_a_service_page_links_back_to_the_answers(public, code):
     place = code("Liège", "BE")
     service = re.search(rf"/en/{place}-rx/[a-z2-9]{{6}}", body(public.get(f"/en/{place}-rx")))
     assert service
@@ -346,7 +346,7 @@ def test_a_service_knows_the_way_back_to_the_answers(public, code):
     assert re.search(rf'class="back"\s+href="/en/{place}-rx"', shown)
 
 
-def test_somebody_who_cannot_speak_stays_silent_on_the_page_of_a_service(public, code):
+def test_the_service_page_stays_quiet_for_visitors_who_cannot_speak(public, code):
     place = code("Athens", "GR")
     services = re.findall(
         rf'"(/en/{place}-gk/q/[a-z2-9]{{6}})"', body(public.get(f"/en/{place}-gk/q"))
@@ -366,7 +366,7 @@ def test_far_help_says_how_far_it_is(public, code):
         shown = body(public.get(f"/en/{code('Athens', 'GR')}-tq"))
 
     cards = shown.split('<article class="card')[1:]
-    assert all("card__where" in each for each in cards if "Patras" in each)
+    assert all("card__where" in card for card in cards if "Patras" in card)
 
 
 def test_round_the_clock_is_not_written_as_nought_to_nought(public):

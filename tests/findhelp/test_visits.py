@@ -132,7 +132,7 @@ def test_a_visit_reads_no_english_but_names(open_visit, visit, tag):
         assert set(LATIN_WORD.findall(own)) - latin_names(country) - NOT_ENGLISH == set()
 
 
-def test_at_night_nothing_closed_stands_before_what_is_open(open_visit):
+def test_at_night_nothing_closed_comes_before_what_is_open(open_visit):
     visit = next(visit for visit in VISITS if visit.name == "hurt in Warsaw at night")
     cards = open_visit(visit, "en").split("<article")[1:6]
 
@@ -140,7 +140,7 @@ def test_at_night_nothing_closed_stands_before_what_is_open(open_visit):
     assert states == sorted(states, reverse=True)
 
 
-def test_what_is_far_away_is_folded_below_the_national_lines(public, code):
+def test_far_services_are_folded_below_national_lines(public, code):
     page = public.get(f"/en/{code('Split', 'HR')}-kq").content.decode()
 
     assert page.index("Phone lines for the whole country") < page.index("Farther away")
@@ -148,7 +148,7 @@ def test_what_is_far_away_is_folded_below_the_national_lines(public, code):
     assert "Zagreb" in page[page.index("Farther away") :]
 
 
-def test_the_police_are_no_answer_to_who_cannot_speak_where_others_write(open_visit):
+def test_visitors_who_cannot_speak_get_no_police_if_other_services_write(open_visit):
     visit = next(visit for visit in VISITS if visit.is_quiet)
     names = re.findall(r'class="card__name"><a[^>]*>([^<]*)', open_visit(visit, "en"))
 

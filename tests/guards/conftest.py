@@ -1,4 +1,4 @@
-"""The world that every address of the desk is asked in."""
+"""The data in which the access matrix requests every address of the desk."""
 
 import copy
 import shutil
@@ -35,7 +35,7 @@ def built_world(
 
 @pytest.fixture
 def world(built_world, db, settings, tmp_path, monkeypatch) -> World:
-    """Return the world with its people read anew and a copy of its ledger; rows are rolled back."""
+    """Return the world with accounts reloaded and a copy of its ledger; rows are rolled back."""
     built, ledger = built_world
     monkeypatch.setattr("django.utils.timezone.now", clock.now)
     settings.PEPPERS, settings.LEDGER = PEPPERS, tmp_path / "ledger.jsonl"

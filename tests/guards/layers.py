@@ -1,4 +1,4 @@
-"""How high each package stands, as pyproject.toml says; siblings stand equally high."""
+"""Rank of each package in the layers of pyproject.toml; siblings have the same rank."""
 
 import tomllib
 from pathlib import Path

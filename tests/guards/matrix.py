@@ -1,4 +1,4 @@
-"""Who meets which answer at every address of the desk: the world, the askers and the reading."""
+"""Data, accounts and requests of the access matrix: each address of the desk, each account."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -38,14 +38,14 @@ from protect.verification.enums import QueueReason, Reporter
 from protect.verification.models import CallTest, Correction
 from protect.verification.queue import queue
 from tests.assessments.measured import measure
-from tests.campaigns.campaigners import plant_campaign
+from tests.campaigns.filming import plant_campaign_and_films
 from tests.certificates.issued import make_key
 from tests.orgs.conftest import make_organisation
-from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.outreach.requests import make_ambassador, make_request, make_request_session
 from tests.programme.enquiring import make_enquiry
-from tests.trainings.finished import attend, make_done
+from tests.trainings.finished import attend, make_done_edition
 from tests.trainings.planning import (
-    make_booked,
+    make_booked_resources,
     make_drafts,
     make_edition,
     make_participant,
@@ -56,7 +56,7 @@ from tests.vault.views.desk import Desk, led_to
 from tests.verification.merges import pair_of
 from tests.verification.nights import entry
 
-STAFF = "protect.site.urls_staff"
+STAFF = "protect.site.urls.desk"
 ASKERS = (  # in the order of the table's columns
     "anonymous",
     "provisional",  # the passphrase was right, the account is still being made
@@ -73,10 +73,10 @@ ASKERS = (  # in the order of the table's columns
     "keeper",  # coordinator: keeps the directory of the organisation's country; holds no key
 )
 
-# Where an answer leads, in place of 302: the page that asks once more who one is.
+# Stands for 302 where a redirect leads to the page that asks for a new proof of identity.
 CONFIRM = "confirm"
 
-# What `pk` names in addresses whose first word says otherwise.
+# The object of `pk` in addresses whose first word names another.
 OTHER_KINDS = {
     "alarm_answer": "organisation",
     "issuer_key_make": "organisation",
@@ -142,14 +142,14 @@ class World:
         self.invitation = orgs.invite(
             cast.sana.scope, place, email="demo.new@demo.example", language="en", at=AT
         )
-        self.tokens = {"invited": mailed("invitation")}
-        self._plant_of_others()
+        self.tokens = {"invited": take_mailed_secret("invitation")}
+        self._plant_for_other_accounts()
         release_languages(["fr"], AuditContext(at=AT, actor=None, organisation=None))
         planted = plant_directory(cast.office) | plant_trainings(cast.office)
-        self.directory = planted | plant_campaign(cast.office, cast.people["cora"].user)
+        self.directory = planted | plant_campaign_and_films(cast.office, cast.people["cora"].user)
 
-    def _plant_of_others(self) -> None:
-        """Give two people who never ask what only they may reach."""
+    def _plant_for_other_accounts(self) -> None:
+        """Plant a draft, a passkey, a session and links of two accounts that send no request."""
         noor, emil = self.cast.noor, self.cast.emil
         self.draft = drafts.keep_draft(noor.pk, "/account", {"name": ["Demo words"]}, at=AT)
         self.passkey = Passkey.objects.create(
@@ -160,15 +160,15 @@ class World:
             entry, noor.secret, SessionEvent.PASS, at=AT
         ).session
         password_reset.mail_reset_link(emil.user.email, at=AT)
-        self.tokens["reset"] = mailed("password_reset")
+        self.tokens["reset"] = take_mailed_secret("password_reset")
         password_reset.mail_restart_link(emil.scope, noor.user, at=AT)
-        self.tokens["restart"] = mailed("password_reset")
+        self.tokens["restart"] = take_mailed_secret("password_reset")
 
     def arguments(self, name: str, kinds: Iterable[str]) -> dict[str, object]:
-        """Return what stands in an address: things that exist, of the cast's first organisation."""
+        """Return values for the parts of an address: existing objects of the first organisation."""
         plain = name.partition(":")[2] or name
         known: dict[str, object] = {
-            "pk": self._thing(plain),
+            "pk": self._find_pk(plain),
             "partner": self.cast.shelter.pk,
             "file": self.file,
             "token": self.tokens.get(plain, "A" * 43),
@@ -191,8 +191,8 @@ class World:
         assert not missing, f"plant something for {missing} of {name}"
         return {each: known[each] for each in kinds}
 
-    def _thing(self, name: str) -> UUID | None:
-        """Return what `pk` means in an address: mostly what its name begins with."""
+    def _find_pk(self, name: str) -> UUID | None:
+        """Return the id for `pk` in an address; the first word of its name says of which object."""
         kind = OTHER_KINDS.get(name, name.partition("_")[0])
         things = {
             "organisation": self.cast.office.pk,
@@ -211,10 +211,10 @@ class World:
 
 
 def plant_directory(office: Organisation) -> dict[str, UUID]:
-    """Plant what only those who keep a country's directory may see, by what an address names."""
+    """Plant objects that only coordinators of a country may see; return their ids by kind."""
     service = entry("matrix", office.country, status=Status.REVIEW)
     item = queue.enqueue(service, QueueReason.UNVERIFIED, at=AT)
-    caller = User.objects.get(email="rita@demo.example")  # not the keeper, who may be the second
+    caller = User.objects.get(email="rita@demo.example")  # the keeper may be the second caller
     call = CallTest.objects.create(service=service, numbers=[], heard="Demo", by=caller, at=AT)
     report = Correction.objects.create(
         service=service,
@@ -224,7 +224,7 @@ def plant_directory(office: Organisation) -> dict[str, UUID]:
         created=AT,
     )
     pair = pair_of(service, entry("matrix 2", office.country, status=Status.REVIEW))
-    run = imported(office, service)
+    run = make_import_preview(office, service)
     return {
         "import": run.pk,
         "service": service.pk,
@@ -237,12 +237,12 @@ def plant_directory(office: Organisation) -> dict[str, UUID]:
 
 
 def plant_trainings(office: Organisation) -> dict[str, UUID]:
-    """Plant an open training with somebody in it, by what an address names."""
+    """Plant an open training with a participant; return the ids of the objects by kind."""
     edition = make_edition(office)
     measure(edition)
     person = make_participant(office)
     row = register_participant(edition, person, Origin(Source.APPLIED), at=AT)
-    key, done = make_key(office), make_done(office)
+    key, done = make_key(office), make_done_edition(office)
     attend(done, 360, User.objects.get(email="cora@demo.example"))
     (certificate,) = issue_due_certificates(
         done, audit=AuditContext(at=AT, actor=None, organisation=office.pk), limit=1
@@ -264,15 +264,15 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
         "registration": row.pk,
         "request": make_request(country_id=office.country).pk,
         "enquiry": make_enquiry(country=office.country).pk,
-        "info": make_held(make_request(office), AT).pk,
-        **make_booked(edition.sessions.get(number=1)),
+        "info": make_request_session(make_request(office), AT).pk,
+        **make_booked_resources(edition.sessions.get(number=1)),
         "ambassador": make_ambassador(office, User.objects.get(email="cora@demo.example")).pk,
         **make_drafts(office),
     }
 
 
 def plant_attendance(row: Registration) -> dict[str, UUID]:
-    """Plant what somebody needs, a printed list and the scan of a signed one."""
+    """Plant a stated need, a printed list and the scan of a signed list; return ids by kind."""
     edition = row.edition
     session = edition.sessions.get(number=1)
     printed = PrintedList.objects.create(session=session, code="bcdfgh", printed_at=AT)
@@ -291,8 +291,8 @@ def plant_attendance(row: Registration) -> dict[str, UUID]:
     return {**of_session, "need": need.pk, "sheet": sheet.pk, "list": printed.pk}
 
 
-def imported(office: Organisation, service: Service) -> ImportRun:
-    """Plant a file as far as its preview, whose one row differs from an edit made here."""
+def make_import_preview(office: Organisation, service: Service) -> ImportRun:
+    """Plant an import in preview whose one row conflicts with a local edit."""
     keeper = User.objects.get(email="cora@demo.example")
     run = ImportRun.objects.create(
         organisation=office,
@@ -313,22 +313,22 @@ def imported(office: Organisation, service: Service) -> ImportRun:
 
 
 def add_file(person: Person, record: Record) -> UUID:
-    """Put a file beside a note, and return what names it."""
+    """Attach a file to a note and return the id of the file."""
     picture = Clean("Demo scan", "image/png", b"content")
     notes.add_note_file(person.unlocked(), record, picture, at=AT)
     (file,) = notes.open_note(person.unlocked(), record, at=AT).files
     return file
 
 
-def mailed(template: str) -> str:
-    """Return the secret of the one link that was mailed since this was last asked."""
+def take_mailed_secret(template: str) -> str:
+    """Return the secret of the only link in the outbox and delete its mail."""
     mail = Outgoing.objects.filter(template=template).get()
     mail.delete()
     return mail.link.rsplit("/", 1)[1]
 
 
 def addresses() -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the name of every address of the desk, and the names of what stands in it."""
+    """Yield the name of every address of the desk with the converters of its parts."""
     waiting: list[tuple[str, URLPattern | URLResolver]] = [
         ("", each) for each in get_resolver(STAFF).url_patterns
     ]
@@ -342,7 +342,7 @@ def addresses() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def browser_of(asker: str, cast: Cast) -> Desk:
-    """Return a browser as far in as its person has come."""
+    """Return a browser with the session of this kind of account."""
     people = {
         "worker": cast.amal,
         "supervisor": cast.sana,
@@ -370,17 +370,17 @@ def browser_of(asker: str, cast: Cast) -> Desk:
 
 
 @contextmanager
-def undone() -> Iterator[None]:
-    """Take back whatever a request does."""
+def rolled_back() -> Iterator[None]:
+    """Roll back every change of a request."""
     block = transaction.atomic()
-    block._from_testcase = True  # as the one around a test: pages that begin one of their own may
+    block._from_testcase = True  # like a test's block: it allows durable blocks inside
     with block:
         yield
         transaction.set_rollback(True)
 
 
-def met_by(asker: str, world: World) -> dict[str, dict[str, int | str]]:
-    """Return the answers of every address to somebody. What a request did is undone after it."""
+def statuses_by_url_name(asker: str, world: World) -> dict[str, dict[str, int | str]]:
+    """Return the status of every address for an account; each request is rolled back."""
     found: dict[str, dict[str, int | str]] = {}
     desk = browser_of(asker, world.cast)
     cookies = dict(desk.client.cookies)
@@ -389,12 +389,12 @@ def met_by(asker: str, world: World) -> dict[str, dict[str, int | str]]:
         for method in ("get", "post"):
             desk.client.cookies.clear()
             desk.client.cookies.update(cookies)
-            with undone():
+            with rolled_back():
                 answer = getattr(desk, method)(address)
-                found.setdefault(name, {})[method] = _said(answer)
+                found.setdefault(name, {})[method] = _status_of(answer)
     return found
 
 
-def _said(answer: HttpResponse) -> int | str:
+def _status_of(answer: HttpResponse) -> int | str:
     is_step_up = led_to(answer) == reverse("vault:step_up", urlconf=STAFF)
     return CONFIRM if is_step_up else answer.status_code

@@ -1,9 +1,9 @@
-"""Every address of the desk for everybody who could ask: access_matrix*.toml say what they meet.
+"""Every address of the desk, each kind of account: access_matrix*.toml hold the expected statuses.
 
-An address without a row fails. Each row has the answers to GET and POST for ASKERS in their order;
-POST sends nothing, so 422 means "may, and must fill in the form". To write rows anew, run this file
-with -vv: a failure prints what was met. Then read each column: a table that was only copied proves
-nothing. PROVED is kept by hand.
+An address without a row fails. Each row has the statuses of GET and POST for ASKERS in their
+order; POST sends no data, so 422 means "allowed, and the form must be filled in". A failure with
+-vv prints the actual statuses for new rows. Read each column before copying it: a copied table
+proves nothing. PROVED is edited by hand.
 """
 
 import tomllib
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.choosing import few_on_sqlite
-from tests.guards.matrix import ASKERS, CONFIRM, addresses, browser_of, met_by
+from tests.guards.matrix import ASKERS, CONFIRM, addresses, browser_of, statuses_by_url_name
 from tests.vault.views.desk import words
 
 TABLE = {
@@ -35,7 +35,7 @@ OPEN = {  # to people without a session
 }
 FEW_ASKERS = {"anonymous", "foreign", "keeper"}
 FIRST_STEPS = {"vault:second_factor", "vault:code_confirm", "vault:factor_new"}
-# Export, admission, recovery and rotation; who may do what; what protects an account; who there is.
+# Pages that ask for a recent proof: export, admission, recovery, rotation, roles, second factors.
 PROVED = {
     "vault:history_export",
     "vault:team_admit",
@@ -50,24 +50,24 @@ PROVED = {
     *("vault:code_change", "vault:partner_compare"),
     *("certificates:issuer_key_make", "certificates:issuer_key_distrust"),
 }
-REFUSES_ITSELF = "vault:code_confirm"  # of the first day; whoever is unlocked has their code
+REFUSES_ITSELF = "vault:code_confirm"  # an unlocked account has confirmed its code
 OF_OTHERS = ("vault:draft", "vault:draft_drop", "vault:passkey_remove", "vault:session_end")
 UNKNOWN = "A" * 43  # a secret that no link has
 
 
 @pytest.mark.parametrize("asker", few_on_sqlite(ASKERS, FEW_ASKERS))
-def test_everybody_meets_what_the_table_says(world, asker):
+def test_each_account_gets_the_status_of_the_table(world, asker):
     column = ASKERS.index(asker)
 
     expected = {
         name: {method: row[method][column] for method in ("get", "post")}
         for name, row in TABLE.items()
     }
-    assert met_by(asker, world) == expected
+    assert statuses_by_url_name(asker, world) == expected
 
 
 def answers(name: str, asker: str) -> tuple[int | str, int | str]:
-    """Return what somebody meets at an address: answers to GET and POST."""
+    """Return the expected statuses of GET and POST of an address for a kind of account."""
     column = ASKERS.index(asker)
     return TABLE[name]["get"][column], TABLE[name]["post"][column]
 
@@ -76,18 +76,18 @@ def answers(name: str, asker: str) -> tuple[int | str, int | str]:
     ("asker", "shown"),
     [("anonymous", OPEN), ("provisional", OPEN | FIRST_STEPS), ("unproven", OPEN | FIRST_STEPS)],
 )
-def test_nobody_without_a_whole_session_gets_past_the_first_pages(asker, shown):
+def test_an_incomplete_session_reaches_only_the_first_pages(asker, shown):
     for name in TABLE:
         assert {*answers(name, asker)} <= {302, 405} or name in shown, name
 
 
-def test_whoever_has_a_second_factor_shows_it_before_anything_else():
+def test_an_account_with_a_second_factor_must_show_it_first():
     for name in FIRST_STEPS - {"vault:second_factor"}:
         assert answers(name, "unproven") == (302, 409), name
     assert answers("vault:second_factor", "unproven") == (200, 200)
 
 
-def test_an_old_proof_leads_to_the_page_that_asks_for_a_fresh_one():
+def test_an_old_proof_redirects_to_the_page_that_asks_for_a_new_proof():
     asked = {name for name in TABLE if CONFIRM in answers(name, "stale")}
 
     assert asked == PROVED
@@ -95,18 +95,18 @@ def test_an_old_proof_leads_to_the_page_that_asks_for_a_fresh_one():
         assert {*answers(name, "stale")} <= {CONFIRM, 405}, name
 
 
-def test_an_old_proof_changes_nothing_else():
+def test_an_old_proof_changes_no_other_page():
     for name in TABLE.keys() - PROVED - {REFUSES_ITSELF}:
         assert answers(name, "stale") == answers(name, "supervisor"), name
 
 
-def test_whoever_has_just_shown_it_is_not_asked_again():
+def test_a_recent_proof_is_not_asked_for_again():
     for name in TABLE:
         for asker in set(ASKERS) - {"stale"}:
             assert CONFIRM not in answers(name, asker), (name, asker)
 
 
-def test_drafts_passkeys_and_sessions_of_others_are_not_there():
+def test_drafts_passkeys_and_sessions_of_other_accounts_are_not_found():
     unlocked = ASKERS[ASKERS.index("worker") :]
     for name in OF_OTHERS:
         for asker in unlocked:
@@ -114,7 +114,7 @@ def test_drafts_passkeys_and_sessions_of_others_are_not_there():
 
 
 @pytest.mark.parametrize("asker", ["anonymous", "locked", "foreign"])
-def test_a_link_opens_its_own_page_and_any_other_says_the_same_as_of_an_unknown_one(world, asker):
+def test_a_link_opens_only_its_own_page_and_other_links_answer_like_unknown_ones(world, asker):
     desk = browser_of(asker, world.cast)
     for page in world.tokens:
         gone = desk.get(f"/{page}/{UNKNOWN}")
@@ -124,7 +124,7 @@ def test_a_link_opens_its_own_page_and_any_other_says_the_same_as_of_an_unknown_
         assert {words(each) for each in met} == {words(gone)}, page
 
 
-def test_what_is_about_something_of_others_is_not_there_for_them():
+def test_pages_about_objects_of_other_accounts_are_not_found():
     """404, or 302 to the page that asks first who one is; never a page, and never 403."""
     with_key = {name for name, kinds in addresses() if "pk" in kinds}
     for name in with_key:
@@ -133,7 +133,7 @@ def test_what_is_about_something_of_others_is_not_there_for_them():
         assert foreign <= {404, 405}, name
 
 
-def test_who_reviews_access_sees_teams_and_places_and_changes_none():
+def test_an_access_reviewer_reads_teams_and_places_and_changes_none():
     """As an administrator sees them: refused with 403, not with 404, and never more than seen."""
     officer = ASKERS.index("officer")
     for name in (each for each in TABLE if each.startswith(("vault:team_", "vault:place_"))):
@@ -142,7 +142,7 @@ def test_who_reviews_access_sees_teams_and_places_and_changes_none():
     assert [answers(each, "officer") for each in ("vault:team", "vault:place")] == [(200, 405)] * 2
 
 
-def test_roles_without_keys_open_nothing_that_is_sealed():
+def test_roles_without_keys_open_no_sealed_data():
     for name in (each for each in TABLE if each.startswith("vault:note")):
         for asker in ("admin", "officer", "colleague", "operator"):
             statuses = {TABLE[name][method][ASKERS.index(asker)] for method in ("get", "post")}

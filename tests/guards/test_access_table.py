@@ -112,15 +112,15 @@ def names(urlconf: str) -> set[str]:
 
 
 def test_every_address_has_a_row():
-    assert names("protect.site.urls_public") == set(PUBLIC)
+    assert names("protect.site.urls.public") == set(PUBLIC)
 
 
 @pytest.mark.parametrize(("address", "status"), PUBLIC.values(), ids=PUBLIC)
-def test_somebody_without_an_account_gets_what_the_table_says(starter, db, address, status):
+def test_a_request_without_an_account_gets_the_status_of_the_table(starter, db, address, status):
     response = Client(headers={"host": "127.0.0.1"}).get(address)
 
     assert response.status_code == status
 
 
-def test_a_name_without_a_row_is_found():
-    assert names("protect.site.urls_public") - {"findhelp:card"} != set(PUBLIC)
+def test_a_url_name_without_a_row_is_reported():
+    assert names("protect.site.urls.public") - {"findhelp:card"} != set(PUBLIC)

@@ -4,9 +4,9 @@ import pytest
 
 from protect.findhelp.answers import silence
 from tools.answers import verdicts
-from tools.answers.verdicts import Asked
+from tools.answers.verdicts import Case
 
-ASKED = Asked("BE", "Brussels", "talk", "man")
+ASKED = Case("BE", "Brussels", "talk", "man")
 RULES = (
     {"needs": ["doctor"], "right": ["demo-1"]},
     {"people": ["woman"], "right": ["demo-1"]},
@@ -34,17 +34,17 @@ def cells(starter, rules, db):
         ("demo-4", ("wrong", "missing data: demo")),
     ],
 )
-def test_the_first_rule_for_a_question_that_names_its_answer_judges_it(answer, verdict):
+def test_the_first_matching_rule_gives_the_verdict(answer, verdict):
     assert verdicts.verdict_of(answer, ASKED, RULES) == verdict
 
 
-def test_without_a_rule_for_the_question_nothing_is_judged():
+def test_a_question_without_a_rule_gets_no_verdict():
     assert verdicts.verdict_of("demo-1", ASKED, RULES[:2]) == ("not judged", "")
 
 
-def test_the_page_is_up_to_date_and_each_flaw_has_a_reason_that_is_still_met(cells, rules):
+def test_the_page_is_up_to_date_and_each_reason_for_a_flaw_still_applies(cells, rules):
     is_current = verdicts.PAGE.read_text("utf-8") == verdicts.page(cells)
-    flawed = {cell.asked: cell.reason for cell in cells if cell.verdict in {"weak", "wrong"}}
+    flawed = {cell.case: cell.reason for cell in cells if cell.verdict in {"weak", "wrong"}}
     of_rules = [
         rule.get(verdict, {})
         for own in rules.values()
@@ -60,7 +60,7 @@ def test_the_page_is_up_to_date_and_each_flaw_has_a_reason_that_is_still_met(cel
     assert reasons - set(flawed.values()) == set()
 
 
-def test_rules_name_rows_of_the_starter_directory_and_questions_that_are_asked(rules):
+def test_rules_name_existing_starter_rows_and_questions(rules):
     rows = {*verdicts.source_ids().values(), verdicts.NO_ANSWER, verdicts.HELPER_PAGE}
     needs = {need.code for need in verdicts.public_needs()}
     places = {place for places in verdicts.PLACES.values() for place in places}

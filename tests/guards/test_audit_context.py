@@ -1,4 +1,4 @@
-"""One class says who acts, when and for whom: `audit.context.AuditContext`, keyword-only."""
+"""`audit.context.AuditContext` is the only class of its kind, and takes keyword arguments only."""
 
 import ast
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ ACTOR, ORGANISATION = {"actor", "actor_id", "by"}, {"org", "organisation", "orga
 
 
 def second_contexts(source: str) -> Iterator[str]:
-    """Yield classes that hold what a context holds, and imports of what only contexts call."""
+    """Yield classes with fields of a context, and imports of functions that only contexts call."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ClassDef):
             fields = {
@@ -34,7 +34,7 @@ def second_contexts(source: str) -> Iterator[str]:
 
 
 def positional_contexts(source: str) -> Iterator[str]:
-    """Yield contexts that are made with an argument by position."""
+    """Yield calls that construct a context with a positional argument."""
     for node in ast.walk(ast.parse(source)):
         is_context = isinstance(node, ast.Call) and (
             ast.unparse(node.func).rpartition(".")[2] == "AuditContext"
@@ -47,14 +47,14 @@ def outside_audit() -> list[Path]:
     return [path for path in files(".py") if path.relative_to(PACKAGE).parts[0] != HOME]
 
 
-def test_one_class_says_who_acts_when_and_for_whom():
+def test_one_class_holds_the_audit_context():
     found = {str(path): [*second_contexts(path.read_text("utf-8"))] for path in outside_audit()}
 
     assert len(found) > 500
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
-def test_contexts_are_made_by_keyword():
+def test_contexts_are_constructed_by_keyword():
     found = {str(path): [*positional_contexts(path.read_text("utf-8"))] for path in files(".py")}
 
     assert {path: faults for path, faults in found.items() if faults} == {}
@@ -72,7 +72,7 @@ def test_contexts_are_made_by_keyword():
         ("from protect.audit.actions import prune", 0),
     ],
 )
-def test_the_guard_sees_a_second_context(source, count):
+def test_the_guard_reports_a_second_context_class(source, count):
     assert len([*second_contexts(source)]) == count
 
 
@@ -85,5 +85,5 @@ def test_the_guard_sees_a_second_context(source, count):
         ("AuditContext(at=at, actor=user, organisation=house)", 0),
     ],
 )
-def test_the_guard_sees_a_context_by_position(source, count):
+def test_the_guard_reports_positional_arguments(source, count):
     assert len([*positional_contexts(source)]) == count

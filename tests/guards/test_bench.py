@@ -1,4 +1,4 @@
-"""What is run by hand still finds what it imports: benchmarks and tools are in no other test."""
+"""Imports of benchmarks and tools exist; no other test imports those files."""
 
 import ast
 import importlib
@@ -12,7 +12,7 @@ OURS = ("protect", "tests", "bench", "tools")
 
 
 def missing_imports(source: str) -> Iterator[str]:
-    """Yield names of this repository that a file imports and that are not there."""
+    """Yield imported names of this repository that do not exist."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in OURS:
             module = str(node.module)
@@ -29,7 +29,7 @@ def _is_there(module: str, name: str) -> bool:
         return False
 
 
-def test_benchmarks_and_tools_import_what_is_there():
+def test_benchmarks_and_tools_import_existing_names():
     paths: list[Path] = [*(ROOT / "bench").rglob("*.py"), *(ROOT / "tools").rglob("*.py")]
     found = {str(path): [*missing_imports(path.read_text("utf-8"))] for path in paths}
 
@@ -37,7 +37,7 @@ def test_benchmarks_and_tools_import_what_is_there():
     assert {path: names for path, names in found.items() if names} == {}
 
 
-def test_the_guard_sees_what_is_gone():
+def test_the_guard_reports_a_missing_name():
     source = (
         "from protect.vault.actions.tracing import trace\n"
         "from protect.audit.context import Trace, AuditContext\n"

@@ -1,4 +1,4 @@
-"""Of two runs one leaves tests to the other: nothing is lost, and no name is out of date."""
+"""The runs on SQLite and PostgreSQL together run every test, and their lists name existing ones."""
 
 import ast
 import re
@@ -20,18 +20,18 @@ def named_in(source: str) -> set[str]:
 
 
 def missing(names: list[str], sources: dict[str, str]) -> list[str]:
-    """Return those that name no test of these files."""
+    """Return the ids that name no test of these files."""
     known = {f"{file}::{test}" for file, source in sources.items() for test in named_in(source)}
     return [name for name in names if name.partition("[")[0] not in known]
 
 
-def test_every_journey_of_the_few_is_there():
+def test_every_journey_of_the_short_run_exists():
     sources = {path.name: path.read_text("utf-8") for path in BROWSER.glob("test_*.py")}
 
     assert missing(list(choosing.FEW), sources) == []
 
 
-def test_a_journey_that_was_renamed_is_named():
+def test_a_renamed_journey_is_reported():
     sources = {"test_a.py": "def test_now(page): ...\ndef helper(): ..."}
 
     named = ["test_a.py::test_now[script]", "test_a.py::test_before", "test_b.py::test_now"]
@@ -40,7 +40,7 @@ def test_a_journey_that_was_renamed_is_named():
 
 
 class Item:
-    """What is asked of a collected test."""
+    """A collected test, as far as `select_tests` reads it."""
 
     def __init__(self, nodeid: str, *marks: str, fixtures: tuple[str, ...] = ()) -> None:
         self.nodeid, self.marks = nodeid, marks
@@ -67,37 +67,37 @@ ALL = [PURE, ASKS, DIFFERS, SERVED, FEW, SHOWN, ALONE]
 
 
 @pytest.mark.parametrize(
-    ("said", "run"),
+    ("only", "run"),
     [
         ("", [SERVED, FEW, ALONE, PURE, ASKS, DIFFERS, SHOWN]),
         ("database", [SERVED, FEW, ASKS, DIFFERS]),
         ("differing", [FEW, ALONE, PURE, DIFFERS, SHOWN]),
     ],
 )
-def test_what_one_run_leaves_out_the_other_does(monkeypatch, said, run):
-    monkeypatch.setenv("PROTECT_TEST_ONLY", said)
+def test_each_test_runs_on_one_of_the_two_databases(monkeypatch, only, run):
+    monkeypatch.setenv("PROTECT_TEST_ONLY", only)
 
-    assert choosing.chosen(ALL) == run  # of both runs together: ALL
+    assert choosing.select_tests(ALL) == run  # of both runs together: ALL
 
 
-def asks_which_database(source: str) -> bool:
+def branches_on_database(source: str) -> bool:
     """Return whether a file of tests skips or decides by the database that it runs on."""
     return any(word in source for word in ("IS_POSTGRES", ".vendor", "mark.postgres"))
 
 
-def test_a_file_that_asks_which_database_it_runs_on_runs_on_both():
+def test_a_file_that_branches_on_the_database_runs_on_both():
     tests = settings.BASE_DIR / "tests"
     asking = {
         str(path.relative_to(settings.BASE_DIR))
         for path in tests.rglob("test_*.py")
-        if path.name != "test_choosing.py" and asks_which_database(path.read_text("utf-8"))
+        if path.name != "test_choosing.py" and branches_on_database(path.read_text("utf-8"))
     }
 
     assert len(asking) > 10
     assert {path for path in asking if not choosing.is_differing(path)} == set()
 
 
-def test_each_reason_why_sqlite_differs_holds_for_some_file():
+def test_each_reason_for_sqlite_matches_a_file():
     tests = settings.BASE_DIR / "tests"
     paths = [str(path.relative_to(settings.BASE_DIR)) for path in tests.rglob("test_*.py")]
 

@@ -1,4 +1,4 @@
-"""While the database is away no address of any zone fails: each answers, or says 503 and when."""
+"""Without a database every address of each zone answers, or sends 503 with Retry-After."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from tests.vault.views.desk import words
 
 METHODS = ("get", "post")
 DESK_ADDRESSES = dict(addresses())
-# Any value that fits: nothing can be looked up.
+# Any value of the right form: no row can be read.
 VALUES = {
     "country": "BE",
     "need": "gk",
@@ -32,7 +32,7 @@ VALUES = {
     "code": "6-8",
     "name": "none.css",
 }
-# What find help answers without a database, from its last snapshot.
+# Pages that find help serves from its last snapshot.
 WORKING = {
     name: status
     for name, (_, status) in PUBLIC.items()
@@ -43,7 +43,7 @@ PERSON = {"HTTP_ACCEPT_LANGUAGE": "en", "HTTP_COOKIE": f"{settings.SESSION_COOKI
 
 @pytest.fixture
 def _away(starter, db, one_connection) -> Iterator[None]:
-    """Point Django at a database that refuses every connection, as one that is not running."""
+    """Point Django at a database that refuses every connection, as if its server had stopped."""
     before = connections["default"]
     nowhere = connections.create_connection("default")
     # No server listens at the port, and no folder holds the file: each database asks one of them.
@@ -59,8 +59,8 @@ def ask(host: str, method: str, address: str, **given: str) -> HttpResponse:
     return getattr(client, method)(address, **given)
 
 
-def wrongs(response: HttpResponse) -> list[str]:
-    """Return what is wrong with an answer without a database: a failure, or no word of when."""
+def faults(response: HttpResponse) -> list[str]:
+    """Return the faults of a response without a database: another 5xx, or a missing header."""
     status = response.status_code
     if status < 500:
         return []
@@ -69,7 +69,7 @@ def wrongs(response: HttpResponse) -> list[str]:
     return found + [name for name in ("Content-Security-Policy",) if name not in response.headers]
 
 
-def lost(*_: object) -> None:
+def fail_as_lost(*_: object) -> None:
     raise OperationalError("the connection is lost")
 
 
@@ -85,7 +85,7 @@ def desk_address(name: str) -> str:
 
 
 @pytest.mark.usefixtures("_away")
-def test_the_fixture_is_no_database():
+def test_the_fixture_refuses_every_connection():
     with pytest.raises(OperationalError):
         connections["default"].ensure_connection()
 
@@ -96,7 +96,7 @@ def test_no_public_address_fails(name):
     address, status = PUBLIC[name]
     for method in METHODS:
         response = ask("127.0.0.1", method, address)
-        assert wrongs(response) == [], method
+        assert faults(response) == [], method
     if name in WORKING:
         assert ask("127.0.0.1", "get", address).status_code == status
 
@@ -107,22 +107,24 @@ def test_no_address_of_the_desk_fails_with_a_session_or_without(name):
     for method in METHODS:
         for given in ({}, PERSON):
             response = ask("localhost", method, desk_address(name), **given)
-            assert wrongs(response) == [], (method, given)
+            assert faults(response) == [], (method, given)
 
 
 @pytest.mark.parametrize("asker", few_on_sqlite(["keeper", "supervisor"], {"keeper"}))
-def test_no_page_of_the_desk_fails_when_the_database_goes_away_meanwhile(world, monkeypatch, asker):
+def test_no_page_of_the_desk_fails_when_the_database_is_lost_during_a_request(
+    world, monkeypatch, asker
+):
     desk = browser_of(asker, world.cast)
     desk.client.raise_request_exception = False
 
-    monkeypatch.setattr(zones, "show_rows_of_teams", lost)
+    monkeypatch.setattr(zones, "show_rows_of_teams", fail_as_lost)
     statuses = set()
     for name, kinds in DESK_ADDRESSES.items():
         address = reverse(name, urlconf=STAFF, kwargs=world.arguments(name, kinds))
         for method in METHODS:
             response = getattr(desk, method)(address)
             statuses.add(response.status_code)
-            assert wrongs(response) == [], (method, address)
+            assert faults(response) == [], (method, address)
     assert 503 in statuses
 
 
@@ -136,7 +138,7 @@ def test_no_page_of_the_desk_fails_when_the_database_goes_away_meanwhile(world, 
         ("127.0.0.1", f"/issuers/{NONE}/did.json", "ar"),
     ],
 )
-def test_the_page_speaks_the_language_of_its_address_or_of_the_browser(host, address, tag):
+def test_the_page_has_the_language_of_its_address_or_of_the_browser(host, address, tag):
     """Who asks is not known: that stands in the database."""
     response = ask(host, "get", address, **PERSON | {"HTTP_ACCEPT_LANGUAGE": "ar"})
 
@@ -145,8 +147,8 @@ def test_the_page_speaks_the_language_of_its_address_or_of_the_browser(host, add
 
 
 @pytest.mark.usefixtures("_away")
-def test_find_help_keeps_its_general_page_for_what_it_cannot_answer(monkeypatch):
-    monkeypatch.setattr(access, "get_page", lost)
+def test_find_help_shows_its_general_page_for_other_failures(monkeypatch):
+    monkeypatch.setattr(access, "get_page", fail_as_lost)
 
     response = ask("127.0.0.1", "get", "/nl/zzzzzz")
 
@@ -163,7 +165,7 @@ def test_other_systems_get_a_problem_document():
 
 
 @pytest.mark.usefixtures("_away")
-def test_it_is_logged_by_route_also_where_no_view_was_reached(caplog):
+def test_the_failure_is_logged_by_route_even_before_a_view(caplog):
     ask("localhost", "get", "/account", **PERSON)
 
     [line] = [each.getMessage() for each in caplog.records if each.name == "protect"]
@@ -171,12 +173,12 @@ def test_it_is_logged_by_route_also_where_no_view_was_reached(caplog):
     assert "ddd" not in line
 
 
-def test_the_page_says_what_happened_and_the_site_answers_again(world, monkeypatch):
+def test_the_page_explains_the_failure_and_the_site_recovers(world, monkeypatch):
     desk = browser_of("keeper", world.cast)
     desk.client.raise_request_exception = False
 
     with monkeypatch.context() as patch:
-        patch.setattr(zones, "show_rows_of_teams", lost)
+        patch.setattr(zones, "show_rows_of_teams", fail_as_lost)
         response = desk.get("/account")
 
     assert "This page is not available at the moment." in words(response)

@@ -1,4 +1,4 @@
-"""Documentation that is held to the code: settings, commands, error codes."""
+"""Documentation matches the code: settings, commands, error codes, named files and tests."""
 
 import importlib
 import json
@@ -24,7 +24,7 @@ COMMANDS = sorted(
     for path in ROOT.glob("protect/*/management/commands/*.py")
     if path.stem != "__init__"
 )
-# Where packages come from is for the machine that installs them to say.
+# The machine that installs packages chooses their registry.
 HOSTS = re.compile(r"https?://[\w.-]*\bregistry\.")
 INDEX = re.compile(r"https?://|(?<![\w-])(?:--(?:extra-|default-)?index(?:-url)?|--find-links)\b")
 LOCK, HOST = '{"packages": {"a": {?}}}', "https://registry."
@@ -41,7 +41,7 @@ def codes(error: type[ProtectError] = ProtectError) -> set[str]:
 
 
 def registries(path: Path) -> list[str]:
-    """Return what would bind an installation to one package host.
+    """Return the texts that bind an installation to one package host.
 
     A lock file of npm repeats its authors' addresses ("funding"): they are no hosts of packages.
     """
@@ -68,14 +68,14 @@ def test_every_error_code_is_documented(code):
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\((?!http)([^)#]+)", DOCS))))
-def test_links_between_documents_lead_somewhere(target):
+def test_links_between_documents_have_a_target(target):
     places = [ROOT, *(ROOT / "docs" / folder for folder in ("", "adr", "guides", "translations"))]
 
     assert any((place / target).exists() for place in places)
 
 
 def named_sections(text: str) -> set[tuple[str, str]]:
-    """Return the documents and sections to which a text sends its readers."""
+    """Return the documents and sections that a text names."""
     return set(re.findall(r"\b(docs/[\w/-]+\.md)#([\w-]+)", text))
 
 
@@ -84,7 +84,7 @@ def sections(document: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
 
 
-def test_sections_to_which_the_code_sends_its_readers_are_there():
+def test_document_sections_named_in_code_exist():
     code = "\n".join(path.read_text("utf-8") for path in ROOT.glob("protect/**/*.py"))
     named = named_sections(code)
 
@@ -98,8 +98,8 @@ EXAMPLES = ("directory/facts/luggage.py",)  # of files that a guide lets its rea
 PLACE = re.compile(r"`(protect/[\w./-]+)(?:: (\w+))?`")
 
 
-def gone(text: str) -> list[str]:
-    """Return the files, and the names in files, to which a text sends readers in vain."""
+def missing_places(text: str) -> list[str]:
+    """Return the files, and the names in files, that a text names and that do not exist."""
     bare = [path for path in BARE.findall(text) if path not in EXAMPLES]
     found = [path for path in bare if not (ROOT / "protect" / path).exists()]
     for path, name in PLACE.findall(text):
@@ -112,16 +112,16 @@ def gone(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=[path.stem for path in GUIDES])
-def test_files_and_names_to_which_a_guide_sends_its_readers_are_there(guide):
-    assert gone(guide.read_text("utf-8")) == []
+def test_files_and_names_in_guides_exist(guide):
+    assert missing_places(guide.read_text("utf-8")) == []
 
 
-def test_the_guard_of_guides_tells_good_from_bad():
+def test_the_guide_guard_reports_missing_names_only():
     text = "`protect/apps.py`, `protect/kernel/clock.py: now`, `protect/kernel/clock.py: later`"
     bare = "`vault/access.py`, `vault/nowhere.py: here`"
 
-    assert gone(text) == ["protect/apps.py", "protect/kernel/clock.py: later"]
-    assert gone(bare) == ["vault/nowhere.py"]
+    assert missing_places(text) == ["protect/apps.py", "protect/kernel/clock.py: later"]
+    assert missing_places(bare) == ["vault/nowhere.py"]
 
 
 def test_the_repository_names_no_package_registry():
@@ -144,7 +144,7 @@ def test_the_repository_names_no_package_registry():
         ("Makefile", "uv pip compile --no-emit-index-url a.in", []),
     ],
 )
-def test_the_guard_of_registries_tells_good_from_bad(tmp_path, name, text, found):
+def test_the_registry_guard_reports_bound_hosts_only(tmp_path, name, text, found):
     path = tmp_path / name
     path.write_text(text, "utf-8")
 
@@ -152,7 +152,7 @@ def test_the_guard_of_registries_tells_good_from_bad(tmp_path, name, text, found
 
 
 def named_tests(text: str) -> list[str]:
-    """Return the tests that a text names. A name without a folder is in that of the one before."""
+    """Return the tests that a text names; a name without a folder is in the folder before it."""
     found: list[str] = []
     for name in re.findall(r"`((?:tests/[\w/]*|test_\w+)(?:\.py|/)?)`", text):
         folder = found[-1].rpartition("/")[0] + "/" if found and "/" not in name else ""
@@ -161,7 +161,7 @@ def named_tests(text: str) -> list[str]:
 
 
 def lines_of_threats() -> Iterator[str]:
-    """Yield each row of the threat model's table and each point of its lists, but for whys."""
+    """Yield each row and list item of the threat model, without the reasons for exclusions."""
     for part in (ROOT / "docs/threat-model.md").read_text().split("\n## ")[1:]:
         title, _, text = part.partition("\n")
         if title.startswith("What is not"):
@@ -172,14 +172,14 @@ def lines_of_threats() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("line", list(lines_of_threats()), ids=lambda line: line[:40])
-def test_each_line_of_the_threat_model_names_a_test_that_is_there_or_says_why_not(line):
+def test_each_threat_names_an_existing_test_or_a_reason_for_none(line):
     named = named_tests(line)
 
     assert [each for each in named if not (ROOT / each).exists()] == []
     assert named or "No test:" in line or "| none:" in line
 
 
-def test_the_guard_of_the_threat_model_reads_all_of_it():
+def test_the_threat_model_guard_reads_every_line():
     lines = list(lines_of_threats())
 
     assert len(lines) > 45
@@ -191,7 +191,7 @@ def test_the_guard_of_the_threat_model_reads_all_of_it():
 
 
 def wrong_numbers(titles: dict[str, str]) -> list[str]:
-    """Return files of decisions whose title has another number, or a number that is taken."""
+    """Return decision files whose title has a wrong number, or one that was used before."""
     taken: set[str] = set()
     wrong = []
     for name, title in sorted(titles.items()):
@@ -202,14 +202,14 @@ def wrong_numbers(titles: dict[str, str]) -> list[str]:
     return wrong
 
 
-def test_each_decision_has_a_number_of_its_own():
+def test_each_decision_has_a_unique_number():
     decisions = sorted((ROOT / "docs/adr").glob("*.md"))
 
     assert len(decisions) > 30
     assert wrong_numbers({path.name: path.read_text("utf-8") for path in decisions}) == []
 
 
-def test_the_guard_of_decisions_sees_a_wrong_and_a_taken_number():
+def test_the_decision_guard_reports_wrong_and_duplicate_numbers():
     titles = {"0001-a.md": "# 1. A", "0001-b.md": "# 1. B", "0002-c.md": "# 3. C"}
 
     assert wrong_numbers(titles) == ["0001-b.md", "0002-c.md"]

@@ -31,8 +31,8 @@ type Retention = Literal[
 ]
 
 
-class Told(BaseModel):
-    """What is told of a column, or of the columns of a model where nothing differs."""
+class ColumnFacts(BaseModel):
+    """Facts of one column that differ from those of its model."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,14 +43,14 @@ class Told(BaseModel):
 
 
 class Model(Record):
-    """One section: what holds for every named column, and what differs."""
+    """One section of fields.toml: facts of all columns of a model, and the columns that differ."""
 
     kind: Class = Field(alias="class")
     purpose: str = Field(min_length=8)
     basis: Basis
     retention: Retention
     fields: list[str]
-    differs: dict[str, Told] = {}
+    differs: dict[str, ColumnFacts] = {}
 
 
 def is_ours(config) -> bool:
@@ -61,19 +61,19 @@ LABELS = sorted(config.label for config in apps.get_app_configs() if is_ours(con
 CODES = [code for kind in (Class, Basis, Retention) for code in kind.__value__.__args__]
 
 
-def wrongs(told: dict[str, Model], real: dict[str, set[str]]) -> list[str]:
-    """Return every column that is told nowhere, twice, or is no column any more."""
-    found = [f"{name}: no such model" for name in told.keys() - real.keys()]
-    found += [f"{name}: no section" for name in real.keys() - told.keys()]
-    for name in told.keys() & real.keys():
-        found += [f"{name}.{each}" for each in _wrong_fields(told[name], real[name])]
+def faults(described: dict[str, Model], real: dict[str, set[str]]) -> list[str]:
+    """Return columns described nowhere or twice, and descriptions of columns that do not exist."""
+    found = [f"{name}: no such model" for name in described.keys() - real.keys()]
+    found += [f"{name}: no section" for name in real.keys() - described.keys()]
+    for name in described.keys() & real.keys():
+        found += [f"{name}.{each}" for each in _faults_of_model(described[name], real[name])]
     return sorted(found)
 
 
-def _wrong_fields(model: Model, real: set[str]) -> list[str]:
+def _faults_of_model(model: Model, real: set[str]) -> list[str]:
     listed = set(model.fields)
     return [
-        *(f"{each}: not told" for each in real - listed),
+        *(f"{each}: not described" for each in real - listed),
         *(f"{each}: no such column" for each in listed - real),
         *(f"{each}: twice" for each in listed if model.fields.count(each) > 1),
         *(f"{each}: differs from nothing" for each in model.differs.keys() - listed),
@@ -86,16 +86,16 @@ def columns(label: str) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("label", LABELS)
-def test_every_column_is_told(label):
-    assert wrongs(tables.load(label, "fields", Model), columns(label)) == []
+def test_every_column_is_described(label):
+    assert faults(tables.load(label, "fields", Model), columns(label)) == []
 
 
 @pytest.mark.parametrize("label", LABELS)
-def test_what_is_sealed_is_binary_and_nothing_else_is_called_so(label):
+def test_sealed_columns_are_binary_and_no_others_are_marked_sealed(label):
     for name, model in tables.load(label, "fields", Model).items():
         for field in model.fields:
-            told = model.differs.get(field, Told())
-            if (told.kind or model.kind) == "R1":
+            described = model.differs.get(field, ColumnFacts())
+            if (described.kind or model.kind) == "R1":
                 column = apps.get_model(label, name)._meta.get_field(field)
                 assert column.get_internal_type() == "BinaryField", f"{name}.{field}"
 
@@ -119,27 +119,27 @@ def demo(**change) -> dict[str, Model]:
 
 
 @pytest.mark.parametrize(
-    ("told", "real", "wrong"),
+    ("described", "real", "wrong"),
     [
         (demo(), {"id", "name"}, []),
-        (demo(), {"id", "name", "phone"}, ["Demo.phone: not told"]),
+        (demo(), {"id", "name", "phone"}, ["Demo.phone: not described"]),
         (demo(), {"id"}, ["Demo.name: no such column"]),
         (demo(fields=["id", "id"]), {"id"}, ["Demo.id: twice"]),
         (demo(differs={"x": {}}), {"id", "name"}, ["Demo.x: differs from nothing"]),
     ],
 )
-def test_the_guard_of_columns_tells_good_from_bad(told, real, wrong):
-    assert wrongs(told, {"Demo": real}) == wrong
+def test_the_column_guard_reports_wrong_rows_only(described, real, wrong):
+    assert faults(described, {"Demo": real}) == wrong
 
 
-def test_the_guard_of_columns_misses_no_model():
-    assert wrongs({}, {"Demo": {"id"}}) == ["Demo: no section"]
-    assert wrongs(demo(), {}) == ["Demo: no such model"]
+def test_the_column_guard_reads_every_model():
+    assert faults({}, {"Demo": {"id"}}) == ["Demo: no section"]
+    assert faults(demo(), {}) == ["Demo: no such model"]
 
 
 @pytest.mark.parametrize(
     "change", [{"class": "R5"}, {"purpose": "?"}, {"basis": "because"}, {"retention": "for ever"}]
 )
-def test_the_guard_of_columns_knows_no_other_words(change):
+def test_the_column_guard_refuses_unknown_words(change):
     with pytest.raises(ValidationError):
         demo(**change)

@@ -1,4 +1,4 @@
-"""What somebody types is kept when it cannot be sent: each form of the desk can be shown again."""
+"""The browser keeps typed text that cannot be sent: each form of the desk can be shown again."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ ASKERS = ("supervisor", "admin", "officer", "operator", "keeper")
 
 
 def shown(world: World, asker: str) -> Iterator[tuple[str, DeskForm]]:
-    """Yield every form on the pages that the access matrix says an asker sees, with their names."""
+    """Yield each address's name and form on the pages that the access matrix allows an asker."""
     desk = browser_of(asker, world.cast)
     pages = [
         each for each in addresses() if each[0] not in OPEN and answers(each[0], asker)[0] == 200
@@ -41,7 +41,7 @@ def kept(form: DeskForm) -> set[str]:
 
 
 @pytest.mark.parametrize("asker", few_on_sqlite(ASKERS, {"supervisor", "keeper"}))
-def test_each_form_whose_words_are_kept_is_named_and_shows_nothing_that_it_fills_in(world, asker):
+def test_each_form_with_drafts_is_listed_and_starts_without_prefilled_text(world, asker):
     named = {name: type(page.form()) for name, page in posted.DRAFT_PAGES.items()}
     forms = list(shown(world, asker))  # hundreds of pages: loaded once for both
     forms_kept = [(name, form) for name, form in forms if kept(form)]
@@ -50,4 +50,4 @@ def test_each_form_whose_words_are_kept_is_named_and_shows_nothing_that_it_fills
     assert forms_kept
     for name, form in forms_kept:
         assert type(form) is named.get(name, type(form)), name
-        assert type(form) in named.values(), name  # it may stand on one page and go to another
+        assert type(form) in named.values(), name  # a form may post to another page than its own

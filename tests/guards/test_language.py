@@ -13,9 +13,9 @@ from tests.guards.test_shape import PACKAGE, files
 
 # Who acts is a role: a participant, a coordinator, a visitor, an operator.
 INDEFINITE = re.compile(r"\b(?:somebody|nobody|anybody|everybody|whoever)\b", re.IGNORECASE)
-# What stands between these marks is a comment in a template.
+# A comment in a template stands between these marks.
 COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
-# Promises and warnings about reading, in which no role is meant: nobody is the plainest word.
+# Promises and warnings about reading mean no role: nobody is the plainest word.
 PLAIN = {
     "Demonstration: nobody has checked these numbers.": "a warning to visitors, in 34 languages",
     "Somebody hurt me, or I am in danger": "what a visitor says; it names no one, in 34 languages",
@@ -37,13 +37,12 @@ NOUNS = {
     "padding": "bytes that hide a length",
     "signing": "the signatures of keys, as cryptographers call it",
     "staging": "the stage of an import before its rows are validated",
-    "standing": "how far a key counts",
     "wording": "the words of a page for codes",
 }
 
 
 def indefinite_subjects(source: str) -> list[str]:
-    """Return the words of docstrings that stand where a role acts."""
+    """Return indefinite pronouns in docstrings, where a role should be named."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, documented)]
     return [word for node in nodes for word in INDEFINITE.findall(ast.get_docstring(node) or "")]
@@ -56,12 +55,12 @@ def comments_of_code(source: str) -> Iterator[str]:
 
 
 def indefinite_comments(texts: Iterator[str]) -> list[str]:
-    """Return the comments that say somebody where a role acts."""
+    """Return the comments with an indefinite pronoun where a role should be named."""
     return [text for text in texts if INDEFINITE.search(text)]
 
 
 def indefinite_messages(catalogue: bytes) -> set[str]:
-    """Return the English sentences of a catalogue that say somebody where a role acts."""
+    """Return English messages of a catalogue with a pronoun where a role should be named."""
     ids = [message.id for message in read_po(io.BytesIO(catalogue))]
     texts = [text for each in ids for text in ([each] if isinstance(each, str) else each)]
     return {text for text in texts if INDEFINITE.search(text)}
@@ -107,7 +106,7 @@ def test_screens_and_mails_name_the_role_that_acts():
     assert set().union(*found) == PLAIN.keys()
 
 
-def test_one_file_name_says_what_a_package_adds_to_lower_ones():
+def test_extensions_of_lower_packages_share_one_file_name():
     """As in `directory` and `trainings.base`, to which higher packages register theirs."""
     texts = {path: path.read_text("utf-8") for path in files(".py")}
     stems = {path.stem for path, text in texts.items() if "\nclass Extension" in text}
@@ -120,7 +119,7 @@ def test_no_file_is_named_for_an_activity():
     assert gerunds({path.stem for path in files(".py")}) == set()
 
 
-def test_each_noun_that_looks_like_an_activity_names_a_file():
+def test_each_exempted_noun_names_a_file():
     stems = {path.stem for path in files(".py")} | set(PACKAGES)
 
     assert NOUNS.keys() - stems == set()
@@ -134,7 +133,7 @@ def test_each_noun_that_looks_like_an_activity_names_a_file():
         ("Mail a link to a person who forgot.", []),
     ],
 )
-def test_the_guard_of_subjects_tells_good_from_bad(docstring, words):
+def test_the_subject_guard_reports_bad_docstrings_only(docstring, words):
     assert indefinite_subjects(f'def f():\n    """{docstring}"""\n') == words
 
 
@@ -142,7 +141,7 @@ def test_the_guard_of_subjects_tells_good_from_bad(docstring, words):
     ("comment", "is_found"),
     [("# Translators: somebody is refused.", True), ("# Translators: an applicant.", False)],
 )
-def test_the_guard_of_comments_tells_good_from_bad(comment, is_found):
+def test_the_comment_guard_reports_bad_comments_only(comment, is_found):
     source = f'NAME = "nobody"  {comment}\n'
 
     assert indefinite_comments(comments_of_code(source)) == [comment] * is_found
@@ -156,7 +155,7 @@ def test_the_guard_of_comments_tells_good_from_bad(comment, is_found):
         ("{# Translators: a person who phones. #}", False),
     ],
 )
-def test_the_guard_of_template_comments_tells_good_from_bad(comment, is_found):
+def test_the_template_comment_guard_reports_bad_comments_only(comment, is_found):
     text = f"{comment}\n<p>nobody</p>\n"
 
     assert indefinite_comments(iter(COMMENT.findall(text))) == [comment] * is_found
@@ -173,9 +172,9 @@ def test_the_guard_of_template_comments_tells_good_from_bad(comment, is_found):
         ),
     ],
 )
-def test_the_guard_of_messages_tells_good_from_bad(message, found):
+def test_the_message_guard_reports_bad_messages_only(message, found):
     assert indefinite_messages(message.encode()) == found
 
 
-def test_the_guard_of_file_names_tells_good_from_bad():
+def test_the_file_name_guard_reports_bad_names_only():
     assert gerunds({"judging", "wording", "waiting_list", "bookings"}) == {"judging"}

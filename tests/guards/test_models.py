@@ -24,7 +24,7 @@ def is_down(from_app: str, to_app: str) -> bool:
 
 
 @pytest.mark.parametrize(("model", "field"), KEYS, ids=str)
-def test_a_key_points_down_and_across_packages_without_a_name_back(model, field):
+def test_foreign_keys_point_to_lower_packages_without_reverse_names(model, field):
     other = field.related_model
     if other._meta.label == settings.AUTH_USER_MODEL:
         assert field.remote_field.related_name == "+"
@@ -35,6 +35,6 @@ def test_a_key_points_down_and_across_packages_without_a_name_back(model, field)
         assert field.remote_field.related_name == "+"
 
 
-def test_the_guard_tells_up_from_down():
+def test_the_guard_reports_keys_to_higher_packages_only():
     assert is_down("directory", "reference")
     assert not is_down("reference", "directory")

@@ -1,4 +1,4 @@
-"""Mutation tests leave no module of the formats out, and fail at what they do not list."""
+"""Mutation tests cover every module of the formats and fail at unlisted survivors."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from tests.guards.test_shape import PACKAGE, ROOT, files
 from tools.mutants.making import Mutant, mutants_of
-from tools.mutants.reporting import Accepted, Key, Results, accepted, say
+from tools.mutants.reporting import Accepted, Key, Results, accepted, report
 from tools.mutants.targets import GROUPS, Group
 
 MUTANT = Mutant("protect/demo.py", 3, "total", "return a + b", "return a - b", "source")
@@ -26,7 +26,7 @@ def test_every_module_of_the_formats_is_mutated():
     assert {target.file for target in GROUPS["formats"].targets} == modules
 
 
-def test_what_is_mutated_and_what_must_notice_are_there():
+def test_mutated_files_and_their_tests_exist():
     def named(group: Group) -> set[str]:
         return {name for each in group.targets for name in (each.file, *each.tests)}
 
@@ -36,13 +36,13 @@ def test_what_is_mutated_and_what_must_notice_are_there():
 
 
 def outcome(tmp_path: Path, fate: str, listed: set[Key]) -> int:
-    """Return the exit code where one mutant ended like this, and these are listed as equivalent."""
+    """Return the exit code of a run with one mutant of this fate and these listed equivalents."""
     results = Results(tmp_path)
     results.keep_only({MUTANT.file: [MUTANT]})
     if fate != "not tried":
         results.note(MUTANT, fate, "a test")
     results.read()
-    return say({MUTANT.file: [MUTANT]}, results, [Accepted(key, WHY) for key in listed])
+    return report({MUTANT.file: [MUTANT]}, results, [Accepted(key, WHY) for key in listed])
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def outcome(tmp_path: Path, fate: str, listed: set[Key]) -> int:
         ("survived", {MUTANT.key, OTHER}, "listed, but not a survivor"),
     ],
 )
-def test_the_run_fails_at_unlisted_survivors_and_at_entries_of_none(
+def test_the_run_fails_at_unlisted_survivors_and_at_unused_entries(
     tmp_path, capsys, fate, listed, said
 ):
     code = outcome(tmp_path, fate, listed)
@@ -66,13 +66,13 @@ def test_the_run_fails_at_unlisted_survivors_and_at_entries_of_none(
     assert capsys.readouterr().err.partition("\n")[0] == said
 
 
-def test_entries_of_files_that_were_not_asked_for_are_not_judged(tmp_path):
+def test_entries_of_files_outside_the_run_are_ignored(tmp_path):
     elsewhere = ("protect/elsewhere.py", *OTHER[1:])
 
     assert outcome(tmp_path, "killed", {elsewhere}) == 0
 
 
-def test_mutants_of_a_line_that_stands_twice_are_told_apart(tmp_path):
+def test_mutants_of_identical_lines_are_distinguished(tmp_path):
     file = tmp_path / "demo.py"
     file.write_text("def total(a):\n    a = a + 1\n    a = a + 1\n    return a\n")
 
@@ -98,7 +98,7 @@ def stale(entries: Iterable[Accepted]) -> list[Key]:
     ]
 
 
-def test_every_entry_of_equivalent_mutants_speaks_of_a_line_that_is_there():
+def test_every_equivalent_mutant_names_an_existing_line():
     assert stale(accepted()) == []
 
 
@@ -110,7 +110,7 @@ def test_every_entry_of_equivalent_mutants_speaks_of_a_line_that_is_there():
         ("protect/vault/desk.py", "from datetime import datetime", True),  # not mutated
     ],
 )
-def test_the_guard_of_equivalent_mutants_tells_good_from_bad(file, before, is_stale):
+def test_the_guard_reports_stale_entries_only(file, before, is_stale):
     entry = Accepted((file, "", before, "pass"), WHY)
 
     assert bool(stale([entry])) is is_stale

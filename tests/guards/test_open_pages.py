@@ -1,4 +1,4 @@
-"""What no page for people without an account may do, asked of every such page of trainings."""
+"""Rules of pages for people without an account, checked on every such page of trainings."""
 
 import re
 
@@ -25,7 +25,7 @@ OPENED = [
     if name.startswith(("open:", "open_")) and address.startswith("/trainings/") and status == 200
 ]
 PAGES = [address for address in OPENED if not address.endswith((".ics", ".js"))]
-# What search engines may find, and each training that is listed: nobody's secret is in its address.
+# Pages for search engines, and each listed training: their addresses hold no secret.
 LISTED = {"/trainings/fr/", "/trainings/fr/ask", "/trainings/fr/check"}
 LOADED = re.compile(
     r"<(?:link|script|img|iframe|source|audio|video|object|embed)[^>]+(?:src|href)=\"([^\"]+)"
@@ -40,7 +40,7 @@ def page(address: str):
 
 
 def wrongs(response) -> list[str]:
-    """Return what a response does that none of this zone may do."""
+    """Return how a response breaks the rules of this zone."""
     found = [name for name in zones.REMOVED_HEADERS if name in response.headers]
     found += [name for name, value in HEADERS.items() if response.headers.get(name) != value]
     found += [f"cookie {name}" for name in response.cookies]
@@ -52,7 +52,7 @@ def wrongs(response) -> list[str]:
 
 @pytest.mark.parametrize("tag", settings.DESK_LANGUAGES)
 @pytest.mark.parametrize("address", PAGES)
-def test_every_page_leaves_no_trace_and_speaks_the_language_of_its_address(address, tag):
+def test_every_page_leaves_no_trace_and_has_the_language_of_its_address(address, tag):
     response = page(re.sub(r"^/trainings/\w+", f"/trainings/{tag}", address))
 
     body = response.content.decode()
@@ -65,7 +65,7 @@ def test_every_page_leaves_no_trace_and_speaks_the_language_of_its_address(addre
 
 
 @pytest.mark.parametrize("address", OPENED)
-def test_search_engines_find_those_pages_only_that_are_listed(address, settings):
+def test_only_listed_pages_are_indexed(address, settings):
     settings.IS_DEMO = False
 
     assert (page(address)["X-Robots-Tag"] == "noindex") is (address not in LISTED)
@@ -82,7 +82,7 @@ def test_every_address_with_a_language_is_an_open_page():
     assert {each.name for each in made if each.callback.__code__ is not opened} == set()
 
 
-def test_a_page_that_says_nothing_is_not_listed_and_its_refusal_stands_in_this_zone():
+def test_an_empty_page_is_not_listed_and_its_refusal_is_an_open_page():
     def refuse(request):
         raise BookingMoveNotAllowed(state=BookingState.DECLINED, move=BookingMove.ACCEPT)
 
@@ -100,20 +100,20 @@ def test_a_language_that_the_desk_does_not_have_is_not_found():
     assert page("/trainings/tlh/").status_code == 404
 
 
-def test_without_a_language_the_browser_chooses():
+def test_an_address_without_a_language_uses_that_of_the_browser():
     asked = Client(headers={"host": "127.0.0.1", "accept-language": "nl,fr;q=0.5"})
 
     assert asked.get("/trainings/")["Location"] == "/trainings/nl/"
 
 
-def test_a_style_may_be_kept_for_ever():
+def test_stylesheets_are_cached_without_expiry():
     style = re.search(r'href="(/assets/desk-\w+\.css)"', page("/trainings/en/").content.decode())
 
     assert style is not None
     assert page(style[1])["Cache-Control"] == zones.CACHED_FOR_EVER
 
 
-def test_a_page_that_loads_from_elsewhere_is_found():
+def test_the_guard_reports_a_page_that_loads_from_another_host():
     response = page("/trainings/en/")
     response.content = b'<img src="https://elsewhere.test/a.png"><p style="color:red">'
 

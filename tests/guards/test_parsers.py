@@ -1,4 +1,4 @@
-"""Files that people or partners send are parsed behind one door: `uploads.apart`."""
+"""Files from people or partners are parsed only in the process of `uploads.parser_process`."""
 
 import ast
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from tests.guards.test_shape import PACKAGE, ROOT, files
 LIBRARIES = {
     *("PIL", "pikepdf", "python_calamine", "openpyxl", "lxml", "defusedxml", "xml"),
     *("zipfile", "tarfile", "zlib", "gzip", "bz2", "lzma"),
-    *("puremagic", "charset_normalizer", "tomllib", "pickle", "marshal"),
+    *("puremagic", "charset_normalizer", "tomllib", "pickle", "marshal", "webvtt"),
 }
 READERS = {"csv.reader", "csv.DictReader"}  # csv also writes
-# What reads or writes nothing that a stranger made.
+# Modules that read or write no file from outside.
 ALLOWED = {
     "protect/ui/archives.py": {"zipfile": "writes an archive of our own papers"},
     "protect/interchange/exports/tabular.py": {"zipfile": "writes an archive of our own tables"},
@@ -38,7 +38,7 @@ ALLOWED = {
 
 
 def uses(source: str) -> set[str]:
-    """Return which of the libraries a module imports, and which readers of csv it calls."""
+    """Return the parser libraries that a module imports, and the csv readers that it calls."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -64,8 +64,8 @@ def path_of(module: str) -> Path:
     return ROOT / f"{module.replace('.', '/')}.py"
 
 
-def behind_the_door() -> set[Path]:
-    """Return the modules that parsers are made of."""
+def modules_of_parsers() -> set[Path]:
+    """Return the modules that the parser process imports."""
     waiting, found = [path_of(parser.module) for parser in PARSERS.values()], set()
     while waiting:
         path = waiting.pop()
@@ -75,24 +75,24 @@ def behind_the_door() -> set[Path]:
     return found
 
 
-def test_only_parsers_import_what_reads_files():
-    behind = behind_the_door()
+def test_only_parsers_import_file_readers():
+    parser_modules = modules_of_parsers()
     found = {
         str(path.relative_to(ROOT)): used
         for path in files(".py")
-        if path not in behind and (used := uses(path.read_text("utf-8")))
+        if path not in parser_modules and (used := uses(path.read_text("utf-8")))
     }
 
     assert found == {path: set(reasons) for path, reasons in ALLOWED.items()}
 
 
-def test_nobody_takes_a_parser_into_the_process_of_the_site():
-    behind = behind_the_door()
-    unsafe = {path for path in behind if uses(path.read_text("utf-8")) - READERS}
+def test_no_module_of_the_site_imports_a_parser():
+    parser_modules = modules_of_parsers()
+    unsafe = {path for path in parser_modules if uses(path.read_text("utf-8")) - READERS}
     found = {
         str(path.relative_to(ROOT)): sorted(str(each.relative_to(ROOT)) for each in taken)
         for path in files(".py")
-        if path not in behind
+        if path not in parser_modules
         and (taken := unsafe & {path_of(name) for name in imported(path.read_text("utf-8"))})
     }
 
@@ -100,7 +100,7 @@ def test_nobody_takes_a_parser_into_the_process_of_the_site():
     assert found == {}
 
 
-def test_every_parser_exists_once():
+def test_every_parser_is_listed_once():
     modules = [parser.module for parser in PARSERS.values()]
 
     assert len({*modules}) == len(modules)
@@ -115,8 +115,8 @@ def test_every_parser_exists_once():
         ("def f():\n    import zipfile", {"zipfile"}),
         ("import csv\nrows = csv.reader(file)", {"csv.reader"}),
         ("import csv\nout = csv.writer(file)", set()),
-        ("from protect.uploads import apart\napart.parse('document', b'')", set()),
+        ("from protect.uploads import parser_process\napart.parse('document', b'')", set()),
     ],
 )
-def test_the_guard_tells_good_from_bad(source, found):
+def test_the_guard_reports_imports_of_readers_only(source, found):
     assert uses(source) == found

@@ -1,4 +1,4 @@
-"""What no public page may do, asked of every kind of page in every language."""
+"""Rules of public pages, checked on every kind of page in every language."""
 
 import re
 from itertools import islice
@@ -18,11 +18,13 @@ TAGS = list(access.languages())
 FEW_NEEDS = 4
 FRAME_PAGES = 6  # of a language that is not one of FEW_TAGS: the frame is the same on all
 FEW_TAGS = {TAGS[0], "fr", "ar", "ru", "am", "zh"}  # long and short, and four scripts
+# Recordings of texts are our own, and loaded when they are played.
 ELSEWHERE = re.compile(
-    r"<(?:link|script|img|iframe|source|audio|video|object|embed)[^>]+(?:src|href)=\"(?!data:)"
+    r"<(?:link|script|img|iframe|source|audio|video|object|embed)[^>]+(?:src|href)="
+    r"\"(?!data:|/[\w-]+/s/[0-9a-f]{16}\.(?:ogg|mp3)\")"
 )
 TITLES = {"Info", "Info · list", "Info · page", "Info · form", "Info · closed"}
-# Words that tell somebody who looks over a shoulder what the page is about. In titles only.
+# Words that reveal the topic of a page to a bystander. Checked in titles only.
 TELLING = re.compile(r"violence|abuse|victim|rape|shelter|help", re.IGNORECASE)
 
 pytestmark = pytest.mark.usefixtures("starter", "db", "one_connection")
@@ -40,7 +42,7 @@ def addresses(tag: str) -> list[str]:
 
 
 def wrongs(response) -> list[str]:
-    """Return what a public response does that none may do."""
+    """Return how a response breaks the rules of public pages."""
     found = [name for name in zones.REMOVED_HEADERS if name in response.headers]
     found += [
         name for name, value in zones.PUBLIC_HEADERS.items() if response.headers.get(name) != value
@@ -55,7 +57,7 @@ def wrongs(response) -> list[str]:
 
 
 @pytest.mark.parametrize("tag", few_on_sqlite(TAGS, FEW_TAGS))
-def test_every_page_leaves_no_trace_and_has_the_way_out_first(tag):
+def test_every_page_leaves_no_trace_and_begins_with_the_exit_link(tag):
     for address in addresses(tag)[: None if tag in FEW_TAGS else FRAME_PAGES]:
         response = browser().get(address)
         body = response.content.decode()
@@ -68,7 +70,7 @@ def test_every_page_leaves_no_trace_and_has_the_way_out_first(tag):
 
 
 @pytest.mark.parametrize("tag", TAGS)
-def test_a_page_that_is_not_there_leaves_no_trace_either(tag):
+def test_a_missing_page_leaves_no_trace(tag):
     for address, status in public.error_addresses(tag):
         response = browser().get(address)
 
@@ -93,7 +95,7 @@ def test_every_page_fits_the_first_congestion_window():
         ("post", "/en/zzzzzz", 404),
     ],
 )
-def test_refusals_leave_no_trace_either(method, address, status):
+def test_refusals_leave_no_trace(method, address, status):
     response = getattr(browser(), method)(address)
 
     assert response.status_code == status
@@ -102,7 +104,7 @@ def test_refusals_leave_no_trace_either(method, address, status):
     assert response.headers["X-Robots-Tag"] == "noindex"
 
 
-def test_an_unknown_host_is_told_nothing():
+def test_an_unknown_host_gets_an_empty_answer():
     response = Client(headers={"host": "elsewhere.example"}).get("/")
 
     assert (response.status_code, response.content) == (400, b"")
@@ -115,7 +117,7 @@ def test_the_staff_host_serves_no_public_page():
     assert b"Info" not in response.content
 
 
-def test_a_failure_is_a_page_without_a_trace_of_the_program(monkeypatch):
+def test_the_failure_page_shows_nothing_of_the_program(monkeypatch):
     monkeypatch.setattr(access, "get_page", lambda code: 1 / 0)
     client = Client(headers={"host": "127.0.0.1"}, raise_request_exception=False)
 
@@ -141,7 +143,7 @@ def outdated(*_: object) -> None:
     raise SettingError(name="PROTECT_X", problem="Demo secret.", remedy="none")
 
 
-def test_a_refusal_that_no_visitor_can_mend_is_a_failure(monkeypatch, caplog):
+def test_a_refusal_that_no_visitor_can_correct_is_a_failure(monkeypatch, caplog):
     monkeypatch.setattr(access, "get_page", outdated)
     client = Client(headers={"host": "127.0.0.1"}, raise_request_exception=False)
 
@@ -154,7 +156,7 @@ def test_a_refusal_that_no_visitor_can_mend_is_a_failure(monkeypatch, caplog):
     assert "bcdfgh" not in caplog.text
 
 
-def test_other_systems_are_told_no_more_of_a_failure(monkeypatch, caplog):
+def test_a_failure_of_the_api_shows_nothing_of_the_program(monkeypatch, caplog):
     monkeypatch.setattr(published, "match", outdated)
     client = Client(headers={"host": "127.0.0.1"}, raise_request_exception=False)
 
@@ -165,7 +167,7 @@ def test_other_systems_are_told_no_more_of_a_failure(monkeypatch, caplog):
     assert "error=setting_bad" in caplog.text
 
 
-def test_a_form_that_is_too_large_is_refused_in_the_frame():
+def test_a_too_large_form_is_refused_with_a_whole_page():
     response = browser().post("/en", {"q": "x" * 70_000})
 
     assert response.status_code == 413
@@ -173,13 +175,13 @@ def test_a_form_that_is_too_large_is_refused_in_the_frame():
     assert b'class="exit"' in response.content
 
 
-def test_a_question_that_is_too_large_is_refused_with_its_code():
+def test_a_too_large_request_to_the_api_is_refused_with_its_code():
     response = browser().post("/match", "x" * 70_000, content_type="application/json")
 
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
-def test_a_language_with_gaps_says_so(monkeypatch):
+def test_an_incomplete_translation_shows_a_notice(monkeypatch):
     gaps = "Some lines are not in this language yet."
     assert gaps not in browser().get("/en").content.decode()
 
@@ -189,6 +191,6 @@ def test_a_language_with_gaps_says_so(monkeypatch):
 
 
 @pytest.mark.parametrize(("title", "count"), [("Help for victims", 2), ("Info · list", 0)])
-def test_the_guard_of_titles_tells_good_from_bad(title, count):
+def test_the_title_guard_counts_titles(title, count):
     assert len(TELLING.findall(title)) == count
     assert not any(TELLING.search(known) for known in TITLES)

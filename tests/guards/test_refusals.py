@@ -1,4 +1,4 @@
-"""Tables of refusals: each row is raised, with what its message needs, and no code is unknown."""
+"""Tables of refusals: each row is raised with all parameters of its message; no other code is."""
 
 import ast
 import builtins
@@ -29,12 +29,12 @@ def tree_of(path: Path) -> ast.Module:
 
 
 def name_of(node: ast.expr) -> str:
-    """Return a name without the module that it is looked up in."""
+    """Return the last part of a dotted name."""
     return ast.unparse(node).rpartition(".")[2]
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[str, str, set[str] | None]]:
-    """Yield table, code and names of facts of each refusal; None where `**` hides the names."""
+    """Yield table, code and parameter names of each refusal; None where `**` hides the names."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
@@ -66,7 +66,7 @@ SOURCES = [path for path in (ROOT / "protect").rglob("*.py") if "migrations" not
 
 
 @pytest.mark.parametrize("path", [p for p in SOURCES if "Refusal(" in p.read_text()], ids=str)
-def test_codes_stand_in_their_table_and_messages_get_their_facts(path: Path):
+def test_raised_codes_are_in_their_table_with_all_parameters(path: Path):
     assert faults(tree_of(path)) == []
 
 
@@ -76,7 +76,7 @@ def test_each_row_is_raised():
     assert set(ROWS) == raised
 
 
-def test_a_code_stands_in_one_table():
+def test_each_code_is_in_one_table():
     tables = defaultdict(set)
     for table, code in ROWS:
         tables[code].add(table)
@@ -101,7 +101,7 @@ def known_names() -> set[str]:
     return names
 
 
-def test_docstrings_promise_refusals_that_there_are():
+def test_docstrings_name_existing_refusals():
     names = known_names()
     unknown = {
         (str(path.relative_to(ROOT)), name)
@@ -113,7 +113,7 @@ def test_docstrings_promise_refusals_that_there_are():
     assert unknown == set()
 
 
-def test_the_guard_sees_an_unknown_code_and_a_missing_fact():
+def test_the_guard_reports_an_unknown_code_and_a_missing_parameter():
     assert faults(ast.parse('raise OrganisationRefusal("no_such")')) == [
         "OrganisationRefusal has no row no_such"
     ]

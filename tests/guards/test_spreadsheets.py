@@ -1,4 +1,4 @@
-"""Every table that leaves is written by one module, which lets no cell be computed."""
+"""One module writes every exported table, and lets no spreadsheet compute a cell."""
 
 import ast
 from pathlib import Path
@@ -8,10 +8,10 @@ import pytest
 from tests.guards.test_shape import PACKAGE, files
 
 WRITER = PACKAGE / "kernel/spreadsheet.py"
-# Codes, ids and hashes that are checked byte by byte, against the chain that they stand in.
+# Codes, ids and hashes that are compared byte by byte with the audit chain.
 EXACT = PACKAGE / "vault/organisations/history_export.py"
 CSV = {"writer", "DictWriter"}
-# What makes a formula of a text, or decides by its look what it is.
+# Functions that turn text into formulas, or guess the type of a cell from its text.
 COMPUTING = {"write", "write_row", "write_column", "write_formula", "write_array_formula"}
 
 
@@ -46,7 +46,7 @@ def test_no_other_module_writes_tables():
 
 
 @pytest.mark.parametrize("path", [WRITER, EXACT])
-def test_those_that_may_do_write_them(path: Path):
+def test_each_listed_module_writes_tables(path: Path):
     assert written_by_itself(path.read_text("utf-8"))
 
 
@@ -61,5 +61,5 @@ def test_those_that_may_do_write_them(path: Path):
         ("file.write(text)", 0),
     ],
 )
-def test_the_guard_tells_good_from_bad(source, count):
+def test_the_guard_reports_table_writers_only(source, count):
     assert len(written_by_itself(source)) == count

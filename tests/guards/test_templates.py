@@ -17,7 +17,7 @@ def higher_names(app: str, body: str) -> list[str]:
     return [name for name in REFERENCE.findall(body) if name.split("/")[0] in above]
 
 
-def test_a_partial_opens_with_the_variables_it_takes():
+def test_a_partial_begins_with_its_variables():
     partials = {path: body for path, body in BODIES.items() if path.name.startswith("_")}
 
     assert partials
@@ -48,7 +48,7 @@ def test_every_template_is_used():
     assert unused(BODIES, {path: path.read_text("utf-8") for path in PACKAGE.rglob("*.py")}) == []
 
 
-def test_a_template_that_only_names_itself_is_not_used():
+def test_a_template_that_only_includes_itself_is_unused():
     bodies = {Path("a.html"): "a.html", Path("b.html"): "b.html", Path("c.html"): "b.html"}
 
     found = unused(bodies, {Path("views.py"): 'render(request, "a.html")'})
@@ -56,12 +56,12 @@ def test_a_template_that_only_names_itself_is_not_used():
     assert found == [Path("c.html")]
 
 
-def leads_elsewhere(body: str) -> bool:
+def tabs_and_other_hosts(body: str) -> bool:
     return "target=" in body or bool(re.search(r'(?:src|href)="https?:', body))
 
 
-def test_no_template_opens_a_tab_or_loads_from_elsewhere():
-    assert [path for path, body in BODIES.items() if leads_elsewhere(body)] == []
+def test_no_template_opens_a_tab_or_loads_from_another_host():
+    assert [path for path, body in BODIES.items() if tabs_and_other_hosts(body)] == []
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ def test_no_template_opens_a_tab_or_loads_from_elsewhere():
         ('<a href="/en">', False),
     ],
 )
-def test_the_guard_of_elsewhere_tells_good_from_bad(body, found):
-    assert leads_elsewhere(body) == found
+def test_the_load_guard_reports_tabs_and_other_hosts_only(body, found):
+    assert tabs_and_other_hosts(body) == found
 
 
 @pytest.mark.parametrize(
     ("body", "count"), [('{% include "findhelp/a.html" %}', 1), ('{% include "ui/a.html" %}', 0)]
 )
-def test_the_guard_of_layers_tells_good_from_bad(body, count):
+def test_the_layer_guard_reports_higher_packages_only(body, count):
     assert len(higher_names("reference", body)) == count

@@ -67,7 +67,7 @@ def test_no_page_of_find_help_names_the_host_of_the_programme():
 
 
 @pytest.mark.usefixtures("_released")
-def test_the_pages_of_trainings_lead_to_find_help_on_its_own_host_only():
+def test_pages_of_trainings_link_to_find_help_on_its_own_host_only():
     for path in ON_BOTH:
         pages = {host: Client(headers={"host": host}).get(path) for host in (FIND_HELP, PROGRAMME)}
 
@@ -76,7 +76,7 @@ def test_the_pages_of_trainings_lead_to_find_help_on_its_own_host_only():
         assert "Find help" not in pages[PROGRAMME].content.decode()
 
 
-def test_no_text_of_one_site_leads_to_a_page_of_the_other():
+def test_no_text_of_one_site_links_to_the_other():
     kinds = {code: page.kind for code, page in page_files.load_pages().items()}
     for code, page in page_files.load_pages().items():
         texts = (segment.text for segment in page.segment)
@@ -98,6 +98,6 @@ def test_the_host_of_find_help_answers_nothing_of_the_programme(path):
     assert Client(headers={"host": FIND_HELP}).get(path).status_code == 404
 
 
-def test_the_guard_of_addresses_tells_good_from_bad():
+def test_the_address_guard_reports_other_hosts_only():
     assert ADDRESS.findall('<a href="//elsewhere.example/a">') == ["//elsewhere.example/a"]
     assert ADDRESS.findall('<a href="/en/about">') == []

@@ -58,7 +58,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("name", "make"), BAD)
-def test_the_database_refuses_a_bad_row(world, name, make):
+def test_database_refuses_invalid_rows(world, name, make):
     *standing, bad = make(world)
     for each in standing:
         each.save()
@@ -80,7 +80,7 @@ def test_the_database_refuses_a_bad_row(world, name, make):
         mapping,
     ],
 )
-def test_the_database_takes_a_good_row(world, make):
+def test_database_accepts_valid_rows(world, make):
     good = make(world)
     good.save(force_insert=True)
 

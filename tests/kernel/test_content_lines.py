@@ -20,7 +20,7 @@ def test_a_text_is_read_back_as_it_was(value):
         assert whole == ""
 
 
-def test_no_value_begins_another_line():
+def test_value_cannot_start_another_line():
     assert content_line("URL", "https://demo.example/\r\nX-EVIL:1") == (
         "URL:https://demo.example/  X-EVIL:1\r\n"
     )

@@ -24,7 +24,7 @@ class MoveNotAllowed(ProtectError):
 MOVES = {(State.OPEN, Move.SHUT): State.SHUT}
 
 
-def test_a_move_leads_where_the_table_says():
+def test_move_leads_to_the_state_in_the_table():
     assert next_state(MOVES, State.OPEN, Move.SHUT, MoveNotAllowed) is State.SHUT
 
 

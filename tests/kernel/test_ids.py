@@ -15,7 +15,7 @@ def test_printed_codes_never_change():
     assert ids.short_code("place", 2562305) == "ns8wfx"  # Valletta, as it stands on paper
 
 
-def test_a_code_is_said_in_two_groups_and_known_again_however_it_is_typed():
+def test_code_is_printed_in_two_groups_and_normalised_when_typed():
     assert ids.format_short_code("ns8wfx") == "ns8-wfx"
     for typed in ("ns8wfx", "NS8-WFX", " ns8 wfx ", "n s 8 w f x", "ns8–wfx."):
         assert ids.normalise_code(typed) == "ns8wfx"
@@ -29,7 +29,7 @@ def test_a_secret_for_paper_has_unmistakable_letters_and_is_too_long_to_guess():
     assert len(ids.ALPHABET) ** min(map(len, drawn)) >= 2**96
 
 
-def test_things_of_different_kinds_have_different_codes():
+def test_objects_of_different_kinds_have_different_codes():
     assert ids.short_code("place", 1) != ids.short_code("area", 1)
 
 

@@ -45,17 +45,17 @@ def read_back(raw: bytes) -> list[str | int | UUID | bytes | None]:
         ),
     ],
 )
-def test_the_spelling_never_changes(values, spelled):
+def test_encoding_never_changes(values, spelled):
     assert encode_items(*values) == bytes.fromhex(spelled)
 
 
 @given(LISTS)
-def test_what_was_spelled_can_be_read_back(values):
+def test_encoded_values_can_be_read_back(values):
     assert read_back(encode_items(*values)) == values
 
 
 @given(LISTS, LISTS)
-def test_different_lists_have_different_spellings(one, other):
+def test_different_lists_have_different_bytes(one, other):
     assert (encode_items(*one) == encode_items(*other)) == (one == other)
 
 

@@ -6,7 +6,7 @@ from protect.kernel import clock, limits as limits_module
 from protect.kernel.limits import RateLimiter, TooManyRequests, client_address
 
 AT = datetime(2026, 11, 29, 21, 0, tzinfo=UTC)
-SOMEBODY, ANOTHER = "192.0.2.7", "192.0.2.8"
+ADDRESS, OTHER_ADDRESS = "192.0.2.7", "192.0.2.8"
 
 
 @pytest.fixture
@@ -15,55 +15,55 @@ def limits():
         yield RateLimiter(max_requests=3)
 
 
-def test_an_address_that_asks_too_often_has_to_wait(limits):
+def test_address_above_the_limit_is_refused(limits):
     for _ in range(3):
-        limits.count_request(SOMEBODY)
+        limits.count_request(ADDRESS)
 
     with pytest.raises(TooManyRequests):
-        limits.count_request(SOMEBODY)
-    limits.count_request(ANOTHER)  # others do not
+        limits.count_request(ADDRESS)
+    limits.count_request(OTHER_ADDRESS)  # others do not
 
 
-def test_each_thing_that_an_address_asks_about_is_counted_for_itself(limits):
+def test_subjects_of_an_address_are_counted_separately(limits):
     for _ in range(3):
-        limits.count_request(SOMEBODY, "one")
+        limits.count_request(ADDRESS, "one")
 
     with pytest.raises(TooManyRequests):
-        limits.count_request(SOMEBODY, "one")
-    limits.count_request(SOMEBODY, "other")
-    limits.count_request(ANOTHER, "one")
+        limits.count_request(ADDRESS, "one")
+    limits.count_request(ADDRESS, "other")
+    limits.count_request(OTHER_ADDRESS, "one")
 
 
-def test_after_a_minute_it_may_ask_again(limits):
+def test_limit_is_lifted_after_a_minute(limits):
     for _ in range(3):
-        limits.count_request(SOMEBODY)
+        limits.count_request(ADDRESS)
 
     with clock.frozen(AT + timedelta(minutes=1)):
-        limits.count_request(SOMEBODY)
+        limits.count_request(ADDRESS)
 
 
-def test_the_machine_itself_is_not_counted(limits):
+def test_loopback_requests_are_not_counted(limits):
     for _ in range(10):
         limits.count_request("127.0.0.1")
 
 
-def test_no_address_stands_in_memory_and_its_key_is_forgotten_each_hour(limits):
-    limits.count_request(SOMEBODY)
+def test_addresses_are_hashed_with_a_key_replaced_each_hour(limits):
+    limits.count_request(ADDRESS)
     key = limits._key
 
     with clock.frozen(AT + timedelta(hours=1)):
-        limits.count_request(ANOTHER)
+        limits.count_request(OTHER_ADDRESS)
 
     assert limits._key != key
-    assert SOMEBODY.encode() not in b"".join(limits._counts)
+    assert ADDRESS.encode() not in b"".join(limits._counts)
     assert len(limits._counts) == 1
 
 
-def test_a_visitor_who_has_to_wait_gets_a_page_with_the_way_out(db, monkeypatch, client):
-    monkeypatch.setattr(limits_module.RATE_LIMITER, "_most", 0)
+def test_refused_visitor_gets_a_page_with_the_exit(db, monkeypatch, client):
+    monkeypatch.setattr(limits_module.RATE_LIMITER, "_max_requests", 0)
 
-    response = client.get("/en/zzzzzz", headers={"host": "127.0.0.1"}, REMOTE_ADDR=SOMEBODY)
-    answer = client.post("/match", headers={"host": "127.0.0.1"}, REMOTE_ADDR=SOMEBODY)
+    response = client.get("/en/zzzzzz", headers={"host": "127.0.0.1"}, REMOTE_ADDR=ADDRESS)
+    answer = client.post("/match", headers={"host": "127.0.0.1"}, REMOTE_ADDR=ADDRESS)
 
     assert response.status_code == 429
     assert 'class="exit"' in response.content.decode()

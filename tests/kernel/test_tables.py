@@ -5,7 +5,7 @@ from protect.kernel.errors import DataError
 from protect.kernel.tables import Record
 
 
-class Thing(Record):
+class ThingRecord(Record):
     name: str
     size: int = 1
 
@@ -26,17 +26,17 @@ def write(folder, text, whose="ours/things/data"):
     (folder / whose / "thing.toml").write_text(text, encoding="utf-8")
 
 
-def test_records_come_by_code_in_the_order_of_the_file(folder):
+def test_records_are_keyed_by_code_in_file_order(folder):
     write(folder, '[b]\nname = "B"\n[a]\nname = "A"\n')
 
-    assert list(tables.load("things", "thing", Thing)) == ["b", "a"]
+    assert list(tables.load("things", "thing", ThingRecord)) == ["b", "a"]
 
 
 def test_an_overlay_replaces_by_code_and_adds(folder):
     write(folder, '[a]\nname = "ours"\n')
     write(folder, '[a]\nname = "theirs"\n[c]\nname = "new"\n', "theirs/things")
 
-    found = tables.load("things", "thing", Thing)
+    found = tables.load("things", "thing", ThingRecord)
 
     assert {code: each.name for code, each in found.items()} == {"a": "theirs", "c": "new"}
 
@@ -54,7 +54,7 @@ def test_a_wrong_row_is_named_with_file_and_line(folder, text, line, says):
     write(folder, text)
 
     with pytest.raises(DataError) as refused:
-        tables.load("things", "thing", Thing)
+        tables.load("things", "thing", ThingRecord)
 
     assert refused.value.facts["file"] == "thing.toml"
     assert refused.value.facts["line"] == line
@@ -63,7 +63,7 @@ def test_a_wrong_row_is_named_with_file_and_line(folder, text, line, says):
 
 def test_a_missing_file_says_how_to_get_it_back(folder):
     with pytest.raises(DataError, match="data_row_bad") as refused:
-        tables.load("things", "thing", Thing)
+        tables.load("things", "thing", ThingRecord)
 
     assert "Remedy" in refused.value.text()
 
@@ -72,4 +72,4 @@ def test_a_file_that_is_no_utf8_is_refused(folder):
     (folder / "ours/things/data/thing.toml").write_bytes('[a]\nname = "é"\n'.encode("latin-1"))
 
     with pytest.raises(DataError, match="data_row_bad"):
-        tables.load("things", "thing", Thing)
+        tables.load("things", "thing", ThingRecord)

@@ -14,7 +14,7 @@ from tests.matching.generate import Settlement
 GENDERS = ("f", "f", "f", "f", "m", "x")
 
 
-def likely(chance: random.Random, among: Sequence[Settlement], at: datetime) -> Question:
+def likely_question(chance: random.Random, among: Sequence[Settlement], at: datetime) -> Question:
     """Return what somebody may ask on the public site: most leave most questions out."""
     public = [need.code for need in vocabulary.needs().values() if need.public and need.categories]
     wanted = chance.choices([0, 1, 2, 3], [15, 50, 25, 10])[0]
@@ -29,7 +29,7 @@ def likely(chance: random.Random, among: Sequence[Settlement], at: datetime) -> 
     )
 
 
-def anything(chance: random.Random, among: Sequence[Settlement], at: datetime) -> Question:
+def any_question(chance: random.Random, among: Sequence[Settlement], at: datetime) -> Question:
     """Return a question in which anything may be said, also what hardly anybody says."""
     return Question(
         needs=tuple(chance.sample(list(vocabulary.needs()), chance.choice([1, 1, 2]))),

@@ -64,7 +64,7 @@ def checks(state: Freshness) -> dict[Fact, tuple[CheckSummary, ...]]:
     return {fact: seen(state) for fact in Fact} if seen(state) else {}
 
 
-def door(expression: str, **flags: bool) -> OpeningHours:
+def opening_hours(expression: str, **flags: bool) -> OpeningHours:
     return OpeningHours(parse(expression, "Europe/Brussels", "BE", **flags))
 
 
@@ -95,7 +95,7 @@ def service(number: int = 1, **changes: Any) -> ServiceRow:
         zone="Europe/Brussels",
         modes=frozenset({Mode.IN_PERSON}),
         points=(Point(50.64, 5.57, "Liège", 2792413, ("BE-WLG", "BE-WAL"), is_exact=True),),
-        opening_hours={Channel.VISIT: door("24/7")},
+        opening_hours={Channel.VISIT: opening_hours("24/7")},
         phones=(PhoneNumber("+320000000001"),),
         areas=(ServedArea("BE"),),
         conditions={
@@ -125,7 +125,7 @@ def weighed(row: ServiceRow, **changes: Any) -> WeighedRow:
     return weigh_row(row, build_query(question(**changes)))
 
 
-def found(row: ServiceRow, **changes: Any) -> Match:
+def match_of(row: ServiceRow, **changes: Any) -> Match:
     return explain(row, build_query(question(**changes)))
 
 
@@ -134,9 +134,11 @@ def answers(*rows: ServiceRow, **changes: Any) -> Answers:
 
 
 def codes(row: ServiceRow, **changes: Any) -> list[str]:
-    return [reason.code for reason in found(row, **changes).reasons]
+    return [reason.code for reason in match_of(row, **changes).reasons]
 
 
 def minutes_of(row: ServiceRow, code: str, **changes: Any) -> int:
     """Return what one reason costs."""
-    return next(each.minutes for each in found(row, **changes).reasons if each.code == code)
+    return next(
+        reason.minutes for reason in match_of(row, **changes).reasons if reason.code == code
+    )

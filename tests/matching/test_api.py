@@ -127,9 +127,9 @@ def test_a_point_takes_its_country_from_the_nearest_settlement(post):
 
 
 def test_a_point_takes_its_areas_from_the_nearest_settlement():
-    found = look_up_place(PlaceIn(lat=50.58, lon=5.5))
+    lookup = look_up_place(PlaceIn(lat=50.58, lon=5.5))
 
-    assert found.where == PersonLocation("BE", 50.58, 5.5, ("BE-WLG", "BE-WAL"), found.place.id)
+    assert lookup.where == PersonLocation("BE", 50.58, 5.5, ("BE-WLG", "BE-WAL"), lookup.place.id)
 
 
 @pytest.mark.parametrize("place", [{"lat": 0, "lon": 0}, {"lat": 5.57, "lon": 50.63}])
@@ -165,7 +165,7 @@ def test_countries_are_known_in_english_and_by_their_own_names(name, code):
     assert country_named(name) == code
 
 
-def test_the_name_of_another_country_is_looked_up_as_a_place(post):
+def test_the_name_of_another_country_is_searched_as_a_place(post):
     body = post(place={"country": "BE", "name": "Malta"}).json()
 
     assert body["place"] is None
@@ -180,7 +180,7 @@ def test_the_name_of_another_country_is_looked_up_as_a_place(post):
         ({"country": "BE", "name": "Liege-sur-Nowhere"}, 0),
     ],
 )
-def test_an_open_place_is_asked_back_with_national_lines(post, place, count):
+def test_an_undecided_place_returns_choices_and_national_services(post, place, count):
     response = post(place=place)
     body = response.json()
 
@@ -191,7 +191,7 @@ def test_an_open_place_is_asked_back_with_national_lines(post, place, count):
     assert body["emergency"][0]["number"] == "112"
 
 
-def test_a_typo_is_asked_back_and_not_corrected(post):
+def test_a_typo_returns_choices_and_is_not_corrected(post):
     body = post(place={"country": "BE", "name": "Serraing"}).json()
 
     assert body["place"] is None
@@ -282,7 +282,7 @@ def test_a_wrong_field_is_named_in_a_problem_document(post, changes, field):
 
 
 @pytest.mark.parametrize(("body", "status"), [("{", 400), ("[]", 422), ("", 422), ("null", 422)])
-def test_what_is_no_question_is_a_problem(post, body, status):
+def test_an_invalid_question_returns_a_problem(post, body, status):
     response = post(body)
 
     assert response.status_code == status
@@ -300,7 +300,7 @@ def test_what_is_no_question_is_a_problem(post, body, status):
         {"wishes": {"avoid": ["Atlantis"]}},
     ],
 )
-def test_a_problem_is_said_without_the_words_of_a_library(post, changes):
+def test_a_data_problem_is_reported_without_library_wording(post, changes):
     (problem,) = post(**changes).json()["fields"].values()
 
     assert not problem.startswith("Value error")
@@ -316,7 +316,7 @@ def test_a_tag_with_a_region_is_understood(post):
     assert post(languages=["fr-BE", "pt_BR"]).status_code == 200
 
 
-def test_a_wish_left_null_was_not_said(post):
+def test_a_wish_of_null_is_not_answered(post):
     plain, nulls = post().json(), post(person={"gender": None, "children": None}).json()
 
     assert plain == nulls
@@ -329,7 +329,7 @@ def test_no_cookie_is_set_and_nothing_is_kept(post):
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_live_a_number_that_nobody_checked_is_not_told(post, settings):
+def test_live_site_hides_unchecked_numbers(post, settings):
     settings.IS_DEMO = False
     (line,) = post(place={"country": "MT"}).json()["answers"]
 
@@ -351,7 +351,7 @@ def test_answers_do_not_need_the_database_once_they_were_read(post, monkeypatch)
     assert asked == ["version"]
 
 
-def test_a_withdrawn_service_is_gone(post, demo_services):
+def test_a_withdrawn_service_is_not_in_the_snapshot(post, demo_services):
     Service.objects.filter(pk=demo_services["talk-ar-staff"].pk).update(status="withdrawn")
     published.forget()
 

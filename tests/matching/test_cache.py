@@ -13,7 +13,7 @@ from protect.matching.services import cache
 from protect.matching.services.cache import Cache, next_change
 from tests.matching import generate
 from tests.matching.oracle import NoCache
-from tests.matching.test_engine_parts import DOORS
+from tests.matching.test_engine_parts import HOURS_PARTS
 
 AT = datetime(2026, 11, 24, 9, 0, 17, tzinfo=UTC)
 TOWNS = generate.settlements("MT")
@@ -21,20 +21,20 @@ MINUTES = st.lists(st.integers(-90_000, 90_000) | st.integers(-90, 90), min_size
 
 
 def known(row, at, remembering):
-    asked = build_query(Question(needs=("legal",), at=at), remembering)
-    seen = [fact_freshness(row, fact, asked) for fact in Fact]
+    query = build_query(Question(needs=("legal",), at=at), remembering)
+    seen = [fact_freshness(row, fact, query) for fact in Fact]
     return (
         seen,
-        cached_disclosure(row, asked),
-        cautions(row, disclosure_at(row, asked.at), asked),
-        phone_answer_cost(row, asked),
-        contacts(row, asked),
+        cached_disclosure(row, query),
+        cautions(row, disclosure_at(row, query.at), query),
+        phone_answer_cost(row, query),
+        contacts(row, query),
     )
 
 
 @settings(deadline=None, max_examples=40)
 @given(seed=st.integers(0, 10**6), minutes=MINUTES)
-def test_what_is_remembered_of_rows_is_what_is_worked_out_anew(seed, minutes):
+def test_cached_row_results_equal_fresh_results(seed, minutes):
     rows = list(generate.rows(generate.draw(4, seed, at=AT, among=TOWNS)))
     remembering = Cache()
 
@@ -47,12 +47,12 @@ def test_what_is_remembered_of_rows_is_what_is_worked_out_anew(seed, minutes):
 @settings(deadline=None, max_examples=40)
 @given(minutes=MINUTES)
 @example(minutes=[-17_881])  # late on a holiday that nobody spoke of: not open, not closed
-def test_what_is_remembered_of_hours_is_what_they_say(minutes):
+def test_cached_hours_equal_fresh_results(minutes):
     remembering, anew = Cache(), NoCache()
 
     for minute in minutes:
         at = AT + timedelta(minutes=minute)
-        for hours in DOORS:
+        for hours in HOURS_PARTS:
             assert remembering.state_now(hours, at) == anew.state_now(hours, at)
             assert remembering.state_and_wait(hours, at) == anew.state_and_wait(hours, at)
             if anew.state_now(hours, at).state is State.CLOSED:
@@ -72,14 +72,14 @@ def test_nothing_that_was_checked_changes_before_the_next_change(seed):
             )
 
 
-def test_a_full_memory_begins_anew(monkeypatch):
-    monkeypatch.setattr(cache, "KEPT", 2)
+def test_a_full_cache_is_emptied(monkeypatch):
+    monkeypatch.setattr(cache, "MAX_ENTRIES", 2)
     rows = list(generate.rows(generate.draw(5, 3, at=AT, among=TOWNS)))
     remembering = Cache()
     hours = [parse(f"Mo 0{hour}:00-12:00", "Europe/Malta", "MT") for hour in range(1, 6)]
 
     found = [known(row, AT, remembering) for row in rows]
-    waits = [remembering.state_and_wait(each, AT)[1] for each in hours]
+    waits = [remembering.state_and_wait(hour, AT)[1] for hour in hours]
 
     assert found == [known(row, AT, NoCache()) for row in rows]
-    assert waits == [NoCache().state_and_wait(each, AT)[1] for each in hours]
+    assert waits == [NoCache().state_and_wait(hour, AT)[1] for hour in hours]

@@ -32,10 +32,10 @@ from protect.matching.services.rows import (
 from tests.matching.cast import (
     TUESDAY,
     checks,
-    door,
-    found,
+    match_of,
     minutes_of,
     only,
+    opening_hours,
     seen,
     service,
     stating,
@@ -65,14 +65,14 @@ def window(expression):
         ((LanguageOffer("ar", LanguageMode.BY_PHONE), LanguageOffer("ar")), 0),
     ],
 )
-def test_language_costs_the_best_of_hers_and_more_for_each_place_down(offers, minutes):
+def test_language_cost_is_of_the_best_language_plus_its_position(offers, minutes):
     cost = weighed(service(languages=offers), languages=("ar", "ti")).language
 
     assert cost is not None
     assert cost.minutes == minutes
 
 
-def test_who_names_no_language_pays_for_none():
+def test_a_question_without_languages_has_no_language_cost():
     assert weighed(service(languages=(LanguageOffer("fr"),))).language is None
 
 
@@ -103,9 +103,7 @@ def test_a_stale_language_moves_towards_unknown(freshness, minutes):
         (100, 120, None, 100),
     ],
 )
-def test_staleness_goes_a_quarter_half_or_all_the_way_and_never_past(
-    cost, unknown, freshness, moved
-):
+def test_staleness_moves_a_cost_by_quarters_and_never_past_unknown(cost, unknown, freshness, moved):
     assert stale_cost(cost, unknown, freshness, LOADED) == moved
 
 
@@ -113,36 +111,45 @@ def test_staleness_goes_a_quarter_half_or_all_the_way_and_never_past(
     ("doors", "waiting"),
     [
         ({}, 120),
-        ({Channel.VISIT: door("24/7")}, 0),
-        ({Channel.VISIT: door("Mo-Fr 11:30-17:00")}, 90),
-        ({Channel.VISIT: door("Th 09:00-11:00")}, 240),
-        ({Channel.VISIT: door("Mo-Fr 09:00-17:00", by_appointment=True)}, 120),
-        ({Channel.VISIT: door("Mo-Fr 11:30-17:00"), Channel.PHONE: door("24/7")}, 0),
+        ({Channel.VISIT: opening_hours("24/7")}, 0),
+        ({Channel.VISIT: opening_hours("Mo-Fr 11:30-17:00")}, 90),
+        ({Channel.VISIT: opening_hours("Th 09:00-11:00")}, 240),
+        ({Channel.VISIT: opening_hours("Mo-Fr 09:00-17:00", by_appointment=True)}, 120),
+        (
+            {
+                Channel.VISIT: opening_hours("Mo-Fr 11:30-17:00"),
+                Channel.PHONE: opening_hours("24/7"),
+            },
+            0,
+        ),
     ],
 )
-def test_waiting_is_until_somebody_can_be_reached_and_at_most_four_hours(doors, waiting):
+def test_waiting_cost_ends_at_the_next_opening_and_is_at_most_four_hours(doors, waiting):
     assert weighed(service(opening_hours=doors)).mode_cost.waiting_minutes == waiting
 
 
-def test_who_chose_to_come_waits_for_the_door_and_not_for_the_telephone():
+def test_a_chosen_visit_waits_for_visit_hours_not_phone_hours():
     row = service(
-        opening_hours={Channel.VISIT: door("Mo-Fr 11:30-17:00"), Channel.PHONE: door("24/7")}
+        opening_hours={
+            Channel.VISIT: opening_hours("Mo-Fr 11:30-17:00"),
+            Channel.PHONE: opening_hours("24/7"),
+        }
     )
 
     assert weighed(row, modes=frozenset({Mode.IN_PERSON})).mode_cost.waiting_minutes == 90
 
 
-def test_the_best_of_the_chosen_ways_counts():
+def test_the_cheapest_of_the_chosen_modes_counts():
     row = service(
         modes=frozenset({Mode.IN_PERSON, Mode.PHONE}),
         points=(Point(50.0, 5.57, "Far"),),
-        opening_hours={Channel.VISIT: door("24/7"), Channel.PHONE: door("24/7")},
+        opening_hours={Channel.VISIT: opening_hours("24/7"), Channel.PHONE: opening_hours("24/7")},
     )
 
     assert weighed(row, modes=frozenset({Mode.IN_PERSON, Mode.PHONE})).mode_cost.mode is Mode.PHONE
 
 
-def test_help_in_a_place_needs_the_way_there_unless_she_chose_another():
+def test_in_person_help_costs_travel_unless_another_mode_is_chosen():
     row = service(modes=frozenset({Mode.IN_PERSON, Mode.PHONE}))
 
     assert weighed(row).mode_cost.mode is Mode.IN_PERSON
@@ -161,22 +168,24 @@ def test_an_unknown_place_costs_the_reach_of_the_need():
 
 
 @pytest.mark.parametrize("modes", [set(), {Mode.IN_PERSON}, {Mode.IN_PERSON, Mode.PHONE}])
-def test_who_chose_no_way_calls_where_the_place_is_not_known(modes):
-    row = service(points=(), modes=frozenset(modes), opening_hours={Channel.PHONE: door("24/7")})
+def test_without_a_chosen_mode_phone_counts_if_the_place_is_unknown(modes):
+    row = service(
+        points=(), modes=frozenset(modes), opening_hours={Channel.PHONE: opening_hours("24/7")}
+    )
 
     way = weighed(row).mode_cost
 
     assert (way.mode, way.travel_minutes, way.waiting_minutes) == (Mode.PHONE, 0, 0)
 
 
-def test_who_chose_to_come_pays_the_way_to_an_unknown_place():
+def test_a_chosen_visit_to_an_unknown_place_costs_travel():
     nowhere = service(points=())
 
     assert weighed(nowhere, modes=frozenset({Mode.IN_PERSON})).mode_cost.travel_minutes > 0
 
 
 WHATSAPP = PhoneNumber("+3200000002", PhoneKind.WHATSAPP)
-ALWAYS = {Channel.PHONE: door("24/7")}
+ALWAYS = {Channel.PHONE: opening_hours("24/7")}
 
 
 @pytest.mark.parametrize("mode", [Mode.TEXT, Mode.CHAT])
@@ -204,7 +213,7 @@ def test_hours_that_are_stated_for_writing_count_for_what_is_written_alone(numbe
         modes=frozenset({Mode.CHAT, Mode.PHONE}),
         phones=numbers,
         opening_hours=ALWAYS,
-        writing_hours=door("Th 09:00-11:00").hours,
+        writing_hours=opening_hours("Th 09:00-11:00").hours,
     )
 
     written = weighed(row, modes=frozenset({Mode.CHAT})).mode_cost
@@ -216,7 +225,7 @@ def test_hours_that_are_stated_for_writing_count_for_what_is_written_alone(numbe
     assert weighed(row, modes=frozenset({Mode.PHONE})).mode_cost.channel is Channel.PHONE
 
 
-def test_an_e_mail_is_answered_later_than_any_message():
+def test_an_email_costs_more_waiting_than_any_message():
     mail = service(modes=frozenset({Mode.TEXT}), phones=(), email="help@demo.example")
 
     way = weighed(mail, modes=frozenset({Mode.TEXT})).mode_cost
@@ -224,14 +233,14 @@ def test_an_e_mail_is_answered_later_than_any_message():
     assert (way.channel, way.waiting_minutes) == (None, LOADED.open.no)
 
 
-def test_a_line_that_is_also_written_to_keeps_its_hours_for_who_can_call():
-    closed = {Channel.PHONE: door("Th 09:00-11:00")}
+def test_phone_hours_count_for_callers_of_a_line_that_also_takes_messages():
+    closed = {Channel.PHONE: opening_hours("Th 09:00-11:00")}
     row = service(modes=frozenset({Mode.PHONE, Mode.CHAT}), opening_hours=closed)
 
     assert weighed(row).mode_cost.mode is Mode.PHONE
 
 
-def test_a_place_beyond_reach_stands_behind_every_place_within():
+def test_a_place_beyond_reach_comes_after_every_place_within():
     far = weighed(service(points=(Point(50.64, 6.5, "Far"),)))
     slow = weighed(service(points=(Point(50.64, 6.2, "Near"),), opening_hours={}, checks={}))
 
@@ -239,7 +248,7 @@ def test_a_place_beyond_reach_stands_behind_every_place_within():
     assert far.minutes < slow.minutes + 300
 
 
-def test_the_nearest_place_where_she_may_be_seen_counts():
+def test_the_nearest_allowed_place_counts():
     near = Point(50.64, 5.57, "Near", 1, ("BE-WLG",))
     far = Point(50.47, 4.87, "Far", 2, ("BE-WNA",))
 
@@ -257,7 +266,7 @@ def test_the_first_two_kilometres_are_walked_and_the_rest_is_ridden(metres, minu
     assert minutes_for(metres, LOADED.travel) == minutes
 
 
-def test_a_longer_way_never_takes_less():
+def test_a_longer_distance_never_takes_less_time():
     taken = [minutes_for(metres, LOADED.travel) for metres in range(0, 20_000, 7)]
 
     assert taken == sorted(taken)
@@ -286,13 +295,13 @@ MOTHER = {"gender": "f", "children": (Child(9, "m"), Child(13, "m"))}
         (None, (Room("f", 2, 14, "ask", PAST),), 30),
     ],
 )
-def test_a_bed_counts_by_the_shape_of_the_family(capacity, rooms, minutes):
+def test_a_free_bed_counts_only_if_its_room_fits_the_family(capacity, rooms, minutes):
     row = service(categories=frozenset({"shelter"}), capacity=capacity, rooms=rooms)
 
     assert weighed(row, needs=("safe-place",), **MOTHER).capacity.minutes == minutes
 
 
-def test_nobody_learns_from_the_reasons_whether_a_shelter_is_full():
+def test_reasons_do_not_reveal_whether_a_shelter_is_full():
     row = service(categories=frozenset({"shelter"}))
     full = replace(row, capacity=Capacity(0, SOON))
     asked = {"needs": ("safe-place",)}
@@ -302,7 +311,7 @@ def test_nobody_learns_from_the_reasons_whether_a_shelter_is_full():
 
 
 def said(row, asked):
-    return [(reason.code, reason.minutes) for reason in found(row, **asked).reasons]
+    return [(reason.code, reason.minutes) for reason in match_of(row, **asked).reasons]
 
 
 GROUPED = {
@@ -323,7 +332,7 @@ def test_acceptance(conditions, minutes):
 
 
 @pytest.mark.parametrize(("gender", "minutes"), [("f", 0), ("", 20), ("m", 60)])
-def test_the_wish_for_a_woman_is_about_who_interprets(gender, minutes):
+def test_the_wish_for_a_woman_is_about_interpreters(gender, minutes):
     row = service(languages=(LanguageOffer("ar", LanguageMode.ON_SITE, interpreter_gender=gender),))
 
     assert weighed(row, languages=("ar",), worker_gender="f").interpreter.minutes == minutes
@@ -344,7 +353,7 @@ FAILED = CheckSummary(Verdict.NOT_REACHED, TUESDAY - timedelta(1), TUESDAY + tim
         ((FAILED, FAILED, *seen(Freshness.FRESH)), 60),
     ],
 )
-def test_whether_somebody_answers_is_what_the_calls_found(made, minutes):
+def test_phone_answer_follows_the_results_of_calls(made, minutes):
     row = service(checks={Fact.PHONE: made} if made else {})
 
     assert weighed(row).phone_answer.minutes == minutes
@@ -354,7 +363,7 @@ def test_a_service_without_a_number_is_not_known_to_answer():
     assert weighed(service(phones=())).phone_answer.minutes == 15
 
 
-def test_who_cannot_speak_does_not_mind_whether_somebody_answers():
+def test_phone_answers_cost_nothing_for_visitors_who_cannot_speak():
     assert (
         weighed(service(phones=(PhoneNumber("+1", "whatsapp"),)), cannot_speak=True).phone_answer
         is None
@@ -373,7 +382,7 @@ def test_the_reasons_of_a_row_add_up_to_its_minutes():
     assert weight.minutes == sum(minutes for _, minutes in said(row, asked))
 
 
-def test_a_limit_she_said_nothing_about_costs_as_much_as_an_unknown():
+def test_a_limit_without_an_answer_costs_as_much_as_unknown():
     limited = stating(service(), CriterionKind.GENDER, only("f"))
 
     assert weighed(limited).minutes - weighed(service()).minutes == LOADED.hard.unknown
@@ -383,5 +392,5 @@ def test_a_country_alone_is_no_point():
     assert weighed(service(), where=PersonLocation("BE")).distance_m is None
 
 
-def test_the_way_is_a_reason():
+def test_the_distance_is_a_reason():
     assert minutes_of(service(), "distance") == 13  # 719 m, a third longer on foot

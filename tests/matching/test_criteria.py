@@ -18,7 +18,7 @@ from tests.matching.cast import (
     EVERYONE,
     LIEGE,
     checks,
-    found,
+    match_of,
     only,
     says,
     service,
@@ -107,14 +107,14 @@ def test_help_for_a_child_must_accept_the_children_and_no_adult(person, for_unde
     row = replace(row, categories=frozenset({"child-protection"}))
 
     results = weighed(row, needs=("child",), **person).conditions.asked
-    asked = {each.criterion.code: each.truth for each in results}
+    asked = {result.criterion.code: result.truth for result in results}
 
     assert asked.get("age") is for_under_18
     assert for_girls is None or asked.get("gender") is for_girls
     assert "children" not in asked
 
 
-def test_somebody_without_children_is_not_asked_about_them():
+def test_a_person_without_children_gets_no_question_about_them():
     row = stating(service(), CriterionKind.CHILDREN, says(Answer.NO))
 
     assert truth(row, "children", children=()) is not NO
@@ -174,7 +174,7 @@ def test_every_access_need_counts(answers, expected):
     assert truth(row, "access", access=needs) is expected
 
 
-def test_nobody_needs_steps_where_nobody_has_to_go():
+def test_remote_help_counts_as_step_free():
     row = service(modes=frozenset({Mode.PHONE}))
 
     assert truth(row, "access", access=frozenset({AccessibilityKind.STEP_FREE})) is YES
@@ -192,7 +192,7 @@ def test_nobody_needs_steps_where_nobody_has_to_go():
         ({}, {}, UNKNOWN),
     ],
 )
-def test_a_line_that_takes_calls_only_is_no_help_to_who_hears_nothing(facts, stated, expected):
+def test_a_line_for_calls_only_does_not_meet_a_hearing_need(facts, stated, expected):
     row = service(access=stated, **{**facts, "modes": frozenset(facts.get("modes", ()))})
 
     assert truth(row, "access", access=frozenset({AccessibilityKind.HEARING})) is expected
@@ -263,11 +263,11 @@ def test_a_service_must_help_in_one_of_the_chosen_ways(modes, wanted, expected):
         (service(phones=(PhoneNumber("+320000000009", "whatsapp"),)), YES),
     ],
 )
-def test_who_cannot_speak_gets_only_what_is_known_to_be_written(row, expected):
+def test_visitors_who_cannot_speak_get_only_known_written_help(row, expected):
     assert truth(row, "mode", cannot_speak=True) is expected
 
 
-def test_who_cannot_speak_and_wants_a_chat_gets_no_email_address():
+def test_visitors_who_cannot_speak_and_chose_chat_get_no_email_address():
     row = service(email="demo@demo.example")
 
     assert truth(row, "mode", cannot_speak=True, modes=frozenset({Mode.CHAT})) is NO
@@ -307,7 +307,7 @@ def test_places_to_avoid(points, avoided, expected):
     assert truth(service(points=points), "avoid", avoid=avoided) is expected
 
 
-def test_a_line_is_used_from_anywhere():
+def test_a_phone_line_is_usable_despite_avoided_places():
     row = service(points=(HERE,), modes=frozenset({Mode.PHONE}))
 
     assert truth(row, "avoid", avoid=avoid("7")) is YES
@@ -334,23 +334,23 @@ def test_a_line_is_used_from_anywhere():
     ],
     ids=["gender", "legal status", "sons", "documents"],
 )
-def test_fits_is_said_only_when_the_yes_is_fresh_or_due(row, changes, freshness, expected):
+def test_fits_is_shown_only_when_the_yes_is_fresh_or_due(row, changes, freshness, expected):
     row = replace(row, checks=checks(freshness))
 
-    assert found(row, where=None, **changes).verdict is expected
+    assert match_of(row, where=None, **changes).verdict is expected
 
 
-def test_fits_is_never_said_of_a_question_that_states_nothing():
-    assert found(service(), where=None).verdict is Fit.ASK_FIRST
+def test_fits_is_never_the_verdict_of_a_question_without_details():
+    assert match_of(service(), where=None).verdict is Fit.ASK_FIRST
 
 
-def test_fits_is_never_said_with_one_unknown():
+def test_fits_needs_every_condition_to_be_known():
     row = stating(service(), CriterionKind.GENDER, EVERYONE)
 
-    assert found(row, gender="f", age=30).verdict is Fit.ASK_FIRST
+    assert match_of(row, gender="f", age=30).verdict is Fit.ASK_FIRST
 
 
-def test_a_gender_that_is_not_taken_stays_not_taken_however_old_the_check():
+def test_a_refusal_by_gender_does_not_decay():
     row = stating(service(checks=checks(Freshness.EXPIRED)), CriterionKind.GENDER, only("m"))
 
     assert truth(row, "gender", gender="f") is NO

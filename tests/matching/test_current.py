@@ -54,7 +54,7 @@ def test_a_change_is_visible_after_fifty_milliseconds(current, clock, demo_servi
     assert (before, at_once, soon) == ("Demo Island Talk", "Demo Island Talk", "Demo Renamed")
 
 
-def test_only_what_changed_is_read_again(current, clock, demo_services, monkeypatch):
+def test_only_changed_services_are_read_again(current, clock, demo_services, monkeypatch):
     current.get()
     rename(demo_services["talk-canary"], "Demo Renamed")
     asked = []
@@ -67,7 +67,7 @@ def test_only_what_changed_is_read_again(current, clock, demo_services, monkeypa
     assert asked == [[demo_services["talk-canary"].pk]]
 
 
-def test_what_is_withdrawn_disappears(current, clock, demo_services):
+def test_a_withdrawn_service_disappears_from_answers(current, clock, demo_services):
     service = demo_services["talk-canary"]
     current.get()
     Service.objects.filter(pk=service.pk).update(status="withdrawn")
@@ -84,7 +84,7 @@ def test_without_a_change_the_snapshot_stays_the_same_object(current, clock):
     assert current.get() is before
 
 
-def test_while_the_database_is_away_the_last_snapshot_serves(current, clock, monkeypatch):
+def test_the_last_snapshot_answers_while_the_database_is_unavailable(current, clock, monkeypatch):
     before = current.get()
     clock.seconds += 1
     monkeypatch.setattr(store, "version", broken)

@@ -24,8 +24,10 @@ def ask(demo_services):
     codes = {service.pk: code for code, service in demo_services.items()}
 
     def answers(**changes):
-        given = published.match(Question(**{"at": TUESDAY, "where": LIEGE, "limit": 50, **changes}))
-        return given, {codes[each.row.id]: each for each in given.answers}
+        answers = published.match(
+            Question(**{"at": TUESDAY, "where": LIEGE, "limit": 50, **changes})
+        )
+        return answers, {codes[answer.row.id]: answer for answer in answers.answers}
 
     return answers
 
@@ -50,7 +52,7 @@ def test_a_shelter_for_younger_sons_is_not_shown(shelters):
     assert given.counts_by_reason["children_no"] == 1
 
 
-def test_where_the_age_of_sons_is_unknown_she_is_told_to_ask(shelters):
+def test_an_unknown_age_limit_for_sons_is_a_reason_to_ask(shelters):
     _, found = shelters
 
     assert "sons_unknown" in [reason.code for reason in found["shelter-sons-unknown"].reasons]
@@ -72,7 +74,7 @@ def test_a_shelter_that_reports_is_shown_last_and_says_so_first(shelters):
     assert list(found)[-2] == "shelter-tells-sometimes"
 
 
-def test_full_shelters_stay_and_a_room_for_her_family_counts(shelters):
+def test_full_shelters_stay_listed_and_a_room_for_the_family_counts(shelters):
     _, found = shelters
     order = list(found)
 
@@ -80,16 +82,16 @@ def test_full_shelters_stay_and_a_room_for_her_family_counts(shelters):
     assert order.index("shelter-capacity-expired") < order.index("shelter-full")
 
 
-def test_papers_that_she_lacks_make_a_near_miss(ask):
+def test_missing_documents_make_a_near_miss(ask):
     given, found = ask(
         needs=("safe-place",), where=ATHENS, person=Person(documents=frozenset({"id_document"}))
     )
 
     assert "shelter-documents" not in found
-    assert "documents_no" in [each.failing.code for each in given.near_misses]
+    assert "documents_no" in [miss.failing.code for miss in given.near_misses]
 
 
-def test_who_needs_a_door_without_steps_finds_it(ask):
+def test_a_step_free_service_is_found_for_its_access_need(ask):
     given, found = ask(
         needs=("housing",),
         where=ATHENS,
@@ -98,10 +100,10 @@ def test_who_needs_a_door_without_steps_finds_it(ask):
 
     assert list(found) == ["housing-step-free"]
     assert found["housing-step-free"].verdict is Fit.FITS
-    assert [each.failing.code for each in given.near_misses] == ["access_no"]
+    assert [miss.failing.code for miss in given.near_misses] == ["access_no"]
 
 
-def test_languages_stand_in_the_order_of_the_table(ask):
+def test_languages_are_in_the_order_of_the_table(ask):
     _, found = ask(needs=("psychosocial",), languages=("ar",), wishes=Wishes(wants_silence=False))
     minutes = {code: each.key.minutes for code, each in found.items()}
     ladder = (
@@ -117,7 +119,7 @@ def test_languages_stand_in_the_order_of_the_table(ask):
     assert minutes["talk-ar-this-window"] == minutes["talk-ar-staff"]
 
 
-def test_freshness_stands_in_the_order_of_the_table(ask):
+def test_freshness_is_in_the_order_of_the_table(ask):
     _, found = ask(needs=("psychosocial",), languages=("ar",), wishes=Wishes(wants_silence=False))
     fresh = found["talk-ar-staff"].key.minutes
     states = ("due", "overdue", "unverified", "expired", "disputed")
@@ -131,7 +133,7 @@ def test_freshness_stands_in_the_order_of_the_table(ask):
     ]
 
 
-def test_a_man_is_answered_and_never_by_a_house_for_women(ask):
+def test_a_man_gets_answers_but_no_shelter_for_women(ask):
     _, found = ask(needs=("talk",), person=Person(gender="m"))
 
     assert "talk-ar-staff" in found
@@ -168,14 +170,14 @@ def test_an_incomplete_list_of_places_is_a_question(ask):
     assert "area_unknown" in [reason.code for reason in found["talk-surroundings"].reasons]
 
 
-def test_who_cannot_speak_finds_the_written_line_alone(ask):
+def test_visitors_who_cannot_speak_get_only_the_written_line(ask):
     _, found = ask(needs=("talk",), wishes=Wishes(cannot_speak=True))
 
     assert list(found) == ["line-written"]
     assert [contact.kind for contact in found["line-written"].contacts] == ["whatsapp"]
 
 
-def test_a_dead_number_stands_behind_a_living_one(ask):
+def test_a_service_with_failed_calls_comes_after_one_that_answers(ask):
     _, found = ask(
         needs=("helpline",), where=PersonLocation("BE"), wishes=Wishes(wants_silence=False)
     )
@@ -184,7 +186,7 @@ def test_a_dead_number_stands_behind_a_living_one(ask):
     assert found["line-dead"].contacts[0].freshness is Freshness.EXPIRED
 
 
-def test_somebody_hurt_is_led_to_the_open_clinic_although_it_reports(ask):
+def test_the_need_hurt_now_leads_to_an_open_clinic_that_reports(ask):
     _, found = ask(needs=("doctor",), at=SUNDAY_NIGHT, hours_since_event=20)
 
     assert next(iter(found)) == "doctor-in-time"
@@ -192,13 +194,13 @@ def test_somebody_hurt_is_led_to_the_open_clinic_although_it_reports(ask):
     assert found["doctor-in-time"].reasons[0].code == "clinical_in_time"
 
 
-def test_a_passed_window_of_medicine_removes_no_care(ask):
+def test_a_passed_medical_time_limit_removes_no_service(ask):
     _, found = ask(needs=("doctor",), hours_since_event=200)
 
     assert {"doctor-in-time", "doctor-quiet"} <= found.keys()
 
 
-def test_a_child_hears_about_parents_before_the_call(ask):
+def test_a_minor_is_warned_about_parental_consent(ask):
     _, found = ask(needs=("child",), person=Person(age=14), wishes=Wishes(wants_silence=False))
 
     assert found["child-consent"].caution.code == "guardian"

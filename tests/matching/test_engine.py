@@ -29,7 +29,7 @@ def drawn(seed, count, edition=0):
 
 def asked(seed):
     chance = random.Random(seed)
-    return (ask.likely if seed % 4 == 0 else ask.anything)(chance, TOWNS, AT)
+    return (ask.likely_question if seed % 4 == 0 else ask.any_question)(chance, TOWNS, AT)
 
 
 @settings(max_examples=examples(30), deadline=None)
@@ -68,11 +68,11 @@ def test_changes_lead_to_the_engine_of_the_changed_rows(
 
 
 @pytest.mark.parametrize("state", [Freshness.FRESH, Freshness.EXPIRED])
-def test_a_row_left_out_unweighed_comes_first_where_it_is_better(state):
+def test_rows_left_out_unweighed_are_weighed_if_they_may_be_better(state):
     """Forty rows that say that they tell nobody come before one that is silent about it, or after
     it where what they say has expired: it is open, and they are closed."""
     checked = {Fact.REPORTING: cast.seen(state)}
-    closed = {Channel.VISIT: cast.door("Sa 09:00-10:00")}
+    closed = {Channel.VISIT: cast.opening_hours("Sa 09:00-10:00")}
     rows = [cast.service(n, checks=checked, opening_hours=closed) for n in range(2, 3 + MANY)]
     silent = cast.stating(cast.service(1), CriterionKind.TELLS_POLICE, ())
     engine, whole = Engine([*rows, silent], 1), oracle.Rows(1, (*rows, silent))
@@ -90,7 +90,7 @@ def test_an_engine_without_rows_answers():
 
 
 @pytest.mark.parametrize("count", [0, 60])
-def test_a_rehearsal_changes_no_answer(count):
+def test_warm_up_changes_no_answer(count):
     rows = drawn(4, count)
     engine = Engine(rows, version=1)
 
@@ -100,7 +100,7 @@ def test_a_rehearsal_changes_no_answer(count):
         assert engine.answer(question) == oracle.answer(oracle.Rows(1, tuple(rows)), question)
 
 
-def test_after_a_rehearsal_no_language_is_new(monkeypatch):
+def test_warm_up_builds_the_tables_of_all_languages(monkeypatch):
     rows = drawn(4, 60)
     engine = Engine(rows, version=1)
     engine.warm_up(AT)
@@ -120,14 +120,14 @@ def test_after_a_rehearsal_no_language_is_new(monkeypatch):
     assert len(built) == 1
 
 
-def test_equal_keys_stand_in_the_order_of_their_ids():
+def test_equal_keys_are_in_the_order_of_their_ids():
     [row] = drawn(3, 1)
     twins = [replace(row, id=UUID(int=number)) for number in (9, 2, 5, 1 << 100)]
     question = Question(needs=tuple(row.categories)[:1], at=AT, where=PersonLocation("BE"))
 
     found = Engine(twins, version=1).answer(question)
 
-    assert [each.row.id.int for each in found.answers] == [2, 5, 9, 1 << 100]
+    assert [answer.row.id.int for answer in found.answers] == [2, 5, 9, 1 << 100]
 
 
 def test_rows_do_not_depend_on_the_order_in_which_they_came():
@@ -136,7 +136,7 @@ def test_rows_do_not_depend_on_the_order_in_which_they_came():
     assert Engine(rows, 1).answer(question) == Engine(rows[::-1], 1).answer(question)
 
 
-def test_threads_that_ask_about_different_instants_do_not_disturb_each_other():
+def test_threads_with_questions_at_different_times_get_the_same_answers():
     rows = drawn(11, 120)
     questions = [asked(seed) for seed in range(24)]
     expected = [oracle.answer(oracle.Rows(1, tuple(rows)), question) for question in questions]
@@ -155,7 +155,7 @@ def test_threads_that_ask_about_different_instants_do_not_disturb_each_other():
 
 
 @pytest.mark.parametrize("code", ["talk", "legal"])
-def test_a_need_that_nobody_knows_is_refused_by_name(code):
+def test_an_unknown_need_is_refused_by_name(code):
     engine = Engine(drawn(1, 3), 1)
 
     with pytest.raises(KeyError, match="nonsense"):

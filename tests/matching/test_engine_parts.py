@@ -57,16 +57,16 @@ def test_runs_are_laid_one_after_the_other(counts):
 def test_distances_are_those_of_the_definition_to_the_metre(origin, places, step):
     places = [*places, (max(-90.0, min(90.0, origin[0] + step[0])), origin[1] + step[1])]
 
-    found = Positions.from_degrees(places).metres(origin, np.arange(len(places)), TRAVEL)
+    distances = Positions.from_degrees(places).metres(origin, np.arange(len(places)), TRAVEL)
 
-    assert found.tolist() == [metres_between(origin, place, TRAVEL) for place in places]
+    assert distances.tolist() == [metres_between(origin, place, TRAVEL) for place in places]
 
 
 @given(metres=st.lists(st.integers(0, 21_000_000), min_size=1))
 def test_travel_takes_the_minutes_of_the_definition(metres):
-    found = points.travel_minutes(np.array(metres), TRAVEL)
+    minutes = points.travel_minutes(np.array(metres), TRAVEL)
 
-    assert found.tolist() == [minutes_for(each, TRAVEL) for each in metres]
+    assert minutes.tolist() == [minutes_for(metre, TRAVEL) for metre in metres]
 
 
 @settings(max_examples=300)
@@ -102,13 +102,13 @@ def test_states_of_facts_are_those_of_the_rules(seen, instants):
         [engine_freshness._freshness_span(fact, of) for fact, of in zip(FACTS, each, strict=True)]
         for each in seen
     ]
-    spans = [[*each, engine_freshness.phone_answer_span(some)[1]] for each in spans]
+    spans = [[*span, engine_freshness.phone_answer_span(some)[1]] for span in spans]
     kept = FreshnessStates(np.array(spans, dtype=np.int64))
 
     for at in instants:
-        found = kept.states(np.arange(len(seen)), engine_freshness.ticks(at))
+        states = kept.states(np.arange(len(seen)), engine_freshness.ticks(at))
         expected = [[freshness(f, of, at) for f, of in zip(FACTS, e, strict=True)] for e in seen]
-        assert [[STATES[code] for code in codes[:-1]] for codes in found] == expected
+        assert [[STATES[code] for code in codes[:-1]] for codes in states] == expected
 
 
 @given(cost=st.integers(0, 240), unknown=st.integers(0, 240), state=st.sampled_from(STATES))
@@ -123,7 +123,7 @@ EXPRESSIONS = (
     "Dec 24 10:00-12:00",
     '"on request"', "10:00+", "Mo 09:00-10:00; Jul-Aug off", "",
 )  # fmt: skip
-DOORS = [
+HOURS_PARTS = [
     parse(text, "Europe/Brussels", "BE", by_appointment=flag)
     for text in EXPRESSIONS
     for flag in (False, True)
@@ -133,18 +133,18 @@ DOORS = [
 @settings(deadline=None)
 @given(minutes=st.lists(st.integers(-60_000, 60_000), min_size=1, max_size=12))
 def test_waits_are_those_of_the_hours_whatever_was_asked_before(minutes):
-    kept = WaitCache()
-    numbers = np.array([kept.number(hours) for hours in DOORS], dtype=np.int32)
+    cache = WaitCache()
+    numbers = np.array([cache.number(hours) for hours in HOURS_PARTS], dtype=np.int32)
 
     for minute in minutes:
         at = AT + timedelta(minutes=minute, seconds=17)
-        found = kept.waits(numbers, at)
-        expected = [wait_minutes(hours, at) for hours in DOORS]
-        assert [WAIT_UNKNOWN if wait >= UNKNOWN_WAIT else wait for wait in found] == expected
-        costs = kept.closed_costs(numbers, at, OPEN_WEIGHTS)
-        assert costs.tolist() == [_closed_cost(hours, at) for hours in DOORS]
+        waits = cache.waits(numbers, at)
+        expected = [wait_minutes(hours, at) for hours in HOURS_PARTS]
+        assert [WAIT_UNKNOWN if wait >= UNKNOWN_WAIT else wait for wait in waits] == expected
+        costs = cache.closed_costs(numbers, at, OPEN_WEIGHTS)
+        assert costs.tolist() == [_closed_cost(hours, at) for hours in HOURS_PARTS]
     assert (
-        kept.closed_costs(np.array([NO_HOURS], dtype=np.int32), AT, OPEN_WEIGHTS)
+        cache.closed_costs(np.array([NO_HOURS], dtype=np.int32), AT, OPEN_WEIGHTS)
         > 2 * OPEN_WEIGHTS.no + 1
     )
 
@@ -156,37 +156,37 @@ def _closed_cost(hours, at):
     return 2 * (OPEN_WEIGHTS.unknown if wait == WAIT_UNKNOWN else cost) + is_closed
 
 
-def test_nothing_is_known_of_a_door_that_is_not_there():
-    kept = WaitCache()
+def test_a_service_without_phone_has_no_phone_answer():
+    cache = WaitCache()
 
-    assert kept.number(None) == NO_HOURS
-    assert kept.waits(np.array([NO_HOURS], dtype=np.int32), AT)[0] >= UNKNOWN_WAIT
+    assert cache.number(None) == NO_HOURS
+    assert cache.waits(np.array([NO_HOURS], dtype=np.int32), AT)[0] >= UNKNOWN_WAIT
 
 
-def test_more_doors_than_at_first_are_remembered():
-    kept = WaitCache()
+def test_the_wait_cache_grows_beyond_its_first_size():
+    cache = WaitCache()
     doors = [
         parse(f"Mo {hour:02}:{minute:02}-23:59", "Europe/Malta", "MT")
         for hour in range(10)
         for minute in range(60)
     ]
-    numbers = np.array([kept.number(hours) for hours in doors], dtype=np.int32)
+    numbers = np.array([cache.number(hours) for hours in doors], dtype=np.int32)
 
-    found = kept.waits(numbers[::37], AT)
+    waits = cache.waits(numbers[::37], AT)
 
     assert len(set(numbers.tolist())) == len(doors)
-    assert found.tolist() == [wait_minutes(hours, AT) for hours in doors[::37]]
+    assert waits.tolist() == [wait_minutes(hours, AT) for hours in doors[::37]]
 
 
-def test_what_was_learnt_is_not_evaluated_again(monkeypatch):
-    kept = WaitCache()
-    numbers = np.array([kept.number(hours) for hours in DOORS], dtype=np.int32)
-    expected = kept.waits(numbers, AT)
+def test_precomputed_hours_are_not_evaluated_again(monkeypatch):
+    cache = WaitCache()
+    numbers = np.array([cache.number(hours) for hours in HOURS_PARTS], dtype=np.int32)
+    expected = cache.waits(numbers, AT)
     learnt = WaitCache()
-    for hours in DOORS[:5]:
+    for hours in HOURS_PARTS[:5]:
         learnt.number(hours)
     learnt.precompute_hours(AT)
-    for hours in DOORS[5:]:
+    for hours in HOURS_PARTS[5:]:
         learnt.number(hours)
     learnt.precompute_hours(AT)
     monkeypatch.setattr(engine_waits.answers, "wait_minutes", None)
@@ -197,6 +197,6 @@ def test_what_was_learnt_is_not_evaluated_again(monkeypatch):
 def test_distances_of_the_antipodes_are_measured_by_the_definition():
     origin, place = (50.0, 4.0), (-50.0, -176.0)
 
-    found = Positions.from_degrees([place]).metres(origin, np.array([0]), TRAVEL)
+    distances = Positions.from_degrees([place]).metres(origin, np.array([0]), TRAVEL)
 
-    assert found.tolist() == [metres_between(origin, place, TRAVEL)]
+    assert distances.tolist() == [metres_between(origin, place, TRAVEL)]

@@ -33,15 +33,15 @@ def test_sql_gives_the_rows_the_distances_and_the_order_of_the_engine(seed):
     drawn = generate.draw(45, seed, at=AT, among=TOWNS)
     rows = [sql_oracle.plain(row) for row in generate.rows(drawn)]
     ids = sorted(row.id for row in rows)
-    question = without_preferences(ask.anything(chance, TOWNS, AT), chance)
-    asked = build_query(question)
+    question = without_preferences(ask.any_question(chance, TOWNS, AT), chance)
+    query = build_query(question)
 
-    found = Engine(rows, 1).answer(question).answers
-    keys = sql_oracle.keys(rows, asked)[: question.limit]
+    answers = Engine(rows, 1).answer(question).answers
+    keys = sql_oracle.keys(rows, query)[: question.limit]
 
-    assert [ids[key.id] for key in keys] == [each.row.id for each in found]
-    unknown = asked.weights.phone_answers.unknown  # of every row: no number was ever called
-    for key, each in zip(keys, found, strict=True):
+    assert [ids[key.id] for key in keys] == [each.row.id for each in answers]
+    unknown = query.weights.phone_answers.unknown  # of every row: no number was ever called
+    for key, each in zip(keys, answers, strict=True):
         order = (*key[1:5], key.minutes + unknown, key.metres)
         of_engine = each.key._replace(disclosure_group=0)
         assert order == (*of_engine[:2], *of_engine[3:7])

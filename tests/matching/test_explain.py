@@ -30,9 +30,9 @@ from tests.matching.cast import (
     TUESDAY,
     checks,
     codes,
-    door,
-    found,
+    match_of,
     only,
+    opening_hours,
     says,
     service,
     stating,
@@ -43,7 +43,7 @@ SUNDAY_NIGHT = datetime.fromisoformat("2026-11-29T23:00:00+01:00")
 
 
 def facts(row, code, **changes):
-    return next(each.facts for each in found(row, **changes).reasons if each.code == code)
+    return next(reason.facts for reason in match_of(row, **changes).reasons if reason.code == code)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def facts(row, code, **changes):
         ),  # no Arabic, her second is spoken
     ],
 )
-def test_which_language_is_spoken_and_by_whom(offers, said):
+def test_language_reasons_name_the_language_and_who_speaks_it(offers, said):
     row = service(languages=offers)
 
     given = [code for code in codes(row, languages=("ar", "ti")) if code.startswith("language")]
@@ -68,11 +68,11 @@ def test_which_language_is_spoken_and_by_whom(offers, said):
     assert given == said
 
 
-def test_a_language_of_another_hour_is_said_with_its_hour_and_that_of_the_line():
+def test_a_language_outside_its_window_is_shown_with_its_hours():
     window = parse("Mo-Fr 08:00-11:00", "Europe/Brussels", "BE")
     row = service(
         languages=(LanguageOffer("ti", window=window),),
-        opening_hours={Channel.VISIT: door("Mo 09:30-12:00")},
+        opening_hours={Channel.VISIT: opening_hours("Mo 09:30-12:00")},
     )
 
     assert facts(row, "language_window", languages=("ti",), at=SUNDAY_NIGHT) == {
@@ -95,19 +95,21 @@ def test_a_language_of_another_hour_is_said_with_its_hour_and_that_of_the_line()
     ],
 )
 def test_the_state_now_is_a_reason(expression, code):
-    assert code in codes(service(opening_hours={Channel.VISIT: door(expression)}))
+    assert code in codes(service(opening_hours={Channel.VISIT: opening_hours(expression)}))
 
 
-def test_by_appointment_is_no_closed_door():
-    row = service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00", by_appointment=True)})
+def test_by_appointment_does_not_count_as_closed():
+    row = service(
+        opening_hours={Channel.VISIT: opening_hours("Mo-Fr 09:00-17:00", by_appointment=True)}
+    )
 
-    assert found(row).open.state is State.BY_APPOINTMENT
+    assert match_of(row).open.state is State.BY_APPOINTMENT
     assert "by_appointment" in codes(row)
 
 
 def test_the_next_opening_is_a_day_and_never_tomorrow():
     friday = datetime.fromisoformat("2026-11-27T18:00:00+01:00")
-    row = service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+    row = service(opening_hours={Channel.VISIT: opening_hours("Mo-Fr 09:00-17:00")})
 
     assert facts(row, "opens_day", at=friday)["day"] == "2026-11-30/3"
 
@@ -123,7 +125,7 @@ def test_the_next_opening_is_a_day_and_never_tomorrow():
         ((), "place_unknown"),
     ],
 )
-def test_the_way_is_said_as_exactly_as_it_is_known(points, code):
+def test_the_distance_reason_is_as_exact_as_the_address(points, code):
     assert code in codes(service(points=points, phones=()))
 
 
@@ -131,22 +133,22 @@ def test_a_number_to_call_needs_no_place():
     assert "place_unknown" not in codes(service(points=()))
 
 
-def test_a_coarse_cell_tells_how_far_its_town_is():
+def test_a_coarse_area_shows_the_distance_of_its_main_town():
     row = service(points=(Point(50.5, 4.4, "Huy", is_coarse=True),))
 
-    metres = found(row).distance_m
+    metres = match_of(row).distance_m
 
     assert metres > 80_000
     assert facts(row, "distance_around") == {"place": "Huy", "metres": metres}
 
 
-def test_a_coarse_cell_has_no_distance_from_a_country():
+def test_a_coarse_area_has_no_distance_without_a_point():
     row = service(points=(Point(50.5, 5.4, "Huy", is_coarse=True),))
 
     assert facts(row, "distance_around", where=PersonLocation("BE")) == {"place": "Huy"}
 
 
-def test_a_line_has_no_way():
+def test_a_phone_line_has_no_distance_reason():
     row = service(modes=frozenset({Mode.PHONE}))
 
     assert not {"distance", "place_unknown"} & set(codes(row))
@@ -229,10 +231,10 @@ def test_each_condition_has_its_reason(row, changes, code):
     assert code in codes(row, **changes)
 
 
-def test_an_expired_yes_is_said_as_what_was_last_known():
+def test_an_expired_yes_is_shown_as_what_was_last_known():
     row = stating(service(checks=checks(Freshness.EXPIRED)), CriterionKind.GENDER, only("f"))
 
-    said = next(each for each in found(row, gender="f").reasons if each.code == "gender_f")
+    said = next(reason for reason in match_of(row, gender="f").reasons if reason.code == "gender_f")
 
     assert (said.minutes, said.freshness, said.fact) == (45, Freshness.EXPIRED, Fact.ELIGIBILITY)
 
@@ -244,7 +246,7 @@ def test_an_expired_no_is_a_question():
 
 
 @pytest.mark.parametrize(("hours", "is_said"), [(None, False), (10, True), (72, True), (73, False)])
-def test_medicine_is_said_while_it_is_in_time_and_late_people_still_get_care(hours, is_said):
+def test_timely_medicine_is_a_reason_and_its_time_limit_removes_no_service(hours, is_said):
     row = service(categories=frozenset({"health"}), clinical=(MedicalAct("hiv_prophylaxis", 72),))
 
     given = codes(row, needs=("doctor",), hours_since_event=hours)
@@ -252,39 +254,39 @@ def test_medicine_is_said_while_it_is_in_time_and_late_people_still_get_care(hou
     assert ("clinical_in_time" in given) is is_said
 
 
-def test_what_is_known_comes_before_what_is_to_be_asked():
+def test_known_facts_come_before_unknown_ones():
     given = sorted(["gender_unknown", "cost_free", "language_staff"], key=reason_rank)
 
     assert given == ["language_staff", "cost_free", "gender_unknown"]
 
 
 @pytest.mark.parametrize("code", ["sons_unknown", "legal_unknown", "documents_unknown"])
-def test_what_people_are_turned_away_for_comes_early_even_if_it_is_to_be_asked(code):
+def test_frequent_reasons_for_refusal_come_early_even_if_unknown(code):
     assert min(["cost_free", "area_yes", code], key=reason_rank) == code
 
 
 def test_contacts_come_with_the_state_of_the_number():
     row = service(email="demo@example.org", checks=checks(Freshness.DUE))
 
-    assert [(each.kind, each.freshness) for each in found(row).contacts] == [
+    assert [(contact.kind, contact.freshness) for contact in match_of(row).contacts] == [
         ("voice", Freshness.DUE),
         ("email", Freshness.UNVERIFIED),
     ]
 
 
-def test_who_cannot_speak_is_given_nothing_to_call():
+def test_visitors_who_cannot_speak_get_no_number_to_call():
     numbers = tuple(PhoneNumber("+32", kind) for kind in PhoneKind)
     row = service(phones=numbers, email="demo@demo.example", website="https://demo.example")
 
-    given = found(row, cannot_speak=True).contacts
+    contacts = match_of(row, cannot_speak=True).contacts
 
-    assert [each.kind for each in given] == ["whatsapp", "text", "email"]
+    assert [each.kind for each in contacts] == ["whatsapp", "text", "email"]
 
 
 def test_a_website_is_a_way_to_write_only_with_a_chat():
     row = service(website="https://demo.example", modes=frozenset({Mode.CHAT, Mode.PHONE}))
 
-    assert [each.kind for each in found(row, cannot_speak=True).contacts] == ["website"]
+    assert [contact.kind for contact in match_of(row, cannot_speak=True).contacts] == ["website"]
 
 
 DEAF = PhoneNumber("+3200000003", PhoneKind.TEXT, need=AccessibilityKind.HEARING)
@@ -294,38 +296,38 @@ def test_a_number_for_deaf_people_is_a_way_to_write_for_them_alone():
     row = service(phones=(DEAF,), email="demo@demo.example", modes=frozenset({Mode.TEXT}))
     deaf = frozenset({AccessibilityKind.HEARING})
 
-    hearing = found(row, cannot_speak=True)
+    hearing = match_of(row, cannot_speak=True)
 
-    assert [each.kind for each in hearing.contacts] == ["email"]
+    assert [contact.kind for contact in hearing.contacts] == ["email"]
     assert not row.has_message_number
-    contacts = found(row, access=deaf, cannot_speak=True).contacts
-    assert [each.kind for each in contacts] == ["text", "email"]
+    contacts = match_of(row, access=deaf, cannot_speak=True).contacts
+    assert [contact.kind for contact in contacts] == ["text", "email"]
 
 
-def test_who_cannot_speak_reads_when_the_chat_opens_and_not_the_telephone():
+def test_visitors_who_cannot_speak_see_chat_hours_not_phone_hours():
     row = service(
         modes=frozenset({Mode.CHAT, Mode.PHONE}),
         phones=(PhoneNumber("+32"),),
         website="https://demo.example",
-        opening_hours={Channel.PHONE: door("24/7")},
-        writing_hours=door("Th 09:00-11:00").hours,
+        opening_hours={Channel.PHONE: opening_hours("24/7")},
+        writing_hours=opening_hours("Th 09:00-11:00").hours,
     )
 
-    assert found(row, cannot_speak=True).open.state is State.CLOSED
+    assert match_of(row, cannot_speak=True).open.state is State.CLOSED
     assert "opens_day" in codes(row, cannot_speak=True)
     assert "open_now" in codes(row)
 
 
-def test_who_cannot_speak_asks_when_they_are_open():
-    row = service(email="demo@demo.example", opening_hours={Channel.PHONE: door("24/7")})
+def test_visitors_who_cannot_speak_are_told_to_ask_for_unknown_hours():
+    row = service(email="demo@demo.example", opening_hours={Channel.PHONE: opening_hours("24/7")})
 
-    assert found(row, cannot_speak=True).open.state is State.UNKNOWN
+    assert match_of(row, cannot_speak=True).open.state is State.UNKNOWN
     assert "hours_unknown" in codes(row, cannot_speak=True)
 
 
-def test_an_answer_holds_until_the_first_of_its_facts_changes_by_itself():
-    row = service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+def test_a_match_is_valid_until_its_first_fact_ages():
+    row = service(opening_hours={Channel.VISIT: opening_hours("Mo-Fr 09:00-17:00")})
     soon = TUESDAY + timedelta(minutes=5)
 
-    assert found(row).valid_until == TUESDAY.replace(hour=17)
-    assert found(replace(row, capacity=Capacity(1, soon))).valid_until == soon
+    assert match_of(row).valid_until == TUESDAY.replace(hour=17)
+    assert match_of(replace(row, capacity=Capacity(1, soon))).valid_until == soon

@@ -26,21 +26,21 @@ def order(*rows, **changes):
 
 
 @pytest.mark.parametrize("operator", [Operator.SPECIALISED, Operator.FIRST, Operator.ONLY])
-def test_what_says_that_it_is_for_the_group_comes_first(operator):
+def test_a_service_that_states_the_group_comes_first(operator):
     row = stating_group(operator)
 
     assert order(GENERAL, row, groups=TRAFFICKED) == [2, 1]
     assert order(GENERAL, row) == [1, 2]
 
 
-def test_a_category_of_the_group_is_enough():
+def test_a_category_counts_as_made_for_its_group():
     row = service(2, categories=frozenset({"psychosocial", "trafficking"}))
 
     assert order(GENERAL, row, groups=TRAFFICKED) == [2, 1]
     assert order(GENERAL, row, groups=LGBTQI) == [1, 2]
 
 
-def test_what_also_takes_the_group_does_not_come_first():
+def test_a_service_that_also_accepts_the_group_does_not_come_first():
     assert order(GENERAL, stating_group(Operator.INCLUDES), groups=TRAFFICKED) == [1, 2]
 
 
@@ -51,7 +51,7 @@ def test_care_of_an_injured_person_keeps_its_place():
     assert order(centre, clinic, needs=("doctor",), groups=TRAFFICKED) == [1, 2]
 
 
-def test_silence_goes_before_the_group():
+def test_the_wish_for_silence_ranks_before_the_group():
     row = service(2, categories=frozenset({"psychosocial", "trafficking"}))
     telling = stating(row, CriterionKind.TELLS_POLICE, says(Answer.YES))
 
@@ -75,7 +75,7 @@ def ask(town, need, group, limit=5):
 )
 def test_the_starter_directory_puts_help_for_the_group_first(starter, town, need, group):
     given = ask(town, need, group)
-    shown = [each.row.id for each in (*given.answers, *given.national)]
+    shown = [answer.row.id for answer in (*given.answers, *given.national)]
 
     assert group in given.within_reach[0].row.categories
     assert len(shown) == len(set(shown))
@@ -83,7 +83,7 @@ def test_the_starter_directory_puts_help_for_the_group_first(starter, town, need
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("need", ["hurt-now", "law-papers"])
-def test_a_house_near_her_that_answers_another_need_comes_with_the_line(starter, need):
+def test_a_nearby_service_for_the_group_is_added_for_another_need(starter, need):
     given = ask("Bolzano", need, "trafficking")
     names = [match.row.name for match in given.answers if "trafficking" in match.row.categories]
 

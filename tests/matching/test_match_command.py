@@ -51,7 +51,7 @@ def test_the_command_prints_ranked_answers_with_reasons(command):
     assert "112  Emergency" in text
 
 
-def test_the_command_asks_back_which_place(command):
+def test_the_command_lists_places_for_an_ambiguous_name(command):
     text = command("--need=talk", "--place=Saint-Nicolas", "--country=BE")
 
     assert text.count("which place?") >= 2

@@ -10,7 +10,9 @@ from protect.matching.models import CoverageSnapshot
 pytestmark = pytest.mark.django_db
 
 DAY = date(2026, 11, 24)
-BAD = [("matching_coverage_once_a_day", "test_a_slice_is_kept_once_a_day")]  # which test tries it
+BAD = [
+    ("matching_coverage_once_a_day", "test_figures_of_a_slice_are_stored_once_a_day")
+]  # which test tries it
 
 
 def kept(**given):
@@ -19,7 +21,7 @@ def kept(**given):
     return CoverageSnapshot.objects.create(**fields | numbers | given)
 
 
-def test_a_slice_is_kept_once_a_day():
+def test_figures_of_a_slice_are_stored_once_a_day():
     kept()
 
     refused = pytest.raises(IntegrityError, match=r"matching_coverage_once_a_day|UNIQUE")

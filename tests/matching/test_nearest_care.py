@@ -76,7 +76,7 @@ def test_day_and_night_help_after_sexual_violence_is_first_where_there_is_one(st
 
 @TIMES
 @NEEDS
-def test_nothing_beyond_reach_stands_before_a_line_for_the_whole_country(starter, need, at):
+def test_nothing_beyond_reach_comes_before_a_line_for_the_whole_country(starter, need, at):
     answers = {place: match(ask(place, need, at)) for place in towns()}
 
     assert len({store.place_rows()[place].country for place in answers}) == 12
@@ -88,12 +88,12 @@ def test_nothing_beyond_reach_stands_before_a_line_for_the_whole_country(starter
 
 @NEEDS
 def test_a_place_to_go_to_follows_services_to_write_to(starter, need):
-    given = match(ask(BASTOGNE, need, "2026-12-01T10:00:00+01:00", cannot_speak=True)).within_reach
+    near = match(ask(BASTOGNE, need, "2026-12-01T10:00:00+01:00", cannot_speak=True)).within_reach
 
-    assert [bool(each.row.written_modes) for each in given] == [True] * (len(given) - 1) + [False]
-    assert Mode.IN_PERSON in given[-1].row.modes
-    assert "sexual-violence-centre" in given[-1].row.categories
-    assert "voice" not in {contact.kind for contact in given[-1].contacts}
+    assert [bool(each.row.written_modes) for each in near] == [True] * (len(near) - 1) + [False]
+    assert Mode.IN_PERSON in near[-1].row.modes
+    assert "sexual-violence-centre" in near[-1].row.categories
+    assert "voice" not in {contact.kind for contact in near[-1].contacts}
 
 
 def test_a_place_to_go_to_is_never_the_police_nor_a_shelter(starter):
@@ -106,10 +106,10 @@ def test_a_place_to_go_to_is_never_the_police_nor_a_shelter(starter):
         assert not [row for row in unwritten if row.categories & {"police"} == row.categories]
 
 
-def test_other_needs_of_who_cannot_speak_stay_in_writing(starter):
+def test_other_needs_of_visitors_who_cannot_speak_get_only_written_help(starter):
     given = match(ask(MADRID, "talk", "2026-12-01T10:00:00+01:00", cannot_speak=True))
 
-    assert [each for each in given.answers if not each.row.written_modes] == []
+    assert [answer for answer in given.answers if not answer.row.written_modes] == []
 
 
 def test_information_services_are_never_open_day_and_night(starter):
@@ -136,7 +136,7 @@ def test_legal_help_for_migrants_is_first_and_services_for_certain_people_are_la
     assert [match.key.generality for match in given] == [0, 1, 2]
 
 
-def test_what_is_made_for_survivors_is_not_later_because_it_is_also_for_certain_people():
+def test_services_for_survivors_do_not_come_later_for_certain_people():
     own = {"helpline", "trafficking"}
     rows = [
         service(categories=frozenset(own | more)) for more in (set(), {"gender-based-violence"})

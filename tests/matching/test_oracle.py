@@ -7,7 +7,7 @@ import pytest
 from protect.directory.enums import AccessibilityKind, Answer, Channel, CriterionKind, ServiceScope
 from protect.matching.questions import PersonLocation
 from protect.matching.services.rows import Capacity, ServedArea
-from tests.matching.cast import TUESDAY, answers, door, only, service, stating, until
+from tests.matching.cast import TUESDAY, answers, only, opening_hours, service, stating, until
 
 FLANDERS = (ServedArea("BE", "BE-VLG"),)
 STEPS = {AccessibilityKind.STEP_FREE: Answer.NO}
@@ -19,13 +19,13 @@ def ids(found):
 
 
 def test_the_least_minutes_come_first():
-    late = service(1, opening_hours={Channel.VISIT: door("Mo-Fr 12:00-17:00")})
+    late = service(1, opening_hours={Channel.VISIT: opening_hours("Mo-Fr 12:00-17:00")})
     now = service(2)
 
     assert ids(answers(late, now).answers) == [2, 1]
 
 
-def test_equal_rows_stand_in_the_order_of_their_ids_whatever_order_they_come_in():
+def test_equal_rows_are_in_the_order_of_their_ids_whatever_order_they_come_in():
     rows = [service(number) for number in range(1, 9)]
     random.Random(1).shuffle(rows)
 
@@ -48,7 +48,7 @@ def test_a_row_that_fails_one_relaxable_condition_is_a_near_miss(changes, asked,
     given = answers(service(1, **changes), **asked)
 
     assert given.answers == ()
-    assert [each.failing.code for each in given.near_misses] == [code]
+    assert [miss.failing.code for miss in given.near_misses] == [code]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_services_for_another_need_are_neither_answers_nor_counted():
     assert (given.answers, given.near_misses, given.counts_by_reason) == ((), (), {})
 
 
-def test_any_of_several_needs_is_enough():
+def test_one_of_several_needs_is_enough():
     given = answers(service(1, categories=frozenset({"legal"})), needs=("talk", "law-papers"))
 
     assert ids(given.answers) == [1]
@@ -111,7 +111,7 @@ def test_national_lines_are_listed_unless_they_are_answers_already():
     assert (ids(given.answers), ids(given.national)) == ([1], [2])
 
 
-def test_national_lines_of_another_country_or_another_gender_are_not_for_her():
+def test_national_lines_of_another_country_or_gender_are_left_out():
     abroad = service(1, **NATIONAL, country="FR", areas=(ServedArea("FR"),))
     men = stating(
         service(2, **NATIONAL | {"categories": frozenset({"men"})}), CriterionKind.GENDER, only("m")
@@ -131,11 +131,11 @@ def test_without_a_country_one_national_line_of_each_is_listed():
     assert ids(given.national) == [1, 3]
 
 
-def test_who_cannot_speak_is_given_no_national_voice_line():
+def test_visitors_who_cannot_speak_get_no_national_voice_line():
     assert answers(service(1, **NATIONAL), cannot_speak=True).national == ()
 
 
-def test_who_cannot_speak_is_given_a_national_line_that_reads_email():
+def test_visitors_who_cannot_speak_get_a_national_line_with_email():
     line = service(1, **NATIONAL | {"categories": frozenset({"legal"})}, email="demo@demo.example")
 
     assert ids(answers(line, cannot_speak=True).national) == [1]
@@ -148,14 +148,14 @@ def test_a_full_shelter_stays_listed():
     assert ids(answers(row, needs=("safe-place",)).answers) == [1]
 
 
-def test_nothing_fits_is_an_answer_with_a_version():
+def test_an_answer_without_services_has_a_version():
     given = answers(where=PersonLocation("MT"))
 
     assert (given.answers, given.national, given.version) == ((), (), 1)
 
 
-def test_the_whole_answer_holds_until_the_first_of_its_rows_changes():
-    early = service(1, opening_hours={Channel.VISIT: door("Mo-Fr 09:00-11:00")})
-    late = replace(service(2), opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+def test_an_answer_is_valid_until_its_first_row_changes():
+    early = service(1, opening_hours={Channel.VISIT: opening_hours("Mo-Fr 09:00-11:00")})
+    late = replace(service(2), opening_hours={Channel.VISIT: opening_hours("Mo-Fr 09:00-17:00")})
 
     assert answers(early, late).valid_until == TUESDAY.replace(hour=11)

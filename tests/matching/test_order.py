@@ -11,7 +11,7 @@ from protect.matching.published import match
 from protect.matching.questions import PersonLocation, Question
 from protect.matching.services.rows import Point, ServedArea
 from protect.reference.lookup import store
-from tests.matching.cast import answers, checks, door, service
+from tests.matching.cast import answers, checks, opening_hours, service
 
 TUESDAY, SUNDAY_NIGHT = map(
     datetime.fromisoformat, ("2026-11-24T10:00:00+01:00", "2026-11-29T03:00:00+01:00")
@@ -47,7 +47,7 @@ def ask(place, need, at):
 
 @TIMES
 @pytest.mark.parametrize("place", PLACES)
-def test_nothing_closed_stands_before_what_is_open_when_somebody_is_hurt(starter, place, at):
+def test_open_services_come_first_for_the_need_hurt_now(starter, place, at):
     given = ask(place, "hurt-now", at)
 
     for found in (given.within_reach, given.national):
@@ -60,7 +60,7 @@ def test_nothing_closed_stands_before_what_is_open_when_somebody_is_hurt(starter
 
 @pytest.mark.parametrize("need", ["hurt-now", "doctor"])
 @pytest.mark.parametrize("place", PLACES)
-def test_nothing_beyond_reach_stands_before_lines_for_the_whole_country(starter, place, need):
+def test_nothing_beyond_reach_comes_before_lines_for_the_whole_country(starter, place, need):
     given = ask(place, need, TUESDAY)
 
     assert given.national or given.within_reach
@@ -69,7 +69,7 @@ def test_nothing_beyond_reach_stands_before_lines_for_the_whole_country(starter,
 
 @TIMES
 @pytest.mark.parametrize("place", PLACES)
-def test_what_is_made_for_survivors_and_never_closes_is_first(starter, place, at):
+def test_services_for_survivors_open_day_and_night_come_first(starter, place, at):
     given = ask(place, "hurt-now", at)
 
     never_closed = [
@@ -81,7 +81,7 @@ def test_what_is_made_for_survivors_and_never_closes_is_first(starter, place, at
 
 
 @pytest.mark.parametrize("need", ["hurt-now", "doctor", "talk", "safe-place", "law-papers"])
-def test_what_is_made_for_it_comes_before_what_is_nearer(need):
+def test_a_service_made_for_the_need_comes_before_a_nearer_one(need):
     by_need = {
         "hurt-now": "health", "doctor": "health", "talk": "psychosocial",
         "safe-place": "housing", "law-papers": "legal",
@@ -93,7 +93,7 @@ def test_what_is_made_for_it_comes_before_what_is_nearer(need):
 
     given = answers(general, made, away, needs=(need,), where=HERE, limit=5)
 
-    order = [each.row.id for each in given.answers]
+    order = [answer.row.id for answer in given.answers]
     is_near_first = need == "law-papers"
     first = [general.id, made.id] if is_near_first else [made.id, general.id]
     assert [each for each in order if each != away.id] == first
@@ -103,7 +103,7 @@ def test_a_line_of_another_region_is_beyond_reach_unless_it_serves_this_one():
     line = service(
         categories=frozenset({"psychosocial"}),
         points=(FAR,),
-        opening_hours={Channel.PHONE: door("24/7")},
+        opening_hours={Channel.PHONE: opening_hours("24/7")},
         modes=frozenset({Mode.PHONE}),
         areas=(),
     )
@@ -116,7 +116,8 @@ def test_a_line_of_another_region_is_beyond_reach_unless_it_serves_this_one():
 
 def test_hours_that_expired_do_not_say_that_it_is_closed():
     shut = service(
-        categories=frozenset({"health"}), opening_hours={Channel.VISIT: door("Fr 09:00-10:00")}
+        categories=frozenset({"health"}),
+        opening_hours={Channel.VISIT: opening_hours("Fr 09:00-10:00")},
     )
 
     fresh, expired = (

@@ -34,8 +34,8 @@ from tests.matching.cast import (
     LIEGE,
     TUESDAY,
     checks,
-    door,
     only,
+    opening_hours,
     question,
     says,
     service,
@@ -146,7 +146,7 @@ def nearly_the_same(one, other):
 
 @SOME
 @given(rows(), questions(), st.floats(-90, 90))
-def test_turning_the_world_keeps_every_distance(found, asking, by):
+def test_rotating_all_points_keeps_every_distance(found, asking, by):
     where = asking.where or LIEGE
     here = build_query(replace(asking, where=where))
     there = build_query(replace(asking, where=turned(where, by)))
@@ -163,7 +163,7 @@ def mirrored(thing):
 
 @SOME
 @given(rows(), questions())
-def test_mirroring_the_world_keeps_every_distance(found, asking):
+def test_mirroring_all_points_keeps_every_distance(found, asking):
     where = asking.where or LIEGE
     here = build_query(replace(asking, where=where))
     there = build_query(replace(asking, where=mirrored(where)))
@@ -174,7 +174,7 @@ def test_mirroring_the_world_keeps_every_distance(found, asking):
 
 SOON = TUESDAY + timedelta(hours=3)
 BED = service(categories=frozenset({"shelter"}))
-CLOSED, OPEN = door("2020 Jan 1 09:00-10:00"), door("24/7")
+CLOSED, OPEN = opening_hours("2020 Jan 1 09:00-10:00"), opening_hours("24/7")
 # From bad over unknown to good, each with the question to which it matters.
 LADDERS = {
     "language": (
@@ -256,10 +256,10 @@ LADDERS = {
 
 @pytest.mark.parametrize("state", Freshness)
 @pytest.mark.parametrize(("ladder", "changes"), LADDERS.values(), ids=LADDERS)
-def test_what_is_better_for_her_never_lowers_a_row(ladder, changes, state):
-    asked = build_query(question(**changes))
+def test_a_better_fit_never_lowers_the_rank_of_a_row(ladder, changes, state):
+    query = build_query(question(**changes))
     places = [
-        oracle.answer(oracle.Rows(1, (replace(row, checks=checks(state)),)), asked.question).answers
+        oracle.answer(oracle.Rows(1, (replace(row, checks=checks(state)),)), query.question).answers
         for row in ladder
     ]
     keys = [found[0].key if found else (9,) for found in places]
@@ -279,19 +279,19 @@ LEFT_OUT = {
 
 @pytest.mark.parametrize("state", Freshness)
 @pytest.mark.parametrize("kind", LEFT_OUT)
-def test_a_condition_that_she_left_out_changes_nothing_but_minutes(kind, state):
+def test_an_unanswered_condition_changes_only_the_minutes(kind, state):
     plain = service(checks=checks(state))
     limited = stating(plain, kind, LEFT_OUT[kind])
-    asked = build_query(question())
-    before, after = explain(plain, asked), explain(limited, asked)
+    query = build_query(question())
+    before, after = explain(plain, query), explain(limited, query)
 
     assert after == before._replace(row=limited, key=after.key)
-    assert after.key.minutes - before.key.minutes == asked.weights.hard.unknown
+    assert after.key.minutes - before.key.minutes == query.weights.hard.unknown
 
 
 @SOME
 @given(rows(least=0), questions())
-def test_what_she_left_out_removes_nobody(found, asking):
+def test_unanswered_questions_remove_no_service(found, asking):
     bare = Question(needs=asking.needs, at=asking.at, limit=50)
 
     given_ = oracle.answer(oracle.Rows(1, tuple(found)), bare)
@@ -316,20 +316,20 @@ STALER = [
 @SOME
 @given(rows(), questions(), st.sampled_from(STALER))
 def test_growing_stale_never_makes_a_row_fit(found, asking, states):
-    asked = build_query(replace(asking, at=TUESDAY))
+    query = build_query(replace(asking, at=TUESDAY))
     for row in found:
-        newer, older = (explain(aged(row, state), asked) for state in states)
+        newer, older = (explain(aged(row, state), query) for state in states)
         assert not (older.verdict is Fit.FITS and newer.verdict is Fit.ASK_FIRST)
 
 
 @pytest.mark.parametrize(("newer", "older"), STALER)
-def test_growing_stale_never_brings_a_good_row_forward(newer, older):
+def test_an_older_check_never_improves_the_rank_of_a_good_row(newer, older):
     good = service(languages=(LanguageOffer("ar"),), phones=(PhoneNumber("+320000000001"),))
     good = stating(good, CriterionKind.GENDER, only("f"))
-    asked = build_query(question(languages=("ar",), gender="f"))
+    query = build_query(question(languages=("ar",), gender="f"))
 
     before, after = (
-        weigh_row(replace(good, checks=checks(each)), asked) for each in (newer, older)
+        weigh_row(replace(good, checks=checks(each)), query) for each in (newer, older)
     )
 
     assert before.minutes <= after.minutes
@@ -337,23 +337,25 @@ def test_growing_stale_never_brings_a_good_row_forward(newer, older):
 
 @SOME
 @given(rows(), questions())
-def test_every_answer_meets_every_condition_that_she_stated(found, asking):
+def test_every_answer_meets_every_stated_condition(found, asking):
     given_ = oracle.answer(oracle.Rows(1, tuple(found)), asking)
 
-    for each in (*given_.answers, *given_.national):
-        assert each.failing is None
-    for each in given_.near_misses:
-        assert each.failing is not None
+    for answer in (*given_.answers, *given_.national):
+        assert answer.failing is None
+    for miss in given_.near_misses:
+        assert miss.failing is not None
 
 
 @SOME
 @given(rows(), questions(), st.sampled_from(list(Fact)))
 def test_one_more_check_of_one_fact_ages_no_other(found, asking, fact):
-    asked = build_query(asking)
+    query = build_query(asking)
     check = CheckSummary("confirmed", TUESDAY - timedelta(3), TUESDAY + timedelta(60))
     for row in found:
         checked = replace(row, checks={**row.checks, fact: (check,)})
-        before = {each.fact: each.freshness for each in explain(row, asked).reasons}
-        after = {each.fact: each.freshness for each in explain(checked, asked).reasons}
+        before = {reason.fact: reason.freshness for reason in explain(row, query).reasons}
+        after = {reason.fact: reason.freshness for reason in explain(checked, query).reasons}
         others = (before.keys() & after.keys()) - {fact, None}
-        assert {each: before[each] for each in others} == {each: after[each] for each in others}
+        assert {other: before[other] for other in others} == {
+            other: after[other] for other in others
+        }

@@ -2,7 +2,7 @@ import pytest
 
 from protect.directory.enums import Answer, CriterionKind, Freshness, Mode
 from protect.matching.questions import Child, PersonLocation
-from tests.matching.cast import answers, checks, codes, found, says, service, stating, weighed
+from tests.matching.cast import answers, checks, codes, match_of, says, service, stating, weighed
 
 YES, NO, CASES, UNKNOWN = Answer.YES, Answer.NO, Answer.CASES, Answer.UNKNOWN
 QUIET = {"wants_silence": True}
@@ -25,7 +25,9 @@ def telling(police, migration, number=1, **changes):
         (NO, YES, 3),
     ],
 )
-def test_under_silence_rows_stand_in_groups_by_the_worse_of_both(police, migration, group):
+def test_with_the_wish_for_silence_rows_are_grouped_by_the_worse_disclosure(
+    police, migration, group
+):
     assert weighed(telling(police, migration), **QUIET).disclosure_group == group
 
 
@@ -48,13 +50,13 @@ def test_silence_is_assumed_of_undocumented_and_undisclosed_status(changes, grou
 
 
 @pytest.mark.parametrize("need", ["hurt-now", "doctor", "health"])
-def test_care_keeps_its_place_whatever_it_reports(need):
+def test_care_keeps_its_rank_despite_disclosure(need):
     row = telling(YES, YES, categories=frozenset({"health"}))
 
     assert weighed(row, needs=(need,), **QUIET).disclosure_group == 0
 
 
-def test_reporting_never_removes_a_row_and_is_said_first():
+def test_reporting_never_removes_a_row_and_is_shown_first():
     given = answers(telling(YES, YES), **QUIET)
 
     assert given.answers[0].caution.code == "tells_police"
@@ -71,24 +73,26 @@ def test_reporting_never_removes_a_row_and_is_said_first():
         (UNKNOWN, NO, "tells_unknown"),
     ],
 )
-def test_the_caution_says_whom_it_tells(police, migration, caution):
-    assert found(telling(police, migration), **QUIET).caution.code == caution
+def test_the_caution_names_the_authority_that_is_told(police, migration, caution):
+    assert match_of(telling(police, migration), **QUIET).caution.code == caution
 
 
-def test_silence_kept_is_a_reason_and_no_caution():
+def test_not_telling_the_police_is_a_reason_not_a_caution():
     row = telling(NO, NO)
 
-    assert found(row, **QUIET).caution is None
+    assert match_of(row, **QUIET).caution is None
     assert "tells_nobody" in codes(row, **QUIET)
 
 
-def test_without_the_wish_for_silence_an_unknown_is_not_mentioned():
-    assert found(telling(UNKNOWN, UNKNOWN), wants_silence=False).caution is None
+def test_unknown_disclosure_is_mentioned_only_with_the_wish_for_silence():
+    assert match_of(telling(UNKNOWN, UNKNOWN), wants_silence=False).caution is None
 
 
 @pytest.mark.parametrize(("answer", "group"), [(NO, 1), (CASES, 2), (YES, 3)])
 @pytest.mark.parametrize("freshness", [Freshness.EXPIRED, Freshness.DISPUTED])
-def test_an_old_no_is_unknown_and_an_old_yes_is_believed(answer, group, freshness):
+def test_an_expired_no_about_disclosure_is_unknown_and_an_expired_yes_counts(
+    answer, group, freshness
+):
     row = telling(answer, NO, checks=checks(freshness))
 
     assert weighed(row, **QUIET).disclosure_group == group
@@ -97,7 +101,7 @@ def test_an_old_no_is_unknown_and_an_old_yes_is_believed(answer, group, freshnes
 def test_the_police_tell_the_police_whatever_their_row_says():
     row = telling(NO, NO, categories=frozenset({"health", "police"}))
 
-    assert found(row, needs=("hurt-now",)).caution.code == "tells_police"
+    assert match_of(row, needs=("hurt-now",)).caution.code == "tells_police"
 
 
 @pytest.mark.parametrize("need", ["talk", "safe-place", "law-papers", "psychosocial", "legal"])
@@ -109,22 +113,22 @@ def test_the_police_never_answer_a_need_for_talk_safety_or_law(need):
     assert (given.answers, given.national) == ((), ())
 
 
-def test_for_somebody_hurt_the_police_come_last():
+def test_police_come_last_for_the_need_hurt_now():
     police = service(1, categories=frozenset({"police"}))
     slow = service(2, categories=frozenset({"health"}), opening_hours={}, checks={})
 
     given = answers(police, slow, needs=("hurt-now",), wants_silence=False)
 
-    assert [each.row.id.int for each in given.answers] == [2, 1]
+    assert [answer.row.id.int for answer in given.answers] == [2, 1]
 
 
-def test_for_somebody_hurt_the_police_next_door_stand_behind_a_clinic_far_away():
+def test_a_far_clinic_comes_before_near_police_for_the_need_hurt_now():
     police = service(1, categories=frozenset({"police"}), modes=frozenset({Mode.PHONE}))
     clinic = service(2, categories=frozenset({"health"}))  # in Liège, and she is in Ghent
 
     given = answers(police, clinic, needs=("hurt-now",), where=PersonLocation("BE", 51.05, 3.72))
 
-    assert [each.row.id.int for each in given.answers] == [2, 1]
+    assert [answer.row.id.int for answer in given.answers] == [2, 1]
 
 
 def test_a_programme_for_people_who_use_violence_is_never_an_answer():
@@ -138,7 +142,7 @@ def test_a_programme_for_people_who_use_violence_is_never_an_answer():
 def test_a_service_beside_such_a_programme_says_so():
     row = service(categories=frozenset({"psychosocial", "for-people-who-use-violence"}))
 
-    assert found(row).caution.code == "violence_programme"
+    assert match_of(row).caution.code == "violence_programme"
 
 
 @pytest.mark.parametrize(
@@ -150,11 +154,9 @@ def test_a_service_beside_such_a_programme_says_so():
         (says(YES), 18, None),
     ],
 )
-def test_a_line_for_calls_frightens_no_child_with_parents_unless_it_needs_them(
-    stated, age, caution
-):
+def test_a_phone_line_warns_a_minor_only_if_it_states_that_parents_must_agree(stated, age, caution):
     line = service(modes=frozenset({Mode.PHONE}), points=())
-    said = found(
+    said = match_of(
         stating(line, CriterionKind.GUARDIAN, stated), age=age, wants_silence=False
     ).caution
 
@@ -170,8 +172,8 @@ def test_a_line_for_calls_frightens_no_child_with_parents_unless_it_needs_them(
         (says(YES), 18, None),
     ],
 )
-def test_somebody_under_age_is_told_to_ask_about_parents(stated, age, caution):
-    said = found(
+def test_a_minor_is_told_to_ask_whether_parents_must_agree(stated, age, caution):
+    said = match_of(
         stating(service(), CriterionKind.GUARDIAN, stated), age=age, wants_silence=False
     ).caution
 
@@ -193,6 +195,6 @@ def test_an_adult_who_asks_for_a_child_is_not_told_to_ask_their_parents(person, 
     line = service(categories=frozenset({"child-protection"}))
     line = stating(line, CriterionKind.GUARDIAN, says(YES))
 
-    said = found(line, needs=("child",), wants_silence=False, **person).caution
+    said = match_of(line, needs=("child",), wants_silence=False, **person).caution
 
     assert (said and said.code) == caution

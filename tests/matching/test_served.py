@@ -69,7 +69,7 @@ def test_a_file_answers_without_a_database_and_then_shows_what_changed_since(
     assert name_of(server, service) == "Demo Renamed"
 
 
-def test_only_what_changed_is_read_again(written, demo_services, monkeypatch):
+def test_only_changed_services_are_read_again(written, demo_services, monkeypatch):
     rename(demo_services["talk-canary"], "Demo Renamed")
     asked, read = [], store.read
     monkeypatch.setattr(store, "read", lambda ids: read(asked.append(list(ids)) or asked[-1]))
@@ -91,7 +91,7 @@ def test_a_restored_database_of_the_same_version_is_noticed(written, demo_servic
     assert name_of(server, service) == "Demo Restored"
 
 
-def test_what_is_withdrawn_leaves_the_answers_and_the_file(written, demo_services):
+def test_a_withdrawn_service_leaves_the_answers_and_the_file(written, demo_services):
     service = demo_services["talk-canary"]
     type(service).objects.filter(pk=service.pk).update(status="withdrawn")
     rename(service, "Demo Gone")
@@ -114,7 +114,7 @@ def test_without_a_file_there_is_no_snapshot_until_it_is_built(demo_services, pa
     assert server.get().engine.rows
 
 
-def test_a_bad_file_is_logged_removed_and_built_anew(written, demo_services, caplog):
+def test_a_bad_file_is_logged_removed_and_rebuilt(written, demo_services, caplog):
     os.truncate(written, 100)
 
     server = started(written)
@@ -134,14 +134,14 @@ def test_a_file_of_another_secret_is_not_used(written, settings, caplog):
     assert "another key" in caplog.text
 
 
-def test_a_file_of_other_code_is_not_even_looked_at(written, monkeypatch):
+def test_a_snapshot_file_of_other_code_is_not_read(written, monkeypatch):
     monkeypatch.setattr(storage, "_code_digest", lambda: "0" * 16)
 
     assert storage.snapshot_path() != written
     assert not storage.snapshot_path().exists()
 
 
-def test_a_damaged_record_is_no_answer_and_the_snapshot_is_built_anew(written, demo_services):
+def test_a_damaged_record_raises_and_the_snapshot_is_rebuilt(written, demo_services):
     server = started(written)
     with written.open("r+b") as file:
         file.seek(files.HEAD.size + files.TAG_SIZE)
@@ -177,7 +177,7 @@ def check_that_writing_fails(path, caplog):
     assert server.get().engine.rows
 
 
-def test_of_two_writers_one_writes(demo_services, path, monkeypatch):
+def test_only_one_of_two_writers_writes_the_file(demo_services, path, monkeypatch):
     servers = [ServedSnapshot(path), ServedSnapshot(path)]
     for server in servers:
         server.refresh()
@@ -200,7 +200,7 @@ def test_of_two_writers_one_writes(demo_services, path, monkeypatch):
     assert started(path).get().engine.rows
 
 
-def test_the_command_writes_the_file_anew_also_if_it_has_this_version(written, capsys):
+def test_the_command_rewrites_a_file_of_the_same_version(written, capsys):
     before = written.stat().st_ino
 
     call_command("write_snapshot")
@@ -244,7 +244,7 @@ def test_without_a_folder_the_command_refuses(path, settings):
     assert list(path.parent.iterdir()) == []
 
 
-def test_the_writer_gives_its_rows_back(demo_services, path):
+def test_after_a_write_the_server_reads_rows_from_the_file(demo_services, path):
     server = ServedSnapshot(path)
     server.refresh()
     before = list(server.get().engine.rows)
@@ -259,8 +259,9 @@ def test_a_question_waits_for_no_long_refresh(written, demo_services, monkeypatc
     server = started(written)
     rename(demo_services["talk-canary"], "Demo Renamed")
     begun = []
-    server._is_idle.set()
-    monkeypatch.setattr(server._is_asked, "set", lambda: begun.append(1))  # it never ends
+    server._is_refresh_idle.set()
+    # The refresh begins but never ends.
+    monkeypatch.setattr(server._is_refresh_requested, "set", lambda: begun.append(1))
 
     assert name_of(server, demo_services["talk-canary"]) == "Demo Island Talk"
     assert begun == [1]

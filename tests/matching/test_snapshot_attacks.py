@@ -52,7 +52,9 @@ def of_another_account(path):
         ),
     ],
 )
-def test_what_is_no_file_of_ours_is_logged_and_replaced(demo_services, path, caplog, put):
+def test_a_foreign_file_at_the_snapshot_path_is_logged_and_replaced(
+    demo_services, path, caplog, put
+):
     put(path)
 
     server = started(path)
@@ -77,7 +79,7 @@ def test_the_lock_follows_no_link(demo_services, path, caplog, put):
     assert [each.name for each in path.parent.iterdir()] == ["snapshot.lock"]
 
 
-def test_a_huge_file_is_refused_unread(path):
+def test_a_huge_file_with_a_wrong_key_is_refused_unread(path):
     head = files.Head(files.MAGIC, files.FORMAT, 1, files.HEAD.size + 32, 1 << 40, bytes(32))
     path.write_bytes(files.HEAD.pack(*head) + bytes(32))
     os.truncate(path, head.start + head.length)  # a terabyte: to read it would raise MemoryError
@@ -86,7 +88,7 @@ def test_a_huge_file_is_refused_unread(path):
         files.read(path, b"k" * 32)
 
 
-def test_a_file_for_which_there_is_no_memory_is_removed(written, monkeypatch, caplog):
+def test_a_snapshot_file_that_exhausts_memory_is_removed(written, monkeypatch, caplog):
     monkeypatch.setattr(files.np, "load", raise_memory_error)
 
     assert started(written).refresh()
@@ -179,7 +181,7 @@ def restore(service):
     )
 
 
-def test_after_a_restore_to_the_same_version_the_file_is_written_anew(
+def test_the_file_is_rewritten_after_a_restore_to_the_same_version(
     written, demo_services, monkeypatch
 ):
     service = demo_services["talk-canary"]
@@ -209,7 +211,7 @@ def test_a_restore_under_a_running_server_is_noticed_after_an_hour_at_most(writt
     assert name_of(server, demo_services["talk-canary"]) == "Demo Restored"
 
 
-def test_no_page_of_before_a_restore_is_served(written, demo_services, monkeypatch):
+def test_no_page_from_before_a_restore_is_served(written, demo_services, monkeypatch):
     server = started(written)
     monkeypatch.setattr(published, "CURRENT", server)
     site = Site(("Protect-Valid-Until", "0"))

@@ -31,7 +31,7 @@ def drawn(seed, count, edition=0):
 
 def asked(seed):
     chance = random.Random(seed)
-    return (ask.likely if seed % 4 == 0 else ask.anything)(chance, TOWNS, AT)
+    return (ask.likely_question if seed % 4 == 0 else ask.any_question)(chance, TOWNS, AT)
 
 
 def stamped(rows):
@@ -179,7 +179,7 @@ def test_nothing_of_a_removed_service_is_written(path):
     assert len(latitudes) == max(len(kept.points), 1)
 
 
-def test_records_do_not_change_places(path):
+def test_swapped_records_are_refused_when_read(path):
     first, second = drawn(1, 2)
     written(path, [first, second])
     data = path.read_bytes()
@@ -194,7 +194,7 @@ def test_records_do_not_change_places(path):
         list(engine.rows)
 
 
-def test_an_open_file_serves_after_it_was_removed_and_after_it_was_replaced(path):
+def test_an_open_snapshot_file_is_readable_after_removal_or_replacement(path):
     rows = drawn(1, 20)
     written(path, rows)
     engine, _ = files.read(path, KEY)
@@ -205,7 +205,7 @@ def test_an_open_file_serves_after_it_was_removed_and_after_it_was_replaced(path
     assert {row.id for row in engine.rows} == {row.id for row in rows}
 
 
-def test_an_open_file_that_is_cut_off_ends_no_process(path):
+def test_a_truncated_open_snapshot_file_does_not_crash_the_process(path):
     written(path, drawn(1, 20))
     engine, _ = files.read(path, KEY)
     os.truncate(path, 0)

@@ -22,7 +22,7 @@ UNWRITTEN = {"MT"}
 
 
 @pytest.mark.parametrize("country", sorted(vocabulary.countries().keys() - UNWRITTEN))
-def test_who_cannot_speak_finds_somebody_to_write_to(starter, country):
+def test_visitors_who_cannot_speak_get_services_to_write_to(starter, country):
     asking = Question(
         ("talk",),
         at=TUESDAY,
@@ -31,22 +31,22 @@ def test_who_cannot_speak_finds_somebody_to_write_to(starter, country):
         limit=50,
     )
 
-    given = match(asking)
-    shown = (*given.answers, *given.national)
+    answers = match(asking)
+    shown = (*answers.answers, *answers.national)
 
     assert shown
     for found in shown:
         assert found.row.written_modes
-        assert {each.kind for each in found.contacts} <= WRITTEN
+        assert {contact.kind for contact in found.contacts} <= WRITTEN
         # The hours of calls say nothing of when a service that also takes calls writes.
         is_known = found.row.writing_hours or not found.row.has_voice_number
         assert is_known or found.open.state is State.UNKNOWN
 
 
-def test_a_helpline_without_a_place_loses_no_minutes_to_the_way(starter):
-    given = match(Question(("safe-place",), at=TUESDAY, where=ATHENS, limit=50))
+def test_a_helpline_without_a_place_has_no_travel_minutes(starter):
+    answers = match(Question(("safe-place",), at=TUESDAY, where=ATHENS, limit=50))
 
-    shown = (*given.answers, *given.national)
+    shown = (*answers.answers, *answers.national)
     lines = [each for each in shown if not each.row.points and each.row.has_voice_number]
 
     assert "15900" in {phone.number for line in lines for phone in line.row.phones}
@@ -56,7 +56,9 @@ def test_a_helpline_without_a_place_loses_no_minutes_to_the_way(starter):
 
 @pytest.mark.parametrize("country", sorted(vocabulary.countries()))
 @pytest.mark.parametrize("gender", ["f", "m"])
-def test_an_adult_who_worries_about_a_child_finds_every_line_for_children(starter, country, gender):
+def test_an_adult_with_a_question_about_a_child_gets_every_line_for_children(
+    starter, country, gender
+):
     asking = Question(("child",), at=TUESDAY, where=PersonLocation(country), limit=50)
     adult = replace(asking, person=Person(age=34, gender=gender))
 

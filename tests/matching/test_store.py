@@ -75,14 +75,14 @@ def test_a_place_is_named_in_letters_that_most_can_read(name, local, shown):
     assert place_name(PlaceRow(1, "GR", "", name, local_names=local)) == shown
 
 
-def test_a_door_for_professionals_is_known_by_the_cell_that_was_chosen(read):
+def test_an_address_for_professionals_is_shown_as_its_coarse_area(read):
     (point,) = read("talk-hidden-door").points
 
     assert point.is_coarse
     assert "Rue Demo" not in str(read("talk-hidden-door"))
 
 
-def test_a_text_of_a_hidden_door_loses_the_sentence_that_tells_where(demo_services, read):
+def test_a_text_of_a_protected_service_loses_the_sentence_with_its_place(demo_services, read):
     told = "Come by day. Ring at 12 Demo Street."
     texts = dict.fromkeys(("description", "how_to_access", "restrictions", "audience_note"), told)
     services = Service.objects.filter(pk=demo_services["talk-hidden-door"].pk)
@@ -111,7 +111,9 @@ def test_nothing_for_the_desk_is_in_a_row(demo_services, read):
 
     row = read("talk-ar-staff")
 
-    assert not {"desk_notes", "source_url", "referral_route"} & {each.name for each in fields(row)}
+    assert not {"desk_notes", "source_url", "referral_route"} & {
+        field.name for field in fields(row)
+    }
     assert not any(text in str(row) for text in ("wrong number", "demo.example", "by fax"))
 
 
@@ -178,7 +180,7 @@ def test_documents_count_however_they_were_written_down(demo_services, read):
     assert read("talk-canary").documents == {"health_card", "id_document"}
 
 
-def test_the_other_facts_are_there(read):
+def test_a_row_has_capacity_rooms_access_and_modes(read):
     shelter, line = read("shelter-rooms"), read("line-written")
 
     assert (shelter.capacity.available, shelter.rooms[0].oldest_boy) == (0, 14)

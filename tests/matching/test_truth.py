@@ -9,7 +9,7 @@ from protect.matching.conditions.truth import (
     YES,
     is_restrictive,
     kleene_and,
-    truth_after_decay,
+    truth_if_trusted,
     truth_of_age,
     truth_of_all,
     truth_of_value,
@@ -60,13 +60,15 @@ def test_each_operator_says_something_about_those_named_and_about_others(operato
         (14, 17, None, UNKNOWN),
     ],
 )
-def test_a_range_holds_both_its_ends_and_an_open_end_is_unlimited(minimum, maximum, age, truth):
+def test_an_age_range_includes_its_ends_and_a_missing_bound_is_unlimited(
+    minimum, maximum, age, truth
+):
     condition = Condition(CriterionOperator.RANGE, minimum=minimum, maximum=maximum)
 
     assert truth_of_age(condition, age) is truth
 
 
-def test_all_ages_are_taken_even_if_the_age_was_not_said():
+def test_a_service_for_all_ages_accepts_an_unknown_age():
     assert truth_of_age(Condition(CriterionOperator.ALL), None) is YES
 
 
@@ -100,7 +102,7 @@ def test_of_several_rows_one_no_decides_then_one_yes(truths, result):
         (CriterionOperator.EXCLUDES, {"trafficking", "pregnant"}, NO),
     ],
 )
-def test_groups_are_judged_together(operator, hers, truth):
+def test_all_groups_of_a_person_are_evaluated_together(operator, hers, truth):
     condition = Condition(operator, frozenset({"trafficking"}))
 
     assert truth_of_values(condition, frozenset(hers)) is truth
@@ -112,14 +114,14 @@ def test_groups_are_judged_together(operator, hers, truth):
     [(NO, False, UNKNOWN), (NO, True, NO), (YES, False, UNKNOWN), (YES, True, UNKNOWN)],
 )
 def test_a_truth_decays_to_unknown_except_a_no_that_is_kept(freshness, truth, keeps_no, left):
-    assert truth_after_decay(truth, freshness, keeps_no=keeps_no) is left
+    assert truth_if_trusted(truth, freshness, keeps_no=keeps_no) is left
 
 
 @pytest.mark.parametrize(
     "freshness", [None, Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE, Freshness.UNVERIFIED]
 )
 def test_a_truth_that_is_not_expired_or_disputed_stays(freshness):
-    assert truth_after_decay(NO, freshness, keeps_no=False) is NO
+    assert truth_if_trusted(NO, freshness, keeps_no=False) is NO
 
 
 @pytest.mark.parametrize(
@@ -136,5 +138,5 @@ def test_a_truth_that_is_not_expired_or_disputed_stays(freshness):
         (Condition(CriterionOperator.FIRST, WOMEN), False),
     ],
 )
-def test_a_limit_is_what_shuts_somebody_out(condition, shuts_out):
+def test_conditions_that_can_exclude_people_are_restrictive(condition, shuts_out):
     assert is_restrictive(condition) is shuts_out

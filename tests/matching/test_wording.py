@@ -38,10 +38,10 @@ def test_there_are_at_most_seventy_sentences_beside_those_of_facts():
 
 
 def test_every_sentence_has_a_note_for_translators():
-    ours = [each for each in translatable_strings() if each.place == "matching/wording.py"]
+    ours = [string for string in translatable_strings() if string.place == "matching/wording.py"]
 
     assert len(ours) >= 60
-    assert [each.text for each in ours if not each.note] == []
+    assert [text.text for text in ours if not text.note] == []
 
 
 def codes_in_the_machinery():
@@ -54,7 +54,7 @@ def codes_in_the_machinery():
                     yield node.value
 
 
-def test_every_reason_that_the_machinery_gives_has_a_sentence():
+def test_every_reason_code_has_a_sentence():
     not_reasons = {"tells_migration_authority", "language_id", "open_points", "gender_"}
 
     assert set(codes_in_the_machinery()) - not_reasons <= wording.REASONS.keys()
@@ -127,7 +127,7 @@ def test_sentences_are_filled(code, facts, text):
 
 
 @pytest.mark.parametrize("tag", list(vocabulary.published_languages("demo")))
-def test_days_and_distances_are_said_in_every_language_of_the_interface(tag):
+def test_days_and_distances_are_shown_in_every_language_of_the_interface(tag):
     facts = {"day": "2026-11-30/6", "time": "2026-11-30T09:00:00+01:00"}
 
     assert f"{LRI}09:00{PDI}" in said("opens_day", tag, **facts)
@@ -147,11 +147,11 @@ def test_days_and_distances_are_said_in_every_language_of_the_interface(tag):
         (Freshness.DISPUTED, None, "Being checked"),
     ],
 )
-def test_freshness_is_said_with_date_and_method(state, seen, text):
+def test_freshness_is_shown_with_date_and_method(state, seen, text):
     assert wording.freshness_text(state, "en", seen) == text
 
 
-def test_equal_sentences_are_said_once_with_the_sum_of_their_minutes():
+def test_equal_sentences_are_shown_once_with_the_sum_of_their_minutes():
     given = [Reason("gender_unknown", 45), Reason("cost_free"), Reason("age_unknown", 45)]
 
     assert [(text, each.minutes) for text, each in wording.reason_sentences(given, "en")] == [

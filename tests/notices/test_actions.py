@@ -15,15 +15,13 @@ MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 
 
-def test_a_mail_posted_is_a_row_that_is_due(post):
+def test_posted_mail_is_a_due_row(post):
     row = Outgoing.objects.get(pk=post().pk)
 
     assert (row.due, row.tries, row.sent_at) == (AT, 0, None)
 
 
-def test_a_mail_posted_in_a_transaction_that_fails_was_never_posted(
-    post, django_capture_on_commit_callbacks
-):
+def test_rolled_back_transaction_posts_no_mail(post, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as waking, transaction.atomic():
         post()
         transaction.set_rollback(True)
@@ -44,14 +42,14 @@ def test_an_address_that_mail_cannot_go_to_is_refused(post, to):
 
 
 @pytest.mark.parametrize("bad", [{"template": "greeting_card"}, {"link": ""}, {"link": "x"}])
-def test_a_fault_of_the_caller_writes_nothing(post, bad):
+def test_invalid_link_or_template_writes_nothing(post, bad):
     with pytest.raises(ValueError, match=r"greeting_card|link"):
         post(**bad)
 
     assert not Outgoing.objects.exists()
 
 
-def test_posting_wakes_the_sender_once_it_is_committed(
+def test_commit_of_posted_mail_enqueues_one_sending_task(
     post, server, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
@@ -61,7 +59,7 @@ def test_posting_wakes_the_sender_once_it_is_committed(
     assert DBTaskResult.objects.get().task_path == "protect.notices.tasks.wake"
 
 
-def test_mail_goes_although_the_queue_is_broken(
+def test_mail_is_sent_although_the_queue_is_broken(
     post, server, settings, caplog, django_capture_on_commit_callbacks
 ):
     settings.TASKS = {"default": {"BACKEND": "no.such.queue"}}
@@ -73,7 +71,7 @@ def test_mail_goes_although_the_queue_is_broken(
     assert server.addresses() == ["amal@example.org"]
 
 
-def test_a_sweep_sends_as_many_as_it_may_and_says_what_is_left(post, server):
+def test_sending_stops_at_the_limit_and_counts_mail_still_due(post, server):
     for number in range(4):
         post(f"a{number}@example.org", at=AT + number * MINUTE)
     at = AT + 2 * MINUTE
@@ -86,7 +84,7 @@ def test_a_sweep_sends_as_many_as_it_may_and_says_what_is_left(post, server):
     assert server.addresses() == [f"a{number}@example.org" for number in range(3)]
 
 
-def test_a_sweep_that_may_not_go_on_takes_nothing_more(post, server):
+def test_sending_stops_when_it_may_not_continue(post, server):
     post("amal@example.org")
     post("bela@example.org")
 
@@ -96,7 +94,7 @@ def test_a_sweep_that_may_not_go_on_takes_nothing_more(post, server):
     assert Outgoing.objects.waiting().get().tries == 0
 
 
-def test_the_last_lease_of_a_slow_sweep_is_a_whole_one(post, server):
+def test_lease_starts_when_its_mail_is_sent(post, server):
     post()
     post()
     minutes = iter([0, 9])
@@ -111,7 +109,7 @@ def test_the_last_lease_of_a_slow_sweep_is_a_whole_one(post, server):
     assert sorted(Outgoing.objects.values_list("sent_at", flat=True)) == [AT, AT + 9 * MINUTE]
 
 
-def test_what_another_sender_has_in_hand_is_left_alone_until_its_lease_is_over(post, server):
+def test_mail_leased_by_another_worker_is_skipped_until_the_lease_ends(post, server):
     row = post()
     Outgoing.objects.filter(pk=row.pk).update(leased_until=AT + 10 * MINUTE, tries=1)
 
@@ -119,7 +117,7 @@ def test_what_another_sender_has_in_hand_is_left_alone_until_its_lease_is_over(p
     assert actions.send_due_mails(at=AT + 10 * MINUTE).sent == 1
 
 
-def test_a_sender_whose_lease_expired_does_not_overwrite_the_next(post, server):
+def test_worker_with_an_expired_lease_overwrites_nothing(post, server):
     row = post()
     first = actions._lease_next_mail(AT)
     second = actions._lease_next_mail(AT + 10 * MINUTE)
@@ -152,7 +150,7 @@ def test_the_address_of_waiting_mail_is_never_erased(post):
     assert row.to == "amal@example.org"
 
 
-def test_the_queue_forgets_only_what_ended_a_day_ago(db):
+def test_task_results_are_deleted_a_day_after_their_end(db):
     for status, finished in (
         ("SUCCESSFUL", AT - DAY - MINUTE),
         ("FAILED", AT - DAY - MINUTE),

@@ -43,7 +43,7 @@ def test_a_mail_arrives_as_automatic_plain_text(post, server):
         ("dies", "disconnected", 10),
     ],
 )
-def test_a_server_in_a_bad_mood_loses_nothing(post, server, mood, code, again):
+def test_no_mail_is_lost_on_a_server_failure(post, server, mood, code, again):
     row = post()
     server.mood = mood
 
@@ -56,7 +56,7 @@ def test_a_server_in_a_bad_mood_loses_nothing(post, server, mood, code, again):
     assert state(row)[:2] == (True, "")
 
 
-def test_a_second_copy_has_the_name_of_the_first(post, server):
+def test_repeated_mail_has_the_same_message_id(post, server):
     post()
     server.mood = "dies"
     actions.send_due_mails(at=AT)
@@ -94,7 +94,7 @@ def test_one_bad_address_does_not_stop_the_others(post, server):
     assert server.addresses() == ["bela@example.org"]
 
 
-def test_mail_of_a_template_that_is_gone_waits_for_a_release_that_has_it(post, server):
+def test_mail_with_an_unknown_template_waits(post, server):
     row = post()
     Outgoing.objects.filter(pk=row.pk).update(template="greeting_card")
 
@@ -129,7 +129,7 @@ def test_the_demo_prints_mail_without_its_address(post, settings, capsys):
     assert said == f"would send password_reset in fr: {LINK}\n"
 
 
-def test_live_without_a_mail_server_takes_no_row(post, settings):
+def test_live_site_without_a_mail_server_leases_no_mail(post, settings):
     row = post()
     settings.MAILERS, settings.IS_DEMO = {}, False
 

@@ -31,12 +31,12 @@ TELLING = {
 }
 
 
-def telling_words(text: str, language: str) -> list[str]:
+def revealing_words(text: str, language: str) -> list[str]:
     beginnings = "|".join(TELLING[language].split())
     return re.findall(rf"\b(?:{beginnings})\w*", text, re.IGNORECASE)
 
 
-def test_the_languages_of_the_staff_are_there():
+def test_mail_exists_in_the_languages_of_staff():
     assert sorted(letters.letter_texts()) == sorted(LANGUAGES)
 
 
@@ -60,17 +60,17 @@ def test_a_mail_is_short_with_its_link_on_a_line_of_its_own(template, language):
 
 
 @pytest.mark.parametrize(("template", "language"), EVERY)
-def test_no_mail_tells_what_the_work_is_about(template, language):
+def test_no_mail_reveals_the_subject_of_the_work(template, language):
     letter = letters.compose_letter(template.value, language, LINK)
 
-    assert telling_words(letter.subject + "\n" + letter.body, language) == []
+    assert revealing_words(letter.subject + "\n" + letter.body, language) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_guard_of_telling_words_tells_good_from_bad(language):
+def test_guard_of_revealing_words(language):
     bad = TELLING[language].split()[0]
 
-    assert telling_words(f"… {bad} …", language) == [bad]
+    assert revealing_words(f"… {bad} …", language) == [bad]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -81,7 +81,7 @@ def test_all_mail_of_a_language_has_one_subject(language):
 
 
 @pytest.mark.parametrize(("template", "language"), EVERY)
-def test_a_mail_without_its_link_leads_nowhere_and_says_so_nowhere(template, language):
+def test_mail_without_a_link_mentions_none(template, language):
     lines = letters.compose_letter(template.value, language, "").body.splitlines()
 
     assert lines
@@ -100,7 +100,7 @@ def test_a_language_falls_back_to_its_base_and_then_to_english(asked, given):
     assert letter.subject == letters.letter_texts()[given].subject
 
 
-def test_a_template_of_another_release_is_named_so():
+def test_unknown_template_raises_template_gone():
     with pytest.raises(TemplateGone):
         letters.compose_letter("greeting_card", "en", "")
 
@@ -131,7 +131,7 @@ def record(language: str, body: str, subject: str = "Mesaj") -> str:
     )
 
 
-def test_an_office_adds_a_language_without_a_fork(office):
+def test_overlay_adds_a_language(office):
     office(record("tr", "Giriş yapın.\n{link}"))
 
     assert letters.compose_letter("admitted", "tr", LINK).body == f"Giriş yapın.\n{LINK}\n"
@@ -161,7 +161,7 @@ def test_english_must_have_every_mail(office):
         ("Hi\n{link}", "Mesaj\\nBcc: all@example.org"),
     ],
 )
-def test_words_that_could_carry_more_than_a_link_are_refused(office, body, subject):
+def test_text_with_other_placeholders_is_refused(office, body, subject):
     office(record("tr", body, subject))
 
     with pytest.raises(DataError, match="data_row_bad"):

@@ -26,14 +26,14 @@ GOOD = {
         ("template_is_a_code", {"template": "Dear Amal"}),
     ],
 )
-def test_a_row_that_makes_no_sense_cannot_exist(db, rule, bad):
+def test_inconsistent_row_is_rejected(db, rule, bad):
     with pytest.raises(IntegrityError, match=f"notices_outgoing_{rule}"), transaction.atomic():
         Outgoing.objects.create(**GOOD | bad)
 
     assert not Outgoing.objects.exists()
 
 
-def test_a_mail_is_never_written_with_its_address(db):
+def test_text_of_a_mail_row_has_no_address(db):
     row = Outgoing.objects.create(**GOOD)
 
     assert str(row) == f"mail {row.pk}"

@@ -24,7 +24,7 @@ def test_a_later_try_never_waits_less(tries, failure):
 
 
 @given(st.integers(1, 1000), st.sampled_from(sorted(rules.MAYBE_DELIVERED)))
-def test_mail_that_may_have_arrived_never_goes_again_within_a_lease(tries, failure):
+def test_mail_that_may_have_arrived_is_not_retried_within_a_lease(tries, failure):
     assert rules.retry_delay(tries, failure) >= rules.LEASE_DURATION
 
 
@@ -33,7 +33,7 @@ def test_there_is_no_delay_before_the_first_try():
         rules.retry_delay(0, Failure.TIMEOUT)
 
 
-def test_mail_is_over_after_fourteen_days_to_the_moment():
+def test_retry_period_ends_exactly_after_fourteen_days():
     assert not rules.is_retry_period_over(AT, AT + timedelta(days=14, microseconds=-1))
     assert rules.is_retry_period_over(AT, AT + timedelta(days=14))
 
@@ -59,7 +59,7 @@ def test_mail_is_tried_often_before_it_is_given_up(failure):
 @pytest.mark.parametrize(
     "link", ["desk", "javascript:x", "https://a b", "https://a\n", LINK + "a" * (601 - len(LINK))]
 )
-def test_what_is_no_link_is_refused(link):
+def test_invalid_link_is_refused(link):
     why = r"^a link is one http\(s\) address without blanks, not too long$"
 
     with pytest.raises(ValueError, match=why):
@@ -72,7 +72,7 @@ def test_a_link_may_be_plain_at_home_and_600_letters_long(link):
 
 
 @pytest.mark.parametrize("template", list(Template))
-def test_only_mail_that_is_nothing_without_a_link_must_have_one(template):
+def test_only_some_templates_require_a_link(template):
     rules.must_have_web_address_if_needed(LINK, template)
     if template not in rules.TEMPLATES_THAT_NEED_LINK:
         rules.must_have_web_address_if_needed("", template)

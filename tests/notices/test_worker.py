@@ -37,7 +37,7 @@ def arrived(server: MailServer) -> threading.Event:
     return event
 
 
-def test_one_look_sends_what_is_due_and_runs_the_tasks_that_woke_it(outbox, listening):
+def test_one_run_sends_due_mail_and_runs_waiting_tasks(outbox, listening):
     outbox.post(2)
 
     assert outbox.run("worker", "--once") == "sent 2, failed 0, left 0\nnothing is due"
@@ -60,7 +60,7 @@ def test_two_workers_at_once_send_every_mail_once(outbox, listening):
 
 
 @pytest.mark.by_hand
-def test_a_worker_killed_with_a_mail_in_hand_sends_it_again_only_after_the_lease(outbox, listening):
+def test_mail_of_a_killed_worker_is_sent_again_after_the_lease(outbox, listening):
     outbox.post(1)
     worker = outbox.start("--once")
     listening.on_mail = worker.kill  # sent, and not yet marked
@@ -77,7 +77,7 @@ def test_a_worker_killed_with_a_mail_in_hand_sends_it_again_only_after_the_lease
     assert outbox.count("sent_at IS NOT NULL AND tries = 2") == 1
 
 
-def test_a_worker_told_to_stop_ends_after_the_mail_in_hand(outbox, listening):
+def test_stopped_worker_finishes_the_current_mail(outbox, listening):
     outbox.post(3)
     worker = outbox.start()
     listening.on_mail = lambda: os.kill(worker.pid, signal.SIGTERM)
@@ -91,7 +91,7 @@ def test_a_worker_told_to_stop_ends_after_the_mail_in_hand(outbox, listening):
     assert outbox.count("tries = 0 AND leased_until IS NULL") == 2
 
 
-def test_a_resting_worker_stops_at_once(outbox, listening):
+def test_sleeping_worker_stops_at_once(outbox, listening):
     outbox.post(1)
     worker = outbox.start("--poll", "3600")
     assert worker.stdout.readline() == "sent 1, failed 0, left 0\n"
@@ -102,7 +102,7 @@ def test_a_resting_worker_stops_at_once(outbox, listening):
 
 
 @pytest.mark.postgres
-def test_a_worker_outlives_its_database(outbox, listening):
+def test_worker_survives_a_database_restart(outbox, listening):
     outbox.post(1)
     is_first_there = arrived(listening)
     worker = outbox.start("--poll", "0.2")
@@ -122,7 +122,7 @@ def test_a_worker_outlives_its_database(outbox, listening):
     assert listening.addresses() == ["a0@example.org", "a0@example.org"]
 
 
-def test_waking_sends_what_is_due(post, server):
+def test_sending_task_sends_due_mail(post, server):
     row = post()
 
     tasks.wake.call()

@@ -41,7 +41,7 @@ def test_a_scope_takes_one_query_for_a_whole_request(world, django_assert_num_qu
     assert first.held == (HeldRole("caseworker", world.office.pk, world.desk.pk),)
 
 
-def test_nobody_is_somebody_without_a_query(world, django_assert_num_queries):
+def test_anonymous_scope_needs_no_query(world, django_assert_num_queries):
     with django_assert_num_queries(0):
         scope = access.scope_of(asked_by(AnonymousUser()))
 
@@ -59,7 +59,7 @@ def test_only_an_active_membership_gives_anything(world, state):
     assert world.scope("amal").held == ()
 
 
-def test_a_suspended_organisation_gives_nothing_to_anybody(world):
+def test_suspended_organisation_gives_no_permissions(world):
     Organisation.objects.filter(pk=world.office.pk).update(
         state=OrganisationState.SUSPENDED, suspended_at=AT
     )
@@ -68,14 +68,14 @@ def test_a_suspended_organisation_gives_nothing_to_anybody(world):
     assert world.scope("chidi").held
 
 
-def test_a_retired_team_gives_nothing_and_the_organisation_stays(world):
+def test_retired_team_gives_no_permissions(world):
     give(world.amal, world.office, "trainer")
     Team.objects.filter(pk=world.desk.pk).update(state=TeamState.RETIRED, retired_at=AT)
 
     assert world.scope("amal").held == (HeldRole("trainer", world.office.pk, None),)
 
 
-def test_a_suspended_account_may_nothing(world):
+def test_suspended_account_has_no_permissions(world):
     User.objects.filter(pk=world.amal.pk).update(is_active=False, suspended_at=AT)
 
     assert world.scope("amal").held == ()
@@ -90,7 +90,7 @@ SEES_TEAM = {
 
 @pytest.mark.parametrize("name", EVERYBODY)
 @pytest.mark.parametrize("team", SEES_TEAM)
-def test_a_team_is_there_for_its_members_and_their_administrator(world, name, team):
+def test_team_is_visible_to_members_and_administrator(world, name, team):
     sought = getattr(world, team)
 
     if name in SEES_TEAM[team]:
@@ -100,7 +100,7 @@ def test_a_team_is_there_for_its_members_and_their_administrator(world, name, te
             access.get_team(world.scope(name), sought.pk)
 
 
-def test_foreign_missing_and_retired_cannot_be_told_apart(world):
+def test_foreign_missing_and_retired_teams_give_the_same_404(world):
     scope, missing = world.scope("chidi"), uuid.uuid4()
     Team.objects.filter(pk=world.other_team.pk).update(state=TeamState.RETIRED, retired_at=AT)
     answers = {
@@ -117,7 +117,7 @@ def test_foreign_missing_and_retired_cannot_be_told_apart(world):
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_an_organisation_is_there_for_its_people_and_for_operators(world, name):
+def test_organisation_is_visible_to_members_and_operators(world, name):
     is_own = world.place(name).organisation == world.office
 
     seen = Organisation.objects.visible_to(world.scope(name))
@@ -126,7 +126,7 @@ def test_an_organisation_is_there_for_its_people_and_for_operators(world, name):
 
 
 @pytest.mark.parametrize(("name", "sees"), [("dana", 1), ("emil", 1), ("olga", 1), ("amal", 0)])
-def test_a_proposed_organisation_is_there_for_those_who_may_vouch(world, name, sees):
+def test_proposed_organisation_is_visible_to_users_who_may_vouch(world, name, sees):
     new = make_organisation("Demo new", state=OrganisationState.PROPOSED)
 
     seen = Organisation.objects.visible_to(world.scope(name)).waiting()
@@ -146,13 +146,13 @@ SEES_PEOPLE = {
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_people_see_their_team_and_their_organisation_and_nobody_else(world, name):
+def test_users_see_members_of_their_team_and_organisation_only(world, name):
     rows = Membership.objects.visible_to(world.scope(name)).select_related("user").order_by("pk")
 
     assert {row.user.email.split("@")[0] for row in rows} == SEES_PEOPLE[name]
 
 
-def test_who_reviews_access_sees_every_team_and_place_of_the_organisation_alone(world):
+def test_officer_sees_teams_and_memberships_of_own_organisation_only(world):
     world.people["jonas"] = make_person("jonas", world.office, "protection_officer")
     scope = world.scope("jonas")
 
@@ -164,7 +164,7 @@ def test_who_reviews_access_sees_every_team_and_place_of_the_organisation_alone(
         assert not scope.may(permission, team=world.desk.pk, organisation=world.office.pk)
 
 
-def test_who_waits_for_admission_sees_their_own_place(world):
+def test_waiting_member_sees_own_membership(world):
     Membership.objects.filter(user=world.bela).update(state=MembershipState.PENDING)
 
     place = access.get_membership(world.scope("bela"), world.place("bela").pk)
@@ -188,7 +188,7 @@ def test_who_waits_for_admission_sees_their_own_place(world):
         ("dana", Permission.OPERATE, False),
     ],
 )
-def test_what_people_may_do_in_a_team(world, name, permission, may):
+def test_permissions_in_a_team(world, name, permission, may):
     if may:
         access.must(world.scope(name), permission, team=world.desk)
     else:
@@ -204,7 +204,7 @@ def test_a_role_in_a_team_does_not_reach_its_organisation(world):
     assert not scope.may(Permission.INVITE)
 
 
-def test_what_somebody_may_somewhere(world):
+def test_permission_in_some_organisation(world):
     access.must_have_in_some_organisation(world.scope("dana"), Permission.VOUCH)
     access.must_have_in_some_organisation(world.scope("olga"), Permission.OPERATE)
     with pytest.raises(PermissionDenied):
@@ -221,7 +221,7 @@ def test_only_operators_open_accounts_of_others(world):
     ("role", "in_team"),
     [("trainer", True), ("operator", True), ("caseworker", False), ("chief", True)],
 )
-def test_a_role_is_given_only_in_a_place_of_its_kind(world, role, in_team):
+def test_role_is_given_only_at_its_level(world, role, in_team):
     team = world.desk if in_team else None
 
     with refuses("role_unknown"):
@@ -250,7 +250,7 @@ def test_a_scope_lists_places_from_the_oldest_on(world):
     assert [each.role for each in held] == ["trainer", *among_equals, "caseworker"]
 
 
-def test_the_account_of_who_asks(world):
+def test_current_user_is_the_signed_in_account(world):
     assert access.get_current_user(world.scope("amal")) == world.amal
     assert access.must_be_signed_in(world.scope("amal")) == world.amal.pk
     for ask in (access.get_current_user, access.must_be_signed_in):
@@ -258,7 +258,7 @@ def test_the_account_of_who_asks(world):
             ask(ANONYMOUS_SCOPE)
 
 
-def test_home_is_the_organisation_of_the_oldest_place(world, django_assert_num_queries):
+def test_home_organisation_is_that_of_the_oldest_membership(world, django_assert_num_queries):
     newest = make_organisation("Demo newest", "MT")
     began(give(world.amal, world.other, "trainer"), days=-2, pk=LAST)
     began(give(world.amal, newest, "trainer"), days=2, pk=FIRST)
@@ -268,7 +268,7 @@ def test_home_is_the_organisation_of_the_oldest_place(world, django_assert_num_q
     assert access.home_organisation(world.bela.pk) == world.office
 
 
-def test_home_is_the_same_each_time_also_of_places_as_old_as_each_other(world):
+def test_home_organisation_is_stable_for_memberships_of_the_same_age(world):
     places = [world.place("amal")]
     places += [give(world.amal, make_organisation(f"Demo {n}", "MT"), "trainer") for n in range(8)]
 
@@ -277,7 +277,7 @@ def test_home_is_the_same_each_time_also_of_places_as_old_as_each_other(world):
     assert access.home_organisation(world.amal.pk) == home
 
 
-def test_who_has_left_everything_has_no_home(world):
+def test_user_without_memberships_has_no_home_organisation(world):
     assert access.home_organisation(uuid.uuid4()) is None
     leave(world.amal)
     assert access.home_organisation(world.amal.pk) is None

@@ -51,7 +51,7 @@ def not_refused(ask, world: World, organisation: Organisation) -> set[str]:
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_an_active_organisation_is_reached_by_its_people_and_by_operators(world, name):
+def test_active_organisation_is_in_reach_of_members_and_operators(world, name):
     scope = world.scope(name)
 
     if name in OFFICE or name == "olga":
@@ -61,7 +61,7 @@ def test_an_active_organisation_is_reached_by_its_people_and_by_operators(world,
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_a_suspended_organisation_stays_in_reach_of_its_people(world, name):
+def test_suspended_organisation_stays_in_reach_of_members(world, name):
     suspend(world.office)
     scope = world.scope(name)
 
@@ -80,7 +80,7 @@ def test_each_organisation_in_reach_is_found_by_its_own_id(world):
         assert access.get_organisation_in_reach(scope, organisation.pk) == organisation
 
 
-def test_one_s_own_suspended_organisations_are_those_alone(world):
+def test_suspended_organisations_are_only_the_users_own(world):
     foreign = make_organisation("Demo foreign", state=OrganisationState.SUSPENDED)
     give(world.amal, world.other, "trainer")
     suspend(world.office)
@@ -91,7 +91,7 @@ def test_one_s_own_suspended_organisations_are_those_alone(world):
     assert refusal(lambda: access.get_organisation_in_reach(world.scope("amal"), foreign.pk)) == ()
 
 
-def test_who_waited_reaches_a_suspended_organisation_and_who_left_does_not(world):
+def test_waiting_member_reaches_a_suspended_organisation_and_former_member_does_not(world):
     become(world.place("bela"), MembershipState.PENDING)
     leave(world.amal)
     suspend(world.office)
@@ -101,7 +101,7 @@ def test_who_waited_reaches_a_suspended_organisation_and_who_left_does_not(world
 
 
 @pytest.mark.parametrize("state", [s for s in OrganisationState if s != "suspended"])
-def test_who_waits_has_no_suspended_organisation_in_any_other_state(world, state):
+def test_organisation_in_another_state_is_not_listed_as_suspended(world, state):
     become(world.place("bela"), MembershipState.PENDING)
     left = {"left_at": AT} if state == OrganisationState.LEFT else {}
     Organisation.objects.filter(pk=world.office.pk).update(state=state, **left)
@@ -112,25 +112,25 @@ def test_who_waits_has_no_suspended_organisation_in_any_other_state(world, state
 # --- people and invitations -----------------------------------------------------------------------
 
 
-def test_people_are_seen_by_who_belongs_there_and_by_operators(world):
+def test_members_are_visible_to_members_and_operators(world):
     for ask, found in ((access.may_see_people, who_may), (access.must_see_people, not_refused)):
         assert found(ask, world, world.office) == {*OFFICE, "olga"}
         assert found(ask, world, world.other) == {"chidi", "emil", "olga"}
 
 
-def test_people_of_a_suspended_organisation_are_seen_by_operators_alone(world):
+def test_members_of_a_suspended_organisation_are_visible_to_operators_only(world):
     suspend(world.office)
 
     assert who_may(access.may_see_people, world, world.office) == {"olga"}
 
 
-def test_who_has_left_sees_nobody(world):
+def test_former_member_sees_no_members(world):
     leave(world.amal)
 
     assert who_may(access.may_see_people, world, world.office) == {"sana", "bela", "dana", "olga"}
 
 
-def test_people_are_invited_by_who_may_in_a_team_or_in_the_organisation(world):
+def test_invite_permission_counts_in_a_team_or_the_organisation(world):
     for ask, found in (
         (access.can_invite_in, who_may),
         (access.must_invite_in, not_refused),
@@ -139,7 +139,7 @@ def test_people_are_invited_by_who_may_in_a_team_or_in_the_organisation(world):
         assert found(ask, world, world.other) == {"chidi", "emil"}
 
 
-def test_one_may_invite_also_where_another_role_may_not(world):
+def test_second_role_without_invite_permission_does_not_matter(world):
     give(world.dana, world.other, "trainer")
     give(world.amal, world.office, "organisation_admin")
 
@@ -159,7 +159,7 @@ def test_one_may_invite_also_where_another_role_may_not(world):
         ("olga", {"olga"}),
     ],
 )
-def test_somebody_manages_the_places_that_they_may_change(world, of, by):
+def test_memberships_that_each_user_can_manage(world, of, by):
     place = world.place(of)
 
     assert {name for name in EVERYBODY if access.can_manage_member(world.scope(name), place)} == by
@@ -174,7 +174,7 @@ def test_the_only_administrator_and_the_only_operator_are_the_last(world, name):
 
 
 @pytest.mark.parametrize(("name", "role"), [("dana", "organisation_admin"), ("olga", "operator")])
-def test_of_two_neither_is_the_last_until_one_goes(world, name, role):
+def test_neither_of_two_managers_is_the_last(world, name, role):
     place = world.place(name)
     second = give(world.amal, place.organisation, role)
 
@@ -187,7 +187,7 @@ def test_of_two_neither_is_the_last_until_one_goes(world, name, role):
 
 @pytest.mark.parametrize(("name", "role"), [("dana", "organisation_admin"), ("olga", "operator")])
 @pytest.mark.parametrize("state", [s for s in MembershipState if s != MembershipState.ACTIVE])
-def test_who_is_not_active_is_not_the_last_and_spares_nobody(world, name, role, state):
+def test_inactive_manager_does_not_count_as_last_or_other(world, name, role, state):
     place = world.place(name)
     second = become(give(world.amal, place.organisation, role), state)
 
@@ -195,14 +195,14 @@ def test_who_is_not_active_is_not_the_last_and_spares_nobody(world, name, role, 
     assert access.is_last_manager(place)
 
 
-def test_the_administrator_of_another_organisation_spares_nobody_here(world):
+def test_administrator_of_another_organisation_does_not_count(world):
     give(world.amal, world.other, "organisation_admin")
 
     assert access.is_last_manager(world.place("dana"))
     assert not access.is_last_manager(world.place("emil"))
 
 
-def test_an_operator_elsewhere_is_enough(world):
+def test_operator_of_another_organisation_counts(world):
     give(world.amal, world.office, "operator")
 
     assert not access.is_last_manager(world.place("olga"))
@@ -211,13 +211,13 @@ def test_an_operator_elsewhere_is_enough(world):
 # --- leaving --------------------------------------------------------------------------------------
 
 
-def test_the_part_of_an_organisation_is_ended_by_who_administers_it_and_by_operators(world):
+def test_administrators_and_operators_may_end_an_organisation(world):
     assert who_may(access.may_end_organisation, world, world.office) == {"dana", "olga"}
     assert who_may(access.may_end_organisation, world, world.other) == {"emil", "olga"}
 
 
 @pytest.mark.parametrize("state", OrganisationState)
-def test_what_has_left_is_not_ended_again(world, state):
+def test_organisation_that_left_cannot_be_ended_again(world, state):
     scopes = [world.scope("dana"), world.scope("olga")]
     world.office.state = state
 
@@ -232,7 +232,7 @@ def listed(world: World, name: str) -> set[str]:
     return {each.name for each in access.listed_organisations(world.scope(name))}
 
 
-def test_a_list_has_one_s_own_organisations_and_all_for_an_operator(world):
+def test_list_has_own_organisations_or_all_for_an_operator(world):
     make_organisation("Demo new", state=OrganisationState.PROPOSED)
     make_organisation("Demo paused", state=OrganisationState.SUSPENDED)
     give(world.amal, world.other, "trainer")
@@ -244,7 +244,7 @@ def test_a_list_has_one_s_own_organisations_and_all_for_an_operator(world):
     assert list(access.listed_organisations(ANONYMOUS_SCOPE)) == []
 
 
-def test_who_belongs_to_one_organisation_and_vouches_for_none_has_that_one(world):
+def test_only_organisation_of_a_member_who_cannot_vouch(world):
     only = {name: access.only_organisation(world.scope(name)) for name in EVERYBODY}
 
     office, other = world.office.pk, world.other.pk
@@ -259,13 +259,13 @@ def test_who_belongs_to_one_organisation_and_vouches_for_none_has_that_one(world
     }
 
 
-def test_of_two_places_in_one_organisation_it_is_still_the_only_one(world):
+def test_two_memberships_in_one_organisation_count_as_one(world):
     give(world.amal, world.office, "trainer")
 
     assert access.only_organisation(world.scope("amal")) == world.office.pk
 
 
-def test_who_belongs_to_two_organisations_or_to_none_has_no_only_one(world):
+def test_member_of_two_organisations_or_none_has_no_only_organisation(world):
     give(world.amal, world.other, "trainer")
     world.people["lina"] = make_person("lina", world.office, "trainer")
     leave(world.lina)

@@ -23,7 +23,7 @@ EVERYBODY = ["amal", "sana", "bela", "chidi", "dana", "emil", "olga"]
 # --- what one may open ----------------------------------------------------------------------------
 
 
-def test_a_team_and_a_place_come_whole_in_one_query(world, django_assert_num_queries):
+def test_team_and_membership_load_in_one_query(world, django_assert_num_queries):
     place, scope = world.place("amal"), world.scope("sana")
 
     with django_assert_num_queries(1):
@@ -46,7 +46,7 @@ def test_an_organisation_is_found_by_its_id(world):
         access.get_organisation(world.scope("amal"), world.other.pk)
 
 
-def test_a_place_that_has_ended_is_not_there(world):
+def test_ended_membership_is_not_found(world):
     place = world.place("amal")
     leave(world.amal)
 
@@ -66,7 +66,7 @@ def invite(world, team: Team | None, token: str = "a token", **change) -> Invita
     )
 
 
-def test_an_open_invitation_is_there_for_who_may_invite(world, django_assert_num_queries):
+def test_open_invitation_is_visible_to_users_who_may_invite(world, django_assert_num_queries):
     invite(world, world.desk, "another")
     invitation, scope = invite(world, world.desk), world.scope("sana")
 
@@ -79,7 +79,7 @@ def test_an_open_invitation_is_there_for_who_may_invite(world, django_assert_num
 
 
 @pytest.mark.parametrize("change", [{"accepted_at": AT}, {"revoked_at": AT}])
-def test_a_used_or_revoked_invitation_is_not_there(world, change):
+def test_used_or_revoked_invitation_is_not_found(world, change):
     invitation = invite(world, world.desk, **change)
 
     assert refusal(lambda: access.get_invitation(world.scope("sana"), invitation.pk)) == ()
@@ -140,7 +140,7 @@ def test_a_link_leads_into_every_team_but_a_retired_one(world, state):
         assert access.get_invitation_by_token("a token", at=AT) == expected
 
 
-def test_of_a_token_its_sha_256_is_kept():
+def test_token_is_stored_as_sha_256():
     known = "3c469e9d6c5875d37a43f353d4f88e61fcf812c66eee3457465a40b0da4153e0"
 
     assert hash_token("token") == known
@@ -159,7 +159,7 @@ def test_of_a_token_its_sha_256_is_kept():
         ("olga", Permission.OPERATE, True),
     ],
 )
-def test_what_people_may_do_in_an_organisation(world, name, permission, may):
+def test_permissions_in_an_organisation(world, name, permission, may):
     if may:
         assert access.must(world.scope(name), permission, organisation=world.office) is None
     else:
@@ -168,7 +168,7 @@ def test_what_people_may_do_in_an_organisation(world, name, permission, may):
 
 
 @pytest.mark.parametrize(("name", "may"), [("olga", True), ("dana", False), ("amal", False)])
-def test_only_the_platform_s_own_people_operate(world, name, may):
+def test_only_operators_may_operate(world, name, may):
     if may:
         assert access.must(world.scope(name), Permission.OPERATE) is None
     else:
@@ -188,7 +188,7 @@ MANAGE = {
 
 @pytest.mark.parametrize("name", EVERYBODY)
 @pytest.mark.parametrize("of", MANAGE)
-def test_a_place_is_changed_by_those_who_manage_what_it_is_in(world, name, of):
+def test_membership_is_managed_at_its_level(world, name, of):
     place = world.place(of)
 
     if name in MANAGE[of]:
@@ -216,7 +216,7 @@ def test_a_place_is_changed_by_those_who_manage_what_it_is_in(world, name, of):
         ("sana", "trainer", None, False),
     ],
 )
-def test_nobody_gives_what_they_do_not_hold(world, name, role, team, may):
+def test_user_cannot_give_a_role_with_more_permissions(world, name, role, team, may):
     where = {"team": team and getattr(world, team), "organisation": world.office}
 
     if may:

@@ -25,7 +25,7 @@ def people(rows) -> set[str]:
     return {each.user.email.split("@")[0] for each in rows.order_by("pk")}
 
 
-def test_a_proposal_says_how_many_words_it_has_and_needs(world, proposed):
+def test_proposal_counts_given_and_needed_vouches(world, proposed):
     assert profiles.count_vouches(proposed) == VouchCount(0, 2)
 
     actions.vouch(world.scope("dana"), proposed, by=world.office, at=AT)
@@ -36,14 +36,14 @@ def test_a_proposal_says_how_many_words_it_has_and_needs(world, proposed):
     ]
 
 
-def test_the_word_of_an_organisation_that_stopped_does_not_count(world, proposed):
+def test_vouch_of_an_inactive_organisation_does_not_count(world, proposed):
     actions.vouch(world.scope("dana"), proposed, by=world.office, at=AT)
     actions.suspend_organisation(world.scope("olga"), world.office, at=AT)
 
     assert profiles.count_vouches(proposed) == VouchCount(0, 1)
 
 
-def test_one_vouches_for_each_of_ones_organisations_once(world, proposed):
+def test_each_own_organisation_can_vouch_once(world, proposed):
     give(world.dana, world.other, "organisation_admin")
     assert names(profiles.organisations_that_may_vouch(world.scope("dana"), proposed)) == [
         "Demo office",
@@ -58,7 +58,7 @@ def test_one_vouches_for_each_of_ones_organisations_once(world, proposed):
     assert names(profiles.organisations_that_may_vouch(world.scope("amal"), proposed)) == []
 
 
-def test_a_proposal_waits_for_the_word_of_those_who_have_not_given_it(world, proposed):
+def test_proposal_waits_for_organisations_that_have_not_vouched(world, proposed):
     assert names(profiles.proposals_to_vouch_for(world.scope("dana"))) == ["Demo new"]
     assert names(profiles.proposals_to_vouch_for(world.scope("amal"))) == []
     assert names(profiles.proposals_to_vouch_for(ANONYMOUS_SCOPE)) == []
@@ -69,7 +69,7 @@ def test_a_proposal_waits_for_the_word_of_those_who_have_not_given_it(world, pro
     assert names(profiles.proposals_to_vouch_for(world.scope("emil"))) == ["Demo new"]
 
 
-def test_a_person_with_two_places_counts_once(world):
+def test_person_with_two_memberships_counts_once(world):
     assert profiles.organisation_size(world.office) == OrganisationSize(teams=2, people=4)
 
     give(world.amal, world.office, "trainer")
@@ -87,11 +87,11 @@ def test_a_person_with_two_places_counts_once(world):
         ("chidi", set()),
     ],
 )
-def test_people_are_seen_by_colleagues_and_by_those_who_run_the_platform(world, name, seen):
+def test_memberships_are_visible_to_colleagues_and_operators(world, name, seen):
     assert people(profiles.visible_memberships(world.scope(name), world.office)) == seen
 
 
-def test_invitations_are_seen_by_those_who_could_take_them_back(world):
+def test_invitations_are_visible_to_users_who_can_revoke_them(world):
     place = actions.OfferedRole(world.office, world.desk, "caseworker")
     actions.invite(world.scope("sana"), place, email="new@demo.example", language="en", at=AT)
 
@@ -109,7 +109,7 @@ def test_administrators_and_supervisors_invite(world, name, invites):
     assert access.can_invite_in(world.scope(name), world.office) is invites
 
 
-def test_what_nobody_manages_yet_is_found(world):
+def test_organisations_without_manager_are_listed(world):
     fresh = make_organisation("Demo fresh", "GR")
     make_organisation("Demo new", state=OrganisationState.PROPOSED)
     make_person("femi", fresh, "reader")
@@ -121,7 +121,7 @@ def test_what_nobody_manages_yet_is_found(world):
     assert [each.user for each in profiles.manager_memberships(fresh)] == [world.chidi]
 
 
-def test_a_data_protection_officer_is_missed_until_there_is_one(world):
+def test_missing_data_protection_officer_is_reported(world):
     assert not profiles.has_officer(world.office)
     officer = make_person("jonas", world.office, "protection_officer")
     assert profiles.has_officer(world.office)
@@ -146,7 +146,7 @@ TEAM_ROLES = ["caseworker", "supervisor", "receiver"]
         ("olga", None, ["operator"]),
     ],
 )
-def test_nobody_is_offered_a_role_that_they_may_not_give(world, name, team, given):
+def test_only_grantable_roles_are_offered(world, name, team, given):
     place = getattr(world, team) if team else None
 
     assert profiles.grantable_roles(world.scope(name), world.office, place) == given
@@ -159,7 +159,7 @@ def test_an_administrator_gives_every_role_of_the_organisation_but_the_platforms
     assert "operator" not in found
 
 
-def test_ones_own_organisations_without_a_team_are_found(world):
+def test_own_organisations_without_a_team_are_listed(world):
     assert names(profiles.organisations_without_team(world.scope("dana"))) == []
 
     for team in (world.desk, world.shelter):
@@ -169,7 +169,7 @@ def test_ones_own_organisations_without_a_team_are_found(world):
     assert names(profiles.organisations_without_team(world.scope("emil"))) == []
 
 
-def test_who_has_no_other_place_is_known(world):
+def test_last_membership_is_recognised(world):
     assert profiles.is_last_membership(world.place("amal"))
     other = give(world.amal, world.other, "trainer")
 
@@ -190,7 +190,7 @@ def test_a_supervisor_invites_to_their_team_and_an_administrator_to_all(world):
     }
 
 
-def test_only_places_that_one_may_see_have_a_page(world):
+def test_only_visible_memberships_have_a_page(world):
     own, foreign = world.place("amal"), world.place("chidi")
 
     assert profiles.openable_memberships(world.scope("sana"), [own.pk, foreign.pk]) == {own.pk}

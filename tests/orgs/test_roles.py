@@ -42,7 +42,7 @@ def test_every_permission_is_given_by_some_role():
     assert frozenset(Permission) == frozenset().union(*(r.permissions for r in roles().values()))
 
 
-def test_whoever_administers_or_operates_holds_nothing_that_reads():
+def test_administrator_and_operator_have_no_key_permissions():
     for role in roles().values():
         runs = {Permission.MANAGE_ORGANISATION, Permission.OPERATE, Permission.READ_AUDIT}
         if role.permissions & runs:
@@ -54,12 +54,12 @@ def test_keys_belong_to_teams_alone():
     assert {role.level for role in roles().values() if role.gives_keys} == {Level.TEAM}
 
 
-def test_a_role_that_is_gone_gives_nothing():
+def test_unknown_role_gives_no_permissions():
     assert permissions_of("long_gone") == frozenset()
     assert level_of("long_gone") is None
 
 
-def test_an_office_adds_a_role_of_its_own(overlay):
+def test_overlay_adds_a_role(overlay):
     overlay(code="intern", permissions='["translate"]')
 
     assert permissions_of("intern") == {Permission.TRANSLATE}

@@ -110,7 +110,7 @@ def test_times_and_limits_are_those_written_down():
     assert (rules.MAX_DELAY_SECONDS, rules.REQUIRED_VOUCHES) == (60, 2)
 
 
-def test_what_has_ended_never_moves_again():
+def test_ended_states_have_no_moves():
     ended = {OrganisationState.LEFT, TeamState.RETIRED, MembershipState.LEFT}
     tables = rules.ORGANISATION_MOVES | rules.TEAM_MOVES
     tables |= rules.MEMBERSHIP_MOVES | rules.KEYLESS_MEMBER_MOVES
@@ -118,7 +118,7 @@ def test_what_has_ended_never_moves_again():
     assert not ended & {state for state, _ in tables}
 
 
-def test_with_keys_nobody_becomes_active_without_a_colleague():
+def test_member_with_keys_becomes_active_only_by_admission():
     ways = {
         (state, move)
         for state, move in product(MembershipState, MembershipMove)
@@ -129,12 +129,12 @@ def test_with_keys_nobody_becomes_active_without_a_colleague():
 
 
 @pytest.mark.parametrize(("others", "needed"), [(0, 0), (1, 1), (2, 2), (3, 2), (300, 2)])
-def test_two_vouch_unless_there_are_not_two(others, needed):
+def test_two_vouches_are_needed_unless_fewer_organisations_are_active(others, needed):
     assert rules.vouches_needed(others) == needed
 
 
 @given(st.sets(st.sampled_from(Permission)), st.sets(st.sampled_from(Permission)), st.booleans())
-def test_nobody_makes_an_operator_who_is_none(mine, role, manages):
+def test_only_operators_appoint_operators(mine, role, manages):
     given_ = rules.may_give_role(mine, role, is_manager=manages)
 
     assert not (given_ and Permission.OPERATE in role - mine)
@@ -183,14 +183,14 @@ def test_the_delay_never_shrinks_and_never_locks_out(first, second):
 @pytest.mark.parametrize(
     ("seconds", "left"), [(0, 4), (1.5, 2.5), (4, 0), (5, 0), (86_400, 0), (-1, 4), (-90, 4)]
 )
-def test_what_is_left_of_a_delay_runs_down_also_when_a_clock_went_back(seconds, left):
+def test_remaining_delay_decreases_even_if_the_clock_went_back(seconds, left):
     found = rules.remaining_seconds(5, AT, AT + timedelta(seconds=seconds), free=3)
 
     assert found == left
 
 
 @given(failures, st.timedeltas(timedelta(days=-1), timedelta(days=1)))
-def test_whoever_waits_a_minute_may_always_try(count, passed):
+def test_attempt_is_always_permitted_after_a_minute(count, passed):
     left = rules.remaining_seconds(count, AT, AT + passed, **FREE)
 
     assert 0 <= left <= rules.MAX_DELAY_SECONDS
@@ -248,12 +248,12 @@ def test_a_turn_that_has_come_is_kept_for_a_minute(turn, is_turn):
         ("not an address", "none"),
     ],
 )
-def test_neighbours_count_as_one_network(address, network):
+def test_neighbouring_addresses_are_one_network(address, network):
     assert rules.network_of(address) == network
 
 
 @given(st.text(max_size=60))
-def test_what_is_no_address_is_a_network_all_the_same(text):
+def test_invalid_address_counts_as_one_network(text):
     assert rules.network_of(text)
 
 
@@ -264,7 +264,7 @@ def test_a_turn_that_has_come_is_no_longer_ahead():
     assert rules.is_turn_ahead(at + timedelta(seconds=1), at)
 
 
-def test_four_people_share_one_browser():
+def test_device_cookie_has_at_most_four_tokens():
     assert rules.DEVICES_IN_COOKIE == 4
 
 

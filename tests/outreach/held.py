@@ -1,4 +1,4 @@
-"""Information sessions that were held, and people counted there."""
+"""Create held information sessions and head counts for tests."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

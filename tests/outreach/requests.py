@@ -1,4 +1,4 @@
-"""Requests for information sessions, ambassadors and sessions of tests. All of it is invented."""
+"""Create requests, ambassadors and information sessions for tests, all invented."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from protect.trainings.scheduling.models import Resource, Session, Suitability
 from tests.trainings.planning import AT, NUMBERS
 
 BRUSSELS = 2800866  # GeoNames
-KNOWN = {
+SCHOOL_ANSWERS = {
     "class_level": "secondary_1_3",
     "teacher_present": True,
     "safeguarding_lead": "Demo Lead",
@@ -24,8 +24,8 @@ KNOWN = {
 LATER = AT + timedelta(days=30)
 
 
-def told(**change: Any) -> dict[str, Any]:
-    """Return what the action is told of a request."""
+def request_data(**change: Any) -> dict[str, Any]:
+    """Return the data of a request for the action."""
     return {
         "country_id": "BE",
         "setting": Setting.SCHOOL,
@@ -39,8 +39,8 @@ def told(**change: Any) -> dict[str, Any]:
     } | change
 
 
-def typed(**change: Any) -> dict[str, Any]:
-    """Return what the public form posts."""
+def posted_request(**change: Any) -> dict[str, Any]:
+    """Return the data that the public form posts."""
     return {
         "sent_key": uuid4(),
         "setting": "school",
@@ -102,8 +102,8 @@ def session_plan(start: datetime = LATER) -> SessionPlan:
     return SessionPlan(start, start + timedelta(hours=2), "Europe/Brussels")
 
 
-def make_held(request: SessionRequest, start: datetime) -> Session:
-    """Return the session of a request, as it was scheduled."""
+def make_request_session(request: SessionRequest, start: datetime) -> Session:
+    """Return the scheduled session of a request."""
     request.state = RequestState.SCHEDULED
     request.save(update_fields=["state"])
     return InformationSession.objects.create(

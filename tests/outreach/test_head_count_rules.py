@@ -21,7 +21,7 @@ def rows_of(declarations):
 
 
 @given(st.lists(CELLS, min_size=1, max_size=4))
-def test_the_last_declaration_stands_and_its_sums_agree(declarations):
+def test_last_declaration_counts_and_its_sums_agree(declarations):
     found = get_latest_head_count(reversed(rows_of(declarations)))
 
     assert found is not None
@@ -30,5 +30,5 @@ def test_the_last_declaration_stands_and_its_sums_agree(declarations):
     assert sum(found.by_band().values()) == sum(found.by_sex().values()) == found.total
 
 
-def test_nobody_counted_is_not_zero():
+def test_missing_count_is_not_zero():
     assert get_latest_head_count([]) is None

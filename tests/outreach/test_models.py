@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from protect.outreach.models import InformationSession
 from protect.trainings.scheduling.models import Session
-from tests.outreach.requests import make_held, make_request
+from tests.outreach.requests import make_request, make_request_session
 from tests.trainings.planning import make_edition
 
 START = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -13,10 +13,10 @@ START = datetime(2027, 2, 1, 9, tzinfo=UTC)
 
 @pytest.fixture
 def session(host) -> InformationSession:
-    return make_held(make_request(host), START)
+    return make_request_session(make_request(host), START)
 
 
-def test_a_number_of_a_session_is_given_once_for_a_request(session):
+def test_session_number_is_unique_per_request(session):
     values = {
         field.attname: getattr(session, field.attname)
         for field in Session._meta.concrete_fields

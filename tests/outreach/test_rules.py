@@ -1,4 +1,4 @@
-"""What must be known before a session, how long a request may wait, and who is alone."""
+"""Required fields of a request, its deadline, and lone beginners."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,14 +26,14 @@ AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
         ("lgbtqi", ""),
     ],
 )
-def test_each_setting_needs_its_own_facts(setting, needed):
+def test_each_setting_has_its_own_required_fields(setting, needed):
     names = tuple(needed.split())
 
     assert find_missing_fields(Setting(setting), {}) == names
     assert find_missing_fields(Setting(setting), dict.fromkeys(names, True)) == ()
 
 
-def test_no_is_not_yes():
+def test_required_yes_is_missing_if_answered_with_no():
     known = {"class_level": "a", "safeguarding_lead": "b", "accepts_protocol": True}
 
     assert find_missing_fields(Setting.SCHOOL, known | {"teacher_present": False}) == (
@@ -49,7 +49,7 @@ def test_only_received_and_agreed_requests_have_a_deadline(state):
 
 
 @pytest.mark.parametrize(("hours", "group"), [(0, "overdue"), (1, "today"), (49, "soon")])
-def test_what_is_late_comes_first(hours, group):
+def test_late_requests_come_first(hours, group):
     assert get_urgency_group(AT + timedelta(hours=hours), AT) == group
 
 
@@ -58,7 +58,7 @@ def test_what_is_late_comes_first(hours, group):
     st.sets(st.integers(0, 5)),
     st.integers(0, 3),
 )
-def test_only_a_beginner_without_company_is_alone(ambassadors, experienced, others):
+def test_beginner_is_alone_only_without_other_holders(ambassadors, experienced, others):
     alone = leaves_beginner_alone(ambassadors, experienced, others)
 
     has_beginner = bool(ambassadors - experienced)

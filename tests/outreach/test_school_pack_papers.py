@@ -50,11 +50,11 @@ def test_a_lesson_is_printed_in_its_language(tag):
 
 
 @pytest.mark.parametrize("tag", list(school_packs.load_teacher_cards()))
-def test_the_mark_stands_beside_each_number_that_is_not_confirmed(tag):
+def test_unconfirmed_numbers_are_marked_on_paper(tag):
     lesson, card = school_packs.load_lessons(tag)["12-14"], school_packs.load_teacher_cards()[tag]
     printed = pages(pack_pdf(lesson, card, NUMBERS, tag=tag, card_tag=tag))[-1]
     lines = {
-        line.number: next(each for each in as_seen(printed).splitlines() if line.number in each)
+        line.number: next(text for text in as_seen(printed).splitlines() if line.number in text)
         for line in NUMBERS[1:]
     }
 
@@ -64,7 +64,7 @@ def test_the_mark_stands_beside_each_number_that_is_not_confirmed(tag):
 
 
 @pytest.mark.parametrize("tag", list(school_packs.load_parent_notes()))
-def test_every_note_fits_on_one_page(tag):
+def test_note_to_parents_fits_on_one_page(tag):
     count, text = text_of(parent_note_pdf(school_packs.load_parent_notes()[tag], tag=tag))
 
     assert count == 1

@@ -14,7 +14,7 @@ NOTES = ["en", "fr", "nl", "ar", "de", "es", "it", "pl", "uk", "ti"]
 
 
 @pytest.mark.parametrize("code", AGES)
-def test_each_age_has_a_lesson_with_a_way_out_and_a_number(code):
+def test_each_age_group_has_a_lesson_with_an_exit_and_a_help_number(code):
     lesson = school_packs.load_lessons("en")[code]
     text = " ".join(step.text for step in lesson.steps)
 
@@ -24,7 +24,7 @@ def test_each_age_has_a_lesson_with_a_way_out_and_a_number(code):
     assert re.search("number", text)
 
 
-def test_a_class_level_leads_to_a_pack():
+def test_class_level_determines_the_pack():
     assert [grade.pack for grade in grades().values()] == AGES
 
 
@@ -35,7 +35,7 @@ def test_the_note_to_parents_exists_in_ten_languages_as_a_draft():
     assert set(NOTES) <= set(vocabulary.languages())
 
 
-def test_the_card_is_in_the_languages_of_the_desk(settings):
+def test_teacher_card_exists_in_the_desk_languages(settings):
     assert set(settings.DESK_LANGUAGES) <= set(school_packs.load_teacher_cards())
     assert {len(card.lines) for card in school_packs.load_teacher_cards().values()} == {8}
 
@@ -65,11 +65,11 @@ def office(tmp_path, settings):
     (tmp_path / "outreach/packs").mkdir(parents=True)
     settings.PROTECT_DATA_DIRS = [tmp_path]
     caches = [school_packs.tables.load, school_packs.load_lessons]
-    for each in caches:
-        each.cache_clear()
+    for cache in caches:
+        cache.cache_clear()
     yield tmp_path / "outreach/packs"
-    for each in caches:
-        each.cache_clear()
+    for cache in caches:
+        cache.cache_clear()
 
 
 def write_lesson(folder, tag, minutes):
@@ -81,7 +81,7 @@ needs = ""\nbefore = ""\nsteps = [{steps}]\n""",
     )
 
 
-def test_an_office_adds_a_language_by_a_file_of_some_lessons(office):
+def test_office_file_adds_a_language_for_some_lessons(office):
     write_lesson(office, "de", (5, 15, 15, 10))
 
     assert school_packs.lesson_languages("6-8") == ["en", "ar", "fr", "nl", "de"]
@@ -90,7 +90,7 @@ def test_an_office_adds_a_language_by_a_file_of_some_lessons(office):
     assert school_packs.pick_lesson_language("9-11", "de") == "en"
 
 
-def test_a_translation_with_other_steps_than_its_source_is_named(office):
+def test_translation_with_different_steps_is_reported(office):
     write_lesson(office, "de", (15, 5, 15, 10))
 
     with pytest.raises(DataError, match="lessons_de") as refused:
@@ -98,7 +98,7 @@ def test_a_translation_with_other_steps_than_its_source_is_named(office):
     assert "steps" in refused.value.text()
 
 
-def test_minutes_that_do_not_agree_are_named(office):
+def test_wrong_sum_of_minutes_is_reported(office):
     (office / "lessons_en.toml").write_text(
         """[6-8]\nstate = "draft"\ntitle = "Demo"\nminutes = 9\naims = []\nneeds = ""
 before = ""\nsteps = [{minutes = 8, title = "Demo", text = "Demo"}]\n""",

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from protect.kernel import clock
-from protect.kernel.form_stamps import VALID_SECONDS
 from protect.programme import registers
 from protect.programme.enums import EnquiryKind
 from protect.programme.models import Enquiry
 from protect.programme.views.enquiry_form import MAX_ENQUIRIES_PER_MINUTE
+from protect.ui.form_stamps import VALID_SECONDS
 from tests.programme.enquiring import FORM, sent_form, visitor
 
 pytestmark = pytest.mark.usefixtures("site")

@@ -1,4 +1,4 @@
-"""Forms for tests: small ones by hand, any of them by Hypothesis."""
+"""Build forms for tests, by hand or with Hypothesis."""
 
 from typing import Any
 
@@ -26,17 +26,17 @@ RIGHT: dict[str, list[Any]] = {
 }
 
 
-def asked(key: str, type_: str, **more: Any) -> FormField:
+def make_field(key: str, type_: str, **more: Any) -> FormField:
     return FormField.model_validate({"key": key, "type": type_, **SHAPES.get(type_, {}), **more})
 
 
-def definition(*fields: FormField, kind: str = "other", **more: Any) -> Definition:
+def make_definition(*fields: FormField, kind: str = "other", **more: Any) -> Definition:
     head = {"code": "demo", "number": 1, "kind": kind, "source": "en", **more}
     return Definition.model_validate({**head, "fields": list(fields)})
 
 
-def form(*fields: FormField, language: str = "en", **more: Any) -> Form:
-    made = definition(*fields, **more)
+def make_form(*fields: FormField, language: str = "en", **more: Any) -> Form:
+    made = make_definition(*fields, **more)
     words = {name: LanguageText(f"Demo {name}", "en") for name in required_text_names(made)}
     told = sha256_hex(canonical_json(made.model_dump(mode="json")))
     return Form(made, told, language, words)
@@ -46,7 +46,7 @@ def equals(field: str, value: Any) -> Condition:
     return Condition.model_validate({"equals": {"field": field, "value": value}})
 
 
-def plain_tests(field: FormField) -> st.SearchStrategy[dict[str, Any]]:
+def comparisons(field: FormField) -> st.SearchStrategy[dict[str, Any]]:
     """Return conditions that may ask for a field."""
     wanted: dict[FieldType, st.SearchStrategy[Any]] = {
         FieldType.YES_NO: st.booleans(),
@@ -58,7 +58,7 @@ def plain_tests(field: FormField) -> st.SearchStrategy[dict[str, Any]]:
         FieldType.NUMBER: st.integers(-2, 12),
     }
     value = wanted[field.type]
-    found = [
+    strategies = [
         value.map(lambda v: {"equals": {"field": field.key, "value": v}}),
         st.lists(value, min_size=1, max_size=2).map(
             lambda vs: {"any_of": {"field": field.key, "values": vs}}
@@ -66,16 +66,16 @@ def plain_tests(field: FormField) -> st.SearchStrategy[dict[str, Any]]:
     ]
     if field.type not in {FieldType.YES_NO, FieldType.CONSENT, FieldType.SINGLE}:
         least = st.integers(0, 5)
-        found.append(least.map(lambda n: {"at_least": {"field": field.key, "value": n}}))
-    return st.one_of(found)
+        strategies.append(least.map(lambda n: {"at_least": {"field": field.key, "value": n}}))
+    return st.one_of(strategies)
 
 
-CAN_BE_ASKED = ("yes_no", "consent", "single", "multiple", "scale", "rating", "number")
+COMPARABLE_TYPES = ("yes_no", "consent", "single", "multiple", "scale", "rating", "number")
 
 
 def conditions(before: list[FormField]) -> st.SearchStrategy[dict[str, Any]]:
     """Return conditions on fields that stand above, joined and negated."""
-    leaves = st.one_of([plain_tests(each) for each in before if each.type in CAN_BE_ASKED])
+    leaves = st.one_of([comparisons(field) for field in before if field.type in COMPARABLE_TYPES])
     return st.recursive(
         leaves,
         lambda inner: st.one_of(
@@ -90,11 +90,13 @@ def conditions(before: list[FormField]) -> st.SearchStrategy[dict[str, Any]]:
 @st.composite
 def definitions(draw: Any) -> Definition:
     """Any form: every type, conditions on what stands above, scores where there may be some."""
-    types = draw(st.lists(st.sampled_from([each.value for each in FieldType]), max_size=9))
+    types = draw(
+        st.lists(st.sampled_from([field_type.value for field_type in FieldType]), max_size=9)
+    )
     fields: list[FormField] = []
     for at, type_ in enumerate(types):
         more: dict[str, Any] = {}
-        if any(each.type in CAN_BE_ASKED for each in fields) and draw(st.booleans()):
+        if any(field.type in COMPARABLE_TYPES for field in fields) and draw(st.booleans()):
             more["shown_if"] = draw(conditions(fields))
         if type_ not in {"section", "note"}:
             more["required"] = draw(st.booleans())
@@ -102,23 +104,23 @@ def definitions(draw: Any) -> Definition:
             more |= {"right": RIGHT[type_], "points": draw(st.integers(1, 4))}
             if type_ in {"multiple", "ranking"}:
                 more["partial"] = draw(st.sampled_from(["none", "each"]))
-        fields.append(asked(f"f{at}", type_, **more))
-    return definition(*fields)
+        fields.append(make_field(f"f{at}", type_, **more))
+    return make_definition(*fields)
 
 
-def sent_for(field: FormField) -> st.SearchStrategy[dict[str, list[str]]]:
+def post_values(field: FormField) -> st.SearchStrategy[dict[str, list[str]]]:
     """Return what a browser, or somebody without one, may send for a field."""
     text = st.one_of(
         st.sampled_from(["", "a", "b", "c", "yes", "no", "1", "2", "3", "5", "7", "2026-11-26"]),
         st.text(max_size=8),
     )
-    names = [field.key, *(f"{field.key}-{each}" for each in (*field.options, *field.rows))]
+    names = [field.key, *(f"{field.key}-{code}" for code in (*field.options, *field.rows))]
     return st.dictionaries(st.sampled_from(names), st.lists(text, max_size=3), max_size=4)
 
 
 @st.composite
-def sent(draw: Any, form: Definition) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for each in form.fields:
-        found |= draw(sent_for(each))
-    return found
+def post_data(draw: Any, form: Definition) -> dict[str, list[str]]:
+    data: dict[str, list[str]] = {}
+    for field in form.fields:
+        data |= draw(post_values(field))
+    return data

@@ -1,4 +1,4 @@
-"""The forms of the files, and one more of an office with every kind of field."""
+"""Fixtures: the shipped forms, and an office's form with every field type."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ OVERLAY = Path(__file__).parent / "overlay"
 
 
 @pytest.fixture
-def files_anew() -> Iterator[None]:
+def fresh_sources() -> Iterator[None]:
     """Read the files again, before and after."""
     sources.clear_caches()
     yield
@@ -20,7 +20,7 @@ def files_anew() -> Iterator[None]:
 
 
 @pytest.fixture
-def office(settings, files_anew) -> Path:
+def office(settings, fresh_sources) -> Path:
     """A system with an office's folder."""
     settings.PROTECT_DATA_DIRS = [str(OVERLAY)]
     return OVERLAY

@@ -16,7 +16,7 @@ BODY = 'title = "Demo"\n\n[town]\ntype = "short"\nlabel = "{}"\n'
 
 
 @pytest.fixture
-def write(settings, tmp_path, files_anew):
+def write(settings, tmp_path, fresh_sources):
     """Write the file of a form of an office, and load everything."""
     settings.PROTECT_DATA_DIRS = [str(tmp_path)]
     folder = tmp_path / "questionnaires/forms"
@@ -32,46 +32,46 @@ def write(settings, tmp_path, files_anew):
     return written
 
 
-def form(number: int = 1, label: str = "Town") -> str:
+def form_toml(number: int = 1, label: str = "Town") -> str:
     return HEAD.format(number) + BODY.format(label)
 
 
-def test_load_data_publishes_our_forms_and_running_it_again_changes_nothing():
+def test_load_data_publishes_the_shipped_forms_and_is_idempotent():
     told: dict[str, tuple[int, int, int]] = {}
 
     reference.load_data(lambda r: told.update({r.table: (r.added, r.changed, r.same)}))
 
     assert told["formversion"] == (0, 0, 6)
     assert told["formwords"] == (0, 0, 18)
-    assert {each.code for each in access.list_published_forms(FormKind.TEST)} == {
+    assert {form.code for form in access.list_published_forms(FormKind.TEST)} == {
         "knowledge-a",
         "knowledge-b",
     }
 
 
-def test_another_text_under_the_same_number_is_refused_and_nothing_is_loaded(write):
-    write(form())
+def test_changed_text_of_a_published_version_is_refused_and_nothing_is_loaded(write):
+    write(form_toml())
     before = list(FormVersion.objects.order_by("pk").values())
 
     with refuses("questionnaire_version_changed") as caught, transaction.atomic():
-        write(form(label="City"))
+        write(form_toml(label="City"))
 
     assert caught.value.facts == {"form": "demo", "number": 1, "part": "en"}
     assert "raise number" in caught.value.text()
     assert list(FormVersion.objects.order_by("pk").values()) == before
 
 
-def test_a_new_number_is_a_new_version_and_the_old_one_stays(write):
-    write(form())
-    assert write(form(2, "City"))["formversion"] == (1, 0, 6)
+def test_new_version_number_adds_a_version_and_keeps_the_old_one(write):
+    write(form_toml())
+    assert write(form_toml(2, "City"))["formversion"] == (1, 0, 6)
 
     assert access.get_form("demo").label("town") == "City"
     assert access.get_form("demo", 1).label("town") == "Town"
     assert {v.number for v in access.list_published_forms() if v.code == "demo"} == {2}
 
 
-def test_a_translation_may_come_later_and_then_stays(write):
-    write(form())
+def test_translation_may_be_added_later_but_not_changed(write):
+    write(form_toml())
     told = write('[town]\nlabel = "Ville"\n', "demo.fr.toml")
     assert (told["formwords"][0], told["formversion"][0]) == (1, 0)
 
@@ -82,50 +82,50 @@ def test_a_translation_may_come_later_and_then_stays(write):
     assert access.get_form("demo", language="fr").label("town") == "Ville"
 
 
-def test_only_the_date_of_review_of_published_words_may_change(write):
-    write(form())
-    told = write(form().replace("kind", "reviewed_on = 2026-11-27\nkind"))
+def test_only_the_review_date_of_published_texts_may_change(write):
+    write(form_toml())
+    told = write(form_toml().replace("kind", "reviewed_on = 2026-11-27\nkind"))
 
     assert told["formversion"] == (0, 1, 6)
     assert access.get_form("demo").is_draft is False
 
 
-def test_a_form_that_is_being_written_is_not_published(write):
-    write(form().replace("published_on = 2026-11-26\n", ""))
+def test_draft_form_is_not_published(write):
+    write(form_toml().replace("published_on = 2026-11-26\n", ""))
 
     with refuses("questionnaire_unknown"):
         access.get_form("demo")
 
 
-def test_missing_words_are_counted_and_drafts_are_named(write):
-    write(form())
+def test_form_counts_untranslated_texts_and_names_draft_languages(write):
+    write(form_toml())
     write('[form]\nreviewed_on = 2026-11-27\n[town]\nlabel = "Ville"\n', "demo.fr.toml")
 
-    found = access.get_form("demo", language="fr")
+    form = access.get_form("demo", language="fr")
 
-    assert (found.untranslated_count, found.used_languages, found.draft_languages) == (
+    assert (form.untranslated_count, form.used_languages, form.draft_languages) == (
         1,
         {"en", "fr"},
         {"en"},
     )
-    assert found.is_draft  # the title is English, and nobody has read that
+    assert form.is_draft  # the title is English, and nobody has read that
     assert access.get_form("demo", language="tlh").untranslated_count == 2
 
 
 @pytest.mark.parametrize("ask", [("nobody",), ("evaluation", 99)])
-def test_what_is_not_published_is_not_found(ask):
+def test_unpublished_form_is_not_found(ask):
     with refuses("questionnaire_unknown"):
         access.get_form(*ask)
 
 
-def test_an_edited_row_is_refused():
+def test_edited_form_row_in_the_database_is_refused():
     FormVersion.objects.filter(code="evaluation").update(content='{"words": {}}')
 
     with refuses("questionnaire_version_damaged"):
         access.get_form("evaluation")
 
 
-def test_edited_words_are_refused():
+def test_edited_texts_in_the_database_are_refused():
     words = FormWords.objects.get(version__code="evaluation", language="fr")
     FormWords.objects.filter(pk=words.pk).update(content=words.content.replace("Contenu", "X"))
 
@@ -133,35 +133,35 @@ def test_edited_words_are_refused():
         access.get_form("evaluation", language="nl")
 
 
-def test_a_published_version_reads_as_its_file():
+def test_published_version_equals_its_file():
     for code, source in sources.load_sources().items():
-        found = access.get_form(code)
-        assert found.definition == source.definition
-        assert {name: said.text for name, said in found.words.items()} == source.own_words
+        form = access.get_form(code)
+        assert form.definition == source.definition
+        assert {name: said.text for name, said in form.words.items()} == source.own_words
 
 
-def test_from_what_was_sent_to_the_score_and_back():
-    found = access.get_form("assessment", language="ar")
+def test_sent_answers_are_scored_stored_and_read_back():
+    form = access.get_form("assessment", language="ar")
     sent = {"named": ["yes"], "promise": ["honest", "secret"], "chat": ["no"], "doctor": ["b"]}
 
-    reading = access.read_answers(found, sent)
-    kept = access.to_answers(found, reading).to_json()
-    back = Answers.from_json(kept, found.definition, found.content_hash)
-    score = access.score(found, back.values)
+    reading = access.read_answers(form, sent)
+    kept = access.to_answers(form, reading).to_json()
+    back = Answers.from_json(kept, form.definition, form.content_hash)
+    score = access.score(form, back.values)
 
-    assert json.loads(kept)["hash"] == found.content_hash
+    assert json.loads(kept)["hash"] == form.content_hash
     assert (score.points, score.maximum) == (2, 14)
 
 
-def test_answers_with_mistakes_are_never_kept():
-    found = access.get_form("assessment")
+def test_answers_with_mistakes_are_never_stored():
+    form = access.get_form("assessment")
 
     with pytest.raises(ValueError, match="mistakes"):
-        access.to_answers(found, access.read_answers(found, {}))
+        access.to_answers(form, access.read_answers(form, {}))
 
 
 @pytest.mark.parametrize("wrong", [{"number": 0}, {"code": ""}, {"content": ""}, {}])
-def test_the_database_refuses_a_version_without_content_or_twice(wrong):
+def test_database_refuses_an_empty_or_duplicate_version(wrong):
     row = FormVersion.objects.filter(code="evaluation").values().get()
     row.pop("id")
     fresh, count = {"number": 7} if wrong else {}, FormVersion.objects.count()
@@ -172,7 +172,7 @@ def test_the_database_refuses_a_version_without_content_or_twice(wrong):
     assert FormVersion.objects.count() == count
 
 
-def test_the_database_refuses_words_of_a_language_twice():
+def test_database_refuses_two_translations_in_one_language():
     row = FormWords.objects.filter(language="fr").values().first()
     row.pop("id")
     count = FormWords.objects.count()

@@ -1,15 +1,15 @@
 import pytest
 
 from protect.questionnaires.access import Answers, canonical_json, sha256_hex
-from tests.questionnaires.building import asked, definition
+from tests.questionnaires.building import make_definition, make_field
 from tests.refusals import refuses
 
-FORM = definition(asked("g", "short"), asked("f", "multiple", required=True))
+FORM = make_definition(make_field("g", "short"), make_field("f", "multiple", required=True))
 HASH = sha256_hex("demo")
 GOOD = Answers("demo", 1, HASH, {"g": "é", "f": ["a"]})
 
 
-def test_answers_are_kept_as_one_canonical_document_and_come_back():
+def test_answers_are_stored_as_canonical_json_and_read_back():
     text = GOOD.to_json()
 
     assert text == (f'{{"form":"demo","hash":"{HASH}","number":1,"values":{{"f":["a"],"g":"é"}}}}')
@@ -35,14 +35,14 @@ def changed(old: str, new: str) -> str:
         (changed('"values"', '"other"'), "questionnaire_version_other"),
     ],
 )
-def test_what_is_no_document_of_the_version_is_refused_without_naming_an_answer(text, problem):
+def test_invalid_stored_document_is_refused_without_quoting_an_answer(text, problem):
     with refuses("questionnaire_answers_bad") as caught:
         Answers.from_json(text, FORM, HASH)
 
     assert caught.value.facts == {"form": "demo", "problem": problem}
 
 
-def test_the_same_content_is_the_same_text():
+def test_equal_answers_have_equal_json():
     assert (
         canonical_json({"b": 1, "a": "é"})
         == canonical_json({"a": "é", "b": 1})

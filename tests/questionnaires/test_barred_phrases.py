@@ -14,9 +14,9 @@ from protect.questionnaires.sources import find_barred_phrase, normalise_text
         ("هل استخدمت شيئًا؟", "هل تعرضت", False),
     ],
 )
-def test_a_phrase_is_found_as_whole_words(text, phrase, is_found):
+def test_barred_phrase_matches_whole_words_only(text, phrase, is_found):
     assert (find_barred_phrase(text, [phrase]) == phrase) is is_found
 
 
-def test_a_text_is_compared_without_case_accents_and_points():
+def test_text_is_normalised_without_case_accents_and_punctuation():
     assert normalise_text("  Élève—d’été ") == "eleve d ete"

@@ -5,12 +5,12 @@ from django.http import QueryDict
 from django.utils import translation
 
 from protect.questionnaires import access
-from protect.questionnaires.enums import TEXT_ONLY_TYPES, FieldType, Mistake
+from protect.questionnaires.enums import TYPES_WITHOUT_ANSWER, FieldType, Mistake
 from protect.questionnaires.forms import WIDGETS, QuestionnaireForm
 from protect.questionnaires.rules.answers import FieldMistake
 from protect.questionnaires.schemas import Condition
 from protect.questionnaires.wording import MISTAKE_MESSAGES, condition_phrase, mistake_message
-from tests.questionnaires.building import asked, form
+from tests.questionnaires.building import make_field, make_form
 from tests.ui.conftest import draw  # noqa: F401 - a fixture
 
 PAGE = "{% load questionnaires %}{% questionnaire form %}"
@@ -28,22 +28,22 @@ def plain(text: str) -> str:
     return re.sub("[\u2066-\u2069]", "", text)
 
 
-def sent(told, query: str) -> QuestionnaireForm:
+def submit(told, query: str) -> QuestionnaireForm:
     return QuestionnaireForm(told, QueryDict(query))
 
 
-def test_every_type_has_an_input_and_every_mistake_its_words():
-    assert WIDGETS.keys() == set(FieldType) - TEXT_ONLY_TYPES
+def test_every_type_has_an_input_and_every_mistake_a_message():
+    assert WIDGETS.keys() == set(FieldType) - TYPES_WITHOUT_ANSWER
     assert MISTAKE_MESSAGES.keys() == set(Mistake)
 
 
-def test_good_answers_are_kept_and_come_back_into_the_form(everything, draw):  # noqa: F811
-    told = everything("en")
-    page = sent(told, GOOD)
+def test_valid_answers_are_stored_and_shown_in_the_form_again(everything, draw):  # noqa: F811
+    form = everything("en")
+    page = submit(form, GOOD)
 
     assert page.is_valid(), page.errors
     kept = page.answers()
-    html = draw(PAGE, form=QuestionnaireForm(told, stored_answers=kept))
+    html = draw(PAGE, form=QuestionnaireForm(form, stored_answers=kept))
 
     assert kept.values["order"] == ["rest", "time", "money"]
     assert 'value="Demo town"' in html
@@ -51,14 +51,16 @@ def test_good_answers_are_kept_and_come_back_into_the_form(everything, draw):  #
     assert re.findall(r'<option value="(\d)" selected', html) == ["2", "3", "1"]
 
 
-def test_mistakes_stand_in_the_fields_and_what_was_typed_stays(everything, draw):  # noqa: F811
-    page = sent(everything("en"), "q-town=A town with a very long name&q-people=many&q-trained=no")
+def test_mistakes_are_shown_at_their_fields_and_typed_values_stay(everything, draw):  # noqa: F811
+    page = submit(
+        everything("en"), "q-town=A town with a very long name&q-people=many&q-trained=no"
+    )
 
     assert not page.is_valid()
     assert page.status == 422
     html = draw("{% errors form %}" + PAGE, form=page)
 
-    assert [plain(each) for each in page.errors["town"]] == [
+    assert [plain(error) for error in page.errors["town"]] == [
         "The text has 28 characters, but at most 20 are allowed. Shorten it."
     ]
     assert page.errors["people"] == ["This is not a number. Enter digits only, for example 12."]
@@ -69,8 +71,8 @@ def test_mistakes_stand_in_the_fields_and_what_was_typed_stays(everything, draw)
         page.answers()
 
 
-def test_a_mistake_of_several_inputs_leads_to_the_first(everything, draw):  # noqa: F811
-    page = sent(everything("en"), GOOD.replace("q-order-time=2", "q-order-time=1"))
+def test_link_of_a_mistake_in_several_inputs_leads_to_the_first_input(everything, draw):  # noqa: F811
+    page = submit(everything("en"), GOOD.replace("q-order-time=2", "q-order-time=1"))
 
     html = draw("{% errors form %}" + PAGE, form=page)
 
@@ -78,8 +80,8 @@ def test_a_mistake_of_several_inputs_leads_to_the_first(everything, draw):  # no
     assert 'id="id_q-order_0"' in html
 
 
-def test_an_answer_to_a_hidden_question_is_dropped_and_said(everything, draw):  # noqa: F811
-    page = sent(everything("en"), GOOD.replace("q-trained=yes", "q-trained=no"))
+def test_form_reports_a_dropped_answer_to_a_hidden_question(everything, draw):  # noqa: F811
+    page = submit(everything("en"), GOOD.replace("q-trained=yes", "q-trained=no"))
 
     assert page.is_valid()
     assert "topics" not in page.answers().values
@@ -87,14 +89,14 @@ def test_an_answer_to_a_hidden_question_is_dropped_and_said(everything, draw):  
     assert "Not saved, because your other answers hide these questions:" in draw(PAGE, form=page)
 
 
-def test_fields_of_the_page_around_are_none_of_the_form(everything):
-    page = sent(everything("en"), "town=No&csrfmiddlewaretoken=x&" + GOOD)
+def test_unknown_field_names_of_the_page_are_ignored(everything):
+    page = submit(everything("en"), "town=No&csrfmiddlewaretoken=x&" + GOOD)
 
     assert page.is_valid()
     assert page.answers().values["town"] == "Demo town"
 
 
-def test_a_text_in_another_language_is_marked_and_said(everything, draw):  # noqa: F811
+def test_text_in_a_fallback_language_is_marked_and_announced(everything, draw):  # noqa: F811
     with translation.override("ar"):
         html = draw(PAGE, form=QuestionnaireForm(everything("ar")))
 
@@ -102,7 +104,7 @@ def test_a_text_in_another_language_is_marked_and_said(everything, draw):  # noq
     assert "English" in html
 
 
-def test_dates_do_not_turn_round_in_arabic():
+def test_dates_read_left_to_right_in_arabic():
     with translation.override("ar"):
         told = mistake_message(FieldMistake("f", Mistake.DATE_TOO_EARLY, {"first": "2026-01-31"}))
 
@@ -114,22 +116,24 @@ def test_dates_do_not_turn_round_in_arabic():
     "code", ["evaluation", "follow-up", "knowledge-a", "assessment", "practice"]
 )
 @pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
-def test_our_forms_are_drawn_in_their_own_words(code, tag, draw):  # noqa: F811
-    told = access.get_form(code, language=tag)
+def test_shipped_forms_are_rendered_in_their_translation(code, tag, draw):  # noqa: F811
+    form = access.get_form(code, language=tag)
     with translation.override(tag):
-        html = draw(PAGE, form=QuestionnaireForm(told))
-        paper = draw(PAPER, told=told)
+        html = draw(PAGE, form=QuestionnaireForm(form))
+        paper = draw(PAPER, told=form)
 
-    assert (told.untranslated_count, told.is_draft) == (0, True)
+    assert (form.untranslated_count, form.is_draft) == (0, True)
     assert "<span lang=" not in html
-    for each in told.definition.fields:
-        assert each.key in html
+    for field in form.definition.fields:
+        assert field.key in html
     numbers = re.findall(r"<b>(\d+)\. ", paper)
-    asking = [each for each in told.definition.questions() if each.type != FieldType.CONSENT]
+    asking = [
+        question for question in form.definition.questions() if question.type != FieldType.CONSENT
+    ]
     assert len(numbers) == len(asking)
 
 
-def test_paper_has_a_box_for_each_choice_and_says_when_to_answer(everything, draw):  # noqa: F811
+def test_paper_form_has_a_box_for_each_option_and_prints_conditions(everything, draw):  # noqa: F811
     html = draw(PAPER, told=everything("en"))
 
     boxes = {"yes_no": 2, "multiple": 3, "single": 3, "scale": 5, "rating": 5, "ranking": 3}
@@ -154,7 +158,7 @@ def test_paper_has_a_box_for_each_choice_and_says_when_to_answer(everything, dra
         ({"or": [NOT_A]}, "not: “Demo g.label”: “Demo g.options.a”"),
     ],
 )
-def test_a_condition_is_said_in_words(condition, words):
-    told = form(asked("f", "yes_no"), asked("g", "multiple"))
+def test_condition_is_phrased_as_text(condition, words):
+    form = make_form(make_field("f", "yes_no"), make_field("g", "multiple"))
 
-    assert plain(condition_phrase(told, Condition.model_validate(condition))) == words
+    assert plain(condition_phrase(form, Condition.model_validate(condition))) == words

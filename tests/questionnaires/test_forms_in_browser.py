@@ -1,4 +1,4 @@
-"""Forms in a real browser, under the strictest policy: with the script, without, and pictures."""
+"""Forms in a real browser under the strictest policy, with and without the script."""
 
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -62,20 +62,20 @@ def visit(chromium: Browser, draw) -> Iterator[Callable[..., Page]]:  # noqa: F8
         return tab
 
     yield visited
-    for each in contexts:
-        each.close()
+    for browser_context in contexts:
+        browser_context.close()
 
 
 @pytest.fixture
-def told(office) -> Callable[..., Form]:
+def make_form(office) -> Callable[..., Form]:
     """Give a form of the files as it would be published: beside Playwright no database is asked."""
 
     def made(language: str = "en", code: str = "everything") -> Form:
-        found = sources.load_sources()[code]
-        words = {tag: each.words for tag, each in found.translations.items()}
+        source = sources.load_sources()[code]
+        words = {tag: translation.words for tag, translation in source.translations.items()}
         chain = vocabulary.fallback_chain(language)
-        said = pick_texts(words, chain, found.definition.source)
-        return Form(found.definition, "", language, said, frozenset(words))
+        said = pick_texts(words, chain, source.definition.source)
+        return Form(source.definition, "", language, said, frozenset(words))
 
     return made
 
@@ -89,8 +89,8 @@ def answer(route: Route, html: str) -> None:
     return route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
 
 
-def test_a_question_comes_and_goes_while_one_answers(visit, told):
-    tab = visit(told())
+def test_conditional_question_appears_and_disappears_with_the_answer(visit, make_form):
+    tab = visit(make_form())
     assert not tab.is_visible("#id_q-topics")
 
     tab.check("[name=q-trained][value=yes]")
@@ -102,8 +102,8 @@ def test_a_question_comes_and_goes_while_one_answers(visit, told):
     assert ["q-topics", "law"] not in tab.evaluate(SENT)
 
 
-def test_a_section_comes_and_goes_as_a_whole(visit, told):
-    tab = visit(told())
+def test_conditional_section_appears_and_disappears_as_a_whole(visit, make_form):
+    tab = visit(make_form())
     assert not {"views", "role", "parts"} & {*tab.evaluate(SEEN)}
 
     tab.fill("#id_q-people", "\u0662")
@@ -111,15 +111,15 @@ def test_a_section_comes_and_goes_as_a_whole(visit, told):
     assert {"views", "role", "parts"} <= {*tab.evaluate(SEEN)}
 
 
-def test_without_the_script_everything_stands_there_with_its_condition(visit, told):
-    tab = visit(told(), script=False)
+def test_without_javascript_all_questions_are_shown_with_their_condition(visit, make_form):
+    tab = visit(make_form(), script=False)
 
     assert tab.locator("[data-key]:visible").count() == 15
     assert tab.locator("[data-when-said]:visible").count() == 3
 
 
-def test_the_keyboard_alone_reaches_and_answers(visit, told):
-    tab = visit(told())
+def test_form_can_be_answered_by_keyboard_alone(visit, make_form):
+    tab = visit(make_form())
 
     tab.focus("#id_q-town")
     tab.keyboard.type("Demo")
@@ -135,22 +135,24 @@ def test_the_keyboard_alone_reaches_and_answers(visit, told):
 @pytest.mark.node
 @pytest.mark.parametrize(("width", "language"), [(1200, "en"), (320, "ar"), (320, "fr")])
 @pytest.mark.parametrize("code", ["everything", "evaluation", "assessment"])
-def test_a_form_is_accessible_and_no_wider_than_the_screen(visit, told, width, language, code):
-    tab = visit(told(language, code), width)
+def test_form_has_no_accessibility_violations_and_no_horizontal_scrolling(
+    visit, make_form, width, language, code
+):
+    tab = visit(make_form(language, code), width)
     if code == "everything":
         tab.fill("#id_q-people", "2")
 
     tab.evaluate(AXE.read_text("utf-8"))
     found = tab.evaluate("async () => (await axe.run()).violations")
 
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize(("width", "language"), [(1200, "en"), (320, "ar")])
 @pytest.mark.parametrize("source", [FORM, PAPER], ids=["form", "paper"])
-def test_pictures_of_every_kind_of_question(visit, told, tmp_path, width, language, source):
-    tab = visit(told(language), width, source)
+def test_screenshot_of_every_question_type(visit, make_form, tmp_path, width, language, source):
+    tab = visit(make_form(language), width, source)
     if source is PAPER:
         tab.emulate_media(media="print")
     picture = tab.screenshot(full_page=True, path=tmp_path / "form.png")
@@ -159,19 +161,19 @@ def test_pictures_of_every_kind_of_question(visit, told, tmp_path, width, langua
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     if source is PAPER:
         assert tab.locator(".box").count() == 28
-        assert all(each["width"] > 8 for each in boxes(tab))
+        assert all(box["width"] > 8 for box in boxes(tab))
 
 
 def boxes(tab: Page) -> list[dict[str, float]]:
-    return [each.bounding_box() or {"width": 0.0} for each in tab.locator(".box").all()]
+    return [box.bounding_box() or {"width": 0.0} for box in tab.locator(".box").all()]
 
 
 def filled(tab: Page, given: dict[str, list[str]]) -> dict[str, list[str]]:
     """Answer what is seen, from above; return what a browser sends then."""
     for name, values in given.items():
         for value in values:
-            for each in tab.locator(f'[name="q-{name}"][value="{value}"]:visible').all():
-                each.check()
+            for box in tab.locator(f'[name="q-{name}"][value="{value}"]:visible').all():
+                box.check()
     found: dict[str, list[str]] = {}
     for name, value in tab.evaluate(SENT):
         found.setdefault(name.removeprefix("q-"), []).append(value)
@@ -180,8 +182,8 @@ def filled(tab: Page, given: dict[str, list[str]]) -> dict[str, list[str]]:
 
 @given(data=st.data())
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-def test_the_script_shows_exactly_what_the_server_asks(visit, data):
-    made = data.draw(definitions().filter(lambda each: any(each.questions())))
+def test_script_shows_the_same_questions_as_the_server(visit, data):
+    made = data.draw(definitions().filter(lambda definition: any(definition.questions())))
     form = Form(
         made,
         "",
@@ -189,7 +191,7 @@ def test_the_script_shows_exactly_what_the_server_asks(visit, data):
         {name: LanguageText(f"Demo {name}", "en") for name in required_text_names(made)},
     )
     values = st.sampled_from(["a", "b", "c", "yes", "no", "1", "3", "5"])
-    keys = [each.key for each in made.questions()]
+    keys = [question.key for question in made.questions()]
     given_ = data.draw(st.fixed_dictionaries({key: st.lists(values, max_size=2) for key in keys}))
 
     tab = visit(form)

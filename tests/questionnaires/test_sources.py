@@ -14,40 +14,40 @@ ASKS = '[town]\ntype = "short"\nlabel = "Town"\n'
 
 
 @pytest.fixture
-def folder(settings, tmp_path, files_anew) -> Path:
+def folder(settings, tmp_path, fresh_sources) -> Path:
     """An empty folder of an office, for forms."""
     settings.PROTECT_DATA_DIRS = [str(tmp_path)]
-    found = tmp_path / "questionnaires/forms"
-    found.mkdir(parents=True)
-    return found
+    forms_folder = tmp_path / "questionnaires/forms"
+    forms_folder.mkdir(parents=True)
+    return forms_folder
 
 
-def test_an_office_adds_a_form_and_every_kind_of_question_can_be_written(office):
+def test_office_folder_adds_a_form_with_every_question_type(office):
     form = sources.load_sources()["everything"].definition
 
-    assert len({each.type for each in form.fields}) == 14
+    assert len({field.type for field in form.fields}) == 14
     assert form.field("since").last.isoformat() == "2026-11-26"
 
 
-def test_an_office_replaces_a_translation_and_leaves_the_form(folder):
+def test_office_folder_replaces_a_translation_of_a_shipped_form(folder):
     own = sources.BUILT_IN_FOLDER / "evaluation.fr.toml"
     text = own.read_text("utf-8").replace("Comment s’est passée la formation ?", "Et alors ?")
     (folder / own.name).write_text(text, "utf-8")
 
-    found = sources.load_sources()["evaluation"]
+    source = sources.load_sources()["evaluation"]
 
-    assert found.translations["fr"].words["title"] == "Et alors ?"
-    assert found.translations["nl"].words["title"] == "Hoe was de opleiding?"
+    assert source.translations["fr"].words["title"] == "Et alors ?"
+    assert source.translations["nl"].words["title"] == "Hoe was de opleiding?"
 
 
-def test_a_form_that_is_being_written_has_no_day(folder):
+def test_draft_form_has_no_publication_day(folder):
     (folder / "draft.toml").write_text(HEAD + ASKS, "utf-8")
 
     assert sources.load_sources()["draft"].published_on is None
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "line", "said"),
+    ("name", "text", "line", "problem"),
     [
         ("a.toml", HEAD + ASKS + "town\n[x]\n", 9, "TOML"),
         ("a.toml", HEAD.replace("other", "quiz") + ASKS, 1, "kind"),
@@ -67,7 +67,7 @@ def test_a_form_that_is_being_written_has_no_day(folder):
         ("a.toml", HEAD + ASKS.replace("Town", "Have you been hurt?"), 6, "have you been hurt"),
     ],
 )
-def test_a_wrong_file_is_named_with_line_and_remedy(folder, name, text, line, said):
+def test_invalid_file_is_reported_with_line_and_remedy(folder, name, text, line, problem):
     (folder / name).write_text(text, "utf-8")
 
     with pytest.raises(DataError) as caught:
@@ -75,20 +75,20 @@ def test_a_wrong_file_is_named_with_line_and_remedy(folder, name, text, line, sa
 
     facts = caught.value.facts
     assert (facts["file"], facts["line"]) == (name, line)
-    assert said in str(facts["problem"])
+    assert problem in str(facts["problem"])
     assert facts["remedy"]
 
 
-def test_a_wrong_form_stops_the_start(folder):
+def test_invalid_form_fails_the_system_check(folder):
     (folder / "a.toml").write_text(HEAD, "utf-8")
 
-    found = [each.msg for each in checks._data_errors()]
+    found = [error.msg for error in checks._data_errors()]
 
     assert len(found) == 1
     assert "a.toml:1: [form] It asks nothing. Remedy: add a field" in found[0]
 
 
-def test_a_question_that_pries_is_found_in_options_and_in_every_language(folder):
+def test_barred_phrase_is_found_in_options_and_translations(folder):
     shutil.copy(OVERLAY / "questionnaires/forms/everything.toml", folder)
     (folder / "everything.nl.toml").write_text(
         '[order.options]\nrest = "Wat is u overkomen"\n', "utf-8"
@@ -100,7 +100,7 @@ def test_a_question_that_pries_is_found_in_options_and_in_every_language(folder)
     assert caught.value.facts["file"] == "everything.nl.toml"
 
 
-def test_what_a_language_lacks_stands_in_the_next_one_that_has_it():
+def test_missing_text_falls_back_to_the_next_language():
     words = {"en": {"title": "T", "f.label": "L"}, "fr": {"title": "Titre"}, "nl": {"title": "N"}}
 
     said = pick_texts(words, ["ar", "fr", "en"], "en")
@@ -108,8 +108,8 @@ def test_what_a_language_lacks_stands_in_the_next_one_that_has_it():
     assert said == {"title": ("Titre", "fr"), "f.label": ("L", "en")}
 
 
-def test_needed_words_follow_from_the_structure(office):
-    found = sources.load_sources()["everything"]
+def test_required_text_names_follow_from_the_definition(office):
+    source = sources.load_sources()["everything"]
     optional = {"intro", "thanks", "people.help"}
 
-    assert {*required_text_names(found.definition)} == found.own_words.keys() - optional
+    assert {*required_text_names(source.definition)} == source.own_words.keys() - optional

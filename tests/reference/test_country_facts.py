@@ -67,7 +67,7 @@ def test_an_overlay_replaces_the_facts_of_the_same_key_only(overlay):
     assert after == before | {"cost": "It is free."}
 
 
-def test_two_facts_that_contradict_each_other_are_shown_to_nobody(overlay):
+def test_facts_that_contradict_each_other_are_not_shown(overlay):
     overlay("xx", fact("a", "Yes."), fact("a", "No."), fact("b", "Go."))
 
     assert [each.text for each in country_facts.public_facts("XX", "first_hours")] == ["Go."]

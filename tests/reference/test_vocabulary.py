@@ -104,7 +104,7 @@ def test_thirty_four_languages_are_shown_as_drafts_in_the_demo():
     assert {each.state for each in shown.values()} == {"review"}
 
 
-def test_live_shows_no_language_as_long_as_nobody_has_reviewed_one():
+def test_live_site_shows_no_language_without_review():
     assert vocabulary.published_languages("live") == {}
 
 
@@ -116,7 +116,7 @@ def test_the_official_languages_of_a_country_can_all_be_chosen(code):
 
 
 def test_no_two_languages_share_an_iso_code():
-    codes = [each.iso639_3 for each in vocabulary.languages().values()]
+    codes = [language.iso639_3 for language in vocabulary.languages().values()]
 
     assert len(codes) == len(set(codes))
 
@@ -133,9 +133,9 @@ def test_iso_codes_of_three_letters_lead_to_the_tag_where_babel_knows_both():
 
 
 def test_every_language_with_text_is_written_in_the_direction_that_babel_gives_it():
-    for each in vocabulary.languages().values():
-        if each.has_text:
-            assert Locale.parse(each.cldr).text_direction == each.direction, each.tag
+    for language in vocabulary.languages().values():
+        if language.has_text:
+            assert Locale.parse(language.cldr).text_direction == language.direction, language.tag
 
 
 def test_dari_is_formatted_as_persian_of_afghanistan():
@@ -151,7 +151,7 @@ def test_a_language_names_itself_to_babel_and_to_speech_unless_it_says_otherwise
 
 
 def test_no_language_claims_a_review_that_did_not_happen():
-    assert not any(each.is_reviewed for each in vocabulary.languages().values())
+    assert not any(language.is_reviewed for language in vocabulary.languages().values())
 
 
 def test_missing_texts_are_looked_for_in_the_own_list_before_the_lists_of_others():
@@ -171,13 +171,13 @@ def test_no_exit_is_called_checked():
 
 
 def test_every_exit_is_used_by_a_language():
-    used = {code for each in vocabulary.languages().values() for code in each.exits}
+    used = {code for language in vocabulary.languages().values() for code in language.exits}
 
     assert used == set(vocabulary.exits())
 
 
 def test_112_is_the_first_number_in_every_country():
-    firsts = {each.emergency[0].number for each in vocabulary.countries().values()}
+    firsts = {country.emergency[0].number for country in vocabulary.countries().values()}
 
     assert firsts == {"112"}
 
@@ -214,7 +214,7 @@ def test_police_never_answer_a_need_that_is_not_about_danger(code):
     assert "police" in vocabulary.needs()[code].never
 
 
-def test_police_come_last_for_somebody_who_was_hurt():
+def test_the_police_are_a_last_resort_for_the_need_hurt_now():
     assert vocabulary.needs()["hurt-now"].last == ("police",)
 
 

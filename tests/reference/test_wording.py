@@ -54,23 +54,23 @@ def test_words_of_the_vocabularies_leave_room_for_the_rest_of_the_interface():
     assert len({message for _, message, _, _ in strings()}) <= MOST_STRINGS
 
 
-def test_a_term_that_an_office_added_is_called_what_the_office_wrote():
+def test_a_term_of_an_overlay_has_the_name_in_the_overlay():
     sauna = schemas.Group(code="sauna", name="Sauna")
 
     assert wording.display_name(wording.GROUP_NAMES, sauna) == "Sauna"
 
 
-def test_a_term_of_ours_is_called_by_its_translatable_words():
+def test_a_built_in_term_has_its_translatable_name():
     pregnant = vocabulary.groups()["pregnant"]
 
     assert wording.display_name(wording.GROUP_NAMES, pregnant) is wording.GROUP_NAMES["pregnant"]
 
 
 def test_every_string_carries_a_note_for_translators():
-    ours = [each for each in translatable_strings() if each.place == "reference/wording.py"]
+    ours = [string for string in translatable_strings() if string.place == "reference/wording.py"]
 
     assert len(ours) > 30
-    assert [each.text for each in ours if not each.note] == []
+    assert [text.text for text in ours if not text.note] == []
 
 
 def test_no_word_that_people_choose_says_violence():

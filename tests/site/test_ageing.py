@@ -82,14 +82,14 @@ def places(service) -> dict[str, str]:
     }
 
 
-def test_the_turns_are_those_of_the_rules():
+def test_change_instants_match_the_rules():
     check = CheckSummary("confirmed", MADE, DUE)
 
     assert [freshness(Fact.PHONE, [check], at) for at, _ in TURNS] == [each for _, each in TURNS]
 
 
 @pytest.mark.parametrize("page", ["answers", "service", "as one of the answers"])
-def test_a_kept_page_says_from_the_instant_on_what_is_true(service, site, page):
+def test_cached_page_changes_at_the_instant_when_a_fact_ages(service, site, page):
     path, before = places(service)[page], DirectoryVersion.objects.get().number
 
     for at, state in TURNS:
@@ -101,7 +101,7 @@ def test_a_kept_page_says_from_the_instant_on_what_is_true(service, site, page):
     assert DirectoryVersion.objects.get().number == before  # nobody wrote anything
 
 
-def test_between_two_turns_the_page_is_kept(service, site):
+def test_page_stays_cached_between_two_instants(service, site):
     path = places(service)["answers"]
     for seconds in range(0, 50, 10):
         read(site, path, NOW + timedelta(seconds=seconds))
@@ -110,9 +110,7 @@ def test_between_two_turns_the_page_is_kept(service, site):
 
 
 @pytest.mark.parametrize("kind", ["info-4", "info-3"])
-def test_a_paper_of_the_public_site_is_made_anew_when_a_number_may_no_longer_be_printed(
-    service, site, kind
-):
+def test_public_paper_is_rebuilt_when_a_number_may_no_longer_be_printed(service, site, kind):
     whole = addresses.anywhere_in("MT").code
     path = f"/en/{whole}-gk/info-4.pdf" if kind == "info-4" else f"/en/{service.short}/info-3.pdf"
     for at, state in TURNS:
@@ -147,7 +145,7 @@ def test_the_order_follows_the_dates_and_no_write(db):
     assert {*order(NOW)} == {*order(EXPIRED)}  # stale is never hidden
 
 
-def test_free_places_are_unknown_from_their_hour_on(db, site):
+def test_free_capacity_is_unknown_after_it_expires(db, site):
     shelter = entry("h1", name="Demo Shelter", categories=["shelter"])
     at = NOW - timedelta(hours=1)
     checked(shelter, Fact.CAPACITY, at, next_check=at + DAY)

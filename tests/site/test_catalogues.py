@@ -24,7 +24,7 @@ def unfound(source: str) -> Iterator[str]:
                     yield name
 
 
-def test_what_translates_is_called_by_a_name_that_is_looked_for():
+def test_gettext_functions_are_called_by_extracted_names():
     found = {path: [*unfound(path.read_text("utf-8"))] for path in PACKAGE.rglob("*.py")}
 
     assert len(found) > 100
@@ -40,7 +40,7 @@ def test_what_translates_is_called_by_a_name_that_is_looked_for():
         ("from django.utils.translation import npgettext", ["npgettext"]),
     ],
 )
-def test_another_name_is_found(source, found):
+def test_call_by_another_name_is_reported(source, found):
     assert list(unfound(source)) == found
 
 
@@ -114,7 +114,7 @@ def test_a_translation_that_could_mislead_is_a_problem(tmp_path, monkeypatch, wr
     assert problem in "".join(problems)
 
 
-def test_a_text_that_the_source_does_not_have_is_a_problem(tmp_path, monkeypatch):
+def test_translation_without_a_source_text_is_a_problem(tmp_path, monkeypatch):
     face, made = TranslationCatalogue("facts", tmp_path, 1, ("fr",)), Catalog(fuzzy=False)
     made.add("Close", "Ouvrir")
     path = catalogues.po_path(face, "fr")

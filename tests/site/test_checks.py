@@ -72,7 +72,7 @@ def said(at=AT) -> list[str]:
     return [f"{each.id.removeprefix('protect.')}: {each.msg}" for each in found]
 
 
-def test_no_duty_is_named_when_all_are_done(signed):
+def test_no_warning_when_all_tasks_are_done(signed):
     make_team()
 
     assert said() == []
@@ -85,11 +85,11 @@ def test_a_demo_needs_no_operator(db, settings):
 
 
 @pytest.mark.django_db
-def test_nobody_looks_into_a_database_that_was_not_asked_for():
+def test_database_is_not_checked_unless_requested():
     assert check_duties(None, databases=None) == []
 
 
-def test_mail_that_nobody_takes_is_said(signed):
+def test_unsent_mail_is_reported(signed):
     post_mail(
         at=AT - timedelta(hours=2), to="amal@demo.example", template="admitted", language="en"
     )
@@ -100,7 +100,7 @@ def test_mail_that_nobody_takes_is_said(signed):
     assert "amal" not in found
 
 
-def test_mail_that_fails_is_said_with_its_reasons(signed):
+def test_failing_mail_is_reported_with_its_reasons(signed):
     for days in (0, 1, 14):
         post_mail(
             at=AT - timedelta(days=days), to="a@demo.example", template="admitted", language="en"
@@ -114,7 +114,7 @@ def test_mail_that_fails_is_said_with_its_reasons(signed):
     ]
 
 
-def test_a_pepper_is_to_be_kept_until_nobody_needs_it(signed, settings):
+def test_old_pepper_is_needed_until_all_users_have_signed_in(signed, settings):
     settings.PEPPERS = [OLD_PEPPER]
     person = make_person("amal")
     join(person.user, make_team())
@@ -125,7 +125,7 @@ def test_a_pepper_is_to_be_kept_until_nobody_needs_it(signed, settings):
     assert said() == ["old_pepper_unused: No account needs the pepper of line 2 any more."]
 
 
-def test_a_pepper_that_was_taken_out_too_early_is_missed(signed, settings):
+def test_pepper_removed_too_early_is_reported(signed, settings):
     person = make_person("amal")
     join(person.user, make_team())
     begin(person)
@@ -136,7 +136,7 @@ def test_a_pepper_that_was_taken_out_too_early_is_missed(signed, settings):
     assert found.startswith("pepper_not_in_file: 1 people cannot sign in")
 
 
-def test_without_any_pepper_the_error_is_enough(signed, settings):
+def test_missing_peppers_give_one_error_only(signed, settings):
     settings.PEPPERS = []
 
     assert said() == []
@@ -189,14 +189,14 @@ def add_key(team: Team, *, in_ledger: bool = True) -> None:
     TeamKey.objects.create(team=team, version=1, public=public.raw, created=EARLIER)
 
 
-def test_a_ledger_that_knows_every_key_needs_nothing(signed):
+def test_complete_ledger_gives_no_warning(signed):
     add_key(make_team())
 
     assert said() == []
 
 
 @pytest.mark.parametrize("left", ["no file", "an empty file", "a file of erasures alone"])
-def test_lost_ledger_is_said_with_its_remedy(signed, settings, left):
+def test_lost_ledger_is_reported_with_its_remedy(signed, settings, left):
     team = make_team()
     add_key(team)
     add_key(make_team("Demo other"))
@@ -215,14 +215,14 @@ def test_lost_ledger_is_said_with_its_remedy(signed, settings, left):
     assert "(docs/operating.md#a-lost-ledger)" in hint
 
 
-def test_missing_ledger_is_not_said_while_no_team_has_a_key(signed, settings):
+def test_missing_ledger_is_not_reported_while_no_team_has_a_key(signed, settings):
     make_team()
 
     assert not settings.LEDGER.exists()
     assert said() == []
 
 
-def test_older_copy_of_the_ledger_is_said(signed):
+def test_older_copy_of_the_ledger_is_reported(signed):
     add_key(make_team())
     add_key(make_team("Demo other"), in_ledger=False)
 
@@ -232,7 +232,7 @@ def test_older_copy_of_the_ledger_is_said(signed):
     ]
 
 
-def test_without_a_place_for_the_ledger_the_error_is_enough(signed, settings):
+def test_missing_ledger_setting_gives_one_error_only(signed, settings):
     add_key(make_team())
     settings.LEDGER = Path()
 
@@ -250,7 +250,7 @@ def test_seats_are_to_be_passed_on_within_the_hour(signed, minutes, is_said):
     assert said() == [f"seats_not_passed_on: {words}"] * is_said
 
 
-def test_key_that_must_be_renewed_is_said_with_since_when(signed):
+def test_due_key_renewal_is_reported_with_its_date(signed):
     add_key(make_team())
     Team.objects.update(state=TeamState.ROTATION_DUE)
 
@@ -266,7 +266,7 @@ def test_key_that_must_be_renewed_is_said_with_since_when(signed):
         (36, "last checked on 2026-10-25"),
     ],
 )
-def test_pages_to_leave_for_are_to_be_opened_monthly(db, days, problem):
+def test_exit_pages_must_be_checked_monthly(db, days, problem):
     sign(AT)
     kept_true(AT)
     if days:
@@ -278,7 +278,7 @@ def test_pages_to_leave_for_are_to_be_opened_monthly(db, days, problem):
     assert found == expected * bool(problem)
 
 
-def test_a_language_without_a_way_out_is_said(db):
+def test_language_without_a_working_exit_is_reported(db):
     sign(AT)
     kept_true(AT)
     opened(AT, ExitCheckResult.REFUSED)
@@ -289,7 +289,7 @@ def test_a_language_without_a_way_out_is_said(db):
 
 
 @pytest.mark.django_db
-def test_the_command_looks_by_itself_on_a_live_system():
+def test_command_checks_the_database_of_a_live_system():
     beside = StringIO()
 
     call_command("check", tags=["database"], stdout=StringIO(), stderr=beside)
@@ -297,7 +297,7 @@ def test_the_command_looks_by_itself_on_a_live_system():
     assert "protect.heads_not_signed" in beside.getvalue()
 
 
-def test_the_command_looks_nowhere_in_a_demo(db, settings):
+def test_command_checks_no_database_in_a_demo(db, settings):
     settings.IS_DEMO = True
     out, beside = StringIO(), StringIO()
 
@@ -308,7 +308,7 @@ def test_the_command_looks_nowhere_in_a_demo(db, settings):
 
 
 @pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/nothing", "sqlite:///{}/empty"])
-def test_a_database_that_is_away_or_empty_hides_no_other_problem(tmp_path, url):
+def test_unreachable_or_empty_database_hides_no_other_problem(tmp_path, url):
     found = protect("check", **LIVE, PROTECT_DATABASE_URL=url.format(tmp_path))
 
     is_away = "the database is away (OperationalError): what waits in it" in found.stderr
@@ -320,7 +320,7 @@ def test_a_database_that_is_away_or_empty_hides_no_other_problem(tmp_path, url):
     assert "Traceback" not in found.stderr
 
 
-def test_a_database_that_is_there_is_looked_into(originals, tmp_path):
+def test_reachable_database_is_checked(originals, tmp_path):
     database = originals.file("migrated", tmp_path / "live.sqlite3")
     environ = {**LIVE, "PROTECT_DATABASE_URL": database}
 

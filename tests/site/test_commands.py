@@ -53,9 +53,7 @@ def whole_demo(originals, tmp_path_factory):
     return {"PROTECT_DATABASE_URL": originals.file("demo", file)}
 
 
-def test_the_demo_is_built_beside_its_name_and_an_interrupted_build_is_repaired(
-    originals, tmp_path
-):
+def test_demo_is_built_in_a_temporary_file_and_interrupted_builds_are_replaced(originals, tmp_path):
     file = tmp_path / "demo.sqlite3"
     sqlite = {"PROTECT_DATABASE_URL": originals.file("demo", file)}
     first = originals.said("demo")
@@ -111,7 +109,7 @@ def test_a_bad_setting_stops_the_start_with_its_name():
 
 
 @pytest.mark.parametrize("name", ["PROTECT_PUBLIC_URL", "PROTECT_DATABASE_URL"])
-def test_a_live_system_has_no_defaults_of_the_demo(sqlite, name):
+def test_live_system_does_not_use_demo_defaults(sqlite, name):
     refused = protect("check", **{**sqlite, **LIVE, name: ""})
 
     assert refused.returncode == 2
@@ -157,7 +155,7 @@ def test_the_server_ends_with_all_its_children(whole_demo):
     [("PUBLIC_URL", "http://127.0.0.1:8123"), ("STAFF_URL", "http://localhost:8123")],
 )
 @pytest.mark.parametrize("said", [None, "https://a.example"])
-def test_codes_on_paper_and_links_in_mail_lead_to_the_port_of_the_demo(
+def test_printed_codes_and_mailed_links_use_the_port_of_the_demo(
     monkeypatch, settings, name, here, said
 ):
     monkeypatch.setattr(os, "environ", {f"PROTECT_{name}": said} if said else {})
@@ -168,7 +166,7 @@ def test_codes_on_paper_and_links_in_mail_lead_to_the_port_of_the_demo(
     assert getattr(settings, name) == ("http://before" if said else here)
 
 
-def test_the_demo_says_who_one_can_be_and_with_what(settings):
+def test_demo_prints_accounts_and_credentials(settings):
     settings.STAFF_URL = "http://localhost:8123"
 
     said = demo.format_welcome(8123)
@@ -186,7 +184,7 @@ def test_the_demo_says_who_one_can_be_and_with_what(settings):
         assert f"    {line}\n" in said
 
 
-def test_the_demo_says_the_code_of_this_half_minute(capsys):
+def test_demo_code_prints_the_current_code(capsys):
     now = datetime(2026, 11, 30, 9, 0, 13, tzinfo=UTC)
     with clock.frozen(now):
         call_command("demo_code")
@@ -196,7 +194,7 @@ def test_the_demo_says_the_code_of_this_half_minute(capsys):
     assert "in 17 seconds" in err
 
 
-def test_a_live_system_tells_no_code_of_the_demo(sqlite):
+def test_demo_code_is_refused_on_a_live_system(sqlite):
     refused = protect("demo-code", **sqlite, **LIVE)
 
     assert (refused.returncode, refused.stdout) == (2, "")
@@ -226,7 +224,7 @@ def test_a_demos_database_is_not_served_live(whole_demo):
     assert "database_of_demo: " in refused.stderr
 
 
-def test_what_an_older_demo_lacks_is_added_to_it(originals):
+def test_missing_rows_are_added_to_an_older_demo(originals):
     assert STEPS["demo"][0] == "migrated"  # and nothing else stood there before it was built
 
     assert "made 111 user, 25 team, 3 note" in originals.said("demo")

@@ -68,7 +68,7 @@ def test_a_form_of_many_parts_keeps_its_boundary():
 
 
 @given(st.text(st.characters(max_codepoint=255)))
-def test_whatever_the_header_says_nothing_but_a_boundary_follows_the_type(text):
+def test_only_the_boundary_parameter_is_kept_for_any_header(text):
     environ = {"CONTENT_TYPE": text}
 
     drop_charset(environ)

@@ -14,7 +14,7 @@ from django.core.management import get_commands, load_command_class
 from django.core.management.base import CommandError
 
 from protect.site.server.run import THREADS_PER_WORKER
-from protect.uploads import apart
+from protect.uploads import parser_process
 from protect.uploads.parsers import PARSERS
 from protect.uploads.refusal_reasons import MEBIBYTE
 
@@ -76,7 +76,7 @@ def test_a_unit_starts_commands_that_exist(path):
 
 
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.stem)
-def test_a_unit_is_given_the_keys_that_it_needs_and_no_other(path):
+def test_unit_gets_only_the_keys_that_it_needs(path):
     given = {each.partition(":")[0] for each in Unit(path).all("LoadCredentialEncrypted")}
 
     assert given == KEYS.get(path.stem, set())
@@ -119,13 +119,13 @@ def test_the_sites_have_room_for_their_workers_and_for_every_parser_at_once():
     needed = workers * (parser + GIGABYTE)
 
     assert needed <= int(limits["MemoryMax"].removesuffix("G")) * GIGABYTE < needed + GIGABYTE
-    assert int(limits["TasksMax"]) > workers * (THREADS_PER_WORKER + apart.MAX_THREADS)
+    assert int(limits["TasksMax"]) > workers * (THREADS_PER_WORKER + parser_process.MAX_THREADS)
     assert limits["OOMPolicy"] == "continue"
     assert "limits.conf" > "hardening.conf"  # systemd reads them by name: the later one counts
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
-def test_systemd_itself_finds_nothing_wrong(tmp_path):
+def test_systemd_analyze_reports_no_problem(tmp_path):
     shutil.copytree(UNITS, tmp_path, dirs_exist_ok=True)
     for path in tmp_path.glob("*.service"):
         path.write_text(path.read_text("utf-8").replace(PROGRAM, "/bin/true"), "utf-8")
@@ -163,7 +163,7 @@ def test_the_document_names_every_sub_command_of_the_vault():
 @pytest.mark.parametrize(
     "command", ["vault open", "nothing", "audit verify --skip-checks", "vault replay-ledger"]
 )
-def test_the_guard_tells_commands_that_do_not_exist(command):
+def test_guard_reports_unknown_commands(command):
     with pytest.raises(CommandError):
         parse(command)
 

@@ -6,7 +6,7 @@ from tests.vault.views.desk import Desk, words
 CAST_IS_KEPT = True
 
 
-def test_the_home_says_what_waits_and_leads_to_the_work(cast):
+def test_home_lists_tasks_with_links(cast):
     wait_in(make_person("nadia"), cast.desk)
 
     home = words(Desk().let_in(cast.sana).get("/"))
@@ -19,14 +19,14 @@ def test_the_home_says_what_waits_and_leads_to_the_work(cast):
     assert "Open notes" in home
 
 
-def test_whoever_manages_and_holds_no_key_is_offered_no_notes(cast):
+def test_manager_without_a_key_is_offered_no_notes(cast):
     home = words(Desk().let_in(cast.dana).get("/"))
 
     assert "Open notes" not in home
     assert "Organisation" in home
 
 
-def test_what_was_typed_while_locked_comes_first(cast):
+def test_drafts_come_first_on_the_home_page(cast):
     drafts.keep_draft(cast.amal.pk, f"/teams/{cast.desk.pk}/notes/new", {"title": ["x"]}, at=AT)
 
     home = words(Desk().let_in(cast.amal).get("/"))
@@ -34,17 +34,17 @@ def test_what_was_typed_while_locked_comes_first(cast):
     assert home.index("Forms not sent") < home.index("Your teams")
 
 
-def test_the_foot_names_the_organisation(cast):
+def test_footer_names_the_organisation(cast):
     assert "PROTECT · Demo office" in words(Desk().let_in(cast.amal).get("/")).replace("  ", " ")
 
 
-def test_the_navigation_marks_where_one_is(cast):
+def test_navigation_marks_the_current_page(cast):
     page = Desk().let_in(cast.amal).get(f"/teams/{cast.desk.pk}").content.decode()
 
     assert page.count('href="/teams" aria-current="page"') == 2  # beside, and in the fold of phones
 
 
-def test_an_address_that_belongs_to_a_button_says_so(cast):
+def test_get_of_a_post_only_address_explains_itself(cast):
     answer = Desk().let_in(cast.amal).get("/sign-out")
 
     assert answer.status_code == 405

@@ -66,7 +66,7 @@ def test_addresses_of_databases_are_understood(monkeypatch, address, engine, nam
     assert found["NAME"] == name
 
 
-def test_what_follows_the_question_mark_reaches_postgresql(monkeypatch):
+def test_query_of_a_database_url_is_passed_to_postgresql(monkeypatch):
     monkeypatch.setenv("PROTECT_X", "postgresql://u@db.example/x?sslmode=require&connect_timeout=3")
 
     options = environ.database("PROTECT_X", default=None)["OPTIONS"]
@@ -74,7 +74,7 @@ def test_what_follows_the_question_mark_reaches_postgresql(monkeypatch):
     assert options == {"sslmode": "require", "connect_timeout": "3"}
 
 
-def test_sqlite_overwrites_what_is_deleted_however_it_was_built(monkeypatch):
+def test_sqlite_overwrites_deleted_rows(monkeypatch):
     monkeypatch.setenv("PROTECT_X", "sqlite:////x.sqlite3")
     begin = environ.database("PROTECT_X", default=None)["OPTIONS"]["init_command"]
 

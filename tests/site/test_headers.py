@@ -207,7 +207,7 @@ def test_a_running_server_sends_them_as_well(served, host, status, method, addre
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 600_000 + b"\r\n\r\n", 431),
     ],
 )
-def test_what_the_server_itself_cannot_read_is_refused_without_a_body(served, text, status):
+def test_malformed_request_is_refused_without_a_body(served, text, status):
     response, body = send(served, text)
 
     assert (response.status, body) == (status, "")

@@ -75,7 +75,7 @@ def statuses(port: int) -> set[int]:
     return {ask(port, "127.0.0.1", address)[0] for address in ("/trainings/fr/", "/hsds/services")}
 
 
-def test_what_needs_the_database_says_when_to_ask_again_and_the_rest_goes_on(port, database):
+def test_outage_answers_503_with_retry_after_and_cached_pages_still_work(port, database):
     assert statuses(port) == {200}
     needs = ask(port, "127.0.0.1", "/fr/ns8wfx-gk")
 

@@ -40,7 +40,7 @@ def status_of(address):
         return None
 
 
-def test_the_file_of_a_server_serves_the_next_one(database, tmp_path):
+def test_restarted_server_answers_from_the_snapshot_file(database, tmp_path):
     folder = tmp_path / "snapshots"
     folder.mkdir()
     with serving(database, folder) as site:

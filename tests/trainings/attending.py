@@ -1,4 +1,4 @@
-"""A session with people in it, and its clock."""
+"""Create editions with participants for tests, and read their attendance."""
 
 from datetime import datetime, timedelta
 
@@ -12,28 +12,28 @@ from tests.trainings.registrations.test_decisions import fill
 MINUTES = 180  # of each session of planning.make_edition
 
 
-def seated(host, number: int = 3, **given) -> tuple[Edition, list[Registration]]:
-    """Return an edition with so many confirmed people."""
+def make_filled_edition(host, number: int = 3, **given) -> tuple[Edition, list[Registration]]:
+    """Return an edition with `number` confirmed participants."""
     edition = make_edition(host, seat_limit=number, **given)
     return edition, fill(edition, number)
 
 
-def first(edition: Edition) -> Session:
+def first_session(edition: Edition) -> Session:
     return edition.sessions.get(number=1)
 
 
-def during(session: Session, minutes: int = 5):
+def minutes_into(session: Session, minutes: int = 5):
     return session.starts_at + timedelta(minutes=minutes)
 
 
-def hold_at(session: Session, at: datetime) -> Session:
-    """Let a session have begun five minutes ago: browsers at the desk have no later clock."""
+def start_session_at(session: Session, at: datetime) -> Session:
+    """Move a session so that it began five minutes before `at`, the clock of the tests."""
     session.starts_at, session.ends_at = at - timedelta(minutes=5), at + timedelta(minutes=175)
     session.save()
     return session
 
 
-def noted(session: Session) -> dict:
-    """Return state and minutes of each registration of whom something is noted."""
+def recorded_attendance(session: Session) -> dict:
+    """Return state and minutes by registration with recorded attendance."""
     rows = Attendance.objects.filter(session=session).order_by("pk")
     return {row.registration_id: (AttendanceState(row.state), row.minutes) for row in rows}

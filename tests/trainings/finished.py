@@ -1,4 +1,4 @@
-"""TODO."""
+"""Create editions that have taken place, with attendance, for tests."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ LATER = AT + timedelta(days=2)
 PLANNED = 360  # minutes, in two sessions
 
 
-def make_done(host: Organisation, *, assessment: str = "none", **given: Any) -> Edition:
+def make_done_edition(host: Organisation, *, assessment: str = "none", **given: Any) -> Edition:
     """Return an edition that has taken place, with two sessions of three hours."""
     version = make_course(
         host,
@@ -41,7 +41,7 @@ def make_done(host: Organisation, *, assessment: str = "none", **given: Any) -> 
 
 
 def attend(edition: Edition, minutes: int, by: User, *, name: str = "") -> Registration:
-    """Return a confirmed registration of somebody who was there for so many minutes."""
+    """Return a confirmed registration with `minutes` of attendance."""
     row = Registration.objects.create(
         edition=edition,
         participant=make_participant(edition.host, name),
@@ -51,12 +51,12 @@ def attend(edition: Edition, minutes: int, by: User, *, name: str = "") -> Regis
         sent_key=uuid4(),
         token_hash=uuid4().hex,
     )
-    note(row, minutes, by)
+    record_minutes(row, minutes, by)
     return row
 
 
-def note(row: Registration, minutes: int, by: User) -> None:
-    """Write down how long somebody was there, the first session first."""
+def record_minutes(row: Registration, minutes: int, by: User) -> None:
+    """Record `minutes` of attendance, filling the first session first."""
     Attendance.objects.filter(registration=row).delete()
     for session in row.edition.sessions.order_by("number"):
         here = min(minutes, 180)

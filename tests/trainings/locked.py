@@ -1,4 +1,4 @@
-"""What an action locks, in the order in which it asks the database for it."""
+"""Read from captured queries which rows an action locks, in order."""
 
 import re
 from collections.abc import Iterable
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 ORDERED = re.compile(r'FROM "trainings_(session|resource)" .*ORDER BY "trainings_\1"."id" ASC$')
 
 
-def locks(queries: Iterable[dict[str, str]]) -> list[tuple[str, str]]:
-    """Return table and query of each lock of sessions or resources; SQLite says no FOR UPDATE."""
-    asked = [each["sql"].partition(" FOR UPDATE")[0].replace("-", "") for each in queries]
+def find_locks(queries: Iterable[dict[str, str]]) -> list[tuple[str, str]]:
+    """Return table and query of each lock of sessions or resources, also without FOR UPDATE."""
+    asked = [query["sql"].partition(" FOR UPDATE")[0].replace("-", "") for query in queries]
     found = [(ORDERED.search(sql), sql) for sql in asked]
     return [(match[1], sql) for match, sql in found if match]

@@ -1,4 +1,4 @@
-"""A team that arranges what people need, with its key and somebody who holds it."""
+"""A logistics team with a key and a member, for tests."""
 
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Organisation, Team
@@ -14,11 +14,11 @@ from tests.vault.cast import Person, found, make_person, new_team
 PLANTED = "PLANTED-NEED"
 DIET = StatedNeed(NeedKind.DIET, codes=("halal", "no_nuts"), detail=f"{PLANTED} no fish")
 CARE = StatedNeed(NeedKind.CHILDCARE, 2, codes=("under_3",))
-SPOKEN = StatedNeed(NeedKind.INTERPRETER, language="ti", codes=("woman",))
+INTERPRETER = StatedNeed(NeedKind.INTERPRETER, language="ti", codes=("woman",))
 ACCESS = StatedNeed(NeedKind.ACCESSIBILITY, codes=("step_free",), detail=PLANTED)
 
 
-def make_logistics(host: Organisation, who: str = "lena") -> tuple[Team, Person]:
+def make_logistics_team(host: Organisation, who: str = "lena") -> tuple[Team, Person]:
     team, person = new_team(host, f"Demo logistics of {who}"), make_person(who)
     found(team, person)
     team.state = TeamState.ACTIVE
@@ -26,13 +26,13 @@ def make_logistics(host: Organisation, who: str = "lena") -> tuple[Team, Person]
     return team, person
 
 
-def arranged(edition: Edition, who: str = "lena") -> Person:
-    """Give an edition a team; return somebody of it."""
-    team, person = make_logistics(edition.host, who)
+def assign_logistics_team(edition: Edition, who: str = "lena") -> Person:
+    """Give an edition a logistics team; return a member of it."""
+    team, person = make_logistics_team(edition.host, who)
     edition.logistics_team = team
     edition.save()
     return person
 
 
-def said_by(row: Registration, *said: StatedNeed) -> list[Need]:
+def store_needs(row: Registration, *said: StatedNeed) -> list[Need]:
     return actions.state_needs(row, said, at=AT)

@@ -1,4 +1,4 @@
-"""Who plans trainings in tests, and what they plan. Everything invented is called "Demo …"."""
+"""Create planners, courses, editions and resources for tests, all called "Demo …"."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -130,24 +130,24 @@ def make_session(edition: Edition, number: int, start: datetime, end: datetime) 
     )
 
 
-def make_thing(host: Organisation, kind: str, name: str = "", **given: Any) -> Resource:
-    """Return somebody or something that can be booked."""
+def make_resource(host: Organisation, kind: str, name: str = "", **given: Any) -> Resource:
+    """Return a bookable person, venue or equipment."""
     fields = {"kind": kind, "name": name or f"Demo {kind}", "created": AT}
     return Resource.objects.create(organisation=host, **fields | given)
 
 
 def make_trainer(host: Organisation, name: str = "Demo Trainer", **given: Any) -> Resource:
-    return make_thing(host, "person", name, **given)
+    return make_resource(host, "person", name, **given)
 
 
 def make_hall(host: Organisation, name: str = "Demo Hall", **given: Any) -> Venue:
     """Return a room for thirty people."""
-    fields = {"resource": make_thing(host, "venue", name), "place_id": LEUVEN, "capacity": 30}
+    fields = {"resource": make_resource(host, "venue", name), "place_id": LEUVEN, "capacity": 30}
     return Venue.objects.create(**fields | given)
 
 
-def make_booked(session: Session) -> dict[str, UUID]:
-    """Book a trainer for a session; return what can be booked, and the booking, by its kind."""
+def make_booked_resources(session: Session) -> dict[str, UUID]:
+    """Book a trainer for a session; return ids of bookable resources and of the booking."""
     host = session.training.host
     trainer = make_trainer(host)
     booked = session.bookings.create(
@@ -161,8 +161,8 @@ def make_booked(session: Session) -> dict[str, UUID]:
         "resource": trainer.pk,
         "staff": trainer.pk,
         "venue": make_hall(host).pk,
-        "childcare": make_thing(host, "childcare").pk,
-        "equipment": make_thing(host, "equipment").pk,
+        "childcare": make_resource(host, "childcare").pk,
+        "equipment": make_resource(host, "equipment").pk,
         "booking": booked.pk,
     }
 
@@ -194,8 +194,8 @@ def long_list() -> SimpleUploadedFile:
     return SimpleUploadedFile("list.csv", "\n".join(["name,email", *rows]).encode())
 
 
-def forget(*, edition: UUID) -> None:
-    """Delete an edition and what hangs on it, after a test with connections of its own."""
+def delete_edition(*, edition: UUID) -> None:
+    """Delete an edition and its rows, after a test with its own database connections."""
     row = Edition.objects.get(pk=edition)
     for registration in row.registrations.all():
         registration.waiting_moves.all().delete()

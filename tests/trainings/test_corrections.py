@@ -1,4 +1,4 @@
-"""Who plans corrects what is known of somebody; a link in the wrong mailbox ends."""
+"""Planners correct a participant; a link sent to a wrong address ends."""
 
 from datetime import timedelta
 
@@ -30,24 +30,26 @@ def row(planners):
     return come(make_edition(planners.host))
 
 
-def told(**more):
-    said = {"name": "Demo Nora", "email": "nora@demo.example", "country_id": "BE"}
-    said |= {"language_id": "fr", "sex": "f", "profession": "nurse"}
-    return dict.fromkeys(CORRECTED_ATTRIBUTES, "") | said | more
+def correction_data(**more):
+    data = {"name": "Demo Nora", "email": "nora@demo.example", "country_id": "BE"}
+    data |= {"language_id": "fr", "sex": "f", "profession": "nurse"}
+    return dict.fromkeys(CORRECTED_ATTRIBUTES, "") | data | more
 
 
-def right(planners, person, edited=0, who="pia", **more):
-    return correct_participant(planners.scope(who), person, told(**more), edited=edited, at=NOW)
+def correct(planners, person, edited=0, who="pia", **more):
+    return correct_participant(
+        planners.scope(who), person, correction_data(**more), edited=edited, at=NOW
+    )
 
 
-def counted(planners, email, **more):
+def count_person(planners, email, **more):
     given = {"measure": "trained", "counted_on": AT.date(), "country_id": "BE", "cell": {}}
     given |= {"organisation": planners.host} | more
     return CountedPerson.objects.create(person=person_key(email), **given)
 
 
-def test_what_is_known_is_written_anew_and_leaves_a_trace_without_it(planners, row):
-    right(planners, row.participant, email=row.participant.email)
+def test_correction_is_stored_and_audited_without_personal_data(planners, row):
+    correct(planners, row.participant, email=row.participant.email)
 
     person = Participant.objects.get()
     assert (person.name, person.sex, person.profession, person.edited) == (
@@ -59,18 +61,18 @@ def test_what_is_known_is_written_anew_and_leaves_a_trace_without_it(planners, r
     assert "Nora" not in str(vars(entry))
 
 
-def test_with_the_same_address_links_stay_and_nobody_gets_mail(planners, row):
+def test_correction_with_the_same_address_keeps_links_and_sends_no_mail(planners, row):
     Outgoing.objects.all().delete()
-    right(planners, row.participant, email=row.participant.email.upper())
+    correct(planners, row.participant, email=row.participant.email.upper())
 
     assert get_registration_by_token(row.own_token()) == row
     assert not Outgoing.objects.exists()
 
 
-def test_with_another_address_the_old_link_and_calendar_end_and_a_new_one_is_mailed(planners, row):
+def test_corrected_address_ends_old_links_and_gets_a_new_link(planners, row):
     before, link = row.participant.email, row.own_token()
     create_feed_link(row, at=AT)
-    right(planners, row.participant)
+    correct(planners, row.participant)
 
     row.refresh_from_db()
     with pytest.raises(Http404):
@@ -84,8 +86,8 @@ def test_with_another_address_the_old_link_and_calendar_end_and_a_new_one_is_mai
     assert not Outgoing.objects.filter(to=before).exists()
 
 
-def test_the_next_mail_leads_to_the_new_link(planners, row):
-    right(planners, row.participant)
+def test_later_mail_contains_the_new_link(planners, row):
+    correct(planners, row.participant)
     row.refresh_from_db()
     mail_own_links([row], at=NOW)
 
@@ -95,18 +97,18 @@ def test_the_next_mail_leads_to_the_new_link(planners, row):
     assert {row.own_token() in mail.link for mail in waits} == {True}
 
 
-def test_mail_stays_where_another_host_knows_the_address(planners, row):
+def test_correction_keeps_mail_of_another_host_to_the_address(planners, row):
     make_participant(planners.other, email=row.participant.email)
-    right(planners, row.participant)
+    correct(planners, row.participant)
 
     assert Outgoing.objects.filter(to=row.participant.email, given_up_at=None).exists()
 
 
-def test_an_address_of_somebody_else_is_refused_and_nothing_changes(planners, row):
+def test_correction_to_the_address_of_another_participant_is_refused(planners, row):
     other = make_participant(planners.host)
     before = Participant.objects.filter(pk=row.participant_id).values().get()
     with refuses("trainings_address_taken") as refused:
-        right(planners, row.participant, email=other.email.upper())
+        correct(planners, row.participant, email=other.email.upper())
 
     assert refused.value.code == "trainings_address_taken"
     assert Participant.objects.filter(pk=row.participant_id).values().get() == before
@@ -114,68 +116,68 @@ def test_an_address_of_somebody_else_is_refused_and_nothing_changes(planners, ro
     assert not Entry.objects.filter(action="trainings.correct_person").exists()
 
 
-def test_of_two_hosts_each_may_know_one_address(planners, row):
+def test_two_hosts_may_store_the_same_address(planners, row):
     make_participant(planners.other, email="nora@demo.example")
 
-    assert right(planners, row.participant).email == "nora@demo.example"
+    assert correct(planners, row.participant).email == "nora@demo.example"
 
 
-def test_who_saw_an_older_version_changes_nothing(planners, row):
-    right(planners, row.participant)
+def test_outdated_correction_is_refused(planners, row):
+    correct(planners, row.participant)
     with refuses("trainings_edit_conflict"):
-        right(planners, row.participant, edited=0, name="Demo Other")
+        correct(planners, row.participant, edited=0, name="Demo Other")
 
     assert Participant.objects.get().name == "Demo Nora"
 
 
-def test_who_was_erased_meanwhile_stays_so(planners, row):
+def test_correction_of_an_erased_participant_is_refused(planners, row):
     erasure.erase_participant(planners.scope("pia"), row.participant, at=AT)
     with refuses("trainings_edit_conflict"):
-        right(planners, row.participant)
+        correct(planners, row.participant)
 
     assert Participant.objects.get().name == ""
 
 
 @pytest.mark.parametrize("who", ["tom", "otto", "chidi"])
-def test_nobody_else_corrects(planners, row, who):
+def test_only_planners_of_the_host_correct(planners, row, who):
     with pytest.raises(PermissionDenied):
-        right(planners, row.participant, who=who)
+        correct(planners, row.participant, who=who)
 
     assert Participant.objects.get().edited == 0
 
 
-def test_who_was_counted_here_counts_once_under_the_right_address(planners, row):
-    ledger = counted(planners, row.participant.email)
-    right(planners, row.participant)
+def test_counted_person_is_moved_to_the_corrected_address(planners, row):
+    ledger = count_person(planners, row.participant.email)
+    correct(planners, row.participant)
 
     ledger.refresh_from_db()
     assert ledger.person == person_key("nora@demo.example")
 
 
-def test_who_is_counted_under_the_right_address_already_counts_once(planners, row):
-    counted(planners, row.participant.email)
-    first = counted(planners, "nora@demo.example", organisation=planners.other)
-    right(planners, row.participant)
+def test_person_counted_under_the_corrected_address_counts_once(planners, row):
+    count_person(planners, row.participant.email)
+    first = count_person(planners, "nora@demo.example", organisation=planners.other)
+    correct(planners, row.participant)
 
     assert CountedPerson.objects.get() == first
 
 
-def test_counts_of_another_host_stay(planners, row):
-    ledger = counted(planners, row.participant.email, organisation=planners.other)
-    right(planners, row.participant)
+def test_correction_keeps_counts_of_another_host(planners, row):
+    ledger = count_person(planners, row.participant.email, organisation=planners.other)
+    correct(planners, row.participant)
 
     ledger.refresh_from_db()
     assert ledger.person == person_key(row.participant.email)
 
 
-def test_an_address_that_somebody_else_gets_at_this_moment_is_refused(planners, row):
+def test_address_taken_concurrently_is_refused(planners, row):
     def take(sender, instance, **more):
         pre_save.disconnect(take, sender=Participant)
         make_participant(planners.host, email=instance.email)
 
     pre_save.connect(take, sender=Participant)
     with refuses("trainings_address_taken"):
-        right(planners, row.participant)
+        correct(planners, row.participant)
 
     assert get_registration_by_token(row.own_token()) == row
     assert Participant.objects.get(pk=row.participant_id).edited == 0

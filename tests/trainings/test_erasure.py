@@ -1,4 +1,4 @@
-"""People of trainings are forgotten when they ask, when it ended, when the grant's time is over."""
+"""Participants are erased on request, after their registration ended and after grant retention."""
 
 import re
 from datetime import timedelta
@@ -21,9 +21,9 @@ from protect.trainings.attendance.models import Attendance
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.vocabulary import retention_of
 from protect.trainings.erasure import (
+    delete_ended_registrations,
     erase_participant,
     erase_participants_after_retention,
-    forget_ended_registrations,
 )
 from protect.trainings.registrations import name_list_rows
 from protect.trainings.registrations.access import get_registration_by_token
@@ -44,7 +44,7 @@ from protect.trainings.registrations.models import (
     WaitingMove,
 )
 from protect.trainings.scheduling.enums import EditionState
-from tests.assessments.measured import keep, measure
+from tests.assessments.measured import measure, store_response
 from tests.trainings.planning import AT, make_edition, make_participant, make_planners, make_sender
 
 DAY = timedelta(days=1)
@@ -58,14 +58,14 @@ def planners():
     return make_planners()
 
 
-def registered(planners, **given) -> Registration:
+def register(planners, **given) -> Registration:
     edition = make_edition(planners.host, **given)
     sender = make_sender(planners.host, name=f"Demo Sender {uuid4()}")
     person = make_participant(planners.host, name=NAME, email=EMAIL, sender=sender)
     return register_participant(edition, person, Entering(Source.APPLIED), at=AT)
 
 
-def was_there(row: Registration, planners) -> Attendance:
+def record_presence(row: Registration, planners) -> Attendance:
     return Attendance.objects.create(
         session=row.edition.sessions.order_by("number")[0],
         registration=row,
@@ -78,7 +78,7 @@ def was_there(row: Registration, planners) -> Attendance:
     )
 
 
-def counted(planners, email=EMAIL) -> CountedPerson:
+def count_person(planners, email=EMAIL) -> CountedPerson:
     return CountedPerson.objects.create(
         measure=TRAINED,
         person=person_key(email),
@@ -89,11 +89,11 @@ def counted(planners, email=EMAIL) -> CountedPerson:
     )
 
 
-def test_whoever_asks_is_forgotten_and_what_was_counted_stands(planners):
-    row = registered(planners)
+def test_erasure_on_request_keeps_statistics(planners):
+    row = register(planners)
     record_picture_consent(row, is_allowed=True, at=AT)
-    was_there(row, planners)
-    ledger = counted(planners)
+    record_presence(row, planners)
+    ledger = count_person(planners)
     token = row.token_hash
 
     erase_participant(planners.scope("pia"), row.participant, at=AT + DAY)
@@ -114,8 +114,8 @@ def test_whoever_asks_is_forgotten_and_what_was_counted_stands(planners):
     assert len(ledger.person) == 64
 
 
-def test_of_a_training_that_is_over_the_registration_stands_and_its_link_ends(planners):
-    row = registered(planners)
+def test_erasure_keeps_the_registration_of_a_past_training_and_ends_its_link(planners):
+    row = register(planners)
     row.edition.state = EditionState.DONE
     row.edition.save()
     erase_participant(planners.scope("pia"), row.participant, at=AT + DAY)
@@ -127,11 +127,11 @@ def test_of_a_training_that_is_over_the_registration_stands_and_its_link_ends(pl
         get_registration_by_token(row.own_token())
 
 
-def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):
-    row = registered(planners)
-    was_there(row, planners)
+def test_erasure_deletes_feed_named_test_and_list_rows(planners):
+    row = register(planners)
+    record_presence(row, planners)
     Registration.objects.update(feed_hash="demo")
-    keep(row.edition, Phase.NAMED, registration=row, answers={"q1": "demo"}, points=4)
+    store_response(row.edition, Phase.NAMED, registration=row, answers={"q1": "demo"}, points=4)
     text = f"{NAME}, {EMAIL.upper()}\nDemo Ali, ali@demo.example\nDemo Nobody"
     store_list(row.edition, NameList(name_list_rows.read_text(text), "BE", "fr"), at=AT)
 
@@ -140,12 +140,12 @@ def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):
     row.refresh_from_db()
     assert row.feed_hash is None
     assert not Response.objects.exists()
-    left = [each["cells"]["name"] for each in Roster.objects.get().rows]
+    left = [list_row["cells"]["name"] for list_row in Roster.objects.get().rows]
     assert left == ["Demo Ali", "Demo Nobody"]
 
 
-def test_nobody_is_mailed_a_link_that_opens_nothing(planners):
-    row = registered(planners)
+def test_erasure_sends_no_mail(planners):
+    row = register(planners)
     mailed = Outgoing.objects.count()
 
     erase_participant(planners.scope("pia"), row.participant, at=AT)
@@ -153,8 +153,8 @@ def test_nobody_is_mailed_a_link_that_opens_nothing(planners):
     assert Outgoing.objects.count() == mailed
 
 
-def test_a_seat_that_is_given_back_goes_to_who_is_next(planners):
-    row = registered(planners, seat_limit=1)
+def test_seat_freed_by_erasure_is_offered_to_the_next(planners):
+    row = register(planners, seat_limit=1)
     next_one = register_participant(
         row.edition, make_participant(planners.host), Entering(Source.APPLIED), at=AT
     )
@@ -165,9 +165,9 @@ def test_a_seat_that_is_given_back_goes_to_who_is_next(planners):
     assert next_one.state == RegistrationState.OFFERED
 
 
-def test_reasons_in_the_line_go_with_the_person(planners):
-    row = registered(planners)
-    was_there(row, planners)
+def test_erasure_deletes_reasons_of_waiting_list_moves(planners):
+    row = register(planners)
+    record_presence(row, planners)
     WaitingMove.objects.create(
         registration=row,
         from_priority=0,
@@ -183,10 +183,10 @@ def test_reasons_in_the_line_go_with_the_person(planners):
     assert WaitingMove.objects.count() == 0
 
 
-def test_somebody_whom_another_host_knows_keeps_the_key(planners):
-    row = registered(planners)
+def test_person_key_stays_if_another_host_has_the_participant(planners):
+    row = register(planners)
     make_participant(planners.other, email=EMAIL)
-    counted(planners)
+    count_person(planners)
 
     erase_participant(planners.scope("pia"), row.participant, at=AT)
 
@@ -194,7 +194,7 @@ def test_somebody_whom_another_host_knows_keeps_the_key(planners):
 
 
 def test_erasing_twice_changes_nothing(planners):
-    row = registered(planners)
+    row = register(planners)
     erase_participant(planners.scope("pia"), row.participant, at=AT)
 
     erase_participant(planners.scope("pia"), row.participant, at=AT + DAY)
@@ -204,8 +204,8 @@ def test_erasing_twice_changes_nothing(planners):
 
 
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
-def test_whoever_does_not_plan_for_the_host_erases_nobody(planners, name):
-    row = registered(planners)
+def test_only_planners_of_the_host_erase(planners, name):
+    row = register(planners)
 
     with pytest.raises(PermissionDenied):
         erase_participant(planners.scope(name), row.participant, at=AT)
@@ -215,43 +215,43 @@ def test_whoever_does_not_plan_for_the_host_erases_nobody(planners, name):
     assert row.state == RegistrationState.CONFIRMED
 
 
-def test_a_registration_that_ended_goes_with_its_person_after_its_time(planners):
-    row = registered(planners)
+def test_ended_registration_is_deleted_with_its_participant_after_retention(planners):
+    row = register(planners)
     withdraw(row, at=AT)
     kept = retention_of("ended")
 
-    assert forget_ended_registrations(at=AT + kept - timedelta(seconds=1)) == 0
-    assert forget_ended_registrations(at=AT + kept) == 1
+    assert delete_ended_registrations(at=AT + kept - timedelta(seconds=1)) == 0
+    assert delete_ended_registrations(at=AT + kept) == 1
 
     assert (Registration.objects.count(), Participant.objects.count()) == (0, 0)
 
 
-def test_whoever_has_another_registration_stays(planners):
-    row = registered(planners)
+def test_participant_with_another_registration_is_kept(planners):
+    row = register(planners)
     other = register_participant(
         make_edition(planners.host), row.participant, Entering(Source.APPLIED), at=AT
     )
     withdraw(row, at=AT)
 
-    assert forget_ended_registrations(at=AT + retention_of("ended")) == 1
+    assert delete_ended_registrations(at=AT + retention_of("ended")) == 1
 
     assert Registration.objects.get() == other
     assert Participant.objects.get().name == NAME
 
 
-def test_whoever_withdrew_after_a_session_is_kept_with_the_named_list(planners):
-    row = registered(planners)
-    was_there(row, planners)
+def test_participant_withdrawn_after_a_session_is_kept_with_named_lists(planners):
+    row = register(planners)
+    record_presence(row, planners)
     withdraw(row, at=AT)
 
-    assert forget_ended_registrations(at=AT + retention_of("ended")) == 0
+    assert delete_ended_registrations(at=AT + retention_of("ended")) == 0
 
     assert Participant.objects.get().name == NAME
 
 
-def test_names_go_when_the_time_of_the_grant_is_over_after_the_last_training(planners):
-    row = registered(planners)
-    was_there(row, planners)
+def test_names_are_erased_after_the_grant_retention(planners):
+    row = register(planners)
+    record_presence(row, planners)
     last = max(row.edition.sessions.values_list("ends_at", flat=True))
 
     assert (
@@ -269,8 +269,8 @@ def test_names_go_when_the_time_of_the_grant_is_over_after_the_last_training(pla
     assert Attendance.objects.count() == 1
 
 
-def test_mail_that_waits_for_whoever_is_erased_is_not_sent(planners):
-    row = registered(planners)
+def test_queued_mail_to_an_erased_participant_is_not_sent(planners):
+    row = register(planners)
     assert Outgoing.objects.filter(to=EMAIL).exists()
     account = post_mail(
         at=AT, to=EMAIL, template="password_reset", language="en", link="https://desk.demo.example/"
@@ -284,9 +284,9 @@ def test_mail_that_waits_for_whoever_is_erased_is_not_sent(planners):
     assert {*Outgoing.objects.filter(to="").values_list("failed_code", "link")} == {("erased", "")}
 
 
-def test_that_somebody_took_a_link_goes_with_them(planners):
-    row = registered(planners)
-    was_there(row, planners)
+def test_erasure_deletes_the_record_of_a_taken_link(planners):
+    row = register(planners)
+    record_presence(row, planners)
     LinkTaken.objects.create(registration=row)
 
     erase_participant(planners.scope("pia"), row.participant, at=AT)
@@ -295,18 +295,18 @@ def test_that_somebody_took_a_link_goes_with_them(planners):
     assert not LinkTaken.objects.exists()
 
 
-def by_hand(planners, row):
+def erase_on_request(planners, row):
     erase_participant(planners.scope("pia"), row.participant, at=AT)
 
 
-def at_night(planners, row):
+def erase_nightly(planners, row):
     erase_participants_after_retention(
         at=max(row.edition.sessions.values_list("ends_at", flat=True)) + YEARS
     )
 
 
-def of_who_withdrew(planners, row):
-    assert forget_ended_registrations(at=AT + YEARS) == 1
+def delete_ended(planners, row):
+    assert delete_ended_registrations(at=AT + YEARS) == 1
 
 
 YEARS = retention_of("named_lists") + retention_of("ended")
@@ -314,18 +314,18 @@ LOCKED = ("measuring", "edition", "need")  # in the order that all keep
 SELECTED = re.compile(r'SELECT "(?:trainings|assessments)_(\w+)"\."\w+",')
 
 
-@pytest.mark.parametrize("forget", [by_hand, at_night, of_who_withdrew])
-def test_whoever_erases_locks_all_before_anything_is_deleted(planners, forget):
-    row = registered(planners)
+@pytest.mark.parametrize("forget", [erase_on_request, erase_nightly, delete_ended])
+def test_erasure_locks_all_rows_before_deleting(planners, forget):
+    row = register(planners)
     measure(row.edition)
-    if forget is of_who_withdrew:
+    if forget is delete_ended:
         withdraw(row, at=AT)
     else:
-        was_there(row, planners)
-    with CaptureQueriesContext(connection) as asked:
+        record_presence(row, planners)
+    with CaptureQueriesContext(connection) as queries:
         forget(planners, row)
 
-    texts = [each["sql"] for each in asked]
+    texts = [query["sql"] for query in queries]
     first = next(n for n, sql in enumerate(texts) if re.match(r"DELETE|UPDATE|INSERT", sql))
     selected = [found[1] for sql in texts[:first] if (found := SELECTED.match(sql))]
     firsts = [name for name in dict.fromkeys(selected) if name in LOCKED]

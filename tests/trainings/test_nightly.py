@@ -1,4 +1,4 @@
-"""The night of trainings: every step, none stops another, and it is written down."""
+"""The nightly run: every step runs, a failure stops no other, and the run is recorded."""
 
 from io import StringIO
 
@@ -16,20 +16,22 @@ def broken(*, at):
     raise RuntimeError("a name that must not reach the log")
 
 
-def test_a_night_takes_every_step_and_is_written_down():
+def test_nightly_run_takes_every_step_and_is_recorded():
     heard = []
 
-    assert nightly.run_nightly_steps(at=AT, say=lambda step, done: heard.append(step)) == []
+    assert nightly.run_nightly_steps(at=AT, report=lambda step, done: heard.append(step)) == []
 
-    assert heard == list(nightly.steps_of_night())
+    assert heard == list(nightly.nightly_steps())
     assert last_nightly_success() == AT
 
 
-def test_a_step_that_fails_stops_no_other_and_says_nothing_of_anybody(caplog):
+def test_failed_step_stops_no_other_and_logs_no_personal_data(caplog):
     done = []
     steps = {"broken": broken, "after": lambda *, at: done.append(at)}
 
-    assert nightly.run_nightly_steps(at=AT, say=lambda step, done: None, steps=steps) == ["broken"]
+    assert nightly.run_nightly_steps(at=AT, report=lambda step, done: None, steps=steps) == [
+        "broken"
+    ]
 
     assert done == [AT]
     assert last_nightly_success() is None
@@ -37,19 +39,19 @@ def test_a_step_that_fails_stops_no_other_and_says_nothing_of_anybody(caplog):
     assert "name that" not in caplog.text
 
 
-def test_the_command_says_what_each_step_did():
+def test_nightly_command_reports_each_step():
     out, err = StringIO(), StringIO()
 
     call_command("keep_trainings", stdout=out, stderr=err)
 
-    assert out.getvalue() == "trainings are kept\n"
+    assert out.getvalue() == "all nightly steps are done\n"
     assert "forget ended: 0" in err.getvalue()
 
 
-def test_the_command_fails_with_the_names_of_what_was_not_done(monkeypatch):
-    monkeypatch.setattr(nightly, "steps_of_night", lambda: {"forget_ended": broken})
+def test_nightly_command_fails_with_the_names_of_failed_steps(monkeypatch):
+    monkeypatch.setattr(nightly, "nightly_steps", lambda: {"forget_ended": broken})
 
-    with pytest.raises(CommandError, match="not done: forget_ended"):
+    with pytest.raises(CommandError, match="failed steps: forget_ended"):
         call_command("keep_trainings", stdout=StringIO(), stderr=StringIO())
 
     assert last_nightly_success() is None

@@ -1,4 +1,4 @@
-"""Everybody presses at one moment: what locks keep, and what happens without them."""
+"""Concurrent actions have the right result with locks and a wrong one without."""
 
 import json
 import os
@@ -58,16 +58,16 @@ def unlocked(race):
     return attempts
 
 
-def test_with_the_lock_nobody_sits_too_many_and_nobody_is_lost(race):
-    found = race(SEATS, *NUMBERS, "locked")
+def test_with_the_lock_seats_are_not_overbooked_and_no_registration_is_lost(race):
+    result = race(SEATS, *NUMBERS, "locked")
 
-    assert found["states"] == {"confirmed": LIMIT, "waiting": PEOPLE - LIMIT}
-    assert found["errors"] == 0
+    assert result["states"] == {"confirmed": LIMIT, "waiting": PEOPLE - LIMIT}
+    assert result["errors"] == 0
 
 
-def test_without_the_lock_too_many_sit_or_somebody_is_lost(race):
+def test_without_the_lock_seats_are_overbooked_or_registrations_lost(race):
     """PostgreSQL lets too many sit; SQLite refuses who counted before somebody else wrote."""
-    attempts = (race(SEATS, *NUMBERS, "unlocked", attempt=each) for each in range(TRIES))
+    attempts = (race(SEATS, *NUMBERS, "unlocked", attempt=number) for number in range(TRIES))
 
     assert any(
         found["states"].get("confirmed", 0) > LIMIT or found["errors"] > 0 for found in attempts
@@ -85,32 +85,32 @@ KEPT = {
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_with_the_lock_each_does_what_it_should(race, name):
+def test_with_the_lock_each_race_has_the_expected_result(race, name):
     assert race(PAIRS, "locked")[name] == KEPT[name]
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_without_the_lock_it_does_not(unlocked, name):
+def test_without_the_lock_the_race_has_another_result(unlocked, name):
     assert any(found != KEPT[name] for found in unlocked(name))
 
 
-def test_with_the_lock_seats_kept_for_others_are_not_given_away(race):
-    found = race(PAIRS, "locked")["sit_beside_a_quota"]
+def test_with_the_lock_quota_seats_are_not_given_away(race):
+    result = race(PAIRS, "locked")["sit_beside_a_quota"]
 
-    assert (found["said"], found["seated"]) == ({"done": 6}, LIMIT)
-    assert found["others"] <= 1
+    assert (result["said"], result["seated"]) == ({"done": 6}, LIMIT)
+    assert result["others"] <= 1
 
 
-def test_without_the_lock_too_many_sit_beside_a_quota_or_somebody_is_lost(unlocked):
+def test_without_the_lock_a_quota_is_overbooked_or_a_registration_lost(unlocked):
     attempts = unlocked("sit_beside_a_quota")
 
     assert any(found["others"] > 1 or LOST in found["said"] for found in attempts)
 
 
 def test_with_the_lock_confirmed_applications_take_each_seat_once(race):
-    found = race(PAIRS, "locked")["confirm_applications"]
+    result = race(PAIRS, "locked")["confirm_applications"]
 
-    assert (found["said"], found["seated"]) == ({"done": 6}, LIMIT)
+    assert (result["said"], result["seated"]) == ({"done": 6}, LIMIT)
 
 
 def test_without_the_lock_confirmed_applications_take_a_seat_twice_or_are_lost(unlocked):
@@ -119,14 +119,14 @@ def test_without_the_lock_confirmed_applications_take_a_seat_twice_or_are_lost(u
     assert any(found["seated"] > LIMIT or LOST in found["said"] for found in attempts)
 
 
-def test_what_somebody_needs_is_sealed_for_the_team_that_arranges_it(race):
-    found = race(PAIRS, "locked")["say_while_the_team_changes"]
+def test_with_the_lock_needs_are_sealed_for_the_current_team(race):
+    result = race(PAIRS, "locked")["say_while_the_team_changes"]
 
-    assert found["readable"]
-    assert LOST not in found["said"]
+    assert result["readable"]
+    assert LOST not in result["said"]
 
 
-def test_without_the_lock_nobody_could_read_it_or_it_is_lost(unlocked):
+def test_without_the_lock_needs_are_unreadable_or_lost(unlocked):
     attempts = unlocked("say_while_the_team_changes")
 
     assert any(not found["readable"] or LOST in found["said"] for found in attempts)
@@ -145,13 +145,13 @@ def test_without_the_lock_nobody_could_read_it_or_it_is_lost(unlocked):
         "book_each_others",
     ],
 )
-def test_who_needs_the_same_rows_waits_and_nobody_is_lost(race, name):
-    said = race(ORDERS)[name]
+def test_concurrent_actions_wait_for_each_other_without_a_deadlock(race, name):
+    result = race(ORDERS)[name]
 
-    assert LOST not in said
-    assert said["done"] >= 1
+    assert LOST not in result
+    assert result["done"] >= 1
 
 
 @pytest.mark.postgres
-def test_in_another_order_two_wait_for_each_other_and_one_is_lost(race):
+def test_another_lock_order_leads_to_a_deadlock(race):
     assert race(ORDERS)["the_person_first"][LOST] == 1

@@ -1,4 +1,4 @@
-"""Every cell of every state table: what each move leads to, and what is refused."""
+"""Every cell of every state table, and refused moves."""
 
 from itertools import product
 
@@ -67,7 +67,7 @@ PAUSED = REGISTRATIONS | {"waiting": "- - - - - - waiting withdrawn cancelled"}
 
 
 def cells(table, state_type, move_type):
-    assert table.keys() == {each.value for each in state_type}
+    assert table.keys() == {member.value for member in state_type}
     for state, line in table.items():
         for move, expected in zip(move_type, line.split(), strict=True):
             yield state_type(state), move, None if expected == "-" else state_type(expected)
@@ -110,7 +110,7 @@ SIMPLE = [
 
 
 @pytest.mark.parametrize(("step", "refusal", "state", "move", "expected"), SIMPLE)
-def test_each_cell_leads_where_the_table_says(step, refusal, state, move, expected):
+def test_each_move_leads_to_the_state_of_the_table(step, refusal, state, move, expected):
     if expected is not None:
         assert step(state, move) is expected
         return
@@ -130,7 +130,7 @@ def test_each_cell_leads_where_the_table_says(step, refusal, state, move, expect
         if not is_paused or cell[0] is RegistrationState.WAITING  # nobody else rests
     ],
 )
-def test_each_cell_of_a_registration(is_paused, state, move, expected):
+def test_each_registration_move_leads_to_the_state_of_the_table(is_paused, state, move, expected):
     def step():
         return rules.next_registration_state(state, move, is_paused=is_paused, is_free=True)
 
@@ -157,7 +157,7 @@ def test_a_refused_move_is_shown_in_the_language_of_the_reader(tag):
 
 
 @pytest.mark.parametrize(("state", "move"), [*product(RegistrationState, RegistrationMove)])
-def test_only_approval_and_confirmation_ask_for_a_free_seat(state, move):
+def test_only_approval_and_confirmation_query_free_seats(state, move):
     def step(*, is_free):
         try:
             return rules.next_registration_state(state, move, is_paused=False, is_free=is_free)
@@ -179,13 +179,13 @@ def test_only_approval_and_confirmation_ask_for_a_free_seat(state, move):
         (Approval.AUTO, False, RegistrationState.WAITING),
     ],
 )
-def test_a_registration_begins_where_the_edition_says(approval, is_free, expected):
+def test_initial_registration_state_follows_the_edition(approval, is_free, expected):
     assert rules.initial_state(approval, is_free=is_free) is expected
 
 
 @pytest.mark.parametrize("approval", Approval)
 @pytest.mark.parametrize("is_free", [True, False])
-def test_an_unconfirmed_address_takes_neither_a_seat_nor_a_place(approval, is_free):
+def test_unconfirmed_address_gets_neither_seat_nor_waiting_list_place(approval, is_free):
     state = rules.initial_state(approval, is_free=is_free, is_proven=False)
 
     assert state is RegistrationState.UNPROVEN
@@ -194,7 +194,7 @@ def test_an_unconfirmed_address_takes_neither_a_seat_nor_a_place(approval, is_fr
 
 @pytest.mark.parametrize("approval", Approval)
 @pytest.mark.parametrize("is_free", [True, False])
-def test_a_confirmed_address_goes_on_as_one_that_begins_confirmed(approval, is_free):
+def test_confirmed_address_continues_like_an_initially_confirmed_one(approval, is_free):
     confirmed = rules.next_registration_state(
         RegistrationState.UNPROVEN,
         RegistrationMove.PROVE,

@@ -82,7 +82,7 @@ def tab(chromium: Browser, server: Server) -> Iterator[Page]:
     context.close()
 
 
-def test_one_press_goes_on_until_nothing_is_left(tab, server):
+def test_form_is_sent_again_until_nothing_is_left(tab, server):
     tab.click("text=Continue")
 
     tab.wait_for_selector("text=Nothing is left.")
@@ -91,7 +91,7 @@ def test_one_press_goes_on_until_nothing_is_left(tab, server):
     assert server.complaints == []
 
 
-def test_it_shows_how_far_it_has_come_and_can_be_stopped(tab, server):
+def test_progress_is_shown_and_can_be_stopped(tab, server):
     server.waits_at = 2
 
     tab.click("text=Continue")
@@ -107,7 +107,7 @@ def test_it_shows_how_far_it_has_come_and_can_be_stopped(tab, server):
     assert (server.done, len(server.sent)) == (3, 3)
 
 
-def test_after_stopping_one_press_goes_on_again(tab, server):
+def test_button_continues_after_stopping(tab, server):
     server.waits_at = 0
     tab.click("text=Continue")
     tab.click("text=Stop for now")
@@ -119,7 +119,7 @@ def test_after_stopping_one_press_goes_on_again(tab, server):
     assert server.done == 4
 
 
-def test_where_the_desk_has_locked_the_page_is_asked_for_anew(tab, server):
+def test_page_is_reloaded_if_the_session_has_locked(tab, server):
     server.is_locked = True
     with tab.expect_navigation(url=AT):
         tab.click("text=Continue")
@@ -128,7 +128,7 @@ def test_where_the_desk_has_locked_the_page_is_asked_for_anew(tab, server):
     assert server.sent == []
 
 
-def test_what_was_begun_elsewhere_goes_on_by_itself(tab, server):
+def test_work_begun_in_another_window_continues_by_itself(tab, server):
     server.begins = True
 
     tab.reload()
@@ -137,7 +137,7 @@ def test_what_was_begun_elsewhere_goes_on_by_itself(tab, server):
     assert server.done == len(server.sent) == 4
 
 
-def test_what_begins_by_itself_and_is_refused_waits_for_a_press(tab, server):
+def test_refused_automatic_start_waits_for_the_button(tab, server):
     server.begins = server.is_locked = True
 
     with tab.expect_response(lambda answer: answer.status == 401):

@@ -6,7 +6,7 @@ import pytest
 from protect.ui import assets
 
 
-def test_the_public_style_pays_for_nothing_of_the_desk():
+def test_public_style_contains_no_desk_rules():
     desk_only = set(assets.DESK_STYLES) - set(assets.PUBLIC_STYLES)
 
     assert desk_only == {name for name in assets.DESK_STYLES if name.startswith("desk/")}

@@ -58,18 +58,18 @@ def labels(tab: Page) -> list[str]:
     return [each.strip() for each in tab.locator(".boxes label:visible").all_inner_texts()]
 
 
-def test_the_chosen_ones_stand_on_top_and_the_page_is_not_wider(shown):
+def test_ticked_options_come_first_and_the_page_is_not_wider(shown):
     assert labels(shown)[:3] == ["Demo language 007", "Demo language 099", "Demo language 000"]
     assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_name_is_found_without_its_accents_and_the_chosen_ones_stay(shown):
+def test_search_ignores_accents_and_keeps_ticked_options(shown):
     shown.fill(FIND, "arab")
 
     assert labels(shown) == ["Demo language 007", "Demo language 099", "Árabe"]
 
 
-def test_it_is_found_and_ticked_by_keyboard_and_enter_sends_nothing(shown):
+def test_option_is_found_and_ticked_by_keyboard_and_enter_does_not_submit(shown):
     shown.focus(FIND)
     shown.keyboard.type("arab")
     shown.keyboard.press("Enter")
@@ -93,7 +93,7 @@ def test_arrows_move_and_lead_back_to_the_field(shown):
     assert shown.evaluate("document.activeElement.type") == "search"
 
 
-def test_what_is_ticked_is_sent_and_what_is_typed_to_find_it_is_not(shown):
+def test_ticked_options_are_sent_without_the_search_text(shown):
     shown.fill(FIND, "arab")
     shown.check("input[value=ar]")
     with shown.expect_request(lambda asked: asked.method == "POST") as sent:

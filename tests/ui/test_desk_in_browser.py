@@ -52,7 +52,7 @@ def test_question_mark_opens_the_keys(visit):
     assert site.complaints == []
 
 
-def test_keys_type_while_one_types(visit):
+def test_shortcut_keys_type_letters_inside_a_field(visit):
     tab, _ = visit(FORM, form=NoteForm())
 
     tab.focus("#id_note")
@@ -118,7 +118,7 @@ def test_a_form_may_be_sent_again_when_no_answer_came(visit):
     assert len(site.posts) == 2
 
 
-def test_times_stay_true_while_one_looks(visit):
+def test_relative_times_are_updated_on_an_open_page(visit):
     tab, _ = visit("{{ at|when }}", at=NOW - timedelta(minutes=58))
     assert tab.inner_text("time") == "58 minutes ago"
 
@@ -160,7 +160,7 @@ def test_menus_close_by_escape_and_by_a_click_elsewhere(visit):
 @pytest.mark.node
 @pytest.mark.parametrize("width", [320, 768, 1440])
 @pytest.mark.parametrize("content", [LIST, FORM, PIECES], ids=["list", "form", "pieces"])
-def test_a_page_has_no_barrier_and_does_not_scroll_sideways(visit, content, width):
+def test_page_is_accessible_and_does_not_scroll_sideways(visit, content, width):
     rows = [{"text": "K7", "url": "/k7", "verb": "Answer", "due": NOW, "group": "overdue"}]
     known = {"rows": rows, "labels": ["A", "B"], "codes": ["ABCD-EFGH"], "form": NoteForm({})}
     tab, site = visit(content, width=width, **known, **people(3))

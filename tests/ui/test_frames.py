@@ -51,7 +51,7 @@ def test_a_page_says_its_language_and_direction(draw, tag, direction):
     assert f'<html lang="{tag}" dir="{direction}">' in html
 
 
-def test_what_changes_something_is_a_post_with_a_token(draw):
+def test_changing_buttons_post_with_a_csrf_token(draw):
     html = draw(page(""))
 
     for name in ("lock", "sign_out", "stay"):
@@ -61,7 +61,7 @@ def test_what_changes_something_is_a_post_with_a_token(draw):
         assert "csrfmiddlewaretoken" in form[0]
 
 
-def test_an_address_that_is_missing_is_not_drawn(draw):
+def test_missing_address_is_not_rendered(draw):
     html = draw(page(""), desk=desk(urls={}, is_demo=False, organisation_name="", has_keys=False))
 
     for word in (
@@ -76,11 +76,11 @@ def test_an_address_that_is_missing_is_not_drawn(draw):
         assert word not in html
 
 
-def test_where_one_is_stands_in_the_navigation(draw):
+def test_navigation_marks_the_current_page(draw):
     assert re.findall(r'href="(\S+)" aria-current="page"', draw(page(""))) == ["/", "/"]
 
 
-def test_mistakes_stand_in_the_title_and_above_the_heading(draw):
+def test_form_errors_are_in_the_title_and_above_the_heading(draw):
     html = draw(page("{% fields form %}"), form=NameForm({}))
 
     assert "<title>Error: People" in html
@@ -100,7 +100,7 @@ def test_a_message_stays_in_the_page(draw):
     assert "<p>Saved.</p>" in html
 
 
-def test_a_confirmation_says_what_will_happen_and_offers_a_way_back(draw):
+def test_confirmation_lists_effects_and_a_link_back(draw):
     html = draw(CONFIRM, **ASKED, is_danger=True, undo="This cannot be undone.", form=NameForm())
 
     assert "Bela is signed out." in html
@@ -110,7 +110,7 @@ def test_a_confirmation_says_what_will_happen_and_offers_a_way_back(draw):
     assert 'name="name"' in html
 
 
-def test_an_error_says_what_is_safe_and_gives_its_code(draw):
+def test_error_page_shows_its_code_and_says_what_is_safe(draw):
     html = draw(
         ERROR,
         **{

@@ -9,7 +9,7 @@ from tests.ui.tabs import FORM, SITE, NoteForm
 pytestmark = pytest.mark.browser
 
 
-def test_a_minute_before_the_lock_one_may_stay(visit):
+def test_user_can_stay_signed_in_a_minute_before_the_lock(visit):
     tab, site = visit(FORM, form=NoteForm())
     tab.clock.run_for(14 * 60_000 + 2_000)
     assert tab.is_visible("[data-soon]")
@@ -22,7 +22,7 @@ def test_a_minute_before_the_lock_one_may_stay(visit):
     assert not tab.is_visible("[data-soon]")
 
 
-def test_when_the_time_is_over_the_lock_opens(visit):
+def test_unlock_page_opens_when_the_time_is_over(visit):
     tab, _ = visit("<p>Secret</p>")
 
     tab.clock.run_for(15 * 60_000 + 2_000)
@@ -32,7 +32,7 @@ def test_when_the_time_is_over_the_lock_opens(visit):
     assert tab.url == f"{SITE}/unlock"
 
 
-def test_what_was_typed_is_covered_and_can_still_be_kept(visit):
+def test_lock_covers_typed_text_and_offers_to_keep_it(visit):
     tab, site = visit(FORM, form=NoteForm())
     tab.fill("#id_note", "long story")
 
@@ -45,7 +45,7 @@ def test_what_was_typed_is_covered_and_can_still_be_kept(visit):
 
 
 @pytest.mark.parametrize("width", [1200, 320])
-def test_keeping_what_was_typed_and_throwing_it_away_do_not_touch(visit, width):
+def test_keep_and_discard_buttons_do_not_touch(visit, width):
     tab, _site = visit(FORM, width, form=NoteForm())
     tab.fill("#id_note", "long story")
     tab.clock.run_for(15 * 60_000 + 2_000)
@@ -85,7 +85,7 @@ OWN = ["form[action='/lock']", "form[action='/sign-out']", ".pocket", ".menu", "
 
 
 @pytest.mark.parametrize("width", [1200, 320])
-def test_whoever_is_signed_out_is_offered_neither_the_lock_nor_their_account(visit, width):
+def test_signed_out_user_is_offered_neither_lock_nor_account(visit, width):
     tab, _ = visit(FORM, width, form=NoteForm())
     tab.fill("#id_note", "long story")
     assert tab.is_visible("form[action='/lock']")
@@ -97,7 +97,7 @@ def test_whoever_is_signed_out_is_offered_neither_the_lock_nor_their_account(vis
     assert tab.is_visible("[data-over] a")
 
 
-def test_signing_out_in_another_window_says_that_nothing_is_kept(visit):
+def test_sign_out_in_another_window_warns_that_nothing_is_kept(visit):
     tab, site = visit(FORM, form=NoteForm())
     tab.fill("#id_note", "long story")
 
@@ -111,7 +111,7 @@ def test_signing_out_in_another_window_says_that_nothing_is_kept(visit):
     assert site.posts == []
 
 
-def test_when_the_working_day_is_over_nothing_is_offered_that_cannot_be_kept(visit):
+def test_session_end_offers_no_draft_that_cannot_be_kept(visit):
     tab, _ = visit(FORM, form=NoteForm(), desk=desk(ends_seconds=600))
     tab.fill("#id_note", "long story")
     tab.clock.run_for(599_000)
@@ -123,7 +123,7 @@ def test_when_the_working_day_is_over_nothing_is_offered_that_cannot_be_kept(vis
     assert not tab.is_visible("#id_note")
 
 
-def test_signing_out_asks_first_when_something_is_not_sent(visit):
+def test_sign_out_asks_first_if_a_form_is_not_sent(visit):
     tab, site = visit(FORM, form=NoteForm())
     asked: list[str] = []
     tab.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
@@ -136,7 +136,7 @@ def test_signing_out_asks_first_when_something_is_not_sent(visit):
 
 
 @pytest.mark.parametrize(("typed", "times"), [("long story", 1), (None, 0)])
-def test_whoever_says_so_or_has_typed_nothing_is_signed_out(visit, typed, times):
+def test_confirmed_or_empty_form_allows_sign_out(visit, typed, times):
     tab, _ = visit(FORM, form=NoteForm())
     asked: list[str] = []
     tab.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
@@ -155,7 +155,7 @@ def sign_out(tab: Page) -> None:
     tab.clock.run_for(1_000)
 
 
-def test_what_is_covered_stays_covered_whoever_comes_in_elsewhere(visit):
+def test_covered_text_stays_covered_if_another_user_signs_in(visit):
     tab, _ = visit(FORM, form=NoteForm())
     tab.fill("#id_note", "long story")
     tab.clock.run_for(15 * 60_000 + 2_000)

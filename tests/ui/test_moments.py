@@ -39,7 +39,7 @@ def test_from_48_hours_on_it_is_the_day(days, short):
     assert (said.short, said.is_relative) == (short, False)
 
 
-def test_the_exact_words_name_the_minute_and_the_zone():
+def test_exact_text_names_the_minute_and_the_zone():
     assert moments.moment_text(NOW, NOW).exact == f"1 Jul 2026, {LRI}14:00 CEST{PDI}"
 
 
@@ -63,7 +63,7 @@ def test_a_span_names_both_zones_where_the_clock_changes(begin, minutes, said):
     assert moments.span_text(begin, begin + timedelta(minutes=minutes)) == said
 
 
-def test_the_day_is_that_of_the_place():
+def test_day_is_that_of_the_time_zone():
     late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
 
     assert moments.exact_text(late).startswith("2 Jul 2026")
@@ -78,13 +78,13 @@ def test_a_day_has_no_hour_and_is_never_relative():
 @pytest.mark.parametrize(
     ("tag", "short"), [("de", "vor 2 Stunden"), ("ar", "قبل ساعتين"), ("mt", "sagħtejn ilu")]
 )
-def test_it_is_said_in_the_language_of_the_page(tag, short):
+def test_moment_is_in_the_language_of_the_page(tag, short):
     with translation.override(tag):
         assert moments.moment_text(NOW - timedelta(hours=2), NOW).short == short
 
 
 @pytest.mark.parametrize("tag", ["ar", "ckb", "fa", "ps", "ur"])
-def test_day_and_hour_are_parted_by_the_comma_of_the_script(tag):
+def test_day_and_hour_are_separated_by_the_comma_of_the_script(tag):
     with translation.override(tag):
         assert f"، {LRI}14:00 CEST{PDI}" in moments.exact_text(NOW)
         assert f"، {LRI}14:00{PDI} – " in moments.span_text(NOW, NOW + timedelta(hours=1))

@@ -25,7 +25,7 @@ class InvitationForm(forms.Form):
 
 
 @pytest.mark.parametrize("kind", STATE_ICONS)
-def test_a_state_is_a_word_and_a_shape(draw, kind):
+def test_state_chip_has_a_word_and_an_icon(draw, kind):
     html = draw("{% state kind 'Active' %}", kind=kind)
 
     assert f"state--{kind}" in html
@@ -36,14 +36,14 @@ def test_a_state_is_a_word_and_a_shape(draw, kind):
 @pytest.mark.parametrize(
     ("tag", "kind"), [*MESSAGE_KINDS.items(), ("unheard", "info"), ("alarm", "alarm")]
 )
-def test_a_notice_takes_the_words_of_messages_too(draw, tag, kind):
+def test_notice_accepts_message_levels(draw, tag, kind):
     html = draw("{% notice tag %}<p>{{ text }}</p>{% endnotice %}", tag=tag, text="<b>")
 
     assert f"notice--{kind}" in html
     assert "<p>&lt;b&gt;</p>" in html
 
 
-def test_a_field_says_hint_and_mistake_before_what_one_types(draw):
+def test_field_shows_hint_and_error_before_the_input(draw):
     html = draw("{% field form.email %}", form=InvitationForm({"email": "no"}))
 
     order = [html.index(each) for each in ("<label", "_helptext", "_error", "<input")]
@@ -66,14 +66,14 @@ def test_a_tick_stands_before_its_label(draw):
     assert html.index("<input") < html.index("<label")
 
 
-def test_only_what_may_stay_empty_is_marked(draw):
+def test_only_optional_fields_are_marked(draw):
     html = draw("{% fields form %}", form=InvitationForm())
 
     assert html.count("optional") == 1
     assert 'type="hidden"' in html
 
 
-def test_mistakes_lead_to_where_they_can_be_mended(draw):
+def test_errors_link_to_their_fields(draw):
     html = draw("{% errors form %}", form=InvitationForm({"token": "t", "email": "no"}))
 
     for place in ("#id_email", "#id_role_0", "#id_sure"):
@@ -82,7 +82,7 @@ def test_mistakes_lead_to_where_they_can_be_mended(draw):
     assert "__all__" not in html
 
 
-def test_a_panel_says_how_many_wait_and_gives_each_one_verb(draw):
+def test_panel_counts_tasks_and_gives_each_a_verb(draw):
     rows = [
         {"text": "K7", "url": "/k7", "verb": "Answer", "due": NOW, "group": "overdue"},
         {"text": "M2", "url": "/m2", "verb": "Ask"},
@@ -116,7 +116,7 @@ def test_a_moment_is_exact_in_its_title_and_on_paper(draw):
     assert "data-when" in html
 
 
-def test_a_moment_that_never_was_is_nothing(draw):
+def test_missing_moment_is_empty(draw):
     assert draw("{{ at|when }}{{ at|exact }}", at=None) == ""
 
 
@@ -180,6 +180,6 @@ def test_crumbs_lead_up(draw):
     assert html.index('href="/o"') < html.index('href="/o/t"')
 
 
-def test_an_icon_that_does_not_exist_is_a_mistake_of_ours(draw):
+def test_unknown_icon_raises_an_error(draw):
     with pytest.raises(KeyError):
         draw("{% icon 'unicorn' %}")

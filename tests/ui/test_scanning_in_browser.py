@@ -81,7 +81,7 @@ def minutes(tab: Page) -> None:
     ],
     ids=["refused", "session over"],
 )
-def test_what_is_refused_is_said_and_kept_until_the_next_scan(tab, server, says, said):
+def test_refused_scan_is_shown_until_the_next_scan(tab, server, says, said):
     server.says = says
     scan(tab)
     tab.wait_for_selector(f"text={said}")
@@ -93,7 +93,7 @@ def test_what_is_refused_is_said_and_kept_until_the_next_scan(tab, server, says,
     assert server.posts == 2
 
 
-def test_an_answer_about_others_is_not_asked_for_at_once_again(tab, server):
+def test_answer_about_other_scans_causes_no_immediate_retry(tab, server):
     server.says = {"body": json.dumps({"done": []}), "content_type": "application/json"}
     scan(tab)
     tab.wait_for_selector("text=Waiting: 1")
@@ -102,7 +102,7 @@ def test_an_answer_about_others_is_not_asked_for_at_once_again(tab, server):
     assert server.posts == 1
 
 
-def test_a_fault_is_tried_again(tab, server):
+def test_failed_request_is_retried(tab, server):
     server.says = {"status": 503, "body": ""}
     scan(tab)
     tab.wait_for_selector("text=Waiting: 1")

@@ -55,7 +55,7 @@ def test_an_infected_attachment_refuses_the_whole_document(clamd):
 
 
 @pytest.mark.clamd
-def test_what_only_the_new_document_shows_is_looked_at_too(clamd):
+def test_rewritten_document_is_scanned_too(clamd):
     made = pdf()
     blind = Dictionary(CheckSum=String(bytes(16)))  # the scanner reads no further than this
     made.pages[0].obj.Contents = made.make_stream(b"q " + EICAR + b" Q", Params=blind)
@@ -76,7 +76,7 @@ def test_a_healthy_document_passes_the_scanner(clamd):
     assert (found.name, found.media_type) == ("scan.pdf", PDF)
 
 
-def test_without_its_scanner_nothing_is_taken(tmp_path):
+def test_unreachable_scanner_refuses_every_document(tmp_path):
     with pytest.raises(UploadRefused) as refused:
         clean_document("scan.pdf", saved(pdf()), scanner=Clamd(path=str(tmp_path / "absent")))
 
@@ -84,7 +84,7 @@ def test_without_its_scanner_nothing_is_taken(tmp_path):
 
 
 @pytest.mark.parametrize("reason", list(Reason))
-def test_every_reason_says_what_is_safe_and_what_to_do(reason):
+def test_every_reason_has_a_message_with_a_remedy(reason):
     error = UploadRefused(reason)
 
     with override("en"):

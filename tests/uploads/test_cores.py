@@ -63,7 +63,7 @@ def test_a_core_that_another_process_holds_is_waited_for(visitors):
         pass
 
 
-def test_people_at_work_come_between_two_files_of_visitors_of_another_process(visitors):
+def test_staff_file_goes_between_two_visitor_files_of_another_process(visitors):
     visitors(0.5)
 
     for _ in range(3):
@@ -73,7 +73,7 @@ def test_people_at_work_come_between_two_files_of_visitors_of_another_process(vi
         assert waited < 5  # ten files of visitors: they would go on for ever
 
 
-def test_a_core_is_given_back_whatever_happens_meanwhile():
+def test_core_is_released_after_any_error():
     with pytest.raises(ZeroDivisionError), held():
         raise ZeroDivisionError
 
@@ -81,7 +81,7 @@ def test_a_core_is_given_back_whatever_happens_meanwhile():
         pass
 
 
-def test_each_core_is_held_apart(monkeypatch):
+def test_cores_are_locked_separately(monkeypatch):
     monkeypatch.setattr(cores, "COUNT", 2)
 
     with held(), held(Queue.VISITORS), pytest.raises(ParsersBusy), held():

@@ -61,7 +61,7 @@ def test_a_healthy_document_passes_and_an_infected_one_does_not(clamd, way):
 
 
 @pytest.mark.clamd
-def test_an_attachment_inside_a_document_is_looked_at(clamd):
+def test_attachment_inside_a_document_is_scanned(clamd):
     content = saved(with_attachment(EICAR))
     assert EICAR not in content  # compressed
 
@@ -83,7 +83,7 @@ def test_the_largest_document_is_looked_at_to_its_end(clamd):
     assert refused.value.reason == Reason.INFECTED
 
 
-def test_a_daemon_that_is_not_there_lets_nothing_pass(tmp_path):
+def test_missing_daemon_refuses_every_document(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # taken, and nobody listens
         absent = [
@@ -129,7 +129,7 @@ def saying(reply: bytes | None) -> tuple[Clamd, Thread]:
         b"x" * 10_000,
     ],
 )
-def test_whatever_is_no_clear_answer_is_no_pass(reply):
+def test_unclear_reply_refuses_the_document(reply):
     scanner, thread = saying(reply)
 
     with pytest.raises(Unfit) as refused:

@@ -47,7 +47,7 @@ def test_without_this_handler_such_a_file_would_go_to_the_disk(settings):
         posted(document=file(3 * MEBIBYTE)).FILES  # noqa: B018 - reading is what is tried
 
 
-def test_one_byte_too_many_is_refused_and_what_was_typed_stays(no_disk):
+def test_one_byte_above_the_limit_is_refused_and_typed_text_is_kept(no_disk):
     request = posted(document=file(MAX_FILE_BYTES + 1), note="words")
 
     with pytest.raises(UploadRefused) as refused:
@@ -67,7 +67,7 @@ def test_files_of_one_request_share_the_limit():
         content_of(request.FILES["b"])
 
 
-def test_the_handler_lets_go_of_what_is_too_much_while_it_reads():
+def test_handler_drops_oversized_content_while_reading():
     handler = MemoryOnly()
     handler.new_file("document", "scan.pdf", "application/pdf", None)
 

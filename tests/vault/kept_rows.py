@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.test import override_settings
 
 from protect.orgs.models import User
-from tests.choosing import empties
+from tests.choosing import commits_transactions
 from tests.vault.cast import Cast, make_cast
 from tests.vault.signing import Person, make_person
 
@@ -50,7 +50,7 @@ def kept_rows(request: pytest.FixtureRequest, kept_ledger: Path) -> Iterator[Kep
         yield {}
         return
     tests = [test for test in request.session.items if test.path == request.path]
-    assert not any(map(empties, tests)), "a test with real transactions cannot roll back"
+    assert not any(map(commits_transactions, tests)), "a test that commits cannot roll back"
     request.getfixturevalue("django_db_setup")
     blocker: Any = request.getfixturevalue("django_db_blocker")
     with ExitStack() as stack:

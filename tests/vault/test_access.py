@@ -60,14 +60,14 @@ def test_a_record_comes_with_its_team_and_organisation_in_one_query(
 
 
 @pytest.mark.parametrize("name", ["bela", "chidi", "dana", "emil", "olga"])
-def test_a_record_is_there_for_the_members_of_its_team_alone(world, name):
+def test_record_is_visible_to_members_of_its_team_only(world, name):
     record = note(world.desk)
 
     assert refusal(world.scope(name), record.pk) == ()
     assert access.get_record(world.scope("sana"), record.pk, Kind.NOTE) == record
 
 
-def test_foreign_missing_and_of_another_kind_cannot_be_told_apart(world):
+def test_foreign_missing_and_other_kinds_give_the_same_404(world):
     own, foreign, scope = note(world.desk), note(world.shelter), world.scope("amal")
 
     answers = {
@@ -86,7 +86,7 @@ def test_a_record_of_a_retired_team_is_not_there(world):
     assert refusal(world.scope("amal"), record.pk) == ()
 
 
-def test_who_may_not_work_on_files_is_refused(world):
+def test_user_without_work_permission_is_refused(world):
     record = note(world.shelter)
     world.people["noor"] = make_person("noor", world.office, "caseworker", world.shelter)
 
@@ -131,23 +131,23 @@ def partners(team: Team) -> list[TeamKey]:
         ("olga", set()),
     ],
 )
-def test_people_see_their_teams_and_those_that_they_manage(world, name, teams):
+def test_users_see_own_and_managed_teams(world, name, teams):
     assert seen(world.scope(name)) == teams
 
 
-def test_nobody_sees_no_team(world):
+def test_anonymous_user_sees_no_team(world):
     assert seen(ANONYMOUS_SCOPE) == set()
 
 
 @pytest.mark.parametrize("state", [MembershipState.ENROLLED, MembershipState.PENDING])
-def test_who_waits_for_a_team_sees_it(world, state):
+def test_waiting_member_sees_the_team(world, state):
     give(world.chidi, world.office, "caseworker", world.desk, state)
 
     assert seen(world.scope("chidi")) == {"Demo desk", "Demo team"}
     assert seen(world.scope("bela")) == {"Demo shelter"}  # it is not she who waits
 
 
-def test_who_has_left_sees_the_team_no_more(world):
+def test_former_member_does_not_see_the_team(world):
     Membership.objects.filter(user=world.amal).update(
         state=MembershipState.LEFT, ended_at=AT, end_reason=EndReason.REMOVED
     )
@@ -155,14 +155,14 @@ def test_who_has_left_sees_the_team_no_more(world):
     assert seen(world.scope("amal")) == set()
 
 
-def test_a_retired_team_is_there_for_nobody_who_waits(world):
+def test_retired_team_is_hidden_from_waiting_members(world):
     give(world.chidi, world.office, "caseworker", world.desk, MembershipState.PENDING)
     Team.objects.filter(pk=world.desk.pk).update(state=TeamState.RETIRED, retired_at=AT)
 
     assert seen(world.scope("chidi")) == {"Demo team"}
 
 
-def test_a_team_of_a_suspended_organisation_is_there_for_nobody_who_waits(world):
+def test_team_of_a_suspended_organisation_is_hidden_from_waiting_members(world):
     give(world.chidi, world.office, "caseworker", world.desk, MembershipState.PENDING)
     Organisation.objects.filter(pk=world.office.pk).update(
         state=OrganisationState.SUSPENDED, suspended_at=AT
@@ -194,7 +194,7 @@ def test_foreign_and_missing_teams_cannot_be_told_apart(world):
 # --- organisations --------------------------------------------------------------------------------
 
 
-def test_managed_are_the_organisations_that_one_administers_by_name(world):
+def test_managed_organisations_are_those_that_the_user_administers(world):
     first = make_organisation("Demo a")
     give(world.dana, first, "organisation_admin")
     give(world.dana, world.other, "coordinator")
@@ -203,7 +203,7 @@ def test_managed_are_the_organisations_that_one_administers_by_name(world):
     assert list(access.managed_organisations(world.scope("amal"))) == []
 
 
-def test_of_two_with_one_name_the_order_is_the_same_each_time(world):
+def test_organisations_with_the_same_name_have_a_stable_order(world):
     countries = ("BE", "BG", "ES", "GR", "HR", "HU", "IE", "IT")
     twins = [make_organisation("Demo twins", country) for country in countries]
     for organisation in twins:
@@ -227,7 +227,7 @@ def test_a_suspended_organisation_is_not_managed(world):
 # --- officers -------------------------------------------------------------------------------------
 
 
-def test_an_officer_is_found_by_place_with_the_organisation(world, django_assert_num_queries):
+def test_officer_is_loaded_by_slot_with_the_organisation(world, django_assert_num_queries):
     officers = {
         (organisation.pk, slot): officer(organisation, slot)
         for organisation in (world.other, world.office)
@@ -242,7 +242,7 @@ def test_an_officer_is_found_by_place_with_the_organisation(world, django_assert
             assert found == officers[organisation.pk, slot]
 
 
-def test_a_place_without_an_officer_is_not_there(world):
+def test_slot_without_an_officer_is_not_found(world):
     officer(world.other, 1)
     officer(world.office, 2)
 
@@ -254,7 +254,7 @@ def test_a_place_without_an_officer_is_not_there(world):
 # --- partners -------------------------------------------------------------------------------------
 
 
-def test_partners_are_the_keys_of_teams_at_work_elsewhere(world):
+def test_partner_keys_are_those_of_working_teams_elsewhere(world):
     key(world.desk)
     key(world.shelter)
     key(world.other_team, 1, KeyState.RETIRED)
@@ -265,7 +265,7 @@ def test_partners_are_the_keys_of_teams_at_work_elsewhere(world):
 
 
 @pytest.mark.parametrize("state", TeamState)
-def test_a_partner_team_is_at_work_also_while_its_key_is_changed(world, state):
+def test_partner_team_counts_as_working_during_key_renewal(world, state):
     retired = {"retired_at": AT} if state == TeamState.RETIRED else {}
     Team.objects.filter(pk=world.other_team.pk).update(state=state, **retired)
     there = key(world.other_team)
@@ -283,7 +283,7 @@ def test_a_suspended_organisation_is_no_partner(world):
     assert partners(world.desk) == []
 
 
-def test_partners_stand_by_country_organisation_and_team(world, django_assert_num_queries):
+def test_partners_are_ordered_by_country_organisation_and_team(world, django_assert_num_queries):
     places = [("IE", "Demo z", "Demo y"), ("MT", "Demo a", "Demo z"), ("MT", "Demo b", "Demo a")]
     places += [("MT", "Demo b", "Demo b"), ("MT", "Demo b", "Demo c")]
     named = {}
@@ -310,7 +310,7 @@ def test_a_partner_is_found_by_its_team(world):
         assert access.get_partner_key(world.desk, pk) == expected
 
 
-def test_one_s_own_and_missing_partners_cannot_be_told_apart(world):
+def test_own_and_missing_partner_teams_give_the_same_404(world):
     key(world.shelter)
     answers = set()
     for pk in (world.shelter.pk, world.desk.pk, world.other_team.pk, uuid.uuid4()):

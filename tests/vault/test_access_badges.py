@@ -33,7 +33,7 @@ def refusal(scope, pk) -> tuple:
     return refused.value.args
 
 
-def test_who_manages_an_organisation_opens_each_of_its_keys(world, django_assert_num_queries):
+def test_manager_can_open_each_key_of_the_organisation(world, django_assert_num_queries):
     give(world.dana, world.other, "organisation_admin")
     keys = [
         badge_key(world.office, "zold", retired=True),
@@ -50,7 +50,7 @@ def test_who_manages_an_organisation_opens_each_of_its_keys(world, django_assert
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "bela", "chidi", "emil", "olga"])
-def test_a_key_of_an_organisation_that_one_does_not_manage_is_as_good_as_missing(world, name):
+def test_key_of_an_unmanaged_organisation_is_not_found(world, name):
     key = badge_key(world.office, "zkey")
 
     assert refusal(world.scope(name), key.pk) == ()

@@ -30,7 +30,7 @@ def world(db: None) -> World:
 # --- one's own place ------------------------------------------------------------------------------
 
 
-def test_ones_own_place_in_a_team_comes_with_the_team(world, django_assert_num_queries):
+def test_own_membership_is_loaded_with_its_team(world, django_assert_num_queries):
     scope = world.scope("amal")
 
     with django_assert_num_queries(1):
@@ -41,12 +41,12 @@ def test_ones_own_place_in_a_team_comes_with_the_team(world, django_assert_num_q
 
 
 @pytest.mark.parametrize("name", ["dana", "chidi", "emil", "olga"])
-def test_whoever_has_no_place_there_has_none(world, name):
+def test_user_without_membership_in_the_team_is_refused(world, name):
     with pytest.raises(PermissionDenied):
         access.get_own_membership(world.scope(name), world.desk)
 
 
-def test_a_place_that_ended_is_none_and_one_of_another_team_neither(world):
+def test_ended_membership_and_that_of_another_team_are_refused(world):
     scope = world.scope("amal")
     with pytest.raises(PermissionDenied):
         access.get_own_membership(scope, make_team(world.office, "Demo other desk"))
@@ -67,7 +67,7 @@ def waits(world: World, name: str, state: MembershipState = MembershipState.PEND
     return world.place(name)
 
 
-def test_who_lets_others_in_finds_their_own_waiting_place(world):
+def test_waiting_member_who_may_admit_gets_own_membership(world):
     place = waits(world, "sana")
     give(world.sana, world.office, "supervisor", world.shelter, MembershipState.PENDING)
 
@@ -79,14 +79,14 @@ def test_who_lets_others_in_finds_their_own_waiting_place(world):
 
 
 @pytest.mark.parametrize("name", ["amal", "dana"])
-def test_a_colleague_s_waiting_place_is_not_ones_own(world, name):
+def test_waiting_membership_of_a_colleague_is_refused(world, name):
     place = waits(world, "sana")
 
     with pytest.raises(PermissionDenied):
         access.get_own_waiting_membership(world.scope(name), place.pk)
 
 
-def test_a_waiting_place_whose_role_lets_nobody_in_is_refused(world):
+def test_waiting_membership_without_admit_permission_is_refused(world):
     place = waits(world, "amal")
 
     with pytest.raises(PermissionDenied):
@@ -94,7 +94,7 @@ def test_a_waiting_place_whose_role_lets_nobody_in_is_refused(world):
 
 
 @pytest.mark.parametrize("state", [MembershipState.ENROLLED, MembershipState.ACTIVE])
-def test_a_place_that_does_not_wait_is_not_restored(world, state):
+def test_membership_that_does_not_wait_is_refused(world, state):
     place = waits(world, "sana", state)
 
     with refuses("membership_move_not_allowed") as refused:
@@ -102,7 +102,7 @@ def test_a_place_that_does_not_wait_is_not_restored(world, state):
     assert refused.value.facts == {"state": state, "move": "restore"}
 
 
-def test_a_foreign_place_and_one_that_ended_are_not_there(world):
+def test_foreign_and_ended_memberships_are_not_found(world):
     place, foreign = waits(world, "sana"), world.place("chidi")
     Membership.objects.filter(pk=place.pk).update(
         state=MembershipState.LEFT, ended_at=AT, end_reason="own_wish"
@@ -118,7 +118,7 @@ def test_a_foreign_place_and_one_that_ended_are_not_there(world):
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_officers_are_seen_by_who_lets_in_and_who_appoints_them(world, name):
+def test_officers_are_visible_to_admitting_members_and_managers(world, name):
     sees = {
         world.office: {"sana", "dana"},
         world.other: {"chidi", "emil"},
@@ -132,7 +132,7 @@ def test_officers_are_seen_by_who_lets_in_and_who_appoints_them(world, name):
                 access.must_see_officers(world.scope(name), organisation)
 
 
-def test_who_let_people_into_a_team_that_is_retired_sees_no_officers(world):
+def test_member_of_a_retired_team_sees_no_officers(world):
     scope = world.scope("sana")
     Team.objects.filter(pk=world.desk.pk).update(state=TeamState.RETIRED, retired_at=AT)
 
@@ -143,7 +143,7 @@ def test_who_let_people_into_a_team_that_is_retired_sees_no_officers(world):
 # --- closed accounts ------------------------------------------------------------------------------
 
 
-def test_the_place_of_a_closed_account_is_refused_whatever_was_read_before(world):
+def test_membership_of_a_suspended_account_is_refused(world):
     place = Membership.objects.select_related("user").get(user=world.amal)
     access.must_have_open_account(place)
 
@@ -158,7 +158,7 @@ def test_the_place_of_a_closed_account_is_refused_whatever_was_read_before(world
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_codes_are_tried_by_who_lets_in_and_who_manages(world, name):
+def test_drill_is_allowed_to_admitting_members_and_managers(world, name):
     if name in {"sana", "dana"}:
         access.must_be_allowed_to_drill(world.scope(name), world.desk)
         return
@@ -183,23 +183,23 @@ def restarts(world: World, whom: User) -> set[str]:
     return found
 
 
-def test_a_colleague_begins_anew_by_who_invites_or_manages_there(world):
+def test_restart_is_allowed_to_users_who_invite_or_manage(world):
     assert restarts(world, world.amal) == {"sana", "dana", "olga"}
 
 
-def test_nobody_restarts_themselves(world):
+def test_user_cannot_restart_own_account(world):
     assert "sana" not in restarts(world, world.sana)
     assert "dana" not in restarts(world, world.dana)
     assert "olga" not in restarts(world, world.olga)
 
 
-def test_every_place_that_somebody_has_must_be_covered(world):
+def test_restart_needs_permission_for_every_membership(world):
     give(world.amal, world.other, "caseworker", world.other_team)
 
     assert restarts(world, world.amal) == {"olga"}
 
 
-def test_a_place_that_ended_needs_nobody(world):
+def test_restart_needs_no_permission_for_ended_memberships(world):
     gone = give(world.amal, world.other, "caseworker", world.other_team)
     Membership.objects.filter(pk=gone.pk).update(
         state=MembershipState.LEFT, ended_at=AT, end_reason="own_wish"
@@ -208,13 +208,13 @@ def test_a_place_that_ended_needs_nobody(world):
     assert restarts(world, world.amal) == {"sana", "dana", "olga"}
 
 
-def test_an_operator_begins_anew_by_an_operator_alone(world):
+def test_only_operators_restart_an_operator(world):
     give(world.amal, world.office, "operator")
 
     assert restarts(world, world.amal) == {"olga"}
 
 
-def test_whoever_has_no_place_begins_nothing_anew(world):
+def test_user_without_memberships_cannot_be_restarted(world):
     nobody = User.objects.create_user("nobody@demo.example", name="Demo Nobody")
 
     assert restarts(world, nobody) == set()
@@ -248,27 +248,27 @@ def holds(world: World, user: User, version: int = 1) -> bool:
     return False
 
 
-def test_who_was_given_the_key_holds_it_and_nobody_else(world):
+def test_only_members_with_a_grant_hold_the_key(world):
     grant(world, world.amal)
 
     assert holds(world, world.amal)
     assert not holds(world, world.sana)
 
 
-def test_another_teams_key_is_not_this_ones(world):
+def test_key_of_another_team_does_not_count(world):
     grant(world, world.amal, team=world.shelter)
 
     assert not holds(world, world.amal)
 
 
 @pytest.mark.parametrize("state", [KeyState.RETIRING, KeyState.RETIRED])
-def test_a_key_that_no_longer_seals_is_not_the_teams(world, state):
+def test_inactive_key_does_not_count(world, state):
     grant(world, world.amal, state=state)
 
     assert not holds(world, world.amal)
 
 
-def test_a_grant_for_an_older_key_of_ones_own_opens_nothing(world):
+def test_grant_for_an_older_user_key_does_not_count(world):
     grant(world, world.amal, version=1)
 
     assert not holds(world, world.amal, version=2)

@@ -17,7 +17,7 @@ SAID = {"g": "f", "s": "9, 13"}
 pytestmark = pytest.mark.django_db
 
 
-def test_a_token_gives_back_what_was_sealed():
+def test_token_returns_the_sealed_document():
     token = tokens.seal_token("a", SAID, at=AT)
 
     assert tokens.open_token("a", token, at=AT + timedelta(minutes=29)) == (SAID, 60)
@@ -57,7 +57,7 @@ def test_a_token_has_one_spelling():
 
 
 @pytest.mark.parametrize("token", ["", "A", "AAAA", "é", "A" * 5000, "../../etc"])
-def test_what_was_never_a_token_does_not_open(token):
+def test_malformed_token_does_not_open(token):
     with pytest.raises(TokenGone):
         tokens.open_token("a", token, at=AT)
 
@@ -70,7 +70,7 @@ def test_another_secret_opens_nothing(settings):
         tokens.open_token("a", token, at=AT)
 
 
-def test_after_48_hours_the_salt_is_gone_and_no_clock_brings_it_back():
+def test_salt_is_deleted_after_48_hours_for_good():
     token = tokens.seal_token("a", SAID, at=AT)
 
     tokens.delete_old_salts(at=AT.replace(hour=0) + timedelta(hours=48))
@@ -97,7 +97,7 @@ def test_only_the_first_token_of_a_day_destroys_old_salts(django_assert_num_quer
         tokens.seal_token("a", SAID, at=AT)
 
 
-def test_the_daily_command_destroys_what_is_due_and_no_more():
+def test_daily_command_deletes_only_due_salts():
     for days in (3, 2, 1):
         DaySalt.objects.create(day=AT.date() - timedelta(days=days), salt=b"s" * 32)
     out = StringIO()
@@ -111,7 +111,7 @@ def test_the_daily_command_destroys_what_is_due_and_no_more():
 
 @settings(max_examples=50)
 @given(st.dictionaries(st.text(max_size=3), st.text(max_size=40), max_size=6))
-def test_the_length_of_a_token_tells_no_more_than_its_block(document):
+def test_token_length_reveals_only_the_padding_block(document):
     key = token_format.derive_day_key("s", b"salt")
     opened = token_format.TokenContent(issued=0, document=document)
 

@@ -70,7 +70,7 @@ def must_be_refused_everywhere(cast, key, public) -> None:
 # --- members --------------------------------------------------------------------------------------
 
 
-def test_each_member_is_signed_with_place_role_and_key(cast, key, public):
+def test_each_member_is_signed_with_membership_role_and_key(cast, key, public):
     found = admissions.signed_members(key, public)
 
     assert {(place.pk, user_key.pk) for place, user_key in found} == {
@@ -101,7 +101,7 @@ def test_admitting_again_keeps_one_signature_and_one_grant(cast, key):
 
 
 @pytest.mark.parametrize("raw", ["another", "none"])
-def test_a_key_that_the_ledger_does_not_know_is_neither_signed_nor_given_anything(cast, key, raw):
+def test_key_missing_in_the_ledger_gets_no_admission_or_grant(cast, key, raw):
     gita = make_person("gita")
     secret = secret_of(cast)
     user_key, place = gita.key, wait_in(gita, cast.desk)
@@ -111,14 +111,14 @@ def test_a_key_that_the_ledger_does_not_know_is_neither_signed_nor_given_anythin
         admissions.admit_member(key, secret, (place, user_key), by=cast.sana.pk, at=AT)
 
 
-def test_a_member_whom_nobody_signed_is_left_out(cast, key, public):
+def test_unsigned_member_is_left_out(cast, key, public):
     gita = make_person("gita")
     serve(gita, cast.office, "caseworker", team=cast.desk)
 
     assert members(key, public) == {cast.amal.pk, cast.sana.pk}
 
 
-def test_a_signed_member_at_another_place_than_the_signed_one_is_left_out(cast, key, public):
+def test_member_with_another_membership_than_the_signed_one_is_left_out(cast, key, public):
     """The row of the place was deleted, and written down again as if it had never ended."""
     Membership.objects.filter(pk=cast.amal.place(cast.desk).pk).delete()
     serve(cast.amal, cast.office, "caseworker", team=cast.desk)
@@ -127,7 +127,7 @@ def test_a_signed_member_at_another_place_than_the_signed_one_is_left_out(cast, 
 
 
 @pytest.mark.parametrize("state", [MembershipState.PENDING, MembershipState.LEFT])
-def test_a_signed_member_whose_place_is_not_active_is_left_out(cast, key, public, state):
+def test_signed_member_with_an_inactive_membership_is_left_out(cast, key, public, state):
     ended = {"ended_at": AT, "end_reason": "removed"} if state == MembershipState.LEFT else {}
     place = cast.amal.place(cast.desk)
     fields = {"admitted_at": None} if state == MembershipState.PENDING else {}
@@ -146,7 +146,7 @@ def test_a_departed_member_whose_row_was_put_back_is_left_out(cast, key, public)
     assert (cast.amal.pk, 2) not in grants(cast.desk)
 
 
-def test_a_place_that_ended_before_the_signature_does_not_count_as_departed(cast, key, public):
+def test_departure_before_the_signature_does_not_count(cast, key, public):
     place = cast.amal.place(cast.desk)
     before = (AT - timedelta(seconds=1)).isoformat()
     ledger.append(ledger.Line("membership", str(place.pk), before, "removed"))
@@ -172,7 +172,7 @@ def test_a_changed_field_of_one_admission_stops_all(cast, key, public, fields):
 
 
 @pytest.mark.parametrize("field", ["holder", "place"])
-def test_an_admission_that_was_moved_to_another_person_or_place_stops_all(cast, key, public, field):
+def test_admission_moved_to_another_person_or_membership_stops_all(cast, key, public, field):
     gita = make_person("gita")
     place = serve(gita, cast.office, "caseworker", team=cast.desk)
     change(admission_of(cast.amal), **{field: gita.pk if field == "holder" else place.pk})
@@ -203,13 +203,13 @@ def test_an_admission_of_an_older_version_is_none_of_the_next(cast):
         admissions.signed_members(second, public)
 
 
-def test_an_admission_that_was_deleted_gives_nothing_more(cast, key, public):
+def test_deleted_admission_gives_no_key(cast, key, public):
     admission_of(cast.amal).delete()
 
     assert members(key, public) == {cast.sana.pk}
 
 
-def test_who_is_not_signed_cannot_renew(cast):
+def test_unsigned_member_cannot_renew(cast):
     admission_of(cast.sana).delete()
 
     with refused(KeyNotReady):
@@ -251,7 +251,7 @@ def test_a_newer_key_beside_the_signed_one_stops_all_until_a_colleague_compares(
     assert members(key, public) == {cast.amal.pk, cast.sana.pk}
 
 
-def test_who_lost_their_keys_and_waits_is_left_out(cast, key, public):
+def test_waiting_member_who_lost_the_keys_is_left_out(cast, key, public):
     renew(cast.amal)
     team_keys_members.remove_access_of_user(cast.amal.pk, actor=None, at=LATER)
 
@@ -271,7 +271,7 @@ def test_the_officers_of_the_kit_are_signed(cast, key, public):
     assert admissions.signed_officers(key, public) == recovery_kit.officers_by_slot(cast.office.pk)
 
 
-def test_an_officer_who_was_appointed_since_is_not_signed(cast, key, public):
+def test_officer_appointed_later_is_not_signed(cast, key, public):
     recovery_kit.appoint_officer(cast.dana.scope, cast.office, 2, at=AT)
 
     assert set(admissions.signed_officers(key, public)) == {1, 3}
@@ -285,7 +285,7 @@ def test_an_officer_who_was_appointed_since_is_not_signed(cast, key, public):
         "notes and files are identified by their numbers.",
     ],
 )
-def test_an_officer_of_another_organisation_is_none_of_ours(cast, key, public, is_moved):
+def test_officer_of_another_organisation_is_left_out(cast, key, public, is_moved):
     other = RecoveryOfficer.objects.get(organisation=cast.partner, slot=1)
     admissions.sign_officer(key, secret_of(cast), other, at=AT)
     RecoveryOfficer.objects.filter(organisation=cast.office, slot=1).delete()
@@ -335,7 +335,7 @@ def test_a_member_does_not_pass_as_an_officer_nor_an_officer_as_a_member(cast, k
 # --- what a forged member costs the others --------------------------------------------------------
 
 
-def test_a_row_of_a_membership_holds_up_no_renewal(cast):
+def test_membership_row_cannot_block_a_renewal(cast):
     gita = make_person("gita")
     serve(gita, cast.office, "caseworker", team=cast.desk)
     write(cast.amal, cast.desk)
@@ -357,20 +357,20 @@ def test_the_newest_member_is_signed_for_every_living_version(cast):
     assert list(signed.values_list("team_key__version", flat=True)) == [1, 2]
 
 
-def test_a_place_that_was_moved_to_another_team_is_none_of_the_members(cast, key, public):
+def test_membership_moved_to_another_team_is_left_out(cast, key, public):
     Membership.objects.filter(user=cast.amal.pk, team=cast.desk).update(team=cast.far)
 
     assert members(key, public) == {cast.sana.pk}
 
 
 @pytest.mark.parametrize("state", [MembershipState.PENDING, MembershipState.ENROLLED])
-def test_a_place_that_is_not_active_is_none_of_the_members(cast, key, public, state):
+def test_inactive_membership_is_left_out(cast, key, public, state):
     Membership.objects.filter(user=cast.amal.pk, team=cast.desk).update(state=state)
 
     assert members(key, public) == {cast.sana.pk}
 
 
-def test_an_officer_who_was_moved_to_another_organisation_is_none_of_the_signed(cast, key, public):
+def test_officer_moved_to_another_organisation_is_left_out(cast, key, public):
     officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=1)
     assert set(admissions.signed_officers(key, public)) == {1, 2, 3}
     RecoveryOfficer.objects.filter(organisation=cast.partner).delete()

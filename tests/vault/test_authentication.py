@@ -39,7 +39,7 @@ def wrong(user, at=AT, browser=BROWSER):
         authentication.begin(user.email, OTHER, browser=browser, at=at)
 
 
-def test_the_right_password_begins_a_session_that_can_do_nothing_yet(amal):
+def test_right_password_begins_a_provisional_session(amal):
     entry = begin(amal)
 
     assert entry.state is SessionState.PROVISIONAL
@@ -48,7 +48,7 @@ def test_the_right_password_begins_a_session_that_can_do_nothing_yet(amal):
     assert actions_of(amal.user)[-1] == ("vault.sign_in", "done")
 
 
-def test_where_many_sign_in_at_once_the_next_comes_again_uncounted(amal, runs, monkeypatch):
+def test_overload_refuses_a_sign_in_without_counting_it(amal, runs, monkeypatch):
     monkeypatch.setattr(passwords, "is_crowded", lambda: True)
 
     with pytest.raises(Crowded) as refused:
@@ -75,7 +75,7 @@ def test_password_and_code_open_the_secret_that_enrolment_made(amal):
     assert (unlocked.user_id, unlocked.user_version) == (amal.user.pk, 1)
 
 
-def test_promotion_makes_a_new_token_and_the_old_one_opens_nothing(amal):
+def test_unlocking_replaces_the_token(amal):
     before = begin(amal)
     after = second_factors.pass_with_totp(before, amal.totp(AT), browser=BROWSER, at=AT)
 
@@ -83,7 +83,7 @@ def test_promotion_makes_a_new_token_and_the_old_one_opens_nothing(amal):
     assert browser_sessions.find_session(after.session.pk, before.token.text(), at=AT).token is None
 
 
-def test_a_refusal_is_written_down_without_address_or_name(amal):
+def test_refusal_is_audited_without_address_or_name(amal):
     wrong(amal.user)
 
     entry = AuditEntry.objects.filter(chain=SIGN_IN).order_by("-n")[0]
@@ -91,7 +91,7 @@ def test_a_refusal_is_written_down_without_address_or_name(amal):
     assert entry.actor is None
 
 
-def test_without_the_pepper_sign_in_stops_and_nothing_is_made_anew(amal, settings):
+def test_missing_pepper_stops_sign_in_and_creates_nothing(amal, settings):
     before = list(UserWrap.objects.order_by("pk").values_list("pk", "blob"))
     settings.PEPPERS = [OLD_PEPPER]
 
@@ -103,7 +103,7 @@ def test_without_the_pepper_sign_in_stops_and_nothing_is_made_anew(amal, setting
     assert UnlockSession.objects.count() == 0
 
 
-def test_a_new_pepper_is_taken_into_hash_bundle_and_seed_at_sign_in(amal, settings):
+def test_sign_in_reseals_hash_bundle_and_seed_under_a_new_pepper(amal, settings):
     settings.PEPPERS = [OLD_PEPPER, PEPPER]
     let_in(amal)
 
@@ -116,7 +116,7 @@ def test_a_new_pepper_is_taken_into_hash_bundle_and_seed_at_sign_in(amal, settin
     assert userwrap.parse_header(bytes(wrap.blob)).pepper == load_peppers().current
 
 
-def test_a_higher_cost_is_taken_over_at_sign_in_and_only_once(amal, settings):
+def test_sign_in_renews_a_lower_hashing_cost_once(amal, settings):
     settings.ARGON2 = {**CHEAP, "passes": 2}
     begin(amal)
     after = UserWrap.objects.get(kind=WrapKind.PASSWORD)
@@ -126,7 +126,7 @@ def test_a_higher_cost_is_taken_over_at_sign_in_and_only_once(amal, settings):
     assert UserWrap.objects.get(kind=WrapKind.PASSWORD).pk == after.pk
 
 
-def test_a_right_password_with_a_damaged_bundle_says_so(amal):
+def test_right_password_with_a_damaged_bundle_reports_damage(amal):
     wrap = UserWrap.objects.get(kind=WrapKind.PASSWORD)
     wrap.blob = bytes(wrap.blob)[:-1] + bytes([bytes(wrap.blob)[-1] ^ 1])
     wrap.save()

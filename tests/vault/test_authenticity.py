@@ -121,7 +121,7 @@ def test_an_officers_key_that_was_moved_to_another_slot_is_refused(cast):
         authenticity.verified_officer_public_key(officer)
 
 
-def test_without_a_ledger_no_public_key_is_believed(cast, settings):
+def test_no_public_key_is_accepted_without_a_ledger(cast, settings):
     settings.LEDGER.unlink()
 
     with refused(TeamKeyMismatch, team=str(cast.desk.pk)):
@@ -146,7 +146,7 @@ def test_bytes_that_are_no_public_key_are_refused(cast):
 # --- secrets and the rows that they belong to -----------------------------------------------------
 
 
-def test_a_secret_is_the_teams_if_its_public_key_stands_in_the_row(cast):
+def test_secret_belongs_to_the_team_if_the_row_has_its_public_key(cast):
     secret = open_key(cast.sana, cast.desk)
 
     assert authenticity.must_be_team_secret(key_of(cast.desk), secret) is None
@@ -175,7 +175,7 @@ def test_row_and_secret_that_were_replaced_together_are_refused_by_the_ledger(ca
         authenticity.must_be_team_secret(key_of(cast.desk), secret)
 
 
-def test_a_version_that_the_ledger_says_is_retired_is_refused_whatever_its_row_says(cast):
+def test_version_retired_in_the_ledger_is_refused_in_any_row_state(cast):
     secret = open_key(cast.sana, cast.desk)
     key_register.register_retirement(enums.Owner.TEAM, cast.desk.pk, 1, at=AT)
 
@@ -225,7 +225,7 @@ def test_a_newer_key_that_the_pinned_one_signed_is_pinned_in_its_place(cast):
     assert pins_of(cast.amal) == [(3, mark_of(cast.amal, cast.desk, 3))]
 
 
-def test_an_older_key_that_leads_to_the_pinned_one_opens_and_the_pin_stays(cast):
+def test_older_key_linked_to_the_pinned_one_opens_and_keeps_the_pin(cast):
     renew(cast.sana, cast.desk)
     open_key(cast.amal, cast.desk, 2)
 
@@ -248,7 +248,7 @@ def test_a_version_that_the_pinned_one_did_not_sign_is_refused(cast, continuity)
     assert pins_of(cast.amal) == [(1, mark_of(cast.amal, cast.desk))]
 
 
-def test_a_version_that_the_ledger_does_not_know_is_refused_to_who_has_pinned_nothing(cast):
+def test_unregistered_version_is_refused_without_a_pin(cast):
     forge(cast.desk, cast.amal)
 
     with refused(TeamKeyMismatch):
@@ -256,7 +256,7 @@ def test_a_version_that_the_ledger_does_not_know_is_refused_to_who_has_pinned_no
     assert pins_of(cast.amal) == []
 
 
-def test_a_wholly_new_chain_is_refused_to_who_has_pinned_the_old_one(cast):
+def test_replaced_chain_is_refused_to_a_member_with_a_pin(cast):
     """Every version is replaced, each signed by its neighbours, and given to the member."""
     open_key(cast.amal, cast.desk)
     TeamKey.objects.filter(team=cast.desk).delete()
@@ -319,7 +319,7 @@ def test_a_gap_in_the_chain_between_pin_and_key_is_refused(cast):
         open_key(cast.amal, cast.desk, 3)
 
 
-def test_a_damaged_grant_is_no_mismatch(cast):
+def test_damaged_grant_is_reported_as_damage_not_mismatch(cast):
     grant = TeamGrant.objects.get(team_key=key_of(cast.desk), user_key=cast.amal.key)
     TeamGrant.objects.filter(pk=grant.pk).update(wrap=spoilt(grant.wrap))
 
@@ -327,7 +327,7 @@ def test_a_damaged_grant_is_no_mismatch(cast):
         open_key(cast.amal, cast.desk)
 
 
-def test_a_secret_of_another_team_that_was_given_as_this_one_is_refused(cast):
+def test_secret_of_another_team_in_a_grant_is_refused(cast):
     """A writer to the database who holds the key of a team of their own."""
     give(key_of(cast.desk), open_key(cast.chidi, cast.far), cast.amal)
 
@@ -364,7 +364,7 @@ def test_a_version_follows_only_with_the_signatures_of_both(cast, continuity):
     assert not authenticity.is_signed_successor(old, new)
 
 
-def test_a_key_of_another_size_follows_nothing(cast):
+def test_key_of_another_size_is_no_successor(cast):
     old, new = key_of(cast.desk), renew(cast.sana, cast.desk)
     new.public = b"\1"
 

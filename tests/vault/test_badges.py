@@ -42,7 +42,7 @@ def written(organisation) -> list[str]:
     return list(rows.order_by("n").values_list("action", flat=True))
 
 
-def test_who_manages_an_organisation_makes_its_key(cast, key):
+def test_manager_makes_the_key_of_the_organisation(cast, key):
     assert key.controller == f"did:web:help.demo.example:issuers:{cast.office.pk}"
     assert badge_keys.published_keys(cast.office.pk) == badge_keys.published_keys_of_controller(
         key.controller
@@ -56,7 +56,7 @@ def test_who_manages_an_organisation_makes_its_key(cast, key):
 
 
 @pytest.mark.parametrize("who", ["amal", "bela", "chidi"])
-def test_nobody_else_makes_or_ends_one(cast, key, who):
+def test_other_users_cannot_make_or_retire_keys(cast, key, who):
     person = getattr(cast, who)
 
     with pytest.raises(PermissionDenied):
@@ -69,13 +69,13 @@ def test_nobody_else_makes_or_ends_one(cast, key, who):
     assert written(cast.office) == ["vault.make_badge_key"]
 
 
-def test_who_manages_it_finds_it(cast, key):
+def test_manager_finds_the_key(cast, key):
     assert get_badge_key(cast.dana.scope, key.pk) == key
     with pytest.raises(Http404):
         get_badge_key(cast.dana.scope, uuid4())
 
 
-def test_what_it_signs_is_verified_with_what_is_published(cast, key):
+def test_signature_verifies_with_the_published_key(cast, key):
     signed = badge_keys.sign_document(cast.office.pk, DOCUMENT, at=LATER)
 
     assert signed["proof"]["verificationMethod"] == f"{key.controller}#{key.public}"
@@ -109,7 +109,7 @@ def test_a_retired_key_signs_nothing_and_stays_published(cast, key):
 
 
 @pytest.mark.parametrize("is_retired", [True, False])
-def test_a_key_that_somebody_else_may_have_held_is_distrusted_once(cast, key, is_retired):
+def test_compromised_key_is_distrusted_once(cast, key, is_retired):
     if is_retired:
         badge_keys.retire_key(cast.dana.scope, key, at=AT)
 
@@ -122,7 +122,7 @@ def test_a_key_that_somebody_else_may_have_held_is_distrusted_once(cast, key, is
     assert written(cast.office)[-1] == "vault.distrust_badge_key"
 
 
-def test_a_clock_that_stands_behind_retires_no_key_before_it_was_made(cast, key):
+def test_key_is_not_retired_before_its_creation_if_the_clock_is_behind(cast, key):
     badge_keys.retire_key(cast.dana.scope, key, at=AT - timedelta(seconds=1))
 
     assert BadgeKey.objects.get().retired_at == AT
@@ -146,7 +146,7 @@ def test_a_seed_that_was_moved_to_another_row_does_not_open(cast, key):
         badge_keys.sign_document(cast.partner.pk, DOCUMENT, at=LATER)
 
 
-def test_a_public_half_that_was_exchanged_is_seen_before_anything_is_signed(cast, key):
+def test_replaced_public_key_is_detected_before_signing(cast, key):
     other = badge_keys.make_key_as_operator(cast.partner, at=AT)
     BadgeKey.objects.filter(pk=other.pk).delete()
     BadgeKey.objects.filter(pk=key.pk).update(public=other.public)
@@ -193,7 +193,7 @@ def test_without_a_pepper_no_key_is_made(cast, settings):
         {"retired_at": LATER, "distrusted_at": AT, "seed": None, "pepper": None},
     ],
 )
-def test_a_row_that_cannot_be_is_refused(cast, key, change):
+def test_inconsistent_row_is_rejected(cast, key, change):
     with pytest.raises(IntegrityError), transaction.atomic():
         BadgeKey.objects.update(**change)
 
@@ -247,7 +247,7 @@ def test_operators_confirm_a_key_after_the_ledger_was_lost(cast, settings, tmp_p
 
 
 @pytest.mark.parametrize("step", ["make", "retire"])
-def test_operators_are_told_what_is_not_there(cast, step):
+def test_command_refuses_unknown_keys_and_organisations(cast, step):
     with refuses("badge_key_unknown"):
         run(step, uuid4())
     assert not BadgeKey.objects.exists()

@@ -55,7 +55,7 @@ def send(cast, team) -> packets.SentPacket:
     )
 
 
-def test_records_and_files_are_written_read_and_found(cast, as_person):
+def test_records_and_files_are_saved_read_and_searched(cast, as_person):
     clean = CleanDocument(content=b"demo", media_type="application/pdf", name="demo.pdf")
     with as_person(cast.amal):
         record = write(cast.amal, cast.desk)
@@ -82,7 +82,7 @@ def test_another_teams_record_does_not_exist(cast, as_person):
         read(cast.chidi, record)
 
 
-def test_a_packet_is_sent_read_and_taken_back(cast, as_person):
+def test_packet_is_sent_read_and_withdrawn(cast, as_person):
     with as_person(cast.amal):
         manifest = send(cast, cast.shelter).manifest
     with as_person(cast.noor):
@@ -99,7 +99,7 @@ def test_a_packet_is_sent_read_and_taken_back(cast, as_person):
     assert not DekWrap.objects.filter(record=manifest.packet).exists()
 
 
-def test_a_link_opens_for_somebody_without_any_team(cast, as_person):
+def test_link_opens_without_any_team(cast, as_person):
     with as_person(cast.amal):
         sent = send(cast, None)
     pk, code = sent.manifest.packet_id, sent.code.printed()
@@ -124,7 +124,7 @@ def test_a_key_is_renewed_with_what_was_received(cast, as_person):
         assert opened == SAID
 
 
-def test_a_partner_is_compared_and_known(cast, as_person):
+def test_partner_key_is_compared_and_pinned(cast, as_person):
     key = active_key(cast.shelter.pk)
     words = " ".join(fingerprint.words(TeamPublicKey(bytes(key.public))))
     with as_person(cast.amal):
@@ -133,7 +133,7 @@ def test_a_partner_is_compared_and_known(cast, as_person):
         assert pins.find_pin(cast.sana.unlocked(), cast.desk, cast.shelter.pk).compared
 
 
-def test_somebody_without_a_team_removes_a_member_of_one(cast, as_person):
+def test_manager_without_a_team_removes_a_member(cast, as_person):
     record = write(cast.amal, cast.desk)
     with as_person(cast.dana):
         members.end_membership_and_access(
@@ -144,7 +144,7 @@ def test_somebody_without_a_team_removes_a_member_of_one(cast, as_person):
         records.save_record(cast.sana.unlocked(), record, OTHER, seen=1, at=LATER)
 
 
-def test_the_clock_erases_and_a_person_does(cast, as_person):
+def test_records_are_erased_by_retention_and_by_a_member(cast, as_person):
     old, wrong = write(cast.amal, cast.desk), write(cast.amal, cast.desk)
     with as_person(cast.amal):
         erasure.erase_record(cast.amal.unlocked(), wrong, reason=erasure.PERSON_REASON, at=LATER)

@@ -50,21 +50,19 @@ def test_a_live_system_with_everything_starts(settings):
         ({"LEDGER": Path()}, "protect.no_ledger"),
     ],
 )
-def test_a_live_system_that_is_not_safe_does_not_start_and_says_the_remedy(
-    settings, changed, problem
-):
+def test_unsafe_live_system_does_not_start_and_names_the_remedy(settings, changed, problem):
     assert said(settings, **changed) == [problem]
     assert all(each.hint for each in check_vault(None))
 
 
-def test_sqlite_keeps_records_of_nobody(settings, database):
+def test_sqlite_may_not_store_cases(settings, database):
     database("sqlite")
 
     assert said(settings) == ["protect.sqlite_keeps_no_cases"]
     assert said(settings, CASES="off") == []
 
 
-def test_the_demo_needs_none_of_it(settings):
+def test_demo_needs_no_server_secrets(settings):
     assert said(settings, IS_DEMO=True, PEPPERS=[], SCANNER="none") == []
 
 

@@ -53,7 +53,7 @@ def departed(team=None, organisation=None) -> set[str]:
     return {str(pk) for pk in rows.order_by("pk").values_list("pk", flat=True)}
 
 
-def test_a_retired_team_has_no_keys_places_or_sessions_and_keeps_its_records(cast):
+def test_retired_team_loses_keys_memberships_and_sessions_and_keeps_records(cast):
     record = write(cast.amal, cast.desk)
     sign_in(cast.amal, cast.sana, cast.dana, cast.bela)
 
@@ -103,7 +103,7 @@ def test_nothing_is_sealed_for_a_retired_team_any_more(cast):
         records.save_record(cast.bela.unlocked(), kept, SAID, seen=1, at=LATER)
 
 
-def test_the_end_of_a_team_is_written_down_outside_and_in_the_audit(cast):
+def test_end_of_a_team_is_in_the_ledger_and_the_audit(cast):
     closures.retire_team(cast.dana.scope, cast.desk, at=LATER)
 
     places = departed(team=cast.desk)
@@ -117,7 +117,7 @@ def test_the_end_of_a_team_is_written_down_outside_and_in_the_audit(cast):
 
 
 def test_a_team_without_a_key_ends_too(cast):
-    team = orgs.found_team(cast.dana.scope, cast.office, name="Demo new", purpose="", at=AT)
+    team = orgs.create_team(cast.dana.scope, cast.office, name="Demo new", purpose="", at=AT)
     wait_in(make_person("gita"), team)
 
     closures.retire_team(cast.dana.scope, team, at=LATER)
@@ -128,7 +128,7 @@ def test_a_team_without_a_key_ends_too(cast):
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "bela", "chidi", "emil", "olga"])
-def test_only_who_manages_the_organisation_ends_a_team(cast, name):
+def test_only_managers_end_a_team(cast, name):
     sign_in(cast.amal)
     scope = cast.people[name].scope
 
@@ -136,7 +136,7 @@ def test_only_who_manages_the_organisation_ends_a_team(cast, name):
         closures.retire_team(scope, cast.desk, at=LATER)
 
 
-def test_a_team_ends_once(cast):
+def test_team_is_retired_once(cast):
     scope = cast.dana.scope
     closures.retire_team(scope, cast.desk, at=LATER)
 
@@ -144,7 +144,7 @@ def test_a_team_ends_once(cast):
         closures.retire_team(scope, cast.desk, at=LATER)
 
 
-def test_an_organisation_that_leaves_takes_keys_places_and_sessions_with_it(cast):
+def test_leaving_organisation_loses_keys_memberships_and_sessions(cast):
     serve(cast.bela, cast.office, "coordinator")
     sign_in(cast.amal, cast.dana, cast.bela, cast.chidi)
 
@@ -159,7 +159,7 @@ def test_an_organisation_that_leaves_takes_keys_places_and_sessions_with_it(cast
     assert grants(cast.shelter) == {(cast.bela.pk, 1), (cast.noor.pk, 1)}
 
 
-def test_the_departure_of_an_organisation_is_written_down_with_each_place(cast):
+def test_departure_of_an_organisation_is_in_the_ledger_with_each_membership(cast):
     closures.leave_organisation(cast.dana.scope, cast.office, at=LATER)
 
     places = departed(organisation=cast.office)
@@ -172,7 +172,7 @@ def test_the_departure_of_an_organisation_is_written_down_with_each_place(cast):
     must_verify()
 
 
-def test_what_an_organisation_ended_before_it_leaves_is_not_written_down_twice(cast):
+def test_earlier_departures_are_not_registered_twice(cast):
     closures.retire_team(cast.dana.scope, cast.desk, at=AT)
     before = written()
 
@@ -183,7 +183,7 @@ def test_what_an_organisation_ended_before_it_leaves_is_not_written_down_twice(c
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "bela", "chidi", "emil"])
-def test_only_who_manages_it_or_runs_it_all_lets_an_organisation_leave(cast, name):
+def test_only_managers_and_operators_end_an_organisation(cast, name):
     sign_in(cast.amal)
     scope = cast.people[name].scope
 
@@ -191,7 +191,7 @@ def test_only_who_manages_it_or_runs_it_all_lets_an_organisation_leave(cast, nam
         closures.leave_organisation(scope, cast.office, at=LATER)
 
 
-def test_the_organisation_of_the_only_operators_stays(cast):
+def test_organisation_of_the_only_operators_cannot_leave(cast):
     scope = cast.femi.scope
 
     with refused("last_administrator"):
@@ -218,7 +218,7 @@ def test_a_suspended_organisation_is_signed_out_and_keeps_its_keys(cast):
     must_verify()
 
 
-def test_a_suspended_organisation_that_works_again_opens_what_it_had(cast):
+def test_reactivated_organisation_opens_its_earlier_records(cast):
     record = write(cast.amal, cast.desk)
     closures.suspend_organisation(cast.olga.scope, cast.office, at=AT)
 
@@ -246,7 +246,7 @@ def test_an_organisation_is_suspended_once(cast):
         closures.suspend_organisation(cast.olga.scope, cast.office, at=LATER)
 
 
-def test_a_closed_account_is_signed_out_everywhere_and_its_places_stay(cast):
+def test_suspended_account_is_signed_out_and_keeps_its_memberships(cast):
     sign_in(cast.amal, cast.amal, cast.sana)
 
     closures.suspend_user(cast.olga.scope, cast.amal.user, at=LATER)
@@ -258,7 +258,7 @@ def test_a_closed_account_is_signed_out_everywhere_and_its_places_stay(cast):
     assert written() == []
 
 
-def test_an_account_is_closed_once_and_never_the_last_operator(cast):
+def test_account_is_suspended_once_and_never_the_last_operator(cast):
     closures.suspend_user(cast.olga.scope, cast.amal.user, at=AT)
     sign_in(cast.amal, cast.olga)
 

@@ -86,7 +86,7 @@ def send(cast, days: int = 3) -> Manifest:
 
 
 @pytest.mark.django_db
-def test_the_state_is_told_in_codes_and_numbers(cast):
+def test_state_prints_codes_and_numbers(cast):
     note(cast.amal, cast.desk)
     serve(make_person("jonas"), cast.office, "protection_officer")
     vault("sign-heads", at=AT)
@@ -102,7 +102,7 @@ def test_the_state_is_told_in_codes_and_numbers(cast):
 
 
 @pytest.mark.django_db
-def test_nothing_that_a_command_prints_is_content(cast, tmp_path, capsys):
+def test_commands_print_no_content(cast, tmp_path, capsys):
     note(cast.amal, cast.desk)
     send(cast)
 
@@ -114,7 +114,7 @@ def test_nothing_that_a_command_prints_is_content(cast, tmp_path, capsys):
 
 
 @pytest.mark.django_db
-def test_each_minute_what_is_over_goes_and_nothing_else(cast):
+def test_lock_idle_deletes_only_expired_rows(cast):
     for person, at in ((cast.amal, AT), (cast.sana, AT + timedelta(hours=8, minutes=50))):
         browser_sessions.begin_session(person.user, 1, person.secret, at=at)
     UnlockSession.objects.update(state=SessionState.UNLOCKED)
@@ -166,7 +166,7 @@ def test_signed_heads_are_added_to_a_file_that_both_checks_accept(cast, tmp_path
 
 
 @pytest.mark.django_db
-def test_without_a_file_the_heads_are_printed_and_each_officer_is_told(cast):
+def test_heads_are_printed_without_a_file_and_officers_get_mail(cast):
     serve(make_person("jonas"), cast.office, "protection_officer")
 
     said = vault("sign-heads")
@@ -178,7 +178,7 @@ def test_without_a_file_the_heads_are_printed_and_each_officer_is_told(cast):
 
 
 @pytest.mark.django_db
-def test_a_head_that_was_changed_is_named_and_ends_with_1(cast, tmp_path):
+def test_changed_head_is_reported_and_exits_with_1(cast, tmp_path):
     path = tmp_path / "heads.jsonl"
     lines = vault("sign-heads")
     changed = [lines[0].replace('"n":', '"n":1'), *lines[1:]]
@@ -192,7 +192,7 @@ def test_a_head_that_was_changed_is_named_and_ends_with_1(cast, tmp_path):
 
 
 @pytest.mark.django_db
-def test_who_has_only_the_printed_key_can_check_the_heads(cast, tmp_path, settings):
+def test_heads_are_verified_with_a_printed_key(cast, tmp_path, settings):
     path = tmp_path / "heads.jsonl"
     vault("sign-heads", "--out", path)
     (public,) = vault("signing-key")
@@ -205,7 +205,7 @@ def test_who_has_only_the_printed_key_can_check_the_heads(cast, tmp_path, settin
 
 
 @pytest.mark.django_db
-def test_a_file_that_cannot_be_written_signs_nothing_and_tells_nobody(cast, tmp_path):
+def test_unwritable_file_signs_nothing_and_sends_no_mail(cast, tmp_path):
     before = Entry.objects.count(), Outgoing.objects.count()
 
     said, why = fails("sign-heads", "--out", tmp_path / "nowhere" / "heads.jsonl")
@@ -216,7 +216,7 @@ def test_a_file_that_cannot_be_written_signs_nothing_and_tells_nobody(cast, tmp_
 
 
 @pytest.mark.django_db
-def test_a_restored_backup_loses_again_what_the_ledger_names(cast, settings, tmp_path):
+def test_replay_deletes_revived_rows_of_a_backup(cast, settings, tmp_path):
     gone, kept = note(cast.amal, cast.desk), note(cast.amal, cast.desk)
     sent, place = send(cast), cast.amal.place(cast.desk)
     for line in (("record", gone.pk, "person"), ("packet", sent.packet_id, "withdrawn")):
@@ -240,7 +240,7 @@ def test_a_restored_backup_loses_again_what_the_ledger_names(cast, settings, tmp
 
 
 @pytest.mark.django_db
-def test_a_line_that_cannot_be_read_keeps_no_other_from_being_replayed(cast, tmp_path, settings):
+def test_unreadable_line_does_not_stop_the_replay(cast, tmp_path, settings):
     made = note(cast.amal, cast.desk)
     ledger.append(ledger.Line("record", str(made.pk), AT.isoformat(), "person"))
     copy, readable = tmp_path / "copy.jsonl", settings.LEDGER.read_bytes()
@@ -254,13 +254,13 @@ def test_a_line_that_cannot_be_read_keeps_no_other_from_being_replayed(cast, tmp
 
 
 @pytest.mark.django_db
-def test_without_a_ledger_nothing_is_said_to_be_replayed(cast, tmp_path):
+def test_replay_without_a_ledger_is_refused(cast, tmp_path):
     with refused("ledger_missing"):
         vault("replay-ledger", tmp_path / "nowhere.jsonl")
 
 
 @pytest.mark.django_db
-def test_the_commands_run_whatever_else_keeps_the_site_from_starting(settings):
+def test_commands_run_although_system_checks_fail(settings):
     settings.IS_DEMO, settings.SCANNER, settings.PEPPERS = False, "", []
 
     assert vault("lock-idle")[0] == "sessions 0"
@@ -268,7 +268,7 @@ def test_the_commands_run_whatever_else_keeps_the_site_from_starting(settings):
 
 
 @pytest.mark.django_db
-def test_departures_are_written_where_a_backup_cannot_undo_them(cast):
+def test_departures_are_written_to_the_ledger(cast):
     place = cast.amal.place(cast.desk)
 
     members.end_membership_and_access(cast.dana.scope, place, None, at=AT)

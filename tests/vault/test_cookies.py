@@ -20,7 +20,7 @@ def browser() -> Client:
     return Client()
 
 
-def test_every_promotion_changes_both_cookies(browser, amal):
+def test_every_change_of_state_replaces_both_cookies(browser, amal):
     get(browser, "/sign-in")
     post(browser, "/sign-in", email=amal.user.email, password=PASSWORD)
     begun = values(browser)
@@ -35,7 +35,7 @@ def test_every_promotion_changes_both_cookies(browser, amal):
         assert before[1] != after[1]
 
 
-def test_the_unlock_cookie_is_strict_and_out_of_reach(browser, amal):
+def test_unlock_cookie_is_strict_and_http_only(browser, amal):
     sign_in(browser, amal)
     cookie = browser.cookies[UNLOCK_COOKIE]
 
@@ -58,7 +58,7 @@ def test_the_database_holds_neither_of_the_two_cookies(browser, amal):
     assert not Session.objects.filter(session_key=sid).exists()
 
 
-def test_a_cookie_that_is_left_over_is_taken_back(browser):
+def test_leftover_cookie_is_deleted(browser):
     browser.cookies[UNLOCK_COOKIE] = "A" * 43
 
     response = get(browser, "/hello")
@@ -92,7 +92,7 @@ def test_cookies_of_two_people_do_not_mix(amal):
     assert led_to(one, "/") == "/unlock"
 
 
-def test_a_lost_unlock_cookie_is_made_anew_with_the_password(browser, amal):
+def test_lost_unlock_cookie_is_replaced_after_the_password(browser, amal):
     sign_in(browser, amal)
     del browser.cookies[UNLOCK_COOKIE]
     assert led_to(browser, "/") == "/unlock"

@@ -22,7 +22,7 @@ def note_in(chain: str, org: UUID | None, record: Record, state: str) -> None:
     actions.record(at=LATER, chain=chain, organisation=org, actor=None, action="a.b", **about)
 
 
-def test_officers_of_the_organisation_that_saved_a_record_last_are_told(cast):
+def test_organisation_that_saved_a_record_last_is_alerted(cast):
     record = write(cast.amal, cast.desk)
     alert = record_states.organisation_to_alert
     assert alert(target(record)) == cast.office.pk
@@ -37,7 +37,7 @@ def test_officers_of_the_organisation_that_saved_a_record_last_are_told(cast):
 
 
 @pytest.mark.parametrize("is_reversed", [False, True])
-def test_of_two_organisations_that_saved_the_same_the_first_by_chain_is_told(cast, is_reversed):
+def test_first_organisation_by_chain_is_alerted_if_two_saved_the_same(cast, is_reversed):
     record = write(cast.amal, cast.desk)
     both = sorted((cast.partner.pk, cast.other.pk), key=organisation_chain)
     for organisation in reversed(both) if is_reversed else both:
@@ -46,7 +46,7 @@ def test_of_two_organisations_that_saved_the_same_the_first_by_chain_is_told(cas
     assert record_states.organisation_to_alert(target(record)) == both[0]
 
 
-def test_of_a_record_that_nobody_saved_the_officers_of_its_team_are_told(cast):
+def test_organisation_of_the_team_is_alerted_about_an_unsaved_record(cast):
     rows = [
         Record.objects.create(
             kind=kind, owner_team=team, version=1, retention=MONTH, created=AT, changed=AT
@@ -60,7 +60,7 @@ def test_of_a_record_that_nobody_saved_the_officers_of_its_team_are_told(cast):
     assert record_states.organisation_to_alert(f"inbound:{rows[0].pk}") is None
 
 
-def test_a_record_that_nobody_saved_has_no_state(cast):
+def test_record_without_a_save_has_no_state(cast):
     forged = Record.objects.create(
         kind="note", owner_team=cast.desk, version=1, retention=MONTH, created=AT, changed=AT
     )
@@ -102,7 +102,7 @@ def saved_twice(cast) -> Record:
     return Record.objects.get(pk=record.pk)
 
 
-def test_an_earlier_text_that_the_audit_knows_is_accepted(cast):
+def test_earlier_text_in_the_audit_is_accepted(cast):
     record, other = saved_twice(cast), saved_twice(cast)
 
     for version in (1, 2):
@@ -111,7 +111,7 @@ def test_an_earlier_text_that_the_audit_knows_is_accepted(cast):
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_another_text_than_the_audit_knows_of_a_version_is_refused(cast, version):
+def test_text_that_differs_from_the_audit_is_refused(cast, version):
     record = saved_twice(cast)
     text = text_of(record, version)
     text.ct = flipped(text.ct)
@@ -141,7 +141,7 @@ def test_an_earlier_version_whose_month_was_removed_from_the_audit_is_accepted(c
     assert record_states.must_be_audited_text(forged, text) is None
 
 
-def test_refusal_of_a_note_that_was_turned_back_leads_to_no_earlier_version(cast):
+def test_refusal_of_a_reverted_note_offers_no_earlier_version(cast):
     record = saved_twice(cast)
 
     with refused(RecordDamaged, target=target(record), earlier=0):

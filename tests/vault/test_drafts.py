@@ -31,7 +31,7 @@ def read(person, draft, at=AT):
     return drafts.read_draft(person.unlocked(), draft.pk, at=at)
 
 
-def test_what_was_posted_while_locked_is_offered_after_unlocking(amal):
+def test_form_posted_while_locked_is_offered_after_unlocking(amal):
     draft = keep(amal)
 
     found, fields = read(amal, draft)
@@ -41,7 +41,7 @@ def test_what_was_posted_while_locked_is_offered_after_unlocking(amal):
     assert drafts.waiting_drafts(amal.unlocked(), at=AT) == [draft]
 
 
-def test_who_begins_anew_meanwhile_has_it_sealed_to_the_new_key(amal, monkeypatch):
+def test_draft_is_sealed_to_the_new_key_if_the_account_restarts_meanwhile(amal, monkeypatch):
     newest_of = UserKey.newest_of
     once = [None]
 
@@ -61,14 +61,14 @@ def test_who_begins_anew_meanwhile_has_it_sealed_to_the_new_key(amal, monkeypatc
     assert read(amal, draft)[1] == FORM
 
 
-def test_a_key_that_was_replaced_keeps_nothing(amal):
+def test_no_draft_is_sealed_to_a_replaced_key(amal):
     UserKey.objects.filter(user=amal.pk).update(public=UserSecret.generate().public().raw)
 
     with refused(MemberKeyMismatch):
         keep(amal)
 
 
-def test_nothing_of_it_stands_in_a_row(amal):
+def test_row_of_a_draft_contains_no_text(amal):
     keep(amal)
 
     assert "PLANTED" not in repr(everything())
@@ -83,19 +83,19 @@ def test_passwords_and_codes_are_never_kept(amal, name):
     assert read(amal, draft)[1] == FORM
 
 
-def test_a_form_of_nothing_but_secrets_or_blanks_is_not_kept(amal):
+def test_form_with_only_secrets_or_blanks_is_not_kept(amal):
     for fields in ({"password": ["secret"]}, {"text": [""]}, {"text": []}):
         assert keep(amal, fields) is None
     assert not Draft.objects.exists()
 
 
-def test_whoever_has_no_keys_yet_keeps_nothing(db):
+def test_user_without_keys_keeps_no_draft(db):
     user = User.objects.create_user("new@demo.example")
 
     assert drafts.keep_draft(user.pk, "/notes/new", FORM, at=AT) is None
 
 
-def test_nobody_else_reads_or_drops_it(amal):
+def test_other_users_cannot_read_or_delete_a_draft(amal):
     draft, bela = keep(amal), make_person("bela")
 
     assert read(bela, draft) is None
@@ -119,7 +119,7 @@ def test_changed_bytes_do_not_open(amal):
     assert read(amal, draft) is None
 
 
-def test_whoever_has_forgotten_everything_has_no_draft_any_more(amal):
+def test_restarted_account_cannot_open_earlier_drafts(amal):
     draft = keep(amal)
     renew(amal)
 
@@ -127,7 +127,7 @@ def test_whoever_has_forgotten_everything_has_no_draft_any_more(amal):
     assert drafts.waiting_drafts(amal.unlocked(), at=AT) == []
 
 
-def test_it_is_kept_for_a_day_and_then_swept(amal):
+def test_draft_is_deleted_after_a_day(amal):
     draft = keep(amal)
     last = AT + DRAFT_LIFETIME - timedelta(seconds=1)
 
@@ -155,5 +155,5 @@ def test_a_draft_that_was_used_is_dropped_once(amal):
     assert read(amal, draft) is None
 
 
-def test_a_draft_that_never_was_is_none(amal):
+def test_unknown_draft_is_none(amal):
     assert drafts.read_draft(amal.unlocked(), uuid4(), at=AT) is None

@@ -64,7 +64,7 @@ def finish(given):
     return second_factors.confirm_totp(entry, totp(seed, AT), at=AT)
 
 
-def test_an_invitation_becomes_an_account_with_keys_that_is_not_open_yet(team):
+def test_accepted_invitation_creates_an_account_with_keys_and_a_provisional_session(team):
     given = enrol(invited(team))
 
     user = User.objects.get(email="bela@demo.example")
@@ -77,7 +77,7 @@ def test_an_invitation_becomes_an_account_with_keys_that_is_not_open_yet(team):
     assert given.code.printed() not in repr(given)
 
 
-def test_with_code_and_app_a_caseworker_is_in_and_waits_for_a_colleague(team):
+def test_caseworker_with_code_and_app_is_signed_in_and_waits_for_admission(team):
     entry = finish(enrol(invited(team)))
 
     assert entry.state is SessionState.UNLOCKED
@@ -86,7 +86,7 @@ def test_with_code_and_app_a_caseworker_is_in_and_waits_for_a_colleague(team):
     assert Outgoing.objects.filter(template="membership_waiting").count() == 1
 
 
-def test_a_role_without_keys_works_at_once(team):
+def test_member_without_keys_is_active_at_once(team):
     entry = finish(enrol(invited(team, role="trainer")))
 
     assert Membership.objects.get(user=entry.session.user).state == MembershipState.ACTIVE
@@ -99,7 +99,7 @@ def test_the_app_is_not_set_up_before_the_code_is_typed_back(team):
         second_factors.offer_totp(given.entry, at=AT)
 
 
-def test_whoever_closed_the_browser_goes_on_where_they_were_with_a_new_code(team):
+def test_enrolment_resumes_with_a_new_code_after_closing_the_browser(team):
     first = enrol(invited(team))
     authentication.sign_out(first.entry, at=AT)
 
@@ -115,7 +115,7 @@ def test_whoever_closed_the_browser_goes_on_where_they_were_with_a_new_code(team
     assert browser_sessions.step_of(again) is Step.SET_UP_FACTOR
 
 
-def test_a_slip_in_the_code_is_told_from_a_wrong_code(team):
+def test_mistyped_code_is_distinguished_from_a_wrong_code(team):
     given = enrol(invited(team))
     groups = given.code.printed().split("-")
     groups[2] = groups[2][:-1] + ("0" if groups[2][-1] != "0" else "1")
@@ -150,7 +150,7 @@ def test_an_invitation_works_once(team):
     assert UserKey.objects.count() == 1
 
 
-def test_a_link_to_an_account_that_exists_adds_a_place_and_opens_nothing(team):
+def test_invitation_of_an_existing_account_adds_a_membership_only(team):
     bela = make_person("bela")
     token = invited(team)
     before = UnlockSession.objects.count()
@@ -164,7 +164,7 @@ def test_a_link_to_an_account_that_exists_adds_a_place_and_opens_nothing(team):
     assert let_in(bela).state is SessionState.UNLOCKED  # with the password of before
 
 
-def test_an_incomplete_account_keeps_its_new_place_waiting(team):
+def test_new_membership_of_an_incomplete_account_stays_enrolled(team):
     first = enrol(invited(team))
     other = make_team("Demo shelter")
     enrol(invited(other, role="trainer"))
@@ -212,7 +212,7 @@ def test_keys_can_be_given_to_an_account_that_has_none():
     assert not enrolment.is_account_complete(user)
 
 
-def test_the_audit_names_what_was_done_and_nothing_that_was_said(team):
+def test_audit_of_enrolment_has_codes_and_no_names(team):
     given = enrol(invited(team))
     finish(given)
 
@@ -227,7 +227,7 @@ def test_the_audit_names_what_was_done_and_nothing_that_was_said(team):
 # --- what the ledger knows of a person's key ------------------------------------------------------
 
 
-def test_the_ledger_knows_each_key_that_was_given(django_capture_on_commit_callbacks):
+def test_each_new_key_is_in_the_ledger(django_capture_on_commit_callbacks):
     bela = make_person("bela")
     with django_capture_on_commit_callbacks(execute=True):
         enrolment.begin_keys(bela.user, OTHER, "enrol", at=AT)
@@ -244,7 +244,7 @@ def test_the_ledger_knows_each_key_that_was_given(django_capture_on_commit_callb
         authenticity.verified_user_public_key(first)
 
 
-def test_keys_that_were_rolled_back_leave_the_persons_key_in_force():
+def test_rolled_back_restart_keeps_the_current_key():
     """The ledger is written before the commit: a failure after it must cost nobody their key."""
     bela = make_person("bela")
     key = UserKey.objects.get(user=bela.user)

@@ -15,7 +15,7 @@ from tests.vault.traces import written
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_each_night_goes_what_has_outlived_its_month_and_what_is_over(cast):
+def test_erase_due_deletes_expired_records_and_wraps(cast):
     over, kept = note(cast.amal, cast.desk), note(cast.amal, cast.desk)
     Record.objects.filter(pk=over.pk).update(retention=AT.date().replace(month=10, day=1))
     sent, living = send(cast, days=1), send(cast, days=2)

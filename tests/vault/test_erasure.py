@@ -147,7 +147,7 @@ def test_an_erasure_that_a_crash_interrupted_is_finished_from_the_ledger(cast, m
     assert replay() == 0
 
 
-def test_what_is_gone_is_not_erased_again(cast):
+def test_erased_record_cannot_be_erased_again(cast):
     record = write(cast.amal, cast.desk)
     erasure.erase_record(cast.amal.unlocked(), record, reason=erasure.PERSON_REASON, at=AT)
 
@@ -165,7 +165,7 @@ def test_what_is_gone_is_not_erased_again(cast):
         ("2028-01-15T12:00:00", True),
     ],
 )
-def test_a_record_goes_when_its_month_is_over(cast, day, is_gone):
+def test_record_is_erased_after_its_retention_month(cast, day, is_gone):
     record = write(cast.amal, cast.desk)
     assert record.retention == MONTH
     at = datetime.fromisoformat(day).replace(tzinfo=UTC)
@@ -176,7 +176,7 @@ def test_a_record_goes_when_its_month_is_over(cast, day, is_gone):
     assert Entry.objects.filter(action="vault.erase_retention").exclude(actor=None).count() == 0
 
 
-def test_the_clock_erases_for_every_team_and_each_record_once(cast):
+def test_due_records_of_every_team_are_erased_once(cast):
     for person, team in ((cast.amal, cast.desk), (cast.bela, cast.shelter)):
         write(person, team)
     writing = NewRecord(kind="case", team=cast.far)
@@ -190,7 +190,7 @@ def test_the_clock_erases_for_every_team_and_each_record_once(cast):
     assert list(Record.objects.order_by("pk")) == [kept]
 
 
-def test_the_records_of_a_retired_team_go_in_their_month(cast):
+def test_records_of_a_retired_team_are_erased_in_their_month(cast):
     record = write(cast.amal, cast.desk)
     closures.retire_team(cast.dana.scope, cast.desk, at=LATER)
 
@@ -199,7 +199,7 @@ def test_the_records_of_a_retired_team_go_in_their_month(cast):
     assert left(record) == [0, 0, 0, 0]
 
 
-def test_a_packet_that_has_expired_goes_with_its_manifest(cast):
+def test_expired_packet_is_erased_with_its_manifest(cast):
     manifest = send(cast)
 
     erasure.erase_due_records(at=AT + timedelta(days=90))
@@ -208,7 +208,7 @@ def test_a_packet_that_has_expired_goes_with_its_manifest(cast):
     assert not Manifest.objects.exists()
 
 
-def test_wraps_that_are_over_go_and_living_ones_stay(cast):
+def test_only_expired_wraps_are_deleted(cast):
     manifest, record = send(cast), write(cast.amal, cast.desk)
 
     assert erasure.delete_expired_wraps(at=manifest.expires - timedelta(seconds=1)) == 0
@@ -249,7 +249,7 @@ def test_a_restored_packet_is_withdrawn_again(cast):
     assert replay() == 0
 
 
-def test_whoever_had_left_does_not_come_back_with_a_backup(cast):
+def test_restored_membership_is_ended_again(cast):
     record = write(cast.amal, cast.desk)
     backup = Backup()
     place = cast.amal.place(cast.desk)
@@ -300,7 +300,7 @@ def test_a_renewal_that_was_under_way_in_the_backup_is_followed_by_another(cast)
     assert not rotation.is_renewal_due(cast.desk)
 
 
-def test_credentials_that_ended_with_the_last_place_end_again(cast):
+def test_credentials_of_a_restored_last_membership_are_deleted_again(cast):
     jonas = signing.make_person("jonas")
     place = signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE)
     wraps = list(UserWrap.objects.filter(user_key__user=jonas.user).order_by("pk"))
@@ -314,7 +314,7 @@ def test_credentials_that_ended_with_the_last_place_end_again(cast):
     assert not UserWrap.objects.filter(user_key__user=jonas.user).exists()
 
 
-def test_a_retired_team_does_not_come_back_with_a_backup(cast):
+def test_restored_team_is_retired_again(cast):
     record = write(cast.amal, cast.desk)
     backup = Backup()
     closures.retire_team(cast.dana.scope, cast.desk, at=LATER)
@@ -332,7 +332,7 @@ def test_a_retired_team_does_not_come_back_with_a_backup(cast):
     assert replay() == 0
 
 
-def test_an_organisation_that_left_does_not_come_back_with_a_backup(cast):
+def test_restored_organisation_is_ended_again(cast):
     orgs.suspend_organisation(cast.olga.scope, cast.office, at=AT)
     backup = Backup()
     closures.leave_organisation(cast.olga.scope, cast.office, at=LATER)
@@ -347,7 +347,7 @@ def test_an_organisation_that_left_does_not_come_back_with_a_backup(cast):
     assert replay() == 0
 
 
-def test_a_place_that_began_after_its_end_ends_when_it_began(cast):
+def test_replayed_end_is_never_before_the_start_of_the_membership(cast):
     """Two clocks may differ: the table refuses an end before the beginning."""
     place = cast.amal.place(cast.desk)
     early = AT - timedelta(hours=1)
@@ -358,7 +358,7 @@ def test_a_place_that_began_after_its_end_ends_when_it_began(cast):
     assert place.ended_at == place.created
 
 
-def test_lines_of_a_kind_that_nobody_knows_change_nothing(cast):
+def test_ledger_lines_of_unknown_kinds_are_ignored(cast):
     ledger.append(ledger.Line("else", str(cast.desk.pk), AT.isoformat(), "x"))
     before = everything()
 

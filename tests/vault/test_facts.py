@@ -28,7 +28,7 @@ def differs(at=LATER) -> dict[str, int]:
     return {code: number for code, number in found.items() if number != QUIET.get(code, 0)}
 
 
-def test_teams_that_just_work_need_nothing_but_a_drill(cast):
+def test_working_teams_need_only_a_drill(cast):
     note(cast.amal, cast.desk)
 
     assert differs() == {}
@@ -84,14 +84,14 @@ def month_is_over(cast: Cast) -> None:
         (month_is_over, {"records_overdue": 1}),
     ],
 )
-def test_what_somebody_must_do_is_counted(cast, happens, shows):
+def test_due_and_unfinished_work_is_counted(cast, happens, shows):
     happens(cast)
 
     assert differs() == shows
 
 
 @pytest.mark.parametrize("happens", [key_is_missing, kit_is_unfinished, somebody_waits])
-def test_what_has_ended_needs_nothing(cast, happens):
+def test_ended_teams_and_organisations_are_not_counted(cast, happens):
     happens(cast)
     Team.objects.exclude(pk__in=[cast.shelter.pk, cast.far.pk]).update(
         state=TeamState.RETIRED, retired_at=AT
@@ -114,7 +114,7 @@ def test_a_drill_counts_for_six_months(cast, action):
     assert differs(at=AT + timedelta(days=183)) == {}
 
 
-def test_an_organisation_that_may_not_work_needs_no_officers(cast):
+def test_suspended_organisation_needs_no_officers(cast):
     RecoveryOfficer.objects.filter(organisation=cast.office).delete()
     Organisation.objects.filter(pk=cast.office.pk).update(
         state=OrganisationState.SUSPENDED, suspended_at=AT
@@ -131,7 +131,7 @@ def test_a_kit_with_a_half_too_few_is_incomplete(cast):
     assert differs() == {"kits_incomplete": 1}
 
 
-def test_alarms_count_once_for_each_thing_and_organisation_until_answered(cast):
+def test_unanswered_alarms_count_once_for_each_target_and_organisation(cast):
     officer = make_person("petra")
     serve(officer, cast.office, "protection_officer")
     target = f"team:{cast.shelter.pk}"

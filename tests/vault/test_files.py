@@ -54,7 +54,7 @@ def test_neither_name_nor_content_nor_key_stands_in_a_row(cast, record):
     assert repr(bytes.fromhex(key))[2:-1] not in kept
 
 
-def test_the_document_keeps_what_it_said_and_every_files_key(cast, record):
+def test_attaching_a_file_keeps_the_document_and_other_keys(cast, record):
     one, other = attach(cast, record), attach(cast, record)
 
     document = read(cast.amal, record).document
@@ -111,7 +111,7 @@ def test_a_file_of_another_record_does_not_open_here(cast, record):
             files.read_attached_file(cast.amal.unlocked(), other, document, file, at=LATER)
 
 
-def test_a_file_that_never_was_or_whose_key_was_never_saved_is_gone(cast, record):
+def test_unknown_file_or_file_without_a_saved_key_is_gone(cast, record):
     files.attach_file(record, SAID, CLEAN, at=AT)
     file = SealedFile.objects.get().pk
 
@@ -120,7 +120,7 @@ def test_a_file_that_never_was_or_whose_key_was_never_saved_is_gone(cast, record
             open_file(cast.amal, record, pk)
 
 
-def test_who_cannot_open_the_record_has_no_key_of_its_files(cast, record):
+def test_file_cannot_be_read_without_opening_its_record(cast, record):
     file = attach(cast, record)
 
     with refused(KeyNotReady):
@@ -165,7 +165,7 @@ def test_detaching_takes_nothing_from_another_record(cast, record):
     assert open_file(cast.amal, record, file)[1] == CONTENT
 
 
-def test_a_name_shows_nowhere_by_chance(cast, record):
+def test_repr_of_a_file_has_no_name(cast, record):
     file = attach(cast, record)
     about, _ = open_file(cast.amal, record, file)
 

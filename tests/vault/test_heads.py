@@ -53,7 +53,7 @@ def test_a_head_that_says_something_else_is_not_signed(changes):
     assert not heads.is_signed(replace(head, **changes), heads.public_keys())
 
 
-def test_what_an_older_key_signed_is_still_known(settings):
+def test_signature_of_an_older_key_is_still_valid(settings):
     settings.SIGNING_SEEDS = [OLD_SEED]
     (head,) = heads.sign_heads(at=AT)
 
@@ -64,7 +64,7 @@ def test_what_an_older_key_signed_is_still_known(settings):
     assert not heads.is_signed(head, heads.public_keys())
 
 
-def test_data_protection_officers_are_told_once_a_day_and_nobody_else(cast):
+def test_only_officers_get_mail_once_a_day(cast):
     jonas, karla = make_person("jonas"), make_person("karla")
     for person, organisation in (
         (jonas, cast.office),
@@ -82,12 +82,12 @@ def test_data_protection_officers_are_told_once_a_day_and_nobody_else(cast):
 
 
 def test_the_mail_leads_to_a_page_of_the_desk():
-    found = resolve(f"/organisations/{uuid4()}/history", "protect.site.urls_staff")
+    found = resolve(f"/organisations/{uuid4()}/history", "protect.site.urls.desk")
 
     assert found.view_name == "orgs:organisation_history"
 
 
-def test_without_a_key_nothing_is_signed_told_or_written(cast, settings):
+def test_missing_signing_key_prevents_signing_mail_and_audit(cast, settings):
     settings.SIGNING_SEEDS = []
 
     with refused("signing_key_missing"):

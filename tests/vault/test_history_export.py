@@ -70,7 +70,7 @@ def test_entries_about_a_note_have_the_number_that_its_team_says(cast):
     assert (of_note, others) == ({notes.note_number(record)}, {""})
 
 
-def test_that_it_was_made_is_the_last_entry_in_it(cast):
+def test_export_itself_is_the_last_entry(cast):
     last = rows_of(export(cast))[-1]
 
     assert last["action"] == "vault.export_history"
@@ -78,7 +78,7 @@ def test_that_it_was_made_is_the_last_entry_in_it(cast):
     assert last["target"] == f"organisation:{cast.office.pk}"
 
 
-def test_the_foot_names_the_end_and_is_signed_here(cast):
+def test_footer_is_the_signed_head(cast):
     foot = export(cast).partition(FOOTER_PREFIX)[2]
 
     head = parse_heads([foot])[0]
@@ -89,7 +89,7 @@ def test_the_foot_names_the_end_and_is_signed_here(cast):
     assert heads.is_signed(head, heads.public_keys())
 
 
-def test_what_was_looked_for_narrows_it_but_not_the_foot(cast):
+def test_filters_narrow_the_rows_but_not_the_footer(cast):
     text = export(cast, asked=HistoryFilter(action="vault.make_key"))
 
     assert [row["action"] for row in rows_of(text)] == ["vault.make_key"]
@@ -98,14 +98,14 @@ def test_what_was_looked_for_narrows_it_but_not_the_foot(cast):
 
 
 @pytest.mark.parametrize("name", ["dana", "amal", "olga", "bela"])
-def test_nobody_else_takes_the_history_along(cast, name):
+def test_other_users_cannot_export_the_history(cast, name):
     with pytest.raises(PermissionDenied):
         export(cast, name)
 
     assert entries("export_history") == 0
 
 
-def test_who_has_not_just_shown_who_they_are_takes_nothing(cast):
+def test_export_needs_a_step_up(cast):
     with refuses("step_up_required"):
         export(cast, stepped_up=AT - timedelta(minutes=10))
 
@@ -121,7 +121,7 @@ def test_without_a_signing_key_there_is_no_file(cast, settings):
     assert entries("export_history") == 0
 
 
-def test_a_browser_gets_a_file_to_keep(cast):
+def test_export_is_sent_as_a_download(cast):
     address = f"/organisations/{cast.office.pk}/history.csv?action=vault.make_key"
 
     answer = Desk().let_in(cast.jonas).get(address)
@@ -134,9 +134,7 @@ def test_a_browser_gets_a_file_to_keep(cast):
 
 
 @pytest.mark.parametrize("query", ["", "?action=vault.make_key"])
-def test_a_browser_is_asked_who_it_is_and_comes_back_to_the_page_with_what_it_looked_for(
-    cast, query
-):
+def test_step_up_leads_back_to_the_history_with_its_filters(cast, query):
     page = f"/organisations/{cast.office.pk}/history"
 
     answer = Desk().let_in(cast.jonas, stepped_up=False).get(f"{page}.csv{query}")
@@ -148,7 +146,7 @@ def test_a_browser_is_asked_who_it_is_and_comes_back_to_the_page_with_what_it_lo
 
 
 @pytest.mark.parametrize(("name", "code"), [("dana", 403), ("bela", 404)])
-def test_the_address_of_the_file_is_as_closed_as_the_page(cast, name, code):
+def test_export_address_has_the_permissions_of_the_page(cast, name, code):
     address = f"/organisations/{cast.office.pk}/history.csv"
 
     assert Desk().let_in(getattr(cast, name)).get(address).status_code == code

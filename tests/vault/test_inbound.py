@@ -27,7 +27,7 @@ def opened(cast, person, record):
     return inbound.open_documents(person.unlocked(), cast.desk, [record.pk], at=LATER)
 
 
-def test_it_is_sealed_without_a_key_and_opened_by_every_member(cast, record):
+def test_inbound_message_is_sealed_without_a_secret_and_opened_by_members(cast, record):
     for person in (cast.amal, cast.sana):
         assert opened(cast, person, record) == {record.pk: SAID}
 
@@ -35,19 +35,19 @@ def test_it_is_sealed_without_a_key_and_opened_by_every_member(cast, record):
     must_verify()
 
 
-def test_nothing_of_it_stands_in_clear(cast, record):
+def test_rows_of_an_inbound_message_contain_no_text(cast, record):
     inbound.seal_inbound(cast.desk, SAID, retention=MONTH, at=AT, file=CLEAN)
 
     assert "PLANTED" not in repr(everything())
 
 
-def test_nobody_else_opens_it(cast, record):
+def test_other_users_cannot_open_an_inbound_message(cast, record):
     with pytest.raises(KeyNotReady):
         opened(cast, cast.chidi, record)
     assert inbound.open_documents(cast.chidi.unlocked(), cast.far, [record.pk], at=LATER) == {}
 
 
-def test_it_moves_to_a_new_key_with_everything_else(cast, record):
+def test_renewal_moves_inbound_messages(cast, record):
     rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
     rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
 
@@ -67,14 +67,14 @@ def test_a_record_without_a_file_says_so(cast, record):
         inbound.open_file(cast.amal.unlocked(), record, at=LATER)
 
 
-def test_what_was_changed_by_another_hand_is_left_out(cast, record):
+def test_changed_inbound_message_is_left_out(cast, record):
     record.versions.update(ct=b"\x01" + bytes(80))
 
     assert opened(cast, cast.amal, record) == {}
 
 
 @pytest.mark.parametrize("state", [TeamState.FOUNDING, TeamState.NO_KEY, TeamState.RETIRED])
-def test_a_team_that_is_not_at_work_gets_nothing(cast, state):
+def test_team_that_is_not_ready_gets_no_message(cast, state):
     cast.desk.state, cast.desk.retired_at = state, AT if state == TeamState.RETIRED else None
     cast.desk.save()
     with refuses("team_not_ready"):
@@ -84,7 +84,7 @@ def test_a_team_that_is_not_at_work_gets_nothing(cast, state):
     assert not inbound.can_receive(cast.desk)
 
 
-def test_it_is_erased_without_a_key_and_once(cast):
+def test_inbound_message_is_erased_once_without_a_key(cast):
     record = inbound.seal_inbound(cast.desk, SAID, retention=MONTH, at=AT, file=CLEAN)
     inbound.erase_inbound(record.pk, reason="retention", at=LATER)
 
@@ -96,7 +96,7 @@ def test_it_is_erased_without_a_key_and_once(cast):
     assert entries("erase_retention") == 1  # told once
 
 
-def test_its_last_month_is_set_anew(cast, record):
+def test_retention_month_can_be_changed(cast, record):
     inbound.set_retention([record.pk], MONTH.replace(year=2030, day=17))
 
     record.refresh_from_db()

@@ -107,7 +107,7 @@ def send(person: Person, sender: Team, receiver: Team | None) -> packets.SentPac
     return packets.seal_packet(given, packet, sender, at=AT, uncompared_reason="urgent")
 
 
-def test_the_second_of_two_editors_is_told(cast):
+def test_second_of_two_editors_gets_a_conflict(cast):
     record = apart(write, cast.amal, cast.desk)
 
     found = together(partial(save, cast.amal, record, 1), partial(save, cast.sana, record, 1))
@@ -118,7 +118,7 @@ def test_the_second_of_two_editors_is_told(cast):
     assert read(cast.amal, record).document == {"by": str(winner.pk)}
 
 
-def test_two_first_openings_by_one_person_do_not_wait_for_each_other(cast):
+def test_parallel_first_openings_of_a_user_do_not_deadlock(cast):
     both_hold = threading.Barrier(2)
 
     @transaction.atomic
@@ -197,7 +197,7 @@ def admit(cast: Cast, person: Person, place: Membership) -> None:
     members.admit_to_team(cast.sana.scope, given, place, words=person.words, at=AT)
 
 
-def test_a_place_is_given_once_however_many_let_in(cast):
+def test_parallel_admissions_admit_a_member_once(cast):
     gita = apart(make_person, "gita")
     place = apart(wait_in, gita, cast.desk)
 
@@ -223,7 +223,7 @@ def test_two_are_let_in_at_once_during_a_renewal_and_hold_every_version(cast):
     assert grants(cast.desk) == {(pk, version) for pk in everybody for version in (1, 2)}
 
 
-def test_whoever_is_removed_while_a_key_is_renewed_holds_nothing_in_the_end(cast):
+def test_member_removed_during_a_renewal_holds_no_key(cast):
     record = apart(write, cast.amal, cast.desk)
     place = cast.amal.place(cast.desk)
 
@@ -243,7 +243,7 @@ def test_whoever_is_removed_while_a_key_is_renewed_holds_nothing_in_the_end(cast
     assert read(cast.sana, record).document == SAID
 
 
-def test_a_team_that_ends_while_it_works_ends_whole(cast):
+def test_team_retired_during_work_ends_completely(cast):
     gita = apart(make_person, "gita")
     place = apart(wait_in, gita, cast.desk)
     record = apart(write, cast.amal, cast.desk)
@@ -275,7 +275,7 @@ def test_a_team_that_ends_while_it_works_ends_whole(cast):
     must_verify()
 
 
-def test_two_teams_that_send_to_each_other_never_wait_for_each_other(cast):
+def test_teams_that_send_to_each_other_do_not_deadlock(cast):
     found = together(
         lambda: again(partial(send, cast.amal, cast.desk, cast.shelter)),
         lambda: again(partial(send, cast.bela, cast.shelter, cast.desk)),
@@ -287,7 +287,7 @@ def test_two_teams_that_send_to_each_other_never_wait_for_each_other(cast):
     must_verify()
 
 
-def test_two_teams_that_open_and_take_back_crosswise_never_wait_for_each_other(cast):
+def test_teams_that_open_and_withdraw_crosswise_do_not_deadlock(cast):
     out = [apart(send, cast.amal, cast.desk, cast.shelter).manifest for _ in range(ROUNDS)]
     back = [apart(send, cast.bela, cast.shelter, cast.desk).manifest for _ in range(ROUNDS)]
     read_packet = partial(packets.open_packet, at=LATER)
@@ -303,7 +303,7 @@ def test_two_teams_that_open_and_take_back_crosswise_never_wait_for_each_other(c
     must_verify()
 
 
-def test_a_packet_that_is_taken_back_twice_at_once_goes_once(cast):
+def test_parallel_withdrawals_withdraw_a_packet_once(cast):
     manifest = apart(send, cast.amal, cast.desk, cast.shelter).manifest
 
     found = together(*[partial(packets.withdraw, cast.amal.unlocked(), manifest, at=LATER)] * 3)
@@ -377,7 +377,7 @@ def test_records_are_erased_while_their_key_is_renewed(cast):
     assert not DekWrap.objects.filter(damaged_at__isnull=False).exists()
 
 
-def test_whoever_forgets_everything_in_two_organisations_waits_for_nobody(cast):
+def test_restarts_in_two_organisations_do_not_deadlock(cast):
     for host, team in ((cast.bela, cast.shelter), (cast.chidi, cast.far)):
         for person in (cast.amal, cast.sana):
             place = apart(wait_in, person, team)

@@ -58,7 +58,7 @@ def line_of(version: int, public, owner=Owner.TEAM, pk=TEAM) -> Line:
         (Owner.OFFICER, OFFICER, "officer_key"),
     ],
 )
-def test_a_key_is_written_down_by_its_version_and_digest(owner, pk, what):
+def test_key_is_registered_by_version_and_digest(owner, pk, what):
     public = FIRST if owner is Owner.TEAM else OLD
 
     key_register.register_key(owner, pk, 7, public, at=AT)
@@ -69,7 +69,7 @@ def test_a_key_is_written_down_by_its_version_and_digest(owner, pk, what):
     assert is_made(7, public, owner, pk)
 
 
-def test_another_key_version_or_owner_than_the_ledger_knows_is_not_made():
+def test_other_key_version_or_owner_is_not_registered():
     made(1, FIRST)
     made(1, SECOND, pk=OTHER_TEAM)
 
@@ -126,7 +126,7 @@ def test_the_slot_of_an_officer_counts_as_the_version():
     ("owner", "pk", "public"),
     [(Owner.TEAM, TEAM, FIRST), (Owner.PERSON, PERSON, OLD), (Owner.OFFICER, OFFICER, OLD)],
 )
-def test_without_a_ledger_no_key_was_made_here(settings, owner, pk, public):
+def test_no_key_is_registered_without_a_ledger(settings, owner, pk, public):
     assert not settings.LEDGER.exists()
 
     assert not is_made(1, public, owner, pk)
@@ -135,7 +135,7 @@ def test_without_a_ledger_no_key_was_made_here(settings, owner, pk, public):
     assert not key_register.has_departed(PLACE, since=AT)
 
 
-def test_a_version_older_than_all_that_the_ledger_knows_was_not_made_here():
+def test_version_older_than_all_registered_ones_is_not_registered():
     made(3, FIRST)
 
     assert [is_made(version, FIRST) for version in (1, 2, 3, 4)] == [False, False, True, False]
@@ -146,7 +146,7 @@ def test_a_version_older_than_all_that_the_ledger_knows_was_not_made_here():
     assert not key_register.has_key_version(Owner.TEAM, OTHER_TEAM, 3)
 
 
-def test_what_a_ledger_knew_is_forgotten_with_the_file(settings):
+def test_register_is_empty_after_the_ledger_is_deleted(settings):
     made(1, FIRST)
     assert is_made(1, FIRST)
 
@@ -159,7 +159,7 @@ def test_what_a_ledger_knew_is_forgotten_with_the_file(settings):
 
 
 @pytest.mark.parametrize(("known", "count"), [(1, 1), (1, 3), (5, 5)])
-def test_a_copy_that_is_put_back_in_place_is_read_from_its_beginning(settings, known, count):
+def test_restored_copy_is_read_from_its_beginning(settings, known, count):
     """File systems give a new file the number of a deleted one. It may end like the one before."""
     for version in range(1, known + 1):
         made(version, SECOND if version > 1 else FIRST)
@@ -183,7 +183,7 @@ def test_another_ledger_is_read_from_its_beginning(settings, tmp_path):
     assert [is_made(1, FIRST), is_made(1, SECOND)] == [False, True]
 
 
-def test_a_ledger_that_became_shorter_is_read_again(settings):
+def test_shortened_ledger_is_read_again(settings):
     made(1, FIRST)
     made(2, SECOND)
     assert is_made(2, SECOND)
@@ -211,7 +211,7 @@ def test_versions_up_to_the_retired_one_are_retired():
     assert not key_register.is_retired(Owner.TEAM, OTHER_TEAM, 1)
 
 
-def test_a_lower_number_that_comes_later_wakes_no_retired_version():
+def test_later_line_with_a_lower_version_keeps_versions_retired():
     key_register.register_retirement(Owner.TEAM, TEAM, 3, at=AT)
     key_register.register_retirement(Owner.TEAM, TEAM, 1, at=LATER)
 
@@ -228,7 +228,7 @@ def test_the_next_version_keeps_the_older_ones_retired():
     assert not key_register.is_retired(Owner.TEAM, TEAM, 2)
 
 
-def test_another_key_of_a_version_wakes_no_retired_one():
+def test_second_key_of_a_version_keeps_it_retired():
     """Somebody let the server make a key for a team that has one."""
     made(1, FIRST)
     made(2, SECOND)
@@ -274,7 +274,7 @@ def test_what_is_retired_after_a_restore_is_retired():
     ]
 
 
-def test_a_restore_makes_no_forged_key_a_made_one():
+def test_restore_does_not_register_forged_keys():
     made(1, FIRST)
     key_register.register_restore(at=LATER)
 
@@ -285,7 +285,7 @@ def test_a_restore_makes_no_forged_key_a_made_one():
 # --- people who have left -------------------------------------------------------------------------
 
 
-def test_a_place_that_ended_has_departed_from_that_moment_on():
+def test_ended_membership_counts_as_departed_from_its_end():
     for moment in (LATER, AT):  # one that was written late changes nothing
         ledger.append(Line("membership", str(PLACE), moment.isoformat(), "removed"))
 
@@ -307,7 +307,7 @@ def test_other_lines_of_the_ledger_say_nothing_of_keys_or_places(what):
 # --- the file itself ------------------------------------------------------------------------------
 
 
-def test_what_another_process_appends_is_known_at_the_next_question(settings):
+def test_lines_of_another_process_are_read_at_the_next_call(settings):
     made(1, FIRST)
     assert not is_made(2, SECOND)
 
@@ -324,7 +324,7 @@ def test_what_another_process_appends_is_known_at_the_next_question(settings):
     assert key_register.has_departed(PLACE, since=AT)
 
 
-def test_a_line_cut_by_a_crash_counts_for_nothing_and_holds_up_nothing_after_it(settings):
+def test_incomplete_line_is_ignored_and_later_lines_count(settings):
     made(1, FIRST)
     cut = json.dumps(asdict(line_of(2, FORGED))).encode()[:-9]
     with settings.LEDGER.open("ab") as file:
@@ -360,7 +360,7 @@ def test_a_line_that_is_still_being_written_is_read_once_it_is_whole(settings):
         ("team_key_retired", "all"),
     ],
 )
-def test_a_line_whose_reason_is_none_is_named_and_holds_up_nothing(what, reason):
+def test_line_with_an_invalid_reason_is_reported_and_later_lines_count(what, reason):
     """A hand changed the file: what stands in the other lines must still count."""
     made(1, FIRST)
     ledger.append(Line(what, str(TEAM), AT.isoformat(), reason))
@@ -379,7 +379,7 @@ def test_a_restored_backup_is_one_line_in_the_words_of_the_ledger():
     assert line == Line("restored", str(UUID(int=0)), AT.isoformat(), "restored")
 
 
-def test_a_new_key_retires_none_before_it_and_brings_none_back():
+def test_new_key_changes_no_retirement():
     made(2, SECOND)
     assert retired(1, 2) == [False, False]
     key_register.register_retirement(Owner.TEAM, TEAM, 1, at=AT)
@@ -387,7 +387,7 @@ def test_a_new_key_retires_none_before_it_and_brings_none_back():
     assert retired(1, 2) == [True, False]
 
 
-def test_what_was_read_is_not_read_again(monkeypatch):
+def test_unchanged_ledger_is_not_read_again(monkeypatch):
     made(1, FIRST)
     assert is_made(1, FIRST)
     size = key_register.settings.LEDGER.stat().st_size

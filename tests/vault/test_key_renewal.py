@@ -13,7 +13,7 @@ def renew(person, team, *, stepped_up=AT):
     return rotation.renew_key(person.scope, person.unlocked(stepped_up), team, at=AT)
 
 
-def test_supervisor_renews_a_key_that_nothing_makes_due(cast):
+def test_supervisor_renews_a_key_that_is_not_due(cast):
     write(cast.amal, cast.desk)
 
     assert renew(cast.sana, cast.desk).version == 2
@@ -24,18 +24,18 @@ def test_supervisor_renews_a_key_that_nothing_makes_due(cast):
 
 
 @pytest.mark.parametrize("name", ["amal", "dana", "chidi", "olga"])
-def test_member_who_does_not_supervise_renews_nothing(cast, name):
+def test_member_without_supervise_permission_cannot_renew(cast, name):
     with refused(PermissionDenied):
         renew(cast.people[name], cast.desk)
 
 
 @pytest.mark.parametrize("stepped_up", [None, AT - STEP_UP_VALIDITY])
-def test_renewing_takes_a_fresh_proof_of_who_does_it(cast, stepped_up):
+def test_renewal_needs_a_step_up(cast, stepped_up):
     with refused("step_up_required"):
         renew(cast.sana, cast.desk, stepped_up=stepped_up)
 
 
-def test_second_renewal_waits_until_everything_has_moved(cast):
+def test_second_renewal_is_refused_until_all_wraps_have_moved(cast):
     write(cast.amal, cast.desk)
     renew(cast.sana, cast.desk)
 
@@ -43,7 +43,7 @@ def test_second_renewal_waits_until_everything_has_moved(cast):
         renew(cast.sana, cast.desk)
 
 
-def test_a_renewal_that_is_due_and_not_begun_comes_first(cast):
+def test_due_renewal_refuses_a_requested_one(cast):
     members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
 
     with refused("renewal_under_way"):

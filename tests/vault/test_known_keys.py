@@ -39,7 +39,7 @@ def pinned(cast) -> Cast:
     return cast
 
 
-def test_the_pinned_key_is_known_without_a_grant(pinned):
+def test_pinned_key_is_trusted_without_a_grant(pinned):
     assert must_be_known(pinned) is None
 
 
@@ -105,7 +105,7 @@ def test_a_version_that_the_pinned_one_did_not_sign_is_refused(pinned):
         must_be_known(pinned, 2)
 
 
-def test_a_pin_by_an_older_key_of_the_same_person_holds_up_nothing(pinned):
+def test_pin_made_with_an_older_user_key_is_ignored(pinned):
     """Its mark was made with a secret that the person has lost."""
     renew(pinned.amal)
 
@@ -113,7 +113,7 @@ def test_a_pin_by_an_older_key_of_the_same_person_holds_up_nothing(pinned):
     assert must_be_known(pinned) is None
 
 
-def test_a_pin_of_another_person_holds_up_nothing(cast):
+def test_pin_of_another_user_is_ignored(cast):
     cast.sana.unlocked().team_secret(cast.desk.pk, 1)
 
     assert must_be_known(cast) is None

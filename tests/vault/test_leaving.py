@@ -60,7 +60,7 @@ def let_in(cast, place, *, by=None, words=None, stepped_up=AT):
     members.admit_to_team(host.scope, given, place, words=person_words, at=AT)
 
 
-def test_whoever_is_removed_opens_nothing_from_that_moment(cast):
+def test_removed_member_opens_nothing(cast):
     record = write(cast.amal, cast.desk)
     browser_sessions.begin_session(cast.amal.user, 1, cast.amal.secret, at=AT)
     place = cast.amal.place(cast.desk)
@@ -78,7 +78,7 @@ def test_whoever_is_removed_opens_nothing_from_that_moment(cast):
     must_verify()
 
 
-def test_a_key_holder_who_removes_somebody_begins_the_next_version_at_once(cast):
+def test_removal_by_a_key_holder_begins_the_next_key_version(cast):
     members.end_membership_and_access(
         cast.sana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=LATER
     )
@@ -89,7 +89,7 @@ def test_a_key_holder_who_removes_somebody_begins_the_next_version_at_once(cast)
     assert RecoveryHalf.objects.filter(team_key__version=2).count() == 6
 
 
-def test_without_a_key_holder_a_renewal_is_due_and_the_next_one_brings_it(cast):
+def test_removal_without_a_key_holder_makes_a_renewal_due(cast):
     members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
 
     cast.desk.refresh_from_db()
@@ -102,7 +102,7 @@ def test_without_a_key_holder_a_renewal_is_due_and_the_next_one_brings_it(cast):
     assert (cast.desk.state, rotation.is_renewal_due(cast.desk)) == (TeamState.ACTIVE, False)
 
 
-def test_a_key_of_another_team_begins_nothing(cast):
+def test_key_of_another_team_begins_no_renewal(cast):
     admit(cast.shelter, cast.bela, cast.sana)
 
     members.end_membership_and_access(
@@ -112,7 +112,7 @@ def test_a_key_of_another_team_begins_nothing(cast):
     assert versions(cast.shelter) == {1: KeyState.ACTIVE}
 
 
-def test_whoever_never_held_the_key_leaves_it_as_it_is(cast, gita):
+def test_departure_of_a_member_without_the_key_causes_no_renewal(cast, gita):
     place = wait_in(gita, cast.desk)
 
     members.end_membership_and_access(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
@@ -122,7 +122,7 @@ def test_whoever_never_held_the_key_leaves_it_as_it_is(cast, gita):
     assert (cast.desk.state, rotation.is_renewal_due(cast.desk)) == (TeamState.ACTIVE, False)
 
 
-def test_one_leaves_by_oneself_and_a_colleague_renews(cast):
+def test_member_leaves_and_a_colleague_renews_the_key(cast):
     ended = members.end_membership_and_access(
         cast.amal.scope, cast.amal.place(cast.desk), cast.amal.unlocked(), at=LATER
     )
@@ -133,7 +133,7 @@ def test_one_leaves_by_oneself_and_a_colleague_renews(cast):
     assert cast.desk.state == TeamState.ROTATION_DUE
 
 
-def test_the_last_member_may_leave_and_nobody_opens_anything(cast):
+def test_last_member_may_leave_and_records_stay_unreadable(cast):
     record = write(cast.amal, cast.desk)
     for person in (cast.amal, cast.sana):
         members.end_membership_and_access(
@@ -148,7 +148,7 @@ def test_the_last_member_may_leave_and_nobody_opens_anything(cast):
         read(cast.sana, record)
 
 
-def test_a_place_without_keys_ends_without_touching_any(cast):
+def test_ending_a_membership_without_keys_changes_no_key(cast):
     serve(cast.amal, cast.office, "organisation_admin")
     place = Membership.objects.get(user=cast.amal.pk, team=None)
 
@@ -159,7 +159,7 @@ def test_a_place_without_keys_ends_without_touching_any(cast):
 
 
 @pytest.mark.parametrize("name", ["amal", "bela", "chidi", "olga"])
-def test_only_who_manages_the_team_removes_somebody_else(cast, name):
+def test_only_team_managers_remove_members(cast, name):
     browser_sessions.begin_session(cast.sana.user, 1, cast.sana.secret, at=AT)
     person = cast.people[name]
 
@@ -169,7 +169,7 @@ def test_only_who_manages_the_team_removes_somebody_else(cast, name):
         )
 
 
-def test_the_last_administrator_stays_and_nobody_leaves_twice(cast):
+def test_last_administrator_cannot_leave_and_ended_memberships_cannot_end(cast):
     admin = Membership.objects.get(user=cast.dana.pk)
     place = cast.amal.place(cast.desk)
     members.end_membership_and_access(cast.sana.scope, place, None, at=AT)
@@ -180,7 +180,7 @@ def test_the_last_administrator_stays_and_nobody_leaves_twice(cast):
         members.end_membership_and_access(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
 
 
-def test_with_the_last_place_go_password_code_and_factors(cast):
+def test_last_membership_deletes_password_code_and_factors(cast):
     jonas = signing.make_person("jonas")
     place = signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE)
     drafts.keep_draft(jonas.user.pk, "/somewhere", {"text": ["unfinished"]}, at=AT)
@@ -195,7 +195,7 @@ def test_with_the_last_place_go_password_code_and_factors(cast):
     assert UserKey.objects.filter(user=jonas.user).count() == 1
 
 
-def test_whoever_has_another_place_keeps_what_opens_the_account(cast):
+def test_member_with_another_membership_keeps_credentials(cast):
     jonas = signing.make_person("jonas")
     place = signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE)
     signing.join(jonas.user, cast.far)
@@ -207,7 +207,7 @@ def test_whoever_has_another_place_keeps_what_opens_the_account(cast):
     assert enrolment.is_account_complete(jonas.user)
 
 
-def test_whoever_left_the_last_place_and_is_invited_again_begins_anew(cast):
+def test_former_member_who_is_invited_again_enrols_again(cast):
     jonas = signing.make_person("jonas")
     members.end_membership_and_access(
         cast.sana.scope,
@@ -228,7 +228,7 @@ def test_whoever_left_the_last_place_and_is_invited_again_begins_anew(cast):
     assert given.code is not None
 
 
-def test_whoever_forgot_everything_waits_and_the_teams_keys_are_renewed(cast):
+def test_restarted_member_waits_and_keys_become_due_for_renewal(cast):
     admit(cast.shelter, cast.bela, cast.amal)
     record = write(cast.amal, cast.desk)
 
@@ -245,7 +245,7 @@ def test_whoever_forgot_everything_waits_and_the_teams_keys_are_renewed(cast):
     must_verify()
 
 
-def test_whoever_forgot_everything_is_let_in_again_and_has_lost_nothing(cast):
+def test_restarted_member_reads_earlier_records_after_admission(cast):
     record = write(cast.amal, cast.desk)
     members.remove_access_of_user(cast.amal.pk, actor=None, at=AT)
     renew(cast.amal)
@@ -258,7 +258,7 @@ def test_whoever_forgot_everything_is_let_in_again_and_has_lost_nothing(cast):
     assert grants(cast.desk) == {(cast.sana.pk, 2), (cast.amal.pk, 2)}
 
 
-def test_places_that_hold_no_keys_are_not_lost(cast):
+def test_restart_keeps_memberships_without_keys(cast):
     serve(cast.amal, cast.office, "coordinator")
 
     members.remove_access_of_user(cast.amal.pk, actor=None, at=LATER)
@@ -267,7 +267,7 @@ def test_places_that_hold_no_keys_are_not_lost(cast):
     assert held.state == MembershipState.ACTIVE
 
 
-def test_whoever_leaves_a_team_that_only_practises_takes_no_living_key_along(cast, team, gita):
+def test_departure_from_a_founding_team_ends_access_to_its_key(cast, team, gita):
     found(team, gita)
     admit(team, gita, cast.noor)
     members.end_membership_and_access(cast.dana.scope, cast.noor.place(team), None, at=LATER)
@@ -281,7 +281,7 @@ def test_whoever_leaves_a_team_that_only_practises_takes_no_living_key_along(cas
     assert (team.state, rotation.is_renewal_due(team)) == (TeamState.FOUNDING, False)
 
 
-def test_a_closed_account_is_not_given_the_next_version_and_waits_to_be_let_in_again(cast):
+def test_suspended_account_gets_no_new_key_version_and_waits(cast):
     record = note(cast.amal, cast.desk)
     closures.suspend_user(cast.olga.scope, cast.amal.user, at=AT)
     rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
@@ -295,7 +295,7 @@ def test_a_closed_account_is_not_given_the_next_version_and_waits_to_be_let_in_a
     assert read(cast.amal, record).document == SAID
 
 
-def test_an_organisation_that_is_stopped_renews_nothing_for_nobody(cast):
+def test_suspended_organisation_renews_no_key(cast):
     record = write(cast.amal, cast.desk)
     closures.suspend_organisation(cast.olga.scope, cast.office, at=AT)
 

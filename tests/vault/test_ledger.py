@@ -21,11 +21,11 @@ def test_what_is_appended_is_read_back_in_its_order(path):
     assert ledger.unreadable_line_numbers() == []
 
 
-def test_a_ledger_that_nobody_began_is_empty(path):
+def test_missing_ledger_is_empty(path):
     assert list(ledger.read_lines()) == []
 
 
-def test_a_last_line_that_was_cut_had_no_effect_and_is_left_out(path):
+def test_incomplete_last_line_is_ignored(path):
     ledger.append(ONE)
     with path.open("ab") as file:
         file.write(b'{"at": "2026')
@@ -34,7 +34,7 @@ def test_a_last_line_that_was_cut_had_no_effect_and_is_left_out(path):
     assert ledger.unreadable_line_numbers() == []
 
 
-def test_what_follows_a_cut_line_stays_readable_and_the_cut_one_is_named(path):
+def test_lines_after_an_incomplete_one_are_read_and_it_is_reported(path):
     path.parent.mkdir()
     path.write_bytes(b'{"at": "2026')
 
@@ -44,7 +44,7 @@ def test_what_follows_a_cut_line_stays_readable_and_the_cut_one_is_named(path):
     assert ledger.unreadable_line_numbers() == [1]
 
 
-def test_what_follows_a_byte_is_read_from_there_with_the_byte_to_go_on_from(path):
+def test_lines_after_an_offset_are_read_with_the_next_offset(path):
     ledger.append(ONE)
     whole, end = ledger.lines_after(0)
     ledger.append(TWO)
@@ -54,7 +54,7 @@ def test_what_follows_a_byte_is_read_from_there_with_the_byte_to_go_on_from(path
     assert ledger.lines_after(path.stat().st_size) == ([], path.stat().st_size)
 
 
-def test_a_line_without_its_end_is_read_when_it_has_one(path):
+def test_line_is_read_once_its_line_end_is_written(path):
     ledger.append(ONE)
     size = path.stat().st_size
     with path.open("ab") as file:
@@ -66,7 +66,7 @@ def test_a_line_without_its_end_is_read_when_it_has_one(path):
     assert ledger.lines_after(size) == ([TWO], path.stat().st_size)
 
 
-def test_a_ledger_that_nobody_began_is_not_read_on(path):
+def test_missing_ledger_has_no_lines_after_an_offset(path):
     with pytest.raises(FileNotFoundError):
         ledger.lines_after(0)
 
@@ -83,7 +83,7 @@ def test_a_ledger_that_nobody_began_is_not_read_on(path):
         b"\xff\xfe",
     ],
 )
-def test_a_line_that_is_none_is_named_by_its_number(path, raw):
+def test_unreadable_line_is_reported_by_its_number(path, raw):
     ledger.append(ONE)
     with path.open("ab") as file:
         file.write(raw + b"\n")

@@ -93,7 +93,7 @@ def test_each_team_is_printed_with_its_words_and_nothing_is_written(cast, settin
     assert not settings.LEDGER.exists()
 
 
-def test_once_the_teams_were_compared_everything_opens_again(cast, settings):
+def test_rebuild_after_comparison_opens_everything_again(cast, settings):
     record = note(cast.amal, cast.desk)
     settings.LEDGER.unlink()
 
@@ -110,7 +110,7 @@ def test_once_the_teams_were_compared_everything_opens_again(cast, settings):
     }
 
 
-def test_retired_versions_and_ended_places_are_written_down_too(cast, settings):
+def test_rebuild_registers_retired_versions_and_ended_memberships(cast, settings):
     place = cast.amal.place(cast.desk)
     members.end_membership_and_access(cast.dana.scope, place, None, at=LATER)
     renew(cast.sana, cast.desk)
@@ -128,7 +128,7 @@ def test_retired_versions_and_ended_places_are_written_down_too(cast, settings):
     assert not key_register.has_departed(cast.sana.place(cast.desk).pk, since=AT)
 
 
-def test_keys_of_people_who_began_anew_are_retired(cast, settings):
+def test_rebuild_retires_keys_of_restarted_accounts(cast, settings):
     gita = make_person("gita")
     begin_anew(gita)
     settings.LEDGER.unlink()
@@ -140,7 +140,7 @@ def test_keys_of_people_who_began_anew_are_retired(cast, settings):
     assert not key_register.is_retired(Owner.PERSON, cast.sana.pk, 1)
 
 
-def test_bytes_that_are_no_key_are_written_down_for_nobody(cast):
+def test_malformed_key_is_not_registered(cast):
     officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=1)
     rows = (TeamKey.objects.get(team=cast.desk), cast.amal.key, officer)
     before = len(ledger_rebuild.load_stored_keys())
@@ -164,7 +164,7 @@ def test_a_key_that_the_ledger_knows_is_not_written_again(cast, settings):
     assert [json.loads(line)["id"] for line in written] == [str(cast.far.pk)]
 
 
-def test_what_changed_since_it_was_compared_is_not_written(cast, settings):
+def test_rows_changed_since_the_comparison_are_not_registered(cast, settings):
     settings.LEDGER.unlink()
     _, digest = printed()
     new_team(cast.office, "Demo other")
@@ -181,7 +181,7 @@ def test_what_changed_since_it_was_compared_is_not_written(cast, settings):
     assert not settings.LEDGER.exists()
 
 
-def test_a_name_forges_no_line_of_what_is_compared(cast, settings):
+def test_name_cannot_forge_a_line_of_the_comparison(cast, settings):
     settings.LEDGER.unlink()
     type(cast.desk).objects.filter(pk=cast.desk.pk).update(name="Demo\nforged\u202e line")
 
@@ -223,7 +223,7 @@ def test_a_team_that_a_writer_to_the_database_made_is_printed_to_be_compared(cas
     assert named(forged) in said
 
 
-def test_a_key_made_since_is_left_as_it_is(cast, settings):
+def test_key_made_since_the_loss_is_unchanged(cast, settings):
     settings.LEDGER.unlink()
     made = make_person("made_since")
 
@@ -234,7 +234,7 @@ def test_a_key_made_since_is_left_as_it_is(cast, settings):
     assert said[-1] == f"keys of people and officers that the ledger does not know: {others}"
 
 
-def test_what_the_ledger_knows_as_retired_or_ended_is_not_printed_again(
+def test_registered_retirements_and_departures_are_not_printed_again(
     cast, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
@@ -248,7 +248,7 @@ def test_what_the_ledger_knows_as_retired_or_ended_is_not_printed_again(
     assert ledger_rebuild.find_unregistered_rows() == ledger_rebuild.UnregisteredRows([], [], [])
 
 
-def test_people_and_officers_have_no_name_in_what_is_compared(cast, settings):
+def test_comparison_names_no_people_or_officers(cast, settings):
     begin_anew(gita := make_person("gita"))
     settings.LEDGER.unlink()
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 AMAL_IS_KEPT = True
 
 
-def test_a_session_locks_after_15_idle_minutes_and_holds_nothing_then(amal):
+def test_idle_session_locks_after_15_minutes_and_drops_its_secret(amal):
     entry = let_in(amal)
     cookie = entry.token.text()
 
@@ -29,9 +29,7 @@ def test_a_session_locks_after_15_idle_minutes_and_holds_nothing_then(amal):
     )
 
 
-def test_who_comes_back_in_time_stays_and_is_noted_at_most_once_a_minute(
-    amal, django_assert_num_queries
-):
+def test_activity_is_recorded_at_most_once_a_minute(amal, django_assert_num_queries):
     entry = let_in(amal)
     with django_assert_num_queries(0):
         browser_sessions.record_activity(entry, at=AT + timedelta(seconds=59))
@@ -44,7 +42,7 @@ def test_who_comes_back_in_time_stays_and_is_noted_at_most_once_a_minute(
     assert later.state is SessionState.UNLOCKED
 
 
-def test_a_session_ends_after_nine_hours_whatever_is_done(amal):
+def test_session_ends_after_nine_hours_of_activity(amal):
     entry = let_in(amal)
     UnlockSession.objects.update(seen=AT + timedelta(hours=9))
 
@@ -57,7 +55,7 @@ def test_a_session_ends_after_nine_hours_whatever_is_done(amal):
     assert UnlockSession.objects.count() == 0
 
 
-def test_a_provisional_session_ends_when_nobody_goes_on(amal):
+def test_idle_provisional_session_ends(amal):
     entry = begin(amal)
 
     assert (
@@ -68,13 +66,13 @@ def test_a_provisional_session_ends_when_nobody_goes_on(amal):
     )
 
 
-def test_a_provisional_session_without_its_cookie_is_nobodys(amal):
+def test_provisional_session_without_its_cookie_is_not_found(amal):
     entry = begin(amal)
 
     assert browser_sessions.find_session(entry.session.pk, "", at=AT) is None
 
 
-def test_the_sweep_locks_the_idle_ends_the_old_and_leaves_the_rest(amal):
+def test_lock_idle_locks_idle_and_ends_old_sessions_only(amal):
     chidi = make_person("chidi", at=AT - timedelta(hours=12))
     old = let_in(chidi, AT - timedelta(hours=9))
     idle = let_in(amal, AT - timedelta(minutes=20))
@@ -148,7 +146,7 @@ def test_signing_out_leaves_no_row(amal):
     assert actions_of(amal.user)[-1] == ("vault.session_end", "done")
 
 
-def test_all_sessions_of_a_person_end_but_the_one_that_is_named(amal):
+def test_all_sessions_of_a_user_end_except_the_given_one(amal):
     first, second = let_in(amal), let_in(amal, AT + timedelta(minutes=1))
     other = let_in(make_person("bela"))
 

@@ -28,7 +28,7 @@ def browser() -> Client:
     return Client()
 
 
-def test_password_then_code_then_the_page_that_was_wanted(browser, amal):
+def test_sign_in_leads_to_the_requested_page(browser, amal):
     first = get(browser, "/form?a=1")
     assert first.headers["Location"] == "/sign-in?next=%2Fform%3Fa%3D1"
 
@@ -61,7 +61,7 @@ def test_the_secret_is_dropped_with_the_response(browser, amal):
         ("/sign-in", None, None, None, None),
     ],
 )
-def test_each_state_reaches_its_pages_only(amal, page, provisional, locked, unlocked, nobody):
+def test_each_session_state_opens_only_its_pages(amal, page, provisional, locked, unlocked, nobody):
     assert led_to(Client(), page) == nobody
     begun = Client()
     post(begun, "/sign-in", email=amal.user.email, password=PASSWORD)
@@ -73,20 +73,20 @@ def test_each_state_reaches_its_pages_only(amal, page, provisional, locked, unlo
     assert led_to(inside, page) == locked
 
 
-def test_nobody_is_signed_in_for_django_before_the_second_factor(browser, amal):
+def test_django_session_begins_after_the_second_factor(browser, amal):
     post(browser, "/sign-in", email=amal.user.email, password=PASSWORD)
 
     assert "_auth_user_id" not in browser.session
 
 
-def test_a_program_is_told_in_json(browser):
+def test_json_client_gets_a_problem_document(browser):
     response = get(browser, "/form", accept="application/json")
 
     assert response.status_code == 401
     assert response.json()["code"] == "vault_locked"
 
 
-def test_a_form_that_is_posted_while_locked_is_kept_and_only_its_person_reads_it(browser, amal):
+def test_form_posted_while_locked_becomes_a_draft_of_its_user(browser, amal):
     sign_in(browser, amal)
     at = AT + timedelta(minutes=20)
 
@@ -112,12 +112,12 @@ def test_a_form_that_another_site_posts_while_locked_is_not_kept(amal):
     assert Draft.objects.count() == 0
 
 
-def test_nothing_is_kept_of_a_form_that_nobody_signed_in_for(browser):
+def test_form_without_a_session_is_not_kept(browser):
     assert post(browser, "/form", text="who?").status_code == 302
     assert Draft.objects.count() == 0
 
 
-def test_django_alone_signs_nobody_in(browser, amal):
+def test_django_login_alone_opens_no_page(browser, amal):
     with clock.frozen(AT):
         browser.force_login(amal.user)
 
@@ -125,7 +125,7 @@ def test_django_alone_signs_nobody_in(browser, amal):
     assert Session.objects.count() == 0
 
 
-def test_a_public_request_passes_untouched(settings, django_assert_num_queries):
+def test_public_request_is_not_changed(settings, django_assert_num_queries):
     request = RequestFactory().get("/", headers={"cookie": f"{UNLOCK_COOKIE}={'A' * 43}"})
     middleware = UnlockMiddleware(lambda _: HttpResponse("public"))
 
@@ -140,7 +140,7 @@ def test_a_public_request_passes_untouched(settings, django_assert_num_queries):
         assert "COOKIES" not in vars(request)  # parsed on first use only
 
 
-def test_gates_add_up_and_say_no_by_default():
+def test_gates_combine_and_default_to_unlocked_only():
     def view(request):
         return HttpResponse()
 
@@ -164,7 +164,7 @@ def test_gates_add_up_and_say_no_by_default():
         ("form", "/"),
     ],
 )
-def test_nobody_is_sent_to_another_site(wanted, leads_to):
+def test_next_address_of_another_site_is_ignored(wanted, leads_to):
     request = RequestFactory().post("/sign-in", {"next": wanted})
 
     assert gates.next_url_of(request) == leads_to

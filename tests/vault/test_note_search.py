@@ -33,13 +33,13 @@ def mine() -> Unlocked:
 
 
 @pytest.mark.parametrize("seconds", [0, 1, 1799])
-def test_words_come_back_within_half_an_hour(mine, seconds):
+def test_token_opens_within_half_an_hour(mine, seconds):
     token = seal_search_words(mine, TEAM, SAID, at=AT)
 
     assert open_search_words(mine, TEAM, token, at=AT + timedelta(seconds=seconds)) == SAID
 
 
-def test_the_same_words_never_look_the_same_and_short_ones_are_as_long(mine):
+def test_tokens_differ_for_the_same_words_and_have_one_length(mine):
     first, second, short = (
         seal_search_words(mine, TEAM, each, at=AT) for each in (SAID, SAID, "Ngô")
     )
@@ -48,7 +48,7 @@ def test_the_same_words_never_look_the_same_and_short_ones_are_as_long(mine):
     assert len(first) == len(second) == len(short)
 
 
-def test_too_late_and_before_its_time_a_token_opens_nothing(mine):
+def test_expired_and_future_tokens_do_not_open(mine):
     token = seal_search_words(mine, TEAM, SAID, at=AT)
 
     for wrong in (timedelta(minutes=30, seconds=1), timedelta(minutes=-2), timedelta(days=1)):
@@ -56,7 +56,7 @@ def test_too_late_and_before_its_time_a_token_opens_nothing(mine):
             open_search_words(mine, TEAM, token, at=AT + wrong)
 
 
-def test_a_token_opens_for_its_person_session_and_team_alone(mine):
+def test_token_opens_only_for_its_user_session_and_team(mine):
     token = seal_search_words(mine, TEAM, SAID, at=AT)
     same = {"user_id": mine.user_id, "secret": mine.secret, "session": mine.session}
 
@@ -71,7 +71,7 @@ def test_a_token_opens_for_its_person_session_and_team_alone(mine):
 
 
 @pytest.mark.parametrize("token", ["", "x", "AQFI", "%", "é" * 90, "A" * 5000])
-def test_what_is_no_token_is_said_to_be_over(mine, token):
+def test_malformed_token_counts_as_expired(mine, token):
     with pytest.raises(TokenGone):
         open_search_words(mine, TEAM, token, at=AT)
 
@@ -90,5 +90,5 @@ def test_what_is_no_token_is_said_to_be_over(mine, token):
         ("?!", True),  # nothing that could be looked for
     ],
 )
-def test_every_word_must_stand_somewhere(words, is_there):
+def test_every_word_must_be_found(words, is_there):
     assert contains_all_words(words, "Ngô", "Thị 0470 12 34 56") is is_there

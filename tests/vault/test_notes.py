@@ -39,13 +39,13 @@ def test_the_last_month_is_counted_from_now(months, at, month):
 
 
 @given(st.integers(0, MAX_MONTHS), st.integers(0, 30_000))
-def test_what_is_left_of_some_months_is_as_many(months, days):
+def test_months_left_is_the_inverse_of_retention_month(months, days):
     at = AT + timedelta(days=days)
 
     assert months_left(retention_month(months, at), at) == months
 
 
-def test_nothing_of_a_note_shows_where_it_could_reach_a_log(cast, record):
+def test_repr_of_a_note_has_no_content(cast, record):
     notes.add_note_file(cast.amal.unlocked(), record, FILE, at=AT)
     found = notes.search_notes(cast.amal.unlocked(), cast.desk, "planted", at=LATER)
 
@@ -54,7 +54,7 @@ def test_nothing_of_a_note_shows_where_it_could_reach_a_log(cast, record):
         assert "Demo.pdf" not in repr(thing)
 
 
-def test_a_file_and_its_key_come_and_go_together(cast, record):
+def test_file_and_its_key_are_added_and_removed_together(cast, record):
     opens = cast.amal.unlocked()
     notes.add_note_file(opens, record, FILE, at=AT)
     notes.add_note_file(opens, record, FILE, at=LATER)
@@ -71,7 +71,7 @@ def test_a_file_and_its_key_come_and_go_together(cast, record):
         notes.remove_note_file(opens, record, first, at=LATER)
 
 
-def test_a_note_that_somebody_else_saved_keeps_its_text_and_its_month(cast, record):
+def test_edit_conflict_keeps_text_and_month_of_the_other_version(cast, record):
     said = NoteContent("Demo Title", "another text", 3)
 
     for seen in (0, 2, 99):
@@ -80,7 +80,7 @@ def test_a_note_that_somebody_else_saved_keeps_its_text_and_its_month(cast, reco
 
 
 @pytest.mark.parametrize("seen", [0, 1, 3])
-def test_what_somebody_saved_meanwhile_is_not_erased(cast, record, seen):
+def test_note_saved_meanwhile_is_not_erased(cast, record, seen):
     notes.change_note(cast.sana.unlocked(), record, SECOND, seen=1, at=LATER)
 
     with refused(ChangedBeforeErasing):
@@ -88,14 +88,14 @@ def test_what_somebody_saved_meanwhile_is_not_erased(cast, record, seen):
     assert written() == []
 
 
-def test_a_month_that_nobody_names_stays_as_it_is(cast, record):
+def test_retention_month_is_kept_unless_given(cast, record):
     notes.change_note(cast.amal.unlocked(), record, NoteContent("a", "b", None), seen=1, at=LATER)
 
     record.refresh_from_db()
     assert record.retention == retention_month(SAID.months, AT)
 
 
-def test_a_version_that_was_brought_back_is_a_new_one_and_all_others_stay(cast, record):
+def test_restored_version_is_a_new_version(cast, record):
     opens = cast.amal.unlocked()
     notes.change_note(opens, record, NoteContent("Demo Second", "second", 3), seen=1, at=LATER)
     notes.add_note_file(opens, record, FILE, at=LATER)
@@ -111,7 +111,7 @@ def test_a_version_that_was_brought_back_is_a_new_one_and_all_others_stay(cast, 
 
 
 @pytest.mark.parametrize("version", [0, -1, 2, 99])
-def test_a_version_that_there_never_was_is_gone(cast, record, version):
+def test_version_that_never_existed_is_gone(cast, record, version):
     opens = cast.amal.unlocked()
 
     with refused(RecordGone):
@@ -120,7 +120,7 @@ def test_a_version_that_there_never_was_is_gone(cast, record, version):
         notes.restore_note_version(opens, record, version, seen=1, at=LATER)
 
 
-def test_whoever_saw_an_older_version_brings_nothing_back(cast, record):
+def test_restore_from_an_outdated_page_is_refused(cast, record):
     notes.change_note(cast.sana.unlocked(), record, NoteContent("Demo", "second"), seen=1, at=LATER)
     notes.change_note(cast.sana.unlocked(), record, NoteContent("Demo", "third"), seen=2, at=LATER)
 
@@ -139,7 +139,7 @@ def test_an_earlier_version_opens_after_the_key_was_renewed_and_to_nobody_else(c
         notes.open_note_version(cast.chidi.unlocked(), record, 1, at=LATER)
 
 
-def test_versions_say_who_saved_each_and_open_none(cast, record):
+def test_version_list_names_the_author_and_opens_no_version(cast, record):
     notes.change_note(cast.sana.unlocked(), record, SECOND, seen=1, at=LATER)
 
     found = note_history.list_versions(record)
@@ -151,9 +151,7 @@ def test_versions_say_who_saved_each_and_open_none(cast, record):
     assert entries("open") == 0
 
 
-def test_a_saving_that_the_audit_has_forgotten_leaves_its_version_without_a_name(
-    cast, record, monkeypatch
-):
+def test_version_without_an_audit_entry_has_no_author(cast, record, monkeypatch):
     notes.change_note(cast.sana.unlocked(), record, SECOND, seen=1, at=LATER)
     newest = Entry.objects.filter(action="vault.save").order_by("-n")
     monkeypatch.setattr(note_history, "_save_entries", lambda _: newest)
@@ -164,7 +162,7 @@ def test_a_saving_that_the_audit_has_forgotten_leaves_its_version_without_a_name
     ]
 
 
-def test_versions_say_what_each_saved(cast, record):
+def test_version_list_shows_what_each_version_changed(cast, record):
     opens = cast.amal.unlocked()
     notes.add_note_file(opens, record, FILE, at=AT)
     notes.change_note(opens, record, NoteContent("Demo", "second", None), seen=2, at=AT)
@@ -180,7 +178,7 @@ def test_versions_say_what_each_saved(cast, record):
     ]
 
 
-def test_the_history_of_a_note_has_what_was_done_with_files_that_are_gone(cast, record):
+def test_history_of_a_note_includes_removed_files(cast, record):
     opens = cast.amal.unlocked()
     notes.add_note_file(opens, record, FILE, at=AT)
     (file,) = notes.open_note(opens, record, at=AT).files
@@ -193,11 +191,11 @@ def test_the_history_of_a_note_has_what_was_done_with_files_that_are_gone(cast, 
         for each in note_history.newest_entries(record)
         if each.action.endswith(f".{code}")
     ]
-    deeds = ("remove_file", "open_file", "add_file")
-    assert done == [f"vault.{deed}.{code}" for deed in deeds]
+    actions = ("remove_file", "open_file", "add_file")
+    assert done == [f"vault.{deed}.{code}" for deed in actions]
 
 
-def test_saving_what_stands_already_makes_no_version(cast, record):
+def test_saving_without_changes_creates_no_version(cast, record):
     opens = cast.amal.unlocked()
     for said in (SAID, NoteContent(SAID.title, SAID.text, None)):
         assert notes.change_note(opens, record, said, seen=1, at=AT).version == 1
@@ -209,7 +207,7 @@ def test_saving_what_stands_already_makes_no_version(cast, record):
     assert notes.change_note(opens, record, longer, seen=1, at=AT).version == 2
 
 
-def test_a_damaged_note_is_told_by_its_number(cast, record):
+def test_damaged_note_is_listed_by_its_number(cast, record):
     DekWrap.objects.update(origin=bytes(32))
 
     found = notes.search_notes(cast.amal.unlocked(), cast.desk, "", at=LATER)
@@ -250,7 +248,7 @@ def test_notes_that_share_a_number_by_accident_are_both_found_and_say_so(cast, r
     assert notes.count_notes_with_same_number(record) == 1
 
 
-def test_what_was_erased_meanwhile_takes_no_change_and_no_file(cast, record):
+def test_note_erased_meanwhile_refuses_changes_and_files(cast, record):
     opens = cast.amal.unlocked()
     notes.erase_note(opens, record, seen=1, at=LATER)
 

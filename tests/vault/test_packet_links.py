@@ -72,7 +72,7 @@ def test_neither_link_nor_code_is_stored(linked):
     assert repr(linked.link.reveal())[2:-1] not in kept
 
 
-def test_a_slip_of_the_pen_is_told_and_not_counted(linked):
+def test_mistyped_code_is_reported_and_not_counted(linked):
     typed = linked.code.printed()
     slip = ("A" if typed[0] != "A" else "B") + typed[1:]
 
@@ -105,7 +105,7 @@ def test_the_fifth_wrong_code_deletes_the_wrap_and_nothing_opens_any_more(cast, 
     assert read(cast.amal, linked.manifest, cast.desk) == SAID
 
 
-def test_another_link_is_a_miss_too(linked):
+def test_wrong_link_counts_as_a_wrong_code(linked):
     with pytest.raises(CodeWrong):
         open_link(linked, secret=LinkSecret.generate())
     assert misses(linked) == 1
@@ -142,7 +142,7 @@ def test_a_withdrawn_link_is_closed(cast, linked):
         open_link(linked)
 
 
-def test_a_packet_that_never_was_looks_like_a_closed_one(cast):
+def test_unknown_packet_is_refused_like_a_closed_one(cast):
     with refused("packet_closed"):
         packets.open_link(uuid4(), LinkSecret.generate(), LinkCode.generate().printed(), at=LATER)
 
@@ -164,19 +164,19 @@ def test_a_forged_packet_does_not_open_by_its_link(linked):
         open_link(linked)
 
 
-def test_a_links_text_that_is_missing_is_damaged(linked):
+def test_missing_text_of_a_linked_packet_is_damage(linked):
     Sealed.objects.filter(record=linked.manifest.packet).delete()
 
     with pytest.raises(RecordDamaged):
         open_link(linked)
 
 
-def test_a_miss_is_never_counted_in_a_transaction_that_its_refusal_would_end():
+def test_open_link_refuses_to_run_inside_a_transaction():
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
         packets.open_link(uuid4(), LinkSecret.generate(), LinkCode.generate().printed(), at=LATER)
 
 
-def test_a_case_is_never_the_packet(cast):
+def test_sealing_a_packet_touches_no_other_record(cast):
     """Sealing a packet touches no record of the sender's but its list of pins."""
     case = records.seal_record(
         cast.amal.unlocked(),

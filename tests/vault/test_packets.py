@@ -45,7 +45,7 @@ CAST_IS_KEPT = True
 # --- between two teams --------------------------------------------------------------------------
 
 
-def test_both_teams_open_what_travelled(cast):
+def test_both_teams_open_the_packet(cast):
     manifest = send(cast).manifest
 
     for person, team in (
@@ -57,7 +57,7 @@ def test_both_teams_open_what_travelled(cast):
         assert read(person, manifest, team) == SAID
 
 
-def test_the_manifest_says_what_travelled_and_not_a_word_of_it(cast):
+def test_manifest_contains_no_content(cast):
     manifest = send(cast).manifest
 
     assert (manifest.from_team, manifest.from_version) == (cast.desk, 1)
@@ -82,13 +82,13 @@ def test_a_packet_is_a_record_of_its_own_with_its_own_key(cast):
     )
 
 
-def test_the_receivers_are_told_without_a_word_of_it(cast):
+def test_receivers_get_a_mail_without_content(cast):
     send(cast)
 
     assert {to for template, to in told() if template == "work_waiting"} == {"bela", "noor"}
 
 
-def test_a_team_that_it_was_not_sent_to_finds_nothing(cast):
+def test_third_team_does_not_find_the_packet(cast):
     manifest = send(cast).manifest
 
     with refused(RecordGone):
@@ -96,7 +96,7 @@ def test_a_team_that_it_was_not_sent_to_finds_nothing(cast):
 
 
 @pytest.mark.parametrize("name", ["chidi", "dana", "emil"])
-def test_who_is_in_neither_team_opens_nothing(cast, name):
+def test_user_in_neither_team_cannot_open_the_packet(cast, name):
     manifest = send(cast).manifest
 
     for team in (cast.desk, cast.shelter):
@@ -104,7 +104,7 @@ def test_who_is_in_neither_team_opens_nothing(cast, name):
             read(cast.people[name], manifest, team)
 
 
-def test_each_reading_stands_in_the_audit_of_both(cast):
+def test_each_opening_is_in_the_audit_of_both_teams(cast):
     manifest = send(cast).manifest
     read(cast.bela, manifest, cast.shelter)
 
@@ -137,7 +137,7 @@ def test_it_opens_after_both_teams_have_renewed_their_keys(cast):
     assert read(cast.sana, manifest, cast.desk) == SAID
 
 
-def test_nothing_but_a_packet_is_sealed(cast):
+def test_only_a_packet_object_can_be_sealed(cast):
     class Wider(Packet):
         pass
 
@@ -148,7 +148,7 @@ def test_nothing_but_a_packet_is_sealed(cast):
 
 
 @pytest.mark.parametrize("name", ["bela", "chidi", "dana"])
-def test_only_who_holds_the_senders_key_sends(cast, name):
+def test_only_holders_of_the_senders_key_can_send(cast, name):
     with refused(KeyNotReady):
         packets.seal_packet(
             cast.people[name].unlocked(),
@@ -159,7 +159,7 @@ def test_only_who_holds_the_senders_key_sends(cast, name):
         )
 
 
-def test_a_packet_shows_nothing_of_itself(cast):
+def test_repr_of_a_packet_has_no_content(cast):
     assert "PLANTED" not in repr(packet_for(cast.shelter))
     assert "PLANTED" not in repr(send(cast))
 
@@ -176,7 +176,7 @@ def test_a_key_that_was_compared_needs_no_reason(cast):
     assert entries(f"send_uncompared_{REASON}") == 0
 
 
-def test_a_key_that_nobody_compared_needs_a_reason_that_the_audit_keeps(cast):
+def test_uncompared_key_needs_a_reason_that_is_audited(cast):
     with refused("pin_changed", team="Demo shelter"):
         send(cast, reason="")
 
@@ -184,7 +184,7 @@ def test_a_key_that_nobody_compared_needs_a_reason_that_the_audit_keeps(cast):
     assert entries(f"send_uncompared_{REASON}") == 1
 
 
-def test_a_changed_key_blocks_sending_whatever_the_reason(cast):
+def test_changed_key_blocks_sending_for_any_reason(cast):
     compare(cast)
     TeamKey.objects.filter(team=cast.shelter).update(public=TeamSecret.generate().public().raw)
 
@@ -195,7 +195,7 @@ def test_a_changed_key_blocks_sending_whatever_the_reason(cast):
         send(cast)
 
 
-def test_a_key_that_was_renewed_since_it_was_looked_at_is_looked_at_again(cast):
+def test_key_renewed_since_the_check_must_be_checked_again(cast):
     compare(cast)
     packet = packet_for(cast.shelter)
     renew(cast.bela, cast.shelter)
@@ -232,7 +232,7 @@ def test_a_team_that_only_practises_sends_nothing(cast):
     )
 
 
-def test_where_cases_are_off_nothing_travels(cast, settings):
+def test_no_packet_is_sent_while_cases_are_off(cast, settings):
     settings.CASES = "off"
 
     for team in (cast.shelter, None):
@@ -243,7 +243,7 @@ def test_where_cases_are_off_nothing_travels(cast, settings):
 # --- taking back --------------------------------------------------------------------------------
 
 
-def test_what_was_withdrawn_opens_for_nobody_and_is_deleted(cast):
+def test_withdrawn_packet_is_deleted_and_cannot_be_opened(cast):
     manifest = send(cast).manifest
     clean = CleanDocument(content=b"%PDF-", media_type="application/pdf", name="demo.pdf")
     files.attach_file(manifest.packet, {}, clean, at=AT)
@@ -259,7 +259,7 @@ def test_what_was_withdrawn_opens_for_nobody_and_is_deleted(cast):
     assert written() == [("packet", str(manifest.packet_id), "withdrawn")]
 
 
-def test_a_withdrawal_is_told_and_stands_in_the_audit_of_both(cast):
+def test_withdrawal_is_mailed_and_in_the_audit_of_both_teams(cast):
     manifest = send(cast).manifest
     packets.withdraw(cast.amal.unlocked(), manifest, at=LATER)
 
@@ -274,14 +274,14 @@ def test_a_withdrawal_is_told_and_stands_in_the_audit_of_both(cast):
 
 
 @pytest.mark.parametrize("name", ["bela", "chidi", "dana"])
-def test_only_the_senders_own_team_takes_back(cast, name):
+def test_only_the_sending_team_can_withdraw(cast, name):
     manifest = send(cast).manifest
 
     with refused(KeyNotReady):
         packets.withdraw(cast.people[name].unlocked(), manifest, at=LATER)
 
 
-def test_it_is_taken_back_once(cast):
+def test_packet_is_withdrawn_once(cast):
     manifest = send(cast).manifest
     packets.withdraw(cast.amal.unlocked(), manifest, at=LATER)
 
@@ -289,7 +289,7 @@ def test_it_is_taken_back_once(cast):
         packets.withdraw(cast.amal.unlocked(), manifest, at=LATER)
 
 
-def test_what_a_team_sent_that_has_ended_since_stays_until_it_expires(cast):
+def test_packet_of_an_ended_team_stays_until_it_expires(cast):
     manifest = send(cast).manifest
     given = cast.amal.unlocked()
     closures.retire_team(cast.dana.scope, cast.desk, at=LATER)
@@ -306,7 +306,7 @@ def test_other_packets_stay(cast):
     assert read(cast.bela, second, cast.shelter) == SAID
 
 
-def test_whoever_left_the_receiving_team_opens_no_packet(cast):
+def test_former_member_of_the_receiver_cannot_open_the_packet(cast):
     manifest = send(cast).manifest
     members.end_membership_and_access(
         cast.emil.scope, cast.noor.place(cast.shelter), None, at=LATER

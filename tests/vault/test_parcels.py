@@ -17,7 +17,7 @@ def amal(db):
 
 
 @pytest.mark.parametrize("size", [0, 1, 20_000_000])
-def test_twenty_megabytes_come_back_as_well_as_nothing(amal, size):
+def test_parcel_round_trip_of_any_size(amal, size):
     content = os.urandom(size)
     blob = personal.seal_own_file(amal.pk, ONE, content)
 
@@ -35,7 +35,7 @@ def test_it_opens_for_nobody_else_and_in_no_other_row(amal):
         assert "PLANTED" not in str(refused.value)
 
 
-def test_a_key_that_is_forgotten_opens_nothing(amal):
+def test_restarted_account_cannot_open_earlier_parcels(amal):
     blob = personal.seal_own_file(amal.pk, ONE, b"PLANTED")
     renew(amal)
 
@@ -43,7 +43,7 @@ def test_a_key_that_is_forgotten_opens_nothing(amal):
         personal.open_own_file(amal.unlocked(), ONE, blob)
 
 
-def test_the_newest_key_is_the_one_it_is_sealed_to(amal):
+def test_parcel_is_sealed_to_the_newest_key(amal):
     renew(amal)
 
     assert (
@@ -52,7 +52,7 @@ def test_the_newest_key_is_the_one_it_is_sealed_to(amal):
     )
 
 
-def test_nothing_is_sealed_for_somebody_without_keys(amal):
+def test_user_without_keys_gets_no_parcel(amal):
     UserKey.objects.all().delete()
 
     with pytest.raises(KeyNotReady):

@@ -50,7 +50,7 @@ def second(entry, state, answer, at=NEXT):
     return passkeys.pass_with_passkey(entry, state, answer, browser=BROWSER, at=at)
 
 
-def test_the_options_name_the_site_and_nothing_that_tells_more(amal):
+def test_options_name_the_site_and_reveal_nothing_else(amal):
     options = json.loads(passkeys.offer_registration(let_in(amal), at=AT).options)
 
     assert options["rp"] == {"name": "PROTECT", "id": SITE}
@@ -85,7 +85,7 @@ def test_a_passkey_with_prf_unlocks_what_the_password_sealed(amal, key):
     assert UserWrap.objects.filter(kind=WrapKind.PASSWORD).count() == 1  # never the only wrap
 
 
-def test_a_browser_that_answers_prf_later_wraps_at_the_next_sign_in(amal, key):
+def test_later_prf_support_adds_a_wrap_at_the_next_sign_in(amal, key):
     key.has_prf = False
     add(amal, key)
     assert UserWrap.objects.filter(kind=WrapKind.PASSKEY).count() == 0
@@ -148,7 +148,7 @@ DEEP = ["[" * levels for levels in (1_500, 12_000, 50_000)]
 
 
 @pytest.mark.parametrize("answer", [*NO_ANSWERS, *DEEP], ids=lambda answer: answer[:12])
-def test_what_is_no_answer_is_refused_and_counted(amal, key, answer):
+def test_malformed_answer_is_refused_and_counted(amal, key, answer):
     add(amal, key)
     entry = begin(amal, NEXT)
     state, _ = ask(entry, key)
@@ -176,7 +176,7 @@ def _options(entry) -> str:
     return passkeys.offer_registration(entry, at=AT).options
 
 
-def test_a_passkey_of_somebody_else_is_refused(amal, key):
+def test_passkey_of_another_user_is_refused(amal, key):
     add(make_person("chidi"), key)
     add(amal, SoftPasskey())
     entry = begin(amal, NEXT)
@@ -214,7 +214,7 @@ def test_a_passkey_is_registered_once(amal, key):
     [*NO_ANSWERS, *DEEP, '{"id": "AA", "rawId": "AA", "response": [], "type": "public-key"}'],
     ids=lambda credential: credential[:12],
 )
-def test_what_is_no_passkey_is_not_registered(amal, credential):
+def test_malformed_passkey_is_not_registered(amal, credential):
     entry = let_in(amal)
     ceremony = passkeys.offer_registration(entry, at=AT)
 
@@ -256,7 +256,7 @@ def test_a_passkey_is_a_step_up(amal, key):
         passkeys.step_up(begin(amal, late), "", Answer(""), at=late)
 
 
-def test_removing_a_passkey_takes_what_it_opened_and_the_last_factor_stays(amal, key):
+def test_removing_a_passkey_deletes_its_wrap_and_keeps_the_last_factor(amal, key):
     entry = add(amal, key)
     second_factors.remove_totp(entry, at=AT)
     with refuses("last_second_factor"):

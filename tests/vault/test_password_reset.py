@@ -66,7 +66,7 @@ def wraps() -> list[bytes]:
     return [bytes(blob) for blob in UserWrap.objects.order_by("pk").values_list("blob", flat=True)]
 
 
-def test_a_forgotten_password_is_answered_the_same_for_everybody(amal):
+def test_reset_request_has_the_same_response_for_every_address(amal):
     for email in (amal.user.email, "nobody@demo.example", "not an address"):
         assert password_reset.mail_reset_link(email, at=AT) is None
 
@@ -83,7 +83,9 @@ def deeds_of(email, capture, at=AT) -> list[str]:
     return [VALUES.sub("?", each) for each in kinds] + [each.__name__ for each in then]
 
 
-def test_asking_does_the_same_for_every_address(amal, django_capture_on_commit_callbacks):
+def test_reset_request_does_the_same_work_for_every_address(
+    amal, django_capture_on_commit_callbacks
+):
     closed, keyless = make_person("bela").user, make_person("rana").user
     User.objects.filter(pk=closed.pk).update(is_active=False, suspended_at=AT)
     UserKey.objects.filter(user=keyless).delete()
@@ -99,7 +101,7 @@ def test_asking_does_the_same_for_every_address(amal, django_capture_on_commit_c
     assert [row.user for row in ResetLink.objects.all().order_by("pk")] == [amal.user]
 
 
-def test_asking_for_an_unknown_address_leaves_nothing_behind(amal):
+def test_reset_request_of_an_unknown_address_leaves_no_row(amal):
     with CaptureQueriesContext(connection) as asked:
         before = everything()
         password_reset.mail_reset_link("nobody@demo.example", at=AT)
@@ -115,7 +117,7 @@ def test_the_database_has_the_hash_of_the_link_alone(amal):
     assert password_reset.get_open_link(token, at=AT).user == amal.user
 
 
-def test_a_link_that_was_mailed_opens_to_its_end_however_often_a_stranger_asks(amal):
+def test_mailed_link_stays_valid_despite_further_requests(amal):
     token = forgot(amal)
     for minutes in range(1, 30):
         password_reset.mail_reset_link(amal.user.email, at=AT + timedelta(minutes=minutes))
@@ -129,7 +131,7 @@ def test_a_link_that_was_mailed_opens_to_its_end_however_often_a_stranger_asks(a
     assert Outgoing.objects.filter(template="password_reset").count() == 1
 
 
-def test_code_and_second_factor_set_a_new_password_and_lose_nothing(amal):
+def test_reset_by_code_and_second_factor_keeps_all_records(amal):
     entry = let_in(amal, AT - timedelta(minutes=5))
     secret = browser_sessions.secret_of(entry)
 
@@ -187,7 +189,7 @@ def test_a_code_that_was_never_confirmed_resets_nothing(amal):
         reset(forgot(amal), amal, code=code.printed())
 
 
-def test_slips_and_bad_passwords_are_told_before_anything_is_tried(amal):
+def test_mistyped_codes_and_weak_passwords_are_refused_before_an_attempt(amal):
     token = forgot(amal)
     with pytest.raises(CodeMistyped):
         reset(token, amal, code="abc")
@@ -240,7 +242,7 @@ def restart(bela, person) -> str:
     return mailed_token()
 
 
-def test_who_has_forgotten_everything_begins_again_and_waits_for_a_colleague(amal, bela, team):
+def test_restarted_account_waits_for_admission(amal, bela, team):
     place = join(amal.user, team, "caseworker", MembershipState.ACTIVE)
     hold_key(amal, team)
     let_in(amal, AT - timedelta(minutes=2))
@@ -282,7 +284,7 @@ def test_nothing_changes_before_the_link_is_opened(amal, bela, team):
     assert Membership.objects.get(user=amal.user).state == MembershipState.ACTIVE
 
 
-def test_chidi_restarts_nobody_elsewhere_and_nobody_restarts_themselves(amal, bela, team):
+def test_restart_is_refused_for_other_organisations_and_oneself(amal, bela, team):
     join(amal.user, team, "caseworker", MembershipState.ACTIVE)
     chidi = User.objects.create_user("chidi@demo.example")
     join(chidi, make_team("Demo other"), "supervisor", MembershipState.ACTIVE)
@@ -294,7 +296,7 @@ def test_chidi_restarts_nobody_elsewhere_and_nobody_restarts_themselves(amal, be
     assert ResetLink.objects.count() == 0
 
 
-def test_each_link_does_its_own_thing_only(amal, bela, team):
+def test_reset_and_restart_links_are_not_interchangeable(amal, bela, team):
     join(amal.user, team, "caseworker", MembershipState.ACTIVE)
     with pytest.raises(ResetLinkGone):
         password_reset.restart_account(forgot(amal), password=OTHER, at=AT)

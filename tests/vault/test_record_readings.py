@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
 
 
-def test_nothing_that_was_written_stands_in_any_row(cast):
+def test_rows_contain_no_written_text(cast):
     record = write(cast.amal, cast.desk)
     save(cast.amal, record, {**SAID, "more": "PLANTED-TOO"})
     read(cast.amal, record)
@@ -51,7 +51,7 @@ def test_nothing_that_was_written_stands_in_any_row(cast):
     assert len(kept) > 50
 
 
-def test_each_deed_leaves_one_entry_and_a_whole_scan_one(cast):
+def test_each_action_and_each_scan_leaves_one_entry(cast):
     before = len(recorded())
     record = write(cast.amal, cast.desk)
     write(cast.amal, cast.desk)
@@ -112,7 +112,7 @@ def test_a_scan_leaves_out_what_is_damaged(cast):
     assert set(found.damaged) == {torn.pk, bare.pk}
 
 
-def test_a_scan_asks_the_database_a_fixed_number_of_times(cast, django_assert_max_num_queries):
+def test_scan_needs_a_fixed_number_of_queries(cast, django_assert_max_num_queries):
     for number in range(20):
         write(cast.amal, cast.desk, {"n": number})
     unlocked = cast.amal.unlocked()
@@ -165,7 +165,7 @@ class Meanwhile:
         ),
     ],
 )
-def test_a_key_that_retires_between_two_queries_disturbs_no_reader(cast, attempt):
+def test_key_retired_between_two_queries_does_not_fail_reading(cast, attempt):
     record = write(cast.amal, cast.desk)
     sana, amal = cast.sana.unlocked(), cast.amal.unlocked()
     rotation.begin_renewal(sana, cast.desk, at=LATER)
@@ -208,7 +208,7 @@ def test_a_scan_goes_on_when_a_record_is_erased_meanwhile(cast, table):
     assert found.damaged == []
 
 
-def test_who_was_never_let_in_is_not_asked_twice_into_it(cast):
+def test_user_without_a_grant_is_refused_after_one_retry(cast):
     record = write(cast.amal, cast.desk)
     members.remove_access_of_user(cast.amal.pk, actor=None, at=AT)
 
@@ -216,7 +216,7 @@ def test_who_was_never_let_in_is_not_asked_twice_into_it(cast):
         read(cast.amal, record)
 
 
-def test_a_record_that_never_was_is_gone(cast):
+def test_unknown_record_is_gone(cast):
     ghost = Record(pk=uuid4(), kind=Kind.NOTE, owner_team=cast.desk, retention=MONTH)
 
     with refused(RecordGone):

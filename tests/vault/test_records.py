@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
 
 
-def test_what_is_sealed_is_read_back_by_every_member_of_the_team(cast):
+def test_every_member_reads_a_sealed_record(cast):
     record = write(cast.amal, cast.desk)
 
     for person in (cast.amal, cast.sana):
@@ -47,7 +47,7 @@ def test_what_is_sealed_is_read_back_by_every_member_of_the_team(cast):
         assert (opened.document, opened.version, opened.schema) == (SAID, 1, records.SCHEMA)
 
 
-def test_a_record_goes_in_the_month_that_was_asked_for(cast):
+def test_record_has_the_requested_retention_month(cast):
     writing = NewRecord(kind="case", team=cast.desk, compartment="identity", schema=3)
     record = records.seal_record(
         cast.amal.unlocked(), writing, SAID, retention=date(2027, 11, 30), at=LATER
@@ -84,7 +84,7 @@ def test_every_save_has_a_fresh_key(cast):
     assert bytes(text_of(record, 1).ct) != bytes(text_of(record, 2).ct)
 
 
-def test_the_second_of_two_editors_is_told_and_nothing_is_lost(cast):
+def test_second_of_two_editors_gets_a_conflict(cast):
     record = write(cast.amal, cast.desk)
     save(cast.sana, record)
 
@@ -105,7 +105,7 @@ def test_a_record_that_was_erased_meanwhile_is_gone(cast):
 
 
 @pytest.mark.parametrize("name", ["bela", "chidi", "dana", "olga"])
-def test_who_is_not_in_the_team_can_neither_open_nor_write(cast, name):
+def test_user_outside_the_team_can_neither_open_nor_write(cast, name):
     record = write(cast.amal, cast.desk)
     person = cast.people[name]
 
@@ -119,7 +119,7 @@ def test_who_is_not_in_the_team_can_neither_open_nor_write(cast, name):
             attempt()
 
 
-def test_who_waits_to_be_let_in_opens_nothing_yet(cast):
+def test_waiting_member_cannot_open_records(cast):
     record = write(cast.amal, cast.desk)
     gita = make_person("gita")
     wait_in(gita, cast.desk)
@@ -303,7 +303,7 @@ def test_a_record_without_its_text_or_wrap_is_damaged(cast, model):
         read(cast.amal, record)
 
 
-def test_a_wrap_that_was_marked_damaged_says_so(cast):
+def test_wrap_marked_as_damaged_is_refused(cast):
     record = write(cast.amal, cast.desk)
     DekWrap.objects.filter(record=record).update(damaged_at=AT)
 
@@ -311,7 +311,7 @@ def test_a_wrap_that_was_marked_damaged_says_so(cast):
         read(cast.amal, record)
 
 
-def test_a_damaged_grant_says_so_and_damages_nothing_else(cast):
+def test_damaged_grant_is_reported_and_affects_nothing_else(cast):
     record = write(cast.amal, cast.desk)
     grant = TeamGrant.objects.get(user_key__user=cast.amal.pk)
     damage(grant, "wrap", flipped(grant.wrap))
@@ -331,7 +331,7 @@ def test_a_founding_team_practises_with_notes_and_nothing_else(cast):
     assert read(gita, note(gita, team)).document == SAID
 
 
-def test_a_copy_of_the_team_from_before_it_began_does_not_deceive(cast):
+def test_outdated_team_object_does_not_bypass_the_state_check(cast):
     team = new_team(cast.office, "Demo new")
     gita = make_person("gita")
     found(team, gita)
@@ -348,7 +348,7 @@ def test_a_team_without_a_key_seals_nothing(cast):
         note(cast.amal, team)
 
 
-def test_where_cases_are_off_only_practice_is_sealed(cast, settings):
+def test_only_practice_kinds_are_sealed_while_cases_are_off(cast, settings):
     settings.CASES = "off"
 
     with refused("cases_off"):

@@ -30,7 +30,7 @@ def test_a_drill_is_in_the_audit_and_says_which_key(cast):
 
 
 @pytest.mark.parametrize("name", ["amal", "chidi", "emil", "olga"])
-def test_a_drill_is_for_those_who_let_in_or_manage(cast, name):
+def test_drill_is_allowed_to_admitting_members_and_managers(cast, name):
     with pytest.raises(PermissionDenied):
         recovery_kit.hold_drill(cast.people[name].scope, cast.desk, typed(cast, 1, 2), at=LATER)
 
@@ -61,7 +61,7 @@ def test_the_first_drill_is_due_six_months_after_the_first_kit(cast):
     assert recovery_kit.next_drill_due_at(cast.office.pk) == AT + recovery_kit.DRILL_INTERVAL
 
 
-def test_each_drill_puts_the_next_one_off(cast):
+def test_each_drill_postpones_the_next_one(cast):
     later = AT + timedelta(days=100)
     recovery_kit.hold_drill(cast.dana.scope, cast.desk, typed(cast, 2, 3), at=later)
 

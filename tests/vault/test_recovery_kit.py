@@ -82,7 +82,7 @@ def typed(cast, *slots) -> dict[int, str]:
 # --- officers -----------------------------------------------------------------------------------
 
 
-def test_an_officer_is_appointed_with_a_code_that_nobody_keeps(office, gita):
+def test_appointed_officer_gets_a_code_that_is_not_stored(office, gita):
     appointed = recovery_kit.appoint_officer(gita.scope, office, 2, at=AT)
 
     row = officer(office, 2)
@@ -94,7 +94,7 @@ def test_an_officer_is_appointed_with_a_code_that_nobody_keeps(office, gita):
     assert repr(appointed.code.reveal())[2:-1] not in kept
 
 
-def test_typing_the_code_back_confirms_it(office, gita):
+def test_typing_the_code_confirms_the_officer(office, gita):
     appointed = recovery_kit.appoint_officer(gita.scope, office, 1, at=AT)
 
     recovery_kit.confirm_officer(
@@ -106,7 +106,7 @@ def test_typing_the_code_back_confirms_it(office, gita):
     must_verify()
 
 
-def test_a_slip_or_another_code_confirms_nothing(office, gita):
+def test_mistyped_or_wrong_code_confirms_nothing(office, gita):
     appointed = recovery_kit.appoint_officer(gita.scope, office, 1, at=AT)
     code = appointed.code.printed()
     slip = code[:-1] + ("A" if code[-1] != "A" else "B")
@@ -115,7 +115,7 @@ def test_a_slip_or_another_code_confirms_nothing(office, gita):
             recovery_kit.confirm_officer(gita.scope, appointed.officer, wrong, at=AT)
 
 
-def test_a_code_opens_no_other_officers_place(office, gita):
+def test_code_does_not_open_the_key_of_another_officer(office, gita):
     first = recovery_kit.appoint_officer(gita.scope, office, 1, at=AT)
     second = recovery_kit.appoint_officer(gita.scope, office, 2, at=AT)
 
@@ -133,7 +133,7 @@ def test_an_officers_wrap_moved_to_another_place_does_not_open(office, gita):
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "bela", "emil"])
-def test_only_who_manages_the_organisation_appoints_and_confirms(cast, name):
+def test_only_managers_appoint_and_confirm_officers(cast, name):
     scope, code = cast.people[name].scope, cast.codes[cast.office.pk][1]
 
     with refused(PermissionDenied):
@@ -142,7 +142,7 @@ def test_only_who_manages_the_organisation_appoints_and_confirms(cast, name):
         recovery_kit.confirm_officer(scope, officer(cast.office, 1), code, at=AT)
 
 
-def test_a_new_officer_takes_the_place_and_the_old_code_opens_nothing(cast):
+def test_new_officer_replaces_the_earlier_one_and_the_code(cast):
     old = officer(cast.office, 1)
     recovery_kit.appoint_officer(cast.dana.scope, cast.office, 1, at=LATER)
 
@@ -164,7 +164,7 @@ def test_another_organisations_halves_stay_when_an_officer_changes(cast):
     assert halves(cast.shelter) == before
 
 
-def test_officers_are_told_apart_by_place(cast):
+def test_officers_are_distinguished_by_slot(cast):
     found = recovery_kit.officers_by_slot(cast.office.pk)
 
     assert {slot: row.organisation_id for slot, row in found.items()} == dict.fromkeys(
@@ -210,7 +210,7 @@ def test_only_a_key_holder_who_may_admit_finishes_it(cast):
 
 
 @pytest.mark.parametrize("shown", [None, AT - STEP_UP_VALIDITY])
-def test_a_kit_asks_for_a_fresh_proof(team, office, gita, shown):
+def test_finishing_a_kit_needs_a_step_up(team, office, gita, shown):
     appoint_officers(gita.scope, office)
 
     with refused("step_up_required"):
@@ -276,7 +276,7 @@ def test_any_two_officers_open_the_teams_secret(cast, pair):
 
 
 @pytest.mark.parametrize("slot", [1, 2, 3])
-def test_one_officer_alone_holds_noise(cast, slot):
+def test_half_of_one_officer_reveals_nothing(cast, slot):
     """Whatever one code opens is no secret of the team, nor half of it in clear."""
     code = cast.codes[cast.office.pk][slot]
     secret = recovery_kit.open_officer_secret(officer(cast.office, slot), code)
@@ -375,7 +375,7 @@ def test_a_wrong_or_mistyped_code_opens_nothing(cast):
             recovery_kit.join_secret(key_of(cast.desk), {**typed(cast, 1, 2), 2: wrong})
 
 
-def test_damaged_halves_say_so(cast):
+def test_damaged_halves_are_reported(cast):
     rows = RecoveryHalf.objects.filter(team_key__team=cast.desk, pair="12", slot=2)
     wrap = bytes(rows.get().wrap)
     rows.update(wrap=wrap[:-1] + bytes([wrap[-1] ^ 1]))

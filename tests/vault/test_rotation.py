@@ -76,7 +76,7 @@ def test_the_next_version_is_signed_by_the_one_before_and_given_to_every_member(
 
 
 @pytest.mark.parametrize("shown", [None, AT - STEP_UP_VALIDITY])
-def test_whoever_asks_for_a_renewal_shows_first_that_it_is_them(cast, shown):
+def test_requested_renewal_needs_a_step_up(cast, shown):
     write(cast.amal, cast.desk)
     members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
@@ -97,7 +97,7 @@ def test_a_step_by_hand_moves_as_many_wraps_as_any_other(cast):
     ) == rotation.Progress(1, 0)
 
 
-def test_what_is_due_after_a_sign_in_goes_on_without_asking(cast):
+def test_due_renewal_continues_without_a_step_up(cast):
     write(cast.amal, cast.desk)
     members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
@@ -107,7 +107,7 @@ def test_what_is_due_after_a_sign_in_goes_on_without_asking(cast):
     assert at_version(cast.desk) == [2]
 
 
-def test_those_who_may_admit_are_told_and_the_audit_knows(cast):
+def test_renewal_is_mailed_to_admitting_members_and_audited(cast):
     begin(cast.sana, cast.desk)
 
     mails = Outgoing.objects.filter(template="key_rotated").order_by("to")
@@ -117,7 +117,7 @@ def test_those_who_may_admit_are_told_and_the_audit_knows(cast):
 
 
 @pytest.mark.parametrize("name", ["bela", "chidi", "dana", "olga"])
-def test_only_who_holds_the_key_renews_it(cast, name):
+def test_only_key_holders_renew_the_key(cast, name):
     write(cast.amal, cast.desk)
     with refused(KeyNotReady):
         begin(cast.people[name], cast.desk)
@@ -135,7 +135,7 @@ def test_a_team_without_a_key_has_nothing_to_renew(cast):
             attempt(cast.sana, team)
 
 
-def test_wraps_move_in_batches_that_anybody_may_go_on_with(cast):
+def test_wraps_move_in_batches_that_any_key_holder_can_continue(cast):
     made = [write(cast.amal, cast.desk, {"n": number}) for number in range(5)]
     begin(cast.sana, cast.desk)
 
@@ -265,7 +265,7 @@ def test_a_record_forged_with_the_public_key_is_not_moved(cast):
     assert DekWrap.objects.get(record=record).damaged_at == LATER
 
 
-def test_whoever_left_opens_nothing_even_with_copies_of_every_older_row(cast):
+def test_former_member_opens_nothing_with_copies_of_older_rows(cast):
     """A copy of grants, wraps and texts from before, and the person's own secret."""
     record = write(cast.amal, cast.desk)
     held = cast.amal.unlocked()
@@ -290,7 +290,7 @@ def test_whoever_left_opens_nothing_even_with_copies_of_every_older_row(cast):
     assert read(cast.sana, record).document == OTHER
 
 
-def test_whoever_leaves_during_a_renewal_takes_no_living_version_along(cast):
+def test_member_who_leaves_during_a_renewal_holds_no_current_version(cast):
     gita = make_person("gita")
     admit(cast.desk, cast.sana, gita)
     record = write(cast.amal, cast.desk)
@@ -351,7 +351,7 @@ def test_three_versions_live_beside_each_other_and_one_is_left(cast):
     assert [read(cast.sana, record).document for record in made] == [SAID] * 3
 
 
-def test_whoever_waits_is_given_nothing_by_a_renewal(cast):
+def test_renewal_gives_no_key_to_waiting_members(cast):
     members.remove_access_of_user(cast.amal.pk, actor=None, at=AT)
 
     begin(cast.sana, cast.desk)
@@ -385,7 +385,7 @@ def test_an_erased_record_does_not_stop_a_renewal(cast):
     assert read(cast.amal, kept).document == SAID
 
 
-def test_a_holder_is_whoever_has_the_key_that_seals_now(cast):
+def test_key_holders_have_the_active_key(cast):
     assert holds_active_key(cast.amal.unlocked(), cast.desk)
     assert not holds_active_key(cast.bela.unlocked(), cast.desk)
     begin(cast.sana, cast.desk)

@@ -64,7 +64,7 @@ def test_without_a_team_nothing_is_seen(application):
         )
 
 
-def test_a_team_sees_its_own_rows_and_nobody_elses(application):
+def test_team_sees_only_its_own_rows(application):
     mine, other = record(team("Demo one")), record(team("Demo two"))
 
     with application():
@@ -75,7 +75,7 @@ def test_a_team_sees_its_own_rows_and_nobody_elses(application):
         assert DekWrap.objects.filter(record=other).update(misses=1) == 0
 
 
-def test_work_that_belongs_to_nobody_sees_all(application):
+def test_show_all_rows_shows_every_team(application):
     record(team("Demo one")), record(team("Demo two"))
 
     with application(), show_all_rows():
@@ -96,7 +96,7 @@ def test_rows_of_all_teams_are_hidden_again_after_the_work_on_them(application, 
         assert list(Record.objects.order_by("pk")) == [mine]
 
 
-def test_nobody_writes_a_row_for_another_team(application):
+def test_rows_of_another_team_cannot_be_written(application):
     mine, other = team("Demo one"), team("Demo two")
 
     with application():
@@ -105,7 +105,7 @@ def test_nobody_writes_a_row_for_another_team(application):
             record(other)
 
 
-def test_the_application_cannot_change_what_was_written_down(application):
+def test_application_role_cannot_change_append_only_rows(application):
     refused = pytest.raises(ProgrammingError, match="permission denied")
 
     with application(), refused, transaction.atomic(), connection.cursor() as cursor:

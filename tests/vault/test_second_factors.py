@@ -96,7 +96,7 @@ def test_wrong_codes_slow_down_the_next_code_in_every_session_of_the_account(ama
     assert give(second, amal.totp(at), at).state is SessionState.UNLOCKED
 
 
-def test_somebody_who_knows_the_passphrase_slows_down_no_code_of_a_known_browser(amal):
+def test_guesses_with_the_passphrase_do_not_delay_a_known_browser(amal):
     device = Browser(BROWSER.address, orgs.remember_device(amal.user, "", at=AT))
     owner = begin(amal, browser=device)
     for thief in (begin(amal), begin(amal)):
@@ -108,7 +108,7 @@ def test_somebody_who_knows_the_passphrase_slows_down_no_code_of_a_known_browser
     assert entry.state is SessionState.UNLOCKED
 
 
-def test_codes_that_are_typed_for_a_step_up_count_for_the_session_alone(amal):
+def test_codes_of_a_step_up_count_for_the_session_only(amal):
     entry = let_in(amal)
     for _ in range(4):
         with pytest.raises(FactorRefused):
@@ -119,7 +119,7 @@ def test_codes_that_are_typed_for_a_step_up_count_for_the_session_alone(amal):
     assert begin(amal, LATE).state is SessionState.PROVISIONAL
 
 
-def test_a_code_of_somebody_else_is_refused(amal):
+def test_code_of_another_user_is_refused(amal):
     chidi = make_person("chidi")
 
     with pytest.raises(FactorRefused):
@@ -193,7 +193,7 @@ def test_factors_change_only_after_a_step_up(amal):
     assert TotpDevice.objects.count() == 1
 
 
-def test_with_the_password_alone_nobody_changes_the_second_factor(amal):
+def test_password_alone_cannot_change_the_second_factor(amal):
     entry = begin(amal)
 
     with refuses("session_move_not_allowed"):
@@ -203,7 +203,7 @@ def test_with_the_password_alone_nobody_changes_the_second_factor(amal):
     assert TotpDevice.objects.count() == 1
 
 
-def test_the_only_second_factor_stays(amal):
+def test_only_second_factor_cannot_be_removed(amal):
     with refuses("last_second_factor"):
         second_factors.remove_totp(let_in(amal), at=AT)
 

@@ -55,7 +55,7 @@ def test_reading_writes_at_most_once_a_minute(browser, amal):
     assert UnlockSession.objects.get().seen == AT + timedelta(seconds=60)
 
 
-def test_nine_hours_end_it_and_the_browser_forgets(browser, amal):
+def test_session_ends_after_nine_hours_and_clears_the_browser(browser, amal):
     post(browser, "/sign-in", email=amal.user.email, password=PASSWORD)
     at = AT + timedelta(minutes=1)
     post(browser, "/second", at, code=amal.totp(at))
@@ -83,7 +83,7 @@ def test_signing_out_leaves_nothing(browser, amal):
     assert get(browser, "/").status_code == 302
 
 
-def test_a_session_that_was_ended_elsewhere_is_over_at_the_next_request(browser, amal):
+def test_session_ended_elsewhere_is_refused_at_the_next_request(browser, amal):
     sign_in(browser, amal)
     authentication.end_sessions_of(amal.user.pk, at=AT)
 
@@ -94,7 +94,7 @@ def test_a_session_that_was_ended_elsewhere_is_over_at_the_next_request(browser,
 
 
 @pytest.mark.parametrize("is_begun", [True, False])
-def test_a_closed_account_is_out_at_the_next_request(browser, amal, is_begun):
+def test_suspended_account_is_signed_out_at_the_next_request(browser, amal, is_begun):
     if is_begun:
         post(browser, "/sign-in", email=amal.user.email, password=PASSWORD)
     else:
@@ -104,7 +104,7 @@ def test_a_closed_account_is_out_at_the_next_request(browser, amal, is_begun):
     assert led_to(browser, "/second") == "/sign-in"
 
 
-def test_signing_in_as_somebody_else_ends_what_was_open(browser, amal):
+def test_sign_in_as_another_user_ends_the_earlier_session(browser, amal):
     chidi = make_person("chidi")
     sign_in(browser, amal)
 

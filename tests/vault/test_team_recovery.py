@@ -66,7 +66,7 @@ def restore(person, team, codes, stepped_up=AT) -> TeamKey:
 
 
 @pytest.mark.parametrize("pair", recovery_kit.OFFICER_PAIRS)
-def test_two_of_three_officers_open_the_team_for_somebody_new(cast, gita, record, pair):
+def test_two_of_three_officers_restore_the_team_for_a_new_member(cast, gita, record, pair):
     key = restore(gita, cast.desk, typed(cast, *pair))
 
     assert key.version == 2
@@ -99,7 +99,7 @@ def test_the_officers_codes_restore_the_renewed_key_too(cast, gita):
     assert secret == gita.unlocked().team_secret(cast.desk.pk, 2)
 
 
-def test_those_who_manage_the_organisation_are_told_and_the_audit_knows(cast, gita):
+def test_restore_is_mailed_to_managers_and_audited(cast, gita):
     restore(gita, cast.desk, typed(cast, 1, 3))
 
     assert ("recovery_used", "dana") in told()
@@ -206,14 +206,14 @@ def test_a_pair_without_halves_restores_nothing(cast, gita):
     assert restore(gita, cast.desk, typed(cast, 1, 2)).version == 2
 
 
-def test_recovery_takes_a_fresh_proof_of_who_does_it(cast, gita):
+def test_restore_needs_a_step_up(cast, gita):
     for stepped_up in (None, AT - STEP_UP_VALIDITY):
         with refused("step_up_required"):
             restore(gita, cast.desk, typed(cast, 1, 2), stepped_up)
 
 
 @pytest.mark.parametrize("role", ["caseworker", "receiver"])
-def test_only_a_place_that_may_admit_others_restores(cast, role):
+def test_only_members_who_may_admit_can_restore(cast, role):
     kai = make_person("kai")
     wait_in(kai, cast.desk, role)
 
@@ -221,7 +221,7 @@ def test_only_a_place_that_may_admit_others_restores(cast, role):
         restore(kai, cast.desk, typed(cast, 1, 2))
 
 
-def test_nobody_restores_for_somebody_else_or_where_they_are_already(cast, gita):
+def test_restore_works_only_for_the_own_waiting_membership(cast, gita):
     with refused(PermissionDenied):
         members.restore_team(cast.bela.unlocked(), gita.place(cast.desk), typed(cast, 1, 2), at=AT)
     with refused(PermissionDenied):
@@ -236,7 +236,7 @@ def test_a_team_without_a_key_is_not_restored(cast):
         restore(kai, team, typed(cast, 1, 2))
 
 
-def test_whoever_has_no_keys_restores_nothing(cast, gita):
+def test_user_without_keys_cannot_restore(cast, gita):
     UserKey.objects.filter(user=gita.pk).delete()
 
     with refused(KeyNotReady):

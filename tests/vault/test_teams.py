@@ -14,7 +14,7 @@ from protect.vault.integrity import admissions, key_register
 from protect.vault.models import Admission, TeamGrant, TeamKey, UserKey
 from protect.vault.sessions.rules import STEP_UP_VALIDITY
 from protect.vault.team_keys import members, rotation
-from protect.vault.teams.standing import get_team_info
+from protect.vault.teams.team_info import get_team_info
 from tests.orgs.traces import told
 from tests.vault.cast import (
     AT,

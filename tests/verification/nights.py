@@ -1,4 +1,4 @@
-"""Who keeps a directory: people of two countries with their roles, entries, and their desks."""
+"""Users, services, checks and audit counts for tests of the directory."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,13 +34,13 @@ ROLES = {
     "vito": "verifier",
     "vera": "verifier",
     "mona": "moderator",
-    "rita": "reader",  # a member who keeps nothing
+    "rita": "reader",  # a member without a role in the directory
 }
 
 
 @dataclass
-class Keepers:
-    """Those who keep Malta, and one coordinator who keeps another country."""
+class DirectoryStaff:
+    """The users with roles in the directory of Malta, and one coordinator of another country."""
 
     office: Office
     abroad: Office
@@ -53,22 +53,22 @@ class Keepers:
             raise AttributeError(name) from None
 
     def desk(self, name: str, at: datetime = NOW) -> Desk:
-        """Return a browser at the desk in which somebody is signed in and unlocked."""
+        """Return a browser in which this user is signed in and has unlocked their keys."""
         return Desk(at=at).let_in(self.people[name])
 
 
-def make_keepers() -> Keepers:
-    """Make everybody: coordinator, editor, two verifiers, moderator, reader; and zoe abroad."""
+def make_directory_staff() -> DirectoryStaff:
+    """Create the users of ROLES for Malta, and the coordinator zoe for Ireland."""
     office, abroad = make_organisation("Demo Malta", "MT"), make_organisation("Demo Éire", "IE")
     people = {name: make_person(name) for name in (*ROLES, "zoe")}
     for name, role in ROLES.items():
         serve(people[name], office, role)
     serve(people["zoe"], abroad, "coordinator")
-    return Keepers(office, abroad, people)
+    return DirectoryStaff(office, abroad, people)
 
 
 def house(country: str = "MT", name: str = "Demo House") -> Organisation:
-    """Return an organisation that runs services."""
+    """Return an organisation that offers services, created if it does not exist."""
     return Organisation.objects.get_or_create(
         source="demo",
         source_id=f"{country} {name}",
@@ -77,7 +77,7 @@ def house(country: str = "MT", name: str = "Demo House") -> Organisation:
 
 
 def entry(code: str = "s1", country: str = "MT", *, phone: str = NUMBER, **given: Any) -> Service:
-    """Return a published service with a number; `phone=""` for none."""
+    """Create a published service with a phone number; `phone=""` for none."""
     key = stable_uuid("service", "demo", code)
     categories = given.pop("categories", ["psychosocial"])
     status = given.get("status", Status.PUBLISHED)
@@ -104,7 +104,7 @@ def entry(code: str = "s1", country: str = "MT", *, phone: str = NUMBER, **given
 
 
 def locate(service: Service, address: str = "Demo Street 5", **given: Any) -> Location:
-    """Put a service at a door in Valletta."""
+    """Create a location of a service in Valletta."""
     place = Place.objects.get(pk=VALLETTA)
     fields = {"latitude": place.latitude, "longitude": place.longitude, "city": place.name}
     location = Location.objects.create(
@@ -119,7 +119,7 @@ def locate(service: Service, address: str = "Demo Street 5", **given: Any) -> Lo
 
 
 def checked(service: Service, fact: Fact, at: datetime = BEFORE, **given: Any) -> FactCheck:
-    """Let a fact have been checked, good for sixty days if nothing else is said."""
+    """Create a check of a fact, by default confirmed by phone and valid for sixty days."""
     defaults: dict[str, Any] = {
         "verdict": Verdict.CONFIRMED,
         "method": Method.CALL,
@@ -128,8 +128,8 @@ def checked(service: Service, fact: Fact, at: datetime = BEFORE, **given: Any) -
     return FactCheck.objects.create(service=service, fact=fact, at=at, **defaults | given)
 
 
-def deeds(*actions: str) -> int:
-    """Return how often the audit tells that somebody did one of these."""
+def count_audit_entries(*actions: str) -> int:
+    """Return the number of audit entries of these actions."""
     packages = ("directory", "interchange", "matching", "verification")
     codes = [f"{package}.{each}" for package in packages for each in actions]
     return Entry.objects.filter(action__in=codes).count()

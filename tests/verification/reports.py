@@ -1,4 +1,4 @@
-"""Reports that wait to be judged, and every row that one could change."""
+"""Helpers for report tests: new reports, and snapshots of the rows that a report may change."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from protect.verification.models import Correction, QueueItem
 from tests.verification.nights import NOW
 
 
-def kept() -> list[list[dict[str, Any]]]:
-    """Return everything that a report could change."""
+def report_rows() -> list[list[dict[str, Any]]]:
+    """Return all rows of the tables that a report may change."""
     rows = (Correction, FactCheck, QueueItem, DirectoryVersion)
     return [list(model._default_manager.order_by("pk").values()) for model in rows]
 
 
-def told(
+def make_report(
     service: Service, *facts: str, reporter: str = Reporter.PUBLIC, **given: Any
 ) -> Correction:
-    """Return a report that waits to be judged."""
+    """Create an undecided report."""
     return Correction.objects.create(
         service=service,
         country_id=service.country_id,

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import Fact, Freshness, Method, Verdict
-from protect.directory.fact_records.checks import service_standings
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.checks import service_fact_states
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.verification import rules
 from protect.verification.checks.checks import CheckResult, save_checks, save_unanswered_call
@@ -13,7 +13,7 @@ from protect.verification.enums import QueueReason, QueueState
 from protect.verification.models import CallTest, QueueItem
 from protect.verification.queue import queue
 from tests.refusals import refuses
-from tests.verification.nights import BEFORE, NOW, checked, deeds, entry
+from tests.verification.nights import BEFORE, NOW, checked, count_audit_entries, entry
 
 HOUR = timedelta(hours=1)
 SEEN = frozenset({"unverified"})
@@ -22,45 +22,51 @@ COSTS = {"costs": [{"kind": "free", "note": ""}]}
 
 
 @pytest.fixture
-def item(keepers):
+def item(staff):
     item = queue.enqueue(entry(), QueueReason.UNVERIFIED, at=BEFORE)
-    return queue.claim(keepers.vito.scope, item, at=NOW)
+    return queue.claim(staff.vito.scope, item, at=NOW)
 
 
-def heard(service, right=ASKED, **given):
-    facts = {*right, *given.get("changed", {})}
-    marks = {fact: mark_of(read_fact(service, fact)) for fact in facts}
-    return CheckResult(**{"method": Method.CALL, "right": right, "marks": marks} | given)
+def check_result(service, confirmed=ASKED, **given):
+    facts = {*confirmed, *given.get("changed", {})}
+    fingerprints = {fact: fingerprint_of(read_fact(service, fact)) for fact in facts}
+    return CheckResult(
+        **{"method": Method.CALL, "confirmed": confirmed, "fingerprints": fingerprints} | given
+    )
 
 
 def states(service, at=NOW):
-    return {fact: each.state for fact, each in service_standings(service, at).items()}
+    return {fact: each.state for fact, each in service_fact_states(service, at).items()}
 
 
-def rows():
+def stored_rows():
     models = (FactCheck, QueueItem, CallTest, Service)
-    return [list(each.objects.order_by("pk").values()) for each in models]
+    return [list(model.objects.order_by("pk").values()) for model in models]
 
 
-def test_to_confirm_without_an_edit_is_a_check(keepers, item):
+def test_confirming_without_an_edit_records_a_check(staff, item):
     version = item.service.version
 
-    done = save_checks(keepers.vito.scope, item, heard(item.service), reasons=SEEN, at=NOW)
+    closed_item = save_checks(
+        staff.vito.scope, item, check_result(item.service), reasons=SEEN, at=NOW
+    )
 
-    found = states(item.service)
-    assert {found[fact] for fact in ASKED} == {Freshness.FRESH}
-    assert {found[fact] for fact in set(found) - ASKED} == {Freshness.UNVERIFIED}
-    assert {check.by for check in FactCheck.objects.all()} == {keepers.vito.user}
-    assert done.state == QueueState.DONE
+    freshness_by_fact = states(item.service)
+    assert {freshness_by_fact[fact] for fact in ASKED} == {Freshness.FRESH}
+    assert {freshness_by_fact[fact] for fact in set(freshness_by_fact) - ASKED} == {
+        Freshness.UNVERIFIED
+    }
+    assert {check.by for check in FactCheck.objects.all()} == {staff.vito.user}
+    assert closed_item.state == QueueState.DONE
     assert Service.objects.get().version == version
-    assert deeds("check_facts", "queue_finish") == 2
+    assert count_audit_entries("check_facts", "queue_finish") == 2
 
 
-def test_a_changed_fact_is_written_and_ages_no_other(keepers, item):
+def test_changed_fact_is_saved_and_other_facts_keep_their_freshness(staff, item):
     before = checked(item.service, Fact.LANGUAGES, BEFORE)
-    told = heard(item.service, right=frozenset(), changed={Fact.COST: COSTS})
+    result = check_result(item.service, confirmed=frozenset(), changed={Fact.COST: COSTS})
 
-    save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
+    save_checks(staff.vito.scope, item, result, reasons=SEEN, at=NOW)
 
     check = FactCheck.objects.exclude(pk=before.pk).get()
     assert (check.fact, check.verdict, check.method) == (Fact.COST, Verdict.CHANGED, Method.CALL)
@@ -68,130 +74,151 @@ def test_a_changed_fact_is_written_and_ages_no_other(keepers, item):
     assert FactCheck.objects.filter(pk=before.pk).values().get()["next_check"] == before.next_check
 
 
-def test_a_change_to_the_same_values_counts_as_confirmed(keepers, item):
+def test_change_to_equal_values_counts_as_confirmed(staff, item):
     item.service.costs.create(kind="free")
-    told = heard(item.service, right=frozenset(), changed={Fact.COST: COSTS})
+    result = check_result(item.service, confirmed=frozenset(), changed={Fact.COST: COSTS})
 
-    save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
+    save_checks(staff.vito.scope, item, result, reasons=SEEN, at=NOW)
 
     assert FactCheck.objects.get().verdict == Verdict.CONFIRMED
 
 
-def test_a_new_number_waits_for_its_call_test(keepers, item):
+def test_changed_number_is_queued_for_a_call_test(staff, item):
     phones = [{"number": "+35621000009", "kind": "voice", "cost": "", "shown_on_bill": "unknown"}]
     phones[0]["works_without_credit"] = "unknown"
-    told = heard(item.service, right=frozenset(), changed={Fact.PHONE: {"phones": phones}})
+    result = check_result(
+        item.service, confirmed=frozenset(), changed={Fact.PHONE: {"phones": phones}}
+    )
 
-    save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
+    save_checks(staff.vito.scope, item, result, reasons=SEEN, at=NOW)
 
     assert QueueItem.objects.waiting().get().reasons == ["changed"]
 
 
-def test_a_fact_that_changed_meanwhile_cannot_be_confirmed(keepers, item):
-    told = heard(item.service)
+def test_fact_edited_since_the_page_was_shown_cannot_be_confirmed(staff, item):
+    result = check_result(item.service)
     item.service.costs.create(kind="paid")
-    before = rows()
+    before = stored_rows()
 
     with refuses("directory_edit_conflict"):
-        save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
+        save_checks(staff.vito.scope, item, result, reasons=SEEN, at=NOW)
 
-    assert rows() == before
-    assert deeds("check_facts") == 0
+    assert stored_rows() == before
+    assert count_audit_entries("check_facts") == 0
 
 
-def test_a_fact_that_was_not_marked_may_have_changed_meanwhile(keepers, item):
-    told = heard(item.service, right=frozenset({Fact.LANGUAGES}))
+def test_edit_of_an_unanswered_fact_does_not_block_saving(staff, item):
+    result = check_result(item.service, confirmed=frozenset({Fact.LANGUAGES}))
     item.service.costs.create(kind="paid")
 
-    save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
+    save_checks(staff.vito.scope, item, result, reasons=SEEN, at=NOW)
 
     assert FactCheck.objects.get().fact == Fact.LANGUAGES
 
 
-def test_after_the_half_hour_one_still_saves_as_long_as_nobody_else_took_it(keepers, item):
+def test_check_can_be_saved_after_the_lease_if_no_other_user_claimed_the_item(staff, item):
     at = NOW + rules.LEASE + HOUR
 
-    done = save_checks(keepers.vito.scope, item, heard(item.service), reasons=SEEN, at=at)
+    closed_item = save_checks(
+        staff.vito.scope, item, check_result(item.service), reasons=SEEN, at=at
+    )
 
-    assert (done.state, done.closed_by) == (QueueState.DONE, keepers.vito.user)
-    assert deeds("queue_claim") == 2
+    assert (closed_item.state, closed_item.closed_by) == (
+        QueueState.DONE,
+        staff.vito.user,
+    )
+    assert count_audit_entries("queue_claim") == 2
 
 
 @pytest.mark.parametrize(
     "save",
     [
-        lambda scope, item, at: save_checks(scope, item, heard(item.service), reasons=SEEN, at=at),
+        lambda scope, item, at: save_checks(
+            scope, item, check_result(item.service), reasons=SEEN, at=at
+        ),
         lambda scope, item, at: save_unanswered_call(scope, item, reasons=SEEN, at=at),
     ],
 )
-def test_an_item_that_a_colleague_took_meanwhile_is_refused(keepers, item, save):
+def test_saving_is_refused_if_another_user_claimed_the_item(staff, item, save):
     at = NOW + rules.LEASE
-    queue.claim(keepers.vera.scope, item, at=at)
-    before = rows()
+    queue.claim(staff.vera.scope, item, at=at)
+    before = stored_rows()
 
     with refuses("verification_queue_move_not_allowed"):
-        save(keepers.vito.scope, item, at)
+        save(staff.vito.scope, item, at)
 
-    assert rows() == before
+    assert stored_rows() == before
 
 
 @pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
-def test_only_who_checks_for_the_country_saves(keepers, item, name):
-    before = rows()
+def test_only_verifiers_of_the_country_can_save_checks(staff, item, name):
+    before = stored_rows()
 
     with pytest.raises(PermissionDenied):
-        save_checks(keepers.people[name].scope, item, heard(item.service), reasons=SEEN, at=NOW)
+        save_checks(
+            staff.people[name].scope,
+            item,
+            check_result(item.service),
+            reasons=SEEN,
+            at=NOW,
+        )
     with pytest.raises(PermissionDenied):
-        save_unanswered_call(keepers.people[name].scope, item, reasons=SEEN, at=NOW)
+        save_unanswered_call(staff.people[name].scope, item, reasons=SEEN, at=NOW)
 
-    assert rows() == before
+    assert stored_rows() == before
 
 
-def test_two_unanswered_calls_expire_a_number_and_one_does_not(keepers, item):
+def test_number_expires_after_two_unanswered_calls_but_not_after_one(staff, item):
     checked(item.service, Fact.PHONE, BEFORE)
 
-    missed = save_unanswered_call(keepers.vito.scope, item, reasons=SEEN, at=NOW)
-    assert missed.state == QueueState.NOT_REACHED
+    closed_item = save_unanswered_call(staff.vito.scope, item, reasons=SEEN, at=NOW)
+    assert closed_item.state == QueueState.NOT_REACHED
     assert states(item.service)[Fact.PHONE] == Freshness.FRESH
     again = queue.enqueue(item.service, QueueReason.DUE, at=NOW)
-    save_unanswered_call(keepers.vera.scope, again, reasons=SEEN, at=NOW + HOUR)
+    save_unanswered_call(staff.vera.scope, again, reasons=SEEN, at=NOW + HOUR)
 
     assert states(item.service, NOW + HOUR)[Fact.PHONE] == Freshness.EXPIRED
 
 
-def test_a_note_of_a_call_while_checking_begins_a_call_test(keepers, item):
-    told = heard(item.service, right=frozenset({Fact.PHONE}), call="They say Demo Counselling.")
+def test_call_note_saved_with_a_check_starts_a_call_test(staff, item):
+    result = check_result(
+        item.service, confirmed=frozenset({Fact.PHONE}), call="They say Demo Counselling."
+    )
 
-    save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
+    save_checks(staff.vito.scope, item, result, reasons=SEEN, at=NOW)
 
     call = CallTest.objects.get()
     assert (call.state, call.by, call.heard) == (
         "waiting",
-        keepers.vito.user,
+        staff.vito.user,
         "They say Demo Counselling.",
     )
     assert not FactCheck.objects.filter(fact=Fact.PHONE, at=NOW).exists()  # until the second calls
 
 
-def test_free_places_that_are_confirmed_are_true_for_another_day(keepers, item):
+def test_confirming_free_places_extends_their_expiry_by_a_day(staff, item):
     ServiceCapacity.objects.create(
         service=item.service, available=2, updated_at=BEFORE, expires_at=BEFORE + HOUR
     )
-    told = heard(item.service, right=frozenset({Fact.CAPACITY}))
+    result = check_result(item.service, confirmed=frozenset({Fact.CAPACITY}))
 
-    save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
+    save_checks(staff.vito.scope, item, result, reasons=SEEN, at=NOW)
 
-    room = ServiceCapacity.objects.get()
-    assert (room.available, room.updated_at, room.expires_at) == (2, NOW, NOW + 24 * HOUR)
+    capacity = ServiceCapacity.objects.get()
+    assert (capacity.available, capacity.updated_at, capacity.expires_at) == (
+        2,
+        NOW,
+        NOW + 24 * HOUR,
+    )
     assert states(item.service)[Fact.CAPACITY] == Freshness.FRESH
 
 
-def test_where_a_shelter_is_is_not_written_beside_a_check(keepers, item):
+def test_check_source_with_a_shelter_address_is_refused(staff, item):
     Service.objects.update(address_audience="never_stored")
-    told = heard(item.service, source="They moved to 12 Triq Demo.")
-    before = rows()
+    result = check_result(item.service, source="They moved to 12 Triq Demo.")
+    before = stored_rows()
 
     with refuses("directory_tells_where"):
-        save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
+        save_checks(staff.vito.scope, item, result, reasons=SEEN, at=NOW)
 
-    assert rows() == before
+    assert stored_rows() == before

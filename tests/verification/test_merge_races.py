@@ -1,4 +1,4 @@
-"""Two who decide at once, on connections of their own. SQLite lets one in after the other."""
+"""Concurrent decisions on separate connections. SQLite runs transactions one after the other."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -17,20 +17,26 @@ from tests.orgs.threads import apart, together
 from tests.vault.cast import forget_cast
 from tests.vault.test_key_races import refusals
 from tests.verification.merges import pair_of
-from tests.verification.nights import NOW, Keepers, deeds, entry, make_keepers
+from tests.verification.nights import (
+    NOW,
+    DirectoryStaff,
+    count_audit_entries,
+    entry,
+    make_directory_staff,
+)
 
 pytestmark = pytest.mark.postgres
 ROUNDS = 6
 
 
 @pytest.fixture
-def keepers(db) -> Iterator[Keepers]:
-    """Keepers whom other connections see, too; nothing of them stays."""
-    yield apart(make_keepers)
-    apart(forget)
+def staff(db) -> Iterator[DirectoryStaff]:
+    """Committed users that other connections see; they are deleted afterwards."""
+    yield apart(make_directory_staff)
+    apart(delete_all)
 
 
-def forget() -> None:
+def delete_all() -> None:
     Service.objects.update(merged_into=None)
     Correction.objects.all().delete()
     Service.objects.all().delete()
@@ -38,62 +44,64 @@ def forget() -> None:
     forget_cast()
 
 
-def planted(number: int) -> tuple[Service, Service, DuplicatePair]:
+def make_pair_with_phone(number: int) -> tuple[Service, Service, DuplicatePair]:
     one, other = (apart(entry, f"{name}{number}") for name in ("a", "b"))
     apart(other.phones.create, number="+35621000002", position=1)
     return one, other, apart(pair_of, one, other)
 
 
-def test_of_two_who_merge_one_pair_one_is_told_and_nothing_is_half_done(keepers):
+def test_concurrent_merges_refuse_one_user_and_leave_no_partial_merge(staff):
     for number in range(ROUNDS):
-        one, other, pair = planted(number)
+        one, other, pair = make_pair_with_phone(number)
         taken = frozenset({Fact.PHONE})
-        first = partial(merges.merge, keepers.cora.scope, pair, MergeChoice(one.pk, taken), at=NOW)
-        second = partial(merges.merge, keepers.edda.scope, pair, MergeChoice(other.pk), at=NOW)
+        first = partial(merges.merge, staff.cora.scope, pair, MergeChoice(one.pk, taken), at=NOW)
+        second = partial(merges.merge, staff.edda.scope, pair, MergeChoice(other.pk), at=NOW)
 
-        found = together(first, second)
+        results = together(first, second)
 
-        assert refusals(found) == ["verification_pair_decided"]
-        (winner,) = (each for each in found if isinstance(each, Service))
-        rows = {each.pk: each for each in Service.objects.filter(pk__in=[one.pk, other.pk])}
+        assert refusals(results) == ["verification_pair_decided"]
+        (winner,) = (result for result in results if isinstance(result, Service))
+        rows = {
+            service.pk: service for service in Service.objects.filter(pk__in=[one.pk, other.pk])
+        }
         loser = rows[other.pk if winner.pk == one.pk else one.pk]
         assert (loser.status, loser.merged_into_id) == (Status.WITHDRAWN, winner.pk)
         assert rows[winner.pk].merged_into_id is None
-        # In both cases the two numbers are with the entry that remained.
+        # Whichever merge won, the remaining entry has both numbers.
         assert rows[winner.pk].phones.count() == 2
-    assert deeds("merge") == ROUNDS
+    assert count_audit_entries("merge") == ROUNDS
 
 
-def test_of_two_who_take_it_back_one_is_told(keepers):
+def test_concurrent_undos_refuse_one_user(staff):
     for number in range(ROUNDS):
-        one, _, pair = planted(number)
+        one, _, pair = make_pair_with_phone(number)
         choice = MergeChoice(one.pk, frozenset({Fact.PHONE}))
-        apart(merges.merge, keepers.cora.scope, pair, choice, at=NOW)
-        people = [keepers.cora.scope, keepers.edda.scope]
+        apart(merges.merge, staff.cora.scope, pair, choice, at=NOW)
+        scopes = [staff.cora.scope, staff.edda.scope]
 
-        found = together(*(partial(merges.undo_merge, each, pair, at=NOW) for each in people))
+        results = together(*(partial(merges.undo_merge, scope, pair, at=NOW) for scope in scopes))
 
-        assert refusals(found) == ["verification_pair_decided"]
+        assert refusals(results) == ["verification_pair_decided"]
         assert DuplicatePair.objects.get(pk=pair.pk).state == PairState.PROPOSED
         assert one.phones.count() == 1
 
 
-def test_two_pairs_that_share_an_entry_never_make_a_circle(keepers):
+def test_concurrent_merges_of_pairs_with_a_common_entry_never_form_a_cycle(staff):
     for number in range(ROUNDS):
-        one, other, pair = planted(number)
+        one, other, pair = make_pair_with_phone(number)
         third = apart(entry, f"c{number}")
         second = apart(pair_of, other, third)
 
         together(
-            partial(merges.merge, keepers.cora.scope, pair, MergeChoice(one.pk), at=NOW),
-            partial(merges.merge, keepers.edda.scope, second, MergeChoice(other.pk), at=NOW),
+            partial(merges.merge, staff.cora.scope, pair, MergeChoice(one.pk), at=NOW),
+            partial(merges.merge, staff.edda.scope, second, MergeChoice(other.pk), at=NOW),
         )
 
-        kept = Service.objects.filter(pk__in=[one.pk, other.pk, third.pk], merged_into=None)
-        assert kept.count() >= 1
+        remaining = Service.objects.filter(pk__in=[one.pk, other.pk, third.pk], merged_into=None)
+        assert remaining.count() >= 1
 
 
-def test_of_two_moderators_one_is_told_that_the_report_is_judged(keepers):
+def test_concurrent_decisions_on_a_report_refuse_one_moderator(staff):
     for number in range(ROUNDS):
         service = apart(entry, f"s{number}")
         report = apart(
@@ -108,21 +116,21 @@ def test_of_two_moderators_one_is_told_that_the_report_is_judged(keepers):
             ReportDecision(CorrectionState.ACCEPTED),
             ReportDecision(CorrectionState.REJECTED, reason="Demo"),
         ]
-        people = [keepers.mona.scope, keepers.cora.scope]
+        scopes = [staff.mona.scope, staff.cora.scope]
 
-        found = together(
+        results = together(
             *(
                 partial(decide_report, scope, report, verdict, at=NOW)
-                for scope, verdict in zip(people, verdicts, strict=True)
+                for scope, verdict in zip(scopes, verdicts, strict=True)
             )
         )
 
-        assert refusals(found) == ["verification_correction_judged"]
+        assert refusals(results) == ["verification_correction_judged"]
         state = Correction.objects.get(pk=report.pk).state
         assert FactCheck.objects.filter(service=service).count() == (state == "accepted")
 
 
-def test_the_same_report_sent_twice_at_once_is_kept_once(keepers):
+def test_concurrent_identical_reports_are_stored_once(staff):
     for number in range(ROUNDS):
         service = apart(entry, f"s{number}")
         send = partial(reports.report_as_public, service, Report(("cost",)), at=NOW)
@@ -131,7 +139,7 @@ def test_the_same_report_sent_twice_at_once_is_kept_once(keepers):
         assert Correction.objects.filter(service=service).count() == 1
 
 
-def test_a_member_who_reports_and_a_moderator_who_judges_do_not_wait_for_each_other(keepers):
+def test_reporting_and_deciding_concurrently_do_not_deadlock(staff):
     for number in range(ROUNDS):
         service = apart(entry, f"s{number}")
         report = apart(
@@ -143,21 +151,21 @@ def test_a_member_who_reports_and_a_moderator_who_judges_do_not_wait_for_each_ot
             created=NOW,
         )
 
-        found = together(
+        results = together(
             partial(
                 reports.report_as_member,
-                keepers.rita.scope,
+                staff.rita.scope,
                 service,
                 Report(("phone",)),
                 at=NOW,
             ),
             partial(
                 decide_report,
-                keepers.mona.scope,
+                staff.mona.scope,
                 report,
                 ReportDecision(CorrectionState.ACCEPTED),
                 at=NOW,
             ),
         )
 
-        assert refusals(found) == []
+        assert refusals(results) == []

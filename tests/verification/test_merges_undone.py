@@ -1,4 +1,4 @@
-"""Two entries become one, and are two again as if nothing had been."""
+"""A merge and its undo restore every row: a property test."""
 
 from datetime import timedelta
 
@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from protect.directory.enums import Fact
 from protect.directory.models import Service, ServiceCapacity
 from tests.examples import examples
-from tests.verification.merges import everything, merged, pair_of, undone
+from tests.verification.merges import all_rows, merge_pair, pair_of, undo_pair_merge
 from tests.verification.nights import BEFORE, LATER, NOW, checked, entry, locate
 
 pytestmark = pytest.mark.django_db
 
 
 PHONES = st.lists(st.sampled_from(["+35621000003", "+35621000004", "112"]), max_size=3, unique=True)
-FILLED = st.fixed_dictionaries(
+ENTRY_VALUES = st.fixed_dictionaries(
     {
         "phones": PHONES,
         "languages": st.lists(st.sampled_from(["ar", "en", "fr"]), max_size=2, unique=True),
@@ -37,7 +37,7 @@ FILLED = st.fixed_dictionaries(
 )
 
 
-def fill(code, given):
+def make_entry(code, given):
     service = entry(
         code,
         phone="",
@@ -53,8 +53,8 @@ def fill(code, given):
         service.languages.create(language_id=tag)
     for channel, expression in given["hours"].items():
         service.schedules.create(channel=channel, expression=expression)
-    for door in given["doors"]:
-        locate(service, door, audience=given["audience"])
+    for street in given["doors"]:
+        locate(service, street, audience=given["audience"])
     if given["beds"] is not None:
         ServiceCapacity.objects.create(
             service=service, available=given["beds"], updated_at=BEFORE, expires_at=LATER
@@ -72,20 +72,25 @@ def fill(code, given):
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(one=FILLED, other=FILLED, taken=st.sets(st.sampled_from(list(Fact))), keeps=st.booleans())
-def test_merge_then_undo_leaves_every_row_as_it_was(keepers, one, other, taken, keeps):
+@given(
+    one=ENTRY_VALUES,
+    other=ENTRY_VALUES,
+    taken=st.sets(st.sampled_from(list(Fact))),
+    keeps_first=st.booleans(),
+)
+def test_merge_and_undo_restore_every_row(staff, one, other, taken, keeps_first):
     with transaction.atomic():
-        one, other = fill("s1", one), fill("s2", other)
+        one, other = make_entry("s1", one), make_entry("s2", other)
         pair = pair_of(one, other)
-        keep, gone = (one, other) if keeps else (other, one)
+        keep, withdrawn = (one, other) if keeps_first else (other, one)
         keep.refresh_from_db()
-        gone.refresh_from_db()
-        before = everything()
-        if gone.status == "published" != keep.status:
-            keep = gone
+        withdrawn.refresh_from_db()
+        before = all_rows()
+        if withdrawn.status == "published" != keep.status:
+            keep = withdrawn
 
-        merged(keepers, pair, keep, *taken)
-        undone(keepers, pair)
+        merge_pair(staff, pair, keep, *taken)
+        undo_pair_merge(staff, pair)
 
-        assert everything() == before
+        assert all_rows() == before
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""Each constraint of what keeps the directory true, tried with a row that it must refuse."""
+"""Each database constraint of checks, tried with rows that it must refuse."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -19,71 +19,94 @@ def world(db):
     return SimpleNamespace(service=entry(), vito=people[0], vera=people[1])
 
 
-def item(w, **given):
-    fields = {"service": w.service, "country_id": "MT", "opened_at": NOW}
+def item(world, **given):
+    fields = {"service": world.service, "country_id": "MT", "opened_at": NOW}
     return QueueItem(**fields | given)
 
 
-def call(w, **given):
-    fields = {"service": w.service, "numbers": ["112"], "heard": "Demo", "by": w.vito, "at": NOW}
+def call(world, **given):
+    fields = {
+        "service": world.service,
+        "numbers": ["112"],
+        "heard": "Demo",
+        "by": world.vito,
+        "at": NOW,
+    }
     return CallTest(**fields | given)
 
 
-def link(w, **given):
-    fields = {"service": w.service, "token_hash": "a" * 64, "created": NOW, "expires": NOW + DAY}
+def link(world, **given):
+    fields = {
+        "service": world.service,
+        "token_hash": "a" * 64,
+        "created": NOW,
+        "expires": NOW + DAY,
+    }
     return ProviderLink(**fields | given)
 
 
-def held(w, **given):
-    fields = {"state": "claimed", "claimed_by": w.vito, "leased_until": NOW}
-    return item(w, **fields | given)
+def claimed_item(world, **given):
+    fields = {"state": "claimed", "claimed_by": world.vito, "leased_until": NOW}
+    return item(world, **fields | given)
 
 
-BAD = [
-    ("verification_queue_one_waiting", lambda w: [item(w), item(w)]),
-    ("verification_queue_one_waiting", lambda w: [item(w), held(w)]),
-    ("verification_queue_claimed_has_a_lease", lambda w: [held(w, leased_until=None)]),
-    ("verification_queue_claimed_has_a_lease", lambda w: [held(w, claimed_by=None)]),
-    ("verification_queue_claimed_has_a_lease", lambda w: [item(w, leased_until=NOW)]),
-    ("verification_queue_closed_has_a_date", lambda w: [item(w, state="done")]),
-    ("verification_queue_closed_has_a_date", lambda w: [item(w, closed_at=NOW)]),
-    ("verification_queue_closed_has_a_date", lambda w: [held(w, closed_at=NOW)]),
-    ("verification_call_one_waiting", lambda w: [call(w), call(w, by=w.vera)]),
+INVALID_ROWS = [
+    ("verification_queue_one_waiting", lambda world: [item(world), item(world)]),
+    ("verification_queue_one_waiting", lambda world: [item(world), claimed_item(world)]),
+    (
+        "verification_queue_claimed_has_a_lease",
+        lambda world: [claimed_item(world, leased_until=None)],
+    ),
+    (
+        "verification_queue_claimed_has_a_lease",
+        lambda world: [claimed_item(world, claimed_by=None)],
+    ),
+    ("verification_queue_claimed_has_a_lease", lambda world: [item(world, leased_until=NOW)]),
+    ("verification_queue_closed_has_a_date", lambda world: [item(world, state="done")]),
+    ("verification_queue_closed_has_a_date", lambda world: [item(world, closed_at=NOW)]),
+    ("verification_queue_closed_has_a_date", lambda world: [claimed_item(world, closed_at=NOW)]),
+    ("verification_call_one_waiting", lambda world: [call(world), call(world, by=world.vera)]),
     (
         "verification_call_by_two_people",
-        lambda w: [call(w, state="confirmed", second=w.vito, ended_at=NOW)],
+        lambda world: [call(world, state="confirmed", second=world.vito, ended_at=NOW)],
     ),
-    ("verification_call_ended_has_a_date", lambda w: [call(w, state="confirmed", second=w.vera)]),
-    ("verification_call_ended_has_a_date", lambda w: [call(w, ended_at=NOW)]),
-    ("verification_link_expires_after_it_began", lambda w: [link(w, expires=NOW)]),
-    ("unique token_hash", lambda w: [link(w), link(w)]),
+    (
+        "verification_call_ended_has_a_date",
+        lambda world: [call(world, state="confirmed", second=world.vera)],
+    ),
+    ("verification_call_ended_has_a_date", lambda world: [call(world, ended_at=NOW)]),
+    ("verification_link_expires_after_it_began", lambda world: [link(world, expires=NOW)]),
+    ("unique token_hash", lambda world: [link(world), link(world)]),
 ]
 
 
-@pytest.mark.parametrize(("name", "make"), BAD)
-def test_the_database_refuses_a_bad_row(world, name, make):
-    *standing, bad = make(world)
-    for row in standing:
+@pytest.mark.parametrize(("name", "make"), INVALID_ROWS)
+def test_database_refuses_invalid_rows(world, name, make):
+    *valid_rows, invalid_row = make(world)
+    for row in valid_rows:
         row.save(force_insert=True)
-    before = type(bad)._default_manager.count()
+    before = type(invalid_row)._default_manager.count()
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        bad.save(force_insert=True)
+        invalid_row.save(force_insert=True)
 
-    assert type(bad)._default_manager.count() == before
+    assert type(invalid_row)._default_manager.count() == before
 
 
 @pytest.mark.parametrize(
     "make",
     [
-        lambda w: [item(w, state="done", closed_at=NOW), item(w)],
-        lambda w: [item(w, state="handed_on", claimed_by=w.vito, closed_at=NOW), held(w)],
-        lambda w: [call(w, state="lapsed", ended_at=NOW), call(w)],
-        lambda w: [call(w, state="confirmed", second=w.vera, ended_at=NOW)],
-        lambda w: [link(w), link(w, token_hash="b" * 64, by=w.vito)],
+        lambda world: [item(world, state="done", closed_at=NOW), item(world)],
+        lambda world: [
+            item(world, state="handed_on", claimed_by=world.vito, closed_at=NOW),
+            claimed_item(world),
+        ],
+        lambda world: [call(world, state="lapsed", ended_at=NOW), call(world)],
+        lambda world: [call(world, state="confirmed", second=world.vera, ended_at=NOW)],
+        lambda world: [link(world), link(world, token_hash="b" * 64, by=world.vito)],
     ],
 )
-def test_the_database_takes_good_rows(world, make):
+def test_database_accepts_valid_rows(world, make):
     rows = make(world)
     for row in rows:
         row.save(force_insert=True)

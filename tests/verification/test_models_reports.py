@@ -11,7 +11,7 @@ from protect.verification.models import Correction
 from tests.verification.merges import pair_of
 from tests.verification.nights import NOW, entry
 
-JUDGED = {"judged_at": NOW}
+DECIDED = {"judged_at": NOW}
 
 
 @pytest.fixture
@@ -36,56 +36,72 @@ def pair(world, **given):
     return pair_of(world.one, world.other, **given)
 
 
-def turned(world):
-    made = pair(world)
-    type(made).objects.filter(pk=made.pk).update(first=world.other, second=world.one)
+def reversed_pair(world):
+    row = pair(world)
+    type(row).objects.filter(pk=row.pk).update(first=world.other, second=world.one)
 
 
-def of_itself(world):
-    made = report(world)
-    Correction.objects.filter(pk=made.pk).update(
-        state=CorrectionState.DUPLICATE, duplicate_of=made, judged_by=world.user, judged_at=NOW
+def duplicate_of_itself(world):
+    row = report(world)
+    Correction.objects.filter(pk=row.pk).update(
+        state=CorrectionState.DUPLICATE, duplicate_of=row, judged_by=world.user, judged_at=NOW
     )
 
 
-BAD = [
+INVALID_ROWS = [
     (
         "verification_correction_judged_by_somebody",
-        lambda w: report(w, state=CorrectionState.ACCEPTED, **JUDGED),
+        lambda world: report(world, state=CorrectionState.ACCEPTED, **DECIDED),
     ),
-    ("verification_correction_judged_by_somebody", lambda w: report(w, judged_by=w.user, **JUDGED)),
+    (
+        "verification_correction_judged_by_somebody",
+        lambda world: report(world, judged_by=world.user, **DECIDED),
+    ),
     (
         "verification_correction_rejected_with_a_reason",
-        lambda w: report(w, state=CorrectionState.REJECTED, judged_by=w.user, **JUDGED),
+        lambda world: report(
+            world, state=CorrectionState.REJECTED, judged_by=world.user, **DECIDED
+        ),
     ),
-    ("verification_correction_member_is_known", lambda w: report(w, reporter=Reporter.MEMBER)),
-    ("verification_correction_member_is_known", lambda w: report(w, by=w.user)),
-    ("verification_correction_duplicate_of_another", lambda w: report(w, duplicate_of=report(w))),
+    (
+        "verification_correction_member_is_known",
+        lambda world: report(world, reporter=Reporter.MEMBER),
+    ),
+    ("verification_correction_member_is_known", lambda world: report(world, by=world.user)),
     (
         "verification_correction_duplicate_of_another",
-        lambda w: report(w, state=CorrectionState.DUPLICATE, judged_by=w.user, **JUDGED),
+        lambda world: report(world, duplicate_of=report(world)),
     ),
-    ("verification_correction_duplicate_of_another", of_itself),
-    ("verification_pair_once", lambda w: [pair(w) for _ in range(2)]),
-    ("verification_pair_in_order", turned),
+    (
+        "verification_correction_duplicate_of_another",
+        lambda world: report(
+            world, state=CorrectionState.DUPLICATE, judged_by=world.user, **DECIDED
+        ),
+    ),
+    ("verification_correction_duplicate_of_another", duplicate_of_itself),
+    ("verification_pair_once", lambda world: [pair(world) for _ in range(2)]),
+    ("verification_pair_in_order", reversed_pair),
     (
         "verification_pair_decided_by_somebody",
-        lambda w: pair(w, state=PairState.DIFFERENT, decided_at=NOW),
+        lambda world: pair(world, state=PairState.DIFFERENT, decided_at=NOW),
     ),
-    ("verification_pair_decided_by_somebody", lambda w: pair(w, decided_by=w.user, decided_at=NOW)),
-    ("verification_pair_undo_only_if_merged", lambda w: pair(w, before={"winner": "x"})),
+    (
+        "verification_pair_decided_by_somebody",
+        lambda world: pair(world, decided_by=world.user, decided_at=NOW),
+    ),
+    ("verification_pair_undo_only_if_merged", lambda world: pair(world, before={"winner": "x"})),
 ]
 
 
-@pytest.mark.parametrize(("name", "make"), BAD, ids=[name for name, _ in BAD])
-def test_the_database_refuses(world, name, make):
+@pytest.mark.parametrize(("name", "make"), INVALID_ROWS, ids=[name for name, _ in INVALID_ROWS])
+def test_database_refuses_invalid_rows(world, name, make):
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         make(world)
 
     assert name in str(refused.value) or "verification_duplicatepair.first_id" in str(refused.value)
 
 
-def test_the_database_takes_what_is_right(world):
+def test_database_accepts_valid_rows(world):
     first = report(world)
     report(
         world,

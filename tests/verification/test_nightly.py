@@ -11,47 +11,47 @@ from protect.directory.enums import Fact, Freshness
 from protect.kernel import clock
 from protect.verification.health.facts import HEALTH_RETENTION, last_successful_night, store_health
 from protect.verification.models import HealthSnapshot, QueueItem
-from tests.verification.nights import NOW, checked, deeds, entry
+from tests.verification.nights import NOW, checked, count_audit_entries, entry
 
 DAY = timedelta(days=1)
 
 
-class Heard(list):
-    """What the night said."""
+class RecordedSteps(list):
+    """Step names and results that a nightly run reported."""
 
     def __call__(self, step: str, done: object) -> None:
         self.append((step, done))
 
 
-def kept(day=NOW) -> dict[tuple[str, str, str], int]:
+def snapshot_of(day=NOW) -> dict[tuple[str, str, str], int]:
     rows = HealthSnapshot.objects.filter(day=day.date()).order_by("pk")
-    return {(each.country_id, each.fact, each.freshness): each.services for each in rows}
+    return {(row.country_id, row.fact, row.freshness): row.services for row in rows}
 
 
-def test_the_numbers_of_the_day_are_kept(db):
+def test_nightly_job_stores_health_figures_of_the_day(db):
     checked(entry("s1"), Fact.COST)
     entry("s2", "IE")
 
     number = store_health(at=NOW)
 
-    found = kept()
-    assert len(found) == number
-    assert found["MT", Fact.COST, Freshness.FRESH] == 1
-    assert found["IE", Fact.COST, Freshness.UNVERIFIED] == 1
-    assert ("MT", Fact.COST, Freshness.UNVERIFIED) not in found  # what is nought is no row
+    snapshot = snapshot_of()
+    assert len(snapshot) == number
+    assert snapshot["MT", Fact.COST, Freshness.FRESH] == 1
+    assert snapshot["IE", Fact.COST, Freshness.UNVERIFIED] == 1
+    assert ("MT", Fact.COST, Freshness.UNVERIFIED) not in snapshot  # what is nought is no row
 
 
-def test_a_second_time_on_one_day_replaces_the_first(db):
+def test_second_snapshot_of_a_day_replaces_the_first(db):
     entry("s1")
     store_health(at=NOW)
     entry("s2")
 
     store_health(at=NOW + timedelta(hours=1))
 
-    assert kept()["MT", Fact.COST, Freshness.UNVERIFIED] == 2
+    assert snapshot_of()["MT", Fact.COST, Freshness.UNVERIFIED] == 2
 
 
-def test_another_day_is_kept_beside_and_what_is_over_goes(db):
+def test_new_snapshot_keeps_recent_days_and_deletes_expired_ones(db):
     entry("s1")
     for at in (NOW - HEALTH_RETENTION - DAY, NOW - HEALTH_RETENTION, NOW):
         store_health(at=at)
@@ -61,35 +61,35 @@ def test_another_day_is_kept_beside_and_what_is_over_goes(db):
     assert list(days) == [(NOW - HEALTH_RETENTION).date(), NOW.date()]
 
 
-def test_a_night_takes_every_step_and_is_written_down(db):
+def test_nightly_run_executes_every_step_and_is_recorded(db):
     entry("s1")
-    say = Heard()
+    recorded = RecordedSteps()
 
-    assert run_nightly_steps(at=NOW, say=say) == []
+    assert run_nightly_steps(at=NOW, say=recorded) == []
 
-    assert [step for step, _ in say] == list(all_nightly_steps())
+    assert [step for step, _ in recorded] == list(all_nightly_steps())
     assert QueueItem.objects.count() == 1
-    assert kept()
+    assert snapshot_of()
     assert last_successful_night() == NOW
-    assert deeds("keep_true") == 1
+    assert count_audit_entries("keep_true") == 1
 
 
-def broken(*, at):
+def failing_step(*, at):
     QueueItem.objects.all().delete()
     raise ValueError("Demo Street 5")
 
 
-def test_a_step_that_fails_stops_no_other_and_tells_no_content(db, caplog):
+def test_failed_nightly_step_does_not_stop_others_and_logs_no_content(db, caplog):
     entry("s1")
-    say = Heard()
+    recorded = RecordedSteps()
 
     failed = run_nightly_steps(
-        at=NOW, say=say, steps={"forget_demo": broken, "health": store_health}
+        at=NOW, say=recorded, steps={"forget_demo": failing_step, "health": store_health}
     )
 
     assert failed == ["forget_demo"]
-    assert [step for step, _ in say] == ["forget_demo", "health"]
-    assert kept()
+    assert [step for step, _ in recorded] == ["forget_demo", "health"]
+    assert snapshot_of()
     assert "directory forget_demo failed: ValueError" in caplog.text
     assert "Demo Street" not in caplog.text
     assert last_successful_night() is None  # `protect check` goes on warning
@@ -97,23 +97,23 @@ def test_a_step_that_fails_stops_no_other_and_tells_no_content(db, caplog):
 
 
 def run() -> tuple[str, str]:
-    out, beside = StringIO(), StringIO()
+    out, err = StringIO(), StringIO()
     with clock.frozen(NOW):
-        call_command("keep_directory_true", stdout=out, stderr=beside)
-    return out.getvalue(), beside.getvalue()
+        call_command("keep_directory_true", stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
 
 
-def test_the_command_tells_each_step_beside_and_the_end_on_its_own(db):
-    out, beside = run()
+def test_command_writes_steps_to_stderr_and_the_result_to_stdout(db):
+    out, err = run()
 
-    assert out == "the directory is kept true\n"
-    assert [line.partition(":")[0] for line in beside.splitlines()] == [
+    assert out == "all nightly steps of the directory are done\n"
+    assert [line.partition(":")[0] for line in err.splitlines()] == [
         step.replace("_", " ") for step in all_nightly_steps()
     ]
 
 
-def test_the_command_ends_with_one_where_a_step_failed_and_names_it(db, monkeypatch):
-    monkeypatch.setattr(changes, "all_nightly_steps", lambda: {"forget_demo": broken})
+def test_command_fails_and_names_the_failed_step(db, monkeypatch):
+    monkeypatch.setattr(changes, "all_nightly_steps", lambda: {"forget_demo": failing_step})
 
     with pytest.raises(CommandError, match="not done: forget_demo") as refused:
         run()
@@ -121,11 +121,11 @@ def test_the_command_ends_with_one_where_a_step_failed_and_names_it(db, monkeypa
     assert refused.value.returncode == 1
 
 
-def test_a_second_night_changes_nothing_but_its_own_day(db):
+def test_second_nightly_run_changes_only_the_snapshot_of_its_day(db):
     checked(entry("s1"), Fact.COST)
-    run_nightly_steps(at=NOW, say=Heard())
-    before = kept(), list(QueueItem.objects.order_by("pk").values())
+    run_nightly_steps(at=NOW, say=RecordedSteps())
+    before = snapshot_of(), list(QueueItem.objects.order_by("pk").values())
 
-    run_nightly_steps(at=NOW, say=Heard())
+    run_nightly_steps(at=NOW, say=RecordedSteps())
 
-    assert (kept(), list(QueueItem.objects.order_by("pk").values())) == before
+    assert (snapshot_of(), list(QueueItem.objects.order_by("pk").values())) == before

@@ -11,108 +11,110 @@ from protect.verification.enums import QueueEvent, QueueReason, QueueState
 from protect.verification.models import QueueItem
 from protect.verification.queue import queue
 from tests.refusals import refuses
-from tests.verification.nights import BEFORE, NOW, checked, deeds, entry
+from tests.verification.nights import BEFORE, NOW, checked, count_audit_entries, entry
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-DEED = {
+APPLY_EVENT = {
     QueueEvent.CLAIM: lambda scope, item, at: queue.claim(scope, item, at=at),
-    QueueEvent.LET_GO: lambda scope, item, at: queue.release_claim(scope, item, at=at),
+    QueueEvent.RELEASE: lambda scope, item, at: queue.release_claim(scope, item, at=at),
     QueueEvent.FINISH: lambda scope, item, at: queue.close_item(
         scope, item, QueueEvent.FINISH, at=at
     ),
-    QueueEvent.MISS: lambda scope, item, at: queue.close_item(scope, item, QueueEvent.MISS, at=at),
-    QueueEvent.HAND_ON: lambda scope, item, at: queue.hand_over_item(scope, item, "Demo", at=at),
+    QueueEvent.NO_ANSWER: lambda scope, item, at: queue.close_item(
+        scope, item, QueueEvent.NO_ANSWER, at=at
+    ),
+    QueueEvent.HAND_OVER: lambda scope, item, at: queue.hand_over_item(scope, item, "Demo", at=at),
 }
 
 
 @pytest.fixture
-def item(keepers):
+def item(staff):
     return queue.enqueue(entry(), QueueReason.UNVERIFIED, at=NOW)
 
 
-def standing(state, keepers, holder="vito"):
+def make_item(state, staff, holder="vito"):
     """Return an item in a state; a claimed one is held by `holder` for half an hour from NOW."""
     item = queue.enqueue(entry(), QueueReason.UNVERIFIED, at=BEFORE)
     is_closed = state in {QueueState.DONE, QueueState.NOT_REACHED, QueueState.HANDED_ON}
     QueueItem.objects.filter(pk=item.pk).update(
         state=state,
-        claimed_by=keepers.people[holder].user if state == QueueState.CLAIMED else None,
+        claimed_by=staff.people[holder].user if state == QueueState.CLAIMED else None,
         leased_until=NOW + rules.LEASE if state == QueueState.CLAIMED else None,
         closed_at=BEFORE if is_closed else None,
     )
     return QueueItem.objects.get(pk=item.pk)
 
 
-def rows():
+def stored_rows():
     return list(QueueItem.objects.order_by("pk").values())
 
 
-@pytest.mark.parametrize(("state", "move"), [*product(QueueState, QueueEvent)])
-def test_an_item_makes_the_moves_of_the_table_and_no_others(keepers, state, move):
-    item = standing(state, keepers)
-    before = rows()
-    # Its holder renews a lease by taking once more what is theirs: no move of the table.
-    is_renewal = (state, move) == (QueueState.CLAIMED, QueueEvent.CLAIM)
+@pytest.mark.parametrize(("state", "event"), [*product(QueueState, QueueEvent)])
+def test_queue_item_allows_only_the_events_of_the_table(staff, state, event):
+    item = make_item(state, staff)
+    before = stored_rows()
+    # A holder may claim again to renew the lease; the table does not list this.
+    is_renewal = (state, event) == (QueueState.CLAIMED, QueueEvent.CLAIM)
 
-    if (state, move) in rules.NEXT_QUEUE_STATES or is_renewal:
-        DEED[move](keepers.vito.scope, item, NOW)
+    if (state, event) in rules.NEXT_QUEUE_STATES or is_renewal:
+        APPLY_EVENT[event](staff.vito.scope, item, NOW)
         item.refresh_from_db()
-        assert item.state == rules.NEXT_QUEUE_STATES.get((state, move), QueueState.CLAIMED)
+        assert item.state == rules.NEXT_QUEUE_STATES.get((state, event), QueueState.CLAIMED)
     else:
         with refuses("verification_queue_move_not_allowed") as refusal:
-            DEED[move](keepers.vito.scope, item, NOW)
+            APPLY_EVENT[event](staff.vito.scope, item, NOW)
         assert refusal.value.code == "verification_queue_move_not_allowed"
-        assert rows() == before
-        assert deeds("queue_claim", f"queue_{move.value}") == 0
+        assert stored_rows() == before
+        assert count_audit_entries("queue_claim", f"queue_{event.value}") == 0
 
 
-@pytest.mark.parametrize("move", QueueEvent)
-def test_an_item_held_by_a_colleague_cannot_be_moved(keepers, move):
-    item = standing(QueueState.CLAIMED, keepers, holder="vera")
-    before = rows()
-
-    with refuses("verification_queue_move_not_allowed"):
-        DEED[move](keepers.vito.scope, item, NOW + rules.LEASE - MINUTE)
-
-    assert rows() == before
-
-
-@pytest.mark.parametrize("move", [each for each in QueueEvent if each != QueueEvent.CLAIM])
-def test_after_half_an_hour_it_is_nobodys(keepers, move):
-    item = standing(QueueState.CLAIMED, keepers)
-    before = rows()
+@pytest.mark.parametrize("event", QueueEvent)
+def test_item_claimed_by_another_user_cannot_be_changed(staff, event):
+    item = make_item(QueueState.CLAIMED, staff, holder="vera")
+    before = stored_rows()
 
     with refuses("verification_queue_move_not_allowed"):
-        DEED[move](keepers.vito.scope, item, NOW + rules.LEASE)
+        APPLY_EVENT[event](staff.vito.scope, item, NOW + rules.LEASE - MINUTE)
 
-    assert rows() == before
+    assert stored_rows() == before
+
+
+@pytest.mark.parametrize("event", [each for each in QueueEvent if each != QueueEvent.CLAIM])
+def test_expired_claim_cannot_be_released_or_closed(staff, event):
+    item = make_item(QueueState.CLAIMED, staff)
+    before = stored_rows()
+
+    with refuses("verification_queue_move_not_allowed"):
+        APPLY_EVENT[event](staff.vito.scope, item, NOW + rules.LEASE)
+
+    assert stored_rows() == before
 
 
 @pytest.mark.parametrize("name", ["vera", "vito"])
-def test_after_half_an_hour_anybody_takes_it_anew(keepers, name):
-    item = standing(QueueState.CLAIMED, keepers)
+def test_item_can_be_claimed_again_after_half_an_hour(staff, name):
+    item = make_item(QueueState.CLAIMED, staff)
     at = NOW + rules.LEASE
 
-    taken = queue.claim(keepers.people[name].scope, item, at=at)
+    claimed_item = queue.claim(staff.people[name].scope, item, at=at)
 
-    assert taken.claimed_by == keepers.people[name].user
-    assert taken.leased_until == at + rules.LEASE
+    assert claimed_item.claimed_by == staff.people[name].user
+    assert claimed_item.leased_until == at + rules.LEASE
 
 
 @pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
-@pytest.mark.parametrize("move", QueueEvent)
-def test_only_who_checks_for_the_country_moves_anything(keepers, name, move):
-    item = standing(QueueState.CLAIMED, keepers, holder=name)
-    before = rows()
+@pytest.mark.parametrize("event", QueueEvent)
+def test_only_verifiers_of_the_country_can_change_queue_items(staff, name, event):
+    item = make_item(QueueState.CLAIMED, staff, holder=name)
+    before = stored_rows()
 
     with pytest.raises(PermissionDenied):
-        DEED[move](keepers.people[name].scope, item, NOW)
+        APPLY_EVENT[event](staff.people[name].scope, item, NOW)
 
-    assert rows() == before
+    assert stored_rows() == before
 
 
-def test_a_service_waits_once_for_all_its_reasons(keepers):
+def test_service_has_one_queue_item_for_all_reasons(staff):
     service = entry()
     first = queue.enqueue(service, QueueReason.MISSING, at=BEFORE)
     second = queue.enqueue(service, QueueReason.DISPUTED, at=NOW)
@@ -122,9 +124,9 @@ def test_a_service_waits_once_for_all_its_reasons(keepers):
     assert second.priority > 0
 
 
-def test_a_finished_service_can_be_enqueued_again(keepers, item):
-    queue.claim(keepers.vito.scope, item, at=NOW)
-    queue.close_item(keepers.vito.scope, item, QueueEvent.FINISH, at=NOW)
+def test_finished_service_can_be_enqueued_again(staff, item):
+    queue.claim(staff.vito.scope, item, at=NOW)
+    queue.close_item(staff.vito.scope, item, QueueEvent.FINISH, at=NOW)
 
     again = queue.enqueue(item.service, QueueReason.CONFLICT, at=NOW)
 
@@ -132,59 +134,65 @@ def test_a_finished_service_can_be_enqueued_again(keepers, item):
     assert again.reasons == ["conflict"]
 
 
-def test_a_reason_that_came_up_during_a_check_waits_on(keepers, item):
-    queue.claim(keepers.vito.scope, item, at=NOW)
+def test_reason_added_during_a_check_opens_a_new_item(staff, item):
+    queue.claim(staff.vito.scope, item, at=NOW)
     queue.enqueue(item.service, QueueReason.DISPUTED, at=NOW + MINUTE)
 
     finish, later = QueueEvent.FINISH, NOW + 2 * MINUTE
-    queue.close_item(keepers.vito.scope, item, finish, seen_reasons=["unverified"], at=later)
+    queue.close_item(staff.vito.scope, item, finish, seen_reasons=["unverified"], at=later)
 
-    (left,) = QueueItem.objects.waiting()
-    assert (left.reasons, left.opened_at) == (["disputed"], NOW + 2 * MINUTE)
+    (new_item,) = QueueItem.objects.waiting()
+    assert (new_item.reasons, new_item.opened_at) == (["disputed"], NOW + 2 * MINUTE)
 
 
-def test_handing_on_keeps_the_place_and_tells_the_next_one_why(keepers, item):
-    queue.claim(keepers.vito.scope, item, at=NOW)
+def test_handed_over_item_keeps_its_opening_time_and_note(staff, item):
+    queue.claim(staff.vito.scope, item, at=NOW)
 
-    waiting = queue.hand_over_item(keepers.vito.scope, item, "They speak Somali only.", at=NOW)
+    waiting = queue.hand_over_item(staff.vito.scope, item, "They speak Somali only.", at=NOW)
 
     item.refresh_from_db()
-    assert (item.state, item.closed_by) == (QueueState.HANDED_ON, keepers.vito.user)
+    assert (item.state, item.closed_by) == (QueueState.HANDED_ON, staff.vito.user)
     assert (waiting.note, waiting.opened_at) == ("They speak Somali only.", item.opened_at)
     assert (waiting.priority, waiting.reasons) == (item.priority, item.reasons)
     assert list(QueueItem.objects.free(NOW)) == [waiting]
 
 
-def test_a_service_that_was_protected_meanwhile_gets_no_note_that_tells_where(keepers, item):
-    queue.claim(keepers.vito.scope, item, at=NOW)
+def test_hand_over_note_with_an_address_is_refused_after_protection(staff, item):
+    queue.claim(staff.vito.scope, item, at=NOW)
     stale = QueueItem.objects.select_related("service").get(pk=item.pk)
     Service.objects.update(address_audience=AddressReaders.NEVER_STORED)
-    before = rows()
+    before = stored_rows()
 
     with refuses("directory_tells_where"):
-        queue.hand_over_item(keepers.vito.scope, stale, "They are at Demo Street 5.", at=NOW)
+        queue.hand_over_item(staff.vito.scope, stale, "They are at Demo Street 5.", at=NOW)
 
-    assert rows() == before
+    assert stored_rows() == before
 
 
-def test_each_step_stands_in_the_history(keepers, item):
-    scope = keepers.vito.scope
+def test_every_queue_event_is_audited(staff, item):
+    scope = staff.vito.scope
     queue.claim(scope, item, at=NOW)
     queue.release_claim(scope, item, at=NOW)
     queue.claim(scope, item, at=NOW)
-    queue.close_item(scope, item, QueueEvent.MISS, at=NOW)
+    queue.close_item(scope, item, QueueEvent.NO_ANSWER, at=NOW)
 
-    assert (deeds("queue_claim"), deeds("queue_let_go", "queue_miss")) == (2, 2)
+    assert (
+        count_audit_entries("queue_claim"),
+        count_audit_entries("queue_let_go", "queue_miss"),
+    ) == (2, 2)
 
 
-def test_a_dead_number_is_more_urgent_than_an_unasked_price(keepers):
-    dead, unasked = entry("s1"), entry("s2")
+def test_disputed_number_has_higher_priority_than_unchecked_cost(staff):
+    disputed_service, unchecked_service = entry("s1"), entry("s2")
     for fact in Fact:
         if fact != Fact.PHONE:
-            checked(dead, fact)
+            checked(disputed_service, fact)
         if fact != Fact.COST:
-            checked(unasked, fact)
+            checked(unchecked_service, fact)
 
-    items = [queue.enqueue(each, QueueReason.UNVERIFIED, at=NOW) for each in (dead, unasked)]
+    items = [
+        queue.enqueue(each, QueueReason.UNVERIFIED, at=NOW)
+        for each in (disputed_service, unchecked_service)
+    ]
 
     assert items[0].priority > items[1].priority

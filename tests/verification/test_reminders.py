@@ -15,30 +15,30 @@ DAY = timedelta(days=1)
 CHECKERS = {"cora", "mona", "vera", "vito"}
 
 
-def told():
+def pop_mail_recipients():
     """Return whom the mails went to, and forget them."""
     found = [mail.to.partition("@")[0] for mail in Outgoing.objects.order_by("to")]
     Outgoing.objects.all().delete()
     return found
 
 
-def waits(code="s1", country="MT"):
+def enqueue_service(code="s1", country="MT"):
     return queue.enqueue(entry(code, country), QueueReason.UNVERIFIED, at=NOW)
 
 
-def test_those_who_check_hear_once_a_week_that_something_waits(keepers):
-    waits()
+def test_checkers_get_one_reminder_a_week_while_checks_wait(staff):
+    enqueue_service()
 
     assert send_reminders(at=NOW) == ReminderCounts(organisations=1, mails=4)
-    assert set(told()) == CHECKERS
+    assert set(pop_mail_recipients()) == CHECKERS
     assert [send_reminders(at=NOW + days * DAY).mails for days in (1, 6)] == [0, 0]
     assert (
         send_reminders(at=NOW + 7 * DAY - timedelta(minutes=5)).mails == 4
     )  # a night that ran sooner
 
 
-def test_a_mail_names_no_service_and_no_number(keepers):
-    item = waits()
+def test_reminder_names_no_service_and_no_number(staff):
+    item = enqueue_service()
     send_reminders(at=NOW)
 
     mails = list(Outgoing.objects.values())
@@ -48,37 +48,37 @@ def test_a_mail_names_no_service_and_no_number(keepers):
     assert Reminder.objects.get().waiting == 1
 
 
-def test_where_nothing_waits_nobody_is_written_to(keepers):
-    item = waits()
-    queue.claim(keepers.vito.scope, item, at=NOW)
-    queue.close_item(keepers.vito.scope, item, QueueEvent.FINISH, at=NOW)
+def test_no_reminder_is_sent_without_waiting_checks(staff):
+    item = enqueue_service()
+    queue.claim(staff.vito.scope, item, at=NOW)
+    queue.close_item(staff.vito.scope, item, QueueEvent.FINISH, at=NOW)
 
     assert send_reminders(at=NOW) == ReminderCounts()
     assert not Reminder.objects.exists()
 
 
-def test_each_country_hears_of_its_own(keepers):
-    waits("s1", "IE")
+def test_reminders_concern_only_the_country_of_the_organisation(staff):
+    enqueue_service("s1", "IE")
 
     send_reminders(at=NOW)
 
-    assert told() == ["zoe"]
+    assert pop_mail_recipients() == ["zoe"]
 
 
-def test_closed_accounts_get_no_reminder(keepers):
-    waits()
-    keepers.vito.user.is_active, keepers.vito.user.suspended_at = False, NOW
-    keepers.vito.user.save()
+def test_closed_accounts_get_no_reminder(staff):
+    enqueue_service()
+    staff.vito.user.is_active, staff.vito.user.suspended_at = False, NOW
+    staff.vito.user.save()
 
     send_reminders(at=NOW)
 
-    assert set(told()) == CHECKERS - {"vito"}
+    assert set(pop_mail_recipients()) == CHECKERS - {"vito"}
 
 
 @pytest.mark.parametrize(
     ("due_in", "is_written_to"), [(8, False), (7, True), (0, True), (-10, True), (-400, True)]
 )
-def test_a_service_is_written_to_a_week_before_it_is_late(keepers, due_in, is_written_to):
+def test_service_gets_a_link_a_week_before_a_fact_is_due(staff, due_in, is_written_to):
     service = entry(email="desk@demo.example")
     due = NOW + due_in * DAY
     checked(service, Fact.COST, due - 60 * DAY)
@@ -87,26 +87,24 @@ def test_a_service_is_written_to_a_week_before_it_is_late(keepers, due_in, is_wr
     assert ProviderLink.objects.filter(service=service, by=None).exists() == is_written_to
 
 
-def test_a_service_is_written_to_by_the_clock_once_in_thirty_days(keepers):
+def test_nightly_job_sends_a_service_one_link_in_thirty_days(staff):
     service = entry(email="desk@demo.example")
     checked(service, Fact.COST, NOW - 70 * DAY)
 
     assert [send_reminders(at=NOW + days * DAY).links for days in (0, 1, 29, 30)] == [1, 0, 0, 1]
 
 
-def test_a_link_that_somebody_sent_counts_too(keepers):
+def test_link_sent_by_a_user_also_delays_the_nightly_link(staff):
     service = entry(email="desk@demo.example")
     checked(service, Fact.COST, NOW - 70 * DAY)
-    provider_links.send_link(keepers.vito.scope, service, at=NOW - 5 * DAY)
+    provider_links.send_link(staff.vito.scope, service, at=NOW - 5 * DAY)
 
     assert send_reminders(at=NOW).links == 0
 
 
 @pytest.mark.parametrize("address", ["desk@example.org", "desk@demo.example.org"])
 @pytest.mark.parametrize("is_demo", [True, False])
-def test_in_a_demo_no_real_service_is_written_to_whatever_its_name(
-    keepers, settings, address, is_demo
-):
+def test_demo_sends_links_only_to_demo_addresses(staff, settings, address, is_demo):
     settings.IS_DEMO = is_demo
     service = entry(email=address, name="Demo Counselling")
     checked(service, Fact.COST, NOW - 70 * DAY)
@@ -119,14 +117,14 @@ def test_in_a_demo_no_real_service_is_written_to_whatever_its_name(
 @pytest.mark.parametrize(
     "given", [{"email": ""}, {"status": Status.REVIEW}, {"status": Status.SUSPENDED}]
 )
-def test_services_without_an_address_or_not_published_get_no_link(keepers, given):
+def test_services_without_mail_address_or_unpublished_get_no_nightly_link(staff, given):
     service = entry(**{"email": "desk@demo.example"} | given)
     checked(service, Fact.COST, NOW - 70 * DAY)
 
     assert send_reminders(at=NOW).links == 0
 
 
-def test_what_nobody_ever_checked_and_what_is_disputed_is_no_reason_to_write(keepers):
+def test_unverified_and_disputed_facts_cause_no_nightly_link(staff):
     service = entry(email="desk@demo.example")
     checked(service, Fact.COST, NOW - DAY, verdict=Verdict.DISPUTED)
     checked(service, Fact.CAPACITY, NOW - 9 * DAY, next_check=NOW - 8 * DAY)

@@ -1,4 +1,4 @@
-"""What two entries share, and how much that says."""
+"""Similarities of two entries, and the score that follows from them."""
 
 from uuid import UUID
 
@@ -19,14 +19,14 @@ from protect.verification.enums import Similarity
 VALLETTA = (35.8989, 14.5146)
 
 
-def seen(number=1, name="Demo Counselling", **given):
+def make_entry(number=1, name="Demo Counselling", **values):
     fields = {
         "organisation": UUID(int=number),
         "categories": frozenset({"legal"}),
         "numbers": frozenset(),
         "host": "",
         "points": (),
-    } | given
+    } | values
     return ComparedEntry(pk=UUID(int=number), name=normalise_name(name), **fields)
 
 
@@ -51,19 +51,19 @@ SHARED = {
         (set(Similarity) - {Similarity.BY_HAND}, True),
     ],
 )
-def test_one_number_is_enough_and_of_the_others_two(signs, is_enough):
-    given = {}
+def test_shared_number_suffices_and_other_signs_need_a_second_one(signs, is_enough):
+    values = {}
     for sign in signs:
-        given |= SHARED[sign]
-    one = seen(1, **({"name": "Demo Alpha"} | given))
-    other = seen(2, **({"name": "Something else"} | given))
+        values |= SHARED[sign]
+    one = make_entry(1, **({"name": "Demo Alpha"} | values))
+    other = make_entry(2, **({"name": "Something else"} | values))
 
-    found = compare_entries(one, other)
+    pair = compare_entries(one, other)
 
-    assert (found is not None) == is_enough
-    if found:
-        assert set(found.signs) == signs
-        assert duplicates.MINIMUM_SCORE <= found.score <= 1
+    assert (pair is not None) == is_enough
+    if pair:
+        assert set(pair.signs) == signs
+        assert duplicates.MINIMUM_SCORE <= pair.score <= 1
 
 
 @pytest.mark.parametrize(
@@ -76,26 +76,26 @@ def test_one_number_is_enough_and_of_the_others_two(signs, is_enough):
         ({Similarity.NAME, Similarity.NEAR}, True),
     ],
 )
-def test_services_of_one_organisation_share_its_number_and_website_by_right(signs, is_enough):
-    given = {"organisation": UUID(int=9)}
+def test_services_of_one_organisation_need_more_than_a_shared_number_or_website(signs, is_enough):
+    values = {"organisation": UUID(int=9)}
     for sign in signs:
-        given |= SHARED[sign]
-    one = seen(1, **({"name": "Demo Alpha"} | given))
-    other = seen(2, **({"name": "Something else"} | given))
+        values |= SHARED[sign]
+    one = make_entry(1, **({"name": "Demo Alpha"} | values))
+    other = make_entry(2, **({"name": "Something else"} | values))
 
     assert (compare_entries(one, other) is not None) == is_enough
 
 
-def test_entries_that_help_with_other_things_are_no_pair():
+def test_entries_without_a_common_category_are_not_paired():
     number = {"numbers": frozenset({"+35621000001"})}
 
     assert not compare_entries(
-        seen(1, **number), seen(2, **number, categories=frozenset({"health"}))
+        make_entry(1, **number), make_entry(2, **number, categories=frozenset({"health"}))
     )
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "is_alike"),
+    ("one", "other", "is_pair"),
     [
         ("Women's Rights Demo", "Demo – womens rights", True),
         ("Centro Démo de la Mujer", "centro demo de la mujer", True),
@@ -104,20 +104,23 @@ def test_entries_that_help_with_other_things_are_no_pair():
         ("Demo Alpha", "Demo Omega", False),
     ],
 )
-def test_names_are_compared_without_case_accents_and_order(one, other, is_alike):
+def test_names_are_compared_without_case_accents_and_order(one, other, is_pair):
     near = {"points": (VALLETTA,)}
 
-    assert bool(compare_entries(seen(1, one, **near), seen(2, other, **near))) == is_alike
+    assert (
+        bool(compare_entries(make_entry(1, one, **near), make_entry(2, other, **near))) == is_pair
+    )
 
 
 @pytest.mark.parametrize(
-    ("town", "is_alike"), [({1}, True), ({1, 2}, True), ({2}, False), ((), True)]
+    ("town", "is_pair"), [({1}, True), ({1, 2}, True), ({2}, False), ((), True)]
 )
-def test_a_similar_name_in_another_town_says_nothing(town, is_alike):
-    one = seen(1, host="demo.example", towns=frozenset({1}))
+def test_similar_name_in_another_town_is_no_sign(town, is_pair):
+    one = make_entry(1, host="demo.example", towns=frozenset({1}))
 
     assert (
-        bool(compare_entries(one, seen(2, host="demo.example", towns=frozenset(town)))) == is_alike
+        bool(compare_entries(one, make_entry(2, host="demo.example", towns=frozenset(town))))
+        == is_pair
     )
 
 
@@ -134,23 +137,25 @@ def test_a_similar_name_in_another_town_says_nothing(town, is_alike):
         ("http://[demo", ""),
     ],
 )
-def test_a_host_that_many_share_says_nothing(website, host):
+def test_shared_hosts_are_ignored(website, host):
     assert website_host(website) == host
 
 
 @pytest.mark.parametrize(("metres_north", "is_near"), [(0, True), (195, True), (205, False)])
-def test_near_is_less_than_two_hundred_metres(metres_north, is_near):
+def test_points_within_two_hundred_metres_are_near(metres_north, is_near):
     north = (VALLETTA[0] + metres_north / 111_195, VALLETTA[1])
 
-    found = compare_entries(seen(1, points=(VALLETTA,)), seen(2, points=(north,)))
+    pair = compare_entries(make_entry(1, points=(VALLETTA,)), make_entry(2, points=(north,)))
 
-    assert (found is not None) == is_near
+    assert (pair is not None) == is_near
 
 
-def test_a_number_that_very_many_share_is_a_switchboard():
+def test_number_shared_by_many_entries_suggests_no_pairs():
     number = {"numbers": frozenset({"+35621000001"})}
-    few = [seen(each, f"Demo {each}", **number) for each in range(duplicates.LARGEST_BLOCK)]
-    many = [seen(each, f"Demo {each}", **number) for each in range(duplicates.LARGEST_BLOCK + 1)]
+    few = [make_entry(each, f"Demo {each}", **number) for each in range(duplicates.LARGEST_BLOCK)]
+    many = [
+        make_entry(each, f"Demo {each}", **number) for each in range(duplicates.LARGEST_BLOCK + 1)
+    ]
 
     assert len(find_similar_pairs(few)) == len(few) * (len(few) - 1) / 2
     assert find_similar_pairs(many) == []
@@ -158,7 +163,7 @@ def test_a_number_that_very_many_share_is_a_switchboard():
 
 POINT = st.tuples(st.floats(35.8, 36.0), st.floats(14.4, 14.6))
 ENTRY = st.builds(
-    lambda **given: given,
+    lambda **values: values,
     name=st.sampled_from(["Demo Alpha", "Demo Alfa", "Omega House", "Alpha Demo Centre"]),
     numbers=st.frozensets(st.sampled_from(["+35621000001", "+35621000002"]), max_size=2),
     host=st.sampled_from(["", "a.example", "b.example"]),
@@ -167,19 +172,19 @@ ENTRY = st.builds(
 
 
 @given(st.lists(ENTRY, max_size=8))
-def test_blocks_find_every_pair_that_comparing_all_would_find(given_entries):
-    entries = [seen(number, **each) for number, each in enumerate(given_entries)]
-    every = [
-        found
-        for at, one in enumerate(entries)
-        for other in entries[at + 1 :]
-        if (found := compare_entries(one, other))
+def test_candidate_blocks_find_the_same_pairs_as_comparing_all_entries(given_entries):
+    entries = [make_entry(number, **each) for number, each in enumerate(given_entries)]
+    expected = [
+        pair
+        for index, one in enumerate(entries)
+        for other in entries[index + 1 :]
+        if (pair := compare_entries(one, other))
     ]
 
-    assert {each[:2] for each in find_similar_pairs(entries)} == {each[:2] for each in every}
+    assert {pair[:2] for pair in find_similar_pairs(entries)} == {each[:2] for each in expected}
 
 
 @given(POINT, POINT)
-def test_a_distance_is_the_same_both_ways(one, other):
+def test_distance_is_symmetric(one, other):
     assert distance_metres(one, other) == pytest.approx(distance_metres(other, one))
     assert distance_metres(one, one) == 0

@@ -1,4 +1,4 @@
-"""What stands first for a question, and whether a worker of a rape crisis centre would accept it.
+"""Find the first answer to each question, and judge whether a rape crisis worker would accept it.
 
 A capital and a small place of each country, the needs of the public site, five people, by day and
 at night. The rules of a country in rules.toml say what is accepted. Of the rules for a question,
@@ -78,7 +78,7 @@ type Rule = Mapping[str, Any]
 type Rules = Mapping[str, Sequence[Rule]]  # by country; "all": for every country
 
 
-class Asked(NamedTuple):
+class Case(NamedTuple):
     country: str
     place: str
     need: str
@@ -102,7 +102,7 @@ class Asked(NamedTuple):
 class Cell(NamedTuple):
     """The first answer to a question, and how it is judged."""
 
-    asked: Asked
+    case: Case
     answer: str  # source id of a service, NO_ANSWER or HELPER_PAGE
     name: str
     at_night: str  # the first answer at night, as `answer`
@@ -128,7 +128,7 @@ def read_rules() -> Rules:
 def judge_all(match: Match, rules: Rules) -> list[Cell]:
     """Return the cells of all questions, answered by `match`."""
     return [
-        _judge(match, rules, Asked(country, place, need.code, person))
+        _judge(match, rules, Case(country, place, need.code, person))
         for country, places in PLACES.items()
         for place in places
         for need in public_needs()
@@ -140,23 +140,23 @@ def public_needs() -> list[vocabulary.Need]:
     return [need for need in vocabulary.needs().values() if need.public]
 
 
-def _judge(match: Match, rules: Rules, asked: Asked) -> Cell:
-    answer, name = _first_answer(match, asked, DAY)
-    at_night, _ = _first_answer(match, asked, NIGHT)
-    verdict, reason = verdict_of(answer, asked, [*rules.get(asked.country, ()), *rules["all"]])
-    return Cell(asked, answer, name, at_night, verdict, reason)
+def _judge(match: Match, rules: Rules, case: Case) -> Cell:
+    answer, name = _first_answer(match, case, DAY)
+    at_night, _ = _first_answer(match, case, NIGHT)
+    verdict, reason = verdict_of(answer, case, [*rules.get(case.country, ()), *rules["all"]])
+    return Cell(case, answer, name, at_night, verdict, reason)
 
 
-def _first_answer(match: Match, asked: Asked, instant: str) -> tuple[str, str]:
+def _first_answer(match: Match, case: Case, instant: str) -> tuple[str, str]:
     """Return the source id and the name of what a visitor reads first."""
-    if vocabulary.needs()[asked.need].page:
+    if vocabulary.needs()[case.need].page:
         return HELPER_PAGE, "page for helpers"
-    question = asked.question(instant)
-    given = match(question)
+    question = case.question(instant)
+    answers = match(question)
     is_quiet = question.wishes.cannot_speak  # then a line that is made for others is folded
-    for found in (*given.within_reach, *given.national):
-        if not is_quiet or audience_rank(found.row, question) != FOR_OTHERS:
-            return source_ids()[found.row.id], found.row.name
+    for found_match in (*answers.within_reach, *answers.national):
+        if not is_quiet or audience_rank(found_match.row, question) != FOR_OTHERS:
+            return source_ids()[found_match.row.id], found_match.row.name
     return NO_ANSWER, "no service"
 
 
@@ -168,24 +168,24 @@ def source_ids() -> Mapping[UUID, str]:
     return {service_key("starter", source_id): source_id for source_id in ids}
 
 
-def verdict_of(answer: str, asked: Asked, rules: Iterable[Rule]) -> tuple[str, str]:
+def verdict_of(answer: str, case: Case, rules: Iterable[Rule]) -> tuple[str, str]:
     """Return the verdict on an answer, and the reason if it is weak or wrong."""
-    own = [rule for rule in rules if _is_for(rule, asked)]
-    for rule in own:
+    matching_rules = [rule for rule in rules if _is_for(rule, case)]
+    for rule in matching_rules:
         if answer in rule.get("right", ()):
             return "right", ""
         for verdict in ("weak", "wrong"):
             if reason := rule.get(verdict, {}).get(answer):
                 return verdict, reason
-    return ("wrong", NO_REASON) if own else ("not judged", "")
+    return ("wrong", NO_REASON) if matching_rules else ("not judged", "")
 
 
-def _is_for(rule: Rule, asked: Asked) -> bool:
+def _is_for(rule: Rule, case: Case) -> bool:
     """Return whether a rule is for a question; a key that it does not have is for all."""
     return (
-        asked.need in rule.get("needs", (asked.need,))
-        and rule.get("place", asked.place) == asked.place
-        and asked.person in rule.get("people", (asked.person,))
+        case.need in rule.get("needs", (case.need,))
+        and rule.get("place", case.place) == case.place
+        and case.person in rule.get("people", (case.person,))
     )
 
 
@@ -194,28 +194,28 @@ def page(cells: Sequence[Cell]) -> str:
     counts = Counter(cell.verdict for cell in cells)
     total = ", ".join(f"{counts[verdict]} {verdict}" for verdict in MARKS)
     parts = [INTRODUCTION, f"Of {len(cells)} first answers: {total}."]
-    for country, own in groupby(cells, key=lambda cell: cell.asked.country):
-        parts += [f"## {country_name(country, 'en')}", *_country_parts([*own])]
+    for country, of_country in groupby(cells, key=lambda cell: cell.case.country):
+        parts += [f"## {country_name(country, 'en')}", *_country_parts([*of_country])]
     return "\n\n".join(parts) + "\n"
 
 
 def _country_parts(cells: Sequence[Cell]) -> Iterator[str]:
     """Yield the table of a country, and the list of what is weak or wrong."""
     lines = [("place and need", *PEOPLE), ("---",) * (1 + len(PEOPLE))]
-    for row, own in groupby(cells, key=lambda cell: cell.asked[1:3]):
-        lines.append((", ".join(row), *(cell.text for cell in own)))
+    for row, of_row in groupby(cells, key=lambda cell: cell.case[1:3]):
+        lines.append((", ".join(row), *(cell.text for cell in of_row)))
     yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    flawed: dict[tuple[str, ...], list[Asked]] = {}
+    flawed: dict[tuple[str, ...], list[Case]] = {}
     for cell in cells:
         if cell.reason:
             name = f"{cell.name} ({cell.answer})" if "-" in cell.answer else cell.name
-            flawed.setdefault((MARKS[cell.verdict], name, cell.reason), []).append(cell.asked)
+            flawed.setdefault((MARKS[cell.verdict], name, cell.reason), []).append(cell.case)
     yield "\n".join(
-        f"- {mark} {_asked_text(asked)}: {name}. {reason[0].upper()}{reason[1:]}"
-        for (mark, name, reason), asked in sorted(flawed.items(), key=lambda item: item[0][0])
+        f"- {mark} {_cases_text(cases)}: {name}. {reason[0].upper()}{reason[1:]}"
+        for (mark, name, reason), cases in sorted(flawed.items(), key=lambda item: item[0][0])
     )
 
 
-def _asked_text(asked: Sequence[Asked]) -> str:
+def _cases_text(cases: Sequence[Case]) -> str:
     """Return the questions of a list in few words: "Sofia, Harmanli; doctor; woman, man"."""
-    return "; ".join(", ".join(dict.fromkeys(part)) for part in list(zip(*asked, strict=True))[1:])
+    return "; ".join(", ".join(dict.fromkeys(part)) for part in list(zip(*cases, strict=True))[1:])

@@ -4,7 +4,7 @@
 
 Exit code 1 when a mutant survives that equivalent.toml does not list, or when it lists one that is
 not there or is killed. `--again` tries only what survived last time; `--report` writes
-docs/mutants.md from what is known (var/mutants.json).
+docs/mutants.md from the stored results (var/mutants.json).
 """
 
 import argparse
@@ -22,27 +22,29 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> int:
-    asked = argparse.ArgumentParser(prog="python -m tools.mutants")
-    asked.add_argument("what", nargs="*", help="formats, rules, access, keys or a file; everything")
-    asked.add_argument("--again", action="store_true", help="only what survived last time")
-    asked.add_argument("--report", action="store_true", help="write docs/mutants.md")
-    options = asked.parse_args()
+    parser = argparse.ArgumentParser(prog="python -m tools.mutants")
+    parser.add_argument(
+        "what", nargs="*", help="formats, rules, access, keys or a file; everything"
+    )
+    parser.add_argument("--again", action="store_true", help="only what survived last time")
+    parser.add_argument("--report", action="store_true", help="write docs/mutants.md")
+    options = parser.parse_args()
     os.chdir(ROOT)
     results = Results(ROOT)
-    made = {
+    mutants_by_file = {
         target.file: mutants_of(ROOT / target.file, ROOT)
         for name, group in GROUPS.items()
         for target in group.targets
         if not options.what or {name, target.file} & set(options.what)
     }
-    results.keep_only(made)
+    results.keep_only(mutants_by_file)
     if not options.report:
         for group in GROUPS.values():
-            _try(group, made, results, again=options.again)
+            _try(group, mutants_by_file, results, again=options.again)
     accepted = reporting.accepted()
     if options.report:
-        reporting.write(ROOT / "docs/mutants.md", made, results, accepted)
-    return reporting.say(made, results, accepted)
+        reporting.write(ROOT / "docs/mutants.md", mutants_by_file, results, accepted)
+    return reporting.report(mutants_by_file, results, accepted)
 
 
 def _try(group: Group, made: dict[str, list[Mutant]], results: Results, *, again: bool) -> None:
@@ -55,7 +57,7 @@ def _try(group: Group, made: dict[str, list[Mutant]], results: Results, *, again
     }
     if not any(wanted.values()):
         return
-    child = os.fork()  # each group imports the same modules in another way
+    child = os.fork()  # each group imports the same modules in its own way
     if child == 0:
         os._exit(try_group(group, wanted, results.note))
     _, status = os.waitpid(child, 0)

@@ -39,7 +39,7 @@ class Mutant:
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """Return what names this mutant also when lines have moved."""
+        """Return a key of this mutant that stays the same when lines move."""
         return self.file, self.place, self.before, self.after
 
 
@@ -49,18 +49,20 @@ def mutants_of(file: Path, root: Path) -> list[Mutant]:
     wrapper = MetadataWrapper(cst.parse_module(source))
     finder = _Finder()
     wrapper.visit(finder)
-    found: dict[str, Mutant] = {}
+    by_source: dict[str, Mutant] = {}
     for node, changed, place in finder.found:
         mutated = wrapper.module.deep_replace(node, changed).code
-        if mutated != source and mutated not in found and _compiles(mutated):
+        if mutated != source and mutated not in by_source and _compiles(mutated):
             line, before, after = _difference(source, mutated)
             name = str(file.relative_to(root))
-            found[mutated] = Mutant(name, line, place, before, after, mutated)
-    return list(_told_apart(sorted(found.values(), key=lambda mutant: mutant.line)))
+            by_source[mutated] = Mutant(name, line, place, before, after, mutated)
+    return list(
+        _with_numbered_duplicates(sorted(by_source.values(), key=lambda mutant: mutant.line))
+    )
 
 
-def _told_apart(mutants: Iterable[Mutant]) -> Iterator[Mutant]:
-    """Number mutants that are alike: the fate of one must not stand for another's."""
+def _with_numbered_duplicates(mutants: Iterable[Mutant]) -> Iterator[Mutant]:
+    """Yield mutants, numbering equal ones, so that each has its own result."""
     counts: Counter[tuple[str, str, str, str]] = Counter()
     for mutant in mutants:
         counts[mutant.key] += 1
@@ -94,13 +96,13 @@ class _Finder(cst.CSTVisitor):
 
     def _mutate(self, node: cst.CSTNode) -> None:
         place = ".".join(self._within)
-        for kind, operator in (*mutation_operators, (cst.Dict, _entries_left_out)):
+        for kind, operator in (*mutation_operators, (cst.Dict, _without_one_entry)):
             if isinstance(node, kind):
                 self.found.extend((node, changed, place) for changed in operator(node))
 
 
-def _entries_left_out(table: cst.Dict) -> Iterator[cst.Dict]:
-    """What mutmut does not do: leave out each entry of a table."""
+def _without_one_entry(table: cst.Dict) -> Iterator[cst.Dict]:
+    """Yield the table without each entry in turn, which mutmut does not do."""
     for n in range(len(table.elements)):
         yield table.with_changes(elements=[*table.elements[:n], *table.elements[n + 1 :]])
 
@@ -124,14 +126,14 @@ def _compiles(source: str) -> bool:
 def _difference(source: str, mutated: str) -> tuple[int, str, str]:
     """Return the first line that differs, and the lines that differ in either."""
     before, after = source.splitlines(), mutated.splitlines()
-    first = _same(before, after)
-    last = _same(before[:first:-1], after[:first:-1])
+    first = _common_length(before, after)
+    last = _common_length(before[:first:-1], after[:first:-1])
     return first + 1, *(_joined(lines[first : len(lines) - last]) for lines in (before, after))
 
 
-def _same(one: list[str], two: list[str]) -> int:
+def _common_length(first: list[str], second: list[str]) -> int:
     count = 0
-    for a, b in zip(one, two, strict=False):
+    for a, b in zip(first, second, strict=False):
         if a != b:
             break
         count += 1

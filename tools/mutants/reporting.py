@@ -1,4 +1,5 @@
-"""What became of the mutants: kept in var/mutants.json, compared with equivalent.toml, written."""
+"""Store the results of mutants in var/mutants.json, compare them with equivalent.toml, report
+them."""
 
 import json
 import sys
@@ -37,7 +38,7 @@ SQLite.
 
 
 class Results:
-    """What is known of each mutant, kept while a run goes on: it may be ended at any time."""
+    """The result of each mutant, stored at once, because a run may be interrupted at any time."""
 
     def __init__(self, root: Path) -> None:
         self.file = root / "var/mutants.json"
@@ -49,14 +50,18 @@ class Results:
         self.known: dict[Key, tuple[str, str]] = {tuple(key): tuple(what) for key, *what in rows}
 
     def keep_only(self, made: Made) -> None:
-        """Forget the mutants of these files that are not made any more."""
-        there = {mutant.key for mutants in made.values() for mutant in mutants}
-        self.known = {k: v for k, v in self.known.items() if k[0] not in made or k in there}
+        """Drop the results of mutants of these files that no longer exist."""
+        current = {mutant.key for mutants in made.values() for mutant in mutants}
+        self.known = {
+            key: result
+            for key, result in self.known.items()
+            if key[0] not in made or key in current
+        }
         self.file.parent.mkdir(exist_ok=True)
-        self.file.write_text("".join(_row(k, *v) for k, v in self.known.items()))
+        self.file.write_text("".join(_row(key, *result) for key, result in self.known.items()))
 
     def note(self, mutant: Mutant, fate: str, by: str) -> None:
-        """Write down at once what became of a mutant."""
+        """Store the result of a mutant."""
         with self.file.open("a") as file:
             file.write(_row(mutant.key, fate, by))
         if fate == "survived":
@@ -73,7 +78,7 @@ def _row(key: Key, fate: str, by: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A mutant that changes nothing that anybody could notice, and why."""
+    """An equivalent mutant, which changes no behaviour, and the reason."""
 
     key: Key
     why: str
@@ -98,8 +103,8 @@ def _counts(mutants: Iterable[Mutant], results: Results, listed: set[Key]) -> di
     return counts
 
 
-def say(made: Made, results: Results, known: list[Accepted]) -> int:
-    """Print the numbers and what is not in order. Returns 1 when something is not."""
+def report(made: Made, results: Results, known: list[Accepted]) -> int:
+    """Print the numbers and the problems. Return 1 if there are problems, else 0."""
     listed = {each.key for each in known}
     print("\n".join(_table(made, results, listed)))
     fates = {

@@ -1,7 +1,7 @@
 """Tries mutants: one warm pytest process for a group of modules, one fork of it for each mutant.
 
 Nothing is written into the checkout. The fork imports the mutated source in place of the module,
-puts it wherever the old one was imported to, collects the tests anew and stops at the first that
+puts it wherever the old one was imported to, collects the tests again and stops at the first that
 fails. A mutant that takes far more time or memory than the tests without it is killed by that.
 """
 
@@ -38,24 +38,28 @@ ARGUMENTS += [
     "--tb=native",
 ]
 
-Told = Callable[[Mutant, str, str], None]
+ReportResult = Callable[[Mutant, str, str], None]
 
 
-def try_group(group: Group, mutants: dict[str, list[Mutant]], told: Told) -> int:
-    """Try the mutants of a group's modules; `told` hears of each what became of it, and by what.
+def try_group(group: Group, mutants: dict[str, list[Mutant]], report_result: ReportResult) -> int:
+    """Try the mutants of a group's modules; `report_result` gets each result and its cause.
 
     Returns pytest's exit code, which is not 0 when a test fails without any mutant.
     """
     targets = [target for target in group.targets if mutants.get(target.file)]
     tests = list(dict.fromkeys(test for target in targets for test in target.tests))
     return int(
-        pytest.main([*ARGUMENTS, *group.options, *tests], plugins=[_Trying(group, mutants, told)])
+        pytest.main(
+            [*ARGUMENTS, *group.options, *tests], plugins=[_Trying(group, mutants, report_result)]
+        )
     )
 
 
 class _Trying:
-    def __init__(self, group: Group, mutants: dict[str, list[Mutant]], told: Told) -> None:
-        self.group, self.mutants, self.told = group, mutants, told
+    def __init__(
+        self, group: Group, mutants: dict[str, list[Mutant]], report_result: ReportResult
+    ) -> None:
+        self.group, self.mutants, self.report_result = group, mutants, report_result
         self.seconds: dict[str, float] = {}
         self.failed = ""
 
@@ -84,7 +88,7 @@ class _Trying:
             self.failed = report.nodeid
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        self._run(session, session.items, _Standing(session))
+        self._run(session, session.items, _SessionSentinel(session))
         if self.failed:
             raise session.Failed(f"{self.failed} fails without any mutant")
         gc.freeze()  # forks share what is there
@@ -93,7 +97,7 @@ class _Trying:
             if mutants:
                 self._must_survive_unchanged(session, target)
             for mutant in mutants:
-                self.told(mutant, *self._try(session, target, mutant))
+                self.report_result(mutant, *self._try(session, target, mutant))
         session._setupstate.teardown_exact(None)
         return True
 
@@ -104,7 +108,8 @@ class _Trying:
                 return
 
     def _must_survive_unchanged(self, session: pytest.Session, target: Target) -> None:
-        """Try the module as it is: were that killed, the death of a mutant would prove nothing."""
+        """Try the unchanged module: if its tests failed in a fork, killed mutants would prove
+        nothing."""
         unchanged = Mutant(target.file, 0, "", "", "", Path(target.file).read_text())
         fate, by = self._try(session, target, unchanged)
         if fate != "survived":
@@ -117,17 +122,17 @@ class _Trying:
         if child == 0:
             _limit(usual)
             session.config.pluginmanager.unregister(name="terminalreporter")
-            os.write(writing, json.dumps(self._told_in_fork(session, target, mutant)).encode())
+            os.write(writing, json.dumps(self._result_in_fork(session, target, mutant)).encode())
             os._exit(0)
         os.close(writing)
         with os.fdopen(reading) as pipe:
-            said = _ended_by(child, 60 + 10 * usual) or pipe.read()
-        fate, by = json.loads(said) if said else ("killed", "it took too much time or memory")
+            output = _wait_or_kill(child, 60 + 10 * usual) or pipe.read()
+        fate, by = json.loads(output) if output else ("killed", "it took too much time or memory")
         if fate == "broken":
             raise session.Failed(f"{mutant.file}:{mutant.line} could not be tried: {by}")
         return fate, by
 
-    def _told_in_fork(self, *what: Any) -> tuple[str, str]:
+    def _result_in_fork(self, *what: Any) -> tuple[str, str]:
         try:
             return self._in_fork(*what)
         except MemoryError:
@@ -140,27 +145,27 @@ class _Trying:
             _replace(self.group, target, mutant)
         except Exception as error:  # noqa: BLE001 - whatever it is, the mutant is noticed
             return "killed", f"importing it: {type(error).__name__}"
-        items = list(_collected_anew(session, target.tests))
+        items = list(_collect_again(session, target.tests))
         if not self.failed:
             places = {test: n for n, test in enumerate(target.tests)}
             items.sort(key=lambda item: (self._is_slow(item), places[item.nodeid.split("::")[0]]))
-            self._run(session, items, _Standing(session))
+            self._run(session, items, _SessionSentinel(session))
         return ("killed", self.failed) if self.failed else ("survived", "")
 
     def _is_slow(self, item: pytest.Item) -> bool:
         return self.seconds.get(item.nodeid, 0.0) > 0.3
 
 
-def _collected_anew(session: pytest.Session, tests: Iterable[str]) -> Iterator[pytest.Item]:
-    """Yield the tests of modules that are imported anew, where the old ones stood."""
+def _collect_again(session: pytest.Session, tests: Iterable[str]) -> Iterator[pytest.Item]:
+    """Yield the tests of modules that are imported again, in place of the old ones."""
     for test in tests:
-        old = next(each for each in session.items if each.nodeid.startswith(f"{test}::"))
+        old = next(item for item in session.items if item.nodeid.startswith(f"{test}::"))
         parent = old.getparent(pytest.Module)
         yield from session.genitems(pytest.Module.from_parent(parent.parent, path=parent.path))
 
 
-class _Standing:
-    """Stands for a next test, so that what lasts for a whole session is not torn down."""
+class _SessionSentinel:
+    """Stands for a next test, so that pytest does not tear down session fixtures."""
 
     def __init__(self, session: pytest.Session) -> None:
         self.session = session
@@ -184,7 +189,7 @@ class _Mutated(SourceFileLoader, MetaPathFinder):
 
 
 def _replace(group: Group, target: Target, mutant: Mutant) -> None:
-    """Import the mutated module, and what has to be with it, in place of what is there."""
+    """Import the mutated module and those that depend on it, in place of the loaded ones."""
     tests = {str(Path(test).resolve()) for test in target.tests}
     again = [name for name in sys.modules if _is_within(name, group.anew)] + [target.module]
     rest = [
@@ -213,7 +218,7 @@ def _forget(name: str) -> ModuleType:
 
 def _put_in_place_of(old: ModuleType, new: ModuleType) -> None:
     own = {name: value for name, value in vars(old).items() if not name.startswith("__")}
-    for module in _ours():
+    for module in _own_modules():
         for name, value in list(vars(module).items()):
             if value is old:
                 setattr(module, name, new)
@@ -221,7 +226,7 @@ def _put_in_place_of(old: ModuleType, new: ModuleType) -> None:
                 setattr(module, name, getattr(new, name))
 
 
-def _ours() -> Iterator[ModuleType]:
+def _own_modules() -> Iterator[ModuleType]:
     return (
         module
         for name, module in list(sys.modules.items())
@@ -230,7 +235,7 @@ def _ours() -> Iterator[ModuleType]:
 
 
 def _limit(usual: float) -> None:
-    """Limit the processor time and memory of a fork, and let it say nothing."""
+    """Limit the processor time and memory of a fork, and discard its output."""
     os.setpgid(0, 0)
     cpu = int(30 + 5 * usual + time.process_time())
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
@@ -242,8 +247,8 @@ def _limit(usual: float) -> None:
     os.dup2(silence, 2)
 
 
-def _ended_by(child: int, seconds: float) -> str:
-    """Wait for a fork, and end it after so long. Returns nothing when it ended by itself."""
+def _wait_or_kill(child: int, seconds: float) -> str:
+    """Wait for a fork, and kill it after `seconds`. Return "" if it ended by itself."""
     deadline = time.monotonic() + seconds
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.monotonic() > deadline:

@@ -118,5 +118,5 @@ def freeze_results(scope: Scope, edition: Edition, *, at: datetime) -> Measuring
 
 def has_ended(edition: Edition, at: datetime) -> bool:
     """Return whether the last session of an edition is over."""
-    has_begun = edition.is_over or edition.sessions.standing().exists()
-    return has_begun and not edition.sessions.to_end(at).exists()
+    has_begun = edition.is_over or edition.sessions.not_cancelled().exists()
+    return has_begun and not edition.sessions.not_ended(at).exists()

@@ -48,7 +48,7 @@ def create_slips(scope: Scope, edition: Edition, count: int, *, at: datetime) ->
 def _must_be_printable(scope: Scope, edition: Edition, count: int, at: datetime) -> AuditContext:
     """Refuse without permission, after freezing or if too many; return the audit context."""
     if not 0 < count <= MAX_PRINTED:
-        raise ValueError(f"{count} papers")
+        raise ValueError(f"{count} is outside the number of papers allowed")
     audit = access.planner_context(scope, edition.host_id, at=at)
     if Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk).salt is None:
         raise errors.AssessmentRefusal("assessments_analysis_frozen")

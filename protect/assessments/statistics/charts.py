@@ -135,7 +135,7 @@ def draw_dots(spread: Spread, change: Change | limits.Reason) -> DotPlot:
 def draw_bar(rating: ratings.Rating) -> Bar:
     levels = range(len(rating.counts) + 1)
     ends = [round(sum(rating.counts[:level]) * WIDTH / rating.answers) for level in levels]
-    low, high = (round(WIDTH * (1 - each)) for each in (rating.top_two.high, rating.top_two.low))
+    low, high = (round(WIDTH * (1 - bound)) for bound in (rating.top_two.high, rating.top_two.low))
     segments = (
         BarSegment(level, begin, end - begin, level > len(rating.counts) - ratings.TOP_LEVELS)
         for level, (begin, end) in enumerate(pairwise(ends), 1)

@@ -72,7 +72,7 @@ def practice_shares(
 ) -> PracticeShares | Reason:
     """Return which share of responders and attendees used the course. Errors: ValueError."""
     if not 0 <= used <= answered <= attendees:
-        raise ValueError(f"{used} of {answered} of {attendees}")
+        raise ValueError(f"not a part: {used} of {answered} of {attendees}")
     if why := reason_if_too_few(answered, limits.fewest_answers):
         return why
     return PracticeShares(share_with_interval(used, answered), share_with_interval(used, attendees))
@@ -81,7 +81,7 @@ def practice_shares(
 def share_with_interval(part: int, whole: int) -> Share:
     """Return a share with its 95 % interval. Errors: ValueError. Source: Wilson 1927."""
     if not 0 <= part <= whole or not whole:
-        raise ValueError(f"{part} is no part of {whole}")
+        raise ValueError(f"{part} is not between 0 and {whole}")
     z = float(special_functions().ndtri((1 + CONFIDENCE) / 2))
     value = part / whole
     middle = (part + z * z / 2) / (whole + z * z)

@@ -19,7 +19,7 @@ class PhaseAnswers:
 
     def __post_init__(self) -> None:
         if not len(self.codes) == len(self.scores) == len(self.right):
-            raise ValueError("codes, scores and questions are of different answers")
+            raise ValueError("codes, scores and questions differ in length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ def compute(
     for answers in (pre, post):
         scores = answers.scores
         if not maximum > 0 or not np.all((scores >= 0) & (scores <= maximum)):
-            raise ValueError(f"scores outside 0 and {maximum}")
+            raise ValueError(f"scores must lie between 0 and {maximum}")
     if pre.right.shape[1] != post.right.shape[1]:
-        raise ValueError("before and after were not asked the same questions")
+        raise ValueError("the tests before and after have different questions")
     pairing = pairs.pair_rows(pre.codes, post.codes)
     ceiling = changes.ceiling_effect(pre.scores, maximum, limits)
     before, after = pre.scores[pairing.before], post.scores[pairing.after]

@@ -32,7 +32,7 @@ from protect.questionnaires.access import build_form, get_form
 from protect.trainings.base import access as base_access, enums
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.links import public_address
-from protect.trainings.base.pages.frame import done, sent_data, show
+from protect.trainings.base.pages.frame import redirect_with_message, render_form_page, sent_data
 from protect.trainings.curricula import course_forms
 from protect.trainings.curricula.access import must_plan_or_train
 from protect.trainings.curricula.enums import SetOrder
@@ -79,7 +79,7 @@ def test_poster_pdf(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     tag = paper_language(request)
     address = public_address("open_assessments:inquiry", inquiry.code, tag=tag)
     is_after = phase == Phase.POST
-    sessions = edition.sessions.standing().order_by("starts_at", "number")
+    sessions = edition.sessions.not_cancelled().order_by("starts_at", "number")
     session = sessions.last() if is_after else sessions.first()
     session_times = (session.starts_at, session.ends_at, session.zone) if session else None
     sheet = content.CodeSheet(paper_title(edition), address, is_after, session_times)
@@ -98,7 +98,7 @@ def printable_form_page(request: HttpRequest, pk: UUID, phase: str) -> HttpRespo
             "moment": Phase(phase).label if Phase(phase) in rules.TEST_PHASES else "",
             "languages": _language_tabs(request, tag),
         }
-        return show(request, "assessments/paper.html", None, context)
+        return render_form_page(request, "assessments/paper.html", None, context)
 
 
 @require_safe
@@ -109,12 +109,12 @@ def practice_sheet(request: HttpRequest) -> HttpResponse:
     with translation.override(tag):
         form = get_form("practice", language=tag)
         context = {"questionnaire": form, "moment": "", "languages": _language_tabs(request, tag)}
-        return show(request, "assessments/practice.html", None, context)
+        return render_form_page(request, "assessments/practice.html", None, context)
 
 
 def get_inquiry_in_phase(edition: Edition, phase: str, allowed_phases: frozenset[Phase]) -> Inquiry:
     rows = Inquiry.objects.select_related("form", "measuring__edition__course_version")
-    phases = [each for each in allowed_phases if each == phase]
+    phases = [allowed for allowed in allowed_phases if allowed == phase]
     return base_access.first_or_404(rows.filter(measuring=edition.pk, phase__in=phases))
 
 
@@ -147,7 +147,7 @@ def _print_papers(
         with form.showing_refusals():
             data = form.cleaned_data
             return inline_pdf(make_pdf(edition, data["number"], data["language"]))
-    return show(request, template, form, {"edition": edition})
+    return render_form_page(request, template, form, {"edition": edition})
 
 
 @require_http_methods(["GET", "POST"])
@@ -184,7 +184,7 @@ def type_in_paper_form(request: HttpRequest, pk: UUID, phase: str) -> HttpRespon
         "languages": _language_tabs(request, tag),
         "sets": [(code, _query_with(request, set=code), row == chosen) for code, row in several],
     }
-    return show(request, "assessments/paper_entry.html", form, context)
+    return render_form_page(request, "assessments/paper_entry.html", form, context)
 
 
 @require_POST
@@ -196,7 +196,7 @@ def remove_last_typed_response(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise errors.AssessmentRefusal("assessments_typed_too_long_ago")
     answers.delete_typed_response(scope, edition, response_id, at=at)
     request.session.pop(LAST_TYPED_KEY)
-    return done(request, _("The sheet was removed."), "assessments:learning", pk)
+    return redirect_with_message(request, _("The sheet was removed."), "assessments:learning", pk)
 
 
 def inquiries_by_form_code(inquiry: Inquiry) -> dict[str, Inquiry]:
@@ -210,7 +210,7 @@ def inquiries_by_form_code(inquiry: Inquiry) -> dict[str, Inquiry]:
 
 def _default_session(request: HttpRequest, edition: Edition, phase: str) -> Session | None:
     """Return the session in the URL, else the first one for a pre-test, or the last one."""
-    rows = edition.sessions.standing()
+    rows = edition.sessions.not_cancelled()
     try:
         session = rows.filter(pk=UUID(request.GET.get("session", ""))).first()
     except ValueError:
@@ -258,7 +258,7 @@ def edition_results(request: HttpRequest, pk: UUID) -> HttpResponse:
         "named": _named_results(scope, edition),
         "order": SetOrder(results.measuring.order).label if results.measuring else "",
     }
-    return show(request, "assessments/results.html", None, context)
+    return render_form_page(request, "assessments/results.html", None, context)
 
 
 @require_safe
@@ -280,19 +280,20 @@ def choose_edition_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             measurement.choose_forms(scope, edition, form.to_course_forms(), at=clock.now())
-            return done(request, _("Saved."), RESULTS_URL, pk)
-    return show(request, "assessments/forms.html", form, {"edition": edition})
+            return redirect_with_message(request, _("Saved."), RESULTS_URL, pk)
+    return render_form_page(request, "assessments/forms.html", form, {"edition": edition})
 
 
 @require_http_methods(["GET", "POST"])
 def freeze_edition_results(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Ask, then close the forms of an edition and replace its card codes for ever."""
+    """Ask for confirmation, then freeze the results of an edition: close all forms but the
+    follow-up and delete the link between cards and answers. This cannot be undone."""
     scope = scope_of(request)
     edition = access.get_planned_edition(scope, pk)
     get_measuring(edition)
     if request.method == "POST":
         measurement.freeze_results(scope, edition, at=clock.now())
-        return done(
+        return redirect_with_message(
             request,
             _("The results are frozen. Card codes no longer lead to answers."),
             RESULTS_URL,
@@ -316,7 +317,7 @@ def allow_another_attempt_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         message = _(
             "The participant can take the test again, until 30 days after the last session."
         )
-        return done(request, message, RESULTS_URL, registration.edition_id)
+        return redirect_with_message(request, message, RESULTS_URL, registration.edition_id)
     text = _(
         "Their answers are deleted. They count as not passed until they pass the test, "
         "which is open until 30 days after the last session."
@@ -330,7 +331,7 @@ def allow_another_attempt_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _ask_to_confirm(request: HttpRequest, edition: Edition, words: dict[str, Any]) -> HttpResponse:
     back = reverse(RESULTS_URL, args=[edition.pk])
     context = {"edition": edition, "undo": _("This cannot be undone."), "back": back, **words}
-    return show(request, "trainings/edition_move.html", None, context)
+    return render_form_page(request, "trainings/edition_move.html", None, context)
 
 
 def _initial_choice(edition: Edition) -> dict[str, object]:

@@ -27,7 +27,7 @@ from protect.campaigns.views.frame import (
 )
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.pages import done, posted_data, show
+from protect.ui.pages import posted_data, redirect_with_message, render_form_page
 
 
 @require_safe
@@ -52,7 +52,7 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
         with form.showing_refusals():
             at, owner = clock.now(), data["organisation"].pk
             row = actions.create_campaign(scope, owner, data["code"], data, at=at)
-            return done(request, _("Saved."), "campaigns:campaign", row.pk)
+            return redirect_with_message(request, _("Saved."), "campaigns:campaign", row.pk)
     crumb = (_("Campaigns"), reverse(CAMPAIGNS))
     return show_form(request, form, FormPage(_("New campaign"), _("Save"), crumb))
 
@@ -74,7 +74,7 @@ def campaign_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "corrected": reach.exclude(correction=None).count(),
         "is_own": is_own,
     }
-    return show(request, "campaigns/campaign.html", None, context)
+    return render_form_page(request, "campaigns/campaign.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,7 +91,7 @@ def campaign_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         data = form.cleaned_data | {"country_id": form.cleaned_data["country"]}
         with form.showing_refusals():
             actions.change_campaign(scope, campaign, data, at=clock.now())
-            return done(request, _("Saved."), "campaigns:campaign", pk)
+            return redirect_with_message(request, _("Saved."), "campaigns:campaign", pk)
     return show_form(request, form, FormPage(_("Campaign"), _("Save"), _crumb(campaign)))
 
 
@@ -101,7 +101,7 @@ def campaign_retire(request: HttpRequest, pk: UUID, *, is_retired: bool) -> Http
     campaign = access.get_own_campaign(scope, pk)
     actions.retire_campaign(scope, campaign, is_retired=is_retired, at=clock.now())
     said = _("The campaign has ended. It stays in the list.") if is_retired else _("Saved.")
-    return done(request, said, "campaigns:campaign", pk)
+    return redirect_with_message(request, said, "campaigns:campaign", pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,7 +111,7 @@ def campaign_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = forms.ActionForm(posted_data(request))
     if form.is_valid():
         actions.plan_action(scope, campaign, **form.cleaned_data, at=clock.now())
-        return done(request, _("Saved."), "campaigns:campaign", pk)
+        return redirect_with_message(request, _("Saved."), "campaigns:campaign", pk)
     return show_form(request, form, FormPage(_("New action"), _("Save"), _crumb(campaign)))
 
 
@@ -124,17 +124,17 @@ def campaign_preset(request: HttpRequest, pk: UUID, preset: str) -> HttpResponse
     count = actions.plan_preset(scope, campaign, preset, at=clock.now())
     # Translators: {count} days were added to the calendar of a campaign.
     said = ngettext("{count} day added.", "{count} days added.", count).format(count=count)
-    return done(request, said, "campaigns:campaign", pk)
+    return redirect_with_message(request, said, "campaigns:campaign", pk)
 
 
 @require_POST
 def action_mark(request: HttpRequest, pk: UUID, mark: str) -> HttpResponse:
     scope = scope_of(request)
-    action = access.get_action(scope, pk)
+    action = access.get_own_action(scope, pk)
     if mark not in list(ActionMark):
         raise Http404
     actions.mark_action(scope, action, ActionMark(mark), at=clock.now())
-    return done(request, _("Saved."), "campaigns:campaign", action.campaign_id)
+    return redirect_with_message(request, _("Saved."), "campaigns:campaign", action.campaign_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,7 +145,7 @@ def campaign_reach(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             log.record_reach(scope, campaign, form.cleaned_data, at=clock.now())
-            return done(request, _("Saved."), "campaigns:campaign", pk)
+            return redirect_with_message(request, _("Saved."), "campaigns:campaign", pk)
     return show_form(request, form, FormPage(_("People reached"), _("Save"), _crumb(campaign)))
 
 
@@ -159,7 +159,9 @@ def reach_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             log.correct_reach(scope, entry, form.cleaned_data, at=clock.now())
-            return done(request, _("Saved."), "campaigns:campaign", entry.campaign_id)
+            return redirect_with_message(
+                request, _("Saved."), "campaigns:campaign", entry.campaign_id
+            )
     page = FormPage(_("Correct the entry"), _("Save"), _crumb(entry.campaign))
     return show_form(request, form, page)
 

@@ -21,7 +21,7 @@ from protect.campaigns.views.frame import (
 from protect.kernel import clock
 from protect.kernel.ids import parse_uuid
 from protect.orgs.access import scope_of
-from protect.ui.pages import done, show
+from protect.ui.pages import redirect_with_message, render_form_page
 
 
 @require_safe
@@ -53,7 +53,7 @@ def consent_new(request: HttpRequest) -> HttpResponse:
                 typed["given_on"],
                 at=clock.now(),
             )
-            return done(request, _("Saved."), CONSENTS)
+            return redirect_with_message(request, _("Saved."), CONSENTS)
     crumb = (_("Consents"), reverse(CONSENTS))
     return show_form(request, form, FormPage(_("New consent"), _("Save"), crumb))
 
@@ -70,13 +70,13 @@ def consent_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         said = ngettext(
             "{count} material was taken down.", "{count} materials were taken down.", len(ended)
         )
-        return done(request, said.format(count=len(ended)), CONSENTS)
+        return redirect_with_message(request, said.format(count=len(ended)), CONSENTS)
     materials = Material.objects.live().filter(consents=consent).order_by("code")
     context = {
         "consent": consent,
         "materials": [(material, _places(material)) for material in materials],
     }
-    return show(request, "campaigns/consent_withdraw.html", None, context)
+    return render_form_page(request, "campaigns/consent_withdraw.html", None, context)
 
 
 def _places(material: Material) -> list[tuple[str, int]]:

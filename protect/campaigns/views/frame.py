@@ -12,7 +12,7 @@ from protect.campaigns.base.access import campaign_organisations
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
-from protect.ui.pages import show
+from protect.ui.pages import render_form_page
 
 CAMPAIGNS, MATERIALS = "campaigns:campaign_list", "campaigns:material_list"
 ORDERS, NUMBERS = "campaigns:order_list", "campaigns:number_list"
@@ -41,11 +41,11 @@ def show_tab(
         (_("Consents"), CONSENTS),  # For translators: of people in pictures
     ]
     rows = [(label, reverse(name), name == here) for label, name in tabs]
-    return show(request, template, None, {"tabs": rows, **context})
+    return render_form_page(request, template, None, {"tabs": rows, **context})
 
 
 def show_form(request: HttpRequest, form: DeskForm, page: FormPage) -> HttpResponse:
-    return show(request, "campaigns/form_page.html", form, {"page": page})
+    return render_form_page(request, "campaigns/form_page.html", form, {"page": page})
 
 
 def own_organisations(scope: Scope) -> QuerySet[Organisation]:

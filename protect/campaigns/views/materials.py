@@ -28,7 +28,7 @@ from protect.campaigns.views.frame import (
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.ui.archives import zip_files
-from protect.ui.pages import done, posted_data, show
+from protect.ui.pages import posted_data, redirect_with_message, render_form_page
 
 STATES = ("live", "down")
 EDITED = ("title", "kind", "template", "licence", "alternative_text")
@@ -67,7 +67,7 @@ def material_new(request: HttpRequest) -> HttpResponse:
         with form.showing_refusals():
             owner = data["organisation"].pk
             row = actions.create_material(scope, owner, data["code"], data, at=clock.now())
-            return done(request, _("Saved."), "campaigns:material", row.pk)
+            return redirect_with_message(request, _("Saved."), "campaigns:material", row.pk)
     crumb = (_("Materials"), reverse(MATERIALS))
     return show_form(request, form, FormPage(_("New material"), _("Save"), crumb))
 
@@ -88,7 +88,7 @@ def material_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_own": is_own,
         "can_print": bool(material.template) and material.taken_down_at is None,
     }
-    return show(request, "campaigns/material.html", None, context)
+    return render_form_page(request, "campaigns/material.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,7 +104,7 @@ def material_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             actions.change_material(scope, material, form.cleaned_data, at=clock.now())
-            return done(request, _("Saved."), "campaigns:material", pk)
+            return redirect_with_message(request, _("Saved."), "campaigns:material", pk)
     return show_form(request, form, FormPage(_("Material"), _("Save"), _crumb(material)))
 
 
@@ -146,7 +146,9 @@ def material_down(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             reason = form.cleaned_data["reason"]
             actions.take_down(scope, material, reason, at=clock.now())
-            return done(request, _("The material was taken down."), "campaigns:material", pk)
+            return redirect_with_message(
+                request, _("The material was taken down."), "campaigns:material", pk
+            )
     lead = _(
         "It can no longer be printed, ordered or sent, and stays in the list. Copies that were "
         "given out stay where they are until you collect them. This cannot be undone."

@@ -17,7 +17,7 @@ from protect.campaigns.press.access import visible_files
 from protect.campaigns.views.frame import ORDERS, FormPage, show_form, show_tab
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.pages import done, posted_data, show
+from protect.ui.pages import posted_data, redirect_with_message, render_form_page
 
 OPEN = (OrderState.WAITING, OrderState.SENT)
 
@@ -45,7 +45,9 @@ def material_order(request: HttpRequest, pk: UUID) -> HttpResponse:
         data = form.cleaned_data | {"size": PaperSize(form.cleaned_data["size"])}
         with form.showing_refusals():
             order = actions.place_order(scope, material, OrderInput(**data), at=clock.now())
-            return done(request, _("The order was saved."), "campaigns:order", order.pk)
+            return redirect_with_message(
+                request, _("The order was saved."), "campaigns:order", order.pk
+            )
     crumb = (material.title, reverse("campaigns:material", args=[pk]))
     return show_form(request, form, FormPage(_("Order copies"), _("Order"), crumb))
 
@@ -65,7 +67,7 @@ def order_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "can_cancel": OrderMove.CANCEL in moves,
         "is_down": is_down,
     }
-    return show(request, "campaigns/order.html", None, context)
+    return render_form_page(request, "campaigns/order.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,7 +80,7 @@ def order_send(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             actions.send_order(scope, order, form.cleaned_data["file"], at=clock.now())
-            return done(request, _("The order was sent."), "campaigns:order", pk)
+            return redirect_with_message(request, _("The order was sent."), "campaigns:order", pk)
     lead = "" if files else _("Nothing of it was printed for this country yet. Print it first.")
     page = FormPage(_("Mark as sent"), _("Mark as sent"), _crumb(order), lead)
     return show_form(request, form, page)
@@ -94,7 +96,7 @@ def order_distribute(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             given = Given(**form.cleaned_data)
             actions.distribute_order(scope, order, given, at=clock.now())
-            return done(request, _("Saved."), "campaigns:order", pk)
+            return redirect_with_message(request, _("Saved."), "campaigns:order", pk)
     return show_form(request, form, FormPage(_("Copies given out"), _("Save"), _crumb(order)))
 
 
@@ -102,7 +104,7 @@ def order_distribute(request: HttpRequest, pk: UUID) -> HttpResponse:
 def order_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     actions.cancel_order(scope, access.get_order(scope, pk), at=clock.now())
-    return done(request, _("The order was cancelled."), "campaigns:order", pk)
+    return redirect_with_message(request, _("The order was cancelled."), "campaigns:order", pk)
 
 
 def _crumb(order: Order) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from protect.campaigns.press.models import PressFile
 from protect.campaigns.views.frame import NUMBERS, FormPage, show_form, show_tab
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.pages import done, posted_data, show
+from protect.ui.pages import posted_data, redirect_with_message, render_form_page
 
 
 @require_safe
@@ -49,9 +49,9 @@ def press_file(request: HttpRequest, pk: UUID) -> HttpResponse:
         "state": state,
         "copies": log_access.copies_of(file),
         "runs": runs.select_related("correction"),
-        "given": given.select_related("correction", "order"),
+        "given": given.select_related("correction", "order").prefetch_related("photographs"),
     }
-    return show(request, "campaigns/press_file.html", None, context)
+    return render_form_page(request, "campaigns/press_file.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +63,7 @@ def press_copies(request: HttpRequest, pk: UUID) -> HttpResponse:
         data = form.cleaned_data
         source = CopySource(data["source"])
         log.record_run(scope, file, source, data["copies"], data["day"], at=clock.now())
-        return done(request, _("Saved."), "campaigns:press_file", pk)
+        return redirect_with_message(request, _("Saved."), "campaigns:press_file", pk)
     # Translators: title of a page: posters that were printed.
     page = FormPage(_("Copies printed or received"), _("Save"), _crumb(file))
     return show_form(request, form, page)
@@ -77,7 +77,7 @@ def press_distribute(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             log.distribute(scope, file, Given(**form.cleaned_data), at=clock.now())
-            return done(request, _("Saved."), "campaigns:press_file", pk)
+            return redirect_with_message(request, _("Saved."), "campaigns:press_file", pk)
     return show_form(request, form, FormPage(_("Copies given out"), _("Save"), _crumb(file)))
 
 
@@ -86,7 +86,7 @@ def press_collect(request: HttpRequest, pk: UUID, *, is_collected: bool) -> Http
     scope = scope_of(request)
     file = access.get_file(scope, pk)
     log.collect_copies(scope, file, is_collected=is_collected, at=clock.now())
-    return done(request, _("Saved."), "campaigns:press_file", pk)
+    return redirect_with_message(request, _("Saved."), "campaigns:press_file", pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,7 +97,9 @@ def run_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             log.correct_run(scope, entry, **form.cleaned_data, at=clock.now())
-            return done(request, _("Saved."), "campaigns:press_file", entry.file_id)
+            return redirect_with_message(
+                request, _("Saved."), "campaigns:press_file", entry.file_id
+            )
     return show_form(request, form, _correction(entry.file))
 
 
@@ -111,7 +113,9 @@ def distribution_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             given = Given(**form.cleaned_data)
             log.correct_distribution(scope, entry, given, at=clock.now())
-            return done(request, _("Saved."), "campaigns:press_file", entry.file_id)
+            return redirect_with_message(
+                request, _("Saved."), "campaigns:press_file", entry.file_id
+            )
     return show_form(request, form, _correction(entry.file))
 
 

@@ -163,7 +163,7 @@ def _content_of(row: Certificate, edition: Edition, issuer: issuers.Issuer) -> C
     with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
         short = version.short_title or _("Training")
         criteria = labels.rule_sentences(eligibility.certificate_rule(edition))
-    last = edition.sessions.standing().order_by("-ends_at")[0]
+    last = edition.sessions.not_cancelled().order_by("-ends_at")[0]
     return CertificateContent(
         id=row.credential,
         issuer=issuer,
@@ -287,7 +287,7 @@ def _sign_batch(issuer: UUID, certificate_ids: list[UUID], at: datetime) -> Coun
     rows = Certificate.objects.select_for_update(of=("self",)).filter(pk__in=certificate_ids)
     for row in rows.order_by("pk"):
         if not _matches_signed_document(row):
-            log.error("certificate %s is not as a known key signed it: not signed anew", row.pk)
+            log.error("certificate %s does not match its signature: not signed again", row.pk)
             done["altered"] += 1
             continue
         unsigned = documents.build_document(_signed_content(row, issuer_now))

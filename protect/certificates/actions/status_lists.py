@@ -14,7 +14,7 @@ from protect.orgs.models import Organisation
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
 from protect.vault.server_keys import badge_keys
 
-RENEWAL_AGE = timedelta(days=LIST_DAYS - 24)  # of a list; it is then signed anew, 24 days early
+RENEWAL_AGE = timedelta(days=LIST_DAYS - 24)  # of a list; then signed again, 24 days before its end
 
 
 def lock_issuer(organisation: UUID) -> Organisation:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from protect.certificates.errors import CertificateRefusal
-from protect.uploads import apart, refusal_reasons
+from protect.uploads import parser_process, refusal_reasons
 
 MOST_BYTES = 20 * 1024 * 1024  # of a file that is read by its path
 PDF_SIGNATURE = b"%PDF-"
@@ -56,7 +56,7 @@ def _parse(
     """Return the JSON object that a parser of PARSERS reads. Errors: certificates_file_large;
     certificates_absent; ParsersBusy; `unreadable`, also if the parser takes too long or fails."""
     try:
-        document = json.loads(apart.parse(parser_name, content, **options).body)
+        document = json.loads(parser_process.parse(parser_name, content, **options).body)
     except refusal_reasons.Refused as refusal:
         if refusal.code == "large":
             raise CertificateRefusal("certificates_file_large", **refusal.facts) from None

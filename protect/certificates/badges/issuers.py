@@ -101,7 +101,7 @@ def _to_issuer_key(method: Multikey, issuer_document: IssuerDocument) -> badges.
     if key.address != method.id or key.controller != issuer_document.id:
         raise ValueError("a key of another issuer")
     if (method.id in issuer_document.assertion_method) != (key.distrusted is None):
-        raise ValueError("a key that may and may not assert")
+        raise ValueError("a key is both allowed and forbidden to assert")
     return key
 
 

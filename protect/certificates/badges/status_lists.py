@@ -64,7 +64,7 @@ def encode_list(revoked_indexes: Iterable[int]) -> str:
     bits = bytearray(LIST_SIZE // 8)
     for index in revoked_indexes:
         if not 0 <= index < LIST_SIZE:
-            raise ValueError("a place outside the list")
+            raise ValueError("an index outside the list")
         bits[index // 8] |= 0x80 >> index % 8  # index 0 is the highest bit
     packed = gzip.compress(bytes(bits), mtime=0)  # equal indexes give equal text
     return MULTIBASE_PREFIX + base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
@@ -79,7 +79,7 @@ def decode_list(text: str) -> bytes:
         packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), b"-_", validate=True)
         bits = decompressor.decompress(packed, MAX_LIST_BYTES)
     except (binascii.Error, zlib.error) as error:
-        raise ValueError("not a packed list") from error
+        raise ValueError("not a gzip-compressed list") from error
     if not decompressor.eof or decompressor.unused_data or len(bits) * 8 < LIST_SIZE:
         raise ValueError("not a whole list of the standard's size")
     return bits
@@ -88,5 +88,5 @@ def decode_list(text: str) -> bytes:
 def is_set(bits: bytes, index: int) -> bool:
     """Return whether the bit of an index is set. Errors: ValueError for an index outside."""
     if not 0 <= index < len(bits) * 8:
-        raise ValueError("a place outside the list")
+        raise ValueError("an index outside the list")
     return bool(bits[index // 8] & 0x80 >> index % 8)

@@ -1,5 +1,5 @@
 """The parser of uploaded certificates: JSON, or JSON inside a PNG. It runs in a separate
-process (`uploads.apart`) and imports no Django. Of a PNG it reads only the text that
+process (`uploads.parser_process`) and imports no Django. Of a PNG it reads only the text that
 Open Badges define, and no pixel. `badges.verification` verifies the result."""
 
 import json
@@ -74,12 +74,12 @@ def _png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
 def _refuse_duplicate_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a member stands twice")
+        raise ValueError("duplicate member")
     return members
 
 
 def _refuse_nan_or_inf(text: str) -> object:
-    raise ValueError(f"{text} is no number of JSON")
+    raise ValueError(f"{text} is not a JSON number")
 
 
 def _nesting_depth(value: object) -> int:

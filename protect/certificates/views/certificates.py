@@ -23,7 +23,12 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base import access as base_access
 from protect.trainings.base.enums import Assessment
-from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
+from protect.trainings.base.pages.frame import (
+    redirect_with_message,
+    render_form_page,
+    sent_data,
+    show_tab,
+)
 from protect.trainings.documents import access as documents_access
 from protect.trainings.registrations import access as registrations_access
 from protect.trainings.scheduling import access, enums, models
@@ -59,7 +64,7 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
         "rule": labels.rule_sentences(rule),
         "has_test": rule.assessment is not Assessment.NONE,
         "is_done": edition.state == enums.EditionState.DONE,
-        "has_key": any(each.retired is None for each in badge_keys.published_keys(edition.host_id)),
+        "has_key": any(key.retired is None for key in badge_keys.published_keys(edition.host_id)),
         "refusal": refusal,
         "lines": [(row, _missing_sentences(row), labels.eligibility_status(row)) for row in lines],
         "due": due_count,
@@ -67,7 +72,7 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
         "of": issued_count + due_count,
         "gone": invalid.select_related("registration__participant"),
     }
-    response = show(request, "certificates/edition_certificates.html", None, context)
+    response = render_form_page(request, "certificates/edition_certificates.html", None, context)
     response.status_code = HTTPStatus.CONFLICT if refusal else HTTPStatus.OK
     return response
 
@@ -87,7 +92,7 @@ def certificate_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lacks": _missing_sentences(line) if line else [],
         "is_doubtful": line is not None and line.certificate == certificate and line.is_outdated,
     }
-    return show(request, "certificates/certificate.html", None, context)
+    return render_form_page(request, "certificates/certificate.html", None, context)
 
 
 @require_safe
@@ -175,14 +180,14 @@ def _ask_reason(request: HttpRequest, action: Action, context: Mapping[str, Any]
     if form.is_valid():
         with form.showing_refusals():
             row = action(at=clock.now(), reason=form.cleaned_data["reason"])
-            return done(request, _("Done."), "certificates:certificate", row.pk)
-    return show(request, "trainings/edition_move.html", form, context)
+            return redirect_with_message(request, _("Done."), "certificates:certificate", row.pk)
+    return render_form_page(request, "trainings/edition_move.html", form, context)
 
 
 def _current_eligibility(certificate: Certificate) -> eligibility.Eligibility | None:
     """Return the present eligibility of the holder; None without a seat or after erasure."""
     lines = eligibility.list_eligibility(certificate.edition) if certificate.registration_id else []
-    return next((each for each in lines if each.registration == certificate.registration), None)
+    return next((line for line in lines if line.registration == certificate.registration), None)
 
 
 def _missing_sentences(line: eligibility.Eligibility) -> list[str]:
@@ -215,7 +220,7 @@ def issuer_key_make(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         badge_keys.make_key(scope, organisation, at=clock.now())
         message = _("The key was created. Certificates can now be issued.")
-        return done(request, message, "certificates:issuer_keys")
+        return redirect_with_message(request, message, "certificates:issuer_keys")
     context = {
         "question": _("Create a key for certificates?"),
         "effects": [
@@ -226,7 +231,7 @@ def issuer_key_make(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verb": _("Create a key"),
         "back": reverse("certificates:issuer_keys"),
     }
-    return show(request, "certificates/issuer_key.html", None, context)
+    return render_form_page(request, "certificates/issuer_key.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -236,7 +241,7 @@ def issuer_key_distrust(request: HttpRequest, pk: UUID) -> HttpResponse:
     key = get_badge_key(scope, pk)
     if request.method == "POST":
         badge_keys.retire_key(scope, key, at=clock.now(), distrust=True)
-        return done(
+        return redirect_with_message(
             request,
             _("The key is no longer trusted. If no other key is in use, create a new one now."),
             "certificates:issuer_keys",
@@ -256,7 +261,7 @@ def issuer_key_distrust(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_danger": True,
         "back": reverse("certificates:issuer_keys"),
     }
-    return show(request, "certificates/issuer_key.html", None, context)
+    return render_form_page(request, "certificates/issuer_key.html", None, context)
 
 
 def _issuer_context(row: Organisation, at: datetime, *, may_manage: bool) -> dict[str, object]:

@@ -20,7 +20,7 @@ from protect.content.texts.rules import text_digest
 from protect.content.texts.translation_checks import find_problems
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.uploads import apart
+from protect.uploads import parser_process
 from protect.uploads.refusal_reasons import Refused
 
 
@@ -44,7 +44,7 @@ def read_units(content: bytes, tag: str) -> list[FileUnit]:
     """Return the texts of a PO or XLIFF file for a language. Errors: content_file_unreadable;
     content_file_language, for a file that names another language; ParsersBusy; OwnFileWaits."""
     try:
-        answer = apart.parse("translations", content)
+        answer = parser_process.parse("translations", content)
         units = [FileUnit(*map(str, unit)) for unit in json.loads(answer.body)]
     except (Refused, ValueError, TypeError):
         raise ContentRefusal("content_file_unreadable") from None

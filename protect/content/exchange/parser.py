@@ -1,5 +1,5 @@
-"""The parser of uploaded translations: PO or XLIFF. It runs in a separate process (`uploads.apart`)
-and imports no Django."""
+"""The parser of uploaded translations: PO or XLIFF. It runs in a separate process
+(`uploads.parser_process`) and imports no Django."""
 
 import json
 from collections.abc import Iterable, Iterator

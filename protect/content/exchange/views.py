@@ -37,7 +37,7 @@ OUTCOME_KINDS = {  # colour of the mark
 class TranslationFileForm(DeskForm):
     language = forms.ChoiceField(label=_("Language"))
     file = forms.FileField(label=_("Translated file"), help_text=_("PO or XLIFF, at most 4 MB"))
-    mended_at: ClassVar = {
+    field_by_error_code: ClassVar = {
         "content_file_unreadable": "file",
         "content_file_language": "language",
         "parsers_busy": "file",
@@ -83,7 +83,7 @@ def translation_files(request: HttpRequest) -> HttpResponse:
                 ],
                 "target": vocabulary.languages()[tag],
             }
-    return pages.show(request, "content/translation_files.html", form, context)
+    return pages.render_form_page(request, "content/translation_files.html", form, context)
 
 
 @require_safe

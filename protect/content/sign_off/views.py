@@ -77,7 +77,7 @@ def country_list(request: HttpRequest) -> HttpResponse:
     own = actions.countries_to_confirm(scope)
     rows = [_country_row(code, is_own=code in own) for code in vocabulary.countries()]
     rows.sort(key=lambda row: (not row["is_own"], str(row["name"])))
-    return pages.show(request, "content/country_list.html", context={"rows": rows})
+    return pages.render_form_page(request, "content/country_list.html", context={"rows": rows})
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,7 +92,9 @@ def country_page(request: HttpRequest, country: str) -> HttpResponse:
         raise PermissionDenied
     if digest := request.POST.get("take_back", ""):
         actions.take_back(scope, country, digest, at=clock.now())
-        return pages.done(request, _("The fact is unconfirmed again."), "content:country", country)
+        return pages.redirect_with_message(
+            request, _("The fact is unconfirmed again."), "content:country", country
+        )
     ticked = request.POST.getlist("fact")
     form = RoleForm(pages.posted_data(request))
     if form.is_valid():
@@ -100,7 +102,9 @@ def country_page(request: HttpRequest, country: str) -> HttpResponse:
             seen = dict(_parse_name(name) for name in ticked)
             role, at = form.cleaned_data["role"], clock.now()
             count = actions.confirm_facts(scope, country, seen, role, at=at)
-            return pages.done(request, _confirmed_message(count), "content:country", country)
+            return pages.redirect_with_message(
+                request, _confirmed_message(count), "content:country", country
+            )
     rows = list(_fact_rows(country, set(ticked)))
     context = {
         "country": country,
@@ -114,7 +118,7 @@ def country_page(request: HttpRequest, country: str) -> HttpResponse:
         "may_confirm": is_own,
         "has_unconfirmed": any(row.confirmation is None for row in rows),
     }
-    return pages.show(request, "content/country.html", form, context)
+    return pages.render_form_page(request, "content/country.html", form, context)
 
 
 def _country_row(country: str, *, is_own: bool) -> dict[str, object]:

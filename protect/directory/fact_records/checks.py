@@ -1,4 +1,4 @@
-"""Records of checks, and the current state of a fact (its standing) that follows from them."""
+"""Record checks of facts, and compute the current state of a fact from its checks."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ class Finding(NamedTuple):
     source: str = ""  # for the desk
 
 
-class Standing(NamedTuple):
+class FactState(NamedTuple):
     """The current state of one fact: its freshness, confidence and checks.
     `check` is the check that decides the freshness, `newest` the latest one."""
 
@@ -39,7 +39,7 @@ class Standing(NamedTuple):
     newest: FactCheck | None
 
 
-type Standings = dict[Fact, Standing]
+type FactStates = dict[Fact, FactState]
 
 
 @transaction.atomic
@@ -65,13 +65,13 @@ def store_check(
 
 def find_services_without_call_test(services: Collection[Service]) -> frozenset[UUID]:
     """Return the ids of services with a phone number that lacks a call test, in two queries."""
-    keys = [each.pk for each in services]
+    keys = [service.pk for service in services]
     checks: dict[UUID, list[rules.PhoneCheck]] = {}
     rows = FactCheck.objects.filter(service__in=keys, fact=Fact.PHONE).order_by("-at", "pk")
-    for each in rows.iterator():
-        has_two = None not in (each.by_id, each.second_checker_id)
-        phone_check = rules.PhoneCheck(each.verdict, each.method, has_two)
-        checks.setdefault(each.service_id, []).append(phone_check)
+    for row in rows.iterator():
+        has_two = None not in (row.by_id, row.second_checker_id)
+        phone_check = rules.PhoneCheck(row.verdict, row.method, has_two)
+        checks.setdefault(row.service_id, []).append(phone_check)
     with_number = Phone.objects.filter(service__in=keys).values_list("service", flat=True)
     return frozenset(key for key in with_number if not rules.is_call_tested(checks.get(key, [])))
 
@@ -81,55 +81,61 @@ def has_call_test(service: Service) -> bool:
     return not find_services_without_call_test([service])
 
 
-def numbers_of(service: Service) -> list[str]:
+def phone_numbers_of(service: Service) -> list[str]:
     """Return the phone numbers of a service as dialled, in the order of `position`."""
     return list(service.phones.order_by("position", "pk").values_list("number", flat=True))
 
 
-def service_standings(service: Service, at: datetime) -> Standings:
-    """Return the standing of each fact to check at a service, in the order of enums.Fact."""
-    return standings_of_services([service], at)[service.pk]
+def service_fact_states(service: Service, at: datetime) -> FactStates:
+    """Return the state of each fact to check at a service, in the order of enums.Fact."""
+    return fact_states_of_services([service], at)[service.pk]
 
 
-def standings_of_services(services: Collection[Service], at: datetime) -> dict[UUID, Standings]:
-    """Return by service the standing of each fact that can be checked there, in seven queries."""
-    keys = [each.pk for each in services]
+def fact_states_of_services(services: Collection[Service], at: datetime) -> dict[UUID, FactStates]:
+    """Return by service the state of each fact that can be checked there, in seven queries."""
+    keys = [service.pk for service in services]
     checks: dict[UUID, dict[str, list[FactCheck]]] = {key: {} for key in keys}
     for check in FactCheck.objects.filter(service__in=keys).order_by("-at", "pk").iterator():
         checks[check.service_id].setdefault(check.fact, []).append(check)
-    has = {
-        each: frozenset(each.rows().filter(service__in=keys).values_list("service", flat=True))
-        for each in {each for fact in facts.FACTS.values() for each in fact.evidence}
+    ids_by_evidence = {
+        evidence: frozenset(
+            evidence.rows().filter(service__in=keys).values_list("service", flat=True)
+        )
+        for evidence in {evidence for fact in facts.FACTS.values() for evidence in fact.evidence}
     }
     return {
-        each.pk: {
-            fact: compute_standing(fact, checks[each.pk].get(fact, []), at)
-            for fact in _existing_facts(each, has)
+        service.pk: {
+            fact: compute_fact_state(fact, checks[service.pk].get(fact, []), at)
+            for fact in _existing_facts(service, ids_by_evidence)
         }
-        for each in services
+        for service in services
     }
 
 
-def compute_standing(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Standing:
-    """Return the standing of a fact. `checks`: all checks of this fact, newest first."""
+def compute_fact_state(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> FactState:
+    """Return the state of a fact. `checks`: all checks of this fact, newest first."""
     newest = checks[0] if checks else None
     checks = rules.checks_since_edit(checks)
-    summaries = [rules.CheckSummary(each.verdict, each.at, each.next_check) for each in checks]
+    summaries = [rules.CheckSummary(check.verdict, check.at, check.next_check) for check in checks]
     state = rules.freshness(fact, summaries, at)
     failed_calls = rules.count_failed_calls(checks)
     check = checks[failed_calls] if failed_calls < len(checks) else None
-    # 0 if nothing is proven: unchecked, disputed, or several calls without an answer.
+    # 0 if the fact is unchecked or disputed, or if several calls were not answered.
     confidence = 0.0
     if check and state not in STATES_WITHOUT_CONFIDENCE and failed_calls < rules.FAILED_CALLS_LIMIT:
         weight, length = intervals()[fact].weights[Method(check.method)], intervals()[fact].length
         confidence = rules.confidence(weight, at - check.at, length)
-    return Standing(fact, state, confidence, check, newest)
+    return FactState(fact, state, confidence, check, newest)
 
 
-def _existing_facts(service: Service, has: Mapping[Evidence, frozenset[UUID]]) -> Iterator[Fact]:
+def _existing_facts(
+    service: Service, ids_by_evidence: Mapping[Evidence, frozenset[UUID]]
+) -> Iterator[Fact]:
     """Yield the facts to check at a service, never a hidden address. `has`: ids by evidence."""
     for code, fact in facts.FACTS.items():
         is_there = not fact.evidence or fact.mode in service.modes
         is_hidden = code == Fact.ADDRESS and service.address_audience == AddressReaders.NEVER_STORED
-        if not is_hidden and (is_there or any(service.pk in has[each] for each in fact.evidence)):
+        if not is_hidden and (
+            is_there or any(service.pk in ids_by_evidence[evidence] for evidence in fact.evidence)
+        ):
             yield code

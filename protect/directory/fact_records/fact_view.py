@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.directory import facts, labels, models
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.fact_records.checks import Standing
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.checks import FactState
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.kernel import clock
 
 type Labels = Mapping[str, Promise]
@@ -47,23 +47,23 @@ class FactView:
     shape: str
     check_sentence: str  # "" where it was never checked
     at: datetime | None  # of a check; None without one, or of a dispute: see shown_moment
-    mark: str  # fingerprint of the values: see mark_of
+    fingerprint: str  # of the values: see fingerprint_of
 
 
-def fact_view(service: models.Service, standing: Standing) -> FactView:
+def fact_view(service: models.Service, fact_state: FactState) -> FactView:
     """Return what a page shows of one fact of a service."""
-    values = read_fact(service, standing.fact)
-    lines, check = describe_fact(standing.fact, values), standing.check
+    values = read_fact(service, fact_state.fact)
+    lines, check = describe_fact(fact_state.fact, values), fact_state.check
     return FactView(
-        fact=standing.fact,
-        label=str(facts.FACT_LABELS[standing.fact]),
+        fact=fact_state.fact,
+        label=str(facts.FACT_LABELS[fact_state.fact]),
         lines=lines or [_("Nothing is known")],
         is_known=bool(lines),
-        state=str(labels.FRESHNESS[standing.state]),
-        shape=labels.FRESHNESS_SHAPES[standing.state],
+        state=str(labels.FRESHNESS[fact_state.state]),
+        shape=labels.FRESHNESS_SHAPES[fact_state.state],
         check_sentence=check_sentence(check, clock.now()) if check else "",
         at=shown_moment(check) if check else None,
-        mark=mark_of(values),
+        fingerprint=fingerprint_of(values),
     )
 
 
@@ -72,13 +72,13 @@ def describe_fact(fact: Fact, values: Mapping[str, object]) -> list[str]:
     return list(facts.FACTS[fact].desk_lines(values))
 
 
-def join_marks(views: Iterable[FactView]) -> str:
-    """Return the fingerprints of facts as one text for a form field, which `MarksForm` reads."""
-    return " ".join(f"{view.fact.value}={view.mark}" for view in views)
+def join_fingerprints(views: Iterable[FactView]) -> str:
+    """Return the fingerprints of facts as a text for a form field, which `SeenFactsForm` reads."""
+    return " ".join(f"{view.fact.value}={view.fingerprint}" for view in views)
 
 
 def check_sentence(check: models.FactCheck, now: datetime) -> str:
-    """Return result and method of a check; origin and rough age of a dispute; or “edited”."""
+    """Return the result and method of a check, or the origin and rough age of a dispute."""
     if check.verdict == Verdict.EDITED:
         return str(VERDICT_LABELS[Verdict.EDITED])
     if check.verdict == Verdict.DISPUTED:

@@ -18,20 +18,20 @@ class FactForm(DeskForm):
     """The form of one fact for checks and mailed links; editors use DeskFactForm."""
 
     def __init__(
-        self, fact: Fact, values: Values, about: FactContext, data: Values | None = None
+        self, fact: Fact, values: Values, context: FactContext, data: Values | None = None
     ) -> None:
         super().__init__(data)
-        self.fact, self.about = fact, about
-        self.part = facts.FACTS[fact].fields_class(fact, self, about, values)
+        self.fact, self.context = fact, context
+        self.fact_fields = facts.FACTS[fact].fields_class(fact, self, context, values)
 
     def groups(self) -> list[Group]:
-        return list(self.part.groups())
+        return list(self.fact_fields.groups())
 
     def clean(self) -> dict[str, object] | None:
         cleaned = super().clean()
-        self.part.clean()
+        self.fact_fields.clean()
         # No text about a service with a protected address may look like an address.
-        for name, field in [*self.fields.items()] if self.about.is_protected else ():
+        for name, field in [*self.fields.items()] if self.context.is_protected else ():
             text = self.cleaned_data.get(name)
             is_free = isinstance(field, forms.CharField)
             if is_free and text and address_patterns.resembles_address(str(text)):
@@ -44,11 +44,11 @@ class FactForm(DeskForm):
 
     def values(self) -> dict[str, object]:
         """Return the submitted values, as `write_fact` takes them. Only for a valid form."""
-        return self.part.values()
+        return self.fact_fields.values()
 
 
 class DeskFactForm(FactForm):
-    """The fact form of desk users: also with the source, and the mark of the values seen."""
+    """The fact form of desk users: it adds the source and the fingerprint of the seen values."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     learnt = forms.ChoiceField(
@@ -73,9 +73,9 @@ class DeskFactForm(FactForm):
     )
 
     def __init__(
-        self, fact: Fact, values: Values, about: FactContext, data: Values | None = None
+        self, fact: Fact, values: Values, context: FactContext, data: Values | None = None
     ) -> None:
-        super().__init__(fact, values, about, data)
+        super().__init__(fact, values, context, data)
         self.fields["learnt"].required = fact == Fact.CAPACITY
 
     @property
@@ -84,7 +84,7 @@ class DeskFactForm(FactForm):
         chosen = self.cleaned_data.get("learnt")
         return Method(chosen) if chosen else None
 
-    def learning(self) -> list[forms.BoundField]:
+    def method_fields(self) -> list[forms.BoundField]:
         """Return the fields about how the user learnt the new values."""
         return [self["learnt"], self["source"]]
 
@@ -106,7 +106,7 @@ def fact_form(fact: Fact, service: models.Service, data: Values | None = None) -
 
 
 def all_facts_form() -> DeskFactForm:
-    """Return a form with the fields of every fact, to show input saved when a session locked."""
+    """Return a form with the fields of all facts, to label input saved when a session locked."""
     country, country_record = next(iter(vocabulary.countries().items()))
     blank_context = FactContext(country, country_record.zone)
     form = DeskFactForm(Fact.PHONE, facts.FACTS[Fact.PHONE].blank(), blank_context)

@@ -31,6 +31,6 @@ def write_fact_rows(
         facts.FACTS[fact].write(service, values, at=at)
 
 
-def mark_of(values: Mapping[str, object]) -> str:
+def fingerprint_of(values: Mapping[str, object]) -> str:
     """Return the fingerprint of values: a form carries it to detect edits by other users."""
     return hashlib.sha256(canonical_json(dict(values)).encode()).hexdigest()[:32]

@@ -61,7 +61,7 @@ class Location(UuidModel):
                 name="directory_location_both_coordinates",
                 condition=models.Q(latitude=None, longitude=None)
                 | models.Q(
-                    latitude__isnull=False,  # a comparison with nothing would pass
+                    latitude__isnull=False,  # a comparison with NULL would pass
                     longitude__isnull=False,
                     latitude__range=(-90, 90),
                     longitude__range=(-180, 180),
@@ -102,22 +102,22 @@ class SiteRow(NamedTuple):
 
 
 class AddressFields(fields.FactFields):
-    """Form fields of the address; of a protected service only the field of the coarse area."""
+    """Form fields of the address; for a protected service, only the field of the coarse area."""
 
     def build(self, values: Mapping[str, Any]) -> None:
         self._audience = AddressReaders(values["audience"])
-        if not self.about.is_protected:
+        if not self.context.is_protected:
             words = {key: AUDIENCE_LABELS[key] for key in ("public", "professionals")}
             choice = fields.choice_field(_("Who may see the address"), words, self._audience)
             self.add_field("audience", choice)
         self.add_field("coarse-area", self._coarse_area_field(values["coarse_area"]))
-        self._rows = [] if self.about.is_protected else list(values["locations"])
-        self._count = 0 if self.about.is_protected else len(self._rows) + fields.EXTRA_ROWS
+        self._rows = [] if self.context.is_protected else list(values["locations"])
+        self._count = 0 if self.context.is_protected else len(self._rows) + fields.EXTRA_ROWS
         for index in range(self._count):
             self._add_location_fields(index, self._rows[index] if index < len(self._rows) else {})
 
     def groups(self) -> Iterator[fields.Group]:
-        protected = [] if self.about.is_protected else [self.bound_field("audience")]
+        protected = [] if self.context.is_protected else [self.bound_field("audience")]
         yield fields.Group("", [*protected, self.bound_field("coarse-area")])
         for index in range(self._count):
             # Translators: over the fields of an address.
@@ -126,7 +126,8 @@ class AddressFields(fields.FactFields):
 
     def clean(self) -> None:
         is_open = (
-            not self.about.is_protected and self.cleaned_value("audience") == AddressReaders.PUBLIC
+            not self.context.is_protected
+            and self.cleaned_value("audience") == AddressReaders.PUBLIC
         )
         if is_open and self.cleaned_value("coarse-area"):
             message = _(
@@ -134,11 +135,13 @@ class AddressFields(fields.FactFields):
                 "“Not known” in the list of regions."
             )
             self.refuse(message, "coarse-area")
-        self._read = [each for each in map(self._read_location, range(self._count)) if each]
+        self._read = [
+            location for location in map(self._read_location, range(self._count)) if location
+        ]
 
     def values(self) -> dict[str, Any]:
         audience = str(self.cleaned_value("audience") or self._audience.value)
-        if self.about.is_protected:
+        if self.context.is_protected:
             audience = AddressReaders.NEVER_STORED.value
         coarse = self.cleaned_value("coarse-area") or None
         return {"audience": audience, "coarse_area": coarse, "locations": self._read}
@@ -169,20 +172,20 @@ class AddressFields(fields.FactFields):
             # The town has not changed, so its coordinates stay.
             return {**stored, **typed}
         try:
-            place = places.find_named_place(town, self.about.country).place
-        except places.NoSuchPlace as slip:
-            self.refuse(str(slip), index, "place")
+            place = places.find_named_place(town, self.context.country).place
+        except places.NoSuchPlace as error:
+            self.refuse(str(error), index, "place")
             return None
         return {"place": place, "city": place_name(place), **typed, **NO_COORDINATES}
 
     def _coarse_area_field(self, stored: str | None) -> forms.ChoiceField:
-        codes = {*store.coarse_areas(self.about.country), *([stored] if stored else [])}
+        codes = {*store.coarse_areas(self.context.country), *([stored] if stored else [])}
         return fields.choice_field(
             _("Region to show instead of the address"),  # For translators: list; address is secret
             dict(sort_by_name((code, area_name(code)) for code in sorted(codes))),
             stored or "",
             # Translators: in a list of regions: none of them, only the country is told.
-            _("– (only the country)") if self.about.is_protected else fields.NOT_KNOWN,
+            _("– (only the country)") if self.context.is_protected else fields.NOT_KNOWN,
         )
 
 
@@ -217,8 +220,8 @@ class AddressFact(fact_type.FactType):
             "audience": service.address_audience,
             "coarse_area": service.coarse_area_id,
             "locations": [
-                {key: getattr(each, column) for key, column in LOCATION_COLUMNS.items()}
-                for each in locations_of(service)
+                {key: getattr(location, column) for key, column in LOCATION_COLUMNS.items()}
+                for location in locations_of(service)
             ],
         }
 

@@ -1,4 +1,4 @@
-"""Free places, and the families that find room. After some hours both count as unknown."""
+"""Free places, and the kinds of families for which a service has room. Both expire after hours."""
 
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
@@ -73,12 +73,12 @@ CapacityRow = namedtuple("CapacityRow", "service_id available maximum updated_at
 
 
 class CapacityFields(fields.FactRowFields):
-    key, lead = "units", "answer"
+    key, main_column = "units", "answer"
     title = gettext_lazy(
         "Room now for a family"
     )  # For translators: over fields: adults, children …
     # Translators: over empty fields, for one more kind of family that a shelter has room for.
-    another = gettext_lazy("Room now for another family")
+    empty_title = gettext_lazy("Room now for another family")
 
     def build(self, values: Mapping[str, Any]) -> None:
         free, total = values["available"], values["maximum"]

@@ -42,11 +42,11 @@ ClinicalRow = namedtuple("ClinicalRow", "service_id id act window_hours checked"
 
 
 class ClinicalFields(fields.FactRowFields):
-    key, lead = "offers", "act"
+    key, main_column = "offers", "act"
     # Translators: over the fields of a medicine that helps only within some hours.
     title = gettext_lazy("Medical help")
     # Translators: over empty fields, for one more medicine.
-    another = gettext_lazy("Other medical help")
+    empty_title = gettext_lazy("Other medical help")
 
     def form_fields(self, row: fields.Values) -> fields.Fields:
         act = row.get("act", "")

@@ -38,9 +38,11 @@ CostRow = namedtuple("CostRow", "service_id id kind note")
 
 
 class CostFields(fields.FactRowFields):
-    key, lead = "costs", "note"
+    key, main_column = "costs", "note"
     title = gettext_lazy("Cost")  # For translators: over the fields of what something costs
-    another = gettext_lazy("Another cost")  # For translators: over empty fields, for one more price
+    empty_title = gettext_lazy(
+        "Another cost"
+    )  # For translators: over empty fields, for one more price
 
     def form_fields(self, row: fields.Values) -> fields.Fields:
         kind = fields.choice_field(_("Kind"), labels.COSTS, row.get("kind", ""), fields.NOT_KNOWN)

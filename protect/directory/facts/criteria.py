@@ -165,7 +165,11 @@ class ReportingFields(CriteriaFields):
             self.require_note_for_cases(kind)
 
     def values(self) -> dict[str, Any]:
-        return {"criteria": [each for kind in REPORTING_KINDS for each in self.read_answer(kind)]}
+        return {
+            "criteria": [
+                criterion for kind in REPORTING_KINDS for criterion in self.read_answer(kind)
+            ]
+        }
 
 
 class ReportingFact(FactType):

@@ -31,16 +31,18 @@ DocumentRow = namedtuple("DocumentRow", "service_id id document note")
 
 
 class DocumentFields(fields.FactRowFields):
-    key, lead = "documents", "document"
+    key, main_column = "documents", "document"
     title = gettext_lazy("Document")  # For translators: over fields of a document that is asked for
-    another = gettext_lazy("Another document")  # For translators: over empty fields for one more
+    empty_title = gettext_lazy(
+        "Another document"
+    )  # For translators: over empty fields for one more
 
     def build(self, values: fields.Values) -> None:
-        listed = [code for each in values["criteria"] for code in each["values"]]
-        stored = {each["document"] for each in values["documents"]}
+        listed = [code for criterion in values["criteria"] for code in criterion["values"]]
+        stored = {document["document"] for document in values["documents"]}
         listed_rows = [{"document": code, "note": ""} for code in listed if code not in stored]
         rows = [*values["documents"], *listed_rows]
-        asks_none = any(each["operator"] == CriterionOperator.ALL for each in values["criteria"])
+        asks_none = any(row["operator"] == CriterionOperator.ALL for row in values["criteria"])
         asks = "some" if rows else "none" if asks_none else ""
         words = {
             "none": _("It asks for no documents, and says so"),  # For translators: it: a service
@@ -51,7 +53,7 @@ class DocumentFields(fields.FactRowFields):
 
     def form_fields(self, row: fields.Values) -> fields.Fields:
         documents = vocabulary.documents().items()
-        names = {code: wording.DOCUMENT_NAMES.get(code, each.name) for code, each in documents}
+        names = {code: wording.DOCUMENT_NAMES.get(code, term.name) for code, term in documents}
         return {
             "document": fields.choice_field(_("Document"), names, row.get("document", ""), "–"),
             "note": fields.note_field(_("Note"), row.get("note", "")),
@@ -88,14 +90,14 @@ class DocumentsFact(FactType):
     field = "required_documents"
 
     def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
-        for each in values["criteria"]:
-            is_none = each["operator"] == CriterionOperator.ALL
+        for criterion in values["criteria"]:
+            is_none = criterion["operator"] == CriterionOperator.ALL
             none = _("Asks for no documents")  # For translators: a service wants to see none
-            parts = [*criteria.describe_condition(each)][1:]
+            parts = [*criteria.describe_condition(criterion)][1:]
             yield none if is_none else sentences.join_parts(parts)
-        for each in values["documents"]:
-            name = wording.DOCUMENT_NAMES.get(each["document"], each["document"])
-            yield sentences.join_parts([name, sentences.isolate_text(each["note"])])
+        for document in values["documents"]:
+            name = wording.DOCUMENT_NAMES.get(document["document"], document["document"])
+            yield sentences.join_parts([name, sentences.isolate_text(document["note"])])
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         """Return the documents of RequiredDocument, then other documents in criteria."""

@@ -1,4 +1,4 @@
-"""The people that a service accepts: criteria, areas, and accessibility of its rooms."""
+"""The eligibility fact: criteria, served areas, and accessibility of the rooms."""
 
 from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping
@@ -123,7 +123,7 @@ class EligibilityFields(criteria.CriteriaFields):
         for kind in ANSWER_KINDS:
             self.add_answer_fields(kind)
         self._add_area_fields(values["areas"])
-        stored = {each["kind"]: each for each in values["accessibility"]}
+        stored = {row["kind"]: row for row in values["accessibility"]}
         for access in AccessibilityKind:
             row = stored.get(access, {"answer": "unknown", "note": ""})
             field = fields.choice_field(ACCESSIBILITY_LABELS[access], labels.ANSWERS, row["answer"])
@@ -133,11 +133,11 @@ class EligibilityFields(criteria.CriteriaFields):
     def groups(self) -> Iterator[fields.Group]:
         for kind in LIST_KINDS:
             for index in range(len(self._list_rows(kind))):
-                pair = [self.bound_field(kind, index, each) for each in ("operator", "values")]
+                pair = [self.bound_field(kind, index, column) for column in ("operator", "values")]
                 yield fields.Group("", pair)
         for kind in AGE_KINDS:
             columns = ["state", *(["minimum"] if kind == CriterionKind.AGE else []), "maximum"]
-            yield fields.Group("", [self.bound_field(kind, each) for each in columns])
+            yield fields.Group("", [self.bound_field(kind, column) for column in columns])
         yield from map(self.answer_group, ANSWER_KINDS)
         areas = [
             self.bound_field("area", index, column)
@@ -165,7 +165,7 @@ class EligibilityFields(criteria.CriteriaFields):
             "criteria": [
                 *self._read_list_criteria(),
                 *self._read_age_criteria(),
-                *(each for kind in ANSWER_KINDS for each in self.read_answer(kind)),
+                *(criterion for kind in ANSWER_KINDS for criterion in self.read_answer(kind)),
             ],
             "areas": self._areas,
             "accessibility": [
@@ -221,7 +221,7 @@ class EligibilityFields(criteria.CriteriaFields):
             elif state == "no":
                 yield criteria.new_criterion(kind, CriterionOperator.ANSWER, answer=Answer.NO.value)
             elif state == "range":
-                ends = {each: self.cleaned_value(kind, each) for each in ("minimum", "maximum")}
+                ends = {end: self.cleaned_value(kind, end) for end in ("minimum", "maximum")}
                 yield criteria.new_criterion(kind, CriterionOperator.RANGE, **ends)
 
     def _read_list_criteria(self) -> Iterator[dict[str, Any]]:
@@ -233,11 +233,11 @@ class EligibilityFields(criteria.CriteriaFields):
                     yield criteria.new_criterion(kind, CriterionOperator(operator), values=ticked)
 
     def _add_area_fields(self, areas: list[fields.Values]) -> None:
-        is_whole = any(each["country"] for each in areas)
+        is_whole = any(area["country"] for area in areas)
         # Translators: a box to tick: people of the whole country are helped.
         whole = forms.BooleanField(label=_("The whole country"), initial=is_whole)
         self.add_field("whole", whole, "area")
-        parts = [each for each in areas if not each["country"]]
+        parts = [area for area in areas if not area["country"]]
         self._area_count = len(parts) + fields.EXTRA_ROWS
         for index in range(self._area_count):
             row = parts[index] if index < len(parts) else {}
@@ -251,14 +251,14 @@ class EligibilityFields(criteria.CriteriaFields):
     def _read_areas(self) -> Iterator[dict[str, Any]]:
         """Yield the submitted areas; add an error for an unknown or ambiguous name."""
         if self.cleaned_value("area", "whole"):
-            yield BLANK_AREA | {"country": self.about.country}
+            yield BLANK_AREA | {"country": self.context.country}
         for index in range(self._area_count):
             if not (text := self.cleaned_value("area", index, "name")):
                 continue
             try:
-                named_place = places.find_named_place(text, self.about.country, with_areas=True)
-            except places.NoSuchPlace as slip:
-                self.refuse(str(slip), "area", index, "name")
+                named_place = places.find_named_place(text, self.context.country, with_areas=True)
+            except places.NoSuchPlace as error:
+                self.refuse(str(error), "area", index, "name")
                 continue
             if named_place.area:
                 yield BLANK_AREA | {"area": named_place.area}
@@ -268,10 +268,9 @@ class EligibilityFields(criteria.CriteriaFields):
 
 
 def widen_areas(areas: Iterable[fields.Values]) -> list[dict[str, Any]]:
-    """Return the served areas of a service whose address is not public, each as the smallest area
-    around it that is large enough to replace an address: whom a hidden shelter serves must not tell
-    where it is. None, which means not known, if only the country is large enough: that it serves
-    all of it would be false."""
+    """Return the served areas of a service with a hidden address, widened to coarse areas: a small
+    served area could reveal where a shelter is. Each area becomes the smallest coarse area around
+    it. If one has none, the list is empty (unknown): the whole country would be false."""
     wide = [_widen_area(area) for area in areas]
     if None in wide:
         return []

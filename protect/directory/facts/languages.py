@@ -64,9 +64,11 @@ LanguageRow = namedtuple(
 
 
 class LanguageFields(fields.FactRowFields):
-    key, lead = "languages", "language"
+    key, main_column = "languages", "language"
     title = gettext_lazy("Language")  # For translators: over the fields of a spoken language
-    another = gettext_lazy("Another language")  # For translators: over empty fields for one more
+    empty_title = gettext_lazy(
+        "Another language"
+    )  # For translators: over empty fields for one more
 
     def form_fields(self, row: fields.Values) -> fields.Fields:
         names = dict(sentences.languages_by_name())
@@ -119,7 +121,7 @@ class LanguageFields(fields.FactRowFields):
         """Add an error if the hours at which a language is spoken cannot be read."""
         try:
             if window:
-                hours.parse(window, self.about.zone, self.about.country)
+                hours.parse(window, self.context.zone, self.context.country)
         except hours.BadHours as error:
             # Translators: opening hours in a fixed way of writing; {position} is a number.
             message = _(

@@ -1,5 +1,5 @@
-"""The hours in which a service answers chats and messages, and for whom its number for them is:
-sentences of its texts that codes can say, from data/message_hours.toml. No check covers these."""
+"""Read, from known sentences in a service's texts (data/message_hours.toml), the hours for chats
+and messages and the disability for which a message number is meant. No check covers these."""
 
 from typing import NamedTuple
 
@@ -9,9 +9,9 @@ from protect.kernel import tables
 
 
 class MessageSentence(tables.Record):
-    """A sentence, which is its `code`, and what it says of chats and messages."""
+    """A known sentence, stored as `code`, and the hours or the disability that it states."""
 
-    hours: str = ""  # in which they are answered: OpenStreetMap's syntax; "" = not said
+    hours: str = ""  # of chats and messages, in OpenStreetMap's syntax; "" = not stated
     numbers_for: AccessibilityKind | None = None  # numbers for messages are only for this need
     why: str  # how the codes were read from the sentence
 
@@ -22,11 +22,13 @@ class MessageHours(NamedTuple):
 
 
 def stated_message_hours(*texts: str) -> MessageHours:
-    """Return what the known sentences of texts say together. Errors: DataError."""
+    """Return the hours and disability that known sentences in texts state. Errors: DataError."""
     known = tables.load("directory", "message_hours", MessageSentence)
-    sentences = [each for text in texts for each in SENTENCE_END.split(text.strip())]
-    stated = [known[each] for each in sentences if each in known]
+    sentences = [sentence for text in texts for sentence in SENTENCE_END.split(text.strip())]
+    stated = [known[sentence] for sentence in sentences if sentence in known]
     return MessageHours(
-        hours=next((each.hours for each in stated if each.hours), ""),
-        numbers_for=next((each.numbers_for for each in stated if each.numbers_for), None),
+        hours=next((sentence.hours for sentence in stated if sentence.hours), ""),
+        numbers_for=next(
+            (sentence.numbers_for for sentence in stated if sentence.numbers_for), None
+        ),
     )

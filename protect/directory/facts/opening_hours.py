@@ -43,7 +43,9 @@ class Schedule(FactRow):
     channel = models.CharField(max_length=5, choices=Channel)
     expression = models.CharField(max_length=400, default="", blank=True)  # OpenStreetMap syntax
     by_appointment = models.BooleanField(default=False)
-    note = models.CharField(max_length=400, default="", blank=True)  # what no syntax can say
+    note = models.CharField(
+        max_length=400, default="", blank=True
+    )  # anything that the syntax cannot express
 
     class Meta:
         constraints = [
@@ -170,7 +172,7 @@ class HoursFields(FactFields):
         try:
             if len(self._stated) > EXPRESSION_LENGTH:
                 raise BadHours(position=EXPRESSION_LENGTH, expression=self._stated)
-            parse(self._stated, self.about.zone, self.about.country)
+            parse(self._stated, self.context.zone, self.context.country)
         except BadHours as error:
             # Translators: opening hours in a fixed way of writing; {position} is a number.
             message = _(
@@ -230,8 +232,8 @@ class HoursFact(fact_type.FactType):
 
 def hours_table(channel: Channel) -> FactTable:
     """Return the table of schedules of one channel. Files list visits before calls."""
-    order, known_by = ("-channel", "pk"), ("channel",)
-    return FactTable(Schedule, ScheduleRow, order, (channel,), "channel", identity_keys=known_by)
+    order, identity = ("-channel", "pk"), ("channel",)
+    return FactTable(Schedule, ScheduleRow, order, (channel,), "channel", identity_keys=identity)
 
 
 class VisitHoursFact(HoursFact):

@@ -59,9 +59,9 @@ PhoneRow = namedtuple(
 
 
 class PhoneFields(fields.FactRowFields):
-    key, lead = "phones", "number"
+    key, main_column = "phones", "number"
     title = gettext_lazy("Number")  # For translators: over the fields of a phone number
-    another = gettext_lazy("Another number")  # For translators: over empty fields for a phone
+    empty_title = gettext_lazy("Another number")  # For translators: over empty fields for a phone
 
     def form_fields(self, row: fields.Values) -> fields.Fields:
         hint = _("Begin with + and the country code, or write a short number as it is dialled.")
@@ -94,7 +94,7 @@ class PhoneFields(fields.FactRowFields):
         """Return the number typed in a row, as it is stored; "" after adding an error."""
         typed = str(self.cleaned_value(index, "number")).replace(";", ",").replace("|", "/")
         cells = Cells({"phones": typed})
-        if phones := contacts.read_phone_numbers(cells, self.about.country):
+        if phones := contacts.read_phone_numbers(cells, self.context.country):
             return phones[0].number
         fillers = cells.troubles[0].fillers if cells.troubles else {}
         if "other" in fillers:

@@ -1,5 +1,6 @@
-"""Sentences of a service's `restrictions` that codes can say: data/restrictions.toml. An import
-reads the codes; a text that codes say wholly is not shown beside them, in its one language."""
+"""Known sentences in a service's `restrictions`, with codes that state the same
+(data/restrictions.toml). An import stores the codes. Pages translate codes but not sentences, so
+they leave out a sentence that its codes state completely."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -34,39 +35,47 @@ class CriterionEntry(BaseModel):
 
 
 class KnownSentence(tables.Record):
-    """A sentence, which is its `code`, and the codes that say it."""
+    """A known sentence, stored as `code`, and the codes that state the same."""
 
     criteria: tuple[CriterionEntry, ...] = ()
     categories: tuple[str, ...] = ()
     channel: Channel | None = None  # of hours 24/7 in the same row
-    is_whole: bool = False  # the codes say all that the sentence says
-    names_people: bool = False  # it says whom the service takes: cards have it, too
+    is_whole: bool = False  # the codes state everything that the sentence states
+    names_people: bool = False  # the sentence states whom the service accepts, so cards show it
     why: str  # how the codes were read from the sentence
 
     @property
     def stated(self) -> frozenset[StatedCriterion]:
         return frozenset(
             StatedCriterion(
-                each.kind, each.operator, frozenset(each.values), each.answer or "", each.maximum
+                criterion.kind,
+                criterion.operator,
+                frozenset(criterion.values),
+                criterion.answer or "",
+                criterion.maximum,
             )
-            for each in self.criteria
+            for criterion in self.criteria
         )
 
 
 def known_sentences(text: str) -> Iterator[KnownSentence]:
-    """Yield the sentences of a text whose codes are known. Errors: DataError."""
+    """Yield the known sentences of a text. Errors: DataError."""
     known = tables.load("directory", "restrictions", KnownSentence)
-    return (known[each] for each in SENTENCE_END.split(text.strip()) if each in known)
+    return (known[sentence] for sentence in SENTENCE_END.split(text.strip()) if sentence in known)
 
 
-def unsaid_text(text: str, criteria: Iterable[StatedCriterion], categories: Collection[str]) -> str:
-    """Return a text without the sentences that the codes of its service say wholly."""
+def remove_coded_sentences(
+    text: str, criteria: Iterable[StatedCriterion], categories: Collection[str]
+) -> str:
+    """Return a text without the sentences that the codes of its service state completely."""
     stated, kinds = frozenset(criteria), frozenset(categories)
-    said = {
+    redundant = {
         known.code
         for known in known_sentences(text)
         if known.is_whole and known.stated <= stated and kinds.issuperset(known.categories)
     }
-    if not said:
+    if not redundant:
         return text
-    return " ".join(each for each in SENTENCE_END.split(text.strip()) if each not in said)
+    return " ".join(
+        sentence for sentence in SENTENCE_END.split(text.strip()) if sentence not in redundant
+    )

@@ -126,13 +126,13 @@ def week(hours: Hours, monday: date) -> list[Day]:
 
 def _hours_of_day(hours: Hours, day: date) -> Day:
     frame = days.Frame.of(day.year)
-    strips = days.day_strips(hours.expression, hours.country, hours.subdivision, day.year)
-    strip = strips[frame.index(day)]
-    starts = np.flatnonzero(np.diff(strip, prepend=np.uint8(255))).tolist()
+    codes_by_day = days.codes_by_day(hours.expression, hours.country, hours.subdivision, day.year)
+    codes = codes_by_day[frame.index(day)]
+    starts = np.flatnonzero(np.diff(codes, prepend=np.uint8(255))).tolist()
     spans = [
-        Span(_time(start), _time(end), syntax.STATES[_apply_appointment(hours, int(strip[start]))])
+        Span(_time(start), _time(end), syntax.STATES[_apply_appointment(hours, int(codes[start]))])
         for start, end in zip(starts, [*starts[1:], 2 * syntax.DAY], strict=True)
-        if strip[start] != syntax.CLOSED
+        if codes[start] != syntax.CLOSED
     ]
     return Day(day.weekday(), spans)
 
@@ -144,9 +144,9 @@ def _time(minute_of_day: int) -> time:
 def _segments(hours: Hours, minute: int) -> Iterator[Segment]:
     """Yield the state at `minute`, then every later state until the end of next year."""
     year = datetime.fromtimestamp(minute * 60, UTC).year
-    for each in (year, year + 1):
+    for covered_year in (year, year + 1):
         starts, codes = timeline.timeline(
-            hours.expression, hours.zone, hours.country, hours.subdivision, each
+            hours.expression, hours.zone, hours.country, hours.subdivision, covered_year
         )
         first = max(bisect_right(starts, minute) - 1, 0)
         for index in range(first, len(starts)):

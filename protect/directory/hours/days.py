@@ -43,11 +43,11 @@ type Changes = tuple[NDArray[np.int64], Codes]  # minutes of the changes, new st
 
 
 @lru_cache(maxsize=1024)
-def day_strips(expression: str, country: str, region: str | None, year: int) -> tuple[Codes, ...]:
+def codes_by_day(expression: str, country: str, region: str | None, year: int) -> tuple[Codes, ...]:
     """Return the states of every day in the frame of a year, one array for each day.
     Units: one state for each of 48 × 60 minutes, because hours may continue on the next day."""
     patterns = _patterns(expression, country, region, year)
-    return tuple(_agreed_strip(expression, pattern) for pattern in patterns)
+    return tuple(_agreed_codes(expression, pattern) for pattern in patterns)
 
 
 def wall_time_changes(expression: str, country: str, region: str | None, year: int) -> Changes:
@@ -84,7 +84,7 @@ def _patterns(expression: str, country: str, region: str | None, year: int) -> t
 
 
 @lru_cache(maxsize=4096)
-def _agreed_strip(expression: str, pattern: Pattern) -> Codes:
+def _agreed_codes(expression: str, pattern: Pattern) -> Codes:
     """Return the states of 48 hours from a day's start; unknown where the worlds disagree."""
     all_rules = syntax.parse_rules(expression)
     if not all_rules:
@@ -98,8 +98,8 @@ def _agreed_strip(expression: str, pattern: Pattern) -> Codes:
 @lru_cache(maxsize=16384)
 def _changes_of_day(expression: str, yesterday: Pattern, today: Pattern) -> Changes:
     """Return the changes of state on a day, including hours that began the day before."""
-    night = _agreed_strip(expression, yesterday)[DAY:]
-    codes = np.maximum(night, _agreed_strip(expression, today)[:DAY])
+    night = _agreed_codes(expression, yesterday)[DAY:]
+    codes = np.maximum(night, _agreed_codes(expression, today)[:DAY])
     minutes = np.flatnonzero(np.diff(codes, prepend=np.uint8(255)))
     return minutes, codes[minutes]
 
@@ -166,26 +166,26 @@ def _unstated_holidays(all_rules: tuple[Rule, ...], world: HolidayWorld, year: i
 def _apply_rules(all_rules: tuple[Rule, ...], applied_rules: Mask) -> Codes:
     """Return the states of one day and its night. `applied_rules` says for each rule whether it
     applies; its last value says whether the day is an unstated holiday."""
-    strip = _closed_day()
+    codes = _closed_day()
     for rule, is_applied in zip(all_rules, applied_rules[:-1], strict=True):
         if not is_applied:
             continue
         if rule.operator is syntax.RuleOperator.FALLBACK:
-            strip = np.where(strip == syntax.CLOSED, _apply_rule(rule, _closed_day()), strip)
+            codes = np.where(codes == syntax.CLOSED, _apply_rule(rule, _closed_day()), codes)
         else:
-            strip = _apply_rule(rule, _closed_day() if rule.replaces else strip)
+            codes = _apply_rule(rule, _closed_day() if rule.replaces else codes)
     if applied_rules[-1]:  # an unstated holiday: no state of this day and its night is certain
-        return np.maximum(_unknown_day(), np.minimum(strip, syntax.UNKNOWN))
-    return strip
+        return np.maximum(_unknown_day(), np.minimum(codes, syntax.UNKNOWN))
+    return codes
 
 
-def _apply_rule(rule: Rule, strip: Codes) -> Codes:
-    """Write the states of a rule's hours into `strip` itself, and return it."""
-    for start, end in rule.tails:
-        strip[start:end] = syntax.UNKNOWN
+def _apply_rule(rule: Rule, codes: Codes) -> Codes:
+    """Write the states of a rule's hours into `codes` in place, and return it."""
+    for start, end in rule.unknown_spans:
+        codes[start:end] = syntax.UNKNOWN
     for start, end in rule.spans:
-        strip[start:end] = syntax.STATE_CODES[rule.state]
-    return strip
+        codes[start:end] = syntax.STATE_CODES[rule.state]
+    return codes
 
 
 def _closed_day() -> Codes:
@@ -195,9 +195,9 @@ def _closed_day() -> Codes:
 
 def _unknown_day() -> Codes:
     """Return the states of a day and the next: the day unknown, the next day closed."""
-    strip = _closed_day()
-    strip[:DAY] = syntax.UNKNOWN
-    return strip
+    codes = _closed_day()
+    codes[:DAY] = syntax.UNKNOWN
+    return codes
 
 
 def _make_read_only(codes: Codes) -> Codes:

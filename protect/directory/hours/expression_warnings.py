@@ -40,7 +40,7 @@ def _rule_warning_codes(rule: Rule, later_rules: tuple[Rule, ...]) -> Iterator[s
         yield "rule_overridden"
     if rule.holidays and rule.days is None and any(day in rule.holidays_within for day in WEEKDAYS):
         yield "holiday_weekday_joined"
-    if rule.tails:
+    if rule.unknown_spans:
         yield "open_end"
     if rule.state is State.UNKNOWN:
         yield "depends_on_comment"

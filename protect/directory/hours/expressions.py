@@ -86,7 +86,7 @@ def _days_of_dated_rows(rows: Sequence[Recurrence]) -> set[date]:
 def _share_no_weekday(rows: Sequence[Recurrence]) -> bool:
     """Return whether no two rules share a weekday, so that no rule replaces another."""
     days = {(_period_prefix(row), _format_weekdays(row)): row.byday for row in rows}
-    named = [name[-2:] for byday in days.values() for name in {each[-2:] for each in byday}]
+    named = [day[-2:] for byday in days.values() for day in {label[-2:] for label in byday}]
     return len(named) == len(set(named))
 
 

@@ -90,21 +90,27 @@ def recurrences_of(
 def _is_doubtful(rule: Rule) -> bool:
     """Return whether a rule has uncertain hours or depends on school holidays."""
     has_school_holiday = any(holiday.kind == "SH" for holiday in rule.holidays)
-    return rule.state not in {State.OPEN, State.CLOSED} or bool(rule.tails) or has_school_holiday
+    return (
+        rule.state not in {State.OPEN, State.CLOSED}
+        or bool(rule.unknown_spans)
+        or has_school_holiday
+    )
 
 
 def _openings(text: str, country: str, region: str | None, start: date) -> dict[Span, bytearray]:
     """Return for each span the days from `start` on when it opens: one byte a day, 0 or 1.
     Unknown time is an unstated holiday, and left out."""
     window = _covered_days(start)
-    years = {day.year: days.day_strips(text, country, region, day.year) for day in window}
+    years = {day.year: days.codes_by_day(text, country, region, day.year) for day in window}
     firsts = {year: days.Frame.of(year).first for year in years}
-    distinct = {id(strip): strip for strips in years.values() for strip in strips}  # a few
-    spans = {key: list(_open_spans(strip)) for key, strip in distinct.items()}
+    distinct = {
+        id(codes): codes for codes_by_day in years.values() for codes in codes_by_day
+    }  # a few
+    spans = {key: list(_open_spans(codes)) for key, codes in distinct.items()}
     openings: dict[Span, bytearray] = {}
     for number, day in enumerate(window):
-        strip = years[day.year][(day - firsts[day.year]).days]
-        for begin, end in spans[id(strip)]:
+        codes = years[day.year][(day - firsts[day.year]).days]
+        for begin, end in spans[id(codes)]:
             later = begin // DAY  # a span after midnight belongs to the next day
             span = begin % DAY, end - later * DAY
             if number + later < len(window):
@@ -112,9 +118,9 @@ def _openings(text: str, country: str, region: str | None, start: date) -> dict[
     return openings
 
 
-def _open_spans(strip: Codes) -> Iterator[Span]:
-    """Yield the open times in a strip of 48 hours, in pieces of at most 24 hours."""
-    is_open = np.concatenate(([False], strip == OPEN, [False])).astype(np.int8)
+def _open_spans(codes: Codes) -> Iterator[Span]:
+    """Yield the open times in the codes of 48 hours, in pieces of at most 24 hours."""
+    is_open = np.concatenate(([False], codes == OPEN, [False])).astype(np.int8)
     changes = np.flatnonzero(np.diff(is_open)).tolist()
     for begin, end in zip(changes[::2], changes[1::2], strict=True):
         for piece in range(begin, end, DAY):

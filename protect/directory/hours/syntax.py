@@ -75,7 +75,7 @@ class Rule:
     holidays: tuple[Holiday, ...]
     holidays_within: str  # selector that limits the holidays
     spans: tuple[tuple[int, int], ...]
-    tails: tuple[tuple[int, int], ...]  # unknown time after an open end
+    unknown_spans: tuple[tuple[int, int], ...]  # unknown time after an open end
     state: State
     is_off: bool  # closed: removes only its own minutes from earlier rules
 
@@ -89,7 +89,7 @@ class Rule:
         """Whether the rule covers every minute, holidays included. A fallback only fills gaps."""
         covers = self.days in {"", "Mo-Su"} and self.spans in {((0, DAY),), ((0, 2 * DAY),)}
         return covers and not (
-            self.holidays or self.tails or self.operator is RuleOperator.FALLBACK
+            self.holidays or self.unknown_spans or self.operator is RuleOperator.FALLBACK
         )
 
     @property
@@ -196,7 +196,7 @@ def _parse_rule(
         raise BadHours(position=1, expression=text)
     days, holidays, within = _parse_days(parts["days"].removeprefix(DAY_AND_NIGHT), joined)
     modifier = parts["modifier"]
-    spans, tails = _parse_times(parts["times"])
+    spans, unknown_spans = _parse_times(parts["times"])
     if modifier == "closed" and not parts["times"]:
         spans = ((0, 2 * DAY),)  # a closed day includes the night that follows it
     comment, is_open = comments[int(parts["comment"])] if parts["comment"] else ("", True)
@@ -206,7 +206,7 @@ def _parse_rule(
         holidays=holidays,
         holidays_within=within,
         spans=spans,
-        tails=tails,
+        unknown_spans=unknown_spans,
         state=_parse_state(modifier, comment, is_open=is_open),
         is_off=modifier == "closed",
     )
@@ -235,7 +235,7 @@ def _parse_times(
     """Return the spans (all day for None), and unknown time from open ends to the day's end."""
     if text is None:
         return ((0, DAY),), ()
-    spans, tails = [], []
+    spans, unknown_spans = [], []
     for time in text.split(","):
         first, _, last = time.rstrip("+").partition("-")
         start = end = _parse_minutes(first)
@@ -244,8 +244,8 @@ def _parse_times(
             end += DAY if end <= start else 0
             spans.append((start, end))
         if time.endswith("+"):
-            tails.append((end, min((end // DAY + 1) * DAY, 2 * DAY)))
-    return tuple(spans), tuple(tails)
+            unknown_spans.append((end, min((end // DAY + 1) * DAY, 2 * DAY)))
+    return tuple(spans), tuple(unknown_spans)
 
 
 def _parse_minutes(clock: str) -> int:

@@ -80,9 +80,9 @@ def _days_of_rule(rule: Rule) -> list[str] | None:
     """Return the days of a rule of hours, such as Mo, PH; None if no plain week can express it."""
     is_plain = (
         rule.operator is syntax.RuleOperator.NORMAL
-        and not (rule.tails or rule.holidays_within)
+        and not (rule.unknown_spans or rule.holidays_within)
         and rule.state in {syntax.State.OPEN, syntax.State.CLOSED}
-        and all(each == Holiday(HOLIDAY, 0) for each in rule.holidays)
+        and all(holiday == Holiday(HOLIDAY, 0) for holiday in rule.holidays)
     )
     if not is_plain or (rule.is_off and rule.spans != ((0, 2 * DAY),)):
         return None
@@ -125,7 +125,7 @@ def _parse_span(text: str) -> Span | None:
     match = SPAN_PATTERN.fullmatch(text.strip())
     if match is None:
         return None
-    minutes = [int(match[each] or 0) for each in ("from_minute", "to_minute")]
+    minutes = [int(match[group] or 0) for group in ("from_minute", "to_minute")]
     start, end = int(match["from"]) * 60 + minutes[0], int(match["to"]) * 60 + minutes[1]
     if start >= DAY or end > DAY or max(minutes) > 59:
         return None

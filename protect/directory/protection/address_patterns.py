@@ -89,7 +89,11 @@ def word_list(kind: str) -> frozenset[str]:
 def resembles_address(text: str, signs: tuple[SignCheck, ...] = ()) -> bool:
     """Return whether a text may hold an address or map link. `signs`: street checks; () = all."""
     signs = signs or ADDRESS_SIGNS
-    if _has_map_link(text) or any(each.search(text) for each in FORMATS) or _has_postcode(text):
+    if (
+        _has_map_link(text)
+        or any(pattern.search(text) for pattern in FORMATS)
+        or _has_postcode(text)
+    ):
         return True
     tokens = _tokenise(ABBREVIATION.sub(lambda found: f"{_expand_abbreviation(found[1])} ", text))
     places = [place for place, token in enumerate(tokens) if token.is_word]
@@ -123,13 +127,13 @@ def has_street(text: str) -> bool:
     """Return whether an id from a source holds an address: a street kind, a name, a number."""
     tokens = _tokenise(LINK_PUNCTUATION.sub(" ", text))
     street_kinds = (word_list("before") | word_list("after")) - word_list("capital")
-    plain = [each.folded for each in tokens if each.is_word]
+    words = [token.folded for token in tokens if token.is_word]
     has_kind = any(
-        (each in street_kinds and (len(each) > SHORTEST_STEM or each in {"rue", "via", "ul"}))
-        or any(each.endswith(end) and len(each) > len(end) + 2 for end in word_list("endings"))
-        for each in plain
+        (word in street_kinds and (len(word) > SHORTEST_STEM or word in {"rue", "via", "ul"}))
+        or any(word.endswith(end) and len(word) > len(end) + 2 for end in word_list("endings"))
+        for word in words
     )
-    return has_kind and len(plain) > 1 and any(each.folded.isdigit() for each in tokens)
+    return has_kind and len(words) > 1 and any(token.folded.isdigit() for token in tokens)
 
 
 def has_link(text: str) -> bool:
@@ -184,8 +188,10 @@ def _has_postcode(text: str) -> bool:
         if is_town and is_code and (is_alone or not is_year):
             return True
     tokens = _tokenise(text)
-    codes = [at for at, each in enumerate(tokens) if each.folded in word_list("codes")]
-    near = (each.folded for at in codes for each in tokens[at + 1 : at + 4])
+    codes = [
+        position for position, token in enumerate(tokens) if token.folded in word_list("codes")
+    ]
+    near = (token.folded for position in codes for token in tokens[position + 1 : position + 4])
     return any(text.isdigit() and len(text) in {4, 5} for text in near)
 
 

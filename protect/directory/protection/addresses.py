@@ -1,4 +1,4 @@
-"""Protects, writes and publishes addresses of services. Imports write theirs themselves."""
+"""Protect, write and publish addresses of services. Imports write addresses without this module."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -45,7 +45,7 @@ def has_shelter_category(categories: Collection[str]) -> bool:
 
 
 def public_locations() -> QuerySet[ServiceAtLocation]:
-    """Return locations with a public address (audience of both), also of unpublished services."""
+    """Return links to public locations of services with a public address, published or not."""
     return ServiceAtLocation.objects.filter(
         service__address_audience=AddressReaders.PUBLIC, location__audience=AddressReaders.PUBLIC
     )
@@ -72,8 +72,8 @@ def set_audience(
     changed = locations.exclude(audience=audience)
     sites = ServiceAtLocation.objects.filter(location__in=changed).exclude(service__in=services)
     others = Service.objects.filter(pk__in=sites.values("service")).order_by("pk")
-    shown = [(each, changes.public_documents(each, at=at)) for each in others]
-    # No import takes this for an edit.
+    shown = [(service, changes.public_documents(service, at=at)) for service in others]
+    # `source_version` rises too, so that imports do not count the new version as an edit.
     others.update(version=F("version") + 1, source_version=F("source_version") + 1)
     changed.update(audience=audience)
     for other, before in shown:

@@ -49,8 +49,10 @@ class Cleaner:
         if not address_patterns.resembles_address(text):
             return text
         remaining = "".join(
-            f"{address_patterns.REPLACEMENT} " if address_patterns.resembles_address(each) else each
-            for each in address_patterns.SENTENCE.findall(text)
+            f"{address_patterns.REPLACEMENT} "
+            if address_patterns.resembles_address(sentence)
+            else sentence
+            for sentence in address_patterns.SENTENCE.findall(text)
         ).strip()
         is_clean = not address_patterns.resembles_address(remaining)
         return remaining if is_clean else address_patterns.REPLACEMENT
@@ -77,9 +79,9 @@ class Cleaner:
                 return self.redact_link(value)
             return self.redact_mentions(value) if key in SYNTAX_KEYS else self.redact_text(value)
         if isinstance(value, list | tuple):
-            return [self.redact_value(each, key) for each in value]
+            return [self.redact_value(item, key) for item in value]
         if isinstance(value, Mapping):
-            return {name: self._redact_member(name, each) for name, each in value.items()}
+            return {name: self._redact_member(name, member) for name, member in value.items()}
         return value
 
     def _redact_member(self, name: str, value: Any) -> Any:
@@ -103,11 +105,15 @@ def erase_addresses(service: Service) -> None:
     imported row is deleted too, because it could be recomputed from a list of streets. Call
     it in a transaction in which the service is locked, and set `address_audience` yourself."""
     locations = list(Location.objects.filter(services__service=service).order_by("pk"))
-    stored = {spot for each in locations for spot in (each.address, each.postal_code) if spot}
-    reported = (spot for each in extensions() for spot in each.known_address_parts(service))
+    stored = {
+        spot for location in locations for spot in (location.address, location.postal_code) if spot
+    }
+    reported = (
+        spot for extension in extensions() for spot in extension.known_address_parts(service)
+    )
     cleaner = Cleaner(frozenset(stored.union(reported)))
     service.at_locations.all().delete()
-    Location.objects.filter(pk__in=[each.pk for each in locations], services=None).delete()
+    Location.objects.filter(pk__in=[location.pk for location in locations], services=None).delete()
     service.source_digest = ""
     service.fact_sources = {}  # a source may print the address
     redactions: dict[str, Callable[[str], str]] = dict.fromkeys(TEXT_COLUMNS, cleaner.redact_text)
@@ -128,7 +134,7 @@ def erase_addresses(service: Service) -> None:
 
 
 def widen_stored_areas(service: Service) -> None:
-    """Replace the areas that a service serves by coarse ones: its address is not public now."""
+    """Widen the served areas of a service whose address is no longer public to coarse areas."""
     table = TABLES["areas"]
     write_rows(table, {service.pk: eligibility.widen_areas(read_values(service.pk, table))})
 
@@ -146,7 +152,7 @@ def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
         "description": redact_text(organisation.description),
         "website": cleaner.redact_link(organisation.website),
     }
-    if _save_changed_columns(organisation, texts):  # servers read its other services again
+    if _save_changed_columns(organisation, texts):  # makes servers read its other services again
         others.update(version=F("version") + 1, source_version=F("source_version") + 1)
 
 

@@ -12,7 +12,7 @@ from protect.directory.protection import address_patterns, erasure
 def refuse_address_text(service: Service, *values: object) -> None:
     """If no address of the service may be stored, refuse texts that look like an address or a map
     link, without quoting any. `values`: texts, lists or mappings. Errors: directory_tells_where."""
-    texts = (text for each in values for text in _iterate_texts(each))
+    texts = (text for value in values for text in _iterate_texts(value))
     _refuse_if_any(service, address_patterns.resembles_address, texts)
 
 
@@ -50,7 +50,9 @@ def drop_address_sentences(text: str) -> str:
     if not text or not address_patterns.resembles_address(text):
         return text
     sentences = address_patterns.SENTENCE.findall(text)
-    remaining = "".join(each for each in sentences if not address_patterns.resembles_address(each))
+    remaining = "".join(
+        sentence for sentence in sentences if not address_patterns.resembles_address(sentence)
+    )
     return "" if address_patterns.resembles_address(remaining) else remaining.strip()
 
 
@@ -64,5 +66,5 @@ def _iterate_texts(typed: object) -> Iterator[str]:
     if isinstance(typed, str):
         yield typed
     elif isinstance(typed, Mapping | list | tuple | set | frozenset):
-        for each in typed.values() if isinstance(typed, Mapping) else typed:
-            yield from _iterate_texts(each)
+        for item in typed.values() if isinstance(typed, Mapping) else typed:
+            yield from _iterate_texts(item)

@@ -51,14 +51,14 @@ def _days_field(label: Any, minimum: int) -> forms.IntegerField:
     )
 
 
-def _mark_field(*, required: bool = False) -> forms.CharField:
+def _fingerprint_field(*, required: bool = False) -> forms.CharField:
     """Return a hidden field with the fingerprint of the values that the form was opened with."""
     return forms.CharField(widget=forms.HiddenInput, required=required, max_length=64)
 
 
 class TextsForm(DeskForm):
-    mended_at = {"directory_tells_where": "description"}
-    seen = _mark_field()
+    field_by_error_code = {"directory_tells_where": "description"}
+    seen = _fingerprint_field()
     name = forms.CharField(
         label=_("Name of the service"),  # For translators: the name of a service
         max_length=NAME_LENGTH,
@@ -195,8 +195,8 @@ class ProtectForm(DeskForm):
 
 
 class TranslationForm(DeskForm):
-    mended_at = {"directory_tells_where": "text"}
-    seen = _mark_field()
+    field_by_error_code = {"directory_tells_where": "text"}
+    seen = _fingerprint_field()
     text = _text_area(
         _("Translation"),  # For translators: a text of a service in another language
         _("Say the same in everyday words. To delete the translation, leave this empty."),
@@ -206,7 +206,7 @@ class TranslationForm(DeskForm):
 class ReviewForm(DeskForm):
     """Confirms a translation. `seen`: fingerprint of the version that the user read."""
 
-    seen = _mark_field(required=True)
+    seen = _fingerprint_field(required=True)
 
 
 # Forms whose input is kept while a session is locked, by URL name: `vault.sign_in.posted`.

@@ -43,13 +43,13 @@ class NameIndex:
 
     def with_entries(self, changed: Iterable[IndexEntry]) -> "NameIndex":
         """Return an index with these entries added or replaced."""
-        return NameIndex({**self._entries, **{each.key: each for each in changed}})
+        return NameIndex({**self._entries, **{entry.key: entry for entry in changed}})
 
     def without_services(self, removed: Collection[UUID]) -> "NameIndex":
         """Return an index without these services; the same index if there is nothing to remove."""
         if not removed:
             return self
-        return NameIndex({key: each for key, each in self._entries.items() if key not in removed})
+        return NameIndex({key: entry for key, entry in self._entries.items() if key not in removed})
 
     def find(self, query: str) -> list[UUID]:
         """Return the ids of services with the typed number or with all typed words, at most
@@ -57,18 +57,18 @@ class NameIndex:
         text = query.strip()[:MAXIMUM_QUERY_LENGTH]
         entries = self._entries.items()
         if number := _typed_number(text):
-            return [key for key, each in entries if number in each.digits][:MAXIMUM_RESULTS]
+            return [key for key, entry in entries if number in entry.digits][:MAXIMUM_RESULTS]
         words = WORD.findall(fold(text))
         if not words:
             return []
-        if exact := [key for key, each in entries if all(word in each.text for word in words)]:
+        if exact := [key for key, entry in entries if all(word in entry.text for word in words)]:
             return exact[:MAXIMUM_RESULTS]
         return sorted(set.intersection(*map(self._services_with_word, words)))[:MAXIMUM_RESULTS]
 
     def _services_with_word(self, word: str) -> set[UUID]:
         """Return ids of services with `word`: a short one anywhere, else with up to one error."""
         if len(word) < SHORTEST_WORD_WITH_TYPO:
-            return {key for key, each in self._entries.items() if word in each.text}
+            return {key for key, entry in self._entries.items() if word in entry.text}
         near = process.extract(
             word, self._sorted_words, scorer=OSA.distance, score_cutoff=1, limit=None
         )
@@ -78,8 +78,8 @@ class NameIndex:
     def _words(self) -> dict[str, list[UUID]]:
         """The ids of services by each word of their texts."""
         keys_by_word: dict[str, list[UUID]] = defaultdict(list)
-        for key, each in self._entries.items():
-            for word in set(WORD.findall(each.text)):
+        for key, entry in self._entries.items():
+            for word in set(WORD.findall(entry.text)):
                 keys_by_word[word].append(key)
         return dict(keys_by_word)
 
@@ -95,7 +95,7 @@ def fold_parts(parts: Iterable[str]) -> str:
 
 def join_digits(numbers: Iterable[str]) -> str:
     """Return the digits of phone numbers, separated by blanks."""
-    return " ".join("".join(filter(str.isdigit, each)) for each in numbers)
+    return " ".join("".join(filter(str.isdigit, number)) for number in numbers)
 
 
 def _typed_number(text: str) -> str:
@@ -150,7 +150,7 @@ def _refresh_index(current: _LoadedIndex | None, version: int) -> _LoadedIndex:
     changed = [key for key, stamp in stamps.items() if current.stamps.get(key) != stamp]
     index = current.index.without_services(current.stamps.keys() - stamps.keys())
     chunks = (Service.objects.filter(pk__in=keys) for keys in batched(changed, CHUNK, strict=False))
-    entries = (each for rows in chunks for each in _read_entries(rows))
+    entries = (entry for rows in chunks for entry in _read_entries(rows))
     return _LoadedIndex(version, stamps, index.with_entries(entries))
 
 

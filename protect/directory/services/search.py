@@ -37,7 +37,7 @@ class SearchResult:
 
 def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
     """Return the visible services that match `chosen` (see ServiceFilter.chosen), sorted by
-    `sort`, a key of SORTS, else by name. The number of queries does not depend on theirs."""
+    `sort`, a key of SORTS, else by name. The number of queries is fixed."""
     rows = access.visible_services(scope)
     is_cut = False
     if typed := chosen.get("q"):
@@ -49,10 +49,12 @@ def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
             rows = rows.filter(**{FILTER_COLUMNS[name]: value})
     if chosen.get("language"):
         spoken = models.LanguageOffered.objects.filter(language=chosen["language"])
-        rows = rows.filter(pk__in=spoken.values("service"))  # a join would show it twice
+        rows = rows.filter(pk__in=spoken.values("service"))  # a join would list a service twice
     if chosen.get("state"):
-        reasons = (each.services_with_reason(chosen["state"]) for each in extensions())
-        rows = rows.filter(next((each for each in reasons if each is not None), Q(pk__in=())))
+        conditions = (extension.services_with_reason(chosen["state"]) for extension in extensions())
+        rows = rows.filter(
+            next((condition for condition in conditions if condition is not None), Q(pk__in=()))
+        )
     if chosen.get("waits"):
         rows = _keep_waiting(scope, rows)
     return SearchResult(rows.order_by(*SORTS.get(sort, SORTS["name"])), is_cut)
@@ -100,7 +102,9 @@ class ServiceFilter(forms.Form):
             "status": enums.Status.choices,
             "kind": category_choices(),
             "language": sentences.languages_by_name(),
-            "state": [pair for each in extensions() for pair in each.filter_reasons().items()],
+            "state": [
+                pair for extension in extensions() for pair in extension.filter_reasons().items()
+            ],
             "waits": [(WAITING_FOR_USER, _("Waiting for me"))],  # For translators: in a filter
         }
         for name, choices in offered.items():

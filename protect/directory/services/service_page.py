@@ -65,41 +65,48 @@ class StatusButton(NamedTuple):
 
 def service_rows(services: Sequence[Service], *, at: datetime) -> list[ServiceListRow]:
     """Return services as rows of the service list. Categories and organisation must be loaded."""
-    standings = checks.standings_of_services(services, at)
+    fact_states = checks.fact_states_of_services(services, at)
     return [
         ServiceListRow(
-            each, category_labels(each), status_chip(each), _weakest_fact_chip(standings[each.pk])
+            service,
+            category_labels(service),
+            status_chip(service),
+            _weakest_fact_chip(fact_states[service.pk]),
         )
-        for each in services
+        for service in services
     ]
 
 
 def service_sheet(scope: Scope, service: Service, *, at: datetime) -> dict[str, Any]:
     """Return the template context of a service's page for a user with access to the service."""
     country = service.country_id
-    standings = checks.service_standings(service, at)
-    is_kept = country in access.maintained_countries(scope)
+    fact_states = checks.service_fact_states(service, at)
+    is_maintained = country in access.maintained_countries(scope)
     is_protected = service.address_audience == AddressReaders.NEVER_STORED
     # Facts without a value; the address of a protected service is never written.
-    absent = [fact for fact in Fact if fact not in standings]
+    absent = [fact for fact in Fact if fact not in fact_states]
     missing = [fact for fact in absent if not (is_protected and fact == Fact.ADDRESS)]
     where = describe_fact(Fact.ADDRESS, read_fact(service, Fact.ADDRESS)) if is_protected else []
-    reports = sum(each.count_reports(service) for each in extension.extensions()) if is_kept else 0
+    reports = (
+        sum(package.count_reports(service) for package in extension.extensions())
+        if is_maintained
+        else 0
+    )
     return {
         "status": status_chip(service),
         "kinds": category_labels(service),
-        "facts": [fact_view(service, each) for each in standings.values()],
+        "facts": [fact_view(service, fact_state) for fact_state in fact_states.values()],
         "missing": [(fact, FACT_LABELS[fact]) for fact in missing],
         "where": where,  # the region that is shown instead of a protected address
         "warnings": service_warnings(service, is_tested=checks.has_call_test(service)),
         "moves": list(_status_buttons(scope, service)),
-        "is_kept": is_kept,
-        "sources": list(_source_lines(service)) if is_kept else [],
+        "is_maintained": is_maintained,
+        "sources": list(_source_lines(service)) if is_maintained else [],
         "may_edit": access.has_permission_in(scope, Permission.EDIT_DIRECTORY, country),
         "may_verify": access.has_permission_in(scope, Permission.VERIFY_DIRECTORY, country),
         "may_undo": find_undo_status(scope, service, at=at) is not None,
         "reports": reports,
-        "may_judge": access.has_permission_in(scope, Permission.MODERATE_DIRECTORY, country),
+        "may_moderate": access.has_permission_in(scope, Permission.MODERATE_DIRECTORY, country),
         "public_url": _public_url(service),  # "" where the public sees no page
     }
 
@@ -122,15 +129,15 @@ def status_chip(service: Service) -> Chip:
 
 
 def category_labels(service: Service) -> str:
-    codes = sorted(each.pk for each in service.categories.all())
+    codes = sorted(category.pk for category in service.categories.all())
     return " · ".join(str(labels.category_label(code)) for code in codes)
 
 
-def _weakest_fact_chip(facts: checks.Standings) -> Chip | None:
+def _weakest_fact_chip(facts: checks.FactStates) -> Chip | None:
     """Return the worst freshness of a service's facts, even if fresh; None without facts."""
     if not facts:
         return None
-    worst = max((each.state for each in facts.values()), key=FRESHNESS_ORDER.index)
+    worst = max((fact.state for fact in facts.values()), key=FRESHNESS_ORDER.index)
     return Chip(labels.FRESHNESS_SHAPES[worst], labels.FRESHNESS[worst])
 
 
@@ -145,7 +152,7 @@ def _status_buttons(scope: Scope, service: Service) -> Iterator[StatusButton]:
 
 def service_warnings(service: Service, *, is_tested: bool) -> list[str]:
     """Return the warnings about a service. `is_tested`: its phone number has a call test."""
-    phones = sorted(service.phones.all(), key=lambda each: each.position)
+    phones = sorted(service.phones.all(), key=lambda phone: phone.position)
     untested = _(
         "Its phone number is not tested: two people have to call it and compare what they heard."
     )
@@ -163,7 +170,7 @@ def service_warnings(service: Service, *, is_tested: bool) -> list[str]:
 
 def _protected_service_warnings(service: Service, phones: Collection[Phone]) -> Iterator[str]:
     cells = Cells({}, is_protected=True)
-    numbers = tuple(DialledNumber(each.number, each.kind) for each in phones)  # type: ignore[arg-type]
+    numbers = tuple(DialledNumber(phone.number, phone.kind) for phone in phones)  # type: ignore[arg-type]
     warn_about_shelter_landlines(cells, numbers, service.country_id)
     for trouble in cells.troubles:
         # Translators: {number} is a phone number of a shelter.

@@ -1,5 +1,5 @@
-"""When the telephone of a service is answered: its hours may be those of another entry with the
-same number, and those of a place are not always those of its telephone."""
+"""Find when the telephone of a service is answered: another entry with the same number may state
+the hours, and the hours of a place are not always those of its telephone."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,12 +19,13 @@ OPENING_CODES = {  # of reasons about opening hours
     *("closed", "by_appointment", "answerphone", "hours_unknown", HOURS_STATED),
 }
 SHOWN_OPENING_CODES = OPENING_CODES - {"hours_unknown", HOURS_STATED}  # beside a clock
-# States of a fact: sure enough to be lent to a checked number; too old or disputed to be lent.
+# Freshness of hours that another entry states. For a checked number only SURE_STATES count; hours
+# in OLD_STATES never count for another entry.
 SURE_STATES = {Freshness.FRESH, Freshness.DUE}
 OLD_STATES = {Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED}
 OPEN_CODES = {"open_now", "open_until"}
 CLOSED_CODES = {"opens_today", "opens_day", "closed", "answerphone"}
-# A service says in its own words for what a number is.
+# Texts in which a service says what a number is for.
 APPOINTMENT_NUMBER = re.compile(r"(?i)\bby appointment on (\+?\d[\d ]+\d)")
 MESSAGE_WORD = re.compile(r"(?i:\btext message) ([A-Z]{2,12}) to (\+?\d+)\b")
 
@@ -41,25 +42,31 @@ class States(NamedTuple):
 
 def states_of(match: Match, by_number: StateByNumber) -> States:
     """Return the states of a match, from its own hours or those that another entry states."""
-    own = next((each for each in match.reasons if each.code in OPENING_CODES), None)
-    lent = by_number.get(_number_key(match) or ("", ""))
-    if lent is not None and lent.freshness not in SURE_STATES and _has_checked_number(match):
-        lent = None
-    is_known = own is not None and own.code in SHOWN_OPENING_CODES
-    if own is not None and not is_known and lent is not None:
+    own_state = next((reason for reason in match.reasons if reason.code in OPENING_CODES), None)
+    other_state = by_number.get(_number_key(match) or ("", ""))
+    if (
+        other_state is not None
+        and other_state.freshness not in SURE_STATES
+        and _has_checked_number(match)
+    ):
+        other_state = None
+    is_known = own_state is not None and own_state.code in SHOWN_OPENING_CODES
+    if own_state is not None and not is_known and other_state is not None:
         is_place = topics.may_be_visited(match.row)
-        return States(None, None, lent) if is_place else States(lent, None, None)
-    if own is None or not is_known:
+        return States(None, None, other_state) if is_place else States(other_state, None, None)
+    if own_state is None or not is_known:
         return States(None, None, None)
     has_no_call_hours = Channel.PHONE not in match.row.opening_hours
-    is_apart = has_hours_of_place_only(match.row) or (has_no_call_hours and _differs(lent, own))
-    if own.fact is Fact.VISIT_HOURS and is_apart:
-        return States(None, own, lent)
-    return States(own, None, None)
+    has_other_phone_hours = has_hours_of_place_only(match.row) or (
+        has_no_call_hours and _differs(other_state, own_state)
+    )
+    if own_state.fact is Fact.VISIT_HOURS and has_other_phone_hours:
+        return States(None, own_state, other_state)
+    return States(own_state, None, None)
 
 
-def _differs(lent: Reason | None, own: Reason) -> bool:
-    return lent is not None and (lent.code, lent.facts) != (own.code, own.facts)
+def _differs(other: Reason | None, own_state: Reason) -> bool:
+    return other is not None and (other.code, other.facts) != (own_state.code, own_state.facts)
 
 
 def is_open(match: Match, states: States) -> bool:
@@ -70,10 +77,10 @@ def is_open(match: Match, states: States) -> bool:
     return shows_open or match.open.state is State.OPEN
 
 
-def with_hours_to_ask(asked: Iterable[Reason], states: States) -> list[Reason]:
-    """Return the reasons to ask: about hours only if no state answers it, and about those of calls
-    if only the place has a state."""
-    reasons = list(asked)
+def correct_hours_to_ask(to_ask: Iterable[Reason], states: States) -> list[Reason]:
+    """Return the reasons to ask, without opening hours if a state is shown, and with phone hours if
+    only the state of the place is shown."""
+    reasons = list(to_ask)
     if states.service or states.number:
         reasons = [reason for reason in reasons if reason.code != "hours_unknown"]
     if states.place and not states.number:
@@ -81,20 +88,20 @@ def with_hours_to_ask(asked: Iterable[Reason], states: States) -> list[Reason]:
     return reasons
 
 
-def numbers_for_appointments(row: ServiceRow) -> Iterator[str]:
-    """Yield the numbers of a service that only give appointments, as its own words say."""
-    said = {_digits(number) for number in APPOINTMENT_NUMBER.findall(row.how_to_access)}
+def appointment_numbers(row: ServiceRow) -> Iterator[str]:
+    """Yield the numbers that, by the text of a service, are only for appointments."""
+    digits = {_digits(number) for number in APPOINTMENT_NUMBER.findall(row.how_to_access)}
     for phone in row.phones:
-        if _digits(format_number(phone.number, row.country)) in said:
+        if _digits(format_number(phone.number, row.country)) in digits:
             yield phone.number
 
 
-def words_to_send(row: ServiceRow) -> dict[str, str]:
-    """Return the word with which a text message to a number has to begin, in quotation marks, by
-    number, as the service says it in its own words."""
+def message_start_words(row: ServiceRow) -> dict[str, str]:
+    """Return, by number, the word with which a text message has to begin, in quotation marks. The
+    service states the word in `how_to_access`."""
     words: dict[str, str] = {}
     for word, number in MESSAGE_WORD.findall(row.how_to_access):
-        words.setdefault(_digits(number), word)  # later sentences say how to end it
+        words.setdefault(_digits(number), word)  # later sentences say how to stop the messages
     messages = (phone.number for phone in row.phones if phone.kind == PhoneKind.TEXT)
     return {
         number: plain_isolated_name(f"“{words[digits]}”")
@@ -112,24 +119,26 @@ def states_by_number(matches: Iterable[Match]) -> StateByNumber:
     entries state different ones."""
     states: dict[tuple[str, str], Reason | None] = {}
     for match in matches:
-        state = next((each for each in match.reasons if each.code in SHOWN_OPENING_CODES), None)
+        state = next(
+            (reason for reason in match.reasons if reason.code in SHOWN_OPENING_CODES), None
+        )
         key = _number_key(match)
-        may_lend = state is not None and state.freshness not in OLD_STATES
-        if key and state is not None and may_lend and state.fact is Fact.PHONE_HOURS:
-            known = states.setdefault(key, state)
-            if _differs(known, state):
+        is_usable = state is not None and state.freshness not in OLD_STATES
+        if key and state is not None and is_usable and state.fact is Fact.PHONE_HOURS:
+            earlier = states.setdefault(key, state)
+            if _differs(earlier, state):
                 states[key] = None
     return states
 
 
 def _has_checked_number(match: Match) -> bool:
-    numbers = (each.freshness for each in match.contacts if each.kind == PhoneKind.VOICE)
+    numbers = (contact.freshness for contact in match.contacts if contact.kind == PhoneKind.VOICE)
     return next(numbers, Freshness.UNVERIFIED) is not Freshness.UNVERIFIED
 
 
 def _number_key(match: Match) -> tuple[str, str] | None:
     """Return the country and the first number for calls of a match, if it has one."""
-    calls = (each.value for each in match.contacts if each.kind == PhoneKind.VOICE)
+    calls = (contact.value for contact in match.contacts if contact.kind == PhoneKind.VOICE)
     number = next(calls, None)
     return (match.row.country, number) if number else None
 

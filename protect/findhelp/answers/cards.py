@@ -31,7 +31,7 @@ SHARED_CAUTIONS = {"tells_unknown"}  # cautions that are shown once for all serv
 EVERYONE_CODE = "gender_everyone"  # reason: a service for all
 GENDER_CODES = {"gender_f", "gender_m"}  # reasons: a service for one gender
 FOOTER_CODES = {"phone_unknown"}  # the foot of the card says how fresh the number is
-# For counts of services that are not shown: a count of many cannot name their documents.
+# In counts of services that are not shown: one line cannot name the documents of many services.
 CODE_FOR_COUNT = {"documents_no": "legal_no"}
 UNSURE_CODES = {"language_unlisted"}  # like codes that end with _unknown
 OLD_STATES = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)  # with date of check
@@ -57,13 +57,13 @@ class CardView(NamedTuple):
     kinds: str  # its country if asked for, and what else it does; may be ""
     names: tuple[NameView, ...]  # of the service and its organisation
     where: str  # its distance, or the coarse area around it; never repeated as a reason
-    language_window: str  # when her language is spoken, if not now; else ""
+    language_window: str  # when the visitor's language is spoken, if not now; else ""
     now: str  # its opening state
     week: str  # if it is closed now, or read at any hour: the hours of an ordinary week; else ""
     is_open: bool  # never if it does not meet a condition: it is open, but not for the visitor
     numbers: tuple[NumberView, ...]
     links: tuple[NumberView, ...]  # contacts that are no numbers
-    address: str  # where to go, if she needs care, it has no number or only the place is open
+    address: str  # if the visitor needs care, or there is no number, or only the place has a state
     place_now: str  # opening state of this address alone; ""
     reasons: tuple[ReasonView, ...]
     asks: str  # what the visitor has to ask, in one line; ""
@@ -77,7 +77,7 @@ class CardView(NamedTuple):
 
 class ResultsView(NamedTuple):
     answers: list[CardView]
-    speaker: list[CardView]  # a service that speaks her language, whatever it is for; or none
+    speaker: list[CardView]  # at most one, of any kind, that speaks the visitor's language
     near_misses: list[CardView]
     national: list[CardView]  # one for each purpose
     other_national: list[CardView]
@@ -139,27 +139,32 @@ def _arrange_lines(
     """Return the national lines that are shown, and the others, which are folded."""
     is_enough = answer_count >= MAX_NATIONAL  # else lines for other needs may help, too
     lines = sorted(lines, key=lambda line: limits.audience_rank(line.row, question))
-    hers = [line for line in lines if not limits.is_for_others(line.row, question)]
-    if question.wishes.cannot_speak:  # then a page tells rather that nothing answers
-        hers = [line for line in hers if not limits.is_for_unsaid_papers(line.row, question)]
-        if not hers and not answer_count and question.person.age is None:  # she may be a child
-            hers = [line for line in lines if limits.is_made_for_children(line.row)][:1]
+    for_visitor = [line for line in lines if not limits.is_for_others(line.row, question)]
+    if question.wishes.cannot_speak:  # the page then rather says that no service answers
+        for_visitor = [
+            line
+            for line in for_visitor
+            if not limits.is_limited_to_unstated_papers(line.row, question)
+        ]
+        is_age_unknown = question.person.age is None  # the visitor may be a child
+        if not for_visitor and not answer_count and is_age_unknown:
+            for_visitor = [line for line in lines if limits.is_made_for_children(line.row)][:1]
     else:
-        hers = hers or ([] if answer_count else lines)
+        for_visitor = for_visitor or ([] if answer_count else lines)
     wanted = order.wanted_categories(question) if is_enough else frozenset[str]()
-    answering = [line for line in hers if _is_line_for_her(line, wanted, question)]
+    answering = [line for line in for_visitor if _is_line_for_visitor(line, wanted, question)]
     national, others = _split_by_purpose(answering)
-    other_national = [*others, *(line for line in hers if line not in answering)]
-    shown = {line.row.id for line in hers}
+    other_national = [*others, *(line for line in for_visitor if line not in answering)]
+    shown = {line.row.id for line in for_visitor}
     return national, [*other_national, *(line for line in lines if line.row.id not in shown)]
 
 
 def card_for(
     answer: Match, question: Question, tag: str, states: calls.StateByNumber | None = None
 ) -> CardView:
-    """Return an answer to a question as a card; its heading follows what she needs, and where she
-    needs care its address stands beside its number. `states`: of the numbers of other entries on
-    the page."""
+    """Return an answer to a question as a card. The heading depends on the needs; for a need of
+    care, the address stands beside the number. `states`: of the numbers of other entries on the
+    page."""
     return card_view(
         answer,
         tag,
@@ -173,8 +178,8 @@ def card_for(
 
 def _are_all_for_others(answers: Sequence[Match], question: Question) -> bool:
     """Return whether each answer is made for people that the visitor did not name, and is of a
-    kind that a need puts behind others, such as a shelter for trafficked people. If she cannot
-    speak, `silence` has moved these."""
+    kind that a need puts behind others, such as a shelter for trafficked people. For a
+    visitor who cannot speak, `silence` has moved these."""
     if question.wishes.cannot_speak:
         return False
     later = {code for need in question.needs for code in vocabulary.needs()[need].later}
@@ -192,8 +197,8 @@ def _is_last_resort(match: Match, question: Question) -> bool:
     return bool(answering) and answering <= last
 
 
-def _is_line_for_her(line: Match, wanted: frozenset[str], question: Question) -> bool:
-    """Return whether a line helps with what is `wanted`, or is made for people like the visitor.
+def _is_line_for_visitor(line: Match, wanted: frozenset[str], question: Question) -> bool:
+    """Return whether a line has a wanted category, or is made for people like the visitor.
     `wanted`: categories; empty: any."""
     is_wanted = not wanted or not wanted.isdisjoint(line.row.categories)
     return is_wanted or limits.audience_rank(line.row, question) == 0
@@ -223,11 +228,11 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
     states: calls.StateByNumber | None = None,
 ) -> CardView:
     """Return an answer as a card of a page. `name_country`: name its country; `wanted`: categories
-    that the visitor needs; `person`: what is known of her; `states`: of numbers on the page."""
+    that the visitor needs; `person`: the visitor; `states`: of the numbers on the page."""
     row = answer.row
     opening = calls.states_of(answer, states or {})
-    asked = calls.with_hours_to_ask(topics.reasons_to_ask(answer, person.legal_status), opening)
-    reasons = _listed_reasons(answer, asked, person)
+    to_ask = calls.correct_hours_to_ask(topics.reasons_to_ask(answer, person.legal_status), opening)
+    reasons = _listed_reasons(answer, to_ask, person)
     phones = [contact for contact in answer.contacts if contact.kind in contacts.PHONE_KINDS]
     caution = _own_caution(answer, tag)
     return CardView(
@@ -245,7 +250,7 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
         address=_address_text(row, wanted, is_called=bool(phones) and not opening.place),
         place_now=_state_text(opening.place, row, tag),
         reasons=_with_limits(_reason_views(reasons, row, tag), row, tag, caution),
-        asks=topics.asks_text(asked, tag),
+        asks=topics.asks_text(to_ask, tag),
         caution=caution,
         failing=reason_text(answer.failing, tag) if answer.failing else "",
         fits=answer.verdict is Fit.FITS,
@@ -255,20 +260,20 @@ def card_view(  # noqa: PLR0913 - the answer, the reader, and what else is on th
 
 
 def _address_text(row: ServiceRow, wanted: frozenset[str], *, is_called: bool) -> str:
-    """Return where a service is, if she goes there instead of calling, or needs the care of a
-    centre."""
+    """Return the address of a service if it cannot be called, or if the visitor needs the care of a
+    centre; else ""."""
     is_centre = names.CENTRE in row.categories & wanted
     return "" if is_called and not is_centre else places.public_address(row)
 
 
 def _service_state_text(state: Reason | None, answer: Match, tag: str) -> str:
-    """Return the opening state in words, after the way of writing that it is about, if any."""
+    """Return the opening state in words, after the name of the way of writing that it is about."""
     mode = contacts.name_of_mode(answer, tag) if state else ""
     return " · ".join(filter(None, (mode, _state_text(state, answer.row, tag))))
 
 
 def _link_views(answer: Match, tag: str) -> tuple[NumberView, ...]:
-    links = (each for each in answer.contacts if each.kind not in contacts.PHONE_KINDS)
+    links = (contact for contact in answer.contacts if contact.kind not in contacts.PHONE_KINDS)
     return tuple(contacts.link_views(links, tag, has_chat=Mode.CHAT in answer.row.written_modes))
 
 
@@ -278,18 +283,18 @@ def _state_text(state: Reason | None, row: ServiceRow, tag: str) -> str:
 
 
 def _number_notes(row: ServiceRow, opening: calls.States, tag: str) -> dict[str, str]:
-    """Return what is said beside numbers: the state of the first one, that the number is for
-    appointments, or the word to send to it."""
+    """Return the notes beside numbers: the state of the first one, that a number is for
+    appointments, or the word with which a message has to begin."""
     voice = [phone.number for phone in row.phones if phone.kind == PhoneKind.VOICE]
     notes = {number: _state_text(opening.number, row, tag) for number in voice[:1]}
     appointment = reason_text(Reason("by_appointment"), tag)
-    notes |= dict.fromkeys(calls.numbers_for_appointments(row), appointment)
-    return notes | calls.words_to_send(row)
+    notes |= dict.fromkeys(calls.appointment_numbers(row), appointment)
+    return notes | calls.message_start_words(row)
 
 
-def _listed_reasons(answer: Match, asked: Sequence[Reason], person: Person) -> list[Reason]:
-    """Return the reasons on the list of a card: none that another line of it says or contradicts,
-    and none about a visit if the visitor only calls or writes."""
+def _listed_reasons(answer: Match, to_ask: Sequence[Reason], person: Person) -> list[Reason]:
+    """Return the reasons for the list of a card: none that another line of the card says or
+    contradicts, and none about visits to a service that cannot be visited."""
     hidden = {
         *calls.OPENING_CODES,
         *FOOTER_CODES,
@@ -297,10 +302,10 @@ def _listed_reasons(answer: Match, asked: Sequence[Reason], person: Person) -> l
         *topics.ASKED_TOPICS,
         topics.LANGUAGE_WINDOW_CODE,
     }
-    asks_people = limits.has_to_ask_people(answer.row, person)
+    asks_people = limits.has_to_ask_about_gender(answer.row, person)
     if asks_people:
         hidden |= GENDER_CODES
-    if asks_people or topics.has_to_ask_whether_taken(asked):
+    if asks_people or topics.has_to_ask_whether_taken(to_ask):
         hidden |= topics.SITUATION_CODES
     if any(reason.code in topics.SPOKEN_CODES for reason in answer.reasons):
         hidden |= UNSURE_CODES
@@ -329,15 +334,18 @@ def _with_limits(
 
 def _own_caution(answer: Match, tag: str) -> str:
     """Return the caution in words; "" without one, or if it is shown once above all answers."""
-    own = answer.caution if answer.caution and answer.caution.code not in SHARED_CAUTIONS else None
-    return reason_text(own, tag) if own else ""
+    caution = (
+        answer.caution if answer.caution and answer.caution.code not in SHARED_CAUTIONS else None
+    )
+    return reason_text(caution, tag) if caution else ""
 
 
 def _shared_caution(answers: Answers, tag: str) -> str:
-    """Return the shared caution if any answer has it: repeated, it would hide other cautions."""
+    """Return the shared caution if any answer has it. On each card, it would hide other
+    cautions."""
     shown = (*answers.answers, *answers.near_misses, *answers.national)
-    common = {answer.caution.code for answer in shown if answer.caution} & SHARED_CAUTIONS
-    return reason_text(Reason(common.pop()), tag) if common else ""
+    codes = {answer.caution.code for answer in shown if answer.caution} & SHARED_CAUTIONS
+    return reason_text(Reason(codes.pop()), tag) if codes else ""
 
 
 def reason_mark(code: str) -> str:

@@ -35,7 +35,7 @@ NUMBER_NOTES = {
     Freshness.EXPIRED: LAST_KNOWN,
     Freshness.DISPUTED: LAST_KNOWN,
 }
-# What a number says that only people with an access need may use.
+# The note beside a number that only people with an access need may use.
 FOR_DISABLED = Reason("acceptance_specialised", facts={"group": "disability"})
 NO_NOTES: Mapping[str, str] = {}
 # Translators: beside an e-mail address of a service: it does not answer at once.
@@ -57,7 +57,7 @@ class NumberView(NamedTuple):
 
 
 def is_shown(contact: Contact) -> bool:
-    """Return whether a number may be shown: live, not before a first call."""
+    """Return whether a number may be shown: on a live site, only after its first check."""
     return settings.IS_DEMO or contact.freshness is not Freshness.UNVERIFIED
 
 
@@ -76,8 +76,8 @@ def trust(freshness: Freshness | None) -> int:
 def number_views(
     contacts: Iterable[Contact], country: str, tag: str, notes: Mapping[str, str] = NO_NOTES
 ) -> Iterator[NumberView]:
-    """Yield numbers. Live: checked; expired, disputed, WhatsApp unlinked. Demo: all, unlinked.
-    `notes`: what else is said beside a number."""
+    """Yield numbers. Live: only checked ones, links unless expired, disputed or WhatsApp. Demo:
+    all, without links. `notes`: other texts beside a number, by number."""
     with active_language(tag):
         for contact in contacts:
             if not settings.IS_DEMO and contact.freshness is Freshness.UNVERIFIED:
@@ -99,7 +99,7 @@ def call_url(kind: str, number: str, freshness: Freshness | None) -> str:
 
 
 def _note(contact: Contact, tag: str) -> str:
-    """Return to which people a number is limited, and that it may be wrong; "" for neither."""
+    """Return for whom a number is, if not for all, and that it may be wrong; "" for neither."""
     limit = reason_text(FOR_DISABLED, tag) if contact.need else ""
     return " · ".join(filter(None, [limit, str(NUMBER_NOTES.get(contact.freshness, ""))]))
 
@@ -107,7 +107,7 @@ def _note(contact: Contact, tag: str) -> str:
 def link_views(
     contacts: Iterable[Contact], tag: str, *, has_chat: bool = False
 ) -> Iterator[NumberView]:
-    """Yield e-mail addresses and websites, as `number_views` yields numbers. Demo: unlinked.
+    """Yield e-mail addresses and websites, as `number_views` yields numbers. Demo: without links.
     `has_chat`: whether the website has a chat, which its note says."""
     with active_language(tag):
         for contact in contacts:
@@ -124,8 +124,8 @@ def link_views(
 
 
 def _is_plain_link(href: str) -> bool:
-    """Return whether a link leads where its text says: no user name before the host, no further
-    recipient, no character that is not seen."""
+    """Return whether a link leads where its text says: it has no user name before the host, no
+    second recipient and no invisible character."""
     is_disguised = "@" in urlsplit(href).netloc or (href.startswith("mailto:") and "?" in href)
     return href.startswith(CLICKABLE_SCHEMES) and href.isprintable() and not is_disguised
 

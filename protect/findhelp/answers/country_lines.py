@@ -23,7 +23,8 @@ UNRELATED_KEYS = frozenset(
     }
 )
 NUMBER_UNITS, ADDRESS_UNITS = {"phone", "sms"}, {"url", "email"}
-WHOM: dict[str, tuple[Promise | str, str]] = {  # by `applies_to`: words, and ages if these say it
+# By `applies_to`: words for the people, and ages if these describe them.
+WHOM: dict[str, tuple[Promise | str, str]] = {
     "everyone": ("", ""),
     "adults": (AGE, f"{ADULT_AGE}+"),
     "children": (AGE, AGES_OF_MINORS),
@@ -47,7 +48,7 @@ class FactLine(NamedTuple):
     address: str  # on the web, without its scheme, or of mail; "" if the text has it
     source: Source
     is_confirmed: bool
-    is_gap: bool = False  # it says what is not known
+    is_gap: bool = False  # states that something is not known
 
 
 class CountryLines(NamedTuple):
@@ -73,8 +74,8 @@ def lines_about_first_hours(country: str, today: date, *, for_women: bool = True
     """Return what is known of care after sexual violence, and of who reports it to the police.
     `for_women`: with what applies to women alone."""
     facts = filter(is_about_first_hours, country_facts.public_facts(country, *FIRST_HOURS_TOPICS))
-    read = (fact for fact in facts if for_women or fact.applies_to != "women")
-    return lines_of(read, country, today)
+    for_reader = (fact for fact in facts if for_women or fact.applies_to != "women")
+    return lines_of(for_reader, country, today)
 
 
 def is_about_first_hours(fact: country_facts.CountryFact) -> bool:
@@ -95,7 +96,7 @@ def texts_to_translate() -> Iterator[tuple[str, str]]:
 
 
 def rights_texts_to_translate() -> Iterator[tuple[str, str]]:
-    """Yield the same of the facts that only pages about rights show."""
+    """Yield the same as `texts_to_translate`, for the facts that only pages about rights show."""
     shown_elsewhere = {text for text, _note in texts_to_translate()}
     for country in vocabulary.countries():
         for fact in country_facts.consistent_facts(country, *country_facts.TOPICS):
@@ -105,7 +106,7 @@ def rights_texts_to_translate() -> Iterator[tuple[str, str]]:
 
 
 def lines_on_answers(country: str, today: date) -> CountryLines:
-    """Return what a person must know before she goes to a hospital."""
+    """Return the facts that a person must know before going to a hospital."""
     facts = country_facts.public_facts(country, *FIRST_HOURS_TOPICS)
     return lines_of((fact for fact in facts if fact.on_answers), country, today)
 

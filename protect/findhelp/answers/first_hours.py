@@ -22,11 +22,11 @@ PRINTED = ("neck", "go_now", "hiv", "pill", "any_time", "examination_right")
 
 
 class Urgency(NamedTuple):
-    """The hours in which each medicine helps, and what follows from when it happened. Both are said
-    until the longer limit has passed, so that a visitor reads whether it is too late."""
+    """The hours in which each medicine helps, by when the violence happened. Both are shown until
+    the longer limit has passed, so that a visitor can see whether one is too late."""
 
-    hiv: int | None  # None: both have passed
-    pill: int | None  # None: the same, or the person is a man
+    hiv: int | None  # None: both limits have passed
+    pill: int | None  # None: as for `hiv`, or the person is a man
     is_long_ago: bool  # whether the time of every medicine has passed
     may_be_pregnant: bool = True
 
@@ -35,10 +35,10 @@ def find_urgency(
     gender: str | None = None, hours_ago: int | None = None, *, may_be_trans: bool = False
 ) -> Urgency:
     """Return what can still help a person. `hours_ago`: since it happened; None: not known.
-    `may_be_trans`: whether a man said LGBTQI+: he may become pregnant."""
+    `may_be_trans`: whether a man chose LGBTQI+: he may become pregnant."""
     hiv, pill, _examination = (int(country_facts.limit(key).value) for key in LIMIT_KEYS)
-    passed = hours_ago or 0
-    is_long_ago, may_be_pregnant = passed > max(hiv, pill), gender != MALE or may_be_trans
+    hours_passed = hours_ago or 0
+    is_long_ago, may_be_pregnant = hours_passed > max(hiv, pill), gender != MALE or may_be_trans
     return Urgency(
         hiv=None if is_long_ago else hiv,
         pill=pill if may_be_pregnant and not is_long_ago else None,
@@ -90,18 +90,20 @@ def urgent_context(
 
 def nearest_centre(question: Question, shown: Answers | None = None) -> Match | None:
     """Return the first centre for care after sexual violence: of the answers that a page shows,
-    else of all within reach of the visitor's place, if her need leads to the first hours."""
+    else of all within reach of the visitor's place, for a need with `first_hours`."""
     centre = _first_centre(shown, question) if shown else None
-    is_asked = any(vocabulary.needs()[code].first_hours for code in question.needs)
-    if centre is None and is_asked and question.where and question.where.point:
-        wishes = replace(question.wishes, cannot_speak=False)  # she goes there
-        going = replace(question, needs=(names.CENTRE,), wishes=wishes, limit=CENTRES_TO_SEARCH)
-        centre = _first_centre(published.match(going), question)
+    has_first_hours = any(vocabulary.needs()[code].first_hours for code in question.needs)
+    if centre is None and has_first_hours and question.where and question.where.point:
+        wishes = replace(question.wishes, cannot_speak=False)  # the visitor goes there
+        centre_question = replace(
+            question, needs=(names.CENTRE,), wishes=wishes, limit=CENTRES_TO_SEARCH
+        )
+        centre = _first_centre(published.match(centre_question), question)
     return centre
 
 
 def _first_centre(answers: Answers, question: Question) -> Match | None:
-    """Return the first centre that is near and not made for people unlike the visitor."""
+    """Return the first centre within reach that is not made for other people than the visitor."""
     near = (match for match in answers.within_reach if not match.key.is_beyond)
     centres = (match for match in near if names.CENTRE in match.row.categories)
     return next((match for match in centres if not is_for_others(match.row, question)), None)
@@ -109,7 +111,7 @@ def _first_centre(answers: Answers, question: Question) -> Match | None:
 
 def centre_context(question: Question, centre: Match | None, tag: str) -> dict[str, object]:
     """Return what templates need to send a visitor to `centre`, or to an emergency department.
-    Where her need is care and none is near her place, the page says so beside the first answer,
+    For a need of care without a centre near the place, the page says so beside the first answer,
     unless it shows ways of writing, or care is no longer urgent."""
     where = question.where
     has_town = where is not None and where.point is not None

@@ -1,4 +1,5 @@
-"""What the visitor needs and no service on a page of answers names: her language, her sons."""
+"""Sentences about what no service on a page of answers states: the visitor's language, ages of
+sons."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -18,51 +19,51 @@ SONS_CODES = {"sons_to", "children_yes"}
 
 
 def gap_texts(answers: Answers, question: Question, *, has_speaker: bool = False) -> Iterator[str]:
-    """Yield a sentence, in the active language, for each of the visitor's first language and her
-    sons of which no service of `answers` says anything. Pages without services have none.
+    """Yield, in the active language, a sentence if no service speaks the visitor's first language,
+    and one if no service states an age limit for sons. A page without services has none.
     `has_speaker`: whether the page shows a service for another need that speaks it."""
     if not has_speaker and lacks_language(answers, question):
         tag = get_language() or "en"
         yield str(NO_LANGUAGE).format(language=wording.language_names(question.languages[0], tag))
-    on_page = _on_page(answers)
+    on_page = _matches_on_page(answers)
     has_sons = any(child.gender == "m" for child in question.person.children or ())
     if on_page and has_sons and not any(map(_takes_sons, on_page)):
         yield str(NO_SONS)
 
 
 def lacks_language(answers: Answers, question: Question) -> bool:
-    """Return whether a page has services and none within reach that is for the visitor and her need
-    speaks a language of hers: a line for children that speaks it opens no shelter to her, and a
-    service in another town does not answer her."""
-    if not _on_page(answers) or not question.languages:
+    """Return whether a page has services, but none within reach for the visitor and the need speaks
+    a language of the visitor. Services for others, such as children, and those out of reach do not
+    count."""
+    if not _matches_on_page(answers) or not question.languages:
         return False
     reached = (*answers.within_reach, *answers.national)
-    return not topics.is_spoken(_helping(reached, question), question.languages)
+    return not topics.is_spoken(_services_for_visitor(reached, question), question.languages)
 
 
 def find_speaker(
     shown: Sequence[Match], folded: Sequence[Match], question: Question
 ) -> Match | None:
-    """Return the first service that speaks a language of the visitor, shown or folded, if none of
-    those shown for her need speaks one: it may help her to reach the others, whatever it is for. It
-    has a number, or she writes because she cannot speak."""
-    if topics.is_spoken(_helping(shown, question), question.languages):
+    """Return the first service, shown or folded, that speaks a language of the visitor, if none of
+    those shown for the need does: it may help to reach the others, whatever it is for. It must have
+    a number, unless the visitor cannot speak and writes."""
+    if topics.is_spoken(_services_for_visitor(shown, question), question.languages):
         return None
     for match in (*shown, *folded):
         has_number = any(map(contacts.is_shown_number, match.contacts))
         is_reached = has_number or question.wishes.cannot_speak
-        is_hers = is_reached and not limits.is_for_others(match.row, question)
-        if is_hers and topics.spoken_reason(match):
+        is_for_visitor = is_reached and not limits.is_for_others(match.row, question)
+        if is_for_visitor and topics.spoken_reason(match):
             return match
     return None
 
 
-def _on_page(answers: Answers) -> tuple[Match, ...]:
+def _matches_on_page(answers: Answers) -> tuple[Match, ...]:
     return (*answers.answers, *answers.national, *answers.near_misses)
 
 
-def _helping(matches: Iterable[Match], question: Question) -> Iterator[Match]:
-    """Yield the services that answer the need and are not made for people unlike the visitor."""
+def _services_for_visitor(matches: Iterable[Match], question: Question) -> Iterator[Match]:
+    """Yield the services that answer the need and are not made for others than the visitor."""
     wanted = order.wanted_categories(question)
     for match in matches:
         is_wanted = not wanted.isdisjoint(match.row.categories)

@@ -1,5 +1,5 @@
-"""The sentence that asks for an interpreter, in the languages of the people who read or hear it and
-in that of the visitor, who shows it or says it."""
+"""The sentence with which a visitor asks for an interpreter, in the languages of the staff who read
+or hear it and in the visitor's own."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,8 +20,8 @@ ENGLISH = "en"
 
 
 class InterpreterRequest(NamedTuple):
-    shown: tuple[Quote, ...]  # for the people there
-    own: Quote | None  # for the visitor; None if one of `shown` is in the language of the page
+    shown: tuple[Quote, ...]  # for the staff
+    own: Quote | None  # for the visitor; None if `shown` has it
 
 
 def request_at(
@@ -50,14 +50,14 @@ def _request(
     """Return the sentence in the languages of a country that are `spoken`, else in all of them.
     None for a visitor who speaks one of them, or whose first language is a sign language."""
     official = vocabulary.countries()[country].languages
-    named = vocabulary.languages()[languages[0]]
-    if named.signed or not {*official, *spoken}.isdisjoint(languages):
+    own_language = vocabulary.languages()[languages[0]]
+    if own_language.signed or not {*official, *spoken}.isdisjoint(languages):
         return None
-    heard = [each for each in spoken if each in official] or official
-    if ENGLISH in heard:  # in Ireland and Malta, where all services speak it
-        heard = [ENGLISH]
-    shown = dict.fromkeys(_i_speak_sentence(named.code, each) for each in heard)
-    own = _i_speak_sentence(named.code, tag)
+    languages_there = [code for code in spoken if code in official] or official
+    if ENGLISH in languages_there:  # in Ireland and Malta, where all services speak it
+        languages_there = [ENGLISH]
+    shown = dict.fromkeys(_i_speak_sentence(own_language.code, code) for code in languages_there)
+    own = _i_speak_sentence(own_language.code, tag)
     return InterpreterRequest(tuple(shown), None if own in shown else own)
 
 

@@ -1,4 +1,4 @@
-"""Whom a service accepts and what it passes on, in words: the limits that its codes state."""
+"""The limits that the codes of a service state, in words: whom it accepts and what it discloses."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -18,7 +18,8 @@ from protect.reference.wording import GROUP_NAMES
 
 TAKES_EVERYONE = ("acceptance_everyone", "gender_everyone")  # codes of reasons
 CATEGORIES_OF_CHILDREN = frozenset({"child-protection", "missing-children"})
-# Kinds of services that are made for some people: always named, because others call in vain.
+# Categories of services for certain people. Pages always name them, so that others do not call in
+# vain.
 CATEGORIES_OF_PEOPLE = CATEGORIES_OF_CHILDREN | {
     *("lgbtqi", "men", "disability", "trafficking", "fgm", "forced-marriage"),
 }
@@ -57,42 +58,44 @@ def audience_rank(row: ServiceRow, question: Question) -> int:
     """Return 0 for a service that is made for people like the person, FOR_OTHERS if it is made for
     others, such as children; 1 for a service for all, or for people hurt by violence."""
     person = question.person
-    hers = _named_groups(question)
+    own_groups = _named_groups(question)
     is_about_child = bool(person.children) or person.is_minor or questions.is_for_children(question)
     if is_about_child:
-        hers |= CATEGORIES_OF_CHILDREN
-    named = _people(row)
-    if named & hers:
+        own_groups |= CATEGORIES_OF_CHILDREN
+    target_people = _target_people(row)
+    if target_people & own_groups:
         return 0
     if not is_about_child and _is_for_minors(row):
         return FOR_OTHERS
     if _excludes_gender(row, person.gender) or _excludes_status(row, person.legal_status):
         return FOR_OTHERS
-    return FOR_OTHERS if named and questions.FOR_SURVIVORS not in row.categories else 1
+    return FOR_OTHERS if target_people and questions.FOR_SURVIVORS not in row.categories else 1
 
 
 def is_for_named_group(row: ServiceRow, question: Question) -> bool:
-    """Return whether a service is made for a group that the person named and that comes first; one
-    for a gender of this group only if it is hers."""
-    if GROUPS_BEFORE_OTHERS.isdisjoint(_people(row) & _named_groups(question)):
+    """Return whether a service is made for a group that the person named and that comes first; a
+    service for one gender counts only for a person of this gender."""
+    if GROUPS_BEFORE_OTHERS.isdisjoint(_target_people(row) & _named_groups(question)):
         return False
     genders = {reason.code for reason in _gender_limits(row)}
     return not genders or f"gender_{question.person.gender}" in genders
 
 
-def has_to_ask_people(row: ServiceRow, person: Person) -> bool:
-    """Return whether an LGBTQI+ person has to ask whether a service for one gender takes her: that
-    it counts trans women among women is not said."""
-    is_said = any(admission_texts(row, SOURCE_LANGUAGE))
-    if is_said or LGBTQI not in (person.groups or ()) or not any(_gender_limits(row)):
+def has_to_ask_about_gender(row: ServiceRow, person: Person) -> bool:
+    """Return whether an LGBTQI+ person has to ask whether a service for one gender accepts them:
+    it does not say that it accepts trans people."""
+    admits_trans_people = any(admission_texts(row, SOURCE_LANGUAGE))
+    if admits_trans_people or LGBTQI not in (person.groups or ()) or not any(_gender_limits(row)):
         return False
     groups = _stated(row, CriterionKind.GROUP)
-    included = frozenset[str]().union(*(each.values for each in groups if each.operator in TAKING))
-    return LGBTQI not in _people(row) | included
+    included = frozenset[str]().union(
+        *(condition.values for condition in groups if condition.operator in TAKING)
+    )
+    return LGBTQI not in _target_people(row) | included
 
 
 def takes_group(row: ServiceRow, person: Person) -> bool:
-    """Return whether a person named a group, and the words of a source say “everyone”."""
+    """Return whether a person named a group and the audience of the service is “everyone”."""
     return bool(person.groups) and EVERYONE in _audience(row)
 
 
@@ -102,15 +105,19 @@ def _named_groups(question: Question) -> frozenset[str]:
 
 
 @cached_by_row
-def _people(row: ServiceRow) -> frozenset[str]:
-    """Return the people that a service is made for, by its categories and what it says. One for
-    migrants in general has others of these categories among them."""
-    general = CATEGORIES_AMONG_MIGRANTS if MIGRANTS in row.categories else frozenset[str]()
-    return row.categories & CATEGORIES_OF_PEOPLE - general | _groups(row)
+def _target_people(row: ServiceRow) -> frozenset[str]:
+    """Return the people that a service is made for, by its categories and conditions. A service
+    for migrants in general is not limited to its CATEGORIES_AMONG_MIGRANTS."""
+    included = CATEGORIES_AMONG_MIGRANTS if MIGRANTS in row.categories else frozenset[str]()
+    return row.categories & CATEGORIES_OF_PEOPLE - included | _stated_groups(row)
 
 
 def _is_for_minors(row: ServiceRow) -> bool:
-    oldest = [each.maximum for each in _stated(row, CriterionKind.AGE) if each.maximum is not None]
+    oldest = [
+        condition.maximum
+        for condition in _stated(row, CriterionKind.AGE)
+        if condition.maximum is not None
+    ]
     return bool(oldest) and max(oldest) < questions.ADULT_AGE
 
 
@@ -138,16 +145,20 @@ def states_papers(row: ServiceRow) -> bool:
     return CriterionKind.LEGAL_STATUS in row.conditions or any(_paper_limits(row))
 
 
-def is_for_unsaid_papers(row: ServiceRow, question: Question) -> bool:
-    """Return whether a service is limited to some papers, and the person said nothing of hers."""
+def is_limited_to_unstated_papers(row: ServiceRow, question: Question) -> bool:
+    """Return whether a service accepts only some legal statuses and the person stated none."""
     is_limited = CriterionKind.LEGAL_STATUS in row.conditions and not accepts_all_statuses(row)
     return is_limited and question.person.legal_status is None
 
 
-def _groups(row: ServiceRow) -> frozenset[str]:
-    """Return the groups for which a service says that it is."""
-    groups = [each for each in _stated(row, CriterionKind.GROUP) if each.operator in FOR_PEOPLE]
-    return frozenset[str]().union(*(each.values for each in groups))
+def _stated_groups(row: ServiceRow) -> frozenset[str]:
+    """Return the groups to which the conditions of a service limit it."""
+    groups = [
+        condition
+        for condition in _stated(row, CriterionKind.GROUP)
+        if condition.operator in FOR_PEOPLE
+    ]
+    return frozenset[str]().union(*(condition.values for condition in groups))
 
 
 def is_made_for_children(row: ServiceRow) -> bool:
@@ -156,11 +167,11 @@ def is_made_for_children(row: ServiceRow) -> bool:
 
 @cached_by_row
 def made_for(row: ServiceRow) -> frozenset[str]:
-    """Return the categories of people that a service is made for: of one that is for survivors of
-    violence, only those to which it says that it is limited."""
+    """Return the categories of people that a service is made for. For a service for survivors of
+    violence, only the groups to which its conditions limit it count."""
     people = row.categories & CATEGORIES_OF_PEOPLE
     if questions.FOR_SURVIVORS in row.categories:
-        people &= _groups(row)
+        people &= _stated_groups(row)
     return people
 
 
@@ -186,16 +197,17 @@ def texts_beside_limits(
 
 
 def sort_admissions_first(texts: Iterable[str], row: ServiceRow, tag: str) -> list[str]:
-    """Return the texts of a card, first those that name trans people: they may know this by nothing
-    else, and a card has many lines."""
+    """Return the texts of a card, those that name trans people first: nothing else tells them, and
+    a card has many lines."""
     people = {*admission_texts(row, tag)}
     return sorted(texts, key=lambda text: text not in people)
 
 
 def limit_texts(row: ServiceRow, tag: str, said: Collection[str] = ()) -> Iterator[str]:
     """Yield each limit once, in words: trans people, gender, ages, children, groups, papers,
-    documents, and what the authorities are told. Visitors read it whether or not they said who they
-    are, so that they know before they call or go. `said`: texts beside it, such as cautions."""
+    documents, and what the authorities are told. Visitors read the limits before they call or go,
+    whatever they said about themselves. `said`: texts that the page shows already, such as
+    cautions."""
     is_consent_said = reason_text(Reason("guardian"), tag) in said
     guardian_texts = {*_guardian_limits(row, tag)} if is_consent_said else ()
     known = (*said, *guardian_texts)
@@ -218,25 +230,27 @@ def _all_limit_texts(row: ServiceRow, tag: str) -> tuple[str, ...]:
 
 
 def audience_texts(row: ServiceRow, tag: str, words: Collection[str]) -> Iterator[str]:
-    """Yield what AUDIENCE_WORDS say of a service: groups, genders and children."""
+    """Yield texts for those `words` of a service that are in AUDIENCE_WORDS."""
     is_for_all = EVERYONE in words
     adults = {gender for word, gender in GENDER_OF_WORD.items() if word in words and not is_for_all}
     children = {gender for word, gender in CHILDREN_OF_WORD.items() if word in words}
     # Women and girls are named together, but women, girls and boys are women with their children.
     is_together = not is_for_all and (len(children) == 1 or len(adults) > 1)
-    whole = children & (adults or children) if is_together else set()
+    together = children & (adults or children) if is_together else set()
     groups = [GROUP_OF_WORD[word] for word in words if word in GROUP_OF_WORD]
     if accepts_all_statuses(row):
         groups = [code for code in groups if code in GROUP_NAMES]
-    if named := [*sorted(whole), *groups]:
+    if named := [*sorted(together), *groups]:
         yield reason_text(Reason("acceptance_specialised", facts={"group": ",".join(named)}), tag)
     elif is_for_all:
         yield reason_text(Reason("gender_everyone"), tag)
-    yield from (reason_text(Reason(f"gender_{each}"), tag) for each in sorted(adults - whole))
+    yield from (
+        reason_text(Reason(f"gender_{gender}"), tag) for gender in sorted(adults - together)
+    )
     if children and not adults and not is_for_all:
         if not _stated(row, CriterionKind.AGE):
             yield f"{_age_label(tag)}: {plain_isolated_number(AGES_OF_MINORS)}"
-    elif children - whole and Reason("children_no") not in _child_limits(row):
+    elif children - together and Reason("children_no") not in _child_limits(row):
         yield reason_text(Reason("children_yes"), tag)
 
 
@@ -267,12 +281,12 @@ def _statuses_of_audience(row: ServiceRow) -> frozenset[str]:
 
 def _is_for_trafficked(row: ServiceRow) -> bool:
     """Return whether a service is for trafficked people alone."""
-    return TRAFFICKING in made_for(row) & _people(row)
+    return TRAFFICKING in made_for(row) & _target_people(row)
 
 
 @cached_by_row
 def _gender_limits(row: ServiceRow) -> tuple[Reason, ...]:
-    """Return for which gender a service is: by its conditions, else by the words of its source."""
+    """Return reasons for the gender that a service is for: by its conditions, else its audience."""
     named = _audience(row) & AUDIENCE_STATED
     if not _stated(row, CriterionKind.GENDER) and len(named) == 1 and named <= {*GENDER_OF_WORD}:
         return (Reason(f"gender_{GENDER_OF_WORD[next(iter(named))]}"),)
@@ -300,7 +314,7 @@ def _guardian_limits(row: ServiceRow, tag: str) -> Iterator[str]:
 
 
 def _age_label(tag: str) -> str:
-    """Return the word with the colon of the language."""
+    """Return the word “Age” with the colon of the language."""
     with active_language(tag):
         return f"{AGE}{formats.colon_after('', tag)}"
 
@@ -317,25 +331,25 @@ def _child_limits(row: ServiceRow) -> Iterator[Reason]:
 def _group_limits(row: ServiceRow) -> Iterator[Reason]:
     for condition in _stated(row, CriterionKind.GROUP):
         if condition.operator in FOR_PEOPLE:
-            yield _is_for(condition.values)
-    if _is_for_trafficked(row) and TRAFFICKING not in _groups(row):
-        yield _is_for(frozenset({TRAFFICKING}))
+            yield _made_for_reason(condition.values)
+    if _is_for_trafficked(row) and TRAFFICKING not in _stated_groups(row):
+        yield _made_for_reason(frozenset({TRAFFICKING}))
 
 
 def _paper_limits(row: ServiceRow) -> Iterator[Reason]:
     """Yield which legal statuses a service accepts, and the documents that it asks for."""
     if statuses := _statuses_of_audience(row):
-        yield _is_for(statuses)
+        yield _made_for_reason(statuses)
     for condition in _stated(row, CriterionKind.LEGAL_STATUS):
         if condition.operator == CriterionOperator.ONLY:
-            yield _is_for(condition.values)
+            yield _made_for_reason(condition.values)
         elif condition.operator == CriterionOperator.ALL:
             yield Reason("legal_everyone")
         elif condition.operator == CriterionOperator.INCLUDES:
             if UNDOCUMENTED in condition.values:
                 yield Reason("legal_everyone")
             else:
-                yield _is_for(condition.values | _included_groups(row))
+                yield _made_for_reason(condition.values | _included_groups(row))
     if row.documents:
         yield Reason("documents_yes", facts={"documents": ",".join(sorted(row.documents))})
 
@@ -343,12 +357,14 @@ def _paper_limits(row: ServiceRow) -> Iterator[Reason]:
 def _included_groups(row: ServiceRow) -> frozenset[str]:
     """Return the groups that are accepted beside those of some papers, such as the trafficked."""
     groups = _stated(row, CriterionKind.GROUP)
-    named = (each.values for each in groups if each.operator == CriterionOperator.INCLUDES)
+    named = (
+        condition.values for condition in groups if condition.operator == CriterionOperator.INCLUDES
+    )
     return frozenset[str]().union(*named)
 
 
 def _disclosures(row: ServiceRow) -> Iterator[Reason]:
-    """Yield which authorities are always told, and that people who use violence come here too."""
+    """Yield cautions: authorities that are always told, and work with people who use violence."""
     for kind, code in REPORTS.items():
         if any(condition.answer == Answer.YES for condition in _stated(row, kind)):
             yield Reason(code)
@@ -357,5 +373,5 @@ def _disclosures(row: ServiceRow) -> Iterator[Reason]:
         yield Reason("violence_programme")
 
 
-def _is_for(codes: frozenset[str]) -> Reason:
+def _made_for_reason(codes: frozenset[str]) -> Reason:
     return Reason("acceptance_specialised", facts={"group": ",".join(sorted(codes))})

@@ -17,9 +17,9 @@ from protect.reference.lookup.place_names import place_name, with_local_script
 from protect.reference.wording import CATEGORY_NAMES
 
 WORKING_LANGUAGE = "en"  # of most working names, which editors give
-# How a service helps; what it does is named before.
+# Categories that say how a service helps. Headings name what it does before these.
 CATEGORIES_WITHOUT_PURPOSE = {"helpline", "information", "survivors-day-and-night", "crisis-line"}
-# What many kinds of services do as well: a shelter is a shelter first.
+# Categories that many kinds of services have, too: a shelter with them is named a shelter first.
 COMMON_CATEGORIES = {"psychosocial", "case-management"}
 CENTRE = "sexual-violence-centre"  # category of services that give medical care after violence
 SEXUAL_VIOLENCE = frozenset({CENTRE, "sexual-violence-counselling"})
@@ -67,7 +67,8 @@ def _is_readable(row: ServiceRow, tag: str) -> bool:
 
 
 def organisation_name(row: ServiceRow) -> NameView:
-    """Return the official name of an organisation, else its working name, of no known language."""
+    """Return the official name of an organisation, else its working name, whose language is
+    unknown."""
     named = row.official_organisation
     return _official_view(named if named.text else OfficialName(row.organisation))
 
@@ -92,14 +93,15 @@ def category_names(
     row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
     """Return the names of a service's categories: those of its heading, then what else it does."""
-    return tuple(chain(*headings(row, tag, wanted)))
+    return tuple(chain(*heading_and_other_names(row, tag, wanted)))
 
 
-def headings(
+def heading_and_other_names(
     row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what a service is, after which violence it helps and for which people it is made; then
-    what else it does. What is wanted comes first, what it does before how it does it."""
+    """Return the names for the heading of a service (its main kind, the violence after which it
+    helps, the people it is made for), and the names of what else it does. Wanted categories come
+    first; categories that say how a service helps come last."""
     heading, others = _heading_codes(row.categories, made_for(row), wanted)
     return _names_of(heading, tag), _names_of(others, tag)
 
@@ -144,8 +146,8 @@ def _heading_codes(
 
 
 def _violence_codes(codes: Sequence[str]) -> list[str]:
-    """Return the categories that say after which violence a service helps, without the first of
-    `codes`: at most one for sexual violence; for any violence, unless it is a shelter."""
+    """Return the categories that name a kind of violence, without the first of `codes`: at most one
+    for sexual violence; the one for any violence only if the service is no shelter."""
     sexual = [code for code in codes if code in SEXUAL_VIOLENCE]
     named = {DOMESTIC_VIOLENCE, *sexual[:1]} | ({FOR_SURVIVORS} if codes[0] != SHELTER else set())
     return [code for code in codes[1:] if code in named]

@@ -1,5 +1,5 @@
-"""The order in which pages and papers show what matching found within reach, and what they leave
-out because it repeats what stands above. Why it is no part of the sort key: docs/matching.md."""
+"""The order in which pages and papers show the matches within reach, and the matches that they
+leave out as repetitions. docs/matching.md says why this is no part of the sort key."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from protect.matching.questions import LARGEST_LIMIT, Answers, Match, Question, 
 from protect.reference import vocabulary
 
 FIRST_RANK, USUAL_RANK, LAST_RANK = range(3)  # of an answer, see `_rank`
-# Rows of which the first pages are made, in one order; longer lists take LARGEST_LIMIT.
+# Matches that are ordered for the first pages; longer lists order LARGEST_LIMIT.
 ARRANGED_LIMIT = 20
 
 
@@ -45,10 +45,14 @@ def match_in_order(question: Question, limit: int = ARRANGED_LIMIT) -> Answers:
     if len(near) < question.limit and len(reached) == limit < LARGEST_LIMIT:
         return match_in_order(question, LARGEST_LIMIT)
     shown = (*near, *answers.answers[len(reached) :])[: question.limit]
-    left = {match.row.id for match in near[question.limit :]}
-    lines = [each for each in reached if each.row.id in left and each.row.scope == "national"]
-    most, ids = weights.load().lists.national, {match.row.id for match in shown}
-    national = [match for match in (*lines, *answers.national) if match.row.id not in ids][:most]
+    left_out = {match.row.id for match in near[question.limit :]}
+    lines = [
+        match for match in reached if match.row.id in left_out and match.row.scope == "national"
+    ]
+    max_national, ids = weights.load().lists.national, {match.row.id for match in shown}
+    national = [match for match in (*lines, *answers.national) if match.row.id not in ids][
+        :max_national
+    ]
     ids |= {match.row.id for match in national}
     folded = [match for match in for_others if match.row.id not in ids]
     return replace(answers, answers=shown, national=(*national, *folded))
@@ -72,7 +76,7 @@ def _without_lines_for_others(
 
 def _with_answer_for_child(matches: tuple[Match, ...], question: Question) -> tuple[Match, ...]:
     """Return matches with the first answer to the need for children second, if a minor asks for
-    another need with `group_first`: she may not know that there is help for her age."""
+    another need with `group_first`: minors may not know that there is help for their age."""
     all_needs = vocabulary.needs()
     if not question.person.is_minor or not any(
         all_needs[code].group_first and not all_needs[code].for_children for code in question.needs
@@ -100,7 +104,7 @@ def arrange(matches: Sequence[Match], question: Question) -> tuple[Match, ...]:
     is_late = any(need.group_first for need in needs) and _is_not_open_today(first)
     may_be_overtaken = is_for_group or is_late or calls.has_hours_of_place_only(first.row)
     if may_be_overtaken and not _answers_calls(first):
-        usual = [each for each in arranged if _may_overtake(each, ranks[each.row.id], question)]
+        usual = [match for match in arranged if _may_overtake(match, ranks[match.row.id], question)]
         line = next(filter(_answers_calls, usual), None)
         if line is None and not _has_number(first):
             line = next(filter(_has_number, usual), None)
@@ -117,7 +121,7 @@ def _may_overtake(match: Match, rank: int, question: Question) -> bool:
         rank == USUAL_RANK
         and not may_be_elsewhere(match)
         and not limits.is_for_others(match.row, question)
-        and not limits.has_to_ask_people(match.row, question.person)
+        and not limits.has_to_ask_about_gender(match.row, question.person)
     )
 
 
@@ -135,15 +139,15 @@ def _is_not_open_today(match: Match) -> bool:
 
 
 def may_be_elsewhere(match: Match) -> bool:
-    """Return whether a service is not known to help where the person is, nor to have a place at a
-    known distance: it may be on another island."""
+    """Return whether neither the served area nor the distance of a service is known: it may be on
+    another island."""
     is_area_known = all(reason.code != "area_unknown" for reason in match.reasons)
     return not is_area_known and match.distance_m is None
 
 
 def _may_come_later(match: Match, needs: Iterable[vocabulary.Need]) -> bool:
-    """Return whether a need lets services come later that are made for certain people: needs.toml
-    names for some needs which people these are."""
+    """Return whether a match that is made for certain people comes after others for these needs. If
+    `later` in needs.toml names such people, only services for these come later."""
     people = match.row.categories & limits.CATEGORIES_OF_PEOPLE
     later = {code for need in needs for code in need.later}
     return not (people and later) or not people.isdisjoint(later)
@@ -171,16 +175,16 @@ def wanted_categories(question: Question) -> frozenset[str]:
 def without_repeats(
     answers: Iterable[Match], question: Question, tag: str, shown: list[Shown]
 ) -> Iterator[Match]:
-    """Yield the answers that do not read like a shown one and tell more than its number, and note
-    them as shown: several entries of one service may have one name or one number."""
+    """Yield the answers that do not repeat a shown one, and add them to `shown`. Several entries of
+    one service may have the same names or numbers."""
     wanted = wanted_categories(question)
     for answer in answers:
-        kinds, _others = names.headings(answer.row, tag)
+        heading, _others = names.heading_and_other_names(answer.row, tag)
         values = frozenset(contact.value for contact in answer.contacts)
-        new = Shown(answer, values, (kinds, names.name_views(answer.row, tag)))
+        new = Shown(answer, values, (heading, names.name_views(answer.row, tag)))
         repeated = (above for above in shown if values and values <= above.values)
         if not any(
-            _may_stand_for(above.match, answer)
+            _may_replace(above.match, answer)
             and (
                 (new.values, new.heading_and_names) == (above.values, above.heading_and_names)
                 or _adds_nothing(answer, above.match, wanted, tag)
@@ -191,34 +195,37 @@ def without_repeats(
             yield answer
 
 
-def _may_stand_for(above: Match, answer: Match) -> bool:
-    """Return whether a card above has each contact of an answer as well checked, the same number
-    first, and no failing condition or caution that the answer does not have."""
-    known = {(each.kind, each.value): contacts.trust(each.freshness) for each in above.contacts}
+def _may_replace(above: Match, answer: Match) -> bool:
+    """Return whether a shown match can stand for an answer: it has each contact, as well checked,
+    the same number first, and no failing condition or caution that the answer lacks."""
+    known = {
+        (contact.kind, contact.value): contacts.trust(contact.freshness)
+        for contact in above.contacts
+    }
     is_as_sure = all(
-        known.get((each.kind, each.value), -1) >= contacts.trust(each.freshness)
-        for each in answer.contacts
+        known.get((contact.kind, contact.value), -1) >= contacts.trust(contact.freshness)
+        for contact in answer.contacts
     )
     warns = above.caution not in {None, answer.caution} and above.caution.code != "tells_unknown"
     fails = above.failing is not None and answer.failing is None
     first, first_above = (
-        next((each.value for each in match.contacts if each.kind == PhoneKind.VOICE), None)
+        next((contact.value for contact in match.contacts if contact.kind == PhoneKind.VOICE), None)
         for match in (answer, above)
     )
     return is_as_sure and first in {None, first_above} and not warns and not fails
 
 
 def _adds_nothing(answer: Match, above: Match, wanted: frozenset[str], tag: str) -> bool:
-    """Return whether a service has only contacts of one above, and no wanted kind of help, place,
-    hours or language beside them, and takes no other people; one that does not suit the person
-    may have these."""
+    """Return whether a service whose contacts are all shown has no wanted category, place, hours or
+    language that the shown one lacks, and accepts no other people. If it fails a condition that
+    the shown one meets, it adds nothing in any case."""
     row, other = answer.row, above.row
     if row.country != other.country:
         return False
     if answer.failing is not None:
         return above.failing is None
     has_place = any(point.address and not point.is_coarse for point in row.points)
-    hours = any(each.hours.expression for each in row.opening_hours.values())
+    hours = any(hour.hours.expression for hour in row.opening_hours.values())
     has_hours = hours and row.opening_hours != other.opening_hours
     spoken = ({offer.language for offer in each.languages} for each in (other, row))
     has_languages = not next(spoken) >= next(spoken)

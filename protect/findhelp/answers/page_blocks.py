@@ -19,7 +19,7 @@ from protect.content.texts import references
 from protect.content.texts.references import Reference
 from protect.findhelp.answers import country_lines
 from protect.findhelp.answers.country_lines import CountryLines, Source
-from protect.findhelp.emergency import caller_notes, emergency_of
+from protect.findhelp.answers.emergency import caller_notes, emergency_of
 from protect.kernel.text import isolate_direction, isolate_number, plain_isolated_number
 from protect.reference import catalogue, country_facts, formats
 from protect.reference.templatetags.speech import mark_language
@@ -42,6 +42,7 @@ class Passage(NamedTuple):
     parts: tuple[str | Number, ...]
     tag: str  # BCP 47
     dated: str = ""  # ISO date of a translation whose source has changed since; "" if it has not
+    key: str = ""  # of its segment
     is_unchecked: bool = False  # whether it is the first with a limit that is not confirmed
 
 
@@ -154,7 +155,7 @@ def passage_of(segment: ReleasedSegment, country: str | None) -> Passage:
         Number(_number(part, country)) if isinstance(part, Reference) else part
         for part in references.split_text(segment.text)
     )
-    return Passage(parts, segment.language, segment.dated)
+    return Passage(parts, segment.language, segment.dated, segment.key)
 
 
 def _number(reference: Reference, country: str | None) -> str:
@@ -210,7 +211,7 @@ def _limits_in(segment: ReleasedSegment) -> list[str]:
 
 
 def _kind_of(segment: ReleasedSegment) -> str:
-    """Return the kind of a segment; of a block the kind of what fills it."""
+    """Return the kind of a segment; for a block, the kind of its reference."""
     if segment.kind is not SegmentKind.BLOCK:
         return segment.kind
     return _reference_of(segment).kind

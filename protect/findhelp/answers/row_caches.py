@@ -1,5 +1,5 @@
-"""Caches of what a service says of itself: a result for each row of the current snapshot. No cached
-function depends on what a visitor said."""
+"""Caches of results about each row of the current snapshot. No cached function depends on what a
+visitor said."""
 
 from collections.abc import Callable
 from functools import lru_cache

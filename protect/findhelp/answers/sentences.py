@@ -1,5 +1,5 @@
 """The sentences of `matching.wording`, each worded once for a language: pages repeat most of them.
-They say what a service is and offers, never who asked."""
+They describe a service, never the visitor."""
 
 from functools import lru_cache
 

@@ -17,7 +17,7 @@ from protect.reference import vocabulary
 from protect.reference.catalogue import SOURCE_LANGUAGE, translation_with_language
 
 STARTER_FILE = settings.BASE_DIR / "protect/directory/data/services/services.csv"
-# By column: a sentence is translated if at least so many public rows have it.
+# A sentence of a column is translated if at least so many public rows have it.
 FEWEST_ROWS = {"restrictions": 1, "how_to_access": 4, "description": 6}
 # A sentence of how_to_access with these words decides whether a person goes: it is translated even
 # if one row has it.
@@ -49,10 +49,12 @@ def admission_texts(row: ServiceRow, tag: str) -> tuple[str, ...]:
 
 
 def quotes_before_going(row: ServiceRow, tag: str) -> tuple[Quote, ...]:
-    """Return the other sentences of a service's restrictions."""
+    """Return a service's restrictions without the sentences of `admission_texts`, for a page."""
     text, language = row.translated_text("restrictions", tag)
-    people = {*_admission_sentences(text)}
-    others = (each for each in SENTENCE_END.split(text.strip()) if each not in people)
+    admission = {*_admission_sentences(text)}
+    others = (
+        sentence for sentence in SENTENCE_END.split(text.strip()) if sentence not in admission
+    )
     return quotes_of_text(" ".join(others), language, tag)
 
 

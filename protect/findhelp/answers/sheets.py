@@ -70,7 +70,7 @@ class SheetView(NamedTuple):
 
     @property
     def has_english(self) -> bool:
-        """Whether a text of the service on the page, except `before`, is in English."""
+        """Return whether a text of the service on the page, except `before`, is in English."""
         quoted = (each for fact in self.facts for each in fact.quoted)
         return any(each.tag == SOURCE_LANGUAGE for each in (*self.about, *quoted))
 
@@ -85,20 +85,20 @@ def sheet_view(
     at_any_hour: bool = False,
 ) -> SheetView:
     """Return the page of a service. `is_quiet`: for a visitor who cannot speak. `wanted`: the
-    categories for which she came, so that the page has the heading of the card. `at_any_hour`: as
-    in a question; then nothing on the page changes at midnight."""
+    categories that the visitor needs, so that the page has the heading of the card. `at_any_hour`:
+    as in a question; then nothing on the page changes at midnight."""
     needs, wishes = tuple(sorted(row.categories)), Wishes(cannot_speak=is_quiet)
-    asked = Question(needs, at, languages=(tag,), wishes=wishes, at_any_hour=at_any_hour)
-    query = build_query(asked)
+    question = Question(needs, at, languages=(tag,), wishes=wishes, at_any_hour=at_any_hour)
+    query = build_query(question)
     answer = explanation.explain(row, query)
     cautions = disclosure.cautions(row, disclosure.disclosure_at(row, at), query)
-    ends = [None if at_any_hour else midnight_after(at, row.zone), answer.valid_until]
+    change_times = [None if at_any_hour else midnight_after(at, row.zone), answer.valid_until]
     with translation.override(tag):
         return SheetView(
             card=cards.card_view(answer, tag, at, wanted=wanted),
             cautions=tuple(_dated_caution(caution, row, tag, at) for caution in cautions),
             facts=tuple(_fact_views(row, cautions, tag, at, is_quiet=is_quiet)),
-            valid_until=min(filter(None, ends), default=None),
+            valid_until=min(filter(None, change_times), default=None),
             before=service_texts.quotes_before_going(row, tag),
             about=service_texts.quotes(row, "description", tag),
         )
@@ -121,7 +121,7 @@ def _fact_views(
     row: ServiceRow, cautions: Iterable[Reason], tag: str, at: datetime, *, is_quiet: bool
 ) -> Iterator[FactView]:
     """Yield facts in page order; unknown hours, access, address and links are left out. `is_quiet`:
-    what one writes to comes first, what one calls last."""
+    contacts for writing come first, those for calls last."""
     online = [*_online_views(row, tag, at)]
     calls = [*_call_views(row, tag, at, is_quiet=is_quiet)]
     if is_quiet:
@@ -160,10 +160,10 @@ def _online_views(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]
 
 
 def _call_views(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool) -> Iterator[FactView]:
-    """Yield the hours of calls; `is_quiet`: with the numbers. Without a number to call, they are
-    those of a service that only writes."""
-    door = row.opening_hours.get(Channel.PHONE)
-    view = _hours_view(Fact.PHONE_HOURS, door, row, tag, at) if door else None
+    """Yield the hours of calls; `is_quiet`: with the numbers. Without a number to call, they
+    are the hours of a service that only writes."""
+    opening = row.opening_hours.get(Channel.PHONE)
+    view = _hours_view(Fact.PHONE_HOURS, opening, row, tag, at) if opening else None
     if not row.has_voice_number:
         yield from [view._replace(label=str(topics.OPENING_HOURS))] if view else []
     elif is_quiet:

@@ -1,4 +1,4 @@
-"""What a visitor has to ask a service: nothing that its entry states or that its region answers."""
+"""What a visitor has to ask a service: only what neither its entry nor its region answers."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
@@ -13,7 +13,7 @@ from protect.findhelp.answers.row_caches import cached_by_row
 from protect.findhelp.forms import PAPERS
 from protect.kernel.text import plain_isolated_name
 from protect.matching import wording
-from protect.matching.conditions.places import is_answered_later
+from protect.matching.conditions.places import is_by_email_only
 from protect.matching.questions import Match, Reason
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, vocabulary
@@ -38,7 +38,7 @@ ASKED_TOPICS: dict[str, Promise] = {
     **dict.fromkeys(PAPERS_CODES, PAPERS),
     **dict.fromkeys(PEOPLE_CODES, FOR_WHOM_LABEL),
 }
-# Reasons to ask before she goes there: a line or a website takes no children and has no place.
+# Reasons to ask before a visit: they do not apply to a phone line or a website.
 VISIT_CODES = frozenset({"children_unknown", "sons_unknown", "place_unknown"})
 # Reasons with the sentence “Takes people in your situation”.
 SITUATION_CODES = frozenset(
@@ -49,8 +49,8 @@ LANGUAGE_WINDOW_CODE = "language_window"  # reason: the hours at which a languag
 SPOKEN_CODES = frozenset(
     {"language_staff", "language_on_site", "language_phone", LANGUAGE_WINDOW_CODE}
 )
-# Categories of services to which a person goes without a question about papers: after rape, and the
-# police, whom she must not ask.
+# Categories for which no card says to ask about papers: care after rape, which must not wait, and
+# the police, whom visitors must not ask.
 GO_WITHOUT_QUESTION = frozenset(
     {"sexual-violence-centre", "sexual-violence-counselling", "health", "emergency", "police"}
 )
@@ -59,25 +59,25 @@ EU_CITIZEN = "eu_citizen"  # code of the legal status that needs no residence pa
 
 def reasons_to_ask(answer: Match, legal_status: str | None = None) -> list[Reason]:
     """Return the reasons about which the visitor has to ask; about papers if nothing is said of
-    them. `legal_status`: hers; None: unknown."""
+    them. `legal_status`: of the visitor; None: unknown."""
     answered = _answered_codes(answer)
     if legal_status == EU_CITIZEN:
         answered |= {"legal_unknown"}
     spoken = languages_of_region(answer.row)
-    asked = [
+    to_ask = [
         reason
         for reason in answer.reasons
         if reason.code in ASKED_TOPICS
         and reason.code not in answered
         and (reason.facts or {}).get("language") not in spoken
     ]
-    return [*asked, *papers_to_ask(answer.row, legal_status)]
+    return [*to_ask, *papers_to_ask(answer.row, legal_status)]
 
 
 def _answered_codes(answer: Match) -> frozenset[str]:
     """Return the codes of reasons to ask for which the card states an answer."""
     answered = PAPERS_CODES if accepts_all_statuses(answer.row) else frozenset()
-    if is_answered_later(answer.mode, answer.row):
+    if is_by_email_only(answer.mode, answer.row):
         answered |= {"hours_unknown"}  # an e-mail has none
     is_stated = states_people(answer.row) or any(map(_is_about_people, answer.reasons))
     return answered | PEOPLE_CODES if is_stated else answered
@@ -91,21 +91,21 @@ def _is_about_people(reason: Reason) -> bool:
 
 def papers_to_ask(row: ServiceRow, legal_status: str | None) -> list[Reason]:
     """Return the reason to ask about papers before going to a service that says nothing of them, if
-    the visitor says nothing of hers; none for GO_WITHOUT_QUESTION."""
+    the visitor stated no legal status; none for GO_WITHOUT_QUESTION."""
     is_asked = legal_status is None and not states_papers(row) and may_be_visited(row)
     may_ask = row.categories.isdisjoint(GO_WITHOUT_QUESTION)
     return [Reason("legal_unknown")] if is_asked and may_ask else []
 
 
-def has_to_ask_whether_taken(asked: Iterable[Reason]) -> bool:
+def has_to_ask_whether_taken(to_ask: Iterable[Reason]) -> bool:
     """Return whether the visitor has to ask which people a service takes, or about papers: then no
-    sentence may say that it takes people in her situation."""
-    return any(reason.code in PAPERS_CODES | PEOPLE_CODES for reason in asked)
+    sentence may say that it takes people in the situation of the visitor."""
+    return any(reason.code in PAPERS_CODES | PEOPLE_CODES for reason in to_ask)
 
 
-def asks_text(asked: Iterable[Reason], tag: str) -> str:
+def asks_text(to_ask: Iterable[Reason], tag: str) -> str:
     """Return the topics to ask about in one line, such as “Ask them: English · Your papers”."""
-    languages = ((reason, (reason.facts or {}).get("language", "")) for reason in asked)
+    languages = ((reason, (reason.facts or {}).get("language", "")) for reason in to_ask)
     topics = [_topic_text(reason.code, str(language), tag) for reason, language in languages]
     return f"{_ask_them(tag)} {' · '.join(dict.fromkeys(topics))}" if topics else ""
 
@@ -125,7 +125,7 @@ def _topic_text(code: str, language: str, tag: str) -> str:
 
 @cache
 def _ask_them(tag: str) -> str:
-    """Return the words with the colon of the language."""
+    """Return the words “Ask them” with the colon of the language."""
     with active_language(tag):
         return f"{ASK_THEM}{formats.colon_after('', tag)}"
 
@@ -144,7 +144,7 @@ def languages_of_region(row: ServiceRow) -> tuple[str, ...]:
     wherever it helps."""
     regions = [point.areas for point in row.points]
     if not regions:
-        regions = [(*filter(None, [one.area]), *one.containing_areas) for one in row.areas]
+        regions = [(*filter(None, [area.area]), *area.containing_areas) for area in row.areas]
     first, *others = (languages_all_services_speak(row.country, areas) for areas in regions or [()])
     return tuple(tag for tag in first if all(tag in spoken for spoken in others))
 

@@ -24,8 +24,8 @@ SHOWN_STATES = frozenset({hours.State.OPEN, hours.State.BY_APPOINTMENT})
 RANGE_DASH = "–"  # between the first and the last day of a range, and the times of a span
 JOINER = "\u2060"  # no line breaks beside it
 ALL_DAY = ("00:00–24:00",)  # all spans of a day that is open all day
-# A card adds no week to “Opens at 08:00” if the service is open so long each day: a visitor who
-# reads the time needs no day, and most calls made at another hour are answered, too.
+# A card adds no week to “Opens at 08:00” if the service is open at least so long each day: most
+# calls at other times are answered, too.
 LONG_DAY = timedelta(hours=8)
 CHANNELS = {fact: channel for channel, fact in HOURS_FACTS.items()}
 
@@ -67,8 +67,8 @@ def _unbroken(span: str) -> str:
 
 
 def card_week_text(state: Reason | None, answer: Match, tag: str, at: datetime) -> str:
-    """Return the week that a card shows: of hours that are closed now, or of those of an answer
-    that is read at an hour that is not known. `state`: what the card says of now."""
+    """Return the week that a card shows: of hours that are closed now, or of an answer that is read
+    at an unknown time of day. `state`: the opening state on the card."""
     closed = closed_week_text(state, answer.row, tag, at)
     return closed or stated_week_text(answer, tag, at)
 
@@ -84,9 +84,9 @@ def closed_week_text(state: Reason | None, row: ServiceRow, tag: str, at: dateti
 
 
 def stated_week_text(answer: Match, tag: str, at: datetime) -> str:
-    """Return the week of the hours of an answer that is read at an hour that is not known; ""
-    without hours, and for an answer that says its opening state."""
-    stated = next((each for each in answer.reasons if each.code == HOURS_STATED), None)
+    """Return the week of the hours of an answer that is read at an unknown time of day; "" without
+    hours, and for an answer with an opening state."""
+    stated = next((reason for reason in answer.reasons if reason.code == HOURS_STATED), None)
     opening = _hours_of(stated.fact, answer.row) if stated else None
     if opening is None:
         return ""
@@ -120,11 +120,13 @@ def _length(span: hours.Span) -> timedelta:
 
 def language_window_text(answer: Match, tag: str, at: datetime) -> str:
     """Return in which hours of the week the visitor's language is spoken, if not now; else ""."""
-    window = next((each for each in answer.reasons if each.code == LANGUAGE_WINDOW_CODE), None)
+    window = next(
+        (reason for reason in answer.reasons if reason.code == LANGUAGE_WINDOW_CODE), None
+    )
     if window is None:
         return ""
     spoken = (window.facts or {}).get("language")
-    offers = [each.window for each in answer.row.languages if each.language == spoken]
+    offers = [language.window for language in answer.row.languages if language.language == spoken]
     week = [entry for offer in offers if offer for entry in week_of(offer, tag, at)]
     if not week:
         return reason_text(window, tag) if "day" in (window.facts or {}) else ""

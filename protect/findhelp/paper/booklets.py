@@ -1,5 +1,5 @@
-"""What people without internet get: the pages about rights of a country and the services of an
-area, as a booklet to print (here) and as one HTML file (`offline_files`)."""
+"""Booklets for people without internet: the pages about rights of a country and the services of an
+area, to print. `offline_files` makes one HTML file of a booklet."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ class Booklet:
 
 
 class Targets(NamedTuple):
-    """What a booklet has, to which a text can refer: by code of the page or need."""
+    """The links to the parts of a booklet, by code of the page or need."""
 
     pages: Mapping[str, PrintedLink]
     needs: Mapping[str, PrintedLink]
@@ -198,16 +198,16 @@ def _page(key: str, page: BlockPage, targets: Targets, tag: str) -> PrintedPage:
 
 
 def _language_note(page: BlockPage, tag: str) -> str:
-    """Return that a page is in another language, or some lines of it are; "" for neither."""
-    written = page.languages(tag)
-    if written == {tag}:
+    """Return a note that a page, or some of its lines, is in another language; "" for neither."""
+    page_tags = page.languages(tag)
+    if page_tags == {tag}:
         return ""
-    if tag in written or len(written) > 1:
+    if tag in page_tags or len(page_tags) > 1:
         return str(SOME_LINES)
-    (shown,) = written
-    name, other = formats.language_name(tag, tag), formats.language_name(shown, tag)
+    (page_tag,) = page_tags
+    name, other_name = formats.language_name(tag, tag), formats.language_name(page_tag, tag)
     return str(content.OTHER_LANGUAGE).format(
-        language=plain_isolated_name(name), other=plain_isolated_name(other)
+        language=plain_isolated_name(name), other=plain_isolated_name(other_name)
     )
 
 

@@ -46,7 +46,8 @@ def town_in_area(row: ServiceRow, area: str) -> Point | None:
 
 
 def _overlaps_area(served: ServedArea, area: str) -> bool:
-    """Return whether `served` is in `area` (a circle: its centre), around it, or the country."""
+    """Return whether `served` (for a circle: its centre) is in or around `area`, or a whole
+    country."""
     if served.area is None and served.radius_km is None:
         return True
     return area in {served.area, *served.containing_areas} or served.area in store.area_chain(area)
@@ -77,20 +78,20 @@ def build_book(
     professional_rows: Sequence[ServiceRow] = (),
 ) -> content.Book:
     """Return a directory; `professional_rows` are marked. Errors: findhelp_book_too_large."""
-    every = [*rows, *professional_rows]
-    if len(every) > MOST:
-        raise FindHelpRefusal("findhelp_book_too_large", found=len(every), limit=MOST)
-    written = printed_language(options.tag)
-    here = at.astimezone(ZoneInfo(vocabulary.countries()[options.country].zone))
-    with translation.override(written):
-        professional = {row.short for row in professional_rows}
+    all_rows = [*rows, *professional_rows]
+    if len(all_rows) > MOST:
+        raise FindHelpRefusal("findhelp_book_too_large", found=len(all_rows), limit=MOST)
+    paper_tag = printed_language(options.tag)
+    local_time = at.astimezone(ZoneInfo(vocabulary.countries()[options.country].zone))
+    with translation.override(paper_tag):
+        professional_codes = {row.short for row in professional_rows}
         return content.Book(
-            frame=leaflets.build_frame(options.tag, options.country, options.url, here),
+            frame=leaflets.build_frame(options.tag, options.country, options.url, local_time),
             area=options.name,
             only=options.professionals,
-            cautions=tuple(_shared_cautions(every, written, at)),
+            cautions=tuple(_shared_cautions(all_rows, paper_tag, at)),
             legend=tuple(_freshness_legend_rows()),
-            chapters=tuple(_chapters_by_need(every, professional, options, at)),
+            chapters=tuple(_chapters_by_need(all_rows, professional_codes, options, at)),
             call_first=str(content.CALL_FIRST),
             credits=CREDITS,
         )
@@ -116,8 +117,10 @@ def _chapters_by_need(
         if draft.towns or draft.also:
             name = str(wording.display_name(wording.NEED_NAMES, need))
             towns = sorted(draft.towns.items())  # by name; national services come last
-            named = tuple(content.Town(town, tuple(entries)) for (_, town), entries in towns)
-            yield content.Chapter(need.code, name, named, tuple(draft.also))
+            chapter_towns = tuple(
+                content.Town(town, tuple(entries)) for (_, town), entries in towns
+            )
+            yield content.Chapter(need.code, name, chapter_towns, tuple(draft.also))
 
 
 def _answered_needs(row: ServiceRow, queries: Mapping[str, questions.Query]) -> list[str]:
@@ -137,18 +140,18 @@ def _town_heading(row: ServiceRow, options: BookOptions) -> tuple[int, str]:
 
 
 def _entry(row: ServiceRow, options: BookOptions, at: datetime, readers_mark: str) -> content.Entry:
-    written = printed_language(options.tag)
-    facts, cautions = leaflets.service_facts(row, written, at), service_cautions(row, at)
-    own = [caution for caution in cautions if caution.code not in SHARED_CAUTIONS]
+    paper_tag = printed_language(options.tag)
+    facts, cautions = leaflets.service_facts(row, paper_tag, at), service_cautions(row, at)
+    own_cautions = [caution for caution in cautions if caution.code not in SHARED_CAUTIONS]
     state = questions.freshness_at(row, Fact.PHONE, at)
     if row.phones and not facts.numbers and state in STALE_SENTENCES:
         # The number is not printed; print how old its check is instead.
-        check_text = cards.last_check_text(row, Fact.PHONE, written, at)
+        check_text = cards.last_check_text(row, Fact.PHONE, paper_tag, at)
         facts = replace(facts, fresh=f"{facts.fresh} · {check_text}")
     return content.Entry(
         key=row.short,
-        service=leaflets.with_sentences(facts, row, written, own),
-        kinds=" · ".join(category_names(row, written)),
+        service=leaflets.with_sentences(facts, row, paper_tag, own_cautions),
+        kinds=" · ".join(category_names(row, paper_tag)),
         mark=STATE_MARKS.get(state, "") if row.phones else "",
         only=readers_mark,
     )

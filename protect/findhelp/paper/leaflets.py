@@ -23,9 +23,9 @@ from protect.findhelp.answers import (
     topics,
     weeks,
 )
+from protect.findhelp.answers.emergency import caller_notes, emergency_of
 from protect.findhelp.answers.first_hours import printed_sentences
 from protect.findhelp.answers.sentences import reason_text
-from protect.findhelp.emergency import caller_notes, emergency_of
 from protect.findhelp.paper import content, repeats
 from protect.findhelp.paper.content import Frame, Pathway, PrintedHours, PrintedNumber, ServiceFacts
 from protect.kernel.text import plain_isolated_name
@@ -37,7 +37,7 @@ from protect.ui.press import SCRIPTS, PaperLanguage, bilingual, qr_svg
 
 MAX_REASONS = 3  # of a service on a pathway
 MAX_NATIONAL = 3  # national services on a pathway
-LINES_COMPARED = 3 * MAX_NATIONAL  # those of which the first MAX_NATIONAL that add something stand
+LINES_COMPARED = 3 * MAX_NATIONAL  # the first MAX_NATIONAL of these that add something are printed
 UNPRINTED_CODES = frozenset(  # reasons that may no longer hold when the paper is read
     {"open_now", "open_until", "opens_today", "opens_day", "closed", "answerphone"}
     | {"hours_unknown", "phone_yes", "phone_no", "phone_unknown", "cost_free"}  # shown elsewhere
@@ -52,11 +52,11 @@ MAX_NUMBERS = 3  # phone numbers of a service on one paper; more are not printed
 
 def build_card(row: ServiceRow, tag: str, url: str, at: datetime) -> content.Card:
     """Return the card of a service. Its QR code opens `url`, which is short and neutral."""
-    written = printed_language(tag)
-    with translation.override(written):
+    paper_tag = printed_language(tag)
+    with translation.override(paper_tag):
         frame = build_frame(tag, row.country, url, at.astimezone(ZoneInfo(row.zone)))
-        facts, cautions = service_facts(row, written, at), service_cautions(row, at)
-        return content.Card(frame, with_sentences(facts, row, written, cautions))
+        facts, cautions = service_facts(row, paper_tag, at), service_cautions(row, at)
+        return content.Card(frame, with_sentences(facts, row, paper_tag, cautions))
 
 
 def service_cautions(row: ServiceRow, at: datetime) -> list[Reason]:
@@ -90,11 +90,13 @@ def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and th
 ) -> Pathway:
     """Return the pathway of a place and a need. `place` is "" for "anywhere"; `wanted`: the
     categories that answer the need, as for a card of a page."""
-    written = printed_language(tag)
+    paper_tag = printed_language(tag)
     zone = vocabulary.countries()[country].zone if country else settings.TIME_ZONE
-    with translation.override(written):
-        selected = select_services(answers, written, at, wanted)
-        steps, lines = ([each.facts for each in part] for part in (selected.steps, selected.lines))
+    with translation.override(paper_tag):
+        selected = select_services(answers, paper_tag, at, wanted)
+        steps, lines = (
+            [service.facts for service in part] for part in (selected.steps, selected.lines)
+        )
         shared = _common_cautions([*steps, *lines])
         return Pathway(
             frame=build_frame(tag, country, url, at.astimezone(ZoneInfo(zone))),
@@ -106,7 +108,7 @@ def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and th
             lines=tuple(_without_cautions(shared, service) for service in lines),
             repeated_from=selected.repeated_from,
             call_first=str(content.CALL_FIRST),
-            valid=dict(_validity_texts([*steps, *lines], written)),
+            valid=dict(_validity_texts([*steps, *lines], paper_tag)),
         )
 
 
@@ -126,13 +128,13 @@ def select_services(
     def without_repeats(
         matches: Sequence[Match], *, has_place: bool
     ) -> list[repeats.PrintedService]:
-        every = [
+        services = [
             repeats.printed_service(
                 match, _facts_of_answer(match, tag, at, wanted), tag, wanted, has_place=has_place
             )
             for match in matches
         ]
-        return repeats.without_repeats(every)
+        return repeats.without_repeats(services)
 
     steps = without_repeats(answers.within_reach, has_place=True)
     lines = without_repeats(answers.national[:LINES_COMPARED], has_place=False)
@@ -170,17 +172,17 @@ def printed_language(tag: str) -> str:
 
 def build_frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
     """Return the parts that every paper has. `at` has to be in the time zone of the place."""
-    written = printed_language(tag)
-    language, number = vocabulary.languages()[written], emergency_of(country).number
+    paper_tag = printed_language(tag)
+    language, number = vocabulary.languages()[paper_tag], emergency_of(country).number
     drafts = () if language.is_reviewed else (content.DRAFT,)
-    day = formats.date_text(at.date(), written)
+    day = formats.date_text(at.date(), paper_tag)
     return Frame(
-        writing=PaperLanguage.of(written, language.direction, language.script),
+        writing=PaperLanguage.of(paper_tag, language.direction, language.script),
         mark=bilingual(content.DEMONSTRATION) if settings.IS_DEMO else (),
         banner=bilingual(content.DO_NOT_RELY, *drafts) if settings.IS_DEMO else (),
-        other_language=_other_language_note(tag, written),
+        other_language=_other_language_note(tag, paper_tag),
         danger=content.EmergencyNote(
-            number, str(content.DANGER), " ".join(map(str, caller_notes(written, country)))
+            number, str(content.DANGER), " ".join(map(str, caller_notes(paper_tag, country)))
         ),
         as_of=str(content.AS_OF).format(date=plain_isolated_name(day)),
         scan=str(content.SCAN),
@@ -275,7 +277,7 @@ def printed_facts(row: ServiceRow) -> list[Fact]:
         Fact.LANGUAGES: bool(row.languages),
         Fact.ADDRESS: any(not point.is_coarse for point in row.points),
     }
-    return [fact for fact, is_told in printed.items() if is_told]
+    return [fact for fact, is_known in printed.items() if is_known]
 
 
 def valid_until(row: ServiceRow, at: datetime) -> str:
@@ -322,11 +324,11 @@ def _printed_hours(
 ) -> Iterator[PrintedHours]:
     """Yield the hours for calls and visits; a check date equal to `phone_check` is left blank."""
     for channel, (label, fact) in HOURS_LABELS.items():
-        door = row.opening_hours.get(channel)
-        if door is None:
+        opening = row.opening_hours.get(channel)
+        if opening is None:
             continue
-        times = weeks.week_of(door.hours, tag, at)
-        note = reason_text(Reason("by_appointment"), tag) if door.hours.by_appointment else ""
+        times = weeks.week_of(opening.hours, tag, at)
+        note = reason_text(Reason("by_appointment"), tag) if opening.hours.by_appointment else ""
         if times or note:
             checked = cards.last_check_text(row, fact, tag, at)
             yield PrintedHours(str(label), times, note, checked if checked != phone_check else "")
@@ -339,8 +341,8 @@ def _language_lines(row: ServiceRow, tag: str, at: datetime) -> Iterator[content
 
 
 def _language_name(spoken: str, tag: str) -> str:
-    """Return the name of a language in the reader's language; in English instead of a name that no
-    font can write."""
+    """Return the name of a language in the reader's language, or in English if no font has the
+    letters of that name."""
     name, language = formats.language_name(spoken, tag), vocabulary.languages().get(spoken)
     if language and name == language.endonym and language.script not in SCRIPTS:
         return language.english

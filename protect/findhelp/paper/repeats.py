@@ -1,4 +1,4 @@
-"""Services that a pathway leaves out: their number stands above, and they add nothing to it."""
+"""Find services that a pathway leaves out: services above them have their numbers and details."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
@@ -10,8 +10,8 @@ from protect.matching.questions import Match, Reason
 
 
 class PrintedService(NamedTuple):
-    """An answer and its facts, with what these say: its numbers, its details (hours, languages,
-    cautions, place, categories) and its limits, such as “Says it is for women”."""
+    """An answer and its printed facts, split into numbers, details (hours, languages, cautions,
+    place, categories) and limits, such as “Says it is for women”."""
 
     answer: Match
     facts: ServiceFacts
@@ -28,7 +28,7 @@ def printed_service(
     all_statuses = reason_text(Reason("legal_everyone"), tag)  # no limit
     details = {
         *((hours.label, times) for hours in facts.hours for times in hours.times),
-        *((each.name, each.times) for each in facts.languages),
+        *((line.name, line.times) for line in facts.languages),
         *facts.cautions,
         *(answer.row.categories & wanted),
         *([facts.place] if has_place and facts.place else []),
@@ -40,26 +40,26 @@ def printed_service(
 
 
 def adds_nothing(service: PrintedService, above: Collection[PrintedService]) -> bool:
-    """Return whether all numbers of a service stand above with all its details, and one of them
-    without a limit that this service does not have."""
-    same = [other for other in above if other.numbers & service.numbers]
-    numbers = frozenset[str]().union(*(other.numbers for other in same))
-    details = frozenset[object]().union(*(other.details for other in same))
+    """Return whether the services above have all numbers and details of a service, and one of them
+    has no limit that this service lacks."""
+    sharing_number = [other for other in above if other.numbers & service.numbers]
+    numbers = frozenset[str]().union(*(other.numbers for other in sharing_number))
+    details = frozenset[object]().union(*(other.details for other in sharing_number))
     return (
         bool(service.numbers)
         and service.numbers <= numbers
         and service.details <= details
-        and any(other.limits <= service.limits for other in same)
+        and any(other.limits <= service.limits for other in sharing_number)
     )
 
 
 def without_repeats(services: Sequence[PrintedService]) -> list[PrintedService]:
     """Return the services that add something to those before them."""
-    kept: list[PrintedService] = []
+    printed: list[PrintedService] = []
     for service in services:
-        if not adds_nothing(service, kept):
-            kept.append(service)
-    return kept
+        if not adds_nothing(service, printed):
+            printed.append(service)
+    return printed
 
 
 def repeated_from(
@@ -69,6 +69,8 @@ def repeated_from(
     before it; one more than there are steps if it always adds something."""
     for index, line in enumerate(lines):
         counts = range(len(steps) + 1)
-        before = lines[:index]
-        found = (count for count in counts if adds_nothing(line, [*steps[:count], *before]))
-        yield next(found, len(steps) + 1)
+        earlier_lines = lines[:index]
+        repeating_counts = (
+            count for count in counts if adds_nothing(line, [*steps[:count], *earlier_lines])
+        )
+        yield next(repeating_counts, len(steps) + 1)

@@ -54,7 +54,7 @@ class LanguagesForm(DeskForm):
 
 
 class AreaForm(DeskForm):
-    mended_at = {
+    field_by_error_code = {
         "findhelp_book_too_large": "area",
         "findhelp_file_too_large": "area",
         "findhelp_no_pages": "language",

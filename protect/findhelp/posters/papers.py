@@ -93,9 +93,11 @@ def area_named(typed: str) -> addresses.Spot:
         return addresses.anywhere_in(code)
     if area := store.areas().get(typed.upper()):
         return addresses.anywhere_in(area.code, area.name)
-    named = [each for each in store.areas().values() if fold(each.name) == fold(typed)]
-    if len(named) == 1:
-        return addresses.anywhere_in(named[0].code, named[0].name)
+    matching_areas = [
+        area_row for area_row in store.areas().values() if fold(area_row.name) == fold(typed)
+    ]
+    if len(matching_areas) == 1:
+        return addresses.anywhere_in(matching_areas[0].code, matching_areas[0].name)
     raise errors.FindHelpRefusal("findhelp_place_unknown", name=typed[:60])
 
 
@@ -127,7 +129,7 @@ def speakers_first(answers: Answers, question: Question, tag: str) -> Answers:
             overtakes = _speaks(match.row, tag) and not limits.is_for_others(match.row, question)
             index = len(arranged)
             while overtakes and index:
-                if not _may_stand_before(match, arranged[index - 1], tag, is_urgent=is_urgent):
+                if not _may_overtake(match, arranged[index - 1], tag, is_urgent=is_urgent):
                     break
                 index -= 1
             arranged.insert(index, match)
@@ -136,20 +138,20 @@ def speakers_first(answers: Answers, question: Question, tag: str) -> Answers:
     return replace(answers, answers=arrange(answers.answers), national=arrange(answers.national))
 
 
-def _may_stand_before(match: Match, other: Match, tag: str, *, is_urgent: bool) -> bool:
+def _may_overtake(match: Match, other: Match, tag: str, *, is_urgent: bool) -> bool:
     """Return whether a match that speaks a language may overtake another one that does not."""
-    mine, theirs = match.key, other.key
+    key, other_key = match.key, other.key
     return (
         not _speaks(other.row, tag)
-        and mine.is_beyond <= theirs.is_beyond
-        and mine.disclosure_group <= theirs.disclosure_group
-        and (mine.generality == 0 or theirs.generality > 0 or not is_urgent)
+        and key.is_beyond <= other_key.is_beyond
+        and key.disclosure_group <= other_key.disclosure_group
+        and (key.generality == 0 or other_key.generality > 0 or not is_urgent)
     )
 
 
 def _speaks(row: ServiceRow, tag: str) -> bool:
     return tag in topics.languages_of_region(row) or any(
-        each.language == tag for each in row.languages
+        offer.language == tag for offer in row.languages
     )
 
 
@@ -192,14 +194,14 @@ def build_directory(spot: addresses.Spot, tag: str, at: datetime, *, members: bo
         known = ", ".join(printable_languages())
         raise errors.FindHelpRefusal("findhelp_language_not_printed", name=tag, known=known)
     country, area = country_and_area(spot)
-    restricted = published.professional_rows(country) if members else ()
-    hidden = [row for row in restricted if books.is_for_area(row, country, area)]
+    all_professional = published.professional_rows(country) if members else ()
+    professional_rows = [row for row in all_professional if books.is_for_area(row, country, area)]
     with translation.override(tag):
         mark = str(FOR_PROFESSIONALS) if members else ""
     name, path = addresses.spot_name(spot, tag), [tag, spot.code, ""]
     url = settings.PUBLIC_URL + reverse("findhelp:page", PUBLIC_URLCONF, path)
     options = books.BookOptions(country, area, name, tag, url, professionals=mark)
-    return books.build_book(services_in(spot), options, at, hidden)
+    return books.build_book(services_in(spot), options, at, professional_rows)
 
 
 class FactState(NamedTuple):
@@ -234,10 +236,10 @@ def poster_services(
     selected = leaflets.select_services(answers, tag, at, frozenset(search.need.categories))
     printed = zip(selected.lines, selected.repeated_from, strict=True)
     national = [line for line, count in printed if count > len(selected.steps)]
-    steps = [_poster_service(each.answer.row, tag, at) for each in selected.steps]
+    steps = [_poster_service(service.answer.row, tag, at) for service in selected.steps]
     lines = [_poster_service(line.answer.row, tag, at) for line in national][:MAX_NATIONAL]
-    every = [*steps, *lines]
-    return PosterServices(steps, lines, sum(service.is_old for service in every), len(every))
+    services = [*steps, *lines]
+    return PosterServices(steps, lines, sum(service.is_old for service in services), len(services))
 
 
 def _poster_service(row: ServiceRow, tag: str, at: datetime) -> PosterService:

@@ -47,7 +47,7 @@ def choose_poster_page(request: HttpRequest) -> HttpResponse:
         "spots": [(spot, papers.whereabouts(spot)) for spot in spots],
         "need": form.cleaned_data.get("need", "") if form.is_bound else "",
     }
-    return pages.show(request, "findhelp/desk_posters.html", form, context)
+    return pages.render_form_page(request, "findhelp/desk_posters.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,7 +76,7 @@ def print_poster_page(request: HttpRequest, place: str, need: str) -> HttpRespon
         "languages": forms.languages_by_name(),
         "last": papers.last_printed_at(scope, country, search.spot.code, search.need.short),
     }
-    return pages.show(request, "findhelp/desk_poster.html", form, context)
+    return pages.render_form_page(request, "findhelp/desk_poster.html", form, context)
 
 
 @require_safe
@@ -108,7 +108,7 @@ def print_directory_page(request: HttpRequest) -> HttpResponse:
             papers.record_printing(scope, papers.DIRECTORY_ACTION, country, *codes, at=at)
             return _download_response([("info.pdf", content)])
     context = {"tabs": directory_tabs(scope, POSTERS)}
-    return pages.show(request, "findhelp/desk_printable.html", form, context)
+    return pages.render_form_page(request, "findhelp/desk_printable.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,8 +116,8 @@ def offline_page(request: HttpRequest) -> HttpResponse:
     """Show what a booklet and an offline file of an area would have; POST downloads one of them."""
     scope, at = scope_of(request), clock.now()
     countries = require_permission_anywhere(scope, *MAINTAINER_PERMISSIONS)
-    asked = request.GET if "area" in request.GET else None
-    data = request.POST if request.method == "POST" else asked
+    query_data = request.GET if "area" in request.GET else None
+    data = request.POST if request.method == "POST" else query_data
     form = forms.AreaForm(data, countries=countries, initial={"language": get_language()})
     context: dict[str, object] = {"tabs": directory_tabs(scope, POSTERS)}
     if form.is_valid():
@@ -133,7 +133,7 @@ def offline_page(request: HttpRequest) -> HttpResponse:
                 papers.record_printing(scope, action, country, area, tag, at=at)
                 return _download_response([(name, content)])
             context |= _edition_context(offline.build_edition(spot, tag, at), spot, tag)
-    return pages.show(request, "findhelp/desk_offline.html", form, context)
+    return pages.render_form_page(request, "findhelp/desk_offline.html", form, context)
 
 
 def _edition_context(edition: offline.Edition, spot: addresses.Spot, tag: str) -> dict[str, object]:

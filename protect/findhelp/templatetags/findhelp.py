@@ -62,7 +62,7 @@ def colon(context: Context, label: object = "") -> str:
 
 @register.filter
 def choice_name(choice: Choice, tag: str) -> str:
-    """Return what a visitor typed as we know it: a camp, a locality, or a settlement."""
+    """Return the name of what a visitor typed: of a camp, a locality or a settlement."""
     if choice.camp:
         return camp_name(choice.camp, choice.place, tag)
     return choice.title or _settlement_name(choice, tag)
@@ -81,8 +81,8 @@ def whereabouts(choice: Choice, tag: str) -> SafeString:
         town := store.place_index().nearest_larger_town(place)
     ):
         metres = round(distance_km(place, town) * 1000)
-        far = reason_text(Reason("distance_far", facts={"distance": metres}), tag)
-        names.append(f"{place_name(town, tag)} {far}")
+        distance_words = reason_text(Reason("distance_far", facts={"distance": metres}), tag)
+        names.append(f"{place_name(town, tag)} {distance_words}")
     names.append(formats.country_name(place.country, tag))
     parts = [conditional_escape(isolate_direction(name)) for name in dict.fromkeys(names)]
     return mark_safe(" · ".join(parts))  # noqa: S308 - each part is escaped above
@@ -125,7 +125,7 @@ def service_address(context: Context, code: str) -> str:
     quiet = "/q" if context.get("is_quiet") else ""
     if refined_at := context.get("refined_at"):
         return f"{refined_at}/{code}"
-    if context.get("mirror"):  # which has one page of a service, not one for each search
+    if context.get("mirror"):  # a mirror has one page of a service, not one for each search
         return page_url("page", tag, code, quiet)
     if search is None or form is None:
         return page_url("page", tag, code, quiet)
@@ -134,8 +134,8 @@ def service_address(context: Context, code: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def country_page_url(context: Context, page: Spot) -> str:
-    """Return the URL of a page about a country; where a place was chosen, the page keeps it, and
-    from refined answers also what was said."""
+    """Return the URL of a page about a country. The page keeps a chosen place and, from refined
+    answers, the stated details."""
     if refined_at := context.get("refined_at"):
         return f"{refined_at}/{page.code}"
     tag, quiet = context["language"].tag, "/q" if context.get("is_quiet") else ""
@@ -156,7 +156,7 @@ def country_page_url(context: Context, page: Spot) -> str:
 
 @register.simple_tag(takes_context=True)
 def rights_url(context: Context, page: Spot) -> str:
-    """Return the URL of a page about rights; where a place was chosen, the page keeps it."""
+    """Return the URL of a page about rights. The page keeps a chosen place."""
     if context.get("country"):
         return country_page_url(context, page)
     quiet = "/q" if context.get("is_quiet") else ""
@@ -171,7 +171,7 @@ def results_url(context: Context, spot: Spot, need: Need, is_quiet: bool | str =
 
 @register.simple_tag(takes_context=True)
 def details_fields(context: Context, form: forms.Form) -> SafeString:
-    """Draw the questions of a DetailsForm. Only blank ones are cached: never what was said."""
+    """Draw the questions of a DetailsForm. Only blank ones are cached, never stated details."""
     if form.is_bound:
         return _draw_fields(context["language"], form)
     return _draw_blank_fields(context["language"], type(form), tuple(form.initial.items()))

@@ -29,8 +29,8 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def service_card(context: Context, card: CardView, is_compact: object) -> SafeString:
     """Draw what a service is, its opening state, numbers, names, reasons and one caution.
-    `is_compact`: whether reasons in favour share one line. Only cards that say nothing of what a
-    visitor said about herself are cached."""
+    `is_compact`: whether reasons in favour share one line. Cards are cached only while the visitor
+    has stated no details."""
     form = context.get("form")
     draw = _draw_card if form is not None and form.is_bound else _draw_shared_card
     before, after = draw(card, context["language"].tag, is_compact=bool(is_compact))

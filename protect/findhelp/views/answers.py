@@ -56,7 +56,7 @@ def results_page(
 def refined_results(request: HttpRequest, language: Language, token: str) -> HttpResponse:
     """Show what an encrypted URL holds: refined answers, places to choose, or the outcome of a
     report. The URL expires, a page that stays open closes with it, and none is ever cached. POST
-    adds to what was said, or answers."""
+    adds details, or more answers."""
     refined, seconds = addresses.open_sealed(token)
     if request.method == "POST":
         access.get_search(refined.place, refined.need)  # 404 for reports and places to choose
@@ -68,14 +68,14 @@ def refined_results(request: HttpRequest, language: Language, token: str) -> Htt
 
 @frame.in_language()
 def refined_as_pdf(request: HttpRequest, language: Language, token: str) -> HttpResponse:
-    """Return the refined answers on paper, without what was said; never cached."""
+    """Return the refined answers on paper, without the details that were stated; never cached."""
     refined, _seconds = addresses.open_sealed(token)
     search = access.get_search(refined.place, refined.need)
     form = details.DetailsForm(refined.fields, country=addresses.country_of(search.spot))
     question = form.build_question(search, language, published.PATHWAY_LIMIT)
     answers = silence.shown_answers(question)
     plain = details.build_search_question(search, question.limit, languages=(language.tag,))
-    answers = silence.unsaid(answers, plain)
+    answers = silence.without_stated_details(answers, plain)
     sheet = papers.build_poster(search, answers, language.tag, question.at)
     return HttpResponse(content.pathway_pdf(sheet), content_type="application/pdf")
 
@@ -94,8 +94,8 @@ def page_in_refined(
     else:
         form = details.DetailsForm(refined.fields, country=addresses.country_of(search.spot))
         question = form.build_question(search, language, addresses.ANSWERS_PER_STEP)
-        said = places.Said(refined, search.need, question, seconds)
-        response = places.country_page(request, language, page, search.spot, said=said)
+        stated = places.StatedDetails(refined, search.need, question, seconds)
+        response = places.country_page(request, language, page, search.spot, stated=stated)
     response.headers["Refresh"] = str(seconds)
     return response
 
@@ -103,15 +103,15 @@ def page_in_refined(
 def _add_to_refined(
     request: HttpRequest, language: Language, refined: addresses.RefinedSearch, seconds: int
 ) -> HttpResponseRedirect:
-    """Redirect to more answers, which expire with the first ones, or to those for what a press adds
-    to what was said."""
+    """Redirect to more answers, which expire with the first ones, or to the answers for details
+    that a button adds."""
     if "more" in request.POST:
         refined = replace(refined, more=min(refined.more + 1, MOST_STEPS - 1))
         address = addresses.sealed_address(language, refined, seconds=seconds)
         return HttpResponseRedirect(f"{address}#more", status=303)
-    said = refined.fields or {}
-    fields = details.add_posted(said, request.POST)
-    if fields == said:  # nothing was added: the URL does not live longer
+    stated = refined.fields or {}
+    fields = details.add_posted(stated, request.POST)
+    if fields == stated:  # nothing was added: the URL does not live longer
         address = addresses.sealed_address(language, refined, seconds=seconds)
         return HttpResponseRedirect(address, status=303)
     return _redirect_to_sealed(language, replace(refined, fields=fields))
@@ -144,8 +144,8 @@ def pathway_as_pdf(request: HttpRequest, language: Language, place: str, need: s
     search, at = access.get_search(place, need), clock.now()
     answers = papers.poster_answers(search, language.tag, at)
     sheet = papers.build_poster(search, answers, language.tag, at)
-    ends = [sheets.midnight_after(at, "UTC"), *filter(None, [answers.valid_until])]
-    return pdf_response(content.pathway_pdf(sheet), min(ends))
+    change_times = [sheets.midnight_after(at, "UTC"), *filter(None, [answers.valid_until])]
+    return pdf_response(content.pathway_pdf(sheet), min(change_times))
 
 
 def _show_results(
@@ -185,7 +185,7 @@ def _show_results(
         context,
         title=enums.PageTitle.LIST,
         valid_until=valid_until,
-        keep=not form.is_bound,
+        may_cache=not form.is_bound,
     )
 
 
@@ -195,25 +195,28 @@ def _gap_context(
     language: Language,
     results_view: cards.ResultsView,
 ) -> dict[str, object]:
-    """Return what no service of a page names, where to go without a centre, and how to ask for an
-    interpreter."""
-    asked, centre = None, first_hours.nearest_centre(question, answers)
-    of_centre = first_hours.centre_context(question, centre, language.tag)
-    if gaps.lacks_language(answers, question) or of_centre["lacks_centre"]:
-        asked = interpreters.request_at(question.where, question.languages, language.tag)
+    """Return the context about what no service of a page states, about where to go without a
+    centre, and about how to ask for an interpreter."""
+    interpreter_request, centre = None, first_hours.nearest_centre(question, answers)
+    centre_context = first_hours.centre_context(question, centre, language.tag)
+    if gaps.lacks_language(answers, question) or centre_context["lacks_centre"]:
+        interpreter_request = interpreters.request_at(
+            question.where, question.languages, language.tag
+        )
     texts = gaps.gap_texts(answers, question, has_speaker=bool(results_view.speaker))
-    return {"gaps": [*texts], "interpreter": asked, **of_centre}
+    return {"gaps": [*texts], "interpreter": interpreter_request, **centre_context}
 
 
 def _on_page(answers: questions.Answers, question: questions.Question) -> questions.Answers:
-    """Return the answers that the page shows, without one more; a silent page shows all."""
+    """Return the answers that the page shows: without the one that was fetched beyond the limit;
+    for a visitor who cannot speak, all."""
     if question.wishes.cannot_speak:
         return answers
     return replace(answers, answers=answers.answers[: question.limit])
 
 
 def _says_silence(answers: questions.Answers) -> bool:
-    """Return whether a service says that it does not tell the authorities."""
+    """Return whether a service states that it does not tell the authorities."""
     shown = (*answers.answers, *answers.national)
     return any(reason.code == "tells_nobody" for match in shown for reason in match.reasons)
 
@@ -221,11 +224,11 @@ def _says_silence(answers: questions.Answers) -> bool:
 def _search_context(
     search: access.Search, language: Language, question: questions.Question
 ) -> dict[str, object]:
-    """Return what the page says of the place and the need, and of the first hours."""
+    """Return the context about the place, the need and the first hours."""
     country = addresses.country_of(search.spot)
     person = question.person
     speaks_to_child = search.need.for_children or person.is_minor
-    of_adults = None if speaks_to_child else country  # facts about the police are for them
+    police_country = None if speaks_to_child else country  # facts about the police are for adults
     is_first_step = question.limit <= addresses.ANSWERS_PER_STEP  # longer pages have no room
     return {
         "search": search,
@@ -237,7 +240,7 @@ def _search_context(
         "speaks_to_child": speaks_to_child,
         "first_hours": addresses.first_hours_in(country),
         **first_hours.urgent_context(
-            of_adults,
+            police_country,
             question.at.date(),
             first_hours.urgency_of(question),
         ),
@@ -247,7 +250,7 @@ def _search_context(
 def _nearby_needs(need: Need, form: details.DetailsForm) -> dict[str, Need | None]:
     """Return needs to which a link leads from answers: for children, who may have chosen that they
     were hurt or want to talk, and a safe place for people in danger. From refined answers none: a
-    link would lose what was said, such as places to stay away from."""
+    link would lose the stated details, such as places to stay away from."""
     needs = {} if form.is_bound else {each.code: each for each in access.public_needs()}
     may_be_child = need.group_first or need.go_there
     for_children = (each for each in needs.values() if each.for_children and may_be_child)
@@ -258,11 +261,11 @@ def _nearby_needs(need: Need, form: details.DetailsForm) -> dict[str, Need | Non
 def _details_context(
     search: access.Search, language: Language, form: details.DetailsForm
 ) -> dict[str, object]:
-    """Return what the page says of the visitor's details."""
+    """Return the context about the details that the visitor stated."""
     context: dict[str, object] = {
         "form": form,
         "avoided": form.avoided_names(language.tag),
-        "needs": [each for each in access.public_needs() if not each.page],
+        "needs": [need for need in access.public_needs() if not need.page],
         **_nearby_needs(search.need, form),
     }
     if form.is_bound:  # the address is sealed: the same place and need, without what was said
@@ -286,7 +289,7 @@ def _show_place_choices(
         "is_quiet": is_quiet,
         "search_at": reverse(f"findhelp:{page}", args=[language.tag, *codes, "/q" * is_quiet]),
         "quiet_at": reverse(f"findhelp:{page}", args=[language.tag, *codes, "/q"]),
-        "choices": [(each, addresses.place_spot(each.place.id)) for each in matches.choices],
+        "choices": [(choice, addresses.place_spot(choice.place.id)) for choice in matches.choices],
         "near_me": matches.near_me,
         "regions": regions,
         "country": country,
@@ -294,5 +297,10 @@ def _show_place_choices(
         "anywhere": addresses.anywhere_in(country) if country else addresses.ANYWHERE,
     }
     return frame.show(
-        request, language, "place_choices.html", context, title=enums.PageTitle.LIST, keep=False
+        request,
+        language,
+        "place_choices.html",
+        context,
+        title=enums.PageTitle.LIST,
+        may_cache=False,
     )

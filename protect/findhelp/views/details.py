@@ -1,5 +1,5 @@
-"""What visitors say about themselves: an optional form, never stored, and the question it makes.
-It can say everything that `/match` can."""
+"""The optional form for details that visitors state about themselves, and the question built from
+it. Nothing is stored. The form can express every question of `/match`."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ from protect.findhelp.enums import SpotKind
 from protect.findhelp.forms import AGE, PAPERS, UNRECORDED_INPUT
 from protect.kernel import clock
 from protect.matching import questions
-from protect.matching.avoidance import avoid_places
+from protect.matching.avoidance import build_avoidance
 from protect.matching.questions import Child, Person, Wishes
 from protect.reference import formats, vocabulary, wording
 from protect.reference.lookup.alphabets import sort_key
@@ -97,26 +97,26 @@ def _is_filled(field: forms.BoundField) -> bool:
     return bool(field.errors or field.value())
 
 
-def _radios(label: Any, choices: Choices) -> forms.ChoiceField:
+def _radio_field(label: Any, choices: Choices) -> forms.ChoiceField:
     """Return a field for one answer or none."""
     answers = [("", NO_ANSWER), *choices]
     return forms.ChoiceField(label=label, required=False, choices=answers, widget=forms.RadioSelect)
 
 
-def _checkboxes(label: Any, choices: Any) -> forms.MultipleChoiceField:
+def _checkbox_field(label: Any, choices: Any) -> forms.MultipleChoiceField:
     """Return a field for any number of answers."""
     return forms.MultipleChoiceField(
         label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple
     )
 
 
-def _ages(label: Any) -> AgesField:
+def _ages_field(label: Any) -> AgesField:
     invalid = dict.fromkeys(("invalid", "max_length"), AGES_INVALID)
     return AgesField(label=label, required=False, max_length=40, error_messages=invalid)
 
 
 class Choice(NamedTuple):
-    """An answer that is one press away."""
+    """An answer that one button states."""
 
     field: forms.BoundField
     code: str
@@ -126,7 +126,7 @@ class Choice(NamedTuple):
 class FieldGroup(NamedTuple):
     """Fields of the form that stand together."""
 
-    heading: Any  # of what is folded; "" = not folded
+    heading: Any  # of a folded group; "" = not folded
     fields: list[forms.BoundField]
     is_open: bool
 
@@ -156,20 +156,20 @@ def _language_label(language: Language, page_tag: str) -> str:
 
 
 def _status_choices() -> Choices:
-    return [("", NO_ANSWER), *_named(vocabulary.statuses(), wording.STATUS_NAMES)]
+    return [("", NO_ANSWER), *_named_choices(vocabulary.statuses(), wording.STATUS_NAMES)]
 
 
 def _group_and_access_choices() -> Choices:
-    return [*_named(vocabulary.groups(), wording.GROUP_NAMES), *ACCESS_NEEDS.items()]
+    return [*_named_choices(vocabulary.groups(), wording.GROUP_NAMES), *ACCESS_NEEDS.items()]
 
 
 def _document_choices() -> Choices:
     # Translators: last choice under "Documents that you have".
     nothing = (NO_DOCUMENT, _("None of these"))
-    return [*_named(vocabulary.documents(), wording.DOCUMENT_NAMES), nothing]
+    return [*_named_choices(vocabulary.documents(), wording.DOCUMENT_NAMES), nothing]
 
 
-def _named(codes: Iterable[str], names: dict[str, Promise]) -> Choices:
+def _named_choices(codes: Iterable[str], names: dict[str, Promise]) -> Choices:
     return ((code, names.get(code, code)) for code in codes)
 
 
@@ -192,7 +192,7 @@ class DetailsForm(forms.Form):
         choices=_language_choices,
         widget=QuickSelect,
     )
-    happened = _radios(
+    happened = _radio_field(
         _("When did it happen?"),  # For translators: label; "it": that she was hurt
         [
             ("today", _("Today")),  # For translators: answer to "When did it happen?"
@@ -202,7 +202,7 @@ class DetailsForm(forms.Form):
         ],
     )
     # Translators: label; the person says what she or he is.
-    gender = _radios(_("You are"), GENDERS.items())
+    gender = _radio_field(_("You are"), GENDERS.items())
     age = forms.IntegerField(
         label=AGE,
         required=False,
@@ -212,8 +212,8 @@ class DetailsForm(forms.Form):
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), AGE_INVALID),
     )
     # Translators: label over choices such as "Pregnant" and "I cannot climb steps".
-    applies = _checkboxes(_("What applies to you"), _group_and_access_choices)
-    worker = _radios(
+    applies = _checkbox_field(_("What applies to you"), _group_and_access_choices)
+    worker = _radio_field(
         # Translators: label over the choices "A woman" and "A man".
         _("I would rather speak with"),
         [
@@ -230,11 +230,11 @@ class DetailsForm(forms.Form):
         required=False,
     )
     # Translators: label over a list of documents: passport, residence card, and so on.
-    documents = _checkboxes(_("Documents that you have"), _document_choices)
-    sons = _ages(_("Ages of your sons who come with you"))  # For translators: label; children
+    documents = _checkbox_field(_("Documents that you have"), _document_choices)
+    sons = _ages_field(_("Ages of your sons who come with you"))  # For translators: label; children
     # Translators: label of a field; children.
-    daughters = _ages(_("Ages of your daughters who come with you"))
-    modes = _checkboxes(
+    daughters = _ages_field(_("Ages of your daughters who come with you"))
+    modes = _checkbox_field(
         _("How you want to get help"),  # For translators: label over two choices
         [
             (Mode.IN_PERSON, _("Face to face")),  # For translators: choice: to go to the service
@@ -260,16 +260,16 @@ class DetailsForm(forms.Form):
 
     @property
     def choices_before_form(self) -> list[Choice]:
-        """Return what a visitor can say with one press and has not said: the genders, until one is
-        said, and groups with services of their own."""
-        said = {self["gender"].value(), *(self["applies"].value() or ())}
-        genders = {} if said & GENDERS.keys() else GENDERS
+        """Return the answers that one button states and the visitor has not stated: the genders,
+        unless one is stated, and groups with services of their own."""
+        stated = {self["gender"].value(), *(self["applies"].value() or ())}
+        genders = {} if stated & GENDERS.keys() else GENDERS
         labels_by_field = {"gender": genders, "applies": GROUPS_BEFORE_FORM}
         return [
             Choice(self[name], code, label)
             for name, labels in labels_by_field.items()
             for code, label in labels.items()
-            if code not in said
+            if code not in stated
         ]
 
     @property
@@ -284,15 +284,15 @@ class DetailsForm(forms.Form):
         ]
 
     def answers_in_words(self) -> list[str]:
-        """Return what was said, as the page repeats it; places to stay away from stand apart, and
-        the language of the page needs no words: a press says it, too."""
+        """Return the stated details, as the page repeats them: without places to avoid, which the
+        page shows separately, and without the language of the page, which buttons send, too."""
         data = self.readable_data()
         if data.get("language") == get_language():
             data = {**data, "language": ""}
-        said = ((bound, data.get(bound.name)) for bound in self if bound.name != "avoid")
+        stated = ((bound, data.get(bound.name)) for bound in self if bound.name != "avoid")
         return [
             _answer_in_words(bound, value)
-            for bound, value in said
+            for bound, value in stated
             if value is not False and value not in (None, "", [], ())
         ]
 
@@ -300,7 +300,7 @@ class DetailsForm(forms.Form):
         """Return the codes of the places: of all that share a name, because each may be meant. The
         known places are avoided also if another one is not known."""
         names = PLACE_SEPARATORS.split(self.cleaned_data["avoid"])
-        codes = [addresses.find_place_codes(each, self._country) for each in names if each.strip()]
+        codes = [addresses.find_place_codes(name, self._country) for name in names if name.strip()]
         self._avoided = tuple(code for of_place in codes for code in of_place)
         if not all(codes):
             raise forms.ValidationError(_("We do not know this place"))
@@ -337,7 +337,7 @@ class DetailsForm(forms.Form):
             wishes=Wishes(
                 wants_silence=data.get("silence") or None,
                 worker_gender=data.get("worker") or None,
-                avoid=avoid_places(self._avoided),
+                avoid=build_avoidance(self._avoided),
                 cannot_speak=bool(data.get("quiet")),
             ),
             hours_since_event=HOURS_AGO.get(data.get("happened", "")),
@@ -346,7 +346,7 @@ class DetailsForm(forms.Form):
 
 @lru_cache(maxsize=256)
 def blank_form(tag: str, *, is_quiet: bool) -> DetailsForm:
-    """Return the form that nothing was said in, one for all visitors of a language."""
+    """Return the blank form, one for all visitors of a language."""
     return DetailsForm(initial={"language": tag, "quiet": is_quiet})
 
 
@@ -362,20 +362,20 @@ def build_search_question(search: access.Search, limit: int, **answers: Any) -> 
 
 
 def read_posted(posted: QueryDict) -> dict[str, Any]:
-    """Return what was typed and chosen, as the form reads it again: texts, lists and switches."""
+    """Return what was typed and chosen, as data that the form can read again."""
     fields = DetailsForm.base_fields.items()
     read = {name: field.widget.value_from_datadict(posted, {}, name) for name, field in fields}
     return {name: _shorten(value) for name, value in read.items() if value}
 
 
-def add_posted(said: Mapping[str, Any], posted: QueryDict) -> dict[str, Any]:
-    """Return what was said, as `read_posted` returns it, with what a press adds: new groups join
-    the earlier ones."""
+def add_posted(stated: Mapping[str, Any], posted: QueryDict) -> dict[str, Any]:
+    """Return the stated details, as `read_posted` returns them, with what a button adds. New groups
+    join the earlier ones."""
     added = read_posted(posted)
     for name, value in added.items():
         if isinstance(value, list):
-            added[name] = _shorten(list(dict.fromkeys([*said.get(name, ()), *value])))
-    return {**said, **added}
+            added[name] = _shorten(list(dict.fromkeys([*stated.get(name, ()), *value])))
+    return {**stated, **added}
 
 
 def _shorten(value: Any) -> Any:

@@ -9,7 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -18,33 +24,34 @@ from django.views.decorators.http import require_http_methods
 
 from protect.content.drafts.page_files import INDEX
 from protect.content.released import Pages
-from protect.findhelp import access, addresses, emergency, enums, exits, mirrors
+from protect.findhelp import access, addresses, enums, exits, mirrors
+from protect.findhelp.answers import emergency
 from protect.reference.vocabulary import Language, countries
 
 UNTIL_HEADER = "Protect-Valid-Until"  # for the page cache, which removes it; seconds since 1970
 LANGUAGE_LIST_URL = "findhelp:language_list"
 VALID_INDEFINITELY = "0"  # in UNTIL_HEADER: the page does not change by itself
 
-type PublicView = Callable[..., HttpResponse]
+type PublicView = Callable[..., HttpResponseBase]
 
 
 def open_to_all(*methods: str) -> Callable[[PublicView], PublicView]:
     """Make a view public for GET, HEAD and `methods`: no account, cookie, transaction or CSRF."""
 
-    def mark(view: PublicView) -> PublicView:
+    def decorate(view: PublicView) -> PublicView:
         marked = require_http_methods(["GET", "HEAD", *methods])(view)
         return login_not_required(csrf_exempt(transaction.non_atomic_requests(marked)))
 
-    return mark
+    return decorate
 
 
 def in_language(*methods: str) -> Callable[[PublicView], PublicView]:
     """Make a view public (`open_to_all`) and pass it the language of its path, which is activated.
     URLs of merged entries redirect to the remaining entry, temporarily: a merge can be undone."""
 
-    def mark(view: PublicView) -> PublicView:
+    def decorate(view: PublicView) -> PublicView:
         @wraps(view)
-        def view_in_language(request: HttpRequest, tag: str, **named: Any) -> HttpResponse:
+        def view_in_language(request: HttpRequest, tag: str, **named: Any) -> HttpResponseBase:
             try:
                 language = access.get_language(tag)
                 with translation.override(tag):
@@ -60,7 +67,7 @@ def in_language(*methods: str) -> Callable[[PublicView], PublicView]:
 
         return open_to_all(*methods)(view_in_language)
 
-    return mark
+    return decorate
 
 
 def show(  # noqa: PLR0913 - each sets one property of the page
@@ -72,13 +79,13 @@ def show(  # noqa: PLR0913 - each sets one property of the page
     title: enums.PageTitle = enums.PageTitle.PAGE,
     status: int = 200,
     valid_until: datetime | None = None,
-    keep: bool = True,
+    may_cache: bool = True,
 ) -> HttpResponse:
-    """Render a page in its frame. `keep`: it may be cached until `valid_until`; None: always."""
+    """Render a page in its frame. `may_cache`: until `valid_until`, or with None without an end."""
     country, mirror = context.get("country"), mirrors.mirror_of(request)
-    led_to = mirror.own_country(country) if mirror else country
+    link_country = mirror.own_country(country) if mirror else country
     pages = _released_pages(language.tag)
-    keep = keep and pages is not None  # a page without its links is made anew when they are known
+    may_cache = may_cache and pages is not None  # a page without its links is not cached
     is_error = status >= HTTPStatus.BAD_REQUEST  # then no page of this path need exist
     full_context = {
         "language": language,
@@ -86,18 +93,18 @@ def show(  # noqa: PLR0913 - each sets one property of the page
         "exit_to": exits.working_exit_page(language.tag),
         "is_demo": settings.IS_DEMO,
         "emergency": emergency.emergency_of(country),
-        "police": addresses.police_in(led_to) if led_to else None,
+        "police": addresses.police_in(link_country) if link_country else None,
         **_languages_context(request.path, language, mirror, context.get("tags")),
-        "quiet_at": addresses.path_without_speaking("" if is_error else request.path, language.tag),
+        "quiet_at": addresses.quiet_path("" if is_error else request.path, language.tag),
         "start": addresses.ANYWHERE,
         "is_official_language": bool(country and language.tag in countries()[country].languages),
         "tips": addresses.TIPS,
-        **_rights_context(pages or {}, led_to, context.get("rights", ())),
+        **_rights_context(pages or {}, link_country, context.get("rights", ())),
         "is_quiet": is_error and addresses.is_quiet_path(request.path),
         **context,
     }
     response = render(request, f"findhelp/{template}", full_context, status=status)
-    if keep and status == 200:
+    if may_cache and status == 200:
         stamp = VALID_INDEFINITELY if valid_until is None else str(int(valid_until.timestamp()))
         response.headers[UNTIL_HEADER] = stamp
     else:

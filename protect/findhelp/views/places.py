@@ -25,8 +25,8 @@ from protect.reference.lookup.place_names import LATIN
 from protect.reference.vocabulary import Language, Need, countries
 
 
-class Said(NamedTuple):
-    """What a visitor said in refined answers, and when their URL expires."""
+class StatedDetails(NamedTuple):
+    """The details that a visitor stated for refined answers, and when their URL expires."""
 
     refined: addresses.RefinedSearch
     need: Need
@@ -36,7 +36,7 @@ class Said(NamedTuple):
 
 type NamedSpots = list[tuple[str, addresses.Spot]]
 
-CARE_NEED = "doctor"  # code of the need for which a centre is searched
+CARE_NEED = "doctor"  # code of the need with which a centre is searched
 LONG_LIST = 24  # names; a longer list has headings
 LIST_KINDS = {SpotKind.COUNTRY, SpotKind.AREA, SpotKind.INITIAL}  # shown as lists of places
 
@@ -50,10 +50,18 @@ def language_list_page(request: HttpRequest, tag: str = "", rest: str = "") -> H
     reader = access.get_language(tag) if tag else first
     country = access.country_of_page(rest)
     official = countries()[country].languages if country else ()
-    by_name = sorted(offered, key=lambda each: sort_key(each.endonym, first.tag))
-    latin = [each for each in by_name if each.script == LATIN and each.tag not in official]
-    likely = [each for each in by_name if each.tag in official]
-    others = [each for each in by_name if each.script != LATIN and each.tag not in official]
+    by_name = sorted(offered, key=lambda language: sort_key(language.endonym, first.tag))
+    latin = [
+        language
+        for language in by_name
+        if language.script == LATIN and language.tag not in official
+    ]
+    likely = [language for language in by_name if language.tag in official]
+    others = [
+        language
+        for language in by_name
+        if language.script != LATIN and language.tag not in official
+    ]
     context = {
         "reader": reader,
         "likely": _with_names(likely, reader),
@@ -62,16 +70,18 @@ def language_list_page(request: HttpRequest, tag: str = "", rest: str = "") -> H
         "rest": f"/{rest}" if rest else "",
     }
     is_known = not rest  # the rest of the path is not checked: it may not exist
-    return show(request, first, "language_list.html", context, title=PageTitle.START, keep=is_known)
+    return show(
+        request, first, "language_list.html", context, title=PageTitle.START, may_cache=is_known
+    )
 
 
 def _with_names(listed: list[Language], reader: Language) -> list[tuple[Language, str]]:
     """Return languages, each with its name in the reader's language; "" for one whose own name is
     the same or is in Latin letters, which helpers can read."""
-    names = ((each, formats.language_name(each.tag, reader.tag)) for each in listed)
+    names = ((language, formats.language_name(language.tag, reader.tag)) for language in listed)
     return [
-        (each, "" if each.script == LATIN or fold(name) == fold(each.endonym) else name)
-        for each, name in names
+        (language, "" if language.script == LATIN or fold(name) == fold(language.endonym) else name)
+        for language, name in names
     ]
 
 
@@ -200,28 +210,34 @@ def country_page(
     place: addresses.Spot,
     *,
     is_quiet: bool = False,
-    said: Said | None = None,
+    stated: StatedDetails | None = None,
 ) -> HttpResponse:
     """Show what matters in the first hours, what the police of a country may ask and must report,
-    or a page about rights, with needs that lead to answers for `place`. `said`: what the visitor
-    said, which stays sealed in the URLs, expires as before and is in no cache."""
+    or a page about rights, with needs that lead to answers for `place`. `stated`: what the visitor
+    stated, which stays sealed in the URLs, expires as before and is in no cache."""
     country = addresses.country_of(page)
-    is_quiet = said.question.wishes.cannot_speak if said else is_quiet
-    context = _country_page_context(request, language, page, place, said)
+    is_quiet = stated.question.wishes.cannot_speak if stated else is_quiet
+    context = _country_page_context(request, language, page, place, stated)
     context |= {"is_quiet": is_quiet}
     on_mirror = mirrors.mirror_of(request) is not None
-    reader = _reader(language, country, place, said, is_quiet=is_quiet, on_mirror=on_mirror)
+    reader = _reader(language, country, place, stated, is_quiet=is_quiet, on_mirror=on_mirror)
     if page.kind is SpotKind.RIGHTS:
-        return rights.rights_page(request, page, reader, context, keep=not said)
+        return rights.rights_page(request, page, reader, context, may_cache=not stated)
     if page.kind is SpotKind.POLICE:
-        return rights.urgent_page(request, "police", reader, context, keep=not said)
-    centre = _find_centre(request, place, said)
+        return rights.urgent_page(request, "police", reader, context, may_cache=not stated)
+    centre = _find_centre(request, place, stated)
     of_centre = _centre_context(language, centre, is_quiet=is_quiet)
-    context |= {**_first_hours_context(language, place, said), **of_centre}
-    readers = first_hours.readers_of(_urgency_of(said), of_centre)
+    context |= {**_first_hours_context(language, place, stated), **of_centre}
+    readers = first_hours.readers_of(_urgency_of(stated), of_centre)
     until = centre.valid_until if centre else None
     return rights.urgent_page(
-        request, first_hours.PAGE, reader, context, readers=readers, until=until, keep=not said
+        request,
+        first_hours.PAGE,
+        reader,
+        context,
+        readers=readers,
+        until=until,
+        may_cache=not stated,
     )
 
 
@@ -229,19 +245,19 @@ def _reader(
     language: Language,
     country: str | None,
     place: addresses.Spot,
-    said: Said | None = None,
+    stated: StatedDetails | None = None,
     *,
     is_quiet: bool,
     on_mirror: bool = False,
 ) -> rights.Reader:
     """Return the reader of a page whose needs lead to answers for `place`."""
-    asked = _question_at(language, place, said, is_quiet=is_quiet, on_mirror=on_mirror)
-    url_of = partial(_answers_url, language, place, said, is_quiet=is_quiet)
+    asked = _question_at(language, place, stated, is_quiet=is_quiet, on_mirror=on_mirror)
+    url_of = partial(_answers_url, language, place, stated, is_quiet=is_quiet)
     return rights.Reader(language, country, clock.now().date(), asked, url_of)
 
 
-def _urgency_of(said: Said | None) -> first_hours.Urgency:
-    return first_hours.urgency_of(said.question if said else None)
+def _urgency_of(stated: StatedDetails | None) -> first_hours.Urgency:
+    return first_hours.urgency_of(stated.question if stated else None)
 
 
 def _country_page_context(
@@ -249,7 +265,7 @@ def _country_page_context(
     language: Language,
     page: addresses.Spot,
     place: addresses.Spot,
-    said: Said | None,
+    stated: StatedDetails | None,
 ) -> dict[str, object]:
     """Return what every page about a country needs; from refined answers, the way back to them."""
     context: dict[str, object] = {
@@ -257,19 +273,19 @@ def _country_page_context(
         "names": addresses.names_with_country(place, language.tag),
         "spot": place,
     }
-    if said:
+    if stated:
         back = request.path.rpartition("/")[0]
-        context |= {"back_at": back, "refined_at": back, "back_need": said.need}
+        context |= {"back_at": back, "refined_at": back, "back_need": stated.need}
         codes = [language.tag, place.code, "/q", page.code]
         context["quiet_at"] = reverse("findhelp:page_for_place", args=codes)
     return context
 
 
 def _first_hours_context(
-    language: Language, place: addresses.Spot, said: Said | None
+    language: Language, place: addresses.Spot, stated: StatedDetails | None
 ) -> dict[str, object]:
     """Return what the page “If it just happened” needs beside what it shares with the other one."""
-    where, spoken = addresses.location_of(place), said.question.languages if said else ()
+    where, spoken = addresses.location_of(place), stated.question.languages if stated else ()
     return {
         "rights": access.RIGHTS_AFTER_VIOLENCE,
         "interpreter": interpreters.request_at(where, spoken or (language.tag,), language.tag),
@@ -279,14 +295,14 @@ def _first_hours_context(
 def _question_at(
     language: Language,
     place: addresses.Spot,
-    said: Said | None,
+    stated: StatedDetails | None,
     *,
     is_quiet: bool,
     on_mirror: bool,
 ) -> Question:
     """Return what a visitor asks at a place, without a need."""
-    if said:
-        return replace(said.question, needs=())
+    if stated:
+        return replace(stated.question, needs=())
     where, wishes = addresses.location_of(place), Wishes(cannot_speak=is_quiet)
     tags = (language.tag,)
     return Question((), clock.now(), where, tags, wishes=wishes, at_any_hour=on_mirror)
@@ -305,13 +321,13 @@ class Centre(NamedTuple):
 
 
 def _find_centre(
-    request: HttpRequest, place: addresses.Spot, said: Said | None = None
+    request: HttpRequest, place: addresses.Spot, stated: StatedDetails | None = None
 ) -> Centre | None:
     """Return the nearest centre to a place; None while the directory cannot be read."""
     where, on_mirror = addresses.location_of(place), mirrors.mirror_of(request) is not None
     question = Question((CARE_NEED,), clock.now(), where, at_any_hour=on_mirror)
-    if said:
-        question = replace(said.question, needs=question.needs)
+    if stated:
+        question = replace(stated.question, needs=question.needs)
     try:
         return Centre(question, first_hours.nearest_centre(question))
     except Error:  # the page is right without it
@@ -321,7 +337,8 @@ def _find_centre(
 def _centre_context(
     language: Language, centre: Centre | None, *, is_quiet: bool
 ) -> dict[str, object]:
-    """Return the nearest centre as a card, or that none is known. Who cannot speak goes there."""
+    """Return the nearest centre as a card, or that none is known. For a visitor who cannot speak,
+    the card has no numbers."""
     if centre is None:
         return {}
     question, match = centre
@@ -334,17 +351,17 @@ def _centre_context(
 def _answers_url(
     language: Language,
     place: addresses.Spot,
-    said: Said | None,
+    stated: StatedDetails | None,
     need: Need,
     *,
     is_quiet: bool,
 ) -> str:
-    """Return the URL of answers to another need; `said`: to what the visitor said."""
-    if said is None:
+    """Return the URL of answers to another need; `stated`: keep these details."""
+    if stated is None:
         codes = [language.tag, place.code, need.short, "/q" if is_quiet else ""]
         return reverse("findhelp:results", args=codes)
-    search = replace(said.refined, need=need.short, more=0)
-    return addresses.sealed_address(language, search, seconds=said.seconds)
+    search = replace(stated.refined, need=need.short, more=0)
+    return addresses.sealed_address(language, search, seconds=stated.seconds)
 
 
 def needs_context(

@@ -1,18 +1,21 @@
 """Pages about rights and safety, and the urgent ones, such as “If it just happened”: texts with the
 facts of the country and links to services in the places that the texts leave for them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 from django.db import Error
-from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.safestring import SafeString
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from protect.content.drafts import urgent_pages
 from protect.content.drafts.page_files import INDEX
 from protect.content.enums import ReferenceKind
+from protect.content.recordings.shown import FORMATS, ShownRecording, read_file, recordings_of
 from protect.content.released import ReleasedPage
 from protect.findhelp import access, addresses, mirrors
 from protect.findhelp.answers import browser_steps
@@ -30,10 +33,12 @@ from protect.findhelp.answers.page_blocks import (
     passage_of,
 )
 from protect.findhelp.views import frame
+from protect.kernel.text import isolate_direction
 from protect.matching import published
 from protect.matching.questions import Question
-from protect.reference import vocabulary
+from protect.reference import formats, vocabulary
 from protect.reference.vocabulary import Language, Need
+from protect.ui.ranges import ranged_response
 
 SERVICES_TO_SEARCH, MAX_SERVICES = 8, 3  # of a kind; some are made for people unlike the reader
 POLICE = "police"  # category, and code of a page
@@ -85,10 +90,11 @@ def rights_page(
     reader: Reader,
     context: dict[str, object],
     *,
-    keep: bool,
+    may_cache: bool,
 ) -> HttpResponse:
-    """Show a page about rights or safety. `context`: what all pages about a country need; `keep`:
-    the page may be cached. Errors: Http404 for a page that is not released in this language."""
+    """Show a page about rights or safety. `context`: what all pages about a country need;
+    `may_cache`: the page may be cached. Errors: Http404 for a page that is not released in this
+    language."""
     code, tag = addresses.rights_code(page), reader.language.tag
     content = access.released_pages(tag).get(code)
     if content is None:
@@ -100,7 +106,8 @@ def rights_page(
     }
     if mirror := mirrors.mirror_of(request):
         context["tags"] = [each for each in mirror.tags if code in access.released_pages(each)]
-    return _show(request, blocks, reader, context, keep=keep)
+    recordings = _recordings(request, content)
+    return _show(request, blocks, reader, context, recordings=recordings, may_cache=may_cache)
 
 
 def urgent_page(  # noqa: PLR0913 - the page, its reader, and how long both stay the same
@@ -111,28 +118,33 @@ def urgent_page(  # noqa: PLR0913 - the page, its reader, and how long both stay
     *,
     readers: Collection[str] = UNKNOWN_READER,
     until: datetime | None = None,
-    keep: bool = True,
+    may_cache: bool = True,
 ) -> HttpResponse:
     """Show an urgent page. `readers`: of `references.READERS`, those that the visitor is one of;
     `until`: when something in `context` changes; the rest as for `rights_page`."""
     tag = reader.language.tag
     languages = browser_steps.languages(reader.today, tag) if code == BROWSER_PAGE else frozenset()
-    blocks = block_page(urgent_pages.urgent_page(code, tag), reader.country, reader.today, readers)
+    content = urgent_pages.urgent_page(code, tag)
+    blocks = block_page(content, reader.country, reader.today, readers)
     context |= {"index": None, "has_other_language": blocks.text_languages | languages != {tag}}
     context["is_police"] = code == POLICE  # says itself what stands below other pages
-    return _show(request, blocks, reader, context, until=until, keep=keep)
+    recordings = _recordings(request, content)
+    return _show(
+        request, blocks, reader, context, recordings=recordings, until=until, may_cache=may_cache
+    )
 
 
-def _show(
+def _show(  # noqa: PLR0913 - the page, its reader, and how long both stay the same
     request: HttpRequest,
     blocks: BlockPage,
     reader: Reader,
     context: dict[str, object],
     *,
+    recordings: Mapping[str, ShownRecording],
     until: datetime | None = None,
-    keep: bool,
+    may_cache: bool,
 ) -> HttpResponse:
-    parts = [_part(block, reader) for block in blocks.blocks]
+    parts = [_part(block, reader, recordings) for block in blocks.blocks]
     context |= {
         "heading": passage_html(blocks.title, reader.language.tag),
         "parts": parts,
@@ -141,10 +153,24 @@ def _show(
     times = [each for each in (until, *(part.until for part in parts)) if each]
     until = min(times, default=None)
     language = reader.language
-    return frame.show(request, language, "rights.html", context, valid_until=until, keep=keep)
+    return frame.show(
+        request, language, "rights.html", context, valid_until=until, may_cache=may_cache
+    )
 
 
-def _part(block: Block, reader: Reader) -> Part:
+@frame.in_language()
+def recording_file(
+    request: HttpRequest, language: Language, address: str, file_format: str
+) -> HttpResponseBase:
+    """Return a recording, or a part of it. Errors: Http404."""
+    content, media_type = read_file(address, file_format)
+
+    return ranged_response(
+        request, len(content), media_type, lambda first, last: iter([content[first : last + 1]])
+    )
+
+
+def _part(block: Block, reader: Reader, recordings: Mapping[str, ShownRecording]) -> Part:
     """Return a block with its texts as HTML, or its references as links."""
     if block.kind == ReferenceKind.PAGE:
         links = (_link(code, reader) for code in block.codes)
@@ -159,10 +185,36 @@ def _part(block: Block, reader: Reader) -> Part:
         needs = [vocabulary.needs()[code] for code in block.codes]
     return Part(
         ReferenceKind.NEED if needs else block.kind,
-        texts=tuple(passage_html(passage, reader.language.tag) for passage in block.passages),
+        texts=tuple(
+            passage_html(passage, reader.language.tag) + _audio(recordings.get(passage.key), reader)
+            for passage in block.passages
+        ),
         needs=tuple((need, reader.answers_url(need)) for need in needs),
         lines=block.lines,
         has_number=any(isinstance(part, Number) for each in block.passages for part in each.parts),
+    )
+
+
+def _recordings(request: HttpRequest, page: ReleasedPage) -> Mapping[str, ShownRecording]:
+    """Return the recordings of a page by the keys of its texts; a mirror has no files of sound."""
+    return {} if mirrors.mirror_of(request) else recordings_of(page)
+
+
+def _audio(recording: ShownRecording | None, reader: Reader) -> SafeString:
+    """Return the control that plays a recording, with its size: nothing is loaded before. Opus
+    first, which is smaller. "" without a recording."""
+    if recording is None:
+        return mark_safe("")
+    tag = reader.language.tag
+    urls = (reverse("findhelp:recording", args=[tag, recording.address, name]) for name in FORMATS)
+    size = isolate_direction(formats.size_text(recording.opus_bytes, tag))
+    length = isolate_direction(formats.seconds_text(recording.seconds, tag))
+    return format_html(
+        '<br><audio controls preload=none><source src="{}" type="audio/ogg"><source src="{}">'
+        "</audio><br><small>{} · {}</small>",
+        *urls,
+        size,
+        length,
     )
 
 
@@ -179,21 +231,23 @@ def _services_part(kind: str, reader: Reader) -> Part:
     """Return the first services of a kind for the place of a page: without the police, and without
     those for people unlike the reader, whom the page is about. None without a country, or while the
     directory cannot be read."""
-    person, asked = reader.question.person, replace(reader.question, needs=(kind,))
+    person, services_question = reader.question.person, replace(reader.question, needs=(kind,))
     if kind in vocabulary.groups():
         person = replace(person, groups=(person.groups or frozenset()) | {kind})
-    asked = replace(asked, person=person, limit=SERVICES_TO_SEARCH)
+    services_question = replace(services_question, person=person, limit=SERVICES_TO_SEARCH)
     try:
-        answers = published.match(asked) if asked.where else None
+        answers = published.match(services_question) if services_question.where else None
     except Error:  # the page is right without them
         answers = None
     matches = [*answers.within_reach, *answers.national] if answers else []
-    found = [each for each in matches if {kind, POLICE} & each.row.categories == {kind}]
-    shown = [each for each in found if not is_for_others(each.row, asked)][:MAX_SERVICES]
+    matching = [match for match in matches if {kind, POLICE} & match.row.categories == {kind}]
+    shown = [match for match in matching if not is_for_others(match.row, services_question)][
+        :MAX_SERVICES
+    ]
     return Part(
         ReferenceKind.SERVICES,
-        services=tuple(card_for(each, asked, reader.language.tag) for each in shown),
-        until=min((each.valid_until for each in shown if each.valid_until), default=None),
+        services=tuple(card_for(match, services_question, reader.language.tag) for match in shown),
+        until=min((match.valid_until for match in shown if match.valid_until), default=None),
     )
 
 

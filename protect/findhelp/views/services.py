@@ -17,10 +17,10 @@ from protect.findhelp.paper import content, leaflets
 from protect.findhelp.views.details import DetailsForm
 from protect.findhelp.views.frame import UNTIL_HEADER, in_language, show
 from protect.kernel import clock, limits
-from protect.kernel.form_stamps import FormStamps
 from protect.matching.services.cache import next_change
 from protect.matching.services.rows import ServiceRow
 from protect.reference.vocabulary import Language
+from protect.ui.form_stamps import FormStamps
 from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.reports.reports import report_as_public
 
@@ -69,7 +69,7 @@ def refined_service_page(
         "back_at": reverse("findhelp:refined", args=[language.tag, token]),
         "quiet_at": reverse("findhelp:service", args=[*codes, "/q", code]),
     }
-    return service_page(request, language, row, context, is_quiet=is_quiet, keep=False)
+    return service_page(request, language, row, context, is_quiet=is_quiet, may_cache=False)
 
 
 def service_page(
@@ -79,12 +79,12 @@ def service_page(
     search_context: Mapping[str, object] | None = None,
     *,
     is_quiet: bool = False,
-    keep: bool = True,
+    may_cache: bool = True,
 ) -> HttpResponse:
-    """Show a service. `search_context`: of the search from which the visitor came; `keep`: as in
-    `show`."""
-    asked = interpreters.request_to(row, (language.tag,), language.tag)
-    context = {"interpreter": asked, **(search_context or {})}
+    """Show a service. `search_context`: of the search from which the visitor came; `may_cache`: as
+    in `show`."""
+    interpreter_request = interpreters.request_to(row, (language.tag,), language.tag)
+    context = {"interpreter": interpreter_request, **(search_context or {})}
     search = context.get("search")
     wanted = frozenset(search.need.categories if isinstance(search, access.Search) else ())
     mirror, at = mirrors.mirror_of(request), clock.now()
@@ -93,10 +93,10 @@ def service_page(
     )
     context |= {"row": row, "sheet": sheet, "country": row.country, "is_quiet": is_quiet}
     if not row.categories.isdisjoint(names.SEXUAL_VIOLENCE):
-        led_to = mirror.own_country(row.country) if mirror else row.country
-        context["first_hours"] = addresses.first_hours_in(led_to)
+        link_country = mirror.own_country(row.country) if mirror else row.country
+        context["first_hours"] = addresses.first_hours_in(link_country)
     until = sheet.valid_until
-    return show(request, language, "service.html", context, valid_until=until, keep=keep)
+    return show(request, language, "service.html", context, valid_until=until, may_cache=may_cache)
 
 
 @in_language()
@@ -104,8 +104,8 @@ def card_as_pdf(request: HttpRequest, language: Language, code: str) -> HttpResp
     row, at = access.get_service(code), clock.now()
     address = settings.PUBLIC_URL + reverse("findhelp:page", args=[language.tag, code, ""])
     body = content.card_pdf(leaflets.build_card(row, language.tag, address, at))
-    ends = [midnight_after(at, row.zone), *filter(None, [next_change(row, at)])]
-    return pdf_response(body, min(ends))
+    change_times = [midnight_after(at, row.zone), *filter(None, [next_change(row, at)])]
+    return pdf_response(body, min(change_times))
 
 
 def pdf_response(body: bytes, valid_until: datetime) -> HttpResponse:
@@ -134,7 +134,7 @@ def report_outcome_page(
     row = access.get_service(refined.service)
     if refined.outcome == ReportOutcome.KEPT:
         context = {"row": row, "country": row.country}
-        return show(request, language, "wrong_thanks.html", context, keep=False)
+        return show(request, language, "wrong_thanks.html", context, may_cache=False)
     typed = refined.fields or {}
     initial = {"wrong": typed.get("wrong", "").split(), "text": typed.get("text", "")}
     form = forms.ReportForm(initial=initial)
@@ -150,7 +150,7 @@ def _show_report_form(
 ) -> HttpResponse:
     context: dict[str, object] = {"row": row, "country": row.country, "form": form}
     context |= {"outcome": outcome, "stamp": STAMPS.make(row.short)}
-    return show(request, language, "wrong.html", context, title=PageTitle.FORM, keep=False)
+    return show(request, language, "wrong.html", context, title=PageTitle.FORM, may_cache=False)
 
 
 def _check_report_limits(request: HttpRequest, row: ServiceRow) -> None:

@@ -47,14 +47,14 @@ class ExportForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         country = self.data.get("country", "") if self.is_bound else ""
-        areas = [each for each in lookup.areas().values() if each.country_id == country]
+        areas = [area for area in lookup.areas().values() if area.country_id == country]
         choices_by_field = {
             "country": sentences.countries_by_name(vocabulary.countries()),
-            "area": [(each.code, each.name) for each in areas if each.level == REGION_LEVEL],
+            "area": [(area.code, area.name) for area in areas if area.level == REGION_LEVEL],
             "category": [
                 (code, str(labels.category_label(code)))
-                for code, each in vocabulary.categories().items()
-                if each.is_choosable
+                for code, category in vocabulary.categories().items()
+                if category.is_choosable
             ],
             "language": sentences.languages_by_name(),
         }

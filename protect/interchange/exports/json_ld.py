@@ -1,5 +1,5 @@
-"""Export services as JSON-LD for search engines, with terms of schema.org as we read it:
-verify them before use (docs/exports.md). Hours are written if all their rules are weekly."""
+"""Export services as JSON-LD for search engines. No search engine has confirmed our choice of
+schema.org terms: verify them before use (docs/exports.md). Only weekly hours are written."""
 
 from collections.abc import Iterable, Iterator
 

@@ -46,7 +46,7 @@ class ExportHeader(NamedTuple):
 
 
 class ExtraFields(NamedTuple):
-    """Columns that `entries.ServiceRow` lacks, by `id`. The last two are blank but for members."""
+    """Columns that `entries.ServiceRow` lacks, by `id`. The last two are blank for the public."""
 
     id: UUID
     short: str

@@ -100,7 +100,7 @@ def _carries_term(term: terms.Term) -> Q:
         is_appointment = term.code == terms.BY_APPOINTMENT
         has_detail = Q(by_appointment=True) if is_appointment else ~Q(expression="")
         return Q(pk__in=Schedule.objects.filter(has_detail).values("service"))
-    return _has_any_category(term.categories) & ~_has_any_category(term.never)
+    return _has_any_category(term.categories) & ~_has_any_category(term.excluding_categories)
 
 
 def _has_any_category(codes: Collection[str]) -> Q:
@@ -115,7 +115,7 @@ def _filter_by_postcode(
     without areas serves the postcode of its address or, if `metres` is given, every postcode."""
     postcode = "".join(postcode.split()).upper()
     sites = sites.annotate(
-        squeezed=POSTCODE_WITHOUT_SPACES,
+        compact_postcode=POSTCODE_WITHOUT_SPACES,
         latitude=functions.Coalesce("location__latitude", "location__place__latitude"),
         longitude=functions.Coalesce("location__longitude", "location__place__longitude"),
     )
@@ -124,10 +124,12 @@ def _filter_by_postcode(
         return sites.none()
     areas = ServiceArea.objects.filter(service=OuterRef("service"))
     covered = reduce(or_, (_covers_point(point) for point in points))
-    is_near, is_here = Q(), Q(squeezed=postcode)
+    is_near, is_here = Q(), Q(compact_postcode=postcode)
     if metres is not None:
         distances = (_distance_metres(point, "latitude", "longitude") for point in points)
-        is_near = reduce(or_, (Q(LessThanOrEqual(way, Value(metres))) for way in distances))
+        is_near = reduce(
+            or_, (Q(LessThanOrEqual(distance, Value(metres))) for distance in distances)
+        )
         is_here = Q()
     is_served = models.Exists(areas.filter(covered)) | (~models.Exists(areas) & is_here)
     return sites.filter(is_served, is_near)
@@ -137,7 +139,9 @@ def _postcode_points(postcode: str) -> list[_PostcodePoint]:
     """Return the middle of the public addresses with a postcode, one point for each country."""
     visible = Service.objects.known_to_public().published().values("pk")
     public = addresses.public_locations().filter(service__in=visible, location__place__isnull=False)
-    sites = public.annotate(squeezed=POSTCODE_WITHOUT_SPACES).filter(squeezed=postcode)
+    sites = public.annotate(compact_postcode=POSTCODE_WITHOUT_SPACES).filter(
+        compact_postcode=postcode
+    )
     columns = ("location__place", "location__latitude", "location__longitude")
     by_country: dict[str, list[tuple[int, float, float]]] = {}
     for place, latitude, longitude in sites.order_by("pk").values_list(*columns):
@@ -167,11 +171,11 @@ def _distance_metres(point: _PostcodePoint, latitude: str, longitude: str) -> Co
     radians, sin, cos = functions.Radians, functions.Sin, functions.Cos
     here, there = radians(Value(point.latitude)), radians(F(latitude))
     north = functions.Power(sin((there - here) / 2.0), 2)
-    turn = radians(F(longitude)) - radians(Value(point.longitude))
-    east = functions.Power(sin(turn / 2.0), 2)
+    longitude_difference = radians(F(longitude)) - radians(Value(point.longitude))
+    east = functions.Power(sin(longitude_difference / 2.0), 2)
     part = functions.Least(Value(1.0), north + cos(here) * cos(there) * east)
-    way = functions.ASin(functions.Sqrt(part)) * Value(2 * EARTH_M)
-    return models.ExpressionWrapper(way, models.FloatField())
+    distance = functions.ASin(functions.Sqrt(part)) * Value(2 * EARTH_M)
+    return models.ExpressionWrapper(distance, models.FloatField())
 
 
 def filter_by_words(services: ServiceQuerySet, search: str) -> ServiceQuerySet:

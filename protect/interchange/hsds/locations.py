@@ -23,7 +23,7 @@ def location_document(
         latitude, longitude = place.latitude, place.longitude
     nested_documents = {
         "addresses": list(_address_documents(row, country)),
-        "accessibility": [_access_document(each, row.location_id) for each in access],
+        "accessibility": [_access_document(access_row, row.location_id) for access_row in access],
     }
     document = {
         "id": str(row.location_id),

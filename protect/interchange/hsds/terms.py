@@ -45,7 +45,7 @@ class Term:
     name: str
     description: str = ""
     categories: frozenset[str] = frozenset()
-    never: frozenset[str] = frozenset()  # categories that exclude the term
+    excluding_categories: frozenset[str] = frozenset()  # categories that exclude the term
     parent: str = ""  # the code of the term above it
 
     @property
@@ -129,7 +129,7 @@ def term_document(term: Term, *, is_full: bool = True) -> dict[str, Any]:
 def terms_of_categories(categories: frozenset[str]) -> tuple[Term, ...]:
     """Return the terms that a service of these categories carries."""
     terms = (term for term in all_terms() if categories & term.categories)
-    return tuple(term for term in terms if not categories & term.never)
+    return tuple(term for term in terms if not categories & term.excluding_categories)
 
 
 def attribute(owner: UUID | str, entity: str, code: str, value: str) -> dict[str, Any]:
@@ -158,11 +158,11 @@ def _attribute(owner: UUID | str, entity: str, term: Term, value: str) -> dict[s
 
 
 def _need_terms() -> Iterator[Term]:
-    """Yield the terms of public needs with categories. Needs not public repeat categories."""
+    """Yield the terms of public needs with categories. The other needs only repeat categories."""
     for code, need in vocabulary.needs().items():
         if need.public and need.categories:
-            categories, never = frozenset(need.categories), frozenset(need.never)
-            yield Term(Scheme.NEEDS, code, need.name, need.hint, categories, never)
+            categories, excluding = frozenset(need.categories), frozenset(need.never)
+            yield Term(Scheme.NEEDS, code, need.name, need.hint, categories, excluding)
 
 
 def _open_eligibility_terms() -> Iterator[Term]:

@@ -73,9 +73,9 @@ def document_value(value: Any) -> Any:
         case date():
             return value.isoformat()
         case list():
-            return [document_value(each) for each in value]
+            return [document_value(item) for item in value]
         case dict():
-            return without_empty({key: document_value(each) for key, each in value.items()})
+            return without_empty({key: document_value(item) for key, item in value.items()})
     return value
 
 

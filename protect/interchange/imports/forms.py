@@ -31,7 +31,7 @@ type Choices = Sequence[tuple[str, Any]]
 
 
 class UploadForm(DeskForm):
-    mended_at: ClassVar = {
+    field_by_error_code: ClassVar = {
         **dict.fromkeys(("file_too_large", "file_not_readable", "feed_changed"), "file"),
         **dict.fromkeys(("upload_refused", "parsers_busy"), "file"),
         "interchange_import_source_reserved": "source",
@@ -72,7 +72,7 @@ class UploadForm(DeskForm):
 
 
 class EncodingForm(DeskForm):
-    mended_at: ClassVar = {"file_not_readable": "encoding", "file_too_large": "encoding"}
+    field_by_error_code: ClassVar = {"file_not_readable": "encoding", "file_too_large": "encoding"}
     encoding = forms.ChoiceField(
         label=_("Which of these lines are readable?"),
         help_text=_("Look at letters with accents and letters of other scripts."),
@@ -85,7 +85,7 @@ class EncodingForm(DeskForm):
 
 
 class SheetForm(DeskForm):
-    mended_at: ClassVar = {"file_not_readable": "sheet", "file_too_large": "sheet"}
+    field_by_error_code: ClassVar = {"file_not_readable": "sheet", "file_too_large": "sheet"}
     sheet = forms.TypedChoiceField(
         label=_("Which sheet contains the services?"),  # For translators: of a spreadsheet file
         help_text=_(
@@ -105,7 +105,7 @@ class SheetForm(DeskForm):
 
 
 class HeadingForm(DeskForm):
-    mended_at: ClassVar = {"file_not_readable": "heading"}
+    field_by_error_code: ClassVar = {"file_not_readable": "heading"}
     heading = forms.TypedChoiceField(
         label=_("Which row contains the headings?"),  # For translators: of a table: column names
         help_text=_("Rows above it are not read."),

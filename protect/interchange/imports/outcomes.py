@@ -75,7 +75,7 @@ def compare_rows(
     rows: Sequence[Row], source: str, stored: StoredServices, taken_codes: dict[str, UUID]
 ) -> None:
     """Set the state of validated rows. New services are added to `taken_codes` (`short_codes`)."""
-    unchanged_ids = _find_echoes(rows, stored)
+    unchanged_ids = _find_repeated_rows(rows, stored)
     for row in rows:
         stored_service = stored.get(row.source_id)
         if row.state is RowState.REFERENCE:
@@ -118,14 +118,18 @@ def _has_changed(row: Row, stored: StoredServices) -> bool:
     return row.draft is not None and row.draft.digest != service.digest
 
 
-def _find_echoes(rows: Sequence[Row], stored: StoredServices) -> set[str]:
-    """Return the ids of rows that repeat our own values, as a re-imported export does."""
+def _find_repeated_rows(rows: Sequence[Row], stored: StoredServices) -> set[str]:
+    """Return the ids of rows that repeat stored values, as in an export that is imported again."""
     changed = {row.source_id: row for row in rows if _has_changed(row, stored)}
     keys = [stored[source_id].key for source_id in changed]
     services = Service.objects.filter(pk__in=keys).order_by("pk")
     records = _records_by_source_id(services) if changed else {}
-    is_echo = service_cells.is_echo
-    return {name for name, record in records.items() if is_echo(changed[name].texts, record)}
+    repeats_stored_values = service_cells.repeats_stored_values
+    return {
+        name
+        for name, record in records.items()
+        if repeats_stored_values(changed[name].texts, record)
+    }
 
 
 def _records_by_source_id(services: ServiceQuerySet) -> dict[str, service_cells.ServiceRecord]:

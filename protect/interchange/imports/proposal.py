@@ -58,7 +58,7 @@ def propose(rows: Sequence[Row], columns: Sequence[str], saved: Columns | None =
         if saved_column not in {LEFT_OUT_MARK, ADDRESS_MARK}:
             guesses += _guesses(heading, _sample_cells(rows, heading), saved_column)
     mapping: dict[str, str] = {}
-    for guess in sorted(guesses, key=lambda each: (-each.score, each.ours, each.heading)):
+    for guess in sorted(guesses, key=lambda guess: (-guess.score, guess.ours, guess.heading)):
         if guess.ours not in mapping and guess.heading not in mapping.values():
             mapping[guess.ours] = guess.heading
     return mapping

@@ -15,7 +15,7 @@ from protect.interchange.imports.values import shelters, terms
 UNEXPORTED_COLUMNS = frozenset(  # not in our CSV
     {"source_url", "source_date", "confidence", "notes", "fact_sources"}
 )
-EXPORT_COLUMNS = tuple(each for each in COLUMNS_IN_ORDER if each not in UNEXPORTED_COLUMNS)
+EXPORT_COLUMNS = tuple(column for column in COLUMNS_IN_ORDER if column not in UNEXPORTED_COLUMNS)
 REPORTING_COLUMNS = ("tells_police", "tells_migration_authority")
 BLANK_TEXTS: Mapping[str, frozenset[str]] = {  # texts that mean the same as a blank cell
     "location_precision": frozenset({"", "none"}),
@@ -146,7 +146,7 @@ def non_blank_cells(record: ServiceRecord) -> dict[str, str]:
     return {name: text for name, text in cells if text not in BLANK_TEXTS.get(name, {""})}
 
 
-def is_echo(row_cells: Mapping[str, str], record: ServiceRecord) -> bool:
+def repeats_stored_values(row_cells: Mapping[str, str], record: ServiceRecord) -> bool:
     """Return whether a row repeats our stored values of a service and adds none.
     Columns that the row does not have are not compared."""
     stored_cells = to_cells(record)

@@ -27,7 +27,7 @@ class Plan(NamedTuple):
     protected: Collection[str] = frozenset()  # ids of services whose address is never stored
     foreign: Mapping[str, str] = {}  # ids of services in other countries → country
     fills_country: bool = False  # rows without a country get `country`
-    spots: Sequence[str] = ()  # columns with addresses, not stored
+    address_columns: Sequence[str] = ()  # of the file; they are not stored
 
     @property
     def id_columns(self) -> Sequence[str]:
@@ -55,7 +55,7 @@ def stage_row(row: Row, plan: Plan) -> Row:
     cells = replace(row, texts=map_cells(row, plan), troubles=list(row.troubles))
     if must_hide_location(cells, plan.protected, plan.id_columns):
         city = cells["city"]
-        addresses = [text for name in plan.spots if (text := row[name])]
+        addresses = [text for name in plan.address_columns if (text := row[name])]
         cells = shelters.without_location(cells, addresses)
         cells.troubles[:0] = row.troubles
         if city and (country := country_of_row(Cells(cells.texts))):

@@ -120,8 +120,8 @@ def _build_draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | N
     channel = hours.read_channel(cells, has_visits=has_visits)
     if is_shelter:
         contacts.warn_about_shelter_landlines(cells, phones, country)
-        shelters.warn_of_places(cells, atlas, country)
-        places.warn_of_fine_areas(cells, served_areas.areas, atlas.coarse_codes(country))
+        shelters.warn_about_revealing_names(cells, atlas, country)
+        places.warn_about_small_areas(cells, served_areas.areas, atlas.coarse_codes(country))
     texts = _service_texts(cells) | _desk_texts(cells, unread_languages, served_areas.remark)
     return Draft(
         texts=texts | {"area_note": served_areas.note},

@@ -22,7 +22,7 @@ from protect.reference import models, vocabulary
 type Drafts = Mapping[UUID, Draft]  # by the key of the service
 
 CRITERIA_TABLE = criteria.criteria_table(())  # criteria of all kinds
-NO_KNOWN_ADDRESS = Cleaner(frozenset())  # removes what looks like an address
+NO_KNOWN_ADDRESS = Cleaner(frozenset())  # removes only text that looks like an address
 REPEATABLE_KINDS = {CriterionKind.GROUP}  # of each other kind a service has at most one criterion
 # Tables whose values are in a field of the draft that has the same name.
 DRAFT_TABLES: Mapping[str, tables.FactTable] = {
@@ -81,9 +81,9 @@ def _create_organisations(source: str, drafts: Drafts, at: datetime) -> None:
 
 
 def _write_official_names(source: str, drafts: Drafts, at: datetime) -> None:
-    """Write the official names that the drafts state of their organisations. That of an
-    organisation with a shelter is written once, and loses what looks like an address: a row of
-    another service must not bring back what was erased."""
+    """Write the official names of organisations from drafts. The name of an organisation with a
+    shelter is written only once and without parts that look like an address: a row of another
+    service must not restore an erased address."""
     stated: dict[UUID, tuple[str, str | None]] = {}
     for draft in drafts.values():
         if (names := draft.official_names).organisation:
@@ -107,7 +107,7 @@ def _write_official_names(source: str, drafts: Drafts, at: datetime) -> None:
             changed.append(organisation)
     columns = ("official_name", "official_language", "last_modified", "version")
     Organisation.objects.bulk_update(changed, columns)
-    # Servers read all services of these organisations again; no import takes this for an edit.
+    # Both versions rise: servers read these services again, and imports see no edit.
     renamed = Service.objects.filter(organisation__in=changed)
     renamed.update(version=F("version") + 1, source_version=F("source_version") + 1)
 
@@ -142,7 +142,8 @@ def _erase_addresses(updated: Drafts) -> None:
 
 
 def _update_service(source: str, key: UUID, draft: Draft, at: datetime) -> None:
-    """Write a draft over a service; audiences of it and its address never become wider."""
+    """Write a draft over a service. Neither the service nor its address becomes visible to more
+    readers."""
     service = Service.objects.get(pk=key)
     fields = _service_fields(source, draft)
     if service.address_audience == AddressReaders.NEVER_STORED:
@@ -258,11 +259,11 @@ def _write_nested(drafts: Mapping[UUID, Draft], overwritten: Collection[UUID]) -
 
 def _nested_values(draft: Draft, name: str) -> list[tables.Values]:
     """Return the rows of one nested field of a draft, `name`; towns in `areas` get a radius."""
-    values = [each._asdict() for each in getattr(draft, name)]
+    values = [item._asdict() for item in getattr(draft, name)]
     if name != "areas":
         return values
     radius = eligibility.TOWN_RADIUS_KM
-    return [each | {"radius_km": radius if each["place"] else None} for each in values]
+    return [value | {"radius_km": radius if value["place"] else None} for value in values]
 
 
 def _draft_criteria(draft: Draft) -> Iterator[tables.Values]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from protect.directory.enums import Answer, CriterionKind, Fact, Freshness
 from protect.matching import questions
 from protect.matching.conditions import persons, places
-from protect.matching.conditions.truth import YES, Truth, is_restrictive, truth_after_decay
+from protect.matching.conditions.truth import YES, Truth, is_restrictive, truth_if_trusted
 from protect.matching.questions import Query, Question, Reason, ReasonParts, is_for_children
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Weights
@@ -22,11 +22,11 @@ def states_limit_on(*kinds: CriterionKind) -> Callable[[ServiceRow], bool]:
     return lambda row: any(any(map(is_restrictive, row.conditions.get(kind, ()))) for kind in kinds)
 
 
-def has_answered_of_people(name: str) -> Callable[[Question], bool]:
-    """Return a function that tells whether the age or gender (`name`) of one person whom a service
-    must accept is known."""
+def has_stated_of_people(name: str) -> Callable[[Question], bool]:
+    """Return a function that tells whether the question states the age or gender (`name`) of a
+    person whom a service must accept."""
     people = questions.ages_and_genders_to_accept
-    return lambda question: any(getattr(each, name) is not None for each in people(question))
+    return lambda question: any(getattr(person, name) is not None for person in people(question))
 
 
 def has_answered(name: str) -> Callable[[Question], bool]:
@@ -76,7 +76,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         "gender",
         Fact.ELIGIBILITY,
-        has_answered_of_people("gender"),
+        has_stated_of_people("gender"),
         persons.accepts_gender,
         states_limit_on(CriterionKind.GENDER),
         persons.gender_reason,
@@ -86,7 +86,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         "age",
         Fact.ELIGIBILITY,
-        has_answered_of_people("age"),
+        has_stated_of_people("age"),
         persons.accepts_age,
         states_limit_on(CriterionKind.AGE),
         constant_reason("age_yes"),
@@ -175,13 +175,13 @@ def evaluate_criteria(row: ServiceRow, query: Query) -> ConditionResults:
         )
         for criterion in asked
     ]
-    limited = [each.is_limited(row) for each in CRITERIA if each not in asked]
+    limited = [criterion.is_limited(row) for criterion in CRITERIA if criterion not in asked]
     costs = [weights.hard.unknown if is_limited else weights.hard.yes for is_limited in limited]
     return ConditionResults(tuple(results), sum(costs))
 
 
 def stale_cost(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
-    """Return `cost`, moved towards `unknown` the older the fact is; unmoved if there is none."""
+    """Return `cost` moved towards `unknown`, further for an older fact; unmoved without a fact."""
     if freshness is None or cost == unknown:
         return cost
     quarters = weights.staleness.quarters(freshness)
@@ -192,7 +192,7 @@ def requested_result(
     criterion: Criterion, stated: Truth, freshness: Freshness | None, weights: Weights
 ) -> CriterionResult:
     """Return the result of a condition that the question asks for."""
-    truth = truth_after_decay(stated, freshness, keeps_no=criterion.keeps_no)
+    truth = truth_if_trusted(stated, freshness, keeps_no=criterion.keeps_no)
     minutes = weights.hard.unknown
     if truth is YES:
         minutes = stale_cost(weights.hard.yes, weights.hard.unknown, freshness, weights)

@@ -180,10 +180,12 @@ def _meets_access_need(row: ServiceRow, need: enums.AccessibilityKind) -> Truth:
     return NO if row.modes == CALLS_ONLY else UNKNOWN
 
 
-def leading_groups(question: Question) -> frozenset[str]:
+def groups_served_first(question: Question) -> frozenset[str]:
     """Return the groups that the person named and whose services come before others."""
-    known, named = vocabulary.groups(), question.person.groups or frozenset()
-    return frozenset(code for code in named & known.keys() if known[code].line_first)
+    all_groups, own_groups = vocabulary.groups(), question.person.groups or frozenset()
+    return frozenset(
+        code for code in own_groups & all_groups.keys() if all_groups[code].is_served_first
+    )
 
 
 def groups_of(row: ServiceRow) -> frozenset[str]:
@@ -193,5 +195,5 @@ def groups_of(row: ServiceRow) -> frozenset[str]:
 
 def groups_by_conditions(row: ServiceRow) -> frozenset[str]:
     conditions = row.conditions.get(CriterionKind.GROUP, ())
-    made_for = (each.values for each in conditions if each.operator in FOR_GROUPS)
+    made_for = (condition.values for condition in conditions if condition.operator in FOR_GROUPS)
     return frozenset[str]().union(*made_for)

@@ -59,7 +59,7 @@ def _truth_in_area(served: ServedArea, where: PersonLocation, query: Query) -> T
     if served.area is not None and served.area in where.areas:
         return YES
     is_part = not where.areas or (where.point is None and where.areas[0] in served.containing_areas)
-    return UNKNOWN if is_part else NO  # it serves part of the area where the person may be
+    return UNKNOWN if is_part else NO  # is_part: the person may be in the served part of an area
 
 
 def known_modes(row: ServiceRow) -> frozenset[Mode]:
@@ -93,14 +93,14 @@ def _default_modes(row: ServiceRow, usable: frozenset[Mode]) -> frozenset[Mode]:
     return remote - WRITTEN_MODES if Mode.PHONE in remote else remote  # only calls have known hours
 
 
-def has_writing_hours(row: ServiceRow) -> bool:
-    """Return whether the hours of calls are those in which a service writes: it takes no calls and
-    states no others."""
+def uses_phone_hours_for_writing(row: ServiceRow) -> bool:
+    """Return whether the phone hours of a service are its hours for writing: it takes no calls and
+    states no hours for writing."""
     return not row.has_voice_number and row.writing_hours is None
 
 
-def is_answered_later(mode: Mode | None, row: ServiceRow) -> bool:
-    """Return whether a service can be written to in a mode by e-mail only."""
+def is_by_email_only(mode: Mode | None, row: ServiceRow) -> bool:
+    """Return whether `mode` is writing and a service offers only an e-mail address for it."""
     return mode == Mode.TEXT and not row.has_message_number
 
 
@@ -134,15 +134,17 @@ def _is_outside_places(point: Point, avoided: Avoidance, weights: Weights) -> Tr
     town = str(point.place)
     if not avoided.codes.isdisjoint((*point.areas, town)):
         return NO
-    here, travel = (point.latitude, point.longitude), weights.travel
-    metres = min((metres_between(one, here, travel) for one in avoided.centres), default=inf)
+    position, travel = (point.latitude, point.longitude), weights.travel
+    metres = min(
+        (metres_between(centre, position, travel) for centre in avoided.centres), default=inf
+    )
     is_near = metres <= weights.avoid.near_metres
     if town in avoided.towns and metres <= weights.avoid.quarter_metres:
         return NO
     is_placed = point.place is not None or bool(point.areas)
     possible = avoided.codes | avoided.towns | avoided.near
-    is_apart = is_placed and not is_near and town not in avoided.towns
-    return YES if is_apart and possible.isdisjoint(point.inner_places) else UNKNOWN
+    is_elsewhere = is_placed and not is_near and town not in avoided.towns
+    return YES if is_elsewhere and possible.isdisjoint(point.inner_places) else UNKNOWN
 
 
 def allowed_points(row: ServiceRow, query: Query) -> Sequence[Point]:
@@ -150,7 +152,7 @@ def allowed_points(row: ServiceRow, query: Query) -> Sequence[Point]:
     if (avoided := query.avoid) is None:
         return row.points
     weights = query.weights
-    return [each for each in row.points if _is_outside_places(each, avoided, weights) is not NO]
+    return [point for point in row.points if _is_outside_places(point, avoided, weights) is not NO]
 
 
 def metres_between(

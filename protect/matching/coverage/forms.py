@@ -26,8 +26,8 @@ class CoverageFilter(forms.Form):
     def __init__(self, data: Mapping[str, str], default_country: str | None) -> None:
         countries = sentences.countries_by_name(vocabulary.countries())
         chosen = {name: data.get(name, "") for name in self.base_fields}
-        first = default_country if default_country in vocabulary.countries() else countries[0][0]
-        super().__init__({**chosen, "country": chosen["country"] or first})
+        default = default_country if default_country in vocabulary.countries() else countries[0][0]
+        super().__init__({**chosen, "country": chosen["country"] or default})
         set_choices(self, "country", countries)
 
     @property
@@ -46,9 +46,9 @@ class SliceFilter(CoverageFilter):
     person = forms.ChoiceField()
 
     def __init__(self, data: Mapping[str, str], default_country: str | None) -> None:
-        first = {"need": atlas.report_needs()[0], "person": next(iter(persons.person_types()))}
+        defaults = {"need": atlas.report_needs()[0], "person": next(iter(persons.person_types()))}
         given = {name: value for name, value in data.items() if value}
-        super().__init__({**first, **given}, default_country)
+        super().__init__({**defaults, **given}, default_country)
         set_choices(self, "need", _need_and_service_kind_choices())
         languages = _language_choices(candidates.ANY_LANGUAGE, vocabulary.languages())
         set_choices(self, "language", languages)
@@ -83,14 +83,14 @@ class DaysFilter(CoverageFilter):
 
     def offer_days(self, days: list[date]) -> None:
         """Offer `days` (newest first, at least two); by default the newest two are chosen."""
-        words: Choices = [(day.isoformat(), moments.exact_text(day)) for day in days]
+        choices: Choices = [(day.isoformat(), moments.exact_text(day)) for day in days]
         chosen = {
             "before": self.data["before"] or days[1].isoformat(),
             "after": self.data["after"] or days[0].isoformat(),
         }
         self.data = {**self.data, **chosen}
-        set_choices(self, "before", words)
-        set_choices(self, "after", words)
+        set_choices(self, "before", choices)
+        set_choices(self, "after", choices)
 
 
 def _need_and_service_kind_choices() -> Choices:

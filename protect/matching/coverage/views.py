@@ -30,7 +30,7 @@ from protect.ui.dots import DotClass, DotMap, dot_class
 from protect.ui.pagination import Paginator
 
 LINES_PER_PAGE = 50  # lines of the report on one page
-A_PAGE_SECONDS, KEEPING_SECONDS = 1.5, 10.0  # time to compute: for a page; to save or for CSV
+PAGE_SECONDS, SAVE_SECONDS = 1.5, 10.0  # to compute: for a page; to save or for CSV
 WORST_SHOWN = 50  # settlements in the list of the worst-off
 CREDIT_CONTEXT = {"credit": wording.CREDIT, "taken": wording.DATA_DATE}  # shown on pages
 CREDIT_TEXT = f"{wording.CREDIT}, {wording.DATA_DATE.isoformat()}"  # written into files
@@ -104,11 +104,11 @@ def gaps_page(request: HttpRequest) -> HttpResponse:
     """Show staff the slices of a country in which help is missing or uncertain, worst first."""
     form = _build_filter(request, forms.GapFilter)
     country = form.chosen_values["country"]
-    report = atlas.report(country, A_PAGE_SECONDS)
+    report = atlas.report(country, PAGE_SECONDS)
     lines = [line for line in report.lines if _matches_filter(line, form.chosen_values)]
     lines_shown = group_languages(_sort_worst_first(lines))
     engine, hour = atlas.engine_and_hour()
-    may_keep = access.has_permission_in(scope_of(request), Permission.RELEASE_DIRECTORY, country)
+    may_save = access.has_permission_in(scope_of(request), Permission.RELEASE_DIRECTORY, country)
     context = {
         "filter": form,
         "country": country,
@@ -117,7 +117,7 @@ def gaps_page(request: HttpRequest) -> HttpResponse:
         "at": hour,
         "version": engine.version,
         "again": request.get_full_path(),
-        "may_keep": may_keep and report.is_whole,
+        "may_save": may_save and report.is_whole,
         "has_days": len(store.stored_days(country)) > 1,
         **_people_context(settlements.settlements_of(country)),
         **CREDIT_CONTEXT,
@@ -130,7 +130,7 @@ def gaps_csv(request: HttpRequest) -> HttpResponse:
     """Download the figures of a country's slices as CSV, on the desk, with or without gaps."""
     chosen = _build_filter(request, forms.GapFilter).chosen_values
     country = chosen["country"]
-    report, (engine, hour) = atlas.report(country, KEEPING_SECONDS), atlas.engine_and_hour()
+    report, (engine, hour) = atlas.report(country, SAVE_SECONDS), atlas.engine_and_hour()
     if not report.is_whole:
         return _redirect_with_warning(request, country)
     about = (hour.isoformat(), engine.version, CREDIT_TEXT)
@@ -173,7 +173,7 @@ def save_figures(request: HttpRequest, country: str) -> HttpResponse:
         raise Http404
     scope, at = scope_of(request), clock.now()
     access.require_permission(scope, Permission.RELEASE_DIRECTORY, country)
-    if not atlas.report(country, KEEPING_SECONDS).is_whole:
+    if not atlas.report(country, SAVE_SECONDS).is_whole:
         return _redirect_with_warning(request, country)
     store.store_figures(scope, country, at=at)
     # Translators: after a button: the numbers of today can be compared with later ones.
@@ -183,8 +183,8 @@ def save_figures(request: HttpRequest, country: str) -> HttpResponse:
 
 
 def _redirect_with_warning(request: HttpRequest, country: str) -> HttpResponse:
-    # Translators: after a button; working the numbers out takes longer than a page may.
     """Go to the report of gaps and warn that its figures are not ready yet."""
+    # Translators: after a button; working the numbers out takes longer than a page may.
     text = _("The figures are not ready yet, so nothing was saved. Try again in a minute.")
     messages.warning(request, text)
     return redirect(_gaps_url(country))
@@ -311,9 +311,9 @@ def count_by_region(coverage_slice: Slice) -> list[RegionLine]:
     """Return a line for each region, ordered by code, and the line of the whole country last."""
     chains = [chain[-1] for chain in coverage_slice.settlements.chains]
     region_codes = np.array(chains, dtype=object)[coverage_slice.settlements.area]
-    codes, everywhere = sorted(set(chains)), np.ones(len(region_codes), dtype=np.bool_)
+    codes, is_anywhere = sorted(set(chains)), np.ones(len(region_codes), dtype=np.bool_)
     lines = [_region_line(coverage_slice, code, region_codes == code) for code in codes]
-    return [*lines, _region_line(coverage_slice, "", everywhere)]
+    return [*lines, _region_line(coverage_slice, "", is_anywhere)]
 
 
 def worst_settlements(coverage_slice: Slice, limit: int | None = None) -> list[int]:
@@ -368,10 +368,10 @@ def _map_coordinates(coverage_slice: Slice) -> tuple[Ints, Ints, int]:
     places = coverage_slice.settlements.positions
     north, south = places.latitude.max(initial=-90.0), places.latitude.min(initial=90.0)
     east = places.longitude * cos(radians((north + south) / 2))
-    west, wide, tall = east.min(initial=180.0), np.ptp(east), north - south
-    most_wide, most_tall = MAP_WIDTH - 2 * MAP_MARGIN, MAP_MAX_HEIGHT - 2 * MAP_MARGIN
-    scale = min(most_wide / max(wide, 0.01), most_tall / max(tall, 0.01))
-    margin = (MAP_WIDTH - scale * wide) / 2
+    west, width, height = east.min(initial=180.0), np.ptp(east), north - south
+    max_width, max_height = MAP_WIDTH - 2 * MAP_MARGIN, MAP_MAX_HEIGHT - 2 * MAP_MARGIN
+    scale = min(max_width / max(width, 0.01), max_height / max(height, 0.01))
+    margin = (MAP_WIDTH - scale * width) / 2
     x = np.rint(margin + scale * (east - west)).astype(np.int64)
     y = np.rint(MAP_MARGIN + scale * (north - places.latitude)).astype(np.int64)
-    return x, y, round(scale * tall) + 2 * MAP_MARGIN
+    return x, y, round(scale * height) + 2 * MAP_MARGIN

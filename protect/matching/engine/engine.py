@@ -28,7 +28,7 @@ from protect.matching.engine.snapshot import FilteredRows, NeedFlag, Snapshot, f
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
-WEIGHED_PER_LINE = 8  # rows to weigh for each line of a list: enough of them, for most questions
+WEIGHED_PER_LINE = 8  # rows weighed for each line of a list; enough for most questions
 
 type Matches = Sequence[questions.Match]
 
@@ -81,7 +81,7 @@ class Selection:
         return KeyCalculation(self._snapshot, self._query, self._filtered, rows).keys()
 
     def _rows_near(self, row_set: Bits) -> Ints:
-        """Return rows of a set perhaps within reach: near, or outside the grid; no point: all."""
+        """Return the rows of a set that may be within reach; without the person's point, all."""
         snapshot, origin = self._snapshot, self._query.point
         if origin is None:
             return bits.rows_of(row_set)
@@ -175,8 +175,8 @@ class Engine:
         self.snapshot.encoder.precompute_hours(at)
 
     def warm_up(self, at: datetime) -> None:
-        """Fill the caches: each public need, country and language occurs in some question, and each
-        group, legal status, access need, gender, and age of a child."""
+        """Fill the caches with questions in which each public need, country, language, group, legal
+        status, access need, gender and age of a child occurs."""
         samples = self.snapshot.encoder.language_costs.facet.samples
         tags = tuple(sorted({offer.language for row in samples for offer in row.languages}))
         needs = [need.code for need in vocabulary.needs().values() if need.public]
@@ -210,7 +210,7 @@ class Engine:
 
 
 def _people_to_warm_up() -> list[questions.Person]:
-    """Return people who together have all that most conditions of services are about."""
+    """Return people who together have each detail that most conditions of services are about."""
     genders, statuses = (*language_costs.GENDERS[1:], None), list(vocabulary.statuses())
     groups = list(vocabulary.groups())
     return [

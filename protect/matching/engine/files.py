@@ -47,7 +47,7 @@ type Stamps = Mapping[UUID, Stamp]
 
 
 class FileRefused(ValueError):
-    """A file that no snapshot is read from; the message says why."""
+    """A snapshot file is refused; the message says why."""
 
 
 class Head(NamedTuple):
@@ -138,7 +138,7 @@ def version(path: Path, key: bytes) -> int | None:
 
 def open_own(path: Path, flags: int) -> int:
     """Return the descriptor of a regular file of this account or of root. A link is not followed,
-    and no other process is waited for, as at a pipe. Errors: OSError."""
+    and opening a pipe does not wait for another process. Errors: OSError."""
     descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, FILE_MODE)
     status = os.fstat(descriptor)
     if stat.S_ISREG(status.st_mode) and status.st_uid in {0, os.geteuid()}:
@@ -167,14 +167,14 @@ def _tag(packed: bytes, key: bytes) -> bytes:
 def _write_records(file: BinaryIO, engine: Engine) -> tuple[NDArray[Any], NDArray[np.uint8]]:
     """Write all rows, and return the starts and digests that Records needs."""
     rows = engine.rows
-    place = file.write(bytes(HEAD.size + TAG_SIZE))
-    starts, digests = [place], []
+    offset = file.write(bytes(HEAD.size + TAG_SIZE))
+    starts, digests = [offset], []
     for record in rows.encoded() if isinstance(rows, Rows) else map(encode, rows):
-        place += file.write(record)
-        starts.append(place)
+        offset += file.write(record)
+        starts.append(offset)
         digests.append(digest(record))
-    together = np.frombuffer(b"".join(digests), dtype=np.uint8)
-    return np.array(starts, dtype=np.int64), together.reshape(-1, DIGEST_SIZE)
+    all_digests = np.frombuffer(b"".join(digests), dtype=np.uint8)
+    return np.array(starts, dtype=np.int64), all_digests.reshape(-1, DIGEST_SIZE)
 
 
 def _body(engine: Engine, stamps: Stamps, starts: NDArray[Any], digests: NDArray[Any]) -> bytes:

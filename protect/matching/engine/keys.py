@@ -23,9 +23,9 @@ HOURS_FACT_SLICE = slice(
 )
 LANGUAGES, ELIGIBILITY = map(freshness.FACTS.index, (Fact.LANGUAGES, Fact.ELIGIBILITY))  # indices
 CAPACITY, REPORTING = map(freshness.FACTS.index, (Fact.CAPACITY, Fact.REPORTING))  # indices
-# A key is one integer, as `SortKey` from its last part to its first: 27 bits of metres, 23 of
-# minutes, 2 of generality, 1 of being for others, 2 of disclosure group, 1 of closed, 1 of beyond
-# reach. The lowest bits:
+# A key is one integer. From its lowest bits up it holds the parts of `SortKey` from last to first:
+# 27 bits of metres, 23 of minutes, 2 of generality, 1 of being for others, 2 of disclosure group, 1
+# of closed, 1 of beyond reach. The lowest bit of each part:
 MINUTES_SHIFT, GENERALITY_SHIFT, OTHERS_SHIFT, GROUP_SHIFT = 27, 50, 52, 53
 CLOSED_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 55, 56, 57  # bits of the flags in a key
 
@@ -34,9 +34,9 @@ FIRST_BEYOND_KEY = 1 << BEYOND_SHIFT  # keys from here on are beyond reach, or a
 
 
 def key_classes(snapshot: Snapshot, query: Query, rows: Ints) -> Ints:
-    """Return for each of `rows` the least that its disclosure group, being for others and
-    generality can be, as they stand in its key: no key is smaller than `class <<
-    GENERALITY_SHIFT`. Nothing is kept: most questions weigh few rows, and people differ."""
+    """Return for each of `rows` a lower bound of its disclosure group, being for others and
+    generality, in the bits of its key: no key is smaller than `class << GENERALITY_SHIFT`. The
+    result is not cached: most questions weigh few rows, and people differ."""
     parts = np.ascontiguousarray(snapshot.columns.parts.take(rows, axis=0).T)
     flags = snapshot.need_flags(query)[parts[RowPart.CATEGORIES]].astype(np.int64)
     least = np.zeros(len(rows), dtype=np.int64)
@@ -69,8 +69,8 @@ class KeyCalculation:
         """Return each row's sort key, without its UUID, as one integer; the smallest is first."""
         metres, reach = self._distances(), self._need_flags >> NeedFlag.REACH_SHIFT
         is_known = metres != UNKNOWN_METRES
-        way = np.where(is_known, metres, reach)
-        travel = points.travel_minutes(way, self._weights.travel)
+        travel_metres = np.where(is_known, metres, reach)
+        travel = points.travel_minutes(travel_metres, self._weights.travel)
         minutes, is_visit, is_closed = self._fastest_mode(travel)
         minutes += self._condition_costs() + self._language_costs() + self._capacity_costs()
         minutes += self._acceptance_costs() + self._phone_answer_costs()
@@ -118,8 +118,8 @@ class KeyCalculation:
         """Return metres to points (`chosen`: indices); UNKNOWN_METRES if unknown or to avoid."""
         tables = self._snapshot.tables
         metres = tables.positions.metres(origin, chosen, self._weights.travel)
-        spots = tables.place_numbers.take(chosen)
-        metres[spots == areas.NO_PLACE] = UNKNOWN_METRES
+        place_numbers = tables.place_numbers.take(chosen)
+        metres[place_numbers == areas.NO_PLACE] = UNKNOWN_METRES
         if self._query.avoid:
             truths = self._snapshot.point_truths(self._query.avoid, self._weights)
             metres[truths[chosen] == NO] = UNKNOWN_METRES
@@ -134,28 +134,30 @@ class KeyCalculation:
             waiting[0] = waiting.min(axis=0)
         waiting[waiting == freshness.NO_HOURS_COST] = unknown
         mode_costs = self._snapshot.mode_costs(self._query)
-        of_visit, of_call, of_writing, of_mail = mode_costs.take(self._parts[RowPart.MODE], axis=1)
-        visit, call = waiting
-        by_visit = 2 * travel + visit + of_visit
-        remotely = np.minimum(call + of_call, of_mail)
-        if (of_writing < freshness.NO_HOURS_COST).any():
-            remotely = np.minimum(remotely, self._writing_costs() + of_writing)
-        is_visit = by_visit <= remotely
-        doubled = np.where(is_visit, by_visit, remotely)
+        visit_extra, call_extra, writing_extra, email_cost = mode_costs.take(
+            self._parts[RowPart.MODE], axis=1
+        )
+        visit_wait, call_wait = waiting
+        visit_cost = 2 * travel + visit_wait + visit_extra
+        remote_cost = np.minimum(call_wait + call_extra, email_cost)
+        if (writing_extra < freshness.NO_HOURS_COST).any():
+            remote_cost = np.minimum(remote_cost, self._writing_costs() + writing_extra)
+        is_visit = visit_cost <= remote_cost
+        doubled = np.where(is_visit, visit_cost, remote_cost)
         return doubled >> 1, is_visit, doubled & 1 > 0
 
     def _waiting_costs(self) -> Ints:
         """Return two rows of doubled costs, for visits and for calls, plus 1 if closed now: a tie
-        goes to what may be open. NO_HOURS_COST without hours."""
-        doors, weights = self._parts[RowPart.VISIT : RowPart.PHONE + 1], self._weights.open
-        fresh = self._costs_of_hours(doors)
+        goes to the mode that may be open. NO_HOURS_COST without hours."""
+        hours_numbers, weights = self._parts[RowPart.VISIT : RowPart.PHONE + 1], self._weights.open
+        fresh = self._costs_of_hours(hours_numbers)
         stale = self._snapshot.stale_costs.closed_table(weights.unknown, weights.no)
         costs: Ints = stale.take(self._states[HOURS_FACT_SLICE] * np.int64(stale.shape[1]) + fresh)
         return costs
 
     def _writing_costs(self) -> Ints:
         """Return doubled costs of the hours stated for writing, which are never checked, plus 1 if
-        closed now; of unknown ones without hours."""
+        closed now; without hours, the doubled cost of unknown hours."""
         numbers, weights = self._parts[RowPart.WRITING], self._weights.open
         fresh = self._costs_of_hours(numbers)
         stale = self._snapshot.stale_costs.closed_table(weights.unknown, weights.no)
@@ -193,17 +195,17 @@ class KeyCalculation:
         return costs_of_rows
 
     def _language_costs(self) -> Ints:
-        """Return the costs of language, and of the wish for a woman or man as interpreter."""
+        """Return the costs of language and of the wish for the interpreter's gender."""
         minutes, weights = self._interpreter_gender_costs(), self._weights.language
-        tables, unlisted = self._language_tables(), self._snapshot.encoder.language_costs
+        tables, languages = self._language_tables(), self._snapshot.encoder.language_costs
         if not tables:
             return minutes
         lists = self._parts[RowPart.SPEECH]
         costs = [table.minutes.take(lists) + place * weights.place for place, table in tables]
-        best = np.minimum(np.minimum.reduce(costs), weights.unknown)  # also of what is not listed
-        moved = self._with_staleness(best, weights.unknown, weights.unknown, LANGUAGES)
-        moved[unlisted.is_unknown()[lists]] = weights.unknown
-        return minutes + moved
+        best = np.minimum(np.minimum.reduce(costs), weights.unknown)  # not listed: unknown
+        stale_costs = self._with_staleness(best, weights.unknown, weights.unknown, LANGUAGES)
+        stale_costs[languages.is_unknown()[lists]] = weights.unknown
+        return minutes + stale_costs
 
     def _language_tables(self) -> list[tuple[int, language_costs.LanguageTable]]:
         """Return the table of each language of the person, with its place among them."""
@@ -219,11 +221,11 @@ class KeyCalculation:
             return self._zeros()
         gender = self._interpreter_genders()
         cost = np.where(gender == language_costs.GENDERS.index(wish), weights.yes, weights.no)
-        moved = self._with_staleness(cost, weights.unknown, weights.no, LANGUAGES)
-        return np.where(gender == 0, weights.unknown, moved)
+        stale_costs = self._with_staleness(cost, weights.unknown, weights.no, LANGUAGES)
+        return np.where(gender == 0, weights.unknown, stale_costs)
 
     def _interpreter_genders(self) -> NDArray[np.int8]:
-        """Return the genders, as indices in GENDERS, of those who speak the cheapest language."""
+        """Return the genders of interpreters for the cheapest language, as indices in GENDERS."""
         lists, weights = self._parts[RowPart.SPEECH], self._weights.language
         best = np.full(len(lists), weights.unknown + 1)  # more than any language costs
         gender = np.zeros(len(lists), dtype=np.int8)
@@ -253,10 +255,10 @@ class KeyCalculation:
         if len(has_rooms):
             chosen, starts = bits.expand_runs(first[has_rooms], counts[has_rooms])
             person = self._query.question.person
-            shapes = self._snapshot.tables.rooms.truths(chosen, person, self._at)
-            best = np.maximum.reduceat(shapes, starts)
-            is_clear = (best == NO) | (best == YES)
-            truth[has_rooms] = np.where(is_clear, best, truth[has_rooms])
+            room_truths = self._snapshot.tables.rooms.truths(chosen, person, self._at)
+            best = np.maximum.reduceat(room_truths, starts)
+            is_known = (best == NO) | (best == YES)
+            truth[has_rooms] = np.where(is_known, best, truth[has_rooms])
         truth[self._states[CAPACITY, wanting] == freshness.DISPUTED] = UNKNOWN
         return truth
 
@@ -284,7 +286,9 @@ class KeyCalculation:
             readings = self._parts[RowPart.DISCLOSURE]
             disputed = CheckSummary(Verdict.DISPUTED, query.at, query.at)
             stated = _stated_groups(self._snapshot, query)
-            decayed = facet.table("doubted", lambda row: _disclosure_group(row, query, (disputed,)))
+            decayed = facet.table(
+                "disputed", lambda row: _disclosure_group(row, query, (disputed,))
+            )
             is_decayed = freshness.IS_DECAYED[self._states[REPORTING]]
             group = np.where(is_decayed, decayed[readings], stated[readings])
             group = np.where(self._need_flags & NeedFlag.KEEPS_RANK, 0, group).astype(np.int64)
@@ -294,8 +298,8 @@ class KeyCalculation:
     def _with_staleness(self, cost: Ints, unknown: int, most: int, fact: int) -> Ints:
         """Move costs, 0 to `most`, towards `unknown` where facts (indices in FACTS) are stale."""
         costs = self._snapshot.stale_costs.table(unknown, most)
-        moved: Ints = costs.take(self._states[fact] * np.int64(most + 1) + cost)
-        return moved
+        stale_costs: Ints = costs.take(self._states[fact] * np.int64(most + 1) + cost)
+        return stale_costs
 
 
 def _costs_by_truth(weights: PreferenceWeights) -> Ints:
@@ -311,7 +315,7 @@ def _acceptance_index(row: ServiceRow, query: Query) -> int:
 def _are_for_others(snapshot: Snapshot, query: Query, parts: NDArray[np.integer]) -> Flags:
     """Return which rows answer a need, are made for none of the person's groups whose services
     come first, and do not keep their rank. `parts`: of the rows."""
-    groups = persons.leading_groups(query.question)
+    groups = persons.groups_served_first(query.question)
     if not groups:
         return np.zeros(parts.shape[1], dtype=np.bool_)
     facets, key = snapshot.encoder.facets, ("made for", groups)
@@ -319,17 +323,17 @@ def _are_for_others(snapshot: Snapshot, query: Query, parts: NDArray[np.integer]
     by_condition = facets["group"].table(
         key, lambda row: bool(persons.groups_by_conditions(row) & groups)
     )
-    is_hers = by_category[parts[RowPart.CATEGORIES]] | by_condition[parts[RowPart.GROUP]]
+    is_for_own_group = by_category[parts[RowPart.CATEGORIES]] | by_condition[parts[RowPart.GROUP]]
     flags = snapshot.need_flags(query)[parts[RowPart.CATEGORIES]]
     is_moved = flags & (NeedFlag.ANSWERS | NeedFlag.KEEPS_RANK) == NeedFlag.ANSWERS
-    for_others: Flags = is_moved & (is_hers == 0)
+    for_others: Flags = is_moved & (is_for_own_group == 0)
     return for_others
 
 
 def _stated_groups(snapshot: Snapshot, query: Query) -> NDArray[np.int32]:
     """Return the disclosure groups that rows state, by number of what they disclose."""
     facet = snapshot.encoder.facets["disclosure"]
-    return facet.table("believed", lambda row: _disclosure_group(row, query, ()))
+    return facet.table("stated", lambda row: _disclosure_group(row, query, ()))
 
 
 def _disclosure_group(row: ServiceRow, query: Query, checks: tuple[CheckSummary, ...]) -> int:

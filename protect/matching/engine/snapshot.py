@@ -73,7 +73,7 @@ class Snapshot:
         self._mode_costs = BoundedDict[Hashable, Ints](MAX_CACHED_SETS)
         self._reach_sets = BoundedDict[Hashable, dict[int, Bits]](MAX_CACHED_SETS)
         self._stated_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
-        # Kept apart: the many places of visitors must not displace the other entries.
+        # A cache of its own: the many places of visitors must not displace the other entries.
         self._place_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
         self._point_truths = BoundedDict[Hashable, facets.Truths](MAX_POINT_TRUTHS)
 
@@ -112,8 +112,8 @@ class Snapshot:
     def mode_flags(self, query: Query) -> NDArray[np.int32]:
         """Return the modes that count, as ModeFlag, indexed by the number of a row's modes."""
         facet = self.encoder.facets["mode"]
-        value = "ways", query.modes, query.question.wishes.cannot_speak
-        return facet.table(value, lambda row: _compute_mode_flags(row, query))
+        key = "mode flags", query.modes, query.question.wishes.cannot_speak
+        return facet.table(key, lambda row: _compute_mode_flags(row, query))
 
     def mode_costs(self, query: Query) -> Ints:
         """Return by the number of a row's modes what to add to the doubled costs of a visit, of a
@@ -136,7 +136,8 @@ class Snapshot:
         return self._mode_costs.get_or_build(key, compute_mode_costs)
 
     def rows_outside_grid(self, query: Query) -> Bits:
-        """Return rows to call or write to, or not at one point; all if query.point is None."""
+        """Return the rows that the grid cannot select by distance: remote help, and rows without a
+        point or with several. All rows if query.point is None."""
         if query.point is None:
             return self._all_rows
         key = "everywhere", query.modes, query.question.wishes.cannot_speak
@@ -167,17 +168,17 @@ class Snapshot:
         return self._point_truths.get_or_build(avoided, compute_truths)
 
     def _compute_point_truths(self, avoided: Avoidance, every: weights.Weights) -> facets.Truths:
-        """Return what conditions.places says of each point, by index in the positions."""
+        """Return the truth of conditions.places for each point, by index in the positions."""
         by_place, is_in_town = self.encoder.avoided_places.truths(avoided)
-        spots = self.tables.place_numbers
-        truths: facets.Truths = by_place[spots]
+        place_numbers = self.tables.place_numbers
+        truths: facets.Truths = by_place[place_numbers]
         for centre in avoided.centres:
             near, nearest = (
                 self.tables.positions.within(centre, metres, every.travel)
                 for metres in (every.avoid.near_metres, every.avoid.quarter_metres)
             )
             truths[near] = np.minimum(truths[near], UNKNOWN)
-            truths[nearest[is_in_town[spots[nearest]]]] = NO
+            truths[nearest[is_in_town[place_numbers[nearest]]]] = NO
         return truths
 
     def _condition_rows(self, criterion: criteria.Criterion, query: Query) -> YesNoRows:
@@ -247,9 +248,9 @@ def _compute_mode_flags(row: ServiceRow, query: Query) -> int:
     """Return the modes that costs.cheapest_mode compares, as flags."""
     flags = 0
     for mode in places.compared_modes(row, query):
-        if places.is_answered_later(mode, row):
+        if places.is_by_email_only(mode, row):
             flags |= ModeFlag.MAIL
-        elif mode in WRITTEN_MODES and not places.has_writing_hours(row):
+        elif mode in WRITTEN_MODES and not places.uses_phone_hours_for_writing(row):
             flags |= ModeFlag.WRITE
         else:
             flags |= ModeFlag.VISIT if mode in {Mode.IN_PERSON, None} else ModeFlag.CALL
@@ -307,14 +308,14 @@ def filter_rows(snapshot: Snapshot, query: Query) -> FilteredRows:
 
 
 def _requested_criteria(snapshot: Snapshot, query: Query) -> Iterator[RequestedCriterion]:
-    decayed: dict[Fact, Bits] = {}  # by fact: the rows in which it is NOT expired or disputed
+    not_decayed: dict[Fact, Bits] = {}  # by fact: rows in which it is not expired or disputed
     for number, criterion in enumerate(criteria.CRITERIA):
         if not criterion.is_asked(query.question):
             continue
         yes, no = snapshot.stated_rows(criterion, query)
         fact, removed = criterion.fact, no
         if fact is not None and not criterion.keeps_no:
-            if fact not in decayed:
-                decayed[fact] = ~snapshot.decayed_rows(fact, query.at)
-            removed = no & decayed[fact]
+            if fact not in not_decayed:
+                not_decayed[fact] = ~snapshot.decayed_rows(fact, query.at)
+            removed = no & not_decayed[fact]
         yield RequestedCriterion(number, criterion, yes, no, removed)

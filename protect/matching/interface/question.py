@@ -193,7 +193,7 @@ class WishesIn(StrictModel):
     cannot_speak: bool = False  # only written modes of help
 
     def to_wishes(self) -> questions.Wishes:
-        avoid = avoidance.avoid_places(self.avoid)
+        avoid = avoidance.build_avoidance(self.avoid)
         return questions.Wishes(self.silence, self.worker_gender, avoid, self.cannot_speak)
 
 

@@ -8,7 +8,7 @@ from protect.directory.hours import Hours, State, StateUntil, answers, timeline
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER
 from protect.matching.services.rows import ServiceRow
 
-KEPT = 4096  # maximum number of entries of each cache; a full cache is emptied
+MAX_ENTRIES = 4096  # maximum number of entries of each cache; a full cache is emptied
 NEVER = datetime.max.replace(tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 ONE_MINUTE = timedelta(minutes=1)
@@ -48,12 +48,12 @@ def _change_times(row: ServiceRow, at: datetime) -> Iterator[datetime]:
         yield row.capacity.expires_at
     yield from (room.expires_at for room in row.rooms)
     for checks in row.checks.values():
-        for _, checked, due in checks:
-            if due > at:
-                yield due
+        for _, checked_at, due_at in checks:
+            if due_at > at:
+                yield due_at
             else:
-                yield due + DUE_FOR + MICROSECOND
-                yield checked + EXPIRED_AFTER * (due - checked)
+                yield due_at + DUE_FOR + MICROSECOND
+                yield checked_at + EXPIRED_AFTER * (due_at - checked_at)
 
 
 class LanguageOpening(NamedTuple):
@@ -82,12 +82,12 @@ class Cache:
     """Caches results until they expire or the cache is full. Threads may share it."""
 
     def __init__(self) -> None:
-        self._rows = BoundedDict[int, _RowEntry](KEPT)
+        self._rows = BoundedDict[int, _RowEntry](MAX_ENTRIES)
         self._last: tuple[ServiceRow | None, datetime, RowCache] = None, NEVER, {}
-        self._hours = BoundedDict[Hours, _CachedState](KEPT)
+        self._hours = BoundedDict[Hours, _CachedState](MAX_ENTRIES)
         self._openings = BoundedDict[
             tuple[Hours, Hours], tuple[datetime, datetime, LanguageOpening]
-        ](KEPT)
+        ](MAX_ENTRIES)
 
     def row_results(self, row: ServiceRow, at: datetime) -> RowCache:
         """Return the cached results of a row; callers may add to them."""
@@ -156,5 +156,5 @@ def next_language_opening(hours: Hours, window: Hours, at: datetime) -> Language
     return LanguageOpening(start, until)
 
 
-# Instead of a missing entry: never valid.
+# Stands for a missing entry: never valid.
 _NO_CACHED_OPENING = (NEVER, NEVER, LanguageOpening(None, None))

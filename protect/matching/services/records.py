@@ -52,7 +52,7 @@ class Records:
 
 
 class Rows(Collection[ServiceRow]):
-    """Rows in an order, of a file or (those that changed since) in memory."""
+    """Rows in order: changed rows are in memory, the others are read from a file."""
 
     def __init__(self, records: Records, entries: list[int | ServiceRow]) -> None:
         """`entries`: a row, or its number in `records`."""

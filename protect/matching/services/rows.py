@@ -183,7 +183,7 @@ class ServiceRow:
     @property
     def has_message_number(self) -> bool:
         """Return whether people without an access need can send it messages."""
-        return any(each.kind in WRITTEN_PHONE_KINDS and not each.need for each in self.phones)
+        return any(phone.kind in WRITTEN_PHONE_KINDS and not phone.need for phone in self.phones)
 
     @property
     def has_voice_number(self) -> bool:

@@ -18,9 +18,10 @@ from protect.reference import vocabulary
 from protect.reference.lookup import index, place_names, store as lookup
 
 CHUNK = 2000  # services read from the database at a time
-# With hours 24/7, these categories also give the category `survivors-day-and-night`.
 SEXUAL_VIOLENCE = {"sexual-violence-centre", "sexual-violence-counselling"}
-LASTING_HELP = {"psychosocial", "case-management", "shelter"}  # gives a helpline `crisis-line`
+# If it is a helpline with one of these, it also gets `crisis-line`.
+LASTING_HELP = {"psychosocial", "case-management", "shelter"}
+# A service of these categories with hours 24/7 also gets the category `survivors-day-and-night`.
 SURVIVORS = {"gender-based-violence", *SEXUAL_VIOLENCE}
 # Fields that a row copies from the service under the same name.
 COPIED_FIELDS = (
@@ -108,7 +109,7 @@ def _build_row(service: models.Service) -> rows.ServiceRow:
         checks={fact: tuple(map(_check_summary, of_fact)) for fact, of_fact in checks.items()},
         last_checks=_last_informative_checks(checks),
         **{name: getattr(service, name) for name in COPIED_FIELDS},
-        restrictions=_unsaid_restrictions(service),
+        restrictions=_uncoded_restrictions(service),
         text_language=service.text_language_id or "en",
         official_name=_official_name(service),
         official_organisation=_official_name(service.organisation),
@@ -186,13 +187,13 @@ def _categories(service: models.Service) -> frozenset[str]:
         schedule.expression.strip() == DAY_AND_NIGHT and not schedule.by_appointment
         for schedule in service.schedules.all()
     )
-    # Behind a category "information" no person answers, at no hour.
+    # No person answers at a service of category "information", at any hour.
     is_derived = is_always_open and not codes.isdisjoint(SURVIVORS) and "information" not in codes
     if not is_derived:
         return codes
-    is_line = "helpline" in codes and not codes.isdisjoint(LASTING_HELP)
-    is_line = is_line and codes.isdisjoint(SEXUAL_VIOLENCE)
-    return codes | {"survivors-day-and-night"} | ({"crisis-line"} if is_line else set())
+    is_crisis_line = "helpline" in codes and not codes.isdisjoint(LASTING_HELP)
+    is_crisis_line = is_crisis_line and codes.isdisjoint(SEXUAL_VIOLENCE)
+    return codes | {"survivors-day-and-night"} | ({"crisis-line"} if is_crisis_line else set())
 
 
 def _parse_hours(
@@ -208,8 +209,8 @@ def _parse_hours(
 def _opening_hours(
     service: models.Service, parse_hours: Callable[..., Hours]
 ) -> Mapping[enums.Channel, rows.OpeningHours]:
-    """Return the hours by channel. Those of calls are stated as unknown if a known sentence says
-    that hours day and night are only those of visits."""
+    """Return the hours by channel. Phone hours are stated as unknown if a known sentence limits
+    hours day and night to visits."""
     stated = {
         enums.Channel(schedule.channel): rows.OpeningHours(
             parse_hours(schedule.expression, by_appointment=schedule.by_appointment), schedule.note
@@ -218,8 +219,8 @@ def _opening_hours(
     }
     visits = stated.get(enums.Channel.VISIT)
     if visits and visits.hours.expression == DAY_AND_NIGHT:
-        known = restrictions.known_sentences(service.restrictions)
-        if any(each.channel is enums.Channel.VISIT for each in known):
+        sentences = restrictions.known_sentences(service.restrictions)
+        if any(sentence.channel is enums.Channel.VISIT for sentence in sentences):
             stated.setdefault(enums.Channel.PHONE, rows.OpeningHours(parse_hours("")))
     return stated
 
@@ -227,7 +228,7 @@ def _opening_hours(
 def _phone_numbers(
     service: models.Service, need: enums.AccessibilityKind | None
 ) -> Iterator[rows.PhoneNumber]:
-    """Yield the numbers. `need`: the access need for which numbers for messages are, if any."""
+    """Yield the numbers. `need`: if given, message numbers are only for people with this need."""
     for phone in service.phones.all():
         cost, kind = enums.Cost(phone.cost) if phone.cost else None, enums.PhoneKind(phone.kind)
         is_written = kind in rows.WRITTEN_PHONE_KINDS
@@ -237,7 +238,7 @@ def _phone_numbers(
 def _access(
     service: models.Service, need: enums.AccessibilityKind | None
 ) -> dict[enums.AccessibilityKind, enums.Answer]:
-    """Return which access needs a service meets; `need`: one for which it has its own number."""
+    """Return which access needs a service meets; `need`: one that has its own message number."""
     stated = {} if need is None else {need: enums.Answer.YES}
     return stated | {
         enums.AccessibilityKind(entry.kind): enums.Answer(entry.answer)
@@ -296,8 +297,8 @@ def _conditions(service: models.Service) -> dict[enums.CriterionKind, tuple[rows
     return {kind: tuple(_merge_conditions(stated)) for kind, stated in by_kind.items()}
 
 
-def _unsaid_restrictions(service: models.Service) -> str:
-    """Return the restrictions without the sentences that codes of the service say wholly."""
+def _uncoded_restrictions(service: models.Service) -> str:
+    """Return the restrictions without the sentences that the service's codes express completely."""
     criteria = (
         restrictions.StatedCriterion(
             enums.CriterionKind(row.kind),
@@ -309,13 +310,15 @@ def _unsaid_restrictions(service: models.Service) -> str:
         for row in service.criteria.all()
     )
     codes = {category.code for category in service.categories.all()}
-    return restrictions.unsaid_text(service.restrictions, criteria, codes)
+    return restrictions.remove_coded_sentences(service.restrictions, criteria, codes)
 
 
 def _merge_conditions(conditions: list[rows.Condition]) -> Iterator[rows.Condition]:
     yield from (condition for condition in conditions if condition.operator not in MERGED_OPERATORS)
     for operator in sorted(MERGED_OPERATORS):
-        if values := [each.values for each in conditions if each.operator == operator]:
+        if values := [
+            condition.values for condition in conditions if condition.operator == operator
+        ]:
             yield rows.Condition(operator, frozenset().union(*values))
 
 
@@ -363,7 +366,7 @@ def _checks_by_fact(service: models.Service) -> ChecksByFact:
     for check in service.checks.all():
         by_fact.setdefault(enums.Fact(check.fact), []).append(check)
     if service.address_audience != enums.AddressReaders.PUBLIC:
-        by_fact.pop(enums.Fact.ADDRESS, None)  # it could reveal a move
+        by_fact.pop(enums.Fact.ADDRESS, None)  # the checks could reveal that the service moved
     return {fact: rules.checks_since_edit(checks) for fact, checks in by_fact.items()}
 
 

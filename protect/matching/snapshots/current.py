@@ -24,8 +24,8 @@ class Snapshot:
 
     engine: Engine
     load_stamps: Callable[[], files.Stamps]
-    is_correction: bool = False  # of one with the same version: the database is a restored one
-    number: int = field(default_factory=count(1).__next__)  # of no other one in this process
+    is_correction: bool = False  # replaces one of the same version, from before a restore
+    number: int = field(default_factory=count(1).__next__)  # unique in this process
 
     @classmethod
     def read(cls, version: int) -> "Snapshot":

@@ -17,7 +17,7 @@ FIRST_WAIT_SECONDS = 1.0  # how long a question waits for the first snapshot
 CHANGE_WAIT_SECONDS = 0.1  # how long the question that notices a change waits for it
 RETRY_SECONDS = 5.0  # after a build failed
 COMPARE_SECONDS = 3600.0  # without a change: a restored database may have the same version
-WRITE_SECONDS = 60.0  # shortest time between two files
+WRITE_SECONDS = 60.0  # shortest time between two writes of the file
 
 log = logging.getLogger("protect")
 
@@ -32,18 +32,24 @@ class ServedSnapshot(CurrentSnapshot):
     def __init__(self, path: Path | None) -> None:
         super().__init__()
         self._path = path
-        self._is_compared = False  # whether all stamps were compared, after a start or an hour
+        self._is_compared = False  # whether all stamps were compared in the last hour
         self._written: Snapshot | None = None
-        self._is_there, self._is_asked, self._is_idle = Event(), Event(), Event()
+        self._has_snapshot, self._is_refresh_requested, self._is_refresh_idle = (
+            Event(),
+            Event(),
+            Event(),
+        )
 
     def start(self) -> None:
-        Thread(target=self._keep_current, daemon=True, name="snapshot").start()
+        Thread(target=self._run_refreshes, daemon=True, name="snapshot").start()
         if self._path is not None:
-            Thread(target=self._keep_file, args=[self._path], daemon=True, name="file").start()
+            Thread(
+                target=self._run_file_writes, args=[self._path], daemon=True, name="file"
+            ).start()
 
     def get(self) -> Snapshot:
         """Return the snapshot, perhaps an old one while a newer is built. Errors: NoSnapshot."""
-        self._is_there.wait(FIRST_WAIT_SECONDS)
+        self._has_snapshot.wait(FIRST_WAIT_SECONDS)
         return self.get_now()
 
     def get_now(self) -> Snapshot:
@@ -54,10 +60,10 @@ class ServedSnapshot(CurrentSnapshot):
         if self._clock() - self._checked_at < VERSION_CHECK_SECONDS:
             return snapshot
         if not self._lock.acquire(blocking=False):
-            return snapshot  # another thread is already asking
+            return snapshot  # another thread is checking already
         try:
             if snapshot.is_damaged or store.version() != snapshot.engine.version:
-                self._ask()
+                self._request_refresh()
         except Error:
             return snapshot
         finally:
@@ -67,36 +73,36 @@ class ServedSnapshot(CurrentSnapshot):
 
     def forget(self) -> None:
         self._snapshot = None
-        self._is_there.clear()
-        self._is_asked.set()
+        self._has_snapshot.clear()
+        self._is_refresh_requested.set()
 
     def refresh(self) -> bool:
-        """Bring the snapshot up to date; say whether that succeeded."""
+        """Bring the snapshot up to date; return whether that succeeded."""
         close_old_connections()
         try:
             self._snapshot = self._refreshed(self._snapshot)
         except Error:
-            return False  # the database is away: the last snapshot serves
-        except Exception:  # this thread must live on, or no change would ever appear
+            return False  # the database is unavailable: the last snapshot stays in use
+        except Exception:  # if this thread ended, no change would ever appear
             log.exception("the snapshot was not refreshed")
             return False
         finally:
             connection.close()
-        self._is_there.set()
+        self._has_snapshot.set()
         return True
 
     def load(self, path: Path) -> None:
-        """Serve what a file holds, if there is a good one."""
+        """Serve the snapshot of the file, if it can be read."""
         try:
             self._snapshot = Snapshot.from_file(path)
         except FileNotFoundError:
             return
-        except Exception as error:  # whatever it is, a server builds its snapshot and a good file
+        except Exception as error:  # after any error, the server builds its snapshot and a new file
             is_known = isinstance(error, FileRefused | OSError | MemoryError)
             log.warning("the snapshot file is not used: %r", error, exc_info=not is_known)
             storage.remove(path)
         else:
-            self._is_there.set()
+            self._has_snapshot.set()
 
     def write(self, path: Path) -> None:
         """Write the snapshot to the file, unless that has its version; remove old files."""
@@ -110,10 +116,10 @@ class ServedSnapshot(CurrentSnapshot):
             )
         except (OSError, records.RowDamaged) as error:
             log.warning("the snapshot file is not written: %s", error)
-        except Exception:  # this thread must live on
+        except Exception:  # the thread must go on
             log.exception("the snapshot file is not written")
         else:
-            if rows is not None:  # equal rows, read from the file: memory is given back
+            if rows is not None:  # equal rows, read from the file on demand: frees memory
                 snapshot.engine.snapshot.rows = rows
                 self._written = snapshot
 
@@ -130,30 +136,30 @@ class ServedSnapshot(CurrentSnapshot):
         self._is_compared = True
         return new
 
-    def _ask(self) -> None:
+    def _request_refresh(self) -> None:
         """Ask for a refresh, and wait a moment for it if it can begin at once."""
-        is_at_once = self._is_idle.is_set()
-        self._is_idle.clear()
-        self._is_asked.set()
-        if is_at_once:
-            self._is_idle.wait(CHANGE_WAIT_SECONDS)
+        begins_at_once = self._is_refresh_idle.is_set()
+        self._is_refresh_idle.clear()
+        self._is_refresh_requested.set()
+        if begins_at_once:
+            self._is_refresh_idle.wait(CHANGE_WAIT_SECONDS)
 
-    def _keep_current(self) -> None:
+    def _run_refreshes(self) -> None:
         if self._path is not None:
             self.load(self._path)
         while True:
-            self._is_asked.clear()
+            self._is_refresh_requested.clear()
             is_current = self.refresh()
-            self._is_idle.set()
+            self._is_refresh_idle.set()
             self._wait(COMPARE_SECONDS if is_current else RETRY_SECONDS)
 
     def _wait(self, seconds: float) -> None:
         """Wait until a refresh is asked for; if none is, compare all stamps at the next one."""
-        if not self._is_asked.wait(seconds):
+        if not self._is_refresh_requested.wait(seconds):
             self._is_compared = False
 
-    def _keep_file(self, path: Path) -> None:
-        self._is_there.wait()
+    def _run_file_writes(self, path: Path) -> None:
+        self._has_snapshot.wait()
         while True:
             self.write(path)
             time.sleep(WRITE_SECONDS)

@@ -1,6 +1,6 @@
-"""Where the snapshot file is, its key, and which worker writes it. The name of the file has a
-digest of the database, and one of all code and data that decide what its columns mean: after an
-upgrade another file is read."""
+"""Where the snapshot file is, its key, and which process writes it. The name of the file has a
+digest of the database, and one of all code and data that decide what its columns mean, so that an
+upgraded server reads another file."""
 
 import fcntl
 import hmac
@@ -25,7 +25,7 @@ KEY_PURPOSE = b"protect.matching.snapshot"
 PACKAGES = ("directory", "matching", "reference")
 SUFFIXES = (".py", ".toml", ".tsv")
 LIBRARIES = ("holidays", "numpy", "opening-hours-py", "pydantic", "tzdata")
-KEPT_FOR = 3600  # seconds: a file whose server looks at it no more (it does each minute)
+UNUSED_AFTER = 3600  # seconds; a server in use touches its file each minute
 NAME = "-".join(["[0-9a-f]" * 16] * 2)  # of a file, without its suffix
 
 log = logging.getLogger("protect")
@@ -60,7 +60,7 @@ def write(
         if replaces_same_version or files.version(path, _key()) != engine.version:
             rows = files.write(path, engine, load_stamps(), _key())
         else:
-            os.utime(path)  # it is in use
+            os.utime(path)  # marks the file as in use
         _tidy(path, engine.version)
         return rows
 
@@ -74,21 +74,21 @@ def remove(path: Path) -> None:
 
 
 def _tidy(path: Path, version: int) -> None:
-    """Remove what a killed writer left, files that no server uses, and those of an older version
-    of this database: an address that they have may have been erased since."""
+    """Remove unfinished files of killed writers, files that no server uses, and those of an older
+    version of this database: they may have an address that was erased since."""
     for unfinished in path.parent.glob(f"{NAME}.new"):
         remove(unfinished)
     for other in path.parent.glob(f"{NAME}.snapshot"):
         is_ours = other.name.startswith(_database_digest())
         is_older = is_ours and (files.version(other, _key()) or 0) < version
-        is_unused = other.lstat().st_mtime < time() - KEPT_FOR
+        is_unused = other.lstat().st_mtime < time() - UNUSED_AFTER
         if other != path and (is_older or is_unused):
             remove(other)
 
 
 @contextmanager
 def _lock(path: Path) -> Iterator[bool]:
-    """Hold a lock that only one process can hold; say whether this one does. Errors: OSError."""
+    """Hold a lock that only one process can hold; yield whether this one does. Errors: OSError."""
     descriptor = files.open_own(path, os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

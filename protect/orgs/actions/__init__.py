@@ -22,7 +22,7 @@ from protect.orgs.actions.organisations import (
 )
 from protect.orgs.actions.teams import (
     apply_team_move,
-    found_team,
+    create_team,
     must_not_be_stopped,
     rename_team,
     retire_team,
@@ -45,7 +45,7 @@ from protect.orgs.actions.users import (
 __all__ = ["AlarmAnswer", "Browser", "NewOrganisation", "OfferedRole", "accept_invitation"]
 __all__ += ["answer_alarm", "apply_membership_move", "apply_team_move", "change_profile"]
 __all__ += ["change_role", "create_first_organisation", "delete_old_attempts", "end_membership"]
-__all__ += ["forget_accounts", "forget_devices", "found_team", "introduce_device", "invite"]
+__all__ += ["create_team", "forget_accounts", "forget_devices", "introduce_device", "invite"]
 __all__ += ["invite_first_administrator", "leave_organisation", "mark_as_live"]
 __all__ += ["must_allow_demo_data", "must_match_mode", "must_not_be_stopped"]
 __all__ += ["propose_organisation", "reactivate_organisation", "reactivate_user", "record_success"]

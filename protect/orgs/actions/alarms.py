@@ -16,7 +16,9 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 
 COMPARISON_PREFIX = "audit.compare."  # action prefix; a fault of the nightly comparison follows
-REPAIRED_ACTION = f"{COMPARISON_PREFIX}whole"  # audit: what was damaged is as it was saved again
+REPAIRED_ACTION = (
+    f"{COMPARISON_PREFIX}whole"  # audit: a damaged target matches its saved state again
+)
 # Faults of stored notes that the nightly comparison finds and later recognises as repaired.
 REPAIRABLE_FAULTS = ("other_state", "saved_twice", "missing", "unknown")
 REPAIRABLE_ACTIONS = {f"{COMPARISON_PREFIX}{fault}" for fault in REPAIRABLE_FAULTS}
@@ -37,8 +39,8 @@ def add_alarm(
     """Record an alarm, once an hour per actor, target and code, and mail the data protection
     officers: one mail an hour for each code, and only if an entry was written."""
     entries = models.Entry.objects.of_chain(rules.organisation_chain(organisation))
-    of_this_hour = entries.filter(at__range=(rules.hour_of(at), at))
-    alarms = of_this_hour.filter(organisation=organisation, outcome=outcome)
+    entries_this_hour = entries.filter(at__range=(rules.hour_of(at), at))
+    alarms = entries_this_hour.filter(organisation=organisation, outcome=outcome)
     if alarms.of_target(target).filter(actor=actor).unanswered().exists():
         return
     audit = context.AuditContext(at=at, actor=actor, organisation=organisation)
@@ -52,7 +54,7 @@ def raise_new_alarm(
     organisation: UUID, target: str, outcome: str, fault: str, *, at: datetime
 ) -> None:
     """Raise an alarm for a fault that the nightly comparison or a rotation found, unless the
-    newest entry that compared or saved the target has the same fault: then it is known already.
+    newest entry that compared or saved the target has the same fault and so was reported before.
     Shapes: target: "<kind>:<uuid>"; outcome: the code of the alarm; fault: a code."""
     action = f"{COMPARISON_PREFIX}{fault}"
     if _newest_action(organisation, target) != action:
@@ -89,10 +91,10 @@ def answer_alarm(
     access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     target, outcome, lengths = answer.target, answer.outcome, range(1, rules.REASON_LENGTH + 1)
     reason = details.validate_line(answer.reason, "reason", lengths)
-    about = models.Entry.objects.of_organisation(organisation.pk).of_target(target)
-    if not about.filter(outcome=outcome).unanswered().exists():
+    target_entries = models.Entry.objects.of_organisation(organisation.pk).of_target(target)
+    if not target_entries.filter(outcome=outcome).unanswered().exists():
         raise errors.OrganisationRefusal("alarm_changed")
-    action, newer = f"{rules.ALARM_ANSWER_PREFIX}{outcome}", about.filter(n__gt=seen)
+    action, newer = f"{rules.ALARM_ANSWER_PREFIX}{outcome}", target_entries.filter(n__gt=seen)
     # Recording locks the chain until the commit, so later reads stay valid.
     scope.audit(organisation.pk, at=at).record(action, target, reason=reason)
     answers = newer.filter(action=action).count()

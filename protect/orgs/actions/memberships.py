@@ -16,7 +16,7 @@ from protect.orgs.scope import Scope
 
 
 def end_all_of_organisation(organisation: Organisation, *, audit: AuditContext) -> None:
-    """End every team, membership and open invitation of an organisation, and tell its members."""
+    """End every team, membership and open invitation of an organisation; mail its members."""
     teams, reason = organisation.teams.locked().living(), enums.EndReason.ORGANISATION_LEFT
     _end_memberships(list(teams.order_by("pk")), Q(organisation=organisation), reason, audit=audit)
 
@@ -65,7 +65,7 @@ def must_not_be_last_manager(membership: Membership) -> None:
 
 
 def must_keep_an_operator(**ending: Organisation | User) -> None:
-    """Refuse if this `user` or `organisation` has all operators. Errors: last_administrator."""
+    """Refuse to end a `user` or `organisation` with all operators. Errors: last_administrator."""
     operators = access.memberships_with(enums.Permission.OPERATE)
     if operators.filter(**ending).exists() and not operators.exclude(**ending).exists():
         raise OrganisationRefusal("last_administrator")

@@ -14,7 +14,7 @@ from protect.orgs.scope import Scope
 
 
 @transaction.atomic
-def found_team(
+def create_team(
     scope: Scope, organisation: Organisation, *, name: str, purpose: str, at: datetime
 ) -> Team:
     """Create a team in the state NO_KEY. Errors: PermissionDenied; organisation_not_active;
@@ -27,7 +27,7 @@ def found_team(
     _set_name_and_purpose(team, name, purpose)
     with details.refuse_duplicates(errors.OrganisationRefusal("name_taken")):
         team.save(force_insert=True)
-    scope.audit(locked.pk, at=at).record("orgs.found_team", team)
+    scope.audit(locked.pk, at=at).record("orgs.create_team", team)
     return team
 
 

@@ -25,7 +25,7 @@ SHORT_ID_DIGITS = 8  # digits of an id that distinguish targets on a page
 READINGS_WINDOW = timedelta(minutes=10)  # readings of one target by one user within it share a line
 ALARMS_WINDOW = timedelta(days=1)  # alarms about one target within it share a line
 NEVER_GROUPED = timedelta(-1)  # a window into which no second entry can fall
-# Those of one user about one target share a line if they follow within READINGS_WINDOW.
+# Entries of one user about one target share a line if they follow within READINGS_WINDOW.
 READ_ACTIONS = {"vault.open", "vault.open_version", "vault.open_file", "vault.read", "vault.scan"}
 ALARM_ANSWERS = Q(action__startswith=ALARM_ANSWER_PREFIX)
 ALARM_ENTRIES = Q(outcome__in=sorted(ALARM_OUTCOMES)) | ALARM_ANSWERS
@@ -83,10 +83,10 @@ class MembershipDetails(NamedTuple):
         if row is None:
             return ()
         role = self._role_at_entry(entry, row.role)
-        words = [roles.role_name(role) if role else "", row.team.name if row.team else ""]
+        names = [roles.role_name(role) if role else "", row.team.name if row.team else ""]
         if entry.action == END_MEMBERSHIP_ACTION and isinstance(row, Membership) and row.end_reason:
-            words.append(str(enums.EndReason(row.end_reason).label))
-        return tuple(word for word in words if word)
+            names.append(str(enums.EndReason(row.end_reason).label))
+        return tuple(name for name in names if name)
 
     def _role_at_entry(self, entry: Entry, current_role: str) -> str:
         """Return the role at the time of an entry, "" if only later changes are known."""

@@ -190,8 +190,8 @@ def _filtered_entries(organisation: Organisation, filters: HistoryFilter) -> Ent
     elif filters.action in sentences.PREFIX_SENTENCES:
         rows = rows.filter(action__startswith=filters.action)
     elif filters.action:
-        same = Q(action__in=sorted(actions_with_same_sentence(filters.action)))
-        rows = rows.filter(same | Q(action__startswith=f"{filters.action}."))
+        same_sentence = Q(action__in=sorted(actions_with_same_sentence(filters.action)))
+        rows = rows.filter(same_sentence | Q(action__startswith=f"{filters.action}."))
     return _filter_by_day(rows, filters.day)
 
 

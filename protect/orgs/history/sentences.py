@@ -87,7 +87,7 @@ PEOPLE_SENTENCES: dict[str, Promise] = {
 }
 # Translators, of each below: in the history.
 TEAM_SENTENCES: dict[str, Promise] = {
-    "orgs.found_team": _("A team was founded."),
+    "orgs.create_team": _("A team was founded."),
     "orgs.rename_team": _("The name or purpose of a team was changed."),  # name or purpose
     "orgs.retire_team": _("A team was ended."),
     "orgs.team_make_key": _("A team got its first key and can write practice notes."),

@@ -85,7 +85,7 @@ def own_sign_ins(scope: Scope, *, maximum: int = 20) -> list[SignIn]:
 
 def _drop_completed_first_steps(newest_first: Iterable[SignIn]) -> list[SignIn]:
     """Drop the passphrase entry of each completed sign-in, because its completion is listed."""
-    kept: list[SignIn] = []
+    remaining: list[SignIn] = []
     completed_count = 0  # completed sign-ins whose passphrase entry is still to come
     for sign_in in newest_first:
         completed_count += sign_in.action == SIGNED_IN_ACTION
@@ -93,8 +93,8 @@ def _drop_completed_first_steps(newest_first: Iterable[SignIn]) -> list[SignIn]:
             completed_count -= 1
             if sign_in.is_unfinished:
                 continue
-        kept.append(sign_in)
-    return kept
+        remaining.append(sign_in)
+    return remaining
 
 
 def sign_ins_of_members(organisation: Organisation) -> queries.EntryQuerySet:

@@ -13,7 +13,7 @@ from protect.orgs import access, actions, alarms, enums, errors, models, profile
 from protect.orgs.history import lines, pages, sentences
 from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
-from protect.ui.pages import done, show
+from protect.ui.pages import redirect_with_message, render_form_page
 from protect.ui.pagination import Paginator
 
 DIGITS_PER_GROUP = 8  # digits that are shown together in a chain's hash
@@ -23,7 +23,7 @@ MAX_ALARMS = 50  # newest unanswered ones on the page
 class AlarmAnswerForm(DeskForm):
     """An officer's answer to an alarm: its cause and its remedy."""
 
-    mended_at = {"detail_invalid": "reason"}
+    field_by_error_code = {"detail_invalid": "reason"}
     reason = forms.CharField(
         # Translators: of an alarm that an officer declares cleared up.
         label=gettext_lazy("What was the cause, and what was done?"),
@@ -80,7 +80,7 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "The alarm is marked as resolved, and the history shows your name. You "
                 "will be notified if it returns."
             )
-            return done(request, text, alarms.alarms_url(organisation.pk))
+            return redirect_with_message(request, text, alarms.alarms_url(organisation.pk))
     return _render_history(request, scope, organisation, form)
 
 
@@ -107,13 +107,13 @@ def _render_history(
         "alarms": _alarm_rows(organisation, form),
         "form": form,
         "people": people,
-        "looked_for": pages.describe_filters(filters, dict(people)),
+        "filter_texts": pages.describe_filters(filters, dict(people)),
         "system": pages.SYSTEM_FILTER,
         "groups": pages.action_choices(),
         "head": head,
         "groups_of_head": wrap(head.hash, DIGITS_PER_GROUP) if head else [],
     }
-    return show(request, "orgs/organisation_history.html", form, context)
+    return render_form_page(request, "orgs/organisation_history.html", form, context)
 
 
 @require_safe
@@ -145,7 +145,7 @@ def _alarm_rows(
             "thing": sentences.target_label(alarm.target_kind),
             "name": lines.target_name(alarm.target_kind, alarm.target_id, {organisation.pk}),
             "at": alarm.at,
-            "is_still_so": alarms.has_current_fault(alarm),
+            "has_current_fault": alarms.has_current_fault(alarm),
             "form": AlarmAnswerForm.for_alarm(alarm, form),
         }
         for alarm in alarms.unanswered_alarms([organisation.pk])[:MAX_ALARMS]

@@ -96,15 +96,15 @@ def find_unspoken_languages(request: SessionRequest, people: Iterable[UUID]) -> 
 
 def find_understaffed_sessions(scope: Scope, at: datetime) -> InformationSessionQuerySet:
     """Return this planner's sessions, not yet ended, that `filter_understaffed` keeps."""
-    planned = access.planned_sessions(scope).standing()
+    planned = access.planned_sessions(scope).not_cancelled()
     rows = planned.filter(ends_at__gt=at, request__state=RequestState.SCHEDULED)
     return rows.filter(pk__in=filter_understaffed(rows.order_by("pk").values_list("pk", flat=True)))
 
 
 def is_upcoming(session: InformationSession, at: datetime) -> bool:
     """Return whether a scheduled session has not ended, so that it can still be changed."""
-    is_standing = session.cancelled_at is None and session.ends_at > at
-    return is_standing and session.request.state == RequestState.SCHEDULED
+    is_planned = session.cancelled_at is None and session.ends_at > at
+    return is_planned and session.request.state == RequestState.SCHEDULED
 
 
 def find_preparation_gaps(session: InformationSession) -> Iterator[str]:

@@ -94,7 +94,7 @@ def schedule_session(
         names = ", ".join(str(labels.REQUEST_FIELD_LABELS[name]) for name in missing)
         raise OutreachRefusal("outreach_request_incomplete", missing=names)
     _must_not_leave_beginner_alone(people)
-    resource_ids = [each.resource.pk for each in people]
+    resource_ids = [booking_request.resource.pk for booking_request in people]
     extra_conflicts = [
         *readiness.language_conflicts(locked_request, resource_ids),
         *conflicts.find_past_conflict(locked_request.pk, session_plan.span, at),
@@ -102,8 +102,8 @@ def schedule_session(
     session = _create_session(locked_request, session_plan, reason if extra_conflicts else "")
     bookings.lock_resources([*filter(None, [session.venue_id]), *resource_ids])
     bookings.book_room(session, audit, reason=reason, session_conflicts=extra_conflicts)
-    for each in people:
-        bookings.book_resource(scope, session, each, at=at, reason=reason)
+    for booking_request in people:
+        bookings.book_resource(scope, session, booking_request, at=at, reason=reason)
     _save_state(locked_request, at)
     audit.record("outreach.request_schedule", locked_request)
     request_form.mail_asker(locked_request, at=at)
@@ -136,13 +136,16 @@ def ask_people(
     # Translators: name of an action on a request: ask one more person to hold the session.
     locked = request_form.lock_open_request(request, _("Ask more people"))
     row = bookings.lock_active_session(session)
-    bookings.lock_resources(each.resource.pk for each in people)
+    bookings.lock_resources(booking_request.resource.pk for booking_request in people)
     holding = row.bookings.live().exclude(role=enums.BookingRole.ROOM).order_by("pk")
-    holders = [*holding.values_list("resource", flat=True), *(each.resource.pk for each in people)]
+    holders = [
+        *holding.values_list("resource", flat=True),
+        *(booking_request.resource.pk for booking_request in people),
+    ]
     extra_conflicts = readiness.language_conflicts(locked, holders)
     conflicts.refuse_conflicts(extra_conflicts, reason)
-    for each in people:
-        bookings.book_resource(scope, session, each, at=at, reason=reason)
+    for booking_request in people:
+        bookings.book_resource(scope, session, booking_request, at=at, reason=reason)
     if readiness.has_lone_ambassador(row):
         raise OutreachRefusal("outreach_ambassador_alone")
     row.reason = reason if extra_conflicts else ""
@@ -202,7 +205,7 @@ def allows_move(request: SessionRequest, move: RequestMove, at: datetime) -> boo
         return not find_missing_fields(request)
     blocking = {RequestMove.HOLD: Q(ends_at__gt=at), RequestMove.CLOSE: Q(head_counts=None)}
     condition = blocking.get(move)
-    return condition is None or not request.sessions.standing().filter(condition).exists()
+    return condition is None or not request.sessions.not_cancelled().filter(condition).exists()
 
 
 def find_missing_fields(request: SessionRequest) -> tuple[str, ...]:
@@ -223,10 +226,11 @@ def _scheduling_fields(request: SessionRequest) -> dict[str, object]:
 
 
 def _must_not_leave_beginner_alone(people: Iterable[bookings.BookingRequest]) -> None:
-    ambassadors = {each.resource.pk for each in people if each.role == enums.BookingRole.AMBASSADOR}
-    others = {each.resource.pk for each in people if each.role in TEACHING_ROLES} - ambassadors
+    role = enums.BookingRole.AMBASSADOR
+    ambassadors = {person.resource.pk for person in people if person.role == role}
+    trainers = {person.resource.pk for person in people if person.role in TEACHING_ROLES}
     experienced = readiness.filter_experienced(ambassadors)
-    if rules.leaves_beginner_alone(ambassadors, experienced, len(others)):
+    if rules.leaves_beginner_alone(ambassadors, experienced, len(trainers - ambassadors)):
         raise OutreachRefusal("outreach_ambassador_alone")
 
 

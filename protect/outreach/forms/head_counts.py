@@ -26,7 +26,7 @@ def count_field(label: Any) -> forms.IntegerField:
 class HeadCountForm(DeskForm):
     """The form on the holder's own page; the desk has `DeskHeadCountForm`."""
 
-    mended_at = {"outreach_tally_impossible": "could_name"}
+    field_by_error_code = {"outreach_tally_impossible": "could_name"}
     nonce = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # a revision
     answered = count_field(_("Number who answered"))  # For translators: said yes or no

@@ -132,7 +132,7 @@ class RequestForm(FurtherAnswersForm):
         codes = (*tables.grades(), *tables.age_bands())
         bands = ((code, labels.age_band_name(code)) for code in codes)
         set_choices(self, "band", [("", _("Not known yet")), *bands])
-        mail = [(each, language_name(each)) for each in languages.languages_with_mail()]
+        mail = [(language, language_name(language)) for language in languages.languages_with_mail()]
         set_choices(self, "contact_language", mail)
 
     def clean(self) -> dict[str, Any] | None:

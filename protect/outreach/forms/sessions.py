@@ -73,11 +73,13 @@ def rank_candidates(
 def _candidates(rows: QuerySet[Resource], session: InformationSession | None) -> list[Candidate]:
     """Return people not booked for the session, and their conflicts; all if it is None."""
     if session is None:
-        return [Candidate(each, ()) for each in rows]
+        return [Candidate(resource, ()) for resource in rows]
     times: dict[str, Any] = {"starts_at": session.starts_at, "ends_at": session.ends_at}
     free = rows.exclude(pk__in=session.bookings.live().values("resource"))
     role = BookingRole.AMBASSADOR
-    trial_bookings = [Booking(session=session, resource=each, role=role, **times) for each in free]
+    trial_bookings = [
+        Booking(session=session, resource=resource, role=role, **times) for resource in free
+    ]
     conflicts_by_booking = find_conflicts(trial_bookings)
     return [Candidate(row.resource, conflicts_by_booking[row.pk]) for row in trial_bookings]
 
@@ -91,7 +93,7 @@ def _languages_and_places(request: SessionRequest) -> tuple[set[str], set[str]]:
     while area is not None:
         names += [area.code, area.name, *area.names.split("|")]
         area = area.parent
-    return languages, {each.casefold() for each in names if each}
+    return languages, {name.casefold() for name in names if name}
 
 
 class PhoneAnswersForm(FurtherAnswersForm):
@@ -101,7 +103,7 @@ class PhoneAnswersForm(FurtherAnswersForm):
 
 
 class DeclineForm(DeskForm):
-    mended_at = {"trainings_reason_missing": "reason"}
+    field_by_error_code = {"trainings_reason_missing": "reason"}
     # Translators: why something is done; the person whom it concerns reads it.
     reason = fields.text_field(_("Reason"), fields.REASON_LENGTH, _("The requester will read it."))
     alternative = fields.text_field(
@@ -112,7 +114,10 @@ class DeclineForm(DeskForm):
 
 
 class SessionForm(SessionPlanForm):  # time and place of an information session
-    mended_at = {**SessionPlanForm.mended_at, "outreach_ambassador_alone": "ambassadors"}
+    field_by_error_code = {
+        **SessionPlanForm.field_by_error_code,
+        "outreach_ambassador_alone": "ambassadors",
+    }
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,9 +130,9 @@ class SessionForm(SessionPlanForm):  # time and place of an information session
         self.fields["link"].help_text = _("The booked people see it. Send it to the requester.")
 
 
-class PeopleForm(ConflictForm):
-    mended_at = {
-        **ConflictForm.mended_at,
+class SpeakersForm(ConflictForm):
+    field_by_error_code = {
+        **ConflictForm.field_by_error_code,
         "trainings_clash_blocks": "ambassadors",
         "outreach_ambassador_alone": "ambassadors",
     }
@@ -174,7 +179,9 @@ class PeopleForm(ConflictForm):
             candidates = rank_candidates(rows, request, session)
             field = self.fields[name]
             field.queryset = rows  # type: ignore[attr-defined]
-            field.choices = [(each.candidate.resource.pk, each.label_html) for each in candidates]  # type: ignore[attr-defined]
+            field.choices = [  # type: ignore[attr-defined]
+                (ranked.candidate.resource.pk, ranked.label_html) for ranked in candidates
+            ]
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
@@ -183,7 +190,7 @@ class PeopleForm(ConflictForm):
         return data
 
 
-class ScheduleForm(SessionForm, PeopleForm):
+class ScheduleForm(SessionForm, SpeakersForm):
     field_order = [
         *("day", "clock_from", "clock_to", "venue", "link"),
         *("ambassadors", "trainers", "payment", "reason"),
@@ -211,5 +218,5 @@ PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a lo
     # Translators: a page: when and where a session is.
     "outreach:info_move": DraftPage(_("Schedule the session"), SessionForm),
     # Translators: a page: who else is asked to hold a session.
-    "outreach:info_people": DraftPage(_("Ask more people"), PeopleForm),
+    "outreach:info_people": DraftPage(_("Ask more people"), SpeakersForm),
 }

@@ -10,7 +10,12 @@ from protect.outreach import access, labels, models
 from protect.outreach.actions import ambassadors
 from protect.outreach.forms import ambassadors as forms
 from protect.trainings.base import access as trainings_access, help_lines
-from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
+from protect.trainings.base.pages.frame import (
+    redirect_with_message,
+    render_form_page,
+    sent_data,
+    show_tab,
+)
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.models import Resource
 from protect.vault.sessions.unlocked import get_unlocked
@@ -40,8 +45,10 @@ def ambassador_profile_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             ambassadors.save_profile(scope, person, form.cleaned_data, at=clock.now())
-            return done(request, _("Saved."), "outreach:ambassador_list")
-    return show(request, "outreach/ambassador.html", form, {"person": person, "profile": profile})
+            return redirect_with_message(request, _("Saved."), "outreach:ambassador_list")
+    return render_form_page(
+        request, "outreach/ambassador.html", form, {"person": person, "profile": profile}
+    )
 
 
 @require_safe
@@ -54,7 +61,7 @@ def own_ambassador_page(request: HttpRequest) -> HttpResponse:
         "skills": [labels.SKILL_LABELS.get(code, code) for code in row.skills],
         "plan": ambassadors.open_safety_plan(get_unlocked(request), row),
     }
-    return show(request, "outreach/ambassador_own.html", None, context)
+    return render_form_page(request, "outreach/ambassador_own.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,8 +72,8 @@ def own_permissions_page(request: HttpRequest) -> HttpResponse:
     form = forms.PermissionsForm(sent_data(request), initial=ambassadors.get_permissions(scope))
     if form.is_valid():
         ambassadors.save_permissions(scope, form.cleaned_data, at=clock.now())
-        return done(request, _("Saved."), "outreach:ambassador_own")
-    return show(request, "outreach/ambassador_agree.html", form, {"profile": row})
+        return redirect_with_message(request, _("Saved."), "outreach:ambassador_own")
+    return render_form_page(request, "outreach/ambassador_agree.html", form, {"profile": row})
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,8 +85,10 @@ def own_safety_plan_page(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             ambassadors.save_safety_plan(scope, form.cleaned_data["plan"], at=clock.now())
-            return done(request, _("Saved. Only you can open it."), "outreach:ambassador_own")
-    return show(request, "outreach/ambassador_plan.html", form, {"profile": row})
+            return redirect_with_message(
+                request, _("Saved. Only you can open it."), "outreach:ambassador_own"
+            )
+    return render_form_page(request, "outreach/ambassador_plan.html", form, {"profile": row})
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,8 +100,8 @@ def debrief_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = forms.DebriefForm(sent_data(request))
     if form.is_valid():
         ambassadors.save_debrief(holder, **form.cleaned_data, at=clock.now())
-        return done(request, _("Thank you."), "outreach:info_session", pk)
-    return show(request, "outreach/debrief.html", form, {"found": session})
+        return redirect_with_message(request, _("Thank you."), "outreach:info_session", pk)
+    return render_form_page(request, "outreach/debrief.html", form, {"found": session})
 
 
 @require_POST
@@ -101,14 +110,18 @@ def report_incident_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
     row = ambassadors.report_incident(access.get_holder(scope, session), at=clock.now())
-    return done(request, call_request_message(row.resource), "outreach:info_session", pk)
+    return redirect_with_message(
+        request, call_request_message(row.resource), "outreach:info_session", pk
+    )
 
 
 @require_safe
 def call_list_page(request: HttpRequest) -> HttpResponse:
     rows = access.debriefs_awaiting_call(scope_of(request))
     rows = rows.select_related("resource", "session__request__place")
-    return show(request, "outreach/call_list.html", None, {"rows": rows.order_by("created", "pk")})
+    return render_form_page(
+        request, "outreach/call_list.html", None, {"rows": rows.order_by("created", "pk")}
+    )
 
 
 @require_POST
@@ -118,7 +131,7 @@ def record_call_page(request: HttpRequest, debrief_id: int) -> HttpResponse:
     ambassadors.mark_as_called(
         scope, access.get_debrief_awaiting_call(scope, debrief_id), at=clock.now()
     )
-    return done(request, _("Noted."), "outreach:call_list")
+    return redirect_with_message(request, _("Noted."), "outreach:call_list")
 
 
 def call_request_message(resource: Resource) -> str:

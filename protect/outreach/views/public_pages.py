@@ -80,7 +80,7 @@ def own_request_page(request: HttpRequest, token: str) -> HttpResponse:
         "refused": [labels.REQUEST_FIELD_LABELS[name] for name in refused],
         "edit_conflicts": request_forms.edit_conflicts(form, session_request) if form else [],
         "is_saved": "saved" in request.GET,
-        "sessions": session_request.sessions.standing().select_related("venue__resource"),
+        "sessions": session_request.sessions.not_cancelled().select_related("venue__resource"),
     }
     return show_open(request, "outreach/public/request.html", form, context)
 

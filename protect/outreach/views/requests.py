@@ -16,7 +16,12 @@ from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.forms import sessions as forms
 from protect.outreach.forms.requests import edit_conflicts, initial_request_values
 from protect.trainings.base import access as trainings_access, labels
-from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
+from protect.trainings.base.pages.frame import (
+    redirect_with_message,
+    render_form_page,
+    sent_data,
+    show_tab,
+)
 from protect.trainings.editions.views.editions import initial_session_values, submitted_plan
 from protect.trainings.scheduling import enums, labels as scheduling_labels
 from protect.trainings.scheduling.actions.bookings import BookingRequest
@@ -99,7 +104,7 @@ def request_page(request: HttpRequest, pk: UUID) -> HttpResponse:
             for row in sessions.order_by("number")
         ],
     }
-    return show(request, "outreach/request.html", None, context)
+    return render_form_page(request, "outreach/request.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,7 +123,7 @@ def request_move_page(request: HttpRequest, pk: UUID, move: str) -> HttpResponse
             requests.agree_to_request(scope, session_request, at=clock.now())
         else:
             requests.mark_held_or_close(scope, session_request, kind, at=clock.now())
-        return done(request, _("Done."), "outreach:request", pk)
+        return redirect_with_message(request, _("Done."), "outreach:request", pk)
     context = {
         "found": session_request,
         "question": MOVE_QUESTIONS[kind],
@@ -127,7 +132,7 @@ def request_move_page(request: HttpRequest, pk: UUID, move: str) -> HttpResponse
         "is_danger": kind is RequestMove.DECLINE,
         "back": reverse("outreach:request", args=[pk]),
     }
-    return show(request, "outreach/request_move.html", form, context)
+    return render_form_page(request, "outreach/request_move.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,9 +149,9 @@ def schedule_session_page(request: HttpRequest, pk: UUID) -> HttpResponse:
                 scope, session_request, session_plan, people, at=at, reason=reason
             )
             message = _("Scheduled. The requester is informed by email.")
-            return done(request, message, "outreach:request", pk)
+            return redirect_with_message(request, message, "outreach:request", pk)
     context = {"found": session_request, "host": host}
-    return show(request, "outreach/request_schedule.html", form, context)
+    return render_form_page(request, "outreach/request_schedule.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,9 +165,9 @@ def phone_answers_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             requests.save_phone_answers(scope, session_request, form.cleaned_data, at=clock.now())
-            return done(request, _("Saved."), "outreach:request", pk)
+            return redirect_with_message(request, _("Saved."), "outreach:request", pk)
     context = {"found": session_request, "edit_conflicts": edit_conflicts(form, session_request)}
-    return show(request, "outreach/request_note.html", form, context)
+    return render_form_page(request, "outreach/request_note.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -176,9 +181,9 @@ def move_session_page(request: HttpRequest, pk: UUID) -> HttpResponse:
             session_plan, reason = submitted_plan(form, host.zone), form.cleaned_data["reason"]
             requests.move_session(scope, session, session_plan, at=clock.now(), reason=reason)
             message = _("Saved. If the time or place changed, all booked people are asked again.")
-            return done(request, message, "outreach:info_session", pk)
+            return redirect_with_message(request, message, "outreach:info_session", pk)
     context = {"found": session.request, "host": host}
-    return show(request, "outreach/request_schedule.html", form, context)
+    return render_form_page(request, "outreach/request_schedule.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -186,13 +191,17 @@ def ask_people_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
     host = get_answering_organisation(scope, session.request)
-    form = forms.PeopleForm(sent_data(request), host=host, session=session)
+    form = forms.SpeakersForm(sent_data(request), host=host, session=session)
     if form.is_valid():
         with form.showing_refusals():
             people, reason = to_booking_requests(form.cleaned_data), form.cleaned_data["reason"]
             requests.ask_people(scope, session, people, at=clock.now(), reason=reason)
-            return done(request, _("These people were asked."), "outreach:info_session", pk)
-    return show(request, "outreach/session_people.html", form, {"found": session.request})
+            return redirect_with_message(
+                request, _("These people were asked."), "outreach:info_session", pk
+            )
+    return render_form_page(
+        request, "outreach/session_people.html", form, {"found": session.request}
+    )
 
 
 def request_row(session_request: models.SessionRequest) -> dict[str, Any]:
@@ -207,7 +216,7 @@ def request_row(session_request: models.SessionRequest) -> dict[str, Any]:
 
 def all_bookings_with_states(session: Any) -> list[tuple[Any, labels.StateLabel]]:
     rows = session.bookings.select_related("resource").order_by("role", "resource__name", "pk")
-    return [(each, scheduling_labels.booking_status(each)) for each in rows]
+    return [(row, scheduling_labels.booking_status(row)) for row in rows]
 
 
 def find_gaps_if_upcoming(session: models.InformationSession) -> list[str]:
@@ -221,6 +230,10 @@ def get_answering_organisation(scope: Scope, row: models.SessionRequest) -> Orga
 
 def to_booking_requests(data: dict[str, Any]) -> list[BookingRequest]:
     role, payment = enums.BookingRole.AMBASSADOR, data["payment"]
-    ambassadors = (BookingRequest(each, role, payment=payment) for each in data["ambassadors"])
-    trainers = (BookingRequest(each, enums.BookingRole.TRAINER) for each in data["trainers"])
+    ambassadors = (
+        BookingRequest(resource, role, payment=payment) for resource in data["ambassadors"]
+    )
+    trainers = (
+        BookingRequest(resource, enums.BookingRole.TRAINER) for resource in data["trainers"]
+    )
     return [*ambassadors, *trainers]

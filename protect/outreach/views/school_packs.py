@@ -9,7 +9,7 @@ from protect.orgs.access import home_organisation, scope_of
 from protect.outreach import labels, school_packs
 from protect.reference import formats, vocabulary
 from protect.trainings.base import help_lines
-from protect.trainings.base.pages.frame import show, show_tab
+from protect.trainings.base.pages.frame import render_form_page, show_tab
 from protect.ui.pages import inline_pdf
 
 
@@ -27,7 +27,7 @@ def pack_list_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def pack_page(request: HttpRequest, code: str) -> HttpResponse:
-    return show(request, "outreach/pack.html", None, pack_context(request, code))
+    return render_form_page(request, "outreach/pack.html", None, pack_context(request, code))
 
 
 @require_safe
@@ -41,7 +41,7 @@ def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def parent_note_page(request: HttpRequest, tag: str) -> HttpResponse:
     context = {"note": get_parent_note(tag), "spoken": vocabulary.languages()[tag]}
-    return show(request, "outreach/pack_parents.html", None, context)
+    return render_form_page(request, "outreach/pack_parents.html", None, context)
 
 
 @require_safe
@@ -61,7 +61,7 @@ def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
     return {
         "lesson": school_packs.load_lessons(tag)[code],
         "spoken": languages[tag],
-        "languages": [languages[each] for each in school_packs.lesson_languages(code)],
+        "languages": [languages[tag] for tag in school_packs.lesson_languages(code)],
         "is_other": tag != requested_tag,
         "card": school_packs.load_teacher_cards()[card_tag],
         "card_language": languages[card_tag],

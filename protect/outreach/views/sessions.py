@@ -59,7 +59,7 @@ def information_session_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         **_holder_context(scope, session),
         **help_card_context(session),
     }
-    return frame.show(request, "outreach/session.html", None, context)
+    return frame.render_form_page(request, "outreach/session.html", None, context)
 
 
 @offline_pages.allow_copy
@@ -79,7 +79,7 @@ def head_count_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = DeskHeadCountForm(session=session, initial={"nonce": uuid4()})
     context = {"found": None, "action": "", "key": session.pk, "keeping": None}
     context |= help_card_context(session)
-    page = frame.show(request, "outreach/info_count.html", form, context)
+    page = frame.render_form_page(request, "outreach/info_count.html", form, context)
     return offline_pages.set_copy_expiry(page)
 
 
@@ -123,7 +123,7 @@ def show_head_count_page(
         "keeping": offline_copy,
         **help_card_context(session),
     }
-    return frame.show(request, "outreach/info_count.html", form, context)
+    return frame.render_form_page(request, "outreach/info_count.html", form, context)
 
 
 def help_card_context(session: InformationSession) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def enquiry_list(request: HttpRequest) -> HttpResponse:
         "states": EnquiryState.choices,
         "kinds": EnquiryKind.choices,
     }
-    return pages.show(request, "programme/desk/enquiry_list.html", context=context)
+    return pages.render_form_page(request, "programme/desk/enquiry_list.html", context=context)
 
 
 @require_safe
@@ -63,7 +63,7 @@ def enquiry(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_mail_link": not settings.IS_DEMO,  # a demonstration writes to no person
         "is_erased": not row.sender,
     }
-    return pages.show(request, "programme/desk/enquiry.html", context=context)
+    return pages.render_form_page(request, "programme/desk/enquiry.html", context=context)
 
 
 @require_POST
@@ -74,4 +74,4 @@ def enquiry_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         raise Http404
     step = EnquiryMove(move)
     actions.move_enquiry(scope, row, step, at=clock.now())
-    return pages.done(request, str(DONE_MESSAGES[step]), "enquiries:enquiry", pk)
+    return pages.redirect_with_message(request, str(DONE_MESSAGES[step]), "enquiries:enquiry", pk)

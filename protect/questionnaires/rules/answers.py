@@ -44,22 +44,22 @@ def answer_to_post_data(field: FormField, value: Value) -> dict[str, list[str]]:
     if isinstance(value, Mapping):
         return {f"{field.key}-{row}": [str(column)] for row, column in value.items()}
     if field.type == FieldType.RANKING and isinstance(value, list):
-        return {f"{field.key}-{each}": [str(at)] for at, each in enumerate(value, 1)}
-    return {field.key: [str(each) for each in value] if isinstance(value, list) else [str(value)]}
+        return {f"{field.key}-{option}": [str(at)] for at, option in enumerate(value, 1)}
+    return {field.key: [str(item) for item in value] if isinstance(value, list) else [str(value)]}
 
 
 def input_names(field: FormField) -> list[str]:
     """Return the names of a field's inputs in sent data."""
     if field.type == FieldType.RANKING:
-        return [f"{field.key}-{each}" for each in field.options]
+        return [f"{field.key}-{option}" for option in field.options]
     if field.type == FieldType.MATRIX:
-        return [f"{field.key}-{each}" for each in field.rows]
+        return [f"{field.key}-{row}" for row in field.rows]
     return [field.key] if field.is_question else []
 
 
 def _single_text(name: str, post_data: PostData) -> str:
     """Return the one text sent as `name`, "" without a text. Errors: AnswerError for several."""
-    texts = [each for each in post_data.get(name, ()) if each.strip()]
+    texts = [text for text in post_data.get(name, ()) if text.strip()]
     if len(texts) > 1:
         raise AnswerError(Mistake.CHOICE_TWICE)
     return unicodedata.normalize("NFC", texts[0].replace("\r\n", "\n")).strip() if texts else ""
@@ -132,18 +132,18 @@ def _parse_multiple(field: FormField, post_data: PostData) -> list[str] | None:
         raise AnswerError(Mistake.CHOICES_TOO_FEW, least=field.least)
     if field.most is not None and len(chosen) > field.most:
         raise AnswerError(Mistake.CHOICES_TOO_MANY, most=field.most)
-    return [each for each in field.options if each in chosen]
+    return [option for option in field.options if option in chosen]
 
 
 def _parse_level(field: FormField, post_data: PostData) -> int | None:
-    steps = [str(each) for each in range(1, field.level_count + 1)]
+    steps = [str(level) for level in range(1, field.level_count + 1)]
     text = _parse_option(field.key, post_data, steps)
     return int(text) if text else None
 
 
 def _parse_ranking(field: FormField, post_data: PostData) -> list[str] | None:
     key, count = field.key, len(field.options)
-    ranks = [str(each) for each in range(1, count + 1)]
+    ranks = [str(rank) for rank in range(1, count + 1)]
     chosen = {code: _parse_option(f"{key}-{code}", post_data, ranks) for code in field.options}
     if not any(chosen.values()):
         return None
@@ -151,7 +151,7 @@ def _parse_ranking(field: FormField, post_data: PostData) -> list[str] | None:
         raise AnswerError(Mistake.PLACE_MISSING, most=count)
     if len(set(chosen.values())) < count:
         raise AnswerError(Mistake.PLACE_TWICE, most=count)
-    return sorted(field.options, key=lambda each: int(chosen[each]))
+    return sorted(field.options, key=lambda option: int(chosen[option]))
 
 
 def _parse_matrix(field: FormField, post_data: PostData) -> dict[str, str] | None:
@@ -159,7 +159,9 @@ def _parse_matrix(field: FormField, post_data: PostData) -> dict[str, str] | Non
     key, columns = field.key, field.options
     chosen = {row: _parse_option(f"{key}-{row}", post_data, columns) for row in field.rows}
     if field.required and any(chosen.values()) and not all(chosen.values()):
-        raise AnswerError(Mistake.ROW_MISSING, missing=sum(not each for each in chosen.values()))
+        raise AnswerError(
+            Mistake.ROW_MISSING, missing=sum(not column for column in chosen.values())
+        )
     return {row: column for row, column in chosen.items() if column} or None
 
 

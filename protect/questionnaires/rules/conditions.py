@@ -30,14 +30,14 @@ def is_condition_met(condition: schemas.Condition, values: schemas.Values) -> bo
         return _matches(values.get(condition.equals.field), condition.equals.value)
     if condition.any_of is not None:
         answer = values.get(condition.any_of.field)
-        return any(_matches(answer, each) for each in condition.any_of.values)
+        return any(_matches(answer, expected) for expected in condition.any_of.values)
     if condition.at_least is not None:
         amount = to_amount(values.get(condition.at_least.field))
         return amount is not None and amount >= condition.at_least.value
     if condition.all_of is not None:
-        return all(is_condition_met(each, values) for each in condition.all_of)
+        return all(is_condition_met(part, values) for part in condition.all_of)
     if condition.one_of is not None:
-        return any(is_condition_met(each, values) for each in condition.one_of)
+        return any(is_condition_met(part, values) for part in condition.one_of)
     return condition.negated is not None and not is_condition_met(condition.negated, values)
 
 

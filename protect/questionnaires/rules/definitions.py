@@ -31,7 +31,7 @@ def find_problems(form: Definition) -> Iterator[Problem]:
     for index, field in enumerate(form.fields):
         yield from _type_problems(field)
         yield from _score_problems(field)
-        earlier_fields = {each.key: each for each in form.fields[:index]}
+        earlier_fields = {earlier.key: earlier for earlier in form.fields[:index]}
         for comparison in field.shown_if.comparisons() if field.shown_if else ():
             yield from _condition_problems(field, comparison, earlier_fields)
         if field.comment != (field.type in enums.FREE_TEXT_TYPES) and form.kind in ANONYMOUS_KINDS:
@@ -64,7 +64,7 @@ def _type_problems(field: FormField) -> Iterator[Problem]:
     for codes in (field.options, field.rows):
         if len(set(codes)) < len(codes):
             yield Problem(field.key, "An option is listed twice.", "remove one.")
-    if field.type in enums.TEXT_ONLY_TYPES and (field.required or field.points):
+    if field.type in enums.TYPES_WITHOUT_ANSWER and (field.required or field.points):
         yield Problem(field.key, "It asks nothing.", "remove required and points.")
     yield from _limit_problems(field)
 
@@ -84,7 +84,7 @@ def _score_problems(field: FormField) -> Iterator[Problem]:
         yield Problem(field.key, "right and points need each other.", "give both or neither.")
     if field.right and field.type not in enums.SCORABLE_TYPES:
         yield Problem(field.key, "Answers of this type are not scored.", "drop right and points.")
-    elif any(not is_possible_answer(field, each) for each in field.right):
+    elif any(not is_possible_answer(field, right) for right in field.right):
         yield Problem(field.key, "right is not a possible answer.", "correct its spelling or type.")
     if field.partial != enums.PartialScoring.NONE and field.type not in PARTIALLY_SCORED_TYPES:
         yield Problem(field.key, "It cannot be partly right.", "remove partial.")
@@ -108,7 +108,7 @@ def _condition_problems(
             yield Problem(field.key, text, "use equals or any_of.")
         return
     expected_values = comparison.values if isinstance(comparison, AnyOf) else [comparison.value]
-    if not all(is_possible_answer(other, each) for each in expected_values):
+    if not all(is_possible_answer(other, expected) for expected in expected_values):
         text = f"shown_if expects an impossible answer to {other.key}."
         yield Problem(field.key, text, "use a code of its options, a number, true or false.")
 

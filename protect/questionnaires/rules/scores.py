@@ -41,8 +41,8 @@ def score(form: schemas.Definition, values: schemas.Values) -> Score:
         for q in form.questions()
         if q.points and q.key in shown_keys
     )
-    points = sum((each.points for each in items), Fraction(0))
-    maximum = sum(each.maximum for each in items)
+    points = sum((item.points for item in items), Fraction(0))
+    maximum = sum(item.maximum for item in items)
     return Score(points, maximum, items)
 
 
@@ -57,8 +57,8 @@ def score_answer(field: schemas.FormField, value: schemas.Value | None) -> Fract
 
 def _is_right(field: schemas.FormField, value: schemas.Value) -> bool:
     if field.type == enums.FieldType.NUMBER:
-        return any(to_amount(value) == to_amount(each) is not None for each in field.right)
-    return any(type(each) is type(value) and each == value for each in field.right)
+        return any(to_amount(value) == to_amount(right) is not None for right in field.right)
+    return any(type(right) is type(value) and right == value for right in field.right)
 
 
 def _right_share(field: schemas.FormField, chosen: list[str]) -> Fraction:

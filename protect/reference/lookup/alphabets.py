@@ -25,7 +25,7 @@ def sort_key(name: str, tag: str) -> tuple[str, str]:
     scripts and alphabets come in the order of Unicode, or beside the letter without its accent."""
     pattern, forms = _letter_forms(tag)
     plain = _without_accents(name, forms)
-    return fold(pattern.sub(lambda found: forms[found[0]], plain)), name
+    return fold(pattern.sub(lambda match: forms[match[0]], plain)), name
 
 
 def group_by_letter[T](
@@ -36,18 +36,18 @@ def group_by_letter[T](
     groups = []
     for key, pairs in groupby(named, key=lambda pair: _first_letter(pair[0], tag)[0]):
         group = list(pairs)
-        written = [_first_letter(name, tag)[1] for name, _value in group]
-        groups.append((key if key in written else written[0], group))
+        letters = [_first_letter(name, tag)[1] for name, _value in group]
+        groups.append((key if key in letters else letters[0], group))
     return groups
 
 
 def _first_letter(name: str, tag: str) -> tuple[str, str]:
     """Return the first letter of a name as it sorts, and as it is written; "" if it has none."""
     pattern, forms = _letter_forms(tag)
-    plain = re.sub(r"^[\W\d_]+", "", _without_accents(name, forms))
-    if own := pattern.match(plain):
-        return own[0].capitalize(), own[0].capitalize()
-    return fold(plain)[:1].upper(), plain[:1].upper()
+    letters = re.sub(r"^[\W\d_]+", "", _without_accents(name, forms))
+    if letter := pattern.match(letters):
+        return letter[0].capitalize(), letter[0].capitalize()
+    return fold(letters)[:1].upper(), letters[:1].upper()
 
 
 def _without_accents(name: str, kept: Collection[str]) -> str:

@@ -96,19 +96,19 @@ class PlaceIndex:
         return scope.find_all((typed,)) or scope.find_all(romanise(typed))
 
     def find_longer_names(self, text: str, country: str | None = None) -> set[PlaceRow]:
-        """Return every settlement of which a name has the typed words and others: for "Molenbeek"
-        Molenbeek-Saint-Jean. No country means all."""
+        """Return every settlement with a name that has the typed words and others, such as
+        Molenbeek-Saint-Jean for "Molenbeek". No country means all."""
         typed = fold(text)
         return self._scope(country).find_longer_names(typed) if typed else set()
 
     def near(self, row: PlaceRow, km: float) -> Iterator[PlaceRow]:
         """Yield the settlements whose centre is at most `km` kilometres from that of `row`."""
-        tall = math.degrees(km / EARTH_KM) + 1e-6
-        first = bisect_left(self._from_south, row.latitude - tall, key=_latitude)
-        last = bisect_right(self._from_south, row.latitude + tall, key=_latitude)
-        wide = tall / math.cos(math.radians(min(abs(row.latitude) + tall, 89)))
+        height = math.degrees(km / EARTH_KM) + 1e-6
+        first = bisect_left(self._from_south, row.latitude - height, key=_latitude)
+        last = bisect_right(self._from_south, row.latitude + height, key=_latitude)
+        width = height / math.cos(math.radians(min(abs(row.latitude) + height, 89)))
         for other in self._from_south[first:last]:
-            is_close = abs(other.longitude - row.longitude) <= wide
+            is_close = abs(other.longitude - row.longitude) <= width
             if is_close and distance_km(row, other) <= km:
                 yield other
 
@@ -199,22 +199,26 @@ class _SearchScope:
         return by_main_name + sorted(larger, key=_size_sort_key)
 
 
-def _find_similar(scope: _SearchScope, typed: str, least: float) -> list[PlaceRow]:
+def _find_similar(scope: _SearchScope, typed: str, min_similarity: float) -> list[PlaceRow]:
     """Return places with a name of one typo or, if not Latin, of the same sound, of at least this
     similarity; best first."""
     similarity_by_name: dict[str, float] = {}
     spellings = romanise(typed)
     for names in scope.countries:
-        heard = () if typed.isascii() else _sound_matches(names, spellings)  # Latin writes vowels
-        for name, alike in (*_typo_matches(names, spellings), *heard):
-            if alike >= least:
-                similarity_by_name[name] = max(alike, similarity_by_name.get(name, 0))
+        # A Latin spelling has its vowels, so that it needs no comparison by consonants.
+        sound_matches = () if typed.isascii() else _sound_matches(names, spellings)
+        for name, similarity in (*_typo_matches(names, spellings), *sound_matches):
+            if similarity >= min_similarity:
+                similarity_by_name[name] = max(similarity, similarity_by_name.get(name, 0))
     rows: dict[int, tuple[float, PlaceRow]] = {}
-    for name, alike in similarity_by_name.items():
+    for name, similarity in similarity_by_name.items():
         for row in scope.find_by_name((name,)):
-            if alike > rows.get(row.id, (0, row))[0]:
-                rows[row.id] = (alike, row)
-    ranked = sorted(rows.values(), key=lambda one: (-round(one[0], 1), *_size_sort_key(one[1])))
+            if similarity > rows.get(row.id, (0, row))[0]:
+                rows[row.id] = (similarity, row)
+    ranked = sorted(
+        rows.values(),
+        key=lambda ranked_row: (-round(ranked_row[0], 1), *_size_sort_key(ranked_row[1])),
+    )
     return [row for _, row in ranked]
 
 
@@ -231,12 +235,14 @@ def _typo_matches(names: _PlaceNames, spellings: tuple[str, ...]) -> Iterator[tu
 
 def _sound_matches(names: _PlaceNames, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
     """Yield Latin names with the same consonants as a spelling, and their similarity."""
-    for skeleton in {part for spelling in spellings for part in skeletons(spelling)}:
+    for skeleton in {each for spelling in spellings for each in skeletons(spelling)}:
         if len(skeleton) >= MIN_SKELETON_CONSONANTS:
             for name in names.names_by_skeleton.get(skeleton, ()):
-                alike = max(OSA.normalized_similarity(spelling, name) for spelling in spellings)
-                if alike >= MIN_SIMILARITY:
-                    yield name, alike
+                similarity = max(
+                    OSA.normalized_similarity(spelling, name) for spelling in spellings
+                )
+                if similarity >= MIN_SIMILARITY:
+                    yield name, similarity
 
 
 def _by_folded_name(pairs: Iterable[tuple[str, PlaceRow]]) -> dict[str, list[PlaceRow]]:
@@ -271,9 +277,9 @@ def enclosing_areas(row: PlaceRow, parents: Parents) -> tuple[str, ...]:
 def distance_km(first: PlaceRow, second: PlaceRow) -> float:
     """Return the distance between two places along the earth's surface. Units: kilometres."""
     latitudes = math.radians(first.latitude), math.radians(second.latitude)
-    across = math.radians(second.longitude - first.longitude)
+    longitude = math.radians(second.longitude - first.longitude)
     haversine = (
         math.sin((latitudes[1] - latitudes[0]) / 2) ** 2
-        + math.cos(latitudes[0]) * math.cos(latitudes[1]) * math.sin(across / 2) ** 2
+        + math.cos(latitudes[0]) * math.cos(latitudes[1]) * math.sin(longitude / 2) ** 2
     )
     return 2 * EARTH_KM * math.asin(min(1, math.sqrt(haversine)))

@@ -62,8 +62,9 @@ def is_written_in(script: str, text: str) -> bool:
 
 def place_name(place: PlaceRow, tag: str) -> str:
     """Return the name of a settlement for readers of a language: in their language if it is known,
-    else in their script, and where the country does not use that script also as its signs have it.
-    Readers of Latin letters get their own name or that on the signs: Varsovie, else Warszawa."""
+    else in their script; if the country does not use that script, with the name on its signs.
+    Readers of Latin letters get the name in their language, else that on the signs: Varsovie,
+    else Warszawa."""
     known = _known_name("town_names", str(place.id), tag)
     if _script(tag) == LATIN:
         return known or sign_name(place)
@@ -85,8 +86,8 @@ def with_local_script(place: PlaceRow, name: str) -> str:
 
 
 def camp_name(camp: vocabulary.Camp, place: PlaceRow, tag: str) -> str:
-    """Return the name of a camp, after its name in the script of the reader, or that of `place`,
-    the settlement of the camp, if one is known and the camp lies in it."""
+    """Return the name of a camp. Before it stands its name in the script of the reader or, if the
+    camp lies in its settlement `place`, the name of the settlement in that script, if known."""
     if _script(tag) == LATIN:
         return camp.name
     own = _best_name(camp.names, place.name, tag)
@@ -134,8 +135,8 @@ def _names_by_code(file: str) -> Mapping[str, Mapping[str, str]]:
 
 
 def _known_name(file: str, code: str, tag: str) -> str:
-    """Return the name in a language, or in another script than Latin in one that its readers read
-    too: in Persian for Dari; "" if there is none."""
+    """Return the name in a language; for scripts other than Latin, also the name in a language that
+    replaces it, such as Persian for Dari; "" if there is none."""
     names, script = names_of(file, code), _script(tag)
     chain = (tag,) if script == LATIN else vocabulary.fallback_chain(tag)
     return next((names[each] for each in chain if each in names and _script(each) == script), "")
@@ -160,13 +161,17 @@ def _best_name(names: tuple[str, ...], main: str, tag: str) -> str:
     written = [name for name in names if is_written_in(_script(tag), name)]
     best = min(
         written,
-        key=lambda name: (_foreign(name, tag), -_likeness(name, main), len(name)),
+        key=lambda name: (
+            _count_foreign_letters(name, tag),
+            -_sound_similarity(name, main),
+            len(name),
+        ),
         default="",
     )
     return best.translate(OWN_FORMS.get(tag, {}))
 
 
-def _foreign(name: str, tag: str) -> int:
+def _count_foreign_letters(name: str, tag: str) -> int:
     """Return how many letters of a name its language does not have, or not at that place."""
     alphabet = ALPHABETS.get(tag)
     foreign = (
@@ -175,6 +180,6 @@ def _foreign(name: str, tag: str) -> int:
     return foreign + sum(ALEF_MAKSURA in word[:-1] for word in name.split())
 
 
-def _likeness(name: str, main: str) -> float:
+def _sound_similarity(name: str, main: str) -> float:
     spellings = romanise(name)[:MAX_COMPARED]
     return max(OSA.normalized_similarity(spelling, fold(main)) for spelling in spellings)

@@ -14,8 +14,8 @@ def without_camp_words(typed: str) -> str:
 
 def without_settlement_word(typed: str) -> str:
     """Return a folded text without a first word for a town or a village, such as "village"."""
-    found = _pattern("settlement").match(typed)
-    return typed[found.end() :].strip() or typed if found else typed
+    match = _pattern("settlement").match(typed)
+    return typed[match.end() :].strip() or typed if match else typed
 
 
 def is_near_me(typed: str) -> bool:

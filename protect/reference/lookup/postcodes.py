@@ -60,13 +60,13 @@ class Row:
 def read_postcodes(folded: str) -> list[Postcode]:
     """Return the longest texts with the form of a postcode, one for each country: 1012 ab is
     Dutch only, 1000 may be of five countries."""
-    found = [
+    postcodes_by_length = [
         (match.end() - match.start(), Postcode(country, code_key(match[1]), match[0] == folded))
         for country, pattern in PATTERNS.items()
         if (match := pattern.search(folded))
     ]
-    longest = max((length for length, _ in found), default=0)
-    return [postcode for length, postcode in found if length == longest]
+    longest = max((length for length, _ in postcodes_by_length), default=0)
+    return [postcode for length, postcode in postcodes_by_length if length == longest]
 
 
 def names_beside(folded: str) -> list[str]:
@@ -83,29 +83,29 @@ def code_key(code: str) -> str:
 
 
 def rows_of(codes: list[Postcode]) -> list[Row]:
-    """Return the rows of postcodes; if all are unknown those of their neighbours, as near."""
-    found = [row for code in codes for row in find_rows(code.country, code.key)]
+    """Return the rows of postcodes; if all are unknown, those of similar postcodes, as near."""
+    rows = [row for code in codes for row in find_rows(code.country, code.key)]
     for dropped in range(1, MAX_DROPPED_DIGITS + 1):
         starts = [(code.country, code.key[:-dropped]) for code in codes if code.key.isdigit()]
-        found = found or [
+        rows = rows or [
             replace(row, near=frozenset(row.places))
             for country, start in starts
             for row in find_rows(country, start, whole=False)
         ]
-    return found
+    return rows
 
 
 def find_rows(country: str, key: str, *, whole: bool = True) -> Iterator[Row]:
     """Yield the rows of a country with a key, or if not `whole` with a key that starts so."""
     text, start = _read_text(country), f"\n{key}\t" if whole else f"\n{key}"
-    at = text.find(start)
-    while at >= 0:
-        end = text.index("\n", at + 1)
-        _, name, places = text[at + 1 : end].split("\t")
+    position = text.find(start)
+    while position >= 0:
+        end = text.index("\n", position + 1)
+        _, name, places = text[position + 1 : end].split("\t")
         ids = [int(place.removeprefix(NEAR)) for place in places.split("|")]
         near = frozenset(int(place[1:]) for place in places.split("|") if place[0] == NEAR)
         yield Row(name, tuple(ids), near)
-        at = text.find(start, end)
+        position = text.find(start, end)
 
 
 @cache

@@ -138,15 +138,15 @@ def _ethiopic_table() -> Table:
 
 def _indic_table(block_start: int) -> Table:
     table: Table = {
-        chr(block_start + at): _drop_hyphens([spelling])
-        for at, spelling in (INDIC_VOWELS | INDIC_SIGNS | INDIC_OTHER_SIGNS).items()
+        chr(block_start + offset): _drop_hyphens([spelling])
+        for offset, spelling in (INDIC_VOWELS | INDIC_SIGNS | INDIC_OTHER_SIGNS).items()
     }
-    for at, consonant in INDIC_CONSONANTS.items():
-        heard = INDIC_SPELLINGS.get(consonant, (consonant,))
-        letter = chr(block_start + at)
-        table[letter] = tuple(c + vowel for vowel in INHERENT_VOWELS for c in heard)
+    for offset, consonant in INDIC_CONSONANTS.items():
+        spellings = INDIC_SPELLINGS.get(consonant, (consonant,))
+        letter = chr(block_start + offset)
+        table[letter] = tuple(c + vowel for vowel in INHERENT_VOWELS for c in spellings)
         for sign, vowel in INDIC_SIGNS.items():
-            table[letter + chr(block_start + sign)] = _drop_hyphens(c + vowel for c in heard)
+            table[letter + chr(block_start + sign)] = _drop_hyphens(c + vowel for c in spellings)
     return table
 
 

@@ -13,7 +13,7 @@ _reads_files = False  # whether this process reads the data files instead of the
 
 def read_data_files() -> None:
     """Let this process, which has read no place yet, read the data files instead of the tables: for
-    a command that runs while the database is away."""
+    a command that runs while the database is unavailable."""
     global _reads_files
     _reads_files = True
 
@@ -93,8 +93,8 @@ def coarse_areas(country: str) -> tuple[str, ...]:
 
 def _all_names(place: Place) -> tuple[str, ...]:
     """Return the names of other languages, with those that pages show."""
-    known = place_names.names_of("town_names", str(place.id)).values()
-    return tuple(dict.fromkeys((*_split_names(place.names), *known)))
+    shown_names = place_names.names_of("town_names", str(place.id)).values()
+    return tuple(dict.fromkeys((*_split_names(place.names), *shown_names)))
 
 
 def _split_names(names: str) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ class Language(Record):
     fallback: tuple[str, ...] = ()
     cldr: str
     speech_tag: str
-    audio_first: bool = False  # mostly used orally; not read
+    audio_first: bool = False  # mostly used orally; no code reads this key
     signed: bool = False  # a sign language
     alphabet: str = ""  # letters with a place of their own, in groups: "c č|s š|z ž"
     exits: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ class Country(Record):
     zone: Text
     emergency_department: dict[str, Text] = {}  # what signs of hospitals say, by language
     aliases: tuple[str, ...] = ()  # other codes that mean this country
-    child_line: str = ""  # `source_id` in the starter directory; not read
+    child_line: str = ""  # `source_id` in the starter directory; no code reads this key
     emergency: tuple[EmergencyNumber, ...]
 
 
@@ -113,7 +113,7 @@ class Category(Term):
     shelter: bool = False  # no address or true position of such a service is stored
     tells_police: bool = False  # counts as reporting to the police, whatever a service says
     never_an_answer: bool = False  # for perpetrators: a service of this kind alone never matches
-    reference_only: bool = False  # of emergency numbers; staff cannot choose it for a service
+    reference_only: bool = False  # for emergency numbers only; staff cannot choose it for a service
     derived: bool = False  # given by matching from facts, never chosen
 
     @property
@@ -135,11 +135,11 @@ class Need(Record):
     never: tuple[str, ...] = ()  # a service with one of these is never shown for this need
     first: tuple[str, ...] = ()  # a service with one of these comes before others of equal reach
     first_of_all: tuple[str, ...] = ()  # a service with one of these comes even before those
-    day_and_night_first: tuple[str, ...] = ()  # of these, what never closes comes before others
+    day_and_night_first: tuple[str, ...] = ()  # of these, those that never close come first
     later: tuple[str, ...] = ()  # these come after others, if they are not made for survivors
     open_first: bool = False  # a service that is closed now comes after all that may be open
-    group_first: bool = False  # pages show services for men or LGBTQI+ first to those who are
-    go_there: bool = False  # who cannot speak is shown the best place to go to, too
+    group_first: bool = False  # pages show services for men or LGBTQI+ people first to them
+    go_there: bool = False  # a visitor who cannot speak is also shown the best place to go to
     public: bool = False
     name: str = ""
     hint: str = ""
@@ -161,7 +161,7 @@ class LegalStatus(Term):
 class Group(Term):
     """A group of people that some services are meant for."""
 
-    line_first: bool = False  # whether its national line comes before services for others
+    is_served_first: bool = False  # whether services made for it come before others
 
 
 class Document(Term):

@@ -21,7 +21,7 @@ SESSION_BEGINNING_PAGES = {"vault:invited", "vault:restart"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
-class Forgery(CsrfViewMiddleware):
+class CsrfMiddleware(CsrfViewMiddleware):
     """Middleware: Django's CSRF check in desk sessions, else by Origin and Sec-Fetch-Site."""
 
     def process_request(self, request: HttpRequest) -> None:
@@ -34,8 +34,8 @@ class Forgery(CsrfViewMiddleware):
         if zones.is_desk(request):
             if is_before_sign_in(request, callback) and is_proven_same_origin(request):
                 return None
-            answer = super().process_view(request, callback, args, kwargs)
-            return answer and (next_step_after_reload(request) or answer)
+            refusal = super().process_view(request, callback, args, kwargs)
+            return refusal and (next_step_after_reload(request) or refusal)
         if request.method not in SAFE_METHODS and not may_be_same_origin(request):
             return respond_to_refusal(request, errors.CrossSiteForm())
         return None

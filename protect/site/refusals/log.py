@@ -27,7 +27,7 @@ from protect.vault.integrity.record_states import organisation_to_alert
 
 log = logging.getLogger("protect")
 
-MISS_LIMIT = 20  # in an hour, a user's 404s at addresses with an id; this one is recorded
+NOT_FOUND_LIMIT = 20  # 404s of a user in an hour, at addresses with an id; the last one is recorded
 RECORDED_STATUSES = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 KEY_REFUSAL_CODES = {errors.CodeWrong.code, errors.FingerprintDiffers.code, errors.KeyNotReady.code}
 # Recorded at any status.
@@ -53,11 +53,11 @@ class Target(NamedTuple):
         return self._replace(target=self.target or f"organisation:{self.organisation}")
 
 
-class MissCounter:
+class NotFoundCounter:
     """Count in memory a user's 404s in the current hour of the clock. Thread-safe."""
 
-    def __init__(self, many: int = MISS_LIMIT) -> None:
-        self._many = many
+    def __init__(self, limit: int = NOT_FOUND_LIMIT) -> None:
+        self._limit = limit
         self._lock = Lock()
         self._hour = -1.0
         self._counts: Counter[UUID] = Counter()
@@ -70,10 +70,10 @@ class MissCounter:
                 self._hour = hour
                 self._counts.clear()
             self._counts[person] += 1
-            return self._counts[person] == self._many
+            return self._counts[person] == self._limit
 
 
-MISS_COUNTER = MissCounter()
+NOT_FOUND_COUNTER = NotFoundCounter()
 
 
 def record_refusals(request: HttpRequest, refused: Iterable[ProtectError]) -> None:
@@ -89,7 +89,7 @@ def record_refusals(request: HttpRequest, refused: Iterable[ProtectError]) -> No
     if has_id and any(isinstance(each, NotFound) for each in errors_met):
         with _log_database_errors(NotFound.code):
             person = _user_id_of(request)
-            if person is not None and MISS_COUNTER.has_reached_limit(person):
+            if person is not None and NOT_FOUND_COUNTER.has_reached_limit(person):
                 _write_refusal_or_alarm(person, "desk.missing", NotFound.code, _home_target(person))
 
 
@@ -97,8 +97,8 @@ def record_visitor_refusals(refused: Iterable[ProtectError]) -> None:
     """Alarm the data protection officers if a visitor met a forged key of a team."""
     for error in refused:
         with _log_database_errors(error.code):
-            for place in _targets_named_by(error):
-                _write_alarm(None, VISITOR_ACTION, error.code, place)
+            for target in _targets_named_by(error):
+                _write_alarm(None, VISITOR_ACTION, error.code, target)
 
 
 @contextmanager
@@ -122,8 +122,8 @@ def _record_refusal(request: HttpRequest, error: ProtectError) -> None:
     if person is None:
         return
     page = (request.resolver_match and request.resolver_match.url_name) or "page"
-    for place in _targets_named_by(error) or [_target_of_request(request, person)]:
-        _write_refusal_or_alarm(person, f"desk.{page}", error.code, place)
+    for target in _targets_named_by(error) or [_target_of_request(request, person)]:
+        _write_refusal_or_alarm(person, f"desk.{page}", error.code, target)
 
 
 def _write_refusal_or_alarm(person: UUID, action: str, code: str, target: Target) -> None:
@@ -184,8 +184,8 @@ def _home_target(person: UUID) -> Target:
 
 
 def _membership_target(scope: Scope, pk: UUID) -> Target:
-    place = orgs_access.get_membership(scope, pk)
-    return Target(place.organisation_id, f"membership:{pk}", place.team_id)
+    membership = orgs_access.get_membership(scope, pk)
+    return Target(membership.organisation_id, f"membership:{pk}", membership.team_id)
 
 
 def _note_target(scope: Scope, pk: UUID) -> Target:

@@ -86,13 +86,13 @@ class PageCache:
 
     def _call_application(self, environ: Environ) -> tuple[str, Headers, Iterable[bytes]]:
         drop_charset(environ)
-        started: list[tuple[str, Headers]] = []
+        responses: list[tuple[str, Headers]] = []
 
         def start(status: str, headers: Headers, *_: object) -> None:
-            started.append((status, headers))
+            responses.append((status, headers))
 
         parts = self.application(environ, start)
-        return *started[0], parts
+        return *responses[0], parts
 
     def _store(self, key: tuple[str, str], page: CachedPage) -> None:
         with self._lock:

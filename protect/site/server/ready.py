@@ -1,4 +1,4 @@
-"""The address that a load balancer asks whether this server can answer questions."""
+"""The page from which a load balancer learns whether this server can answer requests."""
 
 from http import HTTPStatus
 

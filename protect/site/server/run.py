@@ -8,12 +8,12 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from protect.site.errors import SiteRefusal
-from protect.uploads import apart
+from protect.uploads import parser_process
 from protect.vault.formats.credentials.stretch import MAX_WAITING_THREADS
 
 LOOPBACK_ADDRESS = "127.0.0.1"  # the server listens on it only, behind a proxy
 # Threads of a process, each with a connection: eight remain beside waiting sign-ins and files.
-THREADS_PER_WORKER = MAX_WAITING_THREADS + apart.MAX_THREADS + 8
+THREADS_PER_WORKER = MAX_WAITING_THREADS + parser_process.MAX_THREADS + 8
 
 
 def serve(*, port: int, workers: int = 1) -> None:

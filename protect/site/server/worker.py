@@ -1,4 +1,4 @@
-"""What each process of the server runs: the application, with its snapshot kept by threads."""
+"""The application of each server process, with threads that keep its snapshot current."""
 
 from protect.site.server.wsgi import application  # isort: skip - it sets Django up
 from protect.matching import published

@@ -53,15 +53,15 @@ class AttendanceForm(DeskForm):
 
     def line_fields(self) -> list[AttendanceLineFields]:
         return [
-            AttendanceLineFields(each, *(self[f"{letter}{each.key}"] for letter in "smb"))
-            for each in self.lines
+            AttendanceLineFields(line, *(self[f"{letter}{line.key}"] for letter in "smb"))
+            for line in self.lines
         ]
 
     def accept_current_states(self, lines: Sequence[lists.AttendanceLine]) -> None:
         """Mark states that another user recorded meanwhile as seen; keep what this user typed."""
         data = cast("QueryDict", self.data).copy()
-        for each in lines:
-            data[f"b{each.key}"] = each.state
+        for line in lines:
+            data[f"b{line.key}"] = line.state
         self.data = data
 
     def _add_line_fields(self, line: lists.AttendanceLine, planned_minutes: int) -> None:
@@ -94,7 +94,10 @@ class SheetCodeForm(forms.Form):
 
 
 class MakeUpForm(DeskForm):
-    mended_at = {"trainings_make_up_elsewhere": "session", "trainings_session_not_on": "session"}
+    field_by_error_code = {
+        "trainings_make_up_elsewhere": "session",
+        "trainings_session_not_on": "session",
+    }
     # Translators: the session of a training that a participant missed.
     missed_session = forms.ChoiceField(label=_("Session that they missed"))
     session = forms.ChoiceField(
@@ -119,7 +122,7 @@ class ScanForm(DeskForm):
 
 
 class SignedSheetForm(FileForm):
-    mended_at: ClassVar = dict.fromkeys(
+    field_by_error_code: ClassVar = dict.fromkeys(
         ("upload_refused", "parsers_busy", "trainings_needs_not_asked"), "file"
     )
 

@@ -108,7 +108,7 @@ def planned_minutes(session: Session) -> int:
 
 def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, AttendanceShare]:
     """Return by registration id how much of an edition a participant attended or made up."""
-    sessions = edition.sessions.standing().order_by("number")
+    sessions = edition.sessions.not_cancelled().order_by("number")
     planned = {session.pk: planned_minutes(session) for session in sessions}
     attended: dict[UUID, list[rules.AttendanceRecord]] = defaultdict(list)
     rows = models.Attendance.objects.filter(registration__in=registrations).order_by("pk")
@@ -117,11 +117,11 @@ def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, A
         record = rules.AttendanceRecord(makes_up or session, enums.AttendanceState(state), minutes)
         attended[registration].append(record)
     return {
-        each: AttendanceShare(
+        pk: AttendanceShare(
             planned=sum(planned.values()),
-            attended=rules.attended_minutes(planned, attended[each]),
-            percentage=rules.percentage(planned, attended[each]),
-            is_no_show=rules.is_no_show(planned, attended[each]),
+            attended=rules.attended_minutes(planned, attended[pk]),
+            percentage=rules.percentage(planned, attended[pk]),
+            is_no_show=rules.is_no_show(planned, attended[pk]),
         )
-        for each in registrations
+        for pk in registrations
     }

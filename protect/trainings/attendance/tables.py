@@ -76,7 +76,7 @@ def export_xlsx(edition: Edition, direction: str) -> bytes:
 def table_rows(edition: Edition) -> Iterator[tuple[object, ...]]:
     """Yield the headings, then a row for each session and participant, also without a record."""
     yield EXPORT_COLUMNS
-    sessions = list(edition.sessions.standing().order_by("number"))
+    sessions = list(edition.sessions.not_cancelled().order_by("number"))
     people = lists.confirmed_in_name_order(edition)
     shares = lists.shares_of(edition, [person.pk for person in people])
     attendances = {
@@ -135,12 +135,13 @@ BATCH_SIZE = 2000  # imported rows that one query looks up
 
 def find_bad_rows(edition: Edition, rows: Iterable[AttendanceRow]) -> Iterator[BadRow]:
     """Yield each row with an unknown session or participant, wrong minutes, or listed twice."""
-    sessions = {each.number: each for each in edition.sessions.standing().order_by("number")}
+    active_sessions = edition.sessions.not_cancelled().order_by("number")
+    sessions_by_number = {row.number: row for row in active_sessions}
     confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
     people = {*confirmed.values_list("pk", flat=True)}
     seen: set[tuple[int, object]] = set()
     for row in rows:
-        session = sessions.get(row.session_number)
+        session = sessions_by_number.get(row.session_number)
         if session is None:
             yield BadRow(row.line, "session", "there is no such session, or it is cancelled")
         elif row.registration not in people:
@@ -165,8 +166,8 @@ def import_attendance(
         by_number.setdefault(row.session_number, []).append(row)
     sessions = edition.sessions.filter(number__in=by_number)
     lock_active_sessions(sessions)  # locks all sessions before the audit chain
-    in_order = sessions.order_by("number")
-    return sum(_import_rows(scope, each, by_number[each.number], at) for each in in_order)
+    ordered = sessions.order_by("number")
+    return sum(_import_rows(scope, session, by_number[session.number], at) for session in ordered)
 
 
 def _import_rows(scope: Scope, session: Session, rows: list[AttendanceRow], at: datetime) -> int:

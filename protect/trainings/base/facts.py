@@ -57,14 +57,14 @@ class Value(NamedTuple):
 class Figure:
     """The exact cells of one figure. `unit`: the thing counted. `protected`: cells of sessions with
     survivors, LGBTQI+ people, one community or one centre, shown by country and quarter at most.
-    `evidence`: codes of editions and requests. `unsaid`: number of withheld results, by reason."""
+    `evidence`: codes of editions and requests. `withheld`: withheld results by reason."""
 
     unit: str
     axes: tuple[str, ...]
     cells: Mapping[Cell, Value]
     protected: frozenset[Cell] = frozenset()
     evidence: tuple[str, ...] = ()
-    unsaid: Mapping[str, int] = field(default_factory=dict)
+    withheld: Mapping[str, int] = field(default_factory=dict)
 
 
 def sum_cells(rows: Iterable[tuple[Cell, float]]) -> dict[Cell, Value]:

@@ -11,7 +11,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.directory import models, service_models
 from protect.directory.enums import Fact, Freshness, PhoneKind, ServiceScope, TranslatableField
-from protect.directory.fact_records.checks import standings_of_services
+from protect.directory.fact_records.checks import fact_states_of_services
 from protect.matching.services import store
 
 CHILD_LINE = "116111"  # European number of child help lines, printed apart from the others
@@ -66,7 +66,7 @@ def phone_href(number: str, freshness: Freshness) -> str:
 
 def help_line_from_text(name: str, number: str) -> HelpLine:
     """Return an organisation's help line; its number, typed by its staff, counts as checked."""
-    digits = "".join(each for each in number if each in "+0123456789")
+    digits = "".join(character for character in number if character in "+0123456789")
     href = f"tel:{digits}" if digits and not settings.IS_DEMO else ""
     return HelpLine(name, number, is_checked=True, href=href)
 
@@ -76,7 +76,7 @@ def _help_lines(
 ) -> Iterator[HelpLine]:
     """Yield help lines of services whose phone may be shown; `number` replaces their number."""
     services = list(rows.prefetch_related("phones", "texts").order_by("short").distinct())
-    standings = standings_of_services(services, at)
+    standings = fact_states_of_services(services, at)
     for service in services:
         phones = [row.number for row in service.phones.all() if row.kind == PhoneKind.VOICE]
         fact = standings[service.pk].get(Fact.PHONE)

@@ -43,7 +43,7 @@ def get_version(scope: Scope, kind: str, pk: UUID) -> AnyVersion:
 
 def plans_for_owner(scope: Scope, version: AnyVersion) -> bool:
     """Return whether a user plans for the organisation that owns a version."""
-    return version.thing.owner_id in planned_hosts(scope)
+    return version.item.owner_id in planned_hosts(scope)
 
 
 def has_move_permission(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> bool:

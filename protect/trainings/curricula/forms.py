@@ -63,7 +63,7 @@ TIER_NAMES = {
 
 
 class VersionForm(DeskForm):
-    mended_at = {"upload_refused": "file", "parsers_busy": "file"}
+    field_by_error_code = {"upload_refused": "file", "parsers_busy": "file"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     title = fields.text_field(_("Title"), 160)  # For translators: of a course or a part of one
     short_title = fields.text_field(
@@ -129,10 +129,10 @@ class ModuleForm(VersionForm):
     def submitted_values(self) -> dict[str, Any]:
         values = super().submitted_values()
         removed = set(values.pop("drop", ()))
-        files = [each for each in self.stored_files if each["sha256"] not in removed]
+        files = [file for file in self.stored_files if file["sha256"] not in removed]
         if upload := values.pop("file", None):
             uploaded = fingerprint(upload)
-            files = [*(each for each in files if each["sha256"] != uploaded["sha256"]), uploaded]
+            files = [*(file for file in files if file["sha256"] != uploaded["sha256"]), uploaded]
         return values | {"files": files}
 
 
@@ -143,10 +143,13 @@ def fingerprint(upload: UploadedFile[Any]) -> dict[str, Any]:
 
 
 class CourseForm(VersionForm):
-    mended_at = {**VersionForm.mended_at, "trainings_sets_differ": QUESTIONNAIRE_FIELDS[Phase.POST]}
+    field_by_error_code = {
+        **VersionForm.field_by_error_code,
+        "trainings_sets_differ": QUESTIONNAIRE_FIELDS[Phase.POST],
+    }
     tier = forms.TypedChoiceField(
         label=_("For whom"),  # For translators: for whom a course is
-        choices=[(each, TIER_NAMES[each]) for each in models.TIERS],
+        choices=[(value, TIER_NAMES[value]) for value in models.TIERS],
         coerce=int,
         widget=forms.RadioSelect,
         initial=models.TIERS[0],
@@ -234,11 +237,11 @@ class CodeAndLanguageForm(DeskForm):
 
 
 class NewModuleForm(CodeAndLanguageForm, ModuleForm):
-    mended_at = {**ModuleForm.mended_at, "trainings_code_taken": "code"}
+    field_by_error_code = {**ModuleForm.field_by_error_code, "trainings_code_taken": "code"}
 
 
 class NewCourseForm(CodeAndLanguageForm, CourseForm):
-    mended_at = {**CourseForm.mended_at, "trainings_code_taken": "code"}
+    field_by_error_code = {**CourseForm.field_by_error_code, "trainings_code_taken": "code"}
 
 
 NEXT, TRANSLATE, ADAPT = "next", "translate", "adapt"  # what to draft from a version
@@ -247,7 +250,7 @@ NEXT, TRANSLATE, ADAPT = "next", "translate", "adapt"  # what to draft from a ve
 class DraftForm(DeskForm):
     """A form that asks what to draft from a version: the next one, a translation, an adaptation."""
 
-    mended_at = {"trainings_code_taken": "code"}
+    field_by_error_code = {"trainings_code_taken": "code"}
     way = forms.ChoiceField(
         label=_("What do you want to create?"),  # For translators: from a version of a course
         choices=[
@@ -274,7 +277,7 @@ class DraftForm(DeskForm):
 
 
 class ReturnDraftForm(DeskForm):
-    mended_at = {"trainings_reason_missing": "reason"}
+    field_by_error_code = {"trainings_reason_missing": "reason"}
     # Translators: why a draft goes back to its author.
     reason = fields.text_field(_("What to change"), fields.REASON_LENGTH)
 

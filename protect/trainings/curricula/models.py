@@ -22,7 +22,7 @@ class VersionQuerySet(models.QuerySet[Any]):
         return self.filter(state=VersionState.PUBLISHED)
 
 
-class Thing(UuidModel):
+class CurriculumItem(UuidModel):
     """A module or course, known by its code in every version and language."""
 
     code = models.CharField(max_length=40, unique=True)
@@ -36,11 +36,11 @@ class Thing(UuidModel):
         return self.code
 
 
-class Module(Thing):
+class Module(CurriculumItem):
     """One part of a course. Several courses can share it."""
 
 
-class Course(Thing):
+class Course(CurriculumItem):
     """A sequence of modules."""
 
 
@@ -69,13 +69,13 @@ class Version(UuidModel):
         abstract = True
 
     @property
-    def thing(self) -> Thing:
+    def item(self) -> CurriculumItem:
         """Return the module or course of which this is a version."""
-        thing: Thing = getattr(self, self.KIND)
-        return thing
+        item: CurriculumItem = getattr(self, self.KIND)
+        return item
 
     @property
-    def thing_id(self) -> uuid.UUID:
+    def item_id(self) -> uuid.UUID:
         key: uuid.UUID = getattr(self, f"{self.KIND}_id")
         return key
 

@@ -24,11 +24,11 @@ version_state = labels.make_state_labeller(
 
 
 class VersionLine(NamedTuple):
-    """A version in a list. `is_behind`: what it translates has a newer published version."""
+    """A version in a list; an outdated translation has an original with a newer version."""
 
     version: AnyVersion
     status: labels.StateLabel
-    is_behind: bool
+    is_outdated_translation: bool
 
 
 def list_versions(scope: Scope, kind: str) -> list[VersionLine]:
@@ -41,7 +41,7 @@ def list_versions(scope: Scope, kind: str) -> list[VersionLine]:
 
 def version_context(scope: Scope, kind: str, version: AnyVersion) -> dict[str, Any]:
     """Return a version's page context. `source`: a newer published version of its original."""
-    rows = versions_of(scope, kind).filter(**{kind: version.thing_id})
+    rows = versions_of(scope, kind).filter(**{kind: version.item_id})
     siblings = list(rows.order_by("language", "-number"))
     state = VersionState(version.state)
     moves = [move for move in VersionMove if (state, move) in rules.VERSION_MOVES]
@@ -88,8 +88,8 @@ def newer_course_version(version: models.CourseVersion) -> models.CourseVersion 
 
 
 def _version_line(version: AnyVersion, rows: list[AnyVersion]) -> VersionLine:
-    is_behind = _newer_source(version, rows) is not None
-    return VersionLine(version, version_state(version.state), is_behind)
+    is_outdated_translation = _newer_source(version, rows) is not None
+    return VersionLine(version, version_state(version.state), is_outdated_translation)
 
 
 def _newer_source(version: AnyVersion, rows: list[AnyVersion]) -> AnyVersion | None:

@@ -13,20 +13,20 @@ OWNER_MOVES = frozenset({VersionMove.PUBLISH, VersionMove.RETURN, VersionMove.RE
 
 
 class Versioned(Protocol):
-    """The fields by which versions are compared. `thing_id`: the module or course."""
+    """The fields by which versions are compared. `item_id`: the module or course."""
 
     language_id: str
     number: int
     state: str
 
     @property
-    def thing_id(self) -> UUID: ...
+    def item_id(self) -> UUID: ...
 
 
 def find_newest_version[V: Versioned](versions: Iterable[V], version: V) -> V | None:
     """Return the newest published version of the same module or course and language, if newer."""
-    key = (version.thing_id, version.language_id)
-    same = [row for row in versions if (row.thing_id, row.language_id) == key]
+    key = (version.item_id, version.language_id)
+    same = [row for row in versions if (row.item_id, row.language_id) == key]
     published = [row for row in same if row.state == VersionState.PUBLISHED]
     newer = [row for row in published if row.number > version.number]
     return max(newer, key=lambda row: row.number, default=None)

@@ -44,9 +44,9 @@ def version_page(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     sheet = pages.version_context(scope, kind, version)
     verbs = [(move.value, move.label) for move in sheet["moves"]]
     may_draft = version.state in access.READABLE_STATES
-    context: dict[str, Any] = {"version": version, "kind": kind, "thing": version.thing}
+    context: dict[str, Any] = {"version": version, "kind": kind, "item": version.item}
     context |= {"sheet": sheet, "verbs": verbs, "may_draft": may_draft}
-    return frame.show(request, "trainings/version.html", None, context)
+    return frame.render_form_page(request, "trainings/version.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,7 +65,9 @@ def version_new(request: HttpRequest, kind: str) -> HttpResponse:
             if isinstance(form, forms.CourseForm):
                 modules = form.chosen_modules()
                 versions.edit_draft(scope, draft, {}, edited=1, at=at, modules=modules)
-            return frame.done(request, _("Created as a draft."), f"trainings:{kind}", draft.pk)
+            return frame.redirect_with_message(
+                request, _("Created as a draft."), f"trainings:{kind}", draft.pk
+            )
     return _show_form(request, form, None, forms.PAGES[f"trainings:{kind}_new"].title)
 
 
@@ -82,7 +84,7 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
             modules = form.chosen_modules() if isinstance(form, forms.CourseForm) else None
             fields = _version_fields(kind, form.submitted_values())
             versions.edit_draft(scope, version, fields, edited=edited, at=at, modules=modules)
-            return frame.done(request, _("Saved."), f"trainings:{kind}", pk)
+            return frame.redirect_with_message(request, _("Saved."), f"trainings:{kind}", pk)
     conflicts = frame.conflicting_values(form, initial_values(version), version.edited)
     title = forms.PAGES[f"trainings:{kind}_edit"].title
     return _show_form(request, form, version, title, theirs=conflicts, edited=version.edited)
@@ -98,7 +100,9 @@ def draft_from_version(request: HttpRequest, pk: UUID, kind: str) -> HttpRespons
     if form.is_valid():
         with form.showing_refusals():
             draft = _draft_by_chosen_way(scope, version, form.cleaned_data)
-            return frame.done(request, _("Created as a draft."), f"trainings:{kind}", draft.pk)
+            return frame.redirect_with_message(
+                request, _("Created as a draft."), f"trainings:{kind}", draft.pk
+            )
     return _show_form(request, form, version, forms.PAGES[f"trainings:{kind}_draft"].title)
 
 
@@ -115,7 +119,7 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         versions.move_version(scope, version, step, at=clock.now(), reason=reason)
-        return frame.done(request, _("Done."), f"trainings:{kind}", pk)
+        return frame.redirect_with_message(request, _("Done."), f"trainings:{kind}", pk)
     context = {
         "version": version,
         "kind": kind,
@@ -125,7 +129,7 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
         "is_danger": step is VersionMove.RETIRE,
         "back": reverse(f"trainings:{kind}", args=[pk]),
     }
-    return frame.show(request, "trainings/version_move.html", form, context)
+    return frame.render_form_page(request, "trainings/version_move.html", form, context)
 
 
 def default_owner(scope: Scope) -> Organisation:
@@ -168,4 +172,4 @@ def _show_form(
     context = {"version": version, "title": title, "edited": 0, "theirs": [], **more}
     back = reverse(f"trainings:{version.KIND}", args=[version.pk]) if version else None
     context["back"] = back or reverse(frame.CURRICULUM)
-    return frame.show(request, "trainings/version_form.html", form, context)
+    return frame.render_form_page(request, "trainings/version_form.html", form, context)

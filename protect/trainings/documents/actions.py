@@ -83,4 +83,4 @@ def letterhead_of(organisation: UUID, tag: str) -> Letterhead:
 def _choose_sentence(texts: Mapping[str, str], tag: str) -> content.Sentence | None:
     """Return a sentence in a language, else in English, else in any language."""
     tags = (tag, "en", *sorted(texts))
-    return next((content.Sentence(each, texts[each]) for each in tags if texts.get(each)), None)
+    return next((content.Sentence(tag, texts[tag]) for tag in tags if texts.get(tag)), None)

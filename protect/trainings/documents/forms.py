@@ -27,7 +27,7 @@ SENTENCE_FIELDS = (("funding", FUNDING_LABEL), ("disclaimer", DISCLAIMER_LABEL))
 
 
 class LetterheadForm(DeskForm):
-    mended_at: ClassVar = {
+    field_by_error_code: ClassVar = {
         **dict.fromkeys(("upload_refused", "parsers_busy", "trainings_emblem_unfit"), "file"),
         "trainings_emblem_unspoken": "alt",
     }

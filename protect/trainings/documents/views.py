@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings.base.pages.frame import done, sent_data, show
+from protect.trainings.base.pages.frame import redirect_with_message, render_form_page, sent_data
 from protect.trainings.documents import access, actions, forms, models
 from protect.trainings.documents.paper import content, sheets
 from protect.ui.pages import inline_pdf
@@ -24,9 +24,9 @@ def letterhead_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             actions.save_letterhead(scope, organisation, form.build_letterhead(), at=clock.now())
-            return done(request, _("Saved."), "trainings:paper_head", pk)
+            return redirect_with_message(request, _("Saved."), "trainings:paper_head", pk)
     context = {"organisation": organisation, "row": row}
-    return show(request, "trainings/paper_head.html", form, context)
+    return render_form_page(request, "trainings/paper_head.html", form, context)
 
 
 @require_safe

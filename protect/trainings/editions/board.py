@@ -147,8 +147,8 @@ def _session_lines(edition: Edition, required: rules.Requirements) -> list[Sessi
     for row in rows.order_by("role", "pk"):
         bookings_by_session[row.session_id].append(row)
     ordered = list(sessions.order_by("starts_at", "number"))
-    standing = [session for session in ordered if not session.cancelled_at]
-    spans = {session.pk: rules.Span(session.starts_at, session.ends_at) for session in standing}
+    active = [session for session in ordered if not session.cancelled_at]
+    spans = {session.pk: rules.Span(session.starts_at, session.ends_at) for session in active}
     lines = []
     for session in ordered:
         bookings, unmet = bookings_by_session[session.pk], []

@@ -19,7 +19,7 @@ from protect.vault.sign_in.posted import DraftPage
 
 
 class EditionForm(DeskForm):
-    mended_at = {
+    field_by_error_code = {
         "trainings_quotas_above_seats": "seat_limit",
         "trainings_seats_below_taken": "seat_limit",
         "trainings_seats_above_room": "reason",
@@ -114,7 +114,7 @@ class NewEditionForm(EditionForm):
 
 
 class SessionPlanForm(ConflictForm):
-    mended_at = {**ConflictForm.mended_at, "trainings_clash_blocks": "day"}
+    field_by_error_code = {**ConflictForm.field_by_error_code, "trainings_clash_blocks": "day"}
     field_order = ["day", "clock_from", "clock_to", "venue", "link", "reason"]
     day = fields.date_field(_("Day"))  # For translators: the day of a session
     clock_from = fields.time_field(_("From"), is_required=True)  # For translators: session's start
@@ -167,7 +167,7 @@ def venue_label(venue: Venue, edition: Edition) -> str:
 
 
 class CancelForm(DeskForm):
-    mended_at = {"trainings_reason_missing": "reason"}
+    field_by_error_code = {"trainings_reason_missing": "reason"}
     reason = fields.text_field(
         _("Reason"),  # For translators: why a training is cancelled
         fields.REASON_LENGTH,
@@ -179,7 +179,10 @@ class CancelForm(DeskForm):
 
 
 class CloneForm(ConflictForm):
-    mended_at = {**ConflictForm.mended_at, "trainings_clash_blocks": "first_day"}
+    field_by_error_code = {
+        **ConflictForm.field_by_error_code,
+        "trainings_clash_blocks": "first_day",
+    }
     first_day = fields.date_field(
         _("First day"),  # For translators: the first day of a training
         _("Sessions keep their times and the days between them, and rooms of your organisation."),

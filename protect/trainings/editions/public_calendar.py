@@ -55,7 +55,7 @@ def coming(at: datetime, *, country: str = "", language: str = "") -> queries.Ed
 
 def with_relations(rows: queries.EditionQuerySet) -> queries.EditionQuerySet:
     """Load the relations that a calendar entry shows."""
-    sessions = Session.objects.standing().select_related("venue__place")
+    sessions = Session.objects.not_cancelled().select_related("venue__place")
     return rows.select_related("host", "course_version__course").prefetch_related(
         Prefetch("sessions", sessions.order_by("starts_at", "number")), "languages"
     )
@@ -73,7 +73,7 @@ def build_entry(edition: Edition, at: datetime) -> CalendarEntry:
         edition=edition,
         sessions=sessions,
         where=[*_place_names(edition, sessions)],
-        languages=sorted(language_name(each.pk) for each in edition.languages.all()),
+        languages=sorted(language_name(language.pk) for language in edition.languages.all()),
         seats=_seat_label(edition, at),
         is_taking=is_registration_open(edition, at),
     )

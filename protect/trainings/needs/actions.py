@@ -68,20 +68,20 @@ def state_needs(
     active = edition.registrations.active().proven().filter(pk=registration.pk)
     if team is None or not can_state_needs(edition) or not active.exists():
         raise errors.TrainingRefusal("trainings_needs_not_asked")
-    kinds = [each.kind for each in needs]
+    kinds = [need.kind for need in needs]
     replaced = registration.needs.filter(kind__in=kinds, state=NeedState.OPEN)
     _erase_records(replaced, erasure.PERSON_REASON, at)
     purge_day = erasure_day(edition, at)
     rows = [
         Need(
             registration=registration,
-            kind=each.kind,
-            quantity=each.quantity,
-            language_id=each.language,
-            record=inbound.seal_inbound(team, each.to_seal, retention=purge_day, at=at),
+            kind=need.kind,
+            quantity=need.quantity,
+            language_id=need.language,
+            record=inbound.seal_inbound(team, need.to_seal, retention=purge_day, at=at),
             purge_on=purge_day,
         )
-        for each in needs
+        for need in needs
     ]
     Need.objects.bulk_create(rows)
     if rows:
@@ -115,8 +115,8 @@ def decrypt_needs(
 @transaction.atomic
 def mark_ordered(scope: Scope, needs: Iterable[Need], *, at: datetime) -> list[Need]:
     """Mark needs as ordered, all or none. Errors: PermissionDenied; NeedMoveNotAllowed."""
-    rows = lock_needs(Need.objects.filter(pk__in=[each.pk for each in needs]))
-    return [_apply_move(scope, each, NeedMove.ORDER, at=at) for each in rows]
+    rows = lock_needs(Need.objects.filter(pk__in=[need.pk for need in needs]))
+    return [_apply_move(scope, need, NeedMove.ORDER, at=at) for need in rows]
 
 
 @transaction.atomic
@@ -130,7 +130,7 @@ def book(scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: 
     row = _apply_move(scope, need, NeedMove.BOOK, at=at)
     role = BOOKING_ROLE_BY_KIND[NeedKind(row.kind)]
     booked: list[Booking] = []
-    for session in sorted(sessions, key=lambda each: (each.starts_at, each.number)):
+    for session in sorted(sessions, key=lambda session: (session.starts_at, session.number)):
         live = session.bookings.live().filter(resource=resource, role=role)
         existing = live.select_for_update(of=("self",)).order_by("pk").first()
         if existing is None:
@@ -151,7 +151,7 @@ def mark_unmet(scope: Scope, need: Need, alternative: str, *, at: datetime) -> N
     `reopen_need`; trainings_reason_missing; trainings_need_told_too_late."""
     if not alternative:
         raise errors.TrainingRefusal("trainings_reason_missing")
-    first = need.registration.edition.sessions.standing().order_by("starts_at").first()
+    first = need.registration.edition.sessions.not_cancelled().order_by("starts_at").first()
     if first is not None and first.starts_at <= at:
         raise errors.TrainingRefusal("trainings_need_told_too_late")
     row = _apply_move(scope, need, NeedMove.CANNOT, at=at)
@@ -216,14 +216,14 @@ def erase_old_needs(*, at: datetime) -> int:
 
 def erasure_day(edition: Edition, at: datetime) -> date:
     """Return the day to erase needs: 14 days after the last session, else a year after `at`."""
-    last = edition.sessions.standing().order_by("-ends_at").first()
+    last = edition.sessions.not_cancelled().order_by("-ends_at").first()
     day = last.ends_at.astimezone(ZoneInfo(last.zone)).date() if last else None
     return purge_day(day, at.date())
 
 
 def _update_erasure_day(edition: Edition, at: datetime) -> None:
     """Move the erasure day of an edition's needs with its last session; keep it without one."""
-    if not edition.sessions.standing().exists():
+    if not edition.sessions.not_cancelled().exists():
         return
     purge_day = erasure_day(edition, at)
     moved = Need.objects.filter(registration__edition=edition).exclude(purge_on=purge_day)

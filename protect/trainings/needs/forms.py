@@ -82,7 +82,10 @@ class NeedsForm(DeskForm):
 
 
 class BookForm(DeskForm):
-    mended_at = {"trainings_clash_blocks": "resource", "trainings_clash_needs_reason": "resource"}
+    field_by_error_code = {
+        "trainings_clash_blocks": "resource",
+        "trainings_clash_needs_reason": "resource",
+    }
     # Translators: who looks after children or interprets in a training.
     resource = NamedField(
         label=_("Person to book for all sessions"), queryset=Resource.objects.none()
@@ -97,7 +100,7 @@ class BookForm(DeskForm):
 
 
 class UnmetNeedForm(DeskForm):
-    mended_at = {"trainings_reason_missing": "alternative"}
+    field_by_error_code = {"trainings_reason_missing": "alternative"}
     alternative = forms.CharField(
         label=_("What you offer instead"),  # For translators: if a participant's need is not met
         help_text=_(

@@ -162,7 +162,7 @@ def panels(scope: Scope) -> Iterator[dict[str, Any]]:
         yield {
             # Translators: heading: food, childcare and other things for participants.
             "title": _("Participants’ needs in trainings"),
-            "rows": [_panel_row(each) for each in shown],
+            "rows": [_panel_row(need) for need in shown],
             "count": len(shown),
             "more": "",
         }

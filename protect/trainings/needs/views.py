@@ -42,7 +42,7 @@ def edition_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
         "to_order": _orderable_food(lines),
         "sees_edition": editions_of(scope).filter(pk=pk).exists(),
     }
-    return frame.show(request, "trainings/needs.html", None, context)
+    return frame.render_form_page(request, "trainings/needs.html", None, context)
 
 
 @require_safe
@@ -50,7 +50,7 @@ def edition_food_counts(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_arranged_edition(scope_of(request), pk)
     diets = pages.count_needs(_decrypt_need_lines(request, edition), is_diet=True)
     context = {"edition": edition, "diets": diets}
-    return frame.show(request, "trainings/needs_counts.html", None, context)
+    return frame.render_form_page(request, "trainings/needs_counts.html", None, context)
 
 
 @require_safe
@@ -74,7 +74,9 @@ def edition_food_order(request: HttpRequest, pk: UUID) -> HttpResponse:
     actions.mark_ordered(
         scope, _orderable_food(_decrypt_need_lines(request, edition)), at=clock.now()
     )
-    return frame.done(request, _("Marked as ordered."), "trainings:edition_needs", pk)
+    return frame.redirect_with_message(
+        request, _("Marked as ordered."), "trainings:edition_needs", pk
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,17 +101,19 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
                 actions.book(scope, need, answers["resource"], at=at, reason=answers["reason"])
             else:
                 actions.mark_unmet(scope, need, answers["alternative"], at=at)
-            return frame.done(request, _("Noted."), "trainings:edition_needs", edition.pk)
+            return frame.redirect_with_message(
+                request, _("Noted."), "trainings:edition_needs", edition.pk
+            )
     lines = _decrypt_need_lines(request, edition)
     context = {
         "edition": edition,
         "line": next(line for line in lines if line.need.pk == need.pk),
-        "forms": {str(each): form for each, form in forms.items()},
+        "forms": {str(key): form for key, form in forms.items()},
         "may_order": _is_move_possible(need, NeedMove.ORDER),
         "may_reopen": _is_move_possible(need, NeedMove.REOPEN),
         "asks_planner": _is_move_possible(need, NeedMove.BOOK) and not may_plan,
     }
-    return frame.show(request, "trainings/need.html", chosen_form, context)
+    return frame.render_form_page(request, "trainings/need.html", chosen_form, context)
 
 
 @require_POST
@@ -122,7 +126,9 @@ def need_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     else:
         actions.reopen_need(scope, need, at=clock.now())
     # Translators: after a button: what the user says was recorded.
-    return frame.done(request, _("Noted."), "trainings:edition_needs", need.registration.edition_id)
+    return frame.redirect_with_message(
+        request, _("Noted."), "trainings:edition_needs", need.registration.edition_id
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -135,14 +141,14 @@ def registration_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             actions.state_needs(registration, form.needs(), at=clock.now(), scope=scope)
             message = _("Saved. Only the team that arranges these needs can read them.")
-            return frame.done(request, message, "trainings:registration", pk)
+            return frame.redirect_with_message(request, message, "trainings:registration", pk)
     context = {
         "registration": registration,
         "edition": registration.edition,
         "is_asked": actions.can_state_needs(registration.edition),
         "lines": pages.own_need_lines(registration),
     }
-    return frame.show(request, "trainings/registration_needs.html", form, context)
+    return frame.render_form_page(request, "trainings/registration_needs.html", form, context)
 
 
 def _decrypt_need_lines(request: HttpRequest, edition: Edition) -> list[pages.NeedLine]:
@@ -172,23 +178,23 @@ def _is_move_possible(need: models.Need, move: NeedMove) -> bool:
 def own_needs(request: HttpRequest, token: str) -> HttpResponse:
     """Show a participant the states of their needs; the participant states or withdraws needs."""
     registration = get_registration_by_token(token)
-    is_taken_back = "take_back" in request.POST
-    form, is_said = NeedsForm(None if is_taken_back else frame.sent_data(request)), False
-    if is_taken_back:
+    is_withdrawn = "take_back" in request.POST
+    form, is_stored = NeedsForm(None if is_withdrawn else frame.sent_data(request)), False
+    if is_withdrawn:
         need = ids.parse_uuid(request.POST["take_back"])
         if need is None:
             raise Http404
-        is_taken_back = actions.withdraw_need(registration, need, at=clock.now())
+        is_withdrawn = actions.withdraw_need(registration, need, at=clock.now())
     if form.is_valid():
         with form.showing_refusals():
-            is_said = _state_needs(registration, form)
+            is_stored = _state_needs(registration, form)
             form = NeedsForm()
     can_state = actions.can_state_needs(registration.edition)
     is_proven = registration.state != RegistrationState.UNPROVEN
     context = {
         "token": token,
-        "is_said": is_said,
-        "is_taken_back": is_taken_back,
+        "is_stored": is_stored,
+        "is_withdrawn": is_withdrawn,
         "lines": pages.own_need_lines(registration),
         "is_asked": can_state and registration.ended_at is None and is_proven,
     }

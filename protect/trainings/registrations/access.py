@@ -57,7 +57,7 @@ def get_registration_by_feed(token: str) -> models.Registration:
 
 def get_public_edition(code: str) -> Edition:
     """Return an active host's edition by its code, unless only planned. Errors: Http404."""
-    rows = Edition.objects.of_active().select_related("host", "course_version__course")
+    rows = Edition.objects.of_active_hosts().select_related("host", "course_version__course")
     return first_or_404(rows.filter(code=code).exclude(state=EditionState.PLANNED))
 
 

@@ -344,7 +344,7 @@ class ApplyForm(ParticipantForm):
 
 class RegistrationByStaffForm(ParticipantForm):
     kind = FormKind.REGISTRATION
-    mended_at = {"trainings_already_registered": "email"}
+    field_by_error_code = {"trainings_already_registered": "email"}
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
@@ -354,7 +354,7 @@ class RegistrationByStaffForm(ParticipantForm):
 
 class CorrectParticipantForm(ParticipantForm):
     kind = FormKind.CORRECTION
-    mended_at = {"trainings_address_taken": "email"}
+    field_by_error_code = {"trainings_address_taken": "email"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     @staticmethod

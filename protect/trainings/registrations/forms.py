@@ -20,7 +20,7 @@ FILE_ERROR_CODES = (  # shown at the field `file`
 
 
 class SenderForm(DeskForm):
-    mended_at: ClassVar = {"trainings_sender_known": "name"}
+    field_by_error_code: ClassVar = {"trainings_sender_known": "name"}
     name = base.text_field(_("Name"), 160)  # For translators: of an organisation that sends people
     # Translators: the country of an organisation.
     country = forms.ChoiceField(label=_("Country"), choices=base.country_choices)
@@ -61,7 +61,7 @@ class CohortField(forms.ModelChoiceField[Cohort]):
 
 
 class RosterForm(DeskForm):
-    mended_at: ClassVar = dict.fromkeys(FILE_ERROR_CODES, "file") | {
+    field_by_error_code: ClassVar = dict.fromkeys(FILE_ERROR_CODES, "file") | {
         "trainings_roster_empty": "names",
         "trainings_group_large": "is_together",
     }
@@ -111,13 +111,15 @@ class RosterForm(DeskForm):
             del self.fields["cohort"]
 
     def clean(self) -> None:
-        has_text, has_file = (bool(self.cleaned_data.get(each)) for each in ("names", "file"))
+        has_text, has_file = (
+            bool(self.cleaned_data.get(field_name)) for field_name in ("names", "file")
+        )
         if not self.errors and not has_text and not has_file:
             self.add_error("names", _("Enter at least one person, or choose a file."))
         if has_text and has_file:
             self.add_error("file", _("You typed names and chose a file. Remove one of them."))
 
-    understood = staticmethod(name_list_rows.understood_words)
+    accepted_words = staticmethod(name_list_rows.accepted_words)
 
     def rows(self) -> list[name_list_rows.ListRow]:
         """Return the unchecked rows of the file or text. Errors: as `read_file`; UploadRefused."""
@@ -150,7 +152,7 @@ REASON_TEXTS = {  # label and help text of the reason, by decision
 
 
 class QuotaForm(DeskForm):
-    mended_at = dict.fromkeys(
+    field_by_error_code = dict.fromkeys(
         ("trainings_quota_below_confirmed", "trainings_quotas_above_seats"), "seats"
     )
     sender = base.NamedField(
@@ -173,7 +175,7 @@ class QuotaForm(DeskForm):
 
 
 class DecideForm(DeskForm):
-    mended_at = dict.fromkeys(
+    field_by_error_code = dict.fromkeys(
         ("trainings_room_full", "trainings_overbooking_needs_reason", "trainings_reason_missing"),
         "reason",
     )

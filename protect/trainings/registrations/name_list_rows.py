@@ -93,7 +93,7 @@ class ListRow:
         return cls(**{**stored, "mistakes": mistakes})
 
 
-def understood_words() -> list[tuple[str, list[str]]]:
+def accepted_words() -> list[tuple[str, list[str]]]:
     """Return columns that accept only certain words: the label of each, and these words."""
     columns = ((str(row.label), row.column) for row in fields.FIELDS_IN_FORM_ORDER)
     choices = ((label, column.choices) for label, column in columns if column)
@@ -142,7 +142,7 @@ def _parse_pasted_line(number: int, line: str) -> ListRow:
 def _cells_by_column(cells: Mapping[str, str], mapping: dict[str, str]) -> dict[str, str]:
     """Return filled cells by our column; `mapping`: from our columns to headings of the list."""
     values = {ours: cells.get(heading, "").strip() for ours, heading in mapping.items()}
-    name_parts = [values.pop(each, "") for each in NAME_PARTS]
+    name_parts = [values.pop(part, "") for part in NAME_PARTS]
     if not values.get("name"):
         values["name"] = " ".join(filter(None, name_parts))
     return {ours: values[ours] for ours in COLUMN_NAMES if values.get(ours)}
@@ -162,7 +162,7 @@ class Heading(data_tables.Record):
 @cache
 def _column_by_heading() -> dict[str, str]:
     records = data_tables.load("trainings", "roster_columns", Heading)
-    return {fold(each): code for code, row in records.items() for each in (code, *row.names)}
+    return {fold(name): code for code, row in records.items() for name in (code, *row.names)}
 
 
 def map_headings(headings: Sequence[str]) -> dict[str, str]:
@@ -179,9 +179,9 @@ def map_headings(headings: Sequence[str]) -> dict[str, str]:
 
 
 def find_missing_columns(mapped_columns: dict[str, str]) -> list[str]:
-    has_parts = all(each in mapped_columns for each in NAME_PARTS)
+    has_parts = all(part in mapped_columns for part in NAME_PARTS)
     present = {*mapped_columns, "name"} if has_parts else {*mapped_columns}
-    return [each for each in REQUIRED_COLUMNS if each not in present]
+    return [column for column in REQUIRED_COLUMNS if column not in present]
 
 
 def check_rows(rows: Iterable[ListRow], registered: Mapping[str, str]) -> list[ListRow]:

@@ -77,14 +77,14 @@ class Seats:
         """Return how many more people of an organisation can get a seat; None for any number."""
         if self.limit is None:
             return None
-        others = [each for each in self.quotas if each != organisation]
-        kept = sum(max(0, self.quotas[each] - self.taken.get(each, 0)) for each in others)
-        return max(0, self.limit - sum(self.taken.values()) - kept)
+        others = [other for other in self.quotas if other != organisation]
+        reserved = sum(max(0, self.quotas[other] - self.taken.get(other, 0)) for other in others)
+        return max(0, self.limit - sum(self.taken.values()) - reserved)
 
     @property
     def is_full(self) -> bool:
         """Return whether no organisation, with or without a quota, can get another seat."""
-        return all(self.free_for(each) == 0 for each in (None, *self.quotas))
+        return all(self.free_for(organisation) == 0 for organisation in (None, *self.quotas))
 
     def has_room_for(self, organisations: Iterable[UUID | None]) -> bool:
         """Return whether there are seats for one person per entry of `organisations`."""
@@ -129,15 +129,15 @@ class SeatOffers(NamedTuple):
 def waiting_parties(entries: Iterable[WaitingEntry]) -> list[list[WaitingEntry]]:
     """Return the waiting parties in order; a group has the position of its first member."""
     parties: dict[UUID, list[WaitingEntry]] = {}
-    for each in sorted(entries, key=lambda row: (-row.priority, row.applied_at, str(row.key))):
-        parties.setdefault(each.group or each.key, []).append(each)
+    for entry in sorted(entries, key=lambda row: (-row.priority, row.applied_at, str(row.key))):
+        parties.setdefault(entry.group or entry.key, []).append(entry)
     return list(parties.values())
 
 
 def waiting_list_positions(entries: Iterable[WaitingEntry]) -> dict[UUID, int]:
     """Return the position of each waiting registration, from 1; paused ones count as well."""
-    in_order = (each for party in waiting_parties(entries) for each in party)
-    return {each.key: number for number, each in enumerate(in_order, 1)}
+    in_order = (member for party in waiting_parties(entries) for member in party)
+    return {entry.key: number for number, entry in enumerate(in_order, 1)}
 
 
 def next_offers(seats: Seats, entries: Sequence[WaitingEntry]) -> SeatOffers:
@@ -147,15 +147,17 @@ def next_offers(seats: Seats, entries: Sequence[WaitingEntry]) -> SeatOffers:
     offered: list[UUID] = []
     passed: list[PassedOver] = []
     for party in waiting_parties(entries):
-        if any(each.is_paused for each in party):
+        if any(member.is_paused for member in party):
             continue
-        organisations = [each.organisation for each in party]
-        keys = tuple(each.key for each in party)
+        organisations = [member.organisation for member in party]
+        keys = tuple(member.key for member in party)
         if seats.has_room_for(organisations):
             offered += keys
-            for each in organisations:
-                seats = seats.with_seat_taken(each)
-        elif len(party) > 1 and any(seats.free_for(each) != 0 for each in organisations):
+            for organisation in organisations:
+                seats = seats.with_seat_taken(organisation)
+        elif len(party) > 1 and any(
+            seats.free_for(organisation) != 0 for organisation in organisations
+        ):
             passed.append(PassedOver(keys, WaitingRule.GROUP_SKIPPED))
     return SeatOffers(tuple(offered), tuple(passed))
 
@@ -174,6 +176,8 @@ def is_same_name(typed: str, stored: str) -> bool:
 def name_key(name: str) -> tuple[str, ...]:
     """Return a key that all spellings of a name share; empty for a name without letters."""
     case_folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    without_accents = "".join(each for each in case_folded if not unicodedata.combining(each))
-    letters = "".join(each if each.isalnum() else " " for each in without_accents)
+    without_accents = "".join(
+        character for character in case_folded if not unicodedata.combining(character)
+    )
+    letters = "".join(character if character.isalnum() else " " for character in without_accents)
     return tuple(sorted(letters.split()))

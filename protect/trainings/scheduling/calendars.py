@@ -35,9 +35,9 @@ class CalendarEvent:
     def __post_init__(self) -> None:
         for at in (self.changed_at, self.starts_at, self.ends_at):
             if at.tzinfo is None:
-                raise ValueError("times of a session carry a zone")
+                raise ValueError("times of a session need a time zone")
         if not self.starts_at < self.ends_at or self.sequence < 0:
-            raise ValueError("a session begins before it ends, and counts its changes from 0")
+            raise ValueError("a session must end after its start, with a sequence number from 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,11 @@ PLACEHOLDER_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # describes the zone of an e
 
 def write_calendar(calendar: Calendar, events: Iterable[CalendarEvent], reader: Reader) -> bytes:
     """Return the bytes of a calendar. Equal events give equal bytes."""
-    ordered = sorted(events, key=lambda each: (each.starts_at, each.key))
+    ordered = sorted(events, key=lambda event: (event.starts_at, event.key))
     with translation.override(reader.tag):
         lines = [*_header_lines(calendar), *_zone_lines(calendar, ordered)]
-        for each in ordered:
-            lines += _event_lines(calendar, each, reader)
+        for event in ordered:
+            lines += _event_lines(calendar, event, reader)
         lines.append(content_line("END", "VCALENDAR"))
     return "".join(lines).encode()
 

@@ -174,8 +174,8 @@ class Edition(UuidModel):
         return last is not None and last.ends_at <= at
 
     def _last_uncancelled_session(self) -> "Session | None":
-        standing = [each for each in self.sessions.all() if each.cancelled_at is None]
-        return max(standing, key=lambda each: each.ends_at, default=None)
+        active = [session for session in self.sessions.all() if session.cancelled_at is None]
+        return max(active, key=lambda session: session.ends_at, default=None)
 
 
 class Session(UuidModel):

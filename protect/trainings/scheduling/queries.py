@@ -18,7 +18,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Keep editions that one of these organisations hosts or co-hosts."""
         return self.filter(Q(host__in=organisations) | Q(co_hosts__in=organisations)).distinct()
 
-    def taking(self, at: datetime) -> Self:
+    def open_for_registration(self, at: datetime) -> Self:
         """Keep editions open for registration at `at` whose last session has not ended."""
         is_open = Q(opens_at=None) | Q(opens_at__lte=at)
         is_not_closed = Q(closes_at=None) | Q(closes_at__gt=at)
@@ -29,23 +29,23 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def listed(self) -> Self:
         """Keep editions of active hosts that the public calendar may list."""
-        return self.of_active().filter(
+        return self.of_active_hosts().filter(
             is_listed=True, state__in=[EditionState.OPEN, EditionState.CLOSED, EditionState.DONE]
         )
 
-    def of_active(self) -> Self:
+    def of_active_hosts(self) -> Self:
         """Keep editions of hosts that are active organisations."""
         return self.filter(host__state=OrganisationState.ACTIVE)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    def standing(self) -> Self:
+    def not_cancelled(self) -> Self:
         """Keep sessions that are not cancelled."""
         return self.filter(cancelled_at=None)
 
-    def to_end(self, at: datetime) -> Self:
+    def not_ended(self, at: datetime) -> Self:
         """Keep sessions that are not cancelled and have not ended."""
-        return self.standing().filter(ends_at__gt=at)
+        return self.not_cancelled().filter(ends_at__gt=at)
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):

@@ -49,10 +49,14 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
     country_names = dict(fields.country_choices())
     context = {
         "page": page,
-        "lines": [public_calendar.build_entry(each, at) for each in page],
+        "lines": [public_calendar.build_entry(edition, at) for edition in page],
         "is_filtered": bool(country or language),
-        "countries": [(each, country_names[each], each == country) for each in options["country"]],
-        "spoken": [(each, language_name(each), each == language) for each in options["languages"]],
+        "countries": [
+            (option, country_names[option], option == country) for option in options["country"]
+        ],
+        "spoken": [
+            (option, language_name(option), option == language) for option in options["languages"]
+        ],
     }
     response = show_open(request, "trainings/public/edition_calendar.html", None, context)
     return open_pages.allow_indexing(response)
@@ -185,7 +189,7 @@ NOMINATED_LIMIT = 200  # people on the page of their nominating organisation
 def nomination_page(request: HttpRequest, token: str) -> HttpResponse:
     """Show editions and nominated people to the nominating organisation of a link."""
     sender, at = access.get_sender_by_token(token), clock.now()
-    taking = Edition.objects.filter(host=sender.kept_by_id).taking(at)
+    taking = Edition.objects.filter(host=sender.kept_by_id).open_for_registration(at)
     editions = public_calendar.with_relations(taking).order_by("created", "pk")
     lines = [public_calendar.build_entry(edition, at) for edition in editions]
     rows = sender.registrations.select_related("participant", "edition__course_version")
@@ -200,7 +204,7 @@ def nomination_page(request: HttpRequest, token: str) -> HttpResponse:
 def upload_name_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
     sender = access.get_sender_by_token(token)
     editions = Edition.objects.filter(host=sender.kept_by_id, code=code)
-    edition = first_or_404(editions.taking(clock.now()))
+    edition = first_or_404(editions.open_for_registration(clock.now()))
     is_posted = request.method == "POST"
     if is_posted:
         LIST_UPLOAD_LIMITS.count_request(limits.client_address(request.META))

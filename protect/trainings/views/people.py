@@ -28,7 +28,7 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         erasure.erase_participant(scope, participant, at=clock.now())
         message = _("The person was erased. Totals stay, without a name.")
-        return frame.done(request, message, "trainings:edition_list")
+        return frame.redirect_with_message(request, message, "trainings:edition_list")
     latest = participant.registrations.order_by("-applied_at", "pk").first()
     back_page = ("trainings:registration", [latest.pk]) if latest else (frame.EDITIONS, [])
     context = {
@@ -39,7 +39,7 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_danger": True,
         "back": reverse(back_page[0], args=back_page[1]),
     }
-    return frame.show(request, "trainings/participant_erase.html", None, context)
+    return frame.render_form_page(request, "trainings/participant_erase.html", None, context)
 
 
 @require_safe
@@ -84,11 +84,11 @@ def registration_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             values, edited, at = form.field_values(), form.cleaned_data["edited"] or 0, clock.now()
             corrections.correct_participant(scope, participant, values, edited=edited, at=at)
-            return frame.done(request, _("Saved."), "trainings:registration", pk)
+            return frame.redirect_with_message(request, _("Saved."), "trainings:registration", pk)
     context = {
         "registration": registration,
         "edition": registration.edition,
         "edited": participant.edited,
         "theirs": frame.conflicting_values(form, current, participant.edited),
     }
-    return frame.show(request, "trainings/registration_correct.html", form, context)
+    return frame.render_form_page(request, "trainings/registration_correct.html", form, context)

@@ -27,7 +27,7 @@ FONTS = PRESS_FOLDER / "fonts"
 TEMPLATE_ROOT = PRESS_FOLDER.parent.parent  # templates of any package may name /ui/press/sheet.typ
 
 # A compiler is not thread-safe. A large paper takes seconds and must not delay visitors.
-_one_at_a_time, _one_large_at_a_time = Lock(), Lock()
+_small_paper_lock, _large_paper_lock = Lock(), Lock()
 
 PREVIEW_PPI = 70  # dots per inch of a preview
 
@@ -37,23 +37,23 @@ def pdf(template: Path, sheet: "Sheet", *, is_large: bool = False) -> bytes:
     bytes. If the fonts lack a letter, the PDF does not meet that standard, but readers still
     get the phone number. `is_large`: more than a few pages; does not delay small papers."""
     if not is_large:
-        with _one_at_a_time:
+        with _small_paper_lock:
             return _compile_pdf(_shared_compiler(), template, sheet)
-    with _one_large_at_a_time:  # its own compiler: frees its memory afterwards
+    with _large_paper_lock:  # its own compiler: frees its memory afterwards
         return _compile_pdf(_new_compiler(), template, sheet)
 
 
 def png(template: Path, sheet: "Sheet") -> bytes:
     """Return a preview of a single-page sheet as PNG."""
-    with _one_at_a_time:
+    with _small_paper_lock:
         compiler, inputs = _shared_compiler(), _template_inputs(sheet)
         pages = compiler.compile(template, format="png", ppi=PREVIEW_PPI, sys_inputs=inputs)
         return _must_be_single(pages)
 
 
 def page_count(template: Path, sheet: "Sheet") -> int:
-    """Return what a template with the label <page-count> says: how many pages a sheet has."""
-    with _one_large_at_a_time:
+    """Return how many pages a sheet has, from the label <page-count> of its template."""
+    with _large_paper_lock:
         compiler = _new_compiler(template, _template_inputs(sheet))
         return int(json.loads(compiler.query("<page-count>", field="value", one=True)))
 

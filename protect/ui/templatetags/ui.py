@@ -18,7 +18,7 @@ from protect.ui import assets, forms, icons, moments
 
 type Fields = dict[str, object]
 
-# The kinds of chips and notices, each with an icon that tells it without colour.
+# The kinds of chips and notices, each with an icon that distinguishes it without colour.
 STATE_ICONS = {
     "plain": "dot",
     "good": "check",
@@ -75,14 +75,14 @@ def when(value: datetime | date | None) -> SafeString:
     """Show a moment: relative within 48 hours, else its day; exact in tooltip and on paper."""
     if value is None:
         return mark_safe("")
-    words = moments.moment_text(value, clock.now())
+    texts = moments.moment_text(value, clock.now())
     return format_html(
         '<time datetime="{}" title="{}"{}><span>{}</span><span class="on-paper">{}</span></time>',
         value.isoformat(),
-        words.exact,
-        mark_safe(" data-when") if words.is_relative else "",
-        words.short,
-        words.exact,
+        texts.exact,
+        mark_safe(" data-when") if texts.is_relative else "",
+        texts.short,
+        texts.exact,
     )
 
 

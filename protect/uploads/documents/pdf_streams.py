@@ -1,4 +1,4 @@
-"""Limit how much the streams of a PDF unpack to, to protect members from decompression bombs."""
+"""Limit how much the streams of a PDF unpack to, to protect readers from decompression bombs."""
 
 import zlib
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from protect.uploads.refusal_reasons import MEBIBYTE, Reason, Unfit
 
 MAX_STREAM_BYTES = 64 * MEBIBYTE  # limit of the unpacked size of a stream that is not a picture
 MAX_PICTURE_BYTES = 4 * images.MAX_PIXELS  # bytes: the largest picture in four colour channels
-MOST_IN_ALL = 512 * MEBIBYTE  # bytes to which all streams of a PDF may unpack
+MAX_TOTAL_BYTES = 512 * MEBIBYTE  # bytes to which all streams of a PDF may unpack
 CHUNK_BYTES = MEBIBYTE
 PIXEL_COUNTS = {"/DCTDecode": pdf_pictures.jpeg_pixels, "/JPXDecode": pdf_pictures.jpeg2000_pixels}
 PICTURE_FILTERS = {*PIXEL_COUNTS, "/CCITTFaxDecode", "/JBIG2Decode"}  # they unpack to pixels
@@ -18,14 +18,14 @@ PICTURE_FILTERS = {*PIXEL_COUNTS, "/CCITTFaxDecode", "/JBIG2Decode"}  # they unp
 
 def must_be_bounded(streams: Iterable[Stream]) -> None:
     """Refuse streams that exceed a limit of this module, each or all together. Errors: Unfit."""
-    bytes_left = MOST_IN_ALL
+    bytes_left = MAX_TOTAL_BYTES
     for stream in streams:
         is_picture = stream.get("/Subtype") == Name.Image
         if is_picture and _declared_pixels(stream) > images.MAX_PIXELS:
             raise Unfit(Reason.TOO_MANY_PIXELS)
-        most = min(bytes_left, MAX_PICTURE_BYTES if is_picture else MAX_STREAM_BYTES)
-        size = _unpacked_size(stream, most)
-        if size > most:
+        max_size = min(bytes_left, MAX_PICTURE_BYTES if is_picture else MAX_STREAM_BYTES)
+        size = _unpacked_size(stream, max_size)
+        if size > max_size:
             raise Unfit(Reason.UNPACKS_TOO_LARGE)
         bytes_left -= size
 
@@ -38,13 +38,13 @@ def filters_of(stream: Stream) -> list[str]:
     return [str(name) for name in filters] if isinstance(filters, Array) else [str(filters)]
 
 
-def _unpacked_size(stream: Stream, most: int) -> int:
-    """Return how many bytes a stream unpacks to; a JPEG stays coded. Inexact above `most`."""
+def _unpacked_size(stream: Stream, max_size: int) -> int:
+    """Return how many bytes a stream unpacks to; a JPEG stays coded. Inexact above `max_size`."""
     filters = filters_of(stream)
     if not filters:
         return len(stream.read_raw_bytes())
     if filters == ["/FlateDecode"]:
-        return _inflated_size(stream.read_raw_bytes(), most)
+        return _inflated_size(stream.read_raw_bytes(), max_size)
     if filters[-1] in PICTURE_FILTERS:
         return _coded_picture_size(stream.read_raw_bytes(), filters)
     try:
@@ -53,10 +53,10 @@ def _unpacked_size(stream: Stream, most: int) -> int:
         raise Unfit(Reason.UNREADABLE) from None
 
 
-def _inflated_size(raw: bytes, most: int) -> int:
-    """Return how many bytes inflate, up to the first error. Inexact above `most`."""
+def _inflated_size(raw: bytes, max_size: int) -> int:
+    """Return how many bytes inflate, up to the first error. Inexact above `max_size`."""
     inflater, size, remaining = zlib.decompressobj(), 0, raw
-    while remaining and size <= most:
+    while remaining and size <= max_size:
         try:
             size += len(inflater.decompress(remaining, CHUNK_BYTES))
         except zlib.error:  # viewers stop here, too

@@ -1,5 +1,5 @@
-"""Rewrite PDFs: keep the look of their pages, drop whatever acts, links or identifies. A new
-document is made, and only what pages are drawn from is copied into it. All else (scripts, actions,
+"""Rewrite PDFs: keep the look of their pages; drop scripts, links and identifying data. A new
+document is made, and only the objects that draw its pages are copied. All else (scripts, actions,
 links, attachments, forms, media, bookmarks, metadata, earlier versions) is absent without being
 searched for. Annotations and filled-in fields become part of their page."""
 
@@ -28,8 +28,8 @@ PAGE_KEYS = _pdf_names("Type Parent MediaBox CropBox Rotate UserUnit Resources C
 LAYER_STATE_KEYS = _pdf_names("BaseState ON OFF")  # which layers of the document are hidden
 LAYER_TYPES, LAYER_KEYS = _pdf_names("OCG OCMD"), _pdf_names("Type Name Intent OCGs P VE")
 
-# Other keys lead out of the document, reveal how it was made, or hide the stream from scanners.
-# Only these keys of a stream are kept.
+# Only these keys of a stream are kept. Others refer to data outside the document, reveal how it was
+# made, or hide the stream from scanners.
 STREAM_KEYS = _pdf_names(
     "Type Subtype Length Filter DecodeParms "
     # pictures
@@ -69,9 +69,10 @@ def rewrite(content: bytes) -> bytes:
             _flatten(old)
             _copy_pages(old, new)
             _copy_layers(old, new)
-            for thing in new.objects:
-                _strip_object(thing)
-            pdf_streams.must_be_bounded(thing for thing in new.objects if isinstance(thing, Stream))
+            for pdf_object in new.objects:
+                _strip_object(pdf_object)
+            streams = (stream for stream in new.objects if isinstance(stream, Stream))
+            pdf_streams.must_be_bounded(streams)
             return _pdf_bytes(new)
     except PasswordError:
         raise Unfit(Reason.ENCRYPTED) from None
@@ -125,9 +126,9 @@ def _copy_layers(old: Pdf, new: Pdf) -> None:
     new.Root.OCProperties = new.copy_foreign(old.make_indirect(layer_settings))
 
 
-def _strip_object(thing: Object) -> None:
-    """Delete all that acts, links or identifies from an object and the objects inside it."""
-    for container in _nested_containers(thing):
+def _strip_object(pdf_object: Object) -> None:
+    """Delete actions, links and identifying data from an object and the objects inside it."""
+    for container in _nested_containers(pdf_object):
         if isinstance(container, Array):
             for index in reversed([i for i, value in enumerate(container) if _is_unwanted(value)]):
                 del container[index]
@@ -151,9 +152,9 @@ def _strip_properties(resources: Object) -> None:
                 table[key] = Dictionary()
 
 
-def _nested_containers(thing: Object) -> Iterator[Object]:
+def _nested_containers(pdf_object: Object) -> Iterator[Object]:
     """Yield an object and the containers written inside it, without indirect objects."""
-    pending = [thing]
+    pending = [pdf_object]
     while pending:
         container = pending.pop()
         if not isinstance(container, (Array, Dictionary, Stream)):
@@ -174,8 +175,8 @@ def _is_unwanted(value: object) -> bool:
 
 def _name_value(value: Object, key: str) -> str:
     """Return the PDF name that is stored under `key`, with its slash; "" if none is."""
-    word = value.get(key)
-    return str(word) if isinstance(word, Name) else ""
+    name = value.get(key)
+    return str(name) if isinstance(name, Name) else ""
 
 
 def _describes_file(value: Object) -> bool:

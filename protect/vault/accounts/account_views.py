@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.kernel import clock, text
 from protect.orgs.access import scope_of
 from protect.orgs.history import sign_ins
-from protect.ui.pages import bind_form, done
+from protect.ui.pages import bind_form, redirect_with_message
 from protect.vault.accounts import password_reset
 from protect.vault.accounts.protection import Protection, load_protection
 from protect.vault.errors import ResetLinkGone
@@ -154,7 +154,7 @@ def _own_protection(request: HttpRequest) -> Protection:
 
 
 def _redirect_to_security(request: HttpRequest, message: str) -> HttpResponseRedirect:
-    return done(request, message, "vault:security")
+    return redirect_with_message(request, message, "vault:security")
 
 
 def _confirm(request: HttpRequest, question: str, verb: str, effects: list[str]) -> HttpResponse:

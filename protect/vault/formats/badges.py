@@ -58,7 +58,7 @@ def did_web(address: str) -> str:
     Source: the did:web method; the colon before a port is written %3A."""
     parts = urlsplit(address)
     if not parts.hostname or "@" in address:
-        raise ValueError("no address of a host")
+        raise ValueError("not a URL with a host")
     host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
     path = [quote(segment) for segment in parts.path.split("/") if segment]
     return ":".join(["did", "web", quote(host), *path])
@@ -105,7 +105,7 @@ def load_pinned_context(url: str) -> Mapping[str, object]:
     document = load_context(url)
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
     if hashlib.sha256(canonical).hexdigest() != CONTEXT_HASHES[url]:
-        raise errors.ContextChanged("not what certificates were signed under")
+        raise errors.ContextChanged("another context than the pinned one")
     return document
 
 
@@ -143,7 +143,7 @@ def must_verify(document: Mapping[str, object], public: str) -> None:
     except ob3.OB3GuardUnavailable:  # nothing can be verified: a fault of the server, not a forgery
         raise
     except ob3.OB3VerificationError:
-        raise errors.Forged("the proof does not hold") from None
+        raise errors.Forged("the proof does not verify") from None
 
 
 class DidKeyResult(StrEnum):

@@ -75,17 +75,17 @@ def unseal_pieces(
 def _frame_metadata(metadata: FileMetadata) -> bytes:
     body = padding.canonical_json(asdict(metadata))
     if len(body) > MAX_METADATA_BYTES or metadata.size < 0:
-        raise errors.NotCanonical("a name too long, or a size that is none")
+        raise errors.NotCanonical("metadata too long, or a negative size")
     return len(body).to_bytes(LENGTH_BYTES, "big") + body
 
 
 def _parse_metadata(body: bytes) -> FileMetadata:
     if len(body) > MAX_METADATA_BYTES:
-        raise errors.Malformed("a name too long")
+        raise errors.Malformed("metadata too long")
     document = padding.parse_canonical_json(body)
     kinds = {key: type(value) for key, value in document.items()}
     if kinds != {"name": str, "size": int, "type": str} or document["size"] < 0:
-        raise errors.Malformed("not what we say of a file")
+        raise errors.Malformed("unexpected file metadata")
     return FileMetadata(**document)
 
 
@@ -97,7 +97,7 @@ def _pad_pieces(framed: bytes, content: Iterable[bytes], size: int, total: int) 
         bytes_left -= len(piece)
         yield piece
     if bytes_left:
-        raise errors.NotCanonical("a file of another size than was said")
+        raise errors.NotCanonical("a file of another size than stated")
     yield bytes(total - len(framed) - size)
 
 
@@ -140,10 +140,10 @@ def _unpad_pieces(pieces: Iterable[bytes], size: int, framed_size: int) -> Itera
         content, zeros = piece[:content_left], piece[content_left:]
         content_left, padding_left = content_left - len(content), padding_left - len(zeros)
         if zeros.count(0) != len(zeros):
-            raise errors.Malformed("a file not padded as we pad")
+            raise errors.Malformed("a file with wrong padding")
         yield content
     if content_left or padding_left:
-        raise errors.Malformed("a file of another size than it says")
+        raise errors.Malformed("a file of another size than stated")
 
 
 def _chunks_of(pieces: Iterable[bytes], chunk_size: int) -> Iterator[bytes]:

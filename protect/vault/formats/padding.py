@@ -26,7 +26,7 @@ def canonical_json(document: Document) -> bytes:
     try:
         return JSON_ENCODER.encode(document).encode()
     except ValueError:
-        raise NotCanonical("half a letter") from None
+        raise NotCanonical("a lone surrogate") from None
 
 
 def pad(document: Document) -> bytes:
@@ -40,7 +40,7 @@ def unpad(padded: bytes) -> Document:
     """Decode a padded document. Errors: Malformed, when `pad` would not write these bytes."""
     end = LENGTH_BYTES + int.from_bytes(padded[:LENGTH_BYTES], "big")
     if len(padded) != padded_document_size(end) or padded.count(0, end) != len(padded) - end:
-        raise Malformed("not padded as we pad")
+        raise Malformed("wrong padding")
     return parse_canonical_json(padded[LENGTH_BYTES:end])
 
 
@@ -52,7 +52,7 @@ def parse_canonical_json(body: bytes) -> Document:
     except (ValueError, RecursionError):
         is_canonical = False
     if not is_canonical:
-        raise Malformed("not written as we write")
+        raise Malformed("not canonical JSON")
     return document  # type: ignore[no-any-return]  # canonical() has seen that it is a map
 
 

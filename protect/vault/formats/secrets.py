@@ -41,7 +41,7 @@ class Secret:
     def generate(cls) -> Self:
         """Generate a random secret. Errors: TypeError for a class without a fixed size."""
         if not cls.SIZE:
-            raise TypeError("a secret without a size is given, not made")
+            raise TypeError("a secret without a fixed size cannot be generated")
         return cls(os.urandom(cls.SIZE))
 
     def reveal(self) -> bytes:
@@ -224,7 +224,7 @@ def from_base64url(text: str) -> bytes:
     except ValueError:
         raise Malformed("not base64url") from None
     if base64url(raw) != text:  # the last letter has unused bits: accept one spelling only
-        raise Malformed("not as we write it")
+        raise Malformed("not canonical base64url")
     return raw
 
 

@@ -68,7 +68,7 @@ def seal_for_public_key(to: secrets.HolderKey, plain: bytes, context: bytes) -> 
 def open_with_secret(key: HolderSecret, blob: bytes, context: bytes) -> bytes:
     """Open the output of `seal_for_public_key`. Errors: Malformed, Forged."""
     if not blob.startswith(HEADER) or len(blob) < len(HEADER) + ENCAPSULATED_KEY_BYTES + TAG_BYTES:
-        raise errors.Malformed("not a wrap that we know")
+        raise errors.Malformed("not a wrap of this version")
     try:
         private_key = hpke.MLKEM768X25519PrivateKey(key.mlkem_key, key.x25519_key)
         return SUITE.decrypt(blob[len(HEADER) :], private_key, context)
@@ -113,5 +113,5 @@ def unseal_parcel(blob: bytes, key: secrets.UserSecret, context: ParcelContext) 
     plain = open_with_secret(key, blob, context)
     end = LENGTH_BYTES + int.from_bytes(plain[:LENGTH_BYTES], "big")
     if len(plain) != padding.padme_size(end) or plain.count(0, end) != len(plain) - end:
-        raise errors.Malformed("not padded as we pad")
+        raise errors.Malformed("wrong padding")
     return plain[LENGTH_BYTES:end]

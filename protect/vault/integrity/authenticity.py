@@ -58,9 +58,9 @@ def must_trust_team_secret(person: "Unlocked", grant: TeamGrant, secret: TeamSec
     must_be_team_secret(key, secret)
     pinned = _must_follow_pin(person, key, secret.public())
     if pinned is None or pinned.version < key.version:
-        at = signing.KeyVersion(key.team_id, key.version)
-        mark = marks.make_pin(person.secret, at, fingerprint.digest(secret.public()))
-        _save_pin(grant.user_key_id, at, mark)
+        key_version = signing.KeyVersion(key.team_id, key.version)
+        mark = marks.make_pin(person.secret, key_version, fingerprint.digest(secret.public()))
+        _save_pin(grant.user_key_id, key_version, mark)
 
 
 def must_trust_team_key(person: "Unlocked", key: TeamKey) -> None:
@@ -97,8 +97,11 @@ def _must_follow_pin(person: "Unlocked", key: TeamKey, public: TeamPublicKey) ->
     pinned = TeamPin.objects.filter(team=key.team_id, **own).first()
     try:
         if pinned is not None and pinned.version == key.version:
-            at = signing.KeyVersion(key.team_id, key.version)
-            marks.must_match_pin(bytes(pinned.mark), person.secret, at, fingerprint.digest(public))
+            key_version, digest = (
+                signing.KeyVersion(key.team_id, key.version),
+                fingerprint.digest(public),
+            )
+            marks.must_match_pin(bytes(pinned.mark), person.secret, key_version, digest)
         elif pinned is not None:
             _must_be_linked_to_pin(person, pinned, key)
     except errors.Damaged:

@@ -54,9 +54,11 @@ def is_signed(head: rules.Head, keys: Collection[bytes]) -> bool:
 
 def _notify_officers(at: datetime) -> None:
     """Mail the data protection officers a link to their history with the signed head."""
-    places = memberships_with(Permission.READ_AUDIT).order_by("user", "organisation").distinct()
+    memberships = (
+        memberships_with(Permission.READ_AUDIT).order_by("user", "organisation").distinct()
+    )
     organisations_by_officer: dict[UUID, list[UUID]] = {}
-    for user, organisation in places.values_list("user", "organisation"):
+    for user, organisation in memberships.values_list("user", "organisation"):
         organisations_by_officer.setdefault(user, []).append(organisation)
     for officer in User.objects.filter(pk__in=organisations_by_officer).order_by("pk"):
         organisations = organisations_by_officer[officer.pk]

@@ -125,7 +125,7 @@ def _find_holder_faults(key: TeamKey) -> Iterator[KeyFault]:
     for half in halves.order_by("pk"):
         yield KeyFault("half", half.pk, "not_signed", owner)
     if key.state == enums.KeyState.ACTIVE:
-        yield from _find_unsigned_memberships(key, {place.pk for place, _ in members})
+        yield from _find_unsigned_memberships(key, {membership.pk for membership, _ in members})
         yield from _find_changed_roles(key, members, roles_signed)
 
 
@@ -182,7 +182,7 @@ def key_name(key: TeamKey) -> str:
 
 
 def describe_memberships(user: UUID) -> str:
-    """Return the organisations and teams of a user as one text, without the user's roles."""
+    """Describe a user in the report of key faults by organisations and teams, without a name."""
     live = Membership.objects.live().filter(user=user).order_by("pk")
     rows = live.select_related("organisation", "team__organisation")
     names = {membership_location(membership) for membership in rows}

@@ -33,7 +33,7 @@ class _ReadPosition(NamedTuple):
     file: int  # its inode
     changed_ns: int  # time of its last change, in nanoseconds
     offset: int
-    tail: bytes  # the last bytes before the offset: they tell a replaced file
+    tail: bytes  # the last bytes before the offset, to detect a replaced file
 
 
 @dataclass
@@ -147,14 +147,16 @@ def _current_register() -> _Register:
         if position is None or position.file != stat.st_ino or not _has_grown(position, stat):
             position, _register = None, _Register()
         lines, offset = ledger.lines_after(position.offset if position else 0)
-        now = _ReadPosition(stat.st_ino, stat.st_mtime_ns, offset, ledger.bytes_before(offset))
+        new_position = _ReadPosition(
+            stat.st_ino, stat.st_mtime_ns, offset, ledger.bytes_before(offset)
+        )
         for line in lines:
             _register.apply_line(line)
-        _register.position = now
+        _register.position = new_position
         return _register
 
 
-def _has_grown(reading: _ReadPosition, stat: os.stat_result) -> bool:
+def _has_grown(position: _ReadPosition, stat: os.stat_result) -> bool:
     """Return whether lines were only appended to the file that was read before."""
-    has_more = stat.st_size > reading.offset
-    return has_more and ledger.bytes_before(reading.offset) == reading.tail
+    has_more = stat.st_size > position.offset
+    return has_more and ledger.bytes_before(position.offset) == position.tail

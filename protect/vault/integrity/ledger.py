@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-TAIL_BYTES = 512  # compared to detect a replaced file; longer than any line
+TAIL_BYTES = 512  # compared to detect that the file was replaced; longer than any line
 KEY_REASON_REGEX, VERSION_REASON_REGEX = r"[0-9]{1,9}:[0-9a-f]{64}", r"[0-9]{1,9}"
 # Patterns of the reasons in lines of key_register.py; other lines have a code.
 REASON_PATTERNS = {
@@ -94,7 +94,7 @@ def _parse_line(raw: bytes) -> Line | None:
     try:
         line = Line(**json.loads(raw))
         UUID(line.id), datetime.fromisoformat(line.at)
-        is_whole = bool(re.fullmatch(REASON_PATTERNS.get(line.what, ".*"), line.reason))
+        is_valid = bool(re.fullmatch(REASON_PATTERNS.get(line.what, ".*"), line.reason))
     except (ValueError, TypeError, AttributeError):
         return None
-    return line if is_whole else None
+    return line if is_valid else None

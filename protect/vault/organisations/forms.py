@@ -17,7 +17,7 @@ ZONE_REGIONS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", 
 
 
 class ProposalForm(DeskForm):
-    mended_at = {"name_taken": "name", "detail_invalid": "name"}
+    field_by_error_code = {"name_taken": "name", "detail_invalid": "name"}
     name = forms.CharField(
         label=_("Name of the organisation"),  # For translators: the name of an organisation
         help_text=_("The name by which others know it. Do not include a street or building."),
@@ -60,15 +60,17 @@ class VouchForm(DeskForm):
 
     def __init__(self, *args: Any, organisations: Iterable[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._mine = {str(each.pk): each for each in organisations}
+        self._organisations = {str(each.pk): each for each in organisations}
         field = self.fields["by"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [(pk, each.name) for pk, each in self._mine.items()]
-            if len(self._mine) == 1:
-                field.initial, field.widget = next(iter(self._mine)), forms.HiddenInput()
+            field.choices = [
+                (pk, organisation.name) for pk, organisation in self._organisations.items()
+            ]
+            if len(self._organisations) == 1:
+                field.initial, field.widget = next(iter(self._organisations)), forms.HiddenInput()
 
     def vouching_organisation(self) -> Organisation:
-        return self._mine[str(self.cleaned_data["by"])]
+        return self._organisations[str(self.cleaned_data["by"])]
 
 
 class ConfirmNameForm(DeskForm):
@@ -80,17 +82,17 @@ class ConfirmNameForm(DeskForm):
 
     def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._wanted = expected
+        self._expected_name = expected
 
     def clean_name(self) -> str:
         typed = " ".join(str(self.cleaned_data["name"]).split())
-        if typed.casefold() != self._wanted.casefold():
+        if typed.casefold() != self._expected_name.casefold():
             raise forms.ValidationError(_("The name differs. Type it exactly as shown above."))
         return typed
 
 
 class InviteeForm(DeskForm):
-    mended_at = {"detail_invalid": "email", "already_member": "email"}
+    field_by_error_code = {"detail_invalid": "email", "already_member": "email"}
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_("Their personal work address, not a shared one."),
@@ -105,7 +107,11 @@ class InviteeForm(DeskForm):
 
 
 class RoleForm(DeskForm):
-    mended_at = {"role_unknown": "role", "already_member": "role", "last_administrator": "role"}
+    field_by_error_code = {
+        "role_unknown": "role",
+        "already_member": "role",
+        "last_administrator": "role",
+    }
     role = forms.ChoiceField(
         label=_("Role"),  # For translators: what a person will be in a team or organisation
         widget=forms.RadioSelect,
@@ -123,14 +129,14 @@ class RoleForm(DeskForm):
 
 class InvitationForm(RoleForm, InviteeForm):
     field_order = ("email", "role", "language")
-    mended_at = InviteeForm.mended_at | {"role_unknown": "role"}
+    field_by_error_code = InviteeForm.field_by_error_code | {"role_unknown": "role"}
 
 
 def country_choices() -> list[tuple[str, str]]:
     """Return code and name of each country, by name, without an empty choice."""
     language = get_language() or "en"
     pairs = [(code, formats.country_name(code, language)) for code in vocabulary.countries()]
-    return sorted(pairs, key=lambda each: each[1])
+    return sorted(pairs, key=lambda pair: pair[1])
 
 
 def regional_time_zone_names() -> list[str]:

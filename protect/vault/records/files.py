@@ -45,9 +45,11 @@ def read_attached_file(
         if not Record.objects.filter(pk=record.pk, version=record.version).exists():
             raise RecordGone  # a member has removed the file meanwhile
         raise RecordDamaged.of(record, reference=file_number(file_id))
-    bound = context.file(file=file_id, record=record.pk)
+    file_context = context.file(file=file_id, record=record.pk)
     try:
-        metadata, content = files.unseal(bytes(row.ct), secrets.Dek(bytes.fromhex(key)), bound)
+        metadata, content = files.unseal(
+            bytes(row.ct), secrets.Dek(bytes.fromhex(key)), file_context
+        )
     except errors.Damaged:
         raise RecordDamaged.of(record, reference=file_number(file_id)) from None
     record_file_action(unlocked, record, "open_file", file_id, at=at)

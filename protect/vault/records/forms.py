@@ -43,7 +43,7 @@ def retention_field(minimum: int, hint: "str | _StrPromise") -> forms.IntegerFie
 
 
 class NoteForm(DeskForm):
-    keeps_work = True
+    keeps_long_text = True
     title = forms.CharField(
         label=_("Title"),  # For translators: of a note that a team writes down
         help_text=_("A few words that help colleagues to find the note."),
@@ -131,7 +131,7 @@ class SearchForm(DeskForm):
 
 
 class FileForm(DeskForm):
-    mended_at: ClassVar = {"upload_refused": "file", "parsers_busy": "file"}
+    field_by_error_code: ClassVar = {"upload_refused": "file", "parsers_busy": "file"}
     file = forms.FileField(
         label=_("Add a file"),
         help_text=_(

@@ -64,8 +64,8 @@ def wrap_for_team(
 ) -> None:
     """Store the key of a record's only version, wrapped for a team, without an origin tag.
     `expires`: after it the wrap opens nothing; None: never. Errors: TeamKeyMismatch."""
-    bound = records.wrap_context(record, 1, key.team_id, key.version)
-    wrap = wraps.wrap_dek(dek, authenticity.verified_team_public_key(key), bound)
+    key_context = records.wrap_context(record, 1, key.team_id, key.version)
+    wrap = wraps.wrap_dek(dek, authenticity.verified_team_public_key(key), key_context)
     columns = {"record": record, "version": 1, "wrap": wrap, "expires": expires}
     DekWrap.objects.create(**columns, team_id=key.team_id, team_version=key.version)
 
@@ -131,7 +131,7 @@ def _decrypt_all(
         state = states.get(record.audit_target)
         try:
             if text is None or not record_states.matches_state(record, text, state):
-                raise errors.Damaged("not as it was sealed")
+                raise errors.Damaged("differs from what was sealed")
             documents[record.pk] = _decrypt_document(unlocked, record, text, wrap)
         except (errors.Damaged, RecordDamaged):
             if Record.objects.filter(pk=record.pk).exists():  # if not erased meanwhile
@@ -146,6 +146,6 @@ def _decrypt_document(
         raise errors.Damaged("no key")
     version = wrap.team_version or 0
     secret = records.team_secret_of(unlocked, record, version)
-    bound = records.wrap_context(record, 1, record.owner_team_id, version)
-    dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
+    key_context = records.wrap_context(record, 1, record.owner_team_id, version)
+    dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, key_context)
     return sealed.unseal(bytes(text.ct), dek, records.seal_context(record, text))

@@ -58,7 +58,9 @@ class Note:
     @property
     def numbered_files(self) -> list[tuple[UUID, FileMetadata, str]]:
         """Return the files, each with the short number that the history uses."""
-        return [(pk, about, records_files.file_number(pk)) for pk, about in self.files.items()]
+        return [
+            (pk, metadata, records_files.file_number(pk)) for pk, metadata in self.files.items()
+        ]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -181,7 +183,7 @@ def remove_note_file(unlocked: Unlocked, record: Record, file_id: UUID, *, at: d
         raise RecordGone
     document = records_files.detach_file(current.record, current.document, file_id)
     keys, metadata = document[records_files.KEYS_FIELD], document[METADATA_FIELD]
-    document[METADATA_FIELD] = {pk: about for pk, about in metadata.items() if pk in keys}
+    document[METADATA_FIELD] = {pk: value for pk, value in metadata.items() if pk in keys}
     records_files.record_file_action(unlocked, record, "remove_file", file_id, at=at)
     records.save_record(unlocked, current.record, document, seen=current.version, at=at)
 
@@ -261,13 +263,13 @@ def _build_note(opened: records.OpenedRecord) -> Note:
 
 def _files_of_document(document: Document) -> dict[UUID, FileMetadata]:
     files = document.get(METADATA_FIELD, {})
-    return {UUID(pk): FileMetadata(**about) for pk, about in files.items()}
+    return {UUID(pk): FileMetadata(**values) for pk, values in files.items()}
 
 
 def _matches_search(note: Note, words: str) -> bool:
     code = normalise_code(words)
     matches_number = len(code) >= MIN_NUMBER_LETTERS and _note_code(note.record.pk).startswith(code)
-    names = (about.name for about in note.files.values())
+    names = (metadata.name for metadata in note.files.values())
     return matches_number or note_search.contains_all_words(words, note.title, note.text, *names)
 
 

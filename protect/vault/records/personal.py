@@ -31,17 +31,21 @@ def open_own_file(unlocked: Unlocked, parcel_id: UUID, blob: bytes) -> bytes:
 def seal_own_text(user: UUID, purpose: str, subject_id: UUID, text: str) -> bytes:
     """Seal a text to a person, bound to purpose and subject. Errors: as `seal_own_file`."""
     key = _newest_key(user)
-    bound = context.draft(user=user, user_version=key.version, draft=subject_id, form=purpose)
-    return wraps.seal_draft({"text": text}, authenticity.verified_user_public_key(key), bound)
+    text_context = context.draft(
+        user=user, user_version=key.version, draft=subject_id, form=purpose
+    )
+    return wraps.seal_draft(
+        {"text": text}, authenticity.verified_user_public_key(key), text_context
+    )
 
 
 def open_own_text(unlocked: Unlocked, purpose: str, subject_id: UUID, sealed: bytes) -> str | None:
     """Open the user's own text; None when its key is gone or the text is damaged."""
-    bound = context.draft(
+    text_context = context.draft(
         user=unlocked.user_id, user_version=unlocked.user_version, draft=subject_id, form=purpose
     )
     try:
-        return str(wraps.unseal_draft(sealed, unlocked.secret, bound)["text"])
+        return str(wraps.unseal_draft(sealed, unlocked.secret, text_context)["text"])
     except errors.Damaged:
         return None
 

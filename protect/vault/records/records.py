@@ -211,12 +211,12 @@ def _decrypt(
         raise RecordDamaged.of(record)
     team, version = record.owner_team_id, wrap.team_version or 0
     secret = team_secret_of(unlocked, record, version)
-    bound = wrap_context(record, text.version, team, version)
+    key_context = wrap_context(record, text.version, team, version)
     try:
         marks.must_match_origin(
-            bytes(wrap.origin), secret, bound, sealed=bytes(text.ct), wrap=bytes(wrap.wrap)
+            bytes(wrap.origin), secret, key_context, sealed=bytes(text.ct), wrap=bytes(wrap.wrap)
         )
-        dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
+        dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, key_context)
         document = sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
     except errors.Damaged:
         raise RecordDamaged.of(record) from None
@@ -245,10 +245,10 @@ def _seal_next_version(
     version, secret = key.version, unlocked.team_secret(team, key.version)
     text = Sealed(record=record, version=record.version + 1, schema=schema, created=at)
     text.ct, dek = sealed.seal(document, seal_context(record, text))
-    bound = wrap_context(record, text.version, team, version)
-    wrap = wraps.wrap_dek(dek, secret.public(), bound)
+    key_context = wrap_context(record, text.version, team, version)
+    wrap = wraps.wrap_dek(dek, secret.public(), key_context)
     text.save(force_insert=True)
-    origin = marks.origin_tag(secret, bound, sealed=bytes(text.ct), wrap=wrap)
+    origin = marks.origin_tag(secret, key_context, sealed=bytes(text.ct), wrap=wrap)
     columns = {"record": record, "version": text.version, "wrap": wrap, "origin": origin}
     DekWrap.objects.create(**columns, team_id=team, team_version=version)
     record.version, record.changed = text.version, at

@@ -29,14 +29,14 @@ def begin(email: str, password: str, *, browser: orgs.Browser, at: datetime) -> 
     passwords.must_not_be_throttled(orgs.throttle_sign_in(email, user, browser, at=at))
     secret = passwords.open_secret(user, password)
     if user is None or secret is None or not user.is_active:
-        refuse("sign_in", user, at)
+        record_refused_attempt("sign_in", user, at)
         raise VaultRefusal("sign_in_refused")
     entry = _open_session(user, secret, password, at)
     try:
         step = browser_sessions.step_of(entry)
     except FactorMissing:
         browser_sessions.apply_event(entry.session, SessionEvent.END, actor=user.pk, at=at)
-        refuse("sign_in", user, at, outcome=FactorMissing.code)
+        record_refused_attempt("sign_in", user, at, outcome=FactorMissing.code)
         raise
     if step is not Step.SECOND_FACTOR:  # enrolment: no second factor is left to guess
         orgs.record_success(email, user, browser, at=at)
@@ -66,7 +66,7 @@ def verify_password(entry: BrowserSession, password: str, verb: str, *, at: date
     user = entry.session.user
     secret = passwords.open_secret(user, password)
     if secret is None or not user.is_active:
-        refuse(verb, user, at)
+        record_refused_attempt(verb, user, at)
         is_over = browser_sessions.end_if_attempts_spent(entry, at=at)
         raise SessionEnded if is_over else VaultRefusal("passphrase_refused")
     UnlockSession.objects.filter(pk=entry.session.pk).update(tries=0)  # resets the attempts
@@ -115,8 +115,8 @@ def sign_out(entry: BrowserSession, *, at: datetime) -> None:
 def end_session(entry: BrowserSession, session: UUID, *, at: datetime) -> bool:
     """End another session of this user; return whether it existed.
     The other browser may be lost, so every remembered browser of the account is forgotten."""
-    mine = UnlockSession.objects.filter(user=entry.session.user_id)
-    row = mine.exclude(pk=entry.session.pk).filter(pk=session).first()
+    own_sessions = UnlockSession.objects.filter(user=entry.session.user_id)
+    row = own_sessions.exclude(pk=entry.session.pk).filter(pk=session).first()
     if row is not None:
         browser_sessions.apply_event(row, SessionEvent.END, actor=row.user_id, at=at)
         orgs.forget_devices(row.user_id)
@@ -152,7 +152,9 @@ def _must_be_in_state(entry: BrowserSession, state: SessionState) -> None:
         raise VaultRefusal("session_move_not_allowed")
 
 
-def refuse(action: str, user: User | None, at: datetime, outcome: str = "sign_in_refused") -> None:
+def record_refused_attempt(
+    action: str, user: User | None, at: datetime, outcome: str = "sign_in_refused"
+) -> None:
     """Record a refused attempt in the sign-in audit chain, after the request; raise nothing."""
     audit = AuditContext(at=at, actor=None, organisation=None)
     audit.record_refusal(f"vault.{action}", user or "", outcome=outcome, chain=SIGN_IN)

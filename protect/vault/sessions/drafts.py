@@ -134,7 +134,7 @@ def keep_posted_form(request: HttpRequest, entry: BrowserSession) -> Draft | Non
         return None
 
 
-def is_page_left(request: HttpRequest) -> bool:
+def is_from_left_page(request: HttpRequest) -> bool:
     """Return whether a form is posted only to be kept, because its page is being left."""
     is_left = request.headers.get(LEFT_HEADER) in {LEFT_BY_LINK, LEFT_BY_LOCK}
     return request.method == "POST" and is_left
@@ -142,19 +142,19 @@ def is_page_left(request: HttpRequest) -> bool:
 
 def keep_left_form(request: HttpRequest, entry: BrowserSession) -> Draft | None:
     """Keep the form of a page that is left; it replaces the draft that filled in the form."""
-    kept = keep_posted_form(request, entry)
-    if kept is not None:
+    draft = keep_posted_form(request, entry)
+    if draft is not None:
         delete_draft_of_form(request, entry)
-    return kept
+    return draft
 
 
 def delete_draft_of_form(request: HttpRequest, entry: BrowserSession) -> None:
     """Delete the draft from which a posted form was filled in."""
     try:
-        used = UUID(request.POST.get(USED_DRAFT_FIELD, ""))
+        used_draft_id = UUID(request.POST.get(USED_DRAFT_FIELD, ""))
     except ValueError:
         return
-    delete_draft(entry.session.user_id, used)
+    delete_draft(entry.session.user_id, used_draft_id)
 
 
 def has_content(request: HttpRequest) -> bool:

@@ -28,7 +28,7 @@ MIN_DISTINCT_CHARACTERS = 5  # different characters
 CROWDED_RETRY_SECONDS = 3  # after which a refused user may try again
 MIN_NAME_LENGTH = 4  # letters: shorter names occur in many words
 NON_ALPHANUMERIC = re.compile(r"[\W_]+")
-NON_LETTERS = re.compile(r"[\W\d_]+")
+DIGITS_AND_SIGNS = re.compile(r"[\W\d_]+")
 COMMON_PASSWORD_CHECK = CommonPasswordValidator()
 
 
@@ -36,7 +36,7 @@ def offer_password(*, email: str, name: str = "") -> str:
     """Return a suggested password: six random words (77 bits) without parts of email or name."""
     while True:
         password = make_passphrase()
-        with suppress(PasswordPersonal):  # such as "democracy" for a user called Demo
+        with suppress(PasswordPersonal):  # such as "democracy" for a user with the name Demo
             must_be_strong(password, email=email, name=name)
             return password
 
@@ -47,12 +47,12 @@ def must_be_strong(password: str, *, email: str, name: str) -> None:
     normalised = unicodedata.normalize("NFKC", password).casefold()
     if len(normalised) < MIN_LENGTH:
         raise VaultRefusal("password_short", least=MIN_LENGTH)
-    letters = "".join(normalised.split())
-    if len(set(letters)) < MIN_DISTINCT_CHARACTERS or any(map(_is_common, _spellings(letters))):
+    unspaced = "".join(normalised.split())
+    if len(set(unspaced)) < MIN_DISTINCT_CHARACTERS or any(map(_is_common, _spellings(unspaced))):
         raise VaultRefusal("password_common")
-    if len(_repeated_part(letters)) < min(MIN_LENGTH, len(letters)):
+    if len(_repeated_part(unspaced)) < min(MIN_LENGTH, len(unspaced)):
         raise VaultRefusal("password_repeated")
-    if any(part in letters for part in _personal_words(email, name)):
+    if any(part in unspaced for part in _personal_words(email, name)):
         raise PasswordPersonal
 
 
@@ -62,18 +62,18 @@ def open_secret(user: User | None, password: str) -> secrets.UserSecret | None:
     Errors: pepper_missing; RecordDamaged if the password is right but its bundle does not open."""
     encoded, wrap = user.password if user else "!", _password_wrap_of(user)
     is_right = check_password(password, encoded)  # an unusable hash costs today's work, too
-    spent_costs = [hashers.cost_of(encoded)]
+    finished_costs = [hashers.cost_of(encoded)]
     if wrap is not None:
-        spent_costs.append(userwrap.parse_header(bytes(wrap.blob)).kdf)
-    for missing_cost in peppers.missing_argon2_runs(spent_costs):
+        finished_costs.append(userwrap.parse_header(bytes(wrap.blob)).kdf)
+    for missing_cost in peppers.missing_argon2_runs(finished_costs):
         stretch(password, os.urandom(16), missing_cost)
     if user is None or wrap is None:
         return None
     try:
         with peppers.refuse_missing_pepper():
-            blob, own_peppers = bytes(wrap.blob), peppers.load_peppers()
+            blob, server_peppers = bytes(wrap.blob), peppers.load_peppers()
             secret = userwrap.open_with_password(
-                blob, password, own_peppers, user=user.pk, credential=wrap.credential
+                blob, password, server_peppers, user=user.pk, credential=wrap.credential
             )
     except errors.Damaged:
         if is_right:
@@ -91,9 +91,9 @@ def set_password(
     user.save(update_fields=["password"])
     credential = uuid4()
     with peppers.refuse_missing_pepper():
-        own_peppers, cost = peppers.load_peppers(), peppers.argon2_cost()
+        server_peppers, cost = peppers.load_peppers(), peppers.argon2_cost()
         blob = userwrap.seal_with_password(
-            secret, password, own_peppers, user=user.pk, credential=credential, cost=cost
+            secret, password, server_peppers, user=user.pk, credential=credential, cost=cost
         )
     key.wraps.filter(kind=WrapKind.PASSWORD).delete()
     key.wraps.create(kind=WrapKind.PASSWORD, credential=credential, blob=blob, created=at)
@@ -143,11 +143,11 @@ def _is_common(password: str) -> bool:
     return False
 
 
-def _spellings(letters: str) -> list[str]:
-    """Return a password and its repeated part, and both again without digits and signs, unless
-    these are more than two thirds of it: then they do not merely decorate a word."""
-    bare = NON_LETTERS.sub("", letters)
-    spellings = [letters, bare] if 3 * len(bare) >= len(letters) else [letters]
+def _spellings(unspaced: str) -> list[str]:
+    """Return a password and its repeated part, and both without digits and signs as well, unless
+    these are more than two thirds of it, because then they do not merely decorate a word."""
+    bare = DIGITS_AND_SIGNS.sub("", unspaced)
+    spellings = [unspaced, bare] if 3 * len(bare) >= len(unspaced) else [unspaced]
     return [*spellings, *map(_repeated_part, spellings)]
 
 

@@ -40,9 +40,11 @@ class VaultRequest(HttpRequest):
     entry: browser_sessions.BrowserSession | None
     vault: unlocked.Unlocked | None
     new_token: UnlockToken | None  # for the cookie of the response
-    new_devices: str  # new value of the cookie of known devices; "" leaves it unchanged
-    forgets: str  # value of Clear-Site-Data; "" sends none
-    is_put_off: bool  # whether the form waits for a step-up and no newer draft holds it
+    new_device_cookie: str  # new value of the device cookie; "" leaves it unchanged
+    clear_site_data: str  # value of Clear-Site-Data; "" sends none
+    # Whether the draft that filled in the posted form must stay: the form was not processed and
+    # could not be kept as a newer draft.
+    keeps_used_draft: bool
 
 
 def enter_session(request: HttpRequest, entry: browser_sessions.BrowserSession) -> None:
@@ -59,7 +61,8 @@ def enter_session(request: HttpRequest, entry: browser_sessions.BrowserSession) 
         request.session.cycle_key()
         rotate_token(request)
     request.session[SESSION_KEY] = str(entry.session.pk)
-    vault_request.entry, vault_request.new_token, vault_request.forgets = entry, entry.token, ""
+    vault_request.entry, vault_request.new_token = entry, entry.token
+    vault_request.clear_site_data = ""
     if entry.state is SessionState.UNLOCKED:
         remember_browser(request)
 
@@ -69,7 +72,7 @@ def clear_browser(request: HttpRequest, clear_site_data: str = CLEARED_AT_SIGN_O
     vault_request = cast("VaultRequest", request)
     logout(request)
     vault_request.entry = vault_request.vault = vault_request.new_token = None
-    vault_request.forgets = clear_site_data
+    vault_request.clear_site_data = clear_site_data
 
 
 def keep_signed_in(request: HttpRequest) -> None:
@@ -85,15 +88,15 @@ def remember_browser(request: HttpRequest) -> None:
     vault_request = cast("VaultRequest", request)
     if vault_request.entry is not None:
         user, known_devices = vault_request.entry.session.user, known_devices_of(request)
-        vault_request.new_devices = orgs.remember_device(user, known_devices, at=clock.now())
+        vault_request.new_device_cookie = orgs.remember_device(user, known_devices, at=clock.now())
 
 
 def introduce_browser(request: HttpRequest, link: ResetLink) -> None:
     """Make a browser that opened a mailed link known for its account while the link is valid."""
-    new_devices = orgs.introduce_device(
+    new_cookie = orgs.introduce_device(
         link.user, known_devices_of(request), bytes(link.token_hash), at=clock.now()
     )
-    cast("VaultRequest", request).new_devices = new_devices
+    cast("VaultRequest", request).new_device_cookie = new_cookie
 
 
 def known_devices_of(request: HttpRequest) -> str:

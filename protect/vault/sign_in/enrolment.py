@@ -30,7 +30,7 @@ class Enrolment:
 
 def has_account(invitation: models.Invitation) -> bool:
     """Return whether the invited address has an account with keys, which signs in as usual.
-    A user who has left their last membership has no keys any more, and enrols anew."""
+    A user who has left their last membership has no keys any more, and enrols again."""
     return UserWrap.objects.filter(user_key__user__email=invitation.email).exists()
 
 
@@ -108,8 +108,8 @@ def parse_recovery_code(typed: str) -> RecoveryCode:
     """Parse a typed recovery code. Errors: CodeMistyped, with the group to correct."""
     try:
         return RecoveryCode.parse(typed)
-    except errors.Mistyped as slip:
-        raise CodeMistyped(group=slip.group) from None
+    except errors.Mistyped as mistake:
+        raise CodeMistyped(group=mistake.group) from None
 
 
 def open_with_code(wrap: UserWrap, code: RecoveryCode) -> secrets.UserSecret | None:

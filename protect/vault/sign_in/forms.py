@@ -70,7 +70,7 @@ LONG_WAIT_SECONDS = 2  # from this wait on, the page says how to avoid it
 class ProofForm(DeskForm):
     """Base of forms that prove identity: a failed attempt can end the session."""
 
-    mended_at = FIELD_BY_REFUSAL
+    field_by_error_code = FIELD_BY_REFUSAL
     is_over = False  # whether this attempt ended the session: then no form is shown
 
     def text_of(self, error: ProtectError) -> str:
@@ -154,7 +154,7 @@ class EnrolForm(NewPassphraseForm):
 
 class ChangePasswordForm(NewPassphraseForm):
     field_order = ("old", "password", "again")
-    mended_at = FIELD_BY_REFUSAL | {"passphrase_refused": "old"}
+    field_by_error_code = FIELD_BY_REFUSAL | {"passphrase_refused": "old"}
     old = passphrase_field(_("Current passphrase"), "current-password")
     password = new_passphrase_field(_("New passphrase"))
 

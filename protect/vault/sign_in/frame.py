@@ -49,8 +49,8 @@ def show(
     If the last attempt ended the session, the page shows no form."""
     if getattr(form, "is_over", False):
         query = {"next": gates.next_url_of(request)}
-        return pages.show(request, "vault/session_over.html", form, query)
-    return pages.show(request, f"vault/{template}", form, context)
+        return pages.render_form_page(request, "vault/session_over.html", form, query)
+    return pages.render_form_page(request, f"vault/{template}", form, context)
 
 
 def refused_form(*forms: DeskForm) -> DeskForm:
@@ -63,12 +63,12 @@ def redirect_next(
 ) -> HttpResponseRedirect:
     """Enter a session and redirect to its next step, to kept drafts, or to the wanted page."""
     cookies.enter_session(request, entry)
-    wanted_url, opened = gates.next_url_of(request), browser_sessions.unlocked_of(entry)
-    if opened is not None:
+    wanted_url, unlocked_session = gates.next_url_of(request), browser_sessions.unlocked_of(entry)
+    if unlocked_session is not None:
         show_remaining_task(request)
-    if opened is not None and not drafts.waiting_drafts(opened, at=clock.now()):
+    if unlocked_session is not None and not drafts.waiting_drafts(unlocked_session, at=clock.now()):
         return HttpResponseRedirect(wanted_url)
-    page = cookies.next_page_of(entry) if opened is None else reverse("vault:draft_list")
+    page = cookies.next_page_of(entry) if unlocked_session is None else reverse("vault:draft_list")
     return HttpResponseRedirect(f"{page}?{urlencode({'next': wanted_url})}")
 
 
@@ -115,10 +115,10 @@ def is_stepped_up(request: HttpRequest) -> bool:
 def _postpone_form(request: HttpRequest) -> HttpResponseRedirect:
     """Keep a form as a draft, which the user can send after the step-up. It replaces the draft
     from which the form was filled in; that one stays if the form cannot be kept."""
-    kept = drafts.keep_posted_form(request, entry_of(request))
-    cast("cookies.VaultRequest", request).is_put_off = kept is None
-    if kept is not None:
-        return redirect_to_step_up(reverse("vault:draft", args=[kept.pk]))
+    new_draft = drafts.keep_posted_form(request, entry_of(request))
+    cast("cookies.VaultRequest", request).keeps_used_draft = new_draft is None
+    if new_draft is not None:
+        return redirect_to_step_up(reverse("vault:draft", args=[new_draft.pk]))
     before = enums.StepUpCause.NOT_KEPT if drafts.has_content(request) else ""
     return redirect_to_step_up(drafts.page_of_form(request), before)
 
@@ -126,15 +126,15 @@ def _postpone_form(request: HttpRequest) -> HttpResponseRedirect:
 def get_held_team(request: HttpRequest, pk: UUID) -> tuple[Team, unlocked.Unlocked]:
     """Return a team with the user's unlocked session, if the user holds the team's key.
     Errors: Http404; PermissionDenied; vault_locked."""
-    team, opened = get_team(scope_of(request), pk), unlocked.get_unlocked(request)
-    access.must_hold_active_key(opened, team)
-    return team, opened
+    team, unlocked_session = get_team(scope_of(request), pk), unlocked.get_unlocked(request)
+    access.must_hold_active_key(unlocked_session, team)
+    return team, unlocked_session
 
 
 def in_requested_order[Q: QuerySet[Model]](
     rows: Q, request: HttpRequest, columns: Mapping[str, str], default_order: Sequence[str]
 ) -> Q:
-    """Return rows ordered by `?sort=`, equal ones by `default_order`, which ends in a unique field.
+    """Return rows ordered by `?sort=`, then by `default_order`, which ends in a unique field.
     An unknown value orders by `default_order` alone. Shapes: columns: value of `sort` → field."""
     wanted = request.GET.get("sort", "")
     column = columns.get(wanted.removeprefix("-"), default_order[0])

@@ -81,9 +81,9 @@ def offer_registration(entry: BrowserSession, *, at: datetime) -> Ceremony:
         ),
         exclude_credentials=[_credential_descriptor(passkey) for passkey in passkeys],
     )
-    page = json.loads(webauthn.options_to_json(options))
-    page["extensions"] = {"prf": {"eval": {"first": base64url(salt)}}}
-    return _build_ceremony("create", page, challenge, at, salt=base64url(salt))
+    browser_options = json.loads(webauthn.options_to_json(options))
+    browser_options["extensions"] = {"prf": {"eval": {"first": base64url(salt)}}}
+    return _build_ceremony("create", browser_options, challenge, at, salt=base64url(salt))
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def register_passkey(
     entry: BrowserSession, state: str, answer: Answer, *, name: str, at: datetime
 ) -> BrowserSession:
     """Add a new passkey to the account; return the session, unlocked if no step is left.
-    If the browser has sent a PRF output, the passkey can also unlock from now on.
+    With a PRF output from the browser, the passkey can also unlock from now on.
     Errors: FactorRefused; session_move_not_allowed; step_up_required."""
     second_factors.must_allow_factor_change(entry, at=at)
     ceremony_state = _read_state("create", state, at)
@@ -119,7 +119,7 @@ def register_passkey(
     key_register.register_row(key_register.PASSKEY_KIND, passkey.pk, _ledger_digest(passkey), at=at)
     passkey.save(force_insert=True)
     _wrap_secret(entry, passkey, answer.prf_output(), at)
-    return second_factors.added(entry, "add_passkey", at=at)
+    return second_factors.record_added_factor(entry, "add_passkey", at=at)
 
 
 def can_unlock_with_passkey(entry: BrowserSession) -> bool:
@@ -137,17 +137,17 @@ def offer_assertion(user: UUID, *, at: datetime) -> Ceremony:
         allow_credentials=[_credential_descriptor(each) for each in passkeys],
         user_verification=USER_VERIFICATION,
     )
-    page = json.loads(webauthn.options_to_json(options))
+    browser_options = json.loads(webauthn.options_to_json(options))
     salts = {base64url(each.credential): {"first": base64url(each.prf_salt)} for each in passkeys}
-    page["extensions"] = {"prf": {"evalByCredential": salts}}
-    return _build_ceremony("get", page, challenge, at)
+    browser_options["extensions"] = {"prf": {"evalByCredential": salts}}
+    return _build_ceremony("get", browser_options, challenge, at)
 
 
 def pass_with_passkey(
     entry: BrowserSession, state: str, answer: Answer, *, browser: Browser, at: datetime
 ) -> BrowserSession:
     """Complete the second factor of a sign-in with a passkey; return the session, perhaps unlocked.
-    If the browser has sent a PRF output, the passkey can also unlock from now on.
+    With a PRF output from the browser, the passkey can also unlock from now on.
     Errors: Throttled; FactorRefused; SessionEnded after five; session_move_not_allowed."""
     is_right = partial(_verify_and_wrap, entry, state, answer, at)
     return second_factors.pass_second_factor(entry, is_right, browser=browser, at=at)
@@ -183,7 +183,7 @@ def remove_passkey(entry: BrowserSession, passkey: UUID, *, at: datetime) -> Non
     Errors: last_second_factor; session_move_not_allowed; step_up_required."""
     second_factors.must_allow_factor_change(entry, at=at)
     user = entry.session.user_id
-    User.objects.select_for_update().get(pk=user)  # of parallel removals one waits
+    User.objects.select_for_update().get(pk=user)  # serialises parallel removals
     rows = Passkey.objects.filter(user=user, pk=passkey)
     if not rows.exists():
         return

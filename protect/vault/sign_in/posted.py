@@ -20,7 +20,7 @@ class DraftPage(NamedTuple):
     form: Callable[[], DeskForm]
     # Whether the page can show the form filled in from a draft: its view saves only a valid form,
     # and the page sends no fields besides those of the form.
-    can_go_on: bool = False
+    can_resume: bool = False
 
 
 # By URL name. Each package adds its own pages when it is loaded.
@@ -36,7 +36,7 @@ def page_title(name: str) -> str:
 def can_resume_form(name: str) -> bool:
     """Return whether the page with this URL name can show its form filled in from a draft."""
     page = DRAFT_PAGES.get(name)
-    return page is not None and page.can_go_on
+    return page is not None and page.can_resume
 
 
 def typed_texts(name: str, fields: Fields) -> list[tuple[str, str]]:

@@ -98,7 +98,7 @@ def confirm_totp(entry: BrowserSession, code: str, *, at: datetime) -> BrowserSe
     _confirmed_devices(user).delete()
     device.confirmed_at = at
     device.save(update_fields=["confirmed_at"])
-    return added(entry, "add_totp", at=at)
+    return record_added_factor(entry, "add_totp", at=at)
 
 
 def pass_with_totp(
@@ -132,7 +132,7 @@ def remove_totp(entry: BrowserSession, *, at: datetime) -> None:
     """Remove the app. Errors: last_second_factor; session_move_not_allowed; step_up_required."""
     must_allow_factor_change(entry, at=at)
     user = entry.session.user_id
-    models.User.objects.select_for_update().get(pk=user)  # of parallel removals one waits
+    models.User.objects.select_for_update().get(pk=user)  # serialises parallel removals
     factors_of(user).must_not_be_last()
     _confirmed_devices(user).delete()
     browser_sessions.note("remove_totp", user, at=at)
@@ -181,7 +181,7 @@ def run_if_proved[T](
 
 
 @transaction.atomic
-def added(entry: BrowserSession, action: str, *, at: datetime) -> BrowserSession:
+def record_added_factor(entry: BrowserSession, action: str, *, at: datetime) -> BrowserSession:
     """Record a second factor that was added; return the session, unlocked if no step is left."""
     _note_factor_in_ledger(entry, at)
     browser_sessions.record_identity_proof(entry, at=at)

@@ -1,4 +1,4 @@
-"""The recovery kit: two of three officers with printed codes can restore a team. It serves when no
+"""The recovery kit: two of three officers with printed codes can restore a team. It is used when no
 member can sign in. For each pair of officers the team's secret is split in two halves; each half is
 sealed to one officer's key, which only the officer's printed code opens."""
 
@@ -137,7 +137,7 @@ def officer_words(officer: RecoveryOfficer) -> tuple[str, ...]:
 def split_for_officers(
     key: TeamKey, secret: secrets.TeamSecret, officers: OfficersBySlot, *, at: datetime
 ) -> None:
-    """Sign officers, and split `secret` anew for each pair of them. Errors: MemberKeyMismatch."""
+    """Sign officers, and split `secret` again for each pair of them. Errors: MemberKeyMismatch."""
     RecoveryHalf.objects.filter(team_key=key).delete()
     for officer in officers.values():
         admissions.sign_officer(key, secret, officer, at=at)
@@ -201,8 +201,8 @@ def open_officer_secret(officer: RecoveryOfficer, typed_code: str) -> secrets.Us
         code = codes.RecoveryCode.parse(typed_code)
         blob = bytes(officer.wrapped)
         return userwrap.open_with_code(blob, code, user=officer.pk, credential=officer.pk)
-    except Mistyped as slip:
-        raise errors.CodeWrong(group=slip.group) from None
+    except Mistyped as mistake:
+        raise errors.CodeWrong(group=mistake.group) from None
     except Damaged:
         raise errors.CodeWrong(group=0) from None
 
@@ -228,7 +228,7 @@ def _half_context(key: TeamKey, pair: tuple[int, int], slot: int) -> context.Hal
 
 
 def _confirmed_officers(rows: QuerySet[RecoveryOfficer], team: Team) -> dict[int, RecoveryOfficer]:
-    """Return officers with a confirmed code, by slot; the ledger is not asked about them."""
+    """Return officers with a confirmed code, by slot; the ledger is not checked."""
     officers = rows.filter(organisation=team.organisation_id).exclude(confirmed_at=None)
     return {officer.slot: officer for officer in officers.order_by("slot")}
 

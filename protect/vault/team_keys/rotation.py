@@ -37,7 +37,7 @@ RENEWAL_REQUEST_ACTIONS = (TAKE_GRANTS_ACTION, "orgs.team_ask_rotation")  # make
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Numbers of wraps that have moved to the newest key version (`done`) or not (`left`).
+    """Numbers of wraps that are under the newest key version (`done`) or not yet (`left`).
     In the result of `continue_renewal`, `done` counts only the wraps that this call tried."""
 
     done: int
@@ -182,12 +182,14 @@ def _rewrap_for_newest_key(unlocked: Unlocked, wrap: DekWrap, key: TeamKey) -> N
     secret = unlocked.team_secret(team, old)
     sealed_row = Sealed.objects.filter(record=record, version=wrap.version).first()
     if sealed_row is None:
-        raise errors.Damaged("a wrap of nothing")
-    ct, bound = bytes(sealed_row.ct), wrap_context(record, wrap.version, team, old)
+        raise errors.Damaged("the wrapped key has no sealed text")
+    ct, old_context = bytes(sealed_row.ct), wrap_context(record, wrap.version, team, old)
     is_tagged = record.kind not in UNTAGGED_KINDS
     if is_tagged:
-        marks.must_match_origin(bytes(wrap.origin), secret, bound, sealed=ct, wrap=bytes(wrap.wrap))
-    dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
+        marks.must_match_origin(
+            bytes(wrap.origin), secret, old_context, sealed=ct, wrap=bytes(wrap.wrap)
+        )
+    dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, old_context)
     new_context = wrap_context(record, wrap.version, team, key.version)
     new_secret = unlocked.team_secret(team, key.version)
     new_wrap = wraps.wrap_dek(dek, new_secret.public(), new_context)

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 CODE_DIGIT = re.compile(r"[0-9]")  # no word has a digit, and nearly every code has one
-MIN_CODE_LENGTH = 30  # characters from which typed words are taken for a secret code
+MIN_CODE_LENGTH = 30  # characters; a text this long with a digit is probably a secret code
 PUNCTUATION_MAP = str.maketrans({",": " ", ";": " ", ".": " ", "،": " "})  # typed between words
 
 
 class TeamForm(DeskForm):
-    mended_at = {"name_taken": "name", "detail_invalid": "name"}
+    field_by_error_code = {"name_taken": "name", "detail_invalid": "name"}
     name = forms.CharField(
         label=_("Name of the team"),  # For translators: the name of a team
         help_text=_("Partner organisations can see it. Do not include a street or building."),
@@ -49,7 +49,7 @@ def _separate_by_spaces(typed: str) -> str:
 
 
 class SixWordsForm(DeskForm):
-    mended_at = {"fingerprint_differs": "words", "key_not_ready": "words"}
+    field_by_error_code = {"fingerprint_differs": "words", "key_not_ready": "words"}
     # Translators: six words by which two people compare a key, by phone or side by side.
     words = _six_words_field(
         _("The six words that they read out"),
@@ -95,8 +95,8 @@ class KitForm(DeskForm):
         """Report typing mistakes, and a secret code that was read out instead of the words."""
         cleaned = super().clean()
         for slot, typed in self.officer_words().items():
-            if slip := find_word_mistake(typed):
-                self.add_error(f"words_{slot}", slip)
+            if message := find_word_mistake(typed):
+                self.add_error(f"words_{slot}", message)
         return cleaned
 
     def officer_words(self) -> dict[int, str]:
@@ -141,8 +141,8 @@ class OfficerPairCodesForm(DeskForm):  # for a drill, and to restore a team
         for slot, code in typed.items():
             try:
                 must_open_officer_key(self._officers.get(slot), code)
-            except forms.ValidationError as slip:
-                self.add_error(f"code_{slot}", slip)
+            except forms.ValidationError as error:
+                self.add_error(f"code_{slot}", error)
         return cleaned
 
     def officer_codes(self) -> dict[int, str]:
@@ -158,7 +158,7 @@ def must_open_officer_key(officer: RecoveryOfficer | None, typed: str) -> str:
         if officer is None:
             raise CodeWrong
         recovery_kit.open_officer_secret(officer, typed)
-    except (CodeMistyped, CodeWrong) as slip:
-        refusals.report_refusal(slip)  # so that the history records the wrong code
-        raise forms.ValidationError(slip.text()) from None
+    except (CodeMistyped, CodeWrong) as refusal:
+        refusals.report_refusal(refusal)  # so that the history records the wrong code
+        raise forms.ValidationError(refusal.text()) from None
     return typed

@@ -1,4 +1,4 @@
-"""Home panel rows about teams: people to admit, keys to make or renew, kits to finish or try."""
+"""Home panel rows about teams: people to admit, keys to make or renew, kits to finish or test."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from protect.ui.pages import panel_row
 from protect.vault.access import reachable_teams
 from protect.vault.sessions.unlocked import Unlocked
 from protect.vault.teams import wording
-from protect.vault.teams.standing import TeamInfo, TeamStep, get_team_info, own_words, waits_since
+from protect.vault.teams.team_info import TeamInfo, TeamStep, get_team_info, own_words, waits_since
 
 ADMISSION_DUE_AFTER = timedelta(days=2)  # since the member began to wait
 DRILL_NOTICE_PERIOD = timedelta(days=30)  # before the drill is due
@@ -45,11 +45,11 @@ def home_panel_rows(scope: Scope, unlocked: Unlocked, at: datetime) -> list[Row]
 def _team_task_rows(
     info: TeamInfo, unlocked: Unlocked, shown: set[tuple[UUID, TeamStep]]
 ) -> Iterator[Row]:
-    for step in info.to_do:
+    for step in info.steps:
         if step is TeamStep.READ_WORDS:
             yield _own_waiting_row(info, unlocked)
         elif step is TeamStep.ADMIT:
-            yield from (_let_in_task_row(info, place) for place in info.to_let_in)
+            yield from (_let_in_task_row(info, member) for member in info.admittable_members)
         elif step in GROUP_BY_STEP and _is_shown_here(step, info, shown):
             yield _step_row(info, step)
     is_drill_near = info.is_drill_due(within=DRILL_NOTICE_PERIOD)
@@ -60,7 +60,7 @@ def _team_task_rows(
 def _is_shown_here(step: TeamStep, info: TeamInfo, shown: set[tuple[UUID, TeamStep]]) -> bool:
     """Return whether to show a step; add an organisation's step to `shown`, to show it once."""
     if step is TeamStep.STOPPED:
-        return Permission.READ_AUDIT not in info.mine  # READ_AUDIT sees an alarm
+        return Permission.READ_AUDIT not in info.permissions  # officers see the alarm instead
     if step not in ORGANISATION_STEPS:
         return True
     organisation_step = (info.team.organisation_id, step)
@@ -101,7 +101,7 @@ def _drill_task_row(info: TeamInfo) -> Row:
     group = OVERDUE if info.is_drill_due() else SOON
     text = _("Test the codes of two recovery officers")
     detail = info.team.organisation.name
-    return panel_row(text, detail, url, _("Test the codes"), due=info.drill, group=group)
+    return panel_row(text, detail, url, _("Test the codes"), due=info.drill_due_at, group=group)
 
 
 def _step_row(info: TeamInfo, step: TeamStep) -> Row:

@@ -13,7 +13,7 @@ from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Membership, User
 from protect.ui import moments
 from protect.vault.models import RecoveryOfficer
-from protect.vault.teams.standing import TeamInfo, TeamStep
+from protect.vault.teams.team_info import TeamInfo, TeamStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,9 @@ def shown_state_of(info: TeamInfo) -> TeamState:
     state = TeamState(info.team.state)
     if state not in {TeamState.ACTIVE, TeamState.ROTATION_DUE}:
         return state
-    is_shown = info.is_due and (info.keeps_keys or Permission.READ_AUDIT in info.mine)
+    is_shown = info.is_renewal_due and (
+        info.maintains_keys or Permission.READ_AUDIT in info.permissions
+    )
     return TeamState.ROTATION_DUE if is_shown else TeamState.ACTIVE
 
 
@@ -116,7 +118,7 @@ def _describe_restore_step(info: TeamInfo) -> NextStep:
             " recovery officers can open the team for you with their codes on paper."
         ),
         _("Open the team with two officers"),
-        reverse("vault:team_restore", args=[info.place.pk]) if info.place else "",
+        reverse("vault:team_restore", args=[info.membership.pk]) if info.membership else "",
     )
 
 
@@ -130,7 +132,7 @@ def _describe_await_restore_step(info: TeamInfo) -> NextStep:
 
 
 def _describe_admit_step(info: TeamInfo) -> NextStep:
-    first, count = info.to_let_in[0], len(info.to_let_in)
+    first, count = info.admittable_members[0], len(info.admittable_members)
     # Translators: {count} people wait until a colleague gives them the key of the team.
     text = ngettext(
         "{count} person is waiting to be let in. Until then they cannot open any files.",
@@ -145,21 +147,23 @@ def _describe_admit_step(info: TeamInfo) -> NextStep:
 
 def _describe_rotate_step(info: TeamInfo) -> NextStep:
     url = reverse("vault:team_rotate", args=[info.team.pk])
-    if info.begun_at:
+    if info.renewal_begun_at:
         # Translators: {since} is when a renewal of a team's key began, {names} is one name or
         # several.
         text = _(
             "A renewal of the key was begun on {since} and is not finished: the old key"
             " still opens records that have not moved to the new one. You can go on "
             "working. These members can finish it: {names}."
-        ).format(since=_moment_text(info.begun_at), names=join_member_names(info.renewers))
+        ).format(since=_moment_text(info.renewal_begun_at), names=join_member_names(info.renewers))
         # Translators: a button: go on with a renewal of a team's key that was not finished.
         return NextStep(text, _("Finish the key renewal"), url)
     text = _(  # For translators: {since} is a date: since then a team must get a new key
         "The key has needed renewal since {since}: a member who held it has left, recovery "
         "officers opened the team, or a member asked for the renewal. You can go on working."
     )
-    return NextStep(text.format(since=_moment_text(info.due_since)), _("Renew the key"), url)
+    return NextStep(
+        text.format(since=_moment_text(info.renewal_due_since)), _("Renew the key"), url
+    )
 
 
 def _describe_officers_step(info: TeamInfo) -> NextStep:
@@ -169,7 +173,7 @@ def _describe_officers_step(info: TeamInfo) -> NextStep:
             "lost when no member of the team can sign in.",
             "The recovery kit needs three officers; {count} have confirmed. Without it, files are "
             "lost when no member of the team can sign in.",
-            info.officers,
+            info.confirmed_officers,
         )
     else:
         text = ngettext(
@@ -177,10 +181,10 @@ def _describe_officers_step(info: TeamInfo) -> NextStep:
             "two of them could open the team.",
             "The recovery kit needs three officers; {count} have confirmed. Until then not every "
             "two of them could open the team.",
-            info.officers,
+            info.confirmed_officers,
         )
-    text = text.format(count=info.officers)
-    if Permission.MANAGE_ORGANISATION in info.mine:
+    text = text.format(count=info.confirmed_officers)
+    if Permission.MANAGE_ORGANISATION in info.permissions:
         url = reverse("vault:officer_list", args=[info.team.organisation_id])
         return NextStep(text, _("Appoint recovery officers"), url)
     return NextStep(text, _("See what is missing"), _kit_url(info.team.pk))
@@ -238,7 +242,7 @@ def _describe_drill_step(info: TeamInfo) -> NextStep:
 
 def _describe_nothing_step(info: TeamInfo) -> NextStep:
     has_gaps = info.team.state == TeamState.ACTIVE and not info.has_kit
-    if not info.waiting and not info.keeps_keys:
+    if not info.waiting and not info.maintains_keys:
         return NextStep(_("You have nothing to do for this team."), kind="info")
     if not info.waiting and has_gaps:
         text = _("You have nothing to do for this team. The recovery kit has gaps.")

@@ -10,7 +10,7 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.directory import changes
 from protect.directory.enums import Fact, Method, Status, Verdict
-from protect.directory.fact_records.checks import Finding, numbers_of, record_check
+from protect.directory.fact_records.checks import Finding, phone_numbers_of, record_check
 from protect.directory.models import Service
 from protect.directory.protection.text_checks import refuse_address_text
 from protect.orgs.access import get_current_user
@@ -32,7 +32,7 @@ def record_first_call(scope: Scope, service: Service, note: str, *, at: datetime
     without number, while a colleague's call waits, after a second call; directory_tells_where."""
     audit, locked = changes.lock_service(scope, service, Permission.VERIFY_DIRECTORY, at=at)
     refuse_address_text(locked, note)
-    numbers = numbers_of(locked)
+    numbers = phone_numbers_of(locked)
     if not numbers or locked.status not in CALL_TEST_STATUSES:
         raise errors.VerificationRefusal("verification_call_not_possible")
     waiting = CallTest.objects.select_for_update().filter(service=locked, state=CallState.WAITING)
@@ -115,7 +115,7 @@ def _lock(scope: Scope, call: CallTest, at: datetime) -> tuple[AuditContext, Ser
 
 
 def _waits_with_old_numbers(call: CallTest, service: Service) -> bool:
-    return call.state == CallState.WAITING and call.numbers != numbers_of(service)
+    return call.state == CallState.WAITING and call.numbers != phone_numbers_of(service)
 
 
 def _dispute_number(audit: AuditContext, service: Service, call: CallTest) -> CallTest:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory import access as directory_access
-from protect.directory.fact_records.checks import has_call_test, numbers_of
+from protect.directory.fact_records.checks import has_call_test, phone_numbers_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.ui.forms import DeskForm
-from protect.ui.pages import bind_form, done, show
+from protect.ui.pages import bind_form, redirect_with_message, render_form_page
 from protect.verification import access, enums, models, rules
 from protect.verification.call_tests import call_tests
 
@@ -39,14 +39,14 @@ def _note_field() -> forms.CharField:
 class FirstCallForm(DeskForm):
     # Translators: a page: the first of two people calls a number.
     page = gettext_lazy("Call as the first person")
-    mended_at = {"directory_tells_where": "heard"}
+    field_by_error_code = {"directory_tells_where": "heard"}
     heard = _note_field()
 
 
 class SecondCallForm(DeskForm):
     # Translators: a page: the second of two people calls a number.
     page = gettext_lazy("Call as the second person")
-    mended_at = {"directory_tells_where": "heard"}
+    field_by_error_code = {"directory_tells_where": "heard"}
     answer = forms.ChoiceField(
         # Translators: the second of two people calls a number, not knowing what the first heard.
         label=gettext_lazy("Does this service answer?"),
@@ -73,7 +73,7 @@ def list_call_tests(request: HttpRequest) -> HttpResponse:
         "heard": [call for call in others if call.second is not None],
         "mine": [call for call in calls if call.by_id == scope.user_id],
     }
-    return show(request, "verification/call_list.html", None, context)
+    return render_form_page(request, "verification/call_list.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,9 +100,9 @@ def make_second_call(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_compare": is_waiting and call.second is not None and not is_mine,
         "numbers": call.numbers,
         "is_called": not settings.IS_DEMO,
-        "is_other": call.numbers != numbers_of(call.service),
+        "is_other": call.numbers != phone_numbers_of(call.service),
     }
-    return show(request, "verification/call_answer.html", form, context)
+    return render_form_page(request, "verification/call_answer.html", form, context)
 
 
 @require_POST
@@ -126,17 +126,17 @@ def make_first_call(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             call_tests.record_first_call(scope, service, form.cleaned_data["heard"], at=clock.now())
             message = _("Saved. Next, a second person calls without seeing your note.")
-            return done(request, message, "verification:call_list")
+            return redirect_with_message(request, message, "verification:call_list")
     waiting = call_tests.waiting_call_test(service)
     context = {
         "service": service,
-        "numbers": numbers_of(service),
+        "numbers": phone_numbers_of(service),
         "is_called": not settings.IS_DEMO,
         "is_tested": has_call_test(service),
         "waiting": waiting,
         "is_mine": waiting is not None and waiting.by_id == scope.user_id,
     }
-    return show(request, "verification/service_call.html", form, context)
+    return render_form_page(request, "verification/service_call.html", form, context)
 
 
 def _both_notes(call: models.CallTest) -> Iterator[dict[str, object]]:

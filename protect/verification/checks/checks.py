@@ -9,7 +9,7 @@ from django.db import transaction
 from protect.directory import changes, errors
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.fact_records.checks import Finding, record_check
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import Service, ServiceCapacity, Unit
 from protect.directory.protection.text_checks import refuse_address_text
@@ -25,14 +25,14 @@ from protect.verification.queue import queue
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The result of a check: its method, the facts that are right, and new values.
-    `marks`: fingerprints (`mark_of`) of the values that the checker saw, for every fact in
-    `right` and `changed`. `changed`: values as `write_fact` takes them."""
+    """The result of a check: its method, the confirmed facts, and new values as `write_fact` takes
+    them. `fingerprints`: `fingerprint_of` the values that the checker saw, for every fact in
+    `confirmed` and `changed`."""
 
     method: Method
-    right: frozenset[Fact] = frozenset()
+    confirmed: frozenset[Fact] = frozenset()
     changed: Mapping[Fact, Mapping[str, object]] = field(default_factory=dict)
-    marks: Mapping[Fact, str] = field(default_factory=dict)
+    fingerprints: Mapping[Fact, str] = field(default_factory=dict)
     source: str = ""  # person spoken to, or page; for the desk
     call: str = ""  # note of the first call of a call test
 
@@ -41,8 +41,8 @@ class CheckResult:
 def save_checks(
     scope: Scope, item: QueueItem, result: CheckResult, *, reasons: frozenset[str], at: datetime
 ) -> QueueItem:
-    """Record a check and close the user's queue item. Unchecked facts keep their age, as does
-    a number found right of which the user makes or made the first call. A new one is queued.
+    """Record a check and close the user's queue item. Unchecked facts keep their age. So does a
+    confirmed number while the user's first call of a call test waits. A new number is queued.
     An expired lease is claimed again if no other user holds the item. `reasons`: those that the
     page showed; later ones stay. Errors: PermissionDenied; verification_queue_move_not_allowed;
     directory_edit_conflict; verification_call_not_possible; directory_tells_where."""
@@ -54,7 +54,7 @@ def save_checks(
     require_unchanged_facts(service, result)
     if result.call or has_waiting_call(service, scope.user_id):
         # No phone check yet: the second caller must not learn the result of the first call.
-        result = replace(result, right=result.right - {Fact.PHONE})
+        result = replace(result, confirmed=result.confirmed - {Fact.PHONE})
     write_result(service, result, finding, at=at)
     audit.record("verification.check_facts", service)
     closed = queue.close_item(scope, claimed, QueueEvent.FINISH, seen_reasons=reasons, at=at)
@@ -76,14 +76,14 @@ def save_unanswered_call(
     finding = Finding(Verdict.NOT_REACHED, Method.CALL, get_current_user(scope))
     record_check(service, Fact.PHONE, finding, at=at)
     audit.record("verification.check_facts", service)
-    return queue.close_item(scope, claimed, QueueEvent.MISS, seen_reasons=reasons, at=at)
+    return queue.close_item(scope, claimed, QueueEvent.NO_ANSWER, seen_reasons=reasons, at=at)
 
 
 def write_result(service: Service, result: CheckResult, finding: Finding, *, at: datetime) -> None:
     """Record a check for every fact of the result, and write the new values of changed facts. Call
     it in a transaction in which the service is locked. Errors: directory_edit_conflict."""
     require_unchanged_facts(service, result)
-    for fact in sorted(result.right):
+    for fact in sorted(result.confirmed):
         if fact == Fact.CAPACITY:
             _renew_capacity_expiry(service, at=at)
         record_check(service, fact, finding, at=at)
@@ -95,8 +95,8 @@ def write_result(service: Service, result: CheckResult, finding: Finding, *, at:
 
 def require_unchanged_facts(service: Service, result: CheckResult) -> None:
     """Refuse the result if a checked fact has changed since. Errors: directory_edit_conflict."""
-    for fact in (*result.right, *result.changed):
-        if mark_of(read_fact(service, fact)) != result.marks.get(fact):
+    for fact in (*result.confirmed, *result.changed):
+        if fingerprint_of(read_fact(service, fact)) != result.fingerprints.get(fact):
             raise errors.DirectoryRefusal("directory_edit_conflict")
 
 

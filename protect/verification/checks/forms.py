@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory import labels, models
 from protect.directory.enums import Fact, Method
-from protect.directory.fact_records.checks import service_standings
-from protect.directory.fact_records.fact_view import fact_view, join_marks
+from protect.directory.fact_records.checks import service_fact_states
+from protect.directory.fact_records.fact_view import fact_view, join_fingerprints
 from protect.directory.fact_records.forms import FactForm, fact_form
 from protect.directory.facts import FACT_LABELS
 from protect.kernel import clock
@@ -36,19 +36,21 @@ UNKNOWN_FACT_CHOICES = [
 ]
 
 
-class MarksForm(DeskForm):
+class SeenFactsForm(DeskForm):
     """A form with hidden fingerprints of the facts that the page showed. If an answered fact has
-    changed since, nothing is saved, because the sender did not see its new values."""
+    changed since, nothing is saved, because the user did not see the new values."""
 
     had = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_NOTE_LENGTH)
     do = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)  # which button
 
     @property
-    def marks(self) -> dict[Fact, str]:
+    def fingerprints(self) -> dict[Fact, str]:
         """The fingerprint of each fact when the page was shown, from the hidden field."""
-        pairs = [each.partition("=") for each in str(self.data.get("had", "")).split()]
-        return {Fact(name): mark for name, _sign, mark in pairs if name in Fact.values}
+        pairs = [text.partition("=") for text in str(self.data.get("had", "")).split()]
+        return {
+            Fact(name): fingerprint for name, _sign, fingerprint in pairs if name in Fact.values
+        }
 
     @property
     def reasons(self) -> frozenset[str]:
@@ -56,21 +58,21 @@ class MarksForm(DeskForm):
         return frozenset(str(self.data.get("seen", "")).split())
 
 
-class AllRightForm(MarksForm):
+class AllRightForm(SeenFactsForm):
     """The form of the button that confirms all known facts of a service at once."""
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if not self.marks:
+        if not self.fingerprints:
             self.add_error(None, _("No fact is known yet, so there is nothing to confirm."))
         return cleaned
 
     def to_check_result(self, method: Method) -> CheckResult:
-        marks = self.marks
-        return CheckResult(method, right=frozenset(marks), marks=marks)
+        fingerprints = self.fingerprints
+        return CheckResult(method, confirmed=frozenset(fingerprints), fingerprints=fingerprints)
 
 
-class AnswersForm(MarksForm):
+class AnswersForm(SeenFactsForm):
     """A form with an answer for each fact: right, changed or not asked. The form of a fact adds
     its new values. Services use it by their link, so it does not ask for a name or method."""
 
@@ -116,8 +118,10 @@ class AnswersForm(MarksForm):
 
     def to_check_result(self, changed: Mapping[Fact, Mapping[str, Any]]) -> CheckResult:
         """Return the result of the form; `changed`: new values from the forms of single facts."""
-        right = self.facts_with_answer(RIGHT)
-        return CheckResult(Method.PROVIDER, right=right, changed=changed, marks=self.marks)
+        confirmed = self.facts_with_answer(RIGHT)
+        return CheckResult(
+            Method.PROVIDER, confirmed=confirmed, changed=changed, fingerprints=self.fingerprints
+        )
 
     def has_invalid_fact_form(self, fact_forms: Collection[FactForm]) -> bool:
         """Return whether a form of a fact is invalid; add an error for each to this form."""
@@ -131,11 +135,11 @@ class CheckForm(AnswersForm):
     """The form of desk users: an answer for each fact, the method and the source."""
 
     page = _("Check a service")  # For translators: a page: what a checker learnt about a service
-    mended_at = {"directory_tells_where": "source"}
+    field_by_error_code = {"directory_tells_where": "source"}
     # Not `method`: a field of that name hides the method of its own form from scripts.
     how = forms.ChoiceField(
         label=_("How do you know?"),  # For translators: over a choice, such as: by phone, a visit
-        choices=[(each, labels.METHODS[each].label) for each in MEMBER_METHODS],
+        choices=[(method, labels.METHODS[method].label) for method in MEMBER_METHODS],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how you know this.")},
     )
@@ -183,7 +187,7 @@ class CheckForm(AnswersForm):
 
 class HandOverForm(DeskForm):
     page = _("Hand over")  # For translators: a page: another checker should go on with a service
-    mended_at = {"directory_tells_where": "note"}
+    field_by_error_code = {"directory_tells_where": "note"}
     note = forms.CharField(
         label=_("Note for the next person"),  # For translators: a note to a service's next checker
         help_text=_(
@@ -202,15 +206,17 @@ class FactsPage[F: AnswersForm](ABC):
 
     def __init__(self, request: HttpRequest, service: models.Service, facts: Facts = Fact) -> None:
         self.request, self.service, self.at = request, service, clock.now()
-        standings = service_standings(service, self.at).items()
-        self.views = {fact: fact_view(service, each) for fact, each in standings if fact in facts}
+        fact_states = service_fact_states(service, self.at).items()
+        self.views = {
+            fact: fact_view(service, state) for fact, state in fact_states if fact in facts
+        }
         self.unknown = [fact for fact, view in self.views.items() if not view.is_known]
 
     @abstractmethod
     def form(self, data: Mapping[str, Any] | None = None) -> F: ...
 
     @abstractmethod
-    def save(self, result: CheckResult, form: MarksForm) -> HttpResponse: ...
+    def save(self, result: CheckResult, form: SeenFactsForm) -> HttpResponse: ...
 
     @abstractmethod
     def extra_context(self, form: F) -> dict[str, Any]:
@@ -232,7 +238,7 @@ class FactsPage[F: AnswersForm](ABC):
         if form.is_valid() and not form.has_invalid_fact_form(changed.values()):
             with form.showing_refusals():
                 result = form.to_check_result(
-                    {fact: each.values() for fact, each in changed.items()}
+                    {fact: fact_form.values() for fact, fact_form in changed.items()}
                 )
                 return self.save(result, form)
         return self.show(form, fact_forms)
@@ -246,13 +252,15 @@ class FactsPage[F: AnswersForm](ABC):
     ) -> HttpResponse:
         """Render the page; facts that have changed since are asked again.
         `invalid_form`: the form whose errors are listed at the top, if it is not `form`."""
-        seen, views = form.marks if form.is_bound else {}, self.views.items()
-        changed_facts = {fact for fact, view in views if seen.get(fact, view.mark) != view.mark}
+        seen, views = form.fingerprints if form.is_bound else {}, self.views.items()
+        changed_facts = {
+            fact for fact, view in views if seen.get(fact, view.fingerprint) != view.fingerprint
+        }
         form.clear_answers(changed_facts)
         fact_forms = fact_forms or self._fact_forms_bound_if_changed(form)
         context: dict[str, Any] = {
-            "had": join_marks(self.views.values()),
-            "had_known": join_marks(view for view in self.views.values() if view.is_known),
+            "had": join_fingerprints(self.views.values()),
+            "had_known": join_fingerprints(view for view in self.views.values() if view.is_known),
             "opened": " ".join(fact_forms),
             "rows": [
                 {
@@ -265,4 +273,4 @@ class FactsPage[F: AnswersForm](ABC):
             ],
         }
         context |= self.extra_context(form)
-        return pages.show(self.request, self.template, invalid_form or form, context)
+        return pages.render_form_page(self.request, self.template, invalid_form or form, context)

@@ -39,7 +39,7 @@ def release_overview(request: HttpRequest, country: str) -> HttpResponse:
         "shown": Service.objects.published().filter(country=country).count(),
         "may_call": access.has_permission_in(scope, Permission.VERIFY_DIRECTORY, country),
     }
-    return pages.show(request, "verification/release.html", None, context)
+    return pages.render_form_page(request, "verification/release.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,7 +55,7 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
             "{number} services are published.",
             result.published,
         ).format(number=result.published)
-        return pages.done(request, text, "verification:release", country)
+        return pages.redirect_with_message(request, text, "verification:release", country)
     ready, waiting = _ready_and_incomplete(country)
     page = pagination.Paginator(ready, PAGE_SIZE).get_page(request.GET.get("page"))
     services = list(page.object_list)  # one page, so the number of queries is fixed
@@ -76,7 +76,7 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
             for row in service_rows(services, at=clock.now())
         ],
     }
-    return pages.show(request, "verification/release_confirm.html", None, context)
+    return pages.render_form_page(request, "verification/release_confirm.html", None, context)
 
 
 def _require_release_permission(scope: Scope, country: str) -> None:
@@ -89,15 +89,19 @@ def _ready_and_incomplete(country: str) -> tuple[list[Service], list[dict[str, A
     """Return the services in review that are ready, and a template row for each other one."""
     rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
     calls = models.CallTest.objects.filter(service__in=rows, state=enums.CallState.WAITING)
-    waiting_calls = {each.service_id: each for each in calls.select_related("by", "second")}
+    waiting_calls = {call.service_id: call for call in calls.select_related("by", "second")}
     services = list(rows)
     reachable = set(rows.reachable().values_list("pk", flat=True))
     ready = status.select_publishable(services)
-    ready_keys = {each.pk for each in ready}
+    ready_keys = {service.pk for service in ready}
     waiting = [
-        {"service": each, "call": waiting_calls.get(each.pk), "is_reachable": each.pk in reachable}
-        for each in services
-        if each.pk not in ready_keys
+        {
+            "service": service,
+            "call": waiting_calls.get(service.pk),
+            "is_reachable": service.pk in reachable,
+        }
+        for service in services
+        if service.pk not in ready_keys
     ]
     return ready, waiting
 

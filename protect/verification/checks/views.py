@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access as directory_access, models
 from protect.directory.enums import Fact, Method, PhoneKind
-from protect.directory.fact_records.checks import has_call_test, service_standings
+from protect.directory.fact_records.checks import has_call_test, service_fact_states
 from protect.directory.fact_records.fact_view import check_sentence, fact_view, shown_moment
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.pages import bind_form, show
+from protect.ui.pages import bind_form, render_form_page
 from protect.ui.pagination import Paginator
 from protect.verification import access, enums, labels, rules
 from protect.verification.call_tests.call_tests import waiting_call_test
@@ -22,7 +22,7 @@ from protect.verification.checks.checks import CheckResult, save_checks, save_un
 from protect.verification.models import CallTest, QueueItem
 from protect.verification.queue import queue, views
 
-STOP, NOBODY = "stop", "nobody"  # buttons: save and stop; no answer to the call
+STOP, NO_ANSWER = "stop", "nobody"  # buttons: save and stop; no answer to the call
 PAGE_SIZE = 50  # checks of one fact
 
 
@@ -46,7 +46,7 @@ class CheckPage(forms.FactsPage[forms.CheckForm]):
             initial={"how": Method.CALL if has_number else None},
         )
 
-    def save(self, result: CheckResult, form: forms.MarksForm) -> HttpResponse:
+    def save(self, result: CheckResult, form: forms.SeenFactsForm) -> HttpResponse:
         save_checks(self.scope, self.item, result, reasons=form.reasons, at=self.at)
         if self.request.POST.get("do") == STOP:
             return redirect("verification:queue")
@@ -63,7 +63,7 @@ class CheckPage(forms.FactsPage[forms.CheckForm]):
             "item": item,
             "service": service,
             "seen": " ".join(item.reasons),
-            "phones": [each for each in phones if each.kind == PhoneKind.VOICE] or phones,
+            "phones": [phone for phone in phones if phone.kind == PhoneKind.VOICE] or phones,
             "is_called": not settings.IS_DEMO,
             "chips": labels.reason_chips(item.reasons),
             "call": self.call,
@@ -80,13 +80,13 @@ def check_queue_item(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return page.show(page.form())
     action = request.POST.get("do", "")
-    if action == NOBODY:
+    if action == NO_ANSWER:
         return _save_unanswered_call(page)
     return page.handle_post(Method(action) if action in forms.MEMBER_METHODS else None)
 
 
 def _save_unanswered_call(page: CheckPage) -> HttpResponse:
-    form = forms.MarksForm(page.request.POST)
+    form = forms.SeenFactsForm(page.request.POST)
     with form.showing_refusals():
         save_unanswered_call(page.scope, page.item, reasons=form.reasons, at=page.at)
         return views.redirect_to_next_check(page.request, page.scope, _("Saved: no answer."))
@@ -103,7 +103,7 @@ def hand_over_queue_item(request: HttpRequest, pk: UUID) -> HttpResponse:
             claimed_item = queue.ensure_claim(scope, item, at=at)
             queue.hand_over_item(scope, claimed_item, form.cleaned_data["note"], at=at)
             return views.redirect_to_next_check(request, scope, _("Handed over."))
-    return show(request, "verification/queue_hand_on.html", form, {"item": item})
+    return render_form_page(request, "verification/queue_hand_on.html", form, {"item": item})
 
 
 @require_safe
@@ -115,16 +115,16 @@ def fact_history(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
         raise Http404  # only users who maintain the country see who checked a fact
     checks = service.checks.filter(fact=fact).select_related("by", "second_checker")
     page = Paginator(checks.order_by("-at", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
-    standing = service_standings(service, clock.now()).get(Fact(fact))
+    fact_state = service_fact_states(service, clock.now()).get(Fact(fact))
     call = waiting_call_test(service)
     is_sealed = call is not None and call.second_id is None and call.by_id != scope.user_id
     context = {
         "service": service,
-        "view": fact_view(service, standing) if standing else None,
+        "view": fact_view(service, fact_state) if fact_state else None,
         "page": page,
         "entries": list(_timeline_entries(page, call if is_sealed else None)),
     }
-    return show(request, "verification/fact_history.html", None, context)
+    return render_form_page(request, "verification/fact_history.html", None, context)
 
 
 def _timeline_entries(
@@ -137,6 +137,6 @@ def _timeline_entries(
         yield {
             "at": shown_moment(check),
             "text": check_sentence(check, clock.now()),
-            "who": " · ".join(each.name for each in (check.by, check.second_checker) if each),
+            "who": " · ".join(user.name for user in (check.by, check.second_checker) if user),
             "detail": "" if is_sealed else check.source,
         }

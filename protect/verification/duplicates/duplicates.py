@@ -131,9 +131,9 @@ def _has_similarity(similarity: Similarity, one: ComparedEntry, other: ComparedE
 def _candidate_pairs(entries: Sequence[ComparedEntry]) -> set[tuple[int, int]]:
     """Return index pairs that share a number, host, rare word or map cell; skip large groups."""
     blocks: dict[Hashable, list[int]] = defaultdict(list)
-    for at, (each, words) in enumerate(zip(entries, _rare_words(entries), strict=True)):
-        for key in {*_block_keys(each), *(("word", word) for word in words)}:
-            blocks[key].append(at)
+    for index, (entry, words) in enumerate(zip(entries, _rare_words(entries), strict=True)):
+        for key in {*_block_keys(entry), *(("word", word) for word in words)}:
+            blocks[key].append(index)
     pairs: set[tuple[int, int]] = set()
     for block in blocks.values():
         if len(block) <= LARGEST_BLOCK:
@@ -154,7 +154,7 @@ def _block_keys(entry: ComparedEntry) -> Iterator[Hashable]:
 
 def _rare_words(entries: Sequence[ComparedEntry]) -> list[list[str]]:
     """Return for each entry the words of its name that are rarest among all names."""
-    names = [{*each.name.split()} for each in entries]
+    names = [{*entry.name.split()} for entry in entries]
     counts = Counter(word for words in names for word in words)
     return [sorted(words, key=lambda word: (counts[word], word))[:RARE_WORDS] for words in names]
 
@@ -163,7 +163,7 @@ def _rare_words(entries: Sequence[ComparedEntry]) -> list[list[str]]:
 def _shared_hosts() -> frozenset[str]:
     """Return the hosts of unrelated services: an equal host is then no sign of a duplicate."""
     hosts = tables.load("verification", "shared_hosts", SharedHosts)
-    return frozenset(host for each in hosts.values() for host in each.hosts)
+    return frozenset(host for record in hosts.values() for host in record.hosts)
 
 
 def propose_pairs(*, at: datetime) -> int:
@@ -177,26 +177,26 @@ def propose_pairs(*, at: datetime) -> int:
 def _update_proposed_pairs(country: str, at: datetime) -> int:
     """Refresh the proposed duplicates of a country; return the number of new ones."""
     rows = DuplicatePair.objects.filter(country=country).select_for_update(of=("self",))
-    stored = {(each.first_id, each.second_id): each for each in rows.order_by("pk")}
-    proposed = {key: each for key, each in stored.items() if each.state == PairState.PROPOSED}
+    stored = {(row.first_id, row.second_id): row for row in rows.order_by("pk")}
+    proposed = {key: pair for key, pair in stored.items() if pair.state == PairState.PROPOSED}
     decided = stored.keys() - proposed.keys()
     similar = find_similar_pairs(entries_to_compare(country))
-    likeliest = [each for each in similar if each[:2] not in decided]
-    scored = {each[:2]: each for each in likeliest[:MAXIMUM_PROPOSED_PAIRS]}
+    likeliest = [pair for pair in similar if pair[:2] not in decided]
+    scored = {pair[:2]: pair for pair in likeliest[:MAXIMUM_PROPOSED_PAIRS]}
     outdated = (pair for key, pair in proposed.items() if key not in scored)
     outdated_keys = [pair.pk for pair in outdated if Similarity.BY_HAND not in pair.signs]
     DuplicatePair.objects.filter(pk__in=outdated_keys).delete()
     _rescore_proposed_pairs(proposed, scored)
     new = [
         DuplicatePair(
-            first_id=each.first,
-            second_id=each.second,
+            first_id=pair.first,
+            second_id=pair.second,
             country_id=country,
-            score=each.score,
-            signs=list(each.signs),
+            score=pair.score,
+            signs=list(pair.signs),
             proposed_at=at,
         )
-        for key, each in scored.items()
+        for key, pair in scored.items()
         if key not in proposed
     ]
     DuplicatePair.objects.bulk_create(new, batch_size=500)
@@ -241,7 +241,7 @@ def entries_to_compare(country: str) -> Iterable[ComparedEntry]:
             organisation=organisation,
             name=normalise_name(name),
             categories=frozenset(categories[pk]),
-            numbers=frozenset(each for each in numbers[pk] if len(each) >= SHORTEST_NUMBER),
+            numbers=frozenset(number for number in numbers[pk] if len(number) >= SHORTEST_NUMBER),
             host=website_host(website),
             points=tuple(points[pk]),
             towns=frozenset(towns[pk]),
@@ -259,7 +259,7 @@ def _points_and_towns(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping
     """Return exact public points (no town centres), and towns of public places, by service."""
     points: dict[UUID, list[Point]] = defaultdict(list)
     towns: dict[UUID, list[int]] = defaultdict(list)
-    named = [f"location__{each}" for each in ("is_exact", "latitude", "longitude", "place")]
+    named = [f"location__{name}" for name in ("is_exact", "latitude", "longitude", "place")]
     rows = public_locations().filter(service__country=country).order_by("pk")
     for key, is_exact, latitude, longitude, town in rows.values_list("service", *named).iterator():
         if is_exact and latitude is not None:

@@ -105,9 +105,13 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     winner, loser = _winner_and_loser(locked, UUID(before["winner"]))
     if loser.merged_into_id != winner.pk or winner.merged_into_id:
         raise errors.VerificationRefusal("verification_pair_decided")
-    marks = {Fact(code): mark for code, mark in before["marks"].items()}
+    marks = {
+        Fact(code): stored_fingerprints for code, stored_fingerprints in before["marks"].items()
+    }
     changed = [
-        fact for fact, mark in marks.items() if _value_fingerprints(winner, loser, fact) != mark
+        fact
+        for fact, stored_fingerprints in marks.items()
+        if _value_fingerprints(winner, loser, fact) != stored_fingerprints
     ]
     if changed:
         names = ", ".join(str(fact.label) for fact in changed)
@@ -162,7 +166,7 @@ def _winner_and_loser(pair: DuplicatePair, keep: UUID) -> tuple[Service, Service
     """Lock both entries of a pair; return the one with the id `keep`, then the other one."""
     keys = (pair.first_id, pair.second_id)
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    services = {each.pk: each for each in rows}
+    services = {row.pk: row for row in rows}
     return services.pop(keep), next(iter(services.values()))
 
 
@@ -183,7 +187,7 @@ def _apply_stricter_audience(winner: Service, loser: Service, *, at: datetime) -
     """Give `winner` the stricter audience of both; return whether its address is stricter now.
     If no address may be stored, erase the addresses of both entries."""
     winner.professionals_only = winner.professionals_only or loser.professionals_only
-    audiences = [AddressReaders(each.address_audience) for each in (winner, loser)]
+    audiences = [AddressReaders(service.address_audience) for service in (winner, loser)]
     strictest = max(audiences, key=AUDIENCES_BY_STRICTNESS.index)
     if strictest == AddressReaders.NEVER_STORED:
         _erase_both_addresses(winner, loser)
@@ -226,29 +230,29 @@ def _erase_both_addresses(winner: Service, loser: Service) -> None:
         has = set(one.at_locations.values_list("location", flat=True))
         rows = Location.objects.filter(services__service=other).exclude(pk__in=has)
         directory.ServiceAtLocation.objects.bulk_create(
-            directory.ServiceAtLocation(service=one, location=each) for each in rows.order_by("pk")
+            directory.ServiceAtLocation(service=one, location=row) for row in rows.order_by("pk")
         )
-    for each in (winner, loser):
-        erase_addresses(each)
-        each.address_audience = AddressReaders.NEVER_STORED
+    for service in (winner, loser):
+        erase_addresses(service)
+        service.address_audience = AddressReaders.NEVER_STORED
 
 
 def _value_fingerprints(winner: Service, loser: Service, fact: Fact) -> list[str]:
-    return [values.mark_of(values.read_fact(each, fact)) for each in (winner, loser)]
+    return [values.fingerprint_of(values.read_fact(service, fact)) for service in (winner, loser)]
 
 
 def _public_documents_of(*services: Service, at: datetime) -> ServiceDocuments:
     """Return services with their public HSDS documents, to see later which have changed."""
-    return [(each, changes.public_documents(each, at=at)) for each in services]
+    return [(service, changes.public_documents(service, at=at)) for service in services]
 
 
 def _save_services(documents_before: ServiceDocuments, *, at: datetime) -> None:
     """Save both entries; update `last_modified` where the public document differs."""
-    for each, _before in documents_before:
-        each.version += 1
-        each.save(update_fields=[*CHANGED_COLUMNS, "version"])
-    for each, before in documents_before:
-        changes.update_last_modified(each, before, at=at)
+    for service, _before in documents_before:
+        service.version += 1
+        service.save(update_fields=[*CHANGED_COLUMNS, "version"])
+    for service, before in documents_before:
+        changes.update_last_modified(service, before, at=at)
 
 
 def swap_fact(first: Service, second: Service, fact: Fact) -> None:
@@ -261,15 +265,17 @@ def swap_fact(first: Service, second: Service, fact: Fact) -> None:
     second.replace_sources(fact.value, first.sources(fact.value))
     first.replace_sources(fact.value, sources)
     checks = directory.FactCheck.objects.filter(fact=fact)
-    both_checks = [checks.filter(service=each).order_by("pk") for each in (first, second)]
-    keys = [list(each.values_list("pk", flat=True)) for each in both_checks]
+    both_checks = [checks.filter(service=service).order_by("pk") for service in (first, second)]
+    keys = [list(rows.values_list("pk", flat=True)) for rows in both_checks]
     checks.filter(pk__in=keys[0]).update(service=second)
     checks.filter(pk__in=keys[1]).update(service=first)
 
 
 def _swap_rows(rows: QuerySet[Any], first: Service, second: Service) -> None:
     """Recreate rows, with the same ids, under the other entry: moving could break uniqueness."""
-    ones, others = (list(rows.filter(service=each).order_by("pk")) for each in (first, second))
+    ones, others = (
+        list(rows.filter(service=service).order_by("pk")) for service in (first, second)
+    )
     rows.filter(service__in=[first, second]).delete()
     for service, taken in ((first, others), (second, ones)):
         for row in taken:

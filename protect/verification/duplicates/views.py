@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.directory import access as directory_access, desk
 from protect.directory.enums import AddressReaders, Fact, Status
-from protect.directory.fact_records.checks import Standing, compute_standing, service_standings
+from protect.directory.fact_records.checks import FactState, compute_fact_state, service_fact_states
 from protect.directory.fact_records.fact_view import FactView, fact_view
 from protect.directory.facts import FACT_LABELS
 from protect.directory.models import Service
@@ -50,7 +50,7 @@ class FactComparison:
 
     @property
     def is_same(self) -> bool:
-        return self.first.mark == self.second.mark
+        return self.first.fingerprint == self.second.fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +71,33 @@ class EntryComparison:
 
 def compare_facts(first: Service, second: Service, *, at: datetime) -> EntryComparison:
     """Compare two entries by fact, except addresses if one is never stored; preselect a side."""
-    one, other = service_standings(first, at), service_standings(second, at)
+    one, other = service_fact_states(first, at), service_fact_states(second, at)
     is_protected = AddressReaders.NEVER_STORED in {first.address_audience, second.address_audience}
     lines = []
     for fact in Fact:
         if (fact in one or fact in other) and not (fact == Fact.ADDRESS and is_protected):
-            a, b = (each.get(fact) or compute_standing(fact, [], at) for each in (one, other))
+            a, b = (states.get(fact) or compute_fact_state(fact, [], at) for states in (one, other))
             views = fact_view(first, a), fact_view(second, b)
             lines.append(FactComparison(fact, *views, fresher=_fresher_side(a, b, *views)))
     return EntryComparison(lines, _side_to_keep(first, second, lines), is_protected)
 
 
-def _fresher_side(one: Standing, other: Standing, first: FactView, second: FactView) -> str:
+def _fresher_side(one: FactState, other: FactState, first: FactView, second: FactView) -> str:
     """Return the side with the better fact: known, then by state and date; FIRST if equal."""
     left, right = (
         (
             not view.is_known,
-            service_page.FRESHNESS_ORDER.index(each.state),
-            NEVER_CHECKED - getattr(each.check, "at", NEVER_CHECKED),
+            service_page.FRESHNESS_ORDER.index(state.state),
+            NEVER_CHECKED - getattr(state.check, "at", NEVER_CHECKED),
         )
-        for each, view in ((one, first), (other, second))
+        for state, view in ((one, first), (other, second))
     )
     return FIRST if left <= right else SECOND
 
 
 def _side_to_keep(first: Service, second: Service, lines: list[FactComparison]) -> str:
     """Return the published side; if both or neither are published, the side with fresher facts."""
-    shown = [each.status == Status.PUBLISHED for each in (first, second)]
+    shown = [service.status == Status.PUBLISHED for service in (first, second)]
     if shown[0] != shown[1]:
         return FIRST if shown[0] else SECOND
     better = sum(line.fresher == FIRST for line in lines)
@@ -107,7 +107,7 @@ def _side_to_keep(first: Service, second: Service, lines: list[FactComparison]) 
 class MergeForm(DeskForm):
     # Translators: a page: two entries of the directory become one.
     page = gettext_lazy("Merge two entries")
-    mended_at = {"verification_merge_hides_published": "keep"}
+    field_by_error_code = {"verification_merge_hides_published": "keep"}
     keep = forms.ChoiceField(
         # Translators: over a choice between two entries of the directory.
         label=gettext_lazy("Which entry remains?"),
@@ -164,7 +164,7 @@ def pair_list(request: HttpRequest) -> HttpResponse:
         "filter": pair_filter,
         "made_at": health_facts.last_successful_night(),
         "page": page,
-        "rows": [{"pair": each, "signs": _similarity_labels(each)} for each in page],
+        "rows": [{"pair": pair, "signs": _similarity_labels(pair)} for pair in page],
     }
     return desk.show_tab(request, "verification/pair_list.html", desk.PAIRS, None, context)
 
@@ -183,10 +183,10 @@ def propose_pair(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "service": service,
         "query": query,
-        "entries": [_entry_context(each) for each in rows[:SUGGESTION_LIMIT]],
+        "entries": [_entry_context(row) for row in rows[:SUGGESTION_LIMIT]],
         "is_more": len(rows) > SUGGESTION_LIMIT,
     }
-    return pages.show(request, "verification/pair_new.html", None, context)
+    return pages.render_form_page(request, "verification/pair_new.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -203,7 +203,9 @@ def review_pair(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "The entries are merged. You can undo this for 30 days: under “Duplicates”,"
                 " choose the state “Merged”."
             )
-            return pages.done(request, message, "directory:service", kept_service.pk)
+            return pages.redirect_with_message(
+                request, message, "directory:service", kept_service.pk
+            )
     is_open = proposed.state == enums.PairState.PROPOSED
     context = {
         "pair": proposed,
@@ -217,7 +219,7 @@ def review_pair(request: HttpRequest, pk: UUID) -> HttpResponse:
         "undo_until": _undo_deadline(proposed),
     }
     shown = form if is_open or form.is_bound else None
-    return pages.show(request, "verification/pair.html", shown, context)
+    return pages.render_form_page(request, "verification/pair.html", shown, context)
 
 
 @require_POST
@@ -225,7 +227,7 @@ def mark_pair_different(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     merges.mark_as_different(scope, access.get_pair(scope, pk), at=clock.now())
     message = _("Marked as two services. They are not proposed again.")
-    return pages.done(request, message, "verification:pair_list")
+    return pages.redirect_with_message(request, message, "verification:pair_list")
 
 
 @require_http_methods(["GET", "POST"])
@@ -237,7 +239,7 @@ def undo_pair_merge(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         merges.undo_merge(scope, merged, at=clock.now())
         message = _("The merge is undone. There are two entries again.")
-        return pages.done(request, message, "verification:pair", pk)
+        return pages.redirect_with_message(request, message, "verification:pair", pk)
     context = {
         "pair": merged,
         "question": _("Undo this merge?"),
@@ -252,7 +254,7 @@ def undo_pair_merge(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verb": _("Undo"),
         "back": reverse("verification:pair", args=[pk]),
     }
-    return pages.show(request, "verification/pair_undo.html", None, context)
+    return pages.render_form_page(request, "verification/pair_undo.html", None, context)
 
 
 def _search_other_entries(scope: Scope, service: Service, query: str) -> list[Service]:

@@ -57,10 +57,10 @@ class CountryHealth:
 
     def median_check_age_days(self, today: date) -> int | None:
         """Return the median age in days of the checks in `checked_on`; None without any."""
-        left = (self.checked_on.total() - 1) // 2
+        remaining = (self.checked_on.total() - 1) // 2
         for day in sorted(self.checked_on, reverse=True):
-            left -= self.checked_on[day]
-            if left < 0:
+            remaining -= self.checked_on[day]
+            if remaining < 0:
                 return (today - day).days
         return None
 
@@ -107,7 +107,7 @@ class _IsExpired(models.Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
         (now, a), (checked, b), (due, c) = map(compiler.compile, self.source_expressions)
-        since, interval = (f"django_timestamp_diff({each}, {checked})" for each in (now, due))
+        since, interval = (f"django_timestamp_diff({end}, {checked})" for end in (now, due))
         return f"{since} >= {rules.EXPIRED_AFTER} * {interval}", (*a, *b, *c, *b)
 
 
@@ -222,8 +222,8 @@ def snapshot_rows(health: Mapping[str, CountryHealth]) -> list[tuple[str, Fact, 
     """Return country, fact, state and number of services; zeros are left out."""
     return [
         (country, fact, state, number)
-        for country, each in health.items()
-        for fact, states in each.counts.items()
+        for country, figures in health.items()
+        for fact, states in figures.counts.items()
         for state, number in states.items()
         if number
     ]

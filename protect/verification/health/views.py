@@ -16,7 +16,7 @@ from protect.directory.enums import Fact, Freshness, Status
 from protect.directory.facts import FACT_LABELS
 from protect.kernel import clock, spreadsheet
 from protect.reference import formats, vocabulary
-from protect.ui.pages import show
+from protect.ui.pages import render_form_page
 from protect.verification.health import facts
 
 BAR_WIDTH = 400  # SVG units
@@ -24,7 +24,7 @@ TREND_WIDTH, TREND_HEIGHT = 120, 28  # SVG units
 TREND_MARGIN = 3  # SVG units; so that the ends of a line are not cut off
 
 # Order of the segments of a bar: fresh facts first, unverified facts last.
-BAR_ORDER = [*(each for each in Freshness if each != Freshness.UNVERIFIED), Freshness.UNVERIFIED]
+BAR_ORDER = [*(state for state in Freshness if state != Freshness.UNVERIFIED), Freshness.UNVERIFIED]
 STATE_LABELS: Mapping[Freshness, Promise] = {state: labels.FRESHNESS[state] for state in BAR_ORDER}
 WEEKS_SHOWN = 12
 ONE_WEEK = timedelta(weeks=1)
@@ -131,7 +131,10 @@ def health_overview(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     by_country = facts.compute_health(at)
     weeks = _weeks_by_country(at.date())
-    rows = [_country_row(each, weeks.get(code, []), at.date()) for code, each in by_country.items()]
+    rows = [
+        _country_row(figures, weeks.get(code, []), at.date())
+        for code, figures in by_country.items()
+    ]
     rows.sort(key=lambda row: row.name)
     chosen = request.GET.get("country", "")
     context = {
@@ -157,7 +160,7 @@ def health_country(request: HttpRequest, country: str) -> HttpResponse:
         "facts": [_fact_row(figures, fact) for fact in Fact if figures.counts[fact].total()],
         "states": STATE_LABELS,
     }
-    return show(request, "verification/health_country.html", None, context)
+    return render_form_page(request, "verification/health_country.html", None, context)
 
 
 @require_safe

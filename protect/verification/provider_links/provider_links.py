@@ -17,12 +17,12 @@ from protect.audit.context import AuditContext
 from protect.directory import access, changes
 from protect.directory.enums import AddressReaders, Fact, Freshness, Method, Status, Verdict
 from protect.directory.fact_records.checks import (
+    FactState,
     Finding,
-    Standing,
+    fact_states_of_services,
     record_check,
-    standings_of_services,
 )
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.facts import FACTS
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns, text_checks
@@ -101,7 +101,7 @@ def get_answered_link(token: str, *, at: datetime) -> ProviderLink:
 
 
 def _get_valid_link(token: str, at: datetime) -> ProviderLink:
-    """Return a link, answered or not, in force for a service in review or published, or raise."""
+    """Return a valid link, answered or not, of a service in review or published, or raise."""
     rows = ProviderLink.objects.select_related("service", "service__organisation")
     link = rows.filter(token_hash=hash_token(token), revoked_at=None, expires__gt=at).first()
     if link is None or link.service.status not in LINKABLE_STATUSES:
@@ -151,7 +151,7 @@ def record_answers(
     if link is None:
         raise errors.LinkGone()
     text_checks.refuse_address_text(service, result.changed)
-    if not {*result.right, *result.changed} <= facts_to_answer(link):
+    if not {*result.confirmed, *result.changed} <= facts_to_answer(link):
         raise errors.LinkGone()
     changed = result.changed.items()
     published = {fact: values for fact, values in changed if _is_published_at_once(fact, values)}
@@ -169,7 +169,7 @@ def record_answers(
 
 
 def mail_language(service: Service) -> str:
-    """Return the language of a service's texts; instead of English, the first of its country."""
+    """Return the language of a service's texts; for English, the first language of its country."""
     if service.text_language_id != "en":
         return str(service.text_language_id)
     return vocabulary.countries()[service.country_id].languages[0]
@@ -179,7 +179,7 @@ def _is_published_at_once(fact: Fact, values: Mapping[str, object]) -> bool:
     """Return whether a change is published at once, because it cannot mislead a visitor."""
     notes = list(_iterate_notes(values))
     return fact in FACTS_CHANGED_AT_ONCE and not any(
-        address_patterns.has_number(each) or address_patterns.has_link(each) for each in notes
+        address_patterns.has_number(note) or address_patterns.has_link(note) for note in notes
     )
 
 
@@ -191,8 +191,8 @@ def _iterate_notes(values: object) -> Iterator[str]:
             yield note
         values = list(values.values())
     if isinstance(values, list):
-        for each in values:
-            yield from _iterate_notes(each)
+        for value in values:
+            yield from _iterate_notes(value)
 
 
 def _propose(service: Service, result: CheckResult, language: str, *, at: datetime) -> Correction:
@@ -206,9 +206,9 @@ def _propose(service: Service, result: CheckResult, language: str, *, at: dateti
         service=service,
         country_id=service.country_id,
         reporter=enums.Reporter.PROVIDER,
-        facts=sorted(each.value for each in result.changed),
+        facts=sorted(fact.value for fact in result.changed),
         proposed={fact.value: dict(values) for fact, values in result.changed.items()},
-        marks={fact.value: mark_of(read_fact(service, fact)) for fact in result.changed},
+        marks={fact.value: fingerprint_of(read_fact(service, fact)) for fact in result.changed},
         language=language,
         created=at,
     )
@@ -265,18 +265,21 @@ def _services_with_late_facts(at: datetime) -> Iterator[Service]:
     for part in batched(keys, CHUNK_SIZE, strict=False):
         rows = Service.objects.filter(pk__in=part).order_by("pk")
         services = [service for service in rows if may_receive_mail(service)]
-        standings = standings_of_services(services, at)
+        fact_states = fact_states_of_services(services, at)
         for service in services:
-            if any(_is_fact_late_or_due_soon(each, at) for each in standings[service.pk].values()):
+            if any(
+                _is_fact_late_or_due_soon(fact_state, at)
+                for fact_state in fact_states[service.pk].values()
+            ):
                 yield service
 
 
-def _is_fact_late_or_due_soon(standing: Standing, at: datetime) -> bool:
+def _is_fact_late_or_due_soon(fact_state: FactState, at: datetime) -> bool:
     """Return whether a checked fact, not free places, is due within a week, overdue or expired."""
-    if standing.fact == Fact.CAPACITY or standing.check is None:
+    if fact_state.fact == Fact.CAPACITY or fact_state.check is None:
         return False
-    is_soon = standing.state == Freshness.FRESH and standing.check.next_check <= at + DUE_SOON
-    return is_soon or standing.state in LATE_STATES
+    is_soon = fact_state.state == Freshness.FRESH and fact_state.check.next_check <= at + DUE_SOON
+    return is_soon or fact_state.state in LATE_STATES
 
 
 @transaction.atomic

@@ -20,10 +20,10 @@ from protect.ui import pages
 from protect.vault.sessions import gates
 from protect.verification import errors, models
 from protect.verification.checks.checks import CheckResult
-from protect.verification.checks.forms import AnswersForm, FactsPage, MarksForm
+from protect.verification.checks.forms import AnswersForm, FactsPage, SeenFactsForm
 from protect.verification.provider_links import provider_links
 
-ALL_RIGHT, AGAIN = "all", "again"  # buttons: all facts are right; send a new link
+ALL_RIGHT, NEW_LINK = "all", "again"  # buttons: all facts are right; send a new link
 # Translators, of each below: what a service said of a fact in its entry.
 ANSWER_LABELS = {  # on the page that shows a service the answers that it sent
     Verdict.CONFIRMED: gettext_lazy("Still right"),
@@ -39,7 +39,7 @@ def send_provider_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         provider_links.send_link(scope, service, at=at)
         message = _("The e-mail has been sent. Its link is valid for 14 days.")
-        return pages.done(request, message, "directory:service", pk)
+        return pages.redirect_with_message(request, message, "directory:service", pk)
     context = {
         "service": service,
         "last": models.ProviderLink.objects.filter(service=service).first(),
@@ -67,7 +67,7 @@ def send_provider_link(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verb": _("Send e-mail"),
         "back": reverse("directory:service", args=[pk]),
     }
-    return pages.show(request, "verification/service_link.html", None, context)
+    return pages.render_form_page(request, "verification/service_link.html", None, context)
 
 
 class EntryPage(FactsPage[AnswersForm]):
@@ -82,7 +82,7 @@ class EntryPage(FactsPage[AnswersForm]):
     def form(self, data: Mapping[str, object] | None = None) -> AnswersForm:
         return AnswersForm(data, facts=self.views, unknown=self.unknown)
 
-    def save(self, result: CheckResult, form: MarksForm) -> HttpResponse:
+    def save(self, result: CheckResult, form: SeenFactsForm) -> HttpResponse:
         """Save the answers and show a page that says if the link still accepts free places."""
         language = translation.get_language() or "en"
         proposed_changes = provider_links.record_answers(
@@ -94,7 +94,7 @@ class EntryPage(FactsPage[AnswersForm]):
             "is_open": bool(provider_links.facts_to_answer(self.link)),
             "link": self.link,
         }
-        return pages.show(self.request, "verification/entry_done.html", None, context)
+        return pages.render_form_page(self.request, "verification/entry_done.html", None, context)
 
     def extra_context(self, form: AnswersForm) -> dict[str, object]:
         return {
@@ -111,13 +111,13 @@ class EntryPage(FactsPage[AnswersForm]):
 def entry_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show the page of a provider link; a POST saves answers or, after them, mails a new link."""
     try:
-        if request.POST.get("do") == AGAIN:
+        if request.POST.get("do") == NEW_LINK:
             at = clock.now()
             link = provider_links.get_answered_link(token, at=at)
             with _in_language(request, link):
                 # Sending a new link revokes this one, so each link can request only one other.
                 provider_links.send_link(None, link.service, at=at)
-                return pages.show(request, "verification/entry_again.html")
+                return pages.render_form_page(request, "verification/entry_again.html")
         return _show_form_or_save_answers(request, token)
     except errors.LinkGone as gone:  # the service has no account, so it gets a page of its own
         return _show_unusable_link(request, token, gone)
@@ -139,7 +139,7 @@ def _show_unusable_link(request: HttpRequest, token: str, error: errors.LinkGone
         return render(request, "verification/entry_gone.html", status=error.status)
     with _in_language(request, link):
         context = {"link": link, "service": link.service, "answers": _answer_rows(link)}
-        page = pages.show(request, "verification/entry_answered.html", None, context)
+        page = pages.render_form_page(request, "verification/entry_answered.html", None, context)
     if request.method == "POST":  # the submitted answers were not saved
         page.status_code = error.status
     return page

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from protect.directory.enums import Fact, Freshness
-from protect.directory.fact_records.checks import Standing
+from protect.directory.fact_records.checks import FactState
 from protect.directory.facts import FACTS
 from protect.kernel import tables
 from protect.reference.vocabulary import categories
@@ -16,7 +16,9 @@ from protect.verification.enums import QueueReason
 
 type Factor = Annotated[float, Field(gt=0, le=3)]
 # Reasons that follow from the checks of a service. The other reasons are events.
-REASONS_FROM_CHECKS = frozenset(each for each in QueueReason if each.value in Freshness.values)
+REASONS_FROM_CHECKS = frozenset(
+    reason for reason in QueueReason if reason.value in Freshness.values
+)
 
 
 class HarmWeight(tables.Record):
@@ -30,7 +32,7 @@ class HarmWeight(tables.Record):
     checked: date | None = None
 
     @model_validator(mode="after")
-    def _is_one_of_both(self) -> Self:
+    def _has_weight_or_factor(self) -> Self:
         """Refuse a section with both or neither of `weight` and `factor`."""
         if (self.weight is None) == (self.factor is None):
             raise ValueError("give a fact its `weight`, a category its `factor`")
@@ -60,7 +62,7 @@ def harm_weights() -> dict[str, HarmWeight]:
 
 def harm_of_wrong_fact(fact: Fact, category_codes: Iterable[str]) -> float:
     """Return the harm of a wrong fact at a service with these categories. No unit, at least 0."""
-    factor = max((_harm_factor(each, fact) for each in category_codes), default=1)
+    factor = max((_harm_factor(code, fact) for code in category_codes), default=1)
     return (harm_weights()[fact].weight or 0) * factor
 
 
@@ -73,22 +75,22 @@ def _row_error(code: str, problem: str, remedy: str) -> Exception:
     return tables.bad_row_error("verification", "harm", code, problem=problem, remedy=remedy)
 
 
-def reasons_to_check(facts: Iterable[Standing], categories: Sequence[str]) -> set[QueueReason]:
+def reasons_to_check(facts: Iterable[FactState], categories: Sequence[str]) -> set[QueueReason]:
     """Return the reasons to check a service that follow from its checks."""
     return {
-        QueueReason(each.state)
-        for each in facts
+        QueueReason(fact.state)
+        for fact in facts
         # Facts of weight 0 are checked only after a dispute, not because of their age.
-        if each.state == Freshness.DISPUTED
-        or (each.state != Freshness.FRESH and harm_of_wrong_fact(each.fact, categories) > 0)
+        if fact.state == Freshness.DISPUTED
+        or (fact.state != Freshness.FRESH and harm_of_wrong_fact(fact.fact, categories) > 0)
     }
 
 
 def priority_of_check(
-    facts: Iterable[Standing], categories: Sequence[str], dependents: int
+    facts: Iterable[FactState], categories: Sequence[str], dependents: int
 ) -> float:
     """Return the priority of a check: the largest expected harm of one fact, times `dependents`.
     Harms are not added, because four outdated prices must never outweigh one dead number.
     `dependents`: number of settlements; 0 counts as 1. Source: docs/adr/0017-verification.md."""
-    harms = (harm_of_wrong_fact(each.fact, categories) * (1 - each.confidence) for each in facts)
+    harms = (harm_of_wrong_fact(fact.fact, categories) * (1 - fact.confidence) for fact in facts)
     return max(harms, default=0.0) * max(dependents, 1)

@@ -45,7 +45,7 @@ def enqueue(service: Service, reason: QueueReason, *, at: datetime) -> QueueItem
     if locked.closed_at is not None:  # closed by another user between the two queries
         return enqueue(service, reason, at=at)
     locked.reasons = sorted({*locked.reasons, reason.value})
-    _set_priority(locked, checks.service_standings(service, at))
+    _set_priority(locked, checks.service_fact_states(service, at))
     locked.save(update_fields=["reasons", "priority"])
     return locked
 
@@ -84,7 +84,7 @@ def claim_next(scope: Scope, *, at: datetime) -> QueueItem | None:
 def release_claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     """Release the user's claim. Errors: PermissionDenied; verification_queue_move_not_allowed."""
     audit, locked = _lock_claimed(scope, item, at=at)
-    _apply_event(locked, QueueEvent.LET_GO)
+    _apply_event(locked, QueueEvent.RELEASE)
     locked.claimed_by = locked.leased_until = None
     locked.save(update_fields=["state", "claimed_by", "leased_until"])
     audit.record("verification.queue_let_go", locked)
@@ -119,7 +119,7 @@ def close_item(
 @transaction.atomic
 def hand_over_item(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueItem:
     """Close an item, return a new one with a note. Errors: `close_item`; directory_tells_where."""
-    closed_item = close_item(scope, item, QueueEvent.HAND_ON, at=at, note=note)
+    closed_item = close_item(scope, item, QueueEvent.HAND_OVER, at=at, note=note)
     refuse_address_text(closed_item.service, note)  # under the lock; an error rolls everything back
     return QueueItem.objects.create(
         service_id=closed_item.service_id,
@@ -170,7 +170,7 @@ def _free_expired_claim(item: QueueItem, *, at: datetime) -> bool:
     state = QueueState(item.state)
     if state != QueueState.CLAIMED or rules.is_lease_active(state, item.leased_until, at):
         return False
-    _apply_event(item, QueueEvent.LET_GO)
+    _apply_event(item, QueueEvent.RELEASE)
     item.claimed_by = item.leased_until = None
     return True
 
@@ -180,13 +180,13 @@ def _apply_event(locked: QueueItem, event: QueueEvent) -> None:
     locked.state = rules.next_queue_state(QueueState(locked.state), event)
 
 
-def _set_priority(item: QueueItem, standings: checks.Standings) -> None:
+def _set_priority(item: QueueItem, fact_states: checks.FactStates) -> None:
     categories = _category_codes(item.service)
-    item.priority = priority_of_check(standings.values(), categories, item.dependents)
+    item.priority = priority_of_check(fact_states.values(), categories, item.dependents)
 
 
 def _category_codes(service: Service) -> list[str]:
-    return [each.pk for each in service.categories.all()]
+    return [category.pk for category in service.categories.all()]
 
 
 @dataclass(slots=True)
@@ -224,15 +224,15 @@ def _chunks_to_check() -> Iterator[list[Service]]:
 def _refresh_chunk(
     services: list[Service], dependents: Mapping[UUID, int], counts: RefreshCounts, *, at: datetime
 ) -> None:
-    rows = QueueItem.objects.waiting().filter(service__in=[each.pk for each in services])
+    rows = QueueItem.objects.waiting().filter(service__in=[service.pk for service in services])
     rows = rows.order_by("pk").select_for_update(of=("self",))
-    waiting = {each.service_id: each for each in rows}
-    standings = checks.standings_of_services(services, at)
+    waiting = {row.service_id: row for row in rows}
+    fact_states = checks.fact_states_of_services(services, at)
     new, changed = [], []
     for service in services:
         item = waiting.get(service.pk)
         values_before = _refreshed_values(item) if item else None
-        reasons = _reasons(service, standings[service.pk], item)
+        reasons = _reasons(service, fact_states[service.pk], item)
         if item is None and reasons:
             item = QueueItem(service=service, country_id=service.country_id, opened_at=at)
             new.append(item)
@@ -241,8 +241,8 @@ def _refresh_chunk(
         counts.freed += _free_expired_claim(item, at=at)
         item.dependents = max(dependents.get(service.pk, item.dependents), 1)
         item.service = service  # with prefetched categories
-        _set_priority(item, standings[service.pk])
-        item.reasons = sorted(each.value for each in reasons)
+        _set_priority(item, fact_states[service.pk])
+        item.reasons = sorted(reason.value for reason in reasons)
         if not reasons and item.state == QueueState.OPEN:
             _close_without_user(item, at=at)
             counts.closed += 1
@@ -259,7 +259,9 @@ def _refreshed_values(item: QueueItem) -> list[object]:
     return [getattr(item, name) for name in REFRESHED_COLUMNS]
 
 
-def _reasons(service: Service, facts: checks.Standings, item: QueueItem | None) -> set[QueueReason]:
+def _reasons(
+    service: Service, facts: checks.FactStates, item: QueueItem | None
+) -> set[QueueReason]:
     """Return the reasons from checks, and the item's reasons that still apply."""
     event_reasons = {*map(QueueReason, item.reasons)} - REASONS_FROM_CHECKS if item else set()
     if QueueReason.CHANGED in event_reasons and checks.has_call_test(service):

@@ -47,7 +47,10 @@ class CountryStateFilter(forms.Form):
 class MemberReportForm(DeskForm):
     # Translators: a page: a member says what is wrong about a service.
     page = gettext_lazy("Report a problem")
-    mended_at = {"verification_report_not_safe": "text", "verification_report_incomplete": "facts"}
+    field_by_error_code = {
+        "verification_report_not_safe": "text",
+        "verification_report_incomplete": "facts",
+    }
     facts = forms.MultipleChoiceField(
         # Translators: over boxes to tick: parts of an entry of the directory.
         label=gettext_lazy("What is wrong?"),
@@ -89,7 +92,7 @@ class ReportFilter(CountryStateFilter):
 class ReportDecisionForm(DeskForm):
     # Translators: a page: a report about a service is judged.
     page = gettext_lazy("Decide on a report")
-    mended_at = {
+    field_by_error_code = {
         "verification_report_not_safe": "reason",
         "verification_report_incomplete": "verdict",
     }
@@ -129,11 +132,11 @@ class ReportDecisionForm(DeskForm):
         """`reported`: its codes; `others`: other reports, with labels. None: keep every field."""
         super().__init__(*args, **kwargs)
         self.reported = list(reported if reported is not None else Fact.values)
-        listed = [(str(each.pk), each, words) for each, words in others or ()]
-        self.others = {key: each for key, each, _words in listed}
+        listed = [(str(report.pk), report, words) for report, words in others or ()]
+        self.others = {key: report for key, report, _words in listed}
         set_choices(self, "facts", [(code, labels.SUBJECT_LABELS[code]) for code in self.reported])
         # Translators: first of a list of choices: nothing is chosen.
-        choices = [("", _("None")), *((key, words) for key, _each, words in listed)]
+        choices = [("", _("None")), *((key, words) for key, _report, words in listed)]
         set_choices(self, "duplicate_of", choices)
         decision_choices = dict(DECISION_LABELS)
         if reported is not None and len(self.reported) < 2:

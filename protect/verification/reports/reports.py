@@ -121,10 +121,10 @@ def _delete_surplus_reports(open_reports: models.QuerySet[Correction]) -> None:
     A report that a moderator marked as the original of duplicates is kept."""
     repeated = Correction.objects.filter(duplicate_of__isnull=False).values("duplicate_of")
     rows = list(open_reports.exclude(pk__in=repeated).order_by("created", "pk"))
-    counts = Counter(tuple(each.facts) for each in rows)
+    counts = Counter(tuple(row.facts) for row in rows)
     while len(rows) >= MAXIMUM_OPEN_REPORTS:
         most_repeated_facts = counts.most_common(1)[0][0]
-        oldest = next(each for each in rows if tuple(each.facts) == most_repeated_facts)
+        oldest = next(row for row in rows if tuple(row.facts) == most_repeated_facts)
         rows.remove(oldest)
         counts[most_repeated_facts] -= 1
         oldest.delete()
@@ -133,7 +133,7 @@ def _delete_surplus_reports(open_reports: models.QuerySet[Correction]) -> None:
 def _find_same_report(reports: models.QuerySet[Correction], report: Report) -> Correction | None:
     """Return the first of `reports` with the same codes; callers have compared the texts."""
     rows = reports.order_by("created", "pk")[:MAXIMUM_OPEN_REPORTS]
-    return next((each for each in rows if each.facts == report.codes), None)
+    return next((row for row in rows if row.facts == report.codes), None)
 
 
 def _store_report(
@@ -197,7 +197,7 @@ def _accepted_codes(report: Correction, decision: ReportDecision) -> list[str]:
         raise errors.ReportIncomplete()
     if decision.verdict != CorrectionState.PARTLY:
         return []
-    chosen = [each for each in reported if each in decision.facts]
+    chosen = [code for code in reported if code in decision.facts]
     if not chosen or len(chosen) == len(reported):
         raise errors.ReportIncomplete()
     return chosen
@@ -238,19 +238,26 @@ def _write_values(service: Service, report: Correction, codes: Iterable[str], at
 
 def _require_unchanged_fact(service: Service, fact: Fact, correction: Correction) -> None:
     """Refuse if the fact was edited since the report and lacks the proposed values."""
-    mark, stored_values = correction.marks.get(fact.value), values.read_fact(service, fact)
+    seen_fingerprint, stored_values = (
+        correction.marks.get(fact.value),
+        values.read_fact(service, fact),
+    )
     has_changed = stored_values != stored_values | correction.proposed[fact.value]
-    if mark is not None and values.mark_of(stored_values) != mark and has_changed:
+    if (
+        seen_fingerprint is not None
+        and values.fingerprint_of(stored_values) != seen_fingerprint
+        and has_changed
+    ):
         raise DirectoryRefusal("directory_edit_conflict")
 
 
 def _dispute_facts(service: Service, accepted: Iterable[str], user: User, at: datetime) -> None:
     """Record accepted facts as disputed; all known facts if the service is called closed."""
-    standings, reported = checks.service_standings(service, at), {*accepted}
+    fact_states, reported = checks.service_fact_states(service, at), {*accepted}
     is_closed = ReportClaim.CLOSED in reported
-    disputed = [fact for fact in Fact if fact in reported or (is_closed and fact in standings)]
+    disputed = [fact for fact in Fact if fact in reported or (is_closed and fact in fact_states)]
     for fact in disputed:
-        if fact not in standings or standings[fact].state != Freshness.DISPUTED:
+        if fact not in fact_states or fact_states[fact].state != Freshness.DISPUTED:
             # A report has no method of checking: `fact_view` shows WEB as agreed by a moderator.
             finding = checks.Finding(Verdict.DISPUTED, Method.WEB, by=user)
             checks.record_check(service, fact, finding, at=at)

@@ -36,8 +36,12 @@ def report_service_problem(request: HttpRequest, pk: UUID) -> HttpResponse:
             is_number = Fact.PHONE in report.facts
             disputed = _("Thank you. The number is now shown as disputed.")
             judged = _("Thank you. A moderator will look at it.")
-            return pages.done(request, disputed if is_number else judged, "directory:service", pk)
-    return pages.show(request, "verification/correction_new.html", form, {"service": service})
+            return pages.redirect_with_message(
+                request, disputed if is_number else judged, "directory:service", pk
+            )
+    return pages.render_form_page(
+        request, "verification/correction_new.html", form, {"service": service}
+    )
 
 
 @require_safe
@@ -46,16 +50,16 @@ def report_list(request: HttpRequest) -> HttpResponse:
     countries = directory_access.require_permission_anywhere(scope, Permission.MODERATE_DIRECTORY)
     report_filter = forms.ReportFilter(request.GET, countries)
     chosen = report_filter.chosen()
-    about = chosen.pop("service", None)
+    service_id = chosen.pop("service", None)
     rows = access.moderatable_reports(scope).filter(**chosen)
-    rows = rows.about(about) if about else rows
+    rows = rows.about(service_id) if service_id else rows
     rows = rows.new_first().select_related("service")
     page = pagination.Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "filter": report_filter,
-        "service": directory_access.get_service(scope, about) if about else None,
+        "service": directory_access.get_service(scope, service_id) if service_id else None,
         "page": page,
-        "rows": [_report_row(each) for each in page],
+        "rows": [_report_row(report) for report in page],
     }
     return desk.show_tab(request, "verification/correction_list.html", desk.REPORTS, None, context)
 
@@ -65,14 +69,14 @@ def review_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     report = access.get_report(scope, pk)
     is_new = report.state == enums.CorrectionState.NEW
-    others = [(each, _report_line(each)) for each in _other_reports(report)]
+    others = [(other, _report_line(other)) for other in _other_reports(report)]
     reported = list(report.proposed) or list(report.facts)
     form = forms.ReportDecisionForm(pages.posted_data(request), reported=reported, others=others)
     if form.is_valid():
         with form.showing_refusals():
             decided_report = reports.decide_report(scope, report, form.decision(), at=clock.now())
             message = _decision_message(decided_report)
-            return pages.done(request, message, "verification:correction_list")
+            return pages.redirect_with_message(request, message, "verification:correction_list")
     service = directory_access.follow_merges(report.service)
     editable = directory_access.countries_with_permission(scope, Permission.EDIT_DIRECTORY)
     context = {
@@ -85,7 +89,7 @@ def review_report(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_edit": service.country_id in editable,
     }
     shown = form if is_new or form.is_bound else None
-    return pages.show(request, "verification/correction.html", shown, context)
+    return pages.render_form_page(request, "verification/correction.html", shown, context)
 
 
 def _report_row(correction: models.Correction) -> dict[str, object]:
@@ -115,14 +119,14 @@ def _report_line(correction: models.Correction) -> str:
 def _reported_facts(service: Service, correction: models.Correction) -> Iterator[dict[str, object]]:
     """Yield the reported facts; all known facts if the service is reported as closed."""
     at = clock.now()
-    standing_by_fact = checks.service_standings(service, at)
+    state_by_fact = checks.service_fact_states(service, at)
     reported = set(correction.proposed or correction.facts)
     for fact in Fact:
-        if fact in reported or (enums.ReportClaim.CLOSED in reported and fact in standing_by_fact):
-            standing = standing_by_fact.get(fact) or checks.compute_standing(fact, [], at)
+        if fact in reported or (enums.ReportClaim.CLOSED in reported and fact in state_by_fact):
+            fact_state = state_by_fact.get(fact) or checks.compute_fact_state(fact, [], at)
             proposed = correction.proposed.get(fact.value)
             lines = None if proposed is None else describe_fact(fact, proposed)
-            yield {"view": fact_view(service, standing), "proposed": lines}
+            yield {"view": fact_view(service, fact_state), "proposed": lines}
 
 
 def _decision_message(report: models.Correction) -> str:

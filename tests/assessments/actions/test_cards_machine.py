@@ -1,4 +1,4 @@
-"""Whatever is sent, typed, resent and taken back in any order: each sheet is one answer."""
+"""State machine: each sheet stays one answer in any order of sending, entering and deleting."""
 
 from datetime import timedelta
 
@@ -23,8 +23,8 @@ from protect.assessments.actions.answers import (
 from protect.assessments.models import Response
 from protect.assessments.statistics.codes import draw_codes
 from protect.trainings.base.enums import Phase
-from tests.assessments.actions.test_answers import asked
-from tests.assessments.answers import a_test
+from tests.assessments.actions.test_answers import get_inquiry
+from tests.assessments.answers import fill_test
 from tests.assessments.measured import AFTER, measure
 from tests.examples import examples
 from tests.trainings.planning import make_edition
@@ -52,8 +52,8 @@ class Cards(RuleBasedStateMachine):
 
     @rule(at=st.integers(0, 4), right=RIGHT)
     def send(self, at, right):
-        sheet = a_test(asked(self.edition, Phase.POST), CARDS[at], right)
-        score = answer_test(asked(self.edition, Phase.POST), sheet, at=AFTER)
+        sheet = fill_test(get_inquiry(self.edition, Phase.POST), CARDS[at], right)
+        score = answer_test(get_inquiry(self.edition, Phase.POST), sheet, at=AFTER)
         self.sent.append((sheet, score))
 
     @precondition(lambda self: self.sent)
@@ -61,12 +61,12 @@ class Cards(RuleBasedStateMachine):
     def send_again(self, data):
         sheet, before = data.draw(st.sampled_from(self.sent))
 
-        assert answer_test(asked(self.edition, Phase.POST), sheet, at=AFTER) == before
+        assert answer_test(get_inquiry(self.edition, Phase.POST), sheet, at=AFTER) == before
 
     @rule(at=st.integers(0, 4), right=RIGHT)
     def type_in(self, at, right):
-        inquiry = asked(self.edition, Phase.POST)
-        sheet, day = a_test(inquiry, CARDS[at], right), ResponseTime(AFTER.date(), False)
+        inquiry = get_inquiry(self.edition, Phase.POST)
+        sheet, day = fill_test(inquiry, CARDS[at], right), ResponseTime(AFTER.date(), False)
         self.typed.append(store_paper_response(self.scope, inquiry, sheet, day, at=AFTER).pk)
 
     @precondition(lambda self: self.typed)
@@ -83,7 +83,7 @@ class Cards(RuleBasedStateMachine):
         assert Response.objects.count() == len(self.sent) + len(self.typed)
 
 
-def test_each_sheet_is_one_answer(planners, monkeypatch):
+def test_each_sheet_stays_one_answer_in_any_order_of_actions(planners, monkeypatch):
     monkeypatch.setattr(answers, "SPARE_RESPONSES", 1000)
     Cards.planners, Cards.edition = planners, make_edition(planners.host, seat_limit=None)
     measure(Cards.edition)

@@ -1,4 +1,4 @@
-"""Forms are chosen before the first answer; at the end the analysis is frozen."""
+"""Forms are chosen before the first answer; the freeze ends changes and answers."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,9 +13,9 @@ from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.course_forms import ChosenQuestionnaires
 from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.curricula.errors import AssessmentsNotComparable
-from tests.assessments.actions.test_answers import asked
-from tests.assessments.answers import a_test
-from tests.assessments.measured import AFTER, BEFORE, EVENING, FORMS, keep, measure
+from tests.assessments.actions.test_answers import get_inquiry
+from tests.assessments.answers import fill_test
+from tests.assessments.measured import AFTER, BEFORE, EVENING, FORMS, measure, store_response
 from tests.refusals import refuses
 from tests.trainings.planning import AT, make_edition
 from tests.trainings.registrations.test_decisions import come
@@ -28,47 +28,49 @@ def edition(planners):
     return make_edition(planners.host, seat_limit=None)
 
 
-def chosen(order=SetOrder.AB, assessment=Assessment.NAMED, **codes):
-    forms = {each.code: each for each in list_published_forms()}
+def make_choice(order=SetOrder.AB, assessment=Assessment.NAMED, **codes):
+    forms = {form.code: form for form in list_published_forms()}
     wanted = {phase: codes.get(phase.value, code) for phase, code in FORMS.items()}
     return ChosenQuestionnaires(
         order, assessment, {phase: forms[code] for phase, code in wanted.items() if code}
     )
 
 
-def asked_by(edition):
+def chosen_form_codes(edition):
     rows = Inquiry.objects.filter(measuring=edition.pk).order_by("pk")
-    return {Phase(each.phase): each.form.code for each in rows.select_related("form")}
+    return {Phase(row.phase): row.form.code for row in rows.select_related("form")}
 
 
-def test_forms_are_chosen_with_a_key_and_addresses(edition, planners):
-    row = choose_forms(planners.scope("pia"), edition, chosen(), at=AT)
+def test_choosing_forms_creates_a_key_and_addresses(edition, planners):
+    row = choose_forms(planners.scope("pia"), edition, make_choice(), at=AT)
 
-    assert asked_by(edition) == FORMS
+    assert chosen_form_codes(edition) == FORMS
     assert row.salt is not None
     assert len(bytes(row.salt)) == 32
     assert len({*row.inquiries.values_list("code", flat=True)}) == 5
 
 
-def test_one_set_is_asked_twice(edition, planners):
-    choose_forms(planners.scope("pia"), edition, chosen(SetOrder.SAME, post=""), at=AT)
+def test_same_question_set_may_be_used_before_and_after(edition, planners):
+    choose_forms(planners.scope("pia"), edition, make_choice(SetOrder.SAME, post=""), at=AT)
 
-    assert asked_by(edition)[Phase.POST] == "knowledge-a"
+    assert chosen_form_codes(edition)[Phase.POST] == "knowledge-a"
 
 
-def test_what_is_not_asked_any_more_is_gone_and_an_address_stays(edition, planners):
-    choose_forms(planners.scope("pia"), edition, chosen(), at=AT)
+def test_removed_form_is_deleted_and_the_other_keeps_its_address(edition, planners):
+    choose_forms(planners.scope("pia"), edition, make_choice(), at=AT)
     before = Inquiry.objects.filter(measuring=edition.pk).get(phase=Phase.PRE).code
-    choose_forms(planners.scope("pia"), edition, chosen(pre="knowledge-b", evaluation=""), at=AT)
+    choose_forms(
+        planners.scope("pia"), edition, make_choice(pre="knowledge-b", evaluation=""), at=AT
+    )
 
-    assert Phase.EVALUATION not in asked_by(edition)
+    assert Phase.EVALUATION not in chosen_form_codes(edition)
     assert Inquiry.objects.filter(measuring=edition.pk).get(phase=Phase.PRE).code == before
 
 
 @pytest.mark.parametrize("given", [{"post": ""}, {"post": "assessment"}])
 def test_tests_that_cannot_be_compared_are_refused(edition, planners, given):
     with pytest.raises(AssessmentsNotComparable):
-        choose_forms(planners.scope("pia"), edition, chosen(**given), at=AT)
+        choose_forms(planners.scope("pia"), edition, make_choice(**given), at=AT)
 
     assert not Measuring.objects.exists()
 
@@ -76,19 +78,19 @@ def test_tests_that_cannot_be_compared_are_refused(edition, planners, given):
 @pytest.mark.parametrize(
     "change", [{"order": SetOrder.HALVES}, {"pre": "knowledge-b"}, {"pre": "", "post": ""}]
 )
-def test_what_has_answers_stays(edition, planners, change):
-    choose_forms(planners.scope("pia"), edition, chosen(), at=AT)
-    keep(edition, Phase.PRE)
+def test_form_with_answers_cannot_be_changed(edition, planners, change):
+    choose_forms(planners.scope("pia"), edition, make_choice(), at=AT)
+    store_response(edition, Phase.PRE)
     with refuses("assessments_forms_in_use"):
-        choose_forms(planners.scope("pia"), edition, chosen(**change), at=AT)
+        choose_forms(planners.scope("pia"), edition, make_choice(**change), at=AT)
 
-    assert asked_by(edition) == FORMS
-    choose_forms(planners.scope("pia"), edition, chosen(assessment=Assessment.NONE), at=AT)
+    assert chosen_form_codes(edition) == FORMS
+    choose_forms(planners.scope("pia"), edition, make_choice(assessment=Assessment.NONE), at=AT)
 
 
 def test_only_planners_choose_forms_and_freeze(edition, planners):
     with pytest.raises(PermissionDenied):
-        choose_forms(planners.scope("tom"), edition, chosen(), at=AT)
+        choose_forms(planners.scope("tom"), edition, make_choice(), at=AT)
     measure(edition)
     with pytest.raises(PermissionDenied):
         freeze_results(planners.scope("tom"), edition, at=AT)
@@ -96,12 +98,14 @@ def test_only_planners_choose_forms_and_freeze(edition, planners):
     assert Measuring.objects.get(pk=edition.pk).frozen_at is None
 
 
-def test_frozen_pairs_stay_pairs_and_no_card_says_anything(edition, planners):
+def test_freeze_keeps_pairs_and_replaces_card_hashes(edition, planners):
     measure(edition)
     scope, codes = planners.scope("pia"), draw_codes(3)
     for phase, at in ((Phase.PRE, BEFORE), (Phase.POST, AFTER)):
         for code in codes:
-            answer_test(asked(edition, phase), a_test(asked(edition, phase), code), at=at)
+            answer_test(
+                get_inquiry(edition, phase), fill_test(get_inquiry(edition, phase), code), at=at
+            )
     create_slips(scope, edition, 2, at=AFTER)
     before = {*Response.objects.values_list("pair", flat=True)}
     freeze_results(scope, edition, at=EVENING)
@@ -115,15 +119,15 @@ def test_frozen_pairs_stay_pairs_and_no_card_says_anything(edition, planners):
     assert not AnswerToken.objects.exists()
 
 
-def test_frozen_takes_no_answer_and_is_frozen_once(edition, planners):
+def test_frozen_edition_refuses_answers_and_a_second_freeze(edition, planners):
     measure(edition)
-    inquiry = asked(edition, Phase.PRE)
-    sheet = a_test(inquiry, "")
+    inquiry = get_inquiry(edition, Phase.PRE)
+    sheet = fill_test(inquiry, "")
     freeze_results(planners.scope("pia"), edition, at=EVENING)
     for refused in (
         lambda: answer_test(inquiry, sheet, at=BEFORE),
         lambda: freeze_results(planners.scope("pia"), edition, at=BEFORE),
-        lambda: choose_forms(planners.scope("pia"), edition, chosen(), at=BEFORE),
+        lambda: choose_forms(planners.scope("pia"), edition, make_choice(), at=BEFORE),
         lambda: create_slips(planners.scope("pia"), edition, 1, at=BEFORE),
     ):
         with refuses("assessments_analysis_frozen"):
@@ -133,7 +137,7 @@ def test_frozen_takes_no_answer_and_is_frozen_once(edition, planners):
 
 
 @pytest.mark.parametrize("sessions", [2, 0])
-def test_what_has_not_ended_is_not_frozen(planners, sessions):
+def test_edition_that_has_not_ended_cannot_be_frozen(planners, sessions):
     edition = make_edition(planners.host, sessions=sessions)
     measure(edition)
     with refuses("trainings_edition_not_ended") as refusal:
@@ -145,16 +149,16 @@ def test_what_has_not_ended_is_not_frozen(planners, sessions):
     assert row.salt is not None
 
 
-def test_a_session_that_was_cancelled_holds_nothing_up(edition, planners):
+def test_cancelled_session_does_not_delay_the_freeze(edition, planners):
     measure(edition)
     edition.sessions.filter(number=2).update(cancelled_at=AT)
 
     assert freeze_results(planners.scope("pia"), edition, at=AFTER).frozen_at == AFTER
 
 
-def test_the_night_writes_everything_anew_and_forgets_slips_that_are_over(edition, planners):
+def test_nightly_shuffle_rewrites_rows_and_deletes_expired_slips(edition, planners):
     measure(edition)
-    rows = {str(keep(edition, Phase.PRE, pair=f"{n:064}").pk) for n in range(30)}
+    rows = {str(store_response(edition, Phase.PRE, pair=f"{n:064}").pk) for n in range(30)}
     create_slips(planners.scope("pia"), edition, 2, at=AFTER)
     done = shuffle_rows_and_delete_expired_slips(at=AFTER)
 
@@ -163,7 +167,7 @@ def test_the_night_writes_everything_anew_and_forgets_slips_that_are_over(editio
     assert shuffle_rows_and_delete_expired_slips(at=AFTER.replace(year=2028))["slips_over"] == 2
 
 
-def test_who_took_a_link_is_mixed_each_night_and_stays(edition):
+def test_nightly_shuffle_keeps_records_of_links_taken(edition):
     measure(edition)
     rows = {LinkTaken.objects.create(registration=come(edition)).pk for _ in range(3)}
     done = shuffle_rows_and_delete_expired_slips(at=AFTER)

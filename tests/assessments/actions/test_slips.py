@@ -1,4 +1,4 @@
-"""The evaluation from one's own page: one link for each who was there, and nobody knows whose."""
+"""Evaluation links from the own page: one per participant, without a link to the answer."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -26,12 +26,12 @@ MONTH = timedelta(days=30)
 
 @pytest.fixture
 def edition(planners):
-    made = make_edition(planners.host, seat_limit=None, delivery=Delivery.ONLINE)
-    measure(made)
-    return made
+    edition = make_edition(planners.host, seat_limit=None, delivery=Delivery.ONLINE)
+    measure(edition)
+    return edition
 
 
-def test_a_page_sent_twice_has_one_link_and_another_page_gets_none(edition):
+def test_participant_gets_one_evaluation_link_per_page(edition):
     row, key = come(edition), uuid4()
     entries = Entry.objects.count()
     assert take_link(row, key, at=AFTER) == take_link(row, key, at=AFTER)
@@ -42,7 +42,7 @@ def test_a_page_sent_twice_has_one_link_and_another_page_gets_none(edition):
     assert Entry.objects.count() == entries
 
 
-def test_all_links_of_an_edition_end_on_one_day_whenever_they_were_taken(edition):
+def test_all_evaluation_links_of_an_edition_expire_on_one_day(edition):
     first, second = (
         get_slip(take_link(come(edition), uuid4(), at=at), at.date())
         for at in (AFTER, AFTER + timedelta(days=20))
@@ -56,7 +56,7 @@ def test_all_links_of_an_edition_end_on_one_day_whenever_they_were_taken(edition
 @pytest.mark.parametrize(
     ("noted", "is_offered"), [([], True), (["absent"], False), (["absent", "present"], True)]
 )
-def test_who_was_noted_as_absent_all_the_time_gets_none(
+def test_participant_absent_from_every_session_gets_no_link(
     edition, planners, delivery, noted, is_offered
 ):
     edition.delivery = delivery
@@ -82,7 +82,7 @@ def test_who_was_noted_as_absent_all_the_time_gets_none(
 
 
 @pytest.mark.parametrize("why", ["early", "late", "not confirmed", "not asked", "frozen", "a room"])
-def test_otherwise_there_is_no_link(edition, planners, why):
+def test_link_is_refused_without_seat_or_open_evaluation(edition, planners, why):
     row, at = come(edition), {"early": BEFORE, "late": AFTER + MONTH + MONTH}.get(why, AFTER)
     if why == "not confirmed":
         row.state = RegistrationState.APPLIED
@@ -123,7 +123,7 @@ def test_a_cancelled_session_extends_no_record(edition):
     assert delete_old_link_records(at=AFTER + MONTH + timedelta(days=1)) == 1
 
 
-def test_where_no_session_is_left_it_is_forgotten_at_once(edition):
+def test_link_record_of_an_edition_without_sessions_is_deleted_at_once(edition):
     take_link(come(edition), uuid4(), at=AFTER)
     edition.sessions.update(cancelled_at=AFTER)
 

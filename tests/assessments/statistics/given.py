@@ -1,4 +1,4 @@
-"""Data that several tests of measuring start from. Its sources are named beside it."""
+"""Data and strategies for tests of the statistics, with their sources."""
 
 import numpy as np
 from hypothesis import settings, strategies as st
@@ -23,12 +23,14 @@ PLANTS = np.array([49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48], 
 points = st.integers(-40, 40).map(lambda quarters: quarters / 4)
 
 
-def changes(least: int = 0, most: int = 40) -> st.SearchStrategy[np.ndarray]:
+def change_arrays(least: int = 0, most: int = 40) -> st.SearchStrategy[np.ndarray]:
     """Differences with ties and noughts. Units: quarters of a point, exact in binary."""
     return st.lists(points, min_size=least, max_size=most).map(lambda found: np.array(found, float))
 
 
-def answers(scores: list[float], codes: list[str] | None = None, items: int = 0) -> PhaseAnswers:
+def make_answers(
+    scores: list[float], codes: list[str] | None = None, items: int = 0
+) -> PhaseAnswers:
     """Tests of one phase. The first questions are right, as many as there are points."""
     codes = [f"c{row}" for row in range(len(scores))] if codes is None else codes
     right = [[column < score for column in range(items)] for score in scores]

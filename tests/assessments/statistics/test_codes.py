@@ -22,20 +22,20 @@ drawn = st.text(ALPHABET, min_size=8, max_size=8).map(add_check_character).filte
 sent = st.uuids(version=4)
 
 
-def test_cards_are_all_different_and_can_be_read():
+def test_card_codes_are_distinct_and_valid():
     cards = draw_codes(500)
 
     assert len(set(cards)) == 500
     assert all(parse_code(format_code(code)) == code for code in cards)
 
 
-def test_a_card_does_not_come_again():
+def test_new_card_codes_differ_from_earlier_ones():
     assert not set(draw_codes(50)) & set(draw_codes(50))
 
 
 @CALM
 @given(drawn)
-def test_a_card_shows_three_groups_of_capitals(code):
+def test_card_code_is_shown_in_three_groups_of_capitals(code):
     assert [len(part) for part in format_code(code).split("-")] == [3, 3, 3]
     assert format_code(code).replace("-", "").lower() == code
     assert set(code) <= set(ALPHABET)
@@ -43,7 +43,7 @@ def test_a_card_shows_three_groups_of_capitals(code):
 
 @CALM
 @given(drawn, st.integers(0, CODE_LENGTH - 1), st.sampled_from(ALPHABET))
-def test_one_wrong_character_is_always_noticed(code, at, letter):
+def test_one_wrong_character_is_always_detected(code, at, letter):
     typed = code[:at] + letter + code[at + 1 :]
 
     assert parse_code(typed) == (code if typed == code else CodeMistake.CHECK)
@@ -51,7 +51,7 @@ def test_one_wrong_character_is_always_noticed(code, at, letter):
 
 @CALM
 @given(drawn)
-def test_two_characters_that_changed_places_are_always_noticed(code):
+def test_two_swapped_characters_are_always_detected(code):
     for one, other in combinations(range(CODE_LENGTH), 2):
         letters = list(code)
         letters[one], letters[other] = letters[other], letters[one]
@@ -60,7 +60,7 @@ def test_two_characters_that_changed_places_are_always_noticed(code):
 
 
 @pytest.mark.parametrize("way", [str.upper, " {} ".format, "-".join, " ".join, "\u200f{}".format])
-def test_case_gaps_and_hyphens_do_not_matter(way):
+def test_case_spaces_and_hyphens_are_ignored(way):
     code = draw_codes(1)[0]
 
     assert parse_code(way(code)) == code
@@ -68,16 +68,16 @@ def test_case_gaps_and_hyphens_do_not_matter(way):
 
 @CALM
 @given(drawn)
-def test_digits_of_any_script_and_wide_letters_are_read(code):
+def test_digits_of_any_script_and_full_width_letters_are_read(code):
     for nought in ("٠", "۰", "০", "０"):
         digits = {str(digit): chr(ord(nought) + digit) for digit in range(10)}
         assert parse_code(code.translate(str.maketrans(digits))) == code
-    assert parse_code("".join(chr(ord(each) - 32 + 0xFF00) for each in code)) == code
+    assert parse_code("".join(chr(ord(character) - 32 + 0xFF00) for character in code)) == code
 
 
 @CALM
 @given(drawn)
-def test_a_greek_or_cyrillic_keyboard_is_read_where_its_capitals_look_alike(code):
+def test_greek_and_cyrillic_lookalike_capitals_are_read(code):
     greek = format_code(code).translate(str.maketrans("BHKMNPTXZ", "ΒΗΚΜΝΡΤΧΖ"))
     cyrillic = format_code(code).translate(str.maketrans("BCHKMPTX", "ВСНКМРТХ"))
 
@@ -97,13 +97,13 @@ def test_a_greek_or_cyrillic_keyboard_is_read_where_its_capitals_look_alike(code
         ("²³bcdfghj", CodeMistake.CHECK),  # NFKC: digits that are raised are digits
     ],
 )
-def test_what_is_no_code_says_why(typed, why):
+def test_invalid_code_is_refused_with_a_reason(typed, why):
     assert parse_code(typed) is why
 
 
 @CALM
 @given(st.text(max_size=40))
-def test_whatever_is_typed_is_a_code_or_a_mistake(typed):
+def test_any_typed_text_is_a_code_or_a_mistake(typed):
     found = parse_code(typed)
 
     assert isinstance(found, CodeMistake) or parse_code(format_code(found)) == found
@@ -111,7 +111,7 @@ def test_whatever_is_typed_is_a_code_or_a_mistake(typed):
 
 @CALM
 @given(drawn, drawn)
-def test_a_hash_is_of_one_card_in_one_edition(one, other):
+def test_hash_depends_on_card_and_edition(one, other):
     assert (code_hash(one, KEY) == code_hash(other, KEY)) == (one == other)
     assert code_hash(one, KEY) != code_hash(one, b"o" * 32)
     assert one not in code_hash(one, KEY)
@@ -123,7 +123,7 @@ def test_a_salt_is_random():
 
 
 @given(sent, sent)
-def test_what_is_sent_twice_is_one_row_with_one_link(first, second):
+def test_form_sent_twice_has_one_row_id_and_one_link(first, second):
     same = first == second
 
     assert (codes.response_row_id(KEY, first) == codes.response_row_id(KEY, second)) == same
@@ -131,16 +131,16 @@ def test_what_is_sent_twice_is_one_row_with_one_link(first, second):
 
 
 @given(sent)
-def test_neither_row_nor_link_shows_the_key_of_the_form(each):
-    row = codes.response_row_id(KEY, each)
+def test_row_id_and_link_do_not_reveal_the_form_key(response_id):
+    row = codes.response_row_id(KEY, response_id)
 
     assert row.version == 4
-    assert row != each
-    assert each.hex not in f"{row.hex}{codes.link_token(KEY, each)}"
-    assert codes.response_row_id(bytes(32), each) != row
+    assert row != response_id
+    assert response_id.hex not in f"{row.hex}{codes.link_token(KEY, response_id)}"
+    assert codes.response_row_id(bytes(32), response_id) != row
 
 
-def test_both_halves_of_a_course_are_about_as_large():
-    hashes = [codes.code_hash(str(UUID(int=each)), KEY) for each in range(1000)]
+def test_hash_splits_a_course_into_two_similar_halves():
+    hashes = [codes.code_hash(str(UUID(int=number)), KEY) for number in range(1000)]
 
     assert 400 < sum(map(codes.hash_to_coin, hashes)) < 600

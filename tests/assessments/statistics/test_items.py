@@ -24,15 +24,15 @@ both = st.tuples(st.integers(10, 40), st.integers(1, 8)).flatmap(
 ps = st.lists(st.floats(0, 1), min_size=1, max_size=20).map(np.array)
 
 
-def described(found: np.ndarray) -> ItemStatistics:
-    result = item_statistics(found, LIMITS)
+def describe(data: np.ndarray) -> ItemStatistics:
+    result = item_statistics(data, LIMITS)
     assert isinstance(result, ItemStatistics)
     return result
 
 
-def holm_of_statsmodels(found: list[float]) -> list[float]:
+def holm_of_statsmodels(data: list[float]) -> list[float]:
     with patch("gc.collect"):  # which it calls each time, for a second
-        return list(multipletests(found, method="holm")[1])
+        return list(multipletests(data, method="holm")[1])
 
 
 def table(gained: int, lost: int, same: int = 20) -> tuple[np.ndarray, np.ndarray]:
@@ -44,8 +44,8 @@ def table(gained: int, lost: int, same: int = 20) -> tuple[np.ndarray, np.ndarra
 
 @CALM
 @given(right)
-def test_facility_correlations_and_kr20_are_those_of_pandas(found):
-    ours, frame = described(found), pd.DataFrame(found.astype(float))
+def test_facility_correlations_and_kr20_equal_pandas(data):
+    ours, frame = describe(data), pd.DataFrame(data.astype(float))
     total = frame.sum(axis=1)
 
     assert ours.facility == pytest.approx(tuple(frame.mean()))
@@ -64,17 +64,17 @@ def test_facility_correlations_and_kr20_are_those_of_pandas(found):
         )
 
 
-def test_kr20_by_hand():
+def test_kr20_equals_a_hand_computed_value():
     # A Guttman scale: 3 questions, 0 to 3 right, two people each. Σpq = 0.625, variance 1.25.
-    found = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [1, 1, 1]] * 2, bool)
+    differences = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [1, 1, 1]] * 2, bool)
 
-    assert described(found).kr20 == pytest.approx(1.5 * (1 - 0.625 / 1.25))
+    assert describe(differences).kr20 == pytest.approx(1.5 * (1 - 0.625 / 1.25))
 
 
 @CALM
 @given(both)
-def test_mcnemar_and_holm_are_those_of_statsmodels(found):
-    pre, post = found
+def test_mcnemar_and_holm_equal_statsmodels(data):
+    pre, post = data
     ours = item_changes(pre, post, LIMITS)
     theirs = [
         float(mcnemar(pd.crosstab(*_columns(pre, post, item), dropna=False), exact=True).pvalue)
@@ -82,12 +82,14 @@ def test_mcnemar_and_holm_are_those_of_statsmodels(found):
     ]
 
     assert not isinstance(ours, Reason)
-    assert [each.p for each in ours] == pytest.approx(theirs)
-    assert [each.p_holm for each in ours] == pytest.approx(holm_of_statsmodels(theirs))
+    assert [item.p for item in ours] == pytest.approx(theirs)
+    assert [item.p_holm for item in ours] == pytest.approx(holm_of_statsmodels(theirs))
 
 
 def _columns(pre: np.ndarray, post: np.ndarray, item: int) -> tuple[pd.Categorical, ...]:
-    return tuple(pd.Categorical(each[:, item], categories=[False, True]) for each in (pre, post))
+    return tuple(
+        pd.Categorical(matrix[:, item], categories=[False, True]) for matrix in (pre, post)
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,18 +101,18 @@ def _columns(pre: np.ndarray, post: np.ndarray, item: int) -> tuple[pd.Categoric
         (10, 0, 2 / 1024),
     ],
 )
-def test_exact_mcnemar_by_hand(gained, lost, p):
-    found = item_changes(*table(gained, lost), LIMITS)
+def test_exact_mcnemar_equals_hand_computed_values(gained, lost, p):
+    changes = item_changes(*table(gained, lost), LIMITS)
 
-    assert not isinstance(found, Reason)
-    assert found[0].p == pytest.approx(p)
-    assert (found[0].gained, found[0].lost) == (gained, lost)
+    assert not isinstance(changes, Reason)
+    assert changes[0].p == pytest.approx(p)
+    assert (changes[0].gained, changes[0].lost) == (gained, lost)
 
 
 @CALM
 @given(both)
-def test_before_and_after_exchanged_moves_as_many_the_other_way(found):
-    there, back = item_changes(*found, LIMITS), item_changes(*found[::-1], LIMITS)
+def test_exchanging_before_and_after_swaps_gained_and_lost(data):
+    there, back = item_changes(*data, LIMITS), item_changes(*data[::-1], LIMITS)
 
     assert not isinstance(there, Reason)
     assert not isinstance(back, Reason)
@@ -119,51 +121,51 @@ def test_before_and_after_exchanged_moves_as_many_the_other_way(found):
 
 @CALM
 @given(ps)
-def test_holm_raises_keeps_the_order_and_stays_a_probability(found):
-    adjusted = adjust_p_values(found)
+def test_holm_only_raises_p_keeps_the_order_and_stays_at_most_one(data):
+    adjusted = adjust_p_values(data)
 
-    assert np.all(adjusted >= found)
+    assert np.all(adjusted >= data)
     assert np.all(adjusted <= 1)
-    assert np.all(np.diff(adjusted[np.argsort(found, kind="stable")]) >= 0)
-    assert adjusted.min() == pytest.approx(min(1.0, found.min() * len(found)))
+    assert np.all(np.diff(adjusted[np.argsort(data, kind="stable")]) >= 0)
+    assert adjusted.min() == pytest.approx(min(1.0, data.min() * len(data)))
 
 
 @CALM
 @given(ps)
-def test_holm_is_that_of_statsmodels(found):
-    assert adjust_p_values(found).tolist() == pytest.approx(holm_of_statsmodels(found))
+def test_holm_equals_statsmodels(data):
+    assert adjust_p_values(data).tolist() == pytest.approx(holm_of_statsmodels(data))
 
 
 @pytest.mark.parametrize(
     ("answers", "why"), [(0, Reason.NO_ANSWERS), (1, Reason.FEW_ANSWERS), (4, Reason.FEW_ANSWERS)]
 )
-def test_below_five_answers_no_question_is_told(answers, why):
+def test_question_statistics_are_withheld_below_five_answers(answers, why):
     assert item_statistics(np.ones((answers, 3), bool), LIMITS) is why
 
 
 @pytest.mark.parametrize(("pairs", "why"), [(0, Reason.NO_PAIRS), (9, Reason.FEW_PAIRS)])
-def test_below_ten_pairs_no_question_moves(pairs, why):
-    found = np.ones((pairs, 3), bool)
+def test_question_changes_are_withheld_below_ten_pairs(pairs, why):
+    differences = np.ones((pairs, 3), bool)
 
-    assert item_changes(found, found, LIMITS) is why
-
-
-def test_where_all_are_right_there_is_no_correlation_and_no_reliability():
-    found = described(np.ones((5, 3), bool))
-
-    assert found.facility == (1.0, 1.0, 1.0)
-    assert found.rest == (Reason.ALL_ALIKE,) * 3
-    assert found.kr20 is Reason.ALL_ALIKE
+    assert item_changes(differences, differences, LIMITS) is why
 
 
-def test_one_question_has_nothing_to_go_with():
-    found = described(np.array([[0], [1], [1], [0], [1]], bool))
+def test_all_right_answers_have_neither_correlation_nor_reliability():
+    statistics = describe(np.ones((5, 3), bool))
 
-    assert (found.rest, found.kr20) == ((Reason.ONE_ITEM,), Reason.ONE_ITEM)
+    assert statistics.facility == (1.0, 1.0, 1.0)
+    assert statistics.rest == (Reason.ALL_ALIKE,) * 3
+    assert statistics.kr20 is Reason.ALL_ALIKE
 
 
-def test_a_test_without_right_and_wrong_has_no_questions_here():
+def test_single_question_has_no_correlation():
+    statistics = describe(np.array([[0], [1], [1], [0], [1]], bool))
+
+    assert (statistics.rest, statistics.kr20) == ((Reason.ONE_ITEM,), Reason.ONE_ITEM)
+
+
+def test_form_without_scored_questions_has_no_question_statistics():
     nothing = np.zeros((12, 0), bool)
 
-    assert described(nothing) == ItemStatistics(12, (), (), Reason.ONE_ITEM)
+    assert describe(nothing) == ItemStatistics(12, (), (), Reason.ONE_ITEM)
     assert item_changes(nothing, nothing, LIMITS) == ()

@@ -7,7 +7,7 @@ from protect.kernel.errors import DataError
 from tests.assessments.statistics.given import LIMITS
 
 
-def test_ours_are_those_of_the_specification():
+def test_default_limits_equal_the_specification():
     assert limits() == LIMITS
 
 
@@ -20,12 +20,12 @@ def test_ours_are_those_of_the_specification():
         ("near_maximum_percent", 0),
     ],
 )
-def test_an_office_cannot_be_laxer(key, value):
+def test_office_cannot_lower_a_limit(key, value):
     with pytest.raises(ValidationError):
         Limits(**{**LIMITS.model_dump(), key: value})
 
 
-def test_an_office_may_be_stricter(settings, tmp_path):
+def test_office_can_raise_a_limit(settings, tmp_path):
     folder = tmp_path / "assessments"
     folder.mkdir()
     row = "[results]\nfewest_answers = {}\nfewest_pairs = 20\nnear_maximum_percent = 90\n"

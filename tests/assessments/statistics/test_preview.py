@@ -1,4 +1,4 @@
-"""The drawing of changes as a page of the desk, in a real browser."""
+"""The chart of changes on a page of the desk, in a real browser."""
 
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from protect.assessments.statistics.test_results import PrePostResults, compute
 from protect.ui import assets
-from tests.assessments.statistics.given import LIMITS, answers
+from tests.assessments.statistics.given import LIMITS, make_answers
 from tests.conftest import AXE
 from tests.serving import CHROMIUM
 from tests.ui.conftest import desk, page
@@ -22,10 +22,12 @@ SOURCE = page("{% load assessment_results %}{% measured_change found %}")
 
 def course(pairs: int, before: float = 3) -> PrePostResults:
     pre = [before + row % 3 for row in range(pairs)]
-    return compute(answers(pre), answers([6.0 + row % 4 for row in range(pairs)]), 10, LIMITS)
+    return compute(
+        make_answers(pre), make_answers([6.0 + row % 4 for row in range(pairs)]), 10, LIMITS
+    )
 
 
-def preview(found: PrePostResults, tag: str = "en") -> str:
+def preview(results: PrePostResults, tag: str = "en") -> str:
     known = {
         "desk": desk(),
         "request": RequestFactory().get("/"),
@@ -33,7 +35,7 @@ def preview(found: PrePostResults, tag: str = "en") -> str:
         "csp_nonce": "n",
     }
     with translation.override(tag):
-        return Template(SOURCE).render(Context({**known, "found": found}))
+        return Template(SOURCE).render(Context({**known, "found": results}))
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +50,8 @@ def chromium() -> Iterator[Browser]:
 def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
     tabs: list[Page] = []
 
-    def visited(found: PrePostResults, tag: str = "en", width: int = 1200, **how: str) -> Page:
-        html = preview(found, tag)
+    def visited(results: PrePostResults, tag: str = "en", width: int = 1200, **how: str) -> Page:
+        html = preview(results, tag)
 
         def answer(route: Route) -> None:
             path = urlsplit(route.request.url).path
@@ -65,11 +67,11 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
         return tabs[-1]
 
     yield visited
-    for each in tabs:
-        each.close()
+    for tab in tabs:
+        tab.close()
 
 
-def test_the_table_says_what_the_dots_say():
+def test_table_has_the_numbers_of_the_dots():
     html = preview(course(12))
 
     assert html.index("confidence") < html.index('<svg viewBox="0 0 400')
@@ -79,7 +81,7 @@ def test_the_table_says_what_the_dots_say():
     assert "These figures show what changed, not why it changed." in html
 
 
-def test_few_pairs_have_no_mean_and_no_size():
+def test_few_pairs_show_neither_mean_nor_effect_size():
     html = preview(course(7))
 
     assert "Median" in html
@@ -88,7 +90,7 @@ def test_few_pairs_have_no_mean_and_no_size():
         assert word not in html
 
 
-def test_very_few_pairs_have_no_dots():
+def test_very_few_pairs_show_no_dots():
     html = preview(course(4))
 
     assert "Hidden:" in html
@@ -112,7 +114,7 @@ def test_the_chart_has_no_accessibility_violations(visit, tag, width, scheme):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("tag", ["en", "ar"])
-def test_the_line_runs_from_less_to_more_in_every_script(visit, tag):
+def test_axis_runs_from_less_to_more_in_every_writing_direction(visit, tag):
     tab = visit(course(12), tag)
 
     xs = tab.eval_on_selector_all(
@@ -127,7 +129,7 @@ def test_the_line_runs_from_less_to_more_in_every_script(visit, tag):
 @pytest.mark.parametrize(
     "how", [{"media": "print"}, {"forced_colors": "active"}, {"color_scheme": "dark"}]
 )
-def test_dots_interval_and_numbers_are_seen_on_paper_and_in_forced_colours(visit, how):
+def test_dots_and_interval_are_visible_in_print_and_forced_colours(visit, how):
     tab = visit(course(12), **how)
 
     paper = tab.evaluate("getComputedStyle(document.body).backgroundColor")

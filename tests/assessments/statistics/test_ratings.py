@@ -19,7 +19,7 @@ levels = st.lists(st.integers(0, 5), max_size=60).map(lambda found: np.array(fou
 
 @CALM
 @given(levels)
-def test_counts_and_share_are_those_of_pandas_and_statsmodels(found):
+def test_counts_and_share_equal_pandas_and_statsmodels(found):
     given_levels = pd.Series(found, dtype=int)
     answered = given_levels[given_levels > 0]
     result = rate_levels(found, 5, LIMITS)
@@ -36,7 +36,7 @@ def test_counts_and_share_are_those_of_pandas_and_statsmodels(found):
     assert result.top_two.value == pytest.approx(top / len(answered))
 
 
-def test_a_level_that_the_question_does_not_have_is_a_mistake_of_ours():
+def test_level_outside_the_scale_raises_an_error():
     with pytest.raises(ValueError, match="above 4"):
         rate_levels(np.array([1, 2, 3, 4, 5]), 4, LIMITS)
     with pytest.raises(ValueError, match="negative"):
@@ -46,42 +46,42 @@ def test_a_level_that_the_question_does_not_have_is_a_mistake_of_ours():
 @pytest.mark.parametrize(
     ("answered", "why"), [(0, Reason.NO_ANSWERS), (1, Reason.FEW_ANSWERS), (4, Reason.FEW_ANSWERS)]
 )
-def test_below_five_answers_neither_counts_nor_comments(answered, why):
-    found = np.array([5] * answered + [0] * 10)
+def test_counts_and_comments_are_withheld_below_five_answers(answered, why):
+    differences = np.array([5] * answered + [0] * 10)
 
-    assert rate_levels(found, 5, LIMITS) is why
+    assert rate_levels(differences, 5, LIMITS) is why
     assert sort_comments(["Good"], answered, LIMITS) is why
     assert practice_shares(0, answered, 20, LIMITS) is why
 
 
-def test_comments_come_in_the_order_of_the_alphabet_and_empty_ones_not_at_all():
+def test_comments_are_sorted_and_empty_ones_dropped():
     assert sort_comments([" More time", "", "  ", "Breaks"], 5, LIMITS) == ("Breaks", "More time")
 
 
 def test_practice_is_a_share_of_responders_and_of_attendees():
-    found = practice_shares(12, 15, 40, LIMITS)
+    shares = practice_shares(12, 15, 40, LIMITS)
 
-    assert not isinstance(found, Reason)
-    assert (found.of_responders.value, found.of_attendees.value) == (0.8, 0.3)
-    for each, whole in ((found.of_responders, 15), (found.of_attendees, 40)):
+    assert not isinstance(shares, Reason)
+    assert (shares.of_responders.value, shares.of_attendees.value) == (0.8, 0.3)
+    for interval, whole in ((shares.of_responders, 15), (shares.of_attendees, 40)):
         wanted = proportion_confint(12, whole, method="wilson")
-        assert (each.low, each.high) == pytest.approx(wanted)
+        assert (interval.low, interval.high) == pytest.approx(wanted)
 
 
 @CALM
 @given(st.lists(st.integers(0, 500), min_size=3, max_size=3).map(sorted))
-def test_the_lower_bound_is_never_above(numbers):
-    found = practice_shares(*numbers, LIMITS)
+def test_share_of_attendees_is_never_above_share_of_responders(numbers):
+    shares = practice_shares(*numbers, LIMITS)
 
     if numbers[1] < 5:
-        assert isinstance(found, Reason)
+        assert isinstance(shares, Reason)
     else:
-        assert not isinstance(found, Reason)
-        assert found.of_attendees.value <= found.of_responders.value
+        assert not isinstance(shares, Reason)
+        assert shares.of_attendees.value <= shares.of_responders.value
 
 
 @pytest.mark.parametrize("numbers", [(6, 5, 10), (5, 11, 10), (-1, 5, 10)])
-def test_more_than_there_were_is_a_mistake_of_ours(numbers):
+def test_counts_above_the_number_of_attendees_raise_an_error(numbers):
     with pytest.raises(ValueError, match="of"):
         practice_shares(*numbers, LIMITS)
 
@@ -101,15 +101,15 @@ shares = st.integers(1, 200_000).flatmap(
         (1, 29, 0.0061, 0.1718),
     ],
 )
-def test_newcombes_examples(part, whole, low, high):
-    found = share_with_interval(part, whole)
+def test_wilson_interval_equals_newcombes_examples(part, whole, low, high):
+    shares = share_with_interval(part, whole)
 
-    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
+    assert (shares.low, shares.high) == pytest.approx((low, high), abs=5e-5)
 
 
 @CALM
 @given(shares)
-def test_the_interval_is_that_of_statsmodels(of):
+def test_wilson_interval_equals_statsmodels(of):
     found = share_with_interval(*of)
 
     wanted = proportion_confint(*of, method="wilson")
@@ -118,7 +118,7 @@ def test_the_interval_is_that_of_statsmodels(of):
 
 @CALM
 @given(shares)
-def test_the_interval_stays_within_nought_and_one_and_holds_the_share(of):
+def test_interval_lies_within_zero_and_one_and_contains_the_share(of):
     found = share_with_interval(*of)
 
     assert 0 <= found.low <= found.value <= found.high <= 1
@@ -127,7 +127,7 @@ def test_the_interval_stays_within_nought_and_one_and_holds_the_share(of):
 
 @CALM
 @given(shares)
-def test_who_did_not_is_the_mirror_of_who_did(of):
+def test_interval_of_the_complement_is_mirrored(of):
     part, whole = of
     did, did_not = share_with_interval(part, whole), share_with_interval(whole - part, whole)
 
@@ -135,6 +135,6 @@ def test_who_did_not_is_the_mirror_of_who_did(of):
 
 
 @pytest.mark.parametrize(("part", "whole"), [(0, 0), (3, 2), (-1, 2)])
-def test_what_is_no_part_is_a_mistake_of_ours(part, whole):
-    with pytest.raises(ValueError, match="no part"):
+def test_part_outside_the_whole_raises_an_error(part, whole):
+    with pytest.raises(ValueError, match="not between"):
         share_with_interval(part, whole)

@@ -12,7 +12,7 @@ from protect.assessments.statistics.test_results import (
     PrePostResults,
     compute,
 )
-from tests.assessments.statistics.given import CALM, LIMITS, answers
+from tests.assessments.statistics.given import CALM, LIMITS, make_answers
 
 rows = st.lists(st.tuples(st.sampled_from("abcdefghijklmnopqrst"), st.integers(0, 8)), max_size=30)
 
@@ -21,7 +21,7 @@ def course(pairs: int, before: float = 3, after: float = 6) -> PrePostResults:
     """So many people with one of three results, all paired."""
     pre = [before + row % 3 for row in range(pairs)]
     post = [after + row % 2 for row in range(pairs)]
-    return compute(answers(pre, items=5), answers(post, items=5), 10, LIMITS)
+    return compute(make_answers(pre, items=5), make_answers(post, items=5), 10, LIMITS)
 
 
 def same(one: object, other: object) -> bool:
@@ -33,66 +33,68 @@ def same(one: object, other: object) -> bool:
     return one == (pytest.approx(other) if isinstance(other, float) else other)
 
 
-def test_a_course_of_twelve_shows_everything():
-    found = course(12)
+def test_course_with_twelve_pairs_shows_all_results():
+    results = course(12)
 
-    assert isinstance(found.change, Change)
-    assert found.change.mean == pytest.approx(2.5)
-    assert found.gain == pytest.approx(2.5 / 6)
-    assert isinstance(found.effect_size, float)
-    assert isinstance(found.pre_items, ItemStatistics)
-    assert not isinstance(found.item_changes, Reason)
-    assert len(found.item_changes) == 5
-    assert found.pair_count == 12
+    assert isinstance(results.change, Change)
+    assert results.change.mean == pytest.approx(2.5)
+    assert results.gain == pytest.approx(2.5 / 6)
+    assert isinstance(results.effect_size, float)
+    assert isinstance(results.pre_items, ItemStatistics)
+    assert not isinstance(results.item_changes, Reason)
+    assert len(results.item_changes) == 5
+    assert results.pair_count == 12
 
 
 @pytest.mark.parametrize(
     ("pairs", "why"),
     [(0, Reason.NO_PAIRS), (1, Reason.FEW_PAIRS), (4, Reason.FEW_PAIRS), (9, Reason.FEW_PAIRS)],
 )
-def test_a_small_course_claims_nothing(pairs, why):
-    found = course(pairs)
+def test_small_course_withholds_results(pairs, why):
+    results = course(pairs)
 
-    assert (found.change, found.effect_size, found.gain, found.item_changes) == (why,) * 4
-    assert isinstance(found.spread, Spread) == (pairs >= 5)
-    assert isinstance(found.post_items, ItemStatistics) == (pairs >= 5)
+    assert (results.change, results.effect_size, results.gain, results.item_changes) == (why,) * 4
+    assert isinstance(results.spread, Spread) == (pairs >= 5)
+    assert isinstance(results.post_items, ItemStatistics) == (pairs >= 5)
 
 
-def test_of_a_test_that_was_too_easy_no_gain_is_claimed():
-    found = course(12, before=8)  # a third had 10 of 10, a third 9
+def test_gain_of_a_too_easy_test_is_withheld():
+    results = course(12, before=8)  # a third had 10 of 10, a third 9
 
-    assert (found.change, found.effect_size, found.gain, found.item_changes) == (
+    assert (results.change, results.effect_size, results.gain, results.item_changes) == (
         Reason.TOO_EASY,
     ) * 4
-    assert isinstance(found.spread, Spread)
-    assert isinstance(found.pre_items, ItemStatistics)
+    assert isinstance(results.spread, Spread)
+    assert isinstance(results.pre_items, ItemStatistics)
 
 
-def test_all_at_the_maximum_is_too_easy_before_it_is_undefined():
-    full = answers([10.0] * 12, items=3)
+def test_too_easy_is_reported_before_an_undefined_gain():
+    full = make_answers([10.0] * 12, items=3)
 
     assert compute(full, full, 10, LIMITS).gain is Reason.TOO_EASY
 
 
-def test_fitness_asks_all_pre_tests_and_the_change_only_pairs():
-    pre = answers([2.0] * 10 + [10.0] * 5, [f"c{row}" for row in range(15)])
-    post = answers([float(row % 3 + 4) for row in range(10)])
+def test_fitness_uses_all_pre_tests_and_change_uses_pairs():
+    pre = make_answers([2.0] * 10 + [10.0] * 5, [f"c{row}" for row in range(15)])
+    post = make_answers([float(row % 3 + 4) for row in range(10)])
 
-    found = compute(pre, post, 10, LIMITS)
+    results = compute(pre, post, 10, LIMITS)
 
-    assert found.change is Reason.TOO_EASY  # 5 of 15, of whom none came back
-    assert found.pre.alone == 5
+    assert results.change is Reason.TOO_EASY  # 5 of 15, of whom none came back
+    assert results.pre.alone == 5
 
 
 @CALM
 @given(rows, rows, st.randoms())
-def test_the_order_of_rows_means_nothing(pre, post, chance):
+def test_results_ignore_the_order_of_rows(pre, post, chance):
     mixed = [pre.copy(), post.copy()]
-    for each in mixed:
-        chance.shuffle(each)
+    for group in mixed:
+        chance.shuffle(group)
     there, again = (
         compute(
-            *(answers([s for _, s in rows], [c for c, _ in rows], 8) for rows in both), 8, LIMITS
+            *(make_answers([s for _, s in rows], [c for c, _ in rows], 8) for rows in both),
+            8,
+            LIMITS,
         )
         for both in ((pre, post), mixed)
     )
@@ -101,15 +103,15 @@ def test_the_order_of_rows_means_nothing(pre, post, chance):
 
 
 @pytest.mark.parametrize("score", [-0.5, 10.5, float("nan")])
-def test_a_score_outside_the_test_is_a_mistake_of_ours(score):
-    with pytest.raises(ValueError, match="outside"):
-        compute(answers([score]), answers([]), 10, LIMITS)
+def test_score_outside_the_test_raises_an_error(score):
+    with pytest.raises(ValueError, match="must lie"):
+        compute(make_answers([score]), make_answers([]), 10, LIMITS)
 
 
-def test_tests_that_do_not_fit_are_a_mistake_of_ours():
+def test_incomparable_tests_raise_an_error():
     with pytest.raises(ValueError, match="questions"):
-        compute(answers([1.0], items=2), answers([1.0], items=3), 10, LIMITS)
-    with pytest.raises(ValueError, match="different"):
+        compute(make_answers([1.0], items=2), make_answers([1.0], items=3), 10, LIMITS)
+    with pytest.raises(ValueError, match="differ"):
         PhaseAnswers(["a"], np.zeros(2), np.zeros((2, 1), bool))
-    with pytest.raises(ValueError, match="outside"):
-        compute(answers([]), answers([]), 0, LIMITS)
+    with pytest.raises(ValueError, match="must lie"):
+        compute(make_answers([]), make_answers([]), 0, LIMITS)

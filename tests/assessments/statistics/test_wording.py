@@ -13,7 +13,7 @@ from protect.assessments.statistics.ratings import practice_shares, share_with_i
 from protect.assessments.statistics.test_results import PrePostResults, compute
 from protect.kernel.text import LRI, PDI
 from protect.site import catalogues
-from tests.assessments.statistics.given import LIMITS, answers
+from tests.assessments.statistics.given import LIMITS, make_answers
 
 TEMPLATES = "assessments/templates/assessments"
 OURS = ("assessments/statistics/", f"{TEMPLATES}/_change", f"{TEMPLATES}/_unpaired")
@@ -30,29 +30,35 @@ CAUSES = re.compile(
 
 @cache
 def strings() -> list[str]:
-    found = [each for each in catalogues.translatable_strings() if each.place.startswith(OURS)]
-    return [text for each in found for text in (each.text, each.plural) if text]
+    strings_of_statistics = [
+        string for string in catalogues.translatable_strings() if string.place.startswith(OURS)
+    ]
+    return [
+        text for string in strings_of_statistics for text in (string.text, string.plural) if text
+    ]
 
 
 def course(pairs: int = 12, before: float = 3, after: float = 6) -> PrePostResults:
     pre = [before + row % 3 for row in range(pairs)]
-    return compute(answers(pre), answers([after + row % 2 for row in range(pairs)]), 10, LIMITS)
+    return compute(
+        make_answers(pre), make_answers([after + row % 2 for row in range(pairs)]), 10, LIMITS
+    )
 
 
 def bare(text: str) -> str:
     return text.replace(LRI, "").replace(PDI, "").replace("\xa0", " ")
 
 
-def test_no_string_says_that_a_course_did_it():
-    found = strings()
+def test_no_source_text_claims_causation():
+    texts = strings()
 
-    assert len(found) > 30
-    assert [each for each in found if CAUSES.search(each)] == []
-    assert any("After the course" in each for each in found)
+    assert len(texts) > 30
+    assert [text for text in texts if CAUSES.search(text)] == []
+    assert any("After the course" in text for text in texts)
 
 
 @pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
-def test_no_translation_says_it_either(tag):
+def test_no_translation_claims_causation(tag):
     face = catalogues.translation_catalogues()[1]
     assert face.folder == django_settings.LOCALE_PATHS[1]
     with catalogues.po_path(face, tag).open("rb") as file:
@@ -62,8 +68,8 @@ def test_no_translation_says_it_either(tag):
     for message in catalog:
         if ours & set(message.id if isinstance(message.id, tuple) else (message.id,)):
             strings_of = message.string if isinstance(message.string, tuple) else (message.string,)
-            for each in strings_of:
-                assert not CAUSES.search(each)
+            for text in strings_of:
+                assert not CAUSES.search(text)
 
 
 @pytest.mark.parametrize(
@@ -76,21 +82,21 @@ def test_no_translation_says_it_either(tag):
         ("After the course the mean score had changed by {mean} points.", False),
     ],
 )
-def test_the_guard_tells_good_from_bad(text, is_bad):
+def test_causation_pattern_matches_only_bad_texts(text, is_bad):
     assert bool(CAUSES.search(text)) == is_bad
 
 
-def test_the_mean_stands_with_its_interval():
-    found = course()
+def test_mean_is_shown_with_its_interval():
+    results = course()
 
-    assert bare(wording.change_sentence(found)) == (
+    assert bare(wording.change_sentence(results)) == (
         "After the course the mean score had changed by +2.5 points. The 95% confidence interval "
         "runs from +1.86 to +3.14."
     )
 
 
 @pytest.mark.parametrize(
-    ("found", "words"),
+    ("results", "words"),
     [
         (course(0), "No two tests could be paired, so no change is shown."),
         (course(3), "Hidden: with so few answers, readers could tell who answered what."),
@@ -107,33 +113,33 @@ def test_the_mean_stands_with_its_interval():
         ),
     ],
 )
-def test_where_no_mean_is_said_the_reason_is(found, words):
-    assert bare(wording.change_sentence(found)) == words
-    assert wording.effect_and_gain_rows(found) == []
+def test_withheld_mean_is_replaced_by_its_reason(results, words):
+    assert bare(wording.change_sentence(results)) == words
+    assert wording.effect_and_gain_rows(results) == []
 
 
-def test_sizes_are_said_with_their_unit():
+def test_effect_sizes_are_shown_with_their_unit():
     assert [(label, bare(text)) for label, text in wording.effect_and_gain_rows(course())] == [
         ("Size of the change", "3.29 standard deviations (g_av)"),
         ("Normalised gain", "42% of the points that could still be gained"),
     ]
 
 
-def test_shares_have_their_interval():
+def test_shares_are_shown_with_their_interval():
     assert bare(wording.share_text(share_with_interval(12, 15))) == "80% (55% to 93%)"
-    found = practice_shares(12, 15, 40, LIMITS)
-    assert not isinstance(found, Reason)
-    assert "that is 30% (18% to 45%) of all participants" in bare(wording.practice_sentence(found))
+    shares = practice_shares(12, 15, 40, LIMITS)
+    assert not isinstance(shares, Reason)
+    assert "that is 30% (18% to 45%) of all participants" in bare(wording.practice_sentence(shares))
 
 
-def test_the_number_of_tests_is_always_said():
+def test_number_of_tests_is_always_shown():
     assert bare(wording.attrition_sentence(course(3))) == "Tests before: 3. After: 3. Paired: 3."
     assert wording.unpaired_rows(course(3)) == []
 
 
-def test_it_is_said_why_tests_have_no_pair():
-    pre = answers([3.0, 4.0, 5.0, 6.0], ["a", "a", "b", ""])  # typed twice, alone, left open
-    post = answers([6.0, 7.0, 8.0], ["a", "c", "d"])
+def test_reasons_for_unpaired_tests_are_shown():
+    pre = make_answers([3.0, 4.0, 5.0, 6.0], ["a", "a", "b", ""])  # typed twice, alone, left open
+    post = make_answers([6.0, 7.0, 8.0], ["a", "c", "d"])
 
     assert wording.unpaired_rows(compute(pre, post, 10, LIMITS)) == [
         ("Code in this test only", 1, 2),
@@ -143,24 +149,24 @@ def test_it_is_said_why_tests_have_no_pair():
 
 
 @pytest.mark.parametrize("kind", [*Reason])
-def test_every_reason_has_words_and_a_mark(kind):
+def test_every_withholding_reason_has_a_text_and_a_mark(kind):
     assert "{" not in wording.hidden_reason_text(kind)
     assert wording.figure_text(kind) == ("hidden" if kind is Reason.FEW_ANSWERS else "–")
 
 
 @pytest.mark.parametrize("kind", [*CodeMistake])
-def test_every_mistake_of_typing_has_words(kind):
+def test_every_code_mistake_has_a_text(kind):
     assert str(wording.CODE_MISTAKES[kind]).endswith(".")
 
 
 @pytest.mark.parametrize(
     ("value", "words"), [(0.0, "0"), (-0.001, "0"), (2.5, "+2.5"), (-1234, "−1,234")]
 )
-def test_changes_have_a_sign(value, words):
+def test_changes_are_shown_with_a_sign(value, words):
     assert bare(wording.signed_number_text(value)) == words
 
 
 @pytest.mark.parametrize("tag", ["fr", "ar", "el"])
-def test_numbers_keep_their_direction_and_the_language_its_commas(tag):
+def test_numbers_keep_their_direction_and_decimal_separator(tag):
     with translation.override(tag):
         assert wording.signed_number_text(2.5) == f"{LRI}+2{'.' if tag == 'ar' else ','}5{PDI}"

@@ -1,4 +1,4 @@
-"""People answer without an account: by the code on the wall, by a slip, from a mail."""
+"""Participants answer without an account: by wall code, slip or mailed link."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,7 +13,7 @@ from protect.assessments.statistics.codes import draw_codes, format_code
 from protect.kernel import clock
 from protect.questionnaires.access import get_form
 from protect.trainings.base.enums import Phase
-from tests.assessments.answers import sent
+from tests.assessments.answers import post_data_for
 from tests.assessments.measured import AFTER, BEFORE, measure
 from tests.guards.test_open_pages import wrongs
 from tests.trainings.planning import make_edition
@@ -49,98 +49,104 @@ def address(edition, phase, tag="en"):
     )
 
 
-def answers(edition, phase, right=0, **more):
+def posted_answers(edition, phase, right=0, **more):
     form = get_form("knowledge-a" if phase == Phase.PRE else "knowledge-b")
-    return {"step": "answers", "code": CODE, "sent_key": uuid4(), **sent(form, right), **more}
+    return {
+        "step": "answers",
+        "code": CODE,
+        "sent_key": uuid4(),
+        **post_data_for(form, right),
+        **more,
+    }
 
 
 @contextmanager
-def slip_of(edition, planners):
+def slip_address(edition, planners):
     (token,) = slips.create_slips(planners.scope("pia"), edition, 1, at=AFTER)
     yield f"/trainings/en/s/{token}"
 
 
-def test_first_the_card_then_the_questions_then_thanks(edition):
+def test_participant_enters_card_then_answers_then_sees_thanks(edition):
     measure(edition)
     browser, page = Browser(BEFORE), address(edition, Phase.PRE)
     first = browser.get(page)
     asked = browser.post(page, step="card", code=format_code(CODE))
-    done = browser.post(page, **answers(edition, Phase.PRE, 7))
+    done = browser.post(page, **posted_answers(edition, Phase.PRE, 7))
 
     assert "Code on your card" in words(first)
     assert f'name="code" value="{CODE}"' in asked.content.decode()
     assert "50 % of the points" in words(done).replace("\u2068", "").replace("\u2069", "")
     assert Response.objects.get().points == 7
-    for each in (first, asked, done):
-        assert wrongs(each) == []
+    for response in (first, asked, done):
+        assert wrongs(response) == []
 
 
 @pytest.mark.parametrize(
-    ("phase", "at", "said"),
+    ("phase", "at", "heading"),
     [(Phase.PRE, BEFORE, "Before the training"), (Phase.POST, AFTER, "After the training")],
 )
-def test_each_page_says_which_of_two_tests_it_is(edition, phase, at, said):
+def test_page_names_pre_test_or_post_test(edition, phase, at, heading):
     measure(edition)
     browser, page = Browser(at), address(edition, phase)
     shown = [browser.get(page), browser.post(page, step="card", code=CODE)]
 
-    assert all(said in words(each) for each in shown)
-    assert all(f"moment--{phase}" in each.content.decode() for each in shown)
+    assert all(heading in words(response) for response in shown)
+    assert all(f"moment--{phase}" in response.content.decode() for response in shown)
 
 
-def test_a_mistyped_code_is_said_at_once_and_nothing_is_kept(edition):
+def test_mistyped_code_is_refused_at_once_and_not_stored(edition):
     measure(edition)
-    wrong = CODE[:-1] + next(each for each in "bcdf" if each != CODE[-1])
-    answer = Browser(BEFORE).post(address(edition, Phase.PRE), step="card", code=wrong)
+    wrong = CODE[:-1] + next(letter for letter in "bcdf" if letter != CODE[-1])
+    response = Browser(BEFORE).post(address(edition, Phase.PRE), step="card", code=wrong)
 
-    assert answer.status_code == 422
-    assert "This code has a typing error. Check it and type it again." in words(answer)
+    assert response.status_code == 422
+    assert "This code has a typing error. Check it and type it again." in words(response)
     assert not Response.objects.exists()
 
 
-def test_a_card_that_was_used_is_told_so_and_another_goes_on(edition):
+def test_used_card_is_refused_and_another_is_accepted(edition):
     measure(edition)
     browser, page = Browser(BEFORE), address(edition, Phase.PRE)
-    browser.post(page, **answers(edition, Phase.PRE))
-    answer = browser.post(page, step="card", code=CODE)
+    browser.post(page, **posted_answers(edition, Phase.PRE))
+    response = browser.post(page, step="card", code=CODE)
 
-    assert answer.status_code == 409
-    assert "This card was used before." in words(answer)
+    assert response.status_code == 409
+    assert "This card was used before." in words(response)
     assert browser.post(page, step="card", code=draw_codes(1)[0]).status_code == 200
     assert Response.objects.count() == 1
 
 
-def test_without_a_card_one_answers_and_is_not_paired(edition):
+def test_answer_without_a_card_is_stored_unpaired(edition):
     measure(edition)
     browser, page = Browser(BEFORE), address(edition, Phase.PRE)
     assert browser.post(page, step="card", code="", no_card="1").status_code == 200
-    browser.post(page, **answers(edition, Phase.PRE, code=""))
+    browser.post(page, **posted_answers(edition, Phase.PRE, code=""))
 
     assert Response.objects.get().pair == ""
 
 
-def test_a_page_that_is_sent_again_answers_once_and_says_the_same(edition):
+def test_page_sent_again_is_stored_once_and_shows_the_same_result(edition):
     measure(edition)
-    browser, typed = Browser(AFTER), answers(edition, Phase.POST, 14)
+    browser, typed = Browser(AFTER), posted_answers(edition, Phase.POST, 14)
     shown = [words(browser.post(address(edition, Phase.POST), **typed)) for _ in range(2)]
 
     assert shown[0] == shown[1]
     assert Response.objects.count() == 1
 
 
-def test_what_was_answered_stays_when_something_is_wrong(edition):
+def test_typed_answers_stay_when_the_form_has_mistakes(edition):
     measure(edition)
-    typed = answers(edition, Phase.PRE, 3)
-    bad = next(each.key for each in get_form("knowledge-a").definition.questions())
-    answer = Browser(BEFORE).post(address(edition, Phase.PRE), **typed | {f"q-{bad}": "nonsense"})
+    typed = posted_answers(edition, Phase.PRE, 3)
+    bad = next(question.key for question in get_form("knowledge-a").definition.questions())
+    response = Browser(BEFORE).post(address(edition, Phase.PRE), **typed | {f"q-{bad}": "nonsense"})
 
-    assert answer.status_code == 422
-    assert answer.content.decode().count(" checked") >= 2
+    assert response.status_code == 422
+    assert response.content.decode().count(" checked") >= 2
     assert not Response.objects.exists()
 
 
 @pytest.mark.parametrize("at", [BEFORE - timedelta(hours=1), AFTER])
-def test_a_form_that_is_not_open_says_so(edition, at):
+def test_closed_form_says_that_it_is_closed(edition, at):
     measure(edition)
     phase = Phase.POST if at < BEFORE else Phase.PRE
     answer = Browser(at).get(address(edition, phase))
@@ -149,15 +155,15 @@ def test_a_form_that_is_not_open_says_so(edition, at):
     assert "not open now" in words(answer)
 
 
-def test_a_slip_opens_once_in_four_languages(edition, planners):
+def test_slip_page_is_readable_in_four_languages_and_opens_once(edition, planners):
     measure(edition)
-    with slip_of(edition, planners) as page:
+    with slip_address(edition, planners) as page:
         browser = Browser(AFTER)
         for tag in ("en", "fr", "nl", "ar"):
-            shown = browser.get(page.replace("/en/", f"/{tag}/"))
-            assert shown.status_code == 200
-            assert shown["X-Robots-Tag"] == "noindex"
-            assert wrongs(shown) == []
+            response = browser.get(page.replace("/en/", f"/{tag}/"))
+            assert response.status_code == 200
+            assert response["X-Robots-Tag"] == "noindex"
+            assert wrongs(response) == []
         typed = {"sent_key": uuid4(), "q-overall": "4", "q-useful": "5"}
         assert "Thank you" in words(browser.post(page, **typed))
         again = browser.post(page, **typed)
@@ -167,20 +173,20 @@ def test_a_slip_opens_once_in_four_languages(edition, planners):
     assert Response.objects.get().answers["values"] == {"overall": 4, "useful": 5}
 
 
-def test_an_empty_form_stays_and_its_slip_opens_it_again(edition, planners):
+def test_empty_form_is_not_stored_and_its_slip_stays_valid(edition, planners):
     measure(edition)
-    with slip_of(edition, planners) as page:
+    with slip_address(edition, planners) as page:
         browser = Browser(AFTER)
-        answer = browser.post(page, sent_key=uuid4())
+        response = browser.post(page, sent_key=uuid4())
         assert browser.get(page).status_code == 200
 
-    assert answer.status_code == 422
-    assert "Answer at least one question" in words(answer)
-    assert "<form" in answer.content.decode()
+    assert response.status_code == 422
+    assert "Answer at least one question" in words(response)
+    assert "<form" in response.content.decode()
     assert not Response.objects.exists()
 
 
-def test_beside_questions_stands_that_one_may_stop_and_whom_to_call(edition):
+def test_question_page_names_a_help_line_of_the_country(edition):
     measure(edition)
     shown = words(Browser(BEFORE).get(address(edition, Phase.PRE, "fr")))
 

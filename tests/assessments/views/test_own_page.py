@@ -1,4 +1,4 @@
-"""On one's own page: the test with a name, the link to the evaluation, a question months later."""
+"""Own page of a participant: named test, evaluation link, consent to a follow-up."""
 
 from uuid import uuid4
 
@@ -10,8 +10,8 @@ from protect.questionnaires.access import get_form
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.scheduling.enums import Delivery
-from tests.assessments.actions.test_answers import asked
-from tests.assessments.answers import sent
+from tests.assessments.actions.test_answers import get_inquiry
+from tests.assessments.answers import post_data_for
 from tests.assessments.measured import AFTER, BEFORE, measure
 from tests.assessments.views.test_answers import Browser
 from tests.guards.test_open_pages import wrongs
@@ -31,31 +31,31 @@ def plain(response) -> str:
     return words(response).replace("\u2068", "").replace("\u2069", "")
 
 
-def own(row, part="learning"):
+def own_page(row, part="learning"):
     return f"/trainings/en/own/{row.own_token()}/{part}"
 
 
-def test_the_own_page_leads_to_the_test(edition):
+def test_own_page_links_to_the_test(edition):
     measure(edition, Assessment.NAMED)
     row, browser = come(edition), Browser(AFTER)
     page = f"/trainings/en/own/{row.own_token()}"
 
-    assert own(row) in browser.get(page).content.decode()
-    assert own(row, "assessment") in browser.get(own(row)).content.decode()
-    assert wrongs(browser.get(own(row))) == []
+    assert own_page(row) in browser.get(page).content.decode()
+    assert own_page(row, "assessment") in browser.get(own_page(row)).content.decode()
+    assert wrongs(browser.get(own_page(row))) == []
 
 
-def test_a_test_with_a_name_is_sent_once_and_says_how_it_went(edition):
+def test_named_test_is_sent_once_and_shows_its_result(edition):
     measure(edition, Assessment.NAMED)
     row, browser = come(edition), Browser(AFTER)
-    typed = {**sent(get_form("assessment"), 99), "q-named": "yes"}
-    assert "100 % of the points" in words(browser.post(own(row, "assessment"), **typed)).replace(
-        "\u2068", ""
-    ).replace("\u2069", "")
+    typed = {**post_data_for(get_form("assessment"), 99), "q-named": "yes"}
+    assert "100 % of the points" in words(
+        browser.post(own_page(row, "assessment"), **typed)
+    ).replace("\u2068", "").replace("\u2069", "")
 
     assert get_assessment_result(row).has_passed
-    assert "You have passed." in words(browser.get(own(row)))
-    assert browser.get(own(row, "assessment")).status_code == 409
+    assert "You have passed." in words(browser.get(own_page(row)))
+    assert browser.get(own_page(row, "assessment")).status_code == 409
     assert Response.objects.get().registration_id == row.pk
 
 
@@ -66,16 +66,17 @@ def test_a_test_with_a_name_is_sent_once_and_says_how_it_went(edition):
         (0, "you get no certificate for this training, unless Demo Host lets you take the test"),
     ],
 )
-def test_who_sees_the_result_and_what_follows_is_said_before_and_after(
-    edition, right, what_follows
-):
+def test_named_test_explains_readers_and_consequences_of_the_result(edition, right, what_follows):
     measure(edition, Assessment.NAMED)
     edition.host.name = "Demo Host"
     edition.host.save()
     row, browser = come(edition), Browser(AFTER)
-    typed = {**sent(get_form("assessment"), right), "q-named": "yes"}
-    before = [plain(browser.get(own(row, part))) for part in ("learning", "assessment")]
-    after = [plain(browser.post(own(row, "assessment"), **typed)), plain(browser.get(own(row)))]
+    typed = {**post_data_for(get_form("assessment"), right), "q-named": "yes"}
+    before = [plain(browser.get(own_page(row, part))) for part in ("learning", "assessment")]
+    after = [
+        plain(browser.post(own_page(row, "assessment"), **typed)),
+        plain(browser.get(own_page(row))),
+    ]
 
     for said in (*before, *after):
         assert "The coordinators of Demo Host see your score in percent and whether you" in said
@@ -88,10 +89,10 @@ def test_who_sees_the_result_and_what_follows_is_said_before_and_after(
         assert what_follows in said
 
 
-def test_points_of_a_test_without_a_name_are_said_once(edition):
+def test_points_of_an_anonymous_test_are_shown_once(edition):
     measure(edition)
-    inquiry = asked(edition, Phase.POST)
-    browser, typed = Browser(AFTER), sent(get_form(inquiry.form.code), 5)
+    inquiry = get_inquiry(edition, Phase.POST)
+    browser, typed = Browser(AFTER), post_data_for(get_form(inquiry.form.code), 5)
     page = f"/trainings/en/t/{inquiry.code}"
     shown = plain(browser.post(page, step="answers", sent_key=uuid4(), **typed))
 
@@ -99,12 +100,14 @@ def test_points_of_a_test_without_a_name_are_said_once(edition):
     assert "coordinators of" not in shown
 
 
-def test_without_the_consent_to_a_name_nothing_is_sent(edition):
+def test_named_test_without_consent_is_not_stored(edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
-    answer = Browser(AFTER).post(own(row, "assessment"), **sent(get_form("assessment"), 3))
+    response = Browser(AFTER).post(
+        own_page(row, "assessment"), **post_data_for(get_form("assessment"), 3)
+    )
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
     assert not Response.objects.exists()
 
 
@@ -116,13 +119,13 @@ def online(edition):
     return edition
 
 
-def test_online_one_takes_a_link_that_opens_the_evaluation_once(online):
+def test_online_participant_gets_a_link_that_opens_the_evaluation_once(online):
     row, browser = come(online), Browser(AFTER)
-    page = browser.get(own(row))
+    page = browser.get(own_page(row))
     assert "We store that you took a link, but not when and not which one." in words(page)
     typed = {"deed": "link", "sent_key": page.context["sent_key"]}
-    shown = [browser.post(own(row), **typed) for _ in range(2)]
-    addresses = {each.context["address"] for each in shown}
+    shown = [browser.post(own_page(row), **typed) for _ in range(2)]
+    addresses = {response.context["address"] for response in shown}
     (address,) = addresses
 
     assert f'href="{address}" rel="noreferrer"' in shown[0].content.decode()
@@ -131,52 +134,52 @@ def test_online_one_takes_a_link_that_opens_the_evaluation_once(online):
     path = "/trainings" + address.partition("/trainings")[2]
     assert "Thank you" in words(browser.post(path, **{"sent_key": uuid4(), "q-overall": "4"}))
     assert Response.objects.get().phase == Phase.EVALUATION
-    again = browser.post(own(row), **typed)
+    again = browser.post(own_page(row), **typed)
     assert again.status_code == 409
     assert "You already have your link." in words(again)
-    assert "You have taken your link." in words(browser.get(own(row)))
+    assert "You have taken your link." in words(browser.get(own_page(row)))
 
 
-def test_in_a_room_there_are_slips_and_no_link(edition):
+def test_on_site_training_offers_no_evaluation_link(edition):
     measure(edition)
     row, browser = come(edition), Browser(AFTER)
 
-    assert "Get my link" not in words(browser.get(own(row)))
-    assert browser.post(own(row), deed="link", sent_key=uuid4()).status_code == 409
+    assert "Get my link" not in words(browser.get(own_page(row)))
+    assert browser.post(own_page(row), deed="link", sent_key=uuid4()).status_code == 409
     assert not LinkTaken.objects.exists()
 
 
-def test_one_agrees_to_be_asked_later_and_takes_it_back(edition):
+def test_participant_gives_and_withdraws_consent_to_a_follow_up(edition):
     measure(edition)
     row, browser = come(edition), Browser(AFTER)
-    assert "May we ask you in some months" in words(browser.get(own(row)))
-    browser.post(own(row), deed="agree")
+    assert "May we ask you in some months" in words(browser.get(own_page(row)))
+    browser.post(own_page(row), deed="agree")
     assert FollowUp.objects.count() == 1
     assert "You agreed that we ask you later what you have used from the course." in words(
-        browser.get(own(row))
+        browser.get(own_page(row))
     )
-    browser.post(own(row), deed="decline")
+    browser.post(own_page(row), deed="decline")
 
     assert not FollowUp.objects.exists()
 
 
-def test_before_the_end_there_is_nothing_to_do(edition):
+def test_own_page_offers_no_form_before_the_end(edition):
     measure(edition, Assessment.NAMED)
     row, browser = come(edition), Browser(BEFORE)
 
-    assert "There is nothing for you to do here now." in words(browser.get(own(row)))
-    assert browser.get(own(row, "assessment")).status_code == 409
-    assert browser.post(own(row), deed="agree").status_code == 409
+    assert "There is nothing for you to do here now." in words(browser.get(own_page(row)))
+    assert browser.get(own_page(row, "assessment")).status_code == 409
+    assert browser.post(own_page(row), deed="agree").status_code == 409
     assert not FollowUp.objects.exists()
 
 
-def test_who_is_not_confirmed_and_where_nothing_is_asked_there_is_no_page(edition):
+def test_unconfirmed_participant_or_edition_without_forms_has_no_page(edition):
     row, browser = come(edition), Browser(AFTER)
-    assert browser.get(own(row)).status_code == 404
+    assert browser.get(own_page(row)).status_code == 404
     measure(edition, Assessment.NAMED)
     row.state, row.ended_at = RegistrationState.WITHDRAWN, AFTER
     row.save()
 
-    assert browser.get(own(row)).status_code == 404
-    assert browser.post(own(row, "assessment"), **{"q-named": "yes"}).status_code == 404
+    assert browser.get(own_page(row)).status_code == 404
+    assert browser.post(own_page(row, "assessment"), **{"q-named": "yes"}).status_code == 404
     assert not Response.objects.exists()

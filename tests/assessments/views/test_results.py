@@ -1,4 +1,4 @@
-"""Learning results, at the desk: chosen, shown, printed, typed in, frozen."""
+"""Learning results at the desk: forms, results, papers, entered sheets, freeze."""
 
 import csv
 import re
@@ -16,8 +16,8 @@ from protect.assessments.statistics.limits import Reason
 from protect.assessments.statistics.ratings import PracticeShares, Rating
 from protect.questionnaires.access import get_form, list_published_forms, score
 from protect.trainings.base.enums import Assessment, Phase
-from tests.assessments.answers import filled
-from tests.assessments.measured import AFTER, BEFORE, keep, measure
+from tests.assessments.answers import fill_form
+from tests.assessments.measured import AFTER, BEFORE, measure, store_response
 from tests.trainings.planning import AT, make_edition
 from tests.trainings.registrations.test_decisions import come
 from tests.vault.views.desk import words
@@ -30,26 +30,28 @@ def edition(host):
     return make_edition(host, seat_limit=None)
 
 
-def keep_tests(edition, phase, rights, form="knowledge-a"):
+def store_tests(edition, phase, rights, form="knowledge-a"):
     """Keep tests with so many right answers each; the first of both phases are one person's."""
-    told = get_form(form)
+    questionnaire = get_form(form)
     for number, right in enumerate(rights):
-        values = dict(filled(told, right=right).answers.values)
+        values = dict(fill_form(questionnaire, right=right).answers.values)
         points = {"points": float(right), "maximum": 14.0}
         kept = {"form": f"{form}:1", "pair": f"{number:064}", "answers": {"values": values}}
-        keep(edition, phase, **kept, **points)
+        store_response(edition, phase, **kept, **points)
 
 
-def said(edition, phase, count, **values):
+def store_responses(edition, phase, count, **values):
     for _ in range(count):
-        keep(edition, phase, form=f"{phase}:1", answers={"values": values})
+        store_response(edition, phase, form=f"{phase}:1", answers={"values": values})
 
 
 def plain(response) -> str:
-    return "".join(each for each in words(response) if each not in "\u2066\u2068\u2069")
+    return "".join(
+        character for character in words(response) if character not in "\u2066\u2068\u2069"
+    )
 
 
-def test_where_nothing_is_asked_the_page_says_what_to_do(desk_of, edition):
+def test_results_page_without_forms_explains_the_next_step(desk_of, edition):
     page = f"/trainings/{edition.pk}/learning"
 
     assert "The course suggests forms, so this takes only a minute." in words(desk_of().get(page))
@@ -57,7 +59,7 @@ def test_where_nothing_is_asked_the_page_says_what_to_do(desk_of, edition):
     assert f"{page}/forms" not in desk_of("tom", "trainer").get(page).content.decode()
 
 
-def test_the_course_suggests_forms_and_one_press_takes_them(desk_of, edition):
+def test_forms_suggested_by_the_course_are_chosen_by_one_button(desk_of, edition):
     course = edition.course_version
     course.forms = {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"}
     course.save()
@@ -75,30 +77,30 @@ def test_the_course_suggests_forms_and_one_press_takes_them(desk_of, edition):
     assert "Set A before, set B after" in words(desk.get(f"/trainings/{edition.pk}/learning"))
 
 
-def test_a_certificate_without_its_test_is_a_mistake(desk_of, edition):
+def test_certificate_rule_without_its_test_is_refused(desk_of, edition):
     page = f"/trainings/{edition.pk}/learning/forms"
-    answer = desk_of().post(page, order="same", assessment="named")
+    response = desk_of().post(page, order="same", assessment="named")
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"named"}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"named"}
     assert not Measuring.objects.exists()
 
 
 def test_tests_that_cannot_be_compared_are_refused_at_their_field(desk_of, edition):
-    tests = {each.code: each.pk for each in list_published_forms()}
+    tests = {form.code: form.pk for form in list_published_forms()}
     page = f"/trainings/{edition.pk}/learning/forms"
     before = [*Inquiry.objects.order_by("pk").values()]
-    answer = desk_of().post(page, order="ab", assessment="none", pre=tests["knowledge-a"])
+    response = desk_of().post(page, order="ab", assessment="none", pre=tests["knowledge-a"])
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"post"}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"post"}
     assert [*Inquiry.objects.order_by("pk").values()] == before
 
 
-def test_results_say_the_change_after_the_course(desk_of, edition):
+def test_results_page_shows_the_change(desk_of, edition):
     measure(edition)
-    keep_tests(edition, Phase.PRE, [3, 4, 5] * 4)
-    keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
+    store_tests(edition, Phase.PRE, [3, 4, 5] * 4)
+    store_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
     shown = plain(desk_of().get(f"/trainings/{edition.pk}/learning"))
 
     assert "After the course the mean score had changed by +4.33 points." in shown
@@ -109,8 +111,8 @@ def test_results_say_the_change_after_the_course(desk_of, edition):
 
 def test_blank_sheets_do_not_count_as_answers(desk_of, edition):
     measure(edition)
-    said(edition, Phase.EVALUATION, 1, use="A planted comment")
-    said(edition, Phase.EVALUATION, 9)
+    store_responses(edition, Phase.EVALUATION, 1, use="A planted comment")
+    store_responses(edition, Phase.EVALUATION, 9)
     shown = plain(desk_of().get(f"/trainings/{edition.pk}/learning"))
 
     assert "A planted comment" not in shown
@@ -119,8 +121,8 @@ def test_blank_sheets_do_not_count_as_answers(desk_of, edition):
 
 def test_few_answers_show_no_question_and_no_comment(desk_of, edition):
     measure(edition)
-    keep_tests(edition, Phase.PRE, [3, 4, 5, 6])
-    said(edition, Phase.EVALUATION, 4, overall=5, use="A planted comment")
+    store_tests(edition, Phase.PRE, [3, 4, 5, 6])
+    store_responses(edition, Phase.EVALUATION, 4, overall=5, use="A planted comment")
     shown = plain(desk_of().get(f"/trainings/{edition.pk}/learning"))
 
     assert "A planted comment" not in shown
@@ -131,52 +133,52 @@ def test_few_answers_show_no_question_and_no_comment(desk_of, edition):
     )
 
 
-def test_evaluation_and_follow_up_are_worked_out(edition):
+def test_evaluation_and_follow_up_results_are_computed(edition):
     measure(edition)
-    said(edition, Phase.EVALUATION, 4, overall=5, use="Listen first")
-    said(edition, Phase.EVALUATION, 2, overall=3, pace="right")
-    said(edition, Phase.FOLLOW_UP, 5, used=True)
+    store_responses(edition, Phase.EVALUATION, 4, overall=5, use="Listen first")
+    store_responses(edition, Phase.EVALUATION, 2, overall=3, pace="right")
+    store_responses(edition, Phase.FOLLOW_UP, 5, used=True)
     for _ in range(9):
         come(edition)
-    found = EditionResults(edition, "en")
-    rows = dict(found.evaluation.rows)
+    results = EditionResults(edition, "en")
+    rows = dict(results.evaluation.rows)
     overall = next(row for label, row in rows.items() if "whole" in label)
 
     assert isinstance(overall, Rating)
     assert (overall.top_two.part, overall.top_two.whole) == (4, 6)
     assert rows["The pace was"] is Reason.FEW_ANSWERS
-    assert isinstance(found.practice, PracticeShares)
-    assert (found.practice.of_attendees.part, found.practice.of_attendees.whole) == (5, 9)
-    assert ("Listen first",) * 4 in dict(found.evaluation.comments).values()
+    assert isinstance(results.practice, PracticeShares)
+    assert (results.practice.of_attendees.part, results.practice.of_attendees.whole) == (5, 9)
+    assert ("Listen first",) * 4 in dict(results.evaluation.comments).values()
 
 
-def test_ratings_are_drawn_from_five_answers_on(desk_of, edition):
+def test_rating_bars_are_shown_from_five_answers(desk_of, edition):
     measure(edition)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
-    said(edition, Phase.EVALUATION, 4, overall=5)
+    store_responses(edition, Phase.EVALUATION, 4, overall=5)
     assert 'class="rated"' not in desk.get(page).content.decode()
-    said(edition, Phase.EVALUATION, 1, overall=3)
-    shown = desk.get(page)
+    store_responses(edition, Phase.EVALUATION, 1, overall=3)
+    response = desk.get(page)
 
-    assert shown.content.decode().count('class="rated"') == 1
-    assert "5: 4 Two highest ratings: 80% (38% to 96%)" in plain(shown)
+    assert response.content.decode().count('class="rated"') == 1
+    assert "5: 4 Two highest ratings: 80% (38% to 96%)" in plain(response)
 
 
-def test_halves_of_a_course_are_worked_out_together(edition):
+def test_results_combine_both_halves_of_a_split_course(edition):
     measure(edition)
-    keep_tests(edition, Phase.PRE, [3] * 6)
-    keep_tests(edition, Phase.PRE, [5] * 6, "knowledge-b")
-    found = EditionResults(edition, "en")
+    store_tests(edition, Phase.PRE, [3] * 6)
+    store_tests(edition, Phase.PRE, [5] * 6, "knowledge-b")
+    results = EditionResults(edition, "en")
 
-    assert found.learning.pre.answers == 12
-    assert found.questions[0].before == 1.0
-    assert found.questions[4].before == 0.5
+    assert results.learning.pre.answers == 12
+    assert results.questions[0].before == 1.0
+    assert results.questions[4].before == 0.5
 
 
 def test_frozen_results_are_the_same(desk_of, edition):
     measure(edition)
-    keep_tests(edition, Phase.PRE, [3, 4, 5] * 4)
-    keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
+    store_tests(edition, Phase.PRE, [3, 4, 5] * 4)
+    store_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
     before = EditionResults(edition, "en").learning.change
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
     assert f"{page}/freeze" not in desk.get(page).content.decode()
@@ -193,43 +195,43 @@ def test_frozen_results_are_the_same(desk_of, edition):
     assert desk.post(f"{page}/freeze").status_code == 409
 
 
-def test_figures_come_as_a_file(desk_of, edition):
+def test_figures_are_downloaded_as_a_file(desk_of, edition):
     measure(edition)
-    keep_tests(edition, Phase.PRE, [3, 4, 5] * 4)
-    keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
-    said(edition, Phase.EVALUATION, 5, overall=4, use="A planted comment")
-    answer = desk_of().get(f"/trainings/{edition.pk}/learning/results.csv")
-    rows = [*csv.reader(StringIO(answer.content.decode("utf-8-sig")))]
+    store_tests(edition, Phase.PRE, [3, 4, 5] * 4)
+    store_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
+    store_responses(edition, Phase.EVALUATION, 5, overall=4, use="A planted comment")
+    response = desk_of().get(f"/trainings/{edition.pk}/learning/results.csv")
+    rows = [*csv.reader(StringIO(response.content.decode("utf-8-sig")))]
 
     assert rows[0] == ["part", "question", "figure", "value"]
     assert ["change", "", "pairs", "12"] in rows
-    assert "A planted comment" not in answer.content.decode()
+    assert "A planted comment" not in response.content.decode()
 
 
 @pytest.mark.parametrize("paper", ["cards", "slips"])
 def test_card_codes_are_printed_once_and_not_stored(desk_of, edition, paper):
     measure(edition)
     page = f"/trainings/{edition.pk}/learning/{paper}"
-    answer = desk_of().post(page, number="12", language="ar")
+    response = desk_of().post(page, number="12", language="ar")
 
-    assert answer.headers["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF")
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert response.content.startswith(b"%PDF")
     assert AnswerToken.objects.filter(edition=edition).count() == (12 if paper == "slips" else 0)
     assert desk_of("petra").post(page, number="0", language="ar").status_code == 422
 
 
-def test_a_sheet_for_supervisors_has_no_points_and_no_way_to_send_it(desk_of):
-    shown = desk_of("tom", "trainer").get("/trainings/practice?language=fr")
-    html = shown.content.decode()
+def test_supervisor_sheet_has_neither_points_nor_a_submit_button(desk_of):
+    response = desk_of("tom", "trainer").get("/trainings/practice?language=fr")
+    html = response.content.decode()
     sheet = html[html.index("<h2") : html.index("</main")]
 
-    assert "Compétences à exercer" in words(shown)
+    assert "Compétences à exercer" in words(response)
     assert "interprète" in sheet
     assert not re.search("<(form|input|textarea|button)", sheet)
-    assert not any(each.right for each in get_form("practice").definition.fields)
+    assert not any(field.right for field in get_form("practice").definition.fields)
 
 
-def test_wall_and_paper_are_in_the_language_that_was_asked_for(desk_of, edition):
+def test_wall_sheet_and_paper_form_are_in_the_requested_language(desk_of, edition):
     measure(edition)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
 
@@ -240,24 +242,24 @@ def test_wall_and_paper_are_in_the_language_that_was_asked_for(desk_of, edition)
     assert desk.get(f"{page}/evaluation/wall").status_code == 404
 
 
-def test_a_sheet_is_typed_in_and_taken_back(desk_of, edition):
+def test_paper_sheet_is_entered_and_deleted(desk_of, edition):
     measure(edition)
     (code,) = draw_codes(1)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning/pre/type"
     form = desk.get(page).context["form"]
     typed = {"session": edition.sessions.get(number=1).pk, "code": format_code(code)}
-    keys = [each.key for each in form.questionnaire.definition.questions()]
-    answer = desk.post(page, **typed, **{f"k-{keys[0]}": "1", f"k-{keys[1]}": "2"})
+    keys = [question.key for question in form.questionnaire.definition.questions()]
+    response = desk.post(page, **typed, **{f"k-{keys[0]}": "1", f"k-{keys[1]}": "2"})
     row = Response.objects.get()
 
-    assert answer.status_code == 302
+    assert response.status_code == 302
     assert (len(row.answers["values"]), row.day) == (2, BEFORE.date())
-    assert "Answers so far: 1" in plain(desk.get(answer["Location"]))
+    assert "Answers so far: 1" in plain(desk.get(response["Location"]))
     assert desk.post(f"/trainings/{edition.pk}/learning/typed-back").status_code == 302
     assert not Response.objects.exists()
 
 
-def test_ten_minutes_later_it_stays(desk_of, edition):
+def test_entered_sheet_cannot_be_deleted_after_ten_minutes(desk_of, edition):
     measure(edition)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
     desk.post(f"{page}/pre/type", session=edition.sessions.get(number=1).pk)
@@ -267,23 +269,23 @@ def test_ten_minutes_later_it_stays(desk_of, edition):
     assert Response.objects.count() == 1
 
 
-def test_a_box_that_there_is_not_is_said_and_the_sheet_stays(desk_of, edition):
+def test_number_of_a_missing_box_is_shown_as_a_mistake_and_typed_values_stay(desk_of, edition):
     measure(edition)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning/evaluation/type"
     typed = {"session": edition.sessions.get(number=2).pk, "k-overall": "9", "k-use": "Demo words"}
-    answer = desk.post(page, **typed)
+    response = desk.post(page, **typed)
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"k-overall"}
-    assert "Demo words" in answer.content.decode()
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"k-overall"}
+    assert "Demo words" in response.content.decode()
     assert not Response.objects.exists()
 
 
-def test_a_participant_may_take_the_assessment_again(desk_of, edition):
+def test_coordinator_lets_a_participant_repeat_the_assessment(desk_of, edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
-    told = get_form("assessment")
-    store_assessment(row, filled(told, **{"q-named": "yes"}), at=AFTER)
+    form = get_form("assessment")
+    store_assessment(row, fill_form(form, **{"q-named": "yes"}), at=AFTER)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
     assert "Not passed" in words(desk.get(page))
     desk.post(f"/trainings/registrations/{row.pk}/again")
@@ -294,10 +296,10 @@ def test_a_participant_may_take_the_assessment_again(desk_of, edition):
 
 @pytest.mark.parametrize("right", [0, 3, 14])
 @pytest.mark.parametrize("form", ["knowledge-a", "knowledge-b", "assessment"])
-def test_questions_are_right_where_the_score_says_so(db, form, right):
+def test_right_answers_of_question_statistics_equal_the_score(db, form, right):
     told = get_form(form)
     agreed = {"q-named": "yes"} if form == "assessment" else {}
-    values = dict(filled(told, right=right, **agreed).answers.values)
-    items = {each.key: each.is_right for each in score(told, values).items}
+    values = dict(fill_form(told, right=right, **agreed).answers.values)
+    items = {item.key: item.is_right for item in score(told, values).items}
 
     assert AnswerMarker(told, [*items]).mark(values) == [*items.values()]

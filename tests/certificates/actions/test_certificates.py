@@ -1,4 +1,4 @@
-"""Certificates issued by the rule, revoked and replaced; the lists that say so."""
+"""Certificates are issued by rule, revoked and replaced; status lists publish their state."""
 
 from datetime import timedelta
 
@@ -17,9 +17,9 @@ from protect.trainings.scheduling.enums import EditionState
 from protect.vault.errors import BadgeKeyMissing
 from protect.vault.models import BadgeKey
 from protect.vault.server_keys import badge_keys
-from tests.certificates.issued import make_key, published
+from tests.certificates.issued import make_key, published_documents
 from tests.refusals import refuses
-from tests.trainings.finished import AT, LATER, attend, make_done, note
+from tests.trainings.finished import AT, LATER, attend, make_done_edition, record_minutes
 
 
 @pytest.fixture
@@ -30,28 +30,28 @@ def host(planners):
 
 @pytest.fixture
 def edition(host):
-    return make_done(host)
+    return make_done_edition(host)
 
 
 @pytest.fixture
-def there(edition, planners):
+def registration(edition, planners):
     """Return somebody who was there for all of it."""
     return attend(edition, 360, planners.people["pia"], name="Demo Noor")
 
 
 def state_of(row: Certificate, at=LATER) -> State:
-    lists, known = published(row)
+    lists, known = published_documents(row)
     return verify(row.document, lists, known, at=at).state
 
 
-def issued(planners, registration) -> Certificate:
+def issue(planners, registration) -> Certificate:
     return certificates.issue_certificate(planners.scope("pia"), registration, at=AT)
 
 
-def test_an_eligible_participant_gets_a_certificate_that_verifies(planners, there):
-    row = issued(planners, there)
+def test_an_eligible_participant_gets_a_certificate_that_verifies(planners, registration):
+    row = issue(planners, registration)
 
-    told = verify(row.document, *published(row), at=LATER).content
+    told = verify(row.document, *published_documents(row), at=LATER).content
     assert state_of(row) is State.VALID
     assert (told.title, told.short_title, told.minutes, told.day.isoformat(), told.name) == (
         "Protection in practice: first conversations",
@@ -65,12 +65,17 @@ def test_an_eligible_participant_gets_a_certificate_that_verifies(planners, ther
     assert Entry.objects.filter(action="certificates.issue").count() == 1
 
 
-def test_nothing_of_a_certificate_leads_to_its_holder(planners, there):
-    row = issued(planners, there)
+def test_certificate_document_does_not_identify_its_holder(planners, registration):
+    row = issue(planners, registration)
 
     said = str(row.document)
-    for each in (there.participant.name, there.participant.email, there.pk, there.participant.pk):
-        assert str(each) not in said
+    for value in (
+        registration.participant.name,
+        registration.participant.email,
+        registration.pk,
+        registration.participant.pk,
+    ):
+        assert str(value) not in said
 
 
 @pytest.mark.parametrize("minutes", [0, 287])
@@ -78,14 +83,14 @@ def test_a_participant_without_enough_minutes_gets_no_certificate(planners, edit
     row = attend(edition, minutes, planners.people["pia"])
 
     with refuses("certificates_not_earned"):
-        issued(planners, row)
+        issue(planners, row)
     assert not Certificate.objects.exists()
     assert not StatusList.objects.exists()
 
 
 @pytest.mark.parametrize(("points", "is_issued"), [(None, False), (5, False), (6, True)])
-def test_where_a_test_is_asked_for_only_a_pass_is_enough(planners, host, points, is_issued):
-    edition = make_done(host, assessment="named")
+def test_certificate_with_a_required_test_needs_a_pass(planners, host, points, is_issued):
+    edition = make_done_edition(host, assessment="named")
     row = attend(edition, 360, planners.people["pia"])
     if points is not None:
         Response.objects.create(
@@ -101,36 +106,36 @@ def test_where_a_test_is_asked_for_only_a_pass_is_enough(planners, host, points,
         )
 
     if is_issued:
-        assert issued(planners, row).facts["has_passed"] is True
+        assert issue(planners, row).facts["has_passed"] is True
         return
     with refuses("certificates_not_earned"):
-        issued(planners, row)
+        issue(planners, row)
     assert not Certificate.objects.exists()
 
 
 def test_no_certificate_is_issued_before_the_training_has_taken_place(planners, host):
-    edition = make_done(host)
+    edition = make_done_edition(host)
     edition.state = EditionState.CLOSED
     edition.save(update_fields=["state"])
 
     with refuses("certificates_not_due"):
-        issued(planners, attend(edition, 360, planners.people["pia"]))
+        issue(planners, attend(edition, 360, planners.people["pia"]))
     assert not Certificate.objects.exists()
 
 
-def test_a_participant_gets_one_certificate(planners, there):
-    issued(planners, there)
+def test_participant_gets_only_one_certificate(planners, registration):
+    issue(planners, registration)
 
     with refuses("certificates_stands"):
-        issued(planners, there)
+        issue(planners, registration)
     assert Certificate.objects.count() == 1
 
 
 @pytest.mark.parametrize("who", ["tom", "otto", "chidi"])
-def test_only_planners_of_the_host_issue_or_revoke(planners, there, who):
+def test_only_planners_of_the_host_issue_or_revoke(planners, registration, who):
     with pytest.raises(PermissionDenied):
-        certificates.issue_certificate(planners.scope(who), there, at=AT)
-    row = issued(planners, there)
+        certificates.issue_certificate(planners.scope(who), registration, at=AT)
+    row = issue(planners, registration)
     for deed in (certificates.revoke_certificate, certificates.replace_certificate):
         with pytest.raises(PermissionDenied):
             deed(planners.scope(who), row, at=LATER, reason="Demo")
@@ -139,15 +144,15 @@ def test_only_planners_of_the_host_issue_or_revoke(planners, there, who):
     assert (row.revoked_at, Certificate.objects.count()) == (None, 1)
 
 
-def test_without_a_key_nothing_is_issued(planners):
-    edition = make_done(planners.host)
+def test_no_certificate_is_issued_without_a_key(planners):
+    edition = make_done_edition(planners.host)
 
     with pytest.raises(BadgeKeyMissing):
-        issued(planners, attend(edition, 360, planners.people["pia"]))
+        issue(planners, attend(edition, 360, planners.people["pia"]))
     assert not Certificate.objects.exists()
 
 
-def test_many_are_issued_in_steps_and_each_only_once(planners, edition):
+def test_all_due_certificates_are_issued_in_batches_and_once(planners, edition):
     pia = planners.people["pia"]
     for minutes in (360, 300, 288, 287, 0):
         attend(edition, minutes, pia)
@@ -159,12 +164,12 @@ def test_many_are_issued_in_steps_and_each_only_once(planners, edition):
 
     assert steps == [2, 1, 0]
     rows = Certificate.objects.order_by("pk")
-    assert len({each.status_index for each in rows}) == 3
-    assert len({each.registration_id for each in rows}) == 3
+    assert len({row.status_index for row in rows}) == 3
+    assert len({row.registration_id for row in rows}) == 3
 
 
-def test_what_is_revoked_is_seen_in_the_list_and_by_its_reason(planners, there):
-    row = issued(planners, there)
+def test_revocation_is_published_in_the_status_list_with_its_reason(planners, registration):
+    row = issue(planners, registration)
 
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
 
@@ -174,8 +179,8 @@ def test_what_is_revoked_is_seen_in_the_list_and_by_its_reason(planners, there):
     assert Entry.objects.filter(action="certificates.revoke").count() == 1
 
 
-def test_revoking_wants_a_reason(planners, there):
-    row = issued(planners, there)
+def test_revocation_needs_a_reason(planners, registration):
+    row = issue(planners, registration)
 
     with refuses("trainings_reason_missing"):
         certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="")
@@ -184,34 +189,34 @@ def test_revoking_wants_a_reason(planners, there):
     assert state_of(row) is State.VALID
 
 
-def test_after_a_revocation_another_certificate_is_issued_only_by_hand(planners, there):
-    row = issued(planners, there)
+def test_after_a_revocation_a_new_certificate_is_not_issued_automatically(planners, registration):
+    row = issue(planners, registration)
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
-    audit = AuditContext(at=LATER, actor=None, organisation=there.edition.host_id)
+    audit = AuditContext(at=LATER, actor=None, organisation=registration.edition.host_id)
 
-    assert certificates.issue_due_certificates(there.edition, audit=audit, limit=9) == []
-    (line,) = list_eligibility(there.edition)
+    assert certificates.issue_due_certificates(registration.edition, audit=audit, limit=9) == []
+    (line,) = list_eligibility(registration.edition)
     assert (line.was_revoked, line.is_eligible, line.is_due) == (True, True, False)
 
-    made = certificates.issue_certificate(
-        planners.scope("pia"), there, at=LATER, reason="Demo: list found"
+    certificate = certificates.issue_certificate(
+        planners.scope("pia"), registration, at=LATER, reason="Demo: list found"
     )
-    assert state_of(made) is State.VALID
-    assert made.issued_reason == "Demo: list found"
+    assert state_of(certificate) is State.VALID
+    assert certificate.issued_reason == "Demo: list found"
     assert Entry.objects.filter(action="certificates.issue_again").count() == 1
 
 
-def test_another_certificate_after_a_revocation_needs_a_reason(planners, there):
-    row = issued(planners, there)
+def test_new_certificate_after_a_revocation_needs_a_reason(planners, registration):
+    row = issue(planners, registration)
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
 
     with refuses("trainings_reason_missing"):
-        certificates.issue_certificate(planners.scope("pia"), there, at=LATER)
+        certificates.issue_certificate(planners.scope("pia"), registration, at=LATER)
     assert Certificate.objects.count() == 1
 
 
-def test_what_was_revoked_once_is_not_revoked_again(planners, there):
-    row = issued(planners, there)
+def test_revoked_certificate_cannot_be_revoked_again(planners, registration):
+    row = issue(planners, registration)
     scope = planners.scope("pia")
     certificates.revoke_certificate(scope, row, at=LATER, reason="Demo reason")
 
@@ -222,10 +227,10 @@ def test_what_was_revoked_once_is_not_revoked_again(planners, there):
     assert (row.revoked_at, row.revoked_reason) == (LATER, "Demo reason")
 
 
-def test_a_corrected_certificate_is_replaced_and_says_so(planners, there):
-    row = issued(planners, there)
-    note(there, 300, planners.people["pia"])
-    (line,) = list_eligibility(there.edition)
+def test_corrected_certificate_replaces_the_old_one_which_says_so(planners, registration):
+    row = issue(planners, registration)
+    record_minutes(registration, 300, planners.people["pia"])
+    (line,) = list_eligibility(registration.edition)
     assert line.is_outdated
 
     made = certificates.replace_certificate(
@@ -236,15 +241,15 @@ def test_a_corrected_certificate_is_replaced_and_says_so(planners, there):
     assert row.replaced_by_id == made.pk
     assert (state_of(row), state_of(made)) == (State.REVOKED, State.VALID)
     assert invalid_state(row) is State.REPLACED
-    assert verify(made.document, *published(made), at=LATER).content.minutes == 300
+    assert verify(made.document, *published_documents(made), at=LATER).content.minutes == 300
     assert made.credential != row.credential
-    (line,) = list_eligibility(there.edition)
+    (line,) = list_eligibility(registration.edition)
     assert (line.certificate, line.is_outdated) == (made, False)
 
 
-def test_what_is_not_earned_any_more_is_not_replaced_and_stands(planners, there):
-    row = issued(planners, there)
-    note(there, 100, planners.people["pia"])
+def test_certificate_no_longer_earned_is_not_replaced_and_stays_valid(planners, registration):
+    row = issue(planners, registration)
+    record_minutes(registration, 100, planners.people["pia"])
 
     with refuses("certificates_not_earned"):
         certificates.replace_certificate(
@@ -256,8 +261,8 @@ def test_what_is_not_earned_any_more_is_not_replaced_and_stands(planners, there)
     assert Certificate.objects.count() == 1
 
 
-def test_without_a_key_a_certificate_is_revoked_all_the_same(planners, there):
-    row = issued(planners, there)
+def test_certificate_is_revoked_even_without_a_key(planners, registration):
+    row = issue(planners, registration)
     badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER)
 
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
@@ -268,17 +273,17 @@ def test_without_a_key_a_certificate_is_revoked_all_the_same(planners, there):
 
 def mailed() -> list[str]:
     """Return what was put into the outbox since this was last asked."""
-    found = [each.template for each in Outgoing.objects.order_by("created", "pk")]
+    found = [mail.template for mail in Outgoing.objects.order_by("created", "pk")]
     Outgoing.objects.all().delete()
     return found
 
 
-def test_the_holder_is_written_to_at_each_step_with_their_own_link(planners, there):
+def test_holder_gets_mail_with_the_own_link_at_each_step(planners, registration):
     scope = planners.scope("pia")
-    row = issued(planners, there)
+    row = issue(planners, registration)
     mail = Outgoing.objects.get()
-    assert mail.to == there.participant.email
-    assert there.own_token() in mail.link
+    assert mail.to == registration.participant.email
+    assert registration.own_token() in mail.link
     assert mailed() == ["training_changed"]
 
     made = certificates.replace_certificate(scope, row, at=LATER, reason="Demo")
@@ -287,22 +292,22 @@ def test_the_holder_is_written_to_at_each_step_with_their_own_link(planners, the
     assert mailed() == ["training_changed"]
 
 
-def test_who_gets_none_is_not_written_to(planners, edition):
+def test_participant_without_a_certificate_gets_no_mail(planners, edition):
     row = attend(edition, 10, planners.people["pia"])
 
     with refuses("certificates_not_earned"):
-        issued(planners, row)
+        issue(planners, row)
     assert mailed() == []
 
 
-def test_lines_show_who_is_due_and_what_others_lack(planners, edition, there):
+def test_eligibility_lists_due_certificates_and_missing_minutes(planners, edition, registration):
     lacking = attend(edition, 200, planners.people["pia"], name="Demo Alma")
     waiting = attend(edition, 360, planners.people["pia"], name="Demo Zoe")
     waiting.state = "waiting"
     waiting.save(update_fields=["state"])
 
     found = [
-        (each.registration, each.is_due, each.minutes_missing) for each in list_eligibility(edition)
+        (line.registration, line.is_due, line.minutes_missing) for line in list_eligibility(edition)
     ]
 
-    assert found == [(lacking, False, 88), (there, True, 0)]
+    assert found == [(lacking, False, 88), (registration, True, 0)]

@@ -1,4 +1,4 @@
-"""After erasure nothing of a certificate leads to anybody, and it still says whether it counts."""
+"""An erased certificate does not identify its holder but still has its state."""
 
 import pytest
 
@@ -7,21 +7,21 @@ from protect.certificates.actions.certificates import erase_certificates
 from protect.certificates.models import StatusList
 from protect.trainings.erasure import erase_participant
 from tests.certificates.issued import make_key
-from tests.trainings.finished import AT, LATER, attend, make_done
+from tests.trainings.finished import AT, LATER, attend, make_done_edition
 
 
 @pytest.fixture
 def rows(planners):
     """Return the certificates of two people; the second one's was revoked."""
     make_key(planners.host)
-    edition, scope = make_done(planners.host), planners.scope("pia")
+    edition, scope = make_done_edition(planners.host), planners.scope("pia")
     people = [attend(edition, 360, planners.people["pia"]) for _ in range(2)]
-    made = [certificates.issue_certificate(scope, each, at=AT) for each in people]
+    made = [certificates.issue_certificate(scope, person, at=AT) for person in people]
     certificates.revoke_certificate(scope, made[1], at=LATER, reason="Demo reason")
     return made
 
 
-def test_only_id_place_and_state_stay(rows):
+def test_erasure_keeps_only_id_index_and_state(rows):
     kept = [(row.credential, row.status_list, row.status_index) for row in rows]
 
     assert erase_certificates([row.registration_id for row in rows]) == 2
@@ -35,18 +35,24 @@ def test_only_id_place_and_state_stay(rows):
     assert [row.revoked_reason for row in rows] == ["", certificates.ERASED_REASON]
 
 
-def test_lists_say_the_same_after_erasure(rows):
-    before = [each.document["credentialSubject"] for each in StatusList.objects.order_by("pk")]
+def test_status_lists_are_the_same_after_erasure(rows):
+    before = [
+        status_list.document["credentialSubject"]
+        for status_list in StatusList.objects.order_by("pk")
+    ]
 
     erase_certificates([row.registration_id for row in rows])
-    for each in StatusList.objects.order_by("pk").values_list("number", flat=True).distinct():
-        status_lists.publish_list(rows[0].issuer, each, at=LATER)
+    for number in StatusList.objects.order_by("pk").values_list("number", flat=True).distinct():
+        status_lists.publish_list(rows[0].issuer, number, at=LATER)
 
-    after = [each.document["credentialSubject"] for each in StatusList.objects.order_by("pk")]
+    after = [
+        status_list.document["credentialSubject"]
+        for status_list in StatusList.objects.order_by("pk")
+    ]
     assert after == before
 
 
-def test_erasing_a_participant_empties_their_certificate(rows, planners):
+def test_erasing_a_participant_empties_the_certificate(rows, planners):
     registration = rows[0].registration
 
     erase_participant(planners.scope("pia"), registration.participant, at=LATER)

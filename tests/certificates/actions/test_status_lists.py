@@ -1,4 +1,4 @@
-"""Lists are signed anew in time; certificates where no verifier would believe their key."""
+"""Renewal of status lists, and new signatures for certificates of distrusted keys."""
 
 from copy import deepcopy
 from datetime import timedelta
@@ -13,8 +13,8 @@ from protect.certificates.models import Certificate, StatusList
 from protect.orgs.models import Organisation
 from protect.vault.models import BadgeKey
 from protect.vault.server_keys import badge_keys
-from tests.certificates.issued import make_key, published
-from tests.trainings.finished import AT, LATER, attend, make_done
+from tests.certificates.issued import make_key, published_documents
+from tests.trainings.finished import AT, LATER, attend, make_done_edition
 
 WEEK, LONG = AT + timedelta(days=8), AT + timedelta(days=LIST_DAYS + 1)
 
@@ -22,23 +22,23 @@ WEEK, LONG = AT + timedelta(days=8), AT + timedelta(days=LIST_DAYS + 1)
 @pytest.fixture
 def row(planners):
     make_key(planners.host)
-    holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
+    holder = attend(make_done_edition(planners.host), 360, planners.people["pia"], name="Demo Noor")
     return certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
 
 
 def state_of(row: Certificate, at) -> State:
     row.refresh_from_db()
-    lists, known = published(row)
+    lists, known = published_documents(row)
     return verify(row.document, lists, known, at=at).state
 
 
-def test_lists_are_signed_anew_after_a_week_and_not_before(row):
+def test_status_lists_are_signed_again_after_a_week(row):
     assert status_lists.renew_lists(at=LATER)["signed"] == 0
     assert status_lists.renew_lists(at=WEEK)["signed"] == 1
     assert status_lists.renew_lists(at=WEEK)["signed"] == 0
 
 
-def test_a_certificate_stays_valid_as_long_as_lists_are_signed_anew(row):
+def test_certificate_stays_valid_while_status_lists_are_renewed(row):
     assert state_of(row, LONG) is State.UNDECIDED
 
     status_lists.renew_lists(at=LONG)
@@ -46,7 +46,7 @@ def test_a_certificate_stays_valid_as_long_as_lists_are_signed_anew(row):
     assert state_of(row, LONG) is State.VALID
 
 
-def test_a_new_key_signs_the_lists_at_once_and_old_certificates_stay(row, planners):
+def test_new_key_signs_status_lists_at_once_and_old_certificates_stay_valid(row, planners):
     document = row.document
     badge_keys.make_key_as_operator(planners.host, at=LATER)
 
@@ -56,15 +56,15 @@ def test_a_new_key_signs_the_lists_at_once_and_old_certificates_stay(row, planne
     assert row.document == document
 
 
-def test_without_a_key_nothing_is_signed_and_it_is_told(row):
+def test_missing_key_leaves_lists_unsigned_and_is_reported(row):
     badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER)
-    before = [each.signed_at for each in StatusList.objects.order_by("pk")]
+    before = [status_list.signed_at for status_list in StatusList.objects.order_by("pk")]
 
     assert status_lists.renew_lists(at=LONG) == {"without_key": 1}
-    assert [each.signed_at for each in StatusList.objects.order_by("pk")] == before
+    assert [status_list.signed_at for status_list in StatusList.objects.order_by("pk")] == before
 
 
-def test_what_a_distrusted_key_signed_is_signed_anew_and_stays_itself(row, planners):
+def test_certificate_of_a_distrusted_key_is_signed_again_with_its_content(row, planners):
     old, where = row.credential, (row.status_list, row.status_index)
     badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER, distrust=True)
     assert state_of(row, LATER) is State.UNKNOWN_ISSUER
@@ -79,7 +79,7 @@ def test_what_a_distrusted_key_signed_is_signed_anew_and_stays_itself(row, plann
     assert certificates.sign_again(at=LATER)["signed"] == 0
 
 
-def test_after_the_site_moved_certificates_carry_its_new_name(row, planners, settings):
+def test_certificates_are_signed_again_for_a_new_site_address(row, planners, settings):
     settings.PUBLIC_URL = "https://elsewhere.demo.example"
     badge_keys.make_key_as_operator(planners.host, at=LATER)
 
@@ -90,7 +90,7 @@ def test_after_the_site_moved_certificates_carry_its_new_name(row, planners, set
     assert row.document["issuer"]["id"].startswith("did:web:elsewhere.demo.example:")
 
 
-def test_a_distrusted_key_without_another_leaves_everything_as_it_was(row):
+def test_without_a_new_key_documents_of_a_distrusted_key_stay_unchanged(row):
     badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER, distrust=True)
     document = row.document
 
@@ -99,27 +99,27 @@ def test_a_distrusted_key_without_another_leaves_everything_as_it_was(row):
     assert row.document == document
 
 
-def test_the_holder_alone_gets_the_name_and_only_if_they_chose_it(row):
+def test_name_is_only_in_the_file_of_the_holder_and_on_request(row):
     assert certificates.document_for_holder(row, at=LATER) == row.document
     row.shows_name = True
 
     made = certificates.document_for_holder(row, at=LATER)
 
-    lists, known = published(row)
+    lists, known = published_documents(row)
     verdict = verify(made, lists, known, at=LATER)
     assert (verdict.state, verdict.content.name) == (State.VALID, "Demo Noor")
     assert "Demo Noor" not in str(row.document)
 
 
-def test_when_a_list_is_full_the_next_one_begins(row, planners, monkeypatch):
+def test_new_status_list_begins_when_one_is_full(row, planners, monkeypatch):
     monkeypatch.setattr("protect.certificates.badges.status_lists.MAX_TAKEN", 1)
     assert MAX_TAKEN > 1
     holder = attend(row.edition, 360, planners.people["pia"])
 
-    made = certificates.issue_certificate(planners.scope("pia"), holder, at=LATER)
+    certificate = certificates.issue_certificate(planners.scope("pia"), holder, at=LATER)
 
-    assert (made.status_list, StatusList.objects.count()) == (2, 2)
-    assert state_of(made, LATER) is State.VALID
+    assert (certificate.status_list, StatusList.objects.count()) == (2, 2)
+    assert state_of(certificate, LATER) is State.VALID
 
 
 def changed_document(row: Certificate) -> dict[str, object]:
@@ -144,7 +144,7 @@ def changed_signature(row: Certificate) -> dict[str, object]:
     ],
     ids=["other title", "other signature", "other number", "other place", "other day"],
 )
-def test_a_certificate_that_a_writer_changed_is_not_signed_anew(row, planners, change, caplog):
+def test_certificate_changed_in_the_database_is_not_signed_again(row, planners, change, caplog):
     second = certificates.issue_certificate(
         planners.scope("pia"), attend(row.edition, 360, planners.people["pia"]), at=AT
     )
@@ -163,7 +163,7 @@ def test_a_certificate_that_a_writer_changed_is_not_signed_anew(row, planners, c
     assert str(row.pk) in caplog.text
 
 
-def test_after_a_lost_ledger_a_confirmed_key_lets_certificates_be_signed_anew(
+def test_key_confirmed_after_a_lost_ledger_lets_certificates_be_signed_again(
     row, planners, settings, tmp_path
 ):
     key = BadgeKey.objects.get()
@@ -178,7 +178,7 @@ def test_after_a_lost_ledger_a_confirmed_key_lets_certificates_be_signed_anew(
     assert certificates.sign_again(at=LATER) == {"signed": 1}
 
 
-def test_a_new_name_of_the_organisation_is_in_no_earlier_certificate(row, planners):
+def test_renamed_organisation_does_not_change_earlier_certificates(row, planners):
     named = row.document["issuer"]["name"]
     badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER, distrust=True)
     badge_keys.make_key_as_operator(planners.host, at=LATER)

@@ -1,4 +1,4 @@
-"""A Demo office, its keys and a certificate: what the tests of certificates speak of."""
+"""An issuer, its keys and a signed certificate for tests."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from protect.vault.formats.secrets import SigningSeed
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 LATER = AT + timedelta(days=2)
-SEED, OLD_SEED, STRANGE_SEED = (SigningSeed(bytes([n]) * 32) for n in (1, 2, 3))
+SEED, OLD_SEED, FOREIGN_SEED = (SigningSeed(bytes([n]) * 32) for n in (1, 2, 3))
 ADDRESS = "https://help.demo.example/issuers/7d9f1c52-7a3e-4d0e-9b62-0f3f6a1c2b11"
 CONTROLLER = badges.did_web(ADDRESS)
 OTHER = badges.did_web("https://other.demo.example/issuers/1")
@@ -27,8 +27,8 @@ OLD_KEY = IssuerKey(
 )
 KEY = IssuerKey(CONTROLLER, badges.public_key_of(SEED), AT - timedelta(days=30))
 KEYS = (OLD_KEY, KEY)
-PLACE = 94_567
-MADE = CertificateContent(
+STATUS_INDEX = 94_567
+CONTENT = CertificateContent(
     id=UUID("6a3f2f9c-6a4b-4d2c-9c53-0d2a3e0e1e11"),
     issuer=ISSUER,
     title="Protection in practice: first conversations",
@@ -38,7 +38,7 @@ MADE = CertificateContent(
     day=date(2026, 11, 19),
     issued=AT,
     status_list=1,
-    status_index=PLACE,
+    status_index=STATUS_INDEX,
     name="Demo Person",
 )
 
@@ -48,30 +48,30 @@ def sign(document: dict[str, Any], seed: SigningSeed = SEED, *, at: datetime = A
     return badges.sign(document, seed, address, at=at)
 
 
-def lists_of(*places: int, at: datetime = AT) -> list[Any]:
+def make_status_lists(*places: int, at: datetime = AT) -> list[Any]:
     """Return the list of what was revoked, signed."""
     return [sign(build_status_list(ISSUER, 1, places, at=at), at=at)]
 
 
-SIGNED = sign(build_document(MADE))
-NAMELESS = sign(build_document(replace(MADE, name=None)))
-CLEAR = lists_of()
+SIGNED = sign(build_document(CONTENT))
+SIGNED_WITHOUT_NAME = sign(build_document(replace(CONTENT, name=None)))
+STATUS_LISTS = make_status_lists()
 PROFILE = build_issuer_document(ISSUER, KEYS)
 
 type Path = tuple[str | int, ...]
 
 
-def leaves(document: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def iterate_leaves(document: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield every value that is no object and no list, with the way to it."""
     if not isinstance(document, dict | list):
         yield path, document
         return
     pairs = document.items() if isinstance(document, dict) else enumerate(document)
-    for name, each in pairs:
-        yield from leaves(each, (*path, name))
+    for name, item in pairs:
+        yield from iterate_leaves(item, (*path, name))
 
 
-def changed(document: Any, path: Path, value: Any) -> Any:
+def with_value(document: Any, path: Path, value: Any) -> Any:
     """Return a copy in which one member says something else."""
     copy = deepcopy(document)
     inner = copy
@@ -81,7 +81,7 @@ def changed(document: Any, path: Path, value: Any) -> Any:
     return copy
 
 
-def without(document: Any, path: Path) -> Any:
+def without_member(document: Any, path: Path) -> Any:
     """Return a copy that lacks a member."""
     copy = deepcopy(document)
     inner = copy
@@ -91,7 +91,7 @@ def without(document: Any, path: Path) -> Any:
     return copy
 
 
-def another(value: Any) -> Any:
+def altered_value(value: Any) -> Any:
     """Return a value of the same kind that says something else, where it can in the same shape."""
     if isinstance(value, bool):
         return not value
@@ -101,5 +101,5 @@ def another(value: Any) -> Any:
     return f"{value}x"
 
 
-def spelled(document: Any) -> bytes:
+def to_bytes(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()

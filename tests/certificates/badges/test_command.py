@@ -1,4 +1,4 @@
-"""`protect certificates verify`, as an operator or a stranger runs it."""
+"""`protect certificates verify`, run by an operator or by a verifier elsewhere."""
 
 import subprocess
 import sys
@@ -16,17 +16,17 @@ from protect.kernel import clock
 from protect.vault.server_keys import badge_keys
 from tests.certificates.badges.given import (
     AT,
-    CLEAR,
+    CONTENT,
     CONTROLLER,
     KEY,
     LATER,
-    MADE,
-    PLACE,
     PROFILE,
     SIGNED,
-    changed,
-    lists_of,
-    spelled,
+    STATUS_INDEX,
+    STATUS_LISTS,
+    make_status_lists,
+    to_bytes,
+    with_value,
 )
 from tests.orgs.conftest import make_organisation
 from tests.refusals import refuses
@@ -40,7 +40,7 @@ def files(tmp_path):
 
     def written(name: str, document: object) -> str:
         path = tmp_path / name
-        path.write_bytes(spelled(document))
+        path.write_bytes(to_bytes(document))
         return str(path)
 
     return written
@@ -53,7 +53,7 @@ def run(*arguments: str, at=LATER) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def refused(*arguments: str) -> tuple[list[str], str]:
+def run_refused(*arguments: str) -> tuple[list[str], str]:
     out = StringIO()
     with clock.frozen(LATER), pytest.raises(CommandError) as error:
         call_command("certificates", "verify", *arguments, stdout=out)
@@ -62,26 +62,26 @@ def refused(*arguments: str) -> tuple[list[str], str]:
 
 
 def given_lists(files, lists) -> list[str]:
-    names = [files(f"{number}.json", each) for number, each in enumerate(lists)]
+    names = [files(f"{number}.json", status_list) for number, status_list in enumerate(lists)]
     return [part for name in names for part in ("--status", name)]
 
 
-def test_a_stranger_verifies_with_the_files_alone(files):
+def test_verifier_checks_a_certificate_with_its_files_alone(files):
     said = run(
         files("certificate.json", SIGNED),
-        *given_lists(files, CLEAR),
+        *given_lists(files, STATUS_LISTS),
         "--issuer",
         files("did.json", PROFILE),
     )
 
     assert said == [
         "result valid",
-        f"course {MADE.title}",
+        f"course {CONTENT.title}",
         "minutes 360",
         "date 2026-11-19",
         f"issuer Demo office {CONTROLLER}",
         "name Demo Person",
-        f"certificate {MADE.id}",
+        f"certificate {CONTENT.id}",
         "issued 2026-11-20T12:00:00Z",
         f"signed 2026-11-20T12:00:00Z {KEY.public}",
     ]
@@ -90,14 +90,14 @@ def test_a_stranger_verifies_with_the_files_alone(files):
 @pytest.mark.parametrize(
     ("document", "lists", "state", "reason"),
     [
-        (SIGNED, lists_of(PLACE), "revoked", "set"),
+        (SIGNED, make_status_lists(STATUS_INDEX), "revoked", "set"),
         (SIGNED, [], "undecided", "list_missing"),
-        (changed(SIGNED, ("name",), "Demo"), CLEAR, "altered", "proof"),
-        (CLEAR[0], CLEAR, "altered", "shape"),
+        (with_value(SIGNED, ("name",), "Demo"), STATUS_LISTS, "altered", "proof"),
+        (STATUS_LISTS[0], STATUS_LISTS, "altered", "shape"),
     ],
 )
-def test_whatever_does_not_count_ends_with_one(files, document, lists, state, reason):
-    said, error = refused(
+def test_invalid_certificate_gives_exit_code_one(files, document, lists, state, reason):
+    said, error = run_refused(
         files("certificate.json", document),
         *given_lists(files, lists),
         "--issuer",
@@ -110,34 +110,36 @@ def test_whatever_does_not_count_ends_with_one(files, document, lists, state, re
     assert any(line.startswith("course ") for line in said) is (state != "altered")
 
 
-@pytest.mark.parametrize("issuer", [{}, CLEAR[0]])
+@pytest.mark.parametrize("issuer", [{}, STATUS_LISTS[0]])
 def test_a_bad_file_of_keys_is_refused(files, issuer):
     with refuses("certificates_issuer_unreadable"):
         run(files("certificate.json", SIGNED), "--issuer", files("did.json", issuer))
 
 
 @pytest.mark.django_db
-def test_the_keys_of_this_installation_are_those_of_the_database(files, settings):
+def test_command_reads_keys_of_this_installation_from_the_database(files, settings):
     settings.PUBLIC_URL, settings.PEPPERS = "https://help.demo.example", [b"p" * 32]
     office = make_organisation("Demo office")
     badge_keys.make_key_as_operator(office, at=AT)
     issuer = Issuer(
         office.name, badge_keys.issuer_address(office.pk), badge_keys.issuer_name(office.pk)
     )
-    made = badge_keys.sign_document(office.pk, build_document(replace(MADE, issuer=issuer)), at=AT)
+    made = badge_keys.sign_document(
+        office.pk, build_document(replace(CONTENT, issuer=issuer)), at=AT
+    )
     lists = [badge_keys.sign_document(office.pk, build_status_list(issuer, 1, [], at=AT), at=AT)]
     arguments = [files("certificate.json", made), *given_lists(files, lists)]
 
     assert run(*arguments)[0] == "result valid"
     badge_keys.make_key_as_operator(office, at=LATER)
     assert run(*arguments)[0] == "result valid"
-    said, _error = refused(files("strange.json", SIGNED))
+    said, _error = run_refused(files("strange.json", SIGNED))
     assert said[0] == "result unknown_issuer"
 
 
 @pytest.mark.django_db
-def test_a_document_without_an_issuer_asks_for_no_key(files):
-    said, _error = refused(files("certificate.json", {}))
+def test_document_without_an_issuer_needs_no_key(files):
+    said, _error = run_refused(files("certificate.json", {}))
 
     assert said[0] == "result altered"
 

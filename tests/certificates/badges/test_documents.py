@@ -12,16 +12,16 @@ from protect.certificates.badges.status_lists import LIST_SIZE
 from protect.certificates.badges.verification import State, verify
 from tests.certificates.badges.given import (
     AT,
-    CLEAR,
+    CONTENT,
     CONTROLLER,
     ISSUER,
     KEYS,
     LATER,
-    MADE,
-    NAMELESS,
     SIGNED,
-    leaves,
-    lists_of,
+    SIGNED_WITHOUT_NAME,
+    STATUS_LISTS,
+    iterate_leaves,
+    make_status_lists,
     sign,
 )
 from tests.refusals import refuses
@@ -63,8 +63,8 @@ def certificates(count: int) -> st.SearchStrategy[list[CertificateContent]]:
 
 @settings(max_examples=40, deadline=None)
 @given(MADE_ANEW)
-def test_whatever_can_be_issued_is_verified_and_read_as_it_was_meant(made):
-    verdict = verify(sign(build_document(made)), CLEAR, KEYS, at=LATER)
+def test_every_issued_document_verifies_and_keeps_its_content(made):
+    verdict = verify(sign(build_document(made)), STATUS_LISTS, KEYS, at=LATER)
 
     assert verdict.state is State.VALID
     told = verdict.content
@@ -79,23 +79,23 @@ def test_the_same_certificate_gives_the_same_document(made):
     assert json.loads(json.dumps(build_document(made))) == build_document(made)
 
 
-def test_a_certificate_holds_nothing_else():
-    said = {str(value) for _path, value in leaves(NAMELESS)}
+def test_certificate_document_has_no_other_fields():
+    said = {str(value) for _path, value in iterate_leaves(SIGNED_WITHOUT_NAME)}
 
-    assert not any("@" in each for each in said)
-    assert not any("Demo Person" in each for each in said)
-    assert "evidence" not in NAMELESS
-    assert "identifier" not in NAMELESS["credentialSubject"]
+    assert not any("@" in text for text in said)
+    assert not any("Demo Person" in text for text in said)
+    assert "evidence" not in SIGNED_WITHOUT_NAME
+    assert "identifier" not in SIGNED_WITHOUT_NAME["credentialSubject"]
     assert SIGNED["name"] == "Demo course A"  # the neutral one stands in lists of wallets
-    assert SIGNED["credentialSubject"]["achievement"]["name"] == MADE.title
+    assert SIGNED["credentialSubject"]["achievement"]["name"] == CONTENT.title
 
 
-def test_holders_of_two_certificates_have_nothing_in_common():
-    one, two = build_document(MADE), build_document(replace(MADE, id=uuid4()))
+def test_two_certificates_have_different_random_subject_ids():
+    one, two = build_document(CONTENT), build_document(replace(CONTENT, id=uuid4()))
 
     assert one["credentialSubject"]["id"] != two["credentialSubject"]["id"]
     assert one["credentialSubject"]["id"].startswith("urn:uuid:")
-    assert str(MADE.id) not in one["credentialSubject"]["id"]
+    assert str(CONTENT.id) not in one["credentialSubject"]["id"]
     assert (
         one["credentialSubject"]["achievement"]["id"]
         == two["credentialSubject"]["achievement"]["id"]
@@ -105,7 +105,7 @@ def test_holders_of_two_certificates_have_nothing_in_common():
 def test_an_instant_is_written_in_utc():
     east = datetime(2026, 11, 21, 1, 30, tzinfo=timezone(timedelta(hours=14)))
 
-    document = build_document(replace(MADE, issued=east, day=date(2026, 11, 20)))
+    document = build_document(replace(CONTENT, issued=east, day=date(2026, 11, 20)))
 
     assert document["validFrom"] == "2026-11-20T11:30:00Z"
     assert document["credentialSubject"]["activityEndDate"] == "2026-11-20T00:00:00Z"
@@ -115,9 +115,9 @@ def test_an_instant_is_written_in_utc():
 @pytest.mark.parametrize(
     "text", ["", " Demo", "Demo\n", "a\tb", "a\x00b", "a\x7fb", "\ud800", "x" * 2001]
 )
-def test_a_text_that_others_would_read_differently_is_refused(field, text):
+def test_text_with_ambiguous_characters_is_refused(field, text):
     with refuses("certificates_unfit"):
-        build_document(replace(MADE, **{field: text}))
+        build_document(replace(CONTENT, **{field: text}))
 
 
 @pytest.mark.parametrize(
@@ -136,21 +136,21 @@ def test_a_text_that_others_would_read_differently_is_refused(field, text):
         ({"issuer": replace(ISSUER, controller="did:key:z6Mk")}, "id"),
     ],
 )
-def test_what_cannot_be_is_refused_by_name(change, field):
+def test_impossible_content_is_refused_with_its_field_name(change, field):
     with refuses("certificates_unfit") as refused:
-        build_document(replace(MADE, **change))
+        build_document(replace(CONTENT, **change))
     assert refused.value.facts == {"field": field}
     assert "Nothing was issued" in refused.value.text()
 
 
 @pytest.mark.parametrize("place", [0, LIST_SIZE - 1])
-def test_first_and_last_place_of_a_list_are_places(place):
-    signed = sign(build_document(replace(MADE, status_index=place)))
+def test_first_and_last_status_index_are_valid(place):
+    signed = sign(build_document(replace(CONTENT, status_index=place)))
 
-    assert verify(signed, CLEAR, KEYS, at=LATER).state is State.VALID
-    assert verify(signed, lists_of(place), KEYS, at=LATER).state is State.REVOKED
+    assert verify(signed, STATUS_LISTS, KEYS, at=LATER).state is State.VALID
+    assert verify(signed, make_status_lists(place), KEYS, at=LATER).state is State.REVOKED
 
 
-def test_the_categories_that_are_refused_are_those_that_cannot_be_printed():
-    assert {unicodedata.category(each) for each in "\n\t\x00\x7f\x85"} == {"Cc"}
-    assert build_document(replace(MADE, day=datetime(2026, 1, 2, tzinfo=UTC).date()))
+def test_refused_characters_are_control_characters():
+    assert {unicodedata.category(character) for character in "\n\t\x00\x7f\x85"} == {"Cc"}
+    assert build_document(replace(CONTENT, day=datetime(2026, 1, 2, tzinfo=UTC).date()))

@@ -1,4 +1,4 @@
-"""Badges of other issuers: named as such, checked by the key in their name, or not at all."""
+"""Badges of other issuers: recognised, and checked if their issuer name contains the key."""
 
 import json
 import socket
@@ -16,14 +16,14 @@ from protect.vault.formats.badges import MAX_FOREIGN_LENGTH, DidKeyResult, check
 from protect.vault.server_keys.badge_keys import is_own_controller
 from tests.certificates.badges.given import (
     AT,
-    CLEAR,
     KEYS,
     LATER,
-    PLACE,
     SIGNED,
-    changed,
-    leaves,
-    lists_of,
+    STATUS_INDEX,
+    STATUS_LISTS,
+    iterate_leaves,
+    make_status_lists,
+    with_value,
 )
 
 ISSUER = Path(__file__).with_name("issuer.mjs")
@@ -55,7 +55,7 @@ BADGE: dict[str, Any] = {
 
 
 @cache
-def made() -> dict[str, Any]:
+def foreign_badges() -> dict[str, Any]:
     """Return badges that another library signed: by how their issuer is named."""
     short = BADGE | {"issuer": "", "validUntil": "2026-02-03T04:05:06Z"}
     asked = {
@@ -82,18 +82,18 @@ def no_network(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
-def judged(document: Any, keys=KEYS):
-    return verify(document, CLEAR, keys, at=LATER)
+def verify_document(document: Any, keys=KEYS):
+    return verify(document, STATUS_LISTS, keys, at=LATER)
 
 
-def said(document: Any) -> tuple[State, tuple[Reason, ...]]:
-    verdict = judged(document)
+def state_and_reasons(document: Any) -> tuple[State, tuple[Reason, ...]]:
+    verdict = verify_document(document)
     return verdict.state, verdict.reasons
 
 
 @pytest.mark.node
-def test_a_genuine_badge_of_another_issuer_is_named_as_such_and_its_signature_is_valid():
-    verdict = judged(made()["key"])
+def test_genuine_badge_of_another_issuer_is_recognised_with_a_valid_signature():
+    verdict = verify_document(foreign_badges()["key"])
 
     assert (verdict.state, verdict.reasons, verdict.content) == (*GENUINE, None)
     assert verdict.foreign.name == "Demo school elsewhere"
@@ -101,35 +101,37 @@ def test_a_genuine_badge_of_another_issuer_is_named_as_such_and_its_signature_is
 
 
 @pytest.mark.node
-def test_only_a_badge_that_was_altered_is_called_so():
-    document = made()["key"]
-    paths = [path for path, _value in leaves(document) if path[0] not in {"@context", "proof"}]
+def test_only_an_altered_badge_is_called_altered():
+    document = foreign_badges()["key"]
+    paths = [
+        path for path, _value in iterate_leaves(document) if path[0] not in {"@context", "proof"}
+    ]
     texts = [path for path in paths if path[-1] in {"name", "narrative", "description"}]
 
     assert len(texts) >= 4
     for path in texts:
-        verdict = judged(changed(document, path, "Demo other words"))
+        verdict = verify_document(with_value(document, path, "Demo other words"))
         assert (verdict.state, verdict.reasons) == (State.ALTERED, (Reason.PROOF,)), path
         assert verdict.foreign is None
     for path in paths:
-        value = dict(leaves(document))[path]
-        assert said(changed(document, path, f"{value}x")) != GENUINE, path
+        value = dict(iterate_leaves(document))[path]
+        assert state_and_reasons(with_value(document, path, f"{value}x")) != GENUINE, path
 
 
 @pytest.mark.node
 def test_an_issuer_whose_keys_would_have_to_be_fetched_cannot_be_checked_here():
-    verdict = judged(made()["web"])
+    verdict = verify_document(foreign_badges()["web"])
 
     assert (verdict.state, verdict.reasons) == UNCHECKED
     assert (verdict.foreign.name, verdict.foreign.id) == ("Demo school elsewhere", WEB)
 
 
 @pytest.mark.node
-def test_an_issuer_without_a_name_is_called_by_its_key_and_old_dates_are_said():
-    verdict = judged(made()["short"])
+def test_issuer_without_a_name_is_named_by_its_key_and_old_dates_are_reported():
+    verdict = verify_document(foreign_badges()["short"])
 
     assert verdict.reasons == (Reason.SIGNED, Reason.OUTSIDE_DATES)
-    assert verdict.foreign.name == verdict.foreign.id == made()["short"]["issuer"]
+    assert verdict.foreign.name == verdict.foreign.id == foreign_badges()["short"]["issuer"]
 
 
 @pytest.mark.node
@@ -142,24 +144,24 @@ def test_an_issuer_without_a_name_is_called_by_its_key_and_old_dates_are_said():
         {"verificationMethod": f"did:key:{KEYS[1].public}#{KEYS[1].public}"},
     ],
 )
-def test_a_proof_of_another_kind_or_by_a_key_that_it_brings_along_is_not_judged(proof):
-    document = deepcopy(made()["key"])
+def test_unsupported_proof_or_embedded_key_is_not_checked(proof):
+    document = deepcopy(foreign_badges()["key"])
     document["proof"] |= proof
 
-    assert said(document) == UNCHECKED
+    assert state_and_reasons(document) == UNCHECKED
 
 
 @pytest.mark.node
-def test_contexts_that_are_not_shipped_are_not_fetched():
-    document = deepcopy(made()["key"])
+def test_unknown_json_ld_contexts_are_not_fetched():
+    document = deepcopy(foreign_badges()["key"])
     document["@context"].append("https://elsewhere.demo.example/context.json")
 
-    assert said(document) == UNCHECKED
+    assert state_and_reasons(document) == UNCHECKED
 
 
 @pytest.mark.node
-def test_what_is_too_large_is_not_judged():
-    document = made()["key"] | {"description": "x" * MAX_FOREIGN_LENGTH}
+def test_too_large_document_is_not_checked():
+    document = foreign_badges()["key"] | {"description": "x" * MAX_FOREIGN_LENGTH}
 
     assert check_with_did_key(document) is DidKeyResult.UNCHECKED
 
@@ -172,7 +174,7 @@ def test_a_badge_of_version_2_is_not_called_altered():
         "badge": "https://elsewhere.demo.example/badges/1",
         "verification": {"type": "hosted"},
     }
-    verdict = judged(older)
+    verdict = verify_document(older)
 
     assert (verdict.state, verdict.reasons) == UNCHECKED
     assert verdict.foreign.name == older["id"]
@@ -190,21 +192,24 @@ def test_a_badge_of_version_2_is_not_called_altered():
     ],
 )
 def test_an_unsigned_document_is_no_badge_of_another_issuer(document):
-    assert judged(document).state is State.ALTERED
+    assert verify_document(document).state is State.ALTERED
 
 
-def test_a_certificate_of_here_that_was_altered_stays_altered():
-    other_shape = changed(SIGNED, ("credentialSubject", "achievement", "grade"), "A")
+def test_altered_certificate_of_this_platform_is_called_altered():
+    other_shape = with_value(SIGNED, ("credentialSubject", "achievement", "grade"), "A")
 
-    assert said(other_shape) == (State.ALTERED, (Reason.SHAPE,))
-    assert said(SIGNED | {"issuer": SIGNED["issuer"]["id"]}) == (State.ALTERED, (Reason.SHAPE,))
+    assert state_and_reasons(other_shape) == (State.ALTERED, (Reason.SHAPE,))
+    assert state_and_reasons(SIGNED | {"issuer": SIGNED["issuer"]["id"]}) == (
+        State.ALTERED,
+        (Reason.SHAPE,),
+    )
 
 
-def test_a_name_of_this_platform_without_a_key_is_not_called_another_issuer(settings):
+def test_unknown_issuer_name_of_this_platform_is_not_called_another_issuer(settings):
     settings.PUBLIC_URL = "https://help.demo.example"
     name = "did:web:help.demo.example:issuers:7d9f1c52-7a3e-4d0e-9b62-0f3f6a1c2b12"
-    document = changed(SIGNED, ("issuer", "id"), name)
-    verdict = verify(document, CLEAR, KEYS, at=LATER, is_local_issuer=is_own_controller)
+    document = with_value(SIGNED, ("issuer", "id"), name)
+    verdict = verify(document, STATUS_LISTS, KEYS, at=LATER, is_local_issuer=is_own_controller)
 
     assert (verdict.state, verdict.reasons) == (State.UNKNOWN_ISSUER, (Reason.ISSUER,))
     assert verdict.foreign is None
@@ -212,15 +217,15 @@ def test_a_name_of_this_platform_without_a_key_is_not_called_another_issuer(sett
         assert not is_own_controller(other)
 
 
-def test_what_a_stranger_writes_of_an_issuer_is_one_line_of_a_few_words():
+def test_foreign_issuer_name_is_shortened_to_one_line():
     issuer = {"id": WEB, "name": "Demo\n\u202eschool\x00 " + "x" * 500}
-    verdict = judged(BADGE | {"issuer": issuer, "proof": {"type": "DataIntegrityProof"}})
+    verdict = verify_document(BADGE | {"issuer": issuer, "proof": {"type": "DataIntegrityProof"}})
 
     assert verdict.foreign.name.startswith("Demo school x")
     assert len(verdict.foreign.name) == MAX_NAME_LETTERS
 
 
-def test_a_revoked_certificate_of_here_is_still_revoked():
-    verdict = verify(SIGNED, lists_of(PLACE), KEYS, at=AT)
+def test_revoked_certificate_of_this_platform_is_reported_as_revoked():
+    verdict = verify(SIGNED, make_status_lists(STATUS_INDEX), KEYS, at=AT)
 
     assert (verdict.state, verdict.foreign) == (State.REVOKED, None)

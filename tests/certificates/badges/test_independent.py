@@ -1,4 +1,4 @@
-"""Verifiers of others accept what we sign and refuse what was changed: Node, and the library's."""
+"""Two other verifiers (Node and a library) accept signed documents and refuse changed ones."""
 
 import json
 import subprocess
@@ -20,27 +20,27 @@ from protect.vault.formats import badges
 from tests.certificates.badges.given import (
     ADDRESS,
     AT,
-    CLEAR,
+    CONTENT,
     CONTROLLER,
+    FOREIGN_SEED,
     ISSUER,
     KEY,
     KEYS,
     LATER,
-    MADE,
-    NAMELESS,
     OLD_KEY,
     OLD_SEED,
     OTHER,
-    PLACE,
     PROFILE,
     SIGNED,
-    STRANGE_SEED,
-    another,
-    changed,
-    leaves,
-    lists_of,
+    SIGNED_WITHOUT_NAME,
+    STATUS_INDEX,
+    STATUS_LISTS,
+    altered_value,
+    iterate_leaves,
+    make_status_lists,
     sign,
-    without,
+    with_value,
+    without_member,
 )
 from tests.certificates.badges.test_documents import certificates
 
@@ -48,11 +48,11 @@ VERIFIER = Path(__file__).with_name("verifier.mjs")
 GOOD = {"verified": True, "revoked": False}
 
 
-def case(document: Any, lists: Any = CLEAR, issuer: Any = PROFILE) -> dict[str, Any]:
+def make_case(document: Any, lists: Any = STATUS_LISTS, issuer: Any = PROFILE) -> dict[str, Any]:
     return {"document": document, "lists": lists, "issuer": issuer, "now": format_instant(LATER)}
 
 
-def judged(*cases: dict[str, Any]) -> list[dict[str, Any]]:
+def run_verifiers(*cases: dict[str, Any]) -> list[dict[str, Any]]:
     given = {
         "contexts": {url: badges.load_pinned_context(url) for url in badges.CONTEXT_HASHES},
         "cases": cases,
@@ -64,68 +64,75 @@ def judged(*cases: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.node
-def test_ours_are_accepted_with_and_without_a_name_and_under_a_retired_key():
+def test_other_verifiers_accept_certificates_also_with_a_name_or_a_retired_key():
     then = OLD_KEY.retired
-    old = sign(build_document(replace(MADE, issued=then)), OLD_SEED, at=then)
+    old = sign(build_document(replace(CONTENT, issued=then)), OLD_SEED, at=then)
 
-    assert judged(case(SIGNED), case(NAMELESS), case(old)) == [GOOD] * 3
+    assert (
+        run_verifiers(make_case(SIGNED), make_case(SIGNED_WITHOUT_NAME), make_case(old))
+        == [GOOD] * 3
+    )
 
 
 @pytest.mark.node
-def test_what_was_revoked_is_seen_and_its_neighbours_are_not():
-    near = lists_of(PLACE - 1, PLACE + 1, 0, 131_071)
+def test_other_verifiers_see_only_the_revoked_index_as_revoked():
+    near = make_status_lists(STATUS_INDEX - 1, STATUS_INDEX + 1, 0, 131_071)
 
-    assert judged(case(SIGNED, lists_of(PLACE)), case(SIGNED, near)) == [
+    assert run_verifiers(
+        make_case(SIGNED, make_status_lists(STATUS_INDEX)), make_case(SIGNED, near)
+    ) == [
         GOOD | {"revoked": True},
         GOOD,
     ]
 
 
 @pytest.mark.node
-def test_any_changed_field_is_refused():
-    fields = dict(leaves(SIGNED))
-    cases = [case(changed(SIGNED, path, another(value))) for path, value in fields.items()]
+def test_other_verifiers_refuse_any_changed_field():
+    fields = dict(iterate_leaves(SIGNED))
+    cases = [
+        make_case(with_value(SIGNED, path, altered_value(value))) for path, value in fields.items()
+    ]
 
-    found = dict(zip(fields, judged(*cases), strict=True))
+    found = dict(zip(fields, run_verifiers(*cases), strict=True))
 
     assert len(found) > 40
     assert [path for path, result in found.items() if result["verified"]] == []
 
 
 @pytest.mark.node
-def test_any_field_that_is_left_out_or_added_is_refused():
-    fields = [path for path, _value in leaves(SIGNED)]
-    fewer = [case(without(SIGNED, path)) for path in fields]
+def test_other_verifiers_refuse_removed_or_added_fields():
+    fields = [path for path, _value in iterate_leaves(SIGNED)]
+    fewer = [make_case(without_member(SIGNED, path)) for path in fields]
     more = [
-        case(changed(SIGNED, ("credentialSubject", "grade"), "A")),
-        case(changed(SIGNED, ("credentialSubject", "achievement", "creditsAvailable"), 9)),
-        case(changed(SIGNED, ("validUntil",), "2090-01-01T00:00:00Z")),
+        make_case(with_value(SIGNED, ("credentialSubject", "grade"), "A")),
+        make_case(with_value(SIGNED, ("credentialSubject", "achievement", "creditsAvailable"), 9)),
+        make_case(with_value(SIGNED, ("validUntil",), "2090-01-01T00:00:00Z")),
     ]
 
-    assert [result for result in judged(*fewer, *more) if result["verified"]] == []
+    assert [result for result in run_verifiers(*fewer, *more) if result["verified"]] == []
 
 
 @pytest.mark.node
-def test_a_foreign_key_a_wrong_purpose_and_a_wrong_date_are_refused():
-    strange = f"{CONTROLLER}#{badges.public_key_of(STRANGE_SEED)}"
-    forged = badges.sign(build_document(MADE), STRANGE_SEED, KEY.address, at=AT)
-    unpublished = badges.sign(build_document(MADE), STRANGE_SEED, strange, at=AT)
+def test_other_verifiers_refuse_a_foreign_key_a_wrong_purpose_and_a_wrong_date():
+    strange = f"{CONTROLLER}#{badges.public_key_of(FOREIGN_SEED)}"
+    forged = badges.sign(build_document(CONTENT), FOREIGN_SEED, KEY.address, at=AT)
+    unpublished = badges.sign(build_document(CONTENT), FOREIGN_SEED, strange, at=AT)
     elsewhere = deepcopy(PROFILE) | {"id": OTHER}
-    purpose = changed(SIGNED, ("proof", "proofPurpose"), "authentication")
-    early = sign(build_document(replace(MADE, issued=LATER.replace(year=2027))))
+    purpose = with_value(SIGNED, ("proof", "proofPurpose"), "authentication")
+    early = sign(build_document(replace(CONTENT, issued=LATER.replace(year=2027))))
     distrusted = build_issuer_document(ISSUER, [replace(KEY, retired=LATER, distrusted=LATER)])
-    stale = lists_of(at=AT.replace(month=9))
+    stale = make_status_lists(at=AT.replace(month=9))
 
-    results = judged(
-        case(forged),
-        case(unpublished),
-        case(SIGNED, issuer=elsewhere),
-        case(purpose),
-        case(early),
-        case(SIGNED, issuer=distrusted),
-        case(SIGNED, stale),
-        case(SIGNED, []),
-        case(SIGNED, [changed(CLEAR[0], ("validUntil",), "2090-01-01T00:00:00Z")]),
+    results = run_verifiers(
+        make_case(forged),
+        make_case(unpublished),
+        make_case(SIGNED, issuer=elsewhere),
+        make_case(purpose),
+        make_case(early),
+        make_case(SIGNED, issuer=distrusted),
+        make_case(SIGNED, stale),
+        make_case(SIGNED, []),
+        make_case(SIGNED, [with_value(STATUS_LISTS[0], ("validUntil",), "2090-01-01T00:00:00Z")]),
     )
 
     assert [result["verified"] for result in results] == [False] * len(results)
@@ -134,14 +141,14 @@ def test_a_foreign_key_a_wrong_purpose_and_a_wrong_date_are_refused():
 @pytest.mark.node
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(certificates(count=40))
-def test_whatever_can_be_issued_is_read_by_others_as_we_wrote_it(made: list[CertificateContent]):
+def test_other_verifiers_read_every_issued_document_as_written(made: list[CertificateContent]):
     cases = []
-    for each in made:
-        place = each.status_index
-        lists = lists_of(*[n for n in (place - 1, place + 1) if 0 <= n < 131_072])
-        cases.append(case(sign(build_document(each)), lists))
+    for badge in made:
+        place = badge.status_index
+        lists = make_status_lists(*[n for n in (place - 1, place + 1) if 0 <= n < 131_072])
+        cases.append(make_case(sign(build_document(badge)), lists))
 
-    assert judged(*cases) == [GOOD] * len(cases)
+    assert run_verifiers(*cases) == [GOOD] * len(cases)
 
 
 def fetched(url: str) -> bytes:
@@ -149,10 +156,10 @@ def fetched(url: str) -> bytes:
     return json.dumps(PROFILE).encode()
 
 
-def test_the_library_finds_our_keys_by_the_name_of_the_issuer():
+def test_library_finds_keys_by_the_issuer_address():
     found = OB3LdpVerifier().verify(SIGNED, download=fetched)
 
-    assert found.achievement.name == MADE.title
+    assert found.achievement.name == CONTENT.title
     assert OB3LdpVerifier.for_issuer_did(CONTROLLER).verify(SIGNED, download=fetched)
 
 
@@ -163,17 +170,17 @@ def pinned() -> OB3LdpVerifier:
     )
 
 
-def test_the_library_accepts_ours_with_the_key_alone():
+def test_library_accepts_a_certificate_with_the_key_alone():
     assert pinned().verify(SIGNED).id == SIGNED["id"]
 
 
-@pytest.mark.parametrize("path", [path for path, _value in leaves(SIGNED)], ids=str)
+@pytest.mark.parametrize("path", [path for path, _value in iterate_leaves(SIGNED)], ids=str)
 def test_the_library_refuses_any_changed_field(path):
-    value = dict(leaves(SIGNED))[path]
+    value = dict(iterate_leaves(SIGNED))[path]
 
     with pytest.raises(OB3VerificationError):
-        pinned().verify(changed(SIGNED, path, another(value)))
+        pinned().verify(with_value(SIGNED, path, altered_value(value)))
 
 
-def test_keys_published_together_are_all_there():
-    assert [each["id"] for each in PROFILE["verificationMethod"]] == [k.address for k in KEYS]
+def test_profile_lists_all_published_keys():
+    assert [method["id"] for method in PROFILE["verificationMethod"]] == [k.address for k in KEYS]

@@ -15,20 +15,20 @@ from tests.certificates.badges.given import (
     OLD_KEY,
     OTHER,
     PROFILE,
-    changed,
-    leaves,
-    without,
+    iterate_leaves,
+    with_value,
+    without_member,
 )
 from tests.refusals import refuses
 
 METHODS = "verificationMethod"
 
 
-def test_what_is_published_is_read_back():
+def test_published_profile_is_read_back():
     assert keys_in_document(PROFILE) == KEYS
 
 
-def test_current_and_retired_keys_may_assert_and_say_when_they_were_used():
+def test_current_and_retired_keys_may_assert_and_have_their_period():
     old, new = PROFILE[METHODS]
 
     assert PROFILE["assertionMethod"] == [OLD_KEY.address, KEY.address]
@@ -54,15 +54,15 @@ def test_a_key_under_another_name_is_published_there():
     assert build_issuer_document(ISSUER, [moved, KEY])[METHODS] == PROFILE[METHODS][1:]
 
 
-def test_what_others_add_to_their_document_does_not_matter():
+def test_additional_members_of_a_profile_are_ignored():
     assert keys_in_document(PROFILE | {"service": [{"id": "x"}]}) == KEYS
 
 
 @pytest.mark.parametrize(
-    "path", [path for path, _value in leaves(PROFILE) if path[0] != "@context"]
+    "path", [path for path, _value in iterate_leaves(PROFILE) if path[0] != "@context"]
 )
-def test_whatever_is_missing_is_told(path):
-    spoilt = without(PROFILE, path)
+def test_missing_member_of_a_profile_is_named(path):
+    spoilt = without_member(PROFILE, path)
     if path == (METHODS, 0, "validThrough"):
         assert keys_in_document(spoilt)[0].retired is None
         return
@@ -90,14 +90,14 @@ def test_whatever_is_missing_is_told(path):
 )
 def test_keys_that_contradict_each_other_are_refused(path, value):
     with refuses("certificates_issuer_unreadable"):
-        keys_in_document(changed(deepcopy(PROFILE), path, value))
+        keys_in_document(with_value(deepcopy(PROFILE), path, value))
 
 
 @settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(sorted(PROFILE)), st.none() | st.text() | st.lists(st.text()))
 )
-def test_any_other_document_is_refused_and_nothing_else_happens(change):
+def test_arbitrary_document_is_refused_without_a_crash(change):
     if change.keys() <= {"@context", "name"}:
         return
     with refuses("certificates_issuer_unreadable"):

@@ -18,29 +18,29 @@ from tests.certificates.badges.given import AT, ISSUER
 PLACES = st.sets(st.integers(0, LIST_SIZE - 1), max_size=50)
 
 
-def text(raw: bytes) -> str:
+def encode(raw: bytes) -> str:
     return "u" + base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 @settings(deadline=None)
 @given(PLACES)
-def test_a_list_says_what_was_set_and_the_library_reads_the_same(places):
+def test_list_returns_the_set_bits_and_the_library_agrees(places):
     encoded = status_lists.encode_list(places)
 
     bits = status_lists.decode_list(encoded)
     assert {place for place in places if status_lists.is_set(bits, place)} == places
-    assert sum(each.bit_count() for each in bits) == len(places)
+    assert sum(byte.bit_count() for byte in bits) == len(places)
     assert set_indices(decode_encoded_list(encoded)) == places
     assert status_lists.decode_list(encode_bitstring(places)) == bits
 
 
-def test_a_list_has_the_size_of_the_standard_and_one_spelling():
+def test_list_has_the_standard_size_and_one_encoding():
     assert len(status_lists.decode_list(status_lists.encode_list([]))) == 16 * 1024
     assert status_lists.encode_list([1, 2]) == status_lists.encode_list({2, 1})
 
 
 @pytest.mark.parametrize("place", [-1, LIST_SIZE])
-def test_a_place_outside_is_refused(place):
+def test_index_outside_the_list_is_refused(place):
     with pytest.raises(ValueError, match="outside"):
         status_lists.encode_list([place])
     with pytest.raises(ValueError, match="outside"):
@@ -55,37 +55,39 @@ def test_a_place_outside_is_refused(place):
         "z" + status_lists.encode_list([])[1:],
         "u!!!",
         "u\x80",
-        text(b"not packed"),
-        text(gzip.compress(bytes(LIST_SIZE // 8 - 1), mtime=0)),
-        text(gzip.compress(bytes(LIST_SIZE // 8), mtime=0)[:-4]),
-        text(gzip.compress(bytes(LIST_SIZE // 8), mtime=0) + b"more"),
-        text(gzip.compress(bytes(MAX_LIST_BYTES + 1), mtime=0)),
+        encode(b"not packed"),
+        encode(gzip.compress(bytes(LIST_SIZE // 8 - 1), mtime=0)),
+        encode(gzip.compress(bytes(LIST_SIZE // 8), mtime=0)[:-4]),
+        encode(gzip.compress(bytes(LIST_SIZE // 8), mtime=0) + b"more"),
+        encode(gzip.compress(bytes(MAX_LIST_BYTES + 1), mtime=0)),
     ],
 )
-def test_what_is_no_list_of_the_standard_is_refused(encoded):
+def test_invalid_encoded_list_is_refused(encoded):
     with pytest.raises(ValueError, match=r"not"):
         status_lists.decode_list(encoded)
 
 
 @settings(deadline=None)
 @given(
-    st.text(max_size=30) | st.text(max_size=30).map("u".__add__) | st.binary(max_size=60).map(text)
+    st.text(max_size=30)
+    | st.text(max_size=30).map("u".__add__)
+    | st.binary(max_size=60).map(encode)
 )
-def test_any_other_text_is_refused_and_nothing_else_happens(encoded):
+def test_arbitrary_text_is_refused_without_a_crash(encoded):
     with pytest.raises(ValueError, match=r"not"):
         status_lists.decode_list(encoded)
 
 
-def test_a_list_that_is_longer_than_the_least_is_read():
+def test_list_longer_than_the_minimum_is_read():
     assert (
         status_lists.is_set(
-            status_lists.decode_list(text(gzip.compress(b"\x80" * MAX_LIST_BYTES))), 8
+            status_lists.decode_list(encode(gzip.compress(b"\x80" * MAX_LIST_BYTES))), 8
         )
         is True
     )
 
 
-def test_a_drawn_place_is_free_and_no_neighbour_of_the_last():
+def test_random_index_is_free_and_not_adjacent_to_the_last():
     taken = set(range(LIST_SIZE // 2))
 
     drawn = [draw_index(taken) for _ in range(50)]
@@ -94,7 +96,7 @@ def test_a_drawn_place_is_free_and_no_neighbour_of_the_last():
     assert len(set(drawn)) > 40
 
 
-def test_a_list_is_full_when_nine_tenths_are_taken():
+def test_list_is_full_when_nine_tenths_of_its_indexes_are_used():
     assert draw_index(range(LIST_SIZE * 9 // 10 - 1)) >= LIST_SIZE * 9 // 10 - 1
     with pytest.raises(StatusListFull):
         draw_index(range(LIST_SIZE * 9 // 10))

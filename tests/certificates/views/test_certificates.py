@@ -1,4 +1,4 @@
-"""Certificates at the desk: who gets one and why not, issued, revoked, replaced; keys."""
+"""Certificates at the desk: eligibility, issue, revocation, replacement, keys."""
 
 import re
 
@@ -15,7 +15,7 @@ from protect.trainings.scheduling.enums import EditionState
 from protect.vault.models import BadgeKey
 from tests.certificates.issued import make_key
 from tests.orgs.conftest import make_organisation
-from tests.trainings.finished import AT, attend, make_done, note
+from tests.trainings.finished import AT, attend, make_done_edition, record_minutes
 from tests.trainings.planning import make_edition
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.cast import make_person, serve
@@ -43,7 +43,7 @@ def desk(pia):
 
 @pytest.fixture
 def edition(host):
-    return make_done(host)
+    return make_done_edition(host)
 
 
 @pytest.fixture
@@ -82,21 +82,21 @@ def test_the_page_lists_due_certificates_and_what_others_lack(desk, page, host, 
     assert "88 minutes are missing." in shown
 
 
-def test_one_press_issues_all_due_certificates(desk, page, host, edition, pia):
+def test_button_issues_all_due_certificates(desk, page, host, edition, pia):
     make_key(host)
     for minutes in (360, 300, 10):
         attend(edition, minutes, pia.user)
 
-    answer = desk.post(page)
+    response = desk.post(page)
 
-    assert led_to(answer) == page
+    assert led_to(response) == page
     assert Certificate.objects.count() == 2
     shown = words(desk.get(page))
     assert "2 certificates were issued." in shown
     assert "Issue 1" not in shown
 
 
-def test_one_alone_is_issued(desk, page, host, edition, pia):
+def test_single_certificate_is_issued(desk, page, host, edition, pia):
     make_key(host)
     first, _second = (attend(edition, 360, pia.user) for _ in range(2))
 
@@ -108,10 +108,10 @@ def test_one_alone_is_issued(desk, page, host, edition, pia):
 def test_without_a_key_nothing_is_issued_and_the_page_says_what_to_do(desk, page, edition, pia):
     attend(edition, 360, pia.user)
 
-    answer = desk.post(page)
+    response = desk.post(page)
 
-    assert answer.status_code == 409
-    assert "This organisation has no certificate key yet, so nothing was issued." in words(answer)
+    assert response.status_code == 409
+    assert "This organisation has no certificate key yet, so nothing was issued." in words(response)
     assert not Certificate.objects.exists()
 
 
@@ -124,29 +124,29 @@ def test_issuing_with_a_key_that_the_ledger_does_not_know_writes_nothing(
     forget_badge_keys()
     before = written()
 
-    answer = desk.post(page, **({"registration": there.pk} if of == "one" else {}))
+    response = desk.post(page, **({"registration": there.pk} if of == "one" else {}))
 
-    assert answer.status_code == 409
-    assert "The certificate key cannot be opened, so nothing was issued." in words(answer)
+    assert response.status_code == 409
+    assert "The certificate key cannot be opened, so nothing was issued." in words(response)
     assert written() == before
 
 
 def forget_badge_keys() -> None:
     """Take the lines of badge keys out of the ledger. The rows stay, with seeds that open."""
     lines = settings.LEDGER.read_text().splitlines(keepends=True)
-    kept = [each for each in lines if '"what": "badge_key"' not in each]
+    kept = [line for line in lines if '"what": "badge_key"' not in line]
     assert len(kept) < len(lines)
     settings.LEDGER.write_text("".join(kept))
 
 
 def written() -> dict[str, list[tuple[object, ...]]]:
     """Return all rows that issuing a certificate writes, and the audit without refusals."""
-    kept = {each.__name__: each._default_manager.order_by("pk") for each in WRITTEN}
+    kept = {model.__name__: model._default_manager.order_by("pk") for model in WRITTEN}
     kept["Entry"] = kept["Entry"].exclude(action__startswith="desk.")
     return {name: list(rows.values_list()) for name, rows in kept.items()}
 
 
-def test_before_it_has_taken_place_the_page_says_so(desk, page, host, edition, pia):
+def test_page_explains_that_the_training_has_not_ended(desk, page, host, edition, pia):
     make_key(host)
     edition.state = EditionState.CLOSED
     edition.save(update_fields=["state"])
@@ -158,13 +158,13 @@ def test_before_it_has_taken_place_the_page_says_so(desk, page, host, edition, p
 
 
 def test_a_certificate_is_opened_as_pdf_with_its_badge(desk, row):
-    answer = desk.get(f"/trainings/certificates/{row.pk}/certificate.pdf")
+    response = desk.get(f"/trainings/certificates/{row.pk}/certificate.pdf")
 
-    assert answer.headers["Content-Type"] == "application/pdf"
-    assert certificate_from_bytes(answer.content) == row.document
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert certificate_from_bytes(response.content) == row.document
 
 
-def test_the_full_form_is_a_choice(desk, row):
+def test_desk_offers_the_full_version(desk, row):
     address = f"/trainings/certificates/{row.pk}/certificate.pdf"
 
     neutral, full = (desk.get(f"{address}{form}").content for form in ("", "?form=full"))
@@ -181,15 +181,15 @@ def test_after_a_revocation_another_is_issued_with_a_reason_that_the_page_shows(
     assert desk.post(again, reason="").status_code == 422
     assert Certificate.objects.count() == 1
 
-    answer = desk.post(again, reason="Demo: the list was found")
+    response = desk.post(again, reason="Demo: the list was found")
 
-    made = Certificate.objects.get(revoked_at=None)
-    assert led_to(answer) == f"/trainings/certificates/{made.pk}"
-    for address in (page, f"/trainings/certificates/{made.pk}"):
+    certificate = Certificate.objects.get(revoked_at=None)
+    assert led_to(response) == f"/trainings/certificates/{certificate.pk}"
+    for address in (page, f"/trainings/certificates/{certificate.pk}"):
         assert "Demo: the list was found" in words(desk.get(address))
 
 
-def test_of_a_revoked_one_the_desk_says_that_its_paper_says_so(desk, row):
+def test_desk_says_that_the_pdf_of_a_revoked_certificate_is_marked(desk, row):
     desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
 
     shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
@@ -198,7 +198,7 @@ def test_of_a_revoked_one_the_desk_says_that_its_paper_says_so(desk, row):
     assert "Revoked" in as_seen(pages(pdf)[0])
 
 
-def test_it_is_revoked_with_a_reason_and_stands_among_those_that_count_no_more(desk, row, page):
+def test_certificate_is_revoked_with_a_reason_and_listed_as_invalid(desk, row, page):
     address = f"/trainings/certificates/{row.pk}/revoke"
     assert desk.post(address, reason="").status_code == 422
     row.refresh_from_db()
@@ -216,20 +216,20 @@ READERS = "Only the coordinators of the organisation that issued it read this."
 
 
 @pytest.mark.parametrize("deed", ["revoke", "replace"])
-def test_who_reads_the_reason_is_said_where_it_is_typed(desk, row, deed):
+def test_reason_field_names_the_readers_of_the_reason(desk, row, deed):
     shown = words(desk.get(f"/trainings/certificates/{row.pk}/{deed}"))
 
     assert READERS in shown
 
 
-def test_the_reason_of_another_certificate_says_who_reads_it(desk, row):
+def test_reason_field_of_a_new_certificate_names_its_readers(desk, row):
     desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
 
     assert READERS in words(desk.get(f"/trainings/registrations/{row.registration_id}/certificate"))
     assert READERS in words(desk.get(f"/trainings/certificates/{row.pk}"))
 
 
-def test_the_reason_of_a_cancellation_says_that_everybody_reads_it(desk, row):
+def test_reason_field_of_a_cancellation_says_that_it_is_public(desk, row):
     edition = make_edition(row.edition.host)
     shown = words(desk.get(f"/trainings/{edition.pk}/move/cancel"))
 
@@ -239,27 +239,27 @@ def test_the_reason_of_a_cancellation_says_that_everybody_reads_it(desk, row):
     )
 
 
-def test_a_correction_is_told_and_the_certificate_replaced(desk, row, page, pia):
-    note(row.registration, 300, pia.user)
+def test_desk_replaces_a_certificate_after_corrected_attendance(desk, row, page, pia):
+    record_minutes(row.registration, 300, pia.user)
     assert "Outdated" in words(desk.get(page))
     shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
     assert "Attended, as recorded now: 300 of 360 minutes." in shown
     assert "Replace the certificate" in shown
 
-    answer = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
+    response = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
 
-    made = Certificate.objects.get(revoked_at=None)
-    assert led_to(answer) == f"/trainings/certificates/{made.pk}"
+    certificate = Certificate.objects.get(revoked_at=None)
+    assert led_to(response) == f"/trainings/certificates/{certificate.pk}"
     assert "Replaced by another certificate" in words(desk.get(f"/trainings/certificates/{row.pk}"))
 
 
-def test_what_is_not_earned_any_more_is_not_replaced(desk, row, pia):
-    note(row.registration, 10, pia.user)
+def test_desk_does_not_replace_a_certificate_no_longer_earned(desk, row, pia):
+    record_minutes(row.registration, 10, pia.user)
 
-    answer = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
+    response = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
 
-    assert answer.status_code == 409
-    assert "has not met the conditions for a certificate" in words(answer)
+    assert response.status_code == 409
+    assert "has not met the conditions for a certificate" in words(response)
     row.refresh_from_db()
     assert row.revoked_at is None
 
@@ -291,15 +291,15 @@ def test_an_erased_participant_gets_no_certificate_and_no_actions(desk, page, ho
     assert not Certificate.objects.exists()
 
     own = desk.get(f"/trainings/registrations/{gone.pk}")
-    said = words(own)
-    assert "The person was erased. Totals stay, without a name." in said
+    text = words(own)
+    assert "The person was erased. Totals stay, without a name." in text
     for deed in (
         "Send their link again",
         "Withdraw this registration",
         "Erase this person",
         "Their needs",
     ):
-        assert deed not in said
+        assert deed not in text
     assert desk.get(f"/trainings/registrations/{gone.pk}/withdraw").status_code == 404
     assert re.search(r"Look\s*:\s*Erased", words(desk.get(f"/trainings/{edition.pk}")))
 
@@ -344,7 +344,7 @@ def test_only_planners_and_managers_see_keys(host):
     assert other("trainer", host).get("/trainings/keys").status_code == 403
 
 
-def test_the_first_screen_tells_of_a_training_without_certificates(desk, edition, pia):
+def test_start_page_lists_a_training_without_certificates(desk, edition, pia):
     attend(edition, 360, pia.user)
     assert edition.code in words(desk.get("/"))
 
@@ -354,7 +354,7 @@ def test_the_first_screen_tells_of_a_training_without_certificates(desk, edition
     assert edition.code not in words(desk.get("/"))
 
 
-def test_the_desk_of_a_manager_shows_a_missing_key(host, edition):
+def test_start_page_of_a_manager_shows_a_missing_key(host, edition):
     manager = other("organisation_admin", host)
     assert "No certificate can be issued yet." in words(manager.get("/"))
 

@@ -1,4 +1,4 @@
-"""Certificates for strangers and for who holds them, without account and without cookies."""
+"""Certificate pages for verifiers and holders, without account and cookies."""
 
 import json
 from datetime import timedelta
@@ -24,11 +24,11 @@ from protect.certificates.views.public_pages import MAX_REQUEST_BYTES
 from protect.kernel import clock
 from protect.trainings.documents.actions import save_letterhead
 from protect.uploads.clean_documents import CleanDocument
-from tests.certificates.badges.given import SIGNED, changed
-from tests.certificates.badges.test_elsewhere import made
+from tests.certificates.badges.given import SIGNED, with_value
+from tests.certificates.badges.test_elsewhere import foreign_badges
 from tests.certificates.issued import make_key
-from tests.trainings.finished import AT, LATER, attend, make_done
-from tests.trainings.heading import a_head
+from tests.trainings.finished import AT, LATER, attend, make_done_edition
+from tests.trainings.heading import make_letterhead
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.views.desk import words
 
@@ -39,9 +39,9 @@ NAME = "Demo Noor"
 @pytest.fixture
 def row(planners):
     make_key(planners.host)
-    holder = attend(make_done(planners.host), 360, planners.people["pia"], name=NAME)
-    made = certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
-    return access.get_certificate_by_credential(made.credential)
+    holder = attend(make_done_edition(planners.host), 360, planners.people["pia"], name=NAME)
+    certificate = certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
+    return access.get_certificate_by_credential(certificate.credential)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def browser(**headers: str) -> Client:
     return Client(headers={"host": "127.0.0.1:8000", **headers})
 
 
-def own_of(row: Certificate) -> str:
+def own_page_of(row: Certificate) -> str:
     """Return the address of its holder's own page."""
     return f"/trainings/fr/own/{row.registration.own_token()}"
 
@@ -68,34 +68,34 @@ def post(address: str, at=LATER, **fields):
         return browser().post(address, fields)
 
 
-def asked(page: str, name: str, at=LATER):
+def check_name(page: str, name: str, at=LATER):
     """Return what a stranger hears: yes, no, or None for neither."""
     return post(page, at=at, name=name).context["matches"]
 
 
 def test_the_code_on_paper_leads_to_the_language_of_the_browser(row):
     address = f"/certificates/{row.credential}"
-    answer = browser(**{"accept-language": "nl,fr;q=0.5"}).get(address)
-    assert answer["Location"] == f"/trainings/nl/c/{row.credential}"
-    assert answer["Cache-Control"] == "no-store"
+    response = browser(**{"accept-language": "nl,fr;q=0.5"}).get(address)
+    assert response["Location"] == f"/trainings/nl/c/{row.credential}"
+    assert response["Cache-Control"] == "no-store"
     led = browser(**{"accept-language": "tlh"}).get(address)["Location"]
     assert led.startswith("/trainings/en/")
 
 
-def test_a_stranger_sees_the_state_and_no_name(row, page):
-    answer = get(page)
+def test_visitor_sees_the_state_but_no_name(row, page):
+    response = get(page)
 
-    shown = words(answer)
-    assert {name: answer.headers.get(name) for name in OPEN} == OPEN
-    assert not answer.cookies
-    for each in ("Demo course A", "Protection in practice", "6 hours", "2 October 2026"):
-        assert each in shown
+    shown = words(response)
+    assert {name: response.headers.get(name) for name in OPEN} == OPEN
+    assert not response.cookies
+    for text in ("Demo course A", "Protection in practice", "6 hours", "2 October 2026"):
+        assert text in shown
     assert "Valid" in shown
     assert "Demo Academy" in shown
-    assert NAME not in answer.content.decode()
+    assert NAME not in response.content.decode()
 
 
-def test_the_title_of_the_browser_tells_no_topic(page):
+def test_page_title_does_not_reveal_the_topic(page):
     title = get(page).content.decode().partition("</title>")[0]
 
     assert "Protection" not in title
@@ -108,39 +108,39 @@ def test_an_unknown_certificate_is_not_found(row):
 
 
 def test_a_name_is_compared_and_never_shown(page):
-    assert asked(page, "noor, DEMO") is True
-    assert asked(page, "Demo Alma") is False
-    answer = post(page, name="Demo Alma")
-    assert "This does not match the holder's name. Check the spelling." in words(answer)
-    assert NAME not in answer.content.decode()
+    assert check_name(page, "noor, DEMO") is True
+    assert check_name(page, "Demo Alma") is False
+    response = post(page, name="Demo Alma")
+    assert "This does not match the holder's name. Check the spelling." in words(response)
+    assert NAME not in response.content.decode()
 
 
-def test_names_cannot_be_guessed_all_day(page, row):
+def test_number_of_name_guesses_is_limited(page, row):
     for _ in range(5):
-        assert asked(page, "Demo Alma") is False
+        assert check_name(page, "Demo Alma") is False
 
-    answer = post(page, name=NAME)
+    response = post(page, name=NAME)
 
-    assert answer.status_code == 429
-    assert answer.context["matches"] is None
-    assert "Too many names were tried" in words(answer)
+    assert response.status_code == 429
+    assert response.context["matches"] is None
+    assert "Too many names were tried" in words(response)
     row.refresh_from_db()
     assert row.name_tries == 5
-    assert asked(page, NAME, LATER + timedelta(hours=1)) is True
+    assert check_name(page, NAME, LATER + timedelta(hours=1)) is True
 
 
-def test_right_names_are_not_counted(page):
-    assert [asked(page, NAME) for _ in range(7)] == [True] * 7
+def test_correct_names_do_not_count_as_guesses(page):
+    assert [check_name(page, NAME) for _ in range(7)] == [True] * 7
 
 
-def test_a_form_from_elsewhere_is_refused(page, row):
-    answer = browser(origin="https://elsewhere.test").post(page, {"name": "Demo Alma"})
+def test_cross_site_post_is_refused(page, row):
+    response = browser(origin="https://elsewhere.test").post(page, {"name": "Demo Alma"})
 
     row.refresh_from_db()
-    assert (answer.status_code, row.name_tries) == (403, 0)
+    assert (response.status_code, row.name_tries) == (403, 0)
 
 
-def test_a_revoked_one_says_so_and_compares_no_names(planners, row, page):
+def test_revoked_certificate_page_says_so_and_compares_no_names(planners, row, page):
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo secret why")
 
     shown = words(get(page))
@@ -152,15 +152,15 @@ def test_a_revoked_one_says_so_and_compares_no_names(planners, row, page):
     assert row.name_tries == 0
 
 
-def test_a_replaced_one_asks_for_the_new_one_and_does_not_lead_to_it(planners, row, page):
+def test_page_of_a_replaced_certificate_does_not_link_to_the_new_one(planners, row, page):
     made = certificates.replace_certificate(planners.scope("pia"), row, at=LATER, reason="Demo")
 
-    answer = get(page)
-    assert "Ask the person who showed it to you for the new one" in words(answer)
-    assert str(made.credential) not in answer.content.decode()
+    response = get(page)
+    assert "Ask the person who showed it to you for the new one" in words(response)
+    assert str(made.credential) not in response.content.decode()
 
 
-def test_after_erasure_only_the_state_is_left(row, page):
+def test_page_shows_only_the_state_after_erasure(row, page):
     Certificate.objects.update(registration=None, document={}, facts={}, rule={})
 
     shown = words(get(page))
@@ -170,7 +170,7 @@ def test_after_erasure_only_the_state_is_left(row, page):
     assert get(f"/certificates/{row.credential}/badge.json").status_code == 404
 
 
-def test_what_is_published_is_read_by_any_wallet_and_kept_for_minutes(row):
+def test_published_documents_allow_cross_origin_reads_and_short_caching(row):
     issuer = f"/issuers/{row.issuer_id}"
     kinds = {
         f"/certificates/{row.credential}/badge.json": "application/vc",
@@ -179,19 +179,19 @@ def test_what_is_published_is_read_by_any_wallet_and_kept_for_minutes(row):
     }
 
     for address, kind in kinds.items():
-        answer = get(address)
-        assert answer["Content-Type"] == kind
-        assert answer["Access-Control-Allow-Origin"] == "*"
-        assert answer["Cache-Control"] == "public, max-age=600"
-        assert "Vary" not in answer.headers
-        assert not answer.cookies
+        response = get(address)
+        assert response["Content-Type"] == kind
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert response["Cache-Control"] == "public, max-age=600"
+        assert "Vary" not in response.headers
+        assert not response.cookies
 
 
 def test_published_certificates_verify_and_have_no_name(row):
     address = f"/issuers/{row.issuer_id}"
     badge = json.loads(get(f"/certificates/{row.credential}/badge.json").content)
     paths = [
-        each["statusListCredential"].partition("8000")[2] for each in badge["credentialStatus"]
+        status["statusListCredential"].partition("8000")[2] for status in badge["credentialStatus"]
     ]
     lists = [json.loads(get(path).content) for path in paths]
     keys = keys_in_document(json.loads(get(f"{address}/did.json").content))
@@ -205,69 +205,69 @@ def test_an_organisation_without_keys_publishes_nothing(planners, rest):
     assert get(f"/issuers/{planners.other.pk}/{rest}").status_code == 404
 
 
-def test_under_another_name_of_the_host_no_keys_are_published(row):
+def test_keys_are_not_published_under_another_host_name(row):
     other = Client(headers={"host": "127.0.0.1:9000"})
 
     assert other.get(f"/issuers/{row.issuer_id}/did.json").status_code == 404
 
 
 @pytest.mark.parametrize("kind", ["printed", "address"])
-def test_a_number_from_paper_leads_to_its_page(row, page, kind):
+def test_printed_number_leads_to_the_certificate_page(row, page, kind):
     typed = {
         "printed": printed_number(row.credential).lower().replace(" ", "-"),
         "address": f"https://demo.example/certificates/{row.credential}",
     }
 
-    answer = post("/trainings/en/check", number=typed[kind])
+    response = post("/trainings/en/check", number=typed[kind])
 
-    assert answer["Location"] == page
+    assert response["Location"] == page
     assert printed_number(row.credential) in words(get(page))
 
 
 @pytest.mark.parametrize("typed", ["3F2A-91BC", "0e0c" * 8])
-def test_an_unknown_number_is_refused_at_the_field_and_stays(row, typed):
-    answer = post("/trainings/en/check", number=typed)
+def test_unknown_number_is_refused_at_its_field_and_stays_typed(row, typed):
+    response = post("/trainings/en/check", number=typed)
 
-    assert answer.status_code == 404
-    assert set(answer.context["typed"].errors) == {"number"}
-    assert not answer.context["file_form"].errors
-    assert typed in answer.content.decode()
+    assert response.status_code == 404
+    assert set(response.context["typed"].errors) == {"number"}
+    assert not response.context["file_form"].errors
+    assert typed in response.content.decode()
 
 
-def brought(content: bytes, at=LATER):
+def upload(content: bytes, at=LATER):
     file = SimpleUploadedFile("demo.json", content)
     return post("/trainings/en/check", at=at, file=file)
 
 
-def test_a_file_is_checked_and_not_kept(row):
+def test_uploaded_file_is_checked_and_not_stored(row):
     for content in (json.dumps(row.document).encode(), write_pdf(row, row.document, "en")):
-        answer = brought(content)
-        assert answer.context["verdict"].state is State.VALID
-        assert "Protection in practice" in words(answer)
+        response = upload(content)
+        assert response.context["verdict"].state is State.VALID
+        assert "Protection in practice" in words(response)
 
 
-def test_of_a_file_only_the_signature_is_good_and_the_name_is_compared_there(row, page):
-    answer = brought(write_pdf(row, row.document, "en"))
+def test_file_without_a_name_offers_a_name_comparison(row, page):
+    response = upload(write_pdf(row, row.document, "en"))
 
-    assert "The printed text was not checked and may differ:" in words(answer)
-    assert NAME not in answer.content.decode()
-    assert f'action="{page}"' in answer.content.decode()
-    assert 'name="name"' in answer.content.decode()
+    assert "The printed text was not checked and may differ:" in words(response)
+    assert NAME not in response.content.decode()
+    assert f'action="{page}"' in response.content.decode()
+    assert 'name="name"' in response.content.decode()
 
 
-def test_of_a_file_the_name_is_said_where_its_holder_shows_it(row):
+def test_name_in_a_file_is_shown_if_the_holder_included_it(row):
     Certificate.objects.update(shows_name=True)
-    answer = brought(json.dumps(row.document).encode())
-    assert NAME in words(answer)
-    assert 'name="name"' not in answer.content.decode()
+    response = upload(json.dumps(row.document).encode())
+    assert NAME in words(response)
+    assert 'name="name"' not in response.content.decode()
 
 
-def test_of_a_file_that_does_not_count_no_name_is_compared(planners, row):
+def test_invalid_file_offers_no_name_comparison(planners, row):
     file = json.dumps(row.document).encode()
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo")
-    answer = brought(file)
-    assert "The printed text was not checked and may differ:" not in words(answer)
-    assert 'name="name"' not in answer.content.decode()
+    response = upload(file)
+    assert "The printed text was not checked and may differ:" not in words(response)
+    assert 'name="name"' not in response.content.decode()
 
 
 @pytest.mark.node
@@ -278,9 +278,9 @@ def test_of_a_file_that_does_not_count_no_name_is_compared(planners, row):
         ("web", "We cannot check its signature. Ask its issuer."),
     ],
 )
-def test_a_badge_of_another_issuer_is_named_as_such(row, which, said):
-    answer = brought(json.dumps(made()[which]).encode())
-    shown = words(answer).replace("\u2068", "").replace("\u2069", "")
+def test_page_recognises_a_badge_of_another_issuer(row, which, said):
+    response = upload(json.dumps(foreign_badges()[which]).encode())
+    shown = words(response).replace("\u2068", "").replace("\u2069", "")
 
     assert "Not issued by this platform" in shown
     assert "Demo school elsewhere (not this platform)" in shown
@@ -300,17 +300,17 @@ def test_a_certificate_with_a_large_emblem_is_checked_too(planners, row):
     noise = Image.frombytes("RGB", (side, side), Random(1).randbytes(side * side * 3))
     out = BytesIO()
     noise.save(out, "PNG")
-    head = a_head(picture=CleanDocument("demo.png", "image/png", out.getvalue()))
+    head = make_letterhead(picture=CleanDocument("demo.png", "image/png", out.getvalue()))
     save_letterhead(planners.scope("pia"), planners.host, head, at=AT)
 
-    answer = brought(write_pdf(row, row.document, "en", is_full=True))
+    response = upload(write_pdf(row, row.document, "en", is_full=True))
 
-    assert answer.context["verdict"].state is State.VALID
+    assert response.context["verdict"].state is State.VALID
 
 
-def test_a_file_that_no_certificate_is_as_large_as_is_refused_unread(row):
+def test_file_above_the_size_limit_is_refused_unread(row):
     for answer in (
-        brought(bytes(MAX_REQUEST_BYTES)),
+        upload(bytes(MAX_REQUEST_BYTES)),
         post("/trainings/en/check", number="0" * 70_000),
     ):
         assert answer.status_code == 422
@@ -320,32 +320,32 @@ def test_a_file_that_no_certificate_is_as_large_as_is_refused_unread(row):
         assert 'name="number"' in answer.content.decode()
 
 
-def test_an_altered_or_foreign_file_is_refused_and_nothing_of_it_shown(row):
+def test_altered_or_foreign_file_is_refused_without_showing_its_content(row):
     path = ("credentialSubject", "result", 0, "value")
-    altered = json.dumps(changed(row.document, path, "9000")).encode()
+    altered = json.dumps(with_value(row.document, path, "9000")).encode()
 
-    answer = brought(altered)
-    assert answer.context["verdict"].state is State.ALTERED
-    assert "9000" not in words(answer)
-    foreign = brought(json.dumps(SIGNED).encode())
+    response = upload(altered)
+    assert response.context["verdict"].state is State.ALTERED
+    assert "9000" not in words(response)
+    foreign = upload(json.dumps(SIGNED).encode())
     assert foreign.context["verdict"].state is State.FOREIGN
     assert "Demo Person" not in foreign.content.decode()
 
 
 @pytest.mark.parametrize("content", [b"", b"no certificate", b"%PDF-broken"])
-def test_what_is_no_certificate_is_said_at_the_field(row, content):
-    answer = brought(content)
+def test_file_without_a_certificate_is_refused_at_its_field(row, content):
+    response = upload(content)
 
-    assert answer.status_code == 422
-    assert isinstance(answer.context["form"], FileCheckForm)
-    assert set(answer.context["form"].errors) == {"file"}
+    assert response.status_code == 422
+    assert isinstance(response.context["form"], FileCheckForm)
+    assert set(response.context["form"].errors) == {"file"}
 
 
-def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page):
-    own = f"{own_of(row)}/certificate"
+def test_holder_downloads_both_files_and_chooses_to_include_the_name(row, page):
+    own = f"{own_page_of(row)}/certificate"
     for kind in ("", ".pdf", ".json"):
-        answer = get(f"{own}{kind}")
-        assert (answer.status_code, answer["X-Robots-Tag"]) == (200, "noindex")
+        response = get(f"{own}{kind}")
+        assert (response.status_code, response["X-Robots-Tag"]) == (200, "noindex")
     assert certificate_from_bytes(get(f"{own}.pdf").content) == row.document
     assert json.loads(get(f"{own}.json").content) == row.document
 
@@ -361,38 +361,38 @@ def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page
     assert NAME not in words(get(page))
 
 
-def test_the_holder_chooses_the_full_form_and_it_is_marked_when_it_does_not_count(planners, row):
-    own = f"{own_of(row)}/certificate.pdf"
+def test_holder_chooses_the_full_version_and_an_invalid_one_is_marked(planners, row):
+    own = f"{own_page_of(row)}/certificate.pdf"
     assert "Protection in practice" not in as_seen(pages(get(own).content)[0])
     assert "Protection in practice" in as_seen(pages(get(f"{own}?form=full").content)[0])
 
     certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo secret why")
 
-    shown = words(get(own_of(row).replace("/fr/", "/en/") + "/certificate"))
+    shown = words(get(own_page_of(row).replace("/fr/", "/en/") + "/certificate"))
     assert "The reason is shown neither here nor to people who check it" in shown
     assert "Demo secret why" not in shown
     for form in ("", "?form=full"):
         assert "Révoquée" in as_seen(pages(get(f"{own}{form}").content)[0])
 
 
-def test_the_holder_hears_where_even_the_neutral_one_leads_and_finds_back(row):
-    own = own_of(row).replace("/fr/", "/en/")
+def test_holder_page_explains_what_the_neutral_version_reveals(row):
+    own = own_page_of(row).replace("/fr/", "/en/")
 
-    answer = get(f"{own}/certificate")
-    assert "lead to the title" in words(answer)
-    assert f'href="{own}"' in answer.content.decode()
-    assert "Saved" not in words(answer)
+    response = get(f"{own}/certificate")
+    assert "lead to the title" in words(response)
+    assert f'href="{own}"' in response.content.decode()
+    assert "Saved" not in words(response)
 
 
-def test_the_holders_own_page_leads_to_the_certificate(row):
-    own = own_of(row)
+def test_own_page_links_to_the_certificate(row):
+    own = own_page_of(row)
 
     assert f"{own}/certificate" in get(own).content.decode()
     Certificate.objects.all().delete()
     assert f"{own}/certificate" not in get(own).content.decode()
 
 
-def test_another_link_opens_no_certificate(row):
+def test_link_of_another_participant_opens_no_certificate(row):
     for ending in ("", ".pdf", ".json"):
         assert get(f"/trainings/en/own/other/certificate{ending}").status_code == 404
     assert post("/trainings/en/own/other/certificate", shows_name="on").status_code == 404

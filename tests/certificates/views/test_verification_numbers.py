@@ -1,4 +1,4 @@
-"""The number of a certificate in an address: typed by hand, or of none."""
+"""Wrong and unknown certificate numbers in an address get the same answer."""
 
 from uuid import UUID, uuid4
 
@@ -17,22 +17,22 @@ FIELD = 'name="number"'
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", [str(UUID(int=7)), "3F2A 91BC", "x" * 300, "%20", "%00"])
-def test_wrong_number_in_an_address_is_said_with_what_to_check(number):
-    answer = get(f"/trainings/en/c/{number}")
+def test_wrong_number_in_an_address_is_answered_with_advice(number):
+    response = get(f"/trainings/en/c/{number}")
 
-    shown = words(answer)
-    assert answer.status_code == 404
-    assert {name: answer.headers.get(name) for name in OPEN} == OPEN
+    shown = words(response)
+    assert response.status_code == 404
+    assert {name: response.headers.get(name) for name in OPEN} == OPEN
     assert UNKNOWN in shown
     assert "do not rely on the paper: ask the organisation that it names" in shown
     assert "This link does not work" not in shown
-    html = answer.content.decode()
+    html = response.content.decode()
     assert FIELD in html
     assert html.count('action="/trainings/en/check"') == 2
 
 
 @pytest.mark.django_db
-def test_an_unknown_number_and_a_malformed_one_look_alike():
+def test_unknown_and_malformed_numbers_get_the_same_answer():
     numbers = [str(uuid4()), "no-number-of-any-certificate-at-all!"]
     pages = [get(f"/trainings/en/c/{number}").content.decode() for number in numbers]
 
@@ -40,7 +40,7 @@ def test_an_unknown_number_and_a_malformed_one_look_alike():
     assert bare[0] == bare[1]
 
 
-def test_name_that_is_tried_at_an_unknown_number_is_answered_alike(row):
+def test_name_check_at_an_unknown_number_gets_the_same_answer(row):
     number = uuid4()
 
     tried = post(f"/trainings/en/c/{number}", name=NAME)
@@ -53,13 +53,13 @@ def test_number_as_it_is_printed_opens_the_page_from_an_address(row):
     number = printed_number(row.credential)
 
     lead = browser().get(f"/certificates/{number}")
-    answer = get(lead["Location"])
+    response = get(lead["Location"])
 
-    assert (answer.status_code, answer.context["certificate"]) == (200, row)
+    assert (response.status_code, response.context["certificate"]) == (200, row)
 
 
 @pytest.mark.django_db
-def test_wrong_number_in_the_address_on_paper_leads_to_the_same_words():
+def test_wrong_number_in_a_printed_address_gets_the_same_answer():
     lead = browser().get("/certificates/3F2A-91BC")
 
     assert UNKNOWN in words(get(lead["Location"]))

@@ -1,4 +1,4 @@
-"""A photo of a certificate, at the page where a certificate is checked by its file."""
+"""The verification page recognises a photo of a certificate."""
 
 from io import BytesIO
 from random import Random
@@ -9,7 +9,7 @@ from PIL import Image
 
 from protect.certificates.badges.files import read_certificate
 from protect.certificates.views.public_pages import MAX_REQUEST_BYTES
-from protect.uploads import apart
+from protect.uploads import parser_process
 from tests.certificates.views.test_public_pages import post
 from tests.refusals import refuses
 from tests.vault.views.desk import words
@@ -32,34 +32,34 @@ def check(content: bytes):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "GIF", "TIFF", "WEBP", "HEIC"])
-def test_photo_is_named_as_one_and_leads_to_the_number(kind, monkeypatch):
-    monkeypatch.setattr(apart, "parse", None)  # no parser is started for it
+def test_photo_is_recognised_and_the_page_asks_for_the_number(kind, monkeypatch):
+    monkeypatch.setattr(parser_process, "parse", None)  # no parser is started for it
 
-    answer = check(HEIC if kind == "HEIC" else photo(kind))
+    response = check(HEIC if kind == "HEIC" else photo(kind))
 
-    assert (answer.status_code, answer.context["verdict"]) == (422, None)
-    assert set(answer.context["file_form"].errors) == {"file"}
-    assert "This is a photo or another picture." in words(answer)
-    assert NUMBER in words(answer)
-    assert "larger than" not in words(answer)
-
-
-def test_png_without_a_certificate_leads_to_the_number():
-    answer = check(photo("PNG"))
-
-    assert answer.status_code == 422
-    assert "This PDF or PNG contains no certificate:" in words(answer)
-    assert NUMBER in words(answer)
+    assert (response.status_code, response.context["verdict"]) == (422, None)
+    assert set(response.context["file_form"].errors) == {"file"}
+    assert "This is a photo or another picture." in words(response)
+    assert NUMBER in words(response)
+    assert "larger than" not in words(response)
 
 
-def test_file_too_large_to_be_read_leads_to_the_number_of_a_photo():
-    answer = check(photo("JPEG") + bytes(MAX_REQUEST_BYTES))
+def test_png_without_a_certificate_asks_for_the_number():
+    response = check(photo("PNG"))
 
-    assert answer.status_code == 422
-    assert f"If it is a photo or a scan, t{NUMBER[1:]}" in words(answer)
+    assert response.status_code == 422
+    assert "This PDF or PNG contains no certificate:" in words(response)
+    assert NUMBER in words(response)
 
 
-def test_the_command_refuses_a_photo_alike(tmp_path):
+def test_too_large_photo_asks_for_the_number():
+    response = check(photo("JPEG") + bytes(MAX_REQUEST_BYTES))
+
+    assert response.status_code == 422
+    assert f"If it is a photo or a scan, t{NUMBER[1:]}" in words(response)
+
+
+def test_verify_command_refuses_a_photo(tmp_path):
     file = tmp_path / "photo.jpg"
     file.write_bytes(photo("JPEG"))
 

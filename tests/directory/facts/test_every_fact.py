@@ -1,4 +1,4 @@
-"""What the registry promises of every fact: form, files, HSDS, public page and protection."""
+"""Every fact of the registry: its form, files, HSDS output, public page and protection."""
 
 import json
 from datetime import timedelta
@@ -22,7 +22,7 @@ from protect.interchange.imports.files import reader
 from protect.kernel import clock
 from tests.directory.facts.test_forms import sent
 from tests.directory.services.test_edits import NEW, criterion
-from tests.interchange.exports.files import taken
+from tests.interchange.exports.files import exported_file
 from tests.verification.nights import NOW, entry
 
 STREET = "Wesselényi utca 18"
@@ -81,7 +81,7 @@ def page_of(service: Service) -> str:
     return answer.content.decode()
 
 
-def test_the_registry_has_each_fact_once_in_the_order_of_the_codes():
+def test_registry_lists_every_fact_once_in_enum_order():
     files = {path.stem for path in Path(facts.__file__).parent.glob("*.py")}
 
     assert list(FACTS) == list(Fact)
@@ -89,18 +89,18 @@ def test_the_registry_has_each_fact_once_in_the_order_of_the_codes():
     assert {type(fact).__module__.rsplit(".", 1)[-1] for fact in FACTS.values()} <= files
 
 
-def test_the_registry_of_tables_holds_all_rows_of_each():
+def test_registered_tables_include_rows_of_every_kind():
     assert all(table.related == name and not table.kinds for name, table in TABLES.items())
 
 
-def test_a_service_changes_no_number_place_or_promise_by_its_own_link():
+def test_risky_facts_cannot_be_changed_by_link():
     moderated = {Fact.PHONE, Fact.ADDRESS, Fact.ELIGIBILITY, Fact.REPORTING, Fact.CLINICAL}
 
     assert not any(FACTS[fact].is_changed_by_link for fact in moderated)
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_its_form_saves_it(fact):
+def test_form_saves_every_fact(fact):
     with clock.frozen(NOW):
         filled = written(fact, NEW[fact])
         form = fact_form(fact, filled, sent(fact_form(fact, filled)))
@@ -112,13 +112,13 @@ def test_its_form_saves_it(fact):
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_a_file_of_ours_brings_it_back(fact):
+def test_exported_csv_restores_every_fact(fact):
     values = IN_FILES.get(fact, NEW[fact])
     service = written(fact, values or NEW[fact])
     if fact == Fact.VISIT_HOURS:  # without a place the hours of a file are those of the line
         write_fact_rows(service, Fact.ADDRESS, NEW[Fact.ADDRESS], at=NOW)
 
-    table = reader.csv_table(taken("csv"), "elsewhere")
+    table = reader.csv_table(exported_file("csv"), "elsewhere")
     command.import_services(
         table, publish=True, dry_run=False, at=NOW, report_progress=lambda *_: None
     )
@@ -129,17 +129,17 @@ def test_a_file_of_ours_brings_it_back(fact):
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_hsds_carries_it(fact):
+def test_hsds_document_contains_every_fact(fact):
     values = IN_FILES[fact] if fact == Fact.LANGUAGES else NEW[fact]  # spoken by the staff
     blank, document = document_of(entry("s2", phone="")), document_of(written(fact, values))
 
-    told = {key: value for key, value in document.items() if value != blank.get(key)}
-    assert FACTS[fact].field in told
-    assert told.keys() >= FACTS[fact].properties.keys()
+    filled = {key: value for key, value in document.items() if value != blank.get(key)}
+    assert FACTS[fact].field in filled
+    assert filled.keys() >= FACTS[fact].properties.keys()
 
 
 @pytest.mark.parametrize(("fact", "text"), ON_PAGE.items())
-def test_the_public_page_shows_it(fact, text):
+def test_public_page_shows_every_fact_with_a_line(fact, text):
     service, other = written(fact, NEW[fact]), entry("s2", phone="")
     page = page_of(service)
 
@@ -149,12 +149,12 @@ def test_the_public_page_shows_it(fact, text):
     assert label is None or str(label) in page
 
 
-def test_no_fact_is_left_out_of_these_tests():
+def test_example_values_cover_every_fact():
     assert NEW.keys() == ON_PAGE.keys() == set(Fact)
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_every_column_of_free_text_is_declared(name):
+def test_every_free_text_column_is_declared_in_its_table(name):
     table = TABLES[name]
     free = {
         field.name
@@ -169,8 +169,8 @@ def test_every_column_of_free_text_is_declared(name):
 
 @pytest.mark.parametrize(("name", "column"), TEXTS)
 @pytest.mark.parametrize("audience", [AddressReaders.NEVER_STORED, AddressReaders.PROFESSIONALS])
-def test_no_words_of_a_fact_tell_where_a_protected_service_is(name, column, audience):
-    """Also words that came in before anybody looked for places in them."""
+def test_texts_of_facts_never_show_a_hidden_address(name, column, audience):
+    """This includes texts stored before the search for addresses existed."""
     service = entry(address_audience=audience)
     for fact, kind in FACTS.items():
         if any(table.related == name for table in kind.tables):
@@ -178,11 +178,11 @@ def test_no_words_of_a_fact_tell_where_a_protected_service_is(name, column, audi
     assert TABLES[name].model._default_manager.update(**{column: f"At {STREET}."})
 
     shown = json.dumps(document_of(service), ensure_ascii=False)
-    assert "utca" not in shown + page_of(service) + taken("csv").decode()
+    assert "utca" not in shown + page_of(service) + exported_file("csv").decode()
 
 
 @pytest.mark.parametrize(("name", "column"), TEXTS)
-def test_forgetting_an_address_cleans_the_words_of_every_fact(name, column):
+def test_erasing_an_address_cleans_the_texts_of_every_fact(name, column):
     service = entry()
     for fact, kind in FACTS.items():
         if any(table.related == name for table in kind.tables):
@@ -196,7 +196,7 @@ def test_forgetting_an_address_cleans_the_words_of_every_fact(name, column):
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_the_form_of_a_protected_service_refuses_a_place_in_free_text(fact):
+def test_fact_form_of_a_protected_service_refuses_addresses_in_texts(fact):
     service = entry(phone="", address_audience=AddressReaders.NEVER_STORED)
     form = fact_form(fact, service)
     notes = [name for name in form.fields if name.endswith(("note", "source"))]
@@ -211,11 +211,11 @@ def test_the_form_of_a_protected_service_refuses_a_place_in_free_text(fact):
 
 
 @pytest.mark.parametrize("audience", [AddressReaders.NEVER_STORED, AddressReaders.PROFESSIONALS])
-def test_no_fact_publishes_a_protected_address(audience):
+def test_no_fact_document_contains_a_hidden_address(audience):
     service = entry(address_audience=AddressReaders.PUBLIC)
     write_fact_rows(service, Fact.ADDRESS, NEW[Fact.ADDRESS], at=NOW)
     Service.objects.filter(pk=service.pk).update(address_audience=audience)
 
-    shown = json.dumps(document_of(service)) + page_of(service) + taken("csv").decode()
+    shown = json.dumps(document_of(service)) + page_of(service) + exported_file("csv").decode()
 
     assert "Demo Street" not in shown

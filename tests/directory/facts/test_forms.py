@@ -21,7 +21,7 @@ def service(db):
 
 
 def sent(form: FactForm, **changes: object) -> MultiValueDict[str, str]:
-    """Return what a browser posts when somebody changes some fields of a form."""
+    """Return the data that a browser posts when a user changes some fields of a form."""
     found: MultiValueDict[str, str] = MultiValueDict()
     for bound in form:
         value = bound.value()
@@ -43,7 +43,7 @@ def posted(service, fact, **changes) -> FactForm:
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_an_untouched_form_says_what_is_stored(service, fact):
+def test_unchanged_form_returns_the_stored_values(service, fact):
     with clock.frozen(NOW):
         write_fact(service, fact, NEW[fact], at=NOW)
         form = posted(service, fact)
@@ -54,7 +54,7 @@ def test_an_untouched_form_says_what_is_stored(service, fact):
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_an_empty_form_of_an_unknown_fact_says_nothing(db, fact):
+def test_blank_form_returns_blank_values(db, fact):
     service = entry(phone="")
     form = posted(service, fact)
 
@@ -64,7 +64,7 @@ def test_an_empty_form_of_an_unknown_fact_says_nothing(db, fact):
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_every_field_stands_in_one_group_and_has_a_label(service, fact):
+def test_every_form_field_is_in_one_group_and_has_a_label(service, fact):
     form = fact_form(fact, service)
 
     drawn = [field.html_name for group in form.groups() for field in group.fields]
@@ -74,7 +74,7 @@ def test_every_field_stands_in_one_group_and_has_a_label(service, fact):
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_what_is_written_can_be_said_in_words(fact):
+def test_every_fact_is_described_in_lines(fact):
     assert describe_fact(fact, NEW[fact])
     assert all(isinstance(each, str) for each in describe_fact(fact, NEW[fact]))
 
@@ -215,7 +215,7 @@ def test_what_is_written_can_be_said_in_words(fact):
         ),
     ],
 )
-def test_what_cannot_be_is_refused_beside_its_field(service, fact, changes, field, says):
+def test_invalid_values_add_an_error_to_their_field(service, fact, changes, field, says):
     form = posted(service, fact, **changes)
 
     assert not form.is_valid()
@@ -223,14 +223,14 @@ def test_what_cannot_be_is_refused_beside_its_field(service, fact, changes, fiel
     assert says in str(form.errors[field])
 
 
-def test_a_number_without_its_zero_is_asked_back(db):
+def test_number_without_leading_zero_is_refused_with_a_proposal(db):
     form = posted(entry("be", "BE", phone=""), Fact.PHONE, phone__0__number="470 12 34 56")
 
     assert not form.is_valid()
     assert "Is it +32470123456?" in str(form.errors["phone-0-number"])
 
 
-def test_a_number_that_may_have_lost_its_zero_is_asked_about_with_both_answers(db):
+def test_number_that_may_lack_a_zero_is_refused_with_both_readings(db):
     form = posted(entry("it", "IT", phone=""), Fact.PHONE, phone__0__number="362 621494")
 
     assert not form.is_valid()
@@ -240,21 +240,21 @@ def test_a_number_that_may_have_lost_its_zero_is_asked_about_with_both_answers(d
     assert "cannot be dialled" not in said
 
 
-def test_a_number_is_stored_as_it_is_dialled_from_anywhere(service):
+def test_number_is_stored_in_international_format(service):
     form = posted(service, Fact.PHONE, phone__0__number="+356 2100 0003")
 
     assert form.is_valid()
     assert form.values()["phones"][0]["number"] == "+35621000003"
 
 
-def test_an_emptied_row_is_taken_out(service):
+def test_emptied_row_is_deleted(service):
     form = posted(service, Fact.PHONE, phone__0__number="")
 
     assert form.is_valid()
     assert form.values() == {"phones": []}
 
 
-def test_a_row_that_was_added_by_hand_far_down_is_read(service):
+def test_row_with_a_high_index_is_read(service):
     data = sent(fact_form(Fact.PHONE, service))
     data["phone-7-number"] = "+35621000009"
     data["phone-7-kind"] = "voice"
@@ -264,13 +264,13 @@ def test_a_row_that_was_added_by_hand_far_down_is_read(service):
     assert [each["number"] for each in form.values()["phones"]] == [NUMBER, "+35621000009"]
 
 
-def test_rows_beyond_the_most_are_not_read(service):
+def test_rows_beyond_the_maximum_are_ignored(service):
     form = fact_form(Fact.PHONE, service, {"phone-100000000-number": NUMBER})
 
     assert len(form.groups()) == 3
 
 
-def test_a_week_is_written_in_the_syntax_and_comes_back_as_a_week(service):
+def test_hours_by_day_round_trip_through_the_expression(service):
     days = {"mo": "9-12, 13-17", "tu": "9-12, 13-17", "sa": "10-13", "ph": "closed"}
     typed = {f"visit__hours__{day}__day": hours for day, hours in days.items()}
     form = posted(service, Fact.VISIT_HOURS, visit__hours__way="week", **typed)
@@ -285,7 +285,7 @@ def test_a_week_is_written_in_the_syntax_and_comes_back_as_a_week(service):
     assert again["visit-hours-ph-day"].value() == "closed"
 
 
-def test_by_appointment_is_a_flag_of_its_own(service):
+def test_by_appointment_is_stored_without_hours(service):
     form = posted(service, Fact.VISIT_HOURS, visit__hours__appointment="on")
 
     assert form.is_valid()
@@ -293,7 +293,7 @@ def test_by_appointment_is_a_flag_of_its_own(service):
     assert describe_fact(Fact.VISIT_HOURS, form.values()) == ["By appointment"]
 
 
-def test_homonyms_are_asked_back_with_their_numbers(db):
+def test_ambiguous_town_is_refused_with_numbered_choices(db):
     service = entry("pl", "PL")
     form = posted(service, Fact.ADDRESS, address__0__place="Dąbrowa")
 
@@ -301,7 +301,7 @@ def test_homonyms_are_asked_back_with_their_numbers(db):
     assert str(form.errors["address-0-place"]).count("#") > 1
 
 
-def test_a_number_behind_the_name_decides(db):
+def test_number_after_the_town_name_selects_the_town(db):
     service = entry("be", "BE")
     form = posted(service, Fact.ADDRESS, address__0__place=f"Liège #{LIEGE}")
 
@@ -311,7 +311,7 @@ def test_a_number_behind_the_name_decides(db):
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-def test_a_protected_service_has_no_field_for_an_address(db, is_told):
+def test_protected_service_has_no_address_fields(db, is_told):
     if is_told:
         service = entry(address_audience=AddressReaders.NEVER_STORED)
     else:
@@ -327,7 +327,7 @@ def test_a_protected_service_has_no_field_for_an_address(db, is_told):
     }
 
 
-def test_only_large_regions_can_be_told_instead(db):
+def test_only_coarse_regions_can_replace_an_address(db):
     service = entry("be", "BE", categories=["shelter"])
     form = fact_form(Fact.ADDRESS, service)
     offered = [code for code, _ in form.fields["address-coarse-area"].choices]
@@ -347,7 +347,7 @@ def test_only_large_regions_can_be_told_instead(db):
         (Fact.REPORTING, "reporting-tells_police-note", {}),
     ],
 )
-def test_no_text_about_a_protected_service_may_read_like_an_address(db, fact, field, others):
+def test_text_like_an_address_is_refused_for_a_protected_service(db, fact, field, others):
     service = entry(address_audience=AddressReaders.NEVER_STORED)
     data = sent(fact_form(fact, service))
     data.update({**others, field: "Ring twice at Demo Street 12"})
@@ -358,7 +358,7 @@ def test_no_text_about_a_protected_service_may_read_like_an_address(db, fact, fi
     assert "looks like an address" in str(form.errors[field])
 
 
-def test_free_places_count_for_the_hours_that_were_typed(service):
+def test_free_places_expire_after_the_typed_hours(service):
     with clock.frozen(NOW):
         form = posted(
             service,
@@ -377,14 +377,14 @@ def desk_form(fact, service, typed):
     return DeskFactForm(fact, read_fact(service, fact), fact_context(service), typed)
 
 
-def test_free_places_are_never_typed_without_how_one_knows(service):
+def test_free_places_need_a_check_method(service):
     form = desk_form(Fact.CAPACITY, service, {"capacity-available": "2"})
 
     assert not form.is_valid()
     assert list(form.errors) == ["learnt"]
 
 
-def test_at_the_desk_a_form_asks_how_one_knows(service):
+def test_desk_form_accepts_an_optional_check_method(service):
     form = desk_form(Fact.COST, service, {"cost-0-note": "10 euros", "learnt": "web"})
 
     assert form.is_valid(), form.errors

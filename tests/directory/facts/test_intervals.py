@@ -35,11 +35,11 @@ def test_every_method_has_a_weight_for_every_fact():
     assert all(set(each.weights) == set(Method) for each in intervals().values())
 
 
-def test_capacity_lasts_a_day():
+def test_capacity_interval_is_one_day():
     assert intervals()[Fact.CAPACITY].length == timedelta(hours=24)
 
 
-def test_an_office_may_ask_for_shorter_intervals(overlay):
+def test_overlay_may_shorten_intervals(overlay):
     overlay(f'[phone]\ndays = 30\n{WEIGHTS}\nsource = "Demo office"')
 
     assert intervals()[Fact.PHONE].days == 30
@@ -56,7 +56,7 @@ def test_an_office_may_ask_for_shorter_intervals(overlay):
         f'[telepathy]\ndays = 30\n{WEIGHTS}\nsource = "x"',
     ],
 )
-def test_a_wrong_row_stops_the_start(overlay, text):
+def test_invalid_interval_row_raises_data_error(overlay, text):
     overlay(text)
 
     with pytest.raises(DataError, match=r"data_row_bad"):

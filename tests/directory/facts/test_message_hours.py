@@ -1,4 +1,4 @@
-"""The hours of chats and messages: sentences of the texts of services that codes can say."""
+"""The hours of chats and messages: sentences in the texts of services that codes can express."""
 
 import csv
 
@@ -22,13 +22,13 @@ CHAT = "Call 102, chat on awel.be Mo-Sa 18:00-22:00, or e-mail; anonymous"
 
 
 @pytest.mark.parametrize("known", KNOWN.values(), ids=lambda known: known.code[:30])
-def test_a_known_sentence_says_something_that_can_be_read(known):
+def test_known_message_sentences_state_readable_hours_or_a_disability(known):
     assert known.hours or known.numbers_for
     assert known.why
     parse(known.hours, "Europe/Brussels", "BE")
 
 
-def test_every_known_sentence_stands_in_the_starter_directory():
+def test_every_known_sentence_occurs_in_the_starter_directory():
     with STARTER.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     texts = {row[column] for row in rows for column in ("how_to_access", "description")}
@@ -36,12 +36,12 @@ def test_every_known_sentence_stands_in_the_starter_directory():
     assert {each for text in texts for each in SENTENCE_END.split(text)} >= KNOWN.keys()
 
 
-def test_sentences_of_several_texts_are_read_together():
+def test_sentences_of_several_texts_are_combined():
     assert stated_message_hours(f"Call. {DEAF}", CHAT) == MessageHours(
         "Mo-Sa 18:00-22:00", AccessibilityKind.HEARING
     )
 
 
 @pytest.mark.parametrize("text", ["", f"Maybe {CHAT}", CHAT.replace("22:00", "21:00")])
-def test_a_sentence_with_other_words_says_nothing(text):
+def test_changed_sentence_is_not_recognised(text):
     assert stated_message_hours(text) == MessageHours()

@@ -1,4 +1,4 @@
-"""The sentences of restrictions that codes can say, and what is left of a text beside its codes."""
+"""The sentences of restrictions that codes can express, and the remaining text beside the codes."""
 
 import csv
 
@@ -12,7 +12,7 @@ from protect.directory.facts.restrictions import (
     KnownSentence,
     StatedCriterion,
     known_sentences,
-    unsaid_text,
+    remove_coded_sentences,
 )
 from protect.kernel import tables
 from protect.reference import vocabulary
@@ -28,7 +28,7 @@ CODES = StatedCriterion(
 
 
 @pytest.mark.parametrize("known", KNOWN.values(), ids=lambda known: known.code[:30])
-def test_a_known_sentence_has_codes_that_exist_and_a_reason(known):
+def test_known_sentences_have_valid_codes_and_a_reason(known):
     assert known.criteria or known.categories or known.channel or known.names_people
     assert known.why
     assert set(known.categories) <= vocabulary.categories().keys()
@@ -38,41 +38,41 @@ def test_a_known_sentence_has_codes_that_exist_and_a_reason(known):
         assert known.criteria or known.categories  # what visitors read in its place
 
 
-def test_every_known_sentence_stands_in_the_starter_directory():
+def test_every_known_sentence_occurs_in_the_starter_directory():
     with STARTER.open(encoding="utf-8") as file:
         texts = {row["restrictions"] for row in csv.DictReader(file)}
 
     assert {each for text in texts for each in SENTENCE_END.split(text)} >= KNOWN.keys()
 
 
-def test_a_sentence_that_the_codes_say_is_left_out_and_no_other():
-    assert unsaid_text(f"{OFFICE} {ONLY}", [CODES], ()) == OFFICE
-    assert unsaid_text(ONLY, [CODES], ()) == ""
+def test_only_sentences_stated_by_codes_are_left_out():
+    assert remove_coded_sentences(f"{OFFICE} {ONLY}", [CODES], ()) == OFFICE
+    assert remove_coded_sentences(ONLY, [CODES], ()) == ""
 
 
 @pytest.mark.parametrize("codes", [[], [CODES._replace(values=frozenset({"refugee"}))]])
-def test_a_sentence_stays_when_an_editor_changed_its_codes(codes):
-    assert unsaid_text(f"{OFFICE} {ONLY}", codes, ()) == f"{OFFICE} {ONLY}"
+def test_sentence_stays_if_an_editor_changed_its_codes(codes):
+    assert remove_coded_sentences(f"{OFFICE} {ONLY}", codes, ()) == f"{OFFICE} {ONLY}"
 
 
 @pytest.mark.parametrize(("oldest", "left"), [(12, ""), (14, SONS)])
-def test_a_sentence_about_sons_is_left_out_only_with_its_own_age(oldest, left):
+def test_sentence_about_sons_is_left_out_only_for_the_same_age(oldest, left):
     stated = StatedCriterion(
         CriterionKind.BOYS, CriterionOperator.RANGE, frozenset(), "", maximum=oldest
     )
 
-    assert unsaid_text(SONS, [stated], ()) == left
+    assert remove_coded_sentences(SONS, [stated], ()) == left
 
 
-def test_a_category_says_a_sentence_too():
+def test_category_can_state_a_sentence():
     text = "People who use violence may also call this line."
 
-    assert unsaid_text(text, (), {"for-people-who-use-violence", "helpline"}) == ""
-    assert unsaid_text(text, (), {"helpline"}) == text
+    assert remove_coded_sentences(text, (), {"for-people-who-use-violence", "helpline"}) == ""
+    assert remove_coded_sentences(text, (), {"helpline"}) == text
 
 
-def test_a_text_with_other_words_is_no_known_sentence():
+def test_text_with_other_words_is_not_a_known_sentence():
     assert not [*known_sentences(f"Maybe: {ONLY}")]
-    assert unsaid_text("Demo line one.\n\nDemo line two.", [CODES], ()) == (
+    assert remove_coded_sentences("Demo line one.\n\nDemo line two.", [CODES], ()) == (
         "Demo line one.\n\nDemo line two."
     )

@@ -1,4 +1,4 @@
-"""Recurrence rules expanded by a library that knows nothing of ours, minute by minute of a year."""
+"""Recurrence rules expanded by an independent library, for every minute of a year."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -27,7 +27,7 @@ PLACES = {
 
 
 def expanded(rows: Iterable[Recurrence], zone: str) -> np.ndarray:
-    """Return for each minute (UTC) from BEGIN on whether a rule opens."""
+    """Return for each minute (UTC) from BEGIN whether a rule opens."""
     wall = np.zeros(WALL_DAYS * DAY, dtype=np.bool_)
     for row in rows:
         begin = row.valid_from or START
@@ -43,7 +43,7 @@ def expanded(rows: Iterable[Recurrence], zone: str) -> np.ndarray:
 
 
 def stated(expression: str, place: tuple[str, str, str | None]) -> np.ndarray:
-    """Return for each minute (UTC) from BEGIN on whether the hours are stated to be open."""
+    """Return for each minute (UTC) from BEGIN whether the stated hours are open."""
     hours = parse(expression, *place)
     found = np.zeros(DAYS * DAY, dtype=np.bool_)
     minute = 0
@@ -59,7 +59,7 @@ def stated(expression: str, place: tuple[str, str, str | None]) -> np.ndarray:
 
 @cache
 def _wall_minutes(zone: str) -> np.ndarray:
-    """Return which minute since START a clock on the wall shows, for each minute from BEGIN on."""
+    """Return for each minute from BEGIN the minute since START that a local clock shows."""
     there = ZoneInfo(zone)
     origin = datetime.combine(START, time.min)
     hours = [

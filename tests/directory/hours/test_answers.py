@@ -27,13 +27,13 @@ def in_spain(expression, subdivision=None, zone="Europe/Madrid"):
     return parse(expression, zone, "ES", subdivision)
 
 
-def test_open_until_the_end_of_the_span():
+def test_state_is_open_until_the_end_of_the_span():
     at = datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)
 
     assert state_at(brussels(OFFICE), at) == StateUntil(State.OPEN, at.replace(hour=17))
 
 
-def test_closed_on_friday_evening_until_monday():
+def test_state_is_closed_from_friday_evening_until_monday():
     at = datetime(2026, 9, 11, 18, tzinfo=BRUSSELS)
 
     assert state_at(brussels(OFFICE), at) == StateUntil(
@@ -41,24 +41,24 @@ def test_closed_on_friday_evening_until_monday():
     )
 
 
-def test_an_instant_in_another_zone_is_the_same_instant():
+def test_state_does_not_depend_on_the_zone_of_the_instant():
     assert state_at(brussels(OFFICE), datetime(2026, 9, 10, 7, tzinfo=UTC)).state is State.OPEN
 
 
-def test_the_change_is_told_in_the_zone_of_the_hours():
+def test_change_is_returned_in_the_zone_of_the_hours():
     until = state_at(brussels(OFFICE), datetime(2026, 9, 10, 8, tzinfo=UTC)).until
 
     assert until is not None
     assert until.utcoffset() == timedelta(hours=2)
 
 
-def test_round_the_clock_never_changes():
+def test_hours_day_and_night_have_no_change():
     at = datetime(2026, 12, 24, 23, tzinfo=BRUSSELS)
 
     assert state_at(brussels("24/7"), at) == StateUntil(State.OPEN, None)
 
 
-def test_a_state_that_lasts_over_new_year_ends_next_year():
+def test_state_over_new_year_ends_next_year():
     at = datetime(2026, 12, 31, 18, tzinfo=BRUSSELS)
 
     assert state_at(brussels("Mo-Fr 09:00-17:00; PH off"), at).until == datetime(
@@ -79,7 +79,7 @@ def test_blank_hours_by_appointment_are_by_appointment():
     assert state_at(brussels("", by_appointment=True), at) == StateUntil(State.BY_APPOINTMENT, None)
 
 
-def test_hours_by_appointment_are_not_open_and_not_always():
+def test_hours_by_appointment_are_neither_open_nor_continuous():
     hours = brussels(OFFICE, by_appointment=True)
 
     assert state_at(hours, datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)).state is (
@@ -88,7 +88,7 @@ def test_hours_by_appointment_are_not_open_and_not_always():
     assert state_at(hours, datetime(2026, 9, 10, 18, tzinfo=BRUSSELS)).state is State.CLOSED
 
 
-def test_after_an_open_end_the_rest_of_the_day_is_unknown():
+def test_rest_of_the_day_after_an_open_end_is_unknown():
     hours = brussels("Mo-Fr 14:00-17:00+; PH off")
 
     assert state_at(hours, datetime(2026, 9, 10, 16, tzinfo=BRUSSELS)).state is State.OPEN
@@ -97,7 +97,7 @@ def test_after_an_open_end_the_rest_of_the_day_is_unknown():
     )
 
 
-def test_a_second_wednesday_with_an_open_end_is_unknown_from_its_start():
+def test_open_end_on_a_second_wednesday_is_unknown_from_its_start():
     at = datetime(2026, 9, 9, 14, tzinfo=BRUSSELS)
 
     assert state_at(brussels("We[2] 14:00+"), at).state is State.UNKNOWN
@@ -107,27 +107,27 @@ def test_a_second_wednesday_with_an_open_end_is_unknown_from_its_start():
     ("subdivision", "state"),
     [("ES-CT", State.CLOSED), ("ES-MD", State.OPEN), (None, State.UNKNOWN)],
 )
-def test_catalonias_day_closes_catalonia_only(subdivision, state):
+def test_regional_holiday_closes_only_its_region(subdivision, state):
     at = datetime(2026, 9, 11, 10, tzinfo=MADRID)
 
     assert state_at(in_spain(OFFICE, subdivision), at).state is state
 
 
-def test_whit_monday_closes_brussels_and_not_madrid():
+def test_national_holiday_closes_only_its_country():
     at = datetime(2026, 5, 25, 10, tzinfo=BRUSSELS)
 
     assert state_at(brussels(OFFICE), at).state is State.CLOSED
     assert state_at(in_spain(OFFICE, "ES-MD"), at).state is State.OPEN
 
 
-def test_our_lady_of_africa_closes_ceuta():
+def test_regional_holiday_closes_ceuta():
     at = datetime(2026, 8, 5, 10, tzinfo=CEUTA)
 
     assert state_at(in_spain(OFFICE, "ES-CE", "Africa/Ceuta"), at).state is State.CLOSED
     assert state_at(in_spain(OFFICE, "ES-MD"), at).state is State.OPEN
 
 
-def test_the_canaries_open_an_hour_after_the_mainland():
+def test_canary_islands_open_an_hour_after_the_mainland():
     at = datetime(2026, 9, 10, 9, 30, tzinfo=MADRID)
 
     assert state_at(in_spain(OFFICE, "ES-MD"), at).state is State.OPEN
@@ -146,7 +146,7 @@ def test_the_canaries_open_an_hour_after_the_mainland():
         ("Atlantic/Canary", "ES", 9),
     ],
 )
-def test_nine_in_winter_is_nine_on_the_wall_of_each_zone(zone, country, utc_hour):
+def test_hours_follow_the_local_clock_of_each_zone(zone, country, utc_hour):
     hours = parse(OFFICE, zone, country)
 
     assert next_open(hours, datetime(2026, 1, 19, 0, tzinfo=UTC)) == datetime(
@@ -154,7 +154,7 @@ def test_nine_in_winter_is_nine_on_the_wall_of_each_zone(zone, country, utc_hour
     )
 
 
-def test_a_night_goes_on_after_midnight():
+def test_night_hours_continue_after_midnight():
     hours = brussels("Fr 20:00-02:00; Sa 10:00-12:00; PH off")
 
     assert state_at(hours, datetime(2026, 9, 12, 1, tzinfo=BRUSSELS)) == StateUntil(
@@ -162,7 +162,7 @@ def test_a_night_goes_on_after_midnight():
     )
 
 
-def test_a_night_that_began_before_a_holiday_goes_on():
+def test_night_hours_that_began_before_a_holiday_continue():
     hours = brussels("Mo-Su 20:00-02:00; PH off")
 
     assert state_at(hours, datetime(2026, 12, 25, 1, tzinfo=BRUSSELS)).state is State.OPEN
@@ -170,13 +170,13 @@ def test_a_night_that_began_before_a_holiday_goes_on():
     assert state_at(hours, datetime(2026, 12, 26, 1, tzinfo=BRUSSELS)).state is State.CLOSED
 
 
-def test_the_night_of_new_year_belongs_to_the_old_year():
+def test_new_years_night_follows_the_hours_of_the_old_year():
     hours = brussels("Dec 31 20:00-04:00; PH off")
 
     assert state_at(hours, datetime(2027, 1, 1, 3, tzinfo=BRUSSELS)).state is State.OPEN
 
 
-def test_the_repeated_hour_of_autumn_is_open_twice():
+def test_repeated_hour_in_autumn_is_open_twice():
     hours = brussels("Mo-Su 02:00-02:30; PH off")
     first = datetime(*AUTUMN_NIGHT, 2, 15, tzinfo=BRUSSELS, fold=0)
     second = first.replace(fold=1)
@@ -187,7 +187,7 @@ def test_the_repeated_hour_of_autumn_is_open_twice():
     assert state_at(hours, second).state is State.OPEN
 
 
-def test_a_shift_over_the_autumn_change_is_an_hour_longer():
+def test_span_over_the_autumn_change_is_an_hour_longer():
     hours = brussels("Sa 20:00-04:00; PH off")
     at = datetime(2026, 10, 24, 20, tzinfo=BRUSSELS)
 
@@ -197,7 +197,7 @@ def test_a_shift_over_the_autumn_change_is_an_hour_longer():
     assert until.astimezone(UTC) - at.astimezone(UTC) == timedelta(hours=9)
 
 
-def test_the_skipped_hour_of_spring_opens_nothing():
+def test_hours_within_the_skipped_hour_in_spring_never_open():
     hours = brussels("Su 02:00-03:00; PH off")
 
     assert next_open(hours, datetime(*SPRING_NIGHT, 1, tzinfo=BRUSSELS)) != datetime(
@@ -205,7 +205,7 @@ def test_the_skipped_hour_of_spring_opens_nothing():
     )
 
 
-def test_hours_that_begin_in_the_skipped_hour_begin_after_it():
+def test_hours_that_begin_in_the_skipped_hour_open_after_it():
     hours = brussels("Su 02:30-05:00; PH off")
     at = datetime(*SPRING_NIGHT, 1, 59, tzinfo=BRUSSELS)
 
@@ -213,26 +213,26 @@ def test_hours_that_begin_in_the_skipped_hour_begin_after_it():
     assert wait_minutes(hours, at) == 1
 
 
-def test_the_next_opening_skips_a_long_weekend():
+def test_next_opening_skips_a_long_weekend():
     at = datetime(2026, 5, 22, 18, tzinfo=BRUSSELS)  # Friday; Monday is Whit Monday
 
     assert next_open(brussels(OFFICE), at) == datetime(2026, 5, 26, 9, tzinfo=BRUSSELS)
 
 
-def test_what_is_open_is_next_open_now():
+def test_next_opening_of_open_hours_is_now():
     at = datetime(2026, 9, 10, 10, 11, 12, tzinfo=BRUSSELS)
 
     assert next_open(brussels(OFFICE), at) == at
 
 
-def test_nothing_opens_beyond_the_horizon():
+def test_next_opening_beyond_the_horizon_is_none():
     at = datetime(2026, 9, 11, 18, tzinfo=BRUSSELS)
 
     assert next_open(brussels(OFFICE), at, horizon_days=2) is None
     assert next_open(brussels("Dec 01 10:00-12:00"), at) is None
 
 
-def test_a_monthly_opening_lies_within_the_horizon():
+def test_horizon_includes_monthly_openings():
     at = datetime(2026, 9, 9, 15, tzinfo=BRUSSELS)
 
     assert next_open(brussels("We[2] 14:00-15:00; PH off"), at) == datetime(
@@ -240,7 +240,7 @@ def test_a_monthly_opening_lies_within_the_horizon():
     )
 
 
-def test_minutes_are_rounded_up():
+def test_waiting_time_is_rounded_up_to_minutes():
     hours = brussels(OFFICE)
 
     assert wait_minutes(hours, datetime(2026, 9, 10, 8, 59, 1, tzinfo=BRUSSELS)) == 1
@@ -262,14 +262,14 @@ def test_minutes_are_rounded_up():
         ("Jan 01-Dec 31 off", False, WAIT_NEVER),
     ],
 )
-def test_a_wait_is_minutes_or_says_why_not(expression, by_appointment, wait):
+def test_waiting_time_is_minutes_or_a_reason_code(expression, by_appointment, wait):
     at = datetime(2026, 10, 1, 10, tzinfo=BRUSSELS)
 
     assert wait_minutes(brussels(expression, by_appointment=by_appointment), at) == wait
 
 
 @pytest.mark.parametrize("expression", ["", "off", "Fr 14:00+; PH off"])
-def test_a_wait_without_a_known_opening_is_no_number_of_minutes(expression):
+def test_waiting_time_without_a_certain_opening_is_a_reason_code(expression):
     at = datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)
 
     assert wait_minutes(brussels(expression), at) in {WAIT_UNKNOWN, WAIT_NEVER}
@@ -299,7 +299,7 @@ HOURS_OF = {
         (State.CLOSED, State.BY_APPOINTMENT, State.CLOSED),
     ],
 )
-def test_a_line_and_a_language_are_in_the_weaker_state(line, window, state):
+def test_combined_hours_have_the_weaker_state(line, window, state):
     at = datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)
     pair = [brussels(HOURS_OF[line]), brussels(HOURS_OF[window])]
 
@@ -307,7 +307,7 @@ def test_a_line_and_a_language_are_in_the_weaker_state(line, window, state):
     assert state_of_both(*reversed(pair), at).state is state
 
 
-def test_a_line_is_open_but_its_arabic_waits_for_monday():
+def test_open_phone_line_is_closed_for_a_language_until_its_hours():
     line, arabic = brussels("Mo-Su 08:00-22:00; PH off"), brussels("Mo 09:00-11:00; PH off")
     at = datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)
     monday = datetime(2026, 9, 14, 9, tzinfo=BRUSSELS)
@@ -316,7 +316,7 @@ def test_a_line_is_open_but_its_arabic_waits_for_monday():
     assert next_open(line, at, window=arabic) == monday
 
 
-def test_a_change_of_either_changes_both():
+def test_combined_state_changes_when_either_changes():
     line, window = brussels("Mo-Fr 10:00-16:00; PH off"), brussels("Mo-Fr 09:00-12:00; PH off")
 
     assert state_of_both(line, window, datetime(2026, 9, 10, 9, 30, tzinfo=BRUSSELS)) == StateUntil(
@@ -327,7 +327,7 @@ def test_a_change_of_either_changes_both():
     )
 
 
-def test_a_week_prints_day_by_day():
+def test_week_lists_spans_by_day():
     hours = brussels("Mo-Fr 09:00-12:00,14:00-16:00; Sa 20:00-02:00; PH off")
 
     found = week(hours, date(2026, 9, 7))
@@ -341,7 +341,7 @@ def test_a_week_prints_day_by_day():
     assert found[6].spans == []
 
 
-def test_a_week_shows_its_holiday_and_what_is_unknown():
+def test_week_shows_holidays_and_unknown_spans():
     found = week(brussels("Mo-Fr 09:00-12:00+"), date(2026, 12, 21))
 
     assert found[3].spans == [
@@ -351,13 +351,13 @@ def test_a_week_shows_its_holiday_and_what_is_unknown():
     assert found[4].spans == [Span(time(0), time(0), State.UNKNOWN)]  # Christmas, all day
 
 
-def test_a_week_over_new_year_has_seven_days():
+def test_week_over_new_year_has_seven_days():
     found = week(brussels("Mo-Su 09:00-12:00; PH off"), date(2026, 12, 28))
 
     assert [len(day.spans) for day in found] == [1, 1, 1, 1, 0, 1, 1]
 
 
-def test_a_week_by_appointment_says_so():
+def test_week_by_appointment_has_spans_by_appointment():
     found = week(brussels("Mo 09:00-12:00; PH off", by_appointment=True), date(2026, 9, 7))
 
     assert found[0].spans == [Span(time(9), time(12), State.BY_APPOINTMENT)]
@@ -371,11 +371,11 @@ def test_unreadable_hours_are_refused():
 @pytest.mark.parametrize(
     ("zone", "country"), [("Europe/Nowhere", "BE"), ("", "BE"), ("Europe/Brussels", "XX")]
 )
-def test_an_unknown_zone_or_country_is_a_programming_fault(zone, country):
+def test_unknown_zone_or_country_raises_value_error(zone, country):
     with pytest.raises(ValueError, match="no "):
         parse("24/7", zone, country)
 
 
-def test_a_naive_instant_is_refused():
+def test_naive_instant_is_refused():
     with pytest.raises(ValueError, match="time zone"):
         state_at(brussels("24/7"), datetime(2026, 9, 10))  # noqa: DTZ001 (the mistake under test)

@@ -10,22 +10,22 @@ CATALONIA_DAY = date(2026, 9, 11)
 WHIT_MONDAY = date(2026, 5, 25)
 
 
-def test_a_region_keeps_its_own_day():
+def test_region_has_its_own_holiday():
     assert CATALONIA_DAY in calendars.public_holidays("ES", "ES-CT", 2026).certain
 
 
-def test_another_region_does_not_keep_it():
+def test_other_region_does_not_have_the_holiday():
     assert CATALONIA_DAY not in calendars.public_holidays("ES", "ES-MD", 2026).possible
 
 
 @pytest.mark.parametrize("subdivision", [None, "ES-XX"])
-def test_without_a_known_region_a_regional_day_is_possible(subdivision):
+def test_regional_holiday_is_possible_if_the_region_is_unknown(subdivision):
     calendar = calendars.public_holidays("ES", subdivision, 2026)
 
     assert CATALONIA_DAY in calendar.possible - calendar.certain
 
 
-def test_a_national_day_is_certain_without_a_region():
+def test_national_holiday_is_certain_without_a_region():
     assert date(2026, 10, 12) in calendars.public_holidays("ES", None, 2026).certain
 
 
@@ -49,22 +49,22 @@ def test_whit_monday_is_a_holiday_in_some_countries_only(country, subdivision, i
 
 
 @pytest.mark.parametrize("country", ["BE", "BG", "GR", "HR", "HU", "IE", "MT", "NL", "PL", "SI"])
-def test_where_regions_share_their_holidays_the_region_does_not_matter(country):
+def test_holidays_are_certain_where_all_regions_share_them(country):
     calendar = calendars.public_holidays(country, None, 2026)
 
     assert calendar.certain == calendar.possible
 
 
-def test_el_is_read_as_greece():
+def test_country_code_el_means_greece():
     assert calendars.country_code("el") == "GR"
 
 
-def test_a_country_without_a_calendar_is_refused():
+def test_country_without_a_calendar_is_refused():
     with pytest.raises(ValueError, match="XX"):
         calendars.country_code("XX")
 
 
-def test_school_terms_of_a_region_come_from_the_table():
+def test_school_holidays_of_a_region_come_from_the_table():
     calendar = calendars.school_holidays("PL", "PL-14", 2027)
 
     assert date(2027, 2, 1) in calendar.certain
@@ -77,7 +77,7 @@ def test_days_that_no_record_covers_are_possible_school_holidays():
     assert date(2027, 7, 7) in calendar.possible - calendar.certain
 
 
-def test_a_region_that_no_record_names_is_not_covered():
+def test_region_without_a_record_has_only_possible_school_holidays():
     calendar = calendars.school_holidays("BE", "BE-BRU", 2026)
 
     assert date(2026, 11, 3) in calendar.possible - calendar.certain
@@ -99,7 +99,7 @@ def test_breaks_out_of_order_are_refused():
         )
 
 
-def test_a_country_office_adds_its_terms_without_touching_ours(settings, tmp_path):
+def test_overlay_adds_school_years(settings, tmp_path):
     folder = tmp_path / "directory" / "holidays"
     folder.mkdir(parents=True)
     (folder / "school_years.toml").write_text(

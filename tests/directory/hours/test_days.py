@@ -12,9 +12,9 @@ DAY = 24 * 60
 
 
 def at(expression, day, clock, *, country="BE", subdivision=None):
-    strip = days.day_strips(expression, country, subdivision, day.year)
+    codes_by_day = days.codes_by_day(expression, country, subdivision, day.year)
     hours, minutes = clock.split(":")
-    codes = strip[days.Frame.of(day.year).index(day)]
+    codes = codes_by_day[days.Frame.of(day.year).index(day)]
     return list(State)[codes[int(hours) * 60 + int(minutes)]]
 
 
@@ -38,7 +38,7 @@ CHRISTMAS = date(2026, 12, 25)  # a Friday
         ("2026 Jul-Sep 09:00-12:00", "10:00", State.OPEN),  # which the library misreads
     ],
 )
-def test_rules_of_one_day_are_laid_over_each_other(expression, clock, state):
+def test_rules_of_a_day_combine_by_their_operators(expression, clock, state):
     assert at(expression, THURSDAY, clock) is state
 
 
@@ -66,17 +66,17 @@ def test_rules_of_one_day_are_laid_over_each_other(expression, clock, state):
         ("off", State.CLOSED),
     ],
 )
-def test_on_a_holiday_only_what_is_said_about_holidays_counts(expression, state):
+def test_only_rules_about_holidays_apply_on_a_holiday(expression, state):
     assert at(expression, CHRISTMAS, "10:00") is state
 
 
-def test_the_day_before_a_holiday_can_have_its_own_hours():
+def test_day_before_a_holiday_can_have_its_own_hours():
     assert at("Mo-Fr 09:00-17:00; PH off; PH -1 day 09:00-12:00", date(2026, 12, 24), "14:00") is (
         State.CLOSED
     )
 
 
-def test_a_school_rule_matters_only_where_it_changes_something():
+def test_possible_school_holiday_is_unknown_only_where_the_states_differ():
     expression = "Mo-Fr 09:00-17:00; PH off; SH 10:00-12:00"
 
     assert at(expression, THURSDAY, "11:00", country="MT") is State.OPEN  # in both cases
@@ -84,7 +84,7 @@ def test_a_school_rule_matters_only_where_it_changes_something():
     assert at(expression, THURSDAY, "20:00", country="MT") is State.CLOSED
 
 
-def test_school_terms_from_the_table_are_applied():
+def test_school_holidays_from_the_table_are_applied():
     expression = "Mo-Fr 09:00-17:00; PH off; SH 10:00-12:00"
     flanders = {"country": "BE", "subdivision": "BE-VLG"}
 
@@ -92,28 +92,28 @@ def test_school_terms_from_the_table_are_applied():
     assert at(expression, date(2026, 11, 17), "14:00", **flanders) is State.OPEN
 
 
-def test_doubts_about_public_and_school_holidays_do_not_hide_each_other():
+def test_uncertain_public_and_school_holidays_combine():
     expression = "SH 10:00-12:00; PH off"  # Catalonia's day, and no terms of Spain are known
 
     assert at(expression, FRIDAY, "11:00", country="ES") is State.UNKNOWN
 
 
-def test_the_night_that_begins_on_a_day_off_is_off():
-    strip = days.day_strips("Mo-Su 20:00-02:00; PH off", "BE", None, 2026)
+def test_night_that_begins_on_a_closed_day_is_closed():
+    strip = days.codes_by_day("Mo-Su 20:00-02:00; PH off", "BE", None, 2026)
 
     assert not strip[days.Frame.of(2026).index(CHRISTMAS)].any()
 
 
-def test_the_night_that_begins_on_an_unknown_holiday_is_unknown():
-    strip = days.day_strips("Mo-Su 20:00-02:00", "BE", None, 2026)
+def test_night_that_begins_on_an_unstated_holiday_is_unknown():
+    strip = days.codes_by_day("Mo-Su 20:00-02:00", "BE", None, 2026)
     codes = strip[days.Frame.of(2026).index(CHRISTMAS)]
 
     assert codes[DAY + 60] == STATE_CODES[State.UNKNOWN]
     assert codes[DAY + 180] == STATE_CODES[State.CLOSED]
 
 
-def test_days_of_a_cache_cannot_be_changed_by_a_caller():
-    strip = days.day_strips("Mo-Fr 09:00-17:00", "BE", None, 2026)[0]
+def test_cached_codes_are_read_only():
+    strip = days.codes_by_day("Mo-Fr 09:00-17:00", "BE", None, 2026)[0]
 
     with pytest.raises(ValueError, match="read-only"):
         strip[0] = STATE_CODES[State.OPEN]
@@ -140,7 +140,7 @@ LIBRARY = {LibraryState.OPEN: 4, LibraryState.UNKNOWN: 1, LibraryState.CLOSED: 0
 
 @settings(max_examples=60, deadline=None)
 @given(expression=PLAIN)
-def test_without_holidays_comments_and_nights_the_answer_is_the_librarys(expression):
+def test_plain_rules_agree_with_the_library(expression):
     frame = days.Frame.of(2026)
     start = datetime.combine(frame.first, time())
     theirs = np.zeros(frame.days * DAY, dtype=np.uint8)
@@ -152,6 +152,6 @@ def test_without_holidays_comments_and_nights_the_answer_is_the_librarys(express
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calendars, "public_holidays", lambda *place: NO_HOLIDAYS)
-        ours = days.day_strips.__wrapped__(expression, "BE", None, 2026)  # not into the cache
+        ours = days.codes_by_day.__wrapped__(expression, "BE", None, 2026)  # not into the cache
 
     assert np.array_equal(np.concatenate([strip[:DAY] for strip in ours]), theirs)

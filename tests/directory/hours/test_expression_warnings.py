@@ -23,10 +23,10 @@ from protect.directory.hours import BadHours, warnings
         ("mo 09:00-12:00; PH off", ["unusual_spelling"]),
     ],
 )
-def test_each_doubt_has_its_code(expression, codes):
+def test_warnings_have_codes(expression, codes):
     assert warnings(expression) == codes
 
 
-def test_what_cannot_be_read_is_refused_here_as_well():
+def test_warnings_refuse_unreadable_hours():
     with pytest.raises(BadHours):
         warnings("Mo-Fr 9-17")

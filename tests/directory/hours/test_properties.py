@@ -62,7 +62,7 @@ INSTANTS = st.one_of(
 
 @settings(max_examples=300, deadline=None)
 @given(hours=HOURS, at=INSTANTS)
-def test_a_state_lasts_until_its_change_and_no_longer(hours, at):
+def test_state_lasts_exactly_until_its_change(hours, at):
     now = state_at(hours, at)
 
     if now.until is not None:
@@ -74,7 +74,7 @@ def test_a_state_lasts_until_its_change_and_no_longer(hours, at):
 
 @settings(max_examples=100, deadline=None)
 @given(hours=HOURS, at=INSTANTS)
-def test_the_wait_is_what_counting_minutes_finds(hours, at):
+def test_waiting_time_equals_counted_minutes(hours, at):
     if state_at(hours, at).state in {State.UNKNOWN, State.BY_APPOINTMENT}:
         assert wait_minutes(hours, at) == WAIT_UNKNOWN
         return
@@ -89,14 +89,14 @@ def test_the_wait_is_what_counting_minutes_finds(hours, at):
         None,
     )
 
-    told = wait_minutes(hours, at)
+    minutes = wait_minutes(hours, at)
 
-    assert (told if 0 <= told < window else None) == counted
+    assert (minutes if 0 <= minutes < window else None) == counted
 
 
 @settings(max_examples=200, deadline=None)
 @given(hours=HOURS, at=INSTANTS)
-def test_the_next_opening_is_open_and_nothing_before_it_is(hours, at):
+def test_next_opening_is_the_first_open_instant(hours, at):
     opens = next_open(hours, at)
 
     if opens is None:
@@ -109,7 +109,7 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(hours, at):
 
 @settings(max_examples=200, deadline=None)
 @given(line=HOURS, window=HOURS, at=INSTANTS)
-def test_both_is_the_weaker_of_the_two_until_it_changes(line, window, at):
+def test_combined_state_is_the_weaker_until_its_change(line, window, at):
     def weaker(instant):
         states = [state_at(hours, instant).state for hours in (line, window)]
         return min(states, key=list(State).index)

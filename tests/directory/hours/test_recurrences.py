@@ -60,7 +60,7 @@ GENERATED = st.builds(
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 @pytest.mark.parametrize("expression", EXPRESSIONS)
-def test_rows_open_at_the_instants_that_the_hours_state(expression, place):
+def test_recurrence_rows_open_exactly_when_the_hours_do(expression, place):
     rows = recurrences_of(expression, *place, start=START)
 
     assert rows
@@ -71,7 +71,7 @@ def test_rows_open_at_the_instants_that_the_hours_state(expression, place):
 @given(
     expression=st.one_of(GENERATED, st.sampled_from(EXPRESSIONS)), place=st.sampled_from([*PLACES])
 )
-def test_whatever_rows_are_given_open_at_those_instants(expression, place):
+def test_generated_recurrence_rows_open_exactly_when_the_hours_do(expression, place):
     rows = recurrences_of(expression, *PLACES[place], start=START)
 
     if rows is not None:
@@ -103,18 +103,18 @@ def test_every_expression_of_the_starter_file_has_exact_rows_or_none():
 
 
 @pytest.mark.parametrize("expression", DOUBTFUL)
-def test_what_leaves_a_doubt_has_no_rows(expression):
+def test_doubtful_hours_have_no_recurrence_rows(expression):
     assert recurrences_of(expression, *PLACES["Brussels"], start=START) is None
 
 
-def test_round_the_clock_is_one_row_without_an_end():
+def test_hours_day_and_night_are_one_row_without_an_end():
     rows = recurrences_of("24/7", *PLACES["Brussels"], start=START)
 
     assert rows == (Recurrence("WEEKLY", WEEK, "00:00", "00:00"),)
     assert rows[0].first_opening(START) == START
 
 
-def test_a_week_is_one_row_between_the_holidays_about_which_nothing_is_said():
+def test_week_is_one_row_between_unstated_holidays():
     rows = recurrences_of("Mo-Fr 09:00-17:00", *PLACES["Brussels"], start=START)
 
     assert {row[:4] for row in rows} == {("WEEKLY", WEEK[:5], "09:00", "17:00")}
@@ -124,13 +124,13 @@ def test_a_week_is_one_row_between_the_holidays_about_which_nothing_is_said():
     assert rows[0].first_opening(date(2026, 4, 4)) is None
 
 
-def test_one_day_of_a_month_is_a_monthly_row():
+def test_monthly_day_is_one_monthly_row():
     (row, *_) = recurrences_of("We[2] 14:00-16:00", *PLACES["Athens"], start=START)
 
     assert (row.freq, row.byday, row.rule) == ("MONTHLY", ("2WE",), "FREQ=MONTHLY;BYDAY=2WE")
 
 
-def test_a_list_of_days_is_no_rule():
+def test_list_of_single_days_has_no_rows():
     days = ",".join(f"2026 {month} {day:02}" for month in ("May", "Jun") for day in range(1, 28, 3))
     scattered = ", ".join(f"{days} {hour:02}:00-{hour:02}:30" for hour in (8, 10, 12, 14))
 
@@ -141,7 +141,7 @@ def test_a_list_of_days_is_no_rule():
 @given(
     expression=st.one_of(GENERATED, st.sampled_from(EXPRESSIONS)), place=st.sampled_from([*PLACES])
 )
-def test_the_way_back_states_the_same_instants(expression, place):
+def test_expression_of_rows_opens_at_the_same_instants(expression, place):
     rows = recurrences_of(expression, *PLACES[place], start=START)
     if rows is None:
         return
@@ -155,7 +155,7 @@ def test_the_way_back_states_the_same_instants(expression, place):
 @given(
     expression=st.one_of(GENERATED, st.sampled_from(EXPRESSIONS)), place=st.sampled_from([*PLACES])
 )
-def test_the_careful_way_back_never_opens_more_and_differs_on_holidays_alone(expression, place):
+def test_expression_of_rows_never_opens_more_and_differs_only_on_holidays(expression, place):
     rows = recurrences_of(expression, *PLACES[place], start=START)
     if rows is None:
         return
@@ -170,7 +170,7 @@ def test_the_careful_way_back_never_opens_more_and_differs_on_holidays_alone(exp
             assert state_at(hours, at).state is State.UNKNOWN
 
 
-def test_rules_of_others_are_unknown_on_holidays():
+def test_expression_of_foreign_rows_is_unknown_on_holidays():
     foreign = [
         Recurrence("WEEKLY", ("FR", "MO", "TU", "WE", "TH"), "09:00", "12:30"),
         Recurrence("WEEKLY", ("TU",), "14:00", "16:00"),

@@ -42,7 +42,7 @@ def stated():
     return sorted(lines | windows)
 
 
-def test_every_expression_of_the_starter_file_is_read(stated):
+def test_every_expression_of_the_starter_file_can_be_parsed(stated):
     at = datetime(2026, 9, 15, 8, tzinfo=UTC)
     states = {
         state_at(parse(expression, ZONES[country], country), at).state

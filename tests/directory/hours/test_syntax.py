@@ -24,7 +24,7 @@ from protect.directory.hours.syntax import (
         ("x" * (MAX_LENGTH + 1), MAX_LENGTH + 1),
     ],
 )
-def test_what_cannot_be_read_names_the_first_wrong_character(expression, position):
+def test_unreadable_hours_report_the_first_wrong_character(expression, position):
     with pytest.raises(BadHours) as refused:
         parse_rules(expression)
 
@@ -33,7 +33,7 @@ def test_what_cannot_be_read_names_the_first_wrong_character(expression, positio
     assert str(position) in refused.value.text()
 
 
-def test_a_blank_expression_has_no_rules():
+def test_blank_expression_has_no_rules():
     assert parse_rules("") == ()
 
 
@@ -56,19 +56,19 @@ def test_a_blank_expression_has_no_rules():
         ('Mo 20:00-24:00 "leave a message on the answering machine"', State.ANSWERPHONE),
     ],
 )
-def test_a_rule_carries_the_state_that_its_modifier_and_comment_say(expression, state):
+def test_state_of_a_rule_follows_from_modifier_and_comment(expression, state):
     (rule,) = parse_rules(expression)
 
     assert rule.state is state
 
 
-def test_separators_inside_a_comment_do_not_separate():
+def test_separators_inside_a_comment_are_ignored():
     (rule,) = parse_rules('Mo 09:00-12:00 open "ring; then wait, or call || PH off"')
 
     assert (rule.days, rule.holidays, rule.state) == ("Mo", (), State.OPEN)
 
 
-def test_the_separator_says_how_rules_join():
+def test_separator_determines_the_rule_operator():
     found = parse_rules('Mo 09:00-12:00; Tu 10:00-11:00, Tu 12:00-13:00 || "ask"')
 
     assert [rule.operator for rule in found] == [
@@ -94,14 +94,14 @@ def test_the_separator_says_how_rules_join():
         ("2026 Jul-Aug SH Mo 10:00-12:00", None, (Holiday("SH", 0),), "2026 Jul-Aug Mo"),
     ],
 )
-def test_holidays_and_ordinary_days_of_a_rule_are_told_apart(expression, days, holidays, within):
+def test_holidays_and_ordinary_days_of_a_rule_are_separated(expression, days, holidays, within):
     (rule,) = parse_rules(expression)
 
     assert (rule.days, rule.holidays, rule.holidays_within) == (days, holidays, within)
 
 
 @pytest.mark.parametrize(
-    ("times", "spans", "tails"),
+    ("times", "spans", "unknown_spans"),
     [
         ("09:00-12:00", ((540, 720),), ()),
         ("9:00-12:00, 14:00-16:00", ((540, 720), (840, 960)), ()),
@@ -114,10 +114,10 @@ def test_holidays_and_ordinary_days_of_a_rule_are_told_apart(expression, days, h
         ("22:00-02:00+", ((1320, 1560),), ((1560, 2 * DAY),)),
     ],
 )
-def test_spans_are_minutes_and_an_open_end_lasts_until_that_day_is_over(times, spans, tails):
+def test_open_end_adds_an_unknown_span_until_the_end_of_the_day(times, spans, unknown_spans):
     (rule,) = parse_rules(f"Mo {times}")
 
-    assert (rule.spans, rule.tails) == (spans, tails)
+    assert (rule.spans, rule.unknown_spans) == (spans, unknown_spans)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_spans_are_minutes_and_an_open_end_lasts_until_that_day_is_over(times, s
         ("00:00+", False),
     ],
 )
-def test_only_round_the_clock_speaks_of_every_minute(expression, is_always):
+def test_only_rules_day_and_night_are_always(expression, is_always):
     (rule,) = parse_rules(expression)
 
     assert rule.is_always is is_always
@@ -149,7 +149,7 @@ def test_only_round_the_clock_speaks_of_every_minute(expression, is_always):
         ("PH off", False),
     ],
 )
-def test_a_rule_that_names_its_dates_is_told_from_a_season(expression, is_dated):
+def test_rule_with_dates_is_dated_and_a_season_is_not(expression, is_dated):
     (rule,) = parse_rules(expression)
 
     assert rule.is_dated is is_dated

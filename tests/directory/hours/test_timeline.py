@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from protect.directory.hours.days import day_strips
+from protect.directory.hours.days import codes_by_day
 from protect.directory.hours.syntax import DAY, STATES, State
 from protect.directory.hours.timeline import minute_of, offset_periods, timeline
 
@@ -21,7 +21,7 @@ ZONES = [
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_a_year_in_europe_has_three_stretches_that_join(zone):
+def test_european_year_has_three_adjoining_offset_periods(zone):
     found = offset_periods(zone, 2026)
 
     assert len(found) == 3
@@ -30,12 +30,12 @@ def test_a_year_in_europe_has_three_stretches_that_join(zone):
     assert found[1].end == minute_of(datetime(2026, 10, 25, 1, tzinfo=UTC))
 
 
-def test_a_zone_without_clock_changes_has_one_stretch():
+def test_zone_without_clock_changes_has_one_offset_period():
     assert [stretch.offset for stretch in offset_periods("Asia/Kolkata", 2026)] == [330]
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_every_minute_round_a_clock_change_has_the_state_of_the_wall(zone):
+def test_minutes_around_a_clock_change_follow_the_local_clock(zone):
     found = timeline("Mo-Su 00:30-01:30,02:15-02:45; PH off", zone, "BE", None, 2026)
     changes = dict(zip(found.starts, found.codes, strict=True))
     for change in (datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)):
@@ -49,13 +49,13 @@ def test_every_minute_round_a_clock_change_has_the_state_of_the_wall(zone):
             assert (STATES[state] is State.OPEN) is is_open, wall
 
 
-def test_a_timeline_begins_with_the_first_minute_of_its_year():
+def test_timeline_begins_with_the_first_minute_of_the_year():
     assert timeline("24/7", "Europe/Athens", "GR", None, 2026).starts[0] == minute_of(
         datetime(2026, 1, 1, tzinfo=UTC)
     )
 
 
-def test_a_time_without_a_zone_is_refused():
+def test_minute_of_a_naive_time_is_refused():
     with pytest.raises(ValueError, match="time zone"):
         minute_of(datetime(2026, 1, 1))  # noqa: DTZ001 (the mistake under test)
 
@@ -72,8 +72,8 @@ def test_a_time_without_a_zone_is_refused():
         "Dec 31 22:00-05:00; Jan 01 03:00-04:00",
     ],
 )
-def test_a_timeline_has_each_minute_of_the_days_and_of_the_nights_before(expression, zone):
-    days = day_strips(expression, "ES", None, 2026)
+def test_timeline_combines_each_day_with_the_night_before(expression, zone):
+    days = codes_by_day(expression, "ES", None, 2026)
     wall = np.concatenate([np.maximum(last[DAY:], today[:DAY]) for last, today in pairwise(days)])
     first = minute_of(datetime(2025, 12, 31, tzinfo=UTC))
 

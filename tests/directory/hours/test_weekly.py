@@ -11,7 +11,7 @@ MONDAY = date(2026, 11, 23)
 
 @st.composite
 def spans(draw):
-    """Return hours of a day in order, the last perhaps until after midnight."""
+    """Return hours of a day in order. The last may end after midnight."""
     minutes = sorted(draw(st.sets(st.integers(0, 287), min_size=2, max_size=6)))
     found = [
         (first * 5, last * 5) for first, last in zip(minutes[::2], minutes[1::2], strict=False)
@@ -23,7 +23,7 @@ WEEKS = st.dictionaries(st.sampled_from(WEEKDAYS), spans(), max_size=7)
 
 
 @given(WEEKS, st.none() | st.just(()) | spans())
-def test_a_plain_week_comes_back_as_it_was_written(days, holiday):
+def test_plain_week_round_trips(days, holiday):
     found = days | ({} if holiday is None else {HOLIDAY: holiday})
 
     assert weekly.parse_week(weekly.format_week(found)) == found
@@ -51,7 +51,7 @@ def test_a_plain_week_comes_back_as_it_was_written(days, holiday):
         ("Mo-Fr 09:00-17:00; We 12:00-13:00 off", None),
     ],
 )
-def test_only_what_a_plain_week_says_is_read_as_one(expression, expected):
+def test_parse_week_returns_none_for_complex_hours(expression, expected):
     assert weekly.parse_week(expression) == expected
 
 
@@ -68,7 +68,7 @@ def test_only_what_a_plain_week_says_is_read_as_one(expression, expected):
         ({"Sa": ((1200, 1440),)}, "Sa 20:00-24:00"),
     ],
 )
-def test_days_with_equal_hours_are_written_together(week, expected):
+def test_days_with_equal_hours_are_joined(week, expected):
     assert weekly.format_week(week) == expected
 
 
@@ -88,7 +88,7 @@ def test_days_with_equal_hours_are_written_together(week, expected):
         ("0-24", ((0, 1440),)),
     ],
 )
-def test_hours_are_read_as_people_type_them(typed, expected):
+def test_parse_day_reads_common_spellings(typed, expected):
     assert weekly.parse_day(typed) == expected
 
 
@@ -106,19 +106,19 @@ def test_hours_are_read_as_people_type_them(typed, expected):
         ("12-12", 1),
     ],
 )
-def test_what_is_no_hours_is_refused_where_it_begins(typed, position):
+def test_parse_day_reports_the_position_of_invalid_text(typed, position):
     with pytest.raises(BadHours) as refusal:
         weekly.parse_day(typed)
 
     assert refusal.value.facts["position"] == position
 
 
-def test_what_is_typed_is_what_the_week_shows():
+def test_typed_hours_equal_the_shown_week():
     expression = weekly.format_week({"Mo": weekly.parse_day("9-12, 13-17")})
 
     days = week(parse(expression, "Europe/Malta", "MT"), MONDAY)
 
-    assert [[f"{each.start:%H:%M}-{each.end:%H:%M}" for each in day.spans] for day in days[:2]] == [
+    assert [[f"{span.start:%H:%M}-{span.end:%H:%M}" for span in day.spans] for day in days[:2]] == [
         ["09:00-12:00", "13:00-17:00"],
         [],
     ]

@@ -1,4 +1,4 @@
-"""What tells where something is, and what is only said about a service."""
+"""Texts that reveal a location, and texts that only describe a service."""
 
 import csv
 
@@ -164,17 +164,17 @@ ORDINARY = (
 
 
 @pytest.mark.parametrize("address", [*starter_addresses(), *towns(), *PLACES])
-def test_an_address_is_recognised(address):
+def test_address_is_recognised(address):
     assert address_patterns.resembles_address(address)
 
 
 @pytest.mark.parametrize("sentence", ORDINARY)
-def test_an_ordinary_sentence_is_not_taken_for_an_address(sentence):
+def test_ordinary_sentence_is_not_an_address(sentence):
     assert not address_patterns.resembles_address(sentence)
 
 
 @pytest.mark.parametrize("frame", FRAMES)
-def test_an_address_is_recognised_wherever_it_stands(frame):
+def test_address_is_recognised_at_any_position(frame):
     texts = [frame.format(address) for address in [*starter_addresses(), *PLACES]]
 
     assert [text for text in texts if not address_patterns.resembles_address(text)] == []
@@ -184,7 +184,7 @@ def test_an_address_is_recognised_wherever_it_stands(frame):
     st.text("abcdefghijklmnoprstuvz", min_size=4, max_size=12),
     st.sampled_from(["Rue", "Calle", "ul.", "ул.", "Triq", "via", "Λεωφόρος", "Carrer de la"]),
 )
-def test_case_hides_no_numbered_street(name, kind):
+def test_numbered_street_is_recognised_in_any_case(name, kind):
     text = f"{kind} {name.capitalize()} 12"
     assume(name not in address_patterns.word_list("stops") | address_patterns.word_list("units"))
 
@@ -192,10 +192,10 @@ def test_case_hides_no_numbered_street(name, kind):
 
 
 @given(st.lists(st.sampled_from(ORDINARY), max_size=4))
-def test_ordinary_sentences_stay_ordinary_together(sentences):
+def test_joined_ordinary_sentences_are_not_an_address(sentences):
     assert not address_patterns.resembles_address("\n".join(sentences))
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_answered(text):
+def test_any_text_can_be_checked_for_an_address(text):
     assert address_patterns.resembles_address(text) in {True, False}

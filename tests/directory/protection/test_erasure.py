@@ -1,4 +1,4 @@
-"""Nothing of where a protected service is stays: each row that could hold it is planted."""
+"""No location of a protected service remains. The tests store one in each row that can hold it."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models
 
 from protect.directory.enums import Fact
-from protect.directory.fact_records.values import mark_of, read_facts
+from protect.directory.fact_records.values import fingerprint_of, read_facts
 from protect.directory.models import (
     Accessibility,
     CostOption,
@@ -37,7 +37,7 @@ LINK = "https://maps.app.goo.gl/DemoHidden77"
 
 
 @pytest.fixture
-def service(keepers):
+def service(staff):
     found = entry(
         name="Demo Haven",
         description=TOLD,
@@ -49,38 +49,38 @@ def service(keepers):
     return found
 
 
-def plant_text(service, keepers):
+def plant_text(service, staff):
     ServiceText.objects.create(
         service=service,
         field="description",
         language_id="fr",
         text=f"Sonnez : {STREET}",
         source_digest=text_digest(service.description),
-        by=keepers.edda.user,
+        by=staff.edda.user,
         at=NOW,
     )
 
 
-def plant_queue(service, keepers):
+def plant_queue(service, staff):
     QueueItem.objects.create(
         service=service, country_id="MT", reasons=["due"], note=TOLD, opened_at=NOW
     )
 
 
-def plant_call(service, keepers):
+def plant_call(service, staff):
     CallTest.objects.create(
         service=service,
         numbers=[NUMBER],
         heard=TOLD,
-        by=keepers.vito.user,
+        by=staff.vito.user,
         at=NOW,
-        second=keepers.vera.user,
+        second=staff.vera.user,
         second_heard=TOLD,
         second_at=NOW,
     )
 
 
-def plant_correction(service, keepers):
+def plant_correction(service, staff):
     Correction.objects.create(
         service=service,
         country_id="MT",
@@ -95,7 +95,7 @@ def plant_correction(service, keepers):
     )
 
 
-def plant_pair(service, keepers):
+def plant_pair(service, staff):
     other = entry("s2", name="Demo Other")
     first, second = sorted((service, other), key=lambda each: each.pk)
     DuplicatePair.objects.create(
@@ -104,7 +104,7 @@ def plant_pair(service, keepers):
         country_id="MT",
         state="merged",
         proposed_at=NOW,
-        decided_by=keepers.edda.user,
+        decided_by=staff.edda.user,
         decided_at=NOW,
         before={
             "winner": {
@@ -116,7 +116,7 @@ def plant_pair(service, keepers):
     )
 
 
-def plant_notes(service, keepers):
+def plant_notes(service, staff):
     rows = (
         (Schedule, {"channel": "visit", "expression": "Mo-Fr 09:00-17:00; PH off"}),
         (CostOption, {"kind": "free"}),
@@ -129,7 +129,7 @@ def plant_notes(service, keepers):
         model.objects.create(service=service, note=TOLD, **given)
 
 
-def plant_links(service, keepers):
+def plant_links(service, staff):
     service.website = LINK
     service.organisation.name = f"Demo House, {STREET}"
     service.organisation.official_name = f"Maison Démo, {STREET}"
@@ -140,18 +140,18 @@ def plant_links(service, keepers):
     service.save()
 
 
-def plant_row_that_was_never_applied(service, keepers):
-    plant_row(service, keepers)
+def plant_row_that_was_never_applied(service, staff):
+    plant_row(service, staff)
     ImportRow.objects.update(service=None)
 
 
-def plant_row(service, keepers):
+def plant_row(service, staff):
     run = ImportRun.objects.create(
-        organisation=keepers.office,
+        organisation=staff.office,
         source="demo",
         kind=ImportKind.CSV,
         name="demo.csv",
-        by=keepers.edda.user,
+        by=staff.edda.user,
         created=NOW,
         expires=NOW + timedelta(days=30),
     )
@@ -175,7 +175,7 @@ def plant_row(service, keepers):
     )
 
 
-def plant_check(service, keepers):
+def plant_check(service, staff):
     checked(service, Fact.COST, source=TOLD)
 
 
@@ -194,7 +194,7 @@ PLANTED = [
 
 
 def everything() -> str:
-    """Return every text, number and JSON of every table, as one text."""
+    """Return all texts, numbers and JSON values of all tables as one text."""
     found = []
     for model in apps.get_models():
         columns = [field.attname for field in model._meta.fields if is_text(field)]
@@ -216,22 +216,22 @@ def traces() -> list[str]:
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
-def test_an_address_is_forgotten_wherever_it_was_planted(keepers, service, plant):
-    plant(service, keepers)
+def test_protecting_erases_the_address_from_every_table(staff, service, plant):
+    plant(service, staff)
     assert STREET in everything()
 
-    protect_address(keepers.edda.scope, service, None, at=LATER)
+    protect_address(staff.edda.scope, service, None, at=LATER)
 
     assert traces() == []
     assert not Location.objects.exists()
 
 
-def test_what_tells_nothing_stays(keepers, service):
-    plant_text(service, keepers)
-    plant_correction(service, keepers)
+def test_protecting_keeps_texts_without_the_address(staff, service):
+    plant_text(service, staff)
+    plant_correction(service, staff)
     area = Area.objects.filter(country="MT").order_by("code").first()
 
-    protect_address(keepers.edda.scope, service, area, at=LATER)
+    protect_address(staff.edda.scope, service, area, at=LATER)
 
     service.refresh_from_db()
     assert service.name == "Demo Haven"
@@ -242,11 +242,11 @@ def test_what_tells_nothing_stays(keepers, service):
     assert list(service.phones.values_list("number", flat=True)) == [NUMBER]
 
 
-def test_other_services_keep_what_they_say(keepers, service):
+def test_protecting_keeps_texts_of_other_services(staff, service):
     other = entry("s3", name="Demo Library", description=f"Beside {STREET}")
     location = locate(other, "Demo Square 1")
 
-    protect_address(keepers.edda.scope, service, None, at=LATER)
+    protect_address(staff.edda.scope, service, None, at=LATER)
 
     other.refresh_from_db()
     assert other.description == f"Beside {STREET}"
@@ -254,7 +254,7 @@ def test_other_services_keep_what_they_say(keepers, service):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "spelling",
     [
         "Come to Demo Hidden Str. 77, second floor",
         "See https://waze.com/ul/hsv77",
@@ -262,12 +262,12 @@ def test_other_services_keep_what_they_say(keepers, service):
         "We are at 35.12345, 14.65432",
     ],
 )
-def test_a_place_that_is_written_in_another_way_is_forgotten_as_well(keepers, service, told):
-    service.description = f"Call first. {told}. Bring nothing."
+def test_protecting_erases_other_spellings_of_the_address(staff, service, spelling):
+    service.description = f"Call first. {spelling}. Bring nothing."
     service.save()
-    row = service.costs.create(kind="free", note=told)
+    row = service.costs.create(kind="free", note=spelling)
 
-    protect_address(keepers.edda.scope, service, None, at=LATER)
+    protect_address(staff.edda.scope, service, None, at=LATER)
 
     service.refresh_from_db()
     row.refresh_from_db()
@@ -277,12 +277,12 @@ def test_a_place_that_is_written_in_another_way_is_forgotten_as_well(keepers, se
     assert "35.1" not in service.description + row.note
 
 
-def test_hours_and_links_that_tell_nothing_stay(keepers, service):
-    plant_notes(service, keepers)
+def test_protecting_keeps_hours_and_harmless_links(staff, service):
+    plant_notes(service, staff)
     service.website, service.email = "https://shelter.demo.example/help", "ask.demo@demo.example"
     service.save()
 
-    protect_address(keepers.edda.scope, service, None, at=LATER)
+    protect_address(staff.edda.scope, service, None, at=LATER)
 
     service.refresh_from_db()
     assert service.schedules.get().expression == "Mo-Fr 09:00-17:00; PH off"
@@ -291,12 +291,12 @@ def test_hours_and_links_that_tell_nothing_stay(keepers, service):
     assert service.organisation.name == "Demo House"
 
 
-def test_a_place_that_is_shared_stays_the_other_services_alone(keepers, service):
+def test_shared_location_stays_with_the_other_service(staff, service):
     location = Location.objects.get()
     other = entry("s4", name="Demo Library")
     ServiceAtLocation.objects.create(service=other, location=location)
 
-    protect_address(keepers.edda.scope, service, None, at=LATER)
+    protect_address(staff.edda.scope, service, None, at=LATER)
 
     assert list(Location.objects.all()) == [location]
     assert ServiceAtLocation.objects.get().service == other
@@ -311,18 +311,24 @@ def test_a_place_that_is_shared_stays_the_other_services_alone(keepers, service)
         {"organisation": f"House, {STREET}"},
     ],
 )
-def test_links_and_the_organisation_of_a_protected_service_may_not_tell_either(keepers, typed):
+def test_links_and_organisation_names_with_an_address_are_refused(staff, typed):
     service = entry("s5", address_audience="never_stored")
     before = texts_of(service)
 
     with refuses("directory_tells_where"):
-        edit_texts(keepers.edda.scope, service, typed, mark=mark_of(before), at=LATER)
+        edit_texts(
+            staff.edda.scope,
+            service,
+            typed,
+            seen_fingerprint=fingerprint_of(before),
+            at=LATER,
+        )
 
     service.refresh_from_db()
     assert texts_of(service) == before
 
 
-def test_a_protected_service_moves_to_no_organisation_whose_official_name_tells_where(keepers):
+def test_protected_service_cannot_move_to_an_organisation_named_by_address(staff):
     names = {"name": "Dar", "official_name": f"Dar, {STREET}"}
     place = {"source": "demo", "source_id": "dar", "country_id": "MT"}
     Organisation.objects.create(**names, **place, last_modified=NOW)
@@ -331,10 +337,10 @@ def test_a_protected_service_moves_to_no_organisation_whose_official_name_tells_
 
     with refuses("directory_tells_where"):
         edit_texts(
-            keepers.edda.scope,
+            staff.edda.scope,
             service,
             {"organisation": "Dar"},
-            mark=mark_of(before),
+            seen_fingerprint=fingerprint_of(before),
             at=LATER,
         )
 
@@ -342,11 +348,17 @@ def test_a_protected_service_moves_to_no_organisation_whose_official_name_tells_
     assert (service.organisation_id, service.version) == (house, 1)
 
 
-def test_a_plain_site_of_a_protected_service_may_be_written(keepers):
+def test_plain_website_of_a_protected_service_is_accepted(staff):
     service = entry("s5", address_audience="never_stored")
     typed = {"website": "https://shelter.demo.example/contact", "email": "ask.us.now@demo.example"}
 
-    edit_texts(keepers.edda.scope, service, typed, mark=mark_of(texts_of(service)), at=LATER)
+    edit_texts(
+        staff.edda.scope,
+        service,
+        typed,
+        seen_fingerprint=fingerprint_of(texts_of(service)),
+        at=LATER,
+    )
 
     service.refresh_from_db()
     assert service.website == typed["website"]

@@ -3,12 +3,21 @@ import re
 import pytest
 
 from protect.directory.enums import AddressReaders, Fact, Status
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.models import Location, Organisation, Service
 from protect.directory.services.actions.edits import write_fact
 from tests.directory.services.test_edits import NEW
 from tests.vault.views.desk import led_to, words
-from tests.verification.nights import LATER, NOW, NUMBER, checked, deeds, entry, house, locate
+from tests.verification.nights import (
+    LATER,
+    NOW,
+    NUMBER,
+    checked,
+    count_audit_entries,
+    entry,
+    house,
+    locate,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,22 +31,22 @@ def hidden(answer):
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_every_fact_has_a_page_that_shows_what_stands(keepers, fact):
+def test_every_fact_has_an_edit_page_with_stored_values(staff, fact):
     service = entry()
     write_fact(service, fact, NEW[fact], at=NOW)
-    answer = keepers.desk("edda").get(page_of(service, "facts", fact))
+    answer = staff.desk("edda").get(page_of(service, "facts", fact))
 
     assert answer.status_code == 200
-    assert hidden(answer) == mark_of(read_fact(service, fact))
+    assert hidden(answer) == fingerprint_of(read_fact(service, fact))
 
 
-def test_an_unknown_fact_has_none(keepers):
-    assert keepers.desk("edda").get(page_of(entry(), "facts", "shoes")).status_code == 404
+def test_edit_page_of_an_unknown_fact_is_404(staff):
+    assert staff.desk("edda").get(page_of(entry(), "facts", "shoes")).status_code == 404
 
 
-def test_one_saves_a_fact_and_says_how_one_knows(keepers):
+def test_fact_is_saved_with_a_check_method(staff):
     service = entry()
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
     page = page_of(service, "facts", "cost")
     seen = hidden(desk.get(page))
 
@@ -48,9 +57,9 @@ def test_one_saves_a_fact_and_says_how_one_knows(keepers):
     assert service.checks.get().method == "web"
 
 
-def test_a_mistake_saves_nothing_and_keeps_what_was_typed(keepers):
+def test_invalid_fact_form_saves_nothing_and_keeps_the_input(staff):
     service = entry()
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
     page = page_of(service, "facts", "phone")
     typed = {"seen": hidden(desk.get(page)), "phone-0-number": "12 34 56 78 90 12"}
 
@@ -62,9 +71,9 @@ def test_a_mistake_saves_nothing_and_keeps_what_was_typed(keepers):
     assert read_fact(service, Fact.PHONE)["phones"][0]["number"] == NUMBER
 
 
-def test_hours_are_read_back_before_they_are_saved(keepers):
+def test_preview_shows_hours_before_saving(staff):
     service = entry()
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
     page = page_of(service, "facts", "visit_hours")
     typed = {"visit-hours-way": "week", "visit-hours-mo-day": "9-12", "preview": "1"}
 
@@ -76,9 +85,9 @@ def test_hours_are_read_back_before_they_are_saved(keepers):
     assert read_fact(service, Fact.VISIT_HOURS)["expression"] == ""
 
 
-def test_two_editors_see_both_texts_and_one_chooses(keepers):
+def test_edit_conflict_shows_both_versions_and_can_be_resolved(staff):
     service = entry()
-    edda, cora = keepers.desk("edda"), keepers.desk("cora")
+    edda, cora = staff.desk("edda"), staff.desk("cora")
     page = page_of(service, "facts", "cost")
     seen = hidden(edda.get(page))
     cora.post(page, **{"seen": seen, "cost-0-note": "Demo theirs"})
@@ -103,10 +112,10 @@ def posted_texts(answer, **changes):
     return found | changes
 
 
-def test_texts_are_saved_and_no_fact_ages(keepers):
+def test_saving_texts_keeps_the_freshness_of_facts(staff):
     service = entry()
     checked(service, Fact.PHONE)
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
     page = page_of(service, "texts")
     typed = posted_texts(
         desk.get(page), name="Demo Renamed", reply_days="3", organisation="Demo New House"
@@ -117,12 +126,12 @@ def test_texts_are_saved_and_no_fact_ages(keepers):
     assert (service.name, service.reply_days, service.version) == ("Demo Renamed", 3, 2)
     assert service.organisation.name == "Demo New House"
     assert service.checks.count() == 1
-    assert deeds("edit_texts") == 1
+    assert count_audit_entries("edit_texts") == 1
 
 
-def test_zero_days_until_a_reply_stand_as_a_number_beside_another_edit(keepers):
+def test_edit_conflict_shows_zero_reply_days(staff):
     service = entry()
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
     page = page_of(service, "texts")
     typed = posted_texts(desk.get(page), reply_days="3")
     Service.objects.filter(pk=service.pk).update(reply_days=0)
@@ -132,9 +141,9 @@ def test_zero_days_until_a_reply_stand_as_a_number_beside_another_edit(keepers):
     assert [(standing, mine) for _, standing, mine in differences] == [("0", "3")]
 
 
-def test_texts_of_two_editors_stand_side_by_side(keepers):
+def test_conflicting_texts_are_shown_side_by_side(staff):
     service = entry()
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
     page = page_of(service, "texts")
     typed = posted_texts(desk.get(page), name="Demo Mine")
     Service.objects.filter(pk=service.pk).update(name="Demo Theirs")
@@ -149,10 +158,10 @@ def test_texts_of_two_editors_stand_side_by_side(keepers):
     assert service.name == "Demo Theirs"
 
 
-def test_a_service_that_becomes_a_shelter_loses_its_address_at_once(keepers):
+def test_service_that_becomes_a_shelter_loses_its_address(staff):
     service = entry(description="Ring at Demo Street 5 twice")
     locate(service)
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
     page = page_of(service, "texts")
     refused = desk.post(page, **posted_texts(desk.get(page), categories=["shelter"]))
     assert refused.status_code in {409, 422}
@@ -166,8 +175,8 @@ def test_a_service_that_becomes_a_shelter_loses_its_address_at_once(keepers):
     assert not Location.objects.exists()
 
 
-def test_a_new_service_begins_as_a_draft(keepers):
-    desk = keepers.desk("edda")
+def test_new_service_is_a_draft(staff):
+    desk = staff.desk("edda")
     typed = {
         "country": "MT",
         "name": "Demo New",
@@ -181,12 +190,12 @@ def test_a_new_service_begins_as_a_draft(keepers):
     made = Service.objects.get(name="Demo New")
     assert led_to(answer) == page_of(made)
     assert (made.status, made.organisation, made.source) == (Status.DRAFT, house(), "desk")
-    assert [each.pk for each in made.categories.all()] == ["legal"]
-    assert deeds("create_service") == 1
+    assert [category.pk for category in made.categories.all()] == ["legal"]
+    assert count_audit_entries("create_service") == 1
 
 
-def test_no_service_is_begun_in_a_country_that_one_does_not_keep(keepers):
-    answer = keepers.desk("edda").post(
+def test_service_cannot_be_created_in_another_country(staff):
+    answer = staff.desk("edda").post(
         "/directory/services/new",
         country="IE",
         name="Demo New",
@@ -198,13 +207,13 @@ def test_no_service_is_begun_in_a_country_that_one_does_not_keep(keepers):
 
     assert answer.status_code == 422
     assert not Service.objects.exists()
-    assert keepers.desk("rita").get("/directory/services/new").status_code == 403
+    assert staff.desk("rita").get("/directory/services/new").status_code == 403
 
 
-def test_the_page_that_deletes_an_address_asks_first(keepers):
+def test_address_is_deleted_only_after_confirmation(staff):
     service = entry()
     locate(service)
-    desk = keepers.desk("edda", LATER)
+    desk = staff.desk("edda", LATER)
     page = page_of(service, "protect")
 
     assert "Earlier backups" in words(desk.get(page))
@@ -216,10 +225,10 @@ def test_the_page_that_deletes_an_address_asks_first(keepers):
     assert "Never store its address" not in words(desk.get(page_of(service)))
 
 
-def test_no_shelter_comes_to_an_organisation_whose_official_name_tells_where(keepers):
+def test_shelter_cannot_be_created_at_an_organisation_named_by_address(staff):
     other = entry("o1").organisation
     Organisation.objects.filter(pk=other.pk).update(official_name="Dar Demo, Triq Qarnita 77")
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
     typed = {
         "country": "MT",
         "name": "Demo Haven",
@@ -236,10 +245,10 @@ def test_no_shelter_comes_to_an_organisation_whose_official_name_tells_where(kee
 
 
 @pytest.mark.parametrize(("audience", "is_warned"), [("public", False), ("never_stored", True)])
-def test_an_editor_is_told_that_an_area_was_too_small(keepers, audience, is_warned):
+def test_editor_is_warned_that_a_served_area_was_widened(staff, audience, is_warned):
     service = entry()
     Service.objects.filter(pk=service.pk).update(address_audience=AddressReaders[audience.upper()])
-    desk, page = keepers.desk("edda"), page_of(service, "facts", "eligibility")
+    desk, page = staff.desk("edda"), page_of(service, "facts", "eligibility")
     typed = {"seen": hidden(desk.get(page)), "eligibility-area-0-name": "Sliema", "learnt": "web"}
 
     said = words(desk.get(led_to(desk.post(page, **typed))))

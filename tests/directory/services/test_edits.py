@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.directory import rules
 from protect.directory.enums import AddressReaders, Fact, Freshness, Method, Verdict
-from protect.directory.fact_records.values import mark_of, read_fact, read_facts
+from protect.directory.fact_records.values import fingerprint_of, read_fact, read_facts
 from protect.directory.models import DirectoryVersion, Location, Service
 from protect.directory.rules import CheckSummary
 from protect.directory.services.actions import edits
@@ -16,7 +16,16 @@ from protect.verification.enums import CallState
 from protect.verification.models import CallTest
 from tests.examples import examples
 from tests.refusals import refuses
-from tests.verification.nights import LATER, NOW, NUMBER, VALLETTA, checked, deeds, entry, locate
+from tests.verification.nights import (
+    LATER,
+    NOW,
+    NUMBER,
+    VALLETTA,
+    checked,
+    count_audit_entries,
+    entry,
+    locate,
+)
 
 TOMORROW = NOW + timedelta(days=1)
 NEW_NUMBER = "+35621000002"
@@ -112,34 +121,39 @@ NEW = {
 
 def state(service, fact, at=LATER):
     rows = service.checks.filter(fact=fact).order_by("-at", "-pk")
-    seen = [CheckSummary(each.verdict, each.at, each.next_check) for each in rows]
+    seen = [CheckSummary(row.verdict, row.at, row.next_check) for row in rows]
     return rules.freshness(fact, seen, at)
 
 
-def edit(keepers, service, fact, values, who="edda", **given):
+def edit(staff, service, fact, values, who="edda", **given):
     at = given.pop("at", NOW)
-    mark = given.pop("mark", None) or mark_of(read_fact(service, fact))
+    seen_fingerprint = given.pop("seen_fingerprint", None) or fingerprint_of(
+        read_fact(service, fact)
+    )
     return edits.edit_fact(
-        getattr(keepers, who).scope, service, Edit(fact, values, mark, **given), at=at
+        getattr(staff, who).scope,
+        service,
+        Edit(fact, values, seen_fingerprint, **given),
+        at=at,
     )
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_what_is_written_is_what_is_read(keepers, fact):
+def test_written_fact_values_are_read_back(staff, fact):
     service = entry()
 
-    assert edit(keepers, service, fact, NEW[fact])
+    assert edit(staff, service, fact, NEW[fact])
 
     assert read_fact(service, fact) == NEW[fact]
     service.refresh_from_db()
     assert (service.version, service.last_modified) == (2, NOW)
-    assert deeds(f"edit_{fact}") == 1
+    assert count_audit_entries(f"edit_{fact}") == 1
 
 
-def test_every_fact_can_be_written_as_json_and_comes_back(keepers):
+def test_fact_values_round_trip_through_json(staff):
     service = entry()
     for fact, values in NEW.items():
-        edit(keepers, service, fact, values)
+        edit(staff, service, fact, values)
 
     found = json.loads(json.dumps(read_facts(service)))
 
@@ -147,145 +161,175 @@ def test_every_fact_can_be_written_as_json_and_comes_back(keepers):
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_writing_what_stands_already_changes_nothing(keepers, fact):
+def test_writing_stored_values_changes_nothing(staff, fact):
     service = entry()
-    edit(keepers, service, fact, NEW[fact])
+    edit(staff, service, fact, NEW[fact])
     number = DirectoryVersion.objects.get().number
 
-    assert not edit(keepers, service, fact, NEW[fact], at=LATER)
+    assert not edit(staff, service, fact, NEW[fact], at=LATER)
 
     service.refresh_from_db()
     assert (service.version, service.last_modified) == (2, NOW)
-    assert deeds(f"edit_{fact}") == 1
+    assert count_audit_entries(f"edit_{fact}") == 1
     assert service.checks.count() == 1  # that it was edited, once
     assert DirectoryVersion.objects.get().number > number  # locked, in order
 
 
-def test_rows_that_stay_keep_their_ids(keepers):
+def test_unchanged_rows_keep_their_ids(staff):
     service = entry()
     before = service.phones.get(number=NUMBER).pk
 
-    edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE])
+    edit(staff, service, Fact.PHONE, NEW[Fact.PHONE])
 
     assert service.phones.get(number=NUMBER).pk == before
     assert [each.number for each in service.phones.all()] == [NEW_NUMBER, NUMBER]
 
 
-def test_an_edit_without_a_check_leaves_the_fact_unverified(keepers):
+def test_edit_without_a_check_makes_the_fact_unverified(staff):
     service = entry()
     checked(service, Fact.PHONE)
 
-    edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE])
+    edit(staff, service, Fact.PHONE, NEW[Fact.PHONE])
 
     assert state(service, Fact.PHONE) is Freshness.UNVERIFIED
 
 
-def test_an_edited_fact_loses_the_source_of_what_stood_there_before(keepers):
+def test_edited_fact_loses_its_earlier_source(staff):
     service = entry(fact_sources={"phone": ["https://demo.example (2026)"], "cost": ["Demo list"]})
 
-    edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE])
+    edit(staff, service, Fact.PHONE, NEW[Fact.PHONE])
 
     service.refresh_from_db()
     assert service.fact_sources == {"cost": ["Demo list"]}
 
 
-def test_an_edit_that_says_how_it_was_learnt_is_a_check_by_one_person(keepers):
+def test_edit_with_a_method_is_a_check_by_one_person(staff):
     service = entry()
 
-    edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE], method=Method.CALL, source="Demo call")
+    edit(
+        staff,
+        service,
+        Fact.PHONE,
+        NEW[Fact.PHONE],
+        method=Method.CALL,
+        source="Demo call",
+    )
 
     check = service.checks.get()
     assert (check.verdict, check.method, check.source) == (Verdict.CHANGED, "call", "Demo call")
-    assert (check.by, check.second_checker) == (keepers.edda.user, None)
+    assert (check.by, check.second_checker) == (staff.edda.user, None)
     assert state(service, Fact.PHONE) is Freshness.FRESH
 
 
-def test_confirming_without_an_edit_is_a_check_and_raises_no_version(keepers):
+def test_confirming_without_an_edit_is_a_check_and_keeps_the_version(staff):
     service = entry()
     values = read_fact(service, Fact.COST)
 
-    assert not edit(keepers, service, Fact.COST, values, method=Method.PROVIDER)
+    assert not edit(staff, service, Fact.COST, values, method=Method.PROVIDER)
 
     service.refresh_from_db()
     assert service.checks.get().verdict == Verdict.CONFIRMED
     assert service.version == 1
 
 
-def test_a_call_that_waits_for_its_second_person_lapses_with_the_numbers(keepers):
+def test_waiting_call_test_lapses_when_the_numbers_change(staff):
     service = entry()
     call = CallTest.objects.create(
-        service=service, numbers=[NUMBER], heard="Demo", by=keepers.vito.user, at=NOW
+        service=service, numbers=[NUMBER], heard="Demo", by=staff.vito.user, at=NOW
     )
 
-    edit(keepers, service, Fact.COST, NEW[Fact.COST])
+    edit(staff, service, Fact.COST, NEW[Fact.COST])
     call.refresh_from_db()
     assert call.state == CallState.WAITING
 
-    edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE], at=LATER)
+    edit(staff, service, Fact.PHONE, NEW[Fact.PHONE], at=LATER)
     call.refresh_from_db()
     assert (call.state, call.ended_at) == (CallState.LAPSED, LATER)
 
 
-def test_two_editors_of_one_fact_meet_and_nothing_is_lost(keepers):
+def test_second_editor_of_a_changed_fact_gets_a_conflict(staff):
     service = entry()
-    mark = mark_of(read_fact(service, Fact.COST))
-    edit(keepers, service, Fact.COST, NEW[Fact.COST])
+    seen_fingerprint = fingerprint_of(read_fact(service, Fact.COST))
+    edit(staff, service, Fact.COST, NEW[Fact.COST])
 
     paid = {"costs": [{"kind": "paid", "note": "10 euros"}]}
 
     with refuses("directory_edit_conflict") as refusal:
-        edit(keepers, service, Fact.COST, paid, who="cora", mark=mark, at=LATER)
+        edit(
+            staff,
+            service,
+            Fact.COST,
+            paid,
+            who="cora",
+            seen_fingerprint=seen_fingerprint,
+            at=LATER,
+        )
 
     assert refusal.value.code == "directory_edit_conflict"
     assert read_fact(service, Fact.COST) == NEW[Fact.COST]
-    assert deeds("edit_cost") == 1
+    assert count_audit_entries("edit_cost") == 1
     assert service.checks.count() == 1
 
 
-def test_two_editors_of_different_facts_do_not_meet(keepers):
+def test_editors_of_different_facts_do_not_conflict(staff):
     service = entry()
-    mark = mark_of(read_fact(service, Fact.COST))
-    edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE])
+    seen_fingerprint = fingerprint_of(read_fact(service, Fact.COST))
+    edit(staff, service, Fact.PHONE, NEW[Fact.PHONE])
 
-    assert edit(keepers, service, Fact.COST, NEW[Fact.COST], who="cora", mark=mark, at=LATER)
+    assert edit(
+        staff,
+        service,
+        Fact.COST,
+        NEW[Fact.COST],
+        who="cora",
+        seen_fingerprint=seen_fingerprint,
+        at=LATER,
+    )
 
 
-def test_two_editors_who_write_the_same_do_not_meet(keepers):
+def test_editors_who_save_equal_values_do_not_conflict(staff):
     service = entry()
-    mark = mark_of(read_fact(service, Fact.COST))
-    edit(keepers, service, Fact.COST, NEW[Fact.COST])
+    seen_fingerprint = fingerprint_of(read_fact(service, Fact.COST))
+    edit(staff, service, Fact.COST, NEW[Fact.COST])
 
-    assert not edit(keepers, service, Fact.COST, NEW[Fact.COST], mark=mark, at=LATER)
+    assert not edit(
+        staff,
+        service,
+        Fact.COST,
+        NEW[Fact.COST],
+        seen_fingerprint=seen_fingerprint,
+        at=LATER,
+    )
 
 
 @pytest.mark.parametrize("who", ["vito", "mona", "rita", "zoe"])
-def test_only_editors_of_the_country_edit(keepers, who):
+def test_only_editors_of_the_country_can_edit(staff, who):
     service = entry()
     before = read_facts(service)
 
     with pytest.raises(PermissionDenied):
-        edit(keepers, service, Fact.COST, NEW[Fact.COST], who=who)
+        edit(staff, service, Fact.COST, NEW[Fact.COST], who=who)
 
     assert read_facts(service) == before
-    assert deeds("edit_cost") == 0
+    assert count_audit_entries("edit_cost") == 0
 
 
-def test_a_key_that_is_left_out_stays_as_it_is(keepers):
+def test_omitted_key_keeps_its_value(staff):
     service = entry()
-    edit(keepers, service, Fact.ELIGIBILITY, NEW[Fact.ELIGIBILITY])
+    edit(staff, service, Fact.ELIGIBILITY, NEW[Fact.ELIGIBILITY])
 
-    edit(keepers, service, Fact.ELIGIBILITY, {"criteria": []}, at=LATER)
+    edit(staff, service, Fact.ELIGIBILITY, {"criteria": []}, at=LATER)
 
     assert read_fact(service, Fact.ELIGIBILITY) == NEW[Fact.ELIGIBILITY] | {"criteria": []}
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-def test_no_address_of_a_shelter_is_ever_written(keepers, is_told):
+def test_address_of_a_shelter_is_never_written(staff, is_told):
     service = entry(categories=["shelter"])
     audience = AddressReaders.NEVER_STORED if is_told else AddressReaders.PUBLIC
     values = NEW[Fact.ADDRESS] | {"audience": audience.value}
 
-    edit(keepers, service, Fact.ADDRESS, values)
+    edit(staff, service, Fact.ADDRESS, values)
 
     service.refresh_from_db()
     assert not Location.objects.exists()
@@ -293,24 +337,24 @@ def test_no_address_of_a_shelter_is_ever_written(keepers, is_told):
     assert read_fact(service, Fact.ADDRESS)["locations"] == []
 
 
-def test_a_location_that_others_use_stays_theirs(keepers):
+def test_editing_an_address_keeps_a_shared_location_for_other_services(staff):
     service, other = entry(), entry("s2")
     location = locate(service)
     other.at_locations.create(location=location)
 
-    edit(keepers, service, Fact.ADDRESS, NEW[Fact.ADDRESS])
+    edit(staff, service, Fact.ADDRESS, NEW[Fact.ADDRESS])
 
-    assert [each.location for each in other.at_locations.order_by("pk")] == [location]
+    assert [location.location for location in other.at_locations.order_by("pk")] == [location]
     assert service.at_locations.get().location.address == "Demo Street 7"
 
 
-def test_all_services_at_a_location_are_read_again_when_it_is_hidden(keepers):
+def test_hiding_a_shared_location_raises_the_version_of_all_its_services(staff):
     service, other = entry(), entry("s2")
     other.at_locations.create(location=locate(service))
     before = Service.objects.stamps()
     values = read_fact(service, Fact.ADDRESS) | {"audience": "professionals"}
 
-    edit(keepers, service, Fact.ADDRESS, values)
+    edit(staff, service, Fact.ADDRESS, values)
 
     other.refresh_from_db()
     assert (other.last_modified, other.version) == (NOW, before[other.pk][1] + 1)
@@ -327,7 +371,7 @@ ACTS = st.lists(st.tuples(st.sampled_from(list(NEW)), st.booleans(), st.booleans
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(ACTS, st.sampled_from(list(Fact)))
-def test_editing_other_facts_never_ages_this_one(keepers, acts, fact):
+def test_editing_other_facts_keeps_the_freshness_of_a_fact(staff, acts, fact):
     service = entry(f"s{datetime.now(tz=UTC).timestamp()}")
     checked(service, fact)
     before = state(service, fact), read_fact(service, fact)
@@ -337,6 +381,6 @@ def test_editing_other_facts_never_ages_this_one(keepers, acts, fact):
             values = NEW[other] if is_new else read_fact(service, other)
             method = Method.WEB if is_checked else None
             at = NOW + timedelta(minutes=minutes)
-            edit(keepers, service, other, values, method=method, at=at)
+            edit(staff, service, other, values, method=method, at=at)
 
     assert (state(service, fact), read_fact(service, fact)) == before

@@ -46,17 +46,17 @@ SHELF = NameIndex(
         ("?!", []),
     ],
 )
-def test_what_is_typed_finds_what_holds_all_of_it(typed, expected):
+def test_search_finds_entries_with_all_typed_words(typed, expected):
     assert sorted(SHELF.find(typed)) == expected
 
 
 @given(st.text(max_size=300))
-def test_nothing_that_is_typed_breaks_it(typed):
+def test_search_accepts_any_text(typed):
     assert set(SHELF.find(typed)) <= {ONE, OTHER}
 
 
 @pytest.mark.django_db
-def test_only_what_has_changed_is_read_again():
+def test_refresh_reads_only_changed_services():
     service, other = entry(), entry("s2", name="Demo Other")
     locate(service)
     assert name_search.find("valletta") == [service.pk]
@@ -70,7 +70,7 @@ def test_only_what_has_changed_is_read_again():
 
 
 @pytest.mark.django_db
-def test_what_is_gone_is_found_no_more():
+def test_deleted_service_is_not_found():
     service = entry(phone="")
     assert name_search.find("counselling") == [service.pk]
 

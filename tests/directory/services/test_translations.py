@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import AddressReaders, ReviewState, TranslatableField
-from protect.directory.fact_records.values import mark_of
+from protect.directory.fact_records.values import fingerprint_of
 from protect.directory.models import DirectoryVersion, ServiceText
 from protect.directory.services.actions import translations
 from protect.directory.services.actions.texts import edit_texts, texts_of
@@ -15,7 +15,7 @@ from protect.kernel import clock
 from protect.matching import published
 from tests.refusals import refuses
 from tests.vault.views.desk import words
-from tests.verification.nights import LATER, NOW, deeds, entry
+from tests.verification.nights import LATER, NOW, count_audit_entries, entry
 
 pytestmark = pytest.mark.django_db
 FIELD = TranslatableField.DESCRIPTION
@@ -23,25 +23,39 @@ LAST = NOW + timedelta(hours=2)
 
 
 @pytest.fixture
-def service(keepers):
+def service(staff):
     return entry(description="Demo help", restrictions="Demo limits")
 
 
-def write(keepers, service, text="Démo aide", who="edda", field=FIELD, at=NOW):
-    mark = translations.segment_mark(translations.get_segment(service, field, "fr"))
-    scope = getattr(keepers, who).scope
-    translations.save_translation(scope, service, TranslationInput(field, "fr", text, mark), at=at)
+def write(staff, service, text="Démo aide", who="edda", field=FIELD, at=NOW):
+    seen_fingerprint = translations.segment_fingerprint(
+        translations.get_segment(service, field, "fr")
+    )
+    scope = getattr(staff, who).scope
+    translations.save_translation(
+        scope, service, TranslationInput(field, "fr", text, seen_fingerprint), at=at
+    )
 
 
-def read(keepers, service, who="cora", field=FIELD, at=LATER):
-    mark = translations.segment_mark(translations.get_segment(service, field, "fr"))
-    scope = getattr(keepers, who).scope
-    translations.confirm_translation(scope, service, TranslationInput(field, "fr", "", mark), at=at)
+def read(staff, service, who="cora", field=FIELD, at=LATER):
+    seen_fingerprint = translations.segment_fingerprint(
+        translations.get_segment(service, field, "fr")
+    )
+    scope = getattr(staff, who).scope
+    translations.confirm_translation(
+        scope, service, TranslationInput(field, "fr", "", seen_fingerprint), at=at
+    )
 
 
-def edit(keepers, service, **texts):
+def edit(staff, service, **texts):
     service.refresh_from_db()
-    edit_texts(keepers.edda.scope, service, texts, mark=mark_of(texts_of(service)), at=LAST)
+    edit_texts(
+        staff.edda.scope,
+        service,
+        texts,
+        seen_fingerprint=fingerprint_of(texts_of(service)),
+        at=LAST,
+    )
     service.refresh_from_db()
 
 
@@ -51,43 +65,47 @@ def public(service, tag="fr"):
         return sheet_view(published.service_by_code(service.short), tag, LAST)
 
 
-def test_one_writes_and_another_reads(keepers, service):
-    write(keepers, service)
+def test_translation_is_confirmed_by_another_user(staff, service):
+    write(staff, service)
     row = ServiceText.objects.get()
-    assert (row.state, row.by, row.text) == (ReviewState.DRAFT, keepers.edda.user, "Démo aide")
+    assert (row.state, row.by, row.text) == (
+        ReviewState.DRAFT,
+        staff.edda.user,
+        "Démo aide",
+    )
 
-    read(keepers, service)
+    read(staff, service)
     row.refresh_from_db()
-    assert (row.state, row.reviewed_by) == (ReviewState.REVIEWED, keepers.cora.user)
-    assert deeds("translate", "review_translation") == 2
+    assert (row.state, row.reviewed_by) == (ReviewState.REVIEWED, staff.cora.user)
+    assert count_audit_entries("translate", "review_translation") == 2
 
 
-def test_a_writer_does_not_confirm_their_own_translation(keepers, service):
-    write(keepers, service)
+def test_translator_cannot_confirm_their_own_translation(staff, service):
+    write(staff, service)
 
     with refuses("directory_reader_needed") as refusal:
-        read(keepers, service, who="edda")
+        read(staff, service, who="edda")
 
     assert refusal.value.code == "directory_reader_needed"
     assert ServiceText.objects.get().state == ReviewState.DRAFT
-    assert deeds("review_translation") == 0
+    assert count_audit_entries("review_translation") == 0
 
 
 @pytest.mark.parametrize("who", ["vito", "mona", "rita", "zoe"])
-def test_translating_needs_its_permission(keepers, service, who):
+def test_translating_needs_the_permission(staff, service, who):
     with pytest.raises(PermissionDenied):
-        write(keepers, service, who=who)
+        write(staff, service, who=who)
 
     assert not ServiceText.objects.exists()
-    assert deeds("translate") == 0
+    assert count_audit_entries("translate") == 0
 
 
-def test_a_text_that_changes_makes_its_own_translation_stale_and_no_other(keepers, service):
+def test_changed_text_makes_only_its_own_translation_stale(staff, service):
     for field, text in ((FIELD, "Démo aide"), (TranslatableField.RESTRICTIONS, "Démo limites")):
-        write(keepers, service, text, field=field)
-        read(keepers, service, field=field)
+        write(staff, service, text, field=field)
+        read(staff, service, field=field)
 
-    edit(keepers, service, description="Demo other help")
+    edit(staff, service, description="Demo other help")
 
     found = {each.field: each.is_stale for each in translations.list_segments(service, "fr")}
     assert found == {
@@ -98,65 +116,67 @@ def test_a_text_that_changes_makes_its_own_translation_stale_and_no_other(keeper
     assert ServiceText.objects.filter(state=ReviewState.REVIEWED).count() == 2
 
 
-def test_what_is_stale_cannot_be_confirmed(keepers, service):
-    write(keepers, service)
-    edit(keepers, service, description="Demo other help")
+def test_stale_translation_cannot_be_confirmed(staff, service):
+    write(staff, service)
+    edit(staff, service, description="Demo other help")
 
     with refuses("directory_edit_conflict"):
-        read(keepers, service)
+        read(staff, service)
 
     assert ServiceText.objects.get().state == ReviewState.DRAFT
 
 
-def test_two_translators_meet_and_nothing_is_lost(keepers, service):
-    mark = translations.segment_mark(translations.get_segment(service, FIELD, "fr"))
-    write(keepers, service)
+def test_second_translator_of_a_changed_segment_gets_a_conflict(staff, service):
+    seen_fingerprint = translations.segment_fingerprint(
+        translations.get_segment(service, FIELD, "fr")
+    )
+    write(staff, service)
 
-    late = TranslationInput(FIELD, "fr", "Démo autre", mark)
+    late = TranslationInput(FIELD, "fr", "Démo autre", seen_fingerprint)
 
     with refuses("directory_edit_conflict"):
-        translations.save_translation(keepers.cora.scope, service, late, at=LATER)
+        translations.save_translation(staff.cora.scope, service, late, at=LATER)
 
     assert ServiceText.objects.get().text == "Démo aide"
-    assert deeds("translate") == 1
+    assert count_audit_entries("translate") == 1
 
 
-def test_an_emptied_translation_goes(keepers, service):
-    write(keepers, service)
-    write(keepers, service, "", at=LATER)
+def test_emptied_translation_is_deleted(staff, service):
+    write(staff, service)
+    write(staff, service, "", at=LATER)
 
     assert not ServiceText.objects.exists()
 
 
-def test_no_translation_tells_where_a_protected_service_is(keepers):
+def test_translation_with_an_address_is_refused_for_a_protected_service(staff):
     service = entry(description="Demo help", address_audience=AddressReaders.NEVER_STORED)
 
     with refuses("directory_tells_where"):
-        write(keepers, service, "Sonnez : Demo Street 12, 1000 Demo")
+        write(staff, service, "Sonnez : Demo Street 12, 1000 Demo")
 
     assert not ServiceText.objects.exists()
 
 
-def test_the_public_reads_what_a_second_person_has_read_and_nothing_else(keepers, service):
+def test_public_sees_only_reviewed_current_translations(staff, service):
     assert public(service).about == (Quote("Demo help", "en", "ltr"),)
 
-    write(keepers, service)
+    write(staff, service)
     assert public(service).about == (Quote("Demo help", "en", "ltr"),)
 
-    read(keepers, service)
+    read(staff, service)
     assert public(service).about == (Quote("Démo aide", "fr", "ltr"),)
     assert public(service, "de").about == (Quote("Demo help", "en", "ltr"),)
     assert public(service).before == (Quote("Demo limits", "en", "ltr"),)
 
-    edit(keepers, service, description="Demo other help")
+    edit(staff, service, description="Demo other help")
     assert public(service).about == (Quote("Demo other help", "en", "ltr"),)
 
 
-def test_a_confirmed_translation_is_seen_without_a_new_start(keepers, service):
+def test_confirmed_translation_is_served_without_a_restart(staff, service):
     published.service_by_code(service.short)
     number = DirectoryVersion.objects.get().number
-    write(keepers, service)
-    read(keepers, service)
+    write(staff, service)
+    read(staff, service)
 
     assert DirectoryVersion.objects.get().number > number
     published.CURRENT._checked_at = float("-inf")
@@ -169,33 +189,33 @@ def test_a_confirmed_translation_is_seen_without_a_new_start(keepers, service):
 # --- the pages ----------------------------------------------------------------------------------
 
 
-def test_the_list_says_what_is_missing_what_is_stale_and_whose_turn_it_is(keepers, service):
-    write(keepers, service)
+def test_translation_list_shows_missing_stale_and_own_translations(staff, service):
+    write(staff, service)
     page = f"/directory/services/{service.pk}/translations?language=fr"
 
-    mine, theirs = (words(keepers.desk(who).get(page)) for who in ("edda", "cora"))
+    mine, theirs = (words(staff.desk(who).get(page)) for who in ("edda", "cora"))
 
     assert "Missing" in mine
     assert "only another person can review it" in mine
     assert "Confirm the translation" in theirs
-    edit(keepers, service, description="Demo other help")
-    assert "The original text has changed" in words(keepers.desk("cora").get(page))
+    edit(staff, service, description="Demo other help")
+    assert "The original text has changed" in words(staff.desk("cora").get(page))
 
 
-def test_a_translation_is_written_and_confirmed_on_its_pages(keepers, service):
+def test_translation_is_saved_and_confirmed_on_its_pages(staff, service):
     page = f"/directory/services/{service.pk}/translations/fr/description"
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
     desk.post(page, text="Démo aide", seen=desk.get(page).context["seen"])
     assert ServiceText.objects.get().text == "Démo aide"
 
-    reader = keepers.desk("cora")
+    reader = staff.desk("cora")
     seen = reader.get(page).context["seen"]
     assert reader.post(f"{page}/review", seen=seen).status_code == 302
     assert ServiceText.objects.get().state == ReviewState.REVIEWED
 
 
 @pytest.mark.parametrize("more", ["xx/description", "en/description", "fr/shoes", "fr/area_note"])
-def test_there_is_no_page_for_what_cannot_be_translated(keepers, service, more):
+def test_page_of_an_untranslatable_text_is_404(staff, service, more):
     page = f"/directory/services/{service.pk}/translations/{more}"
 
-    assert keepers.desk("edda").get(page).status_code == 404
+    assert staff.desk("edda").get(page).status_code == 404

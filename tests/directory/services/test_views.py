@@ -11,7 +11,7 @@ from protect.directory.services.actions.texts import texts_of
 from protect.verification.models import QueueItem
 from tests.directory.services.test_edit_views import posted_texts
 from tests.vault.views.desk import led_to, words
-from tests.verification.nights import NOW, NUMBER, checked, deeds, entry, locate
+from tests.verification.nights import NOW, NUMBER, checked, count_audit_entries, entry, locate
 
 pytestmark = pytest.mark.django_db
 ALL_KEEPERS = ["cora", "edda", "vito", "mona"]
@@ -29,7 +29,7 @@ def names(answer):
 
 
 @pytest.fixture
-def shelf(keepers):
+def shelf(staff):
     found = {
         "line": entry("s1", name="Demo Téléphone", categories=["helpline"], phone="+35621000007"),
         "legal": entry("s2", name="Demo Law Office", categories=["legal"]),
@@ -65,23 +65,23 @@ def shelf(keepers):
         ("q=nothing+of+that+kind", set()),
     ],
 )
-def test_a_service_is_found_by_what_one_knows_of_it(keepers, shelf, query, expected):
+def test_service_list_search_finds_services(staff, shelf, query, expected):
     QueueItem.objects.create(
         service=shelf["legal"], country_id="MT", reasons=["due", "unverified"], opened_at=NOW
     )
-    answer = keepers.desk("cora").get(f"/directory?{query}")
+    answer = staff.desk("cora").get(f"/directory?{query}")
 
     assert set(names(answer)) == {shelf[key].name for key in expected}
 
 
-def test_a_service_is_found_by_its_short_code(keepers, shelf):
-    answer = keepers.desk("edda").get(f"/directory?q={shelf['legal'].short.upper()}")
+def test_service_is_found_by_its_short_code(staff, shelf):
+    answer = staff.desk("edda").get(f"/directory?q={shelf['legal'].short.upper()}")
 
     assert names(answer) == ["Demo Law Office"]
 
 
-def test_what_has_changed_since_is_found_by_its_new_name(keepers, shelf):
-    desk = keepers.desk("edda")
+def test_renamed_service_is_found_by_its_new_name(staff, shelf):
+    desk = staff.desk("edda")
     desk.get("/directory?q=law")
     answer = desk.get(page_of(shelf["legal"], "texts"))
     fields = posted_texts(answer, name="Demo Solicitors")
@@ -91,16 +91,16 @@ def test_what_has_changed_since_is_found_by_its_new_name(keepers, shelf):
     assert names(desk.get("/directory?q=law")) == []
 
 
-def test_a_member_who_keeps_nothing_finds_what_is_published(keepers, shelf):
-    answer = keepers.desk("rita").get("/directory?q=demo")
+def test_member_without_a_role_finds_only_published_services(staff, shelf):
+    answer = staff.desk("rita").get("/directory?q=demo")
 
     assert set(names(answer)) == {"Demo Téléphone", "Demo Law Office", "Demo Abroad"}
     assert "New service" not in words(answer)
 
 
-def test_filters_stay_in_every_link_of_the_page(keepers, shelf, monkeypatch):
+def test_filters_are_kept_in_every_link_of_the_list(staff, shelf, monkeypatch):
     monkeypatch.setattr("protect.directory.services.views.services.PAGE_SIZE", 1)
-    html = keepers.desk("cora").get("/directory?country=MT&sort=name").content.decode()
+    html = staff.desk("cora").get("/directory?country=MT&sort=name").content.decode()
 
     assert "?country=MT&amp;sort=name&amp;page=2" in html
     assert "?country=MT&amp;sort=-name" in html
@@ -112,18 +112,18 @@ def test_filters_stay_in_every_link_of_the_page(keepers, shelf, monkeypatch):
     ("sort", "first"),
     [("name", "Demo Abroad"), ("-name", "Demo Téléphone"), ("country", "Demo Abroad")],
 )
-def test_the_table_sorts_as_asked(keepers, shelf, sort, first):
-    assert names(keepers.desk("cora").get(f"/directory?sort={sort}"))[0] == first
+def test_service_list_sorts_by_the_chosen_column(staff, shelf, sort, first):
+    assert names(staff.desk("cora").get(f"/directory?sort={sort}"))[0] == first
 
 
-def test_an_empty_directory_says_what_to_do(keepers):
-    assert "Add the first service" in words(keepers.desk("edda").get("/directory"))
-    assert "Add the first service" not in words(keepers.desk("rita").get("/directory"))
-    assert "Show all" in words(keepers.desk("rita").get("/directory?q=x"))
+def test_empty_service_list_explains_what_to_do(staff):
+    assert "Add the first service" in words(staff.desk("edda").get("/directory"))
+    assert "Add the first service" not in words(staff.desk("rita").get("/directory"))
+    assert "Show all" in words(staff.desk("rita").get("/directory?q=x"))
 
 
-def test_the_list_asks_the_same_number_of_queries_however_long_it_is(keepers, shelf):
-    desk = keepers.desk("cora")
+def test_service_list_queries_do_not_depend_on_its_length(staff, shelf):
+    desk = staff.desk("cora")
     desk.get("/directory?q=demo")
     few = queries(desk, "/directory?q=demo&country=MT&kind=legal")
     for number in range(30):
@@ -144,11 +144,11 @@ def queries(desk, address):
 # --- the page -----------------------------------------------------------------------------------
 
 
-def test_a_page_says_what_is_known_how_far_it_can_be_trusted_and_what_is_not(keepers):
+def test_service_page_shows_facts_with_freshness_and_missing_facts(staff):
     service = entry()
     checked(service, Fact.COST)
     service.costs.create(kind="free")
-    said = words(keepers.desk("edda").get(page_of(service)))
+    said = words(staff.desk("edda").get(page_of(service)))
 
     for each in (
         "Published",
@@ -161,14 +161,14 @@ def test_a_page_says_what_is_known_how_far_it_can_be_trusted_and_what_is_not(kee
         assert each in said
 
 
-def test_the_official_name_is_for_all_and_the_sources_of_facts_for_who_maintains_the_country(
-    keepers,
+def test_official_name_is_shown_to_all_and_fact_sources_to_maintainers(
+    staff,
 ):
     sources = {"phone": ["https://demo.example/contact (2026-05)"], "texts": ["Demo list, 2025"]}
     service = entry(official_name="Ligne Démo", official_language_id="fr", fact_sources=sources)
 
-    kept = keepers.desk("edda").get(page_of(service)).content.decode()
-    read = keepers.desk("rita").get(page_of(service)).content.decode()
+    kept = staff.desk("edda").get(page_of(service)).content.decode()
+    read = staff.desk("rita").get(page_of(service)).content.decode()
 
     assert '<bdi lang="fr">Ligne Démo</bdi>' in kept
     assert "Ligne Démo" in read
@@ -179,9 +179,9 @@ def test_the_official_name_is_for_all_and_the_sources_of_facts_for_who_maintains
     assert "Demo list" not in read
 
 
-def test_a_user_without_a_role_reads_and_changes_nothing(keepers):
+def test_user_without_a_role_can_only_read(staff):
     service = entry(desk_notes="Demo secret note", referral_route="Demo route")
-    said = words(keepers.desk("rita").get(page_of(service)))
+    said = words(staff.desk("rita").get(page_of(service)))
 
     assert "Demo route" in said
     for each in ("Demo secret note", "Edit", "History", "Suspend", "Nobody has called"):
@@ -189,10 +189,10 @@ def test_a_user_without_a_role_reads_and_changes_nothing(keepers):
 
 
 @pytest.mark.parametrize("who", ["rita", "zoe"])
-def test_what_is_not_published_is_not_there_for_others(keepers, who):
+def test_unpublished_service_is_404_for_users_of_other_countries(staff, who):
     service = entry(status=Status.REVIEW)
 
-    assert keepers.desk(who).get(page_of(service)).status_code == 404
+    assert staff.desk(who).get(page_of(service)).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -207,10 +207,10 @@ def test_what_is_not_published_is_not_there_for_others(keepers, who):
     ],
 )
 @pytest.mark.parametrize("who", ["rita", "vito", "mona", "zoe"])
-def test_pages_that_change_a_service_need_their_permission(keepers, who, more):
+def test_pages_that_change_a_service_need_a_permission(staff, who, more):
     service = entry()
     before = texts_of(service), read_fact(service, Fact.PHONE)
-    desk = keepers.desk(who)
+    desk = staff.desk(who)
 
     assert desk.get(page_of(service, *more)).status_code == 403
     assert desk.post(page_of(service, *more)).status_code in {403, 405}
@@ -219,9 +219,9 @@ def test_pages_that_change_a_service_need_their_permission(keepers, who, more):
     assert service.status == Status.PUBLISHED
 
 
-def test_an_editor_hands_in_and_does_not_publish(keepers):
+def test_editor_can_submit_but_not_publish(staff):
     draft = entry(status=Status.DRAFT)
-    desk = keepers.desk("edda")
+    desk = staff.desk("edda")
 
     assert "Submit for review" in words(desk.get(page_of(draft)))
     assert desk.get(page_of(draft, "move", "publish")).status_code == 403
@@ -230,18 +230,18 @@ def test_an_editor_hands_in_and_does_not_publish(keepers):
     assert draft.status == Status.REVIEW
 
 
-def test_a_move_says_first_what_will_happen(keepers):
+def test_status_change_page_describes_its_effects(staff):
     service = entry()
-    answer = keepers.desk("cora").get(page_of(service, "move", "suspend"))
+    answer = staff.desk("cora").get(page_of(service, "move", "suspend"))
 
     assert "The public no longer finds it" in words(answer)
     service.refresh_from_db()
     assert service.status == Status.PUBLISHED
 
 
-def test_taking_off_can_be_taken_back_for_ten_minutes(keepers):
+def test_suspension_can_be_undone_for_ten_minutes(staff):
     service = entry()  # with a number that nobody has called
-    desk = keepers.desk("cora")
+    desk = staff.desk("cora")
     desk.post(page_of(service, "move", "suspend"))
     assert "Undo" in words(desk.get(page_of(service)))
 
@@ -249,37 +249,37 @@ def test_taking_off_can_be_taken_back_for_ten_minutes(keepers):
 
     service.refresh_from_db()
     assert service.status == Status.PUBLISHED
-    assert deeds("suspend", "take_back") == 2
+    assert count_audit_entries("suspend", "take_back") == 2
     assert page_of(service, "undo") not in desk.get(page_of(service)).content.decode()
 
 
 @pytest.mark.parametrize(("who", "minutes"), [("cora", 11), ("cara", 1)])
-def test_later_or_by_others_it_cannot_be_taken_back(keepers, who, minutes):
+def test_suspension_cannot_be_undone_later_or_by_others(staff, who, minutes):
     service = entry()
-    keepers.desk("cora").post(page_of(service, "move", "suspend"))
-    other = keepers.desk(who if who in keepers.people else "edda", NOW + timedelta(minutes=minutes))
+    staff.desk("cora").post(page_of(service, "move", "suspend"))
+    other = staff.desk(who if who in staff.people else "edda", NOW + timedelta(minutes=minutes))
 
     assert other.post(page_of(service, "undo")).status_code in {403, 409}
     service.refresh_from_db()
     assert service.status == Status.SUSPENDED
-    assert deeds("take_back") == 0
+    assert count_audit_entries("take_back") == 0
 
 
-def test_the_history_is_shown_to_maintainers_of_the_country(keepers):
+def test_history_is_shown_only_to_maintainers_of_the_country(staff):
     service = entry()
-    keepers.desk("cora").post(page_of(service, "move", "suspend"))
-    said = words(keepers.desk("edda").get(page_of(service, "history")))
+    staff.desk("cora").post(page_of(service, "move", "suspend"))
+    said = words(staff.desk("edda").get(page_of(service, "history")))
 
     assert "A service was hidden from the public." in said
-    assert keepers.desk("rita").get(page_of(service, "history")).status_code == 404
+    assert staff.desk("rita").get(page_of(service, "history")).status_code == 404
 
 
 @pytest.mark.parametrize("forged", [["x"], "abc", 5, None, {"phone": [1]}, {"phone": None}])
-def test_forged_sources_break_neither_the_page_nor_an_edit(keepers, forged):
+def test_malformed_sources_break_neither_the_page_nor_an_edit(staff, forged):
     service = entry()
     Service.objects.filter(pk=service.pk).update(fact_sources=forged or {})
 
-    answer = keepers.desk("edda").get(page_of(service))
+    answer = staff.desk("edda").get(page_of(service))
 
     assert answer.status_code == 200
     service.refresh_from_db()

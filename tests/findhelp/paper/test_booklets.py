@@ -37,12 +37,12 @@ def pages_of_headings(pdf: bytes) -> set[tuple[str, int]]:
     found: set[tuple[str, int]] = set()
 
     def walk(entries) -> None:
-        for each in entries:
-            if isinstance(each, list):
-                walk(each)
+        for entry in entries:
+            if isinstance(entry, list):
+                walk(entry)
             else:
-                title = re.sub("[\u2066-\u2069]", "", str(each.title))
-                found.add((title, reader.get_destination_page_number(each) + 1))
+                title = re.sub("[\u2066-\u2069]", "", str(entry.title))
+                found.add((title, reader.get_destination_page_number(entry) + 1))
 
     walk(reader.outline)
     return found
@@ -57,14 +57,14 @@ def test_pages_are_a5_and_as_many_as_can_be_stapled(english):
     sheets = pages(booklet_pdf(english))
 
     assert {
-        (round(each.mediabox.width / MILLIMETRE), round(each.mediabox.height / MILLIMETRE))
-        for each in sheets
+        (round(sheet.mediabox.width / MILLIMETRE), round(sheet.mediabox.height / MILLIMETRE))
+        for sheet in sheets
     } == {(148, 210)}
     assert len(sheets) % 4 == 0
 
 
 @pytest.mark.parametrize("is_demo", [True, False])
-def test_the_outside_and_the_name_of_the_file_say_nothing_of_violence(db, settings, is_demo):
+def test_the_cover_and_file_name_do_not_mention_violence(db, settings, is_demo):
     settings.IS_DEMO = is_demo
     pdf = booklet_pdf(booklet_of([service()]))
     first, *_, last = pages(pdf)
@@ -99,7 +99,7 @@ def test_every_reference_names_the_page_on_which_its_title_stands(english):
 
     assert len(references) == len(titles)
     assert {title for title, _number in references} == set(titles)
-    assert [each for each in references if each not in headings] == []
+    assert [reference for reference in references if reference not in headings] == []
     assert [text for text in sheets[1:-4] if not re.search(r"\d$", text)] == []  # page numbers
 
 
@@ -113,7 +113,7 @@ def test_pages_without_a_target_are_not_referred_to(english):
 
 
 @pytest.mark.parametrize("tag", [*RIGHT_TO_LEFT, "ti", "am", "bn", "bg", "el", "zh"])
-def test_a_booklet_is_accessible_in_its_language_with_numbers_the_right_way_round(starter, db, tag):
+def test_a_booklet_is_accessible_in_its_language_with_numbers_in_order(starter, db, tag):
     pdf = booklet_pdf(edition("MT", tag).booklet)
     text = [as_seen(page) for page in pages(pdf)]
 
@@ -154,7 +154,7 @@ def test_the_list_names_each_page_once_in_the_order_of_the_pages(english):
     assert len(set(titles)) == len(titles)
 
 
-def test_pages_stand_in_a_list_also_without_the_released_list_of_pages(db):
+def test_pages_are_in_a_list_also_without_the_released_list_of_pages(db):
     release("en")
     pages_without_list = {
         code: page
@@ -206,7 +206,7 @@ def test_each_country_has_a_booklet_whose_first_hours_police_and_helper_are_page
 
 @pytest.mark.parametrize("count", [4, 8, 40])
 @pytest.mark.parametrize("is_from_right", [True, False])
-def test_stapled_pages_stand_in_their_order(count, is_from_right):
+def test_stapled_pages_are_in_their_order(count, is_from_right):
     """Fold the sheets one into the other, as hands do, and turn the leaves."""
     sides = imposed_sides(count, is_from_right=is_from_right)
     fronts, backs = sides[::2], sides[1::2]
@@ -253,15 +253,15 @@ def test_a_command_writes_its_file_and_says_what_is_in_it(starter, db, tmp_path,
     with clock.frozen(AT):
         call_command(command, "MT", "so", str(file))
 
-    said = capsys.readouterr().out
-    assert said.startswith(f"{file}: ")
+    output = capsys.readouterr().out
+    assert output.startswith(f"{file}: ")
     content = file.read_bytes()
     if command == "print_booklet":
         assert content.startswith(b"%PDF")
-        assert "19 pages about rights, 19 of them not or not all in so; 29 services" in said
+        assert "19 pages about rights, 19 of them not or not all in so; 29 services" in output
     else:
         assert content.startswith(b"<!DOCTYPE html>")
-        assert f"{len(content):,} bytes" in said
+        assert f"{len(content):,} bytes" in output
 
 
 def test_the_command_prints_sheets_to_staple(starter, db, tmp_path):
@@ -296,7 +296,7 @@ def test_a_command_refuses_what_it_does_not_know_and_writes_nothing(
 
 
 @pytest.mark.parametrize("command", ["print_booklet", "write_offline_file"])
-def test_a_file_that_cannot_be_written_is_said_in_one_line(starter, db, tmp_path, command):
+def test_a_file_that_cannot_be_written_is_shown_in_one_line(starter, db, tmp_path, command):
     release("en")
 
     with pytest.raises(CommandError, match="cannot be written: No such file or directory"):

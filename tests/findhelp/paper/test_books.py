@@ -56,7 +56,7 @@ def outline(rows, area: str = "") -> list[tuple[str, list[tuple[str, list[str]]]
 TALK, LAW = str(NEED_NAMES["talk"]), str(NEED_NAMES["law-papers"])
 
 
-def test_services_stand_by_need_and_town_each_in_full_once():
+def test_services_are_by_need_and_town_each_in_full_once():
     rows = [
         row(1, "Demo B"),
         row(2, "Demo A", points=(NAMUR,)),
@@ -70,7 +70,7 @@ def test_services_stand_by_need_and_town_each_in_full_once():
     ]
 
 
-def test_what_serves_from_elsewhere_stands_under_the_country_and_lines_last():
+def test_services_from_elsewhere_are_listed_under_the_country():
     rows = [
         row(1, "Demo Line", points=(), scope=ServiceScope.NATIONAL),
         row(2, "Demo Anywhere", points=(), phones=()),
@@ -82,13 +82,13 @@ def test_what_serves_from_elsewhere_stands_under_the_country_and_lines_last():
     assert [town for town, _ in towns] == ["Liège", "Belgium", str(content.WHOLE_COUNTRY)]
 
 
-def test_what_is_for_people_who_use_violence_is_in_no_directory():
+def test_programmes_for_perpetrators_are_in_no_printed_directory():
     barred = next(code for code, each in vocabulary.categories().items() if each.never_an_answer)
 
     assert outline([row(1, "Demo Programme", barred)]) == []
 
 
-def test_the_police_never_stand_where_somebody_wants_to_talk():
+def test_the_police_are_never_listed_for_the_need_talk():
     found = {need: towns for need, towns, _ in outline([row(1, "Demo Police", "police")])}
 
     assert list(found) == [str(NEED_NAMES["hurt-now"])]
@@ -122,11 +122,11 @@ def test_an_area_holds_what_is_there_and_what_serves_it_from_afar(given, area, i
     assert is_for_area(row(1, "Demo", **given), "BE", area) is is_there
 
 
-def test_a_service_stands_at_its_place_within_the_area():
+def test_a_service_is_at_its_place_within_the_area():
     assert town_in_area(row(1, "Demo", points=(NAMUR, LIEGE)), "BE-WLG") is LIEGE
 
 
-def test_a_protected_house_is_said_to_be_around_a_town_and_nowhere_else():
+def test_a_shelter_is_printed_only_as_around_a_town():
     shelter = row(1, "Demo Shelter", "shelter", points=(Point(50.6, 5.5, "Liège", is_coarse=True),))
 
     text = "\n".join(seen([shelter]))
@@ -136,7 +136,7 @@ def test_a_protected_house_is_said_to_be_around_a_town_and_nowhere_else():
 
 
 @pytest.mark.parametrize("tag", ["en", "ar", "fa", "ur", "ti", "am", "bn", "zh", "el", "ru"])
-def test_a_book_is_accessible_in_its_language_with_numbers_the_right_way_round(tag):
+def test_a_book_is_accessible_in_its_language_with_numbers_in_order(tag):
     rows = [row(number, f"Demo {number}.") for number in range(1, 30)]
     pdf = book_pdf(build_book(rows, edition(tag), AT))
     text = [as_seen(page) for page in pages(pdf)]
@@ -153,7 +153,7 @@ def test_a_book_is_accessible_in_its_language_with_numbers_the_right_way_round(t
 
 
 @pytest.mark.parametrize("tag", ["ar", "ti"])
-def test_needs_and_states_stand_in_the_words_of_the_language(tag):
+def test_needs_and_states_are_in_the_language(tag):
     with translation.override(tag):
         need = str(NEED_NAMES["talk"])
         words = str(content.CALL_FIRST)
@@ -186,7 +186,7 @@ def test_every_entry_says_when_and_how_its_number_was_checked(days, verdict, mar
     assert (found.mark, plain) == (mark, said)
 
 
-def test_a_number_that_nobody_checked_has_a_mark_that_the_legend_explains():
+def test_a_number_without_a_check_has_a_mark_that_the_legend_explains():
     first, second, *_ = seen([row(1, "Demo")])
 
     assert "? Not checked yet" in first
@@ -205,14 +205,14 @@ def test_question_about_a_service_for_professionals_is_asked_in_front_too():
     assert text.count("Ask them first whether they must tell the police") == 1
 
 
-def test_a_caution_of_its_own_stands_at_the_service():
+def test_a_caution_of_one_service_is_on_its_card():
     tells = Condition(CriterionOperator.ANSWER, answer="yes")
     one = row(1, "Demo A", conditions={CriterionKind.TELLS_POLICE: (tells,)})
 
     assert "Tells the police" in "\n".join(seen([one, row(2, "Demo B")])[1:])
 
 
-def test_a_name_leads_to_the_page_where_it_stands_in_full():
+def test_a_name_leads_to_the_page_where_it_is_in_full():
     rows = [row(number, f"Demo {number:02}.") for number in range(1, 40)]
     rows += [row(99, "Demo Zet", "psychosocial", "legal")]
     text = seen(rows)
@@ -233,7 +233,7 @@ def test_only_the_edition_of_members_holds_what_professionals_see_and_says_so_on
     assert "Demo Hidden" in "\n".join(text)
 
 
-def test_above_the_limit_nothing_is_made(monkeypatch):
+def test_a_directory_above_the_limit_is_refused(monkeypatch):
     monkeypatch.setattr(books, "MOST", 2)
 
     with refuses("findhelp_book_too_large") as refused:

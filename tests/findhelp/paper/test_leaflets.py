@@ -25,7 +25,7 @@ def test_there_are_few_sentences_to_translate():
 
 
 @pytest.mark.parametrize("code", ["open_now", "opens_today", "closed", "phone_unknown"])
-def test_what_is_true_only_now_is_not_printed(code):
+def test_opening_states_are_not_printed(code):
     assert pathway(code, "legal_everyone").steps[0].reasons == (
         "Takes people with or without papers",
     )
@@ -43,14 +43,14 @@ def test_at_most_three_reasons_are_printed_each_once():
     )
 
 
-def test_what_to_ask_first_stands_on_both_papers():
+def test_both_papers_say_what_to_ask_first():
     ask = "Ask them first whether they must tell the police"
 
     assert pathway(caution="tells_unknown").steps[0].cautions == (ask,)
     assert build_card(SERVICE, "en", URL, AT).service.cautions == (ask,)
 
 
-def test_what_is_true_of_every_service_is_said_once_above_them():
+def test_a_caution_shared_by_all_services_is_printed_once():
     unknown, tells = found(caution="tells_unknown"), found(caution="tells_police")
 
     alike = build_pathway(answers(unknown, national=(unknown,)), "", "", "BE", "en", URL, AT)
@@ -62,7 +62,7 @@ def test_what_is_true_of_every_service_is_said_once_above_them():
     assert differing.steps[1].cautions == ("Tells the police",)
 
 
-def test_the_police_are_said_to_be_the_police():
+def test_the_police_are_shown_to_be_the_police():
     row = service(categories=frozenset({"police"}))
 
     assert build_card(row, "en", URL, AT).service.cautions == ("Tells the police",)
@@ -109,7 +109,7 @@ def test_a_language_without_fonts_gets_the_next_one_and_says_so(monkeypatch):
     )
 
 
-def test_a_reader_is_written_to_in_her_language():
+def test_page_texts_are_in_the_readers_language():
     assert build_card(SERVICE, "prs", URL, AT).frame.writing.direction == "rtl"
     assert build_card(SERVICE, "prs", URL, AT).frame.other_language == ""
 
@@ -148,7 +148,7 @@ def test_the_question_about_the_police_stands_once_beside_the_first_hours():
     for sheet in (alike, differing):
         sheet = leaflets.with_first_hours(sheet, "en", "BE")
         assert sum("must tell the police" in text for text in sheet.cautions) == 1
-        assert not any(ask in each.cautions for each in (*sheet.steps, *sheet.lines))
+        assert not any(ask in step.cautions for step in (*sheet.steps, *sheet.lines))
     assert sheet.steps[1].cautions == ("Tells the police",)
 
 

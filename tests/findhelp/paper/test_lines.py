@@ -48,7 +48,7 @@ def test_only_a_number_that_was_checked_is_printed_and_in_the_demo_also_an_unche
     assert bool(service_facts(row, "en", AT).numbers) is demo
 
 
-def test_a_number_that_nobody_checked_says_so():
+def test_a_number_without_a_check_says_so():
     assert service_facts(UNVERIFIED, "en", AT).fresh == "Not checked yet"
 
 
@@ -94,11 +94,11 @@ def test_a_service_without_a_number_gives_its_addresses():
         ("", []),
     ],
 )
-def test_days_with_the_same_hours_stand_together(expression, lines):
+def test_days_with_the_same_hours_are_together(expression, lines):
     assert week(expression) == lines
 
 
-def test_days_stand_in_the_words_of_the_language():
+def test_days_are_in_the_language():
     assert week("Mo-Fr 09:00-17:00", "de") == [("Mo–Fr", "09:00–17:00")]
 
 
@@ -109,7 +109,7 @@ def test_a_holiday_in_this_week_does_not_change_the_ordinary_week():
     assert week_of(hours, "en", christmas) == (Times(("Mon–Fri",), ("09:00–17:00",)),)
 
 
-def test_hours_by_appointment_are_said_even_where_the_times_are_not_known():
+def test_hours_by_appointment_are_shown_even_where_the_times_are_not_known():
     hours = parse("", "Europe/Brussels", "BE", by_appointment=True)
     row = service(opening_hours={Channel.VISIT: OpeningHours(hours)})
 
@@ -118,7 +118,7 @@ def test_hours_by_appointment_are_said_even_where_the_times_are_not_known():
     assert (door.label, door.note, door.times) == ("Opening hours", "By appointment", ())
 
 
-def test_the_language_of_the_reader_stands_first_and_all_in_her_words():
+def test_the_readers_language_comes_first_and_names_are_in_it():
     names = [tongue.name for tongue in service_facts(service(), "ar", AT).languages]
 
     assert names == ["العربية", "الفرنسية", "التغرينية"]
@@ -138,7 +138,7 @@ def test_a_name_that_our_fonts_cannot_write_is_printed_in_english():
     assert names == ["Assyrian Neo-Aramaic", "هزارگی"]
 
 
-def test_the_hours_of_a_language_stand_beside_it():
+def test_the_hours_of_a_language_are_beside_it():
     window = parse("Mo,Th 09:00-11:00", "Europe/Brussels", "BE")
     row = service(languages=(LanguageOffer("ar", window=window),))
 
@@ -147,7 +147,7 @@ def test_the_hours_of_a_language_stand_beside_it():
     )
 
 
-def test_a_protected_house_is_only_said_to_be_around_a_town():
+def test_a_shelter_is_shown_only_as_around_a_town():
     row = service(points=(Point(50.6, 5.5, "Liège", is_coarse=True),))
 
     with translation.override("en"):
@@ -183,7 +183,7 @@ def test_hours_and_languages_say_how_they_were_checked_where_the_number_does_not
     assert facts.languages_fresh == "Checked with them, \u206815 Oct 2026\u2069"
 
 
-def test_hours_that_nobody_checked_say_so_beside_a_number_that_somebody_called():
+def test_unchecked_hours_are_marked_beside_a_checked_number():
     assert service_facts(FRESH, "en", AT).hours[0].fresh == "Not checked yet"
 
 
@@ -196,7 +196,7 @@ def test_a_paper_promises_nothing_where_one_fact_is_due(stale):
     assert service_facts(seen(**ALL_FRESH | {stale: 30}), "en", AT).until == ""
 
 
-def test_a_paper_promises_nothing_of_a_fact_that_nobody_checked():
+def test_a_paper_promises_nothing_of_a_fact_without_a_check():
     assert service_facts(seen(phone=1, languages=1, address=1), "en", AT).until == ""
     assert (
         service_facts(service(phones=(), opening_hours={}, languages=(), points=()), "en", AT).until
@@ -204,7 +204,7 @@ def test_a_paper_promises_nothing_of_a_fact_that_nobody_checked():
     )
 
 
-def test_a_call_that_reached_nobody_leaves_the_day_of_the_check_before():
+def test_an_unanswered_call_keeps_the_day_of_the_earlier_check():
     row = seen(**ALL_FRESH)
     missed = CheckSummary(Verdict.NOT_REACHED, AT, AT + timedelta(60))
     row.checks[Fact.PHONE] = (missed, *row.checks[Fact.PHONE])

@@ -70,17 +70,17 @@ def plain(text: str) -> str:
 def said(page, country: str) -> list[str]:
     """Return the texts of a released page as they are read, without blocks that the site fills."""
     return [
-        plain(booklets.printed_text(passage_of(each, country)).text)
-        for each in page.segments
-        if each.kind != "block"
+        plain(booklets.printed_text(passage_of(segment, country)).text)
+        for segment in page.segments
+        if segment.kind != "block"
     ]
 
 
 @pytest.mark.parametrize("tag", TAGS)
 def test_a_file_holds_every_released_text_once_and_leads_nowhere(starter, db, tag):
-    made = edition("MT", tag).booklet
+    booklet = edition("MT", tag).booklet
 
-    content = offline_files.html_file(made)
+    content = offline_files.html_file(booklet)
 
     text = content.decode()
     reader = Reader(text)
@@ -93,23 +93,23 @@ def test_a_file_holds_every_released_text_once_and_leads_nowhere(starter, db, ta
     anchors = {link for link in reader.links if link.startswith("#")}
     assert {link[1:] for link in anchors} <= set(reader.ids)
     assert set(reader.links) - anchors == {"data:,", "tel:112"}  # a demo links no other number
-    keys = {plain(page.title.text): page.key for page in (made.contents, *made.pages)}
+    keys = {plain(page.title.text): page.key for page in (booklet.contents, *booklet.pages)}
     pages = offline.released_pages(tag)
     for page in pages.values():
         expected = said(page, "MT")
         found = reader.texts[keys[expected[0]]]
         assert {sentence: found[sentence] for sentence in expected} == dict.fromkeys(expected, 1)
-    assert len(made.pages) == len(pages) + 2  # without the list, with three pages of the site
+    assert len(booklet.pages) == len(pages) + 2  # without the list, with three pages of the site
 
 
 def test_a_text_in_another_language_is_marked_and_the_page_says_so(starter, db):
-    made = edition("MT", "so").booklet
+    booklet = edition("MT", "so").booklet
 
-    text = offline_files.html_file(made).decode()
+    text = offline_files.html_file(booklet).decode()
 
     assert '<span lang="en" dir="ltr">Men and boys are raped' in text
     title = page_files.load_translations()["so"]["men"]["title"].text
-    (men,) = [page for page in made.pages if page.title.text == title]
+    (men,) = [page for page in booklet.pages if page.title.text == title]
     assert men.note
 
 
@@ -160,7 +160,7 @@ def test_a_demonstration_says_that_a_number_was_not_checked_and_links_none(db):
     assert "tel:+" not in text
 
 
-def test_what_a_service_calls_itself_is_text_and_its_website_has_no_scheme(db):
+def test_names_in_an_offline_file_are_escaped_and_websites_have_no_scheme(db):
     row = service(name="Demo <b>&", phones=(), website="https://demo.example/a?b=1")
 
     text = offline_files.html_file(booklet_of([row])).decode()
@@ -171,12 +171,12 @@ def test_what_a_service_calls_itself_is_text_and_its_website_has_no_scheme(db):
 
 
 def test_an_area_without_services_has_the_pages_about_rights_and_no_empty_box(db):
-    made = booklet_of([])
+    booklet = booklet_of([])
 
-    text = offline_files.html_file(made).decode()
+    text = offline_files.html_file(booklet).decode()
 
-    assert made.chapter_links == ()
-    assert all(block.kind != "need" for page in made.pages for block in page.blocks)
+    assert booklet.chapter_links == ()
+    assert all(block.kind != "need" for page in booklet.pages for block in page.blocks)
     assert re.findall(r"<ul[^>]*>\s*</ul>", text) == []
 
 
@@ -198,7 +198,7 @@ def test_without_released_pages_nothing_is_made(starter, db):
         offline.build_edition(papers.area_named("MT"), "ti", AT)
 
 
-def test_pages_of_the_fallback_language_stand_in_for_a_language_without_a_release(starter, db):
+def test_pages_of_the_fallback_language_replace_a_language_without_a_release(starter, db):
     release("en")
 
     made = offline.build_edition(papers.area_named("MT"), "so", AT)

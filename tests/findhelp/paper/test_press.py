@@ -116,7 +116,7 @@ def test_a_paper_is_accessible_and_names_its_language(tag):
         assert PdfReader(BytesIO(pdf)).trailer["/Root"]["/Lang"] == tag
 
 
-def test_what_a_file_says_of_itself_is_neutral():
+def test_metadata_of_a_file_is_neutral():
     for pdf in (card_pdf(card()), pathway_pdf(pathway("en"))):
         told = dict(PdfReader(BytesIO(pdf)).metadata)
         assert told.pop("/Creator").startswith("Typst")
@@ -167,7 +167,7 @@ def test_a_pathway_prints_whole_steps_in_their_order_and_its_last_line():
     assert seen.splitlines()[-1] == str(paper_wording.CALL_FIRST)
 
 
-def test_a_card_that_has_too_much_to_say_stays_on_its_two_faces():
+def test_a_printed_card_with_too_much_text_keeps_two_pages():
     sheet = card(restrictions="Demo words. " * 200, name="Demo name " * 20)
 
     assert len(pages(card_pdf(sheet))) == 2
@@ -209,5 +209,5 @@ def test_a_pathway_promises_nothing_where_one_of_its_steps_is_not_fresh():
     assert "Valid until" not in as_seen(pages(pathway_pdf(pathway("en", 0, 0)))[0])
 
 
-def test_what_does_not_fit_on_the_page_does_not_shorten_its_time():
+def test_services_that_do_not_fit_do_not_shorten_the_validity():
     assert "Valid until 2026-12-24" in dated(*["2026-12-24"] * 29, "2026-12-01")

@@ -28,7 +28,7 @@ def sheet(*steps: Match, national: tuple[Match, ...] = (), wanted: str = "") -> 
 
 
 def printed_names(pathway: Pathway) -> list[str]:
-    return [each.name for each in (*pathway.steps, *pathway.lines)]
+    return [step.name for step in (*pathway.steps, *pathway.lines)]
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def printed_names(pathway: Pathway) -> list[str]:
         ),
     ],
 )
-def test_a_number_that_stands_above_is_printed_again_only_if_its_service_adds_something(
+def test_a_number_that_is_above_is_printed_again_only_if_its_service_adds_something(
     changes, is_printed
 ):
     steps = sheet(line("first"), line("second", **changes), wanted="psychosocial shelter").steps
 
-    assert [each.name for each in steps] == ["first", "second"][: 1 + is_printed]
+    assert [step.name for step in steps] == ["first", "second"][: 1 + is_printed]
 
 
 def test_a_number_for_women_above_does_not_hide_the_one_for_all():

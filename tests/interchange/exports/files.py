@@ -1,4 +1,4 @@
-"""Files of the demo's services, as a reader would take them."""
+"""Exported files of the demo services, as a reader downloads them."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from protect.interchange.exports.store import ExportHeader, ExportRequest
 from tests.directory.demo import TUESDAY
 
 
-def taken(
+def exported_file(
     code: str, readers: Readers = Readers.PUBLIC, *, is_demo: bool = False, **wanted: Any
 ) -> bytes:
-    """Return a file whole."""
+    """Return the content of a whole file."""
     head = ExportHeader(TUESDAY, readers, is_demo)
     return b"".join(generate_file(FORMATS[code], ExportRequest(readers, **wanted), head))

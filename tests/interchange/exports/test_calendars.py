@@ -22,7 +22,7 @@ UNTIL = re.compile(r";UNTIL=\w+")
 
 
 def service(expression, place, note="") -> ExportedService:
-    """Return a service of which only the hours are known."""
+    """Return a service with hours and no other fact."""
     texts = dict.fromkeys(ServiceRow._fields, "")
     known = {"id": KEY, "country_id": place[1], "name": "Demo", "last_modified": BEGIN}
     row = ScheduleRow(KEY, KEY, "visit", expression, by_appointment=False, note=note)
@@ -43,7 +43,7 @@ def written(*given) -> icalendar.Calendar:
 
 
 def expanded(calendar, zone):
-    """Return for each minute (UTC) from BEGIN on whether an event is on, as any calendar does."""
+    """Return for each minute (UTC) from BEGIN whether an event takes place, as a calendar does."""
     found = np.zeros(DAYS * DAY, dtype=np.bool_)
     for event in calendar.walk("VEVENT"):
         for begin, end in _occurrences(event, ZoneInfo(zone)):
@@ -89,20 +89,20 @@ EXPRESSIONS = [
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 @pytest.mark.parametrize("expression", EXPRESSIONS)
-def test_events_are_on_at_the_instants_that_the_hours_state(expression, place):
+def test_events_cover_exactly_the_stated_hours(expression, place):
     calendar = written(expression, place)
 
     assert np.array_equal(expanded(calendar, place[0]), stated(expression, place))
 
 
-def test_what_no_rule_can_say_has_no_event_and_is_still_a_calendar():
+def test_hours_without_rules_make_a_valid_calendar_without_events():
     calendar = written("We[2] 14:00+", PLACES["Brussels"])
 
     assert not calendar.walk("VEVENT")
     assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == ["Europe/Brussels"]
 
 
-def test_an_event_tells_the_hours_and_their_note():
+def test_event_contains_the_hours_and_their_note():
     (event, *_) = written("Mo 09:00-10:00", PLACES["Brussels"], "Ring, then wait; door 2").walk(
         "VEVENT"
     )

@@ -8,7 +8,7 @@ from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
 from protect.interchange.exports import actions
 from tests.refusals import refuses
-from tests.verification.nights import deeds, entry
+from tests.verification.nights import count_audit_entries, entry
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def services(starter):
 
 @pytest.fixture
 def export(tmp_path):
-    """Run the command; return the file and what it says meanwhile."""
+    """Run the command. Return the file and the messages."""
 
     def export(code, *options):
         path, said = tmp_path / f"services.{code}", StringIO()
@@ -32,7 +32,7 @@ def export(tmp_path):
     return export
 
 
-def test_a_file_is_written_and_its_progress_told(services, export):
+def test_export_command_writes_a_file_and_reports_progress(services, export):
     path, said = export("geojson", "--country", "mt", "--demo")
 
     assert len(json.loads(path.read_text())["features"]) == 1
@@ -42,22 +42,22 @@ def test_a_file_is_written_and_its_progress_told(services, export):
     assert (deed.chain_id, deed.actor_id, deed.organisation) == (PLATFORM, None, None)
 
 
-def test_members_get_what_is_for_professionals(services, export):
+def test_export_for_members_includes_fields_for_professionals(services, export):
     path, _ = export("geojson", "--audience", "members")
 
     assert len(json.loads(path.read_text())["features"]) == 3
 
 
-def test_a_demo_writes_a_public_file_only_with_the_demo_option(services, export, tmp_path):
+def test_demo_writes_a_public_file_only_with_the_demo_option(services, export, tmp_path):
     with refuses("interchange_export_needs_demo") as refused:
         export("csv")
 
     assert refused.value.code == "interchange_export_needs_demo"
     assert not list(tmp_path.iterdir())
-    assert deeds("export") == 0
+    assert count_audit_entries("export") == 0
 
 
-def test_a_live_site_needs_no_word_for_it(services, export, settings):
+def test_live_site_exports_without_the_demo_option(services, export, settings):
     settings.IS_DEMO = False
 
     path, _ = export("csv")
@@ -74,24 +74,24 @@ def test_a_live_site_needs_no_word_for_it(services, export, settings):
         ("--language", "qq"),
     ],
 )
-def test_an_unknown_condition_is_refused(services, export, tmp_path, options):
+def test_unknown_filter_value_is_refused(services, export, tmp_path, options):
     with refuses("interchange_export_condition_unknown") as refused:
         export("csv", "--demo", *options)
 
     assert refused.value.facts == {"option": options[0][2:], "value": options[1]}
     assert not list(tmp_path.iterdir())
-    assert deeds("export") == 0
+    assert count_audit_entries("export") == 0
 
 
-def test_a_place_that_cannot_be_written_to_is_refused(services, tmp_path):
+def test_unwritable_file_is_refused(services, tmp_path):
     with refuses("interchange_file_not_writable"):
         call_command("export_services", "csv", str(tmp_path / "none" / "x.csv"), "--demo")
 
     assert not list(tmp_path.iterdir())
-    assert deeds("export") == 1  # the entry is written before the first byte leaves
+    assert count_audit_entries("export") == 1  # the entry is written before the first byte leaves
 
 
-def test_a_failure_midway_leaves_the_file_that_was_there(services, export, tmp_path, monkeypatch):
+def test_failed_export_keeps_the_existing_file(services, export, tmp_path, monkeypatch):
     path, _ = export("csv", "--demo")
     before = path.read_bytes()
 
@@ -108,7 +108,7 @@ def test_a_failure_midway_leaves_the_file_that_was_there(services, export, tmp_p
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
 
 
-def test_standard_output_takes_a_file(services, capfdbinary):
+def test_export_can_be_written_to_standard_output(services, capfdbinary):
     call_command("export_services", "csv", "-", "--demo", stderr=StringIO())
 
     assert capfdbinary.readouterr().out.decode("utf-8-sig").startswith("source_id,organisation,")

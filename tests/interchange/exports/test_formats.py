@@ -21,7 +21,7 @@ from protect.interchange.exports.store import (
 )
 from protect.interchange.hsds.schemas import Variant
 from tests.directory.demo import TUESDAY
-from tests.interchange.exports.files import taken
+from tests.interchange.exports.files import exported_file
 from tests.interchange.hsds.conftest import validator
 
 PUBLIC, MEMBERS = Readers.PUBLIC, Readers.MEMBERS
@@ -34,11 +34,11 @@ def demo(demo_services, db):
 
 
 def features(code="geojson", *given, **wanted):
-    return json.loads(taken(code, *given, **wanted))["features"]
+    return json.loads(exported_file(code, *given, **wanted))["features"]
 
 
 def rows(*given, **wanted):
-    text = taken("csv", *given, **wanted).decode("utf-8-sig")
+    text = exported_file("csv", *given, **wanted).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text)))
 
 
@@ -46,7 +46,7 @@ def published(readers=PUBLIC):
     return Service.objects.for_readers(readers)
 
 
-def test_csv_has_a_row_for_each_service_and_e164_intact(demo):
+def test_csv_has_a_row_for_each_service_and_e164_numbers(demo):
     found = rows()
 
     assert len(found) == published().count() == count_services(FORMATS["csv"], ExportRequest())
@@ -60,8 +60,8 @@ def test_csv_has_a_row_for_each_service_and_e164_intact(demo):
     assert not {"source_url", "source_date", "confidence", "notes"} & set(row)
 
 
-def test_geojson_shows_public_places_and_nothing_of_protected_ones(demo):
-    found = {each["id"]: each for each in features()}
+def test_geojson_has_points_only_for_public_locations(demo):
+    found = {feature["id"]: feature for feature in features()}
     protected = published().exclude(address_audience=AddressReaders.PUBLIC)
 
     assert len(found) == published().count()
@@ -79,22 +79,22 @@ def test_geojson_shows_public_places_and_nothing_of_protected_ones(demo):
     assert all(27 < each["coordinates"][1] < 56 for each in points)
 
 
-def test_json_ld_names_types_of_schema_org_alone(demo):
-    graph = json.loads(taken("json-ld"))
+def test_json_ld_uses_only_schema_org_types(demo):
+    graph = json.loads(exported_file("json-ld"))
     services = [each for each in graph["@graph"] if each["@type"] == "Service"]
 
     assert graph["@context"] == "https://schema.org"
     assert len(services) == published().count()
     assert any(
         spec["dayOfWeek"] and spec["opens"]
-        for each in services
-        for spec in each.get("hoursAvailable", ())
+        for service in services
+        for spec in service.get("hoursAvailable", ())
     )
-    assert all(each["provider"]["@type"] == "Organization" for each in services)
+    assert all(service["provider"]["@type"] == "Organization" for service in services)
 
 
-def test_a_calendar_is_read_by_a_library_and_every_event_recurs_in_its_zone(demo):
-    calendar = icalendar.Calendar.from_ical(taken("ical").decode())
+def test_calendar_is_parsed_and_events_recur_in_their_zone(demo):
+    calendar = icalendar.Calendar.from_ical(exported_file("ical").decode())
 
     events = list(calendar.walk("VEVENT"))
     assert events
@@ -105,14 +105,14 @@ def test_a_calendar_is_read_by_a_library_and_every_event_recurs_in_its_zone(demo
         assert start.params.get("TZID", "Europe/Athens") in zones or start.params.get("VALUE")
 
 
-def test_a_calendar_without_hours_is_a_calendar(demo):
-    whole = taken("ical", countries=("SI",)).decode()
+def test_calendar_without_hours_is_valid(demo):
+    whole = exported_file("ical", countries=("SI",)).decode()
 
     assert icalendar.Calendar.from_ical(whole).walk("VTIMEZONE")
 
 
-def test_cards_are_read_by_a_library(demo):
-    cards = list(vobject.readComponents(taken("vcard").decode(), validate=False))
+def test_vcards_are_parsed_by_a_library(demo):
+    cards = list(vobject.readComponents(exported_file("vcard").decode(), validate=False))
 
     assert len(cards) == published().count()
     assert {card.version.value for card in cards} == {"4.0"}
@@ -121,8 +121,8 @@ def test_cards_are_read_by_a_library(demo):
     assert "tel:+300000000001" in numbers
 
 
-def test_every_line_of_hsds_is_a_document(demo):
-    found = [json.loads(each) for each in taken("hsds").splitlines()]
+def test_every_ndjson_line_is_an_hsds_document(demo):
+    found = [json.loads(each) for each in exported_file("hsds").splitlines()]
 
     assert len(found) == count_services(FORMATS["hsds"], ExportRequest())
     assert {each["status"] for each in found} >= {"active"}
@@ -130,45 +130,47 @@ def test_every_line_of_hsds_is_a_document(demo):
 
 
 @pytest.mark.parametrize("readers", Readers)
-def test_every_document_fits_the_official_schema(demo, readers):
+def test_every_document_is_valid_by_the_official_schema(demo, readers):
     check = validator(Variant.PROFILE, "service")
     Service.objects.update(referral_route="Demo: write first.", reply_days=3)
 
-    documents = [json.loads(each) for each in taken("hsds", readers, is_demo=True).splitlines()]
+    documents = [
+        json.loads(each) for each in exported_file("hsds", readers, is_demo=True).splitlines()
+    ]
 
-    assert [str(fault) for each in documents for fault in check.iter_errors(each)] == []
-    assert any("referral_route" in each for each in documents) == (readers is MEMBERS)
-    assert any("capacities" in each for each in documents) == (readers is MEMBERS)
+    assert [str(fault) for document in documents for fault in check.iter_errors(document)] == []
+    assert any("referral_route" in document for document in documents) == (readers is MEMBERS)
+    assert any("capacities" in document for document in documents) == (readers is MEMBERS)
 
 
-def test_hsds_says_of_what_is_withdrawn_that_it_is(demo):
+def test_hsds_file_lists_withdrawn_services_as_defunct(demo):
     service = published().order_by("pk").first()
     service.status = Status.WITHDRAWN
     service.save(update_fields=["status"])
 
-    (told,) = [
+    (record,) = [
         each
-        for each in map(json.loads, taken("hsds").splitlines())
+        for each in map(json.loads, exported_file("hsds").splitlines())
         if each["id"] == str(service.pk)
     ]
 
-    assert (told["name"], told["description"], told["status"]) == (
+    assert (record["name"], record["description"], record["status"]) == (
         "Withdrawn",
         "Withdrawn",
         "defunct",
     )
-    assert "phones" not in told
+    assert "phones" not in record
     for code in ("csv", "geojson", "json-ld", "ical", "vcard"):
-        assert service.name.encode() not in taken(code)
+        assert service.name.encode() not in exported_file(code)
 
 
 @pytest.mark.parametrize("readers", Readers)
-def test_the_tables_are_a_valid_data_package(demo, readers, tmp_path):
+def test_hsds_tables_are_a_valid_data_package(demo, readers, tmp_path):
     gone = published().order_by("-pk").first()
     gone.status = Status.WITHDRAWN
     gone.save(update_fields=["status"])
     path = tmp_path / "services.zip"
-    path.write_bytes(taken("hsds-tables", readers))
+    path.write_bytes(exported_file("hsds-tables", readers))
     with zipfile.ZipFile(path) as archive:
         archive.extractall(tmp_path)
 
@@ -182,7 +184,7 @@ def test_the_tables_are_a_valid_data_package(demo, readers, tmp_path):
     assert bool(sizes["service_capacity"]) == (readers is MEMBERS)
 
 
-def test_the_tables_are_those_of_the_standard():
+def test_hsds_tables_equal_those_of_the_standard():
     path = HSDS / "3.1" / "datapackage.json"
     if not path.is_file():
         pytest.skip("the official files of HSDS are not there")
@@ -206,12 +208,12 @@ def test_the_tables_are_those_of_the_standard():
         assert needed <= set(sheet.columns), name
 
 
-def test_members_get_what_is_for_professionals_and_free_places(demo):
+def test_members_get_fields_for_professionals_and_free_places(demo):
     only = Service.objects.published().filter(professionals_only=True)
     assert only.exists()
     Service.objects.filter(pk=only.first().pk).update(referral_route="Demo: write to the team.")
 
-    public, members = taken("geojson").decode(), taken("geojson", MEMBERS).decode()
+    public, members = exported_file("geojson").decode(), exported_file("geojson", MEMBERS).decode()
 
     assert str(only.first().pk) not in public
     assert str(only.first().pk) in members
@@ -220,17 +222,17 @@ def test_members_get_what_is_for_professionals_and_free_places(demo):
     assert '"capacity":{"available":2' in members
 
 
-def test_free_places_past_their_hour_are_left_out_and_never_nought(demo):
+def test_expired_free_places_are_omitted_instead_of_zero(demo):
     Service.objects.get(source_id="shelter-sons-14").capacity.__class__.objects.update(
         expires_at=TUESDAY
     )
 
     for code in ("geojson", "hsds", "vcard"):
-        assert b'"available"' not in taken(code, MEMBERS)
-        assert b"Free places" not in taken(code, MEMBERS)
+        assert b'"available"' not in exported_file(code, MEMBERS)
+        assert b"Free places" not in exported_file(code, MEMBERS)
 
 
-def test_conditions_hold_together(demo):
+def test_export_filters_combine(demo):
     def found(**wanted):
         return {row["source_id"] for row in rows(**wanted)}
 
@@ -248,20 +250,20 @@ def test_conditions_hold_together(demo):
 
 
 @pytest.mark.parametrize("code", FORMATS)
-def test_a_demo_says_so_in_every_file(demo, code):
-    raw = taken(code, is_demo=True)
+def test_every_file_of_a_demo_has_the_demo_notice(demo, code):
+    raw = exported_file(code, is_demo=True)
     if code == "hsds-tables":
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             raw = archive.read("datapackage.json") + archive.read("services.csv")
     text = raw.decode().replace("\r\n ", "").replace("\\,", ",")
 
     assert DEMO_NOTICE in text
-    assert DEMO_NOTICE not in taken(code).decode(errors="ignore")
+    assert DEMO_NOTICE not in exported_file(code).decode(errors="ignore")
 
 
 @pytest.mark.parametrize("code", FORMATS)
-def test_a_file_for_members_says_so(demo, code):
-    raw = taken(code, MEMBERS)
+def test_every_file_for_members_has_the_members_notice(demo, code):
+    raw = exported_file(code, MEMBERS)
     if code == "hsds-tables":
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             raw = archive.read("datapackage.json")
@@ -269,7 +271,7 @@ def test_a_file_for_members_says_so(demo, code):
     assert MEMBERS_NOTICE in raw.decode().replace("\r\n ", "")
 
 
-def test_the_name_of_a_file_tells_what_is_in_it():
+def test_file_name_describes_the_export():
     head = ExportHeader(TUESDAY, MEMBERS, is_demo=True)
     wanted = ExportRequest(MEMBERS, ("GR", "MT"), "GR-I", "shelter", "ar")
 
@@ -281,8 +283,6 @@ def test_the_name_of_a_file_tells_what_is_in_it():
     )
 
 
-def test_a_file_comes_in_pieces_and_asks_no_more_for_more_services(
-    demo, django_assert_max_num_queries
-):
+def test_export_is_streamed_with_a_fixed_number_of_queries(demo, django_assert_max_num_queries):
     with django_assert_max_num_queries(25):
-        taken("geojson", MEMBERS)
+        exported_file("geojson", MEMBERS)

@@ -1,4 +1,4 @@
-"""Where a shelter is stands in no file, wherever somebody may have written it."""
+"""No file contains the location of a shelter, whichever field it was written in."""
 
 import io
 import zipfile
@@ -10,7 +10,7 @@ from protect.directory.enums import AddressReaders, Readers
 from protect.directory.models import Location, Service, ServiceAtLocation
 from protect.interchange.exports.actions import FORMATS
 from protect.reference.models import Place
-from tests.interchange.exports.files import taken
+from tests.interchange.exports.files import exported_file
 
 STREET, CODE = "Wesselényi utca 18", "1012 ZX"  # nothing that an id may hold by chance
 POINT = (37.987654, 23.765432)
@@ -28,7 +28,7 @@ TEXTS = (
 
 @pytest.fixture(params=[AddressReaders.NEVER_STORED, AddressReaders.PROFESSIONALS])
 def shelter(request, demo_services, db):
-    """Return a protected service in which an address stands wherever a text can."""
+    """Return a protected service with an address in every text field."""
     service = Service.objects.get(source_id="shelter-sons-14")
     for name in TEXTS:
         setattr(service, name, f"Demo words stay. We are at {STREET}, {CODE} Athens.")
@@ -45,7 +45,7 @@ def shelter(request, demo_services, db):
 
 
 def _locate(service):
-    """Put it on the map, as only a fault of ours could."""
+    """Store a map position, which only a defect in our code could do."""
     place = Place.objects.get(pk=264371)
     location = Location.objects.create(
         organisation=service.organisation,
@@ -62,7 +62,7 @@ def _locate(service):
 
 
 def opened(code, readers):
-    raw = taken(code, readers)
+    raw = exported_file(code, readers)
     if code != "hsds-tables":
         return raw.decode()
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
@@ -71,7 +71,7 @@ def opened(code, readers):
 
 @pytest.mark.parametrize("readers", Readers)
 @pytest.mark.parametrize("code", FORMATS)
-def test_no_file_tells_where_a_shelter_is(shelter, code, readers):
+def test_no_file_contains_the_address_of_a_shelter(shelter, code, readers):
     text = opened(code, readers).replace("\r\n ", "")
 
     assert shelter.name in text
@@ -91,7 +91,7 @@ def test_no_file_tells_where_a_shelter_is(shelter, code, readers):
         "/hsds/organizations/{org}?full_service=true",
     ],
 )
-def test_no_answer_to_other_systems_tells_where_a_shelter_is(shelter, path):
+def test_no_api_response_contains_the_address_of_a_shelter(shelter, path):
     address = path.format(pk=shelter.pk, org=shelter.organisation_id)
 
     answer = Client(headers={"host": "127.0.0.1"}).get(address)
@@ -103,7 +103,7 @@ def test_no_answer_to_other_systems_tells_where_a_shelter_is(shelter, path):
 
 
 @pytest.mark.parametrize("code", FORMATS)
-def test_moving_a_protected_address_changes_no_byte(shelter, code):
+def test_moving_a_protected_address_does_not_change_exported_files(shelter, code):
     before = opened(code, Readers.PUBLIC)
     Location.objects.filter(address=STREET).update(latitude=35.1, longitude=25.1, address="Demo 1")
 
@@ -111,7 +111,7 @@ def test_moving_a_protected_address_changes_no_byte(shelter, code):
 
 
 @pytest.mark.parametrize("code", FORMATS)
-def test_nothing_of_the_desk_is_in_a_file(demo_services, db, code):
+def test_files_contain_no_desk_notes(demo_services, db, code):
     service = Service.objects.filter(
         address_audience=AddressReaders.PUBLIC, status="published"
     ).first()

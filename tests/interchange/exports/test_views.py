@@ -13,14 +13,20 @@ from protect.interchange.exports.actions import FORMATS
 from protect.interchange.exports.store import ExportRequest
 from protect.orgs.scope import ANONYMOUS_SCOPE
 from tests.vault.views.desk import words
-from tests.verification.nights import NOW, Keepers, deeds, entry, make_keepers
+from tests.verification.nights import (
+    NOW,
+    DirectoryStaff,
+    count_audit_entries,
+    entry,
+    make_directory_staff,
+)
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def keepers(starter) -> Keepers:
-    return make_keepers()
+def staff(starter) -> DirectoryStaff:
+    return make_directory_staff()
 
 
 @pytest.fixture
@@ -38,48 +44,48 @@ def content(answer) -> bytes:
     return b"".join(answer.streaming_content)
 
 
-def test_any_member_counts_first_and_nothing_is_taken_by_that(keepers, services):
-    desk = keepers.desk("rita")
+def test_counting_does_not_record_a_download(staff, services):
+    desk = staff.desk("rita")
 
     page = words(desk.get("/directory/export?format=csv&country=MT"))
 
     assert "2 services" in page
     assert "Download file" in page
-    assert deeds("export") == 0
+    assert count_audit_entries("export") == 0
 
 
-def test_before_anything_is_asked_there_is_no_number(keepers, services):
-    page = words(keepers.desk("rita").get("/directory/export"))
+def test_export_page_shows_no_count_before_a_query(staff, services):
+    page = words(staff.desk("rita").get("/directory/export"))
 
     assert "Download file" not in page
     assert "What a file never contains" in page
 
 
-def test_nothing_found_says_what_to_do(keepers, services):
-    page = words(keepers.desk("rita").get("/directory/export?format=csv&category=fgm"))
+def test_export_page_without_matches_explains_what_to_do(staff, services):
+    page = words(staff.desk("rita").get("/directory/export?format=csv&category=fgm"))
 
     assert "0 services" in page
     assert "No published service matches all filters. Set one of them to “Any”." in page
     assert "Download file" not in page
 
 
-def test_a_value_outside_the_choices_is_a_mistake(keepers, services):
-    answer = keepers.desk("rita").get("/directory/export?format=pdf&country=MT")
+def test_invalid_export_choice_is_an_error(staff, services):
+    answer = staff.desk("rita").get("/directory/export?format=pdf&country=MT")
 
     assert answer.status_code == 422
     assert "Download file" not in words(answer)
 
 
-def test_a_region_of_another_country_is_no_region(keepers, services):
-    page = keepers.desk("rita").get("/directory/export?format=csv&country=IE&area=MT-60")
+def test_region_of_another_country_is_dropped(staff, services):
+    page = staff.desk("rita").get("/directory/export?format=csv&country=IE&area=MT-60")
 
     assert "1 service" in words(page)
     assert "area=&amp;" in page.content.decode() or "area=%" not in page.content.decode()
     assert "area=MT-60" not in page.content.decode()
 
 
-def test_a_member_takes_a_file_and_it_stands_in_the_history(keepers, services):
-    answer = keepers.desk("rita").get("/directory/export/file?format=csv&country=MT")
+def test_member_download_is_audited(staff, services):
+    answer = staff.desk("rita").get("/directory/export/file?format=csv&country=MT")
 
     rows = list(csv.DictReader(io.StringIO(content(answer).decode("utf-8-sig"))))
     assert {row["source_id"] for row in rows} == {"s1", "s2"}
@@ -89,26 +95,29 @@ def test_a_member_takes_a_file_and_it_stands_in_the_history(keepers, services):
         'attachment; filename="demo-services-members-mt-2026-11-24.csv"'
     )
     (deed,) = Entry.objects.filter(action="interchange.export")
-    assert (deed.actor_id, deed.organisation) == (keepers.rita.user.pk, keepers.office.pk)
+    assert (deed.actor_id, deed.organisation) == (
+        staff.rita.user.pk,
+        staff.office.pk,
+    )
 
 
-def test_a_file_has_what_members_may_read_and_nothing_of_drafts(keepers, services):
-    text = content(keepers.desk("rita").get("/directory/export/file?format=geojson")).decode()
+def test_download_contains_member_fields_and_no_drafts(staff, services):
+    text = content(staff.desk("rita").get("/directory/export/file?format=geojson")).decode()
 
     assert "Demo: write first." in text
     assert "Demo Inner Circle" in text
     assert "Demo Draft" not in text
 
 
-def test_without_a_kind_of_file_the_page_is_shown(keepers, services):
-    answer = keepers.desk("rita").get("/directory/export/file?country=MT")
+def test_download_without_a_format_shows_the_form(staff, services):
+    answer = staff.desk("rita").get("/directory/export/file?country=MT")
 
     assert (answer.status_code, answer["Location"]) == (302, "/directory/export?country=MT")
-    assert deeds("export") == 0
+    assert count_audit_entries("export") == 0
 
 
-def test_one_service_is_saved_as_a_card_and_as_a_calendar(keepers, services):
-    desk, first = keepers.desk("rita"), services[0]
+def test_single_service_can_be_downloaded_as_vcard_and_calendar(staff, services):
+    desk, first = staff.desk("rita"), services[0]
 
     card = desk.get(f"/directory/services/{first.pk}/card.vcf")
     hours = desk.get(f"/directory/services/{first.pk}/hours.ics")
@@ -121,18 +130,18 @@ def test_one_service_is_saved_as_a_card_and_as_a_calendar(keepers, services):
     assert f'filename="demo-{first.short}.vcf"' in card["Content-Disposition"]
 
 
-def test_what_is_not_published_is_no_file_even_for_those_who_keep_it(keepers, services):
-    desk, draft = keepers.desk("cora"), services[2]
+def test_unpublished_service_cannot_be_downloaded_even_by_maintainers(staff, services):
+    desk, draft = staff.desk("cora"), services[2]
 
     assert desk.get(f"/directory/services/{draft.pk}").status_code == 200
     assert desk.get(f"/directory/services/{draft.pk}/card.vcf").status_code == 404
     assert desk.get(f"/directory/services/{draft.pk}/hours.ics").status_code == 404
 
 
-def test_export_refuses_anonymous_users(keepers, services):
+def test_export_refuses_anonymous_users(staff, services):
     with pytest.raises(PermissionDenied):
         actions.export_services(
             ANONYMOUS_SCOPE, FORMATS["csv"], ExportRequest(Readers.MEMBERS), at=NOW
         )
 
-    assert deeds("export") == 0
+    assert count_audit_entries("export") == 0

@@ -1,4 +1,4 @@
-"""The interface as a reader sees it, and the official schemas where they are at hand."""
+"""The interface as a reader sees it, and the official schemas if they are available."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ FOLDERS = {Variant.PROFILE: "3.1", Variant.CORE: "3.1", Variant.CORE_3_0: "3.0"}
 
 @pytest.fixture
 def read() -> Callable[..., Any]:
-    """Return a function that asks the interface and returns what it says."""
+    """Return a function that queries the interface and returns its answer."""
     client = Client(headers={"host": "127.0.0.1"})
 
     def ask(path: str, *, status: int = 200, method: str = "get", **query: str) -> Any:
@@ -39,7 +39,7 @@ def read() -> Callable[..., Any]:
 
 @pytest.fixture
 def ids(read: Callable[..., Any]) -> Callable[..., list[str]]:
-    """Return a function that turns every page of a list and returns the ids in their order."""
+    """Return a function that reads all pages of a list and returns the ids in order."""
 
     def every(path: str, **query: str) -> list[str]:
         found, page, is_last = [], 1, False
@@ -53,7 +53,7 @@ def ids(read: Callable[..., Any]) -> Callable[..., list[str]]:
 
 
 def official(name: str, variant: Variant) -> dict[str, Any]:
-    """Return an official schema, closed, with our patch or without.
+    """Return a closed official schema, with or without our patch.
 
     Skips where the official schemas are not at hand.
     """
@@ -74,7 +74,7 @@ def official(name: str, variant: Variant) -> dict[str, Any]:
 
 @cache
 def validator(variant: Variant, schema: str) -> Any:
-    """Return what checks a document by the official schemas, each of them closed."""
+    """Return a function that validates a document with the closed official schemas."""
     root = official(schema, variant)
     others = (path.stem for path in (OFFICIAL / FOLDERS[variant] / "schema").glob("*.json"))
     names = [name for name in others if name not in {"openapi", "meta_table_description"}]

@@ -40,7 +40,7 @@ def faults(documents, variant, schema="service"):
 
 
 @pytest.mark.parametrize("variant", Variant)
-def test_every_invented_service_fits_the_official_schema(demo_services, variant):
+def test_every_demo_service_is_valid_by_the_official_schema(demo_services, variant):
     Service.objects.filter(pk=demo_services["line-voice"].pk).update(status=Status.WITHDRAWN)
     Service.objects.filter(pk=demo_services["line-malta"].pk).update(status=Status.SUSPENDED)
     found = filters.services(Conditions())
@@ -48,13 +48,17 @@ def test_every_invented_service_fits_the_official_schema(demo_services, variant)
     documents = list(services.documents(found, at=TUESDAY, variant=variant, for_members=True))
 
     assert len(documents) > 40
-    assert {each["status"] for each in documents} == {"active", "temporarily closed", "defunct"}
-    assert any("capacities" in each for each in documents) == (variant != Variant.CORE_3_0)
+    assert {document["status"] for document in documents} == {
+        "active",
+        "temporarily closed",
+        "defunct",
+    }
+    assert any("capacities" in document for document in documents) == (variant != Variant.CORE_3_0)
     assert faults(documents, variant) == []
 
 
 @pytest.mark.parametrize("variant", Variant)
-def test_every_service_of_the_starter_directory_fits_the_official_schema(variant):
+def test_every_starter_service_is_valid_by_the_official_schema(variant):
     call_command("import_services", str(STARTER), verbosity=0, stdout=StringIO())
     found = filters.services(Conditions()).filter(source="starter")
 
@@ -67,7 +71,7 @@ def test_every_service_of_the_starter_directory_fits_the_official_schema(variant
 @pytest.mark.parametrize("path", ["organizations", "service_at_locations"])
 @pytest.mark.parametrize("root", ["/hsds", "/hsds/core"])
 @pytest.mark.parametrize("query", [{}, {"full": "true"}])
-def test_every_other_record_fits_the_official_schema(read, path, root, query):
+def test_every_other_record_is_valid_by_the_official_schema(read, path, root, query):
     variant = Variant.CORE if "core" in root else Variant.PROFILE
     documents = read(f"{root}/{path}", per_page="1000", **query)["contents"]
     documents += [read(f"{root}/{path}/{documents[0]['id']}")]
@@ -79,16 +83,16 @@ def test_every_other_record_fits_the_official_schema(read, path, root, query):
 @pytest.mark.parametrize(
     ("path", "schema"), [("taxonomies", "taxonomy"), ("taxonomy_terms", "taxonomy_term")]
 )
-def test_every_term_fits_the_official_schema(read, path, schema):
+def test_every_term_is_valid_by_the_official_schema(read, path, schema):
     documents = read(f"/hsds/{path}", per_page="1000")["contents"]
 
-    codes = [each.get("code", each["id"]) for each in documents]
+    codes = [document.get("code", document["id"]) for document in documents]
     assert len(set(codes)) == len(codes) > 3
     assert faults(documents, Variant.PROFILE, schema) == []
     assert read(f"/hsds/{path}/{documents[0]['id']}") == documents[0]
 
 
-def test_the_check_by_the_official_schema_tells_good_from_bad(demo_services):
+def test_schema_validation_detects_invalid_documents(demo_services):
     document = full(demo_services["line-voice"])
 
     assert faults([document], Variant.PROFILE) == []
@@ -100,7 +104,7 @@ def test_the_check_by_the_official_schema_tells_good_from_bad(demo_services):
 
 
 @pytest.mark.parametrize("name", shapes())
-def test_what_is_described_is_in_the_official_schema_or_in_the_profile(name):
+def test_described_fields_are_in_the_official_schema_or_the_profile(name):
     known = official(name, Variant.CORE)["properties"].keys()
 
     core, profile = (
@@ -114,7 +118,7 @@ def test_what_is_described_is_in_the_official_schema_or_in_the_profile(name):
     assert set(core["required"]) >= set(official(name, Variant.CORE)["required"])
 
 
-def test_a_variant_leaves_the_document_as_it_is(demo_services):
+def test_fitting_to_a_variant_does_not_change_the_document(demo_services):
     document = full(demo_services["shelter-rooms"], for_members=True)
     before = json.dumps(document)
 
@@ -123,7 +127,7 @@ def test_a_variant_leaves_the_document_as_it_is(demo_services):
     assert json.dumps(document) == before
 
 
-def test_nothing_of_the_desk_is_in_a_document(demo_services):
+def test_documents_contain_no_desk_notes(demo_services):
     service = demo_services["line-voice"]
     checker = make_person("amal", make_organisation("Demo Malta", "MT"), "verifier")
     Service.objects.filter(pk=service.pk).update(
@@ -157,7 +161,7 @@ def test_nothing_of_the_desk_is_in_a_document(demo_services):
     assert '"confidence"' not in text
 
 
-def test_how_many_places_are_free_is_for_members_alone(read, demo_services):
+def test_free_places_are_only_in_documents_for_members(read, demo_services):
     service = demo_services["shelter-sons-14"]
 
     assert "capacities" not in full(service)
@@ -165,7 +169,7 @@ def test_how_many_places_are_free_is_for_members_alone(read, demo_services):
     assert full(service, for_members=True)["capacities"][0]["available"] == 2
 
 
-def test_an_expired_capacity_is_left_out_and_never_nought(demo_services):
+def test_expired_capacity_is_omitted_instead_of_zero(demo_services):
     expired = full(demo_services["shelter-capacity-expired"], for_members=True)
     nought = full(demo_services["shelter-full"], for_members=True)
 
@@ -181,7 +185,7 @@ def test_an_expired_capacity_is_left_out_and_never_nought(demo_services):
     assert "families" not in old
 
 
-def test_a_language_that_needs_an_interpreter_is_not_among_those_of_the_staff(demo_services):
+def test_interpreted_languages_are_separate_from_staff_languages(demo_services):
     document = full(demo_services["shelter-sons-14"])
 
     assert [each["code"] for each in document["languages"]] == ["ell"]
@@ -189,14 +193,14 @@ def test_a_language_that_needs_an_interpreter_is_not_among_those_of_the_staff(de
     assert document["interpretation_services"] == "Arabic with an interpreter by phone"
 
 
-def test_a_language_keeps_its_own_hours(demo_services):
+def test_language_document_has_its_hours(demo_services):
     document = full(demo_services["talk-ar-this-window"])
 
     arabic = next(each for each in document["languages"] if each["tag"] == "ar")
     assert arabic["hours"]
 
 
-def test_by_appointment_is_said_and_is_not_closed(demo_services):
+def test_schedule_by_appointment_is_not_closed(demo_services):
     row = full(demo_services["talk-by-appointment"])["schedules"][0]
 
     assert row["by_appointment"] is True
@@ -205,7 +209,7 @@ def test_by_appointment_is_said_and_is_not_closed(demo_services):
     assert codes == {"detail:osm_hours", "detail:time_zone", "detail:by_appointment"}
 
 
-def test_hours_that_no_rule_can_say_travel_as_text(demo_services):
+def test_hours_without_rules_are_documented_as_text(demo_services):
     service = demo_services["line-voice"]
     service.schedules.update(expression="", note="Mornings, ask them")
 
@@ -215,7 +219,7 @@ def test_hours_that_no_rule_can_say_travel_as_text(demo_services):
     assert not {"freq", "opens_at", "hours", "attributes"} & row.keys()
 
 
-def test_a_check_tells_when_and_how_and_nothing_else(demo_services):
+def test_check_document_contains_only_date_and_method(demo_services):
     document = full(demo_services["line-dead"])
 
     facts = {each["fact"] for each in document["metadata"]}
@@ -225,7 +229,7 @@ def test_a_check_tells_when_and_how_and_nothing_else(demo_services):
     assert document["assured_date"] == "2026-11-14"
 
 
-def test_checks_of_a_protected_address_say_nothing(demo_services):
+def test_checks_of_a_protected_address_are_not_published(demo_services):
     service = demo_services["talk-hidden-door"]
     service.checks.create(
         fact=Fact.ADDRESS,
@@ -238,7 +242,7 @@ def test_checks_of_a_protected_address_say_nothing(demo_services):
     assert Fact.ADDRESS not in {each["fact"] for each in full(service).get("metadata", ())}
 
 
-def test_a_missing_description_is_the_name(demo_services):
+def test_missing_description_is_replaced_by_the_name(demo_services):
     service = demo_services["line-voice"]
     Organisation.objects.filter(pk=service.organisation_id).update(description="")
 
@@ -248,7 +252,7 @@ def test_a_missing_description_is_the_name(demo_services):
     assert document["organization"]["description"] == document["organization"]["name"]
 
 
-def test_an_unconfirmed_window_says_so(demo_services):
+def test_unconfirmed_treatment_hours_are_marked(demo_services):
     offers = full(demo_services["doctor-in-time"])["clinical_offers"]
 
     assert {each["is_confirmed"] for each in offers} == {False}
@@ -256,7 +260,7 @@ def test_an_unconfirmed_window_says_so(demo_services):
     assert "source" not in offers[0]
 
 
-def test_an_address_that_is_none_is_left_out():
+def test_invalid_web_and_mail_addresses_are_omitted():
     assert texts.web_address("javascript:alert(1)") == ""
     assert texts.web_address("https://demo.example/ä b") == ""
     assert texts.web_address("https://demo.example/ä") == "https://demo.example/%C3%A4"
@@ -274,24 +278,24 @@ def test_an_address_that_is_none_is_left_out():
         ("&" + "amp;" * 9 + "lt;b&gt;", "&amp;amp;amp;ltb"),
     ],
 )
-def test_no_layer_of_markup_survives(text, plain):
+def test_every_layer_of_markup_is_removed(text, plain):
     assert "<b" not in texts.strip_markup(text)
     assert "<script" not in texts.strip_markup(text)
     assert text.startswith("&" + "amp;" * 9) or texts.strip_markup(text) == plain
 
 
 @given(st.lists(st.text(), min_size=1))
-def test_a_key_is_the_text_of_the_stable_uuid(parts):
+def test_stable_key_equals_the_text_of_the_stable_uuid(parts):
     assert texts.stable_key(*parts) == str(stable_uuid("hsds", *parts))
 
 
-def test_nought_and_no_are_stated():
+def test_zero_and_false_are_kept():
     document = {"a": 0, "b": False, "c": 0.0, "d": None, "e": "", "f": [], "g": {}, "h": "x"}
 
     assert texts.without_empty(document) == {"a": 0, "b": False, "c": 0.0, "h": "x"}
 
 
-def test_an_instant_is_cut_to_milliseconds_and_never_rounded_up():
+def test_instant_is_truncated_to_milliseconds():
     at = datetime(2026, 11, 24, 9, 0, 0, 999999, tzinfo=UTC)
 
     assert texts.format_instant(at) == "2026-11-24T09:00:00.999Z"
@@ -302,7 +306,7 @@ def criterion(kind, operator, *values, answer="", note="", minimum=None, maximum
 
 
 @pytest.mark.parametrize("kind", CriterionKind)
-def test_every_criterion_can_be_said(kind):
+def test_every_criterion_has_a_sentence(kind):
     for operator, answer in product(CriterionOperator, Answer):
         row = criterion(kind, operator, "f", answer=answer, minimum=3, maximum=9)
 
@@ -312,7 +316,7 @@ def test_every_criterion_can_be_said(kind):
         assert "{" not in text
 
 
-def test_criteria_become_sentences():
+def test_criteria_are_written_as_sentences():
     rows = [
         criterion(
             CriterionKind.TELLS_POLICE,
@@ -331,7 +335,7 @@ def test_criteria_become_sentences():
     assert eligibility.age_range(rows) == (18, 64)
 
 
-def test_nothing_stated_is_nothing_said_except_that_the_police_tell_the_police():
+def test_without_criteria_only_the_police_duty_has_a_sentence():
     assert eligibility.criteria_text([], ["helpline"]) == ""
     assert eligibility.criteria_text([], ["police"]) == "Tells the police."
 
@@ -343,7 +347,7 @@ def test_nothing_stated_is_nothing_said_except_that_the_police_tell_the_police()
         '[health]\nterm = "human_services:health"\nnames = ["Human Services"]',
     ],
 )
-def test_a_wrong_row_of_the_crosswalk_stops_the_start(row, tmp_path, settings, monkeypatch):
+def test_invalid_crosswalk_row_raises_data_error(row, tmp_path, settings, monkeypatch):
     file = tmp_path / "interchange" / "hsds" / "open_eligibility.toml"
     file.parent.mkdir(parents=True)
     file.write_text(f'{row}\nsource = "Demo"\nread = 2026-11-26\n', encoding="utf-8")
@@ -358,7 +362,7 @@ def test_a_wrong_row_of_the_crosswalk_stops_the_start(row, tmp_path, settings, m
     assert facts["record"] in row
 
 
-def test_no_code_of_211_is_served():
+def test_no_code_of_the_211_taxonomy_is_served():
     schemes = {term.scheme for term in terms.all_terms()}
 
     assert schemes == set(terms.Scheme)

@@ -14,7 +14,7 @@ IS_WRITING = os.environ.get("SNAPSHOTS") == "write"
 @pytest.mark.parametrize(
     ("api", "name"), [(public_api, "openapi.json"), (hsds_api, "hsds.json")], ids=["match", "hsds"]
 )
-def test_the_interface_for_other_systems_is_the_one_that_was_agreed(api, name):
+def test_openapi_description_equals_the_snapshot(api, name):
     snapshot = SNAPSHOTS / name
     schema = json.loads(json.dumps(api.get_openapi_schema()))
     if IS_WRITING:

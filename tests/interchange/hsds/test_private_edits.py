@@ -1,4 +1,4 @@
-"""What only professionals see changes no public byte: not even the time of the last change."""
+"""Data for professionals changes no public byte, not even the time of the last change."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from protect.directory.enums import (
     Verdict,
 )
 from protect.directory.fact_records.checks import Finding, record_check
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.models import DirectoryVersion
 from protect.directory.protection.addresses import protect_address
 from protect.directory.services import name_search
@@ -40,8 +40,8 @@ HAMRUN = {
 
 
 @pytest.fixture
-def service(keepers):
-    """Return a service whose address is for professionals, with a door."""
+def service(staff):
+    """Return a service with an entrance and an address for professionals."""
     made = entry(
         "hidden",
         phone="",
@@ -59,30 +59,36 @@ def moved(service):
     return read_fact(service, Fact.ADDRESS) | {"locations": [HAMRUN]}
 
 
-def edit(keepers, service, fact, values, method=None):
-    mark = mark_of(read_fact(service, fact))
-    edit_fact(keepers.edda.scope, service, Edit(fact, values, mark, method), at=LATER)
+def edit(staff, service, fact, values, method=None):
+    seen_fingerprint = fingerprint_of(read_fact(service, fact))
+    edit_fact(staff.edda.scope, service, Edit(fact, values, seen_fingerprint, method), at=LATER)
 
 
-def write(keepers, service, **texts):
-    edit_texts(keepers.edda.scope, service, texts, mark=mark_of(texts_of(service)), at=LATER)
+def write(staff, service, **texts):
+    edit_texts(
+        staff.edda.scope,
+        service,
+        texts,
+        seen_fingerprint=fingerprint_of(texts_of(service)),
+        at=LATER,
+    )
 
 
-def draft(keepers, service):
-    seen = translations.segment_mark(
+def draft(staff, service):
+    seen = translations.segment_fingerprint(
         translations.get_segment(service, TranslatableField.DESCRIPTION, "fr")
     )
     wording = TranslationInput(TranslatableField.DESCRIPTION, "fr", "Démo aide", seen)
-    translations.save_translation(keepers.edda.scope, service, wording, at=LATER)
+    translations.save_translation(staff.edda.scope, service, wording, at=LATER)
 
 
-def room(keepers, service):
+def room(staff, service):
     values = {"available": 2, "maximum": 8, "expires_at": TOMORROW.isoformat(), "units": []}
     write_fact(service, Fact.CAPACITY, values, at=LATER)
 
 
 def check(fact, verdict=Verdict.CONFIRMED):
-    def do(keepers, service):
+    def do(staff, service):
         record_check(service, fact, Finding(verdict, Method.VISIT), at=LATER)
 
     return do
@@ -103,7 +109,7 @@ PRIVATE = {
 
 
 def public(read, service):
-    """Return all that the public reads: by the standard, and what its pages are made of."""
+    """Return all public data: the answers of the standard, and the data of the pages."""
     published.forget()
     row = published.service_by_code(service.short)
     lists = [
@@ -118,11 +124,11 @@ def public(read, service):
 
 
 @pytest.mark.parametrize("change", PRIVATE.values(), ids=PRIVATE.keys())
-def test_what_only_professionals_see_changes_no_public_byte(keepers, service, read, change):
+def test_private_edit_does_not_change_public_documents(staff, service, read, change):
     with clock.frozen(LATER):
         before, number = public(read, service), DirectoryVersion.objects.get().number
 
-        change(keepers, service)
+        change(staff, service)
 
         assert public(read, service) == before
         assert DirectoryVersion.objects.get().number > number
@@ -142,55 +148,55 @@ PUBLIC = {
 
 
 @pytest.mark.parametrize("change", PUBLIC.values(), ids=PUBLIC.keys())
-def test_what_the_public_reads_moves_the_time_of_the_last_change(keepers, service, read, change):
+def test_public_edit_updates_last_modified(staff, service, read, change):
     with clock.frozen(LATER):
         before = public(read, service)
 
-        change(keepers, service)
+        change(staff, service)
 
         assert public(read, service) != before
     service.refresh_from_db()
     assert service.last_modified == LATER
 
 
-def test_of_what_is_taken_off_no_edit_is_told(keepers, service, read):
+def test_edit_of_a_suspended_service_does_not_update_last_modified(staff, service, read):
     with clock.frozen(LATER):
-        change_status(keepers.cora.scope, service, StatusChange.SUSPEND, at=NOW)
+        change_status(staff.cora.scope, service, StatusChange.SUSPEND, at=NOW)
         service.refresh_from_db()
         before = read(f"/hsds/services/{service.pk}")
 
-        edit(keepers, service, Fact.VISIT_HOURS, NEW[Fact.VISIT_HOURS])
-        check(Fact.COST)(keepers, service)
+        edit(staff, service, Fact.VISIT_HOURS, NEW[Fact.VISIT_HOURS])
+        check(Fact.COST)(staff, service)
 
         assert read(f"/hsds/services/{service.pk}") == before
         service.refresh_from_db()
-        change_status(keepers.cora.scope, service, StatusChange.RESUME, at=LATER)
+        change_status(staff.cora.scope, service, StatusChange.RESUME, at=LATER)
     service.refresh_from_db()
     assert service.last_modified == LATER
 
 
-def test_the_desk_still_finds_a_service_where_it_has_moved_to(keepers, service):
+def test_desk_search_finds_a_service_by_its_new_private_address(staff, service):
     assert name_search.find("demotown") == []
 
-    edit(keepers, service, Fact.ADDRESS, moved(service))
+    edit(staff, service, Fact.ADDRESS, moved(service))
 
     assert name_search.find("demotown") == [service.pk]
 
 
-def test_what_is_hidden_and_shown_again_was_modified_when_it_was_shown(keepers, service, read):
-    write(keepers, service, professionals_only=True)
+def test_resuming_a_service_updates_last_modified(staff, service, read):
+    write(staff, service, professionals_only=True)
     read(f"/hsds/services/{service.pk}", status=404)
     service.refresh_from_db()
 
-    write(keepers, service, professionals_only=False)
+    write(staff, service, professionals_only=False)
 
     assert read(f"/hsds/services/{service.pk}")["last_modified"] == "2026-11-24T11:00:00.000Z"
 
 
-def test_a_draft_is_modified_by_whatever_is_edited(keepers):
+def test_every_edit_of_a_draft_updates_last_modified(staff):
     made = entry("draft", status="draft", released_at=None)
 
-    write(keepers, made, desk_notes="Demo: ask again")
+    write(staff, made, desk_notes="Demo: ask again")
 
     made.refresh_from_db()
     assert made.last_modified == LATER

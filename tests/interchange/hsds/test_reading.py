@@ -47,7 +47,7 @@ def withdraw(service):
 
 
 @pytest.mark.parametrize("path", EVERY_LIST)
-def test_every_list_comes_in_the_whole_envelope(read, path):
+def test_every_list_has_all_page_fields(read, path):
     first, second = read(path, per_page="2"), read(path, per_page="2", page="2")
 
     assert set(first) == set(second) == ENVELOPE
@@ -58,7 +58,7 @@ def test_every_list_comes_in_the_whole_envelope(read, path):
 
 
 @pytest.mark.parametrize("root", ["/hsds/", "/hsds/core/"])
-def test_the_root_names_version_profile_and_description(read, root):
+def test_root_returns_version_profile_and_openapi_url(read, root):
     body = read(root)
 
     assert set(body) == {"version", "profile", "openapi_url"}
@@ -67,7 +67,7 @@ def test_the_root_names_version_profile_and_description(read, root):
     assert "paths" in read(f"{root}openapi.json")
 
 
-def test_the_profile_stands_where_the_root_says(read):
+def test_profile_is_served_at_the_address_in_the_root(read):
     address = read("/hsds/")["profile"].removeprefix("http://127.0.0.1:8000")
 
     schemas = read(address)["schemas"]
@@ -80,14 +80,14 @@ def test_the_profile_stands_where_the_root_says(read):
 
 
 @pytest.mark.parametrize("path", EVERY_LIST)
-def test_a_post_answers_as_a_get_does(read, path):
+def test_post_returns_the_same_as_get(read, path):
     assert read(path, method="post", per_page="3") == read(path, per_page="3")
 
 
 @pytest.mark.parametrize(
     "query", [{}, {"search": "demo"}, {"modified_after": "2026-11-24T09:30:00Z"}]
 )
-def test_every_form_gives_the_same_services_in_the_same_order(read, ids, query, demo_services):
+def test_every_format_returns_the_same_services_in_the_same_order(read, ids, query, demo_services):
     withdraw(demo_services["line-voice"])
     every = ids("/hsds/services", **query)
 
@@ -96,11 +96,11 @@ def test_every_form_gives_the_same_services_in_the_same_order(read, ids, query, 
     assert ids("/hsds/services", minimal="true", per_page="5", **query) == every
     for form in ({}, {"full": "true"}, {"minimal": "true"}):
         lines = read("/hsds/services", format="ndjson", **form, **query)
-        assert [each["id"] for each in lines] == every
+        assert [line["id"] for line in lines] == every
     assert every
 
 
-def test_minimal_comes_on_one_page_and_before_full(read):
+def test_minimal_is_on_one_page_and_overrides_full(read):
     body = read("/hsds/services", minimal="true", full="true")
 
     assert body["size"] == body["total_items"] > 0
@@ -123,7 +123,7 @@ def test_minimal_comes_on_one_page_and_before_full(read):
         ({"page": "0", "full": ""}, ["page", "full"]),
     ],
 )
-def test_a_wrong_parameter_is_named(read, query, named):
+def test_invalid_parameter_is_named(read, query, named):
     for path in ("/hsds/services", "/hsds/core/services"):
         body = read(path, status=400, **query)
 
@@ -132,13 +132,13 @@ def test_a_wrong_parameter_is_named(read, query, named):
         assert all(body["fields"].values())
 
 
-def test_a_parameter_that_is_there_twice_is_named(read):
+def test_repeated_parameter_is_named(read):
     response = Client(headers={"host": "127.0.0.1"}).get("/hsds/services?page=1&page=2")
 
     assert (response.status_code, list(response.json()["fields"])) == (400, ["page"])
 
 
-def test_a_distance_from_nowhere_is_refused(read):
+def test_proximity_without_a_postcode_is_refused(read):
     body = read("/hsds/service_at_locations", status=400, proximity="500")
 
     assert list(body["fields"]) == ["proximity"]
@@ -148,7 +148,7 @@ def test_a_distance_from_nowhere_is_refused(read):
     "kind", ["services", "organizations", "service_at_locations", "taxonomies", "taxonomy_terms"]
 )
 @pytest.mark.parametrize("key", ["none", "00000000-0000-4000-8000-000000000000", "0" * 32, "%00"])
-def test_what_is_not_there_is_a_problem_document(kind, key):
+def test_missing_record_returns_a_problem_document(kind, key):
     response = Client(headers={"host": "127.0.0.1"}).get(f"/hsds/{kind}/{key}")
 
     assert response.status_code == 404
@@ -159,7 +159,7 @@ def test_what_is_not_there_is_a_problem_document(kind, key):
 @pytest.mark.parametrize(
     "path", ["/hsds/", "/hsds/services", "/hsds/services?format=ndjson", "/hsds/none", "/hsds/x/y"]
 )
-def test_no_answer_leaves_a_trace(path):
+def test_responses_have_public_headers_and_no_cookie(path):
     response = Client(headers={"host": "127.0.0.1"}).get(path)
 
     assert [name for name in zones.REMOVED_HEADERS if name in response.headers] == []
@@ -168,7 +168,7 @@ def test_no_answer_leaves_a_trace(path):
         assert response.headers[name] == value
 
 
-def test_a_withdrawn_service_stays_as_no_more_than_that(read, ids, demo_services):
+def test_withdrawn_service_shows_only_its_status(read, ids, demo_services):
     service = demo_services["line-voice"]
     withdraw(service)
 
@@ -185,7 +185,7 @@ def test_a_withdrawn_service_stays_as_no_more_than_that(read, ids, demo_services
     assert str(service.pk) in ids("/hsds/services", taxonomy_term_id=category)
 
 
-def test_a_suspended_service_is_closed_for_now_and_tells_no_number(read, demo_services):
+def test_suspended_service_is_temporarily_closed_without_numbers(read, demo_services):
     service = demo_services["line-voice"]
     Service.objects.filter(pk=service.pk).update(status=Status.SUSPENDED)
 
@@ -195,7 +195,7 @@ def test_a_suspended_service_is_closed_for_now_and_tells_no_number(read, demo_se
     assert (body["status"], body["name"]) == ("temporarily closed", service.name)
 
 
-def test_a_merged_service_answers_as_defunct_and_leads_on(read, demo_services):
+def test_merged_service_is_defunct_and_names_its_replacement(read, demo_services):
     kept, gone = demo_services["line-voice"], demo_services["line-malta"]
     withdraw(gone)
     Service.objects.filter(pk=gone.pk).update(merged_into=kept)
@@ -207,15 +207,15 @@ def test_a_merged_service_answers_as_defunct_and_leads_on(read, demo_services):
     assert "replaced_by" not in read(f"/hsds/services/{gone.pk}")
 
 
-def test_a_draft_is_not_known(read, ids, demo_services):
+def test_draft_is_not_found(read, ids, demo_services):
     service = demo_services["talk-draft"]
 
     assert str(service.pk) not in ids("/hsds/services")
     read(f"/hsds/services/{service.pk}", status=404)
 
 
-def test_paging_while_rows_change_misses_none(read, demo_services):
-    """Rows never leave: withdrawn ones stay as defunct. New ones come last. So none slips by."""
+def test_paging_while_rows_change_misses_no_service(read, demo_services):
+    """Rows are never removed, withdrawn ones stay as defunct, and new ones come last."""
     before = {each["id"] for each in read("/hsds/services", minimal="true")["contents"]}
     seen, page, is_last, number = [], 1, False, 0
     listed = sorted(before)
@@ -233,7 +233,7 @@ def test_paging_while_rows_change_misses_none(read, demo_services):
     assert len(seen) == len(set(seen)) == len(before) + 3
 
 
-def test_an_organisation_comes_with_its_services_and_stays_when_all_are_gone(read, ids):
+def test_organisation_lists_its_services_and_stays_when_all_are_withdrawn(read, ids):
     every = ids("/hsds/organizations")
     body = read(f"/hsds/organizations/{every[0]}")
     longer = read(f"/hsds/organizations/{every[0]}", full_service="true")
@@ -251,7 +251,7 @@ def test_an_organisation_comes_with_its_services_and_stays_when_all_are_gone(rea
     assert every[0] not in ids("/hsds/organizations", search="Demo")
 
 
-def test_a_postcode_finds_what_is_there_and_what_serves_it(ids, demo_services):
+def test_postcode_finds_services_located_there_or_serving_it(ids, demo_services):
     here, elsewhere = demo_services["housing-step-free"], demo_services["talk-ar-staff"]
     for each in (here, elsewhere):
         each.areas.all().delete()
@@ -281,7 +281,7 @@ def test_a_postcode_finds_what_is_there_and_what_serves_it(ids, demo_services):
     assert afar in ids("/hsds/service_at_locations")
 
 
-def test_a_page_takes_as_many_queries_as_a_service(django_assert_num_queries):
+def test_list_queries_do_not_depend_on_the_number_of_services(django_assert_num_queries):
     one = filters.services(Conditions())[:1]
     page = filters.services(Conditions())[:40]
 
@@ -291,12 +291,12 @@ def test_a_page_takes_as_many_queries_as_a_service(django_assert_num_queries):
         assert len(list(entries.read_entries(page))) == 40
 
 
-def test_a_page_without_details_reads_fewer_tables(django_assert_num_queries):
+def test_page_without_full_reads_fewer_tables(django_assert_num_queries):
     with django_assert_num_queries(8):
         assert len(list(entries.read_list_entries(filters.services(Conditions())[:40]))) == 40
 
 
-def test_every_limit_of_a_search_holds_at_once(read, ids):
+def test_search_conditions_combine(read, ids):
     helplines = ids("/hsds/services", taxonomy_term_id=term(terms.Scheme.CATEGORIES, "helpline"))
     both = ids(
         "/hsds/services",
@@ -321,7 +321,7 @@ MOMENTS = [None, TUESDAY, LATER, datetime(2020, 1, 1, tzinfo=UTC)]
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
-def test_every_condition_holds_as_plain_python_says(data, demo_services):
+def test_filters_agree_with_plain_python(data, demo_services):
     withdrawn = data.draw(st.sets(st.sampled_from(sorted(demo_services)), max_size=4))
     organisations = [None, *Organisation.objects.order_by("pk").values_list("pk", flat=True)]
     asked = Conditions(
@@ -347,7 +347,7 @@ def test_every_condition_holds_as_plain_python_says(data, demo_services):
 
 
 def answers(service, asked):
-    """Return whether a service is among those that are asked for, told without any SQL."""
+    """Return whether a service matches the query, computed without SQL."""
     if service.status in {Status.DRAFT, Status.REVIEW} or service.professionals_only:
         return False
     carried = set(carried_by(service))
@@ -369,9 +369,9 @@ def answers(service, asked):
 def carried_by(service):
     codes = {category.code for category in service.categories.all()}
     crossed = {
-        each.id
-        for each in terms.terms_of_categories(frozenset(codes))
-        if each.scheme == "open_eligibility"
+        category.id
+        for category in terms.terms_of_categories(frozenset(codes))
+        if category.scheme == "open_eligibility"
     }
     yield from crossed
     yield from (stable_uuid("hsds", "term", "category", code) for code in codes)
@@ -386,7 +386,7 @@ def carried_by(service):
             yield stable_uuid("hsds", "term", "detail", "by_appointment")
 
 
-def test_the_terms_that_find_a_service_are_those_that_it_carries(read, ids, demo_services):
+def test_terms_find_exactly_the_services_that_carry_them(read, ids, demo_services):
     documents = read("/hsds/services", full="true", per_page="1000")["contents"]
     for each in terms.all_terms():
         found = set(ids("/hsds/services", taxonomy_term_id=str(each.id), per_page="1000"))

@@ -1,4 +1,4 @@
-"""Questions that schemathesis makes up from our own descriptions, asked through WSGI."""
+"""Requests that schemathesis generates from our own descriptions and sends through WSGI."""
 
 import json
 import os
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "o
 
 
 def described(api: Any) -> Any:
-    """Return what schemathesis reads of one of our interfaces."""
+    """Return the schema that schemathesis reads from one of our interfaces."""
     config = SchemathesisConfig()
     config.projects.default.update(base_url="http://127.0.0.1")
     schema = schemathesis.openapi.from_dict(
@@ -42,7 +42,7 @@ HSDS, CORE, MATCH = described(hsds_api), described(hsds_core_api), described(pub
 
 @HSDS.parametrize()
 @ASKED
-def test_nothing_is_found_on_the_interface_of_the_standard(case):
+def test_schemathesis_finds_no_failure_in_the_hsds_api(case):
     query = case.query or {}
     # No schema of a parameter can say that one needs another: such a question is refused.
     is_from_nowhere = "proximity" in query and "postcode" not in query
@@ -53,13 +53,13 @@ def test_nothing_is_found_on_the_interface_of_the_standard(case):
 
 @CORE.include(path_regex="/services").parametrize()
 @ASKED
-def test_nothing_is_found_without_our_extensions(case):
+def test_schemathesis_finds_no_failure_in_the_core_api(case):
     assert case.call_and_validate(headers=HEADERS).status_code < SERVER_FAILED
 
 
 @MATCH.parametrize()
 @ASKED
-def test_nothing_is_found_on_the_question(case):
-    """What a place takes, and which codes are known, stands in no schema: 422 is right for both."""
+def test_schemathesis_finds_no_failure_in_the_match_api(case):
+    """No schema defines the form of a place or the known codes. 422 is correct for both."""
     answer = case.call_and_validate(headers=HEADERS, excluded_checks=[positive_data_acceptance])
     assert answer.status_code < SERVER_FAILED

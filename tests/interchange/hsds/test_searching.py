@@ -1,4 +1,4 @@
-"""Guessing words tells nothing: a search matches only what the answer shows."""
+"""Guessed words reveal nothing: a search matches only the text that the answer shows."""
 
 import json
 
@@ -27,7 +27,7 @@ LISTS = ("/hsds/services", "/hsds/core/services", "/hsds/organizations")
 
 @pytest.fixture(params=[AddressReaders.PROFESSIONALS, AddressReaders.NEVER_STORED])
 def shelter(request):
-    """Return a protected service in which an address stands wherever a text can."""
+    """Return a protected service with an address in every text field."""
     service = entry(
         "shelter",
         phone="",
@@ -51,27 +51,27 @@ def shelter(request):
 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("word", [PLANTED, PLANTED.upper(), "wessel", "1012", "utca", "door"])
-def test_a_word_that_is_withheld_finds_nothing(shelter, read, ids, path, word):
+def test_searching_a_withheld_word_finds_nothing(shelter, read, ids, path, word):
     for more in ({}, {"full": "true"}, {"search": f"demo {word}"}):
         assert ids(path, **{"search": word, **more}) == []
         assert read(path, **{"search": word, "format": "ndjson", **more}) == []
         assert read(path, method="post", **{"search": word, **more})["total_items"] == 0
 
 
-def test_a_word_that_is_withheld_finds_nothing_among_the_shortest_lines(shelter, read, ids):
+def test_searching_a_withheld_word_finds_nothing_in_minimal_lists(shelter, read, ids):
     assert read("/hsds/services", minimal="true", search=PLANTED)["contents"] == []
     assert ids("/hsds/service_at_locations", search=PLANTED) == []
 
 
 @pytest.mark.parametrize("word", ["rooms", "WHILE", "demo while", "House", "rooms house"])
-def test_a_word_that_is_shown_finds_a_protected_service(shelter, read, ids, word):
+def test_searching_a_shown_word_finds_a_protected_service(shelter, read, ids, word):
     assert ids("/hsds/services", search=word) == [str(shelter.pk)]
     shown = json.dumps(read(f"/hsds/services/{shelter.pk}"))
     assert all(each.casefold() in shown.casefold() for each in word.split())
     assert PLANTED not in shown
 
 
-def test_of_a_public_service_every_word_is_shown_and_finds_it(read, ids):
+def test_searching_any_word_finds_a_public_service(read, ids):
     service = entry("open", phone="", description=TOLD)
     locate(service, f"{PLANTED} utca 18")
 
@@ -80,7 +80,7 @@ def test_of_a_public_service_every_word_is_shown_and_finds_it(read, ids):
     assert Location.objects.filter(audience=AddressReaders.PUBLIC).exists()
 
 
-def test_a_search_reads_as_many_tables_for_one_shelter_as_for_many(
+def test_search_queries_do_not_depend_on_the_number_of_shelters(
     read, django_assert_max_num_queries
 ):
     for number in range(12):

@@ -1,4 +1,4 @@
-"""The eleven traps of interfaces by this standard. Source: the directory's design, section 6."""
+"""The eleven known errors of interfaces by this standard. Source: section 6 of the design."""
 
 import json
 import re
@@ -32,7 +32,7 @@ def full(service, at=TUESDAY, **given):
     return next(iter(services.documents(found, at=at, **given)))
 
 
-def test_trap_1_a_service_at_a_location_is_answered_as_that(read, ids):
+def test_trap_1_service_at_location_contains_its_location_and_service(read, ids):
     for key in ids("/hsds/service_at_locations"):
         body = read(f"/hsds/service_at_locations/{key}")
 
@@ -42,7 +42,7 @@ def test_trap_1_a_service_at_a_location_is_answered_as_that(read, ids):
         assert str(ServiceAtLocation.objects.get(pk=key).service_id) == body["service"]["id"]
 
 
-def test_trap_2_minimal_says_when_a_service_changed(read):
+def test_trap_2_minimal_contains_last_modified(read):
     body = read("/hsds/services", minimal="true")
 
     assert body["total_pages"] == 1
@@ -50,27 +50,27 @@ def test_trap_2_minimal_says_when_a_service_changed(read):
     assert {each["last_modified"] for each in body["contents"]} == {"2026-11-24T09:00:00.000Z"}
 
 
-def test_trap_3_top_only_gives_terms_without_a_parent(read, ids):
+def test_trap_3_top_only_returns_terms_without_a_parent(read, ids):
     terms = {each["id"]: each for each in read("/hsds/taxonomy_terms", per_page="1000")["contents"]}
 
     top = set(ids("/hsds/taxonomy_terms", top_only="true"))
 
     assert top == {key for key, each in terms.items() if "parent_id" not in each}
     assert top < terms.keys()
-    parent = next(each["parent_id"] for each in terms.values() if "parent_id" in each)
+    parent = next(term["parent_id"] for term in terms.values() if "parent_id" in term)
     assert ids("/hsds/taxonomy_terms", parent_id=parent)
     assert parent in terms
 
 
-def test_trap_4_modified_after_is_a_date_time_and_the_instant_itself_counts(read, ids):
+def test_trap_4_modified_after_is_an_inclusive_date_time(read, ids):
     every = ids("/hsds/services")
     service = Service.objects.get(pk=every[-1])
     later = TUESDAY.replace(microsecond=123456, hour=11)
     Service.objects.filter(pk=service.pk).update(last_modified=later)
-    told = read(f"/hsds/services/{service.pk}")["last_modified"]
+    last_modified = read(f"/hsds/services/{service.pk}")["last_modified"]
 
-    assert told == "2026-11-24T10:00:00.123Z"
-    assert ids("/hsds/services", modified_after=told) == [str(service.pk)]
+    assert last_modified == "2026-11-24T10:00:00.123Z"
+    assert ids("/hsds/services", modified_after=last_modified) == [str(service.pk)]
     assert ids("/hsds/services", modified_after="2026-11-24T12:00:00.123+01:00") == []
     assert ids("/hsds/services", modified_after="2026-11-24T09:00:00Z") == every
     # RFC 3339 allows offsets that PostgreSQL refuses.
@@ -95,7 +95,7 @@ def test_trap_4_proximity_is_a_string_of_metres(read, ids):
 
 
 @pytest.mark.parametrize("api", [hsds_api, hsds_core_api], ids=["profile", "core"])
-def test_trap_5_the_page_stands_at_the_root_of_an_answer(api):
+def test_trap_5_page_fields_are_at_the_root_of_a_response(api):
     described = json.loads(json.dumps(api.get_openapi_schema()))
 
     lists = [
@@ -112,7 +112,7 @@ def test_trap_5_the_page_stands_at_the_root_of_an_answer(api):
     assert "empty" in described["components"]["schemas"]["Page"]["required"]
 
 
-def test_trap_6_capacities_and_units_are_known_by_an_id(demo_services):
+def test_trap_6_capacities_and_units_have_ids(demo_services):
     rows = ServiceCapacity.objects.filter(expires_at__gt=TUESDAY).order_by("pk")
     documents = [full(row.service, for_members=True) for row in rows]
 
@@ -124,7 +124,7 @@ def test_trap_6_capacities_and_units_are_known_by_an_id(demo_services):
 
 
 @pytest.mark.parametrize(("at", "offset"), [(JANUARY, 1), (JULY, 2)])
-def test_trap_7_the_offset_is_that_of_the_first_day(demo_services, at, offset):
+def test_trap_7_utc_offset_is_that_of_the_first_day(demo_services, at, offset):
     rows = full(demo_services["talk-ar-staff"], at)["schedules"]
 
     assert rows[0]["timezone"] == offset
@@ -134,7 +134,7 @@ def test_trap_7_the_offset_is_that_of_the_first_day(demo_services, at, offset):
     assert rows[0]["time_zone"] == "Europe/Brussels"
 
 
-def test_trap_7_an_offset_need_not_be_whole(demo_services):
+def test_trap_7_utc_offset_may_be_fractional(demo_services):
     Service.objects.filter(pk=demo_services["talk-ar-staff"].pk).update(country="MT")
     Location.objects.filter(address="Rue Demo 1").update(zone="Asia/Kathmandu")
 
@@ -143,7 +143,7 @@ def test_trap_7_an_offset_need_not_be_whole(demo_services):
     assert (row["timezone"], row["opens_at"]) == (5.75, "09:00+05:45")
 
 
-def test_trap_8_a_page_past_the_end_is_empty(read):
+def test_trap_8_page_past_the_end_is_empty(read):
     total = read("/hsds/services")["total_items"]
 
     body = read("/hsds/services", page="1000000000", per_page="10")
@@ -163,7 +163,7 @@ def test_trap_8_a_page_past_the_end_is_empty(read):
     assert (nobody["empty"], nobody["page_number"]) == (True, 1)
 
 
-def test_trap_9_a_protected_service_tells_no_place(read, ids, demo_services):
+def test_trap_9_protected_service_has_no_location(read, ids, demo_services):
     shelters = [s for s in demo_services.values() if s.address_audience != AddressReaders.PUBLIC]
     assert len(shelters) > 5
     for service in shelters:
@@ -179,7 +179,7 @@ def test_trap_9_a_protected_service_tells_no_place(read, ids, demo_services):
         assert read(f"/hsds/service_at_locations/{key}", status=404)["code"] == "not_found"
 
 
-def test_trap_9_moving_a_protected_address_changes_no_byte(read, demo_services):
+def test_trap_9_moving_a_protected_address_does_not_change_responses(read, demo_services):
     service = demo_services["talk-hidden-door"]
     before = read(f"/hsds/services/{service.pk}"), read("/hsds/services", full="true")
 
@@ -190,7 +190,7 @@ def test_trap_9_moving_a_protected_address_changes_no_byte(read, demo_services):
     assert (read(f"/hsds/services/{service.pk}"), read("/hsds/services", full="true")) == before
 
 
-def test_trap_10_markup_is_taken_off(read, demo_services):
+def test_trap_10_markup_is_removed(read, demo_services):
     service = demo_services["line-voice"]
     Service.objects.filter(pk=service.pk).update(
         name="<b>Demo</b> Line",
@@ -212,18 +212,18 @@ def test_trap_10_markup_is_taken_off(read, demo_services):
     assert body["application_process"] == "Women & girls"
 
 
-def test_trap_11_there_is_a_variant_without_extensions(read, ids):
+def test_trap_11_core_variant_has_no_extensions(read, ids):
     every = ids("/hsds/services")
     strict = validator(Variant.CORE, "service")
 
     assert ids("/hsds/core/services") == every
     documents = read("/hsds/core/services", full="true", per_page="1000")["contents"]
-    assert [error.message for each in documents for error in strict.iter_errors(each)] == []
+    assert [error.message for document in documents for error in strict.iter_errors(document)] == []
     profiled = read("/hsds/services", full="true", per_page="1000")["contents"]
     assert any(not strict.is_valid(each) for each in profiled)
 
 
-def test_documents_of_professionals_are_never_read(ids, read, demo_services):
+def test_services_for_professionals_are_never_served(ids, read, demo_services):
     service = demo_services["talk-professionals"]
 
     assert str(service.pk) not in ids("/hsds/services")

@@ -1,4 +1,4 @@
-"""Rows, and a small country in memory to read them in."""
+"""Rows, and a small country in memory for reading them."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from protect.interchange.imports.values.place_names import (
 )
 from protect.reference.lookup.index import PlaceIndex, PlaceRow
 from protect.reference.lookup.store import place_index
-from protect.uploads import apart
+from protect.uploads import parser_process
 from protect.uploads.parsers import Parser
 
 ATLASES: list[Atlas] = []  # of the database
@@ -56,7 +56,7 @@ PLACES = (
 
 @pytest.fixture(scope="module", autouse=True)
 def one_atlas_for_all() -> Iterator[None]:
-    """Build the atlas of the database once, as long as the places in memory are the same."""
+    """Build the atlas of the database once while the places in memory are the same."""
     load = place_names.load_atlas
 
     def load_once() -> Atlas:
@@ -72,8 +72,8 @@ def one_atlas_for_all() -> Iterator[None]:
 
 @pytest.fixture(scope="module", autouse=True)
 def one_parsing_for_all() -> Iterator[None]:
-    """Start a parser's process once for the same file: its answer depends on nothing else."""
-    run = apart._run_parser
+    """Start the parser process once for each file. Its answer depends only on the file."""
+    run = parser_process._run_parser
 
     def run_once(parser: Parser, content: bytes, command: list[str]) -> bytearray:
         key = (parser, hashlib.sha256(content).digest(), *command)
@@ -82,7 +82,7 @@ def one_parsing_for_all() -> Iterator[None]:
         return bytearray(ANSWERS[key])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(apart, "_run_parser", run_once)
+        patch.setattr(parser_process, "_run_parser", run_once)
         yield
 
 
@@ -103,7 +103,7 @@ def atlas() -> Atlas:
 
 
 def row(**changes: str) -> dict[str, str]:
-    """Return the cells of a good row, changed as a test needs it."""
+    """Return the cells of a valid row with the changes of a test."""
     return {
         "source_id": "demo-1",
         "organisation": "Demo House",
@@ -123,7 +123,7 @@ def read_row(atlas: Atlas) -> Callable[..., Row]:
 
 @pytest.fixture
 def draft_of(read_row: Callable[..., Row]) -> Callable[..., Any]:
-    """Read one good row and return what it would store."""
+    """Read one valid row and return the values to store."""
 
     def draft(**changes: str) -> Any:
         found = read_row(**changes)
@@ -135,7 +135,7 @@ def draft_of(read_row: Callable[..., Row]) -> Callable[..., Any]:
 
 @pytest.fixture
 def table_of() -> Callable[..., Table]:
-    """Return a table of rows, each given by what differs from a good one."""
+    """Return a table of rows, each given by its differences from a valid row."""
 
     def table(*rows: dict[str, str]) -> Table:
         columns = dict.fromkeys([*row(), *(name for each in rows for name in each)])
@@ -152,12 +152,12 @@ def table_of() -> Callable[..., Table]:
 
 
 @pytest.fixture
-def bring(table_of):
-    """Import rows: `bring({...}, {...}, publish=True)`."""
+def run_import(table_of):
+    """Import rows: `run_import({...}, {...}, publish=True)`."""
 
-    def bring(*rows, publish=True, dry_run=False, at=NOW, say=lambda done, total: None):
+    def run_import(*rows, publish=True, dry_run=False, at=NOW, say=lambda done, total: None):
         return command.import_services(
             table_of(*rows), publish=publish, dry_run=dry_run, at=at, report_progress=say
         )
 
-    return bring
+    return run_import

@@ -4,7 +4,7 @@ import pytest
 
 from protect.directory.enums import AddressReaders, Fact, Freshness, Method, Status
 from protect.directory.fact_records import values as facts_values
-from protect.directory.fact_records.checks import service_standings
+from protect.directory.fact_records.checks import service_fact_states
 from protect.directory.models import Location, Service
 from protect.directory.protection import addresses
 from protect.directory.services.actions import edits
@@ -14,7 +14,7 @@ from protect.verification.models import QueueItem
 from protect.verification.queue import queue
 from tests.interchange.imports.uploads import (
     CHANGED,
-    Bringer,
+    Importer,
     csv_of,
     dump,
     edit,
@@ -24,16 +24,16 @@ from tests.interchange.imports.uploads import (
     states,
 )
 from tests.refusals import refuses
-from tests.verification.nights import LATER, NOW, checked, deeds
+from tests.verification.nights import LATER, NOW, checked, count_audit_entries
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def conflict(edda, keepers):
-    """Bring a service, edit it here, and bring the next file as far as its preview."""
-    edda.bring({"description": "As it was."})
-    edit(keepers, Service.objects.get())
+def conflict(edda, staff):
+    """Import a service, edit it here, and take the next file to its preview."""
+    edda.run_import({"description": "As it was."})
+    edit(staff, Service.objects.get())
     return edda.preview(csv_of(rows_of(CHANGED)))
 
 
@@ -41,10 +41,10 @@ def decide(edda, run, *, takes_file: bool | None) -> None:
     import_rows.decide_row(edda.person.scope, run, 2, takes_file=takes_file, at=NOW)
 
 
-def test_what_was_not_touched_here_is_brought_up_to_date(edda):
-    edda.bring({}, {})
+def test_import_updates_services_that_were_not_edited(edda):
+    edda.run_import({}, {})
 
-    run = edda.bring(CHANGED, {})
+    run = edda.run_import(CHANGED, {})
 
     service = Service.objects.get(source_id="r1")
     assert states(run) == ["update", "unchanged"]
@@ -52,41 +52,41 @@ def test_what_was_not_touched_here_is_brought_up_to_date(edda):
         CHANGED["description"],
         "+35621000002",
     )
-    assert (deeds("import_update"), reasons()) == (1, [])
+    assert (count_audit_entries("import_update"), reasons()) == (1, [])
 
 
 @pytest.mark.parametrize("said", [{}, {"professionals_only": "no"}])
-def test_a_file_never_shows_a_service_to_more_people(edda, said):
-    edda.bring({"professionals_only": "yes"})
+def test_import_never_widens_the_audience_of_a_service(edda, said):
+    edda.run_import({"professionals_only": "yes"})
 
-    run = edda.bring(CHANGED | said)
+    run = edda.run_import(CHANGED | said)
 
     service = Service.objects.get()
     assert states(run) == ["update"]
     assert (service.description, service.professionals_only) == (CHANGED["description"], True)
 
 
-def test_a_file_may_show_a_service_to_professionals_only(edda):
-    edda.bring({})
+def test_import_may_restrict_a_service_to_professionals(edda):
+    edda.run_import({})
 
-    edda.bring({"professionals_only": "yes"})
+    edda.run_import({"professionals_only": "yes"})
 
     assert Service.objects.get().professionals_only
 
 
-def test_an_edit_made_here_is_never_overwritten(edda, conflict):
+def test_import_never_overwrites_an_edited_service(edda, conflict):
     edda.apply(conflict)
 
     service = Service.objects.get()
     assert states(conflict) == ["conflict"]
     assert (service.description, service.phones.get().number) == ("As it was.", "+35621000009")
     assert reasons() == [["conflict"]]
-    assert deeds("import_update") == 0
+    assert count_audit_entries("import_update") == 0
 
 
-def test_a_conflict_that_was_decided_for_the_file_is_taken_and_counts_as_unchecked(edda, conflict):
+def test_conflict_decided_for_the_file_is_written_and_counts_as_unchecked(edda, conflict):
     service = Service.objects.get()
-    assert service_standings(service, NOW)[Fact.PHONE].state == Freshness.FRESH
+    assert service_fact_states(service, NOW)[Fact.PHONE].state == Freshness.FRESH
     decide(edda, conflict, takes_file=True)
 
     edda.at = LATER
@@ -94,12 +94,12 @@ def test_a_conflict_that_was_decided_for_the_file_is_taken_and_counts_as_uncheck
 
     service.refresh_from_db()
     assert service.phones.get().number == "+35621000002"
-    assert service_standings(service, LATER)[Fact.PHONE].state == Freshness.UNVERIFIED
+    assert service_fact_states(service, LATER)[Fact.PHONE].state == Freshness.UNVERIFIED
     assert reasons() == [["changed"]]
-    assert deeds("import_update") == 1
+    assert count_audit_entries("import_update") == 1
 
 
-def test_a_conflict_that_was_decided_for_us_is_not_asked_again(edda, conflict):
+def test_conflict_decided_for_the_directory_is_not_asked_again(edda, conflict):
     decide(edda, conflict, takes_file=False)
     edda.apply(conflict)
 
@@ -108,12 +108,12 @@ def test_a_conflict_that_was_decided_for_us_is_not_asked_again(edda, conflict):
 
     assert Service.objects.get().phones.get().number == "+35621000009"
     assert (states(again), states(other)) == (["unchanged"], ["conflict"])
-    assert (deeds("import_keep"), reasons()) == (1, [])
+    assert (count_audit_entries("import_keep"), reasons()) == (1, [])
 
 
-def test_a_decision_does_not_outlive_another_edit(edda, keepers, conflict):
+def test_later_edit_voids_a_conflict_decision(edda, staff, conflict):
     decide(edda, conflict, takes_file=True)
-    edit(keepers, Service.objects.get(), "+35621000008")
+    edit(staff, Service.objects.get(), "+35621000008")
 
     edda.apply(conflict)
 
@@ -122,7 +122,7 @@ def test_a_decision_does_not_outlive_another_edit(edda, keepers, conflict):
     assert reasons() == [["conflict"]]
 
 
-def test_a_decision_can_be_taken_back(edda, conflict):
+def test_conflict_decision_can_be_reset(edda, conflict):
     decide(edda, conflict, takes_file=True)
     decide(edda, conflict, takes_file=None)
 
@@ -131,7 +131,7 @@ def test_a_decision_can_be_taken_back(edda, conflict):
     assert reasons() == [["conflict"]]
 
 
-def test_only_conflicts_are_decided(edda):
+def test_only_conflicts_can_be_decided(edda):
     run = edda.preview(csv_of(rows_of({})))
 
     with refuses("interchange_import_step_not_allowed"):
@@ -140,11 +140,11 @@ def test_only_conflicts_are_decided(edda):
     assert run.rows.get().takes_file is None
 
 
-def test_what_was_edited_after_the_preview_becomes_a_conflict(edda, keepers):
-    edda.bring({})
+def test_edit_after_the_preview_becomes_a_conflict(edda, staff):
+    edda.run_import({})
     run = edda.preview(csv_of(rows_of(CHANGED)))
     assert states(run) == ["update"]
-    edit(keepers, Service.objects.get())
+    edit(staff, Service.objects.get())
 
     edda.apply(run)
 
@@ -153,15 +153,15 @@ def test_what_was_edited_after_the_preview_becomes_a_conflict(edda, keepers):
     assert Service.objects.get().phones.get().number == "+35621000009"
 
 
-def test_a_check_made_here_makes_a_conflict_as_an_edit_does(edda):
-    edda.bring({})
+def test_check_makes_a_conflict_like_an_edit(edda):
+    edda.run_import({})
     checked(Service.objects.get(), Fact.PHONE)
 
     assert states(edda.preview(csv_of(rows_of(CHANGED)))) == ["conflict"]
 
 
-def test_what_a_source_no_longer_lists_goes_to_the_queue_and_stays(edda):
-    edda.bring({}, {}, {})
+def test_service_missing_from_the_file_is_queued_and_kept(edda):
+    edda.run_import({}, {}, {})
     Service.objects.filter(source_id="r3").update(status=Status.WITHDRAWN)
 
     run = edda.preview(csv_of(rows_of({})))
@@ -174,8 +174,8 @@ def test_what_a_source_no_longer_lists_goes_to_the_queue_and_stays(edda):
     assert item.service.status == Status.REVIEW
 
 
-def test_a_row_with_a_mistake_is_not_missing(edda):
-    edda.bring({}, {})
+def test_service_in_an_invalid_row_is_not_missing(edda):
+    edda.run_import({}, {})
 
     run = edda.preview(csv_of(rows_of({}, {"minimum_age": "young"})))
     edda.apply(run)
@@ -183,10 +183,10 @@ def test_a_row_with_a_mistake_is_not_missing(edda):
     assert reasons() == []
 
 
-def test_what_its_source_calls_closed_goes_to_the_queue(edda):
+def test_service_that_its_source_calls_closed_is_queued(edda):
 
     rows = rows_of({}, {})
-    edda.bring(*rows)
+    edda.run_import(*rows)
     records = [record_of(rows[0]), record_of(rows[1], status="defunct")]
     run = edda.preview(json.dumps(records).encode())
 
@@ -195,20 +195,20 @@ def test_what_its_source_calls_closed_goes_to_the_queue(edda):
     assert [item.service.source_id for item in QueueItem.objects.all()] == ["r2"]
 
 
-def test_services_of_other_sources_and_countries_are_not_missed(edda):
-    Bringer(edda.keepers, source="other-list").bring({})
-    edda.bring({})
+def test_services_of_other_sources_and_countries_are_not_missing(edda):
+    Importer(edda.staff, source="other-list").run_import({})
+    edda.run_import({})
     Service.objects.filter(source="other-list").update(country="IE")
 
     assert apply.find_missing_services(edda.preview(csv_of(rows_of({})))) == []
 
 
-def test_a_service_whose_address_was_turned_gets_none_by_an_import(edda, keepers):
+def test_import_adds_no_address_to_a_protected_service(edda, staff):
     place = {"city": "Valletta", "address": "Demo Street 5", "description": "At Demo Street 5."}
-    edda.bring(place)
+    edda.run_import(place)
     service = Service.objects.get()
     assert Location.objects.count() == 1
-    addresses.protect_address(keepers.cora.scope, service, None, at=NOW)
+    addresses.protect_address(staff.cora.scope, service, None, at=NOW)
 
     run = edda.preview(csv_of(rows_of(place | {"phones": "+35621000002|voice"})))
     decide(edda, run, takes_file=True)
@@ -220,19 +220,19 @@ def test_a_service_whose_address_was_turned_gets_none_by_an_import(edda, keepers
     assert "Demo Street" not in dump()
 
 
-def test_an_address_for_professionals_stays_theirs(edda, keepers):
+def test_import_keeps_an_address_for_professionals(edda, staff):
     place = {"city": "Valletta", "address": "Demo Street 5"}
-    edda.bring(place)
+    edda.run_import(place)
     Service.objects.update(address_audience=AddressReaders.PROFESSIONALS)
     Location.objects.update(audience=AddressReaders.PROFESSIONALS)
 
-    edda.bring(place | CHANGED)
+    edda.run_import(place | CHANGED)
 
     assert Service.objects.get().address_audience == AddressReaders.PROFESSIONALS
     assert Location.objects.get().audience == AddressReaders.PROFESSIONALS
 
 
-def test_an_item_of_the_queue_is_not_opened_twice(edda, conflict):
+def test_import_does_not_open_a_second_queue_item(edda, conflict):
     queue.enqueue(Service.objects.get(), queue.QueueReason.DUE, at=LATER)
 
     edda.apply(conflict)
@@ -267,14 +267,14 @@ AS_EDITED = {
 
 
 @pytest.fixture
-def edited(edda, keepers):
-    """Bring a service, write its facts anew here, and bring the next file as far as its preview."""
-    edda.bring(SAID)
+def edited(edda, staff):
+    """Import a service, store its facts again here, and take the next file to its preview."""
+    edda.run_import(SAID)
     service = Service.objects.get()
     for fact, values in AS_EDITED.items():
-        mark = facts_values.mark_of(facts_values.read_fact(service, fact))
-        wanted = Edit(fact, values, mark, method=Method.CALL)
-        edits.edit_fact(keepers.cora.scope, service, wanted, at=NOW)
+        fingerprint = facts_values.fingerprint_of(facts_values.read_fact(service, fact))
+        wanted = Edit(fact, values, fingerprint, method=Method.CALL)
+        edits.edit_fact(staff.cora.scope, service, wanted, at=NOW)
     return edda.preview(csv_of(rows_of(SAID | {"genders_served": "all", "cost": "free"})))
 
 
@@ -288,7 +288,7 @@ def stands() -> dict[str, list[object]]:
     }
 
 
-def test_facts_that_were_edited_here_are_a_conflict_and_stay_as_they_are(edda, edited):
+def test_edited_facts_are_a_conflict_and_are_kept(edda, edited):
     before = stands()
     assert states(edited) == ["conflict"]
 
@@ -298,7 +298,7 @@ def test_facts_that_were_edited_here_are_a_conflict_and_stay_as_they_are(edda, e
     assert before["hours"] == [("phone", "Mo-Su 08:00-20:00"), ("visit", "Tu 10:00-12:00")]
 
 
-def test_a_file_that_is_taken_writes_what_it_says_and_leaves_what_it_cannot_say(edda, edited):
+def test_decision_for_the_file_keeps_values_that_no_column_holds(edda, edited):
     decide(edda, edited, takes_file=True)
 
     edda.apply(edited)
@@ -318,10 +318,10 @@ def test_a_file_that_is_taken_writes_what_it_says_and_leaves_what_it_cannot_say(
     }
 
 
-def test_a_service_without_edits_here_is_written_whole(edda):
-    edda.bring(SAID)
+def test_service_without_edits_is_overwritten_completely(edda):
+    edda.run_import(SAID)
 
-    edda.bring(SAID | {"languages": "fr", "opening_hours": "", "genders_served": ""})
+    edda.run_import(SAID | {"languages": "fr", "opening_hours": "", "genders_served": ""})
 
     assert stands() == {
         "languages": [("fr", "")],

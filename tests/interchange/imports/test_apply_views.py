@@ -13,13 +13,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def run(edda, monkeypatch):
-    """Bring three rows as far as the preview; two are written in one piece."""
+    """Take three rows to the preview. One batch writes two of them."""
     monkeypatch.setattr(apply, "BATCH", 2)
     monkeypatch.setattr(runs, "SECONDS", 0.0)
     return edda.preview(csv_of(rows_of({}, {}, {})))
 
 
-def test_applying_goes_in_pieces_and_its_page_says_how_far(desk, run):
+def test_import_is_applied_in_batches_with_progress(desk, run):
     address = f"/directory/imports/{run.pk}/apply"
 
     page = go(desk, desk.post(address))
@@ -27,8 +27,8 @@ def test_applying_goes_in_pieces_and_its_page_says_how_far(desk, run):
     assert "Rows applied: 2 of 3" in words(page)
     assert Service.objects.count() == 2
 
-    told = [send(desk, address, accept="application/json").json() for _ in range(2)]
-    assert [(each["done"], each["of"], each["is_over"]) for each in told] == [
+    answers = [send(desk, address, accept="application/json").json() for _ in range(2)]
+    assert [(each["done"], each["of"], each["is_over"]) for each in answers] == [
         (3, 3, False),
         (3, 3, True),
     ]
@@ -38,13 +38,13 @@ def test_applying_goes_in_pieces_and_its_page_says_how_far(desk, run):
     assert Service.objects.count() == 3
 
 
-def test_a_colleague_continues_applying_where_it_stopped(desk, run, keepers):
+def test_another_user_can_continue_applying(desk, run, staff):
     address = f"/directory/imports/{run.pk}"
     desk.post(f"{address}/apply")
 
     assert "Being applied" in words(desk.get("/directory/imports"))
     assert led_to(desk.get(address)).endswith("/apply")
-    cora = keepers.desk("cora")
+    cora = staff.desk("cora")
     assert "Rows applied: 2 of 3" in words(go(cora, cora.get(address)))
     for _ in range(2):
         cora.post(f"{address}/apply")
@@ -53,7 +53,7 @@ def test_a_colleague_continues_applying_where_it_stopped(desk, run, keepers):
     assert (run.state, Service.objects.count()) == ("applied", 3)
 
 
-def test_what_is_applied_is_not_applied_once_more(desk, run):
+def test_applied_import_is_not_applied_again(desk, run):
     address = f"/directory/imports/{run.pk}/apply"
     for _ in range(3):
         desk.post(address)
@@ -64,7 +64,7 @@ def test_what_is_applied_is_not_applied_once_more(desk, run):
     assert Service.objects.count() == 3
 
 
-def test_the_rest_is_left_unwritten_after_a_question_that_says_so(desk, run):
+def test_discarding_while_applying_keeps_written_rows(desk, run):
     desk.post(f"/directory/imports/{run.pk}/apply")
     address = f"/directory/imports/{run.pk}/discard"
     assert (

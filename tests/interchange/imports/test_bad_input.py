@@ -1,4 +1,4 @@
-"""Every row of the table of bad input (directory-and-matching.md, section 5), by its name."""
+"""Every row of the table of invalid input (directory-and-matching.md, section 5), by its name."""
 
 import json
 import zipfile
@@ -14,7 +14,7 @@ from protect.interchange.imports.files import reader
 from protect.interchange.imports.parsers.limits import MAX_ARCHIVE_FILES
 from protect.interchange.models import ImportRun
 from tests.interchange.imports.uploads import (
-    Bringer,
+    Importer,
     codes,
     csv_of,
     page_of,
@@ -26,39 +26,39 @@ from tests.interchange.imports.uploads import (
     zip_of,
 )
 from tests.refusals import refuses
-from tests.verification.nights import make_keepers
+from tests.verification.nights import make_directory_staff
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def edda(db):
-    return Bringer(make_keepers())
+    return Importer(make_directory_staff())
 
 
-def judged(edda, **changes):
-    """Return the one row of a file, changed as given, as it was judged."""
+def validated_row(edda, **changes):
+    """Return the only row of a file with the given changes, after validation."""
     return edda.preview(csv_of(rows_of(changes))).rows.get()
 
 
-def told(row) -> str:
+def problem_text(row) -> str:
     found = rows.row_troubles(row)
     return " ".join(f"{each.problem} {each.remedy}" for each in found)
 
 
-def test_lost_leading_zero(edda):
-    edda.keepers.office.country = "NL"
-    edda.keepers.office.save()
+def test_number_with_a_lost_leading_zero_is_refused(edda):
+    edda.staff.office.country = "NL"
+    edda.staff.office.save()
 
-    row = judged(edda, country="NL", phones="201234567")
+    row = validated_row(edda, country="NL", phones="201234567")
 
     assert (row.state, codes(row)) == ("error", ["phone_leading_zero"])
-    assert "+31201234567" in told(row)
+    assert "+31201234567" in problem_text(row)
 
 
-def test_a_spreadsheet_that_lost_the_zero_says_so_as_well(edda):
-    edda.keepers.office.country = "NL"
-    edda.keepers.office.save()
+def test_spreadsheet_number_with_a_lost_leading_zero_is_refused(edda):
+    edda.staff.office.country = "NL"
+    edda.staff.office.save()
     sheet = xlsx_of(rows_of({"country": "NL", "phones": "NUMBER"}))
     files = _members(sheet)
     page = files["xl/worksheets/sheet1.xml"]
@@ -85,16 +85,16 @@ def _members(content: bytes) -> dict[str, str]:
         ("country", "Maltta", "MT"),
     ],
 )
-def test_unknown_language_term_need(edda, column, word, nearest):
-    row = judged(edda, **{column: word})
+def test_unknown_code_is_refused_with_suggestions(edda, column, word, nearest):
+    row = validated_row(edda, **{column: word})
 
     assert (row.state, codes(row)[0]) == ("error", "unknown_code")
-    proposed = told(row).partition("write one of: ")[2].rstrip(".").split(", ")
+    proposed = problem_text(row).partition("write one of: ")[2].rstrip(".").split(", ")
     assert len(proposed) == 3
     assert nearest in proposed
 
 
-def test_free_text_hours(edda):
+def test_hours_in_free_text_become_a_note(edda):
     text = "weekday mornings, ring first"
     run = edda.preview(csv_of(rows_of({"opening_hours": text})))
     edda.apply(run)
@@ -111,16 +111,16 @@ def test_free_text_hours(edda):
         (("53.34", "-6.26"), "correct the city"),  # foreign
     ],
 )
-def test_swapped_or_foreign_coordinates(edda, point, says):
-    row = judged(edda, city="Valletta", latitude=point[0], longitude=point[1])
+def test_swapped_or_foreign_coordinates_are_refused(edda, point, says):
+    row = validated_row(edda, city="Valletta", latitude=point[0], longitude=point[1])
 
     assert (row.state, codes(row)) == ("error", ["place_mismatch"])
-    assert f"{point[0]}, {point[1]}" in told(row)
-    assert "35.89968, 14.5148" in told(row)  # both are shown
-    assert says in told(row)
+    assert f"{point[0]}, {point[1]}" in problem_text(row)
+    assert "35.89968, 14.5148" in problem_text(row)  # both are shown
+    assert says in problem_text(row)
 
 
-def test_wrong_encoding(edda):
+def test_file_in_another_encoding_asks_for_the_encoding(edda):
     content = csv_of(rows_of({"service": "Ħaż-Żebbuġ – Żółw"})).decode().encode("utf-16")
 
     run = edda.begin(content)
@@ -129,7 +129,7 @@ def test_wrong_encoding(edda):
     assert "utf_16" in reader.likely_encodings(content)
     runs.choose_encoding(edda.person.scope, edda.person.unlocked(), run, "utf_16", at=edda.at)
     run.refresh_from_db()
-    run = edda.judge(edda.stage_rows(edda.map(run)))
+    run = edda.validate(edda.stage_rows(edda.map(run)))
     assert run.rows.get().cells["service"] == "Ħaż-Żebbuġ – Żółw"
 
 
@@ -150,15 +150,15 @@ DENSE = '<row r="1"><c r="A1"><v>1</v></c></row><row r="90000"><c r="XFD90000"><
     ],
     ids=["bytes", "rows", "bomb", "sheet rows", "dense sheet", "far row", "records"],
 )
-def test_too_large_is_refused_before_parsing(edda, content):
+def test_too_large_file_is_refused_before_parsing(edda, content):
     with pytest.raises(FileTooLarge):
         edda.begin(content)
 
     assert not ImportRun.objects.exists()
 
 
-def test_a_size_that_an_archive_hides_is_found(edda):
-    """The head says ten bytes; what comes out is more: neither is believed."""
+def test_archive_with_a_false_declared_size_is_refused(edda):
+    """The header states ten bytes and the content is longer. Neither size is trusted."""
     whole = zip_of({"page-1.json": json.dumps([record_of(row) for row in rows_of({})])})
     size = zipfile.ZipFile(BytesIO(whole)).infolist()[0].file_size
     lying = whole.replace(size.to_bytes(4, "little"), (10).to_bytes(4, "little"))
@@ -167,12 +167,12 @@ def test_a_size_that_an_archive_hides_is_found(edda):
         edda.begin(lying)
 
 
-def test_a_thousand_files_in_an_archive_are_too_many(edda):
+def test_archive_with_too_many_files_is_refused(edda):
     with pytest.raises(FileTooLarge):
         edda.begin(zip_of({f"p{n}.json": "[]" for n in range(MAX_ARCHIVE_FILES + 1)}))
 
 
-def test_no_source_id(edda):
+def test_row_without_an_id_gets_a_generated_one(edda):
     run = edda.preview(csv_of(rows_of({"source_id": ""})))
     made = run.rows.get().source_id
     edda.apply(run)
@@ -183,9 +183,9 @@ def test_no_source_id(edda):
 
 
 @pytest.mark.parametrize(("city", "code"), [("Berg", "ambiguous"), ("Bergxyzh", "unknown")])
-def test_place_ambiguous_or_unfound(edda, city, code):
-    edda.keepers.office.country = "BE"
-    edda.keepers.office.save()
+def test_ambiguous_or_unknown_place_is_a_warning(edda, city, code):
+    edda.staff.office.country = "BE"
+    edda.staff.office.save()
 
     run = edda.preview(csv_of(rows_of({"country": "BE", "city": city, "phones": "1712"})))
     edda.apply(run)
@@ -222,25 +222,23 @@ GOOD = record_of(rows_of({})[0])
         ),
     ],
 )
-def test_a_record_that_violates_the_standard_is_a_row_with_its_place_and_the_others_come(
-    edda, change, field
-):
+def test_invalid_record_is_reported_by_position_and_others_are_imported(edda, change, field):
     run = edda.preview(feed(GOOD | {"id": "good"}, GOOD | change))
 
     assert states(run) == ["create", "error"]
     row = run.rows.get(line=2)
     assert codes(row)[0] == "record_invalid"
-    assert told(row).startswith("Page 1, record 2: ")
-    assert f"“{field}”" in told(row)
+    assert problem_text(row).startswith("Page 1, record 2: ")
+    assert f"“{field}”" in problem_text(row)
 
 
-def test_what_a_feed_writes_as_null_is_left_out(edda):
+def test_nulls_of_a_feed_are_ignored(edda):
     run = edda.preview(feed(GOOD | {"email": None, "schedules": None, "url": None}))
 
     assert states(run) == ["create"]
 
 
-def test_a_violation_repeats_no_value(edda):
+def test_violation_message_quotes_no_value(edda):
     planted = "12 Demo Street"
     bad = GOOD | {"minimum_age": planted, "status": planted, "phones": [planted]}
     bad |= {"attributes": []}  # what has no kind may be a shelter
@@ -251,7 +249,7 @@ def test_a_violation_repeats_no_value(edda):
     assert planted not in repr((row.cells, row.troubles))
 
 
-def test_a_page_as_open_referral_uk_sends_it_is_read_record_by_record(edda):
+def test_page_of_open_referral_uk_is_read_record_by_record(edda):
     page = {
         "totalElements": 2,
         "totalPages": 1,
@@ -268,11 +266,11 @@ def test_a_page_as_open_referral_uk_sends_it_is_read_record_by_record(edda):
     assert states(run) == ["create", "error"]
 
 
-def test_a_record_that_was_mended_by_a_person_is_no_violation_any_more(edda):
+def test_corrected_record_has_no_violation(edda):
     run = edda.preview(feed(GOOD | {"status": "Active"}))
-    mark = rows.cells_fingerprint(run.rows.get().cells)
+    fingerprint = rows.cells_fingerprint(run.rows.get().cells)
 
-    row = rows.edit_row(edda.person.scope, run, 1, {"notes": "x"}, mark, at=edda.at)
+    row = rows.edit_row(edda.person.scope, run, 1, {"notes": "x"}, fingerprint, at=edda.at)
 
     assert row.state == RowState.CREATE
 
@@ -290,7 +288,7 @@ CHANGED = [
 
 @pytest.mark.parametrize("pages", [pages for _name, pages in CHANGED], ids=[n for n, _ in CHANGED])
 @pytest.mark.parametrize("shape", ["zip", "lines", "list"])
-def test_a_feed_that_changes_under_the_reader_is_refused_with_what_to_do(edda, pages, shape):
+def test_feed_that_changed_during_download_is_refused(edda, pages, shape):
     content = {
         "zip": zip_of({f"page-{n}.json": json.dumps(page) for n, page in enumerate(pages)}),
         "lines": "\n".join(map(json.dumps, pages)).encode(),
@@ -307,7 +305,7 @@ def test_a_feed_that_changes_under_the_reader_is_refused_with_what_to_do(edda, p
     assert not ImportRun.objects.exists()
 
 
-def test_pages_that_fit_are_read_in_their_order_whatever_their_names(edda):
+def test_consistent_pages_are_read_in_natural_order(edda):
     pages = {
         f"p{n}.json": json.dumps(page_of([GOOD | {"id": f"r{n}"}], n, 11, 11)) for n in range(1, 12)
     }
@@ -317,7 +315,7 @@ def test_pages_that_fit_are_read_in_their_order_whatever_their_names(edda):
     assert [row.source_id for row in run.rows.all()] == [f"r{n}" for n in range(1, 12)]
 
 
-def test_a_record_that_comes_twice_and_is_the_same_is_one(edda):
+def test_identical_repeated_record_is_read_once(edda):
     assert states(edda.preview(feed(ONE, ONE, TWO))) == ["create", "create"]
 
 
@@ -331,7 +329,7 @@ def test_a_record_that_comes_twice_and_is_the_same_is_one(edda):
         ("One<br>Two", "One\nTwo"),
     ],
 )
-def test_markup_is_taken_out_of_every_format(edda, text, kept):
+def test_markup_is_removed_from_every_format(edda, text, kept):
     for content in (
         feed(GOOD | {"description": text}),
         csv_of(rows_of({"description": text})),

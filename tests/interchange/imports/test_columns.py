@@ -7,7 +7,7 @@ from tests.verification.nights import LATER
 pytestmark = pytest.mark.django_db
 
 
-def test_a_file_without_a_column_leaves_what_stands_and_an_empty_cell_takes_it_away(edda):
+def test_absent_column_keeps_stored_values_and_blank_cell_deletes_them(edda):
     whole = {
         "description": "As it was.",
         "email": "house@demo.example",
@@ -15,7 +15,7 @@ def test_a_file_without_a_column_leaves_what_stands_and_an_empty_cell_takes_it_a
         "opening_hours": "Mo-Fr 09:00-17:00",
         "cost": "free",
     }
-    edda.bring(whole)
+    edda.run_import(whole)
     fewer = [
         {name: text for name, text in row.items() if name not in {"languages", "opening_hours"}}
         for row in rows_of({**whole, "description": "As the file says.", "email": ""})

@@ -15,21 +15,21 @@ BAD = "demo-2,Demo House,Demo Line,legal,MT,1773|voice,young,high\n"
 
 
 @pytest.fixture
-def bring(db, tmp_path):
-    """Run the command on a text and return what it says: result, progress."""
+def run_import(db, tmp_path):
+    """Run the command on a text and return its result and progress messages."""
 
-    def bring(text, *options):
+    def run_import(text, *options):
         path = tmp_path / "services.csv"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         out, progress = StringIO(), StringIO()
         call_command("import_services", str(path), *options, stdout=out, stderr=progress)
         return out.getvalue(), progress.getvalue()
 
-    return bring
+    return run_import
 
 
-def test_the_result_and_the_progress_are_told_apart(bring):
-    out, progress = bring(HEADER + GOOD + BAD)
+def test_command_writes_result_and_progress_separately(run_import):
+    out, progress = run_import(HEADER + GOOD + BAD)
 
     assert "created 1, unchanged 0, error 1" in out
     assert "published 1 of 1 created" in out
@@ -37,67 +37,67 @@ def test_the_result_and_the_progress_are_told_apart(bring):
     assert progress == "2/2 rows\n"
 
 
-def test_a_second_run_says_that_nothing_changed(bring):
-    bring(HEADER + GOOD)
+def test_second_run_reports_unchanged_rows(run_import):
+    run_import(HEADER + GOOD)
 
-    assert bring(HEADER + GOOD)[0].startswith("unchanged 1\n")
+    assert run_import(HEADER + GOOD)[0].startswith("unchanged 1\n")
 
 
-def test_a_live_site_publishes_no_imported_service(bring, settings):
+def test_live_site_publishes_no_imported_service(run_import, settings):
     settings.IS_DEMO = False
 
-    out, _ = bring(HEADER + GOOD)
+    out, _ = run_import(HEADER + GOOD)
 
     assert "published 0 of 1 created" in out
     assert Service.objects.get().status == Status.REVIEW
 
 
-def test_a_preview_says_so_and_stores_nothing(bring):
-    out, _ = bring(HEADER + GOOD, "--dry-run")
+def test_dry_run_stores_nothing(run_import):
+    out, _ = run_import(HEADER + GOOD, "--dry-run")
 
     assert "would be: created 1" in out
     assert not Service.objects.exists()
 
 
-def test_rows_to_mend_are_written_where_asked_and_can_come_back(bring, tmp_path):
+def test_bad_rows_are_written_to_a_file_and_can_be_imported_again(run_import, tmp_path):
     mend = tmp_path / "mend.csv"
-    out, _ = bring(HEADER + GOOD + BAD, "--errors", str(mend))
+    out, _ = run_import(HEADER + GOOD + BAD, "--errors", str(mend))
     text = mend.read_text(encoding="utf-8")
 
     assert str(mend) in out
     assert "age_bad" in text
-    bring(text.replace("young", "18"))
+    run_import(text.replace("young", "18"))
     assert Service.objects.count() == 2
 
 
-def test_without_a_file_for_them_bad_rows_are_only_told(bring, tmp_path):
-    out, _ = bring(HEADER + BAD)
+def test_bad_rows_are_only_reported_without_an_errors_file(run_import, tmp_path):
+    out, _ = run_import(HEADER + BAD)
 
     assert "run again with --errors FILE" in out
     assert [path.name for path in tmp_path.iterdir()] == ["services.csv"]
 
 
-def test_rows_of_two_sources_live_side_by_side(bring):
-    bring(HEADER + GOOD)
-    bring(HEADER + GOOD, "--source", "demo-office")
+def test_rows_of_two_sources_do_not_conflict(run_import):
+    run_import(HEADER + GOOD)
+    run_import(HEADER + GOOD, "--source", "demo-office")
 
     assert Service.objects.count() == 2
 
 
-def test_another_encoding_is_refused_and_can_be_named(bring):
+def test_other_encoding_is_refused_unless_named(run_import):
     data = (HEADER + GOOD.replace("Demo House", "Démo Maison d’été à Liège")).encode("cp1252")
 
     with pytest.raises(FileEncodingUnclear):
-        bring(data)
+        run_import(data)
     assert not Service.objects.exists()
 
-    bring(data, "--encoding", "cp1252")
+    run_import(data, "--encoding", "cp1252")
     assert Service.objects.get().organisation.name == "Démo Maison d’été à Liège"
 
 
 # --- other columns --------------------------------------------------------------------------------
 
-THEIRS = "Nr;Huis;Dienst;Soort;Straat + nr;Tel\n"
+OTHER_HEADER = "Nr;Huis;Dienst;Soort;Straat + nr;Tel\n"
 ROWS = (
     "1;Demo Huis;Demo dienst;Juridisch;Demo Straat 5;1772\n"
     "2;Demo Huis;Demo opvang;Foyer;Demo Straat 9;1773\n"
@@ -131,21 +131,21 @@ def mapping(tmp_path):
     return write
 
 
-def test_a_file_of_other_columns_is_mapped_by_a_file(bring, mapping):
-    out, _ = bring(THEIRS + ROWS, "--mapping", mapping())
+def test_file_with_other_columns_is_mapped_by_a_mapping_file(run_import, mapping):
+    out, _ = run_import(OTHER_HEADER + ROWS, "--mapping", mapping())
 
     assert "created 2" in out
     assert "Demo Straat 9" not in out
     names = dict(Service.objects.values_list("name", "address_audience"))
     assert names == {"Demo dienst": "public", "Demo opvang": "never_stored"}
-    assert {each.source_id for each in Service.objects.all()} == {"1", "2"}
-    assert bring(THEIRS + ROWS, "--mapping", mapping())[0].startswith("unchanged 2\n")
+    assert {service.source_id for service in Service.objects.all()} == {"1", "2"}
+    assert run_import(OTHER_HEADER + ROWS, "--mapping", mapping())[0].startswith("unchanged 2\n")
 
 
-def test_a_mapping_as_the_desk_keeps_it_does_as_well(bring, mapping):
+def test_mapping_file_may_use_fingerprints_of_the_desk(run_import, mapping):
     kept = MAPPING.replace("Huis =", f'"{storable_name("Huis")}" =')
 
-    assert "created 2" in bring(THEIRS + ROWS, "--mapping", mapping(kept))[0]
+    assert "created 2" in run_import(OTHER_HEADER + ROWS, "--mapping", mapping(kept))[0]
 
 
 @pytest.mark.parametrize(
@@ -162,21 +162,21 @@ def test_a_mapping_as_the_desk_keeps_it_does_as_well(bring, mapping):
         ('"Straat + nr" = "address"', "", "interchange_import_places_unnamed"),
     ],
 )
-def test_a_mapping_that_is_wrong_stops_the_file(bring, mapping, before, after, refusal):
+def test_invalid_mapping_file_is_refused(run_import, mapping, before, after, refusal):
     with refuses(refusal):
-        bring(THEIRS + ROWS, "--mapping", mapping(MAPPING.replace(before, after)))
+        run_import(OTHER_HEADER + ROWS, "--mapping", mapping(MAPPING.replace(before, after)))
 
     assert not Service.objects.exists()
 
 
-def test_a_column_that_is_named_as_a_place_is_not_kept(bring, mapping):
-    bring(THEIRS + ROWS, "--mapping", mapping(MAPPING.replace('"address"', '"*place"')))
+def test_column_marked_as_address_is_not_stored(run_import, mapping):
+    run_import(OTHER_HEADER + ROWS, "--mapping", mapping(MAPPING.replace('"address"', '"*place"')))
 
     assert Service.objects.count() == 2
     assert not Location.objects.filter(address__contains="Straat").exists()
 
 
-def test_titles_above_the_headings_are_no_rows(bring):
-    out, _ = bring(f"Demo list\nas of 2026\n\n{HEADER}{GOOD}")
+def test_titles_above_the_headings_are_skipped(run_import):
+    out, _ = run_import(f"Demo list\nas of 2026\n\n{HEADER}{GOOD}")
 
     assert "created 1, unchanged 0\n" in out

@@ -22,7 +22,7 @@ def codes(found):
         ("BE", "", []),
     ],
 )
-def test_numbers_are_kept_as_they_can_be_dialled(draft_of, country, cell, expected):
+def test_numbers_are_stored_in_a_form_that_can_be_dialled(draft_of, country, cell, expected):
     assert draft_of(country=country, phones=cell).phones == tuple(expected)
 
 
@@ -40,7 +40,7 @@ def test_numbers_are_kept_as_they_can_be_dialled(draft_of, country, cell, expect
         ("BE", "+3225550000|fax", "unknown_code", "voice"),
     ],
 )
-def test_a_number_that_cannot_be_dialled_keeps_the_row_out(read_row, country, cell, code, says):
+def test_undiallable_number_refuses_the_row(read_row, country, cell, code, says):
     found = read_row(country=country, phones=cell)
 
     assert found.draft is None
@@ -59,7 +59,9 @@ ASKED = [
 
 
 @pytest.mark.parametrize(("country", "cell", "whole", "other"), ASKED)
-def test_a_number_that_may_have_lost_its_zero_is_asked_about(read_row, country, cell, whole, other):
+def test_number_that_may_lack_a_zero_is_refused_with_both_readings(
+    read_row, country, cell, whole, other
+):
     found = read_row(country=country, phones=cell)
 
     assert found.draft is None
@@ -70,9 +72,7 @@ def test_a_number_that_may_have_lost_its_zero_is_asked_about(read_row, country, 
 
 
 @pytest.mark.parametrize(("country", "cell", "whole", "other"), ASKED)
-def test_both_answers_to_a_lost_zero_can_be_written_and_copied(
-    draft_of, country, cell, whole, other
-):
+def test_both_proposed_readings_of_a_lost_zero_are_accepted(draft_of, country, cell, whole, other):
     for answer in (whole, other, plain_isolated_number(whole), plain_isolated_number(other)):
         dialled = "".join(char for char in answer if char in "+0123456789")
         assert draft_of(country=country, phones=answer).phones == ((dialled, "voice"),)
@@ -95,7 +95,7 @@ def test_both_answers_to_a_lost_zero_can_be_written_and_copied(
         ("MT", "21234567", "+35621234567"),
     ],
 )
-def test_a_number_that_can_only_be_itself_is_taken(draft_of, country, cell, expected):
+def test_unambiguous_number_is_accepted(draft_of, country, cell, expected):
     assert draft_of(country=country, phones=cell).phones == ((expected, "voice"),)
 
 
@@ -118,16 +118,14 @@ def test_a_number_that_can_only_be_itself_is_taken(draft_of, country, cell, expe
         ("SI", "31234567", "+38631234567"),
     ],
 )
-def test_what_is_dialled_before_a_number_is_proposed_where_it_is_lost(
-    read_row, country, cell, expected
-):
+def test_missing_trunk_prefix_is_proposed(read_row, country, cell, expected):
     found = read_row(country=country, phones=cell)
 
     assert (found.draft, codes(found)) == (None, ["phone_leading_zero"])
     assert found.troubles[0].fillers["proposal"] == expected
 
 
-def test_no_number_is_proposed_where_none_is_meant(read_row):
+def test_no_number_is_proposed_for_other_text(read_row):
     found = read_row(country="PL", phones="0221234567")
 
     assert (found.draft, codes(found)) == (None, ["phone_bad"])
@@ -146,13 +144,13 @@ def test_no_number_is_proposed_where_none_is_meant(read_row):
         ("source_url", "see the leaflet", "website_bad"),
     ],
 )
-def test_a_bad_address_keeps_the_row_out(read_row, column, value, code):
+def test_invalid_mail_or_web_address_refuses_the_row(read_row, column, value, code):
     found = read_row(**{column: value})
 
     assert (found.draft, codes(found), found.troubles[0].column) == (None, [code], column)
 
 
-def test_a_landline_of_a_shelter_is_pointed_out(read_row):
+def test_landline_of_a_shelter_is_a_warning(read_row):
     found = read_row(categories="shelter", phones="+3242221733|voice")
 
     assert codes(found) == ["shelter_landline"]
@@ -160,7 +158,7 @@ def test_a_landline_of_a_shelter_is_pointed_out(read_row):
 
 
 @pytest.mark.parametrize("phones", ["+32470123456|voice", "1712|voice", "+3280030030|voice"])
-def test_other_numbers_of_a_shelter_are_not(read_row, phones):
+def test_other_numbers_of_a_shelter_are_not_a_warning(read_row, phones):
     assert codes(read_row(categories="shelter", phones=phones)) == []
 
 
@@ -179,7 +177,7 @@ BOTH = [("+3225550000", "voice"), ("+32470123456", "voice")]
         "+32 2 555 00 00 / +32 470 12 34 56",
     ],
 )
-def test_several_numbers_of_one_cell_become_several_with_a_remark(read_row, cell):
+def test_several_numbers_in_a_cell_are_split_with_a_warning(read_row, cell):
     found = read_row(country="BE", phones=cell)
 
     assert found.draft.phones == tuple(BOTH)
@@ -187,13 +185,13 @@ def test_several_numbers_of_one_cell_become_several_with_a_remark(read_row, cell
     assert all(number in found.troubles[0].problem for number, _kind in BOTH)
 
 
-def test_numbers_that_are_parted_as_we_part_them_need_no_remark(read_row):
+def test_numbers_separated_by_semicolons_need_no_warning(read_row):
     found = read_row(country="BE", phones="02 555 00 00; 0470 12 34 56")
 
     assert (found.draft.phones, codes(found)) == (tuple(BOTH), [])
 
 
-def test_a_number_with_a_slash_in_it_is_one(read_row):
+def test_number_with_a_slash_is_not_split(read_row):
     found = read_row(country="BE", phones="02/555.00.00")
 
     assert (found.draft.phones, codes(found)) == (tuple(BOTH[:1]), [])
@@ -209,7 +207,7 @@ def test_a_number_with_a_slash_in_it_is_one(read_row):
         "02 123 45 67 / 0470 12 34 56",  # the first is nobody's
     ],
 )
-def test_a_cell_that_cannot_be_cut_for_sure_keeps_the_row_out(read_row, cell):
+def test_cell_that_cannot_be_split_for_certain_refuses_the_row(read_row, cell):
     found = read_row(country="BE", phones=cell)
 
     assert found.draft is None
@@ -221,7 +219,7 @@ def test_a_cell_that_cannot_be_cut_for_sure_keeps_the_row_out(read_row, cell):
 @pytest.mark.parametrize(
     "typed", ["www.demo.example", "demo.example/help?a=1", "demo.example:8080"]
 )
-def test_a_web_address_without_a_scheme_gets_one_with_a_remark(read_row, typed):
+def test_web_address_without_a_scheme_gets_https_with_a_warning(read_row, typed):
     found = read_row(website=typed)
 
     assert found.draft.texts["website"] == f"https://{typed}"
@@ -229,7 +227,7 @@ def test_a_web_address_without_a_scheme_gets_one_with_a_remark(read_row, typed):
 
 
 @pytest.mark.parametrize("typed", ["none", "n.v.t.", "demo example", "a@demo.example", "ftp://x.y"])
-def test_what_is_no_web_address_gets_none(read_row, typed):
+def test_other_text_gets_no_scheme(read_row, typed):
     found = read_row(website=typed)
 
     assert found.draft is None
@@ -243,9 +241,7 @@ def test_what_is_no_web_address_gets_none(read_row, typed):
     "name", ["Demo Refuge Liège", "Opvang Luik", "Vluchthuis Kerkstraat", "Maison rue Haute"]
 )
 @pytest.mark.parametrize("column", ["service", "organisation"])
-def test_a_town_or_a_street_in_the_name_of_a_shelter_is_a_warning_that_repeats_nothing(
-    read_row, column, name
-):
+def test_town_or_street_in_a_shelter_name_is_a_warning_without_quote(read_row, column, name):
     found = read_row(categories="shelter", phones="+32470123456", **{column: name})
 
     if "rue" in name:  # reads like an address
@@ -254,14 +250,14 @@ def test_a_town_or_a_street_in_the_name_of_a_shelter_is_a_warning_that_repeats_n
     assert found.draft.is_shelter
     assert codes(found) == ["shelter_name_place"]
     assert found.troubles[0].column == column
-    told = f"{found.troubles[0].problem} {found.troubles[0].remedy}"
-    assert not any(word in told for word in ("Liège", "Luik", "Kerkstraat"))
+    problem_text = f"{found.troubles[0].problem} {found.troubles[0].remedy}"
+    assert not any(word in problem_text for word in ("Liège", "Luik", "Kerkstraat"))
 
 
 @pytest.mark.parametrize("name", ["Demo Refuge", "St Mary House", "A safe place", "Way out"])
-def test_a_name_without_either_is_none(read_row, name):
+def test_shelter_name_without_a_town_or_street_has_no_warning(read_row, name):
     assert codes(read_row(categories="shelter", service=name, phones="+32470123456")) == []
 
 
-def test_the_name_of_what_is_no_shelter_may_hold_a_town(read_row):
+def test_name_of_another_service_may_contain_a_town(read_row):
     assert codes(read_row(service="Demo Counselling Liège")) == []

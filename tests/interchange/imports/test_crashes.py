@@ -14,7 +14,7 @@ from protect.interchange.models import ImportRow
 from protect.orgs.scope import Scope
 from tests.interchange.imports.uploads import (
     CHANGED,
-    Bringer,
+    Importer,
     csv_of,
     dump,
     edit,
@@ -23,13 +23,13 @@ from tests.interchange.imports.uploads import (
     states,
 )
 from tests.refusals import refuses
-from tests.verification.nights import NOW, deeds
+from tests.verification.nights import NOW, count_audit_entries
 
 pytestmark = pytest.mark.django_db
 
 
 class Crash(Exception):
-    """The process ends here."""
+    """The process stops here."""
 
 
 def crash(*args: Any, **kwargs: Any) -> None:
@@ -37,7 +37,7 @@ def crash(*args: Any, **kwargs: Any) -> None:
 
 
 def crash_at(time: int, real: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a function work until it is called for the nth time."""
+    """Make a function fail at its nth call."""
     called = iter(range(1, 1000))
 
     def work(*args: Any, **kwargs: Any) -> Any:
@@ -64,21 +64,21 @@ PHASES = [
 
 @pytest.fixture
 def small(monkeypatch):
-    """Let batches be small, so that there are several."""
+    """Make the batches small, for several batches in each import."""
     monkeypatch.setattr(apply, "BATCH", 2)
     monkeypatch.setattr(import_rows, "BATCH", 2)
 
 
-def prepared(edda, keepers):
-    """Bring a file that creates, updates, conflicts and misses as far as its preview."""
-    edda.bring({}, {}, {}, {})
-    edit(keepers, Service.objects.get(source_id="r2"))
+def prepared(edda, staff):
+    """Take a file with new, updated, conflicting and missing services to its preview."""
+    edda.run_import({}, {}, {}, {})
+    edit(staff, Service.objects.get(source_id="r2"))
     new = [{"source_id": f"n{n}"} for n in range(3)]
     return edda.preview(csv_of(rows_of(CHANGED, CHANGED, {}, *new)[0:3] + rows_of(*new)))
 
 
-def pieces(edda, run) -> Iterator[str]:
-    """Apply an import piece by piece; yield what is stored before the first and after each."""
+def apply_in_batches(edda, run) -> Iterator[str]:
+    """Apply an import in batches. Yield the stored rows before the first batch and after each."""
     yield dump()
     run = apply.begin_applying(edda.person.scope, run, at=NOW)
     yield dump()
@@ -87,8 +87,8 @@ def pieces(edda, run) -> Iterator[str]:
         yield dump()
 
 
-def go_on(edda, run) -> None:
-    """Apply what is left of an import, whether it has begun or not."""
+def finish_applying(edda, run) -> None:
+    """Apply the rest of an import, or all of it if it has not started."""
     run.refresh_from_db()
     if run.state == ImportState.PREVIEWED:
         run = apply.begin_applying(edda.person.scope, run, at=NOW)
@@ -96,43 +96,43 @@ def go_on(edda, run) -> None:
 
 
 @pytest.mark.parametrize(("module", "name", "time"), PHASES)
-def test_a_crash_in_the_middle_leaves_whole_pieces_and_the_next_call_goes_on(
-    edda, keepers, small, monkeypatch, module, name, time
+def test_crash_leaves_whole_batches_and_the_next_call_continues(
+    edda, staff, small, monkeypatch, module, name, time
 ):
-    run = prepared(edda, keepers)
+    run = prepared(edda, staff)
     with transaction.atomic():
-        whole = list(pieces(edda, run))
+        whole = list(apply_in_batches(edda, run))
         transaction.set_rollback(True)
     with monkeypatch.context() as patch:
         patch.setattr(module, name, crash_at(time, getattr(module, name)))
         with pytest.raises(Crash):
             edda.apply(run)
-    assert told(dump()) in [told(each) for each in whole[:-1]]
+    assert without_random_keys(dump()) in [without_random_keys(each) for each in whole[:-1]]
 
-    go_on(edda, run)
+    finish_applying(edda, run)
 
     run.refresh_from_db()
-    assert told(dump()) == told(whole[-1])
+    assert without_random_keys(dump()) == without_random_keys(whole[-1])
     assert run.counts == {"create": 3, "update": 1, "conflict": 1, "unchanged": 1}
     assert sorted(reasons()) == [["conflict"], ["missing"]]
     assert (run.prepared, run.total) == (6, 6)
-    assert deeds("import_create") == 4 + 3
+    assert count_audit_entries("import_create") == 4 + 3
 
 
-def told(dumped: str) -> list[str]:
-    """Return a dump without the keys that are drawn by lot."""
+def without_random_keys(dumped: str) -> list[str]:
+    """Return a dump without the random keys."""
     rows = [row for line in filter(None, dumped.split("\n")) for row in json.loads(line)]
     return sorted(json.dumps([row["model"], row["fields"]], sort_keys=True) for row in rows)
 
 
-def test_what_is_edited_while_a_file_is_applied_is_not_overwritten(edda, keepers, small):
-    edda.bring({}, {}, {})
+def test_edit_while_applying_is_not_overwritten(edda, staff, small):
+    edda.run_import({}, {}, {})
     run = edda.preview(csv_of(rows_of({"notes": "New."}, {"notes": "New."}, CHANGED)))
     scope = edda.person.scope
     begun = apply.begin_applying(scope, run, at=NOW)
     run = apply.apply_rows(scope, begun, lambda: False, at=NOW)
     assert (run.state, run.prepared) == (ImportState.APPLYING, 2)
-    edit(keepers, Service.objects.get(source_id="r3"))
+    edit(staff, Service.objects.get(source_id="r3"))
 
     apply.apply_rows(scope, run, lambda: True, at=NOW)
 
@@ -141,7 +141,7 @@ def test_what_is_edited_while_a_file_is_applied_is_not_overwritten(edda, keepers
     assert reasons() == [["conflict"]]
 
 
-def test_the_rest_of_a_file_can_be_left_unwritten(edda, small):
+def test_import_can_be_discarded_while_applying(edda, small):
     run = edda.preview(csv_of(rows_of({}, {}, {})))
     scope = edda.person.scope
     begun = apply.begin_applying(scope, run, at=NOW)
@@ -157,7 +157,7 @@ def test_the_rest_of_a_file_can_be_left_unwritten(edda, small):
         apply.apply_rows(scope, run, lambda: True, at=NOW)
 
 
-def test_an_abandoned_application_is_forgotten_after_thirty_days(edda, small):
+def test_abandoned_import_is_discarded_after_thirty_days(edda, small):
     run = edda.preview(csv_of(rows_of({}, {}, {})))
     scope = edda.person.scope
     begun = apply.begin_applying(scope, run, at=NOW)
@@ -171,16 +171,14 @@ def test_an_abandoned_application_is_forgotten_after_thirty_days(edda, small):
 
 
 @pytest.mark.parametrize("batches", [1, 2, 3])
-def test_a_file_that_is_taken_in_and_judged_in_pieces_ends_as_one_that_is_not(
-    edda, small, monkeypatch, batches
-):
+def test_staging_and_validating_in_batches_gives_the_same_result(edda, small, monkeypatch, batches):
     content = csv_of(rows_of({}, {"minimum_age": "young"}, {}, {"source_id": "r1"}, {}))
     whole = edda.preview(content)
     run = edda.map(edda.begin(content))
     left = iter(range(100))
     enough = lambda: next(left) % batches != batches - 1  # noqa: E731
     while run.state != ImportState.PREVIEWED:
-        taking = edda.stage_rows if run.state == ImportState.UPLOADED else edda.judge
+        taking = edda.stage_rows if run.state == ImportState.UPLOADED else edda.validate
         with monkeypatch.context() as patch:
             patch.setattr(Scope, "audit", crash_at(1, Scope.audit))
             try:
@@ -202,13 +200,13 @@ def rows_told(run) -> list[tuple[Any, ...]]:
     return list(ImportRow.objects.filter(run=run).order_by("line").values_list(*columns))
 
 
-def test_applying_twice_is_refused_and_changes_nothing(edda, keepers):
+def test_applying_twice_is_refused(edda, staff):
     run = edda.preview(csv_of(rows_of({})))
-    Bringer(keepers, "cora").apply(run)
+    Importer(staff, "cora").apply(run)
     before = dump()
 
     with refuses("interchange_import_step_not_allowed"):
         edda.apply(run)
 
     assert dump() == before
-    assert (Phone.objects.count(), deeds("import_apply")) == (1, 1)
+    assert (Phone.objects.count(), count_audit_entries("import_apply")) == (1, 1)

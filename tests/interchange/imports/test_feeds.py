@@ -42,7 +42,7 @@ def package(folder: Path) -> bytes:
 
 @needs_official
 @pytest.mark.parametrize("version", ["3.0", "3.1"])
-def test_the_official_example_is_read_without_a_fault(version):
+def test_official_example_has_no_violations(version):
     content = (OFFICIAL / version / "examples/service_full.json").read_bytes()
 
     (line,) = parse_table(SentFile.from_content(content), "demo", today=TODAY).rows
@@ -56,7 +56,7 @@ def test_the_official_example_is_read_without_a_fault(version):
 
 @needs_official
 @pytest.mark.parametrize("version", ["3.0", "3.1"])
-def test_the_official_data_package_is_joined_and_leaves_out_numbers_of_people(version):
+def test_official_data_package_is_joined_without_numbers_of_contacts(version):
     found = feeds.read_package(package(OFFICIAL / version))
 
     line = records.records_table(found, "demo", today=TODAY).rows[0]
@@ -67,8 +67,8 @@ def test_the_official_data_package_is_joined_and_leaves_out_numbers_of_people(ve
 
 @needs_official
 @pytest.mark.parametrize("version", ["3.0", "3.1"])
-def test_what_we_need_is_part_of_what_the_standard_needs(version):
-    """A record that is valid by the official schema and names its organisation is taken."""
+def test_our_required_fields_are_required_by_the_standard(version):
+    """A record that is valid by the official schema and names its organisation is accepted."""
     official = json.loads((OFFICIAL / version / "schema/service.json").read_text("utf-8"))
     ours = json.loads(records.SCHEMA_PATH.read_text("utf-8"))
 
@@ -96,14 +96,14 @@ FIELDS = st.sampled_from(
 
 
 @given(st.dictionaries(FIELDS, JSON, max_size=6) | JSON)
-def test_whatever_a_record_holds_it_becomes_cells_of_text(data):
+def test_any_record_becomes_cells_of_text(data):
     cells = cells_of(feed_pages.load_document(json.dumps(data), CellBudget()))
 
     assert all(isinstance(text, str) for text in cells.values())
 
 
 @given(st.lists(JSON, max_size=4))
-def test_whatever_a_file_holds_it_is_pages_of_records(document):
+def test_any_json_document_becomes_pages_of_records(document):
     facts, body = feed_pages.parse(json.dumps(document).encode(), {})
 
     pages = feeds.PAGES.validate_json(body)
@@ -121,21 +121,21 @@ def test_whatever_a_file_holds_it_is_pages_of_records(document):
     ],
     ids=["deep", "deeper", "half a letter", "no number"],
 )
-def test_hostile_json_is_refused_in_words(content, problem):
+def test_hostile_json_is_refused_with_a_message(content, problem):
     with pytest.raises(FileNotReadable) as refused:
         feeds.read_feed(content)
 
     assert refused.value.text() == f"The file cannot be read: {problem} Nothing was read."
 
 
-def test_a_feed_of_more_values_than_are_read_is_refused_in_words():
+def test_feed_with_too_many_values_is_refused_with_a_message():
     with pytest.raises(FileTooLarge, match="file_too_large") as refused:
         feeds.read_feed(b"[" + b"0," * 2_000_000 + b"0]")
 
     assert "more than 2000000 cells" in refused.value.text()
 
 
-def test_our_own_codes_are_recognised_in_a_feed_of_ours():
+def test_own_category_codes_are_recognised_in_own_feeds():
     terms = ["category:legal", "category:shelter", "need:legal", "detail:osm_hours"]
     attributes = [{"taxonomy_term": {"code": code, "name": "x"}} for code in terms]
 
@@ -153,7 +153,7 @@ WEEKLY = {"freq": "WEEKLY", "byday": "MO"}
         (("09:00+01:00", "17:00+01:00"), "Mo 09:00-17:00"),
     ],
 )
-def test_schedules_that_recur_become_hours(times, expected):
+def test_recurring_schedules_become_hours(times, expected):
     row = WEEKLY | {"opens_at": times[0], "closes_at": times[1]}
 
     assert expected in opening_hours([row], ZONE, TODAY)
@@ -172,14 +172,14 @@ def test_schedules_that_recur_become_hours(times, expected):
         {"timezone": 5},
     ],
 )
-def test_schedules_that_say_something_else_stay_words_and_unknown(change):
+def test_inexact_schedules_become_a_note(change):
     row = WEEKLY | {"opens_at": "09:00", "closes_at": "17:00"}
     row |= {"description": "Mondays, mostly"} | change
 
     assert opening_hours([row], ZONE, TODAY) == "Mondays, mostly"
 
 
-def test_hours_for_visitors_come_before_those_for_callers():
+def test_hours_for_visits_take_precedence_over_hours_for_calls():
     rows = [
         {"freq": "WEEKLY", "byday": day, "opens_at": "09:00", "closes_at": "12:00"} | how
         for day, how in (("TU", {"attending_type": "By phone"}), ("MO", {}))
@@ -188,14 +188,14 @@ def test_hours_for_visitors_come_before_those_for_callers():
     assert opening_hours(rows, ZONE, TODAY).startswith("Mo")
 
 
-def test_hours_that_we_wrote_ourselves_come_back_as_they_were():
+def test_hours_of_own_feeds_round_trip():
     term = {"taxonomy_term": {"code": "detail:osm_hours"}, "value": "Mo 09:00+"}
 
     assert opening_hours([{"attributes": [term]}], ZONE, TODAY) == "Mo 09:00+"
 
 
 @given(st.text(alphabet="<>&ab /;ltgscrip=\"'", max_size=40))
-def test_a_text_without_its_markup_has_none(text):
+def test_stripped_text_has_no_markup(text):
     assert text_without_tags(text_without_tags(text)) == text_without_tags(text)
     assert "<script" not in text_without_tags(text).casefold()
 
@@ -205,11 +205,11 @@ def test_a_text_without_its_markup_has_none(text):
         st.characters(blacklist_characters="<>&\r\x00", blacklist_categories=["Cs"]), max_size=40
     )
 )
-def test_a_text_without_markup_keeps_its_words(text):
+def test_text_without_markup_keeps_its_words(text):
     assert text_without_tags(text).split() == text.split()
 
 
-def test_tables_that_grow_by_being_joined_are_refused_in_words():
+def test_tables_that_grow_too_large_when_joined_are_refused():
     files = {
         "datapackage.json": json.dumps(
             {
@@ -228,6 +228,6 @@ def test_tables_that_grow_by_being_joined_are_refused_in_words():
     assert "Reading it takes too much time or memory." in refused.value.text()
 
 
-def test_a_kind_is_told_by_content_and_not_by_name():
+def test_file_kind_is_detected_by_content():
     assert SentFile.from_content(b"a,b\n1,2\n").kind == "csv"
     assert SentFile.from_content(b'\xef\xbb\xbf {"id": "a"}').kind == "hsds"

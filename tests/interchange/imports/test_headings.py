@@ -25,13 +25,13 @@ TITLES = ["Demo list of services", "as of March 2026"]
         ([], 0),
     ],
 )
-def test_headings_are_found_below_titles_and_never_below_rows(rows, at):
+def test_heading_row_is_found_below_titles_but_not_below_data(rows, at):
     assert find_heading_index(rows) == at
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("titles", [[], TITLES, ["Services in Malta, 2026"]])
-def test_titles_of_a_csv_are_left_out_whatever_parts_its_cells(delimiter, titles):
+def test_titles_of_a_csv_are_skipped_for_every_delimiter(delimiter, titles):
     text = "\n".join([*titles, "", delimiter.join(HEADER), delimiter.join(ROW)])
 
     table = reader.csv_table(text.encode(), "demo")
@@ -41,14 +41,14 @@ def test_titles_of_a_csv_are_left_out_whatever_parts_its_cells(delimiter, titles
     assert (table.heading_row, table.rows[0].number) == (len(titles) + 2, len(titles) + 3)
 
 
-def test_a_row_of_headings_that_was_chosen_counts():
+def test_chosen_heading_row_is_used():
     text = "\n".join([",".join(HEADER), ",".join(STRANGE), ",".join(ROW)])
 
     assert reader.csv_table(text.encode(), "demo", heading_row=2).columns == tuple(STRANGE)
     assert reader.csv_table(text.encode(), "demo", heading_row=99).columns == tuple(HEADER)
 
 
-def test_the_first_rows_are_told_with_their_numbers():
+def test_table_contains_its_first_rows_with_numbers():
     text = "\n".join(["Title", "", ",".join(HEADER), ",".join(ROW)])
 
     table = reader.csv_table(text.encode(), "demo")
@@ -56,14 +56,14 @@ def test_the_first_rows_are_told_with_their_numbers():
     assert table.first_rows == ((1, ["Title"]), (3, HEADER), (4, ROW))
 
 
-def test_titles_of_a_workbook_are_left_out():
+def test_titles_of_a_workbook_are_skipped():
     table = reader.sheet_table(xlsx_of(rows_of({}), TITLES), "demo")
 
     assert (table.heading_row, len(table.rows), table.rows[0].number) == (3, 1, 4)
     assert table.columns[:2] == ("source_id", "organisation")
 
 
-def test_the_sheets_of_a_workbook_are_listed_with_their_rows_and_one_is_read():
+def test_sheets_are_listed_with_row_counts_and_one_is_read():
     content = sheets_of(Info=rows_of({}), Empty=[], List=rows_of({"service": "Demo Two"}, {}))
 
     assert reader.list_sheets(content) == [("Info", 1), ("List", 2)]

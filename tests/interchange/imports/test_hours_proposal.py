@@ -221,17 +221,17 @@ SPAN = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
 
 
 @pytest.mark.parametrize(("country", "text", "expected"), ROWS)
-def test_hours_in_words_are_proposed_where_they_have_one_meaning(country, text, expected):
+def test_hours_in_words_with_one_meaning_are_proposed(country, text, expected):
     assert propose_hours(text, country) == (expected or "")
 
 
-def test_every_country_has_texts_that_are_read_and_texts_that_are_not():
+def test_examples_of_every_country_include_read_and_unread_texts():
     assert TABLE.keys() == set(COUNTRIES)
     assert all({None} < set(rows.values()) for rows in TABLE.values())
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
-def test_every_language_of_a_country_has_words(country):
+def test_every_language_of_a_country_has_hours_words(country):
     tags = set(vocabulary.countries()[country].languages) - {"ga"}  # English is read there
 
     assert tags <= hours_words.languages().keys()
@@ -239,7 +239,7 @@ def test_every_language_of_a_country_has_words(country):
 
 @st.composite
 def texts(draw):
-    """Texts of days, times and what stands between them, mostly in one language."""
+    """Texts of days, times and the words between them, mostly in one language."""
     words = hours_words.languages()[draw(st.sampled_from(sorted(hours_words.languages())))]
     days = [name for day in hours_words.DAYS for name in getattr(words, day.lower())]
     between = ["-", " - ", ", ", "; ", " ", "/", *(f" {each} " for each in words.to + words.joins)]
@@ -267,14 +267,14 @@ def test_no_proposal_passes_midnight_or_is_longer_than_sixteen_hours(text, count
 
 
 @given(st.one_of(st.text(max_size=60), texts()), st.sampled_from(COUNTRIES))
-def test_a_proposal_can_always_be_parsed_and_says_nothing_doubtful(text, country):
+def test_proposed_hours_are_parsable_without_warnings(text, country):
     said = propose_hours(text, country)
 
     assert hours.parse(said, vocabulary.countries()[country].zone, country) is not None
     assert "rule_overridden" not in hours.warnings(said)
 
 
-def test_a_word_with_two_meanings_in_one_language_is_refused(monkeypatch):
+def test_word_with_two_meanings_in_one_language_is_refused(monkeypatch):
     words = hours_words.Words(code="en", mo=("Mo",), tu=("mo",))
     monkeypatch.setattr(hours_words, "languages", lambda: {"en": words})
     hours_words._token_by_phrase.cache_clear()

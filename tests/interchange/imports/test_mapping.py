@@ -42,7 +42,7 @@ def lines_of(**cells: str) -> list[Row]:
 
 
 @given(tables())
-def test_no_column_stands_for_two_and_nothing_has_two(table):
+def test_proposed_mapping_is_one_to_one(table):
     columns, lines = table
 
     found = propose(lines, columns)
@@ -53,7 +53,7 @@ def test_no_column_stands_for_two_and_nothing_has_two(table):
 
 
 @given(tables(), st.randoms())
-def test_the_order_of_the_columns_does_not_matter(table, random):
+def test_proposed_mapping_does_not_depend_on_column_order(table, random):
     columns, lines = table
     turned = random.sample(columns, len(columns))
 
@@ -61,12 +61,12 @@ def test_the_order_of_the_columns_does_not_matter(table, random):
 
 
 @given(st.lists(st.sampled_from(OUR_COLUMNS), unique=True))
-def test_our_own_columns_are_themselves(columns):
+def test_own_columns_are_mapped_to_themselves(columns):
     assert propose([], columns) == {name: name for name in columns}
 
 
 @given(tables())
-def test_what_was_saved_is_what_is_proposed_again(table):
+def test_saved_mapping_is_proposed_again(table):
     columns, lines = table
     first = propose(lines, columns)
     theirs = {name: ours for ours, name in first.items()}
@@ -76,14 +76,14 @@ def test_what_was_saved_is_what_is_proposed_again(table):
 
 
 @given(st.text(min_size=1, max_size=40))
-def test_an_unknown_column_name_is_kept_as_a_fingerprint(name):
+def test_unknown_column_name_is_stored_as_a_fingerprint(name):
     kept = storable_name(name)
 
     assert kept == storable_name(name)
     assert kept == name or (kept.startswith("~") and len(kept) == 17)
 
 
-def test_an_address_in_place_of_a_name_is_a_fingerprint():
+def test_address_as_column_name_is_stored_as_a_fingerprint():
     assert storable_name("Demo Street 5").startswith("~")
     assert storable_name("Street") == "Street"
 
@@ -102,7 +102,7 @@ def test_an_address_in_place_of_a_name_is_a_fingerprint():
         ("Nyitvatartás", "opening_hours"),
     ],
 )
-def test_a_column_is_known_by_its_name_in_many_languages(name, ours):
+def test_column_is_recognised_by_its_name_in_many_languages(name, ours):
     assert propose([], [name]) == {ours: name}
 
 
@@ -119,21 +119,21 @@ def test_a_column_is_known_by_its_name_in_many_languages(name, ours):
         ("Mon-Fri 9:00-17:00", "opening_hours"),
     ],
 )
-def test_a_column_without_a_name_is_known_by_what_stands_in_it(cell, ours):
+def test_column_without_a_known_name_is_recognised_by_its_cells(cell, ours):
     assert propose(lines_of(xyz=cell), ["xyz"]) == {ours: "xyz"}
 
 
-def test_what_was_left_out_once_is_not_proposed_again():
+def test_left_out_column_is_not_proposed_again():
     assert propose([], ["Tel"], {"Tel": ""}) == {}
 
 
-def test_addresses_among_what_was_left_out_are_found_by_name_or_content():
+def test_left_out_address_columns_are_found_by_name_or_content():
     assert unmapped_address_columns([], ["Street address", "Colour"]) == ["Street address"]
     assert unmapped_address_columns(lines_of(a="35.89968", b="red"), ["a", "b"]) == ["a"]
     assert unmapped_address_columns(lines_of(b="red"), ["b"]) == []
 
 
-def test_a_file_needs_organisation_service_and_kinds():
+def test_organisation_service_and_categories_are_required_columns():
     assert proposal.missing_columns({}) == ["organisation", "service", "categories"]
 
 
@@ -154,17 +154,17 @@ def test_a_file_needs_organisation_service_and_kinds():
         ("professionals_only", "oui", "yes"),
     ],
 )
-def test_plain_words_become_codes(column, text, expected):
+def test_known_words_are_replaced_by_codes(column, text, expected):
     assert replace_words({column: text}, {}) == {column: expected}
 
 
-def test_a_chosen_code_comes_before_known_words():
+def test_mapped_code_takes_precedence_over_known_words():
     chosen = {"categories": {"Foyer": "shelter"}}
 
     assert replace_words({"categories": "Foyer;legal"}, chosen) == {"categories": "shelter;legal"}
 
 
-def test_words_that_are_no_codes_are_counted_those_of_most_rows_first():
+def test_unknown_words_are_listed_by_number_of_rows():
     rows = [{"categories": "Foo;legal"}, {"categories": "Foo"}, {"languages": "Klingon[Mo]"}]
 
     assert unknown_words(rows, {}) == [
@@ -177,7 +177,7 @@ def test_words_that_are_no_codes_are_counted_those_of_most_rows_first():
 
 
 @given(st.sampled_from(sorted(code_words.CODES_BY_COLUMN)), st.text(max_size=20))
-def test_three_codes_are_near_to_any_word(column, word):
+def test_any_word_has_three_nearest_codes(column, word):
     found = nearest_codes(column, word)
 
     assert set(found) <= set(code_words.column_codes(column))
@@ -185,7 +185,7 @@ def test_three_codes_are_near_to_any_word(column, word):
 
 
 @given(st.sampled_from(sorted(code_words.CODES_BY_COLUMN)), st.data())
-def test_a_code_stays_itself(column, data):
+def test_code_is_not_replaced(column, data):
     code = data.draw(st.sampled_from(code_words.column_codes(column)))
 
     assert replace_words({column: code}, {}) == {column: code}
@@ -220,7 +220,7 @@ def test_a_code_stays_itself(column, data):
         "STREET_ADDRESS_1",
     ],
 )
-def test_a_column_of_addresses_is_known_in_the_languages_of_the_twelve_countries(name):
+def test_address_column_is_recognised_in_the_languages_of_twelve_countries(name):
     assert propose([], [name]) == {"address": name}
     assert suspected_columns(lines_of(**{name: "x"}), {"notes": name}, [name]) == [name]
 
@@ -229,7 +229,7 @@ def test_a_column_of_addresses_is_known_in_the_languages_of_the_twelve_countries
     "name",
     ["Adresse e-mail", "E-mailadres", "Web address", "Dirección de correo electrónico", "Phone"],
 )
-def test_an_address_of_the_net_is_no_street(name):
+def test_web_address_column_is_not_an_address_column(name):
     assert "address" not in propose([], [name])
     assert suspected_columns(lines_of(**{name: "x"}), {}, [name]) == []
 
@@ -241,7 +241,7 @@ def lines_with(*cells: str) -> list[Row]:
     return [Row({"Info": cell}, number=n) for n, cell in enumerate(cells, 2)]
 
 
-def test_a_column_that_mostly_holds_addresses_is_one_whatever_it_is_called():
+def test_column_of_mostly_addresses_is_suspected_by_any_name():
     lines = lines_with(*STREETS, "", "unknown")
 
     assert propose(lines, ["Info"]) == {"address": "Info"}
@@ -261,14 +261,14 @@ def test_a_column_that_mostly_holds_addresses_is_one_whatever_it_is_called():
         ["Demo House", "Demo Line 24", "Counselling, 3 rooms"],
     ],
 )
-def test_a_column_in_which_an_address_may_stand_is_none(cells):
+def test_column_with_few_addresses_is_not_suspected(cells):
     lines = lines_with(*cells)
 
     assert suspected_columns(lines, {"description": "Info"}, ["Info"]) == []
     assert "address" not in propose(lines, ["Info"])
 
 
-def test_a_place_beside_the_address_is_remembered_and_stands_for_nothing_else():
+def test_marked_address_column_is_stored_and_not_mapped():
     saved = {storable_name("Ingang"): proposal.ADDRESS_MARK, storable_name("Straat"): "address"}
 
     assert proposal.address_headings(["Ingang", "Straat"], saved) == ["Ingang"]

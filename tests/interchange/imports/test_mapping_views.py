@@ -14,7 +14,7 @@ __all__ = ["desk"]
 pytestmark = pytest.mark.django_db
 
 
-def test_unnamed_address_columns_stop_a_file_of_shelters(desk):
+def test_unmarked_address_columns_stop_a_file_of_shelters(desk):
     rows = rows_of({"categories": "shelter"}, {})
     content = csv_of(row | {"Straat + nr": "Demo Street 5"} for row in rows)
     page = go(desk, upload(desk, content))
@@ -40,13 +40,13 @@ def test_unnamed_address_columns_stop_a_file_of_shelters(desk):
 
 
 def typed_place(desk, run: ImportRun) -> str:
-    """Return what stands in a form for the column of addresses."""
+    """Return the values in a form for the address column."""
     form = desk.get(f"/directory/imports/{run.pk}/map").context["form"]
     (found,) = (key for key, told in form.fields["places"].choices if told.startswith("Straat"))
     return found
 
 
-def test_a_column_that_stands_for_something_is_not_ticked_as_a_place_as_well(desk):
+def test_mapped_column_cannot_also_be_marked_as_address(desk):
     page = go(desk, upload(desk, csv_of(rows_of({}))))
     typed = form_of(page)
 
@@ -59,7 +59,7 @@ def test_a_column_that_stands_for_something_is_not_ticked_as_a_place_as_well(des
     )
 
 
-def test_work_goes_in_pieces_and_a_script_hears_how_far(desk, edda, monkeypatch):
+def test_rows_are_processed_in_batches_with_json_progress(desk, edda, monkeypatch):
     monkeypatch.setattr(import_rows, "BATCH", 2)
     monkeypatch.setattr(run_views, "SECONDS", 0.0)
     run = edda.map(edda.begin(csv_of(rows_of({}, {}, {}))))
@@ -72,7 +72,7 @@ def test_work_goes_in_pieces_and_a_script_hears_how_far(desk, edda, monkeypatch)
     assert led_to(desk.get(address)).endswith(str(run.pk))
 
 
-def test_the_time_for_a_piece_begins_when_the_file_is_open(desk, edda, monkeypatch):
+def test_time_budget_starts_after_the_file_is_parsed(desk, edda, monkeypatch):
     run = edda.map(edda.begin(csv_of(rows_of({}))))
     order = []
     opened, going = runs.parse_file, mapping_views.start_time_budget
@@ -84,7 +84,7 @@ def test_the_time_for_a_piece_begins_when_the_file_is_open(desk, edda, monkeypat
     assert order == ["open", "time"]
 
 
-def test_between_two_pieces_the_file_is_not_read_for_a_preview(desk, edda, monkeypatch):
+def test_file_is_not_parsed_for_a_preview_between_batches(desk, edda, monkeypatch):
     monkeypatch.setattr(import_rows, "BATCH", 2)
     run = edda.stage_rows(edda.map(edda.begin(csv_of(rows_of({}, {}, {})))), lambda: False)
     monkeypatch.setattr(runs, "parse_file", None)
@@ -95,7 +95,7 @@ def test_between_two_pieces_the_file_is_not_read_for_a_preview(desk, edda, monke
     assert "Map the columns again" in words(page)
 
 
-def test_of_several_sheets_one_is_chosen_by_its_name_and_rows(desk):
+def test_sheet_is_chosen_by_name_and_row_count(desk):
     content = sheets_of(Info=rows_of({}), List=rows_of({"service": "Demo Two"}, {}))
     page = go(desk, upload(desk, content, "demo.xlsx"))
     run = ImportRun.objects.get()
@@ -112,7 +112,7 @@ def test_of_several_sheets_one_is_chosen_by_its_name_and_rows(desk):
     assert "Demo Two" in words(page)
 
 
-def test_the_row_of_the_headings_is_found_and_can_be_chosen(desk):
+def test_heading_row_is_detected_and_can_be_chosen(desk):
     page = go(desk, upload(desk, xlsx_of(rows_of({}, {}), ["Demo list 2026"]), "demo.xlsx"))
     run = ImportRun.objects.get()
     assert "The headings are in row 2." in words(page)
@@ -128,7 +128,7 @@ def test_the_row_of_the_headings_is_found_and_can_be_chosen(desk):
     assert (run.heading, run.total, run.mapping) == (3, 1, {})
 
 
-def test_words_are_shown_with_the_meaning_of_each_code_and_how_many_rows_have_them(desk):
+def test_words_page_shows_code_meanings_and_row_counts(desk):
     rows = rows_of({"categories": "Demo juridique"}, {"categories": "Demo juridique"})
     page = go(desk, upload(desk, csv_of(rows)))
     page = go(desk, send(desk, page.request["PATH_INFO"], form_of(page)))
@@ -142,6 +142,6 @@ def test_words_are_shown_with_the_meaning_of_each_code_and_how_many_rows_have_th
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
 @pytest.mark.parametrize("column", sorted(words_of_codes.CODES_BY_COLUMN))
-def test_every_code_has_a_meaning_in_the_language_of_the_page(column, language):
+def test_every_code_has_a_label_in_every_page_language(column, language):
     with override(language):
         assert all(code_meaning(column, code) for code in words_of_codes.column_codes(column))

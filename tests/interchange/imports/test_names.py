@@ -29,7 +29,7 @@ SOURCE = "https://demo.example/contact (2026-05)"
         ("IT", "", "", None),
     ],
 )
-def test_the_language_of_a_name_is_stated_or_that_of_the_country(
+def test_language_of_a_name_is_the_stated_one_or_that_of_the_country(
     draft_of, country, name, stated, language
 ):
     draft = draft_of(country=country, service_local=name, local_language=stated)
@@ -37,13 +37,15 @@ def test_the_language_of_a_name_is_stated_or_that_of_the_country(
     assert draft.official_names == OfficialNames(name, "", language)
 
 
-def test_an_unknown_language_is_refused(read_row):
+def test_unknown_name_language_is_refused(read_row):
     found = read_row(service_local="Démo", local_language="tlh")
 
-    assert [each.code for each in found.troubles if each.refuses] == [ProblemCode.UNKNOWN_CODE]
+    assert [trouble.code for trouble in found.troubles if trouble.refuses] == [
+        ProblemCode.UNKNOWN_CODE
+    ]
 
 
-def test_the_source_of_a_cell_is_that_of_its_fact(draft_of):
+def test_source_of_a_cell_is_stored_for_its_fact(draft_of):
     cell = f"phones={SOURCE};minimum_age={SOURCE};cost=Demo list;service_local=known;{SOURCE}"
     draft = draft_of(fact_sources=cell, opening_hours="24/7")
 
@@ -55,7 +57,7 @@ def test_the_source_of_a_cell_is_that_of_its_fact(draft_of):
     }
 
 
-def test_the_source_of_hours_is_that_of_the_channel(draft_of):
+def test_source_of_hours_is_stored_for_their_channel(draft_of):
     cell = f"opening_hours={SOURCE}"
 
     assert draft_of(fact_sources=cell).fact_sources == {Fact.PHONE_HOURS: [SOURCE]}
@@ -63,23 +65,23 @@ def test_the_source_of_hours_is_that_of_the_channel(draft_of):
     assert there.fact_sources == {Fact.VISIT_HOURS: [SOURCE]}
 
 
-def test_without_the_column_stored_sources_stay(draft_of):
+def test_stored_sources_are_kept_without_the_column(draft_of):
     assert draft_of().fact_sources is None
 
 
-def test_a_shelter_keeps_no_source_because_a_page_may_print_its_place():
+def test_sources_of_a_shelter_are_dropped():
     cells = Row({"categories": "shelter", "fact_sources": f"phones={SOURCE}"})
 
     assert "fact_sources" not in without_location(cells).texts
 
 
 @pytest.mark.django_db
-def test_a_later_file_changes_the_official_name_of_an_organisation(bring):
-    bring({"service_local": "Service Démo", "local_language": "fr"})
+def test_later_file_changes_the_official_name_of_an_organisation(run_import):
+    run_import({"service_local": "Service Démo", "local_language": "fr"})
     organisation = Organisation.objects.get()
     assert organisation.official_name == ""
 
-    bring({"organisation_local": "Maison Démo", "local_language": "fr"})
+    run_import({"organisation_local": "Maison Démo", "local_language": "fr"})
 
     organisation.refresh_from_db()
     assert (organisation.official_name, organisation.official_language_id) == ("Maison Démo", "fr")
@@ -89,9 +91,9 @@ def test_a_later_file_changes_the_official_name_of_an_organisation(bring):
 
 
 @pytest.mark.django_db
-def test_a_feed_keeps_what_its_standard_cannot_say(bring):
+def test_feed_keeps_values_that_hsds_cannot_express(run_import):
     row = {"genders_served": "women", "service_local": "Démo", "local_language": "fr"}
-    bring(row | {"fact_sources": f"phones={SOURCE}"})
+    run_import(row | {"fact_sources": f"phones={SOURCE}"})
     record = {
         "id": "demo-2",
         "name": "Demo Counselling, new",
@@ -125,11 +127,11 @@ def shelter(**cells):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_row_of_another_service_says_no_address_of_a_shelter_of_the_organisation(bring, order):
+def test_row_of_another_service_cannot_add_an_address_to_the_organisation_name(run_import, order):
     rows = [{"organisation_local": STREET}, shelter()]
 
     for row in rows[::order]:
-        bring(*([row] if "categories" not in row else [{}, row]))
+        run_import(*([row] if "categories" not in row else [{}, row]))
 
     [organisation] = Organisation.objects.all()
     assert Service.objects.filter(address_audience="never_stored").exists()
@@ -138,21 +140,21 @@ def test_a_row_of_another_service_says_no_address_of_a_shelter_of_the_organisati
 
 
 @pytest.mark.django_db
-def test_an_official_name_that_was_cleaned_for_a_shelter_is_not_brought_back(bring):
-    bring({"organisation_local": "Dar Demo Pliska 4"}, shelter())
+def test_cleaned_official_name_is_not_restored_by_an_import(run_import):
+    run_import({"organisation_local": "Dar Demo Pliska 4"}, shelter())
     Organisation.objects.update(official_name="Dar Demo")  # no pattern knows such a street
 
-    bring({"organisation_local": "Dar Demo Pliska 4", "description": "New"}, shelter())
+    run_import({"organisation_local": "Dar Demo Pliska 4", "description": "New"}, shelter())
 
     assert Organisation.objects.get().official_name == "Dar Demo"
 
 
 @pytest.mark.django_db
-def test_the_services_of_a_renamed_organisation_are_read_again_and_count_as_not_edited(bring):
-    bring({}, {"service": "Other"})
+def test_renaming_an_organisation_raises_service_versions_without_an_edit(run_import):
+    run_import({}, {"service": "Other"})
     before = Service.objects.all().stamps()
 
-    bring({"organisation_local": "Maison Démo"})
+    run_import({"organisation_local": "Maison Démo"})
 
     assert all(Service.objects.all().stamps()[key] != stamp for key, stamp in before.items())
     assert not Service.objects.exclude(version=F("source_version")).exists()

@@ -1,7 +1,7 @@
 import pytest
 
 
-def test_good_hours_are_kept_as_they_are(draft_of):
+def test_readable_hours_are_stored_unchanged(draft_of):
     draft = draft_of(opening_hours="Mo-Fr 09:00-17:00")
 
     assert draft.opening_hours == ("phone", "Mo-Fr 09:00-17:00", False, "")
@@ -11,7 +11,7 @@ def test_blank_hours_make_no_schedule(draft_of):
     assert draft_of().opening_hours is None
 
 
-def test_hours_that_cannot_be_read_are_kept_as_a_note_and_unknown(read_row):
+def test_unreadable_hours_are_stored_as_a_note(read_row):
     found = read_row(opening_hours="weekdays nine to five")
 
     [trouble] = found.troubles
@@ -19,7 +19,7 @@ def test_hours_that_cannot_be_read_are_kept_as_a_note_and_unknown(read_row):
     assert found.draft.opening_hours == ("phone", "", False, "weekdays nine to five")
 
 
-def test_hours_that_undo_their_own_holidays_are_doubtful(read_row):
+def test_hours_that_override_their_holiday_rule_are_a_warning(read_row):
     found = read_row(opening_hours="PH off; Mo-Fr 09:00-17:00")
 
     assert [trouble.code for trouble in found.troubles] == ["hours_doubtful"]
@@ -37,7 +37,7 @@ def test_hours_that_undo_their_own_holidays_are_doubtful(read_row):
         ({"city": "Liège", "categories": "shelter", "phones": ""}, "visit"),
     ],
 )
-def test_hours_are_about_the_door_that_there_is(draft_of, changes, channel):
+def test_channel_of_hours_follows_from_the_location(draft_of, changes, channel):
     assert draft_of(opening_hours="24/7", **changes).opening_hours.channel == channel
 
 
@@ -53,13 +53,13 @@ def test_hours_are_about_the_door_that_there_is(draft_of, changes, channel):
         ("Call", False),
     ],
 )
-def test_a_door_is_by_appointment_only_where_nothing_else_is_offered(draft_of, text, expected):
+def test_visits_are_by_appointment_only_if_no_other_way_is_offered(draft_of, text, expected):
     opening = draft_of(city="Liège", how_to_access=text, opening_hours="24/7").opening_hours
 
     assert opening.by_appointment is expected
 
 
-def test_a_line_that_makes_appointments_is_open_to_callers(draft_of):
+def test_phone_line_that_gives_appointments_is_open_to_callers(draft_of):
     opening = draft_of(how_to_access="Call for an appointment.", opening_hours="24/7").opening_hours
 
     assert (opening.channel, opening.by_appointment) == ("phone", False)
@@ -79,12 +79,12 @@ def test_a_line_that_makes_appointments_is_open_to_callers(draft_of):
         ("fr;fr", (("fr", ""),)),
     ],
 )
-def test_languages_carry_their_windows(draft_of, cell, expected):
+def test_languages_are_read_with_their_hours(draft_of, cell, expected):
     assert draft_of(languages=cell).languages == expected
 
 
 @pytest.mark.parametrize("cell", ["ar[mornings]", "ar[]"])
-def test_a_language_whose_hours_cannot_be_read_is_unknown_and_its_text_is_kept(read_row, cell):
+def test_language_with_unreadable_hours_is_not_imported_but_noted(read_row, cell):
     found = read_row(languages=f"fr;{cell}", notes="A note.")
 
     assert [trouble.code for trouble in found.troubles] == ["window_bad"]
@@ -96,7 +96,7 @@ def test_a_language_whose_hours_cannot_be_read_is_unknown_and_its_text_is_kept(r
     ("cell", "nearest"),
     [("arabic", "ar"), ("العربية الفصحى", "ar"), ("tigrigna", "ti"), ("fra", "fr")],
 )
-def test_an_unknown_language_names_the_nearest_three(read_row, cell, nearest):
+def test_unknown_language_suggests_the_three_nearest(read_row, cell, nearest):
     found = read_row(languages=cell)
 
     [trouble] = found.troubles
@@ -105,7 +105,7 @@ def test_an_unknown_language_names_the_nearest_three(read_row, cell, nearest):
     assert nearest in proposals
 
 
-def test_a_language_with_a_stray_bracket_keeps_the_row_out(read_row):
+def test_language_with_a_stray_bracket_refuses_the_row(read_row):
     found = read_row(languages="fr]")
 
     assert (found.draft, found.troubles[0].code) == (None, "unknown_code")

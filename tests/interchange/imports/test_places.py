@@ -9,20 +9,20 @@ def codes(found):
 
 
 @pytest.mark.parametrize("name", ["Liège", "liege", "Luik", "LÜTTICH"])
-def test_a_city_is_found_by_any_of_its_names(draft_of, name):
+def test_city_is_found_by_any_of_its_names(draft_of, name):
     spot = draft_of(city=name).location
 
     assert (spot.place.id, spot.city) == (LIEGE, name)
 
 
-def test_a_near_miss_is_not_the_city(read_row):
+def test_misspelt_city_is_not_found(read_row):
     found = read_row(city="Liège-Bains")
 
     assert codes(found) == ["place_unknown"]
     assert (found.draft.location.place, found.draft.location.city) == (None, "Liège-Bains")
 
 
-def test_homonyms_are_named_and_none_is_chosen(read_row):
+def test_homonyms_are_listed_and_none_is_chosen(read_row):
     found = read_row(city="Saint-Nicolas")
 
     [trouble] = found.troubles
@@ -31,7 +31,7 @@ def test_homonyms_are_named_and_none_is_chosen(read_row):
     assert "BE-WLX" in trouble.problem
 
 
-def test_coordinates_tell_homonyms_apart(draft_of):
+def test_coordinates_choose_among_homonyms(draft_of):
     spot = draft_of(city="Saint-Nicolas", latitude="49.9", longitude="5.6").location
 
     assert (spot.place.area, spot.latitude, spot.longitude) == ("BE-WLX", 49.9, 5.6)
@@ -50,7 +50,7 @@ def test_coordinates_tell_homonyms_apart(draft_of):
         ({"city": "Liège", "latitude": "95", "longitude": "5.57"}, "latitude first"),
     ],
 )
-def test_a_point_elsewhere_keeps_the_row_out(read_row, changes, says):
+def test_distant_point_refuses_the_row(read_row, changes, says):
     found = read_row(**changes)
 
     [trouble] = found.troubles
@@ -58,18 +58,18 @@ def test_a_point_elsewhere_keeps_the_row_out(read_row, changes, says):
     assert says in trouble.remedy
 
 
-def test_both_points_are_shown(read_row):
+def test_message_about_a_distant_point_shows_both_points(read_row):
     [trouble] = read_row(city="Liège", latitude="41.9", longitude="12.5").troubles
 
     assert "41.9, 12.5" in trouble.problem
     assert "50.63373, 5.56749" in trouble.problem
 
 
-def test_a_row_without_a_place_has_no_spot(draft_of):
+def test_row_without_a_place_has_no_location(draft_of):
     assert draft_of().location is None
 
 
-def test_a_point_alone_is_kept(draft_of):
+def test_point_without_a_city_is_stored(draft_of):
     spot = draft_of(**AT_LIEGE).location
 
     assert (spot.place, spot.latitude, spot.longitude) == (None, 50.63, 5.57)
@@ -78,7 +78,7 @@ def test_a_point_alone_is_kept(draft_of):
 @pytest.mark.parametrize(
     "text", ["national", "National", "Belgium", "België", "Arlon and national"]
 )
-def test_a_country_is_served_as_a_whole(draft_of, text):
+def test_national_words_mean_the_whole_country(draft_of, text):
     draft = draft_of(area_served=text)
 
     assert (draft.scope, draft.areas, draft.texts["area_note"]) == (
@@ -89,7 +89,7 @@ def test_a_country_is_served_as_a_whole(draft_of, text):
 
 
 @pytest.mark.parametrize("text", ["national (several regions)", "national; named: Liège, Arlon"])
-def test_what_else_is_said_of_a_national_service_is_kept_for_the_desk(draft_of, text):
+def test_remark_about_a_national_area_is_stored_for_the_desk(draft_of, text):
     draft = draft_of(area_served=text)
 
     assert draft.areas == (("BE", None, None),)
@@ -108,13 +108,13 @@ def test_what_else_is_said_of_a_national_service_is_kept_for_the_desk(draft_of, 
         ("Arlon, Brussels", [(None, None, 29_000), (None, None, BRUSSELS)]),
     ],
 )
-def test_named_areas_are_found_and_complete(draft_of, text, areas):
+def test_known_area_names_are_found_without_a_note(draft_of, text, areas):
     draft = draft_of(area_served=text)
 
     assert (draft.scope, list(draft.areas), draft.texts["area_note"]) == ("local", areas, "")
 
 
-def test_a_remark_in_brackets_does_not_make_known_areas_unknown(draft_of):
+def test_remark_in_brackets_is_ignored_when_finding_areas(draft_of):
     draft = draft_of(area_served="Wallonia and Brussels (French-speaking)")
 
     assert len(draft.areas) == 2
@@ -135,13 +135,13 @@ def test_a_remark_in_brackets_does_not_make_known_areas_unknown(draft_of):
         ("Luxemburg province", []),
     ],
 )
-def test_what_is_not_sure_stays_a_note(draft_of, text, areas):
+def test_uncertain_area_is_stored_as_a_note(draft_of, text, areas):
     draft = draft_of(area_served=text)
 
     assert (list(draft.areas), draft.texts["area_note"]) == (areas, text)
 
 
-def test_the_town_of_the_service_is_no_homonym(draft_of):
+def test_own_town_of_the_service_decides_homonyms(draft_of):
     draft = draft_of(
         city="Saint-Nicolas", latitude="49.9", longitude="5.6", area_served="Saint-Nicolas"
     )
@@ -149,7 +149,7 @@ def test_the_town_of_the_service_is_no_homonym(draft_of):
     assert draft.areas == ((None, None, 9_000),)
 
 
-def test_nothing_said_is_nothing_known(draft_of):
+def test_blank_area_is_unknown(draft_of):
     draft = draft_of(area_served="")
 
     assert (draft.areas, draft.texts["area_note"], draft.scope) == ((), "", "local")

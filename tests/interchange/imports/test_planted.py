@@ -15,9 +15,9 @@ from protect.directory.models import Location, Service
 from protect.interchange.enums import RowState
 from protect.interchange.imports.actions import rows as import_rows, runs
 from protect.interchange.imports.actions.runs import ColumnMapping
-from tests.interchange.imports.uploads import FORMATS, Bringer, codes, csv_of, record_of, rows_of
+from tests.interchange.imports.uploads import FORMATS, Importer, codes, csv_of, record_of, rows_of
 from tests.refusals import refuses
-from tests.verification.nights import NOW, make_keepers
+from tests.verification.nights import NOW, make_directory_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ ROWS = [
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Yield every value of every table as text, with the column that it stands in."""
+    """Yield every value of every table as text, with its column."""
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
         for table in sorted(tables):
@@ -70,17 +70,17 @@ def _text(value: object) -> str:
 
 
 def found(*planted: str) -> set[str]:
-    """Return where one of these stands."""
+    """Return the columns that contain one of these texts."""
     return {place for place, text in texts() for each in planted if each in text}
 
 
 @pytest.fixture
 def edda(db):
-    return Bringer(make_keepers())
+    return Importer(make_directory_staff())
 
 
-def test_the_search_finds_what_is_stored_open(edda):
-    edda.bring(PLACE | {"description": f"At {STREET}"})
+def test_search_for_planted_texts_finds_unprotected_rows(edda):
+    edda.run_import(PLACE | {"description": f"At {STREET}"})
 
     places = found(*PLANTED)
     assert {"directory_location.address", "directory_service.description"} <= places
@@ -88,14 +88,14 @@ def test_the_search_finds_what_is_stored_open(edda):
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_no_address_of_a_shelter_is_left_of_a_file_full_of_them(edda, kind):
+def test_import_of_shelter_addresses_stores_none(edda, kind):
     content = FORMATS[kind](rows_of(*ROWS))
     steps = []
     run = edda.begin(content)
     steps.append(found(*PLANTED))
     run = edda.stage_rows(edda.map(run), has_time=lambda: False)
     steps.append(found(*PLANTED))
-    run = edda.judge(run)
+    run = edda.validate(run)
     steps.append(found(*PLANTED))
     edda.apply(run)
     steps.append(found(*PLANTED))
@@ -104,23 +104,25 @@ def test_no_address_of_a_shelter_is_left_of_a_file_full_of_them(edda, kind):
     assert TOWN not in {text for place, text in texts() if place.startswith("directory_")}
     assert Service.objects.exists()
     assert not Location.objects.exists()
-    dropped = [each for row in run.rows.all() for each in row.troubles if each[0] == DROPPED]
+    dropped = [
+        trouble for row in run.rows.all() for trouble in row.troubles if trouble[0] == DROPPED
+    ]
     assert len(dropped) >= len(ROWS) - 1  # one has no id, by which tables are joined
     assert all("address" in column for _code, column, *_more in dropped)
 
 
-def test_a_second_import_with_other_addresses_leaves_none_either(edda):
-    edda.bring(*ROWS)
+def test_second_import_with_other_addresses_stores_none(edda):
+    edda.run_import(*ROWS)
     moved = [row | {"address": "Triq Qarnita 78"} for row in ROWS]
     moved[1] |= {"description": "Triq Qarnita 78"}
 
-    edda.bring(*moved)
+    edda.run_import(*moved)
 
     assert found(*PLANTED) == set()
 
 
 def mapped(edda, rows: list[dict[str, str]], places: tuple[str, ...] = (), **columns: str):
-    """Bring rows whose columns of addresses stand for what is given, and for nothing else."""
+    """Import rows with address columns mapped to the given fields, and to no others."""
     run = edda.begin(csv_of(rows))
     found = runs.parse_file(edda.person.unlocked(), run)
     chosen = {ours: name for ours, name in found.columns.items() if ours != "address"} | columns
@@ -130,9 +132,7 @@ def mapped(edda, rows: list[dict[str, str]], places: tuple[str, ...] = (), **col
 
 @pytest.mark.parametrize("name", ["Street address", "Straat + nr", "Qarnita"])
 @pytest.mark.parametrize("ours", ["", "notes", "description"])
-def test_addresses_in_a_column_that_is_not_named_so_stop_the_file_before_it_is_kept(
-    edda, name, ours
-):
+def test_unmarked_address_column_refuses_a_file_before_storing(edda, name, ours):
     rows = [row | {name: STREET} for row in rows_of({}, {"categories": "shelter"})]
     run = mapped(edda, rows, **({ours: name} if ours else {}))
 
@@ -144,28 +144,28 @@ def test_addresses_in_a_column_that_is_not_named_so_stop_the_file_before_it_is_k
     assert not run.rows.exists()
 
 
-def test_a_column_that_is_named_as_a_place_is_looked_for_in_the_others_and_not_kept(edda):
-    told = {"categories": "shelter", "description": f"Our house: {STREET}"}
-    rows = [row | {"Wegweiser": STREET} for row in rows_of(told)]
+def test_marked_address_column_is_removed_from_other_cells_and_not_stored(edda):
+    address_texts = {"categories": "shelter", "description": f"Our house: {STREET}"}
+    rows = [row | {"Wegweiser": STREET} for row in rows_of(address_texts)]
     run = mapped(edda, rows, places=("Wegweiser",))
 
-    edda.apply(edda.judge(edda.stage_rows(run)))
+    edda.apply(edda.validate(edda.stage_rows(run)))
 
     assert found(*PLANTED) == set()
     assert "Our house" in Service.objects.get().description
 
 
-def test_a_file_without_shelters_may_leave_addresses_out(edda):
+def test_file_without_shelters_may_leave_address_columns_unmarked(edda):
     rows = [row | {"Street address": STREET} for row in rows_of({}, {"categories": "legal"})]
 
-    edda.apply(edda.judge(edda.stage_rows(mapped(edda, rows))))
+    edda.apply(edda.validate(edda.stage_rows(mapped(edda, rows))))
 
     assert found(*PLANTED) == set()
     assert Service.objects.count() == 2
 
 
-def test_a_service_whose_address_is_never_stored_stops_a_file_as_a_shelter_does(edda):
-    edda.bring({}, {})
+def test_protected_service_requires_marked_address_columns(edda):
+    edda.run_import({}, {})
     Service.objects.filter(source_id="r1").update(address_audience="never_stored")
     rows = [row | {"Street address": STREET} for row in rows_of({}, {})]
 
@@ -173,7 +173,7 @@ def test_a_service_whose_address_is_never_stored_stops_a_file_as_a_shelter_does(
         edda.stage_rows(mapped(edda, rows))
 
 
-def test_a_file_without_a_header_leaves_nothing_in_the_names_of_its_columns(edda):
+def test_file_without_a_header_stores_no_address_as_column_name(edda):
     line = ["a", "Demo Shelter", "Demo House", "shelter", STREET, TOWN]
     content = "\n".join([",".join(line), ",".join(line)]).encode()
     run = edda.begin(content)
@@ -184,11 +184,11 @@ def test_a_file_without_a_header_leaves_nothing_in_the_names_of_its_columns(edda
     run = runs.map_columns(edda.person.scope, run, meant, at=NOW)
 
     assert found(*PLANTED) == set()
-    edda.apply(edda.judge(edda.stage_rows(run)))
+    edda.apply(edda.validate(edda.stage_rows(run)))
     assert found(*PLANTED) == set()
 
 
-def test_a_record_that_violates_the_standard_leaves_none(edda):
+def test_invalid_record_stores_no_address(edda):
     (row,) = rows_of(SHELTER)
     bad = record_of(row, phones=[{"id": "p", "nummer": STREET}], status=STREET, alert=STREET)
 
@@ -197,33 +197,33 @@ def test_a_record_that_violates_the_standard_leaves_none(edda):
     assert found(*PLANTED) == set()
 
 
-def test_a_shelter_that_is_mended_at_the_desk_leaves_none(edda):
+def test_row_corrected_into_a_shelter_stores_no_address(edda):
     run = edda.preview(csv_of(rows_of(PLACE | {"minimum_age": "x"})))
     assert "interchange_importrow.cells" in found(*PLANTED)
-    mark = import_rows.cells_fingerprint(run.rows.get().cells)
+    fingerprint = import_rows.cells_fingerprint(run.rows.get().cells)
     typed = PLACE | {"categories": "shelter", "minimum_age": "18", "description": STREET}
 
-    import_rows.edit_row(edda.person.scope, run, 2, typed, mark, at=NOW)
+    import_rows.edit_row(edda.person.scope, run, 2, typed, fingerprint, at=NOW)
     edda.apply(run)
 
     assert found(*PLANTED) == set()
     assert Service.objects.get().address_audience == "never_stored"
 
 
-def test_what_is_thrown_away_or_forgotten_leaves_none(edda):
+def test_discarded_or_expired_import_leaves_no_address(edda):
     run = edda.preview(csv_of(rows_of(PLACE)))
     runs.discard_import(edda.person.scope, run, at=NOW)
 
     assert found(*PLANTED) == set()
 
 
-def test_a_service_that_a_file_turns_into_a_shelter_is_forgotten_everywhere(edda):
-    told = {"notes": f"Ring at {STREET}", "how_to_access": f"Come to {STREET}."}
-    edda.bring(PLACE | told)
-    edda.preview(csv_of(rows_of(PLACE | told)))  # never applied
+def test_service_turned_into_a_shelter_by_a_file_is_erased_everywhere(edda):
+    address_texts = {"notes": f"Ring at {STREET}", "how_to_access": f"Come to {STREET}."}
+    edda.run_import(PLACE | address_texts)
+    edda.preview(csv_of(rows_of(PLACE | address_texts)))  # never applied
     assert found(*PLANTED)
 
-    edda.bring({"categories": "shelter", "city": TOWN, "how_to_access": "Call."})
+    edda.run_import({"categories": "shelter", "city": TOWN, "how_to_access": "Call."})
 
     assert Service.objects.get().address_audience == "never_stored"
     assert found(*PLANTED) == set()
@@ -237,9 +237,7 @@ def test_a_service_that_a_file_turns_into_a_shelter_is_forgotten_everywhere(edda
         ("source_id", "triq-qarnita-77-4077"),
     ],
 )
-def test_a_shelter_that_is_named_by_its_street_is_a_mistake_that_repeats_nothing(
-    edda, column, text
-):
+def test_shelter_named_by_its_street_is_refused_without_quote(edda, column, text):
     run = edda.preview(csv_of(rows_of({"categories": "shelter", column: text})))
 
     row = run.rows.get()
@@ -250,9 +248,9 @@ def test_a_shelter_that_is_named_by_its_street_is_a_mistake_that_repeats_nothing
     assert not Service.objects.exists()
 
 
-def test_a_helpline_named_by_its_number_and_a_hospital_are_no_streets(edda):
+def test_helpline_number_and_hospital_names_are_accepted(edda):
     named = {"service": "15900 Helpline", "organisation": "Demo Regional Hospital"}
 
-    edda.bring({"categories": "shelter", **named})
+    edda.run_import({"categories": "shelter", **named})
 
     assert Service.objects.get().name == "15900 Helpline"

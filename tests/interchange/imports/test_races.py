@@ -1,4 +1,4 @@
-"""Two who work on one import at once, on connections of their own."""
+"""Two users work on one import at the same time, on separate connections."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -13,11 +13,17 @@ from protect.directory.services.actions.edits import Edit
 from protect.interchange.imports.actions import rows
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
 from protect.verification.models import QueueItem
-from tests.interchange.imports.uploads import Bringer, apply_import, csv_of, rows_of
+from tests.interchange.imports.uploads import Importer, apply_import, csv_of, rows_of
 from tests.orgs.threads import apart, together
 from tests.vault.cast import forget_cast
 from tests.vault.test_key_races import refusals
-from tests.verification.nights import LATER, NOW, Keepers, deeds, make_keepers
+from tests.verification.nights import (
+    LATER,
+    NOW,
+    DirectoryStaff,
+    count_audit_entries,
+    make_directory_staff,
+)
 
 pytestmark = pytest.mark.postgres
 ROUNDS = 4
@@ -25,9 +31,9 @@ MANY = [{} for _ in range(20)]
 
 
 @pytest.fixture
-def keepers(db) -> Iterator[Keepers]:
-    """Keepers whom other connections see, too; nothing of them stays."""
-    yield apart(make_keepers)
+def staff(db) -> Iterator[DirectoryStaff]:
+    """Create directory staff that other connections also see, and delete them afterwards."""
+    yield apart(make_directory_staff)
     apart(forget)
 
 
@@ -37,38 +43,41 @@ def forget() -> None:
     forget_cast()
 
 
-def test_two_users_applying_one_import_write_it_once(keepers):
+def test_two_users_applying_one_import_write_it_once(staff):
     for number in range(ROUNDS):
-        edda = Bringer(keepers, source=f"list-{number}")
+        edda = Importer(staff, source=f"list-{number}")
         run = apart(edda.preview, csv_of(rows_of(*MANY)))
-        people = [keepers.edda.scope, keepers.cora.scope]
+        people = [staff.edda.scope, staff.cora.scope]
 
         found = together(*(partial(apply_import, each, run, at=NOW) for each in people))
 
         assert refusals(found) == ["interchange_import_step_not_allowed"]
         assert Service.objects.filter(source=f"list-{number}").count() == len(MANY)
-    assert (deeds("import_apply"), deeds("import_create")) == (ROUNDS, ROUNDS * len(MANY))
+    assert (count_audit_entries("import_apply"), count_audit_entries("import_create")) == (
+        ROUNDS,
+        ROUNDS * len(MANY),
+    )
 
 
-def test_two_windows_that_read_one_file_take_each_row_in_once(keepers, monkeypatch):
+def test_two_windows_staging_one_file_store_each_row_once(staff, monkeypatch):
     monkeypatch.setattr(rows, "BATCH", 3)
-    edda = Bringer(keepers)
+    edda = Importer(staff)
     run = apart(lambda: edda.map(edda.begin(csv_of(rows_of(*MANY)))))
 
     together(partial(edda.stage_rows, run), partial(edda.stage_rows, run))
     run.refresh_from_db()
-    together(partial(edda.judge, run), partial(edda.judge, run))
+    together(partial(edda.validate, run), partial(edda.validate, run))
 
     run.refresh_from_db()
     assert (run.state, run.sealed, run.counts) == ("previewed", None, {"create": len(MANY)})
     assert list(run.rows.values_list("line", flat=True)) == list(range(2, len(MANY) + 2))
 
 
-def test_the_second_user_editing_a_row_is_refused(keepers):
-    edda = Bringer(keepers)
+def test_the_second_user_editing_a_row_is_refused(staff):
+    edda = Importer(staff)
     run = apart(edda.preview, csv_of(rows_of({"minimum_age": "x"})))
-    mark = rows.cells_fingerprint(run.rows.get().cells)
-    mend = partial(rows.edit_row, keepers.edda.scope, run, 2, seen=mark, at=NOW)
+    fingerprint = rows.cells_fingerprint(run.rows.get().cells)
+    mend = partial(rows.edit_row, staff.edda.scope, run, 2, seen=fingerprint, at=NOW)
 
     found = together(
         partial(mend, cells={"minimum_age": "16"}), partial(mend, cells={"minimum_age": "18"})
@@ -78,19 +87,19 @@ def test_the_second_user_editing_a_row_is_refused(keepers):
     assert run.rows.get().state == "create"
 
 
-def test_an_edit_beside_an_import_is_never_lost(keepers):
+def test_edit_concurrent_with_an_import_is_never_lost(staff):
     for number in range(ROUNDS):
-        edda = Bringer(keepers, source=f"list-{number}")
-        apart(edda.bring, {})
+        edda = Importer(staff, source=f"list-{number}")
+        apart(edda.run_import, {})
         service = Service.objects.get(source=f"list-{number}")
         run = apart(edda.preview, csv_of(rows_of({"phones": "+35621000002|voice"})))
         values = {"phones": [{"number": "+35621000009", "kind": "voice"}]}
-        mark = facts_values.mark_of(facts_values.read_fact(service, Fact.PHONE))
-        wanted = Edit(Fact.PHONE, values, mark)
+        fingerprint = facts_values.fingerprint_of(facts_values.read_fact(service, Fact.PHONE))
+        wanted = Edit(Fact.PHONE, values, fingerprint)
 
         found = together(
-            partial(apply_import, keepers.edda.scope, run, at=LATER),
-            partial(edits.edit_fact, keepers.cora.scope, service, wanted, at=LATER),
+            partial(apply_import, staff.edda.scope, run, at=LATER),
+            partial(edits.edit_fact, staff.cora.scope, service, wanted, at=LATER),
         )
 
         # Whoever came second saw what the first had written, and was told or kept it.

@@ -25,39 +25,39 @@ def cells_of(content: bytes, encoding: str = "") -> list[str]:
     return list(reader.csv_table(content, "demo", encoding).columns)
 
 
-def test_a_table_keeps_every_row_with_its_line_and_strips_its_cells():
+def test_table_rows_have_line_numbers_and_stripped_cells():
     found = table(HEADER + "\n demo-1 ,Demo House,Demo Counselling,legal,BE\n", "demo")
 
     [line] = found.rows
     assert (found.source, line.number, line["source_id"]) == ("demo", 3, "demo-1")
 
 
-def test_a_row_over_several_lines_is_known_by_its_first():
+def test_row_over_several_lines_has_the_number_of_the_first():
     found = table(HEADER + 'demo-1,"Demo\nHouse",x,legal,BE\n' + ROW, "demo")
 
     assert [line.number for line in found.rows] == [2, 4]
 
 
 @pytest.mark.parametrize(("cells", "extra"), [("a,b,c,d,e,f\n", 1), ("a,b,c\n", -2)])
-def test_a_row_of_the_wrong_length_says_by_how_much(cells, extra):
+def test_row_of_the_wrong_length_counts_extra_or_missing_cells(cells, extra):
     assert table(HEADER + cells, "demo").rows[0].extra == extra
 
 
-def test_our_own_column_of_reasons_is_read_over():
+def test_own_reasons_column_is_ignored():
     text = HEADER.replace("country", "country,reasons") + ROW.replace("BE", "BE,mend this")
 
     assert "reasons" not in table(text, "demo").rows[0].texts
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-def test_a_file_of_100001_rows_is_refused(newline):
+def test_file_of_100001_rows_is_refused(newline):
     with pytest.raises(FileTooLarge) as refusal:
         table((HEADER + "x\n" * (MAX_ROWS + 1)).replace("\n", newline), "demo")
 
     assert refusal.value.facts == {"found": 100_001, "unit": "rows", "limit": 100_000}
 
 
-def test_more_than_two_million_cells_are_refused_in_words():
+def test_more_than_two_million_cells_are_refused_with_a_message():
     with pytest.raises(FileTooLarge) as refusal:
         table(HEADER + ("x" + "," * 99 + "\n") * (MAX_CELLS // 100), "demo")
 
@@ -65,17 +65,17 @@ def test_more_than_two_million_cells_are_refused_in_words():
     assert refusal.value.text().startswith("The file has more than 2000000 cells. Nothing was read")
 
 
-def test_a_file_of_100000_rows_is_read():
+def test_file_of_100000_rows_is_read():
     assert len(table(HEADER + "x,x,x,x,x\n" * MAX_ROWS, "demo").rows) == 100_000
 
 
-def test_line_breaks_within_quotes_are_no_rows():
+def test_line_breaks_within_quotes_do_not_count_as_rows():
     text = HEADER + 'x,"' + "\n" * (MAX_ROWS + 1) + '",x,x,x\n'
 
     assert len(table(text, "demo").rows) == 1
 
 
-def test_a_file_over_20_megabytes_is_refused_unread(tmp_path):
+def test_file_over_20_megabytes_is_refused_unread(tmp_path):
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
         file.truncate(20_000_001)
@@ -101,7 +101,7 @@ def test_a_missing_file_is_named(tmp_path):
         ("Łódź ", "utf_16"),
     ],
 )
-def test_another_encoding_is_refused_with_what_it_may_be(text, encoding):
+def test_other_encoding_is_refused_with_likely_encodings(text, encoding):
     with pytest.raises(FileEncodingUnclear) as refusal:
         cells_of((text * 20).encode(encoding))
 
@@ -110,11 +110,11 @@ def test_another_encoding_is_refused_with_what_it_may_be(text, encoding):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_utf8_is_read_with_and_without_its_mark(encoding):
+def test_utf8_is_read_with_and_without_bom(encoding):
     assert cells_of("Łódź,x".encode(encoding)) == ["Łódź", "x"]
 
 
-def test_an_encoding_that_is_named_is_used():
+def test_named_encoding_is_used():
     assert cells_of("Łódź,x".encode("cp1250"), "cp1250") == ["Łódź", "x"]
 
 
@@ -127,12 +127,12 @@ def test_an_encoding_that_is_named_is_used():
         (b"\xff\xfe\xff", "", FileEncodingUnclear),
     ],
 )
-def test_what_is_no_text_is_refused(data, encoding, error):
+def test_binary_content_is_refused(data, encoding, error):
     with pytest.raises(error):
         cells_of(data, encoding)
 
 
-def test_an_open_quote_is_refused_with_its_line():
+def test_unclosed_quote_is_refused_with_its_line():
     with pytest.raises(FileNotReadable, match="Line 2"):
         table(HEADER + '"demo', "demo")
 
@@ -146,7 +146,7 @@ def test_an_open_quote_is_refused_with_its_line():
         ("", "none", "organisation, service, categories, country"),
     ],
 )
-def test_other_columns_are_refused_by_name(header, unknown, missing):
+def test_unknown_and_missing_columns_are_named(header, unknown, missing):
     with refuses("columns_unknown") as refusal:
         table(header, "demo")
 
@@ -154,13 +154,13 @@ def test_other_columns_are_refused_by_name(header, unknown, missing):
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_are_text_or_a_refusal(data):
+def test_any_bytes_are_decoded_or_refused(data):
     with suppress(Refused):
         assert isinstance(csv_text.decode(data), str)
 
 
 @given(st.text(max_size=300))
-def test_any_text_is_rows_or_a_refusal(text):
+def test_any_text_is_parsed_or_refused(text):
     with suppress(Refused):
         first = next(csv_text.read_rows(HEADER + text, ","))
         assert first == (1, HEADER.strip().split(","))

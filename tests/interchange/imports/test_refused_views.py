@@ -12,11 +12,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def desk(keepers):
-    return keepers.desk("edda")
+def desk(staff):
+    return staff.desk("edda")
 
 
-def test_an_expired_file_is_refused_with_its_reason(desk, edda):
+def test_expired_file_is_refused_with_its_reason(desk, edda):
     run = edda.begin(csv_of(rows_of({})))
     runs.delete_expired_imports(at=NOW + timedelta(hours=48))
 
@@ -27,9 +27,9 @@ def test_an_expired_file_is_refused_with_its_reason(desk, edda):
 
 
 @pytest.mark.parametrize("name", ["vito", "mona", "rita"])
-def test_users_without_edit_permission_see_no_imports(keepers, edda, name):
+def test_users_without_edit_permission_see_no_imports(staff, edda, name):
     run = edda.preview(csv_of(rows_of({})))
-    desk = keepers.desk(name)
+    desk = staff.desk(name)
 
     assert desk.get("/directory/imports").status_code == 403
     assert desk.get(f"/directory/imports/{run.pk}").status_code == 404
@@ -37,9 +37,9 @@ def test_users_without_edit_permission_see_no_imports(keepers, edda, name):
     assert not Service.objects.exists()
 
 
-def test_editors_of_another_country_get_404_for_an_import(keepers, edda):
+def test_editors_of_another_country_get_404_for_an_import(staff, edda):
     run = edda.preview(csv_of(rows_of({})))
-    zoe = keepers.desk("zoe")
+    zoe = staff.desk("zoe")
 
     for path in ("", "/map", "/prepare", "/rows/2", "/apply", "/discard", "/bad-rows.csv"):
         assert zoe.get(f"/directory/imports/{run.pk}{path}").status_code == 404

@@ -47,13 +47,13 @@ def report():
     return ImportReport(rows, published=1, absent=0)
 
 
-def test_the_summary_counts_every_row_once(report):
+def test_summary_counts_every_row_once(report):
     expected = "created 1, unchanged 1, conflict 1, error 1, reference data 1"
 
     assert report.summary() == expected
 
 
-def test_a_row_that_did_not_change_is_not_told_again(report):
+def test_unchanged_row_has_no_problem_line(report):
     assert [line.partition(":")[0] for line in report.problem_lines()] == [
         "line 2 demo-1",
         "line 3 demo-2",
@@ -62,15 +62,15 @@ def test_a_row_that_did_not_change_is_not_told_again(report):
     ]
 
 
-def test_a_line_says_code_column_problem_and_remedy(report):
-    told = list(report.problem_lines())[2]
+def test_problem_line_has_code_column_problem_and_remedy(report):
+    problem_line = list(report.problem_lines())[2]
 
-    assert told == (
+    assert problem_line == (
         "line 3 demo-2: age_bad (minimum_age): “x” is not a valid age. Remedy: write whole years."
     )
 
 
-def test_bad_rows_come_back_whole_with_the_reasons_that_keep_them_out(report):
+def test_bad_rows_csv_has_all_cells_and_the_reasons(report):
     back = list(csv.DictReader(io.StringIO(report.bad_rows_csv())))
 
     assert [each["source_id"] for each in back] == ["demo-2", "demo-4"]
@@ -81,7 +81,7 @@ def test_bad_rows_come_back_whole_with_the_reasons_that_keep_them_out(report):
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
-def test_no_cell_of_the_bad_rows_is_computed_and_each_comes_back(cell):
+def test_bad_rows_csv_neutralises_formulas_and_round_trips(cell):
     row = row_of(3, RowState.ERROR, BAD, service=cell, description="112")
     text = ImportReport((row,), published=0, absent=0).bad_rows_csv()
 
@@ -92,7 +92,7 @@ def test_no_cell_of_the_bad_rows_is_computed_and_each_comes_back(cell):
     assert line["service"] == cell
 
 
-def test_the_file_of_bad_rows_can_be_imported(report):
+def test_bad_rows_csv_can_be_imported(report):
     again = csv_table(report.bad_rows_csv().encode(), "demo")
 
     assert [line["service"] for line in again.rows] == ["Łódź, “Demo”"] * 2
@@ -107,5 +107,5 @@ def test_the_file_of_bad_rows_can_be_imported(report):
         (RowState.ERROR, False),
     ],
 )
-def test_only_written_rows_are_changes(state, expected):
+def test_only_written_rows_count_as_changes(state, expected):
     assert ImportReport((row_of(2, state),), 0, 0).has_changes is expected

@@ -35,25 +35,25 @@ def stored(cells: dict[str, str], plan: Plan) -> Row:
 
 
 def validated(row: Row, plan: Plan) -> Row:
-    """Return a row as it is validated once it was stored."""
+    """Return a stored row after validation."""
     return revalidate(Row(dict(row.texts), kept_troubles(row.troubles), number=2), plan)
 
 
 @GENTLE
 @given(cells=ROWS)
-def test_what_is_judged_once_more_stays_as_it_was(plan, cells):
-    """Rows are judged at the preview and again when they are applied."""
+def test_revalidating_a_row_does_not_change_it(plan, cells):
+    """Rows are validated at the preview and again during the import."""
     first = stored(row(**cells), plan)
     one = validated(first, plan)
     two = validated(one, plan)
 
     assert (two.texts, two.draft, two.source_id) == (one.texts, one.draft, one.source_id)
-    assert [each.code for each in two.troubles] == [each.code for each in one.troubles]
+    assert [trouble.code for trouble in two.troubles] == [trouble.code for trouble in one.troubles]
 
 
 @GENTLE
 @given(cells=ROWS, kind=st.sampled_from(["shelter", "", "sheltre", "legal;shelter"]))
-def test_no_cell_of_what_may_be_a_shelter_says_where_it_is(plan, cells, kind):
+def test_staged_shelter_row_contains_no_address(plan, cells, kind):
     given_row = row(**cells) | {"categories": kind, "address": SECRET}
 
     found = stored(given_row, plan)
@@ -64,7 +64,7 @@ def test_no_cell_of_what_may_be_a_shelter_says_where_it_is(plan, cells, kind):
 
 @GENTLE
 @given(cells=ROWS)
-def test_every_reason_can_be_kept_and_read_again(plan, cells):
+def test_row_problems_round_trip_through_json(plan, cells):
     first = stored(row(**cells), plan)
     read = validated(first, plan)
 
@@ -76,16 +76,16 @@ def test_every_reason_can_be_kept_and_read_again(plan, cells):
 
 @GENTLE
 @given(cells=ROWS)
-def test_a_row_is_stored_only_if_nothing_refuses_it(plan, cells):
+def test_row_has_a_draft_only_without_refusals(plan, cells):
     first = stored(row(**cells), plan)
     read = validated(first, plan)
 
     assert (read.draft is None) == (
-        read.state == "reference" or any(each.refuses for each in read.troubles)
+        read.state == "reference" or any(trouble.refuses for trouble in read.troubles)
     )
 
 
-def test_the_city_of_a_shelter_leaves_no_more_than_its_coarse_area(plan):
+def test_city_of_a_shelter_is_replaced_by_its_coarse_area(plan):
     found = stored(row(categories="shelter", city="Liège"), plan)
 
     read = validated(found, plan)
@@ -94,11 +94,11 @@ def test_the_city_of_a_shelter_leaves_no_more_than_its_coarse_area(plan):
     assert "Liège" not in repr(found)
 
 
-def test_no_file_can_say_a_coarse_area(plan):
+def test_coarse_area_column_of_a_file_is_ignored(plan):
     assert COARSE_AREA not in map_cells(Row(row() | {COARSE_AREA: "BE-WLG"}), plan)
 
 
-def test_an_id_that_is_made_does_not_hang_on_where_a_shelter_is(plan):
+def test_generated_id_does_not_depend_on_the_location_of_a_shelter(plan):
     one, other = (
         stored(row(categories="shelter", source_id="", city=city), plan)["source_id"]
         for city in ("Liège", "Arlon")
@@ -107,13 +107,13 @@ def test_an_id_that_is_made_does_not_hang_on_where_a_shelter_is(plan):
     assert one == other
 
 
-def test_a_row_of_another_country_is_not_yours(plan):
+def test_row_of_another_country_is_refused(plan):
     read = revalidate(Row(row(country="MT", phones="1772"), number=2), plan)
 
-    assert [each.code for each in read.troubles] == [ProblemCode.COUNTRY_NOT_YOURS]
+    assert [trouble.code for trouble in read.troubles] == [ProblemCode.COUNTRY_NOT_YOURS]
 
 
-def test_a_misshapen_row_has_the_id_of_our_column_and_no_id_that_is_an_address(atlas):
+def test_misshapen_row_keeps_only_an_id_that_is_not_an_address(atlas):
     columns = {"source_id": "number", "address": "source_id"}
     plan = Plan(columns, {}, "BE", atlas, fills_country=True)
     cells = {"number": "a1", "source_id": SECRET}
@@ -123,10 +123,10 @@ def test_a_misshapen_row_has_the_id_of_our_column_and_no_id_that_is_an_address(a
     assert stage_row(Row(swapped, number=2, extra=1), plan).source_id == ""
 
 
-def test_a_misshapen_row_says_only_that(plan):
+def test_misshapen_row_has_only_the_shape_problem(plan):
     found = stage_row(Row({"source_id": "a", "service": SECRET}, number=2, extra=2), plan)
     read = validated(found, plan)
 
-    assert [each.code for each in read.troubles] == [ProblemCode.ROW_SHAPE]
+    assert [trouble.code for trouble in read.troubles] == [ProblemCode.ROW_SHAPE]
     assert SECRET not in repr(read)
     assert kept_troubles(read.troubles, is_edited=True) == []

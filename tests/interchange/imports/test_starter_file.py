@@ -1,4 +1,4 @@
-"""The starter directory, imported whole. The numbers were counted by hand in the file."""
+"""The import of the whole starter directory. The numbers were counted by hand in the file."""
 
 import csv
 from collections import Counter
@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
-def bring() -> Any:
+def run_import() -> Any:
     return command.import_services(
         reader.csv_table(FILE.read_bytes(), "starter"),
         publish=True,
@@ -44,10 +44,10 @@ def bring() -> Any:
 
 @pytest.fixture(scope="module")
 def imported(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
-    """Import the file once for all tests of this module, and again."""
+    """Import the file twice, once for all tests of this module."""
     with django_db_blocker.unblock(), transaction.atomic():
-        first = bring()
-        yield SimpleNamespace(first=first, second=bring())
+        first = run_import()
+        yield SimpleNamespace(first=first, second=run_import())
         transaction.set_rollback(True)
 
 
@@ -57,12 +57,12 @@ def rows() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_every_row_is_a_service_or_an_emergency_number(imported, rows):
+def test_every_starter_row_is_a_service_or_an_emergency_number(imported, rows):
     assert len(rows) == 640
     assert imported.first.summary() == "created 623, unchanged 0, reference data 17"
 
 
-def test_what_can_be_reached_and_is_not_of_low_confidence_is_shown(imported):
+def test_trusted_reachable_starter_services_are_published(imported):
     statuses = Counter(Service.objects.values_list("status", flat=True))
 
     assert statuses == {Status.PUBLISHED: 547, Status.REVIEW: 76}
@@ -74,7 +74,7 @@ def test_a_second_import_changes_nothing(imported):
     assert not list(imported.second.problem_lines())
 
 
-def test_every_country_is_there(imported):
+def test_starter_directory_covers_every_country(imported):
     counted = "BE 74, GR 76, HU 41, PL 54, ES 78, HR 45, IT 63, IE 52, NL 51, BG 35, MT 34, SI 20"
     found = Counter(Service.objects.values_list("country", flat=True))
 
@@ -82,20 +82,20 @@ def test_every_country_is_there(imported):
 
 
 @pytest.mark.parametrize(("kind", "count"), [("gender", 345), ("legal_status", 61)])
-def test_whom_a_service_takes_is_stated_as_rarely_as_in_the_file(imported, kind, count):
+def test_number_of_imported_criteria_equals_the_file(imported, kind, count):
     shown = Criterion.objects.filter(kind=kind, service__status=Status.PUBLISHED)
 
     assert shown.count() == count
 
 
-def test_languages_and_hours_are_stated_as_rarely_as_in_the_file(imported):
+def test_number_of_imported_languages_and_hours_equals_the_file(imported):
     shown = Service.objects.published()
 
     assert shown.filter(languages__isnull=False).distinct().count() == 51
     assert Schedule.objects.filter(service__in=shown).exclude(expression="").count() == 231
 
 
-def test_every_language_window_and_every_hour_can_be_read(imported):
+def test_every_starter_hours_expression_can_be_parsed(imported):
     texts = {*Schedule.objects.values_list("expression", flat=True)}
     texts |= {*LanguageOffered.objects.values_list("window", flat=True)}
 
@@ -103,12 +103,12 @@ def test_every_language_window_and_every_hour_can_be_read(imported):
     assert not Schedule.objects.exclude(note="").exists()
 
 
-def test_every_city_of_the_file_is_found(imported):
+def test_every_starter_city_is_found(imported):
     assert not Location.objects.filter(place=None).exclude(city="").exists()
     assert not [line for line in imported.first.problem_lines() if "place_unknown" in line]
 
 
-def test_no_shelter_has_a_place(imported, rows):
+def test_no_starter_shelter_has_a_location(imported, rows):
     shelters = [row["source_id"] for row in rows if "shelter" in row["categories"].split(";")]
     stored = Service.objects.filter(source_id__in=shelters)
 
@@ -116,29 +116,29 @@ def test_no_shelter_has_a_place(imported, rows):
     assert not Location.objects.filter(services__service__in=stored).exists()
 
 
-def test_the_place_of_a_shelter_stands_in_no_row_of_its_own(imported, rows):
-    told = serializers.serialize("json", Location.objects.all())
+def test_starter_shelter_rows_contain_no_address(imported, rows):
+    stored_text = serializers.serialize("json", Location.objects.all())
     for row in rows:
         if "shelter" in row["categories"].split(";"):
             stored = serializers.serialize(
                 "json", Service.objects.filter(source_id=row["source_id"])
             )
             assert not row["latitude"] or row["latitude"] not in stored
-    assert "never_stored" not in told
+    assert "never_stored" not in stored_text
 
 
-def test_new_services_have_no_checks(imported):
+def test_imported_services_have_no_checks(imported):
     assert not FactCheck.objects.exists()
 
 
-def test_the_police_is_known_to_tell_the_police(imported):
+def test_police_services_have_the_reporting_duty(imported):
     police = Service.objects.filter(categories="police")
-    told = police.filter(criteria__kind="tells_police", criteria__answer="yes")
+    answered = police.filter(criteria__kind="tells_police", criteria__answer="yes")
 
-    assert police.count() == told.count() > 0
+    assert police.count() == answered.count() > 0
 
 
-def test_a_national_service_serves_its_whole_country(imported):
+def test_national_service_serves_its_whole_country(imported):
     national = Service.objects.filter(scope="national")
 
     assert national.count() == ServiceArea.objects.exclude(country=None).count()
@@ -148,7 +148,7 @@ def test_a_national_service_serves_its_whole_country(imported):
     )
 
 
-def test_a_service_that_names_no_known_area_keeps_the_words(imported, rows):
+def test_unknown_area_is_stored_as_a_note(imported, rows):
     silent = {row["source_id"] for row in rows if not row["area_served"]}
     known = Service.objects.filter(address_audience="public")  # else an area may be too small
     without = known.filter(areas=None).exclude(source_id__in=silent)
@@ -156,7 +156,7 @@ def test_a_service_that_names_no_known_area_keeps_the_words(imported, rows):
     assert all(without.values_list("area_note", flat=True))
 
 
-def test_short_addresses_are_all_different(imported):
+def test_short_codes_are_unique(imported):
     shorts = list(Service.objects.values_list("short", flat=True))
 
     assert len(set(shorts)) == 623

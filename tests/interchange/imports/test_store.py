@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 def dump():
-    """Return every row of the directory as text."""
+    """Return all rows of the directory as text."""
     models = models_of_entries()
     return "\n".join(
         serializers.serialize("json", model._default_manager.order_by("pk"), ensure_ascii=False)
@@ -41,8 +41,8 @@ def dump():
     )
 
 
-def test_a_row_is_stored_with_all_that_it_states(bring):
-    bring(
+def test_import_stores_every_column_of_a_row(run_import):
+    run_import(
         {
             "categories": "legal;psychosocial",
             "city": "Liège",
@@ -83,14 +83,14 @@ def test_a_row_is_stored_with_all_that_it_states(bring):
     )
 
 
-def test_a_place_that_is_not_known_takes_the_zone_of_its_country(bring):
-    bring({"city": "Demo Town", "country": "MT", "phones": "1772"})
+def test_unknown_place_gets_the_time_zone_of_its_country(run_import):
+    run_import({"city": "Demo Town", "country": "MT", "phones": "1772"})
 
     assert (Location.objects.get().zone, Location.objects.get().place) == ("Europe/Malta", None)
 
 
-def test_no_imported_fact_counts_as_checked(bring):
-    bring({}, {})
+def test_imported_facts_are_unchecked(run_import):
+    run_import({}, {})
 
     assert Service.objects.count() == 2
     assert not FactCheck.objects.exists()
@@ -104,35 +104,35 @@ def test_no_imported_fact_counts_as_checked(bring):
         (False, "high", Status.REVIEW),  # live: a person calls first
     ],
 )
-def test_a_new_row_is_shown_in_a_demo_only(bring, publish, confidence, expected):
-    report = bring({"confidence": confidence}, publish=publish)
+def test_new_service_is_published_only_in_a_demo(run_import, publish, confidence, expected):
+    report = run_import({"confidence": confidence}, publish=publish)
 
     assert Service.objects.get().status == expected
     assert report.published == (expected == Status.PUBLISHED)
 
 
-def test_two_services_of_one_organisation_share_it(bring):
-    bring({"service": "One"}, {"service": "Two"}, {"organisation": "Demo Other"})
+def test_services_of_one_organisation_share_its_row(run_import):
+    run_import({"service": "One"}, {"service": "Two"}, {"organisation": "Demo Other"})
 
     assert Organisation.objects.count() == 2
 
 
-def test_a_second_import_changes_nothing(bring):
+def test_a_second_import_changes_nothing(run_import):
     rows = [{"city": "Liège"}, {"categories": "shelter"}, {"languages": "fr;nl"}]
-    bring(*rows)
+    run_import(*rows)
     before = dump()
 
-    report = bring(*rows, at=LATER)
+    report = run_import(*rows, at=LATER)
 
     assert report.summary() == "unchanged 3"
     assert dump() == before
 
 
-def test_a_changed_row_replaces_what_the_last_import_wrote(bring):
-    bring({"city": "Liège", "languages": "fr", "phones": "+3225550000"})
+def test_changed_row_replaces_the_last_import(run_import):
+    run_import({"city": "Liège", "languages": "fr", "phones": "+3225550000"})
     first = Service.objects.get()
 
-    report = bring({"city": "Arlon", "languages": "nl", "phones": "1712"}, at=LATER)
+    report = run_import({"city": "Arlon", "languages": "nl", "phones": "1712"}, at=LATER)
 
     service = Service.objects.get()
     assert report.summary() == "updated 1, unchanged 0"
@@ -144,84 +144,84 @@ def test_a_changed_row_replaces_what_the_last_import_wrote(bring):
     assert ServiceAtLocation.objects.get().service == service
 
 
-def test_a_row_can_change_again_and_again(bring):
+def test_row_can_change_repeatedly(run_import):
     for name in ("One", "Two", "Three"):
-        bring({"service": name})
+        run_import({"service": name})
 
     assert Service.objects.get().name == "Three"
 
 
-def test_a_service_that_was_edited_here_is_a_conflict(bring):
-    bring({})
+def test_edited_service_is_a_conflict(run_import):
+    run_import({})
     Service.objects.update(name="Edited here", version=2)
     before = dump()
 
-    report = bring({"service": "From the source"}, at=LATER)
+    report = run_import({"service": "From the source"}, at=LATER)
 
-    assert [each.state for each in report.rows] == [RowState.CONFLICT]
+    assert [row.state for row in report.rows] == [RowState.CONFLICT]
     assert dump() == before
 
 
-def test_a_service_that_was_checked_here_is_a_conflict(bring):
-    bring({})
+def test_checked_service_is_a_conflict(run_import):
+    run_import({})
     finding = Finding(Verdict.CONFIRMED, Method.CALL)
     checks.record_check(Service.objects.get(), Fact.PHONE, finding, at=NOW)
 
-    report = bring({"phones": "1712"}, at=LATER)
+    report = run_import({"phones": "1712"}, at=LATER)
 
-    assert [each.state for each in report.rows] == [RowState.CONFLICT]
+    assert [row.state for row in report.rows] == [RowState.CONFLICT]
     assert Phone.objects.get().number == "+3225550000"
 
 
-def test_a_service_whose_address_was_protected_here_is_a_conflict(bring):
+def test_protected_service_is_a_conflict(run_import):
     row = {"city": "Liège", "address": "Demo Street 5"}
-    bring(row)
+    run_import(row)
     service = Service.objects.get()
     keeper = make_person("edda")
-    serve(keeper, make_organisation("Demo keepers", service.country_id), "editor")
+    serve(keeper, make_organisation("Demo staff", service.country_id), "editor")
     addresses.protect_address(keeper.scope, service, None, at=NOW)
 
-    report = bring(row, at=LATER)
+    report = run_import(row, at=LATER)
 
-    assert [each.state for each in report.rows] == [RowState.CONFLICT]
+    assert [row.state for row in report.rows] == [RowState.CONFLICT]
     assert "Demo Street" not in dump()
 
 
-def test_a_service_that_moved_on_is_no_conflict(bring):
-    bring({}, publish=False)
+def test_status_change_is_not_a_conflict(run_import):
+    run_import({}, publish=False)
     Service.objects.update(status=Status.SUSPENDED)
 
-    bring({"service": "Renamed"}, at=LATER)
+    run_import({"service": "Renamed"}, at=LATER)
 
     assert Service.objects.get().name == "Renamed"
     assert Service.objects.get().status == Status.SUSPENDED
 
 
-def test_bad_rows_stay_out_and_good_rows_come_in(bring):
-    report = bring({"minimum_age": "x"}, {}, {"phones": "none"})
+def test_bad_rows_are_skipped_and_good_rows_imported(run_import):
+    report = run_import({"minimum_age": "x"}, {}, {"phones": "none"})
 
     assert report.summary() == "created 1, unchanged 0, error 2"
     assert Service.objects.get().source_id == "demo-3"
 
 
-def test_a_bad_row_leaves_the_service_that_it_was(bring):
-    bring({"service": "Before"})
+def test_bad_row_does_not_change_its_stored_service(run_import):
+    run_import({"service": "Before"})
 
-    bring({"service": "After", "minimum_age": "x"}, at=LATER)
+    run_import({"service": "After", "minimum_age": "x"}, at=LATER)
 
     assert Service.objects.get().name == "Before"
 
 
-def test_rows_that_the_file_lost_are_counted_and_stay(bring):
-    bring({}, {}, {})
+def test_services_missing_from_the_file_are_counted_and_kept(run_import):
+    run_import({}, {}, {})
 
-    report = bring({})
+    report = run_import({})
 
     assert (report.absent, Service.objects.count()) == (2, 3)
 
 
-def test_emergency_numbers_are_not_stored(bring):
-    report = bring({"categories": "emergency"})
+def test_emergency_numbers_are_not_stored(run_import):
+    report = run_import({"categories": "emergency"})
 
     assert report.summary() == "unchanged 0, reference data 1"
     assert not Service.objects.exists()
@@ -232,26 +232,26 @@ def version() -> int:
     return DirectoryVersion.objects.values_list("number", flat=True).first() or 0
 
 
-def test_a_dry_run_tells_the_same_and_leaves_nothing(bring):
+def test_dry_run_reports_the_same_and_stores_nothing(run_import):
     rows, before = [{"city": "Liège"}, {"minimum_age": "x"}], version()
 
-    preview = bring(*rows, dry_run=True)
+    preview = run_import(*rows, dry_run=True)
 
     assert not Service.objects.exists()
     assert not Organisation.objects.exists()
     assert version() == before
-    assert preview == bring(*rows)
+    assert preview == run_import(*rows)
 
 
-def test_the_version_rises_once_and_only_for_a_change(bring):
+def test_import_raises_the_version_once_and_only_for_a_change(run_import):
     before = version()
-    bring({}, {})
-    bring({}, {})
+    run_import({}, {})
+    run_import({}, {})
 
     assert version() == before + 1
 
 
-def test_a_crash_midway_leaves_nothing(bring, monkeypatch):
+def test_crash_rolls_the_whole_import_back(run_import, monkeypatch):
     monkeypatch.setattr(command, "BATCH", 2)
     heard, before = [], version()
 
@@ -261,30 +261,30 @@ def test_a_crash_midway_leaves_nothing(bring, monkeypatch):
             raise RuntimeError("power cut")
 
     with pytest.raises(RuntimeError):
-        bring({}, {}, {}, {}, {}, say=crash)
+        run_import({}, {}, {}, {}, {}, say=crash)
 
     assert heard == [(2, 5), (4, 5)]
     assert not Service.objects.exists()
     assert version() == before
 
 
-def test_a_short_address_is_never_given_twice(bring, monkeypatch):
+def test_short_code_is_never_given_twice(run_import, monkeypatch):
     monkeypatch.setattr(outcomes, "short_code", lambda kind, key: "bcdfgh")
 
-    report = bring({}, {})
+    report = run_import({}, {})
 
     assert report.summary() == "created 1, unchanged 0, error 1"
     assert report.rows[1].troubles[-1].code == "short_code_taken"
 
 
-def test_a_short_address_of_another_source_is_not_taken_over(bring, monkeypatch):
-    bring({})
+def test_short_code_of_another_source_is_refused(run_import, monkeypatch):
+    run_import({})
     short = Service.objects.get().short
     Service.objects.update(source="other")
     monkeypatch.setattr(outcomes, "short_code", lambda kind, key: short)
     monkeypatch.setattr(outcomes, "service_key", lambda source, key: stable_uuid("x", key))
 
-    report = bring({})
+    report = run_import({})
 
     assert report.summary() == "unchanged 0, error 1"
 
@@ -302,45 +302,45 @@ SHELTER = {
 SECRETS = ("rue demo", "dmo-6700", "49.70707", "5.80808", "arlon", "goo.gl")
 
 
-def test_no_address_of_a_shelter_exists_anywhere_after_an_import(bring):
+def test_import_leaves_no_shelter_address_in_any_table(run_import):
     spoilt = {"minimum_age": "x"}, {"phones": "Rue Demo 77"}, {"categories": "shelterr"}
     rows = [SHELTER, *(SHELTER | each for each in spoilt), SHELTER | {"country": "XX"}]
 
-    report = bring(*rows)
+    report = run_import(*rows)
 
-    told = "\n".join(
+    stored_text = "\n".join(
         [dump(), report.summary(), *report.problem_lines(), report.bad_rows_csv()]
     ).casefold()
     assert Service.objects.get().address_audience == "never_stored"
-    assert not [secret for secret in SECRETS if secret in told]
+    assert not [secret for secret in SECRETS if secret in stored_text]
     assert not Location.objects.exists()
 
 
 @pytest.mark.parametrize(
     ("city", "cell"), [("Arlon", "BE-WLX"), ("Brussels", None), ("Valletta", None)]
 )
-def test_a_shelter_is_placed_by_a_large_cell_or_only_by_its_country(bring, city, cell):
-    bring(SHELTER | {"city": city, "country": "MT" if city == "Valletta" else "BE"})
+def test_shelter_has_only_a_coarse_area_or_its_country(run_import, city, cell):
+    run_import(SHELTER | {"city": city, "country": "MT" if city == "Valletta" else "BE"})
 
     assert Service.objects.get().coarse_area_id == cell
 
 
-def test_a_service_that_becomes_a_shelter_loses_its_place(bring):
-    bring(SHELTER | {"categories": "psychosocial"})
+def test_service_that_becomes_a_shelter_loses_its_location(run_import):
+    run_import(SHELTER | {"categories": "psychosocial"})
     assert Location.objects.exists()
 
-    bring(SHELTER, at=LATER)
+    run_import(SHELTER, at=LATER)
 
     assert not [secret for secret in SECRETS if secret in dump().casefold()]
     assert Service.objects.get().address_audience == "never_stored"
 
 
 @pytest.mark.parametrize(("model", "code"), [(Category, "legal"), (Language, "aii")])
-def test_tables_that_are_older_than_the_data_are_refused(bring, model, code):
+def test_import_is_refused_if_reference_tables_are_outdated(run_import, model, code):
     model.objects.filter(code=code).delete()
 
     with refuses("reference_tables_outdated") as refusal:
-        bring({})
+        run_import({})
 
     assert "load-data" in refusal.value.text()
     assert not Service.objects.exists()
@@ -367,13 +367,13 @@ CELLS = st.fixed_dictionaries(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(CELLS, max_size=5))
-def test_importing_twice_is_importing_once(bring, rows):
+def test_importing_twice_equals_importing_once(run_import, rows):
     Service.objects.all().delete()
     Organisation.objects.all().delete()
-    first = bring(*rows)
+    first = run_import(*rows)
     before = dump()
 
-    second = bring(*rows, at=LATER)
+    second = run_import(*rows, at=LATER)
 
     counts = first.counts
     assert dump() == before

@@ -12,7 +12,7 @@ def condition(draft, kind):
     ("cell", "operator", "values"),
     [("all", "all", ()), ("women", "only", ("f",)), ("men", "only", ("m",))],
 )
-def test_genders_are_what_the_source_states(draft_of, cell, operator, values):
+def test_genders_served_become_a_criterion(draft_of, cell, operator, values):
     stated = condition(draft_of(genders_served=cell), CriterionKind.GENDER)
 
     assert (stated.operator, stated.values) == (operator, values)
@@ -26,13 +26,13 @@ def test_genders_are_what_the_source_states(draft_of, cell, operator, values):
         ("temporary-protection", "only", ("temporary_protection",)),
     ],
 )
-def test_legal_status_is_what_the_source_states(draft_of, cell, operator, values):
+def test_legal_status_becomes_a_criterion(draft_of, cell, operator, values):
     stated = condition(draft_of(legal_status=cell), CriterionKind.LEGAL_STATUS)
 
     assert (stated.operator, stated.values) == (operator, values)
 
 
-def test_blank_cells_make_no_condition(draft_of):
+def test_blank_cells_make_no_criterion(draft_of):
     blank = draft_of(genders_served="", legal_status="unknown", tells_police="unknown")
 
     assert blank.conditions == ()
@@ -53,7 +53,7 @@ def test_blank_cells_make_no_condition(draft_of):
         ({"audience": "women;girls"}, None),
     ],
 )
-def test_ages_are_stated_or_those_of_girls_and_boys(draft_of, changes, expected):
+def test_age_range_is_stated_or_derived_from_girls_and_boys(draft_of, changes, expected):
     stated = condition(draft_of(**changes), CriterionKind.AGE)
 
     assert (stated and (stated.minimum, stated.maximum)) == expected
@@ -62,7 +62,7 @@ def test_ages_are_stated_or_those_of_girls_and_boys(draft_of, changes, expected)
 ASYLUM = "Only for people who asked for asylum or have international protection."
 
 
-def test_a_known_sentence_of_restrictions_is_read_into_codes_and_kept(draft_of):
+def test_known_sentence_of_restrictions_becomes_a_criterion_and_is_kept(draft_of):
     draft = draft_of(restrictions=f"This is a state office. {ASYLUM}")
 
     stated = condition(draft, CriterionKind.LEGAL_STATUS)
@@ -70,13 +70,13 @@ def test_a_known_sentence_of_restrictions_is_read_into_codes_and_kept(draft_of):
     assert draft.texts["restrictions"] == f"This is a state office. {ASYLUM}"
 
 
-def test_a_column_about_the_same_wins_over_a_sentence(draft_of):
+def test_column_takes_precedence_over_a_sentence(draft_of):
     draft = draft_of(restrictions=ASYLUM, legal_status="any")
 
     assert [each.operator for each in draft.conditions] == ["all"]
 
 
-def test_a_sentence_about_people_who_use_violence_is_a_kind(draft_of):
+def test_sentence_about_people_who_use_violence_adds_a_category(draft_of):
     sentence = "People who use violence may also call this line."
 
     assert draft_of(restrictions=sentence).categories[-1] == "for-people-who-use-violence"
@@ -90,7 +90,7 @@ def test_a_sentence_about_people_who_use_violence_is_a_kind(draft_of):
         ("Mo-Fr 09:00-17:00", "The office is closed at some hours: call before you go.", "visit"),
     ],
 )
-def test_hours_day_and_night_are_those_of_the_phone_if_a_sentence_says_so(
+def test_hours_day_and_night_are_for_calls_if_a_sentence_states_it(
     draft_of, hours, sentence, channel
 ):
     draft = draft_of(
@@ -112,7 +112,7 @@ def test_hours_day_and_night_are_those_of_the_phone_if_a_sentence_says_so(
         {"minimum_age": "18", "audience": "girls;boys"},
     ],
 )
-def test_a_bad_age_keeps_the_row_out(read_row, changes):
+def test_invalid_age_refuses_the_row(read_row, changes):
     found = read_row(**changes)
 
     assert (found.draft, found.troubles[0].code) == (None, "age_bad")
@@ -128,7 +128,7 @@ def test_a_bad_age_keeps_the_row_out(read_row, changes):
         ("women;girls;boys", "helpline", False),
     ],
 )
-def test_a_shelter_that_names_girls_and_boys_beside_adults_takes_children(
+def test_shelter_for_adults_girls_and_boys_accepts_children(
     draft_of, audience, categories, takes_children
 ):
     draft = draft_of(audience=audience, categories=categories)
@@ -141,7 +141,7 @@ def test_a_shelter_that_names_girls_and_boys_beside_adults_takes_children(
     ("audience", "is_specialised"),
     [("lgbtqi", True), ("lgbtqi;women", False), ("lgbtqi;everyone", False), ("women", False)],
 )
-def test_only_a_service_for_lgbtqi_people_alone_is_specialised(draft_of, audience, is_specialised):
+def test_only_a_service_solely_for_lgbtqi_people_is_specialised(draft_of, audience, is_specialised):
     draft = draft_of(audience=audience)
 
     stated = condition(draft, CriterionKind.GROUP)
@@ -162,13 +162,13 @@ def test_only_a_service_for_lgbtqi_people_alone_is_specialised(draft_of, audienc
         ({"categories": "police", "tells_police": "no"}, ("yes", "")),
     ],
 )
-def test_police_is_told_as_stated_and_by_the_police_itself(draft_of, changes, expected):
+def test_reporting_to_police_is_stated_or_a_duty_of_the_police(draft_of, changes, expected):
     stated = condition(draft_of(**changes), CriterionKind.TELLS_POLICE)
 
     assert (stated.answer, stated.note) == expected
 
 
-def test_the_migration_authority_is_a_question_of_its_own(draft_of):
+def test_reporting_to_migration_authority_is_read_separately(draft_of):
     draft = draft_of(categories="police", tells_migration_authority="no")
 
     assert condition(draft, CriterionKind.TELLS_MIGRATION).answer == "no"
@@ -184,7 +184,7 @@ def test_the_migration_authority_is_a_question_of_its_own(draft_of):
         ("advice free, local rate", [{"kind": "", "note": "advice free, local rate"}]),
     ],
 )
-def test_cost_is_free_where_the_source_says_so_and_else_its_words(draft_of, cell, expected):
+def test_cost_is_free_or_the_words_of_the_source(draft_of, cell, expected):
     assert draft_of(cost=cell).facts[Fact.COST]["costs"] == expected
 
 
@@ -208,7 +208,7 @@ def test_cost_is_free_where_the_source_says_so_and_else_its_words(draft_of, cell
         ({"phones": "", "description": "Outreach at night."}, [Mode.OUTREACH]),
     ],
 )
-def test_ways_to_be_helped_are_those_that_the_row_states(draft_of, changes, modes):
+def test_modes_follow_from_the_cells_of_a_row(draft_of, changes, modes):
     assert list(draft_of(**changes).modes) == modes
 
 
@@ -227,7 +227,7 @@ def test_ways_to_be_helped_are_those_that_the_row_states(draft_of, changes, mode
         ("location_precision", "door", "city"),
     ],
 )
-def test_an_unknown_code_names_its_neighbours(read_row, column, value, nearest):
+def test_unknown_code_suggests_similar_codes(read_row, column, value, nearest):
     found = read_row(**{column: value})
 
     trouble = found.troubles[0]
@@ -235,7 +235,7 @@ def test_an_unknown_code_names_its_neighbours(read_row, column, value, nearest):
     assert nearest in trouble.remedy
 
 
-def test_the_european_code_of_greece_is_read(draft_of):
+def test_european_code_of_greece_is_read(draft_of):
     assert draft_of(country="EL", phones="15900").country == "GR"
 
 
@@ -256,5 +256,5 @@ def test_emergency_numbers_are_reference_data(read_row, changes, is_reference):
     assert (found.draft is None) is is_reference
 
 
-def test_a_service_beside_an_emergency_number_loses_only_that_kind(draft_of):
+def test_service_with_an_emergency_category_loses_only_that_category(draft_of):
     assert draft_of(categories="emergency;housing").categories == ("housing",)

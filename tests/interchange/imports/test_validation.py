@@ -14,50 +14,54 @@ ADDRESS = {
 SECRETS = ("Demo Street", "4999", "50.61111", "5.52222")
 
 
-def test_a_good_row_has_no_troubles(read_row):
+def test_valid_row_has_no_problems(read_row):
     found = read_row()
 
     assert (found.troubles, found.number, found.source_id) == ([], 2, "demo-1")
 
 
 @pytest.mark.parametrize("column", ["organisation", "service", "categories", "country"])
-def test_a_row_without_its_names_is_kept_out(read_row, column):
+def test_row_without_required_cells_is_refused(read_row, column):
     found = read_row(**{column: ""})
 
     assert found.draft is None
-    assert ("cell_missing", column) in [(each.code, each.column) for each in found.troubles]
+    assert ("cell_missing", column) in [
+        (trouble.code, trouble.column) for trouble in found.troubles
+    ]
 
 
 @pytest.mark.parametrize(
     ("column", "length"),
     [("organisation", 241), ("website", 401), ("description", 3601), ("source_id", 121)],
 )
-def test_a_text_that_does_not_fit_keeps_the_row_out(read_row, column, length):
+def test_too_long_text_refuses_the_row(read_row, column, length):
     text = "https://demo.example/" if column == "website" else ""
 
     found = read_row(**{column: text + "x" * (length - len(text))})
 
-    assert [(each.code, each.column) for each in found.troubles] == [("text_too_long", column)]
+    assert [(trouble.code, trouble.column) for trouble in found.troubles] == [
+        ("text_too_long", column)
+    ]
 
 
 @pytest.mark.parametrize("extra", [1, -3])
-def test_a_misshapen_row_is_kept_out_and_nothing_of_it_is_repeated(atlas, extra):
+def test_misshapen_row_is_refused_without_quote(atlas, extra):
     found = validate(Row(row(**ADDRESS), number=2, extra=extra), atlas)
 
-    assert [each.code for each in found.troubles] == ["row_shape"]
+    assert [trouble.code for trouble in found.troubles] == ["row_shape"]
     assert found.texts == {"source_id": "demo-1"}
 
 
 @pytest.mark.parametrize("date", ["2026", "2026-11", "2026-11-24", "n.d.", ""])
-def test_a_date_is_kept_as_the_source_gives_it(draft_of, date):
+def test_date_is_stored_as_written(draft_of, date):
     assert draft_of(source_date=date).texts["source_date"] == date
 
 
-def test_another_date_keeps_the_row_out(read_row):
-    assert [each.code for each in read_row(source_date="24.11.2026").troubles] == ["date_bad"]
+def test_other_date_format_refuses_the_row(read_row):
+    assert [trouble.code for trouble in read_row(source_date="24.11.2026").troubles] == ["date_bad"]
 
 
-def test_two_rows_of_one_id_are_both_kept_out(atlas, table_of):
+def test_rows_with_the_same_id_are_refused(atlas, table_of):
     table = table_of({"source_id": "same"}, {"source_id": "other"}, {"source_id": "same"})
 
     found = list(validate_all(table, atlas))
@@ -66,16 +70,16 @@ def test_two_rows_of_one_id_are_both_kept_out(atlas, table_of):
     assert found[0].troubles[0].code == "source_id_twice"
 
 
-def test_a_row_without_an_id_is_known_by_its_names(read_row):
+def test_row_without_an_id_gets_an_id_from_its_names(read_row):
     found = read_row(source_id="")
     again = read_row(source_id="", description="Changed.")
     other = read_row(source_id="", service="Demo Line")
 
-    assert [each.code for each in found.troubles] == ["no_source_id"]
+    assert [trouble.code for trouble in found.troubles] == ["no_source_id"]
     assert found.source_id == again.source_id != other.source_id
 
 
-def test_the_digest_changes_with_any_cell(draft_of):
+def test_digest_changes_with_any_cell(draft_of):
     one, other = draft_of(), draft_of(notes="Call again.")
 
     assert one.digest != other.digest
@@ -94,13 +98,11 @@ def test_the_digest_changes_with_any_cell(draft_of):
         ({"phones": "", "website": "https://demo.example"}, True),
     ],
 )
-def test_a_demo_shows_what_can_be_reached_and_is_not_of_low_confidence(
-    draft_of, changes, is_trusted
-):
+def test_reachable_rows_of_sufficient_confidence_are_trusted(draft_of, changes, is_trusted):
     assert draft_of(**changes).is_trusted is is_trusted
 
 
-def test_notes_and_sources_are_for_the_desk(draft_of):
+def test_notes_and_sources_become_desk_fields(draft_of):
     texts = draft_of(notes="Wrong on page 2.", source_url="https://demo.example/list").texts
     public = {"name", "description", "audience_note", "how_to_access", "restrictions", "area_note"}
 
@@ -108,7 +110,7 @@ def test_notes_and_sources_are_for_the_desk(draft_of):
     assert not any("page 2" in texts[name] or "/list" in texts[name] for name in public)
 
 
-def test_a_shelter_is_known_by_its_coarse_area_alone(read_row):
+def test_shelter_draft_has_only_a_coarse_area(read_row):
     found = read_row(categories="psychosocial;shelter", phones="1712", **ADDRESS)
 
     [trouble] = found.troubles
@@ -119,7 +121,7 @@ def test_a_shelter_is_known_by_its_coarse_area_alone(read_row):
     assert (found.draft.location, found.draft.coarse_area) == (None, "BE-WLG")
 
 
-def test_nothing_that_is_read_of_a_shelter_says_where_it_is(read_row):
+def test_shelter_draft_contains_no_address(read_row):
     found = read_row(
         categories="shelter",
         how_to_access="Ring at demo  street 77, 4999 Liège.",
@@ -128,12 +130,14 @@ def test_nothing_that_is_read_of_a_shelter_says_where_it_is(read_row):
         **ADDRESS,
     )
 
-    told = repr(found).casefold()
-    assert not any(secret.casefold() in told for secret in (*SECRETS, "street", "maps", "#map"))
+    problem_text = repr(found).casefold()
+    assert not any(
+        secret.casefold() in problem_text for secret in (*SECRETS, "street", "maps", "#map")
+    )
     assert "how_to_access" in found.troubles[0].column
 
 
-def test_the_fingerprint_of_a_shelter_does_not_hang_on_its_address(draft_of):
+def test_digest_of_a_shelter_does_not_depend_on_its_address(draft_of):
     one = draft_of(categories="shelter", **ADDRESS)
     other = draft_of(categories="shelter", **ADDRESS | {"address": "Demo Square 1"})
 
@@ -141,7 +145,7 @@ def test_the_fingerprint_of_a_shelter_does_not_hang_on_its_address(draft_of):
 
 
 @pytest.mark.parametrize("categories", ["sheltre", "legal;sheltre", ""])
-def test_what_may_be_a_shelter_is_treated_as_one(read_row, categories):
+def test_possible_shelter_is_treated_as_a_shelter(read_row, categories):
     found = read_row(categories=categories, **ADDRESS)
 
     assert found.draft is None
@@ -159,7 +163,7 @@ def test_what_may_be_a_shelter_is_treated_as_one(read_row, categories):
         {"area_served": "Demo Street 77"},
     ],
 )
-def test_a_message_about_a_shelter_repeats_no_cell(read_row, changes):
+def test_problem_of_a_shelter_row_quotes_no_cell(read_row, changes):
     found = read_row(categories="shelter", **changes)
 
     assert found.troubles
@@ -170,7 +174,9 @@ def test_a_shelter_in_an_unknown_city_has_no_area(read_row):
     found = read_row(categories="shelter", city="Demo Town")
 
     assert found.draft.coarse_area is None
-    assert ("place_unknown", "city") in [(each.code, each.column) for each in found.troubles]
+    assert ("place_unknown", "city") in [
+        (trouble.code, trouble.column) for trouble in found.troubles
+    ]
     assert "Demo Town" not in repr(found)
 
 
@@ -178,12 +184,12 @@ def test_a_shelter_in_a_city_without_a_coarse_region_is_only_in_its_country(read
     found = read_row(categories="shelter", phones="1712", city="Brussels")
 
     assert found.draft.coarse_area is None
-    assert [each.code for each in found.troubles] == ["shelter_place_dropped"]
+    assert [trouble.code for trouble in found.troubles] == ["shelter_place_dropped"]
 
 
 @pytest.mark.parametrize(("area", "codes"), [("Liège", ["shelter_area_widened"]), ("", [])])
-def test_a_small_area_that_a_shelter_serves_is_remarked(read_row, area, codes):
+def test_small_served_area_of_a_shelter_is_a_warning(read_row, area, codes):
     found = read_row(categories="shelter", phones="1712", city="", area_served=area)
 
-    assert [each.code for each in found.troubles] == codes
+    assert [trouble.code for trouble in found.troubles] == codes
     assert found.draft

@@ -18,39 +18,39 @@ NEW = "/directory/imports/new"
 
 
 @pytest.fixture
-def desk(keepers):
-    return keepers.desk("edda")
+def desk(staff):
+    return staff.desk("edda")
 
 
 def upload(desk, content: bytes, name: str = "Demo list.csv", source: str = "demo-list"):
-    """Send a file as the form does, for the one organisation that there is."""
+    """Send a file as the form does, for the only organisation."""
     office = re.search(r'name="organisation" value="([^"]+)"', desk.get(NEW).content.decode())[1]
     file = SimpleUploadedFile(name, content)
     return desk.post(f"{NEW}/files", organisation=office, source=source, file=file)
 
 
 def send(desk, address: str, fields=None, **headers: str):
-    """Post fields of any names, perhaps as the script of the page does."""
+    """Post fields of any names, optionally as the script of the page does."""
     with clock.frozen(desk.at):
         return desk.client.post(address, fields or {}, headers=headers)
 
 
 def go(desk, answer):
-    """Follow where an answer leads, as a browser does."""
+    """Follow the redirect of a response, as a browser does."""
     while answer.status_code == 302:
         answer = desk.get(led_to(answer))
     return answer
 
 
 def form_of(answer) -> dict[str, str]:
-    """Return what the form of a page would send as it stands."""
+    """Return the data that the unchanged form of a page sends."""
     form = next(part["form"] for part in answer.context if "form" in part)
     found = {field.name: field.value() for field in form if field.value() is not None}
     return {name: value for name, value in found.items() if value != ""}
 
 
 def prepare(desk, run: ImportRun) -> None:
-    """Press the button until nothing is left."""
+    """Press the button until no row remains."""
     for _ in range(50):
         answer = desk.post(f"/directory/imports/{run.pk}/prepare")
         run.refresh_from_db()
@@ -61,7 +61,7 @@ def prepare(desk, run: ImportRun) -> None:
 
 
 def journey(desk, content: bytes, name: str = "demo.csv") -> ImportRun:
-    """Bring, map as proposed, read and look at the preview."""
+    """Upload a file, accept the proposed mapping, read the file and open the preview."""
     page = go(desk, upload(desk, content, name))
     run = ImportRun.objects.order_by("-created").first()
     for step in ("map", "words"):
@@ -73,7 +73,7 @@ def journey(desk, content: bytes, name: str = "demo.csv") -> ImportRun:
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_a_file_is_brought_mapped_looked_at_and_applied(desk, kind):
+def test_file_is_uploaded_mapped_previewed_and_applied(desk, kind):
     content = FORMATS[kind](rows_of({}, {"service": "Demo Line", "categories": "legal"}))
 
     run = journey(desk, content, f"demo.{kind}")
@@ -88,19 +88,21 @@ def test_a_file_is_brought_mapped_looked_at_and_applied(desk, kind):
     assert set(Service.objects.values_list("name", flat=True)) == {"Demo Counselling", "Demo Line"}
 
 
-def test_the_list_is_empty_at_first_and_says_what_to_do(desk):
+def test_empty_import_list_explains_what_to_do(desk):
     page = desk.get("/directory/imports")
 
     assert "No imports yet" in words(page)
     assert NEW in page.content.decode()
 
 
-def test_a_list_names_file_source_and_state(desk, edda):
+def test_import_list_shows_file_source_and_state(desk, edda):
     edda.preview(csv_of(rows_of({})))
 
-    told = words(desk.get("/directory/imports"))
+    page_text = words(desk.get("/directory/imports"))
 
-    assert all(each in told for each in ("demo.csv", "demo-list", "Ready to review", "Demo Edda"))
+    assert all(
+        each in page_text for each in ("demo.csv", "demo-list", "Ready to review", "Demo Edda")
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_a_list_names_file_source_and_state(desk, edda):
         (b"x" * 20_000_001, "the limit is 20"),
     ],
 )
-def test_what_cannot_be_read_is_a_mistake_beside_the_field(desk, content, says):
+def test_unreadable_upload_is_an_error_beside_the_field(desk, content, says):
     page = upload(desk, content)
 
     assert page.status_code in {413, 422}
@@ -121,7 +123,7 @@ def test_what_cannot_be_read_is_a_mistake_beside_the_field(desk, content, says):
     assert not ImportRun.objects.exists()
 
 
-def test_more_than_any_page_takes_is_refused_before_it_is_read(desk):
+def test_oversized_request_is_refused_before_reading(desk):
     with clock.frozen(desk.at):
         page = desk.client.post(f"{NEW}/files", CONTENT_LENGTH=25_000_000)
 
@@ -130,7 +132,7 @@ def test_more_than_any_page_takes_is_refused_before_it_is_read(desk):
     assert f'href="{NEW}"' in page.content.decode()
 
 
-def test_a_name_of_a_source_that_is_none_is_asked_for_again(desk):
+def test_invalid_source_name_is_an_error(desk):
     page = upload(desk, csv_of(rows_of({})), source="Demo List!")
 
     assert "lower-case letters" in words(page)
@@ -148,7 +150,7 @@ def test_likely_encodings_are_shown_with_lines_of_the_file(desk):
     assert ImportRun.objects.get().encoding == "cp1250"
 
 
-def test_a_column_cannot_stand_for_two(desk):
+def test_column_cannot_be_mapped_twice(desk):
     page = go(desk, upload(desk, csv_of(rows_of({}))))
     typed = form_of(page)
 
@@ -159,7 +161,7 @@ def test_a_column_cannot_stand_for_two(desk):
     assert ImportRun.objects.get().mapping == {}
 
 
-def test_words_of_others_are_mapped_to_the_nearest_codes(desk):
+def test_words_page_offers_the_nearest_codes(desk):
     page = go(desk, upload(desk, csv_of(rows_of({"categories": "Demo juridique"}))))
     page = go(desk, send(desk, page.request["PATH_INFO"], form_of(page)))
     assert page.request["PATH_INFO"].endswith("/words")
@@ -175,7 +177,7 @@ def test_words_of_others_are_mapped_to_the_nearest_codes(desk):
     assert run.rows.get().cells["categories"] == "legal"
 
 
-def test_what_may_be_a_shelter_is_not_shown_in_the_preview_of_a_mapping(desk):
+def test_mapping_preview_hides_the_location_of_possible_shelters(desk):
     content = csv_of(rows_of({"categories": "shelter", "address": "Demo Street 5"}, {}))
     page = go(desk, upload(desk, content))
     page = go(desk, send(desk, page.request["PATH_INFO"], form_of(page)))
@@ -186,7 +188,7 @@ def test_what_may_be_a_shelter_is_not_shown_in_the_preview_of_a_mapping(desk):
     assert "Demo Street 5" not in words(page)
 
 
-def test_a_name_that_is_ours_is_refused_where_it_was_typed(desk):
+def test_reserved_source_name_is_an_error_beside_the_field(desk):
     page = upload(desk, csv_of(rows_of({})), source="desk")
 
     assert page.status_code == 422
@@ -194,9 +196,9 @@ def test_a_name_that_is_ours_is_refused_where_it_was_typed(desk):
     assert not ImportRun.objects.exists()
 
 
-def test_only_the_uploader_maps_a_file_and_then_any_editor_continues(keepers, edda):
+def test_only_the_uploader_maps_a_file_then_any_editor_continues(staff, edda):
     run = edda.begin(csv_of(rows_of({})))
-    cora = keepers.desk("cora")
+    cora = staff.desk("cora")
 
     page = go(cora, cora.get(f"/directory/imports/{run.pk}"))
     assert "only Demo Edda can open it" in words(page)
@@ -207,7 +209,7 @@ def test_only_the_uploader_maps_a_file_and_then_any_editor_continues(keepers, ed
     assert Service.objects.count() == 1
 
 
-def test_rows_are_filtered_by_what_becomes_of_them(desk, edda):
+def test_rows_are_filtered_by_state(desk, edda):
     run = edda.preview(csv_of(rows_of({"service": "Demo One"}, {"minimum_age": "young"})))
 
     page = desk.get(f"/directory/imports/{run.pk}?state=error")
@@ -216,7 +218,7 @@ def test_rows_are_filtered_by_what_becomes_of_them(desk, edda):
     assert "“young” is not a valid age." in words(page)
 
 
-def test_a_row_is_mended_on_its_page(desk, edda):
+def test_row_is_corrected_on_its_page(desk, edda):
     run = edda.preview(csv_of(rows_of({"minimum_age": "young"})))
     address = f"/directory/imports/{run.pk}/rows/2"
     page = desk.get(address)
@@ -230,7 +232,7 @@ def test_a_row_is_mended_on_its_page(desk, edda):
     assert run.rows.get().cells["minimum_age"] == "18"
 
 
-def test_hours_in_words_are_a_proposal_that_a_person_takes(desk, edda):
+def test_proposed_hours_are_applied_by_the_user(desk, edda):
     run = edda.preview(csv_of(rows_of({"opening_hours": "Monday to Friday 9am - 5pm"})))
     address = f"/directory/imports/{run.pk}/rows/2"
     page = desk.get(address)
@@ -243,9 +245,9 @@ def test_hours_in_words_are_a_proposal_that_a_person_takes(desk, edda):
     assert (row.cells["opening_hours"], row.troubles) == ("Mo-Fr 09:00-17:00", [])
 
 
-def test_an_ambiguous_place_is_chosen_or_said_to_be_none(desk, edda, keepers):
-    keepers.office.country = "BE"
-    keepers.office.save()
+def test_ambiguous_place_is_chosen_or_replaced_by_the_country(desk, edda, staff):
+    staff.office.country = "BE"
+    staff.office.save()
     place = {"country": "BE", "city": "Saint-Nicolas"}
     rows = rows_of(place | {"phones": "", "email": "a@demo.example"})
     run = edda.preview(csv_of(rows))
@@ -266,7 +268,7 @@ def test_an_ambiguous_place_is_chosen_or_said_to_be_none(desk, edda, keepers):
     assert ("city" in cells, cells["area_served"]) == (False, "national")
 
 
-def test_a_proposal_that_is_not_there_is_not_taken(desk, edda):
+def test_unknown_suggestion_changes_nothing(desk, edda):
     run = edda.preview(csv_of(rows_of({})))
     address = f"/directory/imports/{run.pk}/rows/2"
     before = run.rows.get().cells
@@ -276,8 +278,8 @@ def test_a_proposal_that_is_not_there_is_not_taken(desk, edda):
     assert run.rows.get().cells == before
 
 
-def test_both_texts_of_a_conflict_are_shown_and_one_is_chosen(desk, edda):
-    edda.bring({"description": "As it was."})
+def test_conflict_shows_both_values_and_one_is_chosen(desk, edda):
+    edda.run_import({"description": "As it was."})
     Service.objects.update(description="As we say.", version=2)
     run = edda.preview(csv_of(rows_of({"description": "As the file says."})))
     address = f"/directory/imports/{run.pk}/rows/2"
@@ -291,23 +293,23 @@ def test_both_texts_of_a_conflict_are_shown_and_one_is_chosen(desk, edda):
     assert Service.objects.get().description == "As the file says."
 
 
-def test_what_is_asked_before_applying_tells_what_happens_to_how_many(desk, edda):
-    edda.bring({}, {}, {})
+def test_apply_confirmation_counts_the_effects(desk, edda):
+    edda.run_import({}, {}, {})
     Service.objects.filter(source_id="r2").update(version=2)
     rows = rows_of({"notes": "New."}, {"notes": "New."}, {"minimum_age": "x"}, {"source_id": "n"})
     run = edda.preview(csv_of([*rows[:2], rows[3], {**rows[2], "source_id": "bad"}]))
 
-    told = words(desk.get(f"/directory/imports/{run.pk}/apply"))
+    page_text = words(desk.get(f"/directory/imports/{run.pk}/apply"))
 
-    assert "1 new service will be added" in told
-    assert "1 service that was neither edited" in told
-    assert "1 conflict is not decided" in told
-    assert "1 service of this source is not in the file" in told
-    assert "1 row with an error will be left out" in told
+    assert "1 new service will be added" in page_text
+    assert "1 service that was neither edited" in page_text
+    assert "1 conflict is not decided" in page_text
+    assert "1 service of this source is not in the file" in page_text
+    assert "1 row with an error will be left out" in page_text
     assert not QueueItem.objects.exists()
 
 
-def test_bad_rows_are_fetched_with_their_reasons_and_can_come_back(desk, edda):
+def test_bad_rows_can_be_downloaded_and_uploaded_again(desk, edda):
     rows = rows_of({}, {"minimum_age": "young", "notes": "=1+1", "service": "Žluta"})
     run = edda.preview(csv_of(rows))
 
@@ -322,7 +324,7 @@ def test_bad_rows_are_fetched_with_their_reasons_and_can_come_back(desk, edda):
     assert mended.rows.get().cells["notes"] == "=1+1"
 
 
-def test_the_bad_rows_of_a_shelter_say_nothing_of_its_place(desk, edda):
+def test_bad_rows_of_a_shelter_contain_no_address(desk, edda):
     secret = {"address": "Demo Street 5", "city": "Valletta", "description": "At Demo Street 5"}
     run = edda.preview(csv_of(rows_of(secret | {"categories": "shelter", "minimum_age": "x"})))
 
@@ -331,7 +333,7 @@ def test_the_bad_rows_of_a_shelter_say_nothing_of_its_place(desk, edda):
     assert not any(each in answer.content.decode() for each in ("Demo Street", "Valletta"))
 
 
-def test_an_import_is_thrown_away_after_a_question(desk, edda):
+def test_import_is_discarded_after_confirmation(desk, edda):
     run = edda.preview(csv_of(rows_of({})))
     address = f"/directory/imports/{run.pk}/discard"
     assert "Discard this import?" in words(desk.get(address))

@@ -1,4 +1,4 @@
-"""Files on their way into the directory, and the people who bring them."""
+"""Files to import into the directory, and the users who import them."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ from protect.orgs.scope import Scope
 from protect.verification.models import QueueItem
 from tests.directory.tables import models_of_entries
 from tests.vault.cast import Person
-from tests.verification.nights import NOW, Keepers
+from tests.verification.nights import NOW, DirectoryStaff
 
 CHANGED = {"description": "As the file says.", "phones": "+35621000002|voice"}
 ROW = {
@@ -38,7 +38,7 @@ ROW = {
 
 
 def rows_of(*rows: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return good rows, each changed as given; every one has an id of its own."""
+    """Return valid rows with the given changes, each with a unique id."""
     return [{**ROW, "source_id": f"r{n}"} | dict(row) for n, row in enumerate(rows, 1)]
 
 
@@ -53,7 +53,7 @@ def csv_of(rows: Iterable[Mapping[str, str]], delimiter: str = ",") -> bytes:
 
 
 def xlsx_of(rows: Iterable[Mapping[str, str]], titles: Iterable[str] = ()) -> bytes:
-    """Return a workbook of one sheet, every cell a text of its own, below `titles`."""
+    """Return a workbook with one sheet of text cells below `titles`."""
     return workbook(Demo=_sheet_of(rows, titles))
 
 
@@ -66,12 +66,12 @@ def _sheet_of(rows: Iterable[Mapping[str, str]], titles: Iterable[str] = ()) -> 
     rows = list(rows)
     columns = list(dict.fromkeys(name for row in rows for name in row))
     lines = [columns, *([row.get(name, "") for name in columns] for row in rows)]
-    told = [*([title] for title in titles), *lines]
-    return "".join(_sheet_row(n, cells) for n, cells in enumerate(told, 1))
+    all_rows = [*([title] for title in titles), *lines]
+    return "".join(_sheet_row(n, cells) for n, cells in enumerate(all_rows, 1))
 
 
 def workbook(**sheets: str) -> bytes:
-    """Return a workbook of sheets, by their names, each of rows in XML."""
+    """Return a workbook of sheets by name, each with rows in XML."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
@@ -174,7 +174,7 @@ def package_of(rows: Iterable[Mapping[str, str]]) -> bytes:
 
 
 def _tables_of(row: Mapping[str, str], at: int) -> dict[str, dict[str, str]]:
-    """Return what one row is in each table of a data package."""
+    """Return the data of one row in each table of a data package."""
     return _offer_of(row, at) | _place_of(row, at)
 
 
@@ -243,56 +243,59 @@ FORMATS: dict[str, Callable[[Iterable[Mapping[str, str]]], bytes]] = {
 
 
 @dataclass
-class Bringer:
-    """Somebody who brings files, and goes through the steps."""
+class Importer:
+    """A user who imports files step by step."""
 
-    keepers: Keepers
+    staff: DirectoryStaff
     name: str = "edda"
     source: str = "demo-list"
     at: datetime = NOW
 
     @property
     def person(self) -> Person:
-        return self.keepers.people[self.name]
+        return self.staff.people[self.name]
 
     def begin(self, content: bytes, name: str = "demo.csv") -> ImportRun:
-        brought = Upload(self.source, name, content)
-        office = self.keepers.office
-        return runs.begin(self.person.scope, office, brought, at=self.at)
+        upload = Upload(self.source, name, content)
+        office = self.staff.office
+        return runs.begin(self.person.scope, office, upload, at=self.at)
 
     def map(self, run: ImportRun, id_columns: Iterable[str] = (), **columns: str) -> ImportRun:
-        """Choose what is proposed, and what is given besides."""
+        """Choose the proposed columns, and the given ones in addition."""
         found = runs.parse_file(self.person.unlocked(), run)
         if found.is_feed:
             return run
-        meant = ColumnMapping(
-            {**found.columns, **columns}, found.table.columns, found.places, tuple(id_columns)
+        mapping = ColumnMapping(
+            {**found.columns, **columns},
+            found.table.columns,
+            found.address_columns,
+            tuple(id_columns),
         )
-        return runs.map_columns(self.person.scope, run, meant, at=self.at)
+        return runs.map_columns(self.person.scope, run, mapping, at=self.at)
 
     def stage_rows(self, run: ImportRun, has_time: Callable[[], bool] = lambda: True) -> ImportRun:
         found = runs.parse_file(self.person.unlocked(), run)
         return import_rows.stage_rows(self.person.scope, run, found, has_time, at=self.at)
 
-    def judge(self, run: ImportRun, has_time: Callable[[], bool] = lambda: True) -> ImportRun:
+    def validate(self, run: ImportRun, has_time: Callable[[], bool] = lambda: True) -> ImportRun:
         return import_rows.validate_rows(self.person.scope, run, has_time, at=self.at)
 
     def preview(self, content: bytes) -> ImportRun:
-        """Go as far as the preview."""
-        return self.judge(self.stage_rows(self.map(self.begin(content))))
+        """Do all steps up to the preview."""
+        return self.validate(self.stage_rows(self.map(self.begin(content))))
 
     def apply(self, run: ImportRun) -> ImportRun:
         return apply_import(self.person.scope, run, at=self.at)
 
-    def bring(self, *rows: Mapping[str, str]) -> ImportRun:
-        """Bring rows all the way."""
+    def run_import(self, *rows: Mapping[str, str]) -> ImportRun:
+        """Do all steps of the import of rows."""
         return self.apply(self.preview(csv_of(rows_of(*rows))))
 
 
 def apply_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
-    """Begin and write all of an import."""
-    begun = import_apply.begin_applying(scope, run, at=at)
-    return import_apply.apply_rows(scope, begun, lambda: True, at=at)
+    """Start an import and write all rows."""
+    started = import_apply.begin_applying(scope, run, at=at)
+    return import_apply.apply_rows(scope, started, lambda: True, at=at)
 
 
 def states(run: ImportRun) -> list[str]:
@@ -303,12 +306,12 @@ def codes(row: ImportRow) -> list[str]:
     return [trouble[0] for trouble in row.troubles]
 
 
-def edit(keepers: Keepers, service: Service, number: str = "+35621000009") -> None:
-    """Change the number of a service at the desk."""
+def edit(staff: DirectoryStaff, service: Service, number: str = "+35621000009") -> None:
+    """Change the phone number of a service at the desk."""
     values = {"phones": [{"number": number, "kind": "voice"}]}
-    mark = facts_values.mark_of(facts_values.read_fact(service, Fact.PHONE))
-    wanted = Edit(Fact.PHONE, values, mark, method=Method.CALL)
-    edits.edit_fact(keepers.cora.scope, service, wanted, at=NOW)
+    fingerprint = facts_values.fingerprint_of(facts_values.read_fact(service, Fact.PHONE))
+    wanted = Edit(Fact.PHONE, values, fingerprint, method=Method.CALL)
+    edits.edit_fact(staff.cora.scope, service, wanted, at=NOW)
     QueueItem.objects.all().delete()  # a changed number waits for its call
 
 
@@ -316,11 +319,11 @@ def reasons() -> list[list[str]]:
     return list(QueueItem.objects.order_by("pk").values_list("reasons", flat=True))
 
 
-def dump(*leaving: str) -> str:
-    """Return every row of the directory as text."""
+def dump(*excluded: str) -> str:
+    """Return all rows of the directory as text."""
     models = models_of_entries()
     return "\n".join(
         serializers.serialize("json", model._default_manager.order_by("pk"))
         for model in models
-        if model.__name__ not in leaving
+        if model.__name__ not in excluded
     )

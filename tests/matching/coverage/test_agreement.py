@@ -13,18 +13,18 @@ from protect.reference import vocabulary
 from protect.reference.lookup.parts import part_ids
 from tests.examples import examples
 from tests.matching import cast, generate, pools
-from tests.matching.coverage import lay
+from tests.matching.coverage import slice_oracle
 
 # Islands, several regions, circles that reach over borders.
 TOWNS = generate.settlements("MT", "SI") + generate.settlements("ES")[::60]
 COUNTRIES = ("MT", "SI", "ES")
-LANDS = {country: lay.ground(country, TOWNS) for country in COUNTRIES}
+LANDS = {country: slice_oracle.make_settlements(country, TOWNS) for country in COUNTRIES}
 SEEDS = st.integers(0, 10**6)
 SETTLEMENTS = 6  # looked at in each slice
 
 
 def drawn(seed, count):
-    services = generate.draw(count, seed, at=lay.AT, among=TOWNS)
+    services = generate.draw(count, seed, at=slice_oracle.AT, among=TOWNS)
     return list(generate.rows(services))
 
 
@@ -41,7 +41,7 @@ def which(chance):
 
 @settings(max_examples=examples(10), deadline=None)
 @given(seed=SEEDS, count=st.integers(0, 160), cuts=st.lists(SEEDS, min_size=1, max_size=6))
-def test_a_slice_says_what_the_definition_of_answers_says(seed, count, cuts):
+def test_a_slice_agrees_with_the_answers_of_the_oracle(seed, count, cuts):
     rows = drawn(seed, count)
     snapshot = Engine(rows, 1).snapshot
     for number in cuts:
@@ -49,17 +49,21 @@ def test_a_slice_says_what_the_definition_of_answers_says(seed, count, cuts):
         cut = which(chance)
         land = LANDS[cut.country]
 
-        found = lay.compute_slice(snapshot, land, cut, lay.AT, 1)
+        coverage_slice = slice_oracle.compute_slice(snapshot, land, cut, slice_oracle.AT, 1)
 
         for place in chance.sample(range(len(land)), SETTLEMENTS):
-            asked = lay.question(land, place, cut, limit=count + 1)
-            assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, cut.language)
-            assert found.gaps[place] == _gap(*lay.by_oracle(rows, asked, cut.language))
+            question = slice_oracle.question(land, place, cut, limit=count + 1)
+            assert slice_oracle.nearest_by_slice(
+                coverage_slice, place
+            ) == slice_oracle.nearest_by_oracle(rows, question, cut.language)
+            assert coverage_slice.gaps[place] == _gap(
+                *slice_oracle.nearest_by_oracle(rows, question, cut.language)
+            )
 
 
 @settings(max_examples=examples(10), deadline=None)
 @given(seed=SEEDS, count=st.integers(1, 30), country=st.sampled_from(COUNTRIES))
-def test_doors_that_must_be_gone_to_are_told_apart_by_area_reach_and_check(seed, count, country):
+def test_visits_are_classified_by_area_reach_and_check(seed, count, country):
     chance = random.Random(seed)
     rows = [
         replace(
@@ -76,86 +80,96 @@ def test_doors_that_must_be_gone_to_are_told_apart_by_area_reach_and_check(seed,
     cut = replace(which(chance), country=country, need=chance.choice(["talk", "not-sure"]))
     land = LANDS[country]
 
-    found = lay.sliced(rows, land, cut)
+    coverage_slice = slice_oracle.slice_of_rows(rows, land, cut)
 
     for place in chance.sample(range(len(land)), 3 * SETTLEMENTS):
-        asked = lay.question(land, place, cut, limit=len(rows) + 1)
-        assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, cut.language)
+        question = slice_oracle.question(land, place, cut, limit=len(rows) + 1)
+        assert slice_oracle.nearest_by_slice(
+            coverage_slice, place
+        ) == slice_oracle.nearest_by_oracle(rows, question, cut.language)
 
 
 @settings(max_examples=examples(3), deadline=None)
 @given(seed=SEEDS, count=st.integers(1, 40))
-def test_where_nowhere_fits_for_sure_is_what_the_engine_and_one_by_hand_count(seed, count):
+def test_gaps_agree_with_the_engine_and_a_manual_count(seed, count):
     rows, land = drawn(seed, count), LANDS["MT"]
     engine = Engine(rows, 1)
     cut = replace(which(random.Random(seed)), country="MT")
 
-    found = lay.compute_slice(engine.snapshot, land, cut, lay.AT, 1)
+    coverage_slice = slice_oracle.compute_slice(engine.snapshot, land, cut, slice_oracle.AT, 1)
 
     unsure = []
     for place in range(len(land)):
-        asked = lay.question(land, place, cut, limit=count)
-        answers = lay.by_answers(engine.answer(asked), asked, cut.language)
-        assert answers == lay.by_oracle(rows, asked, cut.language)
+        question = slice_oracle.question(land, place, cut, limit=count)
+        answers = slice_oracle.nearest_by_answers(engine.answer(question), question, cut.language)
+        assert answers == slice_oracle.nearest_by_oracle(rows, question, cut.language)
         if _gap(*answers) == Gap.ASK:
             unsure.append(land.places[place])
     counted = [place for place in unsure if place.id not in part_ids()]
-    assert found.figures.asks == len(unsure)
-    assert found.figures.ask_people == sum(place.population for place in counted)
-    whole = views.count_by_region(found)[-1]
-    assert (whole.asks, whole.ask_people) == (len(unsure), found.figures.ask_people)
+    assert coverage_slice.figures.asks == len(unsure)
+    assert coverage_slice.figures.ask_people == sum(place.population for place in counted)
+    whole = views.count_by_region(coverage_slice)[-1]
+    assert (whole.asks, whole.ask_people) == (len(unsure), coverage_slice.figures.ask_people)
 
 
 @pytest.mark.parametrize("person", persons.person_types())
-def test_every_settlement_gets_what_the_engine_answers(person):
+def test_the_atlas_agrees_with_the_engine_for_every_settlement(person):
     rows = drawn(7, 400)
     engine = Engine(rows, 1)
     cut = SliceKey("SI", "law-papers", "ar", person)
 
-    found = lay.compute_slice(engine.snapshot, LANDS["SI"], cut, lay.AT, 1)
+    coverage_slice = slice_oracle.compute_slice(
+        engine.snapshot, LANDS["SI"], cut, slice_oracle.AT, 1
+    )
 
     for place in range(0, len(LANDS["SI"]), 9):
-        asked = lay.question(LANDS["SI"], place, cut, limit=len(rows))
-        expected = lay.by_answers(engine.answer(asked), asked, cut.language)
-        assert lay.by_slice(found, place) == expected
+        question = slice_oracle.question(LANDS["SI"], place, cut, limit=len(rows))
+        expected = slice_oracle.nearest_by_answers(engine.answer(question), question, cut.language)
+        assert slice_oracle.nearest_by_slice(coverage_slice, place) == expected
 
 
-def test_the_service_that_is_named_is_as_near_as_said():
+def test_the_decisive_service_is_at_the_stated_distance():
     rows = drawn(9, 300)
     cut = SliceKey("ES", "safe-place")
-    found = lay.sliced(rows, LANDS["ES"], cut)
+    coverage_slice = slice_oracle.slice_of_rows(rows, LANDS["ES"], cut)
     by_id = {row.id: row for row in rows}
 
-    for place in range(len(found.gaps)):
-        row = lay.service(found, found.best_keys[place])
+    for place in range(len(coverage_slice.gaps)):
+        row = slice_oracle.service_of_key(coverage_slice, coverage_slice.best_keys[place])
         if row is not None:
-            asked = lay.question(LANDS["ES"], place, cut, limit=1)
-            alone = lay.by_oracle([by_id[row.id]], asked, "")
-            assert {(bool(found.gaps[place] == Gap.BEYOND), int(found.metres[place]))} in alone
+            question = slice_oracle.question(LANDS["ES"], place, cut, limit=1)
+            alone = slice_oracle.nearest_by_oracle([by_id[row.id]], question, "")
+            assert {
+                (bool(coverage_slice.gaps[place] == Gap.BEYOND), int(coverage_slice.metres[place]))
+            } in alone
 
 
 def test_the_order_in_which_services_came_changes_nothing():
     rows = drawn(5, 200)
     cut = SliceKey("SI", "doctor", "fr", "woman-children")
 
-    first, second = (lay.sliced(each, LANDS["SI"], cut) for each in (rows, rows[::-1]))
+    first, second = (
+        slice_oracle.slice_of_rows(each, LANDS["SI"], cut) for each in (rows, rows[::-1])
+    )
 
     assert first.metres.tolist() == second.metres.tolist()
-    assert [lay.service(first, key) for key in first.best_keys] == [
-        lay.service(second, key) for key in second.best_keys
+    assert [slice_oracle.service_of_key(first, key) for key in first.best_keys] == [
+        slice_oracle.service_of_key(second, key) for key in second.best_keys
     ]
 
 
-def test_what_is_asked_later_is_judged_by_what_was_checked_until_then():
+def test_freshness_is_evaluated_at_the_time_of_the_question():
     rows = drawn(6, 200)
     cut = SliceKey("MT", "talk", "en", "woman")
-    later = lay.AT.replace(year=2027)
+    later = slice_oracle.AT.replace(year=2027)
 
-    found = lay.sliced(rows, LANDS["MT"], cut, later)
+    coverage_slice = slice_oracle.slice_of_rows(rows, LANDS["MT"], cut, later)
 
     for place in range(0, len(LANDS["MT"]), 10):
-        asked = replace(lay.question(LANDS["MT"], place, cut, limit=len(rows)), at=later)
-        assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, "en")
+        asked = replace(slice_oracle.question(LANDS["MT"], place, cut, limit=len(rows)), at=later)
+        assert slice_oracle.nearest_by_slice(
+            coverage_slice, place
+        ) == slice_oracle.nearest_by_oracle(rows, asked, "en")
 
 
 def _gap(fits, asks):

@@ -27,7 +27,7 @@ def test_the_months_timer_keeps_every_country():
     assert Entry.objects.filter(action="matching.keep_coverage", actor=None).count() == 2
 
 
-def test_a_country_that_nobody_knows_is_refused_before_anything_is_kept():
+def test_an_unknown_country_is_refused_before_anything_is_stored():
     with pytest.raises(CommandError, match="no country XX"):
         run("--country", "MT", "--country", "XX")
 

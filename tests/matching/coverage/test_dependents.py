@@ -8,11 +8,11 @@ from protect.matching.questions import Question
 from protect.reference import vocabulary
 from tests.examples import examples
 from tests.matching import generate, oracle
-from tests.matching.coverage import lay
+from tests.matching.coverage import slice_oracle
 from tests.verification.nights import NOW, entry, locate
 
 TOWNS = generate.settlements("MT")
-LAND = lay.ground("MT", TOWNS)
+LAND = slice_oracle.make_settlements("MT", TOWNS)
 NEEDS = [need.code for need in vocabulary.needs().values() if need.categories]
 
 
@@ -23,14 +23,25 @@ def expected(rows):
     equally_near = set()
     for place in range(len(LAND)):
         for need in NEEDS:
-            asked = Question((need,), lay.AT, lay.where(LAND, place), limit=len(rows) + 1)
-            found = oracle.answer(oracle.Rows(1, tuple(rows)), asked).answers
-            visited = [each for each in found if each.mode in {Mode.IN_PERSON, None}]
-            best = min((lay.way(each, asked) for each in visited), default=None)
-            nearest = {each.row.id for each in visited if lay.way(each, asked) == best}
+            question = Question(
+                (need,), slice_oracle.AT, slice_oracle.location(LAND, place), limit=len(rows) + 1
+            )
+            answers = oracle.answer(oracle.Rows(1, tuple(rows)), question).answers
+            visited = [each for each in answers if each.mode in {Mode.IN_PERSON, None}]
+            best = min(
+                (slice_oracle.distance_class(each, question) for each in visited), default=None
+            )
+            nearest = {
+                each.row.id
+                for each in visited
+                if slice_oracle.distance_class(each, question) == best
+            }
             equally_near |= nearest if len(nearest) > 1 else set()
-            for each in found:
-                if each.mode not in {Mode.IN_PERSON, None} or lay.way(each, asked) == best:
+            for each in answers:
+                if (
+                    each.mode not in {Mode.IN_PERSON, None}
+                    or slice_oracle.distance_class(each, question) == best
+                ):
                     depending[each.row.id].add(place)
     return {key: len(places) for key, places in depending.items() if places}, equally_near
 
@@ -38,26 +49,26 @@ def expected(rows):
 @settings(max_examples=examples(3), deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_the_settlements_that_depend_on_a_service_are_counted(seed):
-    services = generate.draw(25, seed, at=lay.AT, among=TOWNS)
+    services = generate.draw(25, seed, at=slice_oracle.AT, among=TOWNS)
     rows = list(generate.rows(services))
 
-    found = count_dependents(Engine(rows, 1).snapshot, [LAND], lay.AT)
+    counts = count_dependents(Engine(rows, 1).snapshot, [LAND], slice_oracle.AT)
 
     counted, equally_near = expected(rows)
     compared = {row.id for row in rows} - equally_near
     assert len(compared) > len(rows) / 2
-    assert {key: found.get(key) for key in compared} == {key: counted.get(key) for key in compared}
+    assert {key: counts.get(key) for key in compared} == {key: counted.get(key) for key in compared}
 
 
 @pytest.mark.django_db
-def test_of_two_services_the_nearer_one_is_counted_and_a_line_for_everybody(monkeypatch):
+def test_the_nearest_visit_and_remote_help_count_dependents(monkeypatch):
     monkeypatch.setattr("protect.kernel.clock.now", lambda: NOW)
     near, far = entry("near", modes=["in_person"]), entry("far", modes=["in_person"])
     line = entry("line", modes=["phone"])
     locate(near)
     locate(far, latitude=36.04, longitude=14.24, place_id=2562619)
 
-    found = by_process()
+    counts = by_process()
 
-    assert found[near.pk] + found[far.pk] == found[line.pk] == 70
-    assert 0 < found[far.pk] < found[near.pk]
+    assert counts[near.pk] + counts[far.pk] == counts[line.pk] == 70
+    assert 0 < counts[far.pk] < counts[near.pk]

@@ -5,14 +5,16 @@ from protect.matching.coverage.atlas import settlements
 from protect.matching.coverage.atlas.settlements import MAINLAND, Island
 from protect.reference.lookup.index import PlaceRow
 from tests.matching import generate
-from tests.matching.coverage import lay
+from tests.matching.coverage import slice_oracle
 
 COUNTRIES = ("MT", "ES", "IT", "HR", "GR", "NL")
 
 
 def region(name, country):
     places = [place for place in generate.settlements(country) if place.name == name]
-    numbers = {settlements.island_number(lay.place_row(each), each.areas) for each in places}
+    numbers = {
+        settlements.island_number(slice_oracle.place_row(place), place.areas) for place in places
+    }
     codes = list(settlements.island_regions())
     return {codes[number - 1] if number else "" for number in numbers}
 
@@ -44,13 +46,13 @@ def test_every_region_has_settlements_of_its_country():
         codes[number - 1]
         for country in COUNTRIES
         for place in generate.settlements(country)
-        if (number := settlements.island_number(lay.place_row(place), place.areas))
+        if (number := settlements.island_number(slice_oracle.place_row(place), place.areas))
     }
 
     assert held == set(codes)
 
 
-def test_a_settlement_abroad_lies_in_no_region_whatever_its_degrees():
+def test_a_settlement_of_another_country_is_in_no_island_region():
     abroad = PlaceRow(1, "IT", "IT-RM", "Demo", latitude=36.04, longitude=14.24)
 
     assert settlements.island_number(abroad, ("IT-RM", "IT-62")) == MAINLAND

@@ -28,7 +28,7 @@ from protect.matching.models import CoverageSnapshot
 from protect.reference import populations, vocabulary
 from protect.reference.lookup.parts import PARTS_FILE, part_ids
 from tests.matching import generate
-from tests.matching.coverage import lay
+from tests.matching.coverage import slice_oracle
 from tests.vault.views import desk as browser
 from tests.verification.nights import NOW, entry
 
@@ -68,11 +68,13 @@ def words(answer):
 def test_people_of_a_country_are_shown_exactly_where_the_sums_agree(country):
     """In none of the twelve do they, so far: the settlements are too few, or old, or doubled."""
     official = OFFICIAL[country].people
-    land = lay.ground(country, official=official)
+    land = slice_oracle.make_settlements(country, official=official)
     parts = part_ids()
     counted = sum(place.population for place in land.places if place.id not in parts)
 
-    figures = compute_slice(Engine([], 1).snapshot, land, SliceKey(country, "talk"), lay.AT, 1)
+    figures = compute_slice(
+        Engine([], 1).snapshot, land, SliceKey(country, "talk"), slice_oracle.AT, 1
+    )
 
     differs = abs(counted / official - 1)
     assert land.counted == counted
@@ -83,11 +85,11 @@ def test_people_of_a_country_are_shown_exactly_where_the_sums_agree(country):
 
 
 @given(counted=st.integers(1, 10**9), per_mille=st.integers(0, 3000))
-def test_five_per_cent_more_or_fewer_is_near_enough_and_no_more(counted, per_mille):
+def test_people_are_shown_up_to_five_per_cent_off_the_official_figure(counted, per_mille):
     official = max(1, counted * per_mille // 1000)
     town = generate.settlements("MT")[0]._replace(population=counted)
 
-    land = lay.ground("MT", [town], official)
+    land = slice_oracle.make_settlements("MT", [town], official)
 
     low, high = official * (100 - TOLERANCE_PERCENT), official * (100 + TOLERANCE_PERCENT)
     assert land.shows_people == (low <= 100 * counted <= high)
@@ -152,10 +154,10 @@ def read_atlas(desk):
     return page, gaps, list(csv.DictReader(lines))
 
 
-def test_pages_and_files_show_people_where_the_sums_agree(keepers, db, office):
-    counted = lay.ground("MT").counted
+def test_pages_and_files_show_people_where_the_sums_agree(staff, db, office):
+    counted = slice_oracle.make_settlements("MT").counted
     office("MT", round(counted * 1.04))
-    desk = keepers.desk("rita")
+    desk = staff.desk("rita")
     page, gaps, file = read_atlas(desk)
     figures = desk.get(f"{PAGE}/gaps.csv?country=MT").content.decode().splitlines()
 
@@ -167,9 +169,9 @@ def test_pages_and_files_show_people_where_the_sums_agree(keepers, db, office):
     assert {row["gap_people"] for row in csv.DictReader(figures)} >= {str(counted)}
 
 
-def test_pages_and_files_show_shares_where_the_sums_do_not_agree(keepers, db, office):
-    office("MT", round(lay.ground("MT").counted * 1.06))
-    page, gaps, file = read_atlas(keepers.desk("rita"))
+def test_pages_and_files_show_shares_where_the_sums_do_not_agree(staff, db, office):
+    office("MT", round(slice_oracle.make_settlements("MT").counted * 1.06))
+    page, gaps, file = read_atlas(staff.desk("rita"))
 
     assert "70 have none within reach: 100% of all settlements." in page
     assert "The two numbers differ by more than 5 per cent." in page
@@ -180,9 +182,9 @@ def test_pages_and_files_show_shares_where_the_sums_do_not_agree(keepers, db, of
     assert {row["inhabitants"] for row in file} == {""}
 
 
-def test_days_are_compared_by_people_only_if_both_have_counted_them(keepers, db, office):
+def test_days_are_compared_by_people_only_if_both_have_counted_them(staff, db, office):
     entry("s1", modes=[Mode.PHONE], phone="")
-    counted = lay.ground("MT").counted
+    counted = slice_oracle.make_settlements("MT").counted
     with clock.frozen(NOW):
         for month, official in ((9, 2 * counted), (10, counted), (11, counted)):
             office("MT", official)
@@ -190,7 +192,10 @@ def test_days_are_compared_by_people_only_if_both_have_counted_them(keepers, db,
             entry(f"e{month}", categories=["shelter"], modes=[Mode.PHONE])
             DirectoryVersion.objects.update(number=month)
             published.forget()
-    desk, days = keepers.desk("rita"), [NOW.replace(month=month).date() for month in (9, 10, 11)]
+    desk, days = (
+        staff.desk("rita"),
+        [NOW.replace(month=month).date() for month in (9, 10, 11)],
+    )
 
     first, second = (
         words(desk.get(f"{PAGE}/changes?country=MT&before={before}&after={after}"))
@@ -212,7 +217,7 @@ def test_a_share_is_none_or_all_only_if_it_is(share, text):
     assert wording.share_text(share) == text
 
 
-def test_numbers_that_counted_people_twice_are_forgotten(db):
+def test_migration_clears_figures_that_counted_people_twice(db):
     migration = import_module("protect.matching.migrations.0002_people_where_counted")
     CoverageSnapshot.objects.create(
         country_id="BE",

@@ -26,16 +26,16 @@ def office(settings, tmp_path):
         each.cache_clear()
 
 
-def test_what_is_missing_in_a_type_was_not_said():
+def test_a_missing_key_of_a_person_type_is_not_answered():
     assert persons.person_types()["anyone"].to_person() == Person()
 
 
-def test_an_empty_list_was_said():
+def test_an_empty_list_is_an_answer():
     assert persons.person_types()["woman"].to_person() == Person(gender="f", age=30, children=())
     assert persons.person_types()["no-papers"].to_person().documents == frozenset()
 
 
-def test_a_woman_has_her_children_with_her():
+def test_children_of_a_person_type_come_along():
     children = persons.person_types()["woman-children"].to_person().children
 
     assert children == (Child(6, "f"), Child(14, "m"))
@@ -54,7 +54,7 @@ def test_a_woman_has_her_children_with_her():
         {"colour": "green"},
     ],
 )
-def test_a_type_with_a_code_that_nobody_knows_is_refused(wrong):
+def test_a_person_type_with_an_unknown_code_is_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         PersonType(code="demo", name="Demo", **wrong)
 

@@ -14,10 +14,10 @@ from protect.matching.services.rows import LanguageOffer, Point, ServedArea
 from protect.reference import vocabulary
 from tests.examples import examples
 from tests.matching import cast, generate, pools
-from tests.matching.coverage import lay
+from tests.matching.coverage import slice_oracle
 
 TOWNS = generate.settlements("MT", "SI")
-LANDS = {country: lay.ground(country, TOWNS) for country in ("MT", "SI")}
+LANDS = {country: slice_oracle.make_settlements(country, TOWNS) for country in ("MT", "SI")}
 SEEDS = st.integers(0, 10**6)
 NEEDS = [need.code for need in vocabulary.needs().values() if need.categories]
 VICTORIA, BIRKIRKARA = 2562619, 2563191  # GeoNames
@@ -25,7 +25,7 @@ ASKED = ReportAxes(["", *pools.SPOKEN][:8], list(persons.person_types()))
 
 
 def drawn(seed, count, towns=TOWNS):
-    return list(generate.rows(generate.draw(count, seed, at=lay.AT, among=towns)))
+    return list(generate.rows(generate.draw(count, seed, at=slice_oracle.AT, among=towns)))
 
 
 def which(seed):
@@ -40,16 +40,19 @@ def which(seed):
 @given(seed=SEEDS, count=st.integers(0, 120), country=st.sampled_from(["MT", "SI"]))
 @example(seed=31, count=60, country="SI")  # two slices, each with one site of its own
 @example(seed=1479, count=34, country="SI")
-def test_a_sheet_holds_the_figures_of_each_of_its_slices(seed, count, country):
+def test_a_report_has_the_figures_of_each_slice(seed, count, country):
     snapshot = Engine(drawn(seed, count), 1).snapshot
     need = random.Random(seed).choice(NEEDS)
 
-    lines = compute_lines(snapshot, LANDS[country], need, ASKED, lay.AT)
+    lines = compute_lines(snapshot, LANDS[country], need, ASKED, slice_oracle.AT)
 
     assert len(lines) == len(ASKED.languages) * len(ASKED.persons)
     for line in lines[:: 1 + seed % 7]:
         cut = SliceKey(country, need, line.language, line.person)
-        assert lay.compute_slice(snapshot, LANDS[country], cut, lay.AT, 1).figures == line.figures
+        assert (
+            slice_oracle.compute_slice(snapshot, LANDS[country], cut, slice_oracle.AT, 1).figures
+            == line.figures
+        )
 
 
 def test_each_slice_of_a_sheet_counts_its_own_nearest_whatever_the_order_of_the_sites():
@@ -66,7 +69,9 @@ def test_each_slice_of_a_sheet_counts_its_own_nearest_whatever_the_order_of_the_
     )
     snapshot = Engine([far, near], 1).snapshot
 
-    lines = compute_lines(snapshot, LANDS["MT"], "talk", ReportAxes(["", "ar"], ["anyone"]), lay.AT)
+    lines = compute_lines(
+        snapshot, LANDS["MT"], "talk", ReportAxes(["", "ar"], ["anyone"]), slice_oracle.AT
+    )
 
     anyone, arabic = (line.figures for line in lines)
     assert (anyone.fits, arabic.fits) == (len(LANDS["MT"]), 0)
@@ -77,11 +82,11 @@ def test_each_slice_of_a_sheet_counts_its_own_nearest_whatever_the_order_of_the_
 @given(seed=SEEDS, count=st.integers(0, 40))
 def test_figures_are_what_one_counts_by_hand(seed, count):
     cut = which(seed)
-    found = lay.sliced(drawn(seed, count), LANDS[cut.country], cut)
-    figures = found.figures
+    coverage_slice = slice_oracle.slice_of_rows(drawn(seed, count), LANDS[cut.country], cut)
+    figures = coverage_slice.figures
 
-    gaps = found.gaps.tolist()
-    people = found.settlements.population.tolist()
+    gaps = coverage_slice.gaps.tolist()
+    people = coverage_slice.settlements.population.tolist()
     counts = [gaps.count(each) for each in Gap]
     assert counts == [figures.fits, figures.asks, figures.beyond, figures.nothing]
     assert figures.settlements == len(gaps) == sum(counts)
@@ -91,7 +96,11 @@ def test_figures_are_what_one_counts_by_hand(seed, count):
     assert figures.ask_people == sum(
         each for each, gap in zip(people, gaps, strict=True) if gap == Gap.ASK
     )
-    ways = np.where(found.fits < found.asks, found.fits_metres, found.asks_metres).tolist()
+    ways = np.where(
+        coverage_slice.fits < coverage_slice.asks,
+        coverage_slice.fits_metres,
+        coverage_slice.asks_metres,
+    ).tolist()
     ordered = sorted(10**9 if far < 0 else far for far in ways)
     middle = ordered[(len(ordered) - 1) // 2]
     assert figures.median_metres == (None if middle == 10**9 else middle)
@@ -102,8 +111,8 @@ def test_figures_are_what_one_counts_by_hand(seed, count):
 def test_one_more_service_never_makes_a_gap_larger(seed, count, added):
     rows, more, cut = drawn(seed, count), drawn(seed + 1, added), which(seed)
 
-    before = lay.sliced(rows, LANDS[cut.country], cut)
-    after = lay.sliced(rows + more, LANDS[cut.country], cut)
+    before = slice_oracle.slice_of_rows(rows, LANDS[cut.country], cut)
+    after = slice_oracle.slice_of_rows(rows + more, LANDS[cut.country], cut)
 
     assert (after.gaps <= before.gaps).all()
     assert (after.fits <= before.fits).all() or _only_sites_moved(before, after)
@@ -119,7 +128,7 @@ def _only_sites_moved(before, after):
 
 @settings(max_examples=examples(13), deadline=None)
 @given(seed=SEEDS, degrees=st.floats(-300, 300), mirrored=st.booleans())
-def test_a_world_turned_or_mirrored_has_the_same_gaps(seed, degrees, mirrored):
+def test_rotating_or_mirroring_all_points_keeps_the_gaps(seed, degrees, mirrored):
     rows, cut = drawn(seed, 40), which(seed)
     sign = -1 if mirrored else 1
 
@@ -133,8 +142,10 @@ def test_a_world_turned_or_mirrored_has_the_same_gaps(seed, degrees, mirrored):
     ]
     moved = [_moved(row, turned) for row in rows]
 
-    before = lay.sliced(rows, LANDS[cut.country], cut)
-    after = lay.sliced(moved, lay.ground(cut.country, towns), cut)
+    before = slice_oracle.slice_of_rows(rows, LANDS[cut.country], cut)
+    after = slice_oracle.slice_of_rows(
+        moved, slice_oracle.make_settlements(cut.country, towns), cut
+    )
 
     assert np.abs(after.metres - before.metres).max(initial=0) <= 1
     assert (after.gaps == before.gaps).all()
@@ -159,13 +170,15 @@ def test_the_last_resort_is_beyond_reach_however_near():
         areas=(ServedArea("MT"),),
     )
 
-    found = lay.sliced([police], LANDS["MT"], SliceKey("MT", "hurt-now", "", "woman"))
+    coverage_slice = slice_oracle.slice_of_rows(
+        [police], LANDS["MT"], SliceKey("MT", "hurt-now", "", "woman")
+    )
 
-    assert set(found.gaps.tolist()) == {Gap.BEYOND}
-    assert found.metres.max() < 40_000
+    assert set(coverage_slice.gaps.tolist()) == {Gap.BEYOND}
+    assert coverage_slice.metres.max() < 40_000
 
 
-def test_help_from_afar_comes_before_a_door_that_is_just_as_near():
+def test_remote_help_comes_before_an_equally_near_visit():
     place = LANDS["MT"].places[0]
     spot = (Point(place.latitude, place.longitude, place.name),)
     door = cast.service(1, country="MT", points=spot, areas=(ServedArea("MT"),))
@@ -173,13 +186,13 @@ def test_help_from_afar_comes_before_a_door_that_is_just_as_near():
         2, country="MT", points=(), modes=frozenset({Mode.PHONE}), areas=(ServedArea("MT"),)
     )
 
-    found = lay.sliced([door, line], LANDS["MT"], SliceKey("MT", "talk"))
+    coverage_slice = slice_oracle.slice_of_rows([door, line], LANDS["MT"], SliceKey("MT", "talk"))
 
-    assert lay.service(found, found.best_keys[0]) == line
-    assert found.metres[0] == 0
+    assert slice_oracle.service_of_key(coverage_slice, coverage_slice.best_keys[0]) == line
+    assert coverage_slice.metres[0] == 0
 
 
-def test_whoever_is_within_reach_comes_before_a_nearer_one_that_is_not():
+def test_services_within_their_reach_come_before_nearer_ones_beyond_it():
     """People go 50 km for a room and 300 km for a shelter."""
     room = cast.service(
         1,
@@ -192,50 +205,63 @@ def test_whoever_is_within_reach_comes_before_a_nearer_one_that_is_not():
         room, id=UUID(int=2), categories=frozenset({"shelter"}), points=(Point(38.2, 14.4, "Demo"),)
     )
 
-    found = lay.sliced([room, shelter], LANDS["MT"], SliceKey("MT", "safe-place"))
+    coverage_slice = slice_oracle.slice_of_rows(
+        [room, shelter], LANDS["MT"], SliceKey("MT", "safe-place")
+    )
 
-    assert {lay.service(found, key).id for key in found.best_keys} == {shelter.id}
-    assert set(found.gaps.tolist()) == {Gap.FITS}
-    assert found.metres.min() > 200_000
+    assert {
+        slice_oracle.service_of_key(coverage_slice, key).id for key in coverage_slice.best_keys
+    } == {shelter.id}
+    assert set(coverage_slice.gaps.tolist()) == {Gap.FITS}
+    assert coverage_slice.metres.min() > 200_000
 
 
-def test_a_door_that_is_known_comes_before_one_nobody_knows():
+def test_a_service_with_a_known_place_comes_before_one_without():
     placeless = cast.service(1, country="MT", points=(), phones=(), areas=(ServedArea("MT"),))
     door = cast.service(
         2, country="MT", points=(Point(35.9, 14.5, "Demo"),), areas=(ServedArea("MT"),)
     )
 
-    found = lay.sliced([placeless, door], LANDS["MT"], SliceKey("MT", "talk"))
+    coverage_slice = slice_oracle.slice_of_rows(
+        [placeless, door], LANDS["MT"], SliceKey("MT", "talk")
+    )
 
-    assert {lay.service(found, key).id for key in found.best_keys} == {door.id}
+    assert {
+        slice_oracle.service_of_key(coverage_slice, key).id for key in coverage_slice.best_keys
+    } == {door.id}
 
 
-def test_where_nobody_knows_how_far_it_is_as_far_as_people_go():
+def test_an_unknown_distance_counts_as_the_reach():
     placeless = cast.service(1, country="MT", points=(), phones=(), areas=(ServedArea("MT"),))
 
-    found = lay.sliced([placeless], LANDS["MT"], SliceKey("MT", "talk"))
+    coverage_slice = slice_oracle.slice_of_rows([placeless], LANDS["MT"], SliceKey("MT", "talk"))
 
-    assert set(found.metres.tolist()) == {50_000}
-    assert set(found.gaps.tolist()) == {Gap.FITS}
+    assert set(coverage_slice.metres.tolist()) == {50_000}
+    assert set(coverage_slice.gaps.tolist()) == {Gap.FITS}
 
 
-def test_what_lies_on_another_island_is_across_water():
+def test_a_service_on_another_island_is_across_water():
     house = cast.service(
         1, country="MT", points=(Point(35.9, 14.51, "Valletta"),), areas=(ServedArea("MT"),)
     )
 
-    found = lay.sliced([house], LANDS["MT"], SliceKey("MT", "talk"))
+    coverage_slice = slice_oracle.slice_of_rows([house], LANDS["MT"], SliceKey("MT", "talk"))
 
-    across = {found.settlements.places[each].id for each in np.flatnonzero(found.is_across)}
+    across = {
+        coverage_slice.settlements.places[each].id
+        for each in np.flatnonzero(coverage_slice.is_across)
+    }
     assert VICTORIA in across
     assert BIRKIRKARA not in across
     assert len(across) == 15
 
 
 def test_a_slice_of_a_directory_without_services_has_nothing_anywhere():
-    found = lay.sliced([], LANDS["MT"], SliceKey("MT", "talk", "ti", "woman"))
+    coverage_slice = slice_oracle.slice_of_rows(
+        [], LANDS["MT"], SliceKey("MT", "talk", "ti", "woman")
+    )
 
-    assert set(found.gaps.tolist()) == {Gap.NOTHING}
-    assert found.figures.median_metres is None
-    assert found.reach_m == 0
-    assert lay.service(found, found.best_keys[0]) is None
+    assert set(coverage_slice.gaps.tolist()) == {Gap.NOTHING}
+    assert coverage_slice.figures.median_metres is None
+    assert coverage_slice.reach_m == 0
+    assert slice_oracle.service_of_key(coverage_slice, coverage_slice.best_keys[0]) is None

@@ -17,7 +17,7 @@ from protect.matching.coverage.views import draw_map
 from protect.matching.models import CoverageSnapshot
 from protect.reference.models import Place
 from tests.vault.views import desk as browser
-from tests.verification.nights import NOW, checked, deeds, entry, locate
+from tests.verification.nights import NOW, checked, count_audit_entries, entry, locate
 
 PAGE = "/directory/coverage"
 KEY = ("need", "language", "person")
@@ -32,7 +32,7 @@ LINES = len(atlas.report_languages()) * sum(
 @pytest.fixture(autouse=True)
 def any_time(monkeypatch):
     """Let pages wait for their figures however busy the machine is."""
-    for name in ("A_PAGE_SECONDS", "KEEPING_SECONDS"):
+    for name in ("PAGE_SECONDS", "SAVE_SECONDS"):
         monkeypatch.setattr(views, name, 120.0)
 
 
@@ -50,8 +50,8 @@ def words(answer):
 
 def table(answer):
     """Return the cells of the table by region, the whole country last."""
-    found = re.search(r'id="regions".*?</table>', answer.content.decode(), re.DOTALL)
-    rows = re.findall(r"<tr>(.*?)</tr>", found[0], re.DOTALL)[1:]
+    result = re.search(r'id="regions".*?</table>', answer.content.decode(), re.DOTALL)
+    rows = re.findall(r"<tr>(.*?)</tr>", result[0], re.DOTALL)[1:]
     return [re.findall(r'<bdi dir="ltr">([\d,.%]+)</bdi>', row) for row in rows]
 
 
@@ -59,8 +59,8 @@ def numbers(cells):
     return [int(cell.replace(",", "")) for cell in cells]
 
 
-def test_any_member_sees_a_slice_as_map_and_table(keepers, service):
-    answer = keepers.desk("rita").get(SLICE)
+def test_any_member_sees_a_slice_as_map_and_table(staff, service):
+    answer = staff.desk("rita").get(SLICE)
 
     page = words(answer)
     assert "0 of 70 settlements have a service within reach that fits. 70 have only" in page
@@ -68,13 +68,13 @@ def test_any_member_sees_a_slice_as_map_and_table(keepers, service):
     assert "GeoNames (geonames.org), CC BY 4.0, as of 25 Nov 2026" in page
 
 
-def test_without_a_choice_one_sees_ones_own_country(keepers, service):
-    assert 'value="MT" selected' in keepers.desk("rita").get(PAGE).content.decode()
-    assert 'value="IE" selected' in keepers.desk("zoe").get(PAGE).content.decode()
+def test_the_filter_shows_the_users_own_country_by_default(staff, service):
+    assert 'value="MT" selected' in staff.desk("rita").get(PAGE).content.decode()
+    assert 'value="IE" selected' in staff.desk("zoe").get(PAGE).content.decode()
 
 
-def test_the_choice_stands_in_the_form_and_in_every_way_on(keepers, service):
-    text = keepers.desk("rita").get(SLICE).content.decode()
+def test_the_chosen_filter_is_in_the_form_and_in_all_links(staff, service):
+    text = staff.desk("rita").get(SLICE).content.decode()
 
     for value in ("talk", "ti", "woman"):
         assert f'value="{value}" selected' in text
@@ -84,19 +84,19 @@ def test_the_choice_stands_in_the_form_and_in_every_way_on(keepers, service):
 @pytest.mark.parametrize(
     "wrong", ["country=XX", "need=nonsense", "language=xx-yy", "person=nobody"]
 )
-def test_what_nobody_knows_is_not_there(keepers, wrong):
-    assert keepers.desk("rita").get(f"{PAGE}?{wrong}").status_code == 404
-    assert keepers.desk("rita").get(f"{PAGE}.csv?{wrong}").status_code == 404
-    assert keepers.desk("rita").get(f"{GAPS}?{wrong}").status_code == 404
+def test_unknown_codes_are_not_found(staff, wrong):
+    assert staff.desk("rita").get(f"{PAGE}?{wrong}").status_code == 404
+    assert staff.desk("rita").get(f"{PAGE}.csv?{wrong}").status_code == 404
+    assert staff.desk("rita").get(f"{GAPS}?{wrong}").status_code == 404
 
 
-def test_the_table_counts_what_the_map_shows(keepers, service):
+def test_the_table_counts_what_the_map_shows(staff, service):
     entry("s2", categories=["shelter"], modes=[Mode.IN_PERSON], name="Demo Shelter")
     with clock.frozen(NOW):
-        found = slice_of(SliceKey("MT", "talk"))
-    drawn = draw_map(found, "Demo", "Demo")
+        coverage_slice = slice_of(SliceKey("MT", "talk"))
+    drawn = draw_map(coverage_slice, "Demo", "Demo")
 
-    rows = table(keepers.desk("rita").get(f"{PAGE}?country=MT&need=talk"))
+    rows = table(staff.desk("rita").get(f"{PAGE}?country=MT&need=talk"))
 
     counts = {layer.code: layer.count for layer in drawn.layers}
     total = numbers(rows[-1][:6])
@@ -113,17 +113,17 @@ def test_the_table_counts_what_the_map_shows(keepers, service):
     assert rows[-1][6:] == ["0%", "100%"]  # nobody has one that fits for sure
 
 
-def test_dots_are_settlements_and_no_service_has_one(keepers, service):
+def test_map_dots_are_settlements_not_services(staff, service):
     Location.objects.update(latitude=35.95, longitude=14.3)  # in the sea
     with clock.frozen(NOW):
-        found = slice_of(SliceKey("MT", "talk"))
+        coverage_slice = slice_of(SliceKey("MT", "talk"))
 
-    drawn = draw_map(found, "Demo", "Demo")
+    drawn = draw_map(coverage_slice, "Demo", "Demo")
 
     spots = sum(layer.path.count("M") for layer in drawn.layers if layer.code != "across")
     assert (
         spots
-        <= len(found.settlements)
+        <= len(coverage_slice.settlements)
         == sum(layer.count for layer in drawn.layers if layer.code != "across")
     )
     for layer in drawn.layers:
@@ -132,19 +132,19 @@ def test_dots_are_settlements_and_no_service_has_one(keepers, service):
             assert 0 < int(y) < drawn.height
 
 
-def test_the_file_says_the_same_and_where_it_is_from(keepers, service):
-    answer = keepers.desk("rita").get(f"{PAGE}.csv?country=MT&need=talk&person=man")
+def test_the_file_says_the_same_and_where_it_is_from(staff, service):
+    answer = staff.desk("rita").get(f"{PAGE}.csv?country=MT&need=talk&person=man")
 
     rows = list(csv.DictReader(answer.content.decode().splitlines()))
     with clock.frozen(NOW):
-        found = slice_of(SliceKey("MT", "talk", "", "man"))
-    assert len(rows) == len(found.settlements) == 70
+        coverage_slice = slice_of(SliceKey("MT", "talk", "", "man"))
+    assert len(rows) == len(coverage_slice.settlements) == 70
     by_id = {int(row["geonames_id"]): row for row in rows}
-    for number, place in enumerate(found.settlements.places):
+    for number, place in enumerate(coverage_slice.settlements.places):
         row = by_id[place.id]
-        assert row["class"] == ("fits", "ask", "beyond", "nothing")[found.gaps[number]]
+        assert row["class"] == ("fits", "ask", "beyond", "nothing")[coverage_slice.gaps[number]]
         assert row["inhabitants"] == ""  # those of Malta do not add up: test_people.py
-        assert int(row["metres_to_ask_first"]) == found.asks_metres[number]
+        assert int(row["metres_to_ask_first"]) == coverage_slice.asks_metres[number]
         assert row["metres_to_fitting"] == ""
     assert {row["settlements_from"] for row in rows} == {
         "GeoNames (geonames.org), CC BY 4.0, 2026-11-25"
@@ -154,31 +154,31 @@ def test_the_file_says_the_same_and_where_it_is_from(keepers, service):
     assert {row["directory_version"] for row in rows} == {str(number)}
 
 
-def test_a_settlement_leads_to_the_same_question_of_a_person(keepers, service, settings):
+def test_a_settlement_leads_to_the_same_question_of_a_person(staff, service, settings):
     settings.PUBLIC_URL = "https://help.example"
     place = Place.objects.get(pk=2563191)  # Birkirkara
     settings.IS_DEMO = True
 
-    desk = keepers.desk("rita")
+    desk = staff.desk("rita")
 
     lacking = f"{PAGE}?country=MT&need=doctor&language=ti"  # then the largest stand first
     assert f'href="https://help.example/ti/{place.short}-vm"' in desk.get(lacking).content.decode()
     assert "help.example" not in desk.get(f"{PAGE}?country=MT&need=shelter").content.decode()
 
 
-def test_moving_a_protected_address_changes_no_byte(keepers, service):
+def test_moving_a_protected_address_changes_no_byte(staff, service):
     service.address_audience = AddressReaders.PROFESSIONALS
     service.coarse_area_id = "MT-60"
     service.save()
     DirectoryVersion.objects.update(number=0)  # as it shall be afterwards: only bytes count here
     asked = [f"{PAGE}.csv?country=MT&need=talk", f"{PAGE}?country=MT&need=talk"]
-    before = [_steady(keepers.desk("rita").get(each)) for each in asked]
+    before = [_steady(staff.desk("rita").get(each)) for each in asked]
 
     Location.objects.update(latitude=36.05, longitude=14.25, address="Demo Street 99")
     DirectoryVersion.objects.update(number=0)
     atlas.forget()
 
-    assert [_steady(keepers.desk("rita").get(each)) for each in asked] == before
+    assert [_steady(staff.desk("rita").get(each)) for each in asked] == before
 
 
 def _steady(answer):
@@ -187,21 +187,21 @@ def _steady(answer):
     return re.sub(r'(nonce|csrfmiddlewaretoken" value)="[^"]+"', "", text)
 
 
-def test_the_worst_settlements_stand_first(keepers, db):
+def test_the_worst_settlements_come_first(staff, db):
     entry("s1", modes=[Mode.PHONE], phone="")
     with clock.frozen(NOW):
-        found = slice_of(SliceKey("MT", "doctor"))
+        coverage_slice = slice_of(SliceKey("MT", "doctor"))
 
-    first, *others = views.worst_settlements(found)
+    first, *others = views.worst_settlements(coverage_slice)
 
-    people = [place.population for place in found.settlements.places]
+    people = [place.population for place in coverage_slice.settlements.places]
     assert people[first] == max(people)
     assert people[others[-1]] == min(people)
     assert sorted([first, *others]) == list(range(70))
 
 
-def test_what_lies_across_water_is_said_to_be_unconfirmed(keepers, service):
-    desk = keepers.desk("rita")
+def test_services_across_water_are_marked_as_unconfirmed(staff, service):
+    desk = staff.desk("rita")
 
     page = words(desk.get(f"{PAGE}?country=MT&need=talk"))
 
@@ -213,15 +213,15 @@ def test_what_lies_across_water_is_said_to_be_unconfirmed(keepers, service):
     )
 
 
-def test_an_empty_directory_says_so(keepers):
-    page = words(keepers.desk("rita").get(f"{PAGE}?country=MT&need=doctor"))
+def test_an_empty_directory_says_so(staff):
+    page = words(staff.desk("rita").get(f"{PAGE}?country=MT&need=doctor"))
 
     assert "No service in the directory answers this need in this country" in page
     assert "70 have none within reach" in page
 
 
-def test_the_report_shows_the_largest_gaps_and_leads_to_them(keepers, service):
-    answer = keepers.desk("rita").get(f"{GAPS}?country=MT&person=woman&language=any")
+def test_the_report_shows_the_largest_gaps_and_leads_to_them(staff, service):
+    answer = staff.desk("rita").get(f"{GAPS}?country=MT&person=woman&language=any")
 
     text = answer.content.decode()
     assert "A safe place" in words(answer)
@@ -231,12 +231,12 @@ def test_the_report_shows_the_largest_gaps_and_leads_to_them(keepers, service):
     assert lines.index("A safe place") < lines.index("Someone to talk to")
 
 
-def test_what_can_only_be_asked_for_is_counted_beside_what_is_beyond_reach(keepers, service):
+def test_slices_count_settlements_to_ask_first_and_beyond_reach(staff, service):
     with clock.frozen(NOW):
         figures = slice_of(SliceKey("MT", "talk", "", "woman")).figures
     assert (figures.fits, figures.asks, figures.gaps) == (0, 70, 0)
 
-    text = keepers.desk("rita").get(f"{GAPS}?country=MT&need=talk&person=woman&language=any")
+    text = staff.desk("rita").get(f"{GAPS}?country=MT&need=talk&person=woman&language=any")
 
     (row,) = re.findall(r"<tr>\s*<th scope=.row.*?</tr>", text.content.decode(), re.DOTALL)
     cells = re.findall(r'"ltr">([\d,.%]+)</bdi>', row)
@@ -244,9 +244,9 @@ def test_what_can_only_be_asked_for_is_counted_beside_what_is_beyond_reach(keepe
     assert "A service within reach may fit, but none certainly does:" in words(text)
 
 
-def test_a_report_that_takes_long_shows_how_far_it_is(keepers, service, monkeypatch):
-    monkeypatch.setattr("protect.matching.coverage.views.A_PAGE_SECONDS", -1.0)
-    desk = keepers.desk("cora")
+def test_a_gap_report_that_takes_long_shows_its_progress(staff, service, monkeypatch):
+    monkeypatch.setattr("protect.matching.coverage.views.PAGE_SECONDS", -1.0)
+    desk = staff.desk("cora")
 
     first = words(desk.get(f"{GAPS}?country=MT"))
     second = words(desk.get(f"{GAPS}?country=MT"))
@@ -257,18 +257,18 @@ def test_a_report_that_takes_long_shows_how_far_it_is(keepers, service, monkeypa
     assert "2 of 7" in second
 
 
-def test_a_report_of_what_lacks_nothing_says_so(keepers, service):
+def test_a_gap_report_without_gaps_says_so(staff, service):
     service.areas.create(country_id="MT")
     checked(service, Fact.ELIGIBILITY)
     asked = "country=MT&need=talk&person=anyone&language=any"
 
-    page = words(keepers.desk("rita").get(f"{GAPS}?{asked}"))
+    page = words(staff.desk("rita").get(f"{GAPS}?{asked}"))
 
     assert "No gaps" in page
 
 
-def test_the_report_as_a_file_has_every_line(keepers, service):
-    answer = keepers.desk("rita").get(f"{GAPS}.csv?country=MT")
+def test_the_report_as_a_file_has_every_line(staff, service):
+    answer = staff.desk("rita").get(f"{GAPS}.csv?country=MT")
 
     rows = list(csv.DictReader(answer.content.decode().splitlines()))
     assert len(rows) == LINES
@@ -280,8 +280,8 @@ def test_the_report_as_a_file_has_every_line(keepers, service):
     assert {row["gap_people"] + row["ask_people"] for row in rows} == {""}
 
 
-def test_a_coordinator_keeps_todays_state_once_a_day(keepers, service):
-    desk = keepers.desk("cora")
+def test_a_coordinator_saves_todays_figures_once_a_day(staff, service):
+    desk = staff.desk("cora")
 
     desk.post(f"{PAGE}/MT/keep")
     answer = desk.post(f"{PAGE}/MT/keep")
@@ -289,23 +289,23 @@ def test_a_coordinator_keeps_todays_state_once_a_day(keepers, service):
     assert answer.headers["Location"] == f"{GAPS}?country=MT"
     assert "Today&#x27;s figures are saved" in words(desk.get(f"{GAPS}?country=MT"))
     assert CoverageSnapshot.objects.count() == LINES
-    assert deeds("keep_coverage") == 2
+    assert count_audit_entries("keep_coverage") == 2
 
 
 @pytest.mark.parametrize("name", ["edda", "vito", "mona", "rita", "zoe"])
-def test_nobody_else_keeps_it(keepers, service, name):
-    answer = keepers.desk(name).post(f"{PAGE}/MT/keep")
+def test_other_roles_cannot_save_figures(staff, service, name):
+    answer = staff.desk(name).post(f"{PAGE}/MT/keep")
 
     assert answer.status_code == 403
     assert not CoverageSnapshot.objects.exists()
-    assert deeds("keep_coverage") == 0
-    assert "Save today's figures" not in words(keepers.desk(name).get(f"{GAPS}?country=MT"))
+    assert count_audit_entries("keep_coverage") == 0
+    assert "Save today's figures" not in words(staff.desk(name).get(f"{GAPS}?country=MT"))
 
 
-def test_what_takes_too_long_is_not_kept_by_a_page(keepers, service, monkeypatch):
-    monkeypatch.setattr("protect.matching.coverage.views.KEEPING_SECONDS", -1.0)
+def test_figures_that_take_too_long_are_not_saved_by_a_page(staff, service, monkeypatch):
+    monkeypatch.setattr("protect.matching.coverage.views.SAVE_SECONDS", -1.0)
 
-    desk = keepers.desk("cora")
+    desk = staff.desk("cora")
     desk.post(f"{PAGE}/MT/keep")
     file = desk.get(f"{GAPS}.csv?country=MT")
 
@@ -316,7 +316,7 @@ def test_what_takes_too_long_is_not_kept_by_a_page(keepers, service, monkeypatch
     assert not CoverageSnapshot.objects.exists()
 
 
-def test_two_days_are_compared_the_greatest_change_first(keepers, service):
+def test_two_days_are_compared_the_greatest_change_first(staff, service):
     with clock.frozen(NOW):
         store_figures(None, "MT", at=NOW.replace(month=10))
         entry("s2", categories=["shelter"], modes=[Mode.PHONE])
@@ -325,7 +325,7 @@ def test_two_days_are_compared_the_greatest_change_first(keepers, service):
         published.forget()
         store_figures(None, "MT", at=NOW)
 
-    page = words(keepers.desk("rita").get(f"{PAGE}/changes?country=MT"))
+    page = words(staff.desk("rita").get(f"{PAGE}/changes?country=MT"))
 
     assert "24 Oct 2026 and 24 Nov 2026" in page
     assert "A safe place" in page
@@ -333,13 +333,13 @@ def test_two_days_are_compared_the_greatest_change_first(keepers, service):
     assert "−" in page
     assert "Settlements with no certain fit on the earlier day" in page
     same = words(
-        keepers.desk("rita").get(f"{PAGE}/changes?country=MT&before=2026-10-24&after=2026-10-24")
+        staff.desk("rita").get(f"{PAGE}/changes?country=MT&before=2026-10-24&after=2026-10-24")
     )
     assert "Nothing has changed" in same
 
 
-def test_one_day_cannot_be_compared_and_an_unknown_one_is_not_there(keepers, service):
-    desk = keepers.desk("rita")
+def test_one_day_cannot_be_compared_and_an_unknown_one_is_not_there(staff, service):
+    desk = staff.desk("rita")
     assert "Figures of fewer than two days are saved" in words(
         desk.get(f"{PAGE}/changes?country=MT")
     )
@@ -361,17 +361,17 @@ def test_lines_that_say_the_same_of_several_languages_are_one():
         SliceLine("talk", "ar", "woman", figures),
     ]
 
-    found = [(each.languages, each.person) for each in group_languages(lines)]
+    found = [(language.languages, language.person) for language in group_languages(lines)]
 
     assert found == [(("", "ar"), "man"), (("ti",), "man"), (("ar",), "woman")]
 
 
-def test_many_languages_are_named_as_far_as_one_reads():
+def test_a_long_list_of_languages_is_shortened():
     with translation.override("en"):
         assert wording.language_list(["", "fr"]) == "Any language, French"
-        said = wording.language_list(["", "fr", "nl", "de", "it", "ar"])
+        text = wording.language_list(["", "fr", "nl", "de", "it", "ar"])
         assert (
-            re.sub("[\u2066-\u2069]", "", said) == "Any language, French, Dutch, German and 2 more"
+            re.sub("[\u2066-\u2069]", "", text) == "Any language, French, Dutch, German and 2 more"
         )
 
 

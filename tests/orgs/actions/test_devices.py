@@ -42,7 +42,7 @@ def test_a_browser_is_known_for_the_account_that_signed_in_and_for_no_other(amal
     assert not is_known(None, cookie)
 
 
-def test_a_cookie_names_nobody(amal):
+def test_cookie_contains_no_personal_data(amal):
     cookie = remember_device(amal, "", at=AT)
 
     for part in (str(amal.pk), amal.pk.hex, "amal"):
@@ -64,7 +64,7 @@ def test_every_sign_in_gives_a_browser_another_id(amal):
     assert "." not in second  # the one before is left out
 
 
-def test_people_who_share_a_browser_are_all_known_and_not_more_than_four(amal, bela):
+def test_up_to_four_users_of_a_shared_browser_are_known(amal, bela):
     cookie = remember_device(bela, remember_device(amal, "", at=AT), at=AT)
     assert is_known(amal, cookie)
     assert is_known(bela, cookie)
@@ -78,7 +78,7 @@ def test_people_who_share_a_browser_are_all_known_and_not_more_than_four(amal, b
     assert len(cookie.split(".")) == rules.DEVICES_IN_COOKIE
 
 
-def test_all_browsers_of_an_account_can_be_ended_at_once(amal, bela):
+def test_all_browsers_of_an_account_can_be_forgotten(amal, bela):
     cookie = remember_device(bela, remember_device(amal, "", at=AT), at=AT)
 
     forget_devices(amal.pk)
@@ -96,7 +96,7 @@ def test_a_copy_of_the_database_makes_no_cookie(amal, settings):
     assert not is_known(amal, cookie)
 
 
-def test_a_signature_made_for_something_else_counts_for_nothing(amal):
+def test_signature_with_another_salt_is_invalid(amal):
     body = remember_device(amal, "", at=AT).rsplit(":", 1)[0]
 
     assert not is_known(amal, Signer(salt="other").sign(body))
@@ -112,7 +112,7 @@ def test_a_mailed_link_makes_its_browsers_known_with_one_counter_for_half_an_hou
     assert not is_known(amal, one, AT + rules.MAILED_DEVICE_VALIDITY)
 
 
-def test_a_mailed_link_takes_no_counter_from_a_browser_that_is_known(amal):
+def test_known_browser_keeps_its_cookie_after_a_mailed_link(amal):
     cookie = remember_device(amal, "", at=AT)
 
     assert introduce_device(amal, cookie, LINK, at=AT) == cookie
@@ -131,5 +131,5 @@ def test_a_cookie_that_was_changed_anywhere_is_unknown(place, letter):
 
 
 @given(st.text(max_size=400))
-def test_whatever_a_browser_sends_is_read_and_unknown(text):
+def test_any_invalid_cookie_is_unknown(text):
     assert known_device_id(User(), text, at=AT) == ""

@@ -42,13 +42,13 @@ def test_another_address_ends_the_invitation_to_a_mistyped_one(world, fresh):
 
 
 @pytest.mark.parametrize("name", ["dana", "sana", "emil"])
-def test_nobody_else_does(world, fresh, name):
+def test_other_users_cannot_invite_the_first_administrator(world, fresh, name):
     with refused(PermissionDenied):
         invite(world, fresh, name=name)
 
 
 @pytest.mark.parametrize("state", [MembershipState.ACTIVE, MembershipState.ENROLLED])
-def test_where_somebody_manages_they_invite_and_no_operator_does(world, fresh, state):
+def test_operator_cannot_invite_where_an_administrator_exists(world, fresh, state):
     give(world.chidi, fresh, "organisation_admin", state=state)
 
     with refused("organisation_move_not_allowed"):
@@ -75,6 +75,6 @@ def test_an_organisation_that_is_only_proposed_has_no_administrator(world):
         invite(world, proposed)
 
 
-def test_an_address_that_is_none_is_refused(world, fresh):
+def test_invalid_address_is_refused(world, fresh):
     with refused("detail_invalid"):
         invite(world, fresh, "nobody")

@@ -30,7 +30,7 @@ def test_the_first_person_manages_the_first_organisation_and_runs_the_platform()
     assert recorded().count("orgs.begin") == 1
 
 
-def test_the_second_organisation_then_needs_the_word_of_the_first_alone():
+def test_second_organisation_needs_only_the_vouch_of_the_first():
     first = actions.create_first_organisation(FIRST, **ME)
     link = Outgoing.objects.order_by("pk").values_list("link", flat=True)
     came = [
@@ -48,13 +48,13 @@ def test_the_second_organisation_then_needs_the_word_of_the_first_alone():
     assert actions.vouch(scope, second, by=first, at=AT).state == OrganisationState.ACTIVE
 
 
-def test_an_installation_begins_once():
+def test_first_organisation_is_created_once():
     actions.create_first_organisation(FIRST, **ME)
 
     with refused("already_begun"):
         actions.create_first_organisation(FIRST._replace(name="Demo two"), **ME)
 
 
-def test_a_bad_address_begins_nothing():
+def test_invalid_address_creates_no_organisation():
     with refused("detail_invalid"):
         actions.create_first_organisation(FIRST, **ME | {"email": "olga"})

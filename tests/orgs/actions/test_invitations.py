@@ -39,7 +39,7 @@ def invited(world, desk) -> str:
     return sent_token()
 
 
-def test_an_invitation_goes_by_mail_and_its_secret_is_nowhere_else(world, desk):
+def test_token_of_an_invitation_is_only_in_the_mail(world, desk):
     invitation = actions.invite(world.scope("sana"), desk, **NEW)
 
     mail = Outgoing.objects.get()
@@ -99,30 +99,30 @@ def test_who_may_invite_into_an_organisation(world, name, role, error):
 
 
 @pytest.mark.parametrize("change", [{"email": "nobody"}, {"email": "a@b\nc"}, {"language": "xx"}])
-def test_what_cannot_be_an_address_or_a_language_is_refused(world, desk, change):
+def test_invalid_address_or_language_is_refused(world, desk, change):
     with refused("detail_invalid"):
         actions.invite(world.scope("sana"), desk, **NEW | change)
 
 
-def test_whoever_is_there_already_is_not_invited(world, desk):
+def test_member_is_not_invited_again(world, desk):
     with refused("already_member"):
         actions.invite(world.scope("sana"), desk, **NEW | {"email": "amal@demo.example"})
 
 
-def test_whether_somebody_has_an_account_elsewhere_is_not_told(world, desk):
+def test_inviting_does_not_reveal_accounts_elsewhere(world, desk):
     made = actions.invite(world.scope("sana"), desk, **NEW | {"email": "chidi@demo.example"})
 
     assert made.email == "chidi@demo.example"
 
 
-def test_a_team_of_another_organisation_is_a_fault_of_the_program(world):
+def test_team_of_another_organisation_raises_value_error(world):
     with refused(ValueError):
         actions.invite(
             world.scope("dana"), OfferedRole(world.office, world.other_team, "receiver"), **NEW
         )
 
 
-def test_nobody_is_invited_to_what_has_ended(world, desk):
+def test_ended_team_or_organisation_takes_no_invitations(world, desk):
     scope = world.scope("dana")
     actions.retire_team(scope, world.desk, at=AT)
     with refused("organisation_not_active"):
@@ -133,7 +133,7 @@ def test_nobody_is_invited_to_what_has_ended(world, desk):
         actions.invite(scope, OfferedRole(world.office, None, "trainer"), **NEW)
 
 
-def test_a_second_invitation_kills_the_link_of_the_first(world, desk, invited):
+def test_second_invitation_revokes_the_first(world, desk, invited):
     second = actions.invite(world.scope("dana"), desk, **NEW)
 
     with refused(InvitationGone):
@@ -141,9 +141,7 @@ def test_a_second_invitation_kills_the_link_of_the_first(world, desk, invited):
     assert actions.accept_invitation(sent_token(second), **ME).is_new
 
 
-def test_who_accepts_gets_an_account_without_password_and_a_place_without_permissions(
-    world, invited
-):
+def test_accepting_creates_an_account_without_password_and_an_enrolled_membership(world, invited):
     user, membership, is_new = actions.accept_invitation(invited, **ME)
 
     assert is_new
@@ -163,7 +161,7 @@ def test_an_invitation_works_once(world, invited):
 
 
 @pytest.mark.parametrize("token", ["", "x", "é", "\ud800", "A" * 43])
-def test_a_guess_learns_nothing(world, invited, token):
+def test_guessed_token_reveals_nothing(world, invited, token):
     with refused(InvitationGone):
         actions.accept_invitation(token, **ME)
 
@@ -180,7 +178,7 @@ def test_an_invitation_to_a_role_that_no_longer_exists_is_refused(world, invited
         actions.accept_invitation(invited, **ME)
 
 
-def test_an_invitation_to_what_has_ended_is_gone(world, invited):
+def test_invitation_to_an_ended_team_or_organisation_is_gone(world, invited):
     actions.suspend_organisation(world.scope("olga"), world.office, at=AT)
     with refused(InvitationGone):
         actions.accept_invitation(invited, **ME)
@@ -191,14 +189,14 @@ def test_an_invitation_to_what_has_ended_is_gone(world, invited):
         actions.accept_invitation(invited, **ME)
 
 
-def test_a_name_that_cannot_be_read_leaves_the_invitation_open(world, invited):
+def test_invalid_name_leaves_the_invitation_open(world, invited):
     with refused("detail_invalid"):
         actions.accept_invitation(invited, **ME | {"name": " "})
 
     assert actions.accept_invitation(invited, **ME).is_new
 
 
-def test_an_account_from_elsewhere_gets_a_place_and_stays_as_it_is(world, desk):
+def test_existing_account_gets_a_membership_and_is_unchanged(world, desk):
     actions.invite(world.scope("sana"), desk, **NEW | {"email": "chidi@demo.example"})
     before = User.objects.filter(pk=world.chidi.pk).values().get()
 
@@ -209,7 +207,7 @@ def test_an_account_from_elsewhere_gets_a_place_and_stays_as_it_is(world, desk):
     assert User.objects.filter(pk=world.chidi.pk).values().get() == before
 
 
-def test_a_suspended_account_does_not_come_in_by_another_door(world, desk):
+def test_suspended_account_cannot_accept_an_invitation(world, desk):
     actions.invite(world.scope("sana"), desk, **NEW | {"email": "bela@demo.example"})
     actions.suspend_user(world.scope("olga"), world.bela, at=AT)
 
@@ -217,7 +215,7 @@ def test_a_suspended_account_does_not_come_in_by_another_door(world, desk):
         actions.accept_invitation(sent_token(), **ME)
 
 
-def test_who_came_in_meanwhile_is_not_let_in_twice(world, desk, invited):
+def test_member_admitted_meanwhile_cannot_accept_again(world, desk, invited):
     other = actions.invite(world.scope("sana"), desk._replace(role="receiver"), **NEW)
     actions.accept_invitation(sent_token(other), **ME)
 
@@ -227,7 +225,7 @@ def test_who_came_in_meanwhile_is_not_let_in_twice(world, desk, invited):
 
 
 @pytest.mark.parametrize("name", ["sana", "dana"])
-def test_those_who_may_invite_take_back(world, invited, name):
+def test_users_who_may_invite_can_revoke(world, invited, name):
     scope = world.scope(name)
     invitation = access.get_invitation(scope, Invitation.objects.get().pk)
 
@@ -242,12 +240,12 @@ def test_those_who_may_invite_take_back(world, invited, name):
 
 
 @pytest.mark.parametrize("name", ["amal", "bela", "chidi", "emil", "olga"])
-def test_others_take_nothing_back(world, invited, name):
+def test_other_users_cannot_revoke(world, invited, name):
     with refused(PermissionDenied):
         actions.revoke_invitation(world.scope(name), Invitation.objects.get(), at=AT)
 
 
-def test_what_was_accepted_cannot_be_taken_back(world, invited):
+def test_accepted_invitation_cannot_be_revoked(world, invited):
     actions.accept_invitation(invited, **ME)
 
     with refused("invitation_closed"):

@@ -16,7 +16,7 @@ def enrolled(world):
     return give(user, world.office, "caseworker", world.desk, state=MembershipState.ENROLLED)
 
 
-def test_with_keys_somebody_waits_until_a_colleague_lets_them_in(world, enrolled):
+def test_member_with_keys_waits_for_admission(world, enrolled):
     ready = actions.apply_membership_move(
         enrolled, MembershipMove.READY, actor=enrolled.user_id, at=AT
     )
@@ -32,7 +32,7 @@ def test_with_keys_somebody_waits_until_a_colleague_lets_them_in(world, enrolled
     assert recorded() == ["orgs.membership_ready", "orgs.membership_admit"]
 
 
-def test_without_keys_somebody_works_at_once(world):
+def test_member_without_keys_is_active_at_once(world):
     place = give(world.bela, world.office, "trainer", state=MembershipState.ENROLLED)
 
     active = actions.apply_membership_move(place, MembershipMove.READY, actor=world.bela.pk, at=AT)
@@ -41,7 +41,7 @@ def test_without_keys_somebody_works_at_once(world):
     assert told() == []
 
 
-def test_who_lost_all_keys_waits_again(world):
+def test_member_who_lost_all_keys_waits_again(world):
     place = actions.apply_membership_move(
         world.place("amal"), MembershipMove.LOSE_KEYS, actor=world.amal.pk, at=AT
     )
@@ -51,7 +51,7 @@ def test_who_lost_all_keys_waits_again(world):
     assert told() == [("membership_waiting", "sana")]
 
 
-def test_no_step_is_left_out_and_the_end_has_its_own_way(world, enrolled):
+def test_moves_cannot_skip_a_state_or_end_a_membership(world, enrolled):
     with refused("membership_move_not_allowed"):
         actions.apply_membership_move(enrolled, MembershipMove.ADMIT, actor=None, at=AT)
     with refused(ValueError):
@@ -66,7 +66,7 @@ def test_no_step_is_left_out_and_the_end_has_its_own_way(world, enrolled):
         ("dana", EndReason.REMOVED),
     ],
 )
-def test_a_place_ends_at_once(world, by, reason):
+def test_membership_ends_at_once(world, by, reason):
     place = world.place("amal")
 
     ended = actions.end_membership(world.scope(by), place, at=AT)
@@ -78,7 +78,7 @@ def test_a_place_ends_at_once(world, by, reason):
         actions.end_membership(world.scope("dana"), place, at=AT)
 
 
-def test_a_place_with_a_role_that_no_longer_exists_can_be_ended(world):
+def test_membership_with_an_unknown_role_can_be_ended(world):
     place = world.place("amal")
     Membership.objects.filter(pk=place.pk).update(role="former_role")
 
@@ -87,7 +87,7 @@ def test_a_place_with_a_role_that_no_longer_exists_can_be_ended(world):
     assert (ended.state, ended.end_reason) == (MembershipState.LEFT, EndReason.REMOVED)
 
 
-def test_a_place_with_a_role_that_no_longer_exists_goes_no_further(enrolled):
+def test_membership_with_an_unknown_role_cannot_move(enrolled):
     Membership.objects.filter(pk=enrolled.pk).update(role="former_role")
 
     with refused("role_unknown"):
@@ -95,24 +95,24 @@ def test_a_place_with_a_role_that_no_longer_exists_goes_no_further(enrolled):
 
 
 @pytest.mark.parametrize("by", ["bela", "chidi", "emil", "olga"])
-def test_nobody_ends_a_place_that_they_do_not_manage(world, by):
+def test_user_cannot_end_a_membership_they_do_not_manage(world, by):
     with refused(PermissionDenied):
         actions.end_membership(world.scope(by), world.place("amal"), at=AT)
 
 
 @pytest.mark.parametrize(("by", "whose"), [("sana", "dana"), ("emil", "olga")])
-def test_a_manager_below_ends_no_place_above(world, by, whose):
+def test_manager_cannot_end_a_membership_of_a_higher_level(world, by, whose):
     with refused(PermissionDenied):
         actions.end_membership(world.scope(by), world.place(whose), at=AT)
 
 
 @pytest.mark.parametrize("name", ["dana", "olga"])
-def test_the_last_administrator_and_the_last_operator_stay(world, name):
+def test_last_administrator_and_last_operator_cannot_end(world, name):
     with refused("last_administrator"):
         actions.end_membership(world.scope(name), world.place(name), at=AT)
 
 
-def test_the_last_but_one_may_go(world):
+def test_membership_of_the_second_last_manager_can_end(world):
     give(world.bela, world.office, "organisation_admin")
     give(world.emil, world.other, "operator")
 
@@ -122,7 +122,7 @@ def test_the_last_but_one_may_go(world):
 
 
 @pytest.mark.parametrize(("by", "role"), [("sana", "supervisor"), ("dana", "receiver")])
-def test_a_new_role_keeps_the_place_and_its_state(world, by, role):
+def test_new_role_keeps_the_membership_and_its_state(world, by, role):
     place = world.place("amal")
 
     changed = actions.change_role(world.scope(by), place, role, at=AT)
@@ -145,7 +145,7 @@ def test_a_new_role_keeps_the_place_and_its_state(world, by, role):
         ("olga", "olga", "trainer", PermissionDenied),
     ],
 )
-def test_roles_that_are_not_given(world, by, whose, role, error):
+def test_role_that_cannot_be_given_is_refused(world, by, whose, role, error):
     with refused(error):
         actions.change_role(world.scope(by), world.place(whose), role, at=AT)
 

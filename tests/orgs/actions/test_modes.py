@@ -71,7 +71,7 @@ def test_no_demo_is_built_in_a_database_that_was_live(settings):
         build_organisations(at=AT)
 
 
-def test_a_mark_that_went_with_its_month_still_counts(settings):
+def test_pruned_mark_still_counts(settings):
     go_live(settings, at=AT.replace(year=2020))
     assert [each.removed for each in audit.prune(at=AT)] == [1]
 
@@ -87,7 +87,7 @@ def test_a_live_system_does_not_serve_a_demos_database(settings):
         actions.must_match_mode()
 
 
-def test_nor_one_in_which_somebody_of_the_demo_has_an_account(live):
+def test_live_system_does_not_serve_a_database_with_a_demo_account(live):
     User.objects.create_user("amal@demo.example", name="Demo Amal")
 
     with refused("database_of_demo"):
@@ -100,6 +100,6 @@ def test_a_live_system_serves_a_database_of_its_own(live):
     actions.must_match_mode()
 
 
-def test_on_a_live_system_nothing_of_the_demo_is_made(live):
+def test_live_system_builds_no_demo_data(live):
     with refused("demo_only"):
         actions.must_allow_demo_data()

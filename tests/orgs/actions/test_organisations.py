@@ -18,7 +18,7 @@ def proposed(world) -> Organisation:
     return make_organisation("Demo new", state=OrganisationState.PROPOSED)
 
 
-def test_a_proposal_asks_the_others_for_their_word_and_works_for_nobody_yet(world):
+def test_proposal_asks_others_to_vouch_and_is_not_active(world):
     made = actions.propose_organisation(world.scope("dana"), PROFILE, at=AT)
 
     assert (made.state, made.name) == (OrganisationState.PROPOSED, "Demo new shelter")
@@ -27,7 +27,7 @@ def test_a_proposal_asks_the_others_for_their_word_and_works_for_nobody_yet(worl
     assert told() == [("organisation_vouch_asked", "emil")]
 
 
-def test_two_neighbours_are_asked_before_all_others(world):
+def test_two_organisations_of_the_country_are_asked_before_all_others(world):
     for name in ("Demo near one", "Demo near two"):
         make_person(name[-3:], make_organisation(name, "GR"), "organisation_admin")
 
@@ -49,13 +49,13 @@ def test_two_neighbours_are_asked_before_all_others(world):
         ({"name": " Demo  office ", "country": "BE"}, "name_taken"),
     ],
 )
-def test_a_proposal_that_cannot_be_read_changes_nothing(world, change, error):
+def test_invalid_proposal_changes_nothing(world, change, error):
     with refused(error):
         actions.propose_organisation(world.scope("dana"), PROFILE._replace(**change), at=AT)
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "olga"])
-def test_only_those_who_may_vouch_propose(world, name):
+def test_only_users_who_may_vouch_can_propose(world, name):
     with refused(PermissionDenied):
         actions.propose_organisation(world.scope(name), PROFILE, at=AT)
 
@@ -78,14 +78,14 @@ def test_the_same_organisation_does_not_vouch_twice(world, proposed):
         actions.vouch(world.scope("amal"), proposed, by=world.office, at=AT)
 
 
-def test_nobody_vouches_for_their_own_organisation(world, proposed):
+def test_organisation_cannot_vouch_for_itself(world, proposed):
     give(world.dana, proposed, "organisation_admin")
 
     with refused(PermissionDenied):
         actions.vouch(world.scope("dana"), proposed, by=proposed, at=AT)
 
 
-def test_nobody_vouches_in_the_name_of_another(world, proposed):
+def test_user_cannot_vouch_for_a_foreign_organisation(world, proposed):
     for name, by in (("dana", world.other), ("amal", world.office), ("olga", world.office)):
         with refused(PermissionDenied):
             actions.vouch(world.scope(name), proposed, by=by, at=AT)
@@ -104,7 +104,7 @@ def test_the_vouch_of_an_organisation_that_was_suspended_since_does_not_count(wo
     assert after.state == OrganisationState.ACTIVE
 
 
-def test_a_scope_from_before_a_suspension_vouches_no_more(world, proposed):
+def test_scope_loaded_before_a_suspension_cannot_vouch(world, proposed):
     scope = world.scope("dana")
     actions.suspend_organisation(world.scope("olga"), world.office, at=AT)
 
@@ -112,12 +112,12 @@ def test_a_scope_from_before_a_suspension_vouches_no_more(world, proposed):
         actions.vouch(scope, proposed, by=world.office, at=AT)
 
 
-def test_what_is_active_needs_no_vouch(world):
+def test_active_organisation_takes_no_vouch(world):
     with refused("organisation_move_not_allowed"):
         actions.vouch(world.scope("dana"), world.other, by=world.office, at=AT)
 
 
-def test_while_there_is_only_one_its_word_is_enough(world, proposed):
+def test_single_active_organisation_can_vouch_alone(world, proposed):
     actions.suspend_organisation(world.scope("olga"), world.other, at=AT)
 
     after = actions.vouch(world.scope("dana"), proposed, by=world.office, at=AT)
@@ -125,7 +125,7 @@ def test_while_there_is_only_one_its_word_is_enough(world, proposed):
     assert after.state == OrganisationState.ACTIVE
 
 
-def test_a_suspension_stops_everybody_and_a_reactivation_brings_them_back(world):
+def test_suspension_stops_members_until_reactivation(world):
     scope = world.scope("olga")
 
     actions.suspend_organisation(scope, world.office, at=AT)
@@ -155,7 +155,7 @@ def test_nothing_is_suspended_or_reactivated_twice(world):
         actions.suspend_organisation(scope, world.office, at=AT)
 
 
-def test_an_organisation_leaves_with_its_teams_people_and_invitations(world):
+def test_leaving_ends_teams_memberships_and_invitations(world):
     place = actions.OfferedRole(world.office, world.desk, "caseworker")
     actions.invite(world.scope("sana"), place, email="new@demo.example", language="en", at=AT)
 
@@ -176,7 +176,7 @@ def test_an_organisation_leaves_with_its_teams_people_and_invitations(world):
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "chidi", "emil"])
-def test_only_who_manages_an_organisation_takes_it_away(world, name):
+def test_only_managers_and_operators_can_end_an_organisation(world, name):
     with refused(PermissionDenied):
         actions.leave_organisation(world.scope(name), world.office, at=AT)
 
@@ -186,7 +186,7 @@ def test_the_only_operators_cannot_leave_with_their_organisation(world):
         actions.leave_organisation(world.scope("emil"), world.other, at=AT)
 
 
-def test_who_left_does_not_come_back(world):
+def test_organisation_that_left_cannot_be_reactivated(world):
     actions.leave_organisation(world.scope("olga"), world.office, at=AT)
 
     with refused("organisation_move_not_allowed"):

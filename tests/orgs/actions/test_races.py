@@ -69,7 +69,7 @@ def test_two_administrators_cannot_end_each_other(committed_world):
     assert refusals(found) == ["last_administrator"]
 
 
-def test_two_operators_cannot_close_each_other_out(committed_world):
+def test_two_operators_cannot_suspend_each_other(committed_world):
     world = committed_world
     apart(give, world.amal, world.office, "operator")
     scopes = world.scope("olga"), world.scope("amal")
@@ -98,7 +98,7 @@ def test_the_second_of_two_vouches_at_once_activates_and_only_once(committed_wor
     assert Entry.objects.filter(action="orgs.activate_organisation").count() == 1
 
 
-def test_a_team_that_is_retired_while_people_come_and_go_ends_whole(committed_world):
+def test_team_retired_during_changes_of_members_ends_completely(committed_world):
     world = committed_world
     one, _ = invite(world, email="one@demo.example")
     _, token = invite(world, email="two@demo.example")
@@ -126,7 +126,7 @@ def test_a_team_that_is_retired_while_people_come_and_go_ends_whole(committed_wo
     assert set(states) == {MembershipState.LEFT}
 
 
-def test_tries_and_successes_at_once_never_wait_for_each_other(committed_world):
+def test_parallel_attempts_and_successes_do_not_deadlock(committed_world):
     amal = User.objects.get(email="amal@demo.example")
     browsers = [actions.Browser(f"192.0.{number}.7") for number in range(3)]
 
@@ -145,7 +145,7 @@ def test_tries_and_successes_at_once_never_wait_for_each_other(committed_world):
     assert refusals(found) == []
 
 
-def test_guesses_that_come_at_once_are_counted_one_by_one(committed_world):
+def test_parallel_guesses_are_each_counted(committed_world):
     def guess():
         browser = actions.Browser("192.0.2.7")
         return actions.throttle_sign_in("amal@demo.example", None, browser, at=AT)
@@ -156,7 +156,7 @@ def test_guesses_that_come_at_once_are_counted_one_by_one(committed_world):
     assert set(found) == {0, 1}
 
 
-def test_guesses_of_many_networks_at_once_get_each_a_turn_of_its_own(committed_world):
+def test_parallel_guesses_of_many_networks_get_separate_turns(committed_world):
     def guess(number: int):
         browser = actions.Browser(f"10.0.{number}.1")
         return actions.throttle_sign_in("amal@demo.example", None, browser, at=AT)

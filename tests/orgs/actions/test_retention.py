@@ -20,7 +20,7 @@ def left(world):
     return world
 
 
-def test_who_left_is_forgotten_after_three_years_and_the_audit_still_stands(left):
+def test_account_without_memberships_is_emptied_after_three_years(left):
     assert actions.forget_accounts(at=AT + YEARS - DAY).people == 0
     left.amal.refresh_from_db()
     assert left.amal.name == "Demo Amal"
@@ -34,13 +34,13 @@ def test_who_left_is_forgotten_after_three_years_and_the_audit_still_stands(left
     assert recorded() == ["orgs.end_membership", "orgs.forget_user"]
 
 
-def test_who_has_a_place_is_never_forgotten(left):
+def test_account_with_a_membership_is_never_emptied(left):
     give(left.amal, left.other, "reader")
 
     assert actions.forget_accounts(at=AT + 5 * YEARS).people == 0
 
 
-def test_running_it_again_forgets_nothing_more(left):
+def test_second_run_empties_nothing_more(left):
     actions.forget_accounts(at=AT + YEARS)
     before = everything()
 
@@ -48,14 +48,14 @@ def test_running_it_again_forgets_nothing_more(left):
     assert everything() == before
 
 
-def test_an_address_is_free_again_for_somebody_new(left):
+def test_address_of_an_emptied_account_can_be_used_again(left):
     actions.forget_accounts(at=AT + YEARS)
 
     assert User.objects.create_user("amal@demo.example").pk != left.amal.pk
 
 
 @pytest.mark.parametrize(("after", "kept"), [(36 * DAY, 1), (37 * DAY, 0)])
-def test_an_invitation_that_ran_out_is_kept_for_30_days(world, after, kept):
+def test_expired_invitation_is_kept_for_30_days(world, after, kept):
     place = actions.OfferedRole(world.office, world.desk, "caseworker")
     actions.invite(world.scope("sana"), place, email="new@demo.example", language="en", at=AT)
 
@@ -64,7 +64,7 @@ def test_an_invitation_that_ran_out_is_kept_for_30_days(world, after, kept):
     assert Invitation.objects.count() == kept
 
 
-def test_a_place_outlives_its_invitation(world):
+def test_membership_outlives_its_invitation(world):
     place = actions.OfferedRole(world.office, world.desk, "caseworker")
     made = actions.invite(
         world.scope("sana"), place, email="new@demo.example", language="en", at=AT

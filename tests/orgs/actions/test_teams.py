@@ -12,20 +12,20 @@ NEW = {"name": "Demo night team", "purpose": "Answers at night", "at": AT}
 
 
 def test_a_new_team_has_no_key(world):
-    team = actions.found_team(world.scope("dana"), world.office, **NEW)
+    team = actions.create_team(world.scope("dana"), world.office, **NEW)
 
     assert (team.state, team.name, team.organisation) == (
         TeamState.NO_KEY,
         "Demo night team",
         world.office,
     )
-    assert recorded() == ["orgs.found_team"]
+    assert recorded() == ["orgs.create_team"]
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "emil", "chidi", "olga"])
-def test_only_who_manages_the_organisation_founds_teams(world, name):
+def test_only_managers_of_the_organisation_create_teams(world, name):
     with refused(PermissionDenied):
-        actions.found_team(world.scope(name), world.office, **NEW)
+        actions.create_team(world.scope(name), world.office, **NEW)
 
 
 @pytest.mark.parametrize(
@@ -36,17 +36,17 @@ def test_only_who_manages_the_organisation_founds_teams(world, name):
         ({"name": "Demo desk"}, "name_taken"),
     ],
 )
-def test_a_team_that_cannot_be_named_so_is_not_founded(world, change, error):
+def test_team_with_an_invalid_name_is_not_created(world, change, error):
     with refused(error):
-        actions.found_team(world.scope("dana"), world.office, **NEW | change)
+        actions.create_team(world.scope("dana"), world.office, **NEW | change)
 
 
-def test_a_suspended_organisation_founds_no_team(world):
+def test_suspended_organisation_cannot_create_a_team(world):
     scope = world.scope("dana")
     actions.suspend_organisation(world.scope("olga"), world.office, at=AT)
 
     with refused("organisation_not_active"):
-        actions.found_team(scope, world.office, **NEW)
+        actions.create_team(scope, world.office, **NEW)
 
 
 @pytest.mark.parametrize("name", ["sana", "dana"])
@@ -58,7 +58,7 @@ def test_a_team_is_renamed_by_those_who_manage_it(world, name):
     assert recorded() == ["orgs.rename_team"]
 
 
-def test_a_name_in_use_or_a_foreign_team_is_left_alone(world):
+def test_rename_refuses_a_used_name_and_a_foreign_team(world):
     with refused("name_taken"):
         actions.rename_team(world.scope("dana"), world.desk, **NEW | {"name": "Demo shelter"})
     for name in ("amal", "chidi", "emil", "olga"):
@@ -66,7 +66,7 @@ def test_a_name_in_use_or_a_foreign_team_is_left_alone(world):
             actions.rename_team(world.scope(name), world.desk, **NEW)
 
 
-def test_a_retired_team_ends_places_and_invitations_and_tells_its_members(world):
+def test_retiring_a_team_ends_memberships_and_invitations_and_mails_members(world):
     place = actions.OfferedRole(world.office, world.desk, "caseworker")
     actions.invite(world.scope("sana"), place, email="new@demo.example", language="en", at=AT)
 
@@ -84,13 +84,13 @@ def test_a_retired_team_ends_places_and_invitations_and_tells_its_members(world)
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "emil", "olga"])
-def test_only_who_manages_the_organisation_retires_a_team(world, name):
+def test_only_managers_of_the_organisation_retire_teams(world, name):
     with refused(PermissionDenied):
         actions.retire_team(world.scope(name), world.desk, at=AT)
 
 
-def test_the_vault_moves_a_team_along_the_life_of_its_keys(world):
-    team = actions.found_team(world.scope("dana"), world.office, **NEW)
+def test_team_moves_follow_the_life_of_its_keys(world):
+    team = actions.create_team(world.scope("dana"), world.office, **NEW)
     way = {
         TeamMove.MAKE_KEY: TeamState.FOUNDING,
         TeamMove.CONFIRM_RECOVERY: TeamState.ACTIVE,

@@ -98,14 +98,14 @@ def test_a_spray_that_is_refused_writes_no_rows():
     assert Attempt.objects.count() == rows
 
 
-def test_an_account_that_many_networks_try_lets_one_of_them_try_every_four_seconds():
+def test_attacked_account_permits_one_attempt_every_four_seconds():
     attack()
     waits = [attempt(browser) for browser in [Browser(f"172.16.{number}.1") for number in range(4)]]
 
     assert waits == [8, 12, 16, 20]  # `attack` was asked to wait 4
 
 
-def test_the_line_of_an_account_is_never_longer_than_a_minute():
+def test_queue_of_an_account_is_never_longer_than_a_minute():
     attack()
     others = networks()
     waits = [attempt(next(others)._replace(address=f"172.16.{number}.1")) for number in range(30)]
@@ -114,7 +114,7 @@ def test_the_line_of_an_account_is_never_longer_than_a_minute():
     assert waits[-10:] == [rules.MAX_DELAY_SECONDS] * 10
 
 
-def test_an_unknown_browser_that_comes_back_when_asked_to_is_let_through_during_an_attack():
+def test_unknown_browser_may_try_at_its_turn_during_an_attack():
     attack()
     wait = attempt(ELSEWHERE)
     for number in range(600):  # many try meanwhile, also at the moment itself
@@ -125,7 +125,7 @@ def test_an_unknown_browser_that_comes_back_when_asked_to_is_let_through_during_
     assert attempt(ELSEWHERE, at=AT + seconds(wait)) == 0
 
 
-def test_a_turn_is_used_once_and_lapses_after_a_minute():
+def test_turn_is_used_once_and_lapses_after_a_minute():
     attack()
     wait = attempt(ELSEWHERE)
     assert attempt(ELSEWHERE, at=AT + seconds(wait)) == 0
@@ -143,7 +143,7 @@ def test_a_clock_that_goes_back_lets_unknown_browsers_in():
     assert attempt(ELSEWHERE, at=AT - timedelta(hours=1)) == 0
 
 
-def test_a_known_device_counts_apart_in_both_directions(amal):
+def test_known_device_has_a_separate_counter(amal):
     device = known(amal)
     waits = [attempt(device) for _ in range(4)]
 
@@ -161,7 +161,7 @@ def test_a_known_device_does_not_wait_for_its_network_or_its_account(amal):
     assert attempt(known(amal)) == 0
 
 
-def test_success_frees_the_pair_and_takes_one_try_from_network_and_account(amal):
+def test_success_resets_the_pair_and_subtracts_one_from_network_and_account(amal):
     for _ in range(3):
         attempt()
 
@@ -171,7 +171,7 @@ def test_success_frees_the_pair_and_takes_one_try_from_network_and_account(amal)
     assert attempt() == 0
 
 
-def test_success_of_a_known_device_takes_nothing_from_what_others_tried(amal):
+def test_success_of_a_known_device_changes_no_other_counter(amal):
     device = known(amal)
     attempt()
     attempt(device)
@@ -187,7 +187,7 @@ def test_success_without_a_try_leaves_nothing(amal):
     assert Attempt.objects.count() == 0
 
 
-def test_codes_count_over_all_sessions_and_apart_from_passwords(amal):
+def test_codes_are_counted_over_all_sessions_and_separately_from_passwords(amal):
     waits = [actions.throttle_second_factor(amal, HERE, at=AT) for _ in range(7)]
 
     assert waits == [0, 0, 0, 0, 0, 1, 1]
@@ -198,7 +198,7 @@ def test_codes_count_over_all_sessions_and_apart_from_passwords(amal):
     assert actions.throttle_second_factor(amal, HERE, at=AT) == 0
 
 
-def test_what_is_typed_behind_a_link_counts_for_the_link_alone(amal):
+def test_attempts_behind_a_mailed_link_count_for_the_link_only(amal):
     attack()
     waits = [actions.throttle_link(LINK, at=AT) for _ in range(4)]
 
@@ -207,14 +207,14 @@ def test_what_is_typed_behind_a_link_counts_for_the_link_alone(amal):
 
 
 @given(st.text(st.characters(), max_size=40), st.text(st.characters(), max_size=40))
-def test_whatever_is_typed_can_be_asked_for(account, network):
+def test_any_account_name_and_network_can_be_counted(account, network):
     wait = actions.throttle_sign_in(account, None, Browser(network, account), at=AT)
 
     assert 0 <= wait <= rules.MAX_DELAY_SECONDS
 
 
 @pytest.mark.parametrize("which", ["attempt", "attempt_code", "attempt_link"])
-def test_a_try_refuses_to_be_rolled_back_with_a_request(amal, which):
+def test_counting_inside_a_transaction_raises_runtime_error(amal, which):
     tries = {
         "attempt": lambda: attempt(),
         "attempt_code": lambda: actions.throttle_second_factor(amal, HERE, at=AT),
@@ -238,7 +238,7 @@ def test_neither_address_nor_account_nor_device_is_stored(amal):
     assert device.devices[:22] not in str(everything())
 
 
-def test_the_keys_of_a_day_are_of_no_use_on_the_next(settings):
+def test_counter_keys_change_each_day(settings):
     for _ in range(4):
         attempt()
     tomorrow = AT + timedelta(days=1)
@@ -252,7 +252,7 @@ def test_the_keys_of_a_day_are_of_no_use_on_the_next(settings):
     assert Attempt.objects.count() == 9
 
 
-def test_tries_are_forgotten_after_a_day():
+def test_counters_are_deleted_after_a_day():
     attempt()
     attempt(ELSEWHERE, "bela@demo.example", AT + timedelta(hours=1))
 
@@ -270,7 +270,7 @@ class UnderAttack(TestCase):
 
     @settings(max_examples=examples(6), deadline=None)
     @given(st.lists(st.tuples(st.booleans(), strangers, steps), max_size=25), st.booleans())
-    def test_a_known_device_waits_as_long_as_if_it_were_alone(self, tries, is_same_network):
+    def test_attack_does_not_delay_a_known_device(self, tries, is_same_network):
         attack()
         device, at, mine, last = known(User.objects.create_user(AMAL)), AT, 0, AT
         for is_mine, stranger, step in tries:
@@ -285,7 +285,7 @@ class UnderAttack(TestCase):
 
     @settings(max_examples=examples(6), deadline=None)
     @given(st.lists(st.tuples(strangers, steps), min_size=1, max_size=40))
-    def test_how_often_strangers_try_one_account_is_bounded(self, tries):
+    def test_attempts_of_strangers_on_one_account_are_bounded(self, tries):
         attack()
         at, passed = AT, 0
         for stranger, step in tries:
@@ -301,7 +301,7 @@ class UnderAttack(TestCase):
         st.lists(st.tuples(strangers, steps), max_size=15),
         st.lists(st.tuples(strangers, st.floats(0, 1)), max_size=15),
     )
-    def test_a_new_browser_that_waits_is_let_through(self, before, meanwhile):
+    def test_new_browser_that_waits_may_try(self, before, meanwhile):
         attack()
         at = AT
         for stranger, step in before:

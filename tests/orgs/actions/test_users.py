@@ -10,7 +10,7 @@ from tests.orgs.traces import recorded, refused, told
 pytestmark = pytest.mark.django_db
 
 
-def test_a_closed_account_may_nothing_until_it_is_opened(world):
+def test_suspended_account_has_no_permissions_until_reactivated(world):
     scope = world.scope("olga")
 
     closed = actions.suspend_user(scope, world.amal, at=AT)
@@ -21,11 +21,11 @@ def test_a_closed_account_may_nothing_until_it_is_opened(world):
     assert (opened.is_active, opened.suspended_at) == (True, None)
     assert world.scope("amal").held
     assert told() == [("suspended", "amal")]
-    deeds = ["orgs.suspend_user", "orgs.reactivate_user"]
-    assert actions_in("platform") == deeds
+    written = ["orgs.suspend_user", "orgs.reactivate_user"]
+    assert actions_in("platform") == written
 
 
-def test_what_becomes_of_an_account_stands_in_the_history_of_each_of_its_organisations(world):
+def test_suspension_is_in_the_history_of_each_organisation(world):
     give(world.amal, world.other, "reader")
     give(world.amal, world.office, "trainer")
 
@@ -45,14 +45,14 @@ def actions_in(chain: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "dana", "emil"])
-def test_only_operators_close_and_open_accounts(world, name):
+def test_only_operators_suspend_and_reactivate_accounts(world, name):
     with refused(PermissionDenied):
         actions.suspend_user(world.scope(name), world.amal, at=AT)
     with refused(PermissionDenied):
         actions.reactivate_user(world.scope(name), world.amal, at=AT)
 
 
-def test_nothing_is_closed_or_opened_twice(world):
+def test_account_cannot_be_suspended_or_reactivated_twice(world):
     scope = world.scope("olga")
     with refused("account_move_not_allowed"):
         actions.reactivate_user(scope, world.amal, at=AT)
@@ -61,7 +61,7 @@ def test_nothing_is_closed_or_opened_twice(world):
         actions.suspend_user(scope, world.amal, at=AT)
 
 
-def test_the_last_operator_is_not_closed_out(world):
+def test_last_operator_cannot_be_suspended(world):
     with refused("last_administrator"):
         actions.suspend_user(world.scope("olga"), world.olga, at=AT)
     give(world.emil, world.other, "operator")
@@ -69,7 +69,7 @@ def test_the_last_operator_is_not_closed_out(world):
     assert not actions.suspend_user(world.scope("olga"), world.olga, at=AT).is_active
 
 
-def test_people_say_how_they_are_called_and_in_which_language(world):
+def test_users_change_their_name_and_language(world):
     said = actions.change_profile(world.scope("amal"), name=" Demo  B ", language="ar", at=AT)
 
     assert (said.name, said.language) == ("Demo B", "ar")
@@ -81,18 +81,18 @@ def test_people_say_how_they_are_called_and_in_which_language(world):
     )
 
 
-def test_the_same_name_and_language_leave_no_trace(world):
+def test_unchanged_profile_is_not_audited(world):
     actions.change_profile(world.scope("amal"), name="Demo Amal", language="en", at=AT)
 
     assert recorded() == []
 
 
 @pytest.mark.parametrize(("name", "language"), [("", "en"), ("Demo", "xx"), ("a\x00", "en")])
-def test_a_name_or_language_that_cannot_be_used_is_refused(world, name, language):
+def test_invalid_name_or_language_is_refused(world, name, language):
     with refused("detail_invalid"):
         actions.change_profile(world.scope("amal"), name=name, language=language, at=AT)
 
 
-def test_nobody_has_no_account_to_change(world):
+def test_anonymous_user_cannot_change_a_profile(world):
     with refused(PermissionDenied):
         actions.change_profile(ANONYMOUS_SCOPE, name="Demo", language="en", at=AT)

@@ -35,7 +35,7 @@ def told(world) -> list[history_lines.Line]:
 # --- readings that are one act ---
 
 
-def test_readings_of_one_thing_within_minutes_are_one_line(world):
+def test_readings_of_one_target_within_minutes_are_one_line(world):
     for minute in (0, 4, 10):
         write(world, minute=minute)
 
@@ -48,7 +48,7 @@ def test_readings_of_one_thing_within_minutes_are_one_line(world):
         assert "30 Nov 2026" in line.detail
 
 
-def test_readings_of_one_file_are_one_line_and_those_of_another_a_second(world):
+def test_readings_of_each_file_are_a_line_of_their_own(world):
     for code in ("bcdfgh", "kmnpqr", "bcdfgh"):
         write(world, f"vault.open_file.{code}")
 
@@ -69,7 +69,7 @@ def test_notes_and_files_are_called_by_their_numbers(world):
     assert history_lines.target_name("packet", UUID(int=1), ()) == "00000000"
 
 
-def test_other_entries_between_them_part_nothing(world):
+def test_other_entries_between_readings_do_not_split_the_line(world):
     write(world)
     write(world, target=OTHER)
     write(world, "vault.save", minute=1)
@@ -90,7 +90,7 @@ def test_other_entries_between_them_part_nothing(world):
         {"minute": 10.5},
     ],
 )
-def test_another_person_thing_deed_end_or_time_is_another_line(world, other):
+def test_other_user_target_action_outcome_or_time_is_another_line(world, other):
     write(world)
     write(world, **other)
 
@@ -98,7 +98,7 @@ def test_another_person_thing_deed_end_or_time_is_another_line(world, other):
 
 
 @pytest.mark.parametrize("action", ["vault.save", "orgs.invite", "desk.note"])
-def test_what_changes_something_or_is_refused_keeps_a_line_for_each(world, action):
+def test_changes_and_refusals_have_a_line_each(world, action):
     write(world, action)
     write(world, action)
 
@@ -127,14 +127,14 @@ def where(world, action: str) -> list[tuple[str, ...]]:
     ]
 
 
-def test_what_concerns_a_place_says_role_and_team(world):
+def test_line_about_a_membership_shows_role_and_team(world):
     place = OfferedRole(world.office, world.desk, "supervisor")
     actions.invite(world.scope("dana"), place, email="demo.new@demo.example", language="en", at=AT)
 
     assert where(world, "orgs.invite") == [("Supervisor", "Demo desk")]
 
 
-def test_a_place_that_ended_says_why(world):
+def test_line_about_an_ended_membership_shows_the_reason(world):
     actions.end_membership(world.scope("dana"), world.place("amal"), at=AT)
     actions.end_membership(world.scope("bela"), world.place("bela"), at=AT)
 
@@ -144,7 +144,7 @@ def test_a_place_that_ended_says_why(world):
     ]
 
 
-def test_a_role_is_told_as_it_was_then_and_not_told_where_nobody_knows(world):
+def test_line_shows_the_role_at_that_time_or_none(world):
     place = world.place("amal")
     target = f"membership:{place.pk}"
     write(world, "vault.admit", target=target)
@@ -162,7 +162,7 @@ def test_a_role_in_the_organisation_itself_names_no_team(world):
     assert where(world, "orgs.membership_ready") == [("Administrator",)]
 
 
-def test_places_elsewhere_and_other_things_say_nothing(world):
+def test_foreign_memberships_and_other_targets_show_no_role(world):
     foreign = Membership.objects.get(user=world.chidi)
     for target in (f"membership:{foreign.pk}", f"membership:{uuid4()}", NOTE, ""):
         write(world, target=target)
@@ -173,7 +173,7 @@ def test_places_elsewhere_and_other_things_say_nothing(world):
 # --- refusals ---
 
 
-def test_a_refusal_says_why_and_on_no_basis(world):
+def test_refusal_shows_its_reason_and_no_basis(world):
     write(world, "desk.note_erase", outcome="not_allowed")
 
     [line] = told(world)
@@ -185,7 +185,7 @@ def test_a_refusal_says_why_and_on_no_basis(world):
     assert (line.refused, line.by_role) == ("not_allowed", False)
 
 
-def test_whoever_gave_a_wrong_passphrase_is_not_the_system_and_leads_nowhere(world):
+def test_refused_sign_in_is_not_attributed_to_the_system(world):
     target = f"user:{world.amal.pk}"
     more = {"organisation": None, "chain": SIGN_IN, "outcome": "sign_in_refused"}
     write(world, "vault.sign_in", by=None, target=target, **more)

@@ -50,14 +50,14 @@ def told(world, asked=EVERYTHING, name="jonas"):
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "dana", "chidi", "olga"])
-def test_only_who_may_read_the_audit_reads_it(world, name):
+def test_only_users_with_read_audit_see_the_history(world, name):
     write(world)
 
     with pytest.raises(PermissionDenied):
         told(world, name=name)
 
 
-def test_an_entry_is_told_in_a_sentence_with_the_name_of_a_colleague(world, officer):
+def test_entry_is_a_sentence_with_the_name_of_a_colleague(world, officer):
     write(world)
 
     only = told(world)[0]
@@ -75,7 +75,7 @@ def test_an_entry_is_told_in_a_sentence_with_the_name_of_a_colleague(world, offi
         ("amal", "Demo Amal"),
     ],
 )
-def test_names_of_other_organisations_are_not_told(world, officer, by, who):
+def test_names_of_other_organisations_are_hidden(world, officer, by, who):
     write(world, by=by)
 
     assert told(world)[0].who == who
@@ -99,7 +99,7 @@ def test_an_entry_names_the_system_only_for_what_no_person_did(world, officer, a
     )
 
 
-def test_somebody_who_left_is_named_until_the_account_is_emptied(world, officer):
+def test_former_member_is_named_until_the_account_is_emptied(world, officer):
     write(world)
     actions.end_membership(world.scope("dana"), world.place("amal"), at=AT)
     assert told(world, HistoryFilter(action="vault.open"))[0].who == "Demo Amal"
@@ -109,7 +109,7 @@ def test_somebody_who_left_is_named_until_the_account_is_emptied(world, officer)
     assert told(world, HistoryFilter(action="vault.open"))[0].who == "a former member"
 
 
-def test_teams_people_and_places_are_called_by_name(world, officer):
+def test_teams_users_and_memberships_are_named(world, officer):
     place = world.place("amal")
     things = {
         f"team:{world.desk.pk}": "Demo desk",
@@ -125,7 +125,7 @@ def test_teams_people_and_places_are_called_by_name(world, officer):
     assert [each.name for each in reversed(told(world))] == list(things.values())
 
 
-def test_a_consent_and_a_refusal_are_told(world, officer):
+def test_line_shows_consent_and_refusal(world, officer):
     consent = uuid4()
     write(world, consent=consent)
     write(world, outcome="record_damaged")
@@ -136,7 +136,7 @@ def test_a_consent_and_a_refusal_are_told(world, officer):
     assert refused.refused == "record_damaged"
 
 
-def test_what_nothing_was_done_to_is_no_thing(world, officer):
+def test_entry_without_a_target_shows_none(world, officer):
     write(world, "vault.sign_heads", by=None, target="")
 
     only = told(world)[0]
@@ -160,7 +160,7 @@ def test_what_nothing_was_done_to_is_no_thing(world, officer):
         ({"person": "nobody", "action": "no.such", "day": "soon", "before": "x"}, [4, 3, 2, 1]),
     ],
 )
-def test_entries_are_looked_for_by_person_deed_and_day(world, officer, fields, found):
+def test_entries_are_filtered_by_person_action_and_day(world, officer, fields, found):
     write(world)
     write(world, "vault.save", by="sana")
     write(world, "vault.erase_retention", by=None, outcome="record_damaged")
@@ -171,7 +171,7 @@ def test_entries_are_looked_for_by_person_deed_and_day(world, officer, fields, f
     assert [each.n for each in told(world, HistoryFilter.from_query(fields))] == found
 
 
-def test_a_day_is_that_of_the_screens_clock(world, officer):
+def test_day_filter_uses_the_time_zone_of_the_screen(world, officer):
     write(world, at=AT.replace(hour=23, minute=30))  # in Brussels half past midnight, next day
     day = date(2026, 12, 1)
 
@@ -195,7 +195,7 @@ def test_a_page_leads_to_the_older_ones_whatever_is_written_meanwhile(world, off
     assert second.older is None
 
 
-def test_a_line_counts_what_stands_beyond_its_page_and_no_page_counts_it_again(world, officer):
+def test_line_counts_entries_beyond_its_page_once(world, officer):
     write(world, "vault.open")
     write(world, "vault.open")
     for _ in range(PAGE_SIZE):
@@ -242,7 +242,7 @@ def test_a_page_that_is_just_full_leads_nowhere(world, officer):
     )
 
 
-def test_everything_is_told_in_a_handful_of_queries(world, officer, django_assert_max_num_queries):
+def test_history_page_needs_few_queries(world, officer, django_assert_max_num_queries):
     for name in ("amal", "sana", "dana"):
         write(world, by=name, target=f"user:{world.people[name].pk}")
 
@@ -250,7 +250,7 @@ def test_everything_is_told_in_a_handful_of_queries(world, officer, django_asser
         assert len(told(world)) == 3
 
 
-def test_a_thing_shows_what_was_done_to_it_as_far_as_one_may_read(world, officer):
+def test_target_history_shows_entries_that_the_user_may_read(world, officer):
     write(world)
     write(world, "vault.save", at=AT + timedelta(minutes=1))
     write(world, target=f"team:{world.desk.pk}")
@@ -264,7 +264,7 @@ def test_a_thing_shows_what_was_done_to_it_as_far_as_one_may_read(world, officer
     assert [each.action for each in rows] == ["vault.save", "vault.open"]
 
 
-def test_what_the_platform_did_to_an_organisation_is_there_too(world, officer):
+def test_actions_of_the_platform_are_in_the_history(world, officer):
     target = f"organisation:{world.office.pk}"
     write(world, "orgs.suspend_organisation", by="olga", chain=PLATFORM, target=target)
 
@@ -274,7 +274,7 @@ def test_what_the_platform_did_to_an_organisation_is_there_too(world, officer):
 
 
 @pytest.mark.parametrize("name", ["dana", "olga", "emil"])
-def test_a_thing_of_which_one_reads_nothing_is_not_there(world, name):
+def test_target_without_readable_entries_is_not_found(world, name):
     write(world)
 
     with pytest.raises(Http404) as foreign:
@@ -295,7 +295,7 @@ def test_an_export_has_every_entry_once_and_none_that_came_later(world, officer,
     assert [each.n for each in found] == [1, 2, 3, 4]
 
 
-def test_an_export_is_as_narrow_as_what_is_looked_for(world, officer):
+def test_export_applies_the_filters(world, officer):
     write(world)
     write(world, "vault.save")
 
@@ -308,7 +308,7 @@ def test_an_export_is_as_narrow_as_what_is_looked_for(world, officer):
     assert [each.n for each in found] == [2]
 
 
-def test_people_to_look_for_are_those_who_ever_had_a_place(world, officer):
+def test_person_filter_offers_current_and_former_members(world, officer):
     actions.end_membership(world.scope("dana"), world.place("amal"), at=AT)
 
     names = [name for _, name in history_pages.colleague_choices(world.office)]
@@ -316,7 +316,7 @@ def test_people_to_look_for_are_those_who_ever_had_a_place(world, officer):
     assert names == ["Demo Amal", "Demo Bela", "Demo Dana", "Demo Jonas", "Demo Sana"]
 
 
-def test_a_thing_is_found_by_the_number_that_somebody_says(world, officer):
+def test_target_is_found_by_its_number(world, officer):
     notes = [f"note:{uuid4()}" for _ in range(3)]
     for target in (*notes, notes[1], f"file:{uuid4()}"):
         write(world, target=target)
@@ -330,7 +330,7 @@ def test_a_thing_is_found_by_the_number_that_somebody_says(world, officer):
     assert {f"{each.kind}:{each.pk}" for each in found.entries} == {notes[1]}
 
 
-def test_what_was_done_with_files_is_in_the_history_of_their_note_and_found(world, officer):
+def test_file_actions_are_in_the_history_of_their_note(world, officer):
     note = uuid4()
     for action in ("vault.open", "vault.open_file.bcdfgh", "vault.open_file.kmnpqr"):
         write(world, action, target=f"note:{note}")
@@ -342,7 +342,7 @@ def test_what_was_done_with_files_is_in_the_history_of_their_note_and_found(worl
     assert [each.n for each in found.entries] == [3, 2]
 
 
-def test_things_that_share_a_number_by_accident_are_all_found(world, monkeypatch):
+def test_all_targets_with_the_same_number_are_found(world, monkeypatch):
     notes = sorted(f"note:{uuid4()}" for _ in range(2))
     for target in notes:
         write(world, target=target)
@@ -353,7 +353,7 @@ def test_things_that_share_a_number_by_accident_are_all_found(world, monkeypatch
     assert history_pages.find_targets_by_number(world.office, "note", "bcd fgh") == notes
 
 
-def test_a_number_is_looked_for_in_one_organisation_only(world, monkeypatch):
+def test_number_is_searched_in_one_organisation_only(world, monkeypatch):
     write(world)
     monkeypatch.setattr(history_pages, "short_code", lambda kind, pk: "bcdfgh")
 

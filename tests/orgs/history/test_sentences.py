@@ -123,7 +123,7 @@ def test_each_sentence_of_trainings_belongs_to_a_code_that_is_written():
     assert sorted(TRAINING_SENTENCES.keys() - (written() | CHOSEN)) == []
 
 
-def test_what_visitors_do_has_a_sentence():
+def test_visitor_actions_have_a_sentence():
     assert sorted(sentences.VISITOR_ACTIONS - sentences.ACTION_SENTENCES.keys()) == []
 
 
@@ -136,7 +136,7 @@ def test_the_kinds_of_things_in_trainings_are_models(kind):
     "kind",
     ["service", "queueitem", "correction", "duplicatepair", "coveragesnapshot", "paper"],
 )
-def test_every_thing_of_the_directory_has_a_name(kind):
+def test_every_directory_target_has_a_label(kind):
     assert sentences.target_label(kind) != kind
 
 
@@ -146,7 +146,7 @@ def test_the_history_offers_each_sentence_once():
         assert sorted(set(said)) == sorted(said)
 
 
-def test_looking_for_a_sentence_finds_all_codes_that_read_so():
+def test_filter_by_sentence_finds_all_codes_with_that_sentence():
     compared = pages.actions_with_same_sentence("audit.compare.missing")
 
     assert "audit.compare.saved_twice" in compared
@@ -173,12 +173,12 @@ def test_an_unknown_code_is_shown_as_it_is():
         ("desk.something_new", "An action was attempted."),
     ],
 )
-def test_what_was_chosen_stands_in_the_sentence(code, said):
+def test_sentence_contains_the_chosen_value(code, said):
     with translation.override("en"):
         assert str(sentences.action_sentence(code)) == said
 
 
-def test_a_refusal_says_why_and_an_unknown_one_nothing():
+def test_refusal_has_a_sentence_and_an_unknown_code_none():
     assert str(sentences.refusal_sentence("not_allowed")) == "Their role does not allow it."
     assert sentences.refusal_sentence("no_such_code") == ""
 

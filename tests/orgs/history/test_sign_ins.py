@@ -41,7 +41,7 @@ def seen(world, name="jonas", **asked) -> list[tuple[str, str]]:
     return [(each.name, each.refused) for each in page.entries]
 
 
-def test_an_officer_sees_who_came_in_and_who_was_refused(world, officer):
+def test_officer_sees_sign_ins_and_refusals(world, officer):
     sign_in(world)
     sign_in(world, "sana", "vault.sign_in", outcome="sign_in_refused")
 
@@ -49,14 +49,14 @@ def test_an_officer_sees_who_came_in_and_who_was_refused(world, officer):
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "dana", "chidi", "olga"])
-def test_nobody_else_sees_them(world, name):
+def test_other_users_see_no_sign_ins(world, name):
     sign_in(world)
 
     with pytest.raises(PermissionDenied):
         seen(world, name)
 
 
-def test_more_places_have_ended_than_one_condition_can_name(world, officer):
+def test_thousands_of_ended_memberships_fit_into_the_query(world, officer):
     sign_in(world)
     place = Membership.objects.get(user=world.people["amal"])
     Membership.objects.bulk_create(
@@ -76,7 +76,7 @@ def test_more_places_have_ended_than_one_condition_can_name(world, officer):
     assert seen(world) == [("Demo Amal", "")]
 
 
-def test_people_of_other_organisations_and_unknown_accounts_are_not_there(world, officer):
+def test_sign_ins_of_other_organisations_and_unknown_accounts_are_hidden(world, officer):
     sign_in(world, "chidi")
     said = {"action": "vault.sign_in", "outcome": "sign_in_refused"}
     record(at=AT, chain=SIGN_IN, actor=None, organisation=None, **said)
@@ -84,14 +84,14 @@ def test_people_of_other_organisations_and_unknown_accounts_are_not_there(world,
     assert seen(world) == []
 
 
-def test_a_break_or_a_change_of_factors_is_not_among_them(world, officer):
+def test_unlocking_and_factor_changes_are_not_listed(world, officer):
     for action in ("vault.session_idle", "vault.resume", "vault.step_up", "vault.add_totp"):
         sign_in(world, action=action)
 
     assert seen(world) == []
 
 
-def test_only_the_time_of_a_place_is_seen(world, officer):
+def test_sign_ins_outside_the_membership_are_hidden(world, officer):
     sign_in(world, at=AT - DAY)
     sign_in(world)
     actions.end_membership(world.scope("dana"), world.place("amal"), at=AT + DAY)
@@ -101,7 +101,7 @@ def test_only_the_time_of_a_place_is_seen(world, officer):
     assert len(seen(world)) == 1
 
 
-def test_a_place_that_nobody_has_admitted_shows_nothing(world, officer):
+def test_membership_without_admission_shows_no_sign_ins(world, officer):
     Membership.objects.filter(user=world.chidi).update(organisation=world.office)
     Membership.objects.filter(user=world.chidi).update(state="pending", admitted_at=None)
     sign_in(world, "chidi")
@@ -109,7 +109,7 @@ def test_a_place_that_nobody_has_admitted_shows_nothing(world, officer):
     assert seen(world) == []
 
 
-def test_they_are_looked_for_by_person_and_day(world, officer):
+def test_sign_ins_are_filtered_by_person_and_day(world, officer):
     sign_in(world)
     sign_in(world, "sana", "vault.sign_in", at=AT + DAY, outcome="sign_in_refused")
 
@@ -133,7 +133,7 @@ def test_an_organisation_without_people_has_none(world):
     assert not sign_ins.sign_ins_of_members(world.office).exists()
 
 
-def test_a_person_sees_their_own_the_newest_first_and_nobody_elses(world):
+def test_user_sees_only_own_sign_ins_newest_first(world):
     sign_in(world, action="vault.sign_in", outcome="sign_in_refused")
     sign_in(world, at=AT + DAY)
     sign_in(world, "sana")
@@ -154,7 +154,7 @@ UNFINISHED = ("The passphrase was entered, but no correct second step followed."
 SIGNED_IN = ("Signed in.", False)
 
 
-def test_a_passphrase_and_the_coming_in_after_it_are_one_line(world):
+def test_passphrase_and_completed_sign_in_are_one_line(world):
     for _ in range(2):
         sign_in(world, action="vault.sign_in")
         sign_in(world)
@@ -162,7 +162,7 @@ def test_a_passphrase_and_the_coming_in_after_it_are_one_line(world):
     assert own_lines(world) == [SIGNED_IN, SIGNED_IN]
 
 
-def test_a_passphrase_after_which_nobody_came_in_is_told(world):
+def test_passphrase_without_second_factor_is_listed(world):
     sign_in(world, action="vault.sign_in")
     sign_in(world, action="vault.second_factor", outcome="second_factor_refused")
     sign_in(world, action="vault.sign_in")
@@ -177,7 +177,7 @@ def test_a_passphrase_after_which_nobody_came_in_is_told(world):
     ]
 
 
-def test_whoever_began_anew_came_in_without_the_passphrase_before(world):
+def test_restarted_account_signs_in_without_an_earlier_passphrase(world):
     sign_in(world, action="vault.sign_in")
     sign_in(world, action="vault.begin_again")
     sign_in(world)
@@ -187,7 +187,7 @@ def test_whoever_began_anew_came_in_without_the_passphrase_before(world):
 
 
 @pytest.mark.parametrize("action", sign_ins.SHOWN_ACTIONS)
-def test_nobody_is_somebody_in_their_own_list(action):
+def test_own_list_never_names_a_subject(action):
     lines = [SignIn(AT, action, "")]
     if action.removeprefix("vault.") in REFUSED:
         lines.append(SignIn(AT, action, "sign_in_refused"))
@@ -196,7 +196,7 @@ def test_nobody_is_somebody_in_their_own_list(action):
         assert [str(each.text) for each in lines if "omebody" in str(each.text)] == []
 
 
-def test_nobody_has_no_sign_ins(world):
+def test_anonymous_user_has_no_sign_ins(world):
     sign_in(world)
 
     assert sign_ins.own_sign_ins(ANONYMOUS_SCOPE) == []

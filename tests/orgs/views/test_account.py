@@ -19,14 +19,14 @@ def changes() -> int:
     return Entry.objects.filter(action="orgs.change_profile").count()
 
 
-def test_the_account_shows_name_address_and_whose_clock_it_goes_by(cast):
+def test_account_page_shows_name_address_and_time_zone(cast):
     said = words(Desk().let_in(cast.amal).get("/account"))
 
     assert "amal@demo.example" in said
     assert "Europe/Brussels Your screens use the time zone of Demo office" in said
 
 
-def test_a_new_name_and_language_are_kept_and_said_in_the_new_language(cast):
+def test_new_name_and_language_are_saved_and_confirmed_in_that_language(cast):
     desk = Desk().let_in(cast.amal)
 
     answer = desk.post("/account", name="  Demo   Amal B. ", language="ar")
@@ -42,7 +42,7 @@ def test_a_new_name_and_language_are_kept_and_said_in_the_new_language(cast):
 @pytest.mark.parametrize(
     ("name", "language"), [("", "en"), ("x" * 121, "en"), ("Demo", "xx"), ("Demo\x1b", "en")]
 )
-def test_what_cannot_be_used_changes_nothing(cast, name, language):
+def test_invalid_values_change_nothing(cast, name, language):
     before = of(cast.amal.user)
 
     answer = Desk().let_in(cast.amal).post("/account", name=name, language=language)
@@ -52,7 +52,7 @@ def test_what_cannot_be_used_changes_nothing(cast, name, language):
     assert changes() == 0
 
 
-def test_somebody_elses_account_cannot_be_named(cast):
+def test_posted_id_cannot_select_another_account(cast):
     Desk().let_in(cast.amal).post(
         "/account", name="Demo Other", language="fr", user=str(cast.bela.pk), email="x@demo.example"
     )
@@ -85,17 +85,17 @@ def test_another_language_stays_and_the_page_says_what_stands_in(cast):
     assert of(cast.amal.user) == ("Demo Amal B.", "fa")
 
 
-def test_somebody_without_a_place_goes_by_utc(cast):
+def test_user_without_membership_uses_utc(cast):
     Membership.objects.filter(user=cast.amal.user).delete()
 
     assert "UTC You are not a member" in words(Desk().let_in(cast.amal).get("/account"))
 
 
-def test_nobody_without_a_session_sees_an_account(db):
+def test_account_page_needs_a_session(db):
     assert led_to(Desk().get("/account")) == "/sign-in"
 
 
-def test_one_clock_is_left_as_it_was(cast):
+def test_stopped_clock_is_restored(cast):
     Desk().let_in(cast.amal).get("/account")
 
     assert timezone.get_current_timezone_name() == "UTC"

@@ -34,7 +34,7 @@ def shown(person, address: str) -> str:
     return words(Desk().let_in(person).get(address))
 
 
-def test_who_read_this_why_and_on_what_basis_is_answered_from_the_list(cast):
+def test_history_shows_reader_reason_and_basis(cast):
     record = note(cast.amal, cast.desk)
     records.open_record(cast.sana.unlocked(), record, at=AT)
     desk = Desk().let_in(cast.jonas)
@@ -48,7 +48,7 @@ def test_who_read_this_why_and_on_what_basis_is_answered_from_the_list(cast):
     assert "A record was written. Demo Amal Their role" in said
 
 
-def test_the_history_of_a_note_has_its_files_also_those_that_are_gone(cast):
+def test_history_of_a_note_includes_removed_files(cast):
     record, opens = note(cast.amal, cast.desk), cast.amal.unlocked()
     notes.add_note_file(opens, record, CleanDocument("Demo.png", "image/png", b"content"), at=AT)
     (file,) = notes.open_note(opens, record, at=AT).files
@@ -68,7 +68,7 @@ def read_apart(cast, record, count: int) -> None:
         records.open_record(cast.amal.unlocked(), record, at=AT + number * timedelta(minutes=11))
 
 
-def test_the_history_leads_on_and_back_without_losing_what_is_looked_for(cast):
+def test_pagination_of_the_history_keeps_the_filters(cast):
     first = shown(cast.jonas, history(cast.office))
     assert "Older" not in first
     record = note(cast.amal, cast.desk)
@@ -99,7 +99,7 @@ def test_the_history_leads_on_and_back_without_losing_what_is_looked_for(cast):
         ("?day=nonsense&person=x&action=y", "Show The newest first"),
     ],
 )
-def test_what_is_looked_for_stays_in_the_address(cast, query, said):
+def test_filters_stay_in_the_address(cast, query, said):
     assert said in shown(cast.jonas, history(cast.office, query))
 
 
@@ -116,11 +116,11 @@ def test_what_is_looked_for_stays_in_the_address(cast, query, said):
         (HistoryFilter(number="bcdfgh"), ["bcd-fgh"]),
     ],
 )
-def test_an_extract_says_what_it_leaves_out(asked, said):
+def test_filtered_history_states_its_filters(asked, said):
     assert describe_filters(asked, {"1": "Demo"}) == said
 
 
-def test_the_end_of_the_history_is_shown_to_be_kept_elsewhere(cast):
+def test_history_shows_its_head_to_keep_elsewhere(cast):
     chain = Chain.objects.get(name=organisation_chain(cast.office.pk))
 
     said = shown(cast.jonas, history(cast.office))
@@ -129,7 +129,7 @@ def test_the_end_of_the_history_is_shown_to_be_kept_elsewhere(cast):
     assert bytes(chain.last_hash).hex() in said.replace(" ", "")
 
 
-def test_an_empty_history_says_what_will_appear_there(cast):
+def test_empty_history_explains_its_content(cast):
     Membership.objects.filter(user=cast.jonas.user).delete()
     empty = cast.office.__class__.objects.create(
         name="Demo empty", kind="school", country="BE", zone="Europe/Brussels", state="active"
@@ -145,7 +145,7 @@ def test_an_empty_history_says_what_will_appear_there(cast):
 @pytest.mark.parametrize(
     ("name", "code"), [("dana", 403), ("amal", 403), ("sana", 403), ("olga", 403), ("bela", 404)]
 )
-def test_nobody_else_reads_it(cast, name, code):
+def test_other_users_cannot_read_the_history(cast, name, code):
     answer = Desk().let_in(getattr(cast, name)).get(history(cast.office))
 
     assert answer.status_code == code
@@ -163,7 +163,7 @@ def test_the_officer_of_another_organisation_reads_nothing_of_it(cast):
     assert words(desk.get(f"/history/note/{record.pk}")) == words(missing)
 
 
-def test_a_kind_that_there_is_not_is_not_there(cast):
+def test_unknown_target_kind_is_not_found(cast):
     record = note(cast.amal, cast.desk)
 
     answer = Desk().let_in(cast.jonas).get(f"/history/comet%3A/{record.pk}")
@@ -180,7 +180,7 @@ def test_a_long_history_of_a_thing_has_pages(cast):
     assert "A record was written." in words(desk.get(f"/history/note/{record.pk}?page=2"))
 
 
-def test_several_readings_are_one_line_and_the_file_has_each(cast):
+def test_grouped_readings_are_separate_in_the_export(cast):
     record = note(cast.amal, cast.desk)
     for _ in range(3):
         records.open_record(cast.amal.unlocked(), record, at=AT)
@@ -194,7 +194,7 @@ def test_several_readings_are_one_line_and_the_file_has_each(cast):
     assert b"".join(file.streaming_content).count(b"vault.open,") == 3
 
 
-def test_a_refusal_stands_among_what_was_refused_and_says_why(cast):
+def test_refusal_is_listed_with_its_reason(cast):
     Desk().let_in(cast.dana).get(history(cast.office))
 
     said = shown(cast.jonas, history(cast.office, "?action=refused"))
@@ -227,7 +227,7 @@ def test_reading_the_history_writes_nothing(cast):
     assert Entry.objects.count() == before
 
 
-def test_the_tab_is_there_for_those_who_read_it(cast):
+def test_history_tab_is_shown_to_users_who_may_read_it(cast):
     page = f"/organisations/{cast.office.pk}"
     assert "History" in shown(cast.jonas, page)
     assert "History" not in shown(cast.dana, page)

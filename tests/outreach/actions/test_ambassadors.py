@@ -1,4 +1,4 @@
-"""Ambassadors: what they agree to, their own plan, how they are, and who calls them."""
+"""Ambassadors: permissions, safety plan, incidents, debriefs and calls."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from protect.outreach.enums import Mood
 from protect.outreach.models import Ambassador, Debrief
 from protect.trainings.scheduling.enums import BookingRole, BookingState
 from tests.orgs.conftest import make_organisation
-from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.outreach.requests import make_ambassador, make_request, make_request_session
 from tests.trainings.planning import AT
 from tests.vault.cast import make_person, serve
 
@@ -36,7 +36,7 @@ class World:
         serve(self.people["otto"], self.elsewhere, "coordinator")
         yara, sana = self.people["yara"].user, self.people["sana"].user
         self.resource = make_ambassador(self.host, sana, yara)
-        self.session = make_held(make_request(self.host), AT)
+        self.session = make_request_session(make_request(self.host), AT)
         self.session.bookings.create(
             resource=self.resource,
             role=BookingRole.AMBASSADOR,
@@ -59,7 +59,7 @@ def mailed() -> list[tuple[str, str]]:
     return [*Outgoing.objects.order_by("created", "pk").values_list("to", "template")]
 
 
-def test_a_safety_plan_opens_to_its_author_only_and_is_sealed_in_the_database(world):
+def test_safety_plan_is_encrypted_and_readable_by_its_author_only(world):
     ambassadors.save_safety_plan(world.scope("yara"), PLAN, at=AT)
     row = Ambassador.objects.get()
 
@@ -84,7 +84,7 @@ def test_withdrawing_a_permission_mails_the_supervisor(world):
     assert mailed() == [("sana@demo.example", "work_waiting")]
 
 
-def test_withdrawing_a_permission_holds_in_every_organisation(world):
+def test_withdrawn_permission_applies_to_every_organisation(world):
     yara, otto = world.people["yara"].user, world.people["otto"].user
     make_ambassador(world.elsewhere, otto, yara)
     Ambassador.objects.update(may_name=True, may_picture=True)
@@ -96,7 +96,7 @@ def test_withdrawing_a_permission_holds_in_every_organisation(world):
     assert {to for to, _template in mailed()} == {"sana@demo.example", "otto@demo.example"}
 
 
-def test_permissions_hold_for_all_organisations_of_an_ambassador(world):
+def test_permissions_apply_to_all_organisations_of_an_ambassador(world):
     make_ambassador(world.elsewhere, world.people["otto"].user, world.people["yara"].user)
     Ambassador.objects.filter(resource=world.resource).update(may_voice=True)
 
@@ -118,7 +118,7 @@ def test_without_an_active_supervisor_an_incident_reaches_the_planners(world):
     assert row.called_at == AT
 
 
-def test_an_incident_reaches_the_named_supervisor_at_once_and_waits_until_she_has_called(world):
+def test_incident_mails_the_supervisor_at_once_and_stays_open_until_the_call(world):
     row = ambassadors.report_incident(get_holder(world.scope("yara"), world.session), at=AT)
     assert mailed() == [("sana@demo.example", "call_now")]
     for name in ("otto", "pia", "yara"):
@@ -132,7 +132,7 @@ def test_an_incident_reaches_the_named_supervisor_at_once_and_waits_until_she_ha
     assert row.called_at == AT
 
 
-def test_a_second_incident_asks_for_a_second_call(world):
+def test_second_incident_needs_a_second_call(world):
     row = ambassadors.report_incident(get_holder(world.scope("yara"), world.session), at=AT)
     ambassadors.mark_as_called(world.scope("sana"), row, at=AT)
     ambassadors.report_incident(get_holder(world.scope("yara"), world.session), at=AT)
@@ -142,7 +142,7 @@ def test_a_second_incident_asks_for_a_second_call(world):
     assert len(mailed()) == 2
 
 
-def test_a_second_press_is_the_same_call_until_ten_minutes_passed_without_one(world):
+def test_repeated_report_within_ten_minutes_is_one_incident(world):
     yara = world.scope("yara")
     for minutes, mails in ((0, 1), (9, 1), (10, 2)):
         at = AT + timedelta(minutes=minutes)
@@ -154,7 +154,7 @@ def test_a_second_press_is_the_same_call_until_ten_minutes_passed_without_one(wo
     assert ambassadors.get_open_incident_time(world.session, row.resource) is None
 
 
-def test_a_debrief_is_one_word_and_perhaps_a_call(world):
+def test_debrief_stores_one_word_and_an_optional_call_request(world):
     holder = get_holder(world.scope("yara"), world.session)
     ambassadors.save_debrief(holder, Mood.TIRED, wants_call=False, at=AT)
     assert mailed() == []
@@ -166,7 +166,7 @@ def test_a_debrief_is_one_word_and_perhaps_a_call(world):
 
 
 @pytest.mark.parametrize("name", ["pia", "sana", "otto"])
-def test_only_an_ambassador_reports_for_themselves(world, name):
+def test_only_an_ambassador_of_the_session_may_report(world, name):
     scope = world.scope(name)
     with pytest.raises(Http404):
         get_holder(scope, world.session)

@@ -1,4 +1,4 @@
-"""Who holds an information session: nobody new alone, and in the languages that are wanted."""
+"""Holders of an information session: no lone beginner, and all wanted languages."""
 
 import pytest
 
@@ -15,7 +15,13 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest, answer
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.errors import ClashNeedsReason
 from protect.trainings.scheduling.models import Booking, Session
-from tests.outreach.requests import KNOWN, LATER, make_ambassador, make_request, session_plan
+from tests.outreach.requests import (
+    LATER,
+    SCHOOL_ANSWERS,
+    make_ambassador,
+    make_request,
+    session_plan,
+)
 from tests.refusals import refuses
 from tests.trainings.planning import AT, make_trainer
 
@@ -37,7 +43,7 @@ def audit(planners):
 
 @pytest.fixture
 def row(planners):
-    return make_request(planners.host, **KNOWN)
+    return make_request(planners.host, **SCHOOL_ANSWERS)
 
 
 def speaking(planners, *languages) -> BookingRequest:
@@ -75,14 +81,14 @@ def test_planners_are_mailed_when_a_decline_leaves_a_beginner_alone(planners, pi
     assert ALONE in [*find_preparation_gaps(session)]
 
 
-def test_they_hear_of_it_once_while_the_mail_has_not_left(session, audit):
+def test_planners_get_one_mail_while_it_is_unsent(session, audit):
     decline(session, audit, 0)
     decline(session, audit, 1)
 
     assert len(mailed()) == 1
 
 
-def test_when_all_holders_decline_the_session_has_none(planners, pia, session, audit):
+def test_session_has_no_holders_after_all_declined(planners, pia, session, audit):
     for number in (0, 1):
         decline(session, audit, number)
 
@@ -91,12 +97,14 @@ def test_when_all_holders_decline_the_session_has_none(planners, pia, session, a
     assert not find_understaffed_sessions(planners.scope("otto"), AT).exists()
 
 
-def test_a_decline_beside_a_trainer_or_an_experienced_ambassador_is_fine(planners, pia, row, audit):
+def test_decline_is_accepted_if_a_trainer_or_experienced_ambassador_stays(
+    planners, pia, row, audit
+):
     people = [speaking(planners), BookingRequest(make_trainer(planners.host), BookingRole.TRAINER)]
     vetted = people[0].resource.suitability.all()
-    for each in vetted:
-        each.pk, each.resource = None, people[1].resource
-        each.save()
+    for person in vetted:
+        person.pk, person.resource = None, people[1].resource
+        person.save()
     third = speaking(planners)
     session = requests.schedule_session(pia, row, session_plan(), [*people, third], at=AT)
     Outgoing.objects.all().delete()
@@ -125,17 +133,19 @@ def test_asking_others_leaves_no_ambassador_alone(planners, pia, session, audit)
     assert not find_understaffed_sessions(pia, AT).exists()
 
 
-def test_more_sessions_ask_the_database_no_more(planners, pia, session, django_assert_num_queries):
-    more = [make_request(planners.host, **KNOWN) for _ in range(3)]
-    for number, each in enumerate(more, 1):
+def test_number_of_queries_does_not_grow_with_sessions(
+    planners, pia, session, django_assert_num_queries
+):
+    more = [make_request(planners.host, **SCHOOL_ANSWERS) for _ in range(3)]
+    for number, later in enumerate(more, 1):
         two = [speaking(planners) for _ in range(2)]
-        requests.schedule_session(pia, each, session_plan(LATER.replace(day=number)), two, at=AT)
+        requests.schedule_session(pia, later, session_plan(LATER.replace(day=number)), two, at=AT)
     keys = [*Session.objects.order_by("pk").values_list("pk", flat=True)]
     with django_assert_num_queries(2):
         assert filter_understaffed(keys) == set()
 
 
-def test_an_unspoken_language_needs_a_reason_that_is_stored(planners, pia, row):
+def test_language_without_a_speaker_needs_a_stored_reason(planners, pia, row):
     row.languages.set(["ar", "fr"])
     two = [speaking(planners, "fr"), speaking(planners)]
     with pytest.raises(ClashNeedsReason) as refused:
@@ -149,14 +159,14 @@ def test_an_unspoken_language_needs_a_reason_that_is_stored(planners, pia, row):
     assert "Languages not covered: Arabic" in [*find_preparation_gaps(session)]
 
 
-def test_together_they_speak_what_is_wanted(planners, pia, row):
+def test_holders_cover_the_wanted_languages_together(planners, pia, row):
     row.languages.set(["ar", "fr"])
     two = [speaking(planners, "fr"), speaking(planners, "ar")]
 
     assert requests.schedule_session(pia, row, session_plan(), two, at=AT).reason == ""
 
 
-def test_who_is_asked_instead_speaks_what_the_other_one_spoke(planners, pia, row, audit):
+def test_replacement_must_cover_the_languages_of_the_declined_holder(planners, pia, row, audit):
     row.languages.set(["ar"])
     two = [speaking(planners, "ar"), speaking(planners)]
     session = requests.schedule_session(pia, row, session_plan(), two, at=AT)

@@ -1,4 +1,4 @@
-"""Requests at the desk: agreed, declined, scheduled, held, closed. Refused means unchanged."""
+"""Requests are agreed, declined, scheduled, held and closed; a refused move changes nothing."""
 
 from datetime import timedelta
 
@@ -18,15 +18,15 @@ from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
 from protect.trainings.scheduling.models import Booking, Session, Suitability
 from tests.outreach.requests import (
-    KNOWN,
     LATER,
+    SCHOOL_ANSWERS,
     make_ambassador,
-    make_held,
     make_request,
+    make_request_session,
     session_plan,
 )
 from tests.refusals import refuses
-from tests.trainings.locked import locks
+from tests.trainings.locked import find_locks
 from tests.trainings.planning import AT, make_hall
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
@@ -41,7 +41,7 @@ def pia(planners):
 def two(planners):
     """Return two ambassadors, asked to speak."""
     found = [make_ambassador(planners.host, planners.people["pia"]) for _ in range(2)]
-    return [BookingRequest(each, BookingRole.AMBASSADOR) for each in found]
+    return [BookingRequest(resource, BookingRole.AMBASSADOR) for resource in found]
 
 
 def state(row) -> str:
@@ -49,7 +49,7 @@ def state(row) -> str:
     return row.state
 
 
-def test_who_says_yes_answers_for_it_from_then_on(planners, pia):
+def test_organisation_that_agrees_becomes_responsible(planners, pia):
     row = make_request()
     requests.agree_to_request(pia, row, at=AT)
 
@@ -66,7 +66,7 @@ def test_only_planners_of_the_country_answer_a_request(planners):
     assert state(row) == RequestState.RECEIVED
 
 
-def test_declining_says_why_and_what_else_there_is(pia, settings):
+def test_declining_mails_reason_and_alternative(pia, settings):
     settings.PUBLIC_URL = "https://public.demo.example"
     row = make_request()
     for reason, alternative in (("", "Next year"), ("Too far", "")):
@@ -79,9 +79,11 @@ def test_declining_says_why_and_what_else_there_is(pia, settings):
     assert Outgoing.objects.get().template == "request_news"
 
 
-@pytest.mark.parametrize("left_out", sorted(KNOWN))
-def test_a_school_is_scheduled_only_when_all_is_known(planners, pia, two, left_out):
-    row = make_request(planners.host, **KNOWN | {left_out: type(KNOWN[left_out])()})
+@pytest.mark.parametrize("left_out", sorted(SCHOOL_ANSWERS))
+def test_school_session_is_scheduled_only_if_all_fields_are_known(planners, pia, two, left_out):
+    row = make_request(
+        planners.host, **SCHOOL_ANSWERS | {left_out: type(SCHOOL_ANSWERS[left_out])()}
+    )
     with refuses("outreach_request_incomplete"):
         requests.schedule_session(pia, row, session_plan(), two, at=AT)
 
@@ -101,7 +103,7 @@ def test_a_reception_centre_needs_languages_and_a_private_room(planners, pia, tw
 
 
 def test_scheduling_creates_a_session_and_asks_its_holders(planners, pia, two):
-    row = make_request(planners.host, **KNOWN)
+    row = make_request(planners.host, **SCHOOL_ANSWERS)
     session = requests.schedule_session(pia, row, session_plan(), two, at=AT)
 
     assert state(row) == RequestState.SCHEDULED
@@ -112,7 +114,7 @@ def test_scheduling_creates_a_session_and_asks_its_holders(planners, pia, two):
 
 
 def test_no_ambassador_is_alone_at_a_first_session(planners, pia, two):
-    row = make_request(planners.host, **KNOWN)
+    row = make_request(planners.host, **SCHOOL_ANSWERS)
     with refuses("outreach_ambassador_alone"):
         requests.schedule_session(pia, row, session_plan(), two[:1], at=AT)
 
@@ -120,8 +122,8 @@ def test_no_ambassador_is_alone_at_a_first_session(planners, pia, two):
     assert not Booking.objects.exists()
 
 
-def test_who_held_one_before_may_be_alone(planners, pia, two):
-    before = make_request(planners.host, **KNOWN)
+def test_experienced_ambassador_may_be_alone(planners, pia, two):
+    before = make_request(planners.host, **SCHOOL_ANSWERS)
     session = requests.schedule_session(pia, before, session_plan(AT), two, at=AT)
     for booking in session.bookings.order_by("pk"):
         answer_booking(
@@ -130,13 +132,13 @@ def test_who_held_one_before_may_be_alone(planners, pia, two):
             audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk),
         )
     requests.mark_held_or_close(pia, before, RequestMove.HOLD, at=LATER)
-    row = make_request(planners.host, **KNOWN)
+    row = make_request(planners.host, **SCHOOL_ANSWERS)
 
     assert requests.schedule_session(pia, row, session_plan(), two[:1], at=AT)
 
 
-def test_an_ambassador_is_in_one_place_at_a_time(planners, pia, two):
-    first, second = (make_request(planners.host, **KNOWN) for _ in range(2))
+def test_ambassador_cannot_be_booked_twice_at_one_time(planners, pia, two):
+    first, second = (make_request(planners.host, **SCHOOL_ANSWERS) for _ in range(2))
     requests.schedule_session(pia, first, session_plan(), two, at=AT)
     with pytest.raises(ClashBlocks):
         requests.schedule_session(pia, second, session_plan(LATER + timedelta(hours=1)), two, at=AT)
@@ -147,16 +149,16 @@ def test_an_ambassador_is_in_one_place_at_a_time(planners, pia, two):
 
 def test_an_expired_vetting_is_not_booked_for_a_school(planners, pia, two):
     Suitability.objects.filter(kind="vetting").update(expires_on=AT.date())
-    row = make_request(planners.host, **KNOWN)
+    row = make_request(planners.host, **SCHOOL_ANSWERS)
     with pytest.raises(ClashBlocks):
         requests.schedule_session(pia, row, session_plan(), two, at=AT)
 
     assert state(row) == RequestState.AGREED
 
 
-def test_a_session_is_held_when_it_is_over_and_closed_when_it_is_counted(planners, pia):
+def test_session_is_held_after_its_end_and_closed_after_its_count(planners, pia):
     row = make_request(planners.host)
-    session = make_held(row, AT)
+    session = make_request_session(row, AT)
     with refuses("outreach_session_not_over"):
         requests.mark_held_or_close(pia, row, RequestMove.HOLD, at=AT + timedelta(hours=1))
     requests.mark_held_or_close(pia, row, RequestMove.HOLD, at=AT + timedelta(hours=2))
@@ -179,7 +181,7 @@ def test_a_session_is_held_when_it_is_over_and_closed_when_it_is_counted(planner
 
 
 def test_declining_a_scheduled_request_frees_all_holders(planners, pia, two):
-    row = make_request(planners.host, **KNOWN)
+    row = make_request(planners.host, **SCHOOL_ANSWERS)
     session = requests.schedule_session(pia, row, session_plan(), two, at=AT)
     requests.decline_request(pia, row, "The school is closed", "In spring", at=AT)
     session.refresh_from_db()
@@ -191,7 +193,7 @@ def test_declining_a_scheduled_request_frees_all_holders(planners, pia, two):
 def test_declining_a_scheduled_request_mails_its_holders(planners, pia, two):
     ambassador = make_ambassador(planners.host, planners.people["pia"], planners.people["tom"])
     people = [*two, BookingRequest(ambassador, BookingRole.AMBASSADOR)]
-    row = make_request(planners.host, **KNOWN)
+    row = make_request(planners.host, **SCHOOL_ANSWERS)
     session = requests.schedule_session(pia, row, session_plan(), people, at=AT)
     Outgoing.objects.all().delete()
     requests.decline_request(pia, row, "The school is closed", "In spring", at=LATER)
@@ -202,30 +204,36 @@ def test_declining_a_scheduled_request_mails_its_holders(planners, pia, two):
     assert session.changed_at == LATER
 
 
-def test_all_that_a_session_books_is_locked_at_once_and_sessions_before_it(planners, pia, two):
-    row, hall = make_request(planners.host, **KNOWN), make_hall(planners.host)
-    with CaptureQueriesContext(connection) as asked:
+def test_scheduling_locks_sessions_before_all_booked_resources(planners, pia, two):
+    row, hall = make_request(planners.host, **SCHOOL_ANSWERS), make_hall(planners.host)
+    with CaptureQueriesContext(connection) as queries:
         session = requests.schedule_session(
             pia, row, session_plan()._replace(venue=hall), two, at=AT
         )
-    (table, sql), *_ = locks(asked.captured_queries)
-    wanted = [hall.pk, *(each.resource.pk for each in two)]
+    (table, sql), *_ = find_locks(queries.captured_queries)
+    wanted = [hall.pk, *(booking_request.resource.pk for booking_request in two)]
     assert table == "resource"
-    assert all(each.hex in sql for each in wanted)
+    assert all(pk.hex in sql for pk in wanted)
 
     found = [make_ambassador(planners.host, planners.people["pia"]) for _ in range(2)]
-    more = [BookingRequest(each, BookingRole.TRAINER) for each in found]
-    with CaptureQueriesContext(connection) as asked:
+    more = [BookingRequest(resource, BookingRole.TRAINER) for resource in found]
+    with CaptureQueriesContext(connection) as queries:
         requests.ask_people(pia, session, more, at=AT)
-    assert all(each.resource.pk.hex in locks(asked.captured_queries)[0][1] for each in more)
+    assert all(
+        booking_request.resource.pk.hex in find_locks(queries.captured_queries)[0][1]
+        for booking_request in more
+    )
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         requests.decline_request(pia, row, "The school is closed", "In spring", at=AT)
-    assert [table for table, _sql in locks(asked.captured_queries)] == ["session", "resource"]
+    assert [table for table, _sql in find_locks(queries.captured_queries)] == [
+        "session",
+        "resource",
+    ]
 
 
-def test_a_session_is_in_no_venue_of_others(planners, pia, two):
-    row, theirs = make_request(planners.host, **KNOWN), make_hall(planners.other)
+def test_venue_of_another_organisation_is_refused(planners, pia, two):
+    row, theirs = make_request(planners.host, **SCHOOL_ANSWERS), make_hall(planners.other)
     with pytest.raises(PermissionDenied):
         requests.schedule_session(pia, row, session_plan()._replace(venue=theirs), two, at=AT)
     assert state(row) == RequestState.AGREED
@@ -239,7 +247,7 @@ def test_a_session_is_in_no_venue_of_others(planners, pia, two):
 
 
 def test_moving_a_session_asks_all_holders_again(planners, pia, two):
-    row = make_request(planners.host, **KNOWN)
+    row = make_request(planners.host, **SCHOOL_ANSWERS)
     session = requests.schedule_session(pia, row, session_plan(), two, at=AT)
     for booking in session.bookings.order_by("pk"):
         answer_booking(
@@ -255,8 +263,8 @@ def test_moving_a_session_asks_all_holders_again(planners, pia, two):
     assert {*states} == {("asked", LATER + timedelta(days=1))}
 
 
-def test_a_session_that_is_over_wants_a_reason_that_stays(planners, pia, two):
-    row, over = make_request(planners.host, **KNOWN), session_plan(AT - timedelta(days=1))
+def test_past_session_needs_a_stored_reason(planners, pia, two):
+    row, over = make_request(planners.host, **SCHOOL_ANSWERS), session_plan(AT - timedelta(days=1))
     with pytest.raises(ClashNeedsReason):
         requests.schedule_session(pia, row, over, two, at=AT)
     assert state(row) == RequestState.AGREED
@@ -272,7 +280,7 @@ def test_a_session_that_is_over_wants_a_reason_that_stays(planners, pia, two):
     assert (session.starts_at, session.reason) == (over.starts_at, "It was held by phone")
 
 
-def test_what_has_ended_moves_no_more(planners, pia):
+def test_ended_request_allows_no_move(planners, pia):
     row = make_request(planners.host, state=RequestState.CLOSED)
     with pytest.raises(RequestMoveNotAllowed):
         requests.agree_to_request(pia, row, at=LATER)

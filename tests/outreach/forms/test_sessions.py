@@ -1,4 +1,4 @@
-"""Who is asked first to hold an information session: languages, then region, then free or not."""
+"""Candidates for an information session are ranked by language, region and availability."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from protect.outreach.models import Ambassador
 from protect.outreach.rules import candidate_rank
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Suitability
-from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.outreach.requests import make_ambassador, make_request, make_request_session
 from tests.trainings.planning import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
@@ -45,28 +45,34 @@ def test_more_wanted_languages_rank_before_being_near(host, request_, speaker):
     far, both = speaker("fr", region="Liège"), speaker("fr", "ar", "nl")
     found = rank_candidates(active_people(host), request_)
 
-    ranked = [each.candidate.resource for each in found]
-    assert [each for each in ranked if each in (none, near, far, both)] == [both, near, far, none]
-    first = next(each for each in found if each.candidate.resource == both)
+    ranked = [row.candidate.resource for row in found]
+    assert [resource for resource in ranked if resource in (none, near, far, both)] == [
+        both,
+        near,
+        far,
+        none,
+    ]
+    first = next(row for row in found if row.candidate.resource == both)
     assert (first.spoken_languages, first.lacking_languages) == (["ar", "fr", "nl"], [])
     assert "Arabic, Dutch, French" in first.label_html
 
 
-def test_a_region_may_be_written_as_its_code_or_that_of_the_area_around(host, request_, speaker):
+def test_region_matches_its_code_or_that_of_a_parent_area(host, request_, speaker):
     area = request_.place.area
     made = speaker("nl", region=area.code.lower())
 
     found = {
-        each.candidate.resource: each for each in rank_candidates(active_people(host), request_)
+        ranked.candidate.resource: ranked
+        for ranked in rank_candidates(active_people(host), request_)
     }
     assert found[made].is_near
     assert area.code.lower() in found[made].label_html
 
 
-def test_who_has_another_session_then_stands_last_and_says_so(host, request_, speaker):
+def test_candidate_with_a_conflict_ranks_last_and_shows_it(host, request_, speaker):
     busy, free = speaker("fr", "ar"), speaker()
-    session = make_held(request_, AT)
-    other = make_held(make_request(host), AT + timedelta(hours=1))
+    session = make_request_session(request_, AT)
+    other = make_request_session(make_request(host), AT + timedelta(hours=1))
     other.bookings.create(
         resource=busy,
         role=BookingRole.AMBASSADOR,
@@ -78,14 +84,14 @@ def test_who_has_another_session_then_stands_last_and_says_so(host, request_, sp
         active_people(host).filter(pk__in=Ambassador.objects.values("pk")), request_, session
     )
 
-    assert [each.candidate.resource for each in found] == [free, busy]
+    assert [ranked.candidate.resource for ranked in found] == [free, busy]
     assert "has another session then" in found[1].label_html
 
 
 def test_expired_vetting_ranks_last_and_booked_people_are_left_out(host, request_, speaker):
     over, valid, booked = speaker("fr", "ar"), speaker(), speaker("fr")
     Suitability.objects.filter(resource=over).delete()
-    session = make_held(request_, AT)
+    session = make_request_session(request_, AT)
     session.bookings.create(
         resource=booked,
         role=BookingRole.AMBASSADOR,
@@ -99,13 +105,13 @@ def test_expired_vetting_ranks_last_and_booked_people_are_left_out(host, request
 
 
 def order_of(rows, request_, session):
-    return [each.candidate.resource for each in rank_candidates(rows, request_, session)]
+    return [ranked.candidate.resource for ranked in rank_candidates(rows, request_, session)]
 
 
-def test_however_many_people_the_questions_to_the_database_are_a_handful(
+def test_number_of_queries_does_not_grow_with_candidates(
     host, request_, speaker, django_assert_max_num_queries
 ):
-    session = make_held(request_, AT)
+    session = make_request_session(request_, AT)
     for _ in range(12):
         speaker("fr")
     with django_assert_max_num_queries(12):
@@ -121,7 +127,7 @@ def test_however_many_people_the_questions_to_the_database_are_a_handful(
         ((1, 0, True), (1, 1, True)),
     ],
 )
-def test_the_order_of_two(first, second):
+def test_sort_order_of_two_candidates(first, second):
     one, other = (
         candidate_rank(lacking, weight, is_near=near) for lacking, weight, near in (first, second)
     )

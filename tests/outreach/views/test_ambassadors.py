@@ -1,4 +1,4 @@
-"""Ambassadors at the desk: their own pages, their supervisor's, and who sees nothing."""
+"""Pages of ambassadors and their supervisors, and access to them."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def desk_of(world):
     return lambda name: Desk(at=AT).let_in(world.people[name])
 
 
-def test_an_ambassador_writes_a_plan_and_takes_back_what_they_agreed_to(desk_of):
+def test_ambassador_writes_a_plan_and_withdraws_a_permission(desk_of):
     desk = desk_of("yara")
     desk.post(f"{OWN}/agreed", may_name="on")
     assert Ambassador.objects.get().may_name
@@ -37,16 +37,16 @@ def test_an_ambassador_writes_a_plan_and_takes_back_what_they_agreed_to(desk_of)
     )
 
 
-def test_an_incident_reaches_the_supervisor_who_records_the_call(desk_of, world):
+def test_supervisor_sees_an_incident_and_records_the_call(desk_of, world):
     desk, address = desk_of("yara"), f"/trainings/information-sessions/{world.session.pk}"
     assert "Report an incident: call me" in words(desk.get(address))
     desk.post(f"{address}/incident")
     assert f"We have asked {world.people['sana'].user.name} to call you." in words(
         desk.get(address)
     )
-    shown = desk.get(address)
-    assert "You asked for a call" in words(shown)
-    assert 'href="tel:' in shown.content.decode()
+    response = desk.get(address)
+    assert "You asked for a call" in words(response)
+    assert 'href="tel:' in response.content.decode()
     sana = desk_of("sana")
     assert "Incident" in words(sana.get("/trainings/calls"))
     row = world.session.debriefs.get()
@@ -70,7 +70,7 @@ def test_without_a_supervisor_the_page_names_the_planners(desk_of, world):
     )
 
 
-def test_after_a_session_its_holder_is_asked_for_a_debrief(desk_of, world):
+def test_holder_is_asked_for_a_debrief_after_a_session(desk_of, world):
     world.session.starts_at, world.session.ends_at = AT.replace(hour=7), AT.replace(hour=8)
     world.session.save()
     desk = desk_of("yara")
@@ -88,11 +88,11 @@ def test_only_planners_see_the_list_of_ambassadors(desk_of, world):
         assert desk_of(name).get(OWN).status_code == 404
 
 
-def test_a_profile_wants_a_supervisor_of_the_same_organisation(desk_of, world):
+def test_profile_needs_a_supervisor_of_the_same_organisation(desk_of, world):
     address = f"/trainings/ambassadors/{world.resource.pk}"
-    answer = desk_of("pia").post(address, supervisor=world.people["otto"].pk)
+    response = desk_of("pia").post(address, supervisor=world.people["otto"].pk)
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
     assert Ambassador.objects.get().supervisor == world.people["sana"].user
     codes = {"supervisor": world.people["pia"].pk, "materials": "F-1, F-2", "skills": "speaking"}
     desk_of("pia").post(address, **codes)

@@ -1,4 +1,4 @@
-"""Information sessions of somebody without an account, by the link of their bookings."""
+"""Information sessions of an ambassador without an account, by the bookings link."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -17,7 +17,7 @@ from protect.trainings.scheduling.enums import BookingRole, BookingState
 from protect.trainings.scheduling.models import Booking
 from protect.ui.assets import OFFLINE_CSP, OPEN_CSP
 from tests.orgs.conftest import make_organisation
-from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.outreach.requests import make_ambassador, make_request, make_request_session
 from tests.trainings.planning import AT
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import words
@@ -34,7 +34,9 @@ class World:
         self.sana = make_person("sana")
         serve(self.sana, self.host, "coordinator")
         self.sami = make_ambassador(self.host, self.sana.user)
-        self.session = make_held(make_request(self.host, class_level="secondary_1_3"), AT)
+        self.session = make_request_session(
+            make_request(self.host, class_level="secondary_1_3"), AT
+        )
         self.booking = self.book(self.session)
         self.token = mail.activate_link(
             self.sami, Link.PAGE, audit=AuditContext(at=AT, actor=None, organisation=self.host.pk)
@@ -73,7 +75,7 @@ def world(db):
     return World()
 
 
-def test_the_bookings_lead_to_the_session_until_some_days_after_it(world):
+def test_bookings_page_links_to_the_session_until_some_days_after_it(world):
     address = f"/trainings/en/bookings/{world.token}"
     for at, is_there in ((world.at, True), (world.session.ends_at + COUNTABLE_FOR, False)):
         with clock.frozen(at):
@@ -82,10 +84,10 @@ def test_the_bookings_lead_to_the_session_until_some_days_after_it(world):
             assert (world.client().get(world.page()).status_code == 200) is is_there
 
 
-def test_people_are_counted_and_corrected_by_whoever_holds_the_link(world):
-    answer = world.post("/count", nonce=uuid4(), n_secondary_1_3_f="12", n_unknown_m="5")
-    assert answer.status_code == 303
-    assert answer["Location"] == f"{world.page()}?done=counted"
+def test_ambassador_with_a_link_counts_and_corrects(world):
+    response = world.post("/count", nonce=uuid4(), n_secondary_1_3_f="12", n_unknown_m="5")
+    assert response.status_code == 303
+    assert response["Location"] == f"{world.page()}?done=counted"
     world.post("/count", nonce=uuid4(), n_secondary_1_3_f="13", answered="20", could_name="9")
 
     shown = words(world.get())
@@ -97,7 +99,7 @@ def test_people_are_counted_and_corrected_by_whoever_holds_the_link(world):
     assert 'value="13"' in world.get("/count").content.decode()
 
 
-def test_what_a_phone_sends_twice_counts_once(world):
+def test_declaration_sent_twice_counts_once(world):
     typed = {"nonce": uuid4(), "n_unknown_f": "3", "by": "script"}
     codes = [world.post("/count", **typed).status_code for _ in range(2)]
 
@@ -105,30 +107,30 @@ def test_what_a_phone_sends_twice_counts_once(world):
     assert [*HeadCount.objects.values_list("n", "revision")] == [(3, 1)]
 
 
-def test_a_wrong_number_stands_at_its_field_and_nothing_is_kept(world):
-    answer = world.post("/count", nonce=uuid4(), n_unknown_f="7", answered="2", could_name="3")
+def test_invalid_number_is_refused_at_its_field(world):
+    response = world.post("/count", nonce=uuid4(), n_unknown_f="7", answered="2", could_name="3")
 
-    assert answer.status_code == 422
-    assert "could_name" in answer.context["form"].errors
-    assert b'value="7"' in answer.content
+    assert response.status_code == 422
+    assert "could_name" in response.context["form"].errors
+    assert b'value="7"' in response.content
     assert not HeadCount.objects.exists()
 
 
-def test_nobody_is_counted_before_it_begins(world):
+def test_count_before_the_start_is_refused(world):
     world.at = AT - timedelta(minutes=1)
-    answer = world.post("/count", nonce=uuid4(), n_unknown_f="7")
+    response = world.post("/count", nonce=uuid4(), n_unknown_f="7")
 
-    assert answer.status_code == 409
+    assert response.status_code == 409
     assert (
         "You can count people only after a session has begun, and not at a cancelled session."
-        in words(answer)
+        in words(response)
     )
-    assert b'value="7"' in answer.content
+    assert b'value="7"' in response.content
     assert not HeadCount.objects.exists()
     assert "Count people" not in words(world.get())
 
 
-def test_who_was_counted_meanwhile_is_shown_beside_and_the_second_press_replaces_it(world):
+def test_newer_count_is_shown_and_replaced_by_a_second_save(world):
     HeadCount.objects.create(
         session=world.session,
         revision=1,
@@ -140,22 +142,22 @@ def test_who_was_counted_meanwhile_is_shown_beside_and_the_second_press_replaces
         declared_at=AT,
     )
     typed = {"nonce": uuid4(), "n_unknown_f": "7", "seen": "0"}
-    answer = world.post("/count", **typed)
+    response = world.post("/count", **typed)
 
-    assert answer.status_code == 409
-    assert "has saved a count of 20" in words(answer)
-    assert b'value="7"' in answer.content
-    assert f'href="{world.page()}" data-drops' in answer.content.decode()
+    assert response.status_code == 409
+    assert "has saved a count of 20" in words(response)
+    assert b'value="7"' in response.content
+    assert f'href="{world.page()}" data-drops' in response.content.decode()
     assert [*HeadCount.objects.values_list("n", flat=True)] == [20]
-    seen = answer.context["form"]["seen"].value()
+    seen = response.context["form"]["seen"].value()
     assert world.post("/count", **typed | {"seen": seen}).status_code == 303
     assert [*HeadCount.objects.order_by("pk").values_list("n", flat=True)] == [20, 7]
 
 
 @pytest.mark.parametrize("why", ["ended", "declined", "others", "cancelled", "late", "inactive"])
 @pytest.mark.parametrize("under", ["", "/count", "/count/copy", "/after", "/incident"])
-def test_a_link_that_holds_no_session_opens_and_writes_nothing(world, why, under):
-    make_it(world, why)
+def test_link_without_a_held_session_neither_opens_nor_writes(world, why, under):
+    prepare_link(world, why)
     opened = world.get(under).status_code
     sent = world.post(under, nonce=uuid4(), n_unknown_f="3", mood="well").status_code
 
@@ -166,7 +168,7 @@ def test_a_link_that_holds_no_session_opens_and_writes_nothing(world, why, under
     assert not Outgoing.objects.exists()
 
 
-def make_it(world, why: str) -> None:
+def prepare_link(world, why: str) -> None:
     if why == "ended":
         mail.deactivate_link(
             world.sami, Link.PAGE, audit=AuditContext(at=AT, actor=None, organisation=world.host.pk)
@@ -186,10 +188,10 @@ def make_it(world, why: str) -> None:
         world.sami.save(update_fields=["is_active"])
 
 
-def test_the_button_tells_the_supervisor_at_once(world):
-    answer = world.post("/incident")
+def test_incident_button_mails_the_supervisor_at_once(world):
+    response = world.post("/incident")
 
-    assert answer["Location"] == f"{world.page()}?done=told"
+    assert response["Location"] == f"{world.page()}?done=told"
     assert "to call you. If you are in danger, call 112." in words(world.get("?done=told"))
     assert Debrief.objects.get().incident_at == world.at
     assert [*Outgoing.objects.values_list("to", "template")] == [("sana@demo.example", "call_now")]
@@ -204,7 +206,7 @@ def test_a_reported_incident_stays_shown_until_the_call(world):
     assert "You asked for a call" not in words(world.get())
 
 
-def test_the_organisation_is_called_from_the_page_and_no_copy_names_it(world, settings):
+def test_page_shows_the_phone_number_but_the_offline_copy_does_not(world, settings):
     settings.IS_DEMO = False
     link = 'href="tel:+3220000000"'
 
@@ -231,7 +233,7 @@ def test_names_of_a_session_are_shown_to_holders_that_accepted(world, state):
         assert (name in shown) is (state == "accepted"), name
 
 
-def test_declining_is_asked_once_and_says_whom_to_call(world):
+def test_decline_needs_confirmation_and_names_the_contact(world):
     Booking.objects.update(state=BookingState.ASKED)
     with clock.frozen(world.session.starts_at):
         answer = world.client().get(f"/trainings/en/bookings/{world.token}")
@@ -246,7 +248,7 @@ def test_declining_is_asked_once_and_says_whom_to_call(world):
     )
 
 
-def test_after_the_session_one_word_and_perhaps_a_call(world):
+def test_debrief_page_takes_one_word_and_an_optional_call_request(world):
     world.at = world.session.ends_at + timedelta(hours=1)
     assert "How do you feel after the session?" in words(world.get())
     assert world.post("/after", mood="?").status_code == 422
@@ -258,9 +260,9 @@ def test_after_the_session_one_word_and_perhaps_a_call(world):
     assert [*Outgoing.objects.values_list("template", flat=True)] == ["work_waiting"]
 
 
-def test_the_copy_names_no_place_no_time_and_no_link(world):
-    answer = world.get("/count/copy", tag="ar")
-    shown = answer.content.decode()
+def test_offline_copy_has_no_place_time_or_link(world):
+    response = world.get("/count/copy", tag="ar")
+    shown = response.content.decode()
 
     assert 'dir="rtl"' in shown
     assert world.token not in shown
@@ -270,7 +272,7 @@ def test_the_copy_names_no_place_no_time_and_no_link(world):
     assert "data-is-copy" in shown
 
 
-def test_only_what_counts_may_send_by_itself_and_have_a_worker(world):
+def test_only_count_pages_may_use_scripts_requests_and_a_worker(world):
     policies = {under: world.get(under)[POLICY] for under in ("", "/count", "/count/copy")}
 
     assert policies == {"": OPEN_CSP, "/count": OFFLINE_CSP, "/count/copy": OFFLINE_CSP}
@@ -278,7 +280,7 @@ def test_only_what_counts_may_send_by_itself_and_have_a_worker(world):
     assert 'data-within="/trainings/en/bookings/"' in page  # what stays on the phone names no link
 
 
-def test_forms_of_one_address_are_limited(world):
+def test_number_of_forms_per_ip_address_is_limited(world):
     codes = []
     for _ in range(21):
         with clock.frozen(world.at):
@@ -289,7 +291,7 @@ def test_forms_of_one_address_are_limited(world):
     assert codes == [422] * 20 + [429]
 
 
-def test_the_card_says_whom_to_call(world):
+def test_emergency_card_names_the_numbers_to_call(world):
     shown = words(world.get("/count"))
 
     assert "If a person tells you about violence" in shown

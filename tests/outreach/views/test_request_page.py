@@ -1,4 +1,4 @@
-"""Asking for an information session without an account: the form, and the asker's own page."""
+"""The public request form, and the requester's own page."""
 
 import pytest
 from django.test import Client
@@ -6,7 +6,7 @@ from django.test import Client
 from protect.outreach.actions.request_form import make_token
 from protect.outreach.models import SessionRequest
 from protect.outreach.views import public_pages
-from tests.outreach.requests import KNOWN, make_request, typed
+from tests.outreach.requests import SCHOOL_ANSWERS, make_request, posted_request
 from tests.vault.views.desk import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
@@ -18,62 +18,62 @@ def visitor():
     return Client(headers={"host": "127.0.0.1"})
 
 
-def test_a_request_leads_to_a_page_of_its_own_and_leaves_no_cookie(visitor):
-    answer = visitor.post(ASK, typed())
+def test_request_redirects_to_its_own_page_without_a_cookie(visitor):
+    response = visitor.post(ASK, posted_request())
     row = SessionRequest.objects.get()
 
-    assert answer.status_code == 303
-    assert answer["Location"] == f"{ASK}/{make_token(row.pk)}"
+    assert response.status_code == 303
+    assert response["Location"] == f"{ASK}/{make_token(row.pk)}"
     assert (row.place.name, row.country_id, row.state) == ("Liège", "BE", "received")
     assert row.languages.get().pk == "fr"
-    own = visitor.get(answer["Location"])
+    own = visitor.get(response["Location"])
     assert "Received" in words(own)
     assert own["X-Robots-Tag"] == "noindex"
     assert not visitor.cookies
 
 
-def test_the_same_form_twice_leads_to_the_same_page(visitor):
-    fields = typed()
+def test_form_sent_twice_redirects_to_the_same_page(visitor):
+    fields = posted_request()
     first, second = (visitor.post(ASK, fields)["Location"] for _ in range(2))
 
     assert first == second
     assert SessionRequest.objects.count() == 1
 
 
-def test_a_name_that_several_places_have_is_asked_about_and_the_form_is_kept(visitor):
-    fields = typed(place="Halle")
-    answer = visitor.post(ASK, fields)
-    choices = answer.context["form"].fields["which"].choices
+def test_ambiguous_place_name_is_refused_and_typed_values_stay(visitor):
+    fields = posted_request(place="Halle")
+    response = visitor.post(ASK, fields)
+    choices = response.context["form"].fields["which"].choices
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
     assert len(choices) > 1
-    assert b'value="Demo School"' in answer.content
+    assert b'value="Demo School"' in response.content
     assert not SessionRequest.objects.exists()
     visitor.post(ASK, fields | {"which": choices[1][0]})
     assert str(SessionRequest.objects.get().place_id) == choices[1][0]
 
 
-def test_an_unknown_place_and_what_is_missing_stand_at_their_fields(visitor):
-    answer = visitor.post(ASK, typed(place="Qqqqqqqq", asker="", contact_email="nobody"))
+def test_unknown_place_and_missing_fields_are_shown_at_their_fields(visitor):
+    response = visitor.post(ASK, posted_request(place="Qqqqqqqq", asker="", contact_email="nobody"))
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"place", "asker", "contact_email"}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"place", "asker", "contact_email"}
     assert not SessionRequest.objects.exists()
 
 
-def test_a_form_of_another_site_is_refused(visitor):
-    answer = visitor.post(ASK, typed(), headers={"origin": "https://elsewhere.test"})
+def test_cross_site_post_is_refused(visitor):
+    response = visitor.post(ASK, posted_request(), headers={"origin": "https://elsewhere.test"})
 
-    assert answer.status_code == 403
+    assert response.status_code == 403
     assert not SessionRequest.objects.exists()
 
 
-def test_the_asker_sees_what_is_missing_and_completes_it(visitor):
+def test_requester_sees_missing_fields_and_completes_them(visitor):
     row = make_request()
     address = f"{ASK}/{make_token(row.pk)}"
     assert "Safeguarding lead" in words(visitor.get(address))
     said = {
-        **KNOWN,
+        **SCHOOL_ANSWERS,
         "teacher_present": "yes",
         "accepts_protocol": "yes",
         "contact_name": "Demo Teacher",
@@ -85,12 +85,12 @@ def test_the_asker_sees_what_is_missing_and_completes_it(visitor):
     assert "Saved." in words(visitor.get(saved["Location"]))
 
     row.refresh_from_db()
-    assert {name: getattr(row, name) for name in KNOWN} == KNOWN
+    assert {name: getattr(row, name) for name in SCHOOL_ANSWERS} == SCHOOL_ANSWERS
     assert "Answers we need before we can come" not in words(visitor.get(address))
     assert "Saved." not in words(visitor.get(address))
 
 
-def test_two_tabs_do_not_save_over_each_other_and_both_versions_are_shown(visitor):
+def test_second_tab_sees_both_versions_instead_of_overwriting(visitor):
     row = make_request()
     address, opened = f"{ASK}/{make_token(row.pk)}", row.edited
     one = {"contact_name": "Demo Teacher", "edited": opened, "languages": ["nl", "fr"]}
@@ -107,19 +107,19 @@ def test_two_tabs_do_not_save_over_each_other_and_both_versions_are_shown(visito
     assert row.dates == "On Fridays"
 
 
-def test_what_was_answered_with_no_is_not_said_to_be_unanswered(visitor):
-    row = make_request(**KNOWN | {"teacher_present": False})
-    shown = visitor.get(f"{ASK}/{make_token(row.pk)}")
+def test_field_answered_with_no_is_not_shown_as_unanswered(visitor):
+    row = make_request(**SCHOOL_ANSWERS | {"teacher_present": False})
+    response = visitor.get(f"{ASK}/{make_token(row.pk)}")
 
     assert (
         "You answered no to these points. We cannot hold a session unless you change your answer"
-        in words(shown)
+        in words(response)
     )
-    assert "Answers we need before we can come" not in words(shown)
-    assert len(shown.context["refused"]) == 1
+    assert "Answers we need before we can come" not in words(response)
+    assert len(response.context["refused"]) == 1
 
 
-def test_one_address_says_no_more_than_five_things_of_a_request_in_a_minute(visitor):
+def test_changes_per_request_and_ip_address_are_limited_per_minute(visitor):
     address, elsewhere = f"{ASK}/{make_token(make_request().pk)}", "203.0.113.64"
     said = {"contact_name": "Demo Teacher", "said": "Room 4"}
     codes = [
@@ -133,13 +133,13 @@ def test_one_address_says_no_more_than_five_things_of_a_request_in_a_minute(visi
     assert SessionRequest.objects.get().said == "Room 4"
 
 
-def test_a_request_that_was_declined_says_why_and_has_no_form(visitor):
+def test_declined_request_shows_the_reason_and_no_form(visitor):
     row = make_request(state="declined", reason="Too far", alternative="Take the pack")
-    shown = visitor.get(f"{ASK}/{make_token(row.pk)}")
+    response = visitor.get(f"{ASK}/{make_token(row.pk)}")
 
-    assert "Too far" in words(shown)
-    assert "Take the pack" in words(shown)
-    assert b"<form" not in shown.content
+    assert "Too far" in words(response)
+    assert "Take the pack" in words(response)
+    assert b"<form" not in response.content
     assert visitor.post(f"{ASK}/{make_token(row.pk)}", {"said": "Please"}).status_code == 200
     row.refresh_from_db()
     assert row.said == ""

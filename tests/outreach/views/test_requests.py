@@ -1,4 +1,4 @@
-"""Requests at the desk: the inbox, one page for each, and what is done to it."""
+"""Requests at the desk: inbox, page of a request, actions."""
 
 from datetime import timedelta
 
@@ -8,7 +8,12 @@ from protect.outreach.actions import request_form
 from protect.outreach.models import SessionRequest
 from protect.trainings.scheduling.models import Booking, Session
 from tests.orgs.conftest import make_organisation
-from tests.outreach.requests import KNOWN, make_ambassador, make_held, make_request
+from tests.outreach.requests import (
+    SCHOOL_ANSWERS,
+    make_ambassador,
+    make_request,
+    make_request_session,
+)
 from tests.trainings.planning import AT
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
@@ -39,11 +44,11 @@ def state(row: SessionRequest) -> str:
     return row.state
 
 
-def test_an_empty_inbox_says_what_it_is(desk):
+def test_empty_inbox_explains_itself(desk):
     assert "No open requests" in words(desk.get(INBOX))
 
 
-def test_the_oldest_stands_first_and_what_is_late_says_so(desk):
+def test_inbox_lists_the_oldest_first_and_marks_late_requests(desk):
     make_request(asker="Demo New")
     make_request(asker="Demo Old", moved_at=AT - timedelta(days=9))
     shown = words(desk.get(INBOX))
@@ -52,7 +57,7 @@ def test_the_oldest_stands_first_and_what_is_late_says_so(desk):
     assert "Overdue" in shown
 
 
-def test_the_inbox_is_narrowed_by_state_and_setting(desk):
+def test_inbox_is_filtered_by_state_and_setting(desk):
     make_request(asker="Demo School A")
     make_request(asker="Demo Centre", setting="reception_centre")
     make_request(asker="Demo Past", state="closed")
@@ -62,7 +67,7 @@ def test_the_inbox_is_narrowed_by_state_and_setting(desk):
     assert "No matches" in words(desk.get(f"{INBOX}?state=held"))
 
 
-def test_a_request_is_agreed_to_and_declined_with_an_alternative(desk, host):
+def test_coordinator_agrees_to_a_request_and_declines_with_an_alternative(desk, host):
     first, second = make_request(), make_request()
     assert desk.post(f"{INBOX}/{first.pk}/move/agree").status_code == 302
     refused = desk.post(f"{INBOX}/{second.pk}/move/decline", reason="Too far", alternative="")
@@ -74,7 +79,7 @@ def test_a_request_is_agreed_to_and_declined_with_an_alternative(desk, host):
 
 
 def test_a_request_is_scheduled_with_two_people(desk, host, pia):
-    row = make_request(host, **KNOWN)
+    row = make_request(host, **SCHOOL_ANSWERS)
     people = [make_ambassador(host, pia.user) for _ in range(2)]
     fields = {"day": "2027-01-20", "clock_from": "09:00", "clock_to": "10:30"}
     address = f"{INBOX}/{row.pk}/schedule"
@@ -82,7 +87,7 @@ def test_a_request_is_scheduled_with_two_people(desk, host, pia):
     assert alone.status_code == 409
     assert "ambassadors" in alone.context["form"].errors
     assert not Session.objects.exists()
-    desk.post(address, **fields, ambassadors=[each.pk for each in people], payment="50 €")
+    desk.post(address, **fields, ambassadors=[person.pk for person in people], payment="50 €")
 
     assert state(row) == "scheduled"
     assert Session.objects.get().starts_at.isoformat() == "2027-01-20T08:00:00+00:00"
@@ -93,14 +98,14 @@ def test_a_request_is_scheduled_with_two_people(desk, host, pia):
 def test_the_desk_enters_missing_answers_of_a_requester_by_phone(desk, host):
     row = make_request(host)
     assert "Needed before scheduling" in words(desk.get(f"{INBOX}/{row.pk}"))
-    said = {**KNOWN, "teacher_present": "yes", "accepts_protocol": "yes"}
+    said = {**SCHOOL_ANSWERS, "teacher_present": "yes", "accepts_protocol": "yes"}
     said |= {"contact_name": "Demo Teacher", "edited": row.edited}
     desk.post(f"{INBOX}/{row.pk}/note", **said)
 
     assert "Needed before scheduling" not in words(desk.get(f"{INBOX}/{row.pk}"))
 
 
-def test_what_the_asker_saved_meanwhile_is_not_written_over_at_the_desk(desk, host):
+def test_desk_does_not_overwrite_a_newer_save_of_the_requester(desk, host):
     row = make_request(host)
     request_form.save_further_answers(row, {"dates": "On Mondays"}, at=AT)
     typed = {"contact_name": "Demo Teacher", "dates": "On Fridays", "edited": row.edited}
@@ -111,7 +116,7 @@ def test_what_the_asker_saved_meanwhile_is_not_written_over_at_the_desk(desk, ho
     assert "On Mondays" in words(refused)
 
 
-def test_requests_of_another_country_or_organisation_are_not_there(desk):
+def test_requests_of_another_country_or_organisation_are_not_found(desk):
     abroad = make_request(country_id="MT", asker="Demo Abroad")
     taken = make_request(make_organisation("Demo Elsewhere", "BE"), asker="Demo Taken")
     shown = words(desk.get(INBOX))
@@ -123,15 +128,15 @@ def test_requests_of_another_country_or_organisation_are_not_there(desk):
         assert state(row) == ("received" if row == abroad else "agreed")
 
 
-def test_scheduling_is_no_move_of_the_question_page(desk):
+def test_move_page_refuses_scheduling(desk):
     row = make_request()
 
     assert desk.post(f"{INBOX}/{row.pk}/move/schedule").status_code == 404
     assert state(row) == "received"
 
 
-def test_who_declined_is_replaced_and_a_session_moves(desk, host, pia):
-    row = make_request(host, **KNOWN)
+def test_declined_holder_is_replaced_and_the_session_is_moved(desk, host, pia):
+    row = make_request(host, **SCHOOL_ANSWERS)
     first, second = (make_ambassador(host, pia.user) for _ in range(2))
     fields = {"day": "2027-01-20", "clock_from": "09:00", "clock_to": "10:30"}
     desk.post(f"{INBOX}/{row.pk}/schedule", **fields, ambassadors=[first.pk, second.pk])
@@ -157,13 +162,13 @@ def test_who_declined_is_replaced_and_a_session_moves(desk, host, pia):
 def test_candidates_with_the_wanted_languages_come_first_and_others_show_what_they_lack(
     desk, host, pia
 ):
-    row = make_request(host, **KNOWN)
+    row = make_request(host, **SCHOOL_ANSWERS)
     row.languages.set(["ar", "fr"])
     spoken = {name: make_ambassador(host, pia.user) for name in ("none", "fr", "both")}
     spoken["fr"].languages.set(["fr"])
     spoken["both"].languages.set(["fr", "ar"])
     shown = words(desk.get(f"{INBOX}/{row.pk}/schedule"))
-    at = {name: shown.index(each.name) for name, each in spoken.items()}
+    at = {name: shown.index(person.name) for name, person in spoken.items()}
 
     assert at["both"] < at["fr"] < at["none"]
     assert f"{spoken['fr'].name} French · Languages not covered: Arabic" in shown
@@ -174,7 +179,7 @@ def test_a_move_is_offered_only_once_it_is_possible(desk, host):
     row = make_request(host)
     address = f"{INBOX}/{row.pk}"
     assert "Schedule the session" not in words(desk.get(address))  # too little is known
-    session = make_held(row, AT + timedelta(hours=1))
+    session = make_request_session(row, AT + timedelta(hours=1))
     assert "Mark as held" not in words(desk.get(address))
     Session.objects.filter(pk=session.pk).update(
         starts_at=AT - timedelta(hours=3), ends_at=AT - timedelta(hours=1)
@@ -187,9 +192,9 @@ def test_a_move_is_offered_only_once_it_is_possible(desk, host):
     assert "You can close this request after the head count." in shown
 
 
-def test_a_session_that_does_not_take_place_offers_nothing(desk, host):
+def test_cancelled_session_offers_no_action(desk, host):
     row = make_request(host)
-    session = make_held(row, AT + timedelta(days=1))
+    session = make_request_session(row, AT + timedelta(days=1))
     desk.post(f"{INBOX}/{row.pk}/move/decline", reason="Too far", alternative="The pack")
     shown = words(desk.get(f"/trainings/information-sessions/{session.pk}"))
 

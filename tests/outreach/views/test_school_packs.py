@@ -1,4 +1,4 @@
-"""School packs at the desk: to read, and as PDF; what nobody has confirmed says so."""
+"""School packs at the desk: pages and PDFs, with marks for unconfirmed numbers."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def desk_in(country: str) -> Desk:
     return Desk(at=AT).let_in(person)
 
 
-def test_a_pack_has_the_lesson_the_card_and_numbers():
+def test_pack_page_has_lesson_card_and_help_numbers():
     shown = words(desk_in("PL").get(f"{LIST}/12-14"))
 
     assert "Lines we draw" in shown
@@ -28,7 +28,7 @@ def test_a_pack_has_the_lesson_the_card_and_numbers():
     assert "Draft: not reviewed yet" in shown
 
 
-def test_the_number_for_children_says_where_it_is_not_confirmed():
+def test_unconfirmed_number_for_children_is_marked():
     shown = words(desk_in("BE").get(f"{LIST}/6-8"))
 
     assert "116 111 Help line for children Not confirmed" in shown
@@ -47,7 +47,7 @@ def test_the_paper_marks_as_many_numbers_as_the_page(tag, mark):
     assert printed.count(mark) == len(unconfirmed)
 
 
-def test_every_lesson_and_every_note_is_a_page_and_a_paper():
+def test_every_lesson_and_note_has_a_page_and_a_pdf():
     desk = desk_in("BE")
     pages = [f"{LIST}/{code}" for code in school_packs.load_lessons("en")]
     notes = [f"{LIST}/parents/{tag}" for tag in school_packs.load_parent_notes()]
@@ -55,12 +55,12 @@ def test_every_lesson_and_every_note_is_a_page_and_a_paper():
     for address in (*pages, *notes):
         assert desk.get(address).status_code == 200, address
     for address in (f"{pages[0]}/pack.pdf", f"{notes[3]}/note.pdf"):
-        answer = desk.get(address)
-        assert answer["Content-Type"] == "application/pdf"
-        assert answer.content.startswith(b"%PDF")
+        response = desk.get(address)
+        assert response["Content-Type"] == "application/pdf"
+        assert response.content.startswith(b"%PDF")
 
 
-def test_a_lesson_is_read_in_any_of_its_languages_and_says_where_it_is_another():
+def test_lesson_page_names_a_fallback_language():
     desk = desk_in("BE")
     arabic, other = (desk.get(f"{LIST}/12-14?in={tag}") for tag in ("ar", "ti"))
 
@@ -78,5 +78,5 @@ def test_a_lesson_is_read_in_any_of_its_languages_and_says_where_it_is_another()
 
 
 @pytest.mark.parametrize("address", [f"{LIST}/0-3", f"{LIST}/parents/tlh", f"{LIST}/0-3/pack.pdf"])
-def test_what_there_is_not_is_not_found(address):
+def test_unknown_pack_address_is_not_found(address):
     assert desk_in("BE").get(address).status_code == 404

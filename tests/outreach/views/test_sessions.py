@@ -1,4 +1,4 @@
-"""An information session at the desk, and its numbers: with and without a session of the desk."""
+"""An information session at the desk, and its head count with and without a login."""
 
 from uuid import uuid4
 
@@ -7,7 +7,7 @@ import pytest
 from protect.outreach.models import HeadCount
 from protect.outreach.views.sessions import SIGN_IN_TO_CORRECT
 from tests.orgs.conftest import make_organisation
-from tests.outreach.requests import make_held, make_request
+from tests.outreach.requests import make_request, make_request_session
 from tests.trainings.planning import AT
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
@@ -30,7 +30,7 @@ def desk(host):
 
 @pytest.fixture
 def session(host):
-    return make_held(make_request(host, class_level="secondary_1_3"), AT)
+    return make_request_session(make_request(host, class_level="secondary_1_3"), AT)
 
 
 def passed(desk, session) -> str:
@@ -41,7 +41,7 @@ def passed(desk, session) -> str:
     )
 
 
-def test_numbers_are_sent_shown_and_corrected(desk, session):
+def test_head_count_is_sent_shown_and_corrected(desk, session):
     typed = {"pass_text": passed(desk, session), "answered": "20", "could_name": "13"}
     desk.post(SENT, **typed, nonce=uuid4(), n_secondary_1_3_f="12", n_unknown_m="5")
     shown = words(desk.get(f"/trainings/information-sessions/{session.pk}"))
@@ -53,7 +53,7 @@ def test_numbers_are_sent_shown_and_corrected(desk, session):
     assert "Version 2 of the numbers" in shown
 
 
-def test_the_page_sends_after_its_session_is_gone_and_twice_is_once(desk, session):
+def test_pass_saves_a_count_after_logout_and_only_once(desk, session):
     typed = {"pass_text": passed(desk, session), "nonce": uuid4(), "n_unknown_f": "3"}
     nobody = Desk(at=AT)
     codes = [nobody.post(SENT, **typed, by="script").status_code for _ in range(2)]
@@ -62,25 +62,25 @@ def test_the_page_sends_after_its_session_is_gone_and_twice_is_once(desk, sessio
     assert [*HeadCount.objects.values_list("n", "revision")] == [(3, 1)]
 
 
-def test_without_a_pass_nothing_is_taken(desk, session):
+def test_count_without_a_pass_is_refused(desk, session):
     answer = Desk(at=AT).post(SENT, nonce=uuid4(), n_unknown_f="3")
 
     assert answer.status_code == 403
     assert not HeadCount.objects.exists()
 
 
-def test_a_wrong_number_stands_at_its_field_and_nothing_is_kept(desk, session):
+def test_invalid_number_is_refused_at_its_field(desk, session):
     typed = {"pass_text": passed(desk, session), "nonce": uuid4(), "n_unknown_f": "7"}
-    answer = desk.post(SENT, **typed, answered="2", could_name="3")
+    response = desk.post(SENT, **typed, answered="2", could_name="3")
 
-    assert answer.status_code == 422
-    assert "could_name" in answer.context["form"].errors
-    assert b'value="7"' in answer.content
+    assert response.status_code == 422
+    assert "could_name" in response.context["form"].errors
+    assert b'value="7"' in response.content
     assert not HeadCount.objects.exists()
 
 
 @pytest.mark.parametrize("whose", ["nobody", "another", "locked"])
-def test_bad_numbers_of_who_has_no_open_session_show_nothing_of_it(desk, host, session, whose):
+def test_invalid_count_without_access_reveals_nothing_about_the_session(desk, host, session, whose):
     typed = {"pass_text": passed(desk, session), "nonce": uuid4(), "answered": "x"}
     other = Desk(at=AT)
     if whose == "another":
@@ -94,7 +94,7 @@ def test_bad_numbers_of_who_has_no_open_session_show_nothing_of_it(desk, host, s
     assert not HeadCount.objects.exists()
 
 
-def test_the_card_says_whom_to_call_and_creates_no_record(desk, session):
+def test_emergency_card_names_the_numbers_and_stores_nothing(desk, session):
     shown = words(desk.get(f"/trainings/information-sessions/{session.pk}/count"))
 
     assert "If a person tells you about violence" in shown
@@ -102,7 +102,7 @@ def test_the_card_says_whom_to_call_and_creates_no_record(desk, session):
     assert "116 111" in shown
 
 
-def test_a_session_of_others_is_not_there(session):
+def test_session_of_another_organisation_is_not_found(session):
     other = make_person("otto")
     serve(other, make_organisation("Demo Elsewhere", "BE"), "coordinator")
     desk = Desk(at=AT).let_in(other)

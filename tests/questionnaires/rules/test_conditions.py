@@ -8,7 +8,7 @@ from protect.questionnaires.rules.conditions import (
 )
 from protect.questionnaires.rules.definitions import find_problems
 from protect.questionnaires.schemas import Condition
-from tests.questionnaires.building import asked, definition, definitions, equals
+from tests.questionnaires.building import definitions, equals, make_definition, make_field
 
 VALUES = st.one_of(
     st.booleans(),
@@ -19,7 +19,7 @@ VALUES = st.one_of(
 )
 
 
-def met(source: dict, values: dict) -> bool:
+def evaluate(source: dict, values: dict) -> bool:
     return is_condition_met(Condition.model_validate(source), values)
 
 
@@ -51,34 +51,34 @@ YES = {"equals": {"field": "f", "value": True}}
         ({"or": [YES, {"not": YES}]}, {}, True),
     ],
 )
-def test_every_kind_of_condition(source, values, is_met):
-    assert met(source, values) is is_met
+def test_each_kind_of_condition_is_evaluated(source, values, is_met):
+    assert evaluate(source, values) is is_met
 
 
 @pytest.mark.parametrize("source", [{}, {"equals": None}, {**YES, "not": YES}, {"and": []}])
-def test_a_condition_says_exactly_one_thing(source):
+def test_condition_needs_exactly_one_operator(source):
     with pytest.raises(ValueError, match=r"condition|Input should|at least 1"):
         Condition.model_validate(source)
 
 
-def test_a_closed_section_closes_what_stands_in_it_and_the_next_opens():
-    form = definition(
-        asked("f", "yes_no"),
-        asked("s", "section", shown_if=equals("f", True)),
-        asked("g", "short"),
-        asked("t", "section"),
-        asked("h", "short"),
+def test_hidden_section_hides_its_questions_but_not_the_next_section():
+    form = make_definition(
+        make_field("f", "yes_no"),
+        make_field("s", "section", shown_if=equals("f", True)),
+        make_field("g", "short"),
+        make_field("t", "section"),
+        make_field("h", "short"),
     )
 
     assert find_shown_keys(form, {}) == {"f", "t", "h"}
     assert find_shown_keys(form, {"f": True}) == {"f", "s", "g", "t", "h"}
 
 
-def test_an_answer_that_does_not_count_shows_nothing():
-    form = definition(
-        asked("f", "yes_no"),
-        asked("g", "yes_no", shown_if=equals("f", True)),
-        asked("h", "short", shown_if=equals("g", True)),
+def test_answer_to_a_hidden_question_meets_no_condition():
+    form = make_definition(
+        make_field("f", "yes_no"),
+        make_field("g", "yes_no", shown_if=equals("f", True)),
+        make_field("h", "short", shown_if=equals("g", True)),
     )
 
     assert find_shown_keys(form, {"f": False, "g": True}) == {"f"}
@@ -86,20 +86,20 @@ def test_an_answer_that_does_not_count_shows_nothing():
 
 
 @given(data=st.data())
-def test_any_answers_give_a_result_and_only_what_is_shown_counts(data):
+def test_any_answers_are_evaluated_and_only_shown_questions_count(data):
     form = data.draw(definitions())
-    keys = st.sampled_from([*(each.key for each in form.fields), "unknown"])
+    keys = st.sampled_from([*(field.key for field in form.fields), "unknown"])
     values = data.draw(st.dictionaries(keys, VALUES))
 
     seen, counted = find_shown_keys(form, values), filter_shown(form, values)
 
-    assert seen <= {each.key for each in form.fields}
+    assert seen <= {field.key for field in form.fields}
     assert counted.keys() <= seen
     assert find_shown_keys(form, counted) == seen  # what does not count changes nothing
 
 
 @given(form=definitions())
-def test_forms_made_for_tests_have_sound_conditions(form):
-    found = [each.text for each in find_problems(form) if "shown_if" in each.text]
+def test_generated_forms_have_valid_conditions(form):
+    found = [problem.text for problem in find_problems(form) if "shown_if" in problem.text]
 
     assert found == []

@@ -2,81 +2,84 @@ import pytest
 
 from protect.questionnaires.rules.definitions import find_problems
 from protect.questionnaires.schemas import Condition, FormField
-from tests.questionnaires.building import asked, definition, equals
+from tests.questionnaires.building import equals, make_definition, make_field
 
 POINTS = {"right": ["b"], "points": 1}
 
 
-def bare(type_: str, **more) -> FormField:
+def bare_field(type_: str, **more) -> FormField:
     return FormField.model_validate({"key": "g", "type": type_, **more})
 
 
-def later(**condition) -> FormField:
-    return asked("g", "short", shown_if=Condition.model_validate(condition))
+def conditional_field(**condition) -> FormField:
+    return make_field("g", "short", shown_if=Condition.model_validate(condition))
 
 
-FIRST = asked("f", "yes_no")
+FIRST = make_field("f", "yes_no")
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        bare("single"),
-        bare("single", options=["a"]),
-        bare("single", options=["a", "a"]),
-        bare("short", options=["a", "b"]),
-        bare("matrix", options=["a", "b"]),
-        bare("single", options=["a", "b"], rows=["x"]),
-        bare("short", least=1),
-        bare("number", least=2, most=1),
-        bare("date", first="2026-02-01", last="2026-01-01"),
-        bare("note", required=True),
-        asked("g", "single", right=["b"]),
-        asked("g", "single", points=1),
-        asked("g", "single", right=["z"], points=1),
-        asked("g", "single", right=["b", "b"], points=1),
-        asked("g", "yes_no", right=["yes"], points=1),
-        asked("g", "number", right=[True], points=1),
-        asked("g", "scale", right=[6], points=1),
-        asked("g", "ranking", right=["a", "b"], points=1),
-        asked("g", "matrix", right=["a"], points=1),
-        asked("g", "short", right=["a"], points=1),
-        asked("g", "single", **POINTS, partial="each"),
-        asked("g", "short", shown_if=equals("g", True)),
-        asked("g", "short", shown_if=equals("later", True)),
-        later(equals={"field": "f", "value": "yes"}),
-        later(any_of={"field": "f", "values": [True, 1]}),
-        later(at_least={"field": "f", "value": 1}),
-        later(**{"not": {"and": [{"equals": {"field": "nobody", "value": True}}]}}),
+        bare_field("single"),
+        bare_field("single", options=["a"]),
+        bare_field("single", options=["a", "a"]),
+        bare_field("short", options=["a", "b"]),
+        bare_field("matrix", options=["a", "b"]),
+        bare_field("single", options=["a", "b"], rows=["x"]),
+        bare_field("short", least=1),
+        bare_field("number", least=2, most=1),
+        bare_field("date", first="2026-02-01", last="2026-01-01"),
+        bare_field("note", required=True),
+        make_field("g", "single", right=["b"]),
+        make_field("g", "single", points=1),
+        make_field("g", "single", right=["z"], points=1),
+        make_field("g", "single", right=["b", "b"], points=1),
+        make_field("g", "yes_no", right=["yes"], points=1),
+        make_field("g", "number", right=[True], points=1),
+        make_field("g", "scale", right=[6], points=1),
+        make_field("g", "ranking", right=["a", "b"], points=1),
+        make_field("g", "matrix", right=["a"], points=1),
+        make_field("g", "short", right=["a"], points=1),
+        make_field("g", "single", **POINTS, partial="each"),
+        make_field("g", "short", shown_if=equals("g", True)),
+        make_field("g", "short", shown_if=equals("later", True)),
+        conditional_field(equals={"field": "f", "value": "yes"}),
+        conditional_field(any_of={"field": "f", "values": [True, 1]}),
+        conditional_field(at_least={"field": "f", "value": 1}),
+        conditional_field(**{"not": {"and": [{"equals": {"field": "nobody", "value": True}}]}}),
     ],
     ids=str,
 )
-def test_what_cannot_be_answered_or_scored_is_named_with_a_remedy(wrong):
+def test_invalid_field_is_reported_with_a_remedy(wrong):
     has_points = wrong.points > 0
-    form = definition(FIRST, wrong, kind="assessment" if has_points else "other")
+    form = make_definition(FIRST, wrong, kind="assessment" if has_points else "other")
 
-    found = list(find_problems(form))
+    problems = list(find_problems(form))
 
-    assert {each.key for each in found} == {"g"}
-    assert all(each.text and each.remedy for each in found)
+    assert {problem.key for problem in problems} == {"g"}
+    assert all(problem.text and problem.remedy for problem in problems)
 
 
 @pytest.mark.parametrize(
     ("fields", "kind"),
     [
-        ([bare("note")], "other"),
+        ([bare_field("note")], "other"),
         ([FIRST], "test"),
-        ([asked("g", "single", **POINTS)], "evaluation"),
-        ([bare("multiple", options=[f"o{at}" for at in range(51)])], "other"),
+        ([make_field("g", "single", **POINTS)], "evaluation"),
+        ([bare_field("multiple", options=[f"o{at}" for at in range(51)])], "other"),
     ],
 )
-def test_a_form_as_a_whole_may_be_wrong(fields, kind):
-    found = list(find_problems(definition(*fields, kind=kind)))
+def test_problem_of_the_whole_form_is_reported(fields, kind):
+    problems = list(find_problems(make_definition(*fields, kind=kind)))
 
-    assert [each.key for each in found] == ["form"]
+    assert [problem.key for problem in problems] == ["form"]
 
 
 @pytest.mark.parametrize(("kind", "is_fine"), [("evaluation", False), ("other", True)])
-def test_free_words_of_a_form_without_names_are_marked_as_comments(kind, is_fine):
-    assert (list(find_problems(definition(bare("long"), kind=kind))) == []) is is_fine
-    assert list(find_problems(definition(bare("long", comment=True), kind="evaluation"))) == []
+def test_free_text_of_an_anonymous_form_must_be_marked_as_comment(kind, is_fine):
+    assert (list(find_problems(make_definition(bare_field("long"), kind=kind))) == []) is is_fine
+    assert (
+        list(find_problems(make_definition(bare_field("long", comment=True), kind="evaluation")))
+        == []
+    )

@@ -19,7 +19,7 @@ from protect.reference.lookup.alphabets import group_by_letter, sort_key
         ("tr", "Çorlu İrlanda Şile"),
     ],
 )
-def test_names_stand_in_the_order_of_the_alphabet(tag, ordered):
+def test_names_are_in_the_order_of_the_alphabet(tag, ordered):
     names = ordered.split()
 
     assert sorted(set(names), key=lambda name: sort_key(name, tag)) == names
@@ -36,7 +36,7 @@ def test_names_stand_in_the_order_of_the_alphabet(tag, ordered):
         ("ti", "ሓለፋ ሀገር", "ሀ"),
     ],
 )
-def test_names_stand_under_the_first_letter_that_readers_expect(tag, ordered, headings):
+def test_names_are_under_the_first_letter_that_readers_expect(tag, ordered, headings):
     names = sorted(ordered.split(), key=lambda name: sort_key(name, tag))
 
     groups = group_by_letter([(name, name) for name in names], tag)

@@ -21,15 +21,15 @@ EMPTY = [place(5, "XX-B", 500, east=3), place(6, "XX-B", 400, north=2, east=3)]
 ROWS = [*WIDE, *NARROW, *EMPTY]
 
 
-def test_a_wide_and_peopled_district_is_a_cell():
+def test_a_large_district_with_many_people_is_a_coarse_area():
     assert coarse_cell(WIDE[0], ROWS, AREAS) == "XX-A-1"
 
 
-def test_a_narrow_district_gives_way_to_its_region():
+def test_a_narrow_district_is_replaced_by_its_region():
     assert coarse_cell(NARROW[0], ROWS, AREAS) == "XX-A"
 
 
-def test_a_region_of_few_people_gives_way_to_its_country():
+def test_a_region_with_few_people_is_replaced_by_its_country():
     assert coarse_cell(EMPTY[0], ROWS, AREAS) == "XX"
 
 
@@ -46,7 +46,7 @@ def test_the_people_of_a_part_are_counted_once_in_their_town():
     assert coarse_cell(town, [town, WIDE[1], part], AREAS) == "XX"
 
 
-def test_a_single_city_never_stands_for_itself():
+def test_a_single_city_is_not_its_own_coarse_area():
     city = place(7, "XX-B", 3_000_000)
 
     assert coarse_cell(city, [city], AREAS) == "XX"
@@ -61,7 +61,7 @@ def test_a_settlement_without_a_known_area_lies_in_its_country():
 @pytest.mark.parametrize(
     ("cell", "number"), [("XX-A-1", 1), ("XX-A-2", 3), ("XX-A", 1), ("XX-B", 5), ("XX", 1)]
 )
-def test_the_largest_settlement_stands_for_a_cell(cell, number):
+def test_the_largest_settlement_represents_a_coarse_area(cell, number):
     assert main_town(cell, ROWS, AREAS).id == number
 
 

@@ -116,7 +116,7 @@ def test_names_in_readers_scripts_hold_no_digits_and_marks_of_their_source(file)
     assert [name for name in names if digits & set(map(unicodedata.category, name))] == []
 
 
-def test_rows_stand_in_the_order_of_their_ids(rows):
+def test_rows_are_in_the_order_of_their_ids(rows):
     for country in SETTLEMENTS:
         ids = [row.id for row in rows if row.country == country]
         assert ids == sorted(set(ids))
@@ -147,9 +147,9 @@ def test_other_names_differ_from_the_name_and_from_each_other(rows):
     ],
 )
 def test_a_city_is_found_alone_by_its_names(index, typed, country, number):
-    found = index.find(typed, country)
+    matches = index.find(typed, country)
 
-    assert ([row.id for row in found.best], found.exact) == ([number], True)
+    assert ([row.id for row in matches.best], matches.exact) == ([number], True)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_city_is_found_alone_by_its_names(index, typed, country, number):
         ("Brusels", None, 2800866),
     ],
 )
-def test_a_city_written_by_ear_or_with_a_typo_comes_first(index, typed, country, number):
+def test_a_city_with_a_phonetic_spelling_or_a_typo_comes_first(index, typed, country, number):
     assert index.find(typed, country).best[0].id == number
 
 
@@ -171,9 +171,9 @@ def test_a_city_written_by_ear_or_with_a_typo_comes_first(index, typed, country,
     [("Kallithea", "GR", 5), ("Salamanca", "ES", 2), ("Beveren", "BE", 3), ("Rabat", "MT", 2)],
 )
 def test_real_homonyms_are_left_to_the_person(index, typed, country, shown):
-    found = index.find(typed, country)
+    matches = index.find(typed, country)
 
-    assert (len(found.best), found.ambiguous) == (shown, True)
+    assert (len(matches.best), matches.ambiguous) == (shown, True)
 
 
 @pytest.mark.parametrize(

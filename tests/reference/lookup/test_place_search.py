@@ -47,16 +47,16 @@ def test_one_place_of_a_postcode_or_name_is_certain(typed, place, country):
     ("typed", "first", "country"),
     [("HR-10000", "Zagreb", "HR"), ("GR-104 31", "Athens", "GR"), ("BG-4101", "Asenovgrad", "BG")],
 )
-def test_a_postcode_of_places_near_a_settlement_is_asked_about(typed, first, country):
-    found = search_place(typed)
+def test_a_postcode_near_a_settlement_is_not_certain(typed, first, country):
+    result = search_place(typed)
 
-    assert found.certain is None
-    assert shown(found)[0] == (first, country)
-    assert found.choices[0].is_near
+    assert result.certain is None
+    assert shown(result)[0] == (first, country)
+    assert result.choices[0].is_near
 
 
-def test_a_postcode_of_several_countries_is_asked_about_and_the_country_at_hand_is_first():
-    anywhere, bulgarian = search_place("1000"), search_place("1000", at_hand=["BG"])
+def test_a_postcode_of_several_countries_offers_the_likely_country_first():
+    anywhere, bulgarian = search_place("1000"), search_place("1000", likely_countries=["BG"])
 
     assert anywhere.certain is bulgarian.certain is None
     assert shown(anywhere) == [("Brussels", "BE"), ("Sofia", "BG"), ("Ljubljana", "SI")]
@@ -64,11 +64,11 @@ def test_a_postcode_of_several_countries_is_asked_about_and_the_country_at_hand_
     assert search_place("1000", "BG").certain.name == "Sofia"
 
 
-def test_a_postcode_of_two_places_of_one_country_is_asked_about():
-    found = search_place("3440", "BE")  # Zoutleeuw and villages around it
+def test_a_postcode_of_two_places_of_one_country_is_not_certain():
+    result = search_place("3440", "BE")  # Zoutleeuw and villages around it
 
-    assert found.certain is None
-    assert len(found.choices) > 1
+    assert result.certain is None
+    assert len(result.choices) > 1
 
 
 def test_a_postcode_beside_a_name_narrows_its_homonyms():
@@ -105,10 +105,10 @@ def test_a_village_beside_a_large_town_leads_to_it_and_not_to_a_nearer_centre():
 
 
 def test_a_large_quarter_is_offered_beside_the_village_of_its_short_name():
-    found = search_place("Molenbeek", "BE")
+    result = search_place("Molenbeek", "BE")
 
-    assert found.certain is None
-    assert shown(found) == [("Molenbeek-Wersbeek", "BE"), ("Molenbeek-Saint-Jean", "BE")]
+    assert result.certain is None
+    assert shown(result) == [("Molenbeek-Wersbeek", "BE"), ("Molenbeek-Saint-Jean", "BE")]
 
 
 def test_localities_of_one_name_are_all_offered():
@@ -128,11 +128,11 @@ def test_a_place_elsewhere_is_offered_by_its_very_name_only():
     ("typed", "name"),
     [("አቴና", "Athens"), ("ሶፍያ", "Sofia"), ("هرمنلي", "Harmanli")],
 )
-def test_a_name_that_only_sounds_alike_is_asked_about(typed, name):
-    found = search_place(typed)
+def test_a_similar_sounding_name_is_offered_not_certain(typed, name):
+    result = search_place(typed)
 
-    assert found.certain is None
-    assert found.choices[0].place.name == name
+    assert result.certain is None
+    assert result.choices[0].place.name == name
 
 
 @pytest.mark.parametrize("typed", ["Ħal Far", "hal far open centre", "ሃል ፋር", "HAL-FAR"])
@@ -163,10 +163,10 @@ def test_near_me_is_recognised(typed):
 
 
 @pytest.mark.parametrize("typed", ["", "camp", "Xqzzyv", "99999", "x" * 500])
-def test_what_is_no_place_has_no_choices(typed):
-    found = search_place(typed)
+def test_a_text_that_is_no_place_has_no_choices(typed):
+    result = search_place(typed)
 
-    assert (found.choices, found.certain, found.near_me) == ((), None, False)
+    assert (result.choices, result.certain, result.near_me) == ((), None, False)
 
 
 @settings(deadline=None)  # the first example reads files
@@ -175,12 +175,12 @@ def test_what_is_no_place_has_no_choices(typed):
     country=st.none() | st.sampled_from(sorted(vocabulary.countries())),
 )
 def test_any_text_is_answered_and_what_is_certain_is_the_only_choice(text, country):
-    found = search_place(text, country)
+    result = search_place(text, country)
 
-    assert len(found.choices) <= MAX_CHOICES
-    if found.certain:
-        assert [choice.place for choice in found.choices] == [found.certain]
-        assert country in {None, found.certain.country}
+    assert len(result.choices) <= MAX_CHOICES
+    if result.certain:
+        assert [choice.place for choice in result.choices] == [result.certain]
+        assert country in {None, result.certain.country}
 
 
 @settings(deadline=None)  # the first example reads files
@@ -212,10 +212,10 @@ def test_an_area_behind_a_comma_narrows_a_name(typed):
 
 @pytest.mark.parametrize("typed", ["село Върбица", "с. Върбица", "Върбица"])
 def test_a_small_place_is_not_certain_where_villages_share_its_name(typed):
-    found = search_place(typed, "BG")
+    result = search_place(typed, "BG")
 
-    assert found.certain is None
-    assert len({choice.place.area for choice in found.choices}) > 1
+    assert result.certain is None
+    assert len({choice.place.area for choice in result.choices}) > 1
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_script_without_a_table_stays_as_it_is():
         ("মাদ্রিদ", "Madrid"),
     ],
 )
-def test_a_name_written_by_ear_shares_its_consonants(typed, name):
+def test_a_phonetic_spelling_has_the_same_consonants(typed, name):
     assert skeletons(typed) & skeletons(name)
 
 

@@ -16,11 +16,11 @@ from protect.orgs.models import Membership
 from protect.site import errors
 from protect.site.refusals.log import (
     AUTH_CODES,
-    MISS_LIMIT,
+    NOT_FOUND_LIMIT,
     RECORDED_CODES,
     RECORDED_STATUSES,
     UNINTENDED_CODES,
-    MissCounter,
+    NotFoundCounter,
     is_recorded,
 )
 from protect.vault.errors import Crowded, RecordChanged, VaultRefusal
@@ -47,7 +47,7 @@ def history(cast: Cast) -> str:
     return f"/organisations/{cast.office.pk}/history"
 
 
-def test_what_a_role_does_not_allow_is_written_for_the_officers(cast):
+def test_forbidden_action_is_recorded_for_officers(cast):
     answer = Desk().let_in(cast.dana).get(history(cast))
 
     assert answer.status_code == 403
@@ -63,7 +63,7 @@ def test_what_a_role_does_not_allow_is_written_for_the_officers(cast):
     )
 
 
-def test_a_refusal_that_stands_in_a_form_is_written_too(cast):
+def test_refusal_shown_in_a_form_is_recorded(cast):
     place = wait_in(make_person("nadia"), cast.desk)
 
     answer = Desk().let_in(cast.sana).post(f"/places/{place.pk}/admit", words=OTHER_WORDS)
@@ -75,7 +75,7 @@ def test_a_refusal_that_stands_in_a_form_is_written_too(cast):
     assert entry.target == f"membership:{place.pk}"
 
 
-def test_a_damaged_record_is_told_with_its_id(cast):
+def test_damaged_record_is_recorded_with_its_id(cast):
     record = note(cast.amal, cast.desk)
     Sealed.objects.filter(record=record).update(ct=b"\x01" + bytes(64))
 
@@ -87,7 +87,7 @@ def test_a_damaged_record_is_told_with_its_id(cast):
     assert (entry.target, entry.organisation) == (f"note:{record.pk}", cast.office.pk)
 
 
-def test_guessing_while_locked_stands_in_the_chain_of_sign_ins_alone(cast):
+def test_wrong_passphrases_while_locked_are_only_in_the_sign_in_chain(cast):
     desk = Desk().let_in(cast.amal)
     desk.post("/lock")
     codes = [desk.post("/unlock", password="x" * 20).status_code for _ in range(4)]
@@ -98,7 +98,7 @@ def test_guessing_while_locked_stands_in_the_chain_of_sign_ins_alone(cast):
     assert refused.filter(action="vault.show_password").count() == 4
 
 
-def test_a_loop_is_written_once_an_hour(cast):
+def test_repeated_refusal_is_recorded_once_an_hour(cast):
     desk = Desk().let_in(cast.dana)
     for _ in range(3):
         desk.get(history(cast))
@@ -109,13 +109,13 @@ def test_a_loop_is_written_once_an_hour(cast):
     assert len(noted()) == 2
 
 
-def test_whoever_is_refused_in_another_organisation_stands_in_its_history(cast):
+def test_refusal_in_another_organisation_is_in_its_history(cast):
     Desk().let_in(cast.olga).get(history(cast))  # an operator sees that it exists
 
     assert only().chain_id == organisation_chain(cast.office.pk)
 
 
-def test_somebody_without_any_place_stands_in_the_platforms_chain(cast):
+def test_refusal_of_a_user_without_membership_is_in_the_platform_chain(cast):
     Membership.objects.filter(user=cast.dana.pk).delete()
 
     assert Desk().let_in(cast.dana).get("/organisations/new").status_code == 403
@@ -123,10 +123,10 @@ def test_somebody_without_any_place_stands_in_the_platforms_chain(cast):
     assert (only().chain_id, only().organisation) == (PLATFORM, None)
 
 
-def test_a_foreign_address_is_not_written_and_many_of_them_are_counted_once(cast):
+def test_foreign_addresses_are_recorded_once_after_many_404s(cast):
     desk = Desk().let_in(cast.chidi)
-    for number in range(MISS_LIMIT + 2):
-        assert len(noted()) == (number >= MISS_LIMIT)
+    for number in range(NOT_FOUND_LIMIT + 2):
+        assert len(noted()) == (number >= NOT_FOUND_LIMIT)
         foreign = cast.desk.pk if number % 2 else uuid4()
         assert desk.get(f"/teams/{foreign}").status_code == 404
 
@@ -135,22 +135,22 @@ def test_a_foreign_address_is_not_written_and_many_of_them_are_counted_once(cast
     assert entry.chain_id == organisation_chain(cast.other.pk)
 
 
-def test_an_address_without_an_id_is_a_slip(cast):
+def test_404_without_an_id_is_not_counted(cast):
     desk = Desk().let_in(cast.chidi)
-    for _ in range(MISS_LIMIT + 1):
+    for _ in range(NOT_FOUND_LIMIT + 1):
         desk.get("/no-such-page")
 
     assert noted() == []
 
 
 @pytest.mark.parametrize("path", ["/notes/new", "/second-factor", "/organisations"])
-def test_nobody_is_no_person_to_write_of(cast, path):
+def test_refusal_without_an_account_is_not_recorded(cast, path):
     Desk().get(path)
 
     assert noted() == []
 
 
-def test_a_slip_in_a_form_is_nobodys_business(cast):
+def test_form_mistake_is_not_recorded(cast):
     desk = Desk().let_in(cast.dana)
 
     answer = desk.post(f"/organisations/{cast.office.pk}/teams/new", name="Demo desk")
@@ -159,13 +159,13 @@ def test_a_slip_in_a_form_is_nobodys_business(cast):
     assert noted() == []
 
 
-def test_the_public_site_writes_of_nobody(cast):
+def test_public_site_records_no_refusals(cast):
     Desk().let_in(cast.dana).client.get("/en/nowhere", headers={"host": "127.0.0.1"})
 
     assert noted() == []
 
 
-def test_a_page_is_answered_when_its_refusal_cannot_be_written(cast, caplog):
+def test_page_is_shown_if_its_refusal_cannot_be_recorded(cast, caplog):
     desk = Desk().let_in(cast.dana)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_entry RENAME TO audit_entry_away")
@@ -180,7 +180,7 @@ def test_a_page_is_answered_when_its_refusal_cannot_be_written(cast, caplog):
     assert noted() == []
 
 
-def test_a_refusal_is_all_that_is_written(cast):
+def test_refused_action_writes_only_the_refusal(cast):
     before = Record.objects.count(), Entry.objects.count()
 
     Desk().let_in(cast.dana).post(f"/teams/{cast.desk.pk}/notes/new", title="x", text="y", months=1)
@@ -206,7 +206,7 @@ def test_a_refusal_is_all_that_is_written(cast):
         (errors.SiteRefusal("failed"), False),
     ],
 )
-def test_refusals_of_rights_keys_and_consent_are_kept(error, kept):
+def test_refusals_of_permissions_keys_and_consent_are_recorded(error, kept):
     assert is_recorded(error) is kept
 
 
@@ -228,7 +228,7 @@ WITHOUT_ACCOUNT = {
 }
 
 
-def test_every_refusal_that_is_written_says_why():
+def test_every_recorded_refusal_has_a_sentence():
     kept = (
         {code for code, status in refusals() if status in RECORDED_STATUSES}
         | RECORDED_CODES
@@ -242,8 +242,8 @@ def test_every_refusal_that_is_written_says_why():
     assert {code for code in kept - elsewhere if not sentences.refusal_sentence(code)} == set()
 
 
-def test_counts_begin_anew_with_the_hour():
-    missing, person = MissCounter(many=2), uuid4()
+def test_counts_restart_each_hour():
+    missing, person = NotFoundCounter(limit=2), uuid4()
 
     with clock.frozen(AT):
         assert not missing.has_reached_limit(person)

@@ -21,7 +21,7 @@ BUTTON = re.compile(r'<a class="button" href="([^"]*)">([^<]*)</a>')
 pytestmark = pytest.mark.django_db
 
 
-def test_a_heading_is_one_sentence_and_the_others_follow():
+def test_heading_is_the_first_sentence_of_the_message():
     assert split_message(SiteRefusal("failed")) == ("This failed on our side.", "Nothing was kept.")
     assert split_message(NotFound()) == (
         "This page does not exist, or you do not have access to it.",
@@ -37,7 +37,7 @@ def test_a_heading_is_one_sentence_and_the_others_follow():
         ("/restart/x", "This link no longer works.", "Ask for a new one."),
     ],
 )
-def test_a_dead_link_of_a_mail_leads_to_signing_in(address, heading, more):
+def test_expired_mailed_link_leads_to_sign_in(address, heading, more):
     answer = Desk().get(address)
 
     page = answer.content.decode()
@@ -56,7 +56,7 @@ def test_other_refusals_lead_to_the_desk():
 
 
 @pytest.mark.parametrize("is_locked", [False, True])
-def test_a_file_that_is_cut_off_is_refused_in_ones_language_with_a_way_back(
+def test_oversized_file_is_refused_in_the_users_language_with_a_link_back(
     settings, tmp_path, monkeypatch, is_locked
 ):
     monkeypatch.setattr("django.utils.timezone.now", clock.now)
@@ -82,7 +82,7 @@ def test_a_file_that_is_cut_off_is_refused_in_ones_language_with_a_way_back(
 
 
 @pytest.mark.parametrize("mismatch", [TeamKeyMismatch(), PartnerKeyMismatch()])
-def test_a_page_of_a_mismatch_says_who_sees_the_history(rf, mismatch):
+def test_key_mismatch_page_names_the_officer(rf, mismatch):
     todo = next_step(rf.get("/teams"), mismatch).todo
 
     assert "data protection officer, who sees in the history of your organisation what" in todo

@@ -12,7 +12,7 @@ def sign_in(desk: Desk):
     return desk.post("/sign-in", email="amal@demo.example", password=PASSWORD)
 
 
-def test_what_only_an_operator_can_mend_is_logged_and_answered_as_what_it_is(settings, caplog):
+def test_fault_for_operators_is_logged_and_answered_with_its_status(settings, caplog):
     make_person("amal")
     settings.PEPPERS = []
 
@@ -32,7 +32,7 @@ def test_what_only_an_operator_can_mend_is_logged_and_answered_as_what_it_is(set
     assert not UnlockSession.objects.exists()
 
 
-def test_a_fault_of_ours_is_logged_by_its_name_and_shown_without_it(monkeypatch, caplog):
+def test_unexpected_error_is_logged_by_name_and_not_shown(monkeypatch, caplog):
     def fail(*args, **kwargs):
         raise LookupError("amal@demo.example")
 

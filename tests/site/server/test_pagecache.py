@@ -52,7 +52,7 @@ def made(*headers, version=lambda: 1):
 
 
 @contextmanager
-def often_interrupted():
+def frequent_thread_switches():
     """Let Python change threads after almost every step, as a busy server might."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
@@ -87,7 +87,7 @@ def test_the_internal_header_never_leaves():
         {"host": "localhost"},
     ],
 )
-def test_another_question_is_asked_anew(again):
+def test_different_request_is_not_served_from_the_cache(again):
     site, cache = made((UNTIL_HEADER, VALID_INDEFINITELY))
     ask(cache)
 
@@ -96,7 +96,7 @@ def test_another_question_is_asked_anew(again):
     assert site.asked == 2
 
 
-def test_what_its_view_did_not_mark_is_never_kept():
+def test_unmarked_response_is_not_cached():
     site, cache = made()
 
     ask(cache)
@@ -106,7 +106,7 @@ def test_what_its_view_did_not_mark_is_never_kept():
     assert cache.pages == {}
 
 
-def test_a_change_of_the_directory_ends_every_page():
+def test_new_snapshot_invalidates_every_page():
     versions = iter([1, 1, 2])
     site, cache = made((UNTIL_HEADER, VALID_INDEFINITELY), version=lambda: next(versions))
 
@@ -116,7 +116,7 @@ def test_a_change_of_the_directory_ends_every_page():
     assert site.asked == 2
 
 
-def test_a_page_ends_when_something_on_it_changes_by_itself():
+def test_cached_page_expires_when_a_fact_on_it_expires():
     site, cache = made((UNTIL_HEADER, "1"))  # a second after 1970
 
     ask(cache)
@@ -125,7 +125,7 @@ def test_a_page_ends_when_something_on_it_changes_by_itself():
     assert site.asked == 2
 
 
-def test_a_body_travels_compressed_and_says_so():
+def test_body_is_compressed_and_declares_its_encoding():
     _, cache = made((UNTIL_HEADER, VALID_INDEFINITELY), ("Content-Length", str(len(PAGE))))
 
     headers, body = ask(cache)
@@ -144,7 +144,7 @@ def test_head_gets_the_headers_alone():
     assert int(headers["Content-Length"]) > 0
 
 
-def test_memory_has_an_end(monkeypatch):
+def test_cache_size_is_limited(monkeypatch):
     monkeypatch.setattr("protect.site.server.pagecache.MAX_CACHE_BYTES", 3 * len(PAGE))
     _, cache = made((UNTIL_HEADER, VALID_INDEFINITELY))
 
@@ -155,18 +155,18 @@ def test_memory_has_an_end(monkeypatch):
     assert len(cache.pages) == 3
 
 
-def test_threads_that_keep_at_once_lose_no_count(monkeypatch):
+def test_parallel_stores_keep_the_size_correct(monkeypatch):
     monkeypatch.setattr("protect.site.server.pagecache.MAX_CACHE_BYTES", 3 * len(PAGE))
     _, cache = made((UNTIL_HEADER, VALID_INDEFINITELY))
 
-    with often_interrupted(), ThreadPoolExecutor(8) as threads:
+    with frequent_thread_switches(), ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda number: ask(cache, f"/{number % 7}", accept=""), range(4000)))
 
     assert cache.size == sum(len(kept.body) for kept in cache.pages.values())
     assert len(cache.pages) <= 3
 
 
-def test_while_nobody_knows_the_version_django_answers_and_nothing_is_kept():
+def test_nothing_is_cached_while_the_snapshot_number_is_unknown():
     def away() -> int:
         raise OperationalError("the database is away")
 
@@ -178,7 +178,7 @@ def test_while_nobody_knows_the_version_django_answers_and_nothing_is_kept():
 
 
 @pytest.mark.parametrize("is_told", [True, False])  # matching answers from memory, if it can
-def test_a_connection_that_broke_is_renewed_although_django_is_never_asked(monkeypatch, is_told):
+def test_broken_connection_is_closed_although_pages_come_from_the_cache(monkeypatch, is_told):
     renewed = []
     monkeypatch.setattr(
         "protect.site.server.pagecache.close_old_connections", lambda: renewed.append(1)
@@ -200,9 +200,7 @@ def test_a_connection_that_broke_is_renewed_although_django_is_never_asked(monke
 
 
 @pytest.mark.django_db
-def test_before_the_first_snapshot_a_database_that_is_away_gives_the_error_page(
-    monkeypatch, caplog
-):
+def test_error_page_while_the_database_is_away_before_the_first_snapshot(monkeypatch, caplog):
     def away() -> int:
         raise OperationalError("the database is away")
 
@@ -245,7 +243,7 @@ def test_the_best_encoding_is_chosen(accepted, encoding):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize("media_type", ["application/x-ndjson", "text/csv", "application/zip"])
-def test_a_body_of_any_length_is_passed_on_as_it_comes(host, media_type):
+def test_streamed_body_is_passed_on_unbuffered(host, media_type):
     read = []
 
     def lines():

@@ -1,4 +1,4 @@
-"""Who was there: noted once, by whom it may be, and nothing where it is refused."""
+"""Attendance is recorded once, by permitted staff; a refusal changes nothing."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -16,7 +16,13 @@ from protect.trainings.attendance.models import Attendance
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.actions import decisions
 from tests.refusals import refuses
-from tests.trainings.attending import MINUTES, during, first, noted, seated
+from tests.trainings.attending import (
+    MINUTES,
+    first_session,
+    make_filled_edition,
+    minutes_into,
+    recorded_attendance,
+)
 from tests.trainings.planning import AT, make_edition
 
 PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT = AttendanceState
@@ -25,7 +31,7 @@ LIST, SCAN, SHEET = AttendanceMethod
 
 @pytest.fixture
 def edition(planners):
-    return seated(planners.host)[0]
+    return make_filled_edition(planners.host)[0]
 
 
 @pytest.fixture
@@ -43,16 +49,16 @@ def actions() -> list[str]:
     return list(rows.values_list("action", flat=True))
 
 
-def test_a_trainer_notes_who_was_there_and_how_long(tom, edition, people):
-    session = first(edition)
-    said = [
+def test_trainer_records_attendance_and_minutes(tom, edition, people):
+    session = first_session(edition)
+    entries = [
         AttendanceEntry(people[0].pk, PRESENT),
         AttendanceEntry(people[1].pk, LATE, 150),
         AttendanceEntry(people[2].pk, ABSENT),
     ]
-    attendance.record_attendance(tom, session, said, LIST, at=during(session))
+    attendance.record_attendance(tom, session, entries, LIST, at=minutes_into(session))
 
-    assert noted(session) == {
+    assert recorded_attendance(session) == {
         people[0].pk: (PRESENT, MINUTES),
         people[1].pk: (LATE, 150),
         people[2].pk: (ABSENT, 0),
@@ -65,8 +71,10 @@ def test_a_trainer_notes_who_was_there_and_how_long(tom, edition, people):
 
 
 @pytest.mark.parametrize("name", ["otto", "chidi"])
-def test_nobody_else_notes_anything(planners, edition, people, name):
-    session, scope = first(edition), planners.scope(name)
+def test_user_without_a_role_in_the_session_cannot_record_attendance(
+    planners, edition, people, name
+):
+    session, scope = first_session(edition), planners.scope(name)
     for refused in (
         lambda: attendance.record_attendance(
             scope, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=AT
@@ -78,32 +86,32 @@ def test_nobody_else_notes_anything(planners, edition, people, name):
         with pytest.raises(PermissionDenied):
             refused()
 
-    assert noted(session) == {}
+    assert recorded_attendance(session) == {}
 
 
-def test_one_wrong_line_and_nothing_is_noted(tom, edition, people):
-    session = first(edition)
-    said = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, MINUTES)]
+def test_one_invalid_entry_rejects_the_whole_list(tom, edition, people):
+    session = first_session(edition)
+    entries = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, MINUTES)]
     with refuses("trainings_attendance_minutes_wrong"):
-        attendance.record_attendance(tom, session, said, LIST, at=during(session))
+        attendance.record_attendance(tom, session, entries, LIST, at=minutes_into(session))
 
-    assert noted(session) == {}
+    assert recorded_attendance(session) == {}
 
 
-def test_whoever_has_no_seat_is_not_noted(tom, edition, people):
-    session = first(edition)
+def test_participant_without_a_seat_cannot_be_recorded(tom, edition, people):
+    session = first_session(edition)
     decisions.withdraw(people[0], at=AT)
     with refuses("trainings_not_confirmed"):
         attendance.record_attendance(
-            tom, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=during(session)
+            tom, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=minutes_into(session)
         )
 
-    assert noted(session) == {}
+    assert recorded_attendance(session) == {}
 
 
 @pytest.mark.parametrize("state", [PRESENT, ABSENT, LATE])
-def test_nobody_is_noted_before_the_session_but_excused(tom, edition, people, state):
-    session = first(edition)
+def test_only_excuses_are_recorded_before_the_session(tom, edition, people, state):
+    session = first_session(edition)
     early = session.starts_at - timedelta(hours=1, seconds=1)
     with refuses("trainings_session_not_on"):
         attendance.record_attendance(
@@ -113,153 +121,161 @@ def test_nobody_is_noted_before_the_session_but_excused(tom, edition, people, st
         tom, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=early
     )
 
-    assert noted(session) == {people[0].pk: (EXCUSED, 0)}
+    assert recorded_attendance(session) == {people[0].pk: (EXCUSED, 0)}
 
 
-def test_nothing_is_noted_in_a_cancelled_session(planners, edition, people):
-    session, pia = first(edition), planners.scope("pia")
+def test_cancelled_session_refuses_attendance(planners, edition, people):
+    session, pia = first_session(edition), planners.scope("pia")
     plan.cancel_session(pia, session, at=AT)
     with refuses("trainings_session_not_on"):
         attendance.record_attendance(
-            pia, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=during(session)
+            pia, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=minutes_into(session)
         )
 
-    assert noted(session) == {}
+    assert recorded_attendance(session) == {}
 
 
-def test_the_same_tick_twice_is_noted_once(tom, edition, people):
-    session, tick = first(edition), AttendanceEntry(people[0].pk, PRESENT)
-    assert len(attendance.record_attendance(tom, session, [tick], SCAN, at=during(session))) == 1
-    attendance.record_attendance(
-        tom, session, [AttendanceEntry(people[0].pk, LATE, 100)], LIST, at=during(session)
-    )
-
-    assert attendance.record_attendance(tom, session, [tick], SCAN, at=during(session)) == []
-    assert noted(session) == {people[0].pk: (LATE, 100)}
-
-
-def test_a_scan_keeps_the_minutes_of_who_came_late(tom, edition, people):
-    session = first(edition)
-    attendance.record_attendance(
-        tom, session, [AttendanceEntry(people[0].pk, LATE, 100)], LIST, at=during(session)
+def test_entry_sent_twice_is_recorded_once(tom, edition, people):
+    session, tick = first_session(edition), AttendanceEntry(people[0].pk, PRESENT)
+    assert (
+        len(attendance.record_attendance(tom, session, [tick], SCAN, at=minutes_into(session))) == 1
     )
     attendance.record_attendance(
-        tom, session, [AttendanceEntry(people[0].pk, PRESENT)], SCAN, at=during(session)
+        tom, session, [AttendanceEntry(people[0].pk, LATE, 100)], LIST, at=minutes_into(session)
     )
 
-    assert noted(session) == {people[0].pk: (LATE, 100)}
+    assert attendance.record_attendance(tom, session, [tick], SCAN, at=minutes_into(session)) == []
+    assert recorded_attendance(session) == {people[0].pk: (LATE, 100)}
 
 
-def test_two_who_note_at_once_do_not_overwrite_each_other(planners, tom, edition, people):
-    session = first(edition)
+def test_scan_keeps_the_minutes_of_a_late_participant(tom, edition, people):
+    session = first_session(edition)
     attendance.record_attendance(
-        tom, session, [AttendanceEntry(people[0].pk, ABSENT, before="")], LIST, at=during(session)
+        tom, session, [AttendanceEntry(people[0].pk, LATE, 100)], LIST, at=minutes_into(session)
     )
-    said = [AttendanceEntry(people[0].pk, PRESENT, before="")]
+    attendance.record_attendance(
+        tom, session, [AttendanceEntry(people[0].pk, PRESENT)], SCAN, at=minutes_into(session)
+    )
+
+    assert recorded_attendance(session) == {people[0].pk: (LATE, 100)}
+
+
+def test_outdated_entry_does_not_overwrite_a_newer_one(planners, tom, edition, people):
+    session = first_session(edition)
+    attendance.record_attendance(
+        tom,
+        session,
+        [AttendanceEntry(people[0].pk, ABSENT, before="")],
+        LIST,
+        at=minutes_into(session),
+    )
+    entries = [AttendanceEntry(people[0].pk, PRESENT, before="")]
     with refuses("trainings_edit_conflict"):
-        attendance.record_attendance(planners.scope("pia"), session, said, LIST, at=during(session))
+        attendance.record_attendance(
+            planners.scope("pia"), session, entries, LIST, at=minutes_into(session)
+        )
 
-    assert noted(session) == {people[0].pk: (ABSENT, 0)}
+    assert recorded_attendance(session) == {people[0].pk: (ABSENT, 0)}
 
 
-def test_all_others_are_present_with_one_tap_and_it_can_be_taken_back(tom, edition, people):
-    session, key = first(edition), uuid4()
+def test_marking_all_others_present_can_be_undone(tom, edition, people):
+    session, key = first_session(edition), uuid4()
     attendance.record_attendance(
         tom, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=AT
     )
     for _ in range(2):
-        attendance.record_all_present(tom, session, key, at=during(session))
-    assert [*noted(session).values()].count((PRESENT, MINUTES)) == 2
+        attendance.record_all_present(tom, session, key, at=minutes_into(session))
+    assert [*recorded_attendance(session).values()].count((PRESENT, MINUTES)) == 2
     attendance.record_attendance(
-        tom, session, [AttendanceEntry(people[1].pk, LATE, 90)], LIST, at=during(session)
+        tom, session, [AttendanceEntry(people[1].pk, LATE, 90)], LIST, at=minutes_into(session)
     )
 
-    assert attendance.undo_all_present(tom, session, key, at=during(session, 9)) == 1
-    assert noted(session) == {people[0].pk: (EXCUSED, 0), people[1].pk: (LATE, 90)}
+    assert attendance.undo_all_present(tom, session, key, at=minutes_into(session, 9)) == 1
+    assert recorded_attendance(session) == {people[0].pk: (EXCUSED, 0), people[1].pk: (LATE, 90)}
     assert actions().count("trainings.attendance_all") == 1
 
 
-def test_after_ten_minutes_nothing_is_taken_back(tom, edition):
-    session, key = first(edition), uuid4()
-    attendance.record_all_present(tom, session, key, at=during(session, 0))
+def test_marking_cannot_be_undone_after_ten_minutes(tom, edition):
+    session, key = first_session(edition), uuid4()
+    attendance.record_all_present(tom, session, key, at=minutes_into(session, 0))
     with refuses("trainings_taken_back_too_late"):
-        attendance.undo_all_present(tom, session, key, at=during(session, 11))
+        attendance.undo_all_present(tom, session, key, at=minutes_into(session, 11))
 
-    assert len(noted(session)) == 3
+    assert len(recorded_attendance(session)) == 3
 
 
-def test_what_is_made_up_elsewhere_counts_once(planners, tom, edition, people):
-    session = first(edition)
+def test_make_up_session_counts_once(planners, tom, edition, people):
+    session = first_session(edition)
     sibling = make_edition(planners.host, course_version=edition.course_version)
-    there = first(sibling)
+    there = first_session(sibling)
     attendance.record_attendance(
-        tom, session, [AttendanceEntry(people[0].pk, LATE, 60)], LIST, at=during(session)
+        tom, session, [AttendanceEntry(people[0].pk, LATE, 60)], LIST, at=minutes_into(session)
     )
     for _ in range(2):
-        attendance.record_make_up(tom, people[0], session, there, at=during(there))
+        attendance.record_make_up(tom, people[0], session, there, at=minutes_into(there))
 
     share = shares_of(edition, [people[0].pk])[people[0].pk]
     assert share == AttendanceShare(2 * MINUTES, MINUTES, 50, is_no_show=False)
     assert Attendance.objects.filter(makes_up=session).count() == 1
 
 
-def test_a_make_up_is_in_another_edition_of_the_same_course(planners, tom, edition, people):
-    session, second = first(edition), edition.sessions.get(number=2)
-    stranger = first(make_edition(planners.host))
+def test_make_up_must_be_in_another_edition_of_the_same_course(planners, tom, edition, people):
+    session, second = first_session(edition), edition.sessions.get(number=2)
+    stranger = first_session(make_edition(planners.host))
     for wrong in (second, stranger):
         with refuses("trainings_make_up_elsewhere"):
-            attendance.record_make_up(tom, people[0], session, wrong, at=during(second))
+            attendance.record_make_up(tom, people[0], session, wrong, at=minutes_into(second))
 
     assert not Attendance.objects.exists()
 
 
-def test_one_session_elsewhere_makes_up_for_one(planners, tom, edition, people):
-    session, second = first(edition), edition.sessions.get(number=2)
-    there = first(make_edition(planners.host, course_version=edition.course_version))
-    attendance.record_make_up(tom, people[0], session, there, at=during(second))
+def test_make_up_session_replaces_only_one_session(planners, tom, edition, people):
+    session, second = first_session(edition), edition.sessions.get(number=2)
+    there = first_session(make_edition(planners.host, course_version=edition.course_version))
+    attendance.record_make_up(tom, people[0], session, there, at=minutes_into(second))
     with refuses("trainings_make_up_elsewhere"):
-        attendance.record_make_up(tom, people[0], second, there, at=during(second))
+        attendance.record_make_up(tom, people[0], second, there, at=minutes_into(second))
 
     assert Attendance.objects.get().makes_up == session
 
 
-def test_a_session_that_is_cancelled_is_in_no_percentage(planners, tom, edition, people):
-    session, second = first(edition), edition.sessions.get(number=2)
+def test_cancelled_session_does_not_count_in_the_percentage(planners, tom, edition, people):
+    session, second = first_session(edition), edition.sessions.get(number=2)
     attendance.record_attendance(
-        tom, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=during(session)
+        tom, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=minutes_into(session)
     )
     attendance.record_attendance(
-        tom, second, [AttendanceEntry(people[0].pk, ABSENT)], LIST, at=during(second)
+        tom, second, [AttendanceEntry(people[0].pk, ABSENT)], LIST, at=minutes_into(second)
     )
     assert shares_of(edition, [people[0].pk])[people[0].pk].percentage == 50
-    plan.cancel_session(planners.scope("pia"), second, at=during(second))
+    plan.cancel_session(planners.scope("pia"), second, at=minutes_into(second))
 
     assert shares_of(edition, [people[0].pk])[people[0].pk].percentage == 100
 
 
-def test_who_came_to_nothing_is_a_no_show(tom, edition, people):
+def test_participant_absent_from_all_sessions_is_a_no_show(tom, edition, people):
     for session in edition.sessions.order_by("number"):
-        said = [AttendanceEntry(people[0].pk, ABSENT), AttendanceEntry(people[1].pk, EXCUSED)]
-        attendance.record_attendance(tom, session, said, LIST, at=during(session))
-    shares = shares_of(edition, [each.pk for each in people])
+        entries = [AttendanceEntry(people[0].pk, ABSENT), AttendanceEntry(people[1].pk, EXCUSED)]
+        attendance.record_attendance(tom, session, entries, LIST, at=minutes_into(session))
+    shares = shares_of(edition, [person.pk for person in people])
 
-    assert [shares[each.pk].is_no_show for each in people] == [True, False, False]
+    assert [shares[person.pk].is_no_show for person in people] == [True, False, False]
 
 
-def test_a_list_is_shown_also_when_somebody_on_it_is_forgotten(tom, edition, people):
-    session = first(edition)
+def test_sign_in_sheet_is_shown_after_a_listed_participant_is_erased(tom, edition, people):
+    session = first_session(edition)
     printed = sign_in_sheets.print_sheet(tom, session, at=AT)
-    gone = next(each for each in people if str(each.pk) == printed.registrations[0])
+    gone = next(person for person in people if str(person.pk) == printed.registrations[0])
     gone.delete()
 
-    names = [each.name for each in sign_in_sheet(printed, session, "en").people]
-    others = {each.participant.name for each in people if each != gone}
+    names = [person.name for person in sign_in_sheet(printed, session, "en").people]
+    others = {person.participant.name for person in people if person != gone}
     assert names[0] == ""  # rows keep their numbers
     assert {*names[1:]} == others
 
 
-def test_a_list_is_printed_anew_only_when_its_people_changed(tom, edition, people):
-    session = first(edition)
+def test_sign_in_sheet_is_new_only_if_its_participants_changed(tom, edition, people):
+    session = first_session(edition)
     printed = sign_in_sheets.print_sheet(tom, session, at=AT)
     assert sign_in_sheets.print_sheet(tom, session, at=AT) == printed
     decisions.withdraw(people[0], at=AT)

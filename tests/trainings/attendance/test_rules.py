@@ -1,4 +1,4 @@
-"""Attendance: every cell of its tables, and what holds for every session and every note."""
+"""Attendance rules: every cell of the tables, and properties of all records."""
 
 from itertools import product
 from uuid import UUID
@@ -44,20 +44,20 @@ notes = st.lists(
 
 
 @pytest.mark.parametrize("before", [None, *AttendanceState])
-def test_what_a_scan_makes_of_what_is_noted(before):
+def test_scan_changes_the_recorded_state(before):
     assert merge_states(before, SCAN, PRESENT) == SCANNED[before]
 
 
 @pytest.mark.parametrize(
-    ("before", "method", "said"),
+    ("before", "method", "typed_minutes"),
     [*product([None, *AttendanceState], [LIST, SHEET], AttendanceState)],
 )
-def test_a_list_and_a_sheet_say_what_is(before, method, said):
-    assert merge_states(before, method, said) == said
+def test_list_and_sheet_overwrite_the_recorded_state(before, method, typed_minutes):
+    assert merge_states(before, method, typed_minutes) == typed_minutes
 
 
 @pytest.mark.parametrize(
-    ("state", "said", "minutes"),
+    ("state", "typed_minutes", "minutes"),
     [
         (PRESENT, None, 180),
         (PRESENT, 20, 180),
@@ -70,15 +70,15 @@ def test_a_list_and_a_sheet_say_what_is(before, method, said):
         (ABSENT, None, 0),
     ],
 )
-def test_the_minutes_of_each_state(state, said, minutes):
-    assert minutes_for_state(state, 180, said) == minutes
+def test_each_state_has_its_minutes(state, typed_minutes, minutes):
+    assert minutes_for_state(state, 180, typed_minutes) == minutes
 
 
 @pytest.mark.parametrize("state", [LATE, LEFT_EARLY])
-@pytest.mark.parametrize("said", [None, -1, 0, 180, 181])
-def test_in_part_is_more_than_nothing_and_less_than_all(state, said):
+@pytest.mark.parametrize("typed_minutes", [None, -1, 0, 180, 181])
+def test_partial_minutes_are_between_zero_and_all(state, typed_minutes):
     with refuses("trainings_attendance_minutes_wrong"):
-        minutes_for_state(state, 180, said)
+        minutes_for_state(state, 180, typed_minutes)
 
 
 @pytest.mark.parametrize(
@@ -110,29 +110,29 @@ def test_the_percentage_is_of_all_planned_minutes(confirmed, percent):
     assert percentage({A: 180, B: 120}, confirmed) == percent
 
 
-def test_of_nothing_planned_there_is_no_percentage():
+def test_percentage_without_planned_minutes_is_none():
     assert percentage({}, [AttendanceRecord(A, PRESENT, 180)]) is None
 
 
 @given(sessions, notes)
-def test_nobody_attends_more_than_was_planned(planned, confirmed):
+def test_attended_minutes_never_exceed_planned_minutes(planned, confirmed):
     assert 0 <= attended_minutes(planned, confirmed) <= sum(planned.values())
 
 
 @given(sessions, notes)
-def test_what_is_noted_twice_counts_once_in_any_order(planned, confirmed):
+def test_repeated_records_count_once_in_any_order(planned, confirmed):
     assert attended_minutes(planned, [*reversed(confirmed), *confirmed]) == attended_minutes(
         planned, confirmed
     )
 
 
 @given(sessions, notes, notes)
-def test_one_more_note_takes_nothing_away(planned, confirmed, more):
+def test_additional_record_never_reduces_attended_minutes(planned, confirmed, more):
     assert attended_minutes(planned, confirmed + more) >= attended_minutes(planned, confirmed)
 
 
 @given(sessions, notes, st.integers(1, 100))
-def test_a_rule_is_met_by_the_percentage_where_it_is_met_by_the_minutes(planned, confirmed, rule):
+def test_percentage_meets_a_rule_exactly_when_minutes_do(planned, confirmed, rule):
     percent, total = percentage(planned, confirmed), sum(planned.values())
     reached = 100 * attended_minutes(planned, confirmed) >= rule * total
 
@@ -141,7 +141,7 @@ def test_a_rule_is_met_by_the_percentage_where_it_is_met_by_the_minutes(planned,
 
 @given(sessions, notes)
 def test_excused_and_absent_minutes_are_not_attended(planned, confirmed):
-    there = [each for each in confirmed if each.state in PRESENT_STATES]
+    there = [record for record in confirmed if record.state in PRESENT_STATES]
 
     assert attended_minutes(planned, confirmed) == attended_minutes(planned, there)
 
@@ -172,6 +172,6 @@ def test_excused_and_absent_minutes_are_not_attended(planned, confirmed):
         ),
     ],
 )
-def test_a_no_show_was_noted_absent_from_every_session(confirmed, no_show):
+def test_no_show_is_recorded_absent_from_every_session(confirmed, no_show):
     assert is_no_show({A: 180, B: 120}, confirmed) is no_show
     assert not is_no_show({}, confirmed)

@@ -1,4 +1,4 @@
-"""Scans at the door and scans of the signed list."""
+"""Scans of participant codes and of row codes on signed lists."""
 
 from uuid import uuid4
 
@@ -13,8 +13,14 @@ from protect.uploads.clean_documents import CleanDocument
 from protect.vault.models import Record
 from protect.vault.records import inbound
 from tests.refusals import refuses
-from tests.trainings.attending import MINUTES, during, first, noted, seated
-from tests.trainings.logistics import arranged
+from tests.trainings.attending import (
+    MINUTES,
+    first_session,
+    make_filled_edition,
+    minutes_into,
+    recorded_attendance,
+)
+from tests.trainings.logistics import assign_logistics_team
 from tests.trainings.planning import AT
 
 PAPER = CleanDocument(content=b"PLANTED scan", media_type="application/pdf", name="PLANTED.pdf")
@@ -22,12 +28,12 @@ PAPER = CleanDocument(content=b"PLANTED scan", media_type="application/pdf", nam
 
 @pytest.fixture
 def edition(planners):
-    return seated(planners.host)[0]
+    return make_filled_edition(planners.host)[0]
 
 
 @pytest.fixture
 def session(edition):
-    return first(edition)
+    return first_session(edition)
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def tom(planners):
     return planners.scope("tom")
 
 
-def test_a_row_of_a_printed_list_and_a_phone_say_who_is_there(tom, session, people):
+def test_row_code_and_participant_code_record_presence(tom, session, people):
     printed = sign_in_sheets.print_sheet(tom, session, at=AT)
     scans = [
         Scan(uuid4(), f"{printed.code.upper()}-002"),
@@ -48,52 +54,52 @@ def test_a_row_of_a_printed_list_and_a_phone_say_who_is_there(tom, session, peop
         Scan(uuid4(), f"{printed.code}-009"),
         Scan(uuid4(), "anything"),
     ]
-    done = actions_scans.record_scans(tom, session, scans, at=during(session))
+    done = actions_scans.record_scans(tom, session, scans, at=minutes_into(session))
 
     second = people[1]
-    assert [str(each.registration and each.registration.pk) for each in done] == [
+    assert [str(result.registration and result.registration.pk) for result in done] == [
         printed.registrations[1],
         str(people[0].pk),
         "None",
         "None",
     ]
-    assert noted(session) == {
+    assert recorded_attendance(session) == {
         second.pk: (AttendanceState.PRESENT, MINUTES),
         people[0].pk: (AttendanceState.PRESENT, MINUTES),
     }
     assert {*Attendance.objects.values_list("method", flat=True)} == {"scan"}
 
 
-def test_scans_that_come_late_and_twice_are_noted_once(tom, session, people):
+def test_late_and_repeated_scans_are_recorded_once(tom, session, people):
     scans = [Scan(uuid4(), str(people[0].pk)), Scan(uuid4(), str(people[0].pk))]
     for _ in range(2):
-        actions_scans.record_scans(tom, session, scans, at=during(session, 600))
+        actions_scans.record_scans(tom, session, scans, at=minutes_into(session, 600))
 
     assert Attendance.objects.count() == 1
 
 
-def test_a_row_of_another_session_is_nobody_here(tom, edition, session):
+def test_row_code_of_another_session_is_unknown(tom, edition, session):
     printed = sign_in_sheets.print_sheet(tom, edition.sessions.get(number=2), at=AT)
     done = actions_scans.record_scans(
-        tom, session, [Scan(uuid4(), f"{printed.code}-001")], at=during(session)
+        tom, session, [Scan(uuid4(), f"{printed.code}-001")], at=minutes_into(session)
     )
 
-    assert [each.registration for each in done] == [None]
-    assert noted(session) == {}
+    assert [result.registration for result in done] == [None]
+    assert recorded_attendance(session) == {}
 
 
-def test_nobody_else_scans_and_nobody_before_the_session(planners, tom, session, people):
+def test_scan_by_another_user_or_before_the_session_is_refused(planners, tom, session, people):
     scans = [Scan(uuid4(), str(people[0].pk))]
     with pytest.raises(PermissionDenied):
-        actions_scans.record_scans(planners.scope("otto"), session, scans, at=during(session))
+        actions_scans.record_scans(planners.scope("otto"), session, scans, at=minutes_into(session))
     with refuses("trainings_session_not_on"):
         actions_scans.record_scans(tom, session, scans, at=AT)
 
-    assert noted(session) == {}
+    assert recorded_attendance(session) == {}
 
 
-def test_the_scan_of_a_signed_list_is_sealed_and_kept_once(tom, edition, session):
-    lena = arranged(edition)
+def test_scanned_sign_in_sheet_is_encrypted_and_stored_once(tom, edition, session):
+    lena = assign_logistics_team(edition)
     session.refresh_from_db()
     kept = [sign_in_sheets.store_scan(tom, session, PAPER, at=AT) for _ in range(2)]
     about, content = inbound.open_file(lena.unlocked(), kept[0].record, at=AT)
@@ -103,7 +109,7 @@ def test_the_scan_of_a_signed_list_is_sealed_and_kept_once(tom, edition, session
     assert b"PLANTED" not in bytes(kept[0].record.files.get().ct)
 
 
-def test_without_a_team_no_scan_is_kept(tom, session):
+def test_scanned_sheet_without_a_team_is_refused(tom, session):
     with refuses("trainings_needs_not_asked"):
         sign_in_sheets.store_scan(tom, session, PAPER, at=AT)
 

@@ -1,4 +1,4 @@
-"""Scans of signed lists are forgotten when their time is over, and not a day before."""
+"""Scanned sign-in sheets are deleted after their retention period."""
 
 from datetime import timedelta
 
@@ -10,8 +10,8 @@ from protect.trainings.base.vocabulary import retention_of
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.models import Record, SealedFile
 from protect.vault.records import inbound
-from tests.trainings.attending import first, seated
-from tests.trainings.logistics import arranged
+from tests.trainings.attending import first_session, make_filled_edition
+from tests.trainings.logistics import assign_logistics_team
 from tests.trainings.planning import AT
 
 SCAN = CleanDocument(content=b"Demo scan", media_type="application/pdf", name="demo.pdf")
@@ -24,12 +24,12 @@ def ledger(settings, tmp_path):
 
 @pytest.fixture
 def edition(planners):
-    return seated(planners.host)[0]
+    return make_filled_edition(planners.host)[0]
 
 
-def test_scans_go_with_the_named_lists_and_need_no_key(planners, edition):
-    arranged(edition)
-    session, last = first(edition), edition.sessions.get(number=2).ends_at
+def test_scanned_sheets_are_deleted_with_named_lists_without_a_key(planners, edition):
+    assign_logistics_team(edition)
+    session, last = first_session(edition), edition.sessions.get(number=2).ends_at
     sign_in_sheets.print_sheet(planners.scope("tom"), session, at=AT)
     team = edition.logistics_team
     record = inbound.seal_inbound(team, {}, retention=last.date(), at=AT, file=SCAN)

@@ -1,4 +1,4 @@
-"""Attendance goes out as a table and comes back; a bad row keeps everything out."""
+"""Attendance is exported and imported as a table; one bad row rejects the import."""
 
 import csv
 
@@ -14,14 +14,20 @@ from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.tables import EXPORT_COLUMNS
-from tests.trainings.attending import MINUTES, during, first, noted, seated
+from tests.trainings.attending import (
+    MINUTES,
+    first_session,
+    make_filled_edition,
+    minutes_into,
+    recorded_attendance,
+)
 
 PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT = AttendanceState
 
 
 @pytest.fixture
 def edition(planners):
-    return seated(planners.host)[0]
+    return make_filled_edition(planners.host)[0]
 
 
 @pytest.fixture
@@ -31,43 +37,45 @@ def people(edition):
 
 @pytest.fixture(autouse=True)
 def later(edition):
-    with clock.frozen(during(first(edition), 60)):
+    with clock.frozen(minutes_into(first_session(edition), 60)):
         yield
 
 
-def table(path, *rows: tuple) -> None:
+def write_table(path, *rows: tuple) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(("session", "registration", "state", "minutes"))
         lines.writerows(rows)
 
 
-def bring(edition, path, by: str = "tom@demo.example", **options) -> None:
+def import_table(edition, path, by: str = "tom@demo.example", **options) -> None:
     call_command("trainings", "import-attendance", edition.code, str(path), "--by", by, **options)
 
 
-def test_what_goes_out_comes_back_the_same(planners, edition, people, tmp_path, capsys):
-    session, path = first(edition), tmp_path / "out.csv"
+def test_exported_table_is_imported_unchanged(planners, edition, people, tmp_path, capsys):
+    session, path = first_session(edition), tmp_path / "out.csv"
     people[1].participant.name = "=HYPERLINK(1)"
     people[1].participant.save()
-    said = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, 90)]
+    entries = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, 90)]
     tom = planners.scope("tom")
-    attendance.record_attendance(tom, session, said, AttendanceMethod.LIST, at=during(session))
+    attendance.record_attendance(
+        tom, session, entries, AttendanceMethod.LIST, at=minutes_into(session)
+    )
     call_command("trainings", "export-attendance", edition.code, "--out", str(path))
-    before = noted(session)
+    before = recorded_attendance(session)
     rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
     Attendance.objects.all().delete()
-    bring(edition, path)
+    import_table(edition, path)
 
-    assert noted(session) == before
+    assert recorded_attendance(session) == before
     assert len(rows) == 6
     assert {row["name"] for row in rows} >= {"'=HYPERLINK(1)"}
     assert {row["percent"] for row in rows if row["registration"] == str(people[0].pk)} == {"50"}
-    assert "noted 2 of 2 rows" in capsys.readouterr().out
+    assert "recorded 2 of 2 rows" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("tag", "is_turned"), [("fr", False), ("ar", True)])
-def test_a_sheet_holds_texts_and_no_formula(edition, people, tmp_path, tag, is_turned):
+def test_exported_sheet_contains_texts_but_no_formulas(edition, people, tmp_path, tag, is_turned):
     path = tmp_path / "out.xlsx"
     people[0].participant.name = "=HYPERLINK(1)"
     people[0].participant.save()
@@ -82,7 +90,7 @@ def test_a_sheet_holds_texts_and_no_formula(edition, people, tmp_path, tag, is_t
     assert head == [*EXPORT_COLUMNS]
     assert len(rows) == 6
     assert {row[3] for row in rows} >= {"=HYPERLINK(1)", "https://demo.example"}
-    assert {row[2] for row in rows} == {str(each.pk) for each in people}
+    assert {row[2] for row in rows} == {str(person.pk) for person in people}
     assert {row[0] for row in rows} == {1, 2}
     book = openpyxl.load_workbook(path)
     (sheet,) = book.worksheets
@@ -100,16 +108,18 @@ def test_an_unknown_language_is_refused(edition, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["x.ods", "x"])
-def test_a_file_that_is_no_table_is_refused(edition, tmp_path, name):
-    with pytest.raises(CommandError, match="names no table"):
+def test_unsupported_file_type_is_refused(edition, tmp_path, name):
+    with pytest.raises(CommandError, match="is not a table file"):
         call_command("trainings", "export-attendance", edition.code, "--out", str(tmp_path / name))
 
     assert [*tmp_path.iterdir()] == []
 
 
-def test_bad_rows_are_named_with_a_remedy_and_nothing_is_noted(edition, people, tmp_path, capsys):
+def test_bad_rows_are_listed_with_a_remedy_and_nothing_is_recorded(
+    edition, people, tmp_path, capsys
+):
     path = tmp_path / "in.csv"
-    table(
+    write_table(
         path,
         (1, people[0].pk, "present", ""),
         (9, people[0].pk, "present", ""),
@@ -121,11 +131,11 @@ def test_bad_rows_are_named_with_a_remedy_and_nothing_is_noted(edition, people, 
         (1, people[2].pk, "late", "some"),
         (1, edition.pk, "present", ""),
     )
-    with pytest.raises(CommandError, match="8 rows to mend: nothing was noted"):
-        bring(edition, path)
-    told = capsys.readouterr().out
+    with pytest.raises(CommandError, match="8 rows to correct: nothing was recorded"):
+        import_table(edition, path)
+    text = capsys.readouterr().out
 
-    assert [line.split(":")[0] for line in told.splitlines()] == [
+    assert [line.split(":")[0] for line in text.splitlines()] == [
         "line 3 session",
         "line 4 registration",
         "line 5 minutes",
@@ -138,31 +148,31 @@ def test_bad_rows_are_named_with_a_remedy_and_nothing_is_noted(edition, people, 
     assert not Attendance.objects.exists()
 
 
-def test_a_table_without_a_column_says_which(edition, tmp_path, capsys):
+def test_table_without_a_column_names_the_missing_column(edition, tmp_path, capsys):
     path = tmp_path / "in.csv"
     path.write_text("session,state\n1,present\n", encoding="utf-8")
     with pytest.raises(CommandError):
-        bring(edition, path)
+        import_table(edition, path)
 
     assert "line 1 registration" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("by", ["otto@demo.example", "nobody@demo.example"])
-def test_only_staff_of_the_host_confirm_a_table(edition, people, tmp_path, by):
+def test_only_staff_of_the_host_import_a_table(edition, people, tmp_path, by):
     path = tmp_path / "in.csv"
-    table(path, (1, people[0].pk, "present", ""))
+    write_table(path, (1, people[0].pk, "present", ""))
     with pytest.raises(CommandError):
-        bring(edition, path, by)
+        import_table(edition, path, by)
 
     assert not Attendance.objects.exists()
 
 
-def test_a_dry_run_notes_nothing(edition, people, tmp_path, capsys):
+def test_dry_run_records_nothing(edition, people, tmp_path, capsys):
     path = tmp_path / "in.csv"
-    table(path, (1, people[0].pk, "present", ""))
-    bring(edition, path, dry_run=True)
+    write_table(path, (1, people[0].pk, "present", ""))
+    import_table(edition, path, dry_run=True)
 
-    assert "would note 1 rows" in capsys.readouterr().out
+    assert "would record 1 rows" in capsys.readouterr().out
     assert not Attendance.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""Languages to choose from."""
+"""Order of the language choices."""
 
 from itertools import pairwise
 
@@ -16,18 +16,18 @@ def place(tag: str, own: tuple[str, ...]) -> tuple[bool, bool]:
 
 @pytest.mark.parametrize("country", ["BE", "MT", ""])
 @pytest.mark.parametrize("tag", ["en", "fr", "ar"])
-def test_the_countrys_come_first_then_those_of_our_pages_then_all_by_name(country, tag):
+def test_language_choices_start_with_country_then_page_languages_then_names(country, tag):
     with translation.override(tag):
-        found = language_choices(vocabulary.languages(), country)
+        choices = language_choices(vocabulary.languages(), country)
 
     own = vocabulary.countries()[country].languages if country else ()
-    assert {each for each, _name in found[: len(own)]} == {*own}
-    keys = [(*place(each, own), fold(name)) for each, name in found]
+    assert {code for code, _name in choices[: len(own)]} == {*own}
+    keys = [(*place(code, own), fold(name)) for code, name in choices]
     assert all(first <= second for first, second in pairwise(keys))
-    assert {each for each, _name in found} == vocabulary.languages().keys()
+    assert {code for code, _name in choices} == vocabulary.languages().keys()
 
 
-def test_a_capital_or_an_accent_moves_no_name():
+def test_name_order_ignores_case_and_accents():
     with translation.override("fr"):
         names = [name for _tag, name in language_choices(["sq", "es", "fa"], "")]
 

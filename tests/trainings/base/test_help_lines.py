@@ -1,4 +1,4 @@
-"""Numbers to call: grouped as people write them, and a link only where they were checked."""
+"""Help lines: grouped numbers, and links for checked numbers only."""
 
 import pytest
 from django.template.loader import render_to_string
@@ -9,16 +9,14 @@ from protect.trainings.base.help_lines import CHECKED_STATES, HelpLine, format_n
 
 @pytest.mark.parametrize("seen", list(Freshness))
 @pytest.mark.parametrize("is_demo", [True, False])
-def test_only_a_number_that_was_checked_is_a_link_and_none_in_the_demonstration(
-    settings, seen, is_demo
-):
+def test_only_a_checked_number_outside_the_demonstration_is_a_link(settings, seen, is_demo):
     settings.IS_DEMO = is_demo
     expected = "tel:+3228000000" if seen in CHECKED_STATES and not is_demo else ""
 
     assert phone_href("+3228000000", seen) == expected
 
 
-def test_a_number_is_read_from_left_to_right_and_its_name_in_its_own_language():
+def test_help_line_has_a_left_to_right_number_and_a_language_tagged_name():
     line = HelpLine(
         "Demo Line", format_number("+3228000000"), is_checked=True, lang="nl", href="tel:112"
     )

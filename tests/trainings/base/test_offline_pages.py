@@ -1,4 +1,4 @@
-"""What a phone keeps of a page that counts or scans: nothing about anybody, and not for long."""
+"""Offline copies of count and scan pages have no personal data and expire."""
 
 import re
 from datetime import timedelta
@@ -7,8 +7,8 @@ import pytest
 from django.utils.http import parse_http_date
 
 from protect.ui.assets import OFFLINE_CSP
-from tests.outreach.requests import make_held, make_request
-from tests.trainings.attending import first, hold_at, seated
+from tests.outreach.requests import make_request, make_request_session
+from tests.trainings.attending import first_session, make_filled_edition, start_session_at
 from tests.trainings.planning import AT
 from tests.vault.views.desk import Desk
 
@@ -19,14 +19,14 @@ OF_ITSELF = re.compile(  # the key, the number of a form and of the policy: diff
 
 
 def held(host, asker):
-    return make_held(make_request(host, asker=asker, class_level="secondary_1_3"), AT)
+    return make_request_session(make_request(host, asker=asker, class_level="secondary_1_3"), AT)
 
 
 def plain(answer) -> str:
     return OF_ITSELF.sub("", answer.content.decode())
 
 
-def test_the_copy_of_counting_is_the_same_for_everybody_and_every_place(host, desk_of):
+def test_offline_count_page_is_the_same_for_all_users_and_sessions(host, desk_of):
     pia, zoe = desk_of("pia"), desk_of("zoe")
     copies = [
         desk.get(f"/trainings/information-sessions/{held(host, asker).pk}/count/copy")
@@ -40,11 +40,11 @@ def test_the_copy_of_counting_is_the_same_for_everybody_and_every_place(host, de
             assert word not in plain(copy), word
 
 
-def test_the_copy_of_scanning_names_neither_training_nor_people(host, desk_of):
-    edition, _ = seated(host)
-    session = hold_at(first(edition), AT)
+def test_offline_scan_page_names_neither_training_nor_people(host, desk_of):
+    edition, _ = make_filled_edition(host)
+    session = start_session_at(first_session(edition), AT)
     pia, tom = desk_of("pia"), desk_of("tom", "trainer")
-    copies = [each.get(f"/trainings/sessions/{session.pk}/scan/copy") for each in (pia, tom)]
+    copies = [client.get(f"/trainings/sessions/{session.pk}/scan/copy") for client in (pia, tom)]
 
     assert plain(copies[0]) == plain(copies[1])
     assert "Demo " not in plain(copies[0])
@@ -52,14 +52,14 @@ def test_the_copy_of_scanning_names_neither_training_nor_people(host, desk_of):
     assert "csrfmiddlewaretoken" not in plain(copies[0])
 
 
-def test_a_copy_says_until_when_it_may_be_shown(host, desk_of):
+def test_offline_page_has_an_expiry_time(host, desk_of):
     address = f"/trainings/information-sessions/{held(host, 'Demo School').pk}/count/copy"
     until = parse_http_date(desk_of().get(address)["Expires"])
 
     assert until == (AT + timedelta(days=3)).timestamp()
 
 
-def test_only_the_pages_that_keep_may_have_a_worker(host, desk_of):
+def test_only_offline_pages_may_register_a_worker(host, desk_of):
     desk, session = desk_of(), held(host, "Demo School")
     kept = desk.get(f"/trainings/information-sessions/{session.pk}/count")[
         "Content-Security-Policy"
@@ -72,7 +72,7 @@ def test_only_the_pages_that_keep_may_have_a_worker(host, desk_of):
     assert "trusted-types 'none'" in plain
 
 
-def test_the_worker_is_one_script_for_everybody():
+def test_worker_is_the_same_script_for_all_users():
     answer = Desk(at=AT).get("/trainings/keeper.js")
 
     assert answer["Content-Type"] == "text/javascript; charset=utf-8"

@@ -1,4 +1,4 @@
-"""The tables of trainings say what the code expects, and what is wrong in them is told."""
+"""The data tables of trainings are complete, and invalid ones are reported."""
 
 from datetime import timedelta
 
@@ -38,26 +38,26 @@ def overlay(settings, tmp_path):
     forget()
 
 
-def test_a_time_without_a_confirmation_says_where_it_comes_from():
-    found = tables.load("trainings", "retention", base_vocabulary.Retention)
+def test_unconfirmed_retention_periods_name_their_source():
+    records = tables.load("trainings", "retention", base_vocabulary.Retention)
 
-    assert {code for code, each in found.items() if each.checked is None} == found.keys()
-    assert all(each.source for each in found.values())
+    assert {code for code, record in records.items() if record.checked is None} == records.keys()
+    assert all(record.source for record in records.values())
     assert base_vocabulary.retention_of("ended") == timedelta(days=90)
 
 
 def forget() -> None:
     tables.load.cache_clear()
-    for each in CACHED:
-        each.cache_clear()
+    for cached in CACHED:
+        cached.cache_clear()
 
 
 def read_all() -> None:
-    for each in CACHED:
-        each()
+    for cached in CACHED:
+        cached()
 
 
-def test_every_clash_has_a_severity_and_a_sentence():
+def test_every_conflict_kind_has_a_severity_and_a_text():
     assert (
         scheduling_vocabulary.conflict_severities().keys()
         == {*ConflictKind}
@@ -66,27 +66,27 @@ def test_every_clash_has_a_severity_and_a_sentence():
 
 
 def test_only_a_block_or_a_warning_can_stop_an_edition_from_being_ready():
-    for each in scheduling_vocabulary.kinds_preventing_readiness():
-        assert scheduling_vocabulary.conflict_severities()[each] is not Severity.IGNORE
+    for kind in scheduling_vocabulary.kinds_preventing_readiness():
+        assert scheduling_vocabulary.conflict_severities()[kind] is not Severity.IGNORE
 
 
-def test_every_content_note_has_words():
-    found = tables.load("trainings", "content_notes", vocabulary.ContentNote)
-    assert found.keys() == vocabulary.CONTENT_NOTE_LABELS.keys()
+def test_every_content_note_has_a_text():
+    records = tables.load("trainings", "content_notes", vocabulary.ContentNote)
+    assert records.keys() == vocabulary.CONTENT_NOTE_LABELS.keys()
 
 
-def test_every_profession_and_sector_has_words():
+def test_every_profession_and_sector_has_a_text():
     assert people_words.profession_records().keys() == people_words.PROFESSION_LABELS.keys()
     assert people_words.sector_records().keys() == people_words.SECTOR_LABELS.keys()
 
 
-def test_an_isco_code_is_one_of_a_group():
-    codes = {each.isco for each in people_words.profession_records().values()}
+def test_isco_codes_are_group_codes():
+    codes = {record.isco for record in people_words.profession_records().values()}
 
     assert all(not code or (code.isdecimal() and 2 <= len(code) <= 4) for code in codes)
 
 
-def test_nobody_who_takes_part_is_a_child():
+def test_age_bands_exclude_children():
     assert [*base_vocabulary.participant_age_bands()] == ["12-17", "18-24", "25-49", "50-up"]
 
 
@@ -97,14 +97,14 @@ def test_there_are_seven_modules_and_the_course_has_them_all():
     assert course.modules == [*vocabulary.modules()]
 
 
-def test_modules_and_courses_say_the_same_in_each_language():
+def test_modules_and_courses_have_the_same_structure_in_each_language():
     for record in vocabulary.modules().values():
         numbers = {len(words.objectives) for words in record.words.values()}
         assert numbers == {len(record.en.objectives)}, record.code
         assert len(record.words) > 1, record.code
 
 
-def test_the_forms_of_a_course_are_there(db):
+def test_forms_of_a_course_are_published(db):
     published = {version.code for version in questionnaires.list_published_forms()}
     for record in vocabulary.courses().values():
         assert {*record.forms.values()} <= published
@@ -118,7 +118,7 @@ def test_the_forms_of_a_course_are_there(db):
         ("clashes", '[person_twice]\nseverity = "maybe"', "severity"),
     ],
 )
-def test_what_is_wrong_in_a_table_is_told_with_file_and_line(overlay, kind, text, problem):
+def test_invalid_table_is_reported_with_file_and_line(overlay, kind, text, problem):
     overlay(kind, text)
     with pytest.raises(DataError) as refused:
         read_all()
@@ -127,7 +127,7 @@ def test_what_is_wrong_in_a_table_is_told_with_file_and_line(overlay, kind, text
     assert problem in refused.value.text()
 
 
-def test_a_table_says_which_severity_counts_here(overlay):
+def test_office_table_overrides_severities(overlay):
     overlay("clashes", '[shared_room_twice]\nseverity = "warn"')
 
     assert (

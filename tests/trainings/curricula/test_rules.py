@@ -1,4 +1,4 @@
-"""What versions are to each other, and who may do what to them."""
+"""Newest versions, and the moves that owners and authors may make."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from protect.trainings.curricula.rules import find_newest_version, may_move
 
 
 class Versioned(NamedTuple):
-    thing_id: str
+    item_id: str
     language_id: str
     number: int
     state: VersionState
@@ -25,18 +25,18 @@ VERSIONS = st.builds(
 )
 
 
-@given(known=st.lists(VERSIONS, max_size=12), of=VERSIONS)
-def test_what_is_newer_is_published_of_the_same_and_highest(known, of):
-    found = find_newest_version(known, of)
+@given(versions=st.lists(VERSIONS, max_size=12), version_=VERSIONS)
+def test_newest_version_is_the_highest_published_number_of_the_same_item(versions, version_):
+    found = find_newest_version(versions, version_)
 
-    same = [each for each in known if each[:2] == of[:2]]
-    numbers = [each.number for each in same if each.state is VersionState.PUBLISHED]
-    above = [number for number in numbers if number > of.number]
+    same = [version for version in versions if version[:2] == version_[:2]]
+    numbers = [version.number for version in same if version.state is VersionState.PUBLISHED]
+    above = [number for number in numbers if number > version_.number]
     assert (found.number if found else None) == max(above, default=None)
 
 
 @pytest.mark.parametrize("move", VersionMove)
-def test_who_owns_does_everything_and_who_wrote_only_submits(move):
+def test_owner_may_make_every_move_and_author_may_only_submit(move):
     assert may_move(move, is_owner=True, is_author=False)
     assert may_move(move, is_owner=False, is_author=True) is (move is VersionMove.SUBMIT)
     assert not may_move(move, is_owner=False, is_author=False)

@@ -10,7 +10,7 @@ from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 from tests.trainings.planning import AT
 
 
-def test_each_language_is_a_version_that_translates_the_english_one(planners):
+def test_each_language_version_is_a_translation_of_the_english_one(planners):
     starter.publish_starter_curriculum(planners.host, at=AT)
     versions = ModuleVersion.objects.filter(module__code="lgbtqi-survivors")
     english, french = versions.get(language="en"), versions.get(language="fr")
@@ -24,12 +24,12 @@ def test_a_course_pins_its_modules_in_its_own_language_and_order(planners):
     starter.publish_starter_curriculum(planners.host, at=AT)
     course = CourseVersion.objects.get(language="fr")
 
-    assert [each.module_version.language_id for each in course.pinned.all()] == ["fr"] * 7
-    assert [each.position for each in course.pinned.all()] == [*range(1, 8)]
+    assert [pin.module_version.language_id for pin in course.pinned.all()] == ["fr"] * 7
+    assert [pin.position for pin in course.pinned.all()] == [*range(1, 8)]
     assert course.forms["pre"] == "knowledge-a"
 
 
-def test_twice_changes_nothing(planners):
+def test_second_load_changes_nothing(planners):
     first = starter.publish_starter_curriculum(planners.host, at=AT)
     ModuleVersion.objects.filter(language="en").update(title="Demo title")
     second = starter.publish_starter_curriculum(planners.other, at=AT)
@@ -39,9 +39,9 @@ def test_twice_changes_nothing(planners):
     assert not ModuleVersion.objects.filter(language="en").exclude(title="Demo title").exists()
 
 
-def test_the_command_names_the_owner_or_says_that_there_is_none(planners):
-    said = StringIO()
-    call_command("trainings", "load-curriculum", owner="Demo Academy", stdout=said)
-    assert "identify-and-communicate fr: published" in said.getvalue()
+def test_command_reports_the_owner_or_a_missing_one(planners):
+    text = StringIO()
+    call_command("trainings", "load-curriculum", owner="Demo Academy", stdout=text)
+    assert "identify-and-communicate fr: published" in text.getvalue()
     with pytest.raises(CommandError, match="Demo Nobody"):
         call_command("trainings", "load-curriculum", owner="Demo Nobody")

@@ -1,4 +1,4 @@
-"""What stands in a tab and in a browser's history names nobody."""
+"""Page titles in the browser history name no person."""
 
 import re
 
@@ -14,7 +14,7 @@ from tests.vault.views.desk import Desk, words
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
 
-def test_the_pages_of_people_say_their_names_but_not_in_the_title():
+def test_person_pages_show_names_but_not_in_the_title():
     host, pia = make_organisation("Demo Academy"), make_person("pia")
     serve(pia, host, "coordinator")
     desk, registered = Desk(at=AT).let_in(pia), come(make_edition(host))
@@ -24,8 +24,8 @@ def test_the_pages_of_people_say_their_names_but_not_in_the_title():
         (f"ambassadors/{ambassador.pk}", ambassador.name, "Ambassador"),
         (f"resources/{trainer.pk}", trainer.name, "Person"),
     ):
-        shown = desk.get(f"/trainings/{page}")
+        response = desk.get(f"/trainings/{page}")
 
-        assert name in words(shown)
-        said = re.search(r"<title>(.*?)</title>", shown.content.decode(), re.DOTALL)[1]
+        assert name in words(response)
+        said = re.search(r"<title>(.*?)</title>", response.content.decode(), re.DOTALL)[1]
         assert said.split() == [title, "·", "PROTECT"]

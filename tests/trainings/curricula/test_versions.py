@@ -1,4 +1,4 @@
-"""Modules and courses: proposed, published by their owner, translated, adapted, handed over."""
+"""Modules and courses: propose, publish, translate, adapt, hand over."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -26,24 +26,24 @@ def otto(planners):
     return planners.scope("otto")
 
 
-def go(scope, version, *moves):
+def make_moves(scope, version, *moves):
     for move in moves:
         version = versions.move_version(scope, version, VersionMove(move), at=AT)
     return version
 
 
-def test_a_module_goes_from_draft_to_published_and_out_of_use(planners, pia):
+def test_module_moves_from_draft_to_published_to_withdrawn(planners, pia):
     start = NewModuleOrCourse("module", "demo-new", "en")
     draft = versions.create_module_or_course(pia, planners.host, start, FIELDS, at=AT)
     assert (draft.number, draft.state, draft.author) == (1, "draft", planners.people["pia"])
-    done = go(pia, draft, "submit", "publish")
+    done = make_moves(pia, draft, "submit", "publish")
 
     assert (done.state, done.published_at) == ("published", AT)
-    assert go(pia, done, "retire").state == "retired"
+    assert make_moves(pia, done, "retire").state == "retired"
     assert Entry.objects.filter(action="trainings.version_publish").count() == 1
 
 
-def test_a_code_is_taken_once(planners, pia):
+def test_module_code_is_unique(planners, pia):
     make_module(planners.host, module=Module.objects.create(code="demo", owner=planners.host))
     with refuses("trainings_code_taken"):
         versions.create_module_or_course(
@@ -53,42 +53,44 @@ def test_a_code_is_taken_once(planners, pia):
     assert ModuleVersion.objects.count() == 1
 
 
-def test_what_is_published_never_changes(planners, pia):
-    stands = make_module(planners.host)
+def test_published_version_cannot_be_edited(planners, pia):
+    module = make_module(planners.host)
     with refuses("trainings_version_published"):
-        versions.edit_draft(pia, stands, {"title": "Other"}, edited=1, at=AT)
+        versions.edit_draft(pia, module, {"title": "Other"}, edited=1, at=AT)
 
-    stands.refresh_from_db()
-    assert stands.title != "Other"
+    module.refresh_from_db()
+    assert module.title != "Other"
 
 
-def test_somebody_else_proposes_and_only_the_owner_publishes(planners, pia, otto):
-    stands = make_module(planners.host)
-    draft = versions.draft_next_version(otto, stands, at=AT)
-    assert (draft.number, draft.based_on, draft.title) == (2, stands, stands.title)
+def test_another_organisation_proposes_and_only_the_owner_publishes(planners, pia, otto):
+    module = make_module(planners.host)
+    draft = versions.draft_next_version(otto, module, at=AT)
+    assert (draft.number, draft.based_on, draft.title) == (2, module, module.title)
     versions.edit_draft(otto, draft, {"title": "Proposed"}, edited=1, at=AT)
-    go(otto, draft, "submit")
+    make_moves(otto, draft, "submit")
     with pytest.raises(PermissionDenied):
-        go(otto, draft, "publish")
+        make_moves(otto, draft, "publish")
     draft.refresh_from_db()
     assert draft.state == "in_review"
 
-    assert go(pia, draft, "publish").title == "Proposed"
+    assert make_moves(pia, draft, "publish").title == "Proposed"
 
 
-def test_who_neither_wrote_nor_owns_changes_nothing(planners, pia, otto):
+def test_user_that_is_neither_author_nor_owner_cannot_change_a_draft(planners, pia, otto):
     draft = versions.draft_next_version(pia, make_module(planners.host), at=AT)
     with pytest.raises(PermissionDenied):
         versions.edit_draft(otto, draft, {"title": "Other"}, edited=1, at=AT)
     with pytest.raises(PermissionDenied):
-        go(otto, draft, "submit")
+        make_moves(otto, draft, "submit")
 
     draft.refresh_from_db()
     assert (draft.state, draft.edited) == ("draft", 1)
 
 
 def test_a_draft_is_sent_back_with_a_reason(planners, pia):
-    draft = go(pia, versions.draft_next_version(pia, make_module(planners.host), at=AT), "submit")
+    draft = make_moves(
+        pia, versions.draft_next_version(pia, make_module(planners.host), at=AT), "submit"
+    )
     with refuses("trainings_reason_missing"):
         versions.move_version(pia, draft, VersionMove.RETURN, at=AT)
     draft.refresh_from_db()
@@ -97,12 +99,12 @@ def test_a_draft_is_sent_back_with_a_reason(planners, pia):
 
     assert (back.state, back.note) == ("draft", "Shorter, please")
     with pytest.raises(VersionMoveNotAllowed):
-        go(pia, back, "publish")
+        make_moves(pia, back, "publish")
     back.refresh_from_db()
     assert (back.state, back.published_at) == ("draft", None)
 
 
-def test_two_who_write_one_draft_meet(planners, pia):
+def test_outdated_save_of_a_draft_is_refused(planners, pia):
     draft = versions.draft_next_version(pia, make_module(planners.host), at=AT)
     versions.edit_draft(pia, draft, {"title": "First"}, edited=1, at=AT)
     with refuses("trainings_edit_conflict"):
@@ -112,28 +114,28 @@ def test_two_who_write_one_draft_meet(planners, pia):
     assert draft.title == "First"
 
 
-def test_a_translation_names_its_source_and_counts_by_itself(planners, otto):
-    stands = make_module(planners.host, number=4)
-    draft = versions.draft_translation(otto, stands, "nl", at=AT)
+def test_translation_names_its_source_and_has_its_own_numbers(planners, otto):
+    module = make_module(planners.host, number=4)
+    draft = versions.draft_translation(otto, module, "nl", at=AT)
 
-    assert (draft.translates, draft.language_id, draft.number) == (stands, "nl", 1)
-    assert draft.module == stands.module
+    assert (draft.translates, draft.language_id, draft.number) == (module, "nl", 1)
+    assert draft.module == module.module
 
 
-def test_an_adaptation_is_ones_own_and_gives_credit(planners, otto):
-    stands = make_module(planners.host, title="Demo source", credits="Demo Author")
-    made = versions.adapt_module(otto, stands, planners.other, "demo-ours", at=AT)
+def test_adaptation_belongs_to_its_organisation_and_credits_the_original(planners, otto):
+    module = make_module(planners.host, title="Demo source", credits="Demo Author")
+    made = versions.adapt_module(otto, module, planners.other, "demo-ours", at=AT)
 
     assert (made.module.owner, made.module.code, made.based_on) == (
         planners.other,
         "demo-ours",
-        stands,
+        module,
     )
     assert made.credits == "Demo Author; Demo source (Demo Academy, CC-BY-4.0)"
-    assert go(otto, made, "submit", "publish").state == "published"
+    assert make_moves(otto, made, "submit", "publish").state == "published"
 
 
-def test_nothing_is_made_of_a_draft(planners, pia):
+def test_draft_cannot_be_translated_or_adapted(planners, pia):
     draft = versions.draft_next_version(pia, make_module(planners.host), at=AT)
     for refused in (
         lambda: versions.draft_next_version(pia, draft, at=AT),
@@ -147,26 +149,26 @@ def test_nothing_is_made_of_a_draft(planners, pia):
 
 
 def test_a_course_without_modules_is_not_published(planners, pia):
-    draft = go(pia, make_course(planners.host, state="draft", published_at=None), "submit")
+    draft = make_moves(pia, make_course(planners.host, state="draft", published_at=None), "submit")
     with refuses("trainings_course_empty") as refusal:
-        go(pia, draft, "publish")
+        make_moves(pia, draft, "publish")
     draft.refresh_from_db()
 
     assert refusal.value.code == "trainings_course_empty"
     assert (draft.state, draft.published_at) == ("in_review", None)
 
 
-def test_a_course_pins_versions_and_is_published_of_published_ones(planners, pia):
+def test_course_pins_versions_and_needs_published_ones(planners, pia):
     first, second = make_module(planners.host), make_module(planners.host)
     draft = versions.draft_next_version(pia, make_course(planners.host), at=AT)
     unready = versions.draft_next_version(pia, first, at=AT)
     keys = [second.pk, unready.pk]
     versions.edit_draft(pia, draft, {}, edited=1, at=AT, modules=keys)
     with refuses("trainings_version_not_published"):
-        go(pia, draft, "submit", "publish")
+        make_moves(pia, draft, "submit", "publish")
     versions.move_version(pia, draft, VersionMove.RETURN, at=AT, reason="One is a draft")
     versions.edit_draft(pia, draft, {}, edited=2, at=AT, modules=[second.pk, first.pk])
-    done = go(pia, draft, "submit", "publish")
+    done = make_moves(pia, draft, "submit", "publish")
 
     order = done.pinned.order_by("position").values_list("module_version", flat=True)
     assert [*order] == [second.pk, first.pk]
@@ -177,24 +179,24 @@ def test_a_course_pins_versions_and_is_published_of_published_ones(planners, pia
     ]
 
 
-def test_who_leaves_hands_over(planners, pia, otto, capsys):
-    stands = make_module(planners.host)
-    call_command("trainings", "hand-over", stands.module.code, "--to", "Demo Elsewhere")
+def test_ownership_is_handed_over_by_command(planners, pia, otto, capsys):
+    module = make_module(planners.host)
+    call_command("trainings", "hand-over", module.module.code, "--to", "Demo Elsewhere")
     with pytest.raises(PermissionDenied):
-        go(pia, stands, "retire")
+        make_moves(pia, module, "retire")
 
-    assert "now of Demo Elsewhere" in capsys.readouterr().out
-    assert go(otto, stands, "retire").state == "retired"
+    assert "now owned by Demo Elsewhere" in capsys.readouterr().out
+    assert make_moves(otto, module, "retire").state == "retired"
 
 
-def test_what_is_not_there_is_handed_to_nobody(planners):
-    stands = make_module(planners.host)
-    for arguments in (("no-such-code", "Demo Elsewhere"), (stands.module.code, "Demo Nobody")):
+def test_handing_over_an_unknown_item_is_refused(planners):
+    module = make_module(planners.host)
+    for arguments in (("no-such-code", "Demo Elsewhere"), (module.module.code, "Demo Nobody")):
         with pytest.raises(CommandError):
             call_command("trainings", "hand-over", arguments[0], "--to", arguments[1])
 
-    stands.module.refresh_from_db()
-    assert stands.module.owner == planners.host
+    module.module.refresh_from_db()
+    assert module.module.owner == planners.host
 
 
 def test_a_course_with_tests_that_cannot_be_compared_is_refused(planners, pia):

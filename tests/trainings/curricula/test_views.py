@@ -19,7 +19,7 @@ def otto(desk_of):
     return desk_of("otto", "coordinator", make_organisation("Demo Elsewhere", "MT"))
 
 
-def module(**change):
+def module_data(**change):
     return {
         "code": "demo-module",
         "language": "en",
@@ -31,21 +31,21 @@ def module(**change):
     } | change
 
 
-def test_an_empty_list_offers_to_begin(desk_of):
+def test_empty_list_offers_to_create_a_module(desk_of):
     shown = words(desk_of().get("/trainings/curriculum"))
 
     assert "Nothing yet." in shown
     assert "Create a module" in shown
 
 
-def test_a_module_is_begun_and_published_on_its_page(desk_of):
+def test_module_is_created_and_published_on_its_page(desk_of):
     desk = desk_of()
-    answer = desk.post("/trainings/modules/new", **module())
-    made = ModuleVersion.objects.get()
-    address = f"/trainings/modules/{made.pk}"
+    response = desk.post("/trainings/modules/new", **module_data())
+    module = ModuleVersion.objects.get()
+    address = f"/trainings/modules/{module.pk}"
 
-    assert answer.headers["Location"] == address
-    assert made.objectives == ["Listen first", "Say what stays confidential"]
+    assert response.headers["Location"] == address
+    assert module.objectives == ["Listen first", "Say what stays confidential"]
     for move in ("submit", "publish"):
         assert desk.post(f"{address}/move/{move}").status_code == 302
     shown = words(desk.get(address))
@@ -53,52 +53,54 @@ def test_a_module_is_begun_and_published_on_its_page(desk_of):
     assert "What violence does to people" in shown  # what it talks about
     assert "New version or translation" in shown
     assert desk.get(f"{address}/edit").status_code == 200
-    assert desk.post(f"{address}/edit", **module(edited="1")).status_code == 409
+    assert desk.post(f"{address}/edit", **module_data(edited="1")).status_code == 409
 
 
-def test_a_code_that_is_taken_keeps_what_was_typed(desk_of):
+def test_duplicate_code_is_refused_and_typed_values_stay(desk_of):
     desk = desk_of()
-    desk.post("/trainings/modules/new", **module())
-    answer = desk.post("/trainings/modules/new", **module(title="Demo other"))
+    desk.post("/trainings/modules/new", **module_data())
+    response = desk.post("/trainings/modules/new", **module_data(title="Demo other"))
 
-    assert answer.status_code == 409
-    assert "code" in answer.context["form"].errors
-    assert b"Demo other" in answer.content
+    assert response.status_code == 409
+    assert "code" in response.context["form"].errors
+    assert b"Demo other" in response.content
     assert ModuleVersion.objects.count() == 1
 
 
-def test_of_a_file_its_fingerprint_is_kept(desk_of):
+def test_only_the_hash_of_a_file_is_stored(desk_of):
     desk, content = desk_of(), b"demo slides"
-    desk.post("/trainings/modules/new", **module())
-    made = ModuleVersion.objects.get()
+    desk.post("/trainings/modules/new", **module_data())
+    module = ModuleVersion.objects.get()
     upload = SimpleUploadedFile("demo.pdf", content)
-    desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="1", file=upload))
-    made.refresh_from_db()
+    desk.post(f"/trainings/modules/{module.pk}/edit", **module_data(edited="1", file=upload))
+    module.refresh_from_db()
 
     digest = hashlib.sha256(content).hexdigest()
-    assert made.files == [{"name": "demo.pdf", "sha256": digest, "bytes": len(content)}]
-    desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="2", drop=[digest]))
-    made.refresh_from_db()
-    assert made.files == []
+    assert module.files == [{"name": "demo.pdf", "sha256": digest, "bytes": len(content)}]
+    desk.post(f"/trainings/modules/{module.pk}/edit", **module_data(edited="2", drop=[digest]))
+    module.refresh_from_db()
+    assert module.files == []
 
 
-def test_slides_of_some_megabytes_are_taken_and_larger_ones_refused_with_words(desk_of):
+def test_file_size_limit_is_enforced_with_a_message(desk_of):
     desk = desk_of()
     slides = SimpleUploadedFile("demo.pdf", bytes(2 * MEBIBYTE))
-    desk.post("/trainings/modules/new", **module(file=slides))
-    made = ModuleVersion.objects.get()
-    assert made.files[0]["bytes"] == 2 * MEBIBYTE
+    desk.post("/trainings/modules/new", **module_data(file=slides))
+    module = ModuleVersion.objects.get()
+    assert module.files[0]["bytes"] == 2 * MEBIBYTE
     for size in (MAX_FILE_BYTES + 1, MAX_FILE_BYTES + MEBIBYTE):
         film = SimpleUploadedFile("film.mp4", bytes(size))
-        answer = desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="1", file=film))
-        assert answer.status_code == 422
-        assert "This file is larger than 20 MB." in words(answer)
+        response = desk.post(
+            f"/trainings/modules/{module.pk}/edit", **module_data(edited="1", file=film)
+        )
+        assert response.status_code == 422
+        assert "This file is larger than 20 MB." in words(response)
 
-    made.refresh_from_db()
-    assert len(made.files) == 1
+    module.refresh_from_db()
+    assert len(module.files) == 1
 
 
-def test_a_course_is_made_of_modules_in_their_order(desk_of, host):
+def test_course_lists_modules_in_their_order(desk_of, host):
     first, second = make_module(host), make_module(host)
     typed = {
         "code": "demo-course",
@@ -113,13 +115,13 @@ def test_a_course_is_made_of_modules_in_their_order(desk_of, host):
     }
     desk = desk_of()
     assert desk.post("/trainings/courses/new", **typed).status_code == 302
-    made = CourseVersion.objects.get()
+    course = CourseVersion.objects.get()
 
-    shown = words(desk.get(f"/trainings/courses/{made.pk}"))
+    shown = words(desk.get(f"/trainings/courses/{course.pk}"))
     assert shown.index(second.title) < shown.index(first.title)
 
 
-def course(**change):
+def course_data(**change):
     return {
         "code": "demo-course",
         "language": "en",
@@ -131,29 +133,29 @@ def course(**change):
     } | change
 
 
-def test_a_course_chooses_what_its_trainings_ask_until_it_is_published(desk_of):
+def test_forms_of_a_course_can_be_chosen_until_it_is_published(desk_of):
     desk = desk_of()
     chosen = {
         "form_pre": "knowledge-a",
         "form_post": "knowledge-b",
         "form_evaluation": "evaluation",
     }
-    desk.post("/trainings/courses/new", **course(**chosen))
-    made = CourseVersion.objects.get()
-    address = f"/trainings/courses/{made.pk}"
-    assert made.forms == {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"}
+    desk.post("/trainings/courses/new", **course_data(**chosen))
+    course = CourseVersion.objects.get()
+    address = f"/trainings/courses/{course.pk}"
+    assert course.forms == {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"}
     assert desk.get(f"{address}/edit").context["form"].initial["form_post"] == "knowledge-b"
-    desk.post(f"{address}/edit", **course(edited="2", form_evaluation="evaluation"))
-    made.refresh_from_db()
-    assert made.forms == {"evaluation": "evaluation"}
+    desk.post(f"{address}/edit", **course_data(edited="2", form_evaluation="evaluation"))
+    course.refresh_from_db()
+    assert course.forms == {"evaluation": "evaluation"}
 
-    made.pinned.create(module_version=make_module(made.course.owner), position=1)
+    course.pinned.create(module_version=make_module(course.course.owner), position=1)
     desk.post(f"{address}/move/submit")
     desk.post(f"{address}/move/publish")
     assert "Forms" in words(desk.get(address))
-    assert desk.post(f"{address}/edit", **course(edited="3", **chosen)).status_code == 409
-    made.refresh_from_db()
-    assert made.forms == {"evaluation": "evaluation"}
+    assert desk.post(f"{address}/edit", **course_data(edited="3", **chosen)).status_code == 409
+    course.refresh_from_db()
+    assert course.forms == {"evaluation": "evaluation"}
 
 
 @pytest.mark.parametrize(
@@ -164,41 +166,41 @@ def test_a_course_chooses_what_its_trainings_ask_until_it_is_published(desk_of):
         ({"form_pre": "no-such-form"}, "form_pre"),
     ],
 )
-def test_a_course_that_asks_what_cannot_be_is_a_mistake_at_its_field(desk_of, change, field):
-    answer = desk_of().post("/trainings/courses/new", **course(**change))
+def test_impossible_choice_of_forms_is_refused_at_its_field(desk_of, change, field):
+    response = desk_of().post("/trainings/courses/new", **course_data(**change))
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {field}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {field}
     assert not CourseVersion.objects.exists()
 
 
-def test_two_who_write_one_draft_both_see_what_the_other_wrote(desk_of):
+def test_edit_conflict_of_a_draft_shows_both_texts(desk_of):
     desk = desk_of()
-    desk.post("/trainings/modules/new", **module())
+    desk.post("/trainings/modules/new", **module_data())
     address = f"/trainings/modules/{ModuleVersion.objects.get().pk}/edit"
-    desk.post(address, **module(edited="1", title="First title"))
-    answer = desk.post(address, **module(edited="1", title="Second title"))
+    desk.post(address, **module_data(edited="1", title="First title"))
+    response = desk.post(address, **module_data(edited="1", title="Second title"))
 
-    assert answer.status_code == 409
-    assert "Title: First title" in words(answer)
-    assert b"Second title" in answer.content
+    assert response.status_code == 409
+    assert "Title: First title" in words(response)
+    assert b"Second title" in response.content
 
 
-def test_others_read_what_is_published_propose_and_see_no_draft(desk_of, host, otto):
-    stands, draft = make_module(host), make_module(host, state="draft", published_at=None)
+def test_other_organisations_read_published_versions_but_no_drafts(desk_of, host, otto):
+    module, draft = make_module(host), make_module(host, state="draft", published_at=None)
     assert otto.get(f"/trainings/modules/{draft.pk}").status_code == 404
-    assert otto.get(f"/trainings/modules/{stands.pk}").status_code == 200
-    assert otto.post(f"/trainings/modules/{stands.pk}/move/retire").status_code == 403
-    answer = otto.post(f"/trainings/modules/{stands.pk}/draft", way="adapt", code="demo-ours")
+    assert otto.get(f"/trainings/modules/{module.pk}").status_code == 200
+    assert otto.post(f"/trainings/modules/{module.pk}/move/retire").status_code == 403
+    response = otto.post(f"/trainings/modules/{module.pk}/draft", way="adapt", code="demo-ours")
 
     made = ModuleVersion.objects.get(module__code="demo-ours")
-    assert answer.headers["Location"] == f"/trainings/modules/{made.pk}"
-    assert (made.based_on, made.module.owner.name) == (stands, "Demo Elsewhere")
-    stands.refresh_from_db()
-    assert stands.state == "published"
+    assert response.headers["Location"] == f"/trainings/modules/{made.pk}"
+    assert (made.based_on, made.module.owner.name) == (module, "Demo Elsewhere")
+    module.refresh_from_db()
+    assert module.state == "published"
 
 
-def test_a_translation_behind_its_source_says_so(desk_of, host):
+def test_outdated_translation_is_marked(desk_of, host):
     first = make_module(host)
     translated = make_module(host, module=first.module, language_id="fr", translates=first)
     desk, address = desk_of(), f"/trainings/modules/{translated.pk}"
@@ -209,7 +211,7 @@ def test_a_translation_behind_its_source_says_so(desk_of, host):
     assert "Outdated translation" in words(desk.get("/trainings/curriculum"))
 
 
-def test_a_training_keeps_its_version_and_says_that_a_newer_one_exists(desk_of, host):
+def test_training_keeps_its_version_and_mentions_a_newer_one(desk_of, host):
     course = make_course(host)
     edition = make_edition(host, course_version=course)
     desk, address = desk_of(), f"/trainings/{edition.pk}"
@@ -221,16 +223,16 @@ def test_a_training_keeps_its_version_and_says_that_a_newer_one_exists(desk_of, 
     assert edition.course_version == course
 
 
-def test_a_training_is_planned_like_another_one(desk_of, host):
+def test_training_is_cloned(desk_of, host):
     edition = make_edition(host)
-    answer = desk_of().post(f"/trainings/{edition.pk}/clone", first_day="2027-05-03")
+    response = desk_of().post(f"/trainings/{edition.pk}/clone", first_day="2027-05-03")
     made = Edition.objects.exclude(pk=edition.pk).get()
 
-    assert answer.headers["Location"] == f"/trainings/{made.pk}"
+    assert response.headers["Location"] == f"/trainings/{made.pk}"
     assert made.sessions.count() == 2
 
 
-def test_a_day_on_which_a_time_comes_twice_is_refused_at_its_field(desk_of, host):
+def test_clone_to_an_ambiguous_local_time_is_refused_at_its_field(desk_of, host):
     edition = make_edition(host, sessions=0)
     night = session_plan(0, -7)
     edition.sessions.create(
@@ -242,8 +244,8 @@ def test_a_day_on_which_a_time_comes_twice_is_refused_at_its_field(desk_of, host
         ends_at=night.ends_at,
         zone=night.zone,
     )
-    answer = desk_of().post(f"/trainings/{edition.pk}/clone", first_day="2027-10-31")
+    response = desk_of().post(f"/trainings/{edition.pk}/clone", first_day="2027-10-31")
 
-    assert answer.status_code == 422
-    assert "first_day" in answer.context["form"].errors
+    assert response.status_code == 422
+    assert "first_day" in response.context["form"].errors
     assert Edition.objects.count() == 1

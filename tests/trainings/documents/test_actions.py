@@ -1,4 +1,4 @@
-"""The head of papers is kept by who plans or manages; what is unfit changes nothing."""
+"""Planners and managers save the letterhead; an invalid one changes nothing."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,34 +11,38 @@ from protect.trainings.documents.models import PaperHead
 from protect.uploads.clean_documents import CleanDocument
 from tests.orgs.conftest import make_person
 from tests.refusals import refuses
-from tests.trainings.heading import a_head, drawn
+from tests.trainings.heading import make_letterhead, make_picture
 from tests.trainings.planning import AT
 
 
-def kept(planners) -> tuple[bytes, str, dict[str, str]]:
+def stored_letterhead(planners) -> tuple[bytes, str, dict[str, str]]:
     row = PaperHead.objects.get(organisation=planners.host)
     return bytes(row.picture or b""), row.alt, row.funding
 
 
-def test_whoever_plans_gives_it_and_it_leaves_a_trace(planners):
-    save_letterhead(planners.scope("pia"), planners.host, a_head(), at=AT)
+def test_planner_saves_a_letterhead_and_it_is_audited(planners):
+    save_letterhead(planners.scope("pia"), planners.host, make_letterhead(), at=AT)
 
-    assert kept(planners) == (drawn(), a_head().alt, a_head().funding)
+    assert stored_letterhead(planners) == (
+        make_picture(),
+        make_letterhead().alt,
+        make_letterhead().funding,
+    )
     assert Entry.objects.filter(action="trainings.save_paper_head").count() == 1
 
 
-def test_whoever_manages_the_organisation_gives_it_too(planners):
+def test_manager_of_the_organisation_saves_a_letterhead(planners):
     manager = make_person("mara", planners.host, "organisation_admin")
 
-    save_letterhead(scope_for(manager.pk), planners.host, a_head(), at=AT)
+    save_letterhead(scope_for(manager.pk), planners.host, make_letterhead(), at=AT)
 
-    assert kept(planners)[1] == a_head().alt
+    assert stored_letterhead(planners)[1] == make_letterhead().alt
 
 
 @pytest.mark.parametrize("who", ["tom", "otto", "chidi"])
-def test_nobody_else_does(planners, who):
+def test_other_user_cannot_save_a_letterhead(planners, who):
     with pytest.raises(PermissionDenied):
-        save_letterhead(planners.scope(who), planners.host, a_head(), at=AT)
+        save_letterhead(planners.scope(who), planners.host, make_letterhead(), at=AT)
 
     assert not PaperHead.objects.exists()
 
@@ -51,43 +55,51 @@ def test_nobody_else_does(planners, who):
     ],
     ids=["pdf", "large"],
 )
-def test_what_is_no_emblem_changes_nothing(planners, picture):
+def test_invalid_emblem_is_refused_and_changes_nothing(planners, picture):
     scope = planners.scope("pia")
-    save_letterhead(scope, planners.host, a_head(), at=AT)
+    save_letterhead(scope, planners.host, make_letterhead(), at=AT)
 
     with refuses("trainings_emblem_unfit"):
-        save_letterhead(scope, planners.host, a_head(picture=picture, alt="Another"), at=AT)
+        save_letterhead(
+            scope, planners.host, make_letterhead(picture=picture, alt="Another"), at=AT
+        )
 
-    assert kept(planners) == (drawn(), a_head().alt, a_head().funding)
+    assert stored_letterhead(planners) == (
+        make_picture(),
+        make_letterhead().alt,
+        make_letterhead().funding,
+    )
 
 
-def test_a_picture_without_words_is_refused(planners):
+def test_emblem_without_a_description_is_refused(planners):
     with refuses("trainings_emblem_unspoken"):
-        save_letterhead(planners.scope("pia"), planners.host, a_head(alt=""), at=AT)
+        save_letterhead(planners.scope("pia"), planners.host, make_letterhead(alt=""), at=AT)
 
     assert not PaperHead.objects.exists()
 
 
-def test_the_database_keeps_no_picture_without_words(planners):
+def test_database_refuses_an_emblem_without_a_description(planners):
     with pytest.raises(IntegrityError):
-        PaperHead.objects.create(organisation=planners.host, picture=drawn(), changed_at=AT)
+        PaperHead.objects.create(organisation=planners.host, picture=make_picture(), changed_at=AT)
 
 
-def test_without_a_new_picture_the_one_that_there_is_stays(planners):
+def test_save_without_a_new_emblem_keeps_the_old_one(planners):
     scope = planners.scope("pia")
-    save_letterhead(scope, planners.host, a_head(), at=AT)
-
-    save_letterhead(scope, planners.host, a_head(picture=None, funding={"nl": "Demo"}), at=AT)
-
-    assert kept(planners) == (drawn(), a_head().alt, {"nl": "Demo"})
-
-
-def test_it_can_be_taken_away(planners):
-    scope = planners.scope("pia")
-    save_letterhead(scope, planners.host, a_head(), at=AT)
+    save_letterhead(scope, planners.host, make_letterhead(), at=AT)
 
     save_letterhead(
-        scope, planners.host, a_head(picture=None, removes_picture=True, funding={}), at=AT
+        scope, planners.host, make_letterhead(picture=None, funding={"nl": "Demo"}), at=AT
     )
 
-    assert kept(planners) == (b"", "", {})
+    assert stored_letterhead(planners) == (make_picture(), make_letterhead().alt, {"nl": "Demo"})
+
+
+def test_letterhead_can_be_removed(planners):
+    scope = planners.scope("pia")
+    save_letterhead(scope, planners.host, make_letterhead(), at=AT)
+
+    save_letterhead(
+        scope, planners.host, make_letterhead(picture=None, removes_picture=True, funding={}), at=AT
+    )
+
+    assert stored_letterhead(planners) == (b"", "", {})

@@ -1,4 +1,4 @@
-"""What an edition's page says is missing, and what it asks the database for."""
+"""Missing and warned items on the page of an edition, and its number of queries."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole
 from protect.vault.models import Record
 from tests.orgs.conftest import make_team
-from tests.trainings.editions.test_plan import hall, person
+from tests.trainings.editions.test_plan import make_hall, make_trainer
 from tests.trainings.planning import AT, make_edition, make_session
 from tests.trainings.registrations.test_decisions import come
 
@@ -30,15 +30,15 @@ def edition(planners):
     return make_edition(planners.host, sessions=1)
 
 
-def booked(pia, edition, *languages, role=BookingRole.TRAINER, **given):
-    who = person(edition.host, f"Demo {role}")
+def book(pia, edition, *languages, role=BookingRole.TRAINER, **given):
+    who = make_trainer(edition.host, f"Demo {role}")
     who.languages.set(languages)
     return bookings.book_resource(
         pia, edition.sessions.get(), BookingRequest(who, role, **given), at=AT
     )
 
 
-def need(edition, kind, **given):
+def make_need(edition, kind, **given):
     day = AT.date() + timedelta(days=90)
     known = Team.objects.filter(organisation=edition.host).order_by("pk").first()
     team = known or make_team(edition.host, "Demo logistics")
@@ -48,52 +48,52 @@ def need(edition, kind, **given):
     return come(edition).needs.create(kind=kind, record=record, purge_on=day, **given)
 
 
-def test_a_language_is_covered_by_who_speaks_it_or_interprets_it(pia, edition):
+def test_language_is_covered_by_a_speaker_or_an_interpreter(pia, edition):
     edition.languages.set(["fr", "ar"])
-    booked(pia, edition, "fr")
+    book(pia, edition, "fr")
     assert LAST in edition_board(edition, at=AT)["missing"]
-    booked(pia, edition, role=BookingRole.INTERPRETER, language="ar")
+    book(pia, edition, role=BookingRole.INTERPRETER, language="ar")
 
     assert LAST not in edition_board(edition, at=AT)["missing"]
 
 
-def test_who_needs_an_interpreter_is_seen_to_have_none(pia, edition):
-    booked(pia, edition, "en")
+def test_board_shows_a_missing_interpreter(pia, edition):
+    book(pia, edition, "en")
     assert LAST not in edition_board(edition, at=AT)["missing"]
-    need(edition, "interpreter", language_id="ti")
+    make_need(edition, "interpreter", language_id="ti")
 
     assert LAST in edition_board(edition, at=AT)["missing"]
 
 
-def test_childcare_is_missing_until_there_is_enough(pia, edition):
-    need(edition, "childcare", quantity=2)
+def test_board_shows_missing_childcare_until_it_suffices(pia, edition):
+    make_need(edition, "childcare", quantity=2)
     said = "Session 1: Childcare is booked for too few children."
     assert said in edition_board(edition, at=AT)["missing"]
-    booked(pia, edition, role=BookingRole.CHILDCARE, quantity=2)
+    book(pia, edition, role=BookingRole.CHILDCARE, quantity=2)
 
     assert said not in edition_board(edition, at=AT)["missing"]
 
 
-def test_a_need_that_cannot_be_met_and_was_told_so_holds_nothing_up(edition):
-    need(edition, "childcare", state="cannot_be_met")
+def test_need_answered_with_an_alternative_does_not_block_readiness(edition):
+    make_need(edition, "childcare", state="cannot_be_met")
 
     assert "Childcare" not in " ".join(edition_board(edition, at=AT)["missing"])
 
 
-def test_steps_hold_an_edition_up_and_a_small_room_does_not(edition):
-    room = hall(edition.host, capacity=2, is_step_free=False)
+def test_missing_step_free_access_blocks_readiness_but_a_small_room_does_not(edition):
+    room = make_hall(edition.host, capacity=2, is_step_free=False)
     edition.sessions.update(venue=room)
-    need(edition, "accessibility")
+    make_need(edition, "accessibility")
     board = edition_board(edition, at=AT)
 
-    assert any("Demo Hall is not known to have it" in each for each in board["missing"])
+    assert any("Demo Hall is not known to have it" in line for line in board["missing"])
     assert board["warned"] == [
         "Session 1: Demo Hall is too small for the number of seats or participants."
     ]
 
 
-def test_more_sessions_ask_the_database_no_more(pia, edition):
-    booked(pia, edition, "en")
+def test_number_of_queries_does_not_grow_with_sessions(pia, edition):
+    book(pia, edition, "en")
     with CaptureQueriesContext(
         connection,
     ) as one:
@@ -101,7 +101,7 @@ def test_more_sessions_ask_the_database_no_more(pia, edition):
     for number in range(2, 8):
         start = edition.sessions.get(number=1).starts_at + timedelta(days=number)
         session = make_session(edition, number, start, start + timedelta(hours=3))
-        wanted = BookingRequest(person(edition.host, f"Demo {number}"), BookingRole.TRAINER)
+        wanted = BookingRequest(make_trainer(edition.host, f"Demo {number}"), BookingRole.TRAINER)
         bookings.book_resource(pia, session, wanted, at=AT)
     with CaptureQueriesContext(connection) as many:
         edition_board(edition, at=AT)

@@ -1,4 +1,4 @@
-"""A training like another one: its plan and forms, never people, answers or bookings."""
+"""A cloned training copies plan and forms, but no people, answers or bookings."""
 
 from datetime import date, timedelta
 
@@ -30,7 +30,7 @@ def edition(planners):
     return make_edition(planners.host, seat_limit=7, note="Demo note", grant_number="Demo 1")
 
 
-def test_plan_and_rooms_are_taken_along_and_people_are_not(planners, pia, edition):
+def test_clone_copies_plan_and_rooms_but_no_people(planners, pia, edition):
     fill(edition, 2)
     room = make_hall(planners.host)
     added = plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
@@ -52,7 +52,7 @@ def test_plan_and_rooms_are_taken_along_and_people_are_not(planners, pia, editio
     assert [*last.bookings.values_list("role", flat=True)] == ["room"]
 
 
-def test_times_on_the_wall_stay_when_clocks_have_changed(pia, edition):
+def test_clone_keeps_local_times_across_clock_changes(pia, edition):
     made = clone_edition(pia, edition, SPRING, at=AT)
 
     first, second = made.sessions.order_by("number")
@@ -60,7 +60,7 @@ def test_times_on_the_wall_stay_when_clocks_have_changed(pia, edition):
     assert second.starts_at - first.starts_at == timedelta(days=1)
 
 
-def test_a_room_that_is_taken_then_refuses_the_whole(planners, pia, edition):
+def test_clone_is_refused_if_a_room_is_booked(planners, pia, edition):
     room = make_hall(planners.host)
     plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     with pytest.raises(ClashBlocks):
@@ -69,7 +69,7 @@ def test_a_room_that_is_taken_then_refuses_the_whole(planners, pia, edition):
     assert Edition.objects.count() == 1
 
 
-def test_a_time_that_comes_twice_refuses_the_whole(planners, pia):
+def test_clone_to_an_ambiguous_local_time_is_refused(planners, pia):
     night = make_edition(planners.host, sessions=0)
     plan.add_session(pia, night, session_plan(0, -7), at=AT)  # from two in the night
     edited = night.sessions.get()
@@ -80,7 +80,7 @@ def test_a_time_that_comes_twice_refuses_the_whole(planners, pia):
     assert Edition.objects.count() == 1
 
 
-def test_only_who_plans_for_the_host_plans_another(planners, edition):
+def test_only_planners_of_the_host_clone_an_edition(planners, edition):
     for name in ("tom", "otto"):
         with pytest.raises(PermissionDenied):
             clone_edition(planners.scope(name), edition, SPRING, at=AT)

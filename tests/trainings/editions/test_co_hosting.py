@@ -1,4 +1,4 @@
-"""A training hosted together: who is asked, who says yes, and what can be booked of theirs."""
+"""Co-hosting: invitations, answers, and bookable resources of a co-host."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -48,13 +48,11 @@ def together(planners, pia, otto, edition):
 
 def hosts(edition) -> tuple[list[str], list[str]]:
     rows = (edition.co_hosts, edition.asked_co_hosts)
-    agreed, asked = ([*each.order_by("name").values_list("name", flat=True)] for each in rows)
+    agreed, asked = ([*row.order_by("name").values_list("name", flat=True)] for row in rows)
     return agreed, asked
 
 
-def test_who_is_asked_hears_of_it_and_hosts_nothing_before_they_say_yes(
-    planners, pia, otto, edition
-):
+def test_invited_co_host_gets_mail_and_co_hosts_only_after_agreeing(planners, pia, otto, edition):
     set_co_hosts(pia, edition, [planners.other], at=AT)
     mail = Outgoing.objects.get()
 
@@ -75,9 +73,7 @@ def test_who_is_asked_hears_of_it_and_hosts_nothing_before_they_say_yes(
     assert [*access.editions_of(otto)] == [edition]
 
 
-def test_who_says_no_is_not_asked_again_by_itself_and_may_end_it_later(
-    planners, pia, otto, together
-):
+def test_declined_co_hosting_is_not_repeated_and_agreed_one_can_end(planners, pia, otto, together):
     answer_co_hosting(otto, together, planners.other, agrees=False, at=AT)
 
     assert hosts(together) == ([], [])
@@ -86,9 +82,7 @@ def test_who_says_no_is_not_asked_again_by_itself_and_may_end_it_later(
     assert hosts(together) == ([], [])
 
 
-def test_saving_the_same_again_asks_nobody_anew_and_who_is_left_out_hosts_no_more(
-    planners, pia, together
-):
+def test_unchanged_co_hosts_get_no_new_mail_and_omitted_ones_end(planners, pia, together):
     Outgoing.objects.all().delete()
     set_co_hosts(pia, together, [planners.other], at=AT)
     assert hosts(together) == (["Demo Elsewhere"], [])
@@ -98,7 +92,7 @@ def test_saving_the_same_again_asks_nobody_anew_and_who_is_left_out_hosts_no_mor
     assert hosts(together) == ([], [])
 
 
-def test_only_who_plans_for_the_host_asks_and_only_who_was_asked_answers(planners, pia, edition):
+def test_only_host_planners_invite_and_only_invited_planners_answer(planners, pia, edition):
     third = make_organisation("Demo Third", "FR")
     for name in ("tom", "otto", "chidi"):
         with pytest.raises(PermissionDenied):
@@ -113,7 +107,7 @@ def test_only_who_plans_for_the_host_asks_and_only_who_was_asked_answers(planner
     assert hosts(edition) == ([], ["Demo Third"])
 
 
-def test_what_is_over_is_hosted_by_nobody_new(planners, pia, otto, edition):
+def test_past_edition_accepts_no_new_co_host(planners, pia, otto, edition):
     set_co_hosts(pia, edition, [planners.other], at=AT)
     Edition.objects.update(state="done")
     with pytest.raises(EditionMoveNotAllowed):
@@ -126,7 +120,7 @@ def test_what_is_over_is_hosted_by_nobody_new(planners, pia, otto, edition):
 
 
 @pytest.mark.parametrize("state", ["done", "cancelled"])
-def test_either_side_ends_co_hosting_of_what_is_over(planners, pia, otto, together, state):
+def test_both_sides_can_end_co_hosting_of_a_past_edition(planners, pia, otto, together, state):
     Edition.objects.update(state=state, state_reason="Demo")
     answer_co_hosting(otto, together, planners.other, agrees=False, at=AT)
     assert hosts(together) == ([], [])
@@ -137,13 +131,13 @@ def test_either_side_ends_co_hosting_of_what_is_over(planners, pia, otto, togeth
     assert not access.editions_of(otto).exists()
 
 
-def test_what_a_co_host_brings_can_be_booked_and_its_ambassadors_cannot(planners, pia, together):
+def test_resources_of_a_co_host_can_be_booked_except_ambassadors(planners, pia, together):
     session = together.sessions.get(number=1)
     trainer, room = make_trainer(planners.other, "Demo Tove"), make_hall(planners.other)
     speaker = make_ambassador(planners.other, planners.people["otto"])
     make_trainer(make_organisation("Demo Third", "FR"))
 
-    assert [each.resource for each in find_candidates(session, TRAINER)] == [trainer]
+    assert [candidate.resource for candidate in find_candidates(session, TRAINER)] == [trainer]
     with pytest.raises(PermissionDenied):
         bookings.book_resource(pia, session, BookingRequest(speaker, TRAINER), at=AT)
     bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
@@ -154,9 +148,7 @@ def test_what_a_co_host_brings_can_be_booked_and_its_ambassadors_cannot(planners
     }
 
 
-def test_of_a_co_hosts_people_no_more_is_said_than_that_they_are_not_free(
-    planners, pia, otto, together
-):
+def test_conflicts_of_a_co_hosts_people_show_no_details(planners, pia, otto, together):
     trainer = make_trainer(planners.other, "Demo Tove")
     theirs = make_edition(planners.other).sessions.get(number=1)
     bookings.book_resource(otto, theirs, BookingRequest(trainer, TRAINER), at=AT)
@@ -170,22 +162,18 @@ def test_of_a_co_hosts_people_no_more_is_said_than_that_they_are_not_free(
     assert session.bookings.count() == 0
 
 
-def test_a_training_planned_like_it_asks_co_hosts_anew_and_leaves_their_rooms_out(
-    planners, pia, together
-):
+def test_clone_invites_co_hosts_again_and_omits_their_rooms(planners, pia, together):
     session = together.sessions.get(number=1)
     plan.move_session(pia, session, session_plan(0, venue=make_hall(planners.other)), at=AT)
     Outgoing.objects.all().delete()
-    made = clone_edition(pia, together, session_plan(90).starts_at.date(), at=AT)
+    edition = clone_edition(pia, together, session_plan(90).starts_at.date(), at=AT)
 
-    assert hosts(made) == ([], ["Demo Elsewhere"])
-    assert {*made.sessions.values_list("venue", flat=True)} == {None}
+    assert hosts(edition) == ([], ["Demo Elsewhere"])
+    assert {*edition.sessions.values_list("venue", flat=True)} == {None}
     assert Outgoing.objects.get().template == "work_waiting"
 
 
-def test_a_session_keeps_its_room_when_co_hosting_has_ended_and_gets_no_other(
-    planners, pia, otto, together
-):
+def test_session_keeps_its_room_after_co_hosting_but_gets_no_new_one(planners, pia, otto, together):
     session, room = together.sessions.get(number=1), make_hall(planners.other)
     plan.move_session(pia, session, session_plan(0, venue=room), at=AT)
     booked = session.bookings.get()

@@ -1,4 +1,4 @@
-"""A session moves: what was accepted or ordered for the old time or place is asked again."""
+"""After a session moves, accepted bookings and arranged needs are asked again."""
 
 import pytest
 
@@ -15,10 +15,10 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.models import Booking
 from tests.trainings.editions.test_plan import session_plan
-from tests.trainings.logistics import ACCESS, CARE, DIET, arranged, said_by
-from tests.trainings.planning import AT, make_edition, make_hall, make_thing, make_trainer
+from tests.trainings.logistics import ACCESS, CARE, DIET, assign_logistics_team, store_needs
+from tests.trainings.planning import AT, make_edition, make_hall, make_resource, make_trainer
 from tests.trainings.registrations.test_decisions import come
-from tests.trainings.registrations.views.test_applications import own, plain
+from tests.trainings.registrations.views.test_applications import own_page, plain
 from tests.vault.cast import serve
 from tests.vault.views.desk import Desk, words
 
@@ -51,60 +51,58 @@ def booked(pia, edition, session):
     host = edition.host
     things = {
         BookingRole.TRAINER: make_trainer(host),
-        BookingRole.CHILDCARE: make_thing(host, "childcare", "Demo crèche"),
-        BookingRole.EQUIPMENT: make_thing(host, "equipment", "Demo projector"),
+        BookingRole.CHILDCARE: make_resource(host, "childcare", "Demo crèche"),
+        BookingRole.EQUIPMENT: make_resource(host, "equipment", "Demo projector"),
     }
     rows = {
         role: bookings.book_resource(pia, session, BookingRequest(thing, role), at=AT)
         for role, thing in things.items()
     }
     for row in rows.values():
-        answer(row, BookingMove.ACCEPT)
+        answer_booking(row, BookingMove.ACCEPT)
     return rows
 
 
-def answer(row, move):
+def answer_booking(row, move):
     audit = AuditContext(at=AT, actor=None, organisation=row.session.training.host_id)
     bookings.answer_booking(row, move, audit=audit, keeps_cases_out=True)
 
 
-def stands() -> dict[str, tuple]:
+def booking_states() -> dict[str, tuple]:
     rows = Booking.objects.order_by("role")
     return {row.role: (row.state, row.asked_again_at) for row in rows}
 
 
-def warned(edition) -> list[str]:
+def board_warnings(edition) -> list[str]:
     return [
-        each for each in edition_board(edition, at=AT)["warned"] if "asked" in each or "ask" in each
+        line for line in edition_board(edition, at=AT)["warned"] if "asked" in line or "ask" in line
     ]
 
 
-def test_everything_but_the_room_is_asked_again(pia, edition, session, booked):
+def test_all_bookings_except_the_room_are_asked_again(pia, edition, session, booked):
     hall = make_hall(edition.host)
     plan.move_session(pia, session, session_plan(0, venue=hall), at=AT)  # to another place
     plan.move_session(pia, session, session_plan(2, venue=hall), at=AT)  # to another time
 
-    assert stands() == dict.fromkeys(booked, ("asked", AT)) | {"room": ("accepted", None)}
-    assert len(warned(edition)) == len(booked)
-    assert any("Demo crèche" in each for each in warned(edition))
+    assert booking_states() == dict.fromkeys(booked, ("asked", AT)) | {"room": ("accepted", None)}
+    assert len(board_warnings(edition)) == len(booked)
+    assert any("Demo crèche" in warning for warning in board_warnings(edition))
 
 
-def test_what_nobody_had_accepted_is_no_more_than_asked(pia, edition, session):
-    care = make_thing(edition.host, "childcare")
+def test_unanswered_booking_stays_asked(pia, edition, session):
+    care = make_resource(edition.host, "childcare")
     bookings.book_resource(pia, session, BookingRequest(care, BookingRole.CHILDCARE), at=AT)
     plan.move_session(pia, session, session_plan(2), at=AT)
 
-    assert stands() == {"childcare": ("asked", None)}
-    assert warned(edition) == []
+    assert booking_states() == {"childcare": ("asked", None)}
+    assert board_warnings(edition) == []
 
 
-def test_where_neither_time_nor_place_changes_what_was_accepted_holds(
-    pia, edition, session, booked
-):
+def test_accepted_booking_stays_if_neither_time_nor_place_changes(pia, edition, session, booked):
     plan.move_session(pia, session, session_plan(0, link="https://demo.example/x"), at=AT)
 
-    assert stands() == dict.fromkeys(booked, ("accepted", None))
-    assert warned(edition) == []
+    assert booking_states() == dict.fromkeys(booked, ("accepted", None))
+    assert board_warnings(edition) == []
 
 
 @pytest.mark.parametrize(
@@ -115,24 +113,24 @@ def test_where_neither_time_nor_place_changes_what_was_accepted_holds(
         (BookingMove.CANCEL, "cancelled"),
     ],
 )
-def test_an_answer_ends_the_question(pia, edition, session, booked, move, state):
+def test_answer_settles_a_repeated_request(pia, edition, session, booked, move, state):
     plan.move_session(pia, session, session_plan(2), at=AT)
-    answer(booked[BookingRole.CHILDCARE], move)
+    answer_booking(booked[BookingRole.CHILDCARE], move)
 
-    assert stands()["childcare"] == (state, None)
-    assert not any("crèche" in each for each in warned(edition))
+    assert booking_states()["childcare"] == (state, None)
+    assert not any("crèche" in warning for warning in board_warnings(edition))
 
 
-def test_a_session_that_moved_is_cancelled_with_its_questions(pia, session, booked):
+def test_cancelling_a_moved_session_ends_its_repeated_requests(pia, session, booked):
     plan.move_session(pia, session, session_plan(2), at=AT)
     plan.cancel_session(pia, session, at=AT)
 
-    assert stands() == dict.fromkeys(booked, ("cancelled", None))
+    assert booking_states() == dict.fromkeys(booked, ("cancelled", None))
 
 
 @pytest.fixture
 def lena(edition):
-    person = arranged(edition)
+    person = assign_logistics_team(edition)
     serve(person, edition.host, "coordinator")
     return person
 
@@ -144,13 +142,13 @@ def row(edition, lena):
 
 def arrange(lena, row) -> None:
     """Book childcare, which accepts, and order the rest."""
-    diet, care, access = said_by(row, DIET, CARE, ACCESS)
+    diet, care, access = store_needs(row, DIET, CARE, ACCESS)
     actions.mark_ordered(lena.scope, [diet, access], at=AT)
-    found = actions.book(lena.scope, care, make_thing(row.edition.host, "childcare"), at=AT)
-    answer(found.booking, BookingMove.ACCEPT)
+    found = actions.book(lena.scope, care, make_resource(row.edition.host, "childcare"), at=AT)
+    answer_booking(found.booking, BookingMove.ACCEPT)
 
 
-def test_what_was_arranged_for_a_need_is_to_be_arranged_again(pia, row, session, lena):
+def test_arranged_need_must_be_arranged_again(pia, row, session, lena):
     arrange(lena, row)
     assert {str(said.word) for _need, said in own_need_lines(row)} == {"Ordered", "Booked"}
     plan.move_session(pia, session, session_plan(2), at=AT)
@@ -159,7 +157,7 @@ def test_what_was_arranged_for_a_need_is_to_be_arranged_again(pia, row, session,
     assert sorted(Need.objects.values_list("state", flat=True)) == ["booked", "open", "open"]
 
 
-def test_the_team_that_arranges_gets_one_mail(pia, row, session, lena):
+def test_logistics_team_gets_one_mail(pia, row, session, lena):
     arrange(lena, row)
     Outgoing.objects.all().delete()
     for days in (2, 3):
@@ -172,8 +170,8 @@ def test_the_team_that_arranges_gets_one_mail(pia, row, session, lena):
     )
 
 
-def test_where_nothing_was_arranged_the_team_gets_none(pia, row, session, lena):
-    said_by(row, DIET, CARE)
+def test_logistics_team_gets_no_mail_without_arranged_needs(pia, row, session, lena):
+    store_needs(row, DIET, CARE)
     Outgoing.objects.all().delete()
     plan.move_session(pia, session, session_plan(2), at=AT)
 
@@ -181,17 +179,17 @@ def test_where_nothing_was_arranged_the_team_gets_none(pia, row, session, lena):
     assert {str(said.word) for _need, said in own_need_lines(row)} == {"To be arranged"}
 
 
-def test_arranged_again_it_says_so(pia, row, session, lena):
+def test_need_arranged_again_is_shown_as_arranged(pia, row, session, lena):
     arrange(lena, row)
     plan.move_session(pia, session, session_plan(2), at=AT)
     actions.mark_ordered(lena.scope, Need.objects.filter(state=NeedState.OPEN), at=AT)
-    answer(Booking.objects.get(role=BookingRole.CHILDCARE), BookingMove.ACCEPT)
+    answer_booking(Booking.objects.get(role=BookingRole.CHILDCARE), BookingMove.ACCEPT)
 
     assert {str(said.word) for _need, said in own_need_lines(row)} == {"Ordered", "Booked"}
 
 
 @pytest.mark.usefixtures("starter", "one_connection")
-def test_every_page_says_that_it_is_asked_again(pia, edition, row, session, lena):
+def test_every_page_shows_the_repeated_request(pia, edition, row, session, lena):
     arrange(lena, row)
     plan.move_session(pia, session, session_plan(2), at=AT)
     desk = Desk(at=AT).let_in(lena)
@@ -208,5 +206,6 @@ def test_every_page_says_that_it_is_asked_again(pia, edition, row, session, lena
         shown = words(desk.get(f"/trainings/needs/{need.pk}"))
         assert "the old time or place" in shown
     assert (
-        plain(desk.client.get(f"{own(row)}/needs", headers={"host": "127.0.0.1"})).count(WAITS) == 3
+        plain(desk.client.get(f"{own_page(row)}/needs", headers={"host": "127.0.0.1"})).count(WAITS)
+        == 3
     )

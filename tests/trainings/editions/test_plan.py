@@ -1,4 +1,4 @@
-"""Editions and their sessions, and what is booked for them."""
+"""Planning of editions and sessions, with their bookings."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ from protect.trainings.scheduling.errors import (
 )
 from protect.trainings.scheduling.models import Booking, Edition, Travel
 from tests.refusals import refuses
-from tests.trainings.locked import locks
+from tests.trainings.locked import find_locks
 from tests.trainings.planning import (
     AT,
     FIRST_DAY,
@@ -33,11 +33,10 @@ from tests.trainings.planning import (
     make_sender,
     make_trainer,
 )
-from tests.trainings.registrations.test_decisions import come, fill, states
+from tests.trainings.registrations.test_decisions import come, fill, registration_states
 
 TRAINER = BookingRole.TRAINER
 OVER = FIRST_DAY + timedelta(days=2)
-person, hall = make_trainer, make_hall
 
 
 def session_plan(days: int, hours: int = 0, **given) -> SessionPlan:
@@ -55,7 +54,7 @@ def edition(planners):
     return make_edition(planners.host)
 
 
-def test_an_edition_is_planned_from_a_published_course_only(planners, pia):
+def test_edition_needs_a_published_course(planners, pia):
     draft = make_course(planners.host, state="draft", published_at=None)
     fields = {"country_id": "BE", "zone": "Europe/Brussels", "languages": ["fr"]}
     with refuses("trainings_version_not_published"):
@@ -81,7 +80,7 @@ def test_an_edition_is_planned_from_a_published_course_only(planners, pia):
     ],
     ids=["nothing", "one set", "two sets", "gone", "differ"],
 )
-def test_an_edition_begins_with_the_forms_of_its_course(planners, pia, forms, order, asked):
+def test_new_edition_gets_the_forms_of_its_course(planners, pia, forms, order, asked):
     course = make_course(planners.host, forms=forms, assessment="none")
     fields = {"country_id": "BE", "zone": "Europe/Brussels", "languages": ["fr"]}
     edition = plan.create_edition(pia, planners.host, course, fields, at=AT)
@@ -93,9 +92,9 @@ def test_an_edition_begins_with_the_forms_of_its_course(planners, pia, forms, or
 
 
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
-def test_only_who_plans_for_the_host_changes_an_edition(planners, edition, name):
+def test_only_planners_of_the_host_change_an_edition(planners, edition, name):
     scope, session = planners.scope(name), edition.sessions.get(number=1)
-    trainer = person(planners.host)
+    trainer = make_trainer(planners.host)
     for refused in (
         lambda: plan.edit_edition(scope, edition, {"seat_limit": 9}, edited=1, at=AT),
         lambda: plan.move_edition(scope, edition, EditionMove.CLOSE, at=AT),
@@ -109,11 +108,11 @@ def test_only_who_plans_for_the_host_changes_an_edition(planners, edition, name)
 
     edition.refresh_from_db()
     assert (edition.seat_limit, edition.state, edition.sequence) == (3, "open", 0)
-    assert edition.sessions.standing().count() == 2
+    assert edition.sessions.not_cancelled().count() == 2
     assert not Booking.objects.exists()
 
 
-def test_two_who_edit_at_once_meet(pia, edition):
+def test_outdated_save_of_an_edition_is_refused(pia, edition):
     plan.edit_edition(pia, edition, {"seat_limit": 9}, edited=1, at=AT)
     with refuses("trainings_edit_conflict"):
         plan.edit_edition(pia, edition, {"seat_limit": 5}, edited=1, at=AT)
@@ -122,40 +121,41 @@ def test_two_who_edit_at_once_meet(pia, edition):
     assert (edition.seat_limit, edition.edited) == (9, 2)
 
 
-def test_more_seats_are_offered_at_once(pia, edition):
+def test_additional_seats_are_offered_at_once(pia, edition):
     fill(edition, 5)
     plan.edit_edition(pia, edition, {"seat_limit": 4}, edited=1, at=AT)
 
-    assert states(edition) == ["confirmed"] * 3 + ["offered", "waiting"]
+    assert registration_states(edition) == ["confirmed"] * 3 + ["offered", "waiting"]
 
 
-def test_a_cancelled_edition_says_why_and_frees_everybody_and_everything(planners, pia, edition):
+def test_cancelling_an_edition_stores_the_reason_and_ends_all_bookings(planners, pia, edition):
     fill(edition, 4)
     session = edition.sessions.get(number=1)
-    request = BookingRequest(person(planners.host), TRAINER)
+    request = BookingRequest(make_trainer(planners.host), TRAINER)
     row = bookings.book_resource(pia, session, request, at=AT)
     with refuses("trainings_reason_missing"):
         plan.move_edition(pia, edition, EditionMove.CANCEL, at=AT)
     plan.move_edition(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
     row.refresh_from_db()
 
-    assert states(edition) == ["cancelled"] * 4
+    assert registration_states(edition) == ["cancelled"] * 4
     assert row.state == "cancelled"
-    assert not edition.sessions.standing().exists()
+    assert not edition.sessions.not_cancelled().exists()
 
 
-def test_a_cancelled_edition_locks_its_sessions_before_what_they_book(planners, pia, edition):
+def test_cancelling_an_edition_locks_sessions_before_resources(planners, pia, edition):
     for session in edition.sessions.order_by("number"):
-        bookings.book_resource(pia, session, BookingRequest(person(planners.host), TRAINER), at=AT)
-    with CaptureQueriesContext(connection) as asked:
+        request = BookingRequest(make_trainer(planners.host), TRAINER)
+        bookings.book_resource(pia, session, request, at=AT)
+    with CaptureQueriesContext(connection) as queries:
         plan.move_edition(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
-
-    assert [table for table, _sql in locks(asked.captured_queries)] == ["session", "resource"]
+    tables = [table for table, _sql in find_locks(queries.captured_queries)]
+    assert tables == ["session", "resource"]
     assert {*edition.sessions.values_list("changed_at", flat=True)} == {AT}
 
 
 def test_a_trainer_is_not_booked_twice_at_one_time(planners, pia, edition):
-    trainer = person(planners.host)
+    trainer = make_trainer(planners.host)
     one, other = edition.sessions.get(number=1), make_edition(planners.host).sessions.get(number=1)
     bookings.book_resource(pia, one, BookingRequest(trainer, TRAINER), at=AT)
     with pytest.raises(ClashBlocks) as refused:
@@ -166,24 +166,24 @@ def test_a_trainer_is_not_booked_twice_at_one_time(planners, pia, edition):
     assert trainer.bookings.count() == 1
 
 
-def answer(row: Booking, move: BookingMove) -> None:
+def answer_booking(row: Booking, move: BookingMove) -> None:
     audit = AuditContext(at=AT, actor=None, organisation=row.resource.organisation_id)
     bookings.answer_booking(row, move, audit=audit, keeps_cases_out=move is BookingMove.ACCEPT)
 
 
-def test_who_declined_is_free_for_others(planners, pia, edition):
-    trainer = person(planners.host)
+def test_trainer_that_declined_is_free_for_other_sessions(planners, pia, edition):
+    trainer = make_trainer(planners.host)
     other = make_edition(planners.host).sessions.get(number=1)
     session, request = edition.sessions.get(number=1), BookingRequest(trainer, TRAINER)
     row = bookings.book_resource(pia, session, request, at=AT)
-    answer(row, BookingMove.DECLINE)
+    answer_booking(row, BookingMove.DECLINE)
 
     booked = bookings.book_resource(pia, other, BookingRequest(trainer, TRAINER), at=AT)
     assert booked.state == "asked"
 
 
 def test_a_small_room_needs_a_reason(planners, pia, edition):
-    room = hall(planners.host, capacity=2)
+    room = make_hall(planners.host, capacity=2)
     session = edition.sessions.get(number=1)
     wanted = BookingRequest(room.resource, BookingRole.ROOM)
     with pytest.raises(ClashNeedsReason) as refused:
@@ -194,14 +194,14 @@ def test_a_small_room_needs_a_reason(planners, pia, edition):
     assert row.reason == "Two will be online"
 
 
-def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
-    here, there = sorted([hall(planners.host), hall(planners.host)], key=lambda each: each.pk)
-    Travel.objects.create(first=here, second=there, minutes=60)
-    trainer, session = person(planners.host), edition.sessions.get(number=1)
+def test_travel_time_between_venues_is_a_warning(planners, pia, edition):
+    here, away = sorted((make_hall(planners.host) for _ in range(2)), key=lambda row: row.pk)
+    Travel.objects.create(first=here, second=away, minutes=60)
+    trainer, session = make_trainer(planners.host), edition.sessions.get(number=1)
     edition.sessions.update(venue=here)
     session.refresh_from_db()
     bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
-    near = plan.add_session(pia, edition, session_plan(0, 3, venue=there), at=AT)
+    near = plan.add_session(pia, edition, session_plan(0, 3, venue=away), at=AT)
 
     with pytest.raises(ClashNeedsReason):
         bookings.book_resource(pia, near, BookingRequest(trainer, TRAINER), at=AT)
@@ -209,11 +209,11 @@ def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
     assert not near.bookings.filter(resource=trainer).exists()
 
 
-def test_who_is_booked_moves_with_the_session_and_is_asked_anew(planners, pia, edition):
+def test_booking_moves_with_its_session_and_is_asked_again(planners, pia, edition):
     session = edition.sessions.get(number=1)
-    request = BookingRequest(person(planners.host), TRAINER)
+    request = BookingRequest(make_trainer(planners.host), TRAINER)
     row = bookings.book_resource(pia, session, request, at=AT)
-    answer(row, BookingMove.ACCEPT)
+    answer_booking(row, BookingMove.ACCEPT)
     moved = plan.move_session(pia, session, session_plan(5), at=AT)
     row.refresh_from_db()
 
@@ -221,7 +221,7 @@ def test_who_is_booked_moves_with_the_session_and_is_asked_anew(planners, pia, e
     assert (row.state, moved.sequence) == ("asked", 1)
 
 
-def test_who_is_confirmed_hears_of_a_session_that_moves_or_is_cancelled(pia, edition):
+def test_confirmed_participants_get_mail_about_a_moved_or_cancelled_session(pia, edition):
     *_, waiting = fill(edition, 4)
     session = edition.sessions.get(number=1)
     Outgoing.objects.all().delete()
@@ -231,7 +231,7 @@ def test_who_is_confirmed_hears_of_a_session_that_moves_or_is_cancelled(pia, edi
     plan.move_session(pia, session, session_plan(5), at=AT)
     told = set(Outgoing.objects.values_list("to", "template"))
     rows = edition.registrations.filter(state="confirmed")
-    assert told == {(each.participant.email, "training_changed") for each in rows}
+    assert told == {(row.participant.email, "training_changed") for row in rows}
     assert len(told) == 3
     Outgoing.objects.all().delete()
     plan.cancel_session(pia, session, at=AT)
@@ -240,8 +240,8 @@ def test_who_is_confirmed_hears_of_a_session_that_moves_or_is_cancelled(pia, edi
     assert waiting.participant.email not in dict(told)
 
 
-def test_a_session_does_not_move_to_where_its_trainer_is_elsewhere(planners, pia, edition):
-    trainer = person(planners.host)
+def test_session_cannot_move_to_a_time_at_which_its_trainer_is_booked(planners, pia, edition):
+    trainer = make_trainer(planners.host)
     first, second = edition.sessions.order_by("number")
     for session in (first, second):
         bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
@@ -252,7 +252,7 @@ def test_a_session_does_not_move_to_where_its_trainer_is_elsewhere(planners, pia
     assert first.starts_at == FIRST_DAY
 
 
-def test_kept_seats_are_neither_more_than_there_are_nor_fewer_than_taken(planners, pia, edition):
+def test_quota_is_between_taken_seats_and_the_seat_limit(planners, pia, edition):
     shelter = make_sender(planners.host)
     with refuses("trainings_quotas_above_seats"):
         plan.set_quota(pia, edition, shelter, 4, released_at=None, at=AT)
@@ -270,34 +270,34 @@ def test_kept_seats_are_neither_more_than_there_are_nor_fewer_than_taken(planner
     assert edition.seat_limit == 3
 
 
-def rooms(session) -> list[tuple[str, str]]:
+def rooms_of(session) -> list[tuple[str, str]]:
     rows = session.bookings.filter(role=BookingRole.ROOM).order_by("created", "pk")
     return [*rows.values_list("resource__name", "state")]
 
 
-def test_a_session_in_a_room_books_it_and_nobody_else_gets_it_then(planners, pia, edition):
-    room = hall(planners.host)
+def test_session_books_its_room_exclusively(planners, pia, edition):
+    room = make_hall(planners.host)
     first = plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     other = make_edition(planners.host)
     with pytest.raises(ClashBlocks) as refused:
         plan.add_session(pia, other, session_plan(9, 2, venue=room), at=AT)
 
     assert refused.value.facts == {"findings": "room_twice"}
-    assert rooms(first) == [("Demo Hall", "accepted")]
+    assert rooms_of(first) == [("Demo Hall", "accepted")]
     assert other.sessions.count() == 2
     assert room.resource.bookings.count() == 1
 
 
-def test_a_room_that_is_shared_holds_two(planners, pia, edition):
-    room = hall(planners.host, is_shareable=True)
-    for each in (edition, make_edition(planners.host)):
-        plan.add_session(pia, each, session_plan(9, venue=room), at=AT)
+def test_shared_room_takes_two_sessions(planners, pia, edition):
+    room = make_hall(planners.host, is_shareable=True)
+    for planned in (edition, make_edition(planners.host)):
+        plan.add_session(pia, planned, session_plan(9, venue=room), at=AT)
 
     assert room.resource.bookings.live().count() == 2
 
 
-def test_a_small_room_is_taken_with_a_reason_that_stays(planners, pia, edition):
-    room = hall(planners.host, capacity=2)
+def test_too_small_room_needs_a_stored_reason(planners, pia, edition):
+    room = make_hall(planners.host, capacity=2)
     with pytest.raises(ClashNeedsReason):
         plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     assert edition.sessions.count() == 2
@@ -306,18 +306,18 @@ def test_a_small_room_is_taken_with_a_reason_that_stays(planners, pia, edition):
     assert room.resource.bookings.get().reason == "Two stay away"
 
 
-def test_another_room_lets_the_first_one_go(planners, pia, edition):
-    first, second = hall(planners.host), hall(planners.host, "Demo Attic")
+def test_changing_the_room_frees_the_first_one(planners, pia, edition):
+    first, second = make_hall(planners.host), make_hall(planners.host, "Demo Attic")
     session = plan.add_session(pia, edition, session_plan(9, venue=first), at=AT)
     plan.move_session(pia, session, session_plan(9, venue=second), at=AT)
 
-    assert sorted(rooms(session)) == [("Demo Attic", "accepted"), ("Demo Hall", "cancelled")]
+    assert sorted(rooms_of(session)) == [("Demo Attic", "accepted"), ("Demo Hall", "cancelled")]
     other = make_edition(planners.host)
     assert plan.add_session(pia, other, session_plan(9, venue=first), at=AT).venue == first
 
 
-def test_a_move_into_a_room_that_is_taken_changes_nothing(planners, pia, edition):
-    room = hall(planners.host)
+def test_move_into_a_booked_room_is_refused(planners, pia, edition):
+    room = make_hall(planners.host)
     plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     session = plan.add_session(pia, edition, session_plan(10), at=AT)
     with pytest.raises(ClashBlocks):
@@ -325,14 +325,14 @@ def test_a_move_into_a_room_that_is_taken_changes_nothing(planners, pia, edition
 
     session.refresh_from_db()
     assert (session.starts_at, session.venue) == (session_plan(10).starts_at, None)
-    assert rooms(session) == []
+    assert rooms_of(session) == []
 
 
-def test_a_new_link_asks_nobody_anew(planners, pia, edition):
+def test_new_online_link_asks_no_booking_again(planners, pia, edition):
     session = edition.sessions.get(number=1)
-    request = BookingRequest(person(planners.host), TRAINER)
+    request = BookingRequest(make_trainer(planners.host), TRAINER)
     row = bookings.book_resource(pia, session, request, at=AT)
-    answer(row, BookingMove.ACCEPT)
+    answer_booking(row, BookingMove.ACCEPT)
     link = "https://meet.demo.example/1"
     plan.move_session(pia, session, session_plan(0, link=link), at=AT)
     row.refresh_from_db()
@@ -341,10 +341,10 @@ def test_a_new_link_asks_nobody_anew(planners, pia, edition):
     assert edition.sessions.get(number=1).link == link
 
 
-def test_who_is_booked_for_a_part_is_booked_for_the_same_part_later(planners, pia, edition):
+def test_partial_booking_keeps_its_part_after_a_move(planners, pia, edition):
     session = edition.sessions.get(number=1)
     hour = FIRST_DAY + timedelta(hours=1)
-    wanted = BookingRequest(person(planners.host), TRAINER, starts_at=FIRST_DAY, ends_at=hour)
+    wanted = BookingRequest(make_trainer(planners.host), TRAINER, starts_at=FIRST_DAY, ends_at=hour)
     row = bookings.book_resource(pia, session, wanted, at=AT)
     plan.move_session(pia, session, session_plan(4), at=AT)
     row.refresh_from_db()
@@ -352,27 +352,27 @@ def test_who_is_booked_for_a_part_is_booked_for_the_same_part_later(planners, pi
     assert (row.starts_at, row.ends_at) == (FIRST_DAY + timedelta(4), hour + timedelta(4))
 
 
-def test_it_has_taken_place_when_its_last_session_has_ended(pia, edition):
+def test_edition_can_be_marked_as_done_after_its_last_session(pia, edition):
     fill(edition, 4)
     plan.move_edition(pia, edition, EditionMove.CLOSE, at=AT)
-    before, last = states(edition), edition.sessions.get(number=2)
+    before, last = registration_states(edition), edition.sessions.get(number=2)
     with refuses("trainings_edition_not_ended"):
         plan.move_edition(pia, edition, EditionMove.FINISH, at=last.ends_at - timedelta(seconds=1))
     edition.refresh_from_db()
-    assert (edition.state, states(edition)) == ("closed", before)
+    assert (edition.state, registration_states(edition)) == ("closed", before)
     plan.cancel_session(pia, last, at=AT)
     over = edition.sessions.get(number=1).ends_at
     assert plan.move_edition(pia, edition, EditionMove.FINISH, at=over).state == "done"
 
 
 @pytest.mark.parametrize("move", [EditionMove.CANCEL, EditionMove.FINISH])
-def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, move):
+def test_past_edition_refuses_changes_and_offers_no_seats(planners, pia, edition, move):
     *_sitting, _waiting = fill(edition, 4)
     session = edition.sessions.get(number=1)
     plan.move_edition(pia, edition, EditionMove.CLOSE, at=AT)
     plan.move_edition(pia, edition, move, at=OVER, reason="It is over")
-    before = states(edition)
-    request = BookingRequest(person(planners.host), TRAINER)
+    before = registration_states(edition)
+    request = BookingRequest(make_trainer(planners.host), TRAINER)
     for refused in (
         lambda: plan.edit_edition(pia, edition, {"seat_limit": 9}, edited=1, at=AT),
         lambda: plan.add_session(pia, edition, session_plan(9), at=AT),
@@ -383,7 +383,7 @@ def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, mov
         with pytest.raises(EditionMoveNotAllowed):
             refused()
 
-    assert states(edition) == before
+    assert registration_states(edition) == before
     assert not Booking.objects.exists()
     assert "waiting" not in before
     assert edition.sessions.count() == 2
@@ -391,10 +391,10 @@ def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, mov
     assert session.starts_at == FIRST_DAY
 
 
-def test_a_cancelled_session_is_booked_by_nobody(planners, pia, edition):
+def test_cancelled_session_cannot_be_booked(planners, pia, edition):
     session = plan.cancel_session(pia, edition.sessions.get(number=1), at=AT)
+    request = BookingRequest(make_trainer(planners.host), TRAINER)
     with pytest.raises(BookingMoveNotAllowed):
-        bookings.book_resource(pia, session, BookingRequest(person(planners.host), TRAINER), at=AT)
-
+        bookings.book_resource(pia, session, request, at=AT)
     assert not Booking.objects.exists()
-    assert [each.number for each in edition.sessions.standing()] == [2]
+    assert [row.number for row in edition.sessions.not_cancelled()] == [2]

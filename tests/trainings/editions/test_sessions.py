@@ -1,4 +1,4 @@
-"""Sessions beside each other and in rooms: what wants a reason. Refused means unchanged."""
+"""Overlapping sessions and rooms that need a reason; a refused save changes nothing."""
 
 from datetime import timedelta
 from functools import partial
@@ -39,7 +39,7 @@ def times(edition) -> list[tuple]:
 
 
 @pytest.mark.parametrize("hours", [0, 2, -2])  # the very same time, and parts of it
-def test_sessions_of_one_training_at_one_time_want_a_reason_that_stays(pia, edition, hours):
+def test_overlapping_sessions_of_a_training_need_a_stored_reason(pia, edition, hours):
     with pytest.raises(ClashNeedsReason) as refused:
         plan.add_session(pia, edition, session_plan(0, hours), at=AT)
     assert refused.value.facts == {"findings": "sessions_meet"}
@@ -50,14 +50,14 @@ def test_sessions_of_one_training_at_one_time_want_a_reason_that_stays(pia, edit
 
 
 @pytest.mark.parametrize("hours", [3, -3])
-def test_sessions_that_follow_each_other_want_none(pia, edition, hours):
+def test_consecutive_sessions_need_no_reason(pia, edition, hours):
     plan.add_session(pia, edition, session_plan(0, hours), at=AT, reason=PARALLEL)
 
     assert [reason for _start, reason in times(edition)] == ["", ""]
 
 
 @pytest.mark.parametrize("is_over", [True, False])
-def test_a_session_that_is_over_wants_a_reason_why_it_is_entered_now(pia, edition, is_over):
+def test_session_entered_afterwards_needs_a_reason(pia, edition, is_over):
     wanted = session_plan(5)
     at = wanted.ends_at - timedelta(seconds=0 if is_over else 1)
     adding = partial(plan.add_session, pia, edition, wanted, at=at)
@@ -75,14 +75,14 @@ def test_a_session_that_is_over_wants_a_reason_why_it_is_entered_now(pia, editio
     ]
 
 
-def test_a_cancelled_session_is_in_nobodys_way(pia, edition):
+def test_cancelled_session_causes_no_conflict(pia, edition):
     plan.cancel_session(pia, edition.sessions.get(), at=AT)
     plan.add_session(pia, edition, session_plan(0), at=AT)
 
-    assert edition.sessions.standing().count() == 1
+    assert edition.sessions.not_cancelled().count() == 1
 
 
-def test_a_session_moves_beside_another_one_with_a_reason_and_away_without(pia, edition):
+def test_only_a_move_to_an_overlapping_time_needs_a_reason(pia, edition):
     second = plan.add_session(pia, edition, session_plan(1), at=AT)
     with pytest.raises(ClashNeedsReason):
         plan.move_session(pia, second, session_plan(0, 1), at=AT)
@@ -96,7 +96,7 @@ def test_a_session_moves_beside_another_one_with_a_reason_and_away_without(pia, 
     assert times(edition)[1] == (session_plan(2).starts_at, "")
 
 
-def test_a_reason_lets_no_two_groups_share_room_or_trainer(planners, pia, edition):
+def test_reason_does_not_allow_double_bookings_of_room_or_trainer(planners, pia, edition):
     room, trainer = make_hall(planners.host), make_trainer(planners.host)
     first = edition.sessions.get()
     plan.move_session(pia, first, session_plan(0, venue=room), at=AT)
@@ -117,7 +117,7 @@ def test_a_reason_lets_no_two_groups_share_room_or_trainer(planners, pia, editio
     assert not second.bookings.exists()
 
 
-def test_all_that_speaks_against_a_session_is_said_at_once(planners, pia, edition):
+def test_all_conflicts_of_a_session_are_reported_together(planners, pia, edition):
     room = make_hall(planners.host, capacity=2)
     with pytest.raises(ClashNeedsReason) as refused:
         plan.add_session(pia, edition, session_plan(0, venue=room), at=AT)
@@ -131,7 +131,7 @@ def test_all_that_speaks_against_a_session_is_said_at_once(planners, pia, editio
     assert times(edition)[1] == (session_plan(1).starts_at, "")
 
 
-def test_an_office_may_ignore_what_meets(pia, edition, monkeypatch):
+def test_office_can_ignore_overlapping_sessions(pia, edition, monkeypatch):
     ignored = vocabulary.conflict_severities() | {ConflictKind.SESSIONS_MEET: Severity.IGNORE}
     monkeypatch.setattr(vocabulary, "conflict_severities", lambda: ignored)
     plan.add_session(pia, edition, session_plan(0), at=AT)
@@ -140,13 +140,13 @@ def test_an_office_may_ignore_what_meets(pia, edition, monkeypatch):
     assert edition_board(edition, at=AT)["warned"] == []
 
 
-def test_a_board_says_which_sessions_meet(pia, edition):
+def test_board_lists_overlapping_sessions(pia, edition):
     plan.add_session(pia, edition, session_plan(0), at=AT, reason=PARALLEL)
 
     assert edition_board(edition, at=AT)["warned"] == [f"Session {n}: {MEETS}" for n in (1, 2)]
 
 
-def test_a_training_planned_like_one_with_two_groups_wants_the_reason_again(pia, edition):
+def test_clone_with_overlapping_sessions_needs_the_reason_again(pia, edition):
     plan.add_session(pia, edition, session_plan(0), at=AT, reason=PARALLEL)
     day = session_plan(90).starts_at.date()
     with pytest.raises(ClashNeedsReason):
@@ -156,7 +156,7 @@ def test_a_training_planned_like_one_with_two_groups_wants_the_reason_again(pia,
     assert times(clone_edition(pia, edition, day, at=AT, reason=PARALLEL))[1][1] == PARALLEL
 
 
-def test_a_room_of_which_nobody_said_how_many_it_holds_wants_a_reason(planners, pia, edition):
+def test_room_of_unknown_capacity_needs_a_reason(planners, pia, edition):
     room = make_hall(planners.host, capacity=None)
     with pytest.raises(ClashNeedsReason) as refused:
         plan.add_session(pia, edition, session_plan(5, venue=room), at=AT)
@@ -169,7 +169,7 @@ def test_a_room_of_which_nobody_said_how_many_it_holds_wants_a_reason(planners, 
     assert edition_board(edition, at=AT)["warned"] == [said]
 
 
-def test_fewer_seats_than_are_taken_are_refused_with_their_number(pia, edition):
+def test_seat_limit_below_the_taken_seats_is_refused_with_the_number(pia, edition):
     fill(edition, 5)  # three sit, two wait
     plan.edit_edition(pia, edition, {"seat_limit": 4}, edited=1, at=AT)  # and one is offered a seat
     with refuses("trainings_seats_below_taken") as refused:
@@ -180,7 +180,7 @@ def test_fewer_seats_than_are_taken_are_refused_with_their_number(pia, edition):
     assert (edition.seat_limit, edition.edited) == (4, 2)
 
 
-def test_any_number_of_seats_becomes_no_fewer_than_are_taken(planners, pia):
+def test_limiting_unlimited_seats_below_the_taken_seats_is_refused(planners, pia):
     edition = make_edition(planners.host, seat_limit=None)
     for _ in range(3):
         come(edition)
@@ -191,7 +191,7 @@ def test_any_number_of_seats_becomes_no_fewer_than_are_taken(planners, pia):
     assert Edition.objects.get(pk=edition.pk).seat_limit == 3
 
 
-def test_seats_may_rise_although_more_were_confirmed_with_a_reason(pia, edition):
+def test_seat_limit_may_rise_although_still_below_confirmed_seats(pia, edition):
     fill(edition, 3)
     Edition.objects.update(seat_limit=1)
     plan.edit_edition(pia, edition, {"seat_limit": 2}, edited=1, at=AT)

@@ -1,4 +1,4 @@
-"""The help line that a page about a training names, for people who need to talk."""
+"""The help line on the page of a training."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.verification.nights import NOW, checked, entry
 
 
 @pytest.mark.django_db
-def test_help_line_says_when_its_number_was_checked():
+def test_help_line_shows_when_its_number_was_checked():
     checked(entry("line", categories=["helpline"], modes=["phone"]), Fact.PHONE, NOW)
 
     line = support_line("MT", "en", NOW)

@@ -1,4 +1,4 @@
-"""What was held in these tests: two editions and three sessions, counted by hand."""
+"""Two editions and three sessions for facts, counted by hand."""
 
 from datetime import date, timedelta
 from uuid import uuid4
@@ -16,12 +16,12 @@ AFTER = FIRST_DAY + timedelta(days=90)  # when everything is over
 YEAR = FactQuery(date(2027, 1, 1), date(2028, 1, 1), AFTER)
 
 
-def seated(edition: Edition, **given) -> Registration:
-    """Return a confirmed registration of somebody new."""
-    return seat(edition, make_participant(edition.host, **given))
+def make_confirmed_registration(edition: Edition, **given) -> Registration:
+    """Return a confirmed registration of a new participant."""
+    return confirm_participant(edition, make_participant(edition.host, **given))
 
 
-def seat(edition: Edition, person: Participant) -> Registration:
+def confirm_participant(edition: Edition, person: Participant) -> Registration:
     return Registration.objects.create(
         edition=edition,
         participant=person,
@@ -33,8 +33,8 @@ def seat(edition: Edition, person: Participant) -> Registration:
     )
 
 
-def attend(row: Registration, by: User, number: int, minutes: int = 180) -> Attendance:
-    """Note how long somebody was at a session; 0: absent."""
+def record_attendance(row: Registration, by: User, number: int, minutes: int = 180) -> Attendance:
+    """Record the minutes of a participant in a session; 0: absent."""
     state = AttendanceState.PRESENT if minutes == 180 else AttendanceState.LATE
     return Attendance.objects.create(
         session=row.edition.sessions.get(number=number),
@@ -48,14 +48,14 @@ def attend(row: Registration, by: User, number: int, minutes: int = 180) -> Atte
     )
 
 
-def numbers(figure) -> dict[tuple[str, ...], float]:
+def plain_cells(figure) -> dict[tuple[str, ...], float]:
     """Return the cells of a figure without the organisation, as plain numbers."""
     at = figure.axes.index("organisation") if "organisation" in figure.axes else None
     return {
-        tuple(each for n, each in enumerate(cell) if n != at): value.numerator / value.denominator
+        tuple(part for n, part in enumerate(cell) if n != at): value.numerator / value.denominator
         for cell, value in figure.cells.items()
     }
 
 
-def make_one(host: Organisation, **given) -> Edition:
+def make_unlimited_edition(host: Organisation, **given) -> Edition:
     return make_edition(host, seat_limit=None, **given)

@@ -1,4 +1,4 @@
-"""People count once, whoever registers them, and nobody is found in what is counted."""
+"""Facts count each trained person once, in cells that identify nobody."""
 
 from datetime import timedelta
 
@@ -18,11 +18,11 @@ from protect.trainings.scheduling.enums import EditionState
 from tests.trainings.facts.given import (
     AFTER,
     YEAR,
-    attend,
-    make_one,
-    numbers,
-    seat,
-    seated,
+    confirm_participant,
+    make_confirmed_registration,
+    make_unlimited_edition,
+    plain_cells,
+    record_attendance,
 )
 from tests.trainings.planning import AT, FIRST_DAY, make_participant, make_planners, make_sender
 
@@ -35,19 +35,21 @@ def planners():
 
 
 def trained():
-    return numbers(FACTS["trainings.people_trained"](YEAR))
+    return plain_cells(FACTS["trainings.people_trained"](YEAR))
 
 
 def was_at_all(row, planners) -> None:
     for number in (1, 2):
-        attend(row, planners.people["pia"], number)
+        record_attendance(row, planners.people["pia"], number)
 
 
-def test_whoever_attended_what_the_course_asks_for_counts(planners):
-    edition = make_one(planners.host)  # 80 % of two sessions: both
-    ada = seated(edition, sex="f", age_band="25-34", profession="social_worker")
+def test_person_with_the_required_attendance_counts_as_trained(planners):
+    edition = make_unlimited_edition(planners.host)  # 80 % of two sessions: both
+    ada = make_confirmed_registration(
+        edition, sex="f", age_band="25-34", profession="social_worker"
+    )
     was_at_all(ada, planners)
-    attend(seated(edition), planners.people["pia"], 1)  # half of it
+    record_attendance(make_confirmed_registration(edition), planners.people["pia"], 1)  # half of it
 
     assert count_trained(at=AFTER) == 1
     assert count_trained(at=AFTER) == 0  # a second night counts nobody anew
@@ -59,11 +61,11 @@ def test_whoever_attended_what_the_course_asks_for_counts(planners):
     assert ada.participant.email not in str(vars(ledger))
 
 
-def test_what_somebody_says_in_a_form_is_counted(planners):
-    edition, pia = make_one(planners.host), planners.scope("pia")
-    said = {"name": "Demo Ada", "email": "ada@demo.example", "country": "BE", "language": "fr"}
-    said |= {"sex": "f", "age_band": "25-49", "profession": "midwife", "sector": "health"}
-    ada = get_or_create_participant(planners.host, said, at=AT, scope=pia)
+def test_categories_of_the_registration_form_are_counted(planners):
+    edition, pia = make_unlimited_edition(planners.host), planners.scope("pia")
+    data = {"name": "Demo Ada", "email": "ada@demo.example", "country": "BE", "language": "fr"}
+    data |= {"sex": "f", "age_band": "25-49", "profession": "midwife", "sector": "health"}
+    ada = get_or_create_participant(planners.host, data, at=AT, scope=pia)
     was_at_all(
         register_participant(edition, ada, Origin(Source.APPLIED), at=AT, scope=pia),
         planners,
@@ -71,15 +73,15 @@ def test_what_somebody_says_in_a_form_is_counted(planners):
     count_trained(at=AFTER)
 
     told = ("BE", "f", "25-49", "midwife", "health")
-    assert numbers(FACTS["trainings.attendances"](YEAR)) == {told: 2}
-    assert numbers(FACTS["trainings.hours"](YEAR)) == {told: 6}
+    assert plain_cells(FACTS["trainings.attendances"](YEAR)) == {told: 2}
+    assert plain_cells(FACTS["trainings.hours"](YEAR)) == {told: 6}
     assert trained() == {(*told, "no"): 1}
 
 
-def test_somebody_in_two_trainings_of_two_hosts_counts_once_and_first(planners):
-    first, second = make_one(planners.host), make_one(planners.other)
-    ada = seated(first, email="ada@demo.example")
-    again = seat(second, make_participant(planners.other, email="ada@demo.example"))
+def test_person_in_trainings_of_two_hosts_counts_once_at_the_first(planners):
+    first, second = make_unlimited_edition(planners.host), make_unlimited_edition(planners.other)
+    ada = make_confirmed_registration(first, email="ada@demo.example")
+    again = confirm_participant(second, make_participant(planners.other, email="ada@demo.example"))
     for row in (ada, again):
         was_at_all(row, planners)
 
@@ -89,19 +91,21 @@ def test_somebody_in_two_trainings_of_two_hosts_counts_once_and_first(planners):
     assert sum(trained().values()) == 1
 
 
-def test_students_count_apart(planners):
+def test_students_are_counted_separately(planners):
     school = make_sender(planners.host, name="Demo School", is_school=True)
     cohort = Cohort.objects.create(school=school, programme="Demo social work", year="2")
-    was_at_all(seated(make_one(planners.host), cohort=cohort), planners)
+    was_at_all(
+        make_confirmed_registration(make_unlimited_edition(planners.host), cohort=cohort), planners
+    )
 
     count_trained(at=AFTER)
 
     assert [cell[-1] for cell in trained()] == ["yes"]
 
 
-def test_nobody_counts_before_the_end_or_in_what_was_cancelled(planners):
-    edition = make_one(planners.host)
-    was_at_all(seated(edition), planners)
+def test_people_count_only_after_the_end_and_not_in_cancelled_trainings(planners):
+    edition = make_unlimited_edition(planners.host)
+    was_at_all(make_confirmed_registration(edition), planners)
 
     assert count_trained(at=FIRST_DAY) == 0
     edition.state, edition.state_reason = EditionState.CANCELLED, "Demo reason"
@@ -109,8 +113,8 @@ def test_nobody_counts_before_the_end_or_in_what_was_cancelled(planners):
     assert count_trained(at=AFTER) == 0
 
 
-def test_an_erased_person_is_not_counted_late(planners):
-    row = seated(make_one(planners.host))
+def test_erased_person_is_not_counted_later(planners):
+    row = make_confirmed_registration(make_unlimited_edition(planners.host))
     was_at_all(row, planners)
     row.participant.name = row.participant.email = ""
     row.participant.erased_at = AFTER

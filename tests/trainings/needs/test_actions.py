@@ -1,4 +1,4 @@
-"""Participants’ needs: sealed, arranged by the team alone, erased without a key."""
+"""Needs of participants are encrypted, arranged by the team, and erased without a key."""
 
 import re
 from datetime import timedelta
@@ -22,8 +22,16 @@ from protect.trainings.scheduling.models import Booking, Resource
 from protect.vault.errors import KeyNotReady
 from protect.vault.models import Record
 from tests.refusals import refuses
-from tests.trainings.attending import seated
-from tests.trainings.logistics import ACCESS, CARE, DIET, PLANTED, SPOKEN, arranged, said_by
+from tests.trainings.attending import make_filled_edition
+from tests.trainings.logistics import (
+    ACCESS,
+    CARE,
+    DIET,
+    INTERPRETER,
+    PLANTED,
+    assign_logistics_team,
+    store_needs,
+)
 from tests.trainings.planning import AT
 from tests.vault.cast import serve
 
@@ -38,12 +46,12 @@ def ledger(settings, tmp_path):
 
 @pytest.fixture
 def edition(planners):
-    return seated(planners.host)[0]
+    return make_filled_edition(planners.host)[0]
 
 
 @pytest.fixture
 def lena(edition):
-    return arranged(edition)
+    return assign_logistics_team(edition)
 
 
 @pytest.fixture
@@ -70,8 +78,8 @@ def everything() -> str:
     return "\n".join(found)
 
 
-def test_it_is_sealed_and_the_team_alone_reads_it(edition, lena, row):
-    diet, care = said_by(row, DIET, CARE)
+def test_need_is_encrypted_and_readable_by_the_team_only(edition, lena, row):
+    diet, care = store_needs(row, DIET, CARE)
 
     assert PLANTED not in everything()
     assert "halal" not in everything()
@@ -82,7 +90,7 @@ def test_it_is_sealed_and_the_team_alone_reads_it(edition, lena, row):
     assert (care.quantity, care.state) == (2, NeedState.OPEN)
 
 
-def test_who_plans_writes_it_and_cannot_read_it(planners, edition, lena, row):
+def test_planner_enters_a_need_but_cannot_read_it(planners, edition, lena, row):
     with pytest.raises(PermissionDenied):
         actions.state_needs(row, [DIET], at=AT, scope=planners.scope("otto"))
     (need,) = actions.state_needs(row, [DIET], at=AT, scope=planners.scope("pia"))
@@ -93,15 +101,15 @@ def test_who_plans_writes_it_and_cannot_read_it(planners, edition, lena, row):
     assert need.state == NeedState.OPEN
 
 
-def test_without_a_key_of_the_team_nothing_opens(edition, lena, row):
-    said_by(row, DIET)
+def test_need_cannot_be_opened_without_a_team_key(edition, lena, row):
+    store_needs(row, DIET)
     stranger = type(lena)(lena.user, lena.secret, version=9)
     with pytest.raises(KeyNotReady):
         actions.decrypt_needs(stranger.unlocked(), edition, at=LATER)
 
 
 @pytest.mark.parametrize("given", ["no_team", "team_ended", "withdrawn"])
-def test_where_nobody_can_open_it_nothing_is_asked_and_nothing_kept(edition, lena, row, given):
+def test_edition_without_a_usable_team_key_stores_no_need(edition, lena, row, given):
     if given == "no_team":
         edition.logistics_team = None
         edition.save()
@@ -111,24 +119,24 @@ def test_where_nobody_can_open_it_nothing_is_asked_and_nothing_kept(edition, len
     else:
         decisions.withdraw(row, at=AT)  # meanwhile: `row` is what their page has read before
     with refuses("trainings_needs_not_asked"):
-        said_by(row, DIET)
+        store_needs(row, DIET)
 
     assert not Need.objects.exists()
     assert not Record.objects.exists()
 
 
-def test_what_is_said_again_replaces_what_nobody_arranged_yet(lena, row):
-    first, care = said_by(row, DIET, CARE)
+def test_repeated_need_replaces_an_unarranged_one(lena, row):
+    first, care = store_needs(row, DIET, CARE)
     actions.mark_ordered(lena.scope, [first], at=LATER)
-    said_by(row, DIET, CARE)
+    store_needs(row, DIET, CARE)
 
     assert Need.objects.filter(kind=NeedKind.DIET).count() == 2
     assert not Need.objects.filter(pk=care.pk).exists()
     assert Record.objects.count() == 3
 
 
-def test_food_is_ordered_and_taken_back(lena, row):
-    need, access = said_by(row, DIET, ACCESS)
+def test_food_order_is_made_and_undone(lena, row):
+    need, access = store_needs(row, DIET, ACCESS)
     actions.mark_ordered(lena.scope, [need, access], at=LATER)
     actions.reopen_need(lena.scope, need, at=LATER)
 
@@ -137,17 +145,17 @@ def test_food_is_ordered_and_taken_back(lena, row):
     assert (need.state, access.state) == (NeedState.OPEN, NeedState.ORDERED)
 
 
-def test_one_that_cannot_be_ordered_and_none_is(lena, row):
-    rows = said_by(row, DIET, CARE)
+def test_one_impossible_order_rejects_all_orders(lena, row):
+    rows = store_needs(row, DIET, CARE)
     with pytest.raises(NeedMoveNotAllowed):
         actions.mark_ordered(lena.scope, rows, at=LATER)
 
     assert {*Need.objects.values_list("state", flat=True)} == {NeedState.OPEN}
 
 
-def test_childcare_of_several_people_becomes_one_booking_with_all_children(planners, lena, edition):
+def test_childcare_needs_of_several_people_are_one_booking(planners, lena, edition):
     first, second, _third = edition.registrations.order_by("applied_at")
-    rows = [*said_by(first, CARE), *said_by(second, CARE)]
+    rows = [*store_needs(first, CARE), *store_needs(second, CARE)]
     scope, care = planner(lena, planners.host), resource(planners.host, "childcare", "Demo Care")
     for need in rows:
         actions.book(scope, need, care, at=LATER)
@@ -156,8 +164,8 @@ def test_childcare_of_several_people_becomes_one_booking_with_all_children(plann
     assert {*Need.objects.values_list("state", flat=True)} == {NeedState.BOOKED}
 
 
-def test_an_interpreter_is_booked_with_the_language_by_who_plans(planners, lena, row):
-    (need,) = said_by(row, SPOKEN)
+def test_planner_books_an_interpreter_for_the_language(planners, lena, row):
+    (need,) = store_needs(row, INTERPRETER)
     voice = resource(planners.host, "person", "Demo Interpreter")
     with pytest.raises(PermissionDenied):
         actions.book(lena.scope, need, voice, at=LATER)
@@ -167,8 +175,8 @@ def test_an_interpreter_is_booked_with_the_language_by_who_plans(planners, lena,
     assert {*Booking.objects.values_list("role", "language")} == {(BookingRole.INTERPRETER, "ti")}
 
 
-def test_what_cannot_be_met_is_told_beforehand_with_an_alternative(lena, row):
-    (need,) = said_by(row, DIET)
+def test_unmet_need_is_mailed_with_an_alternative(lena, row):
+    (need,) = store_needs(row, DIET)
     sent = Outgoing.objects.count()
     with refuses("trainings_reason_missing"):
         actions.mark_unmet(lena.scope, need, "", at=LATER)
@@ -180,8 +188,8 @@ def test_what_cannot_be_met_is_told_beforehand_with_an_alternative(lena, row):
     assert "fridge" not in repr([*Outgoing.objects.values_list()])
 
 
-def test_once_it_has_begun_a_mail_comes_too_late(edition, lena, row):
-    (need,) = said_by(row, DIET)
+def test_unmet_need_is_not_mailed_after_the_start(edition, lena, row):
+    (need,) = store_needs(row, DIET)
     begun = edition.sessions.get(number=1).starts_at
     with refuses("trainings_need_told_too_late"):
         actions.mark_unmet(lena.scope, need, "Something else", at=begun)
@@ -190,22 +198,22 @@ def test_once_it_has_begun_a_mail_comes_too_late(edition, lena, row):
     assert (need.state, need.alternative) == (NeedState.OPEN, "")
 
 
-def test_after_a_withdrawal_no_need_is_found(planners, lena, row, caplog, ledger):
-    (diet, care) = said_by(row, DIET, CARE)
+def test_needs_are_erased_after_a_withdrawal(planners, lena, row, caplog, ledger):
+    (diet, care) = store_needs(row, DIET, CARE)
     scope, carer = planner(lena, planners.host), resource(planners.host, "childcare", "Demo Care")
     actions.book(scope, care, carer, at=LATER)
     actions.mark_unmet(scope, diet, f"{PLANTED} instead", at=LATER)
     decisions.withdraw(row, at=LATER)
 
-    found = everything() + caplog.text + ledger.read_text("utf-8")
-    assert PLANTED not in found
+    form = everything() + caplog.text + ledger.read_text("utf-8")
+    assert PLANTED not in form
     assert not Need.objects.exists()
     assert not Record.objects.exists()
     assert [*Booking.objects.values_list("quantity", flat=True)] == [2, 2]
 
 
-def test_14_days_after_the_last_session_needs_are_erased_and_not_before(edition, lena, row):
-    said_by(row, DIET, CARE)
+def test_needs_are_erased_14_days_after_the_last_session(edition, lena, row):
+    store_needs(row, DIET, CARE)
     last = edition.sessions.get(number=2).ends_at
 
     assert actions.erase_old_needs(at=last + timedelta(days=13)) == 0
@@ -214,8 +222,8 @@ def test_14_days_after_the_last_session_needs_are_erased_and_not_before(edition,
     assert not Record.objects.exists()
 
 
-def test_a_training_that_moves_takes_the_day_along(planners, edition, lena, row):
-    said_by(row, DIET)
+def test_erasure_day_moves_with_the_training(planners, edition, lena, row):
+    store_needs(row, DIET)
     session = edition.sessions.get(number=2)
     session.starts_at += timedelta(days=60)
     session.ends_at += timedelta(days=60)
@@ -226,8 +234,8 @@ def test_a_training_that_moves_takes_the_day_along(planners, edition, lena, row)
     assert Record.objects.get().retention == Need.objects.get().purge_on.replace(day=1)
 
 
-def test_of_who_comes_no_more_nothing_stays_overnight(planners, edition, lena, row):
-    said_by(row, DIET)
+def test_needs_of_ended_registrations_are_erased_nightly(planners, edition, lena, row):
+    store_needs(row, DIET)
     plan.move_edition(
         planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room"
     )
@@ -237,15 +245,15 @@ def test_of_who_comes_no_more_nothing_stays_overnight(planners, edition, lena, r
     assert not Record.objects.exists()
 
 
-def test_who_is_erased_on_request_leaves_no_sealed_need(planners, edition, lena, row):
-    said_by(row, DIET)
+def test_erasure_on_request_deletes_sealed_needs(planners, edition, lena, row):
+    store_needs(row, DIET)
     erasure.erase_participant(planners.scope("pia"), row.participant, at=LATER)
 
     assert not Record.objects.exists()
 
 
-def test_who_is_erased_after_a_cancelled_training_leaves_none_either(planners, edition, lena, row):
-    said_by(row, DIET)
+def test_erasure_after_a_cancelled_training_deletes_sealed_needs(planners, edition, lena, row):
+    store_needs(row, DIET)
     plan.move_edition(
         planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room"
     )
@@ -255,10 +263,8 @@ def test_who_is_erased_after_a_cancelled_training_leaves_none_either(planners, e
     assert not Record.objects.exists()
 
 
-def test_another_team_is_not_chosen_while_needs_are_sealed_to_this_one(
-    planners, edition, lena, row
-):
-    said_by(row, DIET)
+def test_logistics_team_cannot_change_while_sealed_needs_exist(planners, edition, lena, row):
+    store_needs(row, DIET)
     pia, team = planners.scope("pia"), edition.logistics_team
     with refuses("trainings_needs_sealed"):
         plan.edit_edition(pia, edition, {"logistics_team": None}, edited=1, at=LATER)
@@ -269,16 +275,16 @@ def test_another_team_is_not_chosen_while_needs_are_sealed_to_this_one(
     assert plan.edit_edition(pia, edition, {"logistics_team": None}, edited=1, at=LATER).edited == 2
 
 
-def test_at_night_needs_are_locked_before_what_is_sealed_of_them(edition, lena, row):
+def test_nightly_erasure_locks_needs_before_their_sealed_records(edition, lena, row):
     """As by whoever erases somebody: else two would wait for each other."""
-    said_by(row, DIET)
+    store_needs(row, DIET)
     session = edition.sessions.get(number=2)
     session.ends_at += timedelta(days=60)
     session.save()
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         actions.erase_old_needs(at=LATER)
 
-    texts = [each["sql"] for each in asked]
+    texts = [query["sql"] for query in queries]
     changed = next(n for n, sql in enumerate(texts) if sql.startswith('UPDATE "vault_record"'))
     before = [sql for sql in texts[:changed] if re.match(r'SELECT "trainings_\w+"\."\w+",', sql)]
     assert any('FROM "trainings_need"' in sql for sql in before)

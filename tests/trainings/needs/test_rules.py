@@ -1,4 +1,4 @@
-"""What becomes of a need: every cell of its table."""
+"""Moves of a need: every cell of the table."""
 
 from datetime import date
 from itertools import product
@@ -28,7 +28,7 @@ NEVER = {
 
 
 @pytest.mark.parametrize(("kind", "state", "move"), [*product(NeedKind, NeedState, NeedMove)])
-def test_each_step(kind, state, move):
+def test_each_need_move_follows_the_table(kind, state, move):
     expected = LED.get((state, move))
     if expected is None or kind in NEVER.get(move, ()):
         with pytest.raises(NeedMoveNotAllowed):
@@ -37,6 +37,6 @@ def test_each_step(kind, state, move):
         assert next_need_state(kind, state, move) == expected
 
 
-def test_needs_go_14_days_after_the_last_session():
+def test_needs_are_due_for_erasure_14_days_after_the_last_session():
     assert purge_day(date(2027, 1, 13), date(2026, 11, 1)) == date(2027, 1, 27)
     assert purge_day(None, date(2026, 11, 1)) == date(2027, 11, 1)

@@ -1,4 +1,4 @@
-"""Participants’ needs, at the desk: written by who plans, read and arranged by the team."""
+"""Needs of participants at the desk: entered by planners, read and arranged by the team."""
 
 import pytest
 
@@ -9,8 +9,8 @@ from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.models import Sealed, TeamKey
-from tests.trainings.attending import seated
-from tests.trainings.logistics import CARE, DIET, PLANTED, arranged, said_by
+from tests.trainings.attending import make_filled_edition
+from tests.trainings.logistics import CARE, DIET, PLANTED, assign_logistics_team, store_needs
 from tests.trainings.planning import AT
 from tests.vault.views.desk import Desk, words
 
@@ -22,12 +22,12 @@ def ledger(settings, tmp_path):
 
 @pytest.fixture
 def edition(host):
-    return seated(host)[0]
+    return make_filled_edition(host)[0]
 
 
 @pytest.fixture
 def lena(edition):
-    return arranged(edition)
+    return assign_logistics_team(edition)
 
 
 @pytest.fixture
@@ -40,12 +40,12 @@ def row(edition, lena):
     return edition.registrations.order_by("applied_at").first()
 
 
-def test_who_plans_writes_what_somebody_needs_and_it_is_sealed(desk_of, row):
+def test_planner_enters_a_need_and_it_is_encrypted(desk_of, row):
     desk, address = desk_of(), f"/trainings/registrations/{row.pk}/needs"
     typed = {"diet_codes": ["vegan"], "diet_detail": PLANTED, "children": "2", "language": "ti"}
-    answer = desk.post(address, **typed)
+    response = desk.post(address, **typed)
 
-    assert answer.status_code == 302
+    assert response.status_code == 302
     assert [*Need.objects.order_by("kind").values_list("kind", "quantity", "language")] == [
         ("childcare", 2, None),
         ("diet", 1, None),
@@ -56,17 +56,17 @@ def test_who_plans_writes_what_somebody_needs_and_it_is_sealed(desk_of, row):
     assert PLANTED not in shown
 
 
-def test_too_many_children_are_asked_about_and_nothing_is_kept(desk_of, row):
+def test_too_many_children_are_refused(desk_of, row):
     address = f"/trainings/registrations/{row.pk}/needs"
-    answer = desk_of().post(address, children="10", diet_detail="no fish")
+    response = desk_of().post(address, children="10", diet_detail="no fish")
 
-    assert answer.status_code == 422
-    assert b"no fish" in answer.content
+    assert response.status_code == 422
+    assert b"no fish" in response.content
     assert not Need.objects.exists()
 
 
 def test_the_team_reads_orders_and_counts(edition, row, team_desk):
-    said_by(row, DIET, CARE)
+    store_needs(row, DIET, CARE)
     address = f"/trainings/{edition.pk}/needs"
     assert "Participants’ needs in trainings" in words(team_desk.get("/"))
     shown = words(team_desk.get(address))
@@ -78,8 +78,8 @@ def test_the_team_reads_orders_and_counts(edition, row, team_desk):
     assert {*Need.objects.values_list("state", flat=True)} == {NeedState.OPEN}
 
 
-def test_another_key_of_the_team_is_an_alarm_of_that_team_on_whatever_page(edition, row, lena):
-    said_by(row, DIET)
+def test_changed_team_key_raises_an_alarm_on_every_page(edition, row, lena):
+    store_needs(row, DIET)
     team = edition.logistics_team
     lena.unlocked().team_secret(team.pk, 1)
     TeamKey.objects.filter(team=team).update(public=TeamSecret.generate().public().raw)
@@ -90,8 +90,8 @@ def test_another_key_of_the_team_is_an_alarm_of_that_team_on_whatever_page(editi
     assert (alarm.target, alarm.outcome) == (f"team:{team.pk}", "key_mismatch")
 
 
-def test_needs_that_were_changed_by_another_hand_are_an_alarm(edition, row, lena):
-    (need,) = said_by(row, DIET)
+def test_needs_changed_in_the_database_raise_an_alarm(edition, row, lena):
+    (need,) = store_needs(row, DIET)
     Sealed.objects.filter(record=need.record).update(ct=b"\x01" + bytes(80))
 
     page = words(Desk(at=AT).let_in(lena).get(f"/trainings/{edition.pk}/needs"))
@@ -101,11 +101,11 @@ def test_needs_that_were_changed_by_another_hand_are_an_alarm(edition, row, lena
     assert (alarm.target, alarm.outcome) == (f"inbound:{need.record_id}", "record_damaged")
 
 
-def test_one_press_orders_food_and_nothing_that_somebody_wrote_in_own_words(edition, team_desk):
+def test_button_orders_food_but_no_needs_in_own_words(edition, team_desk):
     plain, told, other = edition.registrations.order_by("applied_at")[:3]
-    said_by(plain, StatedNeed(NeedKind.DIET, codes=("halal",)))
-    said_by(told, DIET)
-    said_by(other, StatedNeed(NeedKind.ACCESSIBILITY, codes=("step_free",)))
+    store_needs(plain, StatedNeed(NeedKind.DIET, codes=("halal",)))
+    store_needs(told, DIET)
+    store_needs(other, StatedNeed(NeedKind.ACCESSIBILITY, codes=("step_free",)))
     team_desk.post(f"/trainings/{edition.pk}/needs/order")
 
     assert plain.needs.get().state == NeedState.ORDERED
@@ -115,13 +115,13 @@ def test_one_press_orders_food_and_nothing_that_somebody_wrote_in_own_words(edit
 def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_desk):
     somali = StatedNeed(NeedKind.INTERPRETER, language="so")
     steps = StatedNeed(NeedKind.ACCESSIBILITY, codes=("step_free",))
-    said_by(row, DIET, CARE, somali, steps)
+    store_needs(row, DIET, CARE, somali, steps)
     for address in (
         f"/trainings/{edition.pk}/needs/counts",
         f"/trainings/{edition.pk}/needs/counts.csv",
     ):
-        answer = team_desk.get(address)
-        text = answer.content.decode("utf-8-sig")
+        response = team_desk.get(address)
+        text = response.content.decode("utf-8-sig")
         assert "Halal" in text
         assert "Own words or no details: ask the team" in text
         assert PLANTED not in text
@@ -136,8 +136,8 @@ def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_des
     ]
 
 
-def test_the_team_that_arranges_reads_the_other_counts_on_its_own_page(edition, row, team_desk):
-    said_by(row, DIET, CARE, StatedNeed(NeedKind.INTERPRETER, language="so"))
+def test_team_page_shows_all_other_counts(edition, row, team_desk):
+    store_needs(row, DIET, CARE, StatedNeed(NeedKind.INTERPRETER, language="so"))
     shown = words(team_desk.get(f"/trainings/{edition.pk}/needs"))
 
     others = shown.partition("Needs other than food")[2]
@@ -146,8 +146,8 @@ def test_the_team_that_arranges_reads_the_other_counts_on_its_own_page(edition, 
     assert "Halal" not in others
 
 
-def test_what_cannot_be_met_wants_an_alternative(row, team_desk):
-    (need,) = said_by(row, DIET)
+def test_unmet_need_needs_an_alternative(row, team_desk):
+    (need,) = store_needs(row, DIET)
     address = f"/trainings/needs/{need.pk}"
     assert team_desk.post(address, deed="cannot", alternative="").status_code == 422
     team_desk.post(address, deed="cannot", alternative="There is a kitchen")
@@ -160,8 +160,8 @@ def test_what_cannot_be_met_wants_an_alternative(row, team_desk):
     assert (need.state, need.alternative) == (NeedState.OPEN, "")
 
 
-def test_who_plans_but_is_not_of_the_team_opens_nothing(desk_of, edition, row):
-    (need,) = said_by(row, DIET)
+def test_planner_outside_the_team_cannot_open_needs(desk_of, edition, row):
+    (need,) = store_needs(row, DIET)
     desk = desk_of()
     for address in (
         f"/trainings/{edition.pk}/needs",
@@ -175,8 +175,8 @@ def test_who_plans_but_is_not_of_the_team_opens_nothing(desk_of, edition, row):
     assert need.state == NeedState.OPEN
 
 
-def test_without_a_team_the_page_says_so(desk_of, host):
-    edition = seated(host)[0]
+def test_page_explains_a_missing_team(desk_of, host):
+    edition = make_filled_edition(host)[0]
     row = edition.registrations.first()
     desk, address = desk_of(), f"/trainings/registrations/{row.pk}/needs"
     assert "No team can receive needs." in words(desk.get(address))

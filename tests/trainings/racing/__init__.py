@@ -1,4 +1,4 @@
-"""Several people press at one moment: what a race leaves, with the lock and without it.
+"""Concurrent actions of several people: their result with and without a lock.
 
 Each race runs in a process of its own, on the database of PROTECT_DATABASE_URL: places are loaded.
 """

@@ -25,7 +25,7 @@ from protect.trainings.scheduling.models import Edition
 from tests.orgs.conftest import make_organisation
 from tests.trainings import planning
 from tests.trainings.planning import AT, make_edition, make_participant
-from tests.trainings.racing.clients import MOMENT, let_all_begin
+from tests.trainings.racing.clients import MOMENT, release_clients
 
 WAYS = ("locked", "unlocked", "plain")
 
@@ -36,24 +36,24 @@ def main(people: int, limit: int, clients: int, way: str) -> None:
     edition = make_edition(host, seat_limit=limit)
     persons = [make_participant(host) for _ in range(people)]
     if way == "unlocked":
-        take_the_lock_off(clients)
+        disable_lock(clients)
     enter = plain if way == "plain" else register.register_participant
     errors, seconds = race(enter, edition, persons, clients)
     states = Counter(edition.registrations.order_by("pk").values_list("state", flat=True))
     json.dump({"seconds": seconds, "errors": errors, "states": states}, sys.stdout)
 
 
-def take_the_lock_off(clients: int) -> None:
+def disable_lock(clients: int) -> None:
     """Let everybody count the seats before anybody sits."""
     seats.lock_edition = lambda key: Edition.objects.get(pk=key)  # type: ignore[assignment]
-    let_all_begin()
+    release_clients()
     gate, seats_of = threading.Barrier(clients), seats.count_seats
 
     def counted(edition, *, at):
-        found = seats_of(edition, at=at)
+        taken_seats = seats_of(edition, at=at)
         with suppress(threading.BrokenBarrierError):
             gate.wait(MOMENT)
-        return found
+        return taken_seats
 
     seats.count_seats = counted
 
@@ -73,12 +73,12 @@ def race(enter, edition: Edition, people: Iterable[Participant], clients: int) -
         connection.close()
 
     threads = [threading.Thread(target=client, args=(part,)) for part in parts]
-    for each in threads:
-        each.start()
+    for thread in threads:
+        thread.start()
     start.wait()
     begun = time.perf_counter()
-    for each in threads:
-        each.join()
+    for thread in threads:
+        thread.join()
     return failed["errors"], time.perf_counter() - begun
 
 

@@ -1,4 +1,4 @@
-"""Clients that act at one moment, each in a thread and with a connection of its own."""
+"""Clients that act at one moment, each in a thread with its own connection."""
 
 import re
 import threading
@@ -16,48 +16,50 @@ PATIENCE = 20.0  # without locks all may look, and on a busy machine it takes th
 DONE, LOST = "done", "lost"
 
 
-def let_all_begin() -> None:
+def release_clients() -> None:
     """Let SQLite begin many transactions; PostgreSQL does anyway."""
     connection.settings_dict["OPTIONS"].pop("transaction_mode", None)
 
 
-def take_the_locks_off() -> None:
+def disable_locks() -> None:
     """Lock no row, whoever asks for it, and wait for everybody until they have looked."""
     global MOMENT
     MOMENT = PATIENCE
-    let_all_begin()
+    release_clients()
     QuerySet.select_for_update = lambda rows, **how: rows  # type: ignore[method-assign]
 
 
-def at_once(deeds: Sequence[Callable[[], object]], *, after: str | Sequence[str]) -> Counter[str]:
+def run_concurrently(
+    actions: Sequence[Callable[[], object]], *, after: str | Sequence[str]
+) -> Counter[str]:
     """Do everything at one time; return what became of it: DONE, LOST, or the code of a refusal.
 
     `after`: a pattern, or one for each. Whoever has asked the database something like it waits
     until everybody has, or MOMENT is over.
     """
-    patterns = [after] * len(deeds) if isinstance(after, str) else after
-    start, looked = threading.Barrier(len(deeds)), threading.Barrier(len(deeds))
-    said = Counter[str]()
+    patterns = [after] * len(actions) if isinstance(after, str) else after
+    start, looked = threading.Barrier(len(actions)), threading.Barrier(len(actions))
+    outcomes = Counter[str]()
 
-    def client(deed: Callable[[], object], pattern: str) -> None:
+    def client(action: Callable[[], object], pattern: str) -> None:
         with connection.execute_wrapper(_waiting(re.compile(pattern, re.DOTALL), looked)):
             start.wait()
-            said[_became(deed)] += 1
+            outcomes[_outcome(action)] += 1
         looked.abort()  # a client that ended before it looked lets the others go on
         connection.close()
 
-    pairs = zip(deeds, patterns, strict=True)
-    threads = [threading.Thread(target=client, args=each) for each in pairs]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    return said
+    pairs = zip(actions, patterns, strict=True)
+    threads = [threading.Thread(target=client, args=arguments) for arguments in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
 
 
-def _became(deed: Callable[[], object]) -> str:
+def _outcome(action: Callable[[], object]) -> str:
     try:
-        deed()
+        action()
     except ProtectError as refused:
         return refused.code
     except DatabaseError:  # locked, deadlocked, or refused by a constraint
@@ -71,11 +73,11 @@ def _waiting(pattern: re.Pattern[str], looked: threading.Barrier) -> Callable[..
 
     def execute(ask: Callable[..., object], sql: str, *given: object) -> object:
         nonlocal has_waited
-        found = ask(sql, *given)
+        result = ask(sql, *given)
         if not has_waited and pattern.search(sql):
             has_waited = True
             with suppress(threading.BrokenBarrierError):
                 looked.wait(MOMENT)
-        return found
+        return result
 
     return execute

@@ -1,4 +1,4 @@
-"""Two who need the same rows, and would wait for each other for ever did they lock them otherwise.
+"""Races of two actions that lock the same rows; another lock order would deadlock.
 
 `python -m tests.trainings.racing.orders` prints what became of them, as JSON. PostgreSQL ends
 one of two that wait for each other; SQLite has one writer, and nobody ever does.
@@ -35,18 +35,18 @@ from protect.trainings.registrations.models import OrgQuota
 from protect.trainings.scheduling.actions.bookings import BookingRequest, book_resource
 from protect.trainings.scheduling.enums import BookingRole
 from tests.orgs.conftest import make_organisation, make_person
-from tests.trainings.logistics import ACCESS, CARE, DIET, arranged, said_by
+from tests.trainings.logistics import ACCESS, CARE, DIET, assign_logistics_team, store_needs
 from tests.trainings.planning import (
     AT,
     NUMBERS,
     make_edition,
     make_hall,
     make_participant,
+    make_resource,
     make_sender,
-    make_thing,
     make_trainer,
 )
-from tests.trainings.racing.clients import at_once
+from tests.trainings.racing.clients import run_concurrently
 from tests.trainings.registrations.test_decisions import come
 from tests.vault.cast import serve
 
@@ -74,12 +74,12 @@ def the_person_first(host: Organisation, scope: Scope) -> Counter[str]:
 
 def arrange_and_book(host: Organisation, scope: Scope) -> Counter[str]:
     """Childcare is booked for a need, and by somebody else for a session of the same training."""
-    edition, care = make_edition(host), make_thing(host, "childcare")
-    lena = arranged(edition, f"demo{next(NUMBERS)}")
+    edition, care = make_edition(host), make_resource(host, "childcare")
+    lena = assign_logistics_team(edition, f"demo{next(NUMBERS)}")
     serve(lena, host, "coordinator")
-    (need,) = said_by(come(edition), CARE)
-    wanted = BookingRequest(make_thing(host, "childcare", "Demo other"), BookingRole.CHILDCARE)
-    return at_once(
+    (need,) = store_needs(come(edition), CARE)
+    wanted = BookingRequest(make_resource(host, "childcare", "Demo other"), BookingRole.CHILDCARE)
+    return run_concurrently(
         [
             partial(actions.book, lena.scope, need, care, at=AT),
             partial(book_resource, scope, edition.sessions.get(number=2), wanted, at=AT),
@@ -91,9 +91,9 @@ def arrange_and_book(host: Organisation, scope: Scope) -> Counter[str]:
 def order_and_withdraw(host: Organisation, scope: Scope) -> Counter[str]:
     """The second thing that somebody needs is ordered while they withdraw."""
     edition = make_edition(host)
-    lena, row = arranged(edition, f"demo{next(NUMBERS)}"), come(edition)
-    _first, last = sorted(said_by(row, DIET, ACCESS), key=lambda each: each.pk)
-    return at_once(
+    lena, row = assign_logistics_team(edition, f"demo{next(NUMBERS)}"), come(edition)
+    _first, last = sorted(store_needs(row, DIET, ACCESS), key=lambda need: need.pk)
+    return run_concurrently(
         [
             partial(actions.mark_ordered, lena.scope, [last], at=AT),
             partial(decisions.withdraw, row, at=AT),
@@ -105,12 +105,12 @@ def order_and_withdraw(host: Organisation, scope: Scope) -> Counter[str]:
 def withdraw_and_say(host: Organisation, scope: Scope) -> Counter[str]:
     """Somebody withdraws from one training while another says for a second what they need."""
     first, second = make_edition(host), make_edition(host)
-    arranged(first, f"demo{next(NUMBERS)}")
+    assign_logistics_team(first, f"demo{next(NUMBERS)}")
     second.logistics_team = first.logistics_team
     second.save()
     going, staying = come(first), come(second)
-    said_by(going, DIET)
-    return at_once(
+    store_needs(going, DIET)
+    return run_concurrently(
         [
             partial(decisions.withdraw, going, at=AT),
             partial(actions.state_needs, staying, [DIET], at=AT),
@@ -125,7 +125,7 @@ def erase_and_register(host: Organisation, scope: Scope) -> Counter[str]:
     editions = sorted((make_edition(host, seat_limit=None) for _ in range(2)), key=lambda e: e.pk)
     for edition in editions:
         register.register_participant(edition, person, Origin(Source.APPLIED), at=AT)
-    return at_once(
+    return run_concurrently(
         [
             partial(erasure.erase_participant, scope, person, at=AT),
             partial(
@@ -146,7 +146,7 @@ def clone_and_book(host: Organisation, scope: Scope) -> Counter[str]:
     edition.sessions.update(venue=hall)
     other = make_edition(host, sessions=1).sessions.get()
     day = edition.sessions.get().starts_at.date().replace(month=3)
-    return at_once(
+    return run_concurrently(
         [
             partial(clone_edition, scope, edition, day, at=AT),
             partial(
@@ -164,12 +164,12 @@ def correct_and_offer(host: Organisation, scope: Scope) -> Counter[str]:
         edition=edition, sender=make_sender(host), seats=1, released_at=AT + timedelta(hours=1)
     )
     person = come(edition).participant
-    told = {name: getattr(person, name) for name in fields.CORRECTED_ATTRIBUTES}
-    told["email"] = f"new{next(NUMBERS)}@demo.example"
-    return at_once(
+    data = {name: getattr(person, name) for name in fields.CORRECTED_ATTRIBUTES}
+    data["email"] = f"new{next(NUMBERS)}@demo.example"
+    return run_concurrently(
         [
             partial(
-                corrections.correct_participant, scope, person, told, edited=person.edited, at=later
+                corrections.correct_participant, scope, person, data, edited=person.edited, at=later
             ),
             partial(
                 register.register_participant, edition, make_participant(host), APPLIED, at=later
@@ -183,14 +183,14 @@ def book_each_others(host: Organisation, scope: Scope) -> Counter[str]:
     """Two organisations that host together book each other's people, who get their links."""
     other = make_organisation(f"Demo other {next(NUMBERS)}")
     theirs = access.scope_for(make_person(f"demo{next(NUMBERS)}", other, "coordinator").pk)
-    deeds = []
+    calls = []
     for own, guest, planner in ((host, other, scope), (other, host, theirs)):
         edition = make_edition(own)
         edition.co_hosts.add(guest)
         trainer = make_trainer(guest, email=f"demo{next(NUMBERS)}@demo.example")
         wanted = BookingRequest(trainer, BookingRole.TRAINER)
-        deeds.append(partial(book_resource, planner, edition.sessions.get(number=1), wanted, at=AT))
-    return at_once(deeds, after=AUDIT)
+        calls.append(partial(book_resource, planner, edition.sessions.get(number=1), wanted, at=AT))
+    return run_concurrently(calls, after=AUDIT)
 
 
 def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Counter[str]:
@@ -199,7 +199,7 @@ def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Cou
         register.get_or_create_participant(host, TOLD, at=AT)
     rows = name_list_rows.read_text(f"{TOLD['name']}, {TOLD['email']}")
     roster = name_lists_actions.store_list(edition, NameList(rows, "BE", "fr"), at=AT)
-    return at_once(
+    return run_concurrently(
         [
             partial(enter, edition, TOLD, APPLIED, at=AT),
             partial(name_lists_actions.register_list, roster, at=AT),

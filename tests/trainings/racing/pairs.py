@@ -1,4 +1,4 @@
-"""Two who do at one moment what only one of them should, or what both should without loss.
+"""Races of two actions of which one must be refused, or both must be kept.
 
 `python -m tests.trainings.racing.pairs WAY [RACE]` prints what each race left, or the one named, as
 JSON. WAY is locked, or unlocked: the same actions, but nobody holds a row, and SQLite lets many
@@ -39,13 +39,13 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest, book_r
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Booking
 from protect.vault.rows import show_all_rows
-from tests.assessments.answers import a_test, filled
+from tests.assessments.answers import fill_form, fill_test
 from tests.assessments.measured import AFTER, measure
-from tests.certificates.issued import make_key, published
+from tests.certificates.issued import make_key, published_documents
 from tests.orgs.conftest import make_organisation, make_person as make_user
-from tests.outreach.requests import make_held, make_request
-from tests.trainings.finished import AT as DONE_AT, attend, make_done
-from tests.trainings.logistics import DIET, arranged, make_logistics
+from tests.outreach.requests import make_request, make_request_session
+from tests.trainings.finished import AT as DONE_AT, attend, make_done_edition
+from tests.trainings.logistics import DIET, assign_logistics_team, make_logistics_team
 from tests.trainings.planning import (
     AT,
     NUMBERS,
@@ -54,7 +54,7 @@ from tests.trainings.planning import (
     make_sender,
     make_trainer,
 )
-from tests.trainings.racing.clients import at_once, take_the_locks_off
+from tests.trainings.racing.clients import disable_locks, run_concurrently
 from tests.trainings.registrations.test_decisions import come
 
 ISSUED = '^SELECT .*FROM "certificates_certificate"'
@@ -66,70 +66,70 @@ def book_one_trainer(host: Organisation, scope: Scope) -> dict:
     trainer = make_trainer(host)
     sessions = [make_edition(host, sessions=1).sessions.get() for _ in range(6)]
     wanted = BookingRequest(trainer, BookingRole.TRAINER)
-    said = at_once(
-        [partial(book_resource, scope, each, wanted, at=AT) for each in sessions],
+    outcomes = run_concurrently(
+        [partial(book_resource, scope, session, wanted, at=AT) for session in sessions],
         after='FROM "trainings_booking"',
     )
-    return {"said": said, "booked": Booking.objects.filter(resource=trainer).live().count()}
+    return {"said": outcomes, "booked": Booking.objects.filter(resource=trainer).live().count()}
 
 
 def issue_to_one_person(host: Organisation, scope: Scope) -> dict:
     """Two coordinators issue the certificate of one person."""
     make_key(host)
-    person = attend(make_done(host), 360, planner(host))
-    said = at_once(
+    person = attend(make_done_edition(host), 360, planner(host))
+    outcomes = run_concurrently(
         [partial(certificates.issue_certificate, scope, person, at=DONE_AT)] * 2,
         after=ISSUED,
     )
-    return {"said": said, "valid": Certificate.objects.filter(registration=person).count()}
+    return {"said": outcomes, "valid": Certificate.objects.filter(registration=person).count()}
 
 
 def revoke_two(host: Organisation, scope: Scope) -> dict:
     """Two certificates of one list are taken back: who reads it must find both."""
     make_key(host)
-    edition, by = make_done(host), planner(host)
+    edition, by = make_done_edition(host), planner(host)
     people = [attend(edition, 360, by) for _ in range(2)]
-    rows = [certificates.issue_certificate(scope, each, at=DONE_AT) for each in people]
-    said = at_once(
+    rows = [certificates.issue_certificate(scope, person, at=DONE_AT) for person in people]
+    outcomes = run_concurrently(
         [
-            partial(certificates.revoke_certificate, scope, each, at=DONE_AT, reason="Demo")
-            for each in rows
+            partial(certificates.revoke_certificate, scope, row, at=DONE_AT, reason="Demo")
+            for row in rows
         ],
         after=f'{ISSUED}.*"status_index" ASC',
     )
-    states = [verify(each.document, *published(each), at=DONE_AT).state for each in rows]
-    return {"said": said, "states": sorted(states)}
+    states = [verify(row.document, *published_documents(row), at=DONE_AT).state for row in rows]
+    return {"said": outcomes, "states": sorted(states)}
 
 
 def count_twice(host: Organisation, scope: Scope) -> dict:
     """Two who held a session declare how many were there: one revises the other."""
-    session = make_held(make_request(host), AT)
+    session = make_request_session(make_request(host), AT)
     cells = [{("unknown", "f"): 12}, {("unknown", "m"): 11}]
-    said = at_once(
+    outcomes = run_concurrently(
         [
-            partial(head_counts.save, scope, session, Declaration(uuid4(), each), at=AT)
-            for each in cells
+            partial(head_counts.save, scope, session, Declaration(uuid4(), part), at=AT)
+            for part in cells
         ],
         after='MAX\\("outreach_headcount"."revision"\\)',
     )
     rows = HeadCount.objects.filter(session=session).order_by("revision")
-    return {"said": said, "revisions": [*rows.values_list("revision", flat=True)]}
+    return {"said": outcomes, "revisions": [*rows.values_list("revision", flat=True)]}
 
 
 def answer_at_once(host: Organisation, scope: Scope) -> dict:
     """Two people send their tests, and each has the other's written anew among its like."""
     edition = make_edition(host, seat_limit=None)
     measure(edition)
-    inquiry = asked(edition, Phase.POST)
-    answers.answer_test(inquiry, a_test(inquiry, *draw_codes(1)), at=AFTER)
-    said = at_once(
+    inquiry = get_inquiry(edition, Phase.POST)
+    answers.answer_test(inquiry, fill_test(inquiry, *draw_codes(1)), at=AFTER)
+    outcomes = run_concurrently(
         [
-            partial(answers.answer_test, inquiry, a_test(inquiry, code), at=AFTER)
+            partial(answers.answer_test, inquiry, fill_test(inquiry, code), at=AFTER)
             for code in draw_codes(2)
         ],
         after=WRITTEN_ANEW.format("response"),
     )
-    return {"said": said, "kept": Response.objects.filter(edition=edition).count()}
+    return {"said": outcomes, "kept": Response.objects.filter(edition=edition).count()}
 
 
 def use_a_slip_twice(host: Organisation, scope: Scope) -> dict:
@@ -137,17 +137,19 @@ def use_a_slip_twice(host: Organisation, scope: Scope) -> dict:
     edition = make_edition(host, seat_limit=None)
     measure(edition)
     (slip, *_rest) = slips.create_slips(scope, edition, 3, at=AFTER)
-    form = answers.get_form_for_participant(asked(edition, Phase.EVALUATION), "", uuid4(), "en")
-    said = at_once(
+    form = answers.get_form_for_participant(
+        get_inquiry(edition, Phase.EVALUATION), "", uuid4(), "en"
+    )
+    outcomes = run_concurrently(
         [
-            *(partial(answers.answer_by_slip, slip, filled(form), at=AFTER) for _ in range(2)),
+            *(partial(answers.answer_by_slip, slip, fill_form(form), at=AFTER) for _ in range(2)),
             partial(slips.create_slips, scope, edition, 1, at=AFTER),
         ],
         after=["token_hash", "token_hash", WRITTEN_ANEW.format("answertoken")],
     )
     left = AnswerToken.objects.filter(edition=edition).count()
     kept = Response.objects.filter(edition=edition).count()
-    return {"said": said, "slips": left, "kept": kept}
+    return {"said": outcomes, "slips": left, "kept": kept}
 
 
 def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
@@ -159,15 +161,15 @@ def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
         Origin(Source.APPLIED),
     )
     entries = [entry for _ in range(3) for entry in (theirs, others)]
-    said = at_once(
+    outcomes = run_concurrently(
         [
-            partial(register.register_participant, edition, make_participant(host), each, at=AT)
-            for each in entries
+            partial(register.register_participant, edition, make_participant(host), entry, at=AT)
+            for entry in entries
         ],
         after='FROM "trainings_orgquota"',
     )
     seated = edition.registrations.seated().order_by("pk").values_list("sender", flat=True)
-    return {"said": said, "seated": len(seated), "others": [*seated].count(None)}
+    return {"said": outcomes, "seated": len(seated), "others": [*seated].count(None)}
 
 
 def confirm_applications(host: Organisation, scope: Scope) -> dict:
@@ -177,20 +179,20 @@ def confirm_applications(host: Organisation, scope: Scope) -> dict:
         register.register_participant(edition, make_participant(host), entry, at=AT)
         for _ in range(6)
     ]
-    said = at_once(
-        [partial(decisions.confirm_application, each, at=AT) for each in rows],
+    outcomes = run_concurrently(
+        [partial(decisions.confirm_application, row, at=AT) for row in rows],
         after='COUNT.*FROM "trainings_registration"',
     )
-    return {"said": said, "seated": edition.registrations.seated().count()}
+    return {"said": outcomes, "seated": edition.registrations.seated().count()}
 
 
 def say_while_the_team_changes(host: Organisation, scope: Scope) -> dict:
     """Somebody says what they need while another team is chosen to arrange it."""
     edition = make_edition(host)
-    arranged(edition)
-    row, other = come(edition), make_logistics(host, "lola")[0]
+    assign_logistics_team(edition)
+    row, other = come(edition), make_logistics_team(host, "lola")[0]
     fields = {"logistics_team": other}
-    said = at_once(
+    outcomes = run_concurrently(
         [
             partial(actions.state_needs, row, [DIET], at=AT),
             partial(plan.edit_edition, scope, edition, fields, edited=edition.edited, at=AT),
@@ -201,14 +203,14 @@ def say_while_the_team_changes(host: Organisation, scope: Scope) -> dict:
     with show_all_rows():
         owners = Need.objects.filter(registration=row).values_list("record__owner_team", flat=True)
         sealed = [*owners.order_by("pk")]
-    return {"said": said, "readable": all(each == edition.logistics_team_id for each in sealed)}
+    return {"said": outcomes, "readable": all(team == edition.logistics_team_id for team in sealed)}
 
 
 def planner(host: Organisation) -> User:
     return make_user(f"demo{next(NUMBERS)}", host, "coordinator")
 
 
-def asked(edition, phase: Phase) -> Inquiry:
+def get_inquiry(edition, phase: Phase) -> Inquiry:
     rows = Inquiry.objects.filter(measuring=edition.pk).select_related("measuring__edition", "form")
     return rows.get(phase=phase)
 
@@ -229,7 +231,7 @@ RACES: tuple[Callable[[Organisation, Scope], dict], ...] = (
 def main(way: str, only: str = "") -> None:
     settings.LEDGER = Path(tempfile.mkdtemp()) / "ledger.jsonl"
     if way == "unlocked":
-        take_the_locks_off()
+        disable_locks()
     found = {}
     for race in RACES:
         if only and race.__name__ != only:

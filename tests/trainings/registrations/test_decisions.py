@@ -1,4 +1,4 @@
-"""What becomes of a registration, and that nothing changes where it is refused."""
+"""Moves of a registration; a refused move changes nothing."""
 
 from datetime import timedelta
 from functools import partial
@@ -31,14 +31,14 @@ def come(edition, *, sender=None, at=AT, **more) -> Registration:
     return register.register_participant(edition, person, Origin(source, sender, **more), at=at)
 
 
-def group_of(edition, number: int) -> list[Registration]:
+def register_group(edition, number: int) -> list[Registration]:
     people = [make_participant(edition.host) for _ in range(number)]
     return register.register_people(
         edition, people, APPLIED, at=AT + timedelta(minutes=30), is_together=True
     )
 
 
-def states(edition) -> list[str]:
+def registration_states(edition) -> list[str]:
     return list(edition.registrations.order_by("applied_at", "pk").values_list("state", flat=True))
 
 
@@ -46,7 +46,7 @@ def fill(edition, number: int) -> list[Registration]:
     return [come(edition, at=AT + timedelta(minutes=n)) for n in range(number)]
 
 
-def rules(row: Registration) -> list[str]:
+def waiting_rules(row: Registration) -> list[str]:
     return list(row.waiting_moves.values_list("rule", flat=True))
 
 
@@ -55,25 +55,25 @@ def edition(planners):
     return make_edition(planners.host)
 
 
-def test_a_form_that_is_refused_leaves_nobody_behind(edition):
-    told = {"name": "Demo Noor", "email": "noor@demo.example", "country": "BE", "language": "fr"}
+def test_refused_form_creates_no_participant(edition):
+    data = {"name": "Demo Noor", "email": "noor@demo.example", "country": "BE", "language": "fr"}
     edition.state = EditionState.CLOSED
     edition.save()
     with refuses("trainings_window_closed"):
-        register.register_from_form(edition, told, APPLIED, at=AT)
+        register.register_from_form(edition, data, APPLIED, at=AT)
 
     assert not Participant.objects.exists()
     assert not Registration.objects.exists()
 
 
-def test_while_there_are_seats_somebody_sits_and_then_waits(edition):
+def test_participants_get_seats_until_full_and_then_wait(edition):
     fill(edition, 4)
 
-    assert states(edition) == ["confirmed"] * 3 + ["waiting"]
-    assert rules(edition.registrations.waiting().get()) == ["joined"]
+    assert registration_states(edition) == ["confirmed"] * 3 + ["waiting"]
+    assert waiting_rules(edition.registrations.waiting().get()) == ["joined"]
 
 
-def test_no_limit_is_not_no_seats(planners):
+def test_missing_seat_limit_means_any_number_of_seats(planners):
     without, none = make_edition(planners.host, seat_limit=None), make_edition(planners.host)
     none.seat_limit = 0
     none.save()
@@ -82,7 +82,7 @@ def test_no_limit_is_not_no_seats(planners):
     assert come(none).state == RegistrationState.WAITING
 
 
-def test_the_same_form_sent_twice_registers_once(edition):
+def test_registration_sent_twice_registers_once(edition):
     person, entry = (
         make_participant(edition.host),
         Origin(Source.APPLIED, sent_key=uuid4()),
@@ -95,7 +95,7 @@ def test_the_same_form_sent_twice_registers_once(edition):
     assert Outgoing.objects.count() == 1
 
 
-def test_somebody_is_registered_once_and_the_existing_registration_is_named(edition):
+def test_second_registration_is_refused_and_names_the_first(edition):
     row = come(edition)
     with refuses("trainings_already_registered") as refused:
         register.register_participant(edition, row.participant, APPLIED, at=AT)
@@ -104,7 +104,7 @@ def test_somebody_is_registered_once_and_the_existing_registration_is_named(edit
     assert edition.registrations.count() == 1
 
 
-def test_who_withdrew_can_come_again(edition):
+def test_withdrawn_participant_can_register_again(edition):
     row = come(edition)
     decisions.withdraw(row, at=LATER)
 
@@ -120,7 +120,7 @@ def test_who_withdrew_can_come_again(edition):
         {"closes_at": AT},
     ],
 )
-def test_outside_the_window_nobody_is_registered(planners, given):
+def test_registration_outside_the_window_is_refused(planners, given):
     edition = make_edition(planners.host, **given)
     with refuses("trainings_window_closed"):
         come(edition)
@@ -139,7 +139,7 @@ def test_outside_the_window_nobody_is_registered(planners, given):
         ({"closes_at": AT}, True),
     ],
 )
-def test_who_plans_enters_somebody_also_while_it_is_closed_to_others(planners, given, is_taken):
+def test_planner_enters_a_participant_outside_the_window(planners, given, is_taken):
     edition = make_edition(planners.host, **given)
     enter = partial(
         register.register_participant, edition, make_participant(edition.host), APPLIED, at=AT
@@ -152,36 +152,36 @@ def test_who_plans_enters_somebody_also_while_it_is_closed_to_others(planners, g
         assert not edition.registrations.exists()
 
 
-def test_a_group_waits_together_and_lets_others_by(planners):
+def test_group_waits_together_while_single_participants_get_seats(planners):
     edition = make_edition(planners.host)
     people = [make_participant(edition.host) for _ in range(2)]
     fill(edition, 2)
     found = register.register_people(edition, people, APPLIED, at=LATER, is_together=True)
 
-    assert {each.state for each in found} == {"waiting"}
-    assert len({each.group for each in found}) == 1
+    assert {row.state for row in found} == {"waiting"}
+    assert len({row.group for row in found}) == 1
     assert come(edition, at=LATER + timedelta(minutes=1)).state == "confirmed"
 
 
-def test_a_group_that_fits_sits_together(edition):
-    group_of(edition, 2)
+def test_group_that_fits_gets_seats_together(edition):
+    register_group(edition, 2)
 
-    assert states(edition) == ["confirmed"] * 2
+    assert registration_states(edition) == ["confirmed"] * 2
 
 
-def test_a_group_that_applied_is_approved_and_seated_past_the_line_as_a_whole(planners):
+def test_group_is_approved_and_confirmed_ahead_as_a_whole(planners):
     edition = make_edition(planners.host, approval=Approval.OWNER, seat_limit=1)
     people = [make_participant(edition.host) for _ in range(2)]
     first = register.register_people(edition, people, APPLIED, at=AT, is_together=True)[0]
     decisions.approve(planners.scope("pia"), first, at=LATER)
-    assert states(edition) == ["waiting"] * 2
+    assert registration_states(edition) == ["waiting"] * 2
     decisions.confirm_ahead(planners.scope("pia"), first, at=LATER, reason="They work together")
 
-    assert states(edition) == ["confirmed"] * 2
+    assert registration_states(edition) == ["confirmed"] * 2
 
 
-def test_who_waits_behind_a_group_that_rests_is_not_kept_from_a_seat(edition):
-    *sitting, one, two = [*fill(edition, 3), *group_of(edition, 2)]
+def test_paused_group_does_not_block_later_participants(edition):
+    *sitting, one, two = [*fill(edition, 3), *register_group(edition, 2)]
     decisions.withdraw(sitting[0], at=LATER)
     decisions.withdraw(sitting[1], at=LATER)
     decisions.accept_offer(two, at=LATER)
@@ -192,7 +192,7 @@ def test_who_waits_behind_a_group_that_rests_is_not_kept_from_a_seat(edition):
     assert come(edition, at=LATER).state == RegistrationState.CONFIRMED
 
 
-def test_a_group_with_somebody_who_is_registered_is_refused_as_a_whole(edition):
+def test_group_with_a_registered_member_is_refused_as_a_whole(edition):
     people = [come(edition).participant, make_participant(edition.host)]
     with refuses("trainings_already_registered"):
         register.register_people(edition, people, APPLIED, at=AT, is_together=True)
@@ -200,18 +200,18 @@ def test_a_group_with_somebody_who_is_registered_is_refused_as_a_whole(edition):
     assert edition.registrations.count() == 1
 
 
-def test_who_applied_is_approved_or_waits_where_all_is_taken(planners):
+def test_approved_application_is_confirmed_or_waits_if_full(planners):
     edition = make_edition(planners.host, approval=Approval.OWNER, seat_limit=1)
     first, second = fill(edition, 2)
     pia = planners.scope("pia")
     decisions.approve(pia, first, at=LATER)
     decisions.approve(pia, second, at=LATER)
 
-    assert states(edition) == ["confirmed", "waiting"]
+    assert registration_states(edition) == ["confirmed", "waiting"]
 
 
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
-def test_only_who_plans_for_the_host_decides(planners, name):
+def test_only_planners_of_the_host_decide(planners, name):
     edition = make_edition(planners.host, approval=Approval.OWNER)
     row, scope = come(edition), planners.scope(name)
     for refused in (
@@ -224,33 +224,39 @@ def test_only_who_plans_for_the_host_decides(planners, name):
         with pytest.raises(PermissionDenied):
             refused()
 
-    assert states(edition) == ["applied"]
+    assert registration_states(edition) == ["applied"]
 
 
-def test_a_refusal_has_a_reason(planners):
+def test_rejection_stores_a_reason(planners):
     edition = make_edition(planners.host, approval=Approval.OWNER)
     row = come(edition)
     with refuses("trainings_reason_missing"):
         decisions.refuse(planners.scope("pia"), row, at=LATER, reason="")
     decisions.refuse(planners.scope("pia"), row, at=LATER, reason="Another course fits better")
 
-    assert states(edition) == ["refused"]
+    assert registration_states(edition) == ["refused"]
 
 
-def test_a_seat_that_becomes_free_is_offered_to_the_first_in_line(edition):
+def test_freed_seat_is_offered_to_the_first_on_the_waiting_list(edition):
     *sitting, first, second = fill(edition, 5)
     decisions.withdraw(sitting[0], at=LATER)
     first.refresh_from_db()
 
-    assert states(edition) == ["withdrawn", "confirmed", "confirmed", "offered", "waiting"]
+    assert registration_states(edition) == [
+        "withdrawn",
+        "confirmed",
+        "confirmed",
+        "offered",
+        "waiting",
+    ]
     assert first.offer_expires_at == LATER + timedelta(hours=edition.offer_hours)
-    assert rules(first) == ["joined", "freed"]
+    assert waiting_rules(first) == ["joined", "freed"]
     assert come(edition, at=LATER).state == RegistrationState.WAITING  # the seat is held
     assert decisions.accept_offer(first, at=LATER) is OfferOutcome.SEATED
     assert waiting_list_position(second) == 1
 
 
-def test_an_offer_that_nobody_answers_goes_on_and_its_owner_rests_in_place(edition):
+def test_expired_offer_passes_on_and_pauses_its_participant_in_place(edition):
     *sitting, first, second = fill(edition, 5)
     decisions.withdraw(sitting[0], at=LATER)
     over = LATER + timedelta(hours=edition.offer_hours)
@@ -261,11 +267,11 @@ def test_an_offer_that_nobody_answers_goes_on_and_its_owner_rests_in_place(editi
     second.refresh_from_db()
     assert (first.state, first.is_paused) == ("waiting", True)
     assert second.state == RegistrationState.OFFERED
-    assert rules(first) == ["joined", "freed", "lapsed"]
+    assert waiting_rules(first) == ["joined", "freed", "lapsed"]
 
 
 @pytest.mark.parametrize("has_lapsed", [True, False])
-def test_who_accepts_too_late_is_back_in_place_and_the_seat_passed_on(edition, has_lapsed):
+def test_late_acceptance_returns_to_the_waiting_list(edition, has_lapsed):
     *sitting, first, second = fill(edition, 5)
     decisions.withdraw(sitting[0], at=LATER)
     over = LATER + timedelta(hours=edition.offer_hours)
@@ -277,10 +283,10 @@ def test_who_accepts_too_late_is_back_in_place_and_the_seat_passed_on(edition, h
     second.refresh_from_db()
     assert (first.state, first.is_paused, waiting_list_position(first)) == ("waiting", False, 1)
     assert second.state == RegistrationState.OFFERED
-    assert rules(first) == ["joined", "freed", "lapsed", "renewed"]
+    assert waiting_rules(first) == ["joined", "freed", "lapsed", "renewed"]
 
 
-def test_who_accepts_too_late_sits_all_the_same_where_nobody_else_waits(edition):
+def test_late_acceptance_gets_the_seat_if_the_waiting_list_is_empty(edition):
     *sitting, first = fill(edition, 4)
     decisions.withdraw(sitting[0], at=LATER)
     over = LATER + timedelta(hours=edition.offer_hours)
@@ -288,17 +294,17 @@ def test_who_accepts_too_late_sits_all_the_same_where_nobody_else_waits(edition)
     assert decisions.accept_offer(first, at=over) is OfferOutcome.SEATED
 
 
-def test_a_seat_that_was_not_offered_cannot_be_taken(edition):
+def test_participant_without_an_offer_cannot_accept(edition):
     first, *_, waiting = fill(edition, 4)
     for row in (first, waiting):
         with pytest.raises(RegistrationMoveNotAllowed):
             decisions.accept_offer(row, at=LATER)
 
-    assert rules(waiting) == ["joined"]
-    assert states(edition) == ["confirmed"] * 3 + ["waiting"]
+    assert waiting_rules(waiting) == ["joined"]
+    assert registration_states(edition) == ["confirmed"] * 3 + ["waiting"]
 
 
-def test_who_rests_goes_on_waiting_at_the_same_place(edition):
+def test_resumed_participant_keeps_the_place(edition):
     *sitting, first, _second = fill(edition, 5)
     decisions.withdraw(sitting[0], at=LATER)
     decisions.expire_offers(at=LATER + timedelta(days=5))
@@ -313,7 +319,7 @@ def test_who_rests_goes_on_waiting_at_the_same_place(edition):
     assert (waiting_list_position(first), first.waiting_moves.count()) == (1, told)
 
 
-def test_moving_somebody_up_wants_a_reason_and_leaves_it(planners, edition):
+def test_priority_change_needs_a_stored_reason(planners, edition):
     *_, first, second = fill(edition, 5)
     pia = planners.scope("pia")
     with refuses("trainings_reason_missing"):
@@ -326,19 +332,19 @@ def test_moving_somebody_up_wants_a_reason_and_leaves_it(planners, edition):
     assert move.actor == planners.people["pia"]
 
 
-def test_kept_seats_are_for_their_organisation_until_they_are_released(planners, edition):
+def test_quota_seats_are_reserved_until_their_release(planners, edition):
     shelter = make_sender(planners.host)
     OrgQuota.objects.create(edition=edition, sender=shelter, seats=2, released_at=LATER)
     fill(edition, 2)
 
-    assert states(edition) == ["confirmed", "waiting"]
+    assert registration_states(edition) == ["confirmed", "waiting"]
     assert come(edition, sender=shelter, at=AT).state == RegistrationState.CONFIRMED
     assert decisions.expire_offers(at=LATER - timedelta(seconds=1)) == {"offered": 0}
     assert decisions.expire_offers(at=LATER) == {"offered": 1}
     assert come(edition, at=LATER).state == RegistrationState.WAITING
 
 
-def test_past_the_limit_only_with_a_reason_and_as_long_as_the_room_holds(planners, edition):
+def test_overbooking_needs_a_reason_and_room_capacity(planners, edition):
     *_, first, second = fill(edition, 5)
     hall = Resource.objects.create(
         organisation=planners.host, kind="venue", name="Demo Hall", created=AT
@@ -354,4 +360,4 @@ def test_past_the_limit_only_with_a_reason_and_as_long_as_the_room_holds(planner
     with refuses("trainings_room_full") as refused:
         decisions.confirm_ahead(pia, second, at=LATER, reason="One more")
     assert refused.value.facts == {"capacity": 4}
-    assert states(edition) == ["confirmed"] * 4 + ["waiting"]
+    assert registration_states(edition) == ["confirmed"] * 4 + ["waiting"]

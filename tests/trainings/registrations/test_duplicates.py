@@ -1,4 +1,4 @@
-"""Two people who may be one: proposed with their signs, decided by who plans, counted once."""
+"""Possible duplicates are proposed, decided by planners and counted once."""
 
 from datetime import timedelta
 
@@ -9,7 +9,12 @@ from protect.trainings.attendance.actions.people_trained import count_trained
 from protect.trainings.registrations.actions.duplicates import decide_pair, propose_duplicates
 from protect.trainings.registrations.enums import Sign
 from protect.trainings.registrations.models import CountedPerson, Participant, PersonDoubt
-from tests.trainings.facts.given import AFTER, attend, make_one, seat
+from tests.trainings.facts.given import (
+    AFTER,
+    confirm_participant,
+    make_unlimited_edition,
+    record_attendance,
+)
 from tests.trainings.planning import AT, make_participant, make_planners, make_sender
 
 NIGHT = timedelta(days=1)
@@ -22,20 +27,20 @@ def planners():
     return make_planners()
 
 
-def two(planners, name="Demo Ada Ngoma", other="NGOMA, Demo Ada", **given):
+def make_pair(planners, name="Demo Ada Ngoma", other="NGOMA, Demo Ada", **given):
     return (
         make_participant(planners.host, name=name, email="ada@demo.example", **given),
         make_participant(planners.host, name=other, email="ada@home.demo.example", **given),
     )
 
 
-def was_there(planners, person: Participant) -> None:
-    row = seat(make_one(person.host, sessions=1), person)
-    attend(row, planners.people["pia"], 1)
+def record_presence(planners, person: Participant) -> None:
+    row = confirm_participant(make_unlimited_edition(person.host, sessions=1), person)
+    record_attendance(row, planners.people["pia"], 1)
 
 
-def test_one_name_and_one_more_sign_is_proposed_once(planners):
-    two(planners, sender=make_sender(planners.host), profession="nurse")
+def test_same_name_with_another_match_is_proposed_once(planners):
+    make_pair(planners, sender=make_sender(planners.host), profession="nurse")
 
     assert propose_duplicates(at=AT) == 1
     assert propose_duplicates(at=AT) == 0
@@ -43,14 +48,14 @@ def test_one_name_and_one_more_sign_is_proposed_once(planners):
     assert set(PersonDoubt.objects.get().signs) == {*Sign}
 
 
-def test_one_name_alone_says_nothing(planners):
+def test_same_name_alone_is_not_proposed(planners):
     make_participant(planners.host, name="Demo Ada", email="a@demo.example")
     make_participant(planners.host, name="Demo Ada", email="b@demo.example")
 
     assert propose_duplicates(at=AT) == 0
 
 
-def test_a_name_of_many_says_nothing(planners):
+def test_frequent_name_is_not_proposed(planners):
     for number in range(6):
         make_participant(
             planners.host, name="Demo Ada", email=f"ada@{number}.demo.example", profession="nurse"
@@ -66,9 +71,9 @@ def test_people_of_two_hosts_are_not_compared(planners):
     assert propose_duplicates(at=AT) == 0
 
 
-def test_whoever_is_one_counts_once_from_then_on(planners):
-    for each in two(planners):
-        was_there(planners, each)
+def test_confirmed_duplicates_count_once(planners):
+    for registration in make_pair(planners):
+        record_presence(planners, registration)
     propose_duplicates(at=AT)
     assert count_trained(at=AFTER) == 2
 
@@ -78,24 +83,24 @@ def test_whoever_is_one_counts_once_from_then_on(planners):
     assert count_trained(at=AFTER + NIGHT) == 0
 
 
-def test_what_another_host_counted_stands(planners):
-    ada, again = two(planners)
-    was_there(planners, ada)
+def test_duplicate_decision_keeps_counts_of_other_hosts(planners):
+    ada, again = make_pair(planners)
+    record_presence(planners, ada)
     elsewhere = make_participant(planners.other, name="Demo Ada Ngoma", email=again.email)
-    was_there(planners, elsewhere)
+    record_presence(planners, elsewhere)
     propose_duplicates(at=AT)
     assert count_trained(at=AFTER) == 2
     CountedPerson.objects.filter(organisation=planners.other).update(counted_on=AFTER + NIGHT)
 
     decide_pair(planners.scope("pia"), PersonDoubt.objects.get(), is_same=True, at=AFTER)
 
-    hosts = {each.organisation for each in CountedPerson.objects.all()}
+    hosts = {counted.organisation for counted in CountedPerson.objects.all()}
     assert planners.other in hosts
 
 
-def test_whoever_was_said_to_be_one_before_is_counted_once(planners):
-    for each in two(planners):
-        was_there(planners, each)
+def test_earlier_duplicate_decision_prevents_double_counting(planners):
+    for registration in make_pair(planners):
+        record_presence(planners, registration)
     propose_duplicates(at=AT)
     decide_pair(planners.scope("pia"), PersonDoubt.objects.get(), is_same=True, at=AT)
 
@@ -103,8 +108,8 @@ def test_whoever_was_said_to_be_one_before_is_counted_once(planners):
 
 
 def test_a_decision_can_be_changed_and_the_next_night_counts_both(planners):
-    for each in two(planners):
-        was_there(planners, each)
+    for registration in make_pair(planners):
+        record_presence(planners, registration)
     propose_duplicates(at=AT)
     doubt = PersonDoubt.objects.get()
     decide_pair(planners.scope("pia"), doubt, is_same=True, at=AT)
@@ -116,11 +121,11 @@ def test_a_decision_can_be_changed_and_the_next_night_counts_both(planners):
     assert CountedPerson.objects.count() == 2
 
 
-def test_three_along_a_chain_are_one(planners):
-    ada, again = two(planners)
+def test_chain_of_three_duplicates_counts_once(planners):
+    ada, again = make_pair(planners)
     third = make_participant(planners.host, name="Demo Ada Ngoma", email="ada@old.demo.example")
-    for each in (ada, again, third):
-        was_there(planners, each)
+    for registration in (ada, again, third):
+        record_presence(planners, registration)
     propose_duplicates(at=AT)
     for first, second in ((ada, again), (again, third)):
         pair = PersonDoubt.objects.get(
@@ -132,8 +137,8 @@ def test_three_along_a_chain_are_one(planners):
 
 
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
-def test_whoever_does_not_plan_decides_nothing(planners, name):
-    two(planners)
+def test_only_planners_decide_about_duplicates(planners, name):
+    make_pair(planners)
     propose_duplicates(at=AT)
     doubt = PersonDoubt.objects.get()
 

@@ -29,13 +29,13 @@ from protect.trainings.registrations.fields import (
 )
 from protect.trainings.registrations.models import Participant, Registration
 from tests.guards.test_fields import Model
-from tests.trainings.facts.given import YEAR, attend
+from tests.trainings.facts.given import YEAR, record_attendance
 from tests.trainings.planning import AT, make_edition, make_sender
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
 
 EMAIL = "{}@demo.example"
-NAMES = [each.name for each in Participant._meta.concrete_fields]
+NAMES = [field.name for field in Participant._meta.concrete_fields]
 ROW_OF = {row.name: row for row in PARTICIPANT}
 
 
@@ -77,7 +77,7 @@ def typed(form: forms.Form, number: int) -> dict[str, str]:
 
 
 def visible(form: forms.Form) -> list[str]:
-    return [each.name for each in form.visible_fields() if each.name != "prf"]
+    return [field.name for field in form.visible_fields() if field.name != "prf"]
 
 
 def sample(of: forms.Field, name: str, number: int) -> str:
@@ -93,7 +93,8 @@ def stored(email: str) -> dict[str, str]:
     """Return the columns of a participant as text."""
     person = Participant.objects.get(email=email)
     return {
-        each.name: str(getattr(person, each.attname)) for each in Participant._meta.concrete_fields
+        field.name: str(getattr(person, field.attname))
+        for field in Participant._meta.concrete_fields
     }
 
 
@@ -206,10 +207,10 @@ class World:
         Registration.objects.filter(pk=row.pk).update(reason="Demo", is_pictured=True)
         self.desk.post(f"/trainings/people/{row.participant_id}/erase")
         row.participant.refresh_from_db()
-        for each in Participant._meta.concrete_fields:
-            value = getattr(row.participant, each.attname)
-            self.seen[each.name].before = before[each.name]
-            self.seen[each.name].erased = value if value is None else str(value)
+        for column in Participant._meta.concrete_fields:
+            value = getattr(row.participant, column.attname)
+            self.seen[column.name].before = before[column.name]
+            self.seen[column.name].erased = value if value is None else str(value)
 
 
 @pytest.fixture
@@ -219,17 +220,17 @@ def seen(host, desk_of) -> dict[str, Seen]:
     row = world.enter()
     world.correct(row)
     row = Registration.objects.select_related("participant", "sender").get(pk=row.pk)
-    attend(row, world.desk.entry.session.user, 1)
+    record_attendance(row, world.desk.entry.session.user, 1)
     world.look(row)
     world.read_list()
     world.erase(row)
     for row_ in fields.REGISTRATION:
         erased = getattr(Registration.objects.get(pk=row.pk), row_.name)
         world.seen[row_.name] = Seen(before="Demo", erased=erased)
-    told = tables.load("trainings", "fields", Model)["Participant"]
+    records = tables.load("trainings", "fields", Model)["Participant"]
     for name in NAMES:
-        differs = told.differs.get(name)
-        kept = (differs.retention if differs else None) or told.retention
+        differs = records.differs.get(name)
+        kept = (differs.retention if differs else None) or records.retention
         world.seen[name].stays = kept == "stays"
     return world.seen
 
@@ -265,7 +266,7 @@ def test_each_field_is_asked_saved_shown_exported_counted_and_erased_as_its_row_
     assert lies == []
 
 
-def test_every_column_of_a_participant_that_a_person_types_has_a_row():
+def test_every_typed_column_of_a_participant_has_a_field_row():
     kept_by_us = {"id", "host", "edited", "created", "erased_at"}
 
     assert ROW_OF.keys() == {*NAMES} - kept_by_us
@@ -275,9 +276,11 @@ EMPTIED = [field for field in PARTICIPANT if field.empty == ""]
 
 
 @pytest.mark.parametrize("row", EMPTIED, ids=attrgetter("name"))
-def test_the_database_refuses_to_keep_it_of_an_erased_participant(host, row):
+def test_database_refuses_personal_data_of_an_erased_participant(host, row):
     erased = {
-        each.name: each.empty for each in PARTICIPANT if not each.kept_because and not each.is_key
+        field.name: field.empty
+        for field in PARTICIPANT
+        if not field.kept_because and not field.is_key
     }
     person = Participant(
         host=host, country_id="BE", language_id="en", created=AT, erased_at=AT, **erased
@@ -290,7 +293,7 @@ def test_the_database_refuses_to_keep_it_of_an_erased_participant(host, row):
         person.save()
 
 
-def test_no_page_or_table_shows_with_a_name_what_is_asked_for_the_statistics():
+def test_statistics_answers_are_never_shown_with_a_name():
     rows = [row for row in PARTICIPANT if row.question and row.question.is_for_statistics]
 
     assert [row.name for row in rows] == ["sex", "age_band"]
@@ -298,7 +301,7 @@ def test_no_page_or_table_shows_with_a_name_what_is_asked_for_the_statistics():
 
 
 @pytest.mark.parametrize("way", ["apply", "register"])
-def test_a_question_of_one_registration_is_asked_stored_and_shown(host, desk_of, monkeypatch, way):
+def test_registration_question_is_asked_stored_and_shown(host, desk_of, monkeypatch, way):
     heard = fields.Field(
         name="reason",
         label="Heard of it",

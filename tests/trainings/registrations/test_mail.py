@@ -1,4 +1,4 @@
-"""Who is written to at which step, and what the mail leads to."""
+"""Mails at each step of a registration, and their links."""
 
 from datetime import timedelta
 from io import StringIO
@@ -17,7 +17,7 @@ from tests.trainings.planning import AT, make_edition, make_sender
 from tests.trainings.registrations.test_decisions import come, fill
 
 REGISTERED, NAMED, OFFERED, CHANGED = (
-    f"training_{each}" for each in ("registered", "named", "offered", "changed")
+    f"training_{suffix}" for suffix in ("registered", "named", "offered", "changed")
 )
 LATER = AT + timedelta(hours=1)
 
@@ -37,12 +37,12 @@ def mails_of(row: Registration) -> list[str]:
     return list(rows.values_list("template", flat=True))
 
 
-def test_who_comes_alone_and_who_is_named_get_another_mail(edition, planners):
+def test_applicant_and_nominated_participant_get_different_mails(edition, planners):
     assert mails_of(come(edition)) == [REGISTERED]
     assert mails_of(come(edition, sender=make_sender(planners.host))) == [NAMED]
 
 
-def test_the_link_of_every_mail_opens_the_registration(edition, planners, pia):
+def test_link_of_every_mail_opens_the_registration(edition, planners, pia):
     row = come(edition)
     decisions.withdraw(row, at=LATER, scope=pia)
     links = {*Outgoing.objects.values_list("link", flat=True)}
@@ -66,14 +66,14 @@ def test_the_link_of_every_mail_opens_the_registration(edition, planners, pia):
         ),
     ],
 )
-def test_what_becomes_of_an_application_is_written_to_them(planners, pia, act, more):
+def test_each_decision_mails_the_applicant(planners, pia, act, more):
     row = come(make_edition(planners.host, approval=Approval.OWNER))
     act(pia, row)
 
     assert mails_of(row) == [REGISTERED, *more]
 
 
-def test_who_is_offered_a_seat_hears_of_it_once_and_of_its_lapse(edition, pia):
+def test_offer_and_its_expiry_are_mailed_once(edition, pia):
     first, *_, waiting, following = fill(edition, 5)
     decisions.withdraw(first, at=LATER)
     assert mails_of(waiting) == [REGISTERED, OFFERED]
@@ -82,12 +82,12 @@ def test_who_is_offered_a_seat_hears_of_it_once_and_of_its_lapse(edition, pia):
     out = StringIO()
     with clock.frozen(LATER + timedelta(hours=72)):
         call_command("pass_seats_on", stdout=out)
-    assert out.getvalue() == "lapsed 1, offered 1\n"
+    assert out.getvalue() == "expired offers: 1, new offers: 1\n"
     assert mails_of(waiting) == [REGISTERED, OFFERED, CHANGED]
     assert mails_of(following) == [REGISTERED, OFFERED]
 
 
-def test_who_asks_again_and_again_for_a_link_gets_one_mail_until_it_has_left(edition):
+def test_repeated_link_requests_send_one_mail_until_it_is_sent(edition):
     row = come(edition)
     for _ in range(3):
         actions_mail.mail_link_reminder(edition, row.participant.email, at=LATER)
@@ -100,18 +100,18 @@ def test_who_asks_again_and_again_for_a_link_gets_one_mail_until_it_has_left(edi
     assert mails_of(row) == [REGISTERED, REGISTERED]
 
 
-def test_passing_on_again_changes_nothing(edition):
+def test_passing_seats_on_twice_changes_nothing(edition):
     fill(edition, 4)
     before = Outgoing.objects.count()
     out = StringIO()
     with clock.frozen(LATER):
         call_command("pass_seats_on", stdout=out)
 
-    assert out.getvalue() == "lapsed 0, offered 0\n"
+    assert out.getvalue() == "expired offers: 0, new offers: 0\n"
     assert Outgoing.objects.count() == before
 
 
-def test_who_was_erased_is_not_written_to(edition, pia):
+def test_erased_participant_gets_no_mail(edition, pia):
     row = come(edition)
     Outgoing.objects.all().delete()
     row.participant.name = row.participant.email = ""
@@ -122,7 +122,7 @@ def test_who_was_erased_is_not_written_to(edition, pia):
     assert not Outgoing.objects.exists()
 
 
-def test_mail_goes_in_the_language_of_whoever_gets_it(edition):
+def test_mail_is_in_the_language_of_the_recipient(edition):
     row = come(edition)
     row.participant.language_id = "ar"
     row.participant.save()
@@ -133,7 +133,7 @@ def test_mail_goes_in_the_language_of_whoever_gets_it(edition):
     assert "/trainings/ar/own/" in mail.link
 
 
-def test_with_another_secret_of_the_server_the_next_mail_opens(edition, settings):
+def test_link_of_the_next_mail_works_after_a_secret_key_change(edition, settings):
     row = come(edition)
     settings.SECRET_KEY = "another secret of the server"
     row.refresh_from_db()

@@ -1,4 +1,4 @@
-"""What other people call our columns."""
+"""Headings of name lists are mapped to columns."""
 
 import pytest
 
@@ -19,6 +19,6 @@ from protect.trainings.registrations.name_list_rows import find_missing_columns,
         ),
     ],
 )
-def test_a_single_column_for_names_is_the_whole_name(headings, found):
+def test_single_name_column_is_the_whole_name(headings, found):
     assert map_headings(headings) == found
     assert find_missing_columns(map_headings(headings)) == []

@@ -1,4 +1,4 @@
-"""Organisations that send people, and the link by which they do."""
+"""Nominating organisations and their links."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -25,7 +25,7 @@ def pia(planners):
     return planners.scope("pia")
 
 
-def test_an_organisation_stands_once(planners, pia):
+def test_nominating_organisation_is_unique(planners, pia):
     nominating_organisations.add_sender(pia, planners.host, TOLD, at=AT)
     with refuses("trainings_sender_known"):
         nominating_organisations.add_sender(
@@ -35,7 +35,7 @@ def test_an_organisation_stands_once(planners, pia):
     assert Sender.objects.count() == 1
 
 
-def test_a_link_opens_until_there_is_a_new_one(planners, pia):
+def test_sender_link_works_until_it_is_replaced(planners, pia):
     row = make_sender(planners.host)
     first = nominating_organisations.create_link(pia, row, is_mailed=False, at=AT)
     second = nominating_organisations.create_link(pia, row, is_mailed=False, at=AT)
@@ -46,7 +46,7 @@ def test_a_link_opens_until_there_is_a_new_one(planners, pia):
     assert not Sender.objects.filter(token_hash__in=[first, second]).exists()
 
 
-def test_a_link_that_was_ended_opens_nothing(planners, pia):
+def test_ended_sender_link_is_not_found(planners, pia):
     row = make_sender(planners.host)
     token = nominating_organisations.create_link(pia, row, is_mailed=False, at=AT)
     nominating_organisations.end_link(pia, row, at=AT)
@@ -55,7 +55,7 @@ def test_a_link_that_was_ended_opens_nothing(planners, pia):
         access.get_sender_by_token(token)
 
 
-def test_a_link_is_mailed_to_the_organisation(planners, pia):
+def test_sender_link_is_mailed_to_the_organisation(planners, pia):
     row = make_sender(planners.host, email="office@demo.example")
     token = nominating_organisations.create_link(pia, row, is_mailed=True, at=AT)
 
@@ -64,7 +64,7 @@ def test_a_link_is_mailed_to_the_organisation(planners, pia):
     assert mail.link.endswith(f"/trainings/fr/send/{token}")
 
 
-def test_without_an_address_no_link_is_made(planners, pia):
+def test_sender_without_an_address_gets_no_link(planners, pia):
     row = make_sender(planners.host)
     with refuses("trainings_sender_without_address"):
         nominating_organisations.create_link(pia, row, is_mailed=True, at=AT)
@@ -74,7 +74,7 @@ def test_without_an_address_no_link_is_made(planners, pia):
 
 
 @pytest.mark.parametrize("who", ["otto", "tom", "chidi"])
-def test_only_who_plans_for_the_host_gives_links(planners, who):
+def test_only_planners_of_the_host_create_sender_links(planners, who):
     row = make_sender(planners.host)
     with pytest.raises(PermissionDenied):
         nominating_organisations.create_link(planners.scope(who), row, is_mailed=False, at=AT)
@@ -83,7 +83,7 @@ def test_only_who_plans_for_the_host_gives_links(planners, who):
     assert row.token_hash is None
 
 
-def test_a_class_stands_once(planners, pia):
+def test_class_is_unique(planners, pia):
     school = make_sender(planners.host, is_school=True)
     first = nominating_organisations.add_cohort(pia, school, "Demo programme", "2", at=AT)
 

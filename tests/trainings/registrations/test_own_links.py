@@ -1,4 +1,4 @@
-"""A participant's own link: what makes it, and what does not."""
+"""A participant's own link depends on the database and the match key together."""
 
 import pytest
 from django.http import Http404
@@ -20,18 +20,18 @@ def edition(planners):
     return make_edition(planners.host, seat_limit=9)
 
 
-def come(edition):
+def make_applicant(edition):
     return register.register_participant(
         edition, make_participant(edition.host), Origin(Source.APPLIED), at=AT
     )
 
 
 def mailed() -> set[str]:
-    return {each.link.rsplit("/", 1)[1] for each in Outgoing.objects.all()}
+    return {mail.link.rsplit("/", 1)[1] for mail in Outgoing.objects.all()}
 
 
-def test_a_mailed_link_opens_and_stays_the_same_with_another_secret_key(edition, settings):
-    row = come(edition)
+def test_mailed_link_stays_valid_after_a_secret_key_change(edition, settings):
+    row = make_applicant(edition)
     (token,) = mailed()
 
     settings.SECRET_KEY = "another secret of the server, 0123456789"
@@ -41,9 +41,9 @@ def test_a_mailed_link_opens_and_stays_the_same_with_another_secret_key(edition,
     assert get_registration_by_token(token) == row
 
 
-def test_with_the_match_key_alone_a_link_cannot_be_made(edition):
+def test_own_link_cannot_be_computed_from_the_match_key_alone(edition):
     """What an attacker would have to guess as well: 32 random bytes of each row."""
-    rows = [come(edition) for _ in range(4)]
+    rows = [make_applicant(edition) for _ in range(4)]
     salts = {bytes(row.link_salt) for row in rows}
     assert {len(salt) for salt in salts} == {32}
     assert len(salts) == len(rows)
@@ -56,8 +56,8 @@ def test_with_the_match_key_alone_a_link_cannot_be_made(edition):
         get_registration_by_token(rows[0].own_token())
 
 
-def test_with_the_database_alone_a_link_cannot_be_made(edition, settings):
-    row = come(edition)
+def test_own_link_cannot_be_computed_from_the_database_alone(edition, settings):
+    row = make_applicant(edition)
     token = row.own_token()
 
     settings.MATCH_KEYS = [b"o" * 32]
@@ -70,8 +70,8 @@ def test_with_the_database_alone_a_link_cannot_be_made(edition, settings):
         row.own_token()
 
 
-def test_a_higher_number_makes_another_link(edition):
-    row = come(edition)
+def test_higher_link_number_gives_another_link(edition):
+    row = make_applicant(edition)
     before = row.own_token()
     row.link_number += 1
 

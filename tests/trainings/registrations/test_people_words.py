@@ -1,4 +1,4 @@
-"""What people write of country, language, profession, sector and age."""
+"""Recognition of typed countries, languages, professions, sectors and ages."""
 
 from collections import defaultdict
 
@@ -20,7 +20,7 @@ from protect.trainings.registrations.people_words import (
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("typed", "code"),
     [
         ("social_worker", "social_worker"),
         ("Social worker", "social_worker"),
@@ -33,20 +33,20 @@ from protect.trainings.registrations.people_words import (
         ("demo astronaut", None),
     ],
 )
-def test_a_profession_is_understood_as_people_write_it(said, code):
-    assert read_profession(said) == code
+def test_profession_is_recognised_in_common_spellings(typed, code):
+    assert read_profession(typed) == code
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("typed", "code"),
     [("Santé", "health"), ("ONG", "civil_society"), ("ngo", "civil_society"), ("moon", None)],
 )
-def test_a_sector_is_understood_as_people_write_it(said, code):
-    assert read_sector(said) == code
+def test_sector_is_recognised_in_common_spellings(typed, code):
+    assert read_sector(typed) == code
 
 
 @pytest.mark.parametrize(
-    ("said", "band"),
+    ("typed", "band"),
     [
         ("25-49", "25-49"),
         ("25–49", "25-49"),
@@ -61,15 +61,15 @@ def test_a_sector_is_understood_as_people_write_it(said, code):
         ("young", None),
     ],
 )
-def test_an_age_is_years_or_a_band(said, band):
-    assert read_age_band(said) == band
+def test_age_is_recognised_as_years_or_band(typed, band):
+    assert read_age_band(typed) == band
 
 
 @pytest.mark.parametrize("named", [people_words.profession_records, people_words.sector_records])
-def test_no_word_stands_for_two_codes(named):
+def test_no_word_means_two_codes(named):
     meant = defaultdict(set)
-    for code, each in named().items():
-        for word in (code, *each.names):
+    for code, record in named().items():
+        for word in (code, *record.names):
             meant[fold(word)].add(code)
 
     assert {word: codes for word, codes in meant.items() if len(codes) > 1} == {}
@@ -83,9 +83,7 @@ def test_no_word_stands_for_two_codes(named):
         (people_words.age_band_choices, read_age_band),
     ],
 )
-def test_what_our_pages_say_is_understood_in_each_language_of_the_desk(
-    choices, understand, settings
-):
+def test_labels_of_all_desk_languages_are_recognised(choices, understand, settings):
     for tag in settings.DESK_LANGUAGES:
         with translation.override(tag):
             assert {code: understand(word) for code, word in choices()} == {
@@ -94,7 +92,7 @@ def test_what_our_pages_say_is_understood_in_each_language_of_the_desk(
 
 
 @given(st.integers(16, 999))
-def test_every_age_is_of_one_band(years):
+def test_every_age_belongs_to_one_band(years):
     band = base_vocabulary.participant_age_bands()[read_age_band(str(years)) or ""]
 
     assert band.since <= years
@@ -102,7 +100,7 @@ def test_every_age_is_of_one_band(years):
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("typed", "code"),
     [
         ("be", "BE"),
         ("Belgium", "BE"),
@@ -114,12 +112,12 @@ def test_every_age_is_of_one_band(years):
         ("", ""),
     ],
 )
-def test_a_country_is_understood_by_code_and_by_name(said, code):
-    assert read_country(said) == code
+def test_country_is_recognised_by_code_and_name(typed, code):
+    assert read_country(typed) == code
 
 
 @pytest.mark.parametrize(
-    ("said", "tag"),
+    ("typed", "tag"),
     [
         ("fr", "fr"),
         ("French", "fr"),
@@ -131,11 +129,11 @@ def test_a_country_is_understood_by_code_and_by_name(said, code):
         ("", ""),
     ],
 )
-def test_a_language_is_understood_by_tag_and_by_name(said, tag):
-    assert read_language(said) == tag
+def test_language_is_recognised_by_tag_and_name(typed, tag):
+    assert read_language(typed) == tag
 
 
-def test_every_code_is_understood_as_itself():
+def test_every_code_is_recognised_as_itself():
     for code in reference.countries():
         assert read_country(code) == code
     for tag in reference.languages():

@@ -1,4 +1,4 @@
-"""An application counts once its applicant confirms it by the mailed link, and not before."""
+"""An application counts only after its applicant confirmed it by the mailed link."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -32,10 +32,10 @@ from protect.trainings.registrations.rules import waiting_list_positions
 from protect.trainings.scheduling.enums import Approval, EditionMove, EditionState
 from tests.examples import examples
 from tests.refusals import refuses
-from tests.trainings.logistics import DIET, arranged
+from tests.trainings.logistics import DIET, assign_logistics_team
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
 from tests.trainings.registrations.test_decisions import LATER, come, fill
-from tests.trainings.registrations.views.test_applications import own, plain
+from tests.trainings.registrations.views.test_applications import own_page, plain
 
 
 def apply(edition, *, at=AT, person=None) -> Registration:
@@ -45,11 +45,11 @@ def apply(edition, *, at=AT, person=None) -> Registration:
     )
 
 
-def again(row) -> Registration:
+def reload(row) -> Registration:
     return Registration.objects.get(pk=row.pk)
 
 
-def test_a_minute_of_invented_addresses_blocks_no_course(planners):
+def test_unconfirmed_applications_do_not_take_seats(planners):
     edition = make_edition(planners.host, seat_limit=20)
     for _ in range(25):
         apply(edition)
@@ -59,45 +59,45 @@ def test_a_minute_of_invented_addresses_blocks_no_course(planners):
     assert come(edition, at=LATER).state == "confirmed"
 
 
-def test_a_free_seat_is_the_applicants_when_they_confirm(planners):
+def test_confirmed_applicant_gets_a_free_seat(planners):
     edition = make_edition(planners.host, seat_limit=1)
     row = apply(edition)
     decisions.confirm_application(row, at=LATER)
 
-    row = again(row)
+    row = reload(row)
     assert (row.state, row.applied_at, row.is_own_consent) == ("confirmed", LATER, True)
     assert AuditEntry.objects.filter(action="trainings.prove").count() == 1
     sent = Outgoing.objects.filter(to=row.participant.email).values_list("template", flat=True)
     assert sorted(sent) == ["training_changed", "training_to_confirm"]
 
 
-def test_without_a_free_seat_the_place_in_the_line_counts_from_the_confirmation(planners):
+def test_waiting_list_place_counts_from_the_confirmation(planners):
     edition = make_edition(planners.host, seat_limit=1)
     early = apply(edition)
     _seated, waiting = fill(edition, 2)
     decisions.confirm_application(early, at=LATER)
 
-    assert again(early).state == "waiting"
+    assert reload(early).state == "waiting"
     place = waiting_list_positions(waiting_registrations(edition))
     assert (place[waiting.pk], place[early.pk]) == (1, 2)
 
 
-def test_where_the_host_decides_a_confirmed_application_waits_for_the_decision(planners):
+def test_confirmed_application_waits_for_approval(planners):
     edition = make_edition(planners.host, approval=Approval.OWNER)
     row = apply(edition)
     with pytest.raises(RegistrationMoveNotAllowed):
         decisions.approve(planners.scope("pia"), row, at=AT)
     assert decisions.approve_all(planners.scope("pia"), edition, at=AT) == {}
-    assert again(row).state == "unproven"
+    assert reload(row).state == "unproven"
     decisions.confirm_application(row, at=LATER)
-    assert again(row).state == "applied"
+    assert reload(row).state == "applied"
     decisions.approve(planners.scope("pia"), row, at=LATER)
 
-    assert again(row).state == "confirmed"
+    assert reload(row).state == "confirmed"
 
 
 @pytest.mark.parametrize("move", ["confirm_over", "move_up", "accept", "renew", "agree", "refuse"])
-def test_an_unconfirmed_application_takes_part_in_nothing_else(planners, move):
+def test_unconfirmed_application_allows_no_other_move(planners, move):
     edition, scope = make_edition(planners.host, seat_limit=1), planners.scope("pia")
     row = apply(edition)
     moves = {
@@ -122,11 +122,11 @@ def test_a_confirmed_application_is_not_confirmed_twice(planners):
     with pytest.raises(RegistrationMoveNotAllowed):
         decisions.confirm_application(row, at=LATER + timedelta(hours=1))
 
-    assert again(row).applied_at == LATER
+    assert reload(row).applied_at == LATER
 
 
 @pytest.mark.parametrize("state", [EditionState.DONE, EditionState.CANCELLED])
-def test_of_an_edition_that_is_over_nothing_is_confirmed(planners, state):
+def test_application_of_a_past_edition_cannot_be_confirmed(planners, state):
     edition = make_edition(planners.host)
     row = apply(edition)
     edition.state, edition.state_reason = state, "Demo"
@@ -134,16 +134,16 @@ def test_of_an_edition_that_is_over_nothing_is_confirmed(planners, state):
     with refuses("trainings_window_closed"):
         decisions.confirm_application(row, at=LATER)
 
-    assert again(row).state == "unproven"
+    assert reload(row).state == "unproven"
 
 
-def test_whoever_applied_in_time_confirms_after_registration_has_closed(planners):
+def test_application_can_be_confirmed_after_registration_closed(planners):
     edition = make_edition(planners.host)
     row = apply(edition)
     plan.move_edition(planners.scope("pia"), edition, EditionMove.CLOSE, at=AT)
     decisions.confirm_application(row, at=LATER)
 
-    assert again(row).state == "confirmed"
+    assert reload(row).state == "confirmed"
 
 
 def test_a_coordinator_confirms_it_for_an_applicant_who_phones(planners):
@@ -151,13 +151,13 @@ def test_a_coordinator_confirms_it_for_an_applicant_who_phones(planners):
     row = apply(edition)
     with pytest.raises(PermissionDenied):
         decisions.confirm_application(row, at=LATER, scope=planners.scope("chidi"))
-    assert again(row).state == "unproven"
+    assert reload(row).state == "unproven"
     decisions.confirm_application(row, at=LATER, scope=planners.scope("pia"))
 
-    assert again(row).state == "confirmed"
+    assert reload(row).state == "confirmed"
 
 
-def test_an_unconfirmed_application_keeps_nobody_from_being_nominated(planners):
+def test_unconfirmed_applicant_can_be_nominated(planners):
     edition, sender = make_edition(planners.host), make_sender(planners.host)
     person = make_participant(edition.host, email="noor@demo.example")
     row = apply(edition, person=person)
@@ -167,12 +167,12 @@ def test_an_unconfirmed_application_keeps_nobody_from_being_nominated(planners):
     assert name_lists_actions.register_list(roster, at=LATER, scope=scope) == 1
 
     named = edition.registrations.active().get()
-    assert (again(row).state, named.state, named.sender) == ("withdrawn", "confirmed", sender)
+    assert (reload(row).state, named.state, named.sender) == ("withdrawn", "confirmed", sender)
 
 
-def test_nothing_that_they_need_is_said_before(planners):
+def test_needs_cannot_be_stated_before_confirmation(planners):
     edition = make_edition(planners.host)
-    arranged(edition)
+    assign_logistics_team(edition)
     row = apply(edition)
     with refuses("trainings_needs_not_asked"):
         actions.state_needs(row, [DIET], at=AT)
@@ -190,28 +190,28 @@ def test_an_unconfirmed_address_gets_one_mail(planners, step):
     assert [*sent] == ["training_to_confirm"]
 
 
-def test_what_nobody_confirms_is_deleted_with_its_person(planners):
+def test_unconfirmed_application_is_deleted_with_its_participant(planners):
     edition = make_edition(planners.host)
     row, kept = apply(edition), come(edition)
     last = AT + retention_of("unproven")
-    assert erasure.forget_unproven_applications(at=last - timedelta(seconds=1)) == 0
-    assert erasure.forget_unproven_applications(at=last) == 1
+    assert erasure.delete_unproven_applications(at=last - timedelta(seconds=1)) == 0
+    assert erasure.delete_unproven_applications(at=last) == 1
 
     assert [*Registration.objects.all()] == [kept]
     assert not Participant.objects.filter(pk=row.participant_id).exists()
 
 
 @pytest.mark.usefixtures("starter", "one_connection")
-def test_whoever_applied_says_that_it_was_them(planners):
+def test_applicant_confirms_the_application_on_the_own_page(planners):
     visitor = Client(headers={"host": "127.0.0.1"})
     row = apply(make_edition(planners.host, approval=Approval.OWNER))
-    assert "was used to apply for the training. Was it you?" in plain(visitor.get(own(row)))
-    assert again(row).state == "unproven"  # looking changes nothing: mail scanners look, too
-    visitor.post(own(row), {"deed": "prove"})
+    assert "was used to apply for the training. Was it you?" in plain(visitor.get(own_page(row)))
+    assert reload(row).state == "unproven"  # looking changes nothing: mail scanners look, too
+    visitor.post(own_page(row), {"deed": "prove"})
 
-    row = again(row)
+    row = reload(row)
     assert (row.state, row.is_own_consent) == ("applied", True)
-    assert "Was it you" not in plain(visitor.get(own(row)))
+    assert "Was it you" not in plain(visitor.get(own_page(row)))
 
 
 # --- whatever strangers type ----------------------------------------------------------------------
@@ -271,7 +271,7 @@ class Play:
     def left(self):
         """Return what confirmed people have, in the order of their numbers."""
         place = waiting_list_positions(waiting_registrations(self.edition))
-        rows = {number: again(row) for number, row in sorted(self.rows.items())}
+        rows = {number: reload(row) for number, row in sorted(self.rows.items())}
         return [
             (number, row.state, row.is_paused, row.offer_expires_at, place.get(row.pk))
             for number, row in rows.items()
@@ -279,7 +279,7 @@ class Play:
 
 
 @pytest.mark.django_db
-def test_no_unconfirmed_application_changes_what_a_confirmed_person_gets(planners):
+def test_unconfirmed_applications_do_not_affect_confirmed_people(planners):
     def left_by(approval, limit, steps, *, with_strangers):
         with transaction.atomic():
             play = Play(planners, approval, limit)
@@ -297,7 +297,8 @@ def test_no_unconfirmed_application_changes_what_a_confirmed_person_gets(planner
     @given(st.sampled_from(Approval), st.integers(0, 3), STEPS)
     def check(approval, limit, steps):
         with_them, without = (
-            left_by(approval, limit, steps, with_strangers=each) for each in (True, False)
+            left_by(approval, limit, steps, with_strangers=with_strangers)
+            for with_strangers in (True, False)
         )
         assert with_them == without
 

@@ -1,4 +1,4 @@
-"""Whatever people and planners do, in any order: seats are not given twice, and places not lost."""
+"""State machine: seats are never given twice and waiting list places never lost."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -83,7 +83,11 @@ class Line(RuleBasedStateMachine):
         """
         self.now += timedelta(minutes=1)
         before, line = bound(count_seats(self.edition, at=self.now)), self.order()
-        preferred = {each.key for each in waiting_registrations(self.edition) if each.priority}
+        preferred = {
+            registration.key
+            for registration in waiting_registrations(self.edition)
+            if registration.priority
+        }
         with suppress(ProtectError), transaction.atomic():
             yield
         self.edition.refresh_from_db()
@@ -238,7 +242,7 @@ class Line(RuleBasedStateMachine):
 
 @pytest.mark.hypothesis
 @pytest.mark.django_db
-def test_seats_are_given_once_and_places_stay_whatever_people_do(planners):
+def test_seats_and_waiting_list_stay_consistent_under_any_actions(planners):
     Line.planners = planners
     run_state_machine_as_test(
         Line,

@@ -1,4 +1,4 @@
-"""Seats and the line: what holds for every number, and what people would argue about."""
+"""Seats and waiting list: properties for all inputs, and disputed cases."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -22,14 +22,14 @@ NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 A, B = UUID(int=1), UUID(int=2)
 
 
-def somebody(number: int, **more) -> WaitingEntry:
+def make_entry(number: int, **more) -> WaitingEntry:
     given = {"organisation": None, "priority": 0} | more
     return WaitingEntry(
         key=UUID(int=100 + number), applied_at=NINE + timedelta(minutes=number), **given
     )
 
 
-def numbers(keys) -> list[int]:
+def entry_numbers(keys) -> list[int]:
     return [key.int - 100 for key in keys]
 
 
@@ -48,22 +48,22 @@ def numbers(keys) -> list[int]:
         (Seats(4, {A: 4}, {}), None, 0),
     ],
 )
-def test_what_is_free_leaves_what_is_kept_for_others(seats, organisation, free):
+def test_free_seats_exclude_quotas_of_others(seats, organisation, free):
     assert seats.free_for(organisation) == free
 
 
-def test_the_line_is_by_priority_then_by_time_and_a_group_stands_where_its_first_does():
+def test_waiting_list_is_ordered_by_priority_then_time_of_the_first_member():
     group = UUID(int=9)
     people = [
-        somebody(1),
-        somebody(2, priority=1),
-        somebody(3),
-        somebody(4, group=group),
-        somebody(5),
-        somebody(2, group=group)._replace(key=UUID(int=199)),
+        make_entry(1),
+        make_entry(2, priority=1),
+        make_entry(3),
+        make_entry(4, group=group),
+        make_entry(5),
+        make_entry(2, group=group)._replace(key=UUID(int=199)),
     ]
 
-    assert [numbers(each.key for each in party) for party in waiting_parties(people)] == [
+    assert [entry_numbers(member.key for member in party) for party in waiting_parties(people)] == [
         [2],
         [1],
         [99, 4],
@@ -73,32 +73,32 @@ def test_the_line_is_by_priority_then_by_time_and_a_group_stands_where_its_first
     assert waiting_list_positions(people)[UUID(int=103)] == 5
 
 
-def test_who_rests_keeps_the_place_and_is_offered_nothing():
-    people = [somebody(1, is_paused=True), somebody(2)]
+def test_paused_participant_keeps_the_place_without_offers():
+    people = [make_entry(1, is_paused=True), make_entry(2)]
 
-    assert numbers(next_offers(Seats(1), people).offered) == [2]
+    assert entry_numbers(next_offers(Seats(1), people).offered) == [2]
     assert waiting_list_positions(people) == {UUID(int=101): 1, UUID(int=102): 2}
 
 
-def test_a_freed_seat_of_an_organisation_goes_to_its_own_first_in_line():
-    people = [somebody(1), somebody(2, organisation=A), somebody(3, organisation=A)]
+def test_freed_quota_seat_is_offered_to_the_first_of_its_organisation():
+    people = [make_entry(1), make_entry(2, organisation=A), make_entry(3, organisation=A)]
     seats = Seats(5, {A: 2}, {None: 3, A: 1})
 
-    assert numbers(next_offers(seats, people).offered) == [2]
+    assert entry_numbers(next_offers(seats, people).offered) == [2]
 
 
-def test_a_group_that_does_not_fit_lets_others_by():
-    group = [somebody(n, group=UUID(int=9)) for n in (0, 1, 2)]
-    found = next_offers(Seats(2), [*group, somebody(3), somebody(4)])
+def test_group_that_does_not_fit_is_skipped():
+    group = [make_entry(n, group=UUID(int=9)) for n in (0, 1, 2)]
+    offers = next_offers(Seats(2), [*group, make_entry(3), make_entry(4)])
 
-    assert numbers(found.offered) == [3, 4]
-    assert found.passed == (
-        PassedOver(tuple(each.key for each in group), WaitingRule.GROUP_SKIPPED),
+    assert entry_numbers(offers.offered) == [3, 4]
+    assert offers.passed == (
+        PassedOver(tuple(member.key for member in group), WaitingRule.GROUP_SKIPPED),
     )
 
 
-def test_where_nothing_is_free_nobody_was_passed_over():
-    group = [somebody(n, group=UUID(int=9)) for n in (0, 1)]
+def test_no_group_is_skipped_without_free_seats():
+    group = [make_entry(n, group=UUID(int=9)) for n in (0, 1)]
 
     assert next_offers(Seats(0), group) == ((), ())
 
@@ -113,10 +113,10 @@ SEATS = st.builds(
 
 
 @st.composite
-def lines(draw) -> list[WaitingEntry]:
+def waiting_lists(draw) -> list[WaitingEntry]:
     groups = st.sampled_from([None, None, UUID(int=7), UUID(int=8)])
     return [
-        somebody(
+        make_entry(
             number,
             organisation=draw(ORGANISATIONS),
             priority=draw(st.integers(0, 2)),
@@ -127,41 +127,41 @@ def lines(draw) -> list[WaitingEntry]:
     ]
 
 
-@given(SEATS, lines())
-def test_nobody_is_offered_a_seat_that_is_taken_or_kept_for_others(seats, people):
-    by_key = {each.key: each for each in people}
+@given(SEATS, waiting_lists())
+def test_offers_never_exceed_free_seats_and_quotas(seats, people):
+    by_key = {person.key: person for person in people}
     for key in next_offers(seats, people).offered:
         assert seats.free_for(by_key[key].organisation) != 0
         seats = seats.with_seat_taken(by_key[key].organisation)
 
 
-@given(SEATS, lines())
-def test_where_seats_are_full_the_line_need_not_be_read(seats, people):
-    found = next_offers(seats, people)
+@given(SEATS, waiting_lists())
+def test_full_seats_lead_to_no_offers(seats, people):
+    offers = next_offers(seats, people)
 
-    assert found == SeatOffers((), ()) or not seats.is_full
+    assert offers == SeatOffers((), ()) or not seats.is_full
 
 
 @given(SEATS, st.sampled_from([None, A, B]))
-def test_seats_are_full_when_nobody_of_any_organisation_could_sit(seats, organisation):
+def test_seats_are_full_when_no_organisation_has_room(seats, organisation):
     could = seats.has_room_for([organisation])
 
     assert not (could and seats.is_full)
-    assert seats.is_full or any(seats.has_room_for([each]) for each in (None, A, B))
+    assert seats.is_full or any(seats.has_room_for([host]) for host in (None, A, B))
 
 
-@given(SEATS, lines())
-def test_groups_move_whole_and_who_rests_stays(seats, people):
+@given(SEATS, waiting_lists())
+def test_groups_get_offers_as_a_whole_and_paused_ones_stay(seats, people):
     offered = {*next_offers(seats, people).offered}
     for party in waiting_parties(people):
-        keys = {each.key for each in party}
+        keys = {member.key for member in party}
         assert keys <= offered or not keys & offered
-        if any(each.is_paused for each in party):
+        if any(member.is_paused for member in party):
             assert not keys & offered
 
 
-@given(SEATS, lines())
-def test_people_of_one_organisation_who_came_alone_are_offered_in_their_order(seats, people):
+@given(SEATS, waiting_lists())
+def test_single_people_of_one_organisation_get_offers_in_order(seats, people):
     offered = {*next_offers(seats, people).offered}
     for organisation in (None, A, B):
         alone = [
@@ -172,19 +172,19 @@ def test_people_of_one_organisation_who_came_alone_are_offered_in_their_order(se
         assert alone == sorted(alone, reverse=True)
 
 
-@given(SEATS, lines())
-def test_no_seat_stays_free_for_somebody_who_came_alone(seats, people):
-    found = next_offers(seats, people)
-    by_key = {each.key: each for each in people}
-    for key in found.offered:
+@given(SEATS, waiting_lists())
+def test_no_usable_seat_stays_free_while_single_people_wait(seats, people):
+    offers = next_offers(seats, people)
+    by_key = {person.key: person for person in people}
+    for key in offers.offered:
         seats = seats.with_seat_taken(by_key[key].organisation)
     for party in waiting_parties(people):
-        if len(party) == 1 and party[0].key not in found.offered and not party[0].is_paused:
+        if len(party) == 1 and party[0].key not in offers.offered and not party[0].is_paused:
             assert seats.free_for(party[0].organisation) == 0
 
 
-@given(SEATS, lines(), st.randoms())
-def test_the_order_of_reading_changes_nothing(seats, people, random):
+@given(SEATS, waiting_lists(), st.randoms())
+def test_offers_ignore_the_order_of_input(seats, people, random):
     shuffled = random.sample(people, len(people))
 
     assert next_offers(seats, shuffled) == next_offers(seats, people)

@@ -1,4 +1,4 @@
-"""Calendars by their links: whose they are, what they tell, and that a change is heard of."""
+"""Calendar feeds by link: readers, content, and sequence numbers of changes."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
-from tests.trainings.editions.test_plan import hall, person, session_plan
+from tests.trainings.editions.test_plan import make_hall, make_trainer, session_plan
 from tests.trainings.planning import AT, make_course, make_edition
 from tests.trainings.registrations.test_decisions import come
 
@@ -31,7 +31,7 @@ def pia(planners):
 def edition(planners):
     course = make_course(planners.host, title="Demo long title", short_title="Module 1")
     edition = make_edition(planners.host, sessions=1, course_version=course, is_listed=True)
-    edition.sessions.update(venue=hall(planners.host, address="Demo Street 1"))
+    edition.sessions.update(venue=make_hall(planners.host, address="Demo Street 1"))
     return edition
 
 
@@ -45,7 +45,7 @@ def events(address: str, at=AT) -> list:
     return list(vobject.readOne(answer.content.decode()).contents.get("vevent", []))
 
 
-def told(event) -> tuple[str, str, str, int]:
+def event_facts(event) -> tuple[str, str, str, int]:
     return (
         event.summary.value,
         event.location.value,
@@ -60,40 +60,40 @@ def feed_of(row: Registration) -> str:
     return "/trainings/en/own/demo-token/calendar.ics"
 
 
-def test_everybody_reads_the_town_and_a_neutral_title(edition):
+def test_public_calendar_shows_the_town_and_a_neutral_title(edition):
     make_edition(edition.host, sessions=1)  # not listed
 
-    assert [told(each) for each in events("/trainings/en/calendar.ics")] == [
+    assert [event_facts(event) for event in events("/trainings/en/calendar.ics")] == [
         ("Module 1", "Leuven", "CONFIRMED", 0)
     ]
 
 
-def test_who_asks_for_titles_reads_them_in_full(edition):
+def test_public_calendar_shows_full_titles_on_request(edition):
     (event,) = events("/trainings/fr/calendar.ics?titles=1")
 
     assert event.summary.value == "Demo long title"
 
 
-def test_a_confirmed_person_reads_the_door_and_who_withdrew_reads_that_it_is_over(edition):
+def test_feed_shows_the_address_if_confirmed_and_cancelled_if_withdrawn(edition):
     row = come(edition)
     address = feed_of(row)
     (event,) = events(address)
-    assert told(event) == ("Module 1", "Demo Hall, Demo Street 1, Leuven", "CONFIRMED", 0)
+    assert event_facts(event) == ("Module 1", "Demo Hall, Demo Street 1, Leuven", "CONFIRMED", 0)
     Registration.objects.filter(pk=row.pk).update(state="withdrawn", ended_at=AT)
 
     (after,) = events(address)
-    assert told(after) == ("Cancelled: Module 1", "Leuven", "CANCELLED", 1)
+    assert event_facts(after) == ("Cancelled: Module 1", "Leuven", "CANCELLED", 1)
     assert after.uid.value == event.uid.value
 
 
-def test_who_waits_reads_nothing_yet(edition):
+def test_feed_of_a_waiting_participant_is_empty(edition):
     row = come(edition)
     Registration.objects.filter(pk=row.pk).update(state="waiting")
 
     assert events(feed_of(Registration.objects.get(pk=row.pk))) == []
 
 
-def test_a_session_that_moved_has_a_higher_number(pia, edition):
+def test_moved_session_has_a_higher_sequence_number(pia, edition):
     address = feed_of(come(edition))
     (before,) = events(address)
     moved = session_plan(5, venue=edition.sessions.get().venue)
@@ -109,8 +109,8 @@ def test_a_session_that_moved_has_a_higher_number(pia, edition):
     assert cancelled.status.value == "CANCELLED"
 
 
-def test_ones_own_bookings_are_told_until_the_link_ends(planners, pia, edition):
-    who = person(planners.host)
+def test_booking_feed_works_until_its_link_ends(planners, pia, edition):
+    who = make_trainer(planners.host)
     row = bookings.book_resource(
         pia, edition.sessions.get(), BookingRequest(who, BookingRole.TRAINER), at=AT
     )
@@ -128,8 +128,8 @@ def test_ones_own_bookings_are_told_until_the_link_ends(planners, pia, edition):
     assert Client(headers={"host": "127.0.0.1"}).get(address).status_code == 404
 
 
-def test_the_link_of_a_calendar_answers_nothing(planners, pia, edition):
-    who = person(planners.host)
+def test_feed_link_cannot_answer_bookings(planners, pia, edition):
+    who = make_trainer(planners.host)
     token = mail.activate_link(
         who, Link.FEED, audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk)
     )
@@ -138,9 +138,9 @@ def test_the_link_of_a_calendar_answers_nothing(planners, pia, edition):
     assert answer.status_code == 404
 
 
-def test_a_link_given_again_is_the_same_and_after_its_end_another(planners):
+def test_feed_link_stays_the_same_until_it_is_ended(planners):
     who, audit = (
-        person(planners.host),
+        make_trainer(planners.host),
         AuditContext(at=AT, actor=None, organisation=planners.host.pk),
     )
     first = mail.activate_link(who, Link.PAGE, audit=audit)
@@ -152,14 +152,14 @@ def test_a_link_given_again_is_the_same_and_after_its_end_another(planners):
     assert mail.activate_link(who, Link.PAGE, audit=audit) != first
 
 
-def test_a_participant_gets_a_link_once_and_a_new_one_ends_it(edition):
+def test_new_feed_link_of_a_participant_ends_the_old_one(edition):
     row = come(edition)
     address = f"/trainings/en/own/{row.own_token()}/calendar"
     visitor = Client(headers={"host": "127.0.0.1", "origin": "http://127.0.0.1"})
     with clock.frozen(AT):
         given = [visitor.post(address, {"deed": "give"}).context["feed"] for _ in range(2)]
-        feeds = ["/" + each.split("/", 3)[3] for each in given]
-        assert [visitor.get(each).status_code for each in feeds] == [404, 200]
+        feeds = ["/" + feed_url.split("/", 3)[3] for feed_url in given]
+        assert [visitor.get(feed).status_code for feed in feeds] == [404, 200]
         assert feeds[1].encode() not in visitor.get(address).content
         visitor.post(address, {"deed": "end"})
         assert visitor.get(feeds[1]).status_code == 404

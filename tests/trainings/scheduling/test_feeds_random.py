@@ -1,4 +1,4 @@
-"""Any edition in any of our zones: two programs read its calendar as it is, and hear of changes."""
+"""Two parsers read the feed of random editions in any zone and see each change."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -36,8 +36,8 @@ def told(edition: Edition, row) -> list[bytes]:
     for whole in found:
         assert lint(whole) == []
         ours = {
-            str(each.pk): (each.starts_at, each.ends_at)
-            for each in edition.sessions.order_by("number")
+            str(session.pk): (session.starts_at, session.ends_at)
+            for session in edition.sessions.order_by("number")
         }
         assert by_icalendar(whole) == by_vobject(whole) == ours
     return found
@@ -65,7 +65,7 @@ def numbers(whole: bytes) -> dict[str, int]:
         st.tuples(st.integers(0, 3), st.none() | st.tuples(STARTS, LENGTHS)), max_size=3
     ),
 )
-def test_two_programs_read_any_edition_and_each_change_has_a_higher_number(
+def test_two_parsers_read_any_edition_and_changes_raise_the_sequence(
     planners, zone, title, days, later
 ):
     """`later`: which session moves, and when to; None cancels it."""

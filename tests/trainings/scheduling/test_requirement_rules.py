@@ -1,4 +1,4 @@
-"""What a session needs, and what is there."""
+"""Requirements of a session, and which of them are covered."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ COUNTS = st.integers(min_value=0, max_value=30)
 
 
 @pytest.mark.parametrize(
-    ("asked", "covered", "found"),
+    ("asked", "covered", "expected"),
     [
         (Requirements(), Coverage(), []),
         (Requirements(languages=AR), Coverage(languages=AR), []),
@@ -46,12 +46,12 @@ COUNTS = st.integers(min_value=0, max_value=30)
         (Requirements(people=13), Coverage(room=Room()), [ConflictKind.CAPACITY_UNKNOWN]),
     ],
 )
-def test_what_is_not_known_to_be_there_is_missing(asked, covered, found):
-    assert unmet_requirements(asked, covered) == found
+def test_unconfirmed_requirement_is_missing(asked, covered, expected):
+    assert unmet_requirements(asked, covered) == expected
 
 
 @given(asked=COUNTS, children=COUNTS, more=COUNTS)
-def test_more_childcare_never_uncovers(asked, children, more):
+def test_more_childcare_never_uncovers_a_requirement(asked, children, more):
     before = unmet_requirements(Requirements(children=asked), Coverage(children=children))
     after = unmet_requirements(Requirements(children=asked), Coverage(children=children + more))
 

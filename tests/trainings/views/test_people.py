@@ -1,4 +1,4 @@
-"""People at the desk: erased on request, told apart where two may be one."""
+"""Participants at the desk: erasure on request, and decisions about duplicates."""
 
 import pytest
 
@@ -27,34 +27,34 @@ def doubt(host) -> PersonDoubt:
     people = [
         make_participant(host, name="Demo Ada", email=f"ada@{n}.demo.example") for n in (1, 2)
     ]
-    first, second = sorted(people, key=lambda each: each.pk)
+    first, second = sorted(people, key=lambda person: person.pk)
     return PersonDoubt.objects.create(first=first, second=second, signs=["address"])
 
 
-def test_before_somebody_is_erased_it_is_said_what_goes_and_what_stays(desk, host):
+def test_erasure_page_explains_what_is_deleted_and_kept(desk, host):
     row = come(make_edition(host))
     page = f"/trainings/people/{row.participant.pk}/erase"
 
     assert "This cannot be undone." in words(desk.get(page))
     assert Participant.objects.get().name != ""
 
-    said = words(desk.get(desk.post(page)["Location"]))
+    text = words(desk.get(desk.post(page)["Location"]))
 
-    assert "The person was erased. Totals stay, without a name." in said
+    assert "The person was erased. Totals stay, without a name." in text
     assert Participant.objects.get().name == ""
     assert desk.get(page).status_code == 404  # nobody is left to be erased
 
 
-def test_a_pair_stands_in_the_list_with_what_it_shares(desk, doubt):
-    said = words(desk.get("/trainings/duplicates"))
+def test_duplicate_pair_is_listed_with_its_matches(desk, doubt):
+    text = words(desk.get("/trainings/duplicates"))
 
-    assert "ada@1.demo.example" in said
-    assert "ada@2.demo.example" in said
-    assert "The same address before the @" in said
+    assert "ada@1.demo.example" in text
+    assert "ada@2.demo.example" in text
+    assert "The same address before the @" in text
 
 
 @pytest.mark.parametrize(("do", "is_same"), [("same", True), ("different", False)])
-def test_a_decision_moves_the_pair_to_what_is_decided(desk, doubt, do, is_same):
+def test_decided_pair_moves_to_the_decided_list(desk, doubt, do, is_same):
     desk.post(f"/trainings/duplicates/{doubt.pk}", do=do)
 
     doubt.refresh_from_db()
@@ -63,7 +63,7 @@ def test_a_decision_moves_the_pair_to_what_is_decided(desk, doubt, do, is_same):
     assert "Demo Ada" in words(desk.get("/trainings/duplicates?show=decided"))
 
 
-def test_a_decision_that_is_none_changes_nothing(desk, doubt):
+def test_unknown_decision_changes_nothing(desk, doubt):
     desk.post(f"/trainings/duplicates/{doubt.pk}", do="perhaps")
 
     doubt.refresh_from_db()

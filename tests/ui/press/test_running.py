@@ -38,7 +38,7 @@ def template(tmp_path):
     path.unlink()
 
 
-def test_a_template_of_any_package_finds_what_papers_share(template):
+def test_template_of_any_package_imports_the_shared_sheet(template):
     (page,) = pages(press.pdf(template, SHEET))
 
     assert as_seen(page).split() == ["Demo", "Call", "0800", "98", "100"]
@@ -65,14 +65,14 @@ def test_a_letter_without_a_font_is_printed_without_the_standard(template):
     assert "0800 98 100" in as_seen(pages(boxed)[0])
 
 
-def test_a_file_says_nothing_of_itself_but_info(template):
+def test_pdf_metadata_contains_only_info(template):
     told = dict(PdfReader(BytesIO(press.pdf(template, SHEET))).metadata)
 
     assert told.pop("/Creator").startswith("Typst")
     assert told == {"/Title": "Info"}
 
 
-def test_a_mistake_in_a_template_is_no_paper(template):
+def test_template_error_is_raised(template):
     template.write_text("#undefined-thing", encoding="utf-8")
 
     with pytest.raises(RuntimeError, match="undefined-thing"):
@@ -102,7 +102,7 @@ def test_a_script_decides_how_its_lines_are_set(script, is_tall, comma):
     assert (writing.is_tall, writing.comma) == (is_tall, comma)
 
 
-def test_a_code_that_may_be_dirtier_is_not_smaller():
+def test_qr_code_with_more_error_correction_is_not_smaller():
     text = "HTTPS://INFO.EXAMPLE.ORG/ABCDEF"
 
     widths = [

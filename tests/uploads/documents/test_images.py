@@ -30,7 +30,7 @@ def text() -> PngImagePlugin.PngInfo:
     ],
     ids=["jpeg", "png", "palette"],
 )
-def test_only_the_points_come_through(content, kind):
+def test_only_pixels_are_kept(content, kind):
     assert SECRET in content
 
     clean = redraw(content, kind)
@@ -43,7 +43,7 @@ def test_only_the_points_come_through(content, kind):
     assert image.size == (40, 20)
 
 
-def test_a_picture_is_turned_upright_before_its_direction_is_forgotten():
+def test_picture_is_turned_upright_before_its_metadata_is_dropped():
     image = Image.new("RGB", (40, 20), "white")
     image.paste("black", (0, 0, 10, 20))  # on the left as stored, on top as shown
     out = BytesIO()
@@ -82,7 +82,7 @@ def test_one_row_of_points_beyond_the_limit_is_refused():
         ("I;16", "PNG", "L"),
     ],
 )
-def test_every_way_of_coding_points_comes_out_plain(mode, kind, expected):
+def test_every_pixel_mode_is_converted(mode, kind, expected):
     clean = redraw(picture(kind, mode), {"JPEG": JPEG, "PNG": PNG}[kind])
 
     assert (opened(clean).mode, opened(clean).format) == (expected, kind)
@@ -112,7 +112,7 @@ def test_transparent_points_stay_transparent():
     assert [clean.getpixel((x, 0)) for x in (0, 1)] == [(255, 0, 0, 0), (0, 0, 255, 255)]
 
 
-def test_of_a_film_the_first_frame_stays():
+def test_only_the_first_frame_of_an_animation_is_kept():
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     out = BytesIO()
     frames[0].save(out, "PNG", save_all=True, append_images=frames[1:])
@@ -125,7 +125,7 @@ def test_of_a_film_the_first_frame_stays():
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_what_is_appended_is_gone(kind):
+def test_appended_data_is_dropped(kind):
     content = picture(kind) + b"PK\x03\x04<script>" + SECRET
 
     clean = redraw(content, {"JPEG": JPEG, "PNG": PNG}[kind])
@@ -134,7 +134,7 @@ def test_what_is_appended_is_gone(kind):
     assert b"PK\x03\x04" not in clean
 
 
-def test_colours_of_another_profile_are_changed_to_what_they_meant():
+def test_colours_of_another_profile_are_converted_to_srgb():
     turned = profile().replace(b"rXYZ", b"____").replace(b"bXYZ", b"rXYZ").replace(b"____", b"bXYZ")
     image = Image.new("RGB", (8, 8), (200, 0, 0))  # red, of a camera that says it means blue
     out = BytesIO()
@@ -169,7 +169,7 @@ def test_a_part_of_a_picture_is_unreadable(kind, part):
     assert refused.value.reason == Reason.UNREADABLE
 
 
-def test_a_picture_of_another_kind_than_it_begins_like_is_unreadable():
+def test_picture_with_the_header_of_another_type_is_unreadable():
     with pytest.raises(Unfit) as refused:
         redraw(picture("PNG"), JPEG)
 

@@ -16,7 +16,7 @@ from tests.uploads.sample_files import SECRET, exif, opened, picture
 
 @pytest.mark.parametrize("mode", ["RGB", "CMYK", "L"])
 @pytest.mark.parametrize("progressive", [False, True])
-def test_a_jpeg_keeps_its_points_and_loses_the_rest(mode, progressive):
+def test_stripped_jpeg_keeps_only_its_pixels(mode, progressive):
     content = picture(
         "JPEG", mode, exif=exif(), comment=SECRET, xmp=SECRET, progressive=progressive
     )
@@ -34,7 +34,7 @@ def test_a_jpeg_without_an_end_is_given_one():
     assert strip_jpeg(content[:-2]) == strip_jpeg(content)
 
 
-def test_a_jpeg2000_keeps_its_points_and_loses_the_rest():
+def test_stripped_jpeg2000_keeps_only_its_pixels():
     content = picture("JPEG2000", "RGB")
     box = (8 + len(SECRET)).to_bytes(4, "big") + b"xml " + SECRET
 
@@ -68,7 +68,7 @@ def test_no_bytes_break_the_readers(content, head):
         (SECRET.hex(" ").encode() + b"\n>", "/ASCIIHexDecode"),
     ],
 )
-def test_a_coding_around_a_picture_is_taken_off(raw, coding):
+def test_filter_around_a_picture_is_decoded(raw, coding):
     assert decode_stream(raw, coding) == SECRET
 
 
@@ -83,7 +83,7 @@ def test_a_coding_around_a_picture_is_taken_off(raw, coding):
     ],
     ids=["bomb", "flate", "ascii85", "hex", "lzw"],
 )
-def test_a_coding_that_cannot_be_taken_off_is_refused(raw, coding):
+def test_unknown_or_damaged_filter_is_refused(raw, coding):
     with pytest.raises(Unfit) as refused:
         decode_stream(raw, coding)
 

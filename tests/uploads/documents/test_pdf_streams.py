@@ -18,7 +18,7 @@ from tests.uploads.sample_files import lzw, pdf, picture, saved, with_picture
 
 
 @pytest.fixture(autouse=True)
-def qpdf_reads_on() -> None:
+def raised_qpdf_limits() -> None:
     """Let qpdf read more than a parser's process lets it: a test before may have bounded it."""
     qpdf.set_limits(most=1000 * MEBIBYTE)
 
@@ -35,7 +35,7 @@ def with_contents(raw: bytes, coding: object = Name.FlateDecode) -> Pdf:
     return made
 
 
-def test_nine_hundred_megabytes_of_a_page_are_refused_in_words():
+def test_page_of_nine_hundred_megabytes_is_refused_with_a_message():
     content = saved(with_contents(blanks(900)))
 
     assert len(content) < MEBIBYTE
@@ -61,7 +61,7 @@ def test_nine_hundred_megabytes_of_a_page_are_refused_in_words():
     ],
     ids=["flate", "lzw", "flate in flate", "strange"],
 )
-def test_a_stream_that_grows_beyond_measure_is_refused(make, reason):
+def test_decompression_bomb_is_refused(make, reason):
     content = saved(make())
 
     with pytest.raises(Unfit) as refused:
@@ -82,7 +82,7 @@ def test_a_picture_that_declares_more_points_than_are_drawn_is_refused():
 
 
 def test_many_streams_count_together(monkeypatch):
-    monkeypatch.setattr(pdf_streams, "MOST_IN_ALL", 3 * MEBIBYTE)
+    monkeypatch.setattr(pdf_streams, "MAX_TOTAL_BYTES", 3 * MEBIBYTE)
     made = pdf(4)
     for number, page in enumerate(made.pages):
         page.obj.Contents = Stream(made, blanks(1) + bytes(number), Filter=Name.FlateDecode)
@@ -95,7 +95,7 @@ def test_many_streams_count_together(monkeypatch):
     assert rewrite(saved(made)).startswith(b"%PDF-")
 
 
-def test_a_large_scan_without_loss_comes_through():
+def test_large_lossless_scan_is_accepted():
     made = pdf()
     image = Stream(made, blanks(100), Type=Name.XObject, Subtype=Name.Image)
     image.Filter, image.Width, image.Height = Name.FlateDecode, 7000, 4990
@@ -124,6 +124,6 @@ def test_the_points_of_a_jpeg2000_are_counted(bare):
 
 
 @pytest.mark.parametrize("count", [jpeg_pixels, jpeg2000_pixels])
-def test_what_is_no_picture_has_no_points(count):
+def test_data_that_is_no_picture_is_unreadable(count):
     with pytest.raises(Unfit):
         count(b"\xff\xd8\xff\xd9")

@@ -30,7 +30,7 @@ def plain(content: bytes) -> bytes:
         )
 
 
-def hang_scripts(made: Pdf) -> None:
+def add_scripts(made: Pdf) -> None:
     page, root = made.pages[0].obj, made.Root
     root.OpenAction = script()
     root.AA = Dictionary(WC=script())
@@ -42,7 +42,7 @@ def hang_scripts(made: Pdf) -> None:
     root.Outlines = made.make_indirect(Dictionary(First=made.make_indirect(Dictionary(A=script()))))
 
 
-def hang_actions(made: Pdf) -> None:
+def add_actions(made: Pdf) -> None:
     told = String(SECRET.decode())
     kinds = [Name.URI, Name.Launch, Name.GoToR, Name.SubmitForm, Name.ImportData, Name.GoToE]
     actions = [Dictionary(S=kind, F=told, URI=told) for kind in kinds]
@@ -50,7 +50,7 @@ def hang_actions(made: Pdf) -> None:
     made.pages[0].obj.Annots = Array([note(made, Name.Link, A=each) for each in [*actions, chain]])
 
 
-def hang_files(made: Pdf) -> None:
+def add_files(made: Pdf) -> None:
     made.attachments["a.txt"] = SECRET
     held = made.make_stream(SECRET, Type=Name.EmbeddedFile)
     file = made.make_indirect(Dictionary(Type=Name.Filespec, F=String("a"), EF=Dictionary(F=held)))
@@ -69,7 +69,7 @@ def hang_files(made: Pdf) -> None:
     )
 
 
-def hang_descriptions(made: Pdf) -> None:
+def add_metadata(made: Pdf) -> None:
     told = String(SECRET.decode())
     page = made.pages[0].obj
     made.docinfo[Name.Author] = told
@@ -85,7 +85,7 @@ def hang_descriptions(made: Pdf) -> None:
     made.trailer.ID = Array([told, told])
 
 
-def hang_forms(made: Pdf) -> None:
+def add_forms(made: Pdf) -> None:
     told = String(SECRET.decode())
     made.Root.AcroForm = Dictionary(Fields=Array(), XFA=made.make_stream(SECRET), DA=told)
     made.Root.Perms = made.Root.Legal = Dictionary(DocMDP=told)
@@ -93,10 +93,8 @@ def hang_forms(made: Pdf) -> None:
     made.Root.StructTreeRoot = made.Root.SpiderInfo = Dictionary(T=told)
 
 
-@pytest.mark.parametrize(
-    "hang", [hang_scripts, hang_actions, hang_files, hang_descriptions, hang_forms]
-)
-def test_nothing_that_acts_points_or_tells_comes_through(hang):
+@pytest.mark.parametrize("hang", [add_scripts, add_actions, add_files, add_metadata, add_forms])
+def test_scripts_links_and_metadata_are_removed(hang):
     made = pdf()
     hang(made)
     content = saved(made)
@@ -112,7 +110,7 @@ def test_nothing_that_acts_points_or_tells_comes_through(hang):
         assert len(document.pages) == 1
 
 
-def test_a_page_looks_as_it_did():
+def test_page_keeps_its_look():
     made = with_picture(picture("JPEG", exif=exif()), Filter=Name.DCTDecode)
     made.pages[0].obj.Rotate = 90
     before = made.pages[0].obj
@@ -140,7 +138,7 @@ def test_a_photograph_inside_loses_its_place_and_camera(coding):
         assert image.size == (40, 20)
 
 
-def test_resources_with_short_names_are_no_mistaken_for_actions():
+def test_resources_with_short_names_are_not_mistaken_for_actions():
     made = pdf()
     font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
     names = ("/A", "/AA", "/F", "/JS", "/EF", "/URI", "/S", "/Metadata")
@@ -150,7 +148,7 @@ def test_resources_with_short_names_are_no_mistaken_for_actions():
         assert set(document.pages[0].obj.Resources.Font.keys()) == set(names)
 
 
-def test_what_a_field_shows_becomes_part_of_the_page():
+def test_filled_in_field_becomes_part_of_the_page():
     made = pdf()
     box = Array([0, 0, 50, 20])
     look = made.make_stream(b"(Bela) Tj", Type=Name.XObject, Subtype=Name.Form, BBox=box)
@@ -185,7 +183,7 @@ def test_a_hidden_layer_stays_hidden():
         assert document.Root.OCProperties.OCGs[0].objgen == kept.objgen
 
 
-def test_earlier_versions_and_what_is_appended_are_gone():
+def test_earlier_versions_and_appended_data_are_dropped():
     content = saved(pdf()) + b"\nPK\x03\x04" + SECRET
     later = (
         content
@@ -229,7 +227,7 @@ def test_500_pages_pass_and_one_more_does_not():
     assert refused.value.reason == Reason.TOO_MANY_PAGES
 
 
-def test_pages_that_are_only_said_to_be_there_are_refused():
+def test_missing_pages_in_the_page_count_are_refused():
     content = saved(pdf(), object_stream_mode=0).replace(b"/Count 1", b"/Count 9999999")
 
     with pytest.raises(Unfit):
@@ -255,7 +253,7 @@ def test_pages_that_are_only_said_to_be_there_are_refused():
         "deep",
     ],
 )
-def test_what_is_no_whole_document_is_unreadable(content):
+def test_incomplete_document_is_unreadable(content):
     with pytest.raises(Unfit) as refused:
         rewrite(content)
 
@@ -277,8 +275,8 @@ def test_a_form_that_only_a_script_would_draw_is_unreadable():
 @example([])
 def test_no_damage_breaks_the_reader(damage):
     made = with_picture(picture("JPEG"), Filter=Name.DCTDecode)
-    hang_scripts(made)
-    hang_forms(made)
+    add_scripts(made)
+    add_forms(made)
     content = bytearray(saved(made))
     for at, value in damage:
         content[at % len(content)] = value

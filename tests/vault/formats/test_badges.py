@@ -86,7 +86,7 @@ def test_an_address_has_one_name(address, name):
 
 @pytest.mark.parametrize("address", ["", "/issuers/1", "https://", "https://a@demo.example/"])
 def test_what_is_no_address_has_no_name(address):
-    with pytest.raises(ValueError, match=r"^no address of a host$"):
+    with pytest.raises(ValueError, match=r"^not a URL with a host$"):
         badges.did_web(address)
 
 
@@ -104,7 +104,7 @@ def test_a_proof_names_key_purpose_and_second():
 
 def test_what_was_signed_is_verified_with_the_public_half():
     badges.must_verify(SIGNED, PUBLIC)
-    with pytest.raises(Forged, match=r"^the proof does not hold$"):
+    with pytest.raises(Forged, match=r"^the proof does not verify$"):
         badges.must_verify(SIGNED, badges.public_key_of(SigningSeed.generate()))
     with pytest.raises(Malformed):
         badges.must_verify(SIGNED, "z6Mk")
@@ -188,9 +188,9 @@ def test_a_library_with_another_context_signs_and_verifies_nothing(monkeypatch):
     badges.load_pinned_context.cache_clear()
     monkeypatch.setattr(contexts, "load_context", lambda url: {"@context": {}})
 
-    with pytest.raises(ContextChanged, match=r"^not what certificates were signed under$"):
+    with pytest.raises(ContextChanged, match=r"^another context than the pinned one$"):
         badges.sign(DOCUMENT, SEED, KEY.address, at=AT)
-    with pytest.raises(ContextChanged, match=r"^not what certificates were signed under$"):
+    with pytest.raises(ContextChanged, match=r"^another context than the pinned one$"):
         badges.must_verify(SIGNED, PUBLIC)
     monkeypatch.undo()
     badges.must_verify(SIGNED, PUBLIC)

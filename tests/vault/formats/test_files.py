@@ -227,7 +227,7 @@ def test_a_truncated_stream_is_refused_at_its_end():
 
 @pytest.mark.parametrize("size", [3, 5])
 def test_a_file_of_another_size_than_was_said_is_not_sealed(size):
-    with pytest.raises(NotCanonical, match=r"^a file of another size than was said$"):
+    with pytest.raises(NotCanonical, match=r"^a file of another size than stated$"):
         files.seal(b"Demo", about(size), FILE)
 
 
@@ -239,7 +239,7 @@ def test_a_name_has_its_limit():
     for wrong in (about(0, "x" * (4097 - frame)), about(-1), about(0, "\ud800")):
         with pytest.raises(NotCanonical):
             files.seal_pieces([], wrong, FILE)
-    with pytest.raises(NotCanonical, match=r"^a name too long, or a size that is none$"):
+    with pytest.raises(NotCanonical, match=r"^metadata too long, or a negative size$"):
         files.seal_pieces([], about(-1), FILE)
 
 
@@ -265,20 +265,20 @@ def test_such_a_file_opens_when_it_is_right():
 @pytest.mark.parametrize(
     ("plain", "why"),
     [
-        (b"", "not written as we write"),
-        (b"\0\0", "not written as we write"),
-        (framed(b'{"name":"n","size":4}', b"Demo"), "not what we say of a file"),
-        (framed(b'{"name":1,"size":4,"type":"t"}', b"Demo"), "not what we say of a file"),
-        (framed(b'{"name":"n","size":"4","type":"t"}', b"Demo"), "not what we say of a file"),
-        (framed(b'{"name":"n","size":true,"type":"t"}', b"D"), "not what we say of a file"),
-        (framed(b'{"name":"n","size":-1,"type":"t"}', b""), "not what we say of a file"),
-        (framed(b'{"a":1,"name":"n","size":0,"type":"t"}', b""), "not what we say of a file"),
-        (framed(b'{"name":"n", "size":4,"type":"t"}', b"Demo"), "not written as we write"),
-        (framed(b"x" * 4097, b""), "a name too long"),
-        (framed(FOUR, b"Demo!"), "a file not padded as we pad"),
-        (framed(FOUR, b"Demo", 44), "a file of another size than it says"),
-        (framed(FOUR, b"Dem", 39), "a file of another size than it says"),
-        (framed(FOUR, b"Demo", 41), "a file of another size than it says"),
+        (b"", "not canonical JSON"),
+        (b"\0\0", "not canonical JSON"),
+        (framed(b'{"name":"n","size":4}', b"Demo"), "unexpected file metadata"),
+        (framed(b'{"name":1,"size":4,"type":"t"}', b"Demo"), "unexpected file metadata"),
+        (framed(b'{"name":"n","size":"4","type":"t"}', b"Demo"), "unexpected file metadata"),
+        (framed(b'{"name":"n","size":true,"type":"t"}', b"D"), "unexpected file metadata"),
+        (framed(b'{"name":"n","size":-1,"type":"t"}', b""), "unexpected file metadata"),
+        (framed(b'{"a":1,"name":"n","size":0,"type":"t"}', b""), "unexpected file metadata"),
+        (framed(b'{"name":"n", "size":4,"type":"t"}', b"Demo"), "not canonical JSON"),
+        (framed(b"x" * 4097, b""), "metadata too long"),
+        (framed(FOUR, b"Demo!"), "a file with wrong padding"),
+        (framed(FOUR, b"Demo", 44), "a file of another size than stated"),
+        (framed(FOUR, b"Dem", 39), "a file of another size than stated"),
+        (framed(FOUR, b"Demo", 41), "a file of another size than stated"),
     ],
 )
 def test_what_we_would_not_write_is_malformed(plain, why):

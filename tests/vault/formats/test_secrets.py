@@ -61,7 +61,7 @@ def test_a_secret_without_a_size_takes_any_but_none_and_is_never_made():
     assert Secret(b"x").reveal() == b"x"
     with pytest.raises(Malformed):
         Secret(b"")
-    with pytest.raises(TypeError, match=r"^a secret without a size is given, not made$"):
+    with pytest.raises(TypeError, match=r"^a secret without a fixed size cannot be generated$"):
         Secret.generate()
 
 
@@ -145,10 +145,10 @@ def test_a_secret_that_travels_has_one_spelling(kind, raw):
         ("", "UnlockToken has another size"),
         ("A" * 42, "UnlockToken has another size"),  # 31 bytes
         ("A" * 44, "UnlockToken has another size"),  # 33 bytes
-        ("A" * 42 + "+", "not as we write it"),
+        ("A" * 42 + "+", "not canonical base64url"),
         ("A" * 42 + "é", "not base64url"),
-        ("A" * 42 + "B", "not as we write it"),  # the same 32 bytes, with a spare bit set
-        ("A" * 43 + "=", "not as we write it"),
+        ("A" * 42 + "B", "not canonical base64url"),  # the same 32 bytes, with a spare bit set
+        ("A" * 43 + "=", "not canonical base64url"),
         ("A" * 43 + "\n", "not base64url"),
         ("A" * 43 + "\n\n", "not base64url"),
         ("A" * 20 + " " + "A" * 23, "not base64url"),

@@ -17,7 +17,7 @@ CAST_IS_KEPT = True
 
 @pytest.fixture(autouse=True)
 def at_the_desk(settings) -> None:
-    settings.ROOT_URLCONF = "protect.site.urls_staff"
+    settings.ROOT_URLCONF = "protect.site.urls.desk"
 
 
 def waiting(person, at=AT) -> list[tuple[str, str, str]]:

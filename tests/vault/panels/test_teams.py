@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def at_the_desk(settings) -> None:
-    settings.ROOT_URLCONF = "protect.site.urls_staff"
+    settings.ROOT_URLCONF = "protect.site.urls.desk"
 
 
 def waits(person, at=AT):

@@ -5,7 +5,7 @@ from protect.audit.rules import DONE
 from tests.vault.traces import everything
 
 
-def deeds() -> dict[str, list[dict]]:
+def count_audit_entries() -> dict[str, list[dict]]:
     """Return every row that an action writes to; a refusal alone may be noted besides."""
     found = everything()
     kept = {name: rows for name, rows in found.items() if name not in {"Entry", "Chain"}}

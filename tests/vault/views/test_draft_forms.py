@@ -107,7 +107,7 @@ def test_going_on_waits_for_a_proof_of_who_it_is_and_the_draft_stays_one(cast):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(n for n, page in posted.DRAFT_PAGES.items() if page.can_go_on)
+    "name", sorted(n for n, page in posted.DRAFT_PAGES.items() if page.can_resume)
 )
 def test_a_form_of_a_page_where_one_can_go_on_is_never_valid_when_it_is_only_shown(name):
     form = type(posted.DRAFT_PAGES[name].form())

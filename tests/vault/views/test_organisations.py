@@ -2,6 +2,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from tests.vault.views.count_audit_entries import count_audit_entries
 
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
@@ -11,7 +12,6 @@ from protect.vault.models import TeamGrant, UnlockSession
 from tests.orgs.conftest import make_organisation
 from tests.orgs.traces import everything
 from tests.vault.cast import AT, serve
-from tests.vault.views.deeds import deeds
 from tests.vault.views.desk import Desk, led_to, words
 
 pytestmark = pytest.mark.django_db
@@ -308,12 +308,12 @@ def test_what_is_suspended_or_has_left_says_so_to_who_runs_the_platform(cast):
 @pytest.mark.parametrize(("name", "code"), [("dana", 403), ("chidi", 404)])
 def test_nobody_else_suspends_or_opens(cast, what, name, code):
     desk = at_desk(getattr(cast, name))
-    before = deeds()
+    before = count_audit_entries()
 
     answer = desk.post(page(cast.office, f"/{what}"))
 
     assert answer.status_code == code
-    assert deeds() == before
+    assert count_audit_entries() == before
 
 
 def test_what_was_suspended_meanwhile_is_refused(cast):
@@ -355,12 +355,12 @@ def test_another_name_ends_nothing(cast):
 @pytest.mark.parametrize(("name", "code"), [("amal", 403), ("sana", 403), ("chidi", 404)])
 def test_who_does_not_manage_it_ends_nothing(cast, name, code):
     desk = at_desk(getattr(cast, name))
-    before = deeds()
+    before = count_audit_entries()
 
     answer = desk.post(page(cast.office, "/leave"), name="Demo office")
 
     assert answer.status_code == code
-    assert deeds() == before
+    assert count_audit_entries() == before
 
 
 def test_the_organisation_of_the_only_operators_stays(cast):

@@ -5,7 +5,7 @@ import pytest
 
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.fact_records import checks
-from protect.directory.fact_records.values import mark_of, read_fact, read_facts
+from protect.directory.fact_records.values import fingerprint_of, read_fact, read_facts
 from protect.directory.models import FactCheck, Service
 from protect.directory.services.actions.edits import Edit, edit_fact
 from protect.interchange.hsds import services
@@ -15,7 +15,7 @@ from protect.verification.models import CallTest, QueueItem
 from protect.verification.queue import queue
 from tests.vault.views.desk import led_to, words
 from tests.verification.nights import BEFORE, NOW, checked, entry
-from tests.verification.views.test_queue import hidden
+from tests.verification.views.test_queue import hidden_fields
 
 pytestmark = pytest.mark.django_db
 HEARD = "A woman says Demo Counselling, in Maltese."
@@ -24,17 +24,17 @@ NOTE = "With Demo Anna at the desk"
 
 
 @pytest.fixture
-def service(keepers):
+def service(staff):
     return entry(status=Status.REVIEW)
 
 
 @pytest.fixture
-def call(keepers, service):
-    return call_tests.record_first_call(keepers.vito.scope, service, HEARD, at=BEFORE)
+def call(staff, service):
+    return call_tests.record_first_call(staff.vito.scope, service, HEARD, at=BEFORE)
 
 
-def test_two_people_call_one_after_the_other_and_compare(keepers, service):
-    first, second = keepers.desk("vito"), keepers.desk("vera")
+def test_two_users_call_and_compare_through_the_pages(staff, service):
+    first, second = staff.desk("vito"), staff.desk("vera")
 
     first.post(f"/directory/services/{service.pk}/call", heard=HEARD)
     call = CallTest.objects.get()
@@ -43,23 +43,23 @@ def test_two_people_call_one_after_the_other_and_compare(keepers, service):
     answer = second.post(page, answer="service", heard=SECOND)
 
     assert led_to(answer) == page
-    said = words(second.get(page))
-    assert (HEARD in said, SECOND in said) == (True, True)
-    assert said.index("First call") < said.index(HEARD) < said.index("Second call")
+    text = words(second.get(page))
+    assert (HEARD in text, SECOND in text) == (True, True)
+    assert text.index("First call") < text.index(HEARD) < text.index("Second call")
     assert not checks.has_call_test(service)
     second.post(f"{page}/compare", action="same")
     assert checks.has_call_test(service)
     for desk in (first, second):
-        said = words(desk.get(page))
+        text = words(desk.get(page))
         assert (
-            HEARD in said,
-            SECOND in said,
-            "Both callers reached the same service. The number is tested." in said,
+            HEARD in text,
+            SECOND in text,
+            "Both callers reached the same service. The number is tested." in text,
         ) == (True, True, True)
 
 
-def places(service, call):
-    """Return every page at the desk that tells of a call or of the number that was called."""
+def pages_about_call(service, call):
+    """Return the paths of all desk pages about a call or the called number."""
     return [
         "/",
         "/directory",
@@ -74,21 +74,21 @@ def places(service, call):
     ]
 
 
-def test_nothing_of_the_first_call_is_shown_before_the_second_is_saved(keepers):
-    """The first caller checks the whole entry, notes with whom, and makes the call on that page."""
-    service = entry("s3")  # published: exports tell of it
+def test_first_call_is_hidden_on_every_page_until_the_second_is_saved(staff):
+    """The first caller checks the whole entry with a source and makes the call on that page."""
+    service = entry("s3")  # published, so it is exported
     item = queue.enqueue(service, QueueReason.UNVERIFIED, at=BEFORE)
-    first = keepers.desk("vito")
+    first = staff.desk("vito")
     first.post(f"/directory/queue/{item.pk}/take")
-    fields = hidden(first.get(f"/directory/queue/{item.pk}"))
+    fields = hidden_fields(first.get(f"/directory/queue/{item.pk}"))
     fields |= {"is_phone": "right", "is_cost": "right", "how": "call"}
     first.post(f"/directory/queue/{item.pk}", **fields, call=HEARD, source=NOTE)
     call = CallTest.objects.get()
     queue.enqueue(service, QueueReason.UNVERIFIED, at=NOW)
-    pages = places(service, call)
+    pages = pages_about_call(service, call)
 
     for name in ("vera", "cora"):
-        desk = keepers.desk(name)
+        desk = staff.desk(name)
         for page in pages:
             answer = desk.get(page)
             shown = answer.content.decode()
@@ -101,37 +101,35 @@ def test_nothing_of_the_first_call_is_shown_before_the_second_is_saved(keepers):
     assert {row["fact"] for row in exported["metadata"]} == {"cost"}
     assert not FactCheck.objects.filter(fact=Fact.PHONE).exists()
 
-    second = keepers.desk("vera")
+    second = staff.desk("vera")
     second.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
     assert HEARD in words(second.get(f"/directory/calls/{call.pk}"))
     assert NOTE in words(second.get(f"/directory/services/{service.pk}/checks/cost"))
 
 
-def test_a_call_that_was_made_anew_shows_nothing_either(keepers, service, call):
-    call_tests.record_first_call(keepers.vito.scope, service, "Demo again", at=NOW)
+def test_replaced_first_call_is_hidden_from_the_second_caller(staff, service, call):
+    call_tests.record_first_call(staff.vito.scope, service, "Demo again", at=NOW)
 
-    page = keepers.desk("vera").get(f"/directory/calls/{call.pk}")
+    page = staff.desk("vera").get(f"/directory/calls/{call.pk}")
 
     assert "You do not need to do anything" in words(page)
     assert HEARD not in page.content.decode()
 
 
-def test_confirming_ones_own_first_call_elsewhere_says_nothing_to_the_second(
-    keepers, service, call
-):
+def test_first_callers_confirming_edit_records_no_check(staff, service, call):
     edit = Edit(
-        Fact.PHONE, read_facts(service)[Fact.PHONE], mark_of(read_fact(service, Fact.PHONE))
+        Fact.PHONE, read_facts(service)[Fact.PHONE], fingerprint_of(read_fact(service, Fact.PHONE))
     )
-    scope = keepers.vito.scope
-    editor = replace(scope, held=scope.held + keepers.edda.scope.held)
+    scope = staff.vito.scope
+    editor = replace(scope, held=scope.held + staff.edda.scope.held)
 
     edit_fact(editor, service, replace(edit, method=Method.CALL, source=NOTE), at=NOW)
 
     assert not FactCheck.objects.exists()
 
 
-def test_the_first_caller_cannot_be_the_second(keepers, call):
-    desk = keepers.desk("vito")
+def test_the_first_caller_cannot_be_the_second(staff, call):
+    desk = staff.desk("vito")
 
     page = desk.get(f"/directory/calls/{call.pk}")
     answer = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
@@ -143,28 +141,28 @@ def test_the_first_caller_cannot_be_the_second(keepers, call):
     assert not FactCheck.objects.exists()
 
 
-def test_the_list_keeps_ones_own_calls_apart(keepers, call):
-    said = words(keepers.desk("vito").get("/directory/calls"))
+def test_call_list_separates_own_calls(staff, call):
+    text = words(staff.desk("vito").get("/directory/calls"))
 
-    assert "No calls to make" in said
-    assert "Your calls waiting for a colleague" in said
+    assert "No calls to make" in text
+    assert "Your calls waiting for a colleague" in text
 
 
-def test_two_calls_wait_to_be_compared_by_everybody_but_the_first(keepers, service, call):
+def test_every_verifier_but_the_first_caller_can_compare(staff, service, call):
     call_tests.record_second_call(
-        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=NOW
+        staff.vera.scope, call, is_service_reached=True, note=SECOND, at=NOW
     )
 
     for name in ("vera", "cora"):
-        desk = keepers.desk(name)
+        desk = staff.desk(name)
         assert "Calls to compare" in words(desk.get("/directory/calls"))
         assert "Did both callers reach the same service?" in words(
             desk.get(f"/directory/calls/{call.pk}")
         )
         assert "have to be compared" in words(desk.get(f"/directory/services/{service.pk}/call"))
-    assert "have to be compared" in words(keepers.desk("cora").get("/directory/release/MT"))
-    assert "Compare" in words(keepers.desk("vera").get("/"))
-    first = keepers.desk("vito")
+    assert "have to be compared" in words(staff.desk("cora").get("/directory/release/MT"))
+    assert "Compare" in words(staff.desk("vera").get("/"))
+    first = staff.desk("vito")
     assert "Demo Vera has called too" in words(first.get("/directory/calls"))
     assert "Did both callers reach the same service?" not in words(
         first.get(f"/directory/calls/{call.pk}")
@@ -174,46 +172,46 @@ def test_two_calls_wait_to_be_compared_by_everybody_but_the_first(keepers, servi
     assert (answer.status_code, call.state) == (409, CallState.WAITING)
 
 
-def test_a_comparison_that_says_neither_changes_nothing(keepers, service, call):
+def test_comparison_without_an_answer_changes_nothing(staff, service, call):
     call_tests.record_second_call(
-        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=NOW
+        staff.vera.scope, call, is_service_reached=True, note=SECOND, at=NOW
     )
 
-    keepers.desk("vera").post(f"/directory/calls/{call.pk}/compare", action="perhaps")
+    staff.desk("vera").post(f"/directory/calls/{call.pk}/compare", action="perhaps")
 
     call.refresh_from_db()
     assert (call.state, FactCheck.objects.exists()) == (CallState.WAITING, False)
 
 
 @pytest.mark.parametrize("answer", ["service", "other"])
-def test_the_second_person_says_what_they_heard_whatever_it_was(keepers, call, answer):
-    desk = keepers.desk("vera")
+def test_second_caller_must_enter_a_note_for_every_answer(staff, call, answer):
+    desk = staff.desk("vera")
 
-    lacking = desk.post(f"/directory/calls/{call.pk}", answer=answer)
+    response = desk.post(f"/directory/calls/{call.pk}", answer=answer)
 
     call.refresh_from_db()
-    assert (lacking.status_code, call.second, FactCheck.objects.exists()) == (422, None, False)
-    assert HEARD not in lacking.content.decode()
+    assert (response.status_code, call.second, FactCheck.objects.exists()) == (422, None, False)
+    assert HEARD not in response.content.decode()
 
 
-def test_a_number_where_something_else_answers_is_in_doubt(keepers, call):
-    desk = keepers.desk("vera")
+def test_second_call_page_disputes_a_wrong_number(staff, call):
+    desk = staff.desk("vera")
 
     desk.post(f"/directory/calls/{call.pk}", answer="other", heard="A bakery.")
 
     check = FactCheck.objects.get()
     assert (check.verdict, check.source) == (Verdict.DISPUTED, "A bakery.")
-    said = words(desk.get(f"/directory/calls/{call.pk}"))
-    assert ("A bakery." in said, HEARD in said) == (True, True)
+    text = words(desk.get(f"/directory/calls/{call.pk}"))
+    assert ("A bakery." in text, HEARD in text) == (True, True)
     assert (
         "The second call did not reach the service, or the two calls reached different services. "
-        "The number was marked as disputed." in said
+        "The number was marked as disputed." in text
     )
 
 
-def test_a_call_of_an_old_number_is_said_to_count_for_nothing(keepers, service, call):
+def test_second_call_to_an_old_number_shows_that_it_does_not_count(staff, service, call):
     service.phones.update(number="+35621000002")
-    desk = keepers.desk("vera")
+    desk = staff.desk("vera")
 
     assert "The number of the service has changed" in words(desk.get(f"/directory/calls/{call.pk}"))
     desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
@@ -224,72 +222,79 @@ def test_a_call_of_an_old_number_is_said_to_count_for_nothing(keepers, service, 
     assert not FactCheck.objects.exists()
 
 
-def test_where_somebody_has_called_already_one_is_led_to_be_the_second(keepers, service, call):
-    page = keepers.desk("vera").get(f"/directory/services/{service.pk}/call")
+def test_first_call_page_links_to_the_waiting_second_call(staff, service, call):
+    page = staff.desk("vera").get(f"/directory/services/{service.pk}/call")
 
     assert "has already called. You can make the second call." in words(page)
     assert f"/directory/calls/{call.pk}" in page.content.decode()
 
 
 @pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
-def test_others_neither_see_nor_answer_a_call(keepers, call, name):
-    desk = keepers.desk(name)
+def test_users_without_permission_cannot_see_or_answer_a_call(staff, call, name):
+    desk = staff.desk(name)
 
     assert desk.get(f"/directory/calls/{call.pk}").status_code == 404
-    sent = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
-    assert sent.status_code == 404
+    answered = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
+    assert answered.status_code == 404
     compared = desk.post(f"/directory/calls/{call.pk}/compare", action="same")
     assert compared.status_code == 404
     call.refresh_from_db()
     assert call.state == CallState.WAITING
 
 
-def test_the_history_of_a_fact_names_both_who_how_and_when(keepers, service, call):
+def test_fact_history_shows_both_callers_method_and_time(staff, service, call):
     yesterday = NOW - timedelta(days=1)
     call_tests.record_second_call(
-        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=yesterday
+        staff.vera.scope, call, is_service_reached=True, note=SECOND, at=yesterday
     )
-    call_tests.record_comparison(keepers.vera.scope, call, is_same=True, at=yesterday)
-    checked(service, Fact.PHONE, NOW, verdict=Verdict.DISPUTED, by=keepers.mona.user, source="Demo")
+    call_tests.record_comparison(staff.vera.scope, call, is_same=True, at=yesterday)
+    checked(
+        service,
+        Fact.PHONE,
+        NOW,
+        verdict=Verdict.DISPUTED,
+        by=staff.mona.user,
+        source="Demo",
+    )
 
-    said = words(keepers.desk("cora").get(f"/directory/services/{service.pk}/checks/phone"))
+    text = words(staff.desk("cora").get(f"/directory/services/{service.pk}/checks/phone"))
 
-    assert "Demo Vito · Demo Vera" in said
-    assert "Confirmed, by phone" in said
-    assert said.index("Reported wrong") < said.index("Confirmed, by phone")
+    assert "Demo Vito · Demo Vera" in text
+    assert "Confirmed, by phone" in text
+    assert text.index("Reported wrong") < text.index("Confirmed, by phone")
 
 
 @pytest.mark.parametrize(
     ("name", "fact", "status"),
     [("edda", "phone", 200), ("rita", "phone", 404), ("zoe", "phone", 404), ("cora", "x", 404)],
 )
-def test_who_checked_is_for_those_who_keep_the_country(keepers, name, fact, status):
-    service = entry()  # everybody may see the service itself
+def test_fact_history_is_visible_only_to_maintainers_of_the_country(staff, name, fact, status):
+    service = entry()  # every user may see the service itself
 
-    page = keepers.desk(name).get(f"/directory/services/{service.pk}/checks/{fact}")
+    page = staff.desk(name).get(f"/directory/services/{service.pk}/checks/{fact}")
 
     assert page.status_code == status
 
 
-def test_a_fact_that_nobody_checked_says_so(keepers, service):
-    said = words(keepers.desk("vito").get(f"/directory/services/{service.pk}/checks/cost"))
+def test_fact_history_without_checks_shows_a_message(staff, service):
+    text = words(staff.desk("vito").get(f"/directory/services/{service.pk}/checks/cost"))
 
-    assert "Until this fact is checked" in said
+    assert "Until this fact is checked" in text
 
 
-def test_a_release_lists_what_services_lack(keepers, service):
-    desk = keepers.desk("cora")
+def test_release_page_lists_what_services_lack(staff, service):
+    desk = staff.desk("cora")
     entry("s2", status=Status.REVIEW, phone="", name="Demo House", email="a@demo.example")
     page = words(desk.get("/directory/release/MT"))
     assert "A call test of its number is missing" in page
     assert "Publish 1 service" in page
-    call_tests.record_first_call(keepers.vito.scope, service, HEARD, at=BEFORE)
+    call_tests.record_first_call(staff.vito.scope, service, HEARD, at=BEFORE)
 
     assert "Demo Vito called" in words(desk.get("/directory/release/MT"))
 
 
-def test_reviewed_services_are_shown_after_a_page_that_says_what_happens(keepers, service):
-    desk = keepers.desk("cora")
+def test_release_publishes_ready_services_after_confirmation(staff, service):
+    desk = staff.desk("cora")
     Service.objects.filter(pk=service.pk).update(name="Demo Held")
     ready = entry(
         "s2",
@@ -319,8 +324,8 @@ def test_reviewed_services_are_shown_after_a_page_that_says_what_happens(keepers
     ("name", "country", "status"),
     [("vito", "MT", 403), ("zoe", "MT", 403), ("cora", "IE", 403), ("cora", "XX", 404)],
 )
-def test_only_who_answers_for_a_country_shows_it(keepers, service, name, country, status):
-    desk = keepers.desk(name)
+def test_only_coordinators_of_the_country_can_release(staff, service, name, country, status):
+    desk = staff.desk(name)
 
     assert desk.get(f"/directory/release/{country}").status_code == status
     assert desk.post(f"/directory/release/{country}/confirm").status_code == status

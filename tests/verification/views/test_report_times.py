@@ -1,4 +1,4 @@
-"""When something was reported is for moderators: its hour may point at the woman who was there."""
+"""Only moderators see the time of a report, because the time could identify the reporter."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from protect.verification.reports.reports import (
 from tests.vault.views.desk import Desk, words
 from tests.verification.merges import pair_of
 from tests.verification.nights import BEFORE, checked, entry
-from tests.verification.reports import told
+from tests.verification.reports import make_report
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 24, 13, 37, tzinfo=UTC)
@@ -36,43 +36,43 @@ MOMENT = re.compile(r"2026-11-24|24 Nov|(?:minute|hour)s? ago|today|yesterday|1[
 
 
 @pytest.fixture
-def service(keepers):
-    found = entry(email="desk@demo.example", text_language_id="en")
-    found.costs.create(kind="free")
+def service(staff):
+    service = entry(email="desk@demo.example", text_language_id="en")
+    service.costs.create(kind="free")
     for fact in (Fact.PHONE, Fact.COST):
-        checked(found, fact, BEFORE)
+        checked(service, fact, BEFORE)
     Service.objects.update(last_modified=BEFORE)
-    return found
+    return service
 
 
 @pytest.fixture
-def reported(keepers, service):
-    """Accept a report of the public about the cost; a colleague says that the number is dead."""
-    provider_links.send_link(keepers.vito.scope, service, at=BEFORE + timedelta(days=20))
-    correction = told(service, "cost", created=AT - timedelta(minutes=20))
-    decide_report(keepers.mona.scope, correction, ReportDecision(CorrectionState.ACCEPTED), at=AT)
-    report_as_member(keepers.rita.scope, service, Report(facts=("phone",)), at=AT)
+def reported(staff, service):
+    """Accept a public report about the cost, and report the number as a member."""
+    provider_links.send_link(staff.vito.scope, service, at=BEFORE + timedelta(days=20))
+    correction = make_report(service, "cost", created=AT - timedelta(minutes=20))
+    decide_report(staff.mona.scope, correction, ReportDecision(CorrectionState.ACCEPTED), at=AT)
+    report_as_member(staff.rita.scope, service, Report(facts=("phone",)), at=AT)
     service.refresh_from_db()
     return service
 
 
-def main_of(answer):
-    """Return the part of a page that tells of the service: menus name no service."""
+def main_content(answer):
+    """Return the main element of a page, without menus."""
     html = answer.content.decode()
     return html[html.index("<main") : html.index("</main>")]
 
 
-def entry_of():
+def provider_page_path():
     return f"/entry/{Outgoing.objects.get(template='service_check').link.rsplit('/', 1)[1]}"
 
 
-def test_a_service_reads_in_its_own_entry_only_roughly_when_something_was_reported(reported):
-    page = Desk(at=SOON).get(entry_of())
+def test_provider_page_shows_only_the_rough_age_of_a_report(reported):
+    page = Desk(at=SOON).get(provider_page_path())
 
-    said = words(page)
-    assert "Reported wrong, and a moderator agreed · in the last 30 days" in said
-    assert said.count("in the last 30 days") == 2
-    assert MOMENT.findall(main_of(page)) == []
+    text = words(page)
+    assert "Reported wrong, and a moderator agreed · in the last 30 days" in text
+    assert text.count("in the last 30 days") == 2
+    assert MOMENT.findall(main_content(page)) == []
 
 
 @pytest.mark.parametrize(
@@ -89,41 +89,41 @@ def test_a_service_reads_in_its_own_entry_only_roughly_when_something_was_report
         ("edda", "/directory/duplicates/{pair}"),
     ],
 )
-def test_no_page_outside_the_moderators_desk_tells_when(keepers, reported, name, page):
+def test_report_time_is_hidden_on_pages_outside_moderation(staff, reported, name, page):
     item = QueueItem.objects.get(service=reported)
-    pair = paired(reported)
+    pair = make_pair_with(reported)
     address = page.format(service=reported.pk, item=item.pk, pair=pair.pk)
 
-    answer = keepers.desk(name, at=SOON).get(address)
+    answer = staff.desk(name, at=SOON).get(address)
 
     assert answer.status_code == 200
-    assert MOMENT.findall(main_of(answer)) == []
+    assert MOMENT.findall(main_content(answer)) == []
 
 
-def paired(service):
+def make_pair_with(service):
     other = entry("s2")
     Service.objects.filter(pk=other.pk).update(last_modified=BEFORE)
     return pair_of(service, other)
 
 
-def test_a_moderator_reads_when(keepers, reported):
-    late = told(reported, "cost", created=AT)
+def test_moderator_sees_the_time_of_a_report(staff, reported):
+    late = make_report(reported, "cost", created=AT)
 
-    page = keepers.desk("mona", at=SOON).get(f"/directory/reports/{late.pk}")
+    page = staff.desk("mona", at=SOON).get(f"/directory/reports/{late.pk}")
 
     assert "6 minutes ago" in words(page)
 
 
-def test_a_call_that_found_something_else_is_told_no_more_exactly(keepers, service):
-    call = call_tests.record_first_call(keepers.vito.scope, service, "Demo", at=BEFORE)
+def test_dispute_by_a_call_test_shows_only_its_rough_age(staff, service):
+    call = call_tests.record_first_call(staff.vito.scope, service, "Demo", at=BEFORE)
     call_tests.record_second_call(
-        keepers.vera.scope, call, is_service_reached=False, note="A bakery.", at=AT
+        staff.vera.scope, call, is_service_reached=False, note="A bakery.", at=AT
     )
 
-    page = keepers.desk("cora", at=SOON).get(f"/directory/services/{service.pk}/checks/phone")
+    page = staff.desk("cora", at=SOON).get(f"/directory/services/{service.pk}/checks/phone")
 
     assert "Reported wrong · in the last 30 days" in words(page)
-    assert MOMENT.findall(main_of(page)) == []
+    assert MOMENT.findall(main_content(page)) == []
 
 
 @pytest.mark.parametrize(
@@ -136,39 +136,39 @@ def test_a_call_that_found_something_else_is_told_no_more_exactly(keepers, servi
         (timedelta(days=400), "more than 30 days ago"),
     ],
 )
-def test_how_old_a_report_is_changes_with_the_date_and_not_at_its_hour(later, expected):
+def test_rough_age_changes_at_midnight_utc(later, expected):
     with translation.override("en"):
         assert rough_age(AT, AT + later) == expected
 
 
-def document(at):
-    (found,) = services.documents(Service.objects.order_by("pk"), at=at)
-    return found
+def hsds_document(at):
+    (document,) = services.documents(Service.objects.order_by("pk"), at=at)
+    return document
 
 
-def test_the_standard_tells_a_dispute_from_the_next_night_on_by_its_day(service, request):
-    before = document(SOON)
+def test_hsds_shows_a_dispute_from_the_next_day_by_date_only(service, request):
+    before = hsds_document(SOON)
     request.getfixturevalue("reported")
-    assert document(SOON) == before
+    assert hsds_document(SOON) == before
 
     assert publish_disputes(at=NIGHT) == 1
 
-    after = document(NIGHT)
+    after = hsds_document(NIGHT)
     disputes = [row for row in after["metadata"] if row["last_action_type"] == "disputed"]
     assert {row["fact"] for row in disputes} == {"cost", "phone"}
     assert {row["last_action_date"] for row in disputes} == {"2026-11-24"}
     assert after["last_modified"].startswith("2026-11-25T02:30")
 
 
-def test_a_night_tells_each_dispute_once(reported):
-    assert publish_disputes(at=SOON) == 0  # of today
+def test_nightly_job_publishes_each_dispute_once(reported):
+    assert publish_disputes(at=SOON) == 0  # reported today
     assert publish_disputes(at=NIGHT) == 1
     assert publish_disputes(at=NIGHT) == 0
     assert publish_disputes(at=NIGHT + timedelta(days=1)) == 0
     assert Service.objects.get().last_modified == NIGHT
 
 
-def test_an_edit_of_the_same_day_does_not_hide_a_dispute_from_the_night(reported):
+def test_edit_on_the_day_of_a_dispute_does_not_prevent_its_publication(reported):
     evening = AT + timedelta(hours=9)
     Service.objects.update(last_modified=evening)
 
@@ -182,7 +182,7 @@ def test_an_edit_of_the_same_day_does_not_hide_a_dispute_from_the_night(reported
         (Fact.COST, {"status": "withdrawn"}),
     ],
 )
-def test_what_the_public_does_not_read_is_not_told_at_night_either(service, fact, changes):
+def test_nightly_job_publishes_no_dispute_of_hidden_facts_or_services(service, fact, changes):
     checked(service, fact, AT, verdict=Verdict.DISPUTED, method=Method.WEB)
     Service.objects.update(**changes)
 
@@ -190,7 +190,7 @@ def test_what_the_public_does_not_read_is_not_told_at_night_either(service, fact
     assert Service.objects.get().last_modified == BEFORE
 
 
-def test_find_help_says_at_once_that_a_fact_is_being_checked(service, request):
+def test_public_page_shows_at_once_that_a_fact_is_being_checked(service, request):
     memory = Snapshot.read(1)
     request.getfixturevalue("reported")
 
@@ -199,5 +199,5 @@ def test_find_help_says_at_once_that_a_fact_is_being_checked(service, request):
     assert row.checks[Fact.COST][0].verdict == Verdict.DISPUTED
 
 
-def test_no_mail_tells_of_a_report(reported):
+def test_report_sends_no_mail(reported):
     assert [mail.template for mail in Outgoing.objects.all()] == ["service_check"]

@@ -1,4 +1,4 @@
-"""Reports at the desk: a member says what is wrong, a moderator judges."""
+"""Pages on which members report problems and moderators decide."""
 
 import pytest
 
@@ -14,26 +14,26 @@ from tests.verification.nights import LATER, NOW, entry
 S = CorrectionState
 
 
-def told(service, *facts, **given):
+def make_report(service, *facts, **given):
     fields = {"reporter": Reporter.PUBLIC, "created": NOW} | given
     return Correction.objects.create(
         service=service, country_id=service.country_id, facts=sorted(facts), **fields
     )
 
 
-def page(keepers, name, address):
-    return words(keepers.desk(name).get(address))
+def page_text(staff, name, address):
+    return words(staff.desk(name).get(address))
 
 
-def test_a_member_reports_a_dead_number(keepers):
+def test_member_reports_a_wrong_number(staff):
     service = entry()
-    desk = keepers.desk("rita")
+    desk = staff.desk("rita")
     assert "Report a problem" in words(desk.get(f"/directory/services/{service.pk}"))
 
     answer = desk.post(f"/directory/services/{service.pk}/report", facts=["phone"], text="Dead.")
 
     assert answer.headers["Location"] == f"/directory/services/{service.pk}"
-    assert Correction.objects.get().by == keepers.rita.user
+    assert Correction.objects.get().by == staff.rita.user
     shown = words(desk.get(answer.headers["Location"]))
     assert "Thank you. The number is now shown as disputed." in shown
     assert "Disputed" in shown
@@ -41,7 +41,7 @@ def test_a_member_reports_a_dead_number(keepers):
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "text"),
     [
         ({"facts": ["phone"], "text": "At Demo Street 5"}, "looks like an address"),
         ({"facts": []}, "Choose at least one thing that is wrong."),
@@ -50,85 +50,86 @@ def test_a_member_reports_a_dead_number(keepers):
         ({"facts": ["cost"], "text": "x" * 1001}, "1000"),
     ],
 )
-def test_what_cannot_be_kept_is_said_beside_what_was_typed(keepers, fields, said):
+def test_refused_report_shows_the_error_beside_the_typed_text(staff, fields, text):
     service = entry()
 
-    answer = keepers.desk("rita").post(f"/directory/services/{service.pk}/report", **fields)
+    answer = staff.desk("rita").post(f"/directory/services/{service.pk}/report", **fields)
 
     assert answer.status_code == 422
-    assert said in words(answer)
+    assert text in words(answer)
     assert fields.get("text", "") in answer.content.decode()
     assert not Correction.objects.exists()
     assert not FactCheck.objects.exists()
 
 
-def test_new_reports_stand_first_and_of_these_the_oldest(keepers):
+def test_report_list_shows_new_reports_first_oldest_first(staff):
     service = entry()
-    judged = told(service, "cost", created=NOW.replace(day=1))
-    decide_report(keepers.mona.scope, judged, ReportDecision(S.REJECTED, reason="No"), at=NOW)
-    newest, oldest = told(service, "phone"), told(service, "languages", created=NOW.replace(day=2))
+    decided_report = make_report(service, "cost", created=NOW.replace(day=1))
+    decide_report(staff.mona.scope, decided_report, ReportDecision(S.REJECTED, reason="No"), at=NOW)
+    newest, oldest = (
+        make_report(service, "phone"),
+        make_report(service, "languages", created=NOW.replace(day=2)),
+    )
 
-    shown = keepers.desk("mona").get("/directory/reports").context["page"].object_list
+    shown = staff.desk("mona").get("/directory/reports").context["page"].object_list
 
-    assert list(shown) == [oldest, newest, judged]
+    assert list(shown) == [oldest, newest, decided_report]
 
 
-def test_filters_stay_in_the_address_and_an_unknown_word_is_not_looked_for(keepers):
-    serve(keepers.mona, make_organisation("Demo Ireland", "IE"), "moderator")
-    told(entry("s1", name="Demo One"), "phone")
-    told(entry("s2", "IE", name="Demo Two"), "cost")
+def test_report_filters_are_in_the_url_and_invalid_values_are_ignored(staff):
+    serve(staff.mona, make_organisation("Demo Ireland", "IE"), "moderator")
+    make_report(entry("s1", name="Demo One"), "phone")
+    make_report(entry("s2", "IE", name="Demo Two"), "cost")
 
-    assert "Demo Two" not in page(keepers, "mona", "/directory/reports?country=MT")
-    assert "Demo One" in page(keepers, "mona", "/directory/reports?country=MT&state=moon")
-    assert "No report matches your filters." in page(
-        keepers, "mona", "/directory/reports?state=rejected"
+    assert "Demo Two" not in page_text(staff, "mona", "/directory/reports?country=MT")
+    assert "Demo One" in page_text(staff, "mona", "/directory/reports?country=MT&state=moon")
+    assert "No report matches your filters." in page_text(
+        staff, "mona", "/directory/reports?state=rejected"
     )
     assert (
         'value="MT" selected'
-        in keepers.desk("mona")
-        .get("/directory/reports?country=MT&reporter=public")
-        .content.decode()
+        in staff.desk("mona").get("/directory/reports?country=MT&reporter=public").content.decode()
     )
 
 
-def test_an_empty_list_says_why(keepers):
-    said = page(keepers, "mona", "/directory/reports")
+def test_empty_list_explains_itself(staff):
+    text = page_text(staff, "mona", "/directory/reports")
 
-    assert "Visitors can report a problem on the public page of a service." in said
-
-
-def test_a_moderator_of_another_country_sees_nothing(keepers):
-    report = told(entry(), "phone")
-
-    assert keepers.desk("zoe").get(f"/directory/reports/{report.pk}").status_code == 404
-    assert "Demo Counselling" not in page(keepers, "zoe", "/directory/reports")
+    assert "Visitors can report a problem on the public page of a service." in text
 
 
-def test_the_text_of_a_public_report_is_escaped(keepers):
-    report = told(entry(), "phone", text="<b>Dead</b>", language="ar")
+def test_moderator_of_another_country_sees_no_reports(staff):
+    report = make_report(entry(), "phone")
 
-    shown = keepers.desk("mona").get(f"/directory/reports/{report.pk}").content.decode()
+    assert staff.desk("zoe").get(f"/directory/reports/{report.pk}").status_code == 404
+    assert "Demo Counselling" not in page_text(staff, "zoe", "/directory/reports")
+
+
+def test_text_of_a_public_report_is_escaped(staff):
+    report = make_report(entry(), "phone", text="<b>Dead</b>", language="ar")
+
+    shown = staff.desk("mona").get(f"/directory/reports/{report.pk}").content.decode()
 
     assert "&lt;b&gt;Dead&lt;/b&gt;" in shown
     assert 'lang="ar"' in shown
 
 
-def test_a_report_is_accepted_and_the_next_waits(keepers):
-    report = told(entry(), "phone", "cost")
-    desk = keepers.desk("mona")
+def test_accepted_report_leaves_the_next_one_open(staff):
+    report = make_report(entry(), "phone", "cost")
+    desk = staff.desk("mona")
 
     answer = desk.post(f"/directory/reports/{report.pk}", verdict="accepted")
 
     assert answer.headers["Location"] == "/directory/reports"
     assert "Decision saved" in words(desk.get("/directory/reports"))
-    assert {each.fact for each in FactCheck.objects.all()} == {"phone", "cost"}
+    assert {check.fact for check in FactCheck.objects.all()} == {"phone", "cost"}
     after = words(desk.get(f"/directory/reports/{report.pk}"))
     assert "Decision" in after
     assert "Is the report right?" not in after
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "text"),
     [
         ({}, "Choose whether the report is right."),
         ({"verdict": "new"}, "new"),
@@ -145,24 +146,24 @@ def test_a_report_is_accepted_and_the_next_waits(keepers):
         ({"verdict": "duplicate"}, "Choose the report that says the same."),
     ],
 )
-def test_a_judgement_that_says_too_little_is_asked_once_more(keepers, fields, said):
+def test_incomplete_decision_shows_the_form_again(staff, fields, text):
     service = entry()
-    told(service, "cost")
-    report = told(service, "phone", "cost")
+    make_report(service, "cost")
+    report = make_report(service, "phone", "cost")
 
-    answer = keepers.desk("mona").post(f"/directory/reports/{report.pk}", **fields)
+    answer = staff.desk("mona").post(f"/directory/reports/{report.pk}", **fields)
 
     assert answer.status_code == 422
-    assert said in words(answer)
+    assert text in words(answer)
     report.refresh_from_db()
     assert report.state == S.NEW
 
 
-def test_a_second_judgement_is_refused_and_shows_the_first(keepers):
-    report = told(entry(), "phone")
-    desk = keepers.desk("mona")
+def test_second_decision_is_refused_and_shows_the_first(staff):
+    report = make_report(entry(), "phone")
+    desk = staff.desk("mona")
     decide_report(
-        keepers.cora.scope, report, ReportDecision(S.REJECTED, reason="Demo reason"), at=NOW
+        staff.cora.scope, report, ReportDecision(S.REJECTED, reason="Demo reason"), at=NOW
     )
     before = list(Correction.objects.values())
 
@@ -173,36 +174,36 @@ def test_a_second_judgement_is_refused_and_shows_the_first(keepers):
     assert list(Correction.objects.values()) == before
 
 
-def test_a_report_that_names_one_thing_is_not_accepted_in_part(keepers):
-    report = told(entry(), "phone")
+def test_report_about_one_fact_cannot_be_partly_accepted(staff):
+    report = make_report(entry(), "phone")
 
-    assert "The report is right in part" not in page(
-        keepers, "mona", f"/directory/reports/{report.pk}"
+    assert "The report is right in part" not in page_text(
+        staff, "mona", f"/directory/reports/{report.pk}"
     )
 
 
-def test_what_a_service_proposes_stands_beside_what_is_known(keepers):
+def test_proposed_values_are_shown_beside_stored_values(staff):
     service = entry()
     number = {"number": "+35621000009", "kind": "voice", "cost": ""}
     answers = {"shown_on_bill": "unknown", "works_without_credit": "unknown"}
     proposed = {"phone": {"phones": [number | answers]}}
-    report = told(service, "phone", reporter=Reporter.PROVIDER, proposed=proposed)
-    desk = keepers.desk("mona")
+    report = make_report(service, "phone", reporter=Reporter.PROVIDER, proposed=proposed)
+    desk = staff.desk("mona")
 
     shown = words(desk.get(f"/directory/reports/{report.pk}"))
     assert "0001" in shown
     assert "0009" in shown
     desk.post(f"/directory/reports/{report.pk}", verdict="accepted")
 
-    assert [each.number for each in service.phones.all()] == ["+35621000009"]
+    assert [phone.number for phone in service.phones.all()] == ["+35621000009"]
 
 
-def test_a_report_of_a_merged_entry_says_for_which_one_it_counts(keepers):
+def test_report_about_a_merged_entry_names_the_remaining_entry(staff):
     one, other = entry("s1", name="Demo One"), entry("s2", name="Demo Two")
-    report = told(other, "cost")
+    report = make_report(other, "cost")
     Service.objects.filter(pk=other.pk).update(status="withdrawn", merged_into=one)
 
-    shown = page(keepers, "mona", f"/directory/reports/{report.pk}")
+    shown = page_text(staff, "mona", f"/directory/reports/{report.pk}")
 
     assert "Demo One" in shown
     assert (
@@ -211,49 +212,49 @@ def test_a_report_of_a_merged_entry_says_for_which_one_it_counts(keepers):
     )
 
 
-def test_the_home_page_shows_what_waits(keepers):
-    told(entry(), "phone")
+def test_start_page_shows_waiting_reports(staff):
+    make_report(entry(), "phone")
 
-    assert "Reports to review" in words(keepers.desk("mona", LATER).get("/"))
-    assert "Reports to review" not in words(keepers.desk("edda", LATER).get("/"))
+    assert "Reports to review" in words(staff.desk("mona", LATER).get("/"))
+    assert "Reports to review" not in words(staff.desk("edda", LATER).get("/"))
 
 
-def test_the_page_of_a_service_says_that_reports_wait_and_where_they_are_judged(keepers):
+def test_service_page_links_to_its_open_reports(staff):
     service = entry()
-    gone = entry("s2", status="withdrawn", merged_into=service)
-    told(service, "cost")
-    told(gone, "phone")
-    told(service, "phone", state=S.ACCEPTED, judged_by=keepers.mona.user, judged_at=NOW)
-    told(entry("s3", name="Demo Other"), "cost")
+    merged_entry = entry("s2", status="withdrawn", merged_into=service)
+    make_report(service, "cost")
+    make_report(merged_entry, "phone")
+    make_report(service, "phone", state=S.ACCEPTED, judged_by=staff.mona.user, judged_at=NOW)
+    make_report(entry("s3", name="Demo Other"), "cost")
     address = f"/directory/services/{service.pk}"
 
-    shown = {name: page(keepers, name, address) for name in ("mona", "edda", "rita", "zoe")}
+    shown = {name: page_text(staff, name, address) for name in ("mona", "edda", "rita", "zoe")}
 
     assert "2 reports about this service wait for a decision. Review the reports" in shown["mona"]
     assert "2 reports about this service wait for a decision." in shown["edda"]
     assert "Review the reports" not in shown["edda"]
     assert "about this service wait" not in shown["rita"] + shown["zoe"]
-    listed = page(keepers, "mona", f"/directory/reports?state=new&service={service.pk}")
+    listed = page_text(staff, "mona", f"/directory/reports?state=new&service={service.pk}")
     assert "Only reports about Demo Counselling" in listed
     assert "Demo Other" not in listed
     assert "Phone numbers" in listed
 
 
 @pytest.mark.parametrize("service", ["x", "00000000-0000-4000-8000-000000000000"])
-def test_a_service_that_is_none_narrows_nothing_that_one_may_not_see(keepers, service):
-    told(entry(), "cost")
+def test_invalid_service_filter_is_ignored_and_unknown_service_is_404(staff, service):
+    make_report(entry(), "cost")
 
-    answer = keepers.desk("mona").get(f"/directory/reports?service={service}")
+    answer = staff.desk("mona").get(f"/directory/reports?service={service}")
 
     assert answer.status_code == (200 if service == "x" else 404)
 
 
-def test_what_was_judged_says_who_agreed_and_names_no_way_of_checking(keepers):
+def test_decided_report_shows_the_moderator_and_no_check_method(staff):
     service = entry()
-    report = told(service, "cost")
-    decide_report(keepers.mona.scope, report, ReportDecision(S.ACCEPTED), at=LATER)
+    report = make_report(service, "cost")
+    decide_report(staff.mona.scope, report, ReportDecision(S.ACCEPTED), at=LATER)
 
-    said = page(keepers, "mona", f"/directory/services/{service.pk}/checks/cost")
+    text = page_text(staff, "mona", f"/directory/services/{service.pk}/checks/cost")
 
-    assert "Reported wrong, and a moderator agreed" in said
-    assert "website" not in said
+    assert "Reported wrong, and a moderator agreed" in text
+    assert "website" not in text

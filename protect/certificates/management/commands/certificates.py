@@ -62,7 +62,7 @@ class Command(BaseCommand):
 
     def verify(self, *, file: Path, status: list[Path], issuer: Path | None, **_: Any) -> None:
         document = files.read_certificate(file)
-        lists = [files.read_status_list(each) for each in status]
+        lists = [files.read_status_list(path) for path in status]
         if issuer is None:
             keys = published_keys_of_controller(verification.issuer_of(document))
         else:

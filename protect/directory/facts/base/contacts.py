@@ -45,11 +45,11 @@ def read_phone_numbers(cells: Cells, country: str) -> tuple[DialledNumber, ...]:
     for part in cells.split_list("phones"):
         text, _, kind = part.partition("|")
         if kind and kind not in PhoneKind.values:
-            cells.refuse_unknown_code("phones", kind, {each: each for each in PhoneKind.values})
+            cells.refuse_unknown_code("phones", kind, {value: value for value in PhoneKind.values})
         else:
             phone_kind = PhoneKind(kind or PhoneKind.VOICE)
             numbers = _read_numbers(cells, text.strip(), country)
-            phones += [DialledNumber(each, phone_kind) for each in numbers]
+            phones += [DialledNumber(number, phone_kind) for number in numbers]
     return tuple(dict.fromkeys(phones))
 
 
@@ -67,16 +67,17 @@ def _read_numbers(cells: Cells, text: str, country: str) -> list[str]:
 
 
 def _split_numbers(text: str, country: str) -> list[str]:
-    """Split a text between numbers; return it whole where one part is not a complete number."""
+    """Split a text between numbers; return it whole where one part cannot be a number."""
     for cut in NUMBER_SEPARATORS:
         parts = [part.strip() for part in cut.split(text) if part.strip()]
-        if len(parts) > 1 and all(_is_complete_number(part, country) for part in parts):
+        if len(parts) > 1 and all(_is_possible_long_number(part, country) for part in parts):
             return parts
     return [text]
 
 
-def _is_complete_number(text: str, country: str) -> bool:
-    """Return whether a text is a possible number, longer than a short number."""
+def _is_possible_long_number(text: str, country: str) -> bool:
+    """Return whether a text can be a phone number, with or without country code, and is longer
+    than a short number such as 116 000."""
     dialled = _strip_separators(text)
     is_long = len(dialled.removeprefix("+")) > LONGEST_SHORT_NUMBER
     parsed = _parse_number(dialled, country) if is_long and _has_only_digits(dialled) else None
@@ -152,7 +153,7 @@ def _read_number(cells: Cells, text: str, country: str) -> str:
         advice = _(
             "if {proposal} is meant, write that. If the number is right as written, write {other}."
         )
-        written = (phonenumbers.format_number(each, INTERNATIONAL) for each in readings)
+        written = (phonenumbers.format_number(reading, INTERNATIONAL) for reading in readings)
         proposal, other = map(plain_isolated_number, written)
         fillers = {"text": text, "proposal": proposal, "other": other}
         cells.refuse(ProblemCode.PHONE_LEADING_ZERO, "phones", message, advice, **fillers)

@@ -42,8 +42,8 @@ class FactContext:
 class FactFields:
     """The form fields of one fact. Names begin with the fact, as a page may show several facts."""
 
-    def __init__(self, fact: Fact, form: forms.Form, about: FactContext, values: Values) -> None:
-        self.fact, self.form, self.about = fact, form, about
+    def __init__(self, fact: Fact, form: forms.Form, context: FactContext, values: Values) -> None:
+        self.fact, self.form, self.context = fact, form, context
         self.build(values)
 
     def build(self, values: Values) -> None:
@@ -87,8 +87,8 @@ class FactRowFields(FactFields):
 
     key: ClassVar[str]  # key of the list among the values
     title: ClassVar[str | Promise]  # heading of a filled row
-    another: ClassVar[str | Promise]  # heading of an empty row
-    lead: ClassVar[str]  # a row counts as filled if this column is
+    empty_title: ClassVar[str | Promise]  # heading of an empty row
+    main_column: ClassVar[str]  # a row counts as filled if this column is
 
     def form_fields(self, row: Values) -> Fields:
         """Return the form fields of one row by column, with the stored values as initial ones."""
@@ -111,11 +111,11 @@ class FactRowFields(FactFields):
 
     def groups(self) -> Iterator[Group]:
         for index in range(self.count):
-            title = self.title if index < self.filled else self.another
+            title = self.title if index < self.filled else self.empty_title
             yield Group(title, [self.bound_field(index, column) for column in self.names])
 
     def is_filled(self, index: int) -> bool:
-        return self.cleaned_value(index, self.lead) not in (None, "")
+        return self.cleaned_value(index, self.main_column) not in (None, "")
 
     def indexes(self) -> Iterator[int]:
         """Return the indexes of filled rows. Rows that the user emptied are left out."""
@@ -125,11 +125,14 @@ class FactRowFields(FactFields):
         return {self.key: [self.row(index) for index in self.indexes()]}
 
     def _count_posted_rows(self) -> int:
-        """Return 1 + the highest row index in the posted field names, below MAXIMUM_ROWS."""
+        """Return the number of posted rows: 1 + the highest row index in the field names. Indexes
+        from MAXIMUM_ROWS on are ignored."""
         start = self.field_name("")
         positions = (name.removeprefix(start).partition("-")[0] for name in self.form.data)
-        numbers = [int(each) for each in positions if each.isascii() and each.isdigit()]
-        return 1 + max((each for each in numbers if each < MAXIMUM_ROWS), default=-1)
+        numbers = [
+            int(position) for position in positions if position.isascii() and position.isdigit()
+        ]
+        return 1 + max((number for number in numbers if number < MAXIMUM_ROWS), default=-1)
 
 
 def choice_field(

@@ -48,7 +48,7 @@ def place_input(place: int | None) -> str:
     if row is None:
         return ""
     matches = lookup.place_index().find(row.name, row.country, limit=2)
-    is_alone = matches.exact and [each.id for each in matches.best] == [row.id]
+    is_alone = matches.exact and [place.id for place in matches.best] == [row.id]
     return row.name if is_alone else f"{row.name} #{row.id}"
 
 
@@ -78,8 +78,8 @@ def _find_largest_area(text: str, country: str) -> str | None:
     typed = fold(text)
     country_areas = [area for area in lookup.areas().values() if area.country_id == country]
     areas = [a for a in country_areas if typed in map(fold, (a.name, *a.names.split("|")))]
-    level = min((each.level for each in areas), default=0)
-    largest = [each.code for each in areas if each.level == level]
+    level = min((area.level for area in areas), default=0)
+    largest = [area.code for area in areas if area.level == level]
     return largest[0] if len(largest) == 1 and typed else None
 
 

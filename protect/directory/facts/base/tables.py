@@ -70,7 +70,7 @@ def write_rows(table: FactTable, wanted: Mapping[UUID, Iterable[Mapping[str, Any
     keeps its id and other columns. Call it in a transaction in which the services are locked."""
     stored_rows: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     values_by_service = {service: list(values) for service, values in wanted.items()}
-    given = [set(each) for values in values_by_service.values() for each in values]
+    given = [set(value) for values in values_by_service.values() for value in values]
     keys = table.identity_keys or [key for key in table.columns if all(key in row for row in given)]
     for row in fetch_rows(values_by_service, table):
         identity = canonical_json({key: json_values(row, table)[key] for key in keys})
@@ -78,10 +78,12 @@ def write_rows(table: FactTable, wanted: Mapping[UUID, Iterable[Mapping[str, Any
     new: list[Any] = []
     changed: list[Any] = []
     for service, values in values_by_service.items():
-        for position, each in enumerate(values):
-            matching = stored_rows[service][canonical_json({key: each.get(key) for key in keys})]
+        for position, row_values in enumerate(values):
+            matching = stored_rows[service][
+                canonical_json({key: row_values.get(key) for key in keys})
+            ]
             row = matching.pop(0) if matching else table.model(service_id=service)
-            is_changed = _update_row(row, table, each, position)
+            is_changed = _update_row(row, table, row_values, position)
             if row._state.adding:
                 new.append(row)
             elif is_changed:

@@ -10,7 +10,7 @@ from protect.directory import changes, errors, models
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.extension import extensions
 from protect.directory.fact_records.checks import Finding, record_check, store_check
-from protect.directory.fact_records.values import mark_of, read_fact, write_fact_rows
+from protect.directory.fact_records.values import fingerprint_of, read_fact, write_fact_rows
 from protect.directory.protection.text_checks import refuse_address_text
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
@@ -21,12 +21,12 @@ EDIT_VALIDITY = timedelta(seconds=1)  # for the required `next_check`; no freshn
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """An edit of one fact. `mark` is the fingerprint of the values that the user saw. `method`: how
-    the user checked it; None for an edit without a check, which ends earlier checks."""
+    """An edit of one fact. `method`: how the user checked the new values; None for an edit without
+    a check, which ends earlier checks."""
 
     fact: Fact
     values: Mapping[str, object]
-    mark: str  # mark_of the values that the form was opened with
+    seen_fingerprint: str  # fingerprint_of the values that the user saw in the form
     method: Method | None = None
     source: str = ""  # for the desk
 
@@ -48,7 +48,7 @@ def write_fact(
     service.save(update_fields=["version", "fact_sources"])
     changes.update_last_modified(service, shown, at=at)
     if fact == Fact.PHONE:
-        numbers = [{each["number"] for each in values["phones"]} for values in (before, after)]
+        numbers = [{phone["number"] for phone in values["phones"]} for values in (before, after)]
         for extension in extensions() if numbers[0] != numbers[1] else ():
             extension.on_numbers_changed(service, at=at)
     return True
@@ -68,16 +68,21 @@ def edit_fact(scope: Scope, service: models.Service, edit: Edit, *, at: datetime
     a method it counts as checked now, by one person (a number still needs its call test),
     except an unchanged number whose call test waits for a second caller. Without a method a
     changed fact counts as not checked. Errors: PermissionDenied; directory_edit_conflict, if it
-    changed since `mark`; directory_tells_where, for an address in a text if none may be stored."""
+    changed since `seen_fingerprint`; directory_tells_where, if an address was typed and none may
+    be stored."""
     audit, locked = changes.lock_service(scope, service, Permission.EDIT_DIRECTORY, at=at)
     refuse_address_text(locked, dict(edit.values), edit.source)
     stored_values = read_fact(locked, edit.fact)
-    if mark_of(stored_values) != edit.mark and stored_values != stored_values | dict(edit.values):
+    if fingerprint_of(
+        stored_values
+    ) != edit.seen_fingerprint and stored_values != stored_values | dict(edit.values):
         raise errors.DirectoryRefusal("directory_edit_conflict")
     is_changed = write_fact(locked, edit.fact, edit.values, at=at)
     by = User.objects.get(pk=audit.actor) if audit.actor else None
     is_same_number = edit.fact == Fact.PHONE and not is_changed
-    is_first_caller = (each.is_first_caller(locked, scope.user_id) for each in extensions())
+    is_first_caller = (
+        extension.is_first_caller(locked, scope.user_id) for extension in extensions()
+    )
     if is_same_number and any(is_first_caller):
         pass  # no check is recorded: the second caller must not learn the result of the first call
     elif edit.method is not None:

@@ -66,15 +66,17 @@ def publish_ready_services(scope: Scope, country: str, *, at: datetime) -> Relea
 def select_publishable(services: Collection[Service]) -> list[Service]:
     """Return the services that can be published: reachable, and with any number call-tested."""
     untested = find_services_without_call_test(services)
-    rows = Service.objects.filter(pk__in=[each.pk for each in services]).reachable()
+    rows = Service.objects.filter(pk__in=[service.pk for service in services]).reachable()
     reachable = frozenset(rows.values_list("pk", flat=True))
-    return [each for each in services if each.pk in reachable and each.pk not in untested]
+    return [
+        service for service in services if service.pk in reachable and service.pk not in untested
+    ]
 
 
 def find_undo_status(scope: Scope, service: Service, *, at: datetime) -> Status | None:
     """Return the status that the user may restore; None if nothing can be undone. Only the user
     who suspended or resumed the service can undo it, for ten minutes and until the next change."""
-    moves = [f"directory.{each}" for each in (*StatusChange, UNDO_ACTION)]
+    moves = [f"directory.{change}" for change in (*StatusChange, UNDO_ACTION)]
     rows = Entry.objects.of_target(f"service:{service.pk}").filter(action__in=moves)
     last = rows.newest_first().first()
     if last is None or last.actor_id != scope.user_id or at - last.at > UNDO_PERIOD:

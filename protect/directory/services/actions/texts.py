@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from protect.directory import access, changes, enums, errors, service_models
-from protect.directory.fact_records.values import mark_of
+from protect.directory.fact_records.values import fingerprint_of
 from protect.directory.models import Organisation, Service
 from protect.directory.protection import addresses, erasure, text_checks
 from protect.kernel.ids import short_code
@@ -46,17 +46,19 @@ def text_digest(text: str) -> str:
 
 
 @transaction.atomic
-def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: datetime) -> Service:
+def edit_texts(
+    scope: Scope, service: Service, texts: Texts, *, seen_fingerprint: str, at: datetime
+) -> Service:
     """Edit the texts of a service. Its facts keep their freshness. The address of a service that
     becomes a shelter is deleted permanently. Errors: PermissionDenied; directory_edit_conflict,
-    when another user changed a text since `mark`; directory_tells_where, when the address is never
-    stored and a text reads like an address."""
+    when another user changed a text since `seen_fingerprint`; directory_tells_where, when the
+    address is never stored and a text reads like an address."""
     audit, locked = changes.lock_service(scope, service, Permission.EDIT_DIRECTORY, at=at)
     stored_texts = texts_of(locked)
     wanted = stored_texts | dict(texts)
     if wanted == stored_texts:
         return locked
-    if mark_of(stored_texts) != mark:
+    if fingerprint_of(stored_texts) != seen_fingerprint:
         raise errors.DirectoryRefusal("directory_edit_conflict")
     documents_before = changes.public_documents(locked, at=at)
     _check_and_write_texts(locked, wanted, at=at)
@@ -88,7 +90,8 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
 
 
 def _check_and_write_texts(locked: Service, wanted: Texts, *, at: datetime) -> None:
-    """Set checked texts for a caller to save; save categories, erase a new shelter's address."""
+    """Check the texts and set them, unsaved. Save the categories. Erase the address of a service
+    that becomes a shelter."""
     was_open = locked.address_audience != enums.AddressReaders.NEVER_STORED
     is_new_shelter = was_open and addresses.has_shelter_category(wanted["categories"])
     if is_new_shelter:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from protect.directory import changes, enums, errors
-from protect.directory.fact_records.values import mark_of
+from protect.directory.fact_records.values import fingerprint_of
 from protect.directory.models import Service, ServiceText
 from protect.directory.protection.text_checks import refuse_address_text
 from protect.directory.services.actions.texts import text_digest
@@ -33,12 +33,12 @@ class TranslationInput(NamedTuple):
     field: enums.TranslatableField
     language: str  # BCP 47
     text: str  # "" deletes the translation
-    mark: str
+    seen_fingerprint: str
 
 
 def list_segments(service: Service, language: str) -> Iterator[Segment]:
     """Yield each text of a service that is not empty, with its translation into `language`."""
-    rows = {each.field: each for each in service.texts.filter(language=language).order_by("pk")}
+    rows = {text.field: text for text in service.texts.filter(language=language).order_by("pk")}
     for field in enums.TranslatableField:
         source = str(getattr(service, field.value))
         if source:
@@ -51,11 +51,11 @@ def get_segment(service: Service, field: enums.TranslatableField, language: str)
     return _build_segment(field, str(getattr(service, field.value)), row)
 
 
-def segment_mark(segment: Segment) -> str:
+def segment_fingerprint(segment: Segment) -> str:
     """Return a fingerprint of a segment for a form: of source, translation and review state."""
     row = segment.text
     translation = {"text": row.text, "state": row.state} if row else {}
-    return mark_of({"source": segment.source, **translation})
+    return fingerprint_of({"source": segment.source, **translation})
 
 
 @transaction.atomic
@@ -64,10 +64,11 @@ def save_translation(
 ) -> None:
     """Save a changed translation as a draft, for another user to review; delete it for "".
     Errors: PermissionDenied; directory_edit_conflict, when source or translation changed since
-    `mark`; directory_tells_where, when the address is never stored and the text reads like one."""
+    `seen_fingerprint`; directory_tells_where, when the address is never stored and the text reads
+    like one."""
     audit, locked = changes.lock_service(scope, service, Permission.TRANSLATE, at=at)
     stored = get_segment(locked, translation.field, translation.language)
-    if segment_mark(stored) != translation.mark:
+    if segment_fingerprint(stored) != translation.seen_fingerprint:
         raise errors.DirectoryRefusal("directory_edit_conflict")
     refuse_address_text(locked, translation.text)
     rows = locked.texts.filter(field=translation.field, language=translation.language)
@@ -104,7 +105,11 @@ def confirm_translation(
     has changed; directory_reader_needed, when the user wrote the translation."""
     audit, locked = changes.lock_service(scope, service, Permission.TRANSLATE, at=at)
     stored = get_segment(locked, translation.field, translation.language)
-    if stored.text is None or stored.is_stale or segment_mark(stored) != translation.mark:
+    if (
+        stored.text is None
+        or stored.is_stale
+        or segment_fingerprint(stored) != translation.seen_fingerprint
+    ):
         raise errors.DirectoryRefusal("directory_edit_conflict")
     if stored.text.by_id == scope.user_id:
         raise errors.DirectoryRefusal("directory_reader_needed")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from protect.directory import access, enums, facts, models
 from protect.directory.fact_records import checks, forms
 from protect.directory.fact_records.fact_view import describe_fact, fact_view
-from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.fact_records.values import fingerprint_of, read_fact
 from protect.directory.hours import Day, State, parse, warnings, week
 from protect.directory.protection.addresses import protect_address
 from protect.directory.services.actions import edits, texts
@@ -26,7 +26,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary
 from protect.reference.models import Area
-from protect.ui.pages import posted_data, show
+from protect.ui.pages import posted_data, render_form_page
 
 PREVIEW = "preview"  # name of the button that shows a preview
 ORGANISATION_NAMES_LIMIT = 500  # names in the list of an input field
@@ -38,8 +38,8 @@ def edit_service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse
     if fact not in enums.Fact.values:
         raise Http404
     service, kind = access.get_service(scope, pk, Permission.EDIT_DIRECTORY), enums.Fact(fact)
-    about, sent = forms.fact_context(service), posted_data(request)
-    form = forms.DeskFactForm(kind, read_fact(service, kind), about, sent)
+    fact_context, data = forms.fact_context(service), posted_data(request)
+    form = forms.DeskFactForm(kind, read_fact(service, kind), fact_context, data)
     context: dict[str, Any] = {"conflict": None, "preview": None}
     if form.is_valid():
         if PREVIEW in request.POST:
@@ -49,23 +49,25 @@ def edit_service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse
                 return _save_fact_and_redirect(request, scope, service, form)
     if form.is_bound and form.non_field_errors():
         context["conflict"] = _conflict(form, service)
-    fact_standing = checks.service_standings(service, clock.now()).get(kind)
+    fact_state = checks.service_fact_states(service, clock.now()).get(kind)
     context |= {
         "service": service,
         "title": facts.FACT_LABELS[kind],
-        "view": fact_view(service, fact_standing or checks.compute_standing(kind, [], clock.now())),
-        "seen": mark_of(read_fact(service, kind)),
-        "is_protected": form.about.is_protected,
+        "view": fact_view(service, fact_state or checks.compute_fact_state(kind, [], clock.now())),
+        "seen": fingerprint_of(read_fact(service, kind)),
+        "is_protected": form.context.is_protected,
         "is_address": kind == enums.Fact.ADDRESS,
     }
-    return show(request, "directory/service_fact.html", form, context)
+    return render_form_page(request, "directory/service_fact.html", form, context)
 
 
 def _save_fact_and_redirect(
     request: HttpRequest, scope: Scope, service: models.Service, form: forms.DeskFactForm
 ) -> HttpResponse:
     seen, source = form.cleaned_data["seen"], form.cleaned_data["source"]
-    edit = edits.Edit(form.fact, form.values(), mark=seen, method=form.method, source=source)
+    edit = edits.Edit(
+        form.fact, form.values(), seen_fingerprint=seen, method=form.method, source=source
+    )
     is_changed = edits.edit_fact(scope, service, edit, at=clock.now())
     message = _("Saved.") if is_changed else _("Nothing was changed.")
     if form.method is not None:
@@ -86,9 +88,9 @@ def _save_fact_and_redirect(
 
 
 def _conflict(form: forms.DeskFactForm, service: models.Service) -> dict[str, list[str]] | None:
-    """Return the stored (`theirs`) and typed (`mine`) lines; None without a change meanwhile."""
+    """Return stored (`theirs`) and typed (`mine`) lines; None if the stored values are the same."""
     stored_values = read_fact(service, form.fact)
-    if mark_of(stored_values) == form.cleaned_data.get("seen"):
+    if fingerprint_of(stored_values) == form.cleaned_data.get("seen"):
         return None
     mine = describe_fact(form.fact, form.values())
     return {"theirs": describe_fact(form.fact, stored_values), "mine": mine}
@@ -112,18 +114,18 @@ def edit_service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             seen = form.cleaned_data["seen"]
-            texts.edit_texts(scope, service, form.values(), mark=seen, at=clock.now())
+            texts.edit_texts(scope, service, form.values(), seen_fingerprint=seen, at=clock.now())
             messages.success(request, _("Saved. The freshness of the facts has not changed."))
             return redirect("directory:service", pk=pk)
-        if mark_of(stored_texts) != form.cleaned_data.get("seen"):
+        if fingerprint_of(stored_texts) != form.cleaned_data.get("seen"):
             differences = _edit_differences(form, stored_texts)
     context = {
         "service": service,
-        "seen": mark_of(stored_texts),
+        "seen": fingerprint_of(stored_texts),
         "differences": differences,
         "organisations": _organisation_names(service.country_id),
     }
-    return show(request, "directory/service_texts.html", form, context)
+    return render_form_page(request, "directory/service_texts.html", form, context)
 
 
 def _edit_differences(form: TextsForm, stored_texts: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -161,7 +163,7 @@ def add_service(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The draft is created. Now add its facts, one by one."))
             return redirect("directory:service", pk=service.pk)
     context = {"organisations": _organisation_names(*countries)}
-    return show(request, "directory/service_new.html", form, context)
+    return render_form_page(request, "directory/service_new.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -193,7 +195,7 @@ def protect_service_address(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_done": service.address_audience == enums.AddressReaders.NEVER_STORED,
         "back": reverse("directory:service", args=[pk]),
     }
-    return show(request, "directory/service_protect.html", form, context)
+    return render_form_page(request, "directory/service_protect.html", form, context)
 
 
 WARNING_TEXTS: Mapping[str, Promise] = {

@@ -49,7 +49,9 @@ def show_service(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("directory:service", pk=access.get_service(scope, merge_target.pk).pk)
     entry = access.get_service(scope, pk)
     sheet = service_sheet(scope, entry, at=clock.now())
-    return pages.show(request, "directory/service.html", None, {"service": entry, "sheet": sheet})
+    return pages.render_form_page(
+        request, "directory/service.html", None, {"service": entry, "sheet": sheet}
+    )
 
 
 @require_safe
@@ -62,7 +64,7 @@ def service_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     page = pagination.Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     entries = lines_of_entries(page.object_list, scope.organisations)
     context = {"service": service, "page": page, "entries": entries}
-    return pages.show(request, "directory/service_history.html", None, context)
+    return pages.render_form_page(request, "directory/service_history.html", None, context)
 
 
 UNDO_ALLOWED = {StatusChange.SUSPEND, StatusChange.RESUME}
@@ -90,7 +92,7 @@ def change_service_status(request: HttpRequest, pk: UUID, move: str) -> HttpResp
         "is_danger": requested_move == StatusChange.WITHDRAW,
         "back": reverse("directory:service", args=[pk]),
     }
-    return pages.show(request, "directory/service_move.html", None, context)
+    return pages.render_form_page(request, "directory/service_move.html", None, context)
 
 
 @require_POST

@@ -15,7 +15,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
-from protect.ui.pages import posted_data, show
+from protect.ui.pages import posted_data, render_form_page
 
 
 @require_safe
@@ -36,9 +36,9 @@ def service_translations(request: HttpRequest, pk: UUID) -> HttpResponse:
         "languages": list(offered.items()),
         "begun": [(tag, offered.get(tag, tag)) for tag in begun],
         "source_name": sentences.language_name(service.text_language_id or "en"),
-        "rows": [_segment_row(each, scope) for each in segments],
+        "rows": [_segment_row(segment, scope) for segment in segments],
     }
-    return show(request, "directory/service_translations.html", None, context)
+    return render_form_page(request, "directory/service_translations.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,17 +59,17 @@ def edit_translation(request: HttpRequest, pk: UUID, language: str, field: str) 
                 _("Saved. A new translation is shown only after another person has reviewed it."),
             )
             return _redirect_to_list(pk, language)
-        is_new = form.cleaned_data["seen"] != translations.segment_mark(segment)
+        is_new = form.cleaned_data["seen"] != translations.segment_fingerprint(segment)
         newer = segment.text if is_new else None
     context = {
         "service": service,
         "target": language,
         "name": sentences.language_name(language),
         "row": _segment_row(segment, scope),
-        "seen": translations.segment_mark(segment),
+        "seen": translations.segment_fingerprint(segment),
         "newer": newer,
     }
-    return show(request, "directory/service_translation.html", form, context)
+    return render_form_page(request, "directory/service_translation.html", form, context)
 
 
 @require_POST
@@ -113,7 +113,7 @@ def _segment_row(segment: translations.Segment, scope: Scope) -> dict[str, objec
         "source": segment.source,
         "text": row.text if row else "",
         "chip": _review_chip(segment),
-        "seen": translations.segment_mark(segment),
+        "seen": translations.segment_fingerprint(segment),
         "may_review": may_review and row is not None and row.by_id != scope.user_id,
         "is_own": row is not None and row.by_id == scope.user_id,
     }

@@ -144,7 +144,9 @@ def taxonomies(request: HttpRequest, parameters: Query[queries.PagedIn]) -> Http
 def taxonomy(request: HttpRequest, key: str) -> HttpResponse:
     """Return a taxonomy."""
     taxonomy_id, documents = str(parse_uuid(key)), terms.taxonomy_documents()
-    return record_response(request, (each for each in documents if each["id"] == taxonomy_id))
+    return record_response(
+        request, (document for document in documents if document["id"] == taxonomy_id)
+    )
 
 
 @list_route("/taxonomy_terms", "TaxonomyTerms", descriptions.page_responses("taxonomy_term"))

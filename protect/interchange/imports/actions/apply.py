@@ -18,7 +18,12 @@ from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
 from protect.interchange.imports import outcomes, writer
 from protect.interchange.imports.actions import runs
-from protect.interchange.imports.actions.rows import Directory, HasTime, store_rows, validate_row
+from protect.interchange.imports.actions.rows import (
+    HasTime,
+    SourceServices,
+    store_rows,
+    validate_row,
+)
 from protect.interchange.imports.row import Row
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.models import User
@@ -45,9 +50,9 @@ def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
 def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
     """Write the rows of an import into the directory, from where the last call stopped: one batch,
     and more while `has_time()`. New services wait for review. Errors: as `runs.lock_import`."""
-    directory = Directory(run)
+    source_services = SourceServices(run)
     while True:
-        run = _apply_batch(scope, run, directory, at=at)
+        run = _apply_batch(scope, run, source_services, at=at)
         if run.state != ImportState.APPLYING or not has_time():
             return run
 
@@ -83,7 +88,9 @@ def find_missing_services(run: ImportRun) -> list[UUID]:
 
 
 @transaction.atomic
-def _apply_batch(scope: Scope, run: ImportRun, directory: Directory, *, at: datetime) -> ImportRun:
+def _apply_batch(
+    scope: Scope, run: ImportRun, source_services: SourceServices, *, at: datetime
+) -> ImportRun:
     """Apply the next rows; after the last, queue missing services in batches, then finish."""
     locked = runs.lock_import(scope, run, ImportState.APPLYING, ImportState.APPLIED)
     if locked.state != ImportState.APPLYING:
@@ -92,9 +99,9 @@ def _apply_batch(scope: Scope, run: ImportRun, directory: Directory, *, at: date
     changes.raise_version()  # waits for other transactions that edit services
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
     if rows:
-        directory.load(locked, [row.source_id for row in rows])
+        source_services.load(locked, [row.source_id for row in rows])
         applied = [row for row in rows if row.state not in SKIPPED_STATES]
-        _apply_rows(locked, directory, applied, audit)
+        _apply_rows(locked, source_services, applied, audit)
         locked.prepared += len(rows)
     elif not _enqueue_missing(locked, at):
         locked.state = rules.step_import(ImportState.APPLYING, ImportState.APPLIED)
@@ -122,16 +129,16 @@ def _enqueue(services: Collection[UUID], reason: QueueReason, at: datetime) -> N
 
 
 def _apply_rows(
-    run: ImportRun, directory: Directory, rows: Sequence[ImportRow], audit: AuditContext
+    run: ImportRun, source_services: SourceServices, rows: Sequence[ImportRow], audit: AuditContext
 ) -> None:
     """Validate rows again, write them, store outcomes and audit entries, and queue conflicts."""
-    validated_rows = [validate_row(row, directory) for row in rows]
-    outcomes.compare_rows(validated_rows, run.source, directory.stored, directory.taken)
+    validated_rows = [validate_row(row, source_services) for row in rows]
+    outcomes.compare_rows(validated_rows, run.source, source_services.stored, source_services.taken)
     for row, outcome in zip(rows, validated_rows, strict=True):
         if outcome.state and outcome.state != row.state:
             row.state = outcome.state
             row.troubles = [trouble.to_list() for trouble in outcome.troubles]
-        stored = directory.stored.get(outcome.source_id)
+        stored = source_services.stored.get(outcome.source_id)
         # A decision holds for the version that the user saw, not for later edits.
         if row.state != RowState.CONFLICT or not stored or stored.version != row.decided_version:
             row.takes_file = row.decided_version = None

@@ -21,7 +21,7 @@ from protect.interchange.imports.files import columns as our_columns, reader
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.values import code_words, place_names, shelters
 from protect.kernel.spreadsheet import RecordWriter
-from protect.uploads import apart, refusal_reasons
+from protect.uploads import parser_process, refusal_reasons
 
 BATCH = 500  # rows between two reports of progress
 STATE_WORDS = {
@@ -180,7 +180,7 @@ class MappingFile(BaseModel):
 def read_mapping_file(path: Path) -> MappingFile:
     """Return the mapping in a TOML file. Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
     try:
-        body = apart.parse("import_mapping", reader.read_import_file(path)).body
+        body = parser_process.parse("import_mapping", reader.read_import_file(path)).body
         mapping = MappingFile.model_validate_json(body)
     except refusal_reasons.Refused as refusal:
         problem = reader.refusal_error(refusal).facts.get("problem", "")
@@ -198,18 +198,21 @@ def map_and_stage(table: reader.Table, mapping: MappingFile) -> reader.Table:
     """Return a table mapped to our columns, without the location of any shelter. Errors:
     interchange_import_columns_missing, interchange_import_places_unnamed, FileNotReadable."""
     columns = _mapped_columns(table, mapping)
-    spots = proposal.address_headings(table.columns, mapping.stored_columns)
-    left_out = [name for name in table.columns if name not in {*columns.values(), *spots}]
+    address_columns = proposal.address_headings(table.columns, mapping.stored_columns)
+    left_out = [name for name in table.columns if name not in {*columns.values(), *address_columns}]
     plan = staging.Plan(
         columns=columns,
         word_mapping=mapping.values,
         country=mapping.country,
         atlas=place_names.load_atlas(),
         protected=outcomes.protected_source_ids(table.source),
-        spots=[*spots, *proposal.unmapped_address_columns(table.rows, left_out)],
+        address_columns=[
+            *address_columns,
+            *proposal.unmapped_address_columns(table.rows, left_out),
+        ],
         fills_country=bool(mapping.country),
     )
-    proposal.require_marked_columns(table, columns, spots, plan.may_be_shelter)
+    proposal.require_marked_columns(table, columns, address_columns, plan.may_be_shelter)
     rows = tuple(staging.stage_row(row, plan) for row in table.rows)
     names = tuple(dict.fromkeys([*columns, "country", "source_id"]))
     return reader.Table(table.source, names, rows)

@@ -37,7 +37,9 @@ def stage_rows(
     mapping was changed meanwhile; interchange_import_places_unnamed, before any row is stored."""
     plan = staging_plan(run, file)
     if not run.prepared:
-        proposal.require_marked_columns(file.table, file.columns, file.places, plan.may_be_shelter)
+        proposal.require_marked_columns(
+            file.table, file.columns, file.address_columns, plan.may_be_shelter
+        )
     while True:
         run = _stage_batch(scope, run, file, plan, at=at)
         if run.state != ImportState.UPLOADED or not has_time():
@@ -47,14 +49,16 @@ def stage_rows(
 def unmarked_columns(run: ImportRun, file: runs.ParsedFile) -> list[str]:
     """Return headings to be mapped or marked as addresses before a shelter's row is stored."""
     is_shelter = staging_plan(run, file).may_be_shelter
-    return proposal.unmarked_address_columns(file.table, file.columns, file.places, is_shelter)
+    return proposal.unmarked_address_columns(
+        file.table, file.columns, file.address_columns, is_shelter
+    )
 
 
 def validate_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
     """Validate staged rows: one batch, more while `has_time()`. Errors: as `runs.lock_import`."""
-    directory = Directory(run)
+    source_services = SourceServices(run)
     while True:
-        run = _validate_batch(scope, run, directory, at=at)
+        run = _validate_batch(scope, run, source_services, at=at)
         if run.state != ImportState.MAPPED or not has_time():
             return run
 
@@ -79,7 +83,7 @@ def edit_row(
     row.troubles = [trouble.to_list() for trouble in kept]
     row.takes_file = row.decided_version = None
     same_id = locked.rows.filter(source_id__in={old_id, row.source_id} - {""}).exclude(pk=row.pk)
-    _validate_and_store(locked, Directory(locked), [row, *same_id.order_by("line")])
+    _validate_and_store(locked, SourceServices(locked), [row, *same_id.order_by("line")])
     _update_state_counts(locked)
     scope.audit(locked.organisation_id, at=at).record("interchange.import_edit_row", locked)
     return row
@@ -104,21 +108,23 @@ def decide_row(
     return row
 
 
-class Directory:
-    """The services of a run's source, with which its rows are compared."""
+class SourceServices:
+    """The stored services of a run's source, with which its rows are compared."""
 
     def __init__(self, run: ImportRun) -> None:
         self.plan = staging_plan(run)
         self.load(run)
 
     def load(self, run: ImportRun, ids: Collection[str] | None = None) -> None:
-        """Hold only services with these source ids, read anew; None: all of the run's source."""
+        """Load the services with these source ids; None: all services of the run's source."""
         self.stored = outcomes.stored_services(run.source, ids)
         self.taken = outcomes.short_codes(run.source, ids)
-        countries = {key: each.country for key, each in self.stored.items()}
+        countries = {key: service.country for key, service in self.stored.items()}
         self.plan = self.plan._replace(
             protected=outcomes.protected_source_ids(run.source, ids),
-            foreign={key: each for key, each in countries.items() if each != self.plan.country},
+            foreign={
+                key: country for key, country in countries.items() if country != self.plan.country
+            },
         )
 
 
@@ -133,10 +139,13 @@ def staging_plan(run: ImportRun, file: runs.ParsedFile | None = None) -> staging
     )
     if file is None:
         return plan
-    used_headings = {*file.columns.values(), *file.places}
+    used_headings = {*file.columns.values(), *file.address_columns}
     left_out = [name for name in file.table.columns if name not in used_headings]
     return plan._replace(
-        spots=[*file.places, *proposal.unmapped_address_columns(file.table.rows, left_out)],
+        address_columns=[
+            *file.address_columns,
+            *proposal.unmapped_address_columns(file.table.rows, left_out),
+        ],
         fills_country=file.is_feed or "country" not in file.columns,
     )
 
@@ -145,11 +154,15 @@ def row_troubles(row: ImportRow) -> list[RowProblem]:
     return [RowProblem.from_list(stored_trouble) for stored_trouble in row.troubles]
 
 
-def validate_row(row: ImportRow, directory: Directory, *, is_duplicate: bool = False) -> Row:
+def validate_row(
+    row: ImportRow, source_services: SourceServices, *, is_duplicate: bool = False
+) -> Row:
     """Return a validated copy of a stored row. `is_duplicate` is ignored if it has no id."""
     staged = Row(row.cells, validation.kept_troubles(row_troubles(row)), number=row.line)
     is_known = bool(row.source_id)
-    return validation.revalidate(staged, directory.plan, is_duplicate=is_duplicate and is_known)
+    return validation.revalidate(
+        staged, source_services.plan, is_duplicate=is_duplicate and is_known
+    )
 
 
 def has_hidden_location(row: ImportRow) -> bool:
@@ -205,14 +218,14 @@ def _staged_row(run: ImportRun, row: Row, plan: staging.Plan) -> ImportRow:
 
 @transaction.atomic
 def _validate_batch(
-    scope: Scope, run: ImportRun, directory: Directory, *, at: datetime
+    scope: Scope, run: ImportRun, source_services: SourceServices, *, at: datetime
 ) -> ImportRun:
     locked = runs.lock_import(scope, run, ImportState.MAPPED, ImportState.PREVIEWED)
     if locked.state != ImportState.MAPPED:
         return locked
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
-    _add_missing_columns(locked, directory, rows)
-    _validate_and_store(locked, directory, rows)
+    _add_missing_columns(locked, source_services, rows)
+    _validate_and_store(locked, source_services, rows)
     locked.prepared += len(rows)
     if locked.prepared >= locked.total or not rows:
         locked.state = rules.step_import(ImportState.MAPPED, ImportState.PREVIEWED)
@@ -223,26 +236,30 @@ def _validate_batch(
     return locked
 
 
-def _add_missing_columns(run: ImportRun, directory: Directory, rows: Sequence[ImportRow]) -> None:
+def _add_missing_columns(
+    run: ImportRun, source_services: SourceServices, rows: Sequence[ImportRow]
+) -> None:
     """Fill cells of columns that the file lacks with the stored values of the row's service."""
     present_columns = {name for row in rows for name in row.cells} | set(run.mapping.values())
     if missing := [name for name in OPTIONAL_COLUMNS if name not in present_columns]:
-        validated = [validate_row(row, directory) for row in rows]
-        stored = directory.stored
+        validated = [validate_row(row, source_services) for row in rows]
+        stored = source_services.stored
         completions = outcomes.stored_missing_cells(validated, run.source, stored, missing)
         for row in rows:
             row.cells = completions.get(row.source_id, {}) | row.cells
 
 
-def _validate_and_store(run: ImportRun, directory: Directory, rows: Sequence[ImportRow]) -> None:
+def _validate_and_store(
+    run: ImportRun, source_services: SourceServices, rows: Sequence[ImportRow]
+) -> None:
     """Validate rows and store the result, without cells that tell where a shelter is."""
     duplicates = {source_id for source_id, count in _count_by_id(run, rows).items() if count > 1}
     validated = [
-        validate_row(row, directory, is_duplicate=row.source_id in duplicates) for row in rows
+        validate_row(row, source_services, is_duplicate=row.source_id in duplicates) for row in rows
     ]
-    outcomes.compare_rows(validated, run.source, directory.stored, directory.taken)
+    outcomes.compare_rows(validated, run.source, source_services.stored, source_services.taken)
     for row, outcome in zip(rows, validated, strict=True):
-        stored = directory.stored.get(outcome.source_id)
+        stored = source_services.stored.get(outcome.source_id)
         row.cells, row.source_id = dict(outcome.texts), outcome.source_id[:MAX_ID_LENGTH]
         row.state = outcome.state or RowState.ERROR
         row.troubles = [trouble.to_list() for trouble in outcome.troubles]

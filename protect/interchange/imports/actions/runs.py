@@ -50,13 +50,13 @@ class ParsedFile(NamedTuple):
     columns: proposal.Columns  # ours → the file's
     word_mapping: code_words.Words
     is_feed: bool
-    places: Sequence[str] = ()  # columns with addresses; they are not stored
+    address_columns: Sequence[str] = ()  # columns with addresses; they are not stored
 
 
 class ColumnMapping(NamedTuple):
     columns: proposal.Columns  # ours → the file's
     headings: Sequence[str]  # all columns of the file
-    places: Sequence[str] = ()  # further columns with addresses, not mapped to ours
+    address_columns: Sequence[str] = ()  # further columns with addresses, not mapped to ours
     id_columns: Sequence[str] = ()  # our columns from which a missing id is generated
 
 
@@ -132,8 +132,8 @@ def parse_file(unlocked: Unlocked, run: ImportRun) -> ParsedFile:
     else:
         mapping = _source_mapping(run).columns
         columns = proposal.propose(table.rows, table.columns, mapping)
-    places = proposal.address_headings(table.columns, mapping)
-    return ParsedFile(table, columns, word_mapping, is_feed=False, places=places)
+    address_columns = proposal.address_headings(table.columns, mapping)
+    return ParsedFile(table, columns, word_mapping, is_feed=False, address_columns=address_columns)
 
 
 @transaction.atomic
@@ -176,7 +176,7 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
     if missing := proposal.missing_columns(mapping.columns):
         names = ", ".join(missing)
         raise errors.InterchangeRefusal("interchange_import_columns_missing", missing=names)
-    ours_by_name = dict.fromkeys(mapping.places, proposal.ADDRESS_MARK)
+    ours_by_name = dict.fromkeys(mapping.address_columns, proposal.ADDRESS_MARK)
     ours_by_name |= {name: ours for ours, name in mapping.columns.items() if ours in OUR_COLUMNS}
     locked.rows.all().delete()
     locked.prepared, locked.mapping = 0, {}

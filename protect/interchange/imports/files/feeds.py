@@ -151,10 +151,10 @@ def _join_tables(rows_by_table: Tables) -> Iterator[TableRow]:
             service["organization"] = organization
         service |= {name: by_key[key] for name, by_key in nested.items() if by_key.get(key)}
         service["attributes"] = [
-            each | {"taxonomy_term": terms.get(each.get("taxonomy_term_id"), {})}
-            for each in attributes.get(key, ())
+            attribute | {"taxonomy_term": terms.get(attribute.get("taxonomy_term_id"), {})}
+            for attribute in attributes.get(key, ())
         ]
-        location_ids = [each.get("location_id") for each in sites_by_service.get(key, ())]
+        location_ids = [site.get("location_id") for site in sites_by_service.get(key, ())]
         service["service_at_locations"] = [
             {"location": {**locations.get(place, {}), "addresses": addresses.get(place, [])}}
             for place in location_ids
@@ -192,5 +192,5 @@ def _group_by(rows: Iterable[TableRow], key: str) -> dict[Any, list[TableRow]]:
 
 def _without_line_numbers(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_line_numbers(each) for key, each in value.items() if key != LINE_KEY}
-    return [_without_line_numbers(each) for each in value] if isinstance(value, list) else value
+        return {key: _without_line_numbers(item) for key, item in value.items() if key != LINE_KEY}
+    return [_without_line_numbers(item) for item in value] if isinstance(value, list) else value

@@ -15,7 +15,7 @@ from protect.interchange.imports.parsers import csv_text, limits
 from protect.interchange.imports.row import Row
 from protect.kernel.errors import ProtectError
 from protect.kernel.spreadsheet import unmark_formula
-from protect.uploads import apart, refusal_reasons
+from protect.uploads import parser_process, refusal_reasons
 
 SHOWN_ROWS = 12  # among which the user chooses the row of headings
 MIN_KNOWN_HEADINGS = 2  # that a row must have to be detected as the row of headings
@@ -148,8 +148,9 @@ def encoding_unclear(content: bytes, tried: str = "UTF-8") -> errors.FileEncodin
 
 def find_heading_index(rows: Sequence[Sequence[str]]) -> int:
     """Return the index of the row of headings among the first rows of a table.
-    It is the row with most known names, else the first row that is not a title. Rows above it must
-    be narrow, as titles are: no data row of a file without headings must be taken for a title."""
+    It is the row with most known names, else the first row that is not a title. A row counts
+    only if it fills at least twice as many cells as each row considered before it: in a file
+    without headings, no data row may be dropped as a title."""
     best, best_index, widest = MIN_KNOWN_HEADINGS - 1, None, 0
     for index, cells in enumerate(rows[: limits.HEADING_SEARCH_ROWS]):
         width = sum(bool(cell.strip()) for cell in cells)
@@ -167,7 +168,7 @@ def parse_with[T](parser: str, content: bytes, adapter: TypeAdapter[T], **option
     """Parse content with a parser of `uploads.parsers` and return the validated result.
     Errors: FileTooLarge, FileNotReadable, ParsersBusy; Refused with the code encoding_unclear."""
     try:
-        return adapter.validate_json(apart.parse(parser, content, **options).body)
+        return adapter.validate_json(parser_process.parse(parser, content, **options).body)
     except refusal_reasons.Refused as refusal:
         if refusal.code == "encoding_unclear":
             raise

@@ -31,14 +31,16 @@ CATEGORY_PREFIX = "category:"  # of our own codes, in feeds that we publish
 ACTIVE_STATUS = "active"
 PHONE_KINDS = {"text": "text", "sms": "text", "textphone": ""}  # others: calls, or ignored
 IGNORED_PHONE_TYPES = frozenset({"fax", "tty", "pager", "textphone", "video"})
-APPOINTMENT_TEXT = "By appointment"  # put before `how_to_access` if a schedule of a feed says so
+APPOINTMENT_TEXT = (
+    "By appointment"  # put before `how_to_access` if a schedule of a feed is by appointment
+)
 FREE_OF_CHARGE = re.compile(r"(?i)free\b")
 RADIUS_SUFFIX = re.compile(r" and \d+ km around$")  # of names of areas in our own feeds
 MAX_FIELD_NAME_LENGTH = 40  # characters of the name of a field in a message
-MAX_FAULTS = 5  # reported of one record
+MAX_VIOLATIONS = 5  # reported of one record
 
 # Messages about a record, for feeds (False) and for tables of a package (True).
-FAULT_SENTENCES = {
+VIOLATION_SENTENCES = {
     False: {
         "required": _("Page {page}, record {record}: “{field}” is missing."),
         "enum": _(
@@ -61,19 +63,19 @@ def records_table(records: Iterable[feeds.Record], source: str, *, today: date) 
     return reader.Table(source, tuple(_flatten_hsds_record({}, today)), tuple(rows))
 
 
-def record_faults(record: feeds.Record) -> Iterator[RowProblem]:
+def find_violations(record: feeds.Record) -> Iterator[RowProblem]:
     """Yield a problem for each violation of the standard, five at most, without any value."""
     if not isinstance(record.data, Mapping):
-        yield _record_trouble(record, "", "object")
+        yield _violation_problem(record, "", "object")
         return
     for index, error in enumerate(_record_validator().iter_errors(record.data)):
-        if index == MAX_FAULTS:
+        if index == MAX_VIOLATIONS:
             return
         path = [str(part) for part in error.instance_path]
         kind = str(error.schema_path[-1] if error.schema_path else "")
         if kind == "required":
             path.append(str(getattr(error.kind, "property", "")))
-        yield _record_trouble(record, kind, ".".join(path))
+        yield _violation_problem(record, kind, ".".join(path))
 
 
 @cache
@@ -81,9 +83,9 @@ def _record_validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(json.loads(SCHEMA_PATH.read_text("utf-8")))
 
 
-def _record_trouble(record: feeds.Record, kind: str, field: str) -> RowProblem:
+def _violation_problem(record: feeds.Record, kind: str, field: str) -> RowProblem:
     """Return the problem of a field. `kind`: the keyword of the JSON schema that it violates."""
-    sentences = FAULT_SENTENCES[bool(record.table)]
+    sentences = VIOLATION_SENTENCES[bool(record.table)]
     fillers: dict[str, Placeholder] = {"field": field[:MAX_FIELD_NAME_LENGTH]}
     fillers |= {"table": record.table} if record.table else {"page": record.page}
     fillers["record"] = record.number
@@ -100,7 +102,7 @@ def _record_row(number: int, record: feeds.Record, today: date) -> Row:
     data = record.data if isinstance(record.data, Mapping) else {}
     cells = _flatten_hsds_record(data, today)
     texts = {name: text_without_tags(text) for name, text in cells.items()}
-    row = Row(texts, list(record_faults(record)), number=number)
+    row = Row(texts, list(find_violations(record)), number=number)
     if not row.troubles and (status := text_field(data, "status")) != ACTIVE_STATUS:
         # Translators: {status} is a code of a standard: inactive, defunct, temporarily closed.
         message = _("Its source says that this service is “{status}”.")
@@ -114,7 +116,7 @@ def _record_row(number: int, record: feeds.Record, today: date) -> Row:
 
 def _flatten_hsds_record(data: Mapping[str, object], today: date) -> dict[str, str]:
     sites = _nested_objects(data, "service_at_locations")
-    site: Mapping[str, object] = next((_nested_object(each, "location") for each in sites), {})
+    site: Mapping[str, object] = next((_nested_object(row, "location") for row in sites), {})
     address = next(_nested_objects(site, "addresses"), {})
     country = text_field(address, "country").upper()
     zone = vocabulary.countries()[country].zone if country in vocabulary.countries() else ""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from protect.interchange.enums import ImportKind
 from protect.interchange.errors import FileNotReadable
 from protect.interchange.imports.files import feeds, reader, records
-from protect.uploads import apart, refusal_reasons
+from protect.uploads import parser_process, refusal_reasons
 
 FEED_KINDS = frozenset({ImportKind.HSDS, ImportKind.TABULAR})  # they need no column mapping
 ZIP_SIGNATURE = b"PK\x03\x04"
@@ -51,7 +51,7 @@ def _import_kind_of_zip(content: bytes) -> ImportKind:
     """Return what a ZIP file is: a workbook or one of our archives.
     Error: FileNotReadable if it is neither."""
     try:
-        kind = apart.parse("import_kind", content).facts.get("kind")
+        kind = parser_process.parse("import_kind", content).facts.get("kind")
     except refusal_reasons.Refused as refusal:
         raise reader.refusal_error(refusal) from None
     if kind not in ARCHIVE_KINDS:

@@ -1,1 +1,2 @@
-"""Parsers of imported files. Each runs in its own process (`uploads.apart`), without Django."""
+"""Parsers of imported files, each run in a process of its own without Django
+(`uploads.parser_process`)."""

@@ -53,9 +53,9 @@ def dump_json(document: Any) -> bytes:
 
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_nulls(each) for key, each in value.items() if each is not None}
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [_without_nulls(each) for each in value if each is not None]
+        return [_without_nulls(item) for item in value if item is not None]
     return value
 
 
@@ -86,10 +86,10 @@ def _document_lines(text: str) -> list[str]:
 
 def _split_into_pages(document: Any) -> Iterator[Page]:
     if isinstance(document, list):
-        pages = [each for each in document if _page_records(each) is not None]
+        pages = [item for item in document if _page_records(item) is not None]
         for page in pages:
             yield from _split_into_pages(page)
-        bare_records = [each for each in document if _page_records(each) is None]
+        bare_records = [item for item in document if _page_records(item) is None]
         if bare_records or not pages:
             yield bare_records, None, None, None
     elif (records := _page_records(document)) is not None:

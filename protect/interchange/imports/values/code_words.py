@@ -60,7 +60,7 @@ def unknown_words(rows: Iterable[Mapping[str, str]], mapping: Words) -> list[Unk
             words -= {"", *mapping.get(column, {})}
             unknown = (word for word in words if fold(word) not in codes_by_name(column))
             rows_by_word.update((column, word) for word in unknown)
-    order = sorted(rows_by_word.items(), key=lambda each: (-each[1], each[0]))
+    order = sorted(rows_by_word.items(), key=lambda item: (-item[1], item[0]))
     return [UnknownWord(column, word, rows) for (column, word), rows in order]
 
 

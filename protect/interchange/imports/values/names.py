@@ -29,7 +29,7 @@ HOURS_BY_CHANNEL = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_H
 
 
 class OfficialNames(NamedTuple):
-    """What a service and its organisation call themselves; "" = not known."""
+    """The official names of a service and of its organisation; "" = not known."""
 
     service: str
     organisation: str
@@ -59,8 +59,8 @@ def _read_language(cells: Cells, country: str) -> str | None:
 
 def read_fact_sources(cells: Cells, channel: Channel) -> dict[str, list[str]] | None:
     """Return, by fact or TEXTS, the sources of cells that do not come from the row's source; None
-    if the file has no column for them. `channel`: whose hours the row states. What names no column
-    is a source of the texts."""
+    if the file has no column for them. `channel`: whose hours the row states. A part
+    without a column name is a source of the texts."""
     if "fact_sources" not in cells.texts:
         return None
     sources: dict[str, list[str]] = {}

@@ -28,7 +28,7 @@ NAME_SEPARATOR = re.compile(r"\s*[,;]\s*|\s+and\s+")
 NAME_OF_AREA = re.compile(r"(?P<name>.+) (?:provinces?|county)", re.IGNORECASE)
 NAME_OF_TOWN = re.compile(r"(?P<name>.+) (?:city|town)", re.IGNORECASE)  # not a region of this name
 NAME_OF_SURROUNDINGS = re.compile(r"(?P<name>.+) (?:area|region|surroundings)", re.IGNORECASE)
-ONLY_A_CENTRE = re.compile(r"[^;]*\bcentres?", re.IGNORECASE)  # names a building, no area
+NAME_OF_CENTRE = re.compile(r"[^;]*\bcentres?", re.IGNORECASE)  # names a building, no area
 
 
 class ServiceLocation(NamedTuple):
@@ -97,7 +97,7 @@ def read_areas(cells: Cells, atlas: Atlas, country: str, home: PlaceRow | None) 
     if any(NATIONAL.match(name) or fold(name) in _folded_country_names(country) for name in names):
         remark = "" if text.casefold() == "national" else text
         return ServedAreas(ServiceScope.NATIONAL, (ServedArea(country=country),), "", remark)
-    if ONLY_A_CENTRE.fullmatch(text_without_remarks):
+    if NAME_OF_CENTRE.fullmatch(text_without_remarks):
         return ServedAreas(ServiceScope.LOCAL, (), text, "")
     areas = [(name, *_find_area(atlas, country, name, home)) for name in names]
     for name, area, _whole in areas:
@@ -114,7 +114,9 @@ def read_areas(cells: Cells, atlas: Atlas, country: str, home: PlaceRow | None) 
     return ServedAreas(ServiceScope.LOCAL, distinct_areas, note, remark)
 
 
-def warn_of_fine_areas(cells: Cells, areas: Iterable[ServedArea], coarse: Collection[str]) -> None:
+def warn_about_small_areas(
+    cells: Cells, areas: Iterable[ServedArea], coarse: Collection[str]
+) -> None:
     """Warn if one of the areas that a shelter serves is smaller than a coarse area."""
     if any(area.place or (area.area and area.area not in coarse) for area in areas):
         message = _("The area that this shelter serves may reveal where it is.")
@@ -166,7 +168,7 @@ def _choose_settlement(cells: Cells, candidates: Places, point: PlaceRow | None)
 
 def _choose_nearest(cells: Cells, candidates: Places, point: PlaceRow) -> PlaceRow | None:
     """Return the candidate nearest to a point; None, and refuse the point, if it is far away."""
-    nearest = min(candidates, key=lambda each: distance_km(point, each))
+    nearest = min(candidates, key=lambda place: distance_km(point, place))
     distance = distance_km(point, nearest)
     if distance <= SAME_TOWN_KM:
         return nearest

@@ -53,7 +53,7 @@ def without_location[C: Cells](cells: C, other_addresses: Collection[str] = ()) 
     return cleaned_row
 
 
-def warn_of_places(cells: Cells, atlas: Atlas, country: str) -> None:
+def warn_about_revealing_names(cells: Cells, atlas: Atlas, country: str) -> None:
     """Warn if the name of a shelter contains a town or a street, without repeating it."""
     towns = atlas.town_names(country)
     for column in NAME_COLUMNS:

@@ -56,7 +56,9 @@ def read_categories(cells: Cells) -> tuple[str, ...]:
     codes = cells.split_list("categories")
     for code in codes:
         if code not in by_code:
-            cells.refuse_unknown_code("categories", code, {each: each for each in by_code})
+            cells.refuse_unknown_code(
+                "categories", code, {known_code: known_code for known_code in by_code}
+            )
     service_codes = (code for code in codes if code in by_code and by_code[code].is_choosable)
     stated = (code for known in known_sentences(cells["restrictions"]) for code in known.categories)
     return tuple(dict.fromkeys([*service_codes, *stated]))
@@ -110,7 +112,7 @@ def read_eligibility(cells: Cells, categories: tuple[str, ...]) -> tuple[Criteri
 
 
 def _children_criterion(audience: frozenset[str]) -> Criterion | None:
-    """Return that a shelter takes children with an adult, if it names girls and boys beside her."""
+    """Return that children may come with an adult, if the audience has adults, girls and boys."""
     if audience & ADULT_AUDIENCES and {"girls", "boys"} <= audience:
         return Criterion(CriterionKind.CHILDREN, CriterionOperator.ANSWER, answer=Answer.YES)
     return None
@@ -119,7 +121,7 @@ def _children_criterion(audience: frozenset[str]) -> Criterion | None:
 def _restriction_criteria(
     cells: Cells, column_kinds: Collection[CriterionKind]
 ) -> Iterator[Criterion]:
-    """Yield what known sentences of `restrictions` state; a column about the same kind wins."""
+    """Yield criteria from known sentences in `restrictions`; a column of the same kind wins."""
     for known in known_sentences(cells["restrictions"]):
         for kind, operator, values, answer, maximum in known.stated:
             if kind not in column_kinds:

@@ -26,7 +26,7 @@ from protect.interchange.models import ImportRun
 from protect.kernel import clock, text
 from protect.orgs.access import scope_of
 from protect.ui.forms import DeskForm
-from protect.ui.pages import posted_data, show
+from protect.ui.pages import posted_data, render_form_page
 from protect.vault.sessions.unlocked import Unlocked, get_unlocked
 
 PREVIEW_ROWS = 3  # rows shown in the preview
@@ -53,7 +53,7 @@ def _mapping_step(view: Step) -> Callable[[HttpRequest, UUID], HttpResponse]:
 def _show_step(
     request: HttpRequest, run: ImportRun, form: DeskForm, template: str, **context: Any
 ) -> HttpResponse:
-    return show(request, template, form, frame_context(run) | context)
+    return render_form_page(request, template, form, frame_context(run) | context)
 
 
 def _save_row_choice(
@@ -106,21 +106,21 @@ def map_import_columns(request: HttpRequest, run: ImportRun, keys: Unlocked) -> 
         return redirect("interchange:import_words", run.pk)
     columns, rows = file.table.columns, file.table.rows
     left_out = [name for name in columns if name not in file.columns.values()]
-    places = {*file.places, *proposal.suspected_columns(rows, {}, left_out)}
+    address_columns = {*file.address_columns, *proposal.suspected_columns(rows, {}, left_out)}
     form = forms.ColumnsForm(
         posted_data(request),
         columns=columns,
         rows=rows,
         proposed=file.columns,
-        address_headings=places,
+        address_headings=address_columns,
     )
     if form.is_valid():
         with form.showing_refusals():
-            chosen, places_chosen = form.chosen_columns(), form.chosen_address_columns()
-            mapping = runs.ColumnMapping(chosen, columns, places_chosen, form.cleaned_data["ids"])
+            chosen, marked_columns = form.chosen_columns(), form.chosen_address_columns()
+            mapping = runs.ColumnMapping(chosen, columns, marked_columns, form.cleaned_data["ids"])
             runs.map_columns(scope_of(request), run, mapping, at=clock.now())
             return redirect("interchange:import_words", run.pk)
-    left_out = [name for name in left_out if name not in places]
+    left_out = [name for name in left_out if name not in address_columns]
     context = {"left_out": left_out, "heading": file.table.heading_row}
     return _show_step(request, run, form, "interchange/import_map.html", **context)
 
@@ -165,7 +165,7 @@ def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
     is_first = run.state == ImportState.UPLOADED and not run.prepared
     preview = _preview_context(request, run) if is_first else {}
     context = {**frame_context(run, step_number=3), **_progress(run), **preview}
-    return show(request, "interchange/import_prepare.html", None, context)
+    return render_form_page(request, "interchange/import_prepare.html", None, context)
 
 
 def _stage_or_validate(request: HttpRequest, run: ImportRun) -> ImportRun:

@@ -19,7 +19,7 @@ from protect.interchange.models import ImportRow, ImportRun
 from protect.kernel import clock, spreadsheet
 from protect.orgs.access import scope_of
 from protect.reference.lookup.index import PlaceRow
-from protect.ui.pages import posted_data, show
+from protect.ui.pages import posted_data, render_form_page
 
 ROWS_IN_MEMORY = 500  # bad rows that are read from the database at a time
 MAX_PLACE_CHOICES = 8  # settlements of one name
@@ -44,7 +44,9 @@ def edit_import_row(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
             rows.edit_row(scope, run, line, typed_cells, opened_fingerprint, at=clock.now())
             messages.success(request, _("The row has been saved and checked again."))
             return redirect("interchange:import_row", pk, line)
-    return show(request, "interchange/import_row.html", form, _row_page_context(run, row))
+    return render_form_page(
+        request, "interchange/import_row.html", form, _row_page_context(run, row)
+    )
 
 
 @require_POST
@@ -94,8 +96,10 @@ def download_bad_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _bad_row_reasons(row: ImportRow) -> str:
     if row.state == enums.RowState.CONFLICT:
         return _("This service was edited or checked here after the last import.")
-    refusing_troubles = (each for each in rows.row_troubles(row) if each.refuses)
-    return " ".join(f"{each.column}: {each.problem} {each.remedy}" for each in refusing_troubles)
+    refusing_troubles = (trouble for trouble in rows.row_troubles(row) if trouble.refuses)
+    return " ".join(
+        f"{trouble.column}: {trouble.problem} {trouble.remedy}" for trouble in refusing_troubles
+    )
 
 
 def _row_page_context(run: ImportRun, row: ImportRow) -> dict[str, object]:

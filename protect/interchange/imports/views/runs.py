@@ -23,7 +23,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.ui.pages import show
+from protect.ui.pages import render_form_page
 from protect.ui.pagination import Paginator
 from protect.uploads.errors import UploadRefused
 from protect.uploads.upload_handler import content_of
@@ -87,9 +87,9 @@ def show_import(request: HttpRequest, pk: UUID) -> HttpResponse:
     if run.state in CONTINUE_URL_NAMES:
         return redirect(CONTINUE_URL_NAMES[ImportState(run.state)], run.pk)
     if run.state not in {ImportState.PREVIEWED, ImportState.APPLIED}:
-        return show(request, "interchange/import_ended.html", None, frame_context(run))
+        return render_form_page(request, "interchange/import_ended.html", None, frame_context(run))
     context = frame_context(run) | _rows_context(request, run)
-    return show(request, "interchange/import_preview.html", None, context)
+    return render_form_page(request, "interchange/import_preview.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,7 +119,9 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_danger": True,
         "back": reverse("interchange:import_run", args=[pk]),
     }
-    return show(request, "interchange/import_confirm.html", None, frame_context(run) | context)
+    return render_form_page(
+        request, "interchange/import_confirm.html", None, frame_context(run) | context
+    )
 
 
 @transaction.non_atomic_requests
@@ -134,7 +136,7 @@ def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("interchange:import_apply", pk)
     if run.state == ImportState.APPLYING:
         context = frame_context(run) | _applying_progress(run)
-        return show(request, "interchange/import_applying.html", None, context)
+        return render_form_page(request, "interchange/import_applying.html", None, context)
     if run.state != ImportState.PREVIEWED:
         return redirect("interchange:import_run", pk)
     context = {
@@ -151,7 +153,7 @@ def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
         "back": reverse("interchange:import_run", args=[pk]),
     }
     context = frame_context(run, step_number=4) | context
-    return show(request, "interchange/import_confirm.html", None, context)
+    return render_form_page(request, "interchange/import_confirm.html", None, context)
 
 
 def next_mapping_step_url_name(run: models.ImportRun) -> str:
@@ -204,7 +206,9 @@ def _trouble_context(trouble: RowProblem) -> dict[str, object]:
 
 
 def _show_upload_form(request: HttpRequest, form: forms.UploadForm) -> HttpResponse:
-    return show(request, "interchange/import_new.html", form, {"steps": labels.STEPS, "here": 1})
+    return render_form_page(
+        request, "interchange/import_new.html", form, {"steps": labels.STEPS, "here": 1}
+    )
 
 
 def _read_upload(uploaded_file: UploadedFile[bytes]) -> bytes:

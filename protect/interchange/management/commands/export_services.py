@@ -40,12 +40,12 @@ class Command(BaseCommand):
         file_format = actions.FORMATS[format]
         total = actions.count_services(file_format, request)
 
-        def say(done: int) -> None:
+        def show_progress(done: int) -> None:
             if done % PROGRESS_STEP == 0 or done == total:
                 self.stderr.write(f"{done}/{total} services")
 
         chunks = actions.export_services(
-            None, file_format, request, at=clock.now(), report_progress=say
+            None, file_format, request, at=clock.now(), report_progress=show_progress
         )
         _write_file(file, chunks)
         self.stderr.write(f"wrote {file}")

@@ -52,7 +52,7 @@ class Command(BaseCommand):
         created = report.counts[RowState.CREATE]
         self.stdout.write(f"published {report.published} of {created} created")
         if report.absent:
-            self.stdout.write(f"not in this file, left as they are: {report.absent}")
+            self.stdout.write(f"not in this file, unchanged: {report.absent}")
         self.write_bad_rows_or_hint(report, options["errors"])
 
     def report_progress(self, done: int, total: int) -> None:
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         if not report.bad_rows:
             return
         if path is None:
-            self.stdout.write("to mend these rows, run again with --errors FILE")
+            self.stdout.write("to correct these rows, run again with --errors FILE")
             return
         path.write_text(report.bad_rows_csv(), encoding="utf-8")
-        self.stdout.write(f"rows to mend are in {path}")
+        self.stdout.write(f"rows to correct are in {path}")

@@ -94,7 +94,7 @@ def slice_of(slice_key: slices.SliceKey) -> slices.Slice:
 def report(country: str, seconds: float = float("inf")) -> Report:
     """Return the slices of a country for every need, language and person type of its report. After
     `seconds`, needs without cached slices are left out, except the first. Errors: as slice_of."""
-    started, lines, done = time.monotonic(), list[slices.SliceLine](), 0
+    started, lines, needs_done = time.monotonic(), list[slices.SliceLine](), 0
     needs, is_first = report_needs(), True
     for need in needs:
         if not RESULT_CACHE.has((country, need)):
@@ -102,8 +102,8 @@ def report(country: str, seconds: float = float("inf")) -> Report:
                 continue
             is_first = False
         lines += _cached_report_lines(country, need)
-        done += 1
-    return Report(lines, done, len(needs))
+        needs_done += 1
+    return Report(lines, needs_done, len(needs))
 
 
 def report_needs() -> tuple[str, ...]:

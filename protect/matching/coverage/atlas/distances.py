@@ -59,32 +59,32 @@ class Distances:
         middle = [np.array([axis[members].mean()]) for axis in self._settlement_axes]
         radius = _chord_lengths(self._settlement_axes, members, middle).max() * self._scale
         radius += SLACK_MILLIMETRES
-        apart = _chord_lengths(self._site_axes, slice(None), middle)[:, 0]
-        apart *= self._scale
-        upper = apart + radius
+        distance = _chord_lengths(self._site_axes, slice(None), middle)[:, 0]
+        distance *= self._scale
+        upper = distance + radius
         upper = np.where(upper <= self._certain_limit, upper, np.inf)
-        apart -= radius
+        distance -= radius
         return Bounds(
-            lower=np.where(self._has_known_place, np.maximum(apart, 0.5), self._fixed_distance),
+            lower=np.where(self._has_known_place, np.maximum(distance, 0.5), self._fixed_distance),
             upper=np.where(self._has_known_place, upper, self._fixed_upper_bound),
         )
 
     def keys(self, sites: Ints, members: Ints) -> Ints:
         """Return sort keys: a row for each of `sites`, a column for each of `members`."""
-        here = [axis[members] for axis in self._settlement_axes]
+        origin_axes = [axis[members] for axis in self._settlement_axes]
         is_far = self._has_known_place[sites]
         if is_far.all():
-            return self._keys_by_distance(sites, here)
+            return self._keys_by_distance(sites, origin_axes)
         keys = np.empty((len(sites), len(members)), dtype=np.int64)
         fixed = sites[~is_far]
         keys[~is_far] = self._fixed_keys[fixed, None]
         if len(fixed) < len(sites):
-            keys[is_far] = self._keys_by_distance(sites[is_far], here)
+            keys[is_far] = self._keys_by_distance(sites[is_far], origin_axes)
         return keys
 
-    def _keys_by_distance(self, sites: Ints, here: list[Floats]) -> Ints:
+    def _keys_by_distance(self, sites: Ints, origin_axes: list[Floats]) -> Ints:
         """Return sort keys made of distance and site; those beyond reach come last."""
-        chords = _chord_lengths(self._site_axes, sites, here)
+        chords = _chord_lengths(self._site_axes, sites, origin_axes)
         chords *= self._scale
         is_beyond = chords > self._reach_limit[sites, None]
         keys = np.rint(chords, out=chords).astype(np.int64)
@@ -101,12 +101,12 @@ def _metres_to_chord(metres: NDArray[np.floating | np.integer], radius: float) -
     return chord
 
 
-def _chord_lengths(there: tuple[Floats, ...], chosen: Ints | slice, here: list[Floats]) -> Floats:
-    squared = np.zeros((len(there[0][chosen]), len(here[0])))
-    for there_axis, here_axis in zip(there, here, strict=True):
-        apart = there_axis[chosen, None] - here_axis
-        apart *= apart
-        squared += apart
+def _chord_lengths(ends: tuple[Floats, ...], chosen: Ints | slice, starts: list[Floats]) -> Floats:
+    squared = np.zeros((len(ends[0][chosen]), len(starts[0])))
+    for end_axis, start_axis in zip(ends, starts, strict=True):
+        difference = end_axis[chosen, None] - start_axis
+        difference *= difference
+        squared += difference
     return np.sqrt(squared, out=squared)
 
 
@@ -133,13 +133,13 @@ def metres(candidates: Candidates, settlements: Settlements, keys: Ints, members
     rows = chosen.row[sites[has_site]]
     distances[has_site] = np.where(candidates.is_visit[rows], candidates.reach_m[rows], 0)
     measured = has_site[chosen.has_known_place[sites[has_site]]]
-    there = candidates.snapshot.tables.positions
-    positions, ours = chosen.position[sites[measured]], settlements.positions
+    targets = candidates.snapshot.tables.positions
+    positions, origins = chosen.position[sites[measured]], settlements.positions
     here = members[measured]
-    apart = there.vector[positions] - ours.vector[here]
-    exact, doubtful = round_distances(apart, candidates.travel)
+    vectors = targets.vector[positions] - origins.vector[here]
+    exact, doubtful = round_distances(vectors, candidates.travel)
     for index in doubtful:  # measured again with metres_between
-        ends = there.degrees(int(positions[index])), ours.degrees(int(here[index]))
+        ends = targets.degrees(int(positions[index])), origins.degrees(int(here[index]))
         exact[index] = metres_between(*ends, candidates.travel)
     distances[measured] = exact
     return distances
@@ -193,8 +193,17 @@ def figures(
         strict=True,
     )
     return [
-        Figures(count, fit, reached - fit, some - reached, count - some, gap, ask, far)
-        for fit, reached, some, gap, ask, far in columns
+        Figures(
+            count,
+            fit,
+            reached - fit,
+            with_service - reached,
+            count - with_service,
+            gap,
+            ask,
+            median,
+        )
+        for fit, reached, with_service, gap, ask, median in columns
     ]
 
 
@@ -212,9 +221,9 @@ def _medians(candidates: Candidates, settlements: Settlements, best: Ints) -> li
     """Return the median metres of each slice; None if half of the settlements have no service."""
     if not len(settlements):
         return [None] * len(best)
-    way = np.where(best == NO_SITE, NO_SITE, millimetres(best))
-    place = (len(settlements) - 1) // 2
-    members = np.argpartition(way, place, axis=1)[:, place]
+    distances = np.where(best == NO_SITE, NO_SITE, millimetres(best))
+    middle = (len(settlements) - 1) // 2
+    members = np.argpartition(distances, middle, axis=1)[:, middle]
     keys = np.take_along_axis(best, members[:, None], axis=1)[:, 0]
-    middles = metres(candidates, settlements, keys, members).tolist()
-    return [None if far < 0 else far for far in middles]
+    medians = metres(candidates, settlements, keys, members).tolist()
+    return [None if median < 0 else median for median in medians]

@@ -110,15 +110,15 @@ def _settlements_in_circle(
     settlements: Settlements, centre: tuple[float, float], radius_m: int, travel: TravelWeights
 ) -> Ints:
     positions = settlements.positions
-    near = window(centre, radius_m, travel)
-    close = (positions.latitude >= near.south) & (positions.latitude <= near.north)
-    chosen = np.flatnonzero(close & near.contains(positions.longitude))
+    box = window(centre, radius_m, travel)
+    is_in_latitudes = (positions.latitude >= box.south) & (positions.latitude <= box.north)
+    chosen = np.flatnonzero(is_in_latitudes & box.contains(positions.longitude))
     inside: Ints = chosen[positions.metres(centre, chosen, travel) <= radius_m]
     return inside
 
 
 class Entries(NamedTuple):
-    """Rows of candidates, ordered by segment: a person with one language, or with unknown ones."""
+    """Candidate rows by segment: a person type with one language, or with unknown languages."""
 
     row: Ints
     segment: Ints

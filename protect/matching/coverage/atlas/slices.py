@@ -91,11 +91,13 @@ class Slice:
         """Return whether the service that decides the class lies across water; remote: never."""
         sites = distances.sites_of(self.best_keys)
         is_across = np.zeros(len(sites), dtype=np.bool_)
-        some = np.flatnonzero(sites >= 0)
-        some = some[self.candidates.sites.has_known_place[sites[some]]]
-        distinct, places = np.unique(sites[some], return_inverse=True)
+        with_service = np.flatnonzero(sites >= 0)
+        with_service = with_service[self.candidates.sites.has_known_place[sites[with_service]]]
+        distinct, places = np.unique(sites[with_service], return_inverse=True)
         islands = [self._island_of_site(site) for site in distinct.tolist()]
-        is_across[some] = np.array(islands, dtype=np.int64)[places] != self.settlements.island[some]
+        is_across[with_service] = (
+            np.array(islands, dtype=np.int64)[places] != self.settlements.island[with_service]
+        )
         return is_across
 
     @cached_property
@@ -108,9 +110,13 @@ class Slice:
 
     def _island_of_site(self, site: int) -> int:
         """Return the island number at a site: the nearest settlement's, 0 on the mainland."""
-        there = self.candidates.snapshot.tables.positions.vector
-        apart = self.settlements.positions.vector - there[self.candidates.sites.position[site]]
-        return int(self.settlements.island[np.argmin(np.einsum("ij,ij->i", apart, apart))])
+        positions = self.candidates.snapshot.tables.positions.vector
+        differences = (
+            self.settlements.positions.vector - positions[self.candidates.sites.position[site]]
+        )
+        return int(
+            self.settlements.island[np.argmin(np.einsum("ij,ij->i", differences, differences))]
+        )
 
 
 def compute_slice(
@@ -190,7 +196,11 @@ def _build_entries(candidates: Candidates, axes: ReportAxes) -> Entries:
     types = [persons.person_types()[code] for code in axes.persons]
     by_person = [candidates.person_levels(person_type.to_person()) for person_type in types]
     columns = [candidates.has_unknown_languages.astype(np.int8) * ASK, *by_language]
-    segments = [np.minimum(p, column).astype(np.int8) for p in by_person for column in columns]
+    segments = [
+        np.minimum(of_person, column).astype(np.int8)
+        for of_person in by_person
+        for column in columns
+    ]
     rows = [np.flatnonzero(levels) for levels in segments]
     chosen = [levels[row] for levels, row in zip(segments, rows, strict=True)]
     return Entries(

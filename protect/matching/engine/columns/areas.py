@@ -1,4 +1,4 @@
-"""Whether a person is in the area that a service serves, or a service in an avoided place."""
+"""Find the services that serve the person's place, and those in places that the person avoids."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -117,11 +117,11 @@ def _possible_areas(tables: AreaTables, where: PersonLocation) -> Ints:
 
 def _circles_around(tables: AreaTables, origin: points.Position, travel: TravelWeights) -> Ints:
     """Return the circles that contain a point; only nearby circles are measured."""
-    near = points.window(origin, tables.widest, travel)
-    south, north = np.searchsorted(tables.centres.latitude, [near.south, near.north])
-    close = south + np.flatnonzero(near.contains(tables.centres.longitude[south:north]))
-    metres = tables.centres.metres(origin, close, travel)
-    circles: Ints = tables.circles[close[metres <= tables.radius[close]]]
+    box = points.window(origin, tables.widest, travel)
+    south, north = np.searchsorted(tables.centres.latitude, [box.south, box.north])
+    candidates = south + np.flatnonzero(box.contains(tables.centres.longitude[south:north]))
+    metres = tables.centres.metres(origin, candidates, travel)
+    circles: Ints = tables.circles[candidates[metres <= tables.radius[candidates]]]
     return circles
 
 
@@ -135,11 +135,13 @@ def _build_tables(samples: Sequence[AreaList]) -> AreaTables:
     owners = np.repeat(np.arange(len(lists)), np.array(list(map(len, lists)), dtype=np.int64))
     countries: dict[str, int] = {}
     circles = sorted((reach for reach in numbers if reach.radius_km is not None), key=_centre)
-    radius = [(each.radius_km or 0) * KILOMETRE for each in circles]
+    radius = [(circle.radius_km or 0) * KILOMETRE for circle in circles]
     is_open = [row.area_note or not row.areas for row in samples]
     return AreaTables(
         countries=countries,
-        country=np.array([countries.setdefault(each.country, len(countries)) for each in numbers]),
+        country=np.array(
+            [countries.setdefault(number.country, len(countries)) for number in numbers]
+        ),
         is_circle=np.array([reach.radius_km is not None for reach in numbers]),
         whole=_index_by_code(numbers, lambda each: [each.country] if each.is_whole_country else []),
         by_area=_index_by_code(numbers, _area_keys),
@@ -165,7 +167,7 @@ def _index_by_code[Key](
     for reach, number in numbers.items():
         for code in codes(reach):
             numbers_by_code[code].append(number)
-    return {code: np.array(those) for code, those in numbers_by_code.items()}
+    return {code: np.array(areas) for code, areas in numbers_by_code.items()}
 
 
 def _centre(circle: ServedArea) -> points.Position:

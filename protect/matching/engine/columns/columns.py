@@ -46,8 +46,8 @@ class RoomColumns(NamedTuple):
 
     @classmethod
     def from_rows(cls, rows: Iterable[ServiceRow]) -> "RoomColumns":
-        beds = np.array([_encode_room(room) for row in rows for room in row.rooms], dtype=np.int64)
-        gender, children, oldest_boy, truth, until = beds.reshape(-1, len(cls._fields)).T
+        rooms = np.array([_encode_room(room) for row in rows for room in row.rooms], dtype=np.int64)
+        gender, children, oldest_boy, truth, until = rooms.reshape(-1, len(cls._fields)).T
         return cls(gender, children, oldest_boy, truth, until)
 
     def truths(self, chosen: Ints, person: questions.Person, at: int) -> Ints:
@@ -55,18 +55,18 @@ class RoomColumns(NamedTuple):
         if person.children is None:
             return np.full(len(chosen), NO_ROOM)
         gender = self.gender[chosen]
-        holds = (gender == 0) | (gender == language_costs.GENDERS.index(person.gender or ""))
-        holds &= self.children[chosen] >= min(len(person.children), costs.MANY_CHILDREN)
-        holds &= self._takes_sons(chosen, person) & (self.until[chosen] > at)
-        return np.where(holds, self.truth[chosen], NO_ROOM)
+        is_suitable = (gender == 0) | (gender == language_costs.GENDERS.index(person.gender or ""))
+        is_suitable &= self.children[chosen] >= min(len(person.children), costs.MANY_CHILDREN)
+        is_suitable &= self._takes_sons(chosen, person) & (self.until[chosen] > at)
+        return np.where(is_suitable, self.truth[chosen], NO_ROOM)
 
     def _takes_sons(self, chosen: Ints, person: questions.Person) -> Flags:
         """Return which rooms take all children but daughters; unknown ages need NO_LIMIT."""
         sons = [child.age for child in person.children or () if child.gender != "f"]
         limit = self.oldest_boy[chosen]
         oldest = max((NO_LIMIT - 1 if age is None else age for age in sons), default=0)
-        holds: Flags = (limit == NO_LIMIT) | (limit >= oldest)
-        return holds
+        is_suitable: Flags = (limit == NO_LIMIT) | (limit >= oldest)
+        return is_suitable
 
 
 def _encode_room(room: Room) -> tuple[int, int, int, int, int]:
@@ -134,9 +134,9 @@ class Tables(NamedTuple):
 
 
 class EncoderState(NamedTuple):
-    """What an encoder knows, as a file keeps it."""
+    """The state of an encoder, as a snapshot file stores it."""
 
-    samples: dict[str, list[ServiceRow]]  # by facet: its samples; `areas`, `languages`: of others
+    samples: dict[str, list[ServiceRow]]  # by facet, without `area` and `speech`
     areas: list[areas.AreaList]
     languages: list[language_costs.LanguageList]
     hours: list[Hours]  # in the order of their numbers, as `places`
@@ -153,7 +153,7 @@ class Encoder:
         self.areas = areas.StatedAreas()
         self.avoided_places = areas.AvoidedPlaces()
         self.facets = {
-            **{code: facets.Facet(lens.read) for code, lens in facets.READERS.items()},
+            **{code: facets.Facet(reader.read) for code, reader in facets.READERS.items()},
             "categories": facets.Facet(lambda row: row.categories),
             "disclosure": facets.Facet(_disclosure_reader()),
             "area": self.areas.facet,
@@ -189,14 +189,14 @@ class Encoder:
                 name: np.array([facet.number(row) for row in rows], dtype=np.int32)
                 for name, facet in self.facets.items()
             }
-            spots = [self.avoided_places.number(point) for point in places]
+            place_numbers = [self.avoided_places.number(point) for point in places]
             columns = self._build_columns(rows, numbers)
         tables = Tables(
             columns=columns,
             positions=points.Positions.from_degrees(
                 (point.latitude, point.longitude) if point else (0.0, 0.0) for point in places
             ),
-            place_numbers=np.array(spots, dtype=np.int32),
+            place_numbers=np.array(place_numbers, dtype=np.int32),
             rooms=RoomColumns.from_rows(rows),
         )
         return tables if earlier is None else _append_tables(earlier, tables)
@@ -218,8 +218,14 @@ class Encoder:
         parts = self._build_row_parts(rows, numbers)
         parts[:, RowPart.PHONE_ANSWERED] = [truth for truth, _ in phone_spans]
         capacities = [row.capacity for row in rows]
-        expiry = [freshness.ticks(c.expires_at) if c else freshness.ALWAYS for c in capacities]
-        has_room = [(YES if c.available > 0 else NO) if c else UNKNOWN for c in capacities]
+        expiry = [
+            freshness.ticks(capacity.expires_at) if capacity else freshness.ALWAYS
+            for capacity in capacities
+        ]
+        has_room = [
+            (YES if capacity.available > 0 else NO) if capacity else UNKNOWN
+            for capacity in capacities
+        ]
         is_national = [row.scope == ServiceScope.NATIONAL for row in rows]
         return Columns(
             key=np.array([points.grid_key(row) for row in rows], dtype=np.float64),
@@ -240,8 +246,10 @@ class Encoder:
         for name in ("categories", "mode", "group", "disclosure", "speech"):
             parts[:, RowPart[name.upper()]] = numbers[name]
         for part, channel in ((RowPart.VISIT, Channel.VISIT), (RowPart.PHONE, Channel.PHONE)):
-            doors = [row.opening_hours.get(channel) for row in rows]
-            parts[:, part] = [self.waits.number(door.hours if door else None) for door in doors]
+            openings = [row.opening_hours.get(channel) for row in rows]
+            parts[:, part] = [
+                self.waits.number(opening.hours if opening else None) for opening in openings
+            ]
         parts[:, RowPart.WRITING] = [self.waits.number(row.writing_hours) for row in rows]
         parts[:, RowPart.LIMITS] = self._build_limit_bits(numbers, len(rows))
         parts[:, RowPart.POINTS] = [max(len(row.points), 1) for row in rows]

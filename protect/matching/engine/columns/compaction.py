@@ -1,5 +1,5 @@
-"""What a file keeps of tables and encoder: only what its rows use. In memory, readings, hours and
-places of removed rows keep their numbers; in a file they would tell where a shelter is."""
+"""Reduce tables and encoder state to what the rows of a snapshot file use. In memory, readings,
+hours and places of removed rows keep their numbers; in a file they could reveal a shelter."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from protect.matching.engine.columns.columns import (
     Tables,
 )
 
-DOORS = [RowPart.VISIT, RowPart.PHONE, RowPart.WRITING]
+HOURS_PARTS = [RowPart.VISIT, RowPart.PHONE, RowPart.WRITING]
 
 
 def compact(
     tables: Tables, state: EncoderState, cached_waits: Numbers
 ) -> tuple[Tables, EncoderState, Numbers]:
-    """Return tables, state and cached waits without what no row uses, all numbered anew."""
+    """Return tables, state and cached waits without unused entries, all renumbered."""
     tables = _compact_runs(tables)
     columns, samples = _compact_samples(tables.columns, state)
     hours = _compact_hours(columns.parts, samples["speech"], state)
@@ -51,29 +51,29 @@ def _compact_samples(columns: Columns, state: EncoderState) -> tuple[Columns, di
 
 
 def _compact_hours(parts: Numbers, speech: list[Any], state: EncoderState) -> list[int]:
-    """Number the hours of `parts` anew, in place; return the numbers that are left, ascending."""
+    """Renumber the hours of `parts` in place; return the old numbers that are left, ascending."""
     windows = {offer.window for languages in speech for offer in languages.languages}
     others = [number for number, hours in enumerate(state.hours, 1) if hours in windows]
-    doors = parts[:, DOORS]
-    used, numbers = _renumber(np.concatenate([doors.ravel(), [waits.NO_HOURS, *others]]))
-    parts[:, DOORS] = numbers[: doors.size].reshape(doors.shape)
+    hours_parts = parts[:, HOURS_PARTS]
+    used, numbers = _renumber(np.concatenate([hours_parts.ravel(), [waits.NO_HOURS, *others]]))
+    parts[:, HOURS_PARTS] = numbers[: hours_parts.size].reshape(hours_parts.shape)
     return used
 
 
 def _compact_runs(tables: Tables) -> Tables:
     """Return tables without points and rooms of removed rows."""
     parts = tables.columns.parts.copy()
-    chosen, parts[:, RowPart.FIRST_POINT] = bits.expand_runs(
+    points_kept, parts[:, RowPart.FIRST_POINT] = bits.expand_runs(
         parts[:, RowPart.FIRST_POINT], parts[:, RowPart.POINTS]
     )
-    beds, parts[:, RowPart.FIRST_ROOM] = bits.expand_runs(
+    rooms_kept, parts[:, RowPart.FIRST_ROOM] = bits.expand_runs(
         parts[:, RowPart.FIRST_ROOM], parts[:, RowPart.ROOMS]
     )
     return Tables(
         columns=tables.columns._replace(parts=parts),
-        positions=points.Positions._make(column[chosen] for column in tables.positions),
-        place_numbers=tables.place_numbers[chosen],
-        rooms=RoomColumns._make(column[beds] for column in tables.rooms),
+        positions=points.Positions._make(column[points_kept] for column in tables.positions),
+        place_numbers=tables.place_numbers[points_kept],
+        rooms=RoomColumns._make(column[rooms_kept] for column in tables.rooms),
     )
 
 

@@ -1,6 +1,6 @@
-"""Facets: the part of a row that one condition reads. Rows with equal parts share a number. A
-condition is therefore evaluated once for each distinct reading, by its own definition, not once for
-each row. Readings keep their numbers for ever, so that newer snapshots can share them."""
+"""Facets: the part of a row that one condition reads, its reading. Rows with equal readings share a
+number, so that a condition is evaluated once for each distinct reading, not once for each row.
+Readings keep their numbers for ever, so that newer snapshots can share them."""
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
@@ -25,9 +25,9 @@ type Truths = NDArray[np.int8]  # values of Truth
 
 
 def reduce_row(row: ServiceRow) -> ServiceRow:
-    """Return what conditions read of a row. Samples outlive their rows, also in the file: nothing
-    may be in them by which a service that was withdrawn could be found. `areas.StatedAreas` reads
-    all of an area, the others only its country."""
+    """Return a row reduced to what conditions read. Samples outlive their rows, also in the file:
+    they must not identify a withdrawn service. `areas.StatedAreas` reads all of an area, other
+    facets only its country."""
     return ServiceRow(
         id=UUID(int=0),
         short="",
@@ -42,7 +42,9 @@ def reduce_row(row: ServiceRow) -> ServiceRow:
         writing_hours=SOME_HOURS if row.writing_hours else None,
         email="known" if row.email else "",
         website="known" if row.website else "",
-        areas=tuple(ServedArea(each) for each in dict.fromkeys(area.country for area in row.areas)),
+        areas=tuple(
+            ServedArea(fromkey) for fromkey in dict.fromkeys(area.country for area in row.areas)
+        ),
         area_note="known" if row.area_note else "",
         conditions=row.conditions,
         documents=row.documents,
@@ -135,13 +137,13 @@ def _people_parts(name: str) -> Callable[[Query], Iterable[Hashable]]:
 def _single_person_setter(name: str) -> Callable[[Query, Hashable], Query]:
     """Return a function that reduces the people that a service must accept to an age or gender."""
 
-    def only(query: Query, part: Hashable) -> Query:
+    def reduce_query(query: Query, part: Hashable) -> Query:
         changes: dict[str, Any] = {name: part}
         child = Child(**changes)
         person = replace(query.question.person, children=(child,), **changes)
         return replace(query, question=replace(query.question, person=person))
 
-    return only
+    return reduce_query
 
 
 def _single_part_setter(
@@ -149,12 +151,12 @@ def _single_part_setter(
 ) -> Callable[[Query, Hashable], Query]:
     """Return a function that reduces an answer of the person to one part, such as a child."""
 
-    def only(query: Query, part: Hashable) -> Query:
+    def reduce_query(query: Query, part: Hashable) -> Query:
         changes: dict[str, Any] = {name: kind([part])}
         person = replace(query.question.person, **changes)
         return replace(query, question=replace(query.question, person=person))
 
-    return only
+    return reduce_query
 
 
 # By code of the criterion. `area` and `avoid` depend on the place of the person: see areas.py.

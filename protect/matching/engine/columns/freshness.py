@@ -104,16 +104,16 @@ class FreshnessStates:
         """Return codes of STATES, by row and by fact (FACTS, then PHONE_ANSWER). Units: ticks."""
         with self._lock:
             cached = self._cached.take(rows, axis=0)
-            old = (cached[:, 0] > at) | (cached[:, 1] <= at)
-            if old.any():
-                self._refresh(rows[old], at)
+            is_outdated = (cached[:, 0] > at) | (cached[:, 1] <= at)
+            if is_outdated.any():
+                self._refresh(rows[is_outdated], at)
                 cached = self._cached.take(rows, axis=0)
         return cached[:, 2].copy().view(np.int8).reshape(-1, len(FACTS) + 1)
 
     def _refresh(self, rows: Ints, at: int) -> None:
         state, fresh_until, due_to, decays_at = np.moveaxis(self._spans[rows], -1, 0)
-        old = np.where(at >= decays_at, EXPIRED, np.where(at <= due_to, DUE, OVERDUE))
-        ageing = np.where(at < fresh_until, FRESH, old)
+        not_fresh = np.where(at >= decays_at, EXPIRED, np.where(at <= due_to, DUE, OVERDUE))
+        ageing = np.where(at < fresh_until, FRESH, not_fresh)
         changes = np.stack([fresh_until, due_to + 1, decays_at], axis=-1)
         states = np.where(state == CHANGES_WITH_TIME, ageing, state).astype(np.int8)
         self._cached[rows, 0] = at

@@ -68,7 +68,7 @@ class LanguageCosts:
 
     def is_unknown(self) -> bits.Flags:
         """Return by list of languages whether it is empty, so that no language is known."""
-        return self.facet.table("silent", lambda row: not row.languages) > 0
+        return self.facet.table("no languages", lambda row: not row.languages) > 0
 
     def _offers_of_language(self, tag: str, list_count: int) -> OffersOfLanguage:
         cached_size, cached = self._offers.get(tag, (0, None))

@@ -47,19 +47,19 @@ class Positions(NamedTuple):
     def metres(self, origin: Position, chosen: NDArray[np.integer], travel: TravelWeights) -> Ints:
         """Return the distances to the chosen points in metres, equal to places.metres_between."""
         lat, lon = radians(origin[0]), radians(origin[1])
-        here = np.array([cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)])
-        apart = self.vector.take(chosen, axis=0) - here
-        distances, doubtful = round_distances(apart, travel)
+        vector = np.array([cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)])
+        differences = self.vector.take(chosen, axis=0) - vector
+        distances, doubtful = round_distances(differences, travel)
         for index in doubtful:
             distances[index] = metres_between(origin, self.degrees(int(chosen[index])), travel)
         return distances
 
     def within(self, origin: Position, metres: int, travel: TravelWeights) -> Ints:
         """Return the indices of the points that are at most so many metres away."""
-        near = window(origin, metres, travel)
-        is_close = (near.south <= self.latitude) & (self.latitude <= near.north)
-        close = np.flatnonzero(is_close & near.contains(self.longitude))
-        indices: Ints = close[self.metres(origin, close, travel) <= metres]
+        box = window(origin, metres, travel)
+        is_close = (box.south <= self.latitude) & (self.latitude <= box.north)
+        candidates = np.flatnonzero(is_close & box.contains(self.longitude))
+        indices: Ints = candidates[self.metres(origin, candidates, travel) <= metres]
         return indices
 
     def degrees(self, index: int) -> Position:
@@ -85,10 +85,10 @@ def grid_key(row: ServiceRow) -> float:
 
 def travel_minutes(distances: Ints, travel: TravelWeights) -> Ints:
     """Return the travel times, equal to places.minutes_for. Units: metres in; minutes out."""
-    way = (distances * travel.detour_percent + 99) // 100
-    walked = np.minimum(way, travel.walk_up_to_metres)
+    route = (distances * travel.detour_percent + 99) // 100
+    walked = np.minimum(route, travel.walk_up_to_metres)
     walk, ride = travel.walk_metres_per_hour, travel.ride_metres_per_hour
-    return -(-60 * (walked * ride + (way - walked) * walk) // (walk * ride))
+    return -(-60 * (walked * ride + (route - walked) * walk) // (walk * ride))
 
 
 def band_starts(keys: Floats) -> Ints:
@@ -114,8 +114,8 @@ class Window(NamedTuple):
         return _band_number(self.south), _band_number(self.north) + 1
 
     def contains(self, longitude: Floats) -> Flags:
-        apart = np.abs(longitude - self.longitude)
-        is_within: Flags = (apart <= self.half_width) | (apart >= 360 - self.half_width)
+        difference = np.abs(longitude - self.longitude)
+        is_within: Flags = (difference <= self.half_width) | (difference >= 360 - self.half_width)
         return is_within
 
 
@@ -123,13 +123,13 @@ def window(origin: Position, distance: int, travel: TravelWeights) -> Window:
     """Return the window of the grid around a point. Units: degrees; metres."""
     latitude, longitude = origin
     angle = (distance + 1) / travel.earth_radius_metres  # + 1 because distances are rounded
-    tall = degrees(angle)
-    half = 180.0
-    if angle < pi / 2 and abs(latitude) + tall < 90:  # else it contains a pole
-        half = degrees(asin(min(1.0, sin(angle) / cos(radians(latitude))))) + 1e-9
+    height = degrees(angle)
+    half_width = 180.0
+    if angle < pi / 2 and abs(latitude) + height < 90:  # else it contains a pole
+        half_width = degrees(asin(min(1.0, sin(angle) / cos(radians(latitude))))) + 1e-9
     return Window(
-        south=max(latitude - tall - 1e-9, -90.0),
-        north=min(latitude + tall + 1e-9, 90.0),
+        south=max(latitude - height - 1e-9, -90.0),
+        north=min(latitude + height + 1e-9, 90.0),
         longitude=longitude,
-        half_width=half,
+        half_width=half_width,
     )

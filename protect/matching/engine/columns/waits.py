@@ -49,7 +49,7 @@ class WaitCache:
 
     def restore(self, hours: list[answers.Hours], cached: NDArray[np.int32]) -> None:
         """Take over the hours and the cached waits of another cache, as `state` returned them."""
-        self._numbers.update((each, number) for number, each in enumerate(hours, 1))
+        self._numbers.update((entry, number) for number, entry in enumerate(hours, 1))
         self._hours, self._cached, self._next_new = hours, cached, len(hours) + 1
 
     def state(self) -> tuple[list[answers.Hours], NDArray[np.int32]]:
@@ -70,9 +70,9 @@ class WaitCache:
         minute = _minute_of(at)
         with self._lock:
             cached = self._cached.take(numbers, axis=0)
-            old = (cached[:, 0] > minute) | (cached[:, 1] <= minute)
-            if old.any():
-                self._evaluate(numbers[old], at)
+            is_outdated = (cached[:, 0] > minute) | (cached[:, 1] <= minute)
+            if is_outdated.any():
+                self._evaluate(numbers[is_outdated], at)
                 cached = self._cached.take(numbers, axis=0)
         return np.maximum(cached[:, 2] - minute, 0)
 
@@ -92,8 +92,8 @@ class WaitCache:
     def any_hour_costs(
         self, numbers: NDArray[np.int32], at: datetime, weights: PreferenceWeights
     ) -> Ints:
-        """Return what `closed_costs` does for an hour that is not known: never closed; the cost of
-        open hours for those that never close, else of unknown ones."""
+        """Return costs as `closed_costs` does, for an unknown time of day: hours that never close
+        cost as open, others as unknown; none count as closed."""
         self.waits(numbers.ravel(), at)  # evaluates what is outdated
         with self._lock:
             cached = self._cached.take(numbers, axis=0)
@@ -103,7 +103,7 @@ class WaitCache:
         return costs
 
     def _costs_at(self, at: datetime, weights: PreferenceWeights) -> Ints:
-        """Return the costs of all hours by number; COST_OUTDATED where the state may be another."""
+        """Return the costs of all hours by number; COST_OUTDATED where the state may differ."""
         minute = _minute_of(at)
         is_same = minute == self._costs_minute and weights is self._costs_weights
         if not is_same or len(self._costs) < len(self._cached):

@@ -52,7 +52,8 @@ class Command(BaseCommand):
             question = QuestionIn.model_validate(question_document(options))
         except ValidationError as error:
             problems = "\n".join(
-                f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
+                f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+                for problem in error.errors()
             )
             raise CommandError(problems, returncode=WRONG_ARGUMENTS) from None
         result = answers.answer_question(question)
@@ -69,24 +70,24 @@ class Command(BaseCommand):
 def question_document(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options as the JSON of POST /match. A missing option means "not answered"."""
 
-    def picked(*names: str) -> dict[str, Any]:
+    def given(*names: str) -> dict[str, Any]:
         return {name: options[name] for name in names}
 
-    place = picked("country", "region") | {"name": options["place"]}
+    place = given("country", "region") | {"name": options["place"]}
     place = {key: value for key, value in place.items() if value is not None}
     return {
         "needs": options["need"],
         "place": place or None,
         "languages": options["language"],
         "person": {
-            **picked("gender", "age", "legal_status", "access"),
+            **given("gender", "age", "legal_status", "access"),
             "children": options["child"] and [parse_child(text) for text in options["child"]],
             "documents": options["document"],
             "groups": options["group"],
         },
         "modes": options["mode"],
-        "wishes": picked("silence", "worker_gender", "avoid", "cannot_speak"),
-        **picked("hours_since_event", "at", "limit", "text_language"),
+        "wishes": given("silence", "worker_gender", "avoid", "cannot_speak"),
+        **given("hours_since_event", "at", "limit", "text_language"),
     }
 
 
@@ -103,7 +104,9 @@ def undecided_place_note(place: PlaceIn, choices: Sequence[PlaceOut]) -> str:
     problem = "is not known. Check its spelling"
     if choices:
         problem = "may be any of these. Write its name, and --region where several share it"
-    return f"The place “{place.name}” ({place.country}) {problem}. Until then, only national lines:"
+    return (
+        f"The place “{place.name}” ({place.country}) {problem}. Until then, only national services:"
+    )
 
 
 def output_lines(answer: AnswerOut) -> Iterator[str]:

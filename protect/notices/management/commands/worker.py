@@ -34,14 +34,18 @@ class Command(BaseCommand):
     def handle(self, *, once: bool, poll: float, **options: Any) -> None:
         delivery.must_be_configured()
         self.tasks = build_task_worker()
-        before = [signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)]
+        previous_handlers = [
+            signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)
+        ]
         try:
             if once:
                 self.run_once()
             else:
                 self.run_until_stopped(poll)
         finally:
-            for number, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
+            for number, handler in zip(
+                (signal.SIGTERM, signal.SIGINT), previous_handlers, strict=True
+            ):
                 signal.signal(number, handler)
         self.stdout.write("stopped" if self.is_stopped() else "nothing is due")
 
@@ -68,13 +72,13 @@ class Command(BaseCommand):
         self.erase_expired_data()
 
     def send_due_mails(self) -> None:
-        left = 1
-        while left and not self.is_stopped():
+        still_due = 1
+        while still_due and not self.is_stopped():
             at = clock.now()
-            swept = actions.send_due_mails(at=at, can_continue=lambda: not self.is_stopped())
-            left = swept.still_due
-            if swept.sent or swept.failed:
-                self.stdout.write(f"sent {swept.sent}, failed {swept.failed}, left {left}")
+            result = actions.send_due_mails(at=at, can_continue=lambda: not self.is_stopped())
+            still_due = result.still_due
+            if result.sent or result.failed:
+                self.stdout.write(f"sent {result.sent}, failed {result.failed}, left {still_due}")
 
     def erase_expired_data(self) -> None:
         """Erase old addresses of mails and finished tasks, once in ERASURE_INTERVAL."""

@@ -84,7 +84,7 @@ class Command(BaseCommand):
         call_command("messages", "compile", verbosity=0)
         set_demo_urls(port)  # so that links in mail lead to this demo
         if not build_only:
-            build_apart(port)
+            build_in_own_process(port)
             self.stdout.write(format_welcome(port))
             self.stdout.flush()
             serve(port=port)
@@ -124,16 +124,16 @@ class Command(BaseCommand):
             self.stderr.write(f"made {', '.join(counts)}")
 
 
-def build_apart(port: int) -> None:
+def build_in_own_process(port: int) -> None:
     """Build and check the demo in a process of its own. The server forks its workers, and threads
     of libraries that a build starts, such as those of the press, do not survive that: the first
     request that needed one would wait for ever, with the database locked. Errors: SystemExit with
     the exit code of a build that failed; it has said why."""
     start = "from protect.site.cli import main; main()"
     arguments = ("demo", "--build-only", "--port", str(port))
-    done = subprocess.run([sys.executable, "-c", start, *arguments], check=False)  # noqa: S603
-    if done.returncode:
-        sys.exit(done.returncode)
+    process = subprocess.run([sys.executable, "-c", start, *arguments], check=False)  # noqa: S603
+    if process.returncode:
+        sys.exit(process.returncode)
 
 
 def set_demo_urls(port: int) -> None:
@@ -162,13 +162,13 @@ def describe_people() -> Iterator[str]:
     by_code = {person.code: (person, plan) for plan in plans for person in plan.people}
     for code in SHOWN_PERSON_CODES:
         person, plan = by_code[code]
-        held = [role.partition("@")[0] for role in person.roles]
-        roles = ", ".join(ROLE_NAMES.get(role, role) for role in held)
+        role_codes = [role.partition("@")[0] for role in person.roles]
+        roles = ", ".join(ROLE_NAMES.get(role, role) for role in role_codes)
         yield f"    {person.email:19} {roles:27} {plan.name}{describe_state(person, plan)}"
 
 
 def describe_state(person: DemoPerson, plan: DemoOrganisation) -> str:
-    """Return the end of a person's line: that they wait, or states of teams not active, or ""."""
+    """Return the state of a person: waiting, or else the states of teams that are not active."""
     if person.waits:
         return "; waits to be let in"
     own_teams = {role.partition("@")[2] for role in person.roles}

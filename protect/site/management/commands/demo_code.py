@@ -12,7 +12,7 @@ from protect.vault.sign_in.second_factors import totp_code_at
 
 class Command(BaseCommand):
     help = "Print the six digits that an app of the demo's people shows now."
-    requires_system_checks: list[str] = []  # asks no database
+    requires_system_checks: list[str] = []  # needs no database
 
     def handle(self, **options: Any) -> None:
         if not settings.IS_DEMO:

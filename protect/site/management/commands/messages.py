@@ -7,7 +7,7 @@ from protect.site import catalogues
 
 
 class Command(BaseCommand):
-    """Update the translation files from the code, compile them or check them: both catalogues."""
+    """Update the translation files from the code, compile them or check them: all catalogues."""
 
     help = "Update, compile or check the translations."
     requires_system_checks: list[str] = []
@@ -30,5 +30,7 @@ class Command(BaseCommand):
                 self.stdout.write(problem)
             if problems:
                 raise CommandError(f"{len(problems)} problems in the translations")
-            for face in catalogues.translation_catalogues():
-                self.stdout.write(f"{face.name}: {len(face.languages) + 1} languages are complete")
+            for catalogue in catalogues.translation_catalogues():
+                self.stdout.write(
+                    f"{catalogue.name}: {len(catalogue.languages) + 1} languages are complete"
+                )

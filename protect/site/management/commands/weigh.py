@@ -40,20 +40,20 @@ def weigh(path: str, status: int = 200, *, is_cached: bool = True) -> Weight:
     """Return the bytes sent for a page. `is_cached`: as from the page cache, else as a page that is
     sent once, which is a few hundredths larger and compressed twenty times faster. Errors:
     WrongStatus if its status is not `status`."""
-    started: list[tuple[str, list[tuple[str, str]]]] = []
+    responses: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
-        started.append((status, headers))
+        responses.append((status, headers))
 
     environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": settings.PUBLIC_HOSTS[0]}
     environ["HTTP_ACCEPT_ENCODING"] = "gzip, deflate, br"
     environ["QUERY_STRING"] = "" if is_cached else "once"  # no page reads it
     setup_testing_defaults(environ)
     body = b"".join(application(environ, start))
-    line, headers = started[0]
-    if int(line.split()[0]) != status:
-        raise WrongStatus(path=path, found=line, wanted=status)
-    head = len(f"HTTP/1.1 {line}\r\n\r\n") + HEADER_BYTES
+    status_line, headers = responses[0]
+    if int(status_line.split()[0]) != status:
+        raise WrongStatus(path=path, found=status_line, wanted=status)
+    head = len(f"HTTP/1.1 {status_line}\r\n\r\n") + HEADER_BYTES
     head += sum(len(f"{name}: {value}\r\n".encode()) for name, value in headers)
     return Weight(head + len(body), path, status)
 
@@ -69,14 +69,14 @@ def weigh_all_pages(weigh_page: Callable[..., Weight]) -> Iterator[Weight]:
         (public.service_addresses, ("",)),
         (public.rights_addresses, ("",)),
     )
-    for pages, forms in kinds:
-        weights = sorted(map(weigh_page, pages(tags[0])), reverse=True)
+    for list_pages, suffixes in kinds:
+        weights = sorted(map(weigh_page, list_pages(tags[0])), reverse=True)
         yield from weights
         paths = [weight.path.removeprefix(f"/{tags[0]}") for weight in weights[:HEAVIEST_COUNT]]
-        heavy_paths += [f"{path}{form}" for path in paths for form in forms]
+        heavy_paths += [f"{path}{suffix}" for path in paths for suffix in suffixes]
     for tag in tags:
         yield from map(weigh_page, public.sample_addresses(tag))
-        yield from (weigh_page(*door) for door in public.error_addresses(tag))
+        yield from (weigh_page(*page) for page in public.error_addresses(tag))
         yield from (weigh_page(f"/{tag}{path}") for path in heavy_paths)
     yield weigh_page(f"/l/{tags[0]}{heavy_paths[0]}")
 

@@ -214,11 +214,11 @@ def record_scans(
 ) -> list[ScanResult]:
     """Record known codes as present; return a result per scan. Errors: as `record_attendance`."""
     access.must_record(scope, session)
-    results = [ScanResult(each, _find_registration_by_code(session, each.code)) for each in scans]
+    results = [ScanResult(scan, _find_registration_by_code(session, scan.code)) for scan in scans]
     entries = [
-        AttendanceEntry(each.registration.pk, AttendanceState.PRESENT, nonce=each.scan.nonce)
-        for each in results
-        if each.registration
+        AttendanceEntry(result.registration.pk, AttendanceState.PRESENT, nonce=result.scan.nonce)
+        for result in results
+        if result.registration
     ]
     record_attendance(scope, session, entries, AttendanceMethod.SCAN, at=at)
     return results

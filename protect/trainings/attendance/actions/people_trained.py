@@ -58,7 +58,7 @@ def _count_edition(edition_id: UUID, ended: datetime) -> int:
 
 def statistics_cell(person: Participant) -> dict[str, object]:
     """Return a participant's category on each axis of statistics (or "") and `is_student`."""
-    answers = {each: getattr(person, each) for each in fields.STATISTICS_AXES}
+    answers = {axis: getattr(person, axis) for axis in fields.STATISTICS_AXES}
     return {**answers, "is_student": person.cohort_id is not None}
 
 

@@ -30,8 +30,8 @@ from protect.vault.records import erasure, inbound
 def sign_in_sheet(printed: PrintedList, session: models.Session, tag: str) -> AttendanceList:
     """Return the content of a printed sign-in sheet, with current names and places."""
     edition = session.training
-    standing = [*edition.sessions.standing().order_by("starts_at", "number")]
-    number = standing.index(session) + 1 if session in standing else 0
+    sessions = [*edition.sessions.not_cancelled().order_by("starts_at", "number")]
+    number = sessions.index(session) + 1 if session in sessions else 0
     return AttendanceList(
         code=printed.code,
         grant=edition.grant_number,
@@ -42,7 +42,7 @@ def sign_in_sheet(printed: PrintedList, session: models.Session, tag: str) -> At
         zone=session.zone,
         trainers=session_trainer_names(session),
         people=tuple(_printed_people(printed)),
-        session_number=(number, len(standing)) if number else None,
+        session_number=(number, len(sessions)) if number else None,
         **letterhead_of(edition.host_id, tag)._asdict(),
     )
 
@@ -63,7 +63,7 @@ def session_trainer_names(session: models.Session) -> tuple[str, ...]:
 
 def _printed_people(printed: PrintedList) -> Iterator[Person]:
     """Yield the people on a printed sheet; an erased participant's row stays, but is empty."""
-    keys = [UUID(each) for each in printed.registrations]
+    keys = [UUID(pk) for pk in printed.registrations]
     rows = Registration.objects.select_related("participant", "sender").in_bulk(keys)
     for row in map(rows.get, keys):
         name, sender = (row.participant.name, row.sender) if row else ("", None)

@@ -20,7 +20,7 @@ from protect.reference.formats import date_text, time_text
 from protect.trainings.attendance import access, enums, forms, lists, tables
 from protect.trainings.attendance.actions import attendance as actions, sign_in_sheets
 from protect.trainings.base.access import get_chosen_row
-from protect.trainings.base.pages.frame import done, sent_data, show
+from protect.trainings.base.pages.frame import redirect_with_message, render_form_page, sent_data
 from protect.trainings.base.pages.offline_pages import OfflineSettings, allow_copy, set_copy_expiry
 from protect.trainings.base.pages.open_pages import open_page, show_open
 from protect.trainings.documents.paper.sheets import attendance_pdf
@@ -70,7 +70,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_on": session.cancelled_at is None and recordable_from <= at,
         "pictured": lists.picture_consent_names(lines),
     }
-    return show(request, "trainings/attendance.html", form, context)
+    return render_form_page(request, "trainings/attendance.html", form, context)
 
 
 @require_POST
@@ -100,7 +100,9 @@ def excuses_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record as excused all participants of a session with an excuse and no record."""
     scope = scope_of(request)
     changed = actions.confirm_excuses(scope, access.get_session(scope, pk), at=clock.now())
-    return done(request, _recorded_message(len(changed)), "trainings:attendance", pk)
+    return redirect_with_message(
+        request, _recorded_message(len(changed)), "trainings:attendance", pk
+    )
 
 
 @require_POST
@@ -135,7 +137,7 @@ def edition_attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
     people = lists.confirmed_in_name_order(edition)
     shares = lists.shares_of(edition, [person.pk for person in people])
     context = {"edition": edition, "people": [(person, shares[person.pk]) for person in people]}
-    return show(request, "trainings/attended.html", None, context)
+    return render_form_page(request, "trainings/attended.html", None, context)
 
 
 @require_safe
@@ -161,14 +163,19 @@ def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
             missed_session = access.get_session(scope, UUID(form.cleaned_data["missed_session"]))
             session = access.get_session(scope, UUID(form.cleaned_data["session"]))
             actions.record_make_up(scope, registration, missed_session, session, at=clock.now())
-            return done(request, _("Noted."), "trainings:edition_attended", registration.edition_id)
+            return redirect_with_message(
+                request, _("Noted."), "trainings:edition_attended", registration.edition_id
+            )
     context = {"edition": registration.edition, "registration": registration}
-    return show(request, "trainings/make_up.html", form, context)
+    return render_form_page(request, "trainings/make_up.html", form, context)
 
 
 def _past_session_choices(registration: Registration) -> forms.Choices:
-    rows = registration.edition.sessions.standing().filter(starts_at__lte=clock.now())
-    return [(each.pk, _session_start_text(each)) for each in rows.order_by("starts_at", "number")]
+    rows = registration.edition.sessions.not_cancelled().filter(starts_at__lte=clock.now())
+    return [
+        (session.pk, _session_start_text(session))
+        for session in rows.order_by("starts_at", "number")
+    ]
 
 
 def _sibling_sessions(scope: Scope, registration: Registration) -> forms.Choices:
@@ -176,9 +183,12 @@ def _sibling_sessions(scope: Scope, registration: Registration) -> forms.Choices
     course = registration.edition.course_version.course_id
     editions = editions_of(scope).filter(course_version__course=course)
     others = editions.exclude(pk=registration.edition_id).values("pk")
-    rows = Session.objects.standing().filter(edition__in=others, starts_at__lte=clock.now())
+    rows = Session.objects.not_cancelled().filter(edition__in=others, starts_at__lte=clock.now())
     shown = rows.select_related("edition").order_by("-starts_at", "pk")
-    return [(each.pk, f"{_session_start_text(each)} · {each.training.code}") for each in shown]
+    return [
+        (session.pk, f"{_session_start_text(session)} · {session.training.code}")
+        for session in shown
+    ]
 
 
 def _session_start_text(session: Session) -> str:
@@ -191,11 +201,11 @@ def _session_start_text(session: Session) -> str:
 def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
     """Show a participant's check-in code; record or withdraw their excuses."""
     registration, at = get_registration_by_token(token), clock.now()
-    sessions = registration.edition.sessions.standing()
-    is_taken_back = "take_back" in request.POST
-    if is_taken_back:
+    sessions = registration.edition.sessions.not_cancelled()
+    is_withdrawn = "take_back" in request.POST
+    if is_withdrawn:
         session = get_chosen_row(sessions, request.POST["take_back"])
-        is_taken_back = actions.withdraw_excuse(registration, session, at=at)
+        is_withdrawn = actions.withdraw_excuse(registration, session, at=at)
     elif request.method == "POST":
         form = forms.OwnExcuseForm(request.POST)
         if not form.is_valid():
@@ -204,7 +214,7 @@ def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
         key = uuid5(form.cleaned_data["sent_key"], str(session.pk))  # one form per session
         actions.record_excuse(registration, session, key, at=at)
         return show_open(request, "trainings/public/excused.html", None, {"token": token})
-    context = {"token": token, "is_taken_back": is_taken_back, "sessions": []}
+    context = {"token": token, "is_withdrawn": is_withdrawn, "sessions": []}
     if registration.state == RegistrationState.CONFIRMED:
         own_excuses = actions.excuses_of(registration)
         excused = [excuse.session_id for excuse in own_excuses]
@@ -242,7 +252,7 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "session": session,
         "edition": session.training,
-        "done": [_scan_result_json(each) for each in scanned],
+        "done": [_scan_result_json(result) for result in scanned],
         "counts": [*lists.count_states(lists.lines_of(session))],
         "keeping": OfflineSettings(
             pk,
@@ -251,14 +261,16 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
             within=reverse("trainings:attendance_scan", args=[pk]),
         ),
     }
-    return show(request, "trainings/scan.html", form, context)
+    return render_form_page(request, "trainings/scan.html", form, context)
 
 
 @require_safe
 def scan_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the scan page without training and names, for a device to store offline."""
     context = {"key": access.get_session(scope_of(request), pk).pk, "keeping": None}
-    return set_copy_expiry(show(request, "trainings/scan_copy.html", forms.ScanForm(), context))
+    return set_copy_expiry(
+        render_form_page(request, "trainings/scan_copy.html", forms.ScanForm(), context)
+    )
 
 
 @transaction.non_atomic_requests
@@ -276,7 +288,7 @@ def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
                 session = access.get_session(scope, pk)
                 sign_in_sheets.store_scan(scope, session, new, at=clock.now())
             message = _("Saved. Only the team that arranges what people need can open it.")
-            return done(request, message, "trainings:attendance_sheets", pk)
+            return redirect_with_message(request, message, "trainings:attendance_sheets", pk)
     with _team_rows_visible(request):
         session = access.get_session(scope_of(request), pk)
         edition = session.training
@@ -287,7 +299,7 @@ def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
             "may_open": edition.logistics_team_id in scope_of(request).teams,
             "is_reachable": inbound.can_receive(edition.logistics_team),
         }
-        return show(request, "trainings/sheets.html", form, context)
+        return render_form_page(request, "trainings/sheets.html", form, context)
 
 
 @require_safe
@@ -322,7 +334,7 @@ def _record_as_json(scope: Scope, session: Session, scans: list[actions.Scan]) -
             raise
         refusals.report_refusal(error)
         return refusals.refusal_response(error)
-    return JsonResponse({"done": [_scan_result_json(each) for each in scanned]})
+    return JsonResponse({"done": [_scan_result_json(result) for result in scanned]})
 
 
 def _scan_result_json(result: actions.ScanResult) -> dict[str, str]:

@@ -24,7 +24,10 @@ DUPLICATES = "trainings:duplicate_list"
 OWN_BOOKINGS = "trainings:own_booking_list"
 PLANNER_ONLY = (enums.Permission.PLAN_TRAININGS,)  # permission that a tab for planners needs
 
-show, done, sent_data = pages.show, pages.done, pages.posted_data  # for all staff pages
+# For all staff pages:
+render_form_page = pages.render_form_page
+redirect_with_message = pages.redirect_with_message
+sent_data = pages.posted_data
 
 
 def show_tab(
@@ -32,12 +35,12 @@ def show_tab(
 ) -> HttpResponse:
     """Render a staff page with its tabs; `page_name` is the URL name of the page."""
     tabs = desk_tabs(scope_of(request), page_name)
-    return show(request, template, None, {"tabs": tabs, **(context or {})})
+    return render_form_page(request, template, None, {"tabs": tabs, **(context or {})})
 
 
 def desk_tabs(scope: Scope, page_name: str) -> list[tuple[str, str, bool]]:
     """Return the tabs of `page_name` that a user may open: label, address, whether current."""
-    groups = (each.pages for each in extension.extensions())
+    groups = (plugin.pages for plugin in extension.extensions())
     own_group = (tabs for tabs in groups if any(page_name == tab[1] for tab in tabs))
     group = next(own_group, None) or _training_tabs()
     return [
@@ -57,7 +60,7 @@ def _training_tabs() -> Sequence[extension.Tab]:
         # Translators: a page of trainings: what a trainer is booked for themselves.
         (_("Your bookings"), OWN_BOOKINGS, access.TRAINING_PERMISSIONS),
         (_("Duplicates"), DUPLICATES, PLANNER_ONLY),  # two participants that may be one person
-        *(tab for each in extension.extensions() for tab in each.tabs),
+        *(tab for plugin in extension.extensions() for tab in plugin.tabs),
     ]
 
 
@@ -65,7 +68,7 @@ def chosen_host(scope: Scope, organisation_id: str) -> models.Organisation:
     """Return the chosen host, or the oldest, that a user plans for. Errors: PermissionDenied."""
     rows = models.Organisation.objects.filter(pk__in=access.must_plan_somewhere(scope))
     hosts = list(rows.order_by("created", "pk"))
-    return next((each for each in hosts if str(each.pk) == organisation_id), hosts[0])
+    return next((host for host in hosts if str(host.pk) == organisation_id), hosts[0])
 
 
 def conflicting_values(
@@ -86,7 +89,7 @@ def conflicting_values(
 def display_value(field: forms.Field, value: object) -> str:
     """Return the value of a form field as text for people; “–” for an empty one."""
     if isinstance(value, list):
-        return ", ".join(display_value(field, each) for each in value) or "–"
+        return ", ".join(display_value(field, item) for item in value) or "–"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):

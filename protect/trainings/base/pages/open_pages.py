@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import errors, refusals
 from protect.orgs.languages import desk_languages as languages
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import render_form_page
 from protect.ui import assets, forms
 from protect.vault.sessions import gates
 
@@ -69,11 +69,14 @@ def show_open(
 ) -> HttpResponse:
     """Render a public page; mistakes of `form` are listed above the heading."""
     tag, path = translation.get_language(), request.path
-    others = [(each, path.replace(f"/{tag}/", f"/{each.tag}/", 1)) for each in languages().values()]
+    others = [
+        (language, path.replace(f"/{tag}/", f"/{language.tag}/", 1))
+        for language in languages().values()
+    ]
     is_find_help = getattr(request, "urlconf", settings.ROOT_URLCONF) == settings.ROOT_URLCONF
     frame = {"is_demo": settings.IS_DEMO, "is_find_help": is_find_help, "tag": tag}
     frame["others"] = others
-    return show(request, template, form, {**frame, **(context or {})})
+    return render_form_page(request, template, form, {**frame, **(context or {})})
 
 
 def redirect_to(name: str, *args: object) -> HttpResponse:
@@ -113,7 +116,7 @@ def open_refusal(request: HttpRequest, error: errors.ProtectError) -> HttpRespon
 
 
 def _page_language(request: HttpRequest) -> str:
-    """Return the language in the address, else the one that the browser prefers."""
+    """Return the language in the URL's path, else the one that the browser prefers."""
     tag = request.path.removeprefix("/trainings/").partition("/")[0]
     return tag if tag in languages() else translation.get_language_from_request(request)
 

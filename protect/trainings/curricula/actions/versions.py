@@ -46,11 +46,11 @@ def create_module_or_course(
     trainings_code_taken; AssessmentsNotComparable."""
     if owner.pk not in access.must_plan_or_train(scope):
         raise PermissionDenied
-    model: type[models.Thing] = models.Module if start.kind == "module" else models.Course
-    thing, is_new = model._default_manager.get_or_create(code=start.code, defaults={"owner": owner})
+    model: type[models.CurriculumItem] = models.Module if start.kind == "module" else models.Course
+    item, is_new = model._default_manager.get_or_create(code=start.code, defaults={"owner": owner})
     if not is_new:
         raise TrainingRefusal("trainings_code_taken")
-    return _create_draft(scope, thing, start.language, fields, at=at)
+    return _create_draft(scope, item, start.language, fields, at=at)
 
 
 @transaction.atomic
@@ -106,7 +106,7 @@ def edit_draft(
     row.save(update_fields=[*names, "edited"])
     if isinstance(row, models.CourseVersion) and modules is not None:
         _pin_modules(row, modules)
-    scope.audit(row.thing.owner_id, at=at).record("trainings.version_edit", row)
+    scope.audit(row.item.owner_id, at=at).record("trainings.version_edit", row)
     return row
 
 
@@ -127,31 +127,31 @@ def move_version(
         row.published_at = at
     row.note = reason
     row.save(update_fields=["state", "note", "published_at"])
-    scope.audit(row.thing.owner_id, at=at).record(f"trainings.version_{step.value}", row)
+    scope.audit(row.item.owner_id, at=at).record(f"trainings.version_{step.value}", row)
     return row
 
 
 @transaction.atomic
-def hand_over(thing: models.Thing, owner: Organisation, *, audit: AuditContext) -> None:
+def hand_over(item: models.CurriculumItem, owner: Organisation, *, audit: AuditContext) -> None:
     """Make another organisation the owner of a module or course."""
-    row = type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+    row = type(item)._default_manager.select_for_update(of=("self",)).get(pk=item.pk)
     row.owner = owner
     row.save(update_fields=["owner"])
     audit.record("trainings.hand_over", row)
 
 
 def _create_draft(
-    scope: Scope, thing: models.Thing, language: str, fields: Fields, *, at: datetime
+    scope: Scope, item: models.CurriculumItem, language: str, fields: Fields, *, at: datetime
 ) -> AnyVersion:
     """Create a draft. Its module or course is locked, so that no two drafts get one number."""
-    type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
-    kind = "module" if isinstance(thing, models.Module) else "course"
-    rows = VERSION_MODELS[kind]._default_manager.filter(**{kind: thing.pk}, language=language)
+    type(item)._default_manager.select_for_update(of=("self",)).get(pk=item.pk)
+    kind = "module" if isinstance(item, models.Module) else "course"
+    rows = VERSION_MODELS[kind]._default_manager.filter(**{kind: item.pk}, language=language)
     number = (rows.aggregate(n=Max("number"))["n"] or 0) + 1
-    identity = {kind: thing, "language_id": language, "number": number, "author_id": scope.user_id}
+    identity = {kind: item, "language_id": language, "number": number, "author_id": scope.user_id}
     row: AnyVersion = VERSION_MODELS[kind]._default_manager.create(**identity, created=at, **fields)
     _must_have_comparable_tests(row)
-    scope.audit(row.thing.owner_id, at=at).record("trainings.version_draft", row)
+    scope.audit(row.item.owner_id, at=at).record("trainings.version_draft", row)
     return row
 
 
@@ -160,7 +160,7 @@ def _draft_copy(scope: Scope, source: AnyVersion, tag: str, link: str, at: datet
     _must_be_once_published(scope, source)
     fields = _field_values(source)
     fields |= {link: source} if isinstance(source, models.ModuleVersion) else {}
-    row = _create_draft(scope, source.thing, tag, fields, at=at)
+    row = _create_draft(scope, source.item, tag, fields, at=at)
     if isinstance(source, models.CourseVersion) and isinstance(row, models.CourseVersion):
         pinned = source.pinned.order_by("position")
         _pin_modules(row, pinned.values_list("module_version", flat=True))

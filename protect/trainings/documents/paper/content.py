@@ -15,7 +15,7 @@ class Emblem:
 
     def __post_init__(self) -> None:
         if not self.kind or not self.alt:
-            raise ValueError("an emblem is PNG, JPEG or SVG, and is said in words too")
+            raise ValueError("an emblem needs a PNG, JPEG or SVG picture and a description")
 
     @property
     def kind(self) -> str:
@@ -60,9 +60,9 @@ class AttendanceList:
 
     def __post_init__(self) -> None:
         if self.starts_at.tzinfo is None or self.ends_at.tzinfo is None:
-            raise ValueError("times of a session carry a zone")
+            raise ValueError("times of a session need a time zone")
         if not self.people and self.walk_ins < 1:
-            raise ValueError("a list without a line to sign")
+            raise ValueError("a list needs at least one line to sign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class PairCards:
 
     def __post_init__(self) -> None:
         if not self.codes or len(set(self.codes)) != len(self.codes):
-            raise ValueError("each card has a code of its own")
+            raise ValueError("each card needs a code of its own")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +119,4 @@ class Slips:
 
     def __post_init__(self) -> None:
         if not self.addresses or len(set(self.addresses)) != len(self.addresses):
-            raise ValueError("each slip has an address of its own")
+            raise ValueError("each slip needs an address of its own")

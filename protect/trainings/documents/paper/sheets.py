@@ -22,14 +22,14 @@ DASH = "–"  # between the start and the end of a session
 TEMPLATES = Path(__file__).resolve().parent / "typst"
 LARGE_SHEET = 40  # rows, certificates or cards; more are compiled apart: small papers do not wait
 
-type Sheet = dict[str, Any]  # the data of a template in `typst/`
+type TemplateData = dict[str, Any]  # the data of a template in `typst/`
 type Facts = Iterator[tuple[str, tuple[str, ...]]]  # label, parts of its value
 type LetterheadPaper = content.AttendanceList | content.Certificate | None
 
 
 def attendance_pdf(attendance_list: content.AttendanceList, tag: str) -> bytes:
     """Return the attendance list for signatures, on as many A4 pages as needed."""
-    sheet = attendance_sheet(attendance_list, tag)
+    sheet = attendance_data(attendance_list, tag)
     return press.pdf(TEMPLATES / "attendance.typ", sheet, is_large=len(sheet["rows"]) > LARGE_SHEET)
 
 
@@ -41,7 +41,7 @@ def certificates_pdf(certificates: Sequence[content.Certificate], tag: str) -> b
     """Return certificates of a training, one per page. Errors: ValueError for none."""
     if not certificates:
         raise ValueError("no certificate to print")
-    sheet, is_large = certificate_sheet(certificates, tag), len(certificates) > LARGE_SHEET
+    sheet, is_large = certificate_data(certificates, tag), len(certificates) > LARGE_SHEET
     return press.pdf(TEMPLATES / "certificate.typ", sheet, is_large=is_large)
 
 
@@ -68,7 +68,7 @@ def paper_language(tag: str) -> str:
     return next((desk_tag for desk_tag in tags if desk_tag in settings.DESK_LANGUAGES), "en")
 
 
-def attendance_sheet(sheet: content.AttendanceList, tag: str) -> Sheet:
+def attendance_data(sheet: content.AttendanceList, tag: str) -> TemplateData:
     """Return the data of attendance.typ; its key `short` is the heading of all later pages."""
     language_tag = paper_language(tag)
     with translation.override(language_tag):
@@ -87,7 +87,7 @@ def attendance_sheet(sheet: content.AttendanceList, tag: str) -> Sheet:
         }
 
 
-def certificate_sheet(certificates: Sequence[content.Certificate], tag: str) -> Sheet:
+def certificate_data(certificates: Sequence[content.Certificate], tag: str) -> TemplateData:
     """Return the data of certificate.typ, with the letterhead of the first if not neutral."""
     language_tag, first = paper_language(tag), certificates[0]
     frame = _shared_data(tag, wording.CERTIFICATE, None if first.is_neutral else first)
@@ -98,7 +98,7 @@ def certificate_sheet(certificates: Sequence[content.Certificate], tag: str) -> 
         }
 
 
-def code_sheet_data(code_sheet: content.CodeSheet, tag: str) -> Sheet:
+def code_sheet_data(code_sheet: content.CodeSheet, tag: str) -> TemplateData:
     language_tag = paper_language(tag)
     frame = _shared_data(tag, wording.CODE_SHEET)
     session_times = code_sheet.session_times
@@ -113,7 +113,9 @@ def code_sheet_data(code_sheet: content.CodeSheet, tag: str) -> Sheet:
         }
 
 
-def _shared_data(tag: str, words: Mapping[str, Promise], paper: LetterheadPaper = None) -> Sheet:
+def _shared_data(
+    tag: str, words: Mapping[str, Promise], paper: LetterheadPaper = None
+) -> TemplateData:
     """Return the template data that all papers share; emblem and statements come from `paper`."""
     language_tag, languages = paper_language(tag), vocabulary.languages()
     language, statements = languages[language_tag], paper.statements if paper else ()
@@ -124,7 +126,7 @@ def _shared_data(tag: str, words: Mapping[str, Promise], paper: LetterheadPaper 
         return {
             "writing": press.PaperLanguage.of(language_tag, language.direction, language.script),
             "banner": press.bilingual(wording.DEMONSTRATION) if settings.IS_DEMO else (),
-            "words": {name: str(each) for name, each in words.items()},
+            "words": {name: str(text) for name, text in words.items()},
             "picture": picture,
             "statements": [(row.tag, languages[row.tag].direction, row.text) for row in statements],
         }
@@ -132,7 +134,7 @@ def _shared_data(tag: str, words: Mapping[str, Promise], paper: LetterheadPaper 
 
 def _attendance_facts(sheet: content.AttendanceList, when: tuple[str, ...]) -> Facts:
     """Yield label and values for the head of a sign-in sheet: grant, place, date, trainers."""
-    labels = {name: str(each) for name, each in wording.ATTENDANCE.items()}
+    labels = {name: str(text) for name, text in wording.ATTENDANCE.items()}
     if sheet.session_number:
         number, total = sheet.session_number
         when = (*when, str(wording.SESSION_NUMBER).format(number=number, total=total))
@@ -142,7 +144,7 @@ def _attendance_facts(sheet: content.AttendanceList, when: tuple[str, ...]) -> F
     yield labels["trainers"], sheet.trainers
 
 
-def _person_and_walk_in_rows(sheet: content.AttendanceList) -> Iterator[Sheet]:
+def _person_and_walk_in_rows(sheet: content.AttendanceList) -> Iterator[TemplateData]:
     people = (*sheet.people, *[content.Person("")] * sheet.walk_ins)
     for number, person in enumerate(people, 1):
         code = f"{sheet.code}-{number:03d}".upper()  # capitals: a smaller square
@@ -150,7 +152,7 @@ def _person_and_walk_in_rows(sheet: content.AttendanceList) -> Iterator[Sheet]:
         yield {**square, "name": person.name, "organisation": person.organisation}
 
 
-def _certificate_page(certificate: content.Certificate, language_tag: str) -> Sheet:
+def _certificate_page(certificate: content.Certificate, language_tag: str) -> TemplateData:
     labels = {name: str(words) for name, words in wording.CERTIFICATE.items()}
     facts = (
         (labels["length"], (formats.duration_text(certificate.minutes, language_tag),)),
@@ -171,7 +173,7 @@ def _certificate_page(certificate: content.Certificate, language_tag: str) -> Sh
     }
 
 
-def _qr_and_address(url: str) -> Sheet:
+def _qr_and_address(url: str) -> TemplateData:
     """Return `address`, to print without its scheme, and `qr`, the QR code of the whole URL."""
     parts = urlsplit(url)
     return {"address": f"{parts.netloc}{parts.path}", "qr": press.qr_svg(url)}

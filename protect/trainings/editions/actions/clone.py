@@ -28,7 +28,7 @@ def clone_edition(
     names = [name for name in plan.EDITABLE_FIELDS if name not in FIELDS_NOT_COPIED]
     fields = {name: getattr(edition, name) for name in (*names, "country_id")}
     fields["languages"] = list(edition.languages.order_by("pk"))
-    venues = edition.sessions.standing().filter(venue__isnull=False).order_by("venue")
+    venues = edition.sessions.not_cancelled().filter(venue__isnull=False).order_by("venue")
     lock_resources(venues.values_list("venue", flat=True))  # before the audit, as all bookings do
     copy = plan.create_edition(scope, edition.host, edition.course_version, fields, at=at)
     invited = [*edition.co_hosts.order_by("pk"), *edition.asked_co_hosts.order_by("pk")]
@@ -43,8 +43,8 @@ def clone_edition(
 
 
 def _shifted_session_plans(edition: models.Edition, first_day: date) -> Iterator[plan.SessionPlan]:
-    """Yield standing sessions as plans that begin on `first_day`; only the host's venues stay."""
-    rows = edition.sessions.standing().select_related("venue__resource")
+    """Yield active sessions as plans that begin on `first_day`; only the host's venues stay."""
+    rows = edition.sessions.not_cancelled().select_related("venue__resource")
     sessions = list(rows.order_by("starts_at", "number"))
     zone = ZoneInfo(edition.zone)
     for session in sessions:

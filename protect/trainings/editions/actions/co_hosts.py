@@ -29,17 +29,19 @@ def set_co_hosts(
     new organisation after the edition is over."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = lock_edition(edition.pk)
-    keys = {each.pk for each in organisations}
+    keys = {organisation.pk for organisation in organisations}
     invitable = list(scheduling_access.possible_co_hosts(row).filter(pk__in=keys))
     agreed = list(row.co_hosts.filter(pk__in=keys).order_by("pk"))
     previous = [*agreed, *row.asked_co_hosts.order_by("pk")]
-    newly_invited = [each for each in invitable if each not in previous]
+    newly_invited = [organisation for organisation in invitable if organisation not in previous]
     if newly_invited:
         must_not_be_over(row, _("Co-host a training"))
     row.co_hosts.set(agreed)
-    row.asked_co_hosts.set([each for each in invitable if each not in agreed])
-    for each in newly_invited:
-        _invite_planners(row, each, at)
+    row.asked_co_hosts.set(
+        [organisation for organisation in invitable if organisation not in agreed]
+    )
+    for organisation in newly_invited:
+        _invite_planners(row, organisation, at)
     audit.record("trainings.co_hosts", row)
     return row
 

@@ -128,7 +128,7 @@ def move_edition(
         cancel_sessions(bookings.lock_active_sessions(row.sessions.all()), at=at)
         _end_registrations(row.registrations.active(), at=at)
     if step is enums.EditionMove.FINISH:  # ends the waiting list
-        if row.sessions.to_end(at).exists():
+        if row.sessions.not_ended(at).exists():
             raise TrainingRefusal("trainings_edition_not_ended")
         unconfirmed = row.registrations.active().exclude(state=RegistrationState.CONFIRMED)
         _end_registrations(unconfirmed, at=at)

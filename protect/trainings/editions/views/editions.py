@@ -15,7 +15,7 @@ from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.trainings.base import access as base_access, extension
 from protect.trainings.base.pages import frame
-from protect.trainings.base.pages.frame import done, sent_data, show
+from protect.trainings.base.pages.frame import redirect_with_message, render_form_page, sent_data
 from protect.trainings.curricula import models, pages
 from protect.trainings.curricula.access import must_plan_or_train
 from protect.trainings.editions import board, forms
@@ -82,9 +82,9 @@ def edition_new(request: HttpRequest) -> HttpResponse:
                 version: models.CourseVersion = form.cleaned_data["course_version"]
                 edition = plan.create_edition(scope, host, version, fields, at=clock.now())
                 message = _("The training was planned. Now add its sessions.")
-                return done(request, message, "trainings:edition", edition.pk)
+                return redirect_with_message(request, message, "trainings:edition", edition.pk)
         context = {"host": host, "has_courses": models.CourseVersion.objects.published().exists()}
-        return show(request, "trainings/edition_new.html", form, context)
+        return render_form_page(request, "trainings/edition_new.html", form, context)
 
 
 @require_safe
@@ -101,7 +101,7 @@ def edition_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sections": [*chain.from_iterable(sections)],
         "newer": pages.newer_course_version(edition.course_version),
     }
-    return show(request, "trainings/edition.html", None, context)
+    return render_form_page(request, "trainings/edition.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,10 +117,10 @@ def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
                 fields, at = submitted_fields(form), clock.now()
                 plan.edit_edition(scope, edition, fields, edited=edited, at=at, reason=reason)
                 message = _("Saved. Calendars are updated.")
-                return done(request, message, "trainings:edition", pk)
-        theirs = frame.conflicting_values(form, initial_values(edition), edition.edited)
-        context = {"edition": edition, "theirs": theirs}
-        return show(request, "trainings/edition_edit.html", form, context)
+                return redirect_with_message(request, message, "trainings:edition", pk)
+        conflicts = frame.conflicting_values(form, initial_values(edition), edition.edited)
+        context = {"edition": edition, "theirs": conflicts}
+        return render_form_page(request, "trainings/edition_edit.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -135,7 +135,7 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         plan.move_edition(scope, edition, step, at=clock.now(), reason=reason)
-        return done(request, _("Done."), "trainings:edition", pk)
+        return redirect_with_message(request, _("Done."), "trainings:edition", pk)
     context = {
         "edition": edition,
         "question": CONFIRMATION_QUESTIONS[step],
@@ -145,7 +145,7 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         "is_danger": step is EditionMove.CANCEL,
         "back": reverse("trainings:edition", args=[pk]),
     }
-    return show(request, "trainings/edition_step.html", form, context)
+    return render_form_page(request, "trainings/edition_step.html", form, context)
 
 
 def _undecided_names(edition: Edition) -> str:
@@ -187,8 +187,8 @@ def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
                 form.add_error("first_day", refused.text())
             else:
                 message = _("The training was planned. No person is booked yet.")
-                return done(request, message, "trainings:edition", copy.pk)
-    return show(request, "trainings/edition_clone.html", form, {"edition": edition})
+                return redirect_with_message(request, message, "trainings:edition", copy.pk)
+    return render_form_page(request, "trainings/edition_clone.html", form, {"edition": edition})
 
 
 @require_http_methods(["GET", "POST"])
@@ -202,10 +202,10 @@ def edition_quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             with form.showing_refusals():
                 plan.set_quota(scope, edition, **form.cleaned_data, at=clock.now())
                 message = _("Saved. Seats that became free are offered.")
-                return done(request, message, "trainings:edition", pk)
+                return redirect_with_message(request, message, "trainings:edition", pk)
         senders = registrations_access.visible_senders(scope).filter(kept_by=edition.host_id)
         context = {"edition": edition, "has_senders": senders.exists()}
-        return show(request, "trainings/quota.html", form, context)
+        return render_form_page(request, "trainings/quota.html", form, context)
 
 
 def initial_quota_values(edition: Edition, sender_id: str) -> dict[str, object]:
@@ -229,8 +229,8 @@ def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             co_hosts.set_co_hosts(scope, edition, form.cleaned_data["co_hosts"], at=clock.now())
             message = _("Saved. New co-hosts are invited.")
-            return done(request, message, "trainings:edition", pk)
-    return show(request, "trainings/edition_co_hosts.html", form, {"edition": edition})
+            return redirect_with_message(request, message, "trainings:edition", pk)
+    return render_form_page(request, "trainings/edition_co_hosts.html", form, {"edition": edition})
 
 
 @require_http_methods(["GET", "POST"])
@@ -241,18 +241,22 @@ def co_hosting_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     answer = request.POST.get("answer")
     if answer in {YES, NO}:
         chosen = request.POST.get("organisation")
-        host = next((each for each in organisations if str(each.pk) == chosen), None)
+        host = next(
+            (organisation for organisation in organisations if str(organisation.pk) == chosen), None
+        )
         if host is None:
             raise Http404
         co_hosts.answer_co_hosting(scope, edition, host, agrees=answer == YES, at=clock.now())
-        return done(request, _("Thank you. Your answer is noted."), "trainings:edition_list")
+        return redirect_with_message(
+            request, _("Thank you. Your answer is noted."), "trainings:edition_list"
+        )
     agreed = set(edition.co_hosts.order_by("pk").values_list("pk", flat=True))
     context = {
         "edition": edition,
-        "asked": [(each, each.pk in agreed) for each in organisations],
-        "sessions": edition.sessions.standing().order_by("starts_at", "number"),
+        "asked": [(organisation, organisation.pk in agreed) for organisation in organisations],
+        "sessions": edition.sessions.not_cancelled().order_by("starts_at", "number"),
     }
-    return show(request, "trainings/co_hosting.html", None, context)
+    return render_form_page(request, "trainings/co_hosting.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -264,8 +268,10 @@ def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             reason, session_plan = form.cleaned_data["reason"], submitted_plan(form, edition.zone)
             plan.add_session(scope, edition, session_plan, at=clock.now(), reason=reason)
-            return done(request, _("Added."), "trainings:edition", pk)
-    return show(request, "trainings/session_form.html", form, {"edition": edition, "session": None})
+            return redirect_with_message(request, _("Added."), "trainings:edition", pk)
+    return render_form_page(
+        request, "trainings/session_form.html", form, {"edition": edition, "session": None}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -283,9 +289,9 @@ def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "Saved. If the time or place changed, bookings and arrangements must be "
                 "confirmed again."
             )
-            return done(request, message, "trainings:edition", edition.pk)
+            return redirect_with_message(request, message, "trainings:edition", edition.pk)
     context = {"edition": edition, "session": session}
-    return show(request, "trainings/session_form.html", form, context)
+    return render_form_page(request, "trainings/session_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -295,7 +301,7 @@ def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         plan.cancel_session(scope, session, at=clock.now())
         message = _("The session was cancelled. Calendars are updated.")
-        return done(request, message, "trainings:edition", session.training.pk)
+        return redirect_with_message(request, message, "trainings:edition", session.training.pk)
     context = {
         "edition": session.training,
         "question": _("Cancel this session?"),
@@ -303,7 +309,7 @@ def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_danger": True,
         "back": reverse("trainings:edition", args=[session.training.pk]),
     }
-    return show(request, "trainings/session_cancel.html", None, context)
+    return render_form_page(request, "trainings/session_cancel.html", None, context)
 
 
 def submitted_plan(form: forms.SessionPlanForm, zone: str) -> plan.SessionPlan:
@@ -334,7 +340,9 @@ def session_book(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             booking, reason = form.booking_request(), form.cleaned_data["reason"]
             bookings.book_resource(scope, session, booking, at=clock.now(), reason=reason)
-            return done(request, _("The booking was made."), "trainings:session_book", pk)
+            return redirect_with_message(
+                request, _("The booking was made."), "trainings:session_book", pk
+            )
     rows = session.bookings.exclude(state=BookingState.CANCELLED)
     rows = rows.select_related("resource", "language").order_by("role", "pk")
     needs = count_requirements(session.training)
@@ -342,9 +350,12 @@ def session_book(request: HttpRequest, pk: UUID) -> HttpResponse:
         "session": session,
         "edition": session.training,
         "rows": [(row, labels.booking_status(row)) for row in rows],
-        "roles": [(each.label, f"?as={each.value}", each is role) for each in KINDS_BY_ROLE],
+        "roles": [
+            (kind_role.label, f"?as={kind_role.value}", kind_role is role)
+            for kind_role in KINDS_BY_ROLE
+        ],
         "has_candidates": bool(bookable),
         "kind": KINDS_BY_ROLE[role],
         "needed": [need[1:] for need in needs if need[0] == NEED_BY_ROLE.get(role)],
     }
-    return show(request, "trainings/session_book.html", form, context)
+    return render_form_page(request, "trainings/session_book.html", form, context)

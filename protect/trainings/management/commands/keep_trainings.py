@@ -13,13 +13,13 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Run all nightly steps. Errors: CommandError, if one failed; the others still run."""
-        failed = run_nightly_steps(at=clock.now(), say=self.say)
+        failed = run_nightly_steps(at=clock.now(), report=self.report_step)
         if failed:
             raise CommandError(
-                f"not done: {', '.join(failed)}. The other steps are done. Read the log, "
+                f"failed steps: {', '.join(failed)}. The other steps are done. Read the log, "
                 "then run the command again: every step is safe to repeat."
             )
-        self.stdout.write("trainings are kept")
+        self.stdout.write("all nightly steps are done")
 
-    def say(self, step: str, done: object) -> None:
+    def report_step(self, step: str, done: object) -> None:
         self.stderr.write(f"{step.replace('_', ' ')}: {'done' if done is None else done}")

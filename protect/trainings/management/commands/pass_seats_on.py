@@ -14,4 +14,4 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """End overdue offers of seats, offer the free seats by mail, and print both numbers."""
         done = expire_offers(at=clock.now())
-        self.stdout.write(f"lapsed {done['lapsed']}, offered {done['offered']}")
+        self.stdout.write(f"expired offers: {done['lapsed']}, new offers: {done['offered']}")

@@ -60,7 +60,7 @@ class Command(BaseCommand):
             raise CommandError(f"no language has the tag “{language}”")
         kind = out.suffix.casefold()
         if kind not in {".csv", ".xlsx"}:
-            raise CommandError(f"{out} names no table: let it end in .csv or .xlsx")
+            raise CommandError(f"{out} is not a table file: its name must end in .csv or .xlsx")
         if kind == ".xlsx":
             body = tables.export_xlsx(row, vocabulary.languages()[language].direction)
         else:
@@ -81,19 +81,21 @@ class Command(BaseCommand):
             rows, problems = tables.parse_table(read_import_file(file))
         except (FileEncodingUnclear, FileNotReadable):
             raise CommandError(f"{file} cannot be read as UTF-8: save it as CSV in UTF-8") from None
-        problems = sorted([*problems, *tables.find_bad_rows(row, rows)], key=lambda each: each.line)
-        for each in problems:
-            self.stdout.write(f"line {each.line} {each.field}: {each.remedy}")
+        problems = sorted(
+            [*problems, *tables.find_bad_rows(row, rows)], key=lambda problem: problem.line
+        )
+        for problem in problems:
+            self.stdout.write(f"line {problem.line} {problem.field}: {problem.remedy}")
         if problems:
-            raise CommandError(f"{len(problems)} rows to mend: nothing was noted")
+            raise CommandError(f"{len(problems)} rows to correct: nothing was recorded")
         if dry_run:
-            self.stdout.write(f"would note {len(rows)} rows")
+            self.stdout.write(f"would record {len(rows)} rows")
             return
         try:
             changed = tables.import_attendance(access.scope_for(user.pk), row, rows, at=clock.now())
         except PermissionDenied:
             raise CommandError(f"“{by}” neither plans nor trains for the host") from None
-        self.stdout.write(f"noted {changed} of {len(rows)} rows")
+        self.stdout.write(f"recorded {changed} of {len(rows)} rows")
 
     def load_curriculum(self, *, owner: str, **options: Any) -> None:
         """Publish the supplied modules and courses that are missing; `owner` owns the new ones."""
@@ -105,11 +107,15 @@ class Command(BaseCommand):
         owner = find_organisation(to)
         owned = [*Module.objects.filter(code=code), *Course.objects.filter(code=code)]
         if not owned:
-            raise CommandError(f"no module or course has the code “{code}”: see its page")
+            raise CommandError(
+                f"no module or course has the code “{code}”: its page shows the code"
+            )
         for module_or_course in owned:
             audit = AuditContext(at=clock.now(), actor=None, organisation=owner.pk)
             versions.hand_over(module_or_course, owner, audit=audit)
-            self.stdout.write(f"{module_or_course._meta.model_name} {code}: now of {owner.name}")
+            self.stdout.write(
+                f"{module_or_course._meta.model_name} {code}: now owned by {owner.name}"
+            )
 
 
 def find_organisation(name: str) -> models.Organisation:
@@ -117,12 +123,12 @@ def find_organisation(name: str) -> models.Organisation:
     rows = models.Organisation.objects.filter(name=name, state=enums.OrganisationState.ACTIVE)
     owner: models.Organisation | None = rows.order_by("created", "pk").first()
     if owner is None:
-        raise CommandError(f"no active organisation is called “{name}”: see its page")
+        raise CommandError(f"no active organisation is called “{name}”: its page shows the name")
     return owner
 
 
 def find_edition(code: str) -> Edition:
     edition = Edition.objects.filter(code=code).first()
     if edition is None:
-        raise CommandError(f"no training has the code “{code}”: see its page")
+        raise CommandError(f"no training has the code “{code}”: its page shows the code")
     return edition

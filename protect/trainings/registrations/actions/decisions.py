@@ -38,17 +38,17 @@ def approve(scope: Scope, registration: Registration, *, at: datetime, reason: s
     list. Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_room_full."""
     edition, row, audit = _lock_registration(registration, at, scope)
     party = _lock_party(row, RegistrationState.APPLIED)
-    is_free = seats.can_seat_now(edition, [seats.to_waiting_entry(each) for each in party], at)
+    is_free = seats.can_seat_now(edition, [seats.to_waiting_entry(member) for member in party], at)
     if reason and not is_free:
         _must_fit_in_smallest_room(edition, len(party), at)
         is_free = True
-    for each in party:
-        each.reason = reason
-        seats.apply_move(each, RegistrationMove.APPROVE, is_free=is_free)
-        each.save(update_fields=["state", "reason"])
-        audit.record("trainings.approve", each)
+    for member in party:
+        member.reason = reason
+        seats.apply_move(member, RegistrationMove.APPROVE, is_free=is_free)
+        member.save(update_fields=["state", "reason"])
+        audit.record("trainings.approve", member)
     seats.record_waiting_joins(
-        [each for each in party if each.state == RegistrationState.WAITING], at=at
+        [member for member in party if member.state == RegistrationState.WAITING], at=at
     )
     mail.mail_participants(party, Template.TRAINING_CHANGED, at=at)
     seats.offer_free_seats(edition, at=at)
@@ -63,7 +63,9 @@ def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[Regi
     state_by_registration: dict[UUID, str] = {}
     for row in list(rows.order_by("applied_at", "pk").select_related("edition", "participant")):
         if row.pk not in state_by_registration:  # a companion was approved with an earlier row
-            state_by_registration |= {each.pk: each.state for each in approve(scope, row, at=at)}
+            state_by_registration |= {
+                approved.pk: approved.state for approved in approve(scope, row, at=at)
+            }
     return Counter(RegistrationState(state) for state in state_by_registration.values())
 
 
@@ -76,14 +78,14 @@ def confirm_ahead(scope: Scope, registration: Registration, *, at: datetime, rea
         raise errors.TrainingRefusal("trainings_overbooking_needs_reason")
     party = _lock_party(row, RegistrationState.WAITING)
     _must_fit_in_smallest_room(edition, len(party), at)
-    for each in party:
-        each.is_paused = False
-        seats.apply_move(each, RegistrationMove.OFFER)
-        seats.apply_move(each, RegistrationMove.ACCEPT)
-        each.reason = reason
-        each.save(update_fields=["state", "is_paused", "reason"])
-        _create_waiting_move(each, audit, each.priority, reason)
-        audit.record("trainings.confirm_over", each)
+    for member in party:
+        member.is_paused = False
+        seats.apply_move(member, RegistrationMove.OFFER)
+        seats.apply_move(member, RegistrationMove.ACCEPT)
+        member.reason = reason
+        member.save(update_fields=["state", "is_paused", "reason"])
+        _create_waiting_move(member, audit, member.priority, reason)
+        audit.record("trainings.confirm_over", member)
     mail.mail_participants(party, Template.TRAINING_CHANGED, at=at)
     seats.offer_free_seats(edition, at=at)
     return party

@@ -75,7 +75,10 @@ def counting_keys(people: Collection[Participant]) -> dict[UUID, frozenset[str]]
             groups |= dict.fromkeys(group, group)
         unexplored = set(emails) - explored
     keys = {pk: facts.person_key(email) for pk, email in emails.items() if email}
-    return {each.pk: frozenset(keys[pk] for pk in groups[each.pk] if pk in keys) for each in people}
+    return {
+        person.pk: frozenset(keys[pk] for pk in groups[person.pk] if pk in keys)
+        for person in people
+    }
 
 
 def _delete_double_counts(keys: Collection[str], host_id: UUID) -> None:

@@ -47,7 +47,7 @@ def store_list(
         raise errors.TrainingRefusal("trainings_roster_empty")
     if name_list.is_together and len(name_list.rows) > MAX_GROUP_SIZE:
         raise errors.TrainingRefusal("trainings_group_large", most=MAX_GROUP_SIZE)
-    registered = _states_to_skip(edition, name_list.sender, audit.actor)
+    registered = _registered_states_by_email(edition, name_list.sender, audit.actor)
     roster = Roster.objects.create(
         edition=edition,
         sender=name_list.sender,
@@ -89,15 +89,18 @@ def delete_old_lists(*, at: datetime) -> int:
     return Roster.objects.filter(created__lte=at - RETENTION).delete()[0]
 
 
-def _states_to_skip(edition: Edition, sender: Sender | None, actor: UUID | None) -> dict[str, str]:
-    """Return by address the states of registrations that a list must not repeat: active ones, and
-    withdrawn ones of the sender. A list sent by link (no `actor`) sees only the sender's own."""
+def _registered_states_by_email(
+    edition: Edition, sender: Sender | None, actor: UUID | None
+) -> dict[str, str]:
+    """Return, by e-mail address, the state of each registration that a list must not repeat: active
+    ones, and withdrawn ones of the sender. A list sent by link (no
+    `actor`) sees only the sender's own."""
     active = edition.registrations.active().proven()
     if sender is None:
         return _states_by_email(active)
     nominated = edition.registrations.filter(sender=sender)
-    left = nominated.filter(state=enums.RegistrationState.WITHDRAWN)
-    return _states_by_email(left) | _states_by_email(active if actor else nominated.active())
+    withdrawn = nominated.filter(state=enums.RegistrationState.WITHDRAWN)
+    return _states_by_email(withdrawn) | _states_by_email(active if actor else nominated.active())
 
 
 @transaction.atomic
@@ -106,9 +109,10 @@ def _register_batch(roster: Roster, at: datetime, scope: Scope | None) -> int:
     edition = seats.lock_edition(roster.edition_id)
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     row = Roster.objects.select_for_update(of=("self",)).select_related("sender").get(pk=roster.pk)
-    states = _states_to_skip(edition, row.sender, row.actor_id)
-    rows = [_with_registered_state(ListRow.from_json(each), states) for each in row.rows]
-    good_rows = [each for each in rows if each.is_good][: None if row.is_together else BATCH_SIZE]
+    states = _registered_states_by_email(edition, row.sender, row.actor_id)
+    rows = [_with_registered_state(ListRow.from_json(json_row), states) for json_row in row.rows]
+    most = None if row.is_together else BATCH_SIZE
+    good_rows = [list_row for list_row in rows if list_row.is_good][:most]
     if new_rows := _without_registered(edition, good_rows, at=at):
         register.register_people(
             edition,
@@ -120,8 +124,10 @@ def _register_batch(roster: Roster, at: datetime, scope: Scope | None) -> int:
         )
     if good_rows:
         audit.record("trainings.roster_confirm", row)
-    registered_numbers = {each.number for each in good_rows}
-    row.rows = [each.to_json() for each in rows if each.number not in registered_numbers]
+    registered_numbers = {good_row.number for good_row in good_rows}
+    row.rows = [
+        list_row.to_json() for list_row in rows if list_row.number not in registered_numbers
+    ]
     row.taken += len(good_rows)
     row.confirmed_at = at
     row.save(update_fields=["rows", "taken", "confirmed_at"])

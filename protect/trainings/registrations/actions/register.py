@@ -263,8 +263,8 @@ def get_or_create_participants(
     values that stored ones lack. One statement inserts all new ones, even if another list adds
     them at the same moment. Shapes: as `get_or_create_participant`, no address twice."""
     values = {
-        rules.fold_email(each["email"]): fields.read_answers(fields.PARTICIPANT, each)
-        for each in people
+        rules.fold_email(listed["email"]): fields.read_answers(fields.PARTICIPANT, listed)
+        for listed in people
     }
     rows = Participant.objects.filter(host=host, email__in=values)
     existing = {*rows.order_by("pk").values_list("email", flat=True)}

@@ -70,7 +70,7 @@ def waiting_list_position(registration: Registration) -> int | None:
 
 def smallest_room_capacity(edition: Edition) -> int | None:
     """Return the smallest capacity of the rooms of an edition; None if none is known."""
-    smallest = edition.sessions.standing().aggregate(capacity=Min("venue__capacity"))
+    smallest = edition.sessions.not_cancelled().aggregate(capacity=Min("venue__capacity"))
     capacity: int | None = smallest["capacity"]
     return capacity
 
@@ -97,7 +97,7 @@ def offer_free_seats(edition: Edition, *, at: datetime) -> list[Registration]:
 
 def can_seat_now(edition: Edition, party: Sequence[WaitingEntry], at: datetime) -> bool:
     """Return whether a party would be offered seats at once if it joined the waiting list."""
-    return {each.key for each in party} <= {*due_offers(edition, party, at).offered}
+    return {member.key for member in party} <= {*due_offers(edition, party, at).offered}
 
 
 def due_offers(edition: Edition, people: Sequence[WaitingEntry], at: datetime) -> SeatOffers:

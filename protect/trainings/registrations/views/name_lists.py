@@ -41,7 +41,7 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             name_list = read_name_list(form, None)
             roster = actions.store_list(edition, name_list, at=clock.now(), scope=scope)
             return redirect("trainings:roster", pk=roster.pk)
-    return frame.show(request, "trainings/roster_new.html", form, {"edition": edition})
+    return frame.render_form_page(request, "trainings/roster_new.html", form, {"edition": edition})
 
 
 @transaction.non_atomic_requests
@@ -56,13 +56,15 @@ def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
             if request.POST.get("deed") == DELETE_ACTION:
                 actions.delete_list(roster, at=clock.now(), scope=scope)
                 message = _("The list is deleted. Registrations made from it stay.")
-                return frame.done(request, message, "trainings:edition", roster.edition_id)
+                return frame.redirect_with_message(
+                    request, message, "trainings:edition", roster.edition_id
+                )
             number = actions.register_list(roster, at=clock.now(), scope=scope)
             # Translators: {number} people of a list were registered.
             message = _("Registered: {number}.").format(number=number)
-            return frame.done(request, message, "trainings:roster", pk)
+            return frame.redirect_with_message(request, message, "trainings:roster", pk)
     context = {"edition": roster.edition, "listing": build_listing(request, roster)}
-    return frame.show(request, "trainings/roster.html", form, context)
+    return frame.render_form_page(request, "trainings/roster.html", form, context)
 
 
 @require_safe
@@ -92,22 +94,22 @@ class Listing:
         return [(kind, words[kind], self.counts[kind]) for kind in words if self.counts[kind]]
 
     @property
-    def understood(self) -> list[tuple[str, list[str]]]:
+    def accepted_words(self) -> list[tuple[str, list[str]]]:
         """Return the accepted words by column, if a row on the page has an unknown word."""
         mistakes = (mistake for row, _messages in self.rows for mistake in row.mistakes)
         unknown = {name for name, wrong in mistakes if wrong is name_list_rows.Problem.UNKNOWN}
         is_asked = any(fields.LIST_COLUMNS[name].choices for name in unknown)
-        return name_list_rows.understood_words() if is_asked else []
+        return name_list_rows.accepted_words() if is_asked else []
 
     @property
-    def has_words(self) -> bool:
+    def has_messages(self) -> bool:
         """Return whether a row on the page has a message."""
         return any(messages for _row, messages in self.rows)
 
 
 def build_listing(request: HttpRequest, roster: models.Roster) -> Listing:
     """Return the page of a list with the requested kind of rows, by default rows to correct."""
-    rows = [name_list_rows.ListRow.from_json(each) for each in roster.rows]
+    rows = [name_list_rows.ListRow.from_json(row) for row in roster.rows]
     counts = Counter(map(_row_kind, rows))
     default_kind = next((kind for kind in (BAD, GOOD, REGISTERED) if counts[kind]), GOOD)
     requested = request.GET.get("show", "")
@@ -148,7 +150,7 @@ def bad_rows_csv(roster: models.Roster) -> HttpResponse:
     writer.writerow([*column_names, name_list_rows.LINE_COLUMN, name_list_rows.PROBLEM_COLUMN])
     for row in map(name_list_rows.ListRow.from_json, roster.rows):
         if row.mistakes:
-            cells = [row.cells.get(each, "") for each in column_names]
+            cells = [row.cells.get(name, "") for name in column_names]
             writer.writerow([*cells, row.number, " ".join(_row_messages(row))])
     return response
 

@@ -38,8 +38,8 @@ def sender_new(request: HttpRequest) -> HttpResponse:
         with form.showing_refusals():
             sender = actions.add_sender(scope, host, form.field_values(), at=clock.now())
             text = _("Added. Create a link so that this organisation can nominate people itself.")
-            return frame.done(request, text, "trainings:sender", sender.pk)
-    return frame.show(request, "trainings/sender_form.html", form, {"sender": None})
+            return frame.redirect_with_message(request, text, "trainings:sender", sender.pk)
+    return frame.render_form_page(request, "trainings/sender_form.html", form, {"sender": None})
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,13 +47,13 @@ def sender_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     sender = get_sender(scope, pk)
     initial = {"country": sender.country_id, "language": sender.language_id}
-    initial |= {each: getattr(sender, each) for each in ("name", "email", "is_school")}
+    initial |= {name: getattr(sender, name) for name in ("name", "email", "is_school")}
     form = SenderForm(frame.sent_data(request), initial=initial)
     if form.is_valid():
         with form.showing_refusals():
             actions.edit_sender(scope, sender, form.field_values(), at=clock.now())
-            return frame.done(request, _("Saved."), "trainings:sender", pk)
-    return frame.show(request, "trainings/sender_form.html", form, {"sender": sender})
+            return frame.redirect_with_message(request, _("Saved."), "trainings:sender", pk)
+    return frame.render_form_page(request, "trainings/sender_form.html", form, {"sender": sender})
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,17 +67,21 @@ def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             if action == END_LINK:
                 actions.end_link(scope, sender, at=clock.now())
-                return frame.done(request, _("The link no longer works."), "trainings:sender", pk)
+                return frame.redirect_with_message(
+                    request, _("The link no longer works."), "trainings:sender", pk
+                )
             is_mailed = action == MAIL_LINK
             token = actions.create_link(scope, sender, is_mailed=is_mailed, at=clock.now())
             if is_mailed:
-                return frame.done(request, _("The mail is on its way."), "trainings:sender", pk)
+                return frame.redirect_with_message(
+                    request, _("The mail is on its way."), "trainings:sender", pk
+                )
             link = links.public_address("open:send", token, tag=sender.language_id)
             context = {"sender": sender, "link": link}
-            return frame.show(request, "trainings/sender_link.html", None, context)
+            return frame.render_form_page(request, "trainings/sender_link.html", None, context)
     cohorts = sender.cohorts.annotate(size=Count("students")).order_by("programme", "year")
     context = {"sender": sender, "cohorts": cohorts}
-    return frame.show(request, "trainings/sender.html", form, context)
+    return frame.render_form_page(request, "trainings/sender.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,6 +94,6 @@ def cohort_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             actions.add_cohort(scope, school, **form.cleaned_data, at=clock.now())
             message = _("Added. To register the class, upload its list in a training.")
-            return frame.done(request, message, "trainings:sender", pk)
+            return frame.redirect_with_message(request, message, "trainings:sender", pk)
     context = {"sender": school, "back": reverse("trainings:sender", args=[pk])}
-    return frame.show(request, "trainings/cohort_new.html", form, context)
+    return frame.render_form_page(request, "trainings/cohort_new.html", form, context)

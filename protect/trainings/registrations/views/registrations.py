@@ -11,7 +11,7 @@ from protect.kernel import clock
 from protect.kernel.text import isolate_direction
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.trainings.base.pages.frame import done, sent_data, show
+from protect.trainings.base.pages.frame import redirect_with_message, render_form_page, sent_data
 from protect.trainings.registrations import access, enums, fields, forms, labels, models, rules
 from protect.trainings.registrations.actions import decisions, mail, register, seats
 from protect.trainings.scheduling.access import get_planned_edition
@@ -53,9 +53,9 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             row = register.register_from_form(edition, data, entry, at=at, scope=scope)
             # Translators: a person was registered. {state} is where the registration stands.
             message = _("Registered: {state}.").format(state=labels.state_label(row.state).word)
-            return done(request, message, "trainings:edition", pk)
+            return redirect_with_message(request, message, "trainings:edition", pk)
     context = {"edition": edition, "existing": _existing_registration(edition, form)}
-    return show(request, "trainings/registration_new.html", form, context)
+    return render_form_page(request, "trainings/registration_new.html", form, context)
 
 
 def _existing_registration(
@@ -77,8 +77,10 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     posted, initial = request.POST, {"priority": registration.priority}
     action = posted.get("deed", "")
     decision_forms = {
-        each: forms.DecideForm(posted if each == action else None, action=each, initial=initial)
-        for each in DECISIONS_BY_STATE.get(enums.RegistrationState(registration.state), ())
+        decision: forms.DecideForm(
+            posted if decision == action else None, action=decision, initial=initial
+        )
+        for decision in DECISIONS_BY_STATE.get(enums.RegistrationState(registration.state), ())
         if not is_erased
     }
     phone_actions = [] if is_erased else _phone_actions(registration)
@@ -86,7 +88,9 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     if chosen_form is not None and chosen_form.is_valid():
         with chosen_form.showing_refusals():
             message = _apply_decision(scope, registration, action, chosen_form.cleaned_data)
-            return done(request, message, "trainings:edition", registration.edition_id)
+            return redirect_with_message(
+                request, message, "trainings:edition", registration.edition_id
+            )
     may_withdraw = registration.ended_at is None and registration.edition.state != EditionState.DONE
     place, is_paused = seats.waiting_list_position(registration), registration.is_paused
     context = {
@@ -96,11 +100,13 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "by_phone": phone_actions,
         "may_withdraw": may_withdraw and not is_erased,
         "said": labels.state_label(registration.state, position=place, is_paused=is_paused),
-        "known": [(each.label, text) for each in fields.SHOWN if (text := each.text(registration))],
+        "known": [
+            (field.label, text) for field in fields.SHOWN if (text := field.text(registration))
+        ],
         "together": decisions.companions(registration),
         "moves": registration.waiting_moves.select_related("actor").order_by("at", "pk"),
     }
-    return show(request, "trainings/registration.html", chosen_form, context)
+    return render_form_page(request, "trainings/registration.html", chosen_form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,7 +116,7 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = get_planned_edition(scope, pk)
     if request.method == "POST":
         decided = decisions.approve_all(scope, edition, at=clock.now())
-        return done(request, _approved_message(decided), "trainings:edition", pk)
+        return redirect_with_message(request, _approved_message(decided), "trainings:edition", pk)
     waiting = edition.registrations.filter(state=enums.RegistrationState.APPLIED).count()
     # Translators: a question before a button. {n} is how many people applied.
     question = ngettext("Confirm {n} person?", "Confirm {n} people?", waiting)
@@ -129,7 +135,7 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verb": _("Confirm all"),
         "back": reverse("trainings:edition", args=[pk]),
     }
-    return show(request, "trainings/edition_move.html", None, context)
+    return render_form_page(request, "trainings/edition_move.html", None, context)
 
 
 def _approved_message(decided: Counter[enums.RegistrationState]) -> str:
@@ -150,7 +156,9 @@ def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = access.get_participant(scope, registration.participant_id)  # 404 if erased
     if request.method == "POST":
         decisions.withdraw(registration, at=clock.now(), scope=scope)
-        return done(request, _("Noted."), "trainings:edition", registration.edition_id)
+        return redirect_with_message(
+            request, _("Noted."), "trainings:edition", registration.edition_id
+        )
     context = {
         "edition": registration.edition,
         "question": _("Withdraw this registration?"),
@@ -166,7 +174,7 @@ def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_danger": True,
         "back": reverse("trainings:registration", args=[pk]),
     }
-    return show(request, "trainings/edition_move.html", None, context)
+    return render_form_page(request, "trainings/edition_move.html", None, context)
 
 
 def _phone_actions(registration: models.Registration) -> list[str]:

@@ -181,7 +181,7 @@ def lock_active_session(session: Session) -> Session:
 
 def lock_active_sessions(sessions: queries.SessionQuerySet) -> list[Session]:
     """Lock and return, by id, the sessions that are not cancelled. Lock resources afterwards."""
-    return list(sessions.standing().select_for_update(of=("self",)).order_by("pk"))
+    return list(sessions.not_cancelled().select_for_update(of=("self",)).order_by("pk"))
 
 
 def lock_resources(resources: Iterable[UUID]) -> list[Resource]:

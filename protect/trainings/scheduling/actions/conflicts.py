@@ -45,7 +45,7 @@ def find_session_conflicts(
 ) -> list[Conflict]:
     """Return the conflicts of a session's time if it overlaps another session of the edition or is
     past. Callers have locked the edition's row. `excluding`: the session that moves, if any."""
-    rows = edition.sessions.standing().order_by("pk").values_list("pk", "starts_at", "ends_at")
+    rows = edition.sessions.not_cancelled().order_by("pk").values_list("pk", "starts_at", "ends_at")
     others = [rules.Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != excluding]
     overlaps = [rules.ConflictKind.SESSIONS_MEET] if rules.overlaps_any(span, others) else []
     return [*conflicts_about(edition.pk, overlaps), *find_past_conflict(edition.pk, span, at)]

@@ -50,7 +50,9 @@ def edit_resource(scope: Scope, resource: Resource, fields: Fields, *, at: datet
     if row.kind == ResourceKind.VENUE:
         _update_fields(row.venue, _select_fields(fields, VENUE_FIELDS))
         if old_calendar_fields != _calendar_fields(row):
-            upcoming_sessions = Session.objects.standing().filter(venue=row.venue, ends_at__gt=at)
+            upcoming_sessions = Session.objects.not_cancelled().filter(
+                venue=row.venue, ends_at__gt=at
+            )
             upcoming_sessions.update(sequence=F("sequence") + 1, changed_at=at)
     if "languages" in fields:
         row.languages.set(fields["languages"])

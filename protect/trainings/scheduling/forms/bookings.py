@@ -26,7 +26,7 @@ from protect.vault.sign_in.posted import DraftPage
 class ConflictForm(DeskForm):
     """A form that shows conflicts of a booking; after a warning it requires a reason."""
 
-    mended_at = {"trainings_clash_needs_reason": "reason"}
+    field_by_error_code = {"trainings_clash_needs_reason": "reason"}
     reason = fields.text_field(
         _("Reason to continue anyway"),  # For translators: to book though something is against it
         fields.REASON_LENGTH,
@@ -98,7 +98,7 @@ def unbooked_resources(session: models.Session, role: BookingRole) -> QuerySet[m
 
 
 class BookForm(ConflictForm):
-    mended_at = {**ConflictForm.mended_at, "trainings_clash_blocks": "resource"}
+    field_by_error_code = {**ConflictForm.field_by_error_code, "trainings_clash_blocks": "resource"}
     resource = fields.radio_buttons(_("Who or what"))  # For translators: is booked for a session
     # Translators: the language that an interpreter is booked for.
     language = forms.ChoiceField(label=_("Language to interpret"), required=False)
@@ -119,8 +119,12 @@ class BookForm(ConflictForm):
         super().__init__(*args, **kwargs)
         self.session, self.role = session, role
         candidates = [*candidates]
-        self.resources = {str(each.resource.pk): each.resource for each in candidates}
-        choices = [(str(each.resource.pk), candidate_choice(each)) for each in candidates]
+        self.resources = {
+            str(candidate.resource.pk): candidate.resource for candidate in candidates
+        }
+        choices = [
+            (str(candidate.resource.pk), candidate_choice(candidate)) for candidate in candidates
+        ]
         self.fields["resource"].choices = choices  # type: ignore[attr-defined]
         if role == BookingRole.INTERPRETER:
             self.fields["language"].choices = [("", "–"), *fields.all_languages()]  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ def own_booking_lines(bookings: queries.BookingQuerySet, *, at: datetime) -> lis
     numbers = [hook.phone_numbers(keys).items() for hook in extension.extensions()]
     phone_numbers = dict(chain.from_iterable(numbers))
     lines = [_own_booking_line(row, phone_numbers.get(row.resource_id, "")) for row in rows]
-    return sorted(lines, key=lambda each: each.booking.state != BookingState.ASKED)
+    return sorted(lines, key=lambda row: row.booking.state != BookingState.ASKED)
 
 
 def _own_booking_line(row: models.Booking, phone_number: str) -> OwnBookingLine:
@@ -64,7 +64,9 @@ def booking_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         audit = base_access.planner_context(scope, booking.session.training.host_id, at=clock.now())
         move, keeps_out = submitted_move(request), KEEPS_CASES_OUT in request.POST
         bookings.answer_booking(booking, move, audit=audit, keeps_cases_out=keeps_out)
-        return frame.done(request, _("Noted."), "trainings:session_book", booking.session_id)
+        return frame.redirect_with_message(
+            request, _("Noted."), "trainings:session_book", booking.session_id
+        )
     context = {
         "booking": booking,
         "session": booking.session,
@@ -73,7 +75,7 @@ def booking_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "moves": _possible_moves(booking.state, BookingMove),
         "teaches": booking.role in rules.TEACHING_ROLES,
     }
-    return frame.show(request, "trainings/booking.html", None, context)
+    return frame.render_form_page(request, "trainings/booking.html", None, context)
 
 
 def _possible_moves(state: str, moves: Iterable[BookingMove]) -> list[str]:
@@ -103,7 +105,9 @@ def own_booking_list(request: HttpRequest) -> HttpResponse:
 def answer_own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     record_own_answer(request, access.get_own_booking(scope, pk), actor=scope.user_id)
-    return frame.done(request, _("Thank you. Your answer is noted."), frame.OWN_BOOKINGS)
+    return frame.redirect_with_message(
+        request, _("Thank you. Your answer is noted."), frame.OWN_BOOKINGS
+    )
 
 
 @require_POST
@@ -113,7 +117,7 @@ def change_own_feed(request: HttpRequest) -> HttpResponse:
     for resource in access.own_resources(scope):
         audit = scope.audit(resource.organisation_id, at=clock.now())
         activate_or_deactivate_link(request, resource, mail.Link.FEED, audit)
-    return frame.done(request, _("Done."), frame.OWN_BOOKINGS)
+    return frame.redirect_with_message(request, _("Done."), frame.OWN_BOOKINGS)
 
 
 def record_own_answer(

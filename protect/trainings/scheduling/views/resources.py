@@ -109,7 +109,10 @@ def resource_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page.get_page(request.GET.get("page")),
         "kind": kind,
-        "kinds": [(each.label, each.value, each is kind) for each in ResourceKind],
+        "kinds": [
+            (resource_kind.label, resource_kind.value, resource_kind is kind)
+            for resource_kind in ResourceKind
+        ],
         "new": (_form_url_name(kind, "new"), ADD_LABELS[kind]),
     }
     return frame.show_tab(request, frame.RESOURCES, "trainings/resource_list.html", context)
@@ -125,7 +128,7 @@ def resource_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sheet": _resource_context(resource, at=clock.now()),
         "link": token and mail.own_bookings_url(resource, token),
     }
-    return frame.show(request, "trainings/resource.html", None, context)
+    return frame.render_form_page(request, "trainings/resource.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -137,7 +140,9 @@ def resource_new(request: HttpRequest, kind: ResourceKind) -> HttpResponse:
         with form.showing_refusals():
             values = form.submitted_values()
             resource = resources.add_resource(scope, host, kind, values, at=clock.now())
-            return frame.done(request, _("Added."), "trainings:resource", resource.pk)
+            return frame.redirect_with_message(
+                request, _("Added."), "trainings:resource", resource.pk
+            )
     return _show_form(request, form, None, ADD_LABELS[kind])
 
 
@@ -150,7 +155,7 @@ def resource_edit(request: HttpRequest, pk: UUID, kind: ResourceKind) -> HttpRes
     if form.is_valid():
         with form.showing_refusals():
             resources.edit_resource(scope, resource, form.submitted_values(), at=clock.now())
-            return frame.done(request, _("Saved."), "trainings:resource", pk)
+            return frame.redirect_with_message(request, _("Saved."), "trainings:resource", pk)
     return _show_form(request, form, resource, _("Edit"))
 
 
@@ -176,7 +181,7 @@ def absence_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             resources.add_absence(scope, resource, form.starts_at, form.ends_at, at=clock.now())
             message = _("Saved. Existing bookings on these days stay: check them.")
-            return frame.done(request, message, "trainings:resource", pk)
+            return frame.redirect_with_message(request, message, "trainings:resource", pk)
     is_venue = resource.kind == ResourceKind.VENUE
     # Translators: a page: when a venue is closed.
     title = _("Add days when it is closed") if is_venue else _("Add days away")
@@ -188,7 +193,9 @@ def absence_delete(request: HttpRequest, pk: UUID, away: int) -> HttpResponse:
     scope = scope_of(request)
     resource = scheduling_access.get_resource(scope, pk)
     resources.delete_absence(scope, resource, away, at=clock.now())
-    return frame.done(request, _("The entry was withdrawn."), "trainings:resource", pk)
+    return frame.redirect_with_message(
+        request, _("The entry was withdrawn."), "trainings:resource", pk
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -203,7 +210,7 @@ def proof_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             resources.record_proof(scope, resource, **form.cleaned_data, at=clock.now())
-            return frame.done(request, _("Noted."), "trainings:resource", pk)
+            return frame.redirect_with_message(request, _("Noted."), "trainings:resource", pk)
     # Translators: a page: a trainer or interpreter showed a paper, such as a vetting.
     return _show_form(request, form, resource, _("Add a proof"))
 
@@ -216,7 +223,7 @@ def travel_time_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             resources.set_travel_time(scope, resource.venue, **form.cleaned_data, at=clock.now())
-            return frame.done(request, _("Noted."), "trainings:resource", pk)
+            return frame.redirect_with_message(request, _("Noted."), "trainings:resource", pk)
     # Translators: a page: how long it takes from one venue to another.
     return _show_form(request, form, resource, _("Add the travel time"))
 
@@ -228,11 +235,11 @@ def change_person_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     resource = scheduling_access.get_resource(scope, pk, ResourceKind.PERSON)
     audit = access.planner_context(scope, resource.organisation_id, at=clock.now())
     activate_or_deactivate_link(request, resource, mail.Link.PAGE, audit)
-    return frame.done(request, _("Done."), "trainings:resource", pk)
+    return frame.redirect_with_message(request, _("Done."), "trainings:resource", pk)
 
 
 def _show_form(
     request: HttpRequest, form: forms.DeskForm, resource: Resource | None, title: Promise | str
 ) -> HttpResponse:
     context = {"resource": resource, "title": title}
-    return frame.show(request, "trainings/resource_form.html", form, context)
+    return frame.render_form_page(request, "trainings/resource_form.html", form, context)

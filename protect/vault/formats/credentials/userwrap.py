@@ -106,7 +106,7 @@ def parse_header(blob: bytes) -> BundleHeader:
     head = BundleHeader(kind, kdf, salt, blob[PEPPER_OFFSET])
     is_password = kind is BundleKind.PASSWORD
     if {head.kdf != UNSTRETCHED, head.pepper != NO_PEPPER} != {is_password}:
-        raise errors.Malformed("a bundle that contradicts itself")
+        raise errors.Malformed("key derivation or pepper does not fit the kind")
     return head
 
 

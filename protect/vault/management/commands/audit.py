@@ -46,10 +46,10 @@ class Command(BaseCommand):
     def verify_everything(self, heads: list[rules.Head]) -> None:
         count = broken = 0
         report = self.report_progress
-        for checked in facts.verify_chains(at=clock.now(), heads=heads, report_progress=report):
-            self.stdout.write(describe_check(checked))
+        for check in facts.verify_chains(at=clock.now(), heads=heads, report_progress=report):
+            self.stdout.write(describe_check(check))
             count += 1
-            broken += checked.broken is not None
+            broken += check.broken is not None
         if not count:
             self.stdout.write("nothing was written yet")
         damaged = self.verify_records()
@@ -66,19 +66,19 @@ class Command(BaseCommand):
             organisation, code = organisation_to_alert(target), RecordDamaged.code
             if organisation is not None:
                 raise_new_alarm(organisation, target, code, fault, at=clock.now())
-            is_over = organisation is not None and is_alarm_answered(organisation, target, code)
-            suffix = " (an officer answered its alarm)" if is_over else ""
+            is_answered = organisation is not None and is_alarm_answered(organisation, target, code)
+            suffix = " (an officer answered its alarm)" if is_answered else ""
             self.stdout.write(f"{target}: {RECORD_FAULT_TEXTS[fault]}{suffix}")
-            unanswered += not is_over
+            unanswered += not is_answered
         record_repairs(damaged=damaged, at=clock.now())
         return unanswered
 
     def prune(self) -> None:
         broken = 0
-        for pruned in actions.prune(at=clock.now(), report=self.report_progress):
-            outcome = describe_break_if_any(pruned.broken) or f"{pruned.removed} removed"
-            self.stdout.write(f"{pruned.chain}: {outcome}")
-            broken += pruned.broken is not None
+        for result in actions.prune(at=clock.now(), report=self.report_progress):
+            outcome = describe_break_if_any(result.broken) or f"{result.removed} removed"
+            self.stdout.write(f"{result.chain}: {outcome}")
+            broken += result.broken is not None
         if broken:
             raise CommandError(f"chains that are broken, left as they are: {broken}. {ADVICE}")
 
@@ -94,11 +94,11 @@ def read_heads_file(path: Path) -> list[rules.Head]:
         raise errors.AuditRefusal("audit_heads_file_missing") from None
 
 
-def describe_check(checked: facts.ChainCheck) -> str:
-    if checked.broken:
-        return f"{checked.chain}: {describe_break_if_any(checked.broken)}"
-    agree = f", earlier heads that agree: {checked.heads}" if checked.heads else ""
-    return f"{checked.chain}: whole, {checked.entries} entries, ends at {checked.last_n}{agree}"
+def describe_check(check: facts.ChainCheck) -> str:
+    if check.broken:
+        return f"{check.chain}: {describe_break_if_any(check.broken)}"
+    matching_heads = f", earlier heads that agree: {check.heads}" if check.heads else ""
+    return f"{check.chain}: whole, {check.entries} entries, ends at {check.last_n}{matching_heads}"
 
 
 def describe_break_if_any(broken: facts.ChainBreak | None) -> str:

@@ -78,10 +78,10 @@ class Command(BaseCommand):
 
     def erase_due(self, **options: Any) -> None:
         self.print_counts(expiry.run_due_erasures(at=clock.now()))
-        left = expiry.vacuum_record_tables()
-        if left:
+        not_vacuumed = expiry.vacuum_record_tables()
+        if not_vacuumed:
             self.stderr.write(
-                f"not cleaned, PostgreSQL does it later: {' '.join(left)}. "
+                f"not cleaned, PostgreSQL does it later: {' '.join(not_vacuumed)}. "
                 "Remedy: run deploy/roles.sql again, on PostgreSQL 17 or newer."
             )
 

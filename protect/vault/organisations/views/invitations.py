@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.kernel import clock, text
 from protect.orgs import access, actions as orgs, alarms, enums, errors, models, profiles
 from protect.orgs.scope import Scope
-from protect.ui.pages import bind_form, done, posted_data
+from protect.ui.pages import bind_form, posted_data, redirect_with_message
 from protect.vault.organisations.forms import InvitationForm, InviteeForm
 from protect.vault.sign_in.frame import requires_step_up, show
 
@@ -61,7 +61,7 @@ def invitation_first(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             at = clock.now()
             orgs.invite_first_administrator(scope, organisation, **form.cleaned_data, at=at)
-            return done(request, _sent_message(), "vault:organisation", pk)
+            return redirect_with_message(request, _sent_message(), "vault:organisation", pk)
     context = {"organisation": organisation, "effects": _effects_of_first_invitation(organisation)}
     return show(request, "invitation_first.html", form, context)
 
@@ -74,7 +74,9 @@ def invitation_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     invitation = access.get_invitation(scope, pk)
     role = orgs.OfferedRole(invitation.organisation, invitation.team, invitation.role)
     orgs.invite(scope, role, email=invitation.email, language=invitation.language, at=clock.now())
-    return done(request, _sent_again_message(), "vault:invitation_list", invitation.organisation_id)
+    return redirect_with_message(
+        request, _sent_again_message(), "vault:invitation_list", invitation.organisation_id
+    )
 
 
 @require_POST
@@ -83,7 +85,9 @@ def invitation_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     invitation = access.get_invitation(scope, pk)
     orgs.revoke_invitation(scope, invitation, at=clock.now())
     message = _("The invitation was withdrawn. Its link no longer works.")
-    return done(request, message, "vault:invitation_list", invitation.organisation_id)
+    return redirect_with_message(
+        request, message, "vault:invitation_list", invitation.organisation_id
+    )
 
 
 def _invitation_page(
@@ -99,7 +103,7 @@ def _invitation_page(
             mail = {"email": data["email"], "language": data["language"]}
             orgs.invite(scope, invited_role, **mail, at=clock.now())
             message = _sent_again_message() if is_repeated else _sent_message()
-            return done(request, message, "vault:invitation_list", organisation.pk)
+            return redirect_with_message(request, message, "vault:invitation_list", organisation.pk)
     context: dict[str, object] = {
         "organisation": organisation,
         "team": team,

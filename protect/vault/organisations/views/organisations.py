@@ -16,7 +16,7 @@ from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.ui import pagination
 from protect.ui.forms import DeskForm
-from protect.ui.pages import bind_form, done, panel_row, posted_data
+from protect.ui.pages import bind_form, panel_row, posted_data, redirect_with_message
 from protect.vault.organisations import forms
 from protect.vault.organisations.wording import explain_activation, next_organisation_step
 from protect.vault.sign_in.frame import in_requested_order, requires_step_up, show
@@ -65,7 +65,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "tabs": profiles.organisation_tabs(scope, organisation, profiles.OVERVIEW_PAGE),
         "step": next_organisation_step(scope, organisation),
         "vouches": profiles.vouches_received_by(organisation),
-        "standing": profiles.count_vouches(organisation),
+        "vouch_count": profiles.count_vouches(organisation),
         "size": profiles.organisation_size(organisation),
         "is_in": access.may_see_people(scope, organisation),
         "manages": scope.may(Permission.MANAGE_ORGANISATION, organisation=pk),
@@ -85,7 +85,7 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
         with form.showing_refusals():
             organisation = orgs.propose_organisation(scope, form.to_profile(), at=clock.now())
             text = _("The organisation was proposed. Others were asked by e-mail to vouch for it.")
-            return done(request, text, "vault:organisation", organisation.pk)
+            return redirect_with_message(request, text, "vault:organisation", organisation.pk)
     return show(request, "organisation_new.html", form)
 
 
@@ -104,8 +104,12 @@ def organisation_vouch(request: HttpRequest, pk: UUID) -> HttpResponse:
             by = form.vouching_organisation()
             updated = orgs.vouch(scope, organisation, by=by, at=clock.now())
             if updated.state == OrganisationState.PROPOSED:
-                return done(request, _message_after_vouching(updated), "vault:organisation", pk)
-            return done(request, _message_after_vouching(updated), "vault:organisation_list")
+                return redirect_with_message(
+                    request, _message_after_vouching(updated), "vault:organisation", pk
+                )
+            return redirect_with_message(
+                request, _message_after_vouching(updated), "vault:organisation_list"
+            )
     name = plain_isolated_name(organisation.name)
     context = {
         # Translators: {name} is the name of an organisation.
@@ -126,7 +130,7 @@ def organisation_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         closures.suspend_organisation(scope, organisation, at=clock.now())
         message = _("The organisation is suspended. Its administrators were told by e-mail.")
-        return done(request, message, "vault:organisation", pk)
+        return redirect_with_message(request, message, "vault:organisation", pk)
     people = profiles.organisation_size(organisation).people
     context = {
         "question": _("Suspend {name}?").format(name=plain_isolated_name(organisation.name)),
@@ -156,7 +160,9 @@ def organisation_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     must(scope, Permission.OPERATE)
     if request.method == "POST":
         orgs.reactivate_organisation(scope, organisation, at=clock.now())
-        return done(request, _("The organisation is active again."), "vault:organisation", pk)
+        return redirect_with_message(
+            request, _("The organisation is active again."), "vault:organisation", pk
+        )
     context = {
         "question": _("Reactivate {name}?").format(name=plain_isolated_name(organisation.name)),
         "effects": [
@@ -180,7 +186,9 @@ def organisation_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             closures.leave_organisation(scope, organisation, at=clock.now())
-            return done(request, _("The organisation has left."), "vault:organisation_list")
+            return redirect_with_message(
+                request, _("The organisation has left."), "vault:organisation_list"
+            )
     name = plain_isolated_name(organisation.name)
     context = {
         "question": _("End the participation of {name} permanently?").format(name=name),

@@ -13,7 +13,7 @@ from protect.orgs.enums import Level, OrganisationState, Permission
 from protect.orgs.models import Membership, User
 from protect.orgs.roles import level_of, role_name, roles
 from protect.orgs.scope import Scope
-from protect.ui.pages import done, posted_data
+from protect.ui.pages import posted_data, redirect_with_message
 from protect.ui.pagination import Paginator
 from protect.vault.access import may_restart, must_be_allowed_to_restart
 from protect.vault.accounts import password_reset
@@ -94,7 +94,9 @@ def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         members.end_membership_and_access(scope, membership, get_unlocked(request), at=clock.now())
         message = _("The membership has ended.")
-        return done(request, message, "vault:organisation_people", membership.organisation_id)
+        return redirect_with_message(
+            request, message, "vault:organisation_people", membership.organisation_id
+        )
     name = text.plain_isolated_name(membership.user.name)
     question = _("End your membership?") if is_own else _("End the membership of {name}?")
     context = {
@@ -122,7 +124,7 @@ def place_role(request: HttpRequest, pk: UUID) -> HttpResponse:
             if new_role == membership.role:
                 return redirect("vault:place", pk=pk)
             orgs.change_role(scope, membership, new_role, at=clock.now())
-            return done(request, _("The role was changed."), "vault:place", pk)
+            return redirect_with_message(request, _("The role was changed."), "vault:place", pk)
     return show(request, "place_role.html", form, _context_of(membership))
 
 
@@ -136,7 +138,7 @@ def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         password_reset.mail_restart_link(scope, membership.user, at=clock.now())
         message = _("The e-mail was sent. Its link works for 30 minutes.")
-        return done(request, message, "vault:place", pk)
+        return redirect_with_message(request, message, "vault:place", pk)
     name = text.plain_isolated_name(membership.user.name)
     context = {
         "question": _("Restart the account of {name}?").format(name=name),
@@ -158,7 +160,9 @@ def account_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = access.get_user(scope, pk)
     if request.method == "POST":
         closures.suspend_user(scope, user, at=clock.now())
-        return done(request, _("The account is suspended."), _home_organisation_people_url(user))
+        return redirect_with_message(
+            request, _("The account is suspended."), _home_organisation_people_url(user)
+        )
     name = text.plain_isolated_name(user.name)
     context = {
         "question": _("Suspend the account of {name}?").format(name=name),
@@ -187,7 +191,9 @@ def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = access.get_user(scope, pk)
     if request.method == "POST":
         orgs.reactivate_user(scope, user, at=clock.now())
-        return done(request, _("The account was reactivated."), _home_organisation_people_url(user))
+        return redirect_with_message(
+            request, _("The account was reactivated."), _home_organisation_people_url(user)
+        )
     name = text.plain_isolated_name(user.name)
     context = {
         "question": _("Reactivate the account of {name}?").format(name=name),

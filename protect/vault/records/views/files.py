@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock, text
 from protect.orgs.access import scope_of
-from protect.ui.pages import done
+from protect.ui.pages import redirect_with_message
 from protect.vault.errors import RecordGone
 from protect.vault.records import forms, notes
 from protect.vault.records.views.notes import get_note_record, irreversible_context, render_note
@@ -38,7 +38,7 @@ def note_file_add(request: HttpRequest, pk: UUID) -> HttpResponse:
             with _show_own_rows(request):
                 unlocked, record = get_unlocked(request), get_note_record(request, pk)
                 notes.add_note_file(unlocked, record, cleaned_file, at=clock.now())
-            return done(request, _("File added."), "vault:note", pk)
+            return redirect_with_message(request, _("File added."), "vault:note", pk)
     with _show_own_rows(request):
         return render_note(request, get_note_record(request, pk), form)
 
@@ -68,7 +68,7 @@ def note_file_remove(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse
         raise Http404
     if request.method == "POST":
         notes.remove_note_file(get_unlocked(request), record, file, at=at)
-        return done(request, _("File removed."), "vault:note", pk)
+        return redirect_with_message(request, _("File removed."), "vault:note", pk)
     effects = [
         format_html(
             _("“{title}” is deleted at once, for all members of the team {team}."),

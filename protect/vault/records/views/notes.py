@@ -54,7 +54,7 @@ def note_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         "words": words,
         "listing": listing,
         "page": page,
-        "search_most": forms.MAX_SEARCH_LENGTH,
+        "max_search_length": forms.MAX_SEARCH_LENGTH,
         "is_practice": is_practising(team),
         "place": list_position_query(request),
     }
@@ -89,7 +89,7 @@ def note_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             record = notes.write_note(get_unlocked(request), team, form.content(), at=clock.now())
             message = _("Note saved. Only your team can read it.")
-            return pages.done(request, message, "vault:note", record.pk)
+            return pages.redirect_with_message(request, message, "vault:note", record.pk)
     return _render_form(request, team, form, back=reverse("vault:note_list", args=[pk]))
 
 
@@ -132,7 +132,9 @@ def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             notes.erase_note(get_unlocked(request), record, **form.cleaned_data, at=clock.now())
             message = _("Note erased. It can no longer be opened.")
-            return pages.done(request, message, "vault:note_list", record.owner_team_id)
+            return pages.redirect_with_message(
+                request, message, "vault:note_list", record.owner_team_id
+            )
     return _render_erase_page(request, get_note_record(request, pk), form)
 
 
@@ -168,7 +170,7 @@ def render_note(request: HttpRequest, record: Record, form: FileForm) -> HttpRes
         "reader_count": len(key_holders(team)),
         "history": note_history_lines(record, note_history.newest_entries(record)),
         "saved": _last_save_line(record),
-        "namesakes": notes.count_notes_with_same_number(record),
+        "same_number_count": notes.count_notes_with_same_number(record),
         "is_practice": is_practising(team),
         "is_scanned": settings.SCANNER != "none",
         "place": list_position_query(request),

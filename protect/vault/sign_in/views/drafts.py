@@ -18,9 +18,9 @@ TITLE_LENGTH = 60  # characters of a draft's text that serve as its title
 
 @require_safe
 def draft_list(request: HttpRequest) -> HttpResponse:
-    opened = unlocked.get_unlocked(request)
-    waiting = drafts.waiting_drafts(opened, at=clock.now())
-    rows = [_build_row(opened, draft) for draft in waiting]
+    unlocked_session = unlocked.get_unlocked(request)
+    waiting = drafts.waiting_drafts(unlocked_session, at=clock.now())
+    rows = [_build_row(unlocked_session, draft) for draft in waiting]
     context = {"rows": rows, "back": gates.next_url_of(request)}
     return show(request, "draft_list.html", None, context)
 
@@ -38,10 +38,10 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
         "kept": row.expires - drafts.DRAFT_LIFETIME,
         "page": page_title(name),
         "typed": typed_texts(name, fields),
-        "posted": [(each, value) for each, values in fields.items() for value in values],
+        "posted": [(field, value) for field, values in fields.items() for value in values],
         "used": drafts.USED_DRAFT_FIELD,
         "go_on": forms.RESUME_DRAFT_FIELD if can_resume_form(name) else "",
-        "leads_somewhere": bool(name),
+        "has_page": bool(name),
     }
     return show(request, "draft.html", None, context)
 
@@ -50,16 +50,16 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 def draft_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not drafts.delete_draft(unlocked.get_unlocked(request).user_id, pk):
         raise Http404
-    return pages.done(request, _("The draft is deleted."), "vault:draft_list")
+    return pages.redirect_with_message(request, _("The draft is deleted."), "vault:draft_list")
 
 
-def _build_row(opened: unlocked.Unlocked, draft_row: Draft) -> dict[str, object]:
+def _build_row(unlocked_session: unlocked.Unlocked, draft_row: Draft) -> dict[str, object]:
     """Return a draft as a panel row: its longest text as title, its page and time as detail."""
-    content = drafts.read_draft(opened, draft_row.pk, at=clock.now())
+    content = drafts.read_draft(unlocked_session, draft_row.pk, at=clock.now())
     name = _view_name_of(draft_row.address)
-    kept = moments.moment_text(draft_row.expires - drafts.DRAFT_LIFETIME, clock.now()).short
+    kept_at = moments.moment_text(draft_row.expires - drafts.DRAFT_LIFETIME, clock.now()).short
     text = _draft_title(name, content[1]) if content else _("This form can no longer be opened.")
-    detail = " · ".join(filter(None, [page_title(name), kept]))
+    detail = " · ".join(filter(None, [page_title(name), kept_at]))
     url = reverse("vault:draft", args=[draft_row.pk])
     return pages.panel_row(text, detail, url, _("View"))
 

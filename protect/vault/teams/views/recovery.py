@@ -8,14 +8,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.kernel import clock
 from protect.orgs import access, alarms, enums, models
 from protect.orgs.scope import Scope
-from protect.ui.pages import done, posted_data
+from protect.ui.pages import posted_data, redirect_with_message
 from protect.vault import access as vault_access, errors
 from protect.vault.models.keys import OFFICER_SLOTS
 from protect.vault.sessions.unlocked import get_unlocked, must_trust_key
 from protect.vault.sign_in.frame import requires_step_up, show
 from protect.vault.team_keys import members, recovery_kit
 from protect.vault.teams import forms, wording
-from protect.vault.teams.standing import TeamInfo, appointer_of, get_team_info
+from protect.vault.teams.team_info import TeamInfo, appointer_of, get_team_info
 
 
 @require_safe
@@ -77,7 +77,9 @@ def officer_confirm(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             recovery_kit.confirm_officer(scope, officer, form.cleaned_data["code"], at=clock.now())
-            return done(request, _("This officer is confirmed."), "vault:officer_list", pk)
+            return redirect_with_message(
+                request, _("This officer is confirmed."), "vault:officer_list", pk
+            )
     context = {"organisation": organisation, "officer": officer, "slot": slot}
     return show(request, "officer_confirm.html", form, context)
 
@@ -100,7 +102,7 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             recovery_kit.hold_drill(scope, team, form.officer_codes(), at=at)
             message = _("Both codes work. Nothing was opened with them.")
-            return done(request, message, "vault:team_kit", pk)
+            return redirect_with_message(request, message, "vault:team_kit", pk)
     return show(request, "team_kit.html", form, _kit_context(info))
 
 
@@ -118,7 +120,7 @@ def _finish_kit_page(request: HttpRequest, info: TeamInfo) -> HttpResponse:
             words, at = form.officer_words(), info.at
             recovery_kit.finish_kit(scope, session, team, words=words, at=at)
             message = _("The kit is finished: any two of three officers can help.")
-            return done(request, message, "vault:team", team.pk)
+            return redirect_with_message(request, message, "vault:team", team.pk)
     return show(request, "team_kit.html", form, _kit_context(info))
 
 
@@ -138,7 +140,7 @@ def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
             unlocked, codes = get_unlocked(request), form.officer_codes()
             members.restore_team(unlocked, membership, codes, at=clock.now())
             message = _("The team is open again, and its key is being renewed.")
-            return done(request, message, "vault:team", team.pk)
+            return redirect_with_message(request, message, "vault:team", team.pk)
     admitters = get_team_info(scope, team, at=clock.now()).admitters
     context = {"team": team, "admitters": admitters, "back": reverse("vault:team", args=[team.pk])}
     return show(request, "team_restore.html", form, context)
@@ -146,14 +148,14 @@ def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _must_have_known_key(request: HttpRequest, info: TeamInfo) -> None:
     """Refuse a team with a forged key, before its page asks for codes. Errors: TeamKeyMismatch."""
-    if info.place is not None and not info.is_waiting:
+    if info.membership is not None and not info.is_waiting:
         must_trust_key(get_unlocked(request), info.team.pk)
     elif alarms.stopped_since(info.team.organisation_id, info.team.pk):
         raise errors.TeamKeyMismatch(team=str(info.team.pk))
 
 
 def _can_finish_kit(info: TeamInfo) -> bool:
-    return info.officers == len(OFFICER_SLOTS) and info.may_admit
+    return info.confirmed_officers == len(OFFICER_SLOTS) and info.may_admit
 
 
 def _kit_context(info: TeamInfo) -> dict[str, object]:
@@ -161,12 +163,12 @@ def _kit_context(info: TeamInfo) -> dict[str, object]:
     officers = recovery_kit.officers_by_slot(organisation)
     return {
         "team": info.team,
-        "standing": info,
+        "info": info,
         "places": [(slot, officers.get(slot)) for slot in OFFICER_SLOTS],
-        "is_ready": info.officers == len(OFFICER_SLOTS),
-        "may_appoint": enums.Permission.MANAGE_ORGANISATION in info.mine,
+        "is_ready": info.confirmed_officers == len(OFFICER_SLOTS),
+        "may_appoint": enums.Permission.MANAGE_ORGANISATION in info.permissions,
         "last_drill": recovery_kit.last_drill_at(organisation),
-        "drill_due": info.drill,
+        "drill_due": info.drill_due_at,
     }
 
 

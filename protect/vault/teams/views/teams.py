@@ -9,27 +9,31 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.kernel import clock, refusals, text
 from protect.orgs import access as orgs_access, actions as orgs, errors, models, profiles
 from protect.orgs.enums import MembershipState, Permission, TeamState
-from protect.ui.pages import bind_form, done
+from protect.ui.pages import bind_form, redirect_with_message
 from protect.vault import access, errors as vault_errors
 from protect.vault.models import TeamKey
 from protect.vault.sessions.unlocked import Unlocked, get_unlocked, must_trust_key
 from protect.vault.sign_in.frame import get_held_team, requires_step_up, show
 from protect.vault.team_keys import closures, members, pins, recovery_kit, rotation
 from protect.vault.teams import forms, wording
-from protect.vault.teams.standing import TeamInfo, TeamStep, get_team_info, key_versions, own_words
+from protect.vault.teams.team_info import TeamInfo, TeamStep, get_team_info, key_versions, own_words
 
 
 @require_safe
 def team_list(request: HttpRequest) -> HttpResponse:
-    """List the teams in reach: the user's own, those they manage, and those they review."""
+    """List the teams that the user sees: their own, those they manage, and those they review."""
     scope, at = orgs_access.scope_of(request), clock.now()
     visible_teams = access.reachable_teams(scope).select_related("organisation")
-    standings = [get_team_info(scope, each, at=at) for each in visible_teams.order_by("name", "pk")]
-    others = [each for each in standings if each.place is None]
+    infos = [get_team_info(scope, each, at=at) for each in visible_teams.order_by("name", "pk")]
+    others = [each for each in infos if each.membership is None]
     context = {
-        "mine": [_team_row(each) for each in standings if each.place is not None],
-        "others": [_team_row(each) for each in others if Permission.MANAGE_TEAM in each.mine],
-        "reviewed": [_team_row(each) for each in others if Permission.MANAGE_TEAM not in each.mine],
+        "mine": [_team_row(each) for each in infos if each.membership is not None],
+        "others": [
+            _team_row(each) for each in others if Permission.MANAGE_TEAM in each.permissions
+        ],
+        "reviewed": [
+            _team_row(each) for each in others if Permission.MANAGE_TEAM not in each.permissions
+        ],
         "managed": access.managed_organisations(scope),
         "suspended": profiles.own_suspensions(scope),
     }
@@ -44,17 +48,17 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
     if info.is_waiting:
         context = _waiting_context(info, own_words(get_unlocked(request)))
         return show(request, "team_waiting.html", None, context)
-    if info.place is not None:
+    if info.membership is not None:
         must_trust_key(get_unlocked(request), info.team.pk)
     context = {
-        "standing": info,
+        "info": info,
         "team": info.team,
         "next_step": wording.describe_step(info),
-        "also": [wording.describe_step(info, step) for step in info.to_do[1:]],
+        "also": [wording.describe_step(info, step) for step in info.steps[1:]],
         "state": wording.shown_state_of(info),
         "places": [_member_row(info, each) for each in info.members],
         "keys": key_versions(info.team),
-        "may": {each.value for each in info.mine},
+        "may": {each.value for each in info.permissions},
         "last_drill": recovery_kit.last_drill_at(info.team.organisation_id),
     }
     return show(request, "team.html", None, context)
@@ -69,9 +73,9 @@ def team_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = bind_form(request, forms.TeamForm)
     if form.is_valid():
         with form.showing_refusals():
-            team = orgs.found_team(scope, organisation, **form.cleaned_data, at=clock.now())
+            team = orgs.create_team(scope, organisation, **form.cleaned_data, at=clock.now())
             message = _("The team was created. It now needs its first supervisor.")
-            return done(request, message, "vault:team", team.pk)
+            return redirect_with_message(request, message, "vault:team", team.pk)
     return show(request, "team_new.html", form, {"organisation": organisation})
 
 
@@ -84,7 +88,7 @@ def team_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             orgs.rename_team(scope, team, **form.cleaned_data, at=clock.now())
-            return done(request, _("The team was changed."), "vault:team", pk)
+            return redirect_with_message(request, _("The team was changed."), "vault:team", pk)
     return show(request, "team_edit.html", form, {"team": team})
 
 
@@ -97,7 +101,7 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     orgs.must_not_be_stopped(team)
     if request.method == "POST":
         closures.retire_team(scope, team, at=clock.now())
-        return done(request, _("The team has ended."), "vault:team_list")
+        return redirect_with_message(request, _("The team has ended."), "vault:team_list")
     context = {
         "team": team,
         # Translators: {team} is the name of a team.
@@ -131,7 +135,7 @@ def team_make_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     membership = access.get_own_membership(scope, access.get_team_in_reach(scope, pk))
     members.make_first_key(get_unlocked(request), membership, at=at)
     message = _("The team now has a key, and you hold it. The next step is its recovery kit.")
-    return done(request, message, "vault:team", pk)
+    return redirect_with_message(request, message, "vault:team", pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,7 +157,7 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
             unlocked, at = get_unlocked(request), clock.now()
             members.admit_to_team(scope, unlocked, membership, **form.cleaned_data, at=at)
             text = _("The member was let in and can now read everything that the team has sealed.")
-            return done(request, text, "vault:team", membership.team.pk)
+            return redirect_with_message(request, text, "vault:team", membership.team.pk)
     return show(request, "team_admit.html", form, {"place": membership, "team": membership.team})
 
 
@@ -161,20 +165,20 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires_step_up
 def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Renew the team's key: a POST with `?renew` begins it, any other re-wraps one batch."""
-    team, opened = get_held_team(request, pk)
+    team, unlocked_session = get_held_team(request, pk)
     scope = orgs_access.scope_of(request)
     if request.method == "POST" and "renew" in request.GET:
-        rotation.renew_key(scope, opened, team, at=clock.now())
+        rotation.renew_key(scope, unlocked_session, team, at=clock.now())
         message = _("The team has a new key. Its sealed records now move to it.")
-        return done(request, message, "vault:team_rotate", pk)
+        return redirect_with_message(request, message, "vault:team_rotate", pk)
     if request.method == "POST":
         if rotation.is_renewal_due(team):
-            rotation.continue_renewal_by_member(opened, team, at=clock.now())
+            rotation.continue_renewal_by_member(unlocked_session, team, at=clock.now())
             team.refresh_from_db()
         if not request.accepts("text/html"):
             return JsonResponse(_progress_data(team))
         return redirect("vault:team_rotate", pk=pk)
-    must_trust_key(opened, team.pk)
+    must_trust_key(unlocked_session, team.pk)
     context = {
         "team": team,
         "is_due": rotation.is_renewal_due(team),
@@ -188,7 +192,7 @@ def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _team_row(info: TeamInfo) -> dict[str, object]:
     has_key = info.team.state != TeamState.NO_KEY
     return {
-        "standing": info,
+        "info": info,
         "next_step": wording.describe_step(info),
         "state": wording.shown_state_of(info),
         # then the membership state says more than the team state
@@ -199,9 +203,9 @@ def _team_row(info: TeamInfo) -> dict[str, object]:
 def _member_row(info: TeamInfo, membership: models.Membership) -> dict[str, object]:
     return {
         "place": membership,
-        "holds": membership.user_id in info.holding,
-        "is_own": info.place is not None and membership.pk == info.place.pk,
-        "waits": membership in info.to_let_in,
+        "holds": membership.user_id in info.key_holder_ids,
+        "is_own": info.membership is not None and membership.pk == info.membership.pk,
+        "waits": membership in info.admittable_members,
     }
 
 
@@ -228,8 +232,8 @@ def _progress_data(team: models.Team) -> dict[str, object]:
 @require_safe
 def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     """List a team's partner teams, with the states of their keys."""
-    team, opened = get_held_team(request, pk)
-    partner_keys = pins.assess_keys(opened, team, access.find_partner_keys(team))
+    team, unlocked_session = get_held_team(request, pk)
+    partner_keys = pins.assess_keys(unlocked_session, team, access.find_partner_keys(team))
     for partner in partner_keys:
         if partner.state is pins.PinState.MISMATCH:
             refusals.report_refusal(vault_errors.PartnerKeyMismatch(team=partner.key.team.name))
@@ -241,15 +245,15 @@ def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires_step_up
 def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpResponse:
     """Compare a partner team's key by the six words that the partner reads out on the phone."""
-    team, opened = get_held_team(request, pk)
+    team, unlocked_session = get_held_team(request, pk)
     key = access.get_partner_key(team, partner)
     form = bind_form(request, forms.SixWordsForm)
     if form.is_valid():
         with form.showing_refusals():
-            if _pin_if_words_match(opened, team, key, form):
+            if _pin_if_words_match(unlocked_session, team, key, form):
                 message = _("The words match: this is their key.")
-                return done(request, message, "vault:partner_list", pk)
-    partner_key = pins.assess_keys(opened, team, [key])[0]
+                return redirect_with_message(request, message, "vault:partner_list", pk)
+    partner_key = pins.assess_keys(unlocked_session, team, [key])[0]
     if partner_key.state is pins.PinState.MISMATCH:
         raise vault_errors.PartnerKeyMismatch(team=key.team.name)
     words = [pins.own_key_words(team)]
@@ -258,11 +262,13 @@ def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpRespon
 
 
 def _pin_if_words_match(
-    opened: Unlocked, team: models.Team, key: TeamKey, form: forms.SixWordsForm
+    unlocked_session: Unlocked, team: models.Team, key: TeamKey, form: forms.SixWordsForm
 ) -> bool:
     """Pin a partner's key if the words match; otherwise add an explaining error to the form."""
     try:
-        pins.compare_partner_key(opened, team, key, form.cleaned_data["words"], at=clock.now())
+        pins.compare_partner_key(
+            unlocked_session, team, key, form.cleaned_data["words"], at=clock.now()
+        )
     except vault_errors.FingerprintDiffers:
         text = _(
             "These are not the words of their key. Nothing was saved. Call a number that you "

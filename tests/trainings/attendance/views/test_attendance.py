@@ -1,4 +1,4 @@
-"""Attendance at the desk: the list, one tap for all, undo, the signed sheet, the paper."""
+"""Attendance at the desk: list, mark all others, undo, signed sheet, paper."""
 
 import pytest
 
@@ -6,8 +6,14 @@ from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.attendance.models import Attendance, PrintedList
 from protect.trainings.registrations.actions.decisions import record_picture_consent
 from tests.orgs.conftest import make_organisation
-from tests.trainings.attending import MINUTES, first, hold_at, noted, seated
-from tests.trainings.documents.paper.demo import by_poppler
+from tests.trainings.attending import (
+    MINUTES,
+    first_session,
+    make_filled_edition,
+    recorded_attendance,
+    start_session_at,
+)
+from tests.trainings.documents.paper.demo import text_by_poppler
 from tests.trainings.planning import AT, make_edition
 from tests.vault.views.desk import words
 
@@ -16,12 +22,12 @@ PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT = AttendanceState
 
 @pytest.fixture
 def edition(host):
-    return seated(host)[0]
+    return make_filled_edition(host)[0]
 
 
 @pytest.fixture
 def session(edition):
-    return hold_at(first(edition), AT)
+    return start_session_at(first_session(edition), AT)
 
 
 @pytest.fixture
@@ -38,57 +44,57 @@ def typed(person, state="", minutes="", before="") -> dict[str, str]:
     return {f"s{key}": state, f"m{key}": minutes, f"b{key}": before}
 
 
-def test_exceptions_are_typed_then_one_tap_says_that_all_others_are_here(desk_of, session, people):
+def test_exceptions_are_entered_and_all_others_marked_present(desk_of, session, people):
     desk = desk_of("tom", "trainer")
     desk.post(page(session), **typed(people[0], "late", "90"), **typed(people[1], "absent"))
-    answer = desk.post(page(session, "/all"), key="11111111-1111-4111-8111-111111111111")
+    response = desk.post(page(session, "/all"), key="11111111-1111-4111-8111-111111111111")
 
-    assert noted(session) == {
+    assert recorded_attendance(session) == {
         people[0].pk: (LATE, 90),
         people[1].pk: (ABSENT, 0),
         people[2].pk: (PRESENT, MINUTES),
     }
-    assert "undo=11111111" in answer.headers["Location"]
-    shown = desk.get(answer.headers["Location"])
+    assert "undo=11111111" in response.headers["Location"]
+    shown = desk.get(response.headers["Location"])
     assert "Attendance was recorded for 1 person." in words(shown)
     desk.post(page(session, "/back"), key="11111111-1111-4111-8111-111111111111")
-    assert people[2].pk not in noted(session)
+    assert people[2].pk not in recorded_attendance(session)
 
 
-def test_pictures_are_taken_only_of_who_said_yes(desk_of, session, people):
+def test_list_marks_participants_that_may_be_photographed(desk_of, session, people):
     desk = desk_of("tom", "trainer")
     assert "Take no pictures" in words(desk.get(page(session)))
     record_picture_consent(people[1], is_allowed=True, at=AT)
-    shown = desk.get(page(session))
+    response = desk.get(page(session))
 
-    assert shown.context["pictured"] == [people[1].participant.name]
-    assert "Take pictures only of these people." in words(shown)
+    assert response.context["pictured"] == [people[1].participant.name]
+    assert "Take pictures only of these people." in words(response)
 
 
-def test_a_mistake_stands_in_its_line_and_nothing_is_noted(desk_of, session, people):
-    answer = desk_of().post(
+def test_mistake_is_shown_in_its_line_and_nothing_is_recorded(desk_of, session, people):
+    response = desk_of().post(
         page(session), **typed(people[0], "late"), **typed(people[1], "present")
     )
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {f"m{people[0].pk.hex}"}
-    assert noted(session) == {}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {f"m{people[0].pk.hex}"}
+    assert recorded_attendance(session) == {}
 
 
-def test_what_a_colleague_noted_meanwhile_is_shown_and_not_overwritten(desk_of, session, people):
+def test_newer_record_of_a_colleague_is_shown_and_not_overwritten(desk_of, session, people):
     desk = desk_of()
     desk.post(page(session), **typed(people[0], "absent"))
-    answer = desk.post(page(session), **typed(people[0], "present"))
+    response = desk.post(page(session), **typed(people[0], "present"))
 
-    assert answer.status_code == 409
-    assert "Current record: Absent" in words(answer)
-    assert noted(session) == {people[0].pk: (ABSENT, 0)}
+    assert response.status_code == 409
+    assert "Current record: Absent" in words(response)
+    assert recorded_attendance(session) == {people[0].pk: (ABSENT, 0)}
     desk.post(page(session), **typed(people[0], "present", before="absent"))
-    assert noted(session) == {people[0].pk: (PRESENT, MINUTES)}
+    assert recorded_attendance(session) == {people[0].pk: (PRESENT, MINUTES)}
 
 
-def test_before_it_begins_only_excuses_are_noted(desk_of, edition, people):
-    session, desk = first(edition), desk_of()
+def test_page_before_the_session_records_only_excuses(desk_of, edition, people):
+    session, desk = first_session(edition), desk_of()
     assert (
         "This session has not begun. Until an hour before it begins, you can only record excuses."
         in words(desk.get(page(session)))
@@ -96,15 +102,15 @@ def test_before_it_begins_only_excuses_are_noted(desk_of, edition, people):
     assert desk.post(page(session), **typed(people[0], "present")).status_code == 409
     desk.post(page(session), **typed(people[0], "excused"))
 
-    assert noted(session) == {people[0].pk: (EXCUSED, 0)}
+    assert recorded_attendance(session) == {people[0].pk: (EXCUSED, 0)}
 
 
-def test_a_signed_sheet_is_typed_back_by_its_rows(desk_of, session, people):
+def test_signed_sheet_is_entered_by_its_row_numbers(desk_of, session, people):
     desk = desk_of()
     desk.post(f"/trainings/sessions/{session.pk}/list")
     code = PrintedList.objects.get().code
-    answer = desk.get(page(session, f"?list={code.upper()}"))
-    rows = [each.line.row for each in answer.context["typed"]]
+    response = desk.get(page(session, f"?list={code.upper()}"))
+    rows = [entry.line.row for entry in response.context["typed"]]
     desk.post(page(session, f"?list={code}"), **typed(people[0], "present"))
 
     assert rows == [1, 2, 3]
@@ -112,35 +118,35 @@ def test_a_signed_sheet_is_typed_back_by_its_rows(desk_of, session, people):
     assert "No list of this session has that code" in words(desk.get(page(session, "?list=zzz")))
 
 
-def test_the_first_button_of_a_session_prints_the_list_to_sign(desk_of, edition, session, people):
+def test_first_button_of_a_session_prints_the_sign_in_sheet(desk_of, edition, session, people):
     edition.grant_number = "GA 101000000"
     edition.save()
     desk = desk_of("tom", "trainer")
     ways = words(desk.get(f"/trainings/{edition.pk}"))
-    answer = desk.get(desk.post(f"/trainings/sessions/{session.pk}/list")["Location"])
-    text = by_poppler(answer.content)
+    response = desk.get(desk.post(f"/trainings/sessions/{session.pk}/list")["Location"])
+    text = text_by_poppler(response.content)
 
     assert ways.index("Sign-in sheet") < ways.index("Attendance list")
-    assert answer.headers["Content-Type"] == "application/pdf"
+    assert response.headers["Content-Type"] == "application/pdf"
     assert all(row.participant.name in text for row in people)
     assert edition.grant_number in text
     assert edition.course_version.title in text
 
 
-def test_a_session_of_others_is_not_there(desk_of, session):
+def test_session_of_another_organisation_is_not_found(desk_of, session):
     desk = desk_of("otto", "coordinator", make_organisation("Demo Elsewhere", "MT"))
     for address in (page(session), page(session, "/all"), page(session, "/back")):
         assert desk.post(address).status_code == 404, address
     assert desk.post(f"/trainings/sessions/{session.pk}/list").status_code == 404
 
-    assert noted(session) == {}
+    assert recorded_attendance(session) == {}
 
 
-def test_everybody_has_a_percentage_and_what_was_made_up_counts(desk_of, edition, session, people):
+def test_overview_shows_percentages_with_make_up_sessions(desk_of, edition, session, people):
     desk = desk_of("tom", "trainer")
     desk.post(page(session), **typed(people[0], "late", "90"), **typed(people[1], "absent"))
     sibling = make_edition(edition.host, course_version=edition.course_version)
-    there = hold_at(first(sibling), AT)
+    there = start_session_at(first_session(sibling), AT)
     address = f"/trainings/registrations/{people[1].pk}/make-up"
     assert desk.post(address, missed_session=session.pk, session=session.pk).status_code == 422
     desk.post(address, missed_session=session.pk, session=there.pk)
@@ -155,7 +161,7 @@ def overview(edition) -> str:
     return f"/trainings/{edition.pk}/attendance"
 
 
-def test_nobody_confirmed_says_what_this_is(desk_of, host):
-    session = first(make_edition(host))
+def test_overview_without_participants_explains_itself(desk_of, host):
+    session = first_session(make_edition(host))
 
     assert "No confirmed participants" in words(desk_of().get(page(session)))

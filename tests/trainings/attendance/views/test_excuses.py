@@ -1,4 +1,4 @@
-"""Excuses, and what one needs: said in the open zone by one's own link."""
+"""Excuses and needs by the own link of a participant."""
 
 from uuid import uuid4
 
@@ -12,8 +12,13 @@ from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.models import Record, TeamKey
-from tests.trainings.attending import first, hold_at, noted, seated
-from tests.trainings.logistics import ACCESS, DIET, arranged, said_by
+from tests.trainings.attending import (
+    first_session,
+    make_filled_edition,
+    recorded_attendance,
+    start_session_at,
+)
+from tests.trainings.logistics import ACCESS, DIET, assign_logistics_team, store_needs
 from tests.trainings.planning import AT
 from tests.vault.views.desk import words
 
@@ -27,7 +32,7 @@ def ledger(settings, tmp_path):
 
 @pytest.fixture
 def edition(host):
-    return seated(host)[0]
+    return make_filled_edition(host)[0]
 
 
 @pytest.fixture
@@ -50,44 +55,42 @@ def post(visitor, address, **typed):
         return visitor.post(address, {"sent_key": uuid4()} | typed)
 
 
-def test_the_page_shows_the_square_code_that_staff_scan_and_sets_no_cookie(visitor, edition, row):
-    shown = get(visitor, f"/trainings/fr/own/{row.own_token()}/attendance")
+def test_page_shows_the_qr_code_for_staff_and_sets_no_cookie(visitor, edition, row):
+    response = get(visitor, f"/trainings/fr/own/{row.own_token()}/attendance")
 
-    assert 'class="square"' in shown.content.decode()
-    assert "<svg" in shown.content.decode()
-    assert not shown.cookies
+    assert 'class="square"' in response.content.decode()
+    assert "<svg" in response.content.decode()
+    assert not response.cookies
 
 
-def test_somebody_says_beforehand_that_they_cannot_come(visitor, edition, row):
+def test_participant_sends_an_excuse_before_the_session(visitor, edition, row):
     address = f"/trainings/en/own/{row.own_token()}/attendance"
     assert "I cannot come" in words(get(visitor, address))
-    post(visitor, address, session=first(edition).pk)
+    post(visitor, address, session=first_session(edition).pk)
 
     assert Excuse.objects.get().registration == row
     assert post(visitor, address, session=uuid4()).status_code == 404
 
 
-def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, edition, row):
+def test_participant_withdraws_an_excuse(visitor, desk_of, edition, row):
     address, own = (f"/trainings/en/own/{row.own_token()}{end}" for end in ("/attendance", ""))
-    session, one_page = first(edition), uuid4()
-    for each in edition.sessions.all():
-        thanks = post(visitor, address, session=each.pk, sent_key=one_page)
+    session, one_page = first_session(edition), uuid4()
+    for missed in edition.sessions.all():
+        thanks = post(visitor, address, session=missed.pk, sent_key=one_page)
     desk_of("tom", "trainer").post(f"/trainings/sessions/{session.pk}/attendance/excuses")
     shown = words(get(visitor, own))
     assert own in thanks.content.decode()
     assert shown.count("I cannot come") == edition.sessions.count() > 1
-    assert noted(session)
+    assert recorded_attendance(session)
 
     assert "The entry was withdrawn." in words(post(visitor, address, take_back=str(session.pk)))
     assert words(get(visitor, own)).count("I cannot come") == edition.sessions.count() - 1
     assert not session.excuses.exists()
-    assert not noted(session)
+    assert not recorded_attendance(session)
 
 
-def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_session_begins(
-    visitor, edition, row
-):
-    address, session = f"/trainings/en/own/{row.own_token()}/attendance", first(edition)
+def test_excuse_is_withdrawn_only_by_its_participant_before_the_session(visitor, edition, row):
+    address, session = f"/trainings/en/own/{row.own_token()}/attendance", first_session(edition)
     other = edition.registrations.exclude(pk=row.pk).first()
     post(visitor, address, session=session.pk)
     elsewhere = address.replace(row.own_token(), other.own_token())
@@ -95,19 +98,19 @@ def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_session_begin
         post(visitor, elsewhere, take_back=str(session.pk))
     )
     assert post(visitor, address, take_back="zzz").status_code == 404
-    hold_at(session, AT)
+    start_session_at(session, AT)
 
     assert post(visitor, address, take_back=str(session.pk)).status_code == 409
     assert session.excuses.exists()
 
 
-def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
-    arranged(edition)
+def test_participant_states_needs_by_the_own_link(visitor, edition, row):
+    assign_logistics_team(edition)
     address = f"/trainings/en/own/{row.own_token()}/needs"
     other = edition.registrations.exclude(pk=row.pk).first()
     elsewhere = f"/trainings/en/own/{other.own_token()}/needs"
-    answer = post(visitor, address, diet_codes=["vegan"], children="1")
-    shown = words(answer)
+    response = post(visitor, address, diet_codes=["vegan"], children="1")
+    shown = words(response)
 
     assert "Thank you" in shown
     assert "What you send now replaces your earlier needs of the same kind," in shown
@@ -117,7 +120,7 @@ def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
     assert "Your needs" in words(get(visitor, f"/trainings/en/own/{row.own_token()}"))
 
 
-def test_without_a_team_people_are_asked_to_call(visitor, row):
+def test_page_without_a_team_asks_participants_to_call(visitor, row):
     address = f"/trainings/en/own/{row.own_token()}/needs"
 
     assert "Please call" in words(get(visitor, address))
@@ -126,29 +129,27 @@ def test_without_a_team_people_are_asked_to_call(visitor, row):
     assert not Need.objects.exists()
 
 
-def test_a_team_whose_stored_key_was_overwritten_gets_nothing_and_its_officers_an_alarm(
-    visitor, edition, row
-):
-    arranged(edition)
+def test_overwritten_team_key_stores_no_need_and_alarms_the_officers(visitor, edition, row):
+    assign_logistics_team(edition)
     team = edition.logistics_team
     TeamKey.objects.filter(team=team).update(public=TeamSecret.generate().public().raw)
     address = f"/trainings/en/own/{row.own_token()}/needs"
-    answer = post(visitor, address, diet_detail="no fish")
+    response = post(visitor, address, diet_detail="no fish")
 
-    assert answer.status_code == 409
+    assert response.status_code == 409
     assert "Please call the organisers of the training and tell them what you need." in words(
-        answer
+        response
     )
-    assert b"no fish" in answer.content
+    assert b"no fish" in response.content
     assert not Need.objects.exists()
     (alarm,) = unanswered_alarms([team.organisation_id])
     assert (alarm.target, alarm.outcome) == (f"team:{team.pk}", "key_mismatch")
 
 
-def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
-    lena = arranged(edition)
-    diet, access = said_by(row, DIET, ACCESS)
-    (of_another,) = said_by(edition.registrations.exclude(pk=row.pk).first(), DIET)
+def test_need_can_be_withdrawn_until_the_team_arranged_it(visitor, edition, row):
+    lena = assign_logistics_team(edition)
+    diet, access = store_needs(row, DIET, ACCESS)
+    (of_another,) = store_needs(edition.registrations.exclude(pk=row.pk).first(), DIET)
     actions.mark_ordered(lena.scope, [access], at=AT)
     address = f"/trainings/en/own/{row.own_token()}/needs"
     assert "The entry was withdrawn." in words(post(visitor, address, take_back=str(diet.pk)))
@@ -162,8 +163,8 @@ def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
     assert Record.objects.count() == 2
 
 
-def test_mistakes_in_what_somebody_needs_name_one_field_each_and_what_to_do(visitor, edition, row):
-    arranged(edition)
+def test_mistakes_in_needs_name_their_field_and_a_remedy(visitor, edition, row):
+    assign_logistics_team(edition)
     address = f"/trainings/en/own/{row.own_token()}/needs"
     shown = words(post(visitor, address, children="99", diet_detail="x" * 401))
 
@@ -173,9 +174,9 @@ def test_mistakes_in_what_somebody_needs_name_one_field_each_and_what_to_do(visi
     assert not Need.objects.exists()
 
 
-def test_who_says_nothing_is_not_thanked_and_what_was_said_stays(visitor, edition, row):
-    arranged(edition)
-    said_by(row, DIET)
+def test_empty_needs_form_is_refused_and_earlier_needs_stay(visitor, edition, row):
+    assign_logistics_team(edition)
+    store_needs(row, DIET)
     shown = words(post(visitor, f"/trainings/en/own/{row.own_token()}/needs"))
 
     assert "Thank you." not in shown

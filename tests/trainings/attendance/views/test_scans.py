@@ -1,4 +1,4 @@
-"""At the door, and the evidence: scans at the desk, with and without a script."""
+"""Scans at the desk, with and without the script, and scanned sign-in sheets."""
 
 from io import BytesIO
 from uuid import uuid4
@@ -9,8 +9,13 @@ from PIL import Image
 
 from protect.trainings.attendance.models import SignedSheet
 from tests.orgs.conftest import make_organisation
-from tests.trainings.attending import first, hold_at, noted, seated
-from tests.trainings.logistics import arranged
+from tests.trainings.attending import (
+    first_session,
+    make_filled_edition,
+    recorded_attendance,
+    start_session_at,
+)
+from tests.trainings.logistics import assign_logistics_team
 from tests.trainings.planning import AT
 from tests.vault.cast import serve
 from tests.vault.views.desk import Desk, words
@@ -18,12 +23,12 @@ from tests.vault.views.desk import Desk, words
 
 @pytest.fixture
 def edition(host):
-    return seated(host)[0]
+    return make_filled_edition(host)[0]
 
 
 @pytest.fixture
 def session(edition):
-    return hold_at(first(edition), AT)
+    return start_session_at(first_session(edition), AT)
 
 
 @pytest.fixture
@@ -37,71 +42,71 @@ def picture() -> SimpleUploadedFile:
     return SimpleUploadedFile("sheet.png", drawn.getvalue(), content_type="image/png")
 
 
-def test_one_code_after_the_other_without_a_script(desk_of, session, row):
+def test_codes_are_entered_one_by_one_without_javascript(desk_of, session, row):
     desk, address = desk_of("tom", "trainer"), f"/trainings/sessions/{session.pk}/scan"
-    answer = desk.post(address, nonce=uuid4(), code=str(row.pk))
+    response = desk.post(address, nonce=uuid4(), code=str(row.pk))
 
-    assert row.participant.name in words(answer)
+    assert row.participant.name in words(response)
     assert "No participant here has this code" in words(
         desk.post(address, nonce=uuid4(), code="zzz")
     )
-    assert [*noted(session)] == [row.pk]
+    assert [*recorded_attendance(session)] == [row.pk]
 
 
-def test_what_waited_on_a_phone_is_answered_scan_by_scan(desk_of, session, row):
+def test_queued_scans_of_a_phone_are_answered_one_by_one(desk_of, session, row):
     desk, address = desk_of("tom", "trainer"), f"/trainings/sessions/{session.pk}/scan"
     nonces = [str(uuid4()), str(uuid4())]
-    answer = desk.post(address, by="script", nonce=nonces, code=[str(row.pk), "zzz"])
+    response = desk.post(address, by="script", nonce=nonces, code=[str(row.pk), "zzz"])
 
-    assert [each["nonce"] for each in answer.json()["done"]] == nonces
-    assert [*noted(session)] == [row.pk]
+    assert [result["nonce"] for result in response.json()["done"]] == nonces
+    assert [*recorded_attendance(session)] == [row.pk]
 
 
-def test_before_the_session_a_scan_is_refused_with_words(desk_of, edition, row):
-    session = first(edition)
-    answer = desk_of().post(
+def test_scan_before_the_session_is_refused_with_a_message(desk_of, edition, row):
+    session = first_session(edition)
+    response = desk_of().post(
         f"/trainings/sessions/{session.pk}/scan", nonce=uuid4(), code=str(row.pk)
     )
 
-    assert answer.status_code == 409
-    assert noted(session) == {}
+    assert response.status_code == 409
+    assert recorded_attendance(session) == {}
 
 
-def test_before_the_session_the_script_hears_why(desk_of, edition, row):
-    session = first(edition)
+def test_script_gets_the_reason_for_a_scan_before_the_session(desk_of, edition, row):
+    session = first_session(edition)
     address = f"/trainings/sessions/{session.pk}/scan"
-    answer = desk_of().post(address, by="script", nonce=uuid4(), code=str(row.pk))
+    response = desk_of().post(address, by="script", nonce=uuid4(), code=str(row.pk))
 
-    assert answer.status_code == 409
-    assert answer.json()["code"] == "trainings_session_not_on"
-    assert answer.json()["title"].startswith("Attendance can be recorded from an hour before")
-    assert noted(session) == {}
+    assert response.status_code == 409
+    assert response.json()["code"] == "trainings_session_not_on"
+    assert response.json()["title"].startswith("Attendance can be recorded from an hour before")
+    assert recorded_attendance(session) == {}
 
 
-def test_the_scan_of_a_sheet_is_added_by_staff_and_fetched_by_the_team(desk_of, edition, session):
-    lena = arranged(edition)
+def test_scanned_sheet_is_uploaded_by_staff_and_opened_by_the_team(desk_of, edition, session):
+    lena = assign_logistics_team(edition)
     desk, address = desk_of(), f"/trainings/sessions/{session.pk}/attendance/files"
     assert "No scan yet" in words(desk.get(address))
     assert desk.post(address, file=picture()).status_code == 302
-    kept = SignedSheet.objects.get()
+    sheet = SignedSheet.objects.get()
 
-    assert desk.get(f"/trainings/sheets/{kept.pk}").status_code == 404
+    assert desk.get(f"/trainings/sheets/{sheet.pk}").status_code == 404
     serve(lena, edition.host, "trainer")
-    fetched = Desk(at=AT).let_in(lena).get(f"/trainings/sheets/{kept.pk}")
+    fetched = Desk(at=AT).let_in(lena).get(f"/trainings/sheets/{sheet.pk}")
     assert fetched.headers["Content-Type"] == "image/png"
     assert fetched.content.startswith(b"\x89PNG")
 
 
-def test_what_is_no_picture_is_refused_and_nothing_kept(desk_of, edition, session):
-    arranged(edition)
+def test_upload_that_is_no_picture_is_refused_and_not_stored(desk_of, edition, session):
+    assign_logistics_team(edition)
     wrong = SimpleUploadedFile("sheet.png", b"no picture", content_type="image/png")
-    answer = desk_of().post(f"/trainings/sessions/{session.pk}/attendance/files", file=wrong)
+    response = desk_of().post(f"/trainings/sessions/{session.pk}/attendance/files", file=wrong)
 
-    assert answer.status_code in (415, 422)
+    assert response.status_code in (415, 422)
     assert not SignedSheet.objects.exists()
 
 
-def test_scans_of_others_are_not_there(desk_of, session):
+def test_scans_of_another_organisation_are_not_found(desk_of, session):
     desk = desk_of("otto", "coordinator", make_organisation("Demo Elsewhere", "MT"))
     for address in ("scan", "attendance/files"):
         assert desk.get(f"/trainings/sessions/{session.pk}/{address}").status_code == 404

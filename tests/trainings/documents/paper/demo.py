@@ -1,4 +1,4 @@
-"""Invented people and papers, and how a file is read back."""
+"""Invented papers and people for tests, and the text of a PDF."""
 
 import subprocess
 from datetime import UTC, date, datetime
@@ -17,7 +17,7 @@ def people(count: int) -> tuple[Person, ...]:
     return tuple(Person(f"{SCRIPTS[at % 6]} {at + 1001}", HOUSES[at % 5]) for at in range(count))
 
 
-def a_list(count: int, **given: Any) -> AttendanceList:
+def make_list(count: int, **given: Any) -> AttendanceList:
     """Return a list of so many people."""
     plain = {
         "code": "bcdfgh",
@@ -34,7 +34,7 @@ def a_list(count: int, **given: Any) -> AttendanceList:
     return AttendanceList(**{**plain, **given})
 
 
-def a_certificate(**given: Any) -> Certificate:
+def make_certificate(**given: Any) -> Certificate:
     """Return a certificate."""
     plain = {
         "holder": "Demo Amal Haddad",
@@ -53,7 +53,7 @@ def a_certificate(**given: Any) -> Certificate:
     return Certificate(**{**plain, **given})
 
 
-def by_poppler(pdf: bytes) -> str:
+def text_by_poppler(pdf: bytes) -> str:
     """Return the text of a file as pdftotext reads it, page after page."""
     return subprocess.run(
         ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True

@@ -24,10 +24,10 @@ from protect.trainings.documents.paper.sheets import (
 from tests.trainings.documents.paper.demo import (
     EMBLEM,
     SCRIPTS,
-    a_certificate,
-    a_list,
-    by_poppler,
+    make_certificate,
+    make_list,
     people,
+    text_by_poppler,
 )
 from tests.ui.press.seeing import as_seen, pages
 
@@ -46,33 +46,33 @@ MILLIMETRE = 72 / 25.4  # points
 
 def all_papers(tag: str = "en") -> dict[str, bytes]:
     return {
-        "list": attendance_pdf(a_list(30), tag),
-        "certificate": certificate_pdf(a_certificate(), tag),
+        "list": attendance_pdf(make_list(30), tag),
+        "certificate": certificate_pdf(make_certificate(), tag),
         "wall": code_sheet_pdf(WALL, tag),
         "cards": pair_cards_pdf(CARDS, tag),
         "slips": slips_pdf(SLIPS, tag),
     }
 
 
-def seen(pdf: bytes) -> str:
+def visible_text(pdf: bytes) -> str:
     return "\n".join(map(as_seen, pages(pdf)))
 
 
 @pytest.mark.parametrize("is_landscape", [False, True])
 @pytest.mark.parametrize("tag", ["en", "ar"])
-def test_every_name_is_read_back_in_its_order(tag, is_landscape):
-    pdf = attendance_pdf(a_list(60, is_landscape=is_landscape), tag)
+def test_pdf_text_has_every_name_in_order(tag, is_landscape):
+    pdf = attendance_pdf(make_list(60, is_landscape=is_landscape), tag)
 
     numbers = [int(found) for page in pages(pdf) for found in NUMBER.findall(as_seen(page))]
     assert numbers == list(range(1001, 1061))
     for script in SCRIPTS:
         word = script.split()[-1]
-        assert seen(pdf).count(word[::-1] if script == SCRIPTS[4] else word) == 10
+        assert visible_text(pdf).count(word[::-1] if script == SCRIPTS[4] else word) == 10
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
-def test_another_reader_finds_the_same_names_in_the_same_order():
-    text = by_poppler(attendance_pdf(a_list(60), "en"))
+def test_poppler_reads_the_same_names_in_the_same_order():
+    text = text_by_poppler(attendance_pdf(make_list(60), "en"))
 
     assert [int(found) for found in NUMBER.findall(text)] == list(range(1001, 1061))
     assert all(script.split()[-1] in text for script in SCRIPTS if script != SCRIPTS[4])
@@ -82,19 +82,20 @@ def test_another_reader_finds_the_same_names_in_the_same_order():
     ("count", "upright", "across"),
     [(0, 1, 1), (1, 1, 1), (24, 2, 3), (25, 2, 3), (60, 4, 5), (400, 18, 28)],
 )
-def test_a_list_has_as_many_pages_as_it_needs(count, upright, across):
+def test_list_has_as_many_pages_as_its_rows_need(count, upright, across):
     found = [
-        len(pages(attendance_pdf(a_list(count, is_landscape=way), "en"))) for way in (False, True)
+        len(pages(attendance_pdf(make_list(count, is_landscape=way), "en")))
+        for way in (False, True)
     ]
 
     assert found == [upright, across]
 
 
-def test_each_page_says_what_it_belongs_to_and_which_it_is():
-    found = list(map(as_seen, pages(attendance_pdf(a_list(60), "en"))))
+def test_each_page_has_its_title_and_page_number():
+    printed = list(map(as_seen, pages(attendance_pdf(make_list(60), "en"))))
 
-    for number, page in enumerate(found, 1):
-        assert f"Page {number} of {len(found)}" in page
+    for number, page in enumerate(printed, 1):
+        assert f"Page {number} of {len(printed)}" in page
         assert "bcd-fgh" in page
         for part in ("GA 101000000", "Demo course", "30 November 2026", "09:00–12:30"):
             assert part in page
@@ -102,8 +103,8 @@ def test_each_page_says_what_it_belongs_to_and_which_it_is():
         assert "Why this list" in page
 
 
-def test_a_list_holds_what_the_donor_wants():
-    page = as_seen(pages(attendance_pdf(a_list(3), "en"))[0])
+def test_list_contains_the_facts_required_by_the_donor():
+    page = as_seen(pages(attendance_pdf(make_list(3), "en"))[0])
 
     for part in (
         "Emblem of the donor",
@@ -115,8 +116,8 @@ def test_a_list_holds_what_the_donor_wants():
         assert part in page
 
 
-def test_empty_lines_have_numbers_too_and_a_blank_list_has_no_name():
-    blank = a_list(0, walk_ins=12, trainers=())
+def test_empty_rows_are_numbered_and_a_blank_list_has_no_names():
+    blank = make_list(0, walk_ins=12, trainers=())
 
     page = as_seen(pages(attendance_pdf(blank, "en"))[0])
 
@@ -126,51 +127,51 @@ def test_empty_lines_have_numbers_too_and_a_blank_list_has_no_name():
 
 def test_a_name_too_long_for_its_column_is_printed_whole():
     name = "Demo " + " ".join(f"part{number}" for number in range(40))
-    pdf = attendance_pdf(a_list(0, people=(content.Person(name), *people(2))), "en")
+    pdf = attendance_pdf(make_list(0, people=(content.Person(name), *people(2))), "en")
 
-    assert all(f"part{number}" in seen(pdf) for number in range(40))
+    assert all(f"part{number}" in visible_text(pdf) for number in range(40))
 
 
-def test_the_notice_of_the_organiser_takes_the_place_of_ours():
-    pdf = attendance_pdf(a_list(1, notice="Demo notice of Demo House"), "en")
+def test_privacy_notice_of_the_organiser_replaces_the_default():
+    pdf = attendance_pdf(make_list(1, notice="Demo notice of Demo House"), "en")
 
-    assert "Demo notice of Demo House" in seen(pdf)
-    assert "Why this list" not in seen(pdf)
+    assert "Demo notice of Demo House" in visible_text(pdf)
+    assert "Why this list" not in visible_text(pdf)
 
 
 @pytest.mark.parametrize(
     "make",
     [
-        lambda **k: attendance_pdf(a_list(1, **k), "en"),
-        lambda **k: certificate_pdf(a_certificate(is_neutral=False, **k), "en"),
+        lambda **k: attendance_pdf(make_list(1, **k), "en"),
+        lambda **k: certificate_pdf(make_certificate(is_neutral=False, **k), "en"),
     ],
     ids=["list", "certificate"],
 )
-def test_the_emblem_is_the_file_of_the_office(make):
+def test_paper_contains_the_emblem_of_the_organisation(make):
     without, with_one = make(), make(emblem=EMBLEM, statements=SAID)
 
-    assert "Emblem of the donor" not in seen(with_one)
+    assert "Emblem of the donor" not in visible_text(with_one)
     assert len(with_one) > len(without)
     assert IS_ACCESSIBLE in with_one  # the standard wants the picture in words
-    assert "Funded by Demo Fund" in seen(with_one)
-    assert "Demo Fund betaalt" in seen(with_one)
+    assert "Funded by Demo Fund" in visible_text(with_one)
+    assert "Demo Fund betaalt" in visible_text(with_one)
 
 
-def test_where_the_office_gave_no_emblem_its_place_is_marked_on_lists_alone():
-    assert "Emblem of the donor" in seen(attendance_pdf(a_list(1), "en"))
-    assert "Emblem" not in seen(certificate_pdf(a_certificate(is_neutral=False), "en"))
+def test_missing_emblem_is_marked_on_lists_only():
+    assert "Emblem of the donor" in visible_text(attendance_pdf(make_list(1), "en"))
+    assert "Emblem" not in visible_text(certificate_pdf(make_certificate(is_neutral=False), "en"))
 
 
-def test_the_longest_sentences_leave_a_certificate_on_its_page():
+def test_certificate_with_the_longest_statements_is_one_page():
     said = tuple(Sentence(tag, "Demo sentence " * 28) for tag in ("en", "ar"))
-    full = a_certificate(emblem=EMBLEM, statements=said, is_neutral=False)
+    full = make_certificate(emblem=EMBLEM, statements=said, is_neutral=False)
 
     (page,) = pages(certificate_pdf(full, "en"))
 
     assert "For the organisation" in as_seen(page)
 
 
-def test_a_picture_of_another_kind_is_no_emblem():
+def test_emblem_of_another_file_type_is_refused():
     for picture, alt in ((b"GIF89a", "Demo"), (EMBLEM.picture, "")):
         with pytest.raises(ValueError, match="emblem"):
             content.Emblem(picture, alt)
@@ -178,7 +179,7 @@ def test_a_picture_of_another_kind_is_no_emblem():
 
 @pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
 def test_a_certificate_is_one_landscape_page_in_each_language_of_the_desk(tag):
-    (page,) = pages(certificate_pdf(a_certificate(), tag))
+    (page,) = pages(certificate_pdf(make_certificate(), tag))
 
     box = page.mediabox
     assert (round(box.width / MILLIMETRE), round(box.height / MILLIMETRE)) == (297, 210)
@@ -191,42 +192,42 @@ def test_a_certificate_is_one_landscape_page_in_each_language_of_the_desk(tag):
         assert part in as_seen(page)
 
 
-def test_a_certificate_says_who_what_how_long_when_and_by_whom():
-    page = as_seen(pages(certificate_pdf(a_certificate(), "en"))[0])
+def test_certificate_prints_holder_course_hours_dates_and_issuer():
+    page = as_seen(pages(certificate_pdf(make_certificate(), "en"))[0])
 
     for part in ("12 hours 30 minutes", "1 December 2026", "4 December 2026", "Demo Maison"):
         assert part in page
 
 
-def test_a_neutral_certificate_holds_nothing_that_tells_the_topic_or_the_donor():
-    given = a_certificate(emblem=EMBLEM, statements=SAID)
+def test_neutral_certificate_reveals_neither_topic_nor_donor():
+    given = make_certificate(emblem=EMBLEM, statements=SAID)
     neutral = certificate_pdf(given, "en")
     full = certificate_pdf(replace(given, is_neutral=False), "en")
 
     for part in ("Demo: supporting survivors", "GA 101000000", "Liège", "Funded by Demo Fund"):
-        assert part not in seen(neutral)
-        assert part in seen(full)
-    assert "Demo course" in seen(neutral)
-    assert neutral == certificate_pdf(a_certificate(), "en")
+        assert part not in visible_text(neutral)
+        assert part in visible_text(full)
+    assert "Demo course" in visible_text(neutral)
+    assert neutral == certificate_pdf(make_certificate(), "en")
 
 
 @pytest.mark.parametrize("tag", ["en", "ar"])
 @pytest.mark.parametrize("state", [State.REVOKED, State.REPLACED])
-def test_a_certificate_that_does_not_count_says_so_in_its_language(state, tag):
+def test_invalid_certificate_is_marked_in_its_language(state, tag):
     with translation.override(tag):
         word = str(state.label)
-    pdf = certificate_pdf(a_certificate(invalid_state=state), tag)
-    plain = certificate_pdf(a_certificate(), tag)
+    pdf = certificate_pdf(make_certificate(invalid_state=state), tag)
+    plain = certificate_pdf(make_certificate(), tag)
 
     shown = word if tag == "en" else word.split()[-1][::-1]  # the first has a mark over it
-    assert shown in seen(pdf)
-    assert shown not in seen(plain)
+    assert shown in visible_text(pdf)
+    assert shown not in visible_text(plain)
     assert IS_ACCESSIBLE in pdf
     assert len(pages(pdf)) == 1
 
 
-def test_a_certificate_with_too_much_to_say_stays_one_page():
-    long = a_certificate(
+def test_certificate_with_long_texts_stays_one_page():
+    long = make_certificate(
         holder="Demo Person With Names " * 8,
         course="Demo course about many things " * 12,
         is_neutral=False,
@@ -240,8 +241,8 @@ def test_a_certificate_with_too_much_to_say_stays_one_page():
     assert "For the organisation" in as_seen(page)
 
 
-def test_certificates_of_a_training_come_in_one_file_in_their_order():
-    some = [a_certificate(holder=f"Demo Person {number}") for number in range(1001, 1046)]
+def test_certificates_of_a_training_are_in_one_pdf_in_order():
+    some = [make_certificate(holder=f"Demo Person {number}") for number in range(1001, 1046)]
 
     found = [NUMBER.findall(as_seen(page)) for page in pages(certificates_pdf(some, "en"))]
 
@@ -250,11 +251,11 @@ def test_certificates_of_a_training_come_in_one_file_in_their_order():
         certificates_pdf([], "en")
 
 
-def test_ten_cards_stand_on_a_page_each_with_its_code():
-    found = list(map(as_seen, pages(pair_cards_pdf(CARDS, "en"))))
+def test_page_has_ten_cards_with_their_codes():
+    printed = list(map(as_seen, pages(pair_cards_pdf(CARDS, "en"))))
 
-    assert [page.count("Your code") for page in found] == [10, 10, 3]
-    assert all(seen(pair_cards_pdf(CARDS, "en")).count(code) == 1 for code in CARDS.codes)
+    assert [page.count("Your code") for page in printed] == [10, 10, 3]
+    assert all(visible_text(pair_cards_pdf(CARDS, "en")).count(code) == 1 for code in CARDS.codes)
 
 
 def test_two_cards_with_one_code_are_refused():
@@ -264,13 +265,13 @@ def test_two_cards_with_one_code_are_refused():
 
 
 def test_a_list_without_a_line_or_without_a_zone_is_refused():
-    with pytest.raises(ValueError, match="without a line"):
-        a_list(0, walk_ins=0)
+    with pytest.raises(ValueError, match="at least one line"):
+        make_list(0, walk_ins=0)
     with pytest.raises(ValueError, match="zone"):
-        a_list(1, starts_at=a_list(1).starts_at.replace(tzinfo=None))
+        make_list(1, starts_at=make_list(1).starts_at.replace(tzinfo=None))
 
 
-def test_the_sheet_for_the_wall_holds_three_steps_and_a_way_without_a_phone():
+def test_wall_sheet_explains_three_steps_and_a_way_without_a_phone():
     (page,) = pages(code_sheet_pdf(WALL, "en"))
 
     text = as_seen(page)
@@ -284,14 +285,14 @@ def test_the_sheet_for_the_wall_holds_three_steps_and_a_way_without_a_phone():
 
 
 @pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
-def test_the_sheets_before_and_after_look_unlike_and_say_which_and_when(tag):
+def test_wall_sheets_before_and_after_differ_and_name_their_time(tag):
     starts = datetime(2026, 11, 30, 8, tzinfo=UTC)
     session_times = (starts, starts + timedelta(hours=3), "Europe/Brussels")
     before = replace(WALL, session_times=session_times)
-    sheets = [code_sheet_pdf(replace(before, is_after=each), tag) for each in (False, True)]
+    sheets = [code_sheet_pdf(replace(before, is_after=is_after), tag) for is_after in (False, True)]
     with translation.override(tag):
-        words = [str(wording.CODE_SHEET[each]) for each in ("before", "after")]
-    texts = [seen(pdf) for pdf in sheets]
+        words = [str(wording.CODE_SHEET[key]) for key in ("before", "after")]
+    texts = [visible_text(pdf) for pdf in sheets]
 
     assert [len(pages(pdf)) for pdf in sheets] == [1, 1]
     assert all("09:00–12:00" in text for text in texts)
@@ -300,13 +301,13 @@ def test_the_sheets_before_and_after_look_unlike_and_say_which_and_when(tag):
 
 
 @pytest.mark.parametrize("title", ["Demo " * 60, ""])
-def test_a_long_title_leaves_wall_and_cards_on_their_pages(title):
+def test_long_title_keeps_wall_sheet_and_cards_on_their_pages(title):
     assert len(pages(code_sheet_pdf(replace(WALL, event=title), "en"))) == 1
     assert len(pages(pair_cards_pdf(replace(CARDS, title=title), "en"))) == 3
 
 
 @pytest.mark.parametrize("tag", ["en", "ar"])
-def test_a_demonstration_says_so_on_every_page_in_english_too(settings, tag):
+def test_demonstration_is_marked_on_every_page_also_in_english(settings, tag):
     with translation.override(tag):
         own = str(wording.DEMONSTRATION)
     for pdf in all_papers(tag).values():
@@ -314,8 +315,8 @@ def test_a_demonstration_says_so_on_every_page_in_english_too(settings, tag):
             assert "Demonstration: everything here is invented" in as_seen(page)
     settings.IS_DEMO = False
     for pdf in all_papers(tag).values():
-        assert "Demonstration" not in seen(pdf)
-        assert own not in seen(pdf)
+        assert "Demonstration" not in visible_text(pdf)
+        assert own not in visible_text(pdf)
 
 
 @pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
@@ -325,7 +326,7 @@ def test_papers_are_accessible_and_name_their_language(tag):
         assert PdfReader(BytesIO(pdf)).trailer["/Root"]["/Lang"] == tag
 
 
-def test_what_a_file_says_of_itself_names_nobody_and_nothing():
+def test_pdf_metadata_names_neither_people_nor_topic():
     titles = {"list": "Attendance list", "certificate": "Certificate of participation"}
     for name, pdf in all_papers().items():
         told = dict(PdfReader(BytesIO(pdf)).metadata)
@@ -336,62 +337,64 @@ def test_what_a_file_says_of_itself_names_nobody_and_nothing():
         assert b"Haddad" not in pdf
 
 
-def test_the_same_paper_is_the_same_bytes():
+def test_same_content_gives_the_same_pdf_bytes():
     assert all_papers() == all_papers()
 
 
 def test_times_and_numbers_keep_their_order_from_right_to_left():
-    text = seen(attendance_pdf(a_list(2), "ar"))
+    text = visible_text(attendance_pdf(make_list(2), "ar"))
 
     assert "09:00–12:30" in text
     assert "GA 101000000" in text
 
 
-def test_a_language_that_the_desk_does_not_have_gets_the_next_one():
-    pdf = certificate_pdf(a_certificate(), "ti")
+def test_paper_falls_back_to_the_next_desk_language():
+    pdf = certificate_pdf(make_certificate(), "ti")
 
     assert PdfReader(BytesIO(pdf)).trailer["/Root"]["/Lang"] in {"en", "ar"}
 
 
 @pytest.mark.parametrize("tag", ["en", "ar"])
 @pytest.mark.parametrize("name", NAMES)
-def test_names_of_many_scripts_are_printed_without_a_box(name, tag):
+def test_names_of_many_scripts_are_printed_with_glyphs(name, tag):
     written = (
-        attendance_pdf(a_list(0, people=(content.Person(name),)), tag),
-        certificate_pdf(a_certificate(holder=name), tag),
+        attendance_pdf(make_list(0, people=(content.Person(name),)), tag),
+        certificate_pdf(make_certificate(holder=name), tag),
     )
 
     assert all(IS_ACCESSIBLE in pdf for pdf in written)  # the standard refuses a missing letter
 
 
-def test_a_name_that_no_font_here_has_is_printed_all_the_same():
+def test_name_without_a_matching_font_is_still_printed():
     pdf = attendance_pdf(
-        a_list(0, people=(content.Person("Demo ᏣᎳᎩ"), content.Person("Demo 1002"))), "en"
+        make_list(0, people=(content.Person("Demo ᏣᎳᎩ"), content.Person("Demo 1002"))), "en"
     )
 
     assert IS_ACCESSIBLE not in pdf
-    assert "1002" in seen(pdf)
+    assert "1002" in visible_text(pdf)
 
 
 def test_each_slip_has_its_own_address_and_eight_are_on_a_page():
-    found = pages(slips_pdf(SLIPS, "en"))
+    printed = pages(slips_pdf(SLIPS, "en"))
 
-    assert [as_seen(page).count("demo.example/en/s/") for page in found] == [8, 2]
+    assert [as_seen(page).count("demo.example/en/s/") for page in printed] == [8, 2]
 
 
 @pytest.mark.parametrize("tag", ["en", "ar"])
-def test_an_address_is_on_one_line_however_wide_its_letters_are(tag):
+def test_address_of_wide_letters_is_on_one_line(tag):
     site, secret, code = "https://protect.demo.example", "mw" * 7 + "bcd2345", "mwmwmw"
     slip, wall = f"{site}/trainings/{tag}/s/{secret}", f"{site}/trainings/{tag}/t/{code}"
     number = f"{site}/{tag}/c/{code}mw"
     for address, pdf in (
         (slip, slips_pdf(Slips("Demo course", (slip,)), tag)),
         (wall, code_sheet_pdf(CodeSheet("Demo course", wall), tag)),
-        (number, certificate_pdf(a_certificate(address=number), tag)),
+        (number, certificate_pdf(make_certificate(address=number), tag)),
     ):
-        assert address.removeprefix("https://") in by_poppler(pdf)  # cut in two it is no longer
+        assert address.removeprefix("https://") in text_by_poppler(
+            pdf
+        )  # cut in two it is no longer
 
 
-def test_a_slip_that_stands_twice_is_refused():
+def test_duplicate_slip_is_refused():
     with pytest.raises(ValueError, match="of its own"):
         Slips("Demo course", ("https://demo.example/a",) * 2)

@@ -2,16 +2,16 @@ import pytest
 
 from protect.reference.formats import duration_text, zone_city_name
 from protect.trainings.documents.paper.sheets import (
-    attendance_sheet,
-    certificate_sheet,
+    attendance_data,
+    certificate_data,
     paper_language,
 )
 from protect.ui import press
-from tests.trainings.documents.paper.demo import a_certificate, a_list
+from tests.trainings.documents.paper.demo import make_certificate, make_list
 
 
-def test_each_row_has_a_number_and_a_code_of_list_and_number():
-    rows = attendance_sheet(a_list(2, walk_ins=1), "en")["rows"]
+def test_each_row_has_a_number_and_a_qr_code():
+    rows = attendance_data(make_list(2, walk_ins=1), "en")["rows"]
 
     assert [(row["number"], row["code"]) for row in rows] == [
         (1, "BCDFGH-001"),
@@ -23,15 +23,15 @@ def test_each_row_has_a_number_and_a_code_of_list_and_number():
     assert rows[2]["name"] == ""
 
 
-def test_the_square_of_a_certificate_opens_the_whole_address():
-    (page,) = certificate_sheet((a_certificate(),), "en")["pages"]
+def test_qr_code_of_a_certificate_contains_the_whole_address():
+    (page,) = certificate_data((make_certificate(),), "en")["pages"]
 
     assert page["qr"] == press.qr_svg("https://desk.demo.example/c/7kq3vmd2")
     assert page["address"] == "desk.demo.example/c/7kq3vmd2"
 
 
-def test_times_are_those_of_the_wall_of_the_room():
-    facts = dict(attendance_sheet(a_list(1, zone="Europe/Athens"), "en")["facts"])
+def test_times_are_local_times_of_the_venue():
+    facts = dict(attendance_data(make_list(1, zone="Europe/Athens"), "en")["facts"])
 
     assert facts["Date and time"] == (
         "30 November 2026",
@@ -41,7 +41,7 @@ def test_times_are_those_of_the_wall_of_the_room():
 
 
 @pytest.mark.parametrize(
-    ("minutes", "tag", "said"),
+    ("minutes", "tag", "expected"),
     [
         (450, "en", "7 hours 30 minutes"),
         (60, "en", "1 hour"),
@@ -51,11 +51,11 @@ def test_times_are_those_of_the_wall_of_the_room():
         (0, "fr", "0 minute"),
     ],
 )
-def test_a_duration_is_said_in_hours_and_minutes(minutes, tag, said):
-    assert duration_text(minutes, tag) == said
+def test_duration_is_printed_in_hours_and_minutes(minutes, tag, expected):
+    assert duration_text(minutes, tag) == expected
 
 
-def test_a_zone_is_said_by_its_city():
+def test_time_zone_is_named_by_its_city():
     assert [zone_city_name("Europe/Brussels", tag) for tag in ("en", "fr", "el")] == [
         "Brussels",
         "Bruxelles",
@@ -66,5 +66,5 @@ def test_a_zone_is_said_by_its_city():
 @pytest.mark.parametrize(
     ("tag", "written"), [("fr", "fr"), ("ar", "ar"), ("el", "en"), ("xx-unknown", "en")]
 )
-def test_a_paper_is_written_in_a_language_of_the_desk(tag, written):
+def test_paper_is_written_in_a_desk_language(tag, written):
     assert paper_language(tag) == written

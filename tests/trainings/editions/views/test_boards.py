@@ -1,4 +1,4 @@
-"""The page of a training: what it offers as things stand, and what its sentences name."""
+"""The page of a training offers only possible actions and names its sessions."""
 
 import re
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest
 from protect.trainings.registrations.actions.register import register_people
 from protect.trainings.scheduling.models import Edition
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
-from tests.trainings.registrations.test_decisions import APPLIED, come, fill, states
+from tests.trainings.registrations.test_decisions import APPLIED, come, fill, registration_states
 from tests.vault.views.desk import words
 
 OF_TRAININGS = ("edit", "session", "seats", "register", "list")
@@ -30,7 +30,7 @@ def offered(desk, edition) -> set[str]:
 
 
 @pytest.mark.parametrize("state", ["done", "cancelled"])
-def test_a_training_that_is_over_offers_nothing_that_would_be_refused(desk_of, edition, state):
+def test_past_training_offers_no_action_that_would_be_refused(desk_of, edition, state):
     fill(edition, 1)
     edition.quotas.create(sender=make_sender(edition.host), seats=1)
     desk = desk_of()
@@ -41,7 +41,7 @@ def test_a_training_that_is_over_offers_nothing_that_would_be_refused(desk_of, e
     assert "Plan a copy" in words(desk.get(f"/trainings/{edition.pk}"))
 
 
-def test_nobody_is_entered_before_registration_has_opened(desk_of, edition):
+def test_participant_cannot_be_entered_before_registration_opens(desk_of, edition):
     Edition.objects.update(state="planned")
     desk = desk_of()
 
@@ -50,7 +50,7 @@ def test_nobody_is_entered_before_registration_has_opened(desk_of, edition):
     assert "People can be entered only once registration has opened." in shown
 
 
-def test_sessions_have_the_numbers_that_sentences_name(desk_of, edition):
+def test_session_numbers_on_the_page_match_the_messages(desk_of, edition):
     edition.sessions.filter(number=2).update(reason="Two groups")
     shown = words(desk_of().get(f"/trainings/{edition.pk}"))
 
@@ -59,7 +59,7 @@ def test_sessions_have_the_numbers_that_sentences_name(desk_of, edition):
 
 
 @pytest.mark.parametrize("released", [None, AT + timedelta(days=1)])
-def test_seats_kept_for_ever_while_others_wait_are_said(desk_of, edition, released):
+def test_board_warns_of_unreleased_quota_seats_while_others_wait(desk_of, edition, released):
     sender = make_sender(edition.host)
     edition.quotas.create(sender=sender, seats=1, released_at=released)
     come(edition, sender=None)
@@ -70,7 +70,7 @@ def test_seats_kept_for_ever_while_others_wait_are_said(desk_of, edition, releas
     assert (said in words(desk.get(f"/trainings/{edition.pk}"))) == (released is None)
 
 
-def test_everybody_who_applied_is_confirmed_at_once_as_far_as_seats_go(desk_of, host):
+def test_all_applications_are_approved_at_once_up_to_the_seat_limit(desk_of, host):
     edition = make_edition(host, approval="owner", seat_limit=2)
     desk, first = desk_of(), come(edition)
     address = f"/trainings/{edition.pk}"
@@ -78,16 +78,16 @@ def test_everybody_who_applied_is_confirmed_at_once_as_far_as_seats_go(desk_of, 
     fill(edition, 2)
     assert "Accept all applications" in words(desk.get(address))
     assert "Confirm 3 people?" in words(desk.get(f"{address}/approve"))
-    assert states(edition) == ["applied"] * 3
+    assert registration_states(edition) == ["applied"] * 3
     desk.post(f"{address}/approve")
 
     shown = words(desk.get(address))
     assert "Confirmed: 2. On the waiting list: 1." in shown
-    assert states(edition) == ["confirmed", "confirmed", "waiting"]
+    assert registration_states(edition) == ["confirmed", "confirmed", "waiting"]
     assert first.participant.name in shown
 
 
-def test_whoever_decides_reads_who_came_together(desk_of, host):
+def test_decision_page_shows_companions(desk_of, host):
     edition = make_edition(host, approval="owner")
     one, two = (make_participant(host) for _ in range(2))
     row = register_people(edition, [one, two], APPLIED, at=AT, is_together=True)[0]

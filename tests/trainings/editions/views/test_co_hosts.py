@@ -1,4 +1,4 @@
-"""A training hosted together, at the desk of both."""
+"""Co-hosting at the desks of both organisations."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def other(db):
     return make_organisation("Demo Elsewhere", "MT")
 
 
-def test_the_host_asks_and_the_other_one_says_yes_and_no(desk_of, host, other):
+def test_host_invites_and_the_other_organisation_answers(desk_of, host, other):
     edition = make_edition(host)
     pia, otto = desk_of(), desk_of("otto", organisation=other)
     address = f"/trainings/{edition.pk}"
@@ -32,7 +32,7 @@ def test_the_host_asks_and_the_other_one_says_yes_and_no(desk_of, host, other):
     assert otto.get(address).status_code == 404
 
 
-def test_what_a_co_host_brings_is_offered_with_name_and_whether_it_is_free(desk_of, host, other):
+def test_resources_of_a_co_host_are_listed_with_availability(desk_of, host, other):
     edition = make_edition(host)
     edition.co_hosts.add(other)
     make_trainer(other, "Demo Tove").languages.set(["fr"])
@@ -46,7 +46,7 @@ def test_what_a_co_host_brings_is_offered_with_name_and_whether_it_is_free(desk_
     assert "Demo Cellar · Demo Elsewhere" in words(desk.get(f"/trainings/sessions/{session.pk}"))
 
 
-def test_nobody_else_finds_either_page(desk_of, host, other):
+def test_co_hosting_pages_are_not_found_for_others(desk_of, host, other):
     edition = make_edition(host)
     stranger = desk_of("otto", organisation=other)
     for page in ("co-hosts", "co-hosting"):
@@ -56,9 +56,7 @@ def test_nobody_else_finds_either_page(desk_of, host, other):
     assert not edition.co_hosts.exists()
 
 
-def test_the_form_of_a_session_shows_and_keeps_the_room_of_who_hosts_it_no_more(
-    desk_of, host, other
-):
+def test_session_form_keeps_the_room_of_a_former_co_host(desk_of, host, other):
     edition = make_edition(host)
     session, room = edition.sessions.get(number=1), make_hall(other, "Demo Cellar")
     edition.co_hosts.add(other)
@@ -77,7 +75,7 @@ def test_the_form_of_a_session_shows_and_keeps_the_room_of_who_hosts_it_no_more(
     assert (session.venue, [*session.bookings.live()]) == (room, [booked])
 
 
-def test_who_plans_for_two_that_were_asked_answers_for_each(desk_of, host, other):
+def test_planner_of_two_invited_organisations_answers_for_each(desk_of, host, other):
     edition, third = make_edition(host), make_organisation("Demo Third", "FR")
     otto = desk_of("otto", organisation=other)
     give(Membership.objects.get(organisation=other).user, third, "coordinator")
@@ -95,7 +93,7 @@ def test_who_plans_for_two_that_were_asked_answers_for_each(desk_of, host, other
     assert not edition.co_hosts.exists()
 
 
-def test_of_what_is_over_the_page_offers_to_end_alone(desk_of, host, other):
+def test_co_hosting_page_of_a_past_edition_offers_only_to_end(desk_of, host, other):
     edition = make_edition(host)
     edition.co_hosts.add(other)
     edition.state = "done"

@@ -1,4 +1,4 @@
-"""Trainings at the desk: planned, opened, filled, decided about, cancelled."""
+"""Trainings at the desk: plan, open, register, decide, cancel."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -12,7 +12,7 @@ from protect.trainings.scheduling.enums import Approval
 from protect.trainings.scheduling.models import Edition, Resource, Session, Venue
 from tests.orgs.conftest import make_organisation
 from tests.trainings.planning import AT, make_course, make_edition, make_participant, make_sender
-from tests.trainings.registrations.test_decisions import come, fill, states
+from tests.trainings.registrations.test_decisions import come, fill, registration_states
 from tests.vault.views.desk import words
 
 
@@ -21,7 +21,7 @@ def edition(host):
     return make_edition(host)
 
 
-def planned(course, **change):
+def edition_data(course, **change):
     return {
         "course_version": course.pk,
         "country": "BE",
@@ -33,7 +33,7 @@ def planned(course, **change):
     } | change
 
 
-def somebody(**change):
+def participant_data(**change):
     return {
         "sent_key": uuid4(),
         "name": "Demo Noor",
@@ -44,14 +44,14 @@ def somebody(**change):
     } | change
 
 
-def test_the_list_says_what_to_do_first(desk_of):
+def test_empty_edition_list_explains_the_first_step(desk_of):
     shown = words(desk_of().get("/trainings"))
 
     assert shown.count("Plan a training") == 2  # above the list, and where it is empty
     assert "Plan a training" not in words(desk_of("tom", "trainer").get("/trainings"))
 
 
-def test_a_training_stands_in_the_list_with_its_seats(desk_of, edition):
+def test_training_list_shows_seats(desk_of, edition):
     fill(edition, 2)
 
     shown = words(desk_of().get("/trainings"))
@@ -62,19 +62,19 @@ def test_a_training_stands_in_the_list_with_its_seats(desk_of, edition):
 
 def test_a_training_is_planned(desk_of, host):
     desk, course = desk_of(), make_course(host)
-    answer = desk.post("/trainings/new", **planned(course))
-    made = Edition.objects.get()
+    response = desk.post("/trainings/new", **edition_data(course))
+    edition = Edition.objects.get()
 
-    assert answer.headers["Location"] == f"/trainings/{made.pk}"
-    assert (made.seat_limit, made.offer_hours, made.zone) == (12, 48, host.zone)
-    assert [*made.languages.order_by("pk").values_list("pk", flat=True)] == ["en", "fr"]
-    assert "The training has no session yet." in words(desk.get(f"/trainings/{made.pk}"))
+    assert response.headers["Location"] == f"/trainings/{edition.pk}"
+    assert (edition.seat_limit, edition.offer_hours, edition.zone) == (12, 48, host.zone)
+    assert [*edition.languages.order_by("pk").values_list("pk", flat=True)] == ["en", "fr"]
+    assert "The training has no session yet." in words(desk.get(f"/trainings/{edition.pk}"))
 
 
 def test_no_number_of_seats_means_any_number_and_zero_means_none(desk_of, host):
     desk, course = desk_of(), make_course(host)
     for typed in ("", "0"):
-        desk.post("/trainings/new", **planned(course, seat_limit=typed))
+        desk.post("/trainings/new", **edition_data(course, seat_limit=typed))
 
     assert [*Edition.objects.order_by("created", "seat_limit").values_list("seat_limit")] in (
         [(None,), (0,)],
@@ -82,18 +82,18 @@ def test_no_number_of_seats_means_any_number_and_zero_means_none(desk_of, host):
     )
 
 
-def test_mistakes_stand_at_their_fields_and_nothing_is_kept(desk_of, host):
-    wrong = planned(
+def test_mistakes_are_shown_at_their_fields_and_nothing_is_stored(desk_of, host):
+    wrong = edition_data(
         make_course(host), opens_at="2027-01-02T10:00", closes_at="2027-01-01T10:00", languages=[]
     )
-    answer = desk_of().post("/trainings/new", **wrong)
+    response = desk_of().post("/trainings/new", **wrong)
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"closes_at", "languages"}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"closes_at", "languages"}
     assert not Edition.objects.exists()
 
 
-def test_a_session_is_added_by_the_clock_of_its_place(desk_of, edition):
+def test_session_times_are_entered_in_local_time(desk_of, edition):
     address = f"/trainings/{edition.pk}/session"
     desk_of().post(address, day="2027-01-20", clock_from="09:00", clock_to="12:30")
 
@@ -102,18 +102,18 @@ def test_a_session_is_added_by_the_clock_of_its_place(desk_of, edition):
     assert session.ends_at - session.starts_at == timedelta(hours=3, minutes=30)
 
 
-def test_a_time_that_comes_twice_is_refused_and_the_form_is_kept(desk_of, edition):
+def test_ambiguous_local_time_is_refused_and_typed_values_stay(desk_of, edition):
     typed = {"day": "2027-10-31", "clock_from": "02:30", "clock_to": "05:00"}
-    answer = desk_of().post(f"/trainings/{edition.pk}/session", **typed)
+    response = desk_of().post(f"/trainings/{edition.pk}/session", **typed)
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"clock_from"}
-    assert "02:30 occurs twice or not at all" in words(answer)
-    assert b'value="2027-10-31"' in answer.content
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"clock_from"}
+    assert "02:30 occurs twice or not at all" in words(response)
+    assert b'value="2027-10-31"' in response.content
     assert not Session.objects.filter(number=3).exists()
 
 
-def test_a_session_that_moved_keeps_its_number(desk_of, edition):
+def test_moved_session_keeps_its_number(desk_of, edition):
     session = edition.sessions.get(number=2)
     desk_of().post(
         f"/trainings/sessions/{session.pk}", day="2027-02-01", clock_from="13:00", clock_to="16:00"
@@ -124,10 +124,12 @@ def test_a_session_that_moved_keeps_its_number(desk_of, edition):
     assert (session.number, session.sequence) == (2, 1)
 
 
-def test_somebody_is_entered_once_however_their_address_is_written(desk_of, edition):
+def test_participant_is_entered_once_for_any_spelling_of_the_address(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/register"
-    assert "Registered: Confirmed." in words(desk.get(desk.post(address, **somebody())["Location"]))
-    again = desk.post(address, **somebody(email="noor@demo.example"))
+    assert "Registered: Confirmed." in words(
+        desk.get(desk.post(address, **participant_data())["Location"])
+    )
+    again = desk.post(address, **participant_data(email="noor@demo.example"))
 
     assert again.status_code == 409
     assert "This person is already registered, with the status “" in words(again)
@@ -135,15 +137,15 @@ def test_somebody_is_entered_once_however_their_address_is_written(desk_of, edit
     assert Participant.objects.get().email == "noor@demo.example"
 
 
-def test_the_same_form_twice_registers_once(desk_of, edition):
-    desk, typed = desk_of(), somebody()
+def test_registration_form_sent_twice_registers_once(desk_of, edition):
+    desk, typed = desk_of(), participant_data()
     for _ in range(2):
         desk.post(f"/trainings/{edition.pk}/register", **typed)
 
     assert Registration.objects.count() == 1
 
 
-def test_who_applied_is_decided_about_on_one_page(desk_of, host):
+def test_applications_are_decided_on_one_page(desk_of, host):
     edition = make_edition(host, approval=Approval.OWNER, seat_limit=1)
     first, second, third = fill(edition, 3)
     desk = desk_of()
@@ -155,21 +157,21 @@ def test_who_applied_is_decided_about_on_one_page(desk_of, host):
     ):
         assert desk.post(f"/trainings/registrations/{row.pk}", **typed).status_code == 302
 
-    assert states(edition) == ["confirmed", "waiting", "refused"]
+    assert registration_states(edition) == ["confirmed", "waiting", "refused"]
     shown = words(desk.get(f"/trainings/{edition.pk}"))
     assert "Number 1 on the waiting list" in shown
     assert "Noted. On the waiting list." in shown  # nobody thinks that they were confirmed
 
 
-def test_a_refusal_without_a_reason_is_asked_for_it(desk_of, host):
+def test_rejection_needs_a_reason(desk_of, host):
     row = come(make_edition(host, approval=Approval.OWNER))
-    answer = desk_of().post(f"/trainings/registrations/{row.pk}", deed="refuse", reason="")
+    response = desk_of().post(f"/trainings/registrations/{row.pk}", deed="refuse", reason="")
 
-    assert answer.status_code == 422
-    assert states(row.edition) == ["applied"]
+    assert response.status_code == 422
+    assert registration_states(row.edition) == ["applied"]
 
 
-def test_another_place_in_the_line_is_given_with_a_reason_that_stays(desk_of, edition):
+def test_waiting_list_priority_is_changed_with_a_stored_reason(desk_of, edition):
     *_, _first, second = fill(edition, 5)
     desk, address = desk_of(), f"/trainings/registrations/{second.pk}"
     desk.post(address, deed="place", priority="1", reason="Starts work there next week")
@@ -183,14 +185,14 @@ def test_a_training_is_cancelled_with_a_reason(desk_of, edition):
     fill(edition, 1)
     desk, address = desk_of(), f"/trainings/{edition.pk}/move/cancel"
     assert desk.post(address, reason="").status_code == 422
-    assert states(edition) == ["confirmed"]
+    assert registration_states(edition) == ["confirmed"]
     desk.post(address, reason="The trainer is ill")
 
-    assert states(edition) == ["cancelled"]
+    assert registration_states(edition) == ["cancelled"]
     assert "The trainer is ill" in words(desk.get(f"/trainings/{edition.pk}"))
 
 
-def test_a_trainer_sees_and_changes_nothing(desk_of, edition):
+def test_trainer_sees_the_training_but_changes_nothing(desk_of, edition):
     row, session = come(edition), edition.sessions.get(number=1)
     desk = desk_of("tom", "trainer")
 
@@ -210,7 +212,7 @@ def test_a_trainer_sees_and_changes_nothing(desk_of, edition):
         assert desk.get(address).status_code == 404, address
 
 
-def test_trainings_of_others_are_not_there(desk_of, edition):
+def test_trainings_of_another_organisation_are_not_found(desk_of, edition):
     other = make_organisation("Demo Elsewhere", "MT")
     desk = desk_of("otto", "coordinator", other)
 
@@ -218,76 +220,78 @@ def test_trainings_of_others_are_not_there(desk_of, edition):
     assert desk.get(f"/trainings/{edition.pk}").status_code == 404
 
 
-def test_two_who_edit_at_once_both_see_what_the_other_wrote(desk_of, edition):
+def test_edit_conflict_shows_both_versions(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
-    typed = planned(edition.course_version, seat_limit="9", edited="1")
+    typed = edition_data(edition.course_version, seat_limit="9", edited="1")
     assert desk.post(address, **typed).status_code == 302
-    answer = desk.post(address, **typed | {"seat_limit": "5"})
+    response = desk.post(address, **typed | {"seat_limit": "5"})
 
-    assert answer.status_code == 409
-    assert "Changes by another user" in words(answer)
-    assert "Seats: 9" in words(answer)
+    assert response.status_code == 409
+    assert "Changes by another user" in words(response)
+    assert "Seats: 9" in words(response)
     edition.refresh_from_db()
     assert edition.seat_limit == 9
     assert desk.post(address, **typed | {"seat_limit": "5", "edited": "2"}).status_code == 302
 
 
-def test_quotas_are_seen_when_seats_become_fewer(desk_of, edition):
+def test_form_shows_quotas_when_reducing_seats(desk_of, edition):
     edition.quotas.create(sender=make_sender(edition.host), seats=3)
-    answer = desk_of().post(
+    response = desk_of().post(
         f"/trainings/{edition.pk}/edit",
-        **planned(edition.course_version, seat_limit="2", edited="1"),
+        **edition_data(edition.course_version, seat_limit="2", edited="1"),
     )
 
-    assert answer.status_code == 409
-    assert "seat_limit" in answer.context["form"].errors
+    assert response.status_code == 409
+    assert "seat_limit" in response.context["form"].errors
 
 
-def test_fewer_seats_than_are_taken_are_refused_and_the_form_is_kept(desk_of, edition):
+def test_seat_limit_below_the_taken_seats_is_refused_and_typed_values_stay(desk_of, edition):
     fill(edition, 3)
-    told = planned(edition.course_version, seat_limit="2", edited="1", note="Demo note")
-    answer = desk_of().post(f"/trainings/{edition.pk}/edit", **told)
+    data = edition_data(edition.course_version, seat_limit="2", edited="1", note="Demo note")
+    response = desk_of().post(f"/trainings/{edition.pk}/edit", **data)
 
-    assert answer.status_code == 409
-    assert "3 seats are taken already" in answer.context["form"].errors["seat_limit"][0]
-    assert "Demo note" in answer.content.decode()
+    assert response.status_code == 409
+    assert "3 seats are taken already" in response.context["form"].errors["seat_limit"][0]
+    assert "Demo note" in response.content.decode()
     edition.refresh_from_db()
     assert (edition.seat_limit, edition.note) == (3, "")
 
 
-def test_a_training_abroad_goes_by_the_clock_of_its_country(desk_of, host):
+def test_training_abroad_uses_the_time_zone_of_its_country(desk_of, host):
     desk = desk_of()
-    desk.post("/trainings/new", **planned(make_course(host), country="GR"))
-    made = Edition.objects.get()
+    desk.post("/trainings/new", **edition_data(make_course(host), country="GR"))
+    edition = Edition.objects.get()
     desk.post(
-        f"/trainings/{made.pk}/session", day="2027-01-20", clock_from="09:00", clock_to="12:00"
+        f"/trainings/{edition.pk}/session", day="2027-01-20", clock_from="09:00", clock_to="12:00"
     )
 
-    assert made.zone == "Europe/Athens"
+    assert edition.zone == "Europe/Athens"
     assert Session.objects.get().starts_at.isoformat() == "2027-01-20T07:00:00+00:00"
-    assert "12:00 EET" in words(desk.get(f"/trainings/{made.pk}"))
+    assert "12:00 EET" in words(desk.get(f"/trainings/{edition.pk}"))
 
 
-def test_a_refused_registration_changes_nothing_that_was_known(desk_of, edition):
+def test_refused_registration_does_not_change_the_participant(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/register"
-    desk.post(address, **somebody())
-    assert desk.post(address, **somebody(name="Demo Other", country="NL")).status_code == 409
+    desk.post(address, **participant_data())
+    assert (
+        desk.post(address, **participant_data(name="Demo Other", country="NL")).status_code == 409
+    )
 
-    known = Participant.objects.get()
-    assert (known.name, known.country_id) == ("Demo Noor", "BE")
-
-
-def test_who_plans_writes_a_name_anew(desk_of, edition):
-    made = make_participant(edition.host, name="Demo Nor", email="noor@demo.example")
-    desk_of().post(f"/trainings/{edition.pk}/register", **somebody())
-
-    made.refresh_from_db()
-    assert made.name == "Demo Noor"
+    participant = Participant.objects.get()
+    assert (participant.name, participant.country_id) == ("Demo Noor", "BE")
 
 
-def test_what_somebody_else_saved_is_said_in_words(desk_of, edition):
+def test_planner_corrects_a_name(desk_of, edition):
+    participant = make_participant(edition.host, name="Demo Nor", email="noor@demo.example")
+    desk_of().post(f"/trainings/{edition.pk}/register", **participant_data())
+
+    participant.refresh_from_db()
+    assert participant.name == "Demo Noor"
+
+
+def test_edit_conflict_shows_values_as_text(desk_of, edition):
     desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
-    typed = planned(edition.course_version, edited="1")
+    typed = edition_data(edition.course_version, edited="1")
     desk.post(address, **typed | {"languages": ["fr", "ar"], "approval": "auto"})
     shown = words(desk.post(address, **typed | {"is_listed": "on"}))
 
@@ -296,7 +300,7 @@ def test_what_somebody_else_saved_is_said_in_words(desk_of, edition):
     assert "Listed in the public calendar, with the town but no address: No" in shown
 
 
-def test_who_phones_takes_the_seat_that_was_offered(desk_of, edition):
+def test_coordinator_accepts_an_offer_by_phone(desk_of, edition):
     first, *_, waiting = fill(edition, 4)
     desk = desk_of()
     page = f"/trainings/registrations/{first.pk}"
@@ -314,7 +318,7 @@ def test_who_phones_takes_the_seat_that_was_offered(desk_of, edition):
     assert (waiting.state, waiting.is_own_consent) == ("confirmed", True)
 
 
-def test_before_it_is_said_to_be_over_whoever_is_undecided_is_named(desk_of, host):
+def test_marking_as_done_lists_undecided_applications(desk_of, host):
     edition = make_edition(host, approval=Approval.OWNER, state="closed")
     make = f"/trainings/{edition.pk}/move/finish"
     desk = desk_of()
@@ -329,7 +333,7 @@ def test_before_it_is_said_to_be_over_whoever_is_undecided_is_named(desk_of, hos
     assert "have no decision yet" not in words(desk.get(f"/trainings/{edition.pk}/move/close"))
 
 
-def test_who_rests_waits_on_by_phone(desk_of, edition):
+def test_coordinator_resumes_a_paused_registration_by_phone(desk_of, edition):
     *_, row = fill(edition, 4)
     row.is_paused = True
     row.save()
@@ -339,7 +343,7 @@ def test_who_rests_waits_on_by_phone(desk_of, edition):
     assert not row.is_paused
 
 
-def test_somebody_gets_their_link_again(desk_of, edition):
+def test_coordinator_sends_the_own_link_again(desk_of, edition):
     row = come(edition)
     Outgoing.objects.all().delete()
     desk_of().post(f"/trainings/registrations/{row.pk}", deed="mail")
@@ -347,7 +351,7 @@ def test_somebody_gets_their_link_again(desk_of, edition):
     assert Outgoing.objects.get().link.endswith(row.own_token())
 
 
-def test_more_seats_than_the_room_holds_want_a_reason(desk_of, edition):
+def test_seat_limit_above_the_room_capacity_needs_a_reason(desk_of, edition):
     session = edition.sessions.get(number=1)
     hall = Resource.objects.create(
         organisation=edition.host, kind="venue", name="Demo Hall", created=AT
@@ -357,21 +361,25 @@ def test_more_seats_than_the_room_holds_want_a_reason(desk_of, edition):
     session.save()
     desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
     for seats in ("5", ""):
-        answer = desk.post(address, **planned(edition.course_version, seat_limit=seats, edited="1"))
-        assert (answer.status_code, {*answer.context["form"].errors}) == (422, {"reason"})
-    told = planned(edition.course_version, seat_limit="5", edited="1", reason="A larger one comes")
+        response = desk.post(
+            address, **edition_data(edition.course_version, seat_limit=seats, edited="1")
+        )
+        assert (response.status_code, {*response.context["form"].errors}) == (422, {"reason"})
+    data = edition_data(
+        edition.course_version, seat_limit="5", edited="1", reason="A larger one comes"
+    )
 
-    assert desk.post(address, **told).status_code == 302
+    assert desk.post(address, **data).status_code == 302
     edition.refresh_from_db()
     assert edition.seat_limit == 5
 
 
-def test_the_window_is_of_the_clock_of_the_training(desk_of, host):
+def test_registration_window_uses_the_time_zone_of_the_training(desk_of, host):
     desk = desk_of()
-    told = planned(make_course(host), country="GR", opens_at="2027-01-01T10:00")
-    desk.post("/trainings/new", **told)
-    made = Edition.objects.get()
+    data = edition_data(make_course(host), country="GR", opens_at="2027-01-01T10:00")
+    desk.post("/trainings/new", **data)
+    edition = Edition.objects.get()
 
-    assert made.opens_at.isoformat() == "2027-01-01T08:00:00+00:00"
-    assert 'value="2027-01-01T10:00"' in desk.get(f"/trainings/{made.pk}/edit").content.decode()
-    assert "10:00 EET" in words(desk.get(f"/trainings/{made.pk}"))
+    assert edition.opens_at.isoformat() == "2027-01-01T08:00:00+00:00"
+    assert 'value="2027-01-01T10:00"' in desk.get(f"/trainings/{edition.pk}/edit").content.decode()
+    assert "10:00 EET" in words(desk.get(f"/trainings/{edition.pk}"))

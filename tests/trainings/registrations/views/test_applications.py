@@ -1,4 +1,4 @@
-"""Registration without an account: the calendar, applying, one's own page."""
+"""Registration without an account: calendar, application, own page."""
 
 import re
 from datetime import timedelta
@@ -57,7 +57,7 @@ def last_end(edition):
     return edition.sessions.latest("ends_at").ends_at
 
 
-def own(row, tag: str = "en") -> str:
+def own_page(row, tag: str = "en") -> str:
     return f"/trainings/{tag}/own/{row.own_token()}"
 
 
@@ -65,17 +65,17 @@ def plain(response) -> str:
     return words(response).replace("⁨", "").replace("⁩", "")
 
 
-def hall(edition) -> None:
-    made = Resource.objects.create(
+def book_hall(edition) -> None:
+    resource = Resource.objects.create(
         organisation=edition.host, kind="venue", name="Demo Hall", created=AT
     )
     place = Place.objects.get(pk=2800866)
-    venue = Venue.objects.create(resource=made, place=place, address="Demo Street 1")
+    venue = Venue.objects.create(resource=resource, place=place, address="Demo Street 1")
     edition.sessions.update(venue=venue)
 
 
-def test_the_calendar_names_the_town_and_no_address(visitor, edition):
-    hall(edition)
+def test_calendar_shows_the_town_but_no_address(visitor, edition):
+    book_hall(edition)
     shown = plain(visitor.get("/trainings/en/"))
 
     assert edition.course_version.title in shown
@@ -94,13 +94,13 @@ def test_the_calendar_names_the_town_and_no_address(visitor, edition):
         {"sessions": 0},
     ],
 )
-def test_what_is_not_to_come_for_everybody_is_not_listed(visitor, host, given):
-    made = make_edition(host, **{"is_listed": True} | given)
+def test_past_or_private_editions_are_not_listed(visitor, host, given):
+    edition = make_edition(host, **{"is_listed": True} | given)
 
-    assert made.course_version.title not in plain(visitor.get("/trainings/en/"))
+    assert edition.course_version.title not in plain(visitor.get("/trainings/en/"))
 
 
-def test_the_calendar_is_asked_by_country_and_language(visitor, host, edition):
+def test_calendar_is_filtered_by_country_and_language(visitor, host, edition):
     other = make_edition(host, is_listed=True, country_id="MT")
     other.languages.set(["mt"])
 
@@ -110,42 +110,42 @@ def test_the_calendar_is_asked_by_country_and_language(visitor, host, edition):
     assert edition.course_version.title in plain(visitor.get("/trainings/en/?country=<script>"))
 
 
-def test_after_the_last_session_nobody_applies(visitor, edition):
+def test_application_after_the_last_session_is_refused(visitor, edition):
     address = f"/trainings/en/e/{edition.code}/apply"
     with clock.frozen(last_end(edition) - SECOND):
         assert "Check your e-mail" in plain(visitor.post(address, typed()))
     with clock.frozen(last_end(edition)):
-        answer = visitor.post(address, typed(email="late@demo.example"))
+        response = visitor.post(address, typed(email="late@demo.example"))
         assert "Your e-mail address" not in plain(visitor.get(address))
 
-    assert answer.status_code == 409
+    assert response.status_code == 409
     assert Registration.objects.get().participant.email == "noor@demo.example"
 
 
-def test_once_the_last_session_has_begun_who_has_a_seat_keeps_it(visitor, edition):
+def test_withdrawal_after_the_last_session_began_is_refused(visitor, edition):
     row = come(edition)
     with clock.frozen(last_end(edition) - timedelta(hours=3)):
-        answer = visitor.post(own(row), {"deed": "withdraw"})
-        shown = plain(visitor.get(f"{own(row)}?ask=withdraw"))
+        response = visitor.post(own_page(row), {"deed": "withdraw"})
+        shown = plain(visitor.get(f"{own_page(row)}?ask=withdraw"))
 
     row.refresh_from_db()
-    assert (answer.status_code, row.state) == (409, "confirmed")
-    assert "could lose their certificate" in plain(answer)
+    assert (response.status_code, row.state) == (409, "confirmed")
+    assert "could lose their certificate" in plain(response)
     assert "to withdraw, tell the organiser" in shown
     assert 'value="withdraw"' not in shown
 
 
-def test_the_page_of_attendance_is_offered_until_the_last_session_ends(visitor, edition):
+def test_attendance_page_is_offered_until_the_last_session_ends(visitor, edition):
     row = come(edition)
-    link = f'href="{own(row)}/attendance"'
+    link = f'href="{own_page(row)}/attendance"'
     with clock.frozen(last_end(edition) - SECOND):
-        assert link in visitor.get(own(row)).content.decode()
+        assert link in visitor.get(own_page(row)).content.decode()
     with clock.frozen(last_end(edition)):
-        assert link not in visitor.get(own(row)).content.decode()
+        assert link not in visitor.get(own_page(row)).content.decode()
 
 
 @pytest.mark.parametrize(
-    ("seats", "said"),
+    ("seats", "expected"),
     [
         (None, "Seats available"),
         (9, "Seats available"),
@@ -153,22 +153,24 @@ def test_the_page_of_attendance_is_offered_until_the_last_session_ends(visitor, 
         (0, "Full: there is a waiting list"),
     ],
 )
-def test_how_many_seats_there_are_is_said_in_words(visitor, host, seats, said):
-    made = make_edition(host, is_listed=True, seat_limit=seats)
+def test_number_of_seats_is_shown_as_text(visitor, host, seats, expected):
+    edition = make_edition(host, is_listed=True, seat_limit=seats)
 
-    assert said in plain(visitor.get(f"/trainings/en/e/{made.code}"))
+    assert expected in plain(visitor.get(f"/trainings/en/e/{edition.code}"))
 
 
-def test_the_page_of_a_training_says_what_it_is_about_and_that_one_may_stay_out(visitor, host):
-    made = make_edition(host, is_listed=True, course_version=make_course(host, objectives=["Demo"]))
-    shown = plain(visitor.get(f"/trainings/en/e/{made.code}"))
+def test_training_page_shows_objectives_and_a_help_line(visitor, host):
+    edition = make_edition(
+        host, is_listed=True, course_version=make_course(host, objectives=["Demo"])
+    )
+    shown = plain(visitor.get(f"/trainings/en/e/{edition.code}"))
 
     assert "What you learn Demo" in shown
     assert "without giving a reason" in shown
     assert "Do you want to talk to someone?" in shown
 
 
-def test_what_is_only_counted_can_be_left_out_and_is_kept_when_said(visitor, host, edition):
+def test_statistics_answers_are_optional_and_stored(visitor, host, edition):
     address = f"/trainings/en/e/{edition.code}/apply"
     fields = {"profession": "nurse", "sector": "health", "age_band": "50-up", "sex": "x"}
     assert "Only totals are passed on, never with a name." in plain(visitor.get(address))
@@ -182,70 +184,70 @@ def test_what_is_only_counted_can_be_left_out_and_is_kept_when_said(visitor, hos
     }
 
 
-def test_a_profession_that_there_is_not_is_a_mistake(visitor, edition):
-    answer = visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(profession="moon"))
+def test_unknown_profession_is_refused(visitor, edition):
+    response = visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(profession="moon"))
 
-    assert (answer.status_code, {*answer.context["form"].errors}) == (422, {"profession"})
+    assert (response.status_code, {*response.context["form"].errors}) == (422, {"profession"})
     assert not Participant.objects.exists()
 
 
-def test_mistakes_stand_at_their_fields_and_nothing_is_kept(visitor, edition):
-    answer = visitor.post(
+def test_mistakes_are_shown_at_their_fields_and_nothing_is_stored(visitor, edition):
+    response = visitor.post(
         f"/trainings/en/e/{edition.code}/apply", typed(email="nobody", country="XX", name="")
     )
 
-    assert answer.status_code == 422
-    assert {*answer.context["form"].errors} == {"name", "email", "country"}
+    assert response.status_code == 422
+    assert {*response.context["form"].errors} == {"name", "email", "country"}
     assert not Participant.objects.exists()
 
 
-def test_when_the_window_is_over_nobody_is_registered(visitor, host):
-    made = make_edition(host, is_listed=True, closes_at=AT)
-    address = f"/trainings/en/e/{made.code}/apply"
+def test_application_after_the_window_is_refused(visitor, host):
+    edition = make_edition(host, is_listed=True, closes_at=AT)
+    address = f"/trainings/en/e/{edition.code}/apply"
 
     assert "Registration is closed" in plain(visitor.get(address))
     assert visitor.post(address, typed()).status_code == 409
     assert not Participant.objects.exists()
 
 
-def test_a_form_from_elsewhere_is_refused(visitor, edition):
-    answer = visitor.post(
+def test_cross_site_post_is_refused(visitor, edition):
+    response = visitor.post(
         f"/trainings/en/e/{edition.code}/apply",
         typed(),
         headers={"origin": "https://elsewhere.example"},
     )
 
-    assert answer.status_code == 403
+    assert response.status_code == 403
     assert not Registration.objects.exists()
 
 
-def test_applied_and_waiting_are_two_words(visitor, host):
+def test_applied_and_waiting_have_different_texts(visitor, host):
     undecided = come(make_edition(host, approval=Approval.OWNER))
     *_, waiting = fill(make_edition(host), 6)
 
-    assert "Awaiting a decision" in plain(visitor.get(own(undecided)))
-    assert "Number 3 on the waiting list" in plain(visitor.get(own(waiting)))
+    assert "Awaiting a decision" in plain(visitor.get(own_page(undecided)))
+    assert "Number 3 on the waiting list" in plain(visitor.get(own_page(waiting)))
 
 
-def test_an_offer_says_until_when_by_the_clock_of_the_training_and_is_taken(visitor, edition):
+def test_offer_shows_its_local_deadline_and_is_accepted(visitor, edition):
     first, *_, waiting = fill(edition, 4)
-    visitor.post(own(first), {"deed": "withdraw"})
-    shown = plain(visitor.get(own(waiting)))
+    visitor.post(own_page(first), {"deed": "withdraw"})
+    shown = plain(visitor.get(own_page(waiting)))
     assert "A seat is kept for you until 27 Nov 2026" in shown
     assert "11:00 CET" in shown
-    answer = visitor.post(own(waiting), {"deed": "accept"})
+    response = visitor.post(own_page(waiting), {"deed": "accept"})
 
-    assert "The seat is yours." in plain(visitor.get(answer["Location"]))
+    assert "The seat is yours." in plain(visitor.get(response["Location"]))
     waiting.refresh_from_db()
     assert waiting.state == "confirmed"
 
 
-def test_who_answers_too_late_hears_that_the_seat_was_passed_on(visitor, edition):
+def test_late_answer_is_told_that_the_seat_was_passed_on(visitor, edition):
     first, *_, late, following = fill(edition, 5)
-    visitor.post(own(first), {"deed": "withdraw"})
+    visitor.post(own_page(first), {"deed": "withdraw"})
     with clock.frozen(AT + timedelta(hours=73)):
-        answer = visitor.post(own(late), {"deed": "accept"})
-        shown = plain(visitor.get(answer["Location"]))
+        response = visitor.post(own_page(late), {"deed": "accept"})
+        shown = plain(visitor.get(response["Location"]))
 
     assert "the seat was offered to another person" in shown
     assert "Number 1 on the waiting list" in shown
@@ -253,97 +255,97 @@ def test_who_answers_too_late_hears_that_the_seat_was_passed_on(visitor, edition
     assert following.state == "offered"
 
 
-def test_who_rests_waits_on(visitor, edition):
+def test_paused_participant_resumes_waiting(visitor, edition):
     *_, row = fill(edition, 4)
     row.is_paused = True
     row.save()
-    assert "Paused on the waiting list" in plain(visitor.get(own(row)))
-    visitor.post(own(row), {"deed": "renew"})
+    assert "Paused on the waiting list" in plain(visitor.get(own_page(row)))
+    visitor.post(own_page(row), {"deed": "renew"})
 
     row.refresh_from_db()
     assert not row.is_paused
 
 
-def test_pictures_are_asked_apart_and_changed_at_any_time(visitor, edition):
+def test_photo_consent_is_separate_and_can_be_changed(visitor, edition):
     row = come(edition)
-    assert "unless you say yes" in plain(visitor.get(own(row)))
+    assert "unless you say yes" in plain(visitor.get(own_page(row)))
     for deed, said in (("pictures", "may be taken of you"), ("no_pictures", "no pictures may be")):
-        answer = visitor.post(own(row), {"deed": deed})
+        response = visitor.post(own_page(row), {"deed": deed})
         row.refresh_from_db()
 
         assert row.is_pictured == (deed == "pictures")
-        assert said in plain(visitor.get(answer["Location"]))
+        assert said in plain(visitor.get(response["Location"]))
 
 
-def test_pictures_are_taken_back_also_after_withdrawing(visitor, edition):
+def test_photo_consent_can_be_withdrawn_after_withdrawal(visitor, edition):
     row = come(edition)
-    visitor.post(own(row), {"deed": "pictures"})
-    visitor.post(own(row), {"deed": "withdraw"})
-    assert "No more pictures of me" in plain(visitor.get(own(row)))
-    visitor.post(own(row), {"deed": "no_pictures"})
+    visitor.post(own_page(row), {"deed": "pictures"})
+    visitor.post(own_page(row), {"deed": "withdraw"})
+    assert "No more pictures of me" in plain(visitor.get(own_page(row)))
+    visitor.post(own_page(row), {"deed": "no_pictures"})
     row.refresh_from_db()
 
     assert (row.state, row.is_pictured) == ("withdrawn", False)
 
 
-def test_who_is_named_says_yes_or_no(visitor, host, edition):
+def test_nominated_participant_accepts_or_declines(visitor, host, edition):
     sender = make_sender(host)
     yes, no = come(edition, sender=sender), come(edition, sender=sender)
-    assert "Demo Shelter has nominated you." in plain(visitor.get(own(yes)))
-    visitor.post(own(yes), {"deed": "agree"})
-    visitor.post(own(no), {"deed": "withdraw"})
+    assert "Demo Shelter has nominated you." in plain(visitor.get(own_page(yes)))
+    visitor.post(own_page(yes), {"deed": "agree"})
+    visitor.post(own_page(no), {"deed": "withdraw"})
 
-    assert "has nominated you" not in plain(visitor.get(own(yes)))
+    assert "has nominated you" not in plain(visitor.get(own_page(yes)))
     yes.refresh_from_db()
     no.refresh_from_db()
     assert (yes.is_own_consent, no.state) == (True, "withdrawn")
 
 
-def test_only_confirmed_people_read_the_address_and_the_link(visitor, edition):
-    hall(edition)
+def test_only_confirmed_participants_see_address_and_online_link(visitor, edition):
+    book_hall(edition)
     edition.sessions.update(link="https://meet.demo.example/x")
     first, *_, waiting = fill(edition, 4)
 
     for told in ("Demo Street 1", "meet.demo.example"):
-        assert told in plain(visitor.get(own(first)))
-        assert told not in plain(visitor.get(own(waiting)))
+        assert told in plain(visitor.get(own_page(first)))
+        assert told not in plain(visitor.get(own_page(waiting)))
 
 
-def test_why_a_training_is_cancelled_or_somebody_refused_stands_on_their_page(visitor, edition):
+def test_own_page_shows_the_reason_of_a_cancellation_or_rejection(visitor, edition):
     row = come(edition)
     row.state, row.ended_at = "cancelled", AT
     row.save()
     edition.state, edition.state_reason = "cancelled", "The trainer is ill"
     edition.save()
 
-    assert "The trainer is ill" in plain(visitor.get(own(row)))
+    assert "The trainer is ill" in plain(visitor.get(own_page(row)))
 
 
-def test_what_is_no_longer_possible_is_said_in_the_frame_and_changes_nothing(visitor, edition):
+def test_impossible_action_is_refused_with_a_message(visitor, edition):
     row = come(edition)
-    answer = visitor.post(own(row), {"deed": "renew"})
+    response = visitor.post(own_page(row), {"deed": "renew"})
 
-    assert answer.status_code == 409
-    assert "This is not possible now" in plain(answer)
+    assert response.status_code == 409
+    assert "This is not possible now" in plain(response)
     row.refresh_from_db()
     assert row.state == "confirmed"
 
 
 @pytest.mark.parametrize("deed", ["", "approve", "confirm_over"])
-def test_nobody_decides_about_themselves(visitor, host, deed):
+def test_participant_cannot_decide_about_the_own_application(visitor, host, deed):
     row = come(make_edition(host, approval=Approval.OWNER))
-    visitor.post(own(row), {"deed": deed})
+    visitor.post(own_page(row), {"deed": deed})
 
     row.refresh_from_db()
     assert row.state == "applied"
 
 
 @pytest.mark.parametrize("path", ["own/" + "A" * 43, "send/" + "A" * 43, "e/NONE", "e/NONE/apply"])
-def test_what_is_not_there_is_the_same_page_not_found(visitor, path):
+def test_unknown_address_shows_the_not_found_page(visitor, path):
     assert visitor.get(f"/trainings/en/{path}").status_code == 404
 
 
-def test_of_an_own_link_the_database_keeps_no_more_than_its_hash(edition):
+def test_only_the_hash_of_an_own_link_is_stored(edition):
     row = register.register_participant(
         edition, make_participant(edition.host), Origin(Source.APPLIED), at=AT
     )
@@ -352,17 +354,17 @@ def test_of_an_own_link_the_database_keeps_no_more_than_its_hash(edition):
     assert re.fullmatch(r"[\w-]{43}", row.own_token())
 
 
-def test_withdrawing_is_asked_about_once_more_and_leads_back(visitor, edition):
+def test_withdrawal_needs_confirmation_and_redirects_back(visitor, edition):
     row = come(edition)
-    assert "Withdraw?" in plain(visitor.get(f"{own(row)}?ask=withdraw"))
-    answer = visitor.post(f"{own(row)}?ask=withdraw", {"deed": "withdraw"})
+    assert "Withdraw?" in plain(visitor.get(f"{own_page(row)}?ask=withdraw"))
+    response = visitor.post(f"{own_page(row)}?ask=withdraw", {"deed": "withdraw"})
 
-    shown = plain(visitor.get(answer["Location"]))
+    shown = plain(visitor.get(response["Location"]))
     assert "You have withdrawn." in shown
     assert "Apply again" in shown
 
 
-def test_of_an_organisation_that_is_suspended_nothing_is_open(visitor, host, edition):
+def test_pages_of_a_suspended_organisation_are_not_found(visitor, host, edition):
     host.state, host.suspended_at = "suspended", AT
     host.save()
 
@@ -372,13 +374,13 @@ def test_of_an_organisation_that_is_suspended_nothing_is_open(visitor, host, edi
     assert not Registration.objects.exists()
 
 
-def test_when_the_training_is_over_nobody_withdraws_from_it(visitor, edition):
+def test_withdrawal_after_the_training_is_refused(visitor, edition):
     row = come(edition)
     edition.state = EditionState.DONE
     edition.save()
 
-    assert "This training is over." in plain(visitor.get(own(row)))
+    assert "This training is over." in plain(visitor.get(own_page(row)))
     for deed in ("withdraw", "agree"):
-        assert visitor.post(own(row), {"deed": deed}).status_code == 409
+        assert visitor.post(own_page(row), {"deed": deed}).status_code == 409
     row.refresh_from_db()
     assert row.state == "confirmed"

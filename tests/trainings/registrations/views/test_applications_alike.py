@@ -72,7 +72,7 @@ def cost(visitor, edition, email, monkeypatch, wakes) -> dict[str, object]:
             answer = apply(visitor, edition, email)
     assert answer.status_code == 200
     return {
-        "statements": Counter(kind(each["sql"]) for each in queries),
+        "statements": Counter(kind(query["sql"]) for query in queries),
         "hashes": len(hashed),
         "wakings": len(waking),
     }
@@ -90,7 +90,7 @@ def everything() -> tuple[object, ...]:
     )
 
 
-def test_every_address_costs_the_same(
+def test_application_cost_is_the_same_for_every_address(
     visitor, host, edition, monkeypatch, django_capture_on_commit_callbacks
 ):
     def probe(email: str) -> dict[str, object]:
@@ -110,7 +110,7 @@ def test_every_address_costs_the_same(
     assert mailed == waiting == elsewhere == new
 
 
-def test_who_is_registered_gets_the_link_once_more_and_nothing_else_changes(visitor, edition):
+def test_registered_applicant_gets_the_link_again_and_nothing_changes(visitor, edition):
     apply(visitor, edition, KNOWN)
     first = Outgoing.objects.get()
     leave()
@@ -123,7 +123,7 @@ def test_who_is_registered_gets_the_link_once_more_and_nothing_else_changes(visi
     assert (again.to, again.link, again.template) == (KNOWN, first.link, first.template)
 
 
-def test_while_a_mail_waits_no_other_joins_it(visitor, edition):
+def test_no_second_mail_is_queued_while_one_is_unsent(visitor, edition):
     apply(visitor, edition, KNOWN)
     before = everything()
 
@@ -133,7 +133,7 @@ def test_while_a_mail_waits_no_other_joins_it(visitor, edition):
     assert Outgoing.objects.count() == 1
 
 
-def test_a_form_sent_twice_mails_once_although_the_mail_has_left(visitor, edition):
+def test_form_sent_twice_mails_once_even_after_sending(visitor, edition):
     fields, address = typed(), f"/trainings/en/e/{edition.code}/apply"
     visitor.post(address, fields)
     leave()
@@ -143,7 +143,7 @@ def test_a_form_sent_twice_mails_once_although_the_mail_has_left(visitor, editio
     assert Registration.objects.count() == Outgoing.objects.count() == 1
 
 
-def test_a_closed_window_keeps_nothing_of_any_address(visitor, host):
+def test_closed_registration_stores_nothing_about_an_address(visitor, host):
     closed = make_edition(host, is_listed=True, closes_at=AT - timedelta(seconds=1))
     make_participant(host, email=KNOWN)
     before = everything()
@@ -155,7 +155,7 @@ def test_a_closed_window_keeps_nothing_of_any_address(visitor, host):
     assert not Outgoing.objects.exists()
 
 
-def test_no_address_of_a_stand_in_stays(visitor, edition):
+def test_no_placeholder_address_is_stored_or_mailed(visitor, edition):
     for email in (KNOWN, NEW, KNOWN):
         apply(visitor, edition, email)
 

@@ -1,4 +1,4 @@
-"""Somebody who takes part is corrected at the desk."""
+"""Coordinators correct a participant at the desk."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def edition(host):
     return make_edition(host)
 
 
-def corrected(row, **change):
+def correction_data(row, **change):
     person = row.participant
     return {
         "edited": person.edited,
@@ -24,43 +24,43 @@ def corrected(row, **change):
     } | change
 
 
-def test_somebody_is_corrected_and_their_page_says_so(desk_of, edition):
+def test_participant_is_corrected_and_the_page_shows_it(desk_of, edition):
     row = come(edition)
     address = f"/trainings/registrations/{row.pk}"
     desk = desk_of()
-    answer = desk.post(f"{address}/correct", **corrected(row))
+    response = desk.post(f"{address}/correct", **correction_data(row))
     shown = words(desk.get(address))
 
-    assert answer["Location"] == address
+    assert response["Location"] == address
     for told in ("Demo Nora", "Profession Midwife", "Malta"):
         assert told in shown.replace("\u2068", "").replace("\u2069", "")
 
 
-def test_who_corrects_what_somebody_else_corrected_sees_both(desk_of, edition):
+def test_conflicting_correction_shows_both_versions(desk_of, edition):
     row = come(edition)
     address = f"/trainings/registrations/{row.pk}/correct"
     desk = desk_of()
-    desk.post(address, **corrected(row))
-    answer = desk.post(address, **corrected(row, name="Demo Other", profession="nurse"))
+    desk.post(address, **correction_data(row))
+    response = desk.post(address, **correction_data(row, name="Demo Other", profession="nurse"))
 
-    assert answer.status_code == 409
-    assert "Profession: Midwife" in words(answer).replace("\u2068", "").replace("\u2069", "")
-    assert 'name="edited" value="1"' in answer.content.decode()
+    assert response.status_code == 409
+    assert "Profession: Midwife" in words(response).replace("\u2068", "").replace("\u2069", "")
+    assert 'name="edited" value="1"' in response.content.decode()
     row.participant.refresh_from_db()
     assert row.participant.name == "Demo Nora"
 
 
-def test_an_address_that_somebody_has_is_a_mistake_at_its_field(desk_of, edition):
+def test_address_of_another_participant_is_refused_at_its_field(desk_of, edition):
     row, other = come(edition), come(edition)
-    fields = corrected(row, email=other.participant.email)
-    answer = desk_of().post(f"/trainings/registrations/{row.pk}/correct", **fields)
+    fields = correction_data(row, email=other.participant.email)
+    response = desk_of().post(f"/trainings/registrations/{row.pk}/correct", **fields)
 
-    assert (answer.status_code, {*answer.context["form"].errors}) == (409, {"email"})
+    assert (response.status_code, {*response.context["form"].errors}) == (409, {"email"})
     row.participant.refresh_from_db()
     assert row.participant.email != other.participant.email
 
 
-def test_nobody_corrects_who_is_erased(desk_of, edition):
+def test_erased_participant_cannot_be_corrected(desk_of, edition):
     row = come(edition)
     desk = desk_of()
     desk.post(f"/trainings/people/{row.participant_id}/erase")

@@ -1,4 +1,4 @@
-"""Lists of names, who sends them, and seats that are kept, at the desk."""
+"""Name lists, nominating organisations and quotas at the desk."""
 
 import re
 
@@ -34,16 +34,16 @@ def edition(host):
     return make_edition(host)
 
 
-def typed(**more):
+def list_data(**more):
     return {"names": NAMES, "country": "BE", "language": "fr"} | more
 
 
-def bring(desk, edition, **more):
-    return desk.post(f"/trainings/{edition.pk}/list", **typed(**more))
+def upload_list(desk, edition, **more):
+    return desk.post(f"/trainings/{edition.pk}/list", **list_data(**more))
 
 
-def test_a_list_is_looked_through_before_anybody_is_registered(desk, edition):
-    answer = bring(desk, edition)
+def test_list_is_previewed_before_registration(desk, edition):
+    answer = upload_list(desk, edition)
     shown = words(desk.get(answer["Location"]))
 
     assert "Register 2" in shown
@@ -52,31 +52,33 @@ def test_a_list_is_looked_through_before_anybody_is_registered(desk, edition):
     assert not Registration.objects.exists()
 
 
-def test_its_good_rows_are_registered_and_it_says_how_many(desk, edition):
-    address = bring(desk, edition)["Location"]
-    answer = desk.post(address, deed="confirm")
+def test_good_rows_are_registered_and_their_number_is_shown(desk, edition):
+    address = upload_list(desk, edition)["Location"]
+    response = desk.post(address, deed="confirm")
 
-    assert "Registered: 2." in words(desk.get(answer["Location"]))
+    assert "Registered: 2." in words(desk.get(response["Location"]))
     assert Registration.objects.count() == 2
 
 
-def test_bad_rows_are_handed_back_to_be_mended(desk, edition):
-    address = bring(desk, edition, names="=1+1@, a\nDemo Nobody\nDemo Noor, noor@demo.example")
-    answer = desk.get(f"{address['Location']}/to-mend.csv")
-    lines = answer.content.decode("utf-8-sig").splitlines()
+def test_bad_rows_can_be_downloaded_for_correction(desk, edition):
+    address = upload_list(
+        desk, edition, names="=1+1@, a\nDemo Nobody\nDemo Noor, noor@demo.example"
+    )
+    response = desk.get(f"{address['Location']}/to-mend.csv")
+    lines = response.content.decode("utf-8-sig").splitlines()
 
-    assert answer["Content-Disposition"] == 'attachment; filename="to-mend.csv"'
+    assert response["Content-Disposition"] == 'attachment; filename="to-mend.csv"'
     assert lines[0] == ",".join([*LIST_COLUMNS, "line", "what_is_wrong"])
     assert len(lines) == 3
     assert lines[2].startswith(f"Demo Nobody{',' * len(LIST_COLUMNS)}2,")
     assert not any(line.startswith("=") for line in lines)
 
 
-def test_what_was_handed_back_can_be_brought_again(desk, edition):
-    first = bring(desk, edition, names="Demo Nobody")["Location"]
+def test_corrected_download_can_be_uploaded_again(desk, edition):
+    first = upload_list(desk, edition, names="Demo Nobody")["Location"]
     table = desk.get(f"{first}/to-mend.csv").content.replace(b"Nobody,,", b"Nobody,n@demo.example,")
     file = SimpleUploadedFile("to-mend.csv", table)
-    again = bring(desk, edition, names="", file=file)["Location"]
+    again = upload_list(desk, edition, names="", file=file)["Location"]
     desk.post(again, deed="confirm")
 
     assert Participant.objects.get().email == "n@demo.example"
@@ -86,12 +88,12 @@ def table(*lines: str) -> SimpleUploadedFile:
     return SimpleUploadedFile("list.csv", "\n".join(lines).encode())
 
 
-def test_of_a_good_row_it_is_said_what_was_understood(desk, edition):
+def test_preview_shows_the_recognised_words_of_a_row(desk, edition):
     file = table(
         "Nom et prénom;E-mail;Fonction;Secteur;Âge",
         "Demo Noor;noor@demo.example;Infirmière;Hôpital;34",
     )
-    address = bring(desk, edition, names="", file=file)["Location"]
+    address = upload_list(desk, edition, names="", file=file)["Location"]
     assert "Nurse Health 25 to 49 years" in words(desk.get(address)).replace("⁨", "").replace("⁩", "")
     desk.post(address, deed="confirm")
 
@@ -99,9 +101,9 @@ def test_of_a_good_row_it_is_said_what_was_understood(desk, edition):
     assert (noor.profession, noor.sector, noor.age_band) == ("nurse", "health", "25-49")
 
 
-def test_a_word_that_nobody_understands_is_to_mend_and_the_words_are_shown(desk, edition):
+def test_unknown_word_is_a_mistake_and_accepted_words_are_shown(desk, edition):
     file = table("name,email,profession", "Demo Noor,noor@demo.example,demo astronaut")
-    address = bring(desk, edition, names="", file=file)["Location"]
+    address = upload_list(desk, edition, names="", file=file)["Location"]
     shown = words(desk.get(address))
 
     assert (
@@ -113,46 +115,46 @@ def test_a_word_that_nobody_understands_is_to_mend_and_the_words_are_shown(desk,
     assert not Participant.objects.exists()
 
 
-def test_a_file_without_headings_is_refused_at_its_field_and_nothing_is_kept(desk, edition):
+def test_file_without_headings_is_refused_at_its_field(desk, edition):
     file = SimpleUploadedFile("list.csv", b"Demo Noor,noor@demo.example\n")
-    answer = bring(desk, edition, names="", file=file)
+    answer = upload_list(desk, edition, names="", file=file)
 
     assert answer.status_code == 422
     assert {*answer.context["form"].errors} == {"file"}
     assert not Roster.objects.exists()
 
 
-def test_a_list_of_five_thousand_people_is_brought_as_a_file(desk, edition):
-    answer = bring(desk, edition, names="", file=long_list())
+def test_list_of_five_thousand_people_is_uploaded(desk, edition):
+    answer = upload_list(desk, edition, names="", file=long_list())
 
     assert answer.status_code == 302
     assert len(Roster.objects.get().rows) == LONG
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         ({"names": "", "file": SimpleUploadedFile("l.csv", bytes(21 * MEBIBYTE))}, "23 MB"),
         ({"names": "ن" * 40_000}, "81 kB"),
     ],
     ids=["a file", "typed"],
 )
-def test_a_list_that_is_too_large_is_refused_with_words(desk, edition, more, said):
-    answer = bring(desk, edition, **more)
+def test_too_large_list_is_refused_with_a_message(desk, edition, more, message):
+    answer = upload_list(desk, edition, **more)
 
     assert answer.status_code == 413
-    assert f"The file has {said}" in words(answer)
+    assert f"The file has {message}" in words(answer)
     assert not Roster.objects.exists()
 
 
 @pytest.mark.parametrize("more", [{"names": ""}, {"file": SimpleUploadedFile("l.csv", b"name")}])
-def test_neither_or_both_is_asked_about(desk, edition, more):
-    assert bring(desk, edition, **more).status_code == 422
+def test_exactly_one_of_text_and_file_is_required(desk, edition, more):
+    assert upload_list(desk, edition, **more).status_code == 422
     assert not Roster.objects.exists()
 
 
-def test_a_list_is_thrown_away(desk, edition):
-    address = bring(desk, edition)["Location"]
+def test_list_is_discarded(desk, edition):
+    address = upload_list(desk, edition)["Location"]
     desk.post(address, deed="throw_away")
 
     assert desk.get(address).status_code == 404
@@ -160,10 +162,10 @@ def test_a_list_is_thrown_away(desk, edition):
 
 
 def test_a_class_is_registered_by_its_list(desk, host, edition):
-    desk.post("/trainings/senders/new", **school())
+    desk.post("/trainings/senders/new", **school_data())
     sender = Sender.objects.get()
     desk.post(f"/trainings/senders/{sender.pk}/class", programme="Demo social work", year="2")
-    address = bring(desk, edition, cohort=Cohort.objects.get().pk)["Location"]
+    address = upload_list(desk, edition, cohort=Cohort.objects.get().pk)["Location"]
     desk.post(address, deed="confirm")
 
     assert {*Registration.objects.values_list("source", "sender")} == {("cohort", sender.pk)}
@@ -172,23 +174,23 @@ def test_a_class_is_registered_by_its_list(desk, host, edition):
     ).replace("⁩", "")
 
 
-def school(**more):
-    told = {"name": "Demo School", "country": "BE", "language": "fr", "is_school": "on"}
-    return told | {"email": "school@demo.example"} | more
+def school_data(**more):
+    data = {"name": "Demo School", "country": "BE", "language": "fr", "is_school": "on"}
+    return data | {"email": "school@demo.example"} | more
 
 
 def test_an_organisation_is_added_once_and_changed(desk):
     assert "Add the first organisation" in words(desk.get("/trainings/senders"))
-    desk.post("/trainings/senders/new", **school())
-    again = desk.post("/trainings/senders/new", **school())
+    desk.post("/trainings/senders/new", **school_data())
+    again = desk.post("/trainings/senders/new", **school_data())
     assert (again.status_code, {*again.context["form"].errors}) == (409, {"name"})
 
     sender = Sender.objects.get()
-    desk.post(f"/trainings/senders/{sender.pk}/edit", **school(name="Demo Other"))
+    desk.post(f"/trainings/senders/{sender.pk}/edit", **school_data(name="Demo Other"))
     assert "Demo Other" in words(desk.get("/trainings/senders"))
 
 
-def test_a_link_is_shown_once_and_can_be_ended(desk, host):
+def test_sender_link_is_shown_once_and_can_be_ended(desk, host):
     sender = make_sender(host)
     address = f"/trainings/senders/{sender.pk}"
     shown = words(desk.post(address, deed="show"))
@@ -201,7 +203,7 @@ def test_a_link_is_shown_once_and_can_be_ended(desk, host):
     assert sender.token_hash is None
 
 
-def test_seats_are_kept_changed_and_given_up(desk, host, edition):
+def test_quota_is_created_changed_and_removed(desk, host, edition):
     sender = make_sender(host)
     address = f"/trainings/{edition.pk}/seats"
     desk.post(address, sender=sender.pk, seats="2", released_at="2026-12-24T09:00")
@@ -214,12 +216,12 @@ def test_seats_are_kept_changed_and_given_up(desk, host, edition):
     assert not edition.quotas.exists()
 
 
-def test_fewer_seats_than_are_taken_are_refused_at_their_field(desk, host, edition):
+def test_quota_below_the_taken_seats_is_refused_at_its_field(desk, host, edition):
     sender = make_sender(host)
-    desk.post(bring(desk, edition, sender=sender.pk)["Location"], deed="confirm")
+    desk.post(upload_list(desk, edition, sender=sender.pk)["Location"], deed="confirm")
     address = f"/trainings/{edition.pk}/seats"
     desk.post(address, sender=sender.pk, seats="3")
-    answer = desk.post(address, sender=sender.pk, seats="1")
+    response = desk.post(address, sender=sender.pk, seats="1")
 
-    assert (answer.status_code, {*answer.context["form"].errors}) == (409, {"seats"})
+    assert (response.status_code, {*response.context["form"].errors}) == (409, {"seats"})
     assert edition.quotas.get().seats == 3

@@ -1,4 +1,4 @@
-"""An address is proven by its mail: nothing opens before, and nobody learns who is registered."""
+"""An application is confirmed by its mailed link; pages reveal no registered address."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.scheduling.enums import Approval
 from tests.trainings.planning import AT, make_edition, make_participant
 from tests.trainings.registrations.test_decisions import fill
-from tests.trainings.registrations.views.test_applications import hall, own, plain, typed
+from tests.trainings.registrations.views.test_applications import book_hall, own_page, plain, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
 
@@ -31,8 +31,8 @@ def apply(visitor, edition, **more):
     return visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(**more))
 
 
-def test_who_applies_reaches_their_page_by_mail_alone_and_gets_the_seat_there(visitor, edition):
-    hall(edition)
+def test_applicant_confirms_by_the_mailed_link_and_gets_the_seat(visitor, edition):
+    book_hall(edition)
     answer = apply(visitor, edition)
     row = Registration.objects.get()
 
@@ -41,22 +41,22 @@ def test_who_applies_reaches_their_page_by_mail_alone_and_gets_the_seat_there(vi
     assert "Demo Street" not in plain(answer)
     mail = Outgoing.objects.get()
     assert (mail.to, mail.template) == ("noor@demo.example", "training_to_confirm")
-    assert mail.link.endswith(own(row, "fr"))
-    assert "Yes, confirm my application" in plain(visitor.get(own(row)))
-    assert "Demo Street" not in plain(visitor.get(own(row)))
-    shown = visitor.get(visitor.post(own(row), {"deed": "prove"})["Location"])
-    assert "Your application counts from now on." in plain(shown)
-    assert "Demo Street 1" in plain(shown)
-    assert shown["X-Robots-Tag"] == "noindex"
+    assert mail.link.endswith(own_page(row, "fr"))
+    assert "Yes, confirm my application" in plain(visitor.get(own_page(row)))
+    assert "Demo Street" not in plain(visitor.get(own_page(row)))
+    response = visitor.get(visitor.post(own_page(row), {"deed": "prove"})["Location"])
+    assert "Your application counts from now on." in plain(response)
+    assert "Demo Street 1" in plain(response)
+    assert response["X-Robots-Tag"] == "noindex"
     assert not visitor.cookies
 
 
-def test_a_seat_goes_to_who_confirms_first(visitor, host):
-    made = make_edition(host, is_listed=True, seat_limit=1)
-    apply(visitor, made)
-    *_, other = fill(made, 1)
+def test_seat_goes_to_the_first_confirmed_applicant(visitor, host):
+    edition = make_edition(host, is_listed=True, seat_limit=1)
+    apply(visitor, edition)
+    *_, other = fill(edition, 1)
     row = Registration.objects.get(participant__email="noor@demo.example")
-    shown = plain(visitor.get(visitor.post(own(row), {"deed": "prove"})["Location"]))
+    shown = plain(visitor.get(visitor.post(own_page(row), {"deed": "prove"})["Location"]))
 
     assert other.state == "confirmed"
     assert "Number 1 on the waiting list" in shown
@@ -66,17 +66,17 @@ def test_a_seat_goes_to_who_confirms_first(visitor, host):
     ("given", "state"),
     [({"approval": Approval.OWNER}, "applied"), ({"seat_limit": 0}, "waiting"), ({}, "confirmed")],
 )
-def test_what_an_application_becomes_is_decided_when_it_is_confirmed(visitor, host, given, state):
+def test_state_of_an_application_is_decided_at_confirmation(visitor, host, given, state):
     apply(visitor, make_edition(host, is_listed=True, **given))
     row = Registration.objects.get()
     assert (row.state, row.offer_expires_at) == ("unproven", None)
-    visitor.post(own(row), {"deed": "prove"})
+    visitor.post(own_page(row), {"deed": "prove"})
 
     row.refresh_from_db()
     assert (row.state, row.offer_expires_at) == (state, None)
 
 
-def test_a_stranger_cannot_tell_who_is_registered(visitor, edition):
+def test_visitor_cannot_find_out_registered_addresses(visitor, edition):
     first, again = apply(visitor, edition), apply(visitor, edition)
     other = apply(visitor, edition, email="ali@demo.example")
 
@@ -84,20 +84,20 @@ def test_a_stranger_cannot_tell_who_is_registered(visitor, edition):
     assert plain(first) == plain(again) == plain(other).replace("ali@", "noor@")
 
 
-def test_who_types_the_address_of_another_changes_nothing_and_learns_no_name(
-    visitor, host, edition
-):
-    known = make_participant(host, name="Demo Zhanna", email="noor@demo.example", language_id="en")
+def test_application_with_a_foreign_address_changes_and_reveals_nothing(visitor, host, edition):
+    participant = make_participant(
+        host, name="Demo Zhanna", email="noor@demo.example", language_id="en"
+    )
     answer = apply(visitor, edition, sex="f")
 
-    known.refresh_from_db()
-    assert (known.name, known.language_id) == ("Demo Zhanna", "en")
-    assert known.sex == "f"  # nobody had said it
+    participant.refresh_from_db()
+    assert (participant.name, participant.language_id) == ("Demo Zhanna", "en")
+    assert participant.sex == "f"  # nobody had said it
     assert "Zhanna" not in plain(answer)
-    assert "Zhanna" not in plain(visitor.get(own(Registration.objects.get())))
+    assert "Zhanna" not in plain(visitor.get(own_page(Registration.objects.get())))
 
 
-def test_the_same_form_twice_registers_and_mails_once(visitor, edition):
+def test_application_sent_twice_registers_and_mails_once(visitor, edition):
     fields = typed()
     address = f"/trainings/en/e/{edition.code}/apply"
     first, second = (plain(visitor.post(address, fields)) for _ in range(2))
@@ -106,16 +106,16 @@ def test_the_same_form_twice_registers_and_mails_once(visitor, edition):
     assert Registration.objects.count() == Outgoing.objects.count() == 1
 
 
-def test_who_is_registered_already_gets_a_mail_and_nobody_their_page(visitor, edition):
+def test_repeated_application_mails_the_link_and_opens_no_page(visitor, edition):
     address = f"/trainings/en/e/{edition.code}/apply"
     visitor.post(address, typed())
     Outgoing.objects.all().delete()
-    answer = visitor.post(address, typed(name="Demo Stranger", email="Noor@demo.example"))
+    response = visitor.post(address, typed(name="Demo Stranger", email="Noor@demo.example"))
 
-    assert (answer.status_code, Participant.objects.get().name) == (200, "Demo Noor")
+    assert (response.status_code, Participant.objects.get().name) == (200, "Demo Noor")
     row = Registration.objects.get()
-    assert row.own_token() not in answer.content.decode()
-    assert Outgoing.objects.get().link.endswith(own(row, "fr"))
+    assert row.own_token() not in response.content.decode()
+    assert Outgoing.objects.get().link.endswith(own_page(row, "fr"))
 
 
 @pytest.mark.parametrize(
@@ -128,13 +128,11 @@ def test_who_is_registered_already_gets_a_mail_and_nobody_their_page(visitor, ed
         ),
     ],
 )
-def test_that_an_application_counts_once_confirmed_is_said_before_and_after(
-    visitor, host, approval, next_step
-):
-    made = make_edition(host, is_listed=True, approval=approval)
-    before = plain(visitor.get(f"/trainings/en/e/{made.code}"))
-    after = plain(visitor.post(f"/trainings/en/e/{made.code}/apply", typed()))
-    opened = plain(visitor.get(own(Registration.objects.get())))
+def test_pages_explain_that_an_application_must_be_confirmed(visitor, host, approval, next_step):
+    edition = make_edition(host, is_listed=True, approval=approval)
+    before = plain(visitor.get(f"/trainings/en/e/{edition.code}"))
+    after = plain(visitor.post(f"/trainings/en/e/{edition.code}/apply", typed()))
+    opened = plain(visitor.get(own_page(Registration.objects.get())))
 
     for said in (before, after, opened):
         assert (
@@ -147,13 +145,13 @@ def test_that_an_application_counts_once_confirmed_is_said_before_and_after(
     assert "E-mail address not confirmed" in opened
 
 
-def test_places_left_are_not_fewer_by_unconfirmed_applications(visitor, host):
-    made = make_edition(host, is_listed=True, seat_limit=6)
+def test_unconfirmed_applications_do_not_reduce_shown_seats(visitor, host):
+    edition = make_edition(host, is_listed=True, seat_limit=6)
     for number in range(6):
         with clock.frozen(AT + timedelta(seconds=number)):
             visitor.post(
-                f"/trainings/en/e/{made.code}/apply", typed(email=f"{number}@demo.example")
+                f"/trainings/en/e/{edition.code}/apply", typed(email=f"{number}@demo.example")
             )
 
     assert Registration.objects.filter(state="unproven").count() == 6
-    assert "Seats available" in plain(visitor.get(f"/trainings/en/e/{made.code}"))
+    assert "Seats available" in plain(visitor.get(f"/trainings/en/e/{edition.code}"))

@@ -1,4 +1,4 @@
-"""Invented sessions, and the zones of the twelve countries."""
+"""Invented sessions, and the time zones of the twelve countries."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -44,7 +44,9 @@ def year_of(zone: str, year: int = 2026, minutes: int = 150) -> list[CalendarEve
 def changes(zone: str, year: int) -> list[datetime]:
     """Return the hours (UTC) before which the clocks of a zone change."""
     place = ZoneInfo(zone)
-    hours = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=each) for each in range(365 * 24)]
+    hours = [
+        datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=number) for number in range(365 * 24)
+    ]
     offsets = [hour.astimezone(place).utcoffset() for hour in hours]
     return [hours[at] for at in range(1, len(hours)) if offsets[at] != offsets[at - 1]]
 

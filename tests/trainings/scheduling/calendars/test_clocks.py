@@ -14,7 +14,7 @@ from tests.trainings.scheduling.calendars.meetings import ZONES, changes
 changes_of = cache(changes)
 
 
-def tried(*typed) -> tuple[Times | None, str]:
+def try_times(*typed) -> tuple[Times | None, str]:
     """Return the instants of a session, or the code of the refusal."""
     try:
         return session_times(*typed), ""
@@ -34,11 +34,11 @@ def minutes(times: Times) -> int:
     return (times.ends_at - times.starts_at) // timedelta(minutes=1)
 
 
-def test_an_ordinary_session_is_what_it_says():
-    found = session_times(date(2026, 11, 30), clock("09:00"), clock("12:30"), BRUSSELS)
+def test_ordinary_session_has_the_typed_local_times():
+    times = session_times(date(2026, 11, 30), clock("09:00"), clock("12:30"), BRUSSELS)
 
-    assert found.starts_at == datetime(2026, 11, 30, 8, tzinfo=UTC)
-    assert minutes(found) == 210
+    assert times.starts_at == datetime(2026, 11, 30, 8, tzinfo=UTC)
+    assert minutes(times) == 210
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,7 @@ def test_an_ordinary_session_is_what_it_says():
         (SPRING, "01:00", "02:00", "to"),
     ],
 )
-def test_a_time_that_clocks_repeat_or_skip_is_refused_at_its_field(
-    day, clock_from, clock_to, where
-):
+def test_ambiguous_or_missing_local_time_is_refused_at_its_field(day, clock_from, clock_to, where):
     with refuses("trainings_clock_change") as refused:
         session_times(day, clock(clock_from), clock(clock_to), BRUSSELS)
 
@@ -61,7 +59,7 @@ def test_a_time_that_clocks_repeat_or_skip_is_refused_at_its_field(
     assert str(refused.value.facts["clock"]) in refused.value.text()
 
 
-def test_a_change_between_two_plain_times_is_counted_and_asks_nothing():
+def test_clock_change_within_a_session_is_included_in_its_length():
     longer = session_times(AUTUMN, clock("01:00"), clock("04:00"), BRUSSELS)
     shorter = session_times(SPRING, clock("01:00"), clock("04:00"), BRUSSELS)
 
@@ -69,15 +67,15 @@ def test_a_change_between_two_plain_times_is_counted_and_asks_nothing():
     assert has_clock_change(longer.starts_at, longer.ends_at, BRUSSELS)
 
 
-def test_a_day_that_does_not_exist_is_refused_too():
+def test_day_skipped_by_its_zone_is_refused():
     with refuses("trainings_clock_change"):
         session_times(date(2011, 12, 30), clock("09:00"), clock("10:00"), "Pacific/Apia")
 
 
-def test_an_end_at_midnight_is_the_midnight_after():
-    found = session_times(date(2026, 11, 30), clock("22:00"), clock("00:00"), BRUSSELS)
+def test_end_at_midnight_is_the_following_midnight():
+    times = session_times(date(2026, 11, 30), clock("22:00"), clock("00:00"), BRUSSELS)
 
-    assert minutes(found) == 120
+    assert minutes(times) == 120
 
 
 @pytest.mark.parametrize(
@@ -91,7 +89,7 @@ def test_an_end_at_midnight_is_the_midnight_after():
         (date(2026, 11, 30), "09:00", "12:00", "../../etc/passwd", "trainings_zone_unknown"),
     ],
 )
-def test_what_is_no_session_is_refused_by_name(day, clock_from, clock_to, zone, code):
+def test_impossible_session_times_are_refused_with_a_code(day, clock_from, clock_to, zone, code):
     with refuses(code) as refused:
         session_times(day, clock(clock_from), clock(clock_to), zone)
 
@@ -104,7 +102,7 @@ def test_what_is_no_session_is_refused_by_name(day, clock_from, clock_to, zone, 
     times=st.tuples(st.times(), st.times()),
     zone=st.sampled_from(ZONES),
 )
-def test_what_is_accepted_is_shown_by_the_clock_on_the_wall(day, times, zone):
+def test_accepted_times_are_shown_as_typed_local_times(day, times, zone):
     try:
         found = session_times(day, *times, zone)
     except ClockRefused:
@@ -117,13 +115,13 @@ def test_what_is_accepted_is_shown_by_the_clock_on_the_wall(day, times, zone):
 
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("season", [0, 1])
-def test_the_hour_of_a_change_is_refused_and_every_other_minute_is_taken(zone, season):
+def test_only_times_in_the_hour_of_a_clock_change_are_refused(zone, season):
     change = changes(zone, 2026)[season]
     day = change.astimezone(ZoneInfo(zone)).date()
     refused, reached = [], set()
     for minute in range(6 * 60):
         at = time(minute // 60, minute % 60)
-        found, code = tried(day, at, clock("12:00"), zone)
+        found, code = try_times(day, at, clock("12:00"), zone)
         assert code in {"", "trainings_clock_change"}
         if found:
             reached.add(found.starts_at)
@@ -140,15 +138,13 @@ def test_the_hour_of_a_change_is_refused_and_every_other_minute_is_taken(zone, s
     hours=st.tuples(st.integers(0, 5), st.integers(0, 59)),
     length=st.integers(1, 9 * 60),
 )
-def test_each_instant_near_a_change_is_what_its_own_clock_says_or_is_refused(
-    zone, year, hours, length
-):
+def test_times_near_a_clock_change_round_trip_or_are_refused(zone, year, hours, length):
     change = changes_of(zone, year)[hours[0] % 2]
     starts = change + timedelta(hours=hours[0] - 3, minutes=hours[1])
     ends = starts + timedelta(minutes=length)
     wall = [at.astimezone(ZoneInfo(zone)) for at in (starts, ends)]
     typed = (wall[0].date(), *(at.timetz().replace(tzinfo=None, fold=0) for at in wall), zone)
-    found, code = tried(*typed)
+    found, code = try_times(*typed)
     if code == "trainings_clock_change":
         return
     if not found:

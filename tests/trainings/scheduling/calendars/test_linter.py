@@ -102,7 +102,7 @@ def with_(old: str, new: str | bytes) -> bytes:
     return GOOD.encode().replace(old.encode(), new if isinstance(new, bytes) else new.encode())
 
 
-def test_the_example_that_the_others_begin_with_is_good():
+def test_base_example_has_no_faults():
     assert lint(GOOD.encode()) == []
 
 
@@ -146,16 +146,16 @@ def test_a_rule_finds_the_bad_example(rule):
         ("control", "SUMMARY:Demo", "SUMMARY:De\x7fmo"),
     ],
 )
-def test_a_rule_finds_what_is_less_plain(rule, old, bad):
+def test_rule_finds_less_obvious_faults(rule, old, bad):
     assert rule in {fault.rule for fault in lint(with_(old, bad))}
 
 
-def test_a_fault_names_a_place_and_no_value():
+def test_fault_names_a_line_but_no_value():
     (fault,) = lint(with_("STATUS:CONFIRMED", "STATUS:Demo Person"))
 
     assert fault == ("status", "VEVENT 1 STATUS")
 
 
-def test_what_is_no_calendar_at_all_is_refused_without_a_crash():
+def test_arbitrary_bytes_are_reported_without_a_crash():
     for document in (b"", b"\r\n", b"\xff\x00", b"BEGIN:VEVENT\r\nEND:VEVENT\r\n", b"Demo" * 99):
         assert {"nesting"} <= {fault.rule for fault in lint(document)}

@@ -24,7 +24,7 @@ from tests.trainings.scheduling.calendars.meetings import (
 )
 
 LONG = settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
-LOCATIONS = sorted(each for each in available_timezones() if "/" in each and "Etc" not in each)
+LOCATIONS = sorted(name for name in available_timezones() if "/" in name and "Etc" not in name)
 
 
 def by_icalendar(whole: bytes) -> dict[str, tuple[datetime, datetime]]:
@@ -50,36 +50,36 @@ def event_of(whole: bytes) -> icalendar.Event:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_two_parsers_read_our_instants_through_a_year_with_its_clock_changes(zone):
-    found = year_of(zone)
-    whole = write_calendar(CALENDAR, found, PUBLIC)
+def test_two_parsers_read_the_same_instants_through_a_year_of_clock_changes(zone):
+    events = year_of(zone)
+    whole = write_calendar(CALENDAR, events, PUBLIC)
 
     assert len(changes(zone, 2026)) == 2
-    ours = {str(each.key): (each.starts_at, each.ends_at) for each in found}
+    ours = {str(event.key): (event.starts_at, event.ends_at) for event in events}
     assert by_icalendar(whole) == ours
     assert by_vobject(whole) == ours
 
 
 @LONG
-@given(found=st.lists(meetings(), max_size=4, unique_by=lambda each: each.key))
-def test_whatever_is_written_obeys_the_rules_and_is_read_as_it_was(found):
-    whole = write_calendar(CALENDAR, found, CONFIRMED)
+@given(events=st.lists(meetings(), max_size=4, unique_by=lambda event: event.key))
+def test_written_calendar_passes_the_linter_and_is_read_back(events):
+    whole = write_calendar(CALENDAR, events, CONFIRMED)
 
-    ours = {str(each.key): (each.starts_at, each.ends_at) for each in found}
+    ours = {str(event.key): (event.starts_at, event.ends_at) for event in events}
     assert lint(whole) == []
     assert by_icalendar(whole) == ours
     assert by_vobject(whole) == ours
 
 
 @LONG
-@given(found=meetings(LOCATIONS))
-def test_a_zone_anywhere_gives_the_same_instants(found):
-    assert by_icalendar(write_calendar(CALENDAR, [found], PUBLIC)) == {
-        str(found.key): (found.starts_at, found.ends_at)
+@given(events=meetings(LOCATIONS))
+def test_events_of_any_zone_are_read_back_unchanged(events):
+    assert by_icalendar(write_calendar(CALENDAR, [events], PUBLIC)) == {
+        str(events.key): (events.starts_at, events.ends_at)
     }
 
 
-def test_the_second_of_two_readings_is_written_in_utc_for_no_zone_can_say_it():
+def test_second_occurrence_of_a_repeated_time_is_written_in_utc():
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 02:30, for the first time
     hour = timedelta(hours=1)
     for at, local in ((first, True), (first + hour, False)):
@@ -91,23 +91,26 @@ def test_the_second_of_two_readings_is_written_in_utc_for_no_zone_can_say_it():
         assert ("DTSTART:20261025T013000Z" in whole) != local
 
 
-def test_a_zone_is_described_for_the_days_that_need_it_and_no_more():
+def test_zone_description_covers_only_the_needed_days():
     summer = datetime(2026, 7, 1, 8, tzinfo=UTC)
     one = meeting(1, starts_at=summer, ends_at=summer + timedelta(hours=1))
     zone = "Europe/Dublin"
     other = meeting(2, starts_at=summer, ends_at=summer + timedelta(days=150), zone=zone)
 
-    found = icalendar.Calendar.from_ical(write_calendar(CALENDAR, [one, other], PUBLIC).decode())
+    calendar = icalendar.Calendar.from_ical(write_calendar(CALENDAR, [one, other], PUBLIC).decode())
 
-    parts = {str(each["TZID"]): len(each.subcomponents) for each in found.walk("VTIMEZONE")}
+    parts = {
+        str(component["TZID"]): len(component.subcomponents)
+        for component in calendar.walk("VTIMEZONE")
+    }
     assert parts == {"Europe/Brussels": 1, "Europe/Dublin": 2}
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_a_zone_changes_when_its_clocks_do_and_as_the_wall_shows_it_before(zone):
-    found = meeting(1, zone=zone, ends_at=MEETING.starts_at + timedelta(days=400))
+def test_zone_description_contains_the_clock_change_in_earlier_local_time(zone):
+    event = meeting(1, zone=zone, ends_at=MEETING.starts_at + timedelta(days=400))
 
-    whole = write_calendar(CALENDAR, [found], PUBLIC).decode()
+    whole = write_calendar(CALENDAR, [event], PUBLIC).decode()
 
     (told,) = icalendar.Calendar.from_ical(whole).walk("VTIMEZONE")
     instants = [
@@ -115,11 +118,11 @@ def test_a_zone_changes_when_its_clocks_do_and_as_the_wall_shows_it_before(zone)
         for part in told.subcomponents
     ]
     ours = [at for year in (2026, 2027) for at in changes(zone, year)]
-    assert instants[1:] == [at for at in ours if found.starts_at < at < found.ends_at]
+    assert instants[1:] == [at for at in ours if event.starts_at < at < event.ends_at]
     assert len(instants) == 3
 
 
-def test_a_calendar_without_sessions_is_one_all_the_same():
+def test_calendar_without_sessions_is_valid():
     whole = write_calendar(CALENDAR, [], PUBLIC)
 
     assert lint(whole) == []
@@ -127,11 +130,11 @@ def test_a_calendar_without_sessions_is_one_all_the_same():
 
 
 @LONG
-@given(found=meetings(), words=TEXTS)
-def test_who_is_not_confirmed_learns_no_address_link_or_title(found, words):
+@given(events=meetings(), words=TEXTS)
+def test_unconfirmed_reader_gets_no_address_link_or_title(events, words):
     secret = "Zx9qSecret"
     hidden = replace(
-        found, title=secret + words, address=secret, link=f"https://meet.demo.example/{secret}"
+        events, title=secret + words, address=secret, link=f"https://meet.demo.example/{secret}"
     )
 
     whole = write_calendar(CALENDAR, [hidden], PUBLIC).replace(b"\r\n ", b"")
@@ -139,7 +142,7 @@ def test_who_is_not_confirmed_learns_no_address_link_or_title(found, words):
     assert secret.encode() not in whole
 
 
-def test_who_is_confirmed_reads_the_address_and_who_asks_for_titles_the_title():
+def test_confirmed_reader_gets_the_address_and_on_request_the_title():
     placed = event_of(write_calendar(CALENDAR, [MEETING], Reader("en", has_place=True)))
     titled = event_of(write_calendar(CALENDAR, [MEETING], Reader("en", has_titles=True)))
 
@@ -147,7 +150,7 @@ def test_who_is_confirmed_reads_the_address_and_who_asks_for_titles_the_title():
     assert (titled["LOCATION"], titled["SUMMARY"]) == ("Liège", MEETING.title)
 
 
-def test_a_cancelled_session_stays_says_so_and_takes_no_time():
+def test_cancelled_session_stays_in_the_calendar_as_free_time():
     told = replace(MEETING, is_cancelled=True, sequence=3)
 
     event = event_of(write_calendar(CALENDAR, [told], PUBLIC))
@@ -157,26 +160,26 @@ def test_a_cancelled_session_stays_says_so_and_takes_no_time():
     assert event["UID"] == str(MEETING.key)
 
 
-def test_a_program_is_told_who_wrote_it_and_when_to_ask_again():
-    found = icalendar.Calendar.from_ical(write_calendar(CALENDAR, [MEETING], PUBLIC).decode())
+def test_calendar_names_its_producer_and_refresh_interval():
+    calendar = icalendar.Calendar.from_ical(write_calendar(CALENDAR, [MEETING], PUBLIC).decode())
 
-    assert (found["METHOD"], found["PRODID"]) == ("PUBLISH", "-//PROTECT//trainings//EN")
-    assert found["REFRESH-INTERVAL"].dt == timedelta(hours=6)
-    assert found["X-PUBLISHED-TTL"] == "PT6H"
+    assert (calendar["METHOD"], calendar["PRODID"]) == ("PUBLISH", "-//PROTECT//trainings//EN")
+    assert calendar["REFRESH-INTERVAL"].dt == timedelta(hours=6)
+    assert calendar["X-PUBLISHED-TTL"] == "PT6H"
 
 
-def test_an_online_session_tells_its_link_to_confirmed_people_alone():
+def test_online_link_is_only_in_calendars_of_confirmed_people():
     online = replace(MEETING, town="", address="", link="https://meet.demo.example/x")
 
-    told = event_of(write_calendar(CALENDAR, [online], PUBLIC))
+    event = event_of(write_calendar(CALENDAR, [online], PUBLIC))
 
-    assert told["LOCATION"] == "Online"
-    assert "DESCRIPTION" not in told
+    assert event["LOCATION"] == "Online"
+    assert "DESCRIPTION" not in event
     joined = event_of(write_calendar(CALENDAR, [online], Reader("en", has_place=True)))
     assert joined["LOCATION"] == "https://meet.demo.example/x"
 
 
-def test_a_session_in_which_clocks_change_tells_the_offsets():
+def test_session_across_a_clock_change_names_the_offsets():
     night = datetime(2026, 10, 24, 23, tzinfo=UTC)
     told = replace(MEETING, starts_at=night, ends_at=night + timedelta(hours=4))
 
@@ -187,7 +190,7 @@ def test_a_session_in_which_clocks_change_tells_the_offsets():
     )
 
 
-def test_times_keep_their_order_from_right_to_left():
+def test_times_keep_their_order_in_right_to_left_text():
     night = datetime(2026, 10, 24, 23, tzinfo=UTC)
     told = replace(
         MEETING, short_title="تدريب ٢", starts_at=night, ends_at=night + timedelta(hours=4)
@@ -199,19 +202,21 @@ def test_times_keep_their_order_from_right_to_left():
     assert "\u206601:00 (UTC+02:00)–04:00 (UTC+01:00)\u2069" in event["DESCRIPTION"]
 
 
-def test_a_demonstration_says_so_in_the_calendar_and_in_each_event():
+def test_demonstration_is_marked_in_calendar_and_events():
     notice = "Demonstration: nobody teaches here."
     whole = write_calendar(replace(CALENDAR, notice=notice), [MEETING], PUBLIC)
 
-    found = icalendar.Calendar.from_ical(whole.decode())
-    assert found["X-WR-CALDESC"] == notice
+    calendar = icalendar.Calendar.from_ical(whole.decode())
+    assert calendar["X-WR-CALDESC"] == notice
     assert event_of(whole)["DESCRIPTION"] == notice
 
 
-def test_the_same_sessions_in_another_order_are_the_same_bytes():
-    found = year_of("Europe/Malta")[:20]
+def test_order_of_events_does_not_change_the_calendar():
+    events = year_of("Europe/Malta")[:20]
 
-    assert write_calendar(CALENDAR, found, PUBLIC) == write_calendar(CALENDAR, found[::-1], PUBLIC)
+    assert write_calendar(CALENDAR, events, PUBLIC) == write_calendar(
+        CALENDAR, events[::-1], PUBLIC
+    )
 
 
 @pytest.mark.parametrize(
@@ -222,6 +227,6 @@ def test_the_same_sessions_in_another_order_are_the_same_bytes():
         {"starts_at": MEETING.starts_at.replace(tzinfo=None)},
     ],
 )
-def test_what_is_no_session_is_refused(wrong):
+def test_impossible_event_is_refused(wrong):
     with pytest.raises(ValueError, match="session"):
         replace(MEETING, **wrong)

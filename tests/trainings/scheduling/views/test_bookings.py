@@ -1,4 +1,4 @@
-"""Bookings at the desk, one's own, and those of a link without account."""
+"""Bookings at the desk, the user's own bookings, and bookings by link."""
 
 from datetime import timedelta
 
@@ -12,10 +12,10 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Booking, Edition, Resource
 from tests.orgs.conftest import make_organisation
-from tests.trainings.editions.test_board import need
-from tests.trainings.editions.test_plan import hall, person
+from tests.trainings.editions.test_board import make_need
+from tests.trainings.editions.test_plan import make_hall, make_trainer
 from tests.trainings.planning import AT, make_edition
-from tests.trainings.scheduling.views.test_resources import let_in, scope_of
+from tests.trainings.scheduling.views.test_resources import open_desk, scope_of
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
 
@@ -30,7 +30,7 @@ def host(db):
 
 @pytest.fixture
 def pia(host):
-    return let_in("pia", host)
+    return open_desk("pia", host)
 
 
 @pytest.fixture
@@ -49,14 +49,14 @@ def tom(host):
     return Desk(at=AT).let_in(who)
 
 
-def booked(host, session, who, role=TRAINER) -> Booking:
+def book(host, session, who, role=TRAINER) -> Booking:
     return bookings.book_resource(scope_of("zoe", host), session, BookingRequest(who, role), at=AT)
 
 
-def test_candidates_say_what_speaks_against_them_before_anything_is_saved(pia, host, session):
-    busy, away = person(host, "Demo Busy"), person(host, "Demo Away")
-    person(host, "Demo Idle")
-    booked(host, make_edition(host).sessions.get(number=1), busy)
+def test_candidates_show_their_conflicts_before_booking(pia, host, session):
+    busy, away = make_trainer(host, "Demo Busy"), make_trainer(host, "Demo Away")
+    make_trainer(host, "Demo Idle")
+    book(host, make_edition(host).sessions.get(number=1), busy)
     away.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
     shown = words(pia.get(f"/trainings/sessions/{session.pk}/book"))
 
@@ -74,26 +74,26 @@ def test_candidates_say_what_speaks_against_them_before_anything_is_saved(pia, h
         ("trainer", []),
     ],
 )
-def test_whoever_books_reads_how_many_need_it_and_in_which_language(pia, session, role, expected):
+def test_booking_page_shows_number_and_language_of_needs(pia, session, role, expected):
     given = [("interpreter", {"language_id": "ti"}), ("interpreter", {"language_id": "ti"})]
     given += [("interpreter", {}), ("childcare", {"quantity": 2}), ("childcare", {})]
     Edition.objects.update(seat_limit=None)
     for kind, more in given:
-        need(session.edition, kind, **more)
-    need(session.edition, "childcare", state="cannot_be_met")
+        make_need(session.edition, kind, **more)
+    make_need(session.edition, "childcare", state="cannot_be_met")
     shown = words(pia.get(f"/trainings/sessions/{session.pk}/book?as={role}"))
 
     assert ("Needs of the participants" in shown) == bool(expected)
-    assert all(each in shown for each in expected)
+    assert all(text in shown for text in expected)
 
 
-def test_a_trainer_is_booked_and_a_warning_asks_for_a_reason(pia, host, session):
-    who = person(host)
+def test_booking_a_trainer_with_a_warning_needs_a_reason(pia, host, session):
+    who = make_trainer(host)
     who.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
     address = f"/trainings/sessions/{session.pk}/book"
-    answer = pia.post(address, resource=who.pk, reason="")
-    assert (answer.status_code, Booking.objects.count()) == (422, 0)
-    assert "Demo Trainer is entered as away at that time." in words(answer)
+    response = pia.post(address, resource=who.pk, reason="")
+    assert (response.status_code, Booking.objects.count()) == (422, 0)
+    assert "Demo Trainer is entered as away at that time." in words(response)
     pia.post(address, resource=who.pk, reason="They offered it")
 
     row = Booking.objects.get()
@@ -101,7 +101,7 @@ def test_a_trainer_is_booked_and_a_warning_asks_for_a_reason(pia, host, session)
 
 
 def test_an_interpreter_has_a_language_and_a_part_of_the_time(pia, host, session):
-    who = person(host, "Demo Interpreter")
+    who = make_trainer(host, "Demo Interpreter")
     address = f"/trainings/sessions/{session.pk}/book?as=interpreter"
     assert pia.post(address, resource=who.pk, language="").status_code == 422
     pia.post(address, resource=who.pk, language="ar", clock_from="09:30", clock_to="11:00")
@@ -112,22 +112,22 @@ def test_an_interpreter_has_a_language_and_a_part_of_the_time(pia, host, session
 
 
 def test_times_outside_of_the_session_are_refused(pia, host, session):
-    typed = {"resource": person(host).pk, "clock_from": "07:00"}
-    answer = pia.post(f"/trainings/sessions/{session.pk}/book", **typed)
+    typed = {"resource": make_trainer(host).pk, "clock_from": "07:00"}
+    response = pia.post(f"/trainings/sessions/{session.pk}/book", **typed)
 
-    assert (answer.status_code, Booking.objects.count()) == (422, 0)
-
-
-def test_only_the_hosts_own_can_be_chosen(pia, host, session):
-    stranger = person(make_organisation("Demo Elsewhere", "MT"), "Demo Stranger")
-    answer = pia.post(f"/trainings/sessions/{session.pk}/book", resource=stranger.pk)
-
-    assert (answer.status_code, Booking.objects.count()) == (422, 0)
-    assert "Demo Stranger" not in words(answer)
+    assert (response.status_code, Booking.objects.count()) == (422, 0)
 
 
-def test_who_phones_is_answered_for_and_a_booking_ends(pia, host, session):
-    row = booked(host, session, person(host))
+def test_only_resources_of_the_host_can_be_chosen(pia, host, session):
+    stranger = make_trainer(make_organisation("Demo Elsewhere", "MT"), "Demo Stranger")
+    response = pia.post(f"/trainings/sessions/{session.pk}/book", resource=stranger.pk)
+
+    assert (response.status_code, Booking.objects.count()) == (422, 0)
+    assert "Demo Stranger" not in words(response)
+
+
+def test_coordinator_answers_a_booking_by_phone_and_cancels_it(pia, host, session):
+    row = book(host, session, make_trainer(host))
     pia.post(f"/trainings/bookings/{row.pk}", move="accept", keeps_cases_out="on")
     row.refresh_from_db()
     assert row.state == "accepted"
@@ -140,8 +140,8 @@ def test_who_phones_is_answered_for_and_a_booking_ends(pia, host, session):
     assert pia.post(f"/trainings/bookings/{row.pk}", move="dance").status_code == 404
 
 
-def test_a_trainer_says_yes_only_with_the_rule_that_no_real_case_is_played(pia, host, session, tom):
-    mine = booked(host, session, Resource.objects.get())
+def test_trainer_accepts_only_with_the_rule_against_real_cases(pia, host, session, tom):
+    mine = book(host, session, Resource.objects.get())
     answers = [
         tom.post(f"/trainings/own/{mine.pk}", move="accept"),
         pia.post(f"/trainings/bookings/{mine.pk}", move="accept"),
@@ -154,7 +154,7 @@ def test_a_trainer_says_yes_only_with_the_rule_that_no_real_case_is_played(pia, 
     assert 'name="keeps_cases_out"' in tom.get("/trainings/own").content.decode()
 
 
-def test_who_interprets_is_not_asked_what_trainers_are(host, session, tom):
+def test_interpreter_is_not_asked_for_the_rule_of_trainers(host, session, tom):
     wanted = BookingRequest(Resource.objects.get(), BookingRole.INTERPRETER, language="ar")
     row = bookings.book_resource(scope_of("zoe", host), session, wanted, at=AT)
     tom.post(f"/trainings/own/{row.pk}", move="accept")
@@ -163,7 +163,7 @@ def test_who_interprets_is_not_asked_what_trainers_are(host, session, tom):
     assert row.state == "accepted"
 
 
-def test_whoever_is_booked_hears_that_something_waits_once(host, tom):
+def test_booked_person_gets_one_mail_about_open_requests(host, tom):
     resource, scope = Resource.objects.get(), scope_of("zoe", host)
     for session in make_edition(host).sessions.order_by("number"):
         bookings.book_resource(scope, session, BookingRequest(resource, TRAINER), at=AT)
@@ -172,17 +172,17 @@ def test_whoever_is_booked_hears_that_something_waits_once(host, tom):
     assert mail.link.endswith("/trainings/own")
 
 
-def test_the_first_page_of_the_desk_asks_for_answers(host, session, tom):
-    row = booked(host, session, Resource.objects.get())
+def test_start_page_lists_unanswered_bookings(host, session, tom):
+    row = book(host, session, Resource.objects.get())
     assert "Dates to answer" in words(tom.get("/"))
     tom.post(f"/trainings/own/{row.pk}", move="accept", keeps_cases_out="on")
 
     assert "Dates to answer" not in words(tom.get("/"))
 
 
-def test_without_an_account_the_mail_leads_to_ones_own_page(host, session):
-    who = person(host, email="demo.trainer@demo.example", mail_language_id="fr")
-    booked(host, session, who)
+def test_mail_without_an_account_links_to_the_bookings_page(host, session):
+    who = make_trainer(host, email="demo.trainer@demo.example", mail_language_id="fr")
+    book(host, session, who)
     mail = Outgoing.objects.get()
 
     assert (mail.to, mail.language) == ("demo.trainer@demo.example", "fr")
@@ -191,8 +191,8 @@ def test_without_an_account_the_mail_leads_to_ones_own_page(host, session):
     assert (page.status_code, page.headers["Content-Language"]) == (200, "fr")
 
 
-def test_one_answers_for_oneself_and_for_nobody_else(host, session, tom):
-    mine, other = booked(host, session, Resource.objects.get()), person(host)
+def test_booked_person_answers_only_own_bookings(host, session, tom):
+    mine, other = book(host, session, Resource.objects.get()), make_trainer(host)
     theirs = bookings.book_resource(
         scope_of("ann", host), session, BookingRequest(other, TRAINER), at=AT
     )
@@ -211,9 +211,9 @@ def open_client() -> Client:
     return Client(headers={"host": PUBLIC, "origin": f"http://{PUBLIC}"})
 
 
-def test_without_an_account_one_answers_by_a_link_until_it_ends(pia, host, session):
-    who = person(host)
-    row = booked(host, session, who)
+def test_booking_is_answered_by_link_until_it_ends(pia, host, session):
+    who = make_trainer(host)
+    row = book(host, session, who)
     pia.post(f"/trainings/resources/{who.pk}/link")
     address = "/" + pia.get(f"/trainings/resources/{who.pk}").context["link"].split("/", 3)[3]
     visitor = open_client()
@@ -221,11 +221,11 @@ def test_without_an_account_one_answers_by_a_link_until_it_ends(pia, host, sessi
         page = visitor.get(address)
         assert "I will come" in words(page)
         assert not page.cookies
-        answer = visitor.post(
+        response = visitor.post(
             address, {"booking": row.pk, "move": "accept", "keeps_cases_out": "on"}
         )
     row.refresh_from_db()
-    assert (answer.status_code, row.state) == (303, "accepted")
+    assert (response.status_code, row.state) == (303, "accepted")
     pia.post(f"/trainings/resources/{who.pk}/link", deed="end")
 
     assert visitor.get(address).status_code == 404
@@ -233,19 +233,19 @@ def test_without_an_account_one_answers_by_a_link_until_it_ends(pia, host, sessi
     assert visitor.get(address).status_code == 404
 
 
-def test_a_link_opens_no_booking_of_somebody_else(pia, host, session):
-    who = person(host)
-    other = booked(host, session, person(host, "Demo Other"))
+def test_link_opens_no_booking_of_another_person(pia, host, session):
+    who = make_trainer(host)
+    other = book(host, session, make_trainer(host, "Demo Other"))
     pia.post(f"/trainings/resources/{who.pk}/link")
     address = "/" + pia.get(f"/trainings/resources/{who.pk}").context["link"].split("/", 3)[3]
-    answer = open_client().post(address, {"booking": other.pk, "move": "decline"})
+    response = open_client().post(address, {"booking": other.pk, "move": "decline"})
     other.refresh_from_db()
 
-    assert (answer.status_code, other.state) == (404, "asked")
+    assert (response.status_code, other.state) == (404, "asked")
 
 
-def test_the_room_of_a_session_is_not_among_what_is_booked_by_hand(pia, host, session):
-    hall(host, "Demo Hall")
+def test_booking_page_does_not_offer_rooms(pia, host, session):
+    make_hall(host, "Demo Hall")
     for role in ("trainer", "childcare", "equipment", "room"):
         shown = words(pia.get(f"/trainings/sessions/{session.pk}/book?as={role}"))
         assert "Demo Hall" not in shown

@@ -1,4 +1,4 @@
-"""People, venues and things that sessions can book, at the desk."""
+"""Bookable people, venues and equipment at the desk."""
 
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Away, Resource, Suitability, Travel, Venue
 from tests.orgs.conftest import make_organisation
-from tests.trainings.editions.test_plan import hall, person
+from tests.trainings.editions.test_plan import make_hall, make_trainer
 from tests.trainings.planning import AT, make_edition
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
@@ -23,10 +23,10 @@ def host(db):
 
 @pytest.fixture
 def pia(host):
-    return let_in("pia", host)
+    return open_desk("pia", host)
 
 
-def let_in(name, organisation, role="coordinator") -> Desk:
+def open_desk(name, organisation, role="coordinator") -> Desk:
     who = make_person(name)
     serve(who, organisation, role)
     return Desk(at=AT).let_in(who)
@@ -38,7 +38,7 @@ def send(desk: Desk, where: str, fields):
         return desk.client.post(where, fields)
 
 
-def venue(**change):
+def venue_data(**change):
     return {
         "name": "Demo House",
         "is_active": "on",
@@ -53,44 +53,48 @@ def venue(**change):
     } | change
 
 
-def test_an_empty_list_says_what_it_is_for(pia):
+def test_empty_resource_list_explains_itself(pia):
     assert "Nothing of this kind yet" in words(pia.get("/trainings/resources"))
 
 
 def test_a_person_is_added_with_their_languages(pia, host):
     typed = {"name": "Demo Trainer", "is_active": "on", "languages": ["fr", "ar"]}
-    answer = pia.post("/trainings/resources/person", **typed, mail_language="fr")
-    made = Resource.objects.get()
+    response = pia.post("/trainings/resources/person", **typed, mail_language="fr")
+    resource = Resource.objects.get()
 
-    assert answer.headers["Location"] == f"/trainings/resources/{made.pk}"
-    assert (made.organisation, made.kind, made.mail_language_id) == (host, "person", "fr")
+    assert response.headers["Location"] == f"/trainings/resources/{resource.pk}"
+    assert (resource.organisation, resource.kind, resource.mail_language_id) == (
+        host,
+        "person",
+        "fr",
+    )
     shown = words(pia.get("/trainings/resources"))
     assert "Demo Trainer" in shown
     assert "Arabic, French" in shown
 
 
-def test_an_account_stands_in_the_list_once(pia, host):
+def test_account_is_listed_once(pia, host):
     tom = make_person("tom")
     serve(tom, host, "trainer")
     typed = {"name": "Demo Tom", "is_active": "on", "user": tom.pk, "mail_language": "en"}
     assert pia.post("/trainings/resources/person", **typed).status_code == 302
-    answer = pia.post("/trainings/resources/person", **typed)
+    response = pia.post("/trainings/resources/person", **typed)
 
-    assert answer.status_code == 422
-    assert "user" in answer.context["form"].errors
+    assert response.status_code == 422
+    assert "user" in response.context["form"].errors
     assert Resource.objects.count() == 1
 
 
 def test_a_venue_is_added_by_the_name_of_its_town(pia):
-    assert send(pia, "/trainings/resources/venue", venue()).status_code == 302
-    made = Venue.objects.select_related("place").get()
+    assert send(pia, "/trainings/resources/venue", venue_data()).status_code == 302
+    venue = Venue.objects.select_related("place").get()
 
-    assert (made.place.name, made.capacity, made.is_step_free) == ("Leuven", 20, True)
-    assert (made.has_private_room, made.set_up) == (None, 15)
+    assert (venue.place.name, venue.capacity, venue.is_step_free) == ("Leuven", 20, True)
+    assert (venue.has_private_room, venue.set_up) == (None, 15)
 
 
-def test_a_town_that_is_none_keeps_what_was_typed(pia):
-    answer = send(pia, "/trainings/resources/venue", venue(place="Nowhereville"))
+def test_unknown_town_is_refused_and_typed_values_stay(pia):
+    answer = send(pia, "/trainings/resources/venue", venue_data(place="Nowhereville"))
 
     assert answer.status_code == 422
     assert "place" in answer.context["form"].errors
@@ -98,11 +102,11 @@ def test_a_town_that_is_none_keeps_what_was_typed(pia):
     assert not Resource.objects.exists()
 
 
-def test_another_address_is_heard_of_by_calendars(pia, host):
-    room, edition = hall(host), make_edition(host)
+def test_changed_address_raises_calendar_sequence_numbers(pia, host):
+    room, edition = make_hall(host), make_edition(host)
     edition.sessions.update(venue=room)
     address = f"/trainings/resources/{room.pk}/venue"
-    typed = venue(name="Demo Hall", place="Leuven", address="")
+    typed = venue_data(name="Demo Hall", place="Leuven", address="")
     assert send(pia, address, typed).status_code == 302
     assert {*edition.sessions.values_list("sequence", flat=True)} == {0}
     send(pia, address, typed | {"address": "Other Street 2"})
@@ -110,8 +114,8 @@ def test_another_address_is_heard_of_by_calendars(pia, host):
     assert {*edition.sessions.values_list("sequence", "changed_at")} == {(1, AT)}
 
 
-def test_whole_days_away_end_with_the_last_one(pia, host):
-    who = person(host)
+def test_absence_of_whole_days_includes_the_last_day(pia, host):
+    who = make_trainer(host)
     address = f"/trainings/resources/{who.pk}"
     pia.post(f"{address}/away", first="2027-01-12", last="2027-01-13")
     away = Away.objects.get()
@@ -124,23 +128,23 @@ def test_whole_days_away_end_with_the_last_one(pia, host):
 
 
 def test_a_venue_closes_for_hours(pia, host):
-    room = hall(host)
+    room = make_hall(host)
     typed = {
         "first": "2027-01-12",
         "last": "2027-01-12",
         "clock_from": "12:00",
         "clock_to": "11:00",
     }
-    answer = pia.post(f"/trainings/resources/{room.pk}/away", **typed)
-    assert (answer.status_code, Away.objects.count()) == (422, 0)
+    response = pia.post(f"/trainings/resources/{room.pk}/away", **typed)
+    assert (response.status_code, Away.objects.count()) == (422, 0)
     pia.post(f"/trainings/resources/{room.pk}/away", **typed | {"clock_to": "14:30"})
 
     away = Away.objects.get()
     assert away.ends_at - away.starts_at == timedelta(hours=2, minutes=30)
 
 
-def test_a_paper_is_noted_and_a_newer_one_replaces_it(pia, host):
-    who = person(host)
+def test_document_is_recorded_and_replaced_by_a_newer_one(pia, host):
+    who = make_trainer(host)
     address = f"/trainings/resources/{who.pk}"
     assert "Not shown" in words(pia.get(address))
     for day in ("2026-12-01", "2027-06-01"):
@@ -151,8 +155,8 @@ def test_a_paper_is_noted_and_a_newer_one_replaces_it(pia, host):
     assert "Vetting Still valid until 1 Jun 2027" in words(pia.get(address))
 
 
-def test_a_way_is_the_same_in_both_directions_and_0_forgets_it(pia, host):
-    here, there = hall(host), hall(host, "Demo Attic")
+def test_travel_time_is_symmetric_and_0_deletes_it(pia, host):
+    here, there = make_hall(host), make_hall(host, "Demo Attic")
     pia.post(f"/trainings/resources/{here.pk}/way", other=there.pk, minutes="40")
     pia.post(f"/trainings/resources/{there.pk}/way", other=here.pk, minutes="45")
     assert Travel.objects.get().minutes == 45
@@ -162,9 +166,9 @@ def test_a_way_is_the_same_in_both_directions_and_0_forgets_it(pia, host):
     assert not Travel.objects.exists()
 
 
-def test_what_others_keep_is_not_there(host):
-    who, room = person(host), hall(host)
-    otto = let_in("otto", make_organisation("Demo Elsewhere", "MT"))
+def test_resources_of_another_organisation_are_not_found(host):
+    who, room = make_trainer(host), make_hall(host)
+    otto = open_desk("otto", make_organisation("Demo Elsewhere", "MT"))
 
     assert "Demo Trainer" not in words(otto.get("/trainings/resources"))
     for address in (f"{who.pk}", f"{who.pk}/person", f"{who.pk}/away", f"{room.pk}/way"):
@@ -174,14 +178,14 @@ def test_what_others_keep_is_not_there(host):
     assert who.token_hash is None
 
 
-def test_a_trainer_keeps_nobody(host):
-    assert let_in("tom", host, "trainer").get("/trainings/resources").status_code == 403
+def test_trainer_cannot_manage_resources(host):
+    assert open_desk("tom", host, "trainer").get("/trainings/resources").status_code == 403
 
 
-def test_the_list_asks_no_more_for_more_people(pia, host, django_assert_max_num_queries):
+def test_number_of_queries_does_not_grow_with_people(pia, host, django_assert_max_num_queries):
     session, scope = make_edition(host).sessions.get(number=1), scope_of("zoe", host)
     for number in range(12):
-        who = person(host, f"Demo {number}")
+        who = make_trainer(host, f"Demo {number}")
         who.languages.set(["fr", "nl"])
         bookings.book_resource(scope, session, BookingRequest(who, BookingRole.TRAINER), at=AT)
     with django_assert_max_num_queries(30):

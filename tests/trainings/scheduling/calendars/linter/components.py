@@ -1,4 +1,4 @@
-"""What must stand in a calendar and in each of its events, and how often."""
+"""Check the required properties of a calendar and its events, and how often they occur."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Whether values have the form that their property takes; times have a module of their own."""
+"""Check the format of property values, except times."""
 
 import re
 from collections.abc import Iterator
@@ -27,8 +27,8 @@ def faults(component: Component) -> Iterator[Fault]:
     for line in component.lines:
         if rule := _broken(line):
             yield Fault(rule, f"{component.at} {line.name}")
-    for each in component.children:
-        yield from faults(each)
+    for child in component.children:
+        yield from faults(child)
 
 
 def _broken(line: Line) -> str:

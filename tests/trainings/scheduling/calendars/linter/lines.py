@@ -1,4 +1,4 @@
-"""From octets to lines and components, and what can be wrong on the way."""
+"""Parse bytes to lines and components, and report faults."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ class Component:
 
     def all(self, name: str) -> list[Line]:
         """Return the properties of a name."""
-        return [each for each in self.lines if each.name == name]
+        return [line for line in self.lines if line.name == name]
 
     def first(self, name: str) -> Line | None:
         """Return the first property of a name."""
@@ -47,7 +47,7 @@ class Component:
 
     def parts(self, *names: str) -> "list[Component]":
         """Return the components in it that have one of these names."""
-        return [each for each in self.children if each.name in names]
+        return [child for child in self.children if child.name in names]
 
 
 def bytes_faults(document: bytes) -> Iterator[Fault]:
@@ -58,12 +58,12 @@ def bytes_faults(document: bytes) -> Iterator[Fault]:
         yield Fault("encoding", "document")
     if not document.endswith(b"\r\n") or re.search(rb"\r(?!\n)|(?<!\r)\n", document):
         yield Fault("newline", "document")
-    for number, each in enumerate(document.split(b"\r\n"), 1):
-        if len(each) > WIDTH:
+    for number, line in enumerate(document.split(b"\r\n"), 1):
+        if len(line) > WIDTH:
             yield Fault("width", f"line {number}")
-        if each[:1] in (b" ", b"\t") and each[1:2] and 0x80 <= each[1] < 0xC0:
+        if line[:1] in (b" ", b"\t") and line[1:2] and 0x80 <= line[1] < 0xC0:
             yield Fault("fold", f"line {number}")
-        if CONTROL.search(each.decode(errors="replace")):
+        if CONTROL.search(line.decode(errors="replace")):
             yield Fault("control", f"line {number}")
 
 
@@ -85,7 +85,7 @@ def read(document: bytes) -> tuple[Component, list[Fault]]:
                 open_ones.pop()
         else:
             open_ones[-1].lines.append(line)
-    if len(open_ones) > 1 or root.lines or [each.name for each in root.children] != ["VCALENDAR"]:
+    if len(open_ones) > 1 or root.lines or [child.name for child in root.children] != ["VCALENDAR"]:
         faults.append(Fault("nesting", "document"))
     return root, faults
 
@@ -94,9 +94,9 @@ def _unfolded(document: bytes) -> Iterator[tuple[int, str]]:
     """Yield whole lines, with the number of their first."""
     number = 1
     text = document.decode(errors="replace").replace("\r\n ", "\0").replace("\r\n\t", "\0")
-    for each in text.removesuffix("\r\n").split("\r\n"):
-        yield number, each.replace("\0", "")
-        number += 1 + each.count("\0")
+    for line in text.removesuffix("\r\n").split("\r\n"):
+        yield number, line.replace("\0", "")
+        number += 1 + line.count("\0")
 
 
 def _line(whole: str) -> Line | None:

@@ -1,4 +1,4 @@
-"""Whether times can be read, exist, and mean what the description of their zone says."""
+"""Check that times can be parsed, exist, and agree with their zone description."""
 
 import re
 from collections.abc import Iterator
@@ -28,11 +28,11 @@ class Part(NamedTuple):
 def faults(calendar: Component) -> Iterator[Fault]:
     """Yield what is wrong with the times of a calendar."""
     zones: dict[str, list[Part]] = {}
-    for each in calendar.parts("VTIMEZONE"):
-        name = line.value if (line := each.first("TZID")) else ""
-        if name in zones or len(each.all("TZID")) != 1:
-            yield Fault("zone_once", each.at)
-        zones[name], found = _parts(each)
+    for part in calendar.parts("VTIMEZONE"):
+        name = line.value if (line := part.first("TZID")) else ""
+        if name in zones or len(part.all("TZID")) != 1:
+            yield Fault("zone_once", part.at)
+        zones[name], found = _parts(part)
         yield from found
     events = calendar.parts("VEVENT")
     used = {line.parameters.get("TZID", "") for event in events for line in event.lines}
@@ -48,14 +48,14 @@ def _parts(zone: Component) -> tuple[list[Part], list[Fault]]:
     found = zone.parts("STANDARD", "DAYLIGHT")
     if not found:
         faults.append(Fault("zone_whole", zone.at))
-    for each in found:
-        begin, before, after = (each.first(n) for n in ("DTSTART", "TZOFFSETFROM", "TZOFFSETTO"))
+    for part in found:
+        begin, before, after = (part.first(n) for n in ("DTSTART", "TZOFFSETFROM", "TZOFFSETTO"))
         at = _read(begin)
-        is_listed = each.first("RRULE") or each.first("RDATE")
+        is_listed = part.first("RRULE") or part.first("RDATE")
         if at is None or at.tzinfo or is_listed or before is None or after is None:
-            faults.append(Fault("zone_whole", f"{zone.at} {each.at}"))
+            faults.append(Fault("zone_whole", f"{zone.at} {part.at}"))
         elif _offset(before) is None or (offset := _offset(after)) is None:
-            faults.append(Fault("zone_offset", f"{zone.at} {each.at}"))
+            faults.append(Fault("zone_offset", f"{zone.at} {part.at}"))
         else:
             parts.append(Part(at, offset))
     return sorted(parts), faults
@@ -96,7 +96,7 @@ def _instant(line: Line, zones: dict[str, list[Part]]) -> tuple[str, datetime | 
     place = _place(name)
     if place and not _exists(at, place):
         return "time_exists", None
-    part = next((each for each in reversed(zones[name]) if each.begin <= at), None)
+    part = next((zone for zone in reversed(zones[name]) if zone.begin <= at), None)
     if part is None:
         return "zone_covers", None
     instant = at.replace(tzinfo=timezone(part.offset)).astimezone(UTC)

@@ -14,20 +14,20 @@ TRAINING_PAGES = {"language_choice", "edition_calendar", "edition", "edition_app
 REQUEST_PAGES = {"request_ask", "request"}
 
 
-def _named(
+def _patterns_named(
     patterns: Iterable[URLPattern | URLResolver], names: set[str]
 ) -> list[URLPattern | URLResolver]:
-    return [each for each in patterns if isinstance(each, URLPattern) and each.name in names]
+    return [row for row in patterns if isinstance(row, URLPattern) and row.name in names]
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ready", ready, name="ready"),
     path("assets/<str:name>", desk.serve_asset, name="desk_file"),
-    path("", include((_named(trainings.urlpatterns, TRAINING_PAGES), "open"))),
-    path("", include((_named(outreach.urlpatterns, REQUEST_PAGES), "open_outreach"))),
+    path("", include((_patterns_named(trainings.urlpatterns, TRAINING_PAGES), "open"))),
+    path("", include((_patterns_named(outreach.urlpatterns, REQUEST_PAGES), "open_outreach"))),
     path("", include("protect.programme.urls.public")),
 ]
-zones.disable_transactions(urlpatterns)  # pages of texts come while the database is away
+zones.disable_transactions(urlpatterns)  # text pages must work while the database is away
 handler400 = "protect.programme.views.enquiry_form.bad_request"
 handler403 = "protect.site.refusals.pages.open_404"
 handler404 = "protect.site.refusals.pages.open_404"

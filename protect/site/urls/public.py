@@ -17,7 +17,7 @@ urlpatterns = [
     path("hsds/core/", api.hsds_core_urls),
     path("hsds/", api.hsds_urls),
 ]
-zones.disable_transactions(urlpatterns)  # answers must come while the database is away
+zones.disable_transactions(urlpatterns)  # pages must work while the database is away
 handler400 = "protect.findhelp.views.errors.error_400"
 handler403 = "protect.site.refusals.pages.open_404"
 handler404 = "protect.site.refusals.pages.open_404"

@@ -12,10 +12,10 @@ from threading import Event
 
 import pytest
 
-from protect.uploads import apart, parsers
-from protect.uploads.apart import COMMAND, PARSER_ENVIRON, ParserQueue, QueueLimits
+from protect.uploads import parser_process, parsers
 from protect.uploads.clean_documents import rewrite
 from protect.uploads.errors import OwnFileWaits, ParsersBusy
+from protect.uploads.parser_process import COMMAND, PARSER_ENVIRON, ParserQueue, QueueLimits
 from protect.uploads.parsers import PARSERS, Parser
 from protect.uploads.refusal_reasons import (
     EXHAUSTED,
@@ -27,7 +27,7 @@ from protect.uploads.refusal_reasons import (
     Refused,
     Unfit,
 )
-from protect.uploads.senders import OPERATOR_SENDER, Queue, Sender, sender, sent_by
+from protect.uploads.senders import OPERATOR_SENDER, Queue, Sender, current_sender, sent_by
 from tests.uploads.sample_files import (
     CATALOGUE,
     lzw,
@@ -50,22 +50,22 @@ def parse(content, options):
 @pytest.fixture
 def parse_with(tmp_path, monkeypatch):
     """Return what runs a body of code as a parser, in the process that parsers have."""
-    monkeypatch.setattr(apart, "PATHS", f"{apart.PATHS}{os.pathsep}{tmp_path}")
-    start = apart.START_CODE.replace(
+    monkeypatch.setattr(parser_process, "PATHS", f"{parser_process.PATHS}{os.pathsep}{tmp_path}")
+    start = parser_process.START_CODE.replace(
         "main(*sys.argv[2:])",
         "from protect.uploads import parsers; parsers.PARSERS = "
         "{'demo': parsers.PARSERS['import_csv'].__class__('demo_parser', memory=300 * 2**20, "
         "cpu_seconds=1)}; main(*sys.argv[2:])",
     )
-    command = (*COMMAND[:5], start, apart.PATHS)
-    monkeypatch.setattr(apart, "COMMAND", command)
-    demo = Parser("demo_parser", wall_seconds=10, most=MEBIBYTE)
+    command = (*COMMAND[:5], start, parser_process.PATHS)
+    monkeypatch.setattr(parser_process, "COMMAND", command)
+    demo = Parser("demo_parser", wall_seconds=10, max_answer_bytes=MEBIBYTE)
     monkeypatch.setattr(parsers, "PARSERS", {"demo": demo, "short": replace(demo, wall_seconds=1)})
 
     def parse(body: str, content: bytes = b"", **options: str) -> bytes:
         lines = "\n".join(f"    {line}" for line in body.splitlines())
         (tmp_path / "demo_parser.py").write_text(PARSER.format(body=lines))
-        return apart.parse("demo", content, **options).body
+        return parser_process.parse("demo", content, **options).body
 
     return parse
 
@@ -221,7 +221,7 @@ def test_a_parser_knows_no_secret_and_no_descriptor(parse_with, monkeypatch, tmp
     assert said.decode() == f"{sorted({*PARSER_ENVIRON, 'LC_CTYPE'})} [0, 1, 2] /"
 
 
-def test_what_a_file_leaves_behind_is_gone_for_the_next(parse_with):
+def test_parser_leaves_nothing_for_the_next_file(parse_with):
     body = "import builtins\nold = getattr(builtins, 'left', b'')\nbuiltins.left = content\n"
 
     answers = [parse_with(f"{body}return {{}}, old", each) for each in (b"one", b"two")]
@@ -233,7 +233,7 @@ def test_what_a_file_leaves_behind_is_gone_for_the_next(parse_with):
 def test_a_parser_loads_no_framework_and_no_keys(name):
     module = PARSERS[name].module
     code = f"import sys; sys.path += sys.argv[1].split(':'); import {module}; print(*sys.modules)"
-    command = [sys.executable, "-I", "-S", "-c", code, apart.PATHS]
+    command = [sys.executable, "-I", "-S", "-c", code, parser_process.PATHS]
 
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
@@ -242,12 +242,12 @@ def test_a_parser_loads_no_framework_and_no_keys(name):
     assert not loaded & {"django", "cryptography", "psycopg", "pydantic"}
 
 
-def test_a_parser_steps_back_before_it_imports_anything(parse_with):
+def test_parser_lowers_its_priority_before_imports(parse_with):
     ours = os.getpriority(os.PRIO_PROCESS, 0)
     body = "import os\nreturn {}, str(os.getpriority(os.PRIO_PROCESS, 0)).encode()"
 
-    assert int(parse_with(body)) == min(ours + apart.NICENESS, 19)
-    assert apart.START_CODE.index("os.nice") < apart.START_CODE.index("protect")
+    assert int(parse_with(body)) == min(ours + parser_process.NICENESS, 19)
+    assert parser_process.START_CODE.index("os.nice") < parser_process.START_CODE.index("protect")
 
 
 # --- who waits ----------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ def until(is_so: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize("queue", Queue)
-def test_who_comes_beyond_those_who_wait_is_told_to_come_again(queue):
+def test_full_queue_refuses_the_next_file(queue):
     one, entered, leave = turns(2), Event(), Event()
 
     def work() -> str:
@@ -289,7 +289,7 @@ def test_who_comes_beyond_those_who_wait_is_told_to_come_again(queue):
         pass
 
 
-def test_who_waits_too_long_is_told_to_come_again_and_gives_the_turn_back():
+def test_file_that_waits_too_long_is_refused_and_leaves_the_queue():
     one = turns(2, seconds=0)
 
     with one.turn(Sender(Queue.DESK)):
@@ -301,7 +301,7 @@ def test_who_waits_too_long_is_told_to_come_again_and_gives_the_turn_back():
         pass
 
 
-def test_one_parses_at_a_time_people_at_work_first_and_each_in_their_order():
+def test_one_file_is_parsed_at_a_time_staff_first_in_order_of_arrival():
     one, leave, came = turns(3), Event(), []
 
     def work(number: int, queue: Queue) -> None:
@@ -321,7 +321,7 @@ def test_one_parses_at_a_time_people_at_work_first_and_each_in_their_order():
     assert came == [0, 2, 4, 1, 3]
 
 
-def test_a_parser_that_fails_gives_its_turn_back():
+def test_failed_parser_releases_its_turn():
     one = turns(1)
 
     with pytest.raises(Refused), one.turn(Sender(Queue.DESK)):
@@ -334,7 +334,7 @@ def senders_of(one: ParserQueue) -> list[Sender]:
     return [each.sender for each in one.waiting[Queue.DESK]]
 
 
-def test_of_one_sender_one_file_waits_and_others_keep_their_places():
+def test_second_waiting_file_of_a_sender_is_refused():
     one, entered, leave = turns(4), Event(), Event()
     ana, ben = Sender(Queue.DESK, "ana"), Sender(Queue.DESK, "ben")
 
@@ -361,11 +361,11 @@ def test_of_one_sender_one_file_waits_and_others_keep_their_places():
         pass
 
 
-def test_commands_of_the_operator_are_no_sender_and_wait_side_by_side():
+def test_files_of_commands_wait_without_a_sender_limit():
     one, leave = turns(4), Event()
 
     def work() -> None:
-        with one.turn(sender()):
+        with one.turn(current_sender()):
             assert leave.wait(60)
 
     with ThreadPoolExecutor(3) as people:
@@ -375,7 +375,7 @@ def test_commands_of_the_operator_are_no_sender_and_wait_side_by_side():
         leave.set()
 
 
-def test_a_sender_is_asked_for_when_a_file_is_parsed_and_forgotten_with_the_request():
+def test_sender_is_determined_when_a_file_is_parsed():
     asked = []
 
     def ask() -> Sender:
@@ -384,12 +384,12 @@ def test_a_sender_is_asked_for_when_a_file_is_parsed_and_forgotten_with_the_requ
 
     with sent_by(ask):
         assert asked == []
-        assert sender() == Sender(Queue.VISITORS, "192.0.2.0/24")
-    assert (asked, sender()) == (["asked"], OPERATOR_SENDER)
+        assert current_sender() == Sender(Queue.VISITORS, "192.0.2.0/24")
+    assert (asked, current_sender()) == (["asked"], OPERATOR_SENDER)
 
 
-def test_what_visitors_check_is_parsed_for_a_second_at_most():
+def test_parsers_for_visitors_have_a_second_of_cpu_time():
     checked = {PARSERS[name].cpu_seconds for name in ("certificate", "certificate_pdf")}
 
     assert checked == {1}
-    assert apart.MAX_THREADS == 11
+    assert parser_process.MAX_THREADS == 11

@@ -1,4 +1,4 @@
-"""What one viewer sees of a team: its members, key and recovery kit, and the viewer's next step."""
+"""A team as one viewer sees it: its members, key and recovery kit, and the viewer's next step."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ WAIT_START_ACTIONS = ("orgs.membership_ready", "orgs.membership_lose_keys")
 
 
 class TeamStep(Enum):
-    """A step that the viewer takes or waits for. Words: `protect/vault/teams/wording.py`."""
+    """A step that the viewer takes or waits for. Its texts: `protect/vault/teams/wording.py`."""
 
     STOPPED = auto()  # a stored key was forged, and no data protection officer has answered
     MAKE_KEY = auto()
@@ -47,61 +47,68 @@ class TeamInfo:
 
     team: Team
     members: tuple[Membership, ...]  # current memberships with users, by name
-    holding: frozenset[UUID]  # users who hold the newest key
-    mine: frozenset[Permission]  # of the viewer
-    place: Membership | None  # membership of the viewer
-    due_since: datetime | None  # since when the key must be renewed
-    begun_at: datetime | None  # when the renewal that is under way began
-    officers: int  # number of officers who have confirmed their codes
-    pairs: int  # pairs of officers that can restore the newest key: three if the kit has no gaps
-    drill: datetime | None  # when the next trial of the codes is due
+    key_holder_ids: frozenset[UUID]  # users who hold the newest key
+    permissions: frozenset[Permission]  # of the viewer
+    membership: Membership | None  # membership of the viewer
+    renewal_due_since: datetime | None  # since when the key must be renewed
+    renewal_begun_at: datetime | None  # when the renewal that is under way began
+    confirmed_officers: int  # number of officers who have confirmed their codes
+    restoring_pair_count: int  # pairs of officers that can restore the key; 3: no gaps
+    drill_due_at: datetime | None  # when the codes must be tested next
     stopped_since: datetime | None  # when a stored key was first found to be forged
     at: datetime
 
     @property
     def is_waiting(self) -> bool:
         """Return whether the viewer waits for admission to the team."""
-        return self.place is not None and self.place.state != MembershipState.ACTIVE
+        return self.membership is not None and self.membership.state != MembershipState.ACTIVE
 
     @property
-    def is_due(self) -> bool:
+    def is_renewal_due(self) -> bool:
         """Return whether the team's key must be renewed."""
-        return self.due_since is not None
+        return self.renewal_due_since is not None
 
     @property
-    def holds(self) -> bool:
+    def holds_key(self) -> bool:
         """Return whether the viewer holds the team's newest key."""
-        return self.place is not None and not self.is_waiting and self.place.user_id in self.holding
+        return (
+            self.membership is not None
+            and not self.is_waiting
+            and self.membership.user_id in self.key_holder_ids
+        )
 
     @property
     def may_admit(self) -> bool:
         """Return whether the viewer holds the newest key and may admit members."""
-        return self.holds and Permission.ADMIT in self.mine
+        return self.holds_key and Permission.ADMIT in self.permissions
 
     @property
-    def looks_after_kit(self) -> bool:
+    def maintains_kit(self) -> bool:
         """Return whether the viewer may admit members or manages the organisation."""
-        return self.may_admit or Permission.MANAGE_ORGANISATION in self.mine
+        return self.may_admit or Permission.MANAGE_ORGANISATION in self.permissions
 
     @property
-    def keeps_keys(self) -> bool:
+    def maintains_keys(self) -> bool:
         """Return whether the viewer maintains key and kit; without admitters, every holder does."""
-        return self.looks_after_kit or (self.holds and not self.admitters)
+        return self.maintains_kit or (self.holds_key and not self.admitters)
 
     @property
     def has_kit(self) -> bool:
         """Return whether any two of three officers could restore the newest key."""
-        return self.pairs == len(recovery_kit.OFFICER_PAIRS)
+        return self.restoring_pair_count == len(recovery_kit.OFFICER_PAIRS)
 
     @property
     def is_at_risk(self) -> bool:
         """Return whether no pair of officers could restore a team that is past its founding."""
-        return not self.pairs and self.team.state not in {TeamState.NO_KEY, TeamState.FOUNDING}
+        return not self.restoring_pair_count and self.team.state not in {
+            TeamState.NO_KEY,
+            TeamState.FOUNDING,
+        }
 
     def is_drill_due(self, within: timedelta = timedelta(0)) -> bool:
         """Return whether the next drill is due within this time and concerns the viewer."""
-        is_near = self.drill is not None and self.drill <= self.at + within
-        return is_near and self.has_kit and self.looks_after_kit
+        is_near = self.drill_due_at is not None and self.drill_due_at <= self.at + within
+        return is_near and self.has_kit and self.maintains_kit
 
     @property
     def waiting(self) -> list[Membership]:
@@ -110,7 +117,7 @@ class TeamInfo:
         return [row for row in waiting if row.user.suspended_at is None]
 
     @property
-    def to_let_in(self) -> list[Membership]:
+    def admittable_members(self) -> list[Membership]:
         """Return the memberships that the viewer can admit now: none if the team is stopped."""
         return self.waiting if self.may_admit and not self.stopped_since else []
 
@@ -128,7 +135,7 @@ class TeamInfo:
     def _holders(self) -> list[Membership]:
         """Return the members who hold the newest key and can use it now."""
         active = (row for row in self.members if row.state == MembershipState.ACTIVE)
-        holders = (row for row in active if row.user_id in self.holding)
+        holders = (row for row in active if row.user_id in self.key_holder_ids)
         return [row for row in holders if row.user.suspended_at is None]
 
     @property
@@ -137,20 +144,20 @@ class TeamInfo:
         return [row for row in self.members if Permission.ADMIT in permissions_of(row.role)]
 
     @property
-    def to_do(self) -> list[TeamStep]:
+    def steps(self) -> list[TeamStep]:
         """Return the steps that the viewer takes or waits for now, the most urgent first."""
         stopped = [TeamStep.STOPPED] if self.stopped_since else []
         if self.is_waiting:
             return [*stopped, _step_while_waiting(self)]
         if self.team.state == TeamState.NO_KEY:
-            is_alone = not self.founders and Permission.INVITE in self.mine
+            is_alone = not self.founders and Permission.INVITE in self.permissions
             return [*stopped, TeamStep.INVITE if is_alone else TeamStep.AWAIT_KEY]
         return [*stopped, *_steps_of_member(self)]
 
     @property
     def next(self) -> TeamStep:
         """Return the viewer's most urgent step."""
-        return next(iter(self.to_do), TeamStep.NOTHING)
+        return next(iter(self.steps), TeamStep.NOTHING)
 
 
 def get_team_info(scope: Scope, team: Team, *, at: datetime) -> TeamInfo:
@@ -163,14 +170,14 @@ def get_team_info(scope: Scope, team: Team, *, at: datetime) -> TeamInfo:
     return TeamInfo(
         team=team,
         members=members,
-        holding=frozenset(key_holders(team)) if has_key else frozenset(),
-        mine=scope.permissions(team=team.pk, organisation=team.organisation_id),
-        place=next((each for each in members if each.user_id == scope.user_id), None),
-        due_since=due_since,
-        begun_at=rotation.renewal_begun_at(team) if due_since else None,
-        officers=sum(each.confirmed_at is not None for each in officers),
-        pairs=len(recovery_kit.restoring_pairs(team)) if has_key else 0,
-        drill=recovery_kit.next_drill_due_at(team.organisation_id) if has_key else None,
+        key_holder_ids=frozenset(key_holders(team)) if has_key else frozenset(),
+        permissions=scope.permissions(team=team.pk, organisation=team.organisation_id),
+        membership=next((each for each in members if each.user_id == scope.user_id), None),
+        renewal_due_since=due_since,
+        renewal_begun_at=rotation.renewal_begun_at(team) if due_since else None,
+        confirmed_officers=sum(each.confirmed_at is not None for each in officers),
+        restoring_pair_count=len(recovery_kit.restoring_pairs(team)) if has_key else 0,
+        drill_due_at=recovery_kit.next_drill_due_at(team.organisation_id) if has_key else None,
         stopped_since=stopped_since(team.organisation_id, team.pk) if has_key else None,
         at=at,
     )
@@ -202,7 +209,7 @@ def appointer_of(officer: RecoveryOfficer) -> User | None:
 
 
 def _step_while_waiting(info: TeamInfo) -> TeamStep:
-    role = info.place.role if info.place else ""
+    role = info.membership.role if info.membership else ""
     may_begin = Permission.ADMIT in permissions_of(role)
     if info.team.state == TeamState.NO_KEY:
         return TeamStep.MAKE_KEY if may_begin else TeamStep.AWAIT_KEY
@@ -212,9 +219,9 @@ def _step_while_waiting(info: TeamInfo) -> TeamStep:
 
 
 def _steps_of_member(info: TeamInfo) -> Iterator[TeamStep]:
-    if info.to_let_in:
+    if info.admittable_members:
         yield TeamStep.ADMIT
-    if info.holds and info.is_due and info.keeps_keys:
+    if info.holds_key and info.is_renewal_due and info.maintains_keys:
         yield TeamStep.ROTATE
     if not info.has_kit:
         yield from _steps_without_kit(info)
@@ -223,10 +230,10 @@ def _steps_of_member(info: TeamInfo) -> Iterator[TeamStep]:
 
 
 def _steps_without_kit(info: TeamInfo) -> Iterator[TeamStep]:
-    if info.officers < len(keys.OFFICER_SLOTS):
-        if info.looks_after_kit:
+    if info.confirmed_officers < len(keys.OFFICER_SLOTS):
+        if info.maintains_kit:
             yield TeamStep.OFFICERS
     elif info.may_admit:
         yield TeamStep.FINISH_KIT
-    elif info.looks_after_kit:
+    elif info.maintains_kit:
         yield TeamStep.AWAIT_KIT

@@ -7,12 +7,13 @@ second (docs/adr/0036) and leaves nothing for the next file."""
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import sysconfig
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition
@@ -20,7 +21,7 @@ from typing import Any
 
 from protect.uploads import cores, errors, parsers
 from protect.uploads.refusal_reasons import EXHAUSTED, Refused
-from protect.uploads.senders import Queue, Sender, sender
+from protect.uploads.senders import Queue, Sender, current_sender
 
 REPOSITORY_ROOT = Path(__file__).resolve().parents[2]
 # Python runs with -S, because its `site` module would run code in .pth files of packages.
@@ -40,7 +41,7 @@ CHUNK_BYTES = 256 * 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
-    """How many files a queue takes, the parsed one included, and how long each may wait."""
+    """The most files in a queue, the parsed one included, and how long each may wait."""
 
     max_files: int
     seconds: float
@@ -60,7 +61,7 @@ class ParserQueue:
     be faster: a process runs for each core, and pages come first (cores.py, docs/adr/0036)."""
 
     def __init__(self, limits: Mapping[Queue, QueueLimits]) -> None:
-        self.lines = limits
+        self.limits_by_queue = limits
         self.waiting: dict[Queue, list[WaitingFile]] = {queue: [] for queue in Queue}
         self._parsing: Queue | None = None
         self._changed = Condition()
@@ -80,8 +81,8 @@ class ParserQueue:
 
     def _wait_for_turn(self, sender: Sender) -> None:
         """Wait until it is the sender's turn. Errors: OwnFileWaits (second file); ParsersBusy."""
-        limits, waiting = self.lines[sender.queue], self.waiting[sender.queue]
-        if sender.key and any(each.sender == sender for each in waiting):
+        limits, waiting = self.limits_by_queue[sender.queue], self.waiting[sender.queue]
+        if sender.key and any(file.sender == sender for file in waiting):
             raise errors.OwnFileWaits
         if len(waiting) + (self._parsing is sender.queue) >= limits.max_files:
             raise errors.ParsersBusy
@@ -92,7 +93,7 @@ class ParserQueue:
                 raise errors.ParsersBusy
         finally:
             waiting.remove(file)
-            self._changed.notify_all()  # the file behind this one may be next now
+            self._changed.notify_all()  # it may be the turn of the next file now
 
     def _next_file(self) -> WaitingFile | None:
         """Return the next file to parse, staff first; None for none, or while one is parsed."""
@@ -101,10 +102,12 @@ class ParserQueue:
         return next(iter(self.waiting[Queue.DESK] + self.waiting[Queue.VISITORS]), None)
 
 
-VISITOR_LIMITS = QueueLimits(max_files=6, seconds=6)  # each file waits at most so long
+VISITOR_LIMITS = QueueLimits(max_files=6, seconds=6)  # a file waits at most this long
 DESK_LIMITS = QueueLimits(max_files=5, seconds=20)
 TURNS = ParserQueue({Queue.VISITORS: VISITOR_LIMITS, Queue.DESK: DESK_LIMITS})  # of this process
-MAX_THREADS = sum(line.max_files for line in TURNS.lines.values())  # most that wait for parsers
+MAX_THREADS = sum(
+    limits.max_files for limits in TURNS.limits_by_queue.values()
+)  # that wait for a parser
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +121,17 @@ class ParserAnswer:
 def parse(parser_name: str, content: bytes, **options: str | int) -> ParserAnswer:
     """Return what a parser of `PARSERS`, called with `options`, reads in a file. Errors: Refused
     with its code, or EXHAUSTED if it failed or exceeded a limit; ParsersBusy; OwnFileWaits."""
-    parser, file_sender = parsers.PARSERS[parser_name], sender()
-    deadline = time.monotonic() + TURNS.lines[file_sender.queue].seconds
+    file_sender = current_sender()
+    deadline = time.monotonic() + TURNS.limits_by_queue[file_sender.queue].seconds
     with TURNS.turn(file_sender), cores.hold_core(file_sender.queue, deadline=deadline):
-        output = _run_parser(parser, content, [*COMMAND, parser_name, json.dumps(options)])
+        return parse_without_turn(parser_name, content, **options)
+
+
+def parse_without_turn(parser_name: str, content: bytes, **options: str | int) -> ParserAnswer:
+    """Return what `parse` returns, beside other files: for a task of `protect worker` that takes
+    minutes, which would keep them waiting. Errors: Refused."""
+    parser = parsers.PARSERS[parser_name]
+    output = _run_parser(parser, content, [*COMMAND, parser_name, json.dumps(options)])
     head, _, body = output.partition(b"\n")
     header = _parse_header(head)
     if "refused" in header:
@@ -131,7 +141,7 @@ def parse(parser_name: str, content: bytes, **options: str | int) -> ParserAnswe
 
 def _run_parser(parser: parsers.Parser, content: bytes, command: list[str]) -> bytearray:
     deadline = time.monotonic() + parser.wall_seconds
-    with subprocess.Popen(  # noqa: S603 - our own words only; the file is its input
+    with subprocess.Popen(  # noqa: S603 - fixed arguments only; the file is its input
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -142,23 +152,29 @@ def _run_parser(parser: parsers.Parser, content: bytes, command: list[str]) -> b
         start_new_session=True,
     ) as process:
         try:
-            most = parser.most + MAX_HEADER_BYTES
-            answer = _exchange_data(process, content, most=most, deadline=deadline)
+            max_bytes = parser.max_answer_bytes + MAX_HEADER_BYTES
+            answer = _exchange_data(process, content, max_bytes=max_bytes, deadline=deadline)
             status = process.wait(max(0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             raise Refused(EXHAUSTED) from None
         finally:
-            process.kill()
+            _end_all_processes(process)
     if status:
         raise Refused(EXHAUSTED)
     return answer
 
 
+def _end_all_processes(process: subprocess.Popen[bytes]) -> None:
+    """End a parser and the program that it started; they are a process group of their own."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
 def _exchange_data(
-    process: subprocess.Popen[bytes], content: bytes, *, most: int, deadline: float
+    process: subprocess.Popen[bytes], content: bytes, *, max_bytes: int, deadline: float
 ) -> bytearray:
     """Write the file and read the answer at the same time, so that neither side blocks.
-    Errors: Refused if the answer is longer than `most` bytes or later than `deadline`."""
+    Errors: Refused if the answer is longer than `max_bytes` or later than `deadline`."""
     unwritten, answer = memoryview(content), bytearray()
     if process.stdin is None or process.stdout is None:
         raise Refused(EXHAUSTED)
@@ -178,7 +194,7 @@ def _exchange_data(
                 answer += part
                 if not part:
                     ready.unregister(process.stdout)
-            if len(answer) > most or time.monotonic() > deadline:
+            if len(answer) > max_bytes or time.monotonic() > deadline:
                 raise Refused(EXHAUSTED)
     return answer
 

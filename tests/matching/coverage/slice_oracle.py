@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from protect.directory.enums import Fact, Mode
 from protect.matching.conditions.criteria import CHECKED_FRESHNESS
-from protect.matching.conditions.truth import DECAYED_STATES
+from protect.matching.conditions.truth import UNTRUSTED_FRESHNESS
 from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.candidates import ANY_LANGUAGE, ASK, FITS, NO
 from protect.matching.coverage.atlas.distances import NO_SITE, SITE_MASK, is_within_reach
@@ -33,7 +33,7 @@ AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 type Way = tuple[bool, int]  # beyond reach, metres
 
 
-def ground(
+def make_settlements(
     country: str, among: Sequence[Settlement] | None = None, official: int | None = None
 ) -> Settlements:
     """Return the settlements of a country, without a database. `official`: how many people live
@@ -63,7 +63,7 @@ def place_row(place: Settlement) -> PlaceRow:
     )
 
 
-def sliced(
+def slice_of_rows(
     rows: Iterable[ServiceRow], land: Settlements, which: SliceKey, at: datetime = AT
 ) -> Slice:
     return compute_slice(Engine(rows, 1).snapshot, land, which, at, 1)
@@ -76,18 +76,18 @@ def question(
     return Question(
         needs=(which.need,),
         at=at,
-        where=where(land, number),
+        where=location(land, number),
         person=persons.person_types()[which.person].to_person(),
         limit=limit,
     )
 
 
-def where(land: Settlements, number: int) -> PersonLocation:
+def location(land: Settlements, number: int) -> PersonLocation:
     place, chain = land.places[number], land.chains[land.area[number]]
     return PersonLocation(land.country, place.latitude, place.longitude, chain, place.id)
 
 
-def service(found: Slice, key: int) -> ServiceRow | None:
+def service_of_key(found: Slice, key: int) -> ServiceRow | None:
     """Return the service that a key of `nearest` leads to."""
     if key == NO_SITE:
         return None
@@ -95,22 +95,24 @@ def service(found: Slice, key: int) -> ServiceRow | None:
     return candidates.snapshot.rows[candidates.rows[candidates.sites.row[key & SITE_MASK]]]
 
 
-def by_oracle(rows: Sequence[ServiceRow], asked: Question, tag: str) -> tuple[set[Way], set[Way]]:
+def nearest_by_oracle(
+    rows: Sequence[ServiceRow], asked: Question, tag: str
+) -> tuple[set[Way], set[Way]]:
     """Return the nearest that fits, and that must be asked first, by the definition of answers."""
-    return by_answers(oracle.answer(oracle.Rows(1, tuple(rows)), asked), asked, tag)
+    return nearest_by_answers(oracle.answer(oracle.Rows(1, tuple(rows)), asked), asked, tag)
 
 
-def by_answers(answers: Answers, asked: Question, tag: str) -> tuple[set[Way], set[Way]]:
+def nearest_by_answers(answers: Answers, asked: Question, tag: str) -> tuple[set[Way], set[Way]]:
     ways: dict[int, set[Way]] = {FITS: set(), ASK: set()}
     for found in answers.answers:
         verdict = FITS if found.verdict is Fit.FITS else ASK
-        level = min(verdict, spoken(found.row, asked, tag))
+        level = min(verdict, language_level(found.row, asked, tag))
         if level != NO:
-            ways[level].add(way(found, asked))
+            ways[level].add(distance_class(found, asked))
     return {*sorted(ways[FITS])[:1]}, {*sorted(ways[ASK])[:1]}
 
 
-def way(found: Match, asked: Question) -> Way:
+def distance_class(found: Match, asked: Question) -> Way:
     need_match = match_needs(found.row, build_query(asked))
     if found.mode not in {Mode.IN_PERSON, None}:  # also that of another region
         return need_match.is_last_resort, 0
@@ -118,19 +120,19 @@ def way(found: Match, asked: Question) -> Way:
     return bool(found.key.is_beyond), metres
 
 
-def spoken(row: ServiceRow, asked: Question, tag: str) -> int:
+def language_level(row: ServiceRow, asked: Question, tag: str) -> int:
     """Return whether a language is spoken there: yes and checked, perhaps, no."""
     seen = fact_freshness(row, Fact.LANGUAGES, build_query(asked))
     if tag == ANY_LANGUAGE:
         return FITS
-    if not row.languages or seen in DECAYED_STATES:
+    if not row.languages or seen in UNTRUSTED_FRESHNESS:
         return ASK
-    if all(each.language != tag for each in row.languages):
+    if all(language.language != tag for language in row.languages):
         return NO
     return FITS if seen in CHECKED_FRESHNESS else ASK
 
 
-def by_slice(found: Slice, number: int) -> tuple[set[Way], set[Way]]:
+def nearest_by_slice(found: Slice, number: int) -> tuple[set[Way], set[Way]]:
     """Return the same of a slice."""
     fits = found.fits_metres[number], not is_within_reach(found.fits)[number]
     asks = found.asks_metres[number], not is_within_reach(found.asks)[number]
