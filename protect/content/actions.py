@@ -63,7 +63,7 @@ class TranslationEdit(NamedTuple):
     origin: Origin = Origin.HUMAN
 
 
-REVIEW_PERMISSIONS = {
+PERMISSION_BY_REVIEW_ROLE = {
     ReviewRole.LANGUAGE: Permission.TRANSLATE,
     ReviewRole.SUBJECT: Permission.REVIEW_PAGES,
 }
@@ -155,7 +155,7 @@ def review_texts(
     """Record that the user read texts of a page in a language, and return how many were new. A
     translation of an older source text is left out. `seen`: by key. Errors: PermissionDenied;
     content_changed; content_same_person, if the user wrote each of them."""
-    audit = access.permitted_context(scope, REVIEW_PERMISSIONS[role], at=at)
+    audit = access.permitted_context(scope, PERMISSION_BY_REVIEW_ROLE[role], at=at)
     texts = _lock(page)
     rows = [row for row in texts.segments if row.kind != SegmentKind.BLOCK and row.key in seen]
     found = [(row, text) for row in rows if (text := texts.text_in(row, tag))]

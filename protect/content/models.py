@@ -231,6 +231,34 @@ class FactConfirmation(SealedModel):
         ]
 
 
+class Recording(UuidModel):
+    """A text of a segment that was read aloud, as Opus and MP3. It belongs to this text alone: the
+    public hears it while the released text has its digest."""
+
+    page = models.ForeignKey(Page, on_delete=PROTECT, related_name="recordings")
+    key = models.SlugField(max_length=40)
+    language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
+    digest = models.CharField(max_length=DIGEST_LENGTH)  # of the text: rules.text_digest
+    origin = models.CharField(max_length=9, choices=enums.RecordingOrigin)
+    seconds = models.PositiveSmallIntegerField()
+    opus = models.BinaryField()
+    mp3 = models.BinaryField()
+    opus_bytes = models.PositiveIntegerField()
+    mp3_bytes = models.PositiveIntegerField()
+    # The beginning of the SHA-256 of both files: its address, which says nothing of the text.
+    address = models.CharField(max_length=16, unique=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["page", "key", "language", "recorded_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page", "key", "language", "digest"], name="content_recording_once"
+            )
+        ]
+
+
 class PageState(UuidModel):
     """How many segments of a page have each state in one language: counted anew when the page
     changes, so that the list of all pages and languages needs no text."""

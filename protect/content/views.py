@@ -295,7 +295,7 @@ def _roles(scope: Scope) -> list[tuple[str, str]]:
     """Return the roles in which the user may say that they read the texts."""
     return [
         (role.value, str(role.label))
-        for role, permission in actions.REVIEW_PERMISSIONS.items()
+        for role, permission in actions.PERMISSION_BY_REVIEW_ROLE.items()
         if access.may(scope, permission)
     ]
 

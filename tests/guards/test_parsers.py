@@ -13,7 +13,7 @@ from tests.guards.test_shape import PACKAGE, ROOT, files
 LIBRARIES = {
     *("PIL", "pikepdf", "python_calamine", "openpyxl", "lxml", "defusedxml", "xml"),
     *("zipfile", "tarfile", "zlib", "gzip", "bz2", "lzma"),
-    *("puremagic", "charset_normalizer", "tomllib", "pickle", "marshal"),
+    *("puremagic", "charset_normalizer", "tomllib", "pickle", "marshal", "webvtt"),
 }
 READERS = {"csv.reader", "csv.DictReader"}  # csv also writes
 # Modules that read or write no file from outside.

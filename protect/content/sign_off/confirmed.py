@@ -21,13 +21,13 @@ _memory: dict[str, tuple[int, frozenset[str]]] = {}  # by country: number of the
 def confirmed_digests(country: str) -> frozenset[str]:
     """Return the digests of the facts of a country that are confirmed: those of
     `country_facts.digest_of`. Without a database the last ones; none before they were read."""
-    number = published.snapshot_number()
     kept = _memory.get(country)
-    if kept is None or kept[0] != number:
-        try:
+    try:
+        number = published.snapshot_number()
+        if kept is None or kept[0] != number:
             kept = _memory[country] = (number, frozenset(read(country)))
-        except Error:
-            return kept[1] if kept else frozenset()
+    except Error:
+        return kept[1] if kept else frozenset()
     return kept[1]
 
 

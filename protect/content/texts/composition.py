@@ -24,6 +24,7 @@ from protect.content.enums import (
 from protect.content.models import Page, Review, Revision, Segment, SegmentTranslation
 from protect.content.released import Pages, ReleasedPage, ReleasedSegment
 from protect.content.texts import rules
+from protect.content.texts.references import is_condition
 from protect.reference import vocabulary
 
 log = logging.getLogger("protect")
@@ -193,12 +194,12 @@ def _distrust(revision: Revision) -> None:
 
 def compose_pages(texts: Iterable[PageTexts], tag: str) -> Pages:
     """Return what a release in a language holds. A page appears once each of its segments has a
-    text in a language of the fallback chain."""
+    text in a language of the fallback chain; an urgent page always, without the others."""
     composed = {}
     for page in texts:
         segments = list(_compose_segments(page, tag))
-        if len(segments) == len(page.segments):
-            code, kind = page.page.code, PageKind(page.page.kind)
+        code, kind = page.page.code, PageKind(page.page.kind)
+        if kind is PageKind.SITE or len(segments) == len(page.segments):
             sources = tuple(page.current.sources)
             composed[code] = ReleasedPage(code, kind, sources, tuple(segments))
     return composed
@@ -245,12 +246,19 @@ def _texts_like(page: PageTexts, segment: ReleasedSegment) -> list[StoredText]:
 
 def _compose_segments(page: PageTexts, tag: str) -> Iterator[ReleasedSegment]:
     chain = dict.fromkeys([*vocabulary.fallback_chain(tag), page.current.language_id])
+    conditions: list[ReleasedSegment] = []  # of the next segment
     for segment in page.segments:
         if segment.kind == SegmentKind.BLOCK:
-            yield ReleasedSegment(segment.key, SegmentKind.BLOCK, segment.text, tag)
-            continue
-        shown = (_shown_text(page, segment, candidate) for candidate in chain)
-        yield from islice(filter(None, shown), 1)
+            block = ReleasedSegment(segment.key, SegmentKind.BLOCK, segment.text, tag)
+            conditions.append(block)
+            if is_condition(block.text):
+                continue
+            yield from conditions
+        else:
+            shown = (_shown_text(page, segment, candidate) for candidate in chain)
+            for text in islice(filter(None, shown), 1):
+                yield from (*conditions, text)
+        conditions = []
 
 
 def _shown_text(page: PageTexts, segment: Segment, tag: str) -> ReleasedSegment | None:
@@ -260,13 +268,19 @@ def _shown_text(page: PageTexts, segment: Segment, tag: str) -> ReleasedSegment 
             page.history[segment.key],
             text.facts,
             is_safety=page.page.is_about_safety,
-            is_demo=settings.IS_DEMO,
+            is_demo=settings.IS_DEMO or _is_read_with_site(page, text),
         )
         if how is not Shown.FALLBACK:
             dated = text.written_on if how is Shown.DATED_TEXT else ""
             kind = SegmentKind(segment.kind)
             return ReleasedSegment(segment.key, kind, text.text, tag, dated)
     return None
+
+
+def _is_read_with_site(page: PageTexts, text: StoredText) -> bool:
+    """Return whether a text is read with its whole language, before the site offers this: a draft
+    of the project on an urgent page, which no release may lack."""
+    return page.page.kind == PageKind.SITE and not text.authors
 
 
 def _load_reviews(pages: list[Page]) -> dict[UUID, Reviews]:

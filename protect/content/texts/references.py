@@ -14,8 +14,15 @@ PATTERN = re.compile(r"\{([^{}]*)\}")
 STRAY_BRACE = re.compile(r"[{}]")
 # Kinds that stand inside a sentence; the others fill a segment of the kind BLOCK.
 INLINE = (ReferenceKind.EMERGENCY, ReferenceKind.LIMIT)
-# Pages of the public site that are no pages of this package.
-SITE_PAGES = ("first-hours", "police", "helper", "tips")
+# Parts that find-help fills, and readers for whom alone a text can be.
+SITE_PARTS = (
+    *("browser-steps", "callers", "centre", "emergency-department", "first-hours"),
+    *("first-hours-facts", "interpreter", "needs", "reporting-facts"),
+)
+READERS = (
+    *("beside-answers", "may-be-pregnant", "no-town", "not-pregnant", "recent"),
+    "town-without-centre",
+)
 MAX_NEAREST = 3
 
 
@@ -37,6 +44,11 @@ def split_text(text: str) -> list[str | Reference]:
 def references_in(text: str) -> list[Reference]:
     """Return the references of a checked text, in order. Errors: ValueError."""
     return [part for part in split_text(text) if isinstance(part, Reference)]
+
+
+def is_condition(text: str) -> bool:
+    """Return whether the text of a block says for which readers alone the next segment is."""
+    return text.startswith(f"{{{ReferenceKind.ONLY.value}:")
 
 
 def check_references(text: str, kind: SegmentKind, page_codes: set[str]) -> None:
@@ -90,7 +102,9 @@ def _known(page_codes: frozenset[str]) -> tuple[Reference, ...]:
         Reference(ReferenceKind.EMERGENCY),
         *(Reference(ReferenceKind.LIMIT, key) for key in country_facts.LIMIT_KEYS),
         *(Reference(ReferenceKind.FACTS, name) for name in sorted(topics)),
-        *(Reference(ReferenceKind.PAGE, code) for code in sorted({*page_codes, *SITE_PAGES})),
+        *(Reference(ReferenceKind.PAGE, code) for code in sorted(page_codes)),
         *(Reference(ReferenceKind.NEED, code) for code in needs),
         *(Reference(ReferenceKind.SERVICES, code) for code in kinds),
+        *(Reference(ReferenceKind.SITE, part) for part in SITE_PARTS),
+        *(Reference(ReferenceKind.ONLY, reader) for reader in READERS),
     )

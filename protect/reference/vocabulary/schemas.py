@@ -171,7 +171,7 @@ class LegalStatus(Term):
 class Group(Term):
     """A group of people that some services are meant for."""
 
-    line_first: bool = False  # whether its national line comes before services for others
+    is_served_first: bool = False  # whether services made for it come before others
 
 
 class Document(Term):
