@@ -6,7 +6,8 @@ rows), exporting and importing (files of the directory), export (the public site
 measuring (results of a course), visible (from a change to the page that shows it), registering
 (people who press at once), probing (whether a time tells who is registered), attending (a table of
 who was there), vault (sealed beside clear), badges (certificates signed and verified), papers (PDFs
-and calendars of trainings), posters (materials of campaigns). Without a name all are measured, one
+and calendars of trainings), posters (materials of campaigns), communities
+(pages about rights, releases, the matrix, the first view). Without a name all are measured, one
 after the other. `python -m bench.vault.versions COMMIT` compares the vault with an earlier commit.
 Nothing else should run meanwhile.
 """
@@ -37,6 +38,7 @@ SUBJECTS = (
     "papers",
     "badges",
     "posters",
+    "communities",
 )
 RESULTS = Path(__file__).parent / "results"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bench.answer import AT, SIZE, _built
+from bench.answer import AT, SIZE, _build_engine
 from bench.measure import seconds, table
 from protect.matching.engine import files
 from protect.matching.questions import Question
@@ -34,7 +34,7 @@ def report() -> str:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "bench.snapshot"
         rows = list(generate.rows(generate.draw(SIZE, 1, at=AT)))
-        engine, build_s = seconds(lambda: _built(rows))
+        engine, build_s = seconds(lambda: _build_engine(rows))
         answer_s = seconds(lambda: engine.answer(_question(0, 0)))[1]
         stamps = {row.id: (AT, 1) for row in rows}
         write_s = seconds(lambda: files.write(path, engine, stamps, KEY))[1]

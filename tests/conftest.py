@@ -3,6 +3,7 @@
 import fcntl
 import gc
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from functools import cache, partial
@@ -49,6 +50,7 @@ PLACES = ("reference_place", "reference_area")
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
 ABSENT = {
     "browser": None if CHROMIUM else "Chromium is missing (apt install chromium-headless-shell)",
+    "ffmpeg": None if shutil.which("ffmpeg") else "ffmpeg is missing (apt install ffmpeg)",
     "node": None if AXE.is_file() else "axe-core is not installed (npm ci)",
     "postgres": None if IS_POSTGRES else "PROTECT_DATABASE_URL names no PostgreSQL",
 }

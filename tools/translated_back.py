@@ -1,13 +1,15 @@
 """Keep the record of translations read back: `make translated-back` writes docs/translations/.
 
+The texts are those of the public catalogue and of the urgent pages, such as “If it just happened”.
 For each public language a table says what each text was translated into, what a reader who did not
 know the English read in it, and how a difference was settled. A text that has changed since then is
-marked "to do". Exit code 1 with `--check` when the record does not match the catalogues.
+marked "to do". Exit code 1 with `--check` when the record does not match them.
 """
 
 import csv
 import io
 import sys
+import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +18,8 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUES, RECORDS = ROOT / "protect/locale", ROOT / "docs/translations"
+CONTENT = ROOT / "protect/content/data"
+URGENT = "site"  # kind of the urgent pages
 # agreed: the translation back says what the English says. kept: it differs, and `why` says why that
 # is no difference of meaning. mended: the translation was changed after it. to do: not read yet.
 STATES = ("agreed", "kept", "mended", "to do")
@@ -52,13 +56,27 @@ def current_texts(tag: str) -> dict[str, str]:
     """Return the translation of each English text; a text with a context is named with it."""
     with (CATALOGUES / tag / "LC_MESSAGES/django.po").open("rb") as file:
         catalogue = read_po(file)
-    return {
+    texts = {
         f"{message.id} ({message.context})" if message.context else str(message.id): str(
             message.string
         )
         for message in catalogue
         if message.id
     }
+    return texts | urgent_texts(tag)
+
+
+def urgent_texts(tag: str) -> dict[str, str]:
+    """Return the translation of each English text of the urgent pages."""
+    texts = {}
+    for path in sorted((CONTENT / "pages").glob("*.toml")):
+        page = tomllib.loads(path.read_text(encoding="utf-8"))
+        if page.get("kind") == URGENT:
+            file = CONTENT / "translations" / tag / path.name
+            translated = tomllib.loads(file.read_text(encoding="utf-8"))
+            english = {segment["key"]: segment["text"] for segment in page["segment"]}
+            texts |= {english[key]: row["text"] for key, row in translated.items()}
+    return texts
 
 
 def read_record(tag: str) -> dict[str, Reading]:

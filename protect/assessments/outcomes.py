@@ -57,13 +57,13 @@ class OwnForms:
     has_passed: bool
     has_evaluation_link: bool  # the evaluation is open to them by link, taken or not
     has_taken_link: bool
-    is_follow_up_offered: bool  # they can agree to the follow-up now, agreed already or not
+    can_agree_to_follow_up: bool  # they can agree to the follow-up now, agreed already or not
     has_agreed_to_follow_up: bool
 
     @property
     def is_empty(self) -> bool:
         has_test = self.can_take_assessment or self.percent is not None
-        has_follow_up = self.is_follow_up_offered or self.has_agreed_to_follow_up
+        has_follow_up = self.can_agree_to_follow_up or self.has_agreed_to_follow_up
         return not (has_test or self.has_evaluation_link or has_follow_up)
 
 
@@ -83,6 +83,6 @@ def get_own_forms(registration: models.Registration, at: datetime) -> OwnForms |
         has_passed=result.has_passed and is_named,
         has_evaluation_link=slips.is_link_offered(registration, at),
         has_taken_link=LinkTaken.objects.filter(registration=registration).exists(),
-        is_follow_up_offered=follow_up.is_offered(registration, at),
+        can_agree_to_follow_up=follow_up.can_agree(registration, at),
         has_agreed_to_follow_up=FollowUp.objects.filter(registration=registration).exists(),
     )

@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from protect.campaigns.views import campaigns, consents, materials, orders, press_files
+from protect.campaigns.views import (
+    campaigns,
+    consents,
+    films,
+    materials,
+    orders,
+    photographs,
+    press_files,
+)
 
 FILE, ORDER = "materials/files/<uuid:pk>", "materials/orders/<uuid:pk>"
+FILM = "materials/<uuid:pk>/film"
 app_name = "campaigns"
 urlpatterns = [
     path("campaigns", campaigns.campaign_list, name="campaign_list"),
@@ -47,6 +56,14 @@ urlpatterns = [
     path("materials/<uuid:pk>/print", materials.material_print, name="material_print"),
     path("materials/<uuid:pk>/take-down", materials.material_down, name="material_down"),
     path("materials/<uuid:pk>/order", orders.material_order, name="material_order"),
+    path(FILM, films.film_page, name="film"),
+    path(f"{FILM}/files", films.film_upload, name="film_upload"),
+    path(f"{FILM}/publish", films.film_publish, {"is_published": True}, name="film_publish"),
+    path(f"{FILM}/unpublish", films.film_publish, {"is_published": False}, name="film_unpublish"),
+    path(f"{FILM}/video", films.film_video, name="film_video"),
+    path(f"{FILM}/texts", films.film_text_choice, name="film_text_choice"),
+    path(f"{FILM}/texts/<slug:tag>/files", films.film_text, name="film_text"),
+    path(f"{FILM}/texts/<slug:tag>/subtitles", films.film_subtitles, name="film_subtitles"),
     path(FILE, press_files.press_file, name="press_file"),
     path(f"{FILE}/copies", press_files.press_copies, name="press_copies"),
     path(f"{FILE}/distribute", press_files.press_distribute, name="press_distribute"),
@@ -62,6 +79,17 @@ urlpatterns = [
         "materials/distributed/<uuid:pk>",
         press_files.distribution_correct,
         name="distribution_correct",
+    ),
+    path(
+        "materials/distributed/<uuid:pk>/files",
+        photographs.photograph_add,
+        name="distribution_photograph",
+    ),
+    path("materials/photographs/<uuid:pk>", photographs.photograph, name="photograph"),
+    path(
+        "materials/photographs/<uuid:pk>/remove",
+        photographs.photograph_remove,
+        name="photograph_remove",
     ),
     path(ORDER, orders.order_page, name="order"),
     path(f"{ORDER}/send", orders.order_send, name="order_send"),

@@ -68,7 +68,7 @@ class TranslationEdit(NamedTuple):
 
 
 UNDO_PERIOD = timedelta(minutes=10)  # in which a translation that was taken back comes back
-REVIEW_PERMISSIONS = {
+PERMISSION_BY_REVIEW_ROLE = {
     ReviewRole.LANGUAGE: Permission.TRANSLATE,
     ReviewRole.SUBJECT: Permission.REVIEW_PAGES,
 }
@@ -114,11 +114,12 @@ def confirm_change(scope: Scope, page: Page, key: str, digest: str, *, at: datet
     current = {row.key: row for row in texts.segments}[key]
     if current.digest != digest:
         raise PageChanged({key: current.text}, {})
-    rows = Segment.objects.filter(
-        revision__page=page, key=key, change=ChangeClass.COSMETIC, confirmed_by=None
-    )
-    if not rows.exclude(revision__author=scope.user_id).update(confirmed_by=scope.user_id):
+    changes = [each for each in texts.unconfirmed_revisions(key) if each.author_id != scope.user_id]
+    if not changes:
         raise ContentRefusal("content_same_person")
+    for revision in changes:
+        revision.segments.filter(key=key).update(confirmed_by=scope.user_id)
+        Revision.objects.get(pk=revision.pk).sealed().save(update_fields=["seal"])
     count_states([page])
     audit.record("content.confirm", page)
 
@@ -193,7 +194,7 @@ def review_texts(
     """Record that the user read texts of a page in a language, and return how many were new. A
     translation of an older source text is left out. `seen`: by key. Errors: PermissionDenied;
     content_changed; content_same_person, if the user wrote each of them."""
-    audit = access.permitted_context(scope, REVIEW_PERMISSIONS[role], at=at)
+    audit = access.permitted_context(scope, PERMISSION_BY_REVIEW_ROLE[role], at=at)
     texts = _lock(page)
     rows = [row for row in texts.segments if row.kind != SegmentKind.BLOCK and row.key in seen]
     found = [(row, text) for row in rows if (text := texts.text_in(row, tag))]
@@ -280,14 +281,14 @@ def _check_edits(texts: PageTexts, changed: Mapping[str, SourceEdit]) -> None:
 
 def _state(texts: PageTexts, key: str, text: str) -> TranslationState:
     """Return the state of translations of an earlier source text: withdrawn if it may harm."""
-    return source_state(texts.history[key], text_digest(text), is_safety=texts.page.is_safety)
+    return source_state(texts.history[key], text_digest(text), is_safety=texts.page.is_about_safety)
 
 
 def _store_revision(
     texts: PageTexts, changed: Mapping[str, SourceEdit], audit: AuditContext
 ) -> None:
     before = texts.current
-    revision = Revision.objects.create(
+    revision = Revision(
         page=texts.page,
         number=before.number + 1,
         language_id=before.language_id,
@@ -310,7 +311,7 @@ def _store_revision(
                 change=edit.change.value if edit and edit.change else "",
             )
         )
-    Segment.objects.bulk_create(rows)
+    revision.store(rows)
 
 
 def _is_changed(edit: TranslationEdit) -> bool:

@@ -7,6 +7,7 @@ class PageKind(TextChoices):
 
     # Translators, of each below: where the texts of a page are shown.
     RIGHTS = "rights", _("Find help: rights and safety")
+    SITE = "site", _("Find help: urgent pages")
     MATERIAL = "material", _("Printed materials")
     PROGRAMME = "programme", _("Site of the programme")
 
@@ -30,6 +31,8 @@ class ReferenceKind(TextChoices):
     PAGE = "page"  # a link to another page, by its code
     NEED = "need"  # a link to services for a need
     SERVICES = "services"  # the first services of a kind at the reader's place: code of a need
+    SITE = "site"  # a part that the site fills by what it knows of the reader
+    ONLY = "only"  # the next text or block is only for some readers; it stands for nothing itself
 
 
 class ChangeClass(TextChoices):
@@ -47,6 +50,12 @@ class Origin(TextChoices):
     MACHINE = "machine", _("Machine translation")
     IMPORTED = "imported", _("Imported file")
     PROJECT = "project", _("Draft of the project")  # came with the software
+
+
+class RecordingOrigin(TextChoices):
+    # Translators, of each below: who reads a text aloud in a recording.
+    HUMAN = "human", _("A person reads it")
+    SYNTHETIC = "synthetic", _("A computer reads it")
 
 
 class FileOutcome(TextChoices):

@@ -51,6 +51,15 @@ class ContentRefusal(TableRefusal):
                 "A page has the code “{name}” already, or the site needs it itself. Nothing was "
                 "saved. Choose another one."
             ),
+            # Translators: {limit} is a number of seconds.
+            "content_recording_too_long": _(
+                "The recording is longer than {limit} seconds. Nothing was kept. Read only this "
+                "text."
+            ),
+            "content_recording_of_number": _(
+                "The site fills in a part of this text, such as a number, for each country. A "
+                "recording could say a wrong one. Nothing was kept."
+            ),
             # Translators: {title} is the name of a text, such as lead.
             "content_text_withdrawn": _(
                 "“{title}”: this text was replaced before because it may harm. Nothing was saved. "
@@ -62,6 +71,10 @@ class ContentRefusal(TableRefusal):
             ),
         },
         HTTPStatus.BAD_REQUEST: {
+            "content_recording_unreadable": _(
+                "This is not a recording, or it cannot be read. Nothing was kept. Save it as MP3, "
+                "M4A, WAV or Ogg and send that."
+            ),
             "content_file_unreadable": _(
                 "This is no PO or XLIFF file with texts, or it is damaged. Nothing was saved. "
                 "Download the file again and translate it."
@@ -72,6 +85,14 @@ class ContentRefusal(TableRefusal):
             ),
         },
         HTTPStatus.CONFLICT: {
+            "content_recording_text_changed": _(
+                "The text was changed since you opened this page. Nothing was kept. Read the new "
+                "text aloud."
+            ),
+            "content_no_ffmpeg": _(
+                "This server cannot take recordings, because the program ffmpeg is not installed. "
+                "Nothing was kept. Tell the operator."
+            ),
             "content_same_person": _(
                 "You wrote or translated this text yourself. Nothing was changed. A colleague must "
                 "read it."

@@ -3,12 +3,15 @@ never change; a review names the text that was read, so a changed text has no re
 
 import hmac
 import json
+import logging
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import PROTECT, Q
+from django.utils.functional import cached_property
 
 from protect.content import enums
 from protect.kernel.database import NamelessModel, UuidModel
@@ -16,6 +19,8 @@ from protect.reference.models import Country, Language
 from protect.vault.server_keys.match_keys import keyed_hash
 
 DIGEST_LENGTH = 64  # of a SHA-256 in hexadecimal
+
+log = logging.getLogger("protect")
 
 
 class SealedModel(UuidModel):
@@ -53,20 +58,33 @@ def _sealed_text(value: object) -> str:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 
-class Page(UuidModel):
+class Page(SealedModel):
     """Texts that are shown together, such as a page about rights or the words of a poster. What
-    differs between countries is read from their facts."""
+    differs between countries is read from their facts. A page whose seal does not fit counts as one
+    about safety."""
 
     code = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=9, choices=enums.PageKind, default=enums.PageKind.RIGHTS)
     is_safety = models.BooleanField(default=False)  # two people review each translation
 
+    def sealed_parts(self) -> list[Any]:
+        return [self.pk, self.code, self.kind, self.is_safety]
+
+    @cached_property
+    def is_about_safety(self) -> bool:
+        """Return whether the rules for safety hold. Errors: match_key_missing."""
+        if not self.is_sealed():
+            log.error("content_page_damaged: the row of %s was changed", self.code)
+            return True
+        return self.is_safety
+
     class Meta:
         ordering = ["code"]
 
 
-class Revision(UuidModel):
-    """All segments of a page at one time. The one with the highest number is the current one."""
+class Revision(SealedModel):
+    """All segments of a page at one time. The one with the highest number is the current one. What
+    a revision changed counts as harmful if its seal does not fit: `composition.load_texts`."""
 
     page = models.ForeignKey(Page, on_delete=PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -76,6 +94,19 @@ class Revision(UuidModel):
         settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )  # None: came with the software
     created_at = models.DateTimeField()
+
+    def sealed_parts(self) -> list[Any]:
+        """Return what decides how changes count: their authors, classes and confirmations."""
+        rows = [
+            [row.key, row.digest, row.change, row.confirmed_by_id] for row in self.segments.all()
+        ]
+        return [self.page_id, self.number, self.language_id, self.author_id, rows]
+
+    def store(self, segments: "Iterable[Segment]") -> None:
+        """Save a new revision with its segments and its seal. Errors: match_key_missing."""
+        self.save(force_insert=True)
+        Segment.objects.bulk_create(segments)
+        self.sealed().save(update_fields=["seal"])
 
     class Meta:
         ordering = ["page", "number"]
@@ -199,7 +230,7 @@ class FactConfirmation(SealedModel):
     confirmed_at = models.DateTimeField()
 
     def sealed_parts(self) -> list[Any]:
-        said = [self.country_id, self.digest, self.role]
+        said = [self.pk, self.country_id, self.digest, self.role]
         return [*said, self.confirmed_by_id, self.confirmed_at]
 
     class Meta:
@@ -207,6 +238,34 @@ class FactConfirmation(SealedModel):
         constraints = [
             models.UniqueConstraint(fields=["country", "digest"], name="content_fact_once"),
             models.CheckConstraint(name="content_fact_has_role", condition=~Q(role="")),
+        ]
+
+
+class Recording(UuidModel):
+    """A text of a segment that was read aloud, as Opus and MP3. It belongs to this text alone: the
+    public hears it while the released text has its digest."""
+
+    page = models.ForeignKey(Page, on_delete=PROTECT, related_name="recordings")
+    key = models.SlugField(max_length=40)
+    language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
+    digest = models.CharField(max_length=DIGEST_LENGTH)  # of the text: rules.text_digest
+    origin = models.CharField(max_length=9, choices=enums.RecordingOrigin)
+    seconds = models.PositiveSmallIntegerField()
+    opus = models.BinaryField()
+    mp3 = models.BinaryField()
+    opus_bytes = models.PositiveIntegerField()
+    mp3_bytes = models.PositiveIntegerField()
+    # The beginning of the SHA-256 of both files: its address, which says nothing of the text.
+    address = models.CharField(max_length=16, unique=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["page", "key", "language", "recorded_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page", "key", "language", "digest"], name="content_recording_once"
+            )
         ]
 
 

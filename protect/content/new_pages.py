@@ -13,13 +13,13 @@ from protect.content.drafts.page_files import SOURCE_TAG
 from protect.content.enums import PageKind, SegmentKind
 from protect.content.errors import ContentRefusal, TextsRefused
 from protect.content.models import Page, Revision, Segment
-from protect.content.texts.references import PATTERN, SITE_PAGES, check_references
+from protect.content.texts.references import PATTERN, check_references
 from protect.content.texts.rules import text_digest
 from protect.content.texts.translation_checks import DIRECTION, has_hidden_characters
 from protect.orgs.scope import Scope
 
 # Codes that are parts of addresses of the desk or of the public site.
-RESERVED = frozenset({"countries", "files", "glossary", "new", "queue", "releases", *SITE_PAGES})
+RESERVED = frozenset({"countries", "files", "glossary", "new", "queue", "recordings", "releases"})
 HEADING, ITEM = re.compile(r"#+\s+"), re.compile(r"[-*•]\s+")
 KEY_STARTS = {
     SegmentKind.TITLE: "title",

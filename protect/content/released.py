@@ -63,6 +63,11 @@ def pages_in(tag: str, kind: PageKind) -> Pages:
     return {code: page for code, page in _all_pages_in(tag).items() if page.kind is kind}
 
 
+def page_in(tag: str, code: str) -> ReleasedPage | None:
+    """Return a released page of any kind; None if it was not released. Errors: as `pages_in`."""
+    return _all_pages_in(tag).get(code)
+
+
 def _all_pages_in(tag: str) -> Pages:
     number = published.snapshot_number()
     kept = _memory.get(tag)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from protect.content import views
 from protect.content.exchange import views as exchange
+from protect.content.recordings import views as recordings
 from protect.content.releases import views as releases
 from protect.content.sign_off import views as sign_off
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("texts/releases", releases.release_list, name="release_list"),
     path("texts/releases/preview", releases.release_preview, name="release_preview"),
     path("texts/releases/<slug:language>/<int:number>", releases.release_page, name="release"),
+    path("texts/recordings/<uuid:pk>", recordings.recording_file, name="recording_file"),
     path("texts/<slug:page_code>", views.source_page, name="source"),
     path("texts/<slug:page_code>/<slug:language>", views.translation_page, name="translation"),
     path("texts/<slug:page_code>/<slug:language>/read", views.texts_read, name="read"),
@@ -37,6 +39,21 @@ urlpatterns = [
         "texts/<slug:page_code>/<slug:language>/<slug:key>/restore",
         views.translation_restore,
         name="restore",
+    ),
+    path(
+        "texts/<slug:page_code>/<slug:language>/recordings",
+        recordings.recording_list,
+        name="recording_list",
+    ),
+    path(
+        "texts/<slug:page_code>/<slug:language>/recordings/<slug:key>/files",
+        recordings.recording_add,
+        name="recording_add",
+    ),
+    path(
+        "texts/<slug:page_code>/<slug:language>/recordings/<slug:key>/remove",
+        recordings.recording_remove,
+        name="recording_remove",
     ),
     path("texts/<slug:page_code>/confirm/<slug:key>", views.change_confirm, name="confirm"),
 ]

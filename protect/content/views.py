@@ -1,7 +1,6 @@
 """Pages of the desk for people who write, translate, read and release pages."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.content import access, actions, forms, new_pages
 from protect.content.drafts import page_files
 from protect.content.enums import PageKind, ReviewRole, SearchKind, SegmentKind
-from protect.content.models import Page, PageState
-from protect.content.screens import cells, segment_rows, work_queue
+from protect.content.models import Page
+from protect.content.screens import matrix, segment_rows, work_queue
 from protect.content.search.entries import find_keys
 from protect.content.texts import composition, glossary
 from protect.content.texts.composition import PageTexts
@@ -30,25 +29,21 @@ def page_list(request: HttpRequest) -> HttpResponse:
     """Show all pages and languages with what each pair needs next."""
     scope = scope_of(request)
     access.must_take_part(scope)
-    columns = cells.text_languages()
+    columns = matrix.text_languages()
     chosen, kind = request.GET.get("language", ""), request.GET.get("kind", "")
     typed = request.GET.get("q", "")
     found = find_keys(SearchKind.PAGE, typed)
     if chosen in {each.tag for each in columns}:
         columns = [each for each in columns if each.tag == chosen]
-    rows = PageState.objects.filter(language__in=[each.tag for each in columns])
-    by_page: dict[Any, dict[str, dict[str, int]]] = {}
-    for page, tag, counts in rows.values_list("page_id", "language_id", "counts"):
-        by_page.setdefault(page, {})[tag] = counts
     listed = [
-        (page, title, [cells.page_cell(page, each, by_page.get(page.pk, {})) for each in columns])
+        (page, title)
         for page, title in access.titled_pages()
         if (kind not in PageKind or page.kind == kind) and (found is None or page.code in found)
     ]
     context = {
-        "columns": [(each, cells.language_name(each)) for each in columns],
-        "rows": listed,
-        "languages": [(each.tag, cells.language_name(each)) for each in cells.text_languages()],
+        "columns": [(each, matrix.language_name(each)) for each in columns],
+        "rows": list(matrix.render_rows(listed, [each.tag for each in columns])),
+        "languages": [(each.tag, matrix.language_name(each)) for each in matrix.text_languages()],
         "chosen": chosen,
         "kinds": PageKind.choices,
         "kind": kind,
@@ -57,7 +52,7 @@ def page_list(request: HttpRequest) -> HttpResponse:
         "may_create": any(
             access.may(scope, access.writing_permission(kind)) for kind in forms.NEW_KINDS
         ),
-        "legend": [(cells.STATE_KINDS[each], each.label) for each in cells.BY_WORK],
+        "legend": [(matrix.STATE_KINDS[each], each.label) for each in matrix.BY_WORK],
         "may_release": access.may(scope, Permission.RELEASE_PAGES),
     }
     return pages.render_form_page(request, "content/page_list.html", context=context)
@@ -124,7 +119,7 @@ def translation_page(request: HttpRequest, page_code: str, language: str) -> Htt
         "texts": texts,
         "source": vocabulary.languages()[texts.current.language_id],
         "target": target,
-        "name": cells.language_name(target),
+        "name": matrix.language_name(target),
         "rows": list(segment_rows.translation_rows(texts, target, form, clock.now())),
         "has_glossary": target.tag in glossary.glossary_tags(),
         "may_translate": access.may(scope, Permission.TRANSLATE),
@@ -179,15 +174,16 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits in the user's languages, page by page."""
     scope = scope_of(request)
     access.must_take_part(scope)
-    languages = [each for each in cells.text_languages() if each.tag != page_files.SOURCE_TAG]
+    languages = [each for each in matrix.text_languages() if each.tag != page_files.SOURCE_TAG]
     asked = set(request.GET.getlist("language")) & {each.tag for each in languages}
     tags = asked or work_queue.own_languages(scope.user_id, get_language() or "")
     chosen = [each for each in languages if each.tag in tags]
     context = {
         "queues": [
-            (each, cells.language_name(each), work_queue.waiting_pages(each.tag)) for each in chosen
+            (each, matrix.language_name(each), work_queue.waiting_pages(each.tag))
+            for each in chosen
         ],
-        "languages": [(each.tag, cells.language_name(each), each in chosen) for each in languages],
+        "languages": [(each.tag, matrix.language_name(each), each in chosen) for each in languages],
         "may_translate": access.may(scope, Permission.TRANSLATE),
     }
     return pages.render_form_page(request, "content/queue.html", context=context)
@@ -200,7 +196,7 @@ def glossary_page(request: HttpRequest) -> HttpResponse:
     tags = [tag for tag in glossary.glossary_tags() if tag != page_files.SOURCE_TAG]
     asked = request.GET.get("language", "")
     tag = asked if asked in tags else ""
-    names = [(each, cells.language_name(vocabulary.languages()[each])) for each in tags]
+    names = [(each, matrix.language_name(vocabulary.languages()[each])) for each in tags]
     terms = glossary.load_glossary(page_files.SOURCE_TAG)
     translated = glossary.load_glossary(tag) if tag else {}
     context = {
@@ -260,17 +256,22 @@ def _texts_of(page: Page) -> PageTexts:
     return composition.load_texts([page])[0]
 
 
-def _language_cells(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
+def _language_cells(page: Page) -> Iterator[tuple[str, str, str, matrix.Cell]]:
+    """Yield name, tag and address of each language, and what the page needs in it."""
     counts = dict(page.states.values_list("language_id", "counts"))
-    for language in cells.text_languages():
-        yield cells.language_name(language), cells.page_cell(page, language, counts)
+    for language in matrix.text_languages():
+        url, cell = (
+            matrix.cell_url(page, language.tag),
+            matrix.cell_of(counts.get(language.tag, {})),
+        )
+        yield matrix.language_name(language), language.tag, url, cell
 
 
 def _roles(scope: Scope) -> list[tuple[str, str]]:
     """Return the roles in which the user may say that they read the texts."""
     return [
         (role.value, str(role.label))
-        for role, permission in actions.REVIEW_PERMISSIONS.items()
+        for role, permission in actions.PERMISSION_BY_REVIEW_ROLE.items()
         if access.may(scope, permission)
     ]
 

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from protect.findhelp.addresses import LANGUAGE_FREE_PATH
-from protect.findhelp.views import answers, places, services
+from protect.findhelp.views import answers, places, rights, services
 
 app_name = "findhelp"
 
@@ -28,6 +28,11 @@ urlpatterns = [
     re_path(rf"^{TAG}/{SEARCH}{QUIET}$", answers.results_page, name="results"),
     re_path(rf"^{TAG}/{SEARCH}{QUIET}/(?P<step>[2-9])$", answers.results_page, name="results_more"),
     re_path(rf"^{TAG}/{SEARCH}{QUIET}/{CODE}$", services.service_in_search, name="service"),
+    re_path(
+        rf"^{TAG}/s/(?P<address>[0-9a-f]{{16}})\.(?P<file_format>ogg|mp3)$",
+        rights.recording_file,
+        name="recording",
+    ),
     re_path(rf"^{TAG}/{CODE}/w$", services.report_problem, name="wrong"),
     re_path(rf"^{TAG}/{SEARCH}/info-4\.pdf$", answers.pathway_as_pdf, name="pathway"),
     re_path(rf"^{TAG}/{CODE}/info-3\.pdf$", services.card_as_pdf, name="card"),

@@ -268,7 +268,7 @@ def _waiting_cost(stated: ChannelHours, query: Query) -> tuple[int, bool]:
         return stale_cost(cost, weights.unknown, freshness, query.weights), False
     cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
     minutes = stale_cost(cost, weights.unknown, freshness, query.weights)
-    return minutes, state.state in CLOSED_STATES and freshness not in truths.DECAYED_STATES
+    return minutes, state.state in CLOSED_STATES and freshness not in truths.UNTRUSTED_FRESHNESS
 
 
 def nearest_point(row: ServiceRow, query: Query) -> tuple[int, Point] | None:
@@ -346,7 +346,7 @@ def _acceptance_code(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]
 def is_for_others(row: ServiceRow, need_match: NeedMatch, query: Query) -> bool:
     """Return whether a row that answers a need is made for none of the person's groups whose
     services come first. False where an injured person needs care first."""
-    groups = persons.leading_groups(query.question)
+    groups = persons.groups_served_first(query.question)
     if not groups or need_match.keeps_rank or not need_match.categories:
         return False
     return persons.groups_of(row).isdisjoint(groups)

@@ -71,10 +71,10 @@ def match(question: Question) -> Answers:
 
 def _add_services_for_group(answers: Answers, question: Question, engine: Engine) -> Answers:
     """Add the best national line and the best other service within reach that are made for the
-    person's groups with `line_first`, also if they answer other needs. A scope (national or not) is
-    skipped if an answer within reach has it and is made for the group. The added services come
-    after care for an injured person."""
-    groups = sorted(persons.leading_groups(question))
+    person's groups with `is_served_first`, also if they answer other needs. A scope (national or
+    not) is skipped if an answer within reach has it and is made for the group. The added
+    services come after care for an injured person."""
+    groups = sorted(persons.groups_served_first(question))
     if not groups:
         return answers
     near = [match for match in answers.answers if not match.key.is_beyond]

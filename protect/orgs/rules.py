@@ -159,7 +159,7 @@ def is_turn(turn: datetime | None, at: datetime) -> bool:
 
 
 def network_of(address: str) -> str:
-    """Return the network of an address: /24, or /48 for IPv6; "none" for an invalid address.
+    """Return the network of an IP address: /24, or /48 for IPv6; "none" for an invalid address.
     An IPv4 address in IPv6 form counts as IPv4."""
     try:
         ip = ip_address(address.partition("%")[0])

@@ -35,7 +35,7 @@ class Outreach(Extension):
         rows = models.Ambassador.objects.filter(pk__in=resources).order_by("pk")
         return dict(rows.values_list("pk", "phone"))
 
-    def bookable_by_others(self, resources: QuerySet[Resource]) -> QuerySet[Resource]:
+    def without_resources_not_lent(self, resources: QuerySet[Resource]) -> QuerySet[Resource]:
         """Leave out ambassadors, whom no other organisation may book."""
         return resources.exclude(pk__in=models.Ambassador.objects.values("pk"))
 

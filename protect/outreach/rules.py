@@ -59,7 +59,8 @@ def get_request_deadline(state: RequestState, moved_at: datetime) -> datetime | 
 
 
 def get_urgency_group(due: datetime, at: datetime) -> str:
-    """Return the desk group of a due date: overdue, today (in two days at most) or soon."""
+    """Return the desk group of a due date: `overdue`; `today`, due within two days and shown as
+    “Soon”; `soon`, later."""
     if due <= at:
         return "overdue"
     return "today" if due <= at + DUE_SOON_WITHIN else "soon"

@@ -16,6 +16,7 @@ from protect.programme import access, rules
 from protect.programme.enums import EnquiryKind, EnquiryMove, EnquiryState
 from protect.programme.errors import ProgrammeRefusal
 from protect.programme.models import Enquiry
+from protect.trainings.base.vocabulary import retention_of
 from protect.trainings.scheduling.actions.mail import post_once
 
 
@@ -76,7 +77,8 @@ def move_enquiry(scope: Scope, enquiry: Enquiry, move: EnquiryMove, *, at: datet
 @transaction.atomic
 def erase_old_enquiries(*, at: datetime) -> int:
     """Erase what senders typed when its retention ends; return of how many enquiries."""
-    old = Enquiry.objects.filter(moved_at__lt=at - rules.SENDER_KEPT).exclude(sender="")
+    kept_since = at - retention_of("enquiry_sender")
+    old = Enquiry.objects.filter(moved_at__lt=kept_since).exclude(sender="")
     count = old.update(sender="", reply_to="", message="")
     if count:
         AuditContext(at=at, actor=None, organisation=None).record("programme.erase_enquiries")

@@ -1,4 +1,4 @@
-"""States of an enquiry, and how long its sender's data are kept."""
+"""States of an enquiry, and in which time it is to be answered."""
 
 from datetime import timedelta
 
@@ -12,8 +12,6 @@ STATE_AFTER: dict[tuple[EnquiryState, EnquiryMove], EnquiryState] = {
     (EnquiryState.ANSWERED, EnquiryMove.REOPEN): EnquiryState.NEW,
     (EnquiryState.CLOSED, EnquiryMove.REOPEN): EnquiryState.NEW,
 }
-# Source: our own rule, as for requests for information sessions (trainings/data/retention.toml).
-SENDER_KEPT = timedelta(days=365)  # after the last step of an enquiry
 ANSWER_WITHIN = timedelta(days=7)  # after which the desk shows a new enquiry as overdue
 
 

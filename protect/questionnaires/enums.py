@@ -35,7 +35,7 @@ class PartialScoring(StrEnum):
     EACH = "each"  # points for right minus wrong choices, or for each right rank
 
 
-TEXT_ONLY_TYPES = frozenset({FieldType.SECTION, FieldType.NOTE})  # they take no answer
+TYPES_WITHOUT_ANSWER = frozenset({FieldType.SECTION, FieldType.NOTE})  # they take no answer
 FREE_TEXT_TYPES = frozenset({FieldType.SHORT, FieldType.LONG})
 SCALE_TYPES = frozenset({FieldType.SCALE, FieldType.RATING})
 CHOICE_TYPES = {FieldType.SINGLE, FieldType.MULTIPLE, FieldType.RANKING, FieldType.MATRIX}

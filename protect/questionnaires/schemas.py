@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from protect.questionnaires.enums import TEXT_ONLY_TYPES, FieldType, FormKind, PartialScoring
+from protect.questionnaires.enums import TYPES_WITHOUT_ANSWER, FieldType, FormKind, PartialScoring
 
 type Code = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)
@@ -100,7 +100,7 @@ class FormField(StrictModel):
 
     @property
     def is_question(self) -> bool:
-        return self.type not in TEXT_ONLY_TYPES
+        return self.type not in TYPES_WITHOUT_ANSWER
 
     @property
     def max_length(self) -> int:

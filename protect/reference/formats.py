@@ -13,6 +13,7 @@ import phonenumbers
 from babel import Locale, localedata
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.reference import vocabulary
@@ -105,6 +106,27 @@ def _unit_text(count: int, unit: Literal["hour", "minute"], tag: str) -> str:
     """Return a number with its unit. Hours never turn into days: 30 hours stay 30 hours."""
     length = timedelta(**{f"{unit}s": count})
     return format_timedelta(length, granularity=unit, threshold=inf, locale=cldr_locale(tag))
+
+
+def size_text(size: int, tag: str) -> str:
+    """Return the size of a file in words: 850 kilobytes, 12 megabytes. Units: bytes."""
+    if size >= 1_000_000:
+        return _measure_text(round(size / 1_000_000), "digital-megabyte", tag)
+    return _measure_text(max(1, round(size / 1_000)), "digital-kilobyte", tag)
+
+
+def seconds_text(seconds: int, tag: str) -> str:
+    """Return the length of a film or recording in words: 40 seconds, 3 minutes."""
+    if seconds >= 90:
+        return _measure_text(round(seconds / 60), "duration-minute", tag)
+    return _measure_text(seconds, "duration-second", tag)
+
+
+def _measure_text(count: int, unit: str, tag: str) -> str:
+    """Return a number with a unit of CLDR, in words; where CLDR has none, with its sign."""
+    locale = cldr_locale(tag)
+    words = format_unit(count, unit, length="long", locale=locale)
+    return words if unit not in words else format_unit(count, unit, length="short", locale=locale)
 
 
 @lru_cache(maxsize=4096)

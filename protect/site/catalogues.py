@@ -22,7 +22,7 @@ from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 from protect.content.drafts import page_files
-from protect.findhelp.answers import country_lines, service_texts
+from protect.findhelp.answers import browser_steps, country_lines, service_texts
 from protect.reference import vocabulary
 
 PACKAGE = settings.BASE_DIR / "protect"
@@ -68,23 +68,24 @@ class TranslationCatalogue:
 
 
 def translation_catalogues() -> tuple[TranslationCatalogue, ...]:
-    """Return the catalogues: public, desk, facts and rights. The desk's does not repeat public
-    strings. "Rights" has the facts that only pages about rights show, in their languages."""
+    """Return the catalogues: public, desk, facts, and rights: facts that only pages about rights
+    show, and steps in browsers, in the languages in which these pages have drafts. The desk's does
+    not repeat public strings."""
     public, desk = settings.LOCALE_PATHS
     offered = tuple(t for t in vocabulary.published_languages("demo") if t != SOURCE_LANGUAGE)
     desk_tags = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
     desk_catalogue = TranslationCatalogue("desk", desk, 4400, desk_tags)
     facts_catalogue = TranslationCatalogue("facts", settings.FACTS_LOCALE_PATH, 300, offered)
     drafted = page_files.fully_drafted_languages()
-    rights_catalogue = TranslationCatalogue("rights", settings.RIGHTS_LOCALE_PATH, 350, drafted)
-    public_catalogue = TranslationCatalogue("public", public, 327, offered)
+    rights_catalogue = TranslationCatalogue("rights", settings.RIGHTS_LOCALE_PATH, 360, drafted)
+    public_catalogue = TranslationCatalogue("public", public, 273, offered)
     return public_catalogue, desk_catalogue, facts_catalogue, rights_catalogue
 
 
 # Catalogues of texts of data files, and the functions that yield these texts.
 DATA_TEXT_FUNCTIONS = {
     "facts": (country_lines.texts_to_translate, service_texts.texts_to_translate),
-    "rights": (country_lines.rights_texts_to_translate,),
+    "rights": (country_lines.rights_texts_to_translate, browser_steps.texts_to_translate),
 }
 
 

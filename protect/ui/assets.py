@@ -25,6 +25,7 @@ DESK_STYLES = (
     *("desk/text", "desk/way", "desk/code", "desk/check", "desk/chart", "desk/dots"),
     *("desk/change", "desk/poster", "desk/entry", "desk/duplicates", "desk/import"),
     *("desk/questionnaire", "desk/room", "desk/counting", "desk/paper", "desk/texts"),
+    "desk/media",
 )
 DESK_SCRIPTS = (
     *("desk", "passkey", "again", "questionnaire", "counting", "scanning", "keeping", "choosing"),
@@ -94,7 +95,8 @@ PROGRAMME_STYLE = combine_styles(PROGRAMME_STYLES)
 # /robots.txt from it.
 PROGRAMME_CSP = (
     f"default-src 'none'; style-src {source_hash(PROGRAMME_STYLE)}; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 OPEN_CSP = (  # of pages for professionals without an account; their style is a file
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -17,28 +17,31 @@ class CleanDocument:
     content: bytes = field(repr=False)
 
 
-def clean_document(name: str, content: bytes, *, scanner: scanners.Scanner) -> CleanDocument:
+def clean_document(
+    name: str, content: bytes, *, scanner: scanners.Scanner, max_side: int = 0
+) -> CleanDocument:
     """Return a document scanned, rewritten and renamed; nothing of it is written to a disk. The
     scanner checks the original, because a dropped part can also reveal an infection, and the
     rewritten document, because no part of it is then encoded in a way that scanners overlook.
-    Units: at most 20 MiB before and after. Errors: UploadRefused, ParsersBusy."""
+    Units: at most 20 MiB before and after; `max_side`: pixels to which the longer side of a picture
+    is reduced, 0: it keeps its size. Errors: UploadRefused, ParsersBusy."""
     try:
         if len(content) > MAX_FILE_BYTES:
             raise Unfit(Reason.TOO_LARGE)
         if not content:
             raise Unfit(Reason.UNREADABLE)
         scanner.must_pass(content)
-        media_type, rewritten = rewrite(content)
+        media_type, rewritten = rewrite(content, max_side=max_side)
         scanner.must_pass(rewritten)
     except Unfit as unfit:
         raise errors.UploadRefused(unfit.reason) from None
     return CleanDocument(clean_name(name, media_type), media_type, rewritten)
 
 
-def rewrite(content: bytes) -> tuple[str, bytes]:
+def rewrite(content: bytes, *, max_side: int = 0) -> tuple[str, bytes]:
     """Return a document's media type and its rewritten content. Errors: Unfit; ParsersBusy."""
     try:
-        answer = parser_process.parse("document", content)
+        answer = parser_process.parse("document", content, max_side=max_side)
     except Refused as refusal:
         is_known = refusal.code in set(Reason)
         raise Unfit(Reason(refusal.code) if is_known else Reason.UNREADABLE) from None

@@ -7,12 +7,13 @@ second (docs/adr/0036) and leaves nothing for the next file."""
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import sysconfig
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition
@@ -120,10 +121,17 @@ class ParserAnswer:
 def parse(parser_name: str, content: bytes, **options: str | int) -> ParserAnswer:
     """Return what a parser of `PARSERS`, called with `options`, reads in a file. Errors: Refused
     with its code, or EXHAUSTED if it failed or exceeded a limit; ParsersBusy; OwnFileWaits."""
-    parser, file_sender = parsers.PARSERS[parser_name], current_sender()
+    file_sender = current_sender()
     deadline = time.monotonic() + TURNS.limits_by_queue[file_sender.queue].seconds
     with TURNS.turn(file_sender), cores.hold_core(file_sender.queue, deadline=deadline):
-        output = _run_parser(parser, content, [*COMMAND, parser_name, json.dumps(options)])
+        return parse_without_turn(parser_name, content, **options)
+
+
+def parse_without_turn(parser_name: str, content: bytes, **options: str | int) -> ParserAnswer:
+    """Return what `parse` returns, beside other files: for a task of `protect worker` that takes
+    minutes, which would keep them waiting. Errors: Refused."""
+    parser = parsers.PARSERS[parser_name]
+    output = _run_parser(parser, content, [*COMMAND, parser_name, json.dumps(options)])
     head, _, body = output.partition(b"\n")
     header = _parse_header(head)
     if "refused" in header:
@@ -150,10 +158,16 @@ def _run_parser(parser: parsers.Parser, content: bytes, command: list[str]) -> b
         except subprocess.TimeoutExpired:
             raise Refused(EXHAUSTED) from None
         finally:
-            process.kill()
+            _end_all_processes(process)
     if status:
         raise Refused(EXHAUSTED)
     return answer
+
+
+def _end_all_processes(process: subprocess.Popen[bytes]) -> None:
+    """End a parser and the program that it started; they are a process group of their own."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _exchange_data(

@@ -6,7 +6,7 @@ named by path, so that this package does not import them."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from protect.uploads.refusal_reasons import MAX_FILE_BYTES, MEBIBYTE
+from protect.uploads.refusal_reasons import MAX_FILE_BYTES, MAX_FILM_BYTES, MEBIBYTE
 
 type Options = Mapping[str, str | int]
 type Facts = Mapping[str, str | int]
@@ -21,6 +21,8 @@ class Parser:
     cpu_seconds: int = 10
     wall_seconds: int = 45  # generous, because the machine has other work
     max_answer_bytes: int = 96 * MEBIBYTE
+    program: str = ""  # name of the one program that the process may start
+    file_bytes: int = 0  # most bytes of a file in memory, for the program
 
 
 def _visitor_parser(module: str) -> Parser:
@@ -29,6 +31,7 @@ def _visitor_parser(module: str) -> Parser:
     )
 
 
+FFMPEG = "ffmpeg"
 _IMPORT_PARSERS = "protect.interchange.imports.parsers"
 
 PARSERS: Mapping[str, Parser] = {
@@ -38,6 +41,23 @@ PARSERS: Mapping[str, Parser] = {
         cpu_seconds=20,
         max_answer_bytes=MAX_FILE_BYTES,
     ),
+    "film": Parser(
+        "protect.uploads.media.films",
+        memory=2048 * MEBIBYTE,
+        cpu_seconds=2 * 60 * 60,
+        wall_seconds=2 * 60 * 60,
+        program=FFMPEG,
+        file_bytes=MAX_FILM_BYTES,
+    ),
+    "recording": Parser(
+        "protect.uploads.media.recordings",
+        memory=2048 * MEBIBYTE,
+        cpu_seconds=20,
+        max_answer_bytes=4 * MEBIBYTE,
+        program=FFMPEG,
+        file_bytes=MAX_FILE_BYTES,
+    ),
+    "subtitles": Parser("protect.campaigns.films.subtitle_parser", max_answer_bytes=2 * MEBIBYTE),
     "translations": Parser("protect.content.exchange.parser", cpu_seconds=20),
     "certificate": _visitor_parser("protect.certificates.parsers.json_and_png"),
     "certificate_pdf": _visitor_parser("protect.certificates.parsers.pdf"),

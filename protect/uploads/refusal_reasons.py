@@ -5,6 +5,8 @@ from enum import StrEnum
 MEBIBYTE = 1024 * 1024  # bytes
 MAX_FILE_MEBIBYTES = 20
 MAX_FILE_BYTES = MAX_FILE_MEBIBYTES * MEBIBYTE
+MAX_FILM_MEBIBYTES = 200
+MAX_FILM_BYTES = MAX_FILM_MEBIBYTES * MEBIBYTE
 EXHAUSTED = "exhausted"  # too slow, too large, failed, or an invalid answer
 
 

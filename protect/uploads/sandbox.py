@@ -1,4 +1,5 @@
-"""The sandbox of a parser process: it may compute, read Python's files, and answer.
+"""The sandbox of a parser process: it may compute, read Python's files, and answer. One that needs
+a program (ffmpeg) may also start this program, which stands under the same limits.
 The process restricts itself in three ways that it cannot undo:
 - limits of memory, time, files and descriptors, on every Unix;
 - a filter of system calls (seccomp) on Linux: no network, no program, no other process. If the
@@ -14,6 +15,7 @@ import platform
 import resource
 import sys
 import sysconfig
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -22,13 +24,14 @@ MAX_OPEN_FILES = 64
 PACKAGE = Path(__file__).resolve().parents[1]  # the folder protect/
 
 
-def limit_resources(*, memory: int, cpu_seconds: int) -> None:
-    """Limit the resources of this process. Units: bytes of address space; seconds of CPU time."""
+def limit_resources(*, memory: int, cpu_seconds: int, file_bytes: int = 0) -> None:
+    """Limit the resources of this process. Units: bytes of address space; seconds of CPU time;
+    bytes of a file in memory that a program writes."""
     limits = {
         resource.RLIMIT_AS: memory,
         resource.RLIMIT_CPU: cpu_seconds,
         resource.RLIMIT_CORE: 0,  # no core dump
-        resource.RLIMIT_FSIZE: 0,  # no file can be written
+        resource.RLIMIT_FSIZE: file_bytes,  # 0: no file can be written
         resource.RLIMIT_NOFILE: MAX_OPEN_FILES,
     }
     for name, most in limits.items():
@@ -37,16 +40,19 @@ def limit_resources(*, memory: int, cpu_seconds: int) -> None:
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
 
 
-def restrict_access() -> None:
-    """Give up network, programs, other processes and files. Errors: OSError if refused."""
+def restrict_access(program: Path | None = None) -> None:
+    """Give up network, programs except `program`, other processes and files.
+    Errors: OSError if refused."""
     if sys.platform != "linux":
-        sys.addaudithook(_forbid_event)
+        if program is None:
+            sys.addaudithook(_forbid_event)
         return
     if platform.machine() not in FORBIDDEN_CALLS:
         raise OSError("no filter of system calls for this processor")
     _must_succeed(LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-    _hide_files()
-    _filter_calls(FORBIDDEN_CALLS[platform.machine()])
+    _hide_files(program)
+    calls = FORBIDDEN_CALLS[platform.machine()]
+    _filter_calls(calls if program is None else _with_program(calls))
 
 
 # --- system calls: linux/seccomp.h, linux/filter.h, linux/audit.h -------------------------------
@@ -56,6 +62,8 @@ PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER_MODE = 38, 22, 2  # arguments of prc
 LOAD_WORD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06  # codes of filter instructions
 NUMBER_OFFSET, ARCHITECTURE_OFFSET = 0, 4  # offsets in `struct seccomp_data`
 ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050001, 0x80000000  # REFUSE answers EPERM
+ABSENT = 0x00050026  # answers ENOSYS
+CLONE3 = 435
 OTHER_ABI = 0x40000000  # x32: the same calls under other numbers
 
 
@@ -64,6 +72,8 @@ class SystemCalls(NamedTuple):
 
     architecture: int  # AUDIT_ARCH_… of linux/audit.h
     numbers: tuple[int, ...]  # of the calls that the filter refuses
+    starting: tuple[int, ...]  # those of them that start a process, thread or program
+    absent: tuple[int, ...] = ()  # answered as by a kernel without them
 
 
 # Forbidden on both architectures: io_uring (which opens sockets), pidfd, clone3, newer mounts.
@@ -79,6 +89,7 @@ FORBIDDEN_CALLS = {
             *(248, 249, 250, 298, 321, 323),  # keys, perf_event_open bpf userfaultfd
             *_COMMON_CALLS,
         ),
+        (56, 57, 58, 59, 62),
     ),
     "aarch64": SystemCalls(
         0xC00000B7,
@@ -90,8 +101,16 @@ FORBIDDEN_CALLS = {
             *(217, 218, 219, 241, 280, 282),
             *_COMMON_CALLS,
         ),
+        (220, 221, 129),
     ),
 }
+
+
+def _with_program(calls: SystemCalls) -> SystemCalls:
+    """Return the calls to refuse to a process that starts a program. clone3, whose flags no filter
+    can read, is answered as absent: the C library then starts threads by clone."""
+    refused = (number for number in calls.numbers if number not in (*calls.starting, CLONE3))
+    return calls._replace(numbers=tuple(refused), absent=(CLONE3,))
 
 
 class _Instruction(ctypes.Structure):
@@ -113,11 +132,13 @@ def _filter_calls(calls: SystemCalls) -> None:
     """Refuse these system calls to this process and its children from now on."""
     comparisons = [(AT_LEAST, OTHER_ABI), *((EQUAL, number) for number in calls.numbers)]
     count = len(comparisons)
+    absent = [step for number in calls.absent for step in _answer_absent(number)]
     steps = [
         _Instruction(LOAD_WORD, 0, 0, ARCHITECTURE_OFFSET),
         _Instruction(EQUAL, 1, 0, calls.architecture),
         _Instruction(RETURN, 0, 0, KILL),
         _Instruction(LOAD_WORD, 0, 0, NUMBER_OFFSET),
+        *absent,
         *(_Instruction(kind, count - at, 0, value) for at, (kind, value) in enumerate(comparisons)),
         _Instruction(RETURN, 0, 0, ALLOW),
         _Instruction(RETURN, 0, 0, REFUSE),
@@ -126,11 +147,19 @@ def _filter_calls(calls: SystemCalls) -> None:
     _must_succeed(LIBC.prctl(PR_SET_SECCOMP, FILTER_MODE, ctypes.byref(program), 0, 0))
 
 
+def _answer_absent(number: int) -> tuple[_Instruction, _Instruction]:
+    return _Instruction(EQUAL, 0, 1, number), _Instruction(RETURN, 0, 0, ABSENT)
+
+
 # --- files: linux/landlock.h --------------------------------------------------------------------
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF, VERSION_QUERY = 444, 445, 446, 1  # system calls; a flag
 READ_RIGHTS = 1 << 2 | 1 << 3  # files and directories
+RUN_RIGHTS = 1 | 1 << 2  # run and read a file
+READ_FILE_RIGHT = 1 << 2
 PATH_BENEATH = 1  # kind of a Landlock rule
+LOADERS = (Path("/lib64/ld-linux-x86-64.so.2"), Path("/lib/ld-linux-aarch64.so.1"))
+LIBRARY_FOLDERS, LIBRARY_CACHE = ("/usr/lib", "/lib", "/lib64"), Path("/etc/ld.so.cache")
 
 
 class _LandlockRuleset(ctypes.Structure):
@@ -143,8 +172,9 @@ class _LandlockPathRule(ctypes.Structure):
     _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int))
 
 
-def _hide_files() -> None:
-    """Allow only to read files of Python, its libraries and this package, if Landlock exists."""
+def _hide_files(program: Path | None) -> None:
+    """Allow only to read files of Python, its libraries and this package, and to run `program`, if
+    Landlock exists."""
     version = LIBC.syscall(CREATE_RULESET, None, 0, VERSION_QUERY)
     if version < 1:
         return
@@ -152,12 +182,26 @@ def _hide_files() -> None:
     ruleset = _LandlockRuleset(rights)
     size = ctypes.sizeof(ruleset)
     rules = _must_succeed(LIBC.syscall(CREATE_RULESET, ctypes.byref(ruleset), size, 0))
-    for path in _readable_folders():
-        beneath = _LandlockPathRule(READ_RIGHTS, os.open(path, os.O_PATH | os.O_CLOEXEC))
+    allowed = [(path, READ_RIGHTS) for path in _readable_folders()]
+    for path, right in [*allowed, *(_program_rules(program) if program else ())]:
+        beneath = _LandlockPathRule(right, os.open(path, os.O_PATH | os.O_CLOEXEC))
         _must_succeed(LIBC.syscall(ADD_RULE, rules, PATH_BENEATH, ctypes.byref(beneath), 0))
         os.close(beneath.parent)
     _must_succeed(LIBC.syscall(RESTRICT_SELF, rules, 0))
     os.close(rules)
+
+
+def _program_rules(program: Path) -> Iterator[tuple[Path, int]]:
+    """Yield what a program needs: itself, the loader, and the libraries of the system."""
+    yield program, RUN_RIGHTS
+    for loader in LOADERS:
+        if loader.is_file():
+            yield loader.resolve(), RUN_RIGHTS
+    for folder in map(Path, LIBRARY_FOLDERS):
+        if folder.is_dir():
+            yield folder, READ_RIGHTS
+    if LIBRARY_CACHE.is_file():
+        yield LIBRARY_CACHE, READ_FILE_RIGHT
 
 
 def _readable_folders() -> set[Path]:

@@ -1,5 +1,6 @@
 """Keep uploaded files in memory, never on a disk."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -9,19 +10,30 @@ from django.core.files.uploadhandler import FileUploadHandler
 from protect.uploads.errors import UploadRefused
 from protect.uploads.refusal_reasons import MAX_FILE_BYTES, Reason
 
+# Addresses that take more than MAX_FILE_BYTES, and how many bytes.
+LARGER_UPLOADS: dict[re.Pattern[str], int] = {}
+
+
+def max_upload_bytes(path: str) -> int:
+    """Return how many bytes of files an address takes."""
+    larger = (limit for pattern, limit in LARGER_UPLOADS.items() if pattern.fullmatch(path))
+    return next(larger, MAX_FILE_BYTES)
+
 
 class OversizedFile(InMemoryUploadedFile):
-    """A file without its content, because the request had more than 20 MB of files."""
+    """A file without its content, because the request had more bytes of files than allowed."""
 
 
 class MemoryOnly(FileUploadHandler):
-    """Keep at most 20 MB of a request's files in memory; a file beyond that becomes OversizedFile.
+    """Keep at most 20 MB of a request's files in memory, or what LARGER_UPLOADS allows for its
+    address; a file beyond that becomes OversizedFile.
     Reading raises no error: the CSRF check reads the request first, and an error there
     would not become a page that explains it. `content_of` refuses later, beside the field."""
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
-        self._received_bytes = 0  # in the whole request
+        self._max_bytes = max_upload_bytes(request.path) if request else MAX_FILE_BYTES
+        self._received_bytes = 0  # bytes received in the whole request
         self._buffer = BytesIO()
         self._is_oversized = False
 
@@ -31,7 +43,7 @@ class MemoryOnly(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self._received_bytes += len(raw_data)
-        if self._received_bytes > MAX_FILE_BYTES:
+        if self._received_bytes > self._max_bytes:
             self._buffer, self._is_oversized = BytesIO(), True
         else:
             self._buffer.write(raw_data)

@@ -120,10 +120,10 @@ STEPS = st.fixed_dictionaries(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(count_audit_entries=st.lists(st.tuples(STEPS, st.booleans()), max_size=8))
-def test_chains_are_whole_after_any_writes_and_rollbacks(amal, count_audit_entries):
+@given(steps=st.lists(st.tuples(STEPS, st.booleans()), max_size=8))
+def test_chains_are_whole_after_any_writes_and_rollbacks(amal, steps):
     with transaction.atomic():
-        for deed, is_taken_back in count_audit_entries:
+        for deed, is_taken_back in steps:
             with transaction.atomic():
                 record(actor=amal.pk, **deed)
                 transaction.set_rollback(is_taken_back)
@@ -131,7 +131,7 @@ def test_chains_are_whole_after_any_writes_and_rollbacks(amal, count_audit_entri
         found = list(facts.verify_chains(at=AT, heads=facts.current_heads(at=AT)))
         transaction.set_rollback(True)
 
-    kept = [deed["chain"] for deed, is_taken_back in count_audit_entries if not is_taken_back]
+    kept = [deed["chain"] for deed, is_taken_back in steps if not is_taken_back]
     assert {checked.chain: checked.entries for checked in found} == {
         chain: kept.count(chain) for chain in kept
     }

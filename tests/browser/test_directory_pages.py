@@ -15,7 +15,7 @@ from protect.kernel.ids import stable_uuid
 from tests.browser.comparing import keep_two_days
 from tests.browser.desks import DeskSite, Worker
 from tests.browser.test_desk_imports import ROWS
-from tests.browser.walking import must_be_accessible
+from tests.browser.walking import UNREACHABLE, must_be_accessible
 from tests.interchange.imports.uploads import csv_of
 from tests.serving import PROTECT, free_port, wait_for
 
@@ -76,12 +76,26 @@ PAGES = [
     "/texts/releases",
     "/texts/releases/preview?language=de",
     "/texts/releases/fr/1",
+    "/texts/countries/BE",
+    "/campaigns",
+    "/campaigns/new",
+    "/materials",
+    "/materials/new",
+    "/materials/orders",
+    "/materials/numbers",
+    "/materials/consents",
+    "/materials/consents/new",
+    "/enquiries",
 ]
 # A list, and what leads from it to one of its pages.
 LED = [
     ("/directory/queue", "main tbody th a"),
     ("/directory/reports", "main tbody th a"),
     ("/directory/duplicates", "main tbody th a"),
+    ("/campaigns", "main a[href^='/campaigns/']:not([href$='/new'])"),
+    ("/materials", "main a[href^='/materials/']:is([href*='-'])"),
+    ("/materials/orders", "main a[href^='/materials/orders/']"),
+    ("/enquiries", "main a[href^='/enquiries/']"),
 ]
 
 
@@ -130,14 +144,31 @@ def dana(chromium: Browser, desk_of_demo: DeskSite) -> Iterator[Worker]:
     context.close()
 
 
+# Those of campaigns and of the programme's site are also seen in forced colours and mirrored.
+MIRRORED = ("/texts/countries", "/campaigns", "/materials", "/enquiries")
+
+
 def see(dana: Worker) -> None:
     """Look at the page that is open: all rules twice, in the dark those that it can change."""
+    if dana.path().startswith(MIRRORED):
+        see_mirrored(dana)
     for width, height in SIZES.items():
         dana.page.set_viewport_size({"width": width, "height": height})
         dana.look()
     dana.page.emulate_media(color_scheme="dark")
     must_be_accessible(dana.page, "color-contrast")
     dana.page.emulate_media(color_scheme="light")
+
+
+def see_mirrored(dana: Worker) -> None:
+    """Look at the page from right to left on a small screen in forced colours, by keyboard."""
+    dana.page.set_viewport_size({"width": 320, "height": SIZES[320]})
+    assert dana.page.evaluate(UNREACHABLE) == []
+    dana.page.evaluate("document.documentElement.dir = 'rtl'")
+    dana.page.emulate_media(forced_colors="active")
+    must_be_accessible(dana.page, "color-contrast")
+    dana.page.emulate_media(forced_colors="none")
+    dana.page.evaluate("document.documentElement.dir = 'ltr'")
 
 
 def test_the_pages_please_axe_in_light_and_dark_and_on_a_phone(dana, tmp_path: Path):

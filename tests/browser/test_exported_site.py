@@ -1,18 +1,28 @@
 """Visitors of an export that a server without any rule sends: their journeys, and the way out."""
 
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from protect.findhelp import addresses
 from protect.findhelp.enums import SpotKind
 from protect.kernel.ids import short_code
-from tests.browser.walking import go, link, must_be_accessible, need, place
+from protect.site import zones
+from protect.site.export import day_line
+from protect.site.management.commands.weigh import BUDGET_BYTES
+from tests.browser.conftest import Neutral
+from tests.browser.test_exit import arrive, leave, must_be_neutral
+from tests.browser.walking import Traffic, go, link, must_be_accessible, need, place
+from tests.guards.test_public_pages import ELSEWHERE, TITLES
 from tests.originals import Originals
 from tests.site.export.exports import Site
+from tests.site.export.test_exported_pages import HEADERS
+from tests.site.export.test_server_headers import NGINX, OWN_HEADERS, nginx_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 
@@ -32,21 +42,42 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def bare_site(
-    originals: Originals, neutral, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The address of a bare server of an export of Valletta in three languages."""
-    folder = tmp_path_factory.mktemp("bare")
+def exported(
+    originals: Originals, neutral: Neutral, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """An export of Valletta in three languages."""
+    folder = tmp_path_factory.mktemp("exported")
     demo = Site(originals.file("demo", folder / "demo.sqlite3"), folder)
     chosen = [option for tag in LANGUAGES for option in ("--language", tag)]
     target = folder / "export"
     demo.export(target, *OPTIONS, *chosen, PROTECT_EXIT_TARGETS=f"{neutral.url}/today")
+    return target
+
+
+@pytest.fixture(scope="module")
+def bare_site(exported: Path) -> Iterator[str]:
+    """The address of a bare server of the export."""
     kind = type("Bare", (Handler,), {"asked": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(kind, directory=str(target)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(kind, directory=str(exported)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def nginx_site(exported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of nginx with the export and its header file."""
+    if NGINX is None:
+        pytest.skip("nginx is not installed")
+    with nginx_on(exported, tmp_path_factory.mktemp("nginx")) as address:
+        yield address
+
+
+@pytest.fixture(params=["bare", "nginx"])
+def mirror(request: pytest.FixtureRequest) -> str:
+    """The address of each server in turn."""
+    return request.getfixturevalue(f"{request.param}_site")
 
 
 class Walk:
@@ -54,12 +85,7 @@ class Walk:
 
     def __init__(self, page, site, has_script):
         self.page, self.site, self.has_script = page, site, has_script
-        self.cookies_and_strangers: list[str] = []
-        page.on("request", self._note_request)
-
-    def _note_request(self, request):
-        if not request.url.startswith((self.site, "data:")):
-            self.cookies_and_strangers.append(request.url)
+        self.traffic = Traffic(page, site)
 
     def open(self, address):
         self.page.goto(f"{self.site}{address}")
@@ -75,8 +101,7 @@ class Walk:
         assert self.page.locator("form").count() == 0
         if self.has_script:
             must_be_accessible(self.page)
-        cookies = self.page.context.cookies()
-        assert [*cookies, *self.cookies_and_strangers] == []
+        self.traffic.must_stay()
 
 
 @pytest.fixture
@@ -122,13 +147,77 @@ def test_one_page_of_each_further_kind(walk):
         walk.open(f"/en{path}")
 
 
+def test_no_page_of_the_export_does_what_no_public_page_may_do(exported):
+    """The guards of find-help that ask no server: tests/guards/test_public_pages.py."""
+    wrong = {}
+    for path in exported.rglob("*.html"):
+        body, packed = path.read_text("utf-8"), path.with_name(f"{path.name}.br")
+        title = re.search(r"<title>(.*?)</title>", body)
+        found = [*ELSEWHERE.findall(body), *re.findall(r"<[^>]+ (?:style|on\w+)=|<form", body)]
+        found += [] if title and title[1] in TITLES else ["title"]
+        found += [] if 'class="skip"' in body.partition('class="exit"')[0] else ["way out"]
+        found += [] if "112" in body and body.count("<h1") == 1 else ["number or heading"]
+        if packed.exists() and packed.stat().st_size + HEADERS > BUDGET_BYTES:  # packed fast
+            size = len(day_line.pack(path.read_bytes()).brotli)
+            found += [f"{size} bytes"] if size + HEADERS > BUDGET_BYTES else []
+        if found:
+            wrong[str(path)] = found
+
+    assert wrong == {}
+    assert {path.name for path in exported.iterdir() if path.is_dir()} == {*LANGUAGES, "servers"}
+
+
+@pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
+def test_nginx_adds_the_headers_and_no_script_or_style_is_refused(page, nginx_site):
+    walk, refused, headers = Walk(page, nginx_site, has_script=True), [], []
+    page.on("console", lambda message: refused.append(message.text))
+    page.on("response", lambda response: headers.append(response.all_headers()))
+
+    walk.open("/ar")
+    walk.take(f"/ar/{MALTA}")
+    walk.open(f"/ti/{VALLETTA}-{need('talk')}")
+
+    assert refused == []
+    assert len(headers) == 3
+    for sent in headers:
+        assert "set-cookie" not in sent
+        for name, value in zones.PUBLIC_HEADERS.items():
+            assert name in OWN_HEADERS or sent[name.lower()] == value, name
+
+
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
 @pytest.mark.parametrize("path", ["/", f"/ar/{VALLETTA}-{need('talk')}", "/en/404.html"])
-def test_after_leaving_nothing_of_ours_is_shown(page, bare_site, neutral, path):
-    page.goto(f"{neutral.url}/before")
-    page.goto(f"{bare_site}{path}")
-    page.locator("a.exit").click()
-    page.wait_for_url("**/today")
+def test_after_leaving_back_shows_only_neutral_sites(page, mirror, neutral, path):
+    arrive(page, mirror, neutral, "/en", path)
+    stored = "[sessionStorage.length, localStorage.length, document.cookie]"
+    assert page.evaluate(stored) == [0, 0, ""]
+
+    leave(page)
 
     assert neutral.referrers[-1] is None
+    for step in ("/today", "/before"):
+        page.go_back(wait_until="commit")
+        must_be_neutral(page)
+        assert page.url == f"{neutral.url}{step}"
+
+
+@pytest.mark.parametrize("has_script", [False], indirect=True, ids=["no script"])
+def test_the_exit_is_a_link_that_tells_nobody_where_from(page, mirror, neutral):
+    arrive(page, mirror, neutral, f"/ti/{VALLETTA}-{need('talk')}")
+
+    leave(page)
+
     assert page.title() == "Weather"
+    assert neutral.referrers[-1] is None
+
+
+@pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
+def test_three_presses_of_shift_leave_and_back_works_before(page, nginx_site, neutral):
+    arrive(page, nginx_site, neutral, "/en", f"/en/{VALLETTA}-{need('talk')}")
+    page.go_back()
+    assert page.url == f"{nginx_site}/en"
+
+    for _ in range(3):
+        page.keyboard.press("Shift")
+
+    page.wait_for_url("**/today")

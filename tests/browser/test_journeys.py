@@ -8,11 +8,16 @@ from playwright.sync_api import expect
 from protect.findhelp import addresses
 from protect.findhelp.enums import SpotKind
 from protect.kernel.ids import short_code
-from tests.browser.walking import go, link, must_be_accessible, need, place
+from tests.browser.walking import Traffic, go, link, must_be_accessible, need, place
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 
 VALLETTA, LODZ, ATHENS, LIEGE = (place(each) for each in (2562305, 3093133, 264371, 2792413))
+
+
+def rights(code):
+    """The code in the address of a page about rights in Belgium."""
+    return addresses.rights_in("BE", code).code
 
 
 class Walk:
@@ -20,6 +25,7 @@ class Walk:
 
     def __init__(self, page, site, has_script):
         self.page, self.site, self.has_script = page, site, has_script
+        self.traffic = Traffic(page, site)
 
     def open(self, address):
         self.page.goto(f"{self.site}{address}")
@@ -36,6 +42,7 @@ class Walk:
 
     def look(self):
         assert self.page.locator("a.exit").is_visible()
+        self.traffic.must_stay()
         if self.has_script:
             must_be_accessible(self.page)
 
@@ -135,6 +142,17 @@ def test_helper_in_liege(walk):
     assert addresses.TIPS.code in walk.page.url
 
 
+@pytest.mark.parametrize("tag", ["en", "ar"])
+def test_from_a_town_to_a_page_about_rights_and_to_services(walk, tag):
+    walk.open(f"/{tag}/{LIEGE}")
+    walk.press(f"footer a[href$='/{rights('rights')}']")
+    walk.take(f"/{tag}/{LIEGE}/{rights('men')}")
+    assert walk.page.locator("html").get_attribute("dir") == ("rtl" if tag == "ar" else "ltr")
+
+    walk.press(f"main a[href='/{tag}/{LIEGE}-{need('talk')}']")
+    assert walk.page.locator("article.card").count() >= 3
+
+
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
 @pytest.mark.parametrize("tag", ["ar", "ti", "de"])
 def test_every_kind_of_page_pleases_axe(walk, tag):
@@ -146,6 +164,10 @@ def test_every_kind_of_page_pleases_axe(walk, tag):
         f"/{tag}/{LIEGE}-{need('hurt-now')}",
         f"/{tag}/{LIEGE}-{need('child')}",
         f"/{tag}/{short_code(SpotKind.TIPS, '')}",
+        *(f"/{tag}/{LIEGE}/{rights(code)}" for code in ("rights", "fgm")),
+        f"/{tag}/{LIEGE}/q/{rights('asylum')}",
+        f"/{tag}/{LIEGE}/{addresses.police_in('BE').code}",
+        f"/{tag}/{LIEGE}/{addresses.first_hours_in('BE').code}",
         f"/{tag}/zzzzzz",
         f"/{tag}/r/gone",
     ):
@@ -159,6 +181,7 @@ def test_dark_and_forced_colours_keep_their_contrast(walk, how):
 
     walk.open(f"/en/{LIEGE}-{need('law-papers')}")
     walk.open(f"/en/{LIEGE}")
+    walk.open(f"/en/{LIEGE}/{rights('compensation')}")
 
 
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])

@@ -56,6 +56,7 @@ def test_each_kind_of_page_is_accessible_on_each_screen_and_loads_from_one_origi
     for path in PATHS:
         page.goto(address + path)
         must_be_accessible(page)
+        assert page.locator("script").count() == 0, path  # so each works without
     page.goto(f"{address}/en/take-action/group")
     page.click("main form button")
     assert page.locator("[role=alert] a").count() == 4

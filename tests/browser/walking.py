@@ -45,6 +45,31 @@ COVERED = """() => {
 }"""
 
 
+# What looks as if it could be used, and cannot get the focus.
+UNREACHABLE = """() => [...document.querySelectorAll('a[href], button, input, select, textarea')]
+  .filter((each) => each.checkVisibility() && !each.disabled && each.type !== 'hidden')
+  .filter((each) => { each.focus(); return document.activeElement !== each; })
+  .map((each) => each.outerHTML.slice(0, 120))"""
+
+
+class Traffic:
+    """What a browser asks of other sites than one, and the cookies that it gets."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self._context, self._site = page.context, site
+        self._elsewhere: list[str] = []
+        page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, url: str) -> None:
+        if not url.startswith((self._site, "data:")):
+            self._elsewhere.append(url)
+
+    def must_stay(self) -> None:
+        """Fail if the browser asked another site for anything, or has a cookie."""
+        assert self._elsewhere == []
+        assert self._context.cookies() == []
+
+
 def place(geonames_id: int) -> str:
     return short_code("place", geonames_id)
 

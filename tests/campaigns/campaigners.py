@@ -14,7 +14,7 @@ from protect.campaigns.base.enums import (
     MaterialKind,
     PaperSize,
 )
-from protect.campaigns.distribution import actions as log
+from protect.campaigns.distribution import actions as log, photographs
 from protect.campaigns.distribution.actions import Given, OrderInput
 from protect.campaigns.materials.actions import add_consent, create_material
 from protect.campaigns.materials.models import Material
@@ -25,6 +25,7 @@ from protect.content.releases.actions import release_languages
 from protect.orgs import access
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
+from protect.uploads.clean_documents import CleanDocument
 from tests.orgs.conftest import make_organisation, make_person
 
 AT = datetime(2026, 12, 1, 10, tzinfo=UTC)
@@ -141,6 +142,8 @@ def plant_campaign(office: Organisation, user: User) -> dict[str, UUID]:
     file = make_file(cast, material, country_id=country)
     run = log.record_run(scope, file, CopySource.PRINTED, 10, TODAY, at=AT)
     given = log.distribute(scope, file, Given(4, TODAY, "Demo centre"), at=AT)
+    picture = CleanDocument("", "image/png", b"Demo")
+    photograph = photographs.add_photograph(scope, given, picture, at=AT)
     order = log.place_order(
         scope, material, OrderInput(country, "fr", PaperSize.A4, 5, "Demo centre"), at=AT
     )
@@ -153,6 +156,7 @@ def plant_campaign(office: Organisation, user: User) -> dict[str, UUID]:
         "press": file.pk,
         "run": run.pk,
         "distribution": given.pk,
+        "photograph": photograph.pk,
         "order": order.pk,
         "reach": reach.pk,
         "consent": consent.pk,

@@ -19,14 +19,12 @@ def revise(code, key, text, change):
     page = Page.objects.get(code=code)
     before = page.revisions.last()
     rows = [*before.segments.all()]
-    after = Revision.objects.create(
-        page=page, number=before.number + 1, language_id="en", created_at=clock.now()
-    )
+    after = Revision(page=page, number=before.number + 1, language_id="en", created_at=clock.now())
     for row in rows:
         row.pk, row._state.adding, row.revision, row.change = None, True, after, ""
         if row.key == key:
             row.text, row.digest, row.change = text, text_digest(text), change
-    Segment.objects.bulk_create(Segment(**values(row)) for row in rows)
+    after.store([Segment(**values(row)) for row in rows])
 
 
 def values(row):

@@ -7,9 +7,12 @@ import pytest
 from django.test import Client
 from django.utils.html import strip_tags
 
+from protect.content.drafts.urgent_pages import urgent_page
+from protect.content.enums import ReferenceKind
 from protect.findhelp import access, addresses
-from protect.findhelp.answers import country_lines, first_hours
+from protect.findhelp.answers import country_lines, first_hours, page_blocks
 from protect.findhelp.answers.country_lines import CountryLines
+from protect.findhelp.answers.page_blocks import Number
 from protect.findhelp.paper import leaflets
 from protect.findhelp.posters import papers
 from protect.kernel import clock
@@ -19,12 +22,11 @@ from tests.directory.demo import TUESDAY
 
 pytestmark = pytest.mark.django_db
 NEEDS = {code: need.short for code, need in vocabulary.needs().items() if need.public}
-ANY_TIME = str(first_hours.ANY_TIME)
-ANY_TIME_OF_MEN = ANY_TIME.replace(", a pregnancy or bad sleep", " or bad sleep")
-NECK = (
-    "If your neck was pressed, go to a hospital or call {number} at once, "
-    "even if you feel well now."
+ANY_TIME = (
+    "Medical care helps at any time, also weeks later: "
+    "with injuries, infections, a pregnancy or bad sleep."
 )
+ANY_TIME_OF_MEN = ANY_TIME.replace(", a pregnancy or bad sleep", " or bad sleep")
 NECK_PART = "If your neck was pressed"
 GO_NOW = "After rape, get medical care now."
 HIV, PILL = "Medicine against HIV: within", "A pill against pregnancy: within"
@@ -42,6 +44,17 @@ def read(path):
 def forget_translations():
     catalogue._translations_without_fallback.cache_clear()
     catalogue._translate.cache_clear()
+
+
+def facts_of(page):
+    """Return the facts of the blocks of a page."""
+    return [block.lines for block in page.blocks if block.kind == ReferenceKind.FACTS]
+
+
+def numbers_of(page):
+    """Return the numbers within the texts of a page."""
+    passages = [passage for block in page.blocks for passage in block.passages]
+    return [part for each in passages for part in each.parts if isinstance(part, Number)]
 
 
 def page_of(country, tag="en"):
@@ -153,8 +166,10 @@ def test_the_link_to_the_page_comes_last_when_it_happened_long_ago(public, code)
 def test_a_pressed_neck_is_the_first_sentence_of_the_answers(public, code, need):
     text = read(f"/hu/{code('Budapest', 'HU')}-{NEEDS[need]}")
 
-    neck = catalogue.translation_with_language(NECK, "hu")[0].partition("{")[0]
-    later = catalogue.translation_with_language(ANY_TIME, "hu")[0]
+    neck, later = (
+        page_blocks.urgent_text("first-hours", key, "hu", "HU").parts[0]
+        for key in ("neck", "any_time")
+    )
     assert text.index(neck) < text.index("72") < text.index(later)
 
 
@@ -226,12 +241,13 @@ def test_helper_page_and_centre_page_link_to_the_first_hours(starter):
 @pytest.mark.parametrize("country", vocabulary.countries())
 def test_the_page_has_the_limits_with_their_sources_and_the_facts_of_the_country(country):
     text = read(page_of(country))
-    shown = first_hours.first_hours(country, TUESDAY.date())
+    page = page_blocks.block_page(urgent_page("first-hours", "en"), country, TUESDAY.date())
+    limits = [country_facts.limit(key).value for key in country_facts.LIMIT_KEYS]
 
-    assert (shown.hiv.hours, shown.contraception.hours, shown.examination.hours) == (72, 120, 72)
-    assert shown.lines.facts
+    assert limits == ["72", "120", "72"]
+    assert [lines.facts for lines in facts_of(page)]
     assert text.count("Not checked yet") == 3 + 1  # of each limit, and of all facts
-    assert text.count('<span lang="en"') == len(shown.sources)  # each source once
+    assert text.count('<span lang="en"') == len(page.sources)  # each source once
     assert "conflict" not in text.lower()
 
 
@@ -239,15 +255,15 @@ def test_live_pages_show_limits_but_no_unconfirmed_facts_of_a_country(settings):
     settings.IS_DEMO = False
     country_facts.load_facts.cache_clear()
 
-    shown = first_hours.first_hours("BE", TUESDAY.date())
+    page = page_blocks.block_page(urgent_page("first-hours", "en"), "BE", TUESDAY.date())
 
-    assert shown.lines.facts == ()
-    assert shown.hiv.hours == 72
+    assert [lines.facts for lines in facts_of(page)] == [()]
+    assert "72" in [part.text for part in numbers_of(page)]
 
 
 @pytest.mark.parametrize("tag", [t for t in vocabulary.published_languages("demo") if t != "en"])
-def test_facts_are_shown_in_the_language_of_the_reader(tag):
-    facts = first_hours.first_hours("GR", TUESDAY.date()).lines.facts
+def test_facts_are_said_in_the_language_of_the_reader(tag):
+    facts = country_lines.lines_about_first_hours("GR", TUESDAY.date()).facts
     text = read(page_of("GR", tag))
 
     assert len(facts) > 5
@@ -255,7 +271,7 @@ def test_facts_are_shown_in_the_language_of_the_reader(tag):
 
 
 def test_a_fact_without_a_translation_is_marked_as_english(monkeypatch):
-    line = first_hours.first_hours("GR", TUESDAY.date()).lines.facts[0]
+    line = country_lines.lines_about_first_hours("GR", TUESDAY.date()).facts[0]
     new = CountryLines((line._replace(text="Demo: a fact of today."),))
     monkeypatch.setattr(country_lines, "lines_about_first_hours", lambda *_, **_options: new)
 
@@ -263,7 +279,7 @@ def test_a_fact_without_a_translation_is_marked_as_english(monkeypatch):
 
 
 def test_a_fact_for_some_people_says_for_whom():
-    lines = first_hours.first_hours("IE", TUESDAY.date()).lines.facts
+    lines = country_lines.lines_about_first_hours("IE", TUESDAY.date()).facts
     whom = {line.text: (str(line.whom), line.ages) for line in lines}
     text = read(page_of("IE"))
 

@@ -38,7 +38,7 @@ from protect.verification.enums import QueueReason, Reporter
 from protect.verification.models import CallTest, Correction
 from protect.verification.queue import queue
 from tests.assessments.measured import measure
-from tests.campaigns.campaigners import plant_campaign
+from tests.campaigns.filming import plant_campaign_and_films
 from tests.certificates.issued import make_key
 from tests.orgs.conftest import make_organisation
 from tests.outreach.requests import make_ambassador, make_request, make_request_session
@@ -146,7 +146,7 @@ class World:
         self._plant_for_other_accounts()
         release_languages(["fr"], AuditContext(at=AT, actor=None, organisation=None))
         planted = plant_directory(cast.office) | plant_trainings(cast.office)
-        self.directory = planted | plant_campaign(cast.office, cast.people["cora"].user)
+        self.directory = planted | plant_campaign_and_films(cast.office, cast.people["cora"].user)
 
     def _plant_for_other_accounts(self) -> None:
         """Plant a draft, a passkey, a session and links of two accounts that send no request."""

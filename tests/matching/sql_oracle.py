@@ -182,7 +182,7 @@ def _query(asked: Query) -> str:
 
 def _leading(groups: Collection[str]) -> list[str]:
     """Return the groups whose services come before others."""
-    return sorted(code for code in groups if vocabulary.groups()[code].line_first)
+    return sorted(code for code in groups if vocabulary.groups()[code].is_served_first)
 
 
 def _for_others(groups: Sequence[str]) -> str:

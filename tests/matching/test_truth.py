@@ -9,7 +9,7 @@ from protect.matching.conditions.truth import (
     YES,
     is_restrictive,
     kleene_and,
-    truth_after_decay,
+    truth_if_trusted,
     truth_of_age,
     truth_of_all,
     truth_of_value,
@@ -114,14 +114,14 @@ def test_all_groups_of_a_person_are_evaluated_together(operator, hers, truth):
     [(NO, False, UNKNOWN), (NO, True, NO), (YES, False, UNKNOWN), (YES, True, UNKNOWN)],
 )
 def test_a_truth_decays_to_unknown_except_a_no_that_is_kept(freshness, truth, keeps_no, left):
-    assert truth_after_decay(truth, freshness, keeps_no=keeps_no) is left
+    assert truth_if_trusted(truth, freshness, keeps_no=keeps_no) is left
 
 
 @pytest.mark.parametrize(
     "freshness", [None, Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE, Freshness.UNVERIFIED]
 )
 def test_a_truth_that_is_not_expired_or_disputed_stays(freshness):
-    assert truth_after_decay(NO, freshness, keeps_no=False) is NO
+    assert truth_if_trusted(NO, freshness, keeps_no=False) is NO
 
 
 @pytest.mark.parametrize(

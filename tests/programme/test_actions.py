@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from protect.audit.models import Entry
 from protect.notices.models import Outgoing
-from protect.programme import access, rules
+from protect.programme import access
 from protect.programme.actions import (
     SentForm,
     erase_old_enquiries,
@@ -17,6 +17,7 @@ from protect.programme.actions import (
 from protect.programme.enums import EnquiryKind, EnquiryMove, EnquiryState
 from protect.programme.errors import ProgrammeRefusal
 from protect.programme.models import Enquiry
+from protect.trainings.base.vocabulary import retention_of
 from tests.orgs.conftest import make_organisation
 from tests.programme.enquiring import make_enquiry
 from tests.trainings.planning import AT
@@ -106,7 +107,10 @@ def test_a_trainer_of_the_country_sees_no_enquiry():
 
 
 def test_what_the_sender_typed_is_erased_a_year_after_the_last_step():
-    old, recent = make_enquiry(at=AT - rules.SENDER_KEPT - timedelta(days=1)), make_enquiry()
+    old, recent = (
+        make_enquiry(at=AT - retention_of("enquiry_sender") - timedelta(days=1)),
+        make_enquiry(),
+    )
 
     assert erase_old_enquiries(at=AT) == 1
     assert erase_old_enquiries(at=AT) == 0

@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.utils import translation
 
 from protect.questionnaires import access
-from protect.questionnaires.enums import TEXT_ONLY_TYPES, FieldType, Mistake
+from protect.questionnaires.enums import TYPES_WITHOUT_ANSWER, FieldType, Mistake
 from protect.questionnaires.forms import WIDGETS, QuestionnaireForm
 from protect.questionnaires.rules.answers import FieldMistake
 from protect.questionnaires.schemas import Condition
@@ -33,7 +33,7 @@ def submit(told, query: str) -> QuestionnaireForm:
 
 
 def test_every_type_has_an_input_and_every_mistake_a_message():
-    assert WIDGETS.keys() == set(FieldType) - TEXT_ONLY_TYPES
+    assert WIDGETS.keys() == set(FieldType) - TYPES_WITHOUT_ANSWER
     assert MISTAKE_MESSAGES.keys() == set(Mistake)
 
 

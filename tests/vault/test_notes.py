@@ -191,8 +191,8 @@ def test_history_of_a_note_includes_removed_files(cast, record):
         for each in note_history.newest_entries(record)
         if each.action.endswith(f".{code}")
     ]
-    count_audit_entries = ("remove_file", "open_file", "add_file")
-    assert done == [f"vault.{deed}.{code}" for deed in count_audit_entries]
+    actions = ("remove_file", "open_file", "add_file")
+    assert done == [f"vault.{deed}.{code}" for deed in actions]
 
 
 def test_saving_without_changes_creates_no_version(cast, record):

@@ -30,7 +30,7 @@ TOKEN_BYTES = 18  # a link's token has two hexadecimal digits for each byte
 KEY_PURPOSE = "assessments.follow_up"  # of the key from which tokens of links are derived
 
 
-def is_offered(registration: Registration, at: datetime) -> bool:
+def can_agree(registration: Registration, at: datetime) -> bool:
     """Return whether a confirmed participant can agree now, while evaluations are open."""
     if registration.state != RegistrationState.CONFIRMED:
         return False
@@ -42,7 +42,7 @@ def is_offered(registration: Registration, at: datetime) -> bool:
 @transaction.atomic
 def agree(registration: Registration, *, at: datetime) -> FollowUp:
     """Record a participant's agreement to the follow-up. Errors: assessments_answers_closed."""
-    if not is_offered(registration, at):
+    if not can_agree(registration, at):
         raise errors.AssessmentRefusal("assessments_answers_closed")
     edition = registration.edition
     due_on = ((access.get_last_session_end(edition) or at) + FIRST_MAIL_AFTER).date()

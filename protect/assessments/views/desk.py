@@ -286,7 +286,8 @@ def choose_edition_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def freeze_edition_results(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Ask, then close the forms of an edition and replace its card codes for ever."""
+    """Ask for confirmation, then freeze the results of an edition: close all forms but the
+    follow-up and delete the link between cards and answers. This cannot be undone."""
     scope = scope_of(request)
     edition = access.get_planned_edition(scope, pk)
     get_measuring(edition)

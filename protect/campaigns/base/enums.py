@@ -34,6 +34,13 @@ class MaterialKind(TextChoices):
     SCHOOL = "school", _("Material for schools")
 
 
+class FilmState(TextChoices):
+    # Translators, of each below: what has become of an uploaded video.
+    WAITING = "waiting", _("Being made")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Cannot be read")
+
+
 class Licence(TextChoices):
     """The licence of a material; the codes are those of SPDX. Source: spdx.org/licenses."""
 
@@ -100,7 +107,7 @@ class ReachMethod(TextChoices):
     IMPRESSIONS = "impressions", _("Social media: times shown")
 
 
-class NumberState(TextChoices):
+class PrintedNumberState(TextChoices):
     """What has become of a number that was printed."""
 
     # Translators, of each below: what has become of a telephone number on a poster.

@@ -22,6 +22,16 @@ class CampaignRefusal(TableRefusal):
                 "A consent that you chose was withdrawn, or another organisation than the owner "
                 "holds it. Nothing was saved. Choose the consents again."
             ),
+            "campaigns_film_wrong_type": _(
+                "This is not an MP4, MOV, WebM or Matroska video, whatever its name says. Nothing "
+                "was kept."
+            ),
+            "campaigns_not_a_film": _(
+                "This material is not a film. Nothing was kept. Change its kind first."
+            ),
+            "campaigns_photograph_not_a_picture": _(
+                "This is not a JPEG or PNG picture. Nothing was kept."
+            ),
             "campaigns_file_of_other_order": _(
                 "This file is of another material or another country than the order. Nothing was "
                 "saved. Choose another file."
@@ -44,7 +54,25 @@ class CampaignRefusal(TableRefusal):
                 "The code “{name}” is in use already. Nothing was saved. Choose another one."
             ),
         },
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: {
+            # Translators: {size} and {limit} of a video, in megabytes.
+            "campaigns_film_too_large": _(
+                "This video has {size} MB, and at most {limit} MB are taken. Nothing was read or "
+                "kept. Save it smaller, such as with 480 lines: the film is shown with 240 lines."
+            ),
+        },
         HTTPStatus.CONFLICT: {
+            "campaigns_film_not_ready": _(
+                "The film is not made yet, or its video cannot be read. Nothing was published."
+            ),
+            "campaigns_film_without_transcript": _(
+                "A film is shown with a text that says what it says and shows, in the language "
+                "that is spoken in it. This text is missing. Nothing was changed. Write it first."
+            ),
+            "campaigns_no_ffmpeg": _(
+                "This server cannot make films, because the program ffmpeg is not installed. "
+                "Nothing was kept. Tell the operator."
+            ),
             "campaigns_material_taken_down": _(
                 "This material was taken down. It cannot be printed, ordered or sent any more. "
                 "Nothing was saved."

@@ -7,7 +7,14 @@ from uuid import UUID
 from django.db.models import QuerySet, Sum
 
 from protect.campaigns.base.access import campaign_countries, campaign_organisations
-from protect.campaigns.distribution.models import CopyRun, Distribution, Order, OrderQuerySet, Reach
+from protect.campaigns.distribution.models import (
+    CopyRun,
+    Distribution,
+    Order,
+    OrderQuerySet,
+    Photograph,
+    Reach,
+)
 from protect.campaigns.press.access import visible_files
 from protect.campaigns.press.models import PressFile, PressFileQuerySet
 from protect.orgs.access import get_row
@@ -73,6 +80,12 @@ def get_distribution(scope: Scope, pk: UUID) -> Distribution:
     """Return an entry about copies given out in a country of the user. Errors: Http404."""
     rows: QuerySet[Distribution] = Distribution.objects.filter(file__in=visible_files(scope))
     return get_row(rows.select_related("file__material"), pk=pk)
+
+
+def get_photograph(scope: Scope, pk: UUID) -> Photograph:
+    """Return a photograph of copies given out in a country of the user. Errors: Http404."""
+    rows = Photograph.objects.filter(distribution__file__in=visible_files(scope))
+    return get_row(rows.select_related("distribution__file"), pk=pk)
 
 
 def get_run(scope: Scope, pk: UUID) -> CopyRun:

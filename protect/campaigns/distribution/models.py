@@ -86,6 +86,20 @@ class Distribution(LogEntry):
         ordering = ["day", "entered_at", "pk"]
 
 
+class Photograph(UuidModel):
+    """A poster in its place. The user who added it has confirmed that it shows no people. It is
+    re-encoded and smaller than the uploaded one, and can be removed."""
+
+    distribution = models.ForeignKey(Distribution, on_delete=PROTECT, related_name="photographs")
+    media_type = models.CharField(max_length=20)
+    content = models.BinaryField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+
+
 class Reach(LogEntry):
     """How many people a campaign reached, by one method."""
 

@@ -30,7 +30,7 @@ def get_own_campaign(scope: Scope, pk: UUID) -> Campaign:
     return get_row(own_campaigns(scope).select_related("organisation"), pk=pk)
 
 
-def get_action(scope: Scope, pk: UUID) -> CalendarAction:
+def get_own_action(scope: Scope, pk: UUID) -> CalendarAction:
     """Return an action of a campaign that the user may change. Errors: Http404."""
     rows = CalendarAction.objects.filter(campaign__in=own_campaigns(scope))
     return get_row(rows.select_related("campaign"), pk=pk)

@@ -112,7 +112,7 @@ def mark_action(
     """Mark an action as done, cancelled or open. One that is marked so already does not change.
     Errors: Http404, if the user may not change its campaign."""
     rows = CalendarAction.objects.select_for_update(of=("self",))
-    row = rows.select_related("campaign").get(pk=access.get_action(scope, action.pk).pk)
+    row = rows.select_related("campaign").get(pk=access.get_own_action(scope, action.pk).pk)
     if mark is _mark_of(row):
         return row
     row.done_at = at if mark is ActionMark.DONE else None

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from protect.campaigns.base.enums import NumberState
+from protect.campaigns.base.enums import PrintedNumberState
 from protect.campaigns.materials.templates_table import PressTemplate
 from protect.directory.enums import (
     Cost,
@@ -49,7 +49,7 @@ class NationalLine:
 class NumberNow(NamedTuple):
     """What the public directory says of a number."""
 
-    state: NumberState
+    state: PrintedNumberState
     facts_digest: str
 
 
@@ -82,7 +82,7 @@ def printable_numbers(at: datetime) -> dict[tuple[UUID, str], NumberNow]:
     that is missing is gone from the public directory, or is no longer one to call."""
     found: dict[tuple[UUID, str], NumberNow] = {}
     for row in published.rows():
-        state = NumberState.SAME if is_printed(row, at) else NumberState.UNCHECKED
+        state = PrintedNumberState.SAME if is_printed(row, at) else PrintedNumberState.UNCHECKED
         found |= {
             (row.id, phone.number): NumberNow(state, _facts_digest(row, phone))
             for phone in _callable_phones(row)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from protect.campaigns.base.enums import NumberState
+from protect.campaigns.base.enums import PrintedNumberState
 from protect.campaigns.press import numbers, page_texts
 from protect.campaigns.press.models import PressFile, PressFileQuerySet, PrintedNumber
 from protect.campaigns.press.numbers import NumberNow
@@ -16,17 +16,17 @@ class FileState(NamedTuple):
     `has_other_text`: whether the press would print other texts, or other notes beside a number."""
 
     file: PressFile
-    numbers: tuple[tuple[PrintedNumber, NumberState], ...]
+    numbers: tuple[tuple[PrintedNumber, PrintedNumberState], ...]
     has_other_text: bool
 
     @property
     def is_wrong(self) -> bool:
         """Return whether a number that it prints is no longer right."""
-        return any(state is NumberState.GONE for _, state in self.numbers)
+        return any(state is PrintedNumberState.GONE for _, state in self.numbers)
 
     @property
     def is_outdated(self) -> bool:
-        unsure = any(state is not NumberState.SAME for _, state in self.numbers)
+        unsure = any(state is not PrintedNumberState.SAME for _, state in self.numbers)
         return unsure or self.has_other_text
 
 
@@ -58,14 +58,14 @@ def withdrawn_numbers(
 def _file_state(file: PressFile, current: Mapping[tuple[UUID, str], NumberNow]) -> FileState:
     printed = [(each, current.get((each.service_id, each.number))) for each in file.numbers.all()]
     has_other_notes = any(now and now.facts_digest != each.facts_digest for each, now in printed)
-    states = tuple((each, now.state if now else NumberState.GONE) for each, now in printed)
+    states = tuple((each, now.state if now else PrintedNumberState.GONE) for each, now in printed)
     return FileState(file, states, has_other_notes or file.text_digest != _text_digest_now(file))
 
 
 def _gone(
-    printed: Iterable[tuple[PrintedNumber, NumberState]],
+    printed: Iterable[tuple[PrintedNumber, PrintedNumberState]],
 ) -> Iterable[PrintedNumber]:
-    return (each for each, state in printed if state is NumberState.GONE)
+    return (each for each, state in printed if state is PrintedNumberState.GONE)
 
 
 def _text_digest_now(file: PressFile) -> str:

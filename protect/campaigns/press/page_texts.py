@@ -11,8 +11,6 @@ from protect.content.texts.references import Reference, split_text
 from protect.kernel.text import plain_isolated_number
 from protect.reference import country_facts, vocabulary
 
-EUROPEAN_NUMBER = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
-
 
 class PrintedText(NamedTuple):
     """A text as it is printed. The names are those that the templates of typst read."""
@@ -53,9 +51,7 @@ def digest_of(texts: Sequence[PrintedText]) -> str:
 
 def emergency_number(country: str) -> str:
     """Return the general emergency number of a country."""
-    numbers = vocabulary.countries()[country].emergency
-    general = (each.number for each in numbers if each.kind == "general" and each.number)
-    return next(general, EUROPEAN_NUMBER)
+    return vocabulary.countries()[country].emergency_number
 
 
 def _fill(part: str | Reference, country: str) -> str:

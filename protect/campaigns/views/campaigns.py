@@ -153,7 +153,7 @@ def campaign_preset(request: HttpRequest, pk: UUID, preset: str) -> HttpResponse
 @require_POST
 def action_mark(request: HttpRequest, pk: UUID, mark: str) -> HttpResponse:
     scope = scope_of(request)
-    action = access.get_action(scope, pk)
+    action = access.get_own_action(scope, pk)
     if mark not in list(ActionMark):
         raise Http404
     actions.mark_action(scope, action, ActionMark(mark), at=clock.now())

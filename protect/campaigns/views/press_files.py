@@ -49,7 +49,7 @@ def press_file(request: HttpRequest, pk: UUID) -> HttpResponse:
         "state": state,
         "copies": log_access.copies_of(file),
         "runs": runs.select_related("correction"),
-        "given": given.select_related("correction", "order"),
+        "given": given.select_related("correction", "order").prefetch_related("photographs"),
     }
     return render_form_page(request, "campaigns/press_file.html", None, context)
 

@@ -35,9 +35,9 @@ def load_drafts(report: Callable[[LoadResult], None]) -> None:
 def _store_page(page: Page, row: PageRow, current: Revision | None) -> int:
     """Store a revision if the file differs from the current one; return the index of its count:
     added, changed or the same."""
-    if (page.kind, page.is_safety) != (row.kind, row.is_safety):
+    if (page.kind, page.is_safety) != (row.kind, row.is_safety) or not page.is_sealed():
         page.kind, page.is_safety = row.kind, row.is_safety
-        page.save(update_fields=["kind", "is_safety"])
+        page.sealed().save(update_fields=["kind", "is_safety", "seal"])
     is_same = current is not None and (
         [(each.key, each.kind, each.text) for each in current.segments.all()]
         == [(each.key, each.kind, each.text) for each in row.segment]
@@ -47,14 +47,14 @@ def _store_page(page: Page, row: PageRow, current: Revision | None) -> int:
     if is_same or is_written_by_person:
         return 2
     before = _last_digests(page)
-    revision = Revision.objects.create(
+    revision = Revision(
         page=page,
         number=current.number + 1 if current else 1,
         language_id=page_files.SOURCE_TAG,
         sources=list(row.sources),
         created_at=clock.now(),
     )
-    Segment.objects.bulk_create(
+    revision.store(
         Segment(
             revision=revision,
             key=each.key,
@@ -70,7 +70,9 @@ def _store_page(page: Page, row: PageRow, current: Revision | None) -> int:
 
 
 def _create_page(row: PageRow) -> Page:
-    return Page.objects.create(code=row.code, kind=row.kind, is_safety=row.is_safety)
+    page = Page(code=row.code, kind=row.kind, is_safety=row.is_safety).sealed()
+    page.save(force_insert=True)
+    return page
 
 
 def _last_digests(page: Page) -> dict[str, str]:

@@ -69,12 +69,21 @@ def load_translations() -> dict[str, dict[str, dict[str, TranslationRow]]]:
     by_language: dict[str, dict[str, dict[str, TranslationRow]]] = {}
     for name in tables.data_file_names("content", "translations/*/*.toml"):
         _, tag, code = name.split("/")
-        content = _read(name)
-        rows = {key: _validate(TranslationRow, f"{name}.toml", row) for key, row in content.items()}
-        for key, row in rows.items():
-            _check(f"translations/{tag}/{code}.toml", key, row.text, SegmentKind.ITEM)
-        by_language.setdefault(tag, {})[code] = rows
+        by_language.setdefault(tag, {})[code] = load_translation(tag, code)
     return by_language
+
+
+@cache
+def load_translation(tag: str, code: str) -> dict[str, TranslationRow]:
+    """Return the translations of a page into a language by key of the segment; none without a
+    file. Errors: DataError."""
+    name = f"translations/{tag}/{code}"
+    if not any(tables.find_files("content", name, is_required=False)):
+        return {}
+    rows = {key: _validate(TranslationRow, f"{name}.toml", row) for key, row in _read(name).items()}
+    for key, row in rows.items():
+        _check(f"{name}.toml", key, row.text, SegmentKind.ITEM)
+    return rows
 
 
 def fully_drafted_languages() -> tuple[str, ...]:
@@ -95,6 +104,7 @@ def clear_caches() -> None:
     """Read the files again, because PROTECT_DATA_DIRS has changed (in tests)."""
     load_pages.cache_clear()
     load_translations.cache_clear()
+    load_translation.cache_clear()
 
 
 def source_part(text: str) -> str:

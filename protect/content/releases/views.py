@@ -15,7 +15,7 @@ from protect.content.releases.preview import (
     digest_of,
     preview_release,
 )
-from protect.content.screens import cells
+from protect.content.screens import matrix
 from protect.content.texts import composition
 from protect.kernel import clock
 from protect.orgs.access import scope_of
@@ -34,16 +34,16 @@ def release_list(request: HttpRequest) -> HttpResponse:
     newest: dict[str, Release] = {}
     for row in Release.objects.defer("pages").select_related("released_by").order_by("number"):
         newest[row.language_id] = row
-    counts = cells.counts_by_language()
+    counts = matrix.counts_by_language()
     context = {
         "rows": [
             (
                 each,
-                cells.language_name(each),
+                matrix.language_name(each),
                 newest.get(each.tag),
-                cells.cell(counts.get(each.tag, {})),
+                matrix.cell_of(counts.get(each.tag, {})),
             )
-            for each in cells.text_languages()
+            for each in matrix.text_languages()
         ],
         "may_release": access.may(scope, Permission.RELEASE_PAGES),
     }
@@ -56,7 +56,7 @@ def release_preview(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     access.permitted_context(scope, Permission.RELEASE_PAGES, at=clock.now())
     chosen = (request.POST if request.method == "POST" else request.GET).getlist("language")
-    tags = [each.tag for each in cells.text_languages() if each.tag in chosen]
+    tags = [each.tag for each in matrix.text_languages() if each.tag in chosen]
     texts = composition.load_texts() if tags else []
     previews = [preview_release(texts, tag) for tag in tags]
     form = _form(request, previews)
@@ -122,7 +122,7 @@ def _form(request: HttpRequest, previews: list[LanguagePreview]) -> ReleaseForm:
 
 
 def _name(tag: str) -> str:
-    return cells.language_name(vocabulary.languages()[tag])
+    return matrix.language_name(vocabulary.languages()[tag])
 
 
 def _released_message(count: int) -> str:

@@ -10,7 +10,7 @@ from protect.content.actions import UNDO_PERIOD
 from protect.content.enums import ChangeClass, ReviewRole, SegmentKind, TranslationState
 from protect.content.models import Segment
 from protect.content.released import ReleasedPage, ReleasedSegment
-from protect.content.screens.cells import STATE_KINDS
+from protect.content.screens.matrix import STATE_KINDS
 from protect.content.texts import glossary
 from protect.content.texts.composition import PageTexts, StoredText
 from protect.content.texts.rules import text_digest

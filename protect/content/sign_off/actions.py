@@ -50,11 +50,11 @@ def confirm_facts(
     for name, digest in seen.items():
         if name not in current or country_facts.digest_of(country, current[name]) != digest:
             raise ContentRefusal("content_fact_changed")
+    known = frozenset(confirmed.read(country))
     for row in FactConfirmation.objects.filter(country=country, digest__in=seen.values()):
-        if not row.is_sealed():
+        if row.digest not in known:
             audit.record("content.remove_forged", row)
             row.delete()
-    known = frozenset(confirmed.read(country))
     new = [digest for digest in seen.values() if digest not in known]
     rows = [_confirmation(country, digest, role, audit) for digest in new]
     FactConfirmation.objects.bulk_create(rows)

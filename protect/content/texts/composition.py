@@ -1,6 +1,7 @@
 """Which texts a release in a language holds: of each segment its translation if the rules allow to
 show it, else the text in the next language that readers of this one may understand."""
 
+import logging
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,8 +24,10 @@ from protect.content.enums import (
 from protect.content.models import Page, Review, Revision, Segment, SegmentTranslation
 from protect.content.released import Pages, ReleasedPage, ReleasedSegment
 from protect.content.texts import rules
-from protect.content.texts.references import has_known_references
+from protect.content.texts.references import has_known_references, is_condition
 from protect.reference import vocabulary
+
+log = logging.getLogger("protect")
 
 type Place = tuple[str, str]  # key of a segment, tag of a language
 
@@ -104,6 +107,16 @@ class PageTexts:
                     earlier.append((revision, row))
         return versions
 
+    def unconfirmed_revisions(self, key: str) -> list[Revision]:
+        """Return the revisions that called their change of a text cosmetic, and that no second
+        person has confirmed."""
+        return [
+            revision
+            for revision in self.revisions
+            for row in revision.segments.all()
+            if (row.key, row.change, row.confirmed_by_id) == (key, ChangeClass.COSMETIC, None)
+        ]
+
     def texts_in(self, segment: Segment, tag: str) -> list[StoredText]:
         """Return the texts of a segment in a language: those of the current source text first, the
         newest first of each. In the language of the source, the source texts."""
@@ -124,7 +137,7 @@ class PageTexts:
         return rules.translation_state(
             self.history[segment.key],
             text.facts if text else None,
-            is_safety=self.page.is_safety,
+            is_safety=self.page.is_about_safety,
         )
 
     def _source_text(self, place: Place, revision: Revision, row: Segment) -> StoredText:
@@ -157,12 +170,16 @@ def load_texts(
     pages: Iterable[Page] | None = None, *, tags: Collection[str] | None = None
 ) -> list[PageTexts]:
     """Return pages with their texts. `pages`: None for all; `tags`: the languages whose
-    translations are needed, None for all."""
+    translations are needed, None for all. What a revision changed counts as harmful if its row
+    was changed in the database, or if the revision before it is missing."""
     rows = list(Page.objects.all() if pages is None else pages)
     revisions: dict[UUID, list[Revision]] = {}
     stored = Revision.objects.filter(page__in=rows).order_by("number")
     for revision in stored.prefetch_related("segments"):
-        revisions.setdefault(revision.page_id, []).append(revision)
+        earlier = revisions.setdefault(revision.page_id, [])
+        if revision.number != len(earlier) + 1 or not revision.is_sealed():
+            _distrust(revision)
+        earlier.append(revision)
     translations, reviews = _load_translations(rows, tags), _load_reviews(rows, tags)
     return [
         PageTexts(page, revisions[page.pk], translations.get(page.pk, {}), reviews.get(page.pk, {}))
@@ -171,14 +188,22 @@ def load_texts(
     ]
 
 
+def _distrust(revision: Revision) -> None:
+    """Read each text of a revision as a change that may harm, in memory."""
+    log.error("content_revision_damaged: a revision of page %s was changed", revision.page_id)
+    for row in revision.segments.all():
+        row.digest = rules.text_digest(row.text)
+        row.change, row.confirmed_by = ChangeClass.SAFETY, None
+
+
 def compose_pages(texts: Iterable[PageTexts], tag: str) -> Pages:
     """Return what a release in a language holds. A page appears once each of its segments has a
-    text in a language of the fallback chain."""
+    text in a language of the fallback chain; an urgent page always, without the others."""
     composed = {}
     for page in texts:
         segments = list(_compose_segments(page, tag))
-        if len(segments) == len(page.segments):
-            code, kind = page.page.code, PageKind(page.page.kind)
+        code, kind = page.page.code, PageKind(page.page.kind)
+        if kind is PageKind.SITE or len(segments) == len(page.segments):
             sources = tuple(page.current.sources)
             composed[code] = ReleasedPage(code, kind, sources, tuple(segments))
     return composed
@@ -211,7 +236,7 @@ def is_withdrawn(page: PageTexts, segment: ReleasedSegment) -> bool:
         return current.text != segment.text
     states = [
         rules.source_state(
-            page.history[segment.key], text.facts.source_digest, is_safety=page.page.is_safety
+            page.history[segment.key], text.facts.source_digest, is_safety=page.page.is_about_safety
         )
         for text in _texts_like(page, segment)
     ]
@@ -227,12 +252,19 @@ def _texts_like(page: PageTexts, segment: ReleasedSegment) -> list[StoredText]:
 
 def _compose_segments(page: PageTexts, tag: str) -> Iterator[ReleasedSegment]:
     chain = dict.fromkeys([*vocabulary.fallback_chain(tag), page.current.language_id])
+    conditions: list[ReleasedSegment] = []  # of the next segment
     for segment in page.segments:
         if segment.kind == SegmentKind.BLOCK:
-            yield ReleasedSegment(segment.key, SegmentKind.BLOCK, segment.text, tag)
-            continue
-        shown = (_shown_text(page, segment, candidate) for candidate in chain)
-        yield from islice(filter(None, shown), 1)
+            block = ReleasedSegment(segment.key, SegmentKind.BLOCK, segment.text, tag)
+            conditions.append(block)
+            if is_condition(block.text):
+                continue
+            yield from conditions
+        else:
+            shown = (_shown_text(page, segment, candidate) for candidate in chain)
+            for text in islice(filter(None, shown), 1):
+                yield from (*conditions, text)
+        conditions = []
 
 
 def _shown_text(page: PageTexts, segment: Segment, tag: str) -> ReleasedSegment | None:
@@ -241,14 +273,20 @@ def _shown_text(page: PageTexts, segment: Segment, tag: str) -> ReleasedSegment 
         how = rules.shown(
             page.history[segment.key],
             text.facts,
-            is_safety=page.page.is_safety,
-            is_demo=settings.IS_DEMO,
+            is_safety=page.page.is_about_safety,
+            is_demo=settings.IS_DEMO or _is_read_with_site(page, text),
         )
         if how is not Shown.FALLBACK:
             dated = text.written_on if how is Shown.DATED_TEXT else ""
             kind = SegmentKind(segment.kind)
             return ReleasedSegment(segment.key, kind, text.text, tag, dated)
     return None
+
+
+def _is_read_with_site(page: PageTexts, text: StoredText) -> bool:
+    """Return whether a text is read with its whole language, before the site offers this: a draft
+    of the project on an urgent page, which no release may lack."""
+    return page.page.kind == PageKind.SITE and not text.authors
 
 
 def _load_reviews(pages: list[Page], tags: Collection[str] | None) -> dict[UUID, Reviews]:

@@ -14,8 +14,15 @@ PATTERN = re.compile(r"\{([^{}]*)\}")
 STRAY_BRACE = re.compile(r"[{}]")
 # Kinds that stand inside a sentence; the others fill a segment of the kind BLOCK.
 INLINE = (ReferenceKind.EMERGENCY, ReferenceKind.LIMIT)
-# Pages of the public site that are no pages of this package.
-SITE_PAGES = ("first-hours", "police", "helper", "tips")
+# Parts that find-help fills, and readers for whom alone a text can be.
+SITE_PARTS = (
+    *("browser-steps", "callers", "centre", "emergency-department", "first-hours"),
+    *("first-hours-facts", "interpreter", "needs", "reporting-facts"),
+)
+READERS = (
+    *("beside-answers", "may-be-pregnant", "no-town", "not-pregnant", "recent"),
+    "town-without-centre",
+)
 MAX_NEAREST = 3
 
 
@@ -39,12 +46,16 @@ def references_in(text: str) -> list[Reference]:
     return [part for part in split_text(text) if isinstance(part, Reference)]
 
 
+def is_condition(text: str) -> bool:
+    """Return whether the text of a block says for which readers alone the next segment is."""
+    return text.startswith(f"{{{ReferenceKind.ONLY.value}:")
+
+
 def check_references(text: str, kind: SegmentKind, page_codes: set[str]) -> None:
     """Check that each reference of a text exists and may stand there, and that a BLOCK is one
     reference. Errors: content_unknown_fact, with the nearest references."""
     is_block = kind is SegmentKind.BLOCK
-    references = _known(frozenset(page_codes))
-    known = {each.written for each in references if (each.kind in INLINE) != is_block}
+    known = _known_as_written(frozenset(page_codes), is_block=is_block)
     written = [f"{{{name}}}" for name in PATTERN.findall(text)]
     unknown = [each for each in written if each not in known]
     has_stray_brace = bool(STRAY_BRACE.search(PATTERN.sub("", text)))
@@ -80,6 +91,13 @@ def _parse(written: str) -> Reference:
 
 
 @lru_cache(maxsize=8)
+def _known_as_written(page_codes: frozenset[str], *, is_block: bool) -> frozenset[str]:
+    """Return the references that a block may be, or that another text may have, as written."""
+    references = _known(page_codes)
+    return frozenset(each.written for each in references if (each.kind in INLINE) != is_block)
+
+
+@lru_cache(maxsize=8)
 def _known(page_codes: frozenset[str]) -> tuple[Reference, ...]:
     """Return every reference that a text may have."""
     topics = set[str](country_facts.TOPICS)
@@ -93,7 +111,9 @@ def _known(page_codes: frozenset[str]) -> tuple[Reference, ...]:
         Reference(ReferenceKind.EMERGENCY),
         *(Reference(ReferenceKind.LIMIT, key) for key in country_facts.LIMIT_KEYS),
         *(Reference(ReferenceKind.FACTS, name) for name in sorted(topics)),
-        *(Reference(ReferenceKind.PAGE, code) for code in sorted({*page_codes, *SITE_PAGES})),
+        *(Reference(ReferenceKind.PAGE, code) for code in sorted(page_codes)),
         *(Reference(ReferenceKind.NEED, code) for code in needs),
         *(Reference(ReferenceKind.SERVICES, code) for code in kinds),
+        *(Reference(ReferenceKind.SITE, part) for part in SITE_PARTS),
+        *(Reference(ReferenceKind.ONLY, reader) for reader in READERS),
     )

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.reference import vocabulary
 
-EUROPEAN_NUMBER = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
 WRITTEN_KINDS = {"text", "relay", "app"}  # of emergency numbers for people who cannot speak
 # Translators: about the people who answer the emergency number.
 LANGUAGE_NOTE = _("They may not speak your language.")
@@ -28,11 +27,11 @@ class EmergencyNumbers:
 def emergency_of(country: str | None) -> EmergencyNumbers:
     """Return the emergency numbers of a country; without a country, the European number."""
     if country is None:
-        return EmergencyNumbers(EUROPEAN_NUMBER)
-    numbers = vocabulary.countries()[country].emergency
-    general = [entry.number for entry in numbers if entry.kind == "general" and entry.number]
+        return EmergencyNumbers(vocabulary.EUROPEAN_NUMBER)
+    row = vocabulary.countries()[country]
+    numbers = row.emergency
     return EmergencyNumbers(
-        number=general[0] if general else EUROPEAN_NUMBER,
+        number=row.emergency_number,
         others=tuple(entry for entry in numbers if entry.kind in {"police", "ambulance"}),
         written=tuple(entry for entry in numbers if entry.kind in WRITTEN_KINDS),
     )

@@ -1,53 +1,24 @@
 """The page “If it just happened”: what matters in the first hours after sexual violence."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from django.utils.translation import gettext_lazy as _
-
-from protect.findhelp.answers import country_lines, names, topics
-from protect.findhelp.answers.country_lines import CountryLines, Source, source_of
+from protect.findhelp.answers import country_lines, names, page_blocks, topics
+from protect.findhelp.answers.country_lines import CountryLines
 from protect.findhelp.answers.limits import is_for_others
 from protect.findhelp.answers.service_texts import Quote, quote_of
-from protect.kernel.text import plain_isolated_number
 from protect.matching import published
 from protect.matching.questions import Answers, Match, PersonLocation, Question
 from protect.reference import country_facts, vocabulary
 from protect.reference.country_facts import LIMIT_KEYS
 
+PAGE = "first-hours"  # code of the page
 MALE = "m"  # a gender
 CENTRES_TO_SEARCH = 8  # nearest centres, of which some are for other people, such as children
-# Sentences of `_urgent_sentences.html` and `_urgent_hours.html` that papers print, too.
-# Translators: a danger: strangled or choked; {number} is the emergency number.
-NECK = _(
-    "If your neck was pressed, go to a hospital or call {number} at once, "
-    "even if you feel well now."
-)
-# Translators: go to a hospital or a centre; the medicines and their hours follow.
-GO_NOW = _("After rape, get medical care now.")
-# Translators: {hours} is a number.
-HIV = _("Medicine against HIV: within {hours} hours, best within one day")
-# Translators: emergency contraception, after the violence; {hours} is a number.
-PILL = _("A pill against pregnancy: within {hours} hours, the sooner the better")
-# Source: World Health Organization, Clinical management of rape … survivors, 2020.
-# Translators: care after sexual violence is never too late, and for what it is.
-ANY_TIME = _(
-    "Medical care helps at any time, also weeks later: "
-    "with injuries, infections, a pregnancy or bad sleep."
-)
-# Translators: the right to refuse an examination or a part of it; "they" is the hospital.
-NO_TO_EXAMINATION = _(
-    "You can say no to any examination. Ask first whether they must tell the police."
-)
-
-
-class Limit(NamedTuple):
-    """The hours in which a treatment helps, and where they come from."""
-
-    hours: int
-    source: Source
-    is_confirmed: bool
+# Texts of the page that papers print, too.
+PRINTED = ("neck", "go_now", "hiv", "pill", "any_time", "examination_right")
 
 
 class Urgency(NamedTuple):
@@ -58,29 +29,6 @@ class Urgency(NamedTuple):
     pill: int | None  # None: as for `hiv`, or the person is a man
     is_long_ago: bool  # whether the time of every medicine has passed
     may_be_pregnant: bool = True
-
-
-class FirstHours(NamedTuple):
-    hiv: Limit
-    contraception: Limit
-    examination: Limit
-    lines: CountryLines  # of the country
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """Return the sources of the limits and of the facts of the country, each once."""
-        limits = (self.hiv.source, self.contraception.source, self.examination.source)
-        return tuple(dict.fromkeys([*limits, *self.lines.sources]))
-
-
-def first_hours(country: str | None, today: date, *, for_women: bool = True) -> FirstHours:
-    """Return the page of a country; None: only what holds everywhere. `for_women`: with what
-    applies to women alone. Errors: DataError."""
-    hiv, contraception, examination = (_hours_limit(key, today) for key in LIMIT_KEYS)
-    lines = CountryLines()
-    if country:
-        lines = country_lines.lines_about_first_hours(country, today, for_women=for_women)
-    return FirstHours(hiv, contraception, examination, lines)
 
 
 def find_urgency(
@@ -108,18 +56,27 @@ def urgency_of(question: Question | None) -> Urgency:
     return find_urgency(person.gender, hours_ago, may_be_trans=may_be_trans)
 
 
-def printed_sentences(number: str) -> tuple[str, ...]:
-    """Return the most urgent sentences in the active language, as plain text for papers.
-    `number`: of the emergency services."""
-    urgency = find_urgency()
-    return (
-        str(NECK).format(number=plain_isolated_number(number)),
-        str(GO_NOW),
-        str(HIV).format(hours=plain_isolated_number(urgency.hiv)),
-        str(PILL).format(hours=plain_isolated_number(urgency.pill)),
-        str(ANY_TIME),
-        str(NO_TO_EXAMINATION),
+def printed_sentences(tag: str, country: str | None) -> tuple[str, ...]:
+    """Return the most urgent sentences in a language, as plain text for papers."""
+    texts = (page_blocks.urgent_text(PAGE, key, tag, country) for key in PRINTED)
+    return tuple(page_blocks.plain_text(text) for text in texts if text)
+
+
+def readers_of(urgency: Urgency, centre: Mapping[str, object]) -> frozenset[str]:
+    """Return of `references.READERS` those that a visitor is one of. `centre`: what
+    `centre_context` returns; empty if it is not known."""
+    is_sent, has_town = (
+        centre.get("has_centre") or centre.get("lacks_centre"),
+        centre.get("has_town"),
     )
+    told = {
+        "recent": not urgency.is_long_ago,
+        "may-be-pregnant": urgency.may_be_pregnant,
+        "not-pregnant": not urgency.may_be_pregnant,
+        "no-town": not is_sent and not has_town,
+        "town-without-centre": not is_sent and has_town and not urgency.is_long_ago,
+    }
+    return frozenset(name for name, is_met in told.items() if is_met)
 
 
 def urgent_context(
@@ -178,8 +135,3 @@ def _signs(where: PersonLocation | None, tag: str) -> tuple[Quote, ...]:
     spoken = topics.languages_all_services_speak(where.country, where.areas)
     shown = [key for key in by_language if key in spoken] or [*by_language]
     return tuple(quote_of(by_language[key], key) for key in shown if key != tag)
-
-
-def _hours_limit(key: str, today: date) -> Limit:
-    fact = country_facts.limit(key)
-    return Limit(int(fact.value), source_of(fact, today), fact.is_confirmed)

@@ -93,10 +93,10 @@ def category_names(
     row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
     """Return the names of a service's categories: those of its heading, then what else it does."""
-    return tuple(chain(*headings(row, tag, wanted)))
+    return tuple(chain(*heading_and_other_names(row, tag, wanted)))
 
 
-def headings(
+def heading_and_other_names(
     row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names for the heading of a service (its main kind, the violence after which it

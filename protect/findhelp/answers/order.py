@@ -179,9 +179,9 @@ def without_repeats(
     one service may have the same names or numbers."""
     wanted = wanted_categories(question)
     for answer in answers:
-        kinds, _others = names.headings(answer.row, tag)
+        heading, _others = names.heading_and_other_names(answer.row, tag)
         values = frozenset(contact.value for contact in answer.contacts)
-        new = Shown(answer, values, (kinds, names.name_views(answer.row, tag)))
+        new = Shown(answer, values, (heading, names.name_views(answer.row, tag)))
         repeated = (above for above in shown if values and values <= above.values)
         if not any(
             _may_replace(above.match, answer)

@@ -16,15 +16,15 @@ MIN_SHOWN_DISTANCE_M = 1000  # metres from the visitor to “In and around …�
 def heading_text(row: ServiceRow, tag: str, wanted: frozenset[str] = frozenset()) -> str:
     """Return what a service is, which people it is made for, and its town. `wanted`: as in
     `cards.card_view`."""
-    heading, _kinds = names.headings(row, tag, wanted)
+    heading, _others = names.heading_and_other_names(row, tag, wanted)
     return " · ".join([*heading, *_towns(row, tag)])
 
 
 def kinds_text(row: ServiceRow, tag: str, wanted: frozenset[str], *, name_country: bool) -> str:
     """Return the country of a service if `name_country`, and what it does beside its heading."""
-    _heading, kinds = names.headings(row, tag, wanted)
+    _heading, others = names.heading_and_other_names(row, tag, wanted)
     country = [formats.country_name(row.country, tag)] if name_country else []
-    return " · ".join([*country, *kinds])
+    return " · ".join([*country, *others])
 
 
 def location_text(answer: Match, tag: str) -> str:

@@ -44,7 +44,11 @@ def week_of(opening_hours: hours.Hours, tag: str, at: datetime) -> tuple[Times, 
     """Return the open days of an ordinary week in groups of equal hours; () if none is known."""
     if not opening_hours.expression:
         return ()
-    monday = at.date() - timedelta(at.weekday())
+    return _week_from(opening_hours, tag, at.date() - timedelta(at.weekday()))
+
+
+@lru_cache(maxsize=4096)  # the same service stands on many pages
+def _week_from(opening_hours: hours.Hours, tag: str, monday: date) -> tuple[Times, ...]:
     by_spans: dict[Spans, list[int]] = {}
     for weekday, spans in enumerate(_ordinary_days(opening_hours, monday, tag)):
         if spans:
@@ -52,6 +56,13 @@ def week_of(opening_hours: hours.Hours, tag: str, at: datetime) -> tuple[Times, 
     if by_spans == {ALL_DAY: [*range(7)]}:
         return (Times((), (hours.DAY_AND_NIGHT,)),)
     return tuple(Times(tuple(_day_ranges(days, tag)), spans) for spans, days in by_spans.items())
+
+
+def shown_weeks(opening_hours: hours.Hours, monday: date) -> tuple[object, ...]:
+    """Return all of which the texts of a week are made: its hours, and those of an ordinary one.
+    Texts of two weeks with the same differ in no language."""
+    this_week = tuple(tuple(day.spans) for day in hours.week(opening_hours, monday))
+    return this_week, tuple(_ordinary_days(opening_hours, monday, "en"))
 
 
 def week_text(times: Iterable[Times], tag: str) -> str:

@@ -11,12 +11,19 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from protect.content.drafts.page_files import INDEX
+from protect.content.drafts.urgent_pages import urgent_page
 from protect.content.enums import ReferenceKind, SegmentKind
-from protect.content.released import Pages, dated_note
+from protect.content.released import Pages
 from protect.findhelp.answers.country_lines import CountryLines, FactLine, Source
-from protect.findhelp.answers.country_pages import NOT_CHECKED, first_hours_page, police_page, say
-from protect.findhelp.answers.helper_page import helper_page
-from protect.findhelp.answers.page_blocks import Block, BlockPage, Number, Passage, block_page
+from protect.findhelp.answers.page_blocks import (
+    NOT_CHECKED,
+    Block,
+    BlockPage,
+    Passage,
+    block_page,
+    plain_text,
+    say,
+)
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import TEMPLATES, Book, Frame, PrintedText
 from protect.kernel.text import plain_isolated_name, plain_isolated_number
@@ -27,6 +34,7 @@ from protect.ui import press
 NOT_KNOWN = _("We do not know this for this country yet.")
 # Translators: heading of a folded list: pages and laws from which facts were taken.
 SOURCES = _("Sources")
+URGENT_PAGES = ("first-hours", "police", "helper")  # without what the reader's phone remembers
 SOME_LINES = _("Some lines are not in this language yet. They are shown in English.")
 MAY_HAVE_CHANGED = _("May have changed")
 
@@ -99,12 +107,9 @@ def build_booklet(book: Book, released: Pages, country: str, at: datetime) -> Bo
 
 def _build(book: Book, released: Pages, country: str, tag: str, at: datetime) -> Booklet:
     today = at.astimezone(ZoneInfo(vocabulary.countries()[country].zone)).date()
-    rights_pages = {code: block_page(page, country, today) for code, page in released.items()}
-    site_pages = [
-        build_page(country, tag, today)
-        for build_page in (first_hours_page, police_page, helper_page)
-    ]
-    by_code = {page.code: page for page in (*site_pages, *rights_pages.values())}
+    urgent = (urgent_page(code, tag) for code in URGENT_PAGES)
+    pages = [block_page(page, country, today) for page in (*urgent, *released.values())]
+    by_code = {page.code: page for page in pages}
     index = by_code.pop(INDEX, BlockPage(INDEX, Passage((book.area,), tag), ()))
     index = _with_unlisted(index, by_code)
     listed = dict.fromkeys(code for block in index.blocks for code in block.codes)
@@ -168,13 +173,7 @@ def imposed_sides(count: int, *, is_from_right: bool) -> list[tuple[int, int]]:
 
 
 def printed_text(passage: Passage) -> PrintedText:
-    """Return a text for paper: its numbers are isolated, and its date stands behind it."""
-    text = "".join(
-        plain_isolated_number(part.text) if isinstance(part, Number) else part
-        for part in passage.parts
-    )
-    dated = f" ({dated_note(passage.dated, passage.tag)})" if passage.dated else ""
-    return _text_in(text + dated, passage.tag)
+    return _text_in(plain_text(passage), passage.tag)
 
 
 def _text_in(text: str, tag: str) -> PrintedText:
@@ -213,9 +212,14 @@ def _language_note(page: BlockPage, tag: str) -> str:
 
 
 def _printed_block(block: Block, targets: Targets, tag: str) -> PrintedBlock:
-    targets_by_kind = {ReferenceKind.NEED: targets.needs, ReferenceKind.PAGE: targets.pages}
+    targets_by_kind = {
+        ReferenceKind.NEED: targets.needs,
+        ReferenceKind.PAGE: targets.pages,
+        ReferenceKind.SITE: targets.pages,  # for its parts that are parts of another page
+    }
     links = targets_by_kind.get(ReferenceKind(block.kind), {}) if block.codes else {}
-    note = printed_text(block.note) if block.note else None
+    is_unchecked = any(passage.is_unchecked for passage in block.passages)
+    note = printed_text(say(NOT_CHECKED, tag)) if is_unchecked else None
     is_facts = block.kind == ReferenceKind.FACTS
     return PrintedBlock(
         block.kind,

@@ -141,11 +141,10 @@ def select_services(
     return Selection(tuple(steps), tuple(lines), tuple(repeats.repeated_from(steps, lines)))
 
 
-def with_first_hours(pathway: Pathway, tag: str) -> Pathway:
-    """Return a pathway with the sentences about the first hours above its steps, and without
-    cards.SHARED_CAUTIONS: the sentences say the same about the police."""
-    with translation.override(printed_language(tag)):
-        texts = printed_sentences(pathway.frame.danger.number)
+def with_first_hours(pathway: Pathway, tag: str, country: str | None) -> Pathway:
+    """Return a pathway with the sentences about the first hours, which stand above its steps and
+    ask what cards.SHARED_CAUTIONS ask: whether the police are told."""
+    texts = printed_sentences(printed_language(tag), country)
     asked = tuple(
         reason_text(Reason(code), printed_language(tag)) for code in cards.SHARED_CAUTIONS
     )

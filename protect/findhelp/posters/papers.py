@@ -163,7 +163,8 @@ def build_poster(search: access.Search, answers: Answers, tag: str, at: datetime
     url = settings.PUBLIC_URL + reverse("findhelp:results", PUBLIC_URLCONF, url_parts)
     wanted = frozenset(search.need.categories)
     pathway = leaflets.build_pathway(answers, place, need, country, tag, url, at, wanted)
-    return leaflets.with_first_hours(pathway, tag) if search.need.first_hours else pathway
+    is_urgent = search.need.first_hours
+    return leaflets.with_first_hours(pathway, tag, country) if is_urgent else pathway
 
 
 def poster_files(

@@ -11,7 +11,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from protect.findhelp.addresses import PLACE_KINDS, Spot, country_of
-from protect.findhelp.answers import names, weeks
+from protect.findhelp.answers import names, page_blocks, weeks
 from protect.findhelp.answers.contacts import breakable
 from protect.findhelp.enums import SpotKind
 from protect.kernel.text import isolate_direction
@@ -93,6 +93,15 @@ def _settlement_name(choice: Choice, tag: str) -> str:
     name = place_name(choice.place, tag)
     near = Reason("distance_around", facts={"place": name})
     return reason_text(near, tag) if choice.is_near else name
+
+
+@register.simple_tag(takes_context=True)
+def urgent_text(context: Context, code: str, key: str) -> SafeString:
+    """Write one text of an urgent page for the country of this one; nothing if that text may not
+    be shown."""
+    tag = context["language"].tag
+    text = page_blocks.urgent_text(code, key, tag, context.get("country"))
+    return page_blocks.passage_html(text, tag) if text else SafeString("")
 
 
 @register.simple_tag(takes_context=True)

@@ -9,7 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -26,7 +32,7 @@ UNTIL_HEADER = "Protect-Valid-Until"  # for the page cache, which removes it; se
 LANGUAGE_LIST_URL = "findhelp:language_list"
 VALID_INDEFINITELY = "0"  # in UNTIL_HEADER: the page does not change by itself
 
-type PublicView = Callable[..., HttpResponse]
+type PublicView = Callable[..., HttpResponseBase]
 
 
 def open_to_all(*methods: str) -> Callable[[PublicView], PublicView]:
@@ -45,7 +51,7 @@ def in_language(*methods: str) -> Callable[[PublicView], PublicView]:
 
     def decorate(view: PublicView) -> PublicView:
         @wraps(view)
-        def view_in_language(request: HttpRequest, tag: str, **named: Any) -> HttpResponse:
+        def view_in_language(request: HttpRequest, tag: str, **named: Any) -> HttpResponseBase:
             try:
                 language = access.get_language(tag)
                 with translation.override(tag):

@@ -11,8 +11,7 @@ from django.urls import reverse
 
 from protect.content.drafts.page_files import INDEX
 from protect.findhelp import access, addresses, forms, mirrors
-from protect.findhelp.answers import cards, country_lines, first_hours, interpreters
-from protect.findhelp.answers.country_pages import NEEDS_BEFORE_POLICE
+from protect.findhelp.answers import cards, first_hours, interpreters
 from protect.findhelp.enums import PageTitle, SpotKind
 from protect.findhelp.views import rights
 from protect.findhelp.views.frame import in_language, open_to_all, show
@@ -23,7 +22,7 @@ from protect.reference import formats
 from protect.reference.lookup.alphabets import group_by_letter, sort_key
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.place_names import LATIN
-from protect.reference.vocabulary import Language, Need, countries, needs
+from protect.reference.vocabulary import Language, Need, countries
 
 
 class StatedDetails(NamedTuple):
@@ -138,7 +137,8 @@ def page_by_code(
         country = addresses.country_of(target)
         whole = addresses.anywhere_in(country) if country else addresses.ANYWHERE
         return country_page(request, language, target, whole, is_quiet=bool(quiet))
-    return show(request, language, "tips.html", {"is_quiet": bool(quiet)})
+    reader = _reader(language, None, addresses.ANYWHERE, is_quiet=bool(quiet))
+    return rights.urgent_page(request, "tips", reader, {"is_quiet": bool(quiet), "names": ()})
 
 
 @in_language()
@@ -196,12 +196,11 @@ def helper_page(
     """Show advice for a person who helps someone, and the needs to choose from."""
     context = needs_context(language, spot, is_quiet=is_quiet)
     centre = _find_centre(request, spot)
-    context |= {"talk": needs()["talk"], "rights": access.RIGHTS_BY_NEED["helping"]}
+    context |= {"rights": access.RIGHTS_BY_NEED["helping"]}
     context |= {**_centre_context(language, centre, is_quiet=is_quiet)}
     until = centre.valid_until if centre else None
-    if country := addresses.country_of(spot):
-        context["lines"] = country_lines.lines_about_reporting(country, clock.now().date())
-    return show(request, language, "helper.html", context, valid_until=until)
+    reader = _reader(language, addresses.country_of(spot), spot, is_quiet=is_quiet)
+    return rights.urgent_page(request, "helper", reader, context, until=until)
 
 
 def country_page(
@@ -214,33 +213,51 @@ def country_page(
     stated: StatedDetails | None = None,
 ) -> HttpResponse:
     """Show what matters in the first hours, what the police of a country may ask and must report,
-    or a page about rights, with needs that lead to answers for `place`. `stated`: what the
-    visitor stated, which stays sealed in the URLs, expires as before and is in no cache."""
-    country, today = addresses.country_of(page), clock.now().date()
+    or a page about rights, with needs that lead to answers for `place`. `stated`: what the visitor
+    stated, which stays sealed in the URLs, expires as before and is in no cache."""
+    country = addresses.country_of(page)
     is_quiet = stated.question.wishes.cannot_speak if stated else is_quiet
     context = _country_page_context(request, language, page, place, stated)
-    url_of = partial(_answers_url, language, place, stated, is_quiet=is_quiet)
     context |= {"is_quiet": is_quiet}
+    on_mirror = mirrors.mirror_of(request) is not None
+    reader = _reader(language, country, place, stated, is_quiet=is_quiet, on_mirror=on_mirror)
     if page.kind is SpotKind.RIGHTS:
-        on_mirror = mirrors.mirror_of(request) is not None
-        asked = _question_at(language, place, stated, is_quiet=is_quiet, on_mirror=on_mirror)
-        reader = rights.Reader(language, country, today, asked, url_of)
         return rights.rights_page(request, page, reader, context, may_cache=not stated)
     if page.kind is SpotKind.POLICE:
-        before = [need for need in access.public_needs() if need.code in NEEDS_BEFORE_POLICE]
-        context["needs"] = [(need, url_of(need)) for need in before]
-        context["lines"] = country_lines.lines_about_police(page.key, today)
-        return show(request, language, "police.html", context, may_cache=not stated)
-    urgent = [need for need in access.public_needs() if need.first_hours]
-    context["needs"] = [(need, url_of(need)) for need in urgent]
-    context["rights"] = access.RIGHTS_AFTER_VIOLENCE
+        return rights.urgent_page(request, "police", reader, context, may_cache=not stated)
     centre = _find_centre(request, place, stated)
-    context |= _first_hours_context(language, country, place, stated)
-    context |= _centre_context(language, centre, is_quiet=is_quiet)
+    of_centre = _centre_context(language, centre, is_quiet=is_quiet)
+    context |= {**_first_hours_context(language, place, stated), **of_centre}
+    readers = first_hours.readers_of(_urgency_of(stated), of_centre)
     until = centre.valid_until if centre else None
-    return show(
-        request, language, "first_hours.html", context, valid_until=until, may_cache=not stated
+    return rights.urgent_page(
+        request,
+        first_hours.PAGE,
+        reader,
+        context,
+        readers=readers,
+        until=until,
+        may_cache=not stated,
     )
+
+
+def _reader(
+    language: Language,
+    country: str | None,
+    place: addresses.Spot,
+    stated: StatedDetails | None = None,
+    *,
+    is_quiet: bool,
+    on_mirror: bool = False,
+) -> rights.Reader:
+    """Return the reader of a page whose needs lead to answers for `place`."""
+    asked = _question_at(language, place, stated, is_quiet=is_quiet, on_mirror=on_mirror)
+    url_of = partial(_answers_url, language, place, stated, is_quiet=is_quiet)
+    return rights.Reader(language, country, clock.now().date(), asked, url_of)
+
+
+def _urgency_of(stated: StatedDetails | None) -> first_hours.Urgency:
+    return first_hours.urgency_of(stated.question if stated else None)
 
 
 def _country_page_context(
@@ -265,16 +282,12 @@ def _country_page_context(
 
 
 def _first_hours_context(
-    language: Language, country: str | None, place: addresses.Spot, stated: StatedDetails | None
+    language: Language, place: addresses.Spot, stated: StatedDetails | None
 ) -> dict[str, object]:
-    """Return what only the page “If it just happened” needs."""
-    urgency = first_hours.urgency_of(stated.question if stated else None)
+    """Return what the page “If it just happened” needs beside what it shares with the other one."""
     where, spoken = addresses.location_of(place), stated.question.languages if stated else ()
     return {
-        "urgency": urgency,
-        "hours": first_hours.first_hours(
-            country, clock.now().date(), for_women=urgency.may_be_pregnant
-        ),
+        "rights": access.RIGHTS_AFTER_VIOLENCE,
         "interpreter": interpreters.request_at(where, spoken or (language.tag,), language.tag),
     }
 

@@ -1,45 +1,56 @@
-"""Pages about rights and safety: released texts, with the facts of the country and links to
-services in the places that the texts leave for them."""
+"""Pages about rights and safety, and the urgent ones, such as “If it just happened”: texts with the
+facts of the country and links to services in the places that the texts leave for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 from django.db import Error
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template import Context
-from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
 
+from protect.content.drafts import urgent_pages
 from protect.content.drafts.page_files import INDEX
 from protect.content.enums import ReferenceKind
-from protect.content.released import dated_note
+from protect.content.recordings.shown import FORMATS, ShownRecording, read_file, recordings_of
+from protect.content.released import ReleasedPage
 from protect.findhelp import access, addresses, mirrors
+from protect.findhelp.answers import browser_steps
+from protect.findhelp.answers.browser_steps import BrowserSteps
 from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.country_lines import CountryLines
 from protect.findhelp.answers.limits import is_for_others
-from protect.findhelp.answers.page_blocks import Block, Number, Passage, block_page, passage_of
+from protect.findhelp.answers.page_blocks import (
+    UNKNOWN_READER,
+    Block,
+    BlockPage,
+    Number,
+    block_page,
+    passage_html,
+    passage_of,
+)
 from protect.findhelp.views import frame
-from protect.kernel.text import isolate_number
+from protect.kernel.text import isolate_direction
 from protect.matching import published
 from protect.matching.questions import Question
-from protect.reference import vocabulary
-from protect.reference.templatetags.speech import mark_language, say
+from protect.reference import formats, vocabulary
 from protect.reference.vocabulary import Language, Need
-
-# Pages of the site to which pages about rights lead, and their headings.
-SITE_TITLES: dict[str, Promise] = {
-    "first-hours": _("If it just happened"),
-    "police": _("Police"),
-    "helper": _("I am helping someone"),
-    "tips": _("What this phone remembers"),
-}
+from protect.ui.ranges import ranged_response
 
 SERVICES_TO_SEARCH, MAX_SERVICES = 8, 3  # of a kind; some are made for people unlike the reader
-POLICE = "police"  # category
+POLICE = "police"  # category, and code of a page
+BROWSER_PAGE = "tips"  # code of the page with steps for browsers
+ALL_NEEDS, BROWSER_STEPS = "needs", "browser-steps"  # of `references.SITE_PARTS`
+# The address of each urgent page; None: there is none for no country.
+URGENT_SPOTS: dict[str, Callable[[str | None], addresses.Spot | None]] = {
+    "first-hours": addresses.first_hours_in,
+    "police": lambda country: addresses.police_in(country) if country else None,
+    "helper": lambda _country: addresses.HELPER,
+    "tips": lambda _country: addresses.TIPS,
+}
 
 
 class PageLink(NamedTuple):
@@ -51,13 +62,16 @@ class PageLink(NamedTuple):
 class Part(NamedTuple):
     """A block of a page as HTML and links."""
 
-    kind: str  # that of the block
+    kind: str  # that of the block; of one that the site fills, the name of the part
     texts: tuple[SafeString, ...] = ()
     pages: tuple[PageLink, ...] = ()
     needs: tuple[tuple[Need, str], ...] = ()  # each with the URL of the answers
     lines: CountryLines = CountryLines()
     services: tuple[CardView, ...] = ()
-    until: datetime | None = None  # when a service changes its state; None: not by itself
+    heading: str = ""  # over the steps, in English
+    steps: tuple[BrowserSteps, ...] = ()
+    until: datetime | None = None  # when the part changes; None: not by itself
+    has_number: bool = False  # whether a text has a number, such as that of the emergency services
 
 
 class Reader(NamedTuple):
@@ -81,41 +95,136 @@ def rights_page(
     """Show a page about rights or safety. `context`: what all pages about a country need;
     `may_cache`: the page may be cached. Errors: Http404 for a page that is not released in this
     language."""
-    code, language = addresses.rights_code(page), reader.language
-    content = access.released_pages(language.tag).get(code)
+    code, tag = addresses.rights_code(page), reader.language.tag
+    content = access.released_pages(tag).get(code)
     if content is None:
         raise Http404
     blocks = block_page(content, reader.country, reader.today)
-    parts = [_part(block, reader) for block in blocks.blocks]
     context |= {
-        "heading": _html(blocks.title, reader),
-        "parts": parts,
-        "sources": blocks.sources,
         "index": _link(INDEX, reader) if code != INDEX else None,
-        "has_other_language": blocks.languages(language.tag) != {language.tag},
+        "has_other_language": blocks.languages(tag) != {tag},
     }
     if mirror := mirrors.mirror_of(request):
-        context["tags"] = [tag for tag in mirror.tags if code in access.released_pages(tag)]
-    until = min((part.until for part in parts if part.until), default=None)
+        context["tags"] = [each for each in mirror.tags if code in access.released_pages(each)]
+    recordings = _recordings(request, content)
+    return _show(request, blocks, reader, context, recordings=recordings, may_cache=may_cache)
+
+
+def urgent_page(  # noqa: PLR0913 - the page, its reader, and how long both stay the same
+    request: HttpRequest,
+    code: str,
+    reader: Reader,
+    context: dict[str, object],
+    *,
+    readers: Collection[str] = UNKNOWN_READER,
+    until: datetime | None = None,
+    may_cache: bool = True,
+) -> HttpResponse:
+    """Show an urgent page. `readers`: of `references.READERS`, those that the visitor is one of;
+    `until`: when something in `context` changes; the rest as for `rights_page`."""
+    tag = reader.language.tag
+    languages = browser_steps.languages(reader.today, tag) if code == BROWSER_PAGE else frozenset()
+    content = urgent_pages.urgent_page(code, tag)
+    blocks = block_page(content, reader.country, reader.today, readers)
+    context |= {"index": None, "has_other_language": blocks.text_languages | languages != {tag}}
+    context["is_police"] = code == POLICE  # says itself what stands below other pages
+    recordings = _recordings(request, content)
+    return _show(
+        request, blocks, reader, context, recordings=recordings, until=until, may_cache=may_cache
+    )
+
+
+def _show(  # noqa: PLR0913 - the page, its reader, and how long both stay the same
+    request: HttpRequest,
+    blocks: BlockPage,
+    reader: Reader,
+    context: dict[str, object],
+    *,
+    recordings: Mapping[str, ShownRecording],
+    until: datetime | None = None,
+    may_cache: bool,
+) -> HttpResponse:
+    parts = [_part(block, reader, recordings) for block in blocks.blocks]
+    context |= {
+        "heading": passage_html(blocks.title, reader.language.tag),
+        "parts": parts,
+        "sources": blocks.sources,
+    }
+    times = [each for each in (until, *(part.until for part in parts)) if each]
+    until = min(times, default=None)
+    language = reader.language
     return frame.show(
         request, language, "rights.html", context, valid_until=until, may_cache=may_cache
     )
 
 
-def _part(block: Block, reader: Reader) -> Part:
+@frame.in_language()
+def recording_file(
+    request: HttpRequest, language: Language, address: str, file_format: str
+) -> HttpResponseBase:
+    """Return a recording, or a part of it. Errors: Http404."""
+    content, media_type = read_file(address, file_format)
+
+    return ranged_response(
+        request, len(content), media_type, lambda first, last: iter([content[first : last + 1]])
+    )
+
+
+def _part(block: Block, reader: Reader, recordings: Mapping[str, ShownRecording]) -> Part:
     """Return a block with its texts as HTML, or its references as links."""
     if block.kind == ReferenceKind.PAGE:
         links = (_link(code, reader) for code in block.codes)
         return Part(block.kind, pages=tuple(filter(None, links)))
     if block.kind == ReferenceKind.SERVICES:
         return _services_part(block.codes[0], reader)
-    needs = [vocabulary.needs()[code] for code in block.codes]
+    if block.kind == ReferenceKind.SITE and block.codes != (ALL_NEEDS,):
+        return _site_part(block.codes[0], reader)
+    if block.codes == (ALL_NEEDS,):
+        needs = [need for need in access.public_needs() if not need.page]
+    else:
+        needs = [vocabulary.needs()[code] for code in block.codes]
     return Part(
-        block.kind,
-        texts=tuple(_html(passage, reader) for passage in block.passages),
+        ReferenceKind.NEED if needs else block.kind,
+        texts=tuple(
+            passage_html(passage, reader.language.tag) + _audio(recordings.get(passage.key), reader)
+            for passage in block.passages
+        ),
         needs=tuple((need, reader.answers_url(need)) for need in needs),
         lines=block.lines,
+        has_number=any(isinstance(part, Number) for each in block.passages for part in each.parts),
     )
+
+
+def _recordings(request: HttpRequest, page: ReleasedPage) -> Mapping[str, ShownRecording]:
+    """Return the recordings of a page by the keys of its texts; a mirror has no files of sound."""
+    return {} if mirrors.mirror_of(request) else recordings_of(page)
+
+
+def _audio(recording: ShownRecording | None, reader: Reader) -> SafeString:
+    """Return the control that plays a recording, with its size: nothing is loaded before. Opus
+    first, which is smaller. "" without a recording."""
+    if recording is None:
+        return mark_safe("")
+    tag = reader.language.tag
+    urls = (reverse("findhelp:recording", args=[tag, recording.address, name]) for name in FORMATS)
+    size = isolate_direction(formats.size_text(recording.opus_bytes, tag))
+    length = isolate_direction(formats.seconds_text(recording.seconds, tag))
+    return format_html(
+        '<br><audio controls preload=none><source src="{}" type="audio/ogg"><source src="{}">'
+        "</audio><br><small>{} · {}</small>",
+        *urls,
+        size,
+        length,
+    )
+
+
+def _site_part(name: str, reader: Reader) -> Part:
+    """Return a part of `references.SITE_PARTS` that the template fills."""
+    if name != BROWSER_STEPS:
+        return Part(name)
+    steps = browser_steps.steps_on(reader.today)
+    until = (datetime.combine(each.hidden_from, time.min, UTC) for each in steps)
+    return Part(name, heading=browser_steps.HEADING, steps=steps, until=min(until, default=None))
 
 
 def _services_part(kind: str, reader: Reader) -> Part:
@@ -143,35 +252,16 @@ def _services_part(kind: str, reader: Reader) -> Part:
 
 
 def _link(code: str, reader: Reader) -> PageLink | None:
-    """Return the link to a page of the site or a released page; None if there is no such page."""
-    if code in SITE_TITLES:
-        spot, context = _site_spot(code, reader.country), Context({"language": reader.language})
-        helping_need = vocabulary.needs()["helping"]
-        url = reader.answers_url(helping_need) if code == "helper" else ""
-        return PageLink(spot, say(context, SITE_TITLES[code]), url) if spot else None
-    page = access.released_pages(reader.language.tag).get(code)
-    if page is None:
+    """Return the link to an urgent page or a released page; None if there is no such page."""
+    tag, country = reader.language.tag, reader.country
+    if code in URGENT_SPOTS:
+        page: ReleasedPage | None = urgent_pages.urgent_page(code, tag)
+        spot = URGENT_SPOTS[code](country)
+    else:
+        page = access.released_pages(tag).get(code)
+        spot = addresses.rights_in(country, code)
+    if page is None or spot is None:
         return None
-    title = _html(passage_of(page.title, reader.country), reader)
-    return PageLink(addresses.rights_in(reader.country, code), title)
-
-
-def _site_spot(code: str, country: str | None) -> addresses.Spot | None:
-    if code == "police":
-        return addresses.police_in(country) if country else None
-    if code == "first-hours":
-        return addresses.first_hours_in(country)
-    return addresses.HELPER if code == "helper" else addresses.TIPS
-
-
-def _html(passage: Passage, reader: Reader) -> SafeString:
-    """Return a text as HTML, marked if it is in another language, and dated if its source has
-    changed."""
-    parts = [
-        isolate_number(part.text) if isinstance(part, Number) else conditional_escape(part)
-        for part in passage.parts
-    ]
-    html = mark_safe("".join(parts))  # noqa: S308 - each part is escaped above
-    if passage.dated:
-        html = format_html("{} <small>({})</small>", html, dated_note(passage.dated, passage.tag))
-    return mark_language(html, passage.tag, reader.language.tag)
+    helping = vocabulary.needs()["helping"]
+    url = reader.answers_url(helping) if code == helping.page else ""
+    return PageLink(spot, passage_html(passage_of(page.title, country), tag), url)

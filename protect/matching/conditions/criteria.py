@@ -8,7 +8,7 @@ from typing import NamedTuple
 from protect.directory.enums import Answer, CriterionKind, Fact, Freshness
 from protect.matching import questions
 from protect.matching.conditions import persons, places
-from protect.matching.conditions.truth import YES, Truth, is_restrictive, truth_after_decay
+from protect.matching.conditions.truth import YES, Truth, is_restrictive, truth_if_trusted
 from protect.matching.questions import Query, Question, Reason, ReasonParts, is_for_children
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Weights
@@ -192,7 +192,7 @@ def requested_result(
     criterion: Criterion, stated: Truth, freshness: Freshness | None, weights: Weights
 ) -> CriterionResult:
     """Return the result of a condition that the question asks for."""
-    truth = truth_after_decay(stated, freshness, keeps_no=criterion.keeps_no)
+    truth = truth_if_trusted(stated, freshness, keeps_no=criterion.keeps_no)
     minutes = weights.hard.unknown
     if truth is YES:
         minutes = stale_cost(weights.hard.yes, weights.hard.unknown, freshness, weights)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from protect.directory.enums import Answer, CriterionKind, Fact
 from protect.matching import questions
 from protect.matching.conditions.places import is_only_remote
-from protect.matching.conditions.truth import DECAYED_STATES
+from protect.matching.conditions.truth import UNTRUSTED_FRESHNESS
 from protect.matching.questions import Minor, Query, Reason, fact_freshness, freshness_at
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
@@ -82,7 +82,7 @@ def _disclosure_answer(row: ServiceRow, kind: CriterionKind, at: datetime) -> An
     """Return whether a service tells `kind`'s authority. An expired or disputed no is unknown."""
     answers = [condition.answer for condition in row.conditions.get(kind, ())]
     answer = max(answers, key=GROUP_BY_ANSWER.__getitem__, default=Answer.UNKNOWN)
-    if answer == Answer.NO and freshness_at(row, Fact.REPORTING, at) in DECAYED_STATES:
+    if answer == Answer.NO and freshness_at(row, Fact.REPORTING, at) in UNTRUSTED_FRESHNESS:
         return Answer.UNKNOWN
     return answer
 

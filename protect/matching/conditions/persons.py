@@ -180,10 +180,12 @@ def _meets_access_need(row: ServiceRow, need: enums.AccessibilityKind) -> Truth:
     return NO if row.modes == CALLS_ONLY else UNKNOWN
 
 
-def leading_groups(question: Question) -> frozenset[str]:
+def groups_served_first(question: Question) -> frozenset[str]:
     """Return the groups that the person named and whose services come before others."""
     all_groups, own_groups = vocabulary.groups(), question.person.groups or frozenset()
-    return frozenset(code for code in own_groups & all_groups.keys() if all_groups[code].line_first)
+    return frozenset(
+        code for code in own_groups & all_groups.keys() if all_groups[code].is_served_first
+    )
 
 
 def groups_of(row: ServiceRow) -> frozenset[str]:

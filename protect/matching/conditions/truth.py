@@ -6,7 +6,7 @@ from enum import IntEnum
 from protect.directory.enums import Answer, CriterionOperator as Operator, Freshness
 from protect.matching.services.rows import Condition
 
-DECAYED_STATES = frozenset({Freshness.EXPIRED, Freshness.DISPUTED})
+UNTRUSTED_FRESHNESS = frozenset({Freshness.EXPIRED, Freshness.DISPUTED})
 
 
 class Truth(IntEnum):
@@ -80,7 +80,7 @@ def is_restrictive(condition: Condition) -> bool:
     return condition.operator in {Operator.ONLY, Operator.EXCLUDES, Operator.RANGE}
 
 
-def truth_after_decay(truth: Truth, freshness: Freshness | None, *, keeps_no: bool) -> Truth:
+def truth_if_trusted(truth: Truth, freshness: Freshness | None, *, keeps_no: bool) -> Truth:
     """Return unknown for an expired or disputed fact, else the truth. `keeps_no`: keep a no."""
-    is_kept = freshness not in DECAYED_STATES or (truth is NO and keeps_no)
+    is_kept = freshness not in UNTRUSTED_FRESHNESS or (truth is NO and keeps_no)
     return truth if is_kept else UNKNOWN

@@ -46,6 +46,13 @@ class Candidates(NamedTuple):
     bound: int
 
 
+class ChosenRows(NamedTuple):
+    """The services of an answer, best first: answers, near misses, national ones."""
+
+    lists: list[list[ServiceRow]]
+    counts_by_reason: dict[str, int]
+
+
 class Selection:
     """Selects the best rows: first among those nearby, then farther if there are too few."""
 
@@ -196,9 +203,7 @@ class Engine:
     def answer(self, question: questions.Question) -> questions.Answers:
         """Answer a question from this version. Errors: KeyError for an unknown code."""
         snapshot = self.snapshot
-        query = questions.build_query(question, snapshot.encoder.cache)
-        filtered = filter_rows(snapshot, query)
-        selected = Selection(snapshot, query, filtered).choose()
+        query, filtered, selected = self._select(question)
         row_numbers = [*selected.best, *selected.near_misses, *selected.national]
         results = condition_results(snapshot, filtered, row_numbers, query)
         shown = {}
@@ -207,6 +212,20 @@ class Engine:
             shown[number] = explanation.explain_weighed(weighed, query)
         best, missed, national = ([shown[number] for number in chosen] for chosen in selected)
         return assemble_answers(best, missed, national, filtered.counts, self.version)
+
+    def choose(self, question: questions.Question) -> ChosenRows:
+        """Return the rows of the answer without explaining them, which is cheaper than `answer`.
+        Errors: KeyError for an unknown code."""
+        _query, filtered, selected = self._select(question)
+        lists = [[self.snapshot.rows[number] for number in numbers] for numbers in selected]
+        return ChosenRows(lists, dict(sorted(filtered.counts.items())))
+
+    def _select(
+        self, question: questions.Question
+    ) -> tuple[questions.Query, FilteredRows, SelectedRows]:
+        query = questions.build_query(question, self.snapshot.encoder.cache)
+        filtered = filter_rows(self.snapshot, query)
+        return query, filtered, Selection(self.snapshot, query, filtered).choose()
 
 
 def _people_to_warm_up() -> list[questions.Person]:

@@ -315,7 +315,7 @@ def _acceptance_index(row: ServiceRow, query: Query) -> int:
 def _are_for_others(snapshot: Snapshot, query: Query, parts: NDArray[np.integer]) -> Flags:
     """Return which rows answer a need, are made for none of the person's groups whose services
     come first, and do not keep their rank. `parts`: of the rows."""
-    groups = persons.leading_groups(query.question)
+    groups = persons.groups_served_first(query.question)
     if not groups:
         return np.zeros(parts.shape[1], dtype=np.bool_)
     facets, key = snapshot.encoder.facets, ("made for", groups)

@@ -19,7 +19,6 @@ from protect.reference.lookup import index, place_search, store as lookup
 from protect.reference.lookup.fold import fold
 from protect.reference.wording import CATEGORY_NAMES
 
-EUROPEAN_NUMBER = "112"  # valid in every EU state. Source: Directive (EU) 2018/1972, article 109
 PHONE_KINDS = frozenset(kind.value for kind in PhoneKind)  # of contacts that are phone numbers
 # The category whose name is shown, by kind of emergency number; for other kinds: emergency.
 EMERGENCY_NAMES = {"general": "emergency", "police": "police", "ambulance": "health"}
@@ -170,7 +169,9 @@ def _emergency_outs(country: str | None, tag: str, *, can_speak: bool) -> Iterat
     """Yield a country's emergency numbers (None: 112); if not `can_speak`, also its apps."""
     with translation.override(tag):
         if country is None:
-            yield EmergencyOut(number=EUROPEAN_NUMBER, text=str(CATEGORY_NAMES["emergency"]))
+            yield EmergencyOut(
+                number=vocabulary.EUROPEAN_NUMBER, text=str(CATEGORY_NAMES["emergency"])
+            )
             return
         for entry in vocabulary.countries()[country].emergency:
             if entry.number or not can_speak:

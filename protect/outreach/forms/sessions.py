@@ -130,7 +130,7 @@ class SessionForm(SessionPlanForm):  # time and place of an information session
         self.fields["link"].help_text = _("The booked people see it. Send it to the requester.")
 
 
-class PeopleForm(ConflictForm):
+class SpeakersForm(ConflictForm):
     field_by_error_code = {
         **ConflictForm.field_by_error_code,
         "trainings_clash_blocks": "ambassadors",
@@ -190,7 +190,7 @@ class PeopleForm(ConflictForm):
         return data
 
 
-class ScheduleForm(SessionForm, PeopleForm):
+class ScheduleForm(SessionForm, SpeakersForm):
     field_order = [
         *("day", "clock_from", "clock_to", "venue", "link"),
         *("ambassadors", "trainers", "payment", "reason"),
@@ -218,5 +218,5 @@ PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a lo
     # Translators: a page: when and where a session is.
     "outreach:info_move": DraftPage(_("Schedule the session"), SessionForm),
     # Translators: a page: who else is asked to hold a session.
-    "outreach:info_people": DraftPage(_("Ask more people"), PeopleForm),
+    "outreach:info_people": DraftPage(_("Ask more people"), SpeakersForm),
 }

@@ -191,7 +191,7 @@ def ask_people_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
     host = get_answering_organisation(scope, session.request)
-    form = forms.PeopleForm(sent_data(request), host=host, session=session)
+    form = forms.SpeakersForm(sent_data(request), host=host, session=session)
     if form.is_valid():
         with form.showing_refusals():
             people, reason = to_booking_requests(form.cleaned_data), form.cleaned_data["reason"]

@@ -71,9 +71,12 @@ def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
 
 
 def help_numbers_in(country: str, tag: str) -> list[help_lines.HelpLine]:
-    """Return 112, a help line for children and the national help lines, in this order."""
+    """Return the emergency number, a line for children and national lines, in this order."""
     now = clock.now()
-    police = help_lines.HelpLine(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
+    number = vocabulary.countries()[country].emergency_number
+    police = help_lines.HelpLine(
+        _("Police, ambulance"), number, is_checked=True, href=f"tel:{number}"
+    )
     # Translators: beside the number 116 111, where it was not checked that it works.
     name, number = _("Help line for children"), help_lines.format_number(help_lines.CHILD_LINE)
     unchecked_line = help_lines.HelpLine(name, number, is_checked=False)

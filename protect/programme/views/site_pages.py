@@ -21,7 +21,9 @@ from protect.kernel import clock
 from protect.orgs.languages import desk_language_of
 from protect.programme import page_texts, registers, sitemap
 from protect.programme.enums import ResourceKind
+from protect.programme.films import FilmRow, film_rows
 from protect.programme.page_texts import SiteTexts
+from protect.programme.registers import Resource
 from protect.programme.sitemap import Section
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
@@ -242,7 +244,8 @@ def _action(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
 
 def _resources(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
     chosen = {name: request.GET.get(name, "") for name in ("q", "kind", "language", "country")}
-    every, tag = registers.resources(), texts.language.tag
+    tag = texts.language.tag
+    every: list[FilmRow | Resource] = [*film_rows(tag), *registers.resources()]
     found = _find_resources(chosen["q"])
     rows = [
         row

@@ -64,7 +64,7 @@ def _type_problems(field: FormField) -> Iterator[Problem]:
     for codes in (field.options, field.rows):
         if len(set(codes)) < len(codes):
             yield Problem(field.key, "An option is listed twice.", "remove one.")
-    if field.type in enums.TEXT_ONLY_TYPES and (field.required or field.points):
+    if field.type in enums.TYPES_WITHOUT_ANSWER and (field.required or field.points):
         yield Problem(field.key, "It asks nothing.", "remove required and points.")
     yield from _limit_problems(field)
 

@@ -15,24 +15,24 @@ MIN_INHABITANTS = 100_000  # inhabitants
 def coarse_cell(settlement: PlaceRow, settlements: Iterable[PlaceRow], parents: Parents) -> str:
     """Return the code of the smallest coarse area around a settlement, else of its country.
     MIN_EXTENT_KM and MIN_INHABITANTS say what is coarse. `parents` maps area to parent codes."""
-    by_area = _group_by_area(settlements, parents)
+    by_area = _settlements_by_enclosing_area(settlements, parents)
     chain = area_chain(settlement.area, parents)
     return next((code for code in chain if _is_coarse(by_area[code])), settlement.country)
 
 
 def coarse_areas(settlements: Iterable[PlaceRow], parents: Parents) -> list[str]:
     """Return the codes of all areas and countries that are coarse, sorted."""
-    by_area = _group_by_area(settlements, parents)
+    by_area = _settlements_by_enclosing_area(settlements, parents)
     return sorted(code for code, places in by_area.items() if _is_coarse(places))
 
 
 def main_town(area: str, settlements: Iterable[PlaceRow], parents: Parents) -> PlaceRow:
     """Return the largest settlement of an area. Errors: ValueError, if it has none."""
-    rows = _group_by_area(settlements, parents)[area]
+    rows = _settlements_by_enclosing_area(settlements, parents)[area]
     return max(rows, key=lambda row: (row.population, -row.id))
 
 
-def _group_by_area(
+def _settlements_by_enclosing_area(
     settlements: Iterable[PlaceRow], parents: Parents
 ) -> defaultdict[str, list[PlaceRow]]:
     """Return the settlements by each of their areas, and by their country, as codes."""

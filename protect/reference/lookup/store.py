@@ -1,7 +1,7 @@
 """The places and areas of the database, kept in memory and read on first use."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from protect.reference import place_files
 from protect.reference.lookup import coarse, index, place_names
@@ -78,6 +78,7 @@ def parent_codes() -> Mapping[str, str | None]:
     return {code: area.parent_id for code, area in areas().items()}
 
 
+@lru_cache(maxsize=8192)  # there are 2,200 areas; a stranger's question may name others
 def area_chain(area: str | None) -> tuple[str, ...]:
     """Return the codes of an area and of all areas around it, smallest first; () for None."""
     return index.area_chain(area, parent_codes())

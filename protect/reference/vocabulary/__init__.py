@@ -6,9 +6,25 @@ from typing import Literal
 
 from protect.kernel import tables
 from protect.reference.vocabulary import checks, schemas
-from protect.reference.vocabulary.schemas import Camp, Category, EmergencyNumber, Language, Need
+from protect.reference.vocabulary.schemas import (
+    EUROPEAN_NUMBER,
+    Camp,
+    Category,
+    EmergencyNumber,
+    Language,
+    Need,
+)
 
-__all__ = ["Camp", "Category", "EmergencyNumber", "Language", "Need", "camps", "categories"]
+__all__ = [
+    "EUROPEAN_NUMBER",
+    "Camp",
+    "Category",
+    "EmergencyNumber",
+    "Language",
+    "Need",
+    "camps",
+    "categories",
+]
 __all__ += ["countries", "documents", "exit_targets", "exits", "fallback_chain", "forget"]
 __all__ += ["groups", "languages", "needs", "place_words", "published_languages", "read_all"]
 __all__ += ["statuses"]

@@ -68,6 +68,10 @@ class ExitTarget(Record):
     bytes: int | None = None  # size of the first document, uncompressed
 
 
+# Of the emergency services, in every EU state. Source: Directive (EU) 2018/1972, article 109.
+EUROPEAN_NUMBER = "112"
+
+
 class EmergencyNumber(BaseModel):
     """A way to reach the emergency services, as part of a country's record."""
 
@@ -97,6 +101,12 @@ class Country(Record):
     aliases: tuple[str, ...] = ()  # other codes that mean this country
     child_line: str = ""  # `source_id` in the starter directory; no code reads this key
     emergency: tuple[EmergencyNumber, ...]
+
+    @property
+    def emergency_number(self) -> str:
+        """The number for every emergency."""
+        numbers = (each.number for each in self.emergency if each.kind == "general")
+        return next(filter(None, numbers), EUROPEAN_NUMBER)
 
 
 class Term(Record):
@@ -161,7 +171,7 @@ class LegalStatus(Term):
 class Group(Term):
     """A group of people that some services are meant for."""
 
-    line_first: bool = False  # whether its national line comes before services for others
+    is_served_first: bool = False  # whether services made for it come before others
 
 
 class Document(Term):

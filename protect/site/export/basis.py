@@ -21,7 +21,7 @@ READ_SUFFIXES = {".css", ".html", ".js", ".mo", ".po", ".py", ".toml", ".tsv"}
 
 def basis_digest(site: ExportedSite, mirror: Mirror) -> str:
     """Return the digest of code, texts, data, settings, releases, confirmed facts, exits and the
-    day."""
+    year."""
     digest = sha256(python_version.encode())
     for part in _parts(site, mirror):
         digest.update(part.encode() + b"\0")
@@ -37,7 +37,8 @@ def has_rights(mirror: Mirror) -> bool:
 
 def _parts(site: ExportedSite, mirror: Mirror) -> Iterator[str]:
     yield repr((site.name, site.host(), sorted(site.headers().items())))
-    yield repr((mirror.day, mirror.countries, sorted(mirror.areas), mirror.tags))
+    # Sources are old by the year; hours and checks by the day: EarlierExport.changed_services.
+    yield repr((mirror.day.year, mirror.countries, sorted(mirror.areas), mirror.tags))
     yield repr((settings.MODE, settings.EXIT_TARGETS, settings.PROTECT_DATA_DIRS))
     for tag in mirror.tags:
         yield repr((tag, exits.working_exit_page(tag), _released(tag)))

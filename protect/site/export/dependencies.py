@@ -2,11 +2,11 @@
 answers, and the services that they show."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from protect.directory.enums import Mode
 from protect.matching.engine import Engine
@@ -15,6 +15,11 @@ from protect.matching.services.rows import ServiceRow
 from protect.matching.snapshots.current import Snapshot
 
 DIGEST_LENGTH = 16  # hexadecimal digits
+# Texts of a row, which matching does not read.
+TEXTS = (
+    *("name", "organisation", "description", "audience_note", "how_to_access", "restrictions"),
+    "admission_conditions",
+)
 
 
 class AnswerRecord(NamedTuple):
@@ -91,12 +96,18 @@ class RecordedSnapshot(Snapshot):
 
 
 def record_answers(answers: Answers) -> AnswerRecord:
-    lists = [
-        [str(match.row.id) for match in matches]
-        for matches in (answers.answers, answers.near_misses, answers.national)
-    ]
-    text = json.dumps([lists, answers.counts_by_reason])
-    services = dict.fromkeys(service for ids in lists for service in ids)
+    lists = answers.answers, answers.near_misses, answers.national
+    rows = [[match.row for match in matches] for matches in lists]
+    return record_rows(rows, answers.counts_by_reason)
+
+
+def record_rows(
+    lists: Iterable[Iterable[ServiceRow]], counts_by_reason: Mapping[str, int]
+) -> AnswerRecord:
+    """Return the record of an answer of which the services in its lists are known."""
+    ids_of_lists = [[str(row.id) for row in rows] for rows in lists]
+    text = json.dumps([ids_of_lists, counts_by_reason])
+    services = dict.fromkeys(service for ids in ids_of_lists for service in ids)
     return AnswerRecord(tuple(services), sha256(text.encode()).hexdigest()[:DIGEST_LENGTH])
 
 
@@ -144,6 +155,7 @@ class ServiceRecord(NamedTuple):
     another one after each change."""
 
     stamp: str
+    matching: str  # digest of what matching reads of it: not names, numbers and texts
     categories: tuple[str, ...]
     countries: tuple[str, ...]  # of its address and of the areas that it serves
     is_national: bool
@@ -159,10 +171,34 @@ def _record_row(row: ServiceRow, stamp: str) -> ServiceRecord:
     countries = {row.country, *(served.country for served in row.areas)}
     return ServiceRecord(
         stamp,
+        _matching_digest(row),
         tuple(sorted(row.categories)),
         tuple(sorted(filter(None, countries))),
         row.scope == "national",
     )
+
+
+def _matching_digest(row: ServiceRow) -> str:
+    """Return a digest of a row without the texts that only pages show. Matching reads whether a
+    service has a contact, not which: `engine/columns/facets.py: reduce_row`."""
+    without: dict[str, Any] = dict.fromkeys(TEXTS, "")
+    without |= {name: str(bool(getattr(row, name))) for name in ("email", "website", "area_note")}
+    without["phones"] = tuple(replace(phone, number="") for phone in row.phones)
+    reduced = replace(row, translations={}, **without)
+    return sha256(json.dumps(_plain(reduced)).encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def _plain(value: object) -> object:
+    """Return a value as lists and texts, the same in each process: sets have no order there."""
+    if is_dataclass(value):
+        return [_plain(getattr(value, each.name)) for each in fields(value)]
+    if isinstance(value, Mapping):
+        return sorted([str(key), json.dumps(_plain(each))] for key, each in value.items())
+    if isinstance(value, Set):
+        return sorted(json.dumps(_plain(each)) for each in value)
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    return str(value)
 
 
 def may_concern(question: Question, services: Iterable[ServiceRecord], wanted: set[str]) -> bool:

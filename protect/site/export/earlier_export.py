@@ -4,26 +4,31 @@ import gzip
 import json
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
+from protect.findhelp.answers.weeks import shown_weeks
 from protect.matching.engine import Engine
 from protect.matching.services.cache import next_change
+from protect.matching.services.rows import ServiceRow
 from protect.matching.snapshots.current import Snapshot
 from protect.reference import vocabulary
 from protect.site.errors import SiteRefusal
+from protect.site.export.day_line import PageBytes
 from protect.site.export.dependencies import (
     AnswerRecord,
     Reads,
     ServiceRecord,
     may_concern,
     parse_question,
-    record_answers,
+    record_rows,
 )
 from protect.site.export.folder import COMPRESSED, page_file
-from protect.site.export.manifest import digest_file, digest_of, read_manifest
+from protect.site.export.manifest import digest_of, read_manifest
 
 RECORD = "record.json.gz"  # what the pages read; servers need not send it
 
@@ -65,8 +70,10 @@ class Record(NamedTuple):
             for key, (services, digest) in document["answers"].items()
         }
         services = {
-            key: ServiceRecord(stamp, tuple(categories), tuple(countries), is_national)
-            for key, (stamp, categories, countries, is_national) in document["services"].items()
+            key: ServiceRecord(stamp, matching, tuple(categories), tuple(countries), is_national)
+            for key, (stamp, matching, categories, countries, is_national) in document[
+                "services"
+            ].items()
         }
         made_at = datetime.fromisoformat(document["made_at"])
         return cls(document["basis"], made_at, pages, answers, services)
@@ -104,30 +111,71 @@ class EarlierExport:
     @cached_property
     def changed_services(self) -> frozenset[str]:
         """Return the ids of services that were changed, added or removed since, or of which a check
-        has aged."""
+        has aged, or whose hours in words are others in another week."""
         before, now = self.record.services, self._services
         changed = {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)}
+        others = {str(row.id) for row in self._engine.rows if self._has_other_weeks(row)}
+        return self._aged_services.union(changed, others)
+
+    @cached_property
+    def _aged_services(self) -> frozenset[str]:
         since = self.record.made_at.replace(second=0, microsecond=0)  # questions count minutes
-        for row in self._engine.rows:
-            aged_at = next_change(row, since)
-            if aged_at is not None and aged_at <= self._at:
-                changed.add(str(row.id))
-        return frozenset(changed)
+        next_changes = ((row, next_change(row, since)) for row in self._engine.rows)
+        return frozenset(str(row.id) for row, when in next_changes if when and when <= self._at)
+
+    @cached_property
+    def _shown_services(self) -> frozenset[str]:
+        answers = chain.from_iterable(each.services for each in self.record.answers.values())
+        return frozenset(answers).union(
+            *(page.reads.services for page in self.record.pages.values())
+        )
+
+    def _has_other_weeks(self, row: ServiceRow) -> bool:
+        """Return whether pages may say other hours of a service than at the time of the earlier
+        export. They say those of the week, which begins on Monday, here or in UTC."""
+        moments = (self.record.made_at, self._at)
+        zones = (UTC, ZoneInfo(row.zone))
+        days = [when.astimezone(zone).date() for when in moments for zone in zones]
+        mondays = {day - timedelta(day.weekday()) for day in days}
+        if len(mondays) == 1 or str(row.id) not in self._shown_services:
+            return False
+        stated = [each.hours for each in row.opening_hours.values()]
+        spoken = [each.window for each in row.languages]
+        return any(
+            len({shown_weeks(opening, monday) for monday in mondays}) > 1
+            for opening in (*stated, row.writing_hours, *spoken)
+            if opening is not None
+        )
 
     @cached_property
     def _changed_records(self) -> list[ServiceRecord]:
-        records = (self.record.services, self._services)
-        found = (each.get(key) for key in self.changed_services for each in records)
-        return [record for record in found if record is not None]
+        """Return the records, earlier and now, of the services that matching may read otherwise."""
+        changed = []
+        for key in self.changed_services:
+            both = [each.get(key) for each in (self.record.services, self._services)]
+            known = [record for record in both if record is not None]
+            is_same = len({record.matching for record in known}) == 1 and len(known) == len(both)
+            if key in self._aged_services or not is_same:
+                changed += known
+        return changed
 
     def current_page(self, path: str) -> PageRecord | None:
-        """Return the record of a page that is as a new export would make it, with whole files."""
+        """Return the record of a page that is as a new export would make it, but for the day."""
         page = self.record.pages.get(path)
         if page is None or not self._reads_the_same(page.reads):
             return None
-        names = page_files(path)
-        is_whole = all(digest_file(self.folder / each) == self.files.get(each) for each in names)
-        return page if is_whole else None
+        is_over = page.valid_until is not None and page.valid_until <= self._at.timestamp()
+        return None if is_over else page
+
+    def read_page(self, path: str) -> PageBytes | None:
+        """Return the files of a page; None if one is missing or is not as it was written."""
+        try:
+            contents = {name: (self.folder / name).read_bytes() for name in page_files(path)}
+        except OSError:
+            return None
+        if any(digest_of(content) != self.files.get(name) for name, content in contents.items()):
+            return None
+        return PageBytes(*contents.values())
 
     def _reads_the_same(self, reads: Reads) -> bool:
         if not self.changed_services.isdisjoint(reads.services):
@@ -141,7 +189,7 @@ class EarlierExport:
             before = self.record.answers[key]
             self._same[key] = self.changed_services.isdisjoint(before.services) and (
                 not self._may_concern(key)
-                or record_answers(self._engine.answer(parse_question(key, self._at))) == before
+                or record_rows(*self._engine.choose(parse_question(key, self._at))) == before
             )
         return self._same[key]
 

@@ -2,10 +2,12 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +16,8 @@ from protect.findhelp.mirrors import Mirror
 from protect.kernel import clock
 from protect.matching import published
 from protect.site.errors import SiteRefusal
-from protect.site.export import basis, manifest as manifests
+from protect.site.export import basis, day_line, manifest as manifests
+from protect.site.export.day_line import PageBytes
 from protect.site.export.dependencies import RecordedSnapshot, record_services
 from protect.site.export.earlier_export import (
     RECORD,
@@ -23,13 +26,12 @@ from protect.site.export.earlier_export import (
     open_earlier,
     page_files,
 )
-from protect.site.export.folder import COMPRESSED, NewFolder, locked, page_file
+from protect.site.export.folder import NewFolder, locked, page_file
 from protect.site.export.manifest import MANIFEST, Manifest, digest_of
 from protect.site.export.renderer import Renderer
 from protect.site.export.server_headers import server_files
 from protect.site.export.sites import ExportedSite
 from protect.site.export.source import Source, open_source
-from protect.site.server.pagecache import compress_body
 
 # An export is replaced at least so often: a service may be withdrawn or be protected since, and
 # texts and facts of countries age, at no moment that they state.
@@ -57,9 +59,13 @@ class FileWriter:
 
     def add_page(self, path: str, body: bytes) -> None:
         """Write a page as it is and in each encoding, soon. Errors: OSError of an earlier one."""
-        self._waiting.append(self._pool.submit(self._write_page, path, body))
+        self._waiting.append(self._pool.submit(self._pack_page, path, body))
         while len(self._waiting) > WAITING:
             self.digests |= self._waiting.popleft().result()
+
+    def add_packed(self, path: str, page: PageBytes) -> None:
+        """Write a page that is compressed already. Errors: OSError."""
+        self.digests |= self._write_page(path, page)
 
     def add_file(self, name: str, content: bytes) -> None:
         self._folder.write(name, content)
@@ -69,9 +75,11 @@ class FileWriter:
         while self._waiting:
             self.digests |= self._waiting.popleft().result()
 
-    def _write_page(self, path: str, body: bytes) -> Digests:
-        bodies = [body, *(compress_body(body, name, keep=True) for name, _ending in COMPRESSED)]
-        files = dict(zip(page_files(path), bodies, strict=True))
+    def _pack_page(self, path: str, body: bytes) -> Digests:
+        return self._write_page(path, day_line.pack(body))
+
+    def _write_page(self, path: str, page: PageBytes) -> Digests:
+        files = dict(zip(page_files(path), page, strict=True))
         for name, content in files.items():
             self._folder.write(name, content)
         return {name: digest_of(content) for name, content in files.items()}
@@ -161,7 +169,7 @@ class _Export:
         self._log.take()  # what is read to find these is no page's
         while waiting:
             path = waiting.popleft()
-            record = self._keep(path, writer.digests) or self._make(path, writer)
+            record = self._keep(path, writer) or self._make(path, writer)
             self._pages[path] = record
             new = [link for link in record.links if link not in known]
             known.update(new)
@@ -169,16 +177,43 @@ class _Export:
             if len(self._pages) % PAGES_PER_REPORT == 0:
                 self._report(f"{len(self._pages)} pages, {self._made} made anew …")
 
-    def _keep(self, path: str, digests: Digests) -> PageRecord | None:
+    def _keep(self, path: str, writer: FileWriter) -> PageRecord | None:
+        """Keep a page of the earlier export, on another day with another end; None to make it."""
         record = self._earlier.current_page(path) if self._earlier else None
         if record is None or self._earlier is None:
             return None
-        for name in page_files(path):
-            self._folder.keep(name)
-            digests[name] = self._earlier.files[name]
+        before = self._earlier.read_page(path)
+        page = self._with_day(path, before) if before else None
+        if page is None:
+            return None
+        if page == before:
+            for name in page_files(path):
+                self._folder.keep(name)
+                writer.digests[name] = self._earlier.files[name]
+        else:
+            writer.add_packed(path, page)
         for key in record.reads.questions:
             self._log.answers.setdefault(key, self._earlier.record.answers[key])
         return record
+
+    def _with_day(self, path: str, page: PageBytes) -> PageBytes | None:
+        """Return a page of the earlier export with the day of this one; None if its end says
+        another."""
+        texts = self._day_texts
+        if not texts or not day_line.split(page.body)[1]:
+            return page
+        tag = path.strip("/").partition("/")[0]
+        return day_line.change_end(page, *texts.get(tag, texts[self._mirror.tags[0]]))
+
+    @cached_property
+    def _day_texts(self) -> Mapping[str, tuple[str, str]]:
+        """The day of the earlier export and of this one by language; none if it is the same."""
+        day = self._earlier.record.made_at.date() if self._earlier else self._mirror.day
+        if day == self._mirror.day:
+            return {}
+        earlier = replace(self._mirror, day=day)
+        tags = self._mirror.tags
+        return {tag: (earlier.day_text(tag), self._mirror.day_text(tag)) for tag in tags}
 
     def _make(self, path: str, writer: FileWriter) -> PageRecord:
         page = self._renderer.draw(path)

@@ -22,6 +22,7 @@ class NewFolder:
     def __init__(self, target: Path) -> None:
         self.target = target
         self.path = target.with_name(f".{target.name}.new")
+        self._parents: set[Path] = set()  # folders that exist; two threads may make the same one
 
     @contextmanager
     def begun(self) -> Iterator[None]:
@@ -38,15 +39,11 @@ class NewFolder:
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file. Errors: OSError."""
-        path = self.path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        self._path_of(name).write_bytes(content)
 
     def keep(self, name: str) -> None:
         """Give a file of the earlier export a second name, in this one. Errors: OSError."""
-        path = self.path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.link(self.target / name, path)
+        os.link(self.target / name, self._path_of(name))
 
     def put_in_place(self) -> None:
         """Exchange this folder with the earlier export, which is then removed. Errors: OSError."""
@@ -56,6 +53,13 @@ class NewFolder:
         else:
             _exchange(self.path, self.target)
         shutil.rmtree(self.path, ignore_errors=True)
+
+    def _path_of(self, name: str) -> Path:
+        path = self.path / name
+        if path.parent not in self._parents:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._parents.add(path.parent)
+        return path
 
 
 def page_file(path: str) -> str:

@@ -33,11 +33,7 @@ NGINX_LANGUAGE = """location ^~ /{tag}/ {{
   try_files $uri/index.html $uri =404;
 }}"""
 CADDY = """# Import this file in the block of a host of its own, after `root * …` names the export.
-header {{
 {headers}
-  -Last-Modified
-  -Etag
-}}
 @hidden path_regexp "^/(?:{hidden})"
 error @hidden 404
 @sealed path_regexp "^{sealed}"
@@ -47,12 +43,25 @@ file_server {{
   precompressed br gzip
 }}
 handle_errors {{
-  rewrite * /{{err.status_code}}.html
+{headers}
+  @language path_regexp tag "^/({tags})/"
+  rewrite @language /{{re.tag.1}}/{{err.status_code}}.html
+  @other not path_regexp "^/({tags})/"
+  rewrite @other /{{err.status_code}}.html
   file_server {{
     precompressed br gzip
   }}
 }}
 """
+CADDY_HEADERS = """header {{
+{headers}
+  -Last-Modified
+  -Etag
+}}"""
+APACHE_LANGUAGE = """<If "%{{REQUEST_URI}} =~ m#^/{tag}/#">
+  ErrorDocument 404 /{tag}/404.html
+  ErrorDocument 410 /{tag}/410.html
+</If>"""
 APACHE = """# Read by Apache where `AllowOverride All` holds for the export, which is the root of a
 # host of its own. It needs the modules headers and rewrite. Its access log is turned off in
 # the configuration of the server.
@@ -63,6 +72,7 @@ DirectorySlash Off
 ErrorDocument 404 /404.html
 ErrorDocument 410 /410.html
 ErrorDocument 500 /500.html
+{languages}
 {headers}
 Header unset Last-Modified
 RewriteEngine On
@@ -101,11 +111,15 @@ def server_files(headers: Headers, sealed: str, tags: Sequence[str]) -> Iterator
             languages="\n".join(by_language),
         ),
     )
-    caddy = _lines('  {name} "{value}"', headers)
-    yield "servers/Caddyfile", CADDY.format(headers=caddy, hidden=hidden, sealed=sealed)
+    caddy = CADDY_HEADERS.format(headers=_lines('  {name} "{value}"', headers))
+    codes = "|".join(tags)
+    named = {"headers": caddy, "hidden": hidden, "sealed": sealed, "tags": codes}
+    yield "servers/Caddyfile", CADDY.format(**named)
     apache = _lines('Header always set {name} "{value}"', headers)
     without_slash = f"^{sealed.removeprefix('/')}"  # Apache compares without it in folders
-    yield ".htaccess", APACHE.format(headers=apache, hidden=hidden, sealed=without_slash)
+    named = {"headers": apache, "hidden": hidden, "sealed": without_slash}
+    named["languages"] = "\n".join(APACHE_LANGUAGE.format(tag=tag) for tag in tags)
+    yield ".htaccess", APACHE.format(**named)
     yield "_headers", "/*\n" + _lines("  {name}: {value}", headers) + "\n"
 
 

@@ -21,6 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.defaults import bad_request
 
+from protect.campaigns.films.uploads import FILM_PATHS, film_too_large
 from protect.certificates.views.public_pages import CERTIFICATE_CHECK_PATHS
 from protect.findhelp.views.errors import error_404, error_500, refused_page
 from protect.interchange.errors import FileTooLarge
@@ -33,10 +34,13 @@ from protect.site.refusals import log as refusals_log
 from protect.trainings.base import sent_files
 from protect.trainings.base.pages.open_pages import open_refusal, public_not_found
 from protect.uploads.errors import UploadRefused
-from protect.uploads.refusal_reasons import MAX_FILE_BYTES, Reason
+from protect.uploads.refusal_reasons import Reason
+from protect.uploads.upload_handler import max_upload_bytes
 from protect.vault.errors import PartnerKeyMismatch, RecordDamaged, ResetLinkGone, TeamKeyMismatch
 
 UPLOAD_SUFFIX = "/files"  # suffix of addresses that accept files
+# Forms with a file whose own address shows them again.
+OWN_FORM_PATHS = re.compile("/(?:materials|texts)/.+/files")
 RETIRE_SUFFIX = "/retire"  # after the address of a team's page: of the page that retires it
 SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+")
 MAILED_LINK_ERRORS = (InvitationGone, ResetLinkGone)  # of a link in a mail: no page to go back to
@@ -102,13 +106,22 @@ def next_step(request: HttpRequest, error: ProtectError) -> NextStep:
             return NextStep(todo, _("Back to the desk"), "/")
     if isinstance(error, TeamEndStopped):
         return NextStep("", _("Back to the team"), request.path.removesuffix(RETIRE_SUFFIX))
-    takes_files = request.path.endswith(UPLOAD_SUFFIX)
-    if takes_files and isinstance(error, UploadRefused):
-        return NextStep("", _("Back to the note"), request.path.removesuffix(UPLOAD_SUFFIX))
-    if takes_files and isinstance(error, FileTooLarge):
-        return NextStep("", _("Back to the import"), request.path.removesuffix(UPLOAD_SUFFIX))
+    if request.path.endswith(UPLOAD_SUFFIX) and (step := _file_step(request, error)):
+        return step
     way = _("Go back to the page where you were, or start at the home page.")
     return NextStep(way, _("Go to the home page"), "/")
+
+
+def _file_step(request: HttpRequest, error: ProtectError) -> NextStep | None:
+    """Return the step back to where a file was chosen."""
+    if OWN_FORM_PATHS.fullmatch(request.path):
+        return NextStep("", _("Back to the form"), request.path)
+    above = request.path.removesuffix(UPLOAD_SUFFIX)
+    if isinstance(error, UploadRefused):
+        return NextStep("", _("Back to the note"), above)
+    if isinstance(error, FileTooLarge):
+        return NextStep("", _("Back to the import"), above)
+    return None
 
 
 def _damaged_note_step(request: HttpRequest, error: RecordDamaged) -> NextStep:
@@ -228,10 +241,12 @@ def _log_failure(request: HttpRequest, error: BaseException) -> None:
 def _max_body_bytes(request: HttpRequest) -> int:
     """Return the largest request body that an address accepts. Units: bytes."""
     max_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return max_bytes + MAX_FILE_BYTES if _takes_files(request) else max_bytes
+    return max_bytes + max_upload_bytes(request.path) if _takes_files(request) else max_bytes
 
 
 def _too_large_error(request: HttpRequest) -> ProtectError:
+    if FILM_PATHS.fullmatch(request.path):
+        return film_too_large(sent_files.content_length(request))
     if request.path.startswith("/directory/") or sent_files.NAME_LIST_PATHS.fullmatch(request.path):
         return sent_files.name_list_too_large(request)
     return UploadRefused(Reason.TOO_LARGE)

@@ -87,8 +87,8 @@ class Extension:
         """Return by resource the organisation's phone number that the booked person can call."""
         return {}
 
-    def bookable_by_others(self, resources: "QuerySet[Resource]") -> "QuerySet[Resource]":
-        """Leave out resources that other organisations must not book."""
+    def without_resources_not_lent(self, resources: "QuerySet[Resource]") -> "QuerySet[Resource]":
+        """Leave out resources that co-hosts do not lend to the host of an edition."""
         return resources
 
     def own_sessions(self, resource: "Resource", token: str, at: datetime) -> Sequence[OwnSession]:

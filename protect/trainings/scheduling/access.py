@@ -138,7 +138,7 @@ def bookable_resources(edition: Edition, session: Session | None = None) -> Quer
     is_bookable = Q(organisation=edition.host_id)
     lent = Resource.objects.filter(organisation__in=edition.co_hosts.values("pk"))
     for extension in extensions():
-        lent = extension.bookable_by_others(lent)
+        lent = extension.without_resources_not_lent(lent)
     is_bookable |= Q(pk__in=lent.values("pk"))
     if session is not None:
         rooms = session.bookings.live().filter(role=BookingRole.ROOM)

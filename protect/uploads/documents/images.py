@@ -15,25 +15,28 @@ DEEP_GREYS = {"I", "F", "I;16", "I;16L", "I;16B", "I;16N"}  # Pillow's modes wit
 GREYS = DEEP_GREYS | {"1", "L"}
 
 
-def redraw(content: bytes, media_type: str) -> bytes:
+def redraw(content: bytes, media_type: str, max_side: int = 0) -> bytes:
     """Return a picture of the same type, upright, in sRGB, with its first frame only. Location,
-    camera, time, thumbnails, comments, profile and appended data are dropped. Errors: Unfit."""
+    camera, time, thumbnails, comments, profile and appended data are dropped. Units: `max_side` is
+    the most pixels of its longer side, 0: all that it has. Errors: Unfit."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image = Image.open(BytesIO(content), formats=[PILLOW_FORMATS[media_type]])
             if image.width * image.height > MAX_PIXELS:  # known from the header, before decoding
                 raise Unfit(Reason.TOO_MANY_PIXELS)
-            return _redraw_image(image, media_type)
+            return _redraw_image(image, media_type, max_side)
     except Image.DecompressionBombError:
         raise Unfit(Reason.TOO_MANY_PIXELS) from None
     except (OSError, SyntaxError, ValueError, TypeError, LookupError, struct.error):
         raise Unfit(Reason.UNREADABLE) from None
 
 
-def _redraw_image(image: Image.Image, media_type: str) -> bytes:
+def _redraw_image(image: Image.Image, media_type: str, max_side: int) -> bytes:
     image = _to_eight_bit(_to_srgb(ImageOps.exif_transpose(image)))
     plain_image = image.convert(_target_mode(image, media_type))
+    if max_side:
+        plain_image.thumbnail((max_side, max_side))
     plain_image.info = {}  # Pillow would write parts of it
     out = BytesIO()
     plain_image.save(out, PILLOW_FORMATS[media_type], quality=JPEG_QUALITY)

@@ -11,7 +11,9 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
     """Return the media type of a document, and the rewritten document. Errors: Unfit."""
     qpdf.set_limits()
     media_type = media_type_of(content)
-    rewritten = pdfs.rewrite(content) if media_type == PDF else images.redraw(content, media_type)
+    max_side = int(options.get("max_side", 0))
+    is_pdf = media_type == PDF
+    rewritten = pdfs.rewrite(content) if is_pdf else images.redraw(content, media_type, max_side)
     if len(rewritten) > MAX_FILE_BYTES:
         raise Unfit(Reason.TOO_LARGE)
     return {"media_type": media_type}, rewritten

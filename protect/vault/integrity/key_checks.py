@@ -182,7 +182,7 @@ def key_name(key: TeamKey) -> str:
 
 
 def describe_memberships(user: UUID) -> str:
-    """Return the organisations and teams of a user as one text, without the user's roles."""
+    """Describe a user in the report of key faults by organisations and teams, without a name."""
     live = Membership.objects.live().filter(user=user).order_by("pk")
     rows = live.select_related("organisation", "team__organisation")
     names = {membership_location(membership) for membership in rows}

@@ -1,4 +1,4 @@
-"""Sessions and second factors. The database holds hashes of cookies, never the cookies."""
+"""Sessions, second factors and reset links. The database stores hashes of cookies only."""
 
 import hashlib
 from typing import Any

@@ -28,7 +28,7 @@ MIN_DISTINCT_CHARACTERS = 5  # different characters
 CROWDED_RETRY_SECONDS = 3  # after which a refused user may try again
 MIN_NAME_LENGTH = 4  # letters: shorter names occur in many words
 NON_ALPHANUMERIC = re.compile(r"[\W_]+")
-NON_LETTERS = re.compile(r"[\W\d_]+")
+DIGITS_AND_SIGNS = re.compile(r"[\W\d_]+")
 COMMON_PASSWORD_CHECK = CommonPasswordValidator()
 
 
@@ -47,12 +47,12 @@ def must_be_strong(password: str, *, email: str, name: str) -> None:
     normalised = unicodedata.normalize("NFKC", password).casefold()
     if len(normalised) < MIN_LENGTH:
         raise VaultRefusal("password_short", least=MIN_LENGTH)
-    letters = "".join(normalised.split())
-    if len(set(letters)) < MIN_DISTINCT_CHARACTERS or any(map(_is_common, _spellings(letters))):
+    unspaced = "".join(normalised.split())
+    if len(set(unspaced)) < MIN_DISTINCT_CHARACTERS or any(map(_is_common, _spellings(unspaced))):
         raise VaultRefusal("password_common")
-    if len(_repeated_part(letters)) < min(MIN_LENGTH, len(letters)):
+    if len(_repeated_part(unspaced)) < min(MIN_LENGTH, len(unspaced)):
         raise VaultRefusal("password_repeated")
-    if any(part in letters for part in _personal_words(email, name)):
+    if any(part in unspaced for part in _personal_words(email, name)):
         raise PasswordPersonal
 
 
@@ -143,11 +143,11 @@ def _is_common(password: str) -> bool:
     return False
 
 
-def _spellings(letters: str) -> list[str]:
+def _spellings(unspaced: str) -> list[str]:
     """Return a password and its repeated part, and both without digits and signs as well, unless
     these are more than two thirds of it, because then they do not merely decorate a word."""
-    bare = NON_LETTERS.sub("", letters)
-    spellings = [letters, bare] if 3 * len(bare) >= len(letters) else [letters]
+    bare = DIGITS_AND_SIGNS.sub("", unspaced)
+    spellings = [unspaced, bare] if 3 * len(bare) >= len(unspaced) else [unspaced]
     return [*spellings, *map(_repeated_part, spellings)]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from protect.campaigns.base.enums import NumberState
+from protect.campaigns.base.enums import PrintedNumberState
 from protect.campaigns.materials.actions import take_down
 from protect.campaigns.press.models import PressFile
 from protect.campaigns.press.outdated import file_states, outdated_files, withdrawn_numbers
@@ -65,7 +65,7 @@ def test_a_live_site_counts_unchecked_numbers_as_overdue(cast, settings):
 
     (state,) = file_states(PressFile.objects.all(), AT)
 
-    assert [each for _, each in state.numbers] == [NumberState.UNCHECKED]
+    assert [each for _, each in state.numbers] == [PrintedNumberState.UNCHECKED]
     assert state.is_outdated
     assert not state.is_wrong
 
@@ -82,7 +82,7 @@ def test_a_number_that_is_no_longer_one_to_call_is_gone(cast):
 
     (state,) = file_states(PressFile.objects.all(), AT)
 
-    assert [each for _, each in state.numbers] == [NumberState.GONE]
+    assert [each for _, each in state.numbers] == [PrintedNumberState.GONE]
 
 
 def test_a_changed_text_makes_a_file_outdated(cast):

@@ -1,5 +1,7 @@
 """Facts of a country that its own people confirm, and what a writer to the database cannot do."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -187,3 +189,26 @@ def test_a_forged_confirmation_that_is_replaced_stands_in_the_history():
         "content.remove_forged",
         "content.confirm_fact",
     ]
+
+
+def test_a_confirmation_that_was_taken_back_does_not_count_when_its_row_is_put_back(caplog):
+    scope = lawyer_in("MT")
+    confirm(scope)
+    row = FactConfirmation.objects.get()
+    actions.take_back(scope, "MT", digest(), at=clock.now())
+    row.save(force_insert=True)
+
+    assert not states()["ombudsman"]
+    assert "content_confirmation_damaged" in caplog.text
+    assert confirm(scope) == 1  # a person may confirm the fact again
+    assert states()["ombudsman"]
+
+
+def test_the_row_of_a_confirmation_does_not_count_under_another_id():
+    confirm(lawyer_in("MT"))
+    row = FactConfirmation.objects.get()
+    row.delete()
+    row.pk = uuid4()
+    row.save(force_insert=True)
+
+    assert not states()["ombudsman"]

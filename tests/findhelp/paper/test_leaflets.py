@@ -138,14 +138,15 @@ def test_both_papers_say_what_a_service_is_in_the_words_of_its_card(tag, heading
     assert build_card(row, tag, URL, AT).service.heading == heading
 
 
-def test_the_question_about_the_police_is_once_beside_the_first_hours():
+@pytest.mark.django_db
+def test_the_question_about_the_police_stands_once_beside_the_first_hours():
     ask = "Ask them first whether they must tell the police"
     unknown, tells = found(caution="tells_unknown"), found(caution="tells_police")
     alike = build_pathway(answers(unknown, national=(unknown,)), "", "", "BE", "en", URL, AT)
     differing = build_pathway(answers(unknown, tells), "", "", "BE", "en", URL, AT)
 
     for sheet in (alike, differing):
-        sheet = leaflets.with_first_hours(sheet, "en")
+        sheet = leaflets.with_first_hours(sheet, "en", "BE")
         assert sum("must tell the police" in text for text in sheet.cautions) == 1
         assert not any(ask in step.cautions for step in (*sheet.steps, *sheet.lines))
     assert sheet.steps[1].cautions == ("Tells the police",)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from protect.directory.enums import Fact, Mode
 from protect.matching.conditions.criteria import CHECKED_FRESHNESS
-from protect.matching.conditions.truth import DECAYED_STATES
+from protect.matching.conditions.truth import UNTRUSTED_FRESHNESS
 from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.candidates import ANY_LANGUAGE, ASK, FITS, NO
 from protect.matching.coverage.atlas.distances import NO_SITE, SITE_MASK, is_within_reach
@@ -125,7 +125,7 @@ def language_level(row: ServiceRow, asked: Question, tag: str) -> int:
     seen = fact_freshness(row, Fact.LANGUAGES, build_query(asked))
     if tag == ANY_LANGUAGE:
         return FITS
-    if not row.languages or seen in DECAYED_STATES:
+    if not row.languages or seen in UNTRUSTED_FRESHNESS:
         return ASK
     if all(language.language != tag for language in row.languages):
         return NO

@@ -21,8 +21,8 @@ def test_suspended_account_has_no_permissions_until_reactivated(world):
     assert (opened.is_active, opened.suspended_at) == (True, None)
     assert world.scope("amal").held
     assert told() == [("suspended", "amal")]
-    count_audit_entries = ["orgs.suspend_user", "orgs.reactivate_user"]
-    assert actions_in("platform") == count_audit_entries
+    written = ["orgs.suspend_user", "orgs.reactivate_user"]
+    assert actions_in("platform") == written
 
 
 def test_suspension_is_in_the_history_of_each_organisation(world):

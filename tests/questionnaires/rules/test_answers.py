@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.questionnaires.enums import TEXT_ONLY_TYPES, FieldType, Mistake
+from protect.questionnaires.enums import TYPES_WITHOUT_ANSWER, FieldType, Mistake
 from protect.questionnaires.rules.answers import (
     ANSWER_TYPES,
     AnswerError,
@@ -112,7 +112,7 @@ def test_each_bad_input_has_its_own_mistake_code(field, given, mistake):
 
 
 def test_every_question_type_can_be_parsed_and_stored():
-    asking = set(FieldType) - TEXT_ONLY_TYPES
+    asking = set(FieldType) - TYPES_WITHOUT_ANSWER
 
     assert ANSWER_TYPES.keys() == asking
 

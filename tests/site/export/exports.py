@@ -46,6 +46,20 @@ class Site:
             check=False,
         )
 
+    def change_at_random(self, *, at: str, seed: int, count: int) -> str:
+        """Change the directory; return what was changed."""
+        module = "tests.site.export.random_changes"
+        done = subprocess.run(
+            [sys.executable, "-m", module, at, str(seed), str(count)],
+            env=self.environ(),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def export(self, target: Path, *options: str, at: str = AT, **changed: str) -> str:
         """Export to a folder; return what the command said."""
         done = self.run("export-public", str(target), *(options or VALLETTA), at=at, **changed)

@@ -1,14 +1,18 @@
 """A second export makes only those pages anew that the new directory changes."""
 
+import random
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.examples import examples
 from tests.site.export.exports import AT, VALLETTA, Site, copy_of, files, manifest, pages
 
 LATER = "2026-11-29T22:30:00+00:00"
 NEXT_DAY = "2026-11-30T06:00:00+00:00"
+ROUNDS = 4
 MADE = re.compile(r"(\d+) made anew, (\d+) kept")
 # Of one service, as a contact on some pages; a text of that service names it, too.
 NUMBER = re.compile(r'card__call">(?:<[^>]*>)*2122 8333')
@@ -69,12 +73,38 @@ def test_one_changed_number_is_the_same_in_an_incremental_and_a_whole_export(
     assert not [name for name, body in pages(target).items() if NUMBER.search(body)]
 
 
-def test_a_new_day_makes_all_pages_anew(own_site: Site, target: Path):
+def test_a_new_day_stands_on_all_pages_and_makes_few_anew(
+    own_site: Site, target: Path, tmp_path: Path
+):
     made, kept = made_and_kept(own_site.export(target, at=NEXT_DAY))
+    own_site.export(tmp_path / "whole", at=NEXT_DAY)
 
-    assert kept == 0
+    assert files(target) == files(tmp_path / "whole")
     assert all("30 November 2026" in body for body in pages(target).values())
-    assert made == manifest(target)["pages"]
+    assert made < kept / 10
+
+
+def test_a_new_year_makes_all_pages_anew(own_site: Site, target: Path):
+    """Sources of facts are called old by their year."""
+    assert made_and_kept(own_site.export(target, at="2027-01-01T00:00:00+00:00"))[1] == 0
+
+
+@pytest.mark.parametrize("seed", range(examples(1)))
+def test_exports_after_random_changes_are_as_a_whole_export(
+    own_site: Site, target: Path, tmp_path: Path, seed: int
+):
+    """Each round changes services and lets time pass, from an hour to ten days. A page that a round
+    kept wrongly would still be wrong at the end."""
+    draw, at = random.Random(seed), datetime.fromisoformat(LATER)
+    changes = []
+    for number in range(ROUNDS):
+        at += timedelta(minutes=draw.choice((60, 700, 1440, 14400)))
+        changes.append(own_site.change_at_random(at=f"{at}", seed=ROUNDS * seed + number, count=4))
+        own_site.export(target, at=f"{at}")
+    own_site.export(tmp_path / "whole", at=f"{at}")
+
+    whole, kept = files(tmp_path / "whole"), files(target)
+    assert {name for name in whole | kept if whole.get(name) != kept.get(name)} == set(), changes
 
 
 def test_a_damaged_page_is_made_anew_and_a_damaged_record_is_not_trusted(

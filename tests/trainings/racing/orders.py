@@ -183,16 +183,14 @@ def book_each_others(host: Organisation, scope: Scope) -> Counter[str]:
     """Two organisations that host together book each other's people, who get their links."""
     other = make_organisation(f"Demo other {next(NUMBERS)}")
     theirs = access.scope_for(make_person(f"demo{next(NUMBERS)}", other, "coordinator").pk)
-    count_audit_entries = []
+    calls = []
     for own, guest, planner in ((host, other, scope), (other, host, theirs)):
         edition = make_edition(own)
         edition.co_hosts.add(guest)
         trainer = make_trainer(guest, email=f"demo{next(NUMBERS)}@demo.example")
         wanted = BookingRequest(trainer, BookingRole.TRAINER)
-        count_audit_entries.append(
-            partial(book_resource, planner, edition.sessions.get(number=1), wanted, at=AT)
-        )
-    return run_concurrently(count_audit_entries, after=AUDIT)
+        calls.append(partial(book_resource, planner, edition.sessions.get(number=1), wanted, at=AT))
+    return run_concurrently(calls, after=AUDIT)
 
 
 def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Counter[str]:

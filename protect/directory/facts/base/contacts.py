@@ -67,16 +67,17 @@ def _read_numbers(cells: Cells, text: str, country: str) -> list[str]:
 
 
 def _split_numbers(text: str, country: str) -> list[str]:
-    """Split a text between numbers; return it whole where one part is not a complete number."""
+    """Split a text between numbers; return it whole where one part cannot be a number."""
     for cut in NUMBER_SEPARATORS:
         parts = [part.strip() for part in cut.split(text) if part.strip()]
-        if len(parts) > 1 and all(_is_complete_number(part, country) for part in parts):
+        if len(parts) > 1 and all(_is_possible_long_number(part, country) for part in parts):
             return parts
     return [text]
 
 
-def _is_complete_number(text: str, country: str) -> bool:
-    """Return whether a text is a possible number, longer than a short number."""
+def _is_possible_long_number(text: str, country: str) -> bool:
+    """Return whether a text can be a phone number, with or without country code, and is longer
+    than a short number such as 116 000."""
     dialled = _strip_separators(text)
     is_long = len(dialled.removeprefix("+")) > LONGEST_SHORT_NUMBER
     parsed = _parse_number(dialled, country) if is_long and _has_only_digits(dialled) else None

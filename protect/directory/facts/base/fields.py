@@ -125,7 +125,8 @@ class FactRowFields(FactFields):
         return {self.key: [self.row(index) for index in self.indexes()]}
 
     def _count_posted_rows(self) -> int:
-        """Return 1 + the highest row index in the posted field names, below MAXIMUM_ROWS."""
+        """Return the number of posted rows: 1 + the highest row index in the field names. Indexes
+        from MAXIMUM_ROWS on are ignored."""
         start = self.field_name("")
         positions = (name.removeprefix(start).partition("-")[0] for name in self.form.data)
         numbers = [

@@ -148,8 +148,9 @@ def encoding_unclear(content: bytes, tried: str = "UTF-8") -> errors.FileEncodin
 
 def find_heading_index(rows: Sequence[Sequence[str]]) -> int:
     """Return the index of the row of headings among the first rows of a table.
-    It is the row with most known names, else the first row that is not a title. Rows above it must
-    be narrow, as titles are: no data row of a file without headings must be taken for a title."""
+    It is the row with most known names, else the first row that is not a title. A row counts
+    only if it fills at least twice as many cells as each row considered before it: in a file
+    without headings, no data row may be dropped as a title."""
     best, best_index, widest = MIN_KNOWN_HEADINGS - 1, None, 0
     for index, cells in enumerate(rows[: limits.HEADING_SEARCH_ROWS]):
         width = sum(bool(cell.strip()) for cell in cells)

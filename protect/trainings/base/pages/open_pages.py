@@ -116,7 +116,7 @@ def open_refusal(request: HttpRequest, error: errors.ProtectError) -> HttpRespon
 
 
 def _page_language(request: HttpRequest) -> str:
-    """Return the language in the address, else the one that the browser prefers."""
+    """Return the language in the URL's path, else the one that the browser prefers."""
     tag = request.path.removeprefix("/trainings/").partition("/")[0]
     return tag if tag in languages() else translation.get_language_from_request(request)
 

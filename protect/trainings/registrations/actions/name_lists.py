@@ -47,7 +47,7 @@ def store_list(
         raise errors.TrainingRefusal("trainings_roster_empty")
     if name_list.is_together and len(name_list.rows) > MAX_GROUP_SIZE:
         raise errors.TrainingRefusal("trainings_group_large", most=MAX_GROUP_SIZE)
-    registered = _states_to_skip(edition, name_list.sender, audit.actor)
+    registered = _registered_states_by_email(edition, name_list.sender, audit.actor)
     roster = Roster.objects.create(
         edition=edition,
         sender=name_list.sender,
@@ -89,9 +89,12 @@ def delete_old_lists(*, at: datetime) -> int:
     return Roster.objects.filter(created__lte=at - RETENTION).delete()[0]
 
 
-def _states_to_skip(edition: Edition, sender: Sender | None, actor: UUID | None) -> dict[str, str]:
-    """Return by address the states of registrations that a list must not repeat: active ones, and
-    withdrawn ones of the sender. A list sent by link (no `actor`) sees only the sender's own."""
+def _registered_states_by_email(
+    edition: Edition, sender: Sender | None, actor: UUID | None
+) -> dict[str, str]:
+    """Return, by e-mail address, the state of each registration that a list must not repeat: active
+    ones, and withdrawn ones of the sender. A list sent by link (no
+    `actor`) sees only the sender's own."""
     active = edition.registrations.active().proven()
     if sender is None:
         return _states_by_email(active)
@@ -106,7 +109,7 @@ def _register_batch(roster: Roster, at: datetime, scope: Scope | None) -> int:
     edition = seats.lock_edition(roster.edition_id)
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     row = Roster.objects.select_for_update(of=("self",)).select_related("sender").get(pk=roster.pk)
-    states = _states_to_skip(edition, row.sender, row.actor_id)
+    states = _registered_states_by_email(edition, row.sender, row.actor_id)
     rows = [_with_registered_state(ListRow.from_json(json_row), states) for json_row in row.rows]
     most = None if row.is_together else BATCH_SIZE
     good_rows = [list_row for list_row in rows if list_row.is_good][:most]

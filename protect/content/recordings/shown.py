@@ -1,0 +1,79 @@
+"""The recordings that the public hears: those of the released texts, without their files. They are
+read again when the version of the directory has changed, which each new recording raises."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.db import Error
+from django.http import Http404
+
+from protect.content.enums import RecordingOrigin
+from protect.content.models import Recording
+from protect.content.released import ReleasedPage
+from protect.content.texts.rules import text_digest
+from protect.matching import published
+
+type Place = tuple[str, str, str, str]  # codes of page and segment, language, digest of the text
+FORMATS = {"ogg": ("opus", "audio/ogg; codecs=opus"), "mp3": ("mp3", "audio/mpeg")}
+
+
+class ShownRecording(NamedTuple):
+    address: str
+    seconds: int
+    opus_bytes: int
+    is_synthetic: bool
+
+
+_memory: dict[str, tuple[int, Mapping[Place, ShownRecording]]] = {}  # number of the snapshot
+
+
+def recordings_of(page: ReleasedPage) -> dict[str, ShownRecording]:
+    """Return the recordings of the texts of a released page, by the keys of its segments. A
+    recording of another text is left out. None while the database was never reached."""
+    known = _all_recordings()
+    if not known:
+        return {}
+    places = {
+        each.key: (page.code, each.key, each.language, text_digest(each.text))
+        for each in page.segments
+    }
+    return {key: known[place] for key, place in places.items() if place in known}
+
+
+def read_file(address: str, file_format: str) -> tuple[bytes, str]:
+    """Return the file of a recording, and its media type. Errors: Http404."""
+    column, media_type = FORMATS[file_format]
+    rows = Recording.objects.filter(address=address)
+    content = rows.values_list(column, flat=True).first()
+    if content is None:
+        raise Http404
+    return bytes(content), media_type
+
+
+def forget() -> None:
+    """Read the recordings anew when they are asked for next (in tests)."""
+    _memory.clear()
+
+
+def _all_recordings() -> Mapping[Place, ShownRecording]:
+    number = published.snapshot_number()
+    kept = _memory.get("")
+    if kept is None or kept[0] != number:
+        try:
+            kept = _memory[""] = (number, _read())
+        except Error:
+            return kept[1] if kept else {}
+    return kept[1]
+
+
+def _read() -> dict[Place, ShownRecording]:
+    rows = Recording.objects.order_by("recorded_at").values_list(
+        *("page__code", "key", "language", "digest"),
+        *("address", "seconds", "opus_bytes", "origin"),
+    )
+    return {
+        (code, key, tag, digest): ShownRecording(
+            address, seconds, size, origin == RecordingOrigin.SYNTHETIC
+        )
+        for code, key, tag, digest, address, seconds, size, origin in rows
+    }

@@ -1,0 +1,117 @@
+"""Photographs of posters in their places."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from protect.audit.models import Entry
+from protect.campaigns.base.enums import CopySource
+from protect.campaigns.distribution import actions as log
+from protect.campaigns.distribution.actions import Given
+from protect.campaigns.distribution.models import Photograph
+from tests.campaigns.campaigners import AT, TODAY, make_campaigners, make_file, make_material
+from tests.uploads.sample_files import pdf, picture, saved
+from tests.vault.cast import make_person, serve
+from tests.vault.views.desk import Desk, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+
+
+@pytest.fixture
+def cast(db):
+    return make_campaigners()
+
+
+@pytest.fixture
+def entry(cast):
+    poster = make_file(cast, make_material(cast))
+    log.record_run(cast.scope(), poster, CopySource.PRINTED, 10, TODAY, at=AT)
+    return log.distribute(cast.scope(), poster, Given(4, TODAY, "Demo centre"), at=AT)
+
+
+@pytest.fixture
+def nela(cast):
+    return desk_of("nela2", cast.office)
+
+
+def desk_of(name, organisation):
+    person = make_person(name)
+    serve(person, organisation, "campaigner")
+    return Desk().let_in(person)
+
+
+def large_picture() -> bytes:
+    out = BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "Demo place that nobody must find"
+    Image.new("RGB", (4000, 3000), "white").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def send(desk, entry, content, **fields):
+    file = SimpleUploadedFile("demo.jpg", content)
+    return desk.post(f"/materials/distributed/{entry.pk}/files", file=file, **fields)
+
+
+def test_a_photograph_is_re_encoded_made_smaller_and_shown(nela, entry):
+    assert b"nobody must find" in large_picture()
+
+    assert send(nela, entry, large_picture(), has_no_people="on").status_code == 302
+
+    photograph = Photograph.objects.get()
+    stored = bytes(photograph.content)
+    assert Image.open(BytesIO(stored)).size == (1600, 1200)
+    assert b"nobody must find" not in stored
+    shown = nela.get(f"/materials/files/{entry.file_id}").content.decode()
+    assert f"/materials/photographs/{photograph.pk}" in shown
+    assert "Copies in their place: Demo centre" in shown
+    image = nela.get(f"/materials/photographs/{photograph.pk}")
+    assert (image.headers["Content-Type"], image.content) == ("image/jpeg", stored)
+    assert Entry.objects.filter(action="campaigns.add_photograph").count() == 1
+
+
+def test_without_the_confirmation_that_no_person_is_shown_nothing_is_kept(nela, entry):
+    answer = send(nela, entry, picture("JPEG"))
+
+    assert answer.status_code == 422
+    assert "only kept if it shows no person" in words(answer)
+    assert not Photograph.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (saved(pdf()), "not a JPEG or PNG picture"),
+        (b"GIF89a", "not a PDF, JPEG or PNG"),
+        (b"", "cannot be opened"),
+    ],
+)
+def test_other_files_are_refused(nela, entry, content, said):
+    answer = send(nela, entry, content, has_no_people="on")
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert not Photograph.objects.exists()
+
+
+def test_a_photograph_that_shows_a_person_is_deleted(nela, entry):
+    send(nela, entry, picture("PNG"), has_no_people="on")
+    photograph = Photograph.objects.get()
+
+    nela.post(f"/materials/photographs/{photograph.pk}/remove")
+
+    assert not Photograph.objects.exists()
+    assert nela.get(f"/materials/photographs/{photograph.pk}").status_code == 404
+
+
+def test_another_country_sees_and_changes_nothing(cast, nela, entry):
+    send(nela, entry, picture("PNG"), has_no_people="on")
+    photograph = Photograph.objects.get()
+    otto = desk_of("otto2", cast.other)
+
+    assert otto.get(f"/materials/photographs/{photograph.pk}").status_code == 404
+    assert otto.post(f"/materials/photographs/{photograph.pk}/remove").status_code == 404
+    assert send(otto, entry, picture("PNG"), has_no_people="on").status_code == 404
+    assert Photograph.objects.count() == 1

@@ -1,0 +1,47 @@
+"""The list of all pages and languages."""
+
+import pytest
+
+from protect.content.enums import ChangeClass, TranslationState
+from protect.content.models import PageState
+from protect.content.screens import matrix
+from tests.content.editing import save
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("protect.site.urls_staff")]
+
+
+def cells(page, *tags):
+    ((found, title, html),) = matrix.render_rows([(page, "Men and boys")], tags)
+    assert (found, title) == (page, "Men and boys")
+    return html.split("</td>")[:-1]
+
+
+def test_each_cell_leads_to_its_texts_and_names_what_they_need(page, amal):
+    save(amal, page, "Never do that.", ChangeClass.SAFETY)
+
+    english, french, german = cells(page, "en", "fr", "de")
+
+    assert 'href="/texts/men"' in english
+    assert 'href="/texts/men/fr"' in french
+    assert str(TranslationState.WITHDRAWN.label) in french
+    assert ">1<" in french  # one text of several
+    assert str(TranslationState.MISSING.label) in german
+    assert 'href="/texts/men/de"' in german
+
+
+def test_a_page_that_was_not_counted_yet_misses_all_texts(page):
+    PageState.objects.all().delete()
+
+    assert str(TranslationState.MISSING.label) in cells(page, "fr")[0]
+
+
+@pytest.mark.parametrize(
+    ("counts", "cell"),
+    [
+        ({}, (TranslationState.MISSING, 0, True)),
+        ({"current": 5}, (TranslationState.CURRENT, 5, True)),
+        ({"current": 5, "withdrawn": 1, "missing": 2}, (TranslationState.WITHDRAWN, 1, False)),
+    ],
+)
+def test_a_cell_says_the_state_that_asks_for_most_work(counts, cell):
+    assert matrix.cell_of(counts) == cell
