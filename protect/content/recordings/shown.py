@@ -56,14 +56,14 @@ def forget() -> None:
 
 
 def _all_recordings() -> Mapping[Place, ShownRecording]:
-    number = published.snapshot_number()
-    kept = _memory.get("")
-    if kept is None or kept[0] != number:
-        try:
-            kept = _memory[""] = (number, _read())
-        except Error:
-            return kept[1] if kept else {}
-    return kept[1]
+    cached = _memory.get("")
+    try:
+        number = published.snapshot_number()
+        if cached is None or cached[0] != number:
+            cached = _memory[""] = (number, _read())
+    except Error:  # no database, or the first snapshot is still being built
+        return cached[1] if cached else {}
+    return cached[1]
 
 
 def _read() -> dict[Place, ShownRecording]:
