@@ -32,9 +32,10 @@ from django.urls import set_urlconf
 from bench import pages as http
 from bench.measure import table
 from protect.audit.context import AuditContext
-from protect.content import actions, views
+from protect.content import views
 from protect.content.enums import SegmentKind
 from protect.content.models import Page, PageState, Release, Revision, Segment
+from protect.content.releases import actions
 from protect.findhelp import access, public
 from protect.kernel import clock
 from protect.orgs.models import User
@@ -150,7 +151,7 @@ def matrix() -> str:
         _fill_matrix()
         request = WSGIRequest(_desk_environ())
         request.user = User.objects.get(email=COORDINATOR)
-        set_urlconf("protect.site.urls_staff")
+        set_urlconf("protect.site.urls.desk")
         took = []
         for _ in range(MATRIX_RUNS):
             response, timing = timed(lambda: views.page_list(request))

@@ -57,7 +57,7 @@ def _make(_email: str) -> str:
 def _release(_email: str) -> str:
     """Release the texts in English and French, as the platform does."""
     from protect.audit.context import AuditContext
-    from protect.content.actions import release_languages
+    from protect.content.releases.actions import release_languages
     from protect.kernel import clock
 
     audit = AuditContext(at=clock.now(), actor=None, organisation=None)

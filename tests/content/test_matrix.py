@@ -7,7 +7,7 @@ from protect.content.models import PageState
 from protect.content.screens import matrix
 from tests.content.editing import save
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("protect.site.urls_staff")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("protect.site.urls.desk")]
 
 
 def cells(page, *tags):

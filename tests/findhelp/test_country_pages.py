@@ -8,11 +8,12 @@ import pytest
 from django.db import OperationalError
 
 from protect.audit.context import AuditContext
-from protect.content import actions, released
+from protect.content import released
 from protect.content.drafts import page_files
 from protect.content.drafts.urgent_pages import page_of_files, urgent_page
 from protect.content.enums import ChangeClass, PageKind, ReferenceKind, SegmentKind
 from protect.content.models import Page, Revision, Segment
+from protect.content.releases import actions
 from protect.content.sign_off import confirmed
 from protect.content.texts.rules import text_digest
 from protect.findhelp import addresses

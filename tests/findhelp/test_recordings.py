@@ -5,7 +5,7 @@ import re
 import pytest
 
 from protect.audit.context import AuditContext
-from protect.content import actions as pages, released
+from protect.content import released
 from protect.content.enums import RecordingOrigin
 from protect.content.models import Page, Recording
 from protect.content.recordings import actions, shown
@@ -25,7 +25,7 @@ MADE = ParserAnswer({"seconds": 21, "opus_bytes": len(OPUS)}, OPUS + MP3)
 
 def release(*tags):
     audit = AuditContext(at=clock.now(), actor=None, organisation=None)
-    pages.release_languages(tags, audit)
+    releases.release_languages(tags, audit)
     released.forget()
     shown.forget()
 

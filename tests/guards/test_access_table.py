@@ -19,6 +19,7 @@ PUBLIC = {
     "findhelp:pathway": ("/en/ns8wfx-gk/info-4.pdf", 200),
     "findhelp:wrong": ("/en/zzzzzz/w", 404),
     "findhelp:card": ("/en/zzzzzz/info-3.pdf", 404),
+    "findhelp:recording": ("/en/s/0123456789abcdef.mp3", 404),
     "findhelp:refined": ("/en/r/forged", 410),
     "findhelp:refined_service": ("/en/r/forged/zzzzzz", 410),
     "findhelp:refined_pathway": ("/en/r/forged/info-4.pdf", 410),
