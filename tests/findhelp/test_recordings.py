@@ -9,6 +9,7 @@ from protect.content import released
 from protect.content.enums import RecordingOrigin
 from protect.content.models import Page, Recording
 from protect.content.recordings import actions, shown
+from protect.content.releases import actions as releases
 from protect.content.texts.rules import text_digest
 from protect.findhelp import addresses
 from protect.kernel import clock
