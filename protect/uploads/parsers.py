@@ -51,7 +51,7 @@ PARSERS: Mapping[str, Parser] = {
     ),
     "recording": Parser(
         "protect.uploads.media.recordings",
-        memory=2048 * MEBIBYTE,
+        memory=1536 * MEBIBYTE,
         cpu_seconds=20,
         max_answer_bytes=4 * MEBIBYTE,
         program=FFMPEG,

@@ -123,7 +123,7 @@ def area(world, **changes):
 
 
 # Each constraint: rows that may stand, and a row that may not stand beside them.
-BAD = [
+INVALID_ROWS = [
     ("directory_organisation_source", lambda w: [organisation(w, source_id="o1")]),
     ("directory_service_source", lambda w: [service(w, source_id="s1")]),
     ("unique short", lambda w: [service(w, short="bcdfgh")]),
@@ -184,7 +184,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("name", "make"), BAD)
+@pytest.mark.parametrize(("name", "make"), INVALID_ROWS)
 def test_database_refuses_invalid_rows(world, name, make):
     *standing, bad = make(world)
     for row in standing:
@@ -213,7 +213,7 @@ def tried():
         for package in PACKAGES
         for path in sorted((tests / package).glob("test_models*.py"))
     ]
-    return {name for module in modules for name, _ in module.BAD}
+    return {name for module in modules for name, _ in module.INVALID_ROWS}
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def mapping(world):
     )
 
 
-BAD = [
+INVALID_ROWS = [
     ("interchange_mapping_once", lambda w: [mapping(w), mapping(w)]),
     (
         "interchange_import_sealed_only_until_mapped",
@@ -57,7 +57,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("name", "make"), BAD)
+@pytest.mark.parametrize(("name", "make"), INVALID_ROWS)
 def test_database_refuses_invalid_rows(world, name, make):
     *standing, bad = make(world)
     for each in standing:

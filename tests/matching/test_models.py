@@ -10,7 +10,7 @@ from protect.matching.models import CoverageSnapshot
 pytestmark = pytest.mark.django_db
 
 DAY = date(2026, 11, 24)
-BAD = [
+INVALID_ROWS = [
     ("matching_coverage_once_a_day", "test_figures_of_a_slice_are_stored_once_a_day")
 ]  # which test tries it
 

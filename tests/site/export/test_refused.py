@@ -83,7 +83,7 @@ def test_a_killed_export_leaves_the_earlier_one_and_the_next_one_works(
     exporting_site: Site, target: Path, valletta: Path
 ):
     new = target.with_name(f".{target.name}.new")
-    at = "2026-11-30T00:00:00+00:00"  # another day: all pages are made anew
+    at = "2027-01-01T00:00:00+00:00"  # another year: all pages are made anew
     command = exporting_site.command("export-public", str(target), *VALLETTA, at=at)
     with subprocess.Popen(command, env=exporting_site.environ()) as running:
         wait_until(lambda: len(list(new.rglob("*.html"))) > 20)

@@ -2,7 +2,6 @@ import re
 
 import pytest
 from django.test import Client
-from tests.vault.views.count_audit_entries import count_audit_entries
 
 from protect.audit.models import Entry
 from protect.orgs import actions as orgs
@@ -22,6 +21,7 @@ from tests.vault.signing import (
     make_team,
     totp,
 )
+from tests.vault.views.audit_counts import count_audit_entries
 from tests.vault.views.desk import HOST, Desk, led_to, words
 from tests.vault.views.papers import code_of, made_by, seed_of, shown
 

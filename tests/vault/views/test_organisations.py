@@ -2,7 +2,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from tests.vault.views.count_audit_entries import count_audit_entries
 
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
@@ -12,6 +11,7 @@ from protect.vault.models import TeamGrant, UnlockSession
 from tests.orgs.conftest import make_organisation
 from tests.orgs.traces import everything
 from tests.vault.cast import AT, serve
+from tests.vault.views.audit_counts import count_audit_entries
 from tests.vault.views.desk import Desk, led_to, words
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,6 @@
 import uuid
 
 import pytest
-from tests.vault.views.count_audit_entries import count_audit_entries
 
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
@@ -10,6 +9,7 @@ from protect.orgs.models import Membership
 from protect.vault.models import ResetLink, TeamGrant, TeamKey, UnlockSession
 from tests.orgs.traces import everything
 from tests.vault.cast import AT, admit, make_person, serve, wait_in
+from tests.vault.views.audit_counts import count_audit_entries
 from tests.vault.views.desk import Desk, led_to, words
 
 pytestmark = pytest.mark.django_db
