@@ -17,6 +17,7 @@ from protect.campaigns.plans.models import CalendarAction
 from protect.campaigns.press.models import PressFile
 from protect.campaigns.press.outdated import FileState
 from protect.directory.facts.sentences import language_name
+from protect.kernel.text import plain_isolated_number
 from protect.orgs.scope import Scope
 from protect.ui.pages import panel_row
 
@@ -52,8 +53,7 @@ def _outdated(states: list[FileState]) -> Panel:
     rows = [
         panel_row(
             f"{each.file.material.title} · {forms.file_label(each.file)}",
-            # Translators: of a poster: a telephone number on it, or a text, has changed.
-            _("A number is no longer right") if each.is_wrong else _("Changed since printing"),
+            _outdated_text(each),
             reverse("campaigns:press_file", args=[each.file.pk]),
             _("Look"),
             group="overdue" if each.is_wrong else "soon",
@@ -62,6 +62,16 @@ def _outdated(states: list[FileState]) -> Panel:
     ]
     # Translators: heading: posters on which something has changed.
     return _panel(_("Outdated materials"), rows, len(states), "campaigns:number_list")
+
+
+def _outdated_text(state: FileState) -> str:
+    # Translators, of each: of a poster: a telephone number on it, or a text, has changed.
+    if state.is_wrong:
+        return _("A number is no longer right")
+    if state.uncertain_numbers:
+        numbers = ", ".join(map(plain_isolated_number, state.uncertain_numbers))
+        return f"{_('A number must be checked again.')} {numbers}"
+    return _("Changed since printing")
 
 
 def _unread(materials: list[UnreadMaterial]) -> Panel:

@@ -155,11 +155,21 @@ class OrderForm(DeskForm):
     # Translators: a field: the day on which posters must have arrived.
     needed_by = fields.date_field(_("Needed by"))
 
-    def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        countries: Iterable[str] = (),
+        template: PressTemplate | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        codes, languages = list(countries), printable_languages()
+        official = [tag for code in codes for tag in vocabulary.countries()[code].languages]
         self.fields["needed_by"].required = False
-        set_choices(self, "country", _countries(countries))
-        set_choices(self, "language", printable_languages())
+        set_choices(self, "country", _countries(codes))
+        set_choices(self, "language", sorted(languages, key=lambda row: row[0] not in official))
+        if template:  # else the material is made elsewhere, in any size
+            set_choices(self, "size", [(size.value, size.label) for size in template.sizes])
 
 
 class SendForm(DeskForm):

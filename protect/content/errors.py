@@ -65,6 +65,9 @@ class ContentRefusal(TableRefusal):
                 "“{title}”: this text was replaced before because it may harm. Nothing was saved. "
                 "Write another one."
             ),
+            "content_reader_not_native": _(
+                "Say first that you read this language like your first language. Nothing was saved."
+            ),
             # Translators: {title} is the name of a text, such as lead.
             "content_change_missing": _(
                 "Say for “{title}” what your change means for the translations. Nothing was saved."

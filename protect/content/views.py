@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.content import access, actions, forms, new_pages
 from protect.content.drafts import page_files
 from protect.content.enums import PageKind, ReviewRole, SearchKind, SegmentKind
+from protect.content.errors import ContentRefusal
 from protect.content.models import Page
 from protect.content.screens import matrix, segment_rows, work_queue
 from protect.content.search.entries import find_keys
@@ -224,6 +225,8 @@ def texts_read(request: HttpRequest, page_code: str, language: str) -> HttpRespo
     role = request.POST.get("role", "")
     if role not in ReviewRole.values:
         raise Http404
+    if role == ReviewRole.LANGUAGE and "is_native" not in request.POST:
+        raise ContentRefusal("content_reader_not_native")
     count = actions.review_texts(scope, page, language, seen, ReviewRole(role), at=clock.now())
     # Translators: after a user said that they have read translations; {count} texts were new.
     message = ngettext("You have read {count} text.", "You have read {count} texts.", count).format(

@@ -89,6 +89,11 @@ def test_a_sentence_is_written_translated_read_by_two_and_released(crew, tmp_pat
 
     for reader, role in ((luce, "language"), (siri, "subject")):
         reader.go("/texts/men/fr")
+        if role == "language":
+            reader.press(f"main button[name=role][value={role}]")
+            assert "Say first that you read this language" in reader.reads()
+            reader.go("/texts/men/fr")
+            reader.page.check("[name=is_native]")
         reader.press(f"main button[name=role][value={role}]")
         assert "You have read" in reader.reads()
     luce.go("/texts/men/fr")

@@ -112,5 +112,5 @@ class PrintedNumberState(TextChoices):
 
     # Translators, of each below: what has become of a telephone number on a poster.
     SAME = "same", _("Still in the directory")
-    UNCHECKED = "unchecked", _("Check is overdue")
+    UNCHECKED = "unchecked", _("Must be checked again")
     GONE = "gone", _("No longer right")

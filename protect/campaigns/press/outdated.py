@@ -25,9 +25,15 @@ class FileState(NamedTuple):
         return any(state is PrintedNumberState.GONE for _, state in self.numbers)
 
     @property
+    def uncertain_numbers(self) -> tuple[str, ...]:
+        """Return its numbers that must be checked again, as they are printed: their check is
+        overdue, or they were reported as wrong."""
+        unchecked = PrintedNumberState.UNCHECKED
+        return tuple(number.text for number, state in self.numbers if state is unchecked)
+
+    @property
     def is_outdated(self) -> bool:
-        unsure = any(state is not PrintedNumberState.SAME for _, state in self.numbers)
-        return unsure or self.has_other_text
+        return self.is_wrong or bool(self.uncertain_numbers) or self.has_other_text
 
 
 def file_states(files: PressFileQuerySet, at: datetime) -> list[FileState]:

@@ -13,6 +13,7 @@ from protect.campaigns.distribution import access, actions
 from protect.campaigns.distribution.actions import Given, OrderInput
 from protect.campaigns.distribution.models import Order
 from protect.campaigns.materials.access import get_material
+from protect.campaigns.materials.templates_table import press_templates
 from protect.campaigns.press.access import visible_files
 from protect.campaigns.views.frame import ORDERS, FormPage, show_form, show_tab
 from protect.kernel import clock
@@ -40,7 +41,8 @@ def material_order(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     material = get_material(scope, pk)
     countries = campaign_countries(scope)
-    form = forms.OrderForm(posted_data(request), countries=countries)
+    template = press_templates().get(material.template)
+    form = forms.OrderForm(posted_data(request), countries=countries, template=template)
     if form.is_valid():
         data = form.cleaned_data | {"size": PaperSize(form.cleaned_data["size"])}
         with form.showing_refusals():

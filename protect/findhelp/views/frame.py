@@ -108,12 +108,19 @@ def show(  # noqa: PLR0913 - each sets one property of the page
     response = render(request, f"findhelp/{template}", full_context, status=status)
     if status == HTTPStatus.OK:  # other pages may repeat what a visitor typed, line by line
         response.content = BLANK_LINES.sub(b"\n", response.content)
-    if may_cache and status == HTTPStatus.OK:
+    is_kept = may_cache and status == HTTPStatus.OK
+    _set_cache_header(response, valid_until, may_cache=is_kept)
+    return response
+
+
+def _set_cache_header(
+    response: HttpResponse, valid_until: datetime | None, *, may_cache: bool
+) -> None:
+    if may_cache:
         stamp = VALID_INDEFINITELY if valid_until is None else str(int(valid_until.timestamp()))
         response.headers[UNTIL_HEADER] = stamp
     else:
         response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _languages_context(
