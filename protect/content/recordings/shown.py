@@ -41,10 +41,14 @@ def recordings_of(page: ReleasedPage) -> dict[str, ShownRecording]:
 
 
 def read_file(address: str, file_format: str) -> tuple[bytes, str]:
-    """Return the file of a recording, and its media type. Errors: Http404."""
+    """Return the file of a recording, and its media type. Errors: Http404, also while the database
+    is away: the text above it can be read."""
     column, media_type = FORMATS[file_format]
     rows = Recording.objects.filter(address=address)
-    content = rows.values_list(column, flat=True).first()
+    try:
+        content = rows.values_list(column, flat=True).first()
+    except Error:
+        raise Http404 from None
     if content is None:
         raise Http404
     return bytes(content), media_type

@@ -17,7 +17,7 @@ BATCH = 500  # rows stored at once
 # Parameters, of both: query, kind, limit.
 FIND_IN_POSTGRES = (
     "SELECT key FROM content_searchentry, to_tsquery('simple', %s) AS query"
-    " WHERE kind = %s AND to_tsvector('simple', words)  query"
+    " WHERE kind = %s AND to_tsvector('simple', words) @@ query"
     " ORDER BY ts_rank(to_tsvector('simple', words), query) DESC, key LIMIT %s"
 )
 FIND_IN_SQLITE = (

@@ -250,7 +250,7 @@ def _resources(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
     rows = [
         row
         for row in every
-        if (found is None or row.code in found)
+        if (found is None or row.code in found or _is_film_with(row, chosen["q"]))
         and chosen["kind"] in ("", row.kind)
         and chosen["language"] in ("", row.language)
         and (not chosen["country"] or not row.countries or chosen["country"] in row.countries)
@@ -267,15 +267,22 @@ def _resources(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
     }
 
 
+def _is_film_with(row: FilmRow | Resource, typed: str) -> bool:
+    """Return whether a row is a film whose title has all typed words. The index has no films."""
+    return isinstance(row, FilmRow) and _has_words(row.title, typed)
+
+
+def _has_words(title: str, typed: str) -> bool:
+    return all(word in fold(title) for word in fold(typed[:MAX_QUERY_LENGTH]).split())
+
+
 def _find_resources(typed: str) -> Container[str] | None:
     """Return the codes of the resources that have all typed words, None if none was typed. While
     the database is away, words of titles are compared instead."""
     try:
         return find_keys(SearchKind.RESOURCE, typed)
     except Error:
-        words = fold(typed[:MAX_QUERY_LENGTH]).split()
-        rows = registers.resources()
-        return {row.code for row in rows if all(word in fold(row.title) for word in words)}
+        return {row.code for row in registers.resources() if _has_words(row.title, typed)}
 
 
 def _trainings(tag: str, count: int) -> Iterator[TrainingLine]:

@@ -1,7 +1,7 @@
 """Full-text search, by the index of whichever database runs."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from hypothesis.extra.django import TestCase
 
 from protect.content.enums import SearchKind
@@ -85,6 +85,7 @@ def test_a_page_is_found_by_a_translation_once_it_is_saved(page, amal):
 
 
 class AnythingTyped(TestCase):
+    @settings(deadline=None)
     @given(typed=st.text(max_size=120))
     def test_no_typed_text_breaks_the_query(self, typed):
         found = find_keys(SearchKind.PAGE, typed)
