@@ -3,6 +3,7 @@ release, and without a database."""
 
 import html
 import re
+from datetime import date
 
 import pytest
 from django.db import OperationalError
@@ -11,8 +12,8 @@ from protect.audit.context import AuditContext
 from protect.content import released
 from protect.content.drafts import page_files
 from protect.content.drafts.urgent_pages import page_of_files, urgent_page
-from protect.content.enums import ChangeClass, PageKind, ReferenceKind, SegmentKind
-from protect.content.models import Page, Revision, Segment
+from protect.content.enums import ChangeClass, Origin, PageKind, ReferenceKind, SegmentKind
+from protect.content.models import Page, Revision, Segment, SegmentTranslation
 from protect.content.releases import actions
 from protect.content.sign_off import confirmed
 from protect.content.texts.rules import text_digest
@@ -69,6 +70,18 @@ def release(*tags: str) -> None:
     released.forget()
 
 
+@pytest.fixture
+def read_as_a_whole(monkeypatch):
+    """Return a function that lets two people have read a language, as its record then says."""
+
+    def record(tag: str) -> None:
+        read_on = dict.fromkeys(("native_reviewed_on", "sgbv_reviewed_on"), date(2026, 11, 1))
+        row = vocabulary.languages()[tag].model_copy(update=read_on)
+        monkeypatch.setitem(vocabulary.languages(), tag, row)
+
+    return record
+
+
 def change_source(code: str, key: str, text: str, change: ChangeClass) -> None:
     """Change an English text as a person does at the desk, whom nobody reviewed."""
     page = Page.objects.get(code=code)
@@ -121,14 +134,47 @@ def test_a_first_release_changes_no_urgent_page(tag):
 
 
 @pytest.mark.parametrize("tag", ["en", "ar"])
-def test_on_a_live_site_the_drafts_of_urgent_pages_are_released_unread(settings, tag):
+def test_on_a_live_site_the_drafts_of_urgent_pages_are_released_unread(
+    settings, read_as_a_whole, tag
+):
+    """They were read with the rest of the language, before the site offers it."""
     settings.IS_DEMO = False
+    read_as_a_whole(tag)
 
     release(tag)
 
     assert {code for code in CODES if released.page_in(tag, code)} == set(CODES)
     assert released.page_in(tag, "first-hours") == page_of_files("first-hours", tag)
     assert released.page_in(tag, "men") is None
+
+
+@pytest.mark.parametrize("origin", [Origin.PROJECT, Origin.MACHINE])
+def test_a_row_without_author_that_no_file_has_is_not_released_unread(
+    settings, read_as_a_whole, origin
+):
+    """A person who can write to the database, or a machine, adds a translation."""
+    settings.IS_DEMO = False
+    read_as_a_whole("ar")
+    stored = SegmentTranslation.objects.filter(page__code="first-hours", language="ar")
+    genuine = stored.exclude(text__contains="{").order_by("key").first()
+    forged = "0900 000 000"
+    stored.filter(key=genuine.key).update(text=forged, digest=text_digest(forged), origin=origin)
+
+    release("ar")
+
+    texts = {each.key: each.text for each in released.page_in("ar", "first-hours").segments}
+    assert forged not in texts.values()
+
+
+def test_a_draft_of_a_language_that_nobody_read_gives_way_to_the_source_text(settings):
+    settings.IS_DEMO = False
+
+    release("ar")
+
+    assert released.page_in("ar", "first-hours") == page_of_files("first-hours", "ar")
+    shown = released.page_in("ar", "first-hours").segments
+    languages = {each.language for each in shown if each.kind is not SegmentKind.BLOCK}
+    assert languages == {"en"}
 
 
 def test_a_text_that_may_harm_leaves_an_urgent_page_with_its_condition(settings):

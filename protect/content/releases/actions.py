@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from protect.audit.context import AuditContext
 from protect.content import access, released
+from protect.content.drafts.urgent_pages import supplied_texts
 from protect.content.errors import ContentRefusal
 from protect.content.models import Release
 from protect.content.released import Pages
@@ -95,7 +96,8 @@ def _release(
         raise ContentRefusal("content_release_changed")
     changed, own = {}, set()
     for tag in tags:
-        pages, before = composition.compose_pages(texts.values(), tag), released.read(tag)
+        pages = composition.compose_pages(texts.values(), tag, supplied_texts())
+        before = released.read(tag)
         if pages != before:
             changed[tag] = pages
             own |= {texts[code].title for code in _own_pages(texts, pages, before, releaser)}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from protect.content import released
+from protect.content.drafts.urgent_pages import supplied_texts
 from protect.content.enums import PageChange, SegmentKind, TakenOff
 from protect.content.released import Pages, ReleasedPage, ReleasedSegment
 from protect.content.releases.typed_numbers import wrong_numbers
@@ -75,7 +76,7 @@ class LanguagePreview(NamedTuple):
 def preview_release(texts: Iterable[PageTexts], tag: str) -> LanguagePreview:
     """Return what a release of the current texts changes in a language."""
     pages = list(texts)
-    return compare_pages(pages, tag, composition.compose_pages(pages, tag))
+    return compare_pages(pages, tag, composition.compose_pages(pages, tag, supplied_texts()))
 
 
 def compare_pages(

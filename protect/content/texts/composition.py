@@ -30,6 +30,7 @@ from protect.reference import vocabulary
 log = logging.getLogger("protect")
 
 type Place = tuple[str, str]  # key of a segment, tag of a language
+type SuppliedText = tuple[str, str, str, str]  # codes of page and segment, language, text
 
 
 class StoredText(NamedTuple):
@@ -196,12 +197,15 @@ def _distrust(revision: Revision) -> None:
         row.change, row.confirmed_by = ChangeClass.SAFETY, None
 
 
-def compose_pages(texts: Iterable[PageTexts], tag: str) -> Pages:
+def compose_pages(
+    texts: Iterable[PageTexts], tag: str, supplied: Collection[SuppliedText] = ()
+) -> Pages:
     """Return what a release in a language holds. A page appears once each of its segments has a
-    text in a language of the fallback chain; an urgent page always, without the others."""
+    text in a language of the fallback chain; an urgent page always, without the others.
+    `supplied`: texts that need no review on a live site, as `urgent_pages.supplied_texts`."""
     composed = {}
     for page in texts:
-        segments = list(_compose_segments(page, tag))
+        segments = list(_compose_segments(page, tag, supplied))
         code, kind = page.page.code, PageKind(page.page.kind)
         if kind is PageKind.SITE or len(segments) == len(page.segments):
             sources = tuple(page.current.sources)
@@ -250,7 +254,9 @@ def _texts_like(page: PageTexts, segment: ReleasedSegment) -> list[StoredText]:
     return [text for text in texts if text.text == segment.text]
 
 
-def _compose_segments(page: PageTexts, tag: str) -> Iterator[ReleasedSegment]:
+def _compose_segments(
+    page: PageTexts, tag: str, supplied: Collection[SuppliedText]
+) -> Iterator[ReleasedSegment]:
     chain = dict.fromkeys([*vocabulary.fallback_chain(tag), page.current.language_id])
     conditions: list[ReleasedSegment] = []  # of the next segment
     for segment in page.segments:
@@ -261,32 +267,29 @@ def _compose_segments(page: PageTexts, tag: str) -> Iterator[ReleasedSegment]:
                 continue
             yield from conditions
         else:
-            shown = (_shown_text(page, segment, candidate) for candidate in chain)
+            shown = (_shown_text(page, segment, candidate, supplied) for candidate in chain)
             for text in islice(filter(None, shown), 1):
                 yield from (*conditions, text)
         conditions = []
 
 
-def _shown_text(page: PageTexts, segment: Segment, tag: str) -> ReleasedSegment | None:
+def _shown_text(
+    page: PageTexts, segment: Segment, tag: str, supplied: Collection[SuppliedText]
+) -> ReleasedSegment | None:
     """Return the best text of a segment in a language that a public page may show."""
     for text in page.texts_in(segment, tag):
+        is_supplied = (page.page.code, segment.key, tag, text.text) in supplied
         how = rules.shown(
             page.history[segment.key],
             text.facts,
             is_safety=page.page.is_about_safety,
-            is_demo=settings.IS_DEMO or _is_read_with_site(page, text),
+            is_demo=settings.IS_DEMO or is_supplied,
         )
         if how is not Shown.FALLBACK:
             dated = text.written_on if how is Shown.DATED_TEXT else ""
             kind = SegmentKind(segment.kind)
             return ReleasedSegment(segment.key, kind, text.text, tag, dated)
     return None
-
-
-def _is_read_with_site(page: PageTexts, text: StoredText) -> bool:
-    """Return whether a text is read with its whole language, before the site offers this: a draft
-    of the project on an urgent page, which no release may lack."""
-    return page.page.kind == PageKind.SITE and not text.authors
 
 
 def _load_reviews(pages: list[Page], tags: Collection[str] | None) -> dict[UUID, Reviews]:

@@ -66,6 +66,7 @@ def test_a_live_site_counts_unchecked_numbers_as_overdue(cast, settings):
     (state,) = file_states(PressFile.objects.all(), AT)
 
     assert [each for _, each in state.numbers] == [PrintedNumberState.UNCHECKED]
+    assert state.uncertain_numbers == tuple(number.text for number, _ in state.numbers)
     assert state.is_outdated
     assert not state.is_wrong
 

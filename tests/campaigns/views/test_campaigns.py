@@ -272,3 +272,19 @@ def test_others_see_nothing(desks):
     for page in (f"/materials/{material.pk}", f"/materials/files/{file.pk}"):
         assert by_name["otto"].get(page).status_code == 404
     assert "Campaigns" not in words(by_name["chidi"].get("/"))
+
+
+def test_an_order_names_a_size_that_the_material_has_and_languages_of_the_country_first(cast, nela):
+    material = make_material(cast)
+    page = f"/materials/{material.pk}/order"
+    offered = [
+        tag for tag, _name in nela.get(page).context["form"].fields["language"].choices if tag
+    ]
+    assert offered[0] == "sl"
+
+    refused = nela.post(
+        page, country="SI", language="sl", size="a6", copies="20", destination="Demo centre"
+    )
+
+    assert refused.status_code == 422
+    assert not Order.objects.exists()

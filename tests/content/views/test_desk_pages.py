@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from protect.content.enums import ChangeClass
-from protect.content.models import Page, Release, SegmentTranslation
+from protect.content.models import Page, Release, Review, SegmentTranslation
 from protect.content.texts.rules import text_digest
 from protect.orgs import access
 from tests.content.editing import save, texts_of, translate
@@ -261,3 +261,22 @@ def test_who_has_no_part_in_pages_sees_none_of_it(desks, page):
     assert texts_of(page).title
     for address in ("queue", "glossary", "new", "releases/preview"):
         assert desks["chidi"].get(f"/texts/{address}").status_code == 403
+
+
+def test_only_readers_who_say_that_they_read_the_language_like_their_first_one_count(
+    desks, scopes, page
+):
+    translate(scopes["cora"], page, "Les hommes aussi.")
+    shown = desks["tiba"].get(f"/texts/{page.code}/fr")
+    rows = [row for row in shown.context["rows"] if row["saw"]]
+    seen = {f"saw_{row['segment'].key}": row["saw"] for row in rows}
+    seen |= {f"source_{row['segment'].key}": row["segment"].digest for row in rows}
+    address = f"/texts/{page.code}/fr/read"
+
+    refused = desks["tiba"].post(address, role="language", **seen)
+    assert refused.status_code == 422
+    assert "Say first that you read this language" in words(refused)
+    assert not Review.objects.exists()
+
+    assert desks["tiba"].post(address, role="language", is_native="on", **seen).status_code == 302
+    assert Review.objects.filter(reviewer__isnull=False, language="fr").exists()
