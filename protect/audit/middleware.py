@@ -1,4 +1,4 @@
-"""Write the refusals of a request after its transaction, whose rollback would remove them."""
+"""Write the refusals of a request after its transaction: a rollback would remove them."""
 
 from collections.abc import Callable
 

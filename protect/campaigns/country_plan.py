@@ -1,5 +1,5 @@
-"""What a country's campaigns plan, what waits to be done on their materials, and whom they have
-reached: for the start page and for the plan of a country."""
+"""The plan of a country: its actions by date, waiting work on materials, and people reached. The
+start page shows the same work."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta

@@ -24,8 +24,8 @@ def copies_distributed(query: FactQuery) -> Figure:
 
 
 def people_reached(query: FactQuery) -> Figure:
-    """Return the people whom campaigns reached in the period, by method. Figures of different
-    methods measure different things and are not to be added."""
+    """Return the number of people that campaigns reached in the period, by method. Figures of
+    different methods measure different things and are not to be added."""
     rows = Reach.objects.as_of(query.at).filter(day__gte=query.starts, day__lt=query.ends)
     rows = query.narrow(rows, "country", "organisation").order_by("day", "pk")
     entries = list(rows.values_list("country", "method", "people", "campaign__code"))

@@ -77,7 +77,7 @@ class FilmTextForm(DeskForm):
             data["subtitles"] = self._content.decode("utf-8-sig", "replace")
         super().__init__(data, files, **kwargs)
 
-    def given(self) -> FilmTextInput:
+    def to_film_text(self) -> FilmTextInput:
         values = self.cleaned_data
         typed = self._content or values["subtitles"].encode()
         return FilmTextInput(values["title"], values["transcript"], typed)

@@ -248,7 +248,7 @@ class ConsentForm(DeskForm):
 
 
 def printable_languages() -> Choices:
-    """Return the languages of the public site whose script the press has, by their names."""
+    """Return the languages of the public site in a script that the press has, by their names."""
     rows = vocabulary.languages()
     public = vocabulary.published_languages("demo" if settings.IS_DEMO else "live")
     tags = [tag for tag in public if rows[tag].script in SCRIPTS]

@@ -25,5 +25,5 @@ class CompactLoader(Loader):
 
 
 def compact_page(text: str) -> str:
-    """Return a shorter template whose page has the same words with the same spaces between."""
+    """Return a shorter template for a page of the same words with the same spaces between."""
     return SILENT_LINE.sub(r"\1", INDENTATION.sub("", text))

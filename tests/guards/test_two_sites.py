@@ -15,8 +15,8 @@ from protect.content.releases import actions
 from protect.content.texts import references
 from protect.findhelp import public
 from protect.kernel import clock
-from protect.programme import sitemap
 from protect.programme.enums import EnquiryKind
+from protect.programme.pages import sitemap
 from tests.guards.test_open_pages import PAGES as TRAINING_PAGES
 
 FIND_HELP, PROGRAMME = settings.PUBLIC_HOSTS[0], settings.PROGRAMME_HOSTS[0]

@@ -12,8 +12,9 @@ from protect.content.enums import PageKind
 from protect.content.texts.translation_checks import find_problems
 from protect.kernel import clock
 from protect.kernel.errors import DataError
-from protect.programme import page_texts, registers, sitemap
+from protect.programme import registers
 from protect.programme.enums import EnquiryKind
+from protect.programme.pages import page_texts, sitemap
 from protect.reference import vocabulary
 from protect.site import zones
 from protect.ui.assets import CACHED_BRIEFLY

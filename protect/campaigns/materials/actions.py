@@ -1,4 +1,4 @@
-"""Materials, and the consents of the people whom they show."""
+"""Materials, and the consents of the people on them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime

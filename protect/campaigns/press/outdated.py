@@ -1,4 +1,4 @@
-"""Live press files whose numbers or texts have changed since they were made."""
+"""Live press files with numbers or texts that have changed since the files were made."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -85,7 +85,7 @@ def film_text(request: HttpRequest, pk: UUID, tag: str) -> HttpResponse:
     form = film_forms.FilmTextForm(posted_data(request), request.FILES or None, initial=initial)
     if form.is_valid():
         with form.showing_refusals():
-            actions.save_text(scope, film, tag, form.given(), at=clock.now())
+            actions.save_text(scope, film, tag, form.to_film_text(), at=clock.now())
             return redirect_with_message(request, _("Saved."), "campaigns:film", pk)
     context = {"film": film, "name": language_name(tag)}
     return render_form_page(request, "campaigns/film_text.html", form, context)

@@ -180,7 +180,7 @@ def _filtered(
 
 
 def _download(files: list[tuple[str, bytes]]) -> HttpResponse:
-    """Return one file, or several as a ZIP, as a download whose name reveals nothing."""
+    """Return one file, or several as a ZIP, as a download with a name that reveals nothing."""
     name, content = files[0] if len(files) == 1 else ("info.zip", zip_files(files))
     kind = "application/pdf" if name.endswith(".pdf") else "application/zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -16,8 +16,8 @@ from protect.reference.actions import LoadResult
 
 @transaction.atomic
 def load_drafts(report: Callable[[LoadResult], None]) -> None:
-    """Store pages as revisions and translations as drafts of the project. A page whose newest
-    revision a person wrote is left alone. Errors: DataError."""
+    """Store pages as revisions and translations as drafts of the project. If a
+    person wrote the newest revision of a page, the page stays as it is. Errors: DataError."""
     counts = [0, 0, 0]
     pages = {page.code: page for page in Page.objects.all()}
     current = _current_revisions()
@@ -90,7 +90,7 @@ def _change(row: SegmentRow, before: str, *, is_safety: bool) -> str:
 
 
 def _store_translations(pages: dict[str, Page]) -> LoadResult:
-    """Store the translations of the files whose source text exists; return their counts."""
+    """Store the translations of source texts that exist; return their counts."""
     digests = _source_digests()
     columns = ("page_id", "key", "language_id", "source_digest", "digest")
     stored = set(SegmentTranslation.objects.values_list(*columns))

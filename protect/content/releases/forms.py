@@ -8,7 +8,7 @@ from protect.ui.forms import DeskForm
 
 
 class ReleaseForm(DeskForm):
-    """The confirmation of a release whose changes were shown."""
+    """The confirmation of a release after a look at its changes."""
 
     seen = forms.CharField(widget=forms.HiddenInput)  # digest of the previews
     # Translators: a box to tick before pages or sentences are taken off the public site.

@@ -157,7 +157,7 @@ def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
 
 
 def _save_changed_columns(row: Model, values: Mapping[str, Any]) -> bool:
-    """Save the columns whose values differ; return whether there was one."""
+    """Save the columns that have another value; return whether there was one."""
     changed = [column for column in values if values[column] != getattr(row, column)]
     for column in changed:
         setattr(row, column, values[column])

@@ -99,7 +99,7 @@ def call_url(kind: str, number: str, freshness: Freshness | None) -> str:
 
 
 def _note(contact: Contact, tag: str) -> str:
-    """Return for whom a number is, if not for all, and that it may be wrong; "" for neither."""
+    """Return that a number serves certain people alone, and that it may be wrong, or ""."""
     limit = reason_text(FOR_DISABLED, tag) if contact.need else ""
     return " · ".join(filter(None, [limit, str(NUMBER_NOTES.get(contact.freshness, ""))]))
 
@@ -131,8 +131,8 @@ def _is_plain_link(href: str) -> bool:
 
 
 def name_of_mode(answer: Match, tag: str) -> str:
-    """Return the name of the way of writing whose hours a card shows, if the service also takes
-    calls, which have other hours; else ""."""
+    """Return the name of the way of writing for the hours on a card, if the service also takes
+    calls at other hours; else ""."""
     with active_language(tag):
         return str(MODE_NAMES.get(answer.mode, "")) if answer.row.has_voice_number else ""
 

@@ -1,4 +1,5 @@
-"""The limits that the codes of a service state, in words: whom it accepts and what it discloses."""
+"""The limits that the codes of a service state, in words: the people that it accepts, and what it
+discloses."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -271,8 +272,8 @@ def _audience(row: ServiceRow) -> frozenset[str]:
 
 @cached_by_row
 def _statuses_of_audience(row: ServiceRow) -> frozenset[str]:
-    """Return the legal statuses to which the words of a source limit a service whose conditions do
-    not name any; empty without such a limit."""
+    """Return the legal statuses that the words of a source name as the only ones of a service;
+    empty if its conditions name some, or the words none."""
     words = _audience(row)
     if _stated(row, CriterionKind.LEGAL_STATUS) or not words <= STATUS_OF_WORD.keys():
         return frozenset()

@@ -67,8 +67,7 @@ def _is_readable(row: ServiceRow, tag: str) -> bool:
 
 
 def organisation_name(row: ServiceRow) -> NameView:
-    """Return the official name of an organisation, else its working name, whose language is
-    unknown."""
+    """Return the official name of an organisation, else its working name without a language."""
     named = row.official_organisation
     return _official_view(named if named.text else OfficialName(row.organisation))
 

@@ -216,8 +216,8 @@ def _may_replace(above: Match, answer: Match) -> bool:
 
 
 def _adds_nothing(answer: Match, above: Match, wanted: frozenset[str], tag: str) -> bool:
-    """Return whether a service whose contacts are all shown has no wanted category, place, hours or
-    language that the shown one lacks, and accepts no other people. If it fails a condition that
+    """Return whether a service has no wanted category, place, hours or language that the shown one
+    with the same contacts lacks, and accepts no other people. If it fails a condition that
     the shown one meets, it adds nothing in any case."""
     row, other = answer.row, above.row
     if row.country != other.country:

@@ -76,8 +76,8 @@ def language_list_page(request: HttpRequest, tag: str = "", rest: str = "") -> H
 
 
 def _with_names(listed: list[Language], reader: Language) -> list[tuple[Language, str]]:
-    """Return languages, each with its name in the reader's language; "" for one whose own name is
-    the same or is in Latin letters, which helpers can read."""
+    """Return languages, each with its name in the reader's language; "" if the language's own name
+    is the same or is in Latin letters, which helpers can read."""
     names = ((language, formats.language_name(language.tag, reader.tag)) for language in listed)
     return [
         (language, "" if language.script == LATIN or fold(name) == fold(language.endonym) else name)

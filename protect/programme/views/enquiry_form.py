@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock, limits
 from protect.kernel.errors import ProtectError
-from protect.programme import page_texts, registers, sitemap
+from protect.programme import registers
 from protect.programme.actions import save_enquiry
 from protect.programme.enums import EnquiryKind
 from protect.programme.forms import MAX_MESSAGE, EnquiryForm
-from protect.programme.page_texts import SOURCE_TAG
+from protect.programme.pages import page_texts, sitemap
+from protect.programme.pages.page_texts import SOURCE_TAG
 from protect.programme.views.site_pages import get_texts, show
 from protect.ui.form_stamps import FormStamps
 from protect.vault.sessions.gates import open_to_all

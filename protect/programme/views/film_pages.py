@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from protect.campaigns.films.access import get_published_film
-from protect.programme import films, sitemap
+from protect.programme.pages import films, sitemap
 from protect.programme.views import site_pages
 from protect.reference import formats
 from protect.ui.assets import CACHED_BRIEFLY

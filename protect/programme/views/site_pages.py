@@ -19,12 +19,13 @@ from protect.content.released import ReleasedSegment
 from protect.content.search.entries import MAX_QUERY_LENGTH, find_keys
 from protect.kernel import clock
 from protect.orgs.languages import desk_language_of
-from protect.programme import page_texts, registers, sitemap
+from protect.programme import registers
 from protect.programme.enums import ResourceKind
-from protect.programme.films import FilmRow, film_rows
-from protect.programme.page_texts import SiteTexts
+from protect.programme.pages import page_texts, sitemap
+from protect.programme.pages.films import FilmRow, film_rows
+from protect.programme.pages.page_texts import SiteTexts
+from protect.programme.pages.sitemap import Section
 from protect.programme.registers import Resource
-from protect.programme.sitemap import Section
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold

@@ -25,7 +25,7 @@ class PageBytes(NamedTuple):
 
 
 def pack(body: bytes) -> PageBytes:
-    """Return a page with its compressed forms, whose ends are stored as they are."""
+    """Return a page with its compressed forms. Their last lines are stored uncompressed."""
     head, end = split(body)
     if not end:
         encoded = (pagecache.compress_body(body, name, keep=True) for name in ("br", "gzip"))
@@ -42,8 +42,8 @@ def pack(body: bytes) -> PageBytes:
 
 
 def change_end(page: PageBytes, before: str, after: str) -> PageBytes | None:
-    """Return a packed page whose last lines have another text instead of one that stands there
-    once; None if it does not."""
+    """Replace `before`, which the last lines of a page have once, by `after` in all its forms;
+    return None if they do not have it once."""
     head, end = split(page.body)
     if end.count(before.encode()) != 1:
         return None

@@ -40,8 +40,8 @@ class SpokenLanguage(NamedTuple):
 
 
 def read_channel(cells: Cells, *, has_visits: bool) -> Channel:
-    """Return whose hours a row states. `has_visits`: people can go there. Hours day and night are
-    not those of visits if a known sentence of `restrictions` says so."""
+    """Return the channel of the hours of a row: visits or calls. `has_visits`: people can go there.
+    Hours day and night are not those of visits if a known sentence of `restrictions` says so."""
     if cells["opening_hours"] == hours.DAY_AND_NIGHT:
         for known in known_sentences(cells["restrictions"]):
             if known.channel:

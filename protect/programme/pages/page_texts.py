@@ -11,7 +11,7 @@ from protect.content import released
 from protect.content.drafts import page_files
 from protect.content.enums import PageKind, SegmentKind
 from protect.content.released import Pages, ReleasedPage, ReleasedSegment
-from protect.programme import sitemap
+from protect.programme.pages import sitemap
 from protect.reference import vocabulary
 from protect.reference.vocabulary import Language
 
