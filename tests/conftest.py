@@ -37,10 +37,11 @@ from tests.choosing import commits_transactions, select_tests
 from tests.originals import IS_POSTGRES, SERVER, Copies, Originals
 from tests.serving import CHROMIUM
 
-# An ordinary run tries new examples each time; `.ci/run` tries the same 100 each time.
+# An ordinary run tries new examples each time; `.ci/run` tries the same 50 each time.
 hypothesis.settings.register_profile("ordinary", max_examples=10)
 hypothesis.settings.load_profile("ordinary")
 hypothesis.settings.register_profile("fuzz", max_examples=2000, deadline=None)
+hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("ci"), max_examples=50)
 
 IS_LONG = os.environ.get("PROTECT_FAULTS") == "long"  # set by `make faults`
 REQUIRED = set(os.environ.get("PROTECT_TEST_REQUIRE", "").replace(",", " ").split())

@@ -3,11 +3,15 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.originals import Originals
 
 ROOT = Path(__file__).resolve().parents[3]
 AT = "2026-11-29T21:00:00+00:00"
@@ -65,6 +69,21 @@ class Site:
         done = self.run("export-public", str(target), *(options or VALLETTA), at=at, **changed)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+
+def whole_demo(originals: Originals, folder: Path) -> Site:
+    return Site(originals.file("demo", folder / "demo.sqlite3"), folder)
+
+
+def malta_of_demo(originals: Originals, folder: Path) -> Site:
+    """Return the demo with the services of Malta alone, which make half as many pages.
+
+    Without this, lines of eleven other countries that a person in Malta can call have pages, too.
+    """
+    site = whole_demo(originals, folder)
+    with closing(sqlite3.connect(folder / "demo.sqlite3")) as database, database:
+        database.execute("UPDATE directory_service SET status = 'draft' WHERE country_id <> 'MT'")
+    return site
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -87,6 +87,7 @@ def test_a_killed_export_leaves_the_earlier_one_and_the_next_one_works(
     command = exporting_site.command("export-public", str(target), *VALLETTA, at=at)
     with subprocess.Popen(command, env=exporting_site.environ()) as running:
         wait_until(lambda: len(list(new.rglob("*.html"))) > 20)
+        running.send_signal(signal.SIGSTOP)  # else it could end before the second begins
         second = exporting_site.run("export-public", str(target), *VALLETTA)
         running.send_signal(signal.SIGKILL)
 
