@@ -57,6 +57,19 @@ def send_an_order(cora: Colleague, material: str) -> None:
     assert "the log has its copies" in cora.reads()
 
 
+def must_print_marks_at_the_edge(cora: Colleague) -> None:
+    """Check that on paper nothing stands between the mark of a row and the edge of the page."""
+    cora.page.emulate_media(media="print")
+    gaps = cora.page.evaluate(
+        "[...document.querySelectorAll('.row:has(.row__due > *)')].map(row =>"
+        " row.getBoundingClientRect().right"
+        " - row.querySelector('.row__due').lastElementChild.getBoundingClientRect().right)"
+    )
+    assert gaps
+    assert max(gaps) <= 1
+    cora.page.emulate_media(media="screen")
+
+
 def test_a_campaigner_plans_sends_and_reports(crew, cora):
     _film, file, _code = crew.desk.run("tests.browser.filming", "plan", cora.email).split("|")
     cora.go(file)
@@ -86,3 +99,6 @@ def test_a_campaigner_plans_sends_and_reports(crew, cora):
     assert "Demo library" in cora.reads()
     cora.press("main form.form button")
     assert "undoes this" in cora.reads()
+    cora.go("/campaigns")
+    cora.press("a[href^='/campaigns/countries/']")
+    must_print_marks_at_the_edge(cora)
