@@ -21,6 +21,7 @@ from protect.campaigns.press.models import PressFile, PressFileQuerySet
 from protect.campaigns.press.outdated import FileState
 from protect.content.enums import TranslationState
 from protect.content.models import PageState
+from protect.kernel.small_numbers import shown_number
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 
@@ -56,10 +57,10 @@ class PlannedDay(NamedTuple):
 
 
 class ReachSum(NamedTuple):
-    """How many people were reached, by one method."""
+    """How many people were reached, by one method; `people` is None if the number is hidden."""
 
     method: ReachMethod
-    people: int
+    people: int | None
 
 
 def materials_work(scope: Scope, at: datetime, country: str = "") -> MaterialsWork:
@@ -104,10 +105,10 @@ def planned_days(campaigns: Iterable[Campaign], today: date) -> list[PlannedDay]
     rows = CalendarAction.objects.filter(campaign__in=campaigns).select_related("campaign")
     actions = list(rows)
     days = [
-        PlannedDay(each.day, each.day, each.title, action_state(each, today), each)
+        PlannedDay(each.starts_on, each.ends_on, each.title, action_state(each, today), each)
         for each in actions
     ]
-    taken = {(each.preset, each.day) for each in actions if each.preset}
+    taken = [(each.preset, each.starts_on, each.ends_on) for each in actions if each.preset]
     return sorted([*days, *_open_presets(taken, today)], key=lambda day: (day.first, day.title))
 
 
@@ -115,7 +116,7 @@ def action_state(row: CalendarAction, today: date) -> str:
     """Return the state of an action: done, cancelled, or how urgent it is."""
     if row.done_at:
         return "done"
-    return "cancelled" if row.cancelled_at else rules.urgency(row.day, today)
+    return "cancelled" if row.cancelled_at else rules.urgency(row.starts_on, row.ends_on, today)
 
 
 def reach_sums(campaigns: Iterable[Campaign], country: str) -> list[ReachSum]:
@@ -123,7 +124,7 @@ def reach_sums(campaigns: Iterable[Campaign], country: str) -> list[ReachSum]:
     are never added."""
     rows = Reach.objects.current().filter(campaign__in=campaigns, country=country)
     sums = rows.order_by("method").values_list("method").annotate(total=Sum("people"))
-    return [ReachSum(ReachMethod(method), total) for method, total in sums if total]
+    return [ReachSum(ReachMethod(method), shown_number(total)) for method, total in sums if total]
 
 
 def copies_given_out(campaigns: Iterable[Campaign], country: str) -> int:
@@ -133,10 +134,11 @@ def copies_given_out(campaigns: Iterable[Campaign], country: str) -> int:
     return rows.aggregate(total=Sum("copies"))["total"] or 0
 
 
-def _open_presets(taken: set[tuple[str, date]], today: date) -> Iterator[PlannedDay]:
+def _open_presets(taken: list[tuple[str, date, date]], today: date) -> Iterator[PlannedDay]:
     for code, preset in presets.presets().items():
         for period in presets.periods_within(preset, today, today + PRESETS_AHEAD):
-            if not any(period.first <= day <= period.last for of, day in taken if of == code):
+            periods = ((starts, ends) for of, starts, ends in taken if of == code)
+            if not any(starts <= period.last and period.first <= ends for starts, ends in periods):
                 yield PlannedDay(period.first, period.last, preset.name, "preset")
 
 

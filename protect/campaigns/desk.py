@@ -117,7 +117,11 @@ def _orders(waiting: OrderQuerySet, at: datetime) -> Panel:
             reverse("campaigns:order", args=[order.pk]),
             _("Look"),
             due=order.needed_by,
-            group=rules.urgency(order.needed_by, today) if order.needed_by else "soon",
+            group=(
+                rules.urgency(order.needed_by, order.needed_by, today)
+                if order.needed_by
+                else "soon"
+            ),
         )
         for order in waiting[:MAX_PANEL_ROWS]
     ]
@@ -129,7 +133,7 @@ def _calendar(scope: Scope, at: datetime) -> Panel:
     today = at.date()
     actions = CalendarAction.objects.filter(
         campaign__in=own_campaigns(scope).filter(retired_at=None),
-        day__lte=today + rules.SOON,
+        starts_on__lte=today + rules.SOON,
         done_at=None,
         cancelled_at=None,
     ).select_related("campaign")
@@ -139,8 +143,8 @@ def _calendar(scope: Scope, at: datetime) -> Panel:
             action.campaign.name,
             reverse("campaigns:campaign", args=[action.campaign_id]),
             _("Look"),
-            due=action.day,
-            group=rules.urgency(action.day, today),
+            due=action.ends_on if action.starts_on <= today else action.starts_on,
+            group=rules.urgency(action.starts_on, action.ends_on, today),
         )
         for action in actions[:MAX_PANEL_ROWS]
     ]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import get_language, gettext_lazy as _
 
+from protect.campaigns.distribution.models import Photograph
 from protect.campaigns.films.actions import FilmTextInput
 from protect.campaigns.films.errors import SubtitlesRefused, problem_text
 from protect.kernel.errors import ProtectError
@@ -90,7 +91,11 @@ class FilmTextForm(DeskForm):
 
 class PhotographForm(DeskForm):
     field_by_error_code = dict.fromkeys(
-        ("upload_refused", "parsers_busy", "campaigns_photograph_not_a_picture"), "file"
+        (
+            *("upload_refused", "parsers_busy"),
+            *("campaigns_photograph_not_a_picture", "campaigns_photograph_gone"),
+        ),
+        "file",
     )
     file = forms.FileField(
         label=_("Photograph"),
@@ -99,13 +104,40 @@ class PhotographForm(DeskForm):
         error_messages={"required": _("Choose a file first.")},
         widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png"}),
     )
+    kept = forms.UUIDField(required=False, widget=forms.HiddenInput)  # a picture sent before
+    place = fields.text_field(_("Place"), 160, _("A centre or a street, not a person."))
+    caption = fields.text_field(
+        # Translators: a field: a line below a photograph of a poster.
+        _("Caption"),
+        200,
+        _("Such as “Notice board at the entrance”. Name no person."),
+        is_required=False,
+    )
     has_no_people = forms.BooleanField(
         # Translators: a box to tick, beside a photograph of a poster on a wall.
         label=_("No person is shown, also not small, from behind or in a mirror"),
         error_messages={
-            "required": _("Look at the photograph again. It is only kept if it shows no person.")
+            "required": _(
+                "Look at the photograph again. It is only shown to others if it shows no person."
+            )
         },
     )
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        """`kept`, the picture that the user sent before, if there is one: a browser does not fill
+        in a file field again."""
+        self.kept_picture: Photograph | None = kwargs.pop("kept_picture", None)
+        super().__init__(data, *args, **kwargs)
+        if self.kept_picture is not None:
+            self.show_kept(self.kept_picture)
+
+    def show_kept(self, picture: Photograph) -> None:
+        """Show a picture that is kept although another field of the form has a mistake."""
+        self.kept_picture = picture
+        self.fields["file"].required = False
+        self["file"].label = str(_("Another photograph instead"))
+        if self.is_bound:
+            self.data = {name: self.data[name] for name in self.data} | {"kept": str(picture.pk)}
 
 
 def film_languages() -> list[tuple[str, str]]:

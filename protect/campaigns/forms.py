@@ -7,8 +7,10 @@ from django.utils.translation import get_language, gettext, gettext_lazy as _
 
 from protect.campaigns.base import enums
 from protect.campaigns.base.log_entries import MAX_EXPLANATION
+from protect.campaigns.distribution.actions import Given
 from protect.campaigns.materials.models import Consent
 from protect.campaigns.materials.templates_table import PressTemplate, press_templates
+from protect.campaigns.plans.actions import ActionInput
 from protect.campaigns.plans.models import Campaign
 from protect.campaigns.press.models import PressFile
 from protect.campaigns.press.page_texts import find_page
@@ -21,6 +23,7 @@ from protect.ui.press import SCRIPTS
 from protect.vault.sign_in.posted import DraftPage
 
 MAX_COPIES = 1_000_000
+WITH_COPIES, WITHOUT_COPIES = "copies", "none"  # what the log says of an order that was sent
 MAX_PEOPLE = 100_000_000
 type Choices = list[tuple[str, str]]
 
@@ -60,10 +63,24 @@ class CampaignForm(DeskForm):
 
 
 class ActionForm(DeskForm):
-    day = fields.date_field(_("Day"))
+    field_by_error_code = {
+        "campaigns_action_reversed": "ends_on",
+        "campaigns_preset_planned": "starts_on",
+    }
+    starts_on = fields.date_field(_("First day"))
+    ends_on = fields.date_field(_("Last day"), _("Empty: it takes one day."))
     # Translators: a field: what a campaign does on a day.
     title = fields.text_field(_("What happens"), 160)
     place = fields.text_field(_("Place"), 120, is_required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"].required = False
+
+    def to_action(self) -> ActionInput:
+        data = self.cleaned_data
+        last = data["ends_on"] or data["starts_on"]
+        return ActionInput(data["title"], data["starts_on"], last, data["place"])
 
 
 class MaterialForm(DeskForm):
@@ -172,17 +189,6 @@ class OrderForm(DeskForm):
             set_choices(self, "size", [(size.value, size.label) for size in template.sizes])
 
 
-class SendForm(DeskForm):
-    field_by_error_code = {"campaigns_file_of_other_order": "file"}
-    # Translators: a field: which version of a poster was sent.
-    file = forms.ModelChoiceField(label=_("Copies of"), queryset=PressFile.objects.none())
-
-    def __init__(self, *args: Any, files: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if files is not None:
-            fields.set_choices(self, "file", files, file_label)
-
-
 class RunForm(DeskForm):
     # Translators: a field: whether posters were printed here or came from others.
     source = forms.ChoiceField(label=_("Where they come from"), choices=enums.CopySource.choices)
@@ -197,6 +203,10 @@ class GivenForm(DeskForm):
     copies = fields.number_field(_("Copies"), 0, MAX_COPIES)
     day = fields.date_field(_("Day"))
     place = fields.text_field(_("Place"), 160, _("A centre or a street, not a person."))
+    place_kind = forms.ChoiceField(
+        label=_("Kind of place"),  # For translators: of a place with posters
+        choices=[("", _("Choose")), *enums.PlaceKind.choices],
+    )
     explanation = fields.text_field(
         # Translators: a field: why more posters were given out than were printed.
         _("Note"),
@@ -204,6 +214,45 @@ class GivenForm(DeskForm):
         _("If there were more copies than the log has, say why."),
         is_required=False,
     )
+
+    def to_given(self) -> Given:
+        data = self.cleaned_data
+        kind = enums.PlaceKind(data["place_kind"])
+        return Given(data["copies"], data["day"], data["place"], data["explanation"], kind)
+
+
+class SendForm(GivenForm):
+    """An order that was sent, with the entry of the log that it proposes."""
+
+    field_by_error_code = {
+        **GivenForm.field_by_error_code,
+        "campaigns_file_of_other_order": "file",
+    }
+    # Translators: a field: which version of a poster was sent.
+    file = forms.ModelChoiceField(label=_("Copies of"), queryset=PressFile.objects.none())
+    log = fields.radio_buttons(
+        # Translators: a field: what the log of copies says of an order that was sent.
+        _("Log of copies"),
+        [
+            (WITH_COPIES, _("Enter these copies as given out; the order is then complete")),
+            (WITHOUT_COPIES, _("Enter no copies yet; the order stays open until you do")),
+        ],
+        initial=WITH_COPIES,
+    )
+    field_order = ("file", "log", "copies", "day", "place", "place_kind", "explanation")
+
+    def __init__(self, *args: Any, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if files is not None:
+            fields.set_choices(self, "file", files, file_label)
+        self.fields["copies"].help_text = _("As ordered; change what was different.")
+        if self.data.get("log") == WITHOUT_COPIES:
+            for name in ("copies", "day", "place", "place_kind"):
+                self.fields[name].required = False
+
+    @property
+    def is_logged(self) -> bool:
+        return bool(self.cleaned_data["log"] == WITH_COPIES)
 
 
 class RunCorrectionForm(DeskForm):
@@ -292,6 +341,7 @@ PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
     "campaigns:campaign_new": DraftPage(_("New campaign"), CampaignForm),
     "campaigns:campaign_edit": DraftPage(_("Campaign"), CampaignForm),
     "campaigns:campaign_plan": DraftPage(_("New action"), ActionForm),  # of a calendar
+    "campaigns:action_edit": DraftPage(_("Edit the action"), ActionForm),
     "campaigns:campaign_reach": DraftPage(_("People reached"), ReachForm),
     "campaigns:material_new": DraftPage(_("New material"), MaterialForm),
     "campaigns:material_edit": DraftPage(_("Material"), MaterialForm),

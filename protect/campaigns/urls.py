@@ -8,6 +8,7 @@ from protect.campaigns.views import (
     films,
     materials,
     orders,
+    period_reports,
     photographs,
     press_files,
 )
@@ -41,6 +42,15 @@ urlpatterns = [
     ),
     path("campaigns/<uuid:pk>/reach", campaigns.campaign_reach, name="campaign_reach"),
     path("campaigns/reach/<uuid:pk>", campaigns.reach_correct, name="reach_correct"),
+    path("campaigns/report", period_reports.report, name="report"),
+    path("campaigns/report/copies", period_reports.report_copies, name="report_copies"),
+    path("campaigns/report/reach", period_reports.report_reach, name="report_reach"),
+    path(
+        "campaigns/report/xlsx", period_reports.report_export, {"kind": "xlsx"}, name="report_xlsx"
+    ),
+    path("campaigns/report/csv", period_reports.report_export, {"kind": "csv"}, name="report_csv"),
+    path("campaigns/actions/<uuid:pk>/edit", campaigns.action_edit, name="action_edit"),
+    path("campaigns/actions/<uuid:pk>/remove", campaigns.action_remove, name="action_remove"),
     path("campaigns/actions/<uuid:pk>/<slug:mark>", campaigns.action_mark, name="action_mark"),
     path("materials", materials.material_list, name="material_list"),
     path("materials/new", materials.material_new, name="material_new"),
@@ -67,13 +77,8 @@ urlpatterns = [
     path(FILE, press_files.press_file, name="press_file"),
     path(f"{FILE}/copies", press_files.press_copies, name="press_copies"),
     path(f"{FILE}/distribute", press_files.press_distribute, name="press_distribute"),
-    path(
-        f"{FILE}/collect",
-        press_files.press_collect,
-        {"is_collected": True},
-        name="press_collect",
-    ),
-    path(f"{FILE}/reuse", press_files.press_collect, {"is_collected": False}, name="press_reuse"),
+    path(f"{FILE}/collect", press_files.press_collect, name="press_collect"),
+    path(f"{FILE}/reuse", press_files.press_reuse, name="press_reuse"),
     path("materials/copies/<uuid:pk>", press_files.run_correct, name="run_correct"),
     path(
         "materials/distributed/<uuid:pk>",
@@ -94,5 +99,6 @@ urlpatterns = [
     path(ORDER, orders.order_page, name="order"),
     path(f"{ORDER}/send", orders.order_send, name="order_send"),
     path(f"{ORDER}/distribute", orders.order_distribute, name="order_distribute"),
+    path(f"{ORDER}/reopen", orders.order_reopen, name="order_reopen"),
     path(f"{ORDER}/cancel", orders.order_cancel, name="order_cancel"),
 ]

@@ -7,11 +7,13 @@ from typing import Any
 from django.db import transaction
 
 from protect.campaigns.base.enums import (
+    ActionMark,
     ConsentKind,
     CopySource,
     Licence,
     MaterialKind,
     PaperSize,
+    PlaceKind,
     ReachMethod,
 )
 from protect.campaigns.distribution import actions as log
@@ -20,6 +22,7 @@ from protect.campaigns.materials import actions as materials
 from protect.campaigns.materials.models import Material
 from protect.campaigns.materials.templates_table import press_templates
 from protect.campaigns.plans import actions as plans, presets
+from protect.campaigns.plans.actions import ActionInput
 from protect.campaigns.plans.models import Campaign
 from protect.campaigns.press.actions import PrintInput, print_material
 from protect.demo.consortium import Counts, pk_of
@@ -36,7 +39,15 @@ OFFICES = {
     "SI": ("office_si", "neza"),
     "BE": ("office_be", "dana"),
 }  # office, and the person that prints
+PLACES = (("Demo centre", PlaceKind.RECEPTION), ("Demo clinic", PlaceKind.HEALTH))
 PRINTED, GIVEN = 100, (40, 25)  # copies of each poster: printed, and given out at two places
+
+REACHED = (  # method, people, days ago
+    (ReachMethod.LISTENERS, 12000, 7),
+    (ReachMethod.HEAD_COUNT, 85, 7),
+    (ReachMethod.HEAD_COUNT, 3, 40),  # so few that the report hides them
+    (ReachMethod.HEAD_COUNT, 31, 75),
+)
 
 
 @transaction.atomic
@@ -70,9 +81,13 @@ def _build_campaign(country: str, at: datetime, counts: Counts) -> None:
     campaign = plans.create_campaign(scope, owner, _code(country), values, at=at)
     for preset in presets.presets():
         plans.plan_preset(scope, campaign, preset, at=at)
-    plans.plan_action(
-        scope, campaign, today + timedelta(days=5), "Demo stand", "Demo centre", at=at
-    )
+    first = today + timedelta(days=5)
+    stand = ActionInput("Demo stand", first, first + timedelta(days=2), "Demo centre")
+    plans.plan_action(scope, campaign, stand, at=at)
+    opened = today - timedelta(days=40)
+    opening = ActionInput("Demo opening", opened, opened, "Demo library")
+    held = plans.plan_action(scope, campaign, opening, at=at)
+    plans.mark_action(scope, held, ActionMark.DONE, at=at)
     for template in press_templates():
         material = _create_material(scope, campaign, template, at)
         _print_and_distribute(scope, material, country, at)
@@ -114,9 +129,9 @@ def _print_and_distribute(scope: Scope, material: Material, country: str, at: da
     today, printed_on = at.date(), at.date() - timedelta(days=70)
     for number, file in enumerate(printed_files):
         log.record_run(scope, file.row, CopySource.PRINTED, PRINTED, printed_on, at=at)
-        for place, copies in zip(("Demo centre", "Demo clinic"), GIVEN, strict=True):
-            day = today - timedelta(days=20 * number)
-            log.distribute(scope, file.row, Given(copies, day, place), at=at)
+        for (place, kind), copies in zip(PLACES, GIVEN, strict=True):
+            given = Given(copies, today - timedelta(days=20 * number), place, place_kind=kind)
+            log.distribute(scope, file.row, given, at=at)
     order = OrderInput(
         country, languages[0], PaperSize.A4, 20, "Demo reception centre", today + timedelta(days=3)
     )
@@ -124,12 +139,12 @@ def _print_and_distribute(scope: Scope, material: Material, country: str, at: da
 
 
 def _record_reach(scope: Scope, campaign: Campaign, country: str, at: datetime) -> None:
-    for method, people in ((ReachMethod.LISTENERS, 12000), (ReachMethod.HEAD_COUNT, 85)):
+    for method, people, days in REACHED:
         values = {
             "country": country,
             "method": method,
             "people": people,
-            "day": at.date() - timedelta(days=7),
+            "day": at.date() - timedelta(days=days),
             "evidence": "Demo report",
             "explanation": "",
         }

@@ -43,6 +43,11 @@ def exact_text(value: datetime | date) -> str:
     return f"{_day_text(local.date())}{_comma()} {plain_isolated_number(f'{local:%H:%M %Z}')}"
 
 
+def month_text(day: date) -> str:
+    """Return the month of a day, such as "July 2026"."""
+    return format_skeleton("yMMMM", day, locale=_locale())
+
+
 def span_text(begin: datetime, end: datetime) -> str:
     """Return "Mon 28 Dec 2026, 09:00 – 12:30 CET"; both moments in full if the days differ."""
     local_begin, local_end = timezone.localtime(begin), timezone.localtime(end)

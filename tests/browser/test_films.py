@@ -151,7 +151,7 @@ def test_a_photograph_of_a_poster_in_its_place_is_kept_once_no_person_is_confirm
     attach(cora, "demo.png", picture("PNG"))
     cora.send("has_no_people")
     assert "shows no person" in cora.reads()
-    attach(cora, "demo.png", picture("PNG"))
+    assert "you need not choose it again" in cora.reads()
     cora.page.check("[name=has_no_people]")
     cora.send("has_no_people")
     shown = cora.page.locator("figure.photograph img")

@@ -18,7 +18,7 @@ from protect.campaigns.distribution import actions as log, photographs
 from protect.campaigns.distribution.actions import Given, OrderInput
 from protect.campaigns.materials.actions import add_consent, create_material
 from protect.campaigns.materials.models import Material
-from protect.campaigns.plans.actions import create_campaign, plan_action
+from protect.campaigns.plans.actions import ActionInput, create_campaign, plan_action
 from protect.campaigns.plans.models import Campaign
 from protect.campaigns.press.models import PressFile, PrintedNumber
 from protect.content.releases.actions import release_languages
@@ -137,13 +137,15 @@ def plant_campaign(office: Organisation, user: User) -> dict[str, UUID]:
     cast = Campaigners(office, office, {"nela": user})
     values = campaign_values(country_id=country)
     campaign = create_campaign(scope, office.pk, "demo-planted", values, at=AT)
-    action = plan_action(scope, campaign, TODAY, "Demo stand", at=AT)
+    action = plan_action(scope, campaign, planned(TODAY), at=AT)
     material = make_material(cast, campaign)
     file = make_file(cast, material, country_id=country)
     run = log.record_run(scope, file, CopySource.PRINTED, 10, TODAY, at=AT)
     given = log.distribute(scope, file, Given(4, TODAY, "Demo centre"), at=AT)
     picture = CleanDocument("", "image/png", b"Demo")
-    photograph = photographs.add_photograph(scope, given, picture, at=AT)
+    kept = photographs.keep_picture(scope, given, picture, at=AT)
+    caption = photographs.Caption("Demo centre")
+    photograph = photographs.confirm_photograph(scope, given, kept.pk, caption, at=AT)
     order = log.place_order(
         scope, material, OrderInput(country, "fr", PaperSize.A4, 5, "Demo centre"), at=AT
     )
@@ -161,6 +163,10 @@ def plant_campaign(office: Organisation, user: User) -> dict[str, UUID]:
         "reach": reach.pk,
         "consent": consent.pk,
     }
+
+
+def planned(first: date, last: date | None = None, title: str = "Demo stand") -> ActionInput:
+    return ActionInput(title, first, last or first)
 
 
 def reach_values(country: str = "SI", people: int = 9000) -> dict[str, Any]:

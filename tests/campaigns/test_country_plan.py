@@ -15,6 +15,7 @@ from tests.campaigns.campaigners import (
     make_campaign,
     make_file,
     make_material,
+    planned,
     reach_values,
 )
 
@@ -31,15 +32,19 @@ def titles(days):
 
 
 def test_actions_and_days_that_no_campaign_took_over_stand_by_date(cast, campaign):
-    done = plan_action(cast.scope(), campaign, TODAY - timedelta(days=3), "Demo opening", at=AT)
-    mark_action(cast.scope(), done, ActionMark.DONE, at=AT)
-    plan_action(cast.scope(), campaign, TODAY - timedelta(days=1), "Demo stand", at=AT)
+    scope, day = cast.scope(), timedelta(days=1)
+    done = plan_action(scope, campaign, planned(TODAY - 3 * day, title="Demo opening"), at=AT)
+    mark_action(scope, done, ActionMark.DONE, at=AT)
+    plan_action(scope, campaign, planned(TODAY - day), at=AT)
+    running = planned(TODAY - 2 * day, TODAY, "Demo week")
+    plan_action(scope, campaign, running, at=AT)
 
     days = country_plan.planned_days([campaign], TODAY)
 
     assert [day.first for day in days] == sorted(day.first for day in days)
     assert ("Demo opening", "done") in titles(days)
     assert ("Demo stand", "overdue") in titles(days)
+    assert ("Demo week", "today") in titles(days)
     assert ("International Women's Day", "preset") in titles(days)
 
 

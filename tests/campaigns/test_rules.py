@@ -20,8 +20,9 @@ def test_an_order_moves_by_the_table_alone(state, move):
 
 
 @pytest.mark.parametrize("state", [OrderState.DISTRIBUTED, OrderState.CANCELLED])
-def test_an_order_that_has_ended_moves_no_more(state):
-    assert not [move for begun, move in rules.ORDER_MOVES if begun is state]
+def test_an_order_that_has_ended_can_only_wait_again(state):
+    moves = {move: end for (begun, move), end in rules.ORDER_MOVES.items() if begun is state}
+    assert moves == {OrderMove.REOPEN: OrderState.WAITING}
 
 
 @pytest.mark.parametrize(
@@ -53,11 +54,22 @@ def test_each_size_but_the_largest_has_a_larger_one():
     assert PaperSize.CARD not in rules.NEXT_SIZE.values()
 
 
-@pytest.mark.parametrize(("days", "group"), [(-1, "overdue"), (0, "today"), (1, "soon")])
-def test_an_action_is_urgent_by_its_day(days, group):
+@pytest.mark.parametrize(
+    ("starts", "ends", "group"),
+    [
+        (-1, -1, "overdue"),
+        (-5, -1, "overdue"),
+        (0, 0, "today"),
+        (-5, 0, "today"),
+        (-1, 3, "today"),
+        (1, 1, "soon"),
+        (1, 9, "soon"),
+    ],
+)
+def test_an_action_is_overdue_after_its_last_day_only(starts, ends, group):
     today = date(2026, 12, 1)
 
-    assert rules.urgency(today + timedelta(days), today) == group
+    assert rules.urgency(today + timedelta(starts), today + timedelta(ends), today) == group
 
 
 def test_a_period_does_not_end_before_it_begins():

@@ -80,6 +80,21 @@ class CopySource(TextChoices):
     RECEIVED = "received", _("Received")
 
 
+class PlaceKind(TextChoices):
+    """The kind of place at which copies are; the place itself is typed."""
+
+    # Translators, of each below: a kind of place at which posters hang or leaflets lie.
+    RECEPTION = "reception", _("Reception or asylum centre")
+    HEALTH = "health", _("Doctor, hospital or pharmacy")
+    SCHOOL = "school", _("School, course or childcare")
+    OFFICE = "office", _("Public office or police")
+    ORGANISATION = "organisation", _("Organisation or community group")
+    WORSHIP = "worship", _("Place of worship")
+    PUBLIC = "public", _("Street, station or shop")
+    EVENT = "event", _("Event or stand")
+    OTHER = "other", _("Other place")
+
+
 class OrderState(TextChoices):
     # Translators, of each below: the state of an order of posters.
     WAITING = "waiting", _("Waiting")
@@ -95,6 +110,7 @@ class OrderMove(TextChoices):
     SEND = "send", _("Send")
     DISTRIBUTE = "distribute", _("Distribute")
     CANCEL = "cancel", _("Cancel")
+    REOPEN = "reopen", _("Wait again")
 
 
 class ReachMethod(TextChoices):

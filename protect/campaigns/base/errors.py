@@ -39,6 +39,9 @@ class CampaignRefusal(TableRefusal):
             "campaigns_period_reversed": _(
                 "The campaign ends before it begins. Nothing was saved. Correct one of the dates."
             ),
+            "campaigns_action_reversed": _(
+                "The action ends before it begins. Nothing was saved. Correct one of the dates."
+            ),
             # Translators: {where}: languages, sizes and the text that does not fit.
             "campaigns_text_does_not_fit": _(
                 "Nothing was printed. The text does not fit: {where}. Choose the next size, or "
@@ -80,6 +83,19 @@ class CampaignRefusal(TableRefusal):
             # Translators: {state} of an order, such as Sent; {move} such as Cancel.
             "campaigns_order_move_not_allowed": _(
                 "“{move}” is not possible: the order is “{state}”. Reload the page."
+            ),
+            # Translators: {copies} of a poster, which an order has in the log.
+            "campaigns_order_has_copies": _(
+                "The log has {copies} copies of this order that were given out. Nothing was "
+                "changed. Correct that entry to 0 copies first."
+            ),
+            "campaigns_preset_planned": _(
+                "The same days are in the calendar already. Nothing was saved. Choose another "
+                "first day."
+            ),
+            "campaigns_photograph_gone": _(
+                "The picture that you chose before is no longer kept. Nothing was saved. Choose "
+                "it again."
             ),
             "campaigns_corrected_meanwhile": _(
                 "This entry was corrected after you opened the page. Nothing was saved. Open the "

@@ -13,6 +13,9 @@ ORDER_MOVES: Mapping[tuple[OrderState, OrderMove], OrderState] = {
     (OrderState.WAITING, OrderMove.CANCEL): OrderState.CANCELLED,
     (OrderState.SENT, OrderMove.DISTRIBUTE): OrderState.DISTRIBUTED,
     (OrderState.SENT, OrderMove.CANCEL): OrderState.CANCELLED,  # it came back, or was lost
+    (OrderState.SENT, OrderMove.REOPEN): OrderState.WAITING,  # it was not sent after all
+    (OrderState.DISTRIBUTED, OrderMove.REOPEN): OrderState.WAITING,  # if the log has no copies
+    (OrderState.CANCELLED, OrderMove.REOPEN): OrderState.WAITING,
 }
 NEXT_SIZE: Mapping[PaperSize, PaperSize] = {  # where more text fits
     PaperSize.CARD: PaperSize.A6,
@@ -51,6 +54,20 @@ def must_be_period(starts_on: date, ends_on: date) -> None:
         raise CampaignRefusal("campaigns_period_reversed")
 
 
-def urgency(day: date, today: date) -> str:
-    """Return how urgent an open action is, as a group of a panel's rows: overdue, today or soon."""
-    return "overdue" if day < today else "today" if day == today else "soon"
+def must_be_action_period(starts_on: date, ends_on: date) -> None:
+    """Check that an action does not end before it begins. Errors: campaigns_action_reversed."""
+    if ends_on < starts_on:
+        raise CampaignRefusal("campaigns_action_reversed")
+
+
+def must_be_without_copies(copies: int) -> None:
+    """Check that the log has no copies of an order that is to wait again.
+    Errors: campaigns_order_has_copies."""
+    if copies:
+        raise CampaignRefusal("campaigns_order_has_copies", copies=copies)
+
+
+def urgency(starts_on: date, ends_on: date, today: date) -> str:
+    """Return how urgent an open action is, as a group of a panel's rows: overdue after its last
+    day, today between its first and last day, else soon."""
+    return "overdue" if ends_on < today else "today" if starts_on <= today else "soon"

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from protect.campaigns.base.access import campaign_countries, campaign_organisations
+from protect.campaigns.base.enums import OrderState
 from protect.campaigns.distribution.models import (
     CopyRun,
     Distribution,
@@ -57,6 +58,20 @@ def distributions_of(order: Order) -> QuerySet[Distribution]:
     return rows
 
 
+def copies_of_order(order: Order) -> int:
+    """Return how many copies of an order were given out, by the log."""
+    total: int | None = distributions_of(order).aggregate(total=Sum("copies"))["total"]
+    return total or 0
+
+
+def orders_without_copies(orders: OrderQuerySet) -> OrderQuerySet:
+    """Keep the orders that were sent or ended as distributed, and of which the log has no copies
+    given out."""
+    logged = Distribution.objects.current().filter(copies__gt=0).exclude(order=None)
+    left = (OrderState.SENT, OrderState.DISTRIBUTED)
+    return orders.filter(state__in=left).exclude(pk__in=logged.values("order"))
+
+
 def places_of(files: Iterable[PressFile]) -> dict[UUID, list[tuple[str, int]]]:
     """Return where copies of each file were given out, and how many, by the id of the file."""
     found: dict[UUID, list[tuple[str, int]]] = {file.pk: [] for file in files}
@@ -83,8 +98,10 @@ def get_distribution(scope: Scope, pk: UUID) -> Distribution:
 
 
 def get_photograph(scope: Scope, pk: UUID) -> Photograph:
-    """Return a photograph of copies given out in a country of the user. Errors: Http404."""
-    rows = Photograph.objects.filter(distribution__file__in=visible_files(scope))
+    """Return a photograph of copies given out in a country of the user; one that is not confirmed
+    only to the user who added it. Errors: Http404."""
+    mine = Q(confirmed_at__isnull=False) | Q(added_by=scope.user_id)
+    rows = Photograph.objects.filter(mine, distribution__file__in=visible_files(scope))
     return get_row(rows.select_related("distribution__file"), pk=pk)
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.campaigns.base import rules
 from protect.campaigns.base.access import country_context, country_organisation, owner_context
-from protect.campaigns.base.enums import CopySource, OrderMove, OrderState, PaperSize
+from protect.campaigns.base.enums import CopySource, OrderMove, OrderState, PaperSize, PlaceKind
 from protect.campaigns.base.errors import CampaignRefusal
 from protect.campaigns.base.log_entries import LogEntry, LogQuerySet
 from protect.campaigns.distribution import access
@@ -47,6 +47,7 @@ class Given:
     day: date
     place: str
     explanation: str = ""
+    place_kind: PlaceKind = PlaceKind.OTHER
 
 
 @transaction.atomic
@@ -87,6 +88,29 @@ def send_order(scope: Scope, order: Order, file: PressFile, *, at: datetime) -> 
     row.file = found
     row.save(update_fields=["state", "moved_at", "file"])
     country_context(scope, row.country_id, at=at).record("campaigns.send_order", row)
+    return row
+
+
+@transaction.atomic
+def send_and_log_order(
+    scope: Scope, order: Order, file: PressFile, given: Given, *, at: datetime
+) -> Distribution:
+    """Mark an order as sent and record in the same step that its copies were given out, which ends
+    it. Errors: as `send_order` and `distribute_order`; then nothing is stored."""
+    row = send_order(scope, order, file, at=at)
+    return distribute_order(scope, row, given, at=at)
+
+
+@transaction.atomic
+def reopen_order(scope: Scope, order: Order, *, at: datetime) -> Order:
+    """Let an order wait again that was cancelled, or marked as sent by mistake: by the log, no
+    copies of it were given out. Errors: Http404; campaigns_order_move_not_allowed;
+    campaigns_order_has_copies."""
+    row = _move(scope, order, OrderMove.REOPEN, at)
+    rules.must_be_without_copies(access.copies_of_order(row))
+    row.file = None
+    row.save(update_fields=["state", "moved_at", "file"])
+    country_context(scope, row.country_id, at=at).record("campaigns.reopen_order", row)
     return row
 
 
@@ -238,6 +262,7 @@ def _store_distribution(
         copies=given.copies,
         day=given.day,
         place=given.place,
+        place_kind=given.place_kind,
         explanation=given.explanation,
         corrects=corrects,
         **_entered(scope, at),

@@ -79,6 +79,9 @@ class Distribution(LogEntry):
     copies = models.PositiveIntegerField()
     day = models.DateField()
     place = models.CharField(max_length=160)  # no person
+    place_kind = models.CharField(
+        max_length=12, choices=enums.PlaceKind, default=enums.PlaceKind.OTHER
+    )
 
     objects = LogQuerySet.as_manager()
 
@@ -86,15 +89,27 @@ class Distribution(LogEntry):
         ordering = ["day", "entered_at", "pk"]
 
 
+class PhotographQuerySet(models.QuerySet["Photograph"]):
+    def confirmed(self) -> Self:
+        """Keep the photographs of which a user has confirmed that they show no people."""
+        return self.exclude(confirmed_at=None)
+
+
 class Photograph(UuidModel):
-    """A poster in its place. The user who added it has confirmed that it shows no people. It is
-    re-encoded and smaller than the uploaded one, and can be removed."""
+    """A poster in its place, re-encoded and smaller than the uploaded picture; it can be removed.
+    Until the user who added it has confirmed that it shows no people, only this user sees it, and
+    it is deleted after a day."""
 
     distribution = models.ForeignKey(Distribution, on_delete=PROTECT, related_name="photographs")
     media_type = models.CharField(max_length=20)
     content = models.BinaryField()
+    place = models.CharField(max_length=160)  # no person
+    caption = models.CharField(max_length=200, default="", blank=True)  # no name of a person
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)  # that it shows no people
+
+    objects = PhotographQuerySet.as_manager()
 
     class Meta:
         ordering = ["added_at", "pk"]

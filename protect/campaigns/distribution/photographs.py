@@ -1,6 +1,9 @@
-"""Photographs of posters in their places."""
+"""Photographs of posters in their places: kept first, and shown to others once the user confirms
+that no person is shown."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +19,14 @@ from protect.uploads.refusal_reasons import JPEG, PNG
 from protect.uploads.scanners import scanner_of
 
 MAX_SIDE = 1600  # pixels of the longer side
+KEPT_UNCONFIRMED = timedelta(days=1)
+
+
+class Caption(NamedTuple):
+    """What stands below a photograph. Neither text names a person."""
+
+    place: str
+    caption: str = ""
 
 
 def clean_picture(content: bytes) -> CleanDocument:
@@ -29,22 +40,49 @@ def clean_picture(content: bytes) -> CleanDocument:
 
 
 @transaction.atomic
-def add_photograph(
+def keep_picture(
     scope: Scope, entry: Distribution, picture: CleanDocument, *, at: datetime
 ) -> Photograph:
-    """Store a photograph of copies at their place; the user has confirmed that it shows no people.
-    Errors: Http404; PermissionDenied."""
+    """Keep a picture for its user until it is confirmed; one that the user kept earlier for the
+    same entry is deleted. Errors: Http404; PermissionDenied."""
     found = access.get_distribution(scope, entry.pk)
-    row = Photograph.objects.create(
+    country_context(scope, found.file.country_id, at=at)
+    user = must_be_signed_in(scope)
+    Photograph.objects.filter(distribution=found, added_by=user, confirmed_at=None).delete()
+    return Photograph.objects.create(
         distribution=found,
         media_type=picture.media_type,
         content=picture.content,
+        place=found.place,
         added_at=at,
-        added_by_id=must_be_signed_in(scope),
+        added_by_id=user,
     )
+
+
+@transaction.atomic
+def confirm_photograph(
+    scope: Scope, entry: Distribution, pk: UUID, caption: Caption, *, at: datetime
+) -> Photograph:
+    """Show a kept picture to all who see the log; its user has confirmed that it shows no people.
+    Errors: Http404; PermissionDenied; campaigns_photograph_gone."""
+    found = access.get_distribution(scope, entry.pk)
     audit = country_context(scope, found.file.country_id, at=at)
+    row = find_kept(scope, found, pk)
+    if row is None:
+        raise CampaignRefusal("campaigns_photograph_gone")
+    row.place, row.caption = caption
+    row.confirmed_at = at
+    row.save(update_fields=["place", "caption", "confirmed_at"])
     audit.record("campaigns.add_photograph", found)
     return row
+
+
+def find_kept(scope: Scope, entry: Distribution, pk: UUID | None) -> Photograph | None:
+    """Return the picture that the user keeps for an entry and has not confirmed, if it is there."""
+    if pk is None:
+        return None
+    rows = Photograph.objects.filter(distribution=entry, confirmed_at=None)
+    return rows.filter(pk=pk, added_by=must_be_signed_in(scope)).first()
 
 
 @transaction.atomic
@@ -57,3 +95,10 @@ def remove_photograph(scope: Scope, photograph: Photograph, *, at: datetime) -> 
     found.delete()
     audit.record("campaigns.remove_photograph", entry)
     return entry
+
+
+def delete_unconfirmed(*, at: datetime) -> int:
+    """Delete pictures that no user has confirmed for a day; return how many."""
+    rows = Photograph.objects.filter(confirmed_at=None, added_at__lt=at - KEPT_UNCONFIRMED)
+    count, _by_model = rows.delete()
+    return count

@@ -66,7 +66,8 @@ class Migration(InitialMigration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("day", models.DateField()),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
                 ("title", models.CharField(max_length=160)),
                 ("place", models.CharField(blank=True, default="", max_length=120)),
                 ("preset", models.CharField(blank=True, default="", max_length=40)),
@@ -82,7 +83,7 @@ class Migration(InitialMigration):
                 ),
             ],
             options={
-                "ordering": ["day", "title", "pk"],
+                "ordering": ["starts_on", "title", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -429,6 +430,24 @@ class Migration(InitialMigration):
                 ("day", models.DateField()),
                 ("place", models.CharField(max_length=160)),
                 (
+                    "place_kind",
+                    models.CharField(
+                        choices=[
+                            ("reception", "Reception or asylum centre"),
+                            ("health", "Doctor, hospital or pharmacy"),
+                            ("school", "School, course or childcare"),
+                            ("office", "Public office or police"),
+                            ("organisation", "Organisation or community group"),
+                            ("worship", "Place of worship"),
+                            ("public", "Street, station or shop"),
+                            ("event", "Event or stand"),
+                            ("other", "Other place"),
+                        ],
+                        default="other",
+                        max_length=12,
+                    ),
+                ),
+                (
                     "corrects",
                     models.OneToOneField(
                         blank=True,
@@ -472,7 +491,10 @@ class Migration(InitialMigration):
                 ),
                 ("media_type", models.CharField(max_length=20)),
                 ("content", models.BinaryField()),
+                ("place", models.CharField(max_length=160)),
+                ("caption", models.CharField(blank=True, default="", max_length=200)),
                 ("added_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "added_by",
                     models.ForeignKey(
@@ -757,8 +779,15 @@ class Migration(InitialMigration):
             model_name="calendaraction",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("preset", ""), _negated=True),
-                fields=("campaign", "day", "preset"),
+                fields=("campaign", "starts_on", "preset"),
                 name="campaigns_preset_once_a_day",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="calendaraction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="campaigns_action_ends_after_start",
             ),
         ),
         migrations.AddConstraint(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from protect.campaigns.base.enums import ActionMark
 from protect.campaigns.base.errors import CampaignRefusal
 from protect.campaigns.plans import access, presets
 from protect.campaigns.plans.models import CalendarAction, Campaign
+from protect.campaigns.plans.presets import Period
 from protect.orgs.scope import Scope
 
 CAMPAIGN_FIELDS = (
@@ -24,6 +25,24 @@ CAMPAIGN_FIELDS = (
     "messages",
     "channels",
 )
+
+
+class ActionInput(NamedTuple):
+    """An action of a calendar as a user plans it. `ends_on`: its last day, also of a single day."""
+
+    title: str
+    starts_on: date
+    ends_on: date
+    place: str = ""
+
+
+class PresetPlan(NamedTuple):
+    """What planning a preset has done, in periods of the campaign. Neither: none lies in it."""
+
+    added: list[Period]
+    known: list[Period]  # in the calendar already
+
+
 MARK_VERBS = {  # of the audit
     ActionMark.DONE: "complete",
     ActionMark.CANCELLED: "cancel",
@@ -78,31 +97,72 @@ def retire_campaign(
 
 @transaction.atomic
 def plan_action(
-    scope: Scope, campaign: Campaign, day: date, title: str, place: str = "", *, at: datetime
+    scope: Scope, campaign: Campaign, planned: ActionInput, *, at: datetime
 ) -> CalendarAction:
-    """Put an action into the calendar. Errors: Http404, if the user may not change the campaign."""
+    """Put an action into the calendar. Errors: Http404, if the user may not change the campaign;
+    campaigns_action_reversed."""
+    rules.must_be_action_period(planned.starts_on, planned.ends_on)
     row = _lock_campaign(scope, campaign)
-    action = CalendarAction.objects.create(campaign=row, day=day, title=title, place=place)
+    action = CalendarAction.objects.create(campaign=row, **planned._asdict())
     owner_context(scope, row.organisation_id, at=at).record("campaigns.plan_action", action)
     return action
 
 
 @transaction.atomic
-def plan_preset(scope: Scope, campaign: Campaign, code: str, *, at: datetime) -> int:
-    """Put the first and the last day of a preset into the calendar, for each year in which they lie
-    in the campaign's period; days that it has already stay. Return how many were added.
-    Errors: Http404; KeyError for an unknown preset."""
+def change_action(
+    scope: Scope, action: CalendarAction, planned: ActionInput, *, at: datetime
+) -> CalendarAction:
+    """Change title, days and place of an action; whether it is done stays. Errors: Http404, if the
+    user may not change its campaign; campaigns_action_reversed; campaigns_preset_planned."""
+    rules.must_be_action_period(planned.starts_on, planned.ends_on)
+    row = _lock_action(scope, action)
+    same = row.campaign.calendar.filter(preset=row.preset, starts_on=planned.starts_on)
+    if row.preset and same.exclude(pk=row.pk).exists():
+        raise CampaignRefusal("campaigns_preset_planned")
+    for name, value in planned._asdict().items():
+        setattr(row, name, value)
+    row.save(update_fields=planned._fields)
+    audit = owner_context(scope, row.campaign.organisation_id, at=at)
+    audit.record("campaigns.change_action", row)
+    return row
+
+
+@transaction.atomic
+def remove_action(scope: Scope, action: CalendarAction, *, at: datetime) -> None:
+    """Take an action out of the calendar, as if it had not been planned.
+    Errors: Http404, if the user may not change its campaign."""
+    row = _lock_action(scope, action)
+    audit = owner_context(scope, row.campaign.organisation_id, at=at)
+    audit.record("campaigns.remove_action", row)
+    row.delete()
+
+
+@transaction.atomic
+def plan_preset(scope: Scope, campaign: Campaign, code: str, *, at: datetime) -> PresetPlan:
+    """Put a preset into the calendar for each year in which it lies in the campaign's period, as
+    one action from its first to its last day within that period. Periods that the calendar has
+    already stay. Errors: Http404; KeyError for an unknown preset."""
     row = _lock_campaign(scope, campaign)
     preset = presets.presets()[code]
-    periods = presets.periods_within(preset, row.starts_on, row.ends_on)
-    days = {day for period in periods for day in period if row.starts_on <= day <= row.ends_on}
-    known = set(row.calendar.filter(preset=code).values_list("day", flat=True))
-    added = CalendarAction.objects.bulk_create(
-        CalendarAction(campaign=row, day=day, title=preset.name, preset=code)
-        for day in sorted(days - known)
+    periods = [
+        Period(max(each.first, row.starts_on), min(each.last, row.ends_on))
+        for each in presets.periods_within(preset, row.starts_on, row.ends_on)
+    ]
+    planned = list(row.calendar.filter(preset=code).values_list("starts_on", "ends_on"))
+    plan = PresetPlan([], [])
+    for period in periods:
+        is_known = any(first <= period.last and period.first <= last for first, last in planned)
+        (plan.known if is_known else plan.added).append(period)
+    CalendarAction.objects.bulk_create(
+        CalendarAction(
+            campaign=row, starts_on=each.first, ends_on=each.last, title=preset.name, preset=code
+        )
+        for each in plan.added
     )
-    owner_context(scope, row.organisation_id, at=at).record("campaigns.plan_preset", row)
-    return len(added)
+    if plan.added:
+        audit = owner_context(scope, row.organisation_id, at=at)
+        audit.record("campaigns.plan_preset", row)
+    return plan
 
 
 @transaction.atomic
@@ -111,8 +171,7 @@ def mark_action(
 ) -> CalendarAction:
     """Mark an action as done, cancelled or open. One that is marked so already does not change.
     Errors: Http404, if the user may not change its campaign."""
-    rows = CalendarAction.objects.select_for_update(of=("self",))
-    row = rows.select_related("campaign").get(pk=access.get_own_action(scope, action.pk).pk)
+    row = _lock_action(scope, action)
     if mark is _mark_of(row):
         return row
     row.done_at = at if mark is ActionMark.DONE else None
@@ -127,6 +186,11 @@ def _mark_of(action: CalendarAction) -> ActionMark:
     if action.done_at:
         return ActionMark.DONE
     return ActionMark.CANCELLED if action.cancelled_at else ActionMark.OPEN
+
+
+def _lock_action(scope: Scope, action: CalendarAction) -> CalendarAction:
+    rows = CalendarAction.objects.select_for_update(of=("self",)).select_related("campaign")
+    return rows.get(pk=access.get_own_action(scope, action.pk).pk)
 
 
 def _lock_campaign(scope: Scope, campaign: Campaign) -> Campaign:

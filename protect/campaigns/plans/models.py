@@ -31,10 +31,11 @@ class Campaign(UuidModel):
 
 
 class CalendarAction(UuidModel):
-    """Something that a campaign does on a day."""
+    """Something that a campaign does on a day or on several days."""
 
     campaign = models.ForeignKey(Campaign, on_delete=PROTECT, related_name="calendar")
-    day = models.DateField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
     title = models.CharField(max_length=160)
     place = models.CharField(max_length=120, default="", blank=True)
     preset = models.CharField(max_length=40, default="", blank=True)  # code of presets.toml
@@ -42,11 +43,15 @@ class CalendarAction(UuidModel):
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["day", "title", "pk"]
+        ordering = ["starts_on", "title", "pk"]
         constraints = [
             models.UniqueConstraint(
                 name="campaigns_preset_once_a_day",
-                fields=["campaign", "day", "preset"],
+                fields=["campaign", "starts_on", "preset"],
                 condition=~Q(preset=""),
-            )
+            ),
+            models.CheckConstraint(
+                name="campaigns_action_ends_after_start",
+                condition=Q(ends_on__gte=F("starts_on")),
+            ),
         ]

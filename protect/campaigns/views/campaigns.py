@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.campaigns import country_plan, forms
@@ -25,7 +25,9 @@ from protect.campaigns.views.frame import (
     show_tab,
 )
 from protect.kernel import clock
+from protect.kernel.small_numbers import shown_number
 from protect.orgs.access import scope_of
+from protect.ui.moments import exact_text
 from protect.ui.pages import posted_data, redirect_with_message, render_form_page
 
 
@@ -54,6 +56,7 @@ def country_page(request: HttpRequest, country: str) -> HttpResponse:
         "unread": work.unread,
         "out_of_print": [(file, forms.file_label(file)) for file in work.out_of_print],
         "orders": work.orders,
+        "unlogged": (),  # all of these wait
         "reach": country_plan.reach_sums(campaigns, country),
         "copies": country_plan.copies_given_out(campaigns, country),
         "at": at,
@@ -93,7 +96,7 @@ def campaign_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "calendar": [(row, action_state(row, today)) for row in campaign.calendar.all()],
         "presets": presets.presets().values() if is_own else (),
         "materials": campaign.materials.order_by("title", "code"),
-        "reach": [(entry, entry.organisation_id in own) for entry in reach.current()],
+        "reach": [_reach_row(entry, own) for entry in reach.current()],
         "corrected": reach.exclude(correction=None).count(),
         "is_own": is_own,
     }
@@ -133,8 +136,9 @@ def campaign_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     campaign = access.get_own_campaign(scope, pk)
     form = forms.ActionForm(posted_data(request))
     if form.is_valid():
-        actions.plan_action(scope, campaign, **form.cleaned_data, at=clock.now())
-        return redirect_with_message(request, _("Saved."), "campaigns:campaign", pk)
+        with form.showing_refusals():
+            actions.plan_action(scope, campaign, form.to_action(), at=clock.now())
+            return redirect_with_message(request, _("Saved."), "campaigns:campaign", pk)
     return show_form(request, form, FormPage(_("New action"), _("Save"), _crumb(campaign)))
 
 
@@ -144,10 +148,72 @@ def campaign_preset(request: HttpRequest, pk: UUID, preset: str) -> HttpResponse
     campaign = access.get_own_campaign(scope, pk)
     if preset not in presets.presets():
         raise Http404
-    count = actions.plan_preset(scope, campaign, preset, at=clock.now())
-    # Translators: {count} days were added to the calendar of a campaign.
-    said = ngettext("{count} day added.", "{count} days added.", count).format(count=count)
-    return redirect_with_message(request, said, "campaigns:campaign", pk)
+    plan = actions.plan_preset(scope, campaign, preset, at=clock.now())
+    return redirect_with_message(request, _plan_text(plan), "campaigns:campaign", pk)
+
+
+def _plan_text(plan: actions.PresetPlan) -> str:
+    """Return which days were added to a calendar, and which it had already."""
+    if not (plan.added or plan.known):
+        return _("Nothing was added: these days do not lie in the period of the campaign.")
+    parts = []
+    if plan.added:
+        # Translators: {days} were added to the calendar of a campaign, such as 8 March 2027.
+        parts.append(_("Added to the calendar: {days}.").format(days=_days_text(plan.added)))
+    if plan.known:
+        # Translators: {days} that a calendar had before, such as 8 March 2027.
+        text = _("Already in the calendar, so not added again: {days}.")
+        parts.append(text.format(days=_days_text(plan.known)))
+    return " ".join(parts)
+
+
+def _days_text(periods: list[presets.Period]) -> str:
+    return " · ".join(
+        exact_text(first) if first == last else f"{exact_text(first)} – {exact_text(last)}"
+        for first, last in periods
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def action_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    action = access.get_own_action(scope, pk)
+    names = ("title", "starts_on", "ends_on", "place")
+    initial = {name: getattr(action, name) for name in names}
+    form = forms.ActionForm(posted_data(request), initial=initial)
+    if form.is_valid():
+        with form.showing_refusals():
+            actions.change_action(scope, action, form.to_action(), at=clock.now())
+            return redirect_with_message(
+                request, _("Saved."), "campaigns:campaign", action.campaign_id
+            )
+    # Translators: title of a page: an action of a campaign's calendar.
+    page = FormPage(_("Edit the action"), _("Save"), _crumb(action.campaign))
+    return show_form(request, form, page)
+
+
+@require_http_methods(["GET", "POST"])
+def action_remove(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for confirmation; on POST, take an action out of the calendar."""
+    scope = scope_of(request)
+    action = access.get_own_action(scope, pk)
+    if request.method == "POST":
+        actions.remove_action(scope, action, at=clock.now())
+        return redirect_with_message(
+            request, _("The action was removed."), "campaigns:campaign", action.campaign_id
+        )
+    context = {
+        "question": _("Remove this action from the calendar?"),
+        "effects": [
+            f"{action.title} · {_days_text([presets.Period(action.starts_on, action.ends_on)])}",
+            _("It is no longer in the calendar, on the start page and in reports."),
+            _("If others know of it, go back and cancel it instead: then it stays and says so."),
+        ],
+        "undo": _("This cannot be undone."),
+        "verb": _("Remove"),
+        "back": reverse("campaigns:campaign", args=[action.campaign_id]),
+    }
+    return render_form_page(request, "ui/desk_confirm.html", None, context)
 
 
 @require_POST
@@ -157,7 +223,17 @@ def action_mark(request: HttpRequest, pk: UUID, mark: str) -> HttpResponse:
     if mark not in list(ActionMark):
         raise Http404
     actions.mark_action(scope, action, ActionMark(mark), at=clock.now())
-    return redirect_with_message(request, _("Saved."), "campaigns:campaign", action.campaign_id)
+    return redirect_with_message(
+        request, _mark_text(ActionMark(mark)), "campaigns:campaign", action.campaign_id
+    )
+
+
+def _mark_text(mark: ActionMark) -> str:
+    if mark is ActionMark.DONE:
+        return _("Marked as done. “Open again” beside the action undoes this.")
+    if mark is ActionMark.CANCELLED:
+        return _("Cancelled. “Open again” beside the action undoes this.")
+    return _("The action is open again.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -187,6 +263,13 @@ def reach_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
             )
     page = FormPage(_("Correct the entry"), _("Save"), _crumb(entry.campaign))
     return show_form(request, form, page)
+
+
+def _reach_row(entry: Reach, own: frozenset[UUID]) -> tuple[Reach, int | None, bool]:
+    """Return an entry, its number (None: hidden) and whether the user may correct it: only users
+    of the organisation that entered it see a small number."""
+    is_own = entry.organisation_id in own
+    return entry, entry.people if is_own else shown_number(entry.people), is_own
 
 
 def _crumb(campaign: Campaign) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from protect.ui.pages import render_form_page
 
 CAMPAIGNS, MATERIALS = "campaigns:campaign_list", "campaigns:material_list"
 ORDERS, NUMBERS = "campaigns:order_list", "campaigns:number_list"
-CONSENTS = "campaigns:consent_list"
+CONSENTS, REPORT = "campaigns:consent_list", "campaigns:report"
 
 
 class FormPage(NamedTuple):
@@ -29,7 +29,11 @@ class FormPage(NamedTuple):
 
 
 def show_tab(
-    request: HttpRequest, here: str, template: str, context: Mapping[str, Any]
+    request: HttpRequest,
+    here: str,
+    template: str,
+    context: Mapping[str, Any],
+    form: DeskForm | None = None,
 ) -> HttpResponse:
     """Render a page with the tabs of campaigns; `here` is the URL name of its tab."""
     tabs = [
@@ -39,9 +43,11 @@ def show_tab(
         # Translators: a page of the desk: telephone numbers on posters that have changed.
         (_("Printed numbers"), NUMBERS),
         (_("Consents"), CONSENTS),  # For translators: of people in pictures
+        # Translators: a page of the desk: figures of campaigns for a period.
+        (_("Report"), REPORT),
     ]
     rows = [(label, reverse(name), name == here) for label, name in tabs]
-    return render_form_page(request, template, None, {"tabs": rows, **context})
+    return render_form_page(request, template, form, {"tabs": rows, **context})
 
 
 def show_form(request: HttpRequest, form: DeskForm, page: FormPage) -> HttpResponse:

@@ -9,7 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.campaigns import forms
 from protect.campaigns.base.access import campaign_countries, must_run_campaigns
 from protect.campaigns.base.enums import MaterialKind, PaperSize
-from protect.campaigns.distribution.access import copies_by_file, visible_orders
+from protect.campaigns.distribution.access import (
+    copies_by_file,
+    orders_without_copies,
+    visible_orders,
+)
 from protect.campaigns.materials import access, actions
 from protect.campaigns.materials.models import Material, MaterialQuerySet
 from protect.campaigns.materials.templates_table import press_templates
@@ -83,10 +87,12 @@ def material_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     states = outdated.file_states(files, clock.now())
     copies = copies_by_file(files)
     is_own = access.own_materials(scope).filter(pk=pk).exists()
+    orders = visible_orders(scope).filter(material=material)
     context = {
         "material": material,
         "files": [(state, forms.file_label(state.file), copies[state.file.pk]) for state in states],
-        "orders": visible_orders(scope).filter(material=material),
+        "orders": orders,
+        "unlogged": set(orders_without_copies(orders).values_list("pk", flat=True)),
         "consents": material.consents.all() if is_own else (),  # others need no reference
         "is_own": is_own,
         "can_print": bool(material.template) and material.taken_down_at is None,

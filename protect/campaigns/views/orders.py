@@ -10,7 +10,7 @@ from protect.campaigns.base.access import campaign_countries, must_run_campaigns
 from protect.campaigns.base.enums import OrderMove, OrderState, PaperSize
 from protect.campaigns.base.rules import ORDER_MOVES
 from protect.campaigns.distribution import access, actions
-from protect.campaigns.distribution.actions import Given, OrderInput
+from protect.campaigns.distribution.actions import OrderInput
 from protect.campaigns.distribution.models import Order
 from protect.campaigns.materials.access import get_material
 from protect.campaigns.materials.templates_table import press_templates
@@ -18,9 +18,11 @@ from protect.campaigns.press.access import visible_files
 from protect.campaigns.views.frame import ORDERS, FormPage, show_form, show_tab
 from protect.kernel import clock
 from protect.orgs.access import scope_of
+from protect.orgs.scope import Scope
 from protect.ui.pages import posted_data, redirect_with_message, render_form_page
 
 OPEN = (OrderState.WAITING, OrderState.SENT)
+LEFT = (OrderState.SENT, OrderState.DISTRIBUTED)  # the house
 
 
 @require_safe
@@ -29,8 +31,13 @@ def order_list(request: HttpRequest) -> HttpResponse:
     must_run_campaigns(scope)
     rows = access.visible_orders(scope).select_related("material", "organisation")
     is_all = "all" in request.GET
+    unlogged = access.orders_without_copies(rows)
+    if is_unlogged := "without_copies" in request.GET:
+        rows, is_all = unlogged, True
     context = {
         "rows": rows if is_all else rows.filter(state__in=OPEN),
+        "unlogged": set(unlogged.values_list("pk", flat=True)),
+        "is_unlogged": is_unlogged,
         "is_all": is_all,
     }
     return show_tab(request, ORDERS, "campaigns/order_list.html", context)
@@ -59,6 +66,7 @@ def order_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     order = access.get_order(scope_of(request), pk)
     state = OrderState(order.state)
     is_down = order.material.taken_down_at is not None
+    copies = access.copies_of_order(order)
     moves = {move for begun, move in ORDER_MOVES if begun is state}
     context = {
         "order": order,
@@ -67,6 +75,8 @@ def order_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "can_send": OrderMove.SEND in moves and not is_down,
         "can_distribute": OrderMove.DISTRIBUTE in moves,
         "can_cancel": OrderMove.CANCEL in moves,
+        "can_reopen": OrderMove.REOPEN in moves and not copies and not is_down,
+        "is_without_copies": state in LEFT and not copies,
         "is_down": is_down,
     }
     return render_form_page(request, "campaigns/order.html", None, context)
@@ -78,12 +88,17 @@ def order_send(request: HttpRequest, pk: UUID) -> HttpResponse:
     order = access.get_order(scope, pk)
     files = visible_files(scope).live().filter(material=order.material, country=order.country_id)
     wished = files.filter(language=order.language_id, size=order.size)
-    form = forms.SendForm(posted_data(request), files=files, initial={"file": wished.first()})
+    initial = _proposed_entry(order) | {"file": wished.first()}
+    form = forms.SendForm(posted_data(request), files=files, initial=initial)
     if form.is_valid():
         with form.showing_refusals():
-            actions.send_order(scope, order, form.cleaned_data["file"], at=clock.now())
-            return redirect_with_message(request, _("The order was sent."), "campaigns:order", pk)
-    lead = "" if files else _("Nothing of it was printed for this country yet. Print it first.")
+            said = _send(scope, order, form)
+            return redirect_with_message(request, said, "campaigns:order", pk)
+    lead = (
+        _("The log then says where these copies are. It is filled in from the order.")
+        if files
+        else _("Nothing of it was printed for this country yet. Print it first.")
+    )
     page = FormPage(_("Mark as sent"), _("Mark as sent"), _crumb(order), lead)
     return show_form(request, form, page)
 
@@ -92,12 +107,10 @@ def order_send(request: HttpRequest, pk: UUID) -> HttpResponse:
 def order_distribute(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     order = access.get_order(scope, pk)
-    initial = {"copies": order.copies, "day": clock.now().date(), "place": order.destination}
-    form = forms.GivenForm(posted_data(request), initial=initial)
+    form = forms.GivenForm(posted_data(request), initial=_proposed_entry(order))
     if form.is_valid():
         with form.showing_refusals():
-            given = Given(**form.cleaned_data)
-            actions.distribute_order(scope, order, given, at=clock.now())
+            actions.distribute_order(scope, order, form.to_given(), at=clock.now())
             return redirect_with_message(request, _("Saved."), "campaigns:order", pk)
     return show_form(request, form, FormPage(_("Copies given out"), _("Save"), _crumb(order)))
 
@@ -107,6 +120,28 @@ def order_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     actions.cancel_order(scope, access.get_order(scope, pk), at=clock.now())
     return redirect_with_message(request, _("The order was cancelled."), "campaigns:order", pk)
+
+
+@require_POST
+def order_reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    actions.reopen_order(scope, access.get_order(scope, pk), at=clock.now())
+    return redirect_with_message(request, _("The order waits again."), "campaigns:order", pk)
+
+
+def _send(scope: Scope, order: Order, form: forms.SendForm) -> str:
+    """Mark an order as sent, with its entry of the log if the form has one; return what happened.
+    Errors: as `actions.send_and_log_order`."""
+    file, at = form.cleaned_data["file"], clock.now()
+    if form.is_logged:
+        actions.send_and_log_order(scope, order, file, form.to_given(), at=at)
+        return _("The order was sent, and the log has its copies.")
+    actions.send_order(scope, order, file, at=at)
+    return _("The order was sent. The log has no copies of it yet: enter them here later.")
+
+
+def _proposed_entry(order: Order) -> dict[str, object]:
+    return {"copies": order.copies, "day": clock.now().date(), "place": order.destination}
 
 
 def _crumb(order: Order) -> tuple[str, str]:

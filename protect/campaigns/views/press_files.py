@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from protect.campaigns import forms
 from protect.campaigns.base.access import must_run_campaigns
 from protect.campaigns.base.enums import CopySource
 from protect.campaigns.distribution import access as log_access, actions as log
-from protect.campaigns.distribution.actions import Given
+from protect.campaigns.distribution.models import Photograph
 from protect.campaigns.press import access, outdated
 from protect.campaigns.press.models import PressFile
 from protect.campaigns.views.frame import NUMBERS, FormPage, show_form, show_tab
@@ -49,7 +50,9 @@ def press_file(request: HttpRequest, pk: UUID) -> HttpResponse:
         "state": state,
         "copies": log_access.copies_of(file),
         "runs": runs.select_related("correction"),
-        "given": given.select_related("correction", "order").prefetch_related("photographs"),
+        "given": given.select_related("correction", "order").prefetch_related(
+            Prefetch("photographs", Photograph.objects.confirmed())
+        ),
     }
     return render_form_page(request, "campaigns/press_file.html", None, context)
 
@@ -76,17 +79,38 @@ def press_distribute(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = forms.GivenForm(posted_data(request), initial={"day": clock.now().date()})
     if form.is_valid():
         with form.showing_refusals():
-            log.distribute(scope, file, Given(**form.cleaned_data), at=clock.now())
+            log.distribute(scope, file, form.to_given(), at=clock.now())
             return redirect_with_message(request, _("Saved."), "campaigns:press_file", pk)
     return show_form(request, form, FormPage(_("Copies given out"), _("Save"), _crumb(file)))
 
 
-@require_POST
-def press_collect(request: HttpRequest, pk: UUID, *, is_collected: bool) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+def press_collect(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say what follows, and ask; on POST, record that all copies were taken back."""
     scope = scope_of(request)
     file = access.get_file(scope, pk)
-    log.collect_copies(scope, file, is_collected=is_collected, at=clock.now())
-    return redirect_with_message(request, _("Saved."), "campaigns:press_file", pk)
+    if request.method == "POST":
+        log.collect_copies(scope, file, is_collected=True, at=clock.now())
+        said = _("The copies count as collected. “They are in use again” undoes this.")
+        return redirect_with_message(request, said, "campaigns:press_file", pk)
+    context = {
+        "file": file,
+        "places": log_access.places_of([file])[pk],
+        "question": _("Were all copies collected?"),
+        "verb": _("All copies were collected"),
+        "undo": _("You can undo this at any time on the page of the file."),
+        "back": reverse("campaigns:press_file", args=[pk]),
+    }
+    return render_form_page(request, "campaigns/press_collect.html", None, context)
+
+
+@require_POST
+def press_reuse(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    file = access.get_file(scope, pk)
+    log.collect_copies(scope, file, is_collected=False, at=clock.now())
+    said = _("The copies are in use again, and their numbers are watched.")
+    return redirect_with_message(request, said, "campaigns:press_file", pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,12 +131,11 @@ def run_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
 def distribution_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     entry = log_access.get_distribution(scope, pk)
-    initial = {name: getattr(entry, name) for name in ("copies", "day", "place")}
+    initial = {name: getattr(entry, name) for name in ("copies", "day", "place", "place_kind")}
     form = forms.GivenForm(posted_data(request), initial=initial)
     if form.is_valid():
         with form.showing_refusals():
-            given = Given(**form.cleaned_data)
-            log.correct_distribution(scope, entry, given, at=clock.now())
+            log.correct_distribution(scope, entry, form.to_given(), at=clock.now())
             return redirect_with_message(
                 request, _("Saved."), "campaigns:press_file", entry.file_id
             )

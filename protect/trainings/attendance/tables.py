@@ -1,6 +1,5 @@
 """Attendance as a table: exported as CSV and XLSX, imported as CSV with the same columns."""
 
-import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import batched
@@ -20,7 +19,6 @@ from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.scheduling.actions.bookings import lock_active_sessions
 from protect.trainings.scheduling.models import Edition, Session
 
-BOM = "\ufeff"  # without it a spreadsheet assumes another encoding
 EXPORT_COLUMNS = (
     *("session", "starts_at", "registration", *(field.export for field in fields.EXPORTED)),
     *("state", "minutes", "method", "confirmed_at", "percent"),
@@ -48,29 +46,12 @@ class BadRow(NamedTuple):
 
 def export_csv(edition: Edition) -> str:
     """Return the attendance table of an edition as CSV; text like a formula is escaped."""
-    text = io.StringIO()
-    spreadsheet.TableWriter(text).writerows(table_rows(edition))
-    return BOM + text.getvalue()
+    return spreadsheet.csv_text(table_rows(edition))
 
 
 def export_xlsx(edition: Edition, direction: str) -> bytes:
     """Return the table as XLSX; text is never read as a formula. `direction`: ltr or rtl."""
-    import xlsxwriter  # imported here: it takes a tenth of a second at each start
-
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
-        if direction == "rtl":
-            sheet.right_to_left()
-        sheet.freeze_panes(1, 0)
-        for line, cells in enumerate(table_rows(edition)):
-            for column, cell in enumerate(cells):
-                if isinstance(cell, int):
-                    sheet.write_number(line, column, cell)
-                elif cell:
-                    sheet.write_string(line, column, str(cell), None if line else bold)
-        sheet.autofit()
-    return buffer.getvalue()
+    return spreadsheet.xlsx_book([spreadsheet.Sheet("", table_rows(edition))], direction)
 
 
 def table_rows(edition: Edition) -> Iterator[tuple[object, ...]]:

@@ -1,6 +1,6 @@
 """Campaigns, their calendar and the presets: who may change them, and what is kept."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ from protect.campaigns.base.errors import CampaignRefusal
 from protect.campaigns.plans import access, actions
 from protect.campaigns.plans.models import CalendarAction, Campaign
 from protect.campaigns.plans.presets import period_in, periods_within, presets
-from tests.campaigns.campaigners import AT, TODAY, campaign_values, make_campaign
+from tests.campaigns.campaigners import AT, TODAY, campaign_values, make_campaign, planned
 
 DAYS = st.dates(date(2024, 1, 1), date(2029, 12, 31))
 
@@ -81,13 +81,59 @@ def test_a_preset_is_planned_once(cast):
     first = actions.plan_preset(cast.scope(), row, "sixteen_days", at=AT)
     second = actions.plan_preset(cast.scope(), row, "sixteen_days", at=AT)
 
-    assert (first, second) == (2, 0)
-    days = CalendarAction.objects.values_list("day", flat=True)
-    assert list(days) == [date(2026, 11, 25), date(2026, 12, 10)]
+    days = (date(2026, 11, 25), date(2026, 12, 10))
+    assert (first.added, first.known) == ([days], [])
+    assert (second.added, second.known) == ([], [days])
+    assert list(CalendarAction.objects.values_list("starts_on", "ends_on")) == [days]
+    assert verbs().count("campaigns.plan_preset") == 1
+
+
+def test_a_preset_is_planned_within_the_period_of_the_campaign(cast):
+    starts, ends = date(2026, 12, 1), date(2027, 1, 31)
+    row = make_campaign(cast, starts_on=starts, ends_on=ends)
+
+    plan = actions.plan_preset(cast.scope(), row, "sixteen_days", at=AT)
+    outside = actions.plan_preset(cast.scope(), row, "women", at=AT)
+
+    assert plan.added == [(starts, date(2026, 12, 10))]
+    assert (outside.added, outside.known) == ([], [])
+
+
+def test_an_action_is_changed_and_removed_by_its_organisation(cast):
+    scope, campaign = cast.scope(), make_campaign(cast)
+    row = actions.plan_action(scope, campaign, planned(TODAY), at=AT)
+    longer = planned(TODAY, TODAY + timedelta(days=4), "Demo week")
+    with pytest.raises(Http404):
+        actions.change_action(cast.scope("otto"), row, longer, at=AT)
+    with pytest.raises(CampaignRefusal, match="campaigns_action_reversed"):
+        actions.change_action(scope, row, planned(TODAY, TODAY - timedelta(days=1)), at=AT)
+    row.refresh_from_db()
+    assert (row.title, row.ends_on) == ("Demo stand", TODAY)
+
+    changed = actions.change_action(scope, row, longer, at=AT)
+
+    assert (changed.title, changed.ends_on) == ("Demo week", TODAY + timedelta(days=4))
+    with pytest.raises(Http404):
+        actions.remove_action(cast.scope("otto"), row, at=AT)
+    actions.remove_action(scope, row, at=AT)
+    assert not CalendarAction.objects.exists()
+    assert verbs()[2:] == ["campaigns.change_action", "campaigns.remove_action"]
+
+
+def test_an_action_is_not_moved_onto_the_same_day_of_its_preset(cast):
+    scope, campaign = cast.scope(), make_campaign(cast, ends_on=date(2028, 6, 30))
+    actions.plan_preset(scope, campaign, "women", at=AT)
+    first, second = CalendarAction.objects.all()
+
+    with pytest.raises(CampaignRefusal, match="campaigns_preset_planned"):
+        actions.change_action(scope, second, planned(first.starts_on), at=AT)
+
+    second.refresh_from_db()
+    assert second.starts_on != first.starts_on
 
 
 def test_each_mark_of_an_action_is_kept_and_written_once(cast):
-    row = actions.plan_action(cast.scope(), make_campaign(cast), TODAY, "Demo stand", at=AT)
+    row = actions.plan_action(cast.scope(), make_campaign(cast), planned(TODAY), at=AT)
     expected = {
         ActionMark.DONE: (AT, None),
         ActionMark.OPEN: (None, None),

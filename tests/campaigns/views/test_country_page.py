@@ -13,6 +13,7 @@ from tests.campaigns.campaigners import (
     make_campaign,
     make_file,
     make_material,
+    planned,
 )
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import make_person, serve
@@ -43,7 +44,7 @@ def test_a_country_without_campaigns_says_so(cast):
 
 def test_the_start_page_has_the_four_lists_of_the_plan(cast):
     campaign = make_campaign(cast)
-    plan_action(cast.scope(), campaign, TODAY, "Demo stand", at=AT)
+    plan_action(cast.scope(), campaign, planned(TODAY), at=AT)
     file = make_file(cast, make_material(cast, campaign))
     log.record_run(cast.scope(), file, CopySource.PRINTED, 3, TODAY, at=AT)
     log.distribute(cast.scope(), file, Given(3, TODAY, "Demo centre"), at=AT)

@@ -1,5 +1,6 @@
 """Photographs of posters in their places."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -8,9 +9,12 @@ from PIL import Image
 
 from protect.audit.models import Entry
 from protect.campaigns.base.enums import CopySource
-from protect.campaigns.distribution import actions as log
+from protect.campaigns.base.errors import CampaignRefusal
+from protect.campaigns.distribution import actions as log, photographs
 from protect.campaigns.distribution.actions import Given
 from protect.campaigns.distribution.models import Photograph
+from protect.campaigns.extension import Campaigns
+from protect.uploads.clean_documents import CleanDocument
 from tests.campaigns.campaigners import AT, TODAY, make_campaigners, make_file, make_material
 from tests.uploads.sample_files import pdf, picture, saved
 from tests.vault.cast import make_person, serve
@@ -51,8 +55,8 @@ def large_picture() -> bytes:
 
 
 def send(desk, entry, content, **fields):
-    file = SimpleUploadedFile("demo.jpg", content)
-    return desk.post(f"/materials/distributed/{entry.pk}/files", file=file, **fields)
+    file, values = SimpleUploadedFile("demo.jpg", content), {"place": "Demo centre", **fields}
+    return desk.post(f"/materials/distributed/{entry.pk}/files", file=file, **values)
 
 
 def test_a_photograph_is_re_encoded_made_smaller_and_shown(nela, entry):
@@ -72,11 +76,60 @@ def test_a_photograph_is_re_encoded_made_smaller_and_shown(nela, entry):
     assert Entry.objects.filter(action="campaigns.add_photograph").count() == 1
 
 
-def test_without_the_confirmation_that_no_person_is_shown_nothing_is_kept(nela, entry):
-    answer = send(nela, entry, picture("JPEG"))
+def test_a_forgotten_tick_keeps_the_chosen_file_for_its_user_alone(cast, nela, entry):
+    answer = send(nela, entry, picture("JPEG"), place="Demo hall")
 
     assert answer.status_code == 422
-    assert "only kept if it shows no person" in words(answer)
+    assert "only shown to others if it shows no person" in words(answer)
+    assert "you need not choose it again" in words(answer)
+    kept = Photograph.objects.get()
+    assert kept.confirmed_at is None
+    assert nela.get(f"/materials/photographs/{kept.pk}").status_code == 200
+    colleague = desk_of("nives2", cast.office)
+    assert colleague.get(f"/materials/photographs/{kept.pk}").status_code == 404
+    assert f"{kept.pk}" not in nela.get(f"/materials/files/{entry.file_id}").content.decode()
+
+    fields = {"place": "Demo hall", "caption": "Notice board", "has_no_people": "on"}
+    page = f"/materials/distributed/{entry.pk}/files"
+    assert colleague.post(page, kept=kept.pk, **fields).status_code == 422
+    assert nela.post(page, kept=kept.pk, **fields).status_code == 302
+
+    shown = words(nela.get(f"/materials/files/{entry.file_id}"))
+    assert "Demo hall" in shown
+    assert "Notice board" in shown
+    assert Photograph.objects.confirmed().count() == 1
+
+
+def test_a_file_sent_again_replaces_the_kept_one(nela, entry):
+    send(nela, entry, picture("JPEG"))
+    first = Photograph.objects.get()
+
+    answer = send(nela, entry, picture("PNG"), kept=first.pk)
+
+    assert answer.status_code == 422
+    assert [row.media_type for row in Photograph.objects.all()] == ["image/png"]
+
+
+def test_without_a_file_nothing_is_kept(nela, entry):
+    answer = nela.post(
+        f"/materials/distributed/{entry.pk}/files", place="Demo hall", has_no_people="on"
+    )
+
+    assert answer.status_code == 422
+    assert "Choose a file first" in words(answer)
+    assert not Photograph.objects.exists()
+
+
+def test_pictures_that_no_user_confirms_are_deleted_after_a_day(cast, entry):
+    document = CleanDocument("", "image/png", b"Demo")
+    kept = photographs.keep_picture(cast.scope(), entry, document, at=AT)
+
+    assert photographs.delete_unconfirmed(at=AT + timedelta(hours=20)) == 0
+    assert Campaigns.night["delete_unconfirmed_photographs"](at=AT + timedelta(hours=25)) == 1
+    with pytest.raises(CampaignRefusal, match="campaigns_photograph_gone"):
+        photographs.confirm_photograph(
+            cast.scope(), entry, kept.pk, photographs.Caption("Demo hall"), at=AT
+        )
     assert not Photograph.objects.exists()
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, get_language_bidi, gettext as
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.kernel import clock, errors, ids, refusals
+from protect.kernel.spreadsheet import XLSX_TYPE
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.reference.formats import date_text, time_text
@@ -34,8 +35,6 @@ from protect.vault.errors import RecordGone
 from protect.vault.records import inbound
 from protect.vault.rows import show_rows_of_teams
 from protect.vault.sessions.unlocked import get_unlocked
-
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
