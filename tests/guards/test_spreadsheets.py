@@ -7,7 +7,7 @@ import pytest
 
 from tests.guards.test_shape import PACKAGE, files
 
-WRITER = PACKAGE / "kernel/spreadsheet.py"
+WRITER = PACKAGE / "ui/spreadsheet.py"
 # Codes, ids and hashes that are compared byte by byte with the audit chain.
 EXACT = PACKAGE / "vault/organisations/history_export.py"
 CSV = {"writer", "DictWriter"}

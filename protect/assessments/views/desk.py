@@ -23,7 +23,7 @@ from protect.assessments.actions import answers, measurement, slips
 from protect.assessments.models import Inquiry, Measuring, Response
 from protect.assessments.results import EditionResults, list_result_records
 from protect.assessments.statistics.codes import format_code
-from protect.kernel import clock, spreadsheet
+from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.languages import desk_languages
@@ -40,6 +40,7 @@ from protect.trainings.documents.paper import content, sheets
 from protect.trainings.registrations import access as registrations_access, models
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition, Session
+from protect.ui import spreadsheet
 from protect.ui.pages import inline_pdf
 
 DEFAULT_PAPER_COUNT = 20  # for an edition without a seat limit

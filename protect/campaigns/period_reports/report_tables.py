@@ -9,9 +9,9 @@ from django.utils.translation import get_language, gettext as _, gettext_lazy
 from protect.campaigns.base.enums import MaterialKind
 from protect.campaigns.period_reports.report_figures import CopyCell, Report
 from protect.campaigns.period_reports.report_rows import ReportQuery
-from protect.kernel.spreadsheet import Sheet, csv_text, xlsx_book
 from protect.reference import formats
 from protect.ui import moments
+from protect.ui.spreadsheet import Sheet, csv_text, xlsx_book
 
 type Row = tuple[object, ...]
 

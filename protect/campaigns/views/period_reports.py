@@ -21,12 +21,12 @@ from protect.campaigns.views.frame import REPORT, show_tab
 from protect.campaigns.views.report_lines import report_context
 from protect.kernel import clock
 from protect.kernel.ids import parse_uuid
-from protect.kernel.spreadsheet import XLSX_TYPE
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.ui.moments import month_text
 from protect.ui.pages import render_form_page
 from protect.ui.pagination import Paginator
+from protect.ui.spreadsheet import XLSX_TYPE
 
 PAGE_SIZE = 100  # entries
 

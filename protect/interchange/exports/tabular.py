@@ -20,7 +20,7 @@ from protect.interchange.hsds import schemas, terms, texts
 from protect.interchange.hsds.services import WITHDRAWN_TEXT, full_document, is_open
 from protect.interchange.imports.files.columns import NOTICE_COLUMN
 from protect.interchange.imports.service_cells import EXPORT_COLUMNS, ServiceRecord, to_cells
-from protect.kernel.spreadsheet import RecordWriter
+from protect.ui.spreadsheet import RecordWriter
 
 ROWS_PER_CHUNK = 200  # of the CSV file
 BOM = "\ufeff"  # spreadsheet programs recognise UTF-8 by it

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from protect.directory import access, desk
-from protect.kernel import clock, spreadsheet
+from protect.kernel import clock
 from protect.kernel.ids import short_code
 from protect.matching.coverage import forms, store, wording
 from protect.matching.coverage.atlas import atlas, distances, settlements
@@ -26,6 +26,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.reference import populations, vocabulary
 from protect.reference.lookup import store as lookup
+from protect.ui import spreadsheet
 from protect.ui.dots import DotClass, DotMap, dot_class
 from protect.ui.pagination import Paginator
 

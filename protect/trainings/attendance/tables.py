@@ -10,7 +10,7 @@ from django.db import transaction
 
 from protect.interchange.imports.files.reader import csv_table
 from protect.interchange.imports.row import Row
-from protect.kernel import ids, spreadsheet
+from protect.kernel import ids
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access, enums, lists, models, rules
 from protect.trainings.attendance.actions import attendance
@@ -18,6 +18,7 @@ from protect.trainings.registrations import fields
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.scheduling.actions.bookings import lock_active_sessions
 from protect.trainings.scheduling.models import Edition, Session
+from protect.ui import spreadsheet
 
 EXPORT_COLUMNS = (
     *("session", "starts_at", "registration", *(field.export for field in fields.EXPORTED)),

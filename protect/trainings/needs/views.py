@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.kernel import clock, ids, refusals, spreadsheet
+from protect.kernel import clock, ids, refusals
 from protect.orgs.access import scope_of
 from protect.trainings.base.access import planned_hosts
 from protect.trainings.base.errors import TrainingRefusal
@@ -18,6 +18,7 @@ from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.access import editions_of
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.models import Edition, Resource
+from protect.ui import spreadsheet
 from protect.ui.forms import DeskForm
 from protect.vault.errors import TeamKeyMismatch
 from protect.vault.sessions.unlocked import get_unlocked

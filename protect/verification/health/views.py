@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 from protect.directory import desk, labels
 from protect.directory.enums import Fact, Freshness, Status
 from protect.directory.facts import FACT_LABELS
-from protect.kernel import clock, spreadsheet
+from protect.kernel import clock
 from protect.reference import formats, vocabulary
+from protect.ui import spreadsheet
 from protect.ui.pages import render_form_page
 from protect.verification.health import facts
 

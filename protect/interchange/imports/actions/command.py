@@ -20,7 +20,7 @@ from protect.interchange.imports import outcomes, proposal, staging, validation,
 from protect.interchange.imports.files import columns as our_columns, reader
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.values import code_words, place_names, shelters
-from protect.kernel.spreadsheet import RecordWriter
+from protect.ui.spreadsheet import RecordWriter
 from protect.uploads import parser_process, refusal_reasons
 
 BATCH = 500  # rows between two reports of progress

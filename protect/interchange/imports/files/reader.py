@@ -14,7 +14,7 @@ from protect.interchange.imports.files import columns as our_columns
 from protect.interchange.imports.parsers import csv_text, limits
 from protect.interchange.imports.row import Row
 from protect.kernel.errors import ProtectError
-from protect.kernel.spreadsheet import unmark_formula
+from protect.ui.spreadsheet import unmark_formula
 from protect.uploads import parser_process, refusal_reasons
 
 SHOWN_ROWS = 12  # among which the user chooses the row of headings

@@ -16,9 +16,10 @@ from protect.interchange.imports.files.columns import REASONS_COLUMN
 from protect.interchange.imports.values import hours_proposal, place_names
 from protect.interchange.imports.views.runs import frame_context, row_context
 from protect.interchange.models import ImportRow, ImportRun
-from protect.kernel import clock, spreadsheet
+from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.reference.lookup.index import PlaceRow
+from protect.ui import spreadsheet
 from protect.ui.pages import posted_data, render_form_page
 
 ROWS_IN_MEMORY = 500  # bad rows that are read from the database at a time

@@ -14,7 +14,6 @@ from django.utils.translation import get_language, get_language_bidi, gettext as
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.kernel import clock, errors, ids, refusals
-from protect.kernel.spreadsheet import XLSX_TYPE
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.reference.formats import date_text, time_text
@@ -31,6 +30,7 @@ from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.access import editions_of, get_edition
 from protect.trainings.scheduling.models import Session
 from protect.ui.press import qr_svg
+from protect.ui.spreadsheet import XLSX_TYPE
 from protect.vault.errors import RecordGone
 from protect.vault.records import inbound
 from protect.vault.rows import show_rows_of_teams

@@ -13,13 +13,14 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.kernel import clock, spreadsheet
+from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base.pages import frame
 from protect.trainings.registrations import access, fields, forms, labels, models, name_list_rows
 from protect.trainings.registrations.actions import name_lists as actions
 from protect.trainings.scheduling.access import get_planned_edition
 from protect.trainings.scheduling.models import Edition
+from protect.ui import spreadsheet
 from protect.ui.forms import DeskForm
 from protect.ui.pagination import Paginator
 

@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 
 from protect.interchange.imports.files.columns import REQUIRED_COLUMNS
 from protect.interchange.imports.files.reader import csv_table
-from protect.kernel.spreadsheet import RecordWriter, TableWriter, mark_formula, unmark_formula
+from protect.ui.spreadsheet import RecordWriter, TableWriter, mark_formula, unmark_formula
 
 SIGNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20'"
 CELLS = st.one_of(
