@@ -26,7 +26,7 @@ from protect.programme.pages.films import FilmRow, film_rows
 from protect.programme.pages.page_texts import SiteTexts
 from protect.programme.pages.sitemap import Section
 from protect.programme.registers import Resource
-from protect.reference import formats, vocabulary
+from protect.reference import formats
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.place_names import place_name
@@ -93,7 +93,7 @@ def language_choice(request: HttpRequest) -> HttpResponse:
         raise Http404
     if copy := copies.copy_of(request):
         texts = page_texts.load_texts(copy.tags[0])
-        return show(request, texts, "languages.html", {}, section=sitemap.HOME)
+        return show(request, texts, "languages.html", {})
     wanted = [part.split(";")[0].strip().lower() for part in _accepted(request).split(",")]
     tags = (tag for each in wanted for tag in (each, each.partition("-")[0]) if tag in offered)
     return redirect("programme:home", next(tags, next(iter(offered))))
