@@ -266,11 +266,8 @@ def _resources(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
     chosen = {name: request.GET.get(name, "") for name in ("q", "kind", "language", "country")}
     tag = texts.language.tag
     shown = {*copies.countries_in(request)}
-    every: list[FilmRow | Resource] = [
-        row
-        for row in (*film_rows(tag), *registers.resources())
-        if not row.countries or not shown.isdisjoint(row.countries)
-    ]
+    listed: list[FilmRow | Resource] = [*film_rows(tag), *registers.resources()]
+    every = [row for row in listed if not row.countries or not shown.isdisjoint(row.countries)]
     found = _find_resources(chosen["q"])
     rows = [
         row
