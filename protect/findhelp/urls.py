@@ -36,6 +36,9 @@ urlpatterns = [
     re_path(rf"^{TAG}/{CODE}/w$", services.report_problem, name="wrong"),
     re_path(rf"^{TAG}/{SEARCH}/info-4\.pdf$", answers.pathway_as_pdf, name="pathway"),
     re_path(rf"^{TAG}/{CODE}/info-3\.pdf$", services.card_as_pdf, name="card"),
+    re_path(
+        rf"^{TAG}/{CODE}/info-5\.(?P<kind>pdf|html)$", services.booklet_or_file, name="booklet"
+    ),
     re_path(rf"^{TAG}/{SEALED}$", answers.refined_results, name="refined"),
     re_path(rf"^{TAG}/{SEALED}/{CODE}$", answers.page_in_refined, name="refined_service"),
     re_path(rf"^{TAG}/{SEALED}/info-4\.pdf$", answers.refined_as_pdf, name="refined_pathway"),

@@ -64,6 +64,10 @@ class SiteRefusal(TableRefusal):
                 "{folder} exists and holds no whole export of this command. Nothing was changed. "
                 "Remedy: name a new or empty folder, or remove this one."
             ),
+            "export_of_other_site": (
+                "{folder} holds an export of another site ({name}). Nothing was changed. Remedy: "
+                "name another folder: each site has a folder and a host of its own."
+            ),
             "export_running": (
                 "Another export to {folder} is running. Nothing was changed. Remedy: wait for it."
             ),
@@ -100,6 +104,14 @@ class SiteRefusal(TableRefusal):
                 "The chosen countries have no region “{name}”. Nothing was written. Remedy: use "
                 "one of these codes: {known}"
             ),
+            "export_has_no_areas": (
+                "The site “{name}” has no pages of places. Nothing was written. Remedy: leave out "
+                "--area; --country bounds what it shows of countries."
+            ),
+            "export_no_host": (
+                "No host is set for the site “{name}”. Nothing was written. Remedy: set "
+                "PROTECT_PUBLIC_HOSTS, or PROTECT_PROGRAMME_HOSTS for the site of the programme."
+            ),
             "export_language_unknown": (
                 "This site has no language “{name}”. Nothing was written. Remedy: use one of "
                 "these: {known}"
@@ -129,6 +141,11 @@ class SiteRefusal(TableRefusal):
                 "The database cannot be used ({problem}), and there is no snapshot file. Nothing "
                 "was changed. Remedy: start the database, or set PROTECT_SNAPSHOT_FOLDER to the "
                 "folder in which the server keeps its file."
+            ),
+            "export_no_texts": (
+                "The site “{name}” has no texts that can be read: they are released at the desk "
+                "and are in the database. The earlier export stays. Remedy: start the database; "
+                "before the first export, release the texts."
             ),
             "export_snapshot_refused": (
                 "The database cannot be used, and the snapshot file {file} is refused ({problem}). "

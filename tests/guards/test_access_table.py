@@ -18,6 +18,7 @@ PUBLIC = {
     "findhelp:service": ("/en/ns8wfx-gk/zzzzzz", 404),
     "findhelp:pathway": ("/en/ns8wfx-gk/info-4.pdf", 200),
     "findhelp:wrong": ("/en/zzzzzz/w", 404),
+    "findhelp:booklet": ("/en/zzzzzz/info-5.pdf", 404),
     "findhelp:card": ("/en/zzzzzz/info-3.pdf", 404),
     "findhelp:recording": ("/en/s/0123456789abcdef.mp3", 404),
     "findhelp:refined": ("/en/r/forged", 410),

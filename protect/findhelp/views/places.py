@@ -198,6 +198,7 @@ def helper_page(
     centre = _find_centre(request, spot)
     context |= {"rights": access.RIGHTS_BY_NEED["helping"]}
     context |= {**_centre_context(language, centre, is_quiet=is_quiet)}
+    context |= rights.booklet_context(request, language, spot)
     until = centre.valid_until if centre else None
     reader = _reader(language, addresses.country_of(spot), spot, is_quiet=is_quiet)
     return rights.urgent_page(request, "helper", reader, context, until=until)

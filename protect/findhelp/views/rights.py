@@ -32,6 +32,7 @@ from protect.findhelp.answers.page_blocks import (
     passage_html,
     passage_of,
 )
+from protect.findhelp.posters import downloads
 from protect.findhelp.views import frame
 from protect.kernel.text import isolate_direction
 from protect.matching import published
@@ -106,8 +107,25 @@ def rights_page(
     }
     if mirror := mirrors.mirror_of(request):
         context["tags"] = [each for each in mirror.tags if code in access.released_pages(each)]
+    if code == INDEX:
+        place = context.get("spot")
+        of_page = addresses.anywhere_in(reader.country) if reader.country else addresses.ANYWHERE
+        spot = place if isinstance(place, addresses.Spot) and place.key else of_page
+        context |= booklet_context(request, reader.language, spot)
     recordings = _recordings(request, content)
     return _show(request, blocks, reader, context, recordings=recordings, may_cache=may_cache)
+
+
+def booklet_context(
+    request: HttpRequest, language: Language, spot: addresses.Spot
+) -> dict[str, object]:
+    """Return what the links to the booklet and offline file of a place need; a mirror has none."""
+    try:
+        area = None if mirrors.mirror_of(request) else downloads.offered_area(spot, language.tag)
+    except Error:  # the page is right without them
+        area = None
+    name = addresses.spot_name(area, language.tag) if area else ""
+    return {"booklet": area, "booklet_name": name}
 
 
 def urgent_page(  # noqa: PLR0913 - the page, its reader, and how long both stay the same

@@ -14,6 +14,7 @@ from protect.findhelp.answers import interpreters, names
 from protect.findhelp.answers.sheets import midnight_after, sheet_view
 from protect.findhelp.enums import PageTitle, ReportOutcome
 from protect.findhelp.paper import content, leaflets
+from protect.findhelp.posters import downloads
 from protect.findhelp.views.details import DetailsForm
 from protect.findhelp.views.frame import UNTIL_HEADER, in_language, show
 from protect.kernel import clock, limits
@@ -28,6 +29,7 @@ STAMPS = FormStamps("findhelp.report")  # of report forms
 # Reports per minute from one IP address. All residents of a shelter may share an address and
 # send reports, but hardly all about the same service.
 MAX_REPORTS_ON_SERVICE, MAX_REPORTS = 5, 30  # per minute and IP address
+BOOKLET_TYPES = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
 LONGEST_TEXT_SHOWN = 1100  # characters of a refused text that the form shows again
 REPORTS_ABOUT_ONE = limits.RateLimiter(MAX_REPORTS_ON_SERVICE)  # per IP address and service
 REPORTS = limits.RateLimiter(MAX_REPORTS)  # per IP address
@@ -106,6 +108,19 @@ def card_as_pdf(request: HttpRequest, language: Language, code: str) -> HttpResp
     body = content.card_pdf(leaflets.build_card(row, language.tag, address, at))
     change_times = [midnight_after(at, row.zone), *filter(None, [next_change(row, at)])]
     return pdf_response(body, min(change_times))
+
+
+@in_language()
+def booklet_or_file(request: HttpRequest, language: Language, code: str, kind: str) -> HttpResponse:
+    """Return the booklet of an area, or the same as one file to save and send. Errors: Http404;
+    TooManyRequests."""
+    spot, address = access.get_place(code), limits.client_address(request.META)
+    content = downloads.download(spot, language.tag, kind, address, clock.now())
+    response = HttpResponse(content, content_type=BOOKLET_TYPES[kind])
+    response.headers["X-Robots-Tag"] = "noindex"
+    if kind == "html":  # it is for a phone without internet: saved, not shown
+        response.headers["Content-Disposition"] = 'attachment; filename="info-5.html"'
+    return response
 
 
 def pdf_response(body: bytes, valid_until: datetime) -> HttpResponse:

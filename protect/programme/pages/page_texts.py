@@ -34,9 +34,9 @@ class SiteTexts:
     @cached_property
     def words(self) -> Mapping[str, ReleasedSegment]:
         """The words around each page by key: those of the release, else of the files, so that an
-        error page has words, too."""
+        error page has words, too, and a word that is newer than the release."""
         frame = self.pages.get(sitemap.FRAME)
-        segments = frame.segments if frame else _frame_of_files()
+        segments = (*_frame_of_files(), *(frame.segments if frame else ()))
         return {segment.key: segment for segment in segments}
 
     def page(self, section: sitemap.Section) -> ReleasedPage | None:

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from protect.campaigns.films.access import get_published_film
-from protect.programme.pages import films, sitemap
+from protect.programme.pages import copies, films, sitemap
 from protect.programme.views import site_pages
 from protect.reference import formats
 from protect.ui.assets import CACHED_BRIEFLY
@@ -28,6 +28,7 @@ def film_page(request: HttpRequest, tag: str, code: str) -> HttpResponse:
         "subtitles": films.tracks_of(film),
         "size": formats.size_text(film.file_bytes, tag),
         "length": formats.seconds_text(film.seconds, tag),
+        "running_url": copies.running_url(request, request.path),
     }
     response = site_pages.show(request, texts, "film.html", context, section=sitemap.RESOURCES)
     response.headers["Cache-Control"] = CACHED_BRIEFLY

@@ -21,12 +21,12 @@ from protect.kernel import clock
 from protect.orgs.languages import desk_language_of
 from protect.programme import registers
 from protect.programme.enums import ResourceKind
-from protect.programme.pages import page_texts, sitemap
+from protect.programme.pages import copies, page_texts, sitemap
 from protect.programme.pages.films import FilmRow, film_rows
 from protect.programme.pages.page_texts import SiteTexts
 from protect.programme.pages.sitemap import Section
 from protect.programme.registers import Resource
-from protect.reference import formats, vocabulary
+from protect.reference import formats
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.place_names import place_name
@@ -60,7 +60,7 @@ def show(
 ) -> HttpResponse:
     """Render a page in the frame of the site. `section`: the page of the menu to which it belongs;
     None for an error."""
-    tag = texts.language.tag
+    tag, copy = texts.language.tag, copies.copy_of(request)
     frame = {
         "language": texts.language,
         "words": texts.words,
@@ -70,7 +70,10 @@ def show(
         "languages": [
             (each, _address(each.tag, section or sitemap.HOME))
             for each in page_texts.site_languages().values()
+            if copy is None or each.tag in copy.tags
         ],
+        "copy": copy,
+        "as_of": copy.day_line(tag) if copy else "",
         "emblem": registers.emblem(),
         "is_demo": settings.IS_DEMO,
         "is_home": section == sitemap.HOME,
@@ -83,11 +86,14 @@ def show(
 @open_to_all
 @require_safe
 def language_choice(request: HttpRequest) -> HttpResponse:
-    """Redirect to the home page in the language of the browser. Errors: Http404, before the first
-    release."""
+    """Redirect to the home page in the language of the browser; in a copy, which cannot know it,
+    list the languages. Errors: Http404, before the first release."""
     offered = page_texts.site_languages()
     if not offered:
         raise Http404
+    if copy := copies.copy_of(request):
+        texts = page_texts.load_texts(copy.tags[0])
+        return show(request, texts, "languages.html", {})
     wanted = [part.split(";")[0].strip().lower() for part in _accepted(request).split(",")]
     tags = (tag for each in wanted for tag in (each, each.partition("-")[0]) if tag in offered)
     return redirect("programme:home", next(tags, next(iter(offered))))
@@ -153,19 +159,26 @@ def get_texts(tag: str) -> SiteTexts:
     return page_texts.load_texts(tag)
 
 
-def ways_to_take_part(texts: SiteTexts) -> list[tuple[ReleasedSegment, ReleasedSegment, str]]:
+def ways_to_take_part(
+    request: HttpRequest, texts: SiteTexts
+) -> list[tuple[ReleasedSegment, ReleasedSegment, str]]:
     """Return heading, explanation and URL of each way to take part."""
     words, tag = texts.texts_of(sitemap.ACTION.code), texts.language.tag
     return [
-        (words[row.code], words[f"{row.code}_text"], _form_url(row, tag))
+        (
+            words[row.code],
+            words[f"{row.code}_text"],
+            copies.running_url(request, _form_url(row, tag)),
+        )
         for row in registers.ways_to_take_part()
         if row.code in words and f"{row.code}_text" in words
     ]
 
 
-def consortium(tag: str) -> list[tuple[str, list[registers.Partner]]]:
+def consortium(request: HttpRequest, tag: str) -> list[tuple[str, list[registers.Partner]]]:
     """Return the codes of the countries by name in a language, with the partners of each."""
-    codes = sorted(vocabulary.countries(), key=lambda code: formats.country_name(code, tag))
+    countries = copies.countries_in(request)
+    codes = sorted(countries, key=lambda code: formats.country_name(code, tag))
     rows = registers.partners()
     return [(code, [row for row in rows if row.country == code]) for code in codes]
 
@@ -204,49 +217,57 @@ def _nothing(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
 
 def _home(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
     tag = texts.language.tag
-    action = texts.page(sitemap.ACTION)
+    action, ways = texts.page(sitemap.ACTION), ways_to_take_part(request, texts)
+    if copies.copy_of(request):  # its page says first that the forms are elsewhere
+        address = _address(tag, sitemap.ACTION)
+        ways = [(heading, text, f"{address}#{heading.key}") for heading, text, _url in ways]
     return {
         "texts": texts.texts_of(sitemap.HOME.code),
         "objectives_url": _address(tag, sitemap.OBJECTIVES),
         "partners_url": _address(tag, sitemap.PARTNERS),
         "news_url": _address(tag, sitemap.NEWS),
-        "countries": consortium(tag),
-        "trainings": list(_trainings(tag, TRAININGS_ON_HOME)),
+        "countries": consortium(request, tag),
+        "trainings": list(_trainings(request, tag, TRAININGS_ON_HOME)),
         "action_title": action.title if action else None,
-        "ways": ways_to_take_part(texts),
+        "ways": ways,
     }
 
 
 def _partners(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
-    return {"countries": consortium(texts.language.tag)}
+    return {"countries": consortium(request, texts.language.tag)}
 
 
 def _contacts(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
     rows = registers.contacts()
-    countries = [code for code, _ in consortium(texts.language.tag)]
+    countries = [code for code, _ in consortium(request, texts.language.tag)]
     by_country = [(code, [row for row in rows if row.country == code]) for code in countries]
     return {"countries": [(code, found) for code, found in by_country if found]}
 
 
 def _news(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
     tag = texts.language.tag
+    calendar_url = reverse("open:edition_calendar", args=[desk_language_of(tag)])
     return {
-        "trainings": list(_trainings(tag, TRAININGS_ON_NEWS)),
-        "calendar_url": reverse("open:edition_calendar", args=[desk_language_of(tag)]),
+        "trainings": list(_trainings(request, tag, TRAININGS_ON_NEWS)),
+        "calendar_url": copies.running_url(request, calendar_url),
     }
 
 
 def _action(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
     return {
         "intro": texts.texts_of(sitemap.ACTION.code).get("intro"),
-        "ways": ways_to_take_part(texts),
+        "ways": ways_to_take_part(request, texts),
+        "contacts": texts.page(sitemap.CONTACTS),
+        "contacts_url": _address(texts.language.tag, sitemap.CONTACTS),
     }
 
 
 def _resources(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
     chosen = {name: request.GET.get(name, "") for name in ("q", "kind", "language", "country")}
     tag = texts.language.tag
-    every: list[FilmRow | Resource] = [*film_rows(tag), *registers.resources()]
+    shown = {*copies.countries_in(request)}
+    listed: list[FilmRow | Resource] = [*film_rows(tag), *registers.resources()]
+    every = [row for row in listed if not row.countries or not shown.isdisjoint(row.countries)]
     found = _find_resources(chosen["q"])
     rows = [
         row
@@ -263,7 +284,7 @@ def _resources(request: HttpRequest, texts: SiteTexts) -> dict[str, Any]:
         "spoken": sorted(
             {row.language for row in every}, key=lambda code: formats.language_name(code, tag)
         ),
-        "countries": [code for code, _ in consortium(tag)],
+        "countries": [code for code, _ in consortium(request, tag)],
         "is_filtered": any(chosen.values()),
     }
 
@@ -286,11 +307,13 @@ def _find_resources(typed: str) -> Container[str] | None:
         return {row.code for row in registers.resources() if _has_words(row.title, typed)}
 
 
-def _trainings(tag: str, count: int) -> Iterator[TrainingLine]:
+def _trainings(request: HttpRequest, tag: str, count: int) -> Iterator[TrainingLine]:
     """Yield the next trainings of the public calendar; none while the database is away."""
-    at = clock.now()
+    coming = public_calendar.coming(clock.now())
+    if copies.copy_of(request):
+        coming = coming.filter(country__in=copies.countries_in(request))
     try:
-        editions = list(public_calendar.with_relations(public_calendar.coming(at))[:count])
+        editions = list(public_calendar.with_relations(coming)[:count])
     except Error:
         return
     for edition in editions:
@@ -301,7 +324,12 @@ def _trainings(tag: str, count: int) -> Iterator[TrainingLine]:
         places = dict.fromkeys(place_name(row, tag) for row in rows)
         url = reverse("open:edition", args=[desk_language_of(tag), edition.code])
         yield TrainingLine(
-            version.title, version.language_id, day, [*places], edition.country_id, url
+            version.title,
+            version.language_id,
+            day,
+            [*places],
+            edition.country_id,
+            copies.running_url(request, url),
         )
 
 

@@ -3,9 +3,8 @@ same, pages of an earlier export may be kept."""
 
 from collections.abc import Iterator
 from hashlib import sha256
-from importlib.metadata import distributions
 from pathlib import Path
-from sys import version as python_version
+from sys import path as import_folders, version as python_version
 
 from django.conf import settings
 from django.db import Error
@@ -36,7 +35,7 @@ def has_rights(mirror: Mirror) -> bool:
 
 
 def _parts(site: ExportedSite, mirror: Mirror) -> Iterator[str]:
-    yield repr((site.name, site.host(), sorted(site.headers().items())))
+    yield repr((site.name, site.hosts()[0], sorted(site.headers().items())))
     # Sources are old by the year; hours and checks by the day: EarlierExport.changed_services.
     yield repr((mirror.day.year, mirror.countries, sorted(mirror.areas), mirror.tags))
     yield repr((settings.MODE, settings.EXIT_TARGETS, settings.PROTECT_DATA_DIRS))
@@ -45,7 +44,7 @@ def _parts(site: ExportedSite, mirror: Mirror) -> Iterator[str]:
     for country in (*vocabulary.countries(), country_facts.EVERYWHERE):
         confirmed = (find(country) for find in country_facts.CONFIRMED_DIGESTS)
         yield repr((country, sorted(frozenset[str]().union(*confirmed))))
-    yield repr(sorted((each.name, each.version) for each in distributions()))
+    yield repr(_installed())
 
 
 def _released(tag: str) -> Pages | None:
@@ -53,6 +52,13 @@ def _released(tag: str) -> Pages | None:
         return access.released_pages(tag)
     except Error:
         return None
+
+
+def _installed() -> list[str]:
+    """Return the names and versions of the installed packages, as their folders are called:
+    `importlib.metadata` reads hundreds of files to know them."""
+    folders = [Path(folder) for folder in import_folders if folder]
+    return sorted(path.name for folder in folders for path in folder.glob("*.dist-info"))
 
 
 def _files() -> Iterator[Path]:

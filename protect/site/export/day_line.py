@@ -41,13 +41,32 @@ def pack(body: bytes) -> PageBytes:
     )
 
 
+def packing() -> str:
+    """Return by which libraries and settings pages are compressed."""
+    libraries = f"brotli {brotli.__version__}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
+    return f"{libraries}, quality {pagecache.CACHED_QUALITY} and {DEFLATE_LEVEL}"
+
+
+def change_body(page: PageBytes, body: bytes) -> PageBytes | None:
+    """Return a page of which the body has changed at most in its last lines; None if it has changed
+    elsewhere, too."""
+    if page.body == body:
+        return page
+    head, end = split(body)
+    return _with_end(page, end) if end and split(page.body)[0] == head else None
+
+
 def change_end(page: PageBytes, before: str, after: str) -> PageBytes | None:
     """Replace `before`, which the last lines of a page have once, by `after` in all its forms;
     return None if they do not have it once."""
-    head, end = split(page.body)
+    _head, end = split(page.body)
     if end.count(before.encode()) != 1:
         return None
-    new_end = end.replace(before.encode(), after.encode())
+    return _with_end(page, end.replace(before.encode(), after.encode()))
+
+
+def _with_end(page: PageBytes, new_end: bytes) -> PageBytes:
+    head, end = split(page.body)
     body = head + new_end
     kept_brotli = page.brotli.removesuffix(_brotli_end(end))
     kept_gzip = page.gzip.removesuffix(_gzip_end(end, page.body))

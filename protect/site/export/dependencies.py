@@ -161,10 +161,18 @@ class ServiceRecord(NamedTuple):
     is_national: bool
 
 
-def record_services(snapshot: Snapshot) -> dict[str, ServiceRecord]:
-    """Return a record of each service by its id."""
+def record_services(
+    snapshot: Snapshot, earlier: Mapping[str, ServiceRecord]
+) -> dict[str, ServiceRecord]:
+    """Return a record of each service by its id. `earlier`: those of an earlier export; a service
+    with the same stamp still has the same record."""
     stamps = snapshot.load_stamps()
-    return {str(row.id): _record_row(row, str(stamps[row.id])) for row in snapshot.engine.rows}
+    records = {}
+    for row in snapshot.engine.rows:
+        key, stamp = str(row.id), str(stamps[row.id])
+        known = earlier.get(key)
+        records[key] = known if known and known.stamp == stamp else _record_row(row, stamp)
+    return records
 
 
 def _record_row(row: ServiceRow, stamp: str) -> ServiceRecord:

@@ -18,7 +18,7 @@ from protect.matching.services.rows import ServiceRow
 from protect.matching.snapshots.current import Snapshot
 from protect.reference import vocabulary
 from protect.site.errors import SiteRefusal
-from protect.site.export.day_line import PageBytes
+from protect.site.export.day_line import PageBytes, packing
 from protect.site.export.dependencies import (
     AnswerRecord,
     Reads,
@@ -27,7 +27,7 @@ from protect.site.export.dependencies import (
     parse_question,
     record_rows,
 )
-from protect.site.export.folder import COMPRESSED, page_file
+from protect.site.export.folder import COMPRESSED, page_file, read_file
 from protect.site.export.manifest import digest_of, read_manifest
 
 RECORD = "record.json.gz"  # what the pages read; servers need not send it
@@ -47,6 +47,7 @@ class Record(NamedTuple):
     """All that a later export has to know of an earlier one."""
 
     basis: str  # digest of all but the directory that decides what pages say
+    packing: str  # how pages are compressed
     made_at: datetime
     pages: Mapping[str, PageRecord]  # by path
     answers: Mapping[str, AnswerRecord]  # by key of a question
@@ -76,19 +77,44 @@ class Record(NamedTuple):
             ].items()
         }
         made_at = datetime.fromisoformat(document["made_at"])
-        return cls(document["basis"], made_at, pages, answers, services)
+        basis, packed_by = document["basis"], document["packing"]
+        return cls(basis, packed_by, made_at, pages, answers, services)
 
 
-def read_record(folder: Path, files: Mapping[str, str]) -> Record | None:
-    """Return the record of an export; None, and a warning, if it is damaged."""
+class EarlierFiles(NamedTuple):
+    """The files of an earlier export, and its record."""
+
+    folder: Path
+    digests: Mapping[str, str]  # by name of a file
+    record: Record
+
+    def read_page(self, path: str) -> PageBytes | None:
+        """Return the files of a page; None if one is missing or is not as it was written."""
+        try:
+            contents = {name: read_file(self.folder, name) for name in page_files(path)}
+        except OSError:
+            return None
+        if any(digest_of(content) != self.digests.get(name) for name, content in contents.items()):
+            return None
+        return PageBytes(*contents.values())
+
+
+def open_files(folder: Path) -> EarlierFiles | None:
+    """Return the files of an earlier export; None if there is none, if its pages were compressed in
+    another way, or, with a warning, if its record is damaged."""
+    try:
+        digests = read_manifest(folder).files
+    except SiteRefusal:
+        return None
     try:
         content = (folder / RECORD).read_bytes()
-        if digest_of(content) != files[RECORD]:
+        if digest_of(content) != digests[RECORD]:
             raise ValueError("it was changed after it was written")
-        return Record.from_bytes(content)
+        record = Record.from_bytes(content)
     except (OSError, ValueError, KeyError, TypeError) as error:
         log.warning("the record of the earlier export is not used: %r", error)
         return None
+    return EarlierFiles(folder, digests, record) if record.packing == packing() else None
 
 
 class EarlierExport:
@@ -96,14 +122,12 @@ class EarlierExport:
 
     def __init__(
         self,
-        folder: Path,
-        files: Mapping[str, str],
-        record: Record,
+        files: EarlierFiles,
         snapshot: Snapshot,
         services: Mapping[str, ServiceRecord],
         at: datetime,
     ) -> None:
-        self.folder, self.files, self.record = folder, files, record
+        self.files, self.record = files, files.record
         self._engine = Engine.of_snapshot(snapshot.engine.snapshot, snapshot.engine.version)
         self._services, self._at = services, at
         self._same: dict[str, bool] = {}  # by key of a question: whether it has the same answer
@@ -167,16 +191,6 @@ class EarlierExport:
         is_over = page.valid_until is not None and page.valid_until <= self._at.timestamp()
         return None if is_over else page
 
-    def read_page(self, path: str) -> PageBytes | None:
-        """Return the files of a page; None if one is missing or is not as it was written."""
-        try:
-            contents = {name: (self.folder / name).read_bytes() for name in page_files(path)}
-        except OSError:
-            return None
-        if any(digest_of(content) != self.files.get(name) for name, content in contents.items()):
-            return None
-        return PageBytes(*contents.values())
-
     def _reads_the_same(self, reads: Reads) -> bool:
         if not self.changed_services.isdisjoint(reads.services):
             return False
@@ -203,22 +217,9 @@ class EarlierExport:
 def page_files(path: str) -> Iterable[str]:
     """Return the names of a page's files: as it is, and compressed."""
     name = page_file(path)
-    return [name, *(f"{name}{ending}" for _encoding, ending in COMPRESSED)]
+    return [name, *(name + ending for _encoding, ending in COMPRESSED)]
 
 
-def open_earlier(
-    folder: Path,
-    basis: str,
-    snapshot: Snapshot,
-    services: Mapping[str, ServiceRecord],
-    at: datetime,
-) -> EarlierExport | None:
-    """Return the export in a folder, if a new one can keep some of its pages."""
-    try:
-        files = read_manifest(folder).files
-    except SiteRefusal:
-        return None
-    record = read_record(folder, files)
-    if record is None or record.basis != basis or record.made_at > at:
-        return None
-    return EarlierExport(folder, files, record, snapshot, services, at)
+def is_usable(files: EarlierFiles | None, basis: str, at: datetime) -> bool:
+    """Return whether a new export can keep pages of an earlier one without drawing them."""
+    return files is not None and files.record.basis == basis and files.record.made_at <= at

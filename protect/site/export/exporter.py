@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from protect.findhelp.mirrors import Mirror
 from protect.kernel import clock
@@ -18,12 +19,19 @@ from protect.matching import published
 from protect.site.errors import SiteRefusal
 from protect.site.export import basis, day_line, manifest as manifests
 from protect.site.export.day_line import PageBytes
-from protect.site.export.dependencies import RecordedSnapshot, record_services
+from protect.site.export.dependencies import (
+    RecordedSnapshot,
+    ServiceRecord,
+    record_services,
+)
 from protect.site.export.earlier_export import (
     RECORD,
+    EarlierExport,
+    EarlierFiles,
     PageRecord,
     Record,
-    open_earlier,
+    is_usable,
+    open_files,
     page_files,
 )
 from protect.site.export.folder import NewFolder, locked, page_file
@@ -47,25 +55,33 @@ class ExportResult(NamedTuple):
     manifest: Manifest
     made: int  # pages that were made anew
     kept: int  # pages of the earlier export
+    packed: int  # pages that it had not, or had with another text: they were compressed
 
 
 class FileWriter:
     """Compresses and writes files in threads; libraries compress without the interpreter's lock."""
 
-    def __init__(self, folder: NewFolder, pool: ThreadPoolExecutor) -> None:
-        self._folder, self._pool = folder, pool
+    def __init__(
+        self, folder: NewFolder, earlier: EarlierFiles | None, pool: ThreadPoolExecutor
+    ) -> None:
+        self._folder, self._earlier, self._pool = folder, earlier, pool
         self._waiting: deque[Future[Digests]] = deque()
         self.digests: Digests = {}
+        self.packed: list[str] = []  # paths; threads add to it
 
     def add_page(self, path: str, body: bytes) -> None:
         """Write a page as it is and in each encoding, soon. Errors: OSError of an earlier one."""
         self._waiting.append(self._pool.submit(self._pack_page, path, body))
         while len(self._waiting) > WAITING:
-            self.digests |= self._waiting.popleft().result()
+            self.digests.update(self._waiting.popleft().result())
 
     def add_packed(self, path: str, page: PageBytes) -> None:
         """Write a page that is compressed already. Errors: OSError."""
-        self.digests |= self._write_page(path, page)
+        self.digests.update(self._write_page(path, page))
+
+    def keep_page(self, path: str, earlier: EarlierFiles) -> None:
+        """Keep the files of a page of the earlier export. Errors: OSError."""
+        self.digests.update(self._keep_page(path, earlier))
 
     def add_file(self, name: str, content: bytes) -> None:
         self._folder.write(name, content)
@@ -73,10 +89,24 @@ class FileWriter:
 
     def finish(self) -> None:
         while self._waiting:
-            self.digests |= self._waiting.popleft().result()
+            self.digests.update(self._waiting.popleft().result())
 
     def _pack_page(self, path: str, body: bytes) -> Digests:
-        return self._write_page(path, day_line.pack(body))
+        """Compress a page, unless the earlier export has it with the same text."""
+        before = self._earlier.read_page(path) if self._earlier else None
+        page = day_line.change_body(before, body) if before else None
+        if page is None:
+            self.packed.append(path)
+            return self._write_page(path, day_line.pack(body))
+        if self._earlier and page == before:
+            return self._keep_page(path, self._earlier)
+        return self._write_page(path, page)
+
+    def _keep_page(self, path: str, earlier: EarlierFiles) -> Digests:
+        names = page_files(path)
+        for name in names:
+            self._folder.keep(name)
+        return {name: earlier.digests[name] for name in names}
 
     def _write_page(self, path: str, page: PageBytes) -> Digests:
         files = dict(zip(page_files(path), page, strict=True))
@@ -92,22 +122,26 @@ def export_site(
     when it is made. Errors: those of SiteRefusal that begin with `export_`."""
     new = NewFolder(target)
     try:
-        _check_target(target)
+        _check_target(target, site)
         with locked(target), clock.frozen(at), _read_directory() as (source, snapshot):
             report(_describe_source(source))
             with new.begun():  # only the holder of the lock removes what it began
-                result = _Export(site, new, mirror, source, snapshot, report).run()
-                new.put_in_place()
+                export = _Export(site, new, mirror, source, snapshot, report)
+                result = export.run()
+                new.put_in_place(export.earlier_names)
     except OSError as error:
         problem = error.strerror or str(error)
         raise SiteRefusal("export_not_written", folder=str(target), problem=problem) from None
     return result
 
 
-def _check_target(target: Path) -> None:
-    """Errors: export_not_an_export, if the folder holds anything else; OSError."""
+def _check_target(target: Path, site: ExportedSite) -> None:
+    """Errors: export_not_an_export, if the folder holds anything else; export_of_other_site;
+    OSError."""
     if target.is_dir() and any(target.iterdir()):
-        manifests.read_manifest(target)
+        found = manifests.read_manifest(target).site
+        if found != site.name:
+            raise SiteRefusal("export_of_other_site", folder=str(target), name=found)
     elif target.exists() and not target.is_dir():
         raise SiteRefusal("export_not_an_export", folder=str(target))
 
@@ -145,27 +179,47 @@ class _Export:
         self._site, self._folder, self._mirror = site, folder, mirror
         self._source, self._log, self._report = source, snapshot.log, report
         self._renderer, self._at = Renderer(site, mirror), clock.now()
-        self._services = record_services(snapshot)
-        self._basis = basis.basis_digest(site, mirror)
-        self._earlier = open_earlier(folder.target, self._basis, snapshot, self._services, self._at)
+        self._files, self._basis = open_files(folder.target), ""
+        self._services: Mapping[str, ServiceRecord] = {}
+        self._earlier: EarlierExport | None = None
+        if site.reads_directory:
+            self._open_earlier(snapshot)
         self._pages: dict[str, PageRecord] = {}
         self._made = 0
 
+    def _open_earlier(self, snapshot: RecordedSnapshot) -> None:
+        """Compare the directory with that of the earlier export."""
+        self._basis = basis.basis_digest(self._site, self._mirror)
+        files = self._files
+        is_same = files is not None and files.record.basis == self._basis
+        known = files.record.services if files and is_same else {}
+        self._services = record_services(snapshot, known)
+        if files and is_usable(files, self._basis, self._at):
+            self._earlier = EarlierExport(files, snapshot, self._services, self._at)
+
+    @property
+    def earlier_names(self) -> Iterable[str]:
+        """The names of the files of the earlier export, as far as they are known."""
+        return self._files.digests if self._files else ()
+
     def run(self) -> ExportResult:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            writer = FileWriter(self._folder, pool)
+            writer = FileWriter(self._folder, self._files, pool)
+            for name, content in self._site.files(self._mirror):
+                writer.add_file(name, content)
             self._crawl(writer)
             writer.finish()
         for name, content in self._other_files():
             writer.add_file(name, content)
         manifest = self._manifest(writer.digests)
         self._folder.write(MANIFEST, manifest.to_bytes())
-        return ExportResult(manifest, self._made, len(self._pages) - self._made)
+        kept = len(self._pages) - self._made
+        return ExportResult(manifest, self._made, kept, len(writer.packed))
 
     def _crawl(self, writer: FileWriter) -> None:
         """Make or keep each page that links reach, each once."""
         waiting = deque(dict.fromkeys(self._site.start_paths(self._mirror)))
-        known = set(waiting)
+        known = {*waiting, *(f"/{quote(name)}" for name in writer.digests)}
         self._log.take()  # what is read to find these is no page's
         while waiting:
             path = waiting.popleft()
@@ -182,14 +236,12 @@ class _Export:
         record = self._earlier.current_page(path) if self._earlier else None
         if record is None or self._earlier is None:
             return None
-        before = self._earlier.read_page(path)
+        before = self._earlier.files.read_page(path)
         page = self._with_day(path, before) if before else None
         if page is None:
             return None
-        if page == before:
-            for name in page_files(path):
-                self._folder.keep(name)
-                writer.digests[name] = self._earlier.files[name]
+        if page is before:
+            writer.keep_page(path, self._earlier.files)
         else:
             writer.add_packed(path, page)
         for key in record.reads.questions:
@@ -237,7 +289,9 @@ class _Export:
     def _record(self) -> Record:
         keys = sorted({key for page in self._pages.values() for key in page.reads.questions})
         answers = {key: self._log.answers[key] for key in keys}
-        return Record(self._basis, self._at, self._pages, answers, self._services)
+        return Record(
+            self._basis, day_line.packing(), self._at, self._pages, answers, self._services
+        )
 
     def _manifest(self, digests: Digests) -> Manifest:
         stated = (page.valid_until for page in self._pages.values() if page.valid_until)

@@ -12,7 +12,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from django.utils import translation
 
-from protect.findhelp.mirrors import MIRROR_KEY, Mirror
+from protect.findhelp.mirrors import Mirror
 from protect.findhelp.views.frame import UNTIL_HEADER, VALID_INDEFINITELY
 from protect.site.errors import SiteRefusal
 from protect.site.export.sites import ExportedSite
@@ -50,9 +50,9 @@ class Renderer:
     def _environ(self, path: str) -> dict[str, Any]:
         environ: dict[str, Any] = {
             "PATH_INFO": path,
-            "HTTP_HOST": self._site.host(),
+            "HTTP_HOST": self._site.hosts()[0],
             "wsgi.input": BytesIO(),
-            MIRROR_KEY: self._mirror,
+            **self._site.environ(self._mirror),
         }
         setup_testing_defaults(environ)
         return environ

@@ -23,21 +23,24 @@ error_page 410 /410.html;
 error_page 500 502 503 504 /500.html;
 location / {{ try_files $uri/index.html $uri =404; }}
 location ~ "^/(?:{hidden})" {{ return 404; }}
-location ~ "^{sealed}" {{ return 410; }}
+{gone}
 {languages}
 """
 NGINX_LANGUAGE = """location ^~ /{tag}/ {{
   error_page 404 /{tag}/404.html;
   error_page 410 /{tag}/410.html;
-  location ~ "^{sealed}" {{ return 410; }}
+  {gone}
   try_files $uri/index.html $uri =404;
 }}"""
+NGINX_GONE = 'location ~ "^{sealed}" {{ return 410; }}'
+CADDY_GONE = """@sealed path_regexp "^{sealed}"
+error @sealed 410"""
+APACHE_GONE = 'RewriteRule "{sealed}" - [G,L]'
 CADDY = """# Import this file in the block of a host of its own, after `root * …` names the export.
 {headers}
 @hidden path_regexp "^/(?:{hidden})"
 error @hidden 404
-@sealed path_regexp "^{sealed}"
-error @sealed 410
+{gone}
 try_files {{path}}/index.html {{path}}
 file_server {{
   precompressed br gzip
@@ -77,7 +80,7 @@ ErrorDocument 500 /500.html
 Header unset Last-Modified
 RewriteEngine On
 RewriteRule "^(?:{hidden})" - [R=404,L]
-RewriteRule "{sealed}" - [G,L]
+{gone}
 RewriteCond %{{HTTP:Accept-Encoding}} br
 RewriteCond %{{DOCUMENT_ROOT}}/$1/index.html.br -f
 RewriteRule "^(.*?)/?$" "/$1/index.html.br" [L,E=no-gzip:1]
@@ -99,25 +102,28 @@ RewriteRule "^(.*?)/?$" "/$1/index.html" [L]
 
 def server_files(headers: Headers, sealed: str, tags: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the names and texts of the files. `sealed`: regular expression of the paths that are
-    gone; `tags`: languages, which have error pages of their own."""
+    gone, "" for none; `tags`: languages, which have error pages of their own."""
     hidden = "|".join(HIDDEN)
-    by_language = (NGINX_LANGUAGE.format(tag=tag, sealed=sealed) for tag in tags)
+    gone = NGINX_GONE.format(sealed=sealed) if sealed else ""
+    by_language = (NGINX_LANGUAGE.format(tag=tag, gone=gone) for tag in tags)
     yield (
         "servers/nginx.conf",
         NGINX.format(
             headers=_lines('add_header {name} "{value}" always;', headers),
             hidden=hidden,
-            sealed=sealed,
+            gone=gone,
             languages="\n".join(by_language),
         ),
     )
     caddy = CADDY_HEADERS.format(headers=_lines('  {name} "{value}"', headers))
     codes = "|".join(tags)
-    named = {"headers": caddy, "hidden": hidden, "sealed": sealed, "tags": codes}
+    gone = CADDY_GONE.format(sealed=sealed) if sealed else ""
+    named = {"headers": caddy, "hidden": hidden, "gone": gone, "tags": codes}
     yield "servers/Caddyfile", CADDY.format(**named)
     apache = _lines('Header always set {name} "{value}"', headers)
     without_slash = f"^{sealed.removeprefix('/')}"  # Apache compares without it in folders
-    named = {"headers": apache, "hidden": hidden, "sealed": without_slash}
+    gone = APACHE_GONE.format(sealed=without_slash) if sealed else ""
+    named = {"headers": apache, "hidden": hidden, "gone": gone}
     named["languages"] = "\n".join(APACHE_LANGUAGE.format(tag=tag) for tag in tags)
     yield ".htaccess", APACHE.format(**named)
     yield "_headers", "/*\n" + _lines("  {name}: {value}", headers) + "\n"
