@@ -20,10 +20,6 @@ PERMISSION_BY_REVIEW_ROLE = {
     ReviewRole.LANGUAGE: Permission.TRANSLATE,
     ReviewRole.SUBJECT: Permission.REVIEW_PAGES,
 }
-CODE_BY_REVIEW_ROLE = {
-    ReviewRole.LANGUAGE: "content_reader_not_native",
-    ReviewRole.SUBJECT: "content_reader_not_specialist",
-}
 type ReaderRecord = LanguageSkill | SpecialistReader
 
 
@@ -49,8 +45,11 @@ def find_record(user: UUID | None, role: ReviewRole, tag: str) -> ReaderRecord |
 def must_be_reader(scope: Scope, role: ReviewRole, tag: str) -> None:
     """Require the record that a role needs. Errors: content_reader_not_native;
     content_reader_not_specialist."""
-    if find_record(scope.user_id, role, tag) is None:
-        raise ContentRefusal(CODE_BY_REVIEW_ROLE[role])
+    if find_record(scope.user_id, role, tag) is not None:
+        return
+    if role is ReviewRole.SUBJECT:
+        raise ContentRefusal("content_reader_not_specialist")
+    raise ContentRefusal("content_reader_not_native")
 
 
 def reviewer_roles(scope: Scope, tag: str) -> list[ReviewerRole]:
