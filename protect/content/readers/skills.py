@@ -73,7 +73,10 @@ def countries_of(scope: Scope) -> set[str]:
 
 def readers_of(scope: Scope) -> QuerySet[User]:
     """Return the people about whom the user makes records: those of their countries who write,
-    translate or review, and the coordinators of other countries, who may have no other one near."""
+    translate or review, and the coordinators of other countries, who may have no other one near.
+    None, if the user is no coordinator."""
+    if not may(scope, Permission.RELEASE_PAGES):
+        return User.objects.none()
     roles = Q()
     for permission in PERMISSION_BY_REVIEW_ROLE.values():
         roles |= Q(pk__in=memberships_with(permission))

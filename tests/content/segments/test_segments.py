@@ -181,7 +181,7 @@ def test_a_title_is_not_removed(page, amal, key):
 
 
 def test_texts_of_urgent_pages_are_not_removed(amal):
-    page = Page.objects.get(code="police")
+    page = Page.objects.get(code="first-hours")
     row = next(row for row in texts_of(page).segments if row.kind in {"paragraph", "item", "call"})
     with pytest.raises(ContentRefusal):
         remove(amal, page, row.key)
