@@ -25,15 +25,19 @@ from protect.kernel.small_numbers import shown_number
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 
+SOURCE_CHANGED = (TranslationState.BEHIND, TranslationState.WITHDRAWN)
 PRESETS_AHEAD = timedelta(days=365)  # how far the plan looks for days that campaigns take over
 
 
 class UnreadMaterial(NamedTuple):
-    """A material with texts that wait for a review. `tags`: the languages in which they do."""
+    """A material with texts that wait for a review or, because their source was changed, for a
+    translator. `tags`: the languages in which they do; `changed`: how many of the texts are those
+    whose source was changed."""
 
     material: Material
     tags: tuple[str, ...]
     texts: int
+    changed: int = 0
 
 
 class MaterialsWork(NamedTuple):
@@ -145,7 +149,7 @@ def _open_presets(taken: list[tuple[str, date, date]], today: date) -> Iterator[
 def _unread_materials(
     materials: MaterialQuerySet, files: PressFileQuerySet
 ) -> list[UnreadMaterial]:
-    """Return the materials with texts that wait for a review, in the languages in which a live file
+    """Return the materials with texts that wait for others, in the languages in which a live file
     of them is printed, and in those of the files' countries."""
     printed: dict[object, set[str]] = {}
     rows = files.live().values_list("material", "language", "country")
@@ -161,13 +165,18 @@ def _unread_materials(
             if (material.template, tag) in unread
         }
         if counts:
-            found.append(UnreadMaterial(material, tuple(counts), sum(counts.values())))
+            texts, changed = (sum(column) for column in zip(*counts.values(), strict=True))
+            found.append(UnreadMaterial(material, tuple(counts), texts, changed))
     return found
 
 
-def _unread_texts(templates: Collection[str]) -> dict[tuple[str, str], int]:
-    """Return how many texts of the pages of templates wait for a review, by template and tag."""
+def _unread_texts(templates: Collection[str]) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return how many texts of the pages of templates wait for others, and of how many of them the
+    source was changed, by template and tag."""
     rows = PageState.objects.filter(page__code__in=templates)
-    counted = rows.values_list("page__code", "language", "counts")
-    state = TranslationState.UNREVIEWED.value
-    return {(code, tag): counts[state] for code, tag, counts in counted if counts.get(state)}
+    waiting = {}
+    for code, tag, counts in rows.values_list("page__code", "language", "counts"):
+        changed = sum(counts.get(state.value, 0) for state in SOURCE_CHANGED)
+        if texts := changed + counts.get(TranslationState.UNREVIEWED.value, 0):
+            waiting[code, tag] = (texts, changed)
+    return waiting

@@ -74,14 +74,21 @@ def _outdated_text(state: FileState) -> str:
     return _("Changed since printing")
 
 
+def _unread_text(unread: UnreadMaterial) -> str:
+    # Translators: {languages} in which texts of a poster wait, {count} such texts.
+    text = ngettext("{count} text in: {languages}", "{count} texts in: {languages}", unread.texts)
+    shown = text.format(count=unread.texts, languages=", ".join(map(language_name, unread.tags)))
+    if unread.changed:
+        # Translators: {n} texts of which the English was changed after they were translated.
+        shown += " · " + _("Source changed: %(n)s") % {"n": unread.changed}
+    return shown
+
+
 def _unread(materials: list[UnreadMaterial]) -> Panel:
     rows = [
         panel_row(
             each.material.title,
-            # Translators: {languages} in which texts of a poster wait, {count} such texts.
-            ngettext(
-                "{count} text in: {languages}", "{count} texts in: {languages}", each.texts
-            ).format(count=each.texts, languages=", ".join(map(language_name, each.tags))),
+            _unread_text(each),
             reverse("content:source", args=[each.material.template]),
             _("Look"),
             group="soon",

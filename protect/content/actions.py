@@ -1,8 +1,8 @@
 """Change, translate, review and release pages."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -26,6 +26,7 @@ from protect.content.models import (
     Segment,
     SegmentTranslation,
 )
+from protect.content.readers.skills import PERMISSION_BY_REVIEW_ROLE, must_be_reader
 from protect.content.search.entries import store_entries
 from protect.content.texts import composition
 from protect.content.texts.composition import PageTexts
@@ -68,10 +69,6 @@ class TranslationEdit(NamedTuple):
 
 
 UNDO_PERIOD = timedelta(minutes=10)  # in which a translation that was taken back comes back
-PERMISSION_BY_REVIEW_ROLE = {
-    ReviewRole.LANGUAGE: Permission.TRANSLATE,
-    ReviewRole.SUBJECT: Permission.REVIEW_PAGES,
-}
 
 
 @transaction.atomic
@@ -83,7 +80,7 @@ def save_revision(
     only another person changed since then stay as they are now. Errors: PermissionDenied;
     content_changed; content_change_missing; content_unknown_fact."""
     audit = access.permitted_context(scope, access.writing_permission(page.kind), at=at)
-    texts = _lock(page)
+    texts = lock_page(page)
     before = texts.digests_at(seen)
     changed = {
         row.key: edits[row.key]
@@ -100,28 +97,30 @@ def save_revision(
     if changed:
         _check_edits(texts, changed)
         _store_revision(texts, changed, audit)
-        count_states([page])
-        audit.record("content.revise", page)
     return len(changed)
 
 
 @transaction.atomic
-def confirm_change(scope: Scope, page: Page, key: str, digest: str, *, at: datetime) -> None:
-    """Confirm as the second person that the last changes of a text kept its meaning. `digest`: of
-    the text that the user saw. Errors: PermissionDenied; content_changed; content_same_person."""
+def confirm_changes(
+    scope: Scope, page: Page, seen: Collection[tuple[str, int]], *, at: datetime
+) -> int:
+    """Confirm as the second person that changes kept the meaning of their texts, and return how
+    many were new. `seen`: key of the text and number of the revision of each change that the user
+    saw. Errors: PermissionDenied; content_same_person, if the user made one of them."""
     audit = access.permitted_context(scope, access.writing_permission(page.kind), at=at)
-    texts = _lock(page)
-    current = {row.key: row for row in texts.segments}[key]
-    if current.digest != digest:
-        raise PageChanged({key: current.text}, {})
-    changes = [each for each in texts.unconfirmed_revisions(key) if each.author_id != scope.user_id]
-    if not changes:
+    texts = lock_page(page)
+    changes = [each for each in texts.unconfirmed_changes if (each.key, each.number) in seen]
+    if any(each.author == scope.user_id for each in changes):
         raise ContentRefusal("content_same_person")
-    for revision in changes:
-        revision.segments.filter(key=key).update(confirmed_by=scope.user_id)
-        Revision.objects.get(pk=revision.pk).sealed().save(update_fields=["seal"])
-    count_states([page])
-    audit.record("content.confirm", page)
+    for number in {each.number for each in changes}:
+        revision = Revision.objects.get(page=page, number=number)
+        keys = [each.key for each in changes if each.number == number]
+        revision.segments.filter(key__in=keys).update(confirmed_by=scope.user_id)
+        revision.sealed().save(update_fields=["seal"])
+    if changes:
+        count_states([page])
+        audit.record("content.confirm", page)
+    return len(changes)
 
 
 @transaction.atomic
@@ -131,7 +130,7 @@ def save_translations(
     """Store the translations that were changed or kept for a changed source text, and return how
     many. Errors: PermissionDenied; content_changed; content_texts_refused."""
     audit = access.permitted_context(scope, Permission.TRANSLATE, at=at)
-    texts = _lock(page)
+    texts = lock_page(page)
     rows = [row for row in texts.segments if row.kind != SegmentKind.BLOCK and row.key in edits]
     changed = [row for row in rows if _is_changed(edits[row.key])]
     _refuse_conflicts(texts, tag, changed, edits)
@@ -155,7 +154,7 @@ def take_back_translation(
     one. `digest`: of the translation that the user saw. Errors: PermissionDenied;
     content_changed."""
     audit = access.permitted_context(scope, Permission.TRANSLATE, at=at)
-    texts = _lock(page)
+    texts = lock_page(page)
     segment = next(row for row in texts.segments if row.key == key)
     stored = texts.text_in(segment, tag)
     if stored is None or text_digest(stored.text) != digest:
@@ -171,7 +170,7 @@ def take_back_translation(
 def restore_translation(scope: Scope, page: Page, tag: str, key: str, *, at: datetime) -> None:
     """Undo that a translation was taken back. Errors: PermissionDenied; content_undo_expired."""
     audit = access.permitted_context(scope, Permission.TRANSLATE, at=at)
-    _lock(page)
+    lock_page(page)
     rows = _translations(page, tag, key).filter(taken_back_at__gte=at - UNDO_PERIOD)
     newest = rows.order_by("-taken_back_at").first()
     if newest is None:
@@ -192,10 +191,11 @@ def review_texts(
     at: datetime,
 ) -> int:
     """Record that the user read texts of a page in a language, and return how many were new. A
-    translation of an older source text is left out. `seen`: by key. Errors: PermissionDenied;
-    content_changed; content_same_person, if the user wrote each of them."""
+    translation of an older source text is left out. `seen`: by key. Errors: PermissionDenied; those
+    of `must_be_reader`; content_changed; content_same_person, if the user wrote each of them."""
     audit = access.permitted_context(scope, PERMISSION_BY_REVIEW_ROLE[role], at=at)
-    texts = _lock(page)
+    must_be_reader(scope, role, tag)
+    texts = lock_page(page)
     rows = [row for row in texts.segments if row.kind != SegmentKind.BLOCK and row.key in seen]
     found = [(row, text) for row in rows if (text := texts.text_in(row, tag))]
     conflicts = {
@@ -209,10 +209,22 @@ def review_texts(
     others = [(row, text) for row, text in shown if scope.user_id not in text.authors]
     if shown and not others:
         raise ContentRefusal("content_same_person")
-    given = Review.objects.filter(page=page, language=tag, role=role, reviewer=scope.user_id)
+    read = [(row.key, text.facts.source_digest, text_digest(text.text)) for row, text in others]
+    return store_reviews(page, tag, read, role, audit)
+
+
+def store_reviews(
+    page: Page,
+    tag: str,
+    read: Iterable[tuple[str, str, str]],
+    role: ReviewRole,
+    audit: AuditContext,
+) -> int:
+    """Store the reviews that a reader has not given before, and return how many. `read`: key,
+    digest of the source, and of what was read."""
+    given = Review.objects.filter(page=page, language=tag, role=role, reviewer=audit.actor)
     given.filter(pk__in=[row.pk for row in given if not row.is_sealed()]).delete()  # forged ones
     before = set(given.values_list("key", "source_digest", "digest"))
-    read = [(row.key, text.facts.source_digest, text_digest(text.text)) for row, text in others]
     new = [each for each in read if each not in before]
     Review.objects.bulk_create(_review(page, tag, each, role, audit) for each in new)
     if new:
@@ -259,7 +271,7 @@ def _searched_texts(texts: PageTexts, tags: Iterable[str]) -> Iterator[str]:
         yield from (text.text for text in found if text and row.kind != SegmentKind.BLOCK)
 
 
-def _lock(page: Page) -> PageTexts:
+def lock_page(page: Page) -> PageTexts:
     """Lock a page and return its texts."""
     Page.objects.select_for_update().get(pk=page.pk)
     return composition.load_texts([page])[0]
@@ -287,6 +299,23 @@ def _state(texts: PageTexts, key: str, text: str) -> TranslationState:
 def _store_revision(
     texts: PageTexts, changed: Mapping[str, SourceEdit], audit: AuditContext
 ) -> None:
+    rows = []
+    for row in texts.rows:
+        edit = changed.get(row.key)
+        text = " ".join(edit.text.split()) if edit else row.text
+        change = edit.change.value if edit and edit.change else ""
+        rows.append(copy_segment(row, text=text, digest=text_digest(text), change=change))
+    store_next_revision(texts, rows, audit)
+
+
+def copy_segment(row: Segment, **changed: Any) -> Segment:
+    """Return a segment for the next revision of its page, unchanged but for what is given."""
+    same = {"key": row.key, "kind": row.kind, "text": row.text, "digest": row.digest}
+    return Segment(**{**same, "is_removed": row.is_removed, **changed})
+
+
+def store_next_revision(texts: PageTexts, rows: Sequence[Segment], audit: AuditContext) -> None:
+    """Store a revision with these segments, in this order, and count the page's states anew."""
     before = texts.current
     revision = Revision(
         page=texts.page,
@@ -296,22 +325,11 @@ def _store_revision(
         author_id=audit.actor,
         created_at=audit.at,
     )
-    rows = []
-    for row in texts.segments:
-        edit = changed.get(row.key)
-        text = " ".join(edit.text.split()) if edit else row.text
-        rows.append(
-            Segment(
-                revision=revision,
-                key=row.key,
-                position=row.position,
-                kind=row.kind,
-                text=text,
-                digest=text_digest(text),
-                change=edit.change.value if edit and edit.change else "",
-            )
-        )
+    for position, row in enumerate(rows):
+        row.revision, row.position = revision, position
     revision.store(rows)
+    count_states([texts.page])
+    audit.record("content.revise", texts.page)
 
 
 def _is_changed(edit: TranslationEdit) -> bool:

@@ -74,6 +74,14 @@ class ReviewRole(TextChoices):
     SUBJECT = "subject", _("Specialist in gender-based violence")
 
 
+class ReaderLevel(TextChoices):
+    """What a coordinator has recorded about a person and a language."""
+
+    # Translators, of each below: how well a person knows a language.
+    NATIVE = "native", _("Reads it like a first language")
+    TRANSLATES = "translates", _("Translates into it")
+
+
 class TranslationState(TextChoices):
     # Translators, of each below: the state of a translation.
     CURRENT = "current", _("Current")

@@ -66,7 +66,26 @@ class ContentRefusal(TableRefusal):
                 "Write another one."
             ),
             "content_reader_not_native": _(
-                "Say first that you read this language like your first language. Nothing was saved."
+                "No coordinator has recorded that you read this language like your first language. "
+                "Nothing was saved. Ask a coordinator of your country: the page of the texts says "
+                "whom."
+            ),
+            "content_reader_not_specialist": _(
+                "No coordinator has recorded that you are a specialist in gender-based violence. "
+                "Nothing was saved. Ask a coordinator of your country: the page of the texts says "
+                "whom."
+            ),
+            "content_own_record": _(
+                "A record about you counts only from another coordinator. Nothing was changed. Ask "
+                "one."
+            ),
+            "content_recording_synthetic": _(
+                "The public hears only people, because a computer can say a wrong word or number "
+                "unnoticed. Nothing was kept. Let a person read the text aloud."
+            ),
+            "content_text_needed": _(
+                "The site shows this text by its name, so it cannot be removed. Nothing was "
+                "changed. Change its words instead."
             ),
             # Translators: {title} is the name of a text, such as lead.
             "content_change_missing": _(

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import PROTECT, Q
+from django.db.models import PROTECT, F, Q
 from django.utils.functional import cached_property
 
 from protect.content import enums
@@ -98,7 +98,8 @@ class Revision(SealedModel):
     def sealed_parts(self) -> list[Any]:
         """Return what decides how changes count: their authors, classes and confirmations."""
         rows = [
-            [row.key, row.digest, row.change, row.confirmed_by_id] for row in self.segments.all()
+            [row.key, row.digest, row.change, row.confirmed_by_id, row.is_removed]
+            for row in self.segments.all()
         ]
         return [self.page_id, self.number, self.language_id, self.author_id, rows]
 
@@ -130,6 +131,7 @@ class Segment(UuidModel):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )  # the second person, for a change of a safety page that keeps its meaning
+    is_removed = models.BooleanField(default=False)  # counts once others have read it: composition
 
     class Meta:
         ordering = ["revision", "position"]
@@ -194,6 +196,50 @@ class Review(SealedModel):
             models.UniqueConstraint(
                 fields=["page", "key", "language", "source_digest", "digest", "role", "reviewer"],
                 name="content_review_once",
+            )
+        ]
+
+
+class LanguageSkill(SealedModel):
+    """That a coordinator knows how well a person knows a language. Only people who read it like a
+    first language review texts as native readers."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
+    language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
+    level = models.CharField(max_length=10, choices=enums.ReaderLevel)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    def sealed_parts(self) -> list[Any]:
+        skill = [self.pk, self.person_id, self.language_id, self.level]
+        return [*skill, self.recorded_by_id, self.recorded_at]
+
+    class Meta:
+        ordering = ["person", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "language"], name="content_skill_once"),
+            models.CheckConstraint(
+                name="content_skill_by_another", condition=~Q(person=F("recorded_by"))
+            ),
+        ]
+
+
+class SpecialistReader(SealedModel):
+    """That a coordinator knows a person as a specialist in gender-based violence, who may review
+    texts as one."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    def sealed_parts(self) -> list[Any]:
+        return [self.pk, self.person_id, self.recorded_by_id, self.recorded_at]
+
+    class Meta:
+        ordering = ["person"]
+        constraints = [
+            models.CheckConstraint(
+                name="content_specialist_by_another", condition=~Q(person=F("recorded_by"))
             )
         ]
 

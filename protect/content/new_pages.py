@@ -19,13 +19,16 @@ from protect.content.texts.translation_checks import DIRECTION, has_hidden_chara
 from protect.orgs.scope import Scope
 
 # Codes that are parts of addresses of the desk or of the public site.
-RESERVED = frozenset({"countries", "files", "glossary", "new", "queue", "recordings", "releases"})
+RESERVED = frozenset(
+    {"countries", "files", "glossary", "new", "queue", "readers", "recordings", "releases"}
+)
 HEADING, ITEM = re.compile(r"#+\s+"), re.compile(r"[-*•]\s+")
 KEY_STARTS = {
     SegmentKind.TITLE: "title",
     SegmentKind.HEADING: "heading",
     SegmentKind.ITEM: "item",
     SegmentKind.PARAGRAPH: "text",
+    SegmentKind.CALL: "call",
     SegmentKind.BLOCK: "block",
 }
 
@@ -79,7 +82,7 @@ def create_page(scope: Scope, new: NewPage, *, at: datetime) -> Page:
 def split_body(title: str, body: str) -> Iterator[tuple[str, SegmentKind, str]]:
     """Yield key, kind and text of each segment of a typed page."""
     numbers = dict.fromkeys(KEY_STARTS, 0)
-    for kind, text in [(SegmentKind.TITLE, title), *map(_kind_of, body.splitlines())]:
+    for kind, text in [(SegmentKind.TITLE, title), *map(kind_of_line, body.splitlines())]:
         normal = " ".join(text.split())
         if normal:
             numbers[kind] += 1
@@ -87,7 +90,8 @@ def split_body(title: str, body: str) -> Iterator[tuple[str, SegmentKind, str]]:
             yield f"{KEY_STARTS[kind]}{number}", kind, normal
 
 
-def _kind_of(line: str) -> tuple[SegmentKind, str]:
+def kind_of_line(line: str) -> tuple[SegmentKind, str]:
+    """Return the kind of segment that a typed line is, and its text."""
     text = line.strip()
     for pattern, kind in ((HEADING, SegmentKind.HEADING), (ITEM, SegmentKind.ITEM)):
         if start := pattern.match(text):

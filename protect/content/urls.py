@@ -4,8 +4,10 @@ from django.urls import path
 
 from protect.content import views
 from protect.content.exchange import views as exchange
+from protect.content.readers import views as readers
 from protect.content.recordings import views as recordings
 from protect.content.releases import views as releases
+from protect.content.segments import views as segments
 from protect.content.sign_off import views as sign_off
 
 app_name = "content"
@@ -27,7 +29,17 @@ urlpatterns = [
     path("texts/releases/preview", releases.release_preview, name="release_preview"),
     path("texts/releases/<slug:language>/<int:number>", releases.release_page, name="release"),
     path("texts/recordings/<uuid:pk>", recordings.recording_file, name="recording_file"),
+    path("texts/readers", readers.reader_list, name="reader_list"),
+    path("texts/readers/<uuid:pk>", readers.reader_page, name="reader"),
     path("texts/<slug:page_code>", views.source_page, name="source"),
+    path("texts/<slug:page_code>/confirm", segments.changes_confirm, name="confirm"),
+    path("texts/<slug:page_code>/new-text", segments.text_new, name="text_new"),
+    path("texts/<slug:page_code>/removals/<slug:key>", segments.text_remove, name="text_remove"),
+    path(
+        "texts/<slug:page_code>/removals/<slug:key>/<slug:move>",
+        segments.removal_move,
+        name="removal_move",
+    ),
     path("texts/<slug:page_code>/<slug:language>", views.translation_page, name="translation"),
     path("texts/<slug:page_code>/<slug:language>/read", views.texts_read, name="read"),
     path(
@@ -55,5 +67,9 @@ urlpatterns = [
         recordings.recording_remove,
         name="recording_remove",
     ),
-    path("texts/<slug:page_code>/confirm/<slug:key>", views.change_confirm, name="confirm"),
+    path(
+        "texts/<slug:page_code>/<slug:language>/recordings/<slug:key>/heard",
+        recordings.recording_heard,
+        name="recording_heard",
+    ),
 ]

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.content import access, actions, forms, new_pages
 from protect.content.drafts import page_files
 from protect.content.enums import PageKind, ReviewRole, SearchKind, SegmentKind
-from protect.content.errors import ContentRefusal
 from protect.content.models import Page
+from protect.content.readers import skills
 from protect.content.screens import matrix, segment_rows, work_queue
 from protect.content.search.entries import find_keys
 from protect.content.texts import composition, glossary
@@ -22,7 +22,9 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 from protect.reference.vocabulary import Language
-from protect.ui import pages
+from protect.ui import pages, pagination
+
+PAGES_SHOWN = 100  # rows of the list of pages and languages: 40 languages are 4,000 cells
 
 
 @require_safe
@@ -41,9 +43,12 @@ def page_list(request: HttpRequest) -> HttpResponse:
         for page, title in access.titled_pages()
         if (kind not in PageKind or page.kind == kind) and (found is None or page.code in found)
     ]
+    page = pagination.Paginator(listed, PAGES_SHOWN).get_page(request.GET.get("page"))
     context = {
         "columns": [(each, matrix.language_name(each)) for each in columns],
-        "rows": list(matrix.render_rows(listed, [each.tag for each in columns])),
+        "rows": list(matrix.render_rows(page.object_list, [each.tag for each in columns])),
+        "page": page,
+        "shapes": matrix.mark_shapes(),
         "languages": [(each.tag, matrix.language_name(each)) for each in matrix.text_languages()],
         "chosen": chosen,
         "kinds": PageKind.choices,
@@ -74,29 +79,21 @@ def source_page(request: HttpRequest, page_code: str) -> HttpResponse:
             return pages.redirect_with_message(
                 request, _saved_message(count), "content:source", page_code
             )
+    changes = segment_rows.change_rows(texts, scope)
     context = {
         "page": page,
         "texts": texts,
         "source": language,
         "rows": list(segment_rows.source_rows(texts, form, scope)),
         "languages": list(_language_cells(page)),
-        "roles": _roles(scope),
+        "changes": changes,
+        "to_confirm": sum(bool(row["may_confirm"]) for row in changes),
+        "removals": segment_rows.removal_rows(texts, scope),
+        "roles": skills.reviewer_roles(scope, language.tag),
+        "people_to_ask": skills.people_to_ask(scope),
         "may_write": access.may(scope, access.writing_permission(page.kind)),
     }
     return pages.render_form_page(request, "content/source.html", form, context)
-
-
-@require_POST
-def change_confirm(request: HttpRequest, page_code: str, key: str) -> HttpResponse:
-    scope = scope_of(request)
-    page = access.get_page(scope, page_code)
-    if key not in {row.key for row in _texts_of(page).segments}:
-        raise Http404
-    digest = request.POST.get("digest", "")
-    actions.confirm_change(scope, page, key, digest, at=clock.now())
-    return pages.redirect_with_message(
-        request, _("You have confirmed the change."), "content:source", page_code
-    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,7 +121,8 @@ def translation_page(request: HttpRequest, page_code: str, language: str) -> Htt
         "rows": list(segment_rows.translation_rows(texts, target, form, clock.now())),
         "has_glossary": target.tag in glossary.glossary_tags(),
         "may_translate": access.may(scope, Permission.TRANSLATE),
-        "roles": _roles(scope),
+        "roles": skills.reviewer_roles(scope, language),
+        "people_to_ask": skills.people_to_ask(scope),
     }
     return pages.render_form_page(request, "content/translation.html", form, context)
 
@@ -225,8 +223,6 @@ def texts_read(request: HttpRequest, page_code: str, language: str) -> HttpRespo
     role = request.POST.get("role", "")
     if role not in ReviewRole.values:
         raise Http404
-    if role == ReviewRole.LANGUAGE and "is_native" not in request.POST:
-        raise ContentRefusal("content_reader_not_native")
     count = actions.review_texts(scope, page, language, seen, ReviewRole(role), at=clock.now())
     # Translators: after a user said that they have read translations; {count} texts were new.
     message = ngettext("You have read {count} text.", "You have read {count} texts.", count).format(
@@ -268,15 +264,6 @@ def _language_cells(page: Page) -> Iterator[tuple[str, str, str, matrix.Cell]]:
             matrix.cell_of(counts.get(language.tag, {})),
         )
         yield matrix.language_name(language), language.tag, url, cell
-
-
-def _roles(scope: Scope) -> list[tuple[str, str]]:
-    """Return the roles in which the user may say that they read the texts."""
-    return [
-        (role.value, str(role.label))
-        for role, permission in actions.PERMISSION_BY_REVIEW_ROLE.items()
-        if access.may(scope, permission)
-    ]
 
 
 def _saved_message(count: int) -> str:

@@ -1,11 +1,14 @@
 """Demo data: a first release of the pages about rights and of the programme's site, in each
-language that has drafts."""
+language that has drafts, and a person who reads one of them."""
 
 from datetime import datetime
 
 from protect.audit.context import AuditContext
 from protect.content.drafts.page_files import SOURCE_TAG, load_translations
+from protect.content.enums import ReaderLevel
+from protect.content.models import LanguageSkill
 from protect.content.releases import actions
+from protect.orgs.models import User
 from protect.reference import vocabulary
 
 
@@ -15,3 +18,18 @@ def release_rights_pages(*, at: datetime) -> dict[str, int]:
     tags = [SOURCE_TAG, *load_translations(), *vocabulary.published_languages("demo")]
     audit = AuditContext(at=at, actor=None, organisation=None)
     return {"releases": len(actions.release_languages(dict.fromkeys(tags), audit))}
+
+
+def record_readers(*, at: datetime) -> dict[str, int]:
+    """Record as a coordinator that a translator reads Arabic like a first language."""
+    coordinator, translator = (
+        User.objects.get(email=f"{name}@demo.example") for name in ("hajna", "tiba")
+    )
+    LanguageSkill(
+        person=translator,
+        language_id="ar",
+        level=ReaderLevel.NATIVE,
+        recorded_by=coordinator,
+        recorded_at=at,
+    ).sealed().save(force_insert=True)
+    return {"readers": 1}

@@ -9,6 +9,7 @@ from protect.campaigns.base.enums import ActionMark, CopySource, PaperSize
 from protect.campaigns.distribution import actions as log
 from protect.campaigns.distribution.actions import Given, OrderInput
 from protect.campaigns.plans.actions import mark_action, plan_action, plan_preset
+from protect.content.models import Page
 from tests.campaigns.campaigners import (
     AT,
     TODAY,
@@ -18,6 +19,7 @@ from tests.campaigns.campaigners import (
     planned,
     reach_values,
 )
+from tests.content.editing import save, texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +92,21 @@ def test_materials_wait_for_a_review_in_the_languages_in_which_they_are_used(cas
     assert unread.material == material
     assert "fr" in unread.tags
     assert unread.texts > 0
+    assert unread.changed == 0
+
+
+def test_texts_whose_source_was_changed_stay_in_the_count(cast, campaign):
+    material = make_material(cast, campaign)
+    make_file(cast, material, language_id="fr")
+    (before,) = country_plan.materials_work(cast.scope(), AT).unread
+    page = Page.objects.get(code=material.template)
+    key = next(row.key for row in texts_of(page).segments if row.kind == "paragraph")
+
+    save(cast.scope(), page, "You can talk with a person.", key=key)
+
+    (after,) = country_plan.materials_work(cast.scope(), AT).unread
+    assert after.texts >= before.texts
+    assert after.changed > 0
 
 
 def test_outdated_and_ordered_materials_are_listed_by_country(cast, campaign):

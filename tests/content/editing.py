@@ -5,6 +5,7 @@ from uuid import uuid4
 from protect.content import actions
 from protect.content.actions import SeenDigests, SourceEdit, TranslationEdit
 from protect.content.enums import ChangeClass, ReviewRole
+from protect.content.models import LanguageSkill, SpecialistReader
 from protect.content.texts import composition
 from protect.content.texts.rules import text_digest
 from protect.kernel import clock
@@ -14,10 +15,22 @@ from protect.orgs.scope import HeldRole, Scope
 OFFICE = uuid4()
 
 
-def member(name, role="coordinator"):
-    """The scope of a new user with a role in an office."""
+def member(name, role="coordinator", *, is_reader=True):
+    """The scope of a new user with a role in an office; it is recorded that they read French and
+    English like a first language, and that they are a specialist."""
     user = User.objects.create_user(f"{name}@example.org", name=name.title())
+    if is_reader:
+        record_reader(user)
     return Scope(user.pk, (HeldRole(role, OFFICE, None),))
+
+
+def record_reader(user, *tags):
+    """Record as another coordinator that a user reads languages, and is a specialist."""
+    by = User.objects.get_or_create(email="records@example.org", defaults={"name": "Records"})[0]
+    about = {"person": user, "recorded_by": by, "recorded_at": clock.now()}
+    for tag in tags or ("fr", "en"):
+        LanguageSkill(language_id=tag, level="native", **about).sealed().save(force_insert=True)
+    SpecialistReader(**about).sealed().save(force_insert=True)
 
 
 def texts_of(page):
@@ -52,7 +65,10 @@ def translate(scope, page, text="Les hommes aussi.", **where):
 
 
 def confirm(scope, page):
-    actions.confirm_change(scope, page, "lead", segment(page).digest, at=clock.now())
+    """Confirm all changes of the lead that are called cosmetic."""
+    changes = [each for each in texts_of(page).unconfirmed_changes if each.key == "lead"]
+    seen = {(each.key, each.number) for each in changes}
+    return actions.confirm_changes(scope, page, seen, at=clock.now())
 
 
 def read(scope, page, role, tag="fr", key="lead"):

@@ -172,6 +172,19 @@ def test_nobody_reads_their_own_translation(page, amal):
     assert not Review.objects.exists()
 
 
+@pytest.mark.parametrize("role", ReviewRole)
+def test_without_the_record_of_a_coordinator_no_text_is_reviewed(page, amal, role):
+    dana = member("dana", is_reader=False)
+    translate(amal, page)
+
+    with pytest.raises(ContentRefusal) as refused:
+        read(dana, page, role)
+
+    reader = "native" if role is ReviewRole.LANGUAGE else "specialist"
+    assert refused.value.code == f"content_reader_not_{reader}"
+    assert not Review.objects.exists()
+
+
 def test_a_text_that_was_changed_while_it_was_read_is_not_reviewed(page, amal, bela):
     seen = {"lead": SeenDigests(segment(page).digest, text_digest("Seen"))}
     with pytest.raises(PageChanged):
@@ -324,12 +337,19 @@ def test_a_source_text_has_no_invisible_characters(page, amal):
 
 
 def test_a_change_that_the_user_has_not_seen_is_not_confirmed(page, amal, bela):
-    seen = segment(page).digest
     save(amal, page, "Men and boys are raped, beaten and abused too.", ChangeClass.COSMETIC)
+    (seen,) = texts_of(page).unconfirmed_changes
+    save(amal, page, "Men and boys are raped, hit and abused too.", ChangeClass.COSMETIC)
 
-    with pytest.raises(PageChanged):
-        actions.confirm_change(bela, page, "lead", seen, at=clock.now())
-    assert segment(page).confirmed_by_id is None
+    names = {(seen.key, seen.number)}
+    assert actions.confirm_changes(bela, page, names, at=clock.now()) == 1
+
+    (unseen,) = texts_of(page).unconfirmed_changes
+    assert (unseen.before, unseen.after) == (
+        "Men and boys are raped, beaten and abused too.",
+        "Men and boys are raped, hit and abused too.",
+    )
+    assert actions.confirm_changes(bela, page, names, at=clock.now()) == 0
 
 
 def test_a_campaigner_writes_materials_and_no_pages_about_rights(page):

@@ -11,9 +11,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("protect.site.urls.desk")]
 
 
 def cells(page, *tags):
-    ((found, title, html),) = matrix.render_rows([(page, "Men and boys")], tags)
-    assert (found, title) == (page, "Men and boys")
-    return html.split("</td>")[:-1]
+    (row,) = matrix.render_rows([(page, "Men and boys")], tags)
+    assert (row.page, row.title) == (page, "Men and boys")
+    return row.cells.split("</td>")[:-1]
 
 
 def test_each_cell_leads_to_its_texts_and_names_what_they_need(page, amal):
@@ -27,6 +27,22 @@ def test_each_cell_leads_to_its_texts_and_names_what_they_need(page, amal):
     assert ">1<" in french  # one text of several
     assert str(TranslationState.MISSING.label) in german
     assert 'href="/texts/men/de"' in german
+
+
+def test_a_row_says_in_how_many_languages_each_state_asks_for_most_work(page, amal):
+    save(amal, page, "Never do that.", ChangeClass.SAFETY)
+
+    (row,) = matrix.render_rows([(page, "Men and boys")], ["en", "fr", "de", "sl"])
+
+    assert row.states == [
+        (TranslationState.WITHDRAWN, 1),
+        (TranslationState.MISSING, 2),
+        (TranslationState.UNREVIEWED, 1),
+    ]
+
+
+def test_a_cell_is_small(page):
+    assert all(len(cell) < 250 for cell in cells(page, "en", "fr", "de"))
 
 
 def test_a_page_that_was_not_counted_yet_misses_all_texts(page):

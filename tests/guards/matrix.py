@@ -201,6 +201,7 @@ class World:
             "waiting": self.waiting.pk,
             "place": self.place.pk,
             "account": self.cast.amal.pk,
+            "reader": self.cast.people["cora"].pk,
             "invitation": self.invitation.pk,
             "note": self.note.pk,
             "draft": self.draft.pk,

@@ -9,9 +9,12 @@ from typing import Any
 from django.db import transaction
 
 from protect.content import access
-from protect.content.enums import RecordingOrigin, SegmentKind
+from protect.content.actions import store_reviews
+from protect.content.enums import RecordingOrigin, ReviewRole, SegmentKind
 from protect.content.errors import ContentRefusal
 from protect.content.models import Page, Recording, Segment
+from protect.content.readers.skills import PERMISSION_BY_REVIEW_ROLE, must_be_reader
+from protect.content.recordings.listeners import listening_digest
 from protect.content.texts import composition
 from protect.content.texts.references import references_in
 from protect.content.texts.rules import text_digest
@@ -51,6 +54,12 @@ def read_recording(content: bytes) -> parser_process.ParserAnswer:
         raise ContentRefusal("content_recording_unreadable") from None
 
 
+def must_be_person(origin: RecordingOrigin) -> None:
+    """Require that a person reads. Errors: content_recording_synthetic."""
+    if origin is RecordingOrigin.SYNTHETIC:
+        raise ContentRefusal("content_recording_synthetic")
+
+
 @transaction.atomic
 def save_recording(  # noqa: PLR0913 - what is read, in which language, by whom, and how
     scope: Scope,
@@ -65,8 +74,9 @@ def save_recording(  # noqa: PLR0913 - what is read, in which language, by whom,
 ) -> Recording:
     """Store a recording of the text that counts in a language. `seen`: the digest of the text that
     the user saw. One of the same text is replaced. Errors: PermissionDenied;
-    content_recording_of_number; content_recording_text_changed."""
+    content_recording_synthetic; content_recording_of_number; content_recording_text_changed."""
     audit = access.permitted_context(scope, Permission.TRANSLATE, at=at)
+    must_be_person(origin)
     row = Page.objects.select_for_update(of=("self",)).get(pk=page.pk)
     (texts,) = composition.load_texts([row])
     segment = next((each for each in texts.segments if each.key == key), None)
@@ -96,6 +106,33 @@ def remove_recordings(scope: Scope, page: Page, tag: str, key: str, *, at: datet
         audit.record("content.remove_recording", page)
         raise_version()
     return count
+
+
+@transaction.atomic
+def review_recording(  # noqa: PLR0913 - what was heard, where, and in which role
+    scope: Scope,
+    page: Page,
+    tag: str,
+    key: str,
+    address: str,
+    role: ReviewRole,
+    *,
+    at: datetime,
+) -> None:
+    """Record that the user listened to a recording and that it says its text. `address`: of the
+    recording that the user heard. Errors: PermissionDenied; those of `must_be_reader`;
+    content_recording_text_changed, if it was replaced; content_same_person."""
+    audit = access.permitted_context(scope, PERMISSION_BY_REVIEW_ROLE[role], at=at)
+    must_be_reader(scope, role, tag)
+    row = Page.objects.select_for_update(of=("self",)).get(pk=page.pk)
+    place = {"page": row, "key": key, "language": tag}
+    recording = Recording.objects.filter(**place, address=address).defer("opus", "mp3").first()
+    if recording is None:
+        raise ContentRefusal("content_recording_text_changed")
+    if recording.recorded_by_id == scope.user_id:
+        raise ContentRefusal("content_same_person")
+    store_reviews(row, tag, [(key, recording.digest, listening_digest(address))], role, audit)
+    raise_version()
 
 
 def _files(made: parser_process.ParserAnswer) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""The recordings that the public hears: those of the released texts, without their files. They are
+"""The recordings that the public hears: those of the released texts to which others have listened,
+without their files. They are
 read again when the version of the directory has changed, which each new recording raises."""
 
 from collections.abc import Mapping
@@ -7,8 +8,8 @@ from typing import NamedTuple
 from django.db import Error
 from django.http import Http404
 
-from protect.content.enums import RecordingOrigin
 from protect.content.models import Recording
+from protect.content.recordings.listeners import listened, may_be_heard, read_listeners
 from protect.content.released import ReleasedPage
 from protect.content.texts.rules import text_digest
 from protect.matching import published
@@ -21,7 +22,6 @@ class ShownRecording(NamedTuple):
     address: str
     seconds: int
     opus_bytes: int
-    is_synthetic: bool
 
 
 _memory: dict[str, tuple[int, Mapping[Place, ShownRecording]]] = {}  # number of the snapshot
@@ -71,13 +71,14 @@ def _all_recordings() -> Mapping[Place, ShownRecording]:
 
 
 def _read() -> dict[Place, ShownRecording]:
-    rows = Recording.objects.order_by("recorded_at").values_list(
-        *("page__code", "key", "language", "digest"),
-        *("address", "seconds", "opus_bytes", "origin"),
-    )
+    """Return the recordings that others have listened to."""
+    rows = Recording.objects.order_by("recorded_at").select_related("page").defer("opus", "mp3")
+    recordings = [(row, listened(row)) for row in rows]
+    listeners = read_listeners(row.address for row, _each in recordings)
     return {
-        (code, key, tag, digest): ShownRecording(
-            address, seconds, size, origin == RecordingOrigin.SYNTHETIC
+        (row.page.code, row.key, row.language_id, row.digest): ShownRecording(
+            row.address, row.seconds, row.opus_bytes
         )
-        for code, key, tag, digest, address, seconds, size, origin in rows
+        for row, each in recordings
+        if may_be_heard(each, listeners)
     }

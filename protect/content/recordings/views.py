@@ -11,15 +11,17 @@ from django.utils.translation import get_language, gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.content import access
-from protect.content.enums import RecordingOrigin
+from protect.content.enums import RecordingOrigin, ReviewRole
 from protect.content.models import Page, Recording, Segment
-from protect.content.recordings import actions
+from protect.content.readers import skills
+from protect.content.recordings import actions, listeners
 from protect.content.texts import composition
 from protect.content.texts.composition import PageTexts
 from protect.content.texts.rules import text_digest
 from protect.kernel import clock
 from protect.orgs.access import get_row, scope_of
 from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary
 from protect.ui import pages
 from protect.ui.forms import DeskForm
@@ -35,7 +37,7 @@ class RecordingForm(DeskForm):
             *("content_recording_of_number", "parsers_busy", "upload_refused"),
         ),
         "file",
-    )
+    ) | {"content_recording_synthetic": "origin"}
     file = forms.FileField(
         label=gettext_lazy("Recording"),  # For translators: a text that was read aloud
         help_text=gettext_lazy("MP3, M4A, WAV, Ogg, FLAC or WebM, at most three minutes."),
@@ -62,7 +64,9 @@ def recording_list(request: HttpRequest, page_code: str, language: str) -> HttpR
         "title": texts.title,
         "target": vocabulary.languages()[language],
         "name": _language_name(language),
-        "rows": list(_rows(page, texts, language)),
+        "rows": list(_rows(page, texts, language, scope)),
+        "roles": skills.reviewer_roles(scope, language),
+        "people_to_ask": skills.people_to_ask(scope),
         "may_record": access.may(scope, Permission.TRANSLATE),
         "can_record": actions.can_take_recordings(),
     }
@@ -83,6 +87,7 @@ def recording_add(request: HttpRequest, page_code: str, language: str, key: str)
         data = form.cleaned_data
         origin = RecordingOrigin(data["origin"])
         with form.showing_refusals():
+            actions.must_be_person(origin)
             made = actions.read_recording(content_of(data["file"]))
             actions.save_recording(
                 scope, page, language, key, data["seen"], origin, made, at=clock.now()
@@ -107,6 +112,21 @@ def recording_remove(request: HttpRequest, page_code: str, language: str, key: s
     page = access.get_page(scope, page_code)
     actions.remove_recordings(scope, page, language, key, at=clock.now())
     message = _("The recording was deleted.")
+    return pages.redirect_with_message(
+        request, message, "content:recording_list", page_code, language
+    )
+
+
+@require_POST
+def recording_heard(request: HttpRequest, page_code: str, language: str, key: str) -> HttpResponse:
+    """Record that the user has listened to a recording."""
+    scope = scope_of(request)
+    page = access.get_page(scope, page_code)
+    role, address = request.POST.get("role", ""), request.POST.get("address", "")
+    if role not in ReviewRole:
+        raise Http404
+    actions.review_recording(scope, page, language, key, address, ReviewRole(role), at=clock.now())
+    message = _("You have listened to this recording.")
     return pages.redirect_with_message(
         request, message, "content:recording_list", page_code, language
     )
@@ -138,11 +158,12 @@ def _spoken(texts: PageTexts, tag: str) -> Iterator[tuple[Segment, str]]:
             yield segment, text.text
 
 
-def _rows(page: Page, texts: PageTexts, tag: str) -> Iterator[dict[str, Any]]:
+def _rows(page: Page, texts: PageTexts, tag: str, scope: Scope) -> Iterator[dict[str, Any]]:
     recordings: dict[str, list[Recording]] = {}
     stored = Recording.objects.filter(page=page, language=tag).defer("opus", "mp3")
-    for row in stored:
+    for row in stored.select_related("page"):
         recordings.setdefault(row.key, []).append(row)
+    heard = listeners.read_listeners(row.address for row in stored)
     desk_tag = get_language() or "en"
     for segment, text in _spoken(texts, tag):
         rows = recordings.get(segment.key, [])
@@ -154,7 +175,20 @@ def _rows(page: Page, texts: PageTexts, tag: str) -> Iterator[dict[str, Any]]:
             "is_outdated": bool(rows) and current is None,
             "size": formats.size_text(current.opus_bytes, desk_tag) if current else "",
             "length": formats.seconds_text(current.seconds, desk_tag) if current else "",
+            "is_own": bool(current and current.recorded_by_id == scope.user_id),
+            **(_listening(current, heard) if current else {}),
         }
+
+
+def _listening(recording: Recording, heard: listeners.Listeners) -> dict[str, Any]:
+    """Return in which roles others have listened to a recording, and whether that is enough."""
+    reviews = heard.get(recording.address, ())
+    return {
+        "heard_as": [
+            ReviewRole(role).label for role in dict.fromkeys(each.role for each in reviews)
+        ],
+        "is_approved": listeners.is_approved(listeners.listened(recording), heard),
+    }
 
 
 def _language_name(tag: str) -> str:

@@ -19,6 +19,7 @@ from protect.content.enums import TranslationState
 from protect.content.models import Page, PageState
 from protect.reference import formats, vocabulary
 from protect.reference.vocabulary import Language
+from protect.ui.icons import ICON_PATHS
 from protect.ui.templatetags.ui import STATE_ICONS
 
 # From the state of a cell that asks for most work to the one that asks for least.
@@ -94,20 +95,32 @@ def read_counts(tags: Iterable[str]) -> dict[str, dict[str, str]]:
     return by_page
 
 
-def render_rows(
-    pages: Iterable[tuple[Page, str]], tags: Iterable[str]
-) -> Iterator[tuple[Page, str, SafeString]]:
-    """Yield each page with its title and its cells as HTML."""
+class MatrixRow(NamedTuple):
+    """A page in the matrix. `states`: in how many languages a state asks for most work, the most
+    urgent first; `cells`: as HTML."""
+
+    page: Page
+    title: str
+    states: list[tuple[TranslationState, int]]
+    cells: SafeString
+
+
+def render_rows(pages: Iterable[tuple[Page, str]], tags: Iterable[str]) -> Iterator[MatrixRow]:
+    """Yield the row of each page."""
     columns = [(tag, _url_around_code(tag)) for tag in tags]
     by_page = read_counts(tag for tag, _url in columns)
     render = cache(_render_cell)  # for this page of the desk, in its language
     for page, title in pages:
         counts = by_page.get(page.code, {})
         cells = []
+        states: dict[TranslationState, int] = {}
         for tag, (url_before, url_after) in columns:
-            before, after = render(counts.get(tag, "{}"))
-            cells.append(f"<td>{before}{url_before}{page.code}{url_after}{after}</td>")
-        yield page, title, mark_safe("".join(cells))  # noqa: S308 - codes are slugs
+            cell = render(counts.get(tag, "{}"))
+            cells.append(f"<td>{cell.before}{url_before}{page.code}{url_after}{cell.after}</td>")
+            states[cell.state] = states.get(cell.state, 0) + 1
+        urgent_first = [(state, states[state]) for state in BY_WORK if state in states]
+        html = mark_safe("".join(cells))  # noqa: S308 - codes are slugs
+        yield MatrixRow(page, title, urgent_first, html)
 
 
 def _url_around_code(tag: str) -> tuple[str, str]:
@@ -115,11 +128,25 @@ def _url_around_code(tag: str) -> tuple[str, str]:
     return before, after
 
 
-def _render_cell(counts: str) -> tuple[str, str]:
-    """Return the HTML of a cell before and after its address."""
-    context = {"cell": cell_of(json.loads(counts)), "url": ANY_URL}
-    before, _, after = render_to_string("content/_cell.html", context).partition(ANY_URL)
-    return before, after
+class RenderedCell(NamedTuple):
+    """The HTML of a cell before and after its address."""
+
+    state: TranslationState
+    before: str
+    after: str
+
+
+def _render_cell(counts: str) -> RenderedCell:
+    cell = cell_of(json.loads(counts))
+    html = render_to_string("content/_matrix_cell.html", {"cell": cell, "url": ANY_URL})
+    before, _, after = html.strip().replace("\n", " ").partition(ANY_URL)
+    return RenderedCell(cell.state, before, after)
+
+
+def mark_shapes() -> list[tuple[str, str]]:
+    """Return the kinds of marks with the paths of their icons, which a page has once."""
+    kinds = dict.fromkeys(STATE_KINDS.values())
+    return [(kind, ICON_PATHS[STATE_ICONS[kind]]) for kind in kinds]
 
 
 def counts_by_language() -> dict[str, dict[str, int]]:

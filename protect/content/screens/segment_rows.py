@@ -1,16 +1,18 @@
 """What the screens of source texts and of translations show of each text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 
 from protect.content import access, forms, released
 from protect.content.actions import UNDO_PERIOD
-from protect.content.enums import ChangeClass, ReviewRole, SegmentKind, TranslationState
+from protect.content.enums import ReviewRole, SegmentKind, TranslationState
 from protect.content.models import Segment
 from protect.content.released import ReleasedPage, ReleasedSegment
 from protect.content.screens.matrix import STATE_KINDS
+from protect.content.segments.actions import can_remove
 from protect.content.texts import glossary
 from protect.content.texts.composition import PageTexts, StoredText
 from protect.content.texts.rules import text_digest
@@ -20,6 +22,7 @@ from protect.content.texts.translation_checks import (
     find_problems,
     readability_hints,
 )
+from protect.orgs.models import User
 from protect.orgs.scope import Scope
 from protect.reference.vocabulary import Language
 
@@ -30,6 +33,7 @@ def source_rows(texts: PageTexts, form: forms.SourceForm, scope: Scope) -> Itera
     """Yield what the screen of the source texts shows of each text."""
     tag = texts.current.language_id
     public = released.read(tag).get(texts.page.code)
+    may_write = access.may(scope, access.writing_permission(texts.page.kind))
     for segment in texts.segments:
         row: Row = {"segment": segment, "kind": SegmentKind(segment.kind).label}
         if segment.kind != SegmentKind.BLOCK:
@@ -38,7 +42,8 @@ def source_rows(texts: PageTexts, form: forms.SourceForm, scope: Scope) -> Itera
                 "field": form[f"text_{segment.key}"],
                 "change": form[f"change_{segment.key}"],
                 "theirs": form.conflicts.get(segment.key, ""),
-                "may_confirm": _may_confirm(texts, segment, scope),
+                "may_remove": may_write and can_remove(texts.page, segment),
+                "is_removed": segment.key in texts.removals,
                 "saw": segment.digest,
                 "state": state,
                 "state_kind": STATE_KINDS[state],
@@ -69,6 +74,7 @@ def translation_rows(
             "kind": SegmentKind(segment.kind).label,
             "field": form[f"text_{segment.key}"],
             "hidden": [form[f"source_{segment.key}"], form[f"saw_{segment.key}"]],
+            "is_removed": segment.key in texts.removals,
             "keep": form[keep] if keep in form.fields else None,
             "saw": text_digest(stored.text) if stored else "",
             "state": state,
@@ -86,15 +92,44 @@ def translation_rows(
         }
 
 
-def _may_confirm(texts: PageTexts, segment: Segment, scope: Scope) -> bool:
-    """Return whether the user may confirm as the second person that a change kept the meaning."""
-    unconfirmed = (
-        version
-        for version in texts.history[segment.key]
-        if version.change == ChangeClass.COSMETIC and version.confirmed_by is None
-    )
-    by_others = any(version.author != scope.user_id for version in unconfirmed)
-    return by_others and access.may(scope, access.writing_permission(texts.page.kind))
+def change_rows(texts: PageTexts, scope: Scope) -> list[Row]:
+    """Return the changes that wait for a second person, with the text before and after, and whether
+    the user may be that person."""
+    changes = texts.unconfirmed_changes
+    names = _names(each.author for each in changes)
+    may_write = access.may(scope, access.writing_permission(texts.page.kind))
+    return [
+        {
+            "change": each,
+            "value": f"{each.number}/{each.key}",
+            "name": names.get(each.author, ""),
+            "is_own": each.author == scope.user_id,
+            "may_confirm": may_write and each.author != scope.user_id,
+        }
+        for each in changes
+    ]
+
+
+def removal_rows(texts: PageTexts, scope: Scope) -> list[Row]:
+    """Return the removals that wait for readers, with who has read them."""
+    waiting = [row for key, row in texts.removals.items() if key not in texts.removed_keys]
+    names = _names(each.author for each in waiting)
+    return [
+        {
+            "removal": each,
+            "key": each.row.key,
+            "text": each.row.text,
+            "name": names.get(each.author, ""),
+            "is_own": each.author == scope.user_id,
+            "read_as": [ReviewRole(review.role).label for review in each.facts.reviews],
+        }
+        for each in waiting
+    ]
+
+
+def _names(people: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    rows = User.objects.filter(pk__in=set(filter(None, people)))
+    return dict(rows.values_list("pk", "name"))
 
 
 def _missing_terms(

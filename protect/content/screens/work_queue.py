@@ -7,6 +7,7 @@ from uuid import UUID
 from protect.content.drafts.page_files import SOURCE_TAG
 from protect.content.enums import SegmentKind, TranslationState
 from protect.content.models import Page, PageState, Review, SegmentTranslation
+from protect.content.readers.skills import recorded_languages
 from protect.content.texts import composition
 from protect.content.texts.translation_checks import count_words
 
@@ -34,13 +35,14 @@ class LanguageQueue(NamedTuple):
 
 
 def own_languages(user: UUID | None, desk_tag: str) -> set[str]:
-    """Return the languages in which a user has translated or read texts, and that of their desk."""
+    """Return the languages in which a user has translated or read texts, those that are recorded
+    about them, and that of their desk."""
     if user is None:  # drafts of the project have no translator either
         return {desk_tag} - {SOURCE_TAG}
     translated = SegmentTranslation.objects.filter(translator=user)
     read = Review.objects.filter(reviewer=user)
     tags = {tag for rows in (translated, read) for tag in rows.values_list("language", flat=True)}
-    return {*tags, desk_tag} - {SOURCE_TAG}
+    return {*tags, *recorded_languages(user), desk_tag} - {SOURCE_TAG}
 
 
 def waiting_pages(tag: str) -> LanguageQueue:

@@ -42,6 +42,29 @@ class StoredText(NamedTuple):
     authors: frozenset[UUID]  # all people who wrote this text here, also before it was replaced
 
 
+class SourceChange(NamedTuple):
+    """A change of a source text that its author called cosmetic. `number`: of the revision."""
+
+    key: str
+    number: int
+    before: str
+    after: str
+    author: UUID | None
+    changed_at: datetime
+
+
+class Removal(NamedTuple):
+    """That a text was removed, and who has read that. `number`: of the revision that did it."""
+
+    row: Segment
+    number: int
+    facts: rules.Translation
+
+    @property
+    def author(self) -> UUID | None:
+        return self.facts.translator
+
+
 class ReadText(NamedTuple):
     """What a review is about: a text that was read beside its source text."""
 
@@ -68,8 +91,49 @@ class PageTexts:
         return self.revisions[-1]
 
     @property
-    def segments(self) -> list[Segment]:
+    def rows(self) -> list[Segment]:
+        """All segments of the current revision, also those whose removal counts."""
         return list(self.current.segments.all())  # prefetched
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The segments of the current revision that are not removed."""
+        return [row for row in self.rows if row.key not in self.removed_keys]
+
+    @cached_property
+    def removals(self) -> dict[str, Removal]:
+        """The texts that a person has removed, by key; a removal counts once others have read it as
+        they read a text."""
+        numbers: dict[str, Revision] = {}
+        for revision in self.revisions:
+            removed = {row.key for row in revision.segments.all() if row.is_removed}
+            numbers = {key: numbers.get(key, revision) for key in removed}
+        rows = {row.key: row for row in self.rows}
+        return {key: self._removal(rows[key], numbers[key]) for key in numbers}
+
+    @cached_property
+    def removed_keys(self) -> frozenset[str]:
+        """The keys of the texts whose removal counts."""
+        return frozenset(
+            key
+            for key, removal in self.removals.items()
+            if rules.is_reviewed(removal.facts, is_safety=self.page.is_about_safety)
+        )
+
+    def _removal(self, row: Segment, revision: Revision) -> Removal:
+        digest = rules.removal_digest(row.digest, revision.number)
+        place = (row.key, self.current.language_id)
+        reviews = self.reviews.get(ReadText(place, row.digest, digest), ())
+        author = revision.author_id
+        return Removal(row, revision.number, rules.Translation(row.digest, author, reviews))
+
+    @cached_property
+    def added_keys(self) -> frozenset[str]:
+        """The keys of the segments that people added to the page after it was made."""
+        first = {row.key for row in self.revisions[0].segments.all()}
+        by_software = (each for each in self.revisions if each.author_id is None)
+        supplied = {row.key for each in by_software for row in each.segments.all()}
+        return frozenset(row.key for row in self.rows) - first - supplied
 
     @property
     def title(self) -> str:
@@ -108,15 +172,20 @@ class PageTexts:
                     earlier.append((revision, row))
         return versions
 
-    def unconfirmed_revisions(self, key: str) -> list[Revision]:
-        """Return the revisions that called their change of a text cosmetic, and that no second
-        person has confirmed."""
-        return [
-            revision
-            for revision in self.revisions
-            for row in revision.segments.all()
-            if (row.key, row.change, row.confirmed_by_id) == (key, ChangeClass.COSMETIC, None)
-        ]
+    @cached_property
+    def unconfirmed_changes(self) -> list[SourceChange]:
+        """The changes that were called cosmetic and that no second person has confirmed, oldest
+        first."""
+        changes = []
+        texts: dict[str, str] = {}
+        for revision in self.revisions:
+            for row in revision.segments.all():
+                if row.change == ChangeClass.COSMETIC and row.confirmed_by_id is None:
+                    texts_now = (texts.get(row.key, ""), row.text)
+                    made = (revision.author_id, revision.created_at)
+                    changes.append(SourceChange(row.key, revision.number, *texts_now, *made))
+                texts[row.key] = row.text
+        return changes
 
     def texts_in(self, segment: Segment, tag: str) -> list[StoredText]:
         """Return the texts of a segment in a language: those of the current source text first, the
@@ -179,7 +248,7 @@ def load_texts(
     for revision in stored.prefetch_related("segments"):
         earlier = revisions.setdefault(revision.page_id, [])
         if revision.number != len(earlier) + 1 or not revision.is_sealed():
-            _distrust(revision)
+            _distrust(revision, earlier[-1] if earlier else None)
         earlier.append(revision)
     translations, reviews = _load_translations(rows, tags), _load_reviews(rows, tags)
     return [
@@ -189,10 +258,14 @@ def load_texts(
     ]
 
 
-def _distrust(revision: Revision) -> None:
-    """Read each text of a revision as a change that may harm, in memory."""
+def _distrust(revision: Revision, before: Revision | None) -> None:
+    """Read each text of a revision as a change that may harm, in memory. What was removed before
+    stays so."""
     log.error("content_revision_damaged: a revision of page %s was changed", revision.page_id)
+    rows = before.segments.all() if before else ()
+    removed = {row.key for row in rows if row.is_removed}
     for row in revision.segments.all():
+        row.is_removed = row.is_removed or row.key in removed
         row.digest = rules.text_digest(row.text)
         row.change, row.confirmed_by = ChangeClass.SAFETY, None
 
@@ -201,13 +274,16 @@ def compose_pages(
     texts: Iterable[PageTexts], tag: str, supplied: Collection[SuppliedText] = ()
 ) -> Pages:
     """Return what a release in a language holds. A page appears once each of its segments has a
-    text in a language of the fallback chain; an urgent page always, without the others.
+    text in a language of the fallback chain; an urgent page always, without the others. A text that
+    was added to a page is left out until it may be shown.
     `supplied`: texts that need no review on a live site, as `urgent_pages.supplied_texts`."""
     composed = {}
     for page in texts:
         segments = list(_compose_segments(page, tag, supplied))
         code, kind = page.page.code, PageKind(page.page.kind)
-        if kind is PageKind.SITE or len(segments) == len(page.segments):
+        texts_of = (row for row in page.segments if row.kind != SegmentKind.BLOCK)
+        needed = {row.key for row in texts_of} - page.added_keys
+        if kind is PageKind.SITE or needed <= {each.key for each in segments}:
             sources = tuple(page.current.sources)
             composed[code] = ReleasedPage(code, kind, sources, tuple(segments))
     return composed
@@ -259,8 +335,10 @@ def _compose_segments(
 ) -> Iterator[ReleasedSegment]:
     chain = dict.fromkeys([*vocabulary.fallback_chain(tag), page.current.language_id])
     conditions: list[ReleasedSegment] = []  # of the next segment
-    for segment in page.segments:
-        if segment.kind == SegmentKind.BLOCK:
+    for segment in page.rows:
+        if segment.key in page.removed_keys:
+            pass  # with the conditions before it
+        elif segment.kind == SegmentKind.BLOCK:
             block = ReleasedSegment(segment.key, SegmentKind.BLOCK, segment.text, tag)
             conditions.append(block)
             if is_condition(block.text):

@@ -48,6 +48,12 @@ def text_digest(text: str) -> str:
     return sha256(normal.encode()).hexdigest()
 
 
+def removal_digest(digest: str, number: int) -> str:
+    """Return what a review of the removal of a text is about. `digest`: of the text; `number`: of
+    the revision that removed it, so that an earlier removal does not count for a later one."""
+    return text_digest(f"removed {number} {digest}")
+
+
 def translation_state(
     history: Sequence[SourceText], translation: Translation | None, *, is_safety: bool
 ) -> TranslationState:

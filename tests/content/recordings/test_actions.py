@@ -1,9 +1,10 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.content.enums import ChangeClass, RecordingOrigin
+from protect.content import released
+from protect.content.enums import ChangeClass, RecordingOrigin, ReviewRole
 from protect.content.errors import ContentRefusal
-from protect.content.models import Page, Recording
+from protect.content.models import Page, Recording, Release, Review
 from protect.content.recordings import actions, shown
 from protect.content.texts.rules import text_digest
 from protect.kernel import clock
@@ -159,3 +160,58 @@ def test_without_ffmpeg_no_recording_is_taken(monkeypatch):
         actions.read_recording(b"RIFF")
 
     assert refusal.value.code == "content_no_ffmpeg"
+
+
+def approve(scope, page, role):
+    address = Recording.objects.get().address
+    actions.review_recording(scope, page, "fr", "lead", address, ReviewRole(role), at=clock.now())
+
+
+def test_a_recording_is_heard_once_two_others_have_listened(amal, bela, page, release, settings):
+    settings.IS_DEMO = True
+    release("fr")
+    settings.IS_DEMO = False
+    record(amal, page)
+    (public,) = [released.from_json(row.pages)[page.code] for row in Release.objects.all()]
+
+    def is_heard():
+        shown.forget()
+        return "lead" in shown.recordings_of(public)
+
+    assert not is_heard()
+    with pytest.raises(ContentRefusal) as refusal:
+        approve(amal, page, "language")
+    assert refusal.value.code == "content_same_person"
+    approve(bela, page, "language")
+    approve(bela, page, "subject")  # the same person
+    assert not is_heard()
+
+    approve(member("chidi"), page, "subject")
+
+    assert is_heard()
+    record(amal, page, made=ParserAnswer({"seconds": 9, "opus_bytes": 3}, b"NewMP3"))
+    assert not is_heard()  # others have heard another one
+
+
+def test_a_listener_needs_the_record_of_a_coordinator(amal, page):
+    record(amal, page)
+
+    with pytest.raises(ContentRefusal) as refusal:
+        approve(member("dana", is_reader=False), page, "language")
+
+    assert refusal.value.code == "content_reader_not_native"
+    assert not Review.objects.exists()
+
+
+def test_the_voice_of_a_computer_is_refused_and_never_heard(amal, page, release):
+    text = digest(page)
+    with pytest.raises(ContentRefusal) as refusal:
+        actions.save_recording(
+            amal, page, "fr", "lead", text, RecordingOrigin.SYNTHETIC, MADE, at=clock.now()
+        )
+    assert refusal.value.code == "content_recording_synthetic"
+    assert not Recording.objects.exists()
+
+    record(amal, page)
+    Recording.objects.update(origin=RecordingOrigin.SYNTHETIC)
+    assert heard(release, page) == set()

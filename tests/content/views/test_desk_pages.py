@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from protect.content.enums import ChangeClass
+from protect.content.enums import ChangeClass, ReaderLevel
 from protect.content.models import Page, Release, Review, SegmentTranslation
+from protect.content.readers.actions import record_language
 from protect.content.texts.rules import text_digest
 from protect.orgs import access
 from tests.content.editing import save, texts_of, translate
@@ -263,9 +264,7 @@ def test_who_has_no_part_in_pages_sees_none_of_it(desks, page):
         assert desks["chidi"].get(f"/texts/{address}").status_code == 403
 
 
-def test_only_readers_who_say_that_they_read_the_language_like_their_first_one_count(
-    desks, scopes, page
-):
+def test_only_readers_with_a_record_of_a_coordinator_count(desks, people, scopes, page):
     translate(scopes["cora"], page, "Les hommes aussi.")
     shown = desks["tiba"].get(f"/texts/{page.code}/fr")
     rows = [row for row in shown.context["rows"] if row["saw"]]
@@ -273,10 +272,17 @@ def test_only_readers_who_say_that_they_read_the_language_like_their_first_one_c
     seen |= {f"source_{row['segment'].key}": row["segment"].digest for row in rows}
     address = f"/texts/{page.code}/fr/read"
 
-    refused = desks["tiba"].post(address, role="language", **seen)
+    assert "You cannot say yet" in words(shown)
+    assert "Demo Cora" in words(shown)  # whom to ask
+    assert "I have read all texts as" not in words(shown)
+    refused = desks["tiba"].post(address, role="language", is_native="on", **seen)
     assert refused.status_code == 422
-    assert "Say first that you read this language" in words(refused)
+    assert "No coordinator has recorded that you read this language" in words(refused)
     assert not Review.objects.exists()
 
-    assert desks["tiba"].post(address, role="language", is_native="on", **seen).status_code == 302
+    tiba = people["tiba"].user
+    record_language(scopes["vera"], tiba, "fr", ReaderLevel.NATIVE, at=AT)
+    shown = words(desks["tiba"].get(f"/texts/{page.code}/fr"))
+    assert "You read this language like your first language. Recorded by Demo Vera" in shown
+    assert desks["tiba"].post(address, role="language", **seen).status_code == 302
     assert Review.objects.filter(reviewer__isnull=False, language="fr").exists()

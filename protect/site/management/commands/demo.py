@@ -64,6 +64,7 @@ STEPS = (
     services.build_services,
     trainings.build_trainings,
     rights.release_rights_pages,
+    rights.record_readers,
     enquiries.build_enquiries,
     campaigns.build_campaigns,
 )

@@ -1,0 +1,101 @@
+"""What coordinators have recorded about the people who review texts: which languages they read like
+a first language, and who is a specialist in gender-based violence."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from protect.content.access import may
+from protect.content.enums import ReaderLevel, ReviewRole
+from protect.content.errors import ContentRefusal
+from protect.content.models import LanguageSkill, SpecialistReader
+from protect.orgs.access import memberships_with, users_with
+from protect.orgs.enums import Permission
+from protect.orgs.models import Membership, Organisation, User
+from protect.orgs.scope import Scope
+
+PERMISSION_BY_REVIEW_ROLE = {
+    ReviewRole.LANGUAGE: Permission.TRANSLATE,
+    ReviewRole.SUBJECT: Permission.REVIEW_PAGES,
+}
+type ReaderRecord = LanguageSkill | SpecialistReader
+
+
+class ReviewerRole(NamedTuple):
+    """A role in which a user may review texts of a language, with the record that allows it; None
+    while no coordinator has made one."""
+
+    role: ReviewRole
+    record: ReaderRecord | None
+
+
+def find_record(user: UUID | None, role: ReviewRole, tag: str) -> ReaderRecord | None:
+    """Return the record that lets a user review texts of a language in a role. One that was changed
+    in the database counts as none."""
+    if role is ReviewRole.SUBJECT:
+        rows: Iterable[ReaderRecord] = SpecialistReader.objects.filter(person=user)
+    else:
+        native = ReaderLevel.NATIVE
+        rows = LanguageSkill.objects.filter(person=user, language=tag, level=native)
+    return next((row for row in rows if row.is_sealed()), None)
+
+
+def must_be_reader(scope: Scope, role: ReviewRole, tag: str) -> None:
+    """Require the record that a role needs. Errors: content_reader_not_native;
+    content_reader_not_specialist."""
+    if find_record(scope.user_id, role, tag) is not None:
+        return
+    if role is ReviewRole.SUBJECT:
+        raise ContentRefusal("content_reader_not_specialist")
+    raise ContentRefusal("content_reader_not_native")
+
+
+def reviewer_roles(scope: Scope, tag: str) -> list[ReviewerRole]:
+    """Return the roles in which the user may review texts of a language once it is recorded."""
+    roles = (role for role, each in PERMISSION_BY_REVIEW_ROLE.items() if may(scope, each))
+    return [ReviewerRole(role, find_record(scope.user_id, role, tag)) for role in roles]
+
+
+def recorded_languages(user: UUID) -> set[str]:
+    """Return the languages that a user reads or translates, as recorded."""
+    rows = LanguageSkill.objects.filter(person=user)
+    return set(rows.values_list("language_id", flat=True))
+
+
+def countries_of(scope: Scope) -> set[str]:
+    """Return the countries for whose people the user makes records, as a coordinator."""
+    organisations = scope.organisations_where(Permission.RELEASE_PAGES)
+    rows = Organisation.objects.filter(pk__in=organisations)
+    return set(rows.values_list("country", flat=True))
+
+
+def readers_of(scope: Scope) -> QuerySet[User]:
+    """Return the people about whom the user makes records: those of their countries who write,
+    translate or review, and the coordinators of other countries, who may have no other one near.
+    None, if the user is no coordinator."""
+    if not may(scope, Permission.RELEASE_PAGES):
+        return User.objects.none()
+    roles = Q()
+    for permission in PERMISSION_BY_REVIEW_ROLE.values():
+        roles |= Q(pk__in=memberships_with(permission))
+    near = Q(organisation__country__in=countries_of(scope))
+    everywhere = Q(pk__in=memberships_with(Permission.RELEASE_PAGES))
+    rows = Membership.objects.active().filter(roles & (near | everywhere))
+    return User.objects.filter(pk__in=rows.values("user")).order_by("name", "pk")
+
+
+def people_to_ask(scope: Scope) -> list[User]:
+    """Return the coordinators who can record what the user reads: those of the user's countries,
+    or of others if there is none."""
+    organisations = Organisation.objects.filter(pk__in=scope.organisations)
+    everywhere = users_with(Permission.RELEASE_PAGES).exclude(pk=scope.user_id)
+    near = [
+        user
+        for country in sorted(set(organisations.values_list("country", flat=True)))
+        for user in users_with(Permission.RELEASE_PAGES, country=country)
+        if user.pk != scope.user_id
+    ]
+    is_coordinator = may(scope, Permission.RELEASE_PAGES)
+    return list(dict.fromkeys(near)) or (list(everywhere) if is_coordinator else [])
