@@ -10,7 +10,7 @@ from protect.campaigns.views import (
     orders,
     photographs,
     press_files,
-    printing,
+    print_pages,
 )
 
 FILE, ORDER = "materials/files/<uuid:pk>", "materials/orders/<uuid:pk>"
@@ -54,9 +54,13 @@ urlpatterns = [
     ),
     path("materials/<uuid:pk>", materials.material_page, name="material"),
     path("materials/<uuid:pk>/edit", materials.material_edit, name="material_edit"),
-    path("materials/<uuid:pk>/print", printing.material_print, name="material_print"),
-    path("materials/<uuid:pk>/print/preview", printing.preview, name="print_preview"),
-    path("materials/<uuid:pk>/print/preview/<int:number>", printing.picture, name="print_picture"),
+    path("materials/<uuid:pk>/print", print_pages.material_print, name="material_print"),
+    path("materials/<uuid:pk>/print/preview", print_pages.preview, name="material_preview"),
+    path(
+        "materials/<uuid:pk>/print/preview/<int:number>",
+        print_pages.picture,
+        name="material_picture",
+    ),
     path("materials/<uuid:pk>/take-down", materials.material_down, name="material_down"),
     path("materials/<uuid:pk>/order", orders.material_order, name="material_order"),
     path(FILM, films.film_page, name="film"),

@@ -23,10 +23,14 @@ from protect.directory.enums import (
 from protect.matching import published
 from protect.matching.questions import Match, PersonLocation, Question, Reason, freshness_at
 from protect.matching.services.rows import PhoneNumber, ServiceRow
-from protect.matching.wording import freshness_text, reason_text
+from protect.matching.wording import reason_text
+from protect.reference.catalogue import translation_with_language
 from protect.reference.formats import format_number
 
 CHECKED_STATES = frozenset({Freshness.FRESH, Freshness.DUE})
+# A text of the public site, which findhelp/answers/contacts.py marks for translators. A reader of
+# paper does not know what checks are; “Not checked yet” is for screens.
+LAST_KNOWN = "Last known number"
 LINES_COMPARED = 20  # services that are asked for; those without a printable number fall out
 FOR_PEOPLE = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
 CAUTIONS = (CriterionKind.TELLS_POLICE, CriterionKind.TELLS_MIGRATION, CriterionKind.GUARDIAN)
@@ -159,7 +163,7 @@ def _notes(match: Match, phone: PhoneNumber, state: Freshness, tag: str) -> Iter
     if match.caution and match.caution.code not in ASKED_BY_THE_TEXT:
         yield reason_text(match.caution, tag)
     if state not in CHECKED_STATES:
-        yield freshness_text(state, tag)
+        yield translation_with_language(LAST_KNOWN, tag)[0]
 
 
 def _genders(row: ServiceRow) -> list[str]:

@@ -82,7 +82,7 @@ def check_context(
 def reading_text(readers: int) -> str:
     """Return how many people have read a text that is printed."""
     if not readers:
-        return _("Draft: no reader yet")  # For translators: of a text: only its author knows it
+        return _("Draft, no reader yet")  # For translators: of a text: only its author knows it
     # Translators: of a text: {count} people have read it and found it right.
     return ngettext("Read by {count} person", "Read by {count} people", readers).format(
         count=readers
@@ -151,7 +151,7 @@ def _wait_url(scope: Scope, template: str, tag: str, wait: TextWait) -> str:
 
 
 def _previews(material: Material, wanted: PrintInput, tag: str) -> tuple[tuple[str, str], ...]:
-    address = reverse("campaigns:print_preview", args=[material.pk])
+    address = reverse("campaigns:material_preview", args=[material.pk])
     return tuple(
         (
             f"{formats.country_name(country, get_language() or 'en')} · {PaperSize(size).label}",
@@ -166,7 +166,7 @@ def _pictures(material: Material, wanted: PrintInput, tag: str) -> tuple[str, ..
     """Return the addresses of the pages of the first paper: a card has two."""
     country, size = wanted.countries[0], wanted.sizes[0]
     count, query = (2 if size is PaperSize.CARD else 1), _query(wanted, country, tag, size)
-    address = partial(reverse, "campaigns:print_picture")
+    address = partial(reverse, "campaigns:material_picture")
     return tuple(f"{address(args=[material.pk, n])}?{query}" for n in range(1, count + 1))
 
 

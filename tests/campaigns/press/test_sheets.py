@@ -135,7 +135,8 @@ def test_the_demonstration_marks_paper_and_unchecked_numbers():
     seen = as_seen(pages(made())[0])
 
     assert "Demonstration" in seen
-    assert "Not checked yet" in seen
+    assert "Last known number" in seen
+    assert "Not checked yet" not in seen
 
 
 def test_a_live_site_prints_no_unchecked_number_and_no_mark(settings):

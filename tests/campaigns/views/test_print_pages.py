@@ -125,7 +125,7 @@ def test_texts_without_a_reader_are_said_before_printing(cast, nela):
     shown = words(nela.get(url(make_material(cast), **SLOVENE | {"languages": ["fr"]})))
 
     assert "drafts that were not read by a second person" in shown
-    assert "8 texts: Draft: no reader yet" in shown
+    assert "8 texts: Draft, no reader yet" in shown
 
 
 def test_a_preview_is_shown_in_the_browser_for_the_own_country_alone(cast, nela, otto):
