@@ -71,6 +71,9 @@ def _outdated_text(state: FileState) -> str:
     if state.uncertain_numbers:
         numbers = ", ".join(map(plain_isolated_number, state.uncertain_numbers))
         return f"{_('A number must be checked again.')} {numbers}"
+    if state.has_text_now:
+        text = _("The text exists in {language} now.")
+        return text.format(language=language_name(state.file.language_id))
     return _("Changed since printing")
 
 

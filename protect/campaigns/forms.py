@@ -158,6 +158,17 @@ class PrintForm(DeskForm):
         set_choices(self, "sizes", [(each.value, each.label) for each in sizes])
 
 
+class PrintCheckForm(PrintForm):
+    """What was chosen, after the user has seen what would be printed. `languages`: those that are
+    still ticked; `chosen`: all that were looked at."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tags = self.fields["languages"].choices
+        self.fields["languages"].error_messages["required"] = _("Tick at least one language.")
+        self.fields["chosen"] = forms.MultipleChoiceField(choices=tags)
+
+
 class TakeDownForm(DeskForm):
     reason = fields.text_field(_("Reason"), fields.REASON_LENGTH)
 
@@ -310,16 +321,25 @@ def _text_note(template: PressTemplate | None, tag: str) -> str:
     page = find_page(template.code, tag) if template else None
     if page is None:
         return f" ({gettext('no text yet')})"  # For translators: of a language, in brackets
-    if page.title.language == tag:
+    others = [each.language for each in page.segments if each.language != tag]
+    if not others:
         return ""
-    language = formats.language_name(page.title.language, get_language() or "en")
+    language = formats.language_name(others[0], get_language() or "en")
+    if page.title.language == tag:
+        # Translators: of a language, in brackets: some texts of a poster are in {language}.
+        return f" ({gettext('partly in {language}').format(language=language)})"
     # Translators: of a language, in brackets: posters have no text in it and are in {language}.
     return f" ({gettext('text in {language}').format(language=language)})"
 
 
 def file_label(file: PressFile) -> str:
-    """Return the name of a press file, such as "French · A4 · 2"."""
-    language = formats.language_name(file.language_id, get_language() or "en")
+    """Return the name of a press file, such as "French · A4 · 2", and the language of its texts if
+    this is another one."""
+    tag = get_language() or "en"
+    language = formats.language_name(file.language_id, tag)
+    if file.written_in_id != file.language_id:
+        written = formats.language_name(file.written_in_id, tag)
+        language = f"{language} ({gettext('text in {language}').format(language=written)})"
     return f"{language} · {enums.PaperSize(file.size).label} · {file.version}"
 
 

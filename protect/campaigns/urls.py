@@ -11,6 +11,7 @@ from protect.campaigns.views import (
     period_reports,
     photographs,
     press_files,
+    print_pages,
 )
 
 FILE, ORDER = "materials/files/<uuid:pk>", "materials/orders/<uuid:pk>"
@@ -63,7 +64,13 @@ urlpatterns = [
     ),
     path("materials/<uuid:pk>", materials.material_page, name="material"),
     path("materials/<uuid:pk>/edit", materials.material_edit, name="material_edit"),
-    path("materials/<uuid:pk>/print", materials.material_print, name="material_print"),
+    path("materials/<uuid:pk>/print", print_pages.material_print, name="material_print"),
+    path("materials/<uuid:pk>/print/preview", print_pages.preview, name="material_preview"),
+    path(
+        "materials/<uuid:pk>/print/preview/<int:number>",
+        print_pages.picture,
+        name="material_picture",
+    ),
     path("materials/<uuid:pk>/take-down", materials.material_down, name="material_down"),
     path("materials/<uuid:pk>/order", orders.material_order, name="material_order"),
     path(FILM, films.film_page, name="film"),

@@ -24,7 +24,8 @@ from protect.campaigns.materials.templates_table import press_templates
 from protect.campaigns.plans import actions as plans, presets
 from protect.campaigns.plans.actions import ActionInput
 from protect.campaigns.plans.models import Campaign
-from protect.campaigns.press.actions import PrintInput, print_material
+from protect.campaigns.press.actions import print_material
+from protect.campaigns.press.proofs import PrintInput
 from protect.demo.consortium import Counts, pk_of
 from protect.orgs.access import scope_for
 from protect.orgs.scope import Scope

@@ -203,6 +203,7 @@ def printed(cora: Colleague, material: str) -> list[str]:
     cora.page.check(f"main [name=countries][value={COUNTRY}]")
     for tag in ("en", "fr"):
         cora.page.check(f"main [name=languages][value={tag}]")
+    cora.press("main form[method=get] button.button")
     with cora.page.expect_download() as coming:
         cora.page.locator("main form[method=post] button").last.click()
     archive = zipfile.ZipFile(Path(coming.value.path()))

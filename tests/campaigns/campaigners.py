@@ -21,6 +21,7 @@ from protect.campaigns.materials.models import Material
 from protect.campaigns.plans.actions import ActionInput, create_campaign, plan_action
 from protect.campaigns.plans.models import Campaign
 from protect.campaigns.press.models import PressFile, PrintedNumber
+from protect.content import released
 from protect.content.releases.actions import release_languages
 from protect.orgs import access
 from protect.orgs.models import Organisation, User
@@ -102,7 +103,7 @@ def make_file(cast: Campaigners, material: Material, **given: Any) -> PressFile:
         "organisation": cast.office,
         "country_id": "SI",
         "language_id": "fr",
-        "written_in_id": "fr",
+        "written_in_id": given.get("language_id", "fr"),
         "size": PaperSize.A4,
         "version": 1,
         "text_digest": "0" * 64,
@@ -128,6 +129,7 @@ def make_file(cast: Campaigners, material: Material, **given: Any) -> PressFile:
 def release(*tags: str) -> None:
     """Release the texts of all pages in languages, as the demonstration does."""
     release_languages(tags, AuditContext(at=AT, actor=None, organisation=None))
+    released.forget()
 
 
 def plant_campaign(office: Organisation, user: User) -> dict[str, UUID]:

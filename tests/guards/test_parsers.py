@@ -20,6 +20,7 @@ READERS = {"csv.reader", "csv.DictReader"}  # csv also writes
 ALLOWED = {
     "protect/ui/archives.py": {"zipfile": "writes an archive of our own papers"},
     "protect/interchange/exports/tabular.py": {"zipfile": "writes an archive of our own tables"},
+    "protect/campaigns/press/print_boxes.py": {"pikepdf": "sets boxes in a PDF of our own press"},
     "protect/certificates/papers.py": {"pikepdf": "puts a file into a PDF of our own press"},
     "protect/site/server/pagecache.py": {"gzip": "packs our own pages"},
     "protect/kernel/tables.py": {"tomllib": "reads data that the operator installs"},

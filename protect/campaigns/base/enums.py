@@ -130,3 +130,24 @@ class PrintedNumberState(TextChoices):
     SAME = "same", _("Still in the directory")
     UNCHECKED = "unchecked", _("Must be checked again")
     GONE = "gone", _("No longer right")
+
+
+class OmissionReason(TextChoices):
+    """Why a number is not on a paper, although an earlier one printed it or its line comes first
+    in the directory."""
+
+    # Translators, of each below: why a telephone number is not printed on a poster.
+    GONE = "gone", _("it is no longer in the directory")
+    REPORTED = "reported", _("it was reported as wrong, and is being checked")
+    OVERDUE = "overdue", _("it must be checked again")
+    UNCHECKED = "unchecked", _("it was never checked")
+    OUTRANKED = "outranked", _("other lines come first now")
+
+
+class TextWait(TextChoices):
+    """What a text waits for before it is printed in a language."""
+
+    # Translators, of each below: what a text of a poster waits for in a language.
+    TRANSLATION = "translation", _("Not translated yet")
+    READING = "reading", _("Translated, waits for its readers")
+    RELEASE = "release", _("Translated, waits for a release")

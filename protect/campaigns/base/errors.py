@@ -47,6 +47,10 @@ class CampaignRefusal(TableRefusal):
                 "Nothing was printed. The text does not fit: {where}. Choose the next size, or "
                 "shorten the text under Pages."
             ),
+            "campaigns_print_unseen": _(
+                "Nothing was printed. Look first at what is said below on texts and numbers, then "
+                "press Print again."
+            ),
             # Translators: {language} is the name of a language.
             "campaigns_no_text": _(
                 "Nothing was printed. No text was released in {language} yet. Release it under "

@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from protect.campaigns.base import access
 from protect.campaigns.materials.models import Consent, Material, MaterialQuerySet
 from protect.campaigns.plans.access import visible_campaigns
+from protect.content.enums import SearchKind
+from protect.content.search.entries import MAX_QUERY_LENGTH, find_keys
 from protect.orgs.access import get_row
 from protect.orgs.scope import Scope
 
@@ -24,6 +26,18 @@ def get_material(scope: Scope, pk: UUID) -> Material:
 def own_materials(scope: Scope) -> MaterialQuerySet:
     """Return the materials of the organisations for which the user runs campaigns."""
     return Material.objects.filter(organisation__in=access.campaign_organisations(scope))
+
+
+def find_materials(rows: MaterialQuerySet, typed: str) -> MaterialQuerySet:
+    """Keep the materials that have all typed words: in their title, code or description, or in the
+    texts that they print, as these stand under Pages in any language. All, if nothing was typed.
+    Errors: django.db.Error."""
+    for word in dict.fromkeys(typed[:MAX_QUERY_LENGTH].split()):
+        keys = find_keys(SearchKind.MATERIAL, word)
+        if keys is not None:
+            pages = find_keys(SearchKind.PAGE, word) or []
+            rows = rows.filter(Q(pk__in=keys) | Q(template__in=pages))
+    return rows
 
 
 def get_own_material(scope: Scope, pk: UUID) -> Material:

@@ -1,7 +1,7 @@
 """Make the PDFs of a material, and keep what each of them says."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,24 +10,16 @@ from django.db.models import Max
 from django.utils.translation import get_language
 
 from protect.campaigns.base.access import country_context, country_organisation
-from protect.campaigns.base.enums import PaperSize
 from protect.campaigns.base.errors import CampaignRefusal
 from protect.campaigns.materials.access import get_material
 from protect.campaigns.materials.actions import must_be_live
 from protect.campaigns.materials.models import Material
-from protect.campaigns.materials.templates_table import press_templates
 from protect.campaigns.press import page_texts, sheets
-from protect.campaigns.press.models import PressFile, PrintedNumber
-from protect.campaigns.press.sheets import MaterialSheet, Misfit, PaperFormat
+from protect.campaigns.press.models import OmittedNumber, PressFile, PrintedNumber
+from protect.campaigns.press.proofs import PrintInput, Proof, make_proofs
+from protect.campaigns.press.sheets import Misfit
 from protect.orgs.access import must_be_signed_in
 from protect.orgs.scope import Scope
-
-
-class PrintInput(NamedTuple):
-    countries: Sequence[str]
-    languages: Sequence[str]  # BCP 47
-    sizes: Sequence[PaperSize]
-    has_bleed: bool
 
 
 class MadeFile(NamedTuple):
@@ -36,70 +28,98 @@ class MadeFile(NamedTuple):
     content: bytes
 
 
-class _Pressed(NamedTuple):
-    country: str
-    language: str
-    paper: PaperFormat
-    sheet: MaterialSheet
-    content: bytes
-
-
 def print_material(
     scope: Scope, material: Material, wanted: PrintInput, *, at: datetime
 ) -> list[MadeFile]:
     """Return a PDF for each country, language and size, and store what each says.
     Errors: Http404; PermissionDenied; campaigns_material_taken_down; campaigns_no_text;
-    campaigns_text_does_not_fit, with every text that does not fit: then nothing is stored."""
+    campaigns_print_unseen, if a text is in another language or a number is left out and `wanted`
+    does not say that the user saw it; campaigns_text_does_not_fit, with every text that does not
+    fit: then nothing is stored."""
     found = get_material(scope, material.pk)
     must_be_live(found)
     for country in wanted.countries:
         country_context(scope, country, at=at)  # first, as printing takes seconds
-    pressed = list(_press_all(found, wanted, at))
+    proofs = list(make_proofs(found, wanted, at=at))
+    if any(proof.notice and proof.notice not in wanted.seen for proof in proofs):
+        raise CampaignRefusal("campaigns_print_unseen")
+    pressed = list(_press_all(proofs))
     with transaction.atomic():
         must_be_live(Material.objects.select_for_update(of=("self",)).get(pk=found.pk))
-        return [_store(scope, found, each, at) for each in pressed]
+        return [_store(scope, found, proof, content, at) for proof, content in pressed]
 
 
-def _press_all(material: Material, wanted: PrintInput, at: datetime) -> Iterator[_Pressed]:
-    template = press_templates()[material.template]
-    pressed: list[_Pressed] = []
+def preview_pdf(scope: Scope, material: Material, wanted: PrintInput, *, at: datetime) -> bytes:
+    """Return the PDF for the first country, language and size of `wanted`, and store nothing.
+    Errors: as `print_material`, without campaigns_print_unseen."""
+    content = sheets.sheet_pdf(_preview(scope, material, wanted, at).sheet)
+    if isinstance(content, Misfit):
+        raise _misfit_refusal([content])
+    return content
+
+
+def preview_pictures(
+    scope: Scope, material: Material, wanted: PrintInput, *, at: datetime
+) -> list[bytes]:
+    """Return the pages of `preview_pdf` as PNG. Errors: as `preview_pdf`."""
+    preview_pdf(scope, material, wanted, at=at)  # names what does not fit
+    return sheets.sheet_pictures(_preview(scope, material, wanted, at).sheet)
+
+
+def _preview(scope: Scope, material: Material, wanted: PrintInput, at: datetime) -> Proof:
+    found = get_material(scope, material.pk)
+    must_be_live(found)
+    country_context(scope, wanted.countries[0], at=at)
+    return next(make_proofs(found, wanted, at=at))
+
+
+def _press_all(proofs: Iterable[Proof]) -> Iterator[tuple[Proof, bytes]]:
+    pressed: list[tuple[Proof, bytes]] = []
     misfits: list[Misfit] = []
-    for country in wanted.countries:
-        for tag in wanted.languages:
-            for size in wanted.sizes:
-                paper = PaperFormat(size, wanted.has_bleed)
-                sheet = sheets.build_sheet(template, country, tag, paper, at=at)
-                content = sheets.sheet_pdf(sheet)
-                if isinstance(content, Misfit):
-                    misfits.append(content)
-                else:
-                    pressed.append(_Pressed(country, tag, paper, sheet, content))
+    for proof in proofs:
+        content = sheets.sheet_pdf(proof.sheet)
+        if isinstance(content, Misfit):
+            misfits.append(content)
+        else:
+            pressed.append((proof, content))
     if misfits:
-        lines = [sheets.describe(each, get_language() or "en") for each in misfits]
-        raise CampaignRefusal("campaigns_text_does_not_fit", where="; ".join(dict.fromkeys(lines)))
+        raise _misfit_refusal(misfits)
     yield from pressed
 
 
-def _store(scope: Scope, material: Material, made: _Pressed, at: datetime) -> MadeFile:
-    size = made.paper.size
-    earlier = PressFile.objects.filter(
-        material=material, country=made.country, language=made.language, size=size
-    )
+def _misfit_refusal(misfits: Iterable[Misfit]) -> CampaignRefusal:
+    lines = [sheets.describe(each, get_language() or "en") for each in misfits]
+    return CampaignRefusal("campaigns_text_does_not_fit", where="; ".join(dict.fromkeys(lines)))
+
+
+def _store(
+    scope: Scope, material: Material, proof: Proof, content: bytes, at: datetime
+) -> MadeFile:
+    country, tag, size = proof.country, proof.language, proof.paper.size
+    earlier = PressFile.objects.filter(material=material, country=country, language=tag, size=size)
     row = PressFile.objects.create(
         material=material,
-        organisation_id=country_organisation(scope, made.country),
-        country_id=made.country,
-        language_id=made.language,
-        written_in_id=made.sheet.frame.writing.tag,
+        organisation_id=country_organisation(scope, country),
+        country_id=country,
+        language_id=tag,
+        written_in_id=proof.sheet.frame.writing.tag,
+        text_languages=proof.text_languages,
         size=size,
-        has_bleed=made.paper.has_bleed,
+        has_bleed=proof.paper.has_bleed,
         version=(earlier.aggregate(last=Max("version"))["last"] or 0) + 1,
-        text_digest=page_texts.digest_of(made.sheet.texts),
-        file_digest=hashlib.sha256(made.content).hexdigest(),
-        file_bytes=len(made.content),
+        text_digest=page_texts.digest_of(proof.sheet.texts),
+        file_digest=hashlib.sha256(content).hexdigest(),
+        file_bytes=len(content),
         made_at=at,
         made_by_id=must_be_signed_in(scope),
     )
+    _store_numbers(row, proof)
+    country_context(scope, country, at=at).record("campaigns.print_material", row)
+    return MadeFile(row, f"info-{country.lower()}-{tag}-{size}-{row.version}.pdf", content)
+
+
+def _store_numbers(row: PressFile, proof: Proof) -> None:
+    """Store the numbers that a file prints, and those that it leaves out."""
     PrintedNumber.objects.bulk_create(
         PrintedNumber(
             file=row,
@@ -110,8 +130,17 @@ def _store(scope: Scope, material: Material, made: _Pressed, at: datetime) -> Ma
             facts_digest=line.facts_digest,
             was_checked=line.is_checked,
         )
-        for line in made.sheet.lines
+        for line in proof.sheet.lines
     )
-    country_context(scope, made.country, at=at).record("campaigns.print_material", row)
-    name = f"info-{made.country.lower()}-{made.language}-{size}-{row.version}.pdf"
-    return MadeFile(row, name, made.content)
+    OmittedNumber.objects.bulk_create(
+        OmittedNumber(
+            file=row,
+            service_id=omission.service,
+            name=omission.name,
+            number=omission.number,
+            text=omission.text,
+            reason=omission.reason,
+            replaced_by=omission.replaced_by,
+        )
+        for omission in proof.omitted
+    )

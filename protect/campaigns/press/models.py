@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import PROTECT, Q
 
-from protect.campaigns.base.enums import PaperSize
+from protect.campaigns.base.enums import OmissionReason, PaperSize
 from protect.campaigns.materials.models import Material
 from protect.kernel.database import UuidModel
 from protect.orgs.models import Organisation
@@ -29,6 +29,7 @@ class PressFile(UuidModel):
     country = models.ForeignKey(Country, on_delete=PROTECT, related_name="+")
     language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
     written_in = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")  # its title
+    text_languages = models.JSONField(default=dict)  # of each text as printed: key, BCP 47
     size = models.CharField(max_length=4, choices=PaperSize)
     has_bleed = models.BooleanField(default=False)  # 3 mm, with crop marks
     version = models.PositiveIntegerField()  # within material, country, language and size
@@ -74,3 +75,22 @@ class PrintedNumber(UuidModel):
             )
         ]
         indexes = [models.Index(fields=["number"], name="campaigns_number")]
+
+
+class OmittedNumber(UuidModel):
+    """A telephone number that a press file leaves out, although the file before printed it, or
+    although it would come first in the directory."""
+
+    file = models.ForeignKey(PressFile, on_delete=PROTECT, related_name="omitted")
+    service_id = models.UUIDField()
+    name = models.CharField(max_length=400)  # of the service, as printed before; "" on a card
+    number = models.CharField(max_length=40)  # as the directory stores it
+    text = models.CharField(max_length=60)  # as it would be printed
+    reason = models.CharField(max_length=9, choices=OmissionReason)
+    replaced_by = models.CharField(max_length=60, default="", blank=True)  # as printed; "" for none
+
+    class Meta:
+        ordering = ["file", "number", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="campaigns_omitted_once", fields=["file", "number"])
+        ]

@@ -23,10 +23,14 @@ from protect.directory.enums import (
 from protect.matching import published
 from protect.matching.questions import Match, PersonLocation, Question, Reason, freshness_at
 from protect.matching.services.rows import PhoneNumber, ServiceRow
-from protect.matching.wording import freshness_text, reason_text
+from protect.matching.wording import reason_text
+from protect.reference.catalogue import translation_with_language
 from protect.reference.formats import format_number
 
 CHECKED_STATES = frozenset({Freshness.FRESH, Freshness.DUE})
+# A text of the public site, which findhelp/answers/contacts.py marks for translators. A reader of
+# paper does not know what checks are; “Not checked yet” is for screens.
+LAST_KNOWN = "Last known number"
 LINES_COMPARED = 20  # services that are asked for; those without a printable number fall out
 FOR_PEOPLE = {CriterionOperator.ONLY, CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
 CAUTIONS = (CriterionKind.TELLS_POLICE, CriterionKind.TELLS_MIGRATION, CriterionKind.GUARDIAN)
@@ -44,6 +48,14 @@ class NationalLine:
     notes: tuple[str, ...]  # whom it helps, whom it tells, whether it was checked
     is_checked: bool
     facts_digest: str  # of what decides its notes
+    freshness: Freshness = Freshness.FRESH  # of the number
+
+
+class LineChoice(NamedTuple):
+    """The lines that are printed, and those that would be if every number might be printed."""
+
+    printed: tuple[NationalLine, ...]
+    best: tuple[NationalLine, ...]
 
 
 class NumberNow(NamedTuple):
@@ -51,12 +63,13 @@ class NumberNow(NamedTuple):
 
     state: PrintedNumberState
     facts_digest: str
+    freshness: Freshness
 
 
-def national_lines(
+def choose_lines(
     country: str, template: PressTemplate, tag: str, *, written: str, at: datetime
-) -> list[NationalLine]:
-    """Return the best lines of a country for the need of a template, each number once: first those
+) -> LineChoice:
+    """Choose the best lines of a country for the need of a template, each number once: first those
     for the whole country, then lines without a place. Live: only numbers that were checked in time;
     the demonstration also prints unchecked ones, marked. `tag`: language of the reader; `written`:
     that of the notes. Errors: KeyError for an unknown need; django.db.Error before the first
@@ -73,8 +86,12 @@ def national_lines(
     by_number: dict[str, NationalLine] = {}
     for match in sorted(matches, key=lambda each: not _is_national(each)):
         for line in _lines_of(match, country, written, at, with_names=template.names):
-            by_number.setdefault(line.number, line)
-    return list(by_number.values())[: template.lines]
+            if line.number not in by_number or _is_better(line, by_number[line.number]):
+                by_number.pop(line.number, None)
+                by_number[line.number] = line
+    lines = list(by_number.values())
+    printed = [line for line in lines if may_print(line.freshness)]
+    return LineChoice(tuple(printed[: template.lines]), tuple(lines[: template.lines]))
 
 
 def printable_numbers(at: datetime) -> dict[tuple[UUID, str], NumberNow]:
@@ -82,27 +99,28 @@ def printable_numbers(at: datetime) -> dict[tuple[UUID, str], NumberNow]:
     that is missing is gone from the public directory, or is no longer one to call."""
     found: dict[tuple[UUID, str], NumberNow] = {}
     for row in published.rows():
-        state = PrintedNumberState.SAME if is_printed(row, at) else PrintedNumberState.UNCHECKED
+        freshness = freshness_at(row, Fact.PHONE, at)
+        is_right = may_print(freshness)
+        state = PrintedNumberState.SAME if is_right else PrintedNumberState.UNCHECKED
         found |= {
-            (row.id, phone.number): NumberNow(state, _facts_digest(row, phone))
+            (row.id, phone.number): NumberNow(state, _facts_digest(row, phone), freshness)
             for phone in _callable_phones(row)
         }
     return found
 
 
-def is_printed(row: ServiceRow, at: datetime) -> bool:
-    """Return whether the numbers of a service may be printed."""
-    state = freshness_at(row, Fact.PHONE, at)
+def may_print(state: Freshness) -> bool:
+    """Return whether a number in this state may be printed."""
     return state in CHECKED_STATES or (settings.IS_DEMO and state == Freshness.UNVERIFIED)
 
 
 def _lines_of(
     match: Match, country: str, tag: str, at: datetime, *, with_names: bool
 ) -> Iterator[NationalLine]:
-    """Yield the first number of a service that everyone may call, if it may be printed."""
+    """Yield the first number of a service that everyone may call."""
     row = match.row
     phone = next(_callable_phones(row), None)
-    if phone is not None and is_printed(row, at):
+    if phone is not None:
         state = freshness_at(row, Fact.PHONE, at)
         yield NationalLine(
             service=row.id,
@@ -112,7 +130,13 @@ def _lines_of(
             notes=tuple(_notes(match, phone, state, tag)),
             is_checked=state in CHECKED_STATES,
             facts_digest=_facts_digest(row, phone),
+            freshness=state,
         )
+
+
+def _is_better(line: NationalLine, other: NationalLine) -> bool:
+    """Return whether a line may be printed, and another one with the same number may not."""
+    return may_print(line.freshness) and not may_print(other.freshness)
 
 
 def _callable_phones(row: ServiceRow) -> Iterator[PhoneNumber]:
@@ -139,7 +163,7 @@ def _notes(match: Match, phone: PhoneNumber, state: Freshness, tag: str) -> Iter
     if match.caution and match.caution.code not in ASKED_BY_THE_TEXT:
         yield reason_text(match.caution, tag)
     if state not in CHECKED_STATES:
-        yield freshness_text(state, tag)
+        yield translation_with_language(LAST_KNOWN, tag)[0]
 
 
 def _genders(row: ServiceRow) -> list[str]:

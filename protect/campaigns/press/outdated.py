@@ -9,15 +9,19 @@ from protect.campaigns.base.enums import PrintedNumberState
 from protect.campaigns.press import numbers, page_texts
 from protect.campaigns.press.models import PressFile, PressFileQuerySet, PrintedNumber
 from protect.campaigns.press.numbers import NumberNow
+from protect.content.released import ReleasedPage
 
 
 class FileState(NamedTuple):
     """What has changed since a file was made. `numbers`: each printed number with its state;
-    `has_other_text`: whether the press would print other texts, or other notes beside a number."""
+    `has_other_text`: whether the press would print other texts, or other notes beside a number;
+    `has_text_now`: whether a text that was printed in another language exists in that of the file
+    now."""
 
     file: PressFile
     numbers: tuple[tuple[PrintedNumber, PrintedNumberState], ...]
     has_other_text: bool
+    has_text_now: bool = False
 
     @property
     def is_wrong(self) -> bool:
@@ -32,12 +36,32 @@ class FileState(NamedTuple):
         return tuple(number.text for number, state in self.numbers if state is unchecked)
 
     @property
+    def other_languages(self) -> tuple[str, ...]:
+        """Return the languages, other than that of the file, in which it prints texts."""
+        tags = dict.fromkeys([self.file.written_in_id, *self.file.text_languages.values()])
+        return tuple(tag for tag in tags if tag != self.file.language_id)
+
+    @property
+    def text_languages(self) -> tuple[str, ...]:
+        """Return the languages in which its texts are printed."""
+        tags = self.file.text_languages.values() or [self.file.written_in_id]
+        return tuple(dict.fromkeys(tags))
+
+    @property
+    def has_own_text(self) -> bool:
+        """Return whether it prints a text in its language."""
+        return self.file.language_id in (
+            self.file.written_in_id,
+            *self.file.text_languages.values(),
+        )
+
+    @property
     def is_outdated(self) -> bool:
         return self.is_wrong or bool(self.uncertain_numbers) or self.has_other_text
 
 
 def file_states(files: PressFileQuerySet, at: datetime) -> list[FileState]:
-    """Return the states of files, in their order. Errors: as `numbers.national_lines`."""
+    """Return the states of files, in their order. Errors: as `numbers.printable_numbers`."""
     current = numbers.printable_numbers(at)
     rows = files.select_related("material").prefetch_related("numbers")
     return [_file_state(file, current) for file in rows]
@@ -65,7 +89,10 @@ def _file_state(file: PressFile, current: Mapping[tuple[UUID, str], NumberNow]) 
     printed = [(each, current.get((each.service_id, each.number))) for each in file.numbers.all()]
     has_other_notes = any(now and now.facts_digest != each.facts_digest for each, now in printed)
     states = tuple((each, now.state if now else PrintedNumberState.GONE) for each, now in printed)
-    return FileState(file, states, has_other_notes or file.text_digest != _text_digest_now(file))
+    page = page_texts.find_page(file.material.template, file.language_id)
+    digest = page_texts.digest_of(page_texts.printed_texts(page, file.country_id)) if page else ""
+    has_other_text = has_other_notes or file.text_digest != digest
+    return FileState(file, states, has_other_text, _has_text_now(file, page))
 
 
 def _gone(
@@ -74,7 +101,8 @@ def _gone(
     return (each for each, state in printed if state is PrintedNumberState.GONE)
 
 
-def _text_digest_now(file: PressFile) -> str:
-    """Return the digest of the texts that the press would print now; "" if there are none."""
-    page = page_texts.find_page(file.material.template, file.language_id)
-    return page_texts.digest_of(page_texts.printed_texts(page, file.country_id)) if page else ""
+def _has_text_now(file: PressFile, page: ReleasedPage | None) -> bool:
+    own = file.language_id
+    others = {key for key, tag in file.text_languages.items() if tag != own}
+    now = {each.key for each in page.segments if each.language == own} if page else set()
+    return bool(others & now)

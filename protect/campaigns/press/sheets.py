@@ -21,6 +21,7 @@ from protect.campaigns.materials.templates_table import PressTemplate
 from protect.campaigns.press import numbers, page_texts
 from protect.campaigns.press.numbers import NationalLine
 from protect.campaigns.press.page_texts import PrintedText
+from protect.campaigns.press.print_boxes import with_print_boxes
 from protect.content.released import ReleasedPage
 from protect.kernel.ids import short_code
 from protect.kernel.text import plain_isolated_name
@@ -31,6 +32,7 @@ from protect.ui.press import PaperLanguage, bilingual
 TEMPLATES = Path(__file__).resolve().parent / "typst"
 PUBLIC_URLCONF = settings.ROOT_URLCONF  # addresses on paper lead to the public site
 DOES_NOT_FIT = re.compile(r"does not fit: ([a-z0-9_]+)")  # said by typst/press.typ
+SLUG_AND_BLEED = (8, 3)  # mm, as in typst/press.typ
 SHORT_TEXT = 60  # characters that a refusal quotes of a text that does not fit
 
 DEMONSTRATION = _("Demonstration")  # For translators: on paper, at the top; made by a demo site
@@ -73,6 +75,8 @@ class MaterialSheet:
     bleed: bool
     texts: tuple[PrintedText, ...]
     lines: tuple[NationalLine, ...]
+    # That would be printed if every number might be: tells what is left out, and is not printed.
+    best_lines: tuple[NationalLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +91,39 @@ class Misfit:
 def build_sheet(
     template: PressTemplate, country: str, tag: str, paper: PaperFormat, *, at: datetime
 ) -> MaterialSheet:
-    """Return a material for printing. Errors: campaigns_no_text; as `numbers.national_lines`."""
+    """Return a material for printing. Errors: campaigns_no_text; as `numbers.choose_lines`."""
     page = page_texts.find_page(template.code, tag)
     if page is None:
         name = formats.language_name(tag, translation.get_language() or "en")
         raise CampaignRefusal("campaigns_no_text", language=name)
     texts = page_texts.printed_texts(page, country)
-    lines = numbers.national_lines(country, template, tag, written=page.title.language, at=at)
-    frame = _build_frame(template, page, country, tag, at)
-    return MaterialSheet(frame, paper.size.value, paper.has_bleed, tuple(texts), tuple(lines))
+    chosen = numbers.choose_lines(country, template, tag, written=page.title.language, at=at)
+    return MaterialSheet(
+        frame=_build_frame(template, page, country, tag, at),
+        size=paper.size.value,
+        bleed=paper.has_bleed,
+        texts=tuple(texts),
+        lines=chosen.printed,
+        best_lines=chosen.best,
+    )
 
 
 def sheet_pdf(sheet: MaterialSheet) -> bytes | Misfit:
     """Return a material as PDF, or what does not fit on its paper."""
-    name = "wallet.typ" if sheet.size == PaperSize.CARD else "poster.typ"
     try:
-        return press.pdf(TEMPLATES / name, _as_values(sheet))
+        content = press.pdf(_typst_template(sheet), _as_values(sheet))
+        return with_print_boxes(content, *(SLUG_AND_BLEED if sheet.bleed else (0, 0)))
     except typst.TypstError as error:
         found = DOES_NOT_FIT.search(str(error))
         if found is None:
             raise
         text = next((each.text for each in sheet.texts if each.key == found[1]), "")
         return Misfit(sheet.frame.writing.tag, PaperSize(sheet.size), text[:SHORT_TEXT])
+
+
+def sheet_pictures(sheet: MaterialSheet) -> list[bytes]:
+    """Return the pages of a material that fits on its paper as PNG. Errors: typst.TypstError."""
+    return press.pngs(_typst_template(sheet), _as_values(sheet))
 
 
 def describe(misfit: Misfit, tag: str) -> str:
@@ -126,6 +141,10 @@ def public_address(kind: str, key: str, tag: str) -> str:
     """Return the address on find-help of what a six-letter code stands for (findhelp.enums)."""
     path = reverse("findhelp:page", PUBLIC_URLCONF, args=[tag, short_code(kind, key), ""])
     return settings.PUBLIC_URL + path
+
+
+def _typst_template(sheet: MaterialSheet) -> Path:
+    return TEMPLATES / ("wallet.typ" if sheet.size == PaperSize.CARD else "poster.typ")
 
 
 def _build_frame(

@@ -1,14 +1,14 @@
 from uuid import UUID
 
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.campaigns import forms
-from protect.campaigns.base.access import campaign_countries, must_run_campaigns
-from protect.campaigns.base.enums import MaterialKind, PaperSize
+from protect.campaigns.base.access import must_run_campaigns
+from protect.campaigns.base.enums import MaterialKind
 from protect.campaigns.distribution.access import (
     copies_by_file,
     orders_without_copies,
@@ -16,11 +16,9 @@ from protect.campaigns.distribution.access import (
 )
 from protect.campaigns.materials import access, actions
 from protect.campaigns.materials.models import Material, MaterialQuerySet
-from protect.campaigns.materials.templates_table import press_templates
 from protect.campaigns.plans.access import visible_campaigns
-from protect.campaigns.press import actions as press, outdated
+from protect.campaigns.press import outdated
 from protect.campaigns.press.access import visible_files
-from protect.campaigns.press.actions import PrintInput
 from protect.campaigns.press.models import PressFileQuerySet
 from protect.campaigns.views.frame import (
     MATERIALS,
@@ -29,11 +27,8 @@ from protect.campaigns.views.frame import (
     show_form,
     show_tab,
 )
-from protect.content.enums import SearchKind
-from protect.content.search.entries import find_keys
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.archives import zip_files
 from protect.ui.pages import posted_data, redirect_with_message, render_form_page
 
 STATES = ("live", "down")
@@ -118,35 +113,6 @@ def material_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def material_print(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    material = access.get_material(scope, pk)
-    template = press_templates().get(material.template)
-    if template is None:
-        raise Http404
-    countries = campaign_countries(scope)
-    initial = {
-        "countries": [material.campaign.country_id] if material.campaign.country_id else [],
-        "sizes": [template.sizes[0].value],
-    }
-    form = forms.PrintForm(
-        posted_data(request), countries=countries, template=template, initial=initial
-    )
-    if form.is_valid():
-        data = form.cleaned_data
-        sizes = [PaperSize(size) for size in data["sizes"]]
-        wanted = PrintInput(data["countries"], data["languages"], sizes, data["has_bleed"])
-        with form.showing_refusals():
-            made = press.print_material(scope, material, wanted, at=clock.now())
-            return _download([(each.name, each.content) for each in made])
-    lead = _(
-        "One PDF is downloaded, or one ZIP with several. Each prints the numbers of today, and the "
-        "log keeps them. The files stay in your downloads."
-    )
-    return show_form(request, form, FormPage(_("Print"), _("Print"), _crumb(material), lead))
-
-
-@require_http_methods(["GET", "POST"])
 def material_down(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     material = access.get_own_material(scope, pk)
@@ -171,26 +137,19 @@ def _filtered(
     rows: MaterialQuerySet, files: PressFileQuerySet, asked: dict[str, str]
 ) -> MaterialQuerySet:
     """Return the materials that match the filters: those of a language and a country have one of
-    the files in that language for that country. Taken down ones come last."""
-    found = find_keys(SearchKind.MATERIAL, asked["q"])
-    if found is not None:
-        rows = rows.filter(pk__in=found)
+    the files in that language for that country, and not wholly in another language. Taken down ones
+    come last."""
+    rows = access.find_materials(rows, asked["q"])
     if asked["kind"]:
         rows = rows.filter(kind=asked["kind"])
     printed = {name: asked[name] for name in ("language", "country") if asked[name]}
+    if asked["language"]:
+        printed["written_in"] = asked["language"]
     if printed:
         rows = rows.filter(pk__in=files.filter(**printed).values("material"))
     if asked["state"] in STATES:
         rows = rows.filter(taken_down_at__isnull=asked["state"] == "live")
     return rows.order_by(F("taken_down_at").asc(nulls_first=True), "title", "code")
-
-
-def _download(files: list[tuple[str, bytes]]) -> HttpResponse:
-    """Return one file, or several as a ZIP, as a download with a name that reveals nothing."""
-    name, content = files[0] if len(files) == 1 else ("info.zip", zip_files(files))
-    kind = "application/pdf" if name.endswith(".pdf") else "application/zip"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def _crumb(material: Material) -> tuple[str, str]:

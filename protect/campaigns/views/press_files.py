@@ -48,6 +48,7 @@ def press_file(request: HttpRequest, pk: UUID) -> HttpResponse:
         "file": file,
         "label": forms.file_label(file),
         "state": state,
+        "omitted": file.omitted.all(),
         "copies": log_access.copies_of(file),
         "runs": runs.select_related("correction"),
         "given": given.select_related("correction", "order").prefetch_related(

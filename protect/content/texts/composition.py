@@ -306,6 +306,12 @@ def authors_of(page: PageTexts, segment: ReleasedSegment) -> frozenset[UUID]:
     return frozenset[UUID]().union(*(text.authors for text in texts))
 
 
+def reviews_of(page: PageTexts, segment: ReleasedSegment) -> frozenset[rules.Review]:
+    """Return the reviews of a released text by people who did not write it."""
+    reviews = (text.facts.reviews for text in _texts_like(page, segment))
+    return frozenset[rules.Review]().union(*reviews)
+
+
 def is_withdrawn(page: PageTexts, segment: ReleasedSegment) -> bool:
     """Return whether a release may not show a released text any more: its source has changed so
     that it may harm, its segment was removed, or it refers to what no longer exists."""

@@ -45,10 +45,16 @@ def pdf(template: Path, sheet: "Sheet", *, is_large: bool = False) -> bytes:
 
 def png(template: Path, sheet: "Sheet") -> bytes:
     """Return a preview of a single-page sheet as PNG."""
+    (page,) = pngs(template, sheet)
+    return page
+
+
+def pngs(template: Path, sheet: "Sheet") -> list[bytes]:
+    """Return a preview of each page of a sheet as PNG."""
     with _small_paper_lock:
         compiler, inputs = _shared_compiler(), _template_inputs(sheet)
         pages = compiler.compile(template, format="png", ppi=PREVIEW_PPI, sys_inputs=inputs)
-        return _must_be_single(pages)
+    return [pages] if isinstance(pages, bytes) else [page for page in pages if page]
 
 
 def page_count(template: Path, sheet: "Sheet") -> int:

@@ -8,9 +8,9 @@ from protect.campaigns.base.enums import PaperSize
 from protect.campaigns.base.errors import CampaignRefusal
 from protect.campaigns.materials.actions import take_down
 from protect.campaigns.press import actions
-from protect.campaigns.press.actions import PrintInput
 from protect.campaigns.press.models import PressFile
 from protect.campaigns.press.outdated import file_states
+from protect.campaigns.press.proofs import PrintInput
 from tests.campaigns.campaigners import AT, make_material, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]

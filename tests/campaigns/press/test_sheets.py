@@ -84,6 +84,25 @@ def test_a_poster_has_its_size_and_room_for_crop_marks(size, bleed, width, heigh
     assert float(page.mediabox.height) / MILLIMETRE == pytest.approx(height, abs=0.1)
 
 
+@pytest.mark.parametrize(("bleed", "trim", "colour"), [(False, 0, 0), (True, 8, 5)])
+@pytest.mark.parametrize("code", ["someone-to-talk-to", "wallet-card"])
+def test_the_boxes_of_a_pdf_say_where_the_paper_is_cut(code, bleed, trim, colour):
+    size = press_templates()[code].sizes[0]
+    for page in pages(made(code, size=size, bleed=bleed)):
+        for box, distance in ((page.trimbox, trim), (page.bleedbox, colour)):
+            expected = distance * MILLIMETRE
+            assert float(box.left) == pytest.approx(expected, abs=0.01)
+            assert float(box.bottom) == pytest.approx(expected, abs=0.01)
+            assert float(page.mediabox.right - box.right) == pytest.approx(expected, abs=0.01)
+            assert float(page.mediabox.top - box.top) == pytest.approx(expected, abs=0.01)
+        assert "/TrimBox" in page
+        assert "/BleedBox" in page
+
+
+def test_the_same_sheet_gives_the_same_bytes():
+    assert made(bleed=True) == made(bleed=True)
+
+
 def test_a_text_that_does_not_fit_is_named_with_the_next_size():
     given = sheet("if-you-need-help", size=PaperSize.A6)
     long = [
@@ -116,7 +135,8 @@ def test_the_demonstration_marks_paper_and_unchecked_numbers():
     seen = as_seen(pages(made())[0])
 
     assert "Demonstration" in seen
-    assert "Not checked yet" in seen
+    assert "Last known number" in seen
+    assert "Not checked yet" not in seen
 
 
 def test_a_live_site_prints_no_unchecked_number_and_no_mark(settings):
