@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -164,7 +164,7 @@ class PrintCheckForm(PrintForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        tags = self.fields["languages"].choices
+        tags = cast(forms.MultipleChoiceField, self.fields["languages"]).choices
         self.fields["languages"].error_messages["required"] = _("Tick at least one language.")
         self.fields["chosen"] = forms.MultipleChoiceField(choices=tags)
 

@@ -25,6 +25,6 @@ def with_print_boxes(content: bytes, slug: float, bleed: float) -> bytes:
 def _within(box: pikepdf.Array, distance: float) -> pikepdf.Array:
     """Return a box that lies within another one, everywhere as far from its edge. Millimetres."""
     inset = distance * POINTS_PER_MM
-    left, bottom, right, top = map(float, box)  # type: ignore[arg-type]
+    left, bottom, right, top = map(float, box)
     sides = (left + inset, bottom + inset, right - inset, top - inset)
     return pikepdf.Array([round(side, 3) for side in sides])

@@ -4,6 +4,8 @@ printed, how many people have read it, and what it waits for."""
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from django.utils.functional import Promise
+
 from protect.campaigns.base.enums import TextWait
 from protect.campaigns.press import page_texts
 from protect.content.drafts.urgent_pages import supplied_texts
@@ -20,7 +22,7 @@ class TextState(NamedTuple):
     paper waits for, None if its newest text is printed."""
 
     key: str
-    kind: str
+    kind: Promise | str
     text: str
     language: str
     readers: int

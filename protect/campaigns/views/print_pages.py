@@ -92,7 +92,7 @@ def _show_check(
     form: PrintCheckForm | None = None,
 ) -> HttpResponse:
     context = check_context(scope, material, wanted, clock.now())
-    ticked = form.data.getlist("languages") if form else context["ticked"]
+    ticked = form["languages"].value() if form else context["ticked"]
     context |= {"material": material, "wanted": wanted, "ticked": ticked}
     return render_form_page(request, "campaigns/print_check.html", form, context)
 

@@ -11,7 +11,7 @@ from protect.content.access import may
 from protect.content.enums import ReaderLevel, ReviewRole
 from protect.content.errors import ContentRefusal
 from protect.content.models import LanguageSkill, SpecialistReader
-from protect.orgs.access import memberships_with, users_with
+from protect.orgs.access import memberships_with, must_be_signed_in, users_with
 from protect.orgs.enums import Permission
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.scope import Scope
@@ -90,7 +90,7 @@ def people_to_ask(scope: Scope) -> list[User]:
     """Return the coordinators who can record what the user reads: those of the user's countries,
     or of others if there is none."""
     organisations = Organisation.objects.filter(pk__in=scope.organisations)
-    everywhere = users_with(Permission.RELEASE_PAGES).exclude(pk=scope.user_id)
+    everywhere = users_with(Permission.RELEASE_PAGES).exclude(pk=must_be_signed_in(scope))
     near = [
         user
         for country in sorted(set(organisations.values_list("country", flat=True)))

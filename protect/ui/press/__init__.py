@@ -54,7 +54,7 @@ def pngs(template: Path, sheet: "Sheet") -> list[bytes]:
     with _small_paper_lock:
         compiler, inputs = _shared_compiler(), _template_inputs(sheet)
         pages = compiler.compile(template, format="png", ppi=PREVIEW_PPI, sys_inputs=inputs)
-    return [pages] if isinstance(pages, bytes) else [page for page in pages if page]
+    return [pages] if isinstance(pages, bytes) else list(pages or ())
 
 
 def page_count(template: Path, sheet: "Sheet") -> int:
