@@ -40,6 +40,7 @@ from protect.verification.queue import queue
 from tests.assessments.measured import measure
 from tests.campaigns.filming import plant_campaign_and_films
 from tests.certificates.issued import make_key
+from tests.guards.matrix_things import MOVES, NUMBERS, OTHER_KINDS, WORDS
 from tests.orgs.conftest import make_organisation
 from tests.outreach.requests import make_ambassador, make_request, make_request_session
 from tests.programme.enquiring import make_enquiry
@@ -75,52 +76,6 @@ ASKERS = (  # in the order of the table's columns
 
 # Stands for 302 where a redirect leads to the page that asks for a new proof of identity.
 CONFIRM = "confirm"
-
-# The object of `pk` in addresses whose first word names another.
-OTHER_KINDS = {
-    "alarm_answer": "organisation",
-    "issuer_key_make": "organisation",
-    "issuer_key_distrust": "key",
-    "certificate_again": "registration",
-    "paper_head": "organisation",
-    "paper_preview": "organisation",
-    "organisation_vouch": "proposed",
-    "team_admit": "waiting",
-    "team_restore": "waiting",
-    "team_new": "organisation",
-    "invitation_new": "organisation",
-    "invitation_list": "organisation",
-    "invitation_first": "organisation",
-    "history_export": "organisation",
-    "officer_list": "organisation",
-    "officer_appoint": "organisation",
-    "officer_confirm": "organisation",
-    "note_list": "team",
-    "note_new": "team",
-    "partner_list": "team",
-    "partner_compare": "team",
-    "thing_history": "team",
-    "correction_new": "service",
-    "pair_new": "service",
-    "edition_move": "edition",
-    "attended_csv": "edition",
-    "attended_xlsx": "edition",
-    "co_hosting": "edition",
-    "session_end": "sign_in",
-    "session_new": "edition",
-    "list_print": "session",
-    "registration_new": "edition",
-    "quota_edit": "edition",
-    "approve_all": "edition",
-    "roster_new": "edition",
-    "cohort_new": "sender",
-    "resource_way": "venue",
-    "own_booking": "booking",
-}
-
-WORDS = {"page_code": "men", "key": "lead", "file_format": "po", "preset": "women", "mark": "done"}
-NUMBERS = {"slot": 1, "line": 2, "away": 1, "debrief_id": 0, "number": 1}
-MOVES = {"edition": "close", "need": "order", "request": "agree", "enquiry": "answer"}  # by thing
 
 
 class World:

@@ -14,8 +14,9 @@ from protect.content.released import ReleasedPage, ReleasedSegment
 from protect.content.screens.matrix import STATE_KINDS
 from protect.content.segments.actions import can_remove
 from protect.content.texts import glossary
-from protect.content.texts.composition import PageTexts, StoredText
+from protect.content.texts.composition import PageTexts
 from protect.content.texts.rules import text_digest
+from protect.content.texts.stored_texts import StoredText
 from protect.content.texts.translation_checks import (
     Problems,
     count_words,

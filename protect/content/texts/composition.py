@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -25,55 +24,19 @@ from protect.content.models import Page, Review, Revision, Segment, SegmentTrans
 from protect.content.released import Pages, ReleasedPage, ReleasedSegment
 from protect.content.texts import rules
 from protect.content.texts.references import has_known_references, is_condition
+from protect.content.texts.stored_texts import (
+    Place,
+    ReadText,
+    Removal,
+    Reviews,
+    SourceChange,
+    StoredText,
+)
 from protect.reference import vocabulary
 
 log = logging.getLogger("protect")
 
-type Place = tuple[str, str]  # key of a segment, tag of a language
 type SuppliedText = tuple[str, str, str, str]  # codes of page and segment, language, text
-
-
-class StoredText(NamedTuple):
-    """A text of a segment in one language, and what the rules know of it."""
-
-    text: str
-    written_on: str  # ISO date
-    facts: rules.Translation
-    authors: frozenset[UUID]  # all people who wrote this text here, also before it was replaced
-
-
-class SourceChange(NamedTuple):
-    """A change of a source text that its author called cosmetic. `number`: of the revision."""
-
-    key: str
-    number: int
-    before: str
-    after: str
-    author: UUID | None
-    changed_at: datetime
-
-
-class Removal(NamedTuple):
-    """That a text was removed, and who has read that. `number`: of the revision that did it."""
-
-    row: Segment
-    number: int
-    facts: rules.Translation
-
-    @property
-    def author(self) -> UUID | None:
-        return self.facts.translator
-
-
-class ReadText(NamedTuple):
-    """What a review is about: a text that was read beside its source text."""
-
-    place: Place
-    source_digest: str
-    digest: str
-
-
-type Reviews = dict[ReadText, tuple[rules.Review, ...]]
 
 
 @dataclass
