@@ -15,6 +15,7 @@ from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.listing import COUNTRY
 from tests.browser.test_desk_checking import Office
+from tests.browser.test_directory_pages import see
 from tests.browser.test_films import publish_a_film
 from tests.browser.test_programme_site import own_site
 from tests.browser.test_rights_texts import new_poster, release
@@ -167,6 +168,7 @@ def test_a_withdrawn_consent_lists_and_takes_down_each_material_with_the_person(
     for material in (film, poster):
         show_person(cora, material, reference)
     publish_a_film(cora, film)
+    look_closely(cora, f"{film}/film", f"{film}/film/texts/en/files")
     site = own_site(crew.desk.url)
     public = [f"{site}/en/films/{code}", *film_files(crew, f"{site}/en/films/{code}")]
     assert [status_of(address) for address in public] == [200] * len(public)
@@ -176,6 +178,7 @@ def test_a_withdrawn_consent_lists_and_takes_down_each_material_with_the_person(
     assert "No material in use shows this person" in cora.reads()
     cora.go(f"/materials/consents?reference={reference}")
     cora.press("main a[href$='/withdraw']")
+    look_closely(cora, cora.path())
     listed = cora.page.locator("main ul li")
     assert listed.count() == 2
     assert cora.page.locator(f"main li a[href='{film}']").count() == 1
@@ -188,11 +191,20 @@ def test_a_withdrawn_consent_lists_and_takes_down_each_material_with_the_person(
         assert "Taken down" in cora.reads()
         assert not cora.page.locator("main a[href$='/order']").count()
         assert not cora.page.locator("main a[href$='/print']").count()
+        look_closely(cora, material)
     assert [status_of(address) for address in public] == [404] * len(public)
     page = crew.chromium.new_page()
     page.goto(f"{site}/en/resources?kind=film")
     assert code not in page.content()
     page.close()
+
+
+def look_closely(cora: Colleague, *paths: str) -> None:
+    """See pages mirrored, in forced colours, in the dark and on a phone, too."""
+    for path in paths:
+        cora.go(path)
+        see(cora)
+    cora.page.set_viewport_size({"width": 1200, "height": 800})
 
 
 def film_files(crew: Crew, film: str) -> list[str]:
