@@ -76,6 +76,8 @@ PAGES = [
     "/texts/men/fr/recordings/lead/files",
     "/texts/files",
     "/texts/new",
+    "/texts/men/new-text",
+    "/texts/readers",
     "/texts/queue?language=de",
     "/texts/glossary?language=ar",
     "/texts/releases",
@@ -112,6 +114,7 @@ LED = [
     ("/directory/queue", "main tbody th a"),
     ("/directory/reports", "main tbody th a"),
     ("/directory/duplicates", "main tbody th a"),
+    ("/texts/readers", "main a[href^='/texts/readers/']"),
     CAMPAIGN,
     *((*CAMPAIGN, f"main a[href$='{way}']") for way in ("/edit", "/plan", "/reach", "/remove")),
     (*CAMPAIGN, "main a[href^='/campaigns/actions/'][href$='/edit']"),
@@ -219,6 +222,7 @@ def test_the_pages_please_axe_in_light_and_dark_and_on_a_phone(dana, tmp_path: P
     upload_a_list(dana, tmp_path / "list.csv")
     begin_a_film(dana)
     mistake_the_days(dana)
+    look_before_printing(dana)
 
 
 def follow(dana: Worker, link: str) -> None:
@@ -282,4 +286,18 @@ def mistake_the_days(dana: Worker) -> None:
     dana.fill(first="2026-12-31", last="2026-01-01")
     dana.send("first")
     assert dana.page.locator("[role=alert], .field--wrong, .notice").count()
+    see(dana)
+
+
+def look_before_printing(dana: Worker) -> None:
+    """Look at the page that shows a poster before it is printed, with a language without texts."""
+    path, *links = POSTER
+    dana.go(path)
+    follow(dana, *links)
+    dana.go(f"{dana.path()}/print")
+    dana.page.locator("main [name=countries]").first.check()
+    for tag in ("fr", "de"):
+        dana.page.check(f"main [name=languages][value={tag}]")
+    dana.send("main form[method=get]")
+    assert dana.page.locator("main details.preview").count()
     see(dana)

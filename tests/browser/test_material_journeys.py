@@ -42,6 +42,8 @@ def print_in_all(cora: Colleague, material: str) -> dict[str, str]:
     cora.page.check("main [name=sizes][value=a4]")
     for tag in COPIES:
         cora.page.check(f"main [name=languages][value={tag}]")
+    cora.press("main form[method=get] button.button")
+    assert cora.page.locator("main [name=languages]:checked").count() == len(COPIES)
     with cora.page.expect_download() as coming:
         cora.page.locator("main form[method=post] button").last.click()
     archive = zipfile.ZipFile(Path(coming.value.path()))
