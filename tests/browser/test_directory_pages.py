@@ -66,35 +66,69 @@ PAGES = [
     "/directory/coverage/changes?country=MT",
     "/directory/coverage/changes?country=BE",
     "/texts?language=fr",
+    "/texts?q=police",
+    "/texts?q=nothing",
     "/texts/men",
     "/texts/men/fr",
+    "/texts/men/ar",
+    "/texts/men/en/recordings",
+    "/texts/men/fr/recordings",
+    "/texts/men/fr/recordings/lead/files",
     "/texts/files",
     "/texts/new",
+    "/texts/men/new-text",
+    "/texts/readers",
     "/texts/queue?language=de",
     "/texts/glossary?language=ar",
-    "/texts?q=nothing",
     "/texts/releases",
     "/texts/releases/preview?language=de",
     "/texts/releases/fr/1",
+    "/texts/countries",
     "/texts/countries/BE",
     "/campaigns",
     "/campaigns/new",
+    "/campaigns/countries/BE",
+    "/campaigns/report",
+    "/campaigns/report?first=2020-01-01&last=2020-01-31",
+    "/campaigns/report/copies",
+    "/campaigns/report/reach",
     "/materials",
+    "/materials?q=nothing",
     "/materials/new",
     "/materials/orders",
+    "/materials/orders?all=1",
+    "/materials/orders?without_copies=1",
     "/materials/numbers",
     "/materials/consents",
+    "/materials/consents?reference=nothing",
     "/materials/consents/new",
     "/enquiries",
 ]
-# A list, and what leads from it to one of its pages.
+CAMPAIGN = ("/campaigns", "main a[href^='/campaigns/']:is([href*='-'])")
+MATERIAL = ("/materials", "main a[href^='/materials/']:is([href*='-'])")
+POSTER = ("/materials", "main a:has-text('Demo poster')")
+FILE = (*POSTER, "main a[href^='/materials/files/']")
+ORDER = ("/materials/orders", "main a[href^='/materials/orders/']:is([href*='-'])")
+# A list, and what leads from it, step by step, to one of its pages.
 LED = [
     ("/directory/queue", "main tbody th a"),
     ("/directory/reports", "main tbody th a"),
     ("/directory/duplicates", "main tbody th a"),
-    ("/campaigns", "main a[href^='/campaigns/']:not([href$='/new'])"),
-    ("/materials", "main a[href^='/materials/']:is([href*='-'])"),
-    ("/materials/orders", "main a[href^='/materials/orders/']"),
+    ("/texts/readers", "main a[href^='/texts/readers/']"),
+    CAMPAIGN,
+    *((*CAMPAIGN, f"main a[href$='{way}']") for way in ("/edit", "/plan", "/reach", "/remove")),
+    (*CAMPAIGN, "main a[href^='/campaigns/actions/'][href$='/edit']"),
+    (*CAMPAIGN, "main a[href^='/campaigns/reach/']"),
+    MATERIAL,
+    *((*POSTER, f"main a[href$='{way}']") for way in ("/edit", "/print", "/order", "/take-down")),
+    FILE,
+    *((*FILE, f"main a[href$='{way}']") for way in ("/copies", "/distribute", "/collect")),
+    (*FILE, "main a[href^='/materials/copies/']"),
+    (*FILE, "main a[href^='/materials/distributed/']:not([href$='/files'])"),
+    (*FILE, "main a[href^='/materials/distributed/'][href$='/files']"),
+    ORDER,
+    (*ORDER, "main a[href$='/send']"),
+    ("/materials/consents", "main a[href$='/withdraw']"),
     ("/enquiries", "main a[href^='/enquiries/']"),
 ]
 
@@ -144,8 +178,8 @@ def dana(chromium: Browser, desk_of_demo: DeskSite) -> Iterator[Worker]:
     context.close()
 
 
-# Those of campaigns and of the programme's site are also seen in forced colours and mirrored.
-MIRRORED = ("/texts/countries", "/campaigns", "/materials", "/enquiries")
+# Those of texts, campaigns and the programme's site are also seen in forced colours and mirrored.
+MIRRORED = ("/texts", "/campaigns", "/materials", "/enquiries")
 
 
 def see(dana: Worker) -> None:
@@ -174,21 +208,25 @@ def see_mirrored(dana: Worker) -> None:
 def test_the_pages_please_axe_in_light_and_dark_and_on_a_phone(dana, tmp_path: Path):
     """One test for all pages: split among three processes, each would build its own desk."""
     failures = []
-    for path, link in [*((path, None) for path in PAGES), *LED]:
+    for path, *links in [*((path,) for path in PAGES), *LED]:
         answer = dana.page.goto(f"{dana.desk.url}{path}")
         assert answer.status == 200, path
-        if link is not None:
-            follow(dana, path, link)
+        for link in links:
+            follow(dana, link)
         try:
             see(dana)
         except AssertionError as error:
-            failures.append(f"{path}: {error}")
+            failures.append(f"{path} {links}: {error}")
     assert not failures, failures
     save_beside_another(dana)
     upload_a_list(dana, tmp_path / "list.csv")
+    begin_a_film(dana)
+    mistake_the_days(dana)
+    look_before_printing(dana)
 
 
-def follow(dana: Worker, path: str, link: str) -> None:
+def follow(dana: Worker, link: str) -> None:
+    path = dana.path()
     with dana.page.expect_navigation():
         dana.page.locator(link).first.click()
     assert dana.path() != path
@@ -222,4 +260,44 @@ def upload_a_list(dana: Worker, file: Path) -> None:
     dana.send("main form:has([name=ids])")
 
     assert dana.path().endswith("/words")
+    see(dana)
+
+
+def begin_a_film(dana: Worker) -> None:
+    """Make a material with a mistake, then a film; look at its pages before it has a video."""
+    dana.go("/materials/new")
+    dana.send("code")
+    assert dana.page.locator("main .field--wrong").count()
+    see(dana)
+    dana.page.select_option("main [name=organisation]", index=1)
+    dana.page.select_option("main [name=campaign]", index=1)
+    dana.page.select_option("main [name=kind]", "film")
+    dana.fill(code="demo-film", title="Demo film", alternative_text="Demo: two women talk")
+    dana.send("code")
+    follow(dana, "main a[href$='/film']")
+    see(dana)
+    dana.go(f"{dana.path()}/files")
+    see(dana)
+
+
+def mistake_the_days(dana: Worker) -> None:
+    """Ask for a report whose last day lies before the first."""
+    dana.page.goto(f"{dana.desk.url}/campaigns/report")
+    dana.fill(first="2026-12-31", last="2026-01-01")
+    dana.send("first")
+    assert dana.page.locator("[role=alert], .field--wrong, .notice").count()
+    see(dana)
+
+
+def look_before_printing(dana: Worker) -> None:
+    """Look at the page that shows a poster before it is printed, with a language without texts."""
+    path, *links = POSTER
+    dana.go(path)
+    follow(dana, *links)
+    dana.go(f"{dana.path()}/print")
+    dana.page.locator("main [name=countries]").first.check()
+    for tag in ("fr", "de"):
+        dana.page.check(f"main [name=languages][value={tag}]")
+    dana.send("main form[method=get]")
+    assert dana.page.locator("main details.preview").count()
     see(dana)

@@ -11,6 +11,7 @@ from protect.uploads.refusal_reasons import MEBIBYTE
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.test_desk_checking import Office
+from tests.browser.test_directory_pages import see
 from tests.browser.test_programme_site import own_site
 from tests.browser.walking import must_be_accessible
 from tests.uploads.media.samples import needs_ffmpeg, tone, video
@@ -121,6 +122,7 @@ def test_a_text_is_heard_on_find_help_until_it_changes(crew, cora):
     attach(cora, "demo.wav", tone("wav", 3))
     cora.send("origin")
     assert "3 seconds" in cora.reads()
+    see(cora)
     crew.desk.run("tests.browser.filming", "release")
     context = crew.chromium.new_context(viewport={"width": 320, "height": 640})
     page, asked = context.new_page(), []
@@ -156,6 +158,7 @@ def test_a_photograph_of_a_poster_in_its_place_is_kept_once_no_person_is_confirm
     cora.send("has_no_people")
     shown = cora.page.locator("figure.photograph img")
     assert shown.evaluate("each => each.decode().then(() => each.naturalWidth)") > 0
+    see(cora)
     cora.press("figure.photograph form button")
     assert shown.count() == 0
 

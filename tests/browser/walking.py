@@ -48,7 +48,7 @@ COVERED = """() => {
 # What looks as if it could be used, and cannot get the focus.
 UNREACHABLE = """() => [...document.querySelectorAll('a[href], button, input, select, textarea')]
   .filter((each) => each.checkVisibility() && !each.disabled && each.type !== 'hidden')
-  .filter((each) => { each.focus(); return document.activeElement !== each; })
+  .filter((each) => { each.focus(); return each.tabIndex < 0 || document.activeElement !== each; })
   .map((each) => each.outerHTML.slice(0, 120))"""
 
 
