@@ -1,4 +1,4 @@
-"""Record which languages people read, and who is a specialist, and take such records back."""
+"""Record the languages that people read, and the specialists; take such records back."""
 
 from datetime import datetime
 from uuid import UUID
@@ -61,7 +61,7 @@ def record_specialist(scope: Scope, person: User, *, is_one: bool, at: datetime)
 
 
 def _context(scope: Scope, person: User, *, at: datetime) -> tuple[AuditContext, UUID]:
-    """Return the audit context and the id of a coordinator who may make records of a person."""
+    """Return the audit context and the id of the coordinator of a person."""
     audit = permitted_context(scope, Permission.RELEASE_PAGES, at=at)
     if audit.actor is None or not readers_of(scope).filter(pk=person.pk).exists():
         raise PermissionDenied

@@ -65,14 +65,14 @@ def recorded_languages(user: UUID) -> set[str]:
 
 
 def countries_of(scope: Scope) -> set[str]:
-    """Return the countries for whose people the user makes records, as a coordinator."""
+    """Return the countries in which the user, as a coordinator, makes records of people."""
     organisations = scope.organisations_where(Permission.RELEASE_PAGES)
     rows = Organisation.objects.filter(pk__in=organisations)
     return set(rows.values_list("country", flat=True))
 
 
 def readers_of(scope: Scope) -> QuerySet[User]:
-    """Return the people about whom the user makes records: those of their countries who write,
+    """Return the people that the user makes records of: those of their countries who write,
     translate or review, and the coordinators of other countries, who may have no other one near.
     None, if the user is no coordinator."""
     if not may(scope, Permission.RELEASE_PAGES):
@@ -87,7 +87,7 @@ def readers_of(scope: Scope) -> QuerySet[User]:
 
 
 def people_to_ask(scope: Scope) -> list[User]:
-    """Return the coordinators who can record what the user reads: those of the user's countries,
+    """Return the coordinators to ask for a record of the user: those of the user's countries,
     or of others if there is none."""
     organisations = Organisation.objects.filter(pk__in=scope.organisations)
     everywhere = users_with(Permission.RELEASE_PAGES).exclude(pk=must_be_signed_in(scope))

@@ -1,4 +1,4 @@
-"""Pages of the desk on which coordinators record who reads which language, and who is a specialist
+"""Pages of the desk on which coordinators record the languages of each reader, and the specialists
 in gender-based violence."""
 
 from collections.abc import Iterable, Iterator

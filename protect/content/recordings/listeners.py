@@ -1,4 +1,4 @@
-"""Who has listened to a recording before the public does: as for texts, a person who reads the
+"""The listeners of a recording before the public: as for texts, a person who reads the
 language like a first language and did not make it; on a page about safety a specialist as well."""
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ def listening_digest(address: str) -> str:
 
 
 def read_listeners(addresses: Iterable[str]) -> Listeners:
-    """Return who has listened to recordings."""
+    """Return the listeners of recordings."""
     by_digest = {listening_digest(address): address for address in addresses}
     listeners: dict[str, tuple[rules.Review, ...]] = {}
     for row in Review.objects.filter(digest__in=by_digest):

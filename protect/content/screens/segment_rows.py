@@ -112,7 +112,7 @@ def change_rows(texts: PageTexts, scope: Scope) -> list[Row]:
 
 
 def removal_rows(texts: PageTexts, scope: Scope) -> list[Row]:
-    """Return the removals that wait for readers, with who has read them."""
+    """Return the removals that wait for readers, each with its readers so far."""
     waiting = [row for key, row in texts.removals.items() if key not in texts.removed_keys]
     names = _names(each.author for each in waiting)
     return [

@@ -55,7 +55,7 @@ class PageTexts:
 
     @property
     def rows(self) -> list[Segment]:
-        """All segments of the current revision, also those whose removal counts."""
+        """All segments of the current revision, removed ones too."""
         return list(self.current.segments.all())  # prefetched
 
     @property
@@ -76,7 +76,7 @@ class PageTexts:
 
     @cached_property
     def removed_keys(self) -> frozenset[str]:
-        """The keys of the texts whose removal counts."""
+        """The keys of the texts that are removed: enough people have read the removal."""
         return frozenset(
             key
             for key, removal in self.removals.items()

@@ -31,7 +31,7 @@ class SourceChange(NamedTuple):
 
 
 class Removal(NamedTuple):
-    """That a text was removed, and who has read that. `number`: of the revision that did it."""
+    """The removal of a text, and its readers. `number`: of the revision that did it."""
 
     row: Segment
     number: int
