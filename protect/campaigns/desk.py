@@ -56,7 +56,7 @@ def _outdated(states: list[FileState]) -> Panel:
             _outdated_text(each),
             reverse("campaigns:press_file", args=[each.file.pk]),
             _("Look"),
-            group="overdue" if each.is_wrong else "soon",
+            group="overdue" if each.is_wrong or each.is_taken_down else "soon",
         )
         for each in states[:MAX_PANEL_ROWS]
     ]
@@ -66,6 +66,8 @@ def _outdated(states: list[FileState]) -> Panel:
 
 def _outdated_text(state: FileState) -> str:
     # Translators, of each: of a poster: a telephone number on it, or a text, has changed.
+    if state.is_taken_down:
+        return _("Taken down: collect the copies")
     if state.is_wrong:
         return _("A number is no longer right")
     if state.uncertain_numbers:

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy as _
 
 from protect.campaigns.base import enums
 from protect.campaigns.base.log_entries import MAX_EXPLANATION
+from protect.campaigns.base.rules import last_day_begun
 from protect.campaigns.distribution.actions import Given
 from protect.campaigns.materials.models import Consent
 from protect.campaigns.materials.templates_table import PressTemplate, press_templates
@@ -15,6 +17,7 @@ from protect.campaigns.plans.models import Campaign
 from protect.campaigns.press.models import PressFile
 from protect.campaigns.press.page_texts import find_page
 from protect.directory.services.forms import set_choices
+from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.reference import formats, vocabulary
 from protect.trainings.base import fields
@@ -200,11 +203,24 @@ class OrderForm(DeskForm):
             set_choices(self, "size", [(size.value, size.label) for size in template.sizes])
 
 
+def past_day_field() -> forms.DateField:
+    """Return the field of a day on which something happened: today or earlier."""
+    field = fields.date_field(_("Day"))
+    field.validators.append(_must_have_come)
+    return field
+
+
+def _must_have_come(day: date) -> None:
+    """Errors: ValidationError for a day that has begun in none of the twelve countries."""
+    if day > last_day_begun(clock.now()):
+        raise forms.ValidationError(_("This day has not come yet. Enter only what has happened."))
+
+
 class RunForm(DeskForm):
     # Translators: a field: whether posters were printed here or came from others.
     source = forms.ChoiceField(label=_("Where they come from"), choices=enums.CopySource.choices)
     copies = fields.number_field(_("Copies"), 1, MAX_COPIES)
-    day = fields.date_field(_("Day"))
+    day = past_day_field()
 
 
 class GivenForm(DeskForm):
@@ -212,7 +228,7 @@ class GivenForm(DeskForm):
 
     field_by_error_code = {"campaigns_copies_exceed": "copies"}
     copies = fields.number_field(_("Copies"), 0, MAX_COPIES)
-    day = fields.date_field(_("Day"))
+    day = past_day_field()
     place = fields.text_field(_("Place"), 160, _("A centre or a street, not a person."))
     place_kind = forms.ChoiceField(
         label=_("Kind of place"),  # For translators: of a place with posters
@@ -282,7 +298,7 @@ class ReachForm(DeskForm):
     # Translators: a field: how the people that a campaign reached were counted.
     method = forms.ChoiceField(label=_("Counted by"), choices=enums.ReachMethod.choices)
     people = fields.number_field(_("People"), 0, MAX_PEOPLE)
-    day = fields.date_field(_("Day"))
+    day = past_day_field()
     # Translators: a field: a report, an article, a letter.
     evidence = fields.text_field(_("Where the figure comes from"), 200)
     explanation = fields.text_field(_("Note"), MAX_EXPLANATION, is_required=False)

@@ -137,7 +137,7 @@ class OmissionReason(TextChoices):
     in the directory."""
 
     # Translators, of each below: why a telephone number is not printed on a poster.
-    GONE = "gone", _("it is no longer in the directory")
+    GONE = "gone", _("it is no longer in the directory, or not everyone may call it any more")
     REPORTED = "reported", _("it was reported as wrong, and is being checked")
     OVERDUE = "overdue", _("it must be checked again")
     UNCHECKED = "unchecked", _("it was never checked")

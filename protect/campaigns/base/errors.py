@@ -48,8 +48,8 @@ class CampaignRefusal(TableRefusal):
                 "shorten the text under Pages."
             ),
             "campaigns_print_unseen": _(
-                "Nothing was printed. Look first at what is said below on texts and numbers, then "
-                "press Print again."
+                "Nothing was printed. Read what is said below on texts and numbers, then press "
+                "“Print the ticked languages” again."
             ),
             # Translators: {language} is the name of a language.
             "campaigns_no_text": _(
@@ -83,6 +83,11 @@ class CampaignRefusal(TableRefusal):
             "campaigns_material_taken_down": _(
                 "This material was taken down. It cannot be printed, ordered or sent any more. "
                 "Nothing was saved."
+            ),
+            # Translators: {day} on which an action of a campaign begins.
+            "campaigns_action_not_begun": _(
+                "This action begins on {day}. Nothing was changed. Mark it as done when it has "
+                "taken place, or change its days first."
             ),
             # Translators: {state} of an order, such as Sent; {move} such as Cancel.
             "campaigns_order_move_not_allowed": _(

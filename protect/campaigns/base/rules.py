@@ -1,7 +1,7 @@
 """What follows from orders, copies and dates."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from protect.campaigns.base.enums import OrderMove, OrderState, PaperSize
@@ -22,7 +22,13 @@ NEXT_SIZE: Mapping[PaperSize, PaperSize] = {  # where more text fits
     PaperSize.A6: PaperSize.A4,
     PaperSize.A4: PaperSize.A3,
 }
+EASTERNMOST = timedelta(hours=3)  # of the twelve countries, in summer: ahead of UTC
 SOON = timedelta(days=14)  # before an action: the start page shows it
+
+
+def last_day_begun(at: datetime) -> date:
+    """Return the newest day that has begun in one of the twelve countries."""
+    return (at + EASTERNMOST).date()
 
 
 def order_state_after(state: OrderState, move: OrderMove) -> OrderState:

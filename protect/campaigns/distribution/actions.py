@@ -105,8 +105,9 @@ def send_and_log_order(
 def reopen_order(scope: Scope, order: Order, *, at: datetime) -> Order:
     """Let an order wait again that was cancelled, or marked as sent by mistake: by the log, no
     copies of it were given out. Errors: Http404; campaigns_order_move_not_allowed;
-    campaigns_order_has_copies."""
+    campaigns_order_has_copies; campaigns_material_taken_down."""
     row = _move(scope, order, OrderMove.REOPEN, at)
+    must_be_live(Material.objects.select_for_update(of=("self",)).get(pk=row.material_id))
     rules.must_be_without_copies(access.copies_of_order(row))
     row.file = None
     row.save(update_fields=["state", "moved_at", "file"])

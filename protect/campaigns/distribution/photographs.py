@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from protect.campaigns.base.access import country_context
 from protect.campaigns.base.errors import CampaignRefusal
@@ -67,7 +68,7 @@ def confirm_photograph(
     Errors: Http404; PermissionDenied; campaigns_photograph_gone."""
     found = access.get_distribution(scope, entry.pk)
     audit = country_context(scope, found.file.country_id, at=at)
-    row = find_kept(scope, found, pk)
+    row = kept_photographs(scope, found).select_for_update(of=("self",)).filter(pk=pk).first()
     if row is None:
         raise CampaignRefusal("campaigns_photograph_gone")
     row.place, row.caption = caption
@@ -79,10 +80,13 @@ def confirm_photograph(
 
 def find_kept(scope: Scope, entry: Distribution, pk: UUID | None) -> Photograph | None:
     """Return the picture that the user keeps for an entry and has not confirmed, if it is there."""
-    if pk is None:
-        return None
+    return kept_photographs(scope, entry).filter(pk=pk).first() if pk else None
+
+
+def kept_photographs(scope: Scope, entry: Distribution) -> QuerySet[Photograph]:
+    """Return the pictures that the user keeps for an entry and has not confirmed."""
     rows = Photograph.objects.filter(distribution=entry, confirmed_at=None)
-    return rows.filter(pk=pk, added_by=must_be_signed_in(scope)).first()
+    return rows.filter(added_by=must_be_signed_in(scope))
 
 
 @transaction.atomic

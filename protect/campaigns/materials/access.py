@@ -12,6 +12,8 @@ from protect.content.search.entries import MAX_QUERY_LENGTH, find_keys
 from protect.orgs.access import get_row
 from protect.orgs.scope import Scope
 
+MIN_NUMBER_DIGITS = 3  # of a telephone number, such as 112
+
 
 def visible_materials(scope: Scope) -> MaterialQuerySet:
     """Return the materials of all campaigns that the user may see."""
@@ -30,14 +32,26 @@ def own_materials(scope: Scope) -> MaterialQuerySet:
 
 def find_materials(rows: MaterialQuerySet, typed: str) -> MaterialQuerySet:
     """Keep the materials that have all typed words: in their title, code or description, or in the
-    texts that they print, as these stand under Pages in any language. All, if nothing was typed.
+    texts that they print, as these stand under Pages in any language; or, if a telephone number was
+    typed, that have printed it. All, if nothing was typed.
     Errors: django.db.Error."""
+    if digits := number_digits(typed):
+        printing = Material.objects.filter(files__numbers__number__contains=digits)
+        return rows.filter(pk__in=printing.values("pk"))
     for word in dict.fromkeys(typed[:MAX_QUERY_LENGTH].split()):
         keys = find_keys(SearchKind.MATERIAL, word)
         if keys is not None:
             pages = find_keys(SearchKind.PAGE, word) or []
             rows = rows.filter(Q(pk__in=keys) | Q(template__in=pages))
     return rows
+
+
+def number_digits(typed: str) -> str:
+    """Return the digits of a typed telephone number as a part of the stored ones: without a plus,
+    the double zero of another country or the zero of a trunk. "" for anything else."""
+    digits = "".join(each for each in typed if each.isdecimal())
+    is_number = len(digits) >= MIN_NUMBER_DIGITS and not any(map(str.isalpha, typed))
+    return (digits.lstrip("0") or digits) if is_number else ""
 
 
 def get_own_material(scope: Scope, pk: UUID) -> Material:

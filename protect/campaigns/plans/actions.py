@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language
 
 from protect.campaigns.base import rules
 from protect.campaigns.base.access import owner_context
@@ -15,6 +16,7 @@ from protect.campaigns.plans import access, presets
 from protect.campaigns.plans.models import CalendarAction, Campaign
 from protect.campaigns.plans.presets import Period
 from protect.orgs.scope import Scope
+from protect.reference import formats
 
 CAMPAIGN_FIELDS = (
     "name",
@@ -170,10 +172,13 @@ def mark_action(
     scope: Scope, action: CalendarAction, mark: ActionMark, *, at: datetime
 ) -> CalendarAction:
     """Mark an action as done, cancelled or open. One that is marked so already does not change.
-    Errors: Http404, if the user may not change its campaign."""
+    Errors: Http404, if the user may not change its campaign; campaigns_action_not_begun."""
     row = _lock_action(scope, action)
     if mark is _mark_of(row):
         return row
+    if mark is ActionMark.DONE and row.starts_on > rules.last_day_begun(at):
+        day = formats.date_text(row.starts_on, get_language() or "en")
+        raise CampaignRefusal("campaigns_action_not_begun", day=day)
     row.done_at = at if mark is ActionMark.DONE else None
     row.cancelled_at = at if mark is ActionMark.CANCELLED else None
     row.save(update_fields=["done_at", "cancelled_at"])

@@ -19,6 +19,13 @@ class PressFileQuerySet(models.QuerySet["PressFile"]):
         was taken down."""
         return self.filter(collected_at=None, material__taken_down_at=None)
 
+    def to_collect(self) -> Self:
+        """Keep the files of which copies may hang somewhere: the live ones, and those of a material
+        that was taken down after copies were given out."""
+        given_out = Q(distributions__copies__gt=0, distributions__correction=None)
+        is_live = Q(material__taken_down_at=None)
+        return self.filter(is_live | given_out, collected_at=None).distinct()
+
 
 class PressFile(UuidModel):
     """A PDF that the press made, and what it says. The PDF itself is not kept: the next one is made

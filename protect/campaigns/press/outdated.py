@@ -1,4 +1,5 @@
-"""Live press files with numbers or texts that have changed since the files were made."""
+"""Press files in use with numbers or texts that have changed since the files were made, or of a
+material that was taken down."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -29,6 +30,11 @@ class FileState(NamedTuple):
         return any(state is PrintedNumberState.GONE for _, state in self.numbers)
 
     @property
+    def is_taken_down(self) -> bool:
+        """Return whether its material was taken down: its copies must be collected."""
+        return self.file.material.taken_down_at is not None
+
+    @property
     def uncertain_numbers(self) -> tuple[str, ...]:
         """Return its numbers that must be checked again, as they are printed: their check is
         overdue, or they were reported as wrong."""
@@ -57,7 +63,12 @@ class FileState(NamedTuple):
 
     @property
     def is_outdated(self) -> bool:
-        return self.is_wrong or bool(self.uncertain_numbers) or self.has_other_text
+        return (
+            self.is_wrong
+            or self.is_taken_down
+            or bool(self.uncertain_numbers)
+            or self.has_other_text
+        )
 
 
 def file_states(files: PressFileQuerySet, at: datetime) -> list[FileState]:
@@ -68,18 +79,19 @@ def file_states(files: PressFileQuerySet, at: datetime) -> list[FileState]:
 
 
 def outdated_files(files: PressFileQuerySet, at: datetime) -> list[FileState]:
-    """Return the live ones of the files that are outdated, those with wrong numbers first."""
-    states = (each for each in file_states(files.live(), at) if each.is_outdated)
-    return sorted(states, key=lambda each: not each.is_wrong)
+    """Return the outdated ones of the files whose copies may hang somewhere, those that must be
+    collected first."""
+    states = (each for each in file_states(files.to_collect(), at) if each.is_outdated)
+    return sorted(states, key=lambda each: not (each.is_wrong or each.is_taken_down))
 
 
 def withdrawn_numbers(
     files: PressFileQuerySet, at: datetime
 ) -> dict[tuple[str, str], list[PressFile]]:
-    """Return the live files that print a number which is no longer right, by the printed name and
+    """Return the files in use that print a number which is no longer right, by the printed name and
     number."""
     found: dict[tuple[str, str], list[PressFile]] = {}
-    for state in file_states(files.live(), at):
+    for state in file_states(files.to_collect(), at):
         for printed in _gone(state.numbers):
             found.setdefault((printed.name, printed.text), []).append(state.file)
     return dict(sorted(found.items()))

@@ -31,7 +31,7 @@ from protect.ui.press import PaperLanguage, bilingual
 
 TEMPLATES = Path(__file__).resolve().parent / "typst"
 PUBLIC_URLCONF = settings.ROOT_URLCONF  # addresses on paper lead to the public site
-DOES_NOT_FIT = re.compile(r"does not fit: ([a-z0-9_]+)")  # said by typst/press.typ
+DOES_NOT_FIT = re.compile(r"does not fit: ([a-z0-9_-]+)")  # said by typst/press.typ
 SLUG_AND_BLEED = (8, 3)  # mm, as in typst/press.typ
 SHORT_TEXT = 60  # characters that a refusal quotes of a text that does not fit
 

@@ -73,6 +73,7 @@ def _wait(
     newest, next_text = page.text_in(segment, tag), releasable.get(printed.key)
     if printed.language == tag and (newest is None or newest.text == printed.text):
         return None
-    if next_text and next_text.language == tag and next_text.text != printed.text:
+    is_new = next_text and (next_text.language, next_text.text) != (printed.language, printed.text)
+    if next_text and is_new and next_text.language == tag:
         return TextWait.RELEASE
     return TextWait.READING if newest else TextWait.TRANSLATION

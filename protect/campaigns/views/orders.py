@@ -92,10 +92,10 @@ def order_send(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = forms.SendForm(posted_data(request), files=files, initial=initial)
     if form.is_valid():
         with form.showing_refusals():
-            said = _send(scope, order, form)
-            return redirect_with_message(request, said, "campaigns:order", pk)
+            message = _send(scope, order, form)
+            return redirect_with_message(request, message, "campaigns:order", pk)
     lead = (
-        _("The log then says where these copies are. It is filled in from the order.")
+        _("Filled in from the order. If you enter the copies, the log says where they are.")
         if files
         else _("Nothing of it was printed for this country yet. Print it first.")
     )

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.http import require_safe
 
 from protect.campaigns import forms
@@ -23,6 +23,7 @@ from protect.kernel import clock
 from protect.kernel.ids import parse_uuid
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
+from protect.reference import formats
 from protect.ui.moments import month_text
 from protect.ui.pages import render_form_page
 from protect.ui.pagination import Paginator
@@ -150,7 +151,7 @@ def _copy_labels(row: Distribution | None, request: HttpRequest) -> list[str]:
         return []
     labels = {
         "material": row.file.material.title,
-        "language": forms.file_label(row.file).partition(" · ")[0],
+        "language": formats.language_name(row.file.language_id, get_language() or "en"),
         "place_kind": str(PlaceKind(row.place_kind).label),
         "month": month_text(row.day),
     }

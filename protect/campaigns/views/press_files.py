@@ -27,13 +27,30 @@ def number_list(request: HttpRequest) -> HttpResponse:
     files = access.visible_files(scope)
     found = outdated.withdrawn_numbers(files, clock.now())
     others = [each for each in outdated.outdated_files(files, clock.now()) if not each.is_wrong]
-    places = log_access.places_of({file for printed in found.values() for file in printed})
+    printing = {file for printed in found.values() for file in printed}
+    places = log_access.places_of(printing | {each.file for each in others})
+
+    def copies_of(file: PressFile) -> int:
+        return sum(copies for _place, copies in places[file.pk])
+
     context = {
         "numbers": [
-            (name, number, [(file, forms.file_label(file), places[file.pk]) for file in printed])
+            (
+                name,
+                number,
+                [
+                    (file, forms.file_label(file), places[file.pk])
+                    for file in sorted(printed, key=copies_of, reverse=True)
+                ],
+            )
             for (name, number), printed in found.items()
         ],
-        "others": [(each.file, forms.file_label(each.file), each) for each in others],
+        "others": [
+            (each.file, forms.file_label(each.file), each, places[each.file.pk])
+            for each in sorted(
+                others, key=lambda each: (not each.is_taken_down, -copies_of(each.file))
+            )
+        ],
     }
     return show_tab(request, NUMBERS, "campaigns/number_list.html", context)
 

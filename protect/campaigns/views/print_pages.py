@@ -16,6 +16,7 @@ from protect.campaigns.materials.models import Material
 from protect.campaigns.materials.templates_table import press_templates
 from protect.campaigns.press import actions
 from protect.campaigns.press.actions import MadeFile
+from protect.campaigns.press.models import OmittedNumber
 from protect.campaigns.press.proofs import PrintInput
 from protect.campaigns.views.proof_parts import check_context
 from protect.kernel import clock
@@ -68,9 +69,9 @@ def _print(request: HttpRequest, scope: Scope, material: Material) -> HttpRespon
     if form.is_valid():
         wanted = _wanted(form, seen=data.getlist("seen"))
         with form.showing_refusals():
-            made = actions.print_material(scope, material, wanted, at=clock.now())
-            messages.success(request, _printed_message(made))
-            return _download([(each.name, each.content) for each in made])
+            printed_files = actions.print_material(scope, material, wanted, at=clock.now())
+            messages.success(request, _printed_message(printed_files))
+            return _download([(each.name, each.content) for each in printed_files])
     choice = data.copy()
     choice.setlist("languages", data.getlist("chosen"))
     chosen = PrintForm(choice, **_choices(scope, material))
@@ -128,16 +129,18 @@ def _previewed(request: HttpRequest, scope: Scope, material: Material) -> PrintI
     return _wanted(form)
 
 
-def _printed_message(made: list[MadeFile]) -> str:
+def _printed_message(printed_files: list[MadeFile]) -> str:
     """Return what was printed, and which numbers it leaves out."""
-    count = len(made)
+    count = len(printed_files)
     # Translators: after posters were printed; {count} files were made.
     text = ngettext("{count} file was printed.", "{count} files were printed.", count)
-    omitted = [number for each in made for number in each.row.omitted.all()]
+    omitted = OmittedNumber.objects.filter(file__in=[printed.row for printed in printed_files])
     lines = dict.fromkeys(
         # Translators: {number}: of a telephone, {reason}: why it is not on the poster.
-        _("Left out: {number}, because {reason}").format(number=each.text, reason=each.reason)
-        for each in omitted
+        _("Left out: {number}, because {reason}").format(
+            number=number.text, reason=number.get_reason_display()
+        )
+        for number in omitted.order_by("text", "pk")
     )
     return " ".join([text.format(count=count), *lines])
 

@@ -1,7 +1,7 @@
 """What the page before printing shows: for each language the texts, their readers and what they
 wait for, and for each country the numbers, with those that are left out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -12,8 +12,9 @@ from django.utils.translation import get_language, gettext as _, ngettext
 
 from protect.campaigns.base.enums import PaperSize, TextWait
 from protect.campaigns.materials.models import Material
+from protect.campaigns.materials.templates_table import press_templates
 from protect.campaigns.press import proofs
-from protect.campaigns.press.numbers import NationalLine
+from protect.campaigns.press.numbers import NationalLine, choose_lines
 from protect.campaigns.press.omissions import Omission
 from protect.campaigns.press.proofs import PrintInput, Proof
 from protect.campaigns.press.text_states import TextState, text_states
@@ -73,7 +74,7 @@ def check_context(
     parts = [_language_part(scope, material, wanted, tag, states[tag]) for tag in wanted.languages]
     return {
         "languages": parts,
-        "numbers": _numbers_parts(made, released.languages),
+        "numbers": _numbers_parts(made, released.languages, _notes_by_line(material, made, at)),
         "seen": [proof.notice for proof in made if proof.notice],
         "ticked": [part.tag for part in parts if part.states and not part.others],
     }
@@ -175,8 +176,27 @@ def _query(wanted: PrintInput, country: str, tag: str, size: str) -> str:
     return urlencode(asked | ({"has_bleed": "on"} if wanted.has_bleed else {}))
 
 
-def _numbers_parts(made: Iterable[Proof], tags: Iterable[str]) -> list[NumbersPart]:
-    """Return the numbers of papers, those that are the same in several languages once."""
+def _notes_by_line(
+    material: Material, made: Iterable[Proof], at: datetime
+) -> dict[tuple[str, str], NationalLine]:
+    """Return the lines that papers print with notes in the user's language, by country and
+    number."""
+    template, written = press_templates()[material.template], get_language() or "en"
+    papers = {(proof.country, proof.language) for proof in made}
+    return {
+        (country, line.number): line
+        for country, tag in papers
+        for line in choose_lines(country, template, tag, written=written, at=at).printed
+    }
+
+
+def _numbers_parts(
+    made: Iterable[Proof],
+    tags: Iterable[str],
+    translated: Mapping[tuple[str, str], NationalLine],
+) -> list[NumbersPart]:
+    """Return the numbers of papers, those that are the same in several languages once.
+    `translated`: lines with notes in the user's language."""
     same: dict[tuple[Any, ...], tuple[Proof, list[str]]] = {}
     for proof in made:
         numbers = tuple(line.number for line in proof.sheet.lines)
@@ -188,7 +208,7 @@ def _numbers_parts(made: Iterable[Proof], tags: Iterable[str]) -> list[NumbersPa
         NumbersPart(
             proof.country,
             "" if set(of_numbers) == set(tags) else ", ".join(map(_language_name, of_numbers)),
-            proof.sheet.lines,
+            tuple(translated.get((proof.country, line.number), line) for line in proof.sheet.lines),
             proof.omitted,
         )
         for proof, of_numbers in same.values()

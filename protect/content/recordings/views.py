@@ -176,17 +176,18 @@ def _rows(page: Page, texts: PageTexts, tag: str, scope: Scope) -> Iterator[dict
             "size": formats.size_text(current.opus_bytes, desk_tag) if current else "",
             "length": formats.seconds_text(current.seconds, desk_tag) if current else "",
             "is_own": bool(current and current.recorded_by_id == scope.user_id),
-            **(_listening(current, heard) if current else {}),
+            **(_listening(scope, current, heard) if current else {}),
         }
 
 
-def _listening(recording: Recording, heard: listeners.Listeners) -> dict[str, Any]:
+def _listening(scope: Scope, recording: Recording, heard: listeners.Listeners) -> dict[str, Any]:
     """Return in which roles others have listened to a recording, and whether that is enough."""
     reviews = heard.get(recording.address, ())
     return {
         "heard_as": [
             ReviewRole(role).label for role in dict.fromkeys(each.role for each in reviews)
         ],
+        "own_roles": {each.role for each in reviews if each.reviewer == scope.user_id},
         "is_approved": listeners.is_approved(listeners.listened(recording), heard),
     }
 

@@ -42,11 +42,11 @@ def text_new(request: HttpRequest, page_code: str) -> HttpResponse:
 
 @require_POST
 def text_remove(request: HttpRequest, page_code: str, key: str) -> HttpResponse:
-    """Remove a text of a page, as soon as others have read that."""
+    """Propose to remove a text of a page."""
     scope = scope_of(request)
     page = access.get_page(scope, page_code)
     actions.remove_text(scope, page, key, request.POST.get("digest", ""), at=clock.now())
-    message = _("The text is removed as soon as others have read that. Until then it stays.")
+    message = _("The text is removed once others agree. Until then the public reads it.")
     return pages.redirect_with_message(request, message, "content:source", page_code)
 
 

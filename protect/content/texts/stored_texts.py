@@ -31,7 +31,7 @@ class SourceChange(NamedTuple):
 
 
 class Removal(NamedTuple):
-    """The removal of a text, and its readers. `number`: of the revision that did it."""
+    """A proposed removal of a text, and the reviews that agree. `number`: of its revision."""
 
     row: Segment
     number: int

@@ -4,13 +4,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.campaigns.base.enums import PrintedNumberState
+from protect.campaigns.distribution.actions import Given, distribute
+from protect.campaigns.materials.access import find_materials
 from protect.campaigns.materials.actions import take_down
+from protect.campaigns.materials.models import Material
 from protect.campaigns.press.models import PressFile
 from protect.campaigns.press.outdated import file_states, outdated_files, withdrawn_numbers
 from protect.content.models import Release
 from protect.directory.enums import PhoneKind
 from protect.matching import published
-from tests.campaigns.campaigners import AT, make_file, make_material, release
+from tests.campaigns.campaigners import AT, TODAY, make_file, make_material, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 GONE = "080 0000"  # a number that no service of the starter directory has
@@ -95,3 +98,27 @@ def test_a_changed_text_makes_a_file_outdated(cast):
     assert state.file == file
     assert state.has_other_text
     assert Release.objects.exists()
+
+
+def test_copies_of_a_material_that_was_taken_down_stay_listed_until_they_are_collected(cast):
+    material = make_material(cast)
+    hanging, kept_back = make_file(cast, material), make_file(cast, material, version=2)
+    given = Given(5, TODAY, "Demo library", "Demo: printed elsewhere")
+    distribute(cast.scope(), hanging, given, at=AT)
+    take_down(cast.scope(), material, "Demo reason", at=AT)
+
+    (state,) = outdated_files(PressFile.objects.all(), AT)
+    assert state.file == hanging != kept_back
+    assert state.is_taken_down
+
+    PressFile.objects.filter(pk=hanging.pk).update(collected_at=AT)
+    assert outdated_files(PressFile.objects.all(), AT) == []
+
+
+@pytest.mark.parametrize("typed", ["080 2880", "+386 80 2880", "00386802880"])
+def test_a_material_is_found_by_a_number_that_it_has_printed(cast, typed):
+    material = make_material(cast)
+    make_file(cast, material, number="+386802880")
+    make_file(cast, make_material(cast), number="+38631233211")
+
+    assert list(find_materials(Material.objects.all(), typed)) == [material]

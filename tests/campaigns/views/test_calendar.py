@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from protect.campaigns.distribution.models import Reach
 from protect.campaigns.plans.models import CalendarAction
+from protect.kernel import clock
 from tests.campaigns.campaigners import AT, TODAY, make_campaign, make_campaigners
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
@@ -106,3 +108,24 @@ def test_an_action_is_removed_once_confirmed(nela, page):
     nela.post(f"/campaigns/actions/{action.pk}/remove")
 
     assert not CalendarAction.objects.exists()
+
+
+def test_an_action_is_not_marked_as_done_before_its_first_day(nela, page):
+    plan(nela, page, TODAY + timedelta(days=7))
+    action = CalendarAction.objects.get()
+
+    answer = nela.post(f"/campaigns/actions/{action.pk}/done")
+
+    action.refresh_from_db()
+    assert (answer.status_code, action.done_at) == (409, None)
+
+
+def test_people_of_a_day_to_come_are_refused(nela, page):
+    tomorrow = clock.now().date() + timedelta(days=2)
+    values = {"country": "SI", "method": "head_count", "people": 23, "evidence": "Demo list"}
+
+    answer = nela.post(f"{page}/reach", day=tomorrow, **values)
+
+    assert answer.status_code == 422
+    assert "This day has not come yet." in words(answer)
+    assert not Reach.objects.exists()

@@ -15,6 +15,7 @@ from protect.campaigns.plans.models import CalendarAction, Campaign
 from protect.campaigns.press.models import PressFile, PrintedNumber
 from tests.campaigns.campaigners import (
     AT,
+    TODAY,
     Campaigners,
     make_campaign,
     make_file,
@@ -73,7 +74,7 @@ def test_a_campaign_is_made_and_takes_over_days(cast, nela):
     campaign = Campaign.objects.get()
     page = f"/campaigns/{campaign.pk}"
     nela.post(f"{page}/presets/sixteen_days")
-    nela.post(f"{page}/plan", starts_on="2026-12-03", title="Demo stand")
+    nela.post(f"{page}/plan", starts_on=TODAY, title="Demo stand")
     shown = words(nela.get(page))
 
     assert "16 Days of Activism" in shown
@@ -110,12 +111,12 @@ def test_a_reception_centre_gets_a_poster_in_several_languages(cast, nela):
     order = Order.objects.get()
     assert "Demo centre" in words(nela.get("/"))
     file = PressFile.objects.get(language="ti")
-    nela.post(f"/materials/files/{file.pk}/copies", source="printed", copies=20, day="2026-12-01")
+    nela.post(f"/materials/files/{file.pk}/copies", source="printed", copies=20, day=TODAY)
     nela.post(f"/materials/orders/{order.pk}/send", file=file.pk, log="none")
     nela.post(
         f"/materials/orders/{order.pk}/distribute",
         copies=20,
-        day="2026-12-03",
+        day=TODAY,
         place="Demo centre",
         place_kind="reception",
     )

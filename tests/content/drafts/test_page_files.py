@@ -16,7 +16,7 @@ from protect.kernel.errors import DataError
 from protect.reference import vocabulary
 
 RIGHTS = pages_of_kind(PageKind.RIGHTS)
-COMPLETE = ("fr", "nl", "es", "it", "el", "pl", "ar", "fa", "ti", "uk")
+COMPLETE = ("fr", "nl", "es", "it", "el", "pl", "ar", "fa", "ti", "uk", "so")
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
