@@ -6,6 +6,9 @@ class CoordinationConfig(AppConfig):
 
     def ready(self) -> None:
         from protect.coordination.groups import forms as groups
+        from protect.coordination.meetings import forms as meetings
+        from protect.coordination.minutes import forms as minutes
         from protect.vault.sign_in.posted import DRAFT_PAGES
 
-        DRAFT_PAGES.update(groups.PAGES)
+        for forms in (groups, meetings, minutes):
+            DRAFT_PAGES.update(forms.PAGES)

@@ -1,16 +1,21 @@
 """Who takes part in working groups in tests. Everything invented is called "Demo …"."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from protect.coordination.groups import actions
 from protect.coordination.groups.enums import MemberRole
 from protect.coordination.groups.models import Group, Member
+from protect.coordination.meetings import actions as meetings
+from protect.coordination.meetings.models import AgendaItem, Meeting
+from protect.coordination.minutes import actions as minutes
+from protect.coordination.minutes.models import ActionPoint
 from protect.orgs import access
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
+from protect.trainings.scheduling.clocks import session_times
 from protect.uploads.clean_documents import CleanDocument
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import make_person, serve
@@ -86,4 +91,44 @@ def plant_group(office: Organisation, user: User) -> dict[str, UUID]:
     group = make_group(cast, members=(), country_id=office.country)
     actions.add_terms(cast.scope(), group, DOCUMENT, at=AT)
     member = make_member(cast, group, "demo.guest@demo.example")
-    return {"group": group.pk, "member": member.pk}
+    earlier, meeting = (
+        make_meeting(cast, group, day=day) for day in (date(2026, 11, 2), AT.date())
+    )
+    item = make_item(cast, earlier)
+    minutes.save_line(cast.scope(), item, "Demo line", 0, at=AT)
+    decision = minutes.record_decision(cast.scope(), item, "Demo decision", at=AT)
+    action = make_action(cast, item, member)
+    paper = meetings.add_paper(cast.scope(), item, DOCUMENT, at=AT)
+    minutes.approve_minutes(
+        cast.scope(), earlier, meeting, at=datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
+    )
+    earlier = minutes.correct_minutes(cast.scope(), earlier, at=AT)
+    return {
+        "group": group.pk,
+        "member": member.pk,
+        "meeting": earlier.pk,
+        "item": item.pk,
+        "decision": decision.pk,
+        "action": action.pk,
+        "paper": paper.pk,
+    }
+
+
+def meeting_values(day: date = date(2026, 12, 10), **given: Any) -> dict[str, Any]:
+    """Return the values of a meeting from 10:00 to 12:00 by the clock of Brussels."""
+    starts_at, ends_at = session_times(day, time(10), time(12), "Europe/Brussels")
+    times = {"starts_at": starts_at, "ends_at": ends_at}
+    return {"kind": "regular", "title": "", "place": "Demo hall", "link": "", **times, **given}
+
+
+def make_meeting(cast: Cast, group: Group, **given: Any) -> Meeting:
+    return meetings.plan_meeting(cast.scope(), group, meeting_values(**given), at=AT)
+
+
+def make_item(cast: Cast, meeting: Meeting, title: str = "Demo item") -> AgendaItem:
+    return meetings.add_item(cast.scope(), meeting, title, at=AT)
+
+
+def make_action(cast: Cast, item: AgendaItem, owner: Member, **given: Any) -> ActionPoint:
+    values = {"text": "Demo task", "owner": owner, "due_on": date(2026, 12, 8), **given}
+    return minutes.agree_action(cast.scope(), item, values, at=AT)

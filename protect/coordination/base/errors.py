@@ -25,5 +25,19 @@ class CoordinationRefusal(TableRefusal):
             "coordination_group_closed": _(
                 "This group is closed. Nothing was saved. Reopen it first."
             ),
+            "coordination_meeting_cancelled": _(
+                "This meeting was cancelled. Nothing was saved. Plan another one."
+            ),
+            "coordination_minutes_approved": _(
+                "The minutes of this meeting are approved and do not change. Nothing was saved. "
+                "Correct them in a new version."
+            ),
+            "coordination_not_approved_there": _(
+                "Minutes are approved at a later meeting that has begun. Nothing was saved. Choose "
+                "another meeting."
+            ),
+            "coordination_owner_left": _(
+                "This person has left the group. Nothing was saved. Choose another owner."
+            ),
         },
     }

@@ -7,7 +7,6 @@ GROUP, MEMBER = "groups/<uuid:pk>", "groups/members/<uuid:pk>"
 urlpatterns = [
     path("groups", views.group_list, name="group_list"),
     path("groups/new", views.group_new, name="group_new"),
-    path(GROUP, views.group, name="group"),
     path(f"{GROUP}/edit", views.group_edit, name="group_edit"),
     path(f"{GROUP}/close", views.group_close, {"is_closed": True}, name="group_close"),
     path(f"{GROUP}/reopen", views.group_close, {"is_closed": False}, name="group_reopen"),

@@ -1,4 +1,3 @@
-from itertools import groupby
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -48,23 +47,6 @@ def group_new(request: HttpRequest) -> HttpResponse:
             return redirect_with_message(request, _("Saved."), GROUP, group.pk)
     page = FormPage(_("New working group"), _("Save"), (_("Groups"), reverse(GROUPS)))
     return show_form(request, form, page)
-
-
-@require_safe
-def group(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    row = access.get_group(scope, pk)
-    members = row.members.current().by_organisation()  # type: ignore[attr-defined]
-    context = {
-        "group": row,
-        "organisations": [
-            (name, list(rows))
-            for name, rows in groupby(members, key=lambda member: member.organisation_name)
-        ],
-        "terms": row.terms.defer("content").first(),  # type: ignore[attr-defined]
-        "may_run": access.may_run(scope, row),
-    }
-    return render_form_page(request, "coordination/group.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
