@@ -18,7 +18,7 @@ from protect.ui.moments import exact_text
 from protect.ui.pages import panel_row
 
 # Translators: in the navigation: working groups, their meetings and decisions.
-MENU_ENTRY = (gettext_lazy("Groups"), "coordination:group_list")
+MENU_ENTRY = (gettext_lazy("Working groups"), "coordination:group_list")
 MAX_PANEL_ROWS = 5  # on the start page
 MEETINGS_WITHIN = timedelta(days=30)
 type Panel = dict[str, object]
@@ -31,8 +31,9 @@ def nav(scope: Scope) -> list[tuple[object, str]]:
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield the panels that have rows: the user's own actions, and invitations to answer."""
-    for panel in (_actions(scope, at), _invitations(scope, at)):
+    """Yield the panels that have rows: the user's own actions, invitations to answer, and the
+    groups, because the navigation leaves out its last items."""
+    for panel in (_actions(scope, at), _invitations(scope, at), _groups(scope)):
         if panel["rows"]:
             yield panel
 
@@ -77,6 +78,20 @@ def _invitations(scope: Scope, at: datetime) -> Panel:
     # Translators: heading: meetings of working groups that wait for an answer.
     title = _("Invitations to meetings")
     return _panel(title, rows, meetings.count(), "coordination:group_list")
+
+
+def _groups(scope: Scope) -> Panel:
+    groups = visible_groups(scope).filter(closed_at=None).select_related("organisation")
+    rows = [
+        panel_row(
+            group.name,
+            group.organisation.name,
+            reverse("coordination:group", args=[group.pk]),
+            _("Open"),
+        )
+        for group in groups[:MAX_PANEL_ROWS]
+    ]
+    return _panel(_("Working groups"), rows, groups.count(), "coordination:group_list")
 
 
 def _panel(title: str, rows: list[dict[str, object]], count: int, page: str) -> Panel:

@@ -45,7 +45,7 @@ def group_new(request: HttpRequest) -> HttpResponse:
         with form.showing_refusals():
             group = actions.create_group(scope, data["organisation"].pk, data, at=clock.now())
             return redirect_with_message(request, _("Saved."), GROUP, group.pk)
-    page = FormPage(_("New working group"), _("Save"), (_("Groups"), reverse(GROUPS)))
+    page = FormPage(_("New working group"), _("Save"), (_("Working groups"), reverse(GROUPS)))
     return show_form(request, form, page)
 
 

@@ -22,6 +22,7 @@ from protect.coordination.meetings.models import AgendaItem, Answer, Attendance,
 from protect.notices.actions import post_mail
 from protect.notices.enums import Template
 from protect.orgs.access import must_be_signed_in, notify
+from protect.orgs.rules import is_demo_address
 from protect.orgs.scope import Scope
 from protect.trainings.base.links import public_address
 from protect.uploads.clean_documents import CleanDocument
@@ -202,10 +203,17 @@ def _mail_members(meeting: Meeting, at: datetime) -> int:
     members = list(meeting.group.members.current().exclude(pk__in=answered).select_related("user"))
     path = f"/groups/meetings/{meeting.pk}"
     notify([each.user for each in members if each.user], Template.WORK_WAITING, at=at, path=path)
-    for guest in (each for each in members if each.is_guest and settings.PUBLIC_URL):
+    for guest in filter(_may_be_mailed, members):
         name, token = "open_coordination:guest", make_token(guest.pk)
         link = public_address(name, token, tag=guest.language)
         # Its text fits: "You are asked for dates, or your dates have changed."
         template = Template.TRAINING_BOOKED
         post_mail(at=at, to=guest.email, template=template, language=guest.language, link=link)
     return len(members)
+
+
+def _may_be_mailed(member: Member) -> bool:
+    """Return whether a member is a guest with a page. A demo mails only to an address that cannot
+    exist."""
+    is_allowed = not settings.IS_DEMO or is_demo_address(member.email)
+    return member.is_guest and bool(settings.PUBLIC_URL) and is_allowed

@@ -23,6 +23,7 @@ class Meeting(UuidModel):
     changed_at = models.DateTimeField()
     invited_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    away_told_at = models.DateTimeField(null=True, blank=True)  # members who were not there
     minutes_approved_at = models.DateTimeField(null=True, blank=True)  # None: they are a draft
 
     class Meta:

@@ -24,9 +24,9 @@ class ActionForm(DeskForm):
     # Translators: a field: what a person has to do.
     text = fields.text_field(_("What is to be done"), 400)
     # Translators: a field: the person who has to do something.
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Member.objects.none())
+    owner = forms.ModelChoiceField(label=_("Responsible person"), queryset=Member.objects.none())
     # Translators: a field: the day until which something has to be done.
-    due_on = fields.date_field(_("Due"))
+    due_on = fields.date_field(_("Due on"))
 
     def __init__(self, *args: Any, members: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

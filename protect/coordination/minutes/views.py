@@ -1,3 +1,4 @@
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -69,6 +70,7 @@ def minutes_version(request: HttpRequest, pk: UUID, number: int) -> HttpResponse
         "meeting": meeting,
         "name": meeting_name(meeting),
         "version": version,
+        "lines": [_shown_line(line) for line in version.lines],
         "approved_in": meeting_name(version.approved_in),
     }
     return render_form_page(request, "coordination/minutes_version.html", None, context)
@@ -208,6 +210,12 @@ def _lines(meeting: Meeting) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _shown_line(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line of approved minutes with the days of its actions as days."""
+    days = [(*action[:-1], date.fromisoformat(action[-1])) for action in line["actions"]]
+    return line | {"actions": days}
 
 
 def _minutes_crumb(meeting: Meeting) -> tuple[str, str]:
