@@ -109,7 +109,7 @@ def plant_group(office: Organisation, user: User) -> dict[str, UUID]:
         "meeting": earlier.pk,
         "item": item.pk,
         "decision": decision.pk,
-        "action": action.pk,
+        "point": action.pk,
         "paper": paper.pk,
     }
 

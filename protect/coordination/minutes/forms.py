@@ -53,6 +53,6 @@ def _member_label(member: Member) -> str:
 PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
     "coordination:item_decision_new": DraftPage(_("New decision"), DecisionForm),
     "coordination:item_action_new": DraftPage(_("New action"), ActionForm),
-    "coordination:action_edit": DraftPage(_("Action"), ActionForm),
+    "coordination:point_edit": DraftPage(_("Action"), ActionForm),
     "coordination:meeting_approve": DraftPage(_("Approve the minutes"), ApprovalForm),
 }

@@ -17,13 +17,13 @@ urlpatterns = [
     path(f"{ITEM}/decisions/new", views.item_decision_new, name="item_decision_new"),
     path(f"{ITEM}/actions/new", views.item_action_new, name="item_action_new"),
     path("groups/decisions/<uuid:pk>/withdraw", views.decision_withdraw, name="decision_withdraw"),
-    path(ACTION, views.action_edit, name="action_edit"),
-    path(f"{ACTION}/done", views.action_mark, {"state": ActionState.DONE}, name="action_done"),
-    path(f"{ACTION}/open", views.action_mark, {"state": ActionState.OPEN}, name="action_reopen"),
+    path(ACTION, views.action_edit, name="point_edit"),
+    path(f"{ACTION}/done", views.action_mark, {"state": ActionState.DONE}, name="point_done"),
+    path(f"{ACTION}/open", views.action_mark, {"state": ActionState.OPEN}, name="point_reopen"),
     path(
         f"{ACTION}/cancel",
         views.action_mark,
         {"state": ActionState.CANCELLED},
-        name="action_cancel",
+        name="point_cancel",
     ),
 ]

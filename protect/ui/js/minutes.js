@@ -8,7 +8,8 @@ const longest = () => AbortSignal.timeout(LONGEST_MS);
 const lines = new Map();
 
 const say = (line, what, other = "") => {
-  line.state.textContent = what ? form.dataset[what] : "";
+  line.state.textContent = form.dataset[what];
+  if (what === "saving") return; // a colleague's text stays until this one is saved
   line.other.textContent = other;
   line.other.hidden = !other;
 };
@@ -20,6 +21,7 @@ const take = (line, { text, version, by }) => {
     line.field.value = text;
     line.saved = text;
     line.version.value = version;
+    line.refused = 0;
     say(line, isOurs ? "saved" : "changed");
   } else if (line.refused !== version) {
     line.refused = version;
@@ -30,9 +32,8 @@ const take = (line, { text, version, by }) => {
 const save = async (line) => {
   clearTimeout(line.timer);
   const text = line.field.value;
-  if (text === line.saved || line.isSaving) return;
-  // The colleague's text was shown: a save from now on has seen it.
-  if (line.refused) [line.version.value, line.refused] = [line.refused, 0];
+  // After a conflict nothing is saved by itself: the button says that the colleague's text was read.
+  if (text === line.saved || line.isSaving || line.refused) return;
   line.isSaving = true;
   say(line, "saving");
   const body = new FormData();
@@ -48,6 +49,7 @@ const save = async (line) => {
   const row = (await answer.json()).lines.find(({ id }) => id === line.field.dataset.line);
   if (answer.status === 200) {
     line.saved = text;
+    if (row.text !== text) return take(line, row); // a colleague saved right after
     line.version.value = row.version;
     say(line, "saved");
     if (line.field.value !== text) wait(line);
@@ -84,6 +86,13 @@ for (const field of document.querySelectorAll("textarea[data-line]")) {
   };
   lines.set(key, line);
   field.addEventListener("input", () => wait(line));
-  field.addEventListener("blur", () => save(line));
+  // A press of the button sends all lines, and nothing may move below the finger before that.
+  field.addEventListener("blur", ({ relatedTarget }) => relatedTarget?.form === form || save(line));
 }
+form.addEventListener("submit", () => {
+  for (const line of lines.values()) {
+    clearTimeout(line.timer);
+    if (line.refused) line.version.value = line.refused;
+  }
+});
 setInterval(look, LOOK_MS);
