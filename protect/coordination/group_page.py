@@ -19,7 +19,7 @@ DECISIONS_SHOWN = 10  # the newest
 def group(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     row = access.get_group(scope, pk)
-    members = row.members.current().by_organisation()  # type: ignore[attr-defined]
+    members = row.members.current().by_organisation()
     actions = ActionPoint.objects.open().filter(meeting__group=row)
     context = {
         "group": row,
@@ -27,8 +27,8 @@ def group(request: HttpRequest, pk: UUID) -> HttpResponse:
             (name, list(rows))
             for name, rows in groupby(members, key=lambda member: member.organisation_name)
         ],
-        "terms": row.terms.defer("content").first(),  # type: ignore[attr-defined]
-        "meetings": row.meetings.all(),  # type: ignore[attr-defined]
+        "terms": row.terms.defer("content").first(),
+        "meetings": row.meetings.all(),
         "decisions": Decision.objects.filter(group=row).select_related("meeting")[:DECISIONS_SHOWN],
         "actions": actions.select_related("owner__user", "meeting__group"),
         "today": clock.now().date(),

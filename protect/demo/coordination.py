@@ -70,7 +70,7 @@ def _build_group(scope: Scope, at: datetime) -> Group:
         _add_member(scope, group, email, role, ("", ""), at)
     for email, words in GUESTS.items():
         _add_member(scope, group, email, MemberRole.MEMBER, words, at)
-    chair = group.members.get(user=pk_of("user", "orso"))  # type: ignore[attr-defined]
+    chair = group.members.get(user=pk_of("user", "orso"))
     chair_values = {"role": MemberRole.CHAIR, "position": "", "mailbox": "chair@demo.example"}
     groups.change_member(scope, chair, chair_values, at=at)
     return group
@@ -99,7 +99,7 @@ def _build_meeting(scope: Scope, group: Group, number: int, at: datetime) -> Mee
     meetings.add_item(scope, meeting, "Demo: any other business", at=at)
     minutes.save_line(scope, item, f"Demo: {text}", 0, at=at)
     minutes.record_decision(scope, item, f"Demo: {decision}", at=at)
-    members = list(group.members.order_by("joined_at", "pk"))  # type: ignore[attr-defined]
+    members = list(group.members.order_by("joined_at", "pk"))
     for place, day in enumerate(actions):
         values = {
             "text": "Demo: ask the services and change their entries",

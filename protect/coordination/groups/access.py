@@ -59,7 +59,7 @@ def get_run_member(scope: Scope, pk: UUID) -> Member:
     """Return a current member of a group that the user runs, with the group.
     Errors: Http404; PermissionDenied, as `get_run_group`."""
     rows = Member.objects.current().filter(group__in=visible_groups(scope))
-    member = get_row(rows.select_related("group", "user"), pk=pk)
+    member: Member = get_row(rows.select_related("group", "user"), pk=pk)
     must_run(scope, member.group)
     return member
 
@@ -74,7 +74,7 @@ def get_terms(scope: Scope, pk: UUID) -> TermsOfReference:
 
 def own_member(scope: Scope, group: Group) -> Member | None:
     """Return the user's own entry in a group; None if the user only coordinates it."""
-    rows = group.members.current().filter(user=scope.user_id)  # type: ignore[attr-defined]
+    rows = group.members.current().filter(user=scope.user_id)
     return rows.first()
 
 

@@ -71,7 +71,7 @@ def add_member(scope: Scope, group: Group, values: Mapping[str, Any], *, at: dat
     row, email = lock_group(scope, group), values["email"].lower()
     user = _active_user(email)
     known = {"user": user} if user else {"email": email}
-    if row.members.current().filter(**known).exists():  # type: ignore[attr-defined]
+    if row.members.current().filter(**known).exists():
         raise CoordinationRefusal("coordination_member_twice")
     organisation = home_organisation(user.pk) if user else None
     if user and organisation:
@@ -149,7 +149,8 @@ def _lock_member(scope: Scope, member: Member) -> Member:
     found = access.get_run_member(scope, member.pk)
     lock_group(scope, found.group)
     rows = Member.objects.select_for_update(of=("self",)).select_related("group")
-    return rows.get(pk=found.pk)
+    row: Member = rows.get(pk=found.pk)
+    return row
 
 
 def _checked_values(organisation: UUID, values: Mapping[str, Any]) -> dict[str, Any]:

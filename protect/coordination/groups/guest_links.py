@@ -26,4 +26,5 @@ def get_guest(token: str) -> Member:
     """Return the guest of a mailed link, with the group. Errors: Http404, the same for an unknown
     link and for that of a former member."""
     rows = Member.objects.current().select_related("group", "group__organisation")
-    return get_row(rows, token_hash=hash_token(token))
+    guest: Member = get_row(rows, token_hash=hash_token(token))
+    return guest

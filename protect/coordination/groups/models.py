@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +8,6 @@ from protect.coordination.groups.enums import MemberRole
 from protect.kernel.database import UuidModel
 from protect.orgs.models import Organisation
 from protect.reference.models import Country
-
-if TYPE_CHECKING:
-    from protect.coordination.groups.models import Member
 
 
 class Group(UuidModel):
@@ -35,7 +32,7 @@ class Group(UuidModel):
         ]
 
 
-class MemberQuerySet(models.QuerySet["Member"]):
+class MemberQuerySet(models.QuerySet[Any]):
     def current(self) -> Self:
         """Keep the members that have not left their group."""
         return self.filter(left_at=None)

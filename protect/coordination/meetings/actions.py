@@ -37,7 +37,7 @@ def plan_meeting(scope: Scope, group: Group, values: Mapping[str, Any], *, at: d
     `values`: by the names of MEETING_FIELDS. Errors: Http404; PermissionDenied;
     coordination_group_closed."""
     row = lock_group(scope, group)
-    last = row.meetings.aggregate(last=Max("number"))["last"]  # type: ignore[attr-defined]
+    last = row.meetings.aggregate(last=Max("number"))["last"]
     meeting = Meeting.objects.create(
         group=row,
         number=(last or 0) + 1,
@@ -64,7 +64,7 @@ def change_meeting(
     verb = "move" if is_moved else "change"
     groups.group_context(scope, row.group, at=at).record(f"coordination.{verb}_meeting", row)
     if is_moved:
-        row.answers.all().delete()  # type: ignore[attr-defined]
+        row.answers.all().delete()
         if row.invited_at:
             _mail_members(row, at)
     return row
@@ -124,7 +124,7 @@ def answer_as_guest(guest: Member, meeting: Meeting, reply: Reply, *, at: dateti
 def add_item(scope: Scope, meeting: Meeting, title: str, *, at: datetime) -> AgendaItem:
     """Add an item at the end of the agenda. Errors: as `invite_members`."""
     row = lock_meeting(scope, meeting)
-    last = row.agenda.aggregate(last=Max("position"))["last"]  # type: ignore[attr-defined]
+    last = row.agenda.aggregate(last=Max("position"))["last"]
     item = AgendaItem.objects.create(meeting=row, position=(last or 0) + 1, title=title)
     groups.group_context(scope, row.group, at=at).record("coordination.add_item", item)
     return item
@@ -155,13 +155,13 @@ def record_attendance(
     many organisations they came from. Errors: as `invite_members`."""
     row = lock_meeting(scope, meeting)
     present = row.group.members.current().filter(pk__in=members)
-    row.attendance.filter(member__left_at=None).delete()  # type: ignore[attr-defined]
+    row.attendance.filter(member__left_at=None).delete()
     Attendance.objects.bulk_create(
         Attendance(meeting=row, member=member, organisation_name=member.organisation_name)
         for member in present
     )
     groups.group_context(scope, row.group, at=at).record("coordination.record_attendance", row)
-    names = row.attendance.order_by("organisation_name")  # type: ignore[attr-defined]
+    names = row.attendance.order_by("organisation_name")
     return names.values("organisation_name").distinct().count()
 
 
@@ -199,7 +199,7 @@ def _store_answer(meeting: Meeting, member: Member, reply: Reply, at: datetime) 
 
 def _mail_members(meeting: Meeting, at: datetime) -> int:
     """Mail the members without an answer: users a link to the desk, guests their own link."""
-    answered = meeting.answers.values("member")  # type: ignore[attr-defined]
+    answered = meeting.answers.values("member")
     members = list(meeting.group.members.current().exclude(pk__in=answered).select_related("user"))
     path = f"/groups/meetings/{meeting.pk}"
     notify([each.user for each in members if each.user], Template.WORK_WAITING, at=at, path=path)

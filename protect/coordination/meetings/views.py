@@ -41,8 +41,8 @@ def meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     row = access.get_meeting(scope, pk)
     members = row.group.members.current().by_organisation()
-    answers = dict(row.answers.values_list("member", "reply"))  # type: ignore[attr-defined]
-    attendance = row.attendance.all()  # type: ignore[attr-defined]
+    answers = dict(row.answers.values_list("member", "reply"))
+    attendance = row.attendance.all()
     own = groups.own_member(scope, row.group)
     context = {
         "meeting": row,
@@ -53,9 +53,7 @@ def meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
         "replies": Reply if own else (),
         "own_reply": answers.get(own.pk) if own else None,
-        "agenda": row.agenda.prefetch_related(  # type: ignore[attr-defined]
-            Prefetch("papers", Paper.objects.defer("content"))
-        ),
+        "agenda": row.agenda.prefetch_related(Prefetch("papers", Paper.objects.defer("content"))),
         "attendance": attendance,
         "organisations": len({each.organisation_name for each in attendance}),
         "may_run": groups.may_run(scope, row.group),
@@ -128,7 +126,7 @@ def meeting_attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     meeting = access.get_run_meeting(scope, pk)
     members = meeting.group.members.current().by_organisation()
-    present = meeting.attendance.values_list("member", flat=True)  # type: ignore[attr-defined]
+    present = meeting.attendance.values_list("member", flat=True)
     initial = {"members": [str(key) for key in present]}
     form = forms.AttendanceForm(posted_data(request), members=members, initial=initial)
     if form.is_valid():

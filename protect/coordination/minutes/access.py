@@ -36,7 +36,8 @@ def get_run_decision(scope: Scope, pk: UUID) -> Decision:
 def get_action(scope: Scope, pk: UUID) -> ActionPoint:
     """Return an action that the user may see, with owner and group. Errors: Http404."""
     rows = visible_actions(scope).select_related("owner__user", "meeting__group", "item")
-    return get_row(rows, pk=pk)
+    action: ActionPoint = get_row(rows, pk=pk)
+    return action
 
 
 def get_run_action(scope: Scope, pk: UUID) -> ActionPoint:

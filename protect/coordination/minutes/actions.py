@@ -106,7 +106,8 @@ def change_action(
     found = access.get_run_action(scope, action.pk)
     group = lock_group(scope, found.meeting.group)
     _must_be_member(group, values["owner"])
-    row = ActionPoint.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    rows = ActionPoint.objects.select_for_update(of=("self",))
+    row: ActionPoint = rows.get(pk=found.pk)
     for name in ACTION_FIELDS:
         setattr(row, name, values[name])
     row.reminded_on = None  # the new owner, or the new day
@@ -122,7 +123,8 @@ def set_action_state(
     """Say that an action is done, cancelled or open again. One that is so already does not change.
     Errors: Http404; PermissionDenied, if the user neither owns it nor runs the group."""
     found = access.get_own_action(scope, action.pk)
-    row = ActionPoint.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    rows = ActionPoint.objects.select_for_update(of=("self",))
+    row: ActionPoint = rows.get(pk=found.pk)
     if row.state != state:
         row.state = state
         row.ended_at = None if state == ActionState.OPEN else at
@@ -143,11 +145,11 @@ def approve_minutes(
     is_same_group = other.group_id == row.group_id and other.cancelled_at is None
     if not is_same_group or not rules.may_approve_there(row.starts_at, other.starts_at, at):
         raise CoordinationRefusal("coordination_not_approved_there")
-    last = row.versions.aggregate(last=Max("number"))["last"]  # type: ignore[attr-defined]
+    last = row.versions.aggregate(last=Max("number"))["last"]
     version = MinutesVersion.objects.create(
         meeting=row,
         number=(last or 0) + 1,
-        lines=[_line(item) for item in row.agenda.all()],  # type: ignore[attr-defined]
+        lines=[_line(item) for item in row.agenda.all()],
         approved_in=other,
         approved_at=at,
         approved_by_id=must_be_signed_in(scope),
@@ -175,8 +177,8 @@ def correct_minutes(scope: Scope, meeting: Meeting, *, at: datetime) -> Meeting:
 
 def _line(item: AgendaItem) -> dict[str, Any]:
     """Return an item as approved minutes keep it."""
-    decisions = item.decisions.order_by("number")  # type: ignore[attr-defined]
-    actions = item.actions.select_related("owner__user")  # type: ignore[attr-defined]
+    decisions = item.decisions.order_by("number")
+    actions = item.actions.select_related("owner__user")
     return {
         "title": item.title,
         "text": item.text,

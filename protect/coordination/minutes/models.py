@@ -1,5 +1,5 @@
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +9,6 @@ from protect.coordination.groups.models import Group, Member
 from protect.coordination.meetings.models import AgendaItem, Meeting
 from protect.coordination.minutes.enums import ActionState
 from protect.kernel.database import UuidModel
-
-if TYPE_CHECKING:
-    from protect.coordination.minutes.models import ActionPoint
 
 
 class Decision(UuidModel):
@@ -36,7 +33,7 @@ class Decision(UuidModel):
         ]
 
 
-class ActionPointQuerySet(models.QuerySet["ActionPoint"]):
+class ActionPointQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
         return self.filter(state=ActionState.OPEN)
 

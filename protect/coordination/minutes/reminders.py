@@ -70,7 +70,7 @@ def tell_the_absent(*, at: datetime) -> int:
         attendance__isnull=False,
     ).distinct()
     for meeting in meetings.order_by("starts_at", "pk"):
-        present = meeting.attendance.values("member")  # type: ignore[attr-defined]
+        present = meeting.attendance.values("member")
         away = Member.objects.current().filter(
             group=meeting.group_id, joined_at__lt=meeting.ends_at, user__in=users
         )

@@ -64,7 +64,7 @@ def meeting_lines(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def minutes_version(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     meeting = meetings.get_meeting(scope_of(request), pk)
-    rows = meeting.versions.select_related("approved_in", "approved_by")  # type: ignore[attr-defined]
+    rows = meeting.versions.select_related("approved_in", "approved_by")
     version = get_row(rows, number=number)
     context = {
         "meeting": meeting,
@@ -176,7 +176,7 @@ def _minutes_page(request: HttpRequest, meeting: Meeting, typed: dict[UUID, str]
         "name": meeting_name(meeting),
         "lines": [(item, typed.get(item.pk)) for item in _agenda(meeting)],
         "has_conflict": bool(typed),
-        "versions": meeting.versions.defer("lines").all(),  # type: ignore[attr-defined]
+        "versions": meeting.versions.defer("lines").all(),
         "may_run": may_run,
         "may_write": may_run
         and meeting.minutes_approved_at is None
