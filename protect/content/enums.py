@@ -106,6 +106,8 @@ class SearchKind(TextChoices):
     PAGE = "page"  # code of a page
     MATERIAL = "material"  # id of a material of a campaign
     RESOURCE = "resource"  # code of a resource of the programme's site
+    DECISION = "decision"  # id of a decision of a working group
+    MINUTES = "minutes"  # id of an item of the minutes of a working group
 
 
 class PageChange(TextChoices):

@@ -119,6 +119,7 @@ class Permission(TextChoices):
     CONFIRM_FACTS = "confirm_facts"  # say as a named role that facts of a country are right
     ANSWER_ENQUIRIES = "answer_enquiries"  # from the programme's site, of the own country
     RUN_CAMPAIGNS = "run_campaigns"  # campaigns of the country: print, order, distribute materials
+    COORDINATE = "coordinate"  # working groups of the country, their meetings and minutes
     REPORT = "report"  # hand in figures
     READ_REPORT = "read_report"
     OPERATE = "operate"  # the platform: suspend organisations and accounts

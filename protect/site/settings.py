@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "protect.outreach",
     "protect.programme",
     "protect.campaigns",
+    "protect.coordination",
     "protect.findhelp",
     "protect.demo",
     "protect.site",

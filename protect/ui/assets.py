@@ -25,10 +25,12 @@ DESK_STYLES = (
     *("desk/text", "desk/way", "desk/code", "desk/check", "desk/chart", "desk/dots"),
     *("desk/change", "desk/poster", "desk/entry", "desk/duplicates", "desk/import"),
     *("desk/questionnaire", "desk/room", "desk/counting", "desk/paper", "desk/texts"),
+    "desk/minutes",
     "desk/media",
 )
 DESK_SCRIPTS = (
     *("desk", "passkey", "again", "questionnaire", "counting", "scanning", "keeping", "choosing"),
+    "minutes",
 )
 ASSETS_PATH = "/assets/"
 # Cache-Control of documents that programs fetch. Units: seconds.

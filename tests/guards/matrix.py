@@ -40,6 +40,7 @@ from protect.verification.queue import queue
 from tests.assessments.measured import measure
 from tests.campaigns.filming import plant_campaign_and_films
 from tests.certificates.issued import make_key
+from tests.coordination.cast import plant_group
 from tests.guards.matrix_things import MOVES, NUMBERS, OTHER_KINDS, WORDS
 from tests.orgs.conftest import make_organisation
 from tests.outreach.requests import make_ambassador, make_request, make_request_session
@@ -100,8 +101,9 @@ class World:
         self.tokens = {"invited": take_mailed_secret("invitation")}
         self._plant_for_other_accounts()
         release_languages(["fr"], AuditContext(at=AT, actor=None, organisation=None))
-        planted = plant_directory(cast.office) | plant_trainings(cast.office)
-        self.directory = planted | plant_campaign_and_films(cast.office, cast.people["cora"].user)
+        keeper = cast.office, cast.people["cora"].user
+        self.directory = plant_directory(cast.office) | plant_trainings(cast.office)
+        self.directory |= plant_campaign_and_films(*keeper) | plant_group(*keeper)
 
     def _plant_for_other_accounts(self) -> None:
         """Plant a draft, a passkey, a session and links of two accounts that send no request."""
@@ -249,7 +251,6 @@ def plant_attendance(row: Registration) -> dict[str, UUID]:
 
 def make_import_preview(office: Organisation, service: Service) -> ImportRun:
     """Plant an import in preview whose one row conflicts with a local edit."""
-    keeper = User.objects.get(email="cora@demo.example")
     run = ImportRun.objects.create(
         organisation=office,
         source="matrix",
@@ -257,7 +258,7 @@ def make_import_preview(office: Organisation, service: Service) -> ImportRun:
         name="demo.csv",
         state="previewed",
         total=1,
-        by=keeper,
+        by=User.objects.get(email="cora@demo.example"),
         created=AT,
         expires=AT + timedelta(days=30),
     )
@@ -270,8 +271,7 @@ def make_import_preview(office: Organisation, service: Service) -> ImportRun:
 
 def add_file(person: Person, record: Record) -> UUID:
     """Attach a file to a note and return the id of the file."""
-    picture = Clean("Demo scan", "image/png", b"content")
-    notes.add_note_file(person.unlocked(), record, picture, at=AT)
+    notes.add_note_file(person.unlocked(), record, Clean("Demo scan", "image/png", b"x"), at=AT)
     (file,) = notes.open_note(person.unlocked(), record, at=AT).files
     return file
 

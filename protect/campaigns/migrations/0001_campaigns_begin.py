@@ -626,7 +626,10 @@ class Migration(InitialMigration):
                     "reason",
                     models.CharField(
                         choices=[
-                            ("gone", "it is no longer in the directory"),
+                            (
+                                "gone",
+                                "it is no longer in the directory, or not everyone may call it any more",
+                            ),
                             ("reported", "it was reported as wrong, and is being checked"),
                             ("overdue", "it must be checked again"),
                             ("unchecked", "it was never checked"),

@@ -102,6 +102,8 @@ class Migration(InitialMigration):
                             ("page", "Page"),
                             ("material", "Material"),
                             ("resource", "Resource"),
+                            ("decision", "Decision"),
+                            ("minutes", "Minutes"),
                         ],
                         max_length=8,
                     ),

@@ -40,7 +40,7 @@ from protect.vault.errors import PartnerKeyMismatch, RecordDamaged, ResetLinkGon
 
 UPLOAD_SUFFIX = "/files"  # suffix of addresses that accept files
 # Forms with a file whose own address shows them again.
-OWN_FORM_PATHS = re.compile("/(?:materials|texts)/.+/files")
+OWN_FORM_PATHS = re.compile("/(?:groups|materials|texts)/.+/files")
 RETIRE_SUFFIX = "/retire"  # after the address of a team's page: of the page that retires it
 SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+")
 MAILED_LINK_ERRORS = (InvitationGone, ResetLinkGone)  # of a link in a mail: no page to go back to

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("protect.outreach.urls.desk")),
     path("", include("protect.programme.urls.desk")),
     path("", include("protect.campaigns.urls")),
+    path("", include("protect.coordination.urls")),
     path("", include("protect.findhelp.posters.urls")),
 ]
 restrict_to_own_rows(urlpatterns)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("protect.assessments.urls.public")),
     path("", include("protect.certificates.urls.public")),
     path("", include("protect.outreach.urls.public")),
+    path("", include("protect.coordination.urls_public")),
     path("", api.public_urls),
     path("hsds/core/", api.hsds_core_urls),
     path("hsds/", api.hsds_urls),

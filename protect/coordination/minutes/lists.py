@@ -1,0 +1,67 @@
+"""Lists over all groups of a user: actions, and what was decided."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from protect.content.enums import SearchKind
+from protect.content.search.entries import find_keys
+from protect.coordination.groups.access import run_groups
+from protect.coordination.meetings.access import visible_meetings
+from protect.coordination.meetings.models import AgendaItem
+from protect.coordination.minutes import access
+from protect.coordination.minutes.models import Decision
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.scope import Scope
+from protect.ui.pages import render_form_page
+
+
+class DecisionSearch(NamedTuple):
+    """What was found in the groups of a user, the best matches first."""
+
+    decisions: list[Decision]
+    lines: list[AgendaItem]
+
+
+def search_decisions(scope: Scope, typed: str) -> DecisionSearch:
+    """Return decisions and lines of minutes of the user's groups that have all typed words; without
+    words, all decisions."""
+    decisions = access.visible_decisions(scope).select_related("meeting", "group")
+    keys = find_keys(SearchKind.DECISION, typed)
+    if keys is None:
+        return DecisionSearch(list(decisions.order_by("-recorded_at", "-number")), [])
+    decisions_by_key = {str(row.pk): row for row in decisions.filter(pk__in=map(UUID, keys))}
+    line_keys = find_keys(SearchKind.MINUTES, typed) or []
+    lines = AgendaItem.objects.filter(meeting__in=visible_meetings(scope))
+    rows = lines.filter(pk__in=map(UUID, line_keys)).select_related("meeting__group")
+    lines_by_key = {str(row.pk): row for row in rows}
+    return DecisionSearch(
+        [decisions_by_key[key] for key in keys if key in decisions_by_key],
+        [lines_by_key[key] for key in line_keys if key in lines_by_key],
+    )
+
+
+@require_safe
+def decision_list(request: HttpRequest) -> HttpResponse:
+    typed = request.GET.get("q", "").strip()
+    results = search_decisions(scope_of(request), typed)
+    context = {"typed": typed, "decisions": results.decisions, "lines": results.lines}
+    return render_form_page(request, "coordination/decision_list.html", None, context)
+
+
+@require_safe
+def action_list(request: HttpRequest) -> HttpResponse:
+    """Show the user's own open actions, then those of others in the user's groups."""
+    scope = scope_of(request)
+    rows = access.visible_actions(scope).open().select_related("owner__user", "meeting__group")
+    own = [row for row in rows if row.owner.user_id == scope.user_id and not row.owner.left_at]
+    context = {
+        "own": own,
+        "others": [row for row in rows if row not in own],
+        "run": set(run_groups(scope).values_list("pk", flat=True)),
+        "today": clock.now().date(),
+    }
+    return render_form_page(request, "coordination/action_list.html", None, context)

@@ -1,0 +1,7 @@
+"""The models of coordination by subject, imported here so that Django finds them."""
+
+from protect.coordination.groups import models as groups
+from protect.coordination.meetings import models as meetings
+from protect.coordination.minutes import models as minutes
+
+__all__ = ["groups", "meetings", "minutes"]

@@ -1,0 +1,13 @@
+"""Addresses of guests, who have no account: each begins with the guest's own link."""
+
+from django.urls import path
+
+from protect.coordination.meetings import guest_pages
+
+GUEST = "trainings/<tag:tag>/groups/<str:token>"
+
+app_name = "open_coordination"
+urlpatterns = [
+    path(GUEST, guest_pages.guest_page, name="guest"),
+    path(f"{GUEST}/<uuid:pk>/calendar.ics", guest_pages.guest_calendar_file, name="guest_calendar"),
+]

@@ -1,0 +1,19 @@
+"""Lets people of an organisation coordinate: run in the process that has the server's database."""
+
+from protect.kernel import clock
+from protect.orgs.enums import MembershipState
+from protect.orgs.models import Membership
+
+
+def main(*emails: str) -> None:
+    """Give each account the role of a coordinator in its organisation."""
+    for email in emails:
+        first = Membership.objects.filter(user__email=email).order_by("created").first()
+        assert first is not None
+        Membership.objects.create(
+            user=first.user,
+            organisation=first.organisation,
+            role="coordinator",
+            state=MembershipState.ACTIVE,
+            admitted_at=clock.now(),
+        )

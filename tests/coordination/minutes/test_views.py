@@ -1,0 +1,100 @@
+"""The pages of minutes, with and without script, and the lists over all groups."""
+
+import pytest
+
+from protect.coordination.minutes import actions
+from protect.coordination.minutes.models import ActionPoint, Decision
+from protect.kernel import clock
+from tests.coordination.cast import AT, make_action, make_group, make_item, make_meeting
+from tests.vault.views.desk import words
+
+pytestmark = pytest.mark.django_db
+JSON = {"HTTP_ACCEPT": "application/json"}
+
+
+@pytest.fixture
+def group(cast):
+    return make_group(cast)
+
+
+@pytest.fixture
+def item(cast, group):
+    return make_item(cast, make_meeting(cast, group))
+
+
+def send(desk, item, text, version, **extra):
+    fields = {f"text-{item.pk}": text, f"version-{item.pk}": str(version)}
+    with clock.frozen(AT):
+        return desk.client.post(f"/groups/meetings/{item.meeting_id}/minutes", fields, **extra)
+
+
+def test_a_conflict_shows_both_texts_and_saves_the_other_lines(cast, desks, item):
+    other = make_item(cast, item.meeting, "Demo second item")
+    actions.save_line(cast.scope(), item, "Text of a colleague", 0, at=AT)
+    fields = {f"text-{item.pk}": "My text", f"version-{item.pk}": "0"}
+    fields |= {f"text-{other.pk}": "Unharmed", f"version-{other.pk}": "0"}
+
+    answer = desks["amal"].post(f"/groups/meetings/{item.meeting_id}/minutes", **fields)
+
+    page = words(answer)
+    assert answer.status_code == 409
+    assert "Text of a colleague" in page
+    assert "My text" in page
+    for row in (item, other):
+        row.refresh_from_db()
+    assert (item.text, other.text) == ("Text of a colleague", "Unharmed")
+
+
+def test_the_script_gets_lines_and_conflicts_as_json(cast, desks, item):
+    saved = send(desks["amal"], item, "First", 0, **JSON)
+    refused = send(desks["amal"], item, "Second", 0, **JSON)
+
+    assert saved.status_code == 200
+    assert saved.json()["lines"][0]["version"] == 1
+    assert refused.status_code == 409
+    assert refused.json()["lines"][0]["text"] == "First"
+
+
+@pytest.mark.parametrize(("name", "status"), [("bela", 403), ("chidi", 404), ("dana", 404)])
+def test_others_do_not_save_lines(desks, item, name, status):
+    assert send(desks[name], item, "Demo", 0).status_code == status
+
+    item.refresh_from_db()
+    assert item.text == ""
+
+
+def test_from_decision_to_done_action(cast, desks, group, item):
+    amal, bela = desks["amal"], desks["bela"]
+    owner = group.members.get(user=cast.people["bela"])
+
+    amal.post(f"/groups/items/{item.pk}/decisions/new", text="We open at night")
+    amal.post(
+        f"/groups/items/{item.pk}/actions/new",
+        text="Print the card",
+        owner=str(owner.pk),
+        due_on="2026-12-04",
+    )
+
+    assert Decision.objects.get().number == 1
+    page = words(bela.get("/groups/actions"))
+    assert "Print the card" in page
+    assert "My actions" in words(bela.get("/"))
+    action = ActionPoint.objects.get()
+    assert bela.post(f"/groups/actions/{action.pk}/done").status_code == 302
+    assert "Nothing waits for you" in words(bela.get("/groups/actions"))
+    assert "We open at night" in words(bela.get("/groups/decisions?q=night"))
+    assert "We open at night" not in words(desks["chidi"].get("/groups/decisions?q=night"))
+
+
+def test_every_page_of_a_group_with_content_opens(cast, desks, group, item):
+    make_action(cast, item, group.members.get(user=cast.people["bela"]))
+    actions.record_decision(cast.scope(), item, "Demo decision", at=AT)
+    meeting = f"/groups/meetings/{item.meeting_id}"
+
+    for page in (f"/groups/{group.pk}", meeting, f"{meeting}/minutes", f"{meeting}/calendar.ics"):
+        assert desks["amal"].get(page).status_code == 200
+        assert desks["bela"].get(page).status_code == 200
+        assert desks["chidi"].get(page).status_code == 404
+    for page in ("edit", "attendance", "items/new", "approve"):
+        assert desks["amal"].get(f"{meeting}/{page}").status_code == 200
+        assert desks["bela"].get(f"{meeting}/{page}").status_code == 403
