@@ -75,6 +75,11 @@ class ContentRefusal(TableRefusal):
                 "Nothing was saved. Ask a coordinator of your country: the page of the texts says "
                 "whom."
             ),
+            # Translators: a condition is {only:…}; it stays as it is.
+            "content_condition_not_added": _(
+                "A condition cannot be added: it would hide the text after it from some readers. "
+                "Nothing was saved. Write the text without {{only:…}}."
+            ),
             "content_own_record": _(
                 "A record about you counts only from another coordinator. Nothing was changed. Ask "
                 "one."

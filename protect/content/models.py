@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, Self
 
 from django.conf import settings
@@ -98,10 +99,16 @@ class Revision(SealedModel):
     def sealed_parts(self) -> list[Any]:
         """Return what decides how changes count: their authors, classes and confirmations."""
         rows = [
-            [row.key, row.digest, row.change, row.confirmed_by_id, row.is_removed]
+            [
+                *(row.key, row.kind, row.digest, row.change, row.confirmed_by_id, row.is_removed),
+                sha256(row.text.encode()).hexdigest(),
+            ]
             for row in self.segments.all()
         ]
-        return [self.page_id, self.number, self.language_id, self.author_id, rows]
+        return [
+            *(self.page_id, self.number, self.language_id, self.author_id, self.sources),
+            rows,
+        ]
 
     def store(self, segments: "Iterable[Segment]") -> None:
         """Save a new revision with its segments and its seal. Errors: match_key_missing."""

@@ -121,7 +121,7 @@ def test_who_wrote_the_english_does_not_release_it_as_another_language(page, ama
     save(amal, page, "Men and boys are hurt, too.")
 
     with pytest.raises(ContentRefusal) as refused:
-        actions.release_by_user(amal, ["so"], at=clock.now())
+        actions.release_by_user(amal, ["vi"], at=clock.now())
     assert refused.value.code == "content_own_translation"
 
 

@@ -26,7 +26,7 @@ type Listeners = Mapping[str, tuple[rules.Review, ...]]  # by the address of a r
 
 def listening_digest(address: str) -> str:
     """Return what a review of a recording is about: its address changes with its sound."""
-    return rules.text_digest(f"recording {address}")
+    return rules.text_digest(f"recording\0{address}")
 
 
 def read_listeners(addresses: Iterable[str]) -> Listeners:

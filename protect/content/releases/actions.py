@@ -116,7 +116,7 @@ def _own_pages(
     for code, page in pages.items():
         public = set(before[code].segments) if code in before else set()
         new = [each for each in page.segments if each not in public]
-        if texts[code].page.is_safety and any(
+        if texts[code].page.is_about_safety and any(
             releaser in composition.authors_of(texts[code], each) for each in new
         ):
             yield code

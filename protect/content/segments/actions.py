@@ -35,8 +35,10 @@ FIXED_KINDS = {PageKind.SITE, PageKind.PROGRAMME}
 def can_remove(page: Page, row: Segment) -> bool:
     """Return whether a text of a page can be removed: not the title, and none that other parts of
     the software show by its key, such as texts of urgent pages."""
+    if is_added(row):
+        return True
     is_text = row.kind not in {SegmentKind.TITLE, SegmentKind.BLOCK}
-    return is_text and (page.kind not in FIXED_KINDS or is_added(row))
+    return is_text and page.kind not in FIXED_KINDS
 
 
 def is_added(row: Segment) -> bool:
@@ -57,13 +59,16 @@ def add_text(
 ) -> Segment:
     """Add a text to a page, as a new revision. Its translations are missing: until they are there,
     the public reads the source text, marked. `after`: key of the segment before it. Errors:
-    PermissionDenied; content_changed; content_unknown_fact; content_texts_refused."""
+    PermissionDenied; content_changed; content_unknown_fact; content_texts_refused;
+    content_condition_not_added."""
     audit = access.permitted_context(scope, access.writing_permission(page.kind), at=at)
     texts = lock_page(page)
     before = next((row for row in places_of(texts) if row.key == after), None)
     if before is None:
         raise PageChanged({"after": text}, {})
     normal = " ".join(text.split())
+    if is_condition(normal):  # it would hide the texts after it, which two people have read
+        raise ContentRefusal("content_condition_not_added")
     check_references(normal, kind, set(Page.objects.values_list("code", flat=True)))
     if has_hidden_characters(normal):
         raise TextsRefused({"text": (DIRECTION,)})

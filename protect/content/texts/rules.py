@@ -51,7 +51,7 @@ def text_digest(text: str) -> str:
 def removal_digest(digest: str, number: int) -> str:
     """Return what a review of the removal of a text is about. `digest`: of the text; `number`: of
     the revision that removed it, so that an earlier removal does not count for a later one."""
-    return text_digest(f"removed {number} {digest}")
+    return text_digest(f"removed\0{number}\0{digest}")
 
 
 def translation_state(

@@ -65,7 +65,7 @@ def test_a_post_that_saw_nothing_prints_nothing_and_shows_the_page(cast, nela):
     page = nela.post(f"/materials/{material.pk}/print", **SLOVENE)
 
     assert page.status_code == 422
-    assert "Nothing was printed. Look first" in words(page)
+    assert "Nothing was printed. Read what" in words(page)
     assert "are not released in Slovenian" in words(page)
     assert not PressFile.objects.exists()
 

@@ -194,3 +194,31 @@ def test_a_row_of_the_database_alone_removes_nothing(page, amal, bela):
     Revision.objects.get(page=page).segments.filter(key="lead").update(is_removed=True)
 
     assert "lead" in composed(page)
+
+
+def test_a_condition_that_would_hide_the_next_text_is_not_added(page, amal):
+    with pytest.raises(ContentRefusal) as refused:
+        add(amal, page, "{only:may-be-pregnant}", kind=SegmentKind.BLOCK)
+
+    assert refused.value.code == "content_condition_not_added"
+    assert Revision.objects.filter(page=page).count() == 1
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda revision: revision.segments.filter(key="lead").update(kind=SegmentKind.BLOCK),
+        lambda revision: revision.segments.filter(key="lead").update(text="{only:men}"),
+        lambda revision: Revision.objects.filter(pk=revision.pk).update(
+            sources=[{"title": "Demo: call 0900 666"}]
+        ),
+    ],
+    ids=["kind", "text", "sources"],
+)
+def test_a_forged_kind_text_or_source_breaks_the_seal_of_its_revision(page, forge):
+    revision = texts_of(page).current
+    assert revision.is_sealed()
+
+    forge(revision)
+
+    assert not Revision.objects.get(pk=revision.pk).is_sealed()

@@ -180,9 +180,9 @@ def test_each_page_says_its_number_and_the_emergency_number(english):
 
 
 def test_a_page_in_another_language_says_so_in_the_language_of_the_booklet(starter, db):
-    booklet = edition("MT", "so").booklet
+    booklet = edition("MT", "vi").booklet
 
-    title = page_files.load_translations()["so"]["men"]["title"].text
+    title = page_files.load_translations()["vi"]["men"]["title"].text
     (men,) = [page for page in booklet.pages if page.title.text == title]
     lead = men.blocks[0].texts[0]
     assert (lead.tag, lead.direction) == ("en", "ltr")
@@ -247,18 +247,18 @@ def test_the_cover_is_on_the_side_at_which_the_language_begins(starter, db, tag,
 
 @pytest.mark.parametrize("command", ["print_booklet", "write_offline_file"])
 def test_a_command_writes_its_file_and_says_what_is_in_it(starter, db, tmp_path, capsys, command):
-    release("so")
+    release("vi")
     file = tmp_path / "info-5"
 
     with clock.frozen(AT):
-        call_command(command, "MT", "so", str(file))
+        call_command(command, "MT", "vi", str(file))
 
     output = capsys.readouterr().out
     assert output.startswith(f"{file}: ")
     content = file.read_bytes()
     if command == "print_booklet":
         assert content.startswith(b"%PDF")
-        assert "19 pages about rights, 19 of them not or not all in so; 29 services" in output
+        assert "19 pages about rights, 19 of them not or not all in vi; 29 services" in output
     else:
         assert content.startswith(b"<!DOCTYPE html>")
         assert f"{len(content):,} bytes" in output
