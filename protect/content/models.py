@@ -294,9 +294,10 @@ class FactConfirmation(SealedModel):
         ]
 
 
-class Recording(UuidModel):
+class Recording(SealedModel):
     """A text of a segment that was read aloud, as Opus and MP3. It belongs to this text alone: the
-    public hears it while the released text has its digest."""
+    public hears it while the released text has its digest. It counts while its seal and its files
+    are as this server made them."""
 
     page = models.ForeignKey(Page, on_delete=PROTECT, related_name="recordings")
     key = models.SlugField(max_length=40)
@@ -308,10 +309,18 @@ class Recording(UuidModel):
     mp3 = models.BinaryField()
     opus_bytes = models.PositiveIntegerField()
     mp3_bytes = models.PositiveIntegerField()
-    # The beginning of the SHA-256 of both files: its address, which says nothing of the text.
+    file_digest = models.CharField(max_length=DIGEST_LENGTH)  # SHA-256 of both files
+    # The beginning of a SHA-256 of place and files: its address, which says nothing of the text.
     address = models.CharField(max_length=16, unique=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
+
+    def sealed_parts(self) -> list[Any]:
+        """Return the place, text and maker, and the digest of the files."""
+        return [
+            *(self.page_id, self.key, self.language_id, self.digest, self.origin, self.seconds),
+            *(self.address, self.file_digest, self.recorded_by_id),
+        ]
 
     class Meta:
         ordering = ["page", "key", "language", "recorded_at", "pk"]

@@ -442,7 +442,9 @@ class Migration(InitialMigration):
                 ("mp3", models.BinaryField()),
                 ("opus_bytes", models.PositiveIntegerField()),
                 ("mp3_bytes", models.PositiveIntegerField()),
+                ("file_digest", models.CharField(max_length=64)),
                 ("address", models.CharField(max_length=16, unique=True)),
+                ("seal", models.CharField(max_length=64)),
                 ("recorded_at", models.DateTimeField()),
                 (
                     "language",

@@ -91,6 +91,7 @@ def save_recording(  # noqa: PLR0913 - what is read, in which language, by whom,
     recording, _is_new = Recording.objects.update_or_create(
         **place, defaults={**about, **_files(made), "address": address}
     )
+    recording.sealed().save(update_fields=["seal"])
     audit.record("content.record", row)
     raise_version()
     return recording
@@ -144,6 +145,7 @@ def _files(made: parser_process.ParserAnswer) -> dict[str, Any]:
         "mp3": made.body[opus_bytes:],
         "opus_bytes": opus_bytes,
         "mp3_bytes": len(made.body) - opus_bytes,
+        "file_digest": hashlib.sha256(made.body).hexdigest(),
     }
 
 

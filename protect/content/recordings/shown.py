@@ -1,7 +1,9 @@
 """The recordings that the public hears: those of the released texts to which others have listened,
-without their files. They are
-read again when the version of the directory has changed, which each new recording raises."""
+without their files. They are read again when the version of the directory has changed, which each
+new recording raises."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -42,16 +44,21 @@ def recordings_of(page: ReleasedPage) -> dict[str, ShownRecording]:
 
 def read_file(address: str, file_format: str) -> tuple[bytes, str]:
     """Return the file of a recording, and its media type. Errors: Http404, also while the database
-    is away: the text above it can be read."""
+    is away, and for files that the database has changed: the text above it can be read."""
     column, media_type = FORMATS[file_format]
-    rows = Recording.objects.filter(address=address)
     try:
-        content = rows.values_list(column, flat=True).first()
+        row = Recording.objects.filter(address=address).first()
     except Error:
         raise Http404 from None
-    if content is None:
+    if row is None or not row.is_sealed() or not has_own_files(row):
         raise Http404
-    return bytes(content), media_type
+    return bytes(getattr(row, column)), media_type
+
+
+def has_own_files(row: Recording) -> bool:
+    """Return whether the files of a recording are those that were stored with it."""
+    whole = bytes(row.opus) + bytes(row.mp3)
+    return hmac.compare_digest(hashlib.sha256(whole).hexdigest(), row.file_digest)
 
 
 def forget() -> None:
@@ -71,9 +78,10 @@ def _all_recordings() -> Mapping[Place, ShownRecording]:
 
 
 def _read() -> dict[Place, ShownRecording]:
-    """Return the recordings that others have listened to."""
+    """Return the recordings that others have listened to and that are as this server stored them.
+    Errors: match_key_missing."""
     rows = Recording.objects.order_by("recorded_at").select_related("page").defer("opus", "mp3")
-    recordings = [(row, listened(row)) for row in rows]
+    recordings = [(row, listened(row)) for row in rows if row.is_sealed()]
     listeners = read_listeners(row.address for row, _each in recordings)
     return {
         (row.page.code, row.key, row.language_id, row.digest): ShownRecording(

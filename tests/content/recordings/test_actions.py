@@ -1,5 +1,6 @@
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 
 from protect.content import released
 from protect.content.enums import ChangeClass, RecordingOrigin, ReviewRole
@@ -215,3 +216,30 @@ def test_the_voice_of_a_computer_is_refused_and_never_heard(amal, page, release)
     record(amal, page)
     Recording.objects.update(origin=RecordingOrigin.SYNTHETIC)
     assert heard(release, page) == set()
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"key": "body"}, {"digest": "0" * 64}, {"recorded_by_id": None}, {"file_digest": "0" * 64}],
+    ids=lambda forged: next(iter(forged)),
+)
+def test_a_recording_that_the_database_has_changed_is_not_heard(amal, bela, page, release, forged):
+    record(amal, page)
+    row = Recording.objects.get()
+    if "recorded_by_id" in forged:
+        forged = {"recorded_by_id": bela.user_id}
+    Recording.objects.update(**forged)
+
+    assert heard(release, page) == set()
+    with pytest.raises(Http404):
+        shown.read_file(row.address, "ogg")
+
+
+def test_sound_that_the_database_has_changed_is_not_sent(amal, page):
+    record(amal, page)
+    Recording.objects.update(opus=b"Other")
+
+    with pytest.raises(Http404):
+        shown.read_file(Recording.objects.get().address, "ogg")
+    with pytest.raises(Http404):
+        shown.read_file(Recording.objects.get().address, "mp3")
