@@ -1,7 +1,7 @@
 """Who runs campaigns in tests, and what they have. Everything invented is called "Demo …"."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -139,7 +139,8 @@ def plant_campaign(office: Organisation, user: User) -> dict[str, UUID]:
     cast = Campaigners(office, office, {"nela": user})
     values = campaign_values(country_id=country)
     campaign = create_campaign(scope, office.pk, "demo-planted", values, at=AT)
-    action = plan_action(scope, campaign, planned(TODAY), at=AT)
+    begun = planned(TODAY - timedelta(days=7))  # also by the clock of the access matrix
+    action = plan_action(scope, campaign, begun, at=AT)
     material = make_material(cast, campaign)
     file = make_file(cast, material, country_id=country)
     run = log.record_run(scope, file, CopySource.PRINTED, 10, TODAY, at=AT)
