@@ -1,7 +1,7 @@
 """Helpers of desk views: binding forms, rendering with errors, redirecting with a message."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -49,3 +49,16 @@ def render_form_page(
     """Render a page with the errors of `form` above the heading, and its status if it has any."""
     values = {**(context or {})} | ({"form": form} if form is not None else {})
     return render(request, template, values, status=form.status if form else 200)
+
+
+class FormPage(NamedTuple):
+    """A page that has one form. `crumb`: label and address of the page above."""
+
+    title: str
+    verb: str
+    crumb: tuple[str, str]
+    lead: str = ""
+
+
+def show_form(request: HttpRequest, form: DeskForm, page: FormPage) -> HttpResponse:
+    return render_form_page(request, "ui/form_page.html", form, {"page": page})

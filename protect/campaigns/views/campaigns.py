@@ -17,18 +17,18 @@ from protect.campaigns.distribution import access as log_access, actions as log
 from protect.campaigns.distribution.models import Reach
 from protect.campaigns.plans import access, actions, presets
 from protect.campaigns.plans.models import Campaign
-from protect.campaigns.views.frame import (
-    CAMPAIGNS,
-    FormPage,
-    own_organisations,
-    show_form,
-    show_tab,
-)
+from protect.campaigns.views.frame import CAMPAIGNS, own_organisations, show_tab
 from protect.kernel import clock
 from protect.kernel.small_numbers import shown_number
 from protect.orgs.access import scope_of
 from protect.ui.moments import exact_text
-from protect.ui.pages import posted_data, redirect_with_message, render_form_page
+from protect.ui.pages import (
+    FormPage,
+    posted_data,
+    redirect_with_message,
+    render_form_page,
+    show_form,
+)
 
 
 @require_safe

@@ -11,17 +11,11 @@ from protect.campaigns.base.enums import ConsentKind
 from protect.campaigns.distribution.models import Distribution
 from protect.campaigns.materials import access, actions
 from protect.campaigns.materials.models import Material
-from protect.campaigns.views.frame import (
-    CONSENTS,
-    FormPage,
-    own_organisations,
-    show_form,
-    show_tab,
-)
+from protect.campaigns.views.frame import CONSENTS, own_organisations, show_tab
 from protect.kernel import clock
 from protect.kernel.ids import parse_uuid
 from protect.orgs.access import scope_of
-from protect.ui.pages import redirect_with_message, render_form_page
+from protect.ui.pages import FormPage, redirect_with_message, render_form_page, show_form
 
 
 @require_safe

@@ -18,12 +18,17 @@ from protect.campaigns.films.subtitle_rules import Problem
 from protect.campaigns.films.uploads import can_make_films, read_video
 from protect.campaigns.materials.access import get_material, get_own_material, own_materials
 from protect.campaigns.materials.models import Material
-from protect.campaigns.views.frame import FormPage, show_form
 from protect.kernel import clock
 from protect.kernel.text import isolate_direction
 from protect.orgs.access import scope_of
 from protect.reference import formats, vocabulary
-from protect.ui.pages import posted_data, redirect_with_message, render_form_page
+from protect.ui.pages import (
+    FormPage,
+    posted_data,
+    redirect_with_message,
+    render_form_page,
+    show_form,
+)
 from protect.ui.ranges import ranged_response
 
 VIDEO_TYPE, SUBTITLES_TYPE = "video/mp4", "text/vtt; charset=utf-8"

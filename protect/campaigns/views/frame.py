@@ -1,7 +1,7 @@
-"""What the pages of campaigns share: their tabs, and a page with one form."""
+"""What the pages of campaigns share: their tabs."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,15 +17,6 @@ from protect.ui.pages import render_form_page
 CAMPAIGNS, MATERIALS = "campaigns:campaign_list", "campaigns:material_list"
 ORDERS, NUMBERS = "campaigns:order_list", "campaigns:number_list"
 CONSENTS, REPORT = "campaigns:consent_list", "campaigns:report"
-
-
-class FormPage(NamedTuple):
-    """A page that has one form. `crumb`: label and address of the page above."""
-
-    title: str
-    verb: str
-    crumb: tuple[str, str]
-    lead: str = ""
 
 
 def show_tab(
@@ -48,10 +39,6 @@ def show_tab(
     ]
     rows = [(label, reverse(name), name == here) for label, name in tabs]
     return render_form_page(request, template, form, {"tabs": rows, **context})
-
-
-def show_form(request: HttpRequest, form: DeskForm, page: FormPage) -> HttpResponse:
-    return render_form_page(request, "campaigns/form_page.html", form, {"page": page})
 
 
 def own_organisations(scope: Scope) -> QuerySet[Organisation]:

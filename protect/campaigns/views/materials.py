@@ -20,16 +20,16 @@ from protect.campaigns.plans.access import visible_campaigns
 from protect.campaigns.press import outdated
 from protect.campaigns.press.access import visible_files
 from protect.campaigns.press.models import PressFileQuerySet
-from protect.campaigns.views.frame import (
-    MATERIALS,
-    FormPage,
-    own_organisations,
-    show_form,
-    show_tab,
-)
+from protect.campaigns.views.frame import MATERIALS, own_organisations, show_tab
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.pages import posted_data, redirect_with_message, render_form_page
+from protect.ui.pages import (
+    FormPage,
+    posted_data,
+    redirect_with_message,
+    render_form_page,
+    show_form,
+)
 
 STATES = ("live", "down")
 EDITED = ("title", "kind", "template", "licence", "alternative_text")

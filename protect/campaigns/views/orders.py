@@ -15,11 +15,17 @@ from protect.campaigns.distribution.models import Order
 from protect.campaigns.materials.access import get_material
 from protect.campaigns.materials.templates_table import press_templates
 from protect.campaigns.press.access import visible_files
-from protect.campaigns.views.frame import ORDERS, FormPage, show_form, show_tab
+from protect.campaigns.views.frame import ORDERS, show_tab
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.ui.pages import posted_data, redirect_with_message, render_form_page
+from protect.ui.pages import (
+    FormPage,
+    posted_data,
+    redirect_with_message,
+    render_form_page,
+    show_form,
+)
 
 OPEN = (OrderState.WAITING, OrderState.SENT)
 LEFT = (OrderState.SENT, OrderState.DISTRIBUTED)  # the house

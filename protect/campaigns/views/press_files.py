@@ -13,10 +13,16 @@ from protect.campaigns.distribution import access as log_access, actions as log
 from protect.campaigns.distribution.models import Photograph
 from protect.campaigns.press import access, outdated
 from protect.campaigns.press.models import PressFile
-from protect.campaigns.views.frame import NUMBERS, FormPage, show_form, show_tab
+from protect.campaigns.views.frame import NUMBERS, show_tab
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.pages import posted_data, redirect_with_message, render_form_page
+from protect.ui.pages import (
+    FormPage,
+    posted_data,
+    redirect_with_message,
+    render_form_page,
+    show_form,
+)
 
 
 @require_safe

@@ -10,13 +10,18 @@ from protect.coordination.base.access import (
     coordinating_organisations,
     must_coordinate,
 )
-from protect.coordination.base.frame import FormPage, show_form
 from protect.coordination.groups import access, actions, forms
 from protect.coordination.groups.models import Group
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
-from protect.ui.pages import posted_data, redirect_with_message, render_form_page
+from protect.ui.pages import (
+    FormPage,
+    posted_data,
+    redirect_with_message,
+    render_form_page,
+    show_form,
+)
 from protect.uploads.upload_handler import content_of
 
 GROUPS, GROUP = "coordination:group_list", "coordination:group"

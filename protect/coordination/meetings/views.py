@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.coordination.base.frame import FormPage, show_form
 from protect.coordination.groups import access as groups
 from protect.coordination.groups.actions import clean_terms
 from protect.coordination.groups.models import Group
@@ -16,7 +15,13 @@ from protect.coordination.meetings.enums import Reply
 from protect.coordination.meetings.models import Meeting, Paper
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.pages import posted_data, redirect_with_message, render_form_page
+from protect.ui.pages import (
+    FormPage,
+    posted_data,
+    redirect_with_message,
+    render_form_page,
+    show_form,
+)
 from protect.uploads.upload_handler import content_of
 
 MEETING = "coordination:meeting"

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.coordination.base.frame import FormPage, show_form
 from protect.coordination.groups import access as groups
 from protect.coordination.meetings import access as meetings
 from protect.coordination.meetings.models import AgendaItem, Meeting
@@ -20,7 +19,13 @@ from protect.coordination.minutes.errors import LineChanged
 from protect.coordination.minutes.models import ActionPoint, Decision
 from protect.kernel import clock
 from protect.orgs.access import get_row, scope_of
-from protect.ui.pages import posted_data, redirect_with_message, render_form_page
+from protect.ui.pages import (
+    FormPage,
+    posted_data,
+    redirect_with_message,
+    render_form_page,
+    show_form,
+)
 
 MINUTES = "coordination:meeting_minutes"
 MAX_TEXT = 20_000  # characters of a line
