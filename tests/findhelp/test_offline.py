@@ -20,7 +20,7 @@ DEEDS = ("print_booklet", "write_offline_file")
 
 @pytest.fixture
 def staff(db) -> DirectoryStaff:
-    release("en", "so")
+    release("en", "vi")
     return make_directory_staff()
 
 
@@ -64,10 +64,10 @@ def test_permission_is_checked_before_a_file_is_made(staff, monkeypatch):
 def test_the_page_says_how_much_is_in_another_language_before_anything_is_printed(
     staff, counselling
 ):
-    page = words(staff.desk("cora").get(f"{PAGE}?area=MT&language=so"))
+    page = words(staff.desk("cora").get(f"{PAGE}?area=MT&language=vi"))
 
     assert "19 pages about rights and 1 service." in page
-    assert "19 of 19 pages are not yet, or not completely, in Somali" in page
+    assert "19 of 19 pages are not yet, or not completely, in Vietnamese" in page
     assert "printed in English and marked" in page
     assert count_audit_entries(*DEEDS) == 0
 
@@ -89,7 +89,7 @@ def test_the_pages_to_staple_are_side_by_side(staff, counselling):
     desk = staff.desk("cora")
 
     sheets, single = (
-        pages(desk.post(PAGE, area="MT", language="so", kind=kind).content)
+        pages(desk.post(PAGE, area="MT", language="vi", kind=kind).content)
         for kind in ("imposed", "pdf")
     )
 
@@ -100,8 +100,8 @@ def test_the_pages_to_staple_are_side_by_side(staff, counselling):
 def test_both_files_have_neutral_names_and_are_written_into_the_history(staff, counselling):
     desk = staff.desk("cora")
 
-    booklet = desk.post(PAGE, area="MT", language="so", kind="pdf")
-    file = desk.post(PAGE, area="MT", language="so", kind="html")
+    booklet = desk.post(PAGE, area="MT", language="vi", kind="pdf")
+    file = desk.post(PAGE, area="MT", language="vi", kind="html")
 
     assert booklet.headers["Content-Disposition"] == 'attachment; filename="info-5.pdf"'
     assert file.headers["Content-Disposition"] == 'attachment; filename="info-5.html"'
