@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Error, expect
 
 from tests.browser.desks import DeskSite
 from tests.browser.guests import Guest, guest
+from tests.browser.walking import wait_in_page
 
 pytestmark = pytest.mark.browser
 PROGRAM = "tests.browser.sessioning"
@@ -86,7 +87,7 @@ def count(held: Held) -> None:
     assert held.counts() == ""
     page.context.set_offline(False)
     expect(page.locator("[data-told]")).to_have_attribute("data-state", "sent")
-    page.wait_for_function(NOTHING)
+    wait_in_page(page, NOTHING)
     sami.complaints.clear()  # the browser says that it was offline
     return sami.look()
 

@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, Error, expect
 
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
+from tests.browser.walking import wait_in_page
 
 pytestmark = pytest.mark.browser
 GIRLS, BOYS = "n_secondary_1_3_f", "n_secondary_1_3_m"
@@ -83,9 +84,10 @@ def put_away(page) -> None:
 
 def nothing_stays(page) -> None:
     """Wait until the phone has neither numbers nor a copy nor a worker."""
-    page.wait_for_function(
+    wait_in_page(
+        page,
         """async () => !localStorage.length && !(await caches.keys()).length
-           && !(await navigator.serviceWorker.getRegistrations()).length"""
+           && !(await navigator.serviceWorker.getRegistrations()).length""",
     )
 
 
@@ -176,7 +178,7 @@ def test_stored_counts_and_codes_are_deleted_after_a_week(crew):
     page.evaluate(OLD, [session, "others"])
     page.reload()
     put_away(page)
-    page.wait_for_function("!('scan:other' in localStorage)")
+    wait_in_page(page, "!('scan:other' in localStorage)")
     assert page.evaluate("Object.keys(localStorage).sort()") == ["count:new", "folds", "scan:new"]
     codes = page.evaluate("JSON.parse(localStorage['scan:new']).map(({ code }) => code)")
     assert codes == ["new"]
@@ -185,7 +187,7 @@ def test_stored_counts_and_codes_are_deleted_after_a_week(crew):
     page.context.set_offline(True)
     page.reload()  # the copy deletes what it finds of itself
     expect(page.locator("form[data-is-copy]")).to_have_count(1)
-    page.wait_for_function("(key) => !(key in localStorage)", arg=f"count:{session}")
+    wait_in_page(page, "(key) => !(key in localStorage)", f"count:{session}")
     expect(page.locator(f"[name={GIRLS}]")).to_have_value("")
     assert run(crew, "counts", session) == ""
 

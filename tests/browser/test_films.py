@@ -13,7 +13,7 @@ from tests.browser.desks import DeskSite
 from tests.browser.test_desk_checking import Office
 from tests.browser.test_directory_pages import see
 from tests.browser.test_programme_site import own_site
-from tests.browser.walking import must_be_accessible
+from tests.browser.walking import must_be_accessible, wait_in_page
 from tests.uploads.media.samples import needs_ffmpeg, tone, video
 from tests.uploads.sample_files import picture
 
@@ -108,9 +108,9 @@ def play_and_seek(page: Page) -> None:
         " film.textTracks[0].mode = 'showing'; return film.play() }"
     )
     page.evaluate("() => { document.querySelector('video').currentTime = 30 }")
-    page.wait_for_function("document.querySelector('video').currentTime > 30")
+    wait_in_page(page, "document.querySelector('video').currentTime > 30")
     assert page.evaluate("document.querySelector('video').videoHeight") == 240
-    page.wait_for_function("document.querySelector('video').textTracks[0].cues?.length === 2")
+    wait_in_page(page, "document.querySelector('video').textTracks[0].cues?.length === 2")
     cues = page.evaluate("[...document.querySelector('video').textTracks[0].cues].map(c => c.text)")
     assert cues == ["It is not your fault.", "You can tell someone."]
 
@@ -137,7 +137,7 @@ def test_a_text_is_heard_on_find_help_until_it_changes(crew, cora):
         "() => { const sound = document.querySelector('audio'); sound.muted = true;"
         " return sound.play() }"
     )
-    page.wait_for_function("document.querySelector('audio').currentTime > 0")
+    wait_in_page(page, "document.querySelector('audio').currentTime > 0")
     assert page.evaluate("document.querySelector('audio').currentSrc").endswith(".ogg")
     assert 2.5 < page.evaluate("document.querySelector('audio').duration") < 3.5
     assert page.title().startswith("Info")
@@ -172,7 +172,7 @@ def test_a_video_of_two_gigabytes_is_refused_at_once(crew, cora, tmp_path: Path)
     cora.page.select_option("[name=language]", "en")
     cora.page.set_input_files("main [name=file]", large)
     cora.page.get_by_role("button", name="Upload").click()
-    cora.page.wait_for_function("document.body.innerText.includes('at most 200 MB')")
+    wait_in_page(cora.page, "document.body.innerText.includes('at most 200 MB')")
 
     assert "Nothing was read or kept" in cora.page.inner_text("body")
     cora.go(f"{film}/film")

@@ -51,7 +51,7 @@ def release(by: Colleague, *tags: str) -> str:
     return shown
 
 
-def public_text(crew: Crew, tag: str, *, spot: str = MEN, until: str = "") -> str:
+def public_text(crew: Crew, tag: str, *, until: str, spot: str = MEN) -> str:
     """Return what a visitor reads on a page. A busy server shows for a moment what it knew: the
     visitor reloads until they see a text."""
     page = crew.chromium.new_page()
@@ -102,8 +102,8 @@ def test_a_sentence_is_written_translated_read_by_two_and_released(crew, tmp_pat
     release(vera, "en", "fr")
     assert "public now in 2 languages" in vera.reads()
 
-    assert NEW in public_text(crew, "en")
-    french = public_text(crew, "fr")
+    assert NEW in public_text(crew, "en", until=NEW)
+    french = public_text(crew, "fr", until=FRENCH)
     assert FRENCH in french
     assert TITLE in french
 

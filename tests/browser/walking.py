@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page
 
 from protect.kernel.ids import short_code
 from protect.reference import vocabulary
+from tests.serving import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -98,6 +99,12 @@ def go(page: Page, target: Locator, *, has_script: bool) -> None:
 def press_enter(page: Page) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
+
+
+def wait_in_page(page: Page, expression: str, value: object = None) -> None:
+    """Wait until an expression is true in a page. `Page.wait_for_function` evaluates it inside the
+    page from its second look on, and there the pages' own policy forbids that."""
+    wait_until(lambda: page.evaluate(expression, value))
 
 
 def link(page: Page, address: str) -> Locator:

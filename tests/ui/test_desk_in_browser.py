@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from protect.ui.pagination import Paginator
 from tests.conftest import AXE
@@ -92,7 +93,7 @@ def test_ctrl_enter_presses_the_button_of_the_form(visit):
     tab.check("#id_role_0")
     tab.fill("#id_note", "hello")
     tab.keyboard.press("Control+Enter")
-    tab.wait_for_function("() => document.querySelector('[aria-busy]')")
+    expect(tab.locator("[aria-busy]")).to_have_count(1)
 
     assert site.posts == [("/save", "note=hello&role=a&move=send")]
 

@@ -47,8 +47,16 @@ try {
   // no storage in this browser, so nothing to delete
 }
 if (form && globalThis.caches && navigator.serviceWorker) {
-  const cache = await caches.open(CACHE), key = `/kept/${form.dataset.count ?? form.dataset.scan}`;
-  form.addEventListener("sent", () => forget(cache, key));
-  await forgetOld(cache);
-  await keep(cache, key).catch(() => {}); // no space or offline: the page works while it is open
+  const key = `/kept/${form.dataset.count ?? form.dataset.scan}`, opened = caches.open(CACHE);
+  const kept = opened
+    .then(async (cache) => {
+      await forgetOld(cache);
+      await keep(cache, key);
+    })
+    .catch(() => {}); // no space or offline: the page works while it is open
+  // A stored count may be sent while the copy is being made: what is still being kept goes, too.
+  form.addEventListener("sent", async () => {
+    await kept;
+    await forget(await opened, key);
+  });
 }
