@@ -13,6 +13,7 @@ from protect.coordination.groups.models import Member
 from protect.coordination.meetings.models import Meeting
 from protect.coordination.minutes import rules
 from protect.coordination.minutes.access import own_actions
+from protect.coordination.polls.models import DatePoll
 from protect.orgs.scope import Scope
 from protect.ui.moments import exact_text
 from protect.ui.pages import panel_row
@@ -75,9 +76,21 @@ def _invitations(scope: Scope, at: datetime) -> Panel:
         )
         for meeting in meetings.select_related("group").order_by("starts_at")[:MAX_PANEL_ROWS]
     ]
+    polls = DatePoll.objects.open().filter(group__in=own.values("group"), dates__starts_at__gt=at)
+    polls = polls.exclude(dates__answers__member__in=own).select_related("group").distinct()
+    rows += [
+        panel_row(
+            poll.group.name,
+            _("Which dates suit you?"),
+            reverse("coordination:poll", args=[poll.pk]),
+            _("Answer"),
+            group="soon",
+        )
+        for poll in polls[:MAX_PANEL_ROWS]
+    ]
     # Translators: heading: meetings of working groups that wait for an answer.
     title = _("Invitations to meetings")
-    return _panel(title, rows, meetings.count(), "coordination:group_list")
+    return _panel(title, rows, meetings.count() + polls.count(), "coordination:group_list")
 
 
 def _groups(scope: Scope) -> Panel:

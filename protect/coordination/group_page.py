@@ -29,6 +29,7 @@ def group(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
         "terms": row.terms.defer("content").first(),
         "meetings": row.meetings.all(),
+        "polls": row.polls.filter(ended_at=None),
         "decisions": Decision.objects.filter(group=row).select_related("meeting")[:DECISIONS_SHOWN],
         "actions": actions.select_related("owner__user", "meeting__group"),
         "today": clock.now().date(),

@@ -31,6 +31,7 @@ class Template(TextChoices):
     TRAINING_CHANGED = "training_changed"
     TRAINING_BOOKED = "training_booked"  # to a trainer or interpreter
     TRAINING_SENDER = "training_sender"
+    GROUP_WAITING = "group_waiting"  # to a guest of a working group, without an account
 
 
 class Failure(TextChoices):

@@ -12,6 +12,8 @@ from protect.coordination.meetings import actions as meetings
 from protect.coordination.meetings.models import AgendaItem, Meeting
 from protect.coordination.minutes import actions as minutes
 from protect.coordination.minutes.models import ActionPoint
+from protect.coordination.polls import actions as polls
+from protect.coordination.polls.models import DatePoll
 from protect.orgs import access
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
@@ -103,6 +105,7 @@ def plant_group(office: Organisation, user: User) -> dict[str, UUID]:
         cast.scope(), earlier, meeting, at=datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
     )
     earlier = minutes.correct_minutes(cast.scope(), earlier, at=AT)
+    poll = make_poll(cast, group)
     return {
         "group": group.pk,
         "member": member.pk,
@@ -111,6 +114,8 @@ def plant_group(office: Organisation, user: User) -> dict[str, UUID]:
         "decision": decision.pk,
         "point": action.pk,
         "paper": paper.pk,
+        "poll": poll.pk,
+        "date": poll.dates.first().pk,
     }
 
 
@@ -123,6 +128,13 @@ def meeting_values(day: date = date(2026, 12, 10), **given: Any) -> dict[str, An
 
 def make_meeting(cast: Cast, group: Group, **given: Any) -> Meeting:
     return meetings.plan_meeting(cast.scope(), group, meeting_values(**given), at=AT)
+
+
+def make_poll(cast: Cast, group: Group, *days: date) -> DatePoll:
+    """Return a poll of days from 10:00 to 12:00 by the clock of Brussels."""
+    days = days or (date(2026, 12, 10), date(2026, 12, 11))
+    dates = [session_times(day, time(10), time(12), "Europe/Brussels") for day in days]
+    return polls.open_poll(cast.scope(), group, meeting_values(), dates, at=AT)
 
 
 def make_item(cast: Cast, meeting: Meeting, title: str = "Demo item") -> AgendaItem:

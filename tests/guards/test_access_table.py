@@ -44,6 +44,8 @@ PUBLIC = {
     "open:own_calendar": ("/trainings/fr/own/forged/calendar", 404),
     "open:own_bookings": ("/trainings/fr/bookings/forged", 404),
     "open_coordination:guest": ("/trainings/fr/groups/forged", 404),
+    "open_coordination:guest_meeting": (f"/trainings/fr/groups/forged/{NONE}", 404),
+    "open_coordination:guest_paper": (f"/trainings/fr/groups/forged/papers/{NONE}", 404),
     "open_coordination:guest_calendar": (f"/trainings/fr/groups/forged/{NONE}/calendar.ics", 404),
     "open_outreach:own_session": (f"/trainings/fr/bookings/forged/{NONE}", 404),
     "open_outreach:own_count": (f"/trainings/fr/bookings/forged/{NONE}/count", 404),

@@ -16,6 +16,10 @@ class CoordinationRefusal(TableRefusal):
                 "This address belongs to a member of the group already. Nothing was saved. Change "
                 "that entry instead."
             ),
+            "coordination_date_past": _(
+                "This date lies in the past. Nothing was saved. Choose a date that is still to "
+                "come."
+            ),
             "coordination_guest_unnamed": _(
                 "No account here has this address. Nothing was saved. Type the organisation and "
                 "the function of the guest, or correct the address."
@@ -35,6 +39,10 @@ class CoordinationRefusal(TableRefusal):
             "coordination_not_approved_there": _(
                 "Minutes are approved at a later meeting that has begun. Nothing was saved. Choose "
                 "another meeting."
+            ),
+            "coordination_poll_ended": _(
+                "This poll has ended. Nothing was saved. The page of the group shows the meeting, "
+                "if a date was chosen."
             ),
             "coordination_owner_left": _(
                 "This person has left the group. Nothing was saved. Choose another owner."

@@ -50,3 +50,8 @@ def guest_meetings(guest: Member) -> QuerySet[Meeting]:
 def get_meeting_of_guest(guest: Member, pk: UUID) -> Meeting:
     """Return a meeting to which a guest was invited. Errors: Http404."""
     return get_row(guest_meetings(guest), pk=pk)
+
+
+def get_paper_of_guest(guest: Member, pk: UUID) -> Paper:
+    """Return a paper of a meeting to which a guest was invited. Errors: Http404."""
+    return get_row(Paper.objects.filter(item__meeting__in=guest_meetings(guest)), pk=pk)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
@@ -14,17 +13,13 @@ from protect.audit.context import AuditContext
 from protect.coordination.base.errors import CoordinationRefusal
 from protect.coordination.groups import access as groups
 from protect.coordination.groups.actions import lock_group
-from protect.coordination.groups.guest_links import make_token
+from protect.coordination.groups.mail import mail_members
 from protect.coordination.groups.models import Group, Member
 from protect.coordination.meetings import access
 from protect.coordination.meetings.enums import Reply
 from protect.coordination.meetings.models import AgendaItem, Answer, Attendance, Meeting, Paper
-from protect.notices.actions import post_mail
-from protect.notices.enums import Template
-from protect.orgs.access import must_be_signed_in, notify
-from protect.orgs.rules import is_demo_address
+from protect.orgs.access import must_be_signed_in
 from protect.orgs.scope import Scope
-from protect.trainings.base.links import public_address
 from protect.uploads.clean_documents import CleanDocument
 
 MEETING_FIELDS = ("kind", "title", "starts_at", "ends_at", "place", "link")
@@ -198,22 +193,7 @@ def _store_answer(meeting: Meeting, member: Member, reply: Reply, at: datetime) 
 
 
 def _mail_members(meeting: Meeting, at: datetime) -> int:
-    """Mail the members without an answer: users a link to the desk, guests their own link."""
+    """Mail the members without an answer; return how many."""
     answered = meeting.answers.values("member")
-    members = list(meeting.group.members.current().exclude(pk__in=answered).select_related("user"))
-    path = f"/groups/meetings/{meeting.pk}"
-    notify([each.user for each in members if each.user], Template.WORK_WAITING, at=at, path=path)
-    for guest in filter(_may_be_mailed, members):
-        name, token = "open_coordination:guest", make_token(guest.pk)
-        link = public_address(name, token, tag=guest.language)
-        # Its text fits: "You are asked for dates, or your dates have changed."
-        template = Template.TRAINING_BOOKED
-        post_mail(at=at, to=guest.email, template=template, language=guest.language, link=link)
-    return len(members)
-
-
-def _may_be_mailed(member: Member) -> bool:
-    """Return whether a member is a guest with a page. A demo mails only to an address that cannot
-    exist."""
-    is_allowed = not settings.IS_DEMO or is_demo_address(member.email)
-    return member.is_guest and bool(settings.PUBLIC_URL) and is_allowed
+    members = meeting.group.members.current().exclude(pk__in=answered).select_related("user")
+    return mail_members(members, f"/groups/meetings/{meeting.pk}", at=at)

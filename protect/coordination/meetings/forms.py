@@ -15,18 +15,13 @@ from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import DraftPage
 
 
-class MeetingForm(DeskForm):
-    """A meeting by the clock on the wall: its hours stay when clocks change between two dates."""
+class TimesForm(DeskForm):
+    """A day and its hours by the clock on the wall: hours stay when clocks change between two
+    dates."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=MeetingKind.choices)
-    # Translators: a field: what a meeting is about; it may stay empty.
-    title = fields.text_field(_("Subject"), 120, is_required=False)
     day = fields.date_field(_("Day"))
     clock_from = fields.time_field(_("From what time"), is_required=True)
     clock_to = fields.time_field(_("Until what time"), is_required=True)
-    place = fields.text_field(_("Place"), 160, is_required=False)
-    # Translators: a field: the address of an online meeting.
-    link = forms.URLField(label=_("Link to join online"), required=False, max_length=400)
 
     def __init__(self, *args: Any, zone: str = "UTC", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,6 +36,16 @@ class MeetingForm(DeskForm):
             except ClockRefused as refused:
                 self.add_error(fields.FIELD_BY_CLOCK_PART.get(refused.where), refused.text())
         return values
+
+
+class MeetingForm(TimesForm):
+    kind = forms.ChoiceField(label=_("Kind"), choices=MeetingKind.choices)
+    # Translators: a field: what a meeting is about; it may stay empty.
+    title = fields.text_field(_("Subject"), 120, is_required=False)
+    place = fields.text_field(_("Place"), 160, is_required=False)
+    # Translators: a field: the address of an online meeting.
+    link = forms.URLField(label=_("Link to join online"), required=False, max_length=400)
+    field_order = ("kind", "title", "day", "clock_from", "clock_to", "place", "link")
 
 
 def initial_meeting(meeting: Meeting) -> Mapping[str, Any]:

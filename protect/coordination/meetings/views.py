@@ -159,8 +159,11 @@ def item_paper_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
-    row = access.get_paper(scope_of(request), pk)
-    return HttpResponse(bytes(row.content), content_type=row.media_type)
+    return paper_response(access.get_paper(scope_of(request), pk))
+
+
+def paper_response(paper: Paper) -> HttpResponse:
+    return HttpResponse(bytes(paper.content), content_type=paper.media_type)
 
 
 def calendar_response(meeting: Meeting) -> HttpResponse:

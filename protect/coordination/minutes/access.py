@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
 from protect.coordination.groups import access as groups
+from protect.coordination.groups.models import Member
 from protect.coordination.meetings.access import visible_meetings
 from protect.coordination.minutes.models import ActionPoint, ActionPointQuerySet, Decision
 from protect.orgs.access import get_row
@@ -54,4 +55,16 @@ def get_own_action(scope: Scope, pk: UUID) -> ActionPoint:
     is_owner = action.owner.user_id == scope.user_id and action.owner.left_at is None
     if not is_owner and not groups.may_run(scope, action.meeting.group):
         raise PermissionDenied
+    return action
+
+
+def guest_actions(guest: Member) -> ActionPointQuerySet:
+    """Return the open actions of a guest."""
+    rows: ActionPointQuerySet = ActionPoint.objects.open().filter(owner=guest)
+    return rows
+
+
+def get_action_of_guest(guest: Member, pk: UUID) -> ActionPoint:
+    """Return an open action of a guest. Errors: Http404."""
+    action: ActionPoint = get_row(guest_actions(guest), pk=pk)
     return action

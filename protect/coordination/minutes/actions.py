@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from protect.audit.context import AuditContext
 from protect.content.enums import SearchKind
 from protect.content.search.entries import store_entries
 from protect.coordination.base.errors import CoordinationRefusal
@@ -126,12 +127,22 @@ def set_action_state(
     rows = ActionPoint.objects.select_for_update(of=("self",))
     row: ActionPoint = rows.get(pk=found.pk)
     if row.state != state:
-        row.state = state
-        row.ended_at = None if state == ActionState.OPEN else at
-        row.save(update_fields=["state", "ended_at"])
+        _store_state(row, state, at)
         audit = groups.group_context(scope, found.meeting.group, at=at)
         audit.record(f"coordination.action_{state.value}", row)
     return row
+
+
+@transaction.atomic
+def end_action_as_guest(guest: Member, action: ActionPoint, *, at: datetime) -> None:
+    """Say for a guest, whose link the view has checked, that their own action is done. One that has
+    ended does not change."""
+    rows = ActionPoint.objects.open().filter(pk=action.pk, owner=guest)
+    row = rows.select_for_update(of=("self",)).first()
+    if row is not None:
+        _store_state(row, ActionState.DONE, at)
+        audit = AuditContext(at=at, actor=None, organisation=guest.group.organisation_id)
+        audit.record("coordination.end_action_as_guest", row)
 
 
 @transaction.atomic
@@ -188,6 +199,12 @@ def _line(item: AgendaItem) -> dict[str, Any]:
             for row in actions
         ],
     }
+
+
+def _store_state(action: ActionPoint, state: ActionState, at: datetime) -> None:
+    action.state = state
+    action.ended_at = None if state == ActionState.OPEN else at
+    action.save(update_fields=["state", "ended_at"])
 
 
 def _must_be_member(group: Group, owner: Member) -> None:

@@ -1,8 +1,9 @@
 """Lists over all groups of a user: actions, and what was decided."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -30,18 +31,24 @@ def search_decisions(scope: Scope, typed: str) -> DecisionSearch:
     """Return decisions and lines of minutes of the user's groups that have all typed words; without
     words, all decisions."""
     decisions = access.visible_decisions(scope).select_related("meeting", "group")
-    keys = find_keys(SearchKind.DECISION, typed)
+    lines = AgendaItem.objects.filter(meeting__in=visible_meetings(scope))
+    keys = find_keys(SearchKind.DECISION, typed, _keys(decisions))
     if keys is None:
         return DecisionSearch(list(decisions.order_by("-recorded_at", "-number")), [])
-    decisions_by_key = {str(row.pk): row for row in decisions.filter(pk__in=map(UUID, keys))}
-    line_keys = find_keys(SearchKind.MINUTES, typed) or []
-    lines = AgendaItem.objects.filter(meeting__in=visible_meetings(scope))
+    line_keys = find_keys(SearchKind.MINUTES, typed, _keys(lines)) or []
+    found = decisions.filter(pk__in=map(UUID, keys))
+    decisions_by_key = {str(row.pk): row for row in found}
     rows = lines.filter(pk__in=map(UUID, line_keys)).select_related("meeting__group")
     lines_by_key = {str(row.pk): row for row in rows}
     return DecisionSearch(
         [decisions_by_key[key] for key in keys if key in decisions_by_key],
         [lines_by_key[key] for key in line_keys if key in lines_by_key],
     )
+
+
+def _keys(rows: QuerySet[Any]) -> list[str]:
+    """Return the search keys of rows."""
+    return [str(key) for key in rows.order_by().values_list("pk", flat=True)]
 
 
 @require_safe

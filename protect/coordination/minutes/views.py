@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.coordination.groups import access as groups
 from protect.coordination.meetings import access as meetings
-from protect.coordination.meetings.models import AgendaItem, Meeting
+from protect.coordination.meetings.models import AgendaItem, Meeting, Paper
 from protect.coordination.meetings.views import meeting_name
 from protect.coordination.minutes import access, actions, forms
 from protect.coordination.minutes.enums import ActionState
 from protect.coordination.minutes.errors import LineChanged
-from protect.coordination.minutes.models import ActionPoint, Decision
+from protect.coordination.minutes.models import ActionPoint, Decision, MinutesVersion
 from protect.kernel import clock
 from protect.orgs.access import get_row, scope_of
 from protect.ui.pages import (
@@ -41,7 +41,7 @@ def meeting_minutes(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _minutes_page(request, meetings.get_meeting(scope, pk), {})
     meeting = meetings.get_run_meeting(scope, pk)
     typed_texts = {}
-    for item in _agenda(meeting):
+    for item in agenda_lines(meeting):
         typed = request.POST.get(f"text-{item.pk}")
         if typed is None:
             continue
@@ -75,7 +75,7 @@ def minutes_version(request: HttpRequest, pk: UUID, number: int) -> HttpResponse
         "meeting": meeting,
         "name": meeting_name(meeting),
         "version": version,
-        "lines": [_shown_line(line) for line in version.lines],
+        "lines": shown_version(version),
         "approved_in": meeting_name(version.approved_in),
     }
     return render_form_page(request, "coordination/minutes_version.html", None, context)
@@ -179,7 +179,7 @@ def _minutes_page(request: HttpRequest, meeting: Meeting, typed: dict[UUID, str]
     context = {
         "meeting": meeting,
         "name": meeting_name(meeting),
-        "lines": [(item, typed.get(item.pk)) for item in _agenda(meeting)],
+        "lines": [(item, typed.get(item.pk)) for item in agenda_lines(meeting)],
         "has_conflict": bool(typed),
         "versions": meeting.versions.defer("lines").all(),
         "may_run": may_run,
@@ -195,12 +195,18 @@ def _minutes_page(request: HttpRequest, meeting: Meeting, typed: dict[UUID, str]
     return response
 
 
-def _agenda(meeting: Meeting) -> list[AgendaItem]:
+def agenda_lines(meeting: Meeting) -> list[AgendaItem]:
+    """Return the items of an agenda with decisions, actions and papers loaded, without contents of
+    papers."""
     decisions = Decision.objects.order_by("number")
     points = ActionPoint.objects.select_related("owner__user")
     rows = AgendaItem.objects.filter(meeting=meeting).select_related("edited_by", "meeting")
     return list(
-        rows.prefetch_related(Prefetch("decisions", decisions), Prefetch("actions", points))
+        rows.prefetch_related(
+            Prefetch("decisions", decisions),
+            Prefetch("actions", points),
+            Prefetch("papers", Paper.objects.defer("content")),
+        )
     )
 
 
@@ -217,10 +223,19 @@ def _lines(meeting: Meeting) -> list[dict[str, Any]]:
     ]
 
 
-def _shown_line(line: dict[str, Any]) -> dict[str, Any]:
-    """Return a line of approved minutes with the days of its actions as days."""
-    days = [(*action[:-1], date.fromisoformat(action[-1])) for action in line["actions"]]
-    return line | {"actions": days}
+def shown_version(version: MinutesVersion | None) -> list[dict[str, Any]] | None:
+    """Return the lines of approved minutes with the days of actions as days; None without one."""
+    if version is None:
+        return None
+    return [
+        line
+        | {
+            "actions": [
+                (*action[:-1], date.fromisoformat(action[-1])) for action in line["actions"]
+            ]
+        }
+        for line in version.lines
+    ]
 
 
 def _minutes_crumb(meeting: Meeting) -> tuple[str, str]:

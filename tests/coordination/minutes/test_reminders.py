@@ -46,11 +46,17 @@ def test_the_owner_gets_one_mail_for_two_actions_and_none_on_the_second_run(cast
     assert remind_of_actions(at=AT + timedelta(7)) == 1
 
 
-@pytest.mark.parametrize("cause", ["left the group", "left the platform", "guest"])
+def test_a_guest_is_reminded_by_their_own_link(cast, group, item):
+    guest = make_member(cast, group, "police@demo.example")
+    make_action(cast, item, guest, due_on=AT.date())
+
+    assert remind_of_actions(at=AT) == 1
+    assert mailed() == ["police@demo.example"]
+
+
+@pytest.mark.parametrize("cause", ["left the group", "left the platform"])
 def test_the_secretary_is_told_of_an_action_without_a_reachable_owner(cast, group, item, cause):
     owner = group.members.get(user=cast.people["bela"])
-    if cause == "guest":
-        owner = make_member(cast, group, "police@demo.example")
     make_action(cast, item, owner, due_on=AT.date())
     if cause == "left the group":
         end_member(cast.scope(), owner, at=AT)
