@@ -4,5 +4,6 @@ from protect.coordination.groups import models as groups
 from protect.coordination.meetings import models as meetings
 from protect.coordination.minutes import models as minutes
 from protect.coordination.polls import models as polls
+from protect.coordination.translated_minutes import models as translated_minutes
 
-__all__ = ["groups", "meetings", "minutes", "polls"]
+__all__ = ["groups", "meetings", "minutes", "polls", "translated_minutes"]

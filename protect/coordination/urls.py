@@ -7,6 +7,7 @@ from protect.coordination.groups import urls as groups
 from protect.coordination.meetings import urls as meetings
 from protect.coordination.minutes import urls as minutes
 from protect.coordination.polls import urls as polls
+from protect.coordination.translated_minutes import urls as translated_minutes
 
 app_name = "coordination"
 urlpatterns = [
@@ -15,4 +16,5 @@ urlpatterns = [
     *meetings.urlpatterns,
     *minutes.urlpatterns,
     *polls.urlpatterns,
+    *translated_minutes.urlpatterns,
 ]

@@ -1,9 +1,13 @@
 """Isolation of text direction on pages, and reduction of a text to one line."""
 
+import re
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"  # isolates: left to right, first strong, end
+NO_BREAK = "\u00a0"
+PHONE_NUMBER = re.compile(r"(?<![\w+])\+?\d(?:[ ./-]?\d){3,}(?!\w)")
 
 
 def isolate_direction(value: object) -> SafeString:
@@ -30,6 +34,12 @@ def plain_isolated_number(value: object) -> str:
 def plain_isolated_name(value: object) -> str:
     """Return a name for plain text and titles, isolated from the direction around it."""
     return f"{FSI}{value}{PDI}"
+
+
+def isolate_phone_numbers(value: str) -> str:
+    """Return a plain text in which what looks like a phone number runs left to right on one line:
+    in Arabic, "+385 1 000 0000" would be read as "0000 000 1 385+"."""
+    return PHONE_NUMBER.sub(lambda found: f"{LRI}{found[0].replace(' ', NO_BREAK)}{PDI}", value)
 
 
 def one_line(value: str) -> str:

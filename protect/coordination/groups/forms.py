@@ -6,10 +6,13 @@ from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.coordination.groups.enums import MemberRole
 from protect.orgs.models import Organisation
-from protect.reference import formats
+from protect.reference import formats, vocabulary
 from protect.trainings.base import fields
+from protect.ui import press
 from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import DraftPage
+
+SIGNED = "Zxxx"  # ISO 15924: not written, as sign languages
 
 
 class GroupForm(DeskForm):
@@ -24,6 +27,11 @@ class GroupForm(DeskForm):
         _("What the group decides or prepares, in a sentence."),
     )
     country = forms.ChoiceField(label=_("Country"), required=False)
+    language = forms.ChoiceField(
+        # Translators: a field: the language in which a working group writes its minutes.
+        label=_("Language of the minutes"),
+        help_text=_("They can be printed beside a translation."),
+    )
 
     def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
         organisations = kwargs.pop("organisations", None)
@@ -33,6 +41,8 @@ class GroupForm(DeskForm):
         choices = [(code, name) for name, code in named]
         # Translators: a choice in place of a country: a working group of all countries.
         self.fields["country"].choices = [*choices, ("", _("The whole region"))]  # type: ignore[attr-defined]
+        languages = fields.language_choices(written_languages(), next(iter(countries), ""))
+        self.fields["language"].choices = languages  # type: ignore[attr-defined]
         if organisations is None:
             del self.fields["organisation"]
         else:
@@ -40,8 +50,19 @@ class GroupForm(DeskForm):
             if len(organisations) == 1:
                 self.fields["organisation"].initial = organisations[0]
 
-    def clean_country(self) -> str | None:
-        return self.cleaned_data["country"] or None
+    def values(self) -> dict[str, Any]:
+        """Return what was typed, by the names of the group's columns."""
+        data = self.cleaned_data
+        return data | {"country_id": data["country"] or None, "language_id": data["language"]}
+
+
+def written_languages() -> list[str]:
+    """Return the tags of the languages that the fonts of papers can print."""
+    return [
+        tag
+        for tag, language in vocabulary.languages().items()
+        if language.script in press.SCRIPTS and language.script != SIGNED
+    ]
 
 
 class MemberForm(DeskForm):

@@ -7,7 +7,7 @@ from django.db.models import PROTECT, F, Q
 from protect.coordination.groups.enums import MemberRole
 from protect.kernel.database import UuidModel
 from protect.orgs.models import Organisation
-from protect.reference.models import Country
+from protect.reference.models import Country, Language
 
 
 class Group(UuidModel):
@@ -18,6 +18,9 @@ class Group(UuidModel):
     organisation = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="+")
     country = models.ForeignKey(  # None: the whole region
         Country, on_delete=PROTECT, null=True, blank=True, related_name="+"
+    )
+    language = models.ForeignKey(  # in which minutes are written
+        Language, on_delete=PROTECT, related_name="+"
     )
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -46,7 +46,7 @@ def group_new(request: HttpRequest) -> HttpResponse:
     organisations = Organisation.objects.active().filter(pk__in=own).order_by("name")
     form = forms.GroupForm(posted_data(request), countries=countries, organisations=organisations)
     if form.is_valid():
-        data = form.cleaned_data | {"country_id": form.cleaned_data["country"]}
+        data = form.values()
         with form.showing_refusals():
             group = actions.create_group(scope, data["organisation"].pk, data, at=clock.now())
             return redirect_with_message(request, _("Saved."), GROUP, group.pk)
@@ -58,11 +58,16 @@ def group_new(request: HttpRequest) -> HttpResponse:
 def group_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     row = access.get_run_group(scope, pk)
-    initial = {"name": row.name, "purpose": row.purpose, "country": row.country_id}
+    initial = {
+        "name": row.name,
+        "purpose": row.purpose,
+        "country": row.country_id,
+        "language": row.language_id,
+    }
     countries = [row.organisation.country]
     form = forms.GroupForm(posted_data(request), countries=countries, initial=initial)
     if form.is_valid():
-        data = form.cleaned_data | {"country_id": form.cleaned_data["country"]}
+        data = form.values()
         with form.showing_refusals():
             actions.change_group(scope, row, data, at=clock.now())
             return redirect_with_message(request, _("Saved."), GROUP, pk)

@@ -188,6 +188,7 @@ def _minutes_page(request: HttpRequest, meeting: Meeting, typed: dict[UUID, str]
         and meeting.cancelled_at is None
         and meeting.group.closed_at is None,
         "today": clock.now().date(),
+        "languages": sorted(set(meeting.translated_texts.values_list("language", flat=True))),
     }
     response = render_form_page(request, "coordination/minutes.html", None, context)
     if typed:

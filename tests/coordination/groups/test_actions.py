@@ -23,7 +23,7 @@ def test_coordinator_founds_a_group_and_becomes_its_secretary(cast):
 
 @pytest.mark.parametrize("name", ["bela", "chidi", "dana"])
 def test_others_found_no_group_for_the_office(cast, name):
-    values = {"name": "Demo", "purpose": "Demo", "country_id": "HR"}
+    values = {"name": "Demo", "purpose": "Demo", "country_id": "HR", "language_id": "en"}
 
     with pytest.raises(PermissionDenied):
         actions.create_group(cast.scope(name), cast.office.pk, values, at=AT)
@@ -62,7 +62,12 @@ def test_a_chair_without_the_permission_runs_the_group(cast):
     group = make_group(cast, members=())
     make_member(cast, group, "bela@demo.example", role=MemberRole.CHAIR)
 
-    make_values = {"name": "Demo renamed", "purpose": "Demo", "country_id": "HR"}
+    make_values = {
+        "name": "Demo renamed",
+        "purpose": "Demo",
+        "country_id": "HR",
+        "language_id": "en",
+    }
     actions.change_group(cast.scope("bela"), group, make_values, at=AT)
 
     group.refresh_from_db()

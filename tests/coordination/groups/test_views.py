@@ -18,6 +18,7 @@ def test_a_group_is_founded_and_gets_members(cast, desks):
         name="Demo group",
         purpose="Pathways for the night",
         country="HR",
+        language="hr",
     )
     group = Group.objects.get()
     amal.post(
