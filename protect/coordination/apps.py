@@ -5,10 +5,14 @@ class CoordinationConfig(AppConfig):
     name = "protect.coordination"
 
     def ready(self) -> None:
+        from protect.coordination import extension
+        from protect.coordination.adaptations import forms as adaptations
         from protect.coordination.groups import forms as groups
         from protect.coordination.meetings import forms as meetings
         from protect.coordination.minutes import forms as minutes
+        from protect.directory.extension import register
         from protect.vault.sign_in.posted import DRAFT_PAGES
 
-        for forms in (groups, meetings, minutes):
+        register(extension.Extension())
+        for forms in (groups, meetings, minutes, adaptations):
             DRAFT_PAGES.update(forms.PAGES)

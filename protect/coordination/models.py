@@ -1,7 +1,8 @@
 """The models of coordination by subject, imported here so that Django finds them."""
 
+from protect.coordination.adaptations import models as adaptations
 from protect.coordination.groups import models as groups
 from protect.coordination.meetings import models as meetings
 from protect.coordination.minutes import models as minutes
 
-__all__ = ["groups", "meetings", "minutes"]
+__all__ = ["adaptations", "groups", "meetings", "minutes"]

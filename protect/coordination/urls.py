@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from protect.coordination import own_service
+from protect.coordination.adaptations import urls as adaptations
 from protect.coordination.group_page import group
 from protect.coordination.groups import urls as groups
 from protect.coordination.meetings import urls as meetings
@@ -13,4 +15,7 @@ urlpatterns = [
     *groups.urlpatterns,
     *meetings.urlpatterns,
     *minutes.urlpatterns,
+    path("services/<uuid:pk>", own_service.service_page, name="service_page"),
+    path("services/<uuid:pk>/confirm", own_service.service_confirm, name="service_confirm"),
+    *adaptations.urlpatterns,
 ]

@@ -1,0 +1,34 @@
+"""Extension of the directory: what the public page of a service says, for pages of the desk."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils import translation
+
+from protect.directory import extension, facts, models
+from protect.findhelp.answers.sheets import FACT_LABELS, FactView, sheet_view
+from protect.matching.services import store
+
+
+class Extension(extension.Extension):
+    def public_lines(
+        self, service: models.Service, tag: str, *, at: datetime
+    ) -> Iterator[extension.PublicLines]:
+        """Yield the card and the facts of a service's page as they are now in the database."""
+        for row in store.read([service.pk]):
+            sheet = sheet_view(row, tag, at, at_any_hour=True)
+            yield extension.PublicLines("", sheet.card.heading, sheet.cautions)
+            with translation.override(tag):
+                codes = {str(kind.public_label): code for code, kind in facts.FACTS.items()}
+                codes |= {str(label): code for code, label in FACT_LABELS.items()}
+            for view in sheet.facts:
+                lines = tuple(_lines(view))
+                yield extension.PublicLines(codes.get(view.label, ""), view.label, lines)
+
+
+def _lines(view: FactView) -> Iterator[str]:
+    yield from view.lines
+    for days, spans in view.week:
+        yield f"{days}: {', '.join(spans)}"
+    for quote in view.quoted:
+        yield quote.text
