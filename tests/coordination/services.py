@@ -30,6 +30,7 @@ TIGRINYA = {
     "from_outside": None,
     "note": "",
 }
+IN_A_MONTH = AT.date() + timedelta(30)
 TOPICS = ("interpreters", "papers", "procedure")
 
 
@@ -74,7 +75,7 @@ def make_adapting(cast: Cast) -> Adapting:
     return Adapting(cast, service, peer)
 
 
-def step_values(topic: str, due_on: date = AT.date() + timedelta(30)) -> dict[str, Any]:
+def step_values(topic: str, due_on: date = IN_A_MONTH) -> dict[str, Any]:
     return {
         "topic": topic,
         "text": f"Demo step: {topic}",

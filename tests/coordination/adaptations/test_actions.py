@@ -28,7 +28,7 @@ def test_a_check_keeps_what_directory_and_public_page_said(adapting):
     assert Fact.ADDRESS not in check.directory_before
     pages = check.public_before
     assert set(pages) == {"en", "fr", "nl", "ar"}
-    languages = {tag: dict((row[0], row[2]) for row in page)["languages"] for tag, page in pages.items()}
+    languages = {tag: {row[0]: row[2] for row in page}["languages"] for tag, page in pages.items()}
     assert "Croatian" in languages["en"][0]
     assert languages["ar"] != languages["en"]
     assert check.state == CheckState.ANSWERING
