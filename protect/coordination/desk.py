@@ -93,10 +93,13 @@ def _invitations(scope: Scope, at: datetime) -> Panel:
 
 
 def _steps(scope: Scope, at: datetime) -> Panel:
-    """Return steps of plans: those in dispute, and open ones that are due within two weeks."""
+    """Return steps of plans: open ones that are due within two weeks, and those in dispute for the
+    coordinators, who decide."""
     today = at.date()
     due = Q(state=StepState.OPEN, due_on__lte=today + STEPS_WITHIN)
-    steps = visible_steps(scope).filter(due | Q(state=StepState.DISPUTED))
+    countries = coordinated_countries(scope)
+    disputed = Q(state=StepState.DISPUTED, adaptation__service__country__in=countries)
+    steps = visible_steps(scope).filter(due | disputed)
     rows = [
         panel_row(
             step.text,
@@ -104,7 +107,7 @@ def _steps(scope: Scope, at: datetime) -> Panel:
             reverse("coordination:adaptation", args=[step.adaptation_id]),
             _("Look"),
             due=step.due_on,
-            group="alarm" if step.state == StepState.DISPUTED else step_urgency(step.due_on, today),
+            group="today" if step.state == StepState.DISPUTED else step_urgency(step.due_on, today),
         )
         for step in steps.select_related("adaptation__service")[:MAX_PANEL_ROWS]
     ]

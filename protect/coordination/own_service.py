@@ -31,6 +31,7 @@ from protect.directory.services.service_page import public_url, status_chip
 from protect.kernel import clock
 from protect.kernel.small_numbers import shown_number
 from protect.orgs.access import scope_of
+from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.ui.pages import redirect_with_message, render_form_page
 from protect.verification.enums import Reporter
@@ -81,38 +82,27 @@ def service_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     checks = Adaptation.objects.filter(service=service).prefetch_related("reviews")
     current = checks.open().first()
     steps = step_rows(current, at.date()) if current else []
-    states = service_fact_states(service, at)
-    asked = [state for state in states.values() if _is_asked(state, at)]
-    tag = (get_language() or "en").partition("-")[0]
-    modules = completed_modules(organisation.pk) if organisation else []
     context = {
         "service": service,
         "organisation": organisation,
         "status": status_chip(service),
-        "facts": [fact_view(service, state) for state in states.values()],
-        "asked": [fact_view(service, state) for state in asked],
-        "links": _open_links(service, at),
-        "public": public_lines(service, tag, at=at),
-        "public_url": public_url(service),
         "check": current,
         "check_shape": STATE_SHAPES[current.state] if current else "",
         "past_checks": [check for check in checks if check.closed_at],
         "steps": steps,
-        "trained": [(title, count if is_own else shown_number(count)) for title, count in modules],
-        "belongings": [each for find in BELONGINGS for each in find(scope, organisation.pk)]
-        if organisation
-        else [],
-        "reports": list(_reports(service, at)),
         "is_own": is_own,
         "may_coordinate": access.may_coordinate(scope, service),
         "may_open_entry": visible_services(scope).filter(pk=service.pk).exists(),
-        "main": _main_action(service, current, steps, is_own=is_own, asked=bool(asked))
-        if organisation
-        else MainAction(
-            _("Name its organisation"),
-            reverse("coordination:service_organisation", args=[service.pk]),
-        ),
+        "reports": list(_reports(service, at)),
+        **_entry(service, at),
+        **_belongings(scope, organisation, is_own=is_own),
     }
+    is_asked = is_own and bool(context["asked"])
+    if organisation is None:
+        url = reverse("coordination:service_organisation", args=[pk])
+        context["main"] = MainAction(_("Name its organisation"), url)
+    else:
+        context["main"] = _main_action(service, current, steps, is_asked=is_asked)
     return render_form_page(request, "coordination/service_page.html", None, context)
 
 
@@ -127,6 +117,32 @@ def service_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     actions.confirm_facts(scope, service, seen, at=clock.now())
     text = _("Thank you. What you ticked counts as checked today.")
     return redirect_with_message(request, text, SERVICE, pk)
+
+
+def _entry(service: Service, at: datetime) -> dict[str, object]:
+    """Return what the entry says, what is asked of the service, and what the public reads."""
+    states = service_fact_states(service, at).values()
+    tag = (get_language() or "en").partition("-")[0]
+    return {
+        "facts": [fact_view(service, state) for state in states],
+        "asked": [fact_view(service, state) for state in states if _is_asked(state, at)],
+        "links": _open_links(service, at),
+        "public": public_lines(service, tag, at=at),
+        "public_url": public_url(service),
+    }
+
+
+def _belongings(
+    scope: Scope, organisation: Organisation | None, *, is_own: bool
+) -> dict[str, object]:
+    """Return trainings and groups of the organisation. Small numbers are for its own people."""
+    if organisation is None:
+        return {"trained": [], "belongings": []}
+    modules = completed_modules(organisation.pk)
+    return {
+        "trained": [(title, count if is_own else shown_number(count)) for title, count in modules],
+        "belongings": [each for find in BELONGINGS for each in find(scope, organisation.pk)],
+    }
 
 
 def _is_asked(state: FactState, at: datetime) -> bool:
@@ -154,7 +170,7 @@ def _reports(service: Service, at: datetime) -> Iterator[tuple[str, str, str]]:
 
 
 def _main_action(
-    service: Service, check: Adaptation | None, steps: list[StepRow], *, is_own: bool, asked: bool
+    service: Service, check: Adaptation | None, steps: list[StepRow], *, is_asked: bool
 ) -> MainAction:
     """Return the one thing to do next: first what is late, then the check."""
     page = reverse("coordination:adaptation", args=[check.pk]) if check else ""
@@ -162,7 +178,7 @@ def _main_action(
         return MainAction(_("Look at the step in dispute"), page)
     if any(row.is_overdue for row in steps):
         return MainAction(_("Look at the overdue step"), page)
-    if is_own and asked and check and check.planned_at:
+    if is_asked and check and check.planned_at:
         return MainAction(_("Confirm your entry"), "#asked")
     if check is None:
         url = reverse("coordination:service_check_new", args=[service.pk])

@@ -18,7 +18,7 @@ TOPIC_PAGES: Mapping[str, Promise] = {  # of the check, in order
     "door": _("At the door"),  # papers, cost, opening
     "people": _("People"),  # women, men, sons, LGBTQI+
     "house": _("Rooms"),  # disability, children
-    "practice": _("Practice"),  # reporting, procedure, training
+    "practice": _("How you work"),  # reporting, procedure, training
 }
 ACCESSIBILITY = "accessibility"  # among `kinds`: the part of the fact eligibility of this name
 TRAINED = "staff_trained"  # the topic that shows how many people completed which module

@@ -40,6 +40,12 @@ class TopicRow(NamedTuple):
         return self.now or self.then
 
     @property
+    def has_changed(self) -> bool:
+        """Return whether the answer, the directory or the public page differs from before."""
+        values = [answer.value if answer else "" for answer in (self.then, self.answer)]
+        return values[0] != values[1] or self.entry_then != self.entry_now
+
+    @property
     def is_trained(self) -> bool:
         return self.topic.code == TRAINED
 

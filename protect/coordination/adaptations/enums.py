@@ -23,7 +23,7 @@ class StepState(TextChoices):
     """State of a step. A step WAITING is done or open again once a moderator has decided."""
 
     # Translators, of each below: state of a step of a plan.
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Not done yet")
     WAITING = "waiting", _("Waits for a moderator")  # the change of the directory
     DONE = "done", _("Done")
     DISPUTED = "disputed", _("Done, but the directory does not say so")

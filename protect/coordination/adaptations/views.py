@@ -179,9 +179,11 @@ def adaptation_answers(request: HttpRequest, pk: UUID, part: str) -> HttpRespons
 def adaptation_comparison(request: HttpRequest, pk: UUID) -> HttpResponse:
     check = access.get_check(scope_of(request), pk)
     at = clock.now()
+    rows = comparison.topic_rows(check, at=at)
     context = {
         "check": check,
-        "rows": comparison.topic_rows(check, at=at),
+        "changed": [row for row in rows if row.has_changed],
+        "same": [row for row in rows if not row.has_changed],
         "page": comparison.page_pair(check, at=at),
     }
     return render_form_page(request, f"{FOLDER}/comparison.html", None, context)
