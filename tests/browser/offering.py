@@ -4,18 +4,22 @@ import json
 
 
 def main(email: str, code: str) -> str:
-    """Create a service for EU citizens, in Croatian only, that the first organisation of an account
-    offers. Return its id and name."""
+    """Let an account read for its organisation, and create a service for EU citizens, in Croatian
+    only, that the organisation offers. Return its id, name and country."""
     from protect.coordination.adaptations.models import ServiceOrganisation
     from protect.directory.changes import raise_version
     from protect.directory.enums import Fact
     from protect.directory.fact_records.values import write_fact_rows
     from protect.kernel import clock
+    from protect.orgs.enums import MembershipState
     from protect.orgs.models import Membership
     from tests.coordination.services import BLANK, ONLY_CITIZENS, TIGRINYA
     from tests.verification.nights import entry
 
-    organisation = Membership.objects.filter(user__email=email).order_by("created")[0].organisation
+    first = Membership.objects.filter(user__email=email).order_by("created")[0]
+    organisation, state = first.organisation, MembershipState.ACTIVE
+    reading = {"user": first.user, "organisation": organisation, "role": "reader"}
+    Membership.objects.create(**reading, state=state, admitted_at=clock.now())
     at, name = clock.now(), f"Demo Counselling {code}"
     service = entry(f"offered {code}", organisation.country, name=name)
     facts = {
