@@ -21,6 +21,7 @@ from protect.kernel.ids import short_code, stable_uuid
 from protect.orgs import models as orgs
 from protect.orgs.access import scope_for
 from protect.orgs.scope import Scope
+from protect.reference.models import Category
 
 SOURCE = "demo-adaptations"  # `source` of the invented services
 NO_RULE: dict[str, Any] = {
@@ -117,7 +118,7 @@ def _create_service(plan: CheckPlan, at: datetime) -> Service:
         email=f"{plan.code}@demo.example",
         last_modified=at,
     )
-    service.categories.set(["psychosocial"])
+    service.categories.set(Category.objects.filter(pk="psychosocial"))
     for fact, values in FACTS.items():
         write_fact(service, fact, values, at=at)
     return service

@@ -19,8 +19,8 @@ class Extension(extension.Extension):
             sheet = sheet_view(row, tag, at, at_any_hour=True)
             yield extension.PublicLines("", sheet.card.heading, sheet.cautions)
             with translation.override(tag):
-                codes = {str(kind.public_label): code for code, kind in facts.FACTS.items()}
-                codes |= {str(label): code for code, label in FACT_LABELS.items()}
+                codes = {str(kind.public_label): code.value for code, kind in facts.FACTS.items()}
+                codes |= {str(label): str(code) for code, label in FACT_LABELS.items()}
             for view in sheet.facts:
                 lines = tuple(_lines(view))
                 yield extension.PublicLines(codes.get(view.label, ""), view.label, lines)

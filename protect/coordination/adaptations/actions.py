@@ -222,20 +222,21 @@ def review_plan(
     row = lock_check(scope, check)
     if access.is_own(scope, row):
         raise AdaptationRefusal("coordination_review_by_own")
-    if not access.may_review(scope, row):
+    peer = row.peer_id
+    if peer is None or not access.may_review(scope, row):
         raise PermissionDenied
     if row.planned_at is None:
         raise AdaptationRefusal("coordination_no_plan_yet")
     refuse_address_text(row.service, comment)
     review = PeerReview.objects.create(
         adaptation=row,
-        organisation_id=row.peer_id,
+        organisation_id=peer,
         verdict=verdict,
         comment=comment,
         given_at=at,
         given_by_id=must_be_signed_in(scope),
     )
-    scope.audit(row.peer_id, at=at).record(f"coordination.review_{verdict.value}", review)
+    scope.audit(peer, at=at).record(f"coordination.review_{verdict.value}", review)
     return review
 
 

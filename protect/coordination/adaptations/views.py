@@ -192,8 +192,10 @@ def adaptation_comparison(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def adaptation_finish(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    actions.finish_plan(scope, access.get_check(scope, pk), at=clock.now())
+    check = actions.finish_plan(scope, access.get_check(scope, pk), at=clock.now())
     text = _("The plan is finished. The peer organisation is asked for its review.")
+    if check.peer_id is None:
+        text = _("The plan is finished. Choose a peer organisation for its review.")
     return redirect_with_message(request, text, CHECK, pk)
 
 
