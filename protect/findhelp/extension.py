@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 from protect.directory import extension, facts, models
 from protect.findhelp.answers.sheets import FACT_LABELS, FactView, sheet_view
 from protect.matching.services import store
+
+LINKS = "links"  # of `FACT_LABELS`
 
 
 class Extension(extension.Extension):
@@ -22,12 +25,15 @@ class Extension(extension.Extension):
                 codes = {str(kind.public_label): code.value for code, kind in facts.FACTS.items()}
                 codes |= {str(label): str(code) for code, label in FACT_LABELS.items()}
             for view in sheet.facts:
-                lines = tuple(_lines(view))
-                yield extension.PublicLines(codes.get(view.label, ""), view.label, lines)
+                code = codes.get(view.label, "")
+                links = (row.email, row.website) if code == LINKS else ()
+                lines = (*filter(None, links), *_lines(view))
+                yield extension.PublicLines(code, view.label, lines)
 
 
 def _lines(view: FactView) -> Iterator[str]:
-    yield from view.lines
+    """Yield the lines of a fact as text. Links are markup, so they are left out."""
+    yield from (line for line in view.lines if not isinstance(line, SafeString))
     for days, spans in view.week:
         yield f"{days}: {', '.join(spans)}"
     for quote in view.quoted:

@@ -99,7 +99,7 @@ class StepForm(DeskForm):
     }
     # Translators: a field: which question of a check a step of the plan is about.
     topic = forms.ChoiceField(label=_("About"))
-    text = fields.text_field(_("What is to be done"), 300)
+    text = fields.text_area(_("What is to be done"), 300, 2)
     function = fields.text_field(
         # Translators: a field: the function of the person who does a step.
         _("Responsible function"),
@@ -107,12 +107,17 @@ class StepForm(DeskForm):
         _("For example: head of counselling. It stays when people change."),
     )
     owner = forms.ModelChoiceField(
-        label=_("Responsible person"), queryset=User.objects.none(), required=False
+        label=_("Responsible person"),
+        queryset=User.objects.none(),
+        required=False,
+        # Translators: a choice in place of a person who is responsible.
+        empty_label=_("Only the function"),
     )
     due_on = fields.date_field(_("Due on"))
 
     def __init__(self, *args: Any, people: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["text"].required = True
         choices = [(topic.code, topic.question) for topic in topics().values()]
         self.fields["topic"].choices = choices  # type: ignore[attr-defined]
         if people is not None:

@@ -179,12 +179,13 @@ def adaptation_answers(request: HttpRequest, pk: UUID, part: str) -> HttpRespons
 def adaptation_comparison(request: HttpRequest, pk: UUID) -> HttpResponse:
     check = access.get_check(scope_of(request), pk)
     at = clock.now()
-    rows = comparison.topic_rows(check, at=at)
+    rows, page = comparison.topic_rows(check, at=at), comparison.page_pair(check, at=at)
     context = {
         "check": check,
         "changed": [row for row in rows if row.has_changed],
         "same": [row for row in rows if not row.has_changed],
-        "page": comparison.page_pair(check, at=at),
+        "page_changed": [pair for pair in page if pair[1] != pair[2]],
+        "page_same": [pair for pair in page if pair[1] == pair[2]],
     }
     return render_form_page(request, f"{FOLDER}/comparison.html", None, context)
 

@@ -28,6 +28,11 @@ def test_find_help_says_what_its_page_shows_in_a_language(adapting):
 
     assert lines[Fact.LANGUAGES].label == "Langues"
     assert "Croate" in lines[Fact.LANGUAGES].lines[0].title()
+    adapting.service.email, adapting.service.website = "d@demo.example", "https://demo.example/a"
+    adapting.service.save()
+    page = public_lines(adapting.service, "fr", at=AT)
+    assert "https://demo.example/a" in [text for line in page for text in line.lines]
+    assert not any("<" in text for line in page for text in (line.label, *line.lines))
     adapting.service.professionals_only = True
     adapting.service.save()
     assert public_lines(adapting.service, "fr", at=AT) == []
