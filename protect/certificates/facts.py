@@ -37,7 +37,7 @@ def completed_modules(organisation: UUID) -> list[tuple[str, int]]:
     counts = dict(counted.order_by(f"{module}__code").values_list(f"{module}__code", "people"))
     titles = ModuleVersion.objects.filter(module__code__in=counts).order_by("number", "pk")
     by_code = dict(titles.values_list("module__code", "title"))
-    return [(by_code.get(code, code), people) for code, people in counts.items()]
+    return [(by_code.get(str(code), str(code)), people) for code, people in counts.items()]
 
 
 FACTS: Mapping[str, Callable[[FactQuery], Figure]] = {"certificates.issued": certificates_issued}

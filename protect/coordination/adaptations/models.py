@@ -140,6 +140,7 @@ class AdaptationStep(UuidModel):
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    reminded_on = models.DateField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)  # by a coordinator
     decided_by = models.ForeignKey(USER, on_delete=PROTECT, null=True, blank=True, related_name="+")
 
