@@ -38,6 +38,6 @@ def remind_of_steps(*, at: datetime) -> int:
 
 def _receivers(step: AdaptationStep) -> list[User]:
     organisation = step.adaptation.organisation_id
-    owner = access.people_of(organisation).filter(pk=step.owner_id, is_active=True)
+    owner = access.people_of(organisation).filter(pk__in=[step.owner_id], is_active=True)
     administrators = users_with(Permission.MANAGE_ORGANISATION, organisation=organisation)
     return list(owner) or list(administrators.filter(is_active=True))

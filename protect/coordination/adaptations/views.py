@@ -110,8 +110,6 @@ def adaptation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "state": check.state,
         "shape": STATE_SHAPES[check.state],
         "parts": [_part(part, answers) for part in TOPIC_PAGES],
-        "answered": sum(1 for code in topics() if _is_answered(answers.get(code))),
-        "asked": len(topics()),
         "next_part": next((part for part in TOPIC_PAGES if not _is_complete(part, answers)), None),
         "steps": steps,
         "suggestions": [
@@ -119,7 +117,7 @@ def adaptation(request: HttpRequest, pk: UUID) -> HttpResponse:
             for topic in topics().values()
             if topic.code in weak and topic.code not in planned_topics
         ],
-        "fewest": rules.FEWEST_STEPS,
+        "is_short": len(steps) < rules.FEWEST_STEPS,
         "is_full": len(steps) >= rules.MOST_STEPS,
         "may_answer": is_open and access.may_answer(scope, check),
         "may_plan": is_open and access.may_plan(scope, check),
