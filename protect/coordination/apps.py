@@ -5,11 +5,15 @@ class CoordinationConfig(AppConfig):
     name = "protect.coordination"
 
     def ready(self) -> None:
+        from protect.coordination import extension
+        from protect.coordination.adaptations import forms as adaptations
         from protect.coordination.groups import forms as groups
         from protect.coordination.meetings import forms as meetings
         from protect.coordination.minutes import forms as minutes
         from protect.coordination.polls import forms as polls
+        from protect.directory.extension import register
         from protect.vault.sign_in.posted import DRAFT_PAGES
 
-        for forms in (groups, meetings, minutes, polls):
+        register(extension.Extension())
+        for forms in (groups, meetings, minutes, polls, adaptations):
             DRAFT_PAGES.update(forms.PAGES)

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
+from protect.coordination.adaptations.access import own_services, visible_checks, visible_steps
+from protect.coordination.adaptations.enums import StepState
+from protect.coordination.adaptations.rules import step_urgency
 from protect.coordination.base.access import coordinated_countries
 from protect.coordination.groups.access import visible_groups
 from protect.coordination.groups.models import Member
@@ -22,6 +26,7 @@ from protect.ui.pages import panel_row
 MENU_ENTRY = (gettext_lazy("Working groups"), "coordination:group_list")
 MAX_PANEL_ROWS = 5  # on the start page
 MEETINGS_WITHIN = timedelta(days=30)
+STEPS_WITHIN = timedelta(days=14)
 type Panel = dict[str, object]
 
 
@@ -32,9 +37,16 @@ def nav(scope: Scope) -> list[tuple[object, str]]:
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield the panels that have rows: the user's own actions, invitations to answer, and the
-    groups, because the navigation leaves out its last items."""
-    for panel in (_actions(scope, at), _invitations(scope, at), _groups(scope)):
+    """Yield the panels that have rows: the user's own actions, invitations to answer, steps and
+    plans of services, and the groups, because the navigation leaves out its last items."""
+    for panel in (
+        _actions(scope, at),
+        _invitations(scope, at),
+        _steps(scope, at),
+        _reviews(scope),
+        _services(scope),
+        _groups(scope),
+    ):
         if panel["rows"]:
             yield panel
 
@@ -91,6 +103,66 @@ def _invitations(scope: Scope, at: datetime) -> Panel:
     # Translators: heading: meetings of working groups that wait for an answer.
     title = _("Invitations to meetings")
     return _panel(title, rows, meetings.count() + polls.count(), "coordination:group_list")
+
+
+def _steps(scope: Scope, at: datetime) -> Panel:
+    """Return steps of plans: open ones that are due within two weeks, and those in dispute for the
+    coordinators, who decide."""
+    today = at.date()
+    due = Q(state=StepState.OPEN, due_on__lte=today + STEPS_WITHIN)
+    countries = coordinated_countries(scope)
+    disputed = Q(state=StepState.DISPUTED, adaptation__service__country__in=countries)
+    steps = visible_steps(scope).filter(due | disputed)
+    rows = [
+        panel_row(
+            step.text,
+            step.adaptation.service.name,
+            reverse("coordination:adaptation", args=[step.adaptation_id]),
+            _("Look"),
+            due=step.due_on,
+            group="today" if step.state == StepState.DISPUTED else step_urgency(step.due_on, today),
+        )
+        for step in steps.select_related("adaptation__service")[:MAX_PANEL_ROWS]
+    ]
+    # Translators: heading: steps by which services change.
+    return _panel(_("Steps of services"), rows, steps.count(), "coordination:adaptation_list")
+
+
+def _reviews(scope: Scope) -> Panel:
+    """Return finished plans that wait for a review by an organisation of the user."""
+    checks = (
+        visible_checks(scope)
+        .open()
+        .filter(peer__in=scope.organisations, planned_at__isnull=False, reviews=None)
+    )
+    checks = checks.exclude(organisation__in=scope.organisations)
+    rows = [
+        panel_row(
+            check.service.name,
+            check.organisation.name,
+            reverse("coordination:adaptation", args=[check.pk]),
+            _("Review"),
+            group="soon",
+        )
+        for check in checks.select_related("service", "organisation")[:MAX_PANEL_ROWS]
+    ]
+    # Translators: heading: plans of services that wait for a review.
+    return _panel(_("Plans to review"), rows, checks.count(), "coordination:adaptation_list")
+
+
+def _services(scope: Scope) -> Panel:
+    services = own_services(scope).select_related("organisation").order_by("name", "pk")
+    rows = [
+        panel_row(
+            service.name,
+            service.organisation.name,
+            reverse("coordination:service_page", args=[service.pk]),
+            _("Open"),
+        )
+        for service in services[:MAX_PANEL_ROWS]
+    ]
+    # Translators: heading: services of the directory that the user's organisation offers.
+    return _panel(_("Your services"), rows, services.count(), "coordination:adaptation_list")
 
 
 def _groups(scope: Scope) -> Panel:

@@ -1,9 +1,10 @@
 """The models of coordination by subject, imported here so that Django finds them."""
 
+from protect.coordination.adaptations import models as adaptations
 from protect.coordination.groups import models as groups
 from protect.coordination.meetings import models as meetings
 from protect.coordination.minutes import models as minutes
 from protect.coordination.polls import models as polls
 from protect.coordination.translated_minutes import models as translated_minutes
 
-__all__ = ["groups", "meetings", "minutes", "polls", "translated_minutes"]
+__all__ = ["adaptations", "groups", "meetings", "minutes", "polls", "translated_minutes"]

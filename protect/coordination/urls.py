@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from protect.coordination import own_service
+from protect.coordination.adaptations import urls as adaptations
 from protect.coordination.group_page import group
 from protect.coordination.groups import urls as groups
 from protect.coordination.meetings import urls as meetings
@@ -17,4 +19,7 @@ urlpatterns = [
     *minutes.urlpatterns,
     *polls.urlpatterns,
     *translated_minutes.urlpatterns,
+    path("services/<uuid:pk>", own_service.service_page, name="service_page"),
+    path("services/<uuid:pk>/confirm", own_service.service_confirm, name="service_confirm"),
+    *adaptations.urlpatterns,
 ]

@@ -4,7 +4,7 @@ when its app is ready. Every method is optional."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from protect.directory.protection.erasure import Cleaner
     from protect.kernel.steps import Step
     from protect.orgs.scope import Scope
+
+
+class PublicLines(NamedTuple):
+    """What the public page says under one label. `fact`: its code; "" for the card and cautions."""
+
+    fact: str
+    label: str
+    lines: tuple[str, ...]
 
 
 class Extension:
@@ -36,6 +44,14 @@ class Extension:
     def public_document(self, service: "Service", *, at: datetime) -> Mapping[str, Any] | None:
         """Return the part of a service's public document that this package adds; None: no part."""
         return None
+
+    def public_lines(self, service: "Service", tag: str, *, at: datetime) -> Iterable[PublicLines]:
+        """Yield what the public page of a service says in a language; nothing without a page."""
+        return ()
+
+    def desk_links(self, scope: "Scope", service: "Service") -> Iterable[tuple[str, str]]:
+        """Yield label and address of pages of this package about a service that the user sees."""
+        return ()
 
     def known_address_parts(self, service: "Service") -> Iterable[str]:
         """Yield the streets and postcodes of a service that tables of this package hold."""
@@ -72,6 +88,11 @@ def register(extension: Extension) -> None:
     """Register the extension of a package; it replaces an extension of the same class."""
     _registered[:] = [other for other in _registered if type(other) is not type(extension)]
     _registered.append(extension)
+
+
+def public_lines(service: "Service", tag: str, *, at: datetime) -> list[PublicLines]:
+    """Return what the public page of a service says in a language; empty without a page."""
+    return [line for each in extensions() for line in each.public_lines(service, tag, at=at)]
 
 
 def extensions() -> Iterator[Extension]:

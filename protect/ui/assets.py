@@ -27,10 +27,12 @@ DESK_STYLES = (
     *("desk/questionnaire", "desk/room", "desk/counting", "desk/paper", "desk/texts"),
     "desk/minutes",
     "desk/media",
+    "desk/pair",
 )
 DESK_SCRIPTS = (
     *("desk", "passkey", "again", "questionnaire", "counting", "scanning", "keeping", "choosing"),
     "minutes",
+    "answers",
 )
 ASSETS_PATH = "/assets/"
 # Cache-Control of documents that programs fetch. Units: seconds.

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from protect.certificates.facts import FACTS
+from protect.certificates.facts import FACTS, completed_modules
 from tests.certificates.given import make_certificate
+from tests.orgs.conftest import make_organisation
 from tests.trainings.facts.given import (
     AFTER,
     YEAR,
@@ -13,6 +14,7 @@ from tests.trainings.facts.given import (
     make_unlimited_edition,
     plain_cells,
 )
+from tests.trainings.planning import make_module, make_sender
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
@@ -33,3 +35,20 @@ def test_certificates_are_counted_by_state(planners):
     gone.save()
     assert plain_cells(figure(YEAR)) == {("BE", "valid"): 2}
     assert figure(replace(YEAR, ends=YEAR.starts)).cells == {}
+
+
+def test_completed_modules_count_people_that_an_organisation_sent(planners):
+    lantern = make_organisation("Demo Lantern", "BE")
+    edition = make_unlimited_edition(planners.host)
+    module = make_module(planners.host)
+    edition.course_version.pinned.create(module_version=module, position=1)
+    sender = make_sender(planners.host, organisation=lantern)
+    rows = [make_confirmed_registration(edition, sender=sender) for _number in range(2)]
+    certificates = [make_certificate(row) for row in (*rows, make_confirmed_registration(edition))]
+
+    assert completed_modules(lantern.pk) == [(module.title, 2)]
+
+    certificates[0].revoked_at, certificates[0].revoked_reason = AFTER, "Demo reason"
+    certificates[0].save()
+    assert completed_modules(lantern.pk) == [(module.title, 1)]
+    assert completed_modules(planners.host.pk) == []

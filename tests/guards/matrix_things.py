@@ -42,6 +42,13 @@ OTHER_KINDS = {
     "own_booking": "booking",
 }
 
-WORDS = {"page_code": "men", "key": "lead", "file_format": "po", "preset": "women", "mark": "done"}
+WORDS = {
+    "page_code": "men",
+    "key": "lead",
+    "file_format": "po",
+    "preset": "women",
+    "mark": "done",
+    "part": "words",
+}
 NUMBERS = {"slot": 1, "line": 2, "away": 1, "debrief_id": 0, "number": 1}
 MOVES = {"edition": "close", "need": "order", "request": "agree", "enquiry": "answer"}  # by thing

@@ -107,7 +107,12 @@ def service_sheet(scope: Scope, service: Service, *, at: datetime) -> dict[str, 
         "may_undo": find_undo_status(scope, service, at=at) is not None,
         "reports": reports,
         "may_moderate": access.has_permission_in(scope, Permission.MODERATE_DIRECTORY, country),
-        "public_url": _public_url(service),  # "" where the public sees no page
+        "public_url": public_url(service),  # "" where the public sees no page
+        "desk_links": [
+            link
+            for package in extension.extensions()
+            for link in package.desk_links(scope, service)
+        ],
     }
 
 
@@ -180,7 +185,7 @@ def _protected_service_warnings(service: Service, phones: Collection[Phone]) -> 
         yield _("No region is shown instead of its address, so no distance is known.")
 
 
-def _public_url(service: Service) -> str:
+def public_url(service: Service) -> str:
     """Return the URL of a service's English page on the public site; "" if it has none."""
     if service.status != Status.PUBLISHED or service.professionals_only:
         return ""

@@ -31,7 +31,7 @@ from protect.notices.actions import post_mail
 from protect.notices.enums import Template
 from protect.orgs.access import memberships_with, users_with
 from protect.orgs.enums import OrganisationState, Permission
-from protect.orgs.models import Organisation
+from protect.orgs.models import Organisation, User
 from protect.orgs.rules import is_demo_address
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
@@ -153,16 +153,26 @@ def record_answers(
     text_checks.refuse_address_text(service, result.changed)
     if not {*result.confirmed, *result.changed} <= facts_to_answer(link):
         raise errors.LinkGone()
-    changed = result.changed.items()
-    published = {fact: values for fact, values in changed if _is_published_at_once(fact, values)}
-    finding = Finding(Verdict.CONFIRMED, Method.PROVIDER)
-    published_result = replace(result, method=Method.PROVIDER, changed=published)
-    write_result(service, published_result, finding, at=at)
-    proposed = {fact: values for fact, values in changed if fact not in published}
     if link.answered_at is None:
         link.answered_at = at
         link.save(update_fields=["answered_at"])
     AuditContext(at=at, actor=None, organisation=None).record("verification.answer_link", service)
+    return write_service_result(service, result, language=language, at=at)
+
+
+def write_service_result(
+    service: Service, result: CheckResult, *, by: User | None = None, language: str, at: datetime
+) -> Correction | None:
+    """Write what a service says about its own entry: at once what cannot mislead a visitor, the
+    rest as changes that wait for a moderator, which are returned. `by`: the user of the service at
+    the desk; None for a link. Call it in a transaction in which the service is locked.
+    Errors: directory_edit_conflict, unless the change waits for a moderator."""
+    changed = result.changed.items()
+    published = {fact: values for fact, values in changed if _is_published_at_once(fact, values)}
+    finding = Finding(Verdict.CONFIRMED, Method.PROVIDER, by, source=result.source)
+    published_result = replace(result, method=Method.PROVIDER, changed=published)
+    write_result(service, published_result, finding, at=at)
+    proposed = {fact: values for fact, values in changed if fact not in published}
     if not proposed:
         return None
     return _propose(service, replace(result, changed=proposed), language, at=at)
@@ -196,8 +206,8 @@ def _iterate_notes(values: object) -> Iterator[str]:
 
 
 def _propose(service: Service, result: CheckResult, language: str, *, at: datetime) -> Correction:
-    """Store the changes of a result as a report for a moderator. Until the decision, pages show the
-    facts as being checked."""
+    """Store the changes of a result as a report for a moderator, its source as the text. Until the
+    decision, pages show the facts as being checked."""
     for fact in sorted(result.changed):
         finding = Finding(Verdict.DISPUTED, Method.PROVIDER, source=result.source)
         record_check(service, fact, finding, at=at)
@@ -209,6 +219,7 @@ def _propose(service: Service, result: CheckResult, language: str, *, at: dateti
         facts=sorted(fact.value for fact in result.changed),
         proposed={fact.value: dict(values) for fact, values in result.changed.items()},
         marks={fact.value: fingerprint_of(read_fact(service, fact)) for fact in result.changed},
+        text=result.source,
         language=language,
         created=at,
     )

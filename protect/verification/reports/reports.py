@@ -225,13 +225,15 @@ def _apply_decision(report: Correction, accepted: Iterable[str], user: User, at:
 
 
 def _write_values(service: Service, report: Correction, codes: Iterable[str], at: datetime) -> None:
-    """Write the proposed values of the facts with these codes, and record a check of each."""
+    """Write the proposed values of the facts with these codes, and record a check of each; the
+    report's text is the source."""
     for code in codes:
         fact = Fact(code)
         _require_unchanged_fact(service, fact, report)
         is_changed = write_fact(service, fact, report.proposed[code], at=at)
         verdict = Verdict.CHANGED if is_changed else Verdict.CONFIRMED
-        checks.record_check(service, fact, checks.Finding(verdict, Method.PROVIDER), at=at)
+        finding = checks.Finding(verdict, Method.PROVIDER, source=report.text)
+        checks.record_check(service, fact, finding, at=at)
         if is_changed and fact == Fact.PHONE:
             enqueue(service, QueueReason.CHANGED, at=at)
 
