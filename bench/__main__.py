@@ -7,7 +7,8 @@ measuring (results of a course), visible (from a change to the page that shows i
 (people who press at once), probing (whether a time tells who is registered), attending (a table of
 who was there), vault (sealed beside clear), badges (certificates signed and verified), papers (PDFs
 and calendars of trainings), posters (materials of campaigns), communities
-(pages about rights, releases, the matrix, the first view). Without a name all are measured, one
+(pages about rights, releases, the matrix, the first view), coordination (the search of decisions).
+Without a name all are measured, one
 after the other. `python -m bench.vault.versions COMMIT` compares the vault with an earlier commit.
 Nothing else should run meanwhile.
 """
@@ -39,6 +40,7 @@ SUBJECTS = (
     "badges",
     "posters",
     "communities",
+    "coordination",
 )
 RESULTS = Path(__file__).parent / "results"
 
