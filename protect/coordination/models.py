@@ -3,5 +3,6 @@
 from protect.coordination.groups import models as groups
 from protect.coordination.meetings import models as meetings
 from protect.coordination.minutes import models as minutes
+from protect.coordination.procedures import models as procedures
 
-__all__ = ["groups", "meetings", "minutes"]
+__all__ = ["groups", "meetings", "minutes", "procedures"]
