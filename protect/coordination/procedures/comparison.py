@@ -47,7 +47,8 @@ def compare_texts(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
     """Return the pieces of both texts in order. Spaces between words do not count."""
     old, new = WORDS.findall(before), WORDS.findall(after)
     blocks = _joined_blocks(_blocks(old, new), old)
-    pieces_before, pieces_after = [], []
+    pieces_before: list[Piece] = []
+    pieces_after: list[Piece] = []
     for block in blocks:
         for side, words, (start, end) in (
             (pieces_before, old, block.before),

@@ -26,7 +26,7 @@ class LongText(forms.Textarea):
 
 
 def long_text(label: Any, help_text: Any = "") -> forms.CharField:
-    widget = LongText(attrs={"dir": "auto", "rows": 14})
+    widget = LongText(attrs={"dir": "auto", "rows": 14, "class": "long"})
     return forms.CharField(label=label, help_text=help_text, max_length=MAX_TEXT, widget=widget)
 
 

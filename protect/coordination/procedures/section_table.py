@@ -55,5 +55,5 @@ def standard_sections() -> dict[str, StandardSection]:
 def paper_words(tag: str) -> PaperWords:
     """Return the words of a paper in a language, the English ones if it has none.
     Errors: DataError."""
-    words = tables.load("coordination", "procedure_papers", PaperWords)
+    words: dict[str, PaperWords] = tables.load("coordination", "procedure_papers", PaperWords)
     return words.get(tag, words[ENGLISH])

@@ -92,7 +92,8 @@ def _add(
 
 def _lock_open(comment: ProcedureComment) -> ProcedureComment:
     section = lock_section(comment.section)
-    row = ProcedureComment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    rows = ProcedureComment.objects.select_for_update(of=("self",))
+    row: ProcedureComment = rows.get(pk=comment.pk)
     if row.state != CommentState.OPEN:
         raise ProcedureRefusal("coordination_comment_closed")
     row.section = section

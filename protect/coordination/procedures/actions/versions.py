@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -182,9 +183,9 @@ def _create_version(
 
 def _copy_sections(
     last: ProcedureVersion, version: ProcedureVersion
-) -> dict[object, ProcedureSection]:
+) -> dict[UUID, ProcedureSection]:
     """Copy the sections, as agreed as they were; return the copies by the id of the original."""
-    copies = {}
+    copies: dict[UUID, ProcedureSection] = {}
     for section in last.sections.select_related("editor"):
         has_editor = section.editor is not None and section.editor.left_at is None
         copies[section.pk] = ProcedureSection(
@@ -203,7 +204,7 @@ def _copy_sections(
 
 
 def _copy_translations(
-    last: ProcedureVersion, version: ProcedureVersion, copies: dict[object, ProcedureSection]
+    last: ProcedureVersion, version: ProcedureVersion, copies: dict[UUID, ProcedureSection]
 ) -> None:
     for translation in last.translations.prefetch_related("sections"):
         copy = ProcedureTranslation.objects.create(
