@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from rapidfuzz.distance import Indel
 
 from protect.coordination.procedures.enums import SectionChange
 
 WORDS = re.compile(r"\n+|[^\s]+")  # line breaks are words, too: paragraphs move
+BLANKS_AT_BREAKS = re.compile(r" ?(\n+) ?")
 LONELY_WORDS = 1  # words between two changes that read better as a part of the change
 
 
@@ -34,6 +37,14 @@ class SectionDifference(NamedTuple):
     before: list[Piece]
     after: list[Piece]
 
+    @property
+    def html_before(self) -> SafeString:
+        return marked_html(self.before, "del")
+
+    @property
+    def html_after(self) -> SafeString:
+        return marked_html(self.after, "ins")
+
 
 class _Block(NamedTuple):
     """A range of words before and one after, which are equal or not."""
@@ -57,6 +68,16 @@ def compare_texts(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
             if start < end:
                 side.append(Piece(_join(words[start:end]), not block.is_equal))
     return pieces_before, pieces_after
+
+
+def marked_html(pieces: Iterable[Piece], tag: Literal["del", "ins"]) -> SafeString:
+    """Return a side as HTML, its changed words in elements of this kind. A template would take
+    four times as long for a document of 100 pages."""
+    parts = (
+        f"<{tag}>{escape(text)}</{tag}>" if is_changed else escape(text)
+        for text, is_changed in pieces
+    )
+    return mark_safe(" ".join(parts))  # noqa: S308 - every text is escaped
 
 
 def compare_sections(
@@ -152,4 +173,5 @@ def _is_lonely(block: _Block, old: list[str]) -> bool:
 
 def _join(words: Sequence[str]) -> str:
     """Return words as a text again, without spaces beside line breaks."""
-    return re.sub(r" ?(\n+) ?", r"\1", " ".join(words))
+    text = " ".join(words)
+    return BLANKS_AT_BREAKS.sub(r"\1", text) if "\n" in text else text

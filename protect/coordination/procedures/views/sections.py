@@ -12,7 +12,7 @@ from protect.coordination.minutes.errors import LineChanged
 from protect.coordination.minutes.views import JSON_TYPE
 from protect.coordination.procedures import access, forms
 from protect.coordination.procedures.actions import comments, sections
-from protect.coordination.procedures.comparison import compare_texts
+from protect.coordination.procedures.comparison import compare_texts, marked_html
 from protect.coordination.procedures.enums import CommentKind, CommentState
 from protect.coordination.procedures.errors import ProcedureRefusal
 from protect.coordination.procedures.models import ProcedureComment, ProcedureSection
@@ -182,9 +182,9 @@ def _section_page(
 
 def _proposal(row: ProcedureComment) -> dict[str, Any]:
     if row.kind != CommentKind.PROPOSAL:
-        return {"before": [], "after": []}
+        return {"before": "", "after": ""}
     before, after = compare_texts(row.section.text, row.proposed_text)
-    return {"before": before, "after": after}
+    return {"before": marked_html(before, "del"), "after": marked_html(after, "ins")}
 
 
 def _lines(scope: Scope, pk: UUID) -> list[dict[str, Any]]:
