@@ -1,6 +1,7 @@
 """Demo data: an invented procedure in two versions: one in force and signed, and a draft."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from protect.coordination.groups.models import Group
 from protect.coordination.procedures.actions import (
@@ -99,7 +100,7 @@ def _sign(scope: Scope, version: ProcedureVersion, at: datetime) -> None:
 def _add_signatory(
     scope: Scope,
     version: ProcedureVersion,
-    organisation: object,
+    organisation: UUID | None,
     name: str,
     position: str,
     at: datetime,

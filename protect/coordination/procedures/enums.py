@@ -25,9 +25,9 @@ class CommentState(TextChoices):
     # Translators, of each below: the state of a comment or of a proposed text.
     OPEN = "open", _("Not answered")
     ACCEPTED = "accepted", _("Accepted")
-    DECLINED = "declined", _("Declined")
+    DECLINED = "declined", _("Not accepted")
     RESOLVED = "resolved", _("Resolved")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", _("Taken back")
 
 
 class VersionState(TextChoices):
@@ -58,6 +58,6 @@ class TranslationState(TextChoices):
 class SectionChange(TextChoices):
     # Translators, of each below: what happened to a section between two versions.
     SAME = "same", _("Unchanged")
-    CHANGED = "changed", _("Changed")
-    ADDED = "added", _("Added")
+    CHANGED = "changed", _("Different")
+    ADDED = "added", _("New section")
     REMOVED = "removed", _("Left out")

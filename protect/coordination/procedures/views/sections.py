@@ -83,7 +83,7 @@ def section_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def section_reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     sections.reopen_section(scope, access.get_run_section(scope, pk), at=clock.now())
-    text = _("You can change this section. Who signed this version has to sign again.")
+    text = _("You can change this section. Organisations that signed it have to sign again.")
     return redirect_with_message(request, text, SECTION, pk)
 
 
