@@ -1,5 +1,6 @@
 """The pages of procedures."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pikepdf
@@ -17,6 +18,8 @@ from protect.kernel import clock
 from protect.orgs.access import scope_for
 from tests.coordination.cast import AT, make_group
 from tests.coordination.procedures.drafting import (
+    TODAY,
+    agree,
     make_agreed,
     make_in_force,
     make_procedure,
@@ -138,6 +141,24 @@ def test_signing_asks_for_a_fresh_proof_and_the_text_that_was_read(cast, desks, 
     assert "Signed" in words(desks["bela"].get(f"{ROOT}/versions/{version.pk}"))
 
 
+def test_the_start_page_asks_for_signatures_until_the_text_is_signed(cast, desks, group):
+    version = make_agreed(cast, group, title="Demo to sign")
+    signatory = make_signatory(cast, version, cast.other)
+    make_signatory(cast, make_procedure(cast, group, title="Demo in draft"), cast.other)
+
+    before = words(desks["chidi"].get("/"))
+    sign(cast, signatory, "chidi")
+    after = words(desks["chidi"].get("/"))
+    section = sections.reopen_section(cast.scope(), version.sections.all()[0], at=AT)
+    agree(cast, write(cast, section, "Changed"))
+    again = words(desks["chidi"].get("/"))
+
+    assert "Procedures to sign" in before
+    assert "Demo in draft" not in before
+    assert "Demo to sign" not in after
+    assert "Demo to sign" in again
+
+
 def test_a_signatory_without_a_function_is_refused_with_the_reason(cast, desks, group):
     version = make_procedure(cast, group)
 
@@ -232,12 +253,15 @@ def test_a_version_is_printed_with_its_signatures_also_from_right_to_left(cast, 
 
 
 def test_the_list_shows_others_what_is_in_force_only(cast, desks, group):
-    make_in_force(cast, group, title="Demo in force")
+    yesterday = TODAY - timedelta(days=1)
+    starts = TODAY - timedelta(days=9)
+    make_in_force(cast, group, starts, yesterday, title="Demo in force")
     make_procedure(cast, group, title="Demo draft")
 
     own, foreign = words(desks["bela"].get(ROOT)), words(desks["chidi"].get(ROOT))
 
     assert "Demo in force" in foreign
+    assert "In force, review overdue" in foreign
     assert "Demo draft" not in foreign
     assert "Demo draft" in own
 
