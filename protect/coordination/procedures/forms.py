@@ -6,6 +6,7 @@ from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.coordination.groups.models import Member
 from protect.coordination.procedures.enums import CommentKind, CommentState, ProcedureKind
+from protect.coordination.procedures.errors import ProcedureRefusal
 from protect.coordination.procedures.rules import MAX_TEXT
 from protect.coordination.procedures.section_table import standard_sections
 from protect.orgs.models import Organisation
@@ -171,13 +172,14 @@ class SignatoryForm(DeskForm):
         _("Function of the person who signs"),
         120,
         _("For example: director."),
-        is_required=False,  # the action refuses with a reason
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         active = Organisation.objects.active().order_by("name")
         fields.set_choices(self, "organisation", active, lambda each: str(each.name))
+        refusal = ProcedureRefusal("coordination_signatory_without_role")
+        self.fields["position"].error_messages["required"] = refusal.text()
 
 
 class SignForm(DeskForm):

@@ -129,17 +129,18 @@ def _facts(version: ProcedureVersion, tag: str, words: PaperWords) -> list[str]:
 
 
 def _signatory(row: SignatoryRow, words: PaperWords, tag: str) -> dict[str, Any]:
-    signature, state = row.signature, row.state
-    if signature is None or state == SignatureState.DAMAGED:
-        note = words.damaged if signature else ""
+    """Return a line of the page with signatures: with room to sign unless the signature counts."""
+    signature = row.signature
+    if signature is None or row.state != SignatureState.SIGNED:
+        note = {
+            SignatureState.EARLIER_TEXT: words.earlier,
+            SignatureState.DAMAGED: words.damaged,
+        }.get(row.state, "")
         return _signatory_cells(row.signatory.organisation_name, row.signatory.position, "", note)
     note = words.on_paper if signature.is_scan else words.by_account
-    if state == SignatureState.EARLIER_TEXT:
-        note = words.earlier
     day = formats.date_text(signature.signed_on, tag)
-    organisation, position = signature.organisation_name, signature.position
-    is_signed = state == SignatureState.SIGNED
-    return _signatory_cells(organisation, position, signature.name if is_signed else "", note, day)
+    cells = signature.organisation_name, signature.position, signature.name
+    return _signatory_cells(*cells, note, day)
 
 
 def _signatory_cells(
