@@ -3,6 +3,7 @@
 from django.urls import path
 
 from protect.coordination.meetings import guest_pages
+from protect.coordination.procedures import guest_pages as procedures
 
 GUEST = "trainings/<tag:tag>/groups/<str:token>"
 
@@ -10,4 +11,10 @@ app_name = "open_coordination"
 urlpatterns = [
     path(GUEST, guest_pages.guest_page, name="guest"),
     path(f"{GUEST}/<uuid:pk>/calendar.ics", guest_pages.guest_calendar_file, name="guest_calendar"),
+    path(f"{GUEST}/procedures", procedures.guest_procedures, name="guest_procedures"),
+    path(
+        f"{GUEST}/procedures/<uuid:pk>/info-<str:language>.pdf",
+        procedures.guest_procedure_paper,
+        name="guest_procedure_paper",
+    ),
 ]
