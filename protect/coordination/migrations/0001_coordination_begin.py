@@ -567,9 +567,9 @@ class Migration(InitialMigration):
                         choices=[
                             ("open", "Not answered"),
                             ("accepted", "Accepted"),
-                            ("declined", "Declined"),
+                            ("declined", "Not accepted"),
                             ("resolved", "Resolved"),
-                            ("withdrawn", "Withdrawn"),
+                            ("withdrawn", "Taken back"),
                         ],
                         default="open",
                         max_length=9,
