@@ -42,7 +42,7 @@ class SealedModel(UuidModel):
         text = json.dumps(
             self.sealed_parts(), sort_keys=True, ensure_ascii=False, default=_sealed_text
         )
-        return keyed_hash(f"content.{self._meta.model_name}", text)
+        return keyed_hash(self._meta.label_lower, text)
 
     def sealed(self) -> Self:
         """Return the row with its seal. Errors: match_key_missing."""

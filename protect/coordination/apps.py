@@ -11,9 +11,10 @@ class CoordinationConfig(AppConfig):
         from protect.coordination.meetings import forms as meetings
         from protect.coordination.minutes import forms as minutes
         from protect.coordination.polls import forms as polls
+        from protect.coordination.procedures import forms as procedures
         from protect.directory.extension import register
         from protect.vault.sign_in.posted import DRAFT_PAGES
 
         register(extension.Extension())
-        for forms in (groups, meetings, minutes, polls, adaptations):
+        for forms in (groups, meetings, minutes, polls, procedures, adaptations):
             DRAFT_PAGES.update(forms.PAGES)

@@ -18,6 +18,7 @@ from protect.coordination.meetings.models import Meeting
 from protect.coordination.minutes import rules
 from protect.coordination.minutes.access import own_actions
 from protect.coordination.polls.models import DatePoll
+from protect.coordination.procedures.waiting_signatures import signatories_to_sign
 from protect.orgs.scope import Scope
 from protect.ui.moments import exact_text
 from protect.ui.pages import panel_row
@@ -37,10 +38,12 @@ def nav(scope: Scope) -> list[tuple[object, str]]:
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield the panels that have rows: the user's own actions, invitations to answer, steps and
-    plans of services, and the groups, because the navigation leaves out its last items."""
+    """Yield the panels that have rows: the user's own actions, texts to sign, invitations to
+    answer, steps and plans of services, and the groups, because the navigation leaves out its last
+    items."""
     for panel in (
         _actions(scope, at),
+        _signatures(scope),
         _invitations(scope, at),
         _steps(scope, at),
         _reviews(scope),
@@ -67,6 +70,21 @@ def _actions(scope: Scope, at: datetime) -> Panel:
     ]
     # Translators: heading: what a working group has agreed on with the user.
     return _panel(_("My actions"), rows, actions.count(), "coordination:action_list")
+
+
+def _signatures(scope: Scope) -> Panel:
+    signatories = signatories_to_sign(scope)
+    rows = [
+        panel_row(
+            signatory.version.title,
+            f"{signatory.organisation_name} · {signatory.position}",
+            reverse("coordination:version", args=[signatory.version_id]),
+            _("Open"),
+        )
+        for signatory in signatories[:MAX_PANEL_ROWS]
+    ]
+    # Translators: heading: procedures that an organisation of the user should sign.
+    return _panel(_("Procedures to sign"), rows, len(signatories), "coordination:procedure_list")
 
 
 def _invitations(scope: Scope, at: datetime) -> Panel:

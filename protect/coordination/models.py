@@ -5,6 +5,15 @@ from protect.coordination.groups import models as groups
 from protect.coordination.meetings import models as meetings
 from protect.coordination.minutes import models as minutes
 from protect.coordination.polls import models as polls
+from protect.coordination.procedures import models as procedures
 from protect.coordination.translated_minutes import models as translated_minutes
 
-__all__ = ["adaptations", "groups", "meetings", "minutes", "polls", "translated_minutes"]
+__all__ = [
+    "adaptations",
+    "groups",
+    "meetings",
+    "minutes",
+    "polls",
+    "procedures",
+    "translated_minutes",
+]

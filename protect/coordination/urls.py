@@ -9,6 +9,7 @@ from protect.coordination.groups import urls as groups
 from protect.coordination.meetings import urls as meetings
 from protect.coordination.minutes import urls as minutes
 from protect.coordination.polls import urls as polls
+from protect.coordination.procedures import urls as procedures
 from protect.coordination.translated_minutes import urls as translated_minutes
 
 app_name = "coordination"
@@ -22,4 +23,5 @@ urlpatterns = [
     path("services/<uuid:pk>", own_service.service_page, name="service_page"),
     path("services/<uuid:pk>/confirm", own_service.service_confirm, name="service_confirm"),
     *adaptations.urlpatterns,
+    *procedures.urlpatterns,
 ]

@@ -1,5 +1,5 @@
-"""Demo data: three invented services in Croatia with adaptation checks in different states. Like all
-invented services they are for professionals only, so that no public page shows them."""
+"""Demo data: three invented services in Croatia with adaptation checks in different states. Like
+all invented services they are for professionals only, so that no public page shows them."""
 
 from collections import Counter
 from datetime import datetime, timedelta

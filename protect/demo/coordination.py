@@ -15,6 +15,7 @@ from protect.coordination.meetings.models import Meeting
 from protect.coordination.minutes import actions as minutes
 from protect.coordination.minutes.enums import ActionState
 from protect.demo.consortium import Counts, pk_of
+from protect.demo.procedures import build_procedure
 from protect.orgs.access import scope_for
 from protect.orgs.scope import Scope
 from protect.trainings.scheduling.clocks import session_times
@@ -56,7 +57,8 @@ def build_groups(*, at: datetime) -> Counts:
     for earlier, later in pairwise(held):
         minutes.approve_minutes(scope, earlier, later, at=at)
     _build_next_meeting(scope, group, at)
-    return Counter(group=1, meeting=len(HELD) + 1)
+    procedures = build_procedure(scope, group, at=at)
+    return Counter(group=1, meeting=len(HELD) + 1, procedure_version=procedures)
 
 
 def _build_group(scope: Scope, at: datetime) -> Group:

@@ -26,6 +26,7 @@ DESK_STYLES = (
     *("desk/change", "desk/poster", "desk/entry", "desk/duplicates", "desk/import"),
     *("desk/questionnaire", "desk/room", "desk/counting", "desk/paper", "desk/texts"),
     "desk/minutes",
+    "desk/sides",
     "desk/media",
     "desk/pair",
 )

@@ -14,6 +14,13 @@ from protect.coordination.minutes import actions as minutes
 from protect.coordination.minutes.models import ActionPoint
 from protect.coordination.polls import actions as polls
 from protect.coordination.polls.models import DatePoll
+from protect.coordination.procedures.actions import (
+    comments,
+    signatures,
+    translations,
+    versions,
+)
+from protect.coordination.procedures.models import Signature
 from protect.orgs import access
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
@@ -117,6 +124,36 @@ def plant_group(office: Organisation, user: User) -> dict[str, UUID]:
         "paper": paper.pk,
         "poll": poll.pk,
         "date": poll.dates.first().pk,
+        **plant_procedure(cast, group),
+    }
+
+
+def plant_procedure(cast: Cast, group: Group) -> dict[str, UUID]:
+    """Plant a draft with a comment, a signature on paper and a translation; return ids by kind."""
+    values = {"kind": "sop", "language": "en", "title": "Demo procedure"}
+    version = versions.create_procedure(cast.scope(), group, values, at=AT)
+    section = version.sections.all()[0]
+    signed = {"organisation": cast.office, "organisation_name": "", "position": "Director"}
+    signatory = signatures.add_signatory(cast.scope(), version, signed, at=AT)
+    translations.set_translation(cast.scope(), version, "fr", "Demo procédure", at=AT)
+    signature = Signature(
+        signatory=signatory,
+        text_digest="0" * 64,
+        signed_on=AT.date(),
+        name="Demo Director",
+        recorded_at=AT,
+        recorded_by=cast.people["amal"],
+        media_type=DOCUMENT.media_type,
+        scan=DOCUMENT.content,
+    )
+    signature.sealed().save()
+    return {
+        "procedure": version.procedure_id,
+        "version": version.pk,
+        "section": section.pk,
+        "comment": comments.add_comment(cast.scope(), section, "Demo comment", at=AT).pk,
+        "signatory": signatory.pk,
+        "signature": signature.pk,
     }
 
 

@@ -49,6 +49,7 @@ PROVED = {
     *("vault:totp_change", "vault:totp_remove", "vault:passkey_new", "vault:passkey_remove"),
     *("vault:code_change", "vault:partner_compare"),
     *("certificates:issuer_key_make", "certificates:issuer_key_distrust"),
+    "coordination:signatory_sign",
 }
 REFUSES_ITSELF = "vault:code_confirm"  # an unlocked account has confirmed its code
 OF_OTHERS = ("vault:draft", "vault:draft_drop", "vault:passkey_remove", "vault:session_end")

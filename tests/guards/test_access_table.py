@@ -47,6 +47,11 @@ PUBLIC = {
     "open_coordination:guest_meeting": (f"/trainings/fr/groups/forged/{NONE}", 404),
     "open_coordination:guest_paper": (f"/trainings/fr/groups/forged/papers/{NONE}", 404),
     "open_coordination:guest_calendar": (f"/trainings/fr/groups/forged/{NONE}/calendar.ics", 404),
+    "open_coordination:guest_procedures": ("/trainings/fr/groups/forged/procedures", 404),
+    "open_coordination:guest_procedure_paper": (
+        f"/trainings/fr/groups/forged/procedures/{NONE}/info-fr.pdf",
+        404,
+    ),
     "open_outreach:own_session": (f"/trainings/fr/bookings/forged/{NONE}", 404),
     "open_outreach:own_count": (f"/trainings/fr/bookings/forged/{NONE}/count", 404),
     "open_outreach:own_count_copy": (f"/trainings/fr/bookings/forged/{NONE}/count/copy", 404),

@@ -5,11 +5,11 @@ from protect.coordination.translated_minutes import views
 MINUTES = "groups/meetings/<uuid:pk>/minutes"
 
 urlpatterns = [
-    path(f"{MINUTES}/print", views.minutes_paper, name="minutes_paper"),
-    path(f"{MINUTES}/languages", views.minutes_languages, name="minutes_languages"),
+    path(f"{MINUTES}/print", views.minutes_paper, name="meeting_paper"),
+    path(f"{MINUTES}/languages", views.minutes_languages, name="meeting_languages"),
     path(
         f"{MINUTES}/languages/<str:language>",
         views.minutes_translation,
-        name="minutes_translation",
+        name="meeting_translation",
     ),
 ]

@@ -27,7 +27,7 @@ from protect.ui.pages import (
     show_form,
 )
 
-MINUTES, TRANSLATION = "coordination:meeting_minutes", "coordination:minutes_translation"
+MINUTES, TRANSLATION = "coordination:meeting_minutes", "coordination:meeting_translation"
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,6 +1,7 @@
 // Minutes that two secretaries write at once: a line is saved while it is typed and when it is left,
 // and lines of colleagues appear. The server refuses a text that has not seen the last save; then
-// both texts stand below each other. Without this script a button saves all lines.
+// both texts stand below each other. Without this script a button saves all lines. `version` is what
+// the server knows a saved text by: a number, or a digest.
 const TYPING_MS = 1500, LOOK_MS = 5000, LONGEST_MS = 15_000;
 const form = document.querySelector("form[data-minutes]");
 const headers = { Accept: "application/json" };
@@ -15,7 +16,7 @@ const say = (line, what, other = "") => {
 };
 
 const take = (line, { text, version, by }) => {
-  if (Number(line.version.value) === version) return;
+  if (line.version.value === String(version)) return;
   const isOurs = line.field.value === text;
   if (isOurs || line.field.value === line.saved) {
     line.field.value = text;
@@ -41,6 +42,7 @@ const save = async (line) => {
   body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   const answer = await fetch(form.action, { method: "POST", headers, body, signal: longest() }).catch(() => null);
   line.isSaving = false;
+  if (answer?.status === 413 || answer?.status === 422) return say(line, "tooLong"); // until it is changed
   if (answer?.status !== 200 && answer?.status !== 409) {
     say(line, "failed");
     line.timer = setTimeout(() => save(line), LOOK_MS);

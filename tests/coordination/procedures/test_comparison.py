@@ -1,0 +1,68 @@
+"""Differences between versions, word by word and section by section."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given, strategies as st
+
+from protect.coordination.procedures.comparison import (
+    SectionText,
+    compare_sections,
+    compare_texts,
+)
+from protect.coordination.procedures.enums import SectionChange
+
+ONE, TWO, THREE = UUID(int=1), UUID(int=2), UUID(int=3)
+WORDS = st.lists(st.sampled_from(["call", "the", "line", "at", "night", "\n\n"]), max_size=30)
+
+
+def changed(pieces):
+    return [piece.text for piece in pieces if piece.is_changed]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "left_out", "new"),
+    [
+        ("Call the line at night.", "Call the police at night.", ["line"], ["police"]),
+        ("Call  the line", "Call the line", [], []),  # spaces do not count
+        ("Call", "Call\n\nNow", [], ["\n\nNow"]),
+        ("One old word", "Two new word", ["One old"], ["Two new"]),
+        ("a old b", "x old y", ["a old b"], ["x old y"]),  # a lonely word joins its neighbours
+        ("", "Call", [], ["Call"]),
+        ("Call", "", ["Call"], []),
+        ("اتصل بالخط", "اتصل بالشرطة", ["بالخط"], ["بالشرطة"]),
+    ],
+)
+def test_words_that_changed_are_marked(before, after, left_out, new):
+    old, new_pieces = compare_texts(before, after)
+
+    assert changed(old) == left_out
+    assert changed(new_pieces) == new
+
+
+@given(WORDS, WORDS)
+def test_both_sides_have_all_their_words(before, after):
+    texts = " ".join(before), " ".join(after)
+
+    for text, pieces in zip(texts, compare_texts(*texts), strict=True):
+        assert " ".join(piece.text for piece in pieces).split() == text.split()
+
+
+def test_sections_are_compared_by_their_keys():
+    before = [SectionText(ONE, "One", "a"), SectionText(TWO, "Two", "b")]
+    after = [SectionText(ONE, "One", "a"), SectionText(THREE, "Three", "c")]
+
+    found = [(each.change, each.title) for each in compare_sections(before, after)]
+
+    assert found == [
+        (SectionChange.SAME, "One"),
+        (SectionChange.REMOVED, "Two"),
+        (SectionChange.ADDED, "Three"),
+    ]
+
+
+def test_a_new_title_is_a_change():
+    (found,) = compare_sections([SectionText(ONE, "Old", "a")], [SectionText(ONE, "New", "a")])
+
+    assert found.change == SectionChange.CHANGED
+    assert (changed(found.before), changed(found.after)) == (["Old"], ["New"])
