@@ -63,7 +63,7 @@ def find_keys(
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             query = " & ".join(f"'{word}':*" for word in words)
-            keys: object = list(among or ())
+            keys: list[str] | str = list(among or ())
             statement = FIND_IN_POSTGRES
         else:
             query = " ".join(f'"{word}" *' for word in words)

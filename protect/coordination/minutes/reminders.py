@@ -44,7 +44,8 @@ def remind_of_actions(*, at: datetime) -> int:
             action.reminded_on = today
             due.append(action)
     ActionPoint.objects.bulk_update(due, ["reminded_on"])
-    reachable, receivers = _reachable_members(), set()
+    reachable = _reachable_members()
+    receivers: set[Member] = set()
     for action in due:
         owner = reachable.filter(pk=action.owner_id)
         runners = reachable.filter(group=action.meeting.group_id, role__in=RUNNING_ROLES)

@@ -61,6 +61,10 @@ class PollForm(DeskForm):
             values["dates"].append(times)
 
 
+class ProposedDateForm(TimesForm):
+    field_by_error_code = {"coordination_date_past": "day"}
+
+
 def read_replies(posted: QueryDict, dates: Iterable[ProposedDate]) -> dict[UUID, Reply]:
     """Return what was said of dates; a date without an answer is left out."""
     replies = {each.pk: posted.get(f"reply-{each.pk}", "") for each in dates}
@@ -70,5 +74,5 @@ def read_replies(posted: QueryDict, dates: Iterable[ProposedDate]) -> dict[UUID,
 # Translators, of each below: title of a page of the desk.
 PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
     "coordination:group_poll_new": DraftPage(_("Ask for a date"), PollForm),
-    "coordination:poll_date_new": DraftPage(_("New date"), TimesForm),
+    "coordination:poll_date_new": DraftPage(_("New date"), ProposedDateForm),
 }

@@ -9,10 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.coordination.groups import access as groups
 from protect.coordination.groups.models import Member
 from protect.coordination.meetings.enums import Reply
-from protect.coordination.meetings.forms import TimesForm
 from protect.coordination.meetings.views import MEETING, group_crumb
 from protect.coordination.polls import access, actions
-from protect.coordination.polls.forms import PollForm, read_replies
+from protect.coordination.polls.forms import PollForm, ProposedDateForm, read_replies
 from protect.coordination.polls.models import DateAnswer, DatePoll, ProposedDate
 from protect.kernel import clock
 from protect.orgs.access import scope_of
@@ -85,8 +84,7 @@ def poll_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def poll_date_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     row = access.get_run_poll(scope, pk)
-    form = TimesForm(posted_data(request), zone=row.zone)
-    form.field_by_error_code = {"coordination_date_past": "day"}
+    form = ProposedDateForm(posted_data(request), zone=row.zone)
     if form.is_valid():
         with form.showing_refusals():
             times = (form.cleaned_data["starts_at"], form.cleaned_data["ends_at"])

@@ -45,7 +45,8 @@ class ItemPairs(NamedTuple):
 def item_pairs(meeting: Meeting, language: str) -> list[ItemPairs]:
     """Return the items of an agenda with their texts in a language. Withdrawn decisions are left
     out, as in approved minutes."""
-    rows = {row.key: row for row in meeting.translated_texts.filter(language=language)}
+    stored = TranslatedText.objects.filter(meeting=meeting, language=language)
+    rows = {row.key: row for row in stored}
 
     def pair(kind: str, row: AgendaItem | Decision | ActionPoint, text: str) -> TextPair:
         source = SourceText(f"{kind}-{row.pk}", text)

@@ -88,7 +88,7 @@ def minutes_pdf(meeting: Meeting, language: str | None) -> bytes:
 def minutes_words(tag: str) -> MinutesWords:
     """Return the words of printed minutes in a language, the English ones if it has none.
     Errors: DataError."""
-    words = tables.load("coordination", "minutes_papers", MinutesWords)
+    words: dict[str, MinutesWords] = tables.load("coordination", "minutes_papers", MinutesWords)
     return words.get(tag, words[ENGLISH])
 
 
