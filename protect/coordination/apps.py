@@ -12,9 +12,18 @@ class CoordinationConfig(AppConfig):
         from protect.coordination.minutes import forms as minutes
         from protect.coordination.polls import forms as polls
         from protect.coordination.procedures import forms as procedures
+        from protect.coordination.translated_minutes import forms as translated_minutes
         from protect.directory.extension import register
         from protect.vault.sign_in.posted import DRAFT_PAGES
 
         register(extension.Extension())
-        for forms in (groups, meetings, minutes, polls, procedures, adaptations):
+        for forms in (
+            groups,
+            meetings,
+            minutes,
+            polls,
+            procedures,
+            adaptations,
+            translated_minutes,
+        ):
             DRAFT_PAGES.update(forms.PAGES)

@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
@@ -10,6 +10,7 @@ from protect.coordination.translated_minutes.lines import ItemPairs, TextPair
 from protect.coordination.translated_minutes.rules import digest_of
 from protect.trainings.base import fields
 from protect.ui.forms import DeskForm
+from protect.vault.sign_in.posted import DraftPage
 
 MAX_TEXT = 20_000  # characters of a translation
 
@@ -17,8 +18,10 @@ MAX_TEXT = 20_000  # characters of a translation
 class LanguageForm(DeskForm):
     language = forms.ChoiceField(label=_("Language of the translation"))
 
-    def __init__(self, *args: object, country: str, own: str, tags: Iterable[str]) -> None:
-        super().__init__(*args)
+    def __init__(
+        self, *args: Any, country: str = "", own: str = "", tags: Iterable[str] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
         choices = fields.language_choices((tag for tag in tags if tag != own), country)
         self.fields["language"].choices = choices  # type: ignore[attr-defined]
 
@@ -57,3 +60,9 @@ def shown_texts(line: ItemPairs, conflicts: dict[str, str]) -> Iterator[ShownTex
             key in conflicts,
             max(2, pair.source.text.count("\n") + len(pair.source.text) // 60 + 1),
         )
+
+
+# Translators, of each below: title of a page of the desk.
+PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
+    "coordination:meeting_languages": DraftPage(_("Translate the minutes"), LanguageForm),
+}
