@@ -99,7 +99,7 @@ def _other_group(own: Group) -> Group:
         name="Demo other group",
         purpose="Demo",
         organisation=organisation,
-        language_id=own.language_id,
+        language=own.language,
         created_at=clock.now(),
     )
 

@@ -66,7 +66,7 @@ def _build_group(scope: Scope, at: datetime) -> Group:
         "name": "Demo working group Croatia",
         "purpose": "Demo: agree on whom to call, by day and by night, and close the gaps.",
         "country_id": "HR",
-        "language_id": "en",
+        "language": "en",
     }
     group = groups.create_group(scope, pk_of("organisation", "office_hr"), values, at=at)
     for email, role in MEMBERS.items():

@@ -74,7 +74,7 @@ def make_desks(cast: Cast) -> dict[str, Desk]:
 def make_group(cast: Cast, *, members: tuple[str, ...] = ("bela",), **given: Any) -> Group:
     """Return a group of amal's office with these members."""
     values = {"name": "Demo group", "purpose": "Pathways for the night", "country_id": "HR"}
-    values["language_id"] = "en"
+    values["language"] = "en"
     group = actions.create_group(cast.scope(), cast.office.pk, values | given, at=AT)
     for name in members:
         make_member(cast, group, f"{name}@demo.example")

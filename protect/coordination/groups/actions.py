@@ -19,7 +19,7 @@ from protect.orgs.scope import Scope
 from protect.uploads.clean_documents import CleanDocument, clean_document
 from protect.uploads.scanners import scanner_of
 
-GROUP_FIELDS = ("name", "purpose", "country_id", "language_id")
+GROUP_FIELDS = ("name", "purpose", "country_id", "language")
 MEMBER_FIELDS = ("role", "position", "mailbox")
 
 

@@ -53,7 +53,7 @@ class GroupForm(DeskForm):
     def values(self) -> dict[str, Any]:
         """Return what was typed, by the names of the group's columns."""
         data = self.cleaned_data
-        return data | {"country_id": data["country"] or None, "language_id": data["language"]}
+        return data | {"country_id": data["country"] or None}
 
 
 def written_languages() -> list[str]:

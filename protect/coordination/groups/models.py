@@ -7,7 +7,7 @@ from django.db.models import PROTECT, F, Q
 from protect.coordination.groups.enums import MemberRole
 from protect.kernel.database import UuidModel
 from protect.orgs.models import Organisation
-from protect.reference.models import Country, Language
+from protect.reference.models import Country
 
 
 class Group(UuidModel):
@@ -19,9 +19,7 @@ class Group(UuidModel):
     country = models.ForeignKey(  # None: the whole region
         Country, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )
-    language = models.ForeignKey(  # in which minutes are written
-        Language, on_delete=PROTECT, related_name="+"
-    )
+    language = models.CharField(max_length=35)  # BCP 47, in which minutes are written
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 

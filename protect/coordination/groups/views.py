@@ -62,7 +62,7 @@ def group_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "name": row.name,
         "purpose": row.purpose,
         "country": row.country_id,
-        "language": row.language_id,
+        "language": row.language,
     }
     countries = [row.organisation.country]
     form = forms.GroupForm(posted_data(request), countries=countries, initial=initial)

@@ -74,5 +74,5 @@ def _store(
         "edited_by_id": editor,
     }
     TranslatedText.objects.update_or_create(
-        meeting=meeting, language_id=language, key=key, defaults=values
+        meeting=meeting, language=language, key=key, defaults=values
     )

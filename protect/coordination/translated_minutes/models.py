@@ -4,7 +4,6 @@ from django.db.models import PROTECT
 
 from protect.coordination.meetings.models import Meeting
 from protect.kernel.database import UuidModel
-from protect.reference.models import Language
 
 
 class TranslatedText(UuidModel):
@@ -12,7 +11,7 @@ class TranslatedText(UuidModel):
     text that was translated: if that changes, the translation is outdated."""
 
     meeting = models.ForeignKey(Meeting, on_delete=PROTECT, related_name="translated_texts")
-    language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
+    language = models.CharField(max_length=35)  # BCP 47
     key = models.CharField(max_length=48)  # what is translated, as `rules.SourceText.key`
     text = models.TextField()
     source_digest = models.CharField(max_length=64)  # SHA-256, hexadecimal

@@ -69,7 +69,7 @@ class Column:
 
 def minutes_pdf(meeting: Meeting, language: str | None) -> bytes:
     """Return the minutes of a meeting as PDF, beside their translation if `language` is given."""
-    own = meeting.group.language_id
+    own = meeting.group.language
     lines = item_pairs(meeting, language or own)
     columns = [_column(meeting, lines, own, is_source=True)]
     if language:
@@ -94,7 +94,7 @@ def minutes_words(tag: str) -> MinutesWords:
 
 def _column(meeting: Meeting, lines: list[ItemPairs], tag: str, *, is_source: bool) -> Column:
     words = minutes_words(tag)
-    own = None if is_source else meeting.group.language_id
+    own = None if is_source else meeting.group.language
     items = [_item_blocks(line, words, tag, own) for line in lines]
     has_text = any(line.text or line.decisions or line.actions for line in lines)
     return Column(

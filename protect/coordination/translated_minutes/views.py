@@ -35,7 +35,7 @@ def minutes_languages(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Let the user choose into which language minutes are translated."""
     meeting = meetings.get_run_meeting(scope_of(request), pk)
     group, args = meeting.group, (posted_data(request),)
-    country, own = group.country_id or "", group.language_id
+    country, own = group.country_id or "", group.language
     form = LanguageForm(*args, country=country, own=own, tags=written_languages())
     if form.is_valid():
         return redirect(TRANSLATION, pk, form.cleaned_data["language"])
@@ -71,7 +71,7 @@ def minutes_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _must_be_other(meeting: Meeting, language: str) -> None:
     """Require a language that papers can print, other than that of the minutes. Errors: Http404."""
-    if language not in written_languages() or language == meeting.group.language_id:
+    if language not in written_languages() or language == meeting.group.language:
         raise Http404
 
 
@@ -85,7 +85,7 @@ def _translation_page(
         "name": meeting_name(meeting),
         "target": vocabulary.languages()[language],
         "tag": language,
-        "source_tag": meeting.group.language_id,
+        "source_tag": meeting.group.language,
         "lines": [(line.item, list(shown_texts(line, conflicts))) for line in lines],
         "has_conflict": bool(conflicts),
         "count": len(pairs),

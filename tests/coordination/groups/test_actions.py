@@ -23,7 +23,7 @@ def test_coordinator_founds_a_group_and_becomes_its_secretary(cast):
 
 @pytest.mark.parametrize("name", ["bela", "chidi", "dana"])
 def test_others_found_no_group_for_the_office(cast, name):
-    values = {"name": "Demo", "purpose": "Demo", "country_id": "HR", "language_id": "en"}
+    values = {"name": "Demo", "purpose": "Demo", "country_id": "HR", "language": "en"}
 
     with pytest.raises(PermissionDenied):
         actions.create_group(cast.scope(name), cast.office.pk, values, at=AT)
@@ -66,7 +66,7 @@ def test_a_chair_without_the_permission_runs_the_group(cast):
         "name": "Demo renamed",
         "purpose": "Demo",
         "country_id": "HR",
-        "language_id": "en",
+        "language": "en",
     }
     actions.change_group(cast.scope("bela"), group, make_values, at=AT)
 
