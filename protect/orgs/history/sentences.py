@@ -25,7 +25,9 @@ REFUSAL_SENTENCES: dict[str, Promise] = {
     "partner_key_mismatch": _(
         "The key of a partner team in the database was not that team's real key."
     ),
-    "not_allowed": _("Their role does not allow it."),
+    **dict.fromkeys(
+        ("not_allowed", "coordination_may_not_sign"), _("Their role does not allow it.")
+    ),
     "not_found": _("The page does not exist, or they have no access to it."),
     "packet_closed": _("The link no longer opens."),
     "passphrase_refused": _("The passphrase was wrong."),
