@@ -28,7 +28,7 @@ from protect.orgs.access import uuid_or_404
 from protect.trainings.base.pages.open_pages import open_page, redirect_to, show_open
 
 FORM_LIMITS = limits.RateLimiter(20)  # forms sent in a minute from one IP address
-PAGE, MEETING_PAGE = "open_coordination:guest", "open_coordination:guest_meeting"
+PAGE = "open_coordination:guest"
 HELD_SHOWN = 12  # past meetings, the newest
 
 

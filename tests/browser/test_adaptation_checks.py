@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.browser
 LATER = "2099-06-01"
@@ -111,7 +112,7 @@ def test_journey_from_a_check_to_a_better_answer(crew_of, width, language, has_s
     dana.page.check("main [name=verdict][value=accepted]")
     dana.send("verdict")
 
-    assert name in answers_of_match(sana, country)
+    wait_until(lambda: name in answers_of_match(sana, country))  # a snapshot later
     sana.go(f"{check}/comparison")
     assert sana.page.locator("main #papers .state--good").count() == 1
     assert sana.page.locator("main #interpreters .state--good").count() == 1

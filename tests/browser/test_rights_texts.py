@@ -88,12 +88,7 @@ def test_a_sentence_is_written_translated_read_by_two_and_released(crew, tmp_pat
     bring_a_file_of_a_tool(tiba, tmp_path)
 
     for reader, role in ((luce, "language"), (siri, "subject")):
-        reader.go("/texts/men/fr")
-        assert "You cannot say yet that you have read these texts" in reader.reads()
-        record_reader(cora, reader.email, role)
-        reader.go("/texts/men/fr")
-        reader.press(f"main button[name=role][value={role}]")
-        assert "You have read" in reader.reads()
+        read_texts(reader, role, recorded_by=cora)
     luce.go("/texts/men/fr")
     assert luce.page.locator("#lead .state--good", has_text="Current").count() == 1
 
@@ -106,6 +101,16 @@ def test_a_sentence_is_written_translated_read_by_two_and_released(crew, tmp_pat
     french = public_text(crew, "fr", until=FRENCH)
     assert FRENCH in french
     assert TITLE in french
+
+
+def read_texts(reader: Colleague, role: str, *, recorded_by: Colleague) -> None:
+    """Say to have read the texts, once a coordinator has recorded that the reader may."""
+    reader.go("/texts/men/fr")
+    assert "You cannot say yet that you have read these texts" in reader.reads()
+    record_reader(recorded_by, reader.email, role)
+    reader.go("/texts/men/fr")
+    reader.press(f"main button[name=role][value={role}]")
+    assert "You have read" in reader.reads()
 
 
 def record_reader(by: Colleague, email: str, role: str) -> None:

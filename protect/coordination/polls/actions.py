@@ -103,7 +103,8 @@ def answer_poll(
     scope: Scope, poll: DatePoll, replies: Mapping[UUID, Reply], *, at: datetime
 ) -> None:
     """Store what the user says of dates, by their ids; later answers replace earlier ones.
-    Errors: Http404; PermissionDenied, if the user is not a member; coordination_poll_ended."""
+    Errors: Http404; PermissionDenied, if the user is not a member; coordination_group_closed;
+    coordination_poll_ended."""
     found = access.get_poll(scope, poll.pk)
     member = groups.own_member(scope, found.group)
     if member is None:
@@ -117,7 +118,7 @@ def answer_poll_as_guest(
     guest: Member, poll: DatePoll, replies: Mapping[UUID, Reply], *, at: datetime
 ) -> None:
     """Store what a guest, whose link the view has checked, says of dates.
-    Errors: coordination_poll_ended."""
+    Errors: coordination_group_closed; coordination_poll_ended."""
     _store_replies(poll, guest, replies, at)
     audit = AuditContext(at=at, actor=None, organisation=guest.group.organisation_id)
     audit.record("coordination.answer_poll_as_guest", poll)
@@ -137,6 +138,8 @@ def _store_replies(
     row = rows.get(pk=poll.pk)
     if row.ended_at is not None:
         raise CoordinationRefusal("coordination_poll_ended")
+    if poll.group.closed_at is not None:
+        raise CoordinationRefusal("coordination_group_closed")
     for date in row.dates.filter(pk__in=replies):
         values = {"reply": replies[date.pk], "answered_at": at}
         DateAnswer.objects.update_or_create(date=date, member=member, defaults=values)

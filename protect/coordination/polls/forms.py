@@ -7,9 +7,11 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from protect.coordination.base.errors import CoordinationRefusal
 from protect.coordination.meetings.enums import MeetingKind, Reply
 from protect.coordination.meetings.forms import TimesForm
 from protect.coordination.polls.models import ProposedDate
+from protect.kernel import clock
 from protect.trainings.base import fields
 from protect.trainings.scheduling.clocks import session_times
 from protect.trainings.scheduling.errors import ClockRefused
@@ -23,7 +25,6 @@ NEEDED_DAYS = 2  # one date is a meeting, not a question
 class PollForm(DeskForm):
     """Up to six days with the same hours, by the clock on the wall."""
 
-    field_by_error_code = {"coordination_date_past": DAYS[0]}
     kind = forms.ChoiceField(label=_("Kind"), choices=MeetingKind.choices)
     title = fields.text_field(_("Subject"), 120, is_required=False)
     clock_from = fields.time_field(_("From what time"), is_required=True)
@@ -58,6 +59,8 @@ class PollForm(DeskForm):
             field = fields.FIELD_BY_CLOCK_PART.get(refused.where)
             self.add_error(name if field == "day" else field, refused.text())
         else:
+            if times[0] <= clock.now():
+                self.add_error(name, CoordinationRefusal("coordination_date_past").text())
             values["dates"].append(times)
 
 

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
-
+from protect.coordination.base.paper_frame import paper_frame, paper_language
 from protect.coordination.procedures.enums import SignatureState, TranslationState
 from protect.coordination.procedures.models import (
     ProcedureTranslation,
@@ -22,8 +20,7 @@ from protect.coordination.procedures.seals import (
     text_digest,
 )
 from protect.coordination.procedures.section_table import PaperWords, paper_words
-from protect.reference import formats, vocabulary
-from protect.trainings.documents.paper import wording
+from protect.reference import formats
 from protect.ui import press
 
 TEMPLATE = Path(__file__).resolve().parent / "typst" / "procedure.typ"
@@ -48,7 +45,7 @@ def procedure_pdf(version: ProcedureVersion, row: ProcedureTranslation | None) -
     words, digest = paper_words(tag), text_digest(version)
     sections = _own_sections(version) if row is None else _translated_sections(version, row, words)
     sheet = {
-        "frame": _frame(tag),
+        "frame": paper_frame(tag),
         "title": row.title if row else version.title,
         "words": words.model_dump(),
         "facts": _facts(version, tag, words),
@@ -75,7 +72,7 @@ def paragraphs_of(text: str) -> list[tuple[str, str]]:
 
 
 def _own_sections(version: ProcedureVersion) -> list[PaperSection]:
-    language = _paper_language(version.procedure.language_id)
+    language = paper_language(version.procedure.language_id)
     return [
         PaperSection(section.title, language, paragraphs_of(section.text))
         for section in version.sections.all()
@@ -97,11 +94,11 @@ def _translated_sections(
             is_outdated = state == TranslationState.OUTDATED
             note = words.outdated.format(language=name) if is_outdated else ""
             paragraphs = paragraphs_of(text.text)
-            sections.append(PaperSection(text.title, _paper_language(tag), paragraphs, note))
+            sections.append(PaperSection(text.title, paper_language(tag), paragraphs, note))
         else:
             note = words.not_translated.format(language=name)
             paragraphs = paragraphs_of(section.text)
-            sections.append(PaperSection(section.title, _paper_language(own), paragraphs, note))
+            sections.append(PaperSection(section.title, paper_language(own), paragraphs, note))
     return sections
 
 
@@ -157,16 +154,3 @@ def _signatory_cells(
 
 def _language(code: str, tag: str) -> str:
     return formats.language_name(code, tag)
-
-
-def _paper_language(tag: str) -> press.PaperLanguage:
-    language = vocabulary.languages()[tag]
-    return press.PaperLanguage.of(tag, language.direction, language.script)
-
-
-def _frame(tag: str) -> dict[str, Any]:
-    with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
-        return {
-            "writing": _paper_language(tag),
-            "banner": press.bilingual(wording.DEMONSTRATION) if settings.IS_DEMO else (),
-        }

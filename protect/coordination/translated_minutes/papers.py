@@ -3,19 +3,15 @@
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.utils import translation
-
+from protect.coordination.base.paper_frame import paper_frame, paper_language
 from protect.coordination.meetings.models import Meeting
 from protect.coordination.translated_minutes.lines import ItemPairs, TextPair, item_pairs
 from protect.coordination.translated_minutes.rules import TextState
 from protect.kernel import tables
 from protect.kernel.text import isolate_phone_numbers
-from protect.reference import formats, vocabulary
-from protect.trainings.documents.paper import wording
+from protect.reference import formats
 from protect.ui import press
 
 TEMPLATE = Path(__file__).resolve().parent / "typst" / "minutes.typ"
@@ -76,7 +72,7 @@ def minutes_pdf(meeting: Meeting, language: str | None) -> bytes:
         columns.append(_column(meeting, lines, language, is_source=False))
     rows = zip(*(column.blocks for column in columns), strict=True)
     sheet = {
-        "frame": _frame(own),
+        "frame": paper_frame(own),
         "group": meeting.group.name,
         "columns": columns,
         "rows": [list(row) for row in rows],
@@ -98,7 +94,7 @@ def _column(meeting: Meeting, lines: list[ItemPairs], tag: str, *, is_source: bo
     items = [_item_blocks(line, words, tag, own) for line in lines]
     has_text = any(line.text or line.decisions or line.actions for line in lines)
     return Column(
-        language=_paper_language(tag),
+        language=paper_language(tag),
         heading=f"{words.minutes}: {_name(meeting, words)}",
         facts=_facts(meeting, words, tag),
         present=_present(meeting, words, tag),
@@ -117,7 +113,7 @@ def _item_blocks(line: ItemPairs, words: MinutesWords, tag: str, own: str | None
             is_outdated = pair.state == TextState.OUTDATED
             written_in, text, note = tag, pair.translation, words.outdated if is_outdated else ""
         lines = [isolate_phone_numbers(each) for each in text.splitlines() if each.strip()]
-        return Block(kind, lines, _paper_language(written_in), head, tail, note)
+        return Block(kind, lines, paper_language(written_in), head, tail, note)
 
     blocks = [block("title", line.title, f"{line.item.position}.")]
     if line.text:
@@ -156,16 +152,3 @@ def _present(meeting: Meeting, words: MinutesWords, tag: str) -> str:
 
 def _name(meeting: Meeting, words: MinutesWords) -> str:
     return f"{getattr(words, meeting.kind)} {meeting.number}"
-
-
-def _paper_language(tag: str) -> press.PaperLanguage:
-    language = vocabulary.languages()[tag]
-    return press.PaperLanguage.of(tag, language.direction, language.script)
-
-
-def _frame(tag: str) -> dict[str, Any]:
-    with translation.override(tag if tag in settings.DESK_LANGUAGES else ENGLISH):
-        return {
-            "writing": _paper_language(tag),
-            "banner": press.bilingual(wording.DEMONSTRATION) if settings.IS_DEMO else (),
-        }

@@ -180,6 +180,7 @@ def test_a_person_of_both_organisations_does_not_review(adapting):
 
     with refuses("coordination_review_by_own"):
         actions.review_plan(adapting.cast.scope("pera"), check, ReviewVerdict.AGREED, "", at=AT)
+    assert not PeerReview.objects.exists()
 
 
 def test_answers_after_the_plan_leave_those_before(adapting):

@@ -14,6 +14,7 @@ from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.fact_records.checks import service_fact_states
 from protect.directory.fact_records.values import read_fact, write_fact_rows
 from protect.directory.models import FactCheck
+from protect.matching import published
 from protect.verification.enums import CorrectionState
 from protect.verification.models import Correction
 from protect.verification.reports.reports import ReportDecision, decide_report
@@ -202,11 +203,14 @@ def test_a_withdrawn_service_gets_no_new_fact(adapting):
 
     with refuses("coordination_service_gone"):
         complete(adapting, step_of(check, "interpreters"), outcome)
+    assert step_of(check, "interpreters").state == StepState.OPEN
+    assert not adapting.service.languages.filter(language="ti").exists()
 
 
 def ask(client):
     """Return the names that /match answers to a Tigrinya speaker without papers in Zagreb, with the
-    reasons of each, and those of near misses."""
+    reasons of each. The snapshot is read anew, because it asks for changes once a second only."""
+    published.forget()
     question = {
         "needs": ["talk"],
         "place": {"country": "HR", "name": "Zagreb"},

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from protect.coordination.base.errors import CoordinationRefusal
-from protect.coordination.groups.actions import end_member
+from protect.coordination.groups.actions import close_group, end_member
 from protect.coordination.meetings.enums import Reply
 from protect.coordination.meetings.models import Answer, Meeting
 from protect.coordination.polls import actions
@@ -104,3 +104,19 @@ def test_answers_of_a_former_member_are_not_taken_over(cast, poll):
     actions.choose_date(cast.scope(), date, at=AT)
 
     assert not Answer.objects.exists()
+
+
+def test_nobody_answers_in_a_closed_group(cast, poll):
+    guest = make_member(cast, poll.group, "police@demo.example")
+    close_group(cast.scope(), poll.group, is_closed=True, at=AT)
+    replies = {poll.dates.first().pk: Reply.YES}
+    poll.refresh_from_db()
+
+    for answer in (
+        lambda: actions.answer_poll(cast.scope("bela"), poll, replies, at=AT),
+        lambda: actions.answer_poll_as_guest(guest, poll, replies, at=AT),
+    ):
+        with pytest.raises(CoordinationRefusal) as error:
+            answer()
+        assert error.value.code == "coordination_group_closed"
+    assert not DateAnswer.objects.exists()

@@ -32,10 +32,11 @@ def test_a_poll_needs_two_days(desks, group):
 
 def test_a_day_in_the_past_is_refused_with_what_was_typed(desks, group):
     refused = desks["amal"].post(
-        f"/groups/{group.pk}/polls/new", **(FIELDS | DAYS | {"day_1": "2020-01-01"})
+        f"/groups/{group.pk}/polls/new", **(FIELDS | DAYS | {"day_2": "2020-01-01"})
     )
 
     assert refused.status_code == 422
+    assert "day_2" in refused.context["form"].errors
     assert "lies in the past" in refused.text
     assert "2020-01-01" in refused.text
     assert not DatePoll.objects.exists()
