@@ -65,11 +65,13 @@ def guest_meeting(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     """Show agenda, papers and minutes of a meeting: the approved version, else the draft."""
     guest = get_guest(token)
     meeting = get_meeting_of_guest(guest, pk)
+    agenda = agenda_lines(meeting)
     context = {
         "token": token,
         "meeting": meeting,
         "name": meeting_name(meeting),
-        "agenda": agenda_lines(meeting),
+        "agenda": agenda,
+        "has_draft": any(item.text or item.decisions.all() for item in agenda),
         "version": shown_version(meeting.versions.first()),
     }
     return show_open(request, "coordination/public/guest_meeting.html", None, context)

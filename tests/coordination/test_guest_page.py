@@ -9,7 +9,11 @@ from protect.coordination.groups.actions import end_member
 from protect.coordination.groups.guest_links import make_token
 from protect.coordination.meetings.actions import add_paper, invite_members
 from protect.coordination.meetings.models import Answer
-from protect.coordination.minutes.actions import save_line
+from protect.coordination.minutes.actions import (
+    record_decision,
+    save_line,
+    withdraw_decision,
+)
 from protect.coordination.polls.models import DateAnswer
 from protect.kernel import clock
 from tests.coordination.cast import (
@@ -97,7 +101,6 @@ def test_a_guest_reads_agenda_papers_and_minutes_of_own_meetings_only(cast, brow
     )
     item = make_item(cast, meeting, "Demo pathway")
     paper = add_paper(cast.scope(), item, DOCUMENT, at=AT)
-    save_line(cast.scope(), item, "Demo line of the minutes", 0, at=AT)
     page = f"/trainings/en/groups/{make_token(guest.pk)}"
     assert browser.get(f"{page}/{meeting.pk}").status_code == 404  # nobody is invited yet
     assert browser.get(f"{page}/papers/{paper.pk}").status_code == 404
@@ -105,8 +108,13 @@ def test_a_guest_reads_agenda_papers_and_minutes_of_own_meetings_only(cast, brow
     invite_members(cast.scope(), meeting, at=AT)
 
     assert f"{page}/{meeting.pk}" in browser.get(page).text
+    assert "Draft" not in browser.get(f"{page}/{meeting.pk}").text
+    save_line(cast.scope(), item, "Demo line of the minutes", 0, at=AT)
+    withdrawn = record_decision(cast.scope(), item, "Demo decision", at=AT)
+    withdraw_decision(cast.scope(), withdrawn, at=AT)
     text = browser.get(f"{page}/{meeting.pk}").text
     assert "Demo line of the minutes" in text
+    assert "No longer holds" in text
     assert "Draft" in text
     assert browser.get(f"{page}/papers/{paper.pk}").content == DOCUMENT.content
     assert browser.get(f"{page}/{unasked.pk}").status_code == 404
