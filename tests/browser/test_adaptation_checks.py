@@ -10,7 +10,7 @@ from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.serving import wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 LATER = "2099-06-01"
 WEAK = {"interpreters": "no", "papers": "no", "procedure": "partly"}
 PARTS = {

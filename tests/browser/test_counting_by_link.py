@@ -10,7 +10,7 @@ from tests.browser.desks import DeskSite
 from tests.browser.guests import Guest, guest
 from tests.browser.walking import wait_in_page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 PROGRAM = "tests.browser.sessioning"
 GIRLS, BOYS = "n_secondary_1_3_f", "n_secondary_1_3_m"
 NOTHING = """async () => !localStorage.length && !(await caches.keys()).length

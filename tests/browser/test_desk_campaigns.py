@@ -12,7 +12,7 @@ from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.test_desk_checking import Office
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 
 
 @pytest.fixture(params=[(1200, True), (320, False)], ids=["script", "phone, no script"])

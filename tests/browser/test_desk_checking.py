@@ -9,7 +9,7 @@ from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.listing import NAME, NUMBER
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 HEARD = "A woman says Demo House, in French and English."
 
 

@@ -7,7 +7,7 @@ from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.walking import wait_in_page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 GIRLS, BOYS = "n_secondary_1_3_f", "n_secondary_1_3_m"
 
 

@@ -11,7 +11,7 @@ from tests.browser.desks import DeskSite
 from tests.browser.test_desk_checking import Office
 from tests.interchange.imports.uploads import csv_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 ROWS = [
     {
         "Nr": f"be-{n}",

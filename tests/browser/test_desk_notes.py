@@ -12,7 +12,7 @@ from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite, Worker
 from tests.uploads.sample_files import opened, picture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 NAME = "Demo Ngô Thị"
 TEXT = "One line.\nAnother.\n\nفقرة بالعربية."
 

@@ -16,7 +16,7 @@ from tests.browser.listing import COUNTRY, NUMBER
 from tests.browser.test_desk_checking import Office
 from tests.ui.press.seeing import as_seen, pages
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 MOST_RELOADS = 20
 CHOSEN = ["en", "nl", "ar", "fa", "ti"]  # as they stand on the page
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.crew import Crew
 from tests.browser.desks import DeskSite
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 PROGRAM = "tests.browser.training"
 
 

@@ -12,7 +12,7 @@ from protect.vault.formats.credentials.codes import RecoveryCode
 from tests.browser.desks import DeskSite, Worker, authenticator
 from tests.vault.signing import OTHER
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 WIDTHS = (320, 1280)
 
 

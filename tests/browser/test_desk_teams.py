@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from tests.browser.crew import Crew
 from tests.browser.desks import DeskSite
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 TITLE, TEXT = "Demo note", "Read by those who hold the key"
 
 

@@ -9,7 +9,7 @@ from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.test_working_groups import two_coordinators
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 PATIENCE = 15_000  # milliseconds: a text is saved soon after it was typed
 KEPT = 2  # sections; the others are left out
 OPEN_EMPTY = "section:has(.state--plain) a[href*='/sections/']"

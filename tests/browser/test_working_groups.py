@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, expect
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 LATER = "2099-06-01"
 PATIENCE = 15_000  # milliseconds: lines of colleagues are looked for every five seconds
 
