@@ -31,6 +31,18 @@ class ReviewerRole(NamedTuple):
     record: ReaderRecord | None
 
 
+class NamedReader(NamedTuple):
+    name: str
+    organisation: str
+
+
+class RecordedReaders(NamedTuple):
+    """Who can read texts of a language, by what coordinators have recorded."""
+
+    native: tuple[NamedReader, ...]
+    specialists: tuple[NamedReader, ...]
+
+
 def find_record(user: UUID | None, role: ReviewRole, tag: str) -> ReaderRecord | None:
     """Return the record that lets a user review texts of a language in a role. One that was changed
     in the database counts as none."""
@@ -62,6 +74,30 @@ def recorded_languages(user: UUID) -> set[str]:
     """Return the languages that a user reads or translates, as recorded."""
     rows = LanguageSkill.objects.filter(person=user)
     return set(rows.values_list("language_id", flat=True))
+
+
+def recorded_readers(scope: Scope, tag: str) -> RecordedReaders:
+    """Return the people of the programme who can read texts of a language as native readers, and
+    the specialists: those of the user's countries first."""
+    native = LanguageSkill.objects.filter(language=tag, level=ReaderLevel.NATIVE)
+    return RecordedReaders(
+        _named_readers(scope, native, ReviewRole.LANGUAGE),
+        _named_readers(scope, SpecialistReader.objects.all(), ReviewRole.SUBJECT),
+    )
+
+
+def _named_readers(
+    scope: Scope, records: Iterable[ReaderRecord], role: ReviewRole
+) -> tuple[NamedReader, ...]:
+    people = {row.person_id for row in records if row.is_sealed()}
+    own = Organisation.objects.filter(pk__in=scope.organisations).values_list("country", flat=True)
+    near = set(own)
+    places = memberships_with(PERMISSION_BY_REVIEW_ROLE[role]).filter(user__in=people)
+    rows = places.select_related("user", "organisation").order_by("user__name", "pk")
+    found: dict[UUID, NamedReader] = {}
+    for row in sorted(rows, key=lambda each: each.organisation.country not in near):
+        found.setdefault(row.user_id, NamedReader(row.user.name, row.organisation.name))
+    return tuple(found.values())
 
 
 def countries_of(scope: Scope) -> set[str]:

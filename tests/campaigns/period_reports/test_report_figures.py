@@ -17,6 +17,7 @@ from tests.campaigns.campaigners import (
     make_campaign,
     make_file,
     make_material,
+    make_right_file,
     planned,
     reach_values,
 )
@@ -118,9 +119,10 @@ def test_actions_held_are_those_marked_as_done_with_a_day_in_the_period(cast, ca
     assert report.open_actions == 1
 
 
+@pytest.mark.usefixtures("starter")
 def test_orders_that_were_sent_without_copies_are_counted_apart(cast, campaign):
     scope, material = cast.scope(), make_material(cast, campaign)
-    file = make_file(cast, material)
+    file = make_right_file(cast, material)
     log.record_run(scope, file, CopySource.PRINTED, 50, NOVEMBER, at=AT)
     orders = [
         log.place_order(
