@@ -56,5 +56,12 @@ class Migration(InitialMigration):
                     )
                 ]
             },
-        )
+        ),
+        migrations.CreateModel(
+            name="ForgottenAnswers",
+            fields=[
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("expires_at", models.DateTimeField()),
+            ],
+        ),
     ]
