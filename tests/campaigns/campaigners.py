@@ -160,7 +160,7 @@ def plant_campaign(office: Organisation, user: User) -> dict[str, UUID]:
     file = make_file(cast, material, country_id=country)
     run = log.record_run(scope, file, CopySource.PRINTED, 10, TODAY, at=AT)
     given = log.distribute(scope, file, Given(4, TODAY, "Demo centre"), at=AT)
-    picture = CleanDocument("", "image/png", b"Demo")
+    picture = CleanDocument("", "image/png", b"\x89PNG\r\n\x1a\nDemo")
     kept = photographs.keep_picture(scope, given, picture, at=AT)
     caption = photographs.Caption("Demo centre")
     photograph = photographs.confirm_photograph(scope, given, kept.pk, caption, at=AT)

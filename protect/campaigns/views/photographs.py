@@ -64,7 +64,8 @@ def _keep_sent_file(scope: Scope, entry: Distribution, form: film_forms.Photogra
 @require_safe
 def photograph(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = access.get_photograph(scope_of(request), pk)
-    return HttpResponse(bytes(found.content), content_type=found.media_type)
+    content = bytes(found.content)
+    return HttpResponse(content, content_type=photographs.type_of(content))
 
 
 @require_POST
