@@ -61,7 +61,7 @@ def record_specialist(scope: Scope, person: User, *, is_one: bool, at: datetime)
 
 
 def _must_change(scope: Scope, record: ReaderRecord) -> None:
-    """Check that the user may take a record back; a damaged one goes whoever made it.
+    """Check that the user may take a record back. A damaged one goes without this check.
     Errors: content_record_of_others."""
     if record.is_sealed() and not may_change(scope, record):
         raise ContentRefusal("content_record_of_others")

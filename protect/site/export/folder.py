@@ -9,19 +9,15 @@ import fcntl
 import os
 import shutil
 import stat
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
-import brotli
-
 from protect.site.errors import SiteRefusal
 
 INDEX = "index.html"
 COMPRESSED = (("br", ".br"), ("gzip", ".gz"))  # encodings, and the endings of their files
-GZIP_WBITS = 16 + zlib.MAX_WBITS
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # Source: man 2 renameat2
 CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
@@ -98,17 +94,6 @@ def _is_own_folder(folder: Path, parent: str) -> bool:
     a process, which makes or checks one export."""
     own = os.path.join(os.path.realpath(folder), os.path.relpath(parent, folder))
     return os.path.realpath(parent) == os.path.normpath(own)
-
-
-def unpack(content: bytes, encoding: str, size: int) -> bytes | None:
-    """Return what a compressed file holds, at most one byte more than `size`; None if it cannot be
-    read. The limit keeps a small file from filling the memory."""
-    try:
-        if encoding == "br":
-            return brotli.Decompressor().process(content, output_buffer_limit=size + 1)
-        return zlib.decompressobj(wbits=GZIP_WBITS).decompress(content, size + 1)
-    except (brotli.error, zlib.error):
-        return None
 
 
 def read_file(folder: Path, name: str) -> bytes:

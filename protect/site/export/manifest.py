@@ -15,7 +15,8 @@ from django.conf import settings
 
 from protect.kernel import clock
 from protect.site.errors import SiteRefusal
-from protect.site.export.folder import COMPRESSED, is_own_file, read_file, unpack
+from protect.site.export.day_line import unpack
+from protect.site.export.folder import COMPRESSED, is_own_file, read_file
 
 MANIFEST = "manifest.json"
 FORMAT = "protect-export-1"
