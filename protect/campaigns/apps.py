@@ -5,7 +5,7 @@ class CampaignsConfig(AppConfig):
     name = "protect.campaigns"
 
     def ready(self) -> None:
-        from protect.campaigns import film_forms, forms, report_forms
+        from protect.campaigns import film_forms, forms, log_forms, report_forms
         from protect.campaigns.extension import Campaigns
         from protect.campaigns.films.uploads import FILM_PATHS
         from protect.campaigns.materials.actions import index_materials
@@ -17,6 +17,7 @@ class CampaignsConfig(AppConfig):
 
         register(Campaigns())
         DRAFT_PAGES.update(forms.PAGES)
+        DRAFT_PAGES.update(log_forms.PAGES)
         DRAFT_PAGES.update(film_forms.PAGES)
         DRAFT_PAGES.update(report_forms.PAGES)
         LARGER_UPLOADS[FILM_PATHS] = MAX_FILM_BYTES

@@ -21,7 +21,7 @@ from protect.campaigns.press.models import PressFile, PressFileQuerySet
 from protect.campaigns.press.outdated import FileState
 from protect.content.enums import TranslationState
 from protect.content.models import PageState
-from protect.kernel.small_numbers import shown_number
+from protect.kernel.small_numbers import sum_without_small
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 
@@ -127,8 +127,14 @@ def reach_sums(campaigns: Iterable[Campaign], country: str) -> list[ReachSum]:
     """Return how many people campaigns reached in a country, by method: sums of different methods
     are never added."""
     rows = Reach.objects.current().filter(campaign__in=campaigns, country=country)
-    sums = rows.order_by("method").values_list("method").annotate(total=Sum("people"))
-    return [ReachSum(ReachMethod(method), shown_number(total)) for method, total in sums if total]
+    numbers: dict[str, list[int]] = {}
+    for method, people in rows.order_by("method").values_list("method", "people"):
+        numbers.setdefault(method, []).append(people)
+    return [
+        ReachSum(ReachMethod(method), sum_without_small(listed))
+        for method, listed in numbers.items()
+        if any(listed)
+    ]
 
 
 def copies_given_out(campaigns: Iterable[Campaign], country: str) -> int:

@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from protect.campaigns import forms
+from protect.campaigns import log_forms
 from protect.campaigns.base import rules
 from protect.campaigns.base.access import campaign_countries
 from protect.campaigns.country_plan import UnreadMaterial, materials_work
+from protect.campaigns.distribution.access import stopped_orders, visible_orders
 from protect.campaigns.distribution.models import OrderQuerySet
 from protect.campaigns.plans.access import own_campaigns
 from protect.campaigns.plans.models import CalendarAction
@@ -39,6 +40,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
         return
     work = materials_work(scope, at)
     for panel in (
+        _stopped(scope, work.outdated),
         _outdated(work.outdated),
         _unread(work.unread),
         _out_of_print(work.out_of_print),
@@ -49,10 +51,27 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
             yield panel
 
 
+def _stopped(scope: Scope, states: list[FileState]) -> Panel:
+    wrong = [each.file for each in states if each.is_wrong]
+    orders = stopped_orders(visible_orders(scope), wrong).select_related("material")
+    rows = [
+        panel_row(
+            order.destination,
+            f"{order.material.title} · {_('A number is no longer right')}",
+            reverse("campaigns:order", args=[order.pk]),
+            _("Look"),
+            group="overdue",
+        )
+        for order in orders[:MAX_PANEL_ROWS]
+    ]
+    # Translators: heading: orders of posters on their way on which a number is no longer right.
+    return _panel(_("Orders to stop"), rows, len(orders), "campaigns:order_list")
+
+
 def _outdated(states: list[FileState]) -> Panel:
     rows = [
         panel_row(
-            f"{each.file.material.title} · {forms.file_label(each.file)}",
+            f"{each.file.material.title} · {log_forms.file_label(each.file)}",
             _outdated_text(each),
             reverse("campaigns:press_file", args=[each.file.pk]),
             _("Look"),
@@ -108,7 +127,7 @@ def _unread(materials: list[UnreadMaterial]) -> Panel:
 def _out_of_print(files: list[PressFile]) -> Panel:
     rows = [
         panel_row(
-            f"{file.material.title} · {forms.file_label(file)}",
+            f"{file.material.title} · {log_forms.file_label(file)}",
             _("By the log, no copy is left."),
             reverse("campaigns:press_file", args=[file.pk]),
             _("Look"),

@@ -104,6 +104,7 @@ urlpatterns = [
         name="photograph_remove",
     ),
     path(ORDER, orders.order_page, name="order"),
+    path(f"{ORDER}/correct", orders.order_correct, name="order_correct"),
     path(f"{ORDER}/send", orders.order_send, name="order_send"),
     path(f"{ORDER}/distribute", orders.order_distribute, name="order_distribute"),
     path(f"{ORDER}/reopen", orders.order_reopen, name="order_reopen"),

@@ -80,6 +80,10 @@ class ContentRefusal(TableRefusal):
                 "A condition cannot be added: it would hide the text after it from some readers. "
                 "Nothing was saved. Write the text without {{only:…}}."
             ),
+            "content_record_of_others": _(
+                "A coordinator of another country recorded this about a person of another country. "
+                "Nothing was changed. Ask that coordinator, or one of the person’s country."
+            ),
             "content_own_record": _(
                 "A record about you counts only from another coordinator. Nothing was changed. Ask "
                 "one."

@@ -1,6 +1,6 @@
 """Pages of the desk for people who write, translate, read and release pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -80,11 +80,13 @@ def source_page(request: HttpRequest, page_code: str) -> HttpResponse:
                 request, _saved_message(count), "content:source", page_code
             )
     changes = segment_rows.change_rows(texts, scope)
+    rows = list(segment_rows.source_rows(texts, form, scope))
     context = {
         "page": page,
         "texts": texts,
         "source": language,
-        "rows": list(segment_rows.source_rows(texts, form, scope)),
+        "rows": rows,
+        "recorded": _recorded_readers(scope, rows, language.tag),
         "languages": list(_language_cells(page)),
         "changes": changes,
         "to_confirm": sum(bool(row["may_confirm"]) for row in changes),
@@ -112,13 +114,15 @@ def translation_page(request: HttpRequest, page_code: str, language: str) -> Htt
             return pages.redirect_with_message(
                 request, message, "content:translation", page_code, language
             )
+    rows = list(segment_rows.translation_rows(texts, target, form, clock.now()))
     context = {
         "page": page,
         "texts": texts,
         "source": vocabulary.languages()[texts.current.language_id],
         "target": target,
         "name": matrix.language_name(target),
-        "rows": list(segment_rows.translation_rows(texts, target, form, clock.now())),
+        "rows": rows,
+        "recorded": _recorded_readers(scope, rows, language),
         "has_glossary": target.tag in glossary.glossary_tags(),
         "may_translate": access.may(scope, Permission.TRANSLATE),
         "roles": skills.reviewer_roles(scope, language),
@@ -177,11 +181,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     asked = set(request.GET.getlist("language")) & {each.tag for each in languages}
     tags = asked or work_queue.own_languages(scope.user_id, get_language() or "")
     chosen = [each for each in languages if each.tag in tags]
+    queues = [
+        (each, matrix.language_name(each), work_queue.waiting_pages(each.tag)) for each in chosen
+    ]
     context = {
-        "queues": [
-            (each, matrix.language_name(each), work_queue.waiting_pages(each.tag))
-            for each in chosen
-        ],
+        "queues": sorted(queues, key=lambda row: work_queue.queue_urgency(row[2])),
         "languages": [(each.tag, matrix.language_name(each), each in chosen) for each in languages],
         "may_translate": access.may(scope, Permission.TRANSLATE),
     }
@@ -231,6 +235,17 @@ def texts_read(request: HttpRequest, page_code: str, language: str) -> HttpRespo
     if is_source:
         return pages.redirect_with_message(request, message, "content:source", page_code)
     return pages.redirect_with_message(request, message, "content:translation", page_code, language)
+
+
+def _recorded_readers(
+    scope: Scope, rows: Iterable[segment_rows.Row], tag: str
+) -> skills.RecordedReaders | None:
+    """Return who can read the texts of a page; None if none of these waits for readers."""
+    return skills.recorded_readers(scope, tag) if any(map(_waits_for_readers, rows)) else None
+
+
+def _waits_for_readers(row: segment_rows.Row) -> bool:
+    return bool(row.get("waits_for"))
 
 
 def _get_language(tag: str) -> Language:

@@ -1,8 +1,9 @@
 """URLs of the public site: six-letter codes, and encrypted (sealed) answers of a visitor."""
 
 import re
+import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import cache, lru_cache
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.content.drafts import page_files
 from protect.content.enums import PageKind
 from protect.findhelp.enums import SpotKind
+from protect.findhelp.models import ForgottenAnswers
 from protect.kernel import clock, errors
 from protect.kernel.ids import short_code
 from protect.matching.questions import PersonLocation
@@ -36,8 +38,11 @@ LARGE_LIST = 150  # settlements; a longer list is divided again
 MAX_DIVISIONS = 60  # areas; a list of more (Malta, Slovenia) is divided by first letter instead
 ANSWERS_PER_STEP = 5  # answers per step; "more" shows as many again
 # The fields of a refined search; one letter stands for each, to keep the address short.
-SEALED_FIELDS = ("place", "need", "fields", "typed", "country", "service", "outcome", "more")
-FIELD_BY_LETTER = dict(zip("pnftcsom", SEALED_FIELDS, strict=True))
+SEALED_FIELDS = (
+    *("place", "need", "fields", "typed", "country", "service", "outcome", "more"),
+    "visit",
+)
+FIELD_BY_LETTER = dict(zip("pnftcsomv", SEALED_FIELDS, strict=True))
 # A part of a name, such as “Molenbeek”, finds settlements if it has at least so many letters and
 # fits at most so many of them.
 MIN_PART_OF_NAME, MAX_LONGER_NAMES = 5, 10
@@ -342,6 +347,7 @@ class RefinedSearch:
     outcome: str = ""  # of that report: one of enums.ReportOutcome
     country: str = ""  # where the place was searched
     more: int = 0  # how many steps of ANSWERS_PER_STEP were added
+    visit: str = ""  # random: all addresses of a visit have one, so that they close together
 
     def as_document(self) -> dict[str, Any]:
         filled = {key: value for key, value in (self.fields or {}).items() if value}
@@ -368,6 +374,7 @@ def sealed_address(
     language: vocabulary.Language, refined: RefinedSearch, *, seconds: int = SEALED_SECONDS
 ) -> str:
     """Return the URL of a refined search; its content is encrypted and expires in `seconds`."""
+    refined = refined if refined.visit else replace(refined, visit=secrets.token_urlsafe(9))
     sealed_at = clock.now() - timedelta(seconds=SEALED_SECONDS - seconds)
     token = tokens.seal_token(SEAL_PURPOSE, refined.as_document(), at=sealed_at)
     return reverse("findhelp:refined", args=[language.tag, token])
@@ -380,4 +387,12 @@ def open_sealed(token: str) -> tuple[RefinedSearch, int]:
         document, seconds = tokens.open_token(SEAL_PURPOSE, token, at=clock.now())
     except TokenGone:
         raise AddressExpired from None
-    return RefinedSearch.from_document(document), seconds
+    refined = RefinedSearch.from_document(document)
+    if ForgottenAnswers.objects.has(refined.visit):
+        raise AddressExpired
+    return refined, seconds
+
+
+def forget_answers(refined: RefinedSearch) -> None:
+    """Let no address of the visit open any more, also from the history of the browser."""
+    ForgottenAnswers.objects.forget(refined.visit, clock.now(), timedelta(seconds=SEALED_SECONDS))

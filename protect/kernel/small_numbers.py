@@ -1,6 +1,6 @@
 """Numbers of people that are too small to show: readers could tell who was counted."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple
 
 FEWEST_SHOWN = 5  # at the desk and between signatories
@@ -20,6 +20,15 @@ def is_small(number: int) -> bool:
 
 def shown_number(number: int) -> int | None:
     return None if is_small(number) else number
+
+
+def sum_without_small(numbers: Iterable[int]) -> int | None:
+    """Return a sum without its small numbers; None if there is nothing else in it. A small number
+    is in no sum at all, so that readers who compare sums, such as those of two periods or of a
+    campaign and its country, cannot compute one."""
+    listed = list(numbers)
+    shown = [number for number in listed if not is_small(number)]
+    return None if listed and not sum(shown) and any(listed) else sum(shown)
 
 
 def hide_small_parts[K: Hashable](parts: Mapping[K, int]) -> Shown[K]:

@@ -78,7 +78,7 @@ def translation_catalogues() -> tuple[TranslationCatalogue, ...]:
     facts_catalogue = TranslationCatalogue("facts", settings.FACTS_LOCALE_PATH, 300, offered)
     drafted = page_files.fully_drafted_languages()
     rights_catalogue = TranslationCatalogue("rights", settings.RIGHTS_LOCALE_PATH, 360, drafted)
-    public_catalogue = TranslationCatalogue("public", public, 273, offered)
+    public_catalogue = TranslationCatalogue("public", public, 274, offered)
     return public_catalogue, desk_catalogue, facts_catalogue, rights_catalogue
 
 

@@ -32,8 +32,7 @@ DESK_STYLES = (
 )
 DESK_SCRIPTS = (
     *("desk", "passkey", "again", "questionnaire", "counting", "scanning", "keeping", "choosing"),
-    "minutes",
-    "answers",
+    *("minutes", "answers", "downloads"),
 )
 ASSETS_PATH = "/assets/"
 # Cache-Control of documents that programs fetch. Units: seconds.

@@ -23,6 +23,8 @@ from protect.campaigns.plans.models import Campaign
 from protect.campaigns.press.models import PressFile, PrintedNumber
 from protect.content import released
 from protect.content.releases.actions import release_languages
+from protect.directory.enums import PhoneKind
+from protect.matching import published
 from protect.orgs import access
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
@@ -126,6 +128,19 @@ def make_file(cast: Campaigners, material: Material, **given: Any) -> PressFile:
     return row
 
 
+def make_right_file(cast: Campaigners, material: Material, **given: Any) -> PressFile:
+    """Return a press file whose number is one of the starter directory that everyone may call."""
+    row, phone = next(
+        (row, phone)
+        for row in published.rows()
+        for phone in row.phones
+        if phone.kind == PhoneKind.VOICE and phone.need is None
+    )
+    file = make_file(cast, material, number=phone.number, **given)
+    file.numbers.update(service_id=row.id)
+    return file
+
+
 def release(*tags: str) -> None:
     """Release the texts of all pages in languages, as the demonstration does."""
     release_languages(tags, AuditContext(at=AT, actor=None, organisation=None))
@@ -145,7 +160,7 @@ def plant_campaign(office: Organisation, user: User) -> dict[str, UUID]:
     file = make_file(cast, material, country_id=country)
     run = log.record_run(scope, file, CopySource.PRINTED, 10, TODAY, at=AT)
     given = log.distribute(scope, file, Given(4, TODAY, "Demo centre"), at=AT)
-    picture = CleanDocument("", "image/png", b"Demo")
+    picture = CleanDocument("", "image/png", b"\x89PNG\r\n\x1a\nDemo")
     kept = photographs.keep_picture(scope, given, picture, at=AT)
     caption = photographs.Caption("Demo centre")
     photograph = photographs.confirm_photograph(scope, given, kept.pk, caption, at=AT)

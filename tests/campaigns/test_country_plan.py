@@ -123,8 +123,9 @@ def test_outdated_and_ordered_materials_are_listed_by_country(cast, campaign):
 
 def test_reach_is_summed_by_method_and_country(cast, campaign):
     scope = cast.scope()
-    for people in (9000, 500):
-        log.record_reach(scope, campaign, reach_values("SI", people), at=AT)
+    for people, evidence in ((9000, "Demo radio"), (500, "Demo city radio")):
+        values = {**reach_values("SI", people), "evidence": evidence}
+        log.record_reach(scope, campaign, values, at=AT)
     log.record_reach(scope, campaign, {**reach_values("SI", 20), "method": "head_count"}, at=AT)
 
     sums = country_plan.reach_sums([campaign], "SI")

@@ -54,14 +54,14 @@ def test_the_hours_of_a_place_are_beside_its_address_if_those_of_its_telephone_a
 
     assert (card.address, card.place_now) == ("12 rue de la Démo, 4000 Liège", "Open now")
     assert (card.now, card.is_open, card.numbers[0].note) == ("", False, "")
-    assert card.asks == "Ask them: Your papers · Telephone hours"
+    assert card.asks == "Ask them whether you need papers · Ask them: Telephone hours"
 
 
 def test_a_place_whose_telephone_states_no_other_hours_is_open_as_before():
     (card,) = shown(entry(1, OPEN, Fact.VISIT_HOURS, opening_hours={Channel.VISIT: ALWAYS}))
 
     assert (card.now, card.is_open) == ("Open now", True)
-    assert card.asks == "Ask them: Your papers"
+    assert card.asks == "Ask them whether you need papers"
 
 
 def test_the_number_of_a_line_has_its_state_on_the_card_of_a_place_with_the_same_number():
@@ -84,7 +84,7 @@ def test_unknown_hours_are_not_asked_where_another_card_states_those_of_the_numb
 
     assert first.now == "Open now"
     assert (second.now or second.numbers[0].note) == "Open now"
-    assert second.asks == "Ask them: Your papers" * is_place
+    assert second.asks == "Ask them whether you need papers" * is_place
     assert second.is_open is not is_place
 
 
@@ -95,7 +95,7 @@ def test_two_lines_that_state_different_hours_of_a_number_lend_none():
     *_, last = shown(*lines, unknown)
 
     assert (last.now, last.numbers[0].note) == ("", "")
-    assert last.asks == "Ask them: Opening hours · Your papers"
+    assert last.asks == "Ask them when they are open · Ask them whether you need papers"
 
 
 def test_a_number_for_appointments_says_so():
@@ -193,4 +193,4 @@ def test_no_card_calls_a_telephone_open_that_may_not_be_answered_at_night(night_
     assert "Mater Dei" in hospital.address
     assert not hospital.is_open
     assert "Telephone hours" in hospital.asks
-    assert (unit.numbers[0].note, unit.asks) == ("Open now", "Ask them: Your papers")
+    assert (unit.numbers[0].note, unit.asks) == ("Open now", "Ask them whether you need papers")

@@ -5,11 +5,18 @@ from uuid import UUID
 
 import pytest
 
-from protect.directory.enums import Answer, CriterionKind, CriterionOperator, Freshness
+from protect.directory.enums import (
+    Answer,
+    Cost,
+    CriterionKind,
+    CriterionOperator,
+    Fact,
+    Freshness,
+)
 from protect.findhelp.answers import cards, sheets
 from protect.findhelp.paper import leaflets
 from protect.matching.questions import Contact, Person, Question, Reason
-from protect.matching.services.rows import Condition
+from protect.matching.services.rows import Condition, PhoneNumber
 from tests.findhelp.paper.demo import AT, PERSIAN_ON_TUESDAY, URL, answers, found, service
 
 TALK = Question(("talk",), at=AT)
@@ -309,4 +316,23 @@ def test_not_for_people_without_papers_is_never_said_as_its_opposite():
     card = cards.card_view(found(row, "legal_unknown"), "en", AT)
 
     assert "with or without papers" not in str(card.reasons)
-    assert card.asks == "Ask them: Your papers"
+    assert card.asks == "Ask them whether you need papers"
+
+
+def test_what_a_service_costs_is_said_beside_three_other_reasons():
+    others = ("tells_nobody", "access_yes", "language_on_site", "children_yes")
+    reasons = [Reason(code, facts={"language": "so"}) for code in others]
+    free = Reason("cost_free", fact=Fact.COST)
+
+    card = cards.card_view(found()._replace(reasons=(*reasons, free)), "en", AT)
+
+    assert [reason.text for reason in card.reasons][-1] == "Free"
+
+
+def test_a_number_that_is_free_says_so():
+    row = service(phones=(PhoneNumber("179", cost=Cost.FREE),))
+    answer = found(row)._replace(contacts=(Contact("voice", "179", Freshness.FRESH),))
+
+    (number,) = cards.card_view(answer, "en", AT).numbers
+
+    assert "Free" in number.note

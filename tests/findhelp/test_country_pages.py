@@ -252,3 +252,12 @@ def test_each_condition_stands_before_a_text_or_a_part():
         segments = page_of_files(code, "en").body
         assert not segments[-1].text.startswith("{only:")
         assert segments[0].kind in SegmentKind
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"), [("en", "some phones show our page again"), ("so", "telefoonnada qaarkood")]
+)
+def test_the_page_about_traces_says_that_going_back_may_show_the_page(public, tag, words):
+    page = public.get(f"/{tag}/{addresses.TIPS.code}").content.decode()
+
+    assert words in page

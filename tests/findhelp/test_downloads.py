@@ -130,9 +130,32 @@ def test_when_too_many_wait_the_next_visitor_is_asked_to_come_again(public, made
     held = [downloads._places.acquire(blocking=False) for _ in range(downloads.WAITING)]
     try:
         assert held == [True] * downloads.WAITING
-        assert public.get(path()).status_code == 429
+        busy = public.get(path())
+        assert busy.status_code == 429
+        assert int(busy.headers["Retry-After"]) == 60
     finally:
         for _ in held:
             downloads._places.release()
     assert public.get(path()).status_code == 200
     assert made == ["pdf"]
+
+
+def test_a_network_holds_one_place_only(public, made):
+    one, other = {"REMOTE_ADDR": "192.0.2.7"}, {"REMOTE_ADDR": "192.0.2.8"}
+
+    with downloads._place("192.0.2.7"):
+        assert public.get(path(), **one).status_code == 429
+        assert public.get(path(), **other).status_code == 200
+
+    assert public.get(path("html"), **one).status_code == 200
+    assert made == ["pdf", "html"]
+
+
+def test_a_visitor_does_not_wait_for_ever(public, made, monkeypatch):
+    monkeypatch.setattr(downloads, "PATIENCE", 0.01)
+    with downloads._press:
+        busy = public.get(path())
+
+    assert busy.status_code == 429
+    assert busy.headers["Retry-After"]
+    assert made == []

@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from protect.findhelp import access, addresses
+from protect.findhelp.models import ForgottenAnswers
 from protect.findhelp.views import details
 from protect.kernel import clock
 from protect.reference import vocabulary
@@ -298,7 +299,6 @@ def test_french_labels_have_a_space_before_their_colon(public, code, refine):
     page = body(public.get(f"/fr/{code('Liège', 'BE')}-kq"))
 
     assert "Vous êtes\N{NO-BREAK SPACE}:" in page
-    assert "Demandez-leur\N{NO-BREAK SPACE}: " in page
     assert "<bdi>Âge\N{NO-BREAK SPACE}: 27</bdi>" in refine(tag="fr")[1]
 
 
@@ -338,3 +338,46 @@ def test_an_address_of_places_to_choose_takes_no_answers(public):
 
     assert refused.status_code == 404
     assert "Location" not in refused.headers
+
+
+def test_what_was_said_does_not_come_back_after_it_was_forgotten(public, refine):
+    refined, page = refine()
+    more = public.post(refined, {"applies": "pregnant"}).headers["Location"]  # said later
+    card = CARD.findall(page)[0]
+    assert "Forget what I said" in page
+
+    answer = public.post(more, {"forget": "1"})
+
+    assert answer.status_code == 303
+    assert "/r/" not in answer.headers["Location"]
+    for address in (more, refined, card):  # as the Back button asks for them
+        assert public.get(address).status_code == 410
+
+
+def test_other_visits_are_not_forgotten(public, refine):
+    first, _page = refine()
+    second, _page = refine()
+
+    public.post(first, {"forget": "1"})
+
+    assert public.get(second).status_code == 200
+
+
+def test_what_is_kept_of_forgotten_answers_goes_with_them(public, refine):
+    refined, _page = refine()
+    public.post(refined, {"forget": "1"})
+    (row,) = ForgottenAnswers.objects.all()
+    later = row.expires_at + timedelta(seconds=1)
+    with clock.frozen(later):
+        again, _page = refine()
+        public.post(again, {"forget": "1"})
+
+    assert list(ForgottenAnswers.objects.filter(expires_at__lte=later)) == []
+    assert ForgottenAnswers.objects.count() == 1
+
+
+def test_a_safe_place_at_home_stands_before_the_first_answer(public, code):
+    need = vocabulary.needs()["hurt-now"].short
+    page = body(public.get(f"/en/{code('Msida', 'MT')}-{need}"))
+
+    assert page.index("A safe place") < page.index('class="card')

@@ -3,7 +3,12 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.kernel.small_numbers import FEWEST_SHOWN, hide_small_parts, shown_number
+from protect.kernel.small_numbers import (
+    FEWEST_SHOWN,
+    hide_small_parts,
+    shown_number,
+    sum_without_small,
+)
 
 PARTS = st.dictionaries(st.integers(), st.integers(0, 40), max_size=6)
 
@@ -39,3 +44,18 @@ def test_what_a_sum_says_of_hidden_parts_is_about_several_parts_and_people(parts
 @given(st.integers(0, 1000))
 def test_zero_and_five_are_shown(number):
     assert shown_number(number) == (None if number in (1, 2, 3, 4) else number)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "total"),
+    [([], 0), ([0], 0), ([3], None), ([3, 0], None), ([3, 4], None), ([3, 40], 40), ([5, 6], 11)],
+)
+def test_a_small_number_is_in_no_sum(numbers, total):
+    assert sum_without_small(numbers) == total
+
+
+@given(st.lists(st.integers(0, 40)), st.lists(st.integers(0, 40)))
+def test_two_sums_never_differ_by_a_small_number(some, more):
+    one, two = (sum_without_small(each) or 0 for each in (some, [*some, *more]))
+
+    assert not 0 < abs(two - one) < FEWEST_SHOWN

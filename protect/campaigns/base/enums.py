@@ -111,6 +111,7 @@ class OrderMove(TextChoices):
     DISTRIBUTE = "distribute", _("Distribute")
     CANCEL = "cancel", _("Cancel")
     REOPEN = "reopen", _("Wait again")
+    CORRECT = "correct", _("Correct")
 
 
 class ReachMethod(TextChoices):

@@ -36,6 +36,15 @@ class CampaignRefusal(TableRefusal):
                 "This file is of another material or another country than the order. Nothing was "
                 "saved. Choose another file."
             ),
+            "campaigns_file_number_wrong": _(
+                "A number on these copies is no longer right. Nothing was saved. Do not send them: "
+                "print the material again, and choose the new file."
+            ),
+            "campaigns_reach_repeated": _(
+                "This campaign has the same figure, or one from the same source, of about the "
+                "same time. Nothing was saved. Added together they would count the same people "
+                "twice. If it is another figure, tick that below."
+            ),
             "campaigns_period_reversed": _(
                 "The campaign ends before it begins. Nothing was saved. Correct one of the dates."
             ),

@@ -16,6 +16,8 @@ ORDER_MOVES: Mapping[tuple[OrderState, OrderMove], OrderState] = {
     (OrderState.SENT, OrderMove.REOPEN): OrderState.WAITING,  # it was not sent after all
     (OrderState.DISTRIBUTED, OrderMove.REOPEN): OrderState.WAITING,  # if the log has no copies
     (OrderState.CANCELLED, OrderMove.REOPEN): OrderState.WAITING,
+    (OrderState.WAITING, OrderMove.CORRECT): OrderState.WAITING,
+    (OrderState.SENT, OrderMove.CORRECT): OrderState.SENT,
 }
 NEXT_SIZE: Mapping[PaperSize, PaperSize] = {  # where more text fits
     PaperSize.CARD: PaperSize.A6,

@@ -1,13 +1,14 @@
 """Which orders and entries of the log a user may see and change."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
 from protect.campaigns.base.access import campaign_countries, campaign_organisations
-from protect.campaigns.base.enums import OrderState
+from protect.campaigns.base.enums import OrderState, ReachMethod
 from protect.campaigns.distribution.models import (
     CopyRun,
     Distribution,
@@ -16,10 +17,14 @@ from protect.campaigns.distribution.models import (
     Photograph,
     Reach,
 )
+from protect.campaigns.plans.models import Campaign
 from protect.campaigns.press.access import visible_files
 from protect.campaigns.press.models import PressFile, PressFileQuerySet
+from protect.kernel.small_numbers import shown_number
 from protect.orgs.access import get_row
 from protect.orgs.scope import Scope
+
+SAME_PERIOD = timedelta(days=31)  # figures of one source within it may be the same
 
 
 class Copies(NamedTuple):
@@ -70,6 +75,30 @@ def orders_without_copies(orders: OrderQuerySet) -> OrderQuerySet:
     logged = Distribution.objects.current().filter(copies__gt=0).exclude(order=None)
     left = (OrderState.SENT, OrderState.DISTRIBUTED)
     return orders.filter(state__in=left).exclude(pk__in=logged.values("order"))
+
+
+def stopped_orders(orders: OrderQuerySet, files: Iterable[PressFile]) -> OrderQuerySet:
+    """Keep the orders on their way with copies of files. `files`: those that print a number which
+    is no longer right."""
+    return orders.filter(state=OrderState.SENT, file__in=[file.pk for file in files])
+
+
+def has_same_reach(campaign: Campaign, values: Mapping[str, Any]) -> bool:
+    """Return whether a campaign has a figure of the same country and method that seems to be the
+    same one: the same source or number within a month; head counts: the same number on one day.
+    Numbers that others must not learn are not compared."""
+    people, day = values["people"], values["day"]
+    if not people or shown_number(people) is None:
+        return False
+    rows = Reach.objects.current().filter(
+        campaign=campaign, country=values["country"], method=values["method"], people__gt=0
+    )
+    if values["method"] == ReachMethod.HEAD_COUNT:
+        same = Q(day=day, people=people)
+    else:
+        is_near = Q(day__range=(day - SAME_PERIOD, day + SAME_PERIOD))
+        same = is_near & (Q(people=people) | Q(evidence__iexact=values["evidence"].strip()))
+    return rows.filter(same).exists()
 
 
 def places_of(files: Iterable[PressFile]) -> dict[UUID, list[tuple[str, int]]]:

@@ -23,10 +23,12 @@ from protect.campaigns.plans.access import get_campaign
 from protect.campaigns.plans.models import Campaign
 from protect.campaigns.press.access import get_file
 from protect.campaigns.press.models import PressFile
+from protect.campaigns.press.outdated import file_states
 from protect.orgs.access import must_be_signed_in
 from protect.orgs.scope import Scope
 
-REACH_FIELDS = ("method", "people", "day", "evidence", "explanation")
+REACH_FIELDS = ("method", "people", "day", "evidence", "explanation", "action")
+ORDER_FIELDS = ("language_id", "size", "copies", "destination", "needed_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +81,39 @@ def send_order(scope: Scope, order: Order, file: PressFile, *, at: datetime) -> 
     """Mark an order as sent, with copies of a file of its material and country; another language
     or size than was ordered is allowed, if that is what there is. Errors: Http404;
     campaigns_material_taken_down; campaigns_order_move_not_allowed;
-    campaigns_file_of_other_order."""
-    found = get_file(scope, file.pk)
+    campaigns_file_of_other_order; campaigns_file_number_wrong."""
     row = _move(scope, order, OrderMove.SEND, at)
     must_be_live(Material.objects.select_for_update(of=("self",)).get(pk=row.material_id))
-    if (found.material_id, found.country_id) != (row.material_id, row.country_id):
-        raise CampaignRefusal("campaigns_file_of_other_order")
+    found = _file_for(scope, row, file)
+    _must_be_right(found, at)
     row.file = found
     row.save(update_fields=["state", "moved_at", "file"])
     country_context(scope, row.country_id, at=at).record("campaigns.send_order", row)
+    return row
+
+
+@transaction.atomic
+def correct_order(
+    scope: Scope,
+    order: Order,
+    values: Mapping[str, Any],
+    file: PressFile | None = None,
+    *,
+    at: datetime,
+) -> Order:
+    """Correct an order that waits or was sent. `values`: by the names of ORDER_FIELDS; `file`:
+    whose copies were sent, None to keep it as it is. Errors: Http404;
+    campaigns_order_move_not_allowed; campaigns_file_of_other_order; campaigns_file_number_wrong."""
+    moved_at = order.moved_at
+    row = _move(scope, order, OrderMove.CORRECT, at)
+    row.moved_at = moved_at
+    for name in ORDER_FIELDS:
+        setattr(row, name, values[name])
+    if file is not None and row.state == OrderState.SENT and file.pk != row.file_id:
+        row.file = _file_for(scope, row, file)
+        _must_be_right(row.file, at)
+    row.save(update_fields=[*ORDER_FIELDS, "file"])
+    country_context(scope, row.country_id, at=at).record("campaigns.correct_order", row)
     return row
 
 
@@ -208,14 +234,17 @@ def collect_copies(scope: Scope, file: PressFile, *, is_collected: bool, at: dat
 def record_reach(
     scope: Scope, campaign: Campaign, values: Mapping[str, Any], *, at: datetime
 ) -> Reach:
-    """Record how many people a campaign reached. `values`: country, and by the names of
-    REACH_FIELDS. Errors: Http404; PermissionDenied."""
+    """Record how many people a campaign reached. `values`: country, by the names of REACH_FIELDS,
+    and is_another: that it is no figure which the log has already.
+    Errors: Http404; PermissionDenied; campaigns_reach_repeated."""
     found = get_campaign(scope, campaign.pk)
+    if not values.get("is_another") and access.has_same_reach(found, values):
+        raise CampaignRefusal("campaigns_reach_repeated")
     row = Reach.objects.create(
         campaign=found,
         organisation_id=country_organisation(scope, values["country"]),
         country_id=values["country"],
-        **{name: values[name] for name in REACH_FIELDS},
+        **{name: values.get(name) for name in REACH_FIELDS},
         **_entered(scope, at),
     )
     country_context(scope, row.country_id, at=at).record("campaigns.record_reach", row)
@@ -235,7 +264,7 @@ def correct_reach(scope: Scope, entry: Reach, values: Mapping[str, Any], *, at: 
         organisation_id=found.organisation_id,
         country_id=found.country_id,
         corrects=found,
-        **{name: values[name] for name in REACH_FIELDS},
+        **{name: values.get(name) for name in REACH_FIELDS},
         **_entered(scope, at),
     )
     owner_context(scope, found.organisation_id, at=at).record("campaigns.correct_reach", row)
@@ -270,6 +299,23 @@ def _store_distribution(
     )
     audit.record(f"campaigns.{'correct' if corrects else 'record'}_distribution", entry)
     return entry
+
+
+def _file_for(scope: Scope, order: Order, file: PressFile) -> PressFile:
+    """Return a file of the material and country of an order. Errors: Http404;
+    campaigns_file_of_other_order."""
+    found = get_file(scope, file.pk)
+    if (found.material_id, found.country_id) != (order.material_id, order.country_id):
+        raise CampaignRefusal("campaigns_file_of_other_order")
+    return found
+
+
+def _must_be_right(file: PressFile, at: datetime) -> None:
+    """Check that each number on a file is still one to call. Errors:
+    campaigns_file_number_wrong."""
+    (state,) = file_states(PressFile.objects.filter(pk=file.pk), at)
+    if state.is_wrong:
+        raise CampaignRefusal("campaigns_file_number_wrong")
 
 
 def _must_be_current(rows: LogQuerySet, entry: LogEntry) -> None:

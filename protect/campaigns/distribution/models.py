@@ -2,12 +2,12 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import PROTECT, F, Q
+from django.db.models import PROTECT, SET_NULL, F, Q
 
 from protect.campaigns.base import enums
 from protect.campaigns.base.log_entries import LogEntry, LogQuerySet
 from protect.campaigns.materials.models import Material
-from protect.campaigns.plans.models import Campaign
+from protect.campaigns.plans.models import CalendarAction, Campaign
 from protect.campaigns.press.models import PressFile
 from protect.kernel.database import UuidModel
 from protect.orgs.models import Organisation
@@ -121,6 +121,9 @@ class Reach(LogEntry):
     campaign = models.ForeignKey(Campaign, on_delete=PROTECT, related_name="reach")
     organisation = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="+")
     country = models.ForeignKey(Country, on_delete=PROTECT, related_name="+")
+    action = models.ForeignKey(  # of the calendar; None: the figure belongs to no action
+        CalendarAction, on_delete=SET_NULL, null=True, blank=True, related_name="reach"
+    )
     method = models.CharField(max_length=12, choices=enums.ReachMethod)
     people = models.PositiveIntegerField()
     day = models.DateField()

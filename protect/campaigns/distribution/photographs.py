@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import Http404
 
 from protect.campaigns.base.access import country_context
 from protect.campaigns.base.errors import CampaignRefusal
@@ -21,6 +22,9 @@ from protect.uploads.scanners import scanner_of
 
 MAX_SIDE = 1600  # pixels of the longer side
 KEPT_UNCONFIRMED = timedelta(days=1)
+
+
+SIGNATURES = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG}  # first bytes of a picture
 
 
 class Caption(NamedTuple):
@@ -38,6 +42,15 @@ def clean_picture(content: bytes) -> CleanDocument:
     if picture.media_type not in (JPEG, PNG):
         raise CampaignRefusal("campaigns_photograph_not_a_picture")
     return picture
+
+
+def type_of(content: bytes) -> str:
+    """Return the type of a stored picture by its bytes: the type in its row may be forged.
+    Errors: Http404 for what is no picture."""
+    found = (kind for mark, kind in SIGNATURES.items() if content.startswith(mark))
+    if (kind := next(found, None)) is None:
+        raise Http404
+    return kind
 
 
 @transaction.atomic

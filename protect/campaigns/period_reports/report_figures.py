@@ -1,4 +1,5 @@
-"""The figures of a report for a period. Small numbers of people are hidden."""
+"""The figures of a report for a period. Small numbers of people are hidden, and in no sum: reports
+of other periods or campaigns do not reveal them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from protect.campaigns.distribution.models import Distribution, Reach
 from protect.campaigns.period_reports import report_rows
 from protect.campaigns.period_reports.report_rows import ReportQuery
 from protect.campaigns.plans.models import CalendarAction
-from protect.kernel.small_numbers import Shown, hide_small_parts
+from protect.kernel.small_numbers import is_small, shown_number, sum_without_small
 from protect.orgs.scope import Scope
 
 
@@ -31,7 +32,8 @@ class CopyCell(NamedTuple):
 class MonthFigure(NamedTuple):
     month: date
     entries: int
-    people: int | None  # None: hidden
+    people: int | None  # without small numbers; None: hidden
+    small: int  # how many entries are hidden, and not in the sum
 
 
 class MethodFigure(NamedTuple):
@@ -40,6 +42,7 @@ class MethodFigure(NamedTuple):
     method: ReachMethod
     entries: int
     people: int | None
+    small: int
     months: list[MonthFigure]
 
 
@@ -89,32 +92,27 @@ def method_figures(rows: Iterable[Reach]) -> list[MethodFigure]:
         months = by_month.get(method)
         if months is None:
             continue
-        shown = _shown_months(months)
         lines = [
-            MonthFigure(month, len(entries), shown.parts[month])
+            MonthFigure(month, len(entries), _people(entries), _count_small(entries))
             for month, entries in months.items()
         ]
-        entries = sum(line.entries for line in lines)
-        figures.append(MethodFigure(method, entries, shown.total, lines))
+        every = [entry for entries in months.values() for entry in entries]
+        total = MethodFigure(method, len(every), _people(every), _count_small(every), lines)
+        figures.append(total)
     return figures
 
 
 def shown_entries(rows: Iterable[Reach]) -> dict[UUID, int | None]:
-    """Return the number of each entry of a report as it may be shown beside the report's figures:
-    none of a month that is hidden, and none that the sum of its month would reveal."""
-    shown: dict[UUID, int | None] = {}
-    for months in _by_method_and_month(rows).values():
-        sums = _shown_months(months)
-        for month, entries in months.items():
-            parts = hide_small_parts({entry.pk: entry.people for entry in entries}).parts
-            is_hidden = sums.parts[month] is None
-            shown |= dict.fromkeys(parts) if is_hidden else parts
-    return shown
+    """Return the number of each entry of a report as it may be shown; None: hidden."""
+    return {entry.pk: shown_number(entry.people) for entry in rows}
 
 
-def _shown_months(months: dict[date, list[Reach]]) -> Shown[date]:
-    sums = {month: sum(each.people for each in entries) for month, entries in months.items()}
-    return hide_small_parts(sums)
+def _people(entries: Iterable[Reach]) -> int | None:
+    return sum_without_small(entry.people for entry in entries)
+
+
+def _count_small(entries: Iterable[Reach]) -> int:
+    return sum(is_small(entry.people) for entry in entries)
 
 
 def _by_method_and_month(rows: Iterable[Reach]) -> dict[ReachMethod, dict[date, list[Reach]]]:

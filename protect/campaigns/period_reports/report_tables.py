@@ -93,8 +93,8 @@ def notes() -> list[str]:
             "cancelled ones are not counted."
         ),
         _(
-            "Numbers of people under 5 are hidden, and a larger one beside them where a sum would "
-            "reveal them."
+            "Entries of fewer than 5 people are hidden, and they are in no sum, so that no two "
+            "reports reveal them."
         ),
     ]
 

@@ -10,6 +10,7 @@ from protect.campaigns.base.enums import PrintedNumberState
 from protect.campaigns.press import numbers, page_texts
 from protect.campaigns.press.models import PressFile, PressFileQuerySet, PrintedNumber
 from protect.campaigns.press.numbers import NumberNow
+from protect.campaigns.press.text_states import unread_tags
 from protect.content.released import ReleasedPage
 
 
@@ -17,12 +18,13 @@ class FileState(NamedTuple):
     """What has changed since a file was made. `numbers`: each printed number with its state;
     `has_other_text`: whether the press would print other texts, or other notes beside a number;
     `has_text_now`: whether a text that was printed in another language exists in that of the file
-    now."""
+    now; `is_unread`: whether no second person has read one of its texts."""
 
     file: PressFile
     numbers: tuple[tuple[PrintedNumber, PrintedNumberState], ...]
     has_other_text: bool
     has_text_now: bool = False
+    is_unread: bool = False
 
     @property
     def is_wrong(self) -> bool:
@@ -40,6 +42,11 @@ class FileState(NamedTuple):
         overdue, or they were reported as wrong."""
         unchecked = PrintedNumberState.UNCHECKED
         return tuple(number.text for number, state in self.numbers if state is unchecked)
+
+    @property
+    def wrong_numbers(self) -> tuple[str, ...]:
+        """Return its numbers that are no longer right, as they are printed."""
+        return tuple(number.text for number in _gone(self.numbers))
 
     @property
     def other_languages(self) -> tuple[str, ...]:
@@ -75,7 +82,13 @@ def file_states(files: PressFileQuerySet, at: datetime) -> list[FileState]:
     """Return the states of files, in their order. Errors: as `numbers.printable_numbers`."""
     current = numbers.printable_numbers(at)
     rows = files.select_related("material").prefetch_related("numbers")
-    return [_file_state(file, current) for file in rows]
+    unread = _unread_texts(rows)
+    return [
+        _file_state(file, current)._replace(
+            is_unread=(file.material.template, file.language_id) in unread
+        )
+        for file in rows
+    ]
 
 
 def outdated_files(files: PressFileQuerySet, at: datetime) -> list[FileState]:
@@ -105,6 +118,19 @@ def _file_state(file: PressFile, current: Mapping[tuple[UUID, str], NumberNow]) 
     digest = page_texts.digest_of(page_texts.printed_texts(page, file.country_id)) if page else ""
     has_other_text = has_other_notes or file.text_digest != digest
     return FileState(file, states, has_other_text, _has_text_now(file, page))
+
+
+def _unread_texts(files: Iterable[PressFile]) -> frozenset[tuple[str, str]]:
+    """Return templates and languages with a text that no second person has read."""
+    tags: dict[str, set[str]] = {}
+    for file in files:
+        tags.setdefault(file.material.template, set()).add(file.language_id)
+    return frozenset(
+        (template, tag)
+        for template, languages in tags.items()
+        if template
+        for tag in unread_tags(template, languages)
+    )
 
 
 def _gone(

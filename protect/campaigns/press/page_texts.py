@@ -34,13 +34,18 @@ def printed_texts(page: ReleasedPage, country: str) -> list[PrintedText]:
         PrintedText(
             segment.key,
             segment.kind.value,
-            "".join(_fill(part, country) for part in split_text(segment.text)),
+            fill_text(segment.text, country),
             segment.language,
             languages[segment.language].direction,
         )
         for segment in page.segments
         if segment.kind is not SegmentKind.BLOCK
     ]
+
+
+def fill_text(text: str, country: str) -> str:
+    """Return a text with what its references stand for in a country."""
+    return "".join(_fill(part, country) for part in split_text(text))
 
 
 def digest_of(texts: Sequence[PrintedText]) -> str:

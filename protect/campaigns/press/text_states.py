@@ -41,6 +41,22 @@ def text_states(template: str, tags: Iterable[str]) -> dict[str, tuple[TextState
     }
 
 
+def unread_tags(template: str, tags: Iterable[str]) -> frozenset[str]:
+    """Return the languages in which the released texts of a template have one that no second person
+    has read. Cheaper than `text_states`."""
+    pages = composition.load_texts(Page.objects.filter(code=template))
+    released = {tag: page_texts.find_page(template, tag) for tag in tags}
+    return frozenset(
+        tag
+        for tag, page in released.items()
+        if pages and page and any(not _is_read(pages[0], text) for text in page.segments)
+    )
+
+
+def _is_read(page: PageTexts, text: ReleasedSegment) -> bool:
+    return text.kind is SegmentKind.BLOCK or bool(composition.reviews_of(page, text))
+
+
 def _states_of(page: PageTexts, released: ReleasedPage, tag: str) -> Iterable[TextState]:
     after = composition.compose_pages([page], tag, supplied_texts()).get(released.code)
     releasable = {each.key: each for each in after.segments} if after else {}

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.campaigns import country_plan, forms
+from protect.campaigns import country_plan, forms, log_forms
 from protect.campaigns.base.access import (
     campaign_countries,
     campaign_organisations,
@@ -52,9 +52,9 @@ def country_page(request: HttpRequest, country: str) -> HttpResponse:
         "country": country,
         "campaigns": campaigns.select_related("organisation"),
         "calendar": country_plan.planned_days(campaigns, at.date()),
-        "outdated": [(each, forms.file_label(each.file)) for each in work.outdated],
+        "outdated": [(each, log_forms.file_label(each.file)) for each in work.outdated],
         "unread": work.unread,
-        "out_of_print": [(file, forms.file_label(file)) for file in work.out_of_print],
+        "out_of_print": [(file, log_forms.file_label(file)) for file in work.out_of_print],
         "orders": work.orders,
         "unlogged": (),  # all of these wait
         "reach": country_plan.reach_sums(campaigns, country),
@@ -96,7 +96,7 @@ def campaign_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "calendar": [(row, action_state(row, today)) for row in campaign.calendar.all()],
         "presets": presets.presets().values() if is_own else (),
         "materials": campaign.materials.order_by("title", "code"),
-        "reach": [_reach_row(entry, own) for entry in reach.current()],
+        "reach": [_reach_row(entry, own) for entry in reach.current().select_related("action")],
         "corrected": reach.exclude(correction=None).count(),
         "is_own": is_own,
     }
@@ -207,6 +207,7 @@ def action_remove(request: HttpRequest, pk: UUID) -> HttpResponse:
         "effects": [
             f"{action.title} · {_days_text([presets.Period(action.starts_on, action.ends_on)])}",
             _("It is no longer in the calendar, on the start page and in reports."),
+            _("Figures of people reached there stay, and then belong to no action."),
             _("If others know of it, go back and cancel it instead: then it stays and says so."),
         ],
         "undo": _("This cannot be undone."),
@@ -240,7 +241,9 @@ def _mark_text(mark: ActionMark) -> str:
 def campaign_reach(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     campaign = access.get_campaign(scope, pk)
-    form = forms.ReachForm(posted_data(request), countries=campaign_countries(scope))
+    form = log_forms.ReachForm(
+        posted_data(request), countries=campaign_countries(scope), actions=campaign.calendar.all()
+    )
     if form.is_valid():
         with form.showing_refusals():
             log.record_reach(scope, campaign, form.cleaned_data, at=clock.now())
@@ -252,9 +255,15 @@ def campaign_reach(request: HttpRequest, pk: UUID) -> HttpResponse:
 def reach_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     entry = log_access.get_reach(scope, pk)
-    names = ("method", "people", "day", "evidence")
+    names = ("method", "people", "day", "evidence", "action")
     initial = {name: getattr(entry, name) for name in names} | {"country": entry.country_id}
-    form = forms.ReachForm(posted_data(request), countries=[entry.country_id], initial=initial)
+    form = log_forms.ReachForm(
+        posted_data(request),
+        countries=[entry.country_id],
+        actions=entry.campaign.calendar.all(),
+        is_new=False,
+        initial=initial,
+    )
     if form.is_valid():
         with form.showing_refusals():
             log.correct_reach(scope, entry, form.cleaned_data, at=clock.now())

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.campaigns import forms
+from protect.campaigns import forms, log_forms
 from protect.campaigns.base.access import must_run_campaigns
 from protect.campaigns.base.enums import MaterialKind
 from protect.campaigns.distribution.access import (
@@ -47,7 +47,7 @@ def material_list(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "is_filtered": any(asked.values()),
         "kinds": MaterialKind.choices,
-        "languages": forms.printable_languages(),
+        "languages": log_forms.printable_languages(),
         "countries": sorted(countries),
     }
     return show_tab(request, MATERIALS, "campaigns/material_list.html", context)
@@ -85,7 +85,9 @@ def material_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     orders = visible_orders(scope).filter(material=material)
     context = {
         "material": material,
-        "files": [(state, forms.file_label(state.file), copies[state.file.pk]) for state in states],
+        "files": [
+            (state, log_forms.file_label(state.file), copies[state.file.pk]) for state in states
+        ],
         "orders": orders,
         "unlogged": set(orders_without_copies(orders).values_list("pk", flat=True)),
         "consents": material.consents.all() if is_own else (),  # others need no reference

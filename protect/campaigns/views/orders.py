@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -5,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.campaigns import forms
+from protect.campaigns import log_forms
 from protect.campaigns.base.access import campaign_countries, must_run_campaigns
 from protect.campaigns.base.enums import OrderMove, OrderState, PaperSize
 from protect.campaigns.base.rules import ORDER_MOVES
@@ -15,6 +16,8 @@ from protect.campaigns.distribution.models import Order
 from protect.campaigns.materials.access import get_material
 from protect.campaigns.materials.templates_table import press_templates
 from protect.campaigns.press.access import visible_files
+from protect.campaigns.press.models import PressFileQuerySet
+from protect.campaigns.press.outdated import FileState, file_states
 from protect.campaigns.views.frame import ORDERS, show_tab
 from protect.kernel import clock
 from protect.orgs.access import scope_of
@@ -40,8 +43,10 @@ def order_list(request: HttpRequest) -> HttpResponse:
     unlogged = access.orders_without_copies(rows)
     if is_unlogged := "without_copies" in request.GET:
         rows, is_all = unlogged, True
+    rows = rows if is_all else rows.filter(state__in=OPEN)
+    states = _states_of_files(scope, rows)
     context = {
-        "rows": rows if is_all else rows.filter(state__in=OPEN),
+        "rows": [(order, states.get(order.file_id)) for order in rows],
         "unlogged": set(unlogged.values_list("pk", flat=True)),
         "is_unlogged": is_unlogged,
         "is_all": is_all,
@@ -55,7 +60,7 @@ def material_order(request: HttpRequest, pk: UUID) -> HttpResponse:
     material = get_material(scope, pk)
     countries = campaign_countries(scope)
     template = press_templates().get(material.template)
-    form = forms.OrderForm(posted_data(request), countries=countries, template=template)
+    form = log_forms.OrderForm(posted_data(request), countries=countries, template=template)
     if form.is_valid():
         data = form.cleaned_data | {"size": PaperSize(form.cleaned_data["size"])}
         with form.showing_refusals():
@@ -69,14 +74,19 @@ def material_order(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def order_page(request: HttpRequest, pk: UUID) -> HttpResponse:
-    order = access.get_order(scope_of(request), pk)
+    scope = scope_of(request)
+    order = access.get_order(scope, pk)
     state = OrderState(order.state)
     is_down = order.material.taken_down_at is not None
     copies = access.copies_of_order(order)
     moves = {move for begun, move in ORDER_MOVES if begun is state}
+    unsure = _states_of_files(scope, [order])
     context = {
         "order": order,
-        "file_label": forms.file_label(order.file) if order.file else "",
+        "file_state": next(iter(unsure.values()), None),
+        "is_on_its_way": state is OrderState.SENT,
+        "can_correct": OrderMove.CORRECT in moves,
+        "file_label": log_forms.file_label(order.file) if order.file else "",
         "given": access.distributions_of(order),
         "can_send": OrderMove.SEND in moves and not is_down,
         "can_distribute": OrderMove.DISTRIBUTE in moves,
@@ -89,13 +99,39 @@ def order_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def order_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Correct what was ordered and, after it was sent, of which file the copies are."""
+    scope = scope_of(request)
+    order = access.get_order(scope, pk)
+    files = _files_for(scope, order) if order.state == OrderState.SENT else None
+    names = ("size", "copies", "destination", "needed_by", "file")
+    form = log_forms.OrderCorrectionForm(
+        posted_data(request),
+        countries=[order.country_id],
+        template=press_templates().get(order.material.template),
+        files=files,
+        states=file_states(files, clock.now()) if files is not None else (),
+        initial={name: getattr(order, name) for name in names} | {"language": order.language_id},
+    )
+    if form.is_valid():
+        with form.showing_refusals():
+            file = form.cleaned_data.get("file")
+            actions.correct_order(scope, order, form.to_values(), file, at=clock.now())
+            return redirect_with_message(request, _("Saved."), "campaigns:order", pk)
+    lead = _("For another country or material, cancel this order and make a new one.")
+    page = FormPage(_("Correct the order"), _("Save"), _crumb(order), lead)
+    return show_form(request, form, page)
+
+
+@require_http_methods(["GET", "POST"])
 def order_send(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     order = access.get_order(scope, pk)
-    files = visible_files(scope).live().filter(material=order.material, country=order.country_id)
+    files = _files_for(scope, order)
+    states = file_states(files, clock.now())
     wished = files.filter(language=order.language_id, size=order.size)
     initial = _proposed_entry(order) | {"file": wished.first()}
-    form = forms.SendForm(posted_data(request), files=files, initial=initial)
+    form = log_forms.SendForm(posted_data(request), files=files, states=states, initial=initial)
     if form.is_valid():
         with form.showing_refusals():
             message = _send(scope, order, form)
@@ -113,7 +149,7 @@ def order_send(request: HttpRequest, pk: UUID) -> HttpResponse:
 def order_distribute(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     order = access.get_order(scope, pk)
-    form = forms.GivenForm(posted_data(request), initial=_proposed_entry(order))
+    form = log_forms.GivenForm(posted_data(request), initial=_proposed_entry(order))
     if form.is_valid():
         with form.showing_refusals():
             actions.distribute_order(scope, order, form.to_given(), at=clock.now())
@@ -135,7 +171,7 @@ def order_reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect_with_message(request, _("The order waits again."), "campaigns:order", pk)
 
 
-def _send(scope: Scope, order: Order, form: forms.SendForm) -> str:
+def _send(scope: Scope, order: Order, form: log_forms.SendForm) -> str:
     """Mark an order as sent, with its entry of the log if the form has one; return what happened.
     Errors: as `actions.send_and_log_order`."""
     file, at = form.cleaned_data["file"], clock.now()
@@ -144,6 +180,21 @@ def _send(scope: Scope, order: Order, form: forms.SendForm) -> str:
         return _("The order was sent, and the log has its copies.")
     actions.send_order(scope, order, file, at=at)
     return _("The order was sent. The log has no copies of it yet: enter them here later.")
+
+
+def _files_for(scope: Scope, order: Order) -> PressFileQuerySet:
+    """Return the files in use of the material and country of an order."""
+    rows = visible_files(scope).live()
+    return rows.filter(material=order.material_id, country=order.country_id)
+
+
+def _states_of_files(scope: Scope, orders: Iterable[Order]) -> dict[UUID, FileState]:
+    """Return the states of the files, in use, that were sent for orders and of which a number is
+    not right or must be checked again, by the id of the file."""
+    sent = {order.file_id for order in orders if order.file_id}
+    files = visible_files(scope).filter(pk__in=sent, collected_at=None)
+    states = file_states(files, clock.now())
+    return {each.file.pk: each for each in states if each.is_wrong or each.uncertain_numbers}
 
 
 def _proposed_entry(order: Order) -> dict[str, object]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.http import require_safe
 
-from protect.campaigns import forms
+from protect.campaigns import log_forms
 from protect.campaigns.base.access import must_run_campaigns
 from protect.campaigns.base.enums import PlaceKind, ReachMethod
 from protect.campaigns.distribution.models import Distribution
@@ -71,7 +71,7 @@ def report_copies(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = _frame(form, _copy_labels(rows.first(), request)) | {
         "page": page,
-        "rows": [(row, forms.file_label(row.file)) for row in page],
+        "rows": [(row, log_forms.file_label(row.file)) for row in page],
         "copies": rows.order_by().aggregate(total=Sum("copies"))["total"] or 0,
     }
     return render_form_page(request, "campaigns/report_copies.html", None, context)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.campaigns import film_forms, forms
+from protect.campaigns import film_forms, log_forms
 from protect.campaigns.distribution import access, photographs
 from protect.campaigns.distribution.models import Distribution
 from protect.campaigns.distribution.photographs import Caption
@@ -43,7 +43,7 @@ def photograph_add(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect_with_message(
                 request, _("Saved."), "campaigns:press_file", entry.file_id
             )
-    label = f"{entry.file.material.title} · {forms.file_label(entry.file)}"
+    label = f"{entry.file.material.title} · {log_forms.file_label(entry.file)}"
     context = {
         "kept": form.kept_picture,
         "crumb": (label, reverse("campaigns:press_file", args=[entry.file_id])),
@@ -64,7 +64,8 @@ def _keep_sent_file(scope: Scope, entry: Distribution, form: film_forms.Photogra
 @require_safe
 def photograph(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = access.get_photograph(scope_of(request), pk)
-    return HttpResponse(bytes(found.content), content_type=found.media_type)
+    content = bytes(found.content)
+    return HttpResponse(content, content_type=photographs.type_of(content))
 
 
 @require_POST

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.campaigns import forms
+from protect.campaigns import log_forms
 from protect.campaigns.base.access import must_run_campaigns
 from protect.campaigns.base.enums import CopySource
 from protect.campaigns.distribution import access as log_access, actions as log
@@ -45,14 +45,14 @@ def number_list(request: HttpRequest) -> HttpResponse:
                 name,
                 number,
                 [
-                    (file, forms.file_label(file), places[file.pk])
+                    (file, log_forms.file_label(file), places[file.pk])
                     for file in sorted(printed, key=copies_of, reverse=True)
                 ],
             )
             for (name, number), printed in found.items()
         ],
         "others": [
-            (each.file, forms.file_label(each.file), each, places[each.file.pk])
+            (each.file, log_forms.file_label(each.file), each, places[each.file.pk])
             for each in sorted(
                 others, key=lambda each: (not each.is_taken_down, -copies_of(each.file))
             )
@@ -69,7 +69,7 @@ def press_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     runs, given = file.runs.all(), file.distributions.all()
     context = {
         "file": file,
-        "label": forms.file_label(file),
+        "label": log_forms.file_label(file),
         "state": state,
         "omitted": file.omitted.all(),
         "copies": log_access.copies_of(file),
@@ -85,7 +85,7 @@ def press_file(request: HttpRequest, pk: UUID) -> HttpResponse:
 def press_copies(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     file = access.get_file(scope, pk)
-    form = forms.RunForm(posted_data(request), initial={"day": clock.now().date()})
+    form = log_forms.RunForm(posted_data(request), initial={"day": clock.now().date()})
     if form.is_valid():
         data = form.cleaned_data
         source = CopySource(data["source"])
@@ -100,7 +100,7 @@ def press_copies(request: HttpRequest, pk: UUID) -> HttpResponse:
 def press_distribute(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     file = access.get_file(scope, pk)
-    form = forms.GivenForm(posted_data(request), initial={"day": clock.now().date()})
+    form = log_forms.GivenForm(posted_data(request), initial={"day": clock.now().date()})
     if form.is_valid():
         with form.showing_refusals():
             log.distribute(scope, file, form.to_given(), at=clock.now())
@@ -141,7 +141,7 @@ def press_reuse(request: HttpRequest, pk: UUID) -> HttpResponse:
 def run_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     entry = log_access.get_run(scope, pk)
-    form = forms.RunCorrectionForm(posted_data(request), initial={"copies": entry.copies})
+    form = log_forms.RunCorrectionForm(posted_data(request), initial={"copies": entry.copies})
     if form.is_valid():
         with form.showing_refusals():
             log.correct_run(scope, entry, **form.cleaned_data, at=clock.now())
@@ -156,7 +156,7 @@ def distribution_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     entry = log_access.get_distribution(scope, pk)
     initial = {name: getattr(entry, name) for name in ("copies", "day", "place", "place_kind")}
-    form = forms.GivenForm(posted_data(request), initial=initial)
+    form = log_forms.GivenForm(posted_data(request), initial=initial)
     if form.is_valid():
         with form.showing_refusals():
             log.correct_distribution(scope, entry, form.to_given(), at=clock.now())
@@ -172,5 +172,5 @@ def _correction(file: PressFile) -> FormPage:
 
 
 def _crumb(file: PressFile) -> tuple[str, str]:
-    label = f"{file.material.title} · {forms.file_label(file)}"
+    label = f"{file.material.title} · {log_forms.file_label(file)}"
     return label, reverse("campaigns:press_file", args=[file.pk])

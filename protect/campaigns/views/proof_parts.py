@@ -16,6 +16,7 @@ from protect.campaigns.materials.templates_table import press_templates
 from protect.campaigns.press import proofs
 from protect.campaigns.press.numbers import NationalLine, choose_lines
 from protect.campaigns.press.omissions import Omission
+from protect.campaigns.press.page_texts import fill_text
 from protect.campaigns.press.proofs import PrintInput, Proof
 from protect.campaigns.press.text_states import TextState, text_states
 from protect.content import access as content
@@ -33,6 +34,7 @@ class LanguagePart(NamedTuple):
     tag: str
     name: str
     states: tuple[TextState, ...]
+    countries: tuple[str, ...]
     others: tuple[TextState, ...]
     other_names: str
     readings: tuple[str, ...]
@@ -41,9 +43,16 @@ class LanguagePart(NamedTuple):
     pictures: tuple[str, ...]
 
     @property
-    def rows(self) -> list[tuple[TextState, str]]:
-        """Return each text with how many people have read it."""
-        return [(state, reading_text(state.readers)) for state in self.states]
+    def rows(self) -> list[tuple[TextState, str, str]]:
+        """Return each text as the papers print it, with how many people have read it."""
+        return [
+            (state, self._as_printed(state.text), reading_text(state.readers))
+            for state in self.states
+        ]
+
+    def _as_printed(self, text: str) -> str:
+        """Return a text with the numbers of the chosen countries, each wording once."""
+        return " / ".join(dict.fromkeys(fill_text(text, each) for each in self.countries))
 
     @property
     def is_whole_other(self) -> bool:
@@ -103,6 +112,7 @@ def _language_part(
         tag=tag,
         name=_language_name(tag),
         states=states,
+        countries=tuple(wanted.countries),
         others=others,
         other_names=", ".join(names),
         readings=_readings(states),

@@ -32,6 +32,7 @@ class ReachLine(NamedTuple):
     label: str
     entries: int
     people: int | None  # None: hidden
+    small: int  # entries that are hidden, and not in the sum
     url: str
 
 
@@ -93,14 +94,14 @@ def _reach_table(figure: MethodFigure, address: Mapping[str, str]) -> ReachTable
             month_text(line.month),
             line.entries,
             line.people,
+            line.small,
             _link(REACH, address, method=method.value, month=f"{line.month:%Y-%m}"),
         )
         for line in figure.months
     ]
     url = _link(REACH, address, method=method.value)
-    return ReachTable(
-        str(method.label), months, ReachLine(_("Sum"), figure.entries, figure.people, url)
-    )
+    total = ReachLine(_("Sum"), figure.entries, figure.people, figure.small, url)
+    return ReachTable(str(method.label), months, total)
 
 
 def _link(name: str, address: Mapping[str, str], **more: str) -> str:

@@ -11,7 +11,7 @@ from protect.content.access import permitted_context
 from protect.content.enums import ReaderLevel
 from protect.content.errors import ContentRefusal
 from protect.content.models import LanguageSkill, SpecialistReader
-from protect.content.readers.skills import readers_of
+from protect.content.readers.skills import ReaderRecord, may_change, readers_of, standing
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
@@ -26,11 +26,11 @@ def record_language(
     audit, recorder = _context(scope, person, at=at)
     rows = LanguageSkill.objects.filter(person=person, language=tag)
     before = rows.select_for_update().first()
-    if before and before.is_sealed() and before.level == level:
+    if before and standing(rows) and before.level == level:
         return False
     if before:
-        if level is None:
-            audit.record("content.unrecord_language", before)
+        _must_change(scope, before)
+        audit.record("content.unrecord_language", before)  # so that it never counts again
         before.delete()
     if level is not None:
         row = LanguageSkill(person=person, language_id=tag, level=level, recorded_at=at)
@@ -43,14 +43,14 @@ def record_language(
 @transaction.atomic
 def record_specialist(scope: Scope, person: User, *, is_one: bool, at: datetime) -> bool:
     """Record whether a person is a specialist in gender-based violence, and return whether that is
-    new. Errors: PermissionDenied; content_own_record."""
+    new. Errors: PermissionDenied; content_own_record; content_record_of_others."""
     audit, recorder = _context(scope, person, at=at)
     before = SpecialistReader.objects.filter(person=person).select_for_update().first()
-    if before and before.is_sealed() and is_one:
+    if before and standing(SpecialistReader.objects.filter(pk=before.pk)) and is_one:
         return False
     if before:
-        if not is_one:
-            audit.record("content.unrecord_specialist", before)
+        _must_change(scope, before)
+        audit.record("content.unrecord_specialist", before)
         before.delete()
     if is_one:
         row = SpecialistReader(person=person, recorded_at=at)
@@ -58,6 +58,13 @@ def record_specialist(scope: Scope, person: User, *, is_one: bool, at: datetime)
         row.sealed().save(force_insert=True)
         audit.record("content.record_specialist", row)
     return before is not None or is_one
+
+
+def _must_change(scope: Scope, record: ReaderRecord) -> None:
+    """Check that the user may take a record back. A damaged one goes without this check.
+    Errors: content_record_of_others."""
+    if record.is_sealed() and not may_change(scope, record):
+        raise ContentRefusal("content_record_of_others")
 
 
 def _context(scope: Scope, person: User, *, at: datetime) -> tuple[AuditContext, UUID]:

@@ -1,12 +1,14 @@
 """What coordinators have recorded about the people who review texts: which languages they read like
 a first language, and who is a specialist in gender-based violence."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+import logging
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from protect.audit.models import Entry
+from protect.audit.rules import DONE
 from protect.content.access import may
 from protect.content.enums import ReaderLevel, ReviewRole
 from protect.content.errors import ContentRefusal
@@ -20,6 +22,10 @@ PERMISSION_BY_REVIEW_ROLE = {
     ReviewRole.LANGUAGE: Permission.TRANSLATE,
     ReviewRole.SUBJECT: Permission.REVIEW_PAGES,
 }
+TAKEN_BACK = ("content.unrecord_language", "content.unrecord_specialist")  # actions of entries
+
+log = logging.getLogger("protect")
+
 type ReaderRecord = LanguageSkill | SpecialistReader
 
 
@@ -31,15 +37,46 @@ class ReviewerRole(NamedTuple):
     record: ReaderRecord | None
 
 
+class NamedReader(NamedTuple):
+    name: str
+    organisation: str
+
+
+class RecordedReaders(NamedTuple):
+    """Who can read texts of a language, by what coordinators have recorded."""
+
+    native: tuple[NamedReader, ...]
+    specialists: tuple[NamedReader, ...]
+
+
 def find_record(user: UUID | None, role: ReviewRole, tag: str) -> ReaderRecord | None:
     """Return the record that lets a user review texts of a language in a role. One that was changed
     in the database counts as none."""
     if role is ReviewRole.SUBJECT:
-        rows: Iterable[ReaderRecord] = SpecialistReader.objects.filter(person=user)
-    else:
-        native = ReaderLevel.NATIVE
-        rows = LanguageSkill.objects.filter(person=user, language=tag, level=native)
-    return next((row for row in rows if row.is_sealed()), None)
+        return next(iter(standing(SpecialistReader.objects.filter(person=user))), None)
+    native = ReaderLevel.NATIVE
+    rows = LanguageSkill.objects.filter(person=user, language=tag, level=native)
+    return next(iter(standing(rows)), None)
+
+
+def standing[Row: (LanguageSkill, SpecialistReader)](records: QuerySet[Row]) -> list[Row]:
+    """Return the records that count: sealed ones that no coordinator has taken back. A row that was
+    put back after that has an entry of the history about its removal."""
+    rows = {entry_target(row): row for row in records}
+    entries = Entry.objects.filter(action__in=TAKEN_BACK, outcome=DONE, target__in=rows)
+    taken_back = set(entries.values_list("target", flat=True))
+    found = []
+    for target, row in rows.items():
+        if row.is_sealed() and target not in taken_back:
+            found.append(row)
+        else:
+            log.error("content_record_damaged: the record of a reader was changed")
+    return found
+
+
+def entry_target(row: ReaderRecord) -> str:
+    """Return how entries of the history name a record."""
+    return f"{row._meta.model_name}:{row.pk}"
 
 
 def must_be_reader(scope: Scope, role: ReviewRole, tag: str) -> None:
@@ -60,8 +97,31 @@ def reviewer_roles(scope: Scope, tag: str) -> list[ReviewerRole]:
 
 def recorded_languages(user: UUID) -> set[str]:
     """Return the languages that a user reads or translates, as recorded."""
-    rows = LanguageSkill.objects.filter(person=user)
-    return set(rows.values_list("language_id", flat=True))
+    return {row.language_id for row in standing(LanguageSkill.objects.filter(person=user))}
+
+
+def recorded_readers(scope: Scope, tag: str) -> RecordedReaders:
+    """Return the people of the programme who can read texts of a language as native readers, and
+    the specialists: those of the user's countries first."""
+    native = LanguageSkill.objects.filter(language=tag, level=ReaderLevel.NATIVE)
+    return RecordedReaders(
+        _named_readers(scope, native, ReviewRole.LANGUAGE),
+        _named_readers(scope, SpecialistReader.objects.all(), ReviewRole.SUBJECT),
+    )
+
+
+def _named_readers(
+    scope: Scope, records: QuerySet[Any], role: ReviewRole
+) -> tuple[NamedReader, ...]:
+    people = {row.person_id for row in standing(records)}
+    own = Organisation.objects.filter(pk__in=scope.organisations).values_list("country", flat=True)
+    near = set(own)
+    places = memberships_with(PERMISSION_BY_REVIEW_ROLE[role]).filter(user__in=people)
+    rows = places.select_related("user", "organisation").order_by("user__name", "pk")
+    found: dict[UUID, NamedReader] = {}
+    for row in sorted(rows, key=lambda each: each.organisation.country not in near):
+        found.setdefault(row.user_id, NamedReader(row.user.name, row.organisation.name))
+    return tuple(found.values())
 
 
 def countries_of(scope: Scope) -> set[str]:
@@ -84,6 +144,14 @@ def readers_of(scope: Scope) -> QuerySet[User]:
     everywhere = Q(pk__in=memberships_with(Permission.RELEASE_PAGES))
     rows = Membership.objects.active().filter(roles & (near | everywhere))
     return User.objects.filter(pk__in=rows.values("user")).order_by("name", "pk")
+
+
+def may_change(scope: Scope, record: ReaderRecord) -> bool:
+    """Return whether the user may change or take back a record: of people of their countries, or
+    one that they made themselves."""
+    near = Q(organisation__country__in=countries_of(scope))
+    places = Membership.objects.active().filter(near, user=record.person_id)
+    return record.recorded_by_id == scope.user_id or places.exists()
 
 
 def people_to_ask(scope: Scope) -> list[User]:

@@ -103,11 +103,14 @@ def _rows(scope: Scope, people: Iterable[User]) -> Iterator[dict[str, Any]]:
     persons = list(people)
     known: dict[UUID, list[dict[str, Any]]] = {}
     stored = LanguageSkill.objects.filter(person__in=persons).select_related("recorded_by")
-    for skill in (row for row in stored if row.is_sealed()):
+    for skill in skills.standing(stored):
         name = formats.language_name(skill.language_id, get_language() or "en")
-        known.setdefault(skill.person_id, []).append({"name": name, "skill": skill})
+        may_remove = skills.may_change(scope, skill)
+        known.setdefault(skill.person_id, []).append(
+            {"name": name, "skill": skill, "may_remove": may_remove}
+        )
     specialists = SpecialistReader.objects.filter(person__in=persons).select_related("recorded_by")
-    by_person = {row.person_id: row for row in specialists if row.is_sealed()}
+    by_person = {row.person_id: row for row in skills.standing(specialists)}
     places: dict[UUID, list[Membership]] = {}
     memberships = Membership.objects.active().filter(user__in=persons)
     for row in memberships.select_related("organisation").order_by("organisation__name", "pk"):
@@ -127,7 +130,7 @@ def _rows(scope: Scope, people: Iterable[User]) -> Iterator[dict[str, Any]]:
 def _languages_without_reader() -> list[str]:
     """Return the names of the languages that no person reads like a first language."""
     rows = LanguageSkill.objects.filter(level=ReaderLevel.NATIVE)
-    read = set(rows.values_list("language_id", flat=True))
+    read = {row.language_id for row in skills.standing(rows)}
     return [name for tag, name in access.language_choices() if tag not in read]
 
 

@@ -12,16 +12,20 @@ from protect.content.released import Pages, ReleasedPage, ReleasedSegment
 from protect.content.releases.typed_numbers import wrong_numbers
 from protect.content.texts import composition
 from protect.content.texts.composition import PageTexts
+from protect.content.texts.references import is_condition
 
 
 class TextChange(NamedTuple):
     """A text of a page as the public reads it now and after the release; None: it is not there.
-    `is_unsafe`: the text may harm by now, because its source was changed for safety."""
+    `is_unsafe`: the text may harm by now, because its source was changed for safety.
+    `hidden_before`, `hidden`: the conditions, as written, that hide it from other readers."""
 
     kind: SegmentKind
     before: ReleasedSegment | None
     after: ReleasedSegment | None
     is_unsafe: bool
+    hidden_before: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 class ChangedPage(NamedTuple):
@@ -131,8 +135,26 @@ def _text_changes(
     """Yield the texts that differ, in the order of the new page, removed ones last."""
     before = {each.key: each for each in old.segments}
     after = {each.key: each for each in new.segments} if new else {}
+    hidden_before, hidden = _conditions(old), _conditions(new) if new else {}
     for key in dict.fromkeys([*after, *before]):
         one, other = before.get(key), after.get(key)
-        if one != other and (shown := other or one):
+        conditions = (hidden_before.get(key, ()), hidden.get(key, ()))
+        is_other = one != other or conditions[0] != conditions[1]
+        if is_other and (shown := other or one):
             is_unsafe = bool(texts and one and composition.is_withdrawn(texts, one))
-            yield TextChange(shown.kind, one, other, is_unsafe)
+            yield TextChange(shown.kind, one, other, is_unsafe, *conditions)
+
+
+def _conditions(page: ReleasedPage) -> dict[str, tuple[str, ...]]:
+    """Return the conditions of each text that has some, by its key: the blocks before it that say
+    for which readers alone it is."""
+    found: dict[str, tuple[str, ...]] = {}
+    waiting: list[str] = []
+    for segment in page.segments:
+        if segment.kind is SegmentKind.BLOCK and is_condition(segment.text):
+            waiting.append(segment.text)
+        else:
+            if waiting:
+                found[segment.key] = tuple(waiting)
+            waiting = []
+    return found

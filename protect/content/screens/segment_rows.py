@@ -5,16 +5,18 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from protect.content import access, forms, released
 from protect.content.actions import UNDO_PERIOD
-from protect.content.enums import ReviewRole, SegmentKind, TranslationState
+from protect.content.enums import ReferenceKind, ReviewRole, SegmentKind, TranslationState
 from protect.content.models import Segment
 from protect.content.released import ReleasedPage, ReleasedSegment
 from protect.content.screens.matrix import STATE_KINDS
 from protect.content.segments.actions import can_remove
-from protect.content.texts import glossary
+from protect.content.texts import glossary, rules
 from protect.content.texts.composition import PageTexts
+from protect.content.texts.references import references_in
 from protect.content.texts.rules import text_digest
 from protect.content.texts.stored_texts import StoredText
 from protect.content.texts.translation_checks import (
@@ -29,11 +31,18 @@ from protect.reference.vocabulary import Language
 
 type Row = dict[str, object]
 
+# Translators, of each below: what the site writes instead of a word in {…}.
+REFERENCE_NAMES = {
+    ReferenceKind.EMERGENCY: _("the emergency number of the reader’s country"),
+    ReferenceKind.LIMIT: _("a number of hours"),
+}
+
 
 def source_rows(texts: PageTexts, form: forms.SourceForm, scope: Scope) -> Iterator[Row]:
     """Yield what the screen of the source texts shows of each text."""
     tag = texts.current.language_id
     public = released.read(tag).get(texts.page.code)
+    is_safety = texts.page.is_about_safety
     may_write = access.may(scope, access.writing_permission(texts.page.kind))
     for segment in texts.segments:
         row: Row = {"segment": segment, "kind": SegmentKind(segment.kind).label}
@@ -51,6 +60,7 @@ def source_rows(texts: PageTexts, form: forms.SourceForm, scope: Scope) -> Itera
                 "hints": [forms.PROBLEM_NAMES[hint] for hint in readability_hints(segment.text)],
                 "words": count_words(segment.text),
                 "read_as": _read_as(stored),
+                "waits_for": _waits_for(stored, state, is_safety=is_safety),
                 **_public_mark(public, segment, stored, state, tag),
             }
         yield row
@@ -83,6 +93,8 @@ def translation_rows(
             "hints": [forms.PROBLEM_NAMES[hint] for hint in found.hints],
             "theirs": form.conflicts.get(segment.key, ""),
             "read_as": _read_as(stored),
+            "waits_for": _waits_for(stored, state, is_safety=texts.page.is_about_safety),
+            "references": _references(segment.text),
             "passages": list(glossary.split_terms(segment.text)),
             "terms": glossary.term_pairs(segment.text, language.tag),
             "missing": _missing_terms(segment, stored, language.tag),
@@ -173,6 +185,20 @@ def _public_mark(
 
 def _is_same(public: ReleasedSegment, stored: StoredText, tag: str) -> bool:
     return public.language == tag and public.text == stored.text
+
+
+def _waits_for(
+    stored: StoredText | None, state: TranslationState, *, is_safety: bool
+) -> list[object]:
+    """Return the names of the roles in which people must still read a text."""
+    if stored is None or state != TranslationState.UNREVIEWED:
+        return []
+    return [role.label for role in rules.missing_roles(stored.facts, is_safety=is_safety)]
+
+
+def _references(text: str) -> list[tuple[str, object]]:
+    """Return the references of a text, as written, with what each stands for."""
+    return [(each.written, REFERENCE_NAMES[each.kind]) for each in references_in(text)]
 
 
 def _read_as(stored: StoredText | None) -> list[object]:

@@ -54,6 +54,13 @@ def waiting_pages(tag: str) -> LanguageQueue:
     return LanguageQueue(tuple(waiting), words, sum(page.words_to_read for page in waiting))
 
 
+def queue_urgency(queue: LanguageQueue) -> tuple[int, int]:
+    """Return by what languages are sorted: the most urgent state of their texts, then how much
+    there is to do. Languages in which nothing waits are last."""
+    first = _urgency(queue.pages[0])[0] if queue.pages else len(WAITING)
+    return first, -(queue.words + queue.words_to_read)
+
+
 def _waiting(pages: list[Page], tag: str) -> Iterator[WaitingPage]:
     for texts in composition.load_texts(pages, tags=[tag]):
         states = [

@@ -95,6 +95,15 @@ def is_reviewed(translation: Translation, *, is_safety: bool) -> bool:
     return bool(readers) and bool(specialists) and len(readers | specialists) > 1
 
 
+def missing_roles(translation: Translation, *, is_safety: bool) -> tuple[ReviewRole, ...]:
+    """Return the roles in which people must still read a text before it counts as reviewed."""
+    if is_reviewed(translation, is_safety=is_safety):
+        return ()
+    needed = (ReviewRole.LANGUAGE, ReviewRole.SUBJECT) if is_safety else (ReviewRole.LANGUAGE,)
+    missing = tuple(role for role in needed if not _reviewers(translation, role))
+    return missing or needed  # one person alone has read it in both
+
+
 def effective_change(version: SourceText, *, is_safety: bool) -> ChangeClass | None:
     """Return what a change counts as. On a safety page one person alone cannot call a change
     cosmetic: until another confirms it, its translations carry a note."""

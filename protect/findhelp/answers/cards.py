@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from protect.directory.enums import Fact, Freshness, Mode, PhoneKind
+from protect.directory.enums import Cost, Fact, Freshness, Mode, PhoneKind
 from protect.findhelp.answers import (
     calls,
     contacts,
@@ -25,7 +25,7 @@ from protect.matching.questions import Answers, Fit, Match, Person, Question, Re
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
-MAX_REASONS = 3  # of a service on a page of answers
+MAX_REASONS = 3  # of a service on a page of answers, beside what it costs
 MAX_NATIONAL = 3  # lines for the whole country that are not folded
 SHARED_CAUTIONS = {"tells_unknown"}  # cautions that are shown once for all services
 EVERYONE_CODE = "gender_everyone"  # reason: a service for all
@@ -36,6 +36,7 @@ CODE_FOR_COUNT = {"documents_no": "legal_no"}
 UNSURE_CODES = {"language_unlisted"}  # like codes that end with _unknown
 OLD_STATES = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)  # with date of check
 UNKNOWN_PERSON = Person()
+FREE = Reason("cost_free")
 
 
 class ReasonView(NamedTuple):
@@ -289,7 +290,12 @@ def _number_notes(row: ServiceRow, opening: calls.States, tag: str) -> dict[str,
     notes = {number: _state_text(opening.number, row, tag) for number in voice[:1]}
     appointment = reason_text(Reason("by_appointment"), tag)
     notes |= dict.fromkeys(calls.appointment_numbers(row), appointment)
-    return notes | calls.message_start_words(row)
+    notes |= calls.message_start_words(row)
+    for phone in row.phones:
+        if phone.cost == Cost.FREE:
+            texts = (notes.get(phone.number), reason_text(FREE, tag))
+            notes[phone.number] = " · ".join(filter(None, texts))
+    return notes
 
 
 def _listed_reasons(answer: Match, to_ask: Sequence[Reason], person: Person) -> list[Reason]:
@@ -359,7 +365,9 @@ def _reason_views(reasons: Iterable[Reason], row: ServiceRow, tag: str) -> Itera
     sentences: dict[str, Reason] = {}
     for reason in reasons:
         sentences.setdefault(reason_text(reason, tag), reason)
-    for text, reason in islice(sentences.items(), MAX_REASONS):
+    first = dict(islice(sentences.items(), MAX_REASONS))
+    costs = {text: reason for text, reason in sentences.items() if reason.fact is Fact.COST}
+    for text, reason in (first | costs).items():
         mark = "ask" if reason.freshness in OLD_STATES else reason_mark(reason.code)
         yield ReasonView(_add_check_date(text, reason, row, tag), mark)
 

@@ -1,7 +1,7 @@
 """What a visitor has to ask a service: only what neither its entry nor its region answers."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain
 
 from django.utils.functional import Promise
@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.enums import Mode
 from protect.findhelp.answers.limits import accepts_all_statuses, states_papers, states_people
 from protect.findhelp.answers.row_caches import cached_by_row
-from protect.findhelp.forms import PAPERS
 from protect.kernel.text import plain_isolated_name
 from protect.matching import wording
 from protect.matching.conditions.places import is_by_email_only
@@ -30,13 +29,16 @@ PAPERS_CODES = frozenset({"legal_unknown", "documents_unknown"})
 PEOPLE_CODES = frozenset(
     {"gender_unknown", "age_unknown", "group_unknown", "acceptance_unknown", "mode_unknown"}
 )
-# What a visitor has to ask, by the code of the reason; a language is named instead.
-ASKED_TOPICS: dict[str, Promise] = {
-    **dict.fromkeys(("language_unknown", "language_other_hours"), LANGUAGES),
-    "hours_unknown": OPENING_HOURS,
+# What a visitor has to ask, by the code of the reason: a sentence, and for calls the label of the
+# hours.
+ASKED_TOPICS: dict[str, Promise | str] = {
+    **dict.fromkeys(
+        ("language_unknown", "language_other_hours"), wording.REASONS["language_unknown"]
+    ),
+    "hours_unknown": wording.REASONS["hours_unknown"],
     CALLS_UNKNOWN: TELEPHONE_HOURS,
-    **dict.fromkeys(PAPERS_CODES, PAPERS),
-    **dict.fromkeys(PEOPLE_CODES, FOR_WHOM_LABEL),
+    **dict.fromkeys(PAPERS_CODES, wording.REASONS["legal_unknown"]),
+    **dict.fromkeys(PEOPLE_CODES, wording.REASONS["gender_unknown"]),
 }
 # Reasons to ask before a visit: they do not apply to a phone line or a website.
 VISIT_CODES = frozenset({"children_unknown", "sons_unknown", "place_unknown"})
@@ -104,30 +106,28 @@ def has_to_ask_whether_taken(to_ask: Iterable[Reason]) -> bool:
 
 
 def asks_text(to_ask: Iterable[Reason], tag: str) -> str:
-    """Return the topics to ask about in one line, such as “Ask them: English · Your papers”."""
+    """Return what to ask about, each as a sentence in one line."""
     languages = ((reason, (reason.facts or {}).get("language", "")) for reason in to_ask)
     topics = [_topic_text(reason.code, str(language), tag) for reason, language in languages]
-    return f"{_ask_them(tag)} {' · '.join(dict.fromkeys(topics))}" if topics else ""
+    return " · ".join(dict.fromkeys(topics))
 
 
 @lru_cache(maxsize=4096)
 def _topic_text(code: str, language: str, tag: str) -> str:
-    """Return the name of what must be asked: of a language, if the reason names one. A language
-    that is not that of the page has its name in both: “tigrigna (ትግርኛ)”."""
-    if not language:
-        with active_language(tag):
-            return str(ASKED_TOPICS[code])
+    """Return the advice to ask, such as “Ask them whether you need papers”. A language that is not
+    that of the page has its name in both: “tigrigna (ትግርኛ)”."""
+    with active_language(tag):
+        sentence = str(ASKED_TOPICS[code])
+        if code == CALLS_UNKNOWN:  # no sentence says when they answer the telephone
+            return f"{ASK_THEM}{formats.colon_after('', tag)} {sentence}"
+    return sentence.format(language=_named_twice(language, tag)) if language else sentence
+
+
+def _named_twice(language: str, tag: str) -> str:
     name, spoken = wording.language_names(language, tag), vocabulary.languages().get(language)
     if spoken is None or language == tag or fold(spoken.endonym) in fold(name):
         return name
     return f"{name} ({plain_isolated_name(spoken.endonym)})"
-
-
-@cache
-def _ask_them(tag: str) -> str:
-    """Return the words “Ask them” with the colon of the language."""
-    with active_language(tag):
-        return f"{ASK_THEM}{formats.colon_after('', tag)}"
 
 
 def languages_all_services_speak(country: str, areas: Iterable[str]) -> tuple[str, ...]:

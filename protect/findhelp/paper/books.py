@@ -12,20 +12,20 @@ from django.utils import translation
 from protect.directory.enums import Fact, Freshness, ServiceScope
 from protect.findhelp.answers import cards
 from protect.findhelp.answers.cards import OLD_STATES, SHARED_CAUTIONS
+from protect.findhelp.answers.contacts import NUMBER_NOTES
 from protect.findhelp.answers.names import category_names, main_name
 from protect.findhelp.errors import FindHelpRefusal
 from protect.findhelp.paper import content, leaflets
 from protect.findhelp.paper.leaflets import printed_language, service_cautions
 from protect.matching import questions
 from protect.matching.services.rows import Point, ServedArea, ServiceRow
-from protect.matching.wording import CHECKED_SENTENCES, STALE_SENTENCES, reason_text
+from protect.matching.wording import STALE_SENTENCES, reason_text
 from protect.reference import formats, vocabulary, wording
 from protect.reference.lookup import store
 
 MOST = 2000  # services in one file: about 200 pages and 20 seconds
 CREDITS = "GeoNames.org · CC BY 4.0"  # source of place names, the same in every language
 STATE_MARKS = {Freshness.UNVERIFIED: "?", **dict.fromkeys(OLD_STATES, "!")}  # of numbers
-DATE_PLACEHOLDER = "…"  # in place of a date in the legend
 
 
 def is_for_area(row: ServiceRow, country: str, area: str) -> bool:
@@ -165,7 +165,7 @@ def _shared_cautions(rows: Iterable[ServiceRow], paper_tag: str, at: datetime) -
 
 
 def _freshness_legend_rows() -> Iterator[tuple[str, str]]:
-    for state, mark in STATE_MARKS.items():
-        yield mark, str(STALE_SENTENCES[state]).format(date=DATE_PLACEHOLDER)
-    for sentence in dict.fromkeys(map(str, CHECKED_SENTENCES.values())):
-        yield "", sentence.format(date=DATE_PLACEHOLDER)
+    """Yield each mark with what it means. Each number says itself when and how it was checked."""
+    yield STATE_MARKS[Freshness.UNVERIFIED], str(STALE_SENTENCES[Freshness.UNVERIFIED])
+    meanings = (NUMBER_NOTES[state] for state in OLD_STATES)
+    yield STATE_MARKS[Freshness.OVERDUE], " · ".join(dict.fromkeys(map(str, meanings)))

@@ -2,6 +2,8 @@
 made once and kept in memory until the directory or the day changes, and few are made at a time."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from threading import BoundedSemaphore, Lock
 from typing import NamedTuple
@@ -11,7 +13,7 @@ from django.http import Http404
 from protect.findhelp import access, addresses
 from protect.findhelp.answers.sheets import midnight_after
 from protect.findhelp.posters import offline, papers
-from protect.kernel.limits import RateLimiter, TooManyRequests
+from protect.kernel.limits import LOOPBACK, RateLimiter, TooManyRequests
 from protect.matching import published
 from protect.matching.services.cache import next_change
 from protect.reference import vocabulary
@@ -20,11 +22,13 @@ from protect.reference.lookup import store
 MAX_SERVICES = 150  # of an area whose booklet is offered: about 60 pages, made in a second
 MAX_KEPT_BYTES = 16 * 1024 * 1024  # of files in memory
 KINDS = ("pdf", "html")  # the booklet page by page, and the offline file
-WAITING = 2  # that are made or wait for it; a visitor beyond them is asked to come again
-MOST_MADE = 6  # per minute and IP address; kept ones are not counted
+WAITING = 4  # that are made or wait for it; a visitor beyond them is asked to come again
+PATIENCE = 6  # seconds that a visitor waits for the press before being asked to come again
+MOST_MADE = 3  # per minute and network; kept ones are not counted
 MADE = RateLimiter(MOST_MADE)
 _places = BoundedSemaphore(WAITING)
 _press, _memory_lock = Lock(), Lock()
+_served: set[str] = set()  # networks with a file that is being made or waits: one each
 
 
 class KeptFile(NamedTuple):
@@ -52,20 +56,37 @@ def offered_area(spot: addresses.Spot, tag: str) -> addresses.Spot | None:
 
 def download(spot: addresses.Spot, tag: str, kind: str, address: str, at: datetime) -> bytes:
     """Return the booklet ("pdf") or offline file ("html") of an area. `address`: of the visitor.
-    Errors: Http404 for what no page offers; TooManyRequests."""
+    Errors: Http404 for what no page offers; TooManyRequests, with when to come again."""
     if kind not in KINDS or offered_area(spot, tag) != spot:
         raise Http404
     key, number = (spot.code, tag, kind), published.snapshot_number()
     if (found := _find(key, number, at)) is not None:
         return found
     MADE.count_request(address)
-    if not _places.acquire(blocking=False):
-        raise TooManyRequests
-    try:
-        with _press:
+    with _place(address):
+        if not _press.acquire(timeout=PATIENCE):
+            raise TooManyRequests
+        try:
             found = _find(key, number, at)  # made while this visitor waited
             return _make(spot, key, number, at) if found is None else found
+        finally:
+            _press.release()
+
+
+@contextmanager
+def _place(address: str) -> Iterator[None]:
+    """Hold one of the places of the press. A network holds one at most, so that a few networks
+    cannot hold all for long. Errors: TooManyRequests."""
+    with _memory_lock:
+        if address in _served or not _places.acquire(blocking=False):
+            raise TooManyRequests
+        if address not in LOOPBACK:
+            _served.add(address)
+    try:
+        yield
     finally:
+        with _memory_lock:
+            _served.discard(address)
         _places.release()
 
 

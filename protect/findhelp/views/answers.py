@@ -103,12 +103,18 @@ def page_in_refined(
 def _add_to_refined(
     request: HttpRequest, language: Language, refined: addresses.RefinedSearch, seconds: int
 ) -> HttpResponseRedirect:
-    """Redirect to more answers, which expire with the first ones, or to the answers for details
-    that a button adds."""
+    """Redirect to more answers, which expire with the first ones, to the answers for details that a
+    button adds, or, once what was said is forgotten, to the plain answers."""
     if "more" in request.POST:
         refined = replace(refined, more=min(refined.more + 1, MOST_STEPS - 1))
         address = addresses.sealed_address(language, refined, seconds=seconds)
         return HttpResponseRedirect(f"{address}#more", status=303)
+    if "forget" in request.POST:
+        addresses.forget_answers(refined)
+        is_quiet = (refined.fields or {}).get("quiet")
+        codes = (refined.place, refined.need, "/q" if is_quiet else "")
+        address = reverse("findhelp:results", args=[language.tag, *codes])
+        return HttpResponseRedirect(address, status=303)
     stated = refined.fields or {}
     fields = details.add_posted(stated, request.POST)
     if fields == stated:  # nothing was added: the URL does not live longer

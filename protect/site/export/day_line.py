@@ -13,6 +13,7 @@ DAY_LINE = b'<p id="as-of">'  # begins the last lines of a page; see findhelp/ba
 GZIP_HEAD = bytes.fromhex("1f8b08000000000002ff")  # without name and time. Source: RFC 1952, 2.3
 BROTLI_END = b"\x03"  # an empty last block. Source: RFC 7932, 9.2
 DEFLATE_LEVEL = 9
+GZIP_WBITS = 16 + zlib.MAX_WBITS
 LONGEST = 0xFFFF  # bytes in one stored block
 
 
@@ -39,6 +40,17 @@ def pack(body: bytes) -> PageBytes:
         packed + _brotli_end(end),
         GZIP_HEAD + deflated + _gzip_end(end, body),
     )
+
+
+def unpack(content: bytes, encoding: str, size: int) -> bytes | None:
+    """Return what a compressed file holds, at most one byte more than `size`; None if it cannot be
+    read. The limit keeps a small file from filling the memory."""
+    try:
+        if encoding == "br":
+            return brotli.Decompressor().process(content, output_buffer_limit=size + 1)
+        return zlib.decompressobj(wbits=GZIP_WBITS).decompress(content, size + 1)
+    except (brotli.error, zlib.error):
+        return None
 
 
 def packing() -> str:

@@ -27,7 +27,7 @@ from protect.site.export.dependencies import (
     parse_question,
     record_rows,
 )
-from protect.site.export.folder import COMPRESSED, page_file, read_file
+from protect.site.export.folder import COMPRESSED, is_own_file, page_file, read_file
 from protect.site.export.manifest import digest_of, read_manifest
 
 RECORD = "record.json.gz"  # what the pages read; servers need not send it
@@ -91,10 +91,13 @@ class EarlierFiles(NamedTuple):
     def read_page(self, path: str) -> PageBytes | None:
         """Return the files of a page; None if one is missing or is not as it was written."""
         try:
-            contents = {name: read_file(self.folder, name) for name in page_files(path)}
+            names = [name for name in page_files(path) if is_own_file(self.folder, name)]
+            contents = {name: read_file(self.folder, name) for name in names}
         except OSError:
             return None
         if any(digest_of(content) != self.digests.get(name) for name, content in contents.items()):
+            return None
+        if len(contents) != len(COMPRESSED) + 1:  # one is a link, or lies behind one
             return None
         return PageBytes(*contents.values())
 
@@ -103,9 +106,13 @@ def open_files(folder: Path) -> EarlierFiles | None:
     """Return the files of an earlier export; None if there is none, if its pages were compressed in
     another way, or, with a warning, if its record is damaged."""
     try:
-        digests = read_manifest(folder).files
+        manifest = read_manifest(folder)
     except SiteRefusal:
         return None
+    if not manifest.is_sealed():
+        log.warning("the earlier export is not used: its manifest was not made by this server")
+        return None
+    digests = manifest.files
     try:
         content = (folder / RECORD).read_bytes()
         if digest_of(content) != digests[RECORD]:

@@ -308,4 +308,4 @@ class _Export:
             languages=self._mirror.tags,
             pages=len(self._pages),
             files=dict(sorted(digests.items())),
-        )
+        ).sealed()

@@ -8,8 +8,10 @@ import ctypes
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
 from protect.site.errors import SiteRefusal
@@ -75,9 +77,29 @@ class NewFolder:
         return self._new + name
 
 
+def is_own_file(folder: Path, name: str) -> bool:
+    """Return whether a name leads to a file inside a folder: neither it nor a folder above it is a
+    link."""
+    parent, _, _last = f"{folder}/{name}".rpartition("/")
+    try:
+        mode = os.stat(f"{folder}/{name}", follow_symlinks=False).st_mode
+    except OSError:
+        return False
+    return stat.S_ISREG(mode) and ".." not in name.split("/") and _is_own_folder(folder, parent)
+
+
+@lru_cache(maxsize=100_000)
+def _is_own_folder(folder: Path, parent: str) -> bool:
+    """Return whether a folder lies in another one without a link between. Each is looked at once by
+    a process, which makes or checks one export."""
+    own = os.path.join(os.path.realpath(folder), os.path.relpath(parent, folder))
+    return os.path.realpath(parent) == os.path.normpath(own)
+
+
 def read_file(folder: Path, name: str) -> bytes:
-    """Return the content of a file. Errors: OSError."""
-    descriptor = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+    """Return the content of a file. Errors: OSError, also for a link."""
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(f"{folder}/{name}", flags)
     try:
         size = os.fstat(descriptor).st_size
         return os.read(descriptor, size)

@@ -1,19 +1,27 @@
 """The manifest of an export: when it was made, until when it may be shown, and the SHA-256 digests
 of its files."""
 
+import hmac
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import file_digest, sha256
+from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from protect.kernel import clock
 from protect.site.errors import SiteRefusal
+from protect.site.export.day_line import unpack
+from protect.site.export.folder import COMPRESSED, is_own_file, read_file
 
 MANIFEST = "manifest.json"
 FORMAT = "protect-export-1"
+KEY_PURPOSE = b"protect export manifest v1"
+ENDINGS = {ending: encoding for encoding, ending in COMPRESSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +39,23 @@ class Manifest:
     languages: tuple[str, ...]
     pages: int
     files: Mapping[str, str]  # digests by name; all files but the manifest
+    seal: str = ""  # keyed hash of all else, by the server that made the export
 
     def to_bytes(self) -> bytes:
         document = {"format": FORMAT, **asdict(self)}
         return json.dumps(document, indent=1, sort_keys=True).encode()
+
+    def sealed(self) -> "Manifest":
+        """Return the manifest with its seal."""
+        return replace(self, seal=self._make_seal())
+
+    def is_sealed(self) -> bool:
+        """Return whether this server made the manifest: a writer to the folder has no key."""
+        return compare_digest(self.seal, self._make_seal())
+
+    def _make_seal(self) -> str:
+        key = hmac.digest(settings.SECRET_KEY.encode(), KEY_PURPOSE, "sha256")
+        return hmac.new(key, replace(self, seal="").to_bytes(), "sha256").hexdigest()
 
 
 def digest_of(content: bytes) -> str:
@@ -65,10 +86,25 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def damaged_files(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """Yield the files of an export that are missing or are not as they were written."""
+    """Yield the files of an export that are missing, are not as they were written, or are links,
+    and the compressed files that hold another page than the file beside them."""
+    if not manifest.is_sealed():
+        yield MANIFEST
     for name, digest in manifest.files.items():
-        if digest_file(folder / name) != digest:
+        is_right = is_own_file(folder, name) and digest_file(folder / name) == digest
+        if not is_right or not _is_true_twin(folder, name, manifest):
             yield name
+
+
+def _is_true_twin(folder: Path, name: str, manifest: Manifest) -> bool:
+    """Return whether a compressed file holds what the file beside it says; other files do."""
+    plain, _, ending = name.rpartition(".")
+    if f".{ending}" not in ENDINGS or plain not in manifest.files:
+        return True
+    if not is_own_file(folder, plain):
+        return False
+    expected, packed = read_file(folder, plain), read_file(folder, name)
+    return unpack(packed, ENDINGS[f".{ending}"], len(expected)) == expected
 
 
 def check_export(folder: Path) -> Manifest:

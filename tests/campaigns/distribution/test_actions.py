@@ -19,6 +19,7 @@ from tests.campaigns.campaigners import (
     make_campaign,
     make_file,
     make_material,
+    make_right_file,
     reach_values,
 )
 
@@ -34,9 +35,10 @@ def give(cast, file, copies, explanation=""):
     return actions.distribute(cast.scope(), file, given, at=AT)
 
 
+@pytest.mark.usefixtures("starter")
 def test_an_order_is_sent_and_given_out(cast):
     material = make_material(cast)
-    file = make_file(cast, material)
+    file = make_right_file(cast, material)
     order = actions.place_order(cast.scope(), material, ORDER, at=AT)
     actions.send_order(cast.scope(), order, file, at=AT)
     run(cast, file, 20)
@@ -66,6 +68,7 @@ def test_a_material_that_was_taken_down_is_neither_ordered_nor_sent(cast):
     assert not Order.objects.waiting().exists()
 
 
+@pytest.mark.usefixtures("starter")
 def test_only_a_file_of_the_material_and_country_is_sent_in_any_language(cast):
     material = make_material(cast)
     order = actions.place_order(cast.scope(), material, ORDER, at=AT)
@@ -74,7 +77,7 @@ def test_only_a_file_of_the_material_and_country_is_sent_in_any_language(cast):
 
     order.refresh_from_db()
     assert (order.state, order.file) == (OrderState.WAITING, None)
-    other = make_file(cast, material, language_id="ti", size=PaperSize.A3)
+    other = make_right_file(cast, material, language_id="ti", size=PaperSize.A3)
     assert actions.send_order(cast.scope(), order, other, at=AT).file == other
 
 
@@ -137,9 +140,10 @@ def test_fewer_printed_copies_than_were_given_out_need_a_reason(cast):
     assert copies_of(file) == (8, 10)
 
 
+@pytest.mark.usefixtures("starter")
 def test_an_order_names_the_corrected_copies_alone(cast):
     material = make_material(cast)
-    file = make_file(cast, material)
+    file = make_right_file(cast, material)
     run(cast, file, 20)
     order = actions.place_order(cast.scope(), material, ORDER, at=AT)
     actions.send_order(cast.scope(), order, file, at=AT)

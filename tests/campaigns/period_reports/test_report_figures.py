@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from protect.campaigns import country_plan
 from protect.campaigns.base.enums import ActionMark, CopySource, PaperSize, PlaceKind, ReachMethod
 from protect.campaigns.distribution import actions as log
 from protect.campaigns.distribution.actions import Given, OrderInput
@@ -17,6 +18,7 @@ from tests.campaigns.campaigners import (
     make_campaign,
     make_file,
     make_material,
+    make_right_file,
     planned,
     reach_values,
 )
@@ -84,7 +86,7 @@ def test_a_report_of_a_campaign_has_its_own_figures_alone(cast, campaign):
     assert (report.copies, report.reach) == (30, [])
 
 
-def test_a_small_head_count_is_hidden_with_another_month_and_its_entries(cast, campaign):
+def test_a_small_head_count_is_hidden_and_in_no_sum(cast, campaign):
     reach(cast, campaign, 3, NOVEMBER)
     reach(cast, campaign, 40, DECEMBER)
     reach(cast, campaign, 100, date(2026, 12, 2))
@@ -93,13 +95,37 @@ def test_a_small_head_count_is_hidden_with_another_month_and_its_entries(cast, c
     figures = build_report(cast.scope(), PERIOD).reach
 
     assert [(each.method, each.entries, each.people) for each in figures] == [
-        (ReachMethod.HEAD_COUNT, 3, 143),
+        (ReachMethod.HEAD_COUNT, 3, 140),
         (ReachMethod.LISTENERS, 1, 9000),
     ]
-    assert [line.people for line in figures[0].months] == [None, None]
+    assert [line.people for line in figures[0].months] == [None, 140]
+    assert [line.small for line in figures[0].months] == [1, 0]
     entries = report_rows.reach_entries(cast.scope(), PERIOD)
     shown = report_figures.shown_entries(entries)
-    assert sorted(filter(None, shown.values())) == [9000]
+    assert sorted(filter(None, shown.values())) == [40, 100, 9000]
+
+
+def test_no_two_reports_reveal_a_small_number(cast, campaign):
+    other = make_campaign(cast)
+    for people, day in ((3, NOVEMBER), (40, NOVEMBER), (4, DECEMBER), (30, DECEMBER)):
+        reach(cast, campaign, people, day)
+    reach(cast, other, 2, DECEMBER)
+    reach(cast, other, 50, DECEMBER)
+    days = (NOVEMBER, DECEMBER)
+    queries = [
+        ReportQuery(first, last, campaign=chosen)
+        for first in days
+        for last in days
+        if first <= last
+        for chosen in (None, campaign, other)
+    ]
+
+    figures = [build_report(cast.scope(), query).reach for query in queries]
+
+    sums = {figure.people for found in figures for figure in found} - {None}
+    plan = {each.people for each in country_plan.reach_sums([campaign, other], "SI")}
+    numbers = {0, *sums, *plan}
+    assert not {abs(one - two) for one in numbers for two in numbers} & {1, 2, 3, 4}
 
 
 def test_actions_held_are_those_marked_as_done_with_a_day_in_the_period(cast, campaign):
@@ -118,9 +144,10 @@ def test_actions_held_are_those_marked_as_done_with_a_day_in_the_period(cast, ca
     assert report.open_actions == 1
 
 
+@pytest.mark.usefixtures("starter")
 def test_orders_that_were_sent_without_copies_are_counted_apart(cast, campaign):
     scope, material = cast.scope(), make_material(cast, campaign)
-    file = make_file(cast, material)
+    file = make_right_file(cast, material)
     log.record_run(scope, file, CopySource.PRINTED, 50, NOVEMBER, at=AT)
     orders = [
         log.place_order(

@@ -11,6 +11,7 @@ from protect.campaigns.distribution.actions import record_reach
 from protect.campaigns.distribution.models import Distribution, Order, Reach
 from protect.campaigns.materials.actions import add_consent
 from protect.campaigns.materials.models import Consent, Material
+from protect.campaigns.plans.actions import plan_action
 from protect.campaigns.plans.models import CalendarAction, Campaign
 from protect.campaigns.press.models import PressFile, PrintedNumber
 from tests.campaigns.campaigners import (
@@ -20,6 +21,7 @@ from tests.campaigns.campaigners import (
     make_campaign,
     make_file,
     make_material,
+    planned,
     reach_values,
     release,
 )
@@ -253,6 +255,49 @@ def test_filters_find_what_was_printed_in_a_language(cast, nela):
     assert "Demo two" not in shown
     assert "No material matches" in words(nela.get("/materials?state=down"))
     assert other.taken_down_at is None
+
+
+def figure(**given):
+    return {
+        "country": "SI",
+        "method": "listeners",
+        "people": 12000,
+        "day": TODAY,
+        "evidence": "Demo radio",
+        **given,
+    }
+
+
+def test_a_figure_that_is_entered_twice_is_asked_about(cast, nela):
+    campaign = make_campaign(cast)
+    page = f"/campaigns/{campaign.pk}/reach"
+    nela.post(page, **figure())
+
+    answer = nela.post(page, **figure(evidence="Demo radio, a letter"))
+
+    assert answer.status_code == 422
+    assert "the same figure, or one from the same source" in words(answer)
+    assert Reach.objects.count() == 1
+    nela.post(page, **figure(is_another="on"))
+    assert Reach.objects.count() == 2
+
+
+def test_a_figure_belongs_to_an_action_or_to_none(cast, nela):
+    campaign = make_campaign(cast)
+    action = plan_action(cast.scope(), campaign, planned(TODAY), at=AT)
+    page = f"/campaigns/{campaign.pk}/reach"
+    assert "It belongs to no action" in words(nela.get(page))
+
+    nela.post(page, **figure(action=action.pk, method="head_count", people=40))
+    nela.post(page, **figure())
+
+    assert list(Reach.objects.order_by("people").values_list("action", flat=True)) == [
+        action.pk,
+        None,
+    ]
+    assert "Demo radio · Demo stand" in words(nela.get(f"/campaigns/{campaign.pk}"))
+    nela.post(f"/campaigns/actions/{action.pk}/remove")
+    assert list(Reach.objects.values_list("action", flat=True)) == [None, None]
 
 
 def test_reach_is_entered_and_corrected(cast, nela):

@@ -6,7 +6,15 @@ from protect.campaigns.base.enums import CopySource, OrderState, PaperSize, Plac
 from protect.campaigns.distribution import actions as log
 from protect.campaigns.distribution.actions import Given, OrderInput
 from protect.campaigns.distribution.models import Distribution
-from tests.campaigns.campaigners import AT, TODAY, make_campaigners, make_file, make_material
+from tests.campaigns.campaigners import (
+    AT,
+    TODAY,
+    make_campaigners,
+    make_file,
+    make_material,
+    make_right_file,
+    release,
+)
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
 
@@ -27,7 +35,7 @@ def nela(cast):
 
 @pytest.fixture
 def file(cast):
-    return make_file(cast, make_material(cast))
+    return make_right_file(cast, make_material(cast))
 
 
 @pytest.fixture
@@ -111,3 +119,87 @@ def test_a_cancelled_order_waits_again(nela, order):
 
     order.refresh_from_db()
     assert order.state == OrderState.WAITING
+
+
+def send_wrong(order, cast, file):
+    """Mark an order as sent whose number goes out of the directory later."""
+    log.send_order(cast.scope(), order, file, at=AT)
+    file.numbers.update(number="080 0000", text="080 0000")
+
+
+def test_a_sent_order_says_that_a_number_on_it_is_no_longer_right(cast, nela, file, order):
+    send_wrong(order, cast, file)
+
+    page = words(nela.get(f"/materials/orders/{order.pk}"))
+
+    assert "A number is no longer right" in page
+    assert "080 0000" in page
+    assert "Stop the delivery, or tell Demo centre" in page
+    assert "A number is no longer right" in words(nela.get("/materials/orders"))
+    assert "Orders to stop" in words(nela.get("/"))
+
+
+def test_a_sent_order_says_that_its_number_must_be_checked_again(cast, nela, file, order, settings):
+    log.send_order(cast.scope(), order, file, at=AT)
+    settings.IS_DEMO = False  # its number was never checked
+
+    page = words(nela.get(f"/materials/orders/{order.pk}"))
+
+    assert "It was reported as wrong, or its check is overdue" in page
+    assert "A number must be checked again." in words(nela.get("/materials/orders"))
+
+
+def test_a_file_whose_number_is_no_longer_right_is_not_sent(cast, nela, order):
+    file = make_file(cast, order.material, version=2)
+
+    answer = nela.post(f"/materials/orders/{order.pk}/send", file=file.pk, log="none")
+
+    assert answer.status_code == 422
+    assert "Do not send them" in words(answer)
+    order.refresh_from_db()
+    assert (order.state, order.file) == (OrderState.WAITING, None)
+
+
+def test_a_sent_order_is_corrected(cast, nela, file, order):
+    other = make_right_file(cast, order.material, version=2, language_id="sl")
+    log.send_order(cast.scope(), order, file, at=AT)
+    page = f"/materials/orders/{order.pk}"
+    assert "Correct the order" in words(nela.get(page))
+
+    nela.post(
+        f"{page}/correct",
+        file=other.pk,
+        language="sl",
+        size="a4",
+        copies=7,
+        destination="Demo hall",
+        needed_by="",
+    )
+
+    order.refresh_from_db()
+    assert (order.state, order.file, order.copies) == (OrderState.SENT, other, 7)
+    assert (order.language_id, order.destination) == ("sl", "Demo hall")
+
+
+def test_an_ended_order_is_corrected_in_the_log_only(cast, nela, file, order):
+    log.record_run(cast.scope(), file, CopySource.PRINTED, 20, TODAY, at=AT)
+    page = f"/materials/orders/{order.pk}"
+    nela.post(f"{page}/send", **entry(file))
+    assert "Correct the entry" in words(nela.get(page))
+    assert "Correct the order" not in words(nela.get(page))
+
+    answer = nela.post(
+        f"{page}/correct", language="fr", size="a4", copies=7, destination="Demo hall"
+    )
+
+    assert answer.status_code == 409
+    order.refresh_from_db()
+    assert (order.copies, order.destination) == (5, "Demo centre")
+
+
+def test_the_order_form_says_which_text_stands_in(nela, order):
+    release("en", "fr", "sl")
+
+    page = words(nela.get(f"/materials/{order.material_id}/order"))
+
+    assert "Slovenian (text in English)" in page

@@ -68,7 +68,7 @@ def test_a_report_shows_its_figures_what_it_counts_and_what_not(nela, campaign):
     assert "November 2026" in shown
     assert "hidden" in shown
     assert "Downloads, and copies that were printed and not given out, are not counted" in shown
-    assert "43" in shown  # the sum of two hidden months
+    assert "40 + hidden" in " ".join(shown.split())  # the small month is in no sum
 
 
 def test_each_number_leads_to_its_entries(nela, campaign):
@@ -100,7 +100,7 @@ def test_the_workbook_and_the_table_have_the_figures_and_no_formula(nela, campai
     assert book["Copies given out"]["C2"].data_type == "s"
     assert row[-1] == 1200
     people = [line[3] for line in book["People reached"].iter_rows(values_only=True)]
-    assert people == ["Figure", "hidden", "hidden", 43, 9000, 9000]
+    assert people == ["Figure", "hidden", 40, 40, 9000, 9000]
     assert "'=Demo poster" in text
     assert ",3\r\n" not in text
     assert ",hidden\r\n" in text

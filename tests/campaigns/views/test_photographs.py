@@ -168,3 +168,14 @@ def test_another_country_sees_and_changes_nothing(cast, nela, entry):
     assert otto.post(f"/materials/photographs/{photograph.pk}/remove").status_code == 404
     assert send(otto, entry, picture("PNG"), has_no_people="on").status_code == 404
     assert Photograph.objects.count() == 1
+
+
+def test_a_photograph_has_the_type_of_its_bytes(nela, entry):
+    send(nela, entry, large_picture())
+    row = Photograph.objects.get()
+    Photograph.objects.update(media_type="text/html")  # as a writer to the database does
+
+    assert nela.get(f"/materials/photographs/{row.pk}").headers["Content-Type"] == "image/jpeg"
+
+    Photograph.objects.update(content=b"<script>alert(1)</script>")
+    assert nela.get(f"/materials/photographs/{row.pk}").status_code == 404

@@ -120,6 +120,28 @@ def test_a_paper_in_english_is_never_up_to_date_in_its_language(cast, nela):
     assert "The text exists in Slovenian now" in words(nela.get("/materials/numbers"))
 
 
+def test_a_paper_that_was_not_read_is_not_called_up_to_date(cast, nela):
+    release("fr")
+    material = make_material(cast)
+    french = SLOVENE | {"languages": ["fr"]}
+    seen = list(nela.get(url(material, **french)).context["seen"])
+    nela.post(f"/materials/{material.pk}/print", **french, seen=seen)
+
+    for page in (f"/materials/{material.pk}", f"/materials/files/{PressFile.objects.get().pk}"):
+        shown = words(nela.get(page))
+        assert "Texts not read by a second person" in shown
+        assert "Up to date" not in shown
+
+
+def test_texts_are_shown_as_the_paper_prints_them(cast, nela):
+    release("fr")
+
+    answer = nela.get(url(make_material(cast), **SLOVENE | {"languages": ["fr"]}))
+
+    assert b"{emergency}" not in answer.content
+    assert "112" in words(answer)
+
+
 def test_texts_without_a_reader_are_said_before_printing(cast, nela):
     release("fr")
     shown = words(nela.get(url(make_material(cast), **SLOVENE | {"languages": ["fr"]})))

@@ -30,7 +30,7 @@ def people(db):
     people = {name: make_person(name) for name in roles}
     for name, (role, office) in roles.items():
         serve(people[name], office, role)
-    return people
+    return {**people, "vera": make_person("vera"), "belgium": belgium}
 
 
 def scope(people, name):
@@ -86,6 +86,44 @@ def test_a_record_that_was_changed_in_the_database_does_not_count(people):
     LanguageSkill.objects.update(language="fa")
 
     assert skills.find_record(people["tiba"].user.pk, ReviewRole.LANGUAGE, "fa") is None
+
+
+@pytest.mark.parametrize("level", [None, ReaderLevel.TRANSLATES])
+def test_a_record_that_was_taken_back_does_not_count_when_its_row_is_put_back(people, level):
+    record(people, "cora", "tiba")
+    row = LanguageSkill.objects.get()
+    record(people, "cora", "tiba", level=level)
+    LanguageSkill.objects.all().delete()  # as a writer to the database does
+    row.save(force_insert=True)
+
+    assert skills.find_record(people["tiba"].user.pk, ReviewRole.LANGUAGE, "ar") is None
+    assert skills.recorded_languages(people["tiba"].user.pk) == set()
+    assert record(people, "cora", "tiba")  # a coordinator can record it anew
+    assert skills.find_record(people["tiba"].user.pk, ReviewRole.LANGUAGE, "ar")
+
+
+def test_a_specialist_who_was_taken_back_does_not_count_when_the_row_is_put_back(people):
+    tiba, by = people["tiba"].user, scope(people, "cora")
+    actions.record_specialist(by, tiba, is_one=True, at=AT)
+    row = SpecialistReader.objects.get()
+    actions.record_specialist(by, tiba, is_one=False, at=AT)
+    row.save(force_insert=True)
+
+    assert skills.find_record(tiba.pk, ReviewRole.SUBJECT, "ar") is None
+
+
+def test_a_coordinator_of_another_country_removes_no_record_of_others(people):
+    serve(people["vera"], people["belgium"], "coordinator")
+    record(people, "vera", "cora")
+    row = LanguageSkill.objects.get()
+
+    with pytest.raises(ContentRefusal) as refused:
+        record(people, "mara", "cora", level=None)
+
+    assert refused.value.code == "content_record_of_others"
+    assert LanguageSkill.objects.get() == row
+    assert record(people, "mara", "cora", tag="fa")  # their own record
+    assert record(people, "mara", "cora", tag="fa", level=None)
 
 
 def test_a_specialist_is_recorded_and_taken_back(people):

@@ -6,10 +6,10 @@ import pytest
 
 from protect.content.enums import ChangeClass, ReaderLevel
 from protect.content.models import Page, Release, Review, SegmentTranslation
-from protect.content.readers.actions import record_language
+from protect.content.readers.actions import record_language, record_specialist
 from protect.content.texts.rules import text_digest
 from protect.orgs import access
-from tests.content.editing import save, texts_of, translate
+from tests.content.editing import save, segment, texts_of, translate
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import make_person, serve
 from tests.vault.signing import AT
@@ -178,12 +178,57 @@ def test_a_correction_that_waits_is_marked_beside_the_public_text(desks, scopes,
     translate(scopes["cora"], page, "Les hommes aussi.")
 
     shown = words(desks["tiba"].get("/texts/men/fr"))
-    assert "Public after the next release" in shown
+    assert "Only the demonstration shows it unread, after the next release" in shown
     assert "The public still reads:" in shown
     assert "Des hommes et des garçons aussi" in shown
 
     settings.IS_DEMO = False
     assert "Correction waits for review" in words(desks["tiba"].get("/texts/men/fr"))
+
+
+def test_an_unread_text_names_its_readers_and_whom_to_ask(desks, people, scopes, page):
+    translate(scopes["cora"], page, "Les hommes aussi.")
+    shown = " ".join(words(desks["tiba"].get("/texts/men/fr")).split())
+    assert "Waits for: Native reader, Specialist" in shown
+    assert "Native readers of this language: none is recorded" in shown
+    assert "Specialists in gender-based violence: none is recorded" in shown
+    assert "Ask: Demo" in shown
+
+    record_language(scopes["vera"], people["nela"].user, "fr", ReaderLevel.NATIVE, at=AT)
+    record_specialist(scopes["vera"], people["cora"].user, is_one=True, at=AT)
+
+    shown = " ".join(words(desks["tiba"].get("/texts/men/fr")).split())
+    assert "Native readers of this language: Demo Nela ( Demo office Belgium )" in shown
+    assert "Specialists in gender-based violence: Demo Cora ( Demo office Belgium )" in shown
+
+
+def test_a_translator_reads_the_source_and_learns_who_changes_it(desks, page):
+    shown = desks["tiba"].get("/texts/men")
+
+    assert b"<textarea" not in shown.content
+    assert "not change them: coordinators and editors do" in words(shown)
+    assert segment(page).text in words(shown)
+    assert b"<textarea" in desks["cora"].get("/texts/men").content
+
+
+def test_names_of_languages_are_links(desks, page):
+    html = desks["tiba"].get("/texts/men").content.decode()
+
+    assert '<a href="/texts/men/fr">French</a>' in html
+
+
+def test_what_stands_for_the_emergency_number_is_said(desks, page):
+    shown = words(desks["tiba"].get("/texts/first-hours/fr"))
+
+    assert "{emergency} = the emergency number of the reader’s country." in shown
+
+
+def test_languages_with_the_most_urgent_texts_come_first(desks, scopes, page):
+    save(scopes["cora"], page, "Never do that.", ChangeClass.SAFETY)
+
+    answer = desks["tiba"].get("/texts/queue?language=ar&language=bg&language=fr")
+
+    assert [language.tag for language, _, _ in answer.context["queues"]][-1] == "bg"  # missing only
 
 
 def test_a_translation_is_taken_back_and_comes_back(desks, scopes, page):

@@ -301,3 +301,12 @@ def test_a_file_that_cannot_be_written_is_shown_in_one_line(starter, db, tmp_pat
 
     with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
         call_command(command, "MT", "en", str(tmp_path / "nowhere" / "out"))
+
+
+def test_numbers_stand_before_the_long_texts(english):
+    headings = dict(pages_of_headings(booklet_pdf(english)))
+    chapters = [headings[chapter.need] for chapter in english.book.chapters]
+    texts = [headings[page.title.text] for page in english.pages]
+
+    assert min(chapters) <= 6
+    assert max(chapters) < min(texts)

@@ -193,6 +193,15 @@ def test_a_number_without_a_check_has_a_mark_that_the_legend_explains():
     assert "? Not checked yet" in second
 
 
+def test_the_legend_has_whole_sentences_only():
+    legend = build_book([row(1, "Demo")], edition(), AT).legend
+
+    assert legend == (
+        ("?", "Not checked yet"),
+        ("!", "May have changed · Last known number"),
+    )
+
+
 def test_a_question_for_nearly_all_of_them_is_asked_once_in_front():
     text = "\n".join(seen([row(1, "Demo A"), row(2, "Demo B")]))
 

@@ -1,7 +1,10 @@
 """What an export refuses, and that the earlier one stays."""
 
+import gzip
+import json
 import signal
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -111,3 +114,51 @@ def test_the_check_tells_a_whole_export_from_an_old_and_a_damaged_one(
     damaged = exporting_site.run("export-public", str(target), "--check")
     assert refusal(damaged) == "export_damaged"
     assert "en/q/index.html" in damaged.stderr
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    path.unlink()  # a copy by hard links: the other export keeps its own
+    path.write_bytes(content)
+
+
+def test_the_check_names_what_a_writer_to_the_folder_changed(
+    exporting_site: Site, target: Path, tmp_path: Path
+):
+    page, packed = target / "en/q/index.html", target / "en/q/index.html.gz"
+    replace_file(packed, gzip.compress(b"forged"))
+    document = manifest(target)
+    document["files"]["en/q/index.html.gz"] = sha256(packed.read_bytes()).hexdigest()
+    replace_file(target / "manifest.json", json.dumps(document).encode())
+
+    forged = exporting_site.run("export-public", str(target), "--check")
+
+    assert refusal(forged) == "export_damaged"
+    assert "manifest.json" in forged.stderr
+
+    exporting_site.export(target, at=AT)
+    assert exporting_site.run("export-public", str(target), "--check").returncode == 0
+    outside = tmp_path / "outside.html"
+    outside.write_bytes(page.read_bytes())  # the digest is right
+    page.unlink()
+    page.symlink_to(outside)
+    linked = exporting_site.run("export-public", str(target), "--check")
+    assert refusal(linked) == "export_damaged"
+    assert "en/q/index.html" in linked.stderr
+    exporting_site.export(target, at=AT)
+    assert not page.is_symlink()
+    assert exporting_site.run("export-public", str(target), "--check").returncode == 0
+
+
+def test_pages_of_a_forged_manifest_are_made_anew(
+    exporting_site: Site, target: Path, valletta: Path
+):
+    page = target / "en/index.html"
+    document = manifest(target)
+    for name, content in (("", b"forged"), (".gz", gzip.compress(b"forged"))):
+        replace_file(page.with_name(page.name + name), content)
+        document["files"][f"en/index.html{name}"] = sha256(content).hexdigest()
+    replace_file(target / "manifest.json", json.dumps(document).encode())
+
+    exporting_site.export(target, at=AT)
+
+    assert files(target) == files(valletta)
