@@ -8,7 +8,8 @@ class CoordinationConfig(AppConfig):
         from protect.coordination.groups import forms as groups
         from protect.coordination.meetings import forms as meetings
         from protect.coordination.minutes import forms as minutes
+        from protect.coordination.pathways import forms as pathways
         from protect.vault.sign_in.posted import DRAFT_PAGES
 
-        for forms in (groups, meetings, minutes):
+        for forms in (groups, meetings, minutes, pathways):
             DRAFT_PAGES.update(forms.PAGES)

@@ -13,6 +13,7 @@ from protect.coordination.groups.models import Member
 from protect.coordination.meetings.models import Meeting
 from protect.coordination.minutes import rules
 from protect.coordination.minutes.access import own_actions
+from protect.coordination.pathways import home_panels
 from protect.orgs.scope import Scope
 from protect.ui.moments import exact_text
 from protect.ui.pages import panel_row
@@ -31,9 +32,17 @@ def nav(scope: Scope) -> list[tuple[object, str]]:
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield the panels that have rows: the user's own actions, invitations to answer, and the
-    groups, because the navigation leaves out its last items."""
-    for panel in (_actions(scope, at), _invitations(scope, at), _groups(scope)):
+    """Yield the panels that have rows: the user's own actions, invitations to answer, pathways, and
+    the groups, because the navigation leaves out its last items."""
+    panels = (
+        _actions(scope, at),
+        _invitations(scope, at),
+        home_panels.pathways_to_agree(scope),
+        home_panels.pathways_to_look_at(scope, at),
+        home_panels.whom_to_call(scope),
+        _groups(scope),
+    )
+    for panel in panels:
         if panel["rows"]:
             yield panel
 

@@ -6,6 +6,7 @@ from protect.coordination.group_page import group
 from protect.coordination.groups import urls as groups
 from protect.coordination.meetings import urls as meetings
 from protect.coordination.minutes import urls as minutes
+from protect.coordination.pathways import urls as pathways
 
 app_name = "coordination"
 urlpatterns = [
@@ -13,4 +14,5 @@ urlpatterns = [
     *groups.urlpatterns,
     *meetings.urlpatterns,
     *minutes.urlpatterns,
+    *pathways.urlpatterns,
 ]

@@ -27,6 +27,7 @@ DESK_STYLES = (
     *("desk/questionnaire", "desk/room", "desk/counting", "desk/paper", "desk/texts"),
     "desk/minutes",
     "desk/media",
+    "desk/pathways",
 )
 DESK_SCRIPTS = (
     *("desk", "passkey", "again", "questionnaire", "counting", "scanning", "keeping", "choosing"),

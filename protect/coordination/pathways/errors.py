@@ -52,6 +52,10 @@ class PathwayRefusal(TableRefusal):
                 "A service is suspended or no longer in the directory: {services}. Remove it from "
                 "the pathway. If you publish, write down why it stays."
             ),
+            "coordination_pathway_paper_full": _(
+                "This pathway does not fit on one page. Nothing was printed. Remove services or "
+                "shorten notes, and publish it again."
+            ),
             "coordination_pathway_ended": _(
                 "This pathway was taken down. Nothing was saved. Create a new one."
             ),
