@@ -115,6 +115,9 @@ def publish(
     if problem and not reason.strip():
         raise refusal_of(problem)
     edition = _store_edition(row, agreements, reason.strip() if problem else "", scope, at)
+    # The next edition needs agreements of its own.
+    row.version, row.proposed_at, row.proposed_facts = row.version + 1, None, {}
+    row.save(update_fields=["version", "proposed_at", "proposed_facts"])
     access.pathway_context(scope, row, at=at).record("coordination.publish_pathway", edition)
     return edition
 
@@ -256,6 +259,7 @@ def _store_edition(
     edition = PathwayEdition.objects.create(
         pathway=pathway,
         number=(last or 0) + 1,
+        version=pathway.version,
         steps=[step for step in steps if step["services"]],
         agreements=[[row.organisation_name, row.agreed_at.isoformat()] for row in agreements],
         reason=reason,

@@ -46,6 +46,7 @@ def _arrange_page(
     organisations = pathway_pages.agreement_rows(row) if row.proposed_at else []
     waiting = [each["name"] for each in organisations if not each["at"]]
     own = access.own_organisation(scope, row.group)
+    edition = access.edition_in_force(row)
     context = {
         "pathway": row,
         "name": pathway_name(row),
@@ -57,7 +58,8 @@ def _arrange_page(
         "organisations": organisations,
         "may_publish": bool(organisations) and not waiting and may_run,
         "own_organisation": own if own in waiting else None,
-        "edition": access.edition_in_force(row),
+        "edition": edition,
+        "is_as_published": edition is not None and edition.version + 1 == row.version,
         "may_run": may_run and row.group.closed_at is None,
         "refusal": error,
     }

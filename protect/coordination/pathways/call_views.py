@@ -1,7 +1,7 @@
 """Whom do I call? The part of a published pathway that suits a person, with numbers to call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -94,9 +94,9 @@ def find_answer(
     question = Question((data["need"],), at, where, person=person, limit=DIRECTORY_ANSWERS)
     pathway = _pathway_for(scope, data["need"], where)
     if pathway is None:
-        return _directory_answer(question, is_night=is_night)
+        return _directory_answer(question, now, is_night=is_night)
     branches = rules.branches_for(Who(data["who"]), has_papers=has_papers, is_night=is_night)
-    return _pathway_answer(pathway, branches, question, is_night=is_night)
+    return _pathway_answer(pathway, branches, question, now, is_night=is_night)
 
 
 def _location(country: str, place: PlaceChoice) -> PersonLocation:
@@ -129,10 +129,16 @@ def _pathway_for(scope: Scope, need: str, where: PersonLocation) -> Pathway | No
 
 
 def _pathway_answer(
-    pathway: Pathway, branches: tuple[Branch, ...], question: Question, *, is_night: bool
+    pathway: Pathway,
+    branches: tuple[Branch, ...],
+    question: Question,
+    now: datetime,
+    *,
+    is_night: bool,
 ) -> CallAnswer:
     edition = access.get_edition(pathway)
-    words = pathway_pages.words_of(pathway_pages.edition_keys(edition), question)
+    found = pathway_pages.words_of(pathway_pages.edition_keys(edition), question)
+    words = {key: _as_of_question(each, question, now) for key, each in found.items()}
     changed = frozenset(each.key for each in pathway_pages.changes_of(edition))
     parts = pathway_pages.edition_parts(edition, words, changed)
     by_branch = {part.branch: part for part in parts}
@@ -154,6 +160,11 @@ def _pathway_answer(
     )
 
 
+def _as_of_question(service: ServiceWords, question: Question, now: datetime) -> ServiceWords:
+    """Return a service without “open now”, if the question is about another moment."""
+    return service if question.at == now else replace(service, opening="")
+
+
 def _services(part: pathway_pages.ShownPart) -> list[ServiceWords]:
     """Return the services of a part in their order, each once."""
     words = [service.words for step in part.steps for service in step.services]
@@ -169,7 +180,7 @@ def _good(part: pathway_pages.ShownPart, *, is_night: bool) -> list[ServiceWords
     ]
 
 
-def _directory_answer(question: Question, *, is_night: bool) -> CallAnswer:
+def _directory_answer(question: Question, now: datetime, *, is_night: bool) -> CallAnswer:
     """Return what the directory answers; at night what is open first."""
     answers, tag = published.match(question), get_language() or "en"
     matches = [*answers.within_reach, *answers.national][:DIRECTORY_ANSWERS]
@@ -184,7 +195,7 @@ def _directory_answer(question: Question, *, is_night: bool) -> CallAnswer:
             is_for_professionals=False,
             row=row,
         )
-        words.append(describe(service, question, tag))
+        words.append(_as_of_question(describe(service, question, tag), question, now))
     first = [each for each in words if each.is_open or not is_night]
     return CallAnswer(
         edition=None,

@@ -12,6 +12,7 @@ from protect.coordination.pathways.live_services import ServiceWords
 
 # Units of the drawing. A letter of its 14-unit type is about 7.2 wide; wide scripts get 9.
 BOX_WIDTH, GAP, LANE_GAP, LINE, PADDING, INDENT, MARGIN = 216, 44, 28, 19, 10, 22, 4
+MIDDLE = 18  # of a box with one line, where arrows begin and end
 LETTERS, WIDE_LETTERS = 26, 21  # of a line
 WIDE_TAGS = frozenset({"ar", "fa", "prs", "ps", "ur", "ckb", "el", "am", "ti"})
 
@@ -200,10 +201,10 @@ def _path(boxes: Mapping[str, Box], edge: Edge, width: int, direction: str) -> s
     def at(x: int) -> int:
         return width - x if direction == "rtl" else x
 
-    end_y = target.y + min(target.height // 2, LINE)
+    end_y = target.y + MIDDLE
     if target.node.is_service:
         trunk = source.x + INDENT // 2
         return f"M{at(trunk)} {source.y + source.height}V{end_y}H{at(target.x)}"
-    start_x, start_y = source.x + source.width, source.y + min(source.height // 2, LINE)
+    start_x, start_y = source.x + source.width, source.y + MIDDLE
     trunk = start_x + GAP // 2
     return f"M{at(start_x)} {start_y}H{at(trunk)}V{end_y}H{at(target.x)}"

@@ -55,6 +55,7 @@ class PlaceFieldForm(DeskForm):
         self.fields["place"] = forms.ChoiceField(
             label=label, choices=choices, widget=forms.RadioSelect
         )
+        self._bound_fields_cache.pop("place", None)  # type: ignore[attr-defined]
 
 
 class PathwayForm(PlaceFieldForm):

@@ -19,12 +19,16 @@ type Panel = dict[str, object]
 
 
 def whom_to_call(scope: Scope) -> Panel:
-    """Return the published pathways of the user's country."""
+    """Return the question whom to call, and the published pathways of the user's country."""
     country = home_country(scope)
     in_force = Pathway.objects.in_force().filter(country=country).values("pk")
     rows = access.visible_pathways(scope).filter(pk__in=in_force)
-    shown = [_row(row, "", _("Open")) for row in rows[:MAX_ROWS]]
-    return _panel(_("Whom do I call?"), shown, rows.count(), "coordination:pathway_call")
+    shown = [_row(row, "", _("Open")) for row in rows[: MAX_ROWS - 1]]
+    if shown:
+        # Translators: a line on the start page: it leads to a question for whom, and when.
+        text, url = _("For a person, now or at night"), reverse("coordination:pathway_call")
+        shown.insert(0, panel_row(text, "", url, _("Ask")))
+    return _panel(_("Whom do I call?"), shown, len(shown), "coordination:pathway_list")
 
 
 def pathways_to_agree(scope: Scope) -> Panel:

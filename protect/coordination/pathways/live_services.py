@@ -114,7 +114,7 @@ class ServiceWords:
     where: str = ""
     caution: str = ""
     lines: tuple[str, ...] = ()
-    failing: str = ""
+    failing: str = ""  # shown beside the person whom it concerns
 
 
 def read_services(keys: Iterable[UUID]) -> dict[UUID, LiveService]:
@@ -271,7 +271,6 @@ def _lines(row: ServiceRow, match: Match, tag: str) -> Iterator[str]:
     """Yield whom a service takes and what it asks for, each sentence once, without its hours."""
     reasons = [
         *_stated_genders(row),
-        *([match.failing] if match.failing else []),
         *(each for each in match.reasons if not each.code.startswith(HOURS_CODES)),
     ]
     caution = reason_text(match.caution, tag) if match.caution else ""

@@ -101,6 +101,7 @@ class PathwayEdition(UuidModel):
 
     pathway = models.ForeignKey(Pathway, on_delete=PROTECT, related_name="editions")
     number = models.PositiveIntegerField()
+    version = models.PositiveIntegerField()  # of the arrangement that was agreed
     steps = models.JSONField()  # [{"branch": …, "note": …, "services": [ids]}]
     agreements = models.JSONField()  # [[organisation, ISO 8601]]
     reason = models.CharField(max_length=NOTE_LENGTH, default="", blank=True)

@@ -159,7 +159,8 @@ def _branches(
                 continue
             services = []
             for key in keys:
-                services.append(_printed(listed[key], tag, is_repeated=key in printed))
+                limit = f"{words[Branch.UNDOCUMENTED]}: {listed[key].failing}"
+                services.append(_printed(listed[key], tag, limit, is_repeated=key in printed))
                 printed.add(key)
             label = words["first"] if not steps else words["next"]
             steps.append({"label": label, "note": step["note"], "services": services})
@@ -167,7 +168,10 @@ def _branches(
             yield {"label": words[branch], "steps": steps}
 
 
-def _printed(service: ServiceWords, tag: str, *, is_repeated: bool) -> dict[str, object]:
+def _printed(
+    service: ServiceWords, tag: str, limit: str, *, is_repeated: bool
+) -> dict[str, object]:
+    """Return what typst reads of a service. `limit`: what it says of people without papers."""
     with active_language(tag):
         free, last_known = (translation_with_language(text, tag)[0] for text in (FREE, LAST_KNOWN))
     numbers = [
@@ -187,7 +191,7 @@ def _printed(service: ServiceWords, tag: str, *, is_repeated: bool) -> dict[str,
         "hours": service.hours,
         "where": "" if is_repeated else service.where,
         "caution": service.caution,
-        "lines": [] if is_repeated else list(service.lines),
+        "lines": [] if is_repeated else [*service.lines, *[limit] * bool(service.failing)],
     }
 
 

@@ -3,6 +3,7 @@ need at the place, those to call first before the next ones."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from protect.coordination.pathways.live_services import PERSONS, opens_at_night
 from protect.coordination.pathways.rules import NIGHT_HOUR
 from protect.matching import published
 from protect.matching.questions import (
+    FOR_SURVIVORS,
     LARGEST_LIMIT,
     Answers,
     Match,
@@ -21,6 +23,12 @@ from protect.matching.questions import (
 from protect.reference import vocabulary
 
 SIZES = (2, 3)  # services of the first step, and of the next
+FOR_CHILD = "child"  # code of a need: what children get first
+OWN_CATEGORIES = {  # of services that are made for a part, and come first in it
+    Branch.CHILDREN: {"child-protection"},
+    Branch.MEN: {"men"},
+    Branch.LGBTQI: {"lgbtqi"},
+}
 
 
 class ProposedStep(NamedTuple):
@@ -33,11 +41,29 @@ def propose_steps(where: PersonLocation, need: str, *, at: datetime) -> Iterator
     that are open each night. Errors: KeyError for an unknown need; django.db.Error before the
     first snapshot."""
     for branch in Branch:
-        matches = candidates(where, need, branch, at=at)
+        matches = [
+            match
+            for match in candidates(where, need, branch, at=at)
+            if not _is_for_others(match, branch)
+        ]
         for size in SIZES:
             if matches[:size]:
                 yield ProposedStep(branch, tuple(matches[:size]))
             matches = matches[size:]
+
+
+def _is_for_others(match: Match, branch: Branch) -> bool:
+    """Return whether a service is made for a group for which the part is not, such as a line for
+    missing children; those for survivors are for all."""
+    others = _categories_of_groups() - OWN_CATEGORIES.get(branch, set())
+    categories = match.row.categories
+    return FOR_SURVIVORS not in categories and not categories.isdisjoint(others)
+
+
+@cache
+def _categories_of_groups() -> frozenset[str]:
+    """Return the categories of services for one group of people, by what the needs say."""
+    return frozenset(code for need in vocabulary.needs().values() for code in need.later)
 
 
 def candidates(
@@ -45,13 +71,13 @@ def candidates(
 ) -> Sequence[Match]:
     """Return the services that may stand in a part of a pathway, in the order of matching, those
     for the whole country last. Errors: as `propose_steps`."""
-    person = PERSONS.get(branch, Person())
-    if branch != Branch.NIGHT:
-        return _in_order(
-            published.match(Question((need,), at, where, person=person, limit=LARGEST_LIMIT))
-        )
-    question = Question((need,), next_night(where, at), where, limit=LARGEST_LIMIT)
-    return [each for each in _in_order(published.match(question)) if opens_at_night(each.row, at)]
+    is_night, own = branch == Branch.NIGHT, OWN_CATEGORIES.get(branch, set())
+    person, moment = PERSONS.get(branch, Person()), next_night(where, at) if is_night else at
+    needs = (FOR_CHILD, need) if branch == Branch.CHILDREN else (need,)
+    question = Question(needs, moment, where, person=person, limit=LARGEST_LIMIT)
+    matches = _in_order(published.match(question))
+    matches.sort(key=lambda match: match.row.categories.isdisjoint(own))
+    return [each for each in matches if not is_night or opens_at_night(each.row, at)]
 
 
 def _in_order(answers: Answers) -> list[Match]:

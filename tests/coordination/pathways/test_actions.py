@@ -1,7 +1,5 @@
 """A pathway is made from the directory, arranged, agreed on, published, and marked by changes."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -31,6 +29,18 @@ def refused(code, act, *args, **kwargs):
         act(*args, **kwargs)
     assert caught.value.code == code
     return caught.value
+
+
+def suspend(service):
+    """Suspend a service as the directory does."""
+    Service.objects.filter(pk=service.pk).update(status="suspended", version=service.version + 1)
+    changes.raise_version()
+
+
+def write(service, fact, hours):
+    """Write hours of calls as an edit of the directory does."""
+    values = {"expression": hours, "by_appointment": False, "note": ""}
+    assert edits.write_fact(service, fact, values, at=AT)
 
 
 def test_a_pathway_is_generated_from_the_directory(cast, services):
@@ -130,15 +140,15 @@ def test_a_change_returns_to_agreement_and_the_edition_stays_in_force(cast, serv
     edition = publish(cast, pathway)
     step = pathway.steps.first()
 
-    arrangements.change_note(cast.scope(), step, "Ring twice.", 1, at=AT)
+    arrangements.change_note(cast.scope(), step, "Ring twice.", 2, at=AT)
 
     pathway.refresh_from_db()
-    assert (pathway.version, pathway.proposed_at) == (2, None)
+    assert (pathway.version, pathway.proposed_at) == (3, None)
     assert access.edition_in_force(pathway) == edition
     assert {each["note"] for each in edition.steps} == {""}
     refused(
         "coordination_pathway_not_proposed",
-        *(actions.publish, cast.scope(), pathway, 2),
+        *(actions.publish, cast.scope(), pathway, 3),
         at=AT,
     )
 
@@ -155,14 +165,6 @@ def test_an_empty_pathway_is_neither_proposed_nor_published(cast, services):
         at=AT,
     )
     assert not pathway.editions.exists()
-
-
-def suspend(service):
-    """Suspend a service as the directory does."""
-    Service.objects.filter(pk=service.pk).update(status="suspended", version=service.version + 1)
-    from protect.directory import changes
-
-    changes.raise_version()
 
 
 def test_a_suspended_night_service_stops_publishing_unless_a_reason_is_written(cast, services):
@@ -183,13 +185,62 @@ def test_a_suspended_night_service_stops_publishing_unless_a_reason_is_written(c
 
 def test_a_night_service_that_closes_at_night_stops_publishing(cast, services):
     pathway = agree_all(cast, make_pathway(cast))
-    services["night"].schedules.update(expression="Mo-Su 08:00-22:00")
-    Service.objects.filter(pk=services["night"].pk).update(
-        version=2, last_modified=AT + timedelta(1)
-    )
-    from protect.directory import changes
-
-    changes.raise_version()
+    write(services["night"], Fact.PHONE_HOURS, "Mo-Su 08:00-22:00")
 
     refused("coordination_pathway_no_night", actions.publish, cast.scope(), pathway, 1, at=AT)
     assert not pathway.editions.exists()
+
+
+def test_a_change_in_the_directory_marks_the_pathway_until_it_is_confirmed(cast, services):
+    edition = publish(cast, make_pathway(cast))
+    assert agreed.changed_services(edition) == []
+    write(services["night"], Fact.PHONE_HOURS, "Mo-Su 08:00-22:00")
+
+    (change,) = agreed.changed_services(edition)
+
+    assert change.name == "Demo night"
+    (part,) = change.changes
+    assert "22:00" in "".join(part.now)
+    assert part.before != part.now
+    actions.confirm_service(cast.scope(), edition, change.key, at=AT)
+    assert agreed.changed_services(edition) == []
+
+
+def test_a_service_that_takes_no_longer_men_marks_the_pathway(cast, services):
+    edition = publish(cast, make_pathway(cast))
+    values = {"kind": "gender", "operator": "only", "values": ["f"], "minimum": None}
+    values |= {"maximum": None, "answer": "", "note": ""}
+    edits.write_fact(services["night"], Fact.ELIGIBILITY, {"criteria": [values]}, at=AT)
+
+    assert [each.name for each in agreed.changed_services(edition)] == ["Demo night"]
+
+
+def test_a_suspended_service_marks_the_pathway_and_is_not_confirmed(cast, services):
+    edition = publish(cast, make_pathway(cast))
+    suspend(services["night"])
+
+    (change,) = agreed.changed_services(edition)
+
+    assert change.changes[0].now == ("Suspended",)
+    refused(
+        "coordination_pathway_service_gone",
+        *(actions.confirm_service, cast.scope(), edition, change.key),
+        at=AT,
+    )
+
+
+def test_what_was_agreed_holds_no_address_and_no_text(cast, services):
+    row = services["night"]
+    street = {"place": 3186886, "city": "Zagreb", "address": "Demo Street 5", "postal_code": ""}
+    street |= {"latitude": None, "longitude": None, "is_exact": False}
+    address = {"audience": "public", "coarse_area": None, "locations": [street]}
+    edits.write_fact(row, Fact.ADDRESS, address, at=AT)
+    Service.objects.filter(pk=row.pk).update(desk_notes="Demo Street 5")
+
+    publish(cast, make_pathway(cast))
+
+    stored = str(list(AgreedFacts.objects.order_by("pk").values_list("values", flat=True)))
+    assert "Demo Street" not in stored
+    edits.write_fact(row, Fact.ADDRESS, address | {"locations": []}, at=AT)
+    (change,) = agreed.changed_services(AgreedFacts.objects.all()[0].edition)
+    assert [(part.before, part.now) for part in change.changes] == [((), ())]
