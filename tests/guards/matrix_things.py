@@ -40,8 +40,20 @@ OTHER_KINDS = {
     "cohort_new": "sender",
     "resource_way": "venue",
     "own_booking": "booking",
+    "pathway_step_edit": "pathway_step",
+    "pathway_service_new": "pathway_step",
+    "pathway_test": "pathway_test",
+    "pathway_finding": "pathway_test",
+    "pathway_finding_report": "pathway_finding",
 }
 
-WORDS = {"page_code": "men", "key": "lead", "file_format": "po", "preset": "women", "mark": "done"}
+WORDS = {
+    "paper": "a4",
+    "page_code": "men",
+    "key": "lead",
+    "file_format": "po",
+    "preset": "women",
+    "mark": "done",
+}
 NUMBERS = {"slot": 1, "line": 2, "away": 1, "debrief_id": 0, "number": 1}
 MOVES = {"edition": "close", "need": "order", "request": "agree", "enquiry": "answer"}  # by thing

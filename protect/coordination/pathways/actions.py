@@ -230,12 +230,12 @@ def _store_proposals(pathway: Pathway, at: datetime) -> None:
 
 
 def _complete_agreements(pathway: Pathway) -> list[PathwayAgreement]:
-    rows = list(pathway.agreements.filter(version=pathway.version))
-    agreed_names = {row.organisation_name for row in rows}
+    agreements = pathway.agreements.filter(version=pathway.version)
+    by_name = {row.organisation_name: row for row in agreements}
     organisations = access.agreeing_organisations(pathway.group)
-    if missing := [name for name in organisations if name not in agreed_names]:
+    if missing := [name for name in organisations if name not in by_name]:
         raise PathwayRefusal("coordination_pathway_not_agreed", organisations=", ".join(missing))
-    return [row for row in rows if row.organisation_name in organisations]
+    return [by_name[name] for name in organisations]
 
 
 def _store_edition(

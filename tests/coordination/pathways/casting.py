@@ -1,14 +1,24 @@
 """Services in Zagreb for tests of pathways. Everything invented is called "Demo …"."""
 
 from typing import Any
+from uuid import UUID
 
 from protect.coordination.groups.models import Group
 from protect.coordination.pathways import actions
-from protect.coordination.pathways.models import Pathway, PathwayEdition
+from protect.coordination.pathways.models import (
+    Pathway,
+    PathwayEdition,
+    PathwayEntry,
+    PathwayFinding,
+    PathwayStep,
+    PathwayTest,
+)
 from protect.directory import changes
 from protect.directory.enums import Status
 from protect.directory.models import Criterion, Organisation, Phone, Schedule, Service
 from protect.kernel.ids import short_code, stable_uuid
+from protect.orgs import models as orgs
+from protect.orgs.models import User
 from tests.coordination.cast import AT, Cast, make_group
 
 ZAGREB = 3186886  # GeoNames
@@ -48,6 +58,35 @@ def make_service(code: str, **given: Any) -> Service:
         Criterion.objects.create(service=service, kind="gender", operator="only", values=[gender])
     changes.raise_version()
     return service
+
+
+def plant_pathway(office: orgs.Organisation, user: User, service_key: UUID) -> dict[str, UUID]:
+    """Plant a published and tested pathway of the planted group, by what an address names."""
+    group = Group.objects.get(organisation=office)
+    service = Service.objects.get(pk=service_key)
+    moments = {"created_at": AT, "changed_at": AT, "changed_by": user}
+    pathway = Pathway.objects.create(group=group, country_id=office.country, need="talk", **moments)
+    step = PathwayStep.objects.create(pathway=pathway, branch="everyone", position=1)
+    PathwayEntry.objects.create(step=step, service=service, position=1)
+    edition = PathwayEdition.objects.create(
+        pathway=pathway,
+        number=1,
+        version=1,
+        steps=[{"branch": "everyone", "note": "", "services": [str(service.pk)]}],
+        agreements=[],
+        published_at=AT,
+        published_by=user,
+    )
+    test = PathwayTest.objects.create(
+        edition=edition, kind="call", tested_on=AT.date(), recorded_at=AT, recorded_by=user
+    )
+    finding = PathwayFinding.objects.create(test=test, service=service, outcome="not_reached")
+    return {
+        "pathway": pathway.pk,
+        "pathway_step": step.pk,
+        "pathway_test": test.pk,
+        "pathway_finding": finding.pk,
+    }
 
 
 def make_services() -> dict[str, Service]:

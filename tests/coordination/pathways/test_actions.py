@@ -4,17 +4,17 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from protect.coordination.pathways import access, actions, arrangements
+from protect.coordination.pathways import access, actions, agreed, arrangements
 from protect.coordination.pathways.enums import Branch, Move
 from protect.coordination.pathways.errors import PathwayChanged, PathwayRefusal
-from protect.coordination.pathways.models import PathwayStep
-from protect.directory.models import Service
+from protect.coordination.pathways.models import AgreedFacts, PathwayStep
+from protect.directory import changes
+from protect.directory.enums import Fact
+from protect.directory.models import Location, Service, ServiceAtLocation
+from protect.directory.services.actions import edits
+from protect.reference.models import Place
 from tests.coordination.cast import AT, make_group
-from tests.coordination.pathways.casting import (
-    agree_all,
-    make_pathway,
-    publish,
-)
+from tests.coordination.pathways.casting import ZAGREB, agree_all, make_pathway, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -231,16 +231,18 @@ def test_a_suspended_service_marks_the_pathway_and_is_not_confirmed(cast, servic
 
 def test_what_was_agreed_holds_no_address_and_no_text(cast, services):
     row = services["night"]
-    street = {"place": 3186886, "city": "Zagreb", "address": "Demo Street 5", "postal_code": ""}
-    street |= {"latitude": None, "longitude": None, "is_exact": False}
-    address = {"audience": "public", "coarse_area": None, "locations": [street]}
-    edits.write_fact(row, Fact.ADDRESS, address, at=AT)
+    place = Place.objects.get(pk=ZAGREB)
+    location = Location.objects.create(
+        address="Demo Street 5", place=place, country_id="HR", audience="public"
+    )
+    ServiceAtLocation.objects.create(service=row, location=location)
     Service.objects.filter(pk=row.pk).update(desk_notes="Demo Street 5")
 
     publish(cast, make_pathway(cast))
 
-    stored = str(list(AgreedFacts.objects.order_by("pk").values_list("values", flat=True)))
-    assert "Demo Street" not in stored
-    edits.write_fact(row, Fact.ADDRESS, address | {"locations": []}, at=AT)
-    (change,) = agreed.changed_services(AgreedFacts.objects.all()[0].edition)
+    rows = AgreedFacts.objects.order_by("pk")
+    assert "Demo Street" not in str(list(rows.values_list("values", flat=True)))
+    Location.objects.filter(pk=location.pk).update(address="Demo Street 7")
+    Service.objects.filter(pk=row.pk).update(version=2)
+    (change,) = agreed.changed_services(rows[0].edition)
     assert [(part.before, part.now) for part in change.changes] == [((), ())]
