@@ -3,7 +3,6 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -207,8 +206,7 @@ def pathway_publish(request: HttpRequest, pk: UUID) -> HttpResponse:
             data = form.cleaned_data
             actions.publish(scope, row, data["version"], data["reason"], at=clock.now())
             text = _("Published. All users of the programme can read it.")
-            messages.success(request, text)
-            return back_to(row, PATHWAY, "")
+            return redirect_with_message(request, text, PATHWAY, pk)
     lead = _("All users of the programme will read it, with numbers and hours as they are then.")
     page = FormPage(_("Publish the pathway"), _("Publish"), crumb(row, ARRANGE), lead)
     return show_form(request, form, page)

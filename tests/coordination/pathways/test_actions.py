@@ -233,7 +233,14 @@ def test_what_was_agreed_holds_no_address_and_no_text(cast, services):
     row = services["night"]
     place = Place.objects.get(pk=ZAGREB)
     location = Location.objects.create(
-        address="Demo Street 5", place=place, country_id="HR", audience="public"
+        organisation=row.organisation,
+        place=place,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        address="Demo Street 5",
+        city=place.name,
+        zone=place.zone,
+        audience="public",
     )
     ServiceAtLocation.objects.create(service=row, location=location)
     Service.objects.filter(pk=row.pk).update(desk_notes="Demo Street 5")
