@@ -20,6 +20,7 @@ from protect.kernel.ids import short_code, stable_uuid
 from protect.orgs import rules
 from protect.orgs.access import scope_for
 from protect.orgs.scope import Scope
+from protect.reference.models import Category
 
 ZAGREB = 3186886  # GeoNames
 COUNTRY = "HR"
@@ -77,7 +78,7 @@ def _create_night_line(at: datetime) -> Service:
         email=f"night.line@{rules.DEMO_DOMAIN}",
         last_modified=at,
     )
-    service.categories.set(["helpline", "psychosocial"])
+    service.categories.set(Category.objects.filter(pk__in=["helpline", "psychosocial"]))
     edits.write_fact(service, Fact.PHONE, {"phones": [NUMBER]}, at=at)
     edits.write_fact(service, Fact.PHONE_HOURS, DAY_AND_NIGHT, at=at)
     changes.raise_version()

@@ -132,7 +132,10 @@ def _compare(before: Values, now: Values) -> Iterator[FactChange]:
 
 def _compare_others(before: Values, now: Values) -> Iterator[FactChange]:
     """Yield the changes of parts that are no facts of the directory, and of the address."""
-    hidden = {"address": FACT_LABELS[Fact.ADDRESS], "professionals_only": _("For whom")}
+    hidden: dict[str, str | Promise] = {
+        "address": FACT_LABELS[Fact.ADDRESS],
+        "professionals_only": _("For whom"),
+    }
     for key, label in hidden.items():
         if before.get(key) != now[key]:
             yield FactChange(label, (), ())

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.coordination.groups import access as groups
-from protect.coordination.pathways import access, actions, arrangements, forms, pathway_pages
+from protect.coordination.pathways import access, actions, arrangements, forms, pathway_pages, rules
 from protect.coordination.pathways.enums import Branch, Move
 from protect.coordination.pathways.errors import PathwayChanged
 from protect.coordination.pathways.live_services import location_of
@@ -52,7 +52,7 @@ def _arrange_page(
         "parts": pathway_pages.arrangement_parts(row, clock.now()),
         "problems": [
             actions.refusal_of(problem).text()
-            for problem in actions.rules.find_problems(actions.step_checks(row, clock.now()))
+            for problem in rules.find_problems(actions.step_checks(row, clock.now()))
         ],
         "organisations": organisations,
         "may_publish": bool(organisations) and not waiting and may_run,

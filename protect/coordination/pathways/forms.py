@@ -93,7 +93,7 @@ class StepForm(DeskForm):
 
     def keep_typed(self, version: int) -> None:
         """Let the next save of what was typed replace what a colleague saved meanwhile."""
-        self.data = {**self.data.dict(), "version": str(version)}
+        self.data = {name: self.data.get(name) for name in self.data} | {"version": str(version)}
 
 
 class NoteForm(StepForm):

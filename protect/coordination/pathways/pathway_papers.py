@@ -152,7 +152,7 @@ def _branches(
     with its name and numbers only."""
     printed: set[UUID] = set()
     for branch in Branch:
-        steps = []
+        steps: list[dict[str, object]] = []
         for step in edition.steps:
             keys = [UUID(key) for key in step["services"] if UUID(key) in listed]
             if step["branch"] != branch or not keys:
