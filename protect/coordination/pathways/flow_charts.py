@@ -1,6 +1,7 @@
 """A pathway as nodes and arrows, drawn as SVG, and as a list that says the same. Both are made of
 one `Chart`; a right-to-left page gets the mirrored drawing."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
@@ -9,12 +10,14 @@ from uuid import UUID
 
 from protect.coordination.pathways.enums import Branch
 from protect.coordination.pathways.live_services import ServiceWords
+from protect.kernel.text import plain_isolated_name
 
 # Units of the drawing. A letter of its 14-unit type is about 7.2 wide; wide scripts get 9.
 BOX_WIDTH, GAP, LANE_GAP, LINE, PADDING, INDENT, MARGIN = 216, 44, 28, 19, 10, 22, 4
 MIDDLE = 18  # of a box with one line, where arrows begin and end
 LETTERS, WIDE_LETTERS = 26, 21  # of a line
 WIDE_TAGS = frozenset({"ar", "fa", "prs", "ps", "ur", "ckb", "el", "am", "ti"})
+BLANK_IN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class Chart:
 
 
 class Line(NamedTuple):
+    """A line of a box. Its text is isolated: without, a number would be turned around in Arabic."""
+
     x: int
     y: int
     text: str
@@ -178,15 +183,16 @@ def _box(node: Node, column: int, y: int, letters: int, indent: int = 0) -> Box:
     texts += [(text, False) for text in _wrapped(node.detail, letters)]
     middle = x + width // 2
     lines = tuple(
-        Line(middle, y + PADDING + 14 + LINE * place, text, is_strong)
+        Line(middle, y + PADDING + 14 + LINE * place, plain_isolated_name(text), is_strong)
         for place, (text, is_strong) in enumerate(texts)
     )
     return Box(node, x, y, width, LINE * len(texts) + 2 * PADDING - 2, lines)
 
 
 def _wrapped(text: str, letters: int) -> list[str]:
-    """Return a text in lines; nothing of it is left out."""
-    return wrap(text, letters, break_on_hyphens=False) if text else []
+    """Return a text in lines; nothing of it is left out, and no number is divided."""
+    unbroken = BLANK_IN_NUMBER.sub("\u00a0", text)
+    return wrap(unbroken, letters, break_on_hyphens=False) if text else []
 
 
 def _turned(box: Box, width: int) -> Box:

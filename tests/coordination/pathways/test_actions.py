@@ -1,5 +1,7 @@
 """A pathway is made from the directory, arranged, agreed on, published, and marked by changes."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -202,7 +204,7 @@ def test_a_change_in_the_directory_marks_the_pathway_until_it_is_confirmed(cast,
     (part,) = change.changes
     assert "22:00" in "".join(part.now)
     assert part.before != part.now
-    actions.confirm_service(cast.scope(), edition, change.key, at=AT)
+    actions.confirm_service(cast.scope(), edition, change.key, at=AT + timedelta(hours=1))
     assert agreed.changed_services(edition) == []
 
 

@@ -1,6 +1,7 @@
 """The picture of a pathway and its list say the same, for any pathway and in both directions."""
 
-from uuid import UUID
+import re
+from uuid import UUID, uuid4
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -16,6 +17,7 @@ from protect.directory.enums import PhoneKind
 
 LABELS = {branch.value: f"Part {branch}" for branch in Branch}
 LABELS |= {"step": "Step {number}", "away": "Not available now"}
+ISOLATES = re.compile("[\\s\u2066-\u2069]")
 SVG = "{http://www.w3.org/2000/svg}"
 texts = st.text("abcdefgh ()&<>'\"-ابتšđ", min_size=1, max_size=60).map(str.strip).filter(bool)
 keys = st.uuids()
@@ -58,7 +60,7 @@ def parts_of(lines: list[tuple[str, bool]]) -> tuple[str, str]:
     """Return label and detail of a node from its lines; blanks between words do not count."""
     strong = " ".join(text for text, is_strong in lines if is_strong)
     other = " ".join(text for text, is_strong in lines if not is_strong)
-    return "".join(strong.split()), "".join(other.split())
+    return ISOLATES.sub("", strong), ISOLATES.sub("", other)
 
 
 def read_picture(svg: str) -> tuple[list[tuple[str, str, str]], set[tuple[str, str]]]:
@@ -120,3 +122,14 @@ def test_right_to_left_is_the_mirror_and_no_boxes_overlap(pathway):
         for other in plain.boxes[number + 1 :]:
             is_beside = one.x + one.width <= other.x or other.x + other.width <= one.x
             assert is_beside or one.y + one.height <= other.y or other.y + other.height <= one.y
+
+
+def test_a_number_keeps_its_order_in_a_right_to_left_picture():
+    key = uuid4()
+    step = {"branch": "night", "note": "", "services": [str(key)]}
+    chart = build_chart("Demo", [step], {key: words(key, "Demo line", "0800 123")}, LABELS)
+
+    texts = [line.text for box in draw(chart, "rtl", "ar").boxes for line in box.lines]
+
+    assert "\u20680800\u00a0123\u2069" in texts
+    assert all(text.startswith("\u2068") and text.endswith("\u2069") for text in texts)
