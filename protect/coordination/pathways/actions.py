@@ -99,8 +99,8 @@ def publish(
     scope: Scope, pathway: Pathway, version: int, reason: str = "", *, at: datetime
 ) -> PathwayEdition:
     """Publish an arrangement on which all member organisations have agreed. `reason`: why it is
-    published in spite of a step that nobody answers. What was agreed is what the directory said
-    when agreement was asked for. Errors: as `lock_pathway`; PathwayChanged;
+    published although a step has no service that answers. What was agreed is what the directory
+    said when agreement was asked for. Errors: as `lock_pathway`; PathwayChanged;
     coordination_pathway_empty, …_not_proposed, …_not_agreed, …_step_unreachable, …_no_night,
     …_service_gone, …_tells_where."""
     row = lock_pathway(scope, pathway, version)

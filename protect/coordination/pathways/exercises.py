@@ -1,12 +1,9 @@
 """Tests of published pathways: a script of questions, what was found at each service, and the
 report by which the directory is corrected."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,33 +17,27 @@ from protect.coordination.pathways.errors import PathwayRefusal
 from protect.coordination.pathways.models import PathwayEdition, PathwayFinding, PathwayTest
 from protect.directory.enums import Fact
 from protect.directory.models import Service
+from protect.kernel import tables
 from protect.orgs.access import get_row, must_be_signed_in
 from protect.orgs.scope import Scope
 from protect.verification.reports.reports import Report, report_as_member
 
-SCRIPT_FILE = Path(__file__).resolve().parents[1] / "data" / "pathway_script.toml"
 FINDING_FIELDS = ("outcome", "answers", "facts", "note")
 
 
-class ScriptQuestion(NamedTuple):
-    code: str
-    texts: Mapping[str, str]  # by desk language
-    kinds: tuple[str, ...]  # codes of TestKind
+class ScriptQuestion(tables.Record):
+    text: dict[str, str]  # by desk language
+    kinds: tuple[TestKind, ...]
 
     @property
-    def text(self) -> str:
+    def wording(self) -> str:
         """Return the question in the language of the desk, else in English."""
-        return self.texts.get(get_language() or "en", self.texts["en"])
+        return self.text.get(get_language() or "en", self.text["en"])
 
 
-@cache
-def script() -> tuple[ScriptQuestion, ...]:
+def script() -> list[ScriptQuestion]:
     """Return all questions in their order, from data/pathway_script.toml."""
-    with SCRIPT_FILE.open("rb") as file:
-        rows = tomllib.load(file)
-    return tuple(
-        ScriptQuestion(code, row["text"], tuple(row["kinds"])) for code, row in rows.items()
-    )
+    return list(tables.load("coordination", "pathway_script", ScriptQuestion).values())
 
 
 def script_of(kind: str) -> list[ScriptQuestion]:

@@ -163,7 +163,7 @@ class FindingForm(DeskForm):
         given = (initial or {}).get("answers", {})
         asked = {
             f"{ANSWER_PREFIX}{question.code}": forms.ChoiceField(
-                label=question.text,
+                label=question.wording,
                 choices=TestAnswer.choices,
                 initial=given.get(question.code, ""),
                 required=False,

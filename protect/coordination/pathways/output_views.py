@@ -33,7 +33,7 @@ def pathway_svg(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Return the picture as a file for a document, in black on white."""
     edition = access.get_edition(access.get_pathway(scope_of(request), pk))
     context = picture_context(_chart(edition)) | {"is_file": True}
-    content = render_to_string("coordination/pathways/_picture.html", context)
+    content = render_to_string("coordination/pathways/picture_file.html", context).strip()
     headers = {"Content-Disposition": 'attachment; filename="info.svg"'}
     return HttpResponse(content, content_type="image/svg+xml", headers=headers)
 

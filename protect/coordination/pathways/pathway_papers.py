@@ -2,12 +2,10 @@
 are those of the moment of printing; the page says which day that is."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,6 +23,7 @@ from protect.coordination.pathways.live_services import (
 )
 from protect.coordination.pathways.models import PathwayEdition
 from protect.coordination.pathways.place_names import need_name, place_name
+from protect.kernel import tables
 from protect.kernel.text import plain_isolated_name
 from protect.reference import formats, vocabulary
 from protect.reference.catalogue import active_language, translation_with_language
@@ -32,7 +31,6 @@ from protect.ui import press
 from protect.ui.press import PaperLanguage
 
 TEMPLATE = Path(__file__).resolve().parent / "typst" / "pathway.typ"
-WORDS_FILE = Path(__file__).resolve().parents[1] / "data" / "pathway_words.toml"
 TOO_FULL = re.compile(r"does not fit")  # said by typst/pathway.typ
 # Texts of the public site, which exist in its languages.
 DEMONSTRATION = "Demonstration"
@@ -43,6 +41,16 @@ CALL_NOW = "In danger now? Call."
 LAST_KNOWN = "Last known number"
 NO_NUMBER = "No checked number"
 FREE = "Free"
+
+
+class PaperWords(tables.Record):
+    """Words of papers in one language, which is its code."""
+
+    parts: dict[Branch, str]
+    first: str  # over the services that are called first
+    next: str  # over those that are called afterwards
+    agreed: str  # with {count} and {date}
+    professionals: str
 
 
 class PaperKind(StrEnum):
@@ -128,10 +136,8 @@ def _frame(
         mark=_bilingual((DEMONSTRATION,), tag) if settings.IS_DEMO else (),
         banner=_bilingual((*demo, *drafts), tag) if demo or drafts else (),
         as_of=as_of.format(date=day(at)),
-        agreed=words["agreed"].format(
-            date=day(edition.published_at), count=len(edition.agreements)
-        ),
-        professionals=words["professionals"] if is_for_professionals else "",
+        agreed=words.agreed.format(date=day(edition.published_at), count=len(edition.agreements)),
+        professionals=words.professionals if is_for_professionals else "",
         reason=edition.reason,
     )
 
@@ -145,7 +151,7 @@ def _bilingual(texts: tuple[str, ...], tag: str) -> tuple[str, ...]:
 def _branches(
     edition: PathwayEdition,
     listed: Mapping[UUID, ServiceWords],
-    words: Mapping[str, str],
+    words: PaperWords,
     tag: str,
 ) -> Iterator[dict[str, object]]:
     """Yield the parts with a service that may be printed. A service that stands above is printed
@@ -159,13 +165,13 @@ def _branches(
                 continue
             services = []
             for key in keys:
-                limit = f"{words[Branch.UNDOCUMENTED]}: {listed[key].failing}"
+                limit = f"{words.parts[Branch.UNDOCUMENTED]}: {listed[key].failing}"
                 services.append(_printed(listed[key], tag, limit, is_repeated=key in printed))
                 printed.add(key)
-            label = words["first"] if not steps else words["next"]
+            label = words.first if not steps else words.next
             steps.append({"label": label, "note": step["note"], "services": services})
         if steps:
-            yield {"label": words[branch], "steps": steps}
+            yield {"label": words.parts[branch], "steps": steps}
 
 
 def _printed(
@@ -195,8 +201,6 @@ def _printed(
     }
 
 
-@cache
-def _words() -> Mapping[str, Mapping[str, str]]:
+def _words() -> Mapping[str, PaperWords]:
     """Return the words of papers by language, from data/pathway_words.toml."""
-    with WORDS_FILE.open("rb") as file:
-        return tomllib.load(file)
+    return tables.load("coordination", "pathway_words", PaperWords)
