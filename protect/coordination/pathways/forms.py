@@ -200,10 +200,13 @@ class CallForm(PlaceFieldForm):
     # Translators: a field: when a service is called: now, or at night.
     when = forms.ChoiceField(label=_("When"), choices=[(DAY, _("Now")), (NIGHT, _("At night"))])
 
-    def __init__(self, data: Mapping[str, str], defaults: Mapping[str, str]) -> None:
+    def __init__(
+        self, data: Mapping[str, str] | None = None, defaults: Mapping[str, str] | None = None
+    ) -> None:
         """`defaults`: what is chosen as long as the user has chosen nothing."""
-        chosen = {name: data.get(name) or defaults.get(name, "") for name in self.base_fields}
-        self.is_asked = "need" in data
+        asked, other = data or {}, defaults or {}
+        chosen = {name: asked.get(name) or other.get(name, "") for name in self.base_fields}
+        self.is_asked = "need" in asked
         super().__init__(chosen)
         set_choices(self, "country", sentences.countries_by_name(vocabulary.countries()))
         set_choices(self, "need", _need_choices())
@@ -211,6 +214,7 @@ class CallForm(PlaceFieldForm):
 
 # Translators, of each below: title of a page of the desk.
 PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
+    "coordination:pathway_call": DraftPage(_("Whom do I call?"), CallForm),
     "coordination:pathway_new": DraftPage(_("New pathway"), PathwayForm),
     "coordination:pathway_step_new": DraftPage(_("New step"), StepForm),
     "coordination:pathway_step_edit": DraftPage(_("Step"), NoteForm),
