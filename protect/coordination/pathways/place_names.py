@@ -56,14 +56,15 @@ def pathway_name(pathway: Pathway) -> str:
 
 def find_places(typed: str, country: str) -> list[PlaceChoice]:
     """Return the regions and towns of a country that a text names exactly, or by its code or
-    GeoNames id; the whole country for "" or its name. A town comes before a region that only has
-    its name among others, as the city of Zagreb has."""
+    GeoNames id; the whole country for "" or its name. A town comes before the region around it that
+    has the same name, such as Split."""
     wanted = fold(typed)
     if not wanted or country_named(typed) == country:
         return [PlaceChoice(None, None, formats.country_name(country, get_language() or "en"))]
     areas, towns = list(_areas(typed, wanted, country)), list(_towns(typed, country))
     if len(towns) == 1:
-        areas = [each for each in areas if fold(lookup.areas()[each.value].name) == wanted]
+        around = lookup.area_chain(lookup.place_rows()[int(towns[0].value)].area)
+        areas = [each for each in areas if each.area not in around]
     return [*areas, *towns][:MAX_PLACES]
 
 

@@ -137,7 +137,10 @@ def test_without_a_pathway_the_directory_answers_and_the_page_says_so(cast, desk
 def test_a_pathway_of_the_country_answers_for_a_town_without_its_own(cast, desks, services):
     publish(cast, make_pathway(cast, place_id=None))
 
-    assert "No pathway was agreed" not in ask(desks["bela"], place="Split")
+    page = ask(desks["bela"], place="Split")
+
+    assert "Demo night" in page
+    assert "No pathway was agreed" not in page
 
 
 def test_numbers_are_links_outside_of_the_demonstration(cast, desks, services, settings):
