@@ -10,6 +10,7 @@ class CoordinationConfig(AppConfig):
         from protect.coordination.groups import forms as groups
         from protect.coordination.meetings import forms as meetings
         from protect.coordination.minutes import forms as minutes
+        from protect.coordination.pathways import forms as pathways
         from protect.coordination.polls import forms as polls
         from protect.coordination.procedures import forms as procedures
         from protect.coordination.translated_minutes import forms as translated_minutes
@@ -21,6 +22,7 @@ class CoordinationConfig(AppConfig):
             groups,
             meetings,
             minutes,
+            pathways,
             polls,
             procedures,
             adaptations,

@@ -17,6 +17,7 @@ from protect.coordination.groups.models import Member
 from protect.coordination.meetings.models import Meeting
 from protect.coordination.minutes import rules
 from protect.coordination.minutes.access import own_actions
+from protect.coordination.pathways import home_panels
 from protect.coordination.polls.models import DatePoll
 from protect.coordination.procedures.waiting_signatures import signatories_to_sign
 from protect.orgs.scope import Scope
@@ -39,8 +40,8 @@ def nav(scope: Scope) -> list[tuple[object, str]]:
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     """Yield the panels that have rows: the user's own actions, texts to sign, invitations to
-    answer, steps and plans of services, and the groups, because the navigation leaves out its last
-    items."""
+    answer, steps and plans of services, pathways, and the groups, because the navigation leaves
+    out its last items."""
     for panel in (
         _actions(scope, at),
         _signatures(scope),
@@ -48,6 +49,9 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
         _steps(scope, at),
         _reviews(scope),
         _services(scope),
+        home_panels.pathways_to_agree(scope),
+        home_panels.pathways_to_look_at(scope, at),
+        home_panels.whom_to_call(scope),
         _groups(scope),
     ):
         if panel["rows"]:

@@ -4,6 +4,7 @@ from protect.coordination.adaptations import models as adaptations
 from protect.coordination.groups import models as groups
 from protect.coordination.meetings import models as meetings
 from protect.coordination.minutes import models as minutes
+from protect.coordination.pathways import models as pathways
 from protect.coordination.polls import models as polls
 from protect.coordination.procedures import models as procedures
 from protect.coordination.translated_minutes import models as translated_minutes
@@ -13,6 +14,7 @@ __all__ = [
     "groups",
     "meetings",
     "minutes",
+    "pathways",
     "polls",
     "procedures",
     "translated_minutes",

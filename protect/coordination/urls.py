@@ -8,6 +8,7 @@ from protect.coordination.group_page import group
 from protect.coordination.groups import urls as groups
 from protect.coordination.meetings import urls as meetings
 from protect.coordination.minutes import urls as minutes
+from protect.coordination.pathways import urls as pathways
 from protect.coordination.polls import urls as polls
 from protect.coordination.procedures import urls as procedures
 from protect.coordination.translated_minutes import urls as translated_minutes
@@ -24,4 +25,5 @@ urlpatterns = [
     path("services/<uuid:pk>/confirm", own_service.service_confirm, name="service_confirm"),
     *adaptations.urlpatterns,
     *procedures.urlpatterns,
+    *pathways.urlpatterns,
 ]

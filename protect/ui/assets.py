@@ -29,6 +29,7 @@ DESK_STYLES = (
     "desk/sides",
     "desk/media",
     "desk/pair",
+    "desk/pathways",
 )
 DESK_SCRIPTS = (
     *("desk", "passkey", "again", "questionnaire", "counting", "scanning", "keeping", "choosing"),

@@ -41,6 +41,7 @@ from tests.assessments.measured import measure
 from tests.campaigns.filming import plant_campaign_and_films
 from tests.certificates.issued import make_key
 from tests.coordination.cast import plant_group
+from tests.coordination.pathways.casting import plant_pathway
 from tests.coordination.services import plant_check
 from tests.guards.matrix_things import MOVES, NUMBERS, OTHER_KINDS, WORDS
 from tests.orgs.conftest import make_organisation
@@ -106,6 +107,7 @@ class World:
         self.directory = plant_directory(cast.office) | plant_trainings(cast.office)
         self.directory |= plant_campaign_and_films(*keeper) | plant_group(*keeper)
         self.directory |= plant_check(*keeper)
+        self.directory |= plant_pathway(*keeper, self.directory["service"])
 
     def _plant_for_other_accounts(self) -> None:
         """Plant a draft, a passkey, a session and links of two accounts that send no request."""
@@ -130,6 +132,7 @@ class World:
             "pk": self._find_pk(plain),
             "partner": self.cast.shelter.pk,
             "file": self.file,
+            "service": self.directory["service"],
             "token": self.tokens.get(plain, "A" * 43),
             "name": "none.css",
             "kind": "team",

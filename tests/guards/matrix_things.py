@@ -40,9 +40,15 @@ OTHER_KINDS = {
     "cohort_new": "sender",
     "resource_way": "venue",
     "own_booking": "booking",
+    "pathway_step_edit": "pathway_step",
+    "pathway_service_new": "pathway_step",
+    "pathway_test": "pathway_test",
+    "pathway_finding": "pathway_test",
+    "pathway_finding_report": "pathway_finding",
 }
 
 WORDS = {
+    "paper": "a4",
     "page_code": "men",
     "key": "lead",
     "file_format": "po",

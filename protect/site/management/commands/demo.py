@@ -21,6 +21,7 @@ from protect.demo import (
     coordination,
     enquiries,
     keys,
+    pathways,
     rights,
     services,
     trainings,
@@ -78,6 +79,7 @@ STEPS = (
     campaigns.build_campaigns,
     coordination.build_groups,
     adaptations.build_checks,
+    pathways.build_pathways,
 )
 
 
