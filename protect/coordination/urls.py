@@ -4,8 +4,10 @@ from django.urls import path
 
 from protect.coordination.group_page import group
 from protect.coordination.groups import urls as groups
+from protect.coordination.mappings import urls as mappings
 from protect.coordination.meetings import urls as meetings
 from protect.coordination.minutes import urls as minutes
+from protect.coordination.presence import urls as presence
 
 app_name = "coordination"
 urlpatterns = [
@@ -13,4 +15,6 @@ urlpatterns = [
     *groups.urlpatterns,
     *meetings.urlpatterns,
     *minutes.urlpatterns,
+    *presence.urlpatterns,
+    *mappings.urlpatterns,
 ]

@@ -15,7 +15,16 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from protect.demo import campaigns, coordination, enquiries, keys, rights, services, trainings
+from protect.demo import (
+    campaigns,
+    coordination,
+    enquiries,
+    keys,
+    mappings,
+    rights,
+    services,
+    trainings,
+)
 from protect.demo.consortium import DemoOrganisation, DemoPerson, build_organisations, consortium
 from protect.findhelp.answers.service_texts import STARTER_FILE
 from protect.kernel import clock
@@ -68,6 +77,7 @@ STEPS = (
     enquiries.build_enquiries,
     campaigns.build_campaigns,
     coordination.build_groups,
+    mappings.build_mappings,
 )
 
 
