@@ -110,7 +110,7 @@ LATER = (
         FOCUS,
         "Zagreb",
         "community",
-        {"women": 7, "girls": 2},
+        {"women": 9, "girls": 6},
         (
             DemoAnswer("barriers", "Demo: no language that they speak.", ("interpretation",)),
             DemoAnswer("trust", "Demo: the line that answers in Arabic.", ("talk",), ("f",)),
@@ -143,7 +143,7 @@ def build_mappings(*, at: datetime) -> Counts:
         ("interpretation", "Dari and Arabic are missing on weekends"),
     ):
         found = _build_finding(scope, later, need, title, at)
-        _recommend(scope, found, f"Demo: close the gap: {title.lower()}", today, at)
+        _recommend(scope, found, f"Demo: ask the services about: {title}", today, at)
     _build_report(scope, later, at)
     _build_presence(today, at)
     return Counter(mappinground=2, interview=len(EARLIER) + len(LATER), finding=3)
@@ -199,7 +199,7 @@ def _build_finding(scope: Scope, row: MappingRound, need: str, title: str, at: d
     chosen = [passage for passage in passages if need in passage.needs]
     values = {
         "title": f"Demo: {title}",
-        "text": f"Demo: {title}. Said in {len(chosen)} answers of this round.",
+        "text": f"Demo: {title}. {len(chosen)} of the answers say so.",
         "need": need,
         "groups": sorted({code for passage in chosen for code in passage.groups}),
         "areas": sorted({code for passage in chosen for code in passage.areas}),

@@ -31,6 +31,7 @@ DESK_STYLES = (
 DESK_SCRIPTS = (
     *("desk", "passkey", "again", "questionnaire", "counting", "scanning", "keeping", "choosing"),
     "minutes",
+    "coding",
 )
 ASSETS_PATH = "/assets/"
 # Cache-Control of documents that programs fetch. Units: seconds.

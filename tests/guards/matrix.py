@@ -41,6 +41,7 @@ from tests.assessments.measured import measure
 from tests.campaigns.filming import plant_campaign_and_films
 from tests.certificates.issued import make_key
 from tests.coordination.cast import plant_group
+from tests.coordination.mapping_cast import plant_mapping
 from tests.guards.matrix_things import MOVES, NUMBERS, OTHER_KINDS, WORDS
 from tests.orgs.conftest import make_organisation
 from tests.outreach.requests import make_ambassador, make_request, make_request_session
@@ -104,6 +105,7 @@ class World:
         keeper = cast.office, cast.people["cora"].user
         self.directory = plant_directory(cast.office) | plant_trainings(cast.office)
         self.directory |= plant_campaign_and_films(*keeper) | plant_group(*keeper)
+        self.directory |= plant_mapping(*keeper)
 
     def _plant_for_other_accounts(self) -> None:
         """Plant a draft, a passkey, a session and links of two accounts that send no request."""

@@ -1,6 +1,7 @@
 """Pages of findings and recommendations."""
 
 from collections import Counter
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -148,7 +149,7 @@ def finding_crumb(row: Finding) -> tuple[str, str]:
 
 
 def _form(
-    request: HttpRequest, row: MappingRound, need: str, initial: dict[str, object]
+    request: HttpRequest, row: MappingRound, need: str, initial: Mapping[str, object]
 ) -> forms.FindingForm:
     keys = [passage.pk for passage in _passages(row, need)]
     passages = Passage.objects.filter(pk__in=keys).select_related("interview")

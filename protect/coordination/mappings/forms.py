@@ -104,7 +104,9 @@ class InterviewForm(SafeTextForm):
     )
     held_on = fields.date_field(_("Date"))
     place = fields.text_field(_("Town or region"), 120)
-    setting = forms.ChoiceField(label=_("Kind of organisation or group"), choices=Setting.choices)
+    setting = forms.ChoiceField(
+        label=_("Kind of organisation or group"), choices=[("", "–"), *Setting.choices]
+    )
     language = forms.ChoiceField(label=_("Language of the conversation"))
     has_interpreter = fields.checkbox(_("With an interpreter"))
 
@@ -135,7 +137,7 @@ class InterviewForm(SafeTextForm):
     def clean_place(self) -> str:
         text = str(self.cleaned_data["place"])
         try:
-            self.named = find_named_place(text, self.country, with_areas=True)
+            self.named = _find_town_or_region(text, self.country)
         except NoSuchPlace as error:
             raise forms.ValidationError(str(error)) from None
         return text
@@ -209,7 +211,6 @@ class FindingForm(SafeTextForm):
         # Translators: a field: the answers of interviews on which a finding rests.
         label=_("Coded answers"),
         queryset=Passage.objects.none(),
-        required=False,
         widget=LongCheckboxList,
     )
     services = forms.ModelMultipleChoiceField(
@@ -274,6 +275,18 @@ class ReportForm(SafeTextForm):
         self.fields["introduction"].help_text = NO_NAMES
         self.fields["language"].choices = fields.all_languages()  # type: ignore[attr-defined]
         self.fields["language"].initial = get_language()
+
+
+def _find_town_or_region(text: str, country: str) -> NamedPlace:
+    """Return the town of this name, else the region. Errors: NoSuchPlace, about towns."""
+    try:
+        return find_named_place(text, country)
+    except NoSuchPlace as error:
+        try:
+            named = find_named_place(text, country, with_areas=True)
+        except NoSuchPlace:
+            raise error from None
+        return named
 
 
 def _set_codes(form: forms.Form, more: dict[str, Any], country: str) -> None:

@@ -16,7 +16,7 @@ from protect.coordination.base.access import (
 from protect.coordination.groups.access import run_groups
 from protect.coordination.groups.models import Group
 from protect.coordination.mappings import access, actions, figures, forms, rules
-from protect.coordination.mappings.enums import FORM_BY_METHOD, Method
+from protect.coordination.mappings.enums import FORM_BY_METHOD, Method, PeopleGroup
 from protect.coordination.mappings.errors import CodingChanged
 from protect.coordination.mappings.models import Interview, MappingRound, Passage
 from protect.directory.facts.base.places import area_input, place_input
@@ -201,9 +201,7 @@ def interview(request: HttpRequest, pk: UUID) -> HttpResponse:
         "name": interview_name(found),
         "place": figures.region_label(found),
         "people": [
-            (group.label, found.people[group])
-            for group in forms.PeopleGroup
-            if group in found.people
+            (group.label, found.people[group]) for group in PeopleGroup if group in found.people
         ],
         "passages": [(questions.label(row.key), row) for row in passages.values()],
         "others": others,

@@ -1,6 +1,6 @@
 """The form of an organisation: its capacity, end of funding and focal points."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -22,8 +22,8 @@ class PresenceValues:
     `focal_points`: function and mailbox by role."""
 
     version: int  # that the form was opened with, 0 for none
-    provisions: dict[str, tuple[int | None, date | None]] = field(default_factory=dict)
-    focal_points: dict[FocalRole, tuple[str, str]] = field(default_factory=dict)
+    provisions: Mapping[str, tuple[int | None, date | None]] = field(default_factory=dict)
+    focal_points: Mapping[FocalRole, tuple[str, str]] = field(default_factory=dict)
 
 
 @transaction.atomic

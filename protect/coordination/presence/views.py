@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.coordination.base.access import coordinated_countries
 from protect.coordination.presence import access, actions, axes, forms, tables
+from protect.coordination.presence.enums import FocalRole
 from protect.coordination.presence.matrix import Cell, Matrix, build_matrix, country_lines
 from protect.coordination.presence.models import FocalPoint, Presence
 from protect.directory import access as directory
@@ -73,7 +74,7 @@ def focal_points(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("presence__organisation").order_by(
         "role", "presence__organisation__name", "pk"
     )
-    by_role = [(role.label, [row for row in rows if row.role == role]) for role in forms.FocalRole]
+    by_role = [(role.label, [row for row in rows if row.role == role]) for role in FocalRole]
     context = {
         "filter": chosen,
         "roles": [(label, points) for label, points in by_role if points],
@@ -105,8 +106,15 @@ def _matrix(scope: Scope, request: HttpRequest) -> tuple[forms.MatrixFilter, Mat
 
 
 def _shown_cells(cells: list[Cell]) -> dict[str, object]:
+    """Return one need: organisations of the whole country once, and those of each region."""
+    everywhere = {line for cell in cells for line in cell.lines if not line.region}
+    rows = [
+        (axes.region_name(cell.region), cell, [line for line in cell.lines if line.region])
+        for cell in cells
+    ]
     return {
-        "rows": [(axes.region_name(cell.region), cell) for cell in cells],
+        "everywhere": sorted(everywhere, key=lambda line: line.name.casefold()),
+        "rows": rows,
         "gaps": sum(cell.is_gap for cell in cells),
         "organisations": len({line.organisation for cell in cells for line in cell.lines}),
     }
