@@ -14,11 +14,11 @@ SAID = "Demo: men find no bed at night"
 
 
 @pytest.fixture
-def crew_of(chromium: Browser, desk: DeskSite) -> Iterator[Callable[..., Crew]]:
+def crew_of(chromium: Browser, loaded_desk: DeskSite) -> Iterator[Callable[..., Crew]]:
     crews: list[Crew] = []
 
     def begin(**how: object) -> Crew:
-        crews.append(Crew(chromium, desk, **how))
+        crews.append(Crew(chromium, loaded_desk, **how))
         return crews[-1]
 
     yield begin
