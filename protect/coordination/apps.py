@@ -8,10 +8,12 @@ class CoordinationConfig(AppConfig):
         from protect.coordination import extension
         from protect.coordination.adaptations import forms as adaptations
         from protect.coordination.groups import forms as groups
+        from protect.coordination.mappings import forms as mappings
         from protect.coordination.meetings import forms as meetings
         from protect.coordination.minutes import forms as minutes
         from protect.coordination.pathways import forms as pathways
         from protect.coordination.polls import forms as polls
+        from protect.coordination.presence import forms as presence
         from protect.coordination.procedures import forms as procedures
         from protect.coordination.translated_minutes import forms as translated_minutes
         from protect.directory.extension import register
@@ -24,6 +26,8 @@ class CoordinationConfig(AppConfig):
             minutes,
             pathways,
             polls,
+            presence,
+            mappings,
             procedures,
             adaptations,
             translated_minutes,

@@ -6,10 +6,12 @@ from protect.coordination import own_service
 from protect.coordination.adaptations import urls as adaptations
 from protect.coordination.group_page import group
 from protect.coordination.groups import urls as groups
+from protect.coordination.mappings import urls as mappings
 from protect.coordination.meetings import urls as meetings
 from protect.coordination.minutes import urls as minutes
 from protect.coordination.pathways import urls as pathways
 from protect.coordination.polls import urls as polls
+from protect.coordination.presence import urls as presence
 from protect.coordination.procedures import urls as procedures
 from protect.coordination.translated_minutes import urls as translated_minutes
 
@@ -26,4 +28,6 @@ urlpatterns = [
     *adaptations.urlpatterns,
     *procedures.urlpatterns,
     *pathways.urlpatterns,
+    *presence.urlpatterns,
+    *mappings.urlpatterns,
 ]

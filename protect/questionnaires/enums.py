@@ -27,6 +27,7 @@ class FormKind(StrEnum):
     ASSESSMENT = "assessment"
     EVALUATION = "evaluation"
     FOLLOW_UP = "follow_up"
+    MAPPING = "mapping"  # an interview or focus group about needs
     OTHER = "other"
 
 

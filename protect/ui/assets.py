@@ -33,7 +33,7 @@ DESK_STYLES = (
 )
 DESK_SCRIPTS = (
     *("desk", "passkey", "again", "questionnaire", "counting", "scanning", "keeping", "choosing"),
-    *("minutes", "answers", "downloads"),
+    *("minutes", "answers", "downloads", "coding"),
 )
 ASSETS_PATH = "/assets/"
 # Cache-Control of documents that programs fetch. Units: seconds.

@@ -33,7 +33,6 @@ CACHES = (
     names._heading_codes,
     names._name_of,
     topics._topic_text,
-    topics._ask_them,
     addresses._spot_code,
     service_cards._draw_shared_card,
     catalogue._translate,
@@ -41,7 +40,7 @@ CACHES = (
     forms._render_options,
     details.blank_form,
 )
-ONE_ENTRY_A_LANGUAGE = [topics._ask_them, formats.cldr_locale]
+ONE_ENTRY_A_LANGUAGE = [formats.cldr_locale]
 
 
 def forget():

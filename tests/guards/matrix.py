@@ -41,6 +41,7 @@ from tests.assessments.measured import measure
 from tests.campaigns.filming import plant_campaign_and_films
 from tests.certificates.issued import make_key
 from tests.coordination.cast import plant_group
+from tests.coordination.mapping_cast import plant_mapping
 from tests.coordination.pathways.casting import plant_pathway
 from tests.coordination.services import plant_check
 from tests.guards.matrix_things import MOVES, NUMBERS, OTHER_KINDS, WORDS
@@ -108,6 +109,7 @@ class World:
         self.directory |= plant_campaign_and_films(*keeper) | plant_group(*keeper)
         self.directory |= plant_check(*keeper)
         self.directory |= plant_pathway(*keeper, self.directory["service"])
+        self.directory |= plant_mapping(*keeper)
 
     def _plant_for_other_accounts(self) -> None:
         """Plant a draft, a passkey, a session and links of two accounts that send no request."""

@@ -46,7 +46,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     rows = rows if is_all else rows.filter(state__in=OPEN)
     states = _states_of_files(scope, rows)
     context = {
-        "rows": [(order, states.get(order.file_id)) for order in rows],
+        "rows": [(order, order.file_id and states.get(order.file_id)) for order in rows],
         "unlogged": set(unlogged.values_list("pk", flat=True)),
         "is_unlogged": is_unlogged,
         "is_all": is_all,

@@ -146,6 +146,19 @@ def has_number(text: str) -> bool:
     return PHONE_NUMBER.search(text) is not None
 
 
+def has_person_name(text: str) -> bool:
+    """Return whether a text plainly names a person: a title such as “Ms” or “gospođa” with a
+    capitalised word after it; in a script without capitals, with any word. Names without a title
+    are not recognised."""
+    tokens = _tokenise(text)
+    for place, token in enumerate(tokens):
+        if token.folded in word_list("titles") and not token.is_glued:
+            after = next((each for each in tokens[place + 1 : place + 3] if each.raw != "."), None)
+            if after and after.is_word and not after.raw[0].islower():
+                return True
+    return False
+
+
 def _expand_abbreviation(short: str) -> str:
     """Return "calle" for "c" and "avda" for "avd", with its capital letter; else unchanged."""
     full = {"c": "calle", "avd": "avda"}.get(short.lower(), short)

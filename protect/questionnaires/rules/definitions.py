@@ -14,7 +14,9 @@ AMOUNT_TYPES = frozenset({FieldType.NUMBER, FieldType.SCALE, FieldType.RATING, F
 LIMITED_TYPES = frozenset({FieldType.NUMBER, FieldType.MULTIPLE})  # with least and most
 PARTIALLY_SCORED_TYPES = frozenset({FieldType.MULTIPLE, FieldType.RANKING})
 # These forms are anonymous: free text could reveal the respondent.
-ANONYMOUS_KINDS = frozenset({FormKind.TEST, FormKind.EVALUATION, FormKind.FOLLOW_UP})
+ANONYMOUS_KINDS = frozenset(
+    {FormKind.TEST, FormKind.EVALUATION, FormKind.FOLLOW_UP, FormKind.MAPPING}
+)
 COMMENT_REMEDY = "in an anonymous form set comment = true for every text field, and for no other."
 
 

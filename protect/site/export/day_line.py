@@ -47,7 +47,8 @@ def unpack(content: bytes, encoding: str, size: int) -> bytes | None:
     read. The limit keeps a small file from filling the memory."""
     try:
         if encoding == "br":
-            return brotli.Decompressor().process(content, output_buffer_limit=size + 1)
+            unpacked: bytes = brotli.Decompressor().process(content, output_buffer_limit=size + 1)
+            return unpacked
         return zlib.decompressobj(wbits=GZIP_WBITS).decompress(content, size + 1)
     except (brotli.error, zlib.error):
         return None

@@ -21,6 +21,7 @@ from protect.demo import (
     coordination,
     enquiries,
     keys,
+    mappings,
     pathways,
     rights,
     services,
@@ -80,6 +81,7 @@ STEPS = (
     coordination.build_groups,
     adaptations.build_checks,
     pathways.build_pathways,
+    mappings.build_mappings,
 )
 
 
