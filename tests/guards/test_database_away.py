@@ -76,7 +76,7 @@ def fail_as_lost(*_: object) -> None:
 def desk_address(name: str) -> str:
     kinds = DESK_ADDRESSES[name]
     made = {
-        kind: VALUES.get(kind) or (uuid4() if kind in ("pk", "partner", "file") else 1)
+        kind: VALUES.get(kind) or (uuid4() if kind in ("pk", "partner", "file", "service") else 1)
         for kind in kinds
     }
     if "token" in kinds:

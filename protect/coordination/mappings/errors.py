@@ -14,7 +14,7 @@ class MappingRefusal(TableRefusal):
             ),
             "coordination_text_names_person": _(
                 "A text has a phone number, an e-mail address or the name of a person. Nothing was "
-                "saved. Take it out: a mapping names nobody."
+                "saved. Take it out: a mapping keeps no personal data."
             ),
             "coordination_code_unknown": _(
                 "A need, group or region does not exist here. Nothing was saved. Choose again."
