@@ -1,9 +1,11 @@
 """Demo data: two pathways of the working group in Croatia. The one for a safe place in Zagreb was
-tested; the one for someone to talk to is marked, because an invented line closes earlier since."""
+tested; the one for someone to talk to is marked, because an invented line closes earlier since.
+The directory proposes their services. Findings of the test are of invented services only."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -28,15 +30,51 @@ AGREED = timedelta(days=40)  # ago
 TESTED = timedelta(days=12)
 CHANGED = timedelta(days=5)
 LINE = {"by_appointment": False, "note": ""}
-DAY_AND_NIGHT = LINE | {"expression": "24/7"}
 UNTIL_TEN = LINE | {"expression": "Mo-Su 08:00-22:00"}
-# Not a number that is in use: Croatian numbers have no area code 00.
-NUMBER = {"number": "+38500000001", "kind": "voice", "cost": "free", "need": None, "note": ""}
 NOTES = {
     Branch.EVERYONE: "Demo: say in which language, and ask for an interpreter.",
     Branch.NIGHT: "Demo: if nobody answers, call again after ten minutes.",
 }
-OUTCOMES = (Outcome.WORKED, Outcome.WORKED, Outcome.NOT_REACHED)
+
+
+class ServicePlan(NamedTuple):
+    """An invented service, for professionals only as all invented services."""
+
+    code: str
+    name: str
+    description: str
+    categories: tuple[str, ...]
+    number: str  # not in use: Croatian numbers have no area code 00
+    branch: Branch = Branch.NIGHT
+    hours: str = "24/7"
+
+
+NIGHT_LINE = ServicePlan(
+    "night-line",
+    "Demo Night Line",
+    "Demo: a line that answered all night. Invented.",
+    ("helpline", "psychosocial"),
+    "+38500000001",
+)
+HOUSES = {
+    ServicePlan(
+        "night-shelter",
+        "Demo Night Shelter",
+        "Demo: beds for women, men and children, also at night. Invented.",
+        ("shelter",),
+        "+38500000002",
+    ): Outcome.WORKED,
+    ServicePlan(
+        "day-shelter",
+        "Demo Day Shelter",
+        "Demo: beds for women and children. Invented.",
+        ("shelter",),
+        "+38500000003",
+        Branch.EVERYONE,
+        "Mo-Fr 08:00-20:00",
+    ): Outcome.NOT_REACHED,
+}
+FINDING = "Demo: invented finding of a test call."
 
 
 @transaction.atomic
@@ -46,16 +84,16 @@ def build_pathways(*, at: datetime) -> Counts:
     if group is None or group.pathways.exists():
         return Counter()
     scope = scope_for(pk_of("user", "orso"))
-    _build_test(scope, _build_pathway(scope, group, "safe-place", None, at), at)
-    line = _create_night_line(at - AGREED)
-    _build_pathway(scope, group, "talk", line, at)
+    houses = {plan: _create_service(plan, at - AGREED) for plan in HOUSES}
+    _build_test(scope, _build_pathway(scope, group, "safe-place", houses, at), houses, at)
+    line = _create_service(NIGHT_LINE, at - AGREED)
+    _build_pathway(scope, group, "talk", {NIGHT_LINE: line}, at)
     edits.write_fact(line, Fact.PHONE_HOURS, UNTIL_TEN, at=at - CHANGED)
-    return Counter(pathway=2, service=1)
+    return Counter(pathway=2, service=3)
 
 
-def _create_night_line(at: datetime) -> Service:
-    """Create an invented line, for professionals only as all invented services."""
-    key = stable_uuid("service", "demo", "night-line")
+def _create_service(plan: ServicePlan, at: datetime) -> Service:
+    key = stable_uuid("service", "demo", plan.code)
     fields = {"source": "demo", "source_id": "night-house", "name": "Demo Night House"}
     organisation, _is_new = Organisation.objects.get_or_create(
         id=stable_uuid("organisation", "demo", "night-house"),
@@ -65,28 +103,29 @@ def _create_night_line(at: datetime) -> Service:
         id=key,
         short=short_code("service", str(key)),
         source="demo",
-        source_id="night-line",
+        source_id=plan.code,
         organisation=organisation,
         country_id=COUNTRY,
-        name="Demo Night Line",
-        description="Demo: a line that answered all night. Invented.",
+        name=plan.name,
+        description=plan.description,
         status=Status.PUBLISHED,
         released_at=at,
         scope="national",
         modes=["phone"],
         professionals_only=True,
-        email=f"night.line@{rules.DEMO_DOMAIN}",
+        email=f"{plan.code}@{rules.DEMO_DOMAIN}",
         last_modified=at,
     )
-    service.categories.set(Category.objects.filter(pk__in=["helpline", "psychosocial"]))
-    edits.write_fact(service, Fact.PHONE, {"phones": [NUMBER]}, at=at)
-    edits.write_fact(service, Fact.PHONE_HOURS, DAY_AND_NIGHT, at=at)
+    service.categories.set(Category.objects.filter(pk__in=plan.categories))
+    phone = {"number": plan.number, "kind": "voice", "cost": "free", "need": None, "note": ""}
+    edits.write_fact(service, Fact.PHONE, {"phones": [phone]}, at=at)
+    edits.write_fact(service, Fact.PHONE_HOURS, LINE | {"expression": plan.hours}, at=at)
     changes.raise_version()
     return service
 
 
 def _build_pathway(
-    scope: Scope, group: Group, need: str, line: Service | None, at: datetime
+    scope: Scope, group: Group, need: str, invented: Mapping[ServicePlan, Service], at: datetime
 ) -> PathwayEdition:
     values = {"country_id": COUNTRY, "area_id": None, "place_id": ZAGREB, "need": need}
     then = at - AGREED
@@ -94,9 +133,9 @@ def _build_pathway(
     for branch, note in NOTES.items():
         for step in pathway.steps.filter(branch=branch)[:1]:
             arrangements.change_note(scope, step, note, _version(pathway), at=then)
-    if line is not None:
-        night = _night_step(scope, pathway, then)
-        arrangements.add_service(scope, night, line.pk, _version(pathway), at=then)
+    for plan, service in invented.items():
+        step = _step_of(scope, pathway, plan.branch, then)
+        arrangements.add_service(scope, step, service.pk, _version(pathway), at=then)
     actions.propose(scope, pathway, _version(pathway), at=then)
     for days, name in enumerate(pathways.agreeing_organisations(group)):
         moment = then + timedelta(days)
@@ -105,21 +144,23 @@ def _build_pathway(
     return actions.publish(scope, pathway, _version(pathway), reason, at=then + timedelta(6))
 
 
-def _night_step(scope: Scope, pathway: Pathway, at: datetime) -> PathwayStep:
-    step = pathway.steps.filter(branch=Branch.NIGHT).first()
+def _step_of(scope: Scope, pathway: Pathway, branch: Branch, at: datetime) -> PathwayStep:
+    step = pathway.steps.filter(branch=branch).first()
     if step is not None:
         return step
-    return arrangements.add_step(scope, pathway, Branch.NIGHT, "", _version(pathway), at=at)
+    return arrangements.add_step(scope, pathway, branch, "", _version(pathway), at=at)
 
 
-def _build_test(scope: Scope, edition: PathwayEdition, at: datetime) -> None:
+def _build_test(
+    scope: Scope, edition: PathwayEdition, invented: Mapping[ServicePlan, Service], at: datetime
+) -> None:
     values = {"kind": "call", "tested_on": (at - TESTED).date()}
     test = exercises.record_test(scope, edition, values, at=at)
-    keys = list(dict.fromkeys(key for step in edition.steps for key in step["services"]))
-    for outcome, key in zip(OUTCOMES, keys, strict=False):
-        note = "" if outcome == Outcome.WORKED else "Demo: invented finding of a test call."
+    for plan, service in invented.items():
+        outcome = HOUSES[plan]
+        note = "" if outcome == Outcome.WORKED else FINDING
         finding = {"outcome": outcome, "facts": [], "note": note, "answers": {"answered": "yes"}}
-        exercises.record_finding(scope, test, UUID(key), finding, at=at)
+        exercises.record_finding(scope, test, service.pk, finding, at=at)
 
 
 def _version(pathway: Pathway) -> int:
