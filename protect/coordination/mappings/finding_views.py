@@ -113,7 +113,7 @@ def finding_check(request: HttpRequest, pk: UUID, service: UUID) -> HttpResponse
             return redirect_with_message(request, text, "coordination:adaptation", check.pk)
     lead = _("People of the service and its peer will read the finding and its recommendations.")
     button = _("Add the finding to the open check") if is_open else _("Begin")
-    title = _("Adaptation check: {service}").format(service=of_service.name)
+    title = _("Adaptation check: %(service)s") % {"service": of_service.name}
     return show_form(request, form, FormPage(title, button, finding_crumb(row), lead))
 
 

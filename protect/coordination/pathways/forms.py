@@ -135,14 +135,13 @@ class ProcedureForm(DeskForm):
     field_by_error_code = {"coordination_pathway_procedure_elsewhere": "procedure"}
     procedure = forms.ModelChoiceField(
         # Translators: a field: the procedure or guideline that a pathway follows.
-        label=_("Procedure that it follows"),
+        label=_("Procedure that the pathway follows"),
         help_text=_(
             "Procedures and guidelines in force, of the group, its country and the region."
         ),
         queryset=Procedure.objects.none(),
         required=False,
-        # Translators: a choice in place of a procedure.
-        empty_label=_("None"),
+        empty_label=_("None for now"),
     )
 
     def __init__(self, *args: Any, procedures: Any = None, label: Any = str, **kwargs: Any) -> None:
@@ -241,7 +240,7 @@ PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
     "coordination:pathway_step_edit": DraftPage(_("Step"), NoteForm),
     "coordination:pathway_service_new": DraftPage(_("Add a service"), ServiceForm),
     "coordination:pathway_publish": DraftPage(_("Publish the pathway"), PublishForm),
-    "coordination:pathway_procedure": DraftPage(_("Procedure of the pathway"), ProcedureForm),
+    "coordination:pathway_procedure": DraftPage(_("Procedure that the pathway follows"), ProcedureForm),
     "coordination:pathway_test_new": DraftPage(_("New test"), TestForm),
     "coordination:pathway_finding": DraftPage(_("Finding"), FindingForm),
 }
