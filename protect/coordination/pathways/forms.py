@@ -240,7 +240,9 @@ PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
     "coordination:pathway_step_edit": DraftPage(_("Step"), NoteForm),
     "coordination:pathway_service_new": DraftPage(_("Add a service"), ServiceForm),
     "coordination:pathway_publish": DraftPage(_("Publish the pathway"), PublishForm),
-    "coordination:pathway_procedure": DraftPage(_("Procedure that the pathway follows"), ProcedureForm),
+    "coordination:pathway_procedure": DraftPage(
+        _("Procedure that the pathway follows"), ProcedureForm
+    ),
     "coordination:pathway_test_new": DraftPage(_("New test"), TestForm),
     "coordination:pathway_finding": DraftPage(_("Finding"), FindingForm),
 }

@@ -154,7 +154,9 @@ def pathway_procedure(request: HttpRequest, pk: UUID) -> HttpResponse:
             actions.set_procedure(scope, row, form.cleaned_data["procedure"], at=clock.now())
             return redirect_with_message(request, _("Saved."), page, pk)
     return show_form(
-        request, form, FormPage(_("Procedure that the pathway follows"), _("Save"), crumb(row, page))
+        request,
+        form,
+        FormPage(_("Procedure that the pathway follows"), _("Save"), crumb(row, page)),
     )
 
 
