@@ -125,8 +125,8 @@ def test_a_link_opens_only_its_own_page_and_other_links_answer_like_unknown_ones
         assert {words(each) for each in met} == {words(gone)}, page
 
 
-# Published for every user of the programme, who may read and not change: a group's published pathway
-# and its tests, and issued reports of mappings. Drafts are not found.
+# Read by every user of the programme and changed by none of them: published pathways with their
+# tests, and issued reports of mappings. Drafts are not found.
 PUBLISHED = {
     *(f"coordination:{name}" for name in ("issued", "issued_docx", "issued_pdf")),
     *(f"coordination:pathway{name}" for name in ("", "_paper", "_picture", "_svg", "_test")),

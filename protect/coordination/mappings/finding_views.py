@@ -103,8 +103,8 @@ def finding_check(request: HttpRequest, pk: UUID, service: UUID) -> HttpResponse
     organisation = adaptations.organisation_of(of_service)
     peers = adaptations.peers_of(organisation.pk) if organisation else None
     is_open = finding_checks.open_check(of_service) is not None
-    form = forms.OpenCheckForm(posted_data(request)) if is_open else None
-    form = form or PeerForm(posted_data(request), peers=peers)
+    posted = posted_data(request)
+    form = forms.OpenCheckForm(posted) if is_open else PeerForm(posted, peers=peers)
     if form.is_valid():
         with form.showing_refusals():
             peer = form.cleaned_data.get("peer")

@@ -55,10 +55,12 @@ def followed_on_paper(pathway: Pathway, day: date, tag: str) -> FollowedProcedur
     translations = Prefetch(
         "versions__translations", ProcedureTranslation.objects.filter(language=tag)
     )
-    rows = Procedure.objects.filter(pk=pathway.procedure_id)
-    procedure = rows.prefetch_related("versions", translations).first()
-    version = procedure.in_force_on(day) if procedure else None
-    if procedure is None or version is None:
+    if pathway.procedure_id is None:
+        return None
+    rows = Procedure.objects.prefetch_related("versions", translations)
+    procedure = rows.get(pk=pathway.procedure_id)
+    version = procedure.in_force_on(day)
+    if version is None:
         return None
     translated = next(iter(version.translations.all()), None)
     overdue_since = version.review_by if procedure.is_past_review(day) else None
