@@ -4,15 +4,17 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.test_adaptation_checks import answer_questions, plan
 from tests.browser.test_needs_mappings import begin_round
+from tests.browser.walking import need, place
 from tests.serving import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
+NAMUR = 2790471  # GeoNames
 SAID = "Demo: they speak Tigrinya, and no service answers in it"
 
 
@@ -44,6 +46,21 @@ def reasons_of_match(colleague: Colleague, name: str, country: str, language: st
     rows = [*body["answers"], *body["national"]]
     found = next(row for row in rows if row["name"] == name)
     return {reason["code"]: reason["text"] for reason in found["reasons"]}
+
+
+def ask_find_help(visitor: Page, site: str, language: str, name: str) -> str:
+    """Ask as a Tigrinya speaker in Namur who wants to talk; return what the page says of a
+    service."""
+    visitor.goto(f"{site}/{language}/{place(NAMUR)}-{need('talk')}")
+    visitor.locator("#refine > summary").click()
+    visitor.select_option("#refine [name=language]", "ti")
+    with visitor.expect_navigation():
+        visitor.click("#refine button")
+    card = visitor.locator("article.card", has_text=name)
+    while not card.count():
+        with visitor.expect_navigation():
+            visitor.click("button[name=more]")
+    return card.inner_text()
 
 
 def hold_focus_group(dana: Colleague, mapping: str) -> None:
@@ -103,6 +120,9 @@ def test_journey_from_a_mapping_to_a_better_answer(crew_of, width, language, has
     service, name, country = json.loads(crew.desk.run("tests.browser.offering", sana.email, code))
     wait_until(lambda: name in match_names(sana, country))  # a snapshot later
     before = reasons_of_match(sana, name, country, language)
+    visitor = crew.newcomer("visitor").page
+    read_before = ask_find_help(visitor, crew.desk.public, language, name)
+    assert before["language_unlisted"] in read_before
 
     mapping = begin_round(dana)
     hold_focus_group(dana, mapping)
@@ -121,7 +141,10 @@ def test_journey_from_a_mapping_to_a_better_answer(crew_of, width, language, has
     wait_until(lambda: reasons_of_match(sana, name, country, language) != before)
     after = reasons_of_match(sana, name, country, language)
     assert "language_phone" not in before
-    assert after["language_phone"] not in before.values()
+    read_after = ask_find_help(visitor, crew.desk.public, language, name)
+    assert before["language_unlisted"] not in read_after
+    assert after["language_phone"] in read_after
+    assert after["language_phone"] not in read_before
 
 
 def match_names(colleague: Colleague, country: str) -> list[str]:
