@@ -7,8 +7,10 @@ class CoordinationConfig(AppConfig):
     def ready(self) -> None:
         from protect.coordination import extension
         from protect.coordination.adaptations import forms as adaptations
+        from protect.coordination.adaptations.check_reasons import register_reasons
         from protect.coordination.groups import forms as groups
         from protect.coordination.mappings import forms as mappings
+        from protect.coordination.mappings.finding_checks import findings_of_check
         from protect.coordination.meetings import forms as meetings
         from protect.coordination.minutes import forms as minutes
         from protect.coordination.pathways import forms as pathways
@@ -20,6 +22,7 @@ class CoordinationConfig(AppConfig):
         from protect.vault.sign_in.posted import DRAFT_PAGES
 
         register(extension.Extension())
+        register_reasons(findings_of_check)
         for forms in (
             groups,
             meetings,

@@ -1,11 +1,13 @@
 """The page of a service for its own people and the coordinators of its country: entry, what the
-public sees, what is to be confirmed, adaptation plan, trainings, groups, reports."""
+public sees, what is to be confirmed, adaptation plan, trainings, groups, procedures, pathways,
+reports."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,12 +16,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from protect.certificates.facts import completed_modules
 from protect.coordination.adaptations import access, actions
+from protect.coordination.adaptations.check_reasons import reasons_of
 from protect.coordination.adaptations.enums import StepState
 from protect.coordination.adaptations.models import Adaptation
-from protect.coordination.adaptations.step_rows import StepRow, step_rows
-from protect.coordination.adaptations.views import SERVICE, STATE_SHAPES
+from protect.coordination.adaptations.step_rows import STATE_SHAPES, StepRow, step_rows
+from protect.coordination.adaptations.views import SERVICE
 from protect.coordination.groups.access import visible_groups
 from protect.coordination.groups.models import Group, Member
+from protect.coordination.pathways.access import edition_in_force, visible_pathways
+from protect.coordination.pathways.models import Pathway, PathwayEntry
+from protect.coordination.pathways.pathway_pages import changes_of, edition_keys
+from protect.coordination.pathways.place_names import pathway_name
+from protect.coordination.procedures.access import visible_versions
+from protect.coordination.procedures.models import ProcedureVersion
+from protect.coordination.procedures.procedure_links import (
+    ProcedureLink,
+    procedure_links,
+    readable_procedures,
+)
 from protect.directory.access import visible_services
 from protect.directory.enums import Fact, Freshness
 from protect.directory.extension import public_lines
@@ -42,11 +56,13 @@ LATE = {Freshness.DUE, Freshness.OVERDUE, Freshness.EXPIRED, Freshness.UNVERIFIE
 
 
 class Belonging(NamedTuple):
-    """A group, a procedure or another thing to which an organisation belongs."""
+    """A group, a procedure or a pathway to which a service or its organisation belongs."""
 
     kind: str
     name: str
     url: str  # "" if the user may not open it
+    states: tuple[tuple[str, str], ...] = ()  # shape and word of each
+    procedure: ProcedureLink | None = None  # shown with its own template
 
 
 class MainAction(NamedTuple):
@@ -57,7 +73,7 @@ class MainAction(NamedTuple):
     why: str = ""
 
 
-def groups_of(scope: Scope, organisation: UUID) -> Iterator[Belonging]:
+def groups_of(scope: Scope, _service: Service, organisation: UUID) -> Iterator[Belonging]:
     """Yield the working groups in which an organisation has members."""
     members = Member.objects.current().filter(organisation=organisation)
     visible = set(visible_groups(scope).values_list("pk", flat=True))
@@ -67,8 +83,52 @@ def groups_of(scope: Scope, organisation: UUID) -> Iterator[Belonging]:
         yield Belonging(_("Working group"), group.name, url)
 
 
-# Each tells to what an organisation belongs. Procedures add theirs here.
-BELONGINGS: list[Callable[[Scope, UUID], Iterable[Belonging]]] = [groups_of]
+def procedures_of(scope: Scope, _service: Service, organisation: UUID) -> Iterator[Belonging]:
+    """Yield the procedures that an organisation should sign or has signed, and those in force in
+    its working groups, each with its state."""
+    day = clock.now().date()
+    members = Member.objects.current().filter(organisation=organisation)
+    signed = visible_versions(scope).filter(signatories__organisation=organisation)
+    in_force = ProcedureVersion.objects.filter(
+        in_force_from__lte=day, procedure__group__in=members.values("group")
+    )
+    rows = readable_procedures(scope).filter(
+        Q(pk__in=signed.values("procedure")) | Q(pk__in=in_force.values("procedure"))
+    )
+    for link in procedure_links(rows, day):
+        url = reverse("coordination:version", args=[link.version.pk])
+        kind = link.procedure.get_kind_display()
+        yield Belonging(kind, link.version.title, url, procedure=link)
+
+
+def pathways_of(scope: Scope, service: Service, _organisation: UUID) -> Iterator[Belonging]:
+    """Yield the pathways that name a service: published ones, and drafts of the user's groups."""
+    drafts = PathwayEntry.objects.filter(service=service).values("step__pathway")
+    rows = visible_pathways(scope).filter(ended_at=None, country=service.country_id)
+    for pathway in rows.prefetch_related("editions").order_by("need", "created_at", "pk"):
+        edition = edition_in_force(pathway)
+        if edition is None:
+            if drafts.filter(step__pathway=pathway).exists():
+                states = [("plain", _("Draft"))]
+                yield _pathway_belonging(pathway, states)
+        elif service.pk in edition_keys(edition):
+            states = [("good", _("Published"))]
+            if any(change.key == service.pk for change in changes_of(edition)):
+                states.insert(0, ("caution", _("Changed since agreed")))
+            yield _pathway_belonging(pathway, states)
+
+
+def _pathway_belonging(pathway: Pathway, states: list[tuple[str, str]]) -> Belonging:
+    url = reverse("coordination:pathway", args=[pathway.pk])
+    return Belonging(_("Pathway"), pathway_name(pathway), url, tuple(states))
+
+
+# Each tells to what a service or its organisation belongs.
+BELONGINGS: list[Callable[[Scope, Service, UUID], Iterable[Belonging]]] = [
+    groups_of,
+    procedures_of,
+    pathways_of,
+]
 
 
 @require_safe
@@ -89,13 +149,14 @@ def service_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "check": current,
         "check_shape": STATE_SHAPES[current.state] if current else "",
         "past_checks": [check for check in checks if check.closed_at],
+        "reasons": reasons_of(scope, current) if current else [],
         "steps": steps,
         "is_own": is_own,
         "may_coordinate": access.may_coordinate(scope, service),
         "may_open_entry": visible_services(scope).filter(pk=service.pk).exists(),
         "reports": list(_reports(service, at)),
         **_entry(service, at),
-        **_belongings(scope, organisation, is_own=is_own),
+        **_belongings(scope, service, organisation, is_own=is_own),
     }
     is_asked = is_own and bool(context["asked"])
     if organisation is None:
@@ -133,15 +194,18 @@ def _entry(service: Service, at: datetime) -> dict[str, object]:
 
 
 def _belongings(
-    scope: Scope, organisation: Organisation | None, *, is_own: bool
+    scope: Scope, service: Service, organisation: Organisation | None, *, is_own: bool
 ) -> dict[str, object]:
-    """Return trainings and groups of the organisation. Small numbers are for its own people."""
+    """Return trainings, groups, procedures and pathways. Small numbers are for the organisation's
+    own people."""
     if organisation is None:
         return {"trained": [], "belongings": []}
     modules = completed_modules(organisation.pk)
     return {
         "trained": [(title, count if is_own else shown_number(count)) for title, count in modules],
-        "belongings": [each for find in BELONGINGS for each in find(scope, organisation.pk)],
+        "belongings": [
+            each for find in BELONGINGS for each in find(scope, service, organisation.pk)
+        ],
     }
 
 

@@ -72,6 +72,20 @@ def find_and_report(dana: Colleague, pathway: str, night: str) -> None:
     assert dana.page.locator("form[action$='/report']").count() == 0
 
 
+def decide_and_change(mona: Colleague, night: str) -> None:
+    """As moderator, accept the report and correct the hours of calls in the directory."""
+    mona.go("/directory/reports")
+    mona.press("main a:has-text('Demo night')")
+    assert "Demo: it rang out at two." in mona.reads()
+    mona.page.check("main [name=verdict][value=accepted]")
+    mona.send("verdict")
+    mona.go(f"/directory/services/{night}/facts/phone_hours")
+    mona.page.check("main [name=phone-hours-way][value=week]")
+    for day in ("mo", "tu", "we", "th", "fr", "sa", "su"):
+        mona.page.fill(f"main [name=phone-hours-{day}-day]", "08:00-22:00")
+    mona.send("seen")
+
+
 def ask_at_night(colleague: Colleague) -> None:
     """Ask whom to call at night for a man without papers."""
     colleague.go("/pathways/call")
@@ -105,7 +119,14 @@ def test_journey_of_a_pathway_through_its_test_to_a_change_in_the_directory(
 
     dana.go(pathway)
     find_and_report(dana, pathway, night)
-    crew.desk.run("tests.browser.directing", "hours", "Mo-Su 08:00-22:00")
+    mona = crew.newcomer("mona")
+    crew.desk.run("tests.browser.moderating", "HR", mona.email, language)
+    mona.come_in()
+    decide_and_change(mona, night)
+    ask_at_night(dana)
+    assert NIGHT_NUMBER not in dana.page.locator("section.pathway").first.inner_text()
+    dana.go("/pathways")
+    assert dana.page.locator(f".row:has(a[href='{pathway}']) .state--caution").count()
     dana.go(pathway)
     notice = dana.page.locator(".notice").filter(has_text="Demo night")
     expect(notice).to_contain_text("22:00")

@@ -107,12 +107,14 @@ def recommendation_values(**given: Any) -> dict[str, Any]:
     }
 
 
-def plant_mapping(office: Organisation, user: User) -> dict[str, UUID]:
-    """Plant one row of each kind for a coordinator of an office, by what an address names."""
+def plant_mapping(office: Organisation, user: User, service_key: UUID) -> dict[str, UUID]:
+    """Plant one row of each kind for a coordinator of an office, by what an address names. The
+    finding is about a service that is planted."""
     cast = Cast(office, office, office, {"amal": user})
     row = make_round(cast)
     interview = make_interview(cast, row)
     finding = make_finding(cast, row)
+    finding.services.add(service_key)
     recommendation = findings.add_recommendation(
         cast.scope(), finding, recommendation_values(), at=AT
     )

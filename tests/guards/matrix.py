@@ -109,7 +109,7 @@ class World:
         self.directory |= plant_campaign_and_films(*keeper) | plant_group(*keeper)
         self.directory |= plant_check(*keeper)
         self.directory |= plant_pathway(*keeper, self.directory["service"])
-        self.directory |= plant_mapping(*keeper)
+        self.directory |= plant_mapping(*keeper, self.directory["service"])
 
     def _plant_for_other_accounts(self) -> None:
         """Plant a draft, a passkey, a session and links of two accounts that send no request."""

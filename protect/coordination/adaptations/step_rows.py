@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from protect.coordination.adaptations import access
 from protect.coordination.adaptations.check_topics import Topic, topics
-from protect.coordination.adaptations.enums import StepState
+from protect.coordination.adaptations.enums import CheckState, StepState
 from protect.coordination.adaptations.models import Adaptation, AdaptationStep
 from protect.coordination.adaptations.step_outcomes import is_contradicted
 from protect.directory.access import follow_merges
@@ -20,6 +20,13 @@ SHAPES = {
     StepState.DONE: "good",
     StepState.DISPUTED: "alarm",
     StepState.CANCELLED: "ended",
+}
+STATE_SHAPES = {
+    CheckState.ANSWERING: "open",
+    CheckState.IN_REVIEW: "open",
+    CheckState.CHANGES_ASKED: "caution",
+    CheckState.AGREED: "good",
+    CheckState.CLOSED: "ended",
 }
 
 

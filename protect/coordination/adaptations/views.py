@@ -9,16 +9,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.certificates.facts import completed_modules
 from protect.coordination.adaptations import access, actions, comparison, forms, rules
+from protect.coordination.adaptations.check_reasons import reasons_of
 from protect.coordination.adaptations.check_topics import (
     TOPIC_PAGES,
     next_page,
     topics,
     topics_of_page,
 )
-from protect.coordination.adaptations.enums import CheckState, Moment, ReviewVerdict
+from protect.coordination.adaptations.enums import Moment, ReviewVerdict
 from protect.coordination.adaptations.errors import AnswerChanged
 from protect.coordination.adaptations.models import Adaptation, TopicAnswer
-from protect.coordination.adaptations.step_rows import step_rows
+from protect.coordination.adaptations.step_rows import STATE_SHAPES, step_rows
 from protect.coordination.adaptations.step_views import CHECK, crumb
 from protect.directory.models import Service
 from protect.kernel import clock
@@ -37,13 +38,6 @@ from protect.ui.pages import (
 SERVICE, ANSWERS = "coordination:service_page", "coordination:adaptation_answers"
 FOLDER = "coordination/adaptations"
 JSON_TYPE = "application/json"
-STATE_SHAPES = {
-    CheckState.ANSWERING: "open",
-    CheckState.IN_REVIEW: "open",
-    CheckState.CHANGES_ASKED: "caution",
-    CheckState.AGREED: "good",
-    CheckState.CLOSED: "ended",
-}
 
 
 @require_safe
@@ -109,6 +103,7 @@ def adaptation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "check": check,
         "state": check.state,
         "shape": STATE_SHAPES[check.state],
+        "reasons": reasons_of(scope, check),
         "parts": [_part(part, answers) for part in TOPIC_PAGES],
         "next_part": next((part for part in TOPIC_PAGES if not _is_complete(part, answers)), None),
         "steps": steps,

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from protect.coordination.adaptations import access as adaptations
+from protect.coordination.adaptations.forms import PeerForm
 from protect.coordination.groups.models import Member
-from protect.coordination.mappings import access, figures, findings, forms
+from protect.coordination.mappings import access, figures, finding_checks, findings, forms
 from protect.coordination.mappings.models import Finding, MappingRound, Passage
 from protect.coordination.mappings.views import crumb
 from protect.coordination.minutes.enums import ActionState
@@ -21,7 +23,7 @@ from protect.coordination.presence.matrix import needs_of
 from protect.directory.facts import FACT_LABELS
 from protect.directory.models import Service
 from protect.kernel import clock
-from protect.orgs.access import scope_of
+from protect.orgs.access import get_row, scope_of
 from protect.ui.pages import (
     FormPage,
     posted_data,
@@ -81,7 +83,7 @@ def finding(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "finding": row,
         "fact": FACT_LABELS.get(row.fact, ""),
-        "services": row.services.order_by("name", "pk"),
+        "services": list(finding_checks.results_of(scope, row, clock.now().date())),
         "passages": row.passages.select_related("interview"),
         "gap": figures.coverage_gap(row.round.country_id, row.need, row.areas),
         "recommendations": recommendations.order_by("due_on", "pk"),
@@ -89,6 +91,30 @@ def finding(request: HttpRequest, pk: UUID) -> HttpResponse:
         "today": clock.now().date(),
     }
     return render_form_page(request, "coordination/mappings/finding.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def finding_check(request: HttpRequest, pk: UUID, service: UUID) -> HttpResponse:
+    """Begin an adaptation check of a service because of a finding, or add the finding to the check
+    that is open."""
+    scope = scope_of(request)
+    row = access.get_run_finding(scope, pk)
+    of_service = adaptations.get_service(scope, get_row(row.services.all(), pk=service).pk)
+    organisation = adaptations.organisation_of(of_service)
+    peers = adaptations.peers_of(organisation.pk) if organisation else None
+    is_open = finding_checks.open_check(of_service) is not None
+    posted = posted_data(request)
+    form = forms.OpenCheckForm(posted) if is_open else PeerForm(posted, peers=peers)
+    if form.is_valid():
+        with form.showing_refusals():
+            peer = form.cleaned_data.get("peer")
+            check = finding_checks.bring_to_check(scope, row, of_service, peer, at=clock.now())
+            text = _("The finding stands on the check now.")
+            return redirect_with_message(request, text, "coordination:adaptation", check.pk)
+    lead = _("People of the service and its peer will read the finding and its recommendations.")
+    button = _("Add the finding to the open check") if is_open else _("Begin")
+    title = _("Adaptation check: %(service)s") % {"service": of_service.name}
+    return show_form(request, form, FormPage(title, button, finding_crumb(row), lead))
 
 
 @require_http_methods(["GET", "POST"])

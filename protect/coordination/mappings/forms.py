@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import get_language, gettext_lazy as _
 
+from protect.coordination.adaptations.forms import PeerForm
 from protect.coordination.groups.models import Group, Member
 from protect.coordination.mappings import rules
 from protect.coordination.mappings.enums import PeopleGroup, Setting
@@ -26,7 +27,9 @@ from protect.vault.sign_in.posted import DraftPage
 MAX_PEOPLE = 200  # of a group in one conversation
 NO_NAMES = _("No names of people, phone numbers or addresses.")
 UNSAFE_MESSAGES = {
-    "link": _("This text has an e-mail or web address. Take it out: a mapping keeps no personal data."),
+    "link": _(
+        "This text has an e-mail or web address. Take it out: a mapping keeps no personal data."
+    ),
     "number": _("This text has a phone number. Take it out: a mapping keeps no personal data."),
     "name": _("This text names a person. Write the function instead, such as “a nurse”."),
 }
@@ -234,6 +237,10 @@ class FindingForm(SafeTextForm):
             fields.set_choices(self, "services", services, lambda each: str(each.name))
 
 
+class OpenCheckForm(DeskForm):
+    """Nothing to choose: the finding is added to the check that is open."""
+
+
 class RecommendationForm(SafeTextForm):
     safe_fields = ("text", "organisation_name", "position")
     text = fields.text_field(_("What is to be done"), 400)
@@ -317,6 +324,7 @@ PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
     "coordination:passage": DraftPage(_("Code an answer"), CodingForm),
     "coordination:mapping_finding_new": DraftPage(_("New finding"), FindingForm),
     "coordination:finding_edit": DraftPage(_("Finding"), FindingForm),
+    "coordination:finding_check": DraftPage(_("Adaptation check"), PeerForm),
     "coordination:finding_recommend": DraftPage(_("New recommendation"), RecommendationForm),
     "coordination:recommendation_edit": DraftPage(_("Recommendation"), RecommendationForm),
     "coordination:mapping_report": DraftPage(_("Report"), ReportForm),

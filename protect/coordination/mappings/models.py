@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CASCADE, PROTECT, F, Q
 
+from protect.coordination.adaptations.models import Adaptation
 from protect.coordination.groups.models import Group, Member
 from protect.coordination.mappings.enums import Method, Setting
 from protect.coordination.minutes.enums import ActionState
@@ -125,6 +126,24 @@ class Finding(UuidModel):
         constraints = [
             models.UniqueConstraint(
                 name="coordination_finding_number_once", fields=["round", "number"]
+            )
+        ]
+
+
+class FindingCheck(UuidModel):
+    """An adaptation check of a service that was begun because of a finding, or that the finding was
+    added to. The people of the check read the finding."""
+
+    finding = models.ForeignKey(Finding, on_delete=PROTECT, related_name="checks")
+    adaptation = models.ForeignKey(Adaptation, on_delete=PROTECT, related_name="+")
+    linked_at = models.DateTimeField()
+    linked_by = models.ForeignKey(USER, on_delete=PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-linked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="coordination_finding_check_once", fields=["finding", "adaptation"]
             )
         ]
 

@@ -102,13 +102,15 @@ def _blocks(report: MappingReport, content: dict[str, Any]) -> Iterator[Block]:
 
 def _method(content: dict[str, Any]) -> Iterator[Block]:
     counts = content["figures"]
-    rows = [(str(Method(code).label), str(number)) for code, number in counts["methods"].items()]
+    methods = counts["methods"]  # PostgreSQL keeps the keys of a frozen content in no order
+    rows = [(str(each.label), str(methods[each])) for each in Method if each in methods]
     sum_row = (_("Sum"), str(sum(counts["methods"].values())))
     yield Block("table", _("What was asked"), (_("Method"), _("Number")), (*rows, sum_row))
     if counts["people"]:
         people = [
-            (str(PeopleGroup(code).label), number_text(number))
-            for code, number in counts["people"].items()
+            (str(group.label), number_text(counts["people"][group]))
+            for group in PeopleGroup
+            if group in counts["people"]
         ]
         total = (_("Sum"), number_text(counts["people_total"]))
         head = (_("People"), _("Number"))

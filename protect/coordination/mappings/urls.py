@@ -28,6 +28,11 @@ urlpatterns = [
     path("mappings/answers/<uuid:pk>", views.passage, name="passage"),
     path(FINDING, finding_views.finding, name="finding"),
     path(f"{FINDING}/edit", finding_views.finding_edit, name="finding_edit"),
+    path(
+        f"{FINDING}/services/<uuid:service>/check",
+        finding_views.finding_check,
+        name="finding_check",
+    ),
     path(f"{FINDING}/recommendations", finding_views.finding_recommend, name="finding_recommend"),
     path(RECOMMENDATION, finding_views.recommendation_edit, name="recommendation_edit"),
     path(

@@ -13,6 +13,7 @@ from protect.coordination.groups.models import Group
 from protect.coordination.pathways import access, agreed, live_services, rules
 from protect.coordination.pathways.enums import Branch
 from protect.coordination.pathways.errors import PathwayChanged, PathwayRefusal
+from protect.coordination.pathways.followed_procedures import choosable_procedures
 from protect.coordination.pathways.models import (
     AgreedFacts,
     Pathway,
@@ -22,6 +23,7 @@ from protect.coordination.pathways.models import (
     PathwayStep,
 )
 from protect.coordination.pathways.proposals import propose_steps
+from protect.coordination.procedures.models import Procedure
 from protect.directory.protection.address_patterns import resembles_address
 from protect.orgs.access import must_be_signed_in
 from protect.orgs.scope import Scope
@@ -142,6 +144,25 @@ def confirm_service(
     )
     access.pathway_context(scope, row, at=at).record("coordination.confirm_pathway", confirmed)
     return confirmed
+
+
+@transaction.atomic
+def set_procedure(
+    scope: Scope, pathway: Pathway, procedure: Procedure | None, *, at: datetime
+) -> Pathway:
+    """Name the procedure that a pathway follows; None: none. It arranges no service, so that
+    agreements stay. The one that is named already may be past its time. Errors: as `lock_pathway`;
+    coordination_pathway_procedure_elsewhere."""
+    row = lock_pathway(scope, pathway)
+    chosen = procedure.pk if procedure else None
+    if chosen == row.procedure_id:
+        return row
+    if chosen and not choosable_procedures(row, at.date()).filter(pk=chosen).exists():
+        raise PathwayRefusal("coordination_pathway_procedure_elsewhere")
+    row.procedure = procedure
+    row.save(update_fields=["procedure"])
+    access.pathway_context(scope, row, at=at).record("coordination.pathway_procedure", row)
+    return row
 
 
 @transaction.atomic

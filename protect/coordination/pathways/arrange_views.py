@@ -11,6 +11,7 @@ from protect.coordination.groups import access as groups
 from protect.coordination.pathways import access, actions, arrangements, forms, pathway_pages, rules
 from protect.coordination.pathways.enums import Branch, Move
 from protect.coordination.pathways.errors import PathwayChanged
+from protect.coordination.pathways.followed_procedures import followed_link
 from protect.coordination.pathways.live_services import location_of
 from protect.coordination.pathways.models import Pathway, PathwayStep
 from protect.coordination.pathways.place_names import pathway_name
@@ -59,6 +60,7 @@ def _arrange_page(
         "own_organisation": own if own in waiting else None,
         "edition": edition,
         "is_as_published": edition is not None and edition.version + 1 == row.version,
+        "procedure": followed_link(scope, row, clock.now().date()),
         "may_run": may_run and row.group.closed_at is None,
         "refusal": error,
     }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from protect.coordination.pathways import access, forms, pathway_pages, rules
 from protect.coordination.pathways.enums import Branch, Who
+from protect.coordination.pathways.followed_procedures import followed_link
 from protect.coordination.pathways.live_services import (
     CHILD_AGE,
     LiveService,
@@ -69,8 +70,10 @@ def pathway_call(request: HttpRequest) -> HttpResponse:
     answer = None
     if form.is_asked and form.is_valid() and (place := form.find_place()) is not None:
         answer = find_answer(scope, form.cleaned_data, place, now)
+    edition = answer.edition if answer else None
     context = {
         "answer": answer,
+        "procedure": followed_link(scope, edition.pathway, now.date()) if edition else None,
         "is_asked": form.is_asked,
         "emergency": emergency_number(form["country"].value() or country)
         if form["country"].value() in vocabulary.countries()

@@ -19,6 +19,10 @@ class PathwayRefusal(TableRefusal):
             "coordination_pathway_service_twice": _(
                 "This step has the service already. Nothing was saved. Choose another service."
             ),
+            "coordination_pathway_procedure_elsewhere": _(
+                "This procedure is not in force in the country of the pathway. Nothing was saved. "
+                "Choose another one."
+            ),
             "coordination_pathway_test_later": _(
                 "This day has not come yet. Nothing was saved. Enter the day of the test."
             ),

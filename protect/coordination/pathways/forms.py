@@ -10,6 +10,7 @@ from protect.coordination.pathways.enums import Branch, Outcome, TestAnswer, Tes
 from protect.coordination.pathways.exercises import ScriptQuestion
 from protect.coordination.pathways.models import NOTE_LENGTH
 from protect.coordination.pathways.place_names import PlaceChoice
+from protect.coordination.procedures.models import Procedure
 from protect.directory.facts import sentences
 from protect.directory.services.forms import set_choices
 from protect.reference import vocabulary
@@ -130,6 +131,25 @@ class PublishForm(DeskForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class ProcedureForm(DeskForm):
+    field_by_error_code = {"coordination_pathway_procedure_elsewhere": "procedure"}
+    procedure = forms.ModelChoiceField(
+        # Translators: a field: the procedure or guideline that a pathway follows.
+        label=_("Procedure that the pathway follows"),
+        help_text=_(
+            "Procedures and guidelines in force, of the group, its country and the region."
+        ),
+        queryset=Procedure.objects.none(),
+        required=False,
+        empty_label=_("None for now"),
+    )
+
+    def __init__(self, *args: Any, procedures: Any = None, label: Any = str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if procedures is not None:
+            fields.set_choices(self, "procedure", procedures, label)
+
+
 class TestForm(DeskForm):
     __test__ = False  # no test case of pytest
 
@@ -220,6 +240,9 @@ PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
     "coordination:pathway_step_edit": DraftPage(_("Step"), NoteForm),
     "coordination:pathway_service_new": DraftPage(_("Add a service"), ServiceForm),
     "coordination:pathway_publish": DraftPage(_("Publish the pathway"), PublishForm),
+    "coordination:pathway_procedure": DraftPage(
+        _("Procedure that the pathway follows"), ProcedureForm
+    ),
     "coordination:pathway_test_new": DraftPage(_("New test"), TestForm),
     "coordination:pathway_finding": DraftPage(_("Finding"), FindingForm),
 }

@@ -6,6 +6,7 @@ from django.db.models import CASCADE, PROTECT, SET_NULL, Q
 
 from protect.coordination.groups.models import Group
 from protect.coordination.pathways.enums import Branch, Outcome, TestKind
+from protect.coordination.procedures.models import Procedure
 from protect.directory.models import Service
 from protect.kernel.database import UuidModel
 from protect.reference.models import Area, Country, Place
@@ -29,6 +30,9 @@ class Pathway(UuidModel):
     area = models.ForeignKey(Area, on_delete=PROTECT, null=True, blank=True, related_name="+")
     place = models.ForeignKey(Place, on_delete=PROTECT, null=True, blank=True, related_name="+")
     need = models.CharField(max_length=40)  # code of needs.toml
+    procedure = models.ForeignKey(  # that the pathway follows
+        Procedure, on_delete=PROTECT, null=True, blank=True, related_name="+"
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()

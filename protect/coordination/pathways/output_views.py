@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from protect.coordination.pathways import access, pathway_pages
 from protect.coordination.pathways.flow_charts import Chart, draw
+from protect.coordination.pathways.followed_procedures import followed_link
 from protect.coordination.pathways.models import PathwayEdition
 from protect.coordination.pathways.pathway_papers import PaperKind, paper_languages, paper_pdf
 from protect.coordination.pathways.place_names import pathway_name
@@ -18,9 +19,11 @@ from protect.ui.pages import inline_pdf
 
 @require_safe
 def pathway_picture(request: HttpRequest, pk: UUID) -> HttpResponse:
-    edition = access.get_edition(access.get_pathway(scope_of(request), pk))
+    scope = scope_of(request)
+    edition = access.get_edition(access.get_pathway(scope, pk))
     chart = _chart(edition)
     context = picture_context(chart) | {
+        "procedure": followed_link(scope, edition.pathway, clock.now().date()),
         "pathway": edition.pathway,
         "name": pathway_name(edition.pathway),
         "edition": edition,

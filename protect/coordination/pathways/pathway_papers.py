@@ -4,7 +4,7 @@ are those of the moment of printing; the page says which day that is."""
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.conf import settings
 
 from protect.coordination.pathways.enums import Branch
 from protect.coordination.pathways.errors import PathwayRefusal
+from protect.coordination.pathways.followed_procedures import followed_on_paper
 from protect.coordination.pathways.live_services import (
     ServiceWords,
     describe,
@@ -51,6 +52,8 @@ class PaperWords(tables.Record):
     next: str  # over those that are called afterwards
     agreed: str  # with {count} and {date}
     professionals: str
+    follows: str  # with {title} and {number}
+    overdue: str  # with {date}
 
 
 class PaperKind(StrEnum):
@@ -69,6 +72,7 @@ class PaperFrame:
     agreed: str
     professionals: str  # "For professionals only"; "" where all may read the page
     reason: str  # why it is published although a step has no answer
+    follows: tuple[str, ...]  # its procedure, and since when the review of that is overdue
 
 
 def paper_languages() -> list[str]:
@@ -139,7 +143,21 @@ def _frame(
         agreed=words.agreed.format(date=day(edition.published_at), count=len(edition.agreements)),
         professionals=words.professionals if is_for_professionals else "",
         reason=edition.reason,
+        follows=_follows(edition, tag, at.astimezone(zone).date()),
     )
+
+
+def _follows(edition: PathwayEdition, tag: str, day: date) -> tuple[str, ...]:
+    """Return the procedure that a pathway follows, and if it is past its review, since when."""
+    procedure = followed_on_paper(edition.pathway, day, tag)
+    if procedure is None:
+        return ()
+    words, title = _words()[tag], plain_isolated_name(procedure.title)
+    follows = words.follows.format(title=title, number=procedure.number)
+    if procedure.overdue_since is None:
+        return (follows,)
+    since = plain_isolated_name(formats.date_text(procedure.overdue_since, tag))
+    return (follows, words.overdue.format(date=since))
 
 
 def _bilingual(texts: tuple[str, ...], tag: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ urlpatterns = [
     path(
         f"{PATHWAY}/services/<uuid:service>/confirm", views.pathway_confirm, name="pathway_confirm"
     ),
+    path(f"{PATHWAY}/procedure", views.pathway_procedure, name="pathway_procedure"),
     path(f"{PATHWAY}/end", views.pathway_end, name="pathway_end"),
     path(f"{PATHWAY}/picture", output_views.pathway_picture, name="pathway_picture"),
     path(f"{PATHWAY}/picture.svg", output_views.pathway_svg, name="pathway_svg"),

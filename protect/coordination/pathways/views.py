@@ -9,7 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.coordination.base.access import must_coordinate
 from protect.coordination.groups import access as groups
-from protect.coordination.pathways import access, actions, agreed, forms, pathway_pages
+from protect.coordination.pathways import (
+    access,
+    actions,
+    agreed,
+    followed_procedures,
+    forms,
+    pathway_pages,
+)
 from protect.coordination.pathways.models import Pathway, PathwayEdition
 from protect.coordination.pathways.pathway_papers import emergency_number, paper_languages
 from protect.coordination.pathways.place_names import pathway_name
@@ -103,6 +110,7 @@ def pathway(request: HttpRequest, pk: UUID) -> HttpResponse:
         "tests": pathway_pages.test_state(row, clock.now().date()),
         "languages": [(tag, language_name(tag)) for tag in paper_languages()],
         "emergency": emergency_number(row.country_id),
+        "procedure": followed_procedures.followed_link(scope, row, clock.now().date()),
     }
     return render_form_page(request, "coordination/pathways/pathway.html", None, context)
 
@@ -126,6 +134,30 @@ def pathway_confirm(request: HttpRequest, pk: UUID, service: UUID) -> HttpRespon
     actions.confirm_service(scope, edition, service, at=clock.now())
     text = _("Confirmed: the pathway is right with this change.")
     return redirect_with_message(request, text, PATHWAY, pk)
+
+
+@require_http_methods(["GET", "POST"])
+def pathway_procedure(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Choose the procedure that the pathway follows."""
+    scope, day = scope_of(request), clock.now().date()
+    row = access.get_run_pathway(scope, pk)
+    choices = followed_procedures.choosable_procedures(row, day)
+    form = forms.ProcedureForm(
+        posted_data(request),
+        procedures=choices,
+        label=lambda each: followed_procedures.procedure_label(each, day),
+        initial={"procedure": row.procedure_id},
+    )
+    page = PATHWAY if access.edition_in_force(row) else ARRANGE
+    if form.is_valid():
+        with form.showing_refusals():
+            actions.set_procedure(scope, row, form.cleaned_data["procedure"], at=clock.now())
+            return redirect_with_message(request, _("Saved."), page, pk)
+    return show_form(
+        request,
+        form,
+        FormPage(_("Procedure that the pathway follows"), _("Save"), crumb(row, page)),
+    )
 
 
 @require_POST

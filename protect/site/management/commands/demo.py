@@ -19,6 +19,7 @@ from protect.demo import (
     adaptations,
     campaigns,
     coordination,
+    coordination_links,
     enquiries,
     keys,
     mappings,
@@ -82,6 +83,7 @@ STEPS = (
     adaptations.build_checks,
     pathways.build_pathways,
     mappings.build_mappings,
+    coordination_links.build_links,
 )
 
 
