@@ -26,7 +26,9 @@ from protect.vault.sign_in.posted import DraftPage
 MAX_PEOPLE = 200  # of a group in one conversation
 NO_NAMES = _("No names of people, phone numbers or addresses.")
 UNSAFE_MESSAGES = {
-    "link": _("This text has an e-mail or web address. Take it out: a mapping keeps no personal data."),
+    "link": _(
+        "This text has an e-mail or web address. Take it out: a mapping keeps no personal data."
+    ),
     "number": _("This text has a phone number. Take it out: a mapping keeps no personal data."),
     "name": _("This text names a person. Write the function instead, such as “a nurse”."),
 }

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 
@@ -36,11 +37,13 @@ def create_pathway(
     """Create a pathway of a group, with the steps that the directory proposes. `values`: by the
     names of PLACE_FIELDS. Errors: Http404; PermissionDenied; coordination_group_closed;
     coordination_pathway_twice; coordination_pathway_place_unknown, for another country than that of
-    the group."""
+    the group; coordination_pathway_elsewhere, for a country in which no organisation of a group of
+    the whole region works."""
     row = lock_group(scope, group)
     fields = {name: values[name] for name in PLACE_FIELDS}
     if row.country_id is not None and row.country_id != fields["country_id"]:
         raise PathwayRefusal("coordination_pathway_place_unknown")
+    _must_work_there(scope, row, fields["country_id"])
     if Pathway.objects.filter(group=row, ended_at=None, **fields).exists():
         raise PathwayRefusal("coordination_pathway_twice")
     user = must_be_signed_in(scope)
@@ -72,11 +75,12 @@ def agree(
     scope: Scope, pathway: Pathway, organisation: str, version: int, *, at: datetime
 ) -> PathwayAgreement:
     """Agree on a proposed arrangement for the user's organisation; a user who runs the group also
-    records the agreement of others, such as guests. One that has agreed stays as it is.
+    records the agreement of guests, and of no organisation with an account. One that has agreed
+    stays as it is.
     Errors: Http404; PermissionDenied; PathwayChanged; coordination_pathway_not_proposed."""
     found = access.get_group_pathway(scope, pathway.pk)
-    if organisation != access.own_organisation(scope, found.group):
-        access.get_run_pathway(scope, pathway.pk)
+    if not access.may_agree_for(scope, found.group, organisation):
+        raise PermissionDenied
     row = Pathway.objects.select_for_update(of=("self",)).get(pk=found.pk)
     _must_be_current(row, version)
     if row.proposed_at is None:
@@ -101,9 +105,10 @@ def publish(
     """Publish an arrangement on which all member organisations have agreed. `reason`: why it is
     published although a step has no service that answers. What was agreed is what the directory
     said when agreement was asked for. Errors: as `lock_pathway`; PathwayChanged;
-    coordination_pathway_empty, …_not_proposed, …_not_agreed, …_step_unreachable, …_no_night,
-    …_service_gone, …_tells_where."""
+    coordination_pathway_empty, …_elsewhere, …_not_proposed, …_not_agreed, …_step_unreachable,
+    …_no_night, …_service_gone, …_tells_where."""
     row = lock_pathway(scope, pathway, version)
+    _must_work_there(scope, row.group, row.country_id)
     refuse_address(reason)
     if row.proposed_at is None:
         raise PathwayRefusal("coordination_pathway_not_proposed")
@@ -212,6 +217,11 @@ def refusal_of(problem: rules.Problem) -> PathwayRefusal:
         return PathwayRefusal("coordination_pathway_service_gone", services=services)
     steps = ", ".join(f"{branch.label} {number}" for branch, number in problem.steps)
     return PathwayRefusal("coordination_pathway_step_unreachable", steps=steps)
+
+
+def _must_work_there(scope: Scope, group: Group, country: str) -> None:
+    if not access.works_in(scope, group, country):
+        raise PathwayRefusal("coordination_pathway_elsewhere")
 
 
 def _must_be_current(pathway: Pathway, version: int | None) -> None:

@@ -16,6 +16,10 @@ class PathwayRefusal(TableRefusal):
                 "The group has a pathway for this place and need. Nothing was saved. Change that "
                 "one instead."
             ),
+            "coordination_pathway_elsewhere": _(
+                "No organisation of this country has a voice in the group. Nothing was saved. Add "
+                "a member from there first."
+            ),
             "coordination_pathway_service_twice": _(
                 "This step has the service already. Nothing was saved. Choose another service."
             ),

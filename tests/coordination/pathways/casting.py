@@ -105,11 +105,11 @@ def make_pathway(cast: Cast, group: Group | None = None, **given: Any) -> Pathwa
 
 
 def agree_all(cast: Cast, pathway: Pathway) -> Pathway:
-    """Ask for agreement, and record that of all organisations."""
+    """Ask for agreement, and let all organisations agree."""
     pathway.refresh_from_db()
     row = actions.propose(cast.scope(), pathway, pathway.version, at=AT)
-    for name in ("Demo office Croatia", "Demo shelter Zagreb"):
-        actions.agree(cast.scope(), row, name, row.version, at=AT)
+    for who, name in (("amal", "Demo office Croatia"), ("bela", "Demo shelter Zagreb")):
+        actions.agree(cast.scope(who), row, name, row.version, at=AT)
     return row
 
 
