@@ -1039,6 +1039,7 @@ class Migration(InitialMigration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                ("seal", models.CharField(max_length=64)),
                 ("version", models.PositiveIntegerField()),
                 ("organisation_name", models.CharField(max_length=120)),
                 ("agreed_at", models.DateTimeField()),
@@ -1072,6 +1073,7 @@ class Migration(InitialMigration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                ("seal", models.CharField(max_length=64)),
                 ("number", models.PositiveIntegerField()),
                 ("version", models.PositiveIntegerField()),
                 ("steps", models.JSONField()),
@@ -1108,6 +1110,7 @@ class Migration(InitialMigration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                ("seal", models.CharField(max_length=64)),
                 ("service_key", models.UUIDField()),
                 ("values", models.JSONField()),
                 ("confirmed_at", models.DateTimeField()),

@@ -14,6 +14,7 @@ from protect.coordination.base.access import coordinated_countries
 from protect.coordination.groups import access as groups
 from protect.coordination.groups.enums import MemberRole
 from protect.coordination.groups.models import Group, Member
+from protect.coordination.pathways.errors import PathwayRefusal
 from protect.coordination.pathways.models import (
     Pathway,
     PathwayEdition,
@@ -65,14 +66,18 @@ def get_run_step(scope: Scope, pk: UUID) -> PathwayStep:
 
 
 def get_edition(pathway: Pathway) -> PathwayEdition:
-    """Return the edition in force. Errors: Http404, if none was published."""
+    """Return the edition in force. Errors: Http404, if none was published;
+    coordination_pathway_damaged, if it was changed in the database."""
     edition = edition_in_force(pathway)
     if edition is None:
         raise Http404
+    if not edition.is_sealed():
+        raise PathwayRefusal("coordination_pathway_damaged")
     return edition
 
 
 def edition_in_force(pathway: Pathway) -> PathwayEdition | None:
+    """Return the newest edition, which may be damaged; None, if the pathway was taken down."""
     return None if pathway.ended_at else pathway.editions.first()
 
 

@@ -87,13 +87,11 @@ def agree(
         raise PathwayRefusal("coordination_pathway_not_proposed")
     if organisation not in access.agreeing_organisations(found.group):
         raise PathwayRefusal("coordination_pathway_not_agreed", organisations=organisation)
-    agreement, is_new = PathwayAgreement.objects.get_or_create(
-        pathway=row,
-        version=row.version,
-        organisation_name=organisation,
-        defaults={"agreed_at": at, "recorded_by_id": must_be_signed_in(scope)},
-    )
-    if is_new:
+    key = {"pathway": row, "version": row.version, "organisation_name": organisation}
+    agreement = PathwayAgreement.objects.filter(**key).first() or PathwayAgreement(**key)
+    if not agreement.is_sealed():  # new, or for what was changed in the database since
+        agreement.agreed_at, agreement.recorded_by_id = at, must_be_signed_in(scope)
+        agreement.sealed().save()
         access.pathway_context(scope, found, at=at).record("coordination.agree_pathway", agreement)
     return agreement
 
@@ -138,13 +136,14 @@ def confirm_service(
     service = live_services.read_services([key])[key]
     if service.row is None:
         raise PathwayRefusal("coordination_pathway_service_gone", services=service.name)
-    confirmed = AgreedFacts.objects.create(
+    confirmed = AgreedFacts(
         edition=edition,
         service_key=key,
         values=agreed.read_values([key])[key],
         confirmed_at=at,
         confirmed_by_id=must_be_signed_in(scope),
     )
+    confirmed.sealed().save()
     access.pathway_context(scope, row, at=at).record("coordination.confirm_pathway", confirmed)
     return confirmed
 
@@ -241,7 +240,7 @@ def _store_proposals(pathway: Pathway, at: datetime) -> None:
 
 def _complete_agreements(pathway: Pathway) -> list[PathwayAgreement]:
     agreements = pathway.agreements.filter(version=pathway.version)
-    by_name = {row.organisation_name: row for row in agreements}
+    by_name = {row.organisation_name: row for row in agreements if row.is_sealed()}
     organisations = access.agreeing_organisations(pathway.group)
     if missing := [name for name in organisations if name not in by_name]:
         raise PathwayRefusal("coordination_pathway_not_agreed", organisations=", ".join(missing))
@@ -266,7 +265,7 @@ def _store_edition(
         }
         for step in pathway.steps.all()
     ]
-    edition = PathwayEdition.objects.create(
+    edition = PathwayEdition(
         pathway=pathway,
         number=(last or 0) + 1,
         version=pathway.version,
@@ -276,14 +275,15 @@ def _store_edition(
         published_at=at,
         published_by_id=user,
     )
+    edition.sealed().save()
     AgreedFacts.objects.bulk_create(
         AgreedFacts(
             edition=edition,
-            service_key=key,
+            service_key=UUID(key),
             values=values,
             confirmed_at=at,
             confirmed_by_id=user,
-        )
+        ).sealed()
         for key, values in pathway.proposed_facts.items()
     )
     return edition

@@ -60,6 +60,10 @@ class PathwayRefusal(TableRefusal):
                 "This pathway does not fit on one page. Nothing was printed. Remove services or "
                 "shorten notes, and publish it again."
             ),
+            "coordination_pathway_damaged": _(
+                "This pathway is not as it was published: it was changed in the database. Do not "
+                "use it, and tell the operator. To use it again, publish it anew."
+            ),
             "coordination_pathway_ended": _(
                 "This pathway was taken down. Nothing was saved. Create a new one."
             ),

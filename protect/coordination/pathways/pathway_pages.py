@@ -148,7 +148,7 @@ def agreement_rows(pathway: Pathway) -> list[dict[str, Any]]:
     whether only guests speak for it."""
     guests = access.guest_organisations(pathway.group)
     rows = pathway.agreements.filter(version=pathway.version)
-    moments = {row.organisation_name: row.agreed_at for row in rows}
+    moments = {row.organisation_name: row.agreed_at for row in rows if row.is_sealed()}
     return [
         {"name": name, "at": moments.get(name), "by_guest": name in guests}
         for name in access.agreeing_organisations(pathway.group)

@@ -68,7 +68,7 @@ def plant_pathway(office: orgs.Organisation, user: User, service_key: UUID) -> d
     pathway = Pathway.objects.create(group=group, country_id=office.country, need="talk", **moments)
     step = PathwayStep.objects.create(pathway=pathway, branch="everyone", position=1)
     PathwayEntry.objects.create(step=step, service=service, position=1)
-    edition = PathwayEdition.objects.create(
+    edition = PathwayEdition(
         pathway=pathway,
         number=1,
         version=1,
@@ -77,6 +77,7 @@ def plant_pathway(office: orgs.Organisation, user: User, service_key: UUID) -> d
         published_at=AT,
         published_by=user,
     )
+    edition.sealed().save()
     test = PathwayTest.objects.create(
         edition=edition, kind="call", tested_on=AT.date(), recorded_at=AT, recorded_by=user
     )
