@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from protect.coordination.groups.enums import MemberRole
 from protect.coordination.groups.models import Group
 from protect.coordination.pathways import access as pathways, actions, arrangements, exercises
 from protect.coordination.pathways.enums import Branch, Outcome
@@ -139,9 +140,16 @@ def _build_pathway(
     actions.propose(scope, pathway, _version(pathway), at=then)
     for days, name in enumerate(pathways.agreeing_organisations(group)):
         moment = then + timedelta(days)
-        actions.agree(scope, pathway, name, _version(pathway), at=moment)
+        actions.agree(_scope_of(group, name), pathway, name, _version(pathway), at=moment)
     reason = "Demo: a step is kept although its hours at night are not known."
     return actions.publish(scope, pathway, _version(pathway), reason, at=then + timedelta(6))
+
+
+def _scope_of(group: Group, organisation: str) -> Scope:
+    """Return the scope of a member of an organisation; for guests, that of who runs the group."""
+    members = group.members.current().exclude(user=None).order_by("joined_at", "pk")
+    own = members.filter(organisation_name=organisation).exclude(role=MemberRole.OBSERVER).first()
+    return scope_for(own.user_id if own and own.user_id else pk_of("user", "orso"))
 
 
 def _step_of(scope: Scope, pathway: Pathway, branch: Branch, at: datetime) -> PathwayStep:

@@ -82,7 +82,9 @@ def make_group(cast: Cast, *, members: tuple[str, ...] = ("bela",), **given: Any
 
 
 def make_member(cast: Cast, group: Group, email: str, **given: Any) -> Member:
-    """Return a new member: of the desk, if there is an account, else a guest."""
+    """Return a new member: of the desk, if there is an account, else a guest. `scope`: of who adds
+    it, else of amal."""
+    scope = given.pop("scope", None) or cast.scope()
     values = {
         "email": email,
         "organisation_name": "Demo police",
@@ -92,7 +94,7 @@ def make_member(cast: Cast, group: Group, email: str, **given: Any) -> Member:
         "language": "en",
         **given,
     }
-    return actions.add_member(cast.scope(), group, values, at=AT)
+    return actions.add_member(scope, group, values, at=AT)
 
 
 def plant_group(office: Organisation, user: User) -> dict[str, UUID]:

@@ -134,3 +134,22 @@ def test_a_guest_ends_own_actions_only(cast, browser):
     own.refresh_from_db()
     other.refresh_from_db()
     assert (own.state, other.state) == ("done", "open")
+
+
+def test_a_guest_who_joins_later_does_not_read_what_was_before(cast, browser):
+    group = make_group(cast)
+    held, coming = (make_meeting(cast, group, day=AT.date() + timedelta(day)) for day in (-7, 7))
+    item = make_item(cast, held)
+    paper = add_paper(cast.scope(), item, DOCUMENT, at=AT)
+    save_line(cast.scope(), item, "Demo line of earlier minutes", 0, at=AT)
+    for meeting in (held, coming):
+        invite_members(cast.scope(), meeting, at=AT)
+    guest = make_member(cast, group, "police@demo.example")
+    type(guest).objects.filter(pk=guest.pk).update(joined_at=AT + timedelta(minutes=1))
+    page = f"/trainings/en/groups/{make_token(guest.pk)}"
+
+    assert str(held.pk) not in browser.get(page).text
+    assert browser.get(f"{page}/{held.pk}").status_code == 404
+    assert browser.get(f"{page}/{held.pk}/calendar.ics").status_code == 404
+    assert browser.get(f"{page}/papers/{paper.pk}").status_code == 404
+    assert browser.get(f"{page}/{coming.pk}").status_code == 200

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from protect.coordination.groups import access as groups
 from protect.coordination.groups.models import Member
@@ -42,8 +42,11 @@ def get_paper(scope: Scope, pk: UUID) -> Paper:
 
 
 def guest_meetings(guest: Member) -> QuerySet[Meeting]:
-    """Return the meetings of a guest's group to which its members were invited."""
-    rows = Meeting.objects.filter(group=guest.group_id, invited_at__isnull=False)
+    """Return the meetings to which a guest was invited with the group: the invitation or the end of
+    the meeting came after the guest had joined. Earlier minutes were written among others."""
+    joined = guest.joined_at
+    own = Q(invited_at__gte=joined) | Q(invited_at__isnull=False, ends_at__gt=joined)
+    rows = Meeting.objects.filter(own, group=guest.group_id)
     return rows.select_related("group")
 
 

@@ -10,9 +10,11 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from protect.audit.context import AuditContext
+from protect.coordination.base.access import coordinated_countries
 from protect.coordination.groups import access as groups
 from protect.coordination.groups.enums import MemberRole
 from protect.coordination.groups.models import Group, Member
+from protect.coordination.pathways.errors import PathwayRefusal
 from protect.coordination.pathways.models import (
     Pathway,
     PathwayEdition,
@@ -64,14 +66,18 @@ def get_run_step(scope: Scope, pk: UUID) -> PathwayStep:
 
 
 def get_edition(pathway: Pathway) -> PathwayEdition:
-    """Return the edition in force. Errors: Http404, if none was published."""
+    """Return the edition in force. Errors: Http404, if none was published;
+    coordination_pathway_damaged, if it was changed in the database."""
     edition = edition_in_force(pathway)
     if edition is None:
         raise Http404
+    if not edition.is_sealed():
+        raise PathwayRefusal("coordination_pathway_damaged")
     return edition
 
 
 def edition_in_force(pathway: Pathway) -> PathwayEdition | None:
+    """Return the newest edition, which may be damaged; None, if the pathway was taken down."""
     return None if pathway.ended_at else pathway.editions.first()
 
 
@@ -125,6 +131,31 @@ def own_organisation(scope: Scope, group: Group) -> str | None:
     if member is None or member.role == MemberRole.OBSERVER:
         return None
     return member.organisation_name
+
+
+def may_agree_for(scope: Scope, group: Group, organisation: str) -> bool:
+    """Return whether the user may store the agreement of an organisation: of its own, or, if the
+    user runs the group, of one for which only guests take part."""
+    if organisation == own_organisation(scope, group):
+        return True
+    return organisation in guest_organisations(group) and groups.may_run(scope, group)
+
+
+def guest_organisations(group: Group) -> set[str]:
+    """Return the organisations that agree and have no member with an account."""
+    members = group.members.current().exclude(role=MemberRole.OBSERVER)
+    accounts = members.exclude(user=None).values_list("organisation_name", flat=True)
+    return {*agreeing_organisations(group)} - {*accounts}
+
+
+def works_in(scope: Scope, group: Group, country: str) -> bool:
+    """Return whether a group may say whom to call in a country: it is a group of that country, or
+    the user coordinates there, or an organisation of the country has a voice in it."""
+    if group.country_id is not None:
+        return bool(group.country_id == country)
+    members = group.members.current().exclude(role=MemberRole.OBSERVER)
+    is_member = members.filter(organisation__country=country).exists()
+    return is_member or country in coordinated_countries(scope)
 
 
 def pathway_context(scope: Scope, pathway: Pathway, *, at: datetime) -> AuditContext:

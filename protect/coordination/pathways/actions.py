@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 
@@ -38,11 +39,13 @@ def create_pathway(
     """Create a pathway of a group, with the steps that the directory proposes. `values`: by the
     names of PLACE_FIELDS. Errors: Http404; PermissionDenied; coordination_group_closed;
     coordination_pathway_twice; coordination_pathway_place_unknown, for another country than that of
-    the group."""
+    the group; coordination_pathway_elsewhere, for a country in which no organisation of a group of
+    the whole region works."""
     row = lock_group(scope, group)
     fields = {name: values[name] for name in PLACE_FIELDS}
     if row.country_id is not None and row.country_id != fields["country_id"]:
         raise PathwayRefusal("coordination_pathway_place_unknown")
+    _must_work_there(scope, row, fields["country_id"])
     if Pathway.objects.filter(group=row, ended_at=None, **fields).exists():
         raise PathwayRefusal("coordination_pathway_twice")
     user = must_be_signed_in(scope)
@@ -74,24 +77,23 @@ def agree(
     scope: Scope, pathway: Pathway, organisation: str, version: int, *, at: datetime
 ) -> PathwayAgreement:
     """Agree on a proposed arrangement for the user's organisation; a user who runs the group also
-    records the agreement of others, such as guests. One that has agreed stays as it is.
+    records the agreement of guests, and of no organisation with an account. One that has agreed
+    stays as it is.
     Errors: Http404; PermissionDenied; PathwayChanged; coordination_pathway_not_proposed."""
     found = access.get_group_pathway(scope, pathway.pk)
-    if organisation != access.own_organisation(scope, found.group):
-        access.get_run_pathway(scope, pathway.pk)
+    if not access.may_agree_for(scope, found.group, organisation):
+        raise PermissionDenied
     row = Pathway.objects.select_for_update(of=("self",)).get(pk=found.pk)
     _must_be_current(row, version)
     if row.proposed_at is None:
         raise PathwayRefusal("coordination_pathway_not_proposed")
     if organisation not in access.agreeing_organisations(found.group):
         raise PathwayRefusal("coordination_pathway_not_agreed", organisations=organisation)
-    agreement, is_new = PathwayAgreement.objects.get_or_create(
-        pathway=row,
-        version=row.version,
-        organisation_name=organisation,
-        defaults={"agreed_at": at, "recorded_by_id": must_be_signed_in(scope)},
-    )
-    if is_new:
+    key = {"pathway": row, "version": row.version, "organisation_name": organisation}
+    agreement = PathwayAgreement.objects.filter(**key).first() or PathwayAgreement(**key)
+    if not agreement.is_sealed():  # new, or for what was changed in the database since
+        agreement.agreed_at, agreement.recorded_by_id = at, must_be_signed_in(scope)
+        agreement.sealed().save()
         access.pathway_context(scope, found, at=at).record("coordination.agree_pathway", agreement)
     return agreement
 
@@ -103,9 +105,10 @@ def publish(
     """Publish an arrangement on which all member organisations have agreed. `reason`: why it is
     published although a step has no service that answers. What was agreed is what the directory
     said when agreement was asked for. Errors: as `lock_pathway`; PathwayChanged;
-    coordination_pathway_empty, …_not_proposed, …_not_agreed, …_step_unreachable, …_no_night,
-    …_service_gone, …_tells_where."""
+    coordination_pathway_empty, …_elsewhere, …_not_proposed, …_not_agreed, …_step_unreachable,
+    …_no_night, …_service_gone, …_tells_where."""
     row = lock_pathway(scope, pathway, version)
+    _must_work_there(scope, row.group, row.country_id)
     refuse_address(reason)
     if row.proposed_at is None:
         raise PathwayRefusal("coordination_pathway_not_proposed")
@@ -135,13 +138,14 @@ def confirm_service(
     service = live_services.read_services([key])[key]
     if service.row is None:
         raise PathwayRefusal("coordination_pathway_service_gone", services=service.name)
-    confirmed = AgreedFacts.objects.create(
+    confirmed = AgreedFacts(
         edition=edition,
         service_key=key,
         values=agreed.read_values([key])[key],
         confirmed_at=at,
         confirmed_by_id=must_be_signed_in(scope),
     )
+    confirmed.sealed().save()
     access.pathway_context(scope, row, at=at).record("coordination.confirm_pathway", confirmed)
     return confirmed
 
@@ -235,6 +239,11 @@ def refusal_of(problem: rules.Problem) -> PathwayRefusal:
     return PathwayRefusal("coordination_pathway_step_unreachable", steps=steps)
 
 
+def _must_work_there(scope: Scope, group: Group, country: str) -> None:
+    if not access.works_in(scope, group, country):
+        raise PathwayRefusal("coordination_pathway_elsewhere")
+
+
 def _must_be_current(pathway: Pathway, version: int | None) -> None:
     if version is not None and pathway.version != version:
         raise PathwayChanged
@@ -252,7 +261,7 @@ def _store_proposals(pathway: Pathway, at: datetime) -> None:
 
 def _complete_agreements(pathway: Pathway) -> list[PathwayAgreement]:
     agreements = pathway.agreements.filter(version=pathway.version)
-    by_name = {row.organisation_name: row for row in agreements}
+    by_name = {row.organisation_name: row for row in agreements if row.is_sealed()}
     organisations = access.agreeing_organisations(pathway.group)
     if missing := [name for name in organisations if name not in by_name]:
         raise PathwayRefusal("coordination_pathway_not_agreed", organisations=", ".join(missing))
@@ -277,7 +286,7 @@ def _store_edition(
         }
         for step in pathway.steps.all()
     ]
-    edition = PathwayEdition.objects.create(
+    edition = PathwayEdition(
         pathway=pathway,
         number=(last or 0) + 1,
         version=pathway.version,
@@ -287,14 +296,15 @@ def _store_edition(
         published_at=at,
         published_by_id=user,
     )
+    edition.sealed().save()
     AgreedFacts.objects.bulk_create(
         AgreedFacts(
             edition=edition,
-            service_key=key,
+            service_key=UUID(key),
             values=values,
             confirmed_at=at,
             confirmed_by_id=user,
-        )
+        ).sealed()
         for key, values in pathway.proposed_facts.items()
     )
     return edition

@@ -53,13 +53,20 @@ def read_values(keys: Iterable[UUID]) -> dict[UUID, Values]:
     return {key: _values(found[key]) if key in found else GONE for key in wanted}
 
 
-def changed_services(edition: PathwayEdition) -> list[ServiceChange]:
+def changed_services(edition: PathwayEdition, *, is_quick: bool = False) -> list[ServiceChange]:
     """Return the services of an edition whose facts differ from what was agreed or confirmed last,
-    in the order of the edition. Services that nothing touched since are not read."""
+    in the order of the edition. With `is_quick`, as for lists, services that no action of the
+    directory touched since are not read; without, also a change in the database is noticed."""
     agreed = agreed_values([edition])[edition.pk]
+    keys = dict.fromkeys(UUID(key) for step in edition.steps for key in step["services"])
+    agreed = {key: agreed.get(key, {}) for key in keys}
     stamps = Service.objects.filter(pk__in=agreed).values_list("pk", "version", "status")
     stamp_by_key = {key: [version, status] for key, version, status in stamps}
-    touched = [key for key in agreed if agreed[key].get("stamp") != stamp_by_key.get(key)]
+    touched = [
+        key
+        for key in agreed
+        if not is_quick or agreed[key].get("stamp") != stamp_by_key.get(key, [])
+    ]
     now, names = read_values(touched), _names(touched)
     changes = [
         ServiceChange(key, names.get(key, ""), tuple(_compare(agreed[key], now[key])))
@@ -69,17 +76,18 @@ def changed_services(edition: PathwayEdition) -> list[ServiceChange]:
 
 
 def agreed_values(editions: Iterable[PathwayEdition]) -> dict[UUID, dict[UUID, Values]]:
-    """Return by edition and service what was agreed, or confirmed since."""
+    """Return by edition and service what was agreed, or confirmed since. Rows that were changed in
+    the database do not count."""
     values: dict[UUID, dict[UUID, Values]] = {edition.pk: {} for edition in editions}
     rows = AgreedFacts.objects.filter(edition__in=list(values)).order_by("confirmed_at", "pk")
-    for row in rows:
+    for row in filter(AgreedFacts.is_sealed, rows):
         values[row.edition_id][row.service_key] = row.values
     return values
 
 
-def marked_editions(editions: Iterable[PathwayEdition]) -> set[UUID]:
-    """Return the editions that a change in the directory touches."""
-    return {edition.pk for edition in editions if changed_services(edition)}
+def is_marked(edition: PathwayEdition) -> bool:
+    """Return whether an edition was changed in the database, or the directory since."""
+    return not edition.is_sealed() or bool(changed_services(edition, is_quick=True))
 
 
 def _names(keys: Iterable[UUID]) -> dict[UUID, str]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.coordination.groups import access as groups
 from protect.coordination.pathways import access, actions, arrangements, forms, pathway_pages, rules
 from protect.coordination.pathways.enums import Branch, Move
-from protect.coordination.pathways.errors import PathwayChanged
+from protect.coordination.pathways.errors import PathwayChanged, PathwayRefusal
 from protect.coordination.pathways.followed_procedures import followed_link
 from protect.coordination.pathways.live_services import location_of
 from protect.coordination.pathways.models import Pathway, PathwayStep
@@ -35,13 +35,17 @@ MAX_OTHERS = 300  # services of the country in a list of choices
 @require_safe
 def pathway_arrange(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    return _arrange_page(request, scope, access.get_group_pathway(scope, pk))
+    row = access.get_group_pathway(scope, pk)
+    edition = access.edition_in_force(row)
+    is_damaged = edition is not None and not edition.is_sealed()
+    error = PathwayRefusal("coordination_pathway_damaged").text() if is_damaged else ""
+    return _arrange_page(request, scope, row, error)
 
 
 def _arrange_page(
     request: HttpRequest, scope: Scope, row: Pathway, error: str = ""
 ) -> HttpResponse:
-    """Render the arrangement; `error`: why the last change was not saved."""
+    """Render the arrangement; `error`: why the last change was not saved, or must not be used."""
     may_run = groups.may_run(scope, row.group) and row.ended_at is None
     organisations = pathway_pages.agreement_rows(row) if row.proposed_at else []
     waiting = [each["name"] for each in organisations if not each["at"]]

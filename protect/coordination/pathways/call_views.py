@@ -51,6 +51,7 @@ class CallAnswer:
     parts: tuple[pathway_pages.ShownPart, ...]
     changed: frozenset[UUID]
     tests: pathway_pages.TestState | None
+    is_damaged: bool = False  # the pathway was changed in the database, so the directory answers
 
 
 @require_safe
@@ -96,8 +97,10 @@ def find_answer(
     person = person_for(Who(data["who"]), has_papers=has_papers)
     question = Question((data["need"],), at, where, person=person, limit=DIRECTORY_ANSWERS)
     pathway = _pathway_for(scope, data["need"], where)
-    if pathway is None:
-        return _directory_answer(question, now, is_night=is_night)
+    edition = access.edition_in_force(pathway) if pathway else None
+    if pathway is None or edition is None or not edition.is_sealed():
+        answer = _directory_answer(question, now, is_night=is_night)
+        return replace(answer, is_damaged=edition is not None)
     branches = rules.branches_for(Who(data["who"]), has_papers=has_papers, is_night=is_night)
     return _pathway_answer(pathway, branches, question, now, is_night=is_night)
 

@@ -16,6 +16,10 @@ class PathwayRefusal(TableRefusal):
                 "The group has a pathway for this place and need. Nothing was saved. Change that "
                 "one instead."
             ),
+            "coordination_pathway_elsewhere": _(
+                "No organisation of this country has a voice in the group. Nothing was saved. Add "
+                "a member from there first."
+            ),
             "coordination_pathway_service_twice": _(
                 "This step has the service already. Nothing was saved. Choose another service."
             ),
@@ -59,6 +63,10 @@ class PathwayRefusal(TableRefusal):
             "coordination_pathway_paper_full": _(
                 "This pathway does not fit on one page. Nothing was printed. Remove services or "
                 "shorten notes, and publish it again."
+            ),
+            "coordination_pathway_damaged": _(
+                "This pathway is not as it was published: it was changed in the database. Do not "
+                "use it, and tell the operator. To use it again, publish it anew."
             ),
             "coordination_pathway_ended": _(
                 "This pathway was taken down. Nothing was saved. Create a new one."

@@ -54,7 +54,7 @@ def pathways_to_look_at(scope: Scope, at: datetime) -> Panel:
         if edition is None:
             continue
         tests = pathway_pages.test_state(row, at.date())
-        if agreed.changed_services(edition):
+        if agreed.is_marked(edition):
             rows.append(_row(row, _("Changed since agreed"), _("Look"), group="overdue"))
         elif tests.is_old:
             rows.append(_row(row, _("Last test is older than a year"), _("Look"), group="soon"))

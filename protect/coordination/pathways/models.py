@@ -1,9 +1,10 @@
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import CASCADE, PROTECT, SET_NULL, Q
 
+from protect.content.models import SealedModel
 from protect.coordination.groups.models import Group
 from protect.coordination.pathways.enums import Branch, Outcome, TestKind
 from protect.coordination.procedures.models import Procedure
@@ -52,6 +53,18 @@ class Pathway(UuidModel):
             )
         ]
 
+    def subject(self) -> list[Any]:
+        """Return for whom it is, which never changes, as seals protect it."""
+        return [self.pk, self.group_id, self.country_id, self.area_id, self.place_id, self.need]
+
+    def arrangement(self) -> list[Any]:
+        """Return what is agreed on, as seals protect it: steps, services, and their facts."""
+        steps = [
+            [step.branch, step.note, [str(entry.service_id) for entry in step.entries.all()]]
+            for step in self.steps.prefetch_related("entries")
+        ]
+        return [*self.subject(), self.version, steps, self.proposed_facts]
+
 
 class PathwayStep(UuidModel):
     """A step of one part of a pathway: services that are called before those of the next step."""
@@ -81,8 +94,9 @@ class PathwayEntry(UuidModel):
         ]
 
 
-class PathwayAgreement(UuidModel):
-    """The agreement of a member organisation on one version of an arrangement."""
+class PathwayAgreement(SealedModel):
+    """The agreement of a member organisation on one version of an arrangement. It counts while the
+    arrangement is what was agreed."""
 
     pathway = models.ForeignKey(Pathway, on_delete=CASCADE, related_name="agreements")
     version = models.PositiveIntegerField()
@@ -99,9 +113,14 @@ class PathwayAgreement(UuidModel):
             )
         ]
 
+    def sealed_parts(self) -> list[Any]:
+        who = [self.organisation_name, self.agreed_at, self.recorded_by_id]
+        return [self.pk, self.version, *who, self.pathway.arrangement()]
 
-class PathwayEdition(UuidModel):
-    """A published arrangement, which never changes: the newest is in force."""
+
+class PathwayEdition(SealedModel):
+    """A published arrangement, which never changes: the newest is in force. One that was changed in
+    the database is not shown."""
 
     pathway = models.ForeignKey(Pathway, on_delete=PROTECT, related_name="editions")
     number = models.PositiveIntegerField()
@@ -120,8 +139,15 @@ class PathwayEdition(UuidModel):
             )
         ]
 
+    def sealed_parts(self) -> list[Any]:
+        what = [self.number, self.version, self.steps, self.agreements, self.reason]
+        return [
+            *(self.pk, self.pathway.subject(), what),
+            *(self.published_at, self.published_by_id),
+        ]
 
-class AgreedFacts(UuidModel):
+
+class AgreedFacts(SealedModel):
     """What the directory said of a service when an edition was agreed, or when a coordinator last
     confirmed a change: it tells what has changed since, and is never shown as true now."""
 
@@ -133,6 +159,10 @@ class AgreedFacts(UuidModel):
 
     class Meta:
         ordering = ["-confirmed_at", "pk"]
+
+    def sealed_parts(self) -> list[Any]:
+        said = [self.service_key, self.values, self.confirmed_at, self.confirmed_by_id]
+        return [self.pk, self.edition_id, *said]
 
 
 class PathwayTest(UuidModel):

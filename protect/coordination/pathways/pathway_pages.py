@@ -144,11 +144,13 @@ def test_state(pathway: Pathway, today: date) -> TestState:
 
 
 def agreement_rows(pathway: Pathway) -> list[dict[str, Any]]:
-    """Return each member organisation with the moment of its agreement, if it has agreed."""
+    """Return each member organisation with the moment of its agreement, if it has agreed, and
+    whether only guests speak for it."""
+    guests = access.guest_organisations(pathway.group)
     rows = pathway.agreements.filter(version=pathway.version)
-    moments = {row.organisation_name: row.agreed_at for row in rows}
+    moments = {row.organisation_name: row.agreed_at for row in rows if row.is_sealed()}
     return [
-        {"name": name, "at": moments.get(name)}
+        {"name": name, "at": moments.get(name), "by_guest": name in guests}
         for name in access.agreeing_organisations(pathway.group)
     ]
 

@@ -64,7 +64,7 @@ def _list_row(scope: Scope, pathway: Pathway) -> dict[str, Any]:
         "name": pathway_name(pathway),
         "country": pathway.country_id,
         "edition": edition,
-        "is_changed": bool(edition and agreed.changed_services(edition)),
+        "is_changed": bool(edition and agreed.is_marked(edition)),
         "tests": pathway_pages.test_state(pathway, clock.now().date()),
     }
 
@@ -93,12 +93,13 @@ def pathway_new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def pathway(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show the edition in force; before the first one, members get the arrangement."""
+    """Show the edition in force; without one that is sound, members get the arrangement."""
     scope = scope_of(request)
     row = access.get_pathway(scope, pk)
     edition = access.edition_in_force(row)
-    if edition is None:
+    if edition is None or (not edition.is_sealed() and access.is_member(scope, row.group)):
         return redirect(ARRANGE, pk)
+    edition = access.get_edition(row)
     words = pathway_pages.edition_words(edition, clock.now())
     changes = pathway_pages.changes_of(edition)
     touched = [each.key for each in changes]

@@ -68,7 +68,7 @@ def plant_pathway(office: orgs.Organisation, user: User, service_key: UUID) -> d
     pathway = Pathway.objects.create(group=group, country_id=office.country, need="talk", **moments)
     step = PathwayStep.objects.create(pathway=pathway, branch="everyone", position=1)
     PathwayEntry.objects.create(step=step, service=service, position=1)
-    edition = PathwayEdition.objects.create(
+    edition = PathwayEdition(
         pathway=pathway,
         number=1,
         version=1,
@@ -77,6 +77,7 @@ def plant_pathway(office: orgs.Organisation, user: User, service_key: UUID) -> d
         published_at=AT,
         published_by=user,
     )
+    edition.sealed().save()
     test = PathwayTest.objects.create(
         edition=edition, kind="call", tested_on=AT.date(), recorded_at=AT, recorded_by=user
     )
@@ -105,11 +106,11 @@ def make_pathway(cast: Cast, group: Group | None = None, **given: Any) -> Pathwa
 
 
 def agree_all(cast: Cast, pathway: Pathway) -> Pathway:
-    """Ask for agreement, and record that of all organisations."""
+    """Ask for agreement, and let all organisations agree."""
     pathway.refresh_from_db()
     row = actions.propose(cast.scope(), pathway, pathway.version, at=AT)
-    for name in ("Demo office Croatia", "Demo shelter Zagreb"):
-        actions.agree(cast.scope(), row, name, row.version, at=AT)
+    for who, name in (("amal", "Demo office Croatia"), ("bela", "Demo shelter Zagreb")):
+        actions.agree(cast.scope(who), row, name, row.version, at=AT)
     return row
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from protect.coordination.groups import actions as groups
 from protect.coordination.pathways import access, actions, agreed, arrangements
 from protect.coordination.pathways.enums import Branch, Move
 from protect.coordination.pathways.errors import PathwayChanged, PathwayRefusal
@@ -15,7 +16,7 @@ from protect.directory.enums import Fact
 from protect.directory.models import Location, Service, ServiceAtLocation
 from protect.directory.services.actions import edits
 from protect.reference.models import Place
-from tests.coordination.cast import AT, make_group
+from tests.coordination.cast import AT, make_group, make_member
 from tests.coordination.pathways.casting import ZAGREB, agree_all, make_pathway, publish
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,42 @@ def test_a_member_agrees_for_its_own_organisation_only(cast, services):
         actions.agree(cast.scope("chidi"), pathway, "Demo office Belgium", 1, at=AT)
 
     assert not pathway.agreements.exists()
+
+
+def test_who_runs_a_group_agrees_for_guests_and_for_no_organisation_with_an_account(cast, services):
+    group = make_group(cast)
+    make_member(cast, group, "police@demo.example")
+    pathway = make_pathway(cast, group)
+    actions.propose(cast.scope(), pathway, 1, at=AT)
+
+    with pytest.raises(PermissionDenied):
+        actions.agree(cast.scope(), pathway, "Demo shelter Zagreb", 1, at=AT)
+
+    assert not pathway.agreements.exists()
+    assert actions.agree(cast.scope(), pathway, "Demo police", 1, at=AT)
+    guest = access.guest_organisations(group)
+    assert guest == {"Demo police"}
+
+
+def test_a_coordinator_of_another_country_does_not_say_whom_to_call_here(cast, services):
+    values = {"name": "Demo region", "purpose": "Demo", "country_id": None, "language": "en"}
+    group = groups.create_group(cast.scope("chidi"), cast.other.pk, values, at=AT)
+    place = {"country_id": "HR", "area_id": None, "place_id": ZAGREB, "need": "safe-place"}
+    create = actions.create_pathway
+
+    refused("coordination_pathway_elsewhere", create, cast.scope("chidi"), group, place, at=AT)
+    make_member(cast, group, "police@demo.example", scope=cast.scope("chidi"))  # a guest
+    refused("coordination_pathway_elsewhere", create, cast.scope("chidi"), group, place, at=AT)
+    assert not group.pathways.exists()
+
+    bela = make_member(cast, group, "bela@demo.example", scope=cast.scope("chidi"))
+    pathway = create(cast.scope("chidi"), group, place, at=AT)
+    groups.end_member(cast.scope("chidi"), bela, at=AT)
+    row = actions.propose(cast.scope("chidi"), pathway, 1, at=AT)
+    for name in ("Demo office Belgium", "Demo police"):
+        actions.agree(cast.scope("chidi"), row, name, 1, at=AT)
+    refused("coordination_pathway_elsewhere", actions.publish, cast.scope("chidi"), row, 1, at=AT)
+    assert not pathway.editions.exists()
 
 
 def test_a_change_returns_to_agreement_and_the_edition_stays_in_force(cast, services):
