@@ -83,6 +83,8 @@ class _TextsForm(DeskForm):
 class SourceForm(_TextsForm):
     """The source texts of a page, and for each changed one what the change means."""
 
+    untyped_prefixes: ClassVar = ("change_",)
+
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
@@ -112,6 +114,8 @@ class SourceForm(_TextsForm):
 
 class TranslationForm(_TextsForm):
     """The translations of a page in one language."""
+
+    untyped_prefixes: ClassVar = ("source_", "saw_", "keep_")
 
     def __init__(
         self, data: Any = None, texts: PageTexts | None = None, language: Language | None = None

@@ -25,10 +25,18 @@ def raise_version() -> int:
     """Raise the version of the directory by one and return it.
     Call it inside the transaction that changes the directory: the locked row makes readers
     see changes in commit order. Errors: TransactionManagementError outside a transaction."""
-    version, _ = DirectoryVersion.objects.select_for_update().get_or_create(pk=1)
+    version = lock_version()
     version.number += 1
     version.save(update_fields=["number"])
     return version.number
+
+
+def lock_version() -> DirectoryVersion:
+    """Lock the version of the directory and return it as it is. An action that may turn out to
+    change nothing calls it first, and `raise_version` once it has changed something: each new
+    version makes all servers draw their pages again. Errors: as `raise_version`."""
+    version, _ = DirectoryVersion.objects.select_for_update().get_or_create(pk=1)
+    return version
 
 
 def lock_service(

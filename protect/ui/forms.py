@@ -32,6 +32,9 @@ class DeskForm(forms.Form):
     field_by_error_code: ClassVar[Mapping[str, str]] = {}
     # Whether the form holds a long text that must not be lost: then it shows every refusal itself.
     keeps_long_text: ClassVar[bool] = False
+    # How the names of fields begin that a page adds for each of its rows and that hold no typed
+    # text. A draft is shown without these rows: it does not list them.
+    untyped_prefixes: ClassVar[tuple[str, ...]] = ()
     use_required_attribute = False  # our own translated messages report what is missing
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from protect.content.drafts.page_files import load_pages, pages_of_kind
 from protect.content.enums import PageKind
 from protect.content.models import Page, Release, Revision, Segment, SegmentTranslation
 from protect.content.texts.rules import text_digest
+from protect.directory.models import DirectoryVersion
 from protect.kernel import clock
 from protect.reference import vocabulary
 from protect.reference.catalogue import is_complete
@@ -44,6 +45,20 @@ def test_a_release_has_every_page_of_the_files(release):
         assert released.pages_in("en", kind).keys() == pages_of_kind(kind).keys()
     assert made.number == 1
     assert release("en") == []  # nothing has changed
+
+
+def test_only_a_release_with_other_texts_renews_the_public_pages(release):
+    """Each new version makes all servers draw all their pages again."""
+    release("en", "fr")
+    version = DirectoryVersion.objects.get().number
+
+    assert release("en", "fr") == []
+    assert DirectoryVersion.objects.get().number == version
+
+    revise("men", "lead", "Men and boys are hurt, too.", "content")
+    assert [each.language_id for each in release("en", "fr")] == ["en", "fr"]
+    assert DirectoryVersion.objects.get().number == version + 1
+    assert text_of("en", "men", "lead").text == "Men and boys are hurt, too."
 
 
 def test_a_page_is_shown_only_where_its_kind_is_shown(release):

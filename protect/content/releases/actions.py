@@ -17,7 +17,7 @@ from protect.content.released import Pages
 from protect.content.releases import preview, typed_numbers
 from protect.content.texts import composition
 from protect.content.texts.composition import PageTexts
-from protect.directory.changes import raise_version
+from protect.directory.changes import lock_version, raise_version
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
@@ -89,7 +89,7 @@ def _release(
 ) -> list[Release]:
     """Release the current texts in each language. A language whose newest release says the same
     gets none. Errors: content_release_changed; content_own_translation; match_key_missing."""
-    raise_version()  # the first lock; it also makes servers read the pages again
+    lock_version()  # the first lock
     texts = {page.page.code: page for page in composition.load_texts()}
     previews = (preview.preview_release(texts.values(), tag) for tag in tags)
     if seen is not None and preview.digest_of(previews) != seen:
@@ -106,6 +106,8 @@ def _release(
     rows = [_store_release(tag, released.to_json(pages), audit) for tag, pages in changed.items()]
     for row in rows:
         audit.record("content.release", row)
+    if rows:
+        raise_version()  # makes servers read the pages again
     return rows
 
 

@@ -11,7 +11,7 @@ from protect.audit.context import AuditContext
 from protect.content.errors import ContentRefusal
 from protect.content.models import FactConfirmation
 from protect.content.sign_off import confirmed
-from protect.directory.changes import raise_version
+from protect.directory.changes import lock_version, raise_version
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -45,7 +45,7 @@ def confirm_facts(
     for another country than that of the user's organisation; content_fact_changed, if a fact is
     another now; match_key_missing."""
     audit = _context(scope, country, at=at)
-    raise_version()  # the first lock; it also makes servers read the confirmations again
+    lock_version()  # the first lock
     current = facts_to_confirm(country)
     for name, digest in seen.items():
         if name not in current or country_facts.digest_of(country, current[name]) != digest:
@@ -60,6 +60,8 @@ def confirm_facts(
     FactConfirmation.objects.bulk_create(rows)
     for row in rows:
         audit.record("content.confirm_fact", row)
+    if rows:
+        raise_version()  # makes servers read the confirmations again
     return len(rows)
 
 
@@ -67,10 +69,13 @@ def confirm_facts(
 def take_back(scope: Scope, country: str, digest: str, *, at: datetime) -> None:
     """Make a fact unconfirmed again. Errors: PermissionDenied."""
     audit = _context(scope, country, at=at)
-    raise_version()  # the first lock, as above
-    for row in FactConfirmation.objects.filter(country=country, digest=digest):
+    lock_version()  # the first lock
+    rows = list(FactConfirmation.objects.filter(country=country, digest=digest))
+    for row in rows:
         audit.record("content.unconfirm_fact", row)
         row.delete()
+    if rows:
+        raise_version()  # makes servers read the confirmations again
 
 
 def _confirmation(country: str, digest: str, role: str, audit: AuditContext) -> FactConfirmation:

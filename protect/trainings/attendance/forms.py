@@ -25,6 +25,8 @@ class AttendanceLineFields(NamedTuple):
 
 
 class AttendanceForm(DeskForm):
+    untyped_prefixes: ClassVar = ("b",)  # with the key of a line: the state that the page showed
+
     """A form with the attendance of each participant. `planned`: the session's minutes."""
 
     def __init__(

@@ -1,6 +1,7 @@
 """Forms of desk pages, by which a draft can show its fields with their labels. A draft of a page
 that is not registered here is kept and sent as well, but without labels."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -25,6 +26,8 @@ class DraftPage(NamedTuple):
 
 # By URL name. Each package adds its own pages when it is loaded.
 DRAFT_PAGES: dict[str, DraftPage] = {}
+# A digest or an id, which pages put into hidden fields that no form names.
+MACHINE_VALUE = re.compile(r"[0-9a-f]{32,128}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def page_title(name: str) -> str:
@@ -46,8 +49,14 @@ def typed_texts(name: str, fields: Fields) -> list[tuple[str, str]]:
     form = page.form() if page else DeskForm()
     pairs = [pair for field in form.visible_fields() for pair in _labelled_texts(field, fields)]
     label = _("What you typed")  # For translators: before a text typed on a page that is now gone
-    unknown = [values for field, values in fields.items() if field not in form.fields]
-    return [*pairs, *((label, text) for values in unknown for text in values if text.strip())]
+    unknown = [
+        text
+        for field, values in fields.items()
+        if field not in form.fields and not field.startswith(form.untyped_prefixes)
+        for text in values
+        if text.strip() and not MACHINE_VALUE.fullmatch(text)
+    ]
+    return [*pairs, *((label, text) for text in unknown)]
 
 
 def _labelled_texts(bound: forms.BoundField, fields: Fields) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Facts of a country that its own people confirm, and what a writer to the database cannot do."""
 
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from protect.content.errors import ContentRefusal
 from protect.content.models import FactConfirmation
 from protect.content.sign_off import actions, confirmed
 from protect.directory.changes import raise_version
+from protect.directory.models import DirectoryVersion
 from protect.kernel import clock
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import HeldRole, Scope
@@ -175,6 +177,22 @@ def test_confirmations_are_read_once_for_each_version(django_assert_num_queries)
     with django_assert_num_queries(0):
         country_facts.public_facts("MT", "misconduct")
     raise_version()
+
+
+def test_only_a_confirmation_that_changes_something_renews_the_public_pages():
+    scope = lawyer_in("MT")
+    versions = [DirectoryVersion.objects.values_list("number", flat=True).first() or 0]
+    for act in (
+        lambda: confirm(scope),
+        lambda: confirm(scope),  # of what is confirmed
+        lambda: actions.take_back(scope, "MT", digest(), at=clock.now()),
+        lambda: actions.take_back(scope, "MT", digest(), at=clock.now()),
+    ):
+        act()
+        versions.append(DirectoryVersion.objects.get().number)
+
+    steps = [after - before for before, after in pairwise(versions)]
+    assert steps == [1, 0, 1, 0]
 
 
 def test_a_forged_confirmation_that_is_replaced_stands_in_the_history():

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from protect.kernel import clock
@@ -11,7 +12,7 @@ from protect.orgs.models import User
 from protect.vault.models import Draft
 from protect.vault.sessions import drafts
 from protect.vault.sign_in import posted
-from tests.guards.matrix import addresses
+from tests.guards.matrix import STAFF, addresses
 from tests.vault.signing import AT, OTHER, PASSWORD, make_person
 from tests.vault.views.desk import Desk, led_to, words
 
@@ -90,6 +91,44 @@ def test_pages_and_fields_are_named_in_the_language_of_the_reader():
         (label, text), *_rest = posted.typed_texts("vault:note_new", {"title": ["Demo"]})
 
     assert (label, text) == ("Titre", "Demo")
+
+
+def test_hidden_fields_of_the_rows_of_a_page_are_not_listed():
+    digest = "0f" * 32
+    fields = {
+        "text_lead": ["Demo words"],
+        "source_lead": [digest],
+        "saw_lead": ["3"],
+        "keep_lead": ["on"],
+    }
+
+    assert posted.typed_texts("content:translation", fields) == [("What you typed", "Demo words")]
+    change = {"seen": ["4"], "text_lead": ["Demo words"], "change_lead": ["safety"]}
+    assert posted.typed_texts("content:source", change) == [("What you typed", "Demo words")]
+    line = {f"b{uuid4()}": ["present"], f"m{uuid4()}": ["45"]}
+    assert posted.typed_texts("trainings:attendance", line) == [("What you typed", "45")]
+
+
+def test_digests_and_ids_of_a_form_without_a_name_are_not_listed():
+    fields = {"text": ["Demo words"], "saw_lead": ["0f" * 32], "material": [f"{uuid4()}"]}
+
+    assert posted.typed_texts("content:read", fields) == [("What you typed", "Demo words")]
+
+
+def test_the_title_of_a_kept_translation_is_its_text(amal, desk):
+    row = keep(
+        desk,
+        reverse("content:translation", urlconf=STAFF, args=["men", "fr"]),
+        text_lead="Mots de démonstration",
+        source_lead="0f" * 32,
+        saw_lead="",
+    )
+
+    listed, page = words(desk.get("/drafts")), words(desk.get(f"/drafts/{row.pk}"))
+    assert "Mots de démonstration" in listed
+    assert "0f0f" not in listed
+    assert "0f0f" not in page
+    assert form_of(desk.get(f"/drafts/{row.pk}"))[1]["source_lead"] == "0f" * 32  # it is sent
 
 
 @pytest.mark.parametrize("name", sorted(posted.DRAFT_PAGES))
