@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from rapidfuzz.distance import Indel
 
 from protect.coordination.procedures.enums import SectionChange
+from protect.coordination.procedures.word_alignment import Block, align
 
 WORDS = re.compile(r"\n+|[^\s]+")  # line breaks are words, too: paragraphs move
 BLANKS_AT_BREAKS = re.compile(r" ?(\n+) ?")
@@ -46,18 +46,10 @@ class SectionDifference(NamedTuple):
         return marked_html(self.after, "ins")
 
 
-class _Block(NamedTuple):
-    """A range of words before and one after, which are equal or not."""
-
-    is_equal: bool
-    before: tuple[int, int]
-    after: tuple[int, int]
-
-
 def compare_texts(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
     """Return the pieces of both texts in order. Spaces between words do not count."""
     old, new = WORDS.findall(before), WORDS.findall(after)
-    blocks = _joined_blocks(_blocks(old, new), old)
+    blocks = _joined_blocks(align(old, new), old)
     pieces_before: list[Piece] = []
     pieces_after: list[Piece] = []
     for block in blocks:
@@ -133,20 +125,11 @@ def _left_out_after(
     return found
 
 
-def _blocks(old: list[str], new: list[str]) -> list[_Block]:
-    return [
-        _Block(
-            code.tag == "equal", (code.src_start, code.src_end), (code.dest_start, code.dest_end)
-        )
-        for code in Indel.opcodes(old, new)
-    ]
-
-
-def _joined_blocks(blocks: Iterable[_Block], old: list[str]) -> list[_Block]:
+def _joined_blocks(blocks: Iterable[Block], old: list[str]) -> list[Block]:
     """Join neighbouring changes, and a lonely equal word between two changes with them: a sentence
     that was written anew reads as one change."""
-    joined: list[_Block] = []
-    waiting: _Block | None = None  # a lonely equal word after a change
+    joined: list[Block] = []
+    waiting: Block | None = None  # a lonely equal word after a change
     for block in blocks:
         if block.is_equal:
             if joined and not joined[-1].is_equal and _is_lonely(block, old):
@@ -156,7 +139,7 @@ def _joined_blocks(blocks: Iterable[_Block], old: list[str]) -> list[_Block]:
             continue
         if joined and not joined[-1].is_equal:
             last = joined.pop()
-            block = _Block(
+            block = Block(
                 is_equal=False,
                 before=(last.before[0], block.before[1]),
                 after=(last.after[0], block.after[1]),
@@ -166,7 +149,7 @@ def _joined_blocks(blocks: Iterable[_Block], old: list[str]) -> list[_Block]:
     return [*joined, *([waiting] if waiting else [])]
 
 
-def _is_lonely(block: _Block, old: list[str]) -> bool:
+def _is_lonely(block: Block, old: list[str]) -> bool:
     start, end = block.before
     return end - start <= LONELY_WORDS and not old[start].startswith("\n")
 
